@@ -1,0 +1,49 @@
+import type { FindingCode, Severity } from '../model/codes.js';
+import type { Statement } from '../model/proxy.js';
+import type { FileEdit } from '../text/edit.js';
+import type { Location } from '../text/range.js';
+
+/** The answer to one requirement for one file. */
+export type VerdictStatus = 'met' | 'partial' | 'blocked' | 'undecided' | 'not-applicable';
+
+export interface Verdict {
+  /** Requirement id. */
+  readonly requirement: string;
+  readonly status: VerdictStatus;
+  /** The statements that decided, the one that matters most first. */
+  readonly decidedBy: readonly Statement[];
+  /** For `partial` and `blocked`: what is missing, as a person would write it. */
+  readonly missing?: string;
+  /** For `undecided` and `not-applicable`: why. For `met` under an existential choice: which client. */
+  readonly reason?: string;
+}
+
+export interface RelatedLocation extends Location {
+  readonly message: string;
+}
+
+/** A verdict or a defect, shown at a place. */
+export interface Finding extends Location {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Ids of the requirements that it is about; empty for a defect of the file itself. */
+  readonly requirements: readonly string[];
+  readonly related: readonly RelatedLocation[];
+}
+
+/** A proved edit: applying it makes its requirements met, worsens no verdict and opens nothing else. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly FileEdit[];
+  /** The requirements that it meets; empty where it mends a defect. */
+  readonly requirements: readonly string[];
+}
+
+/** All that is known of one file. */
+export interface Report {
+  readonly uri: string;
+  readonly dialect: string;
+  readonly findings: readonly Finding[];
+  readonly coverage: readonly Verdict[];
+}

@@ -1,0 +1,133 @@
+import type { FindingCode } from '../model/codes.js';
+import type { HostSet } from '../model/hosts.js';
+import type { IpSet } from '../model/ip.js';
+import type { Model, Statement } from '../model/proxy.js';
+import type { FileEdit } from '../text/edit.js';
+import type { Location, TextRange } from '../text/range.js';
+
+/** One text under a stable name. `uri` is the only identity of a file below the front ends. */
+export interface Source {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** Why an included file could not be read. */
+export type Unavailable = 'missing' | 'outside-workspace' | 'unreadable' | 'too-large';
+
+/**
+ * The files that a document may include. Synchronous: the language service loads what was asked for and analyses again,
+ * so that a dialect stays a pure function. A file that is still to be loaded answers `'missing'`.
+ */
+export interface Sources {
+  read(uri: string): Source | Unavailable;
+  /** The URIs that a pattern with `*`, `?` and `[…]` in its last segment matches, sorted by name. */
+  list(pattern: string): readonly string[];
+  /** The folders that a document may reach into; the first is the one that holds it. */
+  readonly roots: readonly string[];
+}
+
+/** A defect of the file itself, found without any requirement. */
+export interface Problem extends Location {
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly related?: readonly (Location & { readonly message: string })[];
+  /** The edits that mend it, where there is only one sensible way. */
+  readonly fix?: { readonly title: string; readonly edits: readonly FileEdit[] };
+}
+
+/** A name that a file defines and uses: an acl, a chain, a variable, a function. */
+export interface NameUse extends Location {
+  readonly name: string;
+  /** Names of different kinds do not meet: `acl`, `cache_peer`, `function`, `variable`. */
+  readonly kind: string;
+  readonly role: 'definition' | 'reference';
+}
+
+/** An entry of the outline. */
+export interface OutlineItem {
+  readonly name: string;
+  readonly detail: string;
+  readonly kind: 'function' | 'variable' | 'rule' | 'list' | 'section' | 'port';
+  readonly range: TextRange;
+  readonly nameRange: TextRange;
+  readonly children: readonly OutlineItem[];
+}
+
+/** What stands at a place, for hover. The service adds what the catalog knows of hosts, addresses and ports. */
+export type Entity =
+  | { readonly kind: 'keyword'; readonly range: TextRange; readonly markdown: string }
+  | { readonly kind: 'name'; readonly range: TextRange; readonly markdown: string }
+  | { readonly kind: 'host'; readonly range: TextRange; readonly host: string }
+  | { readonly kind: 'address'; readonly range: TextRange; readonly prefix: string }
+  | { readonly kind: 'port'; readonly range: TextRange; readonly port: number };
+
+export interface CompletionItem {
+  readonly label: string;
+  readonly kind: 'keyword' | 'type' | 'name' | 'function' | 'value';
+  readonly detail: string;
+  readonly documentation?: string;
+  /** Replaces {@link Completions.range}. */
+  readonly insertText: string;
+}
+
+export interface Completions {
+  readonly range: TextRange;
+  readonly items: readonly CompletionItem[];
+}
+
+/** A treatment that a file is to give to some hosts, stated without reference to any document. */
+export interface Change {
+  readonly goal: 'bypass' | 'permit' | 'no-decrypt' | 'no-login';
+  /** Patterns as their document writes them (`*.teams.microsoft.com`, `teams.microsoft.com`). */
+  readonly hosts: readonly string[];
+  /** Ports to open for `permit`. */
+  readonly ports: readonly number[];
+  /** Only these clients need it; `undefined` for every client. */
+  readonly clients: IpSet | undefined;
+  /** The statements that stand against it. */
+  readonly decidedBy: readonly Statement[];
+  /** A short lower-case word to derive new names from: `teams`, `exchange`. */
+  readonly label: string;
+  /** The hosts as a set, for dialects that look for what is there already. */
+  readonly hostSet: HostSet;
+}
+
+/** Edits that would make a change. Only a proposal: it is offered when a new analysis proves it. */
+export interface Candidate {
+  readonly title: string;
+  readonly edits: readonly FileEdit[];
+}
+
+/** A file with everything that follows from it alone. */
+export interface Document<Tree = unknown> {
+  readonly source: Source;
+  readonly tree: Tree;
+  readonly model: Model;
+  readonly problems: readonly Problem[];
+  /** Definitions and references in this file and in the files that it includes. */
+  readonly names: readonly NameUse[];
+  /** The files that were read for it, itself excluded; analysed again when one of them changes. */
+  readonly dependencies: readonly string[];
+}
+
+/**
+ * One configuration language. Total: no method throws, whatever the text. A dialect knows nothing of requirements, of
+ * editors or of files beyond {@link Sources}.
+ */
+export interface Dialect<Tree = unknown> {
+  /** Also the VS Code language id. */
+  readonly id: string;
+  readonly title: string;
+  /** How sure a path and the text's beginning make it that a file is of this dialect: 0 (not) to 1 (certain). */
+  detect(path: string, text: string): number;
+  /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */
+  parse(source: Source, previous?: Tree): Tree;
+  /** Follows includes, finds what the file means, and its defects. */
+  lower(source: Source, tree: Tree, sources: Sources): Document<Tree>;
+  /** Proposals for a change, best first, each in the file's own idiom. */
+  emit(document: Document<Tree>, change: Change, sources: Sources): readonly Candidate[];
+  outline(document: Document<Tree>): readonly OutlineItem[];
+  entityAt(document: Document<Tree>, offset: number): Entity | undefined;
+  completionsAt(document: Document<Tree>, offset: number): Completions | undefined;
+  foldingRanges(document: Document<Tree>): readonly TextRange[];
+}

@@ -1,0 +1,26 @@
+import type { Dialect } from './dialect.js';
+
+/** Every dialect that Lintel reads: one line each. */
+export const DIALECTS: readonly Dialect[] = [];
+
+/** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
+const DETECTION_WINDOW = 16_384;
+
+/** The dialect that a file is most surely written in; `undefined` where none claims it. */
+export function detectDialect(path: string, text: string): Dialect | undefined {
+  const window = text.slice(0, DETECTION_WINDOW);
+  let best: Dialect | undefined;
+  let certainty = 0;
+  for (const dialect of DIALECTS) {
+    const own = dialect.detect(path, window);
+    if (own > certainty) {
+      best = dialect;
+      certainty = own;
+    }
+  }
+  return best;
+}
+
+export function dialectById(id: string): Dialect | undefined {
+  return DIALECTS.find((dialect) => dialect.id === id);
+}

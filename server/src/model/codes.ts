@@ -1,0 +1,175 @@
+/** How loudly a finding is told. `hint` is shown as faint dots, never counted by `--fail-on`. */
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/** What a finding code means: the source of its manual page, its settings and its tests. */
+export interface CodeDescription {
+  readonly severity: Severity;
+  readonly title: string;
+  /** What the finding says and how it is decided. */
+  readonly what: string;
+  /** Why it matters to the people whose calls depend on the file. */
+  readonly why: string;
+  /** A line or two of configuration that have it. */
+  readonly example: string;
+}
+
+const CODES = {
+  'requirement-blocked': {
+    severity: 'error',
+    title: 'A documented requirement is denied',
+    what: 'Everything that the requirement lists is denied, for every client that was considered. The finding stands on the statement that denies.',
+    why: 'The service that documents the requirement does not work, or falls back to a path of lower quality.',
+    example: 'http_access deny all',
+  },
+  'requirement-partial': {
+    severity: 'error',
+    title: 'A documented requirement is met only in part',
+    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest.',
+    why: 'Parts of a service fail for some users and some of the time, which is harder to diagnose than a clean outage.',
+    example: 'acl teams dstdomain teams.microsoft.com   # but not *.teams.microsoft.com',
+  },
+  'requirement-undecided': {
+    severity: 'info',
+    title: 'A documented requirement cannot be decided from the file',
+    what: 'The verdict depends on something that the file does not contain: a DNS answer, the time, a list kept elsewhere, an external helper. The message names it.',
+    why: 'Lintel does not guess. The named condition is the place to look.',
+    example: 'if (isResolvable(host)) return "DIRECT";',
+  },
+  'not-bypassed': {
+    severity: 'warning',
+    title: 'Traffic that should bypass the proxy is sent to it',
+    what: 'The file sends hosts of a requirement that asks for direct connections to a proxy. The finding stands on the `return` that decided.',
+    why: 'A proxy in the path adds delay and packet loss, and forces media from UDP onto TCP.',
+    example: 'return "PROXY proxy.example.com:8080";',
+  },
+  'tls-inspected': {
+    severity: 'warning',
+    title: 'TLS is decrypted where the document asks that it is not',
+    what: 'The proxy decrypts connections to hosts whose document asks for no TLS inspection.',
+    why: 'Inspection is not supported there: it breaks clients that pin certificates and costs call quality.',
+    example: 'ssl_bump bump all',
+  },
+  'proxy-auth-required': {
+    severity: 'warning',
+    title: 'The proxy asks for a login where the document excludes it',
+    what: 'A request to hosts of a requirement without proxy authentication is answered with a demand for credentials.',
+    why: 'Meeting rooms, phones and background services cannot answer it and stop working.',
+    example: 'http_access allow authenticated',
+  },
+  'ipsec-not-exempt': {
+    severity: 'warning',
+    title: 'Traffic that should be exempt from IPsec is not',
+    what: 'A documented IPsec exemption is missing.',
+    why: 'Negotiating IPsec delays the start of media.',
+    example: 'ipsec: {}',
+  },
+  'retired-endpoint': {
+    severity: 'warning',
+    title: 'An address or host that its document no longer lists',
+    what: 'The file still treats a published endpoint that has been withdrawn.',
+    why: 'Addresses return to other uses; an old exception lets traffic pass that nobody intended.',
+    example: 'isInNet(host, "13.107.64.0", "255.255.192.0")',
+  },
+  'over-permissive-rule': {
+    severity: 'info',
+    title: 'A rule permits more than the requirements that it serves',
+    what: 'The rule is needed, but wider than the documented flows.',
+    why: 'Every opening that is not needed is one to defend.',
+    example: 'http_access allow all',
+  },
+  'shadowed-rule': {
+    severity: 'warning',
+    title: 'A rule that can never decide',
+    what: 'Earlier rules match everything that this one would match, with another result.',
+    why: 'The file says something that does not happen.',
+    example: 'http_access allow all\nhttp_access deny blocked',
+  },
+  'redundant-rule': {
+    severity: 'info',
+    title: 'A rule that changes nothing',
+    what: 'Earlier rules match everything that this one would match, with the same result.',
+    why: 'Rules without effect make the ones with effect harder to see.',
+    example: 'http_access allow localnet\nhttp_access allow localnet',
+  },
+  'undefined-name': {
+    severity: 'error',
+    title: 'A name that is not defined',
+    what: 'The file uses an acl, function or other name that neither it nor its includes define.',
+    why: 'The program refuses the file, or fails when it comes to that line.',
+    example: 'http_access allow offic',
+  },
+  'unused-name': {
+    severity: 'hint',
+    title: 'A name that is never used',
+    what: 'The definition has no effect.',
+    why: 'Often a rule was meant to use it.',
+    example: 'acl lab src 10.9.0.0/16',
+  },
+  'duplicate-name': {
+    severity: 'warning',
+    title: 'A name or value that is defined twice',
+    what: 'A second definition contradicts or repeats an earlier one.',
+    why: 'Only one of them takes effect, and not always the one that reads like it.',
+    example: 'acl office src 10.0.0.0/8\nacl office dst 10.0.0.0/8',
+  },
+  'syntax-error': {
+    severity: 'error',
+    title: 'The program that reads this file will refuse it',
+    what: 'The text is not valid in its language.',
+    why: 'A proxy or browser that cannot read its configuration does not apply it.',
+    example: 'acl office src 10.0.0.256',
+  },
+  'unmodelled-statement': {
+    severity: 'hint',
+    title: 'A statement that Lintel does not model',
+    what: 'The statement may influence verdicts, but Lintel does not know how. Verdicts that depend on it are undecided.',
+    why: 'An honest gap is better than a wrong verdict.',
+    example: 'adaptation_access filter allow all',
+  },
+  'pac-invalid-result': {
+    severity: 'error',
+    title: 'FindProxyForURL returns something that is no proxy list',
+    what: 'A returned string is not a list of `DIRECT`, `PROXY host:port`, `HTTP`, `HTTPS`, `SOCKS`, `SOCKS4` or `SOCKS5` entries separated by semicolons.',
+    why: 'Clients skip entries that they cannot read, and each in its own way.',
+    example: 'return "PROXY http://proxy:8080; direct";',
+  },
+  'pac-invalid-argument': {
+    severity: 'error',
+    title: 'A PAC helper is called with an argument that it cannot use',
+    what: 'An address, mask, day or other argument is malformed, so the condition is never true.',
+    why: 'The condition reads as if it worked.',
+    example: 'isInNet(host, "10.0.0.265", "255.255.255.0")',
+  },
+  'pac-loose-host-match': {
+    severity: 'warning',
+    title: 'A host test that matches more hosts than it says',
+    what: 'A suffix without leading dot or an unescaped dot in a regular expression also matches hosts of other owners.',
+    why: 'Anyone can register such a name and have its traffic bypass the proxy.',
+    example: 'dnsDomainIs(host, "example.com")   // also badexample.com',
+  },
+  'pac-dns-lookup': {
+    severity: 'info',
+    title: 'A DNS lookup before a decision that needs none',
+    what: 'The file resolves the host before host-only conditions that would have decided.',
+    why: 'Every page waits for the answer, on the machine of every user.',
+    example: 'if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";',
+  },
+  'unused-ignore': {
+    severity: 'warning',
+    title: 'An ignore comment that ignores nothing',
+    what: 'No finding of that code stands where the comment points.',
+    why: 'A comment left behind hides the next finding.',
+    example: '# lintel: ignore tls-inspected -- agreed with security',
+  },
+  'invalid-configuration': {
+    severity: 'error',
+    title: "Lintel's own configuration is invalid",
+    what: 'A value in lintel.yaml or a requirement pack is not one of those allowed.',
+    why: 'What the value was meant to check is not checked.',
+    example: 'cloud: worlwide',
+  },
+} as const satisfies Record<string, CodeDescription>;
+
+export type FindingCode = keyof typeof CODES;
+
+export const FINDING_CODES: Readonly<Record<FindingCode, CodeDescription>> = CODES;

@@ -1,0 +1,149 @@
+/**
+ * An exact, immutable set of host names built from whole labels: single names, all names below a name, and every union,
+ * intersection and difference of those. A node answers for the name that its path spells (`self`) and for every
+ * descendant that has no child node of its own (`below`).
+ *
+ * Each operation touches only the part of the tree in which both operands have a say, so asking about one domain of a
+ * list of many thousands costs the depth of that domain.
+ */
+export interface DomainTree {
+  readonly self: boolean;
+  readonly below: boolean;
+  readonly children: ReadonlyMap<string, DomainTree>;
+}
+
+const NO_CHILDREN: ReadonlyMap<string, DomainTree> = new Map();
+
+export const NO_NAMES: DomainTree = { self: false, below: false, children: NO_CHILDREN };
+export const ALL_NAMES: DomainTree = { self: true, below: true, children: NO_CHILDREN };
+
+type Combine = 'and' | 'or' | 'without';
+
+function isUniform(tree: DomainTree): boolean {
+  return tree.children.size === 0 && tree.self === tree.below;
+}
+
+export function isEmptyTree(tree: DomainTree): boolean {
+  return isUniform(tree) && !tree.self;
+}
+
+/** The tree of one name, of the names below it, or of both. `name` has no leading or trailing dot. */
+export function treeOf(name: string, what: 'self' | 'below' | 'both'): DomainTree {
+  let tree: DomainTree = { self: what !== 'below', below: what !== 'self', children: NO_CHILDREN };
+  for (const label of name.split('.')) tree = { self: false, below: false, children: new Map([[label, tree]]) };
+  return tree;
+}
+
+/** A tree builder for long lists: amortised linear in the number of labels. */
+export class DomainTreeBuilder {
+  private readonly root: MutableNode = { self: false, below: false, children: new Map() };
+
+  /** Adds one name, or with `withSubdomains` the name and all below it. */
+  add(name: string, withSubdomains: boolean): void {
+    let node = this.root;
+    let end = name.length;
+    while (end > 0) {
+      const dot = name.lastIndexOf('.', end - 1);
+      const label = name.slice(dot + 1, end);
+      let child = node.children.get(label);
+      if (!child) {
+        child = { self: node.below, below: node.below, children: new Map() };
+        node.children.set(label, child);
+      }
+      node = child;
+      end = dot;
+    }
+    node.self = true;
+    if (withSubdomains) {
+      node.below = true;
+      node.children.clear();
+    }
+  }
+
+  build(): DomainTree {
+    return this.root;
+  }
+}
+
+interface MutableNode {
+  self: boolean;
+  below: boolean;
+  readonly children: Map<string, MutableNode>;
+}
+
+function apply(op: Combine, a: boolean, b: boolean): boolean {
+  switch (op) {
+    case 'and':
+      return a && b;
+    case 'or':
+      return a || b;
+    case 'without':
+      return a && !b;
+  }
+}
+
+export function combineTrees(op: Combine, a: DomainTree, b: DomainTree): DomainTree {
+  if (isUniform(b)) {
+    if (op === 'and') return b.self ? a : NO_NAMES;
+    if (op === 'or') return b.self ? ALL_NAMES : a;
+    return b.self ? NO_NAMES : a;
+  }
+  if (isUniform(a)) {
+    if (op === 'and') return a.self ? b : NO_NAMES;
+    if (op === 'or') return a.self ? ALL_NAMES : b;
+    if (!a.self) return NO_NAMES;
+  }
+  const self = apply(op, a.self, b.self);
+  const below = apply(op, a.below, b.below);
+  const children = new Map<string, DomainTree>();
+  const visit = (label: string) => {
+    if (children.has(label)) return;
+    const child = combineTrees(op, childOf(a, label), childOf(b, label));
+    if (!(isUniform(child) && child.self === below)) children.set(label, child);
+  };
+  // Where one side's rest is empty, only the labels that it lists can give a name: the other side's many are not visited.
+  const restOfADecides = op !== 'or' && !a.below;
+  const restOfBDecides = op === 'and' && !b.below;
+  if (!restOfADecides) for (const label of b.children.keys()) visit(label);
+  if (!restOfBDecides || restOfADecides) {
+    for (const label of a.children.keys()) if (!restOfBDecides || b.children.has(label)) visit(label);
+  }
+  if (children.size === 0 && self === below) return self ? ALL_NAMES : NO_NAMES;
+  return { self, below, children };
+}
+
+function childOf(tree: DomainTree, label: string): DomainTree {
+  return tree.children.get(label) ?? (tree.below ? ALL_NAMES : NO_NAMES);
+}
+
+export function treeHas(tree: DomainTree, name: string): boolean {
+  let node = tree;
+  let end = name.length;
+  while (end > 0) {
+    const dot = name.lastIndexOf('.', end - 1);
+    const child = node.children.get(name.slice(dot + 1, end));
+    if (!child) return node.below;
+    node = child;
+    end = dot;
+  }
+  return node.self;
+}
+
+/** One part of a tree: a single name, or all names below one except those under the listed child labels. */
+export type TreePart =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'below'; readonly name: string; readonly exceptLabels: readonly string[] };
+
+/** The disjoint parts of a tree, shallow first. The root's own parts have the empty name. */
+export function treeParts(tree: DomainTree): TreePart[] {
+  const parts: TreePart[] = [];
+  const queue: { name: string; node: DomainTree }[] = [{ name: '', node: tree }];
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    const { name, node } = item;
+    if (node.self && name !== '') parts.push({ kind: 'name', name });
+    if (node.below) parts.push({ kind: 'below', name, exceptLabels: [...node.children.keys()] });
+    for (const [label, child] of node.children)
+      queue.push({ name: name === '' ? label : `${label}.${name}`, node: child });
+  }
+  return parts;
+}

@@ -1,0 +1,124 @@
+/**
+ * An immutable set of integers, kept as sorted, disjoint, non-adjacent closed intervals. `number` serves ports and
+ * IPv4 addresses, `bigint` IPv6 addresses.
+ */
+export class IntervalSet<T extends number | bigint> {
+  /** lo0, hi0, lo1, hi1, … */
+  private constructor(private readonly bounds: readonly T[]) {}
+
+  static empty<T extends number | bigint>(): IntervalSet<T> {
+    return new IntervalSet<T>([]);
+  }
+
+  static of<T extends number | bigint>(...intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
+    const sorted = intervals
+      .filter(([low, high]) => low <= high)
+      .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    const bounds: T[] = [];
+    for (const [low, high] of sorted) {
+      const last = bounds[bounds.length - 1];
+      if (last !== undefined && low <= successor(last)) {
+        if (high > last) bounds[bounds.length - 1] = high;
+      } else {
+        bounds.push(low, high);
+      }
+    }
+    return new IntervalSet(bounds);
+  }
+
+  get isEmpty(): boolean {
+    return this.bounds.length === 0;
+  }
+
+  /** The intervals, ascending. */
+  get intervals(): (readonly [T, T])[] {
+    const result: (readonly [T, T])[] = [];
+    for (let i = 0; i < this.bounds.length; i += 2) result.push([this.bounds[i] as T, this.bounds[i + 1] as T]);
+    return result;
+  }
+
+  get min(): T | undefined {
+    return this.bounds[0];
+  }
+
+  has(value: T): boolean {
+    let low = 0;
+    let high = this.bounds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.bounds[middle] as T) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low % 2 === 1 || this.bounds[low] === value;
+  }
+
+  union(other: IntervalSet<T>): IntervalSet<T> {
+    if (this.isEmpty) return other;
+    if (other.isEmpty) return this;
+    return IntervalSet.of(...this.intervals, ...other.intervals);
+  }
+
+  intersect(other: IntervalSet<T>): IntervalSet<T> {
+    const bounds: T[] = [];
+    const a = this.bounds;
+    const b = other.bounds;
+    for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+      const low = maximum(a[i] as T, b[j] as T);
+      const high = minimum(a[i + 1] as T, b[j + 1] as T);
+      if (low <= high) bounds.push(low, high);
+      if ((a[i + 1] as T) < (b[j + 1] as T)) i += 2;
+      else j += 2;
+    }
+    return new IntervalSet(bounds);
+  }
+
+  subtract(other: IntervalSet<T>): IntervalSet<T> {
+    if (other.isEmpty || this.isEmpty) return this;
+    const bounds: T[] = [];
+    let j = 0;
+    for (let i = 0; i < this.bounds.length; i += 2) {
+      let low = this.bounds[i] as T;
+      const high = this.bounds[i + 1] as T;
+      while (j < other.bounds.length && (other.bounds[j + 1] as T) < low) j += 2;
+      let k = j;
+      while (k < other.bounds.length && (other.bounds[k] as T) <= high && low <= high) {
+        const cutLow = other.bounds[k] as T;
+        const cutHigh = other.bounds[k + 1] as T;
+        if (low < cutLow) bounds.push(low, predecessor(cutLow));
+        low = successor(cutHigh);
+        k += 2;
+      }
+      if (low <= high) bounds.push(low, high);
+    }
+    return new IntervalSet(bounds);
+  }
+
+  containsAll(other: IntervalSet<T>): boolean {
+    return other.subtract(this).isEmpty;
+  }
+
+  overlaps(other: IntervalSet<T>): boolean {
+    return !this.intersect(other).isEmpty;
+  }
+
+  equals(other: IntervalSet<T>): boolean {
+    return this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]);
+  }
+}
+
+// TypeScript offers no arithmetic on `number | bigint` as a type parameter; these four are the only places that need it.
+function successor<T extends number | bigint>(value: T): T {
+  return (typeof value === 'bigint' ? value + 1n : (value as number) + 1) as T;
+}
+
+function predecessor<T extends number | bigint>(value: T): T {
+  return (typeof value === 'bigint' ? value - 1n : (value as number) - 1) as T;
+}
+
+function maximum<T extends number | bigint>(a: T, b: T): T {
+  return a > b ? a : b;
+}
+
+function minimum<T extends number | bigint>(a: T, b: T): T {
+  return a < b ? a : b;
+}

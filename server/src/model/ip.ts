@@ -1,0 +1,210 @@
+import { IntervalSet } from './intervals.js';
+
+const MAX_V4 = 0xffff_ffff;
+const MAX_V6 = (1n << 128n) - 1n;
+
+export type Address = { readonly family: 4; readonly value: number } | { readonly family: 6; readonly value: bigint };
+
+/** An address range that can be written as `address/length`. */
+export interface Prefix {
+  readonly address: Address;
+  readonly length: number;
+}
+
+/** Reads a dotted-quad IPv4 or an RFC 4291 IPv6 address without zone; `undefined` for anything else. */
+export function parseAddress(text: string): Address | undefined {
+  const v4 = parseV4(text);
+  if (v4 !== undefined) return { family: 4, value: v4 };
+  const v6 = parseV6(text);
+  return v6 === undefined ? undefined : { family: 6, value: v6 };
+}
+
+function parseV4(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (!match) return undefined;
+  let value = 0;
+  for (let i = 1; i <= 4; i++) {
+    const octet = Number(match[i]);
+    if (octet > 255) return undefined;
+    value = value * 256 + octet;
+  }
+  return value;
+}
+
+function parseV6(text: string): bigint | undefined {
+  if (!text.includes(':') || text.length > 45) return undefined;
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = groupsOf(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '', true) : [];
+  if (!head || !tail) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  let value = 0n;
+  for (const group of [...head, ...new Array<number>(missing).fill(0), ...tail]) value = (value << 16n) | BigInt(group);
+  return value;
+}
+
+function groupsOf(text: string, mayEndInV4: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [index, part] of parts.entries()) {
+    const v4 = mayEndInV4 && index === parts.length - 1 ? parseV4(part) : undefined;
+    if (v4 !== undefined) groups.push(Math.floor(v4 / 65536), v4 % 65536);
+    else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16));
+    else return undefined;
+  }
+  return groups;
+}
+
+/** Reads `address` or `address/length`. Host bits may be set; {@link IpSet.of} clears them. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const slash = text.indexOf('/');
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (!address) return undefined;
+  const width = address.family === 4 ? 32 : 128;
+  if (slash < 0) return { address, length: width };
+  const length = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(length) || Number(length) > width) return undefined;
+  return { address, length: Number(length) };
+}
+
+export function formatAddress(address: Address): string {
+  return address.family === 4 ? formatV4(address.value) : formatV6(address.value);
+}
+
+function formatV4(value: number): string {
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
+}
+
+/** The canonical text of RFC 5952: lower case, the longest run of zero groups compressed. */
+function formatV6(value: bigint): string {
+  const groups: number[] = [];
+  for (let shift = 112n; shift >= 0n; shift -= 16n) groups.push(Number((value >> shift) & 0xffffn));
+  let bestStart = -1;
+  let bestLength = 1;
+  for (let i = 0; i < 8; i++) {
+    let length = 0;
+    while (i + length < 8 && groups[i + length] === 0) length++;
+    if (length > bestLength) {
+      bestStart = i;
+      bestLength = length;
+    }
+  }
+  const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':');
+  if (bestStart < 0) return hex(groups);
+  return `${hex(groups.slice(0, bestStart))}::${hex(groups.slice(bestStart + bestLength))}`;
+}
+
+/** An immutable set of IPv4 and IPv6 addresses. */
+export class IpSet {
+  constructor(
+    readonly v4: IntervalSet<number>,
+    readonly v6: IntervalSet<bigint>,
+  ) {}
+
+  static readonly empty = new IpSet(IntervalSet.empty(), IntervalSet.empty());
+  static readonly all = new IpSet(IntervalSet.of([0, MAX_V4]), IntervalSet.of([0n, MAX_V6]));
+
+  static of(...prefixes: readonly Prefix[]): IpSet {
+    const v4: [number, number][] = [];
+    const v6: [bigint, bigint][] = [];
+    for (const { address, length } of prefixes) {
+      if (address.family === 4) {
+        const size = 2 ** (32 - length);
+        const low = Math.floor(address.value / size) * size;
+        v4.push([low, low + size - 1]);
+      } else {
+        const size = 1n << BigInt(128 - length);
+        const low = (address.value / size) * size;
+        v6.push([low, low + size - 1n]);
+      }
+    }
+    return new IpSet(IntervalSet.of(...v4), IntervalSet.of(...v6));
+  }
+
+  /** Reads prefixes and single addresses; throws a `RangeError` on a text that is neither (for texts from our own data). */
+  static parse(...texts: readonly string[]): IpSet {
+    return IpSet.of(
+      ...texts.map((text) => {
+        const prefix = parsePrefix(text);
+        if (!prefix) throw new RangeError(`not an address or prefix: ${text}`);
+        return prefix;
+      }),
+    );
+  }
+
+  /** The addresses `low` to `high` inclusive; empty where the families differ or the range is reversed. */
+  static range(low: Address, high: Address): IpSet {
+    if (low.family === 4 && high.family === 4)
+      return new IpSet(IntervalSet.of([low.value, high.value]), IntervalSet.empty());
+    if (low.family === 6 && high.family === 6)
+      return new IpSet(IntervalSet.empty(), IntervalSet.of([low.value, high.value]));
+    return IpSet.empty;
+  }
+
+  get isEmpty(): boolean {
+    return this.v4.isEmpty && this.v6.isEmpty;
+  }
+
+  /** The lowest address, IPv4 first. */
+  get first(): Address | undefined {
+    if (this.v4.min !== undefined) return { family: 4, value: this.v4.min };
+    return this.v6.min === undefined ? undefined : { family: 6, value: this.v6.min };
+  }
+
+  has(address: Address): boolean {
+    return address.family === 4 ? this.v4.has(address.value) : this.v6.has(address.value);
+  }
+
+  union(other: IpSet): IpSet {
+    return new IpSet(this.v4.union(other.v4), this.v6.union(other.v6));
+  }
+
+  intersect(other: IpSet): IpSet {
+    return new IpSet(this.v4.intersect(other.v4), this.v6.intersect(other.v6));
+  }
+
+  subtract(other: IpSet): IpSet {
+    return new IpSet(this.v4.subtract(other.v4), this.v6.subtract(other.v6));
+  }
+
+  containsAll(other: IpSet): boolean {
+    return this.v4.containsAll(other.v4) && this.v6.containsAll(other.v6);
+  }
+
+  overlaps(other: IpSet): boolean {
+    return this.v4.overlaps(other.v4) || this.v6.overlaps(other.v6);
+  }
+
+  equals(other: IpSet): boolean {
+    return this.v4.equals(other.v4) && this.v6.equals(other.v6);
+  }
+
+  /** The fewest prefixes that cover exactly this set, as text, IPv4 first. */
+  toPrefixes(): string[] {
+    const result: string[] = [];
+    for (let [low, high] of this.v4.intervals) {
+      while (low <= high) {
+        let length = 32;
+        while (length > 0 && low % 2 ** (33 - length) === 0 && low + 2 ** (33 - length) - 1 <= high) length--;
+        result.push(`${formatV4(low)}/${length}`);
+        low += 2 ** (32 - length);
+      }
+    }
+    for (let [low, high] of this.v6.intervals) {
+      while (low <= high) {
+        let length = 128n;
+        while (length > 0n && low % (1n << (129n - length)) === 0n && low + (1n << (129n - length)) - 1n <= high)
+          length--;
+        result.push(`${formatV6(low)}/${length}`);
+        low += 1n << (128n - length);
+      }
+    }
+    return result;
+  }
+}
+
+/** RFC 1918, RFC 6598 and RFC 4193 space: where a client inside an organisation lives when nothing else is declared. */
+export const PRIVATE_SPACE = IpSet.parse('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');

@@ -1,0 +1,25 @@
+import { IntervalSet } from './intervals.js';
+
+/** A set of TCP or UDP ports, 0–65535. */
+export type PortSet = IntervalSet<number>;
+
+export const ALL_PORTS: PortSet = IntervalSet.of([0, 65535]);
+
+/** Reads `443`, `3478-3481` or a comma list of them; `undefined` where a part is no port or a range is reversed. */
+export function parsePorts(text: string): PortSet | undefined {
+  const intervals: [number, number][] = [];
+  for (const part of text.split(',')) {
+    const match = /^\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*$/.exec(part);
+    if (!match) return undefined;
+    const low = Number(match[1]);
+    const high = Number(match[2] ?? match[1]);
+    if (low > high || high > 65535) return undefined;
+    intervals.push([low, high]);
+  }
+  return IntervalSet.of(...intervals);
+}
+
+/** Writes ports as a person would: `443`, `3478–3481`, `80, 443`. */
+export function formatPorts(ports: PortSet): string {
+  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}–${high}`)).join(', ');
+}

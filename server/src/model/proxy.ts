@@ -1,0 +1,99 @@
+import type { Location } from '../text/range.js';
+import type { HostSet } from './hosts.js';
+import type { IpSet } from './ip.js';
+
+/** A piece of a file that had a part in a decision: its place and its text, on one line. */
+export interface Statement extends Location {
+  readonly text: string;
+}
+
+/** One step on the way to a decision, in the order in which it was taken. */
+export interface TraceStep {
+  readonly statement: Statement;
+  /** What the statement did there, as a short phrase: `matches`, `does not match`, `denies`, `asks for a login`. */
+  readonly effect: string;
+}
+
+/** Something that the file leaves to its surroundings (a DNS answer, the time, a helper program) and one of its outcomes. */
+export interface Assumption {
+  /** Identifies the unknown, so that two cases can be seen to differ in it. */
+  readonly unknown: string;
+  /** The outcome, as a phrase that reads after "if": `myIpAddress() is in 10.0.0.0/8`. */
+  readonly phrase: string;
+  readonly statement: Statement;
+}
+
+/** What is asked of a proxy or of a proxy auto-configuration: where to, and from whom. */
+export interface ProxyRequest {
+  /** `https` reaches a forward proxy as CONNECT. */
+  readonly scheme: 'http' | 'https';
+  readonly hosts: HostSet;
+  readonly port: number;
+  /** The documented addresses that the hosts resolve to; `undefined` where no document gives any (public, but unknown). */
+  readonly addresses: IpSet | undefined;
+  /** The client addresses that the question is about. */
+  readonly clients: IpSet;
+  /** `none` cannot answer a demand for a login; `any` is some valid user; otherwise the user's name. */
+  readonly user: 'none' | 'any' | { readonly name: string };
+  /** Path and query, where a full URL was asked about; absent where every path is meant. */
+  readonly path?: string;
+}
+
+/** One outcome, the part of the question that has it, and why. The cases of an answer cover the question. */
+export interface Case<Outcome> {
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  readonly outcome: Outcome;
+  /** Cases that cover the same hosts and clients differ in these. Empty: nothing was left open. */
+  readonly assumptions: readonly Assumption[];
+  /** The statement that decided; `undefined` where no statement did (a built-in default of an empty file). */
+  readonly decidedBy: Statement | undefined;
+  readonly trace: readonly TraceStep[];
+}
+
+/** Why the file cannot be decided for a case, however its surroundings turn out. */
+export interface Undecided {
+  readonly kind: 'undecided';
+  readonly reason: string;
+}
+
+/** A proxy auto-configuration sends a request past the proxy or to one. */
+export type SelectionOutcome =
+  | {
+      readonly kind: 'selected';
+      /** `direct` where the first choice is DIRECT; a later DIRECT is only a fallback. */
+      readonly way: 'direct' | 'proxy';
+      /** The result as the file returned it. */
+      readonly result: string;
+    }
+  | Undecided;
+
+export type ProxyAccess = 'permit' | 'deny' | 'auth';
+export type TlsTreatment = 'none' | 'splice' | 'bump' | 'terminate';
+
+/** What a proxy server does with a request. Each part may have been decided by a statement of its own. */
+export type ServerOutcome =
+  | {
+      readonly kind: 'served';
+      readonly access: ProxyAccess;
+      /** `none` where nothing was to be decided: plain HTTP, a denied request, or a port without TLS interception. */
+      readonly tls: TlsTreatment | Undecided;
+      readonly tlsDecidedBy: Statement | undefined;
+      readonly route: 'direct' | 'parent' | Undecided;
+      readonly routeDecidedBy: Statement | undefined;
+    }
+  | Undecided;
+
+/** What a proxy auto-configuration file means. */
+export interface SelectionModel {
+  readonly kind: 'selection';
+  decide(request: ProxyRequest): readonly Case<SelectionOutcome>[];
+}
+
+/** What a proxy server's configuration means. */
+export interface ServerModel {
+  readonly kind: 'server';
+  decide(request: ProxyRequest): readonly Case<ServerOutcome>[];
+}
+
+export type Model = SelectionModel | ServerModel;

@@ -1,0 +1,25 @@
+/** A half-open span of UTF-16 code units in one text: `start` inclusive, `end` exclusive. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A zero-based line and UTF-16 character, as the Language Server Protocol counts them. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** A place in a named file. `uri` identifies the file everywhere below the front ends. */
+export interface Location {
+  readonly uri: string;
+  readonly range: TextRange;
+}
+
+export function range(start: number, end: number): TextRange {
+  return { start, end };
+}
+
+export function contains(outer: TextRange, offset: number): boolean {
+  return outer.start <= offset && offset <= outer.end;
+}
