@@ -98,6 +98,14 @@ export interface Candidate {
   readonly edits: readonly FileEdit[];
 }
 
+/** A host pattern or address range that a file names, for comparison with what documents have withdrawn. */
+export interface EndpointUse extends Location {
+  /** A host, `*.`-wildcards allowed; or a prefix as `address/length`. */
+  readonly endpoint: { readonly host: string } | { readonly prefix: string };
+  /** The edit that drops exactly this endpoint, where dropping it leaves a well-formed file. */
+  readonly removal?: readonly FileEdit[];
+}
+
 /** A file with everything that follows from it alone. */
 export interface Document<Tree = unknown> {
   readonly source: Source;
@@ -106,6 +114,8 @@ export interface Document<Tree = unknown> {
   readonly problems: readonly Problem[];
   /** Definitions and references in this file and in the files that it includes. */
   readonly names: readonly NameUse[];
+  /** Hosts and prefixes that it names, in this file and in the files that it includes. */
+  readonly endpoints: readonly EndpointUse[];
   /** The files that were read for it, itself excluded; analysed again when one of them changes. */
   readonly dependencies: readonly string[];
 }
