@@ -1,0 +1,175 @@
+import type { Requirement } from '../catalog/requirement.js';
+import type { Problem } from '../dialects/dialect.js';
+import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.js';
+import { HostSet } from '../model/hosts.js';
+import type { Statement } from '../model/proxy.js';
+import type { TextRange } from '../text/range.js';
+import type { Evaluation } from './evaluate.js';
+import type { Finding, RelatedLocation } from './report.js';
+
+/** How a workspace wants codes to be told; `off` silences a code. */
+export type SeverityOverrides = Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
+
+/** Tells a defect of the file itself. */
+export function findingOfProblem(problem: Problem, overrides: SeverityOverrides): Finding | undefined {
+  const severity = overrides[problem.code] ?? FINDING_CODES[problem.code].severity;
+  if (severity === 'off') return undefined;
+  return {
+    code: problem.code,
+    severity,
+    message: problem.message,
+    uri: problem.uri,
+    range: problem.range,
+    requirements: [],
+    related: problem.related ?? [],
+  };
+}
+
+/** How many locations of the way to a decision a finding shows. */
+const RELATED_LIMIT = 10;
+
+/**
+ * Tells the verdicts that are not met. Those that one statement decides for one service make one finding, so that a
+ * default-deny is told once and not for every requirement.
+ */
+export function findingsOfEvaluations(
+  uri: string,
+  evaluations: readonly Evaluation[],
+  overrides: SeverityOverrides,
+): Finding[] {
+  const groups = new Map<string, { code: FindingCode; statement: Statement | undefined; members: Evaluation[] }>();
+  for (const evaluation of evaluations) {
+    const code = codeOf(evaluation);
+    if (!code) continue;
+    const statement = evaluation.verdict.decidedBy[0];
+    const place = statement ? `${statement.uri}#${statement.range.start}` : '';
+    const key = `${code}|${place}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
+    const group = groups.get(key) ?? { code, statement, members: [] };
+    group.members.push(evaluation);
+    groups.set(key, group);
+  }
+  const findings: Finding[] = [];
+  for (const { code, statement, members } of groups.values()) {
+    const severity = overrides[code] ?? severityOf(code, members);
+    if (severity === 'off') continue;
+    findings.push({
+      code,
+      severity,
+      message: messageOf(code, members),
+      uri: statement?.uri ?? uri,
+      range: statement?.range ?? START_OF_FILE,
+      requirements: members.map(({ requirement }) => requirement.id),
+      related: relatedOf(members, statement),
+    });
+  }
+  return findings;
+}
+
+/** Where a decision that no statement made is shown. */
+const START_OF_FILE: TextRange = { start: 0, end: 0 };
+
+function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
+  switch (verdict.status) {
+    case 'met':
+    case 'not-applicable':
+      return undefined;
+    case 'undecided':
+      return 'requirement-undecided';
+    case 'partial':
+    case 'blocked':
+      switch (requirement.kind) {
+        case 'bypass-proxy':
+          return 'not-bypassed';
+        case 'no-decrypt':
+          return 'tls-inspected';
+        case 'no-proxy-auth':
+          return 'proxy-auth-required';
+        case 'no-ipsec':
+          return 'ipsec-not-exempt';
+        case 'reach':
+          return verdict.status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
+        case 'resolve-locally':
+        case 'advice':
+          return undefined;
+      }
+  }
+}
+
+/** A finding that is only about optional requirements is told more quietly. */
+function severityOf(code: FindingCode, members: readonly Evaluation[]): Severity {
+  const severity = FINDING_CODES[code].severity;
+  if (members.some(({ requirement }) => requirement.required)) return severity;
+  return severity === 'error' || severity === 'warning' ? 'info' : severity;
+}
+
+/** The services that requirements are grouped by, as their tags name them and as people call them. */
+const SERVICES: readonly (readonly [tag: string, title: string])[] = [
+  ['teams', 'Microsoft Teams'],
+  ['exchange', 'Exchange Online'],
+  ['sharepoint', 'SharePoint and OneDrive'],
+  ['common', 'Microsoft 365 common services'],
+  ['sfb-server', 'Skype for Business Server'],
+  ['intune', 'Microsoft Intune'],
+];
+
+/** What a requirement serves, for people; its pack's id for requirements of an organisation's own. */
+export function serviceOf(requirement: Requirement): string {
+  const known = SERVICES.find(([tag]) => requirement.tags.includes(tag));
+  return known?.[1] ?? requirement.id.slice(0, requirement.id.indexOf('/'));
+}
+
+/** How many host patterns a message spells out. */
+const HOSTS_IN_MESSAGE = 3;
+
+function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
+  const first = members[0];
+  if (!first) return FINDING_CODES[code].title;
+  const service = serviceOf(first.requirement);
+  const hosts = summariseHosts(members);
+  const documents = summariseIds(members);
+  switch (code) {
+    case 'not-bypassed':
+      return `${service} should bypass the proxy, but this sends it there: ${hosts} (${documents}).`;
+    case 'tls-inspected':
+      return `${service} must not be decrypted, but this does: ${hosts} (${documents}).`;
+    case 'proxy-auth-required':
+      return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+    case 'requirement-undecided':
+      return `${service}: cannot be decided for ${hosts}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
+    case 'requirement-partial':
+      return `${service} is only partly permitted; missing: ${members.map(({ verdict }) => verdict.missing).join('; ')} (${documents}).`;
+    default:
+      return `${service} is denied here: ${members.length === 1 ? first.verdict.missing : hosts} (${documents}).`;
+  }
+}
+
+function summariseHosts(members: readonly Evaluation[]): string {
+  const patterns: string[] = [];
+  for (const { requirement, missingHosts } of members) {
+    for (const pattern of requirement.flow.to.hosts ?? []) {
+      const touched = missingHosts.isEmpty || !missingHosts.intersect(HostSet.pattern(pattern)).isEmpty;
+      if (touched && !patterns.includes(pattern)) patterns.push(pattern);
+    }
+  }
+  const shown = patterns.slice(0, HOSTS_IN_MESSAGE).join(', ');
+  return patterns.length > HOSTS_IN_MESSAGE ? `${shown} and ${patterns.length - HOSTS_IN_MESSAGE} more` : shown;
+}
+
+function summariseIds(members: readonly Evaluation[]): string {
+  const ids = members.map(({ requirement }) => requirement.id);
+  return ids.length > 2 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
+}
+
+function relatedOf(members: readonly Evaluation[], statement: Statement | undefined): RelatedLocation[] {
+  const seen = new Set(statement ? [`${statement.uri}#${statement.range.start}`] : []);
+  const related: RelatedLocation[] = [];
+  const add = (other: Statement, message: string) => {
+    const key = `${other.uri}#${other.range.start}`;
+    if (seen.has(key) || related.length >= RELATED_LIMIT) return;
+    seen.add(key);
+    related.push({ uri: other.uri, range: other.range, message });
+  };
+  for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides a part of it');
+  for (const { statement: step, effect } of members[0]?.trace ?? []) add(step, effect);
+  return related;
+}

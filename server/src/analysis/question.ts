@@ -1,0 +1,66 @@
+import type { Requirement } from '../catalog/requirement.js';
+import { PRIVATE_SPACE } from '../model/ip.js';
+import { parsePorts } from '../model/ports.js';
+import type { Model, ProxyRequest } from '../model/proxy.js';
+import type { Inquiry } from './inquiry.js';
+
+/** What is asked of a model for one requirement: the requests, or why the model has no say in it. */
+export type Question =
+  | { readonly kind: 'ask'; readonly requests: readonly ProxyRequest[] }
+  | { readonly kind: 'not-applicable'; readonly reason: string };
+
+/** The ports that browsers and Microsoft 365 clients speak HTTP on; other protocols do not pass a web proxy. */
+const WEB_PORTS: readonly { readonly port: number; readonly scheme: 'http' | 'https' }[] = [
+  { port: 443, scheme: 'https' },
+  { port: 80, scheme: 'http' },
+];
+
+/** Translates a requirement into requests that a model can decide. */
+export function questionFor(requirement: Requirement, inquiry: Inquiry): Question {
+  const applies = hasSay(requirement, inquiry.model);
+  if (applies !== true) return { kind: 'not-applicable', reason: applies };
+  const { to, protocol, ports, direction } = requirement.flow;
+  if (direction === 'inbound') return notApplicable('it is about connections from outside');
+  if (protocol === 'udp') return notApplicable('a web proxy carries TCP only; a packet filter has to permit this');
+  if (!to.hosts || to.hosts.length === 0) {
+    return notApplicable('its document names addresses only; a packet filter has to permit them');
+  }
+  const wanted = ports === undefined ? undefined : parsePorts(ports);
+  const web = WEB_PORTS.filter(({ port }) => wanted === undefined || wanted.has(port));
+  if (web.length === 0) return notApplicable(`port ${ports} is not a web port; a packet filter has to permit it`);
+  const hosts = inquiry.hosts(to.hosts);
+  const addresses = to.prefixes && to.prefixes.length > 0 ? inquiry.addresses(to.prefixes) : undefined;
+  // A treatment of TLS concerns only what is encrypted.
+  const asked = requirement.kind === 'no-decrypt' ? web.filter(({ scheme }) => scheme === 'https') : web;
+  if (asked.length === 0) return notApplicable('it is not encrypted');
+  const user = requirement.kind === 'no-proxy-auth' ? 'none' : 'any';
+  return {
+    kind: 'ask',
+    requests: asked.map(({ port, scheme }) => ({ scheme, port, hosts, addresses, clients: PRIVATE_SPACE, user })),
+  };
+}
+
+function notApplicable(reason: string): Question {
+  return { kind: 'not-applicable', reason };
+}
+
+/** True where the kind of model decides the kind of requirement, otherwise the reason why it does not. */
+function hasSay(requirement: Requirement, model: Model): true | string {
+  switch (requirement.kind) {
+    case 'advice':
+      return 'it is advice, shown for information';
+    case 'resolve-locally':
+      return 'name resolution is not decided by this file';
+    case 'no-ipsec':
+      return 'IPsec is not decided by this file';
+    case 'bypass-proxy':
+      return (
+        model.kind === 'selection' || 'the clients decide whether they use the proxy, for instance in their PAC file'
+      );
+    case 'reach':
+      return model.kind === 'server' || 'the proxy and the packet filter decide what can be reached';
+    case 'no-decrypt':
+    case 'no-proxy-auth':
+      return model.kind === 'server' || 'the proxy decides it for what is sent there';
+  }
+}
