@@ -114,8 +114,16 @@ const SERVICES: readonly (readonly [tag: string, title: string])[] = [
 
 /** What a requirement serves, for people; its pack's id for requirements of an organisation's own. */
 export function serviceOf(requirement: Requirement): string {
-  const known = SERVICES.find(([tag]) => requirement.tags.includes(tag));
-  return known?.[1] ?? requirement.id.slice(0, requirement.id.indexOf('/'));
+  return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[1] ?? packOf(requirement);
+}
+
+/** What a requirement serves, as a short word to derive names from. */
+export function serviceTagOf(requirement: Requirement): string {
+  return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[0] ?? packOf(requirement);
+}
+
+function packOf(requirement: Requirement): string {
+  return requirement.id.slice(0, Math.max(0, requirement.id.indexOf('/')));
 }
 
 /** How many host patterns a message spells out. */

@@ -14,7 +14,8 @@ export type Answer =
 export class Inquiry {
   private readonly hostSets = new Map<string, HostSet>();
   private readonly addressSets = new Map<string, IpSet>();
-  private readonly answers = new Map<HostSet, Map<string, Answer>>();
+  private readonly answers = new Map<string, Answer>();
+  private readonly identities = new Map<object, number>();
 
   constructor(readonly model: Model) {}
 
@@ -31,12 +32,15 @@ export class Inquiry {
   }
 
   ask(request: ProxyRequest): Answer {
-    const known = remember(this.answers, request.hosts, () => new Map<string, Answer>());
-    const user = typeof request.user === 'string' ? request.user : `=${request.user.name}`;
-    const addresses = request.addresses?.toPrefixes().join(' ') ?? '';
-    const clients = request.clients.toPrefixes().join(' ');
-    const key = `${request.scheme} ${request.port} ${user} ${request.path ?? ''}|${addresses}|${clients}`;
-    return remember(known, key, () => this.decide(request));
+    const { scheme, port, user, path, hosts, addresses, clients } = request;
+    // Sets are told apart by identity, which is cheap; equal ones that are not the same cost a second answer, no more.
+    const sets = [hosts, addresses, clients].map((set) => (set ? this.identityOf(set) : 0)).join(' ');
+    const key = `${scheme} ${port} ${typeof user === 'string' ? user : `=${user.name}`} ${sets} ${path ?? ''}`;
+    return remember(this.answers, key, () => this.decide(request));
+  }
+
+  private identityOf(set: object): number {
+    return remember(this.identities, set, () => this.identities.size + 1);
   }
 
   private decide(request: ProxyRequest): Answer {

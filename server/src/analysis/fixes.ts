@@ -1,0 +1,250 @@
+import type { Change, Dialect, Document, Source, Sources } from '../dialects/dialect.js';
+import { FINDING_CODES } from '../model/codes.js';
+import { HostSet } from '../model/hosts.js';
+import { PRIVATE_SPACE } from '../model/ip.js';
+import type { ProxyRequest } from '../model/proxy.js';
+import { applyEdits, type FileEdit } from '../text/edit.js';
+import { type Analysis, analyze, type Checks } from './analyze.js';
+import { type Evaluation, RANK } from './evaluate.js';
+import { serviceTagOf } from './findings.js';
+import { Inquiry } from './inquiry.js';
+import { type Box, subtractBoxes } from './region.js';
+import type { Finding, Fix } from './report.js';
+
+/** A file under analysis with all that is needed to analyse it again after an edit. */
+export interface FixContext {
+  readonly document: Document;
+  readonly dialect: Dialect;
+  readonly sources: Sources;
+  readonly checks: Checks;
+  readonly analysis: Analysis;
+}
+
+/** The proved fixes of one finding, best first. */
+export function fixesFor(context: FixContext, finding: Finding): Fix[] {
+  return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
+}
+
+/** How many edits {@link fixAll} strings together at the most. */
+const FIX_ALL_LIMIT = 50;
+
+/** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
+export function fixAll(context: FixContext): Fix | undefined {
+  let current = context;
+  const requirements = new Set<string>();
+  const hopeless = new Set<string>();
+  for (let round = 0; round < FIX_ALL_LIMIT; round++) {
+    const next = nextFix(current, hopeless);
+    if (!next) break;
+    for (const id of next.fix.requirements) requirements.add(id);
+    current = next.context;
+  }
+  if (current === context) return undefined;
+  const edits = changedUris(context, current).flatMap((uri) =>
+    spanEdit(uri, textOf(context, uri), textOf(current, uri)),
+  );
+  return { title: 'Fix everything that Lintel can fix in this file', edits, requirements: [...requirements] };
+}
+
+function nextFix(context: FixContext, hopeless: Set<string>): { fix: Fix; context: FixContext } | undefined {
+  for (const finding of context.analysis.report.findings) {
+    const key = `${finding.code} ${finding.message}`;
+    if (hopeless.has(key)) continue;
+    const fix = fixesFor(context, finding)[0];
+    const after = fix && reanalyse(context, fix.edits);
+    if (fix && after) return { fix, context: after };
+    hopeless.add(key);
+  }
+  return undefined;
+}
+
+function problemFixes(context: FixContext, finding: Finding): Fix[] {
+  const fixes: Fix[] = [];
+  for (const problem of context.analysis.problems) {
+    if (problem.code !== finding.code || problem.uri !== finding.uri || !problem.fix) continue;
+    if (problem.range.start !== finding.range.start || problem.range.end !== finding.range.end) continue;
+    const after = reanalyse(context, problem.fix.edits);
+    if (after && worsensNothing(context, after)) fixes.push({ ...problem.fix, requirements: [] });
+  }
+  return fixes;
+}
+
+function requirementFixes(context: FixContext, finding: Finding): Fix[] {
+  const wanted = new Set(finding.requirements);
+  const targets = context.analysis.evaluations.filter(({ requirement }) => wanted.has(requirement.id));
+  const change = changeFor(targets);
+  if (!change) return [];
+  const fixes: Fix[] = [];
+  for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
+    const after = reanalyse(context, edits);
+    if (!after || !worsensNothing(context, after)) continue;
+    if (!meets(after, wanted) || opensMore(context, after, change)) continue;
+    fixes.push({ title, edits, requirements: [...wanted] });
+  }
+  return fixes;
+}
+
+/** What a file has to change so that some requirements of one kind are met. */
+function changeFor(targets: readonly Evaluation[]): Change | undefined {
+  const first = targets[0];
+  const goal = first && GOALS[first.requirement.kind];
+  if (!first || !goal) return undefined;
+  const hosts: string[] = [];
+  const ports = new Set<number>();
+  for (const { requirement, missingHosts, missingPorts } of targets) {
+    for (const port of missingPorts) ports.add(port);
+    for (const pattern of requirement.flow.to.hosts ?? []) {
+      if (!hosts.includes(pattern) && !missingHosts.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
+    }
+  }
+  if (hosts.length === 0) return undefined;
+  const statements = targets.flatMap(({ verdict }) => verdict.decidedBy);
+  return {
+    goal,
+    hosts,
+    hostSet: HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern))),
+    ports: [...ports].sort((a, b) => a - b),
+    clients: undefined,
+    decidedBy: statements.filter(
+      (statement, i) => statements.findIndex((other) => sameStatement(other, statement)) === i,
+    ),
+    label: serviceTagOf(first.requirement),
+  };
+}
+
+function sameStatement(a: { uri: string; range: { start: number } }, b: typeof a): boolean {
+  return a.uri === b.uri && a.range.start === b.range.start;
+}
+
+const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], Change['goal']>>> = {
+  reach: 'permit',
+  'bypass-proxy': 'bypass',
+  'no-decrypt': 'no-decrypt',
+  'no-proxy-auth': 'no-login',
+};
+
+/** The context after some edits; `undefined` where an edit is to a file that cannot be read. */
+function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {
+  const changed = new Map<string, Source>();
+  for (const uri of new Set(edits.map((edit) => edit.uri))) {
+    const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
+    if (typeof source === 'string') return undefined;
+    changed.set(uri, {
+      uri,
+      text: applyEdits(
+        source.text,
+        edits.filter((edit) => edit.uri === uri),
+      ),
+    });
+  }
+  const { dialect, checks, document } = context;
+  const sources = overlay(context.sources, changed);
+  const source = changed.get(document.source.uri) ?? document.source;
+  const after = dialect.lower(source, dialect.parse(source, document.tree), sources);
+  return { document: after, dialect, sources, checks, analysis: analyze(after, dialect, checks) };
+}
+
+function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {
+  return {
+    roots: sources.roots,
+    list: (pattern) => sources.list(pattern),
+    read: (uri) => changed.get(uri) ?? sources.read(uri),
+  };
+}
+
+function meets(context: FixContext, wanted: ReadonlySet<string>): boolean {
+  return context.analysis.evaluations.every(
+    ({ requirement, verdict }) => !wanted.has(requirement.id) || verdict.status === 'met',
+  );
+}
+
+/** No verdict gets worse, and the file has no defect that it had not before. */
+function worsensNothing(before: FixContext, after: FixContext): boolean {
+  const earlier = new Map(
+    before.analysis.evaluations.map(({ requirement, verdict }) => [requirement.id, verdict.status]),
+  );
+  const worse = after.analysis.evaluations.some(
+    ({ requirement, verdict }) => RANK[verdict.status] > RANK[earlier.get(requirement.id) ?? 'blocked'],
+  );
+  return !worse && defects(after) <= defects(before);
+}
+
+function defects(context: FixContext): number {
+  return context.analysis.problems.filter(({ code }) => {
+    const { severity } = FINDING_CODES[code];
+    return severity === 'error' || severity === 'warning';
+  }).length;
+}
+
+/** Ports on which a fix must not open anything: neighbours of the web ports and well-known others. */
+const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
+
+/** How many cases of an answer are compared before a fix counts as unproved. */
+const CASE_LIMIT = 2000;
+
+/** Whether a fix gives anything beyond the change that it is for: to other hosts, or on other ports. */
+function opensMore(before: FixContext, after: FixContext, change: Change): boolean {
+  const others = HostSet.all.subtract(change.hostSet);
+  const request = (hosts: HostSet, scheme: 'http' | 'https', port: number): ProxyRequest => ({
+    scheme,
+    port,
+    hosts,
+    addresses: undefined,
+    clients: PRIVATE_SPACE,
+    user: change.goal === 'no-login' ? 'none' : 'any',
+  });
+  const requests = [request(others, 'https', 443), request(others, 'http', 80)];
+  if (change.goal === 'permit' || change.goal === 'no-login') {
+    for (const port of FOREIGN_PORTS) {
+      requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
+    }
+  }
+  const [asked, askedAfter] = [new Inquiry(before.document.model), new Inquiry(after.document.model)];
+  return requests.some((one) => {
+    const given = grants(asked, one, change.goal);
+    const givenAfter = grants(askedAfter, one, change.goal);
+    return given === undefined || givenAfter === undefined || subtractBoxes(givenAfter, given).length > 0;
+  });
+}
+
+/** Who may get what the goal is about for which hosts; what is not decided counts as given. */
+function grants(inquiry: Inquiry, request: ProxyRequest, goal: Change['goal']): readonly Box[] | undefined {
+  const answer = inquiry.ask(request);
+  if (answer.cases.length > CASE_LIMIT) return undefined;
+  if (answer.kind === 'selection') {
+    return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.way === 'direct');
+  }
+  return answer.cases.filter(({ outcome }) => {
+    if (outcome.kind === 'undecided') return true;
+    if (outcome.access !== 'permit') return false;
+    return (
+      goal !== 'no-decrypt' || typeof outcome.tls === 'object' || outcome.tls === 'none' || outcome.tls === 'splice'
+    );
+  });
+}
+
+function changedUris(before: FixContext, after: FixContext): string[] {
+  const uris = new Set([before.document.source.uri, ...before.document.dependencies, ...after.document.dependencies]);
+  return [...uris].filter((uri) => textOf(before, uri) !== textOf(after, uri));
+}
+
+function textOf(context: FixContext, uri: string): string {
+  if (uri === context.document.source.uri) return context.document.source.text;
+  const source = context.sources.read(uri);
+  return typeof source === 'string' ? '' : source.text;
+}
+
+/** The single edit of the span in which two texts differ, widened to whole lines. */
+function spanEdit(uri: string, before: string, after: string): FileEdit {
+  let start = 0;
+  const shorter = Math.min(before.length, after.length);
+  while (start < shorter && before[start] === after[start]) start++;
+  start = before.lastIndexOf('\n', start - 1) + 1;
+  let same = 0;
+  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return {
+    uri,
+    range: { start, end: before.length - same },
+    newText: after.slice(start, after.length - same),
+  };
+}
