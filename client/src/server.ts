@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+
+/** Creates the client for one host: a process on the desktop, a worker in a browser. */
+export type CreateClient = (options: LanguageClientOptions) => BaseLanguageClient;
+
+/** Where people edit. The two sides of a diff and the like would only repeat what the file itself shows. */
+const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-test-web'];
+
+/** The server as the extension sees it, whichever of its incarnations runs. The client restarts one that dies. */
+export class Server {
+  private client: BaseLanguageClient;
+  private latest: Promise<void>;
+
+  /** Starts the server without waiting for it, so that opening a file never waits for Lintel. */
+  constructor(
+    private readonly createClient: CreateClient,
+    private readonly languages: readonly string[],
+    private readonly output: vscode.LogOutputChannel,
+  ) {
+    this.client = this.create();
+    this.latest = this.launch();
+  }
+
+  /** A new client, since one that failed to start or gave up restarting cannot be used again. */
+  restart(): Promise<void> {
+    this.latest = this.latest.then(async () => {
+      await this.stop();
+      this.client = this.create();
+      await this.launch();
+    });
+    return this.latest;
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this.client.dispose();
+    } catch (error) {
+      // A client that never came up cannot be shut down in order.
+      this.output.debug(String(error));
+    }
+  }
+
+  /** Sends a request that names a file by its URI. */
+  request<Result>(method: string, file: vscode.Uri): Promise<Result> {
+    return this.client.sendRequest<Result>(method, { uri: this.client.code2ProtocolConverter.asUri(file) });
+  }
+
+  private create(): BaseLanguageClient {
+    return this.createClient({
+      documentSelector: this.languages.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+      outputChannel: this.output,
+    });
+  }
+
+  private async launch(): Promise<void> {
+    try {
+      await this.client.start();
+    } catch (error) {
+      this.output.error(error instanceof Error ? error : String(error));
+      void this.tellOfFailure();
+    }
+  }
+
+  private async tellOfFailure(): Promise<void> {
+    const show = 'Show Output';
+    const answer = await vscode.window.showErrorMessage('Lintel could not start its server.', show);
+    if (answer === show) this.output.show();
+  }
+}
