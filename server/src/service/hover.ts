@@ -1,0 +1,80 @@
+import type { FixContext } from '../analysis/fixes.js';
+import type { Finding } from '../analysis/report.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Requirement } from '../catalog/requirement.js';
+import type { Entity } from '../dialects/dialect.js';
+import { FINDING_CODES } from '../model/codes.js';
+import { contains, type TextRange } from '../text/range.js';
+import { codeSpan, sourceLink } from './markdown.js';
+
+export interface Hover {
+  readonly range: TextRange;
+  readonly markdown: string;
+}
+
+/** What is known at an offset: the findings there with the documents behind them, and what stands there. */
+export function hoverAt(
+  context: FixContext,
+  entity: Entity | undefined,
+  catalog: Catalog,
+  uri: string,
+  offset: number,
+): Hover | undefined {
+  const findings = context.analysis.report.findings.filter(
+    (finding) => finding.uri === uri && contains(finding.range, offset),
+  );
+  const parts = [...findings.map((finding) => describeFinding(finding, catalog))];
+  if (entity) parts.push(describeEntity(entity, catalog));
+  const range = entity?.range ?? findings[0]?.range;
+  return range && parts.length > 0 ? { range, markdown: parts.join('\n\n---\n\n') } : undefined;
+}
+
+/** How many requirements a hover spells out. */
+const REQUIREMENT_LIMIT = 6;
+
+/** Why a finding matters and where it is written. Its message is not repeated: editors show it beside the hover. */
+function describeFinding(finding: Finding, catalog: Catalog): string {
+  const requirements = finding.requirements.flatMap((id) => catalog.byId(id) ?? []);
+  const { title, why } = FINDING_CODES[finding.code];
+  return [`**${title}** (${codeSpan(finding.code)})`, why, listRequirements(requirements)].filter(Boolean).join('\n\n');
+}
+
+function describeEntity(entity: Entity, catalog: Catalog): string {
+  switch (entity.kind) {
+    case 'keyword':
+    case 'name':
+      return entity.markdown;
+    case 'host':
+      return describeServed(`Host ${codeSpan(entity.host)}`, catalog.servedBy({ host: entity.host }));
+    case 'address':
+      return describeServed(`Address ${codeSpan(entity.prefix)}`, catalog.servedBy({ prefix: entity.prefix }));
+    case 'port':
+      return describeServed(`Port ${codeSpan(String(entity.port))}`, catalog.servedBy({ port: entity.port }));
+  }
+}
+
+function describeServed(what: string, requirements: readonly Requirement[]): string {
+  if (requirements.length === 0) return `${what}: no requirement of the catalog names it.`;
+  return `${what} serves:\n\n${listRequirements(requirements)}`;
+}
+
+function listRequirements(requirements: readonly Requirement[]): string {
+  const items = requirements.slice(0, REQUIREMENT_LIMIT).map((requirement) => {
+    const category = requirement.category ? `, *${requirement.category}*` : '';
+    const { title, id, kind, why, source } = requirement;
+    return `- **${title}** (${codeSpan(id)}, ${TREATMENTS[kind]}${category}): ${why} ${sourceLink(source)}`;
+  });
+  const rest = requirements.length - REQUIREMENT_LIMIT;
+  return [...items, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
+}
+
+/** What each kind of requirement asks for, in a word or two. */
+const TREATMENTS: Readonly<Record<Requirement['kind'], string>> = {
+  reach: 'must be reachable',
+  'bypass-proxy': 'bypasses the proxy',
+  'no-decrypt': 'is not decrypted',
+  'no-proxy-auth': 'needs no login at the proxy',
+  'no-ipsec': 'is exempt from IPsec',
+  'resolve-locally': 'is resolved by a local DNS server',
+  advice: 'advice',
+};

@@ -1,0 +1,19 @@
+import type { RequirementSource } from '../catalog/requirement.js';
+
+/** Text as inline code, whatever backticks it holds. */
+export function codeSpan(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+/** Plain text in which no character means markup. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** A link to the document behind a requirement, named by its title and section. */
+export function sourceLink({ document, section, url, revision }: RequirementSource): string {
+  const name = section ? `${document}, ${section}` : document;
+  return `[${escapeMarkdown(name)}](${url})${revision ? ` (${escapeMarkdown(revision)})` : ''}`;
+}

@@ -1,0 +1,22 @@
+import type { NameUse } from '../dialects/dialect.js';
+import { contains, type Location } from '../text/range.js';
+
+/** The places that define the name at an offset, in this file and in those that belong to it. */
+export function definitionsAt(names: readonly NameUse[], uri: string, offset: number): readonly Location[] {
+  return usesAt(names, uri, offset).filter(({ role }) => role === 'definition');
+}
+
+/** The places that use the name at an offset, with or without those that define it. */
+export function referencesAt(
+  names: readonly NameUse[],
+  uri: string,
+  offset: number,
+  includeDefinitions: boolean,
+): readonly Location[] {
+  return usesAt(names, uri, offset).filter(({ role }) => includeDefinitions || role === 'reference');
+}
+
+function usesAt(names: readonly NameUse[], uri: string, offset: number): readonly NameUse[] {
+  const here = names.find((use) => use.uri === uri && contains(use.range, offset));
+  return here ? names.filter(({ name, kind }) => name === here.name && kind === here.kind) : [];
+}
