@@ -1,0 +1,261 @@
+import { type PacketBox, PacketSet } from './packets.js';
+import type { Assumption, Statement, TraceStep } from './proxy.js';
+
+/** Where in a host's or router's packet path a filter stands. */
+export type Hook = 'forward' | 'input' | 'output';
+
+/**
+ * Which packet of a connection is asked about. A stateful filter decides on the first one; a stateless filter has to
+ * permit the answer as well.
+ */
+export type Phase = 'first' | 'answer';
+
+/** A condition that the file leaves to its surroundings: a rate limit, a list kept elsewhere, the time. */
+export interface OpaqueCondition {
+  /** The condition as the file writes it. */
+  readonly text: string;
+}
+
+/** What a rule does with the packets that it matches. */
+export type FilterAction =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'deny' }
+  /** Continues behind this rule when the called chain returns. */
+  | { readonly kind: 'jump'; readonly chain: string }
+  /** Continues behind the jump that led here when the called chain returns. */
+  | { readonly kind: 'goto'; readonly chain: string }
+  | { readonly kind: 'return' }
+  /** Has an effect that is no decision: logs, counts, marks. The packets go on. */
+  | { readonly kind: 'continue' };
+
+export interface FilterRule {
+  readonly statement: Statement;
+  /** The packets that it matches: a union of products. */
+  readonly match: readonly PacketBox[];
+  /** The phases in which it can match at all; a rule for established connections never sees a first packet. */
+  readonly phases: readonly Phase[];
+  /** Each has to hold as well. */
+  readonly opaque: readonly OpaqueCondition[];
+  readonly action: FilterAction;
+}
+
+export interface FilterChain {
+  readonly name: string;
+  readonly rules: readonly FilterRule[];
+}
+
+/** A chain that packets enter by themselves, and what happens to those that leave it undecided. */
+export interface BaseChain extends FilterChain {
+  readonly policy: 'accept' | 'deny';
+  /** The statement that sets the policy; `undefined` where it is built in. */
+  readonly policyStatement: Statement | undefined;
+}
+
+/** One list of rules that answers a question: a hook of a host firewall, an access list, a zone pair. */
+export interface FilterPoint {
+  /** How people call it: `forward`, `OUTSIDE_IN`, `inet filter input`. */
+  readonly name: string;
+  readonly hook: Hook | undefined;
+  /** In the order in which a packet passes them; each has to accept it. */
+  readonly chains: readonly BaseChain[];
+  /** Whether answers to permitted connections pass by themselves. */
+  readonly stateful: boolean;
+}
+
+/** What a packet filter's configuration means. */
+export interface FilterModel {
+  readonly kind: 'filter';
+  readonly points: readonly FilterPoint[];
+  /** The chains that rules can jump to, by name. */
+  readonly chains: ReadonlyMap<string, FilterChain>;
+}
+
+/** One outcome and the packets that have it. Packets under several cases differ in the assumptions of those. */
+export interface FilterCase {
+  readonly packets: PacketSet;
+  readonly outcome: { readonly kind: 'accept' | 'deny' } | { readonly kind: 'undecided'; readonly reason: string };
+  readonly decidedBy: Statement | undefined;
+  readonly assumptions: readonly Assumption[];
+  readonly trace: readonly TraceStep[];
+}
+
+/** How deep jumps may nest; the Linux kernel's own limit is the jump stack of 16 (NFT_JUMP_STACK_SIZE). */
+const JUMP_DEPTH = 16;
+
+/** How many boxes the packets at one rule may fall into before the answer is given up. */
+const BOX_LIMIT = 4_096;
+
+/** How many rules are looked at for one answer, each once for every way that leads to it. */
+const VISIT_LIMIT = 4_000_000;
+
+/**
+ * Follows packets through one point of a filter. The cases cover `packets`. A rule with opaque conditions decides what it
+ * matches under the assumption that they hold, and lets the same packets go on under the assumption that they do not.
+ */
+export function decidePackets(model: FilterModel, point: FilterPoint, packets: PacketSet, phase: Phase): FilterCase[] {
+  return new Walk(model, phase).throughPoint(point, packets);
+}
+
+/** Packets on their way, with what was assumed to bring them there and the jumps that they took. */
+interface Stream {
+  readonly packets: PacketSet;
+  readonly assumptions: readonly Assumption[];
+  readonly path: readonly TraceStep[];
+}
+
+/** Packets that a statement has accepted, so far. */
+interface Accepted {
+  readonly stream: Stream;
+  readonly decidedBy: Statement | undefined;
+}
+
+class Walk {
+  private readonly cases: FilterCase[] = [];
+  /** The chains that packets are in, outermost first. */
+  private readonly open: FilterChain[] = [];
+  private visits = 0;
+
+  constructor(
+    private readonly model: FilterModel,
+    private readonly phase: Phase,
+  ) {}
+
+  throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
+    let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: undefined }];
+    for (const chain of point.chains) {
+      const entering = accepted.map(({ stream }) => stream);
+      accepted = [];
+      for (const left of this.throughChain(chain, entering, accepted)) {
+        if (chain.policy === 'accept') accepted.push({ stream: left, decidedBy: chain.policyStatement });
+        else this.decide(left, 'deny', chain.policyStatement, `the policy of ${chain.name} denies`);
+      }
+    }
+    for (const { stream, decidedBy } of accepted) this.decide(stream, 'accept', decidedBy, 'accepts');
+    return this.cases;
+  }
+
+  /** Why a chain is not entered, if it is not. */
+  private refusalOf(chain: FilterChain): string | undefined {
+    if (this.open.includes(chain)) return `the chain ${chain.name} jumps to itself`;
+    if (this.open.length > JUMP_DEPTH) return `jumps nest deeper than ${JUMP_DEPTH} chains at ${chain.name}`;
+    return this.visits > VISIT_LIMIT ? 'the chains jump to each other too often to follow' : undefined;
+  }
+
+  /** Leads streams through a chain; returns those that leave it undecided. */
+  private throughChain(chain: FilterChain, streams: readonly Stream[], accepted: Accepted[]): Stream[] {
+    const refusal = this.refusalOf(chain);
+    if (refusal) {
+      for (const stream of streams) this.giveUp(stream, refusal);
+      return [];
+    }
+    this.open.push(chain);
+    let current: Stream[] = [...streams];
+    const returned: Stream[] = [];
+    for (const rule of chain.rules) {
+      if (current.length === 0) break;
+      if (rule.action.kind === 'continue' || !rule.phases.includes(this.phase)) continue;
+      this.visits += current.length;
+      const match = PacketSet.of(...rule.match);
+      const next: Stream[] = [];
+      for (const stream of current) {
+        const matched = stream.packets.intersect(match);
+        if (matched.isEmpty) {
+          next.push(stream);
+          continue;
+        }
+        if (matched.boxes.length > BOX_LIMIT) {
+          this.giveUp(stream, 'the rules split the packets into too many parts');
+          continue;
+        }
+        const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule) };
+        next.push(...this.act(rule, taken, accepted, returned));
+        // Where the condition may not hold, the packets go on; where it is certain only the others do.
+        const rest = rule.opaque.length > 0 ? stream.packets : stream.packets.subtract(match);
+        if (!rest.isEmpty) next.push({ ...stream, packets: rest });
+      }
+      current = mergeStreams(next);
+    }
+    this.open.pop();
+    return [...returned, ...current];
+  }
+
+  /** Does to matched packets what a rule does; returns those that go on behind it. */
+  private act(rule: FilterRule, taken: Stream, accepted: Accepted[], returned: Stream[]): Stream[] {
+    const { action, statement } = rule;
+    switch (action.kind) {
+      case 'accept':
+        accepted.push({ stream: taken, decidedBy: statement });
+        return [];
+      case 'deny':
+        this.decide(taken, 'deny', statement, 'denies');
+        return [];
+      case 'return':
+        returned.push(taken);
+        return [];
+      case 'continue':
+        return [taken];
+      case 'jump':
+      case 'goto': {
+        const target = this.model.chains.get(action.chain);
+        if (!target) {
+          this.giveUp(taken, `the chain ${action.chain} is not defined in this file`);
+          return [];
+        }
+        const entering = {
+          ...taken,
+          path: [...taken.path, { statement, effect: `${action.kind}s to ${action.chain}` }],
+        };
+        const left = this.throughChain(target, [entering], accepted);
+        if (action.kind === 'jump') return left.map((stream) => ({ ...stream, path: taken.path }));
+        returned.push(...left);
+        return [];
+      }
+    }
+  }
+
+  private decide(stream: Stream, kind: 'accept' | 'deny', decidedBy: Statement | undefined, effect: string): void {
+    this.cases.push({
+      packets: stream.packets,
+      outcome: { kind },
+      decidedBy,
+      assumptions: stream.assumptions,
+      trace: decidedBy ? [...stream.path, { statement: decidedBy, effect }] : stream.path,
+    });
+  }
+
+  private giveUp(stream: Stream, reason: string): void {
+    const decidedBy = stream.path[stream.path.length - 1]?.statement;
+    this.cases.push({
+      packets: stream.packets,
+      outcome: { kind: 'undecided', reason },
+      decidedBy,
+      assumptions: stream.assumptions,
+      trace: stream.path,
+    });
+  }
+}
+
+function assume(stream: Stream, rule: FilterRule): readonly Assumption[] {
+  if (rule.opaque.length === 0) return stream.assumptions;
+  const { statement } = rule;
+  const own = rule.opaque.map(({ text }) => ({
+    unknown: `${statement.uri}#${statement.range.start} ${text}`,
+    phrase: text,
+    statement,
+  }));
+  return [...stream.assumptions, ...own];
+}
+
+/** Joins the packets that arrive under the same assumptions by the same way, so that jumps do not multiply streams. */
+function mergeStreams(streams: readonly Stream[]): Stream[] {
+  const merged: Stream[] = [];
+  for (const stream of streams) {
+    const index = merged.findIndex(
+      ({ assumptions, path }) => assumptions === stream.assumptions && path === stream.path,
+    );
+    const known = merged[index];
+    if (known) merged[index] = { ...known, packets: known.packets.union(stream.packets) };
+    else merged.push(stream);
+  }
+  return merged;
+}

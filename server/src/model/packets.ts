@@ -1,0 +1,191 @@
+import { IntervalSet } from './intervals.js';
+import { IpSet } from './ip.js';
+import { ALL_PORTS, type PortSet } from './ports.js';
+
+/** IP protocol numbers, 0–255 (IANA Protocol Numbers). */
+export type ProtocolSet = IntervalSet<number>;
+
+export const ALL_PROTOCOLS: ProtocolSet = IntervalSet.of([0, 255]);
+export const TCP = 6;
+export const UDP = 17;
+
+/** A set of interface names: those listed, or with `complement` all others. */
+export interface NameSet {
+  readonly names: ReadonlySet<string>;
+  readonly complement: boolean;
+}
+
+export const ANY_NAME: NameSet = { names: new Set(), complement: true };
+
+export function namesOf(...names: readonly string[]): NameSet {
+  return { names: new Set(names), complement: false };
+}
+
+export function complementNames(set: NameSet): NameSet {
+  return { names: set.names, complement: !set.complement };
+}
+
+export function hasName(set: NameSet, name: string): boolean {
+  return set.names.has(name) !== set.complement;
+}
+
+export function isNoName(set: NameSet): boolean {
+  return !set.complement && set.names.size === 0;
+}
+
+export function intersectNames(a: NameSet, b: NameSet): NameSet {
+  if (!a.complement) return { names: filterNames(a.names, (name) => hasName(b, name)), complement: false };
+  if (!b.complement) return intersectNames(b, a);
+  return { names: new Set([...a.names, ...b.names]), complement: true };
+}
+
+function filterNames(names: ReadonlySet<string>, keep: (name: string) => boolean): ReadonlySet<string> {
+  const kept = new Set<string>();
+  for (const name of names) if (keep(name)) kept.add(name);
+  return kept;
+}
+
+/**
+ * The packets that have each property from its set: a product. Ports of protocols without ports are ignored by the
+ * network; a dialect that matches ports names the protocols that have them.
+ */
+export interface PacketBox {
+  readonly source: IpSet;
+  readonly destination: IpSet;
+  readonly protocols: ProtocolSet;
+  readonly sourcePorts: PortSet;
+  readonly destinationPorts: PortSet;
+  readonly inInterface: NameSet;
+  readonly outInterface: NameSet;
+}
+
+export const ANY_PACKET: PacketBox = {
+  source: IpSet.all,
+  destination: IpSet.all,
+  protocols: ALL_PROTOCOLS,
+  sourcePorts: ALL_PORTS,
+  destinationPorts: ALL_PORTS,
+  inInterface: ANY_NAME,
+  outInterface: ANY_NAME,
+};
+
+/** No packet at all: some property has none, or source and destination share no address family. */
+function isEmptyBox(box: PacketBox): boolean {
+  const noV4 = box.source.v4.isEmpty || box.destination.v4.isEmpty;
+  const noV6 = box.source.v6.isEmpty || box.destination.v6.isEmpty;
+  return (
+    (noV4 && noV6) ||
+    box.protocols.isEmpty ||
+    box.sourcePorts.isEmpty ||
+    box.destinationPorts.isEmpty ||
+    isNoName(box.inInterface) ||
+    isNoName(box.outInterface)
+  );
+}
+
+/** The packets of both boxes; `undefined` where there are none. */
+export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
+  // Ports and protocols are the cheapest to tell apart, and in large rule sets they mostly do.
+  const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
+  if (destinationPorts.isEmpty) return undefined;
+  const protocols = both(a.protocols, b.protocols, ALL_PROTOCOLS);
+  if (protocols.isEmpty) return undefined;
+  const destination = bothAddresses(a.destination, b.destination);
+  if (destination.isEmpty) return undefined;
+  const source = bothAddresses(a.source, b.source);
+  if (source.isEmpty) return undefined;
+  const box: PacketBox = {
+    source,
+    destination,
+    protocols,
+    sourcePorts: both(a.sourcePorts, b.sourcePorts, ALL_PORTS),
+    destinationPorts,
+    inInterface: intersectNames(a.inInterface, b.inInterface),
+    outInterface: intersectNames(a.outInterface, b.outInterface),
+  };
+  return isEmptyBox(box) ? undefined : box;
+}
+
+function both(a: IntervalSet<number>, b: IntervalSet<number>, all: IntervalSet<number>): IntervalSet<number> {
+  if (a === all) return b;
+  return b === all ? a : a.intersect(b);
+}
+
+function bothAddresses(a: IpSet, b: IpSet): IpSet {
+  if (a === IpSet.all) return b;
+  return b === IpSet.all ? a : a.intersect(b);
+}
+
+/** The packets of `box` that are not in `cut`, as disjoint boxes. */
+export function subtractBox(box: PacketBox, cut: PacketBox): PacketBox[] {
+  const shared = intersectBoxes(box, cut);
+  if (!shared) return [box];
+  const rest: PacketBox[] = [];
+  // Peels one property after the other: what differs in it, with everything peeled before already shared.
+  let core = box;
+  const peel = (outside: Partial<PacketBox>, inside: Partial<PacketBox>) => {
+    const piece = { ...core, ...outside };
+    if (!isEmptyBox(piece)) rest.push(piece);
+    core = { ...core, ...inside };
+  };
+  peel({ destination: box.destination.subtract(cut.destination) }, { destination: shared.destination });
+  peel({ source: box.source.subtract(cut.source) }, { source: shared.source });
+  peel({ protocols: box.protocols.subtract(cut.protocols) }, { protocols: shared.protocols });
+  peel(
+    { destinationPorts: box.destinationPorts.subtract(cut.destinationPorts) },
+    { destinationPorts: shared.destinationPorts },
+  );
+  peel({ sourcePorts: box.sourcePorts.subtract(cut.sourcePorts) }, { sourcePorts: shared.sourcePorts });
+  peel({ inInterface: withoutNames(box.inInterface, cut.inInterface) }, { inInterface: shared.inInterface });
+  peel({ outInterface: withoutNames(box.outInterface, cut.outInterface) }, { outInterface: shared.outInterface });
+  return rest;
+}
+
+function withoutNames(a: NameSet, b: NameSet): NameSet {
+  return intersectNames(a, complementNames(b));
+}
+
+/** An immutable set of packets: a union of boxes, exact under every operation. */
+export class PacketSet {
+  private constructor(readonly boxes: readonly PacketBox[]) {}
+
+  static readonly none = new PacketSet([]);
+  static readonly all = new PacketSet([ANY_PACKET]);
+
+  static of(...boxes: readonly PacketBox[]): PacketSet {
+    return new PacketSet(boxes.filter((box) => !isEmptyBox(box)));
+  }
+
+  get isEmpty(): boolean {
+    return this.boxes.length === 0;
+  }
+
+  union(other: PacketSet): PacketSet {
+    if (this.isEmpty) return other;
+    return other.isEmpty ? this : new PacketSet([...this.boxes, ...other.subtract(this).boxes]);
+  }
+
+  intersect(other: PacketSet): PacketSet {
+    const boxes: PacketBox[] = [];
+    for (const a of this.boxes) {
+      for (const b of other.boxes) {
+        const shared = intersectBoxes(a, b);
+        if (shared) boxes.push(shared);
+      }
+    }
+    return boxes.length === 0 ? PacketSet.none : new PacketSet(boxes);
+  }
+
+  subtract(other: PacketSet): PacketSet {
+    let rest: readonly PacketBox[] = this.boxes;
+    for (const cut of other.boxes) {
+      if (rest.length === 0) return PacketSet.none;
+      if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
+    }
+    return rest === this.boxes ? this : new PacketSet(rest);
+  }
+
+  containsAll(other: PacketSet): boolean {
+    return other.subtract(this).isEmpty;
+  }
+}
