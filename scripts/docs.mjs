@@ -1,0 +1,43 @@
+// Writes docs/findings/: one page for each finding code, from the code's own metadata.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The pages by file name, as they should stand in docs/findings. */
+export async function findingPages() {
+  const { FINDING_CODES } = await loadModule('server/src/model/codes.ts');
+  const pages = new Map();
+  const rows = Object.entries(FINDING_CODES).map(
+    ([code, { severity, title }]) => `| [\`${code}\`](${code}.md) | ${severity} | ${title} |`,
+  );
+  pages.set(
+    'README.md',
+    `# Findings\n\nEvery code is stable. Settings change how loudly it is told, or silence it with \`off\`.\n\n| code | severity | |\n|---|---|---|\n${rows.join('\n')}\n`,
+  );
+  for (const [code, { severity, title, what, why, example }] of Object.entries(FINDING_CODES)) {
+    pages.set(
+      `${code}.md`,
+      `# ${code}\n\n**${title}.** Severity: ${severity}.\n\n${what}\n\n## Why it matters\n\n${why}\n\n## Example\n\n\`\`\`\n${example}\n\`\`\`\n`,
+    );
+  }
+  return pages;
+}
+
+async function loadModule(path) {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [path],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = `${root}docs/findings`;
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of await findingPages()) writeFileSync(`${folder}/${name}`, text);
+}
