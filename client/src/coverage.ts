@@ -15,8 +15,10 @@ export function registerCoverage(server: Server): vscode.Disposable[] {
     changed,
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       onDidChange: changed.event,
-      provideTextDocumentContent: async (coverage) =>
-        (await server.request<CoverageResult>('lintel/coverage', sourceOf(coverage))).markdown,
+      provideTextDocumentContent: async (coverage) => {
+        const result = await server.request<CoverageResult | null>('lintel/coverage', sourceOf(coverage));
+        return result?.markdown ?? 'This file is not open as one that Lintel checks.';
+      },
     }),
     // The server publishes diagnostics after each analysis: coverage that is on screen may have changed as well.
     vscode.languages.onDidChangeDiagnostics(({ uris }) => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { answerFileRequests } from './files.js';
 
 /** Creates the client for one host: a process on the desktop, a worker in a browser. */
 export type CreateClient = (options: LanguageClientOptions) => BaseLanguageClient;
@@ -47,10 +48,13 @@ export class Server {
   }
 
   private create(): BaseLanguageClient {
-    return this.createClient({
+    const client = this.createClient({
       documentSelector: this.languages.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+      initializationOptions: { fileRequests: true },
       outputChannel: this.output,
     });
+    answerFileRequests(client);
+    return client;
   }
 
   private async launch(): Promise<void> {

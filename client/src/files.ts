@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+
+type ReadFileResult = { readonly base64: string } | { readonly unavailable: 'missing' | 'unreadable' | 'too-large' };
+
+/** Reads files on behalf of a server that cannot: one in a browser, or one beside a virtual workspace. */
+export function answerFileRequests(client: BaseLanguageClient): void {
+  client.onRequest('lintel/readFile', ({ uri, limit }: { readonly uri: string; readonly limit: number }) =>
+    readFile(client.protocol2CodeConverter.asUri(uri), limit),
+  );
+  client.onRequest('lintel/listFolder', ({ uri }: { readonly uri: string }) =>
+    listFolder(client.protocol2CodeConverter.asUri(uri)),
+  );
+}
+
+async function readFile(uri: vscode.Uri, limit: number): Promise<ReadFileResult> {
+  try {
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0) return { unavailable: 'unreadable' };
+    if (size > limit) return { unavailable: 'too-large' };
+    return { base64: toBase64(await vscode.workspace.fs.readFile(uri)) };
+  } catch (error) {
+    const isMissing = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+    return { unavailable: isMissing ? 'missing' : 'unreadable' };
+  }
+}
+
+async function listFolder(uri: vscode.Uri): Promise<readonly string[]> {
+  const entries = await vscode.workspace.fs.readDirectory(uri);
+  return entries.filter(([, type]) => (type & vscode.FileType.File) !== 0).map(([name]) => name);
+}
+
+/** A multiple of three bytes is encoded without padding, so that the pieces can be joined. */
+const PIECE = 3 * 8192;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    text += btoa(String.fromCharCode(...bytes.subarray(start, start + PIECE)));
+  }
+  return text;
+}
