@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION } from '../../../server/src/lsp/settings.js';
+import { FINDING_CODES } from '../../../server/src/model/codes.js';
+
+const root = new URL('../../../', import.meta.url);
+const { contributes } = manifest;
+const properties: Readonly<Record<string, { readonly default: unknown }>> = contributes.configuration.properties;
+
+/** The setting that vscode-languageclient reads by itself. */
+const READ_BY_THE_CLIENT = `${SETTINGS_SECTION}.trace.server`;
+
+function serverSettings(): readonly (readonly [string, unknown])[] {
+  return Object.entries(properties)
+    .filter(([key]) => key !== READ_BY_THE_CLIENT)
+    .map(([key, { default: value }]) => [key.slice(`${SETTINGS_SECTION}.`.length), value] as const);
+}
+
+describe('settings', () => {
+  test('package.json declares what the server reads, with the same defaults', () => {
+    expect(Object.fromEntries(serverSettings())).toEqual(DEFAULT_SETTINGS);
+  });
+
+  test('the declared defaults are values that the server accepts', () => {
+    expect(readSettings(Object.fromEntries(serverSettings()))).toEqual(DEFAULT_SETTINGS);
+  });
+
+  test('each finding has a severity that can be set, under its own title', () => {
+    const declared = Object.entries(contributes.configuration.properties['lintel.severity'].properties);
+    expect(Object.fromEntries(declared.map(([code, { description }]) => [code, description]))).toEqual(
+      Object.fromEntries(Object.entries(FINDING_CODES).map(([code, { title }]) => [code, title])),
+    );
+  });
+
+  test('each severity that can be chosen is one that the server understands', () => {
+    for (const [code, { enum: severities }] of Object.entries(
+      contributes.configuration.properties['lintel.severity'].properties,
+    )) {
+      for (const severity of severities) {
+        expect(readSettings({ severity: { [code]: severity } }).severity).toEqual({ [code]: severity });
+      }
+    }
+  });
+});
+
+describe('languages', () => {
+  const languages = contributes.languages.map(({ id }) => id).sort();
+
+  test('are those that the server has a dialect for', () => {
+    expect(languages).toEqual(DIALECTS.map(({ id }) => id).sort());
+  });
+
+  test('and nothing else starts the extension', () => {
+    expect(manifest.activationEvents.toSorted()).toEqual(languages.map((id) => `onLanguage:${id}`));
+  });
+
+  test('each has a grammar that reads as one', () => {
+    expect(contributes.grammars.map(({ language }) => language).sort()).toEqual(languages);
+    for (const { scopeName, path } of contributes.grammars) {
+      expect(JSON.parse(readFileSync(fileURLToPath(new URL(path, root)), 'utf8'))).toMatchObject({ scopeName });
+    }
+  });
+});
+
+test('each command in a menu exists, and shows itself only where it can do something', () => {
+  const commands = contributes.commands.map(({ command }) => command);
+  for (const { command, when } of Object.values(contributes.menus).flat()) {
+    expect(commands).toContain(command);
+    expect(when).toBe(contributes.languages.map(({ id }) => `editorLangId == ${id}`).join(' || '));
+  }
+});
+
+test('each file that the manifest names exists', () => {
+  const named = [manifest.icon, ...contributes.languages.map(({ configuration }) => configuration)];
+  for (const path of named) expect(existsSync(new URL(path, root)), path).toBe(true);
+});
