@@ -1,0 +1,122 @@
+import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { Finding } from '../analysis/report.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { FindingCode } from '../model/codes.js';
+import type { CheckSelection } from '../service/checks.js';
+import type { LanguageService } from '../service/language-service.js';
+import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
+import type { OpenDocument, OpenDocuments } from './open-documents.js';
+import type { Settings } from './settings.js';
+import type { SettingsStore } from './settings-store.js';
+
+/** How many diagnostics of one file are sent: more than anyone reads, and few enough to send on every key. */
+const DIAGNOSTIC_LIMIT = 1_000;
+
+const CHARACTERS_PER_MEGABYTE = 1_000_000;
+
+/** Checks open documents and publishes what it finds, never for a version that is no longer current. */
+export class Checker {
+  /** For each checked document, the files that diagnostics were published for. */
+  private readonly published = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly service: LanguageService,
+    private readonly catalog: Catalog,
+    private readonly checks: CheckSelection,
+    private readonly documents: OpenDocuments,
+    private readonly settings: SettingsStore,
+    private readonly yieldToEvents: () => Promise<void>,
+  ) {}
+
+  /** Checks one document. A failure becomes a diagnostic of that document and leaves the server as it was. */
+  async check(uri: string, isCurrent: () => boolean): Promise<void> {
+    const open = this.documents.get(uri);
+    if (!open) return;
+    try {
+      const settings = await this.settings.settingsFor(open.document.uri);
+      if (!isCurrent()) return;
+      if (isTooLarge(open, settings)) return await this.publish(uri, [[uri, [tooLarge(open, settings)]]]);
+      await this.service.prepare(uri);
+      await this.yieldToEvents();
+      if (!isCurrent()) return;
+      const checks = this.checks.checksFor(settings.require, settings.severity);
+      const files = await this.service.findings(uri, checks);
+      if (!isCurrent()) return;
+      const diagnostics = [...files].map(([file, findings]) => [file, this.toDiagnostics(findings)] as const);
+      diagnostics.find(([file]) => file === uri)?.[1].unshift(...this.unknownSelectors(settings));
+      await this.publish(uri, diagnostics);
+    } catch (error) {
+      this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      if (isCurrent()) await this.publish(uri, [[uri, [failure(error)]]]);
+    }
+  }
+
+  /** Takes back what was published for a document. */
+  async clear(uri: string, clientUri: string): Promise<void> {
+    const files = this.published.get(uri) ?? [];
+    this.published.delete(uri);
+    await this.connection.sendDiagnostics({ uri: clientUri, diagnostics: [] });
+    for (const file of files) if (file !== uri) await this.publishFile(file, []);
+  }
+
+  private async publish(root: string, files: readonly (readonly [uri: string, diagnostics: Diagnostic[]])[]) {
+    const earlier = this.published.get(root) ?? new Set();
+    // An included document that is open publishes its own diagnostics, with its own version.
+    const own = files.filter(([file]) => file === root || !this.documents.get(file));
+    this.published.set(root, new Set(own.map(([file]) => file)));
+    for (const [file, diagnostics] of own) await this.publishFile(file, diagnostics);
+    for (const file of earlier) {
+      if (!this.documents.get(file) && !own.some(([other]) => other === file)) await this.publishFile(file, []);
+    }
+  }
+
+  private publishFile(file: string, diagnostics: Diagnostic[]): Promise<void> {
+    const { uri, version } = this.documents.places(file);
+    return this.connection.sendDiagnostics({ uri, diagnostics, ...(version === null ? {} : { version }) });
+  }
+
+  private toDiagnostics(findings: readonly Finding[]): Diagnostic[] {
+    return mostSevere(findings).map((finding) => toDiagnostic(finding, this.catalog, this.documents.places));
+  }
+
+  private unknownSelectors(settings: Settings): Diagnostic[] {
+    return this.catalog.select(settings.require).unknown.map(({ selector, similar }) => {
+      const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
+      return atStart(
+        'invalid-configuration',
+        DiagnosticSeverity.Error,
+        `lintel.require: no requirement matches ${selector}.${hint}`,
+      );
+    });
+  }
+}
+
+const RANKS = { error: 0, warning: 1, info: 2, hint: 3 } as const;
+
+function mostSevere(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= DIAGNOSTIC_LIMIT) return findings;
+  return [...findings].sort((a, b) => RANKS[a.severity] - RANKS[b.severity]).slice(0, DIAGNOSTIC_LIMIT);
+}
+
+/** Whether a document is larger than its settings allow to check. */
+export function isTooLarge({ document }: OpenDocument, { maxFileSize }: Settings): boolean {
+  return document.getText().length > maxFileSize * CHARACTERS_PER_MEGABYTE;
+}
+
+function tooLarge({ document }: OpenDocument, { maxFileSize }: Settings): Diagnostic {
+  const size = (document.getText().length / CHARACTERS_PER_MEGABYTE).toFixed(1);
+  const message = `The file is not checked: with ${size} million characters it is larger than lintel.maxFileSize (${maxFileSize}).`;
+  return atStart('requirement-undecided', DiagnosticSeverity.Warning, message);
+}
+
+function failure(error: unknown): Diagnostic {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The file could not be checked, because of an error in Lintel itself: ${reason}`;
+  return atStart('requirement-undecided', DiagnosticSeverity.Warning, message);
+}
+
+function atStart(code: FindingCode, severity: DiagnosticSeverity, message: string): Diagnostic {
+  const start = { line: 0, character: 0 };
+  return { range: { start, end: start }, severity, code, source: DIAGNOSTIC_SOURCE, message };
+}

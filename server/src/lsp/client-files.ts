@@ -1,0 +1,27 @@
+import type { Connection } from 'vscode-languageserver';
+import type { FileAccess } from '../service/file-access.js';
+import { decodeText } from '../text/decode.js';
+import { ListFolderRequest, ReadFileRequest } from './protocol.js';
+
+/** Files that only the client can reach: those of a virtual workspace, and all of them for a server in a browser. */
+export function clientFiles(connection: Connection): FileAccess {
+  return {
+    async read(uri, limit) {
+      try {
+        const answer = await connection.sendRequest(ReadFileRequest, { uri, limit });
+        if ('unavailable' in answer) return answer.unavailable;
+        return decodeText(Uint8Array.from(atob(answer.base64), (character) => character.charCodeAt(0))) ?? 'unreadable';
+      } catch {
+        return 'unreadable';
+      }
+    },
+
+    async list(folder) {
+      try {
+        return [...(await connection.sendRequest(ListFolderRequest, { uri: folder }))].sort();
+      } catch {
+        return [];
+      }
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CompletionItem,
+  CompletionItemKind,
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type DocumentSymbol,
+  type Position,
+  type Range,
+  SymbolKind,
+  type TextDocumentEdit,
+} from 'vscode-languageserver';
+import type { Finding, Fix } from '../analysis/report.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { CompletionItem as Completion, OutlineItem } from '../dialects/dialect.js';
+import type { FindingCode, Severity } from '../model/codes.js';
+import type { TextRange } from '../text/range.js';
+
+/** Translates the offsets of one text. Both editors' documents and {@link LineIndex} do. */
+export interface Positions {
+  positionAt(offset: number): Position;
+}
+
+/** Finds the text that a URI stands for, and how the client spells the URI. */
+export type Places = (uri: string) => {
+  readonly uri: string;
+  readonly positions: Positions;
+  readonly version: number | null;
+};
+
+export const DIAGNOSTIC_SOURCE = 'lintel';
+
+/** What a diagnostic carries for code actions, so that nobody has to read its message. */
+export interface DiagnosticData {
+  readonly requirements: readonly string[];
+}
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+const TAGS: Readonly<Partial<Record<FindingCode, DiagnosticTag>>> = {
+  'unused-name': DiagnosticTag.Unnecessary,
+  'shadowed-rule': DiagnosticTag.Unnecessary,
+  'redundant-rule': DiagnosticTag.Unnecessary,
+  'retired-endpoint': DiagnosticTag.Deprecated,
+};
+
+export function toRange(range: TextRange, positions: Positions): Range {
+  return { start: positions.positionAt(range.start), end: positions.positionAt(range.end) };
+}
+
+export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places): Diagnostic {
+  const { code, severity, message, requirements, related } = finding;
+  const tag = TAGS[code];
+  const document = requirements.map((id) => catalog.byId(id)?.source.url).find((url) => url !== undefined);
+  const data: DiagnosticData = { requirements };
+  return {
+    range: toRange(finding.range, places(finding.uri).positions),
+    severity: SEVERITIES[severity],
+    code,
+    source: DIAGNOSTIC_SOURCE,
+    message,
+    ...(document ? { codeDescription: { href: document } } : {}),
+    ...(tag ? { tags: [tag] } : {}),
+    ...(related.length > 0
+      ? {
+          relatedInformation: related.map((other) => {
+            const { uri, positions } = places(other.uri);
+            return { location: { uri, range: toRange(other.range, positions) }, message: other.message };
+          }),
+        }
+      : {}),
+    ...(requirements.length > 0 ? { data } : {}),
+  };
+}
+
+export function toDocumentEdits(fix: Fix, places: Places): TextDocumentEdit[] {
+  return [...new Set(fix.edits.map(({ uri }) => uri))].map((file) => {
+    const { uri, positions, version } = places(file);
+    const edits = fix.edits
+      .filter((edit) => edit.uri === file)
+      .map(({ range, newText }) => ({ range: toRange(range, positions), newText }));
+    return { textDocument: { uri, version }, edits };
+  });
+}
+
+export function toQuickFix(fix: Fix, isPreferred: boolean, diagnostic: Diagnostic, places: Places): CodeAction {
+  return {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    isPreferred,
+    edit: { documentChanges: toDocumentEdits(fix, places) },
+  };
+}
+
+const SYMBOL_KINDS: Readonly<Record<OutlineItem['kind'], SymbolKind>> = {
+  function: SymbolKind.Function,
+  variable: SymbolKind.Variable,
+  rule: SymbolKind.Event,
+  list: SymbolKind.Array,
+  section: SymbolKind.Namespace,
+  port: SymbolKind.Interface,
+};
+
+export function toSymbol(item: OutlineItem, positions: Positions): DocumentSymbol {
+  return {
+    // The protocol asks for a name that is not empty.
+    name: item.name.trim() || '(unnamed)',
+    detail: item.detail,
+    kind: SYMBOL_KINDS[item.kind],
+    range: toRange(item.range, positions),
+    selectionRange: toRange(item.nameRange, positions),
+    children: item.children.map((child) => toSymbol(child, positions)),
+  };
+}
+
+const COMPLETION_KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
+  keyword: CompletionItemKind.Keyword,
+  type: CompletionItemKind.TypeParameter,
+  name: CompletionItemKind.Variable,
+  function: CompletionItemKind.Function,
+  value: CompletionItemKind.Value,
+};
+
+export function toCompletion(item: Completion, range: Range): CompletionItem {
+  return {
+    label: item.label,
+    kind: COMPLETION_KINDS[item.kind],
+    detail: item.detail,
+    ...(item.documentation ? { documentation: { kind: 'markdown', value: item.documentation } } : {}),
+    textEdit: { range, newText: item.insertText },
+  };
+}

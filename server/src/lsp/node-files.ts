@@ -1,0 +1,38 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Unavailable } from '../dialects/dialect.js';
+import type { FileAccess } from '../service/file-access.js';
+import { decodeText } from '../text/decode.js';
+
+/** The files of this machine, for `file:` URIs. */
+export const nodeFiles: FileAccess = {
+  async read(uri, limit) {
+    try {
+      const path = fileURLToPath(uri);
+      const status = await stat(path);
+      // Reading a pipe or a device might never end.
+      if (!status.isFile()) return 'unreadable';
+      if (status.size > limit) return 'too-large';
+      return decodeText(await readFile(path)) ?? 'unreadable';
+    } catch (error) {
+      return unavailable(error);
+    }
+  },
+
+  async list(folder) {
+    try {
+      const entries = await readdir(fileURLToPath(folder), { withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map(({ name }) => name)
+        .sort();
+    } catch {
+      return [];
+    }
+  },
+};
+
+function unavailable(error: unknown): Unavailable {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';
+}

@@ -1,0 +1,70 @@
+import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Dialect } from '../dialects/dialect.js';
+import { detectDialect, dialectById } from '../dialects/registry.js';
+import type { LanguageService } from '../service/language-service.js';
+import { canonicalUri, pathOf } from '../service/uris.js';
+import type { Places } from './convert.js';
+
+/** A document that is open in the client, in the dialect that it is checked as. */
+export interface OpenDocument {
+  /** Canonical; the client's own spelling is `document.uri`. */
+  readonly uri: string;
+  readonly document: TextDocument;
+  readonly dialect: Dialect;
+}
+
+/** The client's documents under their canonical URIs, and their places. */
+export class OpenDocuments {
+  private readonly all = new TextDocuments(TextDocument);
+  private readonly open = new Map<string, OpenDocument>();
+
+  constructor(
+    private readonly service: LanguageService,
+    events: { changed(open: OpenDocument): void; closed(uri: string, clientUri: string): void },
+  ) {
+    this.all.onDidChangeContent(({ document }) => {
+      const uri = canonicalUri(document.uri);
+      const dialect = this.dialectOf(uri, document);
+      if (!dialect) return;
+      const open = { uri, document, dialect };
+      this.open.set(uri, open);
+      events.changed(open);
+    });
+    this.all.onDidClose(({ document }) => {
+      const uri = canonicalUri(document.uri);
+      if (this.open.delete(uri)) events.closed(uri, document.uri);
+    });
+  }
+
+  static readonly syncKind = TextDocumentSyncKind.Incremental;
+
+  listen(connection: Connection): void {
+    this.all.listen(connection);
+  }
+
+  get(uri: string): OpenDocument | undefined {
+    return this.open.get(uri);
+  }
+
+  get values(): Iterable<OpenDocument> {
+    return this.open.values();
+  }
+
+  /** Where a canonical URI is: in the editor, or else in a file that was read. */
+  readonly places: Places = (uri) => {
+    const open = this.open.get(uri);
+    if (open) return { uri: open.document.uri, positions: open.document, version: open.document.version };
+    return { uri, positions: this.service.linesOf(uri) ?? START_OF_FILE, version: null };
+  };
+
+  /** The dialect that the client names; where it names none of ours, that which the content tells. */
+  private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
+    const known = this.open.get(uri);
+    if (known && known.document.languageId === document.languageId) return known.dialect;
+    return dialectById(document.languageId) ?? detectDialect(pathOf(uri), document.getText());
+  }
+}
+
+/** For a file that has gone since it was read. */
+const START_OF_FILE = { positionAt: () => ({ line: 0, character: 0 }) };

@@ -1,0 +1,58 @@
+/** How long the last check of a document may have taken for the next one to start at once, in milliseconds. */
+const QUICK = 15;
+/** The longest pause between a change and the check of it, in milliseconds. */
+const LONGEST_PAUSE = 300;
+
+/**
+ * Runs one check per document at a time, always of the newest version: changes that arrive together are checked once,
+ * and a change that arrives during a check makes that check stale and a new one follow. A document whose checks are slow
+ * is checked less often, so that typing stays smooth.
+ */
+export class Scheduler {
+  private readonly tickets = new Map<string, number>();
+  private readonly running = new Set<string>();
+  private readonly durations = new Map<string, number>();
+
+  /**
+   * @param check checks a document; it looks at `isCurrent` after every wait and gives up where that is false
+   * @param yieldToEvents lets messages that have arrived be handled
+   */
+  constructor(
+    private readonly check: (uri: string, isCurrent: () => boolean) => Promise<void>,
+    private readonly yieldToEvents: () => Promise<void>,
+  ) {}
+
+  /** Asks for a check of the newest version of a document. */
+  request(uri: string): void {
+    this.tickets.set(uri, (this.tickets.get(uri) ?? 0) + 1);
+    if (!this.running.has(uri)) void this.run(uri);
+  }
+
+  /** Makes a running check stale and starts no other. */
+  cancel(uri: string): void {
+    this.tickets.delete(uri);
+    this.durations.delete(uri);
+  }
+
+  private async run(uri: string): Promise<void> {
+    this.running.add(uri);
+    let checked: number | undefined;
+    while (this.tickets.has(uri) && this.tickets.get(uri) !== checked) {
+      await this.pause(uri);
+      const ticket = this.tickets.get(uri);
+      if (ticket === undefined) break;
+      const start = performance.now();
+      await this.check(uri, () => this.tickets.get(uri) === ticket);
+      this.durations.set(uri, performance.now() - start);
+      checked = ticket;
+    }
+    this.running.delete(uri);
+    if (!this.tickets.has(uri)) this.durations.delete(uri);
+  }
+
+  private async pause(uri: string): Promise<void> {
+    const duration = this.durations.get(uri) ?? 0;
+    if (duration <= QUICK) return this.yieldToEvents();
+    await new Promise((resolve) => setTimeout(resolve, Math.min(duration, LONGEST_PAUSE)));
+  }
+}

@@ -1,0 +1,220 @@
+import {
+  type ClientCapabilities,
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  type Location as ProtocolLocation,
+  type TextDocumentPositionParams,
+} from 'vscode-languageserver';
+import type { Checks } from '../analysis/analyze.js';
+import { Catalog } from '../catalog/catalog.js';
+import { CheckSelection } from '../service/checks.js';
+import type { FileAccess } from '../service/file-access.js';
+import { LanguageService } from '../service/language-service.js';
+import { canonicalUri } from '../service/uris.js';
+import type { Location } from '../text/range.js';
+import { Checker, isTooLarge } from './checker.js';
+import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
+import { type OpenDocument, OpenDocuments } from './open-documents.js';
+import { CoverageRequest } from './protocol.js';
+import { Scheduler } from './scheduler.js';
+import { SettingsStore } from './settings-store.js';
+import { WatchedFolders } from './watched-folders.js';
+
+/** Applies every fix of a file; also offered on save. */
+export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
+
+/** What a server needs of the process or worker that it runs in. */
+export interface ServerHost {
+  readonly files: FileAccess;
+  readonly version: string;
+  /** Lets messages that have arrived be handled before it resolves. */
+  yieldToEvents(): Promise<void>;
+}
+
+/** Serves one client until it disconnects. */
+export function startServer(connection: Connection, host: ServerHost): void {
+  const catalog = Catalog.builtIn();
+  const service = new LanguageService(host.files, catalog);
+  const checks = new CheckSelection(catalog);
+  const settings = new SettingsStore(connection);
+  let capabilities: ClientCapabilities = {};
+  const watched = new WatchedFolders(connection, () => {
+    const { dynamicRegistration, relativePatternSupport } = capabilities.workspace?.didChangeWatchedFiles ?? {};
+    return dynamicRegistration === true && relativePatternSupport === true;
+  });
+
+  const documents = new OpenDocuments(service, {
+    changed({ uri, dialect, document }) {
+      const affected = service.put(uri, dialect, document.getText());
+      for (const one of [uri, ...affected]) scheduler.request(one);
+    },
+    closed(uri, clientUri) {
+      scheduler.cancel(uri);
+      settings.forget(clientUri);
+      const affected = service.close(uri);
+      void checker.clear(uri, clientUri);
+      for (const one of affected) scheduler.request(one);
+    },
+  });
+  const checker = new Checker(connection, service, catalog, checks, documents, settings, host.yieldToEvents);
+  const scheduler = new Scheduler(async (uri, isCurrent) => {
+    await checker.check(uri, isCurrent);
+    void watched.watch(service.watchedFolders);
+  }, host.yieldToEvents);
+
+  const checkAll = () => {
+    for (const { uri } of documents.values) scheduler.request(uri);
+  };
+
+  /** An open document that a request is about, with the checks for it; `undefined` where it is none of ours. */
+  const find = async (clientUri: string): Promise<(OpenDocument & { readonly checks: Checks }) | undefined> => {
+    const open = documents.get(canonicalUri(clientUri));
+    if (!open) return undefined;
+    const own = await settings.settingsFor(open.document.uri);
+    return isTooLarge(open, own) ? undefined : { ...open, checks: checks.checksFor(own.require, own.severity) };
+  };
+  const findAt = async ({ textDocument, position }: TextDocumentPositionParams) => {
+    const open = await find(textDocument.uri);
+    return open && { ...open, offset: open.document.offsetAt(position) };
+  };
+  const toLocation = ({ uri, range }: Location): ProtocolLocation => {
+    const place = documents.places(uri);
+    return { uri: place.uri, range: toRange(range, place.positions) };
+  };
+
+  connection.onInitialize((params): InitializeResult => {
+    capabilities = params.capabilities;
+    service.setFolders(foldersOf(params));
+    settings.setClientAnswers(capabilities.workspace?.configuration === true);
+    return {
+      serverInfo: { name: 'Lintel', version: host.version },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: OpenDocuments.syncKind },
+        hoverProvider: true,
+        completionProvider: { triggerCharacters: [' '] },
+        definitionProvider: true,
+        referencesProvider: true,
+        documentSymbolProvider: true,
+        foldingRangeProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'lintel' });
+    if (capabilities.workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(async () => {
+        const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
+        service.setFolders(folders.map(({ uri }) => uri));
+        settings.changed(undefined);
+        checkAll();
+      });
+    }
+  });
+
+  connection.onDidChangeConfiguration((change) => {
+    settings.changed(change.settings);
+    checkAll();
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const uri of service.filesChanged(changes.map((change) => canonicalUri(change.uri)))) scheduler.request(uri);
+  });
+
+  connection.onHover(async (params) => {
+    const open = await findAt(params);
+    const hover = open && (await service.hover(open.uri, open.offset, open.checks));
+    if (!open || !hover) return null;
+    return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
+  });
+
+  connection.onCompletion(async (params) => {
+    const open = await findAt(params);
+    const completions = open && (await service.completions(open.uri, open.offset));
+    if (!open || !completions) return null;
+    const range = toRange(completions.range, open.document);
+    return completions.items.map((item) => toCompletion(item, range));
+  });
+
+  connection.onDefinition(async (params) => {
+    const open = await findAt(params);
+    return open ? (await service.definitions(open.uri, open.offset)).map(toLocation) : null;
+  });
+
+  connection.onReferences(async (params) => {
+    const open = await findAt(params);
+    if (!open) return null;
+    return (await service.references(open.uri, open.offset, params.context.includeDeclaration)).map(toLocation);
+  });
+
+  connection.onDocumentSymbol(async ({ textDocument }) => {
+    const open = await find(textDocument.uri);
+    return open ? (await service.outline(open.uri)).map((item) => toSymbol(item, open.document)) : null;
+  });
+
+  connection.onFoldingRanges(async ({ textDocument }) => {
+    const open = await find(textDocument.uri);
+    if (!open) return null;
+    return (await service.foldingRanges(open.uri)).map((range) => {
+      const { start, end } = toRange(range, open.document);
+      return { startLine: start.line, endLine: end.line };
+    });
+  });
+
+  connection.onCodeAction(async (params) => {
+    const open = await find(params.textDocument.uri);
+    return open ? [...(await quickFixes(open, params)), ...(await fixAll(open, params))] : null;
+  });
+
+  const quickFixes = async (
+    { uri, document, checks }: OpenDocument & { readonly checks: Checks },
+    { range, context }: CodeActionParams,
+  ): Promise<CodeAction[]> => {
+    if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
+    const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+    const fixed = await service.fixesAt(uri, offsets, checks);
+    return fixed.flatMap(({ finding, fixes }) => {
+      const diagnostic = toDiagnostic(finding, catalog, documents.places);
+      return fixes.map((fix, i) => toQuickFix(fix, i === 0, diagnostic, documents.places));
+    });
+  };
+
+  const fixAll = async (
+    { uri, checks }: OpenDocument & { readonly checks: Checks },
+    { context }: CodeActionParams,
+  ): Promise<CodeAction[]> => {
+    // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
+    if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
+    const fix = await service.fixAll(uri, checks);
+    if (!fix) return [];
+    const edit = { documentChanges: toDocumentEdits(fix, documents.places) };
+    return [{ title: fix.title, kind: FIX_ALL_KIND, edit }];
+  };
+
+  connection.onRequest(CoverageRequest, async ({ uri }) => {
+    const open = await find(uri);
+    const markdown = open && (await service.coverage(open.uri, open.checks));
+    return markdown === undefined ? null : { markdown };
+  });
+
+  documents.listen(connection);
+  connection.listen();
+}
+
+/** Whether a kind of code action, or one that contains it, was asked for. */
+function isWanted(kind: string, only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);
+  return rootUri ? [rootUri] : [];
+}

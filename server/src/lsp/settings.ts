@@ -1,0 +1,52 @@
+import type { SeverityOverrides } from '../analysis/findings.js';
+import { FINDING_CODES, type FindingCode } from '../model/codes.js';
+import { DEFAULT_SELECTORS } from '../service/checks.js';
+
+/** The user's settings below `lintel.`, as the server reads them. `package.json` declares the same keys and defaults. */
+export interface Settings {
+  /** Selectors of the requirements that files are checked against. */
+  readonly require: readonly string[];
+  /** How findings are told that are not to be told in their own way. */
+  readonly severity: SeverityOverrides;
+  /** The largest file that is checked, in megabytes (10⁶ characters). */
+  readonly maxFileSize: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = { require: DEFAULT_SELECTORS, severity: {}, maxFileSize: 20 };
+
+/** The section that {@link Settings} are kept under. */
+export const SETTINGS_SECTION = 'lintel';
+
+/** Reads what a client sent. A value of the wrong type counts as not set. */
+export function readSettings(value: unknown): Settings {
+  if (!isRecord(value)) return DEFAULT_SETTINGS;
+  const { require, severity, maxFileSize } = value;
+  return {
+    require: isStrings(require) ? require : DEFAULT_SETTINGS.require,
+    severity: isRecord(severity) ? readSeverity(severity) : DEFAULT_SETTINGS.severity,
+    maxFileSize: typeof maxFileSize === 'number' && maxFileSize > 0 ? maxFileSize : DEFAULT_SETTINGS.maxFileSize,
+  };
+}
+
+const SEVERITIES = ['error', 'warning', 'info', 'hint', 'off'] as const;
+
+function readSeverity(value: Readonly<Record<string, unknown>>): SeverityOverrides {
+  const overrides: Partial<Record<FindingCode, (typeof SEVERITIES)[number]>> = {};
+  for (const [code, wanted] of Object.entries(value)) {
+    const severity = SEVERITIES.find((known) => known === wanted);
+    if (isFindingCode(code) && severity) overrides[code] = severity;
+  }
+  return overrides;
+}
+
+function isFindingCode(text: string): text is FindingCode {
+  return Object.hasOwn(FINDING_CODES, text);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,28 @@
+import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
+import { version } from '../../package.json';
+import { clientFiles } from './lsp/client-files.js';
+import { startServer } from './lsp/server.js';
+
+// The browser's type library would bring its names into every file.
+/** The worker that this file is the script of. */
+declare const self: ConstructorParameters<typeof BrowserMessageReader>[0];
+declare const MessageChannel: new () => {
+  readonly port1: { onmessage: () => void; close(): void };
+  readonly port2: { postMessage(message: unknown): void };
+};
+
+const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
+
+startServer(connection, { version, files: clientFiles(connection), yieldToEvents });
+
+/** A timer would wait four milliseconds once it is nested; a message does not. */
+function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,17 @@
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { version } from '../../package.json';
+import { clientFiles } from './lsp/client-files.js';
+import { nodeFiles } from './lsp/node-files.js';
+import { startServer } from './lsp/server.js';
+
+const connection = createConnection(ProposedFeatures.all);
+const remote = clientFiles(connection);
+
+startServer(connection, {
+  version,
+  files: {
+    read: (uri, limit) => (uri.startsWith('file:') ? nodeFiles : remote).read(uri, limit),
+    list: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).list(folder),
+  },
+  yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),
+});
