@@ -32,6 +32,9 @@ export interface RequirementFlow {
   readonly protocol: 'tcp' | 'udp' | 'any';
   /** Destination ports: `443`, `3478-3481`, comma separated; absent where every port is meant. */
   readonly ports?: string;
+  /** Source ports in the same form; absent where the document leaves them open. */
+  readonly sourcePorts?: string;
+  /** `inbound` where the subject of the document is `to` and listens, `outbound` where it is `from` and connects. */
   readonly direction: 'outbound' | 'inbound' | 'both';
 }
 
@@ -50,10 +53,26 @@ export interface Requirement {
   /** What it serves, for grouping and selection: `teams`, `exchange`, `m365`, `optimize`, `rooms`. */
   readonly tags: readonly string[];
   readonly source: RequirementSource;
+  /** Further documents that ask for the same. */
+  readonly alsoDocumentedIn?: readonly RequirementSource[];
+  /**
+   * The id of the requirement that this one narrows: the same treatment of the same hosts, for one kind of client. It is
+   * asked beside the wider one only where the workspace says where those clients are; otherwise the wider one speaks for
+   * both, so that one cause gives one finding.
+   */
+  readonly refines?: string;
+  /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them holds. */
+  readonly conflictsWith?: readonly string[];
+  /** The version of the pack that first listed it. */
   readonly since?: string;
+  /** The version of the pack that first listed it no more. */
   readonly retired?: string;
+  /** `unconfirmed` where the figure could not be read in the document itself. */
   readonly status?: 'confirmed' | 'unconfirmed';
 }
+
+/** A Microsoft cloud. Each publishes its own endpoints. */
+export type Cloud = 'worldwide' | 'usgov-gcchigh' | 'usgov-dod' | 'china';
 
 /** An address or host that a document listed once and lists no more. */
 export interface RetiredEndpoint {
@@ -71,7 +90,10 @@ export interface Pack {
   readonly id: string;
   readonly title: string;
   readonly version: string;
-  readonly cloud?: 'worldwide' | 'usgov-gcchigh' | 'usgov-dod' | 'china';
+  /** Absent where the pack holds for every cloud. */
+  readonly cloud?: Cloud;
+  /** The roles that its flows name beside `clients`, each with a sentence on what it is. */
+  readonly roles?: Readonly<Record<string, string>>;
   readonly requirements: readonly Requirement[];
   readonly retired?: readonly RetiredEndpoint[];
 }

@@ -1,0 +1,185 @@
+// Writes server/generated/: validators compiled from schemas/ (a web host forbids compiling them at run time) and the
+// catalog's data. Fails when a pack breaks its schema. Files that would not change are left alone.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Ajv } from 'ajv';
+import standaloneModule from 'ajv/dist/standalone/index.js';
+import esbuild from 'esbuild';
+import { parse } from 'yaml';
+
+const standaloneCode = standaloneModule.default ?? standaloneModule;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const generated = join(root, 'server/generated');
+
+/** Generates everything; throws an Error whose message lists what is wrong with the sources. */
+export async function generate() {
+  mkdirSync(generated, { recursive: true });
+  await writeValidators();
+  // The code that reads packs imports the data that it is about to make.
+  if (!existsSync(join(generated, 'catalog-data.js'))) writeCatalogData([]);
+  writeCatalogData(await readPacks());
+}
+
+/** `validators.js`: one `validate<Name>` for every `schemas/<name>.schema.json`. */
+async function writeValidators() {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  const exported = {};
+  for (const file of readdirSync(join(root, 'schemas')).sort()) {
+    const name = /^(.+)\.schema\.json$/.exec(file)?.[1];
+    if (!name) continue;
+    const schema = readJson(`schemas/${file}`);
+    ajv.addSchema(schema, name);
+    exported[`validate${pascalCase(name)}`] = schema.$id ?? name;
+  }
+  // Ajv's own helpers are inlined, so that the result stands alone.
+  const bundle = await esbuild.build({
+    stdin: { contents: standaloneCode(ajv, exported), resolveDir: root },
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    write: false,
+    logLevel: 'silent',
+  });
+  writeIfChanged('validators.js', bundle.outputFiles[0].text);
+  const declarations = Object.keys(exported).map((name) => `export const ${name}: Validator;`);
+  writeIfChanged('validators.d.ts', `${VALIDATOR_TYPES}\n${declarations.join('\n')}\n`);
+}
+
+const VALIDATOR_TYPES = `/** The part of a JSON Schema that messages are made from. */
+export interface SchemaPart {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly enum?: readonly unknown[];
+  readonly type?: string | readonly string[];
+  readonly examples?: readonly unknown[];
+  readonly oneOf?: readonly { readonly required?: readonly string[] }[];
+  readonly anyOf?: readonly { readonly required?: readonly string[] }[];
+}
+
+/** One broken rule of a schema, as Ajv tells it with its option \`verbose\`. */
+export interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly parentSchema?: SchemaPart;
+  readonly data?: unknown;
+}
+
+/** Tells whether a value follows a schema; \`errors\` are those of the last call. */
+export interface Validator {
+  (value: unknown): boolean;
+  readonly errors?: readonly SchemaError[] | null;
+}
+`;
+
+/** The packs of catalog/*.yaml, read by the very code that reads a user's packs. */
+async function readPacks() {
+  const { loadPack } = await loadTypeScript('server/src/catalog/pack-file.ts');
+  const packs = [];
+  const complaints = [];
+  for (const file of readdirSync(join(root, 'catalog')).sort()) {
+    if (!file.endsWith('.yaml')) continue;
+    const text = readFileSync(join(root, 'catalog', file), 'utf8');
+    const { pack, problems } = loadPack(text, file);
+    for (const { range, message } of problems) {
+      const line = text.slice(0, range.start).split('\n').length;
+      complaints.push(`catalog/${file}:${line}: ${message}`);
+    }
+    if (pack && pack.id !== file.slice(0, -'.yaml'.length)) {
+      complaints.push(`catalog/${file}: the file is not named after its pack, ${pack.id}`);
+    }
+    if (pack) packs.push(pack);
+  }
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  return packs;
+}
+
+/** `catalog-data.js`: the packs, the endpoint lists and what is said of them. */
+function writeCatalogData(packs) {
+  const notes = parse(readFileSync(join(root, 'catalog/endpoints/notes.yaml'), 'utf8'));
+  const ajv = new Ajv({ allErrors: true });
+  if (!ajv.validate(readJson('catalog/endpoints/notes.schema.json'), notes)) {
+    throw new Error(`catalog/endpoints/notes.yaml: ${ajv.errorsText()}`);
+  }
+  const lists = Object.keys(notes.clouds).map((cloud) => [cloud, readJson(`catalog/endpoints/${cloud}.json`)]);
+  const code = [
+    ['PACKS', packs],
+    ['ENDPOINT_LISTS', Object.fromEntries(lists)],
+    ['ENDPOINT_NOTES', notes],
+  ].map(([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});`);
+  writeIfChanged('catalog-data.js', `${code.join('\n')}\n`);
+  writeIfChanged('catalog-data.d.ts', CATALOG_TYPES);
+}
+
+const CATALOG_TYPES = `import type { EndpointNotes } from '../src/catalog/endpoint-notes.js';
+import type { EndpointList } from '../src/catalog/endpoints.js';
+import type { Cloud, Pack } from '../src/catalog/requirement.js';
+
+/** The packs that are written by hand. */
+export const PACKS: readonly Pack[];
+/** The endpoint lists that each cloud published last. */
+export const ENDPOINT_LISTS: Readonly<Record<Cloud, EndpointList>>;
+export const ENDPOINT_NOTES: EndpointNotes;
+`;
+
+async function loadTypeScript(entry) {
+  const folder = mkdtempSync(join(generated, 'build-'));
+  try {
+    const outfile = join(folder, 'module.mjs');
+    await esbuild.build({
+      entryPoints: [join(root, entry)],
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      outfile,
+      logLevel: 'silent',
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+function pascalCase(name) {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+function writeIfChanged(name, content) {
+  const path = join(generated, name);
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return;
+  // Renamed into place, so that nobody who builds at the same time reads a half-written file.
+  writeFileSync(`${path}.${process.pid}`, content);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await generate();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

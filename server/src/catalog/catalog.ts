@@ -1,0 +1,146 @@
+import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
+import { HostSet } from '../model/hosts.js';
+import { IpSet } from '../model/ip.js';
+import { packFromEndpoints } from './endpoints.js';
+import { COMMON_ROLES } from './pack-file.js';
+import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
+import { requirementAddresses, requirementHosts } from './requirement-sets.js';
+import { type Place, ServiceIndex } from './service-index.js';
+
+/** What a file is checked against where nothing else is said. */
+export const DEFAULT_SELECTORS: readonly string[] = ['teams', 'm365+optimize', 'm365+allow'];
+
+/** What selectors name, and the selectors among them that name nothing. */
+export interface Selection {
+  /** In the order of the catalog, each once. */
+  readonly requirements: readonly Requirement[];
+  readonly unknownSelectors: readonly string[];
+}
+
+/** An immutable set of requirement packs. */
+export class Catalog {
+  readonly requirements: readonly Requirement[];
+  /** Everything that a document of the catalog lists no more. */
+  readonly retired: readonly RetiredEndpoint[];
+  /** Every role that a flow may name, with what it is. */
+  readonly roles: ReadonlyMap<string, string>;
+  private readonly ids: ReadonlyMap<string, Requirement>;
+  private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
+  private services: ServiceIndex | undefined;
+
+  private constructor(readonly packs: readonly Pack[]) {
+    this.requirements = packs.flatMap((pack) => pack.requirements);
+    this.retired = packs.flatMap((pack) => pack.retired ?? []);
+    this.roles = new Map([COMMON_ROLES, ...packs.map((pack) => pack.roles ?? {})].flatMap(Object.entries));
+    this.ids = new Map(this.requirements.map((requirement) => [requirement.id, requirement]));
+    // The id of its pack works as a tag of every requirement.
+    this.tagsOf = new Map(
+      packs.flatMap((pack) =>
+        pack.requirements.map((requirement) => [requirement, new Set([...requirement.tags, pack.id])] as const),
+      ),
+    );
+  }
+
+  /** A catalog of packs. A later pack takes the place of an earlier one with the same id. */
+  static of(packs: readonly Pack[]): Catalog {
+    return new Catalog([...new Map(packs.map((pack) => [pack.id, pack])).values()]);
+  }
+
+  /** The packs that come with Lintel, for the users of one Microsoft cloud. */
+  static builtIn(cloud: Cloud = 'worldwide'): Catalog {
+    return Catalog.of(builtInPacks(cloud));
+  }
+
+  byId(id: string): Requirement | undefined {
+    return this.ids.get(id);
+  }
+
+  /** The words that selectors can join, sorted. */
+  get tags(): readonly string[] {
+    return [...new Set([...this.tagsOf.values()].flatMap((tags) => [...tags]))].sort();
+  }
+
+  /**
+   * The requirements that selectors name: each an id with `*` for any text, or tags joined by `+` that a requirement has
+   * to carry all of. A requirement that refines another selected one is left out where the role that it is about is not
+   * among `declaredRoles`.
+   */
+  select(selectors: readonly string[], declaredRoles: ReadonlySet<string> = new Set()): Selection {
+    const unknownSelectors: string[] = [];
+    const selected = new Set<Requirement>();
+    for (const selector of selectors) {
+      const named = this.namedBy(selector);
+      if (named.length === 0) unknownSelectors.push(selector);
+      for (const requirement of named) selected.add(requirement);
+    }
+    const spokenFor = ({ refines, flow }: Requirement) => {
+      const wider = refines === undefined ? undefined : this.ids.get(refines);
+      return wider !== undefined && selected.has(wider) && !declaredRoles.has(flow.from.role ?? '');
+    };
+    const requirements = this.requirements.filter(
+      (requirement) => selected.has(requirement) && !spokenFor(requirement),
+    );
+    return { requirements, unknownSelectors };
+  }
+
+  private namedBy(selector: string): readonly Requirement[] {
+    const current = this.requirements.filter(({ retired }) => retired === undefined);
+    if (/[/*]/.test(selector)) return current.filter(({ id }) => matchesGlob(id, selector));
+    const tags = selector.split('+');
+    return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
+  }
+
+  /** The retired endpoints that none of some requirements still asks for, not even for a part of them. */
+  retiredFor(requirements: readonly Requirement[]): readonly RetiredEndpoint[] {
+    return this.retired.filter(({ host, prefix }) => {
+      if (host !== undefined) {
+        const hosts = HostSet.pattern(host);
+        return !requirements.some((requirement) => asksWithin(requirement, hosts));
+      }
+      const addresses = prefix === undefined ? IpSet.empty : IpSet.parse(prefix);
+      return !requirements.some((requirement) => requirementAddresses(requirement).overlaps(addresses));
+    });
+  }
+
+  /** The requirements that a host, prefix or port serves, the most specific first; all that a place names has to fit. */
+  servedBy(place: Place): readonly Requirement[] {
+    this.services ??= new ServiceIndex(this.requirements);
+    return this.services.servedBy(place);
+  }
+}
+
+const builtIn = new Map<Cloud, readonly Pack[]>();
+
+/** The packs that come with Lintel: the endpoints of one cloud, and those that hold for it or for every cloud. */
+export function builtInPacks(cloud: Cloud): readonly Pack[] {
+  const known = builtIn.get(cloud);
+  if (known) return known;
+  const { instance, version, endpoints } = ENDPOINT_LISTS[cloud];
+  const packs = [
+    packFromEndpoints(instance, version, endpoints),
+    ...PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud),
+  ];
+  builtIn.set(cloud, packs);
+  return packs;
+}
+
+/** Whether a requirement has a host pattern of its own inside `hosts`: the file's wide pattern may be there for it. */
+function asksWithin(requirement: Requirement, hosts: HostSet): boolean {
+  if (requirementHosts(requirement).intersect(hosts).isEmpty) return false;
+  return (requirement.flow.to.hosts ?? []).some((pattern) => HostSet.pattern(pattern).subtract(hosts).isEmpty);
+}
+
+/** Whether `text` is `pattern`, in which `*` stands for any text, slashes included. */
+function matchesGlob(text: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

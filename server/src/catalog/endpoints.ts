@@ -1,0 +1,232 @@
+import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
+import { validateEndpoints } from '../../generated/validators.js';
+import { IntervalSet } from '../model/intervals.js';
+import { parsePrefix } from '../model/ip.js';
+import { formatPorts, type PortSet, parsePorts } from '../model/ports.js';
+import type { EndpointNotes, SetNote, SourceDocument, SourceReference, Treatment } from './endpoint-notes.js';
+import type { Cloud, Endpoint, Pack, Requirement, RequirementSource, RetiredEndpoint } from './requirement.js';
+
+/** The names that the endpoints web service gives the clouds. */
+export const INSTANCES = {
+  Worldwide: 'worldwide',
+  USGovGCCHigh: 'usgov-gcchigh',
+  USGovDoD: 'usgov-dod',
+  China: 'china',
+} as const satisfies Record<string, Cloud>;
+
+export type Instance = keyof typeof INSTANCES;
+
+/** One endpoint set as the web service answers it ("Microsoft 365 IP Address and URL web service", Endpoints method). */
+export interface EndpointSet {
+  readonly id: number;
+  readonly serviceArea: string;
+  readonly urls?: readonly string[];
+  readonly ips?: readonly string[];
+  /** Comma separated, with or without spaces, in any order; may be empty. */
+  readonly tcpPorts?: string;
+  readonly udpPorts?: string;
+  readonly category: 'Optimize' | 'Allow' | 'Default';
+  readonly required: boolean;
+  readonly notes?: string;
+}
+
+/** The published endpoints of one cloud. */
+export interface EndpointList {
+  readonly instance: Instance;
+  /** Ten digits, `YYYYMMDDNN`. */
+  readonly version: string;
+  readonly endpoints: readonly EndpointSet[];
+}
+
+/** Reads an answer of the web service; a text that says what is wrong with it where it is none. */
+export function readEndpointSets(answer: unknown): readonly EndpointSet[] | string {
+  if (!validateEndpoints(answer)) {
+    const error = validateEndpoints.errors?.[0];
+    return `not an endpoint list: ${error?.instancePath || 'the answer'} ${error?.message ?? 'is invalid'}`;
+  }
+  const sets = answer as readonly EndpointSet[];
+  for (const set of sets) {
+    for (const prefix of set.ips ?? []) {
+      if (!parsePrefix(prefix)) return `not an endpoint list: set ${set.id} has the address ${JSON.stringify(prefix)}`;
+    }
+    for (const ports of [set.tcpPorts, set.udpPorts]) {
+      if (isGiven(ports) && !parsePorts(ports)) {
+        return `not an endpoint list: set ${set.id} has the ports ${JSON.stringify(ports)}`;
+      }
+    }
+  }
+  return sets;
+}
+
+/**
+ * The requirements that follow from a cloud's endpoint list: to reach each set over each of its protocols, and the
+ * treatments that the documents ask for its category and service. Sets without a note of their own are told with the
+ * words of their service area.
+ */
+export function packFromEndpoints(
+  instance: Instance,
+  version: string,
+  sets: readonly EndpointSet[],
+  notes: EndpointNotes = ENDPOINT_NOTES,
+): Pack {
+  const cloud = INSTANCES[instance];
+  const pack = `m365-${cloud}`;
+  const ordered = [...sets].sort((a, b) => a.id - b.id);
+  return {
+    id: pack,
+    title: notes.clouds[cloud].title,
+    version,
+    cloud,
+    roles: notes.roles,
+    requirements: ordered.flatMap((set) => requirementsOf(set, { pack, cloud, version, notes })),
+    retired: retiredFrom(cloud, version, sets, notes),
+  };
+}
+
+interface Context {
+  readonly pack: string;
+  readonly cloud: Cloud;
+  readonly version: string;
+  readonly notes: EndpointNotes;
+}
+
+interface Flow {
+  readonly protocol: 'tcp' | 'udp';
+  readonly ports: PortSet;
+}
+
+const WEB_PORTS: PortSet = IntervalSet.of([80, 80], [443, 443]);
+const CATEGORIES = { Optimize: 'optimize', Allow: 'allow', Default: 'default' } as const;
+
+function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
+  const { notes, cloud, pack, version } = context;
+  const service = notes.services[set.serviceArea] ?? { tag: 'common', title: set.serviceArea, why: UNKNOWN_SERVICE };
+  const note: SetNote = notes.clouds[cloud].sets[set.id] ?? {
+    title: `${service.title}, set ${set.id}`,
+    why: service.why,
+  };
+  const category = CATEGORIES[set.category];
+  const to = destinationOf(set);
+  const document = notes.clouds[cloud].document;
+  const common = { category, tags: ['m365', category, service.tag] } as const;
+  const tcp = flowOf('tcp', set.tcpPorts);
+  const udp = flowOf('udp', set.udpPorts);
+
+  const reach = [tcp, udp].flatMap((flow): Requirement[] => {
+    if (!flow) return [];
+    const also = note.alsoDocumentedIn?.[flow.protocol];
+    return [
+      {
+        id: `${pack}/${set.id}/${flow.protocol}`,
+        title: `${note.title}: ${flow.protocol.toUpperCase()} ${formatPorts(flow.ports)}`,
+        why: note.why,
+        kind: 'reach',
+        flow: requirementFlow('clients', to, flow),
+        required: set.required,
+        source: { document: document.title, section: `ID ${set.id}`, url: document.url, revision: version },
+        ...(also ? { alsoDocumentedIn: also.map((reference) => resolve(reference, notes.documents)) } : {}),
+        ...common,
+      },
+    ];
+  });
+
+  const treatments = notes.treatments.flatMap((treatment): Requirement[] => {
+    if (!treatment.categories.includes(category) || !treatment.services.includes(service.tag)) return [];
+    const flow = flowFor(treatment.transport, tcp, udp);
+    if (!flow) return [];
+    return [
+      {
+        id: `${pack}/${set.id}/${treatment.aspect}`,
+        title: `${note.title}: ${treatment.title}`,
+        why: treatment.why,
+        kind: treatment.kind,
+        flow: requirementFlow(treatment.from ?? 'clients', to, flow),
+        required: treatment.kind !== 'advice' && set.required,
+        source: resolve(treatment.source, notes.documents),
+        ...(treatment.alsoDocumentedIn
+          ? { alsoDocumentedIn: treatment.alsoDocumentedIn.map((reference) => resolve(reference, notes.documents)) }
+          : {}),
+        ...(treatment.refines ? { refines: `${pack}/${set.id}/${treatment.refines}` } : {}),
+        category,
+        tags: [...common.tags, ...(treatment.tags ?? [])],
+      },
+    ];
+  });
+  return [...reach, ...treatments];
+}
+
+const UNKNOWN_SERVICE = 'Microsoft lists these endpoints for Microsoft 365.';
+
+function destinationOf(set: EndpointSet): Endpoint {
+  const prefixes = distinct(set.ips ?? []);
+  const hosts = distinct((set.urls ?? []).map((host) => host.toLowerCase()));
+  return { ...(prefixes.length > 0 ? { prefixes } : {}), ...(hosts.length > 0 ? { hosts } : {}) };
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts.map((text) => text.trim()))].filter((text) => text !== '');
+}
+
+function isGiven(ports: string | undefined): ports is string {
+  return ports !== undefined && ports.trim() !== '';
+}
+
+function flowOf(protocol: Flow['protocol'], text: string | undefined): Flow | undefined {
+  const ports = isGiven(text) ? parsePorts(text) : undefined;
+  return ports ? { protocol, ports } : undefined;
+}
+
+function flowFor(transport: Treatment['transport'], tcp: Flow | undefined, udp: Flow | undefined): Flow | undefined {
+  switch (transport) {
+    case 'any':
+      return tcp ?? udp;
+    case 'tcp':
+      return tcp;
+    case 'web': {
+      const ports = tcp?.ports.intersect(WEB_PORTS);
+      return ports && !ports.isEmpty ? { protocol: 'tcp', ports } : undefined;
+    }
+  }
+}
+
+function requirementFlow(role: string, to: Endpoint, flow: Flow): Requirement['flow'] {
+  const ports = flow.ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
+  return { from: { role }, to, protocol: flow.protocol, ports, direction: 'outbound' };
+}
+
+/** Looks a reference up among the documents that its file declares. */
+export function resolve(
+  reference: SourceReference,
+  documents: Readonly<Record<string, SourceDocument>>,
+): RequirementSource {
+  const document = documents[reference.document];
+  return {
+    document: document?.title ?? reference.document,
+    url: document?.url ?? '',
+    ...(reference.section === undefined ? {} : { section: reference.section }),
+    ...(document?.revision === undefined ? {} : { revision: document.revision }),
+  };
+}
+
+/** What left the list, unless the list at hand has it again. */
+function retiredFrom(
+  cloud: Cloud,
+  version: string,
+  sets: readonly EndpointSet[],
+  notes: EndpointNotes,
+): RetiredEndpoint[] {
+  const listed = new Set(sets.flatMap(({ urls, ips }) => [...(urls ?? []), ...(ips ?? [])]));
+  const { title, url } = notes.clouds[cloud].document;
+  return (notes.retired[cloud] ?? []).flatMap(({ prefix, host, sets: ids, lastSeen }): RetiredEndpoint[] => {
+    if (listed.has(prefix ?? host ?? '')) return [];
+    return [
+      {
+        ...(prefix === undefined ? {} : { prefix }),
+        ...(host === undefined ? {} : { host }),
+        was: ids.length === 1 ? `ID ${ids[0]}` : `IDs ${ids.join(', ')}`,
+        lastSeen,
+        source: { document: title, url, revision: version },
+      },
+    ];
+  });
+}

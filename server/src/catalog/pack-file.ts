@@ -1,0 +1,254 @@
+import { validateCatalog } from '../../generated/validators.js';
+import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
+import { parsePorts } from '../model/ports.js';
+import type { Location } from '../text/range.js';
+import type { SourceDocument, SourceReference } from './endpoint-notes.js';
+import { type EndpointList, INSTANCES, packFromEndpoints, readEndpointSets, resolve } from './endpoints.js';
+import type { Cloud, Endpoint, Pack, Requirement, RetiredEndpoint } from './requirement.js';
+import { schemaProblems, YamlText } from './yaml-text.js';
+
+/** A value of a pack file that is not one of those allowed. */
+export interface PackProblem extends Location {
+  readonly message: string;
+}
+
+/** What a pack file holds. Requirements with problems are left out of the pack; the others stay in use. */
+export interface LoadedPack {
+  /** `undefined` where the file is no pack at all. */
+  readonly pack: Pack | undefined;
+  readonly problems: readonly PackProblem[];
+}
+
+/** The roles that every pack may name without describing them. */
+export const COMMON_ROLES: Readonly<Record<string, string>> = {
+  clients: 'The computers and phones of your people',
+};
+
+/** A requirement as a file writes it: what has a default may be absent. */
+interface FileRequirement extends Omit<Requirement, 'flow' | 'required' | 'tags' | 'source' | 'alsoDocumentedIn'> {
+  readonly flow: {
+    readonly from?: Endpoint;
+    readonly to: Endpoint;
+    readonly protocol: Requirement['flow']['protocol'];
+    readonly ports?: string | number;
+    readonly sourcePorts?: string | number;
+    readonly direction?: Requirement['flow']['direction'];
+  };
+  readonly required?: boolean;
+  readonly tags?: readonly string[];
+  readonly source: SourceReference;
+  readonly alsoDocumentedIn?: readonly SourceReference[];
+}
+
+interface FilePack {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string | number;
+  readonly cloud?: Cloud;
+  readonly roles?: Readonly<Record<string, string>>;
+  readonly documents: Readonly<
+    Record<string, Omit<SourceDocument, 'revision'> & { readonly revision?: string | number }>
+  >;
+  readonly requirements: readonly FileRequirement[];
+  readonly retired?: readonly (Omit<RetiredEndpoint, 'source'> & { readonly source: SourceReference })[];
+}
+
+type Path = readonly (string | number)[];
+type Report = (path: Path, message: string) => void;
+
+/**
+ * Reads a pack: a file of requirements (`schemas/catalog.schema.json`), or an endpoint list as `lintel catalog update`
+ * stores it. Never throws, whatever the text.
+ */
+export function loadPack(text: string, uri: string): LoadedPack {
+  const yaml = YamlText.parse(text);
+  const problems: PackProblem[] = yaml.problems.map((problem) => ({ uri, ...problem }));
+  if (yaml.value === undefined) return { pack: undefined, problems };
+  const report: Report = (path, message) => problems.push({ uri, range: yaml.rangeOf(path), message });
+
+  if (isEndpointList(yaml.value)) return { pack: packOfList(yaml.value, report), problems };
+
+  // Indices of the requirements and retired endpoints that cannot be used.
+  const broken = { requirements: new Set<number>(), retired: new Set<number>() };
+  let whole = true;
+  if (!validateCatalog(yaml.value)) {
+    for (const { path, ...problem } of schemaProblems(validateCatalog.errors ?? [], yaml)) {
+      problems.push({ uri, ...problem });
+      const [list, index] = path;
+      if ((list === 'requirements' || list === 'retired') && typeof index === 'number') broken[list].add(index);
+      else whole = false;
+    }
+  }
+  if (!whole) return { pack: undefined, problems };
+  return { pack: checkedPack(yaml.value as FilePack, broken, report), problems };
+}
+
+function isEndpointList(value: unknown): value is Readonly<Record<keyof EndpointList, unknown>> {
+  return typeof value === 'object' && value !== null && 'endpoints' in value && 'instance' in value;
+}
+
+function packOfList({ instance, version, endpoints }: Record<string, unknown>, report: Report): Pack | undefined {
+  const known = Object.keys(INSTANCES).find((name): name is EndpointList['instance'] => name === instance);
+  if (!known) {
+    report(['instance'], `${JSON.stringify(instance)} is not one of ${Object.keys(INSTANCES).join(', ')}`);
+    return undefined;
+  }
+  if (typeof version !== 'string' || !/^\d{10}$/.test(version)) {
+    report(['version'], `${JSON.stringify(version)} is not a version of ten digits, which looks like "2026081400"`);
+    return undefined;
+  }
+  const sets = readEndpointSets(endpoints);
+  if (typeof sets === 'string') {
+    report(['endpoints'], sets);
+    return undefined;
+  }
+  return packFromEndpoints(known, version, sets);
+}
+
+/** Checks what a schema cannot say, and gives what was left out its default. */
+function checkedPack(
+  file: FilePack,
+  broken: { readonly requirements: ReadonlySet<number>; readonly retired: ReadonlySet<number> },
+  report: Report,
+): Pack {
+  const documents = Object.fromEntries(
+    Object.entries(file.documents).map(([name, { revision, ...document }]) => [
+      name,
+      revision === undefined ? document : { ...document, revision: `${revision}` },
+    ]),
+  );
+  const roles = file.roles ?? {};
+  const ids = new Set<string>();
+  const requirements = file.requirements.filter((requirement, index) => {
+    if (broken.requirements.has(index)) return false;
+    let good = true;
+    const reportHere: Report = (path, message) => {
+      good = false;
+      report(['requirements', index, ...path], message);
+    };
+    checkRequirement(requirement, file.id, ids, { ...COMMON_ROLES, ...roles }, documents, reportHere);
+    ids.add(requirement.id);
+    return good;
+  });
+  const retired = (file.retired ?? []).filter((entry, index) => {
+    if (broken.retired.has(index)) return false;
+    let good = true;
+    const reportHere: Report = (path, message) => {
+      good = false;
+      report(['retired', index, ...path], message);
+    };
+    if (entry.prefix !== undefined) checkPrefix(entry.prefix, ['prefix'], reportHere);
+    if (entry.host !== undefined) checkHost(entry.host, ['host'], reportHere);
+    checkReference(entry.source, documents, ['source'], reportHere);
+    return good;
+  });
+  return {
+    id: file.id,
+    title: file.title,
+    version: `${file.version}`,
+    ...(file.cloud === undefined ? {} : { cloud: file.cloud }),
+    roles,
+    requirements: requirements.map((requirement) => completed(requirement, documents)),
+    retired: retired.map(({ source, ...entry }) => ({ ...entry, source: resolve(source, documents) })),
+  };
+}
+
+function checkRequirement(
+  requirement: FileRequirement,
+  packId: string,
+  ids: ReadonlySet<string>,
+  roles: Readonly<Record<string, string>>,
+  documents: Readonly<Record<string, SourceDocument>>,
+  report: Report,
+): void {
+  const { id, kind, flow } = requirement;
+  if (!id.startsWith(`${packId}/`)) report(['id'], `"${id}" does not begin with the pack's id, "${packId}/"`);
+  else if (ids.has(id)) report(['id'], `another requirement has the id "${id}"`);
+  for (const end of ['from', 'to'] as const) {
+    const endpoint = flow[end] ?? {};
+    if (endpoint.role !== undefined && !Object.hasOwn(roles, endpoint.role)) {
+      const known = Object.keys(roles).join(', ');
+      report(['flow', end, 'role'], `"${endpoint.role}" is not a role of this pack; allowed: ${known}`);
+    }
+    endpoint.prefixes?.forEach((prefix, index) => {
+      checkPrefix(prefix, ['flow', end, 'prefixes', index], report);
+    });
+    endpoint.hosts?.forEach((host, index) => {
+      checkHost(host, ['flow', end, 'hosts', index], report);
+    });
+  }
+  if (kind !== 'advice' && kind !== 'no-ipsec' && isOpen(flow.to) && isOpen(flow.from ?? {})) {
+    report(['flow', 'to'], 'the flow names no role, address or host at either end');
+  }
+  for (const field of ['ports', 'sourcePorts'] as const) {
+    const ports = flow[field];
+    if (ports !== undefined && !parsePorts(`${ports}`)) {
+      report(
+        ['flow', field],
+        `"${ports}" is no port, ascending range or list of them, which looks like "80,443,3478-3481"`,
+      );
+    }
+  }
+  checkReference(requirement.source, documents, ['source'], report);
+  requirement.alsoDocumentedIn?.forEach((reference, index) => {
+    checkReference(reference, documents, ['alsoDocumentedIn', index], report);
+  });
+}
+
+function isOpen(endpoint: Endpoint): boolean {
+  return endpoint.role === undefined && !endpoint.prefixes && !endpoint.hosts;
+}
+
+function checkPrefix(text: string, path: Path, report: Report): void {
+  const prefix = parsePrefix(text);
+  if (!prefix) {
+    report(path, `"${text}" is no address or prefix, which looks like "192.0.2.0/24" or "2001:db8::/32"`);
+    return;
+  }
+  const network = IpSet.of(prefix).first;
+  if (network && formatAddress(network) !== formatAddress(prefix.address)) {
+    report(path, `"${text}" has host bits set; the prefix is ${formatAddress(network)}/${prefix.length}`);
+  }
+}
+
+function checkHost(text: string, path: Path, report: Report): void {
+  const labels = text.split('.');
+  const valid = text.length <= 253 && labels.every((label) => /^[a-z0-9_*-]{1,63}$/i.test(label));
+  if (!valid) report(path, `"${text}" is no host name or pattern, which looks like "example.com" or "*.example.com"`);
+}
+
+function checkReference(
+  { document }: SourceReference,
+  documents: Readonly<Record<string, SourceDocument>>,
+  path: Path,
+  report: Report,
+): void {
+  if (Object.hasOwn(documents, document)) return;
+  const known = Object.keys(documents).join(', ');
+  report([...path, 'document'], `"${document}" is not one of the documents of this pack: ${known}`);
+}
+
+function completed(file: FileRequirement, documents: Readonly<Record<string, SourceDocument>>): Requirement {
+  const { flow, source, alsoDocumentedIn, required, tags, ...rest } = file;
+  return {
+    ...rest,
+    flow: {
+      from: flow.from ?? { role: 'clients' },
+      to: lowerCased(flow.to),
+      protocol: flow.protocol,
+      ...(flow.ports === undefined ? {} : { ports: `${flow.ports}` }),
+      ...(flow.sourcePorts === undefined ? {} : { sourcePorts: `${flow.sourcePorts}` }),
+      direction: flow.direction ?? 'outbound',
+    },
+    required: required ?? file.kind !== 'advice',
+    tags: tags ?? [],
+    source: resolve(source, documents),
+    ...(alsoDocumentedIn
+      ? { alsoDocumentedIn: alsoDocumentedIn.map((reference) => resolve(reference, documents)) }
+      : {}),
+  };
+}
+
+function lowerCased(endpoint: Endpoint): Endpoint {
+  return endpoint.hosts ? { ...endpoint, hosts: endpoint.hosts.map((host) => host.toLowerCase()) } : endpoint;
+}

@@ -1,0 +1,127 @@
+import { HostSet } from '../model/hosts.js';
+import { IpSet, parsePrefix } from '../model/ip.js';
+import type { PortSet } from '../model/ports.js';
+import type { Requirement } from './requirement.js';
+import { requirementPorts } from './requirement-sets.js';
+
+/** What stands in a file: a host or pattern, an address or prefix, a port, or several of them that belong together. */
+export interface Place {
+  /** A name, `*.example.com`, or `.example.com` for the name and everything below it. */
+  readonly host?: string;
+  /** `address` or `address/length`. */
+  readonly prefix?: string;
+  readonly port?: number;
+  /** Restricts `port`; without it TCP and UDP both count. */
+  readonly protocol?: 'tcp' | 'udp';
+}
+
+/** How well something fits a place: the kind of fit first, then how narrow it is. Higher is better. */
+type Fit = readonly [kind: number, narrowness: number];
+
+const EQUAL = 2;
+const COVERS = 1;
+const OVERLAPS = 0;
+
+/** Finds the requirements that hosts, prefixes and ports serve. */
+export class ServiceIndex {
+  private readonly hostSets = new Map<string, HostSet>();
+  private readonly prefixSets = new Map<string, IpSet>();
+
+  constructor(private readonly requirements: readonly Requirement[]) {}
+
+  servedBy(place: Place): readonly Requirement[] {
+    const hostFit = place.host === undefined ? undefined : remembering(this.hostQuestion(place.host));
+    const prefixFit = place.prefix === undefined ? undefined : remembering(this.prefixQuestion(place.prefix));
+    const { port, protocol } = place;
+    if (!hostFit && !prefixFit && port === undefined) return [];
+    const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
+    for (const [order, requirement] of this.requirements.entries()) {
+      const { from, to } = requirement.flow;
+      const asked = [
+        ...(hostFit ? [best([...(to.hosts ?? []), ...(from.hosts ?? [])].map(hostFit))] : []),
+        ...(prefixFit ? [best([...(to.prefixes ?? []), ...(from.prefixes ?? [])].map(prefixFit))] : []),
+        ...(port === undefined ? [] : [portFit(requirement, port, protocol)]),
+      ];
+      const fits = asked.filter((fit) => fit !== undefined);
+      if (fits.length === asked.length) found.push({ requirement, order, fits });
+    }
+    found.sort(
+      (a, b) => compareFits(b.fits, a.fits) || priority(a.requirement) - priority(b.requirement) || a.order - b.order,
+    );
+    return found.map(({ requirement }) => requirement);
+  }
+
+  private hostQuestion(text: string): (pattern: string) => Fit | undefined {
+    const host = text.toLowerCase();
+    const asked = host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
+    const sameAs = host.startsWith('.') ? `*${host}` : host;
+    return (pattern) => {
+      const narrowness = pattern.replaceAll('*', '').length;
+      if (pattern === sameAs) return [EQUAL, narrowness];
+      const own = this.hostSets.get(pattern) ?? HostSet.pattern(pattern);
+      this.hostSets.set(pattern, own);
+      if (asked.intersect(own).isEmpty) return undefined;
+      return [asked.subtract(own).isEmpty ? COVERS : OVERLAPS, narrowness];
+    };
+  }
+
+  private prefixQuestion(text: string): (prefix: string) => Fit | undefined {
+    const parsed = parsePrefix(text);
+    const asked = parsed ? IpSet.of(parsed) : IpSet.empty;
+    return (prefix) => {
+      const own = this.prefixSets.get(prefix) ?? IpSet.parse(prefix);
+      this.prefixSets.set(prefix, own);
+      if (!own.overlaps(asked)) return undefined;
+      const narrowness = parsePrefix(prefix)?.length ?? 0;
+      if (own.equals(asked)) return [EQUAL, narrowness];
+      return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness];
+    };
+  }
+}
+
+/** The requirements of one endpoint set name the same patterns: each is compared once. */
+function remembering(question: (pattern: string) => Fit | undefined): (pattern: string) => Fit | undefined {
+  const answers = new Map<string, Fit | undefined>();
+  return (pattern) => {
+    if (!answers.has(pattern)) answers.set(pattern, question(pattern));
+    return answers.get(pattern);
+  };
+}
+
+function portFit(requirement: Requirement, port: number, protocol: Place['protocol']): Fit | undefined {
+  const own = requirement.flow.protocol;
+  if (requirement.flow.ports === undefined || (protocol && own !== 'any' && own !== protocol)) return undefined;
+  const ports = requirementPorts(requirement);
+  return ports.has(port) ? [COVERS, -sizeOf(ports)] : undefined;
+}
+
+function sizeOf(ports: PortSet): number {
+  return ports.intervals.reduce((size, [low, high]) => size + high - low + 1, 0);
+}
+
+function best(fits: readonly (Fit | undefined)[]): Fit | undefined {
+  return fits.reduce((a, b) => (a && (!b || compareFits([a], [b]) >= 0) ? a : b), undefined);
+}
+
+function compareFits(a: readonly Fit[], b: readonly Fit[]): number {
+  for (const [index, [kind, narrowness]] of a.entries()) {
+    const [otherKind, otherNarrowness] = b[index] ?? [0, 0];
+    if (kind !== otherKind) return kind - otherKind;
+    if (narrowness !== otherNarrowness) return narrowness - otherNarrowness;
+  }
+  return 0;
+}
+
+/** A name or address in several sets follows the highest category ("Microsoft 365 IP Address and URL web service"). */
+function priority({ category }: Requirement): number {
+  switch (category) {
+    case 'optimize':
+      return 0;
+    case 'allow':
+      return 1;
+    case 'default':
+      return 2;
+    case undefined:
+      return 3;
+  }
+}

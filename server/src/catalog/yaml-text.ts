@@ -1,0 +1,182 @@
+import { type Document, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
+import type { SchemaError } from '../../generated/validators.js';
+import { range, type TextRange } from '../text/range.js';
+
+/** Something wrong in a YAML or JSON text, at the place where it is. */
+export interface YamlProblem {
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+type Path = readonly (string | number)[];
+
+/** Larger texts are not read: the files that people write by hand are a hundredth of it. In UTF-16 code units. */
+const SIZE_LIMIT = 4_000_000;
+
+/** More aliases than this are taken for an attempt to blow the text up. */
+const ALIAS_LIMIT = 200;
+
+/** A YAML or JSON text with its value and the places of its parts. Reading never throws; what is wrong is in `problems`. */
+export class YamlText {
+  private constructor(
+    private readonly document: Document | undefined,
+    /** The text as plain data; `undefined` where it could not be read. */
+    readonly value: unknown,
+    readonly problems: readonly YamlProblem[],
+  ) {}
+
+  static parse(text: string): YamlText {
+    if (text.length > SIZE_LIMIT) return YamlText.unreadable('the file is too large to be read');
+    try {
+      // Keys are compared below, in linear time; the library's own check is quadratic in the size of a map.
+      const document = parseDocument(text, { uniqueKeys: false, stringKeys: true });
+      const problems = [
+        ...document.errors.map(({ pos, message }) => ({ range: range(pos[0], pos[1]), message: firstLine(message) })),
+        ...duplicateKeys(document),
+      ];
+      if (document.errors.length > 0) return new YamlText(document, undefined, problems);
+      return new YamlText(document, document.toJS({ maxAliasCount: ALIAS_LIMIT }), problems);
+    } catch {
+      // The library recurses on nested collections and refuses texts with too many aliases by throwing.
+      return YamlText.unreadable('the file is nested too deeply, or has too many aliases, to be read');
+    }
+  }
+
+  private static unreadable(message: string): YamlText {
+    return new YamlText(undefined, undefined, [{ range: range(0, 0), message }]);
+  }
+
+  /** The place of the value at a path; of the nearest part around it where there is none. */
+  rangeOf(path: Path): TextRange {
+    for (let length = path.length; length > 0; length--) {
+      const node = this.document?.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return range(node.range[0], node.range[1]);
+    }
+    return range(0, 0);
+  }
+
+  /** The place of a key of the map at a path; of the map's first key where it has no such key. */
+  keyRangeOf(path: Path, key: string): TextRange {
+    const map = path.length === 0 ? this.document?.contents : this.document?.getIn(path, true);
+    if (!isMap(map)) return this.rangeOf(path);
+    const pair = map.items.find((item) => isScalar(item.key) && item.key.value === key) ?? map.items[0];
+    if (!pair || !isNode(pair.key) || !pair.key.range) return this.rangeOf(path);
+    return range(pair.key.range[0], pair.key.range[1]);
+  }
+}
+
+function firstLine(message: string): string {
+  const end = message.search(/ at line \d|\n/);
+  return end < 0 ? message : message.slice(0, end);
+}
+
+function duplicateKeys(document: Document): YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  let aliases = 0;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value) && key.range) {
+          problems.push({ range: range(key.range[0], key.range[1]), message: `the key "${key.value}" is given twice` });
+        }
+        seen.add(key.value);
+      }
+    },
+    Alias() {
+      aliases++;
+      return aliases > ALIAS_LIMIT ? visit.BREAK : undefined;
+    },
+  });
+  if (aliases > ALIAS_LIMIT) throw new RangeError('too many aliases');
+  return problems;
+}
+
+/** Tells the errors of a generated validator at the places of a text, each with what is allowed there. */
+export function schemaProblems(
+  errors: readonly SchemaError[],
+  text: YamlText,
+): (YamlProblem & { readonly path: Path })[] {
+  return errors.flatMap((error) => {
+    // The branches of a choice are told together by the choice itself.
+    if (/\/(?:oneOf|anyOf)\/\d+\//.test(error.schemaPath) || error.keyword === 'if') return [];
+    const path = pathOf(error.instancePath, text.value);
+    return [{ path, ...describe(error, path, text) }];
+  });
+}
+
+function pathOf(pointer: string, value: unknown): Path {
+  const path: (string | number)[] = [];
+  let at: unknown = value;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replace(/~1/g, '/').replace(/~0/g, '~');
+    path.push(Array.isArray(at) ? Number(key) : key);
+    at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined;
+  }
+  return path;
+}
+
+function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
+  const schema = error.parentSchema ?? {};
+  const { params } = error;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params.additionalProperty);
+      const allowed = Object.keys(schema.properties ?? {}).join(', ');
+      return { range: text.keyRangeOf(path, key), message: `"${key}" is not known here; allowed: ${allowed}` };
+    }
+    case 'required': {
+      const key = String(params.missingProperty);
+      return { range: text.keyRangeOf(path, key), message: `"${key}" is missing` };
+    }
+    case 'propertyNames':
+      return {
+        range: text.keyRangeOf(path, String(params.propertyName)),
+        message: `"${params.propertyName}" is not a name of lower-case words joined by hyphens`,
+      };
+    case 'oneOf':
+    case 'anyOf': {
+      const names = (schema.oneOf ?? schema.anyOf ?? []).flatMap((branch) => branch.required ?? []);
+      const message =
+        names.length > 0 ? `needs exactly one of ${names.join(', ')}` : 'does not have one of the expected forms';
+      return { range: text.rangeOf(path), message };
+    }
+    case 'enum':
+      return {
+        range: text.rangeOf(path),
+        message: `${quoted(error.data)} is not one of ${(schema.enum ?? []).join(', ')}`,
+      };
+    case 'type':
+      return {
+        range: text.rangeOf(path),
+        message: `${quoted(error.data)} is not ${article([schema.type ?? []].flat())}`,
+      };
+    case 'pattern': {
+      const example = schema.examples?.[0];
+      const hint = example === undefined ? '' : `, which looks like ${quoted(example)}`;
+      return { range: text.rangeOf(path), message: `${quoted(error.data)} does not have the expected form${hint}` };
+    }
+    default:
+      return { range: text.rangeOf(path), message: `${quoted(error.data)} ${error.message ?? 'is not allowed'}` };
+  }
+}
+
+function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  null: 'empty',
+};
+
+function article(types: readonly string[]): string {
+  return types.map((type) => TYPE_NAMES[type] ?? type).join(' or ');
+}

@@ -1,0 +1,6 @@
+import { generate } from '../scripts/generate.mjs';
+
+/** Every test file needs the generated validators and catalog data; they are made once for a run. */
+export default async function setup(): Promise<void> {
+  await generate();
+}
