@@ -1,9 +1,8 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { Dialect, Document, Problem } from '../dialects/dialect.js';
-import type { Model } from '../model/proxy.js';
-import { type Evaluation, evaluate } from './evaluate.js';
+import { evaluateAll, type Surroundings } from './evaluate.js';
+import type { Evaluation } from './evaluation.js';
 import { findingOfProblem, findingsOfEvaluations, type SeverityOverrides } from './findings.js';
-import { Inquiry } from './inquiry.js';
 import type { Finding, Report } from './report.js';
 import { retiredProblems } from './retired.js';
 
@@ -12,6 +11,7 @@ export interface Checks {
   readonly requirements: readonly Requirement[];
   readonly retired: readonly RetiredEndpoint[];
   readonly severity: SeverityOverrides;
+  readonly surroundings: Surroundings;
 }
 
 /** A report with what the fixes of its findings are made from. */
@@ -24,7 +24,7 @@ export interface Analysis {
 
 /** Decides every requirement for a file and tells what is not met, together with the file's own defects. */
 export function analyze(document: Document, dialect: Dialect, checks: Checks): Analysis {
-  const evaluations = evaluateAll(document.model, checks.requirements);
+  const evaluations = evaluateAll(document.model, checks.requirements, checks.surroundings);
   const problems = [...document.problems, ...retiredProblems(document.endpoints, checks.retired)];
   const findings: Finding[] = [
     ...problems.flatMap((problem) => findingOfProblem(problem, checks.severity) ?? []),
@@ -38,10 +38,4 @@ export function analyze(document: Document, dialect: Dialect, checks: Checks): A
     coverage: evaluations.map(({ verdict }) => verdict),
   };
   return { report, evaluations, problems };
-}
-
-/** Decides requirements one by one. */
-export function evaluateAll(model: Model, requirements: readonly Requirement[]): Evaluation[] {
-  const inquiry = new Inquiry(model);
-  return requirements.map((requirement) => evaluate(requirement, inquiry));
 }

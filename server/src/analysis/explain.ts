@@ -1,7 +1,7 @@
 import type {
   Case,
-  Model,
   ProxyAccess,
+  ProxyModel,
   ProxyRequest,
   SelectionOutcome,
   ServerOutcome,
@@ -38,7 +38,7 @@ export interface ServerExplanation extends Decision {
 }
 
 /** Asks a model about one request. Cases that disagree make the part they disagree on undecided, never guessed. */
-export function explain(model: Model, request: ProxyRequest): Explanation {
+export function explain(model: ProxyModel, request: ProxyRequest): Explanation {
   switch (model.kind) {
     case 'selection':
       return explainSelection(model.decide(request));

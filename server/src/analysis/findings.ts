@@ -4,7 +4,7 @@ import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.j
 import { HostSet } from '../model/hosts.js';
 import type { Statement } from '../model/proxy.js';
 import type { TextRange } from '../text/range.js';
-import type { Evaluation } from './evaluate.js';
+import type { Evaluation } from './evaluation.js';
 import type { Finding, RelatedLocation } from './report.js';
 
 /** How a workspace wants codes to be told; `off` silences a code. */
@@ -147,15 +147,15 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'requirement-partial':
       return `${service} is only partly permitted; missing: ${members.map(({ verdict }) => verdict.missing).join('; ')} (${documents}).`;
     default:
-      return `${service} is denied here: ${members.length === 1 ? first.verdict.missing : hosts} (${documents}).`;
+      return `${service} is denied here: ${members.length === 1 || hosts === '' ? members.map(({ verdict }) => verdict.missing).join('; ') : hosts} (${documents}).`;
   }
 }
 
 function summariseHosts(members: readonly Evaluation[]): string {
   const patterns: string[] = [];
-  for (const { requirement, missingHosts } of members) {
+  for (const { requirement, shortfall } of members) {
     for (const pattern of requirement.flow.to.hosts ?? []) {
-      const touched = missingHosts.isEmpty || !missingHosts.intersect(HostSet.pattern(pattern)).isEmpty;
+      const touched = shortfall.kind !== 'hosts' || !shortfall.hosts.intersect(HostSet.pattern(pattern)).isEmpty;
       if (touched && !patterns.includes(pattern)) patterns.push(pattern);
     }
   }

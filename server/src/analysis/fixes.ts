@@ -1,14 +1,12 @@
-import type { Change, Dialect, Document, Source, Sources } from '../dialects/dialect.js';
+import type { Change, Dialect, Document, ProxyChange, Source, Sources } from '../dialects/dialect.js';
 import { FINDING_CODES } from '../model/codes.js';
 import { HostSet } from '../model/hosts.js';
-import { PRIVATE_SPACE } from '../model/ip.js';
-import type { ProxyRequest } from '../model/proxy.js';
+import { PacketSet } from '../model/packets.js';
 import { applyEdits, type FileEdit } from '../text/edit.js';
 import { type Analysis, analyze, type Checks } from './analyze.js';
-import { type Evaluation, RANK } from './evaluate.js';
+import { type Evaluation, RANK } from './evaluation.js';
 import { serviceTagOf } from './findings.js';
-import { Inquiry } from './inquiry.js';
-import { type Box, subtractBoxes } from './region.js';
+import { opensMore } from './openings.js';
 import type { Finding, Fix } from './report.js';
 
 /** A file under analysis with all that is needed to analyse it again after an edit. */
@@ -78,7 +76,7 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
   for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
     const after = reanalyse(context, edits);
     if (!after || !worsensNothing(context, after)) continue;
-    if (!meets(after, wanted) || opensMore(context, after, change)) continue;
+    if (!meets(after, wanted) || opensMore(context.document.model, after.document.model, change)) continue;
     fixes.push({ title, edits, requirements: [...wanted] });
   }
   return fixes;
@@ -87,36 +85,43 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
 /** What a file has to change so that some requirements of one kind are met. */
 function changeFor(targets: readonly Evaluation[]): Change | undefined {
   const first = targets[0];
-  const goal = first && GOALS[first.requirement.kind];
-  if (!first || !goal) return undefined;
+  if (!first) return undefined;
+  const statements = targets.flatMap(({ verdict }) => verdict.decidedBy);
+  const decidedBy = statements.filter(
+    (statement, i) => statements.findIndex((other) => sameStatement(other, statement)) === i,
+  );
+  const label = serviceTagOf(first.requirement);
+  if (first.shortfall.kind === 'packets') {
+    const { point } = first.shortfall;
+    let [missing, allowed] = [PacketSet.none, PacketSet.none];
+    for (const { shortfall } of targets) {
+      if (shortfall.kind !== 'packets' || shortfall.point !== point) continue;
+      missing = missing.union(shortfall.missing);
+      allowed = allowed.union(shortfall.allowed);
+    }
+    return { goal: 'permit-packets', missing, allowed, decidedBy, point, label };
+  }
+  const goal = GOALS[first.requirement.kind];
+  if (!goal) return undefined;
   const hosts: string[] = [];
   const ports = new Set<number>();
-  for (const { requirement, missingHosts, missingPorts } of targets) {
-    for (const port of missingPorts) ports.add(port);
+  for (const { requirement, shortfall } of targets) {
+    if (shortfall.kind !== 'hosts') continue;
+    for (const port of shortfall.ports) ports.add(port);
     for (const pattern of requirement.flow.to.hosts ?? []) {
-      if (!hosts.includes(pattern) && !missingHosts.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
+      if (!hosts.includes(pattern) && !shortfall.hosts.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
     }
   }
   if (hosts.length === 0) return undefined;
-  const statements = targets.flatMap(({ verdict }) => verdict.decidedBy);
-  return {
-    goal,
-    hosts,
-    hostSet: HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern))),
-    ports: [...ports].sort((a, b) => a - b),
-    clients: undefined,
-    decidedBy: statements.filter(
-      (statement, i) => statements.findIndex((other) => sameStatement(other, statement)) === i,
-    ),
-    label: serviceTagOf(first.requirement),
-  };
+  const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
+  return { goal, hosts, hostSet, ports: [...ports].sort((x, y) => x - y), clients: undefined, decidedBy, label };
 }
 
 function sameStatement(a: { uri: string; range: { start: number } }, b: typeof a): boolean {
   return a.uri === b.uri && a.range.start === b.range.start;
 }
 
-const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], Change['goal']>>> = {
+const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {
   reach: 'permit',
   'bypass-proxy': 'bypass',
   'no-decrypt': 'no-decrypt',
@@ -174,53 +179,6 @@ function defects(context: FixContext): number {
     const { severity } = FINDING_CODES[code];
     return severity === 'error' || severity === 'warning';
   }).length;
-}
-
-/** Ports on which a fix must not open anything: neighbours of the web ports and well-known others. */
-const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
-
-/** How many cases of an answer are compared before a fix counts as unproved. */
-const CASE_LIMIT = 2000;
-
-/** Whether a fix gives anything beyond the change that it is for: to other hosts, or on other ports. */
-function opensMore(before: FixContext, after: FixContext, change: Change): boolean {
-  const others = HostSet.all.subtract(change.hostSet);
-  const request = (hosts: HostSet, scheme: 'http' | 'https', port: number): ProxyRequest => ({
-    scheme,
-    port,
-    hosts,
-    addresses: undefined,
-    clients: PRIVATE_SPACE,
-    user: change.goal === 'no-login' ? 'none' : 'any',
-  });
-  const requests = [request(others, 'https', 443), request(others, 'http', 80)];
-  if (change.goal === 'permit' || change.goal === 'no-login') {
-    for (const port of FOREIGN_PORTS) {
-      requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
-    }
-  }
-  const [asked, askedAfter] = [new Inquiry(before.document.model), new Inquiry(after.document.model)];
-  return requests.some((one) => {
-    const given = grants(asked, one, change.goal);
-    const givenAfter = grants(askedAfter, one, change.goal);
-    return given === undefined || givenAfter === undefined || subtractBoxes(givenAfter, given).length > 0;
-  });
-}
-
-/** Who may get what the goal is about for which hosts; what is not decided counts as given. */
-function grants(inquiry: Inquiry, request: ProxyRequest, goal: Change['goal']): readonly Box[] | undefined {
-  const answer = inquiry.ask(request);
-  if (answer.cases.length > CASE_LIMIT) return undefined;
-  if (answer.kind === 'selection') {
-    return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.way === 'direct');
-  }
-  return answer.cases.filter(({ outcome }) => {
-    if (outcome.kind === 'undecided') return true;
-    if (outcome.access !== 'permit') return false;
-    return (
-      goal !== 'no-decrypt' || typeof outcome.tls === 'object' || outcome.tls === 'none' || outcome.tls === 'splice'
-    );
-  });
 }
 
 function changedUris(before: FixContext, after: FixContext): string[] {

@@ -1,6 +1,6 @@
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
-import type { Case, Model, ProxyRequest, SelectionOutcome, ServerOutcome } from '../model/proxy.js';
+import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../model/proxy.js';
 
 /** An answer of either kind of model. */
 export type Answer =
@@ -17,7 +17,7 @@ export class Inquiry {
   private readonly answers = new Map<string, Answer>();
   private readonly identities = new Map<object, number>();
 
-  constructor(readonly model: Model) {}
+  constructor(readonly model: ProxyModel) {}
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
   hosts(patterns: readonly string[]): HostSet {

@@ -1,7 +1,7 @@
 import type { Requirement } from '../catalog/requirement.js';
 import { PRIVATE_SPACE } from '../model/ip.js';
 import { parsePorts } from '../model/ports.js';
-import type { Model, ProxyRequest } from '../model/proxy.js';
+import type { ProxyModel, ProxyRequest } from '../model/proxy.js';
 import type { Inquiry } from './inquiry.js';
 
 /** What is asked of a model for one requirement: the requests, or why the model has no say in it. */
@@ -45,7 +45,7 @@ function notApplicable(reason: string): Question {
 }
 
 /** True where the kind of model decides the kind of requirement, otherwise the reason why it does not. */
-function hasSay(requirement: Requirement, model: Model): true | string {
+function hasSay(requirement: Requirement, model: ProxyModel): true | string {
   switch (requirement.kind) {
     case 'advice':
       return 'it is advice, shown for information';

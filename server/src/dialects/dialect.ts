@@ -1,7 +1,9 @@
 import type { FindingCode } from '../model/codes.js';
 import type { HostSet } from '../model/hosts.js';
 import type { IpSet } from '../model/ip.js';
-import type { Model, Statement } from '../model/proxy.js';
+import type { Model } from '../model/model.js';
+import type { PacketSet } from '../model/packets.js';
+import type { Statement } from '../model/proxy.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location, TextRange } from '../text/range.js';
 
@@ -75,8 +77,26 @@ export interface Completions {
   readonly items: readonly CompletionItem[];
 }
 
-/** A treatment that a file is to give to some hosts, stated without reference to any document. */
-export interface Change {
+/** What a file is to do, stated without reference to any document. */
+export type Change = ProxyChange | FilterChange;
+
+/** Packets that a packet filter is to permit. */
+export interface FilterChange {
+  readonly goal: 'permit-packets';
+  /** What is not permitted yet: the least that has to be opened. */
+  readonly missing: PacketSet;
+  /** All that the need lists; nothing beyond may be opened. */
+  readonly allowed: PacketSet;
+  /** The statements that stand against it. */
+  readonly decidedBy: readonly Statement[];
+  /** The name of the point that was asked, as its model calls it. */
+  readonly point: string;
+  /** A short lower-case word to derive new names from: `teams`, `exchange`. */
+  readonly label: string;
+}
+
+/** A treatment that a proxy is to give to some hosts. */
+export interface ProxyChange {
   readonly goal: 'bypass' | 'permit' | 'no-decrypt' | 'no-login';
   /** Patterns as their document writes them (`*.teams.microsoft.com`, `teams.microsoft.com`). */
   readonly hosts: readonly string[];

@@ -96,4 +96,4 @@ export interface ServerModel {
   decide(request: ProxyRequest): readonly Case<ServerOutcome>[];
 }
 
-export type Model = SelectionModel | ServerModel;
+export type ProxyModel = SelectionModel | ServerModel;

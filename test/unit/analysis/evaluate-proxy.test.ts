@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../server/src/analysis/evaluate.js';
+import { evaluateProxy } from '../../../server/src/analysis/evaluate-proxy.js';
 import { Inquiry } from '../../../server/src/analysis/inquiry.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
@@ -117,7 +117,7 @@ describe('a verdict over a first-match rule list', () => {
     for (const first of SINGLE_RULES) {
       for (const second of SINGLE_RULES) {
         const rules = [first, second];
-        const { verdict } = evaluate(REQUIREMENT, new Inquiry(modelOf(rules)));
+        const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)));
         const expected = expectedStatus(rules);
         if (verdict.status !== expected) {
           const text = rules.map(
@@ -135,14 +135,14 @@ describe('a verdict over a first-match rule list', () => {
       { hosts: HostSet.exact('a.x.example'), clients: IpSet.all, access: 'deny' },
       { hosts: HostSet.domain('x.example'), clients: IpSet.all, access: 'permit' },
     ];
-    const { verdict } = evaluate(REQUIREMENT, new Inquiry(modelOf(rules)));
+    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)));
     expect(verdict).toMatchObject({ status: 'partial', missing: 'TCP 443 to y.example, a.x.example' });
     expect(verdict.decidedBy.map(({ text }) => text)).toEqual(['rule 0', 'rule 2']);
   });
 
   it('says which client is served where only some are', () => {
     const rules: Rule[] = [{ hosts: HostSet.all, clients: IpSet.parse('10.1.0.0/16'), access: 'permit' }];
-    const { verdict } = evaluate(REQUIREMENT, new Inquiry(modelOf(rules)));
+    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)));
     expect(verdict).toMatchObject({ status: 'met', reason: 'for clients in 10.1.0.0/16' });
   });
 });

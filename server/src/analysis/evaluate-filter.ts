@@ -1,0 +1,219 @@
+import type { Endpoint, Requirement } from '../catalog/requirement.js';
+import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
+import { IntervalSet } from '../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
+import { describePackets } from '../model/packet-text.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
+import { ALL_PORTS, parsePorts } from '../model/ports.js';
+import type { Statement } from '../model/proxy.js';
+import type { Surroundings } from './evaluate.js';
+import { type Evaluation, NO_SHORTFALL } from './evaluation.js';
+import type { Verdict } from './report.js';
+
+/**
+ * The source ports of a client that chooses any: the dynamic range of RFC 6335, section 6, which every common system's
+ * own range includes. All of them have to pass.
+ */
+const EPHEMERAL_PORTS = IntervalSet.of([49152, 65535]);
+
+/** One end of a flow as addresses: all of them have to pass, or (undeclared) some inside address has to. */
+interface End {
+  readonly addresses: IpSet;
+  readonly everyAddress: boolean;
+}
+
+/** Decides whether one point of a packet filter permits what a requirement asks for. */
+export function evaluateFilter(requirement: Requirement, model: FilterModel, surroundings: Surroundings): Evaluation {
+  const notApplicable = (reason: string): Evaluation => ({
+    requirement,
+    verdict: { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason },
+    shortfall: NO_SHORTFALL,
+    trace: [],
+  });
+  if (requirement.kind !== 'reach') return notApplicable('a packet filter does not decide it');
+  const { flow } = requirement;
+  const from = endOf(flow.from, surroundings);
+  const to = endOf(flow.to, surroundings);
+  if (!to) return notApplicable('its document names hosts only, and this filter knows addresses');
+  if (!from) return notApplicable('its document names the source by host name, and this filter knows addresses');
+  const point = pointFor(model, flow.direction, surroundings.hook);
+  if (!point) return notApplicable('the file filters no traffic in this direction');
+  const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
+  if (!ports) return notApplicable(`its ports cannot be read: ${flow.ports}`);
+  const asked: PacketBox = {
+    ...ANY_PACKET,
+    source: from.addresses,
+    destination: to.addresses,
+    protocols: PROTOCOLS[flow.protocol],
+    sourcePorts: EPHEMERAL_PORTS,
+    destinationPorts: ports,
+  };
+  const cases = decidePackets(model, point, PacketSet.of(asked), 'first');
+  return conclude(requirement, point, cases, asked, from, to);
+}
+
+const PROTOCOLS: Readonly<Record<Requirement['flow']['protocol'], IntervalSet<number>>> = {
+  tcp: IntervalSet.of([TCP, TCP]),
+  udp: IntervalSet.of([UDP, UDP]),
+  any: ALL_PROTOCOLS,
+};
+
+function endOf(endpoint: Endpoint, { roles }: Surroundings): End | undefined {
+  if (endpoint.prefixes && endpoint.prefixes.length > 0) {
+    return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true };
+  }
+  if (endpoint.role !== undefined) {
+    const declared = roles.get(endpoint.role);
+    return declared ? { addresses: declared, everyAddress: true } : { addresses: PRIVATE_SPACE, everyAddress: false };
+  }
+  return endpoint.hosts && endpoint.hosts.length > 0 ? undefined : { addresses: PRIVATE_SPACE, everyAddress: false };
+}
+
+/** The point that traffic of a direction passes: through a router first, otherwise from or to the host itself. */
+function pointFor(
+  model: FilterModel,
+  direction: Requirement['flow']['direction'],
+  hook: Hook | undefined,
+): FilterPoint | undefined {
+  const hooks: readonly Hook[] = hook ? [hook] : direction === 'inbound' ? ['input', 'forward'] : ['forward', 'output'];
+  for (const wanted of hooks) {
+    const found = model.points.find((point) => point.hook === wanted);
+    if (found) return found;
+  }
+  return hook ? undefined : model.points.find((point) => point.hook === undefined);
+}
+
+function conclude(
+  requirement: Requirement,
+  point: FilterPoint,
+  cases: readonly FilterCase[],
+  asked: PacketBox,
+  from: End,
+  to: End,
+): Evaluation {
+  const packetsOf = (chosen: readonly FilterCase[]) =>
+    chosen.reduce((all, { packets }) => all.union(packets), PacketSet.none);
+  const accepting = cases.filter(({ outcome }) => outcome.kind === 'accept');
+  const others = cases.filter(({ outcome }) => outcome.kind !== 'accept');
+  const notSurelyAccepted = packetsOf(others);
+  const surelyDenied = packetsOf(cases.filter(({ outcome }) => outcome.kind === 'deny'))
+    .subtract(packetsOf(accepting))
+    .subtract(packetsOf(cases.filter(({ outcome }) => outcome.kind === 'undecided')));
+
+  // The network's own choice: any inside address that is not declared, and the interfaces. A choice serves the
+  // requirement where nothing that is asked for with it is refused.
+  const choices = PacketSet.of(asked);
+  const choiceOf = (set: PacketSet) => PacketSet.of(...set.boxes.map((box) => widen(box, asked, from, to)));
+  const serving = choices.subtract(choiceOf(notSurelyAccepted));
+  const verdictOf = (status: Verdict['status'], decidedBy: readonly FilterCase[], more: Partial<Verdict>): Verdict => ({
+    requirement: requirement.id,
+    status,
+    decidedBy: statementsOf(decidedBy),
+    ...more,
+  });
+
+  if (!serving.isEmpty) {
+    const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
+    const chosen = describeChoice(serving, from, to);
+    const verdict = verdictOf('met', deciding, chosen === undefined ? {} : { reason: chosen });
+    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: deciding[0]?.trace ?? [] };
+  }
+  const maybe = choices.subtract(choiceOf(surelyDenied));
+  if (!maybe.isEmpty) {
+    const open = others.filter(({ packets }) => !packets.intersect(maybe).isEmpty);
+    const doubtful = [...open, ...accepting].filter(({ assumptions }) => assumptions.length > 0);
+    const verdict = verdictOf('undecided', [...doubtful, ...open], { reason: doubtOf(open, doubtful) });
+    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: open[0]?.trace ?? [] };
+  }
+  // No choice serves all of it: tell what is missing for the one that is served most.
+  const best = bestChoice(accepting, surelyDenied, asked, from, to);
+  const missing = best ? surelyDenied.intersect(PacketSet.of(best)) : surelyDenied;
+  const against = others.filter(({ packets }) => !packets.intersect(missing).isEmpty);
+  const verdict = verdictOf(best ? 'partial' : 'blocked', against, { missing: describePackets(missing) });
+  const shortfall = {
+    kind: 'packets',
+    missing,
+    allowed: PacketSet.of(allowedBox(asked, from, to)),
+    point: point.name,
+  } as const;
+  return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [] };
+}
+
+/** What may be opened for it. Addresses that nobody declared are for the file's own interfaces and hosts to restrict. */
+function allowedBox(asked: PacketBox, from: End, to: End): PacketBox {
+  return {
+    ...asked,
+    source: from.everyAddress ? asked.source : IpSet.all,
+    sourcePorts: ALL_PORTS,
+    destination: to.everyAddress ? asked.destination : IpSet.all,
+  };
+}
+
+/** A box with everything that every packet of the requirement has to have opened to all that was asked. */
+function widen(box: PacketBox, asked: PacketBox, from: End, to: End): PacketBox {
+  return {
+    ...asked,
+    source: from.everyAddress ? asked.source : box.source,
+    destination: to.everyAddress ? asked.destination : box.destination,
+    inInterface: box.inInterface,
+    outInterface: box.outInterface,
+  };
+}
+
+/** How many choices are compared for the one that is served most. */
+const CHOICE_LIMIT = 32;
+
+/** The choice of undeclared addresses and interfaces for which the least is missing; `undefined` where none is served. */
+function bestChoice(
+  accepting: readonly FilterCase[],
+  surelyDenied: PacketSet,
+  asked: PacketBox,
+  from: End,
+  to: End,
+): PacketBox | undefined {
+  let best: PacketBox | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  const served = accepting.flatMap(({ packets }) => packets.boxes).slice(0, CHOICE_LIMIT);
+  for (const box of served) {
+    const choice = widen(box, asked, from, to);
+    const missing = surelyDenied.intersect(PacketSet.of(choice)).boxes.length;
+    if (missing < fewest) {
+      best = choice;
+      fewest = missing;
+    }
+  }
+  return best;
+}
+
+function statementsOf(cases: readonly FilterCase[]): Statement[] {
+  const statements: Statement[] = [];
+  const seen = new Set<string>();
+  for (const { decidedBy, assumptions } of cases) {
+    for (const statement of [...assumptions.map((assumption) => assumption.statement), decidedBy]) {
+      const key = statement && `${statement.uri}#${statement.range.start}`;
+      if (!statement || !key || seen.has(key)) continue;
+      seen.add(key);
+      statements.push(statement);
+    }
+  }
+  return statements;
+}
+
+function doubtOf(open: readonly FilterCase[], doubtful: readonly FilterCase[]): string {
+  for (const { outcome } of open) if (outcome.kind === 'undecided') return outcome.reason;
+  const phrases = new Set(doubtful.flatMap(({ assumptions }) => assumptions.map(({ phrase }) => phrase)));
+  return `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
+}
+
+/** Which undeclared addresses and interfaces a met requirement rests on; `undefined` where it rests on none. */
+function describeChoice(serving: PacketSet, from: End, to: End): string | undefined {
+  const box = serving.boxes[0];
+  if (!box) return undefined;
+  const parts: string[] = [];
+  const addresses = (set: IpSet) => set.toPrefixes().slice(0, 3).join(', ');
+  if (!from.everyAddress && !box.source.equals(PRIVATE_SPACE)) parts.push(`from ${addresses(box.source)}`);
+  if (!to.everyAddress && !box.destination.equals(PRIVATE_SPACE)) parts.push(`to ${addresses(box.destination)}`);
+  if (!box.inInterface.complement) parts.push(`in at ${[...box.inInterface.names].join(', ')}`);
+  if (!box.outInterface.complement) parts.push(`out at ${[...box.outInterface.names].join(', ')}`);
+  return parts.length === 0 ? undefined : parts.join(' ');
+}

@@ -1,0 +1,213 @@
+import type { Requirement } from '../catalog/requirement.js';
+import { HostSet } from '../model/hosts.js';
+import { IntervalSet } from '../model/intervals.js';
+import type { IpSet } from '../model/ip.js';
+import { formatPorts } from '../model/ports.js';
+import type {
+  Assumption,
+  Case,
+  ProxyRequest,
+  SelectionOutcome,
+  ServerOutcome,
+  Statement,
+  TraceStep,
+} from '../model/proxy.js';
+import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
+import type { Inquiry } from './inquiry.js';
+import { questionFor } from './question.js';
+import { clientCells, sizeOf } from './region.js';
+import type { Verdict } from './report.js';
+
+/** Whether one case gives a requirement what it asks for. `irrelevant`: the case never comes to the point asked about. */
+export type Judgement =
+  | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: Statement | undefined }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: Statement | undefined };
+
+/** A case of an answer with what it means for the requirement that asked. */
+interface JudgedCase {
+  readonly request: ProxyRequest;
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  readonly judgement: Judgement;
+  readonly assumptions: readonly Assumption[];
+  readonly trace: readonly TraceStep[];
+}
+
+/** Decides one requirement for a proxy. */
+export function evaluateProxy(requirement: Requirement, inquiry: Inquiry): Evaluation {
+  const question = questionFor(requirement, inquiry);
+  if (question.kind === 'not-applicable') {
+    const verdict: Verdict = {
+      requirement: requirement.id,
+      status: 'not-applicable',
+      decidedBy: [],
+      reason: question.reason,
+    };
+    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
+  }
+  const cases = question.requests.flatMap((request) => judge(requirement, inquiry, request));
+  const clients = question.requests[0]?.clients;
+  if (!clients || cases.every(({ judgement }) => judgement.kind === 'irrelevant')) {
+    const verdict: Verdict = {
+      requirement: requirement.id,
+      status: 'not-applicable',
+      decidedBy: [],
+      reason: 'its connections are denied before this is decided',
+    };
+    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
+  }
+  // A proxy server has to serve some inside client; a PAC file is the same for all of them.
+  const cells =
+    inquiry.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
+  const evaluations = cells.map((cell) => evaluateCell(requirement, cases, cell, cells.length > 1));
+  evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
+  return evaluations[0] ?? evaluateCell(requirement, cases, clients, false);
+}
+
+function distinct(sets: readonly IpSet[]): IpSet[] {
+  const result: IpSet[] = [];
+  for (const set of sets) if (!result.some((known) => known.equals(set))) result.push(set);
+  return result;
+}
+
+function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest): JudgedCase[] {
+  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement): JudgedCase => ({
+    request,
+    hosts: one.hosts,
+    clients: one.clients,
+    judgement,
+    assumptions: one.assumptions,
+    trace: one.trace,
+  });
+  const answer = inquiry.ask(request);
+  switch (answer.kind) {
+    case 'selection':
+      return answer.cases.map((one) => judged(one, judgeSelection(one)));
+    case 'server':
+      return answer.cases.map((one) => judged(one, judgeServer(requirement.kind, one)));
+  }
+}
+
+function judgeSelection(one: Case<SelectionOutcome>): Judgement {
+  const { outcome, decidedBy } = one;
+  if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  return { kind: outcome.way === 'direct' ? 'good' : 'bad', decidedBy };
+}
+
+function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
+  const { outcome, decidedBy } = one;
+  if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  switch (kind) {
+    case 'reach':
+      return { kind: outcome.access === 'permit' ? 'good' : 'bad', decidedBy };
+    case 'no-proxy-auth':
+      if (outcome.access === 'deny') return { kind: 'irrelevant', decidedBy };
+      return { kind: outcome.access === 'auth' ? 'bad' : 'good', decidedBy };
+    default: {
+      if (outcome.access !== 'permit') return { kind: 'irrelevant', decidedBy };
+      const by = outcome.tlsDecidedBy;
+      if (typeof outcome.tls === 'object') return { kind: 'unknown', reason: outcome.tls.reason, decidedBy: by };
+      return { kind: outcome.tls === 'none' || outcome.tls === 'splice' ? 'good' : 'bad', decidedBy: by };
+    }
+  }
+}
+
+function evaluateCell(
+  requirement: Requirement,
+  cases: readonly JudgedCase[],
+  cell: IpSet,
+  oneOfSeveral: boolean,
+): Evaluation & { readonly cell: IpSet } {
+  const inCell = cases.filter(({ clients }) => clients.overlaps(cell));
+  const refused: { readonly port: number; readonly hosts: HostSet }[] = [];
+  let anyGood = false;
+  let doubted = HostSet.none;
+  for (const request of new Set(inCell.map((judged) => judged.request))) {
+    const own = inCell.filter((judged) => judged.request === request);
+    const hostsOf = (kind: Judgement['kind']) =>
+      HostSet.union(own.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
+    const good = hostsOf('good');
+    const bad = hostsOf('bad');
+    const unknown = hostsOf('unknown');
+    // Cases that cover the same hosts differ only in what is assumed of the surroundings.
+    const surelyBad = bad.subtract(good).subtract(unknown);
+    if (!surelyBad.isEmpty) refused.push({ port: request.port, hosts: surelyBad });
+    doubted = doubted.union(unknown).union(bad.subtract(surelyBad));
+    if (!good.subtract(bad).isEmpty) anyGood = true;
+  }
+  const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
+  const missingPorts = [...new Set(refused.map(({ port }) => port))].sort((a, b) => a - b);
+  const common = { requirement, cell };
+
+  if (refused.length > 0) {
+    const against = inCell.filter(
+      ({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty,
+    );
+    const verdict: Verdict = {
+      requirement: requirement.id,
+      status: anyGood || !doubted.isEmpty ? 'partial' : 'blocked',
+      decidedBy: statementsOf(against),
+      missing: describeMissing(refused),
+    };
+    const shortfall = { kind: 'hosts', hosts: missingHosts, ports: missingPorts } as const;
+    return { ...common, verdict, shortfall, trace: against[0]?.trace ?? [] };
+  }
+  if (!doubted.isEmpty) {
+    const open = inCell.filter(
+      ({ judgement, hosts }) =>
+        (judgement.kind === 'bad' || judgement.kind === 'unknown') && !hosts.intersect(doubted).isEmpty,
+    );
+    const verdict: Verdict = {
+      requirement: requirement.id,
+      status: 'undecided',
+      decidedBy: statementsOf(open, true),
+      reason: describeDoubt(open),
+    };
+    return { ...common, verdict, shortfall: NO_SHORTFALL, trace: open[0]?.trace ?? [] };
+  }
+  const served = inCell.filter(({ judgement }) => judgement.kind === 'good');
+  const verdict: Verdict = {
+    requirement: requirement.id,
+    status: 'met',
+    decidedBy: statementsOf(served),
+    ...(oneOfSeveral ? { reason: `for clients in ${cell.toPrefixes().slice(0, 4).join(', ')}` } : {}),
+  };
+  return { ...common, verdict, shortfall: NO_SHORTFALL, trace: served[0]?.trace ?? [] };
+}
+
+/** The statements behind some cases, each once, in the order of the cases; with the assumptions they rest on first. */
+function statementsOf(cases: readonly JudgedCase[], assumptionsFirst = false): Statement[] {
+  const statements = cases.flatMap(({ judgement, assumptions }) => {
+    const own = judgement.decidedBy ? [judgement.decidedBy] : [];
+    return assumptionsFirst ? [...assumptions.map(({ statement }) => statement), ...own] : own;
+  });
+  const seen = new Set<string>();
+  return statements.filter(({ uri, range }) => {
+    const key = `${uri}#${range.start}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
+function describeMissing(refused: readonly { readonly port: number; readonly hosts: HostSet }[]): string {
+  const byHosts = new Map<string, number[]>();
+  for (const { port, hosts } of refused) {
+    const text = hosts.describe();
+    byHosts.set(text, [...(byHosts.get(text) ?? []), port]);
+  }
+  return [...byHosts]
+    .map(
+      ([hosts, ports]) =>
+        `TCP ${formatPorts(IntervalSet.of(...ports.map((port) => [port, port] as const)))} to ${hosts}`,
+    )
+    .join('; ');
+}
+
+function describeDoubt(open: readonly JudgedCase[]): string {
+  const unknown = open.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
+  if (unknown?.kind === 'unknown') return unknown.reason;
+  const phrases = [...new Set(open[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
+  return phrases.length > 0 ? `not if ${phrases.join(' and ')}` : 'the file leaves it open';
+}

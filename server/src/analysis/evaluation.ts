@@ -1,0 +1,32 @@
+import type { Requirement } from '../catalog/requirement.js';
+import type { HostSet } from '../model/hosts.js';
+import type { PacketSet } from '../model/packets.js';
+import type { TraceStep } from '../model/proxy.js';
+import type { Verdict } from './report.js';
+
+/** What a requirement asks for and a file refuses, as sets. */
+export type Shortfall =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'hosts'; readonly hosts: HostSet; readonly ports: readonly number[] }
+  /** `allowed` is all that the requirement lists, `point` the name of the filter point that was asked. */
+  | { readonly kind: 'packets'; readonly missing: PacketSet; readonly allowed: PacketSet; readonly point: string };
+
+export const NO_SHORTFALL: Shortfall = { kind: 'none' };
+
+/** A verdict with what findings and fixes need beyond it. */
+export interface Evaluation {
+  readonly requirement: Requirement;
+  readonly verdict: Verdict;
+  readonly shortfall: Shortfall;
+  /** The steps that led to the decision, the deciding one last. */
+  readonly trace: readonly TraceStep[];
+}
+
+/** Better verdicts first. */
+export const RANK: Readonly<Record<Verdict['status'], number>> = {
+  met: 0,
+  'not-applicable': 1,
+  undecided: 2,
+  partial: 3,
+  blocked: 4,
+};

@@ -1,0 +1,124 @@
+import { decidePackets, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
+import { IntervalSet } from '../model/intervals.js';
+import { type Address, IpSet, parseAddress } from '../model/ip.js';
+import { ANY_PACKET, namesOf, PacketSet, TCP, UDP } from '../model/packets.js';
+import { ALL_PORTS } from '../model/ports.js';
+import type { Statement, TraceStep } from '../model/proxy.js';
+
+/** One packet as an engineer writes it: the first of a new connection. */
+export interface Flow {
+  readonly protocol: number;
+  readonly source: Address;
+  readonly sourcePort: number | undefined;
+  readonly destination: Address;
+  readonly destinationPort: number | undefined;
+}
+
+/** Where a flow passes a filter. */
+export interface FlowPath {
+  readonly hook?: Hook;
+  readonly inInterface?: string;
+  readonly outInterface?: string;
+  /** The name of an access list, chain or other point. */
+  readonly point?: string;
+}
+
+export interface FlowExplanation {
+  readonly verdict: 'permit' | 'deny' | 'undecided';
+  readonly decidedBy: Statement | undefined;
+  readonly reason: string | undefined;
+  readonly trace: readonly TraceStep[];
+}
+
+const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
+  ['tcp', TCP],
+  ['udp', UDP],
+  ['esp', 50],
+  ['ah', 51],
+  ['icmpv6', 58],
+]);
+
+/**
+ * Reads `PROTOCOL SOURCE[:PORT] > DESTINATION[:PORT]`, for instance `udp 10.1.2.3:50000 > 52.112.0.10:3478` or
+ * `tcp [2001:db8::1]:50000 > [2603:1063::1]:443`; a message where the text is none.
+ */
+export function parseFlow(text: string): Flow | string {
+  const match = /^\s*([a-z0-9]+)\s+(\S+)\s*>\s*(\S+)\s*$/i.exec(text);
+  if (!match) return `not a flow: ${text} (write: udp 10.1.2.3:50000 > 52.112.0.10:3478)`;
+  const [, name = '', from = '', to = ''] = match;
+  const protocol = PROTOCOLS.get(name.toLowerCase()) ?? (/^\d{1,3}$/.test(name) ? Number(name) : undefined);
+  if (protocol === undefined || protocol > 255) return `not a protocol: ${name}`;
+  const source = parseEnd(from);
+  if (!source) return `not an address: ${from}`;
+  const destination = parseEnd(to);
+  if (!destination) return `not an address: ${to}`;
+  if (source.address.family !== destination.address.family) return 'source and destination are of different families';
+  return {
+    protocol,
+    source: source.address,
+    sourcePort: source.port,
+    destination: destination.address,
+    destinationPort: destination.port,
+  };
+}
+
+function parseEnd(text: string): { address: Address; port: number | undefined } | undefined {
+  const bracketed = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text);
+  const plain = /^([^:]+)(?::(\d{1,5}))?$/.exec(text);
+  const [, host = text, portText] = bracketed ?? plain ?? [];
+  const address = parseAddress(host);
+  const port = portText === undefined ? undefined : Number(portText);
+  return address && (port === undefined || port <= 65535) ? { address, port } : undefined;
+}
+
+/** Says what a packet filter does with the first packet of a flow. */
+export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): FlowExplanation {
+  const point = choosePoint(model, path);
+  if (typeof point === 'string') return { verdict: 'undecided', decidedBy: undefined, reason: point, trace: [] };
+  const packets = PacketSet.of({
+    ...ANY_PACKET,
+    source: IpSet.range(flow.source, flow.source),
+    destination: IpSet.range(flow.destination, flow.destination),
+    protocols: IntervalSet.of([flow.protocol, flow.protocol]),
+    sourcePorts: flow.sourcePort === undefined ? ALL_PORTS : IntervalSet.of([flow.sourcePort, flow.sourcePort]),
+    destinationPorts:
+      flow.destinationPort === undefined ? ALL_PORTS : IntervalSet.of([flow.destinationPort, flow.destinationPort]),
+    ...(path.inInterface === undefined ? {} : { inInterface: namesOf(path.inInterface) }),
+    ...(path.outInterface === undefined ? {} : { outInterface: namesOf(path.outInterface) }),
+  });
+  const cases = decidePackets(model, point, packets, 'first');
+  const first = cases[0];
+  const kinds = new Set(cases.map(({ outcome }) => outcome.kind));
+  if (first && kinds.size === 1 && first.outcome.kind !== 'undecided') {
+    const verdict = first.outcome.kind === 'accept' ? 'permit' : 'deny';
+    return { verdict, decidedBy: first.decidedBy, reason: undefined, trace: first.trace };
+  }
+  for (const { outcome, decidedBy, trace } of cases) {
+    if (outcome.kind === 'undecided') return { verdict: 'undecided', decidedBy, reason: outcome.reason, trace };
+  }
+  const assumed = cases.flatMap(({ assumptions }) => assumptions);
+  const reason =
+    assumed.length > 0
+      ? `it depends on ${[...new Set(assumed.map(({ phrase }) => phrase))].join(', ')}`
+      : 'it depends on what the flow leaves open: its ports or interfaces';
+  return {
+    verdict: 'undecided',
+    decidedBy: assumed[0]?.statement ?? first?.decidedBy,
+    reason,
+    trace: first?.trace ?? [],
+  };
+}
+
+/** The point that a path names, or the only sensible one; a message where there is none. */
+function choosePoint(model: FilterModel, path: FlowPath): FilterPoint | string {
+  const { points } = model;
+  if (path.point !== undefined) {
+    return points.find(({ name }) => name === path.point) ?? `the file has no ${path.point}`;
+  }
+  if (path.hook !== undefined) {
+    return points.find(({ hook }) => hook === path.hook) ?? `the file filters nothing at ${path.hook}`;
+  }
+  const first = points.find(({ hook }) => hook === 'forward') ?? points[0];
+  return first ?? 'the file filters nothing';
+}
