@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.js';
 export const DIALECTS: readonly Dialect[] = [];
 
 /** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
-const DETECTION_WINDOW = 16_384;
+export const DETECTION_WINDOW = 16_384;
 
 /** The dialect that a file is most surely written in; `undefined` where none claims it. */
 export function detectDialect(path: string, text: string): Dialect | undefined {

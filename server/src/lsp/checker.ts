@@ -2,7 +2,7 @@ import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-lan
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FindingCode } from '../model/codes.js';
-import type { CheckSelection } from '../service/checks.js';
+import { type CheckSelection, unknownSelectors } from '../service/checks.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
@@ -81,7 +81,7 @@ export class Checker {
   }
 
   private unknownSelectors(settings: Settings): Diagnostic[] {
-    return this.catalog.select(settings.require).unknown.map(({ selector, similar }) => {
+    return unknownSelectors(this.catalog, settings.require).map(({ selector, similar }) => {
       const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
       return atStart(
         'invalid-configuration',

@@ -1,6 +1,6 @@
 import type { SeverityOverrides } from '../analysis/findings.js';
+import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { FINDING_CODES, type FindingCode } from '../model/codes.js';
-import { DEFAULT_SELECTORS } from '../service/checks.js';
 
 /** The user's settings below `lintel.`, as the server reads them. `package.json` declares the same keys and defaults. */
 export interface Settings {

@@ -3,6 +3,7 @@ import type { FixContext } from '../analysis/fixes.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
+import type { Model } from '../model/model.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import { type FindingFixes, FixBench } from './code-actions.js';
@@ -85,6 +86,11 @@ export class LanguageService {
     return context.document.source.uri === uri ? files : new Map([[uri, files.get(uri) ?? []]]);
   }
 
+  /** What a document means, alone or in the file that includes it. */
+  async model(uri: string): Promise<Model | undefined> {
+    return (await this.workspace.readInContext(uri))?.document.model;
+  }
+
   async coverage(uri: string, checks: Checks): Promise<string | undefined> {
     const context = await this.examine(uri, checks);
     if (!context) return undefined;
@@ -101,6 +107,11 @@ export class LanguageService {
   async fixesAt(uri: string, range: TextRange, checks: Checks): Promise<readonly FindingFixes[]> {
     const context = await this.examine(uri, checks);
     return context ? this.fixes.fixesAt(context, uri, range) : [];
+  }
+
+  /** The fixes of one finding of an examined document. */
+  fixesOf(context: FixContext, finding: Finding): readonly Fix[] {
+    return this.fixes.fixesOf(context, finding);
   }
 
   async fixAll(uri: string, checks: Checks): Promise<Fix | undefined> {

@@ -1,0 +1,87 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
+
+/** An option of a command, as `--name` or `--name VALUE`. */
+export interface Option {
+  readonly name: string;
+  /** What stands for the value in the help; absent for a switch. */
+  readonly value?: string;
+  readonly repeatable?: boolean;
+  readonly help: string;
+}
+
+/** The values of a command line, by option name. */
+export class Arguments {
+  constructor(
+    readonly positionals: readonly string[],
+    private readonly values: Readonly<Record<string, readonly string[] | string | boolean | undefined>>,
+  ) {}
+
+  /** Whether a switch was given. */
+  has(name: string): boolean {
+    return this.values[name] !== undefined;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  list(name: string): readonly string[] | undefined {
+    const value = this.values[name];
+    return Array.isArray(value) ? value : undefined;
+  }
+
+  /** A value that must be one of a few; the first of them where it was not given. */
+  choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = this.text(name);
+    if (value === undefined) return choices[0];
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined) throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not "${value}"`);
+    return chosen;
+  }
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** The forms of the command line, after `lintel`. */
+  readonly usage: readonly string[];
+  readonly options: readonly Option[];
+  run(args: Arguments, terminal: Terminal): Promise<ExitStatus>;
+}
+
+/** Reads a command's own arguments and runs it, or prints its help. */
+export async function runCommand(command: Command, argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const args = parse(command, argv);
+  if (args.has('help')) {
+    terminal.write(helpOf(command));
+    return EXIT.clean;
+  }
+  return command.run(args, terminal);
+}
+
+function parse(command: Command, argv: readonly string[]): Arguments {
+  const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
+  for (const { name, value, repeatable } of command.options)
+    options[name] = value ? { type: 'string', multiple: repeatable === true } : { type: 'boolean' };
+  try {
+    const { positionals, values } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    // Every option is declared as a text, a list of texts or a switch.
+    return new Arguments(positionals, values as Readonly<Record<string, string[] | string | boolean | undefined>>);
+  } catch (error) {
+    throw new UsageError(
+      `${error instanceof Error ? error.message : String(error)} (see lintel ${command.name} --help)`,
+    );
+  }
+}
+
+function helpOf({ summary, usage, options }: Command): string {
+  const rows = [...options, { name: 'help', help: 'Print this and exit.' }].map((option) => {
+    const value = 'value' in option && option.value ? ` ${option.value}` : '';
+    return [`--${option.name}${value}`, option.help] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const lines = rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`);
+  return `${summary}\n\nUsage:\n${usage.map((form) => `  lintel ${form}`).join('\n')}\n\nOptions:\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,77 @@
+import { Catalog } from '../../catalog/catalog.js';
+import type { Endpoint, Requirement } from '../../catalog/requirement.js';
+import { unknownSelectors } from '../../service/checks.js';
+import type { Command } from '../command.js';
+import { wrap } from '../formats/wrap.js';
+import { EXIT, type Terminal, UsageError } from '../terminal.js';
+
+export const catalogCommand: Command = {
+  name: 'catalog',
+  summary: 'Show the documented requirements.',
+  usage: ['catalog list [OPTION…]', 'catalog show ID [OPTION…]'],
+  options: [{ name: 'format', value: 'FORMAT', help: 'text (default) or json.' }],
+  async run(args, terminal) {
+    const [action, id, ...others] = args.positionals;
+    const format = args.choice('format', ['text', 'json']);
+    const catalog = Catalog.builtIn();
+    if (action === 'list' && id === undefined) {
+      terminal.write(format === 'json' ? listJson(catalog) : listText(catalog));
+    } else if (action === 'show' && id !== undefined && others.length === 0) {
+      const requirement = catalog.byId(id);
+      if (!requirement) throw new UsageError(unknownId(catalog, id));
+      terminal.write(format === 'json' ? `${JSON.stringify(requirement, null, 2)}\n` : showText(requirement, terminal));
+    } else {
+      throw new UsageError('catalog needs list, or show with one id (see lintel catalog --help)');
+    }
+    return EXIT.clean;
+  },
+};
+
+function unknownId(catalog: Catalog, id: string): string {
+  const similar = unknownSelectors(catalog, [`${id}*`]).flatMap((unknown) => unknown.similar);
+  const below = catalog.requirements.filter((requirement) => requirement.id.startsWith(`${id}/`)).map((one) => one.id);
+  const hints = [...below, ...similar].slice(0, 5);
+  return `there is no requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
+}
+
+function listJson({ packs }: Catalog): string {
+  return `${JSON.stringify({ version: 1, packs })}\n`;
+}
+
+function listText({ packs }: Catalog): string {
+  return packs
+    .map(({ id, title, version, requirements }) => {
+      const width = Math.max(...requirements.map((requirement) => requirement.id.length));
+      const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
+      return `${id} ${version}: ${title}\n${lines.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+function showText(requirement: Requirement, { width }: Terminal): string {
+  const { id, title, why, kind, flow, category, required, tags, source, alsoDocumentedIn } = requirement;
+  const ports = `${flow.protocol}${flow.ports ? ` ${flow.ports}` : ''}`;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['kind', kind],
+    ['category', category],
+    ['required', required ? 'yes' : 'no'],
+    ['from', endText(flow.from)],
+    ['to', endText(flow.to)],
+    ['ports', `${ports}, ${flow.direction}`],
+    ['tags', tags.join(', ')],
+    ...[source, ...(alsoDocumentedIn ?? [])].map(
+      ({ document, section, url, revision }) =>
+        ['source', [document, section, revision].filter(Boolean).join(', ').concat(` ${url}`)] as const,
+    ),
+  ];
+  const lines = facts.flatMap(([name, value]) => {
+    if (!value) return [];
+    const [first = '', ...rest] = wrap(value, width, ' '.repeat(12));
+    return [`  ${name.padEnd(10)}${first.trimStart()}`, ...rest];
+  });
+  return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${wrap(why, width, '  ').join('\n')}\n\n${lines.join('\n')}\n`;
+}
+
+function endText({ role, prefixes = [], hosts = [] }: Endpoint): string {
+  return [...(role ? [role] : []), ...hosts, ...prefixes].join(', ') || 'any';
+}

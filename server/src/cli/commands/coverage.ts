@@ -1,0 +1,105 @@
+import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import type { Command } from '../command.js';
+import { type CheckedFile, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { EXIT } from '../terminal.js';
+
+export const coverage: Command = {
+  name: 'coverage',
+  summary: 'List every requirement with its verdict.',
+  usage: ['coverage [PATH…] [OPTION…]'],
+  options: [
+    { name: 'format', value: 'FORMAT', help: 'text (default), json, markdown or csv.' },
+    REQUIRE_OPTION,
+    DIALECT_OPTION,
+  ],
+  async run(args, terminal) {
+    const format = args.choice('format', ['text', 'json', 'markdown', 'csv']);
+    const session = await Session.open(args, terminal);
+    // Included files have no verdicts of their own.
+    const files = (await session.check()).filter((file) => file.coverage.length > 0);
+    switch (format) {
+      case 'text':
+        terminal.write(files.map((file) => textOf(file, session)).join('\n'));
+        break;
+      case 'json':
+        terminal.write(`${JSON.stringify({ version: 1, files: files.map((file) => jsonOf(file, session)) })}\n`);
+        break;
+      case 'markdown': {
+        const lineOf = (uri: string, offset: number) => session.lineOf(uri, offset);
+        const reports = files.map((file) => coverageMarkdown(file.path, file.coverage, session.catalog, lineOf));
+        terminal.write(reports.join('\n'));
+        break;
+      }
+      case 'csv':
+        terminal.write(csvOf(files, session));
+        break;
+    }
+    session.tellErrors();
+    return session.errors.length > 0 ? EXIT.unusable : EXIT.clean;
+  },
+};
+
+function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): string {
+  const counts = countByStatus(verdicts);
+  const lines = STATUS_ORDER.flatMap((status) =>
+    verdicts
+      .filter((verdict) => verdict.status === status)
+      .map((verdict) => {
+        const [statement] = verdict.decidedBy;
+        const place = statement
+          ? ` (${session.pathOf(statement.uri)}:${session.lineOf(statement.uri, statement.range.start)})`
+          : '';
+        const remark = remarkOf(verdict);
+        return `  ${status.padEnd(14)} ${verdict.requirement}${place}${remark ? `: ${remark}` : ''}`;
+      }),
+  );
+  const summary = STATUS_ORDER.map((status) => `${counts.get(status)} ${status}`).join(', ');
+  return `${path}: ${summary}\n${lines.join('\n')}\n`;
+}
+
+function jsonOf({ path, dialect, coverage: verdicts }: CheckedFile, session: Session) {
+  return {
+    path,
+    dialect,
+    coverage: verdicts.map(({ requirement, status, decidedBy, missing, reason }) => ({
+      requirement,
+      title: session.catalog.byId(requirement)?.title ?? null,
+      status,
+      missing: missing ?? null,
+      reason: reason ?? null,
+      decidedBy: decidedBy.map(({ uri, range, text }) => ({
+        path: session.pathOf(uri),
+        line: session.lineOf(uri, range.start),
+        text,
+      })),
+    })),
+  };
+}
+
+/** Comma-separated values as RFC 4180 writes them. */
+function csvOf(files: readonly CheckedFile[], session: Session): string {
+  const rows = files.flatMap(({ path, coverage: verdicts }) =>
+    verdicts.map((verdict) => {
+      const requirement = session.catalog.byId(verdict.requirement);
+      const [statement] = verdict.decidedBy;
+      return [
+        path,
+        verdict.requirement,
+        requirement?.title ?? '',
+        verdict.status,
+        remarkOf(verdict),
+        statement ? session.pathOf(statement.uri) : '',
+        statement ? String(session.lineOf(statement.uri, statement.range.start)) : '',
+        requirement?.source.url ?? '',
+      ];
+    }),
+  );
+  const head = ['path', 'requirement', 'title', 'status', 'remark', 'decided_in', 'line', 'document'];
+  return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+function csvField(text: string): string {
+  // A leading = + - @ would make a spreadsheet run the text as a formula.
+  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

@@ -1,0 +1,70 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createTwoFilesPatch } from 'diff';
+import type { Fix } from '../../analysis/report.js';
+import { decodeText, encodeText } from '../../text/decode.js';
+import { applyEdits } from '../../text/edit.js';
+import type { Command } from '../command.js';
+import { DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { statusOf } from '../severity.js';
+import { EXIT, UsageError } from '../terminal.js';
+
+/** A file before and after its fixes. */
+interface FixedFile {
+  readonly uri: string;
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export const fix: Command = {
+  name: 'fix',
+  summary: 'Apply every proved fix; the exit status tells of what is left in the files.',
+  usage: ['fix [PATH…] [OPTION…]'],
+  options: [
+    { name: 'dry-run', help: 'Print what would change as a unified diff, and change nothing.' },
+    REQUIRE_OPTION,
+    DIALECT_OPTION,
+  ],
+  async run(args, terminal) {
+    const session = await Session.open(args, terminal);
+    const dryRun = args.has('dry-run');
+    for (const { uri } of session.files) {
+      const proved = await session.service.fixAll(uri, session.checks);
+      if (!proved) continue;
+      const files = fixedFiles(proved, session);
+      if (dryRun) {
+        for (const { path, before, after } of files)
+          terminal.write(createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', ''));
+        continue;
+      }
+      for (const file of files) await write(file);
+      // Later files may include these.
+      session.replace(files.map(({ uri: changed, after }) => ({ uri: changed, text: after })));
+      const changed = files.map(({ path }) => path).join(', ');
+      terminal.write(
+        `${changed}: fixed${proved.requirements.length > 0 ? `; now met: ${proved.requirements.join(', ')}` : ''}\n`,
+      );
+    }
+    session.tellErrors();
+    if (session.errors.length > 0) return EXIT.unusable;
+    const left = (await session.check()).flatMap(({ findings }) => findings);
+    return statusOf(left, 'warning');
+  },
+};
+
+function fixedFiles({ edits }: Fix, session: Session): FixedFile[] {
+  return [...new Set(edits.map(({ uri }) => uri))].map((uri) => {
+    const before = session.service.textOf(uri) ?? '';
+    const own = edits.filter((edit) => edit.uri === uri);
+    return { uri, path: session.pathOf(uri), before, after: applyEdits(before, own) };
+  });
+}
+
+/** Writes a file in the encoding that it had. */
+async function write({ uri, path, before, after }: FixedFile): Promise<void> {
+  const target = fileURLToPath(uri);
+  const decoded = decodeText(await readFile(target));
+  if (decoded?.text !== before) throw new UsageError(`${path}: changed while it was being fixed; nothing was written`);
+  await writeFile(target, encodeText(after, decoded));
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from '../command.js';
+import { EXIT, UsageError } from '../terminal.js';
+
+export const lsp: Command = {
+  name: 'lsp',
+  summary: 'Serve an editor over the Language Server Protocol.',
+  usage: ['lsp --stdio'],
+  options: [{ name: 'stdio', help: 'Talk over standard input and output.' }],
+  async run(args) {
+    if (!args.has('stdio')) throw new UsageError('lsp needs --stdio');
+    // The server is a bundle of its own, so that the other commands need not load it. It reads --stdio by itself and
+    // keeps the process alive until the client says otherwise.
+    await import(pathToFileURL(join(__dirname, 'server.js')).href);
+    return EXIT.clean;
+  },
+};

@@ -1,0 +1,75 @@
+import type { Finding } from '../../analysis/report.js';
+import type { Severity } from '../../model/codes.js';
+import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
+import type { CheckedFile, Session } from '../session.js';
+import { SEVERITIES } from '../severity.js';
+import type { Terminal } from '../terminal.js';
+import { wrap } from './wrap.js';
+
+/** ANSI escape codes: red, yellow, blue, dim. */
+const COLOURS: Readonly<Record<Severity, number>> = { error: 31, warning: 33, info: 34, hint: 2 };
+const BOLD = 1;
+const DIM = 2;
+
+/** Findings for people, with the line that they stand on; hints are only counted. */
+export function textReport(files: readonly CheckedFile[], session: Session, terminal: Terminal): string {
+  const paint = (code: number, text: string) => (terminal.hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const told = files.flatMap(({ path, findings }) =>
+    findings
+      .filter(({ severity }) => severity !== 'hint')
+      .map((finding) => describe(path, finding, session, terminal.width, paint)),
+  );
+  return `${[...told, summaryOf(files)].join('\n')}\n`;
+}
+
+function describe(
+  path: string,
+  finding: Finding,
+  session: Session,
+  width: number,
+  paint: (code: number, text: string) => string,
+): string {
+  const lines = session.service.linesOf(finding.uri);
+  const start = lines?.positionAt(finding.range.start) ?? { line: 0, character: 0 };
+  const head = [
+    paint(BOLD, `${path}:${start.line + 1}:${start.character + 1}`),
+    paint(COLOURS[finding.severity], finding.severity),
+    paint(DIM, finding.code),
+  ].join(' ');
+  const source = lines
+    ? excerpt(lines.lineText(start.line), start, finding.range.end - finding.range.start, width)
+    : [];
+  const documents = new Set(finding.requirements.flatMap((id) => session.catalog.byId(id)?.source.url ?? []));
+  return [
+    head,
+    ...wrap(finding.message, width, '  '),
+    ...source.map((line) => paint(DIM, line)),
+    ...[...documents].slice(0, 3).map((url) => `  see ${url}`),
+    '',
+  ].join('\n');
+}
+
+/** A source line with carets below the part that is meant, cut to the width of the terminal around it. */
+function excerpt(line: string, start: { line: number; character: number }, length: number, width: number): string[] {
+  if (line.trim() === '') return [];
+  const number = `${start.line + 1}`;
+  const room = Math.max(20, width - number.length - 6);
+  const offset = start.character > room / 2 ? start.character - Math.floor(room / 4) : 0;
+  // One column per character, so that the carets stay below what they mean.
+  const shown = line.slice(offset, offset + room).replace(/[\p{Cc}]/gu, ' ');
+  const column = start.character - offset;
+  const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - column)));
+  const gutter = ' '.repeat(number.length);
+  return [`  ${number} | ${shown.trimEnd()}`, `  ${gutter} | ${' '.repeat(column)}${carets}`];
+}
+
+function summaryOf(files: readonly CheckedFile[]): string {
+  const findings = files.flatMap((file) => file.findings);
+  const counts = SEVERITIES.map((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`;
+  });
+  const byStatus = countByStatus(files.flatMap(({ coverage }) => coverage));
+  const verdicts = STATUS_ORDER.map((status) => `${byStatus.get(status)} ${status}`);
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'}: ${counts.join(', ')}\nrequirements: ${verdicts.join(', ')}`;
+}

@@ -1,0 +1,162 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import picomatch from 'picomatch';
+import type { Dialect } from '../dialects/dialect.js';
+import { DETECTION_WINDOW, detectDialect } from '../dialects/registry.js';
+import { canonicalUri } from '../service/uris.js';
+import { decodeText } from '../text/decode.js';
+
+/** A file to work on. */
+export interface InputFile {
+  /** As it was named on the command line, or below the folder that was. */
+  readonly path: string;
+  readonly uri: string;
+  readonly text: string;
+  readonly dialect: Dialect;
+}
+
+/** What the paths of a command line stand for. */
+export interface Input {
+  readonly files: readonly InputFile[];
+  /** The folders that includes may reach into: those that were named, and those of the files that were. */
+  readonly folders: readonly string[];
+  /** What could not be read, one sentence each. */
+  readonly errors: readonly string[];
+}
+
+/** The largest file that is read, in bytes. */
+export const SIZE_LIMIT = 20_000_000;
+
+const SKIPPED_FOLDERS = new Set(['node_modules']);
+
+/**
+ * Finds the files that paths, folders and glob patterns stand for. In folders and patterns only files that a dialect
+ * recognises count; a file that is named itself must be one.
+ */
+export async function readInput(
+  paths: readonly string[],
+  folder: string,
+  dialect: Dialect | undefined,
+): Promise<Input> {
+  const files = new Map<string, InputFile>();
+  const folders = new Set<string>([uriOf(folder)]);
+  const errors: string[] = [];
+  const add = (found: InputFile | string | undefined) => {
+    if (typeof found === 'string') errors.push(found);
+    else if (found && !files.has(found.uri)) files.set(found.uri, found);
+  };
+  for (const path of paths) {
+    const kind = await kindOf(resolve(folder, path));
+    if (kind === 'file') {
+      folders.add(uriOf(dirname(resolve(folder, path))));
+      add(await readNamed(path, folder, dialect));
+    } else if (kind === 'folder') {
+      folders.add(uriOf(resolve(folder, path)));
+      for await (const found of walk(path, folder)) add(await readFound(found, folder, undefined));
+    } else if (kind === 'missing' && picomatch.scan(path).isGlob) {
+      const matched = await expand(path, folder);
+      if (matched.length === 0) errors.push(`${path}: no file matches`);
+      for (const found of matched) add(await readFound(found, folder, dialect));
+    } else {
+      errors.push(`${path}: ${kind === 'missing' ? 'no such file or folder' : 'neither a file nor a folder'}`);
+    }
+  }
+  return { files: [...files.values()], folders: [...folders], errors };
+}
+
+function uriOf(absolute: string): string {
+  return canonicalUri(pathToFileURL(absolute).href);
+}
+
+async function kindOf(absolute: string): Promise<'file' | 'folder' | 'other' | 'missing'> {
+  try {
+    const status = await stat(absolute);
+    return status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'missing';
+  }
+}
+
+/** A file that was named itself, or the sentence that says why it cannot be worked on. */
+async function readNamed(path: string, folder: string, dialect: Dialect | undefined): Promise<InputFile | string> {
+  const absolute = resolve(folder, path);
+  const uri = uriOf(absolute);
+  try {
+    const { size } = await stat(absolute);
+    if (size > SIZE_LIMIT) return `${path}: too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`;
+    const decoded = decodeText(await readFile(absolute));
+    if (!decoded) return `${path}: a binary file, not configuration`;
+    const detected = dialect ?? detectDialect(absolute, decoded.text);
+    if (!detected) return `${path}: not recognised as any dialect; name one with --dialect`;
+    return { path: normalize(path), uri, text: decoded.text, dialect: detected };
+  } catch (error) {
+    return `${path}: cannot be read (${reasonOf(error)})`;
+  }
+}
+
+/** A file that was come across: `undefined` where it is none of ours. */
+async function readFound(
+  path: string,
+  folder: string,
+  dialect: Dialect | undefined,
+): Promise<InputFile | string | undefined> {
+  const absolute = resolve(folder, path);
+  if (!dialect) {
+    const start = await readStart(absolute);
+    if (start === 'unreadable') {
+      return detectDialect(absolute, '') ? `${path}: cannot be read` : undefined;
+    }
+    if (start === 'binary' || !detectDialect(absolute, start.text)) return undefined;
+  }
+  return readNamed(path, folder, dialect);
+}
+
+/** The beginning of a file, which is all that recognising it needs. */
+async function readStart(absolute: string): Promise<{ readonly text: string } | 'binary' | 'unreadable'> {
+  try {
+    const handle = await open(absolute);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(DETECTION_WINDOW), 0, DETECTION_WINDOW, 0);
+      return decodeText(buffer.subarray(0, bytesRead)) ?? 'binary';
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** The files below a folder, by name; hidden ones and those of installed packages excepted. */
+async function* walk(path: string, folder: string): AsyncGenerator<string> {
+  const entries = await readdir(resolve(folder, path), { withFileTypes: true }).catch(() => []);
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) {
+      if (!SKIPPED_FOLDERS.has(entry.name)) yield* walk(child, folder);
+    } else if (entry.isFile() || (entry.isSymbolicLink() && (await kindOf(resolve(folder, child))) === 'file')) {
+      yield child;
+    }
+  }
+}
+
+/** The files that a glob pattern matches, below the part of it that is no pattern. */
+async function expand(pattern: string, folder: string): Promise<string[]> {
+  const { base } = picomatch.scan(pattern);
+  const matches = picomatch(normalize(pattern));
+  const found: string[] = [];
+  for await (const path of walk(base || (isAbsolute(pattern) ? '/' : '.'), folder)) if (matches(path)) found.push(path);
+  return found;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  return error instanceof Error ? error.message : String(error);
+}

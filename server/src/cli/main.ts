@@ -1,0 +1,81 @@
+import { name, version } from '../../../package.json';
+import { type Command, runCommand } from './command.js';
+import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
+
+/** Each command is loaded only when it is run, so that the program starts at once. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./commands/check.js')).check,
+  explain: async () => (await import('./commands/explain.js')).explainCommand,
+  fix: async () => (await import('./commands/fix.js')).fix,
+  coverage: async () => (await import('./commands/coverage.js')).coverage,
+  catalog: async () => (await import('./commands/catalog.js')).catalogCommand,
+  lsp: async () => (await import('./commands/lsp.js')).lsp,
+};
+
+async function main(argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const [first, ...rest] = argv;
+  if (first === '--version') {
+    terminal.write(`${name} ${version}\n`);
+    return EXIT.clean;
+  }
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+    const text = await overview();
+    if (first === undefined) terminal.writeError(text);
+    else terminal.write(text);
+    return first === undefined ? EXIT.unusable : EXIT.clean;
+  }
+  const [wanted, args] = first === 'help' ? [rest[0] ?? '', ['--help']] : [first, rest];
+  if (!Object.hasOwn(COMMANDS, wanted))
+    throw new UsageError(`there is no command "${wanted}"; the commands are ${Object.keys(COMMANDS).join(', ')}`);
+  const load = COMMANDS[wanted];
+  return load ? runCommand(await load(), args, terminal) : EXIT.unusable;
+}
+
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return `Checks proxy and firewall configuration against documented requirements.
+
+Usage:
+  lintel COMMAND [OPTION…]
+  lintel COMMAND --help
+  lintel --version
+
+Commands:
+${lines.join('\n')}
+
+Exit status: 0 nothing to report, 1 findings, 2 wrong usage or unreadable input.
+`;
+}
+
+const terminal: Terminal = {
+  folder: process.cwd(),
+  width: Math.min(process.stdout.columns ?? 80, 100),
+  // https://no-color.org: any value but the empty one.
+  hasColours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+  async readInput() {
+    process.stdin.setEncoding('utf8');
+    let text = '';
+    for await (const chunk of process.stdin) text += chunk;
+    return text;
+  },
+};
+
+// A reader that has seen enough, such as head, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+main(process.argv.slice(2), terminal).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const told = error instanceof UsageError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`lintel: ${told}\n`);
+    process.exitCode = EXIT.unusable;
+  },
+);

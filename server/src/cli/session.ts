@@ -1,0 +1,156 @@
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Checks } from '../analysis/analyze.js';
+import type { FixContext } from '../analysis/fixes.js';
+import type { Finding, Verdict } from '../analysis/report.js';
+import { Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
+import type { Dialect } from '../dialects/dialect.js';
+import { DIALECTS, dialectById } from '../dialects/registry.js';
+import { nodeFiles } from '../lsp/node-files.js';
+import { CheckSelection, unknownSelectors } from '../service/checks.js';
+import { findingsByFile } from '../service/diagnostics.js';
+import { LanguageService } from '../service/language-service.js';
+import type { Arguments, Option } from './command.js';
+import { type Input, type InputFile, readInput, SIZE_LIMIT } from './input-files.js';
+import { type Terminal, UsageError } from './terminal.js';
+
+export const DIALECT_OPTION: Option = {
+  name: 'dialect',
+  value: 'ID',
+  help: `Read files as this dialect: ${DIALECTS.map(({ id }) => id).join(', ')}.`,
+};
+
+export const REQUIRE_OPTION: Option = {
+  name: 'require',
+  value: 'SEL',
+  repeatable: true,
+  help: `Requirements to check: an id with *, or tags joined by +. Repeatable. Default: ${DEFAULT_SELECTORS.join(', ')}.`,
+};
+
+/** A file with its findings. Included files have entries of their own, without verdicts. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly uri: string;
+  readonly dialect: string;
+  readonly findings: readonly Finding[];
+  readonly coverage: readonly Verdict[];
+  /** The analysis that the findings come from. */
+  readonly context: FixContext;
+}
+
+/** One run of a command: the files that it works on, and the catalog and checks for them. */
+export class Session {
+  private constructor(
+    readonly service: LanguageService,
+    readonly catalog: Catalog,
+    readonly checks: Checks,
+    readonly files: readonly InputFile[],
+    /** What could not be read, one sentence each. */
+    readonly errors: readonly string[],
+    private readonly terminal: Terminal,
+  ) {}
+
+  /** Reads the paths of a command line, the working folder where there are none. */
+  static async open(args: Arguments, terminal: Terminal): Promise<Session> {
+    const dialect = dialectOf(args);
+    const catalog = Catalog.builtIn();
+    const checks = checksOf(args, catalog);
+    const paths = args.positionals.length > 0 ? args.positionals : ['.'];
+    const input = await readInput(paths, terminal.folder, dialect);
+    return new Session(serviceFor(input, catalog), catalog, checks, input.files, input.errors, terminal);
+  }
+
+  /** Checks every file. A file that another one includes is told with that one. */
+  async check(): Promise<readonly CheckedFile[]> {
+    const checked = new Map<string, CheckedFile>();
+    for (const file of this.files) {
+      const context = await this.service.examine(file.uri, this.checks);
+      if (!context) continue;
+      const { uri: root } = context.document.source;
+      const isOwn = root === file.uri;
+      // The includer is among the files as well, and brings the findings of this one.
+      if (!isOwn && this.files.some(({ uri }) => uri === root)) continue;
+      const { report } = context.analysis;
+      for (const [uri, findings] of findingsByFile(context.analysis)) {
+        if (!isOwn && uri !== file.uri) continue;
+        const known = checked.get(uri);
+        checked.set(uri, {
+          path: this.pathOf(uri),
+          uri,
+          dialect: report.dialect,
+          findings: known ? merge(known.findings, findings) : findings,
+          coverage: uri === file.uri ? report.coverage : (known?.coverage ?? []),
+          context: uri === file.uri ? context : (known?.context ?? context),
+        });
+      }
+      if (!isOwn && !checked.has(file.uri)) {
+        const { path, uri } = file;
+        checked.set(uri, { path, uri, dialect: report.dialect, findings: [], coverage: report.coverage, context });
+      }
+    }
+    return [...checked.values()];
+  }
+
+  /** Takes over the new texts of files that have been written. */
+  replace(changed: readonly { readonly uri: string; readonly text: string }[]): void {
+    for (const { uri, text } of changed) {
+      const file = this.files.find((one) => one.uri === uri);
+      if (file) this.service.put(uri, file.dialect, text);
+      else this.service.filesChanged([uri]);
+    }
+  }
+
+  /** How a file is named in what is printed: as on the command line, relative where that makes it plain. */
+  pathOf(uri: string): string {
+    const named = this.files.find((file) => file.uri === uri);
+    if (named) return named.path;
+    const path = fileURLToPath(uri);
+    const below = relative(this.terminal.folder, path);
+    return below.startsWith('..') || resolve(this.terminal.folder, below) !== path ? path : below;
+  }
+
+  /** The one-based line of an offset. */
+  lineOf(uri: string, offset: number): number {
+    return (this.service.linesOf(uri)?.lineAt(offset) ?? 0) + 1;
+  }
+
+  /** Prints what could not be read. */
+  tellErrors(): void {
+    for (const error of this.errors) this.terminal.writeError(`lintel: ${error}\n`);
+    if (this.files.length === 0 && this.errors.length === 0)
+      this.terminal.writeError('lintel: no file of a known dialect was found\n');
+  }
+}
+
+function dialectOf(args: Arguments): Dialect | undefined {
+  const id = args.text('dialect');
+  if (id === undefined) return undefined;
+  const dialect = dialectById(id);
+  if (!dialect)
+    throw new UsageError(`there is no dialect "${id}"; the dialects are ${DIALECTS.map((one) => one.id).join(', ')}`);
+  return dialect;
+}
+
+function checksOf(args: Arguments, catalog: Catalog): Checks {
+  const selectors = args.list('require') ?? DEFAULT_SELECTORS;
+  const [unknown] = unknownSelectors(catalog, selectors);
+  if (unknown) {
+    const hint = unknown.similar.length > 0 ? `; did you mean ${unknown.similar.join(', ')}?` : '';
+    throw new UsageError(`no requirement matches "${unknown.selector}"${hint}`);
+  }
+  return new CheckSelection(catalog).checksFor(selectors, {});
+}
+
+function serviceFor({ files, folders }: Input, catalog: Catalog): LanguageService {
+  const service = new LanguageService(nodeFiles, catalog);
+  service.setSizeLimit(SIZE_LIMIT);
+  service.setFolders(folders);
+  for (const { uri, dialect, text } of files) service.put(uri, dialect, text);
+  return service;
+}
+
+/** Findings of a file that several others include, each once. */
+function merge(known: readonly Finding[], more: readonly Finding[]): Finding[] {
+  const keyOf = ({ code, range, message }: Finding) => `${code} ${range.start} ${range.end} ${message}`;
+  return [...new Map([...known, ...more].map((finding) => [keyOf(finding), finding])).values()];
+}

@@ -1,0 +1,20 @@
+/** What a command may do to the world around it; the process itself, or a stand-in. */
+export interface Terminal {
+  /** The folder that relative paths start from. */
+  readonly folder: string;
+  /** Characters per line for prose. */
+  readonly width: number;
+  readonly hasColours: boolean;
+  write(text: string): void;
+  writeError(text: string): void;
+  /** All of standard input. */
+  readInput(): Promise<string>;
+}
+
+/** A command that cannot do what it was asked for, told on standard error; the exit status is 2. */
+export class UsageError extends Error {}
+
+/** The exit statuses of the program. */
+export const EXIT = { clean: 0, findings: 1, unusable: 2 } as const;
+
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
