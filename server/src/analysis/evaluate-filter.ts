@@ -7,7 +7,7 @@ import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '
 import { ALL_PORTS, parsePorts } from '../model/ports.js';
 import type { Statement } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
-import { type Evaluation, NO_SHORTFALL } from './evaluation.js';
+import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
 import type { Verdict } from './report.js';
 
 /**
@@ -40,16 +40,39 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
   if (!point) return notApplicable('the file filters no traffic in this direction');
   const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
   if (!ports) return notApplicable(`its ports cannot be read: ${flow.ports}`);
-  const asked: PacketBox = {
-    ...ANY_PACKET,
-    source: from.addresses,
-    destination: to.addresses,
-    protocols: PROTOCOLS[flow.protocol],
-    sourcePorts: EPHEMERAL_PORTS,
-    destinationPorts: ports,
+  // A client speaks IPv4 or IPv6, so each family is a question of its own; those that either end lacks are none.
+  const evaluations = model.families.flatMap((family) => {
+    const asked: PacketBox = {
+      ...ANY_PACKET,
+      source: from.addresses.ofFamily(family),
+      destination: to.addresses.ofFamily(family),
+      protocols: PROTOCOLS[flow.protocol],
+      sourcePorts: EPHEMERAL_PORTS,
+      destinationPorts: ports,
+    };
+    const packets = PacketSet.of(asked);
+    if (packets.isEmpty) return [];
+    const cases = decidePackets(model, point, packets, 'first');
+    return [conclude(requirement, point, cases, asked, from, to)];
+  });
+  return joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists');
+}
+
+/** Both families have to be served; what is missing in either is missing. */
+function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
+  const [worst, other] = [...evaluations].sort((a, b) => RANK[b.verdict.status] - RANK[a.verdict.status]);
+  if (!worst || !other || worst.shortfall.kind !== 'packets') return worst;
+  const { verdict, shortfall } = worst;
+  const also = other.shortfall.kind === 'packets' ? other.shortfall : undefined;
+  const missing = also ? shortfall.missing.union(also.missing) : shortfall.missing;
+  const allowed = also ? shortfall.allowed.union(also.allowed) : shortfall.allowed;
+  // Denied in one family only is denied in part.
+  const status = other.verdict.status === 'blocked' ? verdict.status : 'partial';
+  return {
+    ...worst,
+    verdict: { ...verdict, status, missing: describePackets(missing) },
+    shortfall: { ...shortfall, missing, allowed },
   };
-  const cases = decidePackets(model, point, PacketSet.of(asked), 'first');
-  return conclude(requirement, point, cases, asked, from, to);
 }
 
 const PROTOCOLS: Readonly<Record<Requirement['flow']['protocol'], IntervalSet<number>>> = {

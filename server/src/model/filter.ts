@@ -1,3 +1,4 @@
+import type { AddressFamily } from './ip.js';
 import { type PacketBox, PacketSet } from './packets.js';
 import type { Assumption, Statement, TraceStep } from './proxy.js';
 
@@ -65,6 +66,8 @@ export interface FilterPoint {
 /** What a packet filter's configuration means. */
 export interface FilterModel {
   readonly kind: 'filter';
+  /** The address families that it filters at all; `ip6tables` files say nothing of IPv4. */
+  readonly families: readonly AddressFamily[];
   readonly points: readonly FilterPoint[];
   /** The chains that rules can jump to, by name. */
   readonly chains: ReadonlyMap<string, FilterChain>;

@@ -3,6 +3,8 @@ import { IntervalSet } from './intervals.js';
 const MAX_V4 = 0xffff_ffff;
 const MAX_V6 = (1n << 128n) - 1n;
 
+export type AddressFamily = Address['family'];
+
 export type Address = { readonly family: 4; readonly value: number } | { readonly family: 6; readonly value: bigint };
 
 /** An address range that can be written as `address/length`. */
@@ -146,6 +148,11 @@ export class IpSet {
 
   get isEmpty(): boolean {
     return this.v4.isEmpty && this.v6.isEmpty;
+  }
+
+  /** The addresses of one family. */
+  ofFamily(family: AddressFamily): IpSet {
+    return family === 4 ? new IpSet(this.v4, IntervalSet.empty()) : new IpSet(IntervalSet.empty(), this.v6);
   }
 
   /** The lowest address, IPv4 first. */

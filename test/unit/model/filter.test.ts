@@ -149,6 +149,7 @@ describe('a packet filter', () => {
       });
       const model: FilterModel = {
         kind: 'filter',
+        families: [4, 6],
         points: [],
         chains: new Map(chains.map((chain) => [chain.name, chain])),
       };
@@ -178,7 +179,7 @@ describe('a packet filter', () => {
       action: { kind: 'jump', chain } as const,
     });
     const loop: FilterChain = { name: 'loop', rules: [rule('loop'), rule('loop'), rule('missing')] };
-    const model: FilterModel = { kind: 'filter', points: [], chains: new Map([['loop', loop]]) };
+    const model: FilterModel = { kind: 'filter', families: [4, 6], points: [], chains: new Map([['loop', loop]]) };
     const point = {
       name: 'input',
       hook: 'input' as const,
