@@ -1,28 +1,35 @@
-import { type Explanation, explain } from '../../analysis/explain.js';
-import type { Catalog } from '../../catalog/catalog.js';
-import { HostSet } from '../../model/hosts.js';
+import type { FlowPath } from '../../analysis/explain-flow.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
-import type { ProxyModel, ProxyRequest, Statement } from '../../model/proxy.js';
+import type { Model } from '../../model/model.js';
 import type { Arguments, Command } from '../command.js';
+import type { Ask } from '../explain/answer.js';
+import { askForFlows } from '../explain/flow.js';
+import { askForUrls } from '../explain/url.js';
 import { wrap } from '../formats/wrap.js';
 import { DIALECT_OPTION, Session } from '../session.js';
-import { EXIT, type Terminal, UsageError } from '../terminal.js';
+import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+
+const HOOKS = ['forward', 'input', 'output'] as const;
 
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'Say what a file does with one request, and which statements decide it.',
-  usage: ['explain FILE --url URL [OPTION…]', 'explain FILE --urls - [OPTION…]'],
+  summary: 'Say what a file does with a URL or a flow, and which statements decide it.',
+  usage: [
+    'explain FILE --url URL [--client ADDR] [--user NAME]',
+    "explain FILE --flow 'PROTOCOL SOURCE:PORT > DESTINATION:PORT' [--hook HOOK] [--in IF] [--out IF] [--acl NAME]",
+    'explain FILE --urls - | --flows -',
+  ],
   options: [
-    { name: 'url', value: 'URL', help: 'What is asked for: http://host[:port]/path or https://host[:port]/path.' },
-    { name: 'urls', value: '-', help: 'Read URLs from standard input, one per line; print one JSON object per line.' },
+    { name: 'url', value: 'URL', help: 'For proxies: http://host[:port]/path or https://host[:port]/path.' },
+    { name: 'urls', value: '-', help: 'Read URLs from standard input, print one JSON object per line.' },
     { name: 'client', value: 'ADDR', help: 'The address of who asks. Default: any private address.' },
     { name: 'user', value: 'NAME', help: 'The name that who asks is logged in with. Default: not logged in.' },
-    { name: 'flow', value: 'FLOW', help: 'For packet filters: PROTOCOL SOURCE:PORT > DESTINATION:PORT.' },
-    { name: 'flows', value: '-', help: 'Read flows from standard input.' },
-    { name: 'hook', value: 'HOOK', help: 'For packet filters: forward, input or output.' },
-    { name: 'in', value: 'IF', help: 'For packet filters: the interface that packets come in by.' },
-    { name: 'out', value: 'IF', help: 'For packet filters: the interface that packets leave by.' },
-    { name: 'acl', value: 'NAME', help: 'For packet filters: the list that is asked.' },
+    { name: 'flow', value: 'FLOW', help: 'For packet filters: the first packet of a connection.' },
+    { name: 'flows', value: '-', help: 'Read flows from standard input, print one JSON object per line.' },
+    { name: 'hook', value: 'HOOK', help: `Where the flow passes: ${HOOKS.join(', ')}.` },
+    { name: 'in', value: 'IF', help: 'The interface that it comes in by.' },
+    { name: 'out', value: 'IF', help: 'The interface that it leaves by.' },
+    { name: 'acl', value: 'NAME', help: 'The access list or chain that it passes.' },
     { name: 'format', value: 'FORMAT', help: 'text (default) or json.' },
     DIALECT_OPTION,
   ],
@@ -31,54 +38,36 @@ export const explainCommand: Command = {
     if (path === undefined || others.length > 0)
       throw new UsageError('explain needs one file (see lintel explain --help)');
     const format = args.choice('format', ['text', 'json']);
-    const client = clientOf(args);
+    const { kind, question } = questionOf(args);
+    const clients = clientsOf(args);
+    const flowPath = flowPathOf(args);
     const session = await Session.open(args, terminal);
     const [file] = session.files;
-    if (!file) throw new UsageError(session.errors[0] ?? `${path}: no configuration file`);
-    const model = await session.service.model(file.uri);
-    if (!model) throw new UsageError(`${path}: cannot be read`);
-    if (args.text('flow') !== undefined || args.text('flows') !== undefined)
-      throw new UsageError(`${path}: not a packet filter but a ${file.dialect.title}; ask with --url`);
-    if (model.kind === 'filter') throw new UsageError(`${path}: a packet filter knows no URLs`);
-    const asker: Asker = { client, user: args.text('user') };
-    const url = args.text('url');
-    if (url !== undefined && args.text('urls') === undefined) {
-      const request = requestFor(url, asker, session.catalog);
-      if (!request) throw new UsageError(`"${url}" is not an http: or https: URL`);
-      const explanation = explain(model, request);
-      const told =
-        format === 'json'
-          ? `${JSON.stringify(jsonOf(explanation, session))}\n`
-          : textOf(explanation, session, terminal);
-      terminal.write(told);
-      return EXIT.clean;
-    }
-    if (args.text('urls') !== '-' || url !== undefined)
-      throw new UsageError('explain needs either --url URL or --urls - (see lintel explain --help)');
-    return explainLines(model, asker, session, terminal);
+    const model = file && (await session.service.model(file.uri));
+    if (!file || !model) throw new UsageError(session.errors[0] ?? `${path}: no configuration file`);
+    const ask = askOf(model, kind, clients, args.text('user'), flowPath, session);
+    if (!ask) throw new UsageError(`${path}: ${mismatch(model, file.dialect.title)}`);
+    if (question === undefined) return answerLines(ask, terminal);
+    const answer = ask(question);
+    if (typeof answer === 'string') throw new UsageError(answer);
+    const text = answer.text.flatMap((line) => wrap(line, terminal.width, line.startsWith('  ') ? '  ' : ''));
+    terminal.write(format === 'json' ? `${JSON.stringify(answer.json)}\n` : `${text.join('\n')}\n`);
+    return EXIT.clean;
   },
 };
 
-interface Asker {
-  readonly client: IpSet;
-  readonly user: string | undefined;
+/** What is asked; `question` is absent where questions come from standard input. */
+function questionOf(args: Arguments): { readonly kind: 'url' | 'flow'; readonly question: string | undefined } {
+  const given = (['url', 'urls', 'flow', 'flows'] as const).filter((name) => args.has(name));
+  const [name, another] = given;
+  if (!name || another) throw new UsageError('explain needs one of --url, --urls, --flow and --flows');
+  const kind = name.startsWith('url') ? 'url' : 'flow';
+  if (name === 'url' || name === 'flow') return { kind, question: args.text(name) };
+  if (args.text(name) !== '-') throw new UsageError(`--${name} must be -, for standard input`);
+  return { kind, question: undefined };
 }
 
-/** Answers line by line. A line that is no URL gets an object with `error`, so that answers stay beside questions. */
-async function explainLines(model: ProxyModel, asker: Asker, session: Session, terminal: Terminal) {
-  let status: typeof EXIT.clean | typeof EXIT.unusable = EXIT.clean;
-  for (const line of (await terminal.readInput()).split('\n')) {
-    const url = line.trim();
-    if (url === '') continue;
-    const request = requestFor(url, asker, session.catalog);
-    if (!request) status = EXIT.unusable;
-    const answer = request ? jsonOf(explain(model, request), session) : { error: `not an http: or https: URL: ${url}` };
-    terminal.write(`${JSON.stringify(answer)}\n`);
-  }
-  return status;
-}
-
-function clientOf(args: Arguments): IpSet {
+function clientsOf(args: Arguments): IpSet {
   const text = args.text('client');
   if (text === undefined) return PRIVATE_SPACE;
   const address = parseAddress(text);
@@ -86,68 +75,43 @@ function clientOf(args: Arguments): IpSet {
   return IpSet.parse(formatAddress(address));
 }
 
-/** The question that a URL stands for; `undefined` where it is none that a proxy is asked. */
-function requestFor(text: string, { client, user }: Asker, catalog: Catalog): ProxyRequest | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const scheme = url.protocol === 'http:' ? 'http' : url.protocol === 'https:' ? 'https' : undefined;
-  if (!scheme) return undefined;
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+function flowPathOf(args: Arguments): FlowPath {
+  const [inInterface, outInterface, point] = [args.text('in'), args.text('out'), args.text('acl')];
   return {
-    scheme,
-    port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
-    hosts: HostSet.exact(host),
-    addresses: addressesOf(host, catalog),
-    clients: client,
-    user: user === undefined ? 'none' : { name: user },
-    path: url.pathname + url.search,
+    ...(args.has('hook') ? { hook: args.choice('hook', HOOKS) } : {}),
+    ...(inInterface === undefined ? {} : { inInterface }),
+    ...(outInterface === undefined ? {} : { outInterface }),
+    ...(point === undefined ? {} : { point }),
   };
 }
 
-/** The host itself where it is an address; otherwise the addresses that the catalog documents for it. */
-function addressesOf(host: string, catalog: Catalog): IpSet | undefined {
-  if (parseAddress(host)) return IpSet.parse(host);
-  const prefixes = catalog.servedBy({ host }).flatMap(({ flow }) => flow.to.prefixes ?? []);
-  return prefixes.length > 0 ? IpSet.parse(...prefixes) : undefined;
+function askOf(
+  model: Model,
+  kind: 'url' | 'flow',
+  clients: IpSet,
+  user: string | undefined,
+  path: FlowPath,
+  session: Session,
+): Ask | undefined {
+  if (model.kind === 'filter') return kind === 'flow' ? askForFlows(model, path, session) : undefined;
+  return kind === 'url' ? askForUrls(model, { clients, user }, session) : undefined;
 }
 
-/** The answer as `explain --format json` prints it. Lines are one-based. */
-function jsonOf(explanation: Explanation, session: Session) {
-  const placed = ({ uri, range, text }: Statement) => ({
-    path: session.pathOf(uri),
-    line: session.lineOf(uri, range.start),
-    text,
-  });
-  const common = {
-    decidedBy: explanation.decidedBy ? placed(explanation.decidedBy) : null,
-    trace: explanation.trace.map(({ statement, effect }) => ({ ...placed(statement), effect })),
-    ...(explanation.reason === undefined ? {} : { reason: explanation.reason }),
-  };
-  switch (explanation.kind) {
-    case 'selection':
-      return { verdict: explanation.verdict, result: explanation.result ?? null, ...common };
-    case 'server':
-      return { verdict: explanation.verdict, tls: explanation.tls, route: explanation.route, ...common };
-  }
+function mismatch(model: Model, dialect: string): string {
+  return model.kind === 'filter'
+    ? `a packet filter (${dialect}) decides flows, not URLs; ask with --flow`
+    : `no packet filter but a proxy configuration (${dialect}); ask with --url`;
 }
 
-function textOf(explanation: Explanation, session: Session, terminal: Terminal): string {
-  const placed = ({ uri, range, text }: Statement) =>
-    `${session.pathOf(uri)}:${session.lineOf(uri, range.start)}: ${text}`;
-  const lines = [`verdict: ${explanation.verdict}`];
-  switch (explanation.kind) {
-    case 'selection':
-      if (explanation.result !== undefined) lines.push(`result: ${explanation.result}`);
-      break;
-    case 'server':
-      lines.push(`TLS: ${explanation.tls}${explanation.tlsDecidedBy ? ` (${placed(explanation.tlsDecidedBy)})` : ''}`);
-      lines.push(
-        `route: ${explanation.route}${explanation.routeDecidedBy ? ` (${placed(explanation.routeDecidedBy)})` : ''}`,
-      );
-      break;
+/** Answers line by line. A line that is no question gets an object with `error`, so that answers stay beside questions. */
+async function answerLines(ask: Ask, terminal: Terminal): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.clean;
+  for (const line of (await terminal.readInput()).split('\n')) {
+    const question = line.trim();
+    if (question === '') continue;
+    const answer = ask(question);
+    if (typeof answer === 'string') status = EXIT.unusable;
+    terminal.write(`${JSON.stringify(typeof answer === 'string' ? { error: answer } : answer.json)}\n`);
   }
-  if (explanation.reason !== undefined) lines.push(...wrap(`it depends: ${explanation.reason}`, terminal.width, ''));
-  lines.push(`decided by: ${explanation.decidedBy ? placed(explanation.decidedBy) : 'the default'}`);
-  for (const { statement, effect } of explanation.trace) lines.push(`  ${placed(statement)} (${effect})`);
-  return `${lines.join('\n')}\n`;
+  return status;
 }
