@@ -1,36 +1,70 @@
-// Bundles the client, the server and the command line into dist/. `--watch` rebuilds on change.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+// Bundles the client, the server and the command line into dist/. `--production` minifies, `--watch` rebuilds on change.
+// @ts-check
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { generate } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const production = process.argv.includes('--production');
 
-const generated = spawnSync(process.execPath, ['scripts/generate.mjs'], { cwd: root, stdio: 'inherit' });
-if (generated.status !== 0) process.exit(generated.status ?? 1);
+/** The engine that runs PAC files: too large to load where there is no PAC file. */
+const SANDBOX = '@jitl/quickjs-singlefile-cjs-release-sync';
 
-/** @type {import('esbuild').BuildOptions} */
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  format: 'cjs',
-  target: 'es2022',
-  sourcemap: !production,
-  minify: production,
-  external: ['vscode'],
-  logLevel: 'warning',
+/**
+ * In Node.js the sandbox stays in a file of its own, which is read when it is first imported.
+ * @type {import('esbuild').Plugin}
+ */
+const sandboxApart = {
+  name: 'sandbox-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^${SANDBOX}$`) }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './sandbox.js', external: true } : undefined,
+    );
+  },
 };
 
-const targets = [
-  { entryPoints: { server: 'server/src/main-node.ts' }, platform: 'node' },
-  { entryPoints: { cli: 'server/src/cli/main.ts' }, platform: 'node', banner: { js: '#!/usr/bin/env node' } },
-  { entryPoints: { client: 'client/src/main-node.ts' }, platform: 'node' },
-  { entryPoints: { 'server-browser': 'server/src/main-browser.ts' }, platform: 'browser', format: 'iife' },
-  { entryPoints: { 'client-browser': 'client/src/main-browser.ts' }, platform: 'browser' },
-];
+/** @type {Readonly<Record<string, import('esbuild').BuildOptions>>} */
+const BUNDLES = {
+  server: { entryPoints: ['server/src/main-node.ts'], platform: 'node', plugins: [sandboxApart] },
+  cli: {
+    entryPoints: ['server/src/cli/main.ts'],
+    platform: 'node',
+    plugins: [sandboxApart],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  sandbox: { entryPoints: [SANDBOX], platform: 'node' },
+  client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
+  'server-browser': { entryPoints: ['server/src/main-browser.ts'], platform: 'browser', format: 'iife' },
+  'client-browser': { entryPoints: ['client/src/main-browser.ts'], platform: 'browser', external: ['vscode'] },
+};
 
-for (const target of targets) {
-  if (!existsSync(new URL(`../${Object.values(target.entryPoints)[0]}`, import.meta.url))) continue;
-  await esbuild.build({ ...common, ...target, outdir: 'dist' });
+/**
+ * @param {{ outdir?: string, production?: boolean, watch?: boolean, only?: readonly string[] }} [options]
+ *   `only` names the bundles to make
+ */
+export async function build({ outdir = 'dist', production = false, watch = false, only } = {}) {
+  await generate();
+  const wanted = Object.entries(BUNDLES).filter(([name]) => only === undefined || only.includes(name));
+  for (const [name, bundle] of wanted) {
+    const context = await esbuild.context({
+      absWorkingDir: root,
+      bundle: true,
+      format: 'cjs',
+      target: 'es2022',
+      sourcemap: !production,
+      minify: production,
+      logLevel: 'warning',
+      outfile: join(outdir, `${name}.js`),
+      ...bundle,
+    });
+    await context.rebuild();
+    if (watch) await context.watch();
+    else await context.dispose();
+  }
+  if (wanted.some(([name]) => name === 'cli')) chmodSync(join(root, outdir, 'cli.js'), 0o755);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build({ production: process.argv.includes('--production'), watch: process.argv.includes('--watch') });
 }

@@ -1,0 +1,7 @@
+/** Bundles into `outdir`, `dist` where none is named; `only` names the bundles to make. */
+export function build(options?: {
+  readonly outdir?: string;
+  readonly production?: boolean;
+  readonly watch?: boolean;
+  readonly only?: readonly ('server' | 'cli' | 'sandbox' | 'client' | 'server-browser' | 'client-browser')[];
+}): Promise<void>;
