@@ -123,6 +123,15 @@ export class HostSet {
   }
 
   /**
+   * Domains that together hold the whole set, each standing for its name and all names below; the empty name stands for
+   * all names. For finding quickly what may concern a small set.
+   */
+  get domains(): readonly string[] {
+    const domains = new Set(this.pieces.flatMap(({ tree }) => treeParts(tree).map(({ name }) => name)));
+    return domains.has('') ? [''] : [...domains];
+  }
+
+  /**
    * One name of the set, as plain as possible. `undefined` for the empty set, and for the rare set whose conditions are
    * too large to search: such a set has to be treated as unknown.
    */

@@ -1,0 +1,230 @@
+/**
+ * Reads squid.conf into logical lines, as `parseOneConfigFile` of squid 5.7 (src/cache_cf.cc) does: a line ends at LF, what
+ * follows a CR is dropped, a trailing backslash joins the next line without its leading white space, and blank and
+ * comment lines inside such a join are skipped.
+ *
+ * The lines are kept in blocks that do not depend on what stands around them. A new version of a text reuses every block
+ * that it still holds, and every line of a changed block, so that what was found out about them stays known.
+ */
+
+/** A word of a logical line. Offsets count from the start of the line's text in the file. */
+export interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** One logical line. */
+export interface Line {
+  /** The characters that it occupies in the file, line ends included. */
+  readonly raw: string;
+  readonly kind: 'blank' | 'comment' | 'statement';
+  /** The joined text that squid sees; empty for blank lines and comments. */
+  readonly text: string;
+  /** Where the joined text leaves the raw one; empty for a line without continuation. */
+  readonly joints: readonly Joint[];
+}
+
+/** From offset `at` of the joined text on, the text comes from offset `raw` of the raw one. */
+interface Joint {
+  readonly at: number;
+  readonly raw: number;
+}
+
+/** A run of whole logical lines. */
+export interface Block {
+  readonly text: string;
+  readonly lines: readonly Line[];
+  /** The offset of each line in the block. */
+  readonly starts: readonly number[];
+}
+
+/** Identifies the versions of a text that were parsed from one another; later stages remember by it what they found out. */
+export class Lineage {}
+
+export interface SquidTree {
+  readonly blocks: readonly Block[];
+  /** The offset of each block in the text. */
+  readonly starts: readonly number[];
+  readonly lineage: Lineage;
+}
+
+/** Small enough to be read again at a keystroke, large enough that there are few of them. */
+const LINES_PER_BLOCK = 256;
+
+export function parseText(text: string, previous?: SquidTree): SquidTree {
+  const old = previous?.blocks ?? [];
+  let front = 0;
+  let start = 0;
+  for (let block = old[front]; block; block = old[front]) {
+    if (!block.text.endsWith('\n') || !text.startsWith(block.text, start)) break;
+    start += block.text.length;
+    front++;
+  }
+  let back = old.length;
+  let end = text.length;
+  for (let block = old[back - 1]; block && back > front; block = old[back - 1]) {
+    const blockStart = end - block.text.length;
+    if (blockStart < start || !text.startsWith(block.text, blockStart)) break;
+    // A block begins where a logical line begins: right after a line end, and not inside a continuation.
+    if (blockStart > start && text.charCodeAt(blockStart - 1) !== LINE_FEED) break;
+    end = blockStart;
+    back--;
+  }
+  // What stands before a kept block may not continue into it.
+  let middle = readBlocks(text, start, end, linesOf(old.slice(front, back)));
+  while (middle.open && back < old.length) {
+    end += old[back]?.text.length ?? 0;
+    back++;
+    middle = readBlocks(text, start, end, linesOf(old.slice(front, back)));
+  }
+  const blocks = [...old.slice(0, front), ...middle.blocks, ...old.slice(back)];
+  const starts: number[] = [];
+  let offset = 0;
+  for (const block of blocks) {
+    starts.push(offset);
+    offset += block.text.length;
+  }
+  return { blocks, starts, lineage: previous?.lineage ?? new Lineage() };
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const HASH = 35;
+const BACKSLASH = 92;
+
+function linesOf(blocks: readonly Block[]): Map<string, Line> {
+  const lines = new Map<string, Line>();
+  for (const block of blocks) for (const line of block.lines) lines.set(line.raw, line);
+  return lines;
+}
+
+/** `open` tells that the last line waits for a continuation that the region does not hold. */
+function readBlocks(text: string, start: number, end: number, known: ReadonlyMap<string, Line>) {
+  const blocks: Block[] = [];
+  let open = false;
+  for (let offset = start; offset < end; ) {
+    const blockStart = offset;
+    const lines: Line[] = [];
+    const starts: number[] = [];
+    while (offset < end && lines.length < LINES_PER_BLOCK) {
+      const extent = logicalLineEnd(text, offset, end);
+      open = extent.open;
+      const raw = text.slice(offset, extent.end);
+      starts.push(offset - blockStart);
+      lines.push(known.get(raw) ?? readLine(raw));
+      offset = extent.end;
+    }
+    blocks.push({ text: text.slice(blockStart, offset), lines, starts });
+  }
+  return { blocks, open };
+}
+
+/** The offset behind the logical line that begins at `start`. */
+function logicalLineEnd(text: string, start: number, limit: number): { end: number; open: boolean } {
+  let joining = false;
+  for (let offset = start; offset < limit; ) {
+    const { content, next } = physicalLine(text, offset, limit);
+    const skipped = content.first === HASH || content.start === content.end;
+    if (!skipped) joining = text.charCodeAt(content.end - 1) === BACKSLASH;
+    if (!joining) return { end: next, open: false };
+    offset = next;
+  }
+  return { end: limit, open: joining };
+}
+
+/** What squid reads of the physical line at `offset`: without leading white space and without what follows a CR. */
+function physicalLine(text: string, offset: number, limit: number) {
+  let lineEnd = text.indexOf('\n', offset);
+  if (lineEnd < 0 || lineEnd > limit) lineEnd = limit;
+  let start = offset;
+  while (start < lineEnd && isSpace(text.charCodeAt(start)) && text.charCodeAt(start) !== CARRIAGE_RETURN) start++;
+  const carriageReturn = text.indexOf('\r', start);
+  const end = carriageReturn >= 0 && carriageReturn < lineEnd ? carriageReturn : lineEnd;
+  return {
+    content: { start, end: Math.max(start, end), first: start < end ? text.charCodeAt(start) : -1 },
+    next: Math.min(lineEnd + 1, limit),
+  };
+}
+
+function readLine(raw: string): Line {
+  let text = '';
+  const joints: Joint[] = [];
+  let comment = false;
+  for (let offset = 0; offset < raw.length; ) {
+    const { content, next } = physicalLine(raw, offset, raw.length);
+    offset = next;
+    if (content.first === HASH) comment = true;
+    if (content.first === HASH || content.start === content.end) continue;
+    const joined = raw.charCodeAt(content.end - 1) === BACKSLASH;
+    joints.push({ at: text.length, raw: content.start });
+    text += raw.slice(content.start, joined ? content.end - 1 : content.end);
+  }
+  const kind = joints.length > 0 ? 'statement' : comment ? 'comment' : 'blank';
+  return { raw, kind, text, joints };
+}
+
+export function isSpace(unit: number): boolean {
+  return unit === 32 || (unit >= 9 && unit <= 13);
+}
+
+/** The offset in the line's raw text of an offset in its joined text. */
+export function rawOffset(line: Line, offset: number): number {
+  let joint = line.joints[0] ?? { at: 0, raw: 0 };
+  for (const candidate of line.joints) {
+    if (candidate.at > offset) break;
+    joint = candidate;
+  }
+  return joint.raw + offset - joint.at;
+}
+
+/** A token of the joined text from `start` to `end`. */
+export function tokenAt(line: Line, start: number, end: number): Token {
+  return {
+    start: rawOffset(line, start),
+    end: end > start ? rawOffset(line, end - 1) + 1 : rawOffset(line, start),
+    text: line.text.slice(start, end),
+  };
+}
+
+/**
+ * Words separated by white space, from `offset` of the joined text on; a word that begins with `#` ends the line. With
+ * `escapes`, a backslash keeps the character behind it in the word, as squid reads regular expressions.
+ */
+export function words(line: Line, offset = 0, escapes = false): Token[] {
+  const { text } = line;
+  const tokens: Token[] = [];
+  let at = offset;
+  while (at < text.length) {
+    while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+    if (at >= text.length || text.charCodeAt(at) === HASH) break;
+    const start = at;
+    while (at < text.length && !isSpace(text.charCodeAt(at)))
+      at += escapes && text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+    at = Math.min(at, text.length);
+    tokens.push(tokenAt(line, start, at));
+  }
+  return tokens;
+}
+
+/** The place of an offset of the text: its block, line and the line's offset. */
+export function lineAtOffset(tree: SquidTree, offset: number): { line: Line; start: number } | undefined {
+  const block = lastNotAfter(tree.starts, offset);
+  const found = tree.blocks[block];
+  if (!found) return undefined;
+  const blockStart = tree.starts[block] ?? 0;
+  const index = lastNotAfter(found.starts, offset - blockStart);
+  const line = found.lines[index];
+  return line && { line, start: blockStart + (found.starts[index] ?? 0) };
+}
+
+function lastNotAfter(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,186 @@
+import type { HostSet } from '../../model/hosts.js';
+import type { AclType } from './acl-types.js';
+import { BUILT_IN_ACLS } from './acl-types.js';
+import type { Configuration } from './configuration.js';
+import { type LiveDomains, liveDomainsOf } from './domain-index.js';
+import type { DomainValue } from './domains.js';
+import { parseText } from './parse.js';
+import { aclKey, append, type Entry, readBlock, type Segment, type Summary } from './segments.js';
+import type { AclStatement, PlainStatement, RuleStatement } from './statements.js';
+
+/** A line of an acl, by the segment that holds it. */
+export interface AclLine {
+  /** The index of the segment in {@link Program.segments}. */
+  readonly segment: number;
+  readonly entry: Entry<AclStatement>;
+}
+
+/** An acl with all its lines, in the order in which squid reads them. */
+export interface Acl {
+  readonly key: string;
+  readonly name: string;
+  readonly type: AclType;
+  readonly lines: readonly AclLine[];
+}
+
+/** A rule with the segment that holds it. */
+export interface Rule {
+  readonly segment: number;
+  readonly entry: Entry<RuleStatement>;
+}
+
+/**
+ * Whether a rule with a positive reference to the acl can match only hosts that the acl lists: it is a `dstdomain` acl
+ * whose values all stand in the configuration. The same object for as long as no acl comes, goes or changes its type.
+ */
+export type Guards = ReadonlyMap<string, boolean>;
+
+/** A configuration with its acls and rules found by name. */
+export interface Program {
+  /** The acls that squid defines itself come first. */
+  readonly segments: readonly Segment[];
+  readonly configuration: Configuration;
+  readonly acls: ReadonlyMap<string, Acl>;
+  readonly guards: Guards;
+}
+
+/** The acls that squid defines itself; a file of no name. */
+const BUILT_IN: Segment = { uri: '', start: 0, summary: builtInSummary() };
+
+function builtInSummary(): Summary {
+  const block = parseText(BUILT_IN_ACLS.join('\n')).blocks[0];
+  const read = block && readBlock(block);
+  if (read?.kind !== 'plain') throw new Error('the built-in acls cannot be read');
+  return read.summary;
+}
+
+/** Finds the acls of a configuration. `previous` is the program of an earlier version. */
+export function buildProgram(configuration: Configuration, previous: Program | undefined): Program {
+  const segments = [BUILT_IN, ...configuration.segments];
+  const changed = previous ? changedSegments(previous.segments, segments) : undefined;
+  const known = changed && previous && reuse(previous, segments, changed);
+  return { segments, configuration, ...(known ?? collect(segments)) };
+}
+
+/** How many changed segments are worth being followed one by one. */
+const CHANGE_LIMIT = 4;
+
+/** The segments that say something else than before; `undefined` where too much changed to compare. */
+function changedSegments(before: readonly Segment[], after: readonly Segment[]): number[] | undefined {
+  if (before.length !== after.length) return undefined;
+  const changed: number[] = [];
+  for (let i = 0; i < after.length; i++) {
+    if (before[i]?.summary === after[i]?.summary) continue;
+    if (changed.length === CHANGE_LIMIT) return undefined;
+    changed.push(i);
+  }
+  return changed;
+}
+
+function reuse(previous: Program, segments: readonly Segment[], changed: readonly number[]) {
+  const { guards } = previous;
+  if (changed.length === 0) return { acls: previous.acls, guards };
+  const same = changed.every((i) => previous.segments[i]?.summary.signature === segments[i]?.summary.signature);
+  if (!same) return undefined;
+  const acls = new Map(previous.acls);
+  for (const index of changed) {
+    for (const [key, entries] of segments[index]?.summary.acls ?? []) {
+      const acl = acls.get(key);
+      if (!acl) continue;
+      const own = entries
+        .filter(({ statement }) => statement.type === acl.type)
+        .map((entry) => ({ segment: index, entry }));
+      const before = acl.lines.filter(({ segment }) => segment < index);
+      const after = acl.lines.filter(({ segment }) => segment > index);
+      acls.set(key, { ...acl, lines: [...before, ...own, ...after] });
+    }
+  }
+  return { acls, guards };
+}
+
+function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards'> {
+  const acls = new Map<string, Acl & { readonly lines: AclLine[] }>();
+  segments.forEach(({ summary }, segment) => {
+    for (const [key, entries] of summary.acls) {
+      for (const entry of entries) {
+        const { name, type } = entry.statement;
+        const acl = acls.get(key);
+        if (!acl) acls.set(key, { key, name: name.text, type, lines: [{ segment, entry }] });
+        // A line of another type is refused; it does not add to the acl.
+        else if (acl.type === type) acl.lines.push({ segment, entry });
+      }
+    }
+  });
+  const guards = new Map<string, boolean>();
+  for (const [key, { type, lines }] of acls) {
+    guards.set(key, type.name === 'dstdomain' && lines.every(({ entry }) => !entry.statement.file));
+  }
+  return { acls, guards };
+}
+
+/** The rules of one list that one summary holds, by what a request needs to have a chance to match them. */
+export interface GuardedRules {
+  readonly rules: readonly Entry<RuleStatement>[];
+  /** Rules without a positive domain acl. */
+  readonly unguarded: readonly number[];
+  /** Rules that match only hosts of the domain acl. */
+  readonly guarded: ReadonlyMap<string, readonly number[]>;
+}
+
+const guardedLists = new WeakMap<Summary, { readonly guards: Guards; readonly lists: Map<string, GuardedRules> }>();
+const NO_RULES: GuardedRules = { rules: [], unguarded: [], guarded: new Map() };
+
+export function guardedRules(program: Program, summary: Summary, list: string): GuardedRules {
+  const rules = summary.rules.get(list);
+  if (!rules) return NO_RULES;
+  let known = guardedLists.get(summary);
+  if (known?.guards !== program.guards) {
+    known = { guards: program.guards, lists: new Map() };
+    guardedLists.set(summary, known);
+  }
+  let result = known.lists.get(list);
+  if (!result) {
+    result = findGuards(program.guards, rules);
+    known.lists.set(list, result);
+  }
+  return result;
+}
+
+function findGuards(guards: Guards, rules: readonly Entry<RuleStatement>[]): GuardedRules {
+  const unguarded: number[] = [];
+  const guarded = new Map<string, number[]>();
+  rules.forEach(({ statement }, index) => {
+    const guard = statement.references.find(({ name, negated }) => !negated && guards.get(aclKey(name)));
+    if (guard) append(guarded, aclKey(guard.name), index);
+    else unguarded.push(index);
+  });
+  return { rules, unguarded, guarded };
+}
+
+/** A statement that is neither an acl nor a rule, at its place. */
+export interface PlacedStatement {
+  readonly segment: Segment;
+  readonly entry: Entry<PlainStatement>;
+}
+
+/** The statements of one directive that squid accepts, in order. */
+export function statementsOf(program: Program, directive: string): readonly PlacedStatement[] {
+  return program.segments.flatMap((segment) =>
+    (segment.summary.plain.get(directive) ?? []).flatMap((entry) =>
+      entry.statement.problems.length === 0 ? [{ segment, entry }] : [],
+    ),
+  );
+}
+
+/** The values of domain acls that may match some of the hosts, over all segments; list files are not among them. */
+export function liveDomains(program: Program, hosts: HostSet): LiveDomains {
+  const live = new Map<string, DomainValue[]>();
+  for (const { summary } of program.segments) {
+    for (const [key, values] of liveDomainsOf(summary, hosts)) {
+      const known = live.get(key);
+      if (known) known.push(...values);
+      else live.set(key, [...values]);
+    }
+  }
+  return live;
+}

@@ -1,0 +1,122 @@
+import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+
+/** The texts `x` for which `automaton` accepts `prefix + x + suffix`. */
+export function between(automaton: Automaton, prefix: string, suffix: string): Automaton {
+  const { builder, start } = copyFrom(automaton, prefix);
+  const accept = builder.state();
+  for (let state = 0; state < automaton.steps.length; state++) {
+    if (run(automaton, closure(automaton, [state]), suffix).has(automaton.accept)) builder.link(state, accept);
+  }
+  return builder.build(start, accept);
+}
+
+/** The texts `x` for which `automaton` accepts `prefix + x + y` with some `y` that begins with `first`. */
+export function beforeSome(automaton: Automaton, prefix: string, first: string): Automaton {
+  const { builder, start } = copyFrom(automaton, prefix);
+  const accept = builder.state();
+  const leadsToAccept = backwardClosure(automaton);
+  for (let state = 0; state < automaton.steps.length; state++) {
+    const reached = run(automaton, closure(automaton, [state]), first);
+    if ([...reached].some((to) => leadsToAccept.has(to))) builder.link(state, accept);
+  }
+  return builder.build(start, accept);
+}
+
+/**
+ * Texts `x` for which `automaton` accepts `prefix + x + y` with every `y` that begins with `first`: those after which an
+ * accepting loop over every symbol is reached. There may be more such texts, but none of these is wrong.
+ */
+export function beforeAny(automaton: Automaton, prefix: string, first: string): Automaton {
+  const { builder, start } = copyFrom(automaton, prefix);
+  const accept = builder.state();
+  const settled = settledStates(automaton);
+  for (let state = 0; state < automaton.steps.length; state++) {
+    const reached = run(automaton, closure(automaton, [state]), first);
+    if ([...reached].some((to) => settled.has(to))) builder.link(state, accept);
+  }
+  return builder.build(start, accept);
+}
+
+/** The texts that at least one of some automata accepts. */
+export function unionOf(automata: readonly Automaton[]): Automaton {
+  const [only, ...others] = automata;
+  if (only && others.length === 0) return only;
+  const builder = new AutomatonBuilder();
+  const start = builder.state();
+  const accept = builder.state();
+  for (const automaton of automata) {
+    const offset = builder.size;
+    addStates(builder, automaton, offset);
+    builder.link(start, offset + automaton.start);
+    builder.link(offset + automaton.accept, accept);
+  }
+  return builder.build(start, accept);
+}
+
+function copyFrom(automaton: Automaton, prefix: string): { builder: AutomatonBuilder; start: number } {
+  const builder = new AutomatonBuilder();
+  addStates(builder, automaton, 0);
+  const start = builder.state();
+  for (const state of run(automaton, closure(automaton, [automaton.start]), prefix)) builder.link(start, state);
+  return { builder, start };
+}
+
+function addStates(builder: AutomatonBuilder, automaton: Automaton, offset: number): void {
+  for (let state = 0; state < automaton.steps.length; state++) builder.state();
+  for (let state = 0; state < automaton.steps.length; state++) {
+    for (const to of automaton.epsilon[state] ?? []) builder.link(offset + state, offset + to);
+    for (const { on, to } of automaton.steps[state] ?? []) builder.step(offset + state, on, offset + to);
+  }
+}
+
+function closure(automaton: Automaton, states: Iterable<number>): Set<number> {
+  const seen = new Set(states);
+  for (const state of seen) for (const to of automaton.epsilon[state] ?? []) seen.add(to);
+  return seen;
+}
+
+function run(automaton: Automaton, states: Set<number>, text: string): Set<number> {
+  let current = states;
+  for (let i = 0; i < text.length && current.size > 0; i++) {
+    const reached = new Set<number>();
+    for (const state of current) {
+      for (const { on, to } of automaton.steps[state] ?? []) if (on.has(text.charCodeAt(i))) reached.add(to);
+    }
+    current = closure(automaton, reached);
+  }
+  return current;
+}
+
+/** The states from which the accepting state can be reached. */
+function backwardClosure(automaton: Automaton): Set<number> {
+  const sources = new Map<number, number[]>();
+  const note = (from: number, to: number) => {
+    const known = sources.get(to);
+    if (known) known.push(from);
+    else sources.set(to, [from]);
+  };
+  for (let state = 0; state < automaton.steps.length; state++) {
+    for (const to of automaton.epsilon[state] ?? []) note(state, to);
+    for (const { on, to } of automaton.steps[state] ?? []) if (on.size > 0) note(state, to);
+  }
+  const seen = new Set([automaton.accept]);
+  for (const state of seen) for (const from of sources.get(state) ?? []) seen.add(from);
+  return seen;
+}
+
+/** Every symbol that a URL can hold. */
+const URL_SYMBOLS: readonly number[] = Array.from({ length: 94 }, (_, i) => i + 33);
+
+/** The states that loop on every symbol and from which the accepting state is reached without input. */
+function settledStates(automaton: Automaton): Set<number> {
+  const settled = new Set<number>();
+  for (let state = 0; state < automaton.steps.length; state++) {
+    const loops = (automaton.steps[state] ?? []).some(({ on, to }) => to === state && holdsAll(on));
+    if (loops && closure(automaton, [state]).has(automaton.accept)) settled.add(state);
+  }
+  return settled;
+}
+
+function holdsAll(symbols: Symbols): boolean {
+  return URL_SYMBOLS.every((symbol) => symbols.has(symbol));
+}
