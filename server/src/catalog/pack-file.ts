@@ -5,7 +5,7 @@ import type { Location } from '../text/range.js';
 import type { SourceDocument, SourceReference } from './endpoint-notes.js';
 import { type EndpointList, INSTANCES, packFromEndpoints, readEndpointSets, resolve } from './endpoints.js';
 import type { Cloud, Endpoint, Pack, Requirement, RetiredEndpoint } from './requirement.js';
-import { schemaProblems, YamlText } from './yaml-text.js';
+import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
 /** A value of a pack file that is not one of those allowed. */
 export interface PackProblem extends Location {
