@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Catalog } from '../../../server/src/catalog/catalog.js';
+import { readLintelFile } from '../../../server/src/configuration/lintel-file.js';
+import { LineIndex } from '../../../server/src/text/lines.js';
+
+const FIXTURES = new URL('../../fixtures/configuration/', import.meta.url);
+const catalog = Catalog.builtIn();
+
+/**
+ * The problems that the comments of a fixture expect: carets span the range in the line above and begin the message;
+ * `<-` stands for the first word of that line.
+ */
+function expectedProblems(text: string): { line: number; start: number; end: number; message: string }[] {
+  const expected: ReturnType<typeof expectedProblems> = [];
+  let above = 0;
+  text.split('\n').forEach((line, number) => {
+    const match = /^(\s*#\s*)(\^+|<-) (.*)$/.exec(line);
+    if (!match) {
+      above = number;
+      return;
+    }
+    const [, before = '', mark = '', message = ''] = match;
+    const aboveText = text.split('\n')[above] ?? '';
+    const word = /[\w-]+/.exec(aboveText.replace(/^(\s*)- /, '$1  '));
+    const start = mark === '<-' ? (word?.index ?? 0) : before.length;
+    const end = mark === '<-' ? start + (word?.[0].length ?? 0) : start + mark.length;
+    expected.push({ line: above, start, end, message });
+  });
+  return expected;
+}
+
+describe('lintel.yaml', () => {
+  for (const name of readdirSync(new URL('findings/', FIXTURES))) {
+    it(`tells what is wrong in ${name}, on the exact value and with what is allowed`, () => {
+      const text = readFileSync(new URL(`findings/${name}`, FIXTURES), 'utf8');
+      const lines = new LineIndex(text);
+      const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+      const found = problems.map(({ range, message }) => {
+        const [start, end] = [lines.positionAt(range.start), lines.positionAt(range.end)];
+        return { line: start.line, start: start.character, end: end.character, message };
+      });
+      const byPlace = (a: { line: number; start: number }, b: typeof a) => a.line - b.line || a.start - b.start;
+      const expected = expectedProblems(text).sort(byPlace);
+      expect(found.sort(byPlace).map(({ message, ...place }) => place)).toEqual(
+        expected.map(({ message, ...place }) => place),
+      );
+      found.forEach(({ message }, i) => {
+        expect(message).toContain(expected[i]?.message);
+      });
+    });
+  }
+
+  for (const name of readdirSync(new URL('ok/', FIXTURES))) {
+    it(`has nothing to say of ${name}`, () => {
+      const text = readFileSync(new URL(`ok/${name}`, FIXTURES), 'utf8');
+      const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+      expect(problems).toEqual([]);
+      expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16', '2001:db8:20::/48']);
+      expect(file.files.map(({ match, hook }) => [match, hook])).toEqual([
+        ['edge/*.nft', 'forward'],
+        ['proxy/*', undefined],
+      ]);
+      expect(file.severity).toEqual({ 'over-permissive-rule': 'off', 'tls-inspected': 'error' });
+    });
+  }
+
+  it('still uses what is sound in a file with faults', () => {
+    const text = readFileSync(new URL('findings/values.yaml', FIXTURES), 'utf8');
+    const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    expect(file.cloud).toBe('worldwide');
+    expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16']);
+    expect(file.files[0]).toMatchObject({ match: 'edge/*.nft', require: ['teems', 'm365+optimize'], hook: undefined });
+    expect(file.severity).toEqual({});
+  });
+
+  it.each(['', '\0', '- a', 'cloud: [', 'x: &x [*x, *x]', '{', 'roles: 7', 'files: [7, {match: 7}]', 'files: {a: b}'])(
+    'reads %j without failing',
+    (text) => {
+      const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+      expect(file.cloud).toBe('worldwide');
+    },
+  );
+});
