@@ -72,8 +72,10 @@ export function readLintelFile(text: string, uri: string): ReadLintelFile {
   const sound = (...path: (string | number)[]) =>
     !broken.some((bad) => bad.length > 0 && bad.length <= path.length && bad.every((step, i) => step === path[i]));
   const raw = (typeof yaml.value === 'object' && !Array.isArray(yaml.value) ? (yaml.value ?? {}) : {}) as RawFile;
-  const list = <Item>(items: readonly Item[] | undefined, ...path: (string | number)[]) =>
-    sound(...path) && Array.isArray(items) ? items.flatMap((item, i) => (sound(...path, i) ? [{ item, i }] : [])) : [];
+  const list = <Item>(items: readonly Item[] | undefined, ...path: (string | number)[]) => {
+    const given: readonly Item[] = sound(...path) && Array.isArray(items) ? items : [];
+    return given.flatMap((item, i) => (sound(...path, i) ? [{ item, i }] : []));
+  };
   const head: LintelHead = {
     cloud: sound('cloud') ? (raw.cloud ?? 'worldwide') : 'worldwide',
     packs: list(raw.packs, 'packs').map(({ item }) => item),
