@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
 import type { FileAccess } from './file-access.js';
-import { canonicalUri, folderOf, inFolder, isInside, nameOf } from './uris.js';
+import { canonicalUri, folderOf, inFolder, isInside } from './uris.js';
 
 /** How many files one document may draw in. */
 const FILE_LIMIT = 1_000;
@@ -88,7 +88,9 @@ export class IncludeView implements Sources {
   }
 
   list(pattern: string): readonly string[] {
-    const folder = canonicalUri(pattern.slice(0, pattern.lastIndexOf('/')));
+    // Cut by hand: to a URI, the ? of a pattern would begin its query.
+    const lastSlash = pattern.lastIndexOf('/');
+    const folder = canonicalUri(pattern.slice(0, lastSlash));
     if (!this.roots.some((root) => isInside(folder, root))) return [];
     this.folders.add(folder);
     const names = this.cache.namesIn(folder);
@@ -97,11 +99,23 @@ export class IncludeView implements Sources {
       return [];
     }
     // The patterns of glob(7): no braces, no extended globs, and a leading dot is matched only by a dot.
-    const matches = picomatch(nameOf(pattern), { nobrace: true, noextglob: true, nonegate: true });
+    const matches = picomatch(decodeSegment(pattern.slice(lastSlash + 1)), {
+      nobrace: true,
+      noextglob: true,
+      nonegate: true,
+    });
     return names.filter((name) => matches(name)).map((name) => inFolder(folder, name));
   }
 
   get isComplete(): boolean {
     return this.wantedFiles.size === 0 && this.wantedFolders.size === 0;
+  }
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
   }
 }

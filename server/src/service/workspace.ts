@@ -83,10 +83,11 @@ export class Workspace {
   /** Takes note that files on disk have changed, appeared or gone. Returns the open documents that this concerns. */
   filesChanged(uris: readonly string[]): readonly string[] {
     for (const uri of uris) this.cache.forget(uri);
+    const affected = this.changed(uris);
+    for (const uri of uris) this.includers.delete(uri);
     // A new file may be the includer of a document that had none.
     this.includerOf.clear();
-    for (const uri of uris) this.includers.delete(uri);
-    return this.changed(uris);
+    return affected;
   }
 
   /** The folders that hold files on disk which readings depend on: what a front end has to watch. */
