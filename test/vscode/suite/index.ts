@@ -1,0 +1,294 @@
+import { strict as assert } from 'node:assert';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { CASES, type CaseName, OUTCOMES_FILE, type Outcomes } from './cases.js';
+
+/** How long one case may take on a busy machine, in milliseconds. */
+const PATIENCE = 60_000;
+
+function workspaceFolder(): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert(folder, 'a workspace is open');
+  return folder.uri;
+}
+
+function file(...path: string[]): vscode.Uri {
+  return vscode.Uri.joinPath(workspaceFolder(), ...path);
+}
+
+const PAC = () => file('proxy', 'proxy.pac');
+const SQUID = () => file('squid', 'squid.conf');
+
+async function show(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  return (await vscode.window.showTextDocument(uri)).document;
+}
+
+/** Resolves with the first truthy answer of `look`, asked now and after each event. */
+function when<T>(event: vscode.Event<unknown>, look: () => T | undefined | false): Promise<T> {
+  return new Promise((resolve) => {
+    let listener: vscode.Disposable | undefined;
+    const check = () => {
+      const answer = look();
+      if (!answer) return;
+      listener?.dispose();
+      resolve(answer);
+    };
+    listener = event(check);
+    check();
+  });
+}
+
+function codeOf({ code }: vscode.Diagnostic): string {
+  return String(typeof code === 'object' ? code.value : code);
+}
+
+function findings(uri: vscode.Uri, code: string): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter((diagnostic) => codeOf(diagnostic) === code);
+}
+
+/** The first finding of a code in a file, once there is one. */
+function finding(uri: vscode.Uri, code: string): Promise<vscode.Diagnostic> {
+  return when(vscode.languages.onDidChangeDiagnostics, () => findings(uri, code)[0]);
+}
+
+function noFinding(uri: vscode.Uri, code: string): Promise<true> {
+  return when(vscode.languages.onDidChangeDiagnostics, () => findings(uri, code).length === 0);
+}
+
+/** Asks a language feature, which the editor offers as a command that answers with `Result`. */
+function ask<Result>(command: string, ...args: unknown[]): Promise<Result> {
+  return Promise.resolve(vscode.commands.executeCommand<Result>(command, ...args));
+}
+
+async function hoverText(uri: vscode.Uri, position: vscode.Position): Promise<string> {
+  const hovers = await ask<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .join('\n');
+}
+
+/** The position of the first character of `text` in a document. */
+function at(document: vscode.TextDocument, text: string): vscode.Position {
+  const offset = document.getText().indexOf(text);
+  assert(offset >= 0, `${document.uri.path} contains ${text}`);
+  return document.positionAt(offset);
+}
+
+/** The running servers: children of this process whose command line names the server's bundle. */
+function serverProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1];
+        return (
+          parent === String(process.pid) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('dist/server.js')
+        );
+      } catch {
+        return false; // It ended meanwhile.
+      }
+    })
+    .map(Number);
+}
+
+/** Edits a file so that a new server has to analyse it, and waits for what it finds. */
+async function findsAgain(uri: vscode.Uri, code: string): Promise<void> {
+  const document = await show(uri);
+  const original = document.getText();
+  await replaceAll(document, '');
+  await noFinding(uri, code);
+  await replaceAll(document, original);
+  await finding(uri, code);
+}
+
+async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, document.validateRange(new vscode.Range(0, 0, Number.MAX_SAFE_INTEGER, 0)), text);
+  assert(await vscode.workspace.applyEdit(edit), 'the edit was applied');
+}
+
+const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
+  async 'sleeps until a file of its languages is opened'() {
+    const extension = vscode.extensions.getExtension('lintel.lintel');
+    assert(extension, 'the extension is installed');
+    await show(file('README.md'));
+    assert(!extension.isActive, 'a Markdown file does not wake it');
+    await show(PAC());
+    await finding(PAC(), 'not-bypassed');
+    assert(extension.isActive);
+  },
+
+  async 'tells what a PAC file does not meet, with a code that leads to its documentation'() {
+    const { code, message, range, source } = await finding(PAC(), 'not-bypassed');
+    const document = await show(PAC());
+    assert.equal(source, 'Lintel');
+    assert.match(document.lineAt(range.start.line).text, /return PROXY/);
+    assert.match(message, /Teams/i);
+    assert(typeof code === 'object' && code.target.scheme === 'https', 'the code is a link');
+  },
+
+  async 'tells what a squid.conf does not meet, included files considered'() {
+    const document = await show(SQUID());
+    const { range } = await finding(SQUID(), 'tls-inspected');
+    assert.equal(document.lineAt(range.start.line).text, 'ssl_bump bump all');
+    assert.deepEqual(findings(SQUID(), 'undefined-name'), [], 'blocked_sites is defined in conf.d/');
+  },
+
+  async 'explains at the deciding statement, and links the document'() {
+    const { range } = await finding(SQUID(), 'tls-inspected');
+    const text = await hoverText(SQUID(), range.start);
+    assert.match(text, /\]\(https:\/\/learn\.microsoft\.com\//);
+  },
+
+  async 'offers a fix that removes what it was offered for'() {
+    const uri = PAC();
+    const document = await show(uri);
+    const original = document.getText();
+    const before = await finding(uri, 'not-bypassed');
+    const actions = await ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, before.range);
+    const fixes = actions.filter(
+      ({ edit, diagnostics }) => edit && diagnostics?.some(({ message }) => message === before.message),
+    );
+    assert(fixes[0]?.edit, `a fix among ${actions.map(({ title }) => title).join(', ')}`);
+    assert(await vscode.workspace.applyEdit(fixes[0].edit));
+    await when(
+      vscode.languages.onDidChangeDiagnostics,
+      () => !findings(uri, 'not-bypassed').some(({ message }) => message === before.message),
+    );
+    await replaceAll(document, original);
+    await when(vscode.languages.onDidChangeDiagnostics, () =>
+      findings(uri, 'not-bypassed').some(({ message }) => message === before.message),
+    );
+  },
+
+  async 'follows an acl into the included file that defines it'() {
+    const document = await show(SQUID());
+    const found = await ask<(vscode.Location | vscode.LocationLink)[]>(
+      'vscode.executeDefinitionProvider',
+      SQUID(),
+      at(document, 'blocked_sites'),
+    );
+    const paths = found.map((place) => ('uri' in place ? place.uri : place.targetUri).path);
+    assert.deepEqual(paths, [file('squid', 'conf.d', '10-categories.conf').path]);
+  },
+
+  async 'finds every use of an acl'() {
+    const document = await show(SQUID());
+    const found = await ask<vscode.Location[]>('vscode.executeReferenceProvider', SQUID(), at(document, 'offices'));
+    const lines = found.map(({ range }) => document.lineAt(range.start.line).text.trim());
+    assert(lines.includes('http_access allow offices staff'), lines.join('\n'));
+    assert(
+      lines.some((line) => line.startsWith('acl offices src')),
+      lines.join('\n'),
+    );
+  },
+
+  async 'completes the directives of squid.conf'() {
+    const document = await show(SQUID());
+    const position = at(document, 'http_access').translate(0, 'http_a'.length);
+    const { items } = await ask<vscode.CompletionList>('vscode.executeCompletionItemProvider', SQUID(), position);
+    const labels = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    assert(labels.includes('http_access'), labels.join(' '));
+  },
+
+  async 'lists the symbols of a file'() {
+    await show(PAC());
+    const symbols = await ask<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', PAC());
+    assert(symbols.some(({ name }) => name === 'FindProxyForURL'));
+  },
+
+  async 'hushes a finding that the settings turn off'() {
+    await show(PAC());
+    await finding(PAC(), 'not-bypassed');
+    const settings = vscode.workspace.getConfiguration('lintel');
+    await settings.update('severity', { 'not-bypassed': 'off' }, vscode.ConfigurationTarget.Workspace);
+    await noFinding(PAC(), 'not-bypassed');
+    await settings.update('severity', undefined, vscode.ConfigurationTarget.Workspace);
+    await finding(PAC(), 'not-bypassed');
+  },
+
+  async 'shows the coverage of a file, and keeps it current'() {
+    const document = await show(PAC());
+    await finding(PAC(), 'not-bypassed');
+    await vscode.commands.executeCommand('lintel.showCoverage');
+    const coverage = await when(vscode.workspace.onDidOpenTextDocument, () =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'lintel-coverage'),
+    );
+    assert.match(coverage.getText(), /m365-worldwide\//);
+    const before = coverage.getText();
+    const original = document.getText();
+    await replaceAll(document, 'function FindProxyForURL(url, host) { return "DIRECT"; }\n');
+    await when(vscode.workspace.onDidChangeTextDocument, () => coverage.getText() !== before);
+    await replaceAll(document, original);
+    await when(vscode.workspace.onDidChangeTextDocument, () => coverage.getText() === before);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+
+  async 'restarts the server on command'() {
+    await show(PAC());
+    const [before] = serverProcesses();
+    assert(before, 'a server runs');
+    await vscode.commands.executeCommand('lintel.restartServer');
+    await findsAgain(PAC(), 'not-bypassed');
+    const after = serverProcesses();
+    assert(after.length === 1 && after[0] !== before, 'another server runs, alone');
+  },
+
+  async 'restarts the server when it dies'() {
+    await show(PAC());
+    const [before] = serverProcesses();
+    assert(before, 'a server runs');
+    process.kill(before, 'SIGKILL');
+    await findsAgain(PAC(), 'not-bypassed');
+    assert(!serverProcesses().includes(before), 'another server runs');
+  },
+
+  async 'survives files that are none'() {
+    const hostile = {
+      empty: '',
+      binary: '\0\u0001\u0002\ufffd'.repeat(5000),
+      cut: 'function FindProxyForURL(url, host) { return "',
+    };
+    for (const [name, text] of Object.entries(hostile)) {
+      const uri = file('proxy', `${name}.pac`);
+      await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+      await vscode.workspace.openTextDocument(uri);
+    }
+    await finding(file('proxy', 'cut.pac'), 'syntax-error');
+    await findsAgain(PAC(), 'not-bypassed');
+  },
+};
+
+async function outcomeOf(run: () => Promise<void>): Promise<{ readonly failure?: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const outOfTime = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${PATIENCE} ms in vain${shown()}`)), PATIENCE);
+  });
+  try {
+    await Promise.race([run(), outOfTime]);
+    return {};
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** All that is shown as diagnostics, for a failure message. */
+function shown(): string {
+  return vscode.languages
+    .getDiagnostics()
+    .flatMap(([uri, diagnostics]) =>
+      diagnostics.map((one) => `\n${uri.path}:${one.range.start.line + 1} ${codeOf(one)} ${one.message}`),
+    )
+    .join('');
+}
+
+/** Entry point for VS Code's `extensionTestsPath`. */
+export async function run(): Promise<void> {
+  const outcomes: Outcomes = {};
+  for (const name of CASES) outcomes[name] = await outcomeOf(IMPLEMENTATIONS[name]);
+  writeFileSync(join(dirname(workspaceFolder().fsPath), OUTCOMES_FILE), JSON.stringify(outcomes));
+}

@@ -1,0 +1,187 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { installExtension, installVSCode, startVSCode } from '../../scripts/vscode-in-browser.mjs';
+import { chromiumPath } from './chromium.js';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How long VS Code may take for one step on a busy machine, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** Quiet, and nothing but the loopback interface. */
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** What the packaged extension is made of. */
+const PACKAGED = ['package.json', 'client/src', 'server/src', 'catalog', 'syntaxes', 'language-configuration'];
+
+function newestChange(path: string): number {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => newestChange(join(path, name))));
+}
+
+/** The extension as users get it. */
+function packagedExtension(): string {
+  const vsix = join(root, 'lintel.vsix');
+  const sources = Math.max(...PACKAGED.map((path) => newestChange(join(root, path))));
+  if (!existsSync(vsix) || statSync(vsix).mtimeMs < sources) {
+    throw new Error('lintel.vsix is missing or older than the sources: npm run package');
+  }
+  return vsix;
+}
+
+/** VS Code with the packaged extension, on a copy of examples/. */
+export class VSCode {
+  private browser: Browser | undefined;
+
+  private constructor(
+    /** The copy of examples/, which tests may change. */
+    readonly workspace: string,
+    private readonly directory: string,
+    private readonly server: Awaited<ReturnType<typeof startVSCode>>,
+  ) {}
+
+  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<VSCode> {
+    const vsix = packagedExtension();
+    await installVSCode();
+    const directory = realpathSync(mkdtempSync(join(tmpdir(), 'lintel-vscode-')));
+    const workspace = join(directory, 'examples');
+    cpSync(join(root, 'examples'), workspace, { recursive: true });
+    const profile = {
+      directory: join(directory, 'profile'),
+      settings: { 'editor.minimap.enabled': false, ...settings },
+    };
+    await installExtension(profile, vsix);
+    return new VSCode(workspace, directory, await startVSCode(profile));
+  }
+
+  /** Opens a window on the workspace. */
+  async openWindow(): Promise<Workbench> {
+    const page = await this.newPage();
+    await page.goto(this.address());
+    const workbench = new Workbench(page);
+    await workbench.ready();
+    return workbench;
+  }
+
+  /** Runs a module that exports `run()` in the extension host of a new window, to its end. */
+  async runInExtensionHost(module: string): Promise<void> {
+    const page = await this.newPage();
+    const ended = new Promise<number>((resolve) => page.exposeFunction('codeAutomationExit', resolve));
+    await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => console.log(...args));
+    await page.goto(this.address([['extensionTestsPath', this.remote(module)]]));
+    const status = await ended;
+    if (status !== 0) throw new Error(`${module} ended with status ${status}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    await this.server.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  private async newPage(): Promise<Page> {
+    if (!chromiumPath) throw new Error('no Chromium');
+    this.browser ??= await chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_FLAGS });
+    const page = await this.browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(PATIENCE);
+    return page;
+  }
+
+  private address(payload: readonly (readonly [string, string])[] = []): string {
+    const query = new URLSearchParams({ folder: this.workspace, payload: JSON.stringify(payload) });
+    return `${this.server.url}?${query}`;
+  }
+
+  private remote(path: string): string {
+    return `vscode-remote://${new URL(this.server.url).host}${path}`;
+  }
+}
+
+/** A window of VS Code, used as a person uses it. */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  /** Opens a file of the workspace by name. */
+  async openFile(name: string): Promise<void> {
+    await this.pick('Control+P', name);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.pick('F1', title);
+  }
+
+  /** The rows of the Problems panel that contain all of `texts`. */
+  problems(...texts: readonly string[]): Locator {
+    const rows = this.page.locator('.markers-panel .monaco-list-row');
+    return texts.reduce((found, hasText) => found.filter({ hasText }), rows);
+  }
+
+  async showProblems(): Promise<void> {
+    await this.runCommand('Problems: Focus on Problems View');
+    await this.page.locator('.markers-panel').waitFor();
+  }
+
+  /** Goes to a problem in its file. */
+  async goTo(problem: Locator): Promise<void> {
+    await problem.dblclick();
+    await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  }
+
+  /** Rests the mouse on the text at the cursor. */
+  async hoverAtCursor(): Promise<Locator> {
+    const box = await this.page.locator('.editor-instance .monaco-editor.focused .cursor').first().boundingBox();
+    if (!box) throw new Error('the cursor is not on screen');
+    await this.page.mouse.move(box.x + 4, box.y + box.height / 2);
+    const hover = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content');
+    await hover.waitFor();
+    return hover;
+  }
+
+  /** Opens the menu of quick fixes at the cursor. */
+  async quickFixes(): Promise<Locator> {
+    await this.page.keyboard.press('Control+.');
+    const menu = this.page.locator('.action-widget');
+    await menu.waitFor();
+    return menu.locator('.monaco-list-row.action');
+  }
+
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  }
+
+  /** Keeps a picture for the README where LINTEL_SCREENSHOTS asks for it. */
+  async picture(name: string): Promise<void> {
+    if (!process.env.LINTEL_SCREENSHOTS) return;
+    await this.page.screenshot({ path: join(root, 'docs/images', `${name}.png`) });
+  }
+
+  private async pick(key: string, text: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    const input = this.page.locator('.quick-input-widget input');
+    await input.waitFor();
+    await input.pressSequentially(text);
+    const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: text }).first();
+    await row.waitFor();
+    await row.click();
+    await input.waitFor({ state: 'hidden' });
+  }
+}
