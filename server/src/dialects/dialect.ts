@@ -148,6 +148,8 @@ export interface Dialect<Tree = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
+  /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */
+  readonly load?: () => Promise<void>;
   /** How sure a path and the text's beginning make it that a file is of this dialect: 0 (not) to 1 (certain). */
   detect(path: string, text: string): number;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */

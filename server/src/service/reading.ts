@@ -23,6 +23,7 @@ export async function readSource(
   roots: readonly string[],
   previousTree?: unknown,
 ): Promise<Reading> {
+  if (dialect.load) await dialect.load();
   const tree = dialect.parse(source, previousTree);
   for (let round = 0; ; round++) {
     const view = new IncludeView(cache, roots);
