@@ -14,9 +14,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   catalog: ['yaml', 'model', 'text', 'generated'],
   dialects: ['yaml', 'model', 'text'],
   analysis: ['dialects', 'catalog', 'model', 'text'],
-  service: ['analysis', 'dialects', 'catalog', 'yaml', 'model', 'text'],
-  lsp: ['service', 'analysis', 'dialects', 'catalog', 'model', 'text'],
-  cli: ['lsp', 'service', 'analysis', 'dialects', 'catalog', 'model', 'text', 'package.json'],
+  configuration: ['dialects', 'catalog', 'yaml', 'model', 'text', 'generated'],
+  service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'text', 'generated'],
+  lsp: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
+  cli: ['lsp', 'service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text', 'package.json'],
 };
 
 /** The packages that know how a client is spoken to, or what machine the program runs on. */
@@ -24,7 +25,7 @@ const FRONT_END_PACKAGES = /^(?:node:|vscode-languageserver|vscode-jsonrpc|vscod
 
 /** What only a front end may look at: the machine, its clock and its network. */
 const AMBIENT =
-  /(?<![.\w'])(?:process|performance|fetch|setTimeout|setInterval|setImmediate|require|Buffer|__dirname)\s*[.(]|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\beval\s*\(|\bnew Function\b/;
+  /(?<![.\w'])(?:process|performance|fetch|setTimeout|setInterval|setImmediate|require|Buffer|__dirname)\s*[.(]|\bDate\.now\b|\bnew Date\b|\bMath\.random\s*\(|\beval\s*\(|\bnew Function\b/;
 
 const layers = Object.keys(ARROWS);
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -1,4 +1,4 @@
-import type { Endpoint, Requirement } from '../catalog/requirement.js';
+import type { Endpoint, Requirement, RequirementFlow } from '../catalog/requirement.js';
 import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
@@ -36,8 +36,8 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
   const to = endOf(flow.to, surroundings);
   if (!to) return notApplicable('its document names hosts only, and this filter knows addresses');
   if (!from) return notApplicable('its document names the source by host name, and this filter knows addresses');
-  const point = pointFor(model, flow.direction, surroundings.hook);
-  if (!point) return notApplicable('the file filters no traffic in this direction');
+  const point = pointFor(model, flow, surroundings);
+  if (typeof point === 'string') return notApplicable(point);
   const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
   if (!ports) return notApplicable(`its ports cannot be read: ${flow.ports}`);
   // A client speaks IPv4 or IPv6, so each family is a question of its own; those that either end lacks are none.
@@ -92,18 +92,25 @@ function endOf(endpoint: Endpoint, { roles }: Surroundings): End | undefined {
   return endpoint.hosts && endpoint.hosts.length > 0 ? undefined : { addresses: PRIVATE_SPACE, everyAddress: false };
 }
 
-/** The point that traffic of a direction passes: through a router first, otherwise from or to the host itself. */
-function pointFor(
-  model: FilterModel,
-  direction: Requirement['flow']['direction'],
-  hook: Hook | undefined,
-): FilterPoint | undefined {
-  const hooks: readonly Hook[] = hook ? [hook] : direction === 'inbound' ? ['input', 'forward'] : ['forward', 'output'];
+/**
+ * The point that the traffic passes: on a host with a role its own input or output, otherwise through a router first and
+ * then from or to the host itself. A reason where there is none.
+ */
+function pointFor(model: FilterModel, flow: RequirementFlow, surroundings: Surroundings): FilterPoint | string {
+  const { role, hook, point: name } = surroundings;
+  const receives = role !== undefined && flow.to.role === role;
+  const sends = role !== undefined && flow.from.role === role;
+  if (role !== undefined && !receives && !sends) return `it is not about the role ${role}`;
+  if (name !== undefined) return model.points.find((point) => point.name === name) ?? `the file has no ${name}`;
+  const usual: readonly Hook[] = flow.direction === 'inbound' ? ['input', 'forward'] : ['forward', 'output'];
+  const ofRole: readonly Hook[] = receives ? ['input'] : ['output'];
+  const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
   for (const wanted of hooks) {
     const found = model.points.find((point) => point.hook === wanted);
     if (found) return found;
   }
-  return hook ? undefined : model.points.find((point) => point.hook === undefined);
+  const unbound = hook ? undefined : model.points.find((point) => point.hook === undefined);
+  return unbound ?? 'the file filters no traffic in this direction';
 }
 
 function conclude(

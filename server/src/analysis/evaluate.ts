@@ -11,8 +11,12 @@ import { Inquiry } from './inquiry.js';
 export interface Surroundings {
   /** Where roles live, by name. */
   readonly roles: ReadonlyMap<string, IpSet>;
-  /** Which point of a packet filter answers; by default the one that the traffic's direction suggests. */
+  /** The role of the host whose own firewall the file is; it answers only for what that host sends and receives. */
+  readonly role?: string;
+  /** Which hook of a packet filter answers; by default the one that the traffic's direction suggests. */
   readonly hook?: Hook;
+  /** Which point answers, by name: an access list, a chain, a zone pair. */
+  readonly point?: string;
 }
 
 export const UNKNOWN_SURROUNDINGS: Surroundings = { roles: new Map() };
