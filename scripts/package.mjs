@@ -1,15 +1,17 @@
 // Packs the extension as a user installs it: lintel.vsix.
 // @ts-check
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
-import { run } from './run.mjs';
+import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const packagePath = join(root, 'lintel.vsix');
 
-await run(process.execPath, ['scripts/build.mjs', '--production'], { cwd: root });
+// Whatever an earlier build left in dist/ is not to be packed.
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await build({ production: true });
 await createVSIX({
   cwd: root,
   packagePath,
