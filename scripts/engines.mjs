@@ -1,0 +1,82 @@
+// The programs that the tests compare Lintel with, and how a machine gets them.
+// @ts-check
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Each is had where one of its commands is on PATH. */
+const ENGINES = [
+  { commands: ['squid'], debian: 'squid-openssl', tests: 'squid’s own verdicts' },
+  { commands: ['pactester'], debian: 'libpacparser1', tests: 'the PAC engine’s own results' },
+  { commands: ['nft'], debian: 'nftables', tests: 'the kernel’s own verdicts on nftables files' },
+  { commands: ['iptables-restore'], debian: 'iptables', tests: 'the kernel’s own verdicts on iptables files' },
+  { commands: ['openssl'], debian: 'openssl', tests: 'TLS through squid' },
+  {
+    commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+    debian: 'chromium',
+    tests: 'real VS Code',
+  },
+];
+
+/** Debian keeps some of them where only root's PATH looks. */
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+
+/** @param {{ commands: readonly string[] }} engine */
+function isMissing({ commands }) {
+  return !commands.some((command) =>
+    FOLDERS.some((folder) => {
+      try {
+        accessSync(join(folder, command), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    }),
+  );
+}
+
+/** Installs the missing engines on Debian as root; elsewhere tells what the tests will leave out. */
+export async function installEngines() {
+  const missing = ENGINES.filter(isMissing);
+  if (missing.length === 0) return;
+  const isRootOnDebian = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (isRootOnDebian) {
+    const packages = missing.map(({ debian }) => debian);
+    console.log(`Installing ${packages.join(', ')} …`);
+    try {
+      await aptInstall(packages);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+    }
+  }
+  for (const engine of missing.filter(isMissing)) {
+    console.log(`Not installed: ${engine.commands[0]}. Tests against ${engine.tests} are skipped.`);
+    console.log(`  On Debian or Ubuntu: sudo apt-get install ${engine.debian}`);
+  }
+}
+
+/** @param {readonly string[]} packages */
+async function aptInstall(packages) {
+  const options = { cwd: root, quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  await run('apt-get', ['update', '-q'], options);
+  await withoutServices(() => run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], options));
+}
+
+/**
+ * Keeps packages from starting what they install: the tests want a squid of their own, and nobody asked for a proxy on
+ * this machine. See invoke-rc.d(8).
+ * @param {() => Promise<void>} install
+ */
+async function withoutServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return install();
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await install();
+  } finally {
+    rmSync(policy);
+  }
+}

@@ -1,0 +1,70 @@
+// Shows what Lintel does: checks examples/ in the terminal, then opens VS Code on it.
+// @ts-check
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installDependencies } from './install.mjs';
+import { run } from './run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const examples = join(root, 'examples');
+
+try {
+  await installDependencies();
+  await packExtension();
+  await checkExamples();
+  if (!process.argv.includes('--no-open')) await open();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function packExtension() {
+  console.log('Building …');
+  await run(process.execPath, ['scripts/package.mjs'], { cwd: root, quiet: true });
+}
+
+async function checkExamples() {
+  console.log('\n$ lintel check examples/\n');
+  await run(process.execPath, ['dist/cli.js', 'check', '--fail-on', 'never', 'examples/'], { cwd: root });
+}
+
+async function open() {
+  console.log();
+  if (!(await openDesktop())) await openInBrowser();
+}
+
+/** Opens the user's own VS Code with the extension for this one window, which leaves their setup alone. */
+async function openDesktop() {
+  // Inside a remote terminal `code` is another program, which cannot do this; without a display it opens nothing.
+  const isRemote = process.env.VSCODE_IPC_HOOK_CLI !== undefined;
+  const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+  if (isRemote || !hasDisplay) return false;
+  try {
+    const args = [`--extensionDevelopmentPath=${root}`, examples, join(examples, 'proxy/proxy.pac')];
+    await run('code', args, { cwd: root, quiet: true, shell: process.platform === 'win32' });
+    console.log('VS Code opens with proxy/proxy.pac.');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function openInBrowser() {
+  // Imported only here: it needs nothing that a fresh clone lacks, but the terminal part should not wait for it.
+  const { installExtension, installVSCode, startVSCode } = await import('./vscode-in-browser.mjs');
+  console.log(
+    'No desktop VS Code was found: VS Code in the browser it is. The first time, it is installed (1–2 minutes).',
+  );
+  await installVSCode();
+  const profile = { directory: join(root, '.cache/vscode') };
+  await installExtension(profile, join(root, 'lintel.vsix'));
+  const server = await startVSCode(profile);
+  const url = new URL(server.url);
+  url.searchParams.set('folder', examples);
+  const first = `vscode-remote://${url.host}${examples}/proxy/proxy.pac`;
+  url.searchParams.set('payload', JSON.stringify([['openFile', first]]));
+  console.log(`\nOpen ${url}\n\nCtrl+C ends it.`);
+  process.once('SIGINT', () => void server.stop());
+  process.once('SIGTERM', () => void server.stop());
+  await server.ended;
+}
