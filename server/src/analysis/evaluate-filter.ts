@@ -243,7 +243,8 @@ function describeChoice(serving: PacketSet, from: End, to: End): string | undefi
   const addresses = (set: IpSet) => set.toPrefixes().slice(0, 3).join(', ');
   if (!from.everyAddress && !box.source.equals(PRIVATE_SPACE)) parts.push(`from ${addresses(box.source)}`);
   if (!to.everyAddress && !box.destination.equals(PRIVATE_SPACE)) parts.push(`to ${addresses(box.destination)}`);
-  if (!box.inInterface.complement) parts.push(`in at ${[...box.inInterface.names].join(', ')}`);
-  if (!box.outInterface.complement) parts.push(`out at ${[...box.outInterface.names].join(', ')}`);
+  const [inside, outside] = [box.inInterface.describe(), box.outInterface.describe()];
+  if (inside !== '') parts.push(`in at ${inside}`);
+  if (outside !== '') parts.push(`out at ${outside}`);
   return parts.length === 0 ? undefined : parts.join(' ');
 }

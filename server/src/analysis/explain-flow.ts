@@ -1,7 +1,8 @@
 import { decidePackets, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
 import { IntervalSet } from '../model/intervals.js';
 import { type Address, IpSet, parseAddress } from '../model/ip.js';
-import { ANY_PACKET, namesOf, PacketSet, TCP, UDP } from '../model/packets.js';
+import { NameSet } from '../model/names.js';
+import { ANY_PACKET, PacketSet, TCP, UDP } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
 import type { Statement, TraceStep } from '../model/proxy.js';
 
@@ -84,8 +85,8 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
     sourcePorts: flow.sourcePort === undefined ? ALL_PORTS : IntervalSet.of([flow.sourcePort, flow.sourcePort]),
     destinationPorts:
       flow.destinationPort === undefined ? ALL_PORTS : IntervalSet.of([flow.destinationPort, flow.destinationPort]),
-    ...(path.inInterface === undefined ? {} : { inInterface: namesOf(path.inInterface) }),
-    ...(path.outInterface === undefined ? {} : { outInterface: namesOf(path.outInterface) }),
+    ...(path.inInterface === undefined ? {} : { inInterface: NameSet.of(path.inInterface) }),
+    ...(path.outInterface === undefined ? {} : { outInterface: NameSet.of(path.outInterface) }),
   });
   const cases = decidePackets(model, point, packets, 'first');
   const first = cases[0];

@@ -1,5 +1,6 @@
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
+import { NameSet } from './names.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
 
 /** IP protocol numbers, 0–255 (IANA Protocol Numbers). */
@@ -8,42 +9,6 @@ export type ProtocolSet = IntervalSet<number>;
 export const ALL_PROTOCOLS: ProtocolSet = IntervalSet.of([0, 255]);
 export const TCP = 6;
 export const UDP = 17;
-
-/** A set of interface names: those listed, or with `complement` all others. */
-export interface NameSet {
-  readonly names: ReadonlySet<string>;
-  readonly complement: boolean;
-}
-
-export const ANY_NAME: NameSet = { names: new Set(), complement: true };
-
-export function namesOf(...names: readonly string[]): NameSet {
-  return { names: new Set(names), complement: false };
-}
-
-export function complementNames(set: NameSet): NameSet {
-  return { names: set.names, complement: !set.complement };
-}
-
-export function hasName(set: NameSet, name: string): boolean {
-  return set.names.has(name) !== set.complement;
-}
-
-export function isNoName(set: NameSet): boolean {
-  return !set.complement && set.names.size === 0;
-}
-
-export function intersectNames(a: NameSet, b: NameSet): NameSet {
-  if (!a.complement) return { names: filterNames(a.names, (name) => hasName(b, name)), complement: false };
-  if (!b.complement) return intersectNames(b, a);
-  return { names: new Set([...a.names, ...b.names]), complement: true };
-}
-
-function filterNames(names: ReadonlySet<string>, keep: (name: string) => boolean): ReadonlySet<string> {
-  const kept = new Set<string>();
-  for (const name of names) if (keep(name)) kept.add(name);
-  return kept;
-}
 
 /**
  * The packets that have each property from its set: a product. Ports of protocols without ports are ignored by the
@@ -65,8 +30,8 @@ export const ANY_PACKET: PacketBox = {
   protocols: ALL_PROTOCOLS,
   sourcePorts: ALL_PORTS,
   destinationPorts: ALL_PORTS,
-  inInterface: ANY_NAME,
-  outInterface: ANY_NAME,
+  inInterface: NameSet.any,
+  outInterface: NameSet.any,
 };
 
 /** No packet at all: some property has none, or source and destination share no address family. */
@@ -78,8 +43,8 @@ function isEmptyBox(box: PacketBox): boolean {
     box.protocols.isEmpty ||
     box.sourcePorts.isEmpty ||
     box.destinationPorts.isEmpty ||
-    isNoName(box.inInterface) ||
-    isNoName(box.outInterface)
+    box.inInterface.isEmpty ||
+    box.outInterface.isEmpty
   );
 }
 
@@ -100,8 +65,8 @@ export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefine
     protocols,
     sourcePorts: both(a.sourcePorts, b.sourcePorts, ALL_PORTS),
     destinationPorts,
-    inInterface: intersectNames(a.inInterface, b.inInterface),
-    outInterface: intersectNames(a.outInterface, b.outInterface),
+    inInterface: a.inInterface.intersect(b.inInterface),
+    outInterface: a.outInterface.intersect(b.outInterface),
   };
   return isEmptyBox(box) ? undefined : box;
 }
@@ -142,7 +107,7 @@ export function subtractBox(box: PacketBox, cut: PacketBox): PacketBox[] {
 }
 
 function withoutNames(a: NameSet, b: NameSet): NameSet {
-  return intersectNames(a, complementNames(b));
+  return a.intersect(b.complement());
 }
 
 /** An immutable set of packets: a union of boxes, exact under every operation. */

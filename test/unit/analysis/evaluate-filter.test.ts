@@ -5,7 +5,8 @@ import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { FilterModel, FilterRule } from '../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
-import { ANY_PACKET, hasName, namesOf, type PacketBox } from '../../../server/src/model/packets.js';
+import { NameSet } from '../../../server/src/model/names.js';
+import { ANY_PACKET, type PacketBox } from '../../../server/src/model/packets.js';
 
 const REQUIREMENT: Requirement = {
   id: 'test/media/udp',
@@ -36,8 +37,8 @@ const BOXES: PacketBox[] = [
   box({ destinationPorts: IntervalSet.of([3480, 4000]) }),
   box({ source: IpSet.parse('10.0.0.0/8') }),
   box({ source: IpSet.parse('192.168.0.0/16'), destinationPorts: IntervalSet.of([3478, 3481]) }),
-  box({ inInterface: namesOf('lan') }),
-  box({ inInterface: namesOf('lan'), destination: IpSet.parse('203.0.113.0/24') }),
+  box({ inInterface: NameSet.of('lan') }),
+  box({ inInterface: NameSet.of('lan'), destination: IpSet.parse('203.0.113.0/24') }),
   { ...ANY_PACKET, protocols: IntervalSet.of([6, 6]) },
 ];
 
@@ -79,7 +80,7 @@ function permitted(
       !match.destination.intersect(IpSet.parse(to)).isEmpty &&
       match.destinationPorts.has(port) &&
       match.protocols.has(17) &&
-      hasName(match.inInterface, inside)
+      match.inInterface.has(inside)
     );
   });
   return (hit?.action.kind ?? policy) === 'accept';

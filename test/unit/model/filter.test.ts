@@ -7,14 +7,8 @@ import {
 } from '../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
-import {
-  ANY_PACKET,
-  hasName,
-  namesOf,
-  type PacketBox,
-  PacketSet,
-  subtractBox,
-} from '../../../server/src/model/packets.js';
+import { NameSet } from '../../../server/src/model/names.js';
+import { ANY_PACKET, type PacketBox, PacketSet, subtractBox } from '../../../server/src/model/packets.js';
 
 /** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
 function randomFrom(seed: number): (below: number) => number {
@@ -43,7 +37,7 @@ function boxHas(box: PacketBox, { source, destination, port, inInterface }: Pack
     box.source.has({ family: 4, value: source }) &&
     box.destination.has({ family: 4, value: destination }) &&
     box.destinationPorts.has(port) &&
-    hasName(box.inInterface, inInterface)
+    box.inInterface.has(inInterface)
   );
 }
 
@@ -64,11 +58,7 @@ function randomBox(random: (below: number) => number): PacketBox {
     destination: random(3) === 0 ? IpSet.all : addresses(),
     destinationPorts: random(2) === 0 ? ANY_PACKET.destinationPorts : IntervalSet.of(range(3)),
     inInterface:
-      random(3) === 0
-        ? namesOf('lan')
-        : random(2) === 0
-          ? { names: new Set(['lan']), complement: true }
-          : ANY_PACKET.inInterface,
+      random(3) === 0 ? NameSet.of('lan') : random(2) === 0 ? NameSet.of('lan').complement() : ANY_PACKET.inInterface,
   };
 }
 
