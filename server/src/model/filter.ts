@@ -1,5 +1,6 @@
-import type { AddressFamily } from './ip.js';
-import { type PacketBox, PacketSet } from './packets.js';
+import { type AddressFamily, IpSet } from './ip.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from './packets.js';
+import { ALL_PORTS, type PortSet } from './ports.js';
 import type { Assumption, Statement, TraceStep } from './proxy.js';
 
 /** Where in a host's or router's packet path a filter stands. */
@@ -27,7 +28,15 @@ export type FilterAction =
   | { readonly kind: 'goto'; readonly chain: string }
   | { readonly kind: 'return' }
   /** Has an effect that is no decision: logs, counts, marks. The packets go on. */
-  | { readonly kind: 'continue' };
+  | { readonly kind: 'continue' }
+  /** Accepts here with another destination, which the base chains behind this one see. Each given set has one member. */
+  | {
+      readonly kind: 'rewrite';
+      readonly destination: IpSet | undefined;
+      readonly destinationPorts: PortSet | undefined;
+    }
+  /** Hands the packets to something that the file does not contain. */
+  | { readonly kind: 'undecided'; readonly reason: string };
 
 export interface FilterRule {
   readonly statement: Statement;
@@ -47,6 +56,8 @@ export interface FilterChain {
 
 /** A chain that packets enter by themselves, and what happens to those that leave it undecided. */
 export interface BaseChain extends FilterChain {
+  /** The address families of the packets that enter it; the others pass by. Absent: all families. */
+  readonly families?: readonly AddressFamily[];
   readonly policy: 'accept' | 'deny';
   /** The statement that sets the policy; `undefined` where it is built in. */
   readonly policyStatement: Statement | undefined;
@@ -102,8 +113,18 @@ export function decidePackets(model: FilterModel, point: FilterPoint, packets: P
 /** Packets on their way, with what was assumed to bring them there and the jumps that they took. */
 interface Stream {
   readonly packets: PacketSet;
+  /** Set where rules have changed the destination. */
+  readonly rewrite?: Rewrite;
   readonly assumptions: readonly Assumption[];
   readonly path: readonly TraceStep[];
+}
+
+/** What was asked about, for packets whose destination is another one by now. */
+interface Rewrite {
+  readonly original: PacketSet;
+  /** Whether the address, and whether the port, is the one value that a rule has given to all. */
+  readonly address: boolean;
+  readonly port: boolean;
 }
 
 /** Packets that a statement has accepted, so far. */
@@ -126,8 +147,8 @@ class Walk {
   throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
     let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: undefined }];
     for (const chain of point.chains) {
-      const entering = accepted.map(({ stream }) => stream);
-      accepted = [];
+      const { inside: entering, outside } = byFamily(accepted, chain);
+      accepted = outside;
       for (const left of this.throughChain(chain, entering, accepted)) {
         if (chain.policy === 'accept') accepted.push({ stream: left, decidedBy: chain.policyStatement });
         else this.decide(left, 'deny', chain.policyStatement, `the policy of ${chain.name} denies`);
@@ -197,6 +218,12 @@ class Walk {
         return [];
       case 'continue':
         return [taken];
+      case 'rewrite':
+        accepted.push({ stream: rewritten(taken, action), decidedBy: statement });
+        return [];
+      case 'undecided':
+        this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'leaves it open' }] }, action.reason);
+        return [];
       case 'jump':
       case 'goto': {
         const target = this.model.chains.get(action.chain);
@@ -218,7 +245,7 @@ class Walk {
 
   private decide(stream: Stream, kind: 'accept' | 'deny', decidedBy: Statement | undefined, effect: string): void {
     this.cases.push({
-      packets: stream.packets,
+      packets: asAsked(stream),
       outcome: { kind },
       decidedBy,
       assumptions: stream.assumptions,
@@ -229,13 +256,56 @@ class Walk {
   private giveUp(stream: Stream, reason: string): void {
     const decidedBy = stream.path[stream.path.length - 1]?.statement;
     this.cases.push({
-      packets: stream.packets,
+      packets: asAsked(stream),
       outcome: { kind: 'undecided', reason },
       decidedBy,
       assumptions: stream.assumptions,
       trace: stream.path,
     });
   }
+}
+
+/** The packets that enter a base chain, and those of other families, which stay accepted. */
+function byFamily(accepted: readonly Accepted[], { families }: BaseChain): { inside: Stream[]; outside: Accepted[] } {
+  if (!families) return { inside: accepted.map(({ stream }) => stream), outside: [] };
+  const own = PacketSet.of(...families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })));
+  const inside: Stream[] = [];
+  const outside: Accepted[] = [];
+  for (const { stream, decidedBy } of accepted) {
+    const entering = stream.packets.intersect(own);
+    const others = stream.packets.subtract(own);
+    if (!entering.isEmpty) inside.push({ ...stream, packets: entering });
+    if (!others.isEmpty) outside.push({ stream: { ...stream, packets: others }, decidedBy });
+  }
+  return { inside, outside };
+}
+
+function rewritten(stream: Stream, { destination, destinationPorts }: FilterAction & { kind: 'rewrite' }): Stream {
+  const boxes = stream.packets.boxes.map((box) => ({
+    ...box,
+    destination: destination ?? box.destination,
+    destinationPorts: destinationPorts ?? box.destinationPorts,
+  }));
+  const rewrite: Rewrite = {
+    original: asAsked(stream),
+    address: destination !== undefined || stream.rewrite?.address === true,
+    port: destinationPorts !== undefined || stream.rewrite?.port === true,
+  };
+  return { ...stream, packets: PacketSet.of(...boxes), rewrite };
+}
+
+/**
+ * The packets as they were asked about. A rewritten property has one value in all packets of a stream, so no rule can
+ * have told them apart by it: those that are left are the originals that agree in everything else.
+ */
+function asAsked({ packets, rewrite }: Stream): PacketSet {
+  if (!rewrite) return packets;
+  const alike = packets.boxes.map((box) => ({
+    ...box,
+    destination: rewrite.address ? IpSet.all : box.destination,
+    destinationPorts: rewrite.port ? ALL_PORTS : box.destinationPorts,
+  }));
+  return rewrite.original.intersect(PacketSet.of(...alike));
 }
 
 function assume(stream: Stream, rule: FilterRule): readonly Assumption[] {
@@ -254,7 +324,8 @@ function mergeStreams(streams: readonly Stream[]): Stream[] {
   const merged: Stream[] = [];
   for (const stream of streams) {
     const index = merged.findIndex(
-      ({ assumptions, path }) => assumptions === stream.assumptions && path === stream.path,
+      ({ assumptions, path, rewrite }) =>
+        assumptions === stream.assumptions && path === stream.path && rewrite === stream.rewrite,
     );
     const known = merged[index];
     if (known) merged[index] = { ...known, packets: known.packets.union(stream.packets) };

@@ -41,10 +41,11 @@ export class NameSet {
     for (let i = 0, j = 0; i < this.bounds.length && j < other.bounds.length; ) {
       const [from, to] = [this.bounds[i] ?? '', this.bounds[i + 1] ?? ''];
       const [otherFrom, otherTo] = [other.bounds[j] ?? '', other.bounds[j + 1] ?? ''];
-      const low = from > otherFrom ? from : otherFrom;
-      const high = to < otherTo ? to : otherTo;
+      const endsFirst = to < otherTo;
+      const low = later(from, otherFrom);
+      const high = endsFirst ? to : otherTo;
       if (low < high) bounds.push(low, high);
-      if (to < otherTo) i += 2;
+      if (endsFirst) i += 2;
       else j += 2;
     }
     return new NameSet(bounds);
@@ -80,4 +81,9 @@ export class NameSet {
     }
     return names;
   }
+}
+
+function later(a: string, b: string): string {
+  if (a < b) return b;
+  return a;
 }
