@@ -1,7 +1,8 @@
 import type { Dialect } from './dialect.js';
+import { pac } from './pac/index.js';
 
 /** Every dialect that Lintel reads: one line each. */
-export const DIALECTS: readonly Dialect[] = [];
+export const DIALECTS: readonly Dialect[] = [pac];
 
 /** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
 export const DETECTION_WINDOW = 16_384;

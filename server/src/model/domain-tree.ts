@@ -147,3 +147,33 @@ export function treeParts(tree: DomainTree): TreePart[] {
   }
   return parts;
 }
+
+/**
+ * The disjoint, non-empty parts of `tree` along the nodes of `labels`: each name that has a node, alone, and for each node
+ * all that is below it without a node of its own.
+ */
+export function splitTree(tree: DomainTree, labels: DomainTree): DomainTree[] {
+  const parts: DomainTree[] = [];
+  const pending: { tree: DomainTree; labels: DomainTree; path: readonly string[] }[] = [{ tree, labels, path: [] }];
+  for (let item = pending.pop(); item; item = pending.pop()) {
+    const { tree: node, labels: along, path } = item;
+    const add = (part: DomainTree) => {
+      if (!isEmptyTree(part)) parts.push(path.reduceRight(nestUnder, part));
+    };
+    if (path.length > 0) add({ self: node.self, below: false, children: NO_CHILDREN });
+    const rest = new Map(node.children);
+    for (const label of along.children.keys()) {
+      const child = childOf(node, label);
+      if (isEmptyTree(child)) continue;
+      rest.set(label, NO_NAMES);
+      pending.push({ tree: child, labels: childOf(along, label), path: [...path, label] });
+    }
+    if (!node.below) for (const label of along.children.keys()) rest.delete(label);
+    if (node.below || rest.size > 0) add({ self: false, below: node.below, children: rest });
+  }
+  return parts;
+}
+
+function nestUnder(tree: DomainTree, label: string): DomainTree {
+  return { self: false, below: false, children: new Map([[label, tree]]) };
+}

@@ -4,6 +4,7 @@ import {
   type DomainTree,
   isEmptyTree,
   NO_NAMES,
+  splitTree,
   type TreePart,
   treeHas,
   treeOf,
@@ -86,6 +87,13 @@ export class HostSet {
   where(automaton: Automaton, holds: boolean): HostSet {
     return HostSet.ofPieces(
       this.pieces.map(({ tree, conditions }) => ({ tree, conditions: [...conditions, { automaton, holds }] })),
+    );
+  }
+
+  /** The disjoint parts of this set along the nodes of `labels`; see {@link splitTree}. */
+  splitAlong(labels: DomainTree): HostSet[] {
+    return this.pieces.flatMap(({ tree, conditions }) =>
+      splitTree(tree, labels).flatMap((part) => HostSet.ofPieces([{ tree: part, conditions }])),
     );
   }
 

@@ -1,0 +1,205 @@
+import type { AnyNode } from 'acorn';
+import type { DomainTree } from '../../model/domain-tree.js';
+import { HostSet } from '../../model/hosts.js';
+import type { IpSet } from '../../model/ip.js';
+import type {
+  Assumption,
+  Case,
+  ProxyRequest,
+  SelectionModel,
+  SelectionOutcome,
+  Statement,
+  TraceStep,
+} from '../../model/proxy.js';
+import { type Exploration, explore, optionsFor, type Question, type Surroundings } from './environment.js';
+import { hostLabels, networksIn, textLiterals } from './literals.js';
+import type { ParsedPac } from './parse.js';
+import { isDirectFirst } from './result.js';
+import { PacRun, type RunOutcome } from './run.js';
+import type { Scopes } from './scopes.js';
+import { statementOf } from './statements.js';
+
+/** How many different parts of one question are looked at. */
+const PART_LIMIT = 20_000;
+
+/** What a PAC file decides, found by running it. */
+export class PacModel implements SelectionModel {
+  readonly kind = 'selection';
+  private readonly run: PacRun;
+  private labels: DomainTree | undefined;
+  private networks: readonly IpSet[] | undefined;
+
+  constructor(
+    private readonly tree: ParsedPac,
+    private readonly scopes: Scopes,
+  ) {
+    this.run = new PacRun(tree, scopes);
+  }
+
+  decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
+    if (request.hosts.isEmpty) return [];
+    const failure = this.run.failure();
+    if (failure !== undefined) return [undecidedCase(request.hosts, request.clients, failure)];
+    const literals = textLiterals(this.tree);
+    this.labels ??= hostLabels(literals, this.tree);
+    this.networks ??= networksIn(literals, this.tree, this.scopes);
+    const parts = request.hosts.splitAlong(this.labels);
+    if (parts.length > PART_LIMIT)
+      return [undecidedCase(request.hosts, request.clients, 'the file tells too many hosts apart')];
+    return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
+  }
+
+  /** Decides hosts that the file's texts do not tell apart, by one of them. */
+  private decidePart(request: ProxyRequest, hosts: HostSet): Case<SelectionOutcome>[] {
+    const host = hosts.example;
+    if (host === undefined) return [undecidedCase(hosts, request.clients, 'the hosts are too many to tell apart')];
+    const url = urlOf(request, host);
+    const surroundings: Surroundings = {
+      host,
+      addresses: request.addresses,
+      clients: request.clients,
+      networks: this.networks ?? [],
+    };
+    const exploration = explore(
+      (oracle) => this.run.once(url, host, oracle),
+      (kind, argument) => optionsFor(surroundings, kind, argument),
+      (outcome) => JSON.stringify(outcome.kind === 'returned' ? [outcome.result, outcome.decision] : outcome.reason),
+    );
+    if (exploration.kind === 'too-many') {
+      const what = exploration.question ? `, such as ${exploration.question.unknown}` : '';
+      return [undecidedCase(hosts, request.clients, `it depends on too many answers of its surroundings${what}`)];
+    }
+    return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
+  }
+
+  private *casesOf(
+    exploration: Exploration<RunOutcome>,
+    part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
+    url: string,
+    host: string,
+    answers: ReadonlyMap<string, string | number | boolean | null>,
+  ): Generator<Case<SelectionOutcome>> {
+    if (exploration.kind === 'outcome') {
+      yield this.caseOf(exploration.outcome, part, url, host, answers);
+      return;
+    }
+    for (const { options, next } of exploration.branches) {
+      const [first] = options;
+      if (!first) continue;
+      const chosen = new Map(answers).set(exploration.question.unknown, first.value);
+      const clients = options.flatMap((option) => (option.clients ? [option.clients] : []));
+      const [someClients, ...moreClients] = clients;
+      const narrowed = someClients
+        ? { ...part, clients: moreClients.reduce((a, b) => a.union(b), someClients).intersect(part.clients) }
+        : {
+            ...part,
+            assumptions: [
+              ...part.assumptions,
+              this.assumption(
+                exploration.question,
+                options.map((o) => o.phrase),
+              ),
+            ],
+          };
+      if (!narrowed.clients.isEmpty) yield* this.casesOf(next, narrowed, url, host, chosen);
+    }
+  }
+
+  private caseOf(
+    outcome: RunOutcome,
+    part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
+    url: string,
+    host: string,
+    answers: ReadonlyMap<string, string | number | boolean | null>,
+  ): Case<SelectionOutcome> {
+    if (outcome.kind === 'failed') {
+      const reason = `the file cannot be evaluated for ${host}: ${outcome.reason}`;
+      return { ...part, outcome: { kind: 'undecided', reason }, decidedBy: undefined, trace: [] };
+    }
+    const { decision, result } = outcome;
+    const way = isDirectFirst(result) ? 'direct' : 'proxy';
+    const { run } = this;
+    let trace: readonly TraceStep[] | undefined;
+    return {
+      ...part,
+      outcome: { kind: 'selected', way, result },
+      decidedBy: decision && this.statement(decision),
+      // Found by a second run, for the few cases whose trace is looked at.
+      get trace() {
+        trace ??= run.trace(url, host, answers, result);
+        return trace;
+      },
+    };
+  }
+
+  private assumption(question: Question, phrases: readonly string[]): Assumption {
+    const call = this.run.question(question.call);
+    const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
+    return {
+      unknown: question.unknown,
+      phrase: shown.join(' or '),
+      statement: this.statement(call ?? this.tree.program),
+    };
+  }
+
+  private statement(node: AnyNode): Statement {
+    return statementOf(node, this.tree);
+  }
+}
+
+export function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<SelectionOutcome> {
+  return {
+    hosts,
+    clients,
+    outcome: { kind: 'undecided', reason },
+    assumptions: [],
+    decidedBy: undefined,
+    trace: [],
+  };
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+/** The URL as browsers hand it to a PAC file. For https they hide path and query, so every path looks like `/`. */
+function urlOf({ scheme, port, path }: ProxyRequest, host: string): string {
+  const authority = host.includes(':') ? `[${host}]` : host;
+  const shownPath = path === undefined || !path.startsWith('/') ? '/' : path;
+  return `${scheme}://${authority}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}${shownPath}`;
+}
+
+/** Joins the hosts of cases that are otherwise the same. */
+function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOutcome>[] {
+  const groups = new Map<string, Case<SelectionOutcome>[]>();
+  for (const one of cases) {
+    const { outcome, decidedBy, assumptions, clients } = one;
+    const key = JSON.stringify([
+      outcome.kind === 'selected' ? outcome.result : outcome.reason,
+      outcome.kind,
+      decidedBy?.range.start,
+      assumptions.map(({ unknown, phrase }) => [unknown.replace(/^(resolve4?) .*/, '$1'), phrase]),
+      clients.toPrefixes(),
+    ]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    if (group.length === 1) return [first];
+    return [
+      {
+        ...withoutTrace(first),
+        hosts: HostSet.union(group.map(({ hosts }) => hosts)),
+        get trace() {
+          return first.trace;
+        },
+      },
+    ];
+  });
+}
+
+/** A spread would compute the trace. */
+function withoutTrace({ clients, outcome, assumptions, decidedBy }: Case<SelectionOutcome>) {
+  return { clients, outcome, assumptions, decidedBy };
+}

@@ -1,0 +1,29 @@
+import type { Dialect } from '../dialect.js';
+import { lowerPac } from './lower.js';
+import { type PacTree, parsePac } from './parse.js';
+
+import { loadSandbox } from './sandbox.js';
+
+/** Proxy auto-configuration: JavaScript with a function FindProxyForURL. */
+export const pac: Dialect<PacTree> = {
+  id: 'pac',
+  title: 'Proxy auto-configuration (PAC)',
+  load: loadSandbox,
+  detect: detectPac,
+  parse: (source) => parsePac(source),
+  lower: (source, tree) => lowerPac(source, tree),
+  emit: () => [],
+  outline: () => [],
+  entityAt: () => undefined,
+  completionsAt: () => undefined,
+  foldingRanges: () => [],
+};
+
+const ENTRY = /\bfunction\s{1,8}FindProxyForURL(?:Ex)?\b|\bFindProxyForURL(?:Ex)?\s{0,8}=/;
+
+function detectPac(path: string, text: string): number {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (name.endsWith('.pac') || name === 'wpad.dat' || name === 'wpad.da') return 1;
+  if (!ENTRY.test(text)) return 0;
+  return name.endsWith('.js') || name.endsWith('.dat') || !name.includes('.') ? 0.9 : 0.5;
+}

@@ -1,0 +1,126 @@
+import type { AnyNode } from 'acorn';
+import type { TraceStep } from '../../model/proxy.js';
+import { entryName, type Instrumented, instrument } from './instrument.js';
+import type { ParsedPac } from './parse.js';
+import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
+import type { Scopes } from './scopes.js';
+import { oneLine, statementOf } from './statements.js';
+
+/** What one call of FindProxyForURL came to. */
+export type RunOutcome =
+  | {
+      readonly kind: 'returned';
+      /** Empty where the file returns null or nothing, which clients read as DIRECT. */
+      readonly result: string;
+      readonly decision: AnyNode | undefined;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** How many programs stay ready to be called; the others are started again when they are asked. */
+const LIVE_LIMIT = 4;
+
+/** The programs that are ready, the longest unused first. */
+const live: ProgramInSandbox[] = [];
+
+/** A program that is started when it is first called. */
+class ProgramInSandbox {
+  private sandbox: Sandbox | { readonly failure: string } | undefined;
+
+  constructor(readonly instrumented: Instrumented) {}
+
+  call(url: string, host: string, oracle: Oracle): { readonly value: string } | { readonly failure: string } {
+    this.sandbox ??= Sandbox.open(this.instrumented.program, oracle);
+    this.keepAlive();
+    if (!this.sandbox) return { failure: 'the sandbox is not loaded' };
+    if ('failure' in this.sandbox) return this.sandbox;
+    const result = this.sandbox.call('$run', [url, host], oracle);
+    if (result.kind === 'value') return result;
+    // What a stopped run leaves behind is not what the next one may start from.
+    this.stop();
+    return { failure: result.reason };
+  }
+
+  private keepAlive(): void {
+    const position = live.indexOf(this);
+    if (position >= 0) live.splice(position, 1);
+    live.push(this);
+    if (live.length > LIVE_LIMIT) live.shift()?.stop();
+  }
+
+  private stop(): void {
+    if (this.sandbox instanceof Sandbox) this.sandbox.dispose();
+    this.sandbox = undefined;
+  }
+}
+
+/** Runs a PAC file. */
+export class PacRun {
+  private plain: ProgramInSandbox | undefined;
+  private traced: ProgramInSandbox | undefined;
+
+  constructor(
+    private readonly tree: ParsedPac,
+    private readonly scopes: Scopes,
+  ) {}
+
+  /** Why no call can succeed; `undefined` where calls make sense. */
+  failure(): string | undefined {
+    if (!isSandboxLoaded()) return 'the sandbox is not loaded';
+    return entryName(this.scopes) ? undefined : 'the file defines no FindProxyForURL';
+  }
+
+  once(url: string, host: string, oracle: Oracle): RunOutcome {
+    this.plain ??= new ProgramInSandbox(instrument(this.tree, this.scopes, false));
+    const { instrumented } = this.plain;
+    const result = this.plain.call(url, host, oracle);
+    if ('failure' in result) return { kind: 'failed', reason: result.failure };
+    const { type, text, decided } = readRun(result.value);
+    const decision = instrumented.decisions[decided];
+    if (type === 'string') return { kind: 'returned', result: text, decision };
+    if (type === 'undefined' || text === 'null') return { kind: 'returned', result: '', decision };
+    return { kind: 'failed', reason: `it returns a ${type} instead of a string` };
+  }
+
+  /** The call that a question came from. */
+  question(call: number): AnyNode | undefined {
+    return this.plain?.instrumented.questions[call];
+  }
+
+  /** The conditions that led to a decision, with the answers that were given. */
+  trace(url: string, host: string, answers: ReadonlyMap<string, Answer>, result: string): TraceStep[] {
+    this.traced ??= new ProgramInSandbox(instrument(this.tree, this.scopes, true));
+    const { instrumented } = this.traced;
+    const run = this.traced.call(url, host, (kind, argument) => answers.get(`${kind} ${argument}`) ?? null);
+    if ('failure' in run) return [];
+    const { decided, trace } = readRun(run.value);
+    const decision = instrumented.decisions[decided];
+    const steps = trace.flatMap((number): TraceStep[] => {
+      const matches = number >= 0;
+      const condition = instrumented.conditions[matches ? number : ~number];
+      if (!condition) return [];
+      const statement = statementOf(condition, this.tree);
+      return [{ statement, effect: matches ? 'matches' : 'does not match' }];
+    });
+    if (!decision) return steps;
+    return [...steps, { statement: statementOf(decision, this.tree), effect: `returns ${oneLine(result)}` }];
+  }
+}
+
+interface RawRun {
+  readonly type: string;
+  readonly text: string;
+  readonly decided: number;
+  readonly trace: readonly number[];
+}
+
+/** Reads the answer of the prelude's `$run`. A hostile program may have replaced anything, so nothing is taken on trust. */
+function readRun(answer: string): RawRun {
+  const raw = JSON.parse(answer) as unknown;
+  const [type, text, decided, trace] = Array.isArray(raw) ? (raw as unknown[]) : [];
+  return {
+    type: String(type),
+    text: String(text),
+    decided: typeof decided === 'number' ? decided : -1,
+    trace: Array.isArray(trace) ? trace.filter((step) => typeof step === 'number') : [],
+  };
+}
