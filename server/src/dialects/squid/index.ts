@@ -1,0 +1,20 @@
+import type { Dialect } from '../dialect.js';
+import { detect } from './detect.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
+import { emit } from './emit.js';
+import { lower } from './lower.js';
+import { parseText, type SquidTree } from './parse.js';
+
+/** squid.conf and the files that it includes, as squid 5 and 6 read them. */
+export const squid: Dialect<SquidTree> = {
+  id: 'squid',
+  title: 'Squid',
+  detect,
+  parse: (source, previous) => parseText(source.text, previous),
+  lower,
+  emit,
+  outline,
+  entityAt,
+  completionsAt,
+  foldingRanges,
+};

@@ -1,0 +1,232 @@
+import type { Location } from '../../text/range.js';
+import type { Problem } from '../dialect.js';
+import { coveredRules } from './covered-rules.js';
+import { isOwnName } from './detect.js';
+import { domainConflicts } from './domain-conflicts.js';
+import { nameOption } from './names.js';
+import type { Token } from './parse.js';
+import { type PlacedStatement, type Program, statementsOf } from './program.js';
+import { aclKey, type Entry, locate, placeOf, type Segment } from './segments.js';
+import type { AclStatement } from './statements.js';
+import { unmodelledStatements } from './unmodelled.js';
+
+/** All defects of a configuration, its included files among them. */
+export function findProblems(program: Program, mainUri: string): Problem[] {
+  return [
+    ...program.configuration.problems,
+    ...lineProblems(program),
+    ...undefinedAcls(program, mainUri),
+    ...conflictingTypes(program),
+    ...domainConflicts(program),
+    ...peerProblems(program),
+    ...loginProblems(program),
+    ...helperProblems(program),
+    ...mixedBumpStyles(program),
+    ...unusedAcls(program, mainUri),
+    ...coveredRules(program),
+    ...unmodelledStatements(program),
+  ];
+}
+
+function lineProblems(program: Program): Problem[] {
+  return program.segments.flatMap((segment) =>
+    segment.summary.defects.flatMap((entry) =>
+      entry.statement.problems.map(({ code, start, end, message }) => ({
+        ...locate(segment, entry, { start, end }),
+        code,
+        message,
+      })),
+    ),
+  );
+}
+
+/** A part of a configuration, which is read together with others that Lintel was not shown. */
+function isPart(program: Program, mainUri: string): boolean {
+  if (isOwnName(mainUri)) return false;
+  return !program.segments.some(({ summary }) => summary.plain.has('http_port') || summary.plain.has('https_port'));
+}
+
+/** Squid refuses a file that uses an acl in front of its first definition. */
+function undefinedAcls(program: Program, mainUri: string): Problem[] {
+  if (isPart(program, mainUri)) return [];
+  const problems: Problem[] = [];
+  const firstGap = program.configuration.gaps[0]?.before ?? Number.POSITIVE_INFINITY;
+  program.segments.forEach((segment, index) => {
+    // A file that is not known may define any name; the built-in segment is not counted.
+    if (index > firstGap) return;
+    for (const { entry, reference } of segment.summary.open) {
+      const first = program.acls.get(aclKey(reference.name))?.lines[0];
+      if (first && first.segment < index) continue;
+      const { statement } = entry;
+      // The names behind an error page are compared when a page is sent, not when the file is read.
+      if (statement.kind === 'plain' && statement.directive?.shape === 'deny-info') continue;
+      const message = first
+        ? `the acl '${reference.name}' is defined only further down, so squid refuses the file`
+        : `there is no acl '${reference.name}'`;
+      const related = first && relatedTo(program, first.segment, first.entry, 'its definition');
+      problems.push({
+        ...locate(segment, entry, reference.token),
+        code: 'undefined-name',
+        message,
+        ...(related && { related: [related] }),
+      });
+    }
+  });
+  return problems;
+}
+
+function relatedTo(
+  program: Program,
+  segment: number,
+  entry: Entry,
+  message: string,
+): (Location & { readonly message: string }) | undefined {
+  const holder = program.segments[segment];
+  return holder && holder.uri !== '' ? { ...placeOf(holder, entry), message } : undefined;
+}
+
+function conflictingTypes(program: Program): Problem[] {
+  const problems: Problem[] = [];
+  program.segments.forEach((segment) => {
+    for (const [key, entries] of segment.summary.acls) {
+      const acl = program.acls.get(key);
+      for (const entry of entries) {
+        if (!acl || entry.statement.type === acl.type) continue;
+        const first = acl.lines[0];
+        const related =
+          first && relatedTo(program, first.segment, first.entry, `its first definition, of type '${acl.type.name}'`);
+        const { name, typeToken } = entry.statement;
+        const builtIn = related ? '' : ', one that squid defines itself';
+        problems.push({
+          ...locate(segment, entry, typeToken),
+          code: 'duplicate-name',
+          message: `the acl '${name.text}' has the type '${acl.type.name}' already${builtIn}: squid refuses the file`,
+          ...(related && { related: [related] }),
+        });
+      }
+    }
+  });
+  return problems;
+}
+
+/** Acls that no statement names have no effect. A configuration of which parts are unknown may use them there. */
+function unusedAcls(program: Program, mainUri: string): Problem[] {
+  if (program.configuration.gaps.length > 0 || isPart(program, mainUri)) return [];
+  const used = new Set<string>();
+  for (const { summary } of program.segments) for (const key of summary.used) used.add(key);
+  const problems: Problem[] = [];
+  for (const [key, { name, lines }] of program.acls) {
+    const first = lines[0];
+    const segment = first && program.segments[first.segment];
+    if (!first || !segment || segment.uri === '' || used.has(key)) continue;
+    problems.push({
+      ...locate(segment, first.entry, first.entry.statement.name),
+      code: 'unused-name',
+      message: `nothing uses the acl '${name}'`,
+    });
+  }
+  return problems;
+}
+
+function peerName({ entry }: PlacedStatement): Token | undefined {
+  const [host, ...options] = entry.statement.arguments;
+  return options.map(nameOption).find((token) => token !== undefined) ?? host;
+}
+
+/** Two peers of one name are refused; rules for a peer that does not exist are ignored. */
+function peerProblems(program: Program): Problem[] {
+  const problems: Problem[] = [];
+  const known = new Map<string, PlacedStatement>();
+  for (const placed of statementsOf(program, 'cache_peer')) {
+    const token = peerName(placed);
+    if (!token) continue;
+    const first = known.get(token.text);
+    if (first) {
+      problems.push({
+        ...locate(placed.segment, placed.entry, token),
+        code: 'duplicate-name',
+        message: `there are two cache_peers called '${token.text}', so squid refuses the file: give one a 'name='`,
+        related: [{ ...placeOf(first.segment, first.entry), message: 'the first of them' }],
+      });
+    }
+    known.set(token.text, first ?? placed);
+  }
+  if (program.configuration.gaps.length > 0) return problems;
+  for (const segment of program.segments) {
+    for (const entry of segment.summary.rules.get('cache_peer_access') ?? []) {
+      const { peer } = entry.statement;
+      if (!peer || known.has(peer.text)) continue;
+      const message = `there is no cache_peer '${peer.text}', so squid ignores this line`;
+      problems.push({ ...locate(segment, entry, peer), code: 'undefined-name', message });
+    }
+  }
+  return problems;
+}
+
+/** An acl on users needs a scheme that is fully configured in front of it (`ACLProxyAuth::valid`). */
+function loginProblems(program: Program): Problem[] {
+  const configured = statementsOf(program, 'auth_param').find(
+    ({ entry }) => entry.statement.arguments[1]?.text === 'program',
+  );
+  const problems: Problem[] = [];
+  if (program.configuration.gaps.length > 0) return problems;
+  for (const { type, lines } of program.acls.values()) {
+    const first = lines[0];
+    const segment = first && program.segments[first.segment];
+    if (!first || !segment || !LOGIN_TYPES.has(type.name)) continue;
+    if (configured && isBefore(program, configured, segment, first.entry)) continue;
+    problems.push({
+      ...locate(segment, first.entry, first.entry.statement.typeToken),
+      code: 'syntax-error',
+      message: "squid refuses an acl on users without an 'auth_param … program' in front of it",
+    });
+  }
+  return problems;
+}
+
+const LOGIN_TYPES = new Set(['proxy_auth', 'proxy_auth_regex', 'max_user_ip']);
+
+function isBefore(program: Program, placed: PlacedStatement, segment: Segment, entry: Entry): boolean {
+  const [a, b] = [program.segments.indexOf(placed.segment), program.segments.indexOf(segment)];
+  return a === b ? placed.entry.offset < entry.offset : a < b;
+}
+
+/** The helper of an acl of type external has to be defined in front of it. */
+function helperProblems(program: Program): Problem[] {
+  if (program.configuration.gaps.length > 0) return [];
+  const problems: Problem[] = [];
+  for (const { type, lines } of program.acls.values()) {
+    if (type.name !== 'external') continue;
+    for (const { segment: index, entry } of lines) {
+      const segment = program.segments[index];
+      const helper = (entry.statement satisfies AclStatement).values[0];
+      if (!segment || !helper) continue;
+      const definition = statementsOf(program, 'external_acl_type').find(
+        (placed) =>
+          placed.entry.statement.arguments[0]?.text === helper.text && isBefore(program, placed, segment, entry),
+      );
+      if (definition) continue;
+      const message = `there is no external_acl_type '${helper.text}' in front of this line`;
+      problems.push({ ...locate(segment, entry, helper), code: 'undefined-name', message });
+    }
+  }
+  return problems;
+}
+
+/** `ssl_bump allow` and `deny` do not go together with the newer actions. */
+function mixedBumpStyles(program: Program): Problem[] {
+  const problems: Problem[] = [];
+  let style: boolean | undefined;
+  for (const segment of program.segments) {
+    for (const entry of segment.summary.rules.get('ssl_bump') ?? []) {
+      const { action } = entry.statement;
+      const old = action.text === 'allow' || action.text === 'deny';
+      if (style !== undefined && old !== style) {
+        const message = `squid refuses '${action.text}' after ssl_bump rules of the ${style ? 'old' : 'new'} style`;
+        problems.push({ ...locate(segment, entry, action), code: 'syntax-error', message });
+      }
+      style = old;
+    }
+  }
+  return problems;
+}
