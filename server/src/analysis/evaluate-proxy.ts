@@ -12,6 +12,7 @@ import type {
   Statement,
   TraceStep,
 } from '../model/proxy.js';
+import type { Surroundings } from './evaluate.js';
 import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
 import type { Inquiry } from './inquiry.js';
 import { questionFor } from './question.js';
@@ -34,34 +35,46 @@ interface JudgedCase {
 }
 
 /** Decides one requirement for a proxy. */
-export function evaluateProxy(requirement: Requirement, inquiry: Inquiry): Evaluation {
-  const question = questionFor(requirement, inquiry);
-  if (question.kind === 'not-applicable') {
-    const verdict: Verdict = {
-      requirement: requirement.id,
-      status: 'not-applicable',
-      decidedBy: [],
-      reason: question.reason,
-    };
-    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
-  }
-  const cases = question.requests.flatMap((request) => judge(requirement, inquiry, request));
-  const clients = question.requests[0]?.clients;
-  if (!clients || cases.every(({ judgement }) => judgement.kind === 'irrelevant')) {
-    const verdict: Verdict = {
-      requirement: requirement.id,
-      status: 'not-applicable',
-      decidedBy: [],
-      reason: 'its connections are denied before this is decided',
-    };
-    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
-  }
-  // A proxy server has to serve some inside client; a PAC file is the same for all of them.
+export function evaluateProxy(requirement: Requirement, inquiry: Inquiry, surroundings: Surroundings): Evaluation {
+  const question = questionFor(requirement, inquiry, surroundings);
+  if (question.kind === 'not-applicable') return notApplicable(requirement, question.reason);
+  const { requests, clients } = question;
+  const cases = requests.flatMap((request) => judge(requirement, inquiry, request));
+  // A PAC file is the same for all clients; a proxy server tells them apart.
   const cells =
     inquiry.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
-  const evaluations = cells.map((cell) => evaluateCell(requirement, cases, cell, cells.length > 1));
+  const evaluations = cells.flatMap((cell) => {
+    const own = cases.filter((judged) => judged.clients.overlaps(cell));
+    if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
+    return [evaluateCell(requirement, own, cell, cells.length > 1)];
+  });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
-  return evaluations[0] ?? evaluateCell(requirement, cases, clients, false);
+  const [best] = evaluations;
+  if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
+  if (!question.everyClient) return best;
+  // The largest of those that are served worst; the others are served in part of what is asked.
+  const worst = evaluations.find(({ verdict }) => RANK[verdict.status] === lastRank(evaluations)) ?? best;
+  if (worst.verdict.status === best.verdict.status || worst.verdict.status === 'undecided') return worst;
+  const missing = `${worst.verdict.missing} for clients in ${prefixesOf(worst.cell)}`;
+  return { ...worst, verdict: { ...worst.verdict, status: 'partial', missing } };
+}
+
+function lastRank(evaluations: readonly Evaluation[]): number {
+  return Math.max(...evaluations.map(({ verdict }) => RANK[verdict.status]));
+}
+
+function notApplicable(requirement: Requirement, reason: string): Evaluation {
+  const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
+  return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
+}
+
+/** How many prefixes of the clients concerned are named. */
+const PREFIX_LIMIT = 4;
+
+function prefixesOf(clients: IpSet): string {
+  const prefixes = clients.toPrefixes();
+  const rest = prefixes.length > PREFIX_LIMIT ? ` and ${prefixes.length - PREFIX_LIMIT} more ranges` : '';
+  return `${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
 }
 
 function distinct(sets: readonly IpSet[]): IpSet[] {
@@ -114,11 +127,10 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
 
 function evaluateCell(
   requirement: Requirement,
-  cases: readonly JudgedCase[],
+  inCell: readonly JudgedCase[],
   cell: IpSet,
   oneOfSeveral: boolean,
 ): Evaluation & { readonly cell: IpSet } {
-  const inCell = cases.filter(({ clients }) => clients.overlaps(cell));
   const refused: { readonly port: number; readonly hosts: HostSet }[] = [];
   let anyGood = false;
   let doubted = HostSet.none;
@@ -170,7 +182,7 @@ function evaluateCell(
     requirement: requirement.id,
     status: 'met',
     decidedBy: statementsOf(served),
-    ...(oneOfSeveral ? { reason: `for clients in ${cell.toPrefixes().slice(0, 4).join(', ')}` } : {}),
+    ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
   return { ...common, verdict, shortfall: NO_SHORTFALL, trace: served[0]?.trace ?? [] };
 }

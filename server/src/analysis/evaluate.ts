@@ -31,5 +31,5 @@ export function evaluateAll(
     return requirements.map((requirement) => evaluateFilter(requirement, model, surroundings));
   }
   const inquiry = new Inquiry(model);
-  return requirements.map((requirement) => evaluateProxy(requirement, inquiry));
+  return requirements.map((requirement) => evaluateProxy(requirement, inquiry, surroundings));
 }

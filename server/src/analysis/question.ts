@@ -1,12 +1,20 @@
 import type { Requirement } from '../catalog/requirement.js';
-import { PRIVATE_SPACE } from '../model/ip.js';
+import { type IpSet, PRIVATE_SPACE } from '../model/ip.js';
 import { parsePorts } from '../model/ports.js';
 import type { ProxyModel, ProxyRequest } from '../model/proxy.js';
+import type { Surroundings } from './evaluate.js';
 import type { Inquiry } from './inquiry.js';
 
 /** What is asked of a model for one requirement: the requests, or why the model has no say in it. */
 export type Question =
-  | { readonly kind: 'ask'; readonly requests: readonly ProxyRequest[] }
+  | {
+      readonly kind: 'ask';
+      readonly requests: readonly ProxyRequest[];
+      /** The clients that the requests are about. */
+      readonly clients: IpSet;
+      /** Whether each of them has to be served, or any of them suffices. */
+      readonly everyClient: boolean;
+    }
   | { readonly kind: 'not-applicable'; readonly reason: string };
 
 /** The ports that browsers and Microsoft 365 clients speak HTTP on; other protocols do not pass a web proxy. */
@@ -16,7 +24,7 @@ const WEB_PORTS: readonly { readonly port: number; readonly scheme: 'http' | 'ht
 ];
 
 /** Translates a requirement into requests that a model can decide. */
-export function questionFor(requirement: Requirement, inquiry: Inquiry): Question {
+export function questionFor(requirement: Requirement, inquiry: Inquiry, { roles }: Surroundings): Question {
   const applies = hasSay(requirement, inquiry.model);
   if (applies !== true) return { kind: 'not-applicable', reason: applies };
   const { to, protocol, ports, direction } = requirement.flow;
@@ -34,9 +42,16 @@ export function questionFor(requirement: Requirement, inquiry: Inquiry): Questio
   const asked = requirement.kind === 'no-decrypt' ? web.filter(({ scheme }) => scheme === 'https') : web;
   if (asked.length === 0) return notApplicable('it is not encrypted');
   const user = requirement.kind === 'no-proxy-auth' ? 'none' : 'any';
+  const { role } = requirement.flow.from;
+  const declared = role === undefined ? undefined : roles.get(role);
+  const clients = declared ?? PRIVATE_SPACE;
   return {
     kind: 'ask',
-    requests: asked.map(({ port, scheme }) => ({ scheme, port, hosts, addresses, clients: PRIVATE_SPACE, user })),
+    requests: asked.map(({ port, scheme }) => ({ scheme, port, hosts, addresses, clients, user })),
+    clients,
+    // Nobody has to be able to reach a service from everywhere, but whoever reaches it gets the treatment that its
+    // document asks for. A role that nobody declared may be any of the clients.
+    everyClient: declared !== undefined || (requirement.kind !== 'reach' && (role ?? 'clients') === 'clients'),
   };
 }
 

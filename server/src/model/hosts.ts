@@ -155,7 +155,7 @@ export class HostSet {
   describe(): string {
     if (this.pieces.length === 0) return 'no host';
     const texts = this.pieces.flatMap((piece) => {
-      const parts = treeParts(piece.tree).map(describePart);
+      const parts = treeParts(piece.tree).sort(byName).map(describePart);
       if (piece.conditions.length === 0) return parts;
       const search = searchPiece(piece);
       return [`some of ${parts.join(', ')}${typeof search === 'object' ? ` (such as ${search.found})` : ''}`];
@@ -178,6 +178,12 @@ function subtractPiece(piece: Piece, cut: Piece): Piece[] {
     ],
   }));
   return [outside, ...failing];
+}
+
+/** A name right before the names below it, in alphabetical order. */
+function byName(a: TreePart, b: TreePart): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.kind === b.kind ? 0 : a.kind === 'name' ? -1 : 1;
 }
 
 function describePart(part: TreePart): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_SURROUNDINGS } from '../../../server/src/analysis/evaluate.js';
 import { evaluateProxy } from '../../../server/src/analysis/evaluate-proxy.js';
 import { Inquiry } from '../../../server/src/analysis/inquiry.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
@@ -117,7 +118,7 @@ describe('a verdict over a first-match rule list', () => {
     for (const first of SINGLE_RULES) {
       for (const second of SINGLE_RULES) {
         const rules = [first, second];
-        const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)));
+        const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), UNKNOWN_SURROUNDINGS);
         const expected = expectedStatus(rules);
         if (verdict.status !== expected) {
           const text = rules.map(
@@ -135,14 +136,39 @@ describe('a verdict over a first-match rule list', () => {
       { hosts: HostSet.exact('a.x.example'), clients: IpSet.all, access: 'deny' },
       { hosts: HostSet.domain('x.example'), clients: IpSet.all, access: 'permit' },
     ];
-    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)));
-    expect(verdict).toMatchObject({ status: 'partial', missing: 'TCP 443 to y.example, a.x.example' });
+    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), UNKNOWN_SURROUNDINGS);
+    expect(verdict).toMatchObject({ status: 'partial', missing: 'TCP 443 to a.x.example, y.example' });
     expect(verdict.decidedBy.map(({ text }) => text)).toEqual(['rule 0', 'rule 2']);
   });
 
   it('says which client is served where only some are', () => {
     const rules: Rule[] = [{ hosts: HostSet.all, clients: IpSet.parse('10.1.0.0/16'), access: 'permit' }];
-    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)));
+    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), UNKNOWN_SURROUNDINGS);
     expect(verdict).toMatchObject({ status: 'met', reason: 'for clients in 10.1.0.0/16' });
+  });
+
+  it('asks a treatment for every client that gets through, and names those that do not get it', () => {
+    const rules: Rule[] = [
+      { hosts: HostSet.all, clients: IpSet.parse('10.9.0.0/16'), access: 'deny' },
+      { hosts: HostSet.all, clients: IpSet.parse('10.0.0.0/8'), access: 'permit' },
+      { hosts: HostSet.all, clients: IpSet.parse('192.168.0.0/16'), access: 'auth' },
+    ];
+    const noLogin: Requirement = { ...REQUIREMENT, kind: 'no-proxy-auth' };
+    const ask = (list: readonly Rule[]) =>
+      evaluateProxy(noLogin, new Inquiry(modelOf(list)), UNKNOWN_SURROUNDINGS).verdict;
+    expect(ask(rules)).toMatchObject({
+      status: 'partial',
+      missing: 'TCP 443 to x.example, *.x.example, y.example for clients in 192.168.0.0/16',
+    });
+    expect(ask(rules).decidedBy.map(({ text }) => text)).toEqual(['rule 2']);
+    expect(ask(rules.slice(0, 2)).status).toBe('met');
+    expect(ask(rules.slice(0, 1)).status).toBe('not-applicable');
+  });
+
+  it('asks all of a declared role', () => {
+    const rules: Rule[] = [{ hosts: HostSet.all, clients: IpSet.parse('10.1.0.0/16'), access: 'permit' }];
+    const declared = { roles: new Map([['clients', IpSet.parse('10.0.0.0/8')]]) };
+    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), declared);
+    expect(verdict.status).toBe('partial');
   });
 });
