@@ -2,10 +2,10 @@ import { validateCatalog } from '../../generated/validators.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
 import { parsePorts } from '../model/ports.js';
 import type { Location } from '../text/range.js';
+import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 import type { SourceDocument, SourceReference } from './endpoint-notes.js';
 import { type EndpointList, INSTANCES, packFromEndpoints, readEndpointSets, resolve } from './endpoints.js';
 import type { Cloud, Endpoint, Pack, Requirement, RetiredEndpoint } from './requirement.js';
-import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
 /** A value of a pack file that is not one of those allowed. */
 export interface PackProblem extends Location {
@@ -56,11 +56,19 @@ interface FilePack {
 type Path = readonly (string | number)[];
 type Report = (path: Path, message: string) => void;
 
+/** As many problems as anyone reads. */
+const PROBLEM_LIMIT = 200;
+
 /**
  * Reads a pack: a file of requirements (`schemas/catalog.schema.json`), or an endpoint list as `lintel catalog update`
  * stores it. Never throws, whatever the text.
  */
 export function loadPack(text: string, uri: string): LoadedPack {
+  const { pack, problems } = readPack(text, uri);
+  return { pack, problems: problems.slice(0, PROBLEM_LIMIT) };
+}
+
+function readPack(text: string, uri: string): LoadedPack {
   const yaml = YamlText.parse(text);
   const problems: PackProblem[] = yaml.problems.map((problem) => ({ uri, ...problem }));
   if (yaml.value === undefined) return { pack: undefined, problems };

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
 import type { SchemaError } from '../../generated/validators.js';
 import { range, type TextRange } from '../text/range.js';
 
@@ -10,14 +10,22 @@ export interface YamlProblem {
 
 type Path = readonly (string | number)[];
 
-/** Larger texts are not read: the files that people write by hand are a hundredth of it. In UTF-16 code units. */
-const SIZE_LIMIT = 4_000_000;
+/** Larger texts are not read: the files that people write by hand are a tenth of it at most. In UTF-16 code units. */
+const SIZE_LIMIT = 1_000_000;
+
+/** Deeper texts are not read: the library's work grows with the square of the depth of brackets. */
+const DEPTH_LIMIT = 100;
+
+/** As many problems of syntax as anyone reads. */
+const PROBLEM_LIMIT = 100;
 
 /** More aliases than this are taken for an attempt to blow the text up. */
 const ALIAS_LIMIT = 200;
 
 /** A YAML or JSON text with its value and the places of its parts. Reading never throws; what is wrong is in `problems`. */
 export class YamlText {
+  private readonly pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
   private constructor(
     private readonly document: Document | undefined,
     /** The text as plain data; `undefined` where it could not be read. */
@@ -27,11 +35,12 @@ export class YamlText {
 
   static parse(text: string): YamlText {
     if (text.length > SIZE_LIMIT) return YamlText.unreadable('the file is too large to be read');
+    if (bracketDepth(text) > DEPTH_LIMIT) return YamlText.unreadable('the file is nested too deeply to be read');
     try {
       // Keys are compared below, in linear time; the library's own check is quadratic in the size of a map.
-      const document = parseDocument(text, { uniqueKeys: false, stringKeys: true });
+      const document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false });
       const problems = [
-        ...document.errors.map(({ pos, message }) => ({ range: range(pos[0], pos[1]), message: firstLine(message) })),
+        ...document.errors.slice(0, PROBLEM_LIMIT).map(({ pos, message }) => ({ range: range(...pos), message })),
         ...duplicateKeys(document),
       ];
       if (document.errors.length > 0) return new YamlText(document, undefined, problems);
@@ -48,26 +57,50 @@ export class YamlText {
 
   /** The place of the value at a path; of the nearest part around it where there is none. */
   rangeOf(path: Path): TextRange {
-    for (let length = path.length; length > 0; length--) {
-      const node = this.document?.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return range(node.range[0], node.range[1]);
+    let node: unknown = this.document?.contents;
+    let place = range(0, 0);
+    for (const key of path) {
+      node = this.childOf(node, key);
+      if (!isNode(node) || !node.range) return place;
+      place = range(node.range[0], node.range[1]);
     }
-    return range(0, 0);
+    return place;
   }
 
   /** The place of a key of the map at a path; of the map's first key where it has no such key. */
   keyRangeOf(path: Path, key: string): TextRange {
-    const map = path.length === 0 ? this.document?.contents : this.document?.getIn(path, true);
+    const map = path.reduce<unknown>((node, part) => this.childOf(node, part), this.document?.contents);
     if (!isMap(map)) return this.rangeOf(path);
-    const pair = map.items.find((item) => isScalar(item.key) && item.key.value === key) ?? map.items[0];
+    const pair = this.pairsOf(map).get(key) ?? map.items[0];
     if (!pair || !isNode(pair.key) || !pair.key.range) return this.rangeOf(path);
     return range(pair.key.range[0], pair.key.range[1]);
   }
+
+  private childOf(node: unknown, key: string | number): unknown {
+    if (isSeq(node)) return node.items[Number(key)];
+    return isMap(node) ? this.pairsOf(node).get(`${key}`)?.value : undefined;
+  }
+
+  /** The pairs of a map by their keys; the library looks every key up from the map's beginning. */
+  private pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.pairs.get(map);
+    if (known) return known;
+    const pairs = new Map(map.items.map((pair) => [isScalar(pair.key) ? `${pair.key.value}` : '', pair]));
+    this.pairs.set(map, pairs);
+    return pairs;
+  }
 }
 
-function firstLine(message: string): string {
-  const end = message.search(/ at line \d|\n/);
-  return end < 0 ? message : message.slice(0, end);
+/** An upper bound of how deeply brackets nest, those in quotes and comments counted as well. */
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let offset = 0; offset < text.length; offset++) {
+    const unit = text[offset];
+    if (unit === '[' || unit === '{') deepest = Math.max(deepest, ++depth);
+    else if ((unit === ']' || unit === '}') && depth > 0) depth--;
+  }
+  return deepest;
 }
 
 function duplicateKeys(document: Document): YamlProblem[] {
