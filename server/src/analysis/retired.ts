@@ -1,9 +1,14 @@
-import type { RetiredEndpoint } from '../catalog/requirement.js';
+import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
+import { isStillAskedFor } from '../catalog/retired.js';
 import type { EndpointUse, Problem } from '../dialects/dialect.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 
-/** Finds the endpoints of a file that their document no longer lists. */
-export function retiredProblems(endpoints: readonly EndpointUse[], retired: readonly RetiredEndpoint[]): Problem[] {
+/** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */
+export function retiredProblems(
+  endpoints: readonly EndpointUse[],
+  retired: readonly RetiredEndpoint[],
+  requirements: readonly Requirement[],
+): Problem[] {
   if (endpoints.length === 0 || retired.length === 0) return [];
   const byHost = new Map(retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])));
   const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
@@ -11,7 +16,8 @@ export function retiredProblems(endpoints: readonly EndpointUse[], retired: read
   for (const use of endpoints) {
     const entry =
       'host' in use.endpoint ? byHost.get(use.endpoint.host.toLowerCase()) : within(use.endpoint.prefix, prefixes);
-    if (!entry) continue;
+    // Asked last, because it is dear and a match is rare.
+    if (!entry || isStillAskedFor(entry, requirements)) continue;
     const name = entry.host ?? entry.prefix ?? '';
     problems.push({
       code: 'retired-endpoint',

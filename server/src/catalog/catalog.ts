@@ -1,10 +1,7 @@
 import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
-import { HostSet } from '../model/hosts.js';
-import { IpSet } from '../model/ip.js';
 import { packFromEndpoints } from './endpoints.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
-import { requirementAddresses, requirementHosts } from './requirement-sets.js';
 import { type Place, ServiceIndex } from './service-index.js';
 
 /** What a file is checked against where nothing else is said. */
@@ -90,18 +87,6 @@ export class Catalog {
     return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
   }
 
-  /** The retired endpoints that none of some requirements still asks for, not even for a part of them. */
-  retiredFor(requirements: readonly Requirement[]): readonly RetiredEndpoint[] {
-    return this.retired.filter(({ host, prefix }) => {
-      if (host !== undefined) {
-        const hosts = HostSet.pattern(host);
-        return !requirements.some((requirement) => asksWithin(requirement, hosts));
-      }
-      const addresses = prefix === undefined ? IpSet.empty : IpSet.parse(prefix);
-      return !requirements.some((requirement) => requirementAddresses(requirement).overlaps(addresses));
-    });
-  }
-
   /** The requirements that a host, prefix or port serves, the most specific first; all that a place names has to fit. */
   servedBy(place: Place): readonly Requirement[] {
     this.services ??= new ServiceIndex(this.requirements);
@@ -122,12 +107,6 @@ export function builtInPacks(cloud: Cloud): readonly Pack[] {
   ];
   builtIn.set(cloud, packs);
   return packs;
-}
-
-/** Whether a requirement has a host pattern of its own inside `hosts`: the file's wide pattern may be there for it. */
-function asksWithin(requirement: Requirement, hosts: HostSet): boolean {
-  if (requirementHosts(requirement).intersect(hosts).isEmpty) return false;
-  return (requirement.flow.to.hosts ?? []).some((pattern) => HostSet.pattern(pattern).subtract(hosts).isEmpty);
 }
 
 /** Whether `text` is `pattern`, in which `*` stands for any text, slashes included. */

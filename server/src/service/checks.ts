@@ -17,7 +17,7 @@ export class CheckSelection {
     const { requirements } = this.catalog.select(selectors);
     const checks: Checks = {
       requirements,
-      retired: this.catalog.retiredFor(requirements),
+      retired: this.catalog.retired,
       severity,
       surroundings: UNKNOWN_SURROUNDINGS,
     };
