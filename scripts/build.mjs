@@ -35,7 +35,13 @@ const BUNDLES = {
   },
   sandbox: { entryPoints: [SANDBOX], platform: 'node' },
   client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
-  'server-browser': { entryPoints: ['server/src/main-browser.ts'], platform: 'browser', format: 'iife' },
+  'server-browser': {
+    entryPoints: ['server/src/main-browser.ts'],
+    platform: 'browser',
+    format: 'iife',
+    // What the sandbox would read in Node.js; in a worker it never asks.
+    external: ['fs'],
+  },
   'client-browser': { entryPoints: ['client/src/main-browser.ts'], platform: 'browser', external: ['vscode'] },
 };
 

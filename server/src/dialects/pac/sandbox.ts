@@ -1,4 +1,3 @@
-import variant from '@jitl/quickjs-singlefile-cjs-release-sync';
 import {
   DefaultIntrinsics,
   newQuickJSWASMModuleFromVariant,
@@ -34,7 +33,11 @@ const MEMORY = 32 * 1024 * 1024;
 /** The least memory that the module can be started with. */
 const INITIAL_MEMORY = 16 * 1024 * 1024;
 
-const STACK = 256 * 1024;
+/**
+ * QuickJS's own stack, in bytes. Small, since each of its frames also takes a larger one of the host's stack, whose
+ * overflow QuickJS could not survive.
+ */
+const STACK = 96 * 1024;
 
 /** How often QuickJS may look up from its work, about every 10,000 jumps, before a run is stopped: about 50 ms. */
 const WORK_LIMIT = 200;
@@ -49,6 +52,8 @@ export function loadSandbox(): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  // Imported here, because a megabyte of engine is not to be loaded where there is no PAC file.
+  const { default: variant } = await import('@jitl/quickjs-singlefile-cjs-release-sync');
   const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_MEMORY / PAGE, maximum: MEMORY / PAGE });
   engine = await newQuickJSWASMModuleFromVariant(newVariant(syncVariant(variant), { wasmMemory }));
 }

@@ -1,0 +1,94 @@
+// Takes times of whole processes and of a language server.
+// @ts-check
+import { spawn, spawnSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node.js';
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/**
+ * The medians of some programs' run times, in milliseconds. The programs take turns, so that what else the machine does
+ * hits all of them.
+ * @param {readonly (readonly string[])[]} commands
+ * @param {number} runs
+ */
+export function processTimes(commands, runs) {
+  const times = commands.map(() => /** @type {number[]} */ ([]));
+  for (let run = 0; run <= runs; run++) {
+    for (const [i, [program = '', ...args]] of commands.entries()) {
+      const start = performance.now();
+      const { error, status, stderr } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+      const time = performance.now() - start;
+      if (error) throw error;
+      // 1 says that there are findings; anything else would be a run that did not do its work.
+      if (status !== 0 && status !== 1) throw new Error(`${program} ended with ${status}: ${stderr}`);
+      // The first run warms the caches of the operating system.
+      if (run > 0) times[i]?.push(time);
+    }
+  }
+  return times.map(median);
+}
+
+/**
+ * The median time from sending an edit of a document to receiving the diagnostics of its new version, in milliseconds.
+ * @param {{ server: string, path: string, languageId: string, text: string, edits: number, settings?: object }} options
+ */
+export async function editTime({ server, path, languageId, text, edits, settings }) {
+  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  /** @type {(version: number) => void} */
+  let published = () => {};
+  connection.onNotification('textDocument/publishDiagnostics', ({ version }) => published(version));
+  connection.onRequest('workspace/configuration', ({ items }) => items.map(() => settings ?? null));
+  connection.listen();
+  /** @param {number} version */
+  const diagnosticsOf = (version) =>
+    new Promise((resolve) => {
+      published = (own) => own === version && resolve(undefined);
+    });
+
+  const capabilities = {
+    workspace: { configuration: true },
+    textDocument: { publishDiagnostics: { versionSupport: true } },
+  };
+  await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities });
+  await connection.sendNotification('initialized', {});
+  const uri = pathToFileURL(path).href;
+  const opened = diagnosticsOf(1);
+  await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+  await opened;
+
+  const lines = text.split('\n');
+  const times = [];
+  for (let i = 0; i < edits; i++) {
+    // A character typed at the end of a comment or condition somewhere in the file, and taken away again.
+    const line = Math.floor((lines.length * ((i >> 1) + 1)) / (edits / 2 + 2));
+    const character = lines[line]?.length ?? 0;
+    const range = { start: { line, character }, end: { line, character: character + (i % 2) } };
+    const version = i + 2;
+    const done = diagnosticsOf(version);
+    const start = performance.now();
+    await connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ range, text: i % 2 === 0 ? ' ' : '' }],
+    });
+    await done;
+    times.push(performance.now() - start);
+  }
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await connection.sendRequest('shutdown');
+  await connection.sendNotification('exit');
+  await ended;
+  connection.dispose();
+  // The first edits run code that is not compiled yet.
+  return median(times.slice(10));
+}
