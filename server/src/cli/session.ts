@@ -1,8 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Checks } from '../analysis/analyze.js';
-import type { FixContext } from '../analysis/fixes.js';
-import type { Finding, Verdict } from '../analysis/report.js';
+import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, dialectById } from '../dialects/registry.js';
@@ -27,6 +26,9 @@ export const REQUIRE_OPTION: Option = {
   help: `Requirements to check: an id with *, or tags joined by +. Repeatable. Default: ${DEFAULT_SELECTORS.join(', ')}.`,
 };
 
+/** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
+const PROOF_LIMIT = 200;
+
 /** A file with its findings. Included files have entries of their own, without verdicts. */
 export interface CheckedFile {
   readonly path: string;
@@ -34,8 +36,6 @@ export interface CheckedFile {
   readonly dialect: string;
   readonly findings: readonly Finding[];
   readonly coverage: readonly Verdict[];
-  /** The analysis that the findings come from. */
-  readonly context: FixContext;
 }
 
 /** One run of a command: the files that it works on, and the catalog and checks for them. */
@@ -80,15 +80,24 @@ export class Session {
           dialect: report.dialect,
           findings: known ? merge(known.findings, findings) : findings,
           coverage: uri === file.uri ? report.coverage : (known?.coverage ?? []),
-          context: uri === file.uri ? context : (known?.context ?? context),
         });
       }
       if (!isOwn && !checked.has(file.uri)) {
         const { path, uri } = file;
-        checked.set(uri, { path, uri, dialect: report.dialect, findings: [], coverage: report.coverage, context });
+        checked.set(uri, { path, uri, dialect: report.dialect, findings: [], coverage: report.coverage });
       }
     }
     return [...checked.values()];
+  }
+
+  /** The proved fixes of the findings of the files, by {@link keyOf} of the finding. */
+  async fixes(): Promise<ReadonlyMap<string, readonly Fix[]>> {
+    const fixes = new Map<string, readonly Fix[]>();
+    for (const { uri } of this.files) {
+      const proved = await this.service.fixes(uri, this.checks, (_, index) => index < PROOF_LIMIT);
+      for (const { finding, fixes: own } of proved) fixes.set(keyOf(finding), own);
+    }
+    return fixes;
   }
 
   /** Takes over the new texts of files that have been written. */
@@ -151,6 +160,10 @@ function serviceFor({ files, folders }: Input, catalog: Catalog): LanguageServic
 
 /** Findings of a file that several others include, each once. */
 function merge(known: readonly Finding[], more: readonly Finding[]): Finding[] {
-  const keyOf = ({ code, range, message }: Finding) => `${code} ${range.start} ${range.end} ${message}`;
   return [...new Map([...known, ...more].map((finding) => [keyOf(finding), finding])).values()];
+}
+
+/** Tells findings apart, whichever analysis they come from. */
+export function keyOf({ code, uri, range, message }: Finding): string {
+  return `${uri} ${range.start} ${range.end} ${code} ${message}`;
 }

@@ -1,5 +1,5 @@
 import { type Analysis, analyze, type Checks } from '../analysis/analyze.js';
-import type { FixContext } from '../analysis/fixes.js';
+import { type FixContext, fixAll } from '../analysis/fixes.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
@@ -16,6 +16,9 @@ import type { Reading } from './reading.js';
 import { nameOf } from './uris.js';
 import { Workspace } from './workspace.js';
 
+/** How often an answer is given again because it took files that had not been loaded: each time brings more of them. */
+const LATE_ROUND_LIMIT = 8;
+
 /**
  * All that an editor or a terminal can ask about configuration files. Knows offsets, not positions; files by canonical
  * URI; no protocol and no disk. Questions about a document that is not open have no answer.
@@ -24,7 +27,7 @@ export class LanguageService {
   private readonly workspace: Workspace;
   private readonly analyses = new WeakMap<Reading, { readonly checks: Checks; readonly analysis: Analysis }>();
   private readonly lineIndexes = new WeakMap<Source, LineIndex>();
-  private readonly fixes = new FixBench();
+  private readonly bench = new FixBench();
 
   constructor(
     access: FileAccess,
@@ -70,9 +73,13 @@ export class LanguageService {
   }
 
   /** A document, alone or in the file that includes it, with its verdicts and findings. */
-  async examine(uri: string, checks: Checks): Promise<FixContext | undefined> {
-    const reading = await this.workspace.readInContext(uri);
-    return reading && this.examined(reading, checks);
+  examine(uri: string, checks: Checks): Promise<FixContext | undefined> {
+    return this.ask(uri, (reading) => this.examined(reading, checks));
+  }
+
+  /** Asks something of what a document means, alone or in the file that includes it. */
+  askModel<Answer>(uri: string, question: (model: Model) => Answer): Promise<Answer | undefined> {
+    return this.ask(uri, ({ document }) => question(document.model));
   }
 
   /**
@@ -84,11 +91,6 @@ export class LanguageService {
     if (!context) return new Map();
     const files = findingsByFile(context.analysis);
     return context.document.source.uri === uri ? files : new Map([[uri, files.get(uri) ?? []]]);
-  }
-
-  /** What a document means, alone or in the file that includes it. */
-  async model(uri: string): Promise<Model | undefined> {
-    return (await this.workspace.readInContext(uri))?.document.model;
   }
 
   async coverage(uri: string, checks: Checks): Promise<string | undefined> {
@@ -104,26 +106,35 @@ export class LanguageService {
 
   // Fixes
 
-  async fixesAt(uri: string, range: TextRange, checks: Checks): Promise<readonly FindingFixes[]> {
-    const context = await this.examine(uri, checks);
-    return context ? this.fixes.fixesAt(context, uri, range) : [];
+  /** The proved fixes of some findings of a document, or of the file that includes it. */
+  async fixes(
+    uri: string,
+    checks: Checks,
+    isWanted: (finding: Finding, index: number) => boolean,
+  ): Promise<readonly FindingFixes[]> {
+    const fixes = await this.ask(uri, (reading) => this.bench.fixes(this.examined(reading, checks), isWanted));
+    return fixes ?? [];
   }
 
-  /** The fixes of one finding of an examined document. */
-  fixesOf(context: FixContext, finding: Finding): readonly Fix[] {
-    return this.fixes.fixesOf(context, finding);
+  /** The proved fixes of the findings that touch a range of a document. */
+  fixesAt(uri: string, { start, end }: TextRange, checks: Checks): Promise<readonly FindingFixes[]> {
+    return this.fixes(
+      uri,
+      checks,
+      (finding) => finding.uri === uri && finding.range.start <= end && start <= finding.range.end,
+    );
   }
 
-  async fixAll(uri: string, checks: Checks): Promise<Fix | undefined> {
-    const context = await this.examine(uri, checks);
-    return context && this.fixes.fixAll(context);
+  /** One edit that applies every proved fix; `undefined` where there is none. */
+  fixAll(uri: string, checks: Checks): Promise<Fix | undefined> {
+    return this.ask(uri, (reading) => fixAll(this.examined(reading, checks)));
   }
 
   // Reading and writing
 
   async hover(uri: string, offset: number, checks: Checks): Promise<Hover | undefined> {
-    const own = await this.workspace.read(uri);
     const context = await this.examine(uri, checks);
+    const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
     return hoverAt(context, own.dialect.entityAt(own.document, offset), this.catalog, uri, offset);
   }
@@ -169,6 +180,16 @@ export class LanguageService {
     const lines = new LineIndex(source.text);
     this.lineIndexes.set(source, lines);
     return lines;
+  }
+
+  /** Answers from a reading; once more where the answer took files that had not been loaded. */
+  private async ask<Answer>(uri: string, question: (reading: Reading) => Answer): Promise<Answer | undefined> {
+    for (let round = 0; ; round++) {
+      const reading = await this.workspace.readInContext(uri);
+      if (!reading) return undefined;
+      const answer = question(reading);
+      if (round === LATE_ROUND_LIMIT || !(await this.workspace.loadLate(reading))) return answer;
+    }
   }
 
   private examined(reading: Reading, checks: Checks): FixContext {

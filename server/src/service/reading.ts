@@ -1,15 +1,12 @@
-import type { Dialect, Document, Source, Sources } from '../dialects/dialect.js';
+import type { Dialect, Document, Source } from '../dialects/dialect.js';
 import { IncludeView, type SourceCache } from './source-cache.js';
 
 /** A file read with everything that it includes. */
 export interface Reading {
   readonly dialect: Dialect;
   readonly document: Document;
-  readonly sources: Sources;
-  /** The files that were asked for, whether they exist or not. */
-  readonly files: ReadonlySet<string>;
-  /** The folders that were listed. */
-  readonly folders: ReadonlySet<string>;
+  /** What the dialect was given to read from, with a note of all that it has asked for. */
+  readonly sources: IncludeView;
 }
 
 /** How often a document is lowered while files that it includes are being loaded: deeper than squid's limit of 16. */
@@ -26,17 +23,9 @@ export async function readSource(
   if (dialect.load) await dialect.load();
   const tree = dialect.parse(source, previousTree);
   for (let round = 0; ; round++) {
-    const view = new IncludeView(cache, roots);
-    const document = dialect.lower(source, tree, view);
-    if (view.isComplete) return { dialect, document, sources: view, files: view.files, folders: view.folders };
-    if (round < ROUND_LIMIT) {
-      const files = [...view.wantedFiles].map((uri) => cache.load(uri));
-      const folders = [...view.wantedFolders].map((folder) => cache.loadFolder(folder));
-      await Promise.all([...files, ...folders]);
-    } else {
-      for (const uri of view.wantedFiles) cache.refuse(uri);
-      if (view.wantedFiles.size === 0)
-        return { dialect, document, sources: view, files: view.files, folders: view.folders };
-    }
+    const sources = new IncludeView(cache, roots);
+    const document = dialect.lower(source, tree, sources);
+    if (sources.isComplete || round === ROUND_LIMIT) return { dialect, document, sources };
+    await cache.loadAll(sources);
   }
 }

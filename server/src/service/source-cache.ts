@@ -46,9 +46,11 @@ export class SourceCache {
     return names;
   }
 
-  /** Remembers that a file is not to be read. */
-  refuse(uri: string): void {
-    this.files.set(uri, 'unreadable');
+  /** Reads what a view was asked for in vain. */
+  async loadAll({ wantedFiles, wantedFolders }: IncludeView): Promise<void> {
+    const files = [...wantedFiles].map((uri) => this.load(uri));
+    const folders = [...wantedFolders].map((folder) => this.loadFolder(folder));
+    await Promise.all([...files, ...folders]);
   }
 
   /** Drops what is known of a file and of its folder, because either may have changed. */

@@ -95,8 +95,8 @@ export class Workspace {
     const folders = new Set<string>();
     for (const { reading } of [...this.open.values(), ...this.includers.values()]) {
       if (!reading) continue;
-      for (const file of reading.files) folders.add(folderOf(file));
-      for (const folder of reading.folders) folders.add(folder);
+      for (const file of reading.sources.files) folders.add(folderOf(file));
+      for (const folder of reading.sources.folders) folders.add(folder);
     }
     for (const includer of this.includers.keys()) folders.add(folderOf(includer));
     return folders;
@@ -125,6 +125,22 @@ export class Workspace {
     }
     const includer = await this.includerOnDisk(uri, file.dialect);
     return includer ? this.readKept(includer) : this.readKept(file);
+  }
+
+  /**
+   * Loads what was asked of a reading after it was made: a dialect may look into a list only when a verdict depends on
+   * it. Returns whether there was anything, so that the document has to be read again.
+   */
+  async loadLate({ document, sources }: Reading): Promise<boolean> {
+    if (sources.isComplete) return false;
+    await this.cache.loadAll(sources);
+    const { uri } = document.source;
+    for (const file of [this.open.get(uri), this.includers.get(uri)]) {
+      if (file?.reading?.sources !== sources) continue;
+      file.pending = undefined;
+      file.reading = undefined;
+    }
+    return true;
   }
 
   private async readKept(file: KeptFile): Promise<Reading> {
@@ -187,8 +203,8 @@ export class Workspace {
       // While a file is still being read it is not known what it will have asked for.
       (file.pending && !file.reading) ||
       (file.reading &&
-        (uris.some((uri) => file.reading?.files.has(uri)) ||
-          [...file.reading.folders].some((folder) => folders.has(folder))));
+        (uris.some((uri) => file.reading?.sources.files.has(uri)) ||
+          [...file.reading.sources.folders].some((folder) => folders.has(folder))));
     for (const [uri, file] of this.open) {
       if (!concerns(file)) continue;
       file.pending = undefined;
@@ -219,8 +235,8 @@ export class Workspace {
     // While a file is still being read it is not known what it needs.
     if (kept.some(({ pending, reading }) => pending && !reading)) return;
     this.cache.retain(
-      new Set([...this.includers.keys(), ...kept.flatMap(({ reading }) => [...(reading?.files ?? [])])]),
-      new Set(kept.flatMap(({ reading }) => [...(reading?.folders ?? [])])),
+      new Set([...this.includers.keys(), ...kept.flatMap(({ reading }) => [...(reading?.sources.files ?? [])])]),
+      new Set(kept.flatMap(({ reading }) => [...(reading?.sources.folders ?? [])])),
     );
   }
 }

@@ -32,7 +32,7 @@ export const check: Command = {
         terminal.write(textReport(files, session, terminal));
         break;
       case 'json':
-        terminal.write(jsonReport(files, session));
+        terminal.write(await jsonReport(files, session));
         break;
       case 'sarif':
         terminal.write(sarifReport(files, session));

@@ -2,7 +2,7 @@ import type { FlowPath } from '../../analysis/explain-flow.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
 import type { Arguments, Command } from '../command.js';
-import type { Ask } from '../explain/answer.js';
+import type { Answer, Ask } from '../explain/answer.js';
 import { askForFlows } from '../explain/flow.js';
 import { askForUrls } from '../explain/url.js';
 import { wrap } from '../formats/wrap.js';
@@ -41,18 +41,18 @@ export const explainCommand: Command = {
     const { kind, question } = questionOf(args);
     const clients = clientsOf(args);
     const flowPath = flowPathOf(args);
+    const questions = question === undefined ? linesOf(await terminal.readInput()) : [question];
     const session = await Session.open(args, terminal);
-    const [file] = session.files;
-    const model = file && (await session.service.model(file.uri));
-    if (!file || !model) throw new UsageError(session.errors[0] ?? `${path}: no configuration file`);
-    const ask = askOf(model, kind, clients, args.text('user'), flowPath, session);
-    if (!ask) throw new UsageError(`${path}: ${mismatch(model, file.dialect.title)}`);
-    if (question === undefined) return answerLines(ask, terminal);
-    const answer = ask(question);
-    if (typeof answer === 'string') throw new UsageError(answer);
-    const text = answer.text.flatMap((line) => wrap(line, terminal.width, line.startsWith('  ') ? '  ' : ''));
-    terminal.write(format === 'json' ? `${JSON.stringify(answer.json)}\n` : `${text.join('\n')}\n`);
-    return EXIT.clean;
+    const [file, another] = session.files;
+    if (!file || another) throw new UsageError(session.errors[0] ?? `${path}: not one configuration file`);
+    const answers = await session.service.askModel(file.uri, (model) => {
+      const ask = askOf(model, kind, clients, args.text('user'), flowPath, session);
+      if (!ask) throw new UsageError(`${path}: ${mismatch(model, file.dialect.title)}`);
+      return questions.map(ask);
+    });
+    return question === undefined
+      ? tellEach(answers ?? [], terminal)
+      : tellOne(answers?.[0] ?? 'there is no answer', format, terminal);
   },
 };
 
@@ -103,15 +103,23 @@ function mismatch(model: Model, dialect: string): string {
     : `no packet filter but a proxy configuration (${dialect}); ask with --url`;
 }
 
-/** Answers line by line. A line that is no question gets an object with `error`, so that answers stay beside questions. */
-async function answerLines(ask: Ask, terminal: Terminal): Promise<ExitStatus> {
-  let status: ExitStatus = EXIT.clean;
-  for (const line of (await terminal.readInput()).split('\n')) {
-    const question = line.trim();
-    if (question === '') continue;
-    const answer = ask(question);
-    if (typeof answer === 'string') status = EXIT.unusable;
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function tellOne(answer: Answer | string, format: 'text' | 'json', terminal: Terminal): ExitStatus {
+  if (typeof answer === 'string') throw new UsageError(answer);
+  const text = answer.text.flatMap((line) => wrap(line, terminal.width, line.startsWith('  ') ? '  ' : ''));
+  terminal.write(format === 'json' ? `${JSON.stringify(answer.json)}\n` : `${text.join('\n')}\n`);
+  return EXIT.clean;
+}
+
+/** A line that is no question gets an object with `error`, so that answers stay beside questions. */
+function tellEach(answers: readonly (Answer | string)[], terminal: Terminal): ExitStatus {
+  for (const answer of answers)
     terminal.write(`${JSON.stringify(typeof answer === 'string' ? { error: answer } : answer.json)}\n`);
-  }
-  return status;
+  return answers.some((answer) => typeof answer === 'string') ? EXIT.unusable : EXIT.clean;
 }

@@ -1,26 +1,28 @@
 import type { Fix } from '../../analysis/report.js';
 import { countByStatus } from '../../service/coverage.js';
 import type { TextRange } from '../../text/range.js';
-import type { CheckedFile, Session } from '../session.js';
+import { type CheckedFile, keyOf, type Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 
-/** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
-const PROOF_LIMIT = 200;
-
 /** The report of `check --format json`, version 1. Lines and characters are zero-based, as in the protocol of editors. */
-export function jsonReport(files: readonly CheckedFile[], session: Session): string {
+export async function jsonReport(files: readonly CheckedFile[], session: Session): Promise<string> {
+  const fixes = await session.fixes();
   return `${JSON.stringify({
     version: 1,
-    files: files.map((file) => fileOf(file, session)),
+    files: files.map((file) => fileOf(file, fixes, session)),
     summary: summaryOf(files),
   })}\n`;
 }
 
-function fileOf({ path, dialect, findings, coverage, context }: CheckedFile, session: Session) {
+function fileOf(
+  { path, dialect, findings, coverage }: CheckedFile,
+  fixes: ReadonlyMap<string, readonly Fix[]>,
+  session: Session,
+) {
   return {
     path,
     dialect,
-    findings: findings.map((finding, i) => ({
+    findings: findings.map((finding) => ({
       code: finding.code,
       severity: finding.severity,
       message: finding.message,
@@ -31,7 +33,7 @@ function fileOf({ path, dialect, findings, coverage, context }: CheckedFile, ses
         range: rangeOf(uri, range, session),
         message,
       })),
-      fixes: i < PROOF_LIMIT ? session.service.fixesOf(context, finding).map((fix) => fixOf(fix, session)) : [],
+      fixes: (fixes.get(keyOf(finding)) ?? []).map((fix) => fixOf(fix, session)),
     })),
     coverage: coverage.map(({ requirement, status, decidedBy, missing, reason }) => ({
       requirement,
