@@ -37,7 +37,7 @@ async function showCoverage(chosen: vscode.Uri | undefined): Promise<void> {
     void vscode.window.showInformationMessage('Open a proxy.pac or squid.conf to see what it covers.');
     return;
   }
-  await vscode.commands.executeCommand('markdown.showPreviewToSide', coverageOf(source));
+  await vscode.commands.executeCommand('markdown.showPreview', coverageOf(source));
 }
 
 /** The path names the tab; the query says which file it is about. */

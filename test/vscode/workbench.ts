@@ -8,6 +8,9 @@ import { chromiumPath } from './chromium.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** An empty extension: VS Code runs extension tests only beside one that is under development. */
+const SUITE = join(root, 'test/vscode/suite');
+
 /** How long VS Code may take for one step on a busy machine, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -80,7 +83,8 @@ export class VSCode {
     const page = await this.newPage();
     const ended = new Promise<number>((resolve) => page.exposeFunction('codeAutomationExit', resolve));
     await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => console.log(...args));
-    await page.goto(this.address([['extensionTestsPath', this.remote(module)]]));
+    const payload = { extensionDevelopmentPath: SUITE, extensionTestsPath: module };
+    await page.goto(this.address(Object.entries(payload).map(([name, path]) => [name, this.remote(path)])));
     const status = await ended;
     if (status !== 0) throw new Error(`${module} ended with status ${status}`);
   }
@@ -158,9 +162,9 @@ export class Workbench {
   /** Opens the menu of quick fixes at the cursor. */
   async quickFixes(): Promise<Locator> {
     await this.page.keyboard.press('Control+.');
-    const menu = this.page.locator('.action-widget');
-    await menu.waitFor();
-    return menu.locator('.monaco-list-row.action');
+    const fixes = this.page.locator('.action-widget .monaco-list-row.action');
+    await fixes.first().waitFor();
+    return fixes;
   }
 
   async save(): Promise<void> {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { CASES, type CaseName, OUTCOMES_FILE, type Outcomes } from './cases.js';
 
 /** How long one case may take on a busy machine, in milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 30_000;
 
 function workspaceFolder(): vscode.Uri {
   const folder = vscode.workspace.workspaceFolders?.[0];
@@ -148,9 +148,7 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     const original = document.getText();
     const before = await finding(uri, 'not-bypassed');
     const actions = await ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, before.range);
-    const fixes = actions.filter(
-      ({ edit, diagnostics }) => edit && diagnostics?.some(({ message }) => message === before.message),
-    );
+    const fixes = actions.filter(({ edit, kind }) => edit && kind?.value === vscode.CodeActionKind.QuickFix.value);
     assert(fixes[0]?.edit, `a fix among ${actions.map(({ title }) => title).join(', ')}`);
     assert(await vscode.workspace.applyEdit(fixes[0].edit));
     await when(
@@ -187,10 +185,11 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
 
   async 'completes the directives of squid.conf'() {
     const document = await show(SQUID());
-    const position = at(document, 'http_access').translate(0, 'http_a'.length);
+    const position = at(document, 'http_access').translate(0, 'http_'.length);
     const { items } = await ask<vscode.CompletionList>('vscode.executeCompletionItemProvider', SQUID(), position);
     const labels = items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-    assert(labels.includes('http_access'), labels.join(' '));
+    // A directive that the file does not contain: VS Code itself proposes the words that are there.
+    assert(labels.includes('http_reply_access'), labels.join(' '));
   },
 
   async 'lists the symbols of a file'() {

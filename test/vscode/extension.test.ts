@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isChromiumMissing } from './chromium.js';
+import { root, VSCode, type Workbench } from './workbench.js';
+
+interface TerminalFinding {
+  readonly code: string;
+  readonly message: string;
+  readonly fixes: readonly { readonly title: string }[];
+}
+
+/** What the command line finds in a file. */
+function findingsInTerminal(path: string): readonly TerminalFinding[] {
+  const args = [join(root, 'dist/cli.js'), 'check', '--format', 'json', '--fail-on', 'never', path];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  const report: { readonly files: readonly { readonly findings: readonly TerminalFinding[] }[] } = JSON.parse(stdout);
+  return report.files.flatMap(({ findings }) => findings);
+}
+
+describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged extension', () => {
+  let vscode: VSCode;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    vscode = await VSCode.start();
+    workbench = await vscode.openWindow();
+  });
+
+  afterAll(() => vscode?.stop());
+
+  test.each([
+    { folder: 'proxy', file: 'proxy.pac', code: 'not-bypassed', service: 'Teams' },
+    { folder: 'squid', file: 'squid.conf', code: 'tls-inspected', service: 'Teams' },
+  ])('opens $file, reads why, presses the quick fix and sees $code go', async ({ folder, file, code, service }) => {
+    const path = join(vscode.workspace, folder, file);
+    const expected = findingsInTerminal(path).find((found) => found.code === code && found.message.includes(service));
+    const [message, fix] = [expected?.message ?? 'no finding', expected?.fixes[0]?.title ?? 'no fix'];
+
+    await workbench.openFile(file);
+    await workbench.showProblems();
+    const problem = workbench.problems(message, code);
+    await workbench.goTo(problem);
+    await workbench.page.locator('.squiggly-warning').first().waitFor();
+    const hover = await workbench.hoverAtCursor();
+    expect(await hover.locator('a[data-href^="https://learn.microsoft.com/"]').count()).toBeGreaterThan(0);
+    await workbench.picture(`${folder}-hover`);
+
+    await workbench.page.keyboard.press('Escape');
+    const fixes = await workbench.quickFixes();
+    await workbench.picture(`${folder}-fix`);
+    await fixes.filter({ hasText: fix }).click();
+    await problem.waitFor({ state: 'detached' });
+    await workbench.picture(`${folder}-fixed`);
+
+    await workbench.save();
+    expect(findingsInTerminal(path).map((found) => found.message)).not.toContain(message);
+  });
+
+  test('sees what a file covers', async () => {
+    await workbench.openFile('proxy.pac');
+    await workbench.runCommand('Lintel: Show Coverage for This File');
+    const preview = workbench.page.frameLocator('iframe.webview').last().frameLocator('iframe');
+    await preview.getByRole('heading', { name: 'Coverage of proxy.pac' }).waitFor();
+    await workbench.picture('coverage');
+  });
+
+  test('restarts the server and goes on', async () => {
+    await workbench.openFile('squid.conf');
+    await workbench.runCommand('Lintel: Restart Server');
+    await workbench.showProblems();
+    await workbench.problems().first().waitFor();
+  });
+});
