@@ -139,8 +139,9 @@ function physicalLine(text: string, offset: number, limit: number) {
   if (lineEnd < 0 || lineEnd > limit) lineEnd = limit;
   let start = offset;
   while (start < lineEnd && isSpace(text.charCodeAt(start)) && text.charCodeAt(start) !== CARRIAGE_RETURN) start++;
-  const carriageReturn = text.indexOf('\r', start);
-  const end = carriageReturn >= 0 && carriageReturn < lineEnd ? carriageReturn : lineEnd;
+  // Searched in the line alone: in the rest of a text without any it would be looked for to the end, on every line.
+  const carriageReturn = text.slice(start, lineEnd).indexOf('\r');
+  const end = carriageReturn >= 0 ? start + carriageReturn : lineEnd;
   return {
     content: { start, end: Math.max(start, end), first: start < end ? text.charCodeAt(start) : -1 },
     next: Math.min(lineEnd + 1, limit),
