@@ -86,7 +86,7 @@ function* requestsFor(text: string): Generator<ClientRequest> {
   }
 }
 
-function decide(text: string, { scheme, host, port, client, user }: ClientRequest): Omit<ServerOutcome, never>[] {
+function decide(text: string, { scheme, host, port, client, user }: ClientRequest): ServerOutcome[] {
   const source = { uri: 'file:///work/squid.conf', text };
   const document = squid.lower(source, squid.parse(source), { read: () => 'missing', list: () => [], roots: [] });
   if (document.model.kind !== 'server') throw new Error('a squid.conf is a server');
