@@ -90,7 +90,10 @@ function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest
     clients: one.clients,
     judgement,
     assumptions: one.assumptions,
-    trace: one.trace,
+    // Models make traces when they are asked for, and most cases are never told.
+    get trace() {
+      return one.trace;
+    },
   });
   const answer = inquiry.ask(request);
   switch (answer.kind) {
@@ -184,7 +187,7 @@ function evaluateCell(
     decidedBy: statementsOf(served),
     ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
-  return { ...common, verdict, shortfall: NO_SHORTFALL, trace: served[0]?.trace ?? [] };
+  return { ...common, verdict, shortfall: NO_SHORTFALL, trace: [] };
 }
 
 /** The statements behind some cases, each once, in the order of the cases; with the assumptions they rest on first. */
