@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
-import type { BaseLanguageClient } from 'vscode-languageclient';
+import { type BaseLanguageClient, RequestType } from 'vscode-languageclient';
 
 type ReadFileResult = { readonly base64: string } | { readonly unavailable: 'missing' | 'unreadable' | 'too-large' };
 
+/** The bytes of a file in base64. */
+const ReadFileRequest = new RequestType<{ readonly uri: string; readonly limit: number }, ReadFileResult, void>(
+  'lintel/readFile',
+);
+
+/** The names of the files in a folder. */
+const ListFolderRequest = new RequestType<{ readonly uri: string }, readonly string[], void>('lintel/listFolder');
+
 /** Reads files on behalf of a server that cannot: one in a browser, or one beside a virtual workspace. */
 export function answerFileRequests(client: BaseLanguageClient): void {
-  client.onRequest('lintel/readFile', ({ uri, limit }: { readonly uri: string; readonly limit: number }) =>
-    readFile(client.protocol2CodeConverter.asUri(uri), limit),
-  );
-  client.onRequest('lintel/listFolder', ({ uri }: { readonly uri: string }) =>
-    listFolder(client.protocol2CodeConverter.asUri(uri)),
-  );
+  client.onRequest(ReadFileRequest, ({ uri, limit }) => readFile(client.protocol2CodeConverter.asUri(uri), limit));
+  client.onRequest(ListFolderRequest, ({ uri }) => listFolder(client.protocol2CodeConverter.asUri(uri)));
 }
 
 async function readFile(uri: vscode.Uri, limit: number): Promise<ReadFileResult> {

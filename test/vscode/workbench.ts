@@ -82,11 +82,14 @@ export class VSCode {
   async runInExtensionHost(module: string): Promise<void> {
     const page = await this.newPage();
     const ended = new Promise<number>((resolve) => page.exposeFunction('codeAutomationExit', resolve));
-    await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => console.log(...args));
+    const log: string[] = [];
+    await page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
+      log.push(`${type}: ${args.join(' ')}`);
+    });
     const payload = { extensionDevelopmentPath: SUITE, extensionTestsPath: module };
     await page.goto(this.address(Object.entries(payload).map(([name, path]) => [name, this.remote(path)])));
     const status = await ended;
-    if (status !== 0) throw new Error(`${module} ended with status ${status}`);
+    if (status !== 0) throw new Error(`${module} ended with status ${status}\n${log.slice(-20).join('\n')}`);
   }
 
   async stop(): Promise<void> {
