@@ -32,6 +32,7 @@ export function instrument(tree: ParsedPac, scopes: Scopes, traced: boolean): In
   const insertions = new Insertions();
   const collected = collectorVariables(tree, scopes);
 
+  insertions.before(firstStatementOf(tree), '$started();');
   const numbered = [...collected.keys()];
   for (const binding of numbered) {
     const variable = numbered.indexOf(binding);
@@ -51,6 +52,8 @@ export function instrument(tree: ParsedPac, scopes: Scopes, traced: boolean): In
       insertions.around(node, `($asked=${questions.length},`, ')');
       questions.push(node);
     }
+    const sized = unboundedOperand(node);
+    if (sized) insertions.around(sized, '$sized(', ')');
     const test = traced ? testOf(node) : undefined;
     if (test) {
       insertions.around(test, `$test(${conditions.length},`, ')');
@@ -76,6 +79,12 @@ export function instrument(tree: ParsedPac, scopes: Scopes, traced: boolean): In
   const name = entryName(scopes) ?? 'FindProxyForURL';
   const program = `${insertions.applyTo(tree.source.text)}\n;$entry=function(url,host){return ${name}(url,host)};''`;
   return { program, decisions, questions, conditions };
+}
+
+/** Where the program begins behind its directives (`'use strict'`). */
+function firstStatementOf({ program }: ParsedPac): number {
+  const first = program.body.find((statement) => !('directive' in statement && statement.directive));
+  return first?.start ?? program.end;
 }
 
 /** The variables that are returned by name and get their value in more than one place. */
@@ -119,6 +128,22 @@ function asksEnvironment(node: AnyNode, scopes: Scopes): node is CallExpression 
 
 function isFree(identifier: Identifier, scopes: Scopes): boolean {
   return !scopes.bindingOf.has(identifier);
+}
+
+/** The operand of an operation that works on all of a text or list without ever looking up. */
+function unboundedOperand(node: AnyNode): AnyNode | undefined {
+  switch (node.type) {
+    case 'SpreadElement':
+      return node.argument;
+    case 'ForInStatement':
+      return node.right;
+    case 'BinaryExpression':
+      return /^[!=]==?$|^[<>]/.test(node.operator) && node.left.type !== 'Literal' && node.right.type !== 'Literal'
+        ? node.left
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function testOf(node: AnyNode): Expression | undefined {

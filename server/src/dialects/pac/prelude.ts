@@ -16,7 +16,7 @@ export const PRELUDE = String.raw`
   var define = Object.defineProperty;
 
   // Bounds. Built-in functions loop without looking up; each is charged for the size that it works on.
-  var CHARGE_LIMIT = 2e7;
+  var CHARGE_LIMIT = 1e7;
   var SIZE_LIMIT = 1e6;
   var charged = 0;
   function charge(size) {
@@ -66,6 +66,37 @@ export const PRELUDE = String.raw`
   bound(JSON, 'stringify', function (self, args) { return sizeOf(args[0]); });
   bound(RegExp.prototype, 'exec', function (self, args) { return sizeOf(args[0]); });
   bound(RegExp.prototype, 'test', function (self, args) { return sizeOf(args[0]); });
+
+  bound(global, 'RegExp', function (self, args) { return sizeOf(args[0]); });
+  ['isNaN', 'isFinite', 'parseInt', 'parseFloat', 'Number', 'escape', 'unescape', 'encodeURI', 'encodeURIComponent',
+    'decodeURI', 'decodeURIComponent'].forEach(function (name) {
+    var original = global[name];
+    bound(global, name, function (self, args) { return sizeOf(args[0]); });
+    Object.getOwnPropertyNames(original).forEach(function (key) {
+      if (key !== 'length' && key !== 'name') define(global[name], key, Object.getOwnPropertyDescriptor(original, key));
+    });
+  });
+  // What lists the properties of an object is charged for the list that it made.
+  ['keys', 'values', 'entries', 'getOwnPropertyNames', 'assign'].forEach(function (name) {
+    var original = Object[name];
+    Object[name] = function () {
+      var result = apply(original, Object, arguments);
+      charge(sizeOf(result));
+      return result;
+    };
+  });
+  var keysOf = Object.keys;
+  global.$sized = function (value) {
+    if (typeof value === 'string') { if (value.length > 100) charge(value.length); }
+    else if (typeof value === 'object' && value !== null) Array.isArray(value) ? charge(value.length) : keysOf(value);
+    return value;
+  };
+  // Programs inside the program would escape all of this.
+  delete global.eval;
+  [function () {}, function* () {}].forEach(function (one) {
+    define(Object.getPrototypeOf(one), 'constructor', { value: undefined });
+  });
+  delete global.Function;
 
   // What the file leaves to its surroundings.
   function ask(kind, argument) {

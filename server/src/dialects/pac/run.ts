@@ -29,6 +29,7 @@ class ProgramInSandbox {
   constructor(readonly instrumented: Instrumented) {}
 
   call(url: string, host: string, oracle: Oracle): { readonly value: string } | { readonly failure: string } {
+    if (this.sandbox instanceof Sandbox && !this.sandbox.isAlive) this.sandbox = undefined;
     this.sandbox ??= Sandbox.open(this.instrumented.program, oracle);
     this.keepAlive();
     if (!this.sandbox) return { failure: 'the sandbox is not loaded' };

@@ -34,13 +34,16 @@ const MEMORY = 32 * 1024 * 1024;
 const INITIAL_MEMORY = 16 * 1024 * 1024;
 
 /**
- * QuickJS's own stack, in bytes. Small, since each of its frames also takes a larger one of the host's stack, whose
- * overflow QuickJS could not survive.
+ * QuickJS's own stack while a program runs, in bytes. Small, since each of its frames also takes a larger one of the host's
+ * stack, whose overflow QuickJS does not survive.
  */
-const STACK = 96 * 1024;
+const STACK = 64 * 1024;
 
-/** How often QuickJS may look up from its work, about every 10,000 jumps, before a run is stopped: about 50 ms. */
-const WORK_LIMIT = 200;
+/** Its stack while it reads a program, whose nesting is known to be bounded (see parse.ts). */
+const READING_STACK = 384 * 1024;
+
+/** How often QuickJS may look up from its work, about every 10,000 jumps, before a run is stopped. */
+const WORK_LIMIT = 100;
 
 let engine: QuickJSWASMModule | undefined;
 let loading: Promise<void> | undefined;
@@ -79,38 +82,40 @@ export type CallResult =
 /** One program in a world of its own. */
 export class Sandbox {
   private work = 0;
-  private oracle: Oracle = () => null;
 
   private constructor(
+    private readonly engine: QuickJSWASMModule,
     private readonly runtime: QuickJSRuntime,
     private readonly context: QuickJSContext,
+    private oracle: Oracle,
   ) {}
 
   /**
-   * Starts `program` behind the prelude. What the program asks at its outermost level is answered by `oracle`.
-   * `undefined` while the sandbox is not loaded.
+   * Starts `program` behind the prelude. What the program asks at its outermost level is answered by `oracle`. The program
+   * calls `$started()` before anything else. `undefined` while the sandbox is not loaded.
    */
   static open(program: string, oracle: Oracle): Sandbox | { readonly failure: string } | undefined {
     if (!engine) return undefined;
     const runtime = engine.newRuntime();
-    runtime.setMaxStackSize(STACK);
+    // Without what PAC files never need and what works long without ever looking up.
     const context = runtime.newContext({
-      // What PAC files never need and what loops without ever looking up.
       intrinsics: { ...DefaultIntrinsics, Proxy: false, Promise: false, TypedArrays: false },
     });
-    const sandbox = new Sandbox(runtime, context);
+    const sandbox = new Sandbox(engine, runtime, context, oracle);
     runtime.setInterruptHandler(() => ++sandbox.work > WORK_LIMIT);
-    context
-      .newFunction('oracle', (kind, argument, call) => {
-        const answer = sandbox.oracle(context.getString(kind), context.getString(argument), context.getNumber(call));
-        if (answer === null) return context.null;
-        if (typeof answer === 'boolean') return answer ? context.true : context.false;
-        return typeof answer === 'number' ? context.newNumber(answer) : context.newString(answer);
-      })
-      .consume((handle) => context.setProp(context.global, '$oracle', handle));
-    sandbox.oracle = oracle;
+    sandbox.define('$oracle', (kind, argument, call) => {
+      const answer = sandbox.oracle(context.getString(kind), context.getString(argument), context.getNumber(call));
+      if (answer === null) return context.null;
+      if (typeof answer === 'boolean') return answer ? context.true : context.false;
+      return typeof answer === 'number' ? context.newNumber(answer) : context.newString(answer);
+    });
+    sandbox.define('$started', () => {
+      runtime.setMaxStackSize(STACK);
+      return context.undefined;
+    });
     for (const code of [PRELUDE, program]) {
-      const result = sandbox.evaluate(code);
+      runtime.setMaxStackSize(READING_STACK);
+      const result = sandbox.guard(() => context.evalCode(code, 'pac', { strict: false }));
       if (result.kind === 'failed') {
         sandbox.dispose();
         return { failure: result.reason };
@@ -119,23 +124,40 @@ export class Sandbox {
     return sandbox;
   }
 
+  private define(name: string, implementation: Parameters<QuickJSContext['newFunction']>[1]): void {
+    const { context } = this;
+    context.newFunction(name, implementation).consume((handle) => context.setProp(context.global, name, handle));
+  }
+
   /** Calls a global function with texts; its result as a text. */
   call(name: string, texts: readonly string[], oracle: Oracle): CallResult {
     const { context } = this;
     this.oracle = oracle;
-    this.work = 0;
-    const callee = context.getProp(context.global, name);
-    const handles = texts.map((text) => context.newString(text));
-    try {
-      return this.read(context.callFunction(callee, context.undefined, ...handles));
-    } finally {
+    return this.guard(() => {
+      const callee = context.getProp(context.global, name);
+      const handles = texts.map((text) => context.newString(text));
+      const result = context.callFunction(callee, context.undefined, ...handles);
       for (const handle of [callee, ...handles]) handle.dispose();
-    }
+      return result;
+    });
   }
 
-  private evaluate(code: string): CallResult {
+  /** Whether it can be called: an engine that was broken takes its programs along. */
+  get isAlive(): boolean {
+    return this.engine === engine;
+  }
+
+  private guard(action: () => ReturnType<QuickJSContext['evalCode']>): CallResult {
+    if (!this.isAlive) return { kind: 'failed', reason: 'the sandbox is not loaded' };
     this.work = 0;
-    return this.read(this.context.evalCode(code, 'pac', { strict: false }));
+    try {
+      return this.read(action());
+    } catch {
+      // The host's own stack overflowed under QuickJS, or QuickJS gave up: nothing in its memory can be relied on.
+      engine = undefined;
+      loading = undefined;
+      return { kind: 'failed', reason: 'it recurses without end' };
+    }
   }
 
   private read(result: ReturnType<QuickJSContext['evalCode']>): CallResult {
@@ -148,8 +170,15 @@ export class Sandbox {
   }
 
   dispose(): void {
-    this.context.dispose();
-    this.runtime.dispose();
+    if (!this.isAlive) return;
+    try {
+      this.context.dispose();
+      this.runtime.dispose();
+    } catch {
+      // QuickJS asserts that nothing is left over, which does not hold when it ran out of memory at the wrong moment.
+      engine = undefined;
+      loading = undefined;
+    }
   }
 }
 
