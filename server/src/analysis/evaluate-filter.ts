@@ -50,12 +50,39 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
       sourcePorts: EPHEMERAL_PORTS,
       destinationPorts: ports,
     };
-    const packets = PacketSet.of(asked);
+    const ways = point.paths?.[flow.direction === 'inbound' ? 'inbound' : 'outbound'] ?? [ANY_PACKET];
+    const packets = PacketSet.of(asked).intersect(PacketSet.of(...ways));
     if (packets.isEmpty) return [];
-    const cases = decidePackets(model, point, packets, 'first');
-    return [conclude(requirement, point, cases, asked, from, to)];
+    const question: Question = { requirement, point, asked, packets, from, to };
+    return [conclude(question, decidePackets(model, point, packets, 'first'), decideAnswers(model, point, packets))];
   });
   return joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists');
+}
+
+/** One family's part of a requirement, at one point. */
+interface Question {
+  readonly requirement: Requirement;
+  readonly point: FilterPoint;
+  /** What is asked for, with every address and interface that may be chosen. */
+  readonly asked: PacketBox;
+  /** The same, between the interfaces that come into question. */
+  readonly packets: PacketSet;
+  readonly from: End;
+  readonly to: End;
+}
+
+/** Where the answers to packets pass, in a filter that does not follow connections. */
+const OPPOSITE: Readonly<Record<Hook, Hook>> = { forward: 'forward', input: 'output', output: 'input' };
+
+/** What happens to the answers of packets, told as cases of those packets; nothing where answers pass by themselves. */
+function decideAnswers(model: FilterModel, point: FilterPoint, packets: PacketSet): FilterCase[] {
+  // Where a list is bound to no place, nobody knows which list the answers pass.
+  if (point.stateful || point.hook === undefined) return [];
+  const opposite = OPPOSITE[point.hook];
+  const back = opposite === point.hook ? point : model.points.find(({ hook }) => hook === opposite);
+  if (!back) return [];
+  const cases = decidePackets(model, back, packets.answers(), 'answer');
+  return cases.map((one) => ({ ...one, packets: one.packets.answers() }));
 }
 
 /** Both families have to be served; what is missing in either is missing. */
@@ -65,13 +92,14 @@ function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefine
   const { verdict, shortfall } = worst;
   const also = other.shortfall.kind === 'packets' ? other.shortfall : undefined;
   const missing = also ? shortfall.missing.union(also.missing) : shortfall.missing;
+  const answers = also ? shortfall.answers.union(also.answers) : shortfall.answers;
   const allowed = also ? shortfall.allowed.union(also.allowed) : shortfall.allowed;
   // Denied in one family only is denied in part.
   const status = other.verdict.status === 'blocked' ? verdict.status : 'partial';
   return {
     ...worst,
     verdict: { ...verdict, status, missing: describePackets(missing) },
-    shortfall: { ...shortfall, missing, allowed },
+    shortfall: { ...shortfall, missing, answers, allowed },
   };
 }
 
@@ -109,30 +137,21 @@ function pointFor(model: FilterModel, flow: RequirementFlow, surroundings: Surro
     const found = model.points.find((point) => point.hook === wanted);
     if (found) return found;
   }
-  const unbound = hook ? undefined : model.points.find((point) => point.hook === undefined);
+  const unbound = hook ? undefined : model.points.find((point) => point.hook === undefined && !point.byNameOnly);
   return unbound ?? 'the file filters no traffic in this direction';
 }
 
-function conclude(
-  requirement: Requirement,
-  point: FilterPoint,
-  cases: readonly FilterCase[],
-  asked: PacketBox,
-  from: End,
-  to: End,
-): Evaluation {
-  const packetsOf = (chosen: readonly FilterCase[]) =>
-    chosen.reduce((all, { packets }) => all.union(packets), PacketSet.none);
+function conclude(question: Question, cases: readonly FilterCase[], answers: readonly FilterCase[]): Evaluation {
+  const { requirement, point, asked, from, to } = question;
   const accepting = cases.filter(({ outcome }) => outcome.kind === 'accept');
-  const others = cases.filter(({ outcome }) => outcome.kind !== 'accept');
+  const others = [...cases, ...answers].filter(({ outcome }) => outcome.kind !== 'accept');
   const notSurelyAccepted = packetsOf(others);
-  const surelyDenied = packetsOf(cases.filter(({ outcome }) => outcome.kind === 'deny'))
-    .subtract(packetsOf(accepting))
-    .subtract(packetsOf(cases.filter(({ outcome }) => outcome.kind === 'undecided')));
+  const answersDenied = surelyDeniedIn(answers);
+  const surelyDenied = surelyDeniedIn(cases).union(answersDenied);
 
   // The network's own choice: any inside address that is not declared, and the interfaces. A choice serves the
   // requirement where nothing that is asked for with it is refused.
-  const choices = PacketSet.of(asked);
+  const choices = question.packets;
   const choiceOf = (set: PacketSet) => PacketSet.of(...set.boxes.map((box) => widen(box, asked, from, to)));
   const serving = choices.subtract(choiceOf(notSurelyAccepted));
   const verdictOf = (status: Verdict['status'], decidedBy: readonly FilterCase[], more: Partial<Verdict>): Verdict => ({
@@ -151,7 +170,7 @@ function conclude(
   const maybe = choices.subtract(choiceOf(surelyDenied));
   if (!maybe.isEmpty) {
     const open = others.filter(({ packets }) => !packets.intersect(maybe).isEmpty);
-    const doubtful = [...open, ...accepting].filter(({ assumptions }) => assumptions.length > 0);
+    const doubtful = [...open, ...accepting, ...answers].filter(({ assumptions }) => assumptions.length > 0);
     const verdict = verdictOf('undecided', [...doubtful, ...open], { reason: doubtOf(open, doubtful) });
     return { requirement, verdict, shortfall: NO_SHORTFALL, trace: open[0]?.trace ?? [] };
   }
@@ -159,14 +178,30 @@ function conclude(
   const best = bestChoice(accepting, surelyDenied, asked, from, to);
   const missing = best ? surelyDenied.intersect(PacketSet.of(best)) : surelyDenied;
   const against = others.filter(({ packets }) => !packets.intersect(missing).isEmpty);
-  const verdict = verdictOf(best ? 'partial' : 'blocked', against, { missing: describePackets(missing) });
+  const unanswered = missing.intersect(answersDenied);
+  const verdict = verdictOf(best ? 'partial' : 'blocked', against, {
+    missing: describePackets(missing),
+    ...(unanswered.isEmpty ? {} : { reason: 'the answers to it are denied' }),
+  });
   const shortfall = {
     kind: 'packets',
     missing,
+    answers: unanswered.answers(),
     allowed: PacketSet.of(allowedBox(asked, from, to)),
     point: point.name,
   } as const;
   return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [] };
+}
+
+function packetsOf(cases: readonly FilterCase[]): PacketSet {
+  return cases.reduce((all, { packets }) => all.union(packets), PacketSet.none);
+}
+
+/** What is denied however the conditions that the file leaves open turn out. */
+function surelyDeniedIn(cases: readonly FilterCase[]): PacketSet {
+  return packetsOf(cases.filter(({ outcome }) => outcome.kind === 'deny')).subtract(
+    packetsOf(cases.filter(({ outcome }) => outcome.kind !== 'deny')),
+  );
 }
 
 /** What may be opened for it. Addresses that nobody declared are for the file's own interfaces and hosts to restrict. */

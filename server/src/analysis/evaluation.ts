@@ -8,8 +8,17 @@ import type { Verdict } from './report.js';
 export type Shortfall =
   | { readonly kind: 'none' }
   | { readonly kind: 'hosts'; readonly hosts: HostSet; readonly ports: readonly number[] }
-  /** `allowed` is all that the requirement lists, `point` the name of the filter point that was asked. */
-  | { readonly kind: 'packets'; readonly missing: PacketSet; readonly allowed: PacketSet; readonly point: string };
+  /**
+   * `missing` are first packets of connections that fail, `answers` the answers to some of them where these are denied;
+   * `allowed` is all that the requirement lists, `point` the name of the filter point that was asked.
+   */
+  | {
+      readonly kind: 'packets';
+      readonly missing: PacketSet;
+      readonly answers: PacketSet;
+      readonly allowed: PacketSet;
+      readonly point: string;
+    };
 
 export const NO_SHORTFALL: Shortfall = { kind: 'none' };
 

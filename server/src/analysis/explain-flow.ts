@@ -120,6 +120,6 @@ function choosePoint(model: FilterModel, path: FlowPath): FilterPoint | string {
   if (path.hook !== undefined) {
     return points.find(({ hook }) => hook === path.hook) ?? `the file filters nothing at ${path.hook}`;
   }
-  const first = points.find(({ hook }) => hook === 'forward') ?? points[0];
+  const first = points.find(({ hook }) => hook === 'forward') ?? points.find(({ byNameOnly }) => !byNameOnly);
   return first ?? 'the file filters nothing';
 }

@@ -145,10 +145,14 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'requirement-undecided':
       return `${service}: cannot be decided for ${hosts}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
     case 'requirement-partial':
-      return `${service} is only partly permitted; missing: ${members.map(({ verdict }) => verdict.missing).join('; ')} (${documents}).`;
+      return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
-      return `${service} is denied here: ${members.length === 1 || hosts === '' ? members.map(({ verdict }) => verdict.missing).join('; ') : hosts} (${documents}).`;
+      return `${service} is denied here: ${members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts} (${documents}).`;
   }
+}
+
+function missingOf({ verdict }: Evaluation): string {
+  return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 
 function summariseHosts(members: readonly Evaluation[]): string {

@@ -93,13 +93,14 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   const label = serviceTagOf(first.requirement);
   if (first.shortfall.kind === 'packets') {
     const { point } = first.shortfall;
-    let [missing, allowed] = [PacketSet.none, PacketSet.none];
+    let [missing, answers, allowed] = [PacketSet.none, PacketSet.none, PacketSet.none];
     for (const { shortfall } of targets) {
       if (shortfall.kind !== 'packets' || shortfall.point !== point) continue;
       missing = missing.union(shortfall.missing);
+      answers = answers.union(shortfall.answers);
       allowed = allowed.union(shortfall.allowed);
     }
-    return { goal: 'permit-packets', missing, allowed, decidedBy, point, label };
+    return { goal: 'permit-packets', missing, answers, allowed, decidedBy, point, label };
   }
   const goal = GOALS[first.requirement.kind];
   if (!goal) return undefined;

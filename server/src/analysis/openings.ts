@@ -72,7 +72,9 @@ function permitsMore(before: FilterModel, after: FilterModel, change: FilterChan
         .filter(({ outcome }) => outcome.kind !== 'deny')
         .reduce((all, { packets }) => all.union(packets), PacketSet.none);
     const opened = permitted(after, point).subtract(permitted(before, same));
-    return !change.allowed.containsAll(opened);
+    // Without memory of connections, an opening for answers is one for whoever sends from those ports.
+    const allowed = point.stateful ? change.allowed : change.allowed.union(change.allowed.answers());
+    return !allowed.containsAll(opened);
   });
 }
 

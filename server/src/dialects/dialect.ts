@@ -85,6 +85,8 @@ export interface FilterChange {
   readonly goal: 'permit-packets';
   /** What is not permitted yet: the least that has to be opened. */
   readonly missing: PacketSet;
+  /** Answers to these connections that a filter without memory of connections denies, as they travel; mostly none. */
+  readonly answers: PacketSet;
   /** All that the need lists; nothing beyond may be opened. */
   readonly allowed: PacketSet;
   /** The statements that stand against it. */

@@ -52,6 +52,8 @@ export interface FilterRule {
 export interface FilterChain {
   readonly name: string;
   readonly rules: readonly FilterRule[];
+  /** At least those of the rules that match some of the packets, in their order, for chains that find them faster. */
+  readonly rulesFor?: (packets: PacketSet) => Iterable<FilterRule>;
 }
 
 /** A chain that packets enter by themselves, and what happens to those that leave it undecided. */
@@ -70,8 +72,18 @@ export interface FilterPoint {
   readonly hook: Hook | undefined;
   /** In the order in which a packet passes them; each has to accept it. */
   readonly chains: readonly BaseChain[];
-  /** Whether answers to permitted connections pass by themselves. */
+  /**
+   * Whether answers to permitted connections pass by themselves. Otherwise they have to be permitted as well: at the same
+   * point where it is a router's, at the opposite hook where it is a host's.
+   */
   readonly stateful: boolean;
+  /** Set where it is no filter on anybody's way, so that it answers only when it is named. */
+  readonly byNameOnly?: boolean;
+  /**
+   * The interfaces between which the traffic of a direction goes, as boxes that restrict nothing else, where the file
+   * tells; absent where any may be meant.
+   */
+  readonly paths?: Readonly<Record<'outbound' | 'inbound', readonly PacketBox[]>>;
 }
 
 /** What a packet filter's configuration means. */
@@ -175,7 +187,7 @@ class Walk {
     this.open.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = [];
-    for (const rule of chain.rules) {
+    for (const rule of chain.rulesFor?.(packetsOf(streams)) ?? chain.rules) {
       if (current.length === 0) break;
       if (rule.action.kind === 'continue' || !rule.phases.includes(this.phase)) continue;
       this.visits += current.length;
@@ -306,6 +318,12 @@ function asAsked({ packets, rewrite }: Stream): PacketSet {
     destinationPorts: rewrite.port ? ALL_PORTS : box.destinationPorts,
   }));
   return rewrite.original.intersect(PacketSet.of(...alike));
+}
+
+function packetsOf(streams: readonly Stream[]): PacketSet {
+  const [only, ...others] = streams;
+  if (!only) return PacketSet.none;
+  return others.length === 0 ? only.packets : PacketSet.of(...streams.flatMap(({ packets }) => packets.boxes));
 }
 
 function assume(stream: Stream, rule: FilterRule): readonly Assumption[] {

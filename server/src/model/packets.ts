@@ -34,6 +34,19 @@ export const ANY_PACKET: PacketBox = {
   outInterface: NameSet.any,
 };
 
+/** The packets that answer those of a box: source and destination exchanged. */
+export function answering(box: PacketBox): PacketBox {
+  return {
+    source: box.destination,
+    destination: box.source,
+    protocols: box.protocols,
+    sourcePorts: box.destinationPorts,
+    destinationPorts: box.sourcePorts,
+    inInterface: box.outInterface,
+    outInterface: box.inInterface,
+  };
+}
+
 /** No packet at all: some property has none, or source and destination share no address family. */
 function isEmptyBox(box: PacketBox): boolean {
   const noV4 = box.source.v4.isEmpty || box.destination.v4.isEmpty;
@@ -148,6 +161,11 @@ export class PacketSet {
       if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
     }
     return rest === this.boxes ? this : new PacketSet(rest);
+  }
+
+  /** The packets that answer these. */
+  answers(): PacketSet {
+    return new PacketSet(this.boxes.map(answering));
   }
 
   containsAll(other: PacketSet): boolean {

@@ -1,0 +1,19 @@
+/** Lines that only a Cisco configuration has. */
+const CERTAIN =
+  /^(?:!RANCID-CONTENT-TYPE: cisco|:?\s?(?:ASA|PIX|FWSM) Version |ip access-list (?:standard|extended) \S|access-list \S+ (?:line \d+ )?extended (?:permit|deny) |access-list \d+ (?:permit|deny|remark) |ipv[46] access-list \S|Current configuration : \d|object-group (?:network|service|ip address|ip port) \S| ?ip access-group \S+ (?:in|out)\s*$|access-group \S+ (?:in|out) interface |boot nxos |feature-set )/m;
+
+/** Lines that Cisco configurations share with those of other makers. */
+const LIKELY =
+  /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S)/im;
+
+const NAMES = /\.(?:ios|iosxe|iosxr|nxos|asa)$/i;
+const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;
+
+/** How sure a path and the text's beginning make it that a file is a Cisco configuration. */
+export function detectCisco(path: string, text: string): number {
+  if (NAMES.test(path)) return 0.95;
+  const byName = COMMON_NAMES.test(path) || !/\.[a-z0-9]+$/i.test(path);
+  if (!byName) return 0;
+  if (CERTAIN.test(text)) return 0.9;
+  return LIKELY.test(text) ? 0.6 : 0;
+}

@@ -1,0 +1,55 @@
+import type { NameUse } from '../dialect.js';
+import type { Token } from './parse.js';
+import { type Item, type Program, referencesOf } from './program.js';
+
+/** Definitions and uses of lists, groups, objects and address names, in the order of the file. */
+export function namesOf(program: Program): NameUse[] {
+  const uses: NameUse[] = [];
+  const defined = new Set<string>();
+  for (const { base, items } of program.blocks) {
+    for (const item of items) {
+      const add = (token: Token, kind: string, role: NameUse['role']) => {
+        const at = base + item.offset;
+        uses.push({
+          uri: program.uri,
+          range: { start: at + token.start, end: at + token.end },
+          name: token.text,
+          kind,
+          role,
+        });
+      };
+      const token = definingToken(item);
+      if (token) {
+        const key = `${token.kind} ${token.token.text}`;
+        // A numbered list is defined by its first line, and every further one names it again.
+        add(token.token, token.kind, defined.has(key) ? 'reference' : 'definition');
+        defined.add(key);
+      }
+      const { statement } = item;
+      if (statement.kind === 'bind') add(statement.list, 'access-list', 'reference');
+      for (const reference of referencesOf(statement)) {
+        const isList = reference.kind === 'access-list';
+        if (isList && !program.lists.has(reference.name)) continue;
+        add(reference.token, isList || reference.kind === 'alias' ? reference.kind : 'object-group', 'reference');
+      }
+    }
+  }
+  return uses;
+}
+
+/** The name that a line defines. Objects and object groups share one kind: their names must differ. */
+function definingToken({ statement }: Item): { token: Token; kind: string } | undefined {
+  switch (statement.kind) {
+    case 'open-list':
+      return { token: statement.token, kind: 'access-list' };
+    case 'ace':
+    case 'remark':
+      return statement.list && { token: statement.list.token, kind: 'access-list' };
+    case 'open-group':
+      return { token: statement.token, kind: 'object-group' };
+    case 'alias':
+      return { token: statement.name, kind: 'alias' };
+    default:
+      return undefined;
+  }
+}
