@@ -11,6 +11,11 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   static of<T extends number | bigint>(...intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
+    return IntervalSet.from(intervals);
+  }
+
+  /** The same for any number of intervals; a call cannot have a million arguments. */
+  static from<T extends number | bigint>(intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
     const sorted = intervals
       .filter(([low, high]) => low <= high)
       .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
@@ -41,6 +46,24 @@ export class IntervalSet<T extends number | bigint> {
     return this.bounds[0];
   }
 
+  get max(): T | undefined {
+    return this.bounds[this.bounds.length - 1];
+  }
+
+  /** Whether some member lies between `low` and `high`, both included. */
+  meets(low: T, high: T): boolean {
+    const { bounds } = this;
+    let first = 0;
+    let last = bounds.length >> 1;
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if ((bounds[2 * middle + 1] as T) < low) first = middle + 1;
+      else last = middle;
+    }
+    const from = bounds[2 * first];
+    return from !== undefined && from <= high;
+  }
+
   has(value: T): boolean {
     let low = 0;
     let high = this.bounds.length;
@@ -55,7 +78,7 @@ export class IntervalSet<T extends number | bigint> {
   union(other: IntervalSet<T>): IntervalSet<T> {
     if (this.isEmpty) return other;
     if (other.isEmpty) return this;
-    return IntervalSet.of(...this.intervals, ...other.intervals);
+    return IntervalSet.from([...this.intervals, ...other.intervals]);
   }
 
   intersect(other: IntervalSet<T>): IntervalSet<T> {

@@ -1,0 +1,80 @@
+import type { TextRange } from '../../text/range.js';
+import type { Problem } from '../dialect.js';
+import type { Chain, Ruleset, Run, Table, TableName } from './ruleset.js';
+
+/** A chain that a run's rules go to, with the first rule that does. */
+interface Reference {
+  readonly start: number;
+  readonly end: number;
+}
+
+const references = new WeakMap<Run, ReadonlyMap<string, Reference>>();
+
+/** The chains that the rules of a run name as targets. */
+export function chainsNamedBy(run: Run): ReadonlyMap<string, Reference> {
+  let known = references.get(run);
+  if (!known) {
+    const found = new Map<string, Reference>();
+    for (const { rule, start } of run.entries) {
+      const { target } = rule;
+      if (target && rule.action === undefined && !found.has(target.text)) {
+        found.set(target.text, { start: start + target.start, end: start + target.end });
+      }
+    }
+    known = found;
+    references.set(run, known);
+  }
+  return known;
+}
+
+/** The chains of one file by name: defined, missing, unused. */
+export class NameScope {
+  private readonly definitions = new Map<string, TextRange>();
+  private readonly found: Problem[] = [];
+
+  constructor(private readonly uri: string) {}
+
+  define(table: TableName, chain: string, range: TextRange): void {
+    this.definitions.set(`${table} ${chain}`, range);
+  }
+
+  /** A command for a chain that does not exist. */
+  missing(chain: string, range: TextRange): void {
+    this.found.push({
+      code: 'undefined-name',
+      uri: this.uri,
+      range,
+      message: `the table has no chain '${chain}' here, so iptables refuses the line`,
+    });
+  }
+
+  /** What is wrong with the names, once every command is carried out. */
+  problems(ruleset: Ruleset): Problem[] {
+    const problems = [...this.found];
+    for (const table of ruleset.tables.values()) {
+      const used = new Set<string>();
+      for (const chain of table.chains.values()) this.checkTargets(table, chain, used, problems);
+      for (const [name, chain] of table.chains) {
+        const range = this.definitions.get(`${table.name} ${name}`);
+        if (used.has(name) || chain.policy || !range) continue;
+        problems.push({ code: 'unused-name', uri: this.uri, range, message: `no rule leads to the chain '${name}'` });
+      }
+    }
+    return problems;
+  }
+
+  private checkTargets(table: Table, chain: Chain, used: Set<string>, problems: Problem[]): void {
+    for (const { uri, start, run } of chain.runs) {
+      for (const [name, { start: from, end }] of chainsNamedBy(run)) {
+        used.add(name);
+        const target = table.chains.get(name);
+        if (target && !target.policy) continue;
+        const range = { start: start + from, end: start + end };
+        const message = target
+          ? `no rule may lead to '${name}', because the kernel enters it by itself`
+          : `there is no chain '${name}' in the table ${table.name}, and iptables has no such target`;
+        problems.push({ code: target ? 'syntax-error' : 'undefined-name', uri, range, message });
+      }
+    }
+  }
+}

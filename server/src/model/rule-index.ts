@@ -1,0 +1,91 @@
+import type { FilterRule } from './filter.js';
+import type { IntervalSet } from './intervals.js';
+import type { PacketBox, PacketSet } from './packets.js';
+
+/** What an index has to know of a rule. */
+export type IndexedRule = Pick<FilterRule, 'match' | 'phases' | 'action'>;
+
+/** The numbers that bound one rule: its protocols, ports and addresses, low and high. */
+const FIELDS = 12;
+const PROTOCOL = 0;
+const SOURCE_PORT = 2;
+const DESTINATION_PORT = 4;
+const SOURCE_V4 = 6;
+const DESTINATION_V4 = 8;
+const DESTINATION_V6 = 10;
+
+/** IPv6 addresses are compared by their upper 32 bits. */
+const V6_SHIFT = 96n;
+
+/**
+ * Finds the rules that may match some packets without looking closely at each. Every rule is bounded by one interval in
+ * each property; an answer holds all rules whose bounds meet the packets, in their order, and so at least all that match.
+ */
+export class RuleIndex<Rule extends IndexedRule> {
+  private readonly rules: readonly Rule[];
+  private readonly bounds: Float64Array;
+
+  /** Rules that can decide nothing are left out. */
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules.filter(({ action, phases, match }) => {
+      return action.kind !== 'continue' && phases.length > 0 && match.length > 0;
+    });
+    this.bounds = new Float64Array(this.rules.length * FIELDS);
+    this.rules.forEach(({ match }, i) => {
+      writeBounds(this.bounds, i * FIELDS, match);
+    });
+  }
+
+  candidates(packets: PacketSet): Rule[] {
+    const { rules, bounds } = this;
+    const asked = new Float64Array(FIELDS);
+    writeBounds(asked, 0, packets.boxes);
+    const destinations = packets.boxes.map(({ destination }) => destination.v4);
+    const found: Rule[] = [];
+    for (let i = 0, at = 0; i < rules.length; i++, at += FIELDS) {
+      if (!meets(bounds, at + DESTINATION_PORT, asked, DESTINATION_PORT)) continue;
+      if (!meets(bounds, at + PROTOCOL, asked, PROTOCOL)) continue;
+      if (!meets(bounds, at + SOURCE_PORT, asked, SOURCE_PORT)) continue;
+      const v4 =
+        meets(bounds, at + DESTINATION_V4, asked, DESTINATION_V4) && meets(bounds, at + SOURCE_V4, asked, SOURCE_V4);
+      const low = bounds[at + DESTINATION_V4] ?? 0;
+      const high = bounds[at + DESTINATION_V4 + 1] ?? 0;
+      const inV4 = v4 && destinations.some((set) => set.meets(low, high));
+      const rule = rules[i];
+      if (rule && (inV4 || meets(bounds, at + DESTINATION_V6, asked, DESTINATION_V6))) found.push(rule);
+    }
+    return found;
+  }
+}
+
+function meets(a: Float64Array, at: number, b: Float64Array, bAt: number): boolean {
+  return (a[at] ?? 0) <= (b[bAt + 1] ?? 0) && (b[bAt] ?? 0) <= (a[at + 1] ?? 0);
+}
+
+/** The hull of some boxes; an empty property has its low bound above its high one. */
+function writeBounds(bounds: Float64Array, at: number, boxes: readonly PacketBox[]): void {
+  for (let field = 0; field < FIELDS; field += 2) {
+    bounds[at + field] = Number.POSITIVE_INFINITY;
+    bounds[at + field + 1] = Number.NEGATIVE_INFINITY;
+  }
+  for (const box of boxes) {
+    widen(bounds, at + PROTOCOL, box.protocols);
+    widen(bounds, at + SOURCE_PORT, box.sourcePorts);
+    widen(bounds, at + DESTINATION_PORT, box.destinationPorts);
+    widen(bounds, at + SOURCE_V4, box.source.v4);
+    widen(bounds, at + DESTINATION_V4, box.destination.v4);
+    const { min, max } = box.destination.v6;
+    if (min !== undefined && max !== undefined && !box.source.v6.isEmpty) {
+      widenTo(bounds, at + DESTINATION_V6, Number(min >> V6_SHIFT), Number(max >> V6_SHIFT));
+    }
+  }
+}
+
+function widen(bounds: Float64Array, at: number, { min, max }: IntervalSet<number>): void {
+  if (min !== undefined && max !== undefined) widenTo(bounds, at, min, max);
+}
+
+function widenTo(bounds: Float64Array, at: number, low: number, high: number): void {
+  bounds[at] = Math.min(bounds[at] ?? low, low);
+  bounds[at + 1] = Math.max(bounds[at + 1] ?? high, high);
+}
