@@ -1,15 +1,20 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { start, stop } from './client.js';
 
 /** The browser's own; its type library would bring names into the whole project that Node.js does not have. */
-declare class Worker {
+declare class Worker extends MessagePort {
   constructor(script: string);
 }
 
 export function activate(context: ExtensionContext): void {
   const script = Uri.joinPath(context.extensionUri, 'dist/server-browser.js').toString(true);
-  start(context, (options) => new LanguageClient('lintel', 'Lintel', async () => new Worker(script), options));
+  // Not the worker itself: VS Code puts a class of its own in its place, which the client does not take for one.
+  const startServer = async () => {
+    const worker = new Worker(script);
+    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+  };
+  start(context, (options) => new LanguageClient('lintel', 'Lintel', startServer, options));
 }
 
 export const deactivate = stop;
