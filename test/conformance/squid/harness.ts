@@ -17,9 +17,15 @@ const CERTGEN = '/usr/lib/squid/security_file_certgen';
 
 export { ORIGIN_ADDRESS };
 
-/** Why the tests cannot run here; `undefined` where they can. */
+/** Why `squid -k parse` cannot be asked here; `undefined` where it can. */
+export function missingParser(): string | undefined {
+  return spawnSync('squid', ['-v']).status === 0 ? undefined : 'squid is not installed: apt-get install squid-openssl';
+}
+
+/** Why requests cannot be put to squid here; `undefined` where they can. */
 export function missingEngine(): string | undefined {
-  if (spawnSync('squid', ['-v']).status !== 0) return 'squid is not installed: apt-get install squid-openssl';
+  const parser = missingParser();
+  if (parser) return parser;
   if (!existsSync(CERTGEN)) return 'squid cannot generate certificates: apt-get install squid-openssl';
   if (spawnSync('openssl', ['version']).status !== 0) return 'openssl is not installed: apt-get install openssl';
   if (process.getuid?.() !== 0) return 'listening on the ports 80 and 443 of a loopback address needs root';

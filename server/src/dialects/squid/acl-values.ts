@@ -139,7 +139,9 @@ function checkPatterns(values: readonly Token[]): LineProblem[] {
 /** Days are letters of SMTWHFAD; a time is `h1:m1-h2:m2` (`ACLTimeData::parse`). */
 function checkTime(token: Token): LineProblem[] {
   if (!/^\d/.test(token.text)) {
-    return /^[SMTWHFAD-]*$/.test(token.text) ? [] : [problemAt(token, `'${token.text}' has a letter that is no day`)];
+    return /^[SMTWHFAD-]*$/.test(token.text)
+      ? []
+      : [problemAt(token, `squid ignores what is no day in '${token.text}'`)];
   }
   const match = /^(\d{1,9}):(\d{1,9})-(\d{1,9}):(\d{1,9})/.exec(token.text);
   const [h1 = 99, m1 = 99, h2 = 99, m2 = 99] = (match ?? []).slice(1).map(Number);
@@ -161,6 +163,14 @@ function checkRandom(token: Token): LineProblem[] {
   if (ratio ? a > 0 && b > 0 && (ratio[2] === ':' || a <= b) : /^0\.\d/.test(token.text)) return [];
   return [problemAt(token, `'${token.text}' is no share of requests`)];
 }
+
+/** `hier_code.h` of squid 5.7. */
+const HIERARCHY_CODES = new Set(
+  `NONE DIRECT SIBLING_HIT PARENT_HIT DEFAULT_PARENT SINGLE_PARENT FIRSTUP_PARENT FIRST_PARENT_MISS
+   CLOSEST_PARENT_MISS CLOSEST_PARENT CLOSEST_DIRECT NO_DIRECT_FAIL SOURCE_FASTEST ROUNDROBIN_PARENT CACHE_DIGEST_HIT
+   CD_PARENT_HIT CD_SIBLING_HIT NO_CACHE_DIGEST_PEERS CARP ANY_OLD_PARENT USERHASH_PARENT SOURCEHASH_PARENT PINNED
+   ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`.split(/\s+/),
+);
 
 const COMPONENTS = new Set(['request', 'response', 'ale']);
 const INITIATORS = new Set([
@@ -192,6 +202,10 @@ function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
     case 'transaction_initiator':
       return values.flatMap((token) =>
         INITIATORS.has(token.text) ? [] : [problemAt(token, `nothing called '${token.text}' starts transactions`)],
+      );
+    case 'hier_code':
+      return values.flatMap((token) =>
+        HIERARCHY_CODES.has(token.text) ? [] : [problemAt(token, `'${token.text}' is no way to forward a request`)],
       );
     case 'ssl_error':
       return values.flatMap((token) =>

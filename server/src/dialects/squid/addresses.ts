@@ -66,7 +66,11 @@ function readOne(text: string): Address | undefined {
 function readMask(mask: string, family: 4 | 6): number | undefined {
   const width = family === 4 ? 32 : 128;
   if (mask === '') return width;
-  if (/^\d{1,3}$/.test(mask)) return Number(mask) <= width ? Number(mask) : undefined;
+  if (/^\d{1,3}$/.test(mask)) {
+    if (Number(mask) <= width) return Number(mask);
+    // Squid reads a number that is too large as an IPv4 mask, which has no leading ones.
+    return family === 6 ? 0 : undefined;
+  }
   const dotted = parseAddress(mask);
   if (dotted?.family !== 4 || family !== 4) return undefined;
   let length = 0;

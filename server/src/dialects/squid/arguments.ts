@@ -34,7 +34,8 @@ export function checkArguments(directive: Directive, name: Token, args: readonly
     case 'address-acls':
       return first ? { references: readReferences(args.slice(1)), problems: checkAddress(first) } : missing();
     case 'value-acls':
-      return first ? { references: readReferences(args.slice(1)), problems: [] } : missing();
+      if (!first) return missing();
+      return { references: readReferences(args.slice(1)), problems: checkAlgorithm(first, directive.name) };
     case 'size-acls':
       return first ? checkSizeAcls(first, args) : missing();
     case 'key-value-acls':
@@ -61,16 +62,14 @@ export function checkArguments(directive: Directive, name: Token, args: readonly
     case 'auth-param':
       return only(checkAuthParam(name, args));
     case 'external-acl':
-      return second
-        ? only([])
-        : only([problemAt(first ?? name, 'external_acl_type needs a name, a format and a helper')]);
+      return only(checkHelper(name, args));
     case 'refresh-pattern':
       return only(checkRefreshPattern(name, args));
     case 'text':
     case 'rest':
       return first ? only(checkText(directive, first)) : missing();
     default:
-      return only([]);
+      return only(checkWords(directive, name, args));
   }
 }
 
@@ -150,7 +149,9 @@ function targetAccess(name: Token, args: readonly Token[]): CheckedArguments {
   const [, action, ...acls] = args;
   if (action && (action.text === 'allow' || action.text === 'deny'))
     return { references: readReferences(acls), problems: [] };
-  return only([problemAt(action ?? name, `'${name.text}' needs a target and then 'allow' or 'deny'`)]);
+  return only([
+    problemAt(action ?? name, `squid ignores the line: '${name.text}' needs a target and then 'allow' or 'deny'`),
+  ]);
 }
 
 /** The error page and the acls that it is for; squid ignores names that are no acl. */
@@ -158,13 +159,12 @@ function denyInfo(args: readonly Token[]): CheckedArguments {
   return { references: readReferences(args.slice(1)), problems: [] };
 }
 
-/** Acls stand behind the log's place, its format and its options. */
+const LOG_FORMATS = new Set(['squid', 'common', 'combined', 'referrer', 'useragent', 'icap_squid']);
+
+/** Acls stand behind the log's place, its format (a name, or `logformat=`) and its options. */
 function logAcls(args: readonly Token[]): AclReference[] {
-  const [place, second, ...rest] = args;
-  if (!place || place.text === 'none' || !second) return readReferences(second ? [second, ...rest] : []);
-  // The old form names the format; the current one has options of the form name=value.
-  const acls = second.text.includes('=') ? [second, ...rest].filter(({ text }) => !text.includes('=')) : rest;
-  return readReferences(acls);
+  const [, ...rest] = args;
+  return readReferences(rest.filter(({ text }) => !text.includes('=') && !LOG_FORMATS.has(text)));
 }
 
 const PORT_FLAGS = new Set(
@@ -182,7 +182,7 @@ const NEEDS_ACCEL = ['defaultsite=', 'vport', 'protocol=', 'allow-direct'];
 function checkPort(place: Token, options: readonly Token[], directive: string): LineProblem[] {
   const problems: LineProblem[] = [];
   const port =
-    /^(?:\[[^\]]*\]|[^:]*):(\d+)$/.exec(place.text)?.[1] ?? (/^\d+$/.test(place.text) ? place.text : undefined);
+    /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(place.text)?.[1] ?? (/^\d+$/.test(place.text) ? place.text : undefined);
   if (port === undefined || Number(port) === 0 || Number(port) > 65535) {
     problems.push(problemAt(place, `'${place.text}' has no port that squid could listen on`));
   }
@@ -201,6 +201,9 @@ function checkPort(place: Token, options: readonly Token[], directive: string): 
     }
   }
   const bumps = options.some(({ text }) => text === 'ssl-bump' || text === 'sslBump');
+  if (directive === 'https_port' && !options.some(({ text }) => /^(tls-)?cert=/.test(text))) {
+    problems.push(problemAt(place, "'https_port' needs a certificate: tls-cert="));
+  }
   const intercepts = kinds.has('intercept') || kinds.has('tproxy');
   if (directive === 'https_port' && bumps !== intercepts) {
     problems.push(problemAt(place, "on an https_port 'ssl-bump' goes together with 'intercept' or 'tproxy'"));
@@ -225,19 +228,97 @@ function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
       return [problemAt(port, `'${port.text}' is no port`)];
     }
   }
+  const hashed = args.slice(4).find(({ text }) => HASHED.includes(text));
+  if (hashed && type.text.toLowerCase() !== 'parent')
+    return [problemAt(hashed, `only a parent can have '${hashed.text}'`)];
   if (httpPort && Number(httpPort.text) === 0)
     return [problemAt(httpPort, 'the HTTP port of a cache_peer cannot be 0')];
   return [];
 }
+
+const HASHED = ['carp', 'userhash', 'sourcehash'];
 
 const AUTH_SCHEMES = ['basic', 'digest', 'negotiate', 'ntlm'];
 
 function checkAuthParam(name: Token, args: readonly Token[]): LineProblem[] {
   const [scheme, option] = args;
   if (!scheme || !option) return [problemAt(scheme ?? name, 'auth_param needs a scheme and an option')];
-  if (AUTH_SCHEMES.includes(scheme.text.toLowerCase())) return [];
-  return [problemAt(scheme, `'${scheme.text}' is no authentication scheme`)];
+  if (!AUTH_SCHEMES.includes(scheme.text.toLowerCase())) {
+    return [problemAt(scheme, `'${scheme.text}' is no authentication scheme`)];
+  }
+  const count = option.text === 'children' ? args[2] : undefined;
+  return count ? checkNumber(count, /^[-+]?\d+$/) : [];
 }
+
+const HELPER_OPTION =
+  /^(ttl|negative_ttl|children|children-max|children-startup|children-idle|concurrency|queue-size|cache|grace|protocol|quote)=|^(ipv4|ipv6)$/;
+
+/** The upper-case codes of older formats that squid 5 still reads. */
+const OLD_CODES = new Set(
+  `LOGIN EXT_LOG EXT_TAG EXT_USER IDENT SRC SRCPORT SRCEUI48 SRCEUI64 MYADDR MYPORT URI DST PROTO PORT PATH METHOD
+   TAG USER_CERT USER_CERTCHAIN ACL DATA`.split(/\s+/),
+);
+
+/** A name, options, at least one code of a format, and a program. */
+function checkHelper(name: Token, args: readonly Token[]): LineProblem[] {
+  const [own, ...rest] = args;
+  if (!own) return [problemAt(name, `'${name.text}' needs a name, a format and a helper`)];
+  const options = rest.findIndex(({ text }) => !HELPER_OPTION.test(text));
+  const format = options < 0 ? [] : rest.slice(options);
+  const codes = format.findIndex(({ text }) => !text.startsWith('%'));
+  if (format.length === 0) return [problemAt(own, `the helper '${own.text}' has no format`)];
+  const [first] = format;
+  if (codes === 0 && first) return [problemAt(first, `'${first.text}' is no option and no code of a format`)];
+  const unknown = format.slice(0, codes < 0 ? undefined : codes).find(({ text }) => isUnknownCode(text));
+  if (unknown) return [problemAt(unknown, `squid knows no code '${unknown.text}'`)];
+  return codes < 0 ? [problemAt(own, `the helper '${own.text}' has no program`)] : [];
+}
+
+function isUnknownCode(text: string): boolean {
+  const code = /^%([A-Z_]+)$/.exec(text)?.[1];
+  return code !== undefined && !OLD_CODES.has(code) && !/^(USER_|CA_|USER_CA_)CERT_/.test(code);
+}
+
+const ALGORITHMS: Readonly<Record<string, RegExp>> = {
+  sslproxy_cert_sign: /^sign(Trusted|Untrusted|Self)$/,
+  sslproxy_cert_adapt: /^set(ValidAfter|ValidBefore|CommonName(\{[^}]*\})?)$/,
+};
+
+function checkAlgorithm(token: Token, directive: string): LineProblem[] {
+  const form = ALGORITHMS[directive];
+  return !form || form.test(token.text) ? [] : [problemAt(token, `'${directive}' knows no algorithm '${token.text}'`)];
+}
+
+const VECTORING_POINTS = ['reqmod_precache', 'reqmod_postcache', 'respmod_precache', 'respmod_postcache'];
+
+/** The few directives with words of their own that squid refuses without, or with others. */
+function checkWords(directive: Directive, name: Token, args: readonly Token[]): LineProblem[] {
+  const [first, second, third] = args;
+  switch (directive.name) {
+    case 'icap_service':
+    case 'ecap_service':
+      if (!first || !second || !third)
+        return [problemAt(first ?? name, `'${name.text}' needs a name, a point and an address`)];
+      if (VECTORING_POINTS.includes(second.text)) return [];
+      return [problemAt(second, `'${second.text}' is no point at which a service can be used`)];
+    case 'cache_dir':
+      if (!first || !second) return [problemAt(first ?? name, "'cache_dir' needs a type and a folder")];
+      if (!['ufs', 'aufs', 'diskd'].includes(first.text) || (third && /^\d+$/.test(third.text))) return [];
+      return [problemAt(third ?? second, "'cache_dir' needs a size in megabytes behind the folder")];
+    case 'http_upgrade_request_protocols':
+      return first ? [] : [problemAt(name, `'${name.text}' needs the name of a protocol`)];
+    default:
+      return NEEDS_WORD.has(directive.name) && !first ? [problemAt(name, `'${name.text}' needs a value`)] : [];
+  }
+}
+
+const NEEDS_WORD = new Set(
+  `auth_schemes cache_replacement_policy cachemgr_passwd client_delay_parameters client_delay_pools cpu_affinity_map
+   delay_class delay_parameters delay_pools ftp_epsv icap_service_failure_limit logformat memory_replacement_policy
+   neighbor_type_domain pinger_program pipeline_prefetch response_delay_pool store_id_extras url_rewrite_extras
+   url_rewrite_timeout wccp2_assignment_method wccp2_forwarding_method wccp2_return_method wccp2_service
+   wccp2_service_info`.split(/\s+/),
+);
 
 /** `[-i] pattern min percent max [options]`. */
 function checkRefreshPattern(name: Token, args: readonly Token[]): LineProblem[] {

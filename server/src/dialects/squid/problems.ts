@@ -21,6 +21,7 @@ export function findProblems(program: Program, mainUri: string): Problem[] {
     ...peerProblems(program),
     ...loginProblems(program),
     ...helperProblems(program),
+    ...adaptationProblems(program),
     ...mixedBumpStyles(program),
     ...unusedAcls(program, mainUri),
     ...coveredRules(program),
@@ -50,6 +51,7 @@ function isPart(program: Program, mainUri: string): boolean {
 function undefinedAcls(program: Program, mainUri: string): Problem[] {
   if (isPart(program, mainUri)) return [];
   const problems: Problem[] = [];
+  const formats = new Set(statementsOf(program, 'logformat').map(({ entry }) => entry.statement.arguments[0]?.text));
   const firstGap = program.configuration.gaps[0]?.before ?? Number.POSITIVE_INFINITY;
   program.segments.forEach((segment, index) => {
     // A file that is not known may define any name; the built-in segment is not counted.
@@ -60,6 +62,8 @@ function undefinedAcls(program: Program, mainUri: string): Problem[] {
       const { statement } = entry;
       // The names behind an error page are compared when a page is sent, not when the file is read.
       if (statement.kind === 'plain' && statement.directive?.shape === 'deny-info') continue;
+      // An older form of a log names its format where others name acls.
+      if (statement.kind === 'plain' && statement.directive?.shape === 'log' && formats.has(reference.name)) continue;
       const message = first
         ? `the acl '${reference.name}' is defined only further down, so squid refuses the file`
         : `there is no acl '${reference.name}'`;
@@ -184,7 +188,7 @@ function loginProblems(program: Program): Problem[] {
   return problems;
 }
 
-const LOGIN_TYPES = new Set(['proxy_auth', 'proxy_auth_regex', 'max_user_ip']);
+const LOGIN_TYPES = new Set(['proxy_auth', 'proxy_auth_regex']);
 
 function isBefore(program: Program, placed: PlacedStatement, segment: Segment, entry: Entry): boolean {
   const [a, b] = [program.segments.indexOf(placed.segment), program.segments.indexOf(segment)];
@@ -211,6 +215,32 @@ function helperProblems(program: Program): Problem[] {
     }
   }
   return problems;
+}
+
+const ADAPTATION_SERVICES = ['icap_service', 'ecap_service', 'adaptation_service_set', 'adaptation_service_chain'];
+
+/** The services that an acl of type adaptation_service names have to be defined. */
+function adaptationProblems(program: Program): Problem[] {
+  if (program.configuration.gaps.length > 0) return [];
+  const acls = [...program.acls.values()].filter(({ type }) => type.name === 'adaptation_service');
+  const services = new Set(
+    acls.length === 0
+      ? []
+      : ADAPTATION_SERVICES.flatMap((directive) =>
+          statementsOf(program, directive).map(({ entry }) => entry.statement.arguments[0]?.text),
+        ),
+  );
+  return acls.flatMap(({ lines }) =>
+    lines.flatMap(({ segment: index, entry }) => {
+      const segment = program.segments[index];
+      if (!segment) return [];
+      return entry.statement.values.flatMap((token) => {
+        if (services.has(token.text)) return [];
+        const message = `there is no adaptation service '${token.text}'`;
+        return [{ ...locate(segment, entry, token), code: 'undefined-name' as const, message }];
+      });
+    }),
+  );
 }
 
 /** `ssl_bump allow` and `deny` do not go together with the newer actions. */

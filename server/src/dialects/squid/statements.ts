@@ -161,7 +161,10 @@ function readAcl(
     values: inline,
     file: fileToken && { path: fileToken.text.slice(1).replace(/["'].*$/, ''), token: fileToken },
     references,
-    problems: checkAclLine(type, name, options, inline, fileToken !== undefined),
+    problems:
+      quoted && type.values === 'patterns'
+        ? [problemAt(typeToken, 'squid cannot read expressions where configuration_includes_quoted_values is on')]
+        : checkAclLine(type, name, options, inline, fileToken !== undefined),
   };
 }
 
