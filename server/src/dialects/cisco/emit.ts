@@ -32,7 +32,7 @@ export function emitCandidates(document: Document<CiscoTree>, change: Change): r
   const candidates: Candidate[] = [];
   const extension = groupExtension(document.source, program, denials);
   if (extension) candidates.push(extension);
-  const insertion = insertionOf(document, program, denials, change);
+  const insertion = insertionOf(document, denials, change);
   if (insertion) candidates.push(insertion);
   return candidates;
 }
@@ -96,7 +96,6 @@ const LINE_LIMIT = 400;
 
 function insertionOf(
   document: Document<CiscoTree>,
-  program: Program,
   denials: readonly Denial[],
   change: FilterChange,
 ): Candidate | undefined {

@@ -16,8 +16,8 @@ export function forwardPoint(program: Program, chains: Map<string, FilterChain>)
   const { interfaces, globalBinding, platform } = program;
   const bound = interfaces.some(({ bindings }) => bindings.length > 0) || globalBinding !== undefined;
   const levels = platform === 'asa' && interfaces.some(({ level }) => level !== undefined);
-  const zones = interfaces.some(({ zone }) => zone !== undefined);
-  if (!bound && !levels && !zones) return undefined;
+  const doubtful = interfaces.some(({ doubts }) => doubts.length > 0);
+  if (!bound && !levels && !doubtful) return undefined;
   const builder = new PathBuilder(program, chains);
   return {
     name: 'forward',
@@ -57,18 +57,14 @@ class PathBuilder {
     };
   }
 
-  /** What firewall features beside the lists do is not in the lists: answers that they let in, zones that they part. */
+  /** What other features of a router deny or let back in stands in no list. */
   private inspection(direction: 'in' | 'out'): FilterRule[] {
-    const rules: FilterRule[] = [];
-    for (const { name, zone, inspect } of this.program.interfaces) {
+    const deny = { kind: 'deny' } as const;
+    const rules = this.program.doubts.map((placed) => this.rule(placed, {}, { ...doubtOf(placed), action: deny }));
+    for (const { name, doubts, inspect } of this.program.interfaces) {
       const at = this.at(direction, name);
-      if (zone)
-        rules.push(
-          this.rule(zone, at, { opaque: [{ text: 'the policy between security zones' }], action: { kind: 'deny' } }),
-        );
-      if (inspect) {
-        rules.push(this.rule(inspect, {}, { phases: ['answer'], opaque: [{ text: 'what ip inspect lets back in' }] }));
-      }
+      for (const placed of doubts) rules.push(this.rule(placed, at, { ...doubtOf(placed), action: deny }));
+      if (inspect) rules.push(this.rule(inspect, {}, { ...doubtOf(inspect), phases: ['answer'] }));
     }
     return rules;
   }
@@ -161,6 +157,10 @@ class PathBuilder {
   }
 }
 
+function doubtOf({ item }: Placed): Pick<FilterRule, 'opaque'> {
+  return { opaque: [{ text: `'${item.line.raw.trim()}'` }] };
+}
+
 function ofFamily({ family }: Binding): Partial<PacketBox> {
   return family === undefined ? {} : { source: IpSet.all.ofFamily(family) };
 }
@@ -194,7 +194,7 @@ function pathsOf(program: Program): NonNullable<FilterPoint['paths']> {
   if (outside.length > 0 && inside.length > 0) {
     return { outbound: [way(inside, outside)], inbound: [way(outside, inside)] };
   }
-  const filtered = usable.filter(({ bindings, zone }) => bindings.length > 0 || zone !== undefined);
+  const filtered = usable.filter(({ bindings, doubts }) => bindings.length + doubts.length > 0);
   const asked = program.globalBinding || program.platform === 'asa' ? usable : filtered;
   const ways = asked.flatMap(({ name }) => {
     const others = named.filter((other) => other !== name);

@@ -100,7 +100,8 @@ export interface Interface {
   levelPlace: Placed | undefined;
   shutdown: boolean;
   nat: 'inside' | 'outside' | undefined;
-  zone: Placed | undefined;
+  /** Statements that may deny some of its packets in a way that Lintel does not model. */
+  readonly doubts: Placed[];
   inspect: Placed | undefined;
   readonly addresses: string[];
   readonly bindings: Binding[];
@@ -133,7 +134,8 @@ export interface Program {
   readonly globalBinding: Binding | undefined;
   readonly sameSecurity: ReadonlySet<'inter-interface' | 'intra-interface'>;
   readonly defaultRoutes: readonly string[];
-  readonly translates: boolean;
+  /** Statements that may deny packets of every interface in a way that Lintel does not model. */
+  readonly doubts: readonly Placed[];
   /** Every statement, for what is asked only sometimes: names, endpoints, the outline. */
   readonly blocks: readonly { readonly base: number; readonly items: readonly Item[] }[];
   readonly repetitions: readonly Repetition[];
@@ -264,6 +266,7 @@ class Assembly {
   private globalBinding: Binding | undefined;
   private readonly sameSecurity = new Set<'inter-interface' | 'intra-interface'>();
   private readonly defaultRoutes: string[] = [];
+  private readonly doubts: Placed[] = [];
   private readonly blocks: { base: number; items: readonly Item[] }[] = [];
   private readonly repetitions: Repetition[] = [];
   /** The lines that define names, to tell whether the definitions are those of the version before. */
@@ -336,7 +339,7 @@ class Assembly {
           levelPlace: undefined,
           shutdown: false,
           nat: undefined,
-          zone: undefined,
+          doubts: [],
           inspect: undefined,
           addresses: [],
           bindings: [],
@@ -344,6 +347,10 @@ class Assembly {
         break;
       case 'bind':
         this.bind(statement, placed);
+        break;
+      case 'unmodelled':
+        if (statement.filters === 'everything') this.doubts.push(placed);
+        if (statement.filters === 'interface') this.interfaces[this.interfaces.length - 1]?.doubts.push(placed);
         break;
       case 'same-security':
         this.sameSecurity.add(statement.between);
@@ -414,7 +421,7 @@ class Assembly {
         current.nat = value === 'outside' ? 'outside' : 'inside';
         break;
       case 'zone-member':
-        current.zone = placed;
+        current.doubts.push(placed);
         break;
       case 'inspect':
         current.inspect = placed;
@@ -444,7 +451,7 @@ class Assembly {
       globalBinding: this.globalBinding,
       sameSecurity: this.sameSecurity,
       defaultRoutes: this.defaultRoutes,
-      translates: this.interfaces.some(({ nat }) => nat === 'outside'),
+      doubts: this.doubts,
       blocks: this.blocks,
       repetitions: this.repetitions,
     };
@@ -459,7 +466,7 @@ class Assembly {
       levelPlace: undefined,
       shutdown: false,
       nat: undefined,
-      zone: undefined,
+      doubts: [],
       inspect: undefined,
       addresses: [],
       bindings: [],
@@ -512,6 +519,7 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
     case 'member':
       return statement.line.references;
     case 'use':
+    case 'unmodelled':
       return statement.references;
     default:
       return [];

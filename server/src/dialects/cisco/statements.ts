@@ -76,7 +76,13 @@ export type Statement =
   | { readonly kind: 'same-security'; readonly between: 'inter-interface' | 'intra-interface' }
   /** Names lists for something that is no filter: NAT, a route map, a login. */
   | { readonly kind: 'use'; readonly references: readonly NameReference[] }
-  | { readonly kind: 'unmodelled'; readonly problem: LineProblem }
+  | {
+      readonly kind: 'unmodelled';
+      readonly problem: LineProblem;
+      /** Whose packets it may deny beside the lists. */
+      readonly filters: 'nothing' | 'interface' | 'everything';
+      readonly references: readonly NameReference[];
+    }
   | { readonly kind: 'open-section'; readonly mode: Mode }
   | { readonly kind: 'nothing' };
 
@@ -139,7 +145,9 @@ function read(raw: string, mode: Mode, platform: Platform): Statement {
   const tokens = words(raw);
   const first = tokens[0];
   if (!first) return NOTHING;
-  const own = readInMode(tokens, mode);
+  // A group may list "ip", which also begins other statements.
+  const header = mode.kind === 'group' && !isIndented(raw) ? readTop(tokens, raw, platform) : undefined;
+  const own = header ?? readInMode(tokens, mode);
   if (own) return own;
   if (isIndented(raw) && mode.kind === 'list') return unknownEntry(first);
   // What is indented belongs to the section in front of it; scripts, though, leave the indentation of headers out or add it.
@@ -224,7 +232,11 @@ function readListLine(tokens: readonly Token[], form: AceForm, list: ListName | 
 
 function unknownEntry(token: Token): Statement {
   const message = `Lintel does not know '${token.text}' in an access list`;
-  return { kind: 'unmodelled', problem: problemAt(token, message, 'unmodelled-statement') };
+  return unmodelled(problemAt(token, message, 'unmodelled-statement'), 'nothing');
+}
+
+function unmodelled(problem: LineProblem, filters: 'nothing' | 'everything'): Statement {
+  return { kind: 'unmodelled', problem, filters, references: [] };
 }
 
 function readInterfaceLine(tokens: readonly Token[]): Statement | undefined {
@@ -267,7 +279,13 @@ function readBinding(line: Words, family: 4 | 6, remove: boolean): Statement | u
   if (line.keyword === 'common') {
     const token = line.take() ?? line.last;
     const message = 'Lintel does not model lists that are common to several interfaces';
-    return { kind: 'unmodelled', problem: problemAt(token, message, 'unmodelled-statement') };
+    const lists = line.rest().filter(({ text }) => !/^(?:in|e)gress$/.test(text));
+    return {
+      kind: 'unmodelled',
+      problem: problemAt(token, message, 'unmodelled-statement'),
+      filters: 'interface',
+      references: lists.map((list) => ({ kind: 'access-list', name: list.text, token: list })),
+    };
   }
   const list = line.take();
   const direction = line.accept('in', 'out', 'ingress', 'egress')?.text.toLowerCase();
@@ -326,12 +344,13 @@ function readTop(tokens: readonly Token[], raw: string, platform: Platform): Sta
     case 'banner':
       return openBanner(line, raw);
     case 'zone-pair':
+      return head && unmodelled(problemAt(head, ZONES_UNMODELLED, 'unmodelled-statement'), 'nothing');
     case 'vlan':
-      if (head && (keyword === 'zone-pair' || line.keyword === 'access-map' || line.keyword === 'filter')) {
-        const message = `Lintel does not model '${[keyword, line.keyword].join(' ')}'`;
-        return { kind: 'unmodelled', problem: problemAt(head, message, 'unmodelled-statement') };
-      }
-      return undefined;
+      if (!head || remove || (line.keyword !== 'access-map' && line.keyword !== 'filter')) return undefined;
+      return unmodelled(
+        problemAt(head, 'Lintel does not model lists that filter inside a VLAN', 'unmodelled-statement'),
+        line.keyword === 'filter' ? 'everything' : 'nothing',
+      );
     case 'mac':
     case 'arp':
     case 'router':
@@ -356,6 +375,8 @@ function readDefaultRoute(tokens: readonly Token[], name?: string): Statement | 
   const targets = name === undefined ? tokens.slice(pair ? 2 : 1, pair ? 4 : 3).map(({ text }) => text) : [name];
   return { kind: 'default-route', targets };
 }
+
+const ZONES_UNMODELLED = 'Lintel does not model policies between security zones: verdicts there are undecided';
 
 /** "banner motd ^C": everything up to the next delimiter is text for people. */
 function openBanner(line: Words, raw: string): Statement {
