@@ -1,11 +1,12 @@
 import { cisco } from './cisco/index.js';
 import type { Dialect } from './dialect.js';
 import { iptables } from './iptables/index.js';
+import { nftables } from './nftables/index.js';
 import { pac } from './pac/index.js';
 import { squid } from './squid/index.js';
 
 /** Every dialect that Lintel reads: one line each. */
-export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables];
+export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables];
 
 /** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
 export const DETECTION_WINDOW = 16_384;

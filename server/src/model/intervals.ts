@@ -10,6 +10,11 @@ export class IntervalSet<T extends number | bigint> {
     return new IntervalSet<T>([]);
   }
 
+  /** The members from `low` to `high`, both included. */
+  static range<T extends number | bigint>(low: T, high: T): IntervalSet<T> {
+    return new IntervalSet(low <= high ? [low, high] : []);
+  }
+
   static of<T extends number | bigint>(...intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
     return IntervalSet.from(intervals);
   }

@@ -123,7 +123,7 @@ export class IpSet {
         v6.push([low, low + size - 1n]);
       }
     }
-    return new IpSet(IntervalSet.of(...v4), IntervalSet.of(...v6));
+    return new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
   }
 
   /** Reads prefixes and single addresses; throws a `RangeError` on a text that is neither (for texts from our own data). */

@@ -1,0 +1,28 @@
+import type { Dialect } from '../dialect.js';
+import { lowerFile } from './lower.js';
+import { type NftTree, parseText } from './parse.js';
+
+/** A `table` with a family, the usual head of a base chain, or a command of nft. */
+const RULESET =
+  /^[ \t]*(?:table[ \t]+(?:(?:ip6?|inet|arp|bridge|netdev)[ \t]+)?[\w./-]+[ \t]*\{|(?:add|create)[ \t]+(?:table|chain|rule|set|map)[ \t]+(?:ip6?|inet|arp|bridge|netdev)[ \t]|flush[ \t]+ruleset\b)/m;
+const BASE_CHAIN = /\btype[ \t]+(?:filter|nat|route)[ \t]+hook[ \t]+\w+/;
+
+export const nftables: Dialect<NftTree> = {
+  id: 'nftables',
+  title: 'nftables ruleset',
+  detect(path, text) {
+    if (/^#![^\n]*\bnft\b/.test(text)) return 1;
+    if (/\.(?:nft|nftables)$/i.test(path) || /(?:^|[/\\])nftables\.(?:conf|rules)$/i.test(path)) return 0.95;
+    if (/^[ \t]*\{/.test(text)) return 0;
+    const ruleset = RULESET.test(text);
+    if (ruleset && BASE_CHAIN.test(text)) return 0.9;
+    return ruleset || BASE_CHAIN.test(text) ? 0.6 : 0;
+  },
+  parse: (source, previous) => parseText(source.text, previous),
+  lower: (source, tree, sources) => lowerFile(source, tree, sources),
+  emit: () => [],
+  outline: () => [],
+  entityAt: () => undefined,
+  completionsAt: () => undefined,
+  foldingRanges: () => [],
+};

@@ -1,0 +1,613 @@
+import type {
+  BaseChain,
+  FilterAction,
+  FilterChain,
+  FilterModel,
+  FilterPoint,
+  FilterRule,
+  Hook,
+  Phase,
+} from '../../model/filter.js';
+import { IntervalSet } from '../../model/intervals.js';
+import type { IpSet } from '../../model/ip.js';
+import { NameSet } from '../../model/names.js';
+import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
+import type { Statement } from '../../model/proxy.js';
+import type { Document, Problem, Source, Sources } from '../dialect.js';
+import {
+  ALWAYS,
+  type Alternative,
+  ANSWER,
+  both,
+  boxOf,
+  type Condition,
+  type ConditionContext,
+  FIRST,
+  mapConditions,
+  matchCondition,
+  opaqueCondition,
+} from './conditions.js';
+import { endpointsOf } from './endpoints.js';
+import { ADDRESS4, ADDRESS6, dataType } from './fields.js';
+import { nameProblems } from './names.js';
+import type { NftTree } from './parse.js';
+import {
+  type BaseHook,
+  type Chain,
+  type GapEntry,
+  type RuleEntry,
+  type Ruleset,
+  readRuleset,
+  type Table,
+} from './ruleset.js';
+import { TableSets } from './sets.js';
+import type {
+  Family,
+  NodeProblem,
+  RuleBody,
+  RuleStatement,
+  SetElement,
+  Span,
+  StatementNode,
+  TranslateStatement,
+  Verdict,
+} from './syntax.js';
+import { ValueReader } from './values.js';
+
+const rulesets = new WeakMap<Document, Ruleset>();
+
+/** The ruleset behind a document of this dialect. */
+export function rulesetOf(document: Document): Ruleset | undefined {
+  return rulesets.get(document);
+}
+
+export function lowerFile(source: Source, tree: NftTree, sources: Sources): Document<NftTree> {
+  const ruleset = readRuleset(source, tree, sources);
+  const problems: Problem[] = [...ruleset.problems];
+  const model = new Lowering(ruleset, (problem) => problems.push(problem)).model();
+  problems.push(...nameProblems(ruleset, source.uri));
+  const document: Document<NftTree> = {
+    source,
+    tree,
+    model,
+    problems,
+    names: ruleset.names,
+    endpoints: endpointsOf(source, tree),
+    dependencies: ruleset.dependencies,
+  };
+  rulesets.set(document, ruleset);
+  return document;
+}
+
+/** What a rule comes to, apart from its place. */
+interface LoweredPart {
+  readonly match: readonly PacketBox[];
+  readonly phases: readonly Phase[];
+  readonly opaque: FilterRule['opaque'];
+  readonly action: FilterAction;
+}
+
+interface LoweredRule {
+  readonly parts: readonly LoweredPart[];
+  readonly problems: readonly NodeProblem[];
+  /** It tests interfaces, whose names are not known at every hook. */
+  readonly interfaces: boolean;
+}
+
+/** Where packets pass: which interfaces they have there. */
+type Side = 'both' | 'in' | 'out';
+
+/** The hooks that the packets of each point pass, in their order. */
+const PATHS: readonly { readonly hook: Hook; readonly hooks: readonly string[] }[] = [
+  { hook: 'forward', hooks: ['ingress', 'prerouting', 'forward', 'postrouting', 'egress'] },
+  { hook: 'input', hooks: ['ingress', 'prerouting', 'input'] },
+  { hook: 'output', hooks: ['output', 'postrouting', 'egress'] },
+];
+
+const SIDES: Readonly<Record<string, Side>> = { ingress: 'in', prerouting: 'in', input: 'in', output: 'out' };
+
+/** What rules without variables came to, by what they were read from and by what else they depend on. */
+const loweredNodes = new WeakMap<StatementNode, Map<string, LoweredRule>>();
+
+class Lowering {
+  private readonly chains = new Map<string, FilterChain>();
+  private readonly sets = new Map<Table, TableSets>();
+  /** The chains that test interfaces, or jump to one that does. */
+  private readonly interfaceChains = new Map<Chain, boolean>();
+  /** What rules came to that depend on their table or on variables. */
+  private readonly entries = new Map<RuleEntry, Map<string, LoweredRule>>();
+  private readonly untracked: boolean;
+  private readonly sourceChanges: boolean;
+  /** The chains that chains in front of conntrack lead to. */
+  private readonly earlyChains: ReadonlySet<Chain>;
+  private anonymous = 0;
+
+  constructor(
+    private readonly ruleset: Ruleset,
+    private readonly report: (problem: Problem) => void,
+  ) {
+    const effects = effectsOf(ruleset);
+    this.untracked = effects.untracked;
+    this.sourceChanges = effects.sourceChanges;
+    this.earlyChains = earlyChains(ruleset);
+  }
+
+  model(): FilterModel {
+    const points = PATHS.flatMap(({ hook, hooks }) => this.point(hook, hooks) ?? []);
+    // Chains that no hook leads to are read all the same, for the problems in them.
+    for (const table of this.ruleset.tables.values()) {
+      for (const chain of table.chains.values()) this.visit(chain);
+    }
+    const families = new Set<4 | 6>();
+    for (const { family } of this.ruleset.tables.values()) for (const own of FAMILIES[family]) families.add(own);
+    return { kind: 'filter', families: [...families].sort(), points, chains: this.chains };
+  }
+
+  private point(hook: Hook, hooks: readonly string[]): FilterPoint | undefined {
+    const bases: { chain: Chain; base: BaseHook }[] = [];
+    for (const table of this.ruleset.tables.values()) {
+      if (table.dormant || FAMILIES[table.family].length === 0) continue;
+      for (const chain of table.chains.values()) if (chain.base) bases.push({ chain, base: chain.base });
+    }
+    // A point exists where the file filters at its hook itself.
+    if (!bases.some(({ base }) => base.hook === hook && base.type !== 'nat')) return undefined;
+    const passed = hooks.flatMap((name) =>
+      bases.filter(({ base }) => base.hook === name).sort((a, b) => (a.base.priority ?? 0) - (b.base.priority ?? 0)),
+    );
+    const chains = passed.flatMap(({ chain, base }) => this.baseChains(chain, base, hook));
+    const gaps = this.ruleset.gaps.map((gap) => gapChain(gap));
+    return { name: hook, hook, chains: [...chains, ...gaps], stateful: false };
+  }
+
+  private baseChains(chain: Chain, base: BaseHook, hook: Hook): BaseChain[] {
+    const side = base.hook === 'postrouting' && hook === 'output' ? 'out' : (SIDES[base.hook] ?? 'both');
+    const { table, policyStatement } = chain;
+    const families = FAMILIES[table.family];
+    let rules = this.chain(chain, side).rules;
+    let policy: BaseChain['policy'] = chain.policy === 'drop' ? 'deny' : 'accept';
+    if (base.type === 'nat') rules = rules.map(firstOnly);
+    if (base.devices.length > 0) {
+      // Packets of other interfaces do not enter; the policy is a rule of its own then.
+      const devices = NameSet.of(...base.devices);
+      const only: PacketBox =
+        base.hook === 'egress' ? { ...ANY_PACKET, outInterface: devices } : { ...ANY_PACKET, inInterface: devices };
+      const entry: FilterRule = {
+        statement: base.statement,
+        match: [only],
+        phases: BOTH_PHASES,
+        opaque: [],
+        action: { kind: 'jump', chain: this.chain(chain, side).name },
+      };
+      const last: FilterRule = { ...entry, statement: policyStatement ?? base.statement, action: { kind: 'deny' } };
+      this.chains.set(this.chain(chain, side).name, this.chain(chain, side));
+      rules = policy === 'deny' ? [entry, last] : [entry];
+      policy = 'accept';
+    }
+    const named = { name: `${table.family} ${table.name} ${chain.name}`, rules, policy, policyStatement };
+    return [families.length === 2 ? named : { ...named, families }];
+  }
+
+  /** A chain as packets of a side see it. */
+  private chain(chain: Chain, side: Side): FilterChain {
+    const own = side !== 'both' && this.testsInterfaces(chain) ? side : 'both';
+    const base = `${chain.table.family} ${chain.table.name} ${chain.name}`;
+    const name = own === 'both' ? base : `${base} (${own === 'in' ? 'input' : 'output'})`;
+    const known = this.chains.get(name);
+    if (known) return known;
+    const rules: FilterRule[] = [];
+    const lowered: FilterChain = { name, rules };
+    // Known before its rules are, because chains may jump to each other in circles.
+    this.chains.set(name, lowered);
+    for (const entry of chain.rules) {
+      if ('gap' in entry) rules.push(gapRule(entry));
+      else for (const rule of this.rule(entry, chain, own)) rules.push(rule);
+    }
+    return lowered;
+  }
+
+  private visit(chain: Chain): void {
+    if (!this.chains.has(`${chain.table.family} ${chain.table.name} ${chain.name}`)) this.chain(chain, 'both');
+    for (const entry of chain.rules) {
+      if ('gap' in entry) continue;
+      for (const { start, end, code, message } of this.lowered(entry, chain).problems) {
+        const { uri } = entry.statement;
+        this.report({ uri, range: { start: entry.start + start, end: entry.start + end }, code, message });
+      }
+    }
+  }
+
+  private testsInterfaces(chain: Chain): boolean {
+    const known = this.interfaceChains.get(chain);
+    if (known !== undefined) return known;
+    this.interfaceChains.set(chain, false);
+    const found = chain.rules.some((entry) => {
+      if ('gap' in entry) return false;
+      if (this.lowered(entry, chain).interfaces) return true;
+      return targetsOf(entry.body).some((name) => {
+        const target = chain.table.chains.get(name);
+        return target !== undefined && this.testsInterfaces(target);
+      });
+    });
+    this.interfaceChains.set(chain, found);
+    return found;
+  }
+
+  private *rule(entry: RuleEntry, chain: Chain, side: Side): Generator<FilterRule> {
+    const { statement } = entry;
+    const { parts } = this.lowered(entry, chain);
+    for (const { match, phases, opaque, action } of parts) {
+      const seen = side === 'both' ? match : match.flatMap((box) => onSide(box, side) ?? []);
+      if (seen.length === 0) continue;
+      yield { statement, match: seen, phases, opaque, action: this.resolve(action, chain, side) };
+    }
+  }
+
+  /** The action with the full name of the chain that it leads to. */
+  private resolve(action: FilterAction, chain: Chain, side: Side): FilterAction {
+    if (action.kind !== 'jump' && action.kind !== 'goto') return action;
+    const target = chain.table.chains.get(action.chain);
+    if (!target)
+      return action.chain.startsWith(ANONYMOUS)
+        ? action
+        : { ...action, chain: `${chain.table.family} ${chain.table.name} ${action.chain}` };
+    return { ...action, chain: this.chain(target, side).name };
+  }
+
+  private lowered(entry: RuleEntry, chain: Chain): LoweredRule {
+    const { node, body, substituted } = entry;
+    const { table } = chain;
+    // Named sets and anonymous chains are read with the table around them.
+    const own =
+      substituted ||
+      node.references.some(({ kind }) => kind === 'set') ||
+      body.statements.some(({ kind }) => kind === 'anonymous-chain');
+    const sourceUnknown =
+      this.sourceChanges && chain.base?.hook === 'postrouting' && (chain.base.priority ?? 0) > SOURCE_NAT;
+    const tracking = this.trackingIn(chain);
+    const cache = own ? this.ownCache(entry) : nodeCache(node);
+    const key = `${table.family} ${tracking} ${sourceUnknown}`;
+    const known = cache.get(key);
+    if (known) return known;
+    const lowered = this.lower(entry, table, tracking, sourceUnknown);
+    cache.set(key, lowered);
+    return lowered;
+  }
+
+  private ownCache(entry: RuleEntry): Map<string, LoweredRule> {
+    let cache = this.entries.get(entry);
+    if (!cache) {
+      cache = new Map();
+      this.entries.set(entry, cache);
+    }
+    return cache;
+  }
+
+  /** Chains in front of conntrack see no state; those that others jump to may be on either side of it. */
+  private trackingIn(chain: Chain): Tracking {
+    if (this.untracked) return 'unknown';
+    if (chain.base) return isEarly(chain.base) ? 'off' : 'on';
+    return this.earlyChains.has(chain) ? 'unknown' : 'on';
+  }
+
+  private lower(entry: RuleEntry, table: Table, tracking: Tracking, sourceUnknown: boolean): LoweredRule {
+    const problems: NodeProblem[] = [];
+    const sets = this.setsOf(table);
+    const context: ConditionContext = {
+      problems,
+      tracking,
+      sourceUnknown,
+      set: (name) => sets.set(name),
+      text: ({ start, end }: Span) => entry.node.text.slice(start, end).replace(/\s+/g, ' '),
+    };
+    const parts = this.parts(entry.body, table, context, entry.statement);
+    const interfaces = parts.some(({ match }) =>
+      match.some(({ inInterface, outInterface }) => inInterface !== NameSet.any || outInterface !== NameSet.any),
+    );
+    return { parts, problems: problems.length === 0 ? NO_PROBLEMS : problems, interfaces };
+  }
+
+  private setsOf(table: Table): TableSets {
+    let sets = this.sets.get(table);
+    if (!sets) {
+      sets = new TableSets(table, this.report);
+      this.sets.set(table, sets);
+    }
+    return sets;
+  }
+
+  /** What the statements of a rule come to, one after the other. */
+  private parts(body: RuleBody, table: Table, context: ConditionContext, place: Statement): LoweredPart[] {
+    const parts: LoweredPart[] = [];
+    let condition: Condition = ALWAYS;
+    for (const statement of body.statements) {
+      switch (statement.kind) {
+        case 'match':
+          condition = both(condition, matchCondition(statement, context));
+          break;
+        case 'condition':
+          condition = both(condition, opaqueCondition(context.text(statement)));
+          break;
+        case 'verdict-map': {
+          const elements =
+            statement.map.kind === 'set'
+              ? statement.map.elements
+              : statement.map.kind === 'set-reference'
+                ? this.setsOf(table).elements(statement.map.name)
+                : undefined;
+          if (!elements) {
+            const reason = `${context.text(statement)} depends on what the map holds at run time`;
+            parts.push(...partsOf(condition, { kind: 'undecided', reason }, table.family));
+            break;
+          }
+          const passed: Condition[] = [];
+          for (const { element, condition: key } of mapConditions(statement.key, elements, context)) {
+            const action = verdictAction(element);
+            const here = both(condition, key);
+            if (action) parts.push(...partsOf(here, action, table.family));
+            else passed.push(here);
+          }
+          // What has no element, or a verdict, never comes to the statements behind the map.
+          condition = passed.flat();
+          break;
+        }
+        case 'anonymous-chain': {
+          const name = `${ANONYMOUS}${++this.anonymous}`;
+          const rules: FilterRule[] = statement.rules.flatMap((rule) =>
+            this.parts(rule, table, context, place).map((part) => ({
+              ...part,
+              statement: place,
+              action: this.resolveIn(part.action, table),
+            })),
+          );
+          this.chains.set(name, { name, rules });
+          parts.push(...partsOf(condition, { kind: statement.verdict, chain: name }, table.family));
+          break;
+        }
+        default: {
+          const action = actionOf(statement, table.family, context);
+          if (action) parts.push(...partsOf(condition, action, table.family));
+          break;
+        }
+      }
+      if (condition.length === 0) break;
+    }
+    return parts;
+  }
+
+  private resolveIn(action: FilterAction, table: Table): FilterAction {
+    if ((action.kind !== 'jump' && action.kind !== 'goto') || action.chain.startsWith(ANONYMOUS)) return action;
+    const target = table.chains.get(action.chain);
+    return target ? { ...action, chain: this.chain(target, 'both').name } : action;
+  }
+}
+
+/** Stands in front of the names of chains that have none. */
+const ANONYMOUS = 'anonymous chain ';
+
+const NO_PROBLEMS: readonly NodeProblem[] = [];
+
+/** The priority at which sources are changed. */
+const SOURCE_NAT = 100;
+
+const FAMILIES: Readonly<Record<Family, readonly (4 | 6)[]>> = {
+  ip: [4],
+  ip6: [6],
+  inet: [4, 6],
+  netdev: [4, 6],
+  // Neither sees packets on their way through a router or to a host.
+  bridge: [],
+  arp: [],
+};
+
+function nodeCache(node: StatementNode): Map<string, LoweredRule> {
+  let cache = loweredNodes.get(node);
+  if (!cache) {
+    cache = new Map();
+    loweredNodes.set(node, cache);
+  }
+  return cache;
+}
+
+const BOTH_PHASES: readonly Phase[] = ['first', 'answer'];
+const FIRST_PHASE: readonly Phase[] = ['first'];
+const ANSWER_PHASE: readonly Phase[] = ['answer'];
+
+function phasesOf(phases: number): readonly Phase[] {
+  if (phases === FIRST) return FIRST_PHASE;
+  return phases === ANSWER ? ANSWER_PHASE : BOTH_PHASES;
+}
+
+const NO_CONDITIONS: FilterRule['opaque'] = [];
+
+function partsOf(condition: Condition, action: FilterAction, family: Family): LoweredPart[] {
+  return condition.flatMap(({ restrictions, phases, opaque }: Alternative) => {
+    const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
+    const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
+    if (match.length === 0) return [];
+    const conditions = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
+    return [{ match, phases: phasesOf(phases), opaque: conditions, action }];
+  });
+}
+
+/** What a verdict does; `undefined` for `continue`, after which the rule goes on. */
+function verdictOf({ verdict, chain }: Verdict): FilterAction | undefined {
+  switch (verdict) {
+    case 'accept':
+      return { kind: 'accept' };
+    case 'drop':
+      return { kind: 'deny' };
+    case 'return':
+      return { kind: 'return' };
+    case 'continue':
+      return undefined;
+    case 'jump':
+    case 'goto':
+      if (chain?.kind !== 'word') return { kind: 'undecided', reason: 'the chain that it jumps to is not defined' };
+      return { kind: verdict, chain: chain.text };
+  }
+}
+
+function verdictAction({ value }: SetElement): FilterAction | undefined {
+  if (value?.kind === 'verdict') return verdictOf(value);
+  return { kind: 'undecided', reason: 'the map has no verdict for it' };
+}
+
+/** What a statement does with packets; `undefined` where they go on. */
+function actionOf(statement: RuleStatement, family: Family, context: ConditionContext): FilterAction | undefined {
+  switch (statement.kind) {
+    case 'verdict':
+      return verdictOf(statement);
+    case 'reject':
+      return { kind: 'deny' };
+    case 'hand-over':
+      return { kind: 'undecided', reason: HAND_OVERS[statement.name] ?? `${statement.name} decides` };
+    case 'translate':
+      return translation(statement, family, context);
+    default:
+      return undefined;
+  }
+}
+
+const HAND_OVERS: Readonly<Record<string, string>> = {
+  queue: 'a program behind queue decides',
+  tproxy: 'a transparent proxy takes the packets over',
+  synproxy: 'synproxy answers in place of the destination',
+  fwd: 'the packets leave by another interface without being routed',
+};
+
+function translation(statement: TranslateStatement, family: Family, context: ConditionContext): FilterAction {
+  const { name, address, port, complex } = statement;
+  if (name === 'snat' || name === 'masquerade') return { kind: 'accept' };
+  const reason = `${context.text(statement)} changes the destination`;
+  if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} leads to this host itself` };
+  if (complex) return { kind: 'undecided', reason };
+  const v6 = statement.family === 'ip6' || family === 'ip6';
+  const destination = address && single(address, v6, context);
+  const destinationPorts = port && singlePort(port, context);
+  if ((address && !destination) || (port && !destinationPorts)) return { kind: 'undecided', reason };
+  return { kind: 'rewrite', destination, destinationPorts };
+}
+
+function single(
+  address: NonNullable<TranslateStatement['address']>,
+  v6: boolean,
+  context: ConditionContext,
+): IpSet | undefined {
+  if (address.kind !== 'word') return undefined;
+  const type = v6 || address.text.includes(':') ? ADDRESS6 : ADDRESS4;
+  const reader = new ValueReader(type, context, context.problems);
+  reader.add(address);
+  const { addresses, unknown } = reader.result();
+  return unknown.length === 0 && !addresses.isEmpty ? addresses : undefined;
+}
+
+function singlePort(
+  port: NonNullable<TranslateStatement['port']>,
+  context: ConditionContext,
+): IntervalSet<number> | undefined {
+  const reader = new ValueReader(dataType('inet_service'), context, context.problems);
+  if (port.kind !== 'number' && port.kind !== 'word') return undefined;
+  const value = reader.constant(port);
+  return value === undefined ? undefined : IntervalSet.of([value, value]);
+}
+
+function firstOnly(rule: FilterRule): FilterRule {
+  return { ...rule, phases: rule.phases.filter((phase) => phase === 'first') };
+}
+
+/** A box where one of the interfaces is not known: its name is empty there. */
+function onSide(box: PacketBox, side: Side): PacketBox | undefined {
+  const { inInterface, outInterface } = box;
+  if (side === 'in') {
+    if (outInterface === NameSet.any) return box;
+    return outInterface.has('') ? { ...box, outInterface: NameSet.any } : undefined;
+  }
+  if (inInterface === NameSet.any) return box;
+  return inInterface.has('') ? { ...box, inInterface: NameSet.any } : undefined;
+}
+
+function gapRule({ statement, gap }: GapEntry): FilterRule {
+  return {
+    statement,
+    match: [ANY_PACKET],
+    phases: BOTH_PHASES,
+    opaque: [],
+    action: { kind: 'undecided', reason: gap },
+  };
+}
+
+function gapChain(gap: GapEntry): BaseChain {
+  return { name: gap.statement.text, rules: [gapRule(gap)], policy: 'accept', policyStatement: undefined };
+}
+
+/** The chains that a rule leads to, by name. */
+function targetsOf(body: RuleBody): string[] {
+  return body.statements.flatMap((statement) => {
+    switch (statement.kind) {
+      case 'verdict':
+        return statement.chain?.kind === 'word' ? [statement.chain.text] : [];
+      case 'verdict-map':
+        return statement.map.kind === 'set'
+          ? statement.map.elements.flatMap(({ value }) =>
+              value?.kind === 'verdict' && value.chain?.kind === 'word' ? [value.chain.text] : [],
+            )
+          : [];
+      case 'anonymous-chain':
+        return statement.rules.flatMap(targetsOf);
+      default:
+        return [];
+    }
+  });
+}
+
+type Tracking = ConditionContext['tracking'];
+
+/** The priority of conntrack at prerouting and output (NF_IP_PRI_CONNTRACK). */
+const CONNTRACK = -200;
+
+function isEarly({ hook, priority }: BaseHook): boolean {
+  if (hook === 'ingress') return true;
+  return (hook === 'prerouting' || hook === 'output') && (priority ?? 0) <= CONNTRACK;
+}
+
+function earlyChains(ruleset: Ruleset): ReadonlySet<Chain> {
+  const found = new Set<Chain>();
+  for (const table of ruleset.tables.values()) {
+    const pending = [...table.chains.values()].filter(({ base }) => base && isEarly(base));
+    for (let chain = pending.pop(); chain; chain = pending.pop()) {
+      for (const entry of chain.rules) {
+        if ('gap' in entry) continue;
+        for (const name of targetsOf(entry.body)) {
+          const target = table.chains.get(name);
+          if (!target || found.has(target)) continue;
+          found.add(target);
+          pending.push(target);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** What some rules do that decides how others are read. */
+function effectsOf(ruleset: Ruleset): { readonly untracked: boolean; readonly sourceChanges: boolean } {
+  let untracked = false;
+  let sourceChanges = false;
+  for (const table of ruleset.tables.values()) {
+    for (const chain of table.chains.values()) {
+      for (const entry of chain.rules) {
+        if ('gap' in entry) continue;
+        for (const statement of entry.body.statements) {
+          if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;
+          if (statement.kind === 'translate' && (statement.name === 'snat' || statement.name === 'masquerade'))
+            sourceChanges = true;
+          if (statement.kind === 'effect' && statement.name === 'update' && statement.target !== undefined) {
+            const set = table.sets.get(statement.target);
+            if (set) set.changes = true;
+          }
+        }
+      }
+    }
+  }
+  return { untracked, sourceChanges };
+}
