@@ -73,6 +73,8 @@ export class ServiceIndex {
       this.prefixSets.set(prefix, own);
       if (!own.overlaps(asked)) return undefined;
       const narrowness = parsePrefix(prefix)?.length ?? 0;
+      // A document that says "anywhere" says nothing of this address.
+      if (narrowness === 0) return undefined;
       if (own.equals(asked)) return [EQUAL, narrowness];
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness];
     };

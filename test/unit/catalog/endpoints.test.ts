@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ENDPOINT_LISTS, ENDPOINT_NOTES } from '../../../server/generated/catalog-data.js';
-import { Catalog } from '../../../server/src/catalog/catalog.js';
+import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { type EndpointSet, packFromEndpoints, readEndpointSets } from '../../../server/src/catalog/endpoints.js';
 import type { Cloud, Pack, Requirement } from '../../../server/src/catalog/requirement.js';
+import { isStillAskedFor } from '../../../server/src/catalog/retired.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -213,7 +214,7 @@ describe('an answer that is no endpoint list', () => {
 });
 
 describe('retired endpoints', () => {
-  const { retired, requirements } = Catalog.builtIn();
+  const { retired } = Catalog.builtIn();
   const FACTS = new URL('../shared/facts/retired.md', ROOT);
 
   test.skipIf(!existsSync(FACTS))(
@@ -236,8 +237,17 @@ describe('retired endpoints', () => {
     });
   });
 
-  test('are listed nowhere any more', () => {
-    const listed = new Set(requirements.flatMap(({ flow }) => flow.to.hosts ?? []));
+  test('are asked for by nothing that is checked where nothing else is said', () => {
+    const checked = Catalog.builtIn().select(DEFAULT_SELECTORS).requirements;
+    const listed = new Set(checked.flatMap(({ flow }) => flow.to.hosts ?? []));
     expect(retired.filter(({ host }) => host !== undefined && listed.has(host))).toEqual([]);
+  });
+
+  test('stay in use where another document still asks for them', () => {
+    const range = retired.filter(({ prefix }) => prefix === '13.107.64.0/18');
+    const askedFor = (selector: string) =>
+      range.map((entry) => isStillAskedFor(entry, Catalog.builtIn().select([selector]).requirements));
+    expect(askedFor('teams')).toEqual([false]);
+    expect(askedFor('sfb-hybrid')).toEqual([true]);
   });
 });

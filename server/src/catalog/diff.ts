@@ -1,0 +1,219 @@
+import { HostSet } from '../model/hosts.js';
+import { IpSet } from '../model/ip.js';
+import { formatPorts, type PortSet } from '../model/ports.js';
+import type { Pack, Requirement } from './requirement.js';
+import { requirementPorts } from './requirement-sets.js';
+
+/** What changed for one entry of a pack, for instance `m365-worldwide/12`. */
+export interface EntryChange {
+  /** The id that the requirements of the entry have in common. */
+  readonly entry: string;
+  readonly title: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  /** The last parts of the ids that it concerns: `tcp`, `udp`, `no-decrypt`. */
+  readonly aspects: readonly string[];
+  /** Prefixes of which at least a part was not asked for before, as the newer pack writes them. */
+  readonly addedPrefixes: readonly string[];
+  readonly removedPrefixes: readonly string[];
+  /** Host patterns of which at least a part was not asked for before. */
+  readonly addedHosts: readonly string[];
+  readonly removedHosts: readonly string[];
+  /** Ports with their protocol, as a person writes them: `TCP 80, 443`; `undefined` where none. */
+  readonly addedPorts: string | undefined;
+  readonly removedPorts: string | undefined;
+  /** Everything else, each as a phrase: `category default, was allow`. */
+  readonly otherChanges: readonly string[];
+}
+
+/** The differences between two versions of a pack. */
+export interface PackDiff {
+  readonly id: string;
+  readonly title: string;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  /** Entries that left, then those that are new or changed, each in the order of their pack. */
+  readonly changes: readonly EntryChange[];
+}
+
+/** Compares two versions of a pack. A range that is only written differently is no change. */
+export function diffPacks(before: Pack, after: Pack): PackDiff {
+  const [old, now] = [entriesOf(before), entriesOf(after)];
+  const removed = [...old].flatMap(([entry, requirements]) =>
+    now.has(entry) ? [] : changesOf(entry, requirements, []),
+  );
+  const rest = [...now].flatMap(([entry, requirements]) => changesOf(entry, old.get(entry) ?? [], requirements));
+  return {
+    id: after.id,
+    title: after.title,
+    fromVersion: before.version,
+    toVersion: after.version,
+    changes: [...removed, ...rest],
+  };
+}
+
+/** Tells a difference in words: a heading with totals, then one line for each entry. */
+export function describeDiff(diff: PackDiff): string[] {
+  const heading = `${diff.title}: ${diff.fromVersion} → ${diff.toVersion}`;
+  if (diff.changes.length === 0) return [`${heading}: no changes`];
+  const total = (list: (change: EntryChange) => readonly string[]) => new Set(diff.changes.flatMap(list)).size;
+  const totals = [
+    count(
+      total((change) => change.addedPrefixes),
+      'address range',
+      'added',
+    ),
+    count(
+      total((change) => change.removedPrefixes),
+      'address range',
+      'removed',
+    ),
+    count(
+      total((change) => change.addedHosts),
+      'host',
+      'added',
+    ),
+    count(
+      total((change) => change.removedHosts),
+      'host',
+      'removed',
+    ),
+  ].filter((text) => text !== undefined);
+  return [totals.length > 0 ? `${heading}: ${totals.join(', ')}` : heading, ...diff.changes.map(describeChange)];
+}
+
+function count(amount: number, what: string, done: string): string | undefined {
+  if (amount === 0) return undefined;
+  return `${amount} ${what}${amount === 1 ? '' : 's'} ${done}`;
+}
+
+function describeChange(change: EntryChange): string {
+  const parts = [
+    list('added addresses', change.addedPrefixes),
+    list('removed addresses', change.removedPrefixes),
+    list('added hosts', change.addedHosts),
+    list('removed hosts', change.removedHosts),
+    change.addedPorts && `added ${change.addedPorts}`,
+    change.removedPorts && `removed ${change.removedPorts}`,
+    ...change.otherChanges,
+  ].filter(Boolean);
+  const state = change.kind === 'changed' ? '' : ` (${change.kind === 'added' ? 'new' : 'no longer listed'})`;
+  return `${change.entry}, ${change.title}${state}: ${parts.join('; ') || change.aspects.join(', ')}`;
+}
+
+function list(what: string, values: readonly string[]): string | undefined {
+  return values.length > 0 ? `${what} ${values.join(', ')}` : undefined;
+}
+
+/** The requirements of each entry: those whose ids differ in their last part only. */
+function entriesOf(pack: Pack): Map<string, Requirement[]> {
+  const entries = new Map<string, Requirement[]>();
+  for (const requirement of pack.requirements) {
+    const entry = entryOf(requirement.id);
+    entries.set(entry, [...(entries.get(entry) ?? []), requirement]);
+  }
+  return entries;
+}
+
+function entryOf(id: string): string {
+  const end = id.lastIndexOf('/');
+  return end > id.indexOf('/') ? id.slice(0, end) : id;
+}
+
+/** The changes of one entry. Requirements that changed alike, as all that is asked for one endpoint set, are told together. */
+function changesOf(entry: string, before: readonly Requirement[], after: readonly Requirement[]): EntryChange[] {
+  const ids = new Set([...before, ...after].map(({ id }) => id));
+  const kind = before.length === 0 ? 'added' : after.length === 0 ? 'removed' : 'changed';
+  const groups = new Map<string, EntryChange>();
+  for (const id of ids) {
+    const [old, now] = [before.find((one) => one.id === id), after.find((one) => one.id === id)];
+    const change = changeOf(old, now);
+    if (!change) continue;
+    // Ports differ between the protocols of an entry that is new or gone; there they are told for the entry as a whole.
+    const { addedPorts, removedPorts, ...rest } = change;
+    const key = JSON.stringify(kind === 'changed' ? change : rest);
+    const known = groups.get(key);
+    groups.set(key, {
+      entry,
+      title: titleOf((now ?? old)?.title ?? entry),
+      kind,
+      aspects: [...(known?.aspects ?? []), id.slice(entry.length + 1)],
+      ...rest,
+      addedPorts: joined(known?.addedPorts, addedPorts),
+      removedPorts: joined(known?.removedPorts, removedPorts),
+    });
+  }
+  return [...groups.values()];
+}
+
+function joined(known: string | undefined, more: string | undefined): string | undefined {
+  if (known === undefined || more === undefined || known.split('; ').includes(more)) return known ?? more;
+  return `${known}; ${more}`;
+}
+
+/** The part of a title that the requirements of an entry share. */
+function titleOf(title: string): string {
+  const end = title.indexOf(': ');
+  return end < 0 ? title : title.slice(0, end);
+}
+
+type Change = Omit<EntryChange, 'entry' | 'title' | 'kind' | 'aspects'>;
+
+function changeOf(before: Requirement | undefined, after: Requirement | undefined): Change | undefined {
+  const [oldPrefixes, newPrefixes] = [prefixesOf(before), prefixesOf(after)];
+  const [oldHosts, newHosts] = [hostsOf(before), hostsOf(after)];
+  const change: Change = {
+    addedPrefixes: notCoveredPrefixes(newPrefixes, oldPrefixes),
+    removedPrefixes: notCoveredPrefixes(oldPrefixes, newPrefixes),
+    addedHosts: notCoveredHosts(newHosts, oldHosts),
+    removedHosts: notCoveredHosts(oldHosts, newHosts),
+    addedPorts: notCoveredPorts(after, before),
+    removedPorts: notCoveredPorts(before, after),
+    otherChanges: before && after ? otherChanges(before, after) : [],
+  };
+  const nothing = Object.values(change).every((value) => value === undefined || value.length === 0);
+  return nothing && before && after ? undefined : change;
+}
+
+function prefixesOf(requirement: Requirement | undefined): readonly string[] {
+  return [...(requirement?.flow.to.prefixes ?? []), ...(requirement?.flow.from.prefixes ?? [])];
+}
+
+function hostsOf(requirement: Requirement | undefined): readonly string[] {
+  return [...(requirement?.flow.to.hosts ?? []), ...(requirement?.flow.from.hosts ?? [])];
+}
+
+function notCoveredPrefixes(prefixes: readonly string[], others: readonly string[]): string[] {
+  const covered = IpSet.parse(...others);
+  return prefixes.filter((prefix) => !covered.containsAll(IpSet.parse(prefix)));
+}
+
+function notCoveredHosts(hosts: readonly string[], others: readonly string[]): string[] {
+  const same = new Set(others);
+  const covered = HostSet.union(others.map((host) => HostSet.pattern(host)));
+  return hosts.filter((host) => !same.has(host) && !HostSet.pattern(host).subtract(covered).isEmpty);
+}
+
+/** The ports of one requirement that another lacks, with the protocol; of every protocol where that changed. */
+function notCoveredPorts(requirement: Requirement | undefined, other: Requirement | undefined): string | undefined {
+  if (!requirement || requirement.flow.ports === undefined) return undefined;
+  const { protocol } = requirement.flow;
+  const own: PortSet = requirementPorts(requirement);
+  const rest = other?.flow.protocol === protocol ? own.subtract(requirementPorts(other)) : own;
+  return rest.isEmpty ? undefined : `${PROTOCOL_NAMES[protocol]} ${formatPorts(rest)}`;
+}
+
+const PROTOCOL_NAMES = { tcp: 'TCP', udp: 'UDP', any: 'TCP and UDP' } as const;
+
+function otherChanges(before: Requirement, after: Requirement): string[] {
+  const changes: string[] = [];
+  if (before.category !== after.category) {
+    changes.push(`category ${after.category ?? 'none'}, was ${before.category ?? 'none'}`);
+  }
+  if (before.required !== after.required) changes.push(after.required ? 'now required' : 'now optional');
+  if (before.kind !== after.kind) changes.push(`asks for ${after.kind}, was ${before.kind}`);
+  for (const end of ['from', 'to'] as const) {
+    const [old, now] = [before.flow[end].role, after.flow[end].role];
+    if (old !== now) changes.push(`${end} ${now ?? 'anywhere'}, was ${end} ${old ?? 'anywhere'}`);
+  }
+  return changes;
+}
