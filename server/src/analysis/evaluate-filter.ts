@@ -175,7 +175,10 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     return { requirement, verdict, shortfall: NO_SHORTFALL, trace: open[0]?.trace ?? [] };
   }
   // No choice serves all of it: tell what is missing for the one that is served most.
-  const best = bestChoice(accepting, surelyDenied, asked, from, to);
+  const served = answersDenied.isEmpty
+    ? accepting
+    : accepting.map((one) => ({ ...one, packets: one.packets.subtract(answersDenied) }));
+  const best = bestChoice(served, surelyDenied, asked, from, to);
   const missing = best ? surelyDenied.intersect(PacketSet.of(best)) : surelyDenied;
   const against = others.filter(({ packets }) => !packets.intersect(missing).isEmpty);
   const unanswered = missing.intersect(answersDenied);

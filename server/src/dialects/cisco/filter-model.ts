@@ -132,7 +132,7 @@ export function buildModel(program: Program): FilterModel {
   if (forward) points.unshift(forward);
   const asked = forward ? boundLists(program) : [...program.lists.values()];
   for (const list of asked) for (const family of familiesOf(list)) families.add(family);
-  if (program.platform === 'asa' && forward) families.add(4);
+  if (forward) families.add(4);
   return { kind: 'filter', families: [...families].sort(), points, chains };
 }
 

@@ -386,7 +386,7 @@ function openBanner(line: Words, raw: string): Statement {
   const delimiter = text.text.startsWith('^C') ? '^C' : text.text.slice(0, 1);
   const closed = raw.indexOf(delimiter, text.start + delimiter.length) >= 0;
   // The ASA has no delimiter: every line of its banner begins with the command.
-  if (closed || /\w/.test(delimiter)) return { kind: 'open-section', mode: SECTION };
+  if (closed || /^\w/.test(delimiter)) return { kind: 'open-section', mode: SECTION };
   return { kind: 'open-section', mode: { kind: 'banner', delimiter } };
 }
 

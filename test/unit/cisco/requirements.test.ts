@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
+import { fixesFor } from '../../../server/src/analysis/fixes.js';
+import type { Verdict } from '../../../server/src/analysis/report.js';
+import type { Requirement } from '../../../server/src/catalog/requirement.js';
+import { cisco } from '../../../server/src/dialects/cisco/index.js';
+import { applyEdits } from '../../../server/src/text/edit.js';
+import { explain, NO_SOURCES, read } from './support.js';
+
+function requirement(protocol: 'tcp' | 'udp', prefix: string, ports: string): Requirement {
+  return {
+    id: `test/media/${protocol}`,
+    title: 'Media',
+    why: 'Test.',
+    kind: 'reach',
+    flow: { from: { role: 'clients' }, to: { prefixes: [prefix] }, protocol, ports, direction: 'outbound' },
+    required: true,
+    tags: ['teams'],
+    source: { document: 'Test', url: 'https://example.com/' },
+  };
+}
+
+const MEDIA = requirement('udp', '198.51.100.0/24', '3478-3481');
+const WEB = requirement('tcp', '198.51.100.0/24', '443');
+
+function checksFor(...requirements: readonly Requirement[]): Checks {
+  return { requirements, retired: [], severity: {}, surroundings: { roles: new Map() } };
+}
+
+function check(text: string, asked: Requirement): Verdict | undefined {
+  return analyze(read(text), cisco, checksFor(asked)).evaluations[0]?.verdict;
+}
+
+/** The texts that the fixes of every requirement finding give, best first. */
+function fixed(text: string, asked: Requirement): string[] {
+  const document = read(text);
+  const checks = checksFor(asked);
+  const analysis = analyze(document, cisco, checks);
+  const context = { document, dialect: cisco, sources: NO_SOURCES, checks, analysis };
+  return analysis.report.findings
+    .filter(({ requirements }) => requirements.length > 0)
+    .flatMap((finding) => fixesFor(context, finding))
+    .map(({ edits }) => applyEdits(text, edits));
+}
+
+const LAN = 'interface Gi0/0\n ip address 10.0.0.1 255.0.0.0\n';
+const WAN = 'interface Gi0/1\n ip address 192.0.2.2 255.255.255.252\n';
+const ROUTE = 'ip route 0.0.0.0 0.0.0.0 192.0.2.1\n';
+
+describe('a router that looks at each packet alone', () => {
+  const answers = (entry: string) =>
+    `ip access-list extended WAN_IN\n ${entry}\n${LAN}${WAN} ip access-group WAN_IN in\n${ROUTE}`;
+
+  it('has to permit the answers at the other interface', () => {
+    expect(check(answers('permit tcp any any established'), WEB)?.status).toBe('met');
+    expect(check(answers('permit tcp any any established'), MEDIA)).toMatchObject({
+      status: 'blocked',
+      reason: 'the answers to it are denied',
+    });
+    expect(check(answers('permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'), MEDIA)?.status).toBe('met');
+    expect(check(answers('permit udp 198.51.100.0 0.0.0.255 range 3478 3480 any'), MEDIA)?.status).toBe('partial');
+  });
+
+  it('gets a fix where the answers are denied', () => {
+    expect(fixed(answers('permit tcp any any established'), MEDIA)).toEqual([
+      answers('permit tcp any any established\n permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'),
+    ]);
+  });
+
+  it('asks the list where packets come in and the list where they leave', () => {
+    const text = (entry: string) =>
+      `access-list 101 permit udp any any\naccess-list 102 ${entry}\n${LAN} ip access-group 101 in\n${WAN} ip access-group 102 out\n${ROUTE}`;
+    expect(check(text('permit udp any any range 3478 3481'), MEDIA)?.status).toBe('met');
+    expect(check(text('permit udp any any eq 3478'), MEDIA)).toMatchObject({
+      status: 'partial',
+      missing: 'UDP 3479–3481 to 198.51.100.0/24',
+    });
+  });
+
+  it('lets reflected sessions back in', () => {
+    const text = (reflect: string) =>
+      `ip access-list extended OUT\n permit udp any any${reflect}\nip access-list extended IN\n evaluate MEMORY\n${LAN}${WAN} ip access-group OUT out\n ip access-group IN in\n${ROUTE}`;
+    expect(check(text(' reflect MEMORY'), MEDIA)?.status).toBe('met');
+    expect(check(text(''), MEDIA)?.status).toBe('blocked');
+  });
+
+  it('does not ask lists that serve something else', () => {
+    const text = `access-list 1 permit 10.0.0.0 0.255.255.255\nip nat inside source list 1 interface Gi0/1 overload\n${LAN}${WAN}`;
+    expect(check(text, MEDIA)?.status).toBe('not-applicable');
+  });
+
+  it('leaves open what NAT and zones decide', () => {
+    const nat = `ip access-list extended IN\n permit udp 198.51.100.0 0.0.0.255 host 192.0.2.2\n${LAN} ip nat inside\n${WAN} ip nat outside\n ip access-group IN in\n`;
+    expect(check(nat, MEDIA)?.status).toBe('undecided');
+    const zones = `${LAN} zone-member security inside\n${WAN} zone-member security outside\n${ROUTE}`;
+    expect(check(zones, MEDIA)?.status).toBe('undecided');
+  });
+
+  it('passes everything through a list that does not exist', () => {
+    expect(check(`${LAN} ip access-group MISSING in\n${WAN}${ROUTE}`, MEDIA)?.status).toBe('met');
+  });
+});
+
+describe('an ASA', () => {
+  const device = (rest: string) => `ASA Version 9.16
+interface Gi0/0
+ nameif outside
+ security-level 0
+interface Gi0/1
+ nameif inside
+ security-level 100
+interface Gi0/2
+ nameif dmz
+ security-level 50
+${rest}`;
+
+  it('lets connections pass from a higher security level to a lower one without a list', () => {
+    const document = read(device(''));
+    const go = (inInterface: string, outInterface: string) =>
+      explain(document, 'tcp 10.0.0.1:50000 > 198.51.100.1:443', { inInterface, outInterface }).verdict;
+    expect(go('inside', 'outside')).toBe('permit');
+    expect(go('dmz', 'outside')).toBe('permit');
+    expect(go('dmz', 'inside')).toBe('deny');
+    expect(go('outside', 'inside')).toBe('deny');
+    expect(go('inside', 'inside')).toBe('deny');
+  });
+
+  it('follows the list of an interface, then the global one', () => {
+    const lists = device(
+      'access-list IN extended permit udp any any eq 3478\naccess-list ALL extended permit tcp any any eq https\naccess-group IN in interface inside\naccess-group ALL global\n',
+    );
+    expect(check(lists, WEB)?.status).toBe('met');
+    expect(check(lists, MEDIA)?.status).toBe('partial');
+  });
+
+  it('needs no entry for answers', () => {
+    const text = device(
+      'access-list IN extended permit udp any any\naccess-list BACK extended deny ip any any\naccess-group IN in interface inside\naccess-group BACK in interface outside\n',
+    );
+    expect(check(text, MEDIA)?.status).toBe('met');
+  });
+
+  it('leaves open what a host name resolves to', () => {
+    const text = `object network CLOUD\n fqdn media.example.com\naccess-list IN extended permit udp any object CLOUD\n`;
+    expect(check(text, MEDIA)?.status).toBe('undecided');
+  });
+});
+
+describe('fixes', () => {
+  it('take a number between the neighbours', () => {
+    expect(fixed('ip access-list extended A\n  10 permit tcp any any eq 443\n  20 deny ip any any\n', MEDIA)).toEqual([
+      'ip access-list extended A\n  10 permit tcp any any eq 443\n  15 permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\n  20 deny ip any any\n',
+    ]);
+  });
+
+  it('take the nearest gap before that where the numbers are tight', () => {
+    expect(
+      fixed(
+        'ip access-list extended A\n 5 permit icmp any any\n 6 permit tcp any any eq 443\n 7 deny ip any any\n',
+        MEDIA,
+      ),
+    ).toEqual([
+      'ip access-list extended A\n 2 permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\n 5 permit icmp any any\n 6 permit tcp any any eq 443\n 7 deny ip any any\n',
+    ]);
+  });
+
+  it('keep to the form of a numbered list, and add a remark where the list has some', () => {
+    expect(
+      fixed(
+        'access-list 101 remark web\naccess-list 101 permit tcp any any eq 443\naccess-list 101 deny ip any any\n',
+        MEDIA,
+      ),
+    ).toEqual([
+      'access-list 101 remark web\naccess-list 101 permit tcp any any eq 443\naccess-list 101 remark teams\naccess-list 101 permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\naccess-list 101 deny ip any any\n',
+    ]);
+  });
+
+  it('write prefixes where the list does', () => {
+    expect(fixed('ip access-list A\n  10 permit tcp 10.0.0.0/8 any eq 443\n', MEDIA)).toEqual([
+      'ip access-list A\n  10 permit tcp 10.0.0.0/8 any eq 443\n  20 permit udp any 198.51.100.0/24 range 3478 3481\n',
+    ]);
+  });
+
+  it('write netmasks on an ASA, with the line ends of the file', () => {
+    expect(
+      fixed(
+        'access-list OUT extended permit tcp any any eq https\r\naccess-list OUT extended deny ip any any\r\n',
+        MEDIA,
+      ),
+    ).toEqual([
+      'access-list OUT extended permit tcp any any eq https\r\naccess-list OUT extended permit udp any 198.51.100.0 255.255.255.0 range 3478 3481\r\naccess-list OUT extended deny ip any any\r\n',
+    ]);
+  });
+
+  it('extend the object group of an entry that permits the same service', () => {
+    const text = (member: string) =>
+      `object-group network CLOUD\n network-object 203.0.113.0 255.255.255.0${member}\naccess-list OUT extended permit udp any object-group CLOUD range 3478 3481\n`;
+    expect(fixed(text(''), MEDIA)[0]).toBe(text('\n network-object 198.51.100.0 255.255.255.0'));
+  });
+});
