@@ -54,12 +54,14 @@ export class ServiceIndex {
   private hostQuestion(text: string): (pattern: string) => Fit | undefined {
     const host = text.toLowerCase();
     const asked = host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
+    const isOneName = !host.startsWith('.') && !host.includes('*');
     const sameAs = host.startsWith('.') ? `*${host}` : host;
     return (pattern) => {
       const narrowness = pattern.replaceAll('*', '').length;
       if (pattern === sameAs) return [EQUAL, narrowness];
       const own = this.hostSets.get(pattern) ?? HostSet.pattern(pattern);
       this.hostSets.set(pattern, own);
+      if (isOneName) return own.has(host) ? [COVERS, narrowness] : undefined;
       if (asked.intersect(own).isEmpty) return undefined;
       return [asked.subtract(own).isEmpty ? COVERS : OVERLAPS, narrowness];
     };
