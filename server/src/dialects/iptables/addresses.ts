@@ -7,25 +7,25 @@ export type NoAddress = 'invalid' | 'host-name';
 /** How many separate ranges a mask with holes may make before it is left undecided. */
 const RANGE_LIMIT = 4_096;
 
-const cache = new Map<string, IpSet | NoAddress | 'too-wide'>();
-
-/** How many addresses are remembered: large files repeat a few, and equal sets then share one object. */
-const CACHE_LIMIT = 262_144;
-
 /**
  * Reads one address of `-s` or `-d` as `xtables_ipparse_multiple` does: an address, with a prefix length or a mask,
  * which may have holes. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
  * makes too many ranges.
  */
 export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | 'too-wide' {
-  const key = family === 4 ? text : `6 ${text}`;
-  let known = cache.get(key);
-  if (known === undefined) {
-    if (cache.size >= CACHE_LIMIT) cache.clear();
-    known = family === 4 ? parseV4(text) : parseV6(text);
-    cache.set(key, known);
-  }
-  return known;
+  return family === 4 ? parseV4(text) : parseV6(text);
+}
+
+/** Sets made before, one for each slot: large files repeat a few addresses, and equal sets then share one object. */
+const recent: (IpSet | undefined)[] = new Array(4096);
+
+function rangeV4(low: number, high: number): IpSet {
+  const slot = (low ^ (low >>> 12) ^ (high >>> 24)) & 4095;
+  const known = recent[slot];
+  if (known && known.v4.min === low && known.v4.max === high) return known;
+  const made = new IpSet(IntervalSet.range(low, high), NO_V6);
+  recent[slot] = made;
+  return made;
 }
 
 function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
@@ -39,7 +39,7 @@ function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
   const hostBits = 0xffff_ffff - mask;
   if ((hostBits & (hostBits + 1)) === 0) {
     const low = (address & mask) >>> 0;
-    return new IpSet(IntervalSet.of([low, low + hostBits]), NO_V6);
+    return rangeV4(low, low + hostBits);
   }
   const ranges = maskedRanges(BigInt(address), BigInt(mask), 32);
   if (!ranges) return 'too-wide';
@@ -59,8 +59,35 @@ function parseMaskV4(text: string): number | undefined {
   return address?.family === 4 ? address.value : undefined;
 }
 
+/** A dotted quad of plain decimal octets, which nearly all addresses are; -1 for anything else. */
+function parseQuad(text: string): number {
+  let value = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === DOT) {
+      if (octet < 0 || ++dots > 3) return -1;
+      value = value * 256 + octet;
+      octet = -1;
+    } else {
+      // A leading zero makes an octet octal.
+      if (unit < ZERO || unit > NINE || octet === 0) return -1;
+      octet = octet < 0 ? unit - ZERO : octet * 10 + unit - ZERO;
+      if (octet > 255) return -1;
+    }
+  }
+  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
+}
+
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+
 /** One to four octets; missing ones are zero (`xtables_numeric_to_ipaddr` falls back to this reading). */
 function parseShortV4(text: string): number | NoAddress {
+  const quad = parseQuad(text);
+  if (quad >= 0) return quad;
   const match = /^(\w{1,10})(?:\.(\w{1,10})(?:\.(\w{1,10})(?:\.(\w{1,10}))?)?)?$/.exec(text);
   let value = 0;
   for (let i = 1; i <= 4; i++) {

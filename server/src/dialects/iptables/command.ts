@@ -93,14 +93,13 @@ const SECOND_WORD: ReadonlySet<Operation> = new Set(['delete', 'insert', 'policy
 const CHAIN_OPTIONAL: ReadonlySet<Operation> = new Set(['delete-chain', 'flush', 'list', 'zero']);
 
 /** The parts of a rule that may be given once, and whether `!` may stand in front. */
-const NEGATABLE: ReadonlySet<string> = new Set([
-  'source',
-  'destination',
-  'protocol',
-  'in-interface',
-  'out-interface',
-  'fragment',
-]);
+const NEGATABLE = ['source', 'destination', 'protocol', 'in-interface', 'out-interface', 'fragment'] as const;
+
+type Negatable = (typeof NEGATABLE)[number];
+
+function isNegatable(name: string): name is Negatable {
+  return NEGATABLE.some((part) => part === name);
+}
 
 function baseOptions(table: string): ReadonlyMap<string, BaseOption> {
   const options = new Map<string, BaseOption>();
@@ -108,7 +107,7 @@ function baseOptions(table: string): ReadonlyMap<string, BaseOption> {
     const [names = '', count = '0'] = entry.split('=');
     const [name = '', ...aliases] = names.split('|');
     const values = count === '?' ? 'maybe' : count === '2' ? 2 : count === '1' ? 1 : 0;
-    const option: BaseOption = { name, values, negatable: NEGATABLE.has(name) };
+    const option: BaseOption = { name, values, negatable: isNegatable(name) };
     for (const alias of [name, ...aliases]) options.set(alias, option);
   }
   return options;
@@ -173,7 +172,7 @@ class CommandReader {
   private chain: Word | undefined;
   private argument: Word | undefined;
   private table: Word | undefined;
-  private readonly given = new Map<string, Given>();
+  private readonly given: { [Part in Negatable]?: Given } = {};
   private readonly matches: { extension: Extension; word: Word; options: UsedOption[] }[] = [];
   private target: Word | undefined;
   private goto = false;
@@ -196,12 +195,12 @@ class CommandReader {
       chain: this.chain,
       argument: this.argument,
       table: this.table,
-      source: this.given.get('source'),
-      destination: this.given.get('destination'),
-      protocol: this.given.get('protocol'),
-      inInterface: this.given.get('in-interface'),
-      outInterface: this.given.get('out-interface'),
-      fragment: this.given.get('fragment'),
+      source: this.given.source,
+      destination: this.given.destination,
+      protocol: this.given.protocol,
+      inInterface: this.given['in-interface'],
+      outInterface: this.given['out-interface'],
+      fragment: this.given.fragment,
       matches: this.matches,
       target: this.target,
       goto: this.goto,
@@ -300,7 +299,7 @@ class CommandReader {
 
   /** An unknown option makes iptables load the extension of the protocol (`command_default` in xshared.c), once. */
   private loadByProtocol(name: string) {
-    const given = this.given.get('protocol');
+    const given = this.given.protocol;
     const user = given && this.protocolExtension(given.value);
     if (!user) return undefined;
     const option = user.extension.options.get(name) ?? this.onlyStarting(user.extension, name);
@@ -372,7 +371,7 @@ class CommandReader {
     this.negation = undefined;
     if (!values) return;
     const operation = COMMANDS.get(option.name);
-    if (negation && !NEGATABLE.has(option.name)) this.refuse(negation, `'!' may not stand in front of '${word.text}'`);
+    if (negation && !option.negatable) this.refuse(negation, `'!' may not stand in front of '${word.text}'`);
     if (operation) this.readOperation(word, operation, values[0]);
     else this.readPart(word, option.name, values[0], negation !== undefined);
   }
@@ -390,10 +389,10 @@ class CommandReader {
   }
 
   private readPart(word: Word, name: string, value: Word | undefined, negated: boolean): void {
-    if (NEGATABLE.has(name)) {
-      if (this.given.has(name)) this.refuse(word, `'${word.text}' may be given once only`);
-      else if (name === 'fragment') this.given.set(name, { value: word, negated });
-      else if (value) this.given.set(name, { value, negated });
+    if (isNegatable(name)) {
+      if (this.given[name]) this.refuse(word, `'${word.text}' may be given once only`);
+      else if (name === 'fragment') this.given[name] = { value: word, negated };
+      else if (value) this.given[name] = { value, negated };
       return;
     }
     switch (name) {

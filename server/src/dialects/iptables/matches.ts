@@ -1,12 +1,12 @@
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
-import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
+import { ANY_PACKET } from '../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { parseAddressRange } from './addresses.js';
 import type { UsedExtension, UsedOption } from './command.js';
 import { parseIcmpType } from './icmp.js';
 import { type NoPort, type PortProtocol, parsePort, parsePortRange, portRange } from './ports.js';
-import type { RuleBuilder } from './rule.js';
+import type { AddressTypeCondition, RuleBuilder, SetCondition } from './rule.js';
 import type { Word } from './words.js';
 
 /** Narrows a rule to what one of its match extensions asks for (iptables-extensions(8), MATCH EXTENSIONS). */
@@ -103,11 +103,12 @@ function readPorts(builder: RuleBuilder, used: UsedExtension, protocol: number, 
   if (builder.protocol !== protocol && used.options.length > 0) {
     builder.refuse(used.word, `the match '${name}' needs '-p ${name}' in front of it`);
   }
-  const seen = new Set<string>();
-  for (const option of used.options) {
-    const key = option.option.name === 'syn' ? 'tcp-flags' : option.option.name;
-    if (seen.has(key)) builder.refuse(option.word, `'${option.word.text}' may be given once only`);
-    seen.add(key);
+  const keyOf = ({ option }: UsedOption) => (option.name === 'syn' ? 'tcp-flags' : option.name);
+  for (const [index, option] of used.options.entries()) {
+    const key = keyOf(option);
+    if (index > 0 && used.options.findIndex((other) => keyOf(other) === key) < index) {
+      builder.refuse(option.word, `'${option.word.text}' may be given once only`);
+    }
     switch (key) {
       case 'source-port':
       case 'destination-port':
@@ -126,16 +127,17 @@ function readPortOption(builder: RuleBuilder, option: UsedOption, protocol: Port
   const value = knownValue(builder, option);
   if (!value) return;
   const ports = parsePortRange(value.text, protocol);
+  if (ports === 'reversed' && (protocol === 'udp' || protocol === 'dccp')) {
+    // Only the tcp and sctp extensions look at the order; the kernel then finds no port in the range.
+    if (!option.negated) matchNothing(builder);
+    return;
+  }
   if (typeof ports === 'string') {
     refusePort(builder, option, value, ports);
     return;
   }
   const wanted = option.negated ? ALL_PORTS.subtract(ports) : ports;
-  builder.narrow(portBox(option.option.name === 'source-port' ? 'source' : 'destination', wanted));
-}
-
-function portBox(end: 'source' | 'destination', ports: PortSet): PacketBox {
-  return end === 'source' ? { ...ANY_PACKET, sourcePorts: ports } : { ...ANY_PACKET, destinationPorts: ports };
+  builder.narrowPorts(option.option.name === 'source-port' ? 'source' : 'destination', wanted);
 }
 
 function refusePort(builder: RuleBuilder, option: UsedOption, value: Word, why: NoPort | 'reversed'): void {
@@ -198,7 +200,7 @@ function readIcmp(builder: RuleBuilder, used: UsedExtension, protocol: number): 
       builder.leaveOpen(optionText(option));
     } else if (types === 'any') {
       if (option.negated) matchNothing(builder);
-    } else builder.narrow(portBox('destination', option.negated ? ALL_PORTS.subtract(types) : types));
+    } else builder.narrowPorts('destination', option.negated ? ALL_PORTS.subtract(types) : types);
   }
 }
 
@@ -229,15 +231,18 @@ function readMultiport(builder: RuleBuilder, used: UsedExtension): void {
   const wanted = option.negated ? others : ports;
   switch (option.option.name) {
     case 'source-ports':
-      builder.narrow(portBox('source', wanted));
+      builder.narrowPorts('source', wanted);
       break;
     case 'destination-ports':
-      builder.narrow(portBox('destination', wanted));
+      builder.narrowPorts('destination', wanted);
       break;
     default:
       // `--ports` matches where either end has one of them, and `! --ports` where neither has.
-      if (option.negated) builder.narrow({ ...ANY_PACKET, sourcePorts: others, destinationPorts: others });
-      else builder.narrow(portBox('source', ports), { ...ANY_PACKET, sourcePorts: others, destinationPorts: ports });
+      if (option.negated) builder.choose({ ...ANY_PACKET, sourcePorts: others, destinationPorts: others });
+      else {
+        const bySource = { ...ANY_PACKET, sourcePorts: ports };
+        builder.choose(bySource, { ...ANY_PACKET, sourcePorts: others, destinationPorts: ports });
+      }
   }
 }
 
@@ -291,8 +296,8 @@ function readAddressRanges(builder: RuleBuilder, used: UsedExtension): void {
     // The kernel loads a reversed range, and no address is in it.
     const set = range === 'reversed' ? IpSet.empty : range;
     const wanted = option.negated ? IpSet.all.subtract(set) : set;
-    const end = option.option.name === 'src-range' ? 'source' : 'destination';
-    builder.narrow({ ...ANY_PACKET, [end]: wanted });
+    if (option.option.name === 'src-range') builder.source = builder.source.intersect(wanted);
+    else builder.destination = builder.destination.intersect(wanted);
   }
 }
 
@@ -332,7 +337,7 @@ function readStates(builder: RuleBuilder, option: UsedOption, allowed: readonly 
   const { negated } = option;
   builder.first &&= states.has('NEW') !== negated || states.has('DNAT') || states.has('UNTRACKED');
   builder.answer &&= states.has('ESTABLISHED') !== negated || states.has('DNAT') || states.has('SNAT');
-  builder.states.push({ text: optionText(option), states, negated });
+  builder.states = [...builder.states, { text: optionText(option), states, negated }];
 }
 
 function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
@@ -373,12 +378,13 @@ function readSet(builder: RuleBuilder, used: UsedExtension): void {
     if (name.unknown !== undefined || flags.unknown !== undefined) builder.leaveOpen(optionText(option));
     else if (invalid !== undefined) builder.refuse(flags, `'${invalid}' is neither src nor dst`);
     else {
-      builder.sets.push({
+      const condition: SetCondition = {
         text: optionText(option),
         name,
         directions: directions.map((direction) => (direction === 'src' ? 'src' : 'dst')),
         negated: option.negated,
-      });
+      };
+      builder.sets = [...builder.sets, condition];
     }
   }
 }
@@ -399,12 +405,13 @@ function readAddressType(builder: RuleBuilder, used: UsedExtension): void {
     if (unknown !== undefined) builder.refuse(value, `'${unknown}' is no type of address`);
     if (unknown !== undefined || limited) builder.leaveOpen(`-m addrtype ${optionText(option)}`);
     else {
-      builder.addressTypes.push({
+      const condition: AddressTypeCondition = {
         text: `-m addrtype ${optionText(option)}`,
         end: option.option.name === 'src-type' ? 'src' : 'dst',
         types: new Set(types),
         negated: option.negated,
-      });
+      };
+      builder.addressTypes = [...builder.addressTypes, condition];
     }
   }
 }

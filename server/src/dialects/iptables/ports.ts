@@ -76,6 +76,19 @@ export function serviceNames(protocol: PortProtocol): Iterable<string> {
   return SERVICES[protocol].keys();
 }
 
+/** The value of up to five digits without leading zero that are a port; -1 for anything else. */
+function smallDecimal(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 5) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9 || (digit === 0 && i === 0 && length > 1)) return -1;
+    value = value * 10 + digit;
+  }
+  return value <= 65_535 ? value : -1;
+}
+
 /** Why a text is no port: too large or malformed, or a name that some machines may know. */
 export type NoPort = 'invalid' | 'unknown-name';
 
@@ -83,6 +96,8 @@ export type NoPort = 'invalid' | 'unknown-name';
  * Reads a port as `xtables_parse_port` does: a decimal, octal or hexadecimal number up to 65535, or a service name.
  */
 export function parsePort(text: string, protocol: PortProtocol): number | NoPort {
+  const plain = smallDecimal(text);
+  if (plain >= 0) return plain;
   if (/^\d+$/.test(text)) {
     const value = text.length > 1 && text.startsWith('0') ? Number.parseInt(text, 8) : Number(text);
     return value <= 65535 && !(text.startsWith('0') && /[89]/.test(text)) ? value : 'invalid';
@@ -96,17 +111,15 @@ export function parsePort(text: string, protocol: PortProtocol): number | NoPort
   return /^[A-Za-z][\w.+-]*$/.test(text) ? 'unknown-name' : 'invalid';
 }
 
-const cache = new Map<string, PortSet>();
+const singlePorts: (PortSet | undefined)[] = [];
 
-/** One set object for every equal range, because large files repeat a few ports. */
+/** The ports from one to another; one set object for each single port, because large files repeat them. */
 export function portRange(low: number, high: number): PortSet {
-  if (low === 0 && high === 65535) return ALL_PORTS;
-  const key = `${low}:${high}`;
-  let set = cache.get(key);
+  if (low !== high) return low === 0 && high === 65535 ? ALL_PORTS : IntervalSet.range(low, high);
+  let set = singlePorts[low];
   if (!set) {
-    if (cache.size > 65_536) cache.clear();
-    set = IntervalSet.of([low, high]);
-    cache.set(key, set);
+    set = IntervalSet.range(low, low);
+    singlePorts[low] = set;
   }
   return set;
 }

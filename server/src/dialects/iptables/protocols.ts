@@ -26,6 +26,8 @@ export const PROTOCOL_NAMES: readonly string[] = [...PROTOCOLS.keys()];
 
 /** The number of a protocol; 0 means all of them. `undefined` where iptables does not know the name. */
 export function parseProtocol(text: string): number | undefined {
+  const known = PROTOCOLS.get(text);
+  if (known !== undefined) return known;
   if (/^\d{1,3}$/.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
   return PROTOCOLS.get(text.toLowerCase());
 }

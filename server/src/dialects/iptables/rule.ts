@@ -1,7 +1,8 @@
 import type { FilterAction, OpaqueCondition, Phase } from '../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../model/ip.js';
 import { NameSet } from '../../model/names.js';
-import { ALL_PROTOCOLS, ANY_PACKET, intersectBoxes, type PacketBox, type ProtocolSet } from '../../model/packets.js';
+import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, type ProtocolSet } from '../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { parseNetwork } from './addresses.js';
 import type { Command, Given, UsedExtension } from './command.js';
 import { readMatch } from './matches.js';
@@ -62,94 +63,104 @@ export const NEVER: readonly Phase[] = [];
 
 /** Collects what the parts of a rule ask for. Each part narrows what is there. */
 export class RuleBuilder {
-  match: readonly PacketBox[] = ANY_MATCH;
+  source = IpSet.all;
+  destination = IpSet.all;
+  protocols: ProtocolSet = ALL_PROTOCOLS;
+  sourcePorts: PortSet = ALL_PORTS;
+  destinationPorts: PortSet = ALL_PORTS;
+  inInterface = NameSet.any;
+  outInterface = NameSet.any;
   first = true;
   answer = true;
-  readonly opaque: OpaqueCondition[] = [];
-  readonly states: StateCondition[] = [];
-  readonly sets: SetCondition[] = [];
-  readonly addressTypes: AddressTypeCondition[] = [];
-  readonly problems: LineProblem[] = [];
   /** The number of the only protocol that the rule is for. */
   protocol: number | undefined;
+  opaque: readonly OpaqueCondition[] = NONE;
+  states: readonly StateCondition[] = NONE;
+  sets: readonly SetCondition[] = NONE;
+  addressTypes: readonly AddressTypeCondition[] = NONE;
+  problems: readonly LineProblem[] = NONE;
+  /** For each part that can be met in several ways, the ways. */
+  private choices: readonly (readonly PacketBox[])[] = NONE;
 
   constructor(readonly family: AddressFamily) {}
 
-  /** Keeps the packets that one of some boxes has as well. */
-  narrow(...boxes: readonly PacketBox[]): void {
-    const match: PacketBox[] = [];
-    for (const own of this.match) {
-      for (const box of boxes) {
-        const shared = own === ANY_PACKET ? box : intersectBoxes(own, box);
-        if (shared) match.push(shared);
-      }
-    }
-    this.match = match;
+  narrowPorts(end: 'source' | 'destination', ports: PortSet): void {
+    if (end === 'source') this.sourcePorts = both(this.sourcePorts, ports);
+    else this.destinationPorts = both(this.destinationPorts, ports);
+  }
+
+  /** Keeps the packets that at least one of some boxes has as well. */
+  choose(...boxes: readonly PacketBox[]): void {
+    this.choices = [...this.choices, boxes];
   }
 
   /** Adds a condition that the file leaves open. */
   leaveOpen(text: string): void {
-    this.opaque.push({ text });
+    this.opaque = [...this.opaque, { text }];
   }
 
   refuse(word: { readonly start: number; readonly end: number }, message: string): void {
-    this.problems.push(syntaxError(word, message));
+    this.problems = [...this.problems, syntaxError(word, message)];
   }
 
   get phases(): readonly Phase[] {
     if (this.first) return this.answer ? BOTH_PHASES : FIRST_ONLY;
     return this.answer ? ANSWER_ONLY : NEVER;
   }
+
+  /** The packets that the rule matches. */
+  get match(): readonly PacketBox[] {
+    const own: PacketBox = {
+      source: this.source,
+      destination: this.destination,
+      protocols: this.protocols,
+      sourcePorts: this.sourcePorts,
+      destinationPorts: this.destinationPorts,
+      inInterface: this.inInterface,
+      outInterface: this.outInterface,
+    };
+    let boxes: readonly PacketBox[] = [own];
+    for (const ways of this.choices) {
+      boxes = boxes.flatMap((box) => ways.flatMap((way) => intersectBoxes(box, way) ?? []));
+    }
+    return boxes;
+  }
 }
 
-const ANY_MATCH: readonly PacketBox[] = [ANY_PACKET];
+function both(known: PortSet, ports: PortSet): PortSet {
+  return known === ALL_PORTS ? ports : known.intersect(ports);
+}
+
 const NONE: readonly never[] = [];
 
 /** Finds what a rule does, from the words of its command. */
 export function readRule(command: Command, family: AddressFamily): Rule {
   const builder = new RuleBuilder(family);
-  const protocols = readProtocol(builder, command.protocol);
-  const source = readAddresses(builder, command.source, '-s');
-  const destination = readAddresses(builder, command.destination, '-d');
-  const inInterface = readInterface(builder, command.inInterface, '-i');
-  const outInterface = readInterface(builder, command.outInterface, '-o');
-  if (protocols || source || destination || inInterface || outInterface) {
-    builder.match = [
-      {
-        ...ANY_PACKET,
-        source: source ?? IpSet.all,
-        destination: destination ?? IpSet.all,
-        protocols: protocols ?? ALL_PROTOCOLS,
-        inInterface: inInterface ?? NameSet.any,
-        outInterface: outInterface ?? NameSet.any,
-      },
-    ];
-  }
+  readProtocol(builder, command.protocol);
+  builder.source = readAddresses(builder, command.source, '-s') ?? IpSet.all;
+  builder.destination = readAddresses(builder, command.destination, '-d') ?? IpSet.all;
+  builder.inInterface = readInterface(builder, command.inInterface, '-i') ?? NameSet.any;
+  builder.outInterface = readInterface(builder, command.outInterface, '-o') ?? NameSet.any;
   readFragment(builder, command.fragment);
   for (const used of command.matches) readMatch(builder, used);
   for (const word of command.computed) builder.leaveOpen(word.unknown ?? word.text);
   checkTarget(builder, command);
-  const problems = [...command.problems, ...builder.problems];
+  const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
   // What a line with an error would do, once mended, is not known; only a misplaced `!` leaves no doubt.
   if (problems.some(({ replacement }) => replacement === undefined)) builder.leaveOpen('the line has an error');
   return {
     match: builder.match,
     phases: builder.phases,
-    opaque: orNone(builder.opaque),
-    states: orNone(builder.states),
-    sets: orNone(builder.sets),
-    addressTypes: orNone(builder.addressTypes),
+    opaque: builder.opaque,
+    states: builder.states,
+    sets: builder.sets,
+    addressTypes: builder.addressTypes,
     action: targetAction(command, family),
     untracks: untracks(command.targetExtension),
     target: command.target,
     goto: command.goto,
-    problems: orNone(problems),
+    problems,
   };
-}
-
-/** One array for all rules that have none, because a file has many of them. */
-function orNone<T>(list: readonly T[]): readonly T[] {
-  return list.length === 0 ? NONE : list;
 }
 
 function untracks(used: UsedExtension | undefined): boolean {
@@ -157,26 +168,25 @@ function untracks(used: UsedExtension | undefined): boolean {
   return used?.extension.name === 'CT' && used.options.some(({ option }) => option.name === 'notrack');
 }
 
-function readProtocol(builder: RuleBuilder, given: Given | undefined): ProtocolSet | undefined {
-  if (!given) return undefined;
+function readProtocol(builder: RuleBuilder, given: Given | undefined): void {
+  if (!given) return;
   const { value, negated } = given;
   if (value.unknown !== undefined) {
     builder.leaveOpen(conditionText(given, '-p'));
-    return undefined;
+    return;
   }
   const number = parseProtocol(value.text);
   if (number === undefined) {
     builder.refuse(value, `iptables knows no protocol '${value.text}'`);
     builder.leaveOpen(conditionText(given, '-p'));
-    return undefined;
+    return;
   }
   if (number === 0) {
     if (negated) builder.refuse(value, 'no packet has none of all protocols');
-    return undefined;
+    return;
   }
-  if (negated) return otherProtocols(number);
-  builder.protocol = number;
-  return protocolSet(number);
+  builder.protocols = negated ? otherProtocols(number) : protocolSet(number);
+  if (!negated) builder.protocol = number;
 }
 
 function conditionText({ value, negated }: Given, option: string): string {
