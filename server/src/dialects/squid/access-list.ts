@@ -1,7 +1,7 @@
 import type { Statement, TraceStep } from '../../model/proxy.js';
 import type { Gap } from './configuration.js';
 import { type Facts, matchAll } from './matching.js';
-import { guardedRules, type Rule } from './program.js';
+import { type GuardedRules, guardedRules, type Rule, rulesOf } from './program.js';
 import type { Region } from './regions.js';
 import { type Entry, placeOf, type Segment } from './segments.js';
 import type { RuleStatement } from './statements.js';
@@ -60,26 +60,20 @@ type Step = { readonly kind: 'rule'; readonly rule: Rule } | { readonly kind: 'g
 
 /** The rules that have a chance to match, with the gaps between them; always also the last rule of the list. */
 function* stepsOf(facts: Facts, list: string, filter: RuleFilter | undefined): Generator<Step> {
-  const { segments, configuration } = facts.program;
+  const { segments, configuration, lists } = facts.program;
   let gap = 0;
   let last: Rule | undefined;
   let given: Rule | undefined;
-  for (let index = 0; index < segments.length; index++) {
+  for (const index of lists.get(list) ?? []) {
+    const summary = segments[index]?.summary;
     // The built-in segment stands in front of those that gaps count.
     for (let next = configuration.gaps[gap]; next && next.before < index; next = configuration.gaps[++gap]) {
       yield { kind: 'gap', gap: next };
     }
-    const summary = segments[index]?.summary;
-    if (!summary?.rules.has(list)) continue;
-    const { rules, unguarded, guarded } = guardedRules(facts.program, summary, list);
-    const live = facts.numericHost ? allOf(rules) : [...unguarded];
-    if (!facts.numericHost && guarded.size > 0) {
-      for (const [key, own] of smaller(guarded, facts)) {
-        if (facts.everyHost || facts.live.has(key)) live.push(...own);
-      }
-      live.sort((a, b) => a - b);
-    }
-    for (const i of live) {
+    if (!summary) continue;
+    const guardedOnes = guardedRules(facts.program, summary, list);
+    const { rules } = guardedOnes;
+    for (const i of facts.numericHost ? rules.keys() : chances(guardedOnes, facts)) {
       const entry = rules[i];
       if (!entry || (filter && !filter(entry.statement))) continue;
       given = { segment: index, entry };
@@ -92,23 +86,16 @@ function* stepsOf(facts: Facts, list: string, filter: RuleFilter | undefined): G
   for (const next of configuration.gaps.slice(gap)) yield { kind: 'gap', gap: next };
 }
 
-/** The guards that may concern the request, found from the shorter of the two lists. */
-function* smaller(
-  guarded: ReadonlyMap<string, readonly number[]>,
-  facts: Facts,
-): Generator<[string, readonly number[]]> {
+/** The rules that may match: those without guard, and those whose guard lists a host near those asked about. */
+function chances({ unguarded, guarded }: GuardedRules, facts: Facts): readonly number[] {
+  if (guarded.size === 0 || (facts.live.size === 0 && !facts.everyHost)) return unguarded;
+  const live: number[] = [];
   if (facts.everyHost || guarded.size <= facts.live.size) {
-    yield* guarded;
-    return;
+    for (const [key, own] of guarded) if (facts.everyHost || facts.live.has(key)) live.push(...own);
+  } else {
+    for (const key of facts.live.keys()) live.push(...(guarded.get(key) ?? []));
   }
-  for (const key of facts.live.keys()) {
-    const own = guarded.get(key);
-    if (own) yield [key, own];
-  }
-}
-
-function allOf(rules: readonly unknown[]): number[] {
-  return rules.map((_, i) => i);
+  return live.length === 0 ? unguarded : [...unguarded, ...live].sort((a, b) => a - b);
 }
 
 function lastMatching(rules: readonly Entry<RuleStatement>[], filter: RuleFilter | undefined) {
@@ -132,23 +119,18 @@ export function traceOf(
   effect: string,
 ): TraceStep[] {
   const steps: TraceStep[] = [];
-  for (const [index, { summary }] of facts.program.segments.entries()) {
-    for (const entry of summary.rules.get(list) ?? []) {
-      const rule = { segment: index, entry };
-      const statement = ruleStatement(facts, rule);
-      if (decided && decided.entry === entry) {
-        steps.push({ statement, effect });
-        return steps;
-      }
-      steps.push({ statement, effect: passedEffect(facts, rule, region) });
-      if (steps.length >= TRACE_LIMIT)
-        return decided ? [...steps, { statement: ruleStatement(facts, decided), effect }] : steps;
+  for (const rule of rulesOf(facts.program, list)) {
+    const statement = ruleStatement(facts, rule);
+    if (decided?.entry === rule.entry) {
+      steps.push({ statement, effect });
+      return steps;
     }
+    if (steps.length < TRACE_LIMIT) steps.push({ statement, effect: passedEffect(facts, rule, region) });
   }
   return steps;
 }
 
-/** How many passed rules are retold. */
+/** How many passed rules are retold; the one that decided is retold in any case. */
 const TRACE_LIMIT = 200;
 
 function passedEffect(facts: Facts, rule: Rule, region: Region): string {

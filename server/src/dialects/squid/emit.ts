@@ -9,7 +9,7 @@ import { listenersFor } from './listeners.js';
 import { asksLogin } from './login.js';
 import { programOf } from './lower.js';
 import type { SquidTree } from './parse.js';
-import type { Acl, Program, Rule } from './program.js';
+import { type Acl, rulesOf as listedRules, type Program, type Rule } from './program.js';
 import { aclKey, placeOf, type Segment } from './segments.js';
 
 /** Proposals for a change, best first, each in the idiom of the file. */
@@ -41,9 +41,7 @@ export function textOf({ document, sources }: File, uri: string): string | undef
 }
 
 function rulesOf({ program }: File, list: string): Rule[] {
-  return program.segments.flatMap(({ summary }, segment) =>
-    (summary.rules.get(list) ?? []).map((entry) => ({ segment, entry })),
-  );
+  return [...listedRules(program, list)];
 }
 
 function segmentOf({ program }: File, rule: Rule): Segment {

@@ -1,27 +1,88 @@
 import { IpSet } from '../../model/ip.js';
+import type { FileEdit } from '../../text/edit.js';
+import type { TextRange } from '../../text/range.js';
 import type { EndpointUse } from '../dialect.js';
 import { readAddress } from './addresses.js';
 import { readDomain } from './domains.js';
 import type { Token } from './parse.js';
 import type { Program } from './program.js';
-import { type Entry, locate, type Segment } from './segments.js';
+import { type Entry, locate, type Segment, type Summary } from './segments.js';
 import type { AclStatement } from './statements.js';
 
 /** The hosts and address ranges that acls name, each with the edit that drops it where another value remains. */
-export function endpointsOf(program: Program): EndpointUse[] {
+export function endpointsOf(program: Program): readonly EndpointUse[] {
   const uses: EndpointUse[] = [];
   for (const segment of program.segments) {
     if (segment.uri === '') continue;
-    for (const entries of segment.summary.acls.values()) {
-      for (const entry of entries) {
-        for (const [index, token] of entry.statement.values.entries()) {
-          const endpoint = endpointOf(entry.statement, token);
-          if (endpoint) uses.push({ ...locate(segment, entry, token), endpoint, ...removal(segment, entry, index) });
-        }
-      }
+    for (const found of foundIn(segment.summary)) {
+      uses.push(isRemovable(found) ? new RemovableEndpoint(segment, found) : new PlacedEndpoint(segment, found));
     }
   }
   return uses;
+}
+
+/** An endpoint without regard to where its segment stands. */
+interface Found {
+  readonly entry: Entry<AclStatement>;
+  /** Which value of the line it is. */
+  readonly index: number;
+  readonly endpoint: EndpointUse['endpoint'];
+}
+
+const known = new WeakMap<Summary, readonly Found[]>();
+
+function foundIn(summary: Summary): readonly Found[] {
+  let found = known.get(summary);
+  if (!found) {
+    found = [...summary.acls.values()].flat().flatMap((entry) =>
+      entry.statement.values.flatMap((token, index) => {
+        const endpoint = endpointOf(entry.statement, token);
+        return endpoint ? [{ entry, index, endpoint }] : [];
+      }),
+    );
+    known.set(summary, found);
+  }
+  return found;
+}
+
+/** A file may name very many endpoints, and few of them are asked for their place. */
+class PlacedEndpoint implements EndpointUse {
+  constructor(
+    protected readonly segment: Segment,
+    protected readonly found: Found,
+  ) {}
+
+  get endpoint(): EndpointUse['endpoint'] {
+    return this.found.endpoint;
+  }
+
+  get uri(): string {
+    return this.segment.uri;
+  }
+
+  get range(): TextRange {
+    return locate(this.segment, this.found.entry, this.token).range;
+  }
+
+  protected get token(): Token {
+    const { entry, index } = this.found;
+    return entry.statement.values[index] ?? entry.statement.name;
+  }
+}
+
+/** A line without its last value would be an acl line that matches nothing, so the only value is kept. */
+function isRemovable({ entry }: Found): boolean {
+  return entry.statement.values.length > 1 || entry.statement.file !== undefined;
+}
+
+class RemovableEndpoint extends PlacedEndpoint {
+  get removal(): readonly FileEdit[] {
+    const { entry, index } = this.found;
+    const { values, typeToken, options } = entry.statement;
+    const before = values[index - 1] ?? options[options.length - 1] ?? typeToken;
+    const { uri, range } = locate(this.segment, entry, { start: before.end, end: this.token.end });
+    return [{ uri, range, newText: '' }];
+  }
 }
 
 function endpointOf(statement: AclStatement, token: Token): EndpointUse['endpoint'] | undefined {
@@ -39,14 +100,4 @@ function endpointOf(statement: AclStatement, token: Token): EndpointUse['endpoin
     default:
       return undefined;
   }
-}
-
-/** A line without its last value would be an acl line that matches nothing, so the only value is kept. */
-function removal(segment: Segment, entry: Entry<AclStatement>, index: number): Pick<EndpointUse, 'removal'> {
-  const { values, typeToken, options, file } = entry.statement;
-  const token = values[index];
-  if (!token || (values.length === 1 && !file)) return {};
-  const before = values[index - 1] ?? options[options.length - 1] ?? typeToken;
-  const { uri, range } = locate(segment, entry, { start: before.end, end: token.end });
-  return { removal: [{ uri, range, newText: '' }] };
 }

@@ -18,7 +18,7 @@ export interface Listener {
 
 /** Without any `ssl_bump` rule squid does not intercept TLS on any port (`clientHttpConnectionsOpen`). */
 function hasBumpRules(program: Program): boolean {
-  return program.segments.some(({ summary }) => summary.rules.has('ssl_bump'));
+  return program.lists.has('ssl_bump');
 }
 
 /** A port for files that name none, such as parts of a configuration: the most usual one. */

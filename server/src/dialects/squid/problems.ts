@@ -5,8 +5,8 @@ import { isOwnName } from './detect.js';
 import { domainConflicts } from './domain-conflicts.js';
 import { nameOption } from './names.js';
 import type { Token } from './parse.js';
-import { type PlacedStatement, type Program, statementsOf } from './program.js';
-import { aclKey, type Entry, locate, placeOf, type Segment } from './segments.js';
+import { type Guards, type PlacedStatement, type Program, statementsOf } from './program.js';
+import { aclKey, type Entry, locate, type OpenReference, placeOf, type Segment, type Summary } from './segments.js';
 import type { AclStatement } from './statements.js';
 import { unmodelledStatements } from './unmodelled.js';
 
@@ -56,9 +56,8 @@ function undefinedAcls(program: Program, mainUri: string): Problem[] {
   program.segments.forEach((segment, index) => {
     // A file that is not known may define any name; the built-in segment is not counted.
     if (index > firstGap) return;
-    for (const { entry, reference } of segment.summary.open) {
+    for (const { entry, reference } of unresolved(program, segment.summary, index)) {
       const first = program.acls.get(aclKey(reference.name))?.lines[0];
-      if (first && first.segment < index) continue;
       const { statement } = entry;
       // The names behind an error page are compared when a page is sent, not when the file is read.
       if (statement.kind === 'plain' && statement.directive?.shape === 'deny-info') continue;
@@ -79,6 +78,20 @@ function undefinedAcls(program: Program, mainUri: string): Problem[] {
   return problems;
 }
 
+const resolutions = new WeakMap<Summary, { guards: Guards; index: number; open: readonly OpenReference[] }>();
+
+/** The references that no line in front of a segment defines; which these are depends on the names of acls alone. */
+function unresolved(program: Program, summary: Summary, index: number): readonly OpenReference[] {
+  const known = resolutions.get(summary);
+  if (known?.guards === program.guards && known.index === index) return known.open;
+  const open = summary.open.filter(({ reference }) => {
+    const first = program.acls.get(aclKey(reference.name))?.lines[0];
+    return !first || first.segment >= index;
+  });
+  resolutions.set(summary, { guards: program.guards, index, open });
+  return open;
+}
+
 function relatedTo(
   program: Program,
   segment: number,
@@ -89,8 +102,12 @@ function relatedTo(
   return holder && holder.uri !== '' ? { ...placeOf(holder, entry), message } : undefined;
 }
 
+const conflicting = new WeakMap<Guards, boolean>();
+
+/** An acl keeps the type of its first line; squid refuses lines of another type. */
 function conflictingTypes(program: Program): Problem[] {
   const problems: Problem[] = [];
+  if (conflicting.get(program.guards) === false) return problems;
   program.segments.forEach((segment) => {
     for (const [key, entries] of segment.summary.acls) {
       const acl = program.acls.get(key);
@@ -110,19 +127,20 @@ function conflictingTypes(program: Program): Problem[] {
       }
     }
   });
+  conflicting.set(program.guards, problems.length > 0);
   return problems;
 }
 
 /** Acls that no statement names have no effect. A configuration of which parts are unknown may use them there. */
 function unusedAcls(program: Program, mainUri: string): Problem[] {
   if (program.configuration.gaps.length > 0 || isPart(program, mainUri)) return [];
-  const used = new Set<string>();
-  for (const { summary } of program.segments) for (const key of summary.used) used.add(key);
   const problems: Problem[] = [];
-  for (const [key, { name, lines }] of program.acls) {
-    const first = lines[0];
+  for (const key of unusedKeys(program)) {
+    const acl = program.acls.get(key);
+    const first = acl?.lines[0];
     const segment = first && program.segments[first.segment];
-    if (!first || !segment || segment.uri === '' || used.has(key)) continue;
+    if (!acl || !first || !segment || segment.uri === '') continue;
+    const { name } = acl;
     problems.push({
       ...locate(segment, first.entry, first.entry.statement.name),
       code: 'unused-name',
@@ -130,6 +148,20 @@ function unusedAcls(program: Program, mainUri: string): Problem[] {
     });
   }
   return problems;
+}
+
+const unused = new WeakMap<Guards, { readonly uses: readonly string[]; readonly keys: readonly string[] }>();
+
+/** The acls that nothing names; found again only where names of acls, or uses of them, came or went. */
+function unusedKeys(program: Program): readonly string[] {
+  const uses = program.segments.map(({ summary }) => summary.uses);
+  const known = unused.get(program.guards);
+  if (known && known.uses.length === uses.length && known.uses.every((use, i) => use === uses[i])) return known.keys;
+  const used = new Set<string>();
+  for (const { summary } of program.segments) for (const key of summary.used) used.add(key);
+  const keys = [...program.acls.keys()].filter((key) => !used.has(key));
+  unused.set(program.guards, { uses, keys });
+  return keys;
 }
 
 function peerName({ entry }: PlacedStatement): Token | undefined {

@@ -42,6 +42,10 @@ export interface Program {
   readonly configuration: Configuration;
   readonly acls: ReadonlyMap<string, Acl>;
   readonly guards: Guards;
+  /** The segments that hold rules of each list, by their index. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
+  /** The segments that hold other statements of each directive, by their index. */
+  readonly directives: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The acls that squid defines itself; a file of no name. */
@@ -59,7 +63,17 @@ export function buildProgram(configuration: Configuration, previous: Program | u
   const segments = [BUILT_IN, ...configuration.segments];
   const changed = previous ? changedSegments(previous.segments, segments) : undefined;
   const known = changed && previous && reuse(previous, segments, changed);
-  return { segments, configuration, ...(known ?? collect(segments)) };
+  return { segments, configuration, ...(known ?? collect(segments)), ...findHolders(segments) };
+}
+
+function findHolders(segments: readonly Segment[]): Pick<Program, 'lists' | 'directives'> {
+  const lists = new Map<string, number[]>();
+  const directives = new Map<string, number[]>();
+  segments.forEach(({ summary }, index) => {
+    for (const list of summary.rules.keys()) append(lists, list, index);
+    for (const directive of summary.plain.keys()) append(directives, directive, index);
+  });
+  return { lists, directives };
 }
 
 /** How many changed segments are worth being followed one by one. */
@@ -118,6 +132,13 @@ function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards'>
   return { acls, guards };
 }
 
+/** All rules of a list, in order. */
+export function* rulesOf(program: Program, list: string): Generator<Rule> {
+  for (const segment of program.lists.get(list) ?? []) {
+    for (const entry of program.segments[segment]?.summary.rules.get(list) ?? []) yield { segment, entry };
+  }
+}
+
 /** The rules of one list that one summary holds, by what a request needs to have a chance to match them. */
 export interface GuardedRules {
   readonly rules: readonly Entry<RuleStatement>[];
@@ -165,11 +186,14 @@ export interface PlacedStatement {
 
 /** The statements of one directive that squid accepts, in order. */
 export function statementsOf(program: Program, directive: string): readonly PlacedStatement[] {
-  return program.segments.flatMap((segment) =>
-    (segment.summary.plain.get(directive) ?? []).flatMap((entry) =>
-      entry.statement.problems.length === 0 ? [{ segment, entry }] : [],
-    ),
-  );
+  const placed: PlacedStatement[] = [];
+  for (const index of program.directives.get(directive) ?? []) {
+    const segment = program.segments[index];
+    for (const entry of segment?.summary.plain.get(directive) ?? []) {
+      if (segment && entry.statement.problems.length === 0) placed.push({ segment, entry });
+    }
+  }
+  return placed;
 }
 
 /** The values of domain acls that may match some of the hosts, over all segments; list files are not among them. */

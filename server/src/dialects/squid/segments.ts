@@ -35,6 +35,8 @@ export interface Summary {
   readonly open: readonly OpenReference[];
   /** Every acl that is referred to, by its key. */
   readonly used: ReadonlySet<string>;
+  /** {@link used} as one text, to compare it with that of another summary. */
+  readonly uses: string;
   /** Equal for summaries that define the same acls, of the same types and from the same kinds of source. */
   readonly signature: string;
 }
@@ -83,7 +85,7 @@ export function summarize(entries: readonly Entry[]): Summary {
         break;
     }
   }
-  return { acls, rules, plain, defects, open, used, signature };
+  return { acls, rules, plain, defects, open, used, uses: [...used].join(' '), signature };
 }
 
 export function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -1,5 +1,5 @@
 import type { Problem } from '../dialect.js';
-import { type Program, statementsOf } from './program.js';
+import { type Program, rulesOf, statementsOf } from './program.js';
 import { placeOf } from './segments.js';
 
 /** Statements that may change verdicts in a way that the file does not show, and how. */
@@ -21,12 +21,11 @@ export function unmodelledStatements(program: Program): Problem[] {
       const message = `Lintel does not model this: ${effect}`;
       problems.push({ ...placeOf(segment, entry), code: 'unmodelled-statement', message });
     }
-    for (const segment of program.segments) {
-      for (const entry of segment.summary.rules.get(directive) ?? []) {
-        if (entry.statement.action.text !== 'allow') continue;
-        const message = `Lintel does not model this: ${effect}`;
-        problems.push({ ...placeOf(segment, entry), code: 'unmodelled-statement', message });
-      }
+    for (const { segment: index, entry } of rulesOf(program, directive)) {
+      const segment = program.segments[index];
+      if (!segment || entry.statement.action.text !== 'allow') continue;
+      const message = `Lintel does not model this: ${effect}`;
+      problems.push({ ...placeOf(segment, entry), code: 'unmodelled-statement', message });
     }
   }
   return problems;
