@@ -156,9 +156,13 @@ export class Editor {
 
   /** The diagnostics of one version of a file, once they are published; those published already count. */
   async diagnosticsOf(path: string, version: number): Promise<readonly Diagnostic[]> {
-    const isWanted = (published: PublishDiagnosticsParams) =>
-      published.uri === this.uri(path) && published.version === version;
-    return (this.published.find(isWanted) ?? (await this.next(isWanted))).diagnostics;
+    const wanted = await this.seen((one) => one.uri === this.uri(path) && one.version === version);
+    return wanted.diagnostics;
+  }
+
+  /** The first published diagnostics that are as wanted; those published already count. */
+  async seen(isWanted: (published: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams> {
+    return this.published.find(isWanted) ?? this.next(isWanted);
   }
 
   /** The next published diagnostics that are as wanted. */

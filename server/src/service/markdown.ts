@@ -9,7 +9,7 @@ export function codeSpan(text: string): string {
 
 /** Plain text in which no character means markup. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&').replace(/\s+/g, ' ');
+  return text.replace(/[\\`*_[\]<>|~]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 /** A link to the document behind a requirement, named by its title and section. */

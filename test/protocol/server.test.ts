@@ -1,0 +1,346 @@
+import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  CodeAction,
+  CompletionItem,
+  Diagnostic,
+  DocumentSymbol,
+  FoldingRange,
+  Hover,
+  Location,
+} from 'vscode-languageserver/node';
+import { buildServer, Editor } from './editor.js';
+
+const PAC = `function FindProxyForURL(url, host) {
+  if (isPlainHostName(host)) return "DIRECT";
+  return "PROXY proxy.example.com:8080";
+}
+`;
+
+const SQUID = `acl office src 10.0.0.0/8
+acl blocked dstdomain .example.org
+http_access deny blocked
+http_access allow office
+http_access deny all
+http_port 3128
+`;
+
+let program: string;
+let editor: Editor | undefined;
+
+beforeAll(async () => {
+  program = await buildServer('server');
+});
+
+afterEach(async () => {
+  await editor?.stop();
+  editor = undefined;
+});
+
+async function start(files: Readonly<Record<string, string>> = {}, settings?: unknown): Promise<Editor> {
+  editor = await Editor.start(program, files, settings);
+  return editor;
+}
+
+const codesOf = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code);
+
+function withCode(diagnostics: readonly Diagnostic[], code: string): Diagnostic {
+  const found = diagnostics.find((diagnostic) => diagnostic.code === code);
+  if (!found) throw new Error(`no ${code} among ${codesOf(diagnostics).join(', ')}`);
+  return found;
+}
+
+describe('diagnostics', () => {
+  it('stand on the line that decides, with a stable code and the document behind them', async () => {
+    const session = await start();
+    const found = withCode(await session.open('proxy.pac', 'pac', PAC), 'not-bypassed');
+    expect(found.range).toEqual({ start: { line: 2, character: 2 }, end: { line: 2, character: 39 } });
+    expect(found.source).toBe('lintel');
+    expect(found.codeDescription?.href).toMatch(/^https:\/\/learn\.microsoft\.com\//);
+    expect(found.data.requirements).toContain('m365-worldwide/12/bypass-proxy');
+  });
+
+  it('follow an edit, with the version that they are for', async () => {
+    const session = await start();
+    expect(codesOf(await session.open('squid.conf', 'squid', SQUID))).not.toContain('undefined-name');
+    const broken = await session.replace('squid.conf', 'allow office', 'allow ofice');
+    expect(withCode(broken, 'undefined-name').range.start).toEqual({ line: 3, character: 18 });
+    expect(codesOf(await session.replace('squid.conf', 'allow ofice', 'allow office'))).not.toContain('undefined-name');
+  });
+
+  it('of a file that is closed are taken back', async () => {
+    const session = await start();
+    await session.open('proxy.pac', 'pac', PAC);
+    const cleared = session.next(({ uri }) => uri === session.uri('proxy.pac'));
+    await session.close('proxy.pac');
+    expect((await cleared).diagnostics).toEqual([]);
+  });
+
+  it('are not given to other languages', async () => {
+    const session = await start();
+    await session.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri: session.uri('notes.txt'), languageId: 'plaintext', version: 1, text: 'http_access' },
+    });
+    await session.open('proxy.pac', 'pac', PAC);
+    expect(session.published.map(({ uri }) => uri)).not.toContain(session.uri('notes.txt'));
+  });
+
+  it('follow CRLF line ends', async () => {
+    const session = await start();
+    const found = await session.open(
+      'squid.conf',
+      'squid',
+      SQUID.replace('allow office', 'allow x').replaceAll('\n', '\r\n'),
+    );
+    expect(withCode(found, 'undefined-name').range).toEqual({
+      start: { line: 3, character: 18 },
+      end: { line: 3, character: 19 },
+    });
+  });
+});
+
+describe('many edits at once', () => {
+  it('publish only versions in their order, and the last one', async () => {
+    const session = await start();
+    await session.open('squid.conf', 'squid', SQUID);
+    let version = 1;
+    const typed = 'http_access allow office\n'.repeat(3);
+    for (const [i, character] of [...typed].entries()) {
+      const line = 5 + typed.slice(0, i).split('\n').length - 1;
+      const at = { line, character: i - (typed.lastIndexOf('\n', i - 1) + 1) };
+      version = await session.edit('squid.conf', { range: { start: at, end: at }, newText: character });
+    }
+    await session.diagnosticsOf('squid.conf', version);
+    const versions = session.published.map((published) => published.version ?? 0);
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    expect(versions.at(-1)).toBe(version);
+    expect(new Set(versions).size).toBe(versions.length);
+    expect(session.text('squid.conf')).toContain(typed);
+  });
+});
+
+describe('hover', () => {
+  it('tells what a host serves and links the document', async () => {
+    const session = await start();
+    await session.open('squid.conf', 'squid', SQUID.replace('.example.org', 'teams.microsoft.com'));
+    const hover = await session.ask<Hover>('textDocument/hover', 'squid.conf', 'teams.microsoft.com');
+    expect(hover.contents).toMatchObject({ kind: 'markdown', value: expect.stringContaining('m365-worldwide/12/') });
+    expect(JSON.stringify(hover.contents)).toMatch(/\]\(https:\/\/learn\.microsoft\.com\//);
+  });
+
+  it('tells why a finding matters, with the requirements behind it', async () => {
+    const session = await start();
+    await session.open('proxy.pac', 'pac', PAC);
+    const hover = await session.ask<Hover>('textDocument/hover', 'proxy.pac', 'return "PROXY');
+    expect(JSON.stringify(hover.contents)).toContain('not-bypassed');
+    expect(JSON.stringify(hover.contents)).toMatch(/\]\(https:\/\/learn\.microsoft\.com\//);
+  });
+});
+
+describe('quick fixes', () => {
+  const SHAREPOINT = { require: ['m365-worldwide/31/*'] };
+
+  it('make the finding go away', async () => {
+    const session = await start({}, SHAREPOINT);
+    const text = SQUID.replace('http_access allow office\n', '');
+    const blocked = withCode(await session.open('squid.conf', 'squid', text), 'requirement-blocked');
+    const [action] = await session.codeActions('squid.conf', blocked);
+    expect(action).toMatchObject({
+      kind: 'quickfix',
+      isPreferred: true,
+      diagnostics: [{ code: 'requirement-blocked' }],
+    });
+    const versions = await session.apply(action?.edit ?? {});
+    const version = versions.get(session.uri('squid.conf')) ?? 0;
+    const after = await session.diagnosticsOf('squid.conf', version);
+    const ids = (found: readonly Diagnostic[]) => found.flatMap(({ data }) => data?.requirements ?? []);
+    expect(ids(after)).not.toEqual(expect.arrayContaining([blocked.data.requirements[0]]));
+    expect(codesOf(after)).not.toContain('syntax-error');
+  });
+
+  it('of a whole file are given to who asks for them by name', async () => {
+    const session = await start({}, SHAREPOINT);
+    const text = SQUID.replace('http_access allow office\n', '');
+    const blocked = withCode(await session.open('squid.conf', 'squid', text), 'requirement-blocked');
+    const unasked = await session.codeActions('squid.conf', blocked);
+    expect(unasked.map(({ kind }) => kind)).not.toContain('source.fixAll.lintel');
+    const [all, ...others] = await session.codeActions('squid.conf', blocked, ['source.fixAll']);
+    expect(others).toEqual([]);
+    expect(all?.kind).toBe('source.fixAll.lintel');
+    const versions = await session.apply((all as CodeAction).edit ?? {});
+    const after = await session.diagnosticsOf('squid.conf', versions.get(session.uri('squid.conf')) ?? 0);
+    expect(codesOf(after)).not.toContain('requirement-blocked');
+  });
+});
+
+describe('reading and writing', () => {
+  it('completes, outlines, folds and navigates', async () => {
+    const session = await start({ 'conf.d/rules.conf': 'http_access allow office\n' });
+    const text = `${SQUID}include conf.d/*.conf\n`;
+    await session.open('squid.conf', 'squid', text);
+    const items = await session.ask<CompletionItem[]>(
+      'textDocument/completion',
+      'squid.conf',
+      'http_access deny blocked',
+    );
+    expect(items.map(({ label }) => label)).toContain('http_access');
+    const symbols = await session.ask<DocumentSymbol[]>('textDocument/documentSymbol', 'squid.conf', 'acl');
+    expect(JSON.stringify(symbols)).toContain('office');
+    expect(await session.ask<FoldingRange[]>('textDocument/foldingRange', 'squid.conf', 'acl')).toBeInstanceOf(Array);
+    const [definition] = await session.ask<Location[]>(
+      'textDocument/definition',
+      'squid.conf',
+      'office\nhttp_access deny',
+    );
+    expect(definition).toMatchObject({ uri: session.uri('squid.conf'), range: { start: { line: 0, character: 4 } } });
+    const references = await session.ask<Location[]>('textDocument/references', 'squid.conf', 'office', {
+      context: { includeDeclaration: true },
+    });
+    expect(references.map(({ uri }) => uri)).toEqual(
+      expect.arrayContaining([session.uri('squid.conf'), session.uri('conf.d/rules.conf')]),
+    );
+  });
+
+  it('shows the coverage of a file', async () => {
+    const session = await start();
+    await session.open('proxy.pac', 'pac', PAC);
+    const coverage = await session.connection.sendRequest<{ markdown: string }>('lintel/coverage', {
+      uri: session.uri('proxy.pac'),
+    });
+    expect(coverage.markdown).toMatch(/^# Coverage of proxy\\?\.pac\n/);
+    expect(coverage.markdown).toContain('`m365-worldwide/12/bypass-proxy`');
+    expect(coverage.markdown).toContain('line 3:');
+    const unknown = await session.connection.sendRequest('lintel/coverage', { uri: session.uri('other.pac') });
+    expect(unknown).toBeNull();
+  });
+});
+
+describe('included files', () => {
+  const INCLUDING = SQUID.replace('http_access deny blocked', 'include conf.d/rules.conf\nhttp_access deny blocked');
+
+  it('are watched, and read again when they change', async () => {
+    const session = await start({ 'conf.d/rules.conf': 'http_access deny nobody\n' });
+    await session.open('squid.conf', 'squid', INCLUDING);
+    const partUri = session.uri('conf.d/rules.conf');
+    const told = await session.seen(({ uri }) => uri === partUri);
+    expect(codesOf(told.diagnostics)).toContain('undefined-name');
+    const cleared = session.next(({ uri }) => uri === partUri);
+    await session.writeWatched('conf.d/rules.conf', 'http_access deny blocked\n');
+    expect(codesOf((await cleared).diagnostics)).not.toContain('undefined-name');
+    const watched = session.watchers.filter(({ method }) => method === 'workspace/didChangeWatchedFiles');
+    expect(JSON.stringify(watched)).toContain(session.uri('conf.d'));
+  });
+
+  it('that are edited change the findings of the file that includes them', async () => {
+    const session = await start({ 'conf.d/rules.conf': '' });
+    await session.open('squid.conf', 'squid', INCLUDING.replace('acl office src 10.0.0.0/8\n', ''));
+    const rules = await session.open('conf.d/rules.conf', 'squid', '');
+    expect(rules).toEqual([]);
+    const again = session.next(
+      ({ uri, diagnostics }) => uri === session.uri('squid.conf') && !codesOf(diagnostics).includes('undefined-name'),
+    );
+    await session.edit('conf.d/rules.conf', {
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      newText: 'acl office src 10.0.0.0/8\n',
+    });
+    await again;
+  });
+
+  it('that are opened alone are read where they belong', async () => {
+    const session = await start({ 'squid.conf': INCLUDING, 'conf.d/rules.conf': 'http_access deny blocked\n' });
+    const found = await session.open('conf.d/rules.conf', 'squid', 'http_access deny office\n');
+    expect(codesOf(found)).not.toContain('undefined-name');
+  });
+});
+
+describe('settings', () => {
+  it('choose the requirements and how loudly findings are told', async () => {
+    const session = await start({}, { require: ['m365-worldwide/31/*'], severity: { 'not-bypassed': 'hint' } });
+    const found = await session.open('proxy.pac', 'pac', PAC);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ severity: 4, data: { requirements: ['m365-worldwide/31/bypass-proxy'] } });
+  });
+
+  it('that change are asked for again', async () => {
+    const session = await start();
+    await session.open('proxy.pac', 'pac', PAC);
+    session.settings = { severity: { 'not-bypassed': 'off' } };
+    const silent = session.next(({ diagnostics }) => !codesOf(diagnostics).includes('not-bypassed'));
+    await session.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    await silent;
+  });
+
+  it('that select nothing are told, with what may have been meant', async () => {
+    const session = await start({}, { require: ['teems'] });
+    const found = withCode(await session.open('proxy.pac', 'pac', PAC), 'invalid-configuration');
+    expect(found.message).toMatch(/teems.*teams/);
+  });
+
+  it('of the wrong type count as not set', async () => {
+    const session = await start({}, { require: 7, severity: ['x'], maxFileSize: 'big' });
+    expect(codesOf(await session.open('proxy.pac', 'pac', PAC))).toContain('not-bypassed');
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['empty', ''],
+    ['binary', `\u0000\u0001\u0002${'\u0000'.repeat(1000)}\ufffd`],
+    ['an unterminated string', 'function FindProxyForURL(url, host) { return "DIRECT'],
+    ['deep nesting', `function FindProxyForURL(url, host) { return ${'('.repeat(20_000)}`],
+    ['an endless loop', 'function FindProxyForURL(url, host) { for (;;); }'],
+    ['a memory bomb', 'function FindProxyForURL(url, host) { var a = []; for (;;) a.push(new Array(1e6)); }'],
+  ])('%s leaves the server at work', async (_, text) => {
+    const session = await start();
+    await session.open('bad.pac', 'pac', text);
+    await session.open('bad/squid.conf', 'squid', text);
+    expect(codesOf(await session.open('proxy.pac', 'pac', PAC))).toContain('not-bypassed');
+  });
+
+  it('of fifty megabytes is told and not read', async () => {
+    const session = await start();
+    const [found, ...others] = await session.open('squid.conf', 'squid', '# a comment of squid\n'.repeat(2_500_000));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ code: 'requirement-undecided', range: { start: { line: 0, character: 0 } } });
+    expect(found?.message).toMatch(/larger than lintel\.maxFileSize/);
+    expect(await session.ask('textDocument/hover', 'squid.conf', '# a comment')).toBeNull();
+    expect(codesOf(await session.open('proxy.pac', 'pac', PAC))).toContain('not-bypassed');
+  });
+
+  it('in an include cycle ends', async () => {
+    const session = await start({ 'a.conf': 'include b.conf\n', 'b.conf': 'include a.conf\n' });
+    await session.open('squid.conf', 'squid', `include a.conf\n${SQUID}`);
+    const told = await session.seen(({ uri }) => uri === session.uri('b.conf'));
+    expect(codesOf(told.diagnostics)).toEqual(['syntax-error']);
+  });
+
+  it('on the wire ends the server, and does not hang it', async () => {
+    const session = await start();
+    const exited = once(session.server, 'exit');
+    session.server.stdin?.write('this is no header\r\n\r\n{"jsonrpc": nonsense');
+    session.server.stdin?.end();
+    await exited;
+  });
+
+  it('in requests is answered with an error or nothing, and the server goes on', async () => {
+    const session = await start();
+    await session.open('proxy.pac', 'pac', PAC);
+    const nowhere = { textDocument: { uri: session.uri('proxy.pac') }, position: { line: 9_999, character: 9_999 } };
+    expect(await session.connection.sendRequest('textDocument/hover', nowhere)).toBeNull();
+    const unknown = {
+      textDocument: { uri: pathToFileURL('/nowhere/x.pac').href },
+      position: { line: 0, character: 0 },
+    };
+    expect(await session.connection.sendRequest('textDocument/completion', unknown)).toBeNull();
+    await expect(session.connection.sendRequest('textDocument/unheardOf', {})).rejects.toThrow();
+    expect(codesOf(await session.replace('proxy.pac', 'PROXY', 'HTTPS'))).toContain('not-bypassed');
+  });
+
+  it('when the client dies the server ends as well', async () => {
+    const session = await start();
+    const exited = once(session.server, 'exit');
+    session.server.stdin?.end();
+    await exited;
+  });
+});
