@@ -1,0 +1,494 @@
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyEdits } from '../../../server/src/text/edit.js';
+import { LineIndex } from '../../../server/src/text/lines.js';
+import { buildProgram, folderWith } from './program.js';
+
+let run: Awaited<ReturnType<typeof buildProgram>>;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  run = await buildProgram('contract');
+});
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const made = folderWith(files);
+  folders.push(made);
+  return made;
+}
+
+const PAC = `function FindProxyForURL(url, host) {
+  if (shExpMatch(host, "*.sharepoint.com")) return "DIRECT";
+  return "PROXY proxy.example.com:8080";
+}
+`;
+
+const SQUID = `acl office src 10.0.0.0/8
+http_access allow office
+http_access deny all
+http_port 3128
+`;
+
+const CLOSED = SQUID.replace('http_access allow office\n', '');
+const SHAREPOINT = ['--require', 'm365-worldwide/31/*'];
+
+describe('the program', () => {
+  it('tells its version and its commands', async () => {
+    expect(await run('.', ['--version'])).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/^lintel \d+\.\d+\.\d+\n$/),
+    });
+    const help = await run('.', ['--help']);
+    expect(help.status).toBe(0);
+    for (const command of ['check', 'explain', 'fix', 'coverage', 'catalog', 'lsp']) {
+      expect(help.output).toContain(`  ${command} `);
+      const own = await run('.', [command, '--help']);
+      expect(own).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`lintel ${command}`) });
+    }
+  });
+
+  it.each([
+    [[], /Usage:/],
+    [['chek'], /no command "chek"; the commands are check,/],
+    [['check', '--colour'], /--colour/],
+    [['check', '--format', 'xml'], /--format must be one of text, json, sarif, junit, github, not "xml"/],
+    [['check', '--fail-on', 'hint'], /--fail-on must be one of/],
+    [['check', '--dialect', 'cobol'], /no dialect "cobol"; the dialects are .*squid/],
+    [['check', '--require', 'teems'], /no requirement matches "teems"; did you mean teams/],
+    [['check', '--require', 'm365+optimise'], /did you mean m365\+optimize/],
+    [['check', 'missing.pac'], /missing\.pac: no such file or folder/],
+    [['check', '*.missing'], /\*\.missing: no file matches/],
+    [['explain'], /explain needs one file/],
+    [['catalog', 'show'], /catalog needs list, or show with one id/],
+    [['catalog', 'show', 'm365-worldwide/11'], /did you mean m365-worldwide\/11\//],
+    [['lsp'], /lsp needs --stdio/],
+  ])('%j is refused with status 2 and a message', async (args, message) => {
+    const { status, output, errors } = await run(folder({}), args);
+    expect(status).toBe(2);
+    expect(errors).toMatch(message);
+    expect(errors).not.toMatch(/ at .*\.js:/);
+    expect(output === '' || args.length === 0 || output.startsWith('0 files')).toBe(true);
+  });
+});
+
+describe('check', () => {
+  it('prints the findings with their line, and ends with status 1', async () => {
+    const { status, output, errors } = await run(folder({ 'proxy.pac': PAC }), ['check', 'proxy.pac']);
+    expect(status).toBe(1);
+    expect(errors).toBe('');
+    expect(output).toContain('proxy.pac:3:3 warning not-bypassed\n');
+    expect(output).toContain('  3 |   return "PROXY proxy.example.com:8080";\n    |   ^^^^^^');
+    expect(output).toMatch(/ {2}see https:\/\/learn\.microsoft\.com\//);
+    for (const line of output.split('\n').filter((one) => !one.includes('https:')))
+      expect(line.length).toBeLessThanOrEqual(80);
+    expect(output).not.toContain('\u001b');
+  });
+
+  it('ends with status 0 where nothing is as severe as asked', async () => {
+    const files = folder({ 'proxy.pac': PAC });
+    expect((await run(files, ['check', ...SHAREPOINT])).status).toBe(0);
+    expect((await run(files, ['check', '--fail-on', 'error'])).status).toBe(0);
+    expect((await run(files, ['check', '--fail-on', 'never'])).status).toBe(0);
+    expect((await run(files, ['check', '--fail-on', 'info'])).status).toBe(1);
+  });
+
+  it('prints JSON of the documented form', async () => {
+    const files = folder({ 'conf/squid.conf': CLOSED });
+    const { status, output } = await run(files, ['check', 'conf/squid.conf', '--format', 'json', ...SHAREPOINT]);
+    expect(status).toBe(1);
+    const report = JSON.parse(output);
+    expect(Object.keys(report)).toEqual(['version', 'files', 'summary']);
+    expect(report.version).toBe(1);
+    expect(report.files).toHaveLength(1);
+    const [file] = report.files;
+    expect(Object.keys(file)).toEqual(['path', 'dialect', 'findings', 'coverage']);
+    expect(file).toMatchObject({ path: join('conf', 'squid.conf'), dialect: 'squid' });
+    const blocked = file.findings.find(({ code }: { code: string }) => code === 'requirement-blocked');
+    expect(Object.keys(blocked)).toEqual(['code', 'severity', 'message', 'range', 'requirements', 'related', 'fixes']);
+    expect(blocked).toMatchObject({
+      severity: 'error',
+      range: { start: { line: 1, character: 0 }, end: { line: 1, character: 20 } },
+      requirements: ['m365-worldwide/31/tcp'],
+    });
+    for (const fix of blocked.fixes) {
+      expect(Object.keys(fix)).toEqual(['title', 'edits']);
+      expect(fix.edits[0]).toEqual({
+        path: join('conf', 'squid.conf'),
+        range: { start: expect.any(Object), end: expect.any(Object) },
+        newText: expect.any(String),
+      });
+    }
+    expect(file.coverage).toContainEqual({
+      requirement: 'm365-worldwide/31/tcp',
+      status: 'blocked',
+      decidedBy: [{ path: join('conf', 'squid.conf'), line: 1 }],
+      missing: 'TCP 80, 443 to *.sharepoint.com',
+    });
+    expect(report.summary).toMatchObject({ files: 1, findings: { error: 1 }, requirements: { blocked: 1 } });
+  });
+
+  it('offers fixes in JSON that mend the file', async () => {
+    const files = folder({ 'squid.conf': CLOSED });
+    const args = ['check', 'squid.conf', '--format', 'json', ...SHAREPOINT];
+    const [file] = JSON.parse((await run(files, args)).output).files;
+    const fix = file.findings.flatMap(({ fixes }: { fixes: { edits: JsonEdit[] }[] }) => fixes)[0];
+    const lines = new LineIndex(CLOSED);
+    const fixed = applyEdits(
+      CLOSED,
+      fix.edits.map(({ range, newText }: JsonEdit) => ({
+        range: { start: lines.offsetAt(range.start), end: lines.offsetAt(range.end) },
+        newText,
+      })),
+    );
+    const after = await run(folder({ 'squid.conf': fixed }), args);
+    expect(after.status).toBe(0);
+  });
+
+  it('prints SARIF 2.1.0', async () => {
+    const { output } = await run(folder({ 'my proxy.pac': PAC }), ['check', '.', '--format', 'sarif']);
+    const { version, runs } = JSON.parse(output);
+    expect(version).toBe('2.1.0');
+    const [{ tool, results, columnKind, invocations, artifacts }] = runs;
+    expect(tool.driver.name).toBe('Lintel');
+    expect(tool.driver.rules).toContainEqual(
+      expect.objectContaining({ id: 'not-bypassed', shortDescription: { text: expect.any(String) } }),
+    );
+    expect(columnKind).toBe('utf16CodeUnits');
+    expect(invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }]);
+    expect(artifacts).toEqual([{ location: { uri: 'my%20proxy.pac', uriBaseId: '%SRCROOT%' } }]);
+    for (const result of results) expect(tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+    expect(results).toContainEqual(
+      expect.objectContaining({
+        ruleId: 'not-bypassed',
+        level: 'warning',
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'my%20proxy.pac', uriBaseId: '%SRCROOT%' },
+              region: { startLine: 3, startColumn: 3, endLine: 3, endColumn: 40 },
+            },
+          },
+        ],
+      }),
+    );
+  });
+
+  it('prints JUnit', async () => {
+    const { output } = await run(folder({ 'squid.conf': CLOSED }), ['check', '--format', 'junit', ...SHAREPOINT]);
+    expect(output).toMatch(
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="lintel" tests="\d+" failures="1"/,
+    );
+    expect(output).toContain(
+      '<testcase classname="squid.conf" name="requirement-blocked at line 2"><failure type="requirement-blocked"',
+    );
+    expect(output).not.toMatch(/&(?!amp;|lt;|gt;|quot;)/);
+  });
+
+  it('prints annotations for GitHub', async () => {
+    const { output } = await run(folder({ 'proxy.pac': PAC }), ['check', '--format', 'github']);
+    expect(output).toMatch(
+      /^::warning file=proxy\.pac,line=3,endLine=3,col=3,endColumn=39,title=not-bypassed::[^\n]+$/m,
+    );
+  });
+
+  it('takes files, folders and patterns, and skips what is hidden, installed or none of ours', async () => {
+    const files = folder({
+      'a/one.pac': PAC,
+      'a/b/two.pac': PAC,
+      'a/.hidden/three.pac': PAC,
+      'a/node_modules/x/four.pac': PAC,
+      'a/readme.txt': 'http_access is a directive',
+      'a/picture.pac.png': Uint8Array.from([0x89, 0x50, 0, 1]),
+      'script.js': PAC,
+      'other.js': 'console.log(1)',
+    });
+    const pathsOf = async (...args: string[]) =>
+      JSON.parse((await run(files, ['check', '--format', 'json', ...SHAREPOINT, ...args])).output).files.map(
+        ({ path }: { path: string }) => path,
+      );
+    expect(await pathsOf()).toEqual([join('a', 'b', 'two.pac'), join('a', 'one.pac'), 'script.js']);
+    expect(await pathsOf('a')).toEqual([join('a', 'b', 'two.pac'), join('a', 'one.pac')]);
+    expect(await pathsOf('a/**/t*.pac', 'a/one.pac', 'a/one.pac')).toEqual([
+      join('a', 'b', 'two.pac'),
+      join('a', 'one.pac'),
+    ]);
+    expect(await pathsOf(join(files, 'a', 'one.pac'))).toEqual([join(files, 'a', 'one.pac')]);
+  });
+
+  it('refuses a named file of no dialect, unless one is named', async () => {
+    const files = folder({ 'rules.txt': 'The proxy is described elsewhere.\n' });
+    const refused = await run(files, ['check', 'rules.txt']);
+    expect(refused).toMatchObject({
+      status: 2,
+      errors: 'lintel: rules.txt: not recognised as any dialect; name one with --dialect\n',
+    });
+    const { output } = await run(files, ['check', 'rules.txt', '--dialect', 'squid']);
+    expect(output).toContain('rules.txt:1:1 error ');
+  });
+
+  it('tells the findings of an included file in that file, once', async () => {
+    const files = folder({
+      'squid.conf': `${SQUID}include conf.d/*.conf\n`,
+      'conf.d/extra.conf': 'http_access allow nobody\n',
+    });
+    const { output } = await run(files, ['check', '--format', 'json', ...SHAREPOINT]);
+    const told = JSON.parse(output).files.map(({ path, findings, coverage }: Told) => ({
+      path,
+      codes: findings.map(({ code }) => code),
+      hasCoverage: coverage.length > 0,
+    }));
+    expect(told).toEqual([
+      { path: 'squid.conf', codes: [], hasCoverage: true },
+      { path: join('conf.d', 'extra.conf'), codes: expect.arrayContaining(['undefined-name']), hasCoverage: false },
+    ]);
+  });
+});
+
+interface JsonEdit {
+  readonly range: { readonly start: Position; readonly end: Position };
+  readonly newText: string;
+}
+
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+interface Told {
+  readonly path: string;
+  readonly findings: readonly { readonly code: string }[];
+  readonly coverage: readonly unknown[];
+}
+
+describe('bad input', () => {
+  it('that is binary or too large is named, with status 2, and the rest is checked', async () => {
+    const files = folder({
+      'binary.pac': Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0, 0]),
+      'large.pac': '/'.repeat(50_000_000),
+      'proxy.pac': PAC,
+    });
+    const { status, output, errors } = await run(files, ['check', 'binary.pac', 'large.pac', 'proxy.pac']);
+    expect(status).toBe(2);
+    expect(errors).toContain('lintel: binary.pac: a binary file, not configuration\n');
+    expect(errors).toContain('lintel: large.pac: too large to check (50.0 MB; at most 20.0 MB)\n');
+    expect(output).toContain('proxy.pac:3:3 warning not-bypassed');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that may not be read is named, with status 2', async () => {
+    const files = folder({ 'proxy.pac': PAC });
+    chmodSync(join(files, 'proxy.pac'), 0);
+    const { status, errors } = await run(files, ['check', 'proxy.pac']);
+    expect(status).toBe(2);
+    expect(errors).toBe('lintel: proxy.pac: cannot be read (permission denied)\n');
+  });
+
+  it.each([
+    ['a byte order mark', Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(PAC)])],
+    ['UTF-16', Uint8Array.from([0xff, 0xfe, ...[...PAC].flatMap((character) => [character.charCodeAt(0), 0])])],
+    ['CRLF line ends', PAC.replaceAll('\n', '\r\n')],
+  ])('with %s is read', async (_, content) => {
+    const { output } = await run(folder({ 'proxy.pac': content }), ['check', 'proxy.pac']);
+    expect(output).toContain('proxy.pac:3:3 warning not-bypassed');
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['an endless loop', 'function FindProxyForURL(url, host) { for (;;); }'],
+    ['a memory bomb', 'function FindProxyForURL(url, host) { var a = []; for (;;) a.push(new Array(1e6)); }'],
+    ['an unterminated string', 'function FindProxyForURL(url, host) { return "DIRECT'],
+  ])('%s gives findings, never a crash', async (_, content) => {
+    const files = folder({ 'proxy.pac': content });
+    const { status, output, errors } = await run(files, [
+      'check',
+      'proxy.pac',
+      '--format',
+      'json',
+      '--fail-on',
+      'info',
+    ]);
+    expect(errors).toBe('');
+    expect(status).toBe(1);
+    expect(JSON.parse(output).files[0].findings.length).toBeGreaterThan(0);
+    expect(readFileSync(join(files, 'proxy.pac'), 'utf8')).toBe(content);
+  });
+});
+
+describe('explain', () => {
+  const explain = async (files: string, ...args: string[]) => {
+    const { status, output, errors } = await run(files, ['explain', ...args, '--format', 'json']);
+    expect(errors).toBe('');
+    expect(status).toBe(0);
+    return JSON.parse(output);
+  };
+
+  it('tells what a PAC file returns and why, in exactly the documented form', async () => {
+    const answer = await explain(folder({ 'proxy.pac': PAC }), 'proxy.pac', '--url', 'https://www.example.org/');
+    expect(answer).toEqual({
+      verdict: 'proxy',
+      result: 'PROXY proxy.example.com:8080',
+      decidedBy: { path: 'proxy.pac', line: 3, text: expect.stringContaining('return "PROXY') },
+      trace: expect.arrayContaining([
+        { path: 'proxy.pac', line: 2, text: expect.stringContaining('shExpMatch'), effect: 'does not match' },
+      ]),
+    });
+    const direct = await explain(folder({ 'proxy.pac': PAC }), 'proxy.pac', '--url', 'https://contoso.sharepoint.com/');
+    expect(direct).toMatchObject({ verdict: 'direct', result: 'DIRECT', decidedBy: { line: 2 } });
+  });
+
+  it('tells what a proxy server does, for whom', async () => {
+    const files = folder({ 'squid.conf': SQUID });
+    const inside = await explain(files, 'squid.conf', '--url', 'https://www.example.org/', '--client', '10.1.2.3');
+    expect(inside).toEqual({
+      verdict: 'permit',
+      tls: 'none',
+      route: 'direct',
+      decidedBy: { path: 'squid.conf', line: 2, text: 'http_access allow office' },
+      trace: expect.any(Array),
+    });
+    const outside = await explain(files, 'squid.conf', '--url', 'http://www.example.org/', '--client', '192.0.2.1');
+    expect(outside).toMatchObject({ verdict: 'deny', decidedBy: { line: 3 } });
+    const anyone = await explain(files, 'squid.conf', '--url', 'http://www.example.org/');
+    expect(anyone).toMatchObject({ verdict: 'undecided', reason: expect.stringContaining('10.0.0.0/8') });
+  });
+
+  it('answers many URLs, one object per line', async () => {
+    const files = folder({ 'proxy.pac': PAC });
+    const input = 'https://a.sharepoint.com/\nhttp://b.example:8000/x\n\nnonsense\n';
+    const { status, output } = await run(files, ['explain', 'proxy.pac', '--urls', '-'], input);
+    const answers = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers).toMatchObject([
+      { verdict: 'direct' },
+      { verdict: 'proxy' },
+      { error: expect.stringContaining('nonsense') },
+    ]);
+    expect(status).toBe(2);
+  });
+
+  it.each([
+    [['--flow', 'udp 10.1.2.3:50000 > 192.0.2.10:3478'], /no packet filter but a proxy configuration/],
+    [['--url', 'ftp://example.org/'], /not an http: or https: URL/],
+    [['--url', 'https://example.org/', '--client', 'me'], /--client must be an IPv4 or IPv6 address/],
+    [['--url', 'https://example.org/', '--urls', '-'], /one of --url, --urls, --flow and --flows/],
+    [['--urls', 'list.txt'], /--urls must be -/],
+    [[], /one of --url, --urls, --flow and --flows/],
+  ])('refuses %j', async (args, message) => {
+    const { status, output, errors } = await run(folder({ 'proxy.pac': PAC }), ['explain', 'proxy.pac', ...args]);
+    expect(status).toBe(2);
+    expect(output).toBe('');
+    expect(errors).toMatch(message);
+  });
+
+  it('prints the same for people', async () => {
+    const { output } = await run(folder({ 'squid.conf': SQUID }), [
+      'explain',
+      'squid.conf',
+      '--url',
+      'https://example.org/',
+      '--client',
+      '10.1.1.1',
+    ]);
+    expect(output).toMatch(/^verdict: permit\nTLS: none\nroute: direct\n/);
+    expect(output).toContain('decided by: squid.conf:2: http_access allow office\n');
+  });
+});
+
+describe('fix', () => {
+  it('shows what it would change and changes nothing', async () => {
+    const files = folder({ 'squid.conf': CLOSED });
+    const { status, output } = await run(files, ['fix', '--dry-run', ...SHAREPOINT]);
+    expect(output).toMatch(/^--- a\/squid\.conf\t?\n\+\+\+ b\/squid\.conf\t?\n@@ /m);
+    expect(output).toMatch(/^\+http_access allow/m);
+    expect(output).not.toMatch(/^-http_access/m);
+    expect(readFileSync(join(files, 'squid.conf'), 'utf8')).toBe(CLOSED);
+    expect(status).toBe(1);
+  });
+
+  it('changes the file, after which nothing is left to fix', async () => {
+    const files = folder({ 'squid.conf': CLOSED });
+    const { status, output } = await run(files, ['fix', ...SHAREPOINT]);
+    expect(status).toBe(0);
+    expect(output).toContain('squid.conf: fixed; now met: m365-worldwide/31/tcp');
+    expect((await run(files, ['check', ...SHAREPOINT])).status).toBe(0);
+    expect(await run(files, ['fix', ...SHAREPOINT])).toMatchObject({ status: 0, output: '' });
+  });
+
+  it('keeps byte order mark, line ends and the bytes of old encodings', async () => {
+    const latin1 = Uint8Array.from(`# b\u00fcro\n${CLOSED}`.replaceAll('\n', '\r\n'), (character) =>
+      character.charCodeAt(0),
+    );
+    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(CLOSED)]);
+    const files = folder({ 'old/squid.conf': latin1, 'marked/squid.conf': marked });
+    expect((await run(files, ['fix', ...SHAREPOINT])).status).toBe(0);
+    const old = readFileSync(join(files, 'old/squid.conf'));
+    expect(old.subarray(0, 7)).toEqual(Buffer.from([0x23, 0x20, 0x62, 0xfc, 0x72, 0x6f, 0x0d]));
+    expect(old.length).toBeGreaterThan(latin1.length);
+    expect(old.toString('latin1')).not.toMatch(/[^\r]\n/);
+    expect([...readFileSync(join(files, 'marked/squid.conf')).subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x61]);
+  });
+});
+
+describe('coverage', () => {
+  it('lists every selected requirement in every format', async () => {
+    const files = folder({ 'proxy.pac': PAC });
+    const coverage = (format: string) => run(files, ['coverage', '--format', format, ...SHAREPOINT]);
+    const json = JSON.parse((await coverage('json')).output);
+    const ids = json.files[0].coverage.map(({ requirement }: { requirement: string }) => requirement);
+    expect(ids).toContain('m365-worldwide/31/bypass-proxy');
+    const text = await coverage('text');
+    expect(text).toMatchObject({ status: 0, errors: '' });
+    expect(text.output).toMatch(/^ {2}met +m365-worldwide\/31\/bypass-proxy \(proxy\.pac:2\)$/m);
+    const markdown = (await coverage('markdown')).output;
+    const csv = (await coverage('csv')).output.split('\r\n');
+    expect(csv[0]).toBe('path,requirement,title,status,remark,decided_in,line,document');
+    expect(csv).toHaveLength(ids.length + 2);
+    for (const id of ids) for (const shown of [text.output, markdown, csv.join('\n')]) expect(shown).toContain(id);
+  });
+});
+
+describe('catalog', () => {
+  it('lists and shows requirements', async () => {
+    const list = await run('.', ['catalog', 'list', '--format', 'json']);
+    const { version, packs } = JSON.parse(list.output);
+    expect(version).toBe(1);
+    const ids = packs.flatMap(({ requirements }: { requirements: { id: string }[] }) =>
+      requirements.map(({ id }) => id),
+    );
+    expect(ids).toContain('m365-worldwide/11/udp');
+    const text = await run('.', ['catalog', 'list']);
+    for (const id of ids) expect(text.output).toContain(id);
+    const show = await run('.', ['catalog', 'show', 'm365-worldwide/11/udp', '--format', 'json']);
+    expect(JSON.parse(show.output)).toMatchObject({
+      id: 'm365-worldwide/11/udp',
+      flow: { protocol: 'udp', ports: '3478-3481' },
+      source: { url: expect.stringMatching(/^https:/) },
+    });
+    const shown = await run('.', ['catalog', 'show', 'm365-worldwide/11/udp']);
+    expect(shown.output).toContain('udp 3478-3481');
+  });
+});
+
+describe('lsp', () => {
+  it('serves an editor over standard input and output', async () => {
+    const message = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { processId: null, rootUri: null, capabilities: {} },
+    });
+    const { output } = await run(
+      '.',
+      ['lsp', '--stdio'],
+      `Content-Length: ${message.length}\r\n\r\n${message}`,
+      'after the first output',
+    );
+    expect(output).toMatch(/^Content-Length: \d+\r\n\r\n\{"jsonrpc":"2\.0","id":1,"result":\{/);
+  });
+});

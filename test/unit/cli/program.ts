@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from '../../../scripts/build.mjs';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface Run {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Builds the program as it is shipped, into a folder of its own; returns a way to run it. */
+export async function buildProgram(name: string) {
+  const outdir = join('.cache', `cli-${name}`);
+  await build({ outdir, only: ['cli', 'server', 'sandbox'] });
+  const program = join(root, outdir, 'cli.js');
+  return (
+    folder: string,
+    args: readonly string[],
+    input = '',
+    endOfInput: 'at once' | 'after the first output' = 'at once',
+  ): Promise<Run> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [program, ...args], { cwd: folder });
+      let output = '';
+      let errors = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        child.stdin.end();
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        errors += text;
+      });
+      child.once('error', reject);
+      child.once('close', (status) => resolve({ status, output, errors }));
+      // A program that has refused its arguments does not wait for input.
+      child.stdin.on('error', () => undefined);
+      child.stdin.write(input);
+      if (endOfInput === 'at once') child.stdin.end();
+    });
+}
+
+/** A folder with some files, below the project's own cache. */
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.cache', 'files-'));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
