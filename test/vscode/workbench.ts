@@ -23,6 +23,7 @@ const CHROMIUM_FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
 /** What the packaged extension is made of. */
@@ -44,6 +45,21 @@ function packagedExtension(): string {
   return vsix;
 }
 
+/** Where a page finds the extension that runs in the browser itself. */
+const WEB_EXTENSION_PATH = '/lintel-extension';
+
+/** A script for the page that extends what VS Code reads from the page as its configuration. */
+function addBuiltInExtension(location: string): string {
+  return `{
+    const getAttribute = Element.prototype.getAttribute;
+    Element.prototype.getAttribute = function (name) {
+      const value = getAttribute.call(this, name);
+      if (this.id !== 'vscode-workbench-web-configuration' || name !== 'data-settings') return value;
+      return JSON.stringify({ ...JSON.parse(value), additionalBuiltinExtensions: [${location}] });
+    };
+  }`;
+}
+
 /** VS Code with the packaged extension, on a copy of examples/. */
 export class VSCode {
   private browser: Browser | undefined;
@@ -53,20 +69,28 @@ export class VSCode {
     readonly workspace: string,
     private readonly directory: string,
     private readonly server: Awaited<ReturnType<typeof startVSCode>>,
+    /** The unpacked extension, where it is to run in the browser. */
+    private readonly webExtension: string | undefined,
   ) {}
 
-  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<VSCode> {
+  /** @param host where the extension runs: in Node.js as on the desktop, or in the browser as on vscode.dev */
+  static async start(host: 'node' | 'browser' = 'node'): Promise<VSCode> {
     const vsix = packagedExtension();
     await installVSCode();
     const directory = realpathSync(mkdtempSync(join(tmpdir(), 'lintel-vscode-')));
     const workspace = join(directory, 'examples');
     cpSync(join(root, 'examples'), workspace, { recursive: true });
-    const profile = {
-      directory: join(directory, 'profile'),
-      settings: { 'editor.minimap.enabled': false, ...settings },
-    };
-    await installExtension(profile, vsix);
-    return new VSCode(workspace, directory, await startVSCode(profile));
+    const profile = { directory: join(directory, 'profile'), settings: { 'editor.minimap.enabled': false } };
+    if (host === 'node') {
+      await installExtension(profile, vsix);
+      return new VSCode(workspace, directory, await startVSCode(profile), undefined);
+    }
+    const unpacked = { directory: join(directory, 'unpacked') };
+    await installExtension(unpacked, vsix);
+    const extensions = join(unpacked.directory, 'extensions');
+    const name = readdirSync(extensions).find((entry) => entry.startsWith('lintel.lintel-'));
+    if (!name) throw new Error('the extension was not installed');
+    return new VSCode(workspace, directory, await startVSCode(profile), join(extensions, name));
   }
 
   /** Opens a window on the workspace. */
@@ -103,7 +127,21 @@ export class VSCode {
     this.browser ??= await chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_FLAGS });
     const page = await this.browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(PATIENCE);
+    if (this.webExtension) await this.serveWebExtension(page, this.webExtension);
     return page;
+  }
+
+  /** Adds the extension to the page's own configuration, as a web site that embeds VS Code does. */
+  private async serveWebExtension(page: Page, folder: string): Promise<void> {
+    await page.context().route(
+      ({ pathname }) => pathname.startsWith(WEB_EXTENSION_PATH),
+      (route) => {
+        const path = join(folder, new URL(route.request().url()).pathname.slice(WEB_EXTENSION_PATH.length));
+        return existsSync(path) ? route.fulfill({ path }) : route.fulfill({ status: 404 });
+      },
+    );
+    const location = { scheme: 'http', authority: new URL(this.server.url).host, path: WEB_EXTENSION_PATH };
+    await page.addInitScript({ content: addBuiltInExtension(JSON.stringify(location)) });
   }
 
   private address(payload: readonly (readonly [string, string])[] = []): string {
@@ -135,15 +173,21 @@ export class Workbench {
     await this.pick('F1', title);
   }
 
-  /** The rows of the Problems panel that contain all of `texts`. */
-  problems(...texts: readonly string[]): Locator {
-    const rows = this.page.locator('.markers-panel .monaco-list-row');
-    return texts.reduce((found, hasText) => found.filter({ hasText }), rows);
+  /** Searches the Problems panel for a message, and waits for it to be shown. */
+  async findProblem(message: string): Promise<Locator> {
+    await this.runCommand('Problems: Focus on Problems View');
+    const filter = this.page.getByPlaceholder(/^Filter \(/);
+    // What follows has a meaning of its own in a filter.
+    await filter.fill(/^[^,:*!]*/.exec(message)?.[0] ?? '');
+    const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: message }).first();
+    await row.waitFor();
+    return row;
   }
 
-  async showProblems(): Promise<void> {
-    await this.runCommand('Problems: Focus on Problems View');
-    await this.page.locator('.markers-panel').waitFor();
+  /** Searches the Problems panel for what is not to be there. */
+  async findNoProblem(text: string): Promise<void> {
+    await this.page.getByPlaceholder(/^Filter \(/).fill(text);
+    await this.page.getByText('No results found with provided filter criteria.').waitFor();
   }
 
   /** Goes to a problem in its file. */
@@ -157,7 +201,7 @@ export class Workbench {
     const box = await this.page.locator('.editor-instance .monaco-editor.focused .cursor').first().boundingBox();
     if (!box) throw new Error('the cursor is not on screen');
     await this.page.mouse.move(box.x + 4, box.y + box.height / 2);
-    const hover = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content');
+    const hover = this.page.locator('.editor-instance .monaco-hover:not(.hidden) .monaco-hover-content');
     await hover.waitFor();
     return hover;
   }
@@ -183,12 +227,12 @@ export class Workbench {
 
   private async pick(key: string, text: string): Promise<void> {
     await this.page.keyboard.press(key);
-    const input = this.page.locator('.quick-input-widget input');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
     await input.waitFor();
     await input.pressSequentially(text);
-    const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: text }).first();
-    await row.waitFor();
-    await row.click();
+    const label = this.page.locator('.quick-input-widget .monaco-list-row.focused .label-name');
+    await label.getByText(text, { exact: true }).waitFor();
+    await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
   }
 }

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { isChromiumMissing } from './chromium.js';
+import { VSCode, type Workbench } from './workbench.js';
+
+describe.skipIf(isChromiumMissing())('the extension running in a browser', () => {
+  let vscode: VSCode;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    vscode = await VSCode.start('browser');
+    workbench = await vscode.openWindow();
+  });
+
+  afterAll(() => vscode?.stop());
+
+  test('evaluates a PAC file', async () => {
+    await workbench.openFile('proxy.pac');
+    await workbench.findProblem('Microsoft Teams should bypass the proxy');
+  });
+
+  test('reads the files that a squid.conf includes', async () => {
+    await workbench.openFile('squid.conf');
+    await workbench.findProblem('Microsoft Teams must not be decrypted');
+    // An acl that it uses stands in one of them.
+    await workbench.findNoProblem('undefined-name');
+  });
+});
