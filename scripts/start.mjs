@@ -53,12 +53,12 @@ async function openInBrowser() {
   // Imported only here: it needs nothing that a fresh clone lacks, but the terminal part should not wait for it.
   const { installExtension, installVSCode, startVSCode } = await import('./vscode-in-browser.mjs');
   console.log(
-    'No desktop VS Code was found: VS Code in the browser it is. The first time, it is installed (1–2 minutes).',
+    'There is no desktop VS Code here: starting VS Code in the browser. The first time, npm installs it (600 MB) …',
   );
   await installVSCode();
   const profile = { directory: join(root, '.cache/vscode') };
   await installExtension(profile, join(root, 'lintel.vsix'));
-  const server = await startVSCode(profile);
+  const server = await startVSCode(profile, '8420-8499');
   const url = new URL(server.url);
   url.searchParams.set('folder', examples);
   const first = `vscode-remote://${url.host}${examples}/proxy/proxy.pac`;

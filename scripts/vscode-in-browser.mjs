@@ -101,15 +101,15 @@ function locations({ directory }) {
 /**
  * Starts VS Code's server on the loopback interface.
  * @param {Profile} profile
- * @param {{ port?: number }} [options] a free port is taken where none is given
+ * @param {string} [port] a port, or a range of ports of which one is free (`8420-8499`); by default any free port
  * @returns {Promise<{ url: string, ended: Promise<void>, stop: () => Promise<void> }>} rejects where it does not start
  */
-export async function startVSCode(profile, { port = 0 } = {}) {
+export async function startVSCode(profile, port = '0') {
   const userDirectory = join(profile.directory, 'data/User');
   mkdirSync(userDirectory, { recursive: true });
   writeFileSync(join(userDirectory, 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...profile.settings }));
   const args = [
-    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...['--host', '127.0.0.1', '--port', port],
     ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
     // Lets a page's address name the extension tests to run.
     '--enable-smoke-test-driver',
