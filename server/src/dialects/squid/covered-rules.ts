@@ -5,7 +5,7 @@ import type { Location } from '../../text/range.js';
 import type { Problem } from '../dialect.js';
 import { addressesOf, domainsOf, portsOf, wordsOf } from './acl-content.js';
 import { type Acl, type Program, type Rule, rulesOf } from './program.js';
-import { aclKey, placeOf } from './segments.js';
+import { aclKey, spanOf } from './segments.js';
 import type { RuleStatement } from './statements.js';
 
 /** The lists in which the first matching rule decides between two actions. */
@@ -66,7 +66,7 @@ function coveredBySets(program: Program, rules: readonly Rule[]): Problem[] {
     const covering = coveringRules(earlier, reach);
     if (covering) {
       const rulesBefore = covering.map((one) => one.rule);
-      problems.push(tell(program, rule, rulesBefore));
+      problems.push(...tell(program, rule, rulesBefore));
     } else earlier.push({ rule, reach });
   }
   return problems;
@@ -80,7 +80,7 @@ function coveredByNames(program: Program, rules: readonly Rule[]): Problem[] {
     const { own, subsets } = conditionsOf(rule.entry.statement);
     const subset = subsets.find((text) => earlier.has(text));
     const covering = subset === undefined ? undefined : earlier.get(subset);
-    if (covering) problems.push(tell(program, rule, [covering]));
+    if (covering) problems.push(...tell(program, rule, [covering]));
     else earlier.set(own, rule);
   }
   return problems;
@@ -118,7 +118,7 @@ function behindFinalBump(program: Program): Problem[] {
   if (program.configuration.gaps.length > 0) return problems;
   for (const rule of rulesOf(program, 'ssl_bump')) {
     const { action, references } = rule.entry.statement;
-    if (final) problems.push(tell(program, rule, [final]));
+    if (final) problems.push(...tell(program, rule, [final]));
     else if (!FINAL_ACTIONS.has(action.text)) {
       const firstStepOnly = references.some(
         ({ name, negated }) => !negated && isFirstStep(program.acls.get(aclKey(name))),
@@ -136,27 +136,22 @@ function isFirstStep(acl: Acl | undefined): boolean {
   );
 }
 
-function tell(program: Program, rule: Rule, covering: readonly Rule[]): Problem {
+function tell(program: Program, rule: Rule, covering: readonly Rule[]): Problem[] {
   const action = rule.entry.statement.action.text;
   const same = covering.every(({ entry }) => entry.statement.action.text === action);
-  const place = (one: Rule): Location | undefined => {
+  const place = (one: Rule): Location[] => {
     const segment = program.segments[one.segment];
-    return segment && placeOf(segment, one.entry);
+    return segment ? [spanOf(segment, one.entry)] : [];
   };
-  const own = place(rule) ?? { uri: '', range: { start: 0, end: 0 } };
   const earlier = covering.length === 1 ? 'an earlier rule matches' : 'earlier rules together match';
-  return {
-    uri: own.uri,
-    range: own.range,
+  return place(rule).map((own) => ({
+    ...own,
     code: same ? 'redundant-rule' : 'shadowed-rule',
     message: same
       ? `this rule changes nothing: ${earlier} all that it matches, with the same result`
       : `this rule never decides: ${earlier} all that it matches`,
-    related: covering.flatMap((one) => {
-      const at = place(one);
-      return at ? [{ uri: at.uri, range: at.range, message: 'this rule matches first' }] : [];
-    }),
-  };
+    related: covering.flatMap(place).map((at) => ({ ...at, message: 'this rule matches first' })),
+  }));
 }
 
 /** An earlier rule that covers a reach, or several that do together. */

@@ -34,7 +34,8 @@ const known = new WeakMap<Summary, readonly Found[]>();
 function foundIn(summary: Summary): readonly Found[] {
   let found = known.get(summary);
   if (!found) {
-    found = [...summary.acls.values()].flat().flatMap((entry) =>
+    const entries = [...summary.acls.values()].flat().sort((a, b) => a.offset - b.offset);
+    found = entries.flatMap((entry) =>
       entry.statement.values.flatMap((token, index) => {
         const endpoint = endpointOf(entry.statement, token);
         return endpoint ? [{ entry, index, endpoint }] : [];

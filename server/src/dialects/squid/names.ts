@@ -9,7 +9,8 @@ export function namesOf(program: Program): NameUse[] {
   const uses: NameUse[] = [];
   for (const segment of program.segments) {
     if (segment.uri === '') continue;
-    for (const entry of entriesOf(segment)) uses.push(...usesOf(segment, entry));
+    const own = [...entriesOf(segment)].flatMap((entry) => usesOf(segment, entry));
+    uses.push(...own.sort((a, b) => a.range.start - b.range.start));
   }
   return uses;
 }

@@ -6,13 +6,13 @@ import { domainConflicts } from './domain-conflicts.js';
 import { nameOption } from './names.js';
 import type { Token } from './parse.js';
 import { type Guards, type PlacedStatement, type Program, statementsOf } from './program.js';
-import { aclKey, type Entry, locate, type OpenReference, placeOf, type Segment, type Summary } from './segments.js';
+import { aclKey, type Entry, locate, type OpenReference, type Segment, type Summary, spanOf } from './segments.js';
 import type { AclStatement } from './statements.js';
 import { unmodelledStatements } from './unmodelled.js';
 
-/** All defects of a configuration, its included files among them. */
+/** All defects of a configuration, its included files among them, in the order of their places. */
 export function findProblems(program: Program, mainUri: string): Problem[] {
-  return [
+  const problems = [
     ...program.configuration.problems,
     ...lineProblems(program),
     ...undefinedAcls(program, mainUri),
@@ -27,6 +27,7 @@ export function findProblems(program: Program, mainUri: string): Problem[] {
     ...coveredRules(program),
     ...unmodelledStatements(program),
   ];
+  return problems.sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
 }
 
 function lineProblems(program: Program): Problem[] {
@@ -99,7 +100,7 @@ function relatedTo(
   message: string,
 ): (Location & { readonly message: string }) | undefined {
   const holder = program.segments[segment];
-  return holder && holder.uri !== '' ? { ...placeOf(holder, entry), message } : undefined;
+  return holder && holder.uri !== '' ? { ...spanOf(holder, entry), message } : undefined;
 }
 
 const conflicting = new WeakMap<Guards, boolean>();
@@ -182,7 +183,7 @@ function peerProblems(program: Program): Problem[] {
         ...locate(placed.segment, placed.entry, token),
         code: 'duplicate-name',
         message: `there are two cache_peers called '${token.text}', so squid refuses the file: give one a 'name='`,
-        related: [{ ...placeOf(first.segment, first.entry), message: 'the first of them' }],
+        related: [{ ...spanOf(first.segment, first.entry), message: 'the first of them' }],
       });
     }
     known.set(token.text, first ?? placed);

@@ -1,7 +1,7 @@
 import type { Statement as Place } from '../../model/proxy.js';
 import type { Location } from '../../text/range.js';
-import type { AclReference, LineProblem } from './elements.js';
-import type { Block, Line, Token } from './parse.js';
+import type { AclReference } from './elements.js';
+import type { Block, Line } from './parse.js';
 import {
   type AclStatement,
   type FlowStatement,
@@ -160,13 +160,20 @@ export function locate(
   return { uri: segment.uri, range: { start: base + token.start, end: base + token.end } };
 }
 
-/** The whole statement: from its first word to its last, comments behind it excluded. */
-export function placeOf(segment: Segment, entry: Entry): Place {
+/** The span of a whole statement: from its first word to its last, comments behind it excluded. */
+export function spanOf(segment: Segment, entry: Entry): Location {
   const { line } = entry;
   const start = line.joints[0]?.raw ?? 0;
-  const text = line.text.replace(/\s#.*$/s, '').trim();
-  const end = line.joints.length > 1 ? line.raw.trimEnd().length : start + text.length;
-  return { ...locate(segment, entry, { start, end }), text: text.replace(/\s+/g, ' ') };
+  const end = line.joints.length > 1 ? line.raw.trimEnd().length : start + wordsOf(line).length;
+  return locate(segment, entry, { start, end });
 }
 
-export type { LineProblem, Token };
+/** A whole statement with its text on one line. */
+export function placeOf(segment: Segment, entry: Entry): Place {
+  return { ...spanOf(segment, entry), text: wordsOf(entry.line).replace(/\s+/g, ' ') };
+}
+
+function wordsOf(line: Line): string {
+  const comment = /\s#/.exec(line.text);
+  return line.text.slice(0, comment?.index).trim();
+}

@@ -1,6 +1,6 @@
 import type { Problem } from '../dialect.js';
 import { type Program, rulesOf, statementsOf } from './program.js';
-import { placeOf } from './segments.js';
+import { spanOf } from './segments.js';
 
 /** Statements that may change verdicts in a way that the file does not show, and how. */
 const UNMODELLED: readonly (readonly [directive: string, effect: string])[] = [
@@ -19,13 +19,13 @@ export function unmodelledStatements(program: Program): Problem[] {
       const [, action] = entry.statement.arguments;
       if (action?.text === 'deny') continue;
       const message = `Lintel does not model this: ${effect}`;
-      problems.push({ ...placeOf(segment, entry), code: 'unmodelled-statement', message });
+      problems.push({ ...spanOf(segment, entry), code: 'unmodelled-statement', message });
     }
     for (const { segment: index, entry } of rulesOf(program, directive)) {
       const segment = program.segments[index];
       if (!segment || entry.statement.action.text !== 'allow') continue;
       const message = `Lintel does not model this: ${effect}`;
-      problems.push({ ...placeOf(segment, entry), code: 'unmodelled-statement', message });
+      problems.push({ ...spanOf(segment, entry), code: 'unmodelled-statement', message });
     }
   }
   return problems;

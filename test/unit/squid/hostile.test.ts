@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { squid } from '../../../server/src/dialects/squid/index.js';
+import { HostSet } from '../../../server/src/model/hosts.js';
+import { IpSet } from '../../../server/src/model/ip.js';
+import { lowered, MAIN, workspace } from './helpers.js';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/squid/', import.meta.url));
+const texts = ['ok', 'findings', 'conformance'].flatMap((folder) =>
+  readdirSync(FIXTURES + folder).map((name) => readFileSync(`${FIXTURES}${folder}/${name}`, 'utf8')),
+);
+
+/** Uses everything that an editor uses, at some places of the text. */
+function exercise(text: string): void {
+  const document = lowered(text);
+  const { model } = document;
+  expect(document.problems.every(({ range }) => 0 <= range.start && range.start <= range.end)).toBe(true);
+  expect(document.problems.every(({ range }) => range.end <= text.length)).toBe(true);
+  expect(document.names.length + document.endpoints.length).toBeGreaterThanOrEqual(0);
+  squid.outline(document);
+  squid.foldingRanges(document);
+  for (let offset = 0; offset <= text.length; offset += 37) {
+    squid.entityAt(document, offset);
+    squid.completionsAt(document, offset);
+  }
+  if (model.kind !== 'server') return;
+  for (const scheme of ['http', 'https'] as const) {
+    const clients = IpSet.parse('10.0.0.0/8');
+    const hosts = HostSet.pattern('*.teams.microsoft.com');
+    model.decide({ scheme, hosts, port: 443, addresses: undefined, clients, user: 'none' });
+  }
+}
+
+/** A generator of numbers that gives the same ones in every run (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const PIECES = [
+  '\\',
+  '\n',
+  '\r',
+  '\0',
+  '"',
+  "'",
+  '#',
+  ' ',
+  '!',
+  '${',
+  '[',
+  '(',
+  '{9',
+  '*',
+  '.',
+  '/',
+  '-',
+  '￿',
+  '\ud800',
+];
+
+describe('hostile input', () => {
+  test('cut anywhere', () => {
+    for (const text of texts) {
+      for (let length = 0; length < text.length; length += 61) exercise(text.slice(0, length));
+    }
+  });
+
+  test('with pieces changed', () => {
+    const next = numbers(7);
+    for (const text of texts) {
+      for (let round = 0; round < 12; round++) {
+        let changed = text;
+        for (let i = 0; i < 6; i++) {
+          const at = Math.floor(next() * changed.length);
+          const piece = PIECES[Math.floor(next() * PIECES.length)] ?? '';
+          changed = changed.slice(0, at) + piece + changed.slice(at + Math.floor(next() * 3));
+        }
+        exercise(changed);
+      }
+    }
+  });
+
+  test('binary, empty, byte order mark, UTF-16 read as UTF-8', () => {
+    const text = texts[0] ?? '';
+    exercise('');
+    exercise('\ufeff');
+    exercise(String.fromCharCode(...Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256)));
+    exercise([...text].join('\0'));
+    exercise(text.replaceAll('\n', '\r\n'));
+    exercise(text.replaceAll('\n', '\r'));
+  });
+
+  test('very long lines, deep expressions, many values', () => {
+    exercise(`acl a dstdom_regex ${'('.repeat(5000)}\nhttp_access allow a\n`);
+    exercise(`acl a dstdom_regex ${'(a|b)*'.repeat(500)}\nhttp_access allow a\n`);
+    exercise(`acl a dstdom_regex ${'((((a{9}){9}){9}){9})'}\nhttp_access allow a\n`);
+    exercise(`acl a dstdomain ${'x.'.repeat(20_000)}example\nhttp_access allow a\n`);
+    exercise(`http_access allow ${'all '.repeat(5000)}\n`);
+    exercise(`${'if true\n'.repeat(2000)}http_access allow all\n`);
+    exercise('acl a all-of b\nacl b all-of a\nhttp_access allow a\n');
+  });
+
+  test('a byte order mark makes squid refuse the first line', () => {
+    const [problem] = lowered('\ufeffhttp_port 3128\n').problems;
+    expect(problem).toMatchObject({ code: 'syntax-error', range: { start: 0 } });
+  });
+
+  test('what follows a carriage return is not read, as squid does not read it', () => {
+    expect(lowered('http_port 3128\r nonsense\n').problems).toEqual([]);
+  });
+});
+
+describe('a new version is read like a new file', () => {
+  test('after any edit', () => {
+    const next = numbers(11);
+    let text = texts.join('\n');
+    let source = { uri: MAIN, text };
+    let tree = squid.parse(source);
+    squid.lower(source, tree, workspace());
+    for (let round = 0; round < 150; round++) {
+      const at = Math.floor(next() * text.length);
+      const piece = round % 3 === 0 ? 'acl x src 10.0.0.1\n' : (PIECES[Math.floor(next() * PIECES.length)] ?? '');
+      text = text.slice(0, at) + piece + text.slice(at + Math.floor(next() * 40));
+      source = { uri: MAIN, text };
+      tree = squid.parse(source, tree);
+      const again = squid.lower(source, tree, workspace());
+      const anew = lowered(text);
+      expect(again.problems).toEqual(anew.problems);
+      expect(again.names).toEqual(anew.names);
+      expect(again.endpoints.map(({ range, endpoint }) => ({ range, endpoint }))).toEqual(
+        anew.endpoints.map(({ range, endpoint }) => ({ range, endpoint })),
+      );
+    }
+  });
+});
