@@ -7,6 +7,8 @@ import { createVSIX } from '@vscode/vsce';
 import { build } from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** In bytes: what an extension that answers at once may weigh. */
+const LARGEST_PACKAGE = 2_000_000;
 const packagePath = join(root, 'lintel.vsix');
 
 // Whatever an earlier build left in dist/ is not to be packed.
@@ -21,4 +23,6 @@ await createVSIX({
   allowMissingRepository: true,
   rewriteRelativeLinks: false,
 });
-console.log(`lintel.vsix: ${Math.round(statSync(packagePath).size / 1024)} kB`);
+const { size } = statSync(packagePath);
+console.log(`lintel.vsix: ${Math.round(size / 1000)} kB`);
+if (size > LARGEST_PACKAGE) throw new Error(`lintel.vsix is larger than ${LARGEST_PACKAGE / 1e6} MB`);
