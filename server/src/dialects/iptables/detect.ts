@@ -1,20 +1,33 @@
 import type { AddressFamily } from '../../model/ip.js';
 
+/** The three kinds of file that hold rules of iptables. */
+export type FileKind = 'save' | 'script' | 'ipset';
+
 const TABLE_LINE = /^\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m;
 const CHAIN_LINE = /^:[\w.~-]+[ \t]+(?:ACCEPT|DROP|-)(?:[ \t]+\[\d+:\d+\])?[ \t]*\r?$/m;
 const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 
-const NAME =
-  /(?:^|[/._-])(?:rules\.v[46]|ip6?tables(?:[-_.]save|[-_.]rules|[-_.]conf|[-_.]up[-_.]rules)?|[^/]*\.ip6?tables)$/i;
+/** A command of iptables in a script, its program perhaps in a variable. */
+const SCRIPT_LINE =
+  /^[ \t]*(?:sudo[ \t]+)?(?:\S*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w*(?:IPT|ipt|FW|TABLES)\w*\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
+const SHELL_LINE = /^#!.*sh\b/;
+const IPSET_LINE = /^(?:create|add)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S+|[\da-f.:/,]+)/m;
 
-/** How sure a name and a text make it that a file is one of iptables-save. */
-export function detectIptables(path: string, text: string): number {
+const SAVE_NAME =
+  /(?:^|[/._-])(?:rules\.v[46]|ip6?tables(?:[-_.]save|[-_.]rules|[-_.]conf|[-_.]up[-_.]rules)?|[^/]*\.ip6?tables)$/i;
+const SCRIPT_NAME = /(?:\.(?:sh|fw|bash)|(?:^|\/)(?:rc\.firewall|firewall|[^/]*iptables[^/]*))$/i;
+
+/** Which kind of file a text is, and how sure that is: 0 (none) to 1 (certain). */
+export function recognise(path: string, text: string): { readonly kind: FileKind; readonly certainty: number } {
   const table = TABLE_LINE.test(text);
   const chain = CHAIN_LINE.test(text);
-  if (table && (chain || RULE_LINE.test(text))) return 1;
-  const named = NAME.test(path);
-  if (named && (table || chain || RULE_LINE.test(text))) return 0.9;
-  return named && /^\s*(?:#|$)/.test(text) ? 0.5 : 0;
+  const shell = SHELL_LINE.test(text);
+  const named = SAVE_NAME.test(path);
+  if (!shell && table && (chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 1 };
+  if (SCRIPT_LINE.test(text)) return { kind: 'script', certainty: shell || SCRIPT_NAME.test(path) ? 0.95 : 0.6 };
+  if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
+  if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
+  return { kind: 'save', certainty: named && /^\s*(?:#|$)/.test(text) ? 0.5 : 0 };
 }
 
 /** The address family that a save file is for: what its name says, otherwise what its rules can only mean. */

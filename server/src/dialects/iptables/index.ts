@@ -1,36 +1,48 @@
 import type { AddressFamily } from '../../model/ip.js';
 import { type LineBlocks, readLineBlocks } from '../../text/line-blocks.js';
-import type { Dialect, Document, Source } from '../dialect.js';
-import { detectIptables, familyOf } from './detect.js';
+import type { Dialect } from '../dialect.js';
+import { familyOf, recognise } from './detect.js';
 import { type Line, readLine } from './line.js';
-import { buildModel } from './model.js';
-import { readSave } from './save.js';
+import { lowerIpset, lowerSave, lowerScript } from './lower.js';
 
-/** An iptables-save file as lines, with the address family that it is for. */
-export interface IptablesTree {
-  readonly family: AddressFamily;
-  readonly lines: LineBlocks<Line>;
-}
+/** How much of a text tells what kind of file it is. */
+const WINDOW = 65_536;
 
+/** An iptables-save file as lines; scripts and lists of sets are small and are read anew. */
+export type IptablesTree =
+  | { readonly kind: 'save'; readonly family: AddressFamily; readonly lines: LineBlocks<Line> }
+  | { readonly kind: 'script' }
+  | { readonly kind: 'ipset' };
+
+/**
+ * The filter of Linux as iptables writes it: files of iptables-save and ip6tables-save, shell scripts that call iptables,
+ * and the sets of ipset that rules refer to.
+ */
 export const iptables: Dialect<IptablesTree> = {
   id: 'iptables',
   title: 'iptables',
-  detect: detectIptables,
+  detect: (path, text) => recognise(path, text).certainty,
   parse: ({ uri, text }, previous) => {
-    const family = familyOf(uri, text);
-    const reusable = previous?.family === family ? previous.lines : undefined;
-    return { family, lines: readLineBlocks(text, (raw) => readLine(raw, family), reusable) };
+    const window = text.slice(0, WINDOW);
+    const { kind } = recognise(uri, window);
+    if (kind !== 'save') return { kind };
+    const family = familyOf(uri, window);
+    const reusable = previous?.kind === 'save' && previous.family === family ? previous.lines : undefined;
+    return { kind, family, lines: readLineBlocks(text, (raw) => readLine(raw, family), reusable) };
   },
-  lower: lowerSave,
+  lower: (source, tree, sources) => {
+    switch (tree.kind) {
+      case 'save':
+        return lowerSave(source, tree, sources);
+      case 'script':
+        return lowerScript(source, tree, sources);
+      case 'ipset':
+        return lowerIpset(source, tree);
+    }
+  },
   emit: () => [],
   outline: () => [],
   entityAt: () => undefined,
   completionsAt: () => undefined,
   foldingRanges: () => [],
 };
-
-function lowerSave(source: Source, tree: IptablesTree): Document<IptablesTree> {
-  const { ruleset, problems } = readSave(source.uri, tree.lines, tree.family);
-  const model = buildModel([ruleset], () => undefined);
-  return { source, tree, model, problems, names: [], endpoints: [], dependencies: [] };
-}

@@ -127,6 +127,21 @@ export class RulesetBuilder {
     for (const [name, chain] of this.table(table)) chain.policy = before?.get(name)?.policy ?? chain.policy;
   }
 
+  chainNames(table: TableName): string[] {
+    return [...this.table(table).keys()];
+  }
+
+  /** Puts the tables of another rule set in the place of those of the same name. */
+  replaceTables(ruleset: Ruleset): void {
+    for (const { name, chains } of ruleset.tables.values()) {
+      const copies = [...chains].map(([key, chain]): [string, MutableChain] => [
+        key,
+        { ...chain, runs: [...chain.runs] },
+      ]);
+      this.tables.set(name, new Map(copies));
+    }
+  }
+
   has(table: TableName, chain: string): boolean {
     return this.table(table).has(chain);
   }

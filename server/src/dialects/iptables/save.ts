@@ -65,9 +65,9 @@ function entryOf(line: CommandLine, start: number): RunEntry {
   return { rule: line.rule, start: start + offset, end: start + offset + text.length, text, conditions: NO_CONDITIONS };
 }
 
-/** Carries out an iptables-save file. */
-export function readSave(uri: string, tree: LineBlocks<Line>, family: AddressFamily): SaveContent {
-  return new SaveReader(uri, family).read(tree);
+/** Carries out an iptables-save file, whose text begins at the offset `start` of its document. */
+export function readSave(uri: string, tree: LineBlocks<Line>, family: AddressFamily, start = 0): SaveContent {
+  return new SaveReader(uri, family).read(tree, start);
 }
 
 class SaveReader {
@@ -87,9 +87,9 @@ class SaveReader {
     this.names = new NameScope(uri);
   }
 
-  read(tree: LineBlocks<Line>): SaveContent {
-    for (const [index, block] of tree.blocks.entries()) this.readBlock(block, tree.starts[index] ?? 0);
-    this.requireCommit(tree);
+  read(tree: LineBlocks<Line>, start: number): SaveContent {
+    for (const [index, block] of tree.blocks.entries()) this.readBlock(block, start + (tree.starts[index] ?? 0));
+    this.requireCommit(tree, start);
     const ruleset = this.builder.build();
     return { ruleset, problems: [...this.problems, ...this.names.problems(ruleset)] };
   }
@@ -220,13 +220,13 @@ class SaveReader {
     return { uri: this.uri, range: { start: from, end: from + text.length }, text };
   }
 
-  private requireCommit(tree: LineBlocks<Line>): void {
+  private requireCommit(tree: LineBlocks<Line>, start: number): void {
     if (!this.table && !this.inUnknownTable) return;
     const last = tree.blocks.length - 1;
     const end = (tree.starts[last] ?? 0) + (tree.blocks[last]?.text.length ?? 0);
     this.refuse(
       { start: Math.max(0, end - 1), end },
-      0,
+      start,
       'the file ends without COMMIT, so its last table is not applied',
     );
   }

@@ -1,0 +1,95 @@
+import type { FilterModel } from '../../model/filter.js';
+import type { AddressFamily } from '../../model/ip.js';
+import type { LineBlocks } from '../../text/line-blocks.js';
+import type { Document, Problem, Source, Sources } from '../dialect.js';
+import { shadowedRules } from '../filter-rules.js';
+import type { IptablesTree } from './index.js';
+import type { Line } from './line.js';
+import { buildModel } from './model.js';
+import type { Ruleset } from './ruleset.js';
+import { readSave } from './save.js';
+import { readScript } from './script/commands.js';
+import { SetStore } from './sets.js';
+
+/** How many rules are looked at for rules without effect. */
+const RULE_LIMIT = 20_000;
+
+export function lowerSave(
+  source: Source,
+  tree: { readonly kind: 'save'; readonly family: AddressFamily; readonly lines: LineBlocks<Line> },
+  sources: Sources,
+): Document<IptablesTree> {
+  const { ruleset, problems } = readSave(source.uri, tree.lines, tree.family);
+  const { sets, dependencies } = usesSets(ruleset) ? readSetsBeside(source.uri, sources) : NO_SETS;
+  const model = buildModel([ruleset], (name, family) => sets.membersOf(name, family));
+  return {
+    source,
+    tree,
+    model,
+    problems: [...problems, ...withoutEffect(model)],
+    names: [],
+    endpoints: [],
+    dependencies,
+  };
+}
+
+export function lowerScript(source: Source, tree: IptablesTree, sources: Sources): Document<IptablesTree> {
+  const script = readScript(source.uri, source.text, sources);
+  const model = buildModel(script.rulesets, (name, family) => script.sets.membersOf(name, family));
+  const { problems, dependencies } = script;
+  return {
+    source,
+    tree,
+    model,
+    problems: [...problems, ...withoutEffect(model)],
+    names: [],
+    endpoints: [],
+    dependencies,
+  };
+}
+
+/** A file of sets alone filters nothing. */
+export function lowerIpset(source: Source, tree: IptablesTree): Document<IptablesTree> {
+  const problems = new SetStore().restore({ uri: source.uri, text: source.text, start: 0 });
+  return { source, tree, model: buildModel([], () => undefined), problems, names: [], endpoints: [], dependencies: [] };
+}
+
+const NO_SETS = { sets: new SetStore(), dependencies: [] };
+
+function usesSets(ruleset: Ruleset): boolean {
+  for (const { chains } of ruleset.tables.values()) {
+    for (const { runs } of chains.values()) {
+      if (runs.some(({ run }) => run.entries.some(({ rule }) => rule.sets.length > 0))) return true;
+    }
+  }
+  return false;
+}
+
+/** What ipset-persistent and its like keep beside the rules. */
+const SET_FILES = ['*ipset*', '*.sets'];
+
+function readSetsBeside(uri: string, sources: Sources): { sets: SetStore; dependencies: readonly string[] } {
+  const folder = uri.slice(0, uri.lastIndexOf('/') + 1);
+  const dependencies = SET_FILES.flatMap((pattern) => sources.list(folder + pattern)).filter((other) => other !== uri);
+  const sets = new SetStore();
+  for (const file of new Set(dependencies)) {
+    const source = sources.read(file);
+    if (typeof source !== 'string') sets.restore({ uri: file, text: source.text, start: 0 });
+  }
+  return { sets, dependencies };
+}
+
+/** Rules that never decide. In scripts one line may make several rules, and is told once. */
+function withoutEffect(model: FilterModel): Problem[] {
+  const chains = [...model.points.flatMap((point) => point.chains), ...model.chains.values()];
+  let rules = 0;
+  for (const chain of chains) rules += chain.rules.length;
+  if (rules > RULE_LIMIT) return [];
+  const seen = new Set<string>();
+  return shadowedRules(new Set(chains.map((chain) => chain.rules))).filter(({ uri, range }) => {
+    const key = `${uri} ${range.start}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
