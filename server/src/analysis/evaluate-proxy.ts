@@ -84,23 +84,26 @@ function distinct(sets: readonly IpSet[]): IpSet[] {
 }
 
 function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest): JudgedCase[] {
-  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement): JudgedCase => ({
+  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
     request,
     hosts: one.hosts,
     clients: one.clients,
     judgement,
     assumptions: one.assumptions,
-    // Models make traces when they are asked for, and most cases are never told.
-    get trace() {
-      return one.trace;
-    },
   });
   const answer = inquiry.ask(request);
   switch (answer.kind) {
     case 'selection':
-      return answer.cases.map((one) => judged(one, judgeSelection(one)));
+      return answer.cases.map((one) => ({
+        ...judged(one, judgeSelection(one)),
+        // Made when it is asked for, and most cases are never told.
+        get trace() {
+          return one.trace;
+        },
+      }));
     case 'server':
-      return answer.cases.map((one) => judged(one, judgeServer(requirement.kind, one)));
+      // The way to a decision of a server is every rule in front of it, thousands perhaps: nothing to show beside a finding.
+      return answer.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
   }
 }
 
