@@ -26,23 +26,23 @@ const PART_LIMIT = 20_000;
 export class PacModel implements SelectionModel {
   readonly kind = 'selection';
   private readonly run: PacRun;
-  private labels: DomainTree | undefined;
-  private networks: readonly IpSet[] | undefined;
+  private readonly labels: DomainTree;
+  private readonly networks: readonly IpSet[];
 
   constructor(
     private readonly tree: ParsedPac,
-    private readonly scopes: Scopes,
+    scopes: Scopes,
   ) {
     this.run = new PacRun(tree, scopes);
+    const literals = textLiterals(tree);
+    this.labels = hostLabels(literals, tree);
+    this.networks = networksIn(literals, tree, scopes);
   }
 
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
     if (request.hosts.isEmpty) return [];
     const failure = this.run.failure();
     if (failure !== undefined) return [undecidedCase(request.hosts, request.clients, failure)];
-    const literals = textLiterals(this.tree);
-    this.labels ??= hostLabels(literals, this.tree);
-    this.networks ??= networksIn(literals, this.tree, this.scopes);
     const parts = request.hosts.splitAlong(this.labels);
     if (parts.length > PART_LIMIT)
       return [undecidedCase(request.hosts, request.clients, 'the file tells too many hosts apart')];
@@ -58,7 +58,7 @@ export class PacModel implements SelectionModel {
       host,
       addresses: request.addresses,
       clients: request.clients,
-      networks: this.networks ?? [],
+      networks: this.networks,
     };
     const exploration = explore(
       (oracle) => this.run.once(url, host, oracle),

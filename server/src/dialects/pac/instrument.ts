@@ -1,6 +1,8 @@
 import type { AnyNode, CallExpression, Expression, Identifier, NewExpression, ReturnStatement } from 'acorn';
+import type { TextRange } from '../../text/range.js';
 import { ENVIRONMENT_HELPERS } from './helpers.js';
 import type { ParsedPac } from './parse.js';
+import type { HoistedConditions } from './predicates.js';
 import type { Binding, Scopes } from './scopes.js';
 
 /** A program that tells which statement decided, and with `traced` which conditions led there. */
@@ -25,11 +27,17 @@ export function entryName(scopes: Scopes): string | undefined {
  *   `return` then decides;
  * - where a variable is returned that is assigned in several places, the last executed assignment decides.
  */
-export function instrument(tree: ParsedPac, scopes: Scopes, traced: boolean): Instrumented {
+export function instrument(
+  tree: ParsedPac,
+  scopes: Scopes,
+  traced: boolean,
+  hoisted: HoistedConditions['ranges'] = [],
+): Instrumented {
   const decisions: AnyNode[] = [];
   const questions: AnyNode[] = [];
   const conditions: Expression[] = [];
   const insertions = new Insertions();
+  for (const [number, range] of hoisted.entries()) insertions.replace(range, `($holds[${number}]===true)`);
   const collected = collectorVariables(tree, scopes);
 
   insertions.before(firstStatementOf(tree), '$started();');
@@ -160,27 +168,47 @@ function testOf(node: AnyNode): Expression | undefined {
 class Insertions {
   private readonly openings = new Map<number, { readonly end: number; readonly text: string }[]>();
   private readonly closings = new Map<number, { readonly start: number; readonly text: string }[]>();
+  private readonly replacements = new Map<number, { readonly end: number; readonly text: string }>();
 
   before(offset: number, text: string): void {
     this.around({ start: offset, end: offset }, text, '');
   }
 
-  around(node: { readonly start: number; readonly end: number }, opening: string, closing: string): void {
+  around(node: TextRange, opening: string, closing: string): void {
     append(this.openings, node.start, { end: node.end, text: opening });
     append(this.closings, node.end, { start: node.start, text: closing });
   }
 
+  /** Replaces a range; what was to be inserted inside it is dropped. */
+  replace({ start, end }: TextRange, text: string): void {
+    this.replacements.set(start, { end, text });
+  }
+
   applyTo(text: string): string {
-    const offsets = [...new Set([...this.openings.keys(), ...this.closings.keys()])].sort((a, b) => a - b);
+    const offsets = [...new Set([...this.openings.keys(), ...this.closings.keys(), ...this.replacements.keys()])];
     let result = '';
     let from = 0;
-    for (const offset of offsets) {
+    // Where the last replacement began: closings of what lies inside it are dropped.
+    let replacedFrom = -1;
+    for (const offset of offsets.sort((a, b) => a - b)) {
+      if (offset < from) continue;
       result += text.slice(from, offset);
+      const replacement = this.replacements.get(offset);
       // Sorting is stable: of two around the same expression, the later one is the inner one.
-      const closings = (this.closings.get(offset) ?? []).filter(({ start }) => start < offset);
-      for (const closing of closings.reverse().sort((a, b) => b.start - a.start)) result += closing.text;
-      for (const opening of (this.openings.get(offset) ?? []).sort((a, b) => b.end - a.end)) result += opening.text;
+      for (const closing of (this.closings.get(offset) ?? []).reverse().sort((a, b) => b.start - a.start)) {
+        const dropped = offset === from && replacedFrom >= 0 && closing.start > replacedFrom;
+        if (closing.start < offset && !dropped) result += closing.text;
+      }
+      for (const opening of (this.openings.get(offset) ?? []).sort((a, b) => b.end - a.end)) {
+        if (!replacement || opening.end >= replacement.end || opening.end === offset) result += opening.text;
+      }
       from = offset;
+      replacedFrom = -1;
+      if (replacement) {
+        result += replacement.text;
+        from = replacement.end;
+        replacedFrom = offset;
+      }
     }
     return result + text.slice(from);
   }

@@ -90,7 +90,9 @@ export function hostsIn(text: string): string[] {
 /** The names that a file speaks of, as a tree of labels. */
 export function hostLabels(literals: readonly TextLiteral[], tree: ParsedPac): DomainTree {
   const builder = new DomainTreeBuilder();
-  for (const { text } of literals) for (const host of hostsIn(text)) builder.add(host, false);
+  for (const { text } of literals) {
+    for (const host of hostsIn(text)) if (!/^\d+(?:\.\d+){0,2}$/.test(host)) builder.add(host, false);
+  }
   for (const node of tree.nodes) {
     if (node.type !== 'Literal' || !('regex' in node) || !node.regex) continue;
     for (const match of node.regex.pattern.replace(/\\([./-])/g, '$1').matchAll(/[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/gi))
@@ -113,8 +115,9 @@ export function networksIn(literals: readonly TextLiteral[], tree: ParsedPac, sc
       if (network) networks.set(network.text, network);
     }
   }
-  for (const { text } of literals) {
-    if (text.length > 50) continue;
+  for (const { node, text } of literals) {
+    const parent = tree.parents.get(node);
+    if (text.length > 50 || (parent && isCallOf(parent, 'isInNet', scopes))) continue;
     if (text.includes('/') || parseAddress(text)) add(text);
     const octets = /^((?:\d{1,3}\.){1,3})\*?$/.exec(text)?.[1];
     if (octets) {

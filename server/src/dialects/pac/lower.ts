@@ -1,9 +1,12 @@
 import { HostSet } from '../../model/hosts.js';
 import type { SelectionModel } from '../../model/proxy.js';
-import type { Document, Problem, Source } from '../dialect.js';
+import type { TextRange } from '../../text/range.js';
+import type { Document, NameUse, Problem, Source } from '../dialect.js';
+import { checkPac } from './checks/index.js';
 import { PacModel, undecidedCase } from './decide.js';
+import { endpointsOf } from './endpoints.js';
 import type { PacTree } from './parse.js';
-import { resolveScopes } from './scopes.js';
+import { resolveScopes, type Scopes } from './scopes.js';
 
 export function lowerPac(source: Source, tree: PacTree): Document<PacTree> {
   if (tree.kind === 'failed') {
@@ -12,7 +15,15 @@ export function lowerPac(source: Source, tree: PacTree): Document<PacTree> {
     return { source, tree, model: unreadable, problems: [problem], names: [], endpoints: [], dependencies: [] };
   }
   const scopes = resolveScopes(tree);
-  return { source, tree, model: new PacModel(tree, scopes), problems: [], names: [], endpoints: [], dependencies: [] };
+  return {
+    source,
+    tree,
+    model: new PacModel(tree, scopes),
+    problems: checkPac(tree, scopes),
+    names: namesOf(scopes, source.uri),
+    endpoints: endpointsOf(tree, scopes),
+    dependencies: [],
+  };
 }
 
 /** Clients ignore a file that they cannot read, each in its own way. */
@@ -21,3 +32,24 @@ const unreadable: SelectionModel = {
   decide: ({ hosts, clients }) =>
     hosts.isEmpty ? [] : [undecidedCase(HostSet.union([hosts]), clients, 'the file is not valid JavaScript')],
 };
+
+function namesOf({ bindings }: Scopes, uri: string): NameUse[] {
+  return bindings.flatMap((binding) => {
+    const kind = binding.kind === 'function' ? 'function' : 'variable';
+    // Names of different scopes are different names.
+    const scoped = binding.scope.type === 'Program' ? kind : `${kind} ${binding.scope.start}`;
+    const use = ({ start, end }: TextRange, role: NameUse['role']): NameUse => ({
+      uri,
+      range: { start, end },
+      name: binding.name,
+      kind: scoped,
+      role,
+    });
+    const definitions = new Set<TextRange>(binding.definitions);
+    const assignments = binding.writes.map(({ identifier }) => identifier).filter((write) => !definitions.has(write));
+    return [
+      ...binding.definitions.map((identifier) => use(identifier, 'definition')),
+      ...[...new Set([...assignments, ...binding.reads])].map((identifier) => use(identifier, 'reference')),
+    ];
+  });
+}

@@ -13,6 +13,7 @@ export const PRELUDE = String.raw`
   var oracle = global.$oracle;
   delete global.$oracle;
   var apply = Reflect.apply;
+  var call = Function.prototype.call.bind(Function.prototype.call);
   var define = Object.defineProperty;
 
   // Bounds. Built-in functions loop without looking up; each is charged for the size that it works on.
@@ -29,7 +30,10 @@ export const PRELUDE = String.raw`
     define(owner, name, {
       configurable: true,
       writable: true,
-      value: function () {
+      value: function (a, b) {
+        if (typeof this === 'string' && this.length < 300 && arguments.length < 3 && cost === ownSize) {
+          return arguments.length === 1 ? call(original, this, a) : arguments.length === 0 ? call(original, this) : call(original, this, a, b);
+        }
         charge(cost(this, arguments));
         return apply(original, this, arguments);
       },
@@ -157,11 +161,11 @@ export const PRELUDE = String.raw`
     return ((bytes[0] & 255) << 24) | ((bytes[1] & 255) << 16) | ((bytes[2] & 255) << 8) | (bytes[3] & 255);
   }
   function dnsResolve(host) {
-    host = String(host);
+    if (typeof host !== 'string') return null;
     return isAddress(host) ? host : ask('resolve4', host);
   }
   function dnsResolveEx(host) {
-    host = String(host);
+    if (typeof host !== 'string') return '';
     if (isAnyAddress(host)) return host;
     var answer = ask('resolve', host);
     return answer === null ? '' : answer;
@@ -196,9 +200,15 @@ export const PRELUDE = String.raw`
   function dnsDomainIs(host, domain) {
     return host.length >= domain.length && host.substring(host.length - domain.length) == domain;
   }
+  var patterns = new Map();
   function shExpMatch(text, pattern) {
-    var source = String(pattern).replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.');
-    return new RegExp('^' + source + '$').test(text);
+    var expression = patterns.get(pattern);
+    if (expression === undefined) {
+      var source = String(pattern).replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.');
+      expression = new RegExp('^' + source + '$');
+      if (patterns.size < 10000) patterns.set(pattern, expression);
+    }
+    return expression.test(text);
   }
   function listTexts(args) {
     return Array.prototype.map.call(args, String).join(', ');
@@ -257,7 +267,11 @@ export const PRELUDE = String.raw`
     return value;
   };
   var stringify = JSON.stringify;
-  global.$run = function (url, host) {
+  global.$holds = [];
+  global.$run = function (url, host, holding) {
+    var holds = [];
+    holding.split(' ').forEach(function (number) { if (number !== '') holds[number] = true; });
+    global.$holds = holds;
     charged = 0;
     global.$decided = -1;
     global.$asked = -1;

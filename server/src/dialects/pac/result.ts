@@ -64,8 +64,8 @@ function readForeignEntry(
   const defect = `\`${word}\` is not one of DIRECT, PROXY, HTTP, HTTPS, SOCKS, SOCKS4 and SOCKS5`;
   const mended = mendServer(text);
   if (mended) return entry(false, defect, `${mended.type} ${mended.server}`);
-  const isAddress = serverDefect(text) === undefined && /[.:]/.test(text);
-  return entry(false, defect, isAddress ? `PROXY ${text}` : undefined);
+  const isServer = serverDefect(text) === undefined && /:\d+$/.test(text);
+  return entry(false, defect, isServer ? `PROXY ${text}` : undefined);
 }
 
 function serverDefect(server: string): string | undefined {

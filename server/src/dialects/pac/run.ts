@@ -2,9 +2,11 @@ import type { AnyNode } from 'acorn';
 import type { TraceStep } from '../../model/proxy.js';
 import { entryName, type Instrumented, instrument } from './instrument.js';
 import type { ParsedPac } from './parse.js';
+import { type HoistedConditions, hoistConditions } from './predicates.js';
 import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
 import type { Scopes } from './scopes.js';
 import { oneLine, statementOf } from './statements.js';
+import { Subjects } from './subjects.js';
 
 /** What one call of FindProxyForURL came to. */
 export type RunOutcome =
@@ -15,6 +17,9 @@ export type RunOutcome =
       readonly decision: AnyNode | undefined;
     }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/** How many runs of a file may fail before it is not run again: each may take as long as the limits allow. */
+const STOPPED_LIMIT = 8;
 
 /** How many programs stay ready to be called; the others are started again when they are asked. */
 const LIVE_LIMIT = 4;
@@ -28,13 +33,18 @@ class ProgramInSandbox {
 
   constructor(readonly instrumented: Instrumented) {}
 
-  call(url: string, host: string, oracle: Oracle): { readonly value: string } | { readonly failure: string } {
+  call(
+    url: string,
+    host: string,
+    holding: string,
+    oracle: Oracle,
+  ): { readonly value: string } | { readonly failure: string } {
     if (this.sandbox instanceof Sandbox && !this.sandbox.isAlive) this.sandbox = undefined;
     this.sandbox ??= Sandbox.open(this.instrumented.program, oracle);
     this.keepAlive();
     if (!this.sandbox) return { failure: 'the sandbox is not loaded' };
     if ('failure' in this.sandbox) return this.sandbox;
-    const result = this.sandbox.call('$run', [url, host], oracle);
+    const result = this.sandbox.call('$run', [url, host, holding], oracle);
     if (result.kind === 'value') return result;
     // What a stopped run leaves behind is not what the next one may start from.
     this.stop();
@@ -56,13 +66,25 @@ class ProgramInSandbox {
 
 /** Runs a PAC file. */
 export class PacRun {
-  private plain: ProgramInSandbox | undefined;
+  private readonly hoisted: HoistedConditions;
+  private readonly plainProgram: ProgramInSandbox;
   private traced: ProgramInSandbox | undefined;
+  /** The outcomes of runs that asked nothing, by the conditions that held. */
+  private readonly outcomes = new Map<string, RunOutcome>();
+  private readonly stopped: string[] = [];
 
   constructor(
     private readonly tree: ParsedPac,
     private readonly scopes: Scopes,
-  ) {}
+  ) {
+    this.hoisted = hoistConditions(tree, scopes, new Subjects(tree, scopes));
+    this.plainProgram = new ProgramInSandbox(instrument(tree, scopes, false, this.hoisted.ranges));
+  }
+
+  private get tracedProgram(): ProgramInSandbox {
+    this.traced ??= new ProgramInSandbox(instrument(this.tree, this.scopes, true));
+    return this.traced;
+  }
 
   /** Why no call can succeed; `undefined` where calls make sense. */
   failure(): string | undefined {
@@ -71,12 +93,31 @@ export class PacRun {
   }
 
   once(url: string, host: string, oracle: Oracle): RunOutcome {
-    this.plain ??= new ProgramInSandbox(instrument(this.tree, this.scopes, false));
-    const { instrumented } = this.plain;
-    const result = this.plain.call(url, host, oracle);
-    if ('failure' in result) return { kind: 'failed', reason: result.failure };
+    if (this.stopped.length >= STOPPED_LIMIT) return { kind: 'failed', reason: this.stopped[0] ?? '' };
+    // The conditions taken out of the program are answered for lower-case texts; a program may change case as it likes.
+    if (url !== url.toLowerCase() || host !== host.toLowerCase())
+      return this.runIn(this.tracedProgram, url, host, '', oracle);
+    const { hoisted } = this;
+    const holding = hoisted.holding(host, url).join(' ');
+    const known = hoisted.complete ? this.outcomes.get(holding) : undefined;
+    if (known) return known;
+    let asked = false;
+    const outcome = this.runIn(this.plainProgram, url, host, holding, (kind, argument, call) => {
+      asked = true;
+      return oracle(kind, argument, call);
+    });
+    if (hoisted.complete && !asked) this.outcomes.set(holding, outcome);
+    return outcome;
+  }
+
+  private runIn(program: ProgramInSandbox, url: string, host: string, holding: string, oracle: Oracle): RunOutcome {
+    const result = program.call(url, host, holding, oracle);
+    if ('failure' in result) {
+      this.stopped.push(result.failure);
+      return { kind: 'failed', reason: result.failure };
+    }
     const { type, text, decided } = readRun(result.value);
-    const decision = instrumented.decisions[decided];
+    const decision = program.instrumented.decisions[decided];
     if (type === 'string') return { kind: 'returned', result: text, decision };
     if (type === 'undefined' || text === 'null') return { kind: 'returned', result: '', decision };
     return { kind: 'failed', reason: `it returns a ${type} instead of a string` };
@@ -84,14 +125,13 @@ export class PacRun {
 
   /** The call that a question came from. */
   question(call: number): AnyNode | undefined {
-    return this.plain?.instrumented.questions[call];
+    return this.plainProgram.instrumented.questions[call];
   }
 
   /** The conditions that led to a decision, with the answers that were given. */
   trace(url: string, host: string, answers: ReadonlyMap<string, Answer>, result: string): TraceStep[] {
-    this.traced ??= new ProgramInSandbox(instrument(this.tree, this.scopes, true));
-    const { instrumented } = this.traced;
-    const run = this.traced.call(url, host, (kind, argument) => answers.get(`${kind} ${argument}`) ?? null);
+    const { instrumented } = this.tracedProgram;
+    const run = this.tracedProgram.call(url, host, '', (kind, argument) => answers.get(`${kind} ${argument}`) ?? null);
     if ('failure' in run) return [];
     const { decided, trace } = readRun(run.value);
     const decision = instrumented.decisions[decided];

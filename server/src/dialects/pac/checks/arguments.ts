@@ -1,0 +1,163 @@
+import type { Expression } from 'acorn';
+import { parseAddress, parsePrefix } from '../../../model/ip.js';
+import { calledHelper, maskLength, textOf } from '../literals.js';
+import type { CheckContext } from './context.js';
+
+/** Finds constant arguments that a helper function cannot use, so that its condition never holds. */
+export function checkArguments(context: CheckContext): void {
+  for (const node of context.tree.nodes) {
+    const call = calledHelper(node, context.scopes);
+    if (!call) continue;
+    switch (call.name) {
+      case 'isInNet':
+        checkCount(node, call.args, 3, 'isInNet(host, "10.0.0.0", "255.0.0.0")', context);
+        checkQuad(call.args[1], 'address', context);
+        checkQuad(call.args[2], 'mask', context);
+        break;
+      case 'isInNetEx':
+        checkCount(node, call.args, 2, 'isInNetEx(address, "10.0.0.0/8")', context);
+        checkPrefix(call.args[1], context);
+        break;
+      case 'dnsDomainIs':
+      case 'localHostOrDomainIs':
+        checkCount(node, call.args, 2, `${call.name}(host, "…")`, context);
+        checkHostName(call.name, call.args, context);
+        break;
+      case 'shExpMatch':
+        checkCount(node, call.args, 2, 'shExpMatch(host, "…")', context);
+        checkHostPattern(call.args, context);
+        break;
+      case 'weekdayRange':
+        for (const argument of call.args) checkWord(argument, [...WEEKDAYS, 'GMT'], 'weekday', context);
+        break;
+      case 'dateRange':
+        for (const argument of call.args) checkWord(argument, [...MONTHS, 'GMT'], 'month', context);
+        break;
+      case 'timeRange':
+        for (const argument of call.args) checkWord(argument, ['GMT'], 'time', context);
+        checkTimes(call.args, context);
+        break;
+    }
+  }
+}
+
+const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+
+function checkCount(
+  node: { readonly start: number; readonly end: number },
+  args: readonly Expression[],
+  count: number,
+  form: string,
+  context: CheckContext,
+): void {
+  if (args.length >= count) return;
+  const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
+  context.report('pac-invalid-argument', node, `Called with ${given}; it is written \`${form}\`.`);
+}
+
+/** Reports an argument, on the inside of its quotes where it is a literal, with a corrected text where there is one. */
+function reportArgument(argument: Expression, message: string, corrected: string | undefined, context: CheckContext) {
+  const inside = context.insideOf(argument);
+  const fix =
+    inside && corrected !== undefined
+      ? { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] }
+      : undefined;
+  context.report('pac-invalid-argument', inside ?? argument, message, fix ? { fix } : {});
+}
+
+function checkQuad(argument: Expression | undefined, what: 'address' | 'mask', context: CheckContext): void {
+  const text = textOf(argument, context.scopes);
+  if (!argument || text === undefined) return;
+  const address = parseAddress(text);
+  if (address?.family === 4) {
+    if (what === 'address' || maskLength(address.value) !== undefined) return;
+    reportArgument(argument, `"${text}" is no mask: its ones are not all on the left.`, undefined, context);
+    return;
+  }
+  const bare = text.replace(/\s+/g, '');
+  if (bare !== text && parseAddress(bare)?.family === 4) {
+    reportArgument(argument, `The space in "${text}" makes the condition false, always.`, bare, context);
+    return;
+  }
+  const octet = /^[\d.]+$/.test(text) ? text.split('.').find((part) => Number(part) > 255) : undefined;
+  const reason = octet ? ` ${octet} is above 255.` : '';
+  const article = what === 'address' ? 'an IPv4 address' : 'a mask such as "255.255.0.0"';
+  const prefixMask = what === 'mask' ? /^\/?(\d{1,2})$/.exec(text)?.[1] : undefined;
+  const corrected = prefixMask && Number(prefixMask) <= 32 ? maskOf(Number(prefixMask)) : undefined;
+  reportArgument(argument, `"${text}" is not ${article}; the condition is never true.${reason}`, corrected, context);
+}
+
+function maskOf(length: number): string {
+  const value = 2 ** 32 - 2 ** (32 - length);
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}
+
+function checkPrefix(argument: Expression | undefined, context: CheckContext): void {
+  const text = textOf(argument, context.scopes);
+  if (!argument || text === undefined || (text.includes('/') && parsePrefix(text))) return;
+  const bare = text.replace(/\s+/g, '');
+  const corrected = bare !== text && bare.includes('/') && parsePrefix(bare) ? bare : undefined;
+  reportArgument(
+    argument,
+    `"${text}" is not a prefix such as "10.0.0.0/8"; the condition is never true.`,
+    corrected,
+    context,
+  );
+}
+
+function checkHostName(name: string, args: readonly Expression[], context: CheckContext): void {
+  const [subject, argument] = args;
+  const text = textOf(argument, context.scopes);
+  if (!argument || !text || context.subjects.of(subject) !== 'host') return;
+  const wildcard = name === 'dnsDomainIs' ? text.replace(/^\*(?=\.)/, '') : undefined;
+  if (text.includes('*')) {
+    const corrected = wildcard?.includes('*') ? undefined : wildcard;
+    reportArgument(argument, `${name} knows no wildcards: "${text}" matches no host.`, corrected, context);
+  } else checkHostText(argument, text, context);
+}
+
+function checkHostPattern(args: readonly Expression[], context: CheckContext): void {
+  const [subject, argument] = args;
+  const text = textOf(argument, context.scopes);
+  if (argument && text && context.subjects.of(subject) === 'host') checkHostText(argument, text, context);
+}
+
+function checkHostText(argument: Expression, text: string, context: CheckContext): void {
+  const bare = text.trim();
+  if (bare !== text) {
+    reportArgument(argument, `The space in "${text}" makes the condition false, always.`, bare, context);
+  } else if (/[/:]/.test(text) && !parseAddress(text)) {
+    const mark = text.includes('/') ? '/' : ':';
+    reportArgument(argument, `A host contains no "${mark}": "${text}" matches none.`, undefined, context);
+  } else if (/[A-Z]/.test(text) && !/[([\\|]/.test(text)) {
+    const message = `Clients pass hosts in lower case: "${text}" matches none.`;
+    reportArgument(argument, message, text.toLowerCase(), context);
+  }
+}
+
+function checkWord(argument: Expression, words: readonly string[], what: string, context: CheckContext): void {
+  const text = textOf(argument, context.scopes);
+  if (text === undefined || words.includes(text)) return;
+  const wanted = words.find((word) => word === text.trim().slice(0, 3).toUpperCase());
+  const known = words.length > 1 ? `one of ${words.filter((word) => word !== 'GMT').join(', ')}` : 'a number';
+  if (what !== 'weekday' && /^\d+$/.test(text)) return;
+  reportArgument(argument, `"${text}" is no ${what}: it is ${known}, or "GMT" at the end.`, wanted, context);
+}
+
+/** Hours are 0–23; with four or six arguments minutes and seconds 0–59 follow each. */
+function checkTimes(args: readonly Expression[], context: CheckContext): void {
+  const numbers = args.filter((argument) => textOf(argument, context.scopes) !== 'GMT');
+  const each = Math.max(1, numbers.length / 2);
+  for (const [index, argument] of numbers.entries()) {
+    if (argument.type !== 'Literal' || typeof argument.value !== 'number') continue;
+    const isHour = numbers.length <= 2 || index % each === 0;
+    const limit = isHour ? 23 : 59;
+    if (argument.value > limit)
+      context.report(
+        'pac-invalid-argument',
+        argument,
+        `${argument.value} is above ${limit}, the last ${isHour ? 'hour' : 'minute or second'}.`,
+      );
+  }
+}

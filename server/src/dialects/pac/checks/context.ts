@@ -1,0 +1,51 @@
+import type { AnyNode } from 'acorn';
+import type { FindingCode } from '../../../model/codes.js';
+import type { FileEdit } from '../../../text/edit.js';
+import type { TextRange } from '../../../text/range.js';
+import type { Problem } from '../../dialect.js';
+import type { ParsedPac } from '../parse.js';
+import type { Scopes } from '../scopes.js';
+import { Subjects } from '../subjects.js';
+
+/** What the checks of one file share. */
+export class CheckContext {
+  readonly subjects: Subjects;
+  readonly problems: Problem[] = [];
+
+  constructor(
+    readonly tree: ParsedPac,
+    readonly scopes: Scopes,
+  ) {
+    this.subjects = new Subjects(tree, scopes);
+  }
+
+  get text(): string {
+    return this.tree.source.text;
+  }
+
+  textOf(node: TextRange): string {
+    return this.text.slice(node.start, node.end);
+  }
+
+  report(code: FindingCode, range: TextRange, message: string, more: Pick<Problem, 'fix' | 'related'> = {}): void {
+    const { start, end } = range;
+    this.problems.push({ code, message, uri: this.tree.source.uri, range: { start, end }, ...more });
+  }
+
+  edit({ start, end }: TextRange, newText: string): FileEdit {
+    return { uri: this.tree.source.uri, range: { start, end }, newText };
+  }
+
+  /** The inside of a string literal that is spelled without escapes, so that its offsets are those of its value. */
+  insideOf(node: AnyNode): TextRange | undefined {
+    if (node.type !== 'Literal' || typeof node.value !== 'string') return undefined;
+    const inside = { start: node.start + 1, end: node.end - 1 };
+    return this.textOf(inside) === node.value ? inside : undefined;
+  }
+
+  /** A text in the quotes of another string literal. */
+  quotedLike(node: AnyNode, text: string): string {
+    const quote = this.text.charAt(node.start) === "'" ? "'" : '"';
+    return `${quote}${text}${quote}`;
+  }
+}

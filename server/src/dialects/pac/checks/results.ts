@@ -1,0 +1,89 @@
+import type { AnyNode } from 'acorn';
+import { textOf } from '../literals.js';
+import { readResult } from '../result.js';
+import { type FunctionNode, functionAround } from '../scopes.js';
+import { entryFunction, functionOf } from '../subjects.js';
+import type { CheckContext } from './context.js';
+
+/** Finds constant results of FindProxyForURL that are no proxy list. */
+export function checkResults(context: CheckContext): void {
+  for (const leaf of resultExpressions(context)) checkResult(leaf, context);
+}
+
+/** The expressions that can become the result of FindProxyForURL, through variables and functions of the file. */
+export function resultExpressions({ tree, scopes }: Pick<CheckContext, 'tree' | 'scopes'>): Set<AnyNode> {
+  const returned = new Map<FunctionNode, AnyNode[]>();
+  for (const node of tree.nodes) {
+    if (node.type !== 'ReturnStatement' || !node.argument) continue;
+    const owner = functionAround(node, tree);
+    if (!owner) continue;
+    const list = returned.get(owner);
+    if (list) list.push(node.argument);
+    else returned.set(owner, [node.argument]);
+  }
+  const leaves = new Set<AnyNode>();
+  const seen = new Set<AnyNode>();
+  const entry = entryFunction(tree, scopes);
+  const pending: AnyNode[] = entry ? [entry] : [];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+        pending.push(...(returned.get(node) ?? []));
+        break;
+      case 'ArrowFunctionExpression':
+        pending.push(...(returned.get(node) ?? []));
+        if (node.expression) pending.push(node.body);
+        break;
+      case 'ConditionalExpression':
+        pending.push(node.consequent, node.alternate);
+        break;
+      case 'LogicalExpression':
+        pending.push(node.right);
+        break;
+      case 'Identifier': {
+        const binding = scopes.bindingOf.get(node);
+        pending.push(...(binding?.writes.flatMap(({ value }) => (value ? [value] : [])) ?? []));
+        break;
+      }
+      case 'CallExpression': {
+        const binding = node.callee.type === 'Identifier' ? scopes.bindingOf.get(node.callee) : undefined;
+        const called = binding && functionOf(binding, tree);
+        if (called) pending.push(called);
+        break;
+      }
+      default:
+        leaves.add(node);
+    }
+  }
+  return leaves;
+}
+
+function checkResult(leaf: AnyNode, context: CheckContext): void {
+  const result = textOf(leaf, context.scopes);
+  if (result === undefined) {
+    if (leaf.type === 'Literal' && leaf.value !== null && typeof leaf.value !== 'string')
+      context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${leaf.raw} instead of a text.`);
+    return;
+  }
+  const entries = readResult(result);
+  const broken = entries.filter(({ defect }) => defect !== undefined);
+  const [first] = broken;
+  const last = broken.at(-1);
+  if (!first || !last) return;
+  const inside = context.insideOf(leaf);
+  const range = inside
+    ? { start: inside.start + first.start, end: inside.start + last.start + last.text.length }
+    : leaf;
+  const message = `Not a proxy list: ${broken.map(({ defect }) => defect).join('; ')}.`;
+  const mendable = inside && broken.every(({ mended }) => mended !== undefined);
+  const mended = entries.map((entry) => entry.mended ?? withUpperCaseType(entry.text)).join('; ');
+  const fix = mendable ? { title: `Write "${mended}"`, edits: [context.edit(inside, mended)] } : undefined;
+  context.report('pac-invalid-result', range, message, fix ? { fix } : {});
+}
+
+function withUpperCaseType(entry: string): string {
+  return entry.replace(/^\w+/, (type) => type.toUpperCase());
+}

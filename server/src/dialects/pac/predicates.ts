@@ -1,0 +1,240 @@
+import type { AnyNode, Expression } from 'acorn';
+import { calledHelper, textOf } from './literals.js';
+import type { ParsedPac } from './parse.js';
+import type { Scopes } from './scopes.js';
+import type { Subject, Subjects } from './subjects.js';
+
+/**
+ * Conditions on the host or the URL with a constant pattern, taken out of the program: they are answered here, by index,
+ * all at once, and the program looks the answers up. Two requests with the same answers have the same outcome, if the
+ * program looks at host and URL in no other way.
+ */
+export interface HoistedConditions {
+  /** Text ranges of the program, in order, each a condition or several joined by `||`. */
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  /** Whether the program looks at host and URL in no other way, but for asking its surroundings about them. */
+  readonly complete: boolean;
+  /** The numbers of the ranges that hold, ascending. */
+  holding(host: string, url: string): number[];
+}
+
+type Predicate =
+  | { readonly kind: 'exact' | 'suffix'; readonly subject: Subject; readonly text: string }
+  | { readonly kind: 'glob'; readonly subject: Subject; readonly text: string }
+  | { readonly kind: 'host-or-domain'; readonly text: string }
+  | { readonly kind: 'plain' };
+
+export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subjects): HoistedConditions {
+  const index = new PredicateIndex();
+  const ranges: { start: number; end: number }[] = [];
+  const read = (node: AnyNode) => readPredicate(node, scopes, subjects);
+  for (const node of tree.nodes) {
+    const predicate = read(node);
+    if (!predicate) continue;
+    const last = ranges.at(-1);
+    const joined =
+      last && /^\s*\|\|\s*$/.test(tree.source.text.slice(last.end, node.start)) && isAlternative(node, tree);
+    if (joined) last.end = node.end;
+    else ranges.push({ start: node.start, end: node.end });
+    index.add(predicate, ranges.length - 1);
+  }
+  return {
+    ranges,
+    complete: isComplete(tree, scopes, subjects, ranges),
+    holding: (host, url) => index.holding(host, url),
+  };
+}
+
+/** Whether a node is the right operand of `||`, so that the text in front of it ends with the left one. */
+function isAlternative(node: AnyNode, tree: ParsedPac): boolean {
+  const parent = tree.parents.get(node);
+  return parent?.type === 'LogicalExpression' && parent.operator === '||' && parent.right === node;
+}
+
+function readPredicate(node: AnyNode, scopes: Scopes, subjects: Subjects): Predicate | undefined {
+  if (node.type === 'BinaryExpression' && (node.operator === '==' || node.operator === '===')) {
+    if (node.left.type === 'PrivateIdentifier') return undefined;
+    const left = subjects.of(node.left);
+    const subject = left ?? subjects.of(node.right);
+    const text = literalText(left ? node.right : node.left);
+    return subject && text !== undefined ? { kind: 'exact', subject, text } : undefined;
+  }
+  if (node.type !== 'CallExpression') return undefined;
+  const call = calledHelper(node, scopes);
+  const subject = subjects.of(call?.args[0]);
+  if (!call || !subject) return undefined;
+  if (call.name === 'isPlainHostName')
+    return subject === 'host' && call.args.length === 1 ? { kind: 'plain' } : undefined;
+  const [, argument] = call.args;
+  const text = call.args.length === 2 ? textOf(argument, scopes) : undefined;
+  if (text === undefined || !isConstantHere(argument)) return undefined;
+  switch (call.name) {
+    case 'dnsDomainIs':
+      return { kind: 'suffix', subject, text };
+    case 'localHostOrDomainIs':
+      return subject === 'host' ? { kind: 'host-or-domain', text } : undefined;
+    case 'shExpMatch':
+      return readPattern(subject, text);
+    default:
+      return undefined;
+  }
+}
+
+/** A variable could be read before it is set; only what stands at the place itself is certain. */
+function isConstantHere(argument: Expression | undefined): boolean {
+  return argument?.type === 'Literal';
+}
+
+function literalText(node: AnyNode): string | undefined {
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+function readPattern(subject: Subject, text: string): Predicate | undefined {
+  // Other characters mean something in the regular expression that shExpMatch makes of its pattern.
+  if (!/^[\w.*?:/@&=%,;~#-]*$/.test(text)) return undefined;
+  if (!/[*?]/.test(text)) return { kind: 'exact', subject, text };
+  if (text.startsWith('*') && !/[*?]/.test(text.slice(1))) return { kind: 'suffix', subject, text: text.slice(1) };
+  return { kind: 'glob', subject, text };
+}
+
+/** Whether the program sees host and URL only in hoisted conditions, and where it asks its surroundings. */
+function isComplete(
+  tree: ParsedPac,
+  scopes: Scopes,
+  subjects: Subjects,
+  ranges: readonly { readonly start: number; readonly end: number }[],
+): boolean {
+  let position = 0;
+  for (const node of tree.nodes) {
+    if (node.type !== 'Identifier') continue;
+    if (node.name === 'arguments') return false;
+    if (subjects.of(node) === undefined) continue;
+    while ((ranges[position]?.end ?? Number.POSITIVE_INFINITY) <= node.start) position++;
+    if ((ranges[position]?.start ?? Number.POSITIVE_INFINITY) <= node.start) continue;
+    if (!isHarmless(node, tree, scopes, subjects)) return false;
+  }
+  return true;
+}
+
+const LOOKUPS: ReadonlySet<string> = new Set([
+  'isResolvable',
+  'isResolvableEx',
+  'isInNet',
+  'dnsResolve',
+  'dnsResolveEx',
+]);
+
+/** Whether a mention of host or URL only hands it on, or asks the surroundings about it. */
+function isHarmless(node: AnyNode, tree: ParsedPac, scopes: Scopes, subjects: Subjects): boolean {
+  const parent = tree.parents.get(node);
+  if (!parent) return false;
+  switch (parent.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return true;
+    case 'VariableDeclarator':
+      return subjects.of(parent.id) !== undefined;
+    case 'AssignmentExpression':
+      return parent.operator === '=' && subjects.of(parent.left) !== undefined;
+    case 'MemberExpression': {
+      const call = tree.parents.get(parent);
+      return call !== undefined && subjects.of(call) !== undefined && isHarmless(call, tree, scopes, subjects);
+    }
+    case 'CallExpression': {
+      const helper = calledHelper(parent, scopes);
+      if (helper) return LOOKUPS.has(helper.name) && helper.args[0] === node;
+      // A function of the file: harmless where the parameter is known to be host or URL as well.
+      const callee = parent.callee.type === 'Identifier' ? scopes.bindingOf.get(parent.callee) : undefined;
+      const position = parent.arguments.findIndex(({ start }) => start === node.start);
+      const [definition] = callee?.definitions ?? [];
+      const owner = definition && tree.parents.get(definition);
+      const callable = owner?.type === 'VariableDeclarator' ? owner.init : owner;
+      const parameter = callable && 'params' in callable ? callable.params[position] : undefined;
+      return parameter !== undefined && subjects.of(parameter) !== undefined;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Answers all predicates for one request without looking at each. */
+class PredicateIndex {
+  private readonly exact = new Map<string, number[]>();
+  private readonly hostSuffixes = new Map<string, number[]>();
+  private readonly urlSuffixes = new Map<string, number[]>();
+  private readonly fullNames = new Map<string, number[]>();
+  private readonly globs: { subject: Subject; text: string; literal: string; range: number }[] = [];
+  private readonly plain: number[] = [];
+
+  add(predicate: Predicate, range: number): void {
+    switch (predicate.kind) {
+      case 'exact':
+        push(this.exact, `${predicate.subject} ${predicate.text}`, range);
+        break;
+      case 'suffix':
+        push(predicate.subject === 'host' ? this.hostSuffixes : this.urlSuffixes, predicate.text, range);
+        break;
+      case 'host-or-domain':
+        // The host is the name itself or its first labels.
+        push(this.fullNames, predicate.text, range);
+        for (let dot = predicate.text.indexOf('.'); dot >= 0; dot = predicate.text.indexOf('.', dot + 1))
+          push(this.fullNames, predicate.text.slice(0, dot), range);
+        break;
+      case 'glob': {
+        const literal = predicate.text.split(/[*?]/).reduce((a, b) => (b.length > a.length ? b : a), '');
+        this.globs.push({ subject: predicate.subject, text: predicate.text, literal, range });
+        break;
+      }
+      case 'plain':
+        this.plain.push(range);
+        break;
+    }
+  }
+
+  holding(host: string, url: string): number[] {
+    const holding = new Set<number>();
+    const note = (ranges: readonly number[] | undefined) => {
+      for (const range of ranges ?? []) holding.add(range);
+    };
+    note(this.exact.get(`host ${host}`));
+    note(this.exact.get(`url ${url}`));
+    note(this.fullNames.get(host));
+    if (!host.includes('.') && !host.includes(':')) note(this.plain);
+    for (let i = 0; i <= host.length; i++) note(this.hostSuffixes.get(host.slice(i)));
+    if (this.urlSuffixes.size > 0) for (let i = 0; i <= url.length; i++) note(this.urlSuffixes.get(url.slice(i)));
+    for (const { subject, text, literal, range } of this.globs) {
+      const value = subject === 'host' ? host : url;
+      if (value.includes(literal) && matchesGlob(value, text)) holding.add(range);
+    }
+    return [...holding].sort((a, b) => a - b);
+  }
+}
+
+function push(map: Map<string, number[]>, key: string, range: number): void {
+  const list = map.get(key);
+  if (list) list.push(range);
+  else map.set(key, [range]);
+}
+
+/** Shell matching: `*` is any text, `?` any one character. At most the product of both lengths in steps. */
+export function matchesGlob(text: string, pattern: string): boolean {
+  let position = 0;
+  let at = 0;
+  let star = -1;
+  let starPosition = 0;
+  while (position < text.length) {
+    const unit = pattern.charAt(at);
+    if (unit === '*') {
+      star = at++;
+      starPosition = position;
+    } else if (at < pattern.length && (unit === '?' || unit === text.charAt(position))) {
+      at++;
+      position++;
+    } else if (star >= 0) {
+      at = star + 1;
+      position = ++starPosition;
+    } else return false;
+  }
+  while (pattern.charAt(at) === '*') at++;
+  return at === pattern.length;
+}
