@@ -92,6 +92,9 @@ export interface Ruleset {
 
 /** How deep files may include each other (MAX_INCLUDE_DEPTH of nft). */
 const INCLUDE_DEPTH = 16;
+/** Where a file is that is nowhere. */
+const MISSING = 'not here';
+
 /** How many files one ruleset may draw in; a bound for hostile input. */
 const FILE_LIMIT = 1_000;
 
@@ -490,6 +493,10 @@ class Reader {
       this.problem(context, item.start, content.hook, 'syntax-error', message);
       return;
     }
+    if ((hook === 'ingress' || hook === 'egress') && content.devices.length === 0) {
+      const message = `a chain at the hook ${hook} needs a device`;
+      this.problem(context, item.start, content.hook, 'syntax-error', message);
+    }
     if (chain.base && (chain.base.type !== type || chain.base.hook !== hook || chain.base.priority !== base.priority)) {
       const message = `the chain ${chain.name} already has another hook, so nft refuses this one`;
       this.problem(context, item.start, content.hook, 'syntax-error', message);
@@ -554,7 +561,10 @@ class Reader {
     const files = this.resolve(path.text, context.uri);
     if (typeof files === 'string') {
       const reason = `the included file ${path.text} is ${files}`;
-      this.unmodelled(item, context, reason);
+      // nft refuses a file whose include is missing; of files elsewhere only the host knows.
+      if (files === MISSING && !path.text.startsWith('/'))
+        this.problem(context, item.start, path, 'syntax-error', reason);
+      else this.unmodelled(item, context, reason);
       const gap = { statement: this.statement(item, context), gap: reason };
       if (context.chain) context.chain.rules.push(gap);
       else this.gaps.push(gap);
@@ -586,7 +596,7 @@ class Reader {
       const inside = candidates.some((pattern) => this.sources.roots.some((root) => pattern.startsWith(root)));
       return files.length > 0 || inside ? files : 'outside the workspace';
     }
-    let reason = 'not here';
+    let reason = MISSING;
     for (const candidate of candidates) {
       this.dependencies.add(candidate);
       const file = this.sources.read(candidate);
