@@ -89,6 +89,8 @@ async function readNamed(path: string, folder: string, dialect: Dialect | undefi
     if (!decoded) return `${path}: a binary file, not configuration`;
     const detected = dialect ?? detectDialect(absolute, decoded.text);
     if (!detected) return `${path}: not recognised as any dialect; name one with --dialect`;
+    if (decoded.encoding.startsWith('utf-16') && !detected.readsUtf16)
+      return `${path}: in UTF-16, which is unreadable as ${detected.title}; save it as UTF-8`;
     return { path: normalize(path), uri, text: decoded.text, dialect: detected };
   } catch (error) {
     return `${path}: cannot be read (${reasonOf(error)})`;

@@ -150,6 +150,8 @@ export interface Dialect<Tree = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
+  /** Whether what reads these files understands UTF-16 with a byte order mark; elsewhere such a file is refused. */
+  readonly readsUtf16?: boolean;
   /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */
   readonly load?: () => Promise<void>;
   /** How sure a path and the text's beginning make it that a file is of this dialect: 0 (not) to 1 (certain). */

@@ -9,7 +9,9 @@ const LONGEST_PAUSE = 300;
  * is checked less often, so that typing stays smooth.
  */
 export class Scheduler {
+  /** For each document that is to be checked, the number of the newest request; numbers are never given twice. */
   private readonly tickets = new Map<string, number>();
+  private requests = 0;
   private readonly running = new Set<string>();
   private readonly durations = new Map<string, number>();
 
@@ -24,7 +26,7 @@ export class Scheduler {
 
   /** Asks for a check of the newest version of a document. */
   request(uri: string): void {
-    this.tickets.set(uri, (this.tickets.get(uri) ?? 0) + 1);
+    this.tickets.set(uri, ++this.requests);
     if (!this.running.has(uri)) void this.run(uri);
   }
 

@@ -296,6 +296,13 @@ describe('bad input', () => {
     expect(output).toContain('proxy.pac:3:3 warning not-bypassed');
   });
 
+  it('in UTF-16 is refused where the program that reads it would refuse it', async () => {
+    const utf16 = Uint8Array.from([0xff, 0xfe, ...[...SQUID].flatMap((character) => [character.charCodeAt(0), 0])]);
+    const { status, errors } = await run(folder({ 'squid.conf': utf16 }), ['check', 'squid.conf']);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/^lintel: squid\.conf: in UTF-16, .* save it as UTF-8\n$/);
+  });
+
   it.each([
     ['an empty file', ''],
     ['an endless loop', 'function FindProxyForURL(url, host) { for (;;); }'],

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.js';
+import { emitBypass } from './emit.js';
 import { lowerPac } from './lower.js';
 import { type PacTree, parsePac } from './parse.js';
 
@@ -8,11 +9,13 @@ import { loadSandbox } from './sandbox.js';
 export const pac: Dialect<PacTree> = {
   id: 'pac',
   title: 'Proxy auto-configuration (PAC)',
+  // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
+  readsUtf16: true,
   load: loadSandbox,
   detect: detectPac,
   parse: (source) => parsePac(source),
   lower: (source, tree) => lowerPac(source, tree),
-  emit: () => [],
+  emit: emitBypass,
   outline: () => [],
   entityAt: () => undefined,
   completionsAt: () => undefined,
