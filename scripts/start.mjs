@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './install.mjs';
 import { run } from './run.mjs';
+import { installExtension, installVSCode, startVSCode } from './vscode-in-browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = join(root, 'examples');
@@ -50,8 +51,6 @@ async function openDesktop() {
 }
 
 async function openInBrowser() {
-  // Imported only here: it needs nothing that a fresh clone lacks, but the terminal part should not wait for it.
-  const { installExtension, installVSCode, startVSCode } = await import('./vscode-in-browser.mjs');
   console.log(
     'There is no desktop VS Code here: starting VS Code in the browser. The first time, npm installs it (600 MB) …',
   );
@@ -64,7 +63,6 @@ async function openInBrowser() {
   const first = `vscode-remote://${url.host}${examples}/proxy/proxy.pac`;
   url.searchParams.set('payload', JSON.stringify([['openFile', first]]));
   console.log(`\nOpen ${url}\n\nCtrl+C ends it.`);
-  process.once('SIGINT', () => void server.stop());
-  process.once('SIGTERM', () => void server.stop());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void server.stop());
   await server.ended;
 }

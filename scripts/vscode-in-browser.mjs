@@ -123,8 +123,12 @@ export async function startVSCode(profile, port = '0') {
   });
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => server.once('close', () => resolve()));
+  const kill = () => void server.kill();
+  // However this process ends, the server is not to outlive it.
+  process.once('exit', kill);
   const stop = async () => {
-    server.kill();
+    process.off('exit', kill);
+    kill();
     await ended;
   };
   /** @type {string[]} */
