@@ -15,6 +15,9 @@ interface KeptFile {
   reading: Reading | undefined;
 }
 
+/** A name alone that makes a dialect this sure is that of a file which includes others and is included by none. */
+const MAIN_FILE = 0.9;
+
 /** How many levels of folders are searched for the file that includes a document, and how many files are tried. */
 const INCLUDER_LEVELS = 4;
 const INCLUDER_CANDIDATES = 16;
@@ -26,6 +29,7 @@ export class Workspace {
   private readonly includers = new Map<string, KeptFile>();
   /** For a document that was searched for: the file on disk that includes it, or `undefined` where none does. */
   private readonly includerOf = new Map<string, string | undefined>();
+  private readonly searches = new Map<string, Promise<KeptFile | undefined>>();
   private readonly cache: SourceCache;
   private folders: readonly string[] = [];
   private sizeLimit = Number.POSITIVE_INFINITY;
@@ -161,37 +165,43 @@ export class Workspace {
     return [...holders, ...this.folders.filter((folder) => !holders.includes(folder))];
   }
 
-  /** Looks for a file with a telling name, in the document's folder and those above, that includes the document. */
+  /** A file with a telling name, in the document's folder or one above, that includes the document. */
   private async includerOnDisk(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
+    if (isMainFile(uri, dialect)) return undefined;
     if (this.includerOf.has(uri)) return this.includers.get(this.includerOf.get(uri) ?? '');
-    this.includerOf.set(uri, undefined);
+    // One search for all who ask meanwhile, so that none of them takes the document for a whole file.
+    const search = this.searches.get(uri) ?? this.searchIncluder(uri, dialect);
+    this.searches.set(uri, search);
+    const found = await search;
+    this.searches.delete(uri);
+    if (found) this.includers.set(found.source.uri, found);
+    this.includerOf.set(uri, found?.source.uri);
+    return found;
+  }
+
+  private async searchIncluder(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
     const roots = this.rootsFor(uri);
     let folder = folderOf(uri);
     let tried = 0;
     for (let level = 0; level < INCLUDER_LEVELS && roots.some((root) => isInside(folder, root)); level++) {
       for (const name of await this.cache.loadFolder(folder)) {
         const candidate = inFolder(folder, name);
-        if (candidate === uri || this.open.has(candidate) || dialect.detect(pathOf(candidate), '') === 0) continue;
+        if (candidate === uri || this.open.has(candidate) || !isMainFile(candidate, dialect)) continue;
         if (++tried > INCLUDER_CANDIDATES) return undefined;
-        const found = await this.keepIncluder(candidate, dialect);
-        if (found && includes(await this.readKept(found), uri)) {
-          this.includerOf.set(uri, candidate);
-          return found;
-        }
+        const file = await this.readOnDisk(candidate, dialect);
+        if (file && includes(await this.readKept(file), uri)) return file;
       }
       folder = folderOf(folder);
     }
     return undefined;
   }
 
-  private async keepIncluder(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
+  private async readOnDisk(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
     const known = this.includers.get(uri);
     if (known) return known;
     const source = await this.cache.load(uri);
     if (typeof source === 'string') return undefined;
-    const file: KeptFile = { dialect, source, tree: undefined, pending: undefined, reading: undefined };
-    this.includers.set(uri, file);
-    return file;
+    return { dialect, source, tree: undefined, pending: undefined, reading: undefined };
   }
 
   /** Drops the readings that some files had a part in. Returns the open documents concerned, the files among them. */
@@ -243,4 +253,8 @@ export class Workspace {
 
 function includes(reading: Reading, uri: string): boolean {
   return reading.document.dependencies.includes(uri);
+}
+
+function isMainFile(uri: string, dialect: Dialect): boolean {
+  return dialect.detect(pathOf(uri), '') >= MAIN_FILE;
 }

@@ -137,6 +137,12 @@ describe('a part that is opened by itself', () => {
     expect(await problems(PART)).toEqual(['parts/one.toy: undefined-name: other is not defined']);
   });
 
+  it('is read there by everyone who asks at the same time', async () => {
+    const { open, problems } = serve({ [MAIN]: 'define name\ninclude parts/one.toy', [PART]: 'use name' });
+    open(PART);
+    expect(await Promise.all([problems(PART), problems(PART), problems(PART)])).toEqual([[], [], []]);
+  });
+
   it('is checked again when that file changes', async () => {
     const { files, service, open, problems } = serve({
       [MAIN]: 'define name\ninclude parts/one.toy',
