@@ -174,8 +174,11 @@ export class Workspace {
     this.searches.set(uri, search);
     const found = await search;
     this.searches.delete(uri);
-    if (found) this.includers.set(found.source.uri, found);
-    this.includerOf.set(uri, found?.source.uri);
+    // The document may have been closed meanwhile.
+    if (this.open.has(uri)) {
+      if (found) this.includers.set(found.source.uri, found);
+      this.includerOf.set(uri, found?.source.uri);
+    }
     return found;
   }
 
