@@ -1,11 +1,14 @@
 import type { FilterRule, Phase } from '../model/filter.js';
-import { IntervalSet } from '../model/intervals.js';
-import { IpSet } from '../model/ip.js';
-import { type PacketBox, PacketSet } from '../model/packets.js';
+import { type Address, IpSet } from '../model/ip.js';
+import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
+import { ALL_PORTS } from '../model/ports.js';
 import type { Problem } from './dialect.js';
 
-/** How many rules are compared with others before the rest is left alone; a comparison costs a few nanoseconds. */
-const COMPARISON_LIMIT = 1_500_000;
+/** How many rules are compared with others before the rest is left alone: some milliseconds of work. */
+const COMPARISON_LIMIT = 200_000;
+
+/** What looking at one rule costs, in comparisons. */
+const RULE_COST = 8;
 
 /** How many boxes a rule may be cut into before it counts as not covered. */
 const BOX_LIMIT = 256;
@@ -24,6 +27,7 @@ export function shadowedRules(chains: Iterable<readonly FilterRule[]>): Problem[
     const seen = new SeenRules();
     for (const rule of rules) {
       if (work.left <= 0) return problems;
+      work.left -= RULE_COST;
       if (!isSubject(rule)) continue;
       const covering = seen.covering(rule, work);
       if (covering) problems.push(problemOf(rule, covering));
@@ -62,41 +66,64 @@ function problemOf(rule: FilterRule, covering: readonly FilterRule[]): Problem {
   };
 }
 
+/** One packet of a rule, between whatever interfaces the rule names. */
+interface Corner {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly protocol: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly box: PacketBox;
+}
+
 /** The rules in front of one, found by the destination of a single packet. */
 class SeenRules {
   private readonly all: FilterRule[] = [];
-  /** Rules for one IPv4 /16, by that network. */
+  /** Rules for a single IPv4 /24 or /16, by that network; see {@link networkOf}. */
   private readonly narrow = new Map<number, FilterRule[]>();
   private readonly wide: FilterRule[] = [];
 
   add(rule: FilterRule): void {
     this.all.push(rule);
     const network = networkOf(rule);
-    if (network === undefined) this.wide.push(rule);
-    else {
-      const known = this.narrow.get(network);
-      if (known) known.push(rule);
-      else this.narrow.set(network, [rule]);
+    if (network === undefined) {
+      this.wide.push(rule);
+      return;
     }
+    const known = this.narrow.get(network);
+    if (known) known.push(rule);
+    else this.narrow.set(network, [rule]);
   }
 
   /** The rules that match everything which `rule` does; `undefined` where something is left. */
   covering(rule: FilterRule, work: { left: number }): FilterRule[] | undefined {
     const corner = cornerOf(rule);
     if (!corner) return undefined;
+    // Most rules are told apart by a single packet that nothing in front of them matches.
+    const near = this.near(corner.destination);
+    for (const list of near) work.left -= list.length;
     const needed = new Set<FilterRule>();
     for (const phase of rule.phases) {
-      const destination = corner.destination.v4.min;
-      const near = destination === undefined ? [] : (this.narrow.get(Math.floor(destination / 65536)) ?? []);
-      work.left -= near.length + this.wide.length;
-      const first = PacketSet.of(corner);
-      // Most rules are told apart by a single packet that nothing in front of them matches.
-      if (!matchesAny(near, first, phase) && !matchesAny(this.wide, first, phase)) return undefined;
+      if (!near.some((rules) => rules.some((earlier) => earlier.phases.includes(phase) && matches(earlier, corner)))) {
+        return undefined;
+      }
+    }
+    for (const phase of rule.phases) {
       const contributors = this.cover(rule, phase, work);
       if (!contributors) return undefined;
       for (const one of contributors) needed.add(one);
     }
     return this.all.filter((one) => needed.has(one));
+  }
+
+  private near({ family, value }: Address): (readonly FilterRule[])[] {
+    if (family === 6) return [this.wide];
+    const lists = [this.wide];
+    for (const network of [network24(value), network16(value)]) {
+      const list = this.narrow.get(network);
+      if (list) lists.push(list);
+    }
+    return lists;
   }
 
   private cover(rule: FilterRule, phase: Phase, work: { left: number }): FilterRule[] | undefined {
@@ -117,44 +144,50 @@ class SeenRules {
   }
 }
 
-function matchesAny(rules: readonly FilterRule[], packets: PacketSet, phase: Phase): boolean {
-  return rules.some(
-    ({ match, phases }) => phases.includes(phase) && match.some((box) => !packets.intersect(PacketSet.of(box)).isEmpty),
+function matches({ match }: FilterRule, corner: Corner): boolean {
+  return match.some(
+    (box) =>
+      (box.destinationPorts === ALL_PORTS || box.destinationPorts.has(corner.destinationPort)) &&
+      (box.destination === IpSet.all || box.destination.has(corner.destination)) &&
+      (box.source === IpSet.all || box.source.has(corner.source)) &&
+      (box.protocols === ALL_PROTOCOLS || box.protocols.has(corner.protocol)) &&
+      (box.sourcePorts === ALL_PORTS || box.sourcePorts.has(corner.sourcePort)) &&
+      intersectBoxes(box, corner.box) !== undefined,
   );
 }
 
-/** The IPv4 /16 that holds all destinations of a rule. */
+/** Networks as numbers: a /24 by its own, a /16 negated. */
+const network24 = (address: number) => Math.floor(address / 256);
+const network16 = (address: number) => -1 - Math.floor(address / 65536);
+
+/** The IPv4 /24, or else the /16, that holds all destinations of a rule. */
 function networkOf({ match }: FilterRule): number | undefined {
-  let network: number | undefined;
+  let [low, high] = [Number.POSITIVE_INFINITY, -1];
   for (const { destination } of match) {
     if (!destination.v6.isEmpty) return undefined;
     const { intervals } = destination.v4;
-    const [low] = intervals[0] ?? [];
-    const [, high] = intervals[intervals.length - 1] ?? [];
-    if (low === undefined || high === undefined) continue;
-    const own = Math.floor(low / 65536);
-    if (own !== Math.floor(high / 65536) || (network !== undefined && network !== own)) return undefined;
-    network = own;
+    low = Math.min(low, intervals[0]?.[0] ?? low);
+    high = Math.max(high, intervals[intervals.length - 1]?.[1] ?? high);
   }
-  return network;
+  if (high < 0) return undefined;
+  if (network24(low) === network24(high)) return network24(low);
+  return network16(low) === network16(high) ? network16(low) : undefined;
 }
 
-/** A single packet of a rule, as a box; the interfaces stay as they are. */
-function cornerOf({ match }: FilterRule): PacketBox | undefined {
+function cornerOf({ match }: FilterRule): Corner | undefined {
   for (const box of match) {
-    const family = box.source.v4.isEmpty || box.destination.v4.isEmpty ? 6 : 4;
-    const source = box.source.ofFamily(family).first;
-    const destination = box.destination.ofFamily(family).first;
-    const [protocol, sourcePort, port] = [box.protocols.min, box.sourcePorts.min, box.destinationPorts.min];
-    if (!source || !destination || protocol === undefined || sourcePort === undefined || port === undefined) continue;
-    return {
-      ...box,
-      source: IpSet.range(source, source),
-      destination: IpSet.range(destination, destination),
-      protocols: IntervalSet.of([protocol, protocol]),
-      sourcePorts: IntervalSet.of([sourcePort, sourcePort]),
-      destinationPorts: IntervalSet.of([port, port]),
-    };
+    const v4 = !box.source.v4.isEmpty && !box.destination.v4.isEmpty;
+    const [source, destination] = [lowest(box.source, v4), lowest(box.destination, v4)];
+    const [protocol, sourcePort, destinationPort] = [box.protocols.min, box.sourcePorts.min, box.destinationPorts.min];
+    if (!source || !destination || protocol === undefined) continue;
+    if (sourcePort === undefined || destinationPort === undefined) continue;
+    return { source, destination, protocol, sourcePort, destinationPort, box };
   }
   return undefined;
+}
+
+function lowest(set: IpSet, v4: boolean): Address | undefined {
+  const [value, bits] = [set.v4.min, set.v6.min];
+  if (v4) return value === undefined ? undefined : { family: 4, value };
+  return bits === undefined ? undefined : { family: 6, value: bits };
 }

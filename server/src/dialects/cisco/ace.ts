@@ -2,6 +2,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
+import type { TextRange } from '../../text/range.js';
 import {
   isNetmask,
   type LineProblem,
@@ -36,7 +37,13 @@ export type AceForm = 'standard' | 'ipv4' | 'ipv6' | 'asa';
 
 /** Addresses in an entry, or the name of some. `unknown` says why the set is only an upper bound. */
 export type AddressOperand =
-  | { readonly kind: 'addresses'; readonly set: IpSet; readonly unknown?: string; readonly token: Token }
+  | {
+      readonly kind: 'addresses';
+      readonly set: IpSet;
+      readonly unknown?: string;
+      /** Where the address stands in the line; absent for `any`. */
+      readonly span?: TextRange;
+    }
   /** `object-group` may be a group of addresses or of ports: only its definition tells. */
   | { readonly kind: 'name'; readonly reference: NameReference };
 
@@ -56,7 +63,6 @@ export interface Ace {
   readonly action: 'permit' | 'deny';
   /** As written; `undefined` where the device numbers it. */
   readonly sequence: number | undefined;
-  readonly sequenceToken: Token | undefined;
   readonly form: AceForm;
   readonly protocol:
     | { readonly kind: 'protocols'; readonly set: ProtocolSet }
@@ -71,11 +77,8 @@ export interface Ace {
   readonly reflects: string | undefined;
   readonly references: readonly NameReference[];
   readonly problems: readonly LineProblem[];
-  /** The entry without its number, to recognise a repetition. */
-  readonly body: string;
-  /** The offset of the first character and behind the last one, in the line. */
-  readonly start: number;
-  readonly end: number;
+  /** The rules that it gives, remembered by `compile.ts`. */
+  compiled?: unknown;
 }
 
 const ALL_V4 = IpSet.all.ofFamily(4);
@@ -98,38 +101,38 @@ interface Reader {
 export function readAce(words: Words, form: AceForm, sequenceToken: Token | undefined): Ace | undefined {
   const action = words.accept('permit', 'deny');
   if (!action) return undefined;
-  const bodyText = [action, ...words.rest()].map(({ text }) => text).join(' ');
   const reader: Reader = { words, form, problems: [], references: [], opaque: [] };
-  const base = {
-    kind: 'ace',
-    action: action.text.toLowerCase() === 'permit' ? 'permit' : 'deny',
-    sequence: sequenceToken && Number(sequenceToken.text),
-    sequenceToken,
-    form,
-    body: bodyText,
-    start: sequenceToken?.start ?? action.start,
-  } as const;
   const match = form === 'standard' ? readStandard(reader) : readExtended(reader);
-  const rest = words.rest();
-  const end = (rest[rest.length - 1] ?? words.last).end;
   if (!match) reader.opaque.push(UNREADABLE);
   return {
-    ...base,
+    kind: 'ace',
+    action: action.text.toLowerCase() === 'permit' ? 'permit' : 'deny',
+    sequence: match?.sequence ?? (sequenceToken && Number(sequenceToken.text)),
+    form,
     protocol: match?.protocol ?? { kind: 'protocols', set: ALL_PROTOCOLS },
-    operands: match?.operands ?? [anyOf(form, action), anyOf(form, action)],
+    operands: match?.operands ?? [anyOf(form), anyOf(form)],
     icmp: match?.icmp,
     phases: match?.phases ?? ALWAYS,
     reflects: match?.reflects,
-    sequence: match?.sequence ?? base.sequence,
-    opaque: reader.opaque,
-    references: reader.references,
-    problems: reader.problems,
-    end,
+    opaque: orNone(reader.opaque),
+    references: orNone(reader.references),
+    problems: orNone(reader.problems),
   };
 }
 
-function anyOf(form: AceForm, token: Token): AddressOperand {
-  return { kind: 'addresses', set: form === 'asa' ? IpSet.all : form === 'ipv6' ? ALL_V6 : ALL_V4, token };
+const NONE: readonly never[] = [];
+
+/** One empty array for all: most entries have nothing to tell here. */
+function orNone<T>(values: readonly T[]): readonly T[] {
+  return values.length === 0 ? NONE : values;
+}
+
+const ANY: AddressOperand = { kind: 'addresses', set: IpSet.all };
+const ANY_V4: AddressOperand = { kind: 'addresses', set: ALL_V4 };
+const ANY_V6: AddressOperand = { kind: 'addresses', set: ALL_V6 };
+
+function anyOf(form: AceForm): AddressOperand {
+  return form === 'asa' ? ANY : form === 'ipv6' ? ANY_V6 : ANY_V4;
 }
 
 interface Match {
@@ -150,7 +153,7 @@ function readStandard(reader: Reader): Match | undefined {
   reader.opaque.push(...options.opaque);
   return {
     protocol: { kind: 'protocols', set: ALL_PROTOCOLS },
-    operands: [source, anyOf('standard', words.last)],
+    operands: [source, anyOf('standard')],
     icmp: undefined,
     phases: options.phases,
     reflects: undefined,
@@ -215,7 +218,7 @@ function readProtocol(reader: Reader): Ace['protocol'] | undefined {
     return undefined;
   }
   const set = protocolNamed(token.text, form);
-  if (set) return { kind: 'protocols', set };
+  if (set) return shared(set);
   if (VAGUE_PROTOCOLS.has(token.text.toLowerCase())) {
     reader.opaque.push(`the protocol ${token.text}`);
     return { kind: 'protocols', set: ALL_PROTOCOLS };
@@ -224,10 +227,24 @@ function readProtocol(reader: Reader): Ace['protocol'] | undefined {
   return undefined;
 }
 
+const protocolOperands = new WeakMap<ProtocolSet, Ace['protocol']>();
+
+function shared(set: ProtocolSet): Ace['protocol'] {
+  let operand = protocolOperands.get(set);
+  if (!operand) {
+    operand = { kind: 'protocols', set };
+    protocolOperands.set(set, operand);
+  }
+  return operand;
+}
+
+const ICMP_ONLY: ProtocolSet = IntervalSet.of([ICMP, ICMP]);
+const ICMPV6_ONLY: ProtocolSet = IntervalSet.of([ICMPV6, ICMPV6]);
+
 /** The protocols of a name or number; `icmp` in an IPv6 list is ICMPv6. */
 export function protocolNamed(text: string, form: AceForm): ProtocolSet | undefined {
   const name = text.toLowerCase();
-  if (name === 'icmp') return IntervalSet.of(form === 'ipv6' ? [ICMPV6, ICMPV6] : [ICMP, ICMP]);
+  if (name === 'icmp') return form === 'ipv6' ? ICMPV6_ONLY : ICMP_ONLY;
   const named = PROTOCOLS.get(name);
   if (named) return named;
   if (!/^\d{1,3}$/.test(name) || Number(name) > 255) return undefined;
@@ -299,20 +316,20 @@ function readAddress(reader: Reader): AddressOperand | undefined {
   words.take();
   switch (token.text.toLowerCase()) {
     case 'any':
-      return anyOf(form, token);
+      return anyOf(form);
     case 'any4':
-      return { kind: 'addresses', set: ALL_V4, token };
+      return ANY_V4;
     case 'any6':
-      return { kind: 'addresses', set: ALL_V6, token };
+      return ANY_V6;
     case 'interface': {
       // The device's own address on that interface, which DHCP may give.
       const name = words.take();
-      return { kind: 'addresses', set: IpSet.all, unknown: `the address of interface ${name?.text ?? ''}`, token };
+      return { kind: 'addresses', set: IpSet.all, unknown: `the address of interface ${name?.text ?? ''}` };
     }
     case 'host': {
       const host = words.take();
       const set = host && !host.text.includes('/') ? prefixSet(host.text) : undefined;
-      if (host && set) return { kind: 'addresses', set, token: host };
+      if (host && set) return at(set, host);
       if (host && /^[a-z_]/i.test(host.text)) return readAlias(reader, host);
       problems.push(problemAt(host ?? token, host ? `'${host.text}' is no address` : 'an address is missing'));
       return undefined;
@@ -320,6 +337,10 @@ function readAddress(reader: Reader): AddressOperand | undefined {
     default:
       return readNetwork(reader, token);
   }
+}
+
+function at(set: IpSet, { start, end }: Token): AddressOperand & { readonly kind: 'addresses' } {
+  return { kind: 'addresses', set, span: { start, end } };
 }
 
 /** A name where an address is expected: the ASA's `name`, or a host name that IOS looks up when the line is entered. */
@@ -333,7 +354,7 @@ function readNetwork(reader: Reader, token: Token): AddressOperand | undefined {
   const { words, form, problems } = reader;
   if (token.text.includes('/')) {
     const set = prefixSet(token.text);
-    if (set) return { kind: 'addresses', set, token };
+    if (set) return at(set, token);
     problems.push(problemAt(token, `'${token.text}' is no prefix`));
     return undefined;
   }
@@ -348,13 +369,13 @@ function readNetwork(reader: Reader, token: Token): AddressOperand | undefined {
       return alias;
     }
     const set = prefixSet(token.text);
-    if (set && form !== 'asa') return { kind: 'addresses', set, token };
+    if (set && form !== 'asa') return at(set, token);
     problems.push(problemAt(token, `'${token.text}' is no address`));
     return undefined;
   }
   if (mask === undefined) {
     // "If the wildcard is omitted, 0.0.0.0 is assumed", for standard lists only.
-    if (form === 'standard') return { kind: 'addresses', set: span(address, address), token };
+    if (form === 'standard') return at(span(address, address), token);
     if (maskToken && /^[\d.]+$/.test(maskToken.text)) {
       problems.push(problemAt(maskToken, `'${maskToken.text}' is no mask`));
     } else problems.push(problemAt(token, `the mask behind ${token.text} is missing`));
@@ -369,10 +390,10 @@ function readNetwork(reader: Reader, token: Token): AddressOperand | undefined {
   }
   const wildcard = form === 'asa' ? ~mask >>> 0 : mask;
   const set = wildcardSet(address, wildcard);
-  if (set) return { kind: 'addresses', set, token };
+  if (set) return at(set, token);
   const base = (address & ~wildcard) >>> 0;
   const unknown = `the wildcard ${maskToken?.text}, which splits into too many ranges`;
-  return { kind: 'addresses', set: span(base, (base | wildcard) >>> 0), unknown, token };
+  return { ...at(span(base, (base | wildcard) >>> 0), token), unknown };
 }
 
 /** Whether another address follows: then the name that was read before it stands for ports. */
@@ -421,21 +442,37 @@ function portsOf(
   words: Words,
   problems: LineProblem[],
 ): PortOperand {
+  if (operator === 'range' && first > second) {
+    // Releases differ: some exchange the two, some refuse the line.
+    problems.push(problemAt(words.last, `the range ${first} to ${second} is reversed`, 'unmodelled-statement'));
+    return { kind: 'ports', set: ALL_PORTS, unknown: `the reversed range ${first} ${second}` };
+  }
+  const key = `${operator} ${ports.join(' ')}`;
+  let operand = portTests.get(key);
+  if (!operand) {
+    operand = { kind: 'ports', set: comparedPorts(operator, ports, first, second) };
+    if (portTests.size < PORT_TEST_LIMIT) portTests.set(key, operand);
+  }
+  return operand;
+}
+
+/** Tests that were read before: large lists name the same ports again and again. */
+const portTests = new Map<string, PortOperand>();
+const PORT_TEST_LIMIT = 100_000;
+
+function comparedPorts(operator: string, ports: readonly number[], first: number, second: number): PortSet {
   const listed = IntervalSet.of(...ports.map((port) => [port, port] as const));
   switch (operator) {
     case 'neq':
-      return { kind: 'ports', set: ALL_PORTS.subtract(listed) };
+      return ALL_PORTS.subtract(listed);
     case 'lt':
-      return { kind: 'ports', set: IntervalSet.of([0, first - 1]) };
+      return IntervalSet.of([0, first - 1]);
     case 'gt':
-      return { kind: 'ports', set: IntervalSet.of([first + 1, 65535]) };
+      return IntervalSet.of([first + 1, 65535]);
     case 'range':
-      if (first <= second) return { kind: 'ports', set: IntervalSet.of([first, second]) };
-      // Releases differ: some exchange the two, some refuse the line.
-      problems.push(problemAt(words.last, `the range ${first} to ${second} is reversed`, 'unmodelled-statement'));
-      return { kind: 'ports', set: ALL_PORTS, unknown: `the reversed range ${first} ${second}` };
+      return IntervalSet.of([first, second]);
     default:
-      return { kind: 'ports', set: listed };
+      return listed;
   }
 }
 
@@ -447,8 +484,8 @@ export function portOf(text: string, family: PortFamily): number | undefined {
 /** An ICMP message by name, or by type and perhaps code, as type × 256 + code. */
 function readIcmp(words: Words, protocols: ProtocolSet | undefined, form: AceForm): PortSet | undefined {
   if (!protocols) return undefined;
-  const v6 = protocols.equals(IntervalSet.of([ICMPV6, ICMPV6]));
-  if (!v6 && !protocols.equals(IntervalSet.of([ICMP, ICMP]))) return undefined;
+  const v6 = protocols.equals(ICMPV6_ONLY);
+  if (!v6 && !protocols.equals(ICMP_ONLY)) return undefined;
   const message = icmpMessage(words.keyword, v6 || form === 'ipv6');
   if (!message) return undefined;
   words.take();

@@ -15,18 +15,19 @@ const BOTH_PHASES: readonly Phase[] = ['first', 'answer'];
 const FIRST_ONLY: readonly Phase[] = ['first'];
 const ANSWER_ONLY: readonly Phase[] = ['answer'];
 
-const compiled = new WeakMap<
-  Ace,
-  { readonly definitions: Definitions | undefined; readonly cores: readonly RuleCore[] }
->();
+class Compiled {
+  constructor(
+    readonly definitions: Definitions | undefined,
+    readonly cores: readonly RuleCore[],
+  ) {}
+}
 
 /** The rules of an entry, certain ones first. */
 export function coresOf(ace: Ace, definitions: Definitions): readonly RuleCore[] {
   const used = ace.references.length > 0 ? definitions : undefined;
-  const known = compiled.get(ace);
-  if (known && known.definitions === used) return known.cores;
+  if (ace.compiled instanceof Compiled && ace.compiled.definitions === used) return ace.compiled.cores;
   const cores = compile(ace, definitions);
-  compiled.set(ace, { definitions: used, cores });
+  ace.compiled = new Compiled(used, cores);
   return cores;
 }
 

@@ -7,9 +7,11 @@ import { portOf } from './ace.js';
 import { coresOf } from './compile.js';
 import { DOCS } from './docs.js';
 import { prefixSet, quad } from './elements.js';
+import type { AccessList } from './lists.js';
 import { programOf } from './lower.js';
 import { type CiscoTree, isIndented, type Token, words } from './parse.js';
-import { type AccessList, type Placed, type Program, placeOf, referencesOf } from './program.js';
+import { type Program, placeOf } from './program.js';
+import { type Placed, referencesOf } from './summaries.js';
 import { PROTOCOLS, portNames } from './vocabulary.js';
 
 export function outline(document: Document<CiscoTree>): readonly OutlineItem[] {
@@ -28,7 +30,7 @@ export function outline(document: Document<CiscoTree>): readonly OutlineItem[] {
     });
   };
   for (const list of program.lists.values()) {
-    const count = list.entries.filter(({ kind }) => kind !== 'remark').length;
+    const count = list.size;
     add(list.name, `${count} ${count === 1 ? 'entry' : 'entries'}`, 'list', list.header, lastOf(list));
   }
   for (const [name, header] of program.groups) {
@@ -127,7 +129,7 @@ function listMarkdown(program: Program, name: string): string | undefined {
     one.bindings.filter((binding) => binding.list === name).map(({ direction }) => `${one.name} ${direction}`),
   );
   if (program.globalBinding?.list === name) bound.push('every interface in');
-  const count = list.entries.filter(({ kind }) => kind !== 'remark').length;
+  const count = list.size;
   const where = bound.length > 0 ? `Applied at ${bound.join(', ')}.` : 'Applied to no interface in this file.';
   const memory =
     list.form === 'asa'
@@ -159,7 +161,7 @@ function placedAt(program: Program, offset: number): Placed | undefined {
     else high = middle - 1;
   }
   const block = program.blocks[low];
-  const item = block?.items.find(
+  const item = block?.summary.items.find(
     ({ offset: at, line }) => block.base + at <= offset && offset <= block.base + at + line.raw.length,
   );
   return block && item && { item, base: block.base };

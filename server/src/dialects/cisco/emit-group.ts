@@ -4,7 +4,8 @@ import { lineEndOf } from '../../text/edit.js';
 import type { Candidate, Source } from '../dialect.js';
 import { coresOf } from './compile.js';
 import { type Denial, networkText, quadText } from './emit.js';
-import type { Item, Program } from './program.js';
+import type { Program } from './program.js';
+import type { Item } from './summaries.js';
 
 /**
  * The edit that adds the missing addresses to the object group of an entry that permits the same service already: the
@@ -36,8 +37,8 @@ export function groupExtension(source: Source, program: Program, denials: readon
 
 function addMembers(source: Source, program: Program, name: string, prefixes: readonly string[]) {
   let last: { item: Item; base: number } | undefined;
-  for (const { base, items } of program.blocks) {
-    for (const item of items) {
+  for (const { base, summary } of program.blocks) {
+    for (const item of summary.items) {
       if (
         item.statement.kind === 'member' &&
         item.mode.kind === 'group' &&

@@ -8,9 +8,10 @@ import type { AceForm } from './ace.js';
 import { coresOf } from './compile.js';
 import { groupExtension } from './emit-group.js';
 import { familiesOf } from './filter-model.js';
+import type { AccessList, Entry } from './lists.js';
 import { programOf } from './lower.js';
 import type { CiscoTree } from './parse.js';
-import { type AccessList, type Entry, type Program, placeOf } from './program.js';
+import { type Program, placeOf } from './program.js';
 
 /** Packets that one list denies, and the entry in front of which they would have to be permitted. */
 export interface Denial {
@@ -163,7 +164,7 @@ interface AddressStyle {
 }
 
 function writesPrefixes(list: AccessList): boolean {
-  return list.entries.some(({ item: { statement } }) => statement.kind === 'ace' && /\d\/\d/.test(statement.ace.body));
+  return list.entries.some(({ item: { statement, line } }) => statement.kind === 'ace' && /\d\/\d/.test(line.raw));
 }
 
 /** Networks as the list writes them; `any` where nobody has said which inside addresses are meant. */

@@ -13,10 +13,13 @@ import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
 import type { Statement as Place } from '../../model/proxy.js';
 import { coresOf, type RuleCore } from './compile.js';
 import { forwardPoint } from './forwarding.js';
-import { type AccessList, type Entry, type Placed, type Program, placeOf } from './program.js';
+import type { AccessList, Entry } from './lists.js';
+import { type Program, placeOf } from './program.js';
 import { reflectedCores } from './reflexive.js';
+import type { Item, Placed, Run } from './summaries.js';
 import { ICMPV6 } from './vocabulary.js';
 
+const BOTH: readonly Phase[] = ['first', 'answer'];
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
 
@@ -26,7 +29,8 @@ export class PlacedRule implements FilterRule {
     private readonly core: RuleCore,
     readonly action: FilterAction,
     private readonly uri: string,
-    private readonly placed: Placed,
+    readonly item: Item,
+    readonly base: number,
   ) {}
 
   get match(): readonly PacketBox[] {
@@ -42,11 +46,20 @@ export class PlacedRule implements FilterRule {
   }
 
   get statement(): Place {
-    return placeOf(this.uri, this.placed);
+    return placeOf(this.uri, this);
+  }
+
+  /** One rule for what two rules of one entry match. */
+  joinedWith({ core }: PlacedRule): PlacedRule {
+    const joined: RuleCore = {
+      match: [...core.match, ...this.core.match],
+      phases: BOTH.filter((phase) => core.phases.includes(phase) || this.core.phases.includes(phase)),
+      opaque: [...core.opaque, ...this.core.opaque, { text: 'the parts of the entry' }],
+    };
+    return new PlacedRule(joined, this.action, this.uri, this.item, this.base);
   }
 }
 
-const BOTH: readonly Phase[] = ['first', 'answer'];
 const EVERYTHING: RuleCore = { match: [ANY_PACKET], phases: BOTH, opaque: [] };
 
 const discovery = (...types: readonly number[]): RuleCore => ({
@@ -72,22 +85,57 @@ export function familiesOf(list: AccessList): readonly AddressFamily[] {
   return list.form === 'ipv6' ? [6] : [4];
 }
 
+/** Rules of a run that were made before, for as long as it stands at the same place. */
+const runRules = new WeakMap<
+  Run,
+  { readonly program: RuleContext; readonly base: number; readonly rules: PlacedRule[] }
+>();
+
+type RuleContext = Pick<Program, 'uri' | 'definitions'>;
+
+const listRules = new WeakMap<AccessList, readonly PlacedRule[]>();
+
 /** The rules that a list writes down. */
-export function writtenRules(program: Program, list: AccessList): FilterRule[] {
+export function writtenRules(program: Program, list: AccessList): readonly PlacedRule[] {
+  const known = listRules.get(list);
+  if (known) return known;
+  const rules: PlacedRule[] = [];
+  for (const segment of list.segments) {
+    if (segment.kind === 'run') for (const rule of rulesOfRun(program, segment.run, segment.base)) rules.push(rule);
+    else for (const entry of segment.entries) rules.push(...rulesOfEntry(program, entry));
+  }
+  listRules.set(list, rules);
+  return rules;
+}
+
+function rulesOfRun(program: Program, run: Run, base: number): PlacedRule[] {
+  const known = runRules.get(run);
   const { uri, definitions } = program;
-  const rules: FilterRule[] = [];
-  const add = (core: RuleCore, action: FilterAction, entry: Entry) =>
-    rules.push(new PlacedRule(core, action, uri, entry));
-  for (const entry of list.entries) {
-    const { statement } = entry.item;
-    if (statement.kind === 'ace') {
-      const action = statement.ace.action === 'permit' ? ACCEPT : DENY;
-      for (const core of coresOf(statement.ace, definitions)) add(core, action, entry);
-    } else if (statement.kind === 'evaluate') {
-      for (const core of reflectedCores(program, statement.name)) add(core, ACCEPT, entry);
+  if (known?.base === base && known.program.uri === uri && known.program.definitions === definitions)
+    return known.rules;
+  const rules: PlacedRule[] = [];
+  for (const item of run.items) addRules(rules, program, { item, base });
+  runRules.set(run, { program: { uri, definitions }, base, rules });
+  return rules;
+}
+
+function rulesOfEntry(program: Program, entry: Entry): PlacedRule[] {
+  const rules: PlacedRule[] = [];
+  const { statement } = entry.item;
+  if (statement.kind === 'ace') addRules(rules, program, entry);
+  else if (statement.kind === 'evaluate') {
+    for (const core of reflectedCores(program, statement.name)) {
+      rules.push(new PlacedRule(core, ACCEPT, program.uri, entry.item, entry.base));
     }
   }
   return rules;
+}
+
+function addRules(rules: PlacedRule[], { uri, definitions }: RuleContext, { item, base }: Placed): void {
+  if (item.statement.kind !== 'ace') return;
+  const { ace } = item.statement;
+  const action = ace.action === 'permit' ? ACCEPT : DENY;
+  for (const core of coresOf(ace, definitions)) rules.push(new PlacedRule(core, action, uri, item, base));
 }
 
 /**
@@ -95,7 +143,7 @@ export function writtenRules(program: Program, list: AccessList): FilterRule[] {
  * empty access list permits all", *Cisco IOS Security Configuration Guide*, "IP Access List Overview").
  */
 export function isEmptyList(list: AccessList): boolean {
-  return !list.entries.some(({ kind }) => kind !== 'remark');
+  return list.size === 0;
 }
 
 /** What stands behind the last entry of a list without being written there. */
@@ -106,15 +154,16 @@ export function implicitRules(program: Program, list: AccessList): FilterRule[] 
     match: familiesOf(list).map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })),
   };
   const place = implicitPlace(list);
-  const rules = [new PlacedRule(denied, DENY, program.uri, place)];
-  if (list.form === 'ipv6') rules.unshift(new PlacedRule(NEIGHBOR_DISCOVERY, ACCEPT, program.uri, place));
+  const rules = [new PlacedRule(denied, DENY, program.uri, place.item, place.base)];
+  if (list.form === 'ipv6')
+    rules.unshift(new PlacedRule(NEIGHBOR_DISCOVERY, ACCEPT, program.uri, place.item, place.base));
   return rules;
 }
 
 /** Where the implicit rules are shown: at the list's header, or behind its last entry where it has none. */
 export function implicitPlace(list: AccessList): Placed {
   if (list.header.item.statement.kind === 'open-list') return list.header;
-  return list.entries[list.entries.length - 1] ?? list.header;
+  return list.lastPlace;
 }
 
 export function buildModel(program: Program): FilterModel {

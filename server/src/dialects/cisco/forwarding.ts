@@ -4,7 +4,8 @@ import { NameSet } from '../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
 import { isNetmask, quad } from './elements.js';
 import { implicitPlace, implicitRules } from './filter-model.js';
-import { type Binding, type Interface, type Placed, type Program, placeOf } from './program.js';
+import { type Binding, type Interface, type Program, placeOf } from './program.js';
+import type { Placed } from './summaries.js';
 import { translatedChain } from './translation.js';
 
 /**

@@ -4,7 +4,8 @@ import { buildModel } from './filter-model.js';
 import { namesOf } from './names.js';
 import type { CiscoTree } from './parse.js';
 import { listProblems } from './problems.js';
-import { type Item, type Program, readProgram } from './program.js';
+import { type Program, readProgram } from './program.js';
+import type { Item, Summary } from './summaries.js';
 
 const programs = new WeakMap<Document, Program>();
 
@@ -42,35 +43,38 @@ function problemsOf(program: Program): Problem[] {
   return listProblems(program);
 }
 
-const published = new WeakMap<Item, readonly { start: number; end: number; prefix: string }[]>();
-
-/** The public networks that entries name; private ones no document publishes. */
-function endpointsOf(program: Program): EndpointUse[] {
-  const uses: EndpointUse[] = [];
-  for (const { base, items } of program.blocks) {
-    for (const item of items) {
-      for (const { start, end, prefix } of publicPrefixes(item)) {
-        const at = base + item.offset;
-        uses.push({ uri: program.uri, range: { start: at + start, end: at + end }, endpoint: { prefix } });
-      }
-    }
-  }
-  return uses;
+interface BlockEndpoints {
+  readonly uri: string;
+  readonly base: number;
+  readonly uses: readonly EndpointUse[];
 }
 
-function publicPrefixes(item: Item): readonly { start: number; end: number; prefix: string }[] {
-  const known = published.get(item);
-  if (known) return known;
-  const found: { start: number; end: number; prefix: string }[] = [];
-  if (item.statement.kind === 'ace') {
-    for (const operand of item.statement.ace.operands) {
-      if (operand.kind !== 'addresses' || operand.unknown !== undefined) continue;
-      const { set, token } = operand;
-      if (/^any[46]?$/i.test(token.text) || PRIVATE_SPACE.containsAll(set)) continue;
-      const [prefix, ...more] = set.v4.intervals.length + set.v6.intervals.length > 1 ? [] : set.toPrefixes();
-      if (prefix && more.length === 0) found.push({ start: token.start, end: token.end, prefix });
+/** The endpoints of blocks, for as long as they stand at the same place. */
+const blockEndpoints = new WeakMap<Summary, BlockEndpoints>();
+
+/** The public networks that entries name; private ones no document publishes. */
+function endpointsOf({ uri, blocks }: Program): EndpointUse[] {
+  const all: EndpointUse[] = [];
+  for (const { base, summary } of blocks) {
+    let known = blockEndpoints.get(summary);
+    if (known?.base !== base || known.uri !== uri) {
+      known = { uri, base, uses: summary.items.flatMap((item) => publicNetworks(uri, base, item)) };
+      blockEndpoints.set(summary, known);
     }
+    for (const use of known.uses) all.push(use);
   }
-  published.set(item, found);
-  return found;
+  return all;
+}
+
+function publicNetworks(uri: string, base: number, { offset, statement }: Item): EndpointUse[] {
+  if (statement.kind !== 'ace') return [];
+  return statement.ace.operands.flatMap((operand) => {
+    if (operand.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) return [];
+    const { set, span } = operand;
+    if (PRIVATE_SPACE.containsAll(set)) return [];
+    const [prefix, ...more] = set.v4.intervals.length + set.v6.intervals.length > 1 ? [] : set.toPrefixes();
+    if (!prefix || more.length > 0) return [];
+    const at = base + offset;
+    return [{ uri, range: { start: at + span.start, end: at + span.end }, endpoint: { prefix } }];
+  });
 }

@@ -1,13 +1,14 @@
 import type { NameUse } from '../dialect.js';
 import type { Token } from './parse.js';
-import { type Item, type Program, referencesOf } from './program.js';
+import type { Program } from './program.js';
+import { type Item, referencesOf } from './summaries.js';
 
 /** Definitions and uses of lists, groups, objects and address names, in the order of the file. */
 export function namesOf(program: Program): NameUse[] {
   const uses: NameUse[] = [];
   const defined = new Set<string>();
-  for (const { base, items } of program.blocks) {
-    for (const item of items) {
+  for (const { base, summary } of program.blocks) {
+    for (const item of summary.items) {
       const add = (token: Token, kind: string, role: NameUse['role']) => {
         const at = base + item.offset;
         uses.push({

@@ -1,8 +1,14 @@
 import { type LineBlocks, readLineBlocks } from '../../text/line-blocks.js';
 
-/** One line of a configuration, its line end included. What it means is found by its identity, once. */
-export interface Line {
-  readonly raw: string;
+/** One line of a configuration, its line end included. */
+export class Line {
+  /**
+   * What was found out about it. Kept here and not in a `WeakMap`, because a hundred thousand weak keys cost the garbage
+   * collector more than reading the file does.
+   */
+  memo: unknown;
+
+  constructor(readonly raw: string) {}
 }
 
 /** A word of a line. Offsets count from the start of the line. */
@@ -22,7 +28,7 @@ export interface CiscoTree {
 
 export function parseText(text: string, previous?: CiscoTree): CiscoTree {
   return {
-    lines: readLineBlocks<Line>(text, (raw) => ({ raw }), previous?.lines),
+    lines: readLineBlocks<Line>(text, (raw) => new Line(raw), previous?.lines),
     lineage: previous?.lineage ?? new Lineage(),
   };
 }

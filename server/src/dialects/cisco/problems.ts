@@ -1,17 +1,39 @@
+import type { FilterRule } from '../../model/filter.js';
 import type { Problem } from '../dialect.js';
-import type { LineProblem } from './elements.js';
-import { type Binding, type Item, type Placed, type Program, placeOf, referencesOf } from './program.js';
+import { shadowedRules } from '../filter-rules.js';
+import { type PlacedRule, writtenRules } from './filter-model.js';
+import { type Binding, type Program, placeOf } from './program.js';
+import { ownProblems, type Placed, referencesOf } from './summaries.js';
 
 /** The defects of a configuration, without those that need its rules compared. */
 export function listProblems(program: Program): Problem[] {
-  return [...lineProblems(program), ...undefinedNames(program), ...unusedNames(program), ...repeatedEntries(program)];
+  return [
+    ...lineProblems(program),
+    ...undefinedNames(program),
+    ...unusedNames(program),
+    ...repeatedEntries(program),
+    ...shadowedRules(wholeEntries(program)),
+  ];
+}
+
+/** The rules of each list, one for each entry: an entry that is partly unknown is told as one or not at all. */
+function* wholeEntries(program: Program): Generator<FilterRule[]> {
+  for (const list of program.lists.values()) {
+    const rules: PlacedRule[] = [];
+    for (const rule of writtenRules(program, list)) {
+      const last = rules[rules.length - 1];
+      if (!last || last.item !== rule.item) rules.push(rule);
+      else rules[rules.length - 1] = rule.joinedWith(last);
+    }
+    yield rules;
+  }
 }
 
 function lineProblems(program: Program): Problem[] {
   const problems: Problem[] = [];
-  for (const { base, items } of program.blocks) {
-    for (const item of items) {
-      for (const { code, start, end, message } of ownProblems(item)) {
+  for (const { base, summary } of program.blocks) {
+    for (const item of summary.defects) {
+      for (const { code, start, end, message } of ownProblems(item.statement)) {
         const at = base + item.offset;
         problems.push({ uri: program.uri, range: { start: at + start, end: at + end }, code, message });
       }
@@ -20,25 +42,10 @@ function lineProblems(program: Program): Problem[] {
   return problems;
 }
 
-const NONE: readonly LineProblem[] = [];
-
-function ownProblems({ statement }: Item): readonly LineProblem[] {
-  switch (statement.kind) {
-    case 'ace':
-      return statement.ace.problems;
-    case 'member':
-      return statement.line.problems;
-    case 'unmodelled':
-      return [statement.problem];
-    default:
-      return NONE;
-  }
-}
-
 function undefinedNames(program: Program): Problem[] {
   const problems: Problem[] = [];
-  for (const { base, items } of program.blocks) {
-    for (const item of items) {
+  for (const { base, summary } of program.blocks) {
+    for (const item of summary.referring) {
       for (const reference of referencesOf(item.statement)) {
         if (reference.kind === 'access-list' || program.definitions.has(reference)) continue;
         const at = base + item.offset;
@@ -78,8 +85,8 @@ function bindingsOf(program: Program): Binding[] {
 function unusedNames(program: Program): Problem[] {
   const used = new Set<string>();
   for (const { list } of bindingsOf(program)) used.add(list);
-  for (const { items } of program.blocks) {
-    for (const { statement } of items) for (const { name } of referencesOf(statement)) used.add(name);
+  for (const { summary } of program.blocks) {
+    for (const { statement } of summary.referring) for (const { name } of referencesOf(statement)) used.add(name);
   }
   const problems: Problem[] = [];
   const tell = (what: string, name: string, placed: Placed) => {

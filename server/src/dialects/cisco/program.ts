@@ -1,96 +1,12 @@
 import type { Statement as Place } from '../../model/proxy.js';
-import type { LineBlock } from '../../text/line-blocks.js';
-import type { Ace } from './ace.js';
+import type { AceForm } from './ace.js';
 import { Definitions, type GroupDefinition } from './definitions.js';
 import type { NameReference } from './elements.js';
+import { type AccessList, type Entry, ListBuilder } from './lists.js';
 import type { Member } from './members.js';
 import type { CiscoTree, Line, Lineage } from './parse.js';
-import { type ListName, type Mode, type Platform, type Statement, statementOf, TOP } from './statements.js';
-
-/** A statement with its line, the line's offset in its block, and the mode that it stands in. */
-export interface Item {
-  readonly offset: number;
-  readonly line: Line;
-  readonly statement: Statement;
-  readonly mode: Mode;
-}
-
-/** A statement at its place in the file. */
-export interface Placed {
-  readonly item: Item;
-  /** The offset of the block in the file. */
-  readonly base: number;
-}
-
-/** What a block of lines says; computed once for as long as the block and the mode in front of it stay the same. */
-interface Summary {
-  readonly mode: Mode;
-  readonly platform: Platform;
-  readonly items: readonly Item[];
-  readonly out: Mode;
-}
-
-const summaries = new WeakMap<LineBlock<Line>, Summary>();
-
-function summaryOf(block: LineBlock<Line>, mode: Mode, platform: Platform): Summary {
-  const known = summaries.get(block);
-  if (known?.platform === platform && sameMode(known.mode, mode)) return known;
-  const items: Item[] = [];
-  let current = mode;
-  block.lines.forEach((line, i) => {
-    const statement = statementOf(line, current, platform);
-    if (statement.kind !== 'nothing') items.push({ offset: block.starts[i] ?? 0, line, statement, mode: current });
-    current = modeAfter(statement, current);
-  });
-  const summary = { mode, platform, items, out: current };
-  summaries.set(block, summary);
-  return summary;
-}
-
-function sameMode(a: Mode, b: Mode): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-function modeAfter(statement: Statement, mode: Mode): Mode {
-  switch (statement.kind) {
-    case 'open-list':
-    case 'open-group':
-    case 'open-interface':
-    case 'open-section':
-      return statement.mode;
-    case 'ace':
-    case 'remark':
-    case 'remove-entry':
-      return statement.list ? TOP : mode;
-    case 'bind':
-      return statement.interface !== undefined || statement.global ? TOP : mode;
-    case 'alias':
-    case 'default-route':
-    case 'remove-list':
-    case 'resequence':
-    case 'same-security':
-      return TOP;
-    default:
-      return mode;
-  }
-}
-
-/** An entry of an access list at its place. */
-export interface Entry extends Placed {
-  readonly kind: 'ace' | 'evaluate' | 'remark';
-  readonly sequence: number;
-}
-
-export interface AccessList {
-  readonly name: string;
-  readonly form: Ace['form'];
-  /** Where it first occurs. */
-  readonly header: Placed;
-  /** In the order in which the device asks them. */
-  readonly entries: readonly Entry[];
-  /** Whether the entries carry numbers in the file. */
-  readonly numbered: boolean;
-}
+import { type ListName, type Mode, type Platform, type Statement, TOP } from './statements.js';
+import { type Placed, type Summary, summaryOf } from './summaries.js';
 
 export interface Interface {
   /** As the file calls it: `GigabitEthernet0/0`, or the name that `nameif` gives it. */
@@ -137,7 +53,7 @@ export interface Program {
   /** Statements that may deny packets of every interface in a way that Lintel does not model. */
   readonly doubts: readonly Placed[];
   /** Every statement, for what is asked only sometimes: names, endpoints, the outline. */
-  readonly blocks: readonly { readonly base: number; readonly items: readonly Item[] }[];
+  readonly blocks: readonly { readonly base: number; readonly summary: Summary }[];
   readonly repetitions: readonly Repetition[];
 }
 
@@ -160,94 +76,9 @@ export function readProgram(uri: string, text: string, tree: CiscoTree): Program
   tree.lines.blocks.forEach((block, i) => {
     const summary = summaryOf(block, mode, platform);
     mode = summary.out;
-    assembly.add(tree.lines.starts[i] ?? 0, summary.items);
+    assembly.add(tree.lines.starts[i] ?? 0, summary);
   });
   return assembly.finish();
-}
-
-/** *IP Access List Entry Sequence Numbering*, "Sequence Numbering Behavior": 10 greater than the last number. */
-const STEP = 10;
-
-/** The entries of one list while the file is read. */
-class ListBuilder {
-  private entries: Entry[] = [];
-  private last = 0;
-  private sorted = true;
-  private numbers: Set<number> | undefined;
-  numbered = false;
-
-  constructor(
-    readonly name: string,
-    readonly form: Ace['form'],
-    readonly header: Placed,
-  ) {}
-
-  /** Adds an entry; returns the one that has its number already, which makes IOS refuse it. */
-  add(
-    kind: Entry['kind'],
-    placed: Placed,
-    sequence: number | undefined,
-    position: number | undefined,
-  ): Entry | undefined {
-    if (position !== undefined) {
-      // "line line-num": counted from one, remarks included (*ASA Command Reference*, access-list extended).
-      const entry = { ...placed, kind, sequence: this.last + STEP };
-      if (position > this.entries.length) this.entries.push(entry);
-      else this.entries.splice(Math.max(0, position - 1), 0, entry);
-      this.last += STEP;
-      return undefined;
-    }
-    if (sequence !== undefined) {
-      this.numbered = true;
-      if (sequence <= this.last) {
-        // Numbers are only looked up where they do not simply rise.
-        this.numbers ??= new Set(this.entries.map((entry) => entry.sequence));
-        // A remark may share the number of the entry that it describes.
-        if (this.numbers.has(sequence) && kind !== 'remark') {
-          const earlier = this.entries.find((entry) => entry.sequence === sequence && entry.kind !== 'remark');
-          if (earlier) return earlier;
-        }
-        this.sorted = false;
-      }
-    }
-    const number = sequence ?? (kind === 'remark' ? this.last : this.last + STEP);
-    this.entries.push({ item: placed.item, base: placed.base, kind, sequence: number });
-    this.numbers?.add(number);
-    this.last = Math.max(this.last, number);
-    return undefined;
-  }
-
-  remove(sequence: number | undefined, body: string): void {
-    const kept = this.entries.filter(({ sequence: own, item: { statement } }) => {
-      if (sequence !== undefined && body === '') return own !== sequence;
-      return statement.kind !== 'ace' || statement.ace.body !== body;
-    });
-    this.entries = kept;
-    this.numbers = undefined;
-    this.last = kept.reduce((highest, entry) => Math.max(highest, entry.sequence), 0);
-  }
-
-  resequence(first: number, step: number): void {
-    this.order();
-    let next = first - step;
-    this.entries = this.entries.map((entry) => {
-      if (entry.kind !== 'remark') next += step;
-      return { ...entry, sequence: Math.max(first, next) };
-    });
-    this.last = Math.max(first, next);
-    this.numbers = undefined;
-  }
-
-  private order(): void {
-    if (!this.sorted) this.entries.sort((a, b) => a.sequence - b.sequence);
-    this.sorted = true;
-  }
-
-  finish(): AccessList {
-    this.order();
-    const { name, form, header, entries, numbered } = this;
-    return { name, form, header, entries, numbered };
-  }
 }
 
 interface GroupBuilder {
@@ -267,7 +98,7 @@ class Assembly {
   private readonly sameSecurity = new Set<'inter-interface' | 'intra-interface'>();
   private readonly defaultRoutes: string[] = [];
   private readonly doubts: Placed[] = [];
-  private readonly blocks: { base: number; items: readonly Item[] }[] = [];
+  private readonly blocks: { base: number; summary: Summary }[] = [];
   private readonly repetitions: Repetition[] = [];
   /** The lines that define names, to tell whether the definitions are those of the version before. */
   private readonly definitionLines: Line[] = [];
@@ -278,9 +109,13 @@ class Assembly {
     private readonly lineage: Lineage,
   ) {}
 
-  add(base: number, items: readonly Item[]): void {
-    if (items.length > 0) this.blocks.push({ base, items });
-    for (const item of items) this.read({ item, base });
+  add(base: number, summary: Summary): void {
+    const { items, run } = summary;
+    const [first] = items;
+    if (!first) return;
+    this.blocks.push({ base, summary });
+    if (run) this.listOf(run.name, run.form, { item: first, base }).addRun(run, base);
+    else for (const item of items) this.read({ item, base });
   }
 
   private read(placed: Placed): void {
@@ -381,7 +216,7 @@ class Assembly {
     if (earlier) this.repetitions.push({ entry: placed, earlier, sequence });
   }
 
-  private listOf(name: string, form: Ace['form'], placed: Placed): ListBuilder {
+  private listOf(name: string, form: AceForm, placed: Placed): ListBuilder {
     const known = this.lists.get(name);
     if (known) return known;
     const made = new ListBuilder(name, form, placed);

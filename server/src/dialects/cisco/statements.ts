@@ -108,20 +108,20 @@ export interface BindStatement {
 
 const NOTHING: Statement = { kind: 'nothing' };
 
-interface Known {
-  readonly key: string;
-  readonly statement: Statement;
+/** What a line says in one mode; a line is rarely read in a second one. */
+class Known {
+  constructor(
+    readonly key: string,
+    readonly statement: Statement,
+  ) {}
 }
-
-const statements = new WeakMap<Line, Known>();
 
 /** What a line says in a mode. */
 export function statementOf(line: Line, mode: Mode, platform: Platform): Statement {
   const key = keyOf(mode, platform);
-  const known = statements.get(line);
-  if (known?.key === key) return known.statement;
+  if (line.memo instanceof Known && line.memo.key === key) return line.memo.statement;
   const statement = read(line.raw, mode, platform);
-  statements.set(line, { key, statement });
+  line.memo = new Known(key, statement);
   return statement;
 }
 
