@@ -8,12 +8,19 @@ export type Answer =
   | { readonly kind: 'server'; readonly cases: readonly Case<ServerOutcome>[] };
 
 /**
+ * The sets that patterns and prefixes of requirements stand for. They are the same objects in every analysis, so that
+ * what a model remembers of a set still holds after an edit. Requirements bring a few hundred; the bound is for packs
+ * that are written again and again.
+ */
+const hostSets = new Map<string, HostSet>();
+const addressSets = new Map<string, IpSet>();
+const SET_LIMIT = 10_000;
+
+/**
  * Puts the questions of one analysis to one model, each once: several requirements ask about the same hosts, and a PAC
  * file has to be run for every answer.
  */
 export class Inquiry {
-  private readonly hostSets = new Map<string, HostSet>();
-  private readonly addressSets = new Map<string, IpSet>();
   private readonly answers = new Map<string, Answer>();
   private readonly identities = new Map<object, number>();
 
@@ -21,14 +28,14 @@ export class Inquiry {
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
   hosts(patterns: readonly string[]): HostSet {
-    return remember(this.hostSets, patterns.join(' '), () =>
+    return remember(hostSets, patterns.join(' '), () =>
       HostSet.union(patterns.map((pattern) => HostSet.pattern(pattern))),
     );
   }
 
   /** The addresses that documented prefixes stand for; the same set for the same prefixes. */
   addresses(prefixes: readonly string[]): IpSet {
-    return remember(this.addressSets, prefixes.join(' '), () => IpSet.parse(...prefixes));
+    return remember(addressSets, prefixes.join(' '), () => IpSet.parse(...prefixes));
   }
 
   ask(request: ProxyRequest): Answer {
@@ -57,6 +64,7 @@ function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Valu
   const value = known.get(key);
   if (value !== undefined) return value;
   const made = make();
+  if (known.size >= SET_LIMIT) known.clear();
   known.set(key, made);
   return made;
 }

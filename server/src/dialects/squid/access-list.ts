@@ -1,9 +1,9 @@
 import type { Statement, TraceStep } from '../../model/proxy.js';
 import type { Gap } from './configuration.js';
 import { type Facts, matchAll } from './matching.js';
-import { type GuardedRules, guardedRules, type Rule, rulesOf } from './program.js';
+import { type Program, type Rule, rulesByGuard, rulesOf } from './program.js';
 import type { Region } from './regions.js';
-import { type Entry, placeOf, type Segment } from './segments.js';
+import { placeOf, type Segment } from './segments.js';
 import type { RuleStatement } from './statements.js';
 
 /** What a list says of a part of a question. */
@@ -60,48 +60,48 @@ type Step = { readonly kind: 'rule'; readonly rule: Rule } | { readonly kind: 'g
 
 /** The rules that have a chance to match, with the gaps between them; always also the last rule of the list. */
 function* stepsOf(facts: Facts, list: string, filter: RuleFilter | undefined): Generator<Step> {
-  const { segments, configuration, lists } = facts.program;
+  const { gaps } = facts.program.configuration;
+  const rules = chances(facts, list);
   let gap = 0;
-  let last: Rule | undefined;
   let given: Rule | undefined;
-  for (const index of lists.get(list) ?? []) {
-    const summary = segments[index]?.summary;
+  for (const rule of rules) {
     // The built-in segment stands in front of those that gaps count.
-    for (let next = configuration.gaps[gap]; next && next.before < index; next = configuration.gaps[++gap]) {
-      yield { kind: 'gap', gap: next };
-    }
-    if (!summary) continue;
-    const guardedOnes = guardedRules(facts.program, summary, list);
-    const { rules } = guardedOnes;
-    for (const i of facts.numericHost ? rules.keys() : chances(guardedOnes, facts)) {
-      const entry = rules[i];
-      if (!entry || (filter && !filter(entry.statement))) continue;
-      given = { segment: index, entry };
-      yield { kind: 'rule', rule: given };
-    }
-    const lastEntry = lastMatching(rules, filter);
-    if (lastEntry) last = { segment: index, entry: lastEntry };
+    for (let next = gaps[gap]; next && next.before < rule.segment; next = gaps[++gap]) yield { kind: 'gap', gap: next };
+    if (filter && !filter(rule.entry.statement)) continue;
+    given = rule;
+    yield { kind: 'rule', rule };
   }
-  if (last && last.entry !== given?.entry) yield { kind: 'rule', rule: last };
-  for (const next of configuration.gaps.slice(gap)) yield { kind: 'gap', gap: next };
+  const last = lastRule(facts.program, list, filter);
+  if (last && last.entry !== given?.entry) {
+    for (let next = gaps[gap]; next && next.before < last.segment; next = gaps[++gap]) yield { kind: 'gap', gap: next };
+    yield { kind: 'rule', rule: last };
+  }
+  for (const next of gaps.slice(gap)) yield { kind: 'gap', gap: next };
 }
 
 /** The rules that may match: those without guard, and those whose guard lists a host near those asked about. */
-function chances({ unguarded, guarded }: GuardedRules, facts: Facts): readonly number[] {
-  if (guarded.size === 0 || (facts.live.size === 0 && !facts.everyHost)) return unguarded;
-  const live: number[] = [];
-  if (facts.everyHost || guarded.size <= facts.live.size) {
-    for (const [key, own] of guarded) if (facts.everyHost || facts.live.has(key)) live.push(...own);
-  } else {
-    for (const key of facts.live.keys()) live.push(...(guarded.get(key) ?? []));
+function chances(facts: Facts, list: string): readonly Rule[] {
+  if (facts.numericHost || facts.everyHost) return [...rulesOf(facts.program, list)];
+  const { unguarded, guarded } = rulesByGuard(facts.program, list);
+  const live: Rule[] = [];
+  for (const key of facts.live.keys()) {
+    for (const { segment, rules } of guarded) {
+      for (const entry of rules.get(key) ?? []) live.push({ segment, entry });
+    }
   }
-  return live.length === 0 ? unguarded : [...unguarded, ...live].sort((a, b) => a - b);
+  if (live.length === 0) return unguarded;
+  return [...unguarded, ...live].sort((a, b) => a.segment - b.segment || a.entry.offset - b.entry.offset);
 }
 
-function lastMatching(rules: readonly Entry<RuleStatement>[], filter: RuleFilter | undefined) {
-  for (let i = rules.length - 1; i >= 0; i--) {
-    const entry = rules[i];
-    if (entry && (!filter || filter(entry.statement))) return entry;
+function lastRule(program: Program, list: string, filter: RuleFilter | undefined): Rule | undefined {
+  const holders = program.lists.get(list) ?? [];
+  for (let i = holders.length - 1; i >= 0; i--) {
+    const segment = holders[i] ?? 0;
+    const rules = program.segments[segment]?.summary.rules.get(list) ?? [];
+    for (let k = rules.length - 1; k >= 0; k--) {
+      const entry = rules[k];
+      if (entry && (!filter || filter(entry.statement))) return { segment, entry };
+    }
   }
   return undefined;
 }

@@ -72,18 +72,42 @@ function coveredBySets(program: Program, rules: readonly Rule[]): Problem[] {
   return problems;
 }
 
+/** The index of a rule, and that of the earlier rule which covers it. */
+type Covered = readonly [covered: number, by: number];
+
+/** What was found in a list, for as long as its rules stay the same. */
+const foundByNames = new WeakMap<
+  RuleStatement,
+  { readonly statements: readonly RuleStatement[]; covered: readonly Covered[] }
+>();
+
 /** A rule is covered by an earlier one that has some of its conditions and no other. */
 function coveredByNames(program: Program, rules: readonly Rule[]): Problem[] {
-  const problems: Problem[] = [];
-  const earlier = new Map<string, Rule>();
-  for (const rule of rules) {
-    const { own, subsets } = conditionsOf(rule.entry.statement);
-    const subset = subsets.find((text) => earlier.has(text));
-    const covering = subset === undefined ? undefined : earlier.get(subset);
-    if (covering) problems.push(...tell(program, rule, [covering]));
-    else earlier.set(own, rule);
+  const statements = rules.map(({ entry }) => entry.statement);
+  const [first] = statements;
+  if (!first) return [];
+  let known = foundByNames.get(first);
+  if (known?.statements.length !== statements.length || !known.statements.every((one, i) => one === statements[i])) {
+    known = { statements, covered: findCoveredByNames(statements) };
+    foundByNames.set(first, known);
   }
-  return problems;
+  return known.covered.flatMap(([covered, by]) => {
+    const [rule, earlier] = [rules[covered], rules[by]];
+    return rule && earlier ? tell(program, rule, [earlier]) : [];
+  });
+}
+
+function findCoveredByNames(statements: readonly RuleStatement[]): Covered[] {
+  const covered: Covered[] = [];
+  const earlier = new Map<string, number>();
+  statements.forEach((statement, index) => {
+    const { own, subsets } = conditionsOf(statement);
+    const subset = subsets.find((text) => earlier.has(text));
+    const by = subset === undefined ? undefined : earlier.get(subset);
+    if (by === undefined) earlier.set(own, index);
+    else covered.push([index, by]);
+  });
+  return covered;
 }
 
 /** The conditions of a rule as one text, and all texts of some of them. `all` is no condition. */

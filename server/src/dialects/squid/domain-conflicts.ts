@@ -1,7 +1,7 @@
 import type { Problem } from '../dialect.js';
 import { domainConflict, formatDomain, readDomain } from './domains.js';
 import type { Token } from './parse.js';
-import type { Acl, AclLine, Program } from './program.js';
+import { type Acl, type AclLine, aclsOfType, type Program } from './program.js';
 import { locate } from './segments.js';
 
 interface PlacedValue {
@@ -12,12 +12,13 @@ interface PlacedValue {
 /** Values of a domain acl that squid refuses or ignores because of an earlier value. */
 export function domainConflicts(program: Program): Problem[] {
   const problems: Problem[] = [];
-  for (const acl of program.acls.values()) {
-    if (acl.type.values !== 'domains') continue;
+  for (const acl of DOMAIN_TYPES.flatMap((type) => aclsOfType(program, type))) {
     for (const conflict of conflictsOf(acl)) problems.push(...tell(program, acl, conflict));
   }
   return problems;
 }
+
+const DOMAIN_TYPES = ['dstdomain', 'srcdomain', 'ssl::server_name'];
 
 interface Conflict {
   readonly effect: 'refused' | 'ignored';

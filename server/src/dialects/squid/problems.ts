@@ -5,7 +5,7 @@ import { isOwnName } from './detect.js';
 import { domainConflicts } from './domain-conflicts.js';
 import { nameOption } from './names.js';
 import type { Token } from './parse.js';
-import { type Guards, type PlacedStatement, type Program, statementsOf } from './program.js';
+import { aclsOfType, type Guards, type PlacedStatement, type Program, statementsOf } from './program.js';
 import { aclKey, type Entry, locate, type OpenReference, type Segment, type Summary, spanOf } from './segments.js';
 import type { AclStatement } from './statements.js';
 import { unmodelledStatements } from './unmodelled.js';
@@ -207,10 +207,10 @@ function loginProblems(program: Program): Problem[] {
   );
   const problems: Problem[] = [];
   if (program.configuration.gaps.length > 0) return problems;
-  for (const { type, lines } of program.acls.values()) {
+  for (const { lines } of LOGIN_TYPES.flatMap((type) => aclsOfType(program, type))) {
     const first = lines[0];
     const segment = first && program.segments[first.segment];
-    if (!first || !segment || !LOGIN_TYPES.has(type.name)) continue;
+    if (!first || !segment) continue;
     if (configured && isBefore(program, configured, segment, first.entry)) continue;
     problems.push({
       ...locate(segment, first.entry, first.entry.statement.typeToken),
@@ -221,7 +221,7 @@ function loginProblems(program: Program): Problem[] {
   return problems;
 }
 
-const LOGIN_TYPES = new Set(['proxy_auth', 'proxy_auth_regex']);
+const LOGIN_TYPES = ['proxy_auth', 'proxy_auth_regex'];
 
 function isBefore(program: Program, placed: PlacedStatement, segment: Segment, entry: Entry): boolean {
   const [a, b] = [program.segments.indexOf(placed.segment), program.segments.indexOf(segment)];
@@ -232,8 +232,7 @@ function isBefore(program: Program, placed: PlacedStatement, segment: Segment, e
 function helperProblems(program: Program): Problem[] {
   if (program.configuration.gaps.length > 0) return [];
   const problems: Problem[] = [];
-  for (const { type, lines } of program.acls.values()) {
-    if (type.name !== 'external') continue;
+  for (const { lines } of aclsOfType(program, 'external')) {
     for (const { segment: index, entry } of lines) {
       const segment = program.segments[index];
       const helper = (entry.statement satisfies AclStatement).values[0];
@@ -255,7 +254,7 @@ const ADAPTATION_SERVICES = ['icap_service', 'ecap_service', 'adaptation_service
 /** The services that an acl of type adaptation_service names have to be defined. */
 function adaptationProblems(program: Program): Problem[] {
   if (program.configuration.gaps.length > 0) return [];
-  const acls = [...program.acls.values()].filter(({ type }) => type.name === 'adaptation_service');
+  const acls = aclsOfType(program, 'adaptation_service');
   const services = new Set(
     acls.length === 0
       ? []

@@ -42,6 +42,9 @@ export interface Program {
   readonly configuration: Configuration;
   readonly acls: ReadonlyMap<string, Acl>;
   readonly guards: Guards;
+  /** The keys of the acls of each type; the same object for as long as {@link guards} is. */
+  readonly types: ReadonlyMap<string, readonly string[]>;
+  readonly live: LiveCache;
   /** The segments that hold rules of each list, by their index. */
   readonly lists: ReadonlyMap<string, readonly number[]>;
   /** The segments that hold other statements of each directive, by their index. */
@@ -63,7 +66,8 @@ export function buildProgram(configuration: Configuration, previous: Program | u
   const segments = [BUILT_IN, ...configuration.segments];
   const changed = previous ? changedSegments(previous.segments, segments) : undefined;
   const known = changed && previous && reuse(previous, segments, changed);
-  return { segments, configuration, ...(known ?? collect(segments)), ...findHolders(segments) };
+  const live: LiveCache = { own: new WeakMap(), inherited: known && inherit(previous, segments, changed) };
+  return { segments, configuration, ...(known ?? collect(segments)), live, ...findHolders(segments) };
 }
 
 function findHolders(segments: readonly Segment[]): Pick<Program, 'lists' | 'directives'> {
@@ -92,8 +96,8 @@ function changedSegments(before: readonly Segment[], after: readonly Segment[]):
 }
 
 function reuse(previous: Program, segments: readonly Segment[], changed: readonly number[]) {
-  const { guards } = previous;
-  if (changed.length === 0) return { acls: previous.acls, guards };
+  const { guards, types } = previous;
+  if (changed.length === 0) return { acls: previous.acls, guards, types };
   const same = changed.every((i) => previous.segments[i]?.summary.signature === segments[i]?.summary.signature);
   if (!same) return undefined;
   const acls = new Map(previous.acls);
@@ -109,10 +113,10 @@ function reuse(previous: Program, segments: readonly Segment[], changed: readonl
       acls.set(key, { ...acl, lines: [...before, ...own, ...after] });
     }
   }
-  return { acls, guards };
+  return { acls, guards, types };
 }
 
-function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards'> {
+function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards' | 'types'> {
   const acls = new Map<string, Acl & { readonly lines: AclLine[] }>();
   segments.forEach(({ summary }, segment) => {
     for (const [key, entries] of summary.acls) {
@@ -126,10 +130,17 @@ function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards'>
     }
   });
   const guards = new Map<string, boolean>();
+  const types = new Map<string, string[]>();
   for (const [key, { type, lines }] of acls) {
+    append(types, type.name, key);
     guards.set(key, type.name === 'dstdomain' && lines.every(({ entry }) => !entry.statement.file));
   }
-  return { acls, guards };
+  return { acls, guards, types };
+}
+
+/** The acls of one type. */
+export function aclsOfType(program: Program, type: string): readonly Acl[] {
+  return (program.types.get(type) ?? []).flatMap((key) => program.acls.get(key) ?? []);
 }
 
 /** All rules of a list, in order. */
@@ -139,43 +150,71 @@ export function* rulesOf(program: Program, list: string): Generator<Rule> {
   }
 }
 
-/** The rules of one list that one summary holds, by what a request needs to have a chance to match them. */
-export interface GuardedRules {
-  readonly rules: readonly Entry<RuleStatement>[];
-  /** Rules without a positive domain acl. */
-  readonly unguarded: readonly number[];
-  /** Rules that match only hosts of the domain acl. */
-  readonly guarded: ReadonlyMap<string, readonly number[]>;
+/** The rules of a list by what a request needs to have a chance to match them. */
+export interface GuardedList {
+  /** Rules without a positive domain acl, in order. */
+  readonly unguarded: readonly Rule[];
+  /** For each segment, the rules that match only hosts of a domain acl, by the key of the acl. */
+  readonly guarded: readonly { readonly segment: number; readonly rules: RulesByAcl }[];
 }
 
-const guardedLists = new WeakMap<Summary, { readonly guards: Guards; readonly lists: Map<string, GuardedRules> }>();
-const NO_RULES: GuardedRules = { rules: [], unguarded: [], guarded: new Map() };
+type RulesByAcl = ReadonlyMap<string, readonly Entry<RuleStatement>[]>;
 
-export function guardedRules(program: Program, summary: Summary, list: string): GuardedRules {
-  const rules = summary.rules.get(list);
-  if (!rules) return NO_RULES;
-  let known = guardedLists.get(summary);
+const guardedLists = new WeakMap<Program, Map<string, GuardedList>>();
+
+export function rulesByGuard(program: Program, list: string): GuardedList {
+  let known = guardedLists.get(program);
+  if (!known) {
+    known = new Map();
+    guardedLists.set(program, known);
+  }
+  let result = known.get(list);
+  if (!result) {
+    const unguarded: Rule[] = [];
+    const guarded: { segment: number; rules: RulesByAcl }[] = [];
+    for (const segment of program.lists.get(list) ?? []) {
+      const summary = program.segments[segment]?.summary;
+      const own = summary && ownGuards(program, summary, list);
+      if (own) for (const entry of own.unguarded) unguarded.push({ segment, entry });
+      if (own && own.guarded.size > 0) guarded.push({ segment, rules: own.guarded });
+    }
+    result = { unguarded, guarded };
+    known.set(list, result);
+  }
+  return result;
+}
+
+/** The same for one summary, kept for as long as the summary and the names of acls are. */
+interface OwnGuards {
+  readonly unguarded: readonly Entry<RuleStatement>[];
+  readonly guarded: RulesByAcl;
+}
+
+const ownLists = new WeakMap<Summary, { readonly guards: Guards; readonly lists: Map<string, OwnGuards> }>();
+
+function ownGuards(program: Program, summary: Summary, list: string): OwnGuards {
+  let known = ownLists.get(summary);
   if (known?.guards !== program.guards) {
     known = { guards: program.guards, lists: new Map() };
-    guardedLists.set(summary, known);
+    ownLists.set(summary, known);
   }
   let result = known.lists.get(list);
   if (!result) {
-    result = findGuards(program.guards, rules);
+    result = findGuards(program.guards, summary.rules.get(list) ?? []);
     known.lists.set(list, result);
   }
   return result;
 }
 
-function findGuards(guards: Guards, rules: readonly Entry<RuleStatement>[]): GuardedRules {
-  const unguarded: number[] = [];
-  const guarded = new Map<string, number[]>();
-  rules.forEach(({ statement }, index) => {
-    const guard = statement.references.find(({ name, negated }) => !negated && guards.get(aclKey(name)));
-    if (guard) append(guarded, aclKey(guard.name), index);
-    else unguarded.push(index);
-  });
-  return { rules, unguarded, guarded };
+function findGuards(guards: Guards, rules: readonly Entry<RuleStatement>[]): OwnGuards {
+  const unguarded: Entry<RuleStatement>[] = [];
+  const guarded = new Map<string, Entry<RuleStatement>[]>();
+  for (const entry of rules) {
+    const guard = entry.statement.references.find(({ name, negated }) => !negated && guards.get(aclKey(name)));
+    if (guard) append(guarded, aclKey(guard.name), entry);
+    else unguarded.push(entry);
+  }
+  return { unguarded, guarded };
 }
 
 /** A statement that is neither an acl nor a rule, at its place. */
@@ -196,14 +235,37 @@ export function statementsOf(program: Program, directive: string): readonly Plac
   return placed;
 }
 
+/**
+ * The domain values near each set of hosts that was asked about. An edit elsewhere leaves them as they are, so the next
+ * version of a program looks at the changed segments only.
+ */
+interface LiveCache {
+  readonly own: WeakMap<HostSet, LiveDomains>;
+  /** What the version before found, and the summaries that have changed since. */
+  readonly inherited: { readonly own: WeakMap<HostSet, LiveDomains>; readonly changed: readonly Summary[] } | undefined;
+}
+
+function inherit(previous: Program, segments: readonly Segment[], changed: readonly number[]): LiveCache['inherited'] {
+  const summaries = changed.flatMap((i) => [previous.segments[i]?.summary ?? [], segments[i]?.summary ?? []].flat());
+  return { own: previous.live.own, changed: summaries };
+}
+
 /** The values of domain acls that may match some of the hosts, over all segments; list files are not among them. */
-export function liveDomains(program: Program, hosts: HostSet): LiveDomains {
+export function liveDomains({ segments, live }: Program, hosts: HostSet): LiveDomains {
+  const known = live.own.get(hosts);
+  if (known) return known;
+  const before = live.inherited?.own.get(hosts);
+  const untouched = live.inherited?.changed.every((summary) => liveDomainsOf(summary, hosts).size === 0);
+  const found = before && untouched ? before : findLiveDomains(segments, hosts);
+  live.own.set(hosts, found);
+  return found;
+}
+
+function findLiveDomains(segments: readonly Segment[], hosts: HostSet): LiveDomains {
   const live = new Map<string, DomainValue[]>();
-  for (const { summary } of program.segments) {
+  for (const { summary } of segments) {
     for (const [key, values] of liveDomainsOf(summary, hosts)) {
-      const known = live.get(key);
-      if (known) known.push(...values);
-      else live.set(key, [...values]);
+      for (const value of values) append(live, key, value);
     }
   }
   return live;
