@@ -22,8 +22,19 @@ const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
 /** How many cases of an answer are compared before a fix counts as unproved. */
 const CASE_LIMIT = 2000;
 
+/**
+ * The hosts that a change may touch. Proxies have one word for a domain and all names below it, so that `*.example.com`
+ * cannot be given to them without `example.com`, which has the same owner.
+ */
+function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
+  const apexes = hosts
+    .filter((pattern) => /^\*\.[^*]+$/.test(pattern))
+    .map((pattern) => HostSet.exact(pattern.slice(2)));
+  return HostSet.union([hostSet, ...apexes]);
+}
+
 function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange): boolean {
-  const others = HostSet.all.subtract(change.hostSet);
+  const others = HostSet.all.subtract(touchedHosts(change));
   const request = (hosts: HostSet, scheme: 'http' | 'https', port: number): ProxyRequest => ({
     scheme,
     port,

@@ -134,11 +134,13 @@ export type TreePart =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'below'; readonly name: string; readonly exceptLabels: readonly string[] };
 
-/** The disjoint parts of a tree, shallow first. The root's own parts have the empty name. */
-export function treeParts(tree: DomainTree): TreePart[] {
+/** The disjoint parts of a tree, shallow first, or the first few. The root's own parts have the empty name. */
+export function treeParts(tree: DomainTree, limit = Number.POSITIVE_INFINITY): TreePart[] {
   const parts: TreePart[] = [];
   const queue: { name: string; node: DomainTree }[] = [{ name: '', node: tree }];
-  for (let item = queue.shift(); item; item = queue.shift()) {
+  for (let i = 0; i < queue.length && parts.length < limit; i++) {
+    const item = queue[i];
+    if (!item) break;
     const { name, node } = item;
     if (node.self && name !== '') parts.push({ kind: 'name', name });
     if (node.below) parts.push({ kind: 'below', name, exceptLabels: [...node.children.keys()] });
@@ -176,4 +178,17 @@ export function splitTree(tree: DomainTree, labels: DomainTree): DomainTree[] {
 
 function nestUnder(tree: DomainTree, label: string): DomainTree {
   return { self: false, below: false, children: new Map([[label, tree]]) };
+}
+
+/** The longest name that every name of a tree is, or lies below; empty where there is none. */
+export function commonDomain(tree: DomainTree): string {
+  const labels: string[] = [];
+  let node = tree;
+  while (!node.self && !node.below && node.children.size === 1) {
+    for (const [label, child] of node.children) {
+      labels.unshift(label);
+      node = child;
+    }
+  }
+  return labels.join('.');
 }

@@ -1,6 +1,8 @@
+import { treeMachine } from './domain-machine.js';
 import {
   ALL_NAMES,
   combineTrees,
+  commonDomain,
   type DomainTree,
   isEmptyTree,
   NO_NAMES,
@@ -10,37 +12,50 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
-import { type Automaton, AutomatonBuilder, acceptsText, findText, type Symbols } from './language.js';
+import {
+  type Automaton,
+  AutomatonBuilder,
+  acceptsText,
+  backwardMachine,
+  type Machine,
+  type Symbols,
+} from './language.js';
+import { boundOf } from './language-bounds.js';
 
-/** A regular condition on host names, or its negation. */
-interface HostCondition {
-  readonly automaton: Automaton;
-  readonly holds: boolean;
-}
+/** A set of names as it was put together; only sets that regular expressions cut need it. */
+type Expression =
+  | { readonly kind: 'tree'; readonly tree: DomainTree }
+  | { readonly kind: 'language'; readonly automaton: Automaton }
+  | { readonly kind: 'not'; readonly of: Expression }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly [Expression, Expression] };
 
-/** The names of `tree` that meet every condition. */
-interface Piece {
-  readonly tree: DomainTree;
-  readonly conditions: readonly HostCondition[];
-}
+const DOT_UNIT = '.'.charCodeAt(0);
 
-const LABEL_UNITS = [...'abcdefghijklmnopqrstuvwxyz0123456789-_'].map((c) => c.charCodeAt(0));
-const LABEL_SYMBOLS: Symbols = new Set(LABEL_UNITS);
-const NAME_SYMBOLS: Symbols = new Set([...LABEL_UNITS, '.'.charCodeAt(0)]);
-const DOT: Symbols = new Set(['.'.charCodeAt(0)]);
+/** The characters of host names, in the order in which examples prefer them. */
+const NAME_UNITS = [...'abcdefghijklmnopqrstuvwxyz0123456789-_.'].map((character) => character.charCodeAt(0));
+const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
  * whole-label patterns (`*.example.com`) and for regular ones (`*cdn.example.com`, a regular expression) alike.
+ *
+ * A set that only whole-label patterns made is a tree. Otherwise it is the expression that made it, inside a tree that
+ * holds all its names; whether it is empty is then found by one search, and remembered.
  */
 export class HostSet {
-  private constructor(private readonly pieces: readonly Piece[]) {}
+  private found: Search | undefined;
 
-  static readonly none = new HostSet([]);
-  static readonly all = new HostSet([{ tree: ALL_NAMES, conditions: [] }]);
+  private constructor(
+    /** Holds every name of the set, and only those where there is no expression. */
+    private readonly bound: DomainTree,
+    private readonly expression: Expression | undefined,
+  ) {}
+
+  static readonly none = new HostSet(NO_NAMES, undefined);
+  static readonly all = new HostSet(ALL_NAMES, undefined);
 
   static ofTree(tree: DomainTree): HostSet {
-    return isEmptyTree(tree) ? HostSet.none : new HostSet([{ tree, conditions: [] }]);
+    return isEmptyTree(tree) ? HostSet.none : new HostSet(tree, undefined);
   }
 
   static exact(name: string): HostSet {
@@ -69,65 +84,78 @@ export class HostSet {
   }
 
   static union(sets: readonly HostSet[]): HostSet {
-    return HostSet.ofPieces(sets.flatMap((set) => set.pieces));
-  }
-
-  /** Merges the unconditional pieces into one tree and drops pieces that no name meets. */
-  private static ofPieces(pieces: readonly Piece[]): HostSet {
-    let tree = NO_NAMES;
-    const conditional: Piece[] = [];
-    for (const piece of pieces) {
-      if (piece.conditions.length === 0) tree = combineTrees('or', tree, piece.tree);
-      else if (searchPiece(piece) !== 'none') conditional.push(piece);
-    }
-    return new HostSet(isEmptyTree(tree) ? conditional : [{ tree, conditions: [] }, ...conditional]);
+    // In halves, so that long lists of small sets do not copy one growing tree again and again.
+    const [first = HostSet.none] = sets;
+    if (sets.length <= 1) return first;
+    const middle = sets.length >> 1;
+    return HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
   }
 
   /** The names of this set that `automaton` accepts, or with `holds` false does not accept. */
   where(automaton: Automaton, holds: boolean): HostSet {
-    return HostSet.ofPieces(
-      this.pieces.map(({ tree, conditions }) => ({ tree, conditions: [...conditions, { automaton, holds }] })),
-    );
+    const { tree, exact } = boundOf(automaton);
+    const within = HostSet.ofTree(tree);
+    if (exact) return holds ? this.intersect(within) : this.subtract(within);
+    const inside = combineTrees('and', this.bound, tree);
+    if (isEmptyTree(inside)) return holds ? HostSet.none : this;
+    const language: Expression = { kind: 'language', automaton };
+    if (holds) return HostSet.of(inside, this.expression ? { kind: 'and', of: [this.expression, language] } : language);
+    return HostSet.of(this.bound, { kind: 'and', of: [this.asExpression, { kind: 'not', of: language }] });
   }
 
-  /** The disjoint parts of this set along the nodes of `labels`; see {@link splitTree}. */
+  /** The longest name that every name of the set is, or lies below; empty where there is none. */
+  get commonDomain(): string {
+    return commonDomain(this.bound);
+  }
+
+  /** The name of a set that is known to hold no more than one. */
+  get onlyName(): string | undefined {
+    const name = this.commonDomain;
+    const [part, ...others] = treeParts(this.bound, 2);
+    return part?.kind === 'name' && others.length === 0 ? name : undefined;
+  }
+
+  /** The disjoint, non-empty parts of this set along the nodes of `labels`; see {@link splitTree}. */
   splitAlong(labels: DomainTree): HostSet[] {
-    return this.pieces.flatMap(({ tree, conditions }) =>
-      splitTree(tree, labels).flatMap((part) => HostSet.ofPieces([{ tree: part, conditions }])),
-    );
+    return splitTree(this.bound, labels)
+      .map((part) => (this.expression ? HostSet.of(part, this.expression) : HostSet.ofTree(part)))
+      .filter((set) => !set.isEmpty);
   }
 
   get isEmpty(): boolean {
-    return this.pieces.length === 0;
+    return this === HostSet.none || this.search.kind === 'none';
   }
 
   has(name: string): boolean {
     const text = name.toLowerCase();
-    return this.pieces.some(
-      ({ tree, conditions }) =>
-        treeHas(tree, text) && conditions.every(({ automaton, holds }) => acceptsText(automaton, text) === holds),
-    );
+    return treeHas(this.bound, text) && (this.expression === undefined || holdsName(this.expression, text));
   }
 
   union(other: HostSet): HostSet {
-    return HostSet.ofPieces([...this.pieces, ...other.pieces]);
+    if (this.isEmpty) return other;
+    if (other.isEmpty) return this;
+    const bound = combineTrees('or', this.bound, other.bound);
+    if (!this.expression && !other.expression) return HostSet.ofTree(bound);
+    return HostSet.of(bound, { kind: 'or', of: [this.asExpression, other.asExpression] });
   }
 
   intersect(other: HostSet): HostSet {
-    return HostSet.ofPieces(
-      this.pieces.flatMap((a) =>
-        other.pieces.map((b) => ({
-          tree: combineTrees('and', a.tree, b.tree),
-          conditions: [...a.conditions, ...b.conditions],
-        })),
-      ),
-    );
+    const bound = combineTrees('and', this.bound, other.bound);
+    if (!this.expression && !other.expression) return HostSet.ofTree(bound);
+    // What the bound says already needs no place in the expression.
+    if (!this.expression) return HostSet.of(bound, other.asExpression);
+    if (!other.expression) return HostSet.of(bound, this.asExpression);
+    return HostSet.of(bound, { kind: 'and', of: [this.expression, other.expression] });
   }
 
   subtract(other: HostSet): HostSet {
-    let rest: readonly Piece[] = this.pieces;
-    for (const cut of other.pieces) rest = HostSet.ofPieces(rest.flatMap((piece) => subtractPiece(piece, cut))).pieces;
-    return new HostSet(rest);
+    if (!other.expression) {
+      const bound = combineTrees('without', this.bound, other.bound);
+      return this.expression ? HostSet.of(bound, this.expression) : HostSet.ofTree(bound);
+    }
+    if (isEmptyTree(combineTrees('and', this.bound, other.bound))) return this;
+    const outside: Expression = { kind: 'not', of: other.asExpression };
+    return HostSet.of(this.bound, { kind: 'and', of: [this.asExpression, outside] });
   }
 
   /**
@@ -135,50 +163,182 @@ export class HostSet {
    * all names. For finding quickly what may concern a small set.
    */
   get domains(): readonly string[] {
-    const domains = new Set(this.pieces.flatMap(({ tree }) => treeParts(tree).map(({ name }) => name)));
+    const domains = new Set(treeParts(this.bound).map(({ name }) => name));
     return domains.has('') ? [''] : [...domains];
   }
 
   /**
-   * One name of the set, as plain as possible. `undefined` for the empty set, and for the rare set whose conditions are
-   * too large to search: such a set has to be treated as unknown.
+   * One name of the set, as plain as possible. `undefined` for the empty set, and for the rare set that is too large to
+   * search: such a set has to be treated as unknown.
    */
   get example(): string | undefined {
-    for (const piece of this.pieces) {
-      const search = searchPiece(piece);
-      if (typeof search === 'object') return search.found;
-    }
-    return undefined;
+    const { search } = this;
+    return search.kind === 'found' ? search.name : undefined;
   }
 
   /** The set as patterns a person would write, where it is a list of names and wildcards; a description otherwise. */
   describe(): string {
-    if (this.pieces.length === 0) return 'no host';
-    const texts = this.pieces.flatMap((piece) => {
-      const parts = treeParts(piece.tree).sort(byName).map(describePart);
-      if (piece.conditions.length === 0) return parts;
-      const search = searchPiece(piece);
-      return [`some of ${parts.join(', ')}${typeof search === 'object' ? ` (such as ${search.found})` : ''}`];
-    });
-    const shown = texts.slice(0, 6).join(', ');
-    return texts.length > 6 ? `${shown} and ${texts.length - 6} more` : shown;
+    if (this.isEmpty) return 'no host';
+    const texts = treeParts(this.bound).sort(byName).map(describePart);
+    const shown = texts.slice(0, DESCRIBED_PARTS).join(', ');
+    const list = texts.length > DESCRIBED_PARTS ? `${shown} and ${texts.length - DESCRIBED_PARTS} more` : shown;
+    if (!this.expression) return list;
+    return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
+  }
+
+  private static of(bound: DomainTree, expression: Expression): HostSet {
+    if (isEmptyTree(bound)) return HostSet.none;
+    const set = new HostSet(bound, expression);
+    return set.search.kind === 'none' ? HostSet.none : set;
+  }
+
+  private get asExpression(): Expression {
+    const tree: Expression = { kind: 'tree', tree: this.bound };
+    return this.expression ? { kind: 'and', of: [tree, this.expression] } : tree;
+  }
+
+  private get search(): Search {
+    this.found ??= searchName(this.bound, this.expression);
+    return this.found;
   }
 }
 
-function subtractPiece(piece: Piece, cut: Piece): Piece[] {
-  const outside = { tree: combineTrees('without', piece.tree, cut.tree), conditions: piece.conditions };
-  const shared = combineTrees('and', piece.tree, cut.tree);
-  // Disjoint by construction: each meets the first i conditions of the cut and fails the next one.
-  const failing = cut.conditions.map((condition, i) => ({
-    tree: shared,
-    conditions: [
-      ...piece.conditions,
-      ...cut.conditions.slice(0, i),
-      { automaton: condition.automaton, holds: !condition.holds },
-    ],
-  }));
-  return [outside, ...failing];
+const DESCRIBED_PARTS = 6;
+
+function holdsName(expression: Expression, name: string): boolean {
+  switch (expression.kind) {
+    case 'tree':
+      return treeHas(expression.tree, name);
+    case 'language':
+      return acceptsText(expression.automaton, name);
+    case 'not':
+      return !holdsName(expression.of, name);
+    case 'and':
+      return holdsName(expression.of[0], name) && holdsName(expression.of[1], name);
+    case 'or':
+      return holdsName(expression.of[0], name) || holdsName(expression.of[1], name);
+  }
 }
+
+type Search = { readonly kind: 'found'; readonly name: string } | { readonly kind: 'none' | 'gave-up' };
+
+/** How many joint states are visited before a search gives up. */
+const STATE_LIMIT = 20_000;
+
+const PLAIN_LABELS = ['host', 'www', 'site'];
+
+/** A name of the set: a plain one where that is in it, otherwise a shortest one; `none` only where there is none. */
+function searchName(bound: DomainTree, expression: Expression | undefined): Search {
+  if (isEmptyTree(bound)) return { kind: 'none' };
+  for (const name of plainNames(bound)) {
+    if (treeHas(bound, name) && (!expression || holdsName(expression, name))) return { kind: 'found', name };
+  }
+  const within: Expression = { kind: 'tree', tree: bound };
+  return searchMachines(expression ? { kind: 'and', of: [within, expression] } : within);
+}
+
+/** How many parts of a tree are tried for a plain name. */
+const PLAIN_PARTS = 32;
+
+function plainNames(bound: DomainTree): string[] {
+  return treeParts(bound, PLAIN_PARTS).flatMap((part) => {
+    if (part.kind === 'name') return [part.name];
+    return PLAIN_LABELS.map((label) => (part.name === '' ? `${label}.example` : `${label}.${part.name}`));
+  });
+}
+
+/** Whether a name can still be accepted behind what was read: certainly, perhaps, or not at all. */
+type Outlook = 'all' | 'some' | 'none';
+
+/** Reads all names at once from their last character on, breadth first, in every machine of an expression together. */
+function searchMachines(expression: Expression): Search {
+  const leaves: Machine[] = [];
+  const evaluate = compile(expression, leaves);
+  const start = [NAME_START, ...leaves.map((machine) => machine.start)];
+  const seen = new Set<string>([start.join(' ')]);
+  let frontier: { states: readonly number[]; read: string }[] = [{ states: start, read: '' }];
+  while (frontier.length > 0) {
+    const next: typeof frontier = [];
+    for (const { states, read } of frontier) {
+      if (states[0] === IN_LABEL && evaluate.accepts(states)) {
+        return { kind: 'found', name: [...read].reverse().join('') };
+      }
+      for (const symbol of NAME_UNITS) {
+        const form = nextForm(states[0] ?? NAME_START, symbol);
+        if (form === undefined) continue;
+        const moved = [form];
+        for (let i = 0; i < leaves.length; i++) moved.push(leaves[i]?.next(states[i + 1] ?? 0, symbol) ?? 0);
+        if (evaluate.outlook(moved) === 'none') continue;
+        const key = moved.join(' ');
+        if (seen.has(key)) continue;
+        if (seen.size >= STATE_LIMIT) return { kind: 'gave-up' };
+        seen.add(key);
+        next.push({ states: moved, read: read + String.fromCharCode(symbol) });
+      }
+    }
+    frontier = next;
+  }
+  return { kind: 'none' };
+}
+
+// The form of a name: labels of at least one character, joined by single dots.
+const NAME_START = 0;
+const IN_LABEL = 1;
+
+function nextForm(form: number, symbol: number): number | undefined {
+  if (symbol !== DOT_UNIT) return IN_LABEL;
+  return form === IN_LABEL ? NAME_START : undefined;
+}
+
+interface Evaluation {
+  accepts(states: readonly number[]): boolean;
+  outlook(states: readonly number[]): Outlook;
+}
+
+/** Gives each machine of an expression one place in the joint state, equal ones the same. */
+function compile(expression: Expression, leaves: Machine[]): Evaluation {
+  switch (expression.kind) {
+    case 'tree':
+    case 'language': {
+      const machine = expression.kind === 'tree' ? treeMachine(expression.tree) : backwardMachine(expression.automaton);
+      let index = leaves.indexOf(machine);
+      if (index < 0) index = leaves.push(machine) - 1;
+      const at = index + 1;
+      return {
+        accepts: (states) => machine.accepts(states[at] ?? 0),
+        outlook: (states) => {
+          const state = states[at] ?? 0;
+          if (state === 0) return 'none';
+          return machine.acceptsAll(state) ? 'all' : 'some';
+        },
+      };
+    }
+    case 'not': {
+      const of = compile(expression.of, leaves);
+      return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
+    }
+    case 'and':
+    case 'or': {
+      const [a, b] = [compile(expression.of[0], leaves), compile(expression.of[1], leaves)];
+      const decisive = expression.kind === 'and' ? 'none' : 'all';
+      return {
+        accepts:
+          expression.kind === 'and'
+            ? (states) => a.accepts(states) && b.accepts(states)
+            : (states) => a.accepts(states) || b.accepts(states),
+        outlook: (states) => {
+          const first = a.outlook(states);
+          if (first === decisive) return decisive;
+          const second = b.outlook(states);
+          if (second === decisive) return decisive;
+          return first === 'some' || second === 'some' ? 'some' : first;
+        },
+      };
+    }
+  }
+}
+
+const OPPOSITE: Readonly<Record<Outlook, Outlook>> = { all: 'none', some: 'some', none: 'all' };
 
 /** A name right before the names below it, in alphabetical order. */
 function byName(a: TreePart, b: TreePart): number {
@@ -192,78 +352,6 @@ function describePart(part: TreePart): string {
   if (part.exceptLabels.length === 0) return base;
   const except = part.exceptLabels.slice(0, 3).map((label) => (part.name === '' ? label : `${label}.${part.name}`));
   return `${base} (except ${except.join(', ')}${part.exceptLabels.length > 3 ? ', …' : ''})`;
-}
-
-const searches = new WeakMap<Piece, ReturnType<typeof findText>>();
-
-/** A name of the piece; searched once, since the answer is asked for at every operation. */
-function searchPiece(piece: Piece): ReturnType<typeof findText> {
-  const known = searches.get(piece);
-  if (known) return known;
-  let result: ReturnType<typeof findText> = 'none';
-  for (const part of treeParts(piece.tree)) {
-    const search = searchPart(part, piece.conditions);
-    if (typeof search === 'object') {
-      result = search;
-      break;
-    }
-    if (search === 'gave-up') result = 'gave-up';
-  }
-  searches.set(piece, result);
-  return result;
-}
-
-const PLAIN_LABELS = ['host', 'www', 'site', 'a', 'b', 'c'];
-
-function searchPart(part: TreePart, conditions: readonly HostCondition[]): ReturnType<typeof findText> {
-  const meets = (name: string) => conditions.every(({ automaton, holds }) => acceptsText(automaton, name) === holds);
-  if (part.kind === 'name') return meets(part.name) ? { found: part.name } : 'none';
-  for (const label of PLAIN_LABELS) {
-    const name = part.name === '' ? `${label}.example` : `${label}.${part.name}`;
-    const nearest = part.name === '' ? 'example' : label;
-    if (!part.exceptLabels.includes(nearest) && meets(name)) return { found: name };
-  }
-  return findText(
-    [belowAutomaton(part.name), ...conditions.filter(({ holds }) => holds).map(({ automaton }) => automaton)],
-    [
-      ...part.exceptLabels.map((label) => domainAutomaton(part.name === '' ? label : `${label}.${part.name}`)),
-      ...conditions.filter(({ holds }) => !holds).map(({ automaton }) => automaton),
-    ],
-  );
-}
-
-/** Adds one or more labels, each followed by a dot, between two states. */
-function addLabels(builder: AutomatonBuilder, from: number): number {
-  const labelStart = builder.state();
-  const label = builder.state();
-  const end = builder.state();
-  builder.link(from, labelStart);
-  builder.step(labelStart, LABEL_SYMBOLS, label);
-  builder.step(label, LABEL_SYMBOLS, label);
-  builder.step(label, DOT, end);
-  builder.link(end, labelStart);
-  return end;
-}
-
-function belowAutomaton(name: string): Automaton {
-  const builder = new AutomatonBuilder();
-  const start = builder.state();
-  if (name !== '') return builder.build(start, builder.literal(addLabels(builder, start), name));
-  // Every name: labels separated by dots.
-  const label = builder.state();
-  builder.step(start, LABEL_SYMBOLS, label);
-  builder.step(label, LABEL_SYMBOLS, label);
-  builder.step(label, DOT, start);
-  return builder.build(start, label);
-}
-
-function domainAutomaton(name: string): Automaton {
-  const builder = new AutomatonBuilder();
-  const start = builder.state();
-  const base = builder.state();
-  builder.link(start, base);
-  builder.link(addLabels(builder, start), base);
-  return builder.build(start, builder.literal(base, name));
 }
 
 function globAutomaton(pattern: string): Automaton {

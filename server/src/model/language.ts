@@ -1,7 +1,6 @@
 /**
- * Regular languages as nondeterministic automata, and one question about them: is there a text that all of some
- * automata accept and none of some others do? It is how a regular expression in a file is compared with a wildcard in a
- * requirement without trying samples.
+ * Regular languages as nondeterministic automata, and as machines that are determinised while they run. It is how a regular
+ * expression in a file is compared with a wildcard in a requirement without trying samples.
  */
 
 /** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs asked about. */
@@ -55,68 +54,11 @@ export class AutomatonBuilder {
   }
 }
 
-/** How many joint states {@link findText} visits before it gives up. */
-const STATE_LIMIT = 20_000;
-
-export type TextSearch = { readonly found: string } | 'none' | 'gave-up';
-
-/**
- * A shortest text that every automaton of `all` accepts and none of `none` does; `'none'` where there is none and
- * `'gave-up'` where the joint automaton is larger than the bound.
- */
-export function findText(all: readonly Automaton[], none: readonly Automaton[]): TextSearch {
-  const automata = [...all, ...none];
-  const start = automata.map((automaton) => closure(automaton, [automaton.start]));
-  const accepts = (states: readonly (readonly number[])[]) =>
-    states.every((set, i) => set.includes((automata[i] as Automaton).accept) === i < all.length);
-  const seen = new Set<string>([keyOf(start)]);
-  let frontier: { states: readonly (readonly number[])[]; text: string }[] = [{ states: start, text: '' }];
-  while (frontier.length > 0) {
-    const next: typeof frontier = [];
-    for (const { states, text } of frontier) {
-      if (accepts(states)) return { found: text };
-      for (const symbol of symbolsFrom(all, states)) {
-        const moved = states.map((set, i) => move(automata[i] as Automaton, set, symbol));
-        if (moved.some((set, i) => i < all.length && set.length === 0)) continue;
-        const key = keyOf(moved);
-        if (seen.has(key)) continue;
-        if (seen.size >= STATE_LIMIT) return 'gave-up';
-        seen.add(key);
-        next.push({ states: moved, text: text + String.fromCharCode(symbol) });
-      }
-    }
-    frontier = next;
-  }
-  return 'none';
-}
-
 /** Whether `automaton` accepts `text`. */
 export function acceptsText(automaton: Automaton, text: string): boolean {
   let states = closure(automaton, [automaton.start]);
   for (let i = 0; i < text.length && states.length > 0; i++) states = move(automaton, states, text.charCodeAt(i));
   return states.includes(automaton.accept);
-}
-
-function keyOf(states: readonly (readonly number[])[]): string {
-  return states.map((set) => set.join(' ')).join('|');
-}
-
-/** The symbols on which the positive automata can all move on, in a readable order: letters first. */
-function symbolsFrom(all: readonly Automaton[], states: readonly (readonly number[])[]): number[] {
-  let common: Set<number> | undefined;
-  all.forEach((automaton, i) => {
-    const own = new Set<number>();
-    for (const state of states[i] ?? []) {
-      for (const { on } of automaton.steps[state] ?? [])
-        for (const symbol of on) if (!common || common.has(symbol)) own.add(symbol);
-    }
-    common = own;
-  });
-  return [...(common ?? [])].sort((a, b) => readability(a) - readability(b));
-}
-
-function readability(symbol: number): number {
-  return symbol >= 97 && symbol <= 122 ? symbol - 97 : symbol + 26;
 }
 
 function move(automaton: Automaton, states: readonly number[], symbol: number): number[] {
@@ -139,4 +81,83 @@ function closure(automaton: Automaton, states: readonly number[]): number[] {
     }
   }
   return [...seen].sort((a, b) => a - b);
+}
+
+/**
+ * A deterministic reader of texts, one symbol at a time. States are small integers; 0 accepts nothing, whatever follows.
+ */
+export interface Machine {
+  readonly start: number;
+  next(state: number, symbol: number): number;
+  accepts(state: number): boolean;
+  /** Whether every continuation that is a valid text is accepted. */
+  acceptsAll(state: number): boolean;
+}
+
+const SYMBOL_COUNT = 128;
+
+const machines = new WeakMap<Automaton, Machine>();
+
+/** The machine that reads the texts of an automaton from their last symbol to their first. Made once for each. */
+export function backwardMachine(automaton: Automaton): Machine {
+  const known = machines.get(automaton);
+  if (known) return known;
+  const machine = new LazyMachine(reversed(automaton));
+  machines.set(automaton, machine);
+  return machine;
+}
+
+/** The automaton of the same texts read backwards. */
+function reversed({ epsilon, steps, start, accept }: Automaton): Automaton {
+  const backEpsilon: number[][] = epsilon.map(() => []);
+  const backSteps: { on: Symbols; to: number }[][] = steps.map(() => []);
+  epsilon.forEach((targets, from) => {
+    for (const to of targets) backEpsilon[to]?.push(from);
+  });
+  steps.forEach((own, from) => {
+    for (const { on, to } of own) backSteps[to]?.push({ on, to: from });
+  });
+  return { epsilon: backEpsilon, steps: backSteps, start: accept, accept: start };
+}
+
+/** The subset construction, carried only as far as somebody reads. */
+class LazyMachine implements Machine {
+  readonly start: number;
+  private readonly ids = new Map<string, number>();
+  private readonly sets: (readonly number[])[] = [];
+  private readonly transitions: Int32Array[] = [];
+
+  constructor(private readonly automaton: Automaton) {
+    this.idOf([]);
+    this.start = this.idOf(closure(automaton, [automaton.start]));
+  }
+
+  next(state: number, symbol: number): number {
+    const known = this.transitions[state]?.[symbol];
+    if (known === undefined) return 0;
+    if (known >= 0) return known;
+    const reached = this.idOf(move(this.automaton, this.sets[state] ?? [], symbol));
+    const row = this.transitions[state];
+    if (row) row[symbol] = reached;
+    return reached;
+  }
+
+  accepts(state: number): boolean {
+    return this.sets[state]?.includes(this.automaton.accept) ?? false;
+  }
+
+  acceptsAll(): boolean {
+    return false;
+  }
+
+  private idOf(set: readonly number[]): number {
+    const key = set.join(' ');
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.sets.length;
+    this.ids.set(key, id);
+    this.sets.push(set);
+    this.transitions.push(new Int32Array(SYMBOL_COUNT).fill(id === 0 ? 0 : -1));
+    return id;
+  }
 }

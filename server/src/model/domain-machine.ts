@@ -1,0 +1,123 @@
+import { ALL_NAMES, type DomainTree, NO_NAMES } from './domain-tree.js';
+import type { Machine } from './language.js';
+
+const DOT = '.'.charCodeAt(0);
+
+const machines = new WeakMap<DomainTree, Machine>();
+
+/** The machine that reads host names from their last character to their first and tells whether a tree holds them. */
+export function treeMachine(tree: DomainTree): Machine {
+  const known = machines.get(tree);
+  if (known) return known;
+  const machine = new TreeMachine(tree);
+  machines.set(tree, machine);
+  return machine;
+}
+
+/** Where a reader is: behind the labels that lead to `node`, with the end of the next label read. */
+interface Place {
+  readonly node: DomainTree;
+  /** The part of the next label that is read, in reading order; empty right behind a dot. */
+  readonly label: string;
+  /** The child labels of `node` in reading order, sorted, and the run of them that begins with `label`. */
+  readonly labels: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+class TreeMachine implements Machine {
+  readonly start: number;
+  private readonly places: (Place | undefined)[] = [undefined];
+  private readonly transitions: Map<number, number>[] = [new Map()];
+  private readonly uniform = new Map<boolean, number>([[false, 0]]);
+  private readonly labels = new WeakMap<DomainTree, readonly string[]>();
+
+  constructor(tree: DomainTree) {
+    this.start = this.enter(this.before(tree));
+  }
+
+  next(state: number, symbol: number): number {
+    const place = this.places[state];
+    if (!place) return state;
+    const known = this.transitions[state]?.get(symbol);
+    if (known !== undefined) return known;
+    const reached = this.read(place, symbol);
+    this.transitions[state]?.set(symbol, reached);
+    return reached;
+  }
+
+  accepts(state: number): boolean {
+    const place = this.places[state];
+    if (!place) return state !== 0;
+    // The name ends here: its first label is the one that was just read.
+    return place.label !== '' && (this.childAt(place)?.self ?? place.node.below);
+  }
+
+  acceptsAll(state: number): boolean {
+    return state !== 0 && this.places[state] === undefined;
+  }
+
+  private read(place: Place, symbol: number): number {
+    if (symbol === DOT) {
+      if (place.label === '') return 0;
+      const child = this.childAt(place);
+      if (!child) return this.everything(place.node.below);
+      return this.enter(this.before(child));
+    }
+    const label = place.label + String.fromCharCode(symbol);
+    const from = firstAtLeast(place.labels, label, place.from, place.to);
+    const to = firstAtLeast(place.labels, `${label}\uffff`, from, place.to);
+    // No listed label ends like this: whatever it becomes, the rest of the node decides.
+    if (from === to) return this.everything(place.node.below);
+    return this.enter({ ...place, label, from, to });
+  }
+
+  private childAt({ node, label, labels, from }: Place): DomainTree | undefined {
+    return labels[from] === label ? node.children.get([...label].reverse().join('')) : undefined;
+  }
+
+  /** The place right before the labels below a node. */
+  private before(node: DomainTree): Place {
+    const labels = this.labelsOf(node);
+    return { node, label: '', labels, from: 0, to: labels.length };
+  }
+
+  private labelsOf(node: DomainTree): readonly string[] {
+    const known = this.labels.get(node);
+    if (known) return known;
+    const labels = [...node.children.keys()].map((label) => [...label].reverse().join('')).sort();
+    this.labels.set(node, labels);
+    return labels;
+  }
+
+  private enter(place: Place): number {
+    if (place.label === '' && (place.node === ALL_NAMES || place.node === NO_NAMES)) {
+      return this.everything(place.node.self);
+    }
+    this.places.push(place);
+    this.transitions.push(new Map());
+    return this.places.length - 1;
+  }
+
+  /** The state in which nothing that follows changes the answer. */
+  private everything(held: boolean): number {
+    const known = this.uniform.get(held);
+    if (known !== undefined) return known;
+    const id = this.places.length;
+    this.places.push(undefined);
+    this.transitions.push(new Map());
+    this.uniform.set(held, id);
+    return id;
+  }
+}
+
+/** The index of the first of some sorted texts that is not before `text`, between two indices. */
+function firstAtLeast(sorted: readonly string[], text: string, from: number, to: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

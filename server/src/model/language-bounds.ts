@@ -1,0 +1,64 @@
+import { ALL_NAMES, type DomainTree, treeOf } from './domain-tree.js';
+import { type Automaton, backwardMachine, type Machine } from './language.js';
+
+/** A tree that holds every host name of a language, and whether it holds nothing else. */
+export interface LanguageBound {
+  readonly tree: DomainTree;
+  readonly exact: boolean;
+}
+
+const DOT = '.'.charCodeAt(0);
+const UNITS = [...'abcdefghijklmnopqrstuvwxyz0123456789-_.'].map((character) => character.charCodeAt(0));
+
+/** The longest host name (RFC 1035, section 2.3.4). */
+const NAME_LENGTH = 255;
+
+const bounds = new WeakMap<Automaton, LanguageBound>();
+
+/**
+ * The tightest whole-label bound of a language: most regular expressions of configuration files end in a domain, as
+ * `\.example\.com$` does, and are then compared by label without any search.
+ */
+export function boundOf(automaton: Automaton): LanguageBound {
+  const known = bounds.get(automaton);
+  if (known) return known;
+  const bound = findBound(backwardMachine(automaton));
+  bounds.set(automaton, bound);
+  return bound;
+}
+
+function findBound(machine: Machine): LanguageBound {
+  // Backwards from the end, as long as there is only one way to go on.
+  let state = machine.start;
+  let tail = '';
+  while (!machine.accepts(state) && tail.length < NAME_LENGTH) {
+    const ways = UNITS.filter((unit) => machine.next(state, unit) !== 0);
+    const [only] = ways;
+    if (only === undefined || ways.length > 1) break;
+    tail = String.fromCharCode(only) + tail;
+    state = machine.next(state, only);
+  }
+  if (tail.startsWith('.')) {
+    const name = tail.slice(1);
+    return isName(name) ? { tree: treeOf(name, 'below'), exact: acceptsEverything(machine, state) } : UNBOUNDED;
+  }
+  const endsAtLabel = machine.accepts(state) && UNITS.every((unit) => unit === DOT || machine.next(state, unit) === 0);
+  if (endsAtLabel && isName(tail)) {
+    const below = machine.next(state, DOT);
+    if (below === 0) return { tree: treeOf(tail, 'self'), exact: true };
+    return { tree: treeOf(tail, 'both'), exact: acceptsEverything(machine, below) };
+  }
+  const dot = tail.indexOf('.');
+  const within = dot < 0 ? '' : tail.slice(dot + 1);
+  return isName(within) ? { tree: treeOf(within, 'below'), exact: false } : UNBOUNDED;
+}
+
+const UNBOUNDED: LanguageBound = { tree: ALL_NAMES, exact: false };
+
+function isName(text: string): boolean {
+  return text.split('.').every((label) => label !== '');
+}
+
+function acceptsEverything(machine: Machine, state: number): boolean {
+  return machine.accepts(state) && UNITS.every((unit) => machine.next(state, unit) === state);
+}
