@@ -25,7 +25,7 @@ export interface Analysis {
 /** Decides every requirement for a file and tells what is not met, together with the file's own defects. */
 export function analyze(document: Document, dialect: Dialect, checks: Checks): Analysis {
   const evaluations = evaluateAll(document.model, checks.requirements, checks.surroundings);
-  const problems = [...document.problems, ...retiredProblems(document.endpoints, checks.retired, checks.requirements)];
+  const problems = [...document.problems, ...retiredProblems(document, checks.retired, checks.requirements)];
   const findings: Finding[] = [
     ...problems.flatMap((problem) => findingOfProblem(problem, checks.severity) ?? []),
     ...findingsOfEvaluations(document.source.uri, evaluations, checks.severity),

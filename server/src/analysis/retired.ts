@@ -1,21 +1,20 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import { isStillAskedFor } from '../catalog/retired.js';
-import type { EndpointUse, Problem } from '../dialects/dialect.js';
+import type { Document, EndpointCondition, EndpointUse, Problem } from '../dialects/dialect.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 
 /** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */
 export function retiredProblems(
-  endpoints: readonly EndpointUse[],
+  document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
   retired: readonly RetiredEndpoint[],
   requirements: readonly Requirement[],
 ): Problem[] {
-  if (endpoints.length === 0 || retired.length === 0) return [];
-  const byHost = new Map(retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])));
-  const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
+  if (retired.length === 0) return [];
+  const { find, isRetired } = finderFor(retired);
+  const uses = document.endpointsWhere?.(isRetired) ?? document.endpoints.filter(({ endpoint }) => isRetired(endpoint));
   const problems: Problem[] = [];
-  for (const use of endpoints) {
-    const entry =
-      'host' in use.endpoint ? byHost.get(use.endpoint.host.toLowerCase()) : within(use.endpoint.prefix, prefixes);
+  for (const use of uses) {
+    const entry = find(use.endpoint);
     // Asked last, because it is dear and a match is rare.
     if (!entry || isStillAskedFor(entry, requirements)) continue;
     const name = entry.host ?? entry.prefix ?? '';
@@ -28,6 +27,29 @@ export function retiredProblems(
     });
   }
   return problems;
+}
+
+interface Finder {
+  find(endpoint: EndpointUse['endpoint']): RetiredEndpoint | undefined;
+  readonly isRetired: EndpointCondition;
+}
+
+/** One finder for each list, so that its condition is the same in every analysis. */
+const finders = new WeakMap<readonly RetiredEndpoint[], Finder>();
+
+function finderFor(retired: readonly RetiredEndpoint[]): Finder {
+  let finder = finders.get(retired);
+  if (!finder) {
+    const byHost = new Map(
+      retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])),
+    );
+    const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
+    const find: Finder['find'] = (endpoint) =>
+      'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes);
+    finder = { find, isRetired: (endpoint) => find(endpoint) !== undefined };
+    finders.set(retired, finder);
+  }
+  return finder;
 }
 
 /** The retired prefix that holds all of `prefix`. A wider prefix of the file may have other reasons to be there. */

@@ -128,6 +128,8 @@ export interface EndpointUse extends Location {
   readonly removal?: readonly FileEdit[];
 }
 
+export type EndpointCondition = (endpoint: EndpointUse['endpoint']) => boolean;
+
 /** A file with everything that follows from it alone. */
 export interface Document<Tree = unknown> {
   readonly source: Source;
@@ -138,6 +140,11 @@ export interface Document<Tree = unknown> {
   readonly names: readonly NameUse[];
   /** Hosts and prefixes that it names, in this file and in the files that it includes. */
   readonly endpoints: readonly EndpointUse[];
+  /**
+   * Those of {@link endpoints} that meet a condition, for files that name very many. The condition depends on the endpoint
+   * alone; a dialect that keeps the unchanged parts of a file asks the same condition only once about each of them.
+   */
+  endpointsWhere?(condition: EndpointCondition): readonly EndpointUse[];
   /** The files that were read for it, itself excluded; analysed again when one of them changes. */
   readonly dependencies: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { IpSet } from '../../model/ip.js';
 import type { FileEdit } from '../../text/edit.js';
 import type { TextRange } from '../../text/range.js';
-import type { EndpointUse } from '../dialect.js';
+import type { EndpointCondition, EndpointUse } from '../dialect.js';
 import { readAddress } from './addresses.js';
 import { readDomain } from './domains.js';
 import type { Token } from './parse.js';
@@ -10,11 +10,35 @@ import { type Entry, locate, type Segment, type Summary } from './segments.js';
 import type { AclStatement } from './statements.js';
 
 /** The hosts and address ranges that acls name, each with the edit that drops it where another value remains. */
-export function endpointsOf(program: Program): readonly EndpointUse[] {
+export function endpointsOf(program: Program): EndpointUse[] {
+  return place(program, foundIn);
+}
+
+/** Those of {@link endpointsOf} that meet a condition, which is asked only once about what stays unchanged. */
+export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
+  let answers = answered.get(condition);
+  if (!answers) {
+    answers = new WeakMap();
+    answered.set(condition, answers);
+  }
+  const known = answers;
+  return place(program, (summary) => {
+    let found = known.get(summary);
+    if (!found) {
+      found = foundIn(summary).filter(({ endpoint }) => condition(endpoint));
+      known.set(summary, found);
+    }
+    return found;
+  });
+}
+
+const answered = new WeakMap<EndpointCondition, WeakMap<Summary, readonly Found[]>>();
+
+function place(program: Program, find: (summary: Summary) => readonly Found[]): EndpointUse[] {
   const uses: EndpointUse[] = [];
   for (const segment of program.segments) {
     if (segment.uri === '') continue;
-    for (const found of foundIn(segment.summary)) {
+    for (const found of find(segment.summary)) {
       uses.push(isRemovable(found) ? new RemovableEndpoint(segment, found) : new PlacedEndpoint(segment, found));
     }
   }

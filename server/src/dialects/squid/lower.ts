@@ -1,7 +1,7 @@
 import type { ServerModel } from '../../model/proxy.js';
-import type { Document, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
+import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { type Configuration, readConfiguration } from './configuration.js';
-import { endpointsOf } from './endpoints.js';
+import { endpointsOf, endpointsWhere } from './endpoints.js';
 import { namesOf } from './names.js';
 import type { Lineage, SquidTree } from './parse.js';
 import { findProblems } from './problems.js';
@@ -57,6 +57,10 @@ class LoweredDocument implements Document<SquidTree> {
   get endpoints(): readonly EndpointUse[] {
     this.knownEndpoints ??= endpointsOf(this.program);
     return this.knownEndpoints;
+  }
+
+  endpointsWhere(condition: EndpointCondition): readonly EndpointUse[] {
+    return endpointsWhere(this.program, condition);
   }
 
   get dependencies(): readonly string[] {
