@@ -1,7 +1,7 @@
 import type { Change, FilterChange, ProxyChange } from '../dialects/dialect.js';
 import { decidePackets, type FilterChain, type FilterModel, type FilterRule } from '../model/filter.js';
 import { HostSet } from '../model/hosts.js';
-import { PRIVATE_SPACE } from '../model/ip.js';
+import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../model/packets.js';
 import type { ProxyModel, ProxyRequest } from '../model/proxy.js';
@@ -48,6 +48,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     for (const port of FOREIGN_PORTS) {
       requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
     }
+  }
+  // Who had to log in may now pass without; nobody who could not pass with a login may.
+  if (change.goal === 'no-login') {
+    const everyone = { clients: IpSet.all, user: 'any' } as const;
+    requests.push({ ...request(change.hostSet, 'https', 443), ...everyone });
+    requests.push({ ...request(change.hostSet, 'http', 80), ...everyone });
   }
   const [asked, askedAfter] = [new Inquiry(before), new Inquiry(after)];
   return requests.some((one) => {

@@ -12,14 +12,7 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
-import {
-  type Automaton,
-  AutomatonBuilder,
-  acceptsText,
-  backwardMachine,
-  type Machine,
-  type Symbols,
-} from './language.js';
+import { type Automaton, AutomatonBuilder, backwardMachine, type Machine, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
 
 /** A set of names as it was put together; only sets that regular expressions cut need it. */
@@ -210,7 +203,7 @@ function holdsName(expression: Expression, name: string): boolean {
     case 'tree':
       return treeHas(expression.tree, name);
     case 'language':
-      return acceptsText(expression.automaton, name);
+      return readsName(backwardMachine(expression.automaton), name);
     case 'not':
       return !holdsName(expression.of, name);
     case 'and':
@@ -218,6 +211,12 @@ function holdsName(expression: Expression, name: string): boolean {
     case 'or':
       return holdsName(expression.of[0], name) || holdsName(expression.of[1], name);
   }
+}
+
+function readsName(machine: Machine, name: string): boolean {
+  let state = machine.start;
+  for (let i = name.length - 1; i >= 0; i--) state = machine.next(state, name.charCodeAt(i));
+  return machine.accepts(state);
 }
 
 type Search = { readonly kind: 'found'; readonly name: string } | { readonly kind: 'none' | 'gave-up' };

@@ -66,7 +66,7 @@ function permit(file: File, change: ProxyChange): Candidate[] {
   if (portEdits.length > 0) candidates.push({ title: `Add the port to ${portAclNames(file, rule)}`, edits: portEdits });
   candidates.push(...extendExisting(file, 'http_access', 'allow', rule, change));
   for (const values of hostValues(change.hosts)) {
-    for (const { lines, limits } of allowChoices(file, change, values)) {
+    for (const { lines, limits } of allowChoices(file, change, values, rule)) {
       const edit = rule ? beside(file, rule, lines) : atEnd(file, lines);
       if (edit) candidates.push({ title: titleOf('Allow', change, rule, file, limits), edits: [...portEdits, edit] });
     }
@@ -83,7 +83,7 @@ function noLogin(file: File, change: ProxyChange): Candidate[] {
       const exempt = exemptFromDenial(file, rule, change, values);
       if (exempt) candidates.push(exempt);
     }
-    for (const { lines, limits } of allowChoices(file, change, values)) {
+    for (const { lines, limits } of allowChoices(file, change, values, rule)) {
       const edit = before(file, rule, lines);
       if (edit) candidates.push({ title: titleOf('Allow without login', change, rule, file, limits), edits: [edit] });
     }
@@ -203,8 +203,8 @@ interface AllowChoice {
 }
 
 /** Allow rules for the hosts, the most usual form first: restricted to the clients of the file, and to the ports. */
-function allowChoices(file: File, change: ProxyChange, values: HostValues): AllowChoice[] {
-  return clientChoices(file).flatMap((clients) =>
+function allowChoices(file: File, change: ProxyChange, values: HostValues, rule: Rule | undefined): AllowChoice[] {
+  return clientChoices(file, rule).flatMap((clients) =>
     [undefined, portAcl(file, change)].map((ports) => ({
       lines: allowLines(file, change, values, clients, ports),
       limits: `${clients === undefined ? '' : ` for ${clients}`}${ports ? ` on the ports of ${ports.name}` : ''}`,
@@ -243,19 +243,29 @@ function portAcl(file: File, change: ProxyChange): NewAcl {
 
 const WEB_PORTS: readonly number[] = [80, 443];
 
-/** The acls on client addresses that the file's own allow rules use, most used first; then no restriction. */
-function clientChoices(file: File): (string | undefined)[] {
+/**
+ * Whom to allow: the clients that the deciding rule is about, then those that the file's allow rules name most, and at
+ * last everyone.
+ */
+function clientChoices(file: File, rule: Rule | undefined): (string | undefined)[] {
+  const own = rule?.entry.statement.action.text === 'allow' ? clientAcls(file, rule) : [];
   const uses = new Map<string, number>();
-  for (const { entry } of rulesOf(file, 'http_access')) {
-    if (entry.statement.action.text !== 'allow') continue;
-    for (const { name, negated } of entry.statement.references) {
-      const acl = file.program.acls.get(aclKey(name));
-      if (negated || acl?.type.name !== 'src' || acl.key === 'all' || acl.key === 'localhost') continue;
-      uses.set(acl.name, (uses.get(acl.name) ?? 0) + 1);
-    }
+  for (const other of rulesOf(file, 'http_access')) {
+    if (other.entry.statement.action.text !== 'allow') continue;
+    for (const name of clientAcls(file, other)) uses.set(name, (uses.get(name) ?? 0) + 1);
   }
   const [most] = [...uses].sort((a, b) => b[1] - a[1]);
-  return most ? [most[0], undefined] : [undefined];
+  const choices = [...(own.length > 0 ? [own.join(' ')] : []), ...(most ? [most[0]] : [])];
+  return [...new Set<string | undefined>([...choices, undefined])];
+}
+
+/** The acls on client addresses that a rule asks for. */
+function clientAcls(file: File, { entry }: Rule): string[] {
+  return entry.statement.references.flatMap(({ name, negated }) => {
+    const acl = file.program.acls.get(aclKey(name));
+    if (negated || acl?.type.name !== 'src' || acl.key === 'all' || acl.key === 'localhost') return [];
+    return [acl.name];
+  });
 }
 
 /** Writes the hosts into an acl that an earlier rule with the wanted action uses already. */
