@@ -40,15 +40,25 @@ export interface CheckedFile {
 
 /** One run of a command: the files that it works on, and the catalog and checks for them. */
 export class Session {
+  private readonly told: Set<string>;
+  private readonly byUri: ReadonlyMap<string, InputFile>;
+
   private constructor(
     readonly service: LanguageService,
     readonly catalog: Catalog,
     readonly checks: Checks,
     readonly files: readonly InputFile[],
-    /** What could not be read, one sentence each. */
-    readonly errors: readonly string[],
+    errors: readonly string[],
     private readonly terminal: Terminal,
-  ) {}
+  ) {
+    this.told = new Set(errors);
+    this.byUri = new Map(files.map((file) => [file.uri, file]));
+  }
+
+  /** What could not be read or worked on so far, one sentence each. */
+  get errors(): readonly string[] {
+    return [...this.told];
+  }
 
   /** Reads the paths of a command line, the working folder where there are none. */
   static async open(args: Arguments, terminal: Terminal): Promise<Session> {
@@ -64,12 +74,12 @@ export class Session {
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
     for (const file of this.files) {
-      const context = await this.service.examine(file.uri, this.checks);
+      const context = await this.attempt(file, () => this.service.examine(file.uri, this.checks));
       if (!context) continue;
       const { uri: root } = context.document.source;
       const isOwn = root === file.uri;
       // The includer is among the files as well, and brings the findings of this one.
-      if (!isOwn && this.files.some(({ uri }) => uri === root)) continue;
+      if (!isOwn && this.byUri.has(root)) continue;
       const { report } = context.analysis;
       for (const [uri, findings] of findingsByFile(context.analysis)) {
         if (!isOwn && uri !== file.uri) continue;
@@ -93,17 +103,24 @@ export class Session {
   /** The proved fixes of the findings of the files, by {@link keyOf} of the finding. */
   async fixes(): Promise<ReadonlyMap<string, readonly Fix[]>> {
     const fixes = new Map<string, readonly Fix[]>();
-    for (const { uri } of this.files) {
-      const proved = await this.service.fixes(uri, this.checks, (_, index) => index < PROOF_LIMIT);
-      for (const { finding, fixes: own } of proved) fixes.set(keyOf(finding), own);
+    for (const file of this.files) {
+      const proved = await this.attempt(file, () =>
+        this.service.fixes(file.uri, this.checks, (_, index) => index < PROOF_LIMIT),
+      );
+      for (const { finding, fixes: own } of proved ?? []) fixes.set(keyOf(finding), own);
     }
     return fixes;
+  }
+
+  /** One edit that applies every proved fix of a file; `undefined` where there is none. */
+  fixAll(file: InputFile): Promise<Fix | undefined> {
+    return this.attempt(file, () => this.service.fixAll(file.uri, this.checks));
   }
 
   /** Takes over the new texts of files that have been written. */
   replace(changed: readonly { readonly uri: string; readonly text: string }[]): void {
     for (const { uri, text } of changed) {
-      const file = this.files.find((one) => one.uri === uri);
+      const file = this.byUri.get(uri);
       if (file) this.service.put(uri, file.dialect, text);
       else this.service.filesChanged([uri]);
     }
@@ -111,7 +128,7 @@ export class Session {
 
   /** How a file is named in what is printed: as on the command line, relative where that makes it plain. */
   pathOf(uri: string): string {
-    const named = this.files.find((file) => file.uri === uri);
+    const named = this.byUri.get(uri);
     if (named) return named.path;
     const path = fileURLToPath(uri);
     const below = relative(this.terminal.folder, path);
@@ -128,6 +145,17 @@ export class Session {
     for (const error of this.errors) this.terminal.writeError(`lintel: ${error}\n`);
     if (this.files.length === 0 && this.errors.length === 0)
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
+  }
+
+  /** Works on one file. A failure is our own defect: it is told of that file, and the others are still worked on. */
+  private async attempt<Result>(file: InputFile, work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.stack : String(error);
+      this.told.add(`${file.path}: could not be checked, because of an error in Lintel itself: ${reason}`);
+      return undefined;
+    }
   }
 }
 

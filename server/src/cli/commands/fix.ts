@@ -29,16 +29,18 @@ export const fix: Command = {
   async run(args, terminal) {
     const session = await Session.open(args, terminal);
     const dryRun = args.has('dry-run');
-    for (const { uri } of session.files) {
-      const proved = await session.service.fixAll(uri, session.checks);
+    // A file and one that it includes have their fixes in common.
+    const patches = new Set<string>();
+    for (const file of session.files) {
+      const proved = await session.fixAll(file);
       if (!proved) continue;
       const files = fixedFiles(proved, session);
       if (dryRun) {
         for (const { path, before, after } of files)
-          terminal.write(createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', ''));
+          patches.add(createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', ''));
         continue;
       }
-      for (const file of files) await write(file);
+      for (const fixed of files) await write(fixed);
       // Later files may include these.
       session.replace(files.map(({ uri: changed, after }) => ({ uri: changed, text: after })));
       const changed = files.map(({ path }) => path).join(', ');
@@ -46,9 +48,10 @@ export const fix: Command = {
         `${changed}: fixed${proved.requirements.length > 0 ? `; now met: ${proved.requirements.join(', ')}` : ''}\n`,
       );
     }
+    for (const patch of patches) terminal.write(patch);
+    const left = (await session.check()).flatMap(({ findings }) => findings);
     session.tellErrors();
     if (session.errors.length > 0) return EXIT.unusable;
-    const left = (await session.check()).flatMap(({ findings }) => findings);
     return statusOf(left, 'warning');
   },
 };
