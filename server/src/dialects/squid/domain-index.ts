@@ -4,28 +4,35 @@ import { type DomainValue, readDomain } from './domains.js';
 import type { Summary } from './segments.js';
 
 interface Node {
-  readonly children: Map<string, Node>;
+  children: Map<string, Node> | undefined;
   /** The acls that have the name of this node as a value. */
-  readonly values: { readonly acl: string; readonly value: DomainValue }[];
+  values: IndexedValue[] | undefined;
+}
+
+interface IndexedValue {
+  readonly acl: string;
+  readonly value: DomainValue;
 }
 
 /** The values of domain acls by their labels from the right, so that a host finds the few that concern it. */
 export class DomainIndex {
-  private readonly root: Node = { children: new Map(), values: [] };
+  private readonly root: Node = { children: undefined, values: undefined };
 
   add(acl: string, value: DomainValue): void {
     let node = this.root;
     for (let end = value.name.length; end > 0; ) {
       const dot = value.name.lastIndexOf('.', end - 1);
       const label = value.name.slice(dot + 1, end);
+      node.children ??= new Map();
       let child = node.children.get(label);
       if (!child) {
-        child = { children: new Map(), values: [] };
+        child = { children: undefined, values: undefined };
         node.children.set(label, child);
       }
       node = child;
       end = dot;
     }
+    node.values ??= [];
     node.values.push({ acl, value });
   }
 
@@ -34,16 +41,16 @@ export class DomainIndex {
     let node = this.root;
     for (let end = domain.length; end > 0; ) {
       const dot = domain.lastIndexOf('.', end - 1);
-      const child = node.children.get(domain.slice(dot + 1, end));
+      const child = node.children?.get(domain.slice(dot + 1, end));
       if (!child) return;
       node = child;
       end = dot;
-      if (end > 0) for (const { acl, value } of node.values) if (value.withSubdomains) found(acl, value);
+      if (end > 0) for (const { acl, value } of node.values ?? []) if (value.withSubdomains) found(acl, value);
     }
     const pending = [node];
     for (let next = pending.pop(); next; next = pending.pop()) {
-      for (const { acl, value } of next.values) found(acl, value);
-      pending.push(...next.children.values());
+      for (const { acl, value } of next.values ?? []) found(acl, value);
+      if (next.children) pending.push(...next.children.values());
     }
   }
 }

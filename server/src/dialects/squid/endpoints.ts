@@ -11,7 +11,7 @@ import type { AclStatement } from './statements.js';
 
 /** The hosts and address ranges that acls name, each with the edit that drops it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
-  return place(program, foundIn);
+  return place(program, (summary) => findIn(summary, () => true));
 }
 
 /** Those of {@link endpointsOf} that meet a condition, which is asked only once about what stays unchanged. */
@@ -25,7 +25,7 @@ export function endpointsWhere(program: Program, condition: EndpointCondition): 
   return place(program, (summary) => {
     let found = known.get(summary);
     if (!found) {
-      found = foundIn(summary).filter(({ endpoint }) => condition(endpoint));
+      found = findIn(summary, condition);
       known.set(summary, found);
     }
     return found;
@@ -53,21 +53,17 @@ interface Found {
   readonly endpoint: EndpointUse['endpoint'];
 }
 
-const known = new WeakMap<Summary, readonly Found[]>();
-
-function foundIn(summary: Summary): readonly Found[] {
-  let found = known.get(summary);
-  if (!found) {
-    const entries = [...summary.acls.values()].flat().sort((a, b) => a.offset - b.offset);
-    found = entries.flatMap((entry) =>
-      entry.statement.values.flatMap((token, index) => {
+function findIn(summary: Summary, condition: EndpointCondition): Found[] {
+  const found: Found[] = [];
+  for (const entries of summary.acls.values()) {
+    for (const entry of entries) {
+      for (const [index, token] of entry.statement.values.entries()) {
         const endpoint = endpointOf(entry.statement, token);
-        return endpoint ? [{ entry, index, endpoint }] : [];
-      }),
-    );
-    known.set(summary, found);
+        if (endpoint && condition(endpoint)) found.push({ entry, index, endpoint });
+      }
+    }
   }
-  return found;
+  return found.sort((a, b) => a.entry.offset - b.entry.offset || a.index - b.index);
 }
 
 /** A file may name very many endpoints, and few of them are asked for their place. */

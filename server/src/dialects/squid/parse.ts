@@ -1,3 +1,5 @@
+import type { Statement } from './statements.js';
+
 /**
  * Reads squid.conf into logical lines, as `parseOneConfigFile` of squid 5.7 (src/cache_cf.cc) does: a line ends at LF, what
  * follows a CR is dropped, a trailing backslash joins the next line without its leading white space, and blank and
@@ -15,14 +17,21 @@ export interface Token {
 }
 
 /** One logical line. */
-export interface Line {
-  /** The characters that it occupies in the file, line ends included. */
-  readonly raw: string;
-  readonly kind: 'blank' | 'comment' | 'statement';
-  /** The joined text that squid sees; empty for blank lines and comments. */
-  readonly text: string;
-  /** Where the joined text leaves the raw one; empty for a line without continuation. */
-  readonly joints: readonly Joint[];
+export class Line {
+  /** What the line says, as `statementOf` finds it when it is asked first; kept here because lines are very many. */
+  statement: Statement | undefined = undefined;
+
+  constructor(
+    /** The characters that it occupies in the file, line ends included. */
+    readonly raw: string,
+    readonly kind: 'blank' | 'comment' | 'statement',
+    /** The joined text that squid sees; empty for blank lines and comments. */
+    readonly text: string,
+    /** The offset of the joined text in the raw one. */
+    readonly start: number,
+    /** Where the joined text goes on after a continuation; empty for most lines. */
+    readonly joints: readonly Joint[],
+  ) {}
 }
 
 /** From offset `at` of the joined text on, the text comes from offset `raw` of the raw one. */
@@ -113,61 +122,73 @@ function readBlocks(text: string, start: number, end: number, known: ReadonlyMap
     const lines: Line[] = [];
     const starts: number[] = [];
     while (offset < end && lines.length < LINES_PER_BLOCK) {
-      const extent = logicalLineEnd(text, offset, end);
-      open = extent.open;
-      const raw = text.slice(offset, extent.end);
+      const lineEnd = logicalLineEnd(text, offset, end);
+      open = lineEnd < 0;
+      const next = open ? end : lineEnd;
+      const raw = text.slice(offset, next);
       starts.push(offset - blockStart);
       lines.push(known.get(raw) ?? readLine(raw));
-      offset = extent.end;
+      offset = next;
     }
     blocks.push({ text: text.slice(blockStart, offset), lines, starts });
   }
   return { blocks, open };
 }
 
-/** The offset behind the logical line that begins at `start`. */
-function logicalLineEnd(text: string, start: number, limit: number): { end: number; open: boolean } {
+/** The offset behind the logical line that begins at `start`; negative where it goes on behind `limit`. */
+function logicalLineEnd(text: string, start: number, limit: number): number {
   let joining = false;
   for (let offset = start; offset < limit; ) {
-    const { content, next } = physicalLine(text, offset, limit);
-    const skipped = content.first === HASH || content.start === content.end;
-    if (!skipped) joining = text.charCodeAt(content.end - 1) === BACKSLASH;
-    if (!joining) return { end: next, open: false };
-    offset = next;
+    const lineEnd = physicalLineEnd(text, offset, limit);
+    const first = contentStart(text, offset, lineEnd);
+    const last = contentEnd(text, first, lineEnd);
+    const skipped = first === last || text.charCodeAt(first) === HASH;
+    if (!skipped) joining = text.charCodeAt(last - 1) === BACKSLASH;
+    offset = Math.min(lineEnd + 1, limit);
+    if (!joining) return offset;
   }
-  return { end: limit, open: joining };
+  return -1;
 }
 
-/** What squid reads of the physical line at `offset`: without leading white space and without what follows a CR. */
-function physicalLine(text: string, offset: number, limit: number) {
-  let lineEnd = text.indexOf('\n', offset);
-  if (lineEnd < 0 || lineEnd > limit) lineEnd = limit;
+function physicalLineEnd(text: string, offset: number, limit: number): number {
+  const lineEnd = text.indexOf('\n', offset);
+  return lineEnd < 0 || lineEnd > limit ? limit : lineEnd;
+}
+
+/** Squid drops white space at the start of a line, and everything from a CR on. */
+function contentStart(text: string, offset: number, lineEnd: number): number {
   let start = offset;
   while (start < lineEnd && isSpace(text.charCodeAt(start)) && text.charCodeAt(start) !== CARRIAGE_RETURN) start++;
-  // Searched in the line alone: in the rest of a text without any it would be looked for to the end, on every line.
-  const carriageReturn = text.slice(start, lineEnd).indexOf('\r');
-  const end = carriageReturn >= 0 ? start + carriageReturn : lineEnd;
-  return {
-    content: { start, end: Math.max(start, end), first: start < end ? text.charCodeAt(start) : -1 },
-    next: Math.min(lineEnd + 1, limit),
-  };
+  return start;
+}
+
+function contentEnd(text: string, start: number, lineEnd: number): number {
+  for (let offset = start; offset < lineEnd; offset++) if (text.charCodeAt(offset) === CARRIAGE_RETURN) return offset;
+  return lineEnd;
 }
 
 function readLine(raw: string): Line {
   let text = '';
-  const joints: Joint[] = [];
+  let start = 0;
   let comment = false;
+  let pieces = 0;
+  const joints: Joint[] = [];
   for (let offset = 0; offset < raw.length; ) {
-    const { content, next } = physicalLine(raw, offset, raw.length);
-    offset = next;
-    if (content.first === HASH) comment = true;
-    if (content.first === HASH || content.start === content.end) continue;
-    const joined = raw.charCodeAt(content.end - 1) === BACKSLASH;
-    joints.push({ at: text.length, raw: content.start });
-    text += raw.slice(content.start, joined ? content.end - 1 : content.end);
+    const lineEnd = physicalLineEnd(raw, offset, raw.length);
+    const first = contentStart(raw, offset, lineEnd);
+    const last = contentEnd(raw, first, lineEnd);
+    offset = lineEnd + 1;
+    if (first === last) continue;
+    if (raw.charCodeAt(first) === HASH) {
+      comment = true;
+      continue;
+    }
+    const joined = raw.charCodeAt(last - 1) === BACKSLASH;
+    if (pieces++ === 0) start = first;
+    else joints.push({ at: text.length, raw: first });
+    text += raw.slice(first, joined ? last - 1 : last);
   }
-  const kind = joints.length > 0 ? 'statement' : comment ? 'comment' : 'blank';
-  return { raw, kind, text, joints };
+  return new Line(raw, pieces > 0 ? 'statement' : comment ? 'comment' : 'blank', text, start, joints);
 }
 
 export function isSpace(unit: number): boolean {
@@ -176,12 +197,12 @@ export function isSpace(unit: number): boolean {
 
 /** The offset in the line's raw text of an offset in its joined text. */
 export function rawOffset(line: Line, offset: number): number {
-  let joint = line.joints[0] ?? { at: 0, raw: 0 };
-  for (const candidate of line.joints) {
-    if (candidate.at > offset) break;
-    joint = candidate;
+  let result = line.start + offset;
+  for (const { at, raw } of line.joints) {
+    if (at > offset) break;
+    result = raw + offset - at;
   }
-  return joint.raw + offset - joint.at;
+  return result;
 }
 
 /** A token of the joined text from `start` to `end`. */

@@ -70,22 +70,22 @@ export function summarize(entries: readonly Entry[]): Summary {
       used.add(key);
       if (!acls.has(key)) open.push({ entry, reference });
     }
-    switch (statement.kind) {
-      case 'acl':
-        append(acls, aclKey(statement.name.text), { ...entry, statement });
-        signature += `${aclKey(statement.name.text)} ${statement.type.name}${statement.file ? ' file' : ''}\n`;
-        break;
-      case 'rule':
-        append(rules, statement.list, { ...entry, statement });
-        break;
-      case 'plain':
-        append(plain, statement.directive?.name ?? statement.name.text, { ...entry, statement });
-        break;
-      default:
-        break;
+    if (isEntryOf<AclStatement>(entry, 'acl')) {
+      const { name, type, file } = entry.statement;
+      const key = aclKey(name.text);
+      append(acls, key, entry);
+      signature += `${key} ${type.name}${file ? ' file' : ''}\n`;
+    } else if (isEntryOf<RuleStatement>(entry, 'rule')) {
+      append(rules, entry.statement.list, entry);
+    } else if (isEntryOf<PlainStatement>(entry, 'plain')) {
+      append(plain, entry.statement.directive?.name ?? entry.statement.name.text, entry);
     }
   }
   return { acls, rules, plain, defects, open, used, uses: [...used].join(' '), signature };
+}
+
+function isEntryOf<Kind extends Statement>(entry: Entry, kind: Kind['kind']): entry is Entry<Kind> {
+  return entry.statement.kind === kind;
 }
 
 export function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
@@ -163,8 +163,8 @@ export function locate(
 /** The span of a whole statement: from its first word to its last, comments behind it excluded. */
 export function spanOf(segment: Segment, entry: Entry): Location {
   const { line } = entry;
-  const start = line.joints[0]?.raw ?? 0;
-  const end = line.joints.length > 1 ? line.raw.trimEnd().length : start + wordsOf(line).length;
+  const { start } = line;
+  const end = line.joints.length > 0 ? line.raw.trimEnd().length : start + wordsOf(line).length;
   return locate(segment, entry, { start, end });
 }
 

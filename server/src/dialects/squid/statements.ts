@@ -58,19 +58,21 @@ export interface FlowStatement {
 
 export type Statement = AclStatement | RuleStatement | PlainStatement | FlowStatement;
 
-const statements = new WeakMap<Line, Statement>();
-const strictStatements = new WeakMap<Line, Statement>();
+const quotedStatements = new WeakMap<Line, Statement>();
 
 /**
  * What a line says, whatever stands around it. `quoted` is the state of configuration_includes_quoted_values. Only for
  * lines of kind `statement`.
  */
 export function statementOf(line: Line, quoted = false): Statement {
-  const known = quoted ? strictStatements : statements;
-  let statement = known.get(line);
+  if (!quoted) {
+    line.statement ??= read(line, false);
+    return line.statement;
+  }
+  let statement = quotedStatements.get(line);
   if (!statement) {
-    statement = read(line, quoted);
-    known.set(line, statement);
+    statement = read(line, true);
+    quotedStatements.set(line, statement);
   }
   return statement;
 }
