@@ -335,8 +335,6 @@ function readStates(builder: RuleBuilder, option: UsedOption, allowed: readonly 
     else builder.refuse(value, `'${name}' is no connection state`);
   }
   const { negated } = option;
-  builder.first &&= states.has('NEW') !== negated || states.has('DNAT') || states.has('UNTRACKED');
-  builder.answer &&= states.has('ESTABLISHED') !== negated || states.has('DNAT') || states.has('SNAT');
   builder.states = [...builder.states, { text: optionText(option), states, negated }];
 }
 

@@ -1,6 +1,6 @@
 import type { FilterRule, OpaqueCondition, Phase } from '../../model/filter.js';
-import { IpSet } from '../../model/ip.js';
-import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
+import { type AddressFamily, IpSet } from '../../model/ip.js';
+import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../model/packets.js';
 import {
   type AddressTypeCondition,
   ANSWER_ONLY,
@@ -11,12 +11,14 @@ import {
 } from './rule.js';
 import type { TableName } from './ruleset.js';
 import type { SetMembers } from './sets.js';
+import { mayBeIcmp, TRACKING_CLASSES } from './tracking.js';
 
 /** Where packets are when they meet a chain: the built-in chains that lead to it. */
 export type Position = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
 /** What the rest of the rule set adds to the meaning of a rule. */
 export interface RuleContext {
+  readonly family: AddressFamily;
   readonly table: TableName;
   readonly positions: ReadonlySet<Position>;
   /** The packets that connection tracking does not see; `undefined` where that cannot be told. */
@@ -31,9 +33,16 @@ export interface RuleContext {
 /** A part of a rule's meaning: all of what it matches here, under the same conditions. */
 export type Meaning = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
 
-/** Whether a rule means the same whatever stands around it. */
-export function isPlain(rule: Rule): boolean {
-  return rule.states.length === 0 && rule.sets.length === 0 && rule.addressTypes.length === 0;
+/**
+ * What of its surroundings a rule's meaning depends on, as a key; `undefined` where it depends on what no short key tells.
+ */
+export function meaningKey(rules: Iterable<Rule>, context: RuleContext): string | undefined {
+  for (const rule of rules) {
+    if (rule.sets.length > 0 || rule.addressTypes.length > 0) return undefined;
+    if ((rule.states.length > 0 || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
+  }
+  const { table, positions, translatesDestinations, translatesSources, family } = context;
+  return [table === 'nat', positions.has('PREROUTING'), translatesDestinations, translatesSources, family].join(' ');
 }
 
 /** What a rule matches in its surroundings, as parts of which each may match by itself. */
@@ -47,9 +56,18 @@ export function meaningsOf(rule: Rule, context: RuleContext): readonly Meaning[]
       !members || members === 'unknown' ? [open(part, set.text)] : withMembers(part, members.boxes(set), set.negated),
     );
   }
-  if (context.table === 'nat') return parts.flatMap((part) => inPhase(part, 'first', FIRST_ONLY));
+  if (context.table === 'nat') return parts.flatMap((part) => atTranslation(part, context));
   const beforeTranslation = context.translatesSources && context.positions.has('PREROUTING');
   return beforeTranslation ? parts.flatMap(untranslated) : parts;
+}
+
+/** The rules of nat see only packets that open a connection (iptables(8), TABLES). */
+function atTranslation(part: Meaning, context: RuleContext): Meaning[] {
+  const first = inPhase(part, 'first', FIRST_ONLY);
+  const opening = first.flatMap((one) => withFirstState(one, (state) => state === 'NEW', '', context));
+  const { untracked } = context;
+  if (!untracked) return opening.map((one) => open(one, 'whether the packet is tracked'));
+  return untracked.isEmpty ? opening : opening.flatMap((one) => split(one, untracked, false));
 }
 
 function open(part: Meaning, text: string): Meaning {
@@ -75,41 +93,85 @@ function withMembers(part: Meaning, members: readonly PacketBox[], negated: bool
 }
 
 /**
- * A first packet is NEW, its answer ESTABLISHED; where tracking is off, both are UNTRACKED. SNAT and DNAT stand beside
- * these for connections whose addresses have been translated.
+ * A first packet is mostly NEW, its answer ESTABLISHED; where tracking is off, both are UNTRACKED. SNAT and DNAT stand
+ * beside these for connections whose addresses have been translated.
  */
-function withState(part: Meaning, condition: StateCondition, context: RuleContext): Meaning[] {
+function withState(part: Meaning, condition: StateCondition, context: RuleContext): readonly Meaning[] {
   const { states, negated, text } = condition;
   const has = (state: string) => states.has(state) !== negated;
-  const translated =
-    (states.has('DNAT') && context.translatesDestinations) || (states.has('SNAT') && context.translatesSources);
-  const phased = (value: (state: string) => boolean): Phase[] =>
-    part.phases.filter((phase) => value(phase === 'first' ? 'NEW' : 'ESTABLISHED'));
-  if (translated && !states.has('NEW')) {
-    // The answer has been seen from both ends, so it may carry either mark; a first packet has the mark of its destination.
-    return part.phases.length === 0 ? [] : [open(part, text)];
+  // A translated packet has the mark of its translation beside its state; its source is translated behind all filters.
+  if (!states.has('NEW') && (states.has('DNAT') || states.has('SNAT'))) {
+    const first = states.has('DNAT') && context.translatesDestinations;
+    const answer = first || (states.has('SNAT') && context.translatesSources);
+    const marked = [
+      ...(first ? inPhase(part, 'first', FIRST_ONLY) : []),
+      ...(answer ? inPhase(part, 'answer', ANSWER_ONLY) : []),
+    ];
+    const unmarked = [
+      ...(first ? [] : inPhase(part, 'first', FIRST_ONLY)),
+      ...(answer ? [] : inPhase(part, 'answer', ANSWER_ONLY)),
+    ];
+    return [
+      ...marked.map((one) => open(one, text)),
+      ...unmarked.flatMap((one) => withState(one, { ...condition, states: withoutMarks(states) }, context)),
+    ];
   }
-  const tracked: Meaning = { ...part, phases: samePhases(phased(has)) };
   const { untracked } = context;
-  if (untracked?.isEmpty) return tracked.phases.length === 0 ? [] : [tracked];
-  const untrackedValue = has('UNTRACKED');
-  const all = phased(() => true);
-  if (!untracked || untracked.boxes.length > BOX_LIMIT) {
-    const surely = part.phases.filter((phase) => has(phase === 'first' ? 'NEW' : 'ESTABLISHED') && untrackedValue);
-    const perhaps = all.filter(
-      (phase) => !surely.includes(phase) && (untrackedValue || has(phase === 'first' ? 'NEW' : 'ESTABLISHED')),
-    );
-    const sure = surely.length > 0 ? [{ ...part, phases: samePhases(surely) }] : [];
-    return perhaps.length > 0 ? [...sure, open({ ...part, phases: samePhases(perhaps) }, text)] : sure;
-  }
-  const seen = tracked.phases.length > 0 ? split(tracked, untracked, false) : [];
-  return untrackedValue ? [...seen, ...split({ ...part, phases: samePhases(all) }, untracked, true)] : seen;
+  if (!untracked || untracked.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
+  const tracked = untracked.isEmpty ? [part] : split(part, untracked, false);
+  const parts = tracked.flatMap((one) => [
+    ...inPhase(one, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, has, text, context)),
+    ...(has('ESTABLISHED') ? inPhase(one, 'answer', ANSWER_ONLY) : []),
+  ]);
+  return has('UNTRACKED') && !untracked.isEmpty ? [...joined(parts), ...split(part, untracked, true)] : joined(parts);
 }
 
-/** One array for equal lists of phases. */
-function samePhases(phases: readonly Phase[]): readonly Phase[] {
-  if (phases.length === 2) return BOTH_PHASES;
-  return phases[0] === 'answer' ? ANSWER_ONLY : phases[0] === 'first' ? FIRST_ONLY : phases;
+function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...states].filter((state) => state !== 'DNAT' && state !== 'SNAT'));
+}
+
+/** First packets by their states. Only ICMP knows packets that open no connection. */
+function withFirstState(
+  part: Meaning,
+  has: (state: string) => boolean,
+  text: string,
+  { family }: RuleContext,
+): Meaning[] {
+  if (!part.match.some(mayBeIcmp)) return has('NEW') ? [part] : [];
+  const sure: PacketBox[] = [];
+  const perhaps: PacketBox[] = [];
+  for (const { packets, states } of TRACKING_CLASSES[family]) {
+    const values = states.map(has);
+    if (!values.includes(true)) continue;
+    const boxes = part.match.flatMap((box) => intersectBoxes(box, packets) ?? []);
+    (values.includes(false) ? perhaps : sure).push(...boxes);
+  }
+  return [
+    ...(sure.length > 0 ? [{ ...part, match: sure }] : []),
+    ...(perhaps.length > 0 ? [open({ ...part, match: perhaps }, text)] : []),
+  ];
+}
+
+/** Where it is not known which packets are tracked, the rule matches surely only what it would match either way. */
+function withUnknownTracking(
+  part: Meaning,
+  has: (state: string) => boolean,
+  text: string,
+  context: RuleContext,
+): Meaning[] {
+  const either = (state: string) => has(state) || has('UNTRACKED');
+  const parts = [
+    ...inPhase(part, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, either, text, context)),
+    ...(either('ESTABLISHED') ? inPhase(part, 'answer', ANSWER_ONLY) : []),
+  ];
+  return joined(parts).map((one) => open(one, text));
+}
+
+/** A first packet and an answer under the same conditions make one part again. */
+function joined(parts: readonly Meaning[]): readonly Meaning[] {
+  const [a, b] = parts;
+  if (parts.length !== 2 || !a || !b || a.match !== b.match || a.opaque !== b.opaque) return parts;
+  return [{ ...a, phases: BOTH_PHASES }];
 }
 
 const MULTICAST = IpSet.parse('224.0.0.0/4', 'ff00::/8');

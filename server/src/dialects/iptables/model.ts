@@ -3,7 +3,7 @@ import type { AddressFamily } from '../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../model/packets.js';
 import type { Statement } from '../../model/proxy.js';
 import { RuleIndex } from '../../model/rule-index.js';
-import { isPlain, type Meaning, meaningsOf, type Position, type RuleContext } from './meaning.js';
+import { type Meaning, meaningKey, meaningsOf, type Position, type RuleContext } from './meaning.js';
 import { chainsNamedBy } from './names.js';
 import { BOTH_PHASES, type Rule } from './rule.js';
 import type { Chain, PlacedRun, Policy, Ruleset, Run, RunEntry, TableName } from './ruleset.js';
@@ -130,6 +130,7 @@ class LoweredRuleset {
       bothEmpty || ![...positions].some(isOut) ? incoming : [...positions].every(isOut) ? outgoing : undefined;
     const { translatesDestinations, translatesSources, setMembers, ruleset } = this;
     return {
+      family: ruleset.family,
       table,
       positions,
       untracked,
@@ -191,7 +192,9 @@ class LoweredRuleset {
     const rules = chain.runs.flatMap(({ run }) => run.entries);
     const before = rules.slice(0, rules.map(({ rule }) => rule.untracks).lastIndexOf(true) + 1);
     const simple = ({ rule, conditions }: RunEntry) =>
-      isPlain(rule) && rule.opaque.length === 0 && conditions.length === 0 && rule.phases === BOTH_PHASES;
+      rule.states.length + rule.sets.length + rule.addressTypes.length + rule.opaque.length === 0 &&
+      conditions.length === 0 &&
+      rule.phases === BOTH_PHASES;
     const certain =
       concerned.length === 1 &&
       concerned[0] === chain &&
@@ -226,8 +229,8 @@ interface IndexedRun {
   readonly index: RuleIndex<RuleTemplate>;
 }
 
-/** Runs without rules that depend on their surroundings, by the prefix of the chains that they lead to. */
-const plainRuns = new WeakMap<Run, Map<string, IndexedRun>>();
+/** Runs by what their meaning depends on, and by the prefix of the chains that they lead to. */
+const indexedRuns = new WeakMap<Run, Map<string, IndexedRun>>();
 
 class LoweredChain implements FilterChain {
   private materialised: readonly FilterRule[] | undefined;
@@ -260,20 +263,18 @@ class LoweredChain implements FilterChain {
   }
 
   private lower(run: Run): IndexedRun {
-    const key = `${this.context.table === 'nat'} ${this.translatedHere} ${this.keyOf('')}`;
-    const known = plainRuns.get(run)?.get(key);
+    const rules = run.entries.map(({ rule }) => rule);
+    const meaning = meaningKey(rules, this.context);
+    const key = meaning === undefined ? undefined : `${meaning} ${this.keyOf('')}`;
+    const known = key === undefined ? undefined : indexedRuns.get(run)?.get(key);
     if (known) return known;
     const templates = run.entries.flatMap((entry) => this.templatesOf(entry));
     const lowered = { templates, index: new RuleIndex(templates) };
-    if (run.entries.every(({ rule }) => isPlain(rule))) {
-      const byKey = plainRuns.get(run) ?? new Map<string, IndexedRun>();
-      plainRuns.set(run, byKey.set(key, lowered));
+    if (key !== undefined) {
+      const byKey = indexedRuns.get(run) ?? new Map<string, IndexedRun>();
+      indexedRuns.set(run, byKey.set(key, lowered));
     }
     return lowered;
-  }
-
-  private get translatedHere(): boolean {
-    return this.context.translatesSources && this.context.positions.has('PREROUTING');
   }
 
   private templatesOf(entry: RunEntry): RuleTemplate[] {

@@ -124,13 +124,24 @@ export function portRange(low: number, high: number): PortSet {
   return set;
 }
 
+/**
+ * Reads a port of the udp and dccp extensions, which leave it to `getaddrinfo`: a decimal number, or a name of either
+ * protocol.
+ */
+function parseDecimalPort(text: string, protocol: PortProtocol): number | NoPort {
+  if (/^\d+$/.test(text)) return Number(text) <= 65_535 ? Number(text) : 'invalid';
+  if (/^0x/i.test(text)) return 'invalid';
+  return SERVICES[protocol].get(text) ?? parsePort(text, 'tcp');
+}
+
 /** Reads `port` or `first:last`, where either end may be left out. */
 export function parsePortRange(text: string, protocol: PortProtocol): PortSet | NoPort | 'reversed' {
   const colon = text.indexOf(':');
-  const low = colon === 0 ? 0 : parsePort(colon < 0 ? text : text.slice(0, colon), protocol);
+  const parse = protocol === 'udp' || protocol === 'dccp' ? parseDecimalPort : parsePort;
+  const low = colon === 0 ? 0 : parse(colon < 0 ? text : text.slice(0, colon), protocol);
   if (typeof low === 'string') return low;
   if (colon < 0) return portRange(low, low);
-  const high = colon === text.length - 1 ? 65535 : parsePort(text.slice(colon + 1), protocol);
+  const high = colon === text.length - 1 ? 65535 : parse(text.slice(colon + 1), protocol);
   if (typeof high === 'string') return high;
   return low > high ? 'reversed' : portRange(low, high);
 }

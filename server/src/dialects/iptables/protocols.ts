@@ -28,7 +28,7 @@ export const PROTOCOL_NAMES: readonly string[] = [...PROTOCOLS.keys()];
 export function parseProtocol(text: string): number | undefined {
   const known = PROTOCOLS.get(text);
   if (known !== undefined) return known;
-  if (/^\d{1,3}$/.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
+  if (/^(?:\d{1,3}|0x[0-9a-f]{1,2})$/i.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
   return PROTOCOLS.get(text.toLowerCase());
 }
 
