@@ -227,5 +227,5 @@ function describeDoubt(open: readonly JudgedCase[]): string {
   const unknown = open.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
   if (unknown?.kind === 'unknown') return unknown.reason;
   const phrases = [...new Set(open[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
-  return phrases.length > 0 ? `not if ${phrases.join(' and ')}` : 'the file leaves it open';
+  return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file leaves it open';
 }

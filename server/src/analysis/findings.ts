@@ -137,13 +137,13 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
   const documents = summariseIds(members);
   switch (code) {
     case 'not-bypassed':
-      return `${service} should bypass the proxy, but this sends it there: ${hosts} (${documents}).`;
+      return `${service} should bypass the proxy, but this sends ${hosts} to it (${documents}).`;
     case 'tls-inspected':
-      return `${service} must not be decrypted, but this does: ${hosts} (${documents}).`;
+      return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
     case 'requirement-undecided':
-      return `${service}: cannot be decided for ${hosts}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
+      return `${service} is undecided for ${hosts}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:

@@ -5,7 +5,7 @@ import { PacketSet } from '../model/packets.js';
 import { applyEdits, type FileEdit } from '../text/edit.js';
 import { type Analysis, analyze, type Checks } from './analyze.js';
 import { type Evaluation, RANK } from './evaluation.js';
-import { serviceTagOf } from './findings.js';
+import { serviceOf, serviceTagOf } from './findings.js';
 import { opensMore } from './openings.js';
 import type { Finding, Fix } from './report.js';
 
@@ -71,15 +71,19 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
   const wanted = new Set(finding.requirements);
   const targets = context.analysis.evaluations.filter(({ requirement }) => wanted.has(requirement.id));
   const change = changeFor(targets);
-  if (!change) return [];
-  const fixes: Fix[] = [];
+  if (!change || !targets[0]) return [];
   for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
     const after = reanalyse(context, edits);
     if (!after || !worsensNothing(context, after)) continue;
     if (!meets(after, wanted) || opensMore(context.document.model, after.document.model, change)) continue;
-    fixes.push({ title, edits, requirements: [...wanted] });
+    // Candidates come best first, and a choice between several that all do the same helps nobody.
+    return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
   }
-  return fixes;
+  return [];
+}
+
+function lowerFirst(title: string): string {
+  return title.slice(0, 1).toLowerCase() + title.slice(1);
 }
 
 /** What a file has to change so that some requirements of one kind are met. */

@@ -68,7 +68,7 @@ function permit(file: File, change: ProxyChange): Candidate[] {
   for (const values of hostValues(change.hosts)) {
     for (const { lines, limits } of allowChoices(file, change, values, rule)) {
       const edit = rule ? beside(file, rule, lines) : atEnd(file, lines);
-      if (edit) candidates.push({ title: titleOf('Allow', change, rule, file, limits), edits: [...portEdits, edit] });
+      if (edit) candidates.push({ title: titleOf('Allow %', change, rule, file, limits), edits: [...portEdits, edit] });
     }
   }
   return candidates;
@@ -85,7 +85,8 @@ function noLogin(file: File, change: ProxyChange): Candidate[] {
     }
     for (const { lines, limits } of allowChoices(file, change, values, rule)) {
       const edit = before(file, rule, lines);
-      if (edit) candidates.push({ title: titleOf('Allow without login', change, rule, file, limits), edits: [edit] });
+      if (edit)
+        candidates.push({ title: titleOf('Allow % without a login', change, rule, file, limits), edits: [edit] });
     }
   }
   return candidates;
@@ -108,7 +109,7 @@ function noDecrypt(file: File, change: ProxyChange): Candidate[] {
         ...lines,
         `ssl_bump splice ${name}`,
       ]);
-      const title = titleOf('Do not decrypt', change, place, file);
+      const title = titleOf('Do not decrypt %', change, place, file);
       const plain = before(file, place, splice);
       // An intercepted connection has no name before its client hello was read.
       const peeking = !peeks && before(file, place, [...peekLines(file), ...splice]);
@@ -131,11 +132,13 @@ function peekLines(file: File): string[] {
   return [`acl ${name} at_step SslBump1`, `ssl_bump peek ${name}`];
 }
 
-function titleOf(verb: string, change: ProxyChange, rule: Rule | undefined, file: File, limits = ''): string {
-  const side = rule?.entry.statement.action.text === 'allow' ? 'after' : 'in front of';
+/** `%` in `phrase` stands for the hosts. */
+function titleOf(phrase: string, change: ProxyChange, rule: Rule | undefined, file: File, limits = ''): string {
+  const side = change.goal === 'permit' && rule?.entry.statement.action.text === 'allow' ? 'after' : 'in front of';
   const where = rule ? `, ${side} '${placeOf(segmentOf(file, rule), rule.entry).text}'` : '';
   const [first = '', ...others] = change.hosts;
-  return `${verb}: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}${limits}${where}`;
+  const hosts = others.length > 0 ? `${first} and ${others.length} more` : first;
+  return `${phrase.replace('%', () => hosts)}${limits}${where}`;
 }
 
 /** The acl types that take domain values and expressions. */
@@ -318,7 +321,7 @@ function exemptFromDenial(file: File, rule: Rule, change: ProxyChange, values: H
     range: { start: offset, end: offset },
     newText: acls.map(({ name }) => ` !${name}`).join(''),
   };
-  return { title: titleOf('Exempt from the login', change, undefined, file), edits: [definition, exemption] };
+  return { title: titleOf('Exempt % from the login', change, undefined, file), edits: [definition, exemption] };
 }
 
 /** New values for the port acls whose absence lets a rule deny the port. */
