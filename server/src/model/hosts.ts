@@ -181,6 +181,13 @@ export class HostSet {
 
   private static of(bound: DomainTree, expression: Expression): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
+    // Few single names are asked one by one, and need no expression any more.
+    const parts = treeParts(bound, NAMES_ASKED + 1);
+    if (parts.length <= NAMES_ASKED && parts.every(({ kind }) => kind === 'name')) {
+      const held = parts.filter(({ name }) => holdsName(expression, name));
+      if (held.length === parts.length) return HostSet.ofTree(bound);
+      return HostSet.ofTree(held.reduce((tree, { name }) => combineTrees('or', tree, treeOf(name, 'self')), NO_NAMES));
+    }
     const set = new HostSet(bound, expression);
     return set.search.kind === 'none' ? HostSet.none : set;
   }
@@ -197,6 +204,9 @@ export class HostSet {
 }
 
 const DESCRIBED_PARTS = 6;
+
+/** How many single names are asked one by one. */
+const NAMES_ASKED = 32;
 
 function holdsName(expression: Expression, name: string): boolean {
   switch (expression.kind) {
