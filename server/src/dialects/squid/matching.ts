@@ -314,7 +314,9 @@ function splitHosts(hosts: HostSet, automaton: Automaton): { readonly yes: HostS
   }
   let split = bySet.get(hosts);
   if (!split) {
-    split = { yes: hosts.where(automaton, true), no: hosts.where(automaton, false) };
+    const [yes, no] = [hosts.where(automaton, true), hosts.where(automaton, false)];
+    // A set that the condition does not cut keeps its plain form.
+    split = { yes: no.isEmpty ? hosts : yes, no: yes.isEmpty ? hosts : no };
     bySet.set(hosts, split);
   }
   return split;
