@@ -115,8 +115,11 @@ function intersectNumbers(a: IntervalSet<number>, b: IntervalSet<number>): Inter
 }
 
 function isImpossible(restriction: Restriction): boolean {
-  const { source = IpSet.all, destination = IpSet.all } = restriction;
-  if ((source.v4.isEmpty || destination.v4.isEmpty) && (source.v6.isEmpty || destination.v6.isEmpty)) return true;
+  const { source, destination } = restriction;
+  if (source || destination) {
+    const noV4 = source?.v4.isEmpty === true || destination?.v4.isEmpty === true;
+    if (noV4 && (source?.v6.isEmpty === true || destination?.v6.isEmpty === true)) return true;
+  }
   return (
     restriction.protocols?.isEmpty === true ||
     restriction.sourcePorts?.isEmpty === true ||
@@ -133,8 +136,25 @@ export function opaqueCondition(text: string, restriction: Restriction = {}): Co
 
 /** The boxes of a restriction's packets in one family, or in both. */
 export function boxOf(restriction: Restriction, family: 4 | 6 | undefined): PacketBox | undefined {
-  const own = family === undefined ? restriction : merge(restriction, FAMILY[family]);
-  return own && { ...ANY_PACKET, ...own };
+  const own =
+    family === undefined || isOfFamily(restriction, family) ? restriction : merge(restriction, FAMILY[family]);
+  return (
+    own && {
+      source: own.source ?? ANY_PACKET.source,
+      destination: own.destination ?? ANY_PACKET.destination,
+      protocols: own.protocols ?? ANY_PACKET.protocols,
+      sourcePorts: own.sourcePorts ?? ANY_PACKET.sourcePorts,
+      destinationPorts: own.destinationPorts ?? ANY_PACKET.destinationPorts,
+      inInterface: own.inInterface ?? ANY_PACKET.inInterface,
+      outInterface: own.outInterface ?? ANY_PACKET.outInterface,
+    }
+  );
+}
+
+/** Whether an address of either end tells the family already. */
+function isOfFamily({ source, destination }: Restriction, family: 4 | 6): boolean {
+  if (family === 4) return source?.v6.isEmpty === true || destination?.v6.isEmpty === true;
+  return source?.v4.isEmpty === true || destination?.v4.isEmpty === true;
 }
 
 /** The condition that a comparison makes. */
@@ -162,6 +182,9 @@ function fieldCondition(
 ): Condition {
   const info = fieldInfo(name);
   const base = requirements(info);
+  const simple =
+    !mask && (operator === 'implicit' || operator === '==') ? singleValue(info, name, right, context) : undefined;
+  if (simple) return simple;
   const opaque = () => opaqueCondition(context.text(match), base);
   if (mask) {
     const reader = new ValueReader(info.type, context, context.problems);
@@ -174,22 +197,78 @@ function fieldCondition(
     return (right.text === 'missing') !== (operator === '!=') ? ALWAYS : NEVER;
   }
   if (info.dimension === 'fragment-header') return NEVER;
-  const bits = info.type.bits ? bitTest(info.type, operator, right, context) : undefined;
-  if (bits) return decided(info, base, bits, context) ?? opaque();
+  if (info.type.bits) {
+    const test = bitTest(info.type, operator, right, context);
+    return (test && decided(info, base, test, context)) ?? opaque();
+  }
   if (operator === '<' || operator === '>' || operator === '<=' || operator === '>=') {
     return orderedCondition(match, info, operator, right, context);
   }
   const reader = new ValueReader(info.type, context, context.problems);
   reader.add(right);
-  return valuesCondition(info, reader.result(), operator === '!=' || operator === '!', context.text(match), context);
+  return valuesCondition(info, reader.result(), operator === '!=' || operator === '!', match, context);
 }
 
+/** The conditions of single ports and the like, which rules repeat. */
+const knownValues = new Map<string, Condition>();
+
+/** How many are kept. */
+const KNOWN_LIMIT = 20_000;
+
+/** The comparison with one address or one port, which is what most comparisons are; `undefined` for all others. */
+function singleValue(
+  info: FieldInfo,
+  name: string,
+  right: Expression,
+  context: ConditionContext,
+): Condition | undefined {
+  switch (info.dimension) {
+    case 'source':
+    case 'destination': {
+      if (info.dimension === 'source' && context.sourceUnknown) return undefined;
+      if (right.kind !== 'prefix' && (right.kind !== 'word' || right.form !== 'address')) return undefined;
+      const reader = new ValueReader(info.type, context, context.problems);
+      reader.add(right);
+      const { addresses, unknown } = reader.result();
+      if (unknown.length > 0) return opaqueCondition(context.text(right), requirements(info));
+      const restriction = info.dimension === 'source' ? { source: addresses } : { destination: addresses };
+      return [{ restrictions: [restriction], phases: BOTH, opaque: NO_TEXTS }];
+    }
+    case 'source-port':
+    case 'destination-port':
+    case 'protocol': {
+      if (right.kind !== 'number' && right.kind !== 'word') return undefined;
+      const key = `${name} ${right.text}`;
+      const known = knownValues.get(key);
+      if (known) return known;
+      const reader = new ValueReader(info.type, context, context.problems);
+      reader.add(right);
+      const values = reader.result();
+      if (values.unknown.length > 0) return opaqueCondition(context.text(right), requirements(info));
+      const condition = valuesCondition(info, values, false, right, context);
+      if (knownValues.size >= KNOWN_LIMIT) knownValues.clear();
+      knownValues.set(key, condition);
+      return condition;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const knownRequirements = new WeakMap<FieldInfo, Restriction>();
+
 /** The packets that have a field at all. */
-function requirements({ family, protocol }: FieldInfo): Restriction {
-  return {
-    ...(family === undefined ? {} : FAMILY[family]),
-    ...(protocol === undefined ? {} : { protocols: protocolSet(protocol) }),
-  };
+function requirements(info: FieldInfo): Restriction {
+  let known = knownRequirements.get(info);
+  if (!known) {
+    const { family, protocol } = info;
+    known = {
+      ...(family === undefined ? {} : FAMILY[family]),
+      ...(protocol === undefined ? {} : { protocols: protocolSet(protocol) }),
+    };
+    knownRequirements.set(info, known);
+  }
+  return known;
 }
 
 /** How a bit field is compared: with any of some flags, with all, or with each of a set; `undefined` where it is unknown. */
@@ -321,8 +400,8 @@ function orderedCondition(
   const reader = new ValueReader(info.type, context, context.problems);
   reader.add(right);
   const { numbers, addresses, unknown } = reader.result();
-  const text = context.text(match);
-  if (unknown.length > 0) return opaqueCondition(text, requirements(info));
+  const opaque = () => opaqueCondition(context.text(match), requirements(info));
+  if (unknown.length > 0) return opaque();
   const upwards = operator === '>' || operator === '>=';
   const strict = operator === '<' || operator === '>';
   const values = {
@@ -333,24 +412,24 @@ function orderedCondition(
   };
   if (info.type.kind === 'number') {
     const bound = numbers.min;
-    if (bound === undefined) return opaqueCondition(text, requirements(info));
+    if (bound === undefined) return opaque();
     const range: [number, number] = upwards ? [bound + (strict ? 1 : 0), info.type.max] : [0, bound - (strict ? 1 : 0)];
-    return valuesCondition(info, { ...values, numbers: IntervalSet.of(range) }, false, text, context);
+    return valuesCondition(info, { ...values, numbers: IntervalSet.of(range) }, false, match, context);
   }
   const first = addresses.first;
   if (first?.family === 4) {
     const step = strict ? 1 : 0;
     const range: [number, number] = upwards ? [first.value + step, 0xffff_ffff] : [0, first.value - step];
     const set = new IpSet(IntervalSet.of(range), IntervalSet.empty());
-    return valuesCondition(info, { ...values, addresses: set }, false, text, context);
+    return valuesCondition(info, { ...values, addresses: set }, false, match, context);
   }
   if (first) {
     const step = strict ? 1n : 0n;
     const range: [bigint, bigint] = upwards ? [first.value + step, MAX_V6] : [0n, first.value - step];
     const set = new IpSet(IntervalSet.empty(), IntervalSet.of(range));
-    return valuesCondition(info, { ...values, addresses: set }, false, text, context);
+    return valuesCondition(info, { ...values, addresses: set }, false, match, context);
   }
-  return opaqueCondition(text, requirements(info));
+  return opaque();
 }
 
 /** The condition that a field has one of some values, or with `negated` none of them. */
@@ -358,21 +437,25 @@ function valuesCondition(
   info: FieldInfo,
   values: Values,
   negated: boolean,
-  text: string,
+  place: Span,
   context: ConditionContext,
 ): Condition {
   const base = requirements(info);
   if (info.dimension === 'state' || info.dimension === 'direction' || info.dimension === 'tcp-flags') {
-    if (values.unknown.length > 0) return opaqueCondition(text, base);
-    return decided(info, base, (bits) => values.numbers.has(bits) !== negated, context) ?? opaqueCondition(text, base);
+    if (values.unknown.length > 0) return opaqueCondition(context.text(place), base);
+    return (
+      decided(info, base, (bits) => values.numbers.has(bits) !== negated, context) ??
+      opaqueCondition(context.text(place), base)
+    );
   }
   const parts = dimensionParts(info, values, negated);
-  if (!parts || (info.dimension === 'source' && context.sourceUnknown)) return opaqueCondition(text, base);
+  if (!parts || (info.dimension === 'source' && context.sourceUnknown))
+    return opaqueCondition(context.text(place), base);
   const { unknown } = values;
   const certain: Alternative[] = [];
   if (unknown.length === 0 || !negated) certain.push(...alternatives(parts.having, parts.beyond, NO_TEXTS));
   if (unknown.length === 0) return certain;
-  const doubt = `${text} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
+  const doubt = `${context.text(place)} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
   // What is known not to match may match all the same, and the reverse.
   const open = negated ? parts.having : dimensionParts(info, values, true)?.having;
   return [...certain, ...alternatives(open ?? [], [], [doubt])];
@@ -467,7 +550,7 @@ function maskedCondition(
   const info = fieldInfo(field.field);
   const base = requirements(info);
   if (info.dimension === 'source' || info.dimension === 'destination') {
-    return maskedAddress(info, left, operator, right, text, context);
+    return maskedAddress(info, left, operator, right, match, context);
   }
   if (info.type.kind !== 'number') return opaqueCondition(text, base);
   const reader = new ValueReader(info.type, context, context.problems);
@@ -489,7 +572,7 @@ function maskedAddress(
   left: Expression & { readonly kind: 'binary' },
   operator: RelationalOperator,
   right: Expression,
-  text: string,
+  match: MatchStatement,
   context: ConditionContext,
 ): Condition {
   const read = (expression: Expression) => {
@@ -501,12 +584,12 @@ function maskedAddress(
   const [maskAddress, value] = [mask.addresses.first, wanted.addresses.first];
   const equality = operator === 'implicit' || operator === '==' || operator === '!=';
   if (left.operator !== '&' || !equality || !maskAddress || !value || right.kind !== 'word') {
-    return opaqueCondition(text, requirements(info));
+    return opaqueCondition(context.text(match), requirements(info));
   }
   const width = maskAddress.family === 4 ? 32 : 128;
   const bits = BigInt(maskAddress.value).toString(2).padStart(width, '0');
   const length = bits.indexOf('0') < 0 ? width : bits.indexOf('0');
-  if (bits.includes('1', length)) return opaqueCondition(text, requirements(info));
+  if (bits.includes('1', length)) return opaqueCondition(context.text(match), requirements(info));
   const network = IpSet.of({ address: value, length });
   // A value with bits outside the mask is never equal.
   const reachable = network.first?.value === value.value ? network : IpSet.empty;
@@ -514,7 +597,7 @@ function maskedAddress(
     info,
     { numbers: IntervalSet.empty<number>(), addresses: reachable, names: NameSet.none, unknown: NO_TEXTS },
     operator === '!=',
-    text,
+    match,
     context,
   );
 }
@@ -539,7 +622,7 @@ function concatenationCondition(
   const needed = base.reduce<Restriction | undefined>((all, one) => all && merge(all, one), {});
   if (!needed) return NEVER;
   const { tuples, unknown } = readTuples(fields, right, context);
-  const conditions = tuples.map((tuple) => tupleCondition(fields, tuple, text, context));
+  const conditions = tuples.map((tuple) => tupleCondition(fields, tuple, match, context));
   const negated = operator === '!=' || operator === '!';
   return combineTuples(conditions, needed, unknown, negated, text);
 }
@@ -620,16 +703,11 @@ function tupleOf(
 
 const WORD_TYPE = fieldInfo('').type;
 
-function tupleCondition(
-  fields: readonly FieldInfo[],
-  tuple: Tuple,
-  text: string,
-  context: ConditionContext,
-): Condition {
+function tupleCondition(fields: readonly FieldInfo[], tuple: Tuple, place: Span, context: ConditionContext): Condition {
   let condition: Condition = ALWAYS;
   fields.forEach((info, i) => {
     const values = tuple[i];
-    if (values) condition = both(condition, valuesCondition(info, values, false, text, context));
+    if (values) condition = both(condition, valuesCondition(info, values, false, place, context));
   });
   return condition;
 }
@@ -720,7 +798,7 @@ export function mapConditions(
   let known: Condition[] = [];
   for (const element of elements) {
     if (element.key === '*') continue;
-    const condition = fields ? elementCondition(fields, element, text, context) : opaqueCondition(text);
+    const condition = fields ? elementCondition(fields, element, key, context) : opaqueCondition(text);
     known = [...known, condition];
     result.push({ element, condition });
   }
@@ -738,7 +816,7 @@ export function mapConditions(
 function elementCondition(
   fields: readonly FieldInfo[],
   element: SetElement,
-  text: string,
+  place: Span,
   context: ConditionContext,
 ): Condition {
   if (element.key === '*') return ALWAYS;
@@ -748,8 +826,8 @@ function elementCondition(
     context,
     context.problems,
   );
-  if (unknown.length > 0 || element.conditional) return opaqueCondition(text);
-  return tuples.flatMap((tuple) => tupleCondition(fields, tuple, text, context));
+  if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(place));
+  return tuples.flatMap((tuple) => tupleCondition(fields, tuple, place, context));
 }
 
 function noneOf(known: readonly Condition[], needed: Restriction, text: string): Condition {

@@ -194,7 +194,10 @@ function extendPorts(flow: Flow, gap: Gap, texts: Texts, tree: NftTree): Proposa
     if (!place || !own || !hasAddresses(own.elements, flow.destination)) continue;
     const values = portTexts(flow.ports);
     if (place.set && !takesPrefixes(place.set, values)) continue;
-    return { title: `Add port ${summary(values)} to ${place.name}`, edits: [append(place, values, texts.of(place.uri))] };
+    return {
+      title: `Add port ${summary(values)} to ${place.name}`,
+      edits: [append(place, values, texts.of(place.uri))],
+    };
   }
   return undefined;
 }
@@ -280,7 +283,9 @@ function append({ uri, start, elements }: ElementsPlace, added: readonly string[
 /** A rule of its own in front of what denies; with `likeOthers`, between the interfaces that the rules beside it name. */
 function insertRule(flow: Flow, gap: Gap, texts: Texts, likeOthers: boolean): Proposal | undefined {
   const sibling = [...gap.before].reverse().find(accepts);
-  const model = likeOthers ? [...gap.before].reverse().find((entry) => accepts(entry) && interfaceText(entry) !== '') : undefined;
+  const model = likeOthers
+    ? [...gap.before].reverse().find((entry) => accepts(entry) && interfaceText(entry) !== '')
+    : undefined;
   const rule = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   const title = `Permit ${serviceText(flow)} in the chain ${gap.chain.name}`;
   if (sibling) return { title, edits: [behind(sibling.statement, commandOf(sibling, rule), texts)] };

@@ -1,4 +1,3 @@
-import { parseAddress, parsePrefix } from '../../model/ip.js';
 import type { FileEdit } from '../../text/edit.js';
 import type { EndpointUse, Source } from '../dialect.js';
 import type { NftTree } from './parse.js';
@@ -72,21 +71,15 @@ function collect(expression: Expression, text: string, found: NodeEndpoint[]): v
   switch (expression.kind) {
     case 'word': {
       if (expression.form !== 'address') return;
-      const address = parseAddress(expression.text);
-      const length = address?.family === 4 ? 32 : 128;
-      if (address)
-        found.push({
-          prefix: `${expression.text}/${length}`,
-          start: expression.start,
-          end: expression.end,
-          removal: undefined,
-        });
+      const length = expression.text.includes(':') ? 128 : 32;
+      const prefix = `${expression.text}/${length}`;
+      found.push({ prefix, start: expression.start, end: expression.end, removal: undefined });
       return;
     }
     case 'prefix': {
       if (expression.base.kind !== 'word') return;
       const prefix = `${expression.base.text}/${expression.length}`;
-      if (parsePrefix(prefix)) found.push({ prefix, start: expression.start, end: expression.end, removal: undefined });
+      found.push({ prefix, start: expression.start, end: expression.end, removal: undefined });
       return;
     }
     case 'set':

@@ -31,34 +31,29 @@ import type {
 /** Where an expression stands: left of a comparison, right of one, or as the argument of a statement, which may be both. */
 type Side = 'left' | 'right' | 'argument';
 
-/** Binary operators, loosest first. */
-const OPERATORS: readonly (readonly BinaryExpression['operator'][])[] = [['|'], ['^'], ['&'], ['<<', '>>']];
+/** How tightly binary operators bind. */
+const BINDING: ReadonlyMap<string, { readonly operator: BinaryExpression['operator']; readonly level: number }> =
+  new Map([
+    ['|', { operator: '|', level: 1 }],
+    ['^', { operator: '^', level: 2 }],
+    ['&', { operator: '&', level: 3 }],
+    ['<<', { operator: '<<', level: 4 }],
+    ['>>', { operator: '>>', level: 4 }],
+  ]);
 
-/** `basic_expr` of the grammar: values joined by bit operators. */
-export function parseBasic(cursor: Cursor, side: Side): Expression {
-  return parseBinary(cursor, side, 0);
-}
-
-function parseBinary(cursor: Cursor, side: Side, level: number): Expression {
-  const operators = OPERATORS[level];
-  if (!operators) return parsePrimary(cursor, side);
-  let left = parseBinary(cursor, side, level + 1);
-  for (let operator = operatorAt(cursor, operators); operator; operator = operatorAt(cursor, operators)) {
+/** `basic_expr` of the grammar: values joined by bit operators that bind at least as tightly as `level`. */
+export function parseBasic(cursor: Cursor, side: Side, level = 1): Expression {
+  let left = parsePrimary(cursor, side);
+  for (;;) {
+    const { token } = cursor;
+    if (token.kind !== 'mark' && token.kind !== 'word') return left;
+    const sign = token.kind === 'word' ? WORD_OPERATORS.get(token.text) : token.text;
+    const binding = sign === undefined ? undefined : BINDING.get(sign);
+    if (!binding || binding.level < level) return left;
     cursor.take();
-    const right = parseBinary(cursor, side === 'left' ? 'right' : side, level + 1);
-    left = { kind: 'binary', operator, left, right, start: left.start, end: right.end };
+    const right = parseBasic(cursor, side === 'left' ? 'right' : side, binding.level + 1);
+    left = { kind: 'binary', operator: binding.operator, left, right, start: left.start, end: right.end };
   }
-  return left;
-}
-
-function operatorAt(
-  cursor: Cursor,
-  operators: readonly BinaryExpression['operator'][],
-): BinaryExpression['operator'] | undefined {
-  const { token } = cursor;
-  if (token.kind !== 'mark' && token.kind !== 'word') return undefined;
-  const text = token.kind === 'word' ? WORD_OPERATORS.get(token.text) : token.text;
-  return operators.find((operator) => operator === text);
 }
 
 function parsePrimary(cursor: Cursor, side: Side): Expression {
@@ -86,6 +81,9 @@ function parsePrimary(cursor: Cursor, side: Side): Expression {
       if (side !== 'right') {
         const field = parseField(cursor);
         if (field) return field;
+        if (side === 'left' && HEADERS.has(token.text) && cursor.next.kind === 'word') {
+          throw new Unreadable(cursor.next, `'${cursor.next.text}' is no field of ${token.text}`);
+        }
       }
       if (!mayBeValue(token.text)) throw cursor.unexpected('a value');
       cursor.take();
@@ -135,10 +133,11 @@ export function parseField(cursor: Cursor): FieldExpression | undefined {
   });
   const { text } = token;
   const fields = HEADERS.get(text);
-  if (fields && next.kind === 'word' && fields.has(next.text)) {
+  const name = fields && next.kind === 'word' ? fields.get(next.text) : undefined;
+  if (name !== undefined) {
     cursor.take();
     cursor.take();
-    return field(`${text} ${next.text}`);
+    return field(name);
   }
   if (META_UNQUALIFIED.has(text) && !(text === 'ipsec' && (next.text === 'in' || next.text === 'out'))) {
     cursor.take();

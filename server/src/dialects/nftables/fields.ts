@@ -24,7 +24,18 @@ function unread(name: string): DataType {
 export const ADDRESS4: DataType = { name: 'ipv4_addr', kind: 'address4', max: 0, symbols: undefined, bits: false };
 export const ADDRESS6: DataType = { name: 'ipv6_addr', kind: 'address6', max: 0, symbols: undefined, bits: false };
 const SERVICE: DataType = { name: 'inet_service', kind: 'number', max: 65535, symbols: SERVICES, bits: false };
-const PROTOCOL: DataType = { name: 'inet_proto', kind: 'number', max: 255, symbols: PROTOCOLS, bits: false };
+/** Protocols that the grammar of nft names, whatever the system's database says. */
+const PROTOCOL_KEYWORDS = [
+  ['icmpv6', 58],
+  ['comp', 108],
+] as const;
+const PROTOCOL: DataType = {
+  name: 'inet_proto',
+  kind: 'number',
+  max: 255,
+  symbols: new Map([...PROTOCOLS, ...PROTOCOL_KEYWORDS]),
+  bits: false,
+};
 const INTERFACE: DataType = { name: 'ifname', kind: 'interface', max: 0, symbols: undefined, bits: false };
 const INTERFACE_INDEX: DataType = { ...INTERFACE, name: 'iface_index' };
 

@@ -1,4 +1,6 @@
 import type { Dialect } from '../dialect.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
+import { emit } from './emit.js';
 import { lowerFile } from './lower.js';
 import { type NftTree, parseText } from './parse.js';
 
@@ -20,9 +22,9 @@ export const nftables: Dialect<NftTree> = {
   },
   parse: (source, previous) => parseText(source.text, previous),
   lower: (source, tree, sources) => lowerFile(source, tree, sources),
-  emit: () => [],
-  outline: () => [],
-  entityAt: () => undefined,
-  completionsAt: () => undefined,
-  foldingRanges: () => [],
+  emit,
+  outline,
+  entityAt,
+  completionsAt,
+  foldingRanges,
 };

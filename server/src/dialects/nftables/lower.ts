@@ -27,8 +27,10 @@ import {
   matchCondition,
   opaqueCondition,
 } from './conditions.js';
+import { coveredRules } from './covered-rules.js';
 import { endpointsOf } from './endpoints.js';
 import { ADDRESS4, ADDRESS6, dataType } from './fields.js';
+import { jumpLoops } from './loops.js';
 import { nameProblems } from './names.js';
 import type { NftTree } from './parse.js';
 import {
@@ -52,6 +54,7 @@ import type {
   TranslateStatement,
   Verdict,
 } from './syntax.js';
+import { targetsOf } from './targets.js';
 import { ValueReader } from './values.js';
 
 const rulesets = new WeakMap<Document, Ruleset>();
@@ -65,7 +68,7 @@ export function lowerFile(source: Source, tree: NftTree, sources: Sources): Docu
   const ruleset = readRuleset(source, tree, sources);
   const problems: Problem[] = [...ruleset.problems];
   const model = new Lowering(ruleset, (problem) => problems.push(problem)).model();
-  problems.push(...nameProblems(ruleset, source.uri));
+  problems.push(...coveredRules(model), ...nameProblems(ruleset, source.uri), ...jumpLoops(ruleset));
   const document: Document<NftTree> = {
     source,
     tree,
@@ -106,8 +109,14 @@ const PATHS: readonly { readonly hook: Hook; readonly hooks: readonly string[] }
 
 const SIDES: Readonly<Record<string, Side>> = { ingress: 'in', prerouting: 'in', input: 'in', output: 'out' };
 
-/** What rules without variables came to, by what they were read from and by what else they depend on. */
-const loweredNodes = new WeakMap<StatementNode, Map<string, LoweredRule>>();
+/** What a rule came to where the things that it depends on were as `key` tells. */
+interface KnownRule {
+  readonly key: string;
+  readonly lowered: LoweredRule;
+}
+
+/** What rules that depend on nothing but themselves came to, by what they were read from. */
+const knownNodes = new WeakMap<StatementNode, KnownRule>();
 
 class Lowering {
   private readonly chains = new Map<string, FilterChain>();
@@ -115,7 +124,8 @@ class Lowering {
   /** The chains that test interfaces, or jump to one that does. */
   private readonly interfaceChains = new Map<Chain, boolean>();
   /** What rules came to that depend on their table or on variables. */
-  private readonly entries = new Map<RuleEntry, Map<string, LoweredRule>>();
+  private readonly entries = new Map<RuleEntry, KnownRule>();
+  private readonly chainSurroundings = new Map<Chain, Surroundings>();
   private readonly untracked: boolean;
   private readonly sourceChanges: boolean;
   /** The chains that chains in front of conntrack lead to. */
@@ -200,7 +210,7 @@ class Lowering {
     this.chains.set(name, lowered);
     for (const entry of chain.rules) {
       if ('gap' in entry) rules.push(gapRule(entry));
-      else for (const rule of this.rule(entry, chain, own)) rules.push(rule);
+      else this.addRule(entry, chain, own, rules);
     }
     return lowered;
   }
@@ -232,13 +242,12 @@ class Lowering {
     return found;
   }
 
-  private *rule(entry: RuleEntry, chain: Chain, side: Side): Generator<FilterRule> {
+  private addRule(entry: RuleEntry, chain: Chain, side: Side, rules: FilterRule[]): void {
     const { statement } = entry;
-    const { parts } = this.lowered(entry, chain);
-    for (const { match, phases, opaque, action } of parts) {
+    for (const { match, phases, opaque, action } of this.lowered(entry, chain).parts) {
       const seen = side === 'both' ? match : match.flatMap((box) => onSide(box, side) ?? []);
       if (seen.length === 0) continue;
-      yield { statement, match: seen, phases, opaque, action: this.resolve(action, chain, side) };
+      rules.push({ statement, match: seen, phases, opaque, action: this.resolve(action, chain, side) });
     }
   }
 
@@ -255,31 +264,30 @@ class Lowering {
 
   private lowered(entry: RuleEntry, chain: Chain): LoweredRule {
     const { node, body, substituted } = entry;
-    const { table } = chain;
-    // Named sets and anonymous chains are read with the table around them.
+    const { key, tracking, sourceUnknown } = this.surroundings(chain);
     const own =
       substituted ||
       node.references.some(({ kind }) => kind === 'set') ||
       body.statements.some(({ kind }) => kind === 'anonymous-chain');
-    const sourceUnknown =
-      this.sourceChanges && chain.base?.hook === 'postrouting' && (chain.base.priority ?? 0) > SOURCE_NAT;
-    const tracking = this.trackingIn(chain);
-    const cache = own ? this.ownCache(entry) : nodeCache(node);
-    const key = `${table.family} ${tracking} ${sourceUnknown}`;
-    const known = cache.get(key);
-    if (known) return known;
-    const lowered = this.lower(entry, table, tracking, sourceUnknown);
-    cache.set(key, lowered);
+    const known = own ? this.entries.get(entry) : knownNodes.get(node);
+    if (known?.key === key) return known.lowered;
+    const lowered = this.lower(entry, chain.table, tracking, sourceUnknown);
+    if (own) this.entries.set(entry, { key, lowered });
+    else knownNodes.set(node, { key, lowered });
     return lowered;
   }
 
-  private ownCache(entry: RuleEntry): Map<string, LoweredRule> {
-    let cache = this.entries.get(entry);
-    if (!cache) {
-      cache = new Map();
-      this.entries.set(entry, cache);
+  /** What the rules of a chain depend on, apart from their table. */
+  private surroundings(chain: Chain): Surroundings {
+    let known = this.chainSurroundings.get(chain);
+    if (!known) {
+      const tracking = this.trackingIn(chain);
+      const sourceUnknown =
+        this.sourceChanges && chain.base?.hook === 'postrouting' && (chain.base.priority ?? 0) > SOURCE_NAT;
+      known = { tracking, sourceUnknown, key: `${chain.table.family} ${tracking} ${sourceUnknown}` };
+      this.chainSurroundings.set(chain, known);
     }
-    return cache;
+    return known;
   }
 
   /** Chains in front of conntrack see no state; those that others jump to may be on either side of it. */
@@ -398,15 +406,6 @@ const FAMILIES: Readonly<Record<Family, readonly (4 | 6)[]>> = {
   bridge: [],
   arp: [],
 };
-
-function nodeCache(node: StatementNode): Map<string, LoweredRule> {
-  let cache = loweredNodes.get(node);
-  if (!cache) {
-    cache = new Map();
-    loweredNodes.set(node, cache);
-  }
-  return cache;
-}
 
 const BOTH_PHASES: readonly Phase[] = ['first', 'answer'];
 const FIRST_PHASE: readonly Phase[] = ['first'];
@@ -540,27 +539,13 @@ function gapChain(gap: GapEntry): BaseChain {
   return { name: gap.statement.text, rules: [gapRule(gap)], policy: 'accept', policyStatement: undefined };
 }
 
-/** The chains that a rule leads to, by name. */
-function targetsOf(body: RuleBody): string[] {
-  return body.statements.flatMap((statement) => {
-    switch (statement.kind) {
-      case 'verdict':
-        return statement.chain?.kind === 'word' ? [statement.chain.text] : [];
-      case 'verdict-map':
-        return statement.map.kind === 'set'
-          ? statement.map.elements.flatMap(({ value }) =>
-              value?.kind === 'verdict' && value.chain?.kind === 'word' ? [value.chain.text] : [],
-            )
-          : [];
-      case 'anonymous-chain':
-        return statement.rules.flatMap(targetsOf);
-      default:
-        return [];
-    }
-  });
-}
-
 type Tracking = ConditionContext['tracking'];
+
+interface Surroundings {
+  readonly tracking: Tracking;
+  readonly sourceUnknown: boolean;
+  readonly key: string;
+}
 
 /** The priority of conntrack at prerouting and output (NF_IP_PRI_CONNTRACK). */
 const CONNTRACK = -200;

@@ -2,6 +2,7 @@ import type { Problem } from '../dialect.js';
 import type { Chain, RuleEntry, Ruleset } from './ruleset.js';
 import { tableKey } from './ruleset.js';
 import type { Reference } from './syntax.js';
+import { targetsOf } from './targets.js';
 
 /** What is referred to but not defined, and what is defined in `uri` but never used. */
 export function nameProblems(ruleset: Ruleset, uri: string): Problem[] {
@@ -50,17 +51,39 @@ function unusedNames(ruleset: Ruleset, uri: string): Problem[] {
   // A file of definitions alone is there to be included.
   const hasRules = [...ruleset.tables.values()].some(({ chains }) => chains.size > 0);
   if (!hasRules) return [];
-  const used = new Set<string>();
-  for (const { kind, name, role } of ruleset.names) if (role === 'reference') used.add(`${kind} ${name}`);
+  const used = usedNames(ruleset);
   const problems: Problem[] = [];
   const told = new Set<string>();
   for (const { kind, name, role, uri: at, range } of ruleset.names) {
     const key = `${kind} ${name}`;
     if (role !== 'definition' || at !== uri || !USED_KINDS.has(kind) || used.has(key) || told.has(key)) continue;
     if (kind === 'chain' && bases.has(name)) continue;
+    // What is deleted again has had its use.
+    if (kind !== 'variable' && !isLeft(ruleset, name)) continue;
     told.add(key);
     const short = kind === 'variable' ? name.slice(0, name.indexOf('@')) : name;
     problems.push({ code: 'unused-name', message: `nothing uses the ${kind} ${short}`, uri: at, range });
   }
   return problems;
+}
+
+function usedNames(ruleset: Ruleset): Set<string> {
+  const used = new Set<string>();
+  for (const { kind, name, role } of ruleset.names) if (role === 'reference') used.add(`${kind} ${name}`);
+  // A variable may name a chain.
+  for (const { family, name, chains } of ruleset.tables.values()) {
+    for (const { rules } of chains.values()) {
+      for (const entry of rules) {
+        if (!('body' in entry) || !entry.substituted) continue;
+        for (const target of targetsOf(entry.body)) used.add(`chain ${tableKey(family, name)} ${target}`);
+      }
+    }
+  }
+  return used;
+}
+
+function isLeft(ruleset: Ruleset, name: string): boolean {
+  const table = ruleset.tables.get(name.slice(0, name.lastIndexOf(' ')));
+  const own = name.slice(name.lastIndexOf(' ') + 1);
+  return table !== undefined && (table.chains.has(own) || table.sets.has(own));
 }

@@ -1,5 +1,5 @@
-/** The header fields that expressions can name, by header (nft(8), "Payload expressions"). */
-export const HEADERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+/** The header fields that expressions can name, by header and field, with the name of both (nft(8), "Payload expressions"). */
+export const HEADERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
   Object.entries({
     ether: 'saddr daddr type',
     vlan: 'id cfi dei pcp type',
@@ -22,7 +22,7 @@ export const HEADERS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     frag: 'nexthdr reserved frag-off reserved2 more-fragments id',
     dst: 'nexthdr hdrlength',
     mh: 'nexthdr hdrlength type reserved checksum',
-  }).map(([header, fields]) => [header, new Set(fields.split(' '))]),
+  }).map(([header, fields]) => [header, new Map(fields.split(' ').map((field) => [field, `${header} ${field}`]))]),
 );
 
 /** Meta keys that may be written without `meta`. */

@@ -38,7 +38,14 @@ export interface SetSource {
 /** The longest name of an interface (IFNAMSIZ without its end). */
 const INTERFACE_NAME_LIMIT = 15;
 
-const NO_NUMBERS = IntervalSet.empty<number>();
+const EMPTY = IntervalSet.empty<never>();
+
+/** Most comparisons are with one value. */
+function setOf<T extends number | bigint>(intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
+  const [only] = intervals;
+  if (!only) return EMPTY;
+  return intervals.length === 1 ? IntervalSet.range(only[0], only[1]) : IntervalSet.from(intervals);
+}
 
 /** Gathers the values of one type from expressions. */
 export class ValueReader {
@@ -57,8 +64,8 @@ export class ValueReader {
   result(): Values {
     const { numbers, v4, v6, names, unknown } = this;
     return {
-      numbers: numbers.length === 0 ? NO_NUMBERS : IntervalSet.from(numbers),
-      addresses: v4.length + v6.length === 0 ? IpSet.empty : new IpSet(IntervalSet.from(v4), IntervalSet.from(v6)),
+      numbers: setOf(numbers),
+      addresses: v4.length + v6.length === 0 ? IpSet.empty : new IpSet(setOf(v4), setOf(v6)),
       names,
       unknown,
     };
@@ -127,7 +134,12 @@ export class ValueReader {
       return;
     }
     const [type, ...more] = set.types;
-    if (!type || more.length > 0 || !fits(type, this.type)) {
+    // A set without a type has a problem of its own.
+    if (!type) {
+      this.unknown.push(`@${name}`);
+      return;
+    }
+    if (more.length > 0 || !fits(type, this.type)) {
       this.refuse(span, `the set ${name} has values of type ${set.types.map((own) => own.name).join(' . ')}`);
       return;
     }
@@ -258,9 +270,15 @@ export class ValueReader {
     }
     const address = this.address(base);
     if (!address) return;
-    const { v4, v6 } = IpSet.of({ address, length });
-    for (const [low, high] of v4.intervals) this.v4.push([low, high]);
-    for (const [low, high] of v6.intervals) this.v6.push([low, high]);
+    if (address.family === 4) {
+      const size = 2 ** (32 - length);
+      const low = Math.floor(address.value / size) * size;
+      this.v4.push([low, low + size - 1]);
+    } else {
+      const bits = BigInt(128 - length);
+      const low = (address.value >> bits) << bits;
+      this.v6.push([low, low + (1n << bits) - 1n]);
+    }
   }
 
   private addRange(low: Expression, high: Expression, span: Span): void {

@@ -1,0 +1,21 @@
+import type { RuleBody } from './syntax.js';
+
+/** The chains that a rule leads to, by name. */
+export function targetsOf(body: RuleBody): string[] {
+  return body.statements.flatMap((statement) => {
+    switch (statement.kind) {
+      case 'verdict':
+        return statement.chain?.kind === 'word' ? [statement.chain.text] : [];
+      case 'verdict-map':
+        return statement.map.kind === 'set'
+          ? statement.map.elements.flatMap(({ value }) =>
+              value?.kind === 'verdict' && value.chain?.kind === 'word' ? [value.chain.text] : [],
+            )
+          : [];
+      case 'anonymous-chain':
+        return statement.rules.flatMap(targetsOf);
+      default:
+        return [];
+    }
+  });
+}
