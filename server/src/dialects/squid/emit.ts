@@ -240,7 +240,8 @@ function portAcl(file: File, change: ProxyChange): NewAcl {
     const { value, unknown } = portsOf(acl, file.program);
     if (unknown === undefined && value.equals(wanted)) return { name: acl.name, lines: [] };
   }
-  const name = freshName(file, `${change.label.replace(/[^A-Za-z0-9_]+/g, '_')}_ports`);
+  const web = ports.length === 2 && ports.every((port) => WEB_PORTS.includes(port));
+  const name = freshName(file, web ? 'web_ports' : `${change.label.replace(/[^A-Za-z0-9_]+/g, '_')}_ports`);
   return { name, lines: [`acl ${name} port ${ports.join(' ')}`] };
 }
 
