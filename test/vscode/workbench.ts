@@ -173,27 +173,32 @@ export class Workbench {
     await this.pick('F1', title);
   }
 
-  /** Searches the Problems panel for a message, and waits for it to be shown. */
+  /** Finds a message in the Problems panel. */
   async findProblem(message: string): Promise<Locator> {
-    await this.runCommand('Problems: Focus on Problems View');
-    const filter = this.page.getByPlaceholder(/^Filter \(/);
-    // What follows has a meaning of its own in a filter.
-    await filter.fill(/^[^,:*!]*/.exec(message)?.[0] ?? '');
+    await this.filterProblems(message);
     const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: message }).first();
     await row.waitFor();
     return row;
   }
 
-  /** Searches the Problems panel for what is not to be there. */
-  async findNoProblem(text: string): Promise<void> {
-    await this.page.getByPlaceholder(/^Filter \(/).fill(text);
+  /** Waits until the Problems panel has no such message, among others that it has. */
+  async findNoProblem(message: string): Promise<void> {
+    await this.filterProblems(message);
     await this.page.getByText('No results found with provided filter criteria.').waitFor();
   }
 
-  /** Goes to a problem in its file. */
+  private async filterProblems(message: string): Promise<void> {
+    await this.runCommand('Problems: Focus on Problems View');
+    // What follows has a meaning of its own in a filter.
+    await this.page.getByPlaceholder(/^Filter \(/).fill(/^[^,:*!]*/.exec(message)?.[0] ?? '');
+  }
+
+  /** Goes to a problem in its file, and makes room for the file. */
   async goTo(problem: Locator): Promise<void> {
     await problem.dblclick();
     await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+    await this.page.keyboard.press('Control+J');
+    await this.page.locator('.markers-panel').waitFor({ state: 'hidden' });
   }
 
   /** Rests the mouse on the text at the cursor. */
