@@ -17,7 +17,9 @@ import type { ParsedPac } from './parse.js';
 import { isDirectFirst } from './result.js';
 import { PacRun, type RunOutcome } from './run.js';
 import type { Scopes } from './scopes.js';
+import { HostSplitter, splittersOf } from './splitters.js';
 import { statementOf } from './statements.js';
+import { Subjects } from './subjects.js';
 
 /** How many different parts of one question are looked at. */
 const PART_LIMIT = 20_000;
@@ -28,22 +30,26 @@ export class PacModel implements SelectionModel {
   private readonly run: PacRun;
   private readonly labels: DomainTree;
   private readonly networks: readonly IpSet[];
+  private readonly splitter: HostSplitter;
 
   constructor(
     private readonly tree: ParsedPac,
     scopes: Scopes,
   ) {
-    this.run = new PacRun(tree, scopes);
+    const subjects = new Subjects(tree, scopes);
+    this.run = new PacRun(tree, scopes, subjects);
     const literals = textLiterals(tree);
     this.labels = hostLabels(literals, tree);
     this.networks = networksIn(literals, tree, scopes);
+    this.splitter = new HostSplitter(splittersOf(tree, scopes, subjects));
   }
 
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
     if (request.hosts.isEmpty) return [];
     const failure = this.run.failure();
     if (failure !== undefined) return [undecidedCase(request.hosts, request.clients, failure)];
-    const parts = request.hosts.splitAlong(this.labels);
+    const { before, after } = urlAround(request);
+    const parts = this.splitter.split(request.hosts.splitAlong(this.labels), before, after);
     if (parts.length > PART_LIMIT)
       return [undecidedCase(request.hosts, request.clients, 'the file tells too many hosts apart')];
     return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
@@ -160,11 +166,18 @@ export function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): C
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
-/** The URL as browsers hand it to a PAC file. For https they hide path and query, so every path looks like `/`. */
-function urlOf({ scheme, port, path }: ProxyRequest, host: string): string {
-  const authority = host.includes(':') ? `[${host}]` : host;
+/**
+ * What stands in front of the host and behind it in the URL that browsers hand to a PAC file. For https they hide path and
+ * query, so that every path looks like `/`.
+ */
+function urlAround({ scheme, port, path }: ProxyRequest): { readonly before: string; readonly after: string } {
   const shownPath = path === undefined || !path.startsWith('/') ? '/' : path;
-  return `${scheme}://${authority}${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}${shownPath}`;
+  return { before: `${scheme}://`, after: `${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}${shownPath}` };
+}
+
+function urlOf(request: ProxyRequest, host: string): string {
+  const { before, after } = urlAround(request);
+  return `${before}${host.includes(':') ? `[${host}]` : host}${after}`;
 }
 
 /** Joins the hosts of cases that are otherwise the same. */

@@ -2,7 +2,7 @@ import type { AnyNode, CallExpression, Expression, Identifier, NewExpression, Re
 import type { TextRange } from '../../text/range.js';
 import { ENVIRONMENT_HELPERS } from './helpers.js';
 import type { ParsedPac } from './parse.js';
-import type { HoistedConditions } from './predicates.js';
+import type { HoistedConditions, HoistedRange } from './predicates.js';
 import type { Binding, Scopes } from './scopes.js';
 
 /** A program that tells which statement decided, and with `traced` which conditions led there. */
@@ -31,13 +31,13 @@ export function instrument(
   tree: ParsedPac,
   scopes: Scopes,
   traced: boolean,
-  hoisted: HoistedConditions['ranges'] = [],
+  hoisted?: HoistedConditions,
 ): Instrumented {
   const decisions: AnyNode[] = [];
   const questions: AnyNode[] = [];
   const conditions: Expression[] = [];
   const insertions = new Insertions();
-  for (const [number, range] of hoisted.entries()) insertions.replace(range, `($holds[${number}]===true)`);
+  for (const range of hoisted?.ranges ?? []) insertions.replace(range, hoistedAnswer(range, tree));
   const collected = collectorVariables(tree, scopes);
 
   insertions.before(firstStatementOf(tree), '$started();');
@@ -87,6 +87,12 @@ export function instrument(
   const name = entryName(scopes) ?? 'FindProxyForURL';
   const program = `${insertions.applyTo(tree.source.text)}\n;$entry=function(url,host){return ${name}(url,host)};''`;
   return { program, decisions, questions, conditions };
+}
+
+function hoistedAnswer({ answer, element }: HoistedRange, tree: ParsedPac): string {
+  if (!element) return `($holds[${answer}]===true)`;
+  const index = tree.source.text.slice(element.index.start, element.index.end);
+  return `$holdsAt(${answer},${element.count},${index})`;
 }
 
 /** Where the program begins behind its directives (`'use strict'`). */

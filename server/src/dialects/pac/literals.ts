@@ -147,3 +147,53 @@ export function maskLength(mask: number): number | undefined {
   for (let length = 0; length <= 32; length++) if (mask === 2 ** 32 - 2 ** (32 - length)) return length;
   return undefined;
 }
+
+/** A place of a constant list of texts, perhaps with a constant text in front of or behind it. */
+export interface ListElement {
+  /** What the expression is for each element. */
+  readonly texts: readonly string[];
+  readonly index: Expression;
+}
+
+/** Reads `list[i]`, `'.' + list[i]` and `list[i] + '/'`, where `list` is a list of texts that never changes. */
+export function listElementOf(expression: AnyNode, scopes: Scopes, tree: ParsedPac): ListElement | undefined {
+  if (expression.type === 'BinaryExpression' && expression.operator === '+') {
+    const left = textOf(expression.left, scopes);
+    const right = textOf(expression.right, scopes);
+    const inner = listElementOf(left === undefined ? expression.left : expression.right, scopes, tree);
+    if (!inner || (left === undefined) === (right === undefined)) return undefined;
+    return { ...inner, texts: inner.texts.map((text) => (left ?? '') + text + (right ?? '')) };
+  }
+  if (expression.type !== 'MemberExpression' || !expression.computed) return undefined;
+  if (expression.property.type === 'PrivateIdentifier') return undefined;
+  const texts = constantList(expression.object, scopes, tree);
+  return texts && { texts, index: expression.property };
+}
+
+function constantList(expression: AnyNode, scopes: Scopes, tree: ParsedPac): readonly string[] | undefined {
+  const binding = expression.type === 'Identifier' ? scopes.bindingOf.get(expression) : undefined;
+  const value = constantValue(expression, scopes);
+  if (!binding || value?.type !== 'ArrayExpression') return undefined;
+  if (!binding.reads.every((read) => onlyReads(read, tree))) return undefined;
+  const texts = value.elements.map((element) => (element?.type === 'Literal' ? element.value : undefined));
+  return texts.every((text) => typeof text === 'string') ? texts : undefined;
+}
+
+/** Whether a mention of a list leaves it as it is: `list[i]` and `list.length` in a value, `for (… in list)`. */
+function onlyReads(mention: AnyNode, tree: ParsedPac): boolean {
+  const parent = tree.parents.get(mention);
+  if (parent?.type === 'ForInStatement' || parent?.type === 'ForOfStatement') return parent.right === mention;
+  if (parent?.type !== 'MemberExpression' || parent.object !== mention) return false;
+  const isLength = !parent.computed && parent.property.type === 'Identifier' && parent.property.name === 'length';
+  if (!isLength && !parent.computed) return false;
+  const use = tree.parents.get(parent);
+  if (use?.type === 'AssignmentExpression') return use.right === parent;
+  if (use?.type === 'CallExpression') return use.callee !== parent;
+  return use?.type !== 'UpdateExpression' && !(use?.type === 'UnaryExpression' && use.operator === 'delete');
+}
+
+/** The constant texts that an expression can be, as far as they are known. */
+export function possibleTexts(expression: AnyNode, scopes: Scopes, tree: ParsedPac): readonly string[] {
+  const text = textOf(expression, scopes);
+  return text === undefined ? (listElementOf(expression, scopes, tree)?.texts ?? []) : [text];
+}

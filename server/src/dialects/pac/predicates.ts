@@ -1,5 +1,6 @@
 import type { AnyNode, Expression } from 'acorn';
-import { calledHelper, textOf } from './literals.js';
+import type { TextRange } from '../../text/range.js';
+import { calledHelper, listElementOf } from './literals.js';
 import type { ParsedPac } from './parse.js';
 import type { Scopes } from './scopes.js';
 import type { Subject, Subjects } from './subjects.js';
@@ -10,12 +11,22 @@ import type { Subject, Subjects } from './subjects.js';
  * program looks at host and URL in no other way.
  */
 export interface HoistedConditions {
-  /** Text ranges of the program, in order, each a condition or several joined by `||`. */
-  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  /** Text ranges of the program, in order. */
+  readonly ranges: readonly HoistedRange[];
   /** Whether the program looks at host and URL in no other way, but for asking its surroundings about them. */
   readonly complete: boolean;
-  /** The numbers of the ranges that hold, ascending. */
+  /** The numbers of the answers that are yes, ascending. */
   holding(host: string, url: string): number[];
+}
+
+/** A condition, or several joined by `||`. */
+export interface HoistedRange {
+  readonly start: number;
+  readonly end: number;
+  /** The number of its answer, or of the first where it asks about an element of a list. */
+  readonly answer: number;
+  /** Where it asks about an element of a list: which one, and how many there are. */
+  readonly element?: { readonly index: TextRange; readonly count: number };
 }
 
 type Predicate =
@@ -26,67 +37,87 @@ type Predicate =
 
 export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subjects): HoistedConditions {
   const index = new PredicateIndex();
-  const ranges: { start: number; end: number }[] = [];
-  const read = (node: AnyNode) => readPredicate(node, scopes, subjects);
+  const ranges: HoistedRange[] = [];
+  let answers = 0;
   for (const node of tree.nodes) {
-    const predicate = read(node);
-    if (!predicate) continue;
+    const test = readTest(node, tree, scopes, subjects);
+    if (!test) continue;
+    const { start, end } = node;
+    const predicates = test.texts.map((text) => predicateOf(test, text));
+    if (!predicates.every((predicate) => predicate !== undefined)) continue;
     const last = ranges.at(-1);
-    const joined =
-      last && /^\s*\|\|\s*$/.test(tree.source.text.slice(last.end, node.start)) && isAlternative(node, tree);
-    if (joined) last.end = node.end;
-    else ranges.push({ start: node.start, end: node.end });
-    index.add(predicate, ranges.length - 1);
+    if (test.index)
+      ranges.push({ start, end, answer: answers, element: { index: test.index, count: predicates.length } });
+    else if (last && !last.element && continuesChain(last, node, tree)) {
+      ranges[ranges.length - 1] = { ...last, end };
+      answers--;
+    } else ranges.push({ start, end, answer: answers });
+    for (const predicate of predicates) index.add(predicate, answers++);
   }
-  return {
-    ranges,
-    complete: isComplete(tree, scopes, subjects, ranges),
-    holding: (host, url) => index.holding(host, url),
-  };
+  const complete = isComplete(tree, scopes, subjects, ranges);
+  return { ranges, complete, holding: (host, url) => index.holding(host, url) };
 }
 
-/** Whether a node is the right operand of `||`, so that the text in front of it ends with the left one. */
-function isAlternative(node: AnyNode, tree: ParsedPac): boolean {
+/** Whether a node is the next operand of the `||` chain that a range covers so far. */
+function continuesChain(range: TextRange, node: AnyNode, tree: ParsedPac): boolean {
   const parent = tree.parents.get(node);
-  return parent?.type === 'LogicalExpression' && parent.operator === '||' && parent.right === node;
+  if (parent?.type !== 'LogicalExpression' || parent.operator !== '||' || parent.right !== node) return false;
+  return /^\s*\|\|\s*$/.test(tree.source.text.slice(range.end, node.start));
 }
 
-function readPredicate(node: AnyNode, scopes: Scopes, subjects: Subjects): Predicate | undefined {
+/** A condition on host or URL with a constant pattern, or with one of a constant list. */
+interface Test {
+  readonly how: string;
+  readonly subject: Subject;
+  readonly texts: readonly string[];
+  readonly index?: Expression;
+}
+
+const HOISTED_HELPERS: ReadonlySet<string> = new Set(['dnsDomainIs', 'localHostOrDomainIs', 'shExpMatch']);
+
+function readTest(node: AnyNode, tree: ParsedPac, scopes: Scopes, subjects: Subjects): Test | undefined {
   if (node.type === 'BinaryExpression' && (node.operator === '==' || node.operator === '===')) {
     if (node.left.type === 'PrivateIdentifier') return undefined;
     const left = subjects.of(node.left);
     const subject = left ?? subjects.of(node.right);
-    const text = literalText(left ? node.right : node.left);
-    return subject && text !== undefined ? { kind: 'exact', subject, text } : undefined;
+    return subject && withPattern('==', subject, left ? node.right : node.left, scopes, tree);
   }
-  if (node.type !== 'CallExpression') return undefined;
   const call = calledHelper(node, scopes);
   const subject = subjects.of(call?.args[0]);
   if (!call || !subject) return undefined;
-  if (call.name === 'isPlainHostName')
-    return subject === 'host' && call.args.length === 1 ? { kind: 'plain' } : undefined;
-  const [, argument] = call.args;
-  const text = call.args.length === 2 ? textOf(argument, scopes) : undefined;
-  if (text === undefined || !isConstantHere(argument)) return undefined;
-  switch (call.name) {
+  if (call.name === 'isPlainHostName' && call.args.length === 1) return { how: call.name, subject, texts: [''] };
+  const [, pattern] = call.args;
+  if (!pattern || call.args.length !== 2 || !HOISTED_HELPERS.has(call.name)) return undefined;
+  return withPattern(call.name, subject, pattern, scopes, tree);
+}
+
+function withPattern(
+  how: string,
+  subject: Subject,
+  pattern: Expression,
+  scopes: Scopes,
+  tree: ParsedPac,
+): Test | undefined {
+  // A variable could be read before it is set; only a text at the place itself is certain.
+  if (pattern.type === 'Literal')
+    return typeof pattern.value === 'string' ? { how, subject, texts: [pattern.value] } : undefined;
+  const element = listElementOf(pattern, scopes, tree);
+  return element && { how, subject, texts: element.texts, index: element.index };
+}
+
+function predicateOf({ how, subject }: Test, text: string): Predicate | undefined {
+  switch (how) {
+    case '==':
+      return { kind: 'exact', subject, text };
     case 'dnsDomainIs':
       return { kind: 'suffix', subject, text };
     case 'localHostOrDomainIs':
       return subject === 'host' ? { kind: 'host-or-domain', text } : undefined;
-    case 'shExpMatch':
-      return readPattern(subject, text);
+    case 'isPlainHostName':
+      return subject === 'host' ? { kind: 'plain' } : undefined;
     default:
-      return undefined;
+      return readPattern(subject, text);
   }
-}
-
-/** A variable could be read before it is set; only what stands at the place itself is certain. */
-function isConstantHere(argument: Expression | undefined): boolean {
-  return argument?.type === 'Literal';
-}
-
-function literalText(node: AnyNode): string | undefined {
-  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 function readPattern(subject: Subject, text: string): Predicate | undefined {

@@ -268,6 +268,10 @@ export const PRELUDE = String.raw`
   };
   var stringify = JSON.stringify;
   global.$holds = [];
+  // The index may be a text, as \`for (var i in list)\` makes it.
+  global.$holdsAt = function (first, count, index) {
+    return index >= 0 && index < count && global.$holds[first + +index] === true;
+  };
   global.$run = function (url, host, holding) {
     var holds = [];
     holding.split(' ').forEach(function (number) { if (number !== '') holds[number] = true; });

@@ -6,7 +6,7 @@ import { type HoistedConditions, hoistConditions } from './predicates.js';
 import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
 import type { Scopes } from './scopes.js';
 import { oneLine, statementOf } from './statements.js';
-import { Subjects } from './subjects.js';
+import type { Subjects } from './subjects.js';
 
 /** What one call of FindProxyForURL came to. */
 export type RunOutcome =
@@ -76,9 +76,10 @@ export class PacRun {
   constructor(
     private readonly tree: ParsedPac,
     private readonly scopes: Scopes,
+    subjects: Subjects,
   ) {
-    this.hoisted = hoistConditions(tree, scopes, new Subjects(tree, scopes));
-    this.plainProgram = new ProgramInSandbox(instrument(tree, scopes, false, this.hoisted.ranges));
+    this.hoisted = hoistConditions(tree, scopes, subjects);
+    this.plainProgram = new ProgramInSandbox(instrument(tree, scopes, false, this.hoisted));
   }
 
   private get tracedProgram(): ProgramInSandbox {
