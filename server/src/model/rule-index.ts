@@ -40,12 +40,15 @@ export class RuleIndex<Rule extends IndexedRule> {
     const { rules, bounds } = this;
     const asked = new Float64Array(FIELDS);
     writeBounds(asked, 0, packets.boxes);
+    // Read once: the loop below is where questions to large files spend their time.
+    const [lowProtocol = 0, highProtocol = 0, lowSource = 0, highSource = 0, lowPort = 0, highPort = 0] = asked;
     const destinations = packets.boxes.map(({ destination }) => destination.v4);
     const found: Rule[] = [];
     for (let i = 0, at = 0; i < rules.length; i++, at += FIELDS) {
-      if (!meets(bounds, at + DESTINATION_PORT, asked, DESTINATION_PORT)) continue;
-      if (!meets(bounds, at + PROTOCOL, asked, PROTOCOL)) continue;
-      if (!meets(bounds, at + SOURCE_PORT, asked, SOURCE_PORT)) continue;
+      if ((bounds[at + DESTINATION_PORT] ?? 0) > highPort || (bounds[at + DESTINATION_PORT + 1] ?? 0) < lowPort)
+        continue;
+      if ((bounds[at + PROTOCOL] ?? 0) > highProtocol || (bounds[at + PROTOCOL + 1] ?? 0) < lowProtocol) continue;
+      if ((bounds[at + SOURCE_PORT] ?? 0) > highSource || (bounds[at + SOURCE_PORT + 1] ?? 0) < lowSource) continue;
       const v4 =
         meets(bounds, at + DESTINATION_V4, asked, DESTINATION_V4) && meets(bounds, at + SOURCE_V4, asked, SOURCE_V4);
       const low = bounds[at + DESTINATION_V4] ?? 0;

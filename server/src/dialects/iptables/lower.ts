@@ -26,7 +26,7 @@ export function lowerSave(
     source,
     tree,
     model,
-    problems: [...problems, ...withoutEffect(model)],
+    problems: [...problems, ...withoutEffect(model, [ruleset])],
     names: [],
     endpoints: [],
     dependencies,
@@ -41,7 +41,7 @@ export function lowerScript(source: Source, tree: IptablesTree, sources: Sources
     source,
     tree,
     model,
-    problems: [...problems, ...withoutEffect(model)],
+    problems: [...problems, ...withoutEffect(model, script.rulesets)],
     names: [],
     endpoints: [],
     dependencies,
@@ -79,14 +79,22 @@ function readSetsBeside(uri: string, sources: Sources): { sets: SetStore; depend
   return { sets, dependencies };
 }
 
+function countRules(rulesets: readonly Ruleset[]): number {
+  let count = 0;
+  for (const { tables } of rulesets) {
+    for (const { chains } of tables.values()) {
+      for (const { runs } of chains.values()) for (const { run } of runs) count += run.entries.length;
+    }
+  }
+  return count;
+}
+
 /** Rules that never decide. In scripts one line may make several rules, and is told once. */
-function withoutEffect(model: FilterModel): Problem[] {
-  const chains = [...model.points.flatMap((point) => point.chains), ...model.chains.values()];
-  let rules = 0;
-  for (const chain of chains) rules += chain.rules.length;
-  if (rules > RULE_LIMIT) return [];
+function withoutEffect(model: FilterModel, rulesets: readonly Ruleset[]): Problem[] {
+  if (countRules(rulesets) > RULE_LIMIT) return [];
+  const chains = new Set([...model.points.flatMap((point) => point.chains), ...model.chains.values()]);
   const seen = new Set<string>();
-  return shadowedRules(new Set(chains.map((chain) => chain.rules))).filter(({ uri, range }) => {
+  return shadowedRules([...chains].map((chain) => chain.rules)).filter(({ uri, range }) => {
     const key = `${uri} ${range.start}`;
     const isNew = !seen.has(key);
     seen.add(key);
