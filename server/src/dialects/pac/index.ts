@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emitBypass } from './emit.js';
 import { lowerPac } from './lower.js';
 import { type PacTree, parsePac } from './parse.js';
@@ -16,10 +17,10 @@ export const pac: Dialect<PacTree> = {
   parse: (source) => parsePac(source),
   lower: (source, tree) => lowerPac(source, tree),
   emit: emitBypass,
-  outline: () => [],
-  entityAt: () => undefined,
-  completionsAt: () => undefined,
-  foldingRanges: () => [],
+  outline,
+  entityAt,
+  completionsAt,
+  foldingRanges,
 };
 
 const ENTRY = /\bfunction\s{1,8}FindProxyForURL(?:Ex)?\b|\bFindProxyForURL(?:Ex)?\s{0,8}=/;
