@@ -1,7 +1,7 @@
 import type { Problem } from '../dialect.js';
 import { domainConflict, formatDomain, readDomain } from './domains.js';
 import type { Token } from './parse.js';
-import { type Acl, type AclLine, aclsOfType, type Program } from './program.js';
+import { type Acl, type AclLine, aclsOfType, type Guards, type Program } from './program.js';
 import { locate } from './segments.js';
 
 interface PlacedValue {
@@ -11,11 +11,30 @@ interface PlacedValue {
 
 /** Values of a domain acl that squid refuses or ignores because of an earlier value. */
 export function domainConflicts(program: Program): Problem[] {
-  const problems: Problem[] = [];
-  for (const acl of DOMAIN_TYPES.flatMap((type) => aclsOfType(program, type))) {
-    for (const conflict of conflictsOf(acl)) problems.push(...tell(program, acl, conflict));
+  return [...conflictingAcls(program)].flatMap((key) => {
+    const acl = program.acls.get(key);
+    return acl ? conflictsOf(acl).flatMap((conflict) => tell(program, acl, conflict)) : [];
+  });
+}
+
+/** The acls with conflicts, and the acls that were looked at for it. */
+const found = new WeakMap<Guards, { readonly acls: ReadonlyMap<string, Acl>; readonly keys: ReadonlySet<string> }>();
+
+function conflictingAcls(program: Program): ReadonlySet<string> {
+  const { acls, change, guards } = program;
+  const known = found.get(guards);
+  if (known?.acls === acls) return known.keys;
+  const keys = known && change?.from === known.acls ? new Set(known.keys) : new Set<string>();
+  const looked =
+    known && change?.from === known.acls
+      ? change.keys.flatMap((key) => acls.get(key) ?? [])
+      : DOMAIN_TYPES.flatMap((type) => aclsOfType(program, type));
+  for (const acl of looked) {
+    if (acl.type.values === 'domains' && conflictsOf(acl).length > 0) keys.add(acl.key);
+    else keys.delete(acl.key);
   }
-  return problems;
+  found.set(guards, { acls, keys });
+  return keys;
 }
 
 const DOMAIN_TYPES = ['dstdomain', 'srcdomain', 'ssl::server_name'];

@@ -41,6 +41,8 @@ export interface Program {
   readonly segments: readonly Segment[];
   readonly configuration: Configuration;
   readonly acls: ReadonlyMap<string, Acl>;
+  /** The acls of the version before and the keys of those that differ; `undefined` where all may differ. */
+  readonly change: { readonly from: ReadonlyMap<string, Acl>; readonly keys: readonly string[] } | undefined;
   readonly guards: Guards;
   /** The keys of the acls of each type; the same object for as long as {@link guards} is. */
   readonly types: ReadonlyMap<string, readonly string[]>;
@@ -97,14 +99,16 @@ function changedSegments(before: readonly Segment[], after: readonly Segment[]):
 
 function reuse(previous: Program, segments: readonly Segment[], changed: readonly number[]) {
   const { guards, types } = previous;
-  if (changed.length === 0) return { acls: previous.acls, guards, types };
+  if (changed.length === 0) return { acls: previous.acls, change: undefined, guards, types };
   const same = changed.every((i) => previous.segments[i]?.summary.signature === segments[i]?.summary.signature);
   if (!same) return undefined;
   const acls = new Map(previous.acls);
+  const keys: string[] = [];
   for (const index of changed) {
     for (const [key, entries] of segments[index]?.summary.acls ?? []) {
       const acl = acls.get(key);
       if (!acl) continue;
+      keys.push(key);
       const own = entries
         .filter(({ statement }) => statement.type === acl.type)
         .map((entry) => ({ segment: index, entry }));
@@ -113,10 +117,10 @@ function reuse(previous: Program, segments: readonly Segment[], changed: readonl
       acls.set(key, { ...acl, lines: [...before, ...own, ...after] });
     }
   }
-  return { acls, guards, types };
+  return { acls, change: { from: previous.acls, keys }, guards, types };
 }
 
-function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards' | 'types'> {
+function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'change' | 'guards' | 'types'> {
   const acls = new Map<string, Acl & { readonly lines: AclLine[] }>();
   segments.forEach(({ summary }, segment) => {
     for (const [key, entries] of summary.acls) {
@@ -135,7 +139,7 @@ function collect(segments: readonly Segment[]): Pick<Program, 'acls' | 'guards' 
     append(types, type.name, key);
     guards.set(key, type.name === 'dstdomain' && lines.every(({ entry }) => !entry.statement.file));
   }
-  return { acls, guards, types };
+  return { acls, change: undefined, guards, types };
 }
 
 /** The acls of one type. */
