@@ -34,30 +34,30 @@ export function emit(document: Document<NftTree>, change: Change, sources: Sourc
   if (change.goal !== 'permit-packets' || !ruleset) return [];
   const flows = flowsOf(change);
   const texts = new Texts(document, sources);
+  const inserted = (flow: Flow, gap: Gap) => insertRule(flow, gap, texts, true);
   const proposals = [
-    (flow: Flow, gap: Gap) => extendAddresses(flow, gap, texts, document.tree),
-    (flow: Flow, gap: Gap) => extendPorts(flow, gap, texts, document.tree),
-    (flow: Flow, gap: Gap) => insertRule(flow, gap, texts, true),
+    (flow: Flow, gap: Gap) =>
+      extendAddresses(flow, gap, texts, document.tree) ??
+      extendPorts(flow, gap, texts, document.tree) ??
+      inserted(flow, gap),
+    inserted,
     (flow: Flow, gap: Gap) => insertRule(flow, gap, texts, false),
   ];
   const candidates: Candidate[] = [];
-  for (const first of proposals) {
-    const edits: FileEdit[] = [];
-    let title = '';
-    for (const flow of flows) {
-      const gap = gapFor(ruleset, change.decidedBy, flow.family);
-      // Each flow by the wanted means, or failing that by a rule of its own.
-      const made = gap && (first(flow, gap) ?? insertRule(flow, gap, texts, true));
-      if (!made) {
-        edits.length = 0;
-        break;
-      }
-      title ||= made.title;
-      edits.push(...made.edits);
-    }
-    if (edits.length > 0 && !candidates.some((known) => sameEdits(known.edits, edits))) {
-      candidates.push({ title: flows.length > 1 && edits.length > 1 ? `${title} and more` : title, edits });
-    }
+  for (const propose of proposals) {
+    const made = flows.map((flow) => {
+      const gap = gapFor(ruleset, change, flow.family);
+      return gap && propose(flow, gap);
+    });
+    const proposed = made.filter((proposal) => proposal !== undefined);
+    const [first] = proposed;
+    if (!first || proposed.length < flows.length) continue;
+    const edits = proposed.flatMap((proposal) => proposal.edits);
+    if (candidates.some((known) => sameEdits(known.edits, edits))) continue;
+    candidates.push({
+      title: proposed.length > 1 ? `${first.title}, and ${proposed.length - 1} more` : first.title,
+      edits,
+    });
   }
   return candidates;
 }
@@ -99,10 +99,12 @@ function needsSource(allowed: PacketSet, family: 4 | 6): boolean {
 }
 
 /** Where the statements that deny packets of a family stand. */
-function gapFor(ruleset: Ruleset, decidedBy: readonly Statement[], family: 4 | 6): Gap | undefined {
+function gapFor(ruleset: Ruleset, { decidedBy, point }: FilterChange, family: 4 | 6): Gap | undefined {
+  const tables = [...ruleset.tables.values()].filter((table) => {
+    return table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6');
+  });
   for (const statement of decidedBy) {
-    for (const table of ruleset.tables.values()) {
-      if ((table.family === 'ip' && family === 6) || (table.family === 'ip6' && family === 4)) continue;
+    for (const table of tables) {
       for (const chain of table.chains.values()) {
         const rules = chain.rules.filter((entry): entry is RuleEntry => 'body' in entry);
         if (chain.policyStatement && sameStatement(chain.policyStatement, statement)) {
@@ -111,6 +113,19 @@ function gapFor(ruleset: Ruleset, decidedBy: readonly Statement[], family: 4 | 6
         const index = rules.findIndex((entry) => sameStatement(entry.statement, statement));
         if (index >= 0) return { chain, before: rules.slice(0, index), denying: rules[index] };
       }
+    }
+  }
+  return endOf(tables, point);
+}
+
+/** Behind the rules that accept in the chain of a hook, where what denies in one family was told for both. */
+function endOf(tables: readonly Table[], hook: string): Gap | undefined {
+  for (const table of tables) {
+    for (const chain of table.chains.values()) {
+      if (chain.base?.hook !== hook || chain.base.type !== 'filter') continue;
+      const rules = chain.rules.filter((entry): entry is RuleEntry => 'body' in entry);
+      const last = rules.map(accepts).lastIndexOf(true);
+      return { chain, before: rules.slice(0, last + 1), denying: rules[last + 1] };
     }
   }
   return undefined;
@@ -190,8 +205,7 @@ function extendPorts(flow: Flow, gap: Gap, texts: Texts, tree: NftTree): Proposa
   for (const { entry, destination, ports } of patternsOf(flow, gap)) {
     if (!destination || !ports || ports.operator === '!=') continue;
     const place = elementsOf(ports.right, entry, gap.chain.table, tree);
-    const own = elementsOf(destination.right, entry, gap.chain.table, tree);
-    if (!place || !own || !hasAddresses(own.elements, flow.destination)) continue;
+    if (!place || !hasAddresses(destination.right, entry, gap.chain.table, tree, flow.destination)) continue;
     const values = portTexts(flow.ports);
     if (place.set && !takesPrefixes(place.set, values)) continue;
     return {
@@ -207,8 +221,9 @@ function samePorts(right: Expression, entry: RuleEntry, ports: PortSet): boolean
   return written === portTexts(ports).join(',');
 }
 
-function hasAddresses(elements: SetExpression, wanted: IpSet): boolean {
-  const written = new Set(elements.elements.map(({ key }) => (key === '*' ? '*' : textOf(key))));
+function hasAddresses(right: Expression, entry: RuleEntry, table: Table, tree: NftTree, wanted: IpSet): boolean {
+  const keys = elementsOf(right, entry, table, tree)?.elements.elements.map(({ key }) => key) ?? [right];
+  const written = new Set(keys.map((key) => (key === '*' ? '*' : textOf(key))));
   return shortPrefixes(wanted).every((prefix) => written.has(prefix));
 }
 

@@ -107,6 +107,14 @@ const PATHS: readonly { readonly hook: Hook; readonly hooks: readonly string[] }
   { hook: 'output', hooks: ['output', 'postrouting', 'egress'] },
 ];
 
+/** What comes from other hosts, or goes there, never passes the loopback interface. */
+const NOT_LOOPBACK: PacketBox = {
+  ...ANY_PACKET,
+  inInterface: NameSet.of('lo').complement(),
+  outInterface: NameSet.of('lo').complement(),
+};
+const REAL_PATHS = { outbound: [NOT_LOOPBACK], inbound: [NOT_LOOPBACK] };
+
 const SIDES: Readonly<Record<string, Side>> = { ingress: 'in', prerouting: 'in', input: 'in', output: 'out' };
 
 /** What a rule came to where the things that it depends on were as `key` tells. */
@@ -166,7 +174,7 @@ class Lowering {
     );
     const chains = passed.flatMap(({ chain, base }) => this.baseChains(chain, base, hook));
     const gaps = this.ruleset.gaps.map((gap) => gapChain(gap));
-    return { name: hook, hook, chains: [...chains, ...gaps], stateful: false };
+    return { name: hook, hook, chains: [...chains, ...gaps], stateful: false, paths: REAL_PATHS };
   }
 
   private baseChains(chain: Chain, base: BaseHook, hook: Hook): BaseChain[] {
