@@ -1,5 +1,6 @@
-// Writes docs/findings/: one page for each finding code, from the code's own metadata.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Writes docs/findings/, one page for each finding code, and the setting for their severities in package.json: both
+// from the codes' own metadata.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 
@@ -25,6 +26,17 @@ export async function findingPages() {
   return pages;
 }
 
+/** What `lintel.severity` in package.json declares, by finding code. */
+async function severitySettings() {
+  const { FINDING_CODES } = await loadModule('server/src/model/codes.ts');
+  return Object.fromEntries(
+    Object.entries(FINDING_CODES).map(([code, { title }]) => [
+      code,
+      { enum: ['error', 'warning', 'info', 'hint', 'off'], description: title },
+    ]),
+  );
+}
+
 async function loadModule(path) {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
@@ -40,4 +52,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = `${root}docs/findings`;
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of await findingPages()) writeFileSync(`${folder}/${name}`, text);
+
+  const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();
+  writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 }

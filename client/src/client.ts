@@ -5,13 +5,12 @@ import { type CreateClient, Server } from './server.js';
 let server: Server | undefined;
 
 export function start(context: vscode.ExtensionContext, createClient: CreateClient): void {
-  const languages: readonly { readonly id: string }[] = context.extension.packageJSON.contributes.languages;
+  const contributed: readonly { readonly id: string }[] = context.extension.packageJSON.contributes.languages;
+  const languages = contributed.map(({ id }) => id);
+  // Menus in package.json ask for it, so that a language is named there in one place.
+  void vscode.commands.executeCommand('setContext', 'lintel.languages', languages);
   const output = vscode.window.createOutputChannel('Lintel', { log: true });
-  const started = new Server(
-    createClient,
-    languages.map(({ id }) => id),
-    output,
-  );
+  const started = new Server(createClient, languages, output);
   server = started;
   context.subscriptions.push(
     output,

@@ -31,11 +31,11 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
   afterAll(() => vscode?.stop());
 
   test.each([
-    { folder: 'proxy', file: 'proxy.pac', code: 'not-bypassed', service: 'Teams' },
-    { folder: 'squid', file: 'squid.conf', code: 'tls-inspected', service: 'Teams' },
+    { language: 'pac', folder: 'proxy', file: 'proxy.pac', code: 'not-bypassed', service: 'Teams' },
+    { language: 'squid', folder: 'squid', file: 'squid.conf', code: 'tls-inspected', service: 'Teams' },
   ])(
     'opens $file, reads why, presses the quick fix and sees the finding go',
-    async ({ folder, file, code, service }) => {
+    async ({ language, folder, file, code, service }) => {
       const path = join(vscode.workspace, folder, file);
       const expected = findingsInTerminal(path).find((found) => found.code === code && found.message.includes(service));
       const [message, fix] = [expected?.message ?? 'no finding', expected?.fixes[0]?.title ?? 'no fix'];
@@ -45,11 +45,11 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
       await workbench.page.locator('.squiggly-warning').first().waitFor();
       const hover = await workbench.hoverAtCursor();
       await hover.locator('a[data-href^="https://learn.microsoft.com/"]').first().scrollIntoViewIfNeeded();
-      await workbench.picture(`${folder}-hover`);
+      await workbench.picture(`${language}-hover`);
 
       await workbench.page.keyboard.press('Escape');
       const fixes = await workbench.quickFixes();
-      await workbench.picture(`${folder}-fix`);
+      await workbench.picture(`${language}-fix`);
       await fixes.filter({ hasText: fix }).first().click();
       await workbench.findNoProblem(message);
 
@@ -59,10 +59,11 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
   );
 
   test('sees what a file covers', async () => {
-    await workbench.openFile('proxy.pac');
+    await workbench.openFile('squid.conf');
+    await workbench.runCommand('View: Hide Panel');
     await workbench.runCommand('Lintel: Show Coverage for This File');
     const preview = workbench.page.frameLocator('iframe.webview').last().frameLocator('iframe');
-    await preview.getByRole('heading', { name: 'Coverage of proxy.pac' }).waitFor();
+    await preview.getByRole('heading', { name: 'Coverage of squid.conf' }).waitFor();
     await workbench.picture('coverage');
   });
 

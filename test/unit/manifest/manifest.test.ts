@@ -54,7 +54,7 @@ describe('languages', () => {
   });
 
   test('and nothing else starts the extension', () => {
-    expect(manifest.activationEvents.toSorted()).toEqual(languages.map((id) => `onLanguage:${id}`));
+    expect([...manifest.activationEvents].sort()).toEqual(languages.map((id) => `onLanguage:${id}`));
   });
 
   test('each has a grammar that reads as one', () => {
@@ -65,11 +65,11 @@ describe('languages', () => {
   });
 });
 
-test('each command in a menu exists, and shows itself only where it can do something', () => {
+test('each command in a menu exists, and shows itself only in files of the languages', () => {
   const commands = contributes.commands.map(({ command }) => command);
   for (const { command, when } of Object.values(contributes.menus).flat()) {
     expect(commands).toContain(command);
-    expect(when).toBe(contributes.languages.map(({ id }) => `editorLangId == ${id}`).join(' || '));
+    expect(when).toBe('editorLangId in lintel.languages');
   }
 });
 
