@@ -30,13 +30,14 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
     shortfall: NO_SHORTFALL,
     trace: [],
   });
-  if (requirement.kind !== 'reach') return notApplicable('a packet filter does not decide it');
+  const isExemption = requirement.kind === 'no-ipsec';
+  if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
   const { flow } = requirement;
   const from = endOf(flow.from, surroundings);
   const to = endOf(flow.to, surroundings);
   if (!to) return notApplicable('its document names hosts only, and this filter knows addresses');
   if (!from) return notApplicable('its document names the source by host name, and this filter knows addresses');
-  const point = pointFor(model, flow, surroundings);
+  const point = isExemption ? ipsecPoint(model, flow, surroundings) : pointFor(model, flow, surroundings);
   if (typeof point === 'string') return notApplicable(point);
   const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
   if (!ports) return notApplicable(`its ports cannot be read: ${flow.ports}`);
@@ -46,8 +47,9 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
       ...ANY_PACKET,
       source: from.addresses.ofFamily(family),
       destination: to.addresses.ofFamily(family),
-      protocols: PROTOCOLS[flow.protocol],
-      sourcePorts: EPHEMERAL_PORTS,
+      // IPsec exemptions are documented for UDP and TCP, from any port.
+      protocols: isExemption && flow.protocol === 'any' ? TCP_AND_UDP : PROTOCOLS[flow.protocol],
+      sourcePorts: isExemption ? ALL_PORTS : EPHEMERAL_PORTS,
       destinationPorts: ports,
     };
     const ways = point.paths?.[flow.direction === 'inbound' ? 'inbound' : 'outbound'] ?? [ANY_PACKET];
@@ -103,6 +105,8 @@ function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefine
   };
 }
 
+const TCP_AND_UDP: IntervalSet<number> = IntervalSet.of([TCP, TCP], [UDP, UDP]);
+
 const PROTOCOLS: Readonly<Record<Requirement['flow']['protocol'], IntervalSet<number>>> = {
   tcp: IntervalSet.of([TCP, TCP]),
   udp: IntervalSet.of([UDP, UDP]),
@@ -118,6 +122,13 @@ function endOf(endpoint: Endpoint, { roles }: Surroundings): End | undefined {
     return declared ? { addresses: declared, everyAddress: true } : { addresses: PRIVATE_SPACE, everyAddress: false };
   }
   return endpoint.hosts && endpoint.hosts.length > 0 ? undefined : { addresses: PRIVATE_SPACE, everyAddress: false };
+}
+
+/** The point that says what goes without IPsec; a reason where the file has none, or is another host's. */
+function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: Surroundings): FilterPoint | string {
+  const isOwn = role === undefined || flow.to.role === role || flow.from.role === role;
+  if (!isOwn) return `it is not about the role ${role}`;
+  return model.points.find(({ about }) => about === 'ipsec') ?? 'IPsec is not decided by this file';
 }
 
 /**

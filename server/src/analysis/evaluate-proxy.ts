@@ -140,6 +140,7 @@ function evaluateCell(
   const refused: { readonly port: number; readonly hosts: HostSet }[] = [];
   let anyGood = false;
   let doubted = HostSet.none;
+  const doubtedPorts: number[] = [];
   for (const request of new Set(inCell.map((judged) => judged.request))) {
     const own = inCell.filter((judged) => judged.request === request);
     const hostsOf = (kind: Judgement['kind']) =>
@@ -150,11 +151,14 @@ function evaluateCell(
     // Cases that cover the same hosts differ only in what is assumed of the surroundings.
     const surelyBad = bad.subtract(good).subtract(unknown);
     if (!surelyBad.isEmpty) refused.push({ port: request.port, hosts: surelyBad });
-    doubted = doubted.union(unknown).union(bad.subtract(surelyBad));
+    const open = unknown.union(bad.subtract(surelyBad));
+    if (!open.isEmpty) doubtedPorts.push(request.port);
+    doubted = doubted.union(open);
     if (!good.subtract(bad).isEmpty) anyGood = true;
   }
   const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
   const missingPorts = [...new Set(refused.map(({ port }) => port))].sort((a, b) => a - b);
+  const protocol = inCell[0]?.request.protocol ?? 'tcp';
   const common = { requirement, cell };
 
   if (refused.length > 0) {
@@ -165,9 +169,9 @@ function evaluateCell(
       requirement: requirement.id,
       status: anyGood || !doubted.isEmpty ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
-      missing: describeMissing(refused),
+      missing: describeMissing(refused, protocol),
     };
-    const shortfall = { kind: 'hosts', hosts: missingHosts, ports: missingPorts } as const;
+    const shortfall = { kind: 'hosts', hosts: missingHosts, ports: missingPorts, protocol } as const;
     return { ...common, verdict, shortfall, trace: against[0]?.trace ?? [] };
   }
   if (!doubted.isEmpty) {
@@ -181,7 +185,12 @@ function evaluateCell(
       decidedBy: statementsOf(open, true),
       reason: describeDoubt(open),
     };
-    return { ...common, verdict, shortfall: NO_SHORTFALL, trace: open[0]?.trace ?? [] };
+    return {
+      ...common,
+      verdict,
+      shortfall: { kind: 'hosts', hosts: doubted, ports: doubtedPorts },
+      trace: open[0]?.trace ?? [],
+    };
   }
   const served = inCell.filter(({ judgement }) => judgement.kind === 'good');
   const verdict: Verdict = {
@@ -209,7 +218,10 @@ function statementsOf(cases: readonly JudgedCase[], assumptionsFirst = false): S
 }
 
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
-function describeMissing(refused: readonly { readonly port: number; readonly hosts: HostSet }[]): string {
+function describeMissing(
+  refused: readonly { readonly port: number; readonly hosts: HostSet }[],
+  protocol: 'tcp' | 'udp',
+): string {
   const byHosts = new Map<string, number[]>();
   for (const { port, hosts } of refused) {
     const text = hosts.describe();
@@ -218,7 +230,7 @@ function describeMissing(refused: readonly { readonly port: number; readonly hos
   return [...byHosts]
     .map(
       ([hosts, ports]) =>
-        `TCP ${formatPorts(IntervalSet.of(...ports.map((port) => [port, port] as const)))} to ${hosts}`,
+        `${protocol.toUpperCase()} ${formatPorts(IntervalSet.of(...ports.map((port) => [port, port] as const)))} to ${hosts}`,
     )
     .join('; ');
 }

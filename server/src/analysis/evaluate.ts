@@ -1,10 +1,11 @@
 import type { Requirement } from '../catalog/requirement.js';
 import type { Hook } from '../model/filter.js';
 import type { IpSet } from '../model/ip.js';
-import type { Model } from '../model/model.js';
+import type { Model, PolicyModel } from '../model/model.js';
 import { evaluateFilter } from './evaluate-filter.js';
 import { evaluateProxy } from './evaluate-proxy.js';
 import type { Evaluation } from './evaluation.js';
+import { bestOfParts } from './evaluate-policy.js';
 import { Inquiry } from './inquiry.js';
 
 /** What is known of the network around a file. */
@@ -27,9 +28,30 @@ export function evaluateAll(
   requirements: readonly Requirement[],
   surroundings: Surroundings,
 ): Evaluation[] {
+  if (model.kind === 'policy') {
+    const known = withNamedAddresses(surroundings, model);
+    const parts = model.parts.map((part) => ({
+      kind: part.kind,
+      evaluations: evaluateAll(part, requirements, known),
+    }));
+    return requirements.map((requirement, i) =>
+      bestOfParts(
+        requirement,
+        parts.flatMap(({ kind, evaluations }) => {
+          const evaluation = evaluations[i];
+          return evaluation ? [{ kind, evaluation }] : [];
+        }),
+      ),
+    );
+  }
   if (model.kind === 'filter') {
     return requirements.map((requirement) => evaluateFilter(requirement, model, surroundings));
   }
   const inquiry = new Inquiry(model);
   return requirements.map((requirement) => evaluateProxy(requirement, inquiry, surroundings));
+}
+
+/** What the workspace says of roles, and for the others what the file itself says. */
+function withNamedAddresses(surroundings: Surroundings, { addresses }: PolicyModel): Surroundings {
+  return { ...surroundings, roles: new Map([...addresses, ...surroundings.roles]) };
 }

@@ -7,7 +7,12 @@ import type { Verdict } from './report.js';
 /** What a requirement asks for and a file refuses, as sets. */
 export type Shortfall =
   | { readonly kind: 'none' }
-  | { readonly kind: 'hosts'; readonly hosts: HostSet; readonly ports: readonly number[] }
+  | {
+      readonly kind: 'hosts';
+      readonly hosts: HostSet;
+      readonly ports: readonly number[];
+      readonly protocol: 'tcp' | 'udp';
+    }
   /**
    * `missing` are first packets of connections that fail, `answers` the answers to some of them where these are denied;
    * `allowed` is all that the requirement lists, `point` the name of the filter point that was asked.

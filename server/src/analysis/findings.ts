@@ -43,7 +43,7 @@ export function findingsOfEvaluations(
     if (!code) continue;
     const statement = evaluation.verdict.decidedBy[0];
     const place = statement ? `${statement.uri}#${statement.range.start}` : '';
-    const key = `${code}|${place}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
+    const key = `${code}|${place}|${shortfallKey(evaluation)}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
     const group = groups.get(key) ?? { code, statement, members: [] };
     group.members.push(evaluation);
     groups.set(key, group);
@@ -63,6 +63,11 @@ export function findingsOfEvaluations(
     });
   }
   return findings;
+}
+
+/** What one edit can put right together: packets are permitted by address, hosts by name and protocol. */
+function shortfallKey({ shortfall }: Evaluation): string {
+  return shortfall.kind === 'hosts' ? `hosts ${shortfall.protocol}` : shortfall.kind;
 }
 
 /** Where a decision that no statement made is shown. */
@@ -142,6 +147,8 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
       return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+    case 'ipsec-not-exempt':
+      return `${service} should go without IPsec, but this asks for it: ${members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
       return `${service} is undecided for ${hosts}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
     case 'requirement-partial':

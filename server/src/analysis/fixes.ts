@@ -29,13 +29,19 @@ const FIX_ALL_LIMIT = 50;
 /** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
 export function fixAll(context: FixContext): Fix | undefined {
   let current = context;
+  let passStart = context;
   const requirements = new Set<string>();
   const hopeless = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
     const next = nextFix(current, hopeless);
-    if (!next) break;
-    for (const id of next.fix.requirements) requirements.add(id);
-    current = next.context;
+    if (next) {
+      for (const id of next.fix.requirements) requirements.add(id);
+      current = next.context;
+    } else if (current !== passStart) {
+      // What could not be proved before the other fixes may be provable behind them.
+      passStart = current;
+      hopeless.clear();
+    } else break;
   }
   if (current === context) return undefined;
   const edits = changedUris(context, current).flatMap((uri) =>
@@ -119,7 +125,9 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   }
   if (hosts.length === 0) return undefined;
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
-  return { goal, hosts, hostSet, ports: [...ports].sort((x, y) => x - y), clients: undefined, decidedBy, label };
+  const protocol = first.shortfall.kind === 'hosts' ? first.shortfall.protocol : 'tcp';
+  const sorted = [...ports].sort((x, y) => x - y);
+  return { goal, hosts, hostSet, ports: sorted, protocol, clients: undefined, decidedBy, label };
 }
 
 function sameStatement(a: { uri: string; range: { start: number } }, b: typeof a): boolean {

@@ -39,10 +39,10 @@ export class Inquiry {
   }
 
   ask(request: ProxyRequest): Answer {
-    const { scheme, port, user, path, hosts, addresses, clients } = request;
+    const { scheme, port, protocol = 'tcp', user, path, hosts, addresses, clients } = request;
     // Sets are told apart by identity, which is cheap; equal ones that are not the same cost a second answer, no more.
     const sets = [hosts, addresses, clients].map((set) => (set ? this.identityOf(set) : 0)).join(' ');
-    const key = `${scheme} ${port} ${typeof user === 'string' ? user : `=${user.name}`} ${sets} ${path ?? ''}`;
+    const key = `${scheme} ${protocol} ${port} ${typeof user === 'string' ? user : `=${user.name}`} ${sets} ${path ?? ''}`;
     return remember(this.answers, key, () => this.decide(request));
   }
 
