@@ -145,7 +145,7 @@ function pointFor(model: FilterModel, flow: RequirementFlow, surroundings: Surro
   const ofRole: readonly Hook[] = receives ? ['input'] : ['output'];
   const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
   for (const wanted of hooks) {
-    const found = model.points.find((point) => point.hook === wanted);
+    const found = model.points.find((point) => point.hook === wanted && !point.byNameOnly);
     if (found) return found;
   }
   const unbound = hook ? undefined : model.points.find((point) => point.hook === undefined && !point.byNameOnly);

@@ -67,7 +67,7 @@ export function findingsOfEvaluations(
 
 /** What one edit can put right together: packets are permitted by address, hosts by name and protocol. */
 function shortfallKey({ shortfall }: Evaluation): string {
-  return shortfall.kind === 'hosts' ? `hosts ${shortfall.protocol}` : shortfall.kind;
+  return shortfall.kind === 'hosts' ? `hosts ${shortfall.protocol ?? 'tcp'}` : shortfall.kind;
 }
 
 /** Where a decision that no statement made is shown. */

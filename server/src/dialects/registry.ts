@@ -4,9 +4,10 @@ import { iptables } from './iptables/index.js';
 import { nftables } from './nftables/index.js';
 import { pac } from './pac/index.js';
 import { squid } from './squid/index.js';
+import { windowsFirewall } from './windows-firewall/index.js';
 
 /** Every dialect that Lintel reads: one line each. */
-export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables];
+export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables, windowsFirewall];
 
 /** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
 export const DETECTION_WINDOW = 16_384;

@@ -59,9 +59,9 @@ const CODES = {
   'ipsec-not-exempt': {
     severity: 'warning',
     title: 'Traffic that should be exempt from IPsec is not',
-    what: 'A documented IPsec exemption is missing.',
+    what: 'A rule asks for IPsec on traffic whose document wants it exempt, and no exemption covers all of it.',
     why: 'Negotiating IPsec delays the start of media.',
-    example: 'ipsec: {}',
+    example: 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request',
   },
   'retired-endpoint': {
     severity: 'warning',
@@ -111,6 +111,13 @@ const CODES = {
     what: 'A second definition contradicts or repeats an earlier one.',
     why: 'Only one of them takes effect, and not always the one that reads like it.',
     example: 'acl office src 10.0.0.0/8\nacl office dst 10.0.0.0/8',
+  },
+  'misleading-name': {
+    severity: 'warning',
+    title: 'A rule whose name says something else than the rule',
+    what: 'The display name mentions a protocol or port that the parameters of the rule do not have.',
+    why: 'People look at names when they check whether a port is open, and find it open where it is not.',
+    example: "New-NetFirewallRule -DisplayName 'TCP3478' -Protocol UDP -LocalPort 3478",
   },
   'syntax-error': {
     severity: 'error',

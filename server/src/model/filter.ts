@@ -79,6 +79,8 @@ export interface FilterPoint {
   readonly stateful: boolean;
   /** Set where it is no filter on anybody's way, so that it answers only when it is named. */
   readonly byNameOnly?: boolean;
+  /** What acceptance means: to pass, where this is absent; `ipsec`: to go without IPsec, which only says how it passes. */
+  readonly about?: 'ipsec';
   /**
    * The interfaces between which the traffic of a direction goes, as boxes that restrict nothing else, where the file
    * tells; absent where any may be meant.

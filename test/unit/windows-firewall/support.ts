@@ -1,0 +1,28 @@
+import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
+import type { Script } from '../../../server/src/dialects/windows-firewall/invocation.js';
+
+export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
+
+export function read(text: string, name = 'rules.ps1'): Document<Script> {
+  const source = { uri: `file:///${name}`, text };
+  return windowsFirewall.lower(source, windowsFirewall.parse(source), NO_SOURCES);
+}
+
+/** The verdict for a flow at a host in a domain, unless told otherwise. */
+export function verdict(
+  text: string,
+  flow: string,
+  path: FlowPath = { hook: 'input', inInterface: 'Domain' },
+  name?: string,
+): string {
+  const parsed = parseFlow(flow);
+  const { model } = read(text, name);
+  if (typeof parsed === 'string' || model.kind !== 'filter') throw new Error(`cannot ask: ${parsed}`);
+  return explainFlow(model, parsed, path).verdict;
+}
+
+export function problems(text: string, name?: string): string[] {
+  return read(text, name).problems.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`);
+}
