@@ -129,7 +129,7 @@ const CODES = {
   'unmodelled-statement': {
     severity: 'hint',
     title: 'A statement that Lintel does not model',
-    what: 'The statement may influence verdicts, but Lintel does not know how. Verdicts that depend on it are undecided.',
+    what: 'The statement may influence verdicts, but Lintel does not know how: a helper program, a rewriter, a computed value. Verdicts that rest on its outcome are undecided; the others are given as if it changed nothing.',
     why: 'An honest gap is better than a wrong verdict.',
     example: 'adaptation_access filter allow all',
   },
