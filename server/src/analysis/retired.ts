@@ -44,8 +44,9 @@ function finderFor(retired: readonly RetiredEndpoint[]): Finder {
       retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])),
     );
     const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
+    const all = prefixes.reduce((joined, { set }) => joined.union(set), IpSet.empty);
     const find: Finder['find'] = (endpoint) =>
-      'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes);
+      'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
     finder = { find, isRetired: (endpoint) => find(endpoint) !== undefined };
     finders.set(retired, finder);
   }
@@ -56,9 +57,12 @@ function finderFor(retired: readonly RetiredEndpoint[]): Finder {
 function within(
   prefix: string,
   retired: readonly { readonly entry: RetiredEndpoint; readonly set: IpSet }[],
+  all: IpSet,
 ): RetiredEndpoint | undefined {
   const parsed = parsePrefix(prefix);
   if (!parsed) return undefined;
+  // Large files name many addresses, and nearly none of them is retired.
+  if (!all.has(parsed.address)) return undefined;
   const own = IpSet.of(parsed);
   return retired.find(({ set }) => set.containsAll(own))?.entry;
 }

@@ -121,7 +121,8 @@ const LONG_OPTIONS = baseOptions(`
   modprobe=1 ipv4=0 ipv6=0 version=0 help=?
 `);
 
-const SHORT_OPTIONS: ReadonlyMap<string, string> = new Map([
+/** Options of one letter, by their letter. */
+export const SHORT_OPTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['A', 'append'],
   ['C', 'check'],
   ['D', 'delete'],
@@ -230,7 +231,7 @@ class CommandReader {
 
   private readShort(word: Word): void {
     const letter = word.text[1] ?? '';
-    const option = LONG_OPTIONS.get(SHORT_OPTIONS.get(letter) ?? '');
+    const option = LONG_OPTIONS.get(SHORT_OPTION_NAMES.get(letter) ?? '');
     if (!option) {
       this.refuse(word, `iptables has no option '-${letter}'`);
       return;

@@ -2,6 +2,7 @@ import type { AddressFamily } from '../../model/ip.js';
 import { type LineBlocks, readLineBlocks } from '../../text/line-blocks.js';
 import type { Dialect } from '../dialect.js';
 import { familyOf, recognise } from './detect.js';
+import { completionsAt, entityAt, foldingRangesOf, outlineOf } from './editor.js';
 import { proposeRules } from './emit.js';
 import { type Line, readLine } from './line.js';
 import { lowerIpset, lowerSave, lowerScript } from './lower.js';
@@ -42,8 +43,8 @@ export const iptables: Dialect<IptablesTree> = {
     }
   },
   emit: proposeRules,
-  outline: () => [],
-  entityAt: () => undefined,
-  completionsAt: () => undefined,
-  foldingRanges: () => [],
+  outline: outlineOf,
+  entityAt,
+  completionsAt,
+  foldingRanges: foldingRangesOf,
 };

@@ -1,10 +1,11 @@
 import type { FilterModel } from '../../model/filter.js';
 import type { AddressFamily } from '../../model/ip.js';
 import type { LineBlocks } from '../../text/line-blocks.js';
-import type { Document, Problem, Source, Sources } from '../dialect.js';
+import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { shadowedRules } from '../filter-rules.js';
 import type { IptablesTree } from './index.js';
 import type { Line } from './line.js';
+import { endpointUses, endpointUsesWhere, nameUses, scriptCommands } from './located.js';
 import { buildModel } from './model.js';
 import type { Ruleset } from './ruleset.js';
 import { readSave } from './save.js';
@@ -22,36 +23,56 @@ export function lowerSave(
   const { ruleset, problems } = readSave(source.uri, tree.lines, tree.family);
   const { sets, dependencies } = usesSets(ruleset) ? readSetsBeside(source.uri, sources) : NO_SETS;
   const model = buildModel([ruleset], (name, family) => sets.membersOf(name, family));
-  return {
-    source,
-    tree,
-    model,
-    problems: [...problems, ...withoutEffect(model, [ruleset])],
-    names: [],
-    endpoints: [],
-    dependencies,
-  };
+  return new LoweredDocument(source, tree, model, [...problems, ...withoutEffect(model, [ruleset])], dependencies);
 }
 
 export function lowerScript(source: Source, tree: IptablesTree, sources: Sources): Document<IptablesTree> {
   const script = readScript(source.uri, source.text, sources);
+  scriptCommands.set(tree, script.invocations);
   const model = buildModel(script.rulesets, (name, family) => script.sets.membersOf(name, family));
   const { problems, dependencies } = script;
-  return {
+  return new LoweredDocument(
     source,
     tree,
     model,
-    problems: [...problems, ...withoutEffect(model, script.rulesets)],
-    names: [],
-    endpoints: [],
+    [...problems, ...withoutEffect(model, script.rulesets)],
     dependencies,
-  };
+  );
 }
 
 /** A file of sets alone filters nothing. */
 export function lowerIpset(source: Source, tree: IptablesTree): Document<IptablesTree> {
   const problems = new SetStore().restore({ uri: source.uri, text: source.text, start: 0 });
-  return { source, tree, model: buildModel([], () => undefined), problems, names: [], endpoints: [], dependencies: [] };
+  return new LoweredDocument(
+    source,
+    tree,
+    buildModel([], () => undefined),
+    problems,
+    [],
+  );
+}
+
+/** Names and endpoints are found when they are asked for: a keystroke in a large file asks for neither. */
+class LoweredDocument implements Document<IptablesTree> {
+  constructor(
+    readonly source: Source,
+    readonly tree: IptablesTree,
+    readonly model: FilterModel,
+    readonly problems: readonly Problem[],
+    readonly dependencies: readonly string[],
+  ) {}
+
+  get names(): readonly NameUse[] {
+    return nameUses(this);
+  }
+
+  get endpoints(): readonly EndpointUse[] {
+    return endpointUses(this);
+  }
+
+  endpointsWhere(condition: EndpointCondition): readonly EndpointUse[] {
+    return endpointUsesWhere(this, condition);
+  }
 }
 
 const NO_SETS = { sets: new SetStore(), dependencies: [] };

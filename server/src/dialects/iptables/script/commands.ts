@@ -31,6 +31,7 @@ export interface IptablesInvocation {
   readonly statement: Statement;
   /** Places count from the start of the statement. */
   readonly command: Command;
+  readonly words: readonly Word[];
   readonly rule: Rule;
 }
 
@@ -123,12 +124,10 @@ class ScriptReader implements Effects {
     const { file, command: shell, words, conditions } = invocation;
     const statement = statementOf(file, shell);
     const { start } = statement.range;
-    const command = parseCommand(
-      words.map((word) => moved(word, -start)),
-      family,
-    );
+    const own = words.map((word) => moved(word, -start));
+    const command = parseCommand(own, family);
     const rule = readRule(command, family);
-    this.invocations.push({ family, statement, command, rule });
+    this.invocations.push({ family, statement, command, words: own, rule });
     for (const { code, message, replacement, ...span } of rule.problems) {
       const range = { start: start + span.start, end: start + span.end };
       const fix = replacement === undefined ? {} : { fix: replaceFix(file.uri, range, replacement) };
