@@ -250,6 +250,7 @@ export const PRELUDE = String.raw`
   Object.keys(helpers).forEach(function (name) { global[name] = helpers[name]; });
 
   // The instrumented program's own.
+  global.$entry = undefined;
   global.$decided = -1;
   global.$asked = -1;
   global.$assigned = [];
