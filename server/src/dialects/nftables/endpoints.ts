@@ -45,7 +45,9 @@ function nodeEndpoints(node: StatementNode): readonly NodeEndpoint[] {
 
 const NONE: readonly NodeEndpoint[] = [];
 
-function readEndpoints({ content, text }: StatementNode): readonly NodeEndpoint[] {
+function readEndpoints(node: StatementNode): readonly NodeEndpoint[] {
+  if (node.quick) return node.quick.addresses.map((address) => ({ ...address, removal: undefined }));
+  const { content, text } = node;
   const found: NodeEndpoint[] = [];
   switch (content.kind) {
     case 'rule':

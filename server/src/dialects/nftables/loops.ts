@@ -43,7 +43,7 @@ function follow(start: Chain, done: Set<Chain>, problems: Problem[]): void {
 function* jumpsOf(chain: Chain): Generator<{ readonly entry: RuleEntry; readonly target: Chain }> {
   for (const entry of chain.rules) {
     if (!('body' in entry)) continue;
-    for (const name of targetsOf(entry.body)) {
+    for (const name of targetsOf(entry)) {
       const target = chain.table.chains.get(name);
       if (target) yield { entry, target };
     }

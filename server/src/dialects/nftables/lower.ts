@@ -33,6 +33,7 @@ import { ADDRESS4, ADDRESS6, dataType } from './fields.js';
 import { jumpLoops } from './loops.js';
 import { nameProblems } from './names.js';
 import type { NftTree } from './parse.js';
+import type { QuickRule } from './quick.js';
 import {
   type BaseHook,
   type Chain,
@@ -241,7 +242,7 @@ class Lowering {
     const found = chain.rules.some((entry) => {
       if ('gap' in entry) return false;
       if (this.lowered(entry, chain).interfaces) return true;
-      return targetsOf(entry.body).some((name) => {
+      return targetsOf(entry).some((name) => {
         const target = chain.table.chains.get(name);
         return target !== undefined && this.testsInterfaces(target);
       });
@@ -271,8 +272,10 @@ class Lowering {
   }
 
   private lowered(entry: RuleEntry, chain: Chain): LoweredRule {
-    const { node, body, substituted } = entry;
+    const { node, substituted } = entry;
     const { key, tracking, sourceUnknown } = this.surroundings(chain);
+    if (node.quick && !sourceUnknown) return this.plainRule(node, node.quick, chain.table.family);
+    const { body } = entry;
     const own =
       substituted ||
       node.references.some(({ kind }) => kind === 'set') ||
@@ -282,6 +285,20 @@ class Lowering {
     const lowered = this.lower(entry, chain.table, tracking, sourceUnknown);
     if (own) this.entries.set(entry, { key, lowered });
     else knownNodes.set(node, { key, lowered });
+    return lowered;
+  }
+
+  private plainRule(node: StatementNode, quick: QuickRule, family: Family): LoweredRule {
+    const known = knownNodes.get(node);
+    if (known?.key === family) return known.lowered;
+    const box = boxOf(quick.restriction, family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined);
+    const action = quick.verdict === 'accept' ? ACCEPT : DENY;
+    const lowered: LoweredRule = {
+      parts: box ? [{ match: [box], phases: BOTH_PHASES, opaque: NO_CONDITIONS, action }] : [],
+      problems: NO_PROBLEMS,
+      interfaces: quick.restriction.inInterface !== undefined || quick.restriction.outInterface !== undefined,
+    };
+    knownNodes.set(node, { key: family, lowered });
     return lowered;
   }
 
@@ -425,6 +442,8 @@ function phasesOf(phases: number): readonly Phase[] {
 }
 
 const NO_CONDITIONS: FilterRule['opaque'] = [];
+const ACCEPT: FilterAction = { kind: 'accept' };
+const DENY: FilterAction = { kind: 'deny' };
 
 function partsOf(condition: Condition, action: FilterAction, family: Family): LoweredPart[] {
   return condition.flatMap(({ restrictions, phases, opaque }: Alternative) => {
@@ -570,7 +589,7 @@ function earlyChains(ruleset: Ruleset): ReadonlySet<Chain> {
     for (let chain = pending.pop(); chain; chain = pending.pop()) {
       for (const entry of chain.rules) {
         if ('gap' in entry) continue;
-        for (const name of targetsOf(entry.body)) {
+        for (const name of targetsOf(entry)) {
           const target = table.chains.get(name);
           if (!target || found.has(target)) continue;
           found.add(target);
@@ -589,7 +608,7 @@ function effectsOf(ruleset: Ruleset): { readonly untracked: boolean; readonly so
   for (const table of ruleset.tables.values()) {
     for (const chain of table.chains.values()) {
       for (const entry of chain.rules) {
-        if ('gap' in entry) continue;
+        if ('gap' in entry || entry.node.quick) continue;
         for (const statement of entry.body.statements) {
           if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;
           if (statement.kind === 'translate' && (statement.name === 'snat' || statement.name === 'masquerade'))

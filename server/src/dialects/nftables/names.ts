@@ -75,7 +75,7 @@ function usedNames(ruleset: Ruleset): Set<string> {
     for (const { rules } of chains.values()) {
       for (const entry of rules) {
         if (!('body' in entry) || !entry.substituted) continue;
-        for (const target of targetsOf(entry.body)) used.add(`chain ${tableKey(family, name)} ${target}`);
+        for (const target of targetsOf(entry)) used.add(`chain ${tableKey(family, name)} ${target}`);
       }
     }
   }

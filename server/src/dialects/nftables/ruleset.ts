@@ -31,6 +31,24 @@ export interface RuleEntry {
   readonly substituted: boolean;
 }
 
+/** A rule whose body is read when somebody asks for it. */
+class PlainRule implements RuleEntry {
+  readonly substituted = false;
+
+  constructor(
+    readonly statement: Statement,
+    readonly start: number,
+    readonly node: StatementNode,
+  ) {}
+
+  get body(): RuleBody {
+    const { content } = this.node;
+    return content.kind === 'rule' ? content.body : NO_BODY;
+  }
+}
+
+const NO_BODY: RuleBody = { statements: [], start: 0, end: 0 };
+
 /** Rules that are not known, at the place where they would stand. */
 export interface GapEntry {
   readonly statement: Statement;
@@ -157,6 +175,10 @@ class Reader {
     if (block && !block.closed) {
       const end = start + node.text.length;
       this.problem(context, 0, { start: end, end: block.start }, 'syntax-error', "this '{' is never closed");
+    }
+    if (node.quick && context.chain) {
+      context.chain.rules.push(new PlainRule(this.statement(item, context), start, node));
+      return;
     }
     this.references(node, start, context);
     this.content(item, node.content, context);

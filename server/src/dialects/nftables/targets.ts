@@ -1,7 +1,14 @@
+import type { RuleEntry } from './ruleset.js';
 import type { RuleBody } from './syntax.js';
 
+const NONE: readonly string[] = [];
+
 /** The chains that a rule leads to, by name. */
-export function targetsOf(body: RuleBody): string[] {
+export function targetsOf(entry: RuleEntry): readonly string[] {
+  return entry.node.quick ? NONE : bodyTargets(entry.body);
+}
+
+function bodyTargets(body: RuleBody): string[] {
   return body.statements.flatMap((statement) => {
     switch (statement.kind) {
       case 'verdict':
@@ -13,7 +20,7 @@ export function targetsOf(body: RuleBody): string[] {
             )
           : [];
       case 'anonymous-chain':
-        return statement.rules.flatMap(targetsOf);
+        return statement.rules.flatMap(bodyTargets);
       default:
         return [];
     }
