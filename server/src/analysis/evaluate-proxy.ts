@@ -158,7 +158,7 @@ function evaluateCell(
   }
   const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
   const missingPorts = [...new Set(refused.map(({ port }) => port))].sort((a, b) => a - b);
-  const protocol = inCell[0]?.request.protocol ?? 'tcp';
+  const transport = inCell[0]?.request.protocol ? { protocol: 'udp' as const } : {};
   const common = { requirement, cell };
 
   if (refused.length > 0) {
@@ -169,9 +169,9 @@ function evaluateCell(
       requirement: requirement.id,
       status: anyGood || !doubted.isEmpty ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
-      missing: describeMissing(refused, protocol),
+      missing: describeMissing(refused, transport.protocol ?? 'tcp'),
     };
-    const shortfall = { kind: 'hosts', hosts: missingHosts, ports: missingPorts, protocol } as const;
+    const shortfall = { kind: 'hosts', hosts: missingHosts, ports: missingPorts, ...transport } as const;
     return { ...common, verdict, shortfall, trace: against[0]?.trace ?? [] };
   }
   if (!doubted.isEmpty) {
@@ -188,7 +188,7 @@ function evaluateCell(
     return {
       ...common,
       verdict,
-      shortfall: { kind: 'hosts', hosts: doubted, ports: doubtedPorts },
+      shortfall: { kind: 'hosts', hosts: doubted, ports: doubtedPorts, ...transport },
       trace: open[0]?.trace ?? [],
     };
   }

@@ -3,9 +3,9 @@ import type { Hook } from '../model/filter.js';
 import type { IpSet } from '../model/ip.js';
 import type { Model, PolicyModel } from '../model/model.js';
 import { evaluateFilter } from './evaluate-filter.js';
+import { bestOfParts } from './evaluate-policy.js';
 import { evaluateProxy } from './evaluate-proxy.js';
 import type { Evaluation } from './evaluation.js';
-import { bestOfParts } from './evaluate-policy.js';
 import { Inquiry } from './inquiry.js';
 
 /** What is known of the network around a file. */

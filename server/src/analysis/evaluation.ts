@@ -11,7 +11,8 @@ export type Shortfall =
       readonly kind: 'hosts';
       readonly hosts: HostSet;
       readonly ports: readonly number[];
-      readonly protocol: 'tcp' | 'udp';
+      /** Absent for TCP. */
+      readonly protocol?: 'udp';
     }
   /**
    * `missing` are first packets of connections that fail, `answers` the answers to some of them where these are denied;

@@ -125,9 +125,9 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   }
   if (hosts.length === 0) return undefined;
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
-  const protocol = first.shortfall.kind === 'hosts' ? first.shortfall.protocol : 'tcp';
+  const transport = first.shortfall.kind === 'hosts' && first.shortfall.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
-  return { goal, hosts, hostSet, ports: sorted, protocol, clients: undefined, decidedBy, label };
+  return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label };
 }
 
 function sameStatement(a: { uri: string; range: { start: number } }, b: typeof a): boolean {

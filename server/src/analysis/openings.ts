@@ -1,19 +1,82 @@
 import type { Change, FilterChange, ProxyChange } from '../dialects/dialect.js';
-import { decidePackets, type FilterChain, type FilterModel, type FilterRule } from '../model/filter.js';
+import {
+  decidePackets,
+  type FilterChain,
+  type FilterModel,
+  type FilterPoint,
+  type FilterRule,
+} from '../model/filter.js';
 import { HostSet } from '../model/hosts.js';
+import { IntervalSet } from '../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
-import type { Model } from '../model/model.js';
-import { ANY_PACKET, type PacketBox, PacketSet } from '../model/packets.js';
-import type { ProxyModel, ProxyRequest } from '../model/proxy.js';
+import type { Model, ModelPart, PolicyModel } from '../model/model.js';
+import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
+import type { ProxyModel, ProxyRequest, ServerAspect } from '../model/proxy.js';
 import { Inquiry } from './inquiry.js';
 import { type Box, subtractBoxes } from './region.js';
 
 /** Whether an edited file gives anything beyond the change that the edit was for. What cannot be told counts as yes. */
 export function opensMore(before: Model, after: Model, change: Change): boolean {
+  if (before.kind === 'policy' || after.kind === 'policy') {
+    return before.kind !== 'policy' || after.kind !== 'policy' || policyOpensMore(before, after, change);
+  }
   if (change.goal === 'permit-packets') {
     return before.kind !== 'filter' || after.kind !== 'filter' || permitsMore(before, after, change);
   }
   return before.kind === 'filter' || after.kind === 'filter' || grantsMore(before, after, change);
+}
+
+/** Every part is compared, because an edit of a name reaches all parts that use it. */
+function policyOpensMore(before: PolicyModel, after: PolicyModel, change: Change): boolean {
+  if (before.parts.length !== after.parts.length) return true;
+  return before.parts.some((part, i) => {
+    const now = after.parts[i];
+    return now === undefined || partOpensMore(part, now, change);
+  });
+}
+
+function partOpensMore(before: ModelPart, after: ModelPart, change: Change): boolean {
+  if (before.kind === 'filter' || after.kind === 'filter') {
+    return before.kind !== 'filter' || after.kind !== 'filter' || permitsMore(before, after, packetsOf(change));
+  }
+  if (before.kind === 'selection' || after.kind === 'selection') {
+    return before.kind !== after.kind || grantsMore(before, after, restrictedTo('bypass', change));
+  }
+  return (before.decides ?? ASPECTS).some((aspect) => {
+    // What hosts can be reached follows from the packets that a filter permits, and those are compared.
+    if (aspect === 'access' && change.goal === 'permit-packets') return false;
+    return grantsMore(before, after, restrictedTo(GOAL_OF[aspect], change));
+  });
+}
+
+const ASPECTS: readonly ServerAspect[] = ['access', 'tls', 'login'];
+
+const GOAL_OF: Readonly<Record<ServerAspect, ProxyChange['goal']>> = {
+  access: 'permit',
+  tls: 'no-decrypt',
+  login: 'no-login',
+};
+
+/** What a change may give of one kind: for its own hosts what it is about, and what a bypass brings with it. */
+function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
+  const isOwn = change.goal === goal || (change.goal === 'bypass' && goal !== 'permit');
+  if (isOwn) return { ...change, goal };
+  const { decidedBy, label } = change;
+  return { goal, hosts: [], hostSet: HostSet.none, ports: [], clients: undefined, decidedBy, label };
+}
+
+/** What a change may give as packets: of hosts only the ports are known. */
+function packetsOf(change: Change): FilterChange {
+  if (change.goal === 'permit-packets') return change;
+  const ports = change.goal === 'permit' ? change.ports : [];
+  const protocol = change.protocol === 'udp' ? UDP : TCP;
+  const allowed = PacketSet.of({
+    ...ANY_PACKET,
+    protocols: IntervalSet.of([protocol, protocol]),
+    destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
+  });
+  const { decidedBy, label } = change;
+  return { goal: 'permit-packets', missing: allowed, answers: PacketSet.none, allowed, decidedBy, point: '', label };
 }
 
 /** Ports on which a fix must not open anything: neighbours of the web ports and well-known others. */
@@ -42,10 +105,11 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     addresses: undefined,
     clients: PRIVATE_SPACE,
     user: change.goal === 'no-login' ? 'none' : 'any',
+    ...(change.protocol ? { protocol: change.protocol } : {}),
   });
   const requests = [request(others, 'https', 443), request(others, 'http', 80)];
   if (change.goal === 'permit' || change.goal === 'no-login') {
-    for (const port of FOREIGN_PORTS) {
+    for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
       requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
     }
   }
@@ -81,6 +145,7 @@ function grants(inquiry: Inquiry, request: ProxyRequest, goal: ProxyChange['goal
 
 function permitsMore(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
   const concerned = changedPackets(before, after);
+  const asked = after.points.find(({ name }) => name === change.point)?.about;
   return after.points.some((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return true;
@@ -89,10 +154,16 @@ function permitsMore(before: FilterModel, after: FilterModel, change: FilterChan
         .filter(({ outcome }) => outcome.kind !== 'deny')
         .reduce((all, { packets }) => all.union(packets), PacketSet.none);
     const opened = permitted(after, point).subtract(permitted(before, same));
-    // Without memory of connections, an opening for answers is one for whoever sends from those ports.
-    const allowed = point.stateful ? change.allowed : change.allowed.union(change.allowed.answers());
-    return !allowed.containsAll(opened);
+    return !allowedAt(point, asked, change).containsAll(opened);
   });
+}
+
+/** What a change may open at a point: nothing where the point is about something else than the one that was asked. */
+function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }: FilterChange): PacketSet {
+  if (point.about !== asked) return PacketSet.none;
+  // Without memory of connections, an opening for answers is one for whoever sends from those ports. What goes without
+  // IPsec does so in both directions.
+  return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.answers());
 }
 
 /**

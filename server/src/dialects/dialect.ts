@@ -104,6 +104,8 @@ export interface ProxyChange {
   readonly hosts: readonly string[];
   /** Ports to open for `permit`. */
   readonly ports: readonly number[];
+  /** Absent for TCP. */
+  readonly protocol?: 'udp';
   /** Only these clients need it; `undefined` for every client. */
   readonly clients: IpSet | undefined;
   /** The statements that stand against it. */

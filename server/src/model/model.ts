@@ -1,5 +1,18 @@
 import type { FilterModel } from './filter.js';
+import type { IpSet } from './ip.js';
 import type { ProxyModel } from './proxy.js';
 
-/** What a file means, in one of the forms that all dialects of a kind share. */
-export type Model = ProxyModel | FilterModel;
+/** One meaning of a file, in a form that all dialects of a kind share. */
+export type ModelPart = ProxyModel | FilterModel;
+
+/** What a file means that is several things at once: a packet filter, a choice of the proxy, a proxy. */
+export interface PolicyModel {
+  readonly kind: 'policy';
+  /** Each answers what it has a say in. Several of one kind are alternatives, of which the network may choose any. */
+  readonly parts: readonly ModelPart[];
+  /** Addresses that the file has a name for. One that is the name of a role says where that role lives. */
+  readonly addresses: ReadonlyMap<string, IpSet>;
+}
+
+/** What a file means. */
+export type Model = ModelPart | PolicyModel;

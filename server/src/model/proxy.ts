@@ -1,4 +1,5 @@
 import type { Location } from '../text/range.js';
+import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';
 import type { IpSet } from './ip.js';
 
@@ -29,6 +30,8 @@ export interface ProxyRequest {
   readonly scheme: 'http' | 'https';
   readonly hosts: HostSet;
   readonly port: number;
+  /** Absent for TCP; only packet filters are asked about anything else. */
+  readonly protocol?: 'udp';
   /** The documented addresses that the hosts resolve to; `undefined` where no document gives any (public, but unknown). */
   readonly addresses: IpSet | undefined;
   /** The client addresses that the question is about. */
@@ -90,9 +93,16 @@ export interface SelectionModel {
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[];
 }
 
+/** What a server can have a say in: who is permitted, how TLS is treated, who has to log in. */
+export type ServerAspect = 'access' | 'tls' | 'login';
+
 /** What a proxy server's configuration means. */
 export interface ServerModel {
   readonly kind: 'server';
+  /** What it has a say in; absent where it is everything. */
+  readonly decides?: readonly ServerAspect[];
+  /** The hook of the packet filter whose rules it tells by host; such a filter carries every protocol and port. */
+  readonly filtersAt?: Hook;
   decide(request: ProxyRequest): readonly Case<ServerOutcome>[];
 }
 

@@ -1,4 +1,5 @@
 import type { FlowPath } from '../../analysis/explain-flow.js';
+import type { FilterModel } from '../../model/filter.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
 import type { Arguments, Command } from '../command.js';
@@ -93,11 +94,22 @@ function askOf(
   path: FlowPath,
   session: Session,
 ): Ask | undefined {
-  if (model.kind === 'filter') return kind === 'flow' ? askForFlows(model, path, session) : undefined;
-  return kind === 'url' ? askForUrls(model, { clients, user }, session) : undefined;
+  if (kind === 'flow') {
+    const filter = filterOf(model);
+    return filter && askForFlows(filter, path, session);
+  }
+  return model.kind === 'filter' ? undefined : askForUrls(model, { clients, user }, session);
+}
+
+function filterOf(model: Model): FilterModel | undefined {
+  if (model.kind === 'filter') return model;
+  if (model.kind !== 'policy') return undefined;
+  for (const part of model.parts) if (part.kind === 'filter') return part;
+  return undefined;
 }
 
 function mismatch(model: Model, dialect: string): string {
+  if (model.kind === 'policy') return `a policy (${dialect}) that has no firewall section; ask with --url`;
   return model.kind === 'filter'
     ? `a packet filter (${dialect}) decides flows, not URLs; ask with --flow`
     : `no packet filter but a proxy configuration (${dialect}); ask with --url`;

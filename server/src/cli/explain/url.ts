@@ -1,7 +1,9 @@
 import { type Explanation, explain } from '../../analysis/explain.js';
+import { explainPolicy, type PolicyExplanation } from '../../analysis/explain-policy.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { HostSet } from '../../model/hosts.js';
 import { IpSet, parseAddress } from '../../model/ip.js';
+import type { PolicyModel } from '../../model/model.js';
 import type { ProxyModel, ProxyRequest, Statement } from '../../model/proxy.js';
 import type { Session } from '../session.js';
 import { type Answer, type Ask, decisionJson, decisionText, placedText } from './answer.js';
@@ -14,10 +16,11 @@ export interface Asker {
 }
 
 /** Answers questions about URLs. */
-export function askForUrls(model: ProxyModel, asker: Asker, session: Session): Ask {
+export function askForUrls(model: ProxyModel | PolicyModel, asker: Asker, session: Session): Ask {
   return (question) => {
     const request = requestFor(question, asker, session.catalog);
     if (!request) return `not an http: or https: URL: ${question}`;
+    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request), session);
     return answerOf(explain(model, request), session);
   };
 }
@@ -75,4 +78,25 @@ function answerOf(explanation: Explanation, session: Session): Answer {
       };
     }
   }
+}
+
+/** What each part says, the first that the file has as the verdict; a message where it has none. */
+function policyAnswer({ way, proxy, firewall }: PolicyExplanation, session: Session): Answer | string {
+  const first = way ?? proxy ?? firewall;
+  if (!first) return 'the policy says nothing about URLs';
+  const by = (statement: Statement | undefined) => (statement ? ` (${placedText(statement, session)})` : '');
+  const told = answerOf(first, session);
+  const text = [...told.text];
+  if (proxy && proxy !== first) {
+    text.push(`proxy: ${proxy.verdict}${by(proxy.decidedBy)}`, `TLS: ${proxy.tls}${by(proxy.tlsDecidedBy)}`);
+  }
+  if (firewall && firewall !== first) text.push(`firewall: ${firewall.verdict}${by(firewall.decidedBy)}`);
+  return {
+    json: {
+      ...told.json,
+      ...(proxy ? { proxy: proxy.verdict, tls: proxy.tls } : {}),
+      ...(firewall ? { firewall: firewall.verdict } : {}),
+    },
+    text,
+  };
 }
