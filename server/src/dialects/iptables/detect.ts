@@ -9,7 +9,7 @@ const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 
 /** A command of iptables in a script, its program perhaps in a variable. */
 const SCRIPT_LINE =
-  /^[ \t]*(?:sudo[ \t]+)?(?:\S*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w*(?:IPT|ipt|FW|TABLES)\w*\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
+  /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w*(?:IPT|ipt|FW|TABLES)\w*\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
 const SHELL_LINE = /^#!.*sh\b/;
 const IPSET_LINE = /^(?:create|add)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S+|[\da-f.:/,]+)/m;
 
@@ -27,6 +27,7 @@ export function recognise(path: string, text: string): { readonly kind: FileKind
   if (SCRIPT_LINE.test(text)) return { kind: 'script', certainty: shell || SCRIPT_NAME.test(path) ? 0.95 : 0.6 };
   if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
   if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
+  if (shell || SCRIPT_NAME.test(path)) return { kind: named && !shell ? 'save' : 'script', certainty: 0 };
   return { kind: 'save', certainty: named && /^\s*(?:#|$)/.test(text) ? 0.5 : 0 };
 }
 

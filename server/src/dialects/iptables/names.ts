@@ -1,4 +1,4 @@
-import type { TextRange } from '../../text/range.js';
+import type { Location, TextRange } from '../../text/range.js';
 import type { Problem } from '../dialect.js';
 import type { Chain, Ruleset, Run, Table, TableName } from './ruleset.js';
 
@@ -54,6 +54,7 @@ export class NameScope {
     for (const table of ruleset.tables.values()) {
       const used = new Set<string>();
       for (const chain of table.chains.values()) this.checkTargets(table, chain, used, problems);
+      problems.push(...circles(table));
       for (const [name, chain] of table.chains) {
         const range = this.definitions.get(`${table.name} ${name}`);
         if (used.has(name) || chain.policy || !range) continue;
@@ -75,6 +76,45 @@ export class NameScope {
           : `there is no chain '${name}' in the table ${table.name}, and iptables has no such target`;
         problems.push({ code: target ? 'syntax-error' : 'undefined-name', uri, range, message });
       }
+    }
+  }
+}
+
+/** Rules that close a circle of chains which the kernel enters; it refuses such tables. */
+function circles(table: Table): Problem[] {
+  const problems: Problem[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  for (const start of table.chains.values()) {
+    if (!start.policy) continue;
+    // By hand and not by recursion, because a file may have thousands of chains in a row.
+    const path = [{ chain: start, targets: targetsOf(start) }];
+    state.set(start.name, 'open');
+    for (let top = path[path.length - 1]; top; top = path[path.length - 1]) {
+      const next = top.targets.next();
+      if (next.done) {
+        state.set(top.chain.name, 'done');
+        path.pop();
+        continue;
+      }
+      const { name, place } = next.value;
+      const target = table.chains.get(name);
+      if (!target || target.policy || state.get(name) === 'done') continue;
+      if (state.get(name) === 'open') {
+        const message = `the kernel refuses chains that lead back to themselves: '${top.chain.name}' leads to '${name}'`;
+        problems.push({ code: 'syntax-error', ...place, message });
+      } else {
+        state.set(name, 'open');
+        path.push({ chain: target, targets: targetsOf(target) });
+      }
+    }
+  }
+  return problems;
+}
+
+function* targetsOf(chain: Chain): Generator<{ name: string; place: Location }> {
+  for (const { uri, start, run } of chain.runs) {
+    for (const [name, reference] of chainsNamedBy(run)) {
+      yield { name, place: { uri, range: { start: start + reference.start, end: start + reference.end } } };
     }
   }
 }

@@ -173,9 +173,11 @@ class ScriptReader implements Effects {
       const message = `the script makes no chain '${name}' in front of this, so the rule is left out`;
       this.tell({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
-    if (refusal === 'bad-policy') {
-      const message = `'${argument?.text ?? ''}' is no policy: ACCEPT or DROP`;
-      this.tell({ code: 'syntax-error', uri: statement.uri, range, message });
+    if (refusal === 'bad-policy' && argument) {
+      const { start } = statement.range;
+      const message = `'${argument.text}' is no policy: ACCEPT or DROP`;
+      const place = { start: start + argument.start, end: start + argument.end };
+      this.tell({ code: 'syntax-error', uri: statement.uri, range: place, message });
     }
   }
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { fixture, modelOf, read } from './fixture.js';
+
+const SAVE = fixture('findings/save.v4');
+const SCRIPT = fixture('kernel/start-stop.sh');
+
+/** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+describe('a broken file', () => {
+  it.each([
+    ['rules.v4', SAVE],
+    ['start-stop.sh', SCRIPT],
+    ['router.sh', fixture('kernel/router.sh')],
+  ])('%s is read to its end wherever it is cut', (name, text) => {
+    for (let end = 0; end < text.length; end += 7) {
+      const document = read(name, text.slice(0, end));
+      for (const { range } of document.problems) expect(range.start).toBeLessThanOrEqual(range.end);
+    }
+  });
+
+  it.each([
+    ['rules.v4', SAVE],
+    ['start-stop.sh', SCRIPT],
+  ])('%s is read with any characters in it', (name, text) => {
+    const random = randomFrom(7);
+    const noise = [
+      '"',
+      "'",
+      '$(',
+      '${',
+      '`',
+      '!',
+      '\\',
+      '\n',
+      '{',
+      '}',
+      ';;',
+      'EOF',
+      '-',
+      '\0',
+      '\r\n',
+      '<<<',
+      'done',
+      '[1:',
+    ];
+    for (let round = 0; round < 400; round++) {
+      let broken = text;
+      for (let i = 0; i < 4; i++) {
+        const at = random(broken.length);
+        broken = broken.slice(0, at) + (noise[random(noise.length)] ?? '') + broken.slice(at + random(12));
+      }
+      const document = read(name, broken);
+      for (const { range } of document.problems) expect(range.end).toBeLessThanOrEqual(broken.length);
+      expect(document.names.every(({ range }) => range.end <= broken.length)).toBe(true);
+    }
+  });
+
+  it('says that a table without COMMIT is not applied', () => {
+    const { problems } = read('rules.v4', '*filter\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\n');
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the file ends without COMMIT, so its last table is not applied',
+    ]);
+  });
+
+  it('follows chains that lead to each other no further than the kernel does', () => {
+    const text =
+      '*filter\n:FORWARD DROP [0:0]\n:A - [0:0]\n:B - [0:0]\n-A FORWARD -j A\n-A A -j B\n-A B -j A\nCOMMIT\n';
+    expect(read('rules.v4', text).problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      "syntax-error: the kernel refuses chains that lead back to themselves: 'B' leads to 'A'",
+    ]);
+  });
+
+  it('reads a set of a million addresses', () => {
+    let ipset = 'create blocked hash:net family inet\n';
+    for (let i = 0; i < 1_000_000; i++) ipset += `add blocked 10.${i >> 16}.${(i >> 8) & 255}.${i & 255}\n`;
+    const text = '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m set --match-set blocked dst -j DROP\nCOMMIT\n';
+    const document = read('rules.v4', text, { 'ipset.conf': ipset });
+    const rule = modelOf(document).points.find(({ name }) => name === 'FORWARD')?.chains[0]?.rules[0];
+    expect(rule?.opaque).toEqual([]);
+    expect(rule?.match[0]?.destination.v4.intervals).toEqual([[10 * 2 ** 24, 10 * 2 ** 24 + 999_999]]);
+  });
+
+  it('does not run a script that calls itself or never ends', () => {
+    const text =
+      '#!/bin/sh\nloop() { iptables -A FORWARD -j ACCEPT; loop; loop; }\nwhile true; do iptables -F; done\nloop\n';
+    expect(read('firewall.sh', text).problems.map(({ code }) => code)).toContain('unmodelled-statement');
+  });
+});
