@@ -14,10 +14,10 @@ const EDITS = 110;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
-/** @type {string[][]} */
-const rows = [['what', 'lintel', 'beside it', 'ratio', 'goal', '']];
+const WIDTHS = [66, 10, 26, 6, 8, 8];
 
 try {
+  print(['what', 'lintel', 'beside it', 'ratio', 'goal', '']);
   const outdir = join('.cache', 'bench');
   await build({ outdir, production: true, only: ['cli', 'server', 'sandbox'] });
   const cli = join(root, outdir, 'cli.js');
@@ -64,11 +64,11 @@ try {
   const packed = join(root, 'lintel.vsix');
   if (existsSync(packed)) {
     const megabytes = statSync(packed).size / 1_000_000;
-    rows.push(['size of the extension', `${megabytes.toFixed(2)} MB`, '', '', '≤ 2 MB', told(megabytes <= 2)]);
+    print(['size of the extension', `${megabytes.toFixed(2)} MB`, '', '', '≤ 2 MB', told(megabytes <= 2)]);
   } else {
-    rows.push(['size of the extension', 'not packed (npm run package)', '', '', '≤ 2 MB', '']);
+    print(['size of the extension', 'not packed (npm run package)', '', '', '≤ 2 MB', '']);
   }
-  print();
+  console.log(`\nMedians of ${RUNS} runs and of ${EDITS - 10} edits. Node.js ${process.version}.`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -113,7 +113,7 @@ function addProcesses(what, own, peer, peerName, goal) {
   const hasPeer = spawnSync(peer[0] ?? '', ['-v'], { stdio: 'ignore' }).error === undefined;
   const [time = 0, peerTime = 0] = processTimes(hasPeer ? [own, peer] : [own], RUNS);
   const ratio = time / peerTime;
-  rows.push([
+  print([
     what,
     milliseconds(time),
     hasPeer ? `${peerName} ${milliseconds(peerTime)}` : `${peerName} is not installed`,
@@ -129,7 +129,7 @@ function addProcesses(what, own, peer, peerName, goal) {
  * @param {number} goal in milliseconds
  */
 function add(what, time, goal) {
-  rows.push([what, milliseconds(time), '', '', `≤ ${goal} ms`, told(time <= goal)]);
+  print([what, milliseconds(time), '', '', `≤ ${goal} ms`, told(time <= goal)]);
 }
 
 /** @param {number} time */
@@ -142,14 +142,15 @@ function told(reached) {
   return reached ? 'reached' : 'MISSED';
 }
 
-function print() {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-  console.log(`\nMedians of ${RUNS} runs and of ${EDITS - 10} edits. Node.js ${process.version}.`);
+/**
+ * Prints a row of the table at once: a benchmark takes minutes.
+ * @param {readonly string[]} row
+ */
+function print(row) {
+  console.log(
+    row
+      .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
