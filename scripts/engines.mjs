@@ -38,12 +38,19 @@ function isMissing({ commands }) {
   );
 }
 
-/** Installs the missing engines on Debian as root; elsewhere tells what the tests will leave out. */
+/** Whether there is a browser that VS Code can be shown in. */
+export function hasBrowser() {
+  return !ENGINES.filter(isMissing).some(({ debian }) => debian === 'chromium');
+}
+
+/**
+ * Installs the missing engines on Debian as root; elsewhere tells what the tests will leave out.
+ * @returns {Promise<void>} rejects where one is missing that LINTEL_REQUIRE_ENGINES demands
+ */
 export async function installEngines() {
   const missing = ENGINES.filter(isMissing);
-  if (missing.length === 0) return;
-  const isRootOnDebian = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-  if (isRootOnDebian) {
+  const canInstall = missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (canInstall) {
     const packages = missing.map(({ debian }) => debian);
     console.log(`Installing ${packages.join(', ')} …`);
     try {
@@ -52,9 +59,13 @@ export async function installEngines() {
       console.error(error instanceof Error ? error.message : error);
     }
   }
-  for (const engine of missing.filter(isMissing)) {
+  const stillMissing = missing.filter(isMissing);
+  for (const engine of stillMissing) {
     console.log(`Not installed: ${engine.commands[0]}. Tests against ${engine.tests} are skipped.`);
     console.log(`  On Debian or Ubuntu: sudo apt-get install ${engine.debian}`);
+  }
+  if (stillMissing.length > 0 && process.env.LINTEL_REQUIRE_ENGINES) {
+    throw new Error('LINTEL_REQUIRE_ENGINES allows nothing to be skipped.');
   }
 }
 

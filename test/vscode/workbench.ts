@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { installExtension, installVSCode, startVSCode } from '../../scripts/vscode-in-browser.mjs';
+import { installExtension, isVSCodeInstalled, startVSCode } from '../../scripts/vscode-in-browser.mjs';
 import { chromiumPath } from './chromium.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -76,7 +76,8 @@ export class VSCode {
   /** @param host where the extension runs: in Node.js as on the desktop, or in the browser as on vscode.dev */
   static async start(host: 'node' | 'browser' = 'node'): Promise<VSCode> {
     const vsix = packagedExtension();
-    await installVSCode();
+    // Not here: test files run side by side.
+    if (!isVSCodeInstalled()) throw new Error('VS Code is not installed: node scripts/vscode-in-browser.mjs');
     const directory = realpathSync(mkdtempSync(join(tmpdir(), 'lintel-vscode-')));
     const workspace = join(directory, 'examples');
     cpSync(join(root, 'examples'), workspace, { recursive: true });
