@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { wrap } from './formats/wrap.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
 
 /** An option of a command, as `--name` or `--name VALUE`. */
@@ -76,12 +77,18 @@ function parse(command: Command, argv: readonly string[]): Arguments {
   }
 }
 
+const HELP_WIDTH = 80;
+
 function helpOf({ summary, usage, options }: Command): string {
   const rows = [...options, { name: 'help', help: 'Print this and exit.' }].map((option) => {
     const value = 'value' in option && option.value ? ` ${option.value}` : '';
     return [`--${option.name}${value}`, option.help] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
-  const lines = rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`);
+  const indent = ' '.repeat(width + 4);
+  const lines = rows.flatMap(([left, help]) => {
+    const [first = '', ...rest] = wrap(help, HELP_WIDTH, indent);
+    return [`  ${left.padEnd(width)}  ${first.trimStart()}`, ...rest];
+  });
   return `${summary}\n\nUsage:\n${usage.map((form) => `  lintel ${form}`).join('\n')}\n\nOptions:\n${lines.join('\n')}\n`;
 }
