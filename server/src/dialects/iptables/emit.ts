@@ -155,7 +155,8 @@ class Proposal {
     const first = chain.rules[0];
     if (this.variant.insert && this.isScript && first) {
       // Behind everything that may put itself in front.
-      const at = nextLine(text, last?.statement.range.end ?? text.length);
+      const ends = chain.rules.filter((rule) => rule.statement.uri === uri).map((rule) => rule.statement.range.end);
+      const at = nextLine(text, Math.max(...ends.slice(-STYLE_LIMIT)));
       const inserted = [...lines].reverse().map((line) => line.replace(' -A ', ' -I '));
       return [{ uri, range: { start: at, end: at }, newText: block(inserted, style.indent, lineEnd) }];
     }

@@ -53,17 +53,25 @@ export function buildModel(
   setMembers: (name: string, family: AddressFamily) => SetMembers | undefined,
 ): FilterModel {
   const lowered = rulesets.map((ruleset) => new LoweredRuleset(ruleset, setMembers, rulesets.length > 1));
-  const points: FilterPoint[] = [];
+  const points: (FilterPoint & { readonly chains: readonly LoweredBaseChain[] })[] = [];
   for (const { hook, chains } of PATHS) {
     const own = lowered.flatMap((ruleset) => chains.flatMap(([table, name]) => ruleset.baseChain(table, name) ?? []));
     if (own.length > 0) points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false });
   }
+  // A host's file leaves FORWARD as the kernel has it: nothing of its traffic is filtered there.
+  const filtering = points.filter((point) => point.chains.some(filters));
   return {
     kind: 'filter',
     families: rulesets.map(({ family }) => family),
-    points,
+    points: points.map((point) =>
+      filtering.length === 0 || filtering.includes(point) ? point : { ...point, byNameOnly: true },
+    ),
     chains: new Map(lowered.flatMap((ruleset) => ruleset.userChains())),
   };
+}
+
+function filters(chain: LoweredBaseChain): boolean {
+  return chain.policy === 'deny' || chain.hasRules;
 }
 
 class LoweredRuleset {
@@ -87,7 +95,7 @@ class LoweredRuleset {
   }
 
   /** A built-in chain; `undefined` where its table is not in the file, or where no rule of another table can decide. */
-  baseChain(table: TableName, name: Position): BaseChain | undefined {
+  baseChain(table: TableName, name: Position): LoweredBaseChain | undefined {
     const chain = this.ruleset.tables.get(table)?.chains.get(name);
     if (!chain?.policy) return undefined;
     if (table !== 'filter' && chain.policy.action === 'accept' && !this.canDecide(table, chain)) return undefined;
@@ -255,6 +263,10 @@ class LoweredChain implements FilterChain {
       for (const rule of this.lower(placed.run).index.candidates(packets)) yield place(rule, placed);
     }
     yield* this.lastRules();
+  }
+
+  get hasRules(): boolean {
+    return this.chain.runs.length > 0 || this.lastRules().length > 0;
   }
 
   /** Rules behind those of the file. */
