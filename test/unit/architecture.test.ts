@@ -10,12 +10,12 @@ const root = fileURLToPath(new URL('../../server/src', import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: [],
   model: ['text'],
-  yaml: ['text', 'generated'],
-  catalog: ['yaml', 'model', 'text', 'generated'],
-  dialects: ['yaml', 'model', 'text'],
+  yaml: ['text', 'validators.js'],
+  catalog: ['yaml', 'model', 'text', 'validators.js', 'catalog-data.js'],
+  dialects: ['yaml', 'model', 'text', 'validators.js'],
   analysis: ['dialects', 'catalog', 'model', 'text'],
-  configuration: ['dialects', 'catalog', 'yaml', 'model', 'text', 'generated'],
-  service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'text', 'generated'],
+  configuration: ['dialects', 'catalog', 'yaml', 'model', 'text', 'validators.js'],
+  service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'text', 'validators.js'],
   lsp: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
   cli: ['lsp', 'service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text', 'package.json'],
 };
@@ -36,11 +36,11 @@ function importsOf(text: string): string[] {
   return [...text.matchAll(/(?:^|[\s;])(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
-/** The layer that a relative import leads to; `generated` and `package.json` lie outside of the sources. */
+/** The layer that a relative import leads to; for what lies outside of the sources, the name of the file. */
 function layerOf(file: string, specifier: string): string {
   const target = relative(root, resolve(root, dirname(file), specifier));
-  if (!target.startsWith('..')) return target.split(sep)[0] ?? '';
-  return target.includes('generated') ? 'generated' : (target.split(sep).pop() ?? '');
+  const segments = target.split(sep);
+  return (target.startsWith('..') ? segments.pop() : segments[0]) ?? '';
 }
 
 describe('the layers', () => {
