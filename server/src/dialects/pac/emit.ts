@@ -56,7 +56,7 @@ class BypassEmitter {
     // The longest list of hosts is where the file's author would look.
     const ranked = direct
       .map((node) => ({ node, tests: this.hostTests(node.test) }))
-      .filter(({ node, tests }) => tests.length > 0 && tests.length === alternatives(node.test).length)
+      .filter(({ tests }) => tests.length > 0)
       .sort((a, b) => b.tests.length - a.tests.length);
     for (const { node, tests } of ranked.slice(0, 2)) {
       const last = tests.at(-1);
@@ -164,21 +164,27 @@ class BypassEmitter {
   }
 
   private ifStatement(conditions: readonly string[], before: AnyNode, tests: readonly HostTest[]): string {
-    const lineStart = this.text.lastIndexOf('\n', before.start - 1) + 1;
-    const leading = this.text.slice(lineStart, before.start);
-    const indent = /^[ \t]*$/.test(leading) ? leading : (/^[ \t]*/.exec(leading)?.[0] ?? '');
-    const unit = this.indentUnit();
     const model = this.modelIf(tests);
     const space = model && /^if\(/.test(this.text.slice(model.start)) ? '' : ' ';
+    const statement = `return ${this.directExpression()};`;
+    const lineStart = this.text.lastIndexOf('\n', before.start - 1) + 1;
+    const indent = this.text.slice(lineStart, before.start);
+    // Behind other code on its line, it stays on that line.
+    if (!/^[ \t]*$/.test(indent)) return `if${space}(${conditions.join(' || ')}) ${statement} `;
+    const unit = this.indentUnit();
     const continuation = `${this.lineEnd}${indent}${unit}${unit}`;
     const test = conditions.join(conditions.length > 2 ? ` ||${continuation}` : ' || ');
-    const statement = `return ${this.directExpression()};`;
-    const braces = model ? model.consequent.type === 'BlockStatement' : true;
-    const head = `if${space}(${test})`;
-    const body = braces
-      ? ` {${this.lineEnd}${indent}${unit}${statement}${this.lineEnd}${indent}}`
-      : `${this.lineEnd}${indent}${unit}${statement}`;
-    return `${head}${body}${this.lineEnd}${indent}`;
+    const brace = model ? this.braceBehind(model, indent) : ' {';
+    const inner = `${this.lineEnd}${indent}${unit}${statement}${this.lineEnd}${indent}`;
+    return `if${space}(${test})${brace === undefined ? inner : `${brace}${inner}}${this.lineEnd}${indent}`}`;
+  }
+
+  /** How the file opens the block of an `if`; `undefined` where it goes without. */
+  private braceBehind(model: IfStatement, indent: string): string | undefined {
+    if (model.consequent.type !== 'BlockStatement') return undefined;
+    const between = this.text.slice(model.test.end, model.consequent.start);
+    if (between.includes('\n')) return `${this.lineEnd}${indent}{`;
+    return between.trimEnd() === between ? '{' : ' {';
   }
 
   /** An `if` of the file to write another one like. */
@@ -304,7 +310,7 @@ function shellPattern(pattern: string): string {
 /** A host as the other elements of a list are written. */
 function elementsFor(host: string, others: readonly string[]): string[] {
   const name = host.replace(/^\*\./, '');
-  if (name.includes('*')) return [host];
+  if (name.includes('*')) return [shellPattern(host)];
   if (host === name) return [name];
   if (others.some((text) => text.startsWith('*.'))) return [`*.${name}`];
   return others.some((text) => text.startsWith('.')) ? [`.${name}`] : [name];

@@ -61,6 +61,12 @@ async function start(): Promise<void> {
   engine = await newQuickJSWASMModuleFromVariant(newVariant(syncVariant(variant), { wasmMemory }));
 }
 
+/** Gives up an engine that broke; another one is ready when the next file is read. */
+function replaceEngine(): void {
+  engine = undefined;
+  loading = start();
+}
+
 /** The package is CommonJS: depending on the bundler, its default export arrives wrapped once more. */
 function syncVariant(imported: QuickJSSyncVariant | { readonly default: QuickJSSyncVariant }): QuickJSSyncVariant {
   return 'default' in imported ? imported.default : imported;
@@ -99,7 +105,7 @@ export class Sandbox {
     const runtime = engine.newRuntime();
     // Without what PAC files never need and what works long without ever looking up.
     const context = runtime.newContext({
-      intrinsics: { ...DefaultIntrinsics, Proxy: false, Promise: false, TypedArrays: false },
+      intrinsics: { ...DefaultIntrinsics, Proxy: false, TypedArrays: false },
     });
     const sandbox = new Sandbox(engine, runtime, context, oracle);
     runtime.setInterruptHandler(() => ++sandbox.work > WORK_LIMIT);
@@ -154,8 +160,7 @@ export class Sandbox {
       return this.read(action());
     } catch {
       // The host's own stack overflowed under QuickJS, or QuickJS gave up: nothing in its memory can be relied on.
-      engine = undefined;
-      loading = undefined;
+      replaceEngine();
       return { kind: 'failed', reason: 'it recurses without end' };
     }
   }
@@ -176,8 +181,7 @@ export class Sandbox {
       this.runtime.dispose();
     } catch {
       // QuickJS asserts that nothing is left over, which does not hold when it ran out of memory at the wrong moment.
-      engine = undefined;
-      loading = undefined;
+      replaceEngine();
     }
   }
 }

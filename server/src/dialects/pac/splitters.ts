@@ -53,9 +53,12 @@ export class HostSplitter {
 
   private divide(parts: readonly HostSet[], automaton: Automaton | undefined): readonly HostSet[] {
     if (!automaton) return parts;
-    return parts
-      .flatMap((part) => [part.where(automaton, true), part.where(automaton, false)])
-      .filter((part) => !part.isEmpty);
+    return parts.flatMap((part) => {
+      const inside = part.where(automaton, true);
+      if (inside.isEmpty) return [part];
+      const outside = part.where(automaton, false);
+      return outside.isEmpty ? [part] : [inside, outside];
+    });
   }
 
   private automatonFor(splitter: Splitter, before: string, after: string): Automaton | undefined {
@@ -163,6 +166,9 @@ function helperConditions(
   subjects: Subjects,
 ): Condition[] {
   const subject = subjects.of(args[0]);
+  if (subject === 'host' && (name === 'isPlainHostName' || name === 'dnsDomainLevels')) {
+    return [{ subject, expression: '^[^.]*$', ignoreCase: false, tail: '', labelled: false }];
+  }
   if (!subject || !args[1]) return [];
   return possibleTexts(args[1], scopes, tree).flatMap((text): Condition[] => {
     if (name === 'dnsDomainIs' && (!text.startsWith('.') || subject === 'url')) {

@@ -52,7 +52,7 @@ export function checkNames(context: CheckContext): void {
 function checkUse(binding: Binding, context: CheckContext): void {
   const [definition] = binding.definitions;
   if (!definition || binding.kind === 'parameter' || binding.reads.length > 0) return;
-  if (binding.scope === context.tree.program && /^FindProxyForURL(?:Ex)?$/.test(binding.name)) return;
+  if (binding.scope === context.tree.program && isMisspeltEntry(binding)) return;
   context.report('unused-name', definition, `The ${binding.kind} \`${binding.name}\` is never used.`);
 }
 
@@ -78,8 +78,19 @@ function checkDefinitions(binding: Binding, context: CheckContext): void {
 /** Without the function that clients call, they refuse the file. */
 export function checkEntry(context: CheckContext): void {
   if (entryName(context.scopes)) return;
-  const start = context.text.search(/\S/);
-  const line = start < 0 ? undefined : /^[^\r\n]{1,200}/.exec(context.text.slice(start));
-  const range = { start: Math.max(0, start), end: Math.max(0, start) + (line?.[0].trimEnd().length ?? 0) };
+  const misspelt = [...context.scopes.globals.values()].find(isMisspeltEntry)?.definitions[0];
+  if (misspelt) {
+    const message = 'Clients look for `FindProxyForURL`, spelled exactly so, and refuse a file without it.';
+    const fix = { title: 'Write FindProxyForURL', edits: [context.edit(misspelt, 'FindProxyForURL')] };
+    context.report('syntax-error', misspelt, message, { fix });
+    return;
+  }
+  const start = Math.max(0, context.text.search(/\S/));
+  const line = /^[^\r\n]{1,200}/.exec(context.text.slice(start));
+  const range = { start, end: start + (line?.[0].trimEnd().length ?? 0) };
   context.report('syntax-error', range, 'The file defines no function FindProxyForURL; clients refuse it.');
+}
+
+function isMisspeltEntry({ name }: Binding): boolean {
+  return /^find_?proxy_?for_?url(?:ex)?$/i.test(name);
 }

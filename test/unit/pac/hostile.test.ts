@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { pac } from '../../../server/src/dialects/pac/index.js';
+import { decide, readPac, tell } from './helpers.js';
+
+beforeEach(() => pac.load?.());
+
+const SOUND = 'function FindProxyForURL(url, host) { return isPlainHostName(host) ? "DIRECT" : "PROXY a:1"; }';
+
+/** What a file with these statements comes to; and whether a sound file is still decided after it. */
+function attack(statements: string): string {
+  const [only] = decide(`function FindProxyForURL(url, host) { ${statements}; return "DIRECT"; }`, 'a.test');
+  return only?.outcome.kind === 'undecided' ? only.outcome.reason : 'decided';
+}
+
+describe('programs that want more than they may have are undecided', () => {
+  test.each([
+    'for (;;);',
+    'while (true) { try { for (;;); } catch (e) {} }',
+    'function f() { return f() + 1; } f()',
+    'var s = "x"; for (;;) s += s',
+    'var a = []; for (;;) a.push("x".repeat(1e5))',
+    'var a = []; for (;;) a.push({})',
+    'var o = {}; for (var i = 0; ; i++) o["k" + i] = i',
+    'new Array(1e9).join("x")',
+    'var a = []; a.length = 4e9; a.indexOf(1)',
+    'var a = []; a.length = 4e9; a.sort()',
+    'Array.prototype.join.call({ get length() { return 1e9; } })',
+    'Array.from({ length: 1e9 })',
+    'var a = new Array(9e5); for (;;) [...a]',
+    '/(a+)+$/.test("a".repeat(40) + "b")',
+    'var s = "x".repeat(9e5); for (;;) new RegExp(s)',
+    'new RegExp("(?:".repeat(1e4) + ")".repeat(1e4))',
+    'var a = []; for (var i = 0; i < 1e5; i++) a = [a]; JSON.stringify(a)',
+    'JSON.parse("[".repeat(1e5))',
+    '2n ** 100000000n',
+    'eval("1")',
+    'new Function("return 1")()',
+    '(function () {}).constructor("return 1")()',
+  ])('%s', async (statements) => {
+    expect(attack(statements)).toContain('cannot be evaluated');
+    await pac.load?.();
+    expect(tell(decide(SOUND, 'a.test'))).toHaveLength(1);
+  });
+
+  test('nothing outside is within reach', () => {
+    for (const name of [
+      'process',
+      'require',
+      'globalThis.process',
+      'fetch',
+      'XMLHttpRequest',
+      'WebAssembly',
+      'console',
+      'import("fs")',
+    ])
+      expect(
+        decide(`function FindProxyForURL() { return "PROXY " + typeof (${name}) + ":1"; }`, 'a.test')[0]?.outcome,
+      ).not.toMatchObject({
+        result: 'PROXY function:1',
+      });
+  });
+
+  test('replacing what the sandbox works with helps nobody', () => {
+    const text = `
+      JSON.stringify = function () { return "[]"; };
+      $run = null; $decided = { toString: function () { throw 1; } }; $trace = 7; $holds = null;
+      Array.prototype.push = null; String.prototype.split = function () { return [1]; };
+      ${SOUND}`;
+    expect(decide(text, 'a.test')[0]?.outcome.kind).toBe('undecided');
+    expect(tell(decide(SOUND, 'a.test'))[0]).toContain('PROXY a:1');
+  });
+
+  test('a file that never ends is not run again and again', () => {
+    const { model } = readPac('function FindProxyForURL(url, host) { for (;;); }');
+    expect(model.kind).toBe('selection');
+    const cases = decide(
+      `var l = [${Array.from({ length: 500 }, (_, i) => `"h${i}.test"`).join()}];function FindProxyForURL(url, host) { l.indexOf(host); for (;;); }`,
+      '*',
+    );
+    expect(cases.every(({ outcome }) => outcome.kind === 'undecided')).toBe(true);
+  });
+});
+
+describe('texts that are no PAC file', () => {
+  const readsAs = (text: string) => readPac(text).problems.map(({ code }) => code);
+
+  test.each([
+    ['empty', ''],
+    ['blank', ' \r\n\t\r\n'],
+    ['binary', Array.from({ length: 3000 }, (_, i) => String.fromCharCode((i * 7919) % 256)).join('')],
+    ['UTF-16 read as bytes', [...SOUND].map((character) => `${character}\u0000`).join('')],
+    ['an unterminated string', 'function FindProxyForURL(url, host) { return "DIRECT; }'],
+    ['an unterminated comment', `${SOUND} /* for ever`],
+    ['an unterminated regular expression', 'function FindProxyForURL(url, host) { return /a.test(host) }'],
+    ['lone surrogates', '\ud800\udc00\ud800 \udfff'],
+    ['brackets without end', '('.repeat(100_000)],
+    ['blocks without end', '{'.repeat(100_000)],
+    ['conditions without end', 'if (a) '.repeat(100_000)],
+    ['signs without end', `x = ${'!'.repeat(1_000_000)}1`],
+    ['50 MB', `${SOUND}\n${'// comment\n'.repeat(5_000_000)}`],
+  ])('%s is a syntax-error', (_, text) => {
+    expect(readsAs(text)).toContain('syntax-error');
+    expect(decide(text, 'a.test')[0]?.outcome.kind).toBe('undecided');
+  });
+
+  test.each([
+    ['with a byte order mark', `\ufeff${SOUND}`],
+    ['with CRLF', SOUND.replaceAll(/(?<=[{;:]) /g, '\r\n')],
+    ['with CR', SOUND.replaceAll(/(?<=[{;:]) /g, '\r')],
+    [
+      'with a long chain',
+      `function FindProxyForURL(url, host) { if (${Array.from({ length: 3000 }, (_, i) => `host == "h${i}"`).join(' || ')}) return "DIRECT"; return "PROXY a:1"; }`,
+    ],
+    [
+      'with a long else-if',
+      `function FindProxyForURL(url, host) { ${Array.from({ length: 500 }, (_, i) => `if (host == "h${i}") return "DIRECT"; else `).join('')} return "PROXY a:1"; }`,
+    ],
+    ['with many lines', `${'// comment\n'.repeat(100_000)}${SOUND}`],
+  ])('a file %s is decided', (_, text) => {
+    expect(readsAs(text)).not.toContain('syntax-error');
+    expect(tell(decide(text, 'a.test'))[0]).toContain('a.test: PROXY a:1');
+  });
+});
+
+describe('damaged files', () => {
+  const text = `var list = [".a.test", '.b.test'];
+function FindProxyForURL(url, host) {
+  host = host.toLowerCase();
+  for (var i = 0; i < list.length; i++) if (dnsDomainIs(host, list[i])) return "DIRECT";
+  if (/^10\\.\\d+/.test(host) && isInNet(host, "10.0.0.0", "255.0.0.0") || shExpMatch(url, "*://x.test/*")) return 'PROXY a:1; DIRECT';
+  switch (host.length) { case 1: return myIpAddress(); default: break; }
+  return weekdayRange("MON") ? "DIRECT" : "PROXY b:1";
+}
+`;
+
+  /** Every question that an editor asks, anywhere in a text. */
+  function askEverything(damaged: string): void {
+    const document = readPac(damaged);
+    for (const problem of document.problems) {
+      expect(problem.range.start).toBeLessThanOrEqual(problem.range.end);
+      expect(problem.range.end).toBeLessThanOrEqual(Math.max(1, damaged.length));
+    }
+    pac.outline(document);
+    pac.foldingRanges(document);
+    for (let offset = 0; offset <= damaged.length; offset += 37) {
+      pac.entityAt(document, offset);
+      pac.completionsAt(document, offset);
+    }
+    expect(decide(damaged, '*.a.test').length).toBeGreaterThan(0);
+  }
+
+  test('cut off anywhere', () => {
+    for (let length = 0; length < text.length; length += 3) askEverything(text.slice(0, length));
+  });
+
+  test('changed anywhere', () => {
+    const characters = ['"', '(', ')', '{', '}', '/', '*', '\\', ',', '\n', '\u0000', 'x', '`', '='];
+    let state = 7;
+    for (let round = 0; round < 300; round++) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      const offset = state % text.length;
+      const character = characters[(state >>> 16) % characters.length] ?? '';
+      askEverything(text.slice(0, offset) + character + text.slice(offset + (round % 3)));
+    }
+  });
+});
