@@ -51,6 +51,11 @@ export class IntervalSet<T extends number | bigint> {
     return this.bounds[0];
   }
 
+  /** A text that only equal sets have. */
+  get key(): string {
+    return this.bounds.join();
+  }
+
   get max(): T | undefined {
     return this.bounds[this.bounds.length - 1];
   }
