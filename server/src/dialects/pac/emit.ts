@@ -1,9 +1,9 @@
-import type { AnyNode, ArrayExpression, Expression, IfStatement } from 'acorn';
+import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { type FileEdit, lineEndOf } from '../../text/edit.js';
 import type { Candidate, Change, Document, ProxyChange } from '../dialect.js';
 import { alternatives, type HostTest, readHostTest } from './host-tests.js';
 import { textOf } from './literals.js';
-import type { PacTree, ParsedPac } from './parse.js';
+import { nodesOf, type PacTree, type ParsedPac } from './parse.js';
 import { isDirectFirst, readResult } from './result.js';
 import { resolveScopes, type Scopes } from './scopes.js';
 import { entryFunction, Subjects } from './subjects.js';
@@ -51,7 +51,7 @@ class BypassEmitter {
   /** Adds operands to conditions that return DIRECT, those in front of the deciding statement first. */
   *chains(): Generator<Candidate> {
     const before = Math.min(...this.decidedAt);
-    const found = this.tree.nodes.filter((node): node is IfStatement => node.type === 'IfStatement');
+    const found = nodesOf(this.tree, 'IfStatement');
     const direct = found.filter((node) => this.returnsDirect(node) && node.start < before);
     // The longest list of hosts is where the file's author would look.
     const ranked = direct
@@ -75,7 +75,7 @@ class BypassEmitter {
 
   /** Adds elements to lists of hosts. Which of them lead to DIRECT is for the analysis of the result to say. */
   *lists(): Generator<Candidate> {
-    const lists = this.tree.nodes.filter((node): node is ArrayExpression => node.type === 'ArrayExpression');
+    const lists = nodesOf(this.tree, 'ArrayExpression');
     for (const list of lists) {
       const elements = list.elements.flatMap((element) => (element ? [element] : []));
       const texts = elements.map((element) =>
@@ -103,8 +103,7 @@ class BypassEmitter {
 
   /** Adds properties to objects whose names are hosts. */
   private *tables(): Generator<Candidate> {
-    for (const node of this.tree.nodes) {
-      if (node.type !== 'ObjectExpression') continue;
+    for (const node of nodesOf(this.tree, 'ObjectExpression')) {
       const last = node.properties.at(-1);
       const keys = node.properties.map((property) =>
         property.type === 'Property' && property.key.type === 'Literal' && typeof property.key.value === 'string'
@@ -133,7 +132,10 @@ class BypassEmitter {
     const entry = entryFunction(this.tree, this.scopes);
     if (entry?.body.type !== 'BlockStatement') return;
     const { body } = entry.body;
-    const tests = this.tree.nodes.flatMap((node) => readHostTest(node, this.subjects, this.scopes) ?? []);
+    const tests = nodesOf(this.tree, 'CallExpression', 'BinaryExpression').flatMap(
+      (node) => readHostTest(node, this.subjects, this.scopes) ?? [],
+    );
+    tests.sort((a, b) => a.node.start - b.node.start);
     const inEntry = tests.filter(({ node }) => entry.start < node.start && node.end < entry.end);
     const hostParameter = entry.params[1];
     const host = hostParameter?.type === 'Identifier' ? hostParameter.name : 'host';
@@ -189,7 +191,7 @@ class BypassEmitter {
 
   /** An `if` of the file to write another one like. */
   private modelIf(tests: readonly HostTest[]): IfStatement | undefined {
-    const all = this.tree.nodes.filter((node): node is IfStatement => node.type === 'IfStatement');
+    const all = nodesOf(this.tree, 'IfStatement');
     const withTest = all.filter((node) =>
       tests.some(({ node: test }) => node.test.start <= test.start && test.end <= node.test.end),
     );
@@ -238,12 +240,12 @@ class BypassEmitter {
     const model = tests.at(-1);
     const quoted = model && this.text.charAt(model.pattern.start);
     const quote = quoted === "'" || quoted === '"' ? quoted : this.text.charAt(this.firstQuote()) || '"';
-    const comparison = this.tree.nodes.find((node) => node.type === 'BinaryExpression' && /^===?$/.test(node.operator));
+    const comparison = nodesOf(this.tree, 'BinaryExpression').find((node) => /^===?$/.test(node.operator));
     return {
       helper: count('shExpMatch') > count('dnsDomainIs') ? 'shExpMatch' : 'dnsDomainIs',
       quote: quote === "'" ? "'" : '"',
       host: model ? this.hostOf(model) : 'host',
-      equals: comparison?.type === 'BinaryExpression' ? comparison.operator : '==',
+      equals: comparison?.operator ?? '==',
     };
   }
 

@@ -3,7 +3,7 @@ import { parsePrefix } from '../../model/ip.js';
 import type { FileEdit } from '../../text/edit.js';
 import type { EndpointUse } from '../dialect.js';
 import { calledHelper, hostsIn, networkOf, textOf } from './literals.js';
-import type { ParsedPac } from './parse.js';
+import { nodesOf, type ParsedPac } from './parse.js';
 import type { Scopes } from './scopes.js';
 
 /** The hosts and networks that a file names, each with the edit that drops it where that is simple. */
@@ -15,7 +15,7 @@ export function endpointsOf(tree: ParsedPac, scopes: Scopes): EndpointUse[] {
     const { start, end } = node;
     uses.push({ uri, range: { start, end }, endpoint, ...(removal ? { removal } : {}) });
   };
-  for (const node of tree.nodes) {
+  for (const node of nodesOf(tree, 'CallExpression', 'Literal')) {
     const call = calledHelper(node, scopes);
     if (call?.name === 'isInNet') {
       const network = networkOf(textOf(call.args[1], scopes), textOf(call.args[2], scopes));

@@ -1,7 +1,7 @@
 import type { AnyNode, CallExpression, Expression, Identifier, NewExpression, ReturnStatement } from 'acorn';
 import type { TextRange } from '../../text/range.js';
 import { ENVIRONMENT_HELPERS } from './helpers.js';
-import type { ParsedPac } from './parse.js';
+import { nodesOf, type ParsedPac } from './parse.js';
 import type { HoistedConditions, HoistedRange } from './predicates.js';
 import type { Binding, Scopes } from './scopes.js';
 
@@ -51,7 +51,7 @@ export function instrument(
       decisions.push(statementAround(node, tree));
     }
   }
-  for (const node of tree.nodes) {
+  for (const node of nodesOf(tree, ...INSTRUMENTED)) {
     if (node.type === 'ReturnStatement') {
       const number = decisions.length;
       decisions.push(node);
@@ -101,11 +101,23 @@ function firstStatementOf({ program }: ParsedPac): number {
   return first?.start ?? program.end;
 }
 
+// What can span the same text as another comes first where it is the outer one.
+const INSTRUMENTED = [
+  'ReturnStatement',
+  'IfStatement',
+  'ConditionalExpression',
+  'ForInStatement',
+  'SpreadElement',
+  'BinaryExpression',
+  'NewExpression',
+  'CallExpression',
+] as const;
+
 /** The variables that are returned by name and get their value in more than one place. */
 function collectorVariables(tree: ParsedPac, scopes: Scopes): Set<Binding> {
   const collectors = new Set<Binding>();
-  for (const node of tree.nodes) {
-    if (node.type !== 'ReturnStatement' || node.argument?.type !== 'Identifier') continue;
+  for (const node of nodesOf(tree, 'ReturnStatement')) {
+    if (node.argument?.type !== 'Identifier') continue;
     const binding = scopes.bindingOf.get(node.argument);
     if (binding && binding.kind === 'variable' && binding.writes.length > 1) collectors.add(binding);
   }

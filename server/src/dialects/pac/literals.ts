@@ -1,7 +1,7 @@
-import type { AnyNode, CallExpression, Expression } from 'acorn';
+import type { AnyNode, CallExpression, Expression, SpreadElement } from 'acorn';
 import { type DomainTree, DomainTreeBuilder } from '../../model/domain-tree.js';
 import { IpSet, parseAddress, parsePrefix } from '../../model/ip.js';
-import type { ParsedPac } from './parse.js';
+import { nodesOf, type ParsedPac } from './parse.js';
 import type { Scopes } from './scopes.js';
 
 /** A text that a file contains, with the node that spells it. */
@@ -12,7 +12,7 @@ export interface TextLiteral {
 
 /** The text literals of a file: strings, templates' fixed parts, property names. */
 export function textLiterals(tree: ParsedPac): TextLiteral[] {
-  return tree.nodes.flatMap((node): TextLiteral[] => {
+  return nodesOf(tree, 'Literal', 'TemplateElement', 'Property').flatMap((node): TextLiteral[] => {
     if (node.type === 'Literal' && typeof node.value === 'string') return [{ node, text: node.value }];
     if (node.type === 'TemplateElement') return [{ node, text: node.value.cooked ?? '' }];
     if (node.type === 'Property' && !node.computed && node.key.type === 'Identifier')
@@ -56,8 +56,11 @@ export function constantValue(expression: AnyNode, scopes: Scopes): AnyNode | un
 export function calledHelper(call: AnyNode, scopes: Scopes): { name: string; args: Expression[] } | undefined {
   if (call.type !== 'CallExpression' || call.callee.type !== 'Identifier') return undefined;
   if (scopes.bindingOf.has(call.callee)) return undefined;
-  const args = call.arguments.flatMap((argument) => (argument.type === 'SpreadElement' ? [] : [argument]));
-  return args.length === call.arguments.length ? { name: call.callee.name, args } : undefined;
+  return call.arguments.every(isExpression) ? { name: call.callee.name, args: call.arguments } : undefined;
+}
+
+function isExpression(argument: Expression | SpreadElement): argument is Expression {
+  return argument.type !== 'SpreadElement';
 }
 
 export function isCallOf(call: AnyNode, name: string, scopes: Scopes): call is CallExpression {
@@ -93,8 +96,8 @@ export function hostLabels(literals: readonly TextLiteral[], tree: ParsedPac): D
   for (const { text } of literals) {
     for (const host of hostsIn(text)) if (!/^\d+(?:\.\d+){0,2}$/.test(host)) builder.add(host, false);
   }
-  for (const node of tree.nodes) {
-    if (node.type !== 'Literal' || !('regex' in node) || !node.regex) continue;
+  for (const node of nodesOf(tree, 'Literal')) {
+    if (!('regex' in node) || !node.regex) continue;
     for (const match of node.regex.pattern.replace(/\\([./-])/g, '$1').matchAll(/[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/gi))
       builder.add(match[0].toLowerCase(), false);
   }
@@ -108,7 +111,7 @@ export function networksIn(literals: readonly TextLiteral[], tree: ParsedPac, sc
     const prefix = parsePrefix(text);
     if (prefix) networks.set(text, { set: IpSet.of(prefix), length: prefix.length });
   };
-  for (const node of tree.nodes) {
+  for (const node of nodesOf(tree, 'CallExpression')) {
     const call = calledHelper(node, scopes);
     if (call?.name === 'isInNet') {
       const network = networkOf(textOf(call.args[1], scopes), textOf(call.args[2], scopes));

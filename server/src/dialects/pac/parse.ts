@@ -17,6 +17,8 @@ export type PacTree =
       /** Every node, parents before children, in the order of the text. */
       readonly nodes: readonly AnyNode[];
       readonly parents: ReadonlyMap<AnyNode, AnyNode>;
+      /** The nodes by their type, each list in the order of the text. */
+      readonly byType: ReadonlyMap<string, readonly AnyNode[]>;
     }
   | { readonly kind: 'failed'; readonly source: Source; readonly failure: ParseFailure };
 
@@ -79,12 +81,16 @@ function deepNesting(text: string): number | undefined {
 }
 
 /** Lists a tree without recursion, since a chain of thousands of `||` nests as deep as it is long. */
-function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents'> {
+function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byType'> {
   const nodes: AnyNode[] = [];
+  const byType = new Map<string, AnyNode[]>();
   const parents = new Map<AnyNode, AnyNode>();
   const pending: AnyNode[] = [program];
   for (let node = pending.pop(); node; node = pending.pop()) {
     nodes.push(node);
+    const alike = byType.get(node.type);
+    if (alike) alike.push(node);
+    else byType.set(node.type, [node]);
     const children = childrenOf(node);
     for (let i = children.length - 1; i >= 0; i--) {
       const child = children[i];
@@ -93,7 +99,15 @@ function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents'> {
       pending.push(child);
     }
   }
-  return { nodes, parents };
+  return { nodes, parents, byType };
+}
+
+type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
+
+/** The nodes of some types, in the order of the types and then of the text. */
+export function nodesOf<Type extends AnyNode['type']>(tree: ParsedPac, ...types: Type[]): readonly NodeOf<Type>[] {
+  const [first = [], ...others] = types.map((type) => (tree.byType.get(type) ?? []) as readonly NodeOf<Type>[]);
+  return others.length === 0 ? first : first.concat(...others);
 }
 
 export function childrenOf(node: AnyNode): AnyNode[] {

@@ -1,7 +1,7 @@
 import type { AnyNode, Expression } from 'acorn';
 import type { TextRange } from '../../text/range.js';
 import { calledHelper, listElementOf } from './literals.js';
-import type { ParsedPac } from './parse.js';
+import { nodesOf, type ParsedPac } from './parse.js';
 import type { Scopes } from './scopes.js';
 import type { Subject, Subjects } from './subjects.js';
 
@@ -39,9 +39,11 @@ export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subje
   const index = new PredicateIndex();
   const ranges: HoistedRange[] = [];
   let answers = 0;
-  for (const node of tree.nodes) {
+  const tests = nodesOf(tree, 'CallExpression', 'BinaryExpression').flatMap((node) => {
     const test = readTest(node, tree, scopes, subjects);
-    if (!test) continue;
+    return test ? [{ node, test }] : [];
+  });
+  for (const { node, test } of tests.sort((a, b) => a.node.start - b.node.start)) {
     const { start, end } = node;
     const predicates = test.texts.map((text) => predicateOf(test, text));
     if (!predicates.every((predicate) => predicate !== undefined)) continue;
@@ -136,8 +138,7 @@ function isComplete(
   ranges: readonly { readonly start: number; readonly end: number }[],
 ): boolean {
   let position = 0;
-  for (const node of tree.nodes) {
-    if (node.type !== 'Identifier') continue;
+  for (const node of nodesOf(tree, 'Identifier')) {
     if (node.name === 'arguments') return false;
     if (subjects.of(node) === undefined) continue;
     while ((ranges[position]?.end ?? Number.POSITIVE_INFINITY) <= node.start) position++;

@@ -1,5 +1,5 @@
 import type { AnyNode, Identifier, Pattern } from 'acorn';
-import type { ParsedPac } from './parse.js';
+import { nodesOf, type ParsedPac } from './parse.js';
 
 export type FunctionNode = Extract<
   AnyNode,
@@ -55,6 +55,24 @@ export function resolveScopes(tree: ParsedPac): Scopes {
   return new Resolver(tree).resolve();
 }
 
+const DECLARING = [
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'VariableDeclaration',
+  'CatchClause',
+  'ClassDeclaration',
+  'ClassExpression',
+] as const;
+
+const WRITING = [
+  'VariableDeclarator',
+  'AssignmentExpression',
+  'UpdateExpression',
+  'ForInStatement',
+  'ForOfStatement',
+] as const;
+
 class Resolver {
   private readonly scopes = new Map<AnyNode, Map<string, Binding>>();
   private readonly bindings: Binding[] = [];
@@ -65,11 +83,11 @@ class Resolver {
   constructor(private readonly tree: ParsedPac) {}
 
   resolve(): Scopes {
-    for (const node of this.tree.nodes) this.declareIn(node);
+    for (const node of nodesOf(this.tree, ...DECLARING)) this.declareIn(node);
     const reads: Identifier[] = [];
-    for (const node of this.tree.nodes) this.noteWrites(node);
-    for (const node of this.tree.nodes) {
-      if (node.type !== 'Identifier' || this.declarations.has(node) || !this.isExpression(node)) continue;
+    for (const node of nodesOf(this.tree, ...WRITING)) this.noteWrites(node);
+    for (const node of nodesOf(this.tree, 'Identifier')) {
+      if (this.declarations.has(node) || !this.isExpression(node)) continue;
       reads.push(node);
     }
     for (const identifier of reads) this.read(identifier);

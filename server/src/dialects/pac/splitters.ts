@@ -4,7 +4,7 @@ import type { Automaton } from '../../model/language.js';
 import { readPosixRegex } from '../../model/posix-regex.js';
 import { between } from '../../model/quotients.js';
 import { calledHelper, constantValue, possibleTexts } from './literals.js';
-import type { ParsedPac } from './parse.js';
+import { nodesOf, type ParsedPac } from './parse.js';
 import type { Scopes } from './scopes.js';
 import type { Subject, Subjects } from './subjects.js';
 
@@ -92,7 +92,7 @@ function mayDivide(tail: string, base: string): boolean {
 /** The conditions of a file that {@link HostSplitter} needs. */
 export function splittersOf(tree: ParsedPac, scopes: Scopes, subjects: Subjects): Splitter[] {
   const splitters = new Map<string, Splitter>();
-  for (const node of tree.nodes) {
+  for (const node of nodesOf(tree, 'CallExpression')) {
     for (const { subject, expression, ignoreCase, tail, labelled } of conditionsIn(node, tree, scopes, subjects)) {
       const key = `${subject} ${ignoreCase} ${expression}`;
       if (splitters.has(key)) continue;

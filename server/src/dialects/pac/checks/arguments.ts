@@ -1,11 +1,12 @@
 import type { Expression } from 'acorn';
 import { parseAddress, parsePrefix } from '../../../model/ip.js';
 import { calledHelper, maskLength, textOf } from '../literals.js';
+import { nodesOf } from '../parse.js';
 import type { CheckContext } from './context.js';
 
 /** Finds constant arguments that a helper function cannot use, so that its condition never holds. */
 export function checkArguments(context: CheckContext): void {
-  for (const node of context.tree.nodes) {
+  for (const node of nodesOf(context.tree, 'CallExpression')) {
     const call = calledHelper(node, context.scopes);
     if (!call) continue;
     switch (call.name) {

@@ -1,12 +1,12 @@
 import type { AnyNode, Expression } from 'acorn';
 import { readHostTest } from '../host-tests.js';
 import { calledHelper, constantValue, textOf } from '../literals.js';
+import { nodesOf } from '../parse.js';
 import type { CheckContext } from './context.js';
 
 /** Finds host tests that also match names of other owners. */
 export function checkLooseMatches(context: CheckContext): void {
-  for (const node of context.tree.nodes) {
-    if (node.type !== 'CallExpression') continue;
+  for (const node of nodesOf(context.tree, 'CallExpression')) {
     const test = readHostTest(node, context.subjects, context.scopes);
     if (test?.kind === 'loose') reportLooseSuffix(test, context);
     else checkUrlPattern(node, context);

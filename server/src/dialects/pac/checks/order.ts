@@ -1,6 +1,7 @@
-import type { AnyNode, CallExpression, Expression, IfStatement } from 'acorn';
+import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { alternatives, type HostTest, readHostTest } from '../host-tests.js';
 import { calledHelper, textOf } from '../literals.js';
+import { nodesOf } from '../parse.js';
 import { functionAround } from '../scopes.js';
 import { oneLine } from '../statements.js';
 import { entryFunction } from '../subjects.js';
@@ -8,8 +9,8 @@ import type { CheckContext } from './context.js';
 
 /** Finds conditions that earlier ones leave nothing to decide, and DNS lookups in front of decisions that need none. */
 export function checkOrder(context: CheckContext): void {
-  for (const node of context.tree.nodes) {
-    if (node.type === 'BlockStatement' && functionAround(node, context.tree)) checkShadowing(node.body, context);
+  for (const node of nodesOf(context.tree, 'BlockStatement')) {
+    if (functionAround(node, context.tree)) checkShadowing(node.body, context);
   }
   checkLookups(context);
 }
@@ -93,8 +94,8 @@ const LOOKUPS: ReadonlySet<string> = new Set([
 function checkLookups(context: CheckContext): void {
   const entry = entryFunction(context.tree, context.scopes);
   if (entry?.body.type !== 'BlockStatement') return;
-  const lookups = context.tree.nodes.filter(
-    (node): node is CallExpression => looksUpHost(node, context) && functionAround(node, context.tree) === entry,
+  const lookups = nodesOf(context.tree, 'CallExpression').filter(
+    (node) => looksUpHost(node, context) && functionAround(node, context.tree) === entry,
   );
   const [first] = lookups;
   if (!first) return;

@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { textOf } from '../literals.js';
+import { nodesOf } from '../parse.js';
 import { readResult } from '../result.js';
 import { type FunctionNode, functionAround } from '../scopes.js';
 import { entryFunction, functionOf } from '../subjects.js';
@@ -13,8 +14,8 @@ export function checkResults(context: CheckContext): void {
 /** The expressions that can become the result of FindProxyForURL, through variables and functions of the file. */
 export function resultExpressions({ tree, scopes }: Pick<CheckContext, 'tree' | 'scopes'>): Set<AnyNode> {
   const returned = new Map<FunctionNode, AnyNode[]>();
-  for (const node of tree.nodes) {
-    if (node.type !== 'ReturnStatement' || !node.argument) continue;
+  for (const node of nodesOf(tree, 'ReturnStatement')) {
+    if (!node.argument) continue;
     const owner = functionAround(node, tree);
     if (!owner) continue;
     const list = returned.get(owner);
