@@ -27,7 +27,7 @@ export function recognise(path: string, text: string): { readonly kind: FileKind
   if (SCRIPT_LINE.test(text)) return { kind: 'script', certainty: shell || SCRIPT_NAME.test(path) ? 0.95 : 0.6 };
   if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
   if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
-  if (shell || SCRIPT_NAME.test(path)) return { kind: named && !shell ? 'save' : 'script', certainty: 0 };
+  if (shell || /\.(?:sh|fw|bash)$/.test(path)) return { kind: 'script', certainty: 0 };
   return { kind: 'save', certainty: named && /^\s*(?:#|$)/.test(text) ? 0.5 : 0 };
 }
 

@@ -1,4 +1,8 @@
-/** What words of iptables mean, for hover and completion; in our own words, after iptables(8) and iptables-extensions(8). */
+import { LONG_OPTION_NAMES } from './command.js';
+
+/*
+ * What words of iptables mean, for hover and completion, after iptables(8) and iptables-extensions(8).
+ */
 
 const MANUAL = 'https://man7.org/linux/man-pages/man8/iptables.8.html';
 const EXTENSIONS = 'https://man7.org/linux/man-pages/man8/iptables-extensions.8.html';
@@ -102,16 +106,8 @@ const TABLES: Readonly<Record<string, string>> = {
 
 export function describeOption(name: string): string | undefined {
   const text = OPTIONS[name];
-  return text && `**--${name}**\n\n${text}\n\n[iptables(8)](${name in BASE ? MANUAL : EXTENSIONS})`;
+  return text && `**--${name}**\n\n${text}\n\n[iptables(8)](${LONG_OPTION_NAMES.includes(name) ? MANUAL : EXTENSIONS})`;
 }
-
-const BASE: Readonly<Record<string, true>> = {
-  source: true,
-  destination: true,
-  protocol: true,
-  jump: true,
-  append: true,
-};
 
 export function describeMatch(name: string): string {
   const text = MATCHES[name] ?? 'A match extension.';
