@@ -39,6 +39,9 @@ function undefinedName(name: string, group: GroupKind): Resolved {
   };
 }
 
+/** How deep groups may nest before their content counts as unknown. */
+const NESTING_LIMIT = 64;
+
 /** The objects, object groups and address names of one file. */
 export class Definitions {
   private readonly resolved = new Map<string, Resolved>();
@@ -70,6 +73,9 @@ export class Definitions {
     if (known) return known;
     const definition = this.groups.get(name);
     if (!definition) return undefinedName(name, group);
+    if (this.open.size >= NESTING_LIMIT) {
+      return { ...undefinedName(name, definition.group), unknown: [`${name}, which is nested too deeply`] };
+    }
     if (this.open.has(name))
       return { ...undefinedName(name, definition.group), unknown: [`${name}, which contains itself`] };
     this.open.add(name);

@@ -38,7 +38,7 @@ export function readBatch(text: string): Script {
     const commandStart = start + at;
     const stop = commandEnd(text, commandStart, end);
     for (const item of items) {
-      if (invocations.length > INVOCATION_LIMIT) break;
+      if (invocations.length >= INVOCATION_LIMIT) break;
       const expand = (written: string): Value => expandVariables(written, values, loop?.[1], item);
       const netshEnd = commandStart + (/^netsh(?:\.exe)?"?/i.exec(text.slice(commandStart, stop))?.[0].length ?? 5);
       const netsh = readNetshArguments(text, netshEnd, stop, expand, '^');
@@ -61,7 +61,7 @@ export function readBatch(text: string): Script {
     const end = match.index + whole.length - 1;
     variables.push({ name: name.toLowerCase(), range: { start: end - name.length, end }, role: 'definition' });
   }
-  return { language: 'batch', invocations, problems, variables };
+  return { language: 'batch', invocations, problems, variables, complete: invocations.length < INVOCATION_LIMIT };
 }
 
 /** Lines, joined where a caret ends them. */

@@ -57,10 +57,10 @@ function hostPoint(
     name,
     rules: [
       ...settingRules(source, policy.settings, direction, 'before'),
+      ...foreignRules(source, policy),
       ...own.filter(({ rank }) => rank === 'override').map(({ rule }) => rule),
       ...own.filter(({ rank }) => rank === 'block').map(({ rule }) => rule),
       ...own.filter(({ rank }) => rank === 'allow').map(({ rule }) => rule),
-      ...foreignRules(source, policy),
       ...settingRules(source, policy.settings, direction, 'default'),
     ],
     policy: direction === 'in' ? 'deny' : 'accept',
@@ -130,15 +130,17 @@ function ruleOf(
   };
 }
 
-/** Rules that the script switches on without saying what they match may let anything pass. */
+/** Rules that the script does not tell may let anything pass, or block it. */
 function foreignRules(source: Source, { foreign }: Policy): FilterRule[] {
-  return foreign.map(({ invocation }) => ({
-    statement: statementAt(source, invocation.range),
-    match: [ANY_PACKET],
-    phases: ['first', 'answer'],
-    opaque: [{ text: 'rules that this script does not define' }],
-    action: { kind: 'accept' },
-  }));
+  return foreign.flatMap(({ range, what, mayBlock }) =>
+    (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
+      statement: statementAt(source, range),
+      match: [ANY_PACKET],
+      phases: ['first', 'answer'] as const,
+      opaque: [{ text: what }],
+      action: { kind },
+    })),
+  );
 }
 
 /** The last command on a property counts. */

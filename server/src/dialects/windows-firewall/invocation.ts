@@ -51,6 +51,8 @@ export interface Script {
   readonly invocations: readonly Invocation[];
   readonly problems: readonly ScriptProblem[];
   readonly variables: readonly VariableUse[];
+  /** Whether every command was followed; not where loops multiply them beyond a bound. */
+  readonly complete: boolean;
 }
 
 /** How many commands one script may come to; loops multiply them. */

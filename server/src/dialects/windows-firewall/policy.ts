@@ -23,16 +23,18 @@ export interface ProfileSetting {
   readonly invocation: Invocation;
 }
 
-/** A rule of the system, or of another script, that this one switches on without saying what it is. */
-export interface ForeignRule {
-  readonly invocation: Invocation;
-  readonly text: string;
+/** Where rules come in that the script does not define, or that were not followed. */
+export interface ForeignRules {
+  readonly range: TextRange;
+  readonly what: string;
+  /** Whether some of them may block; the groups that Windows brings along only allow. */
+  readonly mayBlock: boolean;
 }
 
 export interface Policy {
   readonly rules: readonly StoredRule[];
   readonly settings: readonly ProfileSetting[];
-  readonly foreign: readonly ForeignRule[];
+  readonly foreign: readonly ForeignRules[];
   readonly problems: readonly ScriptProblem[];
 }
 
@@ -40,6 +42,7 @@ export interface Policy {
 export function policyOf(script: Script): Policy {
   const store = new Store();
   for (const invocation of script.invocations) store.apply(invocation);
+  if (!script.complete) store.leaveRestOpen();
   return { ...store.policy(), problems: [...script.problems, ...store.problems] };
 }
 
@@ -74,7 +77,7 @@ const SELECTORS: ReadonlySet<string> = new Set([
 class Store {
   private rules: StoredRule[] = [];
   private readonly settings: ProfileSetting[] = [];
-  private readonly foreign: ForeignRule[] = [];
+  private readonly foreign: ForeignRules[] = [];
   readonly problems: ScriptProblem[] = [];
 
   policy(): Omit<Policy, 'problems'> {
@@ -206,9 +209,24 @@ class Store {
     return chosen;
   }
 
+  /** For a script that was not followed to its end. */
+  leaveRestOpen(): void {
+    this.foreign.push({
+      range: { start: 0, end: 0 },
+      what: 'commands behind the bound of what is followed',
+      mayBlock: true,
+    });
+  }
+
   private leaveOpen(invocation: Invocation, what: string): void {
     this.unmodelled(invocation, `it changes ${what}`);
-    this.foreign.push({ invocation, text: invocation.command });
+    const { command, parameters, range } = invocation;
+    const group = parameters.has('displaygroup') || parameters.has('group');
+    const mayBlock = !(
+      group &&
+      (command === 'enable-netfirewallrule' || command === 'netsh advfirewall firewall set rule')
+    );
+    this.foreign.push({ range, what: 'rules that this script does not define', mayBlock });
   }
 
   private unmodelled({ commandRange }: Invocation, what: string): void {

@@ -11,8 +11,11 @@ import { readNetshArguments } from './netsh.js';
 import { CMDLETS, fullParameterName, isSwitch } from './parameters.js';
 import { LITERAL_DOLLAR, type Token, tokenize } from './powershell-tokens.js';
 
-/** How deep blocks may nest before their content is passed over. */
+/** How deep blocks and expressions may nest before their content is passed over. */
 const DEPTH_LIMIT = 64;
+
+/** How many statements are followed, each once for every turn of the loops around it. */
+const STATEMENT_LIMIT = 100_000;
 
 /**
  * Reads a script without running it. Literal values, variables with one value, loops over literal lists and tables with
@@ -29,11 +32,16 @@ class ScriptReader {
   private readonly invocations: Invocation[] = [];
   private readonly problems: ScriptProblem[] = [];
   private readonly variables: VariableUse[] = [];
-  /** Where tables were written, by variable, so that a splat keeps the places of its entries. */
+  /** How many blocks, and how many expressions, are open. */
   private depth = 0;
+  private nesting = 0;
+  private statements = 0;
+  /** For each opening bracket the index of the one that closes it. */
+  private readonly closings: ReadonlyMap<number, number>;
 
   constructor(private readonly text: string) {
     this.tokens = tokenize(text);
+    this.closings = matchBrackets(this.tokens);
   }
 
   read(): Script {
@@ -47,8 +55,12 @@ class ScriptReader {
       }
     }
     this.block(0, this.tokens.length, new Map(), []);
+    if (!this.hasWorkLeft()) {
+      const message = 'the loops of this script come to too many statements: what is behind them was not read';
+      this.problems.push({ code: 'unmodelled-statement', range: { start: 0, end: 0 }, message });
+    }
     const { invocations, problems, variables } = this;
-    return { language: 'powershell', invocations, problems, variables };
+    return { language: 'powershell', invocations, problems, variables, complete: this.hasWorkLeft() };
   }
 
   private isAssigned(end: number): boolean {
@@ -57,12 +69,10 @@ class ScriptReader {
 
   /** Runs through the statements between two tokens. */
   private block(from: number, to: number, scope: Scope, conditions: readonly string[]): void {
-    if (++this.depth > DEPTH_LIMIT || this.invocations.length > INVOCATION_LIMIT) {
-      this.depth--;
-      return;
-    }
+    if (this.depth >= DEPTH_LIMIT) return;
+    this.depth++;
     let at = from;
-    while (at < to) {
+    while (at < to && this.hasWorkLeft()) {
       const token = this.tokens[at];
       if (!token) break;
       if (token.kind === 'newline' || isSign(token, ';') || isSign(token, '}')) at++;
@@ -71,8 +81,13 @@ class ScriptReader {
     this.depth--;
   }
 
+  private hasWorkLeft(): boolean {
+    return this.statements < STATEMENT_LIMIT && this.invocations.length < INVOCATION_LIMIT;
+  }
+
   /** Reads one statement; returns the index behind it. */
   private statement(at: number, to: number, scope: Scope, conditions: readonly string[]): number {
+    this.statements++;
     const token = this.tokens[at];
     if (token?.kind === 'variable' && isSign(this.tokens[at + 1], '='))
       return this.assignment(at, to, scope, conditions);
@@ -155,7 +170,7 @@ class ScriptReader {
       return;
     }
     for (const item of items) {
-      if (this.invocations.length > INVOCATION_LIMIT) return;
+      if (!this.hasWorkLeft()) return;
       scope.set(variable, item);
       this.block(from, to, scope, conditions);
     }
@@ -262,7 +277,7 @@ class ScriptReader {
   ): Invocation | undefined {
     const first = this.tokens[from];
     const last = this.tokens[to - 1];
-    if (!first || !last || this.invocations.length > INVOCATION_LIMIT) return undefined;
+    if (!first || !last) return undefined;
     const name = commandName(first.text);
     const range = { start: first.start, end: last.end };
     if (name === 'netsh') {
@@ -326,8 +341,16 @@ class ScriptReader {
     return { value, range: { start: first?.start ?? 0, end: last?.end ?? first?.end ?? 0 } };
   }
 
-  /** A comma list of simple values. */
+  /** Simple values, one or several with commas between them. */
   private expression(at: number, to: number, scope: Scope): { value: Value; next: number } {
+    if (this.nesting >= DEPTH_LIMIT) return { value: UNKNOWN('a deeply nested expression'), next: at };
+    this.nesting++;
+    const read = this.commaList(at, to, scope);
+    this.nesting--;
+    return read;
+  }
+
+  private commaList(at: number, to: number, scope: Scope): { value: Value; next: number } {
     const items: Value[] = [];
     let next = this.skipNewlines(at, at);
     for (;;) {
@@ -403,7 +426,8 @@ class ScriptReader {
   private compound(token: Token, at: number, to: number, scope: Scope): { value: Value; next: number } | undefined {
     if (token.text === '[') {
       // A type in front of a value changes nothing of what is read here.
-      const close = this.closingBracket(at);
+      let close = this.closingBracket(at);
+      while (isSign(this.tokens[close + 1], '[')) close = this.closingBracket(close + 1);
       return this.simple(close + 1, to, scope);
     }
     if (token.text === '@{') {
@@ -508,31 +532,30 @@ class ScriptReader {
     return token && /^(?:[({]|@[({]|\$\()$/.test(token.text) && token.kind === 'sign' ? this.closing(at) + 1 : at + 1;
   }
 
-  /** The index of the bracket that closes the one at `open`; the last token where none does. */
+  /** The index of the bracket that closes the one at `open`; behind the last token where none does. */
   private closing(open: number): number {
-    const known = this.closings.get(open);
-    if (known !== undefined) return known;
-    let depth = 0;
-    for (let at = open; at < this.tokens.length; at++) {
-      const { kind, text } = this.tokens[at] ?? { kind: 'newline', text: '' };
-      if (kind !== 'sign') continue;
-      if (/[({]$/.test(text)) depth++;
-      else if ((text === ')' || text === '}') && --depth === 0) {
-        this.closings.set(open, at);
-        return at;
-      }
-    }
-    this.closings.set(open, this.tokens.length);
-    return this.tokens.length;
+    return this.closings.get(open) ?? this.tokens.length;
   }
-
-  private readonly closings = new Map<number, number>();
 
   private closingBracket(open: number): number {
     let at = open;
     while (at < this.tokens.length && !isSign(this.tokens[at], ']') && this.tokens[at]?.kind !== 'newline') at++;
     return at;
   }
+}
+
+function matchBrackets(tokens: readonly Token[]): Map<number, number> {
+  const closings = new Map<number, number>();
+  const open: number[] = [];
+  tokens.forEach(({ kind, text }, at) => {
+    if (kind !== 'sign') return;
+    if (/[({]$/.test(text)) open.push(at);
+    else if (text === ')' || text === '}') {
+      const opening = open.pop();
+      if (opening !== undefined) closings.set(opening, at);
+    }
+  });
+  return closings;
 }
 
 const UNKNOWN = (text: string): Value => ({ kind: 'unknown', text });
