@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
+import { matchesName } from '../text/glob.js';
 import type { FileAccess } from './file-access.js';
 import { canonicalUri, folderOf, inFolder, isInside } from './uris.js';
 
@@ -100,13 +100,8 @@ export class IncludeView implements Sources {
       this.wantedFolders.add(folder);
       return [];
     }
-    // The patterns of glob(7): no braces, no extended globs, and a leading dot is matched only by a dot.
-    const matches = picomatch(decodeSegment(pattern.slice(lastSlash + 1)), {
-      nobrace: true,
-      noextglob: true,
-      nonegate: true,
-    });
-    return names.filter((name) => matches(name)).map((name) => inFolder(folder, name));
+    const namePattern = decodeSegment(pattern.slice(lastSlash + 1));
+    return names.filter((name) => matchesName(name, namePattern)).map((name) => inFolder(folder, name));
   }
 
   get isComplete(): boolean {
