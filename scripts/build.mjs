@@ -1,7 +1,7 @@
 // Bundles the client, the server and the command line into dist/. `--production` minifies, `--watch` rebuilds on change.
 // @ts-check
 import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { generate } from './generate.mjs';
@@ -68,7 +68,7 @@ export async function build({ outdir = 'dist', production = false, watch = false
     if (watch) await context.watch();
     else await context.dispose();
   }
-  if (wanted.some(([name]) => name === 'cli')) chmodSync(join(root, outdir, 'cli.js'), 0o755);
+  if (wanted.some(([name]) => name === 'cli')) chmodSync(resolve(root, outdir, 'cli.js'), 0o755);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
