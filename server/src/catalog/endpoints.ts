@@ -16,6 +16,15 @@ export const INSTANCES = {
 
 export type Instance = keyof typeof INSTANCES;
 
+export const INSTANCE_NAMES: readonly Instance[] = Object.keys(INSTANCES).filter((name): name is Instance =>
+  Object.hasOwn(INSTANCES, name),
+);
+
+/** The name that the web service gives a cloud. */
+export function instanceOf(cloud: Cloud): Instance {
+  return INSTANCE_NAMES.find((instance) => INSTANCES[instance] === cloud) ?? 'Worldwide';
+}
+
 /** One endpoint set as the web service answers it ("Microsoft 365 IP Address and URL web service", Endpoints method). */
 export interface EndpointSet {
   readonly id: number;
@@ -36,6 +45,31 @@ export interface EndpointList {
   /** Ten digits, `YYYYMMDDNN`. */
   readonly version: string;
   readonly endpoints: readonly EndpointSet[];
+}
+
+/** Whether a value is a version of an endpoint list: ten digits, `YYYYMMDDNN`. */
+export function isEndpointVersion(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{10}$/.test(value);
+}
+
+/** Reads a stored endpoint list; where it is none, what is wrong with which field. */
+export function readEndpointList(
+  fields: Partial<Readonly<Record<keyof EndpointList, unknown>>>,
+): EndpointList | { readonly field: keyof EndpointList; readonly message: string } {
+  const { instance, version, endpoints } = fields;
+  const known = INSTANCE_NAMES.find((name) => name === instance);
+  if (!known) {
+    const message = `${JSON.stringify(instance)} is not one of ${INSTANCE_NAMES.join(', ')}`;
+    return { field: 'instance', message };
+  }
+  if (!isEndpointVersion(version)) {
+    const message = `${JSON.stringify(version)} is not a version of ten digits, which looks like "2026081400"`;
+    return { field: 'version', message };
+  }
+  const sets = readEndpointSets(endpoints);
+  return typeof sets === 'string'
+    ? { field: 'endpoints', message: sets }
+    : { instance: known, version, endpoints: sets };
 }
 
 /** Reads an answer of the web service; a text that says what is wrong with it where it is none. */

@@ -4,7 +4,7 @@ import { parsePorts } from '../model/ports.js';
 import type { Location } from '../text/range.js';
 import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 import type { SourceDocument, SourceReference } from './endpoint-notes.js';
-import { type EndpointList, INSTANCES, packFromEndpoints, readEndpointSets, resolve } from './endpoints.js';
+import { type EndpointList, packFromEndpoints, readEndpointList, resolve } from './endpoints.js';
 import type { Cloud, Endpoint, Pack, Requirement, RetiredEndpoint } from './requirement.js';
 
 /** A value of a pack file that is not one of those allowed. */
@@ -80,8 +80,8 @@ function readPack(text: string, uri: string): LoadedPack {
   const broken = { requirements: new Set<number>(), retired: new Set<number>() };
   let whole = true;
   if (!validateCatalog(yaml.value)) {
-    for (const { path, ...problem } of schemaProblems(validateCatalog.errors ?? [], yaml)) {
-      problems.push({ uri, ...problem });
+    for (const { path, range, message } of schemaProblems(validateCatalog.errors ?? [], yaml)) {
+      problems.push({ uri, range, message });
       const [list, index] = path;
       if ((list === 'requirements' || list === 'retired') && typeof index === 'number') broken[list].add(index);
       else whole = false;
@@ -95,22 +95,13 @@ function isEndpointList(value: unknown): value is Readonly<Record<keyof Endpoint
   return typeof value === 'object' && value !== null && 'endpoints' in value && 'instance' in value;
 }
 
-function packOfList({ instance, version, endpoints }: Record<string, unknown>, report: Report): Pack | undefined {
-  const known = Object.keys(INSTANCES).find((name): name is EndpointList['instance'] => name === instance);
-  if (!known) {
-    report(['instance'], `${JSON.stringify(instance)} is not one of ${Object.keys(INSTANCES).join(', ')}`);
+function packOfList(value: Readonly<Record<keyof EndpointList, unknown>>, report: Report): Pack | undefined {
+  const list = readEndpointList(value);
+  if ('field' in list) {
+    report([list.field], list.message);
     return undefined;
   }
-  if (typeof version !== 'string' || !/^\d{10}$/.test(version)) {
-    report(['version'], `${JSON.stringify(version)} is not a version of ten digits, which looks like "2026081400"`);
-    return undefined;
-  }
-  const sets = readEndpointSets(endpoints);
-  if (typeof sets === 'string') {
-    report(['endpoints'], sets);
-    return undefined;
-  }
-  return packFromEndpoints(known, version, sets);
+  return packFromEndpoints(list.instance, list.version, list.endpoints);
 }
 
 /** Checks what a schema cannot say, and gives what was left out its default. */

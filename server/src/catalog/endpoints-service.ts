@@ -1,0 +1,182 @@
+import type { EndpointSet, Instance } from './endpoints.js';
+import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
+
+/**
+ * The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
+ * addresses to ask, and how to read the answers. Knows no network; a front end gives it {@link WebAccess}.
+ */
+export const SERVICE_URL = 'https://endpoints.office.com';
+
+/** What a web server answered, or why there is no whole answer. */
+export type WebAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  | { readonly kind: 'no-answer'; readonly reason: string }
+  | { readonly kind: 'cancelled' };
+
+/** How an answer is had. Given by the front end; never rejects, and never asks twice. */
+export interface WebAccess {
+  get(url: string, signal: AbortSignal): Promise<WebAnswer>;
+}
+
+/** A service at one address, with the GUID that this machine presents itself with. */
+export interface EndpointsService {
+  readonly access: WebAccess;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly clientRequestId: string;
+}
+
+/** A value that was read, or why there is none. `isFinal` where asking for anything else would be in vain, or rude. */
+export type Answer<Value> =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly reason: string; readonly isFinal: boolean }
+  | { readonly kind: 'cancelled' };
+
+/** A published change of one endpoint set (Changes method). */
+export interface ChangeNotice {
+  readonly endpointSetId: number;
+  /** `YYYYMMDDNN`, the version that introduced it. */
+  readonly version: string;
+  /** What it means for a firewall or proxy, in the service's own word: `AddedIp`, `RemovedIpOrUrl`. */
+  readonly impact: string | undefined;
+  /** `YYYY-MM-DD`, when what was added begins to be used; absent where the service gives no date. */
+  readonly effectiveDate: string | undefined;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The address of a service to ask; a text that says why where it cannot be one. */
+export function readServiceUrl(text: string): { readonly baseUrl: string } | string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url) return `"${text}" is no web address`;
+  const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+    return `"${text}" must begin with https:// (http:// is for this machine alone)`;
+  }
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    return `"${text}" must be the address of the service alone, as ${SERVICE_URL} is`;
+  }
+  return { baseUrl: url.href.replace(/\/+$/, '') };
+}
+
+/** The latest version of each cloud that publishes one. */
+export async function askVersions(
+  service: EndpointsService,
+  signal: AbortSignal,
+): Promise<Answer<ReadonlyMap<Instance, string>>> {
+  return ask(service, '/version', signal, (value) => {
+    const records: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const versions = new Map<Instance, string>();
+    for (const record of records) {
+      if (!isRecord(record)) return 'it lists something that is no version';
+      const instance = INSTANCE_NAMES.find((name) => name === record.instance);
+      // Clouds come and go; what an unknown one publishes concerns nobody here.
+      if (!instance) continue;
+      if (!isEndpointVersion(record.latest)) return `it gives ${instance} the version ${JSON.stringify(record.latest)}`;
+      versions.set(instance, record.latest);
+    }
+    return { value: versions };
+  });
+}
+
+/** The endpoint sets that a cloud publishes now. */
+export async function askEndpoints(
+  service: EndpointsService,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<Answer<readonly EndpointSet[]>> {
+  return ask(service, `/endpoints/${instance}`, signal, (value) => {
+    const sets = readEndpointSets(value);
+    return typeof sets === 'string' ? sets : { value: sets };
+  });
+}
+
+/** The changes that a cloud published after a version, oldest first. */
+export async function askChanges(
+  service: EndpointsService,
+  instance: Instance,
+  version: string,
+  signal: AbortSignal,
+): Promise<Answer<readonly ChangeNotice[]>> {
+  return ask(service, `/changes/${instance}/${version}`, signal, (value) => {
+    if (!Array.isArray(value)) return 'it is no list of changes';
+    const notices = value.map(readNotice);
+    const whole = notices.filter((notice) => notice !== undefined);
+    if (whole.length < notices.length) return 'it lists something that is no change';
+    return { value: whole.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0)) };
+  });
+}
+
+/** Asks once. An answer that cannot be read is told with the path that was asked for. */
+async function ask<Value>(
+  { access, baseUrl, clientRequestId }: EndpointsService,
+  path: string,
+  signal: AbortSignal,
+  read: (value: unknown) => { readonly value: Value } | string,
+): Promise<Answer<Value>> {
+  const failed = (reason: string, isFinal = false) => ({ kind: 'failed', reason, isFinal }) as const;
+  const answer = await access.get(`${baseUrl}${path}?ClientRequestId=${encodeURIComponent(clientRequestId)}`, signal);
+  if (answer.kind === 'cancelled') return answer;
+  if (answer.kind === 'no-answer') return failed(`${baseUrl} ${answer.reason}`, true);
+  if (answer.status === 429) return failed(`${baseUrl} asks for fewer requests; ${whenToAskAgain(answer)}`, true);
+  if (answer.status !== 200) return failed(`${baseUrl} answers ${path} with status ${answer.status}`);
+  const parsed = parseJson(answer.body);
+  if (!parsed) return failed(`the answer of ${baseUrl} to ${path} is no JSON, or was cut off`);
+  const result = read(parsed.value);
+  return typeof result === 'string'
+    ? failed(`the answer of ${baseUrl} to ${path} cannot be used: ${result}`)
+    : { kind: 'value', value: result.value };
+}
+
+/** Retry-After is a number of seconds or a date (RFC 9110, section 10.2.3). */
+function whenToAskAgain({ retryAfter }: { readonly retryAfter: string | undefined }): string {
+  const text = retryAfter?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) {
+    const seconds = Number(text);
+    return `ask again in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`;
+  }
+  // A date holds letters, digits and little else; anything longer is no date.
+  if (/^[\w:, +-]{1,40}$/.test(text)) return `ask again after ${text}`;
+  // "Web service" article, section on the Endpoints method: wait one hour after a status 429.
+  return 'ask again in an hour';
+}
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    // A byte order mark is no JSON, but some servers send one.
+    return { value: JSON.parse(text.replace(/^\ufeff/, '')) };
+  } catch {
+    return undefined;
+  }
+}
+
+function readNotice(record: unknown): ChangeNotice | undefined {
+  if (!isRecord(record)) return undefined;
+  const { endpointSetId, version, impact, add, remove } = record;
+  if (typeof endpointSetId !== 'number' || !isEndpointVersion(version)) return undefined;
+  return {
+    endpointSetId,
+    version,
+    impact: typeof impact === 'string' ? impact : undefined,
+    effectiveDate: isRecord(add) ? readDate(add.effectiveDate) : undefined,
+    added: endpointsIn(add),
+    removed: endpointsIn(remove),
+  };
+}
+
+function endpointsIn(part: unknown): string[] {
+  if (!isRecord(part)) return [];
+  return [part.ips, part.urls].flatMap((list: unknown) =>
+    Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : [],
+  );
+}
+
+/** The service writes `20180609`. */
+function readDate(value: unknown): string | undefined {
+  const match = typeof value === 'string' ? /^(\d{4})(\d{2})(\d{2})$/.exec(value) : null;
+  return match ? match.slice(1).join('-') : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
