@@ -69,6 +69,8 @@ export function loadPack(text: string, uri: string): LoadedPack {
 }
 
 function readPack(text: string, uri: string): LoadedPack {
+  const list = soundEndpointList(text);
+  if (list) return { pack: packFromEndpoints(list.instance, list.version, list.endpoints), problems: [] };
   const yaml = YamlText.parse(text);
   const problems: PackProblem[] = yaml.problems.map((problem) => ({ uri, ...problem }));
   if (yaml.value === undefined) return { pack: undefined, problems };
@@ -89,6 +91,18 @@ function readPack(text: string, uri: string): LoadedPack {
   }
   if (!whole) return { pack: undefined, problems };
   return { pack: checkedPack(yaml.value as FilePack, broken, report), problems };
+}
+
+/** An endpoint list without a fault, read as JSON: with the positions that YAML gives it takes a thousand times as long. */
+function soundEndpointList(text: string): EndpointList | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const list = isEndpointList(value) ? readEndpointList(value) : undefined;
+    return list && 'endpoints' in list ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isEndpointList(value: unknown): value is Readonly<Record<keyof EndpointList, unknown>> {
