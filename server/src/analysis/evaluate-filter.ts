@@ -158,7 +158,8 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
   const others = [...cases, ...answers].filter(({ outcome }) => outcome.kind !== 'accept');
   const notSurelyAccepted = packetsOf(others);
   const answersDenied = surelyDeniedIn(answers);
-  const surelyDenied = surelyDeniedIn(cases).union(answersDenied);
+  const firstDenied = surelyDeniedIn(cases);
+  const surelyDenied = firstDenied.union(answersDenied);
 
   // The network's own choice: any inside address that is not declared, and the interfaces. A choice serves the
   // requirement where nothing that is asked for with it is refused.
@@ -195,7 +196,7 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
   const unanswered = missing.intersect(answersDenied);
   const verdict = verdictOf(best ? 'partial' : 'blocked', against, {
     missing: describePackets(missing),
-    ...(unanswered.isEmpty ? {} : { reason: 'the answers to it are denied' }),
+    ...(missing.intersect(firstDenied).isEmpty ? { reason: 'the answers to it are denied' } : {}),
   });
   const shortfall = {
     kind: 'packets',
