@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import { decide, prefixes, tell } from './helpers.js';
+import { HostSet } from '../../../server/src/model/hosts.js';
+import { decide, prefixes, readPac, requestFor, tell } from './helpers.js';
 
 beforeAll(() => pac.load?.());
 
@@ -219,5 +220,23 @@ describe('URLs', () => {
     expect(result({ scheme: 'http', port: 80 })).toBe('http---a.test-:1');
     expect(result({ scheme: 'http', port: 8080 })).toBe('http---a.test-8080-:1');
     expect(result({ scheme: 'http', port: 80, path: '/x?y=Z' })).toBe('http---a.test-x-y--:1');
+  });
+});
+
+describe('state', () => {
+  test.each([
+    ['a counter', 'var calls = 0;', 'calls++; return calls == 1 ? "DIRECT" : "PROXY again:1";'],
+    ['a cache', 'var cache = {};', 'if (cache.seen) return "PROXY again:1"; cache.seen = 1; return "DIRECT";'],
+    ['a list', 'var seen = [];', 'seen.push(host); return seen.length == 1 ? "DIRECT" : "PROXY again:1";'],
+    ['an undeclared name', '', 'if (typeof seen != "undefined") return "PROXY again:1"; seen = 1; return "DIRECT";'],
+    ['strict mode', "'use strict'; var calls = 0;", 'calls += 1; return calls == 1 ? "DIRECT" : "PROXY again:1";'],
+  ])('of %s does not reach the next call', (_, top, body) => {
+    const text = `${top}\n${file(body)}`;
+    const { model } = readPac(text);
+    if (model.kind !== 'selection') throw new Error('not a PAC model');
+    for (const host of ['a.test', 'b.test', 'a.test']) {
+      const outcomes = model.decide(requestFor(HostSet.exact(host))).map(({ outcome }) => outcome);
+      expect(outcomes).toEqual([{ kind: 'selected', way: 'direct', result: 'DIRECT' }]);
+    }
   });
 });

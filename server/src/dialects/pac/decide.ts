@@ -41,7 +41,7 @@ export class PacModel implements SelectionModel {
     const literals = textLiterals(tree);
     this.labels = hostLabels(literals, tree);
     this.networks = networksIn(literals, tree, scopes);
-    this.splitter = new HostSplitter(splittersOf(tree, scopes, subjects));
+    this.splitter = new HostSplitter(splittersOf(tree, scopes, new Subjects(tree, scopes, true)));
   }
 
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {

@@ -4,6 +4,7 @@ import { ENVIRONMENT_HELPERS } from './helpers.js';
 import { nodesOf, type ParsedPac } from './parse.js';
 import type { HoistedConditions, HoistedRange } from './predicates.js';
 import type { Binding, Scopes } from './scopes.js';
+import { keptState } from './state.js';
 
 /** A program that tells which statement decided, and with `traced` which conditions led there. */
 export interface Instrumented {
@@ -85,7 +86,12 @@ export function instrument(
   }
 
   const name = entryName(scopes) ?? 'FindProxyForURL';
-  const program = `${insertions.applyTo(tree.source.text)}\n;$entry=function(url,host){return ${name}(url,host)};''`;
+  const body = insertions.applyTo(tree.source.text);
+  const { changes, undeclared } = keptState(tree, scopes);
+  const forget = undeclared.map((variable) => `delete globalThis.${variable};`).join('');
+  const program = changes
+    ? `$entry=function($url,$host){${body}\n;return ${name}($url,$host)};$started();$fresh=function(){${forget}};''`
+    : `${body}\n;$entry=function(url,host){return ${name}(url,host)};''`;
   return { program, decisions, questions, conditions };
 }
 

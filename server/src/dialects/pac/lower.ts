@@ -34,7 +34,7 @@ const unreadable: SelectionModel = {
 };
 
 function namesOf({ bindings }: Scopes, uri: string): NameUse[] {
-  return bindings.flatMap((binding) => {
+  const uses = bindings.flatMap((binding) => {
     const kind = binding.kind === 'function' ? 'function' : 'variable';
     // Names of different scopes are different names.
     const scoped = binding.scope.type === 'Program' ? kind : `${kind} ${binding.scope.start}`;
@@ -52,4 +52,5 @@ function namesOf({ bindings }: Scopes, uri: string): NameUse[] {
       ...[...new Set([...assignments, ...binding.reads])].map((identifier) => use(identifier, 'reference')),
     ];
   });
+  return uses.sort((a, b) => a.range.start - b.range.start);
 }

@@ -3,7 +3,7 @@ import type { TextRange } from '../../text/range.js';
 import { calledHelper, listElementOf } from './literals.js';
 import { nodesOf, type ParsedPac } from './parse.js';
 import type { Scopes } from './scopes.js';
-import type { Subject, Subjects } from './subjects.js';
+import { type Subject, Subjects } from './subjects.js';
 
 /**
  * Conditions on the host or the URL with a constant pattern, taken out of the program: they are answered here, by index,
@@ -137,10 +137,15 @@ function isComplete(
   subjects: Subjects,
   ranges: readonly { readonly start: number; readonly end: number }[],
 ): boolean {
+  const original = new Subjects(tree, scopes, true);
   let position = 0;
   for (const node of nodesOf(tree, 'Identifier')) {
     if (node.name === 'arguments') return false;
-    if (subjects.of(node) === undefined) continue;
+    if (subjects.of(node) === undefined) {
+      // A parameter that is given other values still brings host or URL in.
+      if (original.of(node) !== undefined) return false;
+      continue;
+    }
     while ((ranges[position]?.end ?? Number.POSITIVE_INFINITY) <= node.start) position++;
     if ((ranges[position]?.start ?? Number.POSITIVE_INFINITY) <= node.start) continue;
     if (!isHarmless(node, tree, scopes, subjects)) return false;

@@ -251,6 +251,7 @@ export const PRELUDE = String.raw`
 
   // The instrumented program's own.
   global.$entry = undefined;
+  global.$fresh = function () {};
   global.$decided = -1;
   global.$asked = -1;
   global.$assigned = [];
@@ -282,6 +283,7 @@ export const PRELUDE = String.raw`
     global.$asked = -1;
     global.$assigned = [];
     global.$trace = [];
+    global.$fresh();
     var result = global.$entry(url, host);
     return stringify([typeof result, String(result), global.$decided, global.$trace]);
   };

@@ -20,7 +20,10 @@ export function functionOf(binding: Binding, tree: ParsedPac): FunctionNode | un
   return parent && isFunction(parent) ? parent : undefined;
 }
 
-/** Tells which expressions are the host or the URL that FindProxyForURL was given, unchanged but for lower case. */
+/**
+ * Tells which expressions are the host or the URL that FindProxyForURL was given, unchanged but for lower case. With
+ * `evenIfChanged`, parameters count whatever is assigned to them, which is enough to find out what a file looks for.
+ */
 export class Subjects {
   private readonly known = new Map<Binding, Subject | undefined>();
   private readonly entry: FunctionNode | undefined;
@@ -28,6 +31,7 @@ export class Subjects {
   constructor(
     private readonly tree: ParsedPac,
     private readonly scopes: Scopes,
+    private readonly evenIfChanged = false,
   ) {
     this.entry = entryFunction(tree, scopes);
   }
@@ -49,6 +53,7 @@ export class Subjects {
     // Until it is known: what refers to itself, as `host = host.toLowerCase()` does, is what it was.
     const initial = binding.kind === 'parameter' ? this.ofParameter(binding) : undefined;
     this.known.set(binding, initial);
+    if (initial && this.evenIfChanged) return initial;
     let subject = initial;
     for (const [index, { value }] of binding.writes.entries()) {
       const written = value && this.of(value);

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import type { Entity, OutlineItem } from '../../../server/src/dialects/dialect.js';
+import { HELPERS } from '../../../server/src/dialects/pac/helpers.js';
+import { pac } from '../../../server/src/dialects/pac/index.js';
+import { readPac } from './helpers.js';
+
+/** A text with `$0` where the cursor is. */
+function at(marked: string): { text: string; offset: number } {
+  return { text: marked.replace('$0', ''), offset: marked.indexOf('$0') };
+}
+
+function entity(marked: string): { readonly entity: Entity | undefined; readonly text: string } {
+  const { text, offset } = at(marked);
+  const found = pac.entityAt(readPac(text), offset);
+  return { entity: found, text: found ? text.slice(found.range.start, found.range.end) : '' };
+}
+
+const inFunction = (statement: string) =>
+  `var P = "PROXY a.example.com:8080";\nvar list = [".a.test", ".b.test"];\nfunction FindProxyForURL(url, host) {\n${statement}\n}`;
+
+describe('hover', () => {
+  test.each(HELPERS)('$name is explained, with its document', ({ name, summary }) => {
+    const { entity: found, text } = entity(inFunction(`return $0${name}(host);`));
+    expect(text).toBe(name);
+    expect(found?.kind === 'keyword' && found.markdown).toContain(summary);
+    expect(found?.kind === 'keyword' && found.markdown).toMatch(/\[Reference\]\(https:\/\//);
+  });
+
+  test('a function of the file hides the helper of that name', () => {
+    expect(
+      entity('function isInNet(a) { return 1; }\nfunction FindProxyForURL(url, host) { return is$0InNet(host); }')
+        .entity?.kind,
+    ).toBe('name');
+  });
+
+  test.each([
+    ['dnsDomainIs(host, ".te$0ams.test")', { kind: 'host', host: '*.teams.test' }],
+    ['shExpMatch(host, "*.te$0ams.test")', { kind: 'host', host: '*.teams.test' }],
+    ['host == "te$0ams.test"', { kind: 'host', host: 'teams.test' }],
+    ['shExpMatch(url, "https://te$0ams.test/*")', { kind: 'host', host: 'teams.test' }],
+    ['isInNet(host, "192.0$0.2.0", "255.255.255.0")', { kind: 'address', prefix: '192.0.2.0/24' }],
+    ['isInNetEx(host, "2001:$0db8::/32")', { kind: 'address', prefix: '2001:db8::/32' }],
+    ['"PROXY a.te$0st:8080"', { kind: 'host', host: 'a.test' }],
+    ['"PROXY 192.0$0.2.1:8080"', { kind: 'address', prefix: '192.0.2.1' }],
+    ['"DIRECT; PROXY a.test:80$080"', { kind: 'port', port: 8080 }],
+  ])('%s', (expression, expected) => {
+    expect(entity(inFunction(`return ${expression};`)).entity).toMatchObject(expected);
+  });
+
+  test.each([
+    ['return $0P;', '"PROXY a.example.com:8080"'],
+    ['return $0list[0];', 'list of 2'],
+    ['return "PR$0OXY a:1";', 'HTTP proxy'],
+    ['return ho$0st;', 'the host of the URL'],
+    ['return u$0rl;', 'the URL that a client asks about'],
+  ])('%s tells %s', (statement, told) => {
+    const { entity: found } = entity(inFunction(statement));
+    expect(found && 'markdown' in found && found.markdown).toContain(told);
+  });
+});
+
+describe('completion', () => {
+  const labels = (marked: string) => {
+    const { text, offset } = at(marked);
+    return pac.completionsAt(readPac(text), offset)?.items.map(({ label }) => label) ?? [];
+  };
+
+  test('helpers and names in code, even while it does not parse', () => {
+    expect(labels(inFunction('if (dns$0'))).toContain('dnsDomainIs');
+    expect(labels(inFunction('var inner = 1; return $0;'))).toEqual(
+      expect.arrayContaining(['shExpMatch', 'P', 'list', 'inner', 'host']),
+    );
+  });
+
+  test.each(['return "$0";', "return 'PROXY a:1; $0';", 'var way = "P$0', 'return x ? "$0" : 1;'])(
+    'ways in %s',
+    (statement) => {
+      expect(labels(inFunction(statement))).toEqual(['DIRECT', 'PROXY', 'HTTPS', 'HTTP', 'SOCKS', 'SOCKS4', 'SOCKS5']);
+    },
+  );
+
+  test.each(['dnsDomainIs(host, "$0")', '// $0', 'host.$0', 'return "PROXY ho$0"'])('nothing in %s', (statement) => {
+    expect(labels(inFunction(statement))).toEqual([]);
+  });
+
+  test('what is typed is replaced', () => {
+    const { text, offset } = at(inFunction('return isPl$0'));
+    const range = pac.completionsAt(readPac(text), offset)?.range;
+    expect(range && text.slice(range.start, range.end)).toBe('isPl');
+  });
+});
+
+test('the outline shows variables, functions and their conditions', () => {
+  const shown = (items: readonly OutlineItem[]): unknown[] =>
+    items.map(({ name, kind, children }) => [name, kind, ...shown(children)]);
+  const text = inFunction('var way = 1;\nif (isPlainHostName(host)) return "DIRECT";\nreturn P;');
+  expect(shown(pac.outline(readPac(text)))).toEqual([
+    ['P', 'variable'],
+    ['list', 'list'],
+    ['FindProxyForURL', 'function', ['way', 'variable'], ['if (isPlainHostName(host))', 'rule']],
+  ]);
+});
+
+test('blocks and lists of several lines fold', () => {
+  const text = 'var a = [\n1\n];\nvar b = [1];\nfunction f() {\n}\n';
+  expect(pac.foldingRanges(readPac(text)).map(({ start, end }) => text.slice(start, end))).toEqual(['[\n1\n]', '{\n}']);
+});
+
+test('a name leads to its definition and its uses, apart from others of the same name', () => {
+  const text = 'var a = 1;\nfunction f(a) { return a; }\nfunction FindProxyForURL(url, host) { a = 2; return f(a); }';
+  const uses = readPac(text).names.filter(({ name }) => name === 'a');
+  const kinds = [...new Set(uses.map(({ kind }) => kind))];
+  expect(kinds).toHaveLength(2);
+  expect(kinds.map((kind) => uses.filter((use) => use.kind === kind).map(({ role }) => role))).toEqual([
+    ['definition', 'reference', 'reference'],
+    ['definition', 'reference'],
+  ]);
+});
+
+describe('recognition', () => {
+  const content = 'function FindProxyForURL(url, host) { return "DIRECT"; }';
+
+  test.each([
+    ['file:///x/proxy.pac', '', 1],
+    ['file:///x/wpad.dat', '', 1],
+    ['file:///x/proxy.js', content, 0.9],
+    ['file:///x/proxy', content, 0.9],
+    ['file:///x/notes.txt', content, 0.5],
+    ['file:///x/app.js', 'export const a = 1;', 0],
+    ['file:///x/squid.conf', 'acl a src all', 0],
+  ])('%s', (path, text, certainty) => {
+    expect(pac.detect(path, text)).toBe(certainty);
+  });
+});
+
+describe('endpoints', () => {
+  test('are told with the edit that drops them', () => {
+    const text = inFunction(
+      'if (dnsDomainIs(host, ".old.test") || isInNet(host, "192.0.2.0", "255.255.255.0") || host == "x.test") return "DIRECT";',
+    );
+    const after = readPac(text).endpoints.map(({ endpoint, removal }) => {
+      const [edit] = removal ?? [];
+      const line = edit
+        ? (text.slice(0, edit.range.start) + edit.newText + text.slice(edit.range.end)).split('\n')
+        : [];
+      return [
+        endpoint,
+        line.find(
+          (one) =>
+            one.includes('if (') || (one.includes('list') && 'host' in endpoint && endpoint.host.endsWith('a.test')),
+        ),
+      ];
+    });
+    expect(after).toContainEqual([
+      { prefix: '192.0.2.0/24' },
+      'if (dnsDomainIs(host, ".old.test") || host == "x.test") return "DIRECT";',
+    ]);
+    expect(after).toContainEqual([
+      { host: '*.old.test' },
+      'if (isInNet(host, "192.0.2.0", "255.255.255.0") || host == "x.test") return "DIRECT";',
+    ]);
+    expect(after).toContainEqual([
+      { host: 'x.test' },
+      'if (dnsDomainIs(host, ".old.test") || isInNet(host, "192.0.2.0", "255.255.255.0")) return "DIRECT";',
+    ]);
+    expect(after.map(([endpoint]) => endpoint)).toContainEqual({ host: '*.b.test' });
+  });
+});
