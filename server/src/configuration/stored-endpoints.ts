@@ -1,0 +1,22 @@
+import { type LoadedPack, loadPack } from '../catalog/pack-file.js';
+import type { Cloud } from '../catalog/requirement.js';
+import type { Source } from '../dialects/dialect.js';
+
+/** Where a workspace keeps endpoint lists of its own, below the folder of its lintel.yaml. */
+export const ENDPOINTS_FOLDER = '.lintel/endpoints';
+
+/**
+ * Where a workspace keeps the endpoint list of a cloud, relative to the folder of its lintel.yaml. The list takes the
+ * place of the one that comes with Lintel.
+ */
+export function endpointListPath(cloud: Cloud): string {
+  return `${ENDPOINTS_FOLDER}/${cloud}.json`;
+}
+
+/** Reads the endpoint list that a workspace keeps of a cloud. A list of another cloud is a problem, and not used. */
+export function readStoredEndpoints({ text, uri }: Source, cloud: Cloud): LoadedPack {
+  const { pack, problems } = loadPack(text, uri);
+  if (!pack || pack.id === `m365-${cloud}`) return { pack, problems };
+  const message = `this is a list of ${pack.cloud ?? pack.id}, in the place of one of ${cloud}`;
+  return { pack: undefined, problems: [...problems, { uri, range: { start: 0, end: 0 }, message }] };
+}
