@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { fixture, modelOf, read } from './fixture.js';
 
 const SAVE = fixture('findings/save.v4');
@@ -62,6 +63,14 @@ describe('a broken file', () => {
     }
   });
 
+  it('tells where a script cannot be followed', () => {
+    const text =
+      '#!/bin/sh\n<<<<<<< HEAD\niptables -P FORWARD DROP\n=======\nfi\n>>>>>>> other\niptables -A FORWARD -j ACCEPT\n';
+    const document = read('firewall.sh', text);
+    expect(document.problems.map(({ code }) => code)).toContain('unmodelled-statement');
+    expect(modelOf(document).points[0]?.chains[0]?.policy).toBe('deny');
+  });
+
   it('says that a table without COMMIT is not applied', () => {
     const { problems } = read('rules.v4', '*filter\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\n');
     expect(problems.map(({ message }) => message)).toEqual([
@@ -85,6 +94,22 @@ describe('a broken file', () => {
     const rule = modelOf(document).points.find(({ name }) => name === 'FORWARD')?.chains[0]?.rules[0];
     expect(rule?.opaque).toEqual([]);
     expect(rule?.match[0]?.destination.v4.intervals).toEqual([[10 * 2 ** 24, 10 * 2 ** 24 + 999_999]]);
+  });
+
+  it.each([
+    ['firewall.sh', '${'],
+    ['firewall.sh', '$IPTIPT'],
+    ['firewall.sh', '$('],
+    ['firewall.sh', 'if true; then ('],
+    ['firewall.sh', 'a=${a:-'],
+    ['rules.v4', '*a\n'],
+    ['rules.v4', '-s 1,'],
+    ['rules.v4', ':A - [0:0]\n-A A -j A'],
+  ])('%s of nothing but %s is read in time', (name, unit) => {
+    const text = `#!/bin/sh\niptables -A FORWARD -j DROP\n${unit.repeat(20_000)}`;
+    const document = read(name, name.endsWith('.sh') ? text : `*filter\n${unit.repeat(20_000)}\n`);
+    expect(iptables.foldingRanges(document)).toEqual([]);
+    expect(document.problems.length).toBeLessThan(100_000);
   });
 
   it('does not run a script that calls itself or never ends', () => {

@@ -9,7 +9,7 @@ const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 
 /** A command of iptables in a script, its program perhaps in a variable. */
 const SCRIPT_LINE =
-  /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w*(?:IPT|ipt|FW|TABLES)\w*\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
+  /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w{0,40}(?:IPT|ipt|FW|TABLES)\w{0,40}\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
 const SHELL_LINE = /^#!.*sh\b/;
 const IPSET_LINE = /^(?:create|add)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S+|[\da-f.:/,]+)/m;
 

@@ -63,12 +63,22 @@ function cover(a: TextRange, b: TextRange): TextRange {
   return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 
-/** Tables of a save file; runs of comments everywhere. */
+/** Tables of a save file; runs of comments in the others. */
 export function foldingRangesOf({ source, tree }: IptablesDocument): TextRange[] {
   const ranges: TextRange[] = [];
-  const pattern = tree.kind === 'save' ? /^\*\w[\s\S]*?^COMMIT\b/gm : /(?:^[ \t]*#.*\n){3,}/gm;
-  for (const match of source.text.matchAll(pattern)) {
-    ranges.push({ start: match.index, end: match.index + match[0].trimEnd().length });
+  if (tree.kind !== 'save') {
+    for (const match of source.text.matchAll(/(?:^[ \t]*#.*\n){3,}/gm)) {
+      ranges.push({ start: match.index, end: match.index + match[0].trimEnd().length });
+    }
+    return ranges;
+  }
+  let open: number | undefined;
+  for (const match of source.text.matchAll(/^(?:\*\w|COMMIT\b)/gm)) {
+    if (match[0] !== 'COMMIT') open ??= match.index;
+    else if (open !== undefined) {
+      ranges.push({ start: open, end: match.index + match[0].length });
+      open = undefined;
+    }
   }
   return ranges;
 }

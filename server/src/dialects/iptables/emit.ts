@@ -132,9 +132,9 @@ class Proposal {
       script: this.isScript,
       family,
       text: this.document.source.text,
-      beside: beside.filter(({ action }) => action.kind === 'accept').map(({ statement }) => statement.text),
-      all: accepting.map(({ statement }) => statement.text),
-      sample: any?.statement.text ?? chain.policyStatement?.text,
+      beside: beside.filter(({ action }) => action.kind === 'accept').map(textOf),
+      all: accepting.map(textOf),
+      sample: any ? textOf(any) : chain.policyStatement?.text.slice(0, TEXT_LIMIT),
     });
   }
 
@@ -189,6 +189,13 @@ class Proposal {
 
 /** How many rules of a file are looked at for its style. */
 const STYLE_LIMIT = 2_000;
+
+/** How much of a rule tells its style. */
+const TEXT_LIMIT = 2_000;
+
+function textOf({ statement }: FilterRule): string {
+  return statement.text.slice(0, TEXT_LIMIT);
+}
 
 function block(lines: readonly string[], indent: string, lineEnd: string): string {
   return lines.map((line) => indent + line + lineEnd).join('');

@@ -132,8 +132,8 @@ export class SetStore {
   /** The line that large sets consist of, `add NAME address`, read without cutting it into words. */
   private addPlain(raw: string): boolean {
     const match = /^add (\S+) ([\d.]+(?:\/\d+)?)\s*$/.exec(raw);
-    const set = match && this.sets.get(match[1] ?? '');
-    if (!set || set.family !== 4 || set.dimensions.length !== 1 || set.dimensions[0] === 'port') return false;
+    const set = this.sets.get(match?.[1] ?? '');
+    if (!match || set?.family !== 4 || set.dimensions.length !== 1 || set.dimensions[0] === 'port') return false;
     const prefix = parsePrefix(match[2] ?? '');
     if (prefix?.address.family !== 4) return false;
     const size = 2 ** (32 - prefix.length);

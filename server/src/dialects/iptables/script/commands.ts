@@ -35,10 +35,18 @@ export interface IptablesInvocation {
   readonly rule: Rule;
 }
 
+/** How many places are told where a script cannot be read; most follow from the first. */
+const ERROR_LIMIT = 10;
+
 /** Follows a script and carries out its iptables and ipset commands. */
 export function readScript(uri: string, text: string, sources: Sources): ScriptContent {
   const reader = new ScriptReader(uri, sources);
-  interpret(readScriptFile(uri, text), reader);
+  const file = readScriptFile(uri, text);
+  // Shells differ, so what is not read here is not called an error.
+  for (const { message, ...span } of file.script.errors.slice(0, ERROR_LIMIT)) {
+    reader.unclear(file, span, `the script cannot be followed here: ${message}`);
+  }
+  interpret(file, reader);
   return reader.finish();
 }
 
@@ -98,7 +106,8 @@ class ScriptReader implements Effects {
   }
 
   unclear(file: ScriptFile, span: Span, message: string): void {
-    const range = { start: span.start, end: Math.min(span.end, lineEndFrom(file.text, span.start)) };
+    const start = Math.min(span.start, file.text.length);
+    const range = { start, end: Math.max(start, Math.min(span.end, lineEndFrom(file.text, start))) };
     this.tell({ code: 'unmodelled-statement', uri: file.uri, range, message });
   }
 

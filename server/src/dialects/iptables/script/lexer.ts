@@ -13,6 +13,9 @@ const REDIRECTS = ['<<<', '<<-', '&>>', '<<', '>>', '<&', '>&', '<>', '>|', '&>'
 /** How deep expansions may nest inside each other. */
 const DEPTH_LIMIT = 32;
 
+/** How long `${…}` may be; a bound keeps a line of unclosed ones from being read over and over. */
+const EXPANSION_LIMIT = 4_096;
+
 /** Cuts a shell script into words and operators (POSIX.1-2017, Shell Command Language, 2.3 Token Recognition). */
 export class Lexer {
   private at = 0;
@@ -163,7 +166,7 @@ export class Lexer {
     if (this.at >= this.text.length) {
       this.errors.push({ start, end: start + 1, message: 'the quotation mark is not closed' });
     }
-    this.at++;
+    this.at = Math.min(this.at + 1, this.text.length);
   }
 
   private readDollar(parts: WordPart[], quoted: boolean, depth: number): void {
@@ -241,7 +244,8 @@ export class Lexer {
 
   private closingBrace(from: number): number {
     let depth = 1;
-    for (let at = from; at < this.text.length; at++) {
+    const limit = Math.min(this.text.length, from + EXPANSION_LIMIT);
+    for (let at = from; at < limit; at++) {
       const unit = this.text[at];
       if (unit === '\\') at++;
       else if (unit === '{' && this.text[at - 1] === '$') depth++;
