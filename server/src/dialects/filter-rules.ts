@@ -1,4 +1,4 @@
-import type { FilterRule, Phase } from '../model/filter.js';
+import type { FilterAction, FilterRule, Phase } from '../model/filter.js';
 import { type Address, IpSet } from '../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
@@ -47,9 +47,32 @@ function takesAway({ opaque, action }: FilterRule): boolean {
   return opaque.length === 0 && action.kind !== 'jump' && action.kind !== 'continue';
 }
 
+function sameAction(a: FilterAction, b: FilterAction): boolean {
+  switch (a.kind) {
+    case 'jump':
+    case 'goto':
+      return b.kind === a.kind && a.chain === b.chain;
+    case 'rewrite':
+      return b.kind === 'rewrite' && sameDestination(a, b);
+    case 'undecided':
+      return b.kind === 'undecided' && a.reason === b.reason;
+    default:
+      return a.kind === b.kind;
+  }
+}
+
+type Rewrite = FilterAction & { readonly kind: 'rewrite' };
+
+function sameDestination(a: Rewrite, b: Rewrite): boolean {
+  const addresses =
+    a.destination && b.destination ? a.destination.equals(b.destination) : a.destination === b.destination;
+  const [ports, others] = [a.destinationPorts, b.destinationPorts];
+  return addresses && (ports && others ? ports.equals(others) : ports === others);
+}
+
 function problemOf(rule: FilterRule, covering: readonly FilterRule[]): Problem {
   const { uri, range } = rule.statement;
-  const sameResult = covering.every(({ action }) => JSON.stringify(action) === JSON.stringify(rule.action));
+  const sameResult = covering.every(({ action }) => sameAction(action, rule.action));
   const by = covering.length === 1 ? 'the rule in front of it' : `${covering.length} rules in front of it together`;
   return {
     code: sameResult ? 'redundant-rule' : 'shadowed-rule',

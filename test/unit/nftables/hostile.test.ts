@@ -21,9 +21,10 @@ function askEverything(text: string): void {
     nftables.entityAt(document, offset);
     nftables.completionsAt(document, offset);
   }
-  for (const problem of document.problems) {
-    expect(problem.range.start).toBeLessThanOrEqual(problem.range.end);
-    expect(problem.range.end).toBeLessThanOrEqual(text.length + 1);
+  for (const { range } of [...document.problems, ...document.names, ...document.endpoints]) {
+    expect(range.start).toBeGreaterThanOrEqual(0);
+    expect(range.start).toBeLessThanOrEqual(range.end);
+    expect(range.end).toBeLessThanOrEqual(text.length);
   }
 }
 

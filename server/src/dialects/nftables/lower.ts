@@ -156,6 +156,7 @@ class Lowering {
     // Chains that no hook leads to are read all the same, for the problems in them.
     for (const table of this.ruleset.tables.values()) {
       for (const chain of table.chains.values()) this.visit(chain);
+      if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
     const families = new Set<4 | 6>();
     for (const { family } of this.ruleset.tables.values()) for (const own of FAMILIES[family]) families.add(own);
@@ -232,6 +233,15 @@ class Lowering {
         const { uri } = entry.statement;
         this.report({ uri, range: { start: entry.start + start, end: entry.start + end }, code, message });
       }
+    }
+  }
+
+  private reportUnmodelled(table: Table): void {
+    for (const { base } of table.chains.values()) {
+      if (!base) continue;
+      const { uri, range } = base.statement;
+      const message = `the family ${table.family} filters no packets on their way through IP, so no verdict looks at it`;
+      this.report({ code: 'unmodelled-statement', message, uri, range });
     }
   }
 

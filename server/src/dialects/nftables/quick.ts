@@ -102,19 +102,54 @@ const NO_V4 = IntervalSet.empty<number>();
 const NO_V6 = IntervalSet.empty<bigint>();
 
 function readPrefix(text: string, family: Address['family']): IpSet | undefined {
-  const slash = text.indexOf('/');
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (!address || address.family !== family) return undefined;
-  const width = family === 4 ? 32 : 128;
-  const written = slash < 0 ? width : Number(text.slice(slash + 1));
-  if (slash >= 0 && !/^\d{1,3}$/.test(text.slice(slash + 1))) return undefined;
-  if (written > width) return undefined;
-  if (address.family === 4) {
-    const size = 2 ** (32 - written);
-    const low = Math.floor(address.value / size) * size;
-    return new IpSet(IntervalSet.range(low, low + size - 1), NO_V6);
+  return family === 4 ? readPrefix4(text) : readPrefix6(text);
+}
+
+const DOT = 46;
+const SLASH = 47;
+const ZERO = 48;
+
+/** Four octets, with a length or without, digit by digit: most of a long file is made of these. */
+function readPrefix4(text: string): IpSet | undefined {
+  let address = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  let length = 32;
+  let inLength = false;
+  for (let i = 0; i <= text.length; i++) {
+    const unit = i < text.length ? text.charCodeAt(i) : -1;
+    const digit = unit - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      part = part * 10 + digit;
+      if (++digits > 3) return undefined;
+      continue;
+    }
+    if (digits === 0) return undefined;
+    if (inLength) {
+      if (unit !== -1 || part > 32) return undefined;
+      length = part;
+      break;
+    }
+    if (part > 255) return undefined;
+    address = address * 256 + part;
+    part = 0;
+    digits = 0;
+    if (unit === DOT && dots < 3) dots++;
+    else if (dots === 3 && unit === SLASH) inLength = true;
+    else if (dots !== 3 || unit !== -1) return undefined;
   }
-  const bits = BigInt(128 - written);
+  const size = 2 ** (32 - length);
+  const low = Math.floor(address / size) * size;
+  return new IpSet(IntervalSet.range(low, low + size - 1), NO_V6);
+}
+
+function readPrefix6(text: string): IpSet | undefined {
+  const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text);
+  const address = match?.[1] === undefined ? undefined : parseAddress(match[1]);
+  const length = Number(match?.[2] ?? 128);
+  if (address?.family !== 6 || length > 128) return undefined;
+  const bits = BigInt(128 - length);
   const low = (address.value >> bits) << bits;
   return new IpSet(NO_V4, IntervalSet.range(low, low + (1n << bits) - 1n));
 }
@@ -123,13 +158,12 @@ function readPrefix(text: string, family: Address['family']): IpSet | undefined 
 const knownPorts = new Map<number, PortSet>();
 
 function readPorts(text: string): PortSet | undefined {
-  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
-  if (!match) return undefined;
-  const low = Number(match[1]);
-  if (low > 65535) return undefined;
-  if (match[2] !== undefined) {
-    const high = Number(match[2]);
-    return high > 65535 || low >= high ? undefined : IntervalSet.range(low, high);
+  const dash = text.indexOf('-');
+  const low = readPort(dash < 0 ? text : text.slice(0, dash));
+  if (low === undefined) return undefined;
+  if (dash >= 0) {
+    const high = readPort(text.slice(dash + 1));
+    return high === undefined || low >= high ? undefined : IntervalSet.range(low, high);
   }
   let known = knownPorts.get(low);
   if (!known) {
@@ -137,6 +171,17 @@ function readPorts(text: string): PortSet | undefined {
     knownPorts.set(low, known);
   }
   return known;
+}
+
+function readPort(text: string): number | undefined {
+  if (text.length === 0 || text.length > 5) return undefined;
+  let port = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    port = port * 10 + digit;
+  }
+  return port > 65535 ? undefined : port;
 }
 
 const knownNames = new Map<string, NameSet>();

@@ -169,7 +169,8 @@ class Reader {
     const { node, start, block, unterminatedAt } = item;
     for (const problem of node.problems) this.problem(context, start, problem, problem.code, problem.message);
     if (unterminatedAt !== undefined) {
-      const span = { start: unterminatedAt, end: unterminatedAt + 1 };
+      // The bracket in front of it belongs to it, so that there is something to see at the end of a file.
+      const span = { start: unterminatedAt - 1, end: unterminatedAt };
       this.problem(context, 0, span, 'syntax-error', "nft wants ';' or the end of the line here");
     }
     if (block && !block.closed) {
