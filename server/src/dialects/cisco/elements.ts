@@ -68,6 +68,9 @@ export class Words {
 /** How many ranges a mask with holes may split into. */
 const WILDCARD_RANGES = 4_096;
 
+/** One for all: sets of IPv4 addresses are most of what large lists hold. */
+const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
+
 /** Sets that were read before, by their text: large lists name the same networks again and again. */
 const known = new Map<string, IpSet>();
 const KNOWN_LIMIT = 200_000;
@@ -85,7 +88,10 @@ function intern(key: string, make: () => IpSet): IpSet {
 /** The address alone, or `address/length`; `undefined` for any other text. */
 export function prefixSet(text: string): IpSet | undefined {
   const prefix = parsePrefix(text);
-  return prefix && intern(text, () => IpSet.of(prefix));
+  if (prefix?.address.family !== 4) return prefix && intern(text, () => IpSet.of(prefix));
+  const size = 2 ** (32 - prefix.length);
+  const low = Math.floor(prefix.address.value / size) * size;
+  return span(low, low + size - 1);
 }
 
 /** The four octets of a dotted quad as a number; `undefined` for any other text. */
@@ -110,12 +116,13 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
     const base = (address & ~mask) >>> 0;
     let lows = [base];
     for (const hole of holes) lows = lows.flatMap((low) => [low, low + hole]);
-    return new IpSet(IntervalSet.of(...lows.map((low) => [low, low + size - 1] as const)), IntervalSet.empty());
+    return new IpSet(IntervalSet.of(...lows.map((low) => [low, low + size - 1] as const)), NO_V6);
   });
 }
 
+/** The IPv4 addresses from one to another. */
 export function span(low: number, high: number): IpSet {
-  return IpSet.range({ family: 4, value: low }, { family: 4, value: high });
+  return intern(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
 }
 
 /** A netmask of the kind that has ones in front only. */

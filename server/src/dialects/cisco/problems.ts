@@ -16,11 +16,15 @@ export function listProblems(program: Program): Problem[] {
   ];
 }
 
+/** How many entries of a list are compared with one another; more would take longer than a keystroke may. */
+const COMPARED_ENTRIES = 25_000;
+
 /** The rules of each list, one for each entry: an entry that is partly unknown is told as one or not at all. */
 function* wholeEntries(program: Program): Generator<FilterRule[]> {
   for (const list of program.lists.values()) {
     const rules: PlacedRule[] = [];
     for (const rule of writtenRules(program, list)) {
+      if (rules.length >= COMPARED_ENTRIES) break;
       const last = rules[rules.length - 1];
       if (!last || last.item !== rule.item) rules.push(rule);
       else rules[rules.length - 1] = rule.joinedWith(last);
