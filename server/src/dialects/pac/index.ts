@@ -3,13 +3,13 @@ import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emitBypass } from './emit.js';
 import { lowerPac } from './lower.js';
 import { type PacTree, parsePac } from './parse.js';
-
 import { loadSandbox } from './sandbox.js';
 
 /** Proxy auto-configuration: JavaScript with a function FindProxyForURL. */
 export const pac: Dialect<PacTree> = {
   id: 'pac',
   title: 'Proxy auto-configuration (PAC)',
+  lineComment: () => '//',
   // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
   readsUtf16: true,
   load: loadSandbox,

@@ -1,4 +1,3 @@
-import { HostSet } from '../../model/hosts.js';
 import type { SelectionModel } from '../../model/proxy.js';
 import type { TextRange } from '../../text/range.js';
 import type { Document, NameUse, Problem, Source } from '../dialect.js';
@@ -10,9 +9,18 @@ import { resolveScopes, type Scopes } from './scopes.js';
 
 export function lowerPac(source: Source, tree: PacTree): Document<PacTree> {
   if (tree.kind === 'failed') {
-    const { message, range } = tree.failure;
-    const problem: Problem = { code: 'syntax-error', message, uri: source.uri, range };
-    return { source, tree, model: unreadable, problems: [problem], names: [], endpoints: [], dependencies: [] };
+    const { kind, message, range } = tree.failure;
+    const code = kind === 'invalid' ? 'syntax-error' : 'unmodelled-statement';
+    const problem: Problem = { code, message, uri: source.uri, range };
+    return {
+      source,
+      tree,
+      model: kind === 'invalid' ? INVALID : UNREAD,
+      problems: [problem],
+      names: [],
+      endpoints: [],
+      dependencies: [],
+    };
   }
   const scopes = resolveScopes(tree);
   return {
@@ -27,11 +35,15 @@ export function lowerPac(source: Source, tree: PacTree): Document<PacTree> {
 }
 
 /** Clients ignore a file that they cannot read, each in its own way. */
-const unreadable: SelectionModel = {
-  kind: 'selection',
-  decide: ({ hosts, clients }) =>
-    hosts.isEmpty ? [] : [undecidedCase(HostSet.union([hosts]), clients, 'the file is not valid JavaScript')],
-};
+const INVALID = undecidedModel('the file is not valid JavaScript');
+const UNREAD = undecidedModel('the file is more than Lintel reads');
+
+function undecidedModel(reason: string): SelectionModel {
+  return {
+    kind: 'selection',
+    decide: ({ hosts, clients }) => (hosts.isEmpty ? [] : [undecidedCase(hosts, clients, reason)]),
+  };
+}
 
 function namesOf({ bindings }: Scopes, uri: string): NameUse[] {
   const uses = bindings.flatMap((binding) => {

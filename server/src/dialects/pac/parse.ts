@@ -2,8 +2,9 @@ import { type AnyNode, type Program, parse as parseJavaScript } from 'acorn';
 import type { TextRange } from '../../text/range.js';
 import type { Source } from '../dialect.js';
 
-/** Why a file could not be read as JavaScript. */
+/** Why a file could not be read as JavaScript: it is none, or it is more than Lintel reads. */
 export interface ParseFailure {
+  readonly kind: 'invalid' | 'beyond-limit';
   readonly message: string;
   readonly range: TextRange;
 }
@@ -34,27 +35,35 @@ const MAXIMUM_LENGTH = 4 * 1024 * 1024;
 const MAXIMUM_NESTING = 400;
 
 export function parsePac(source: Source): PacTree {
-  const failed = (message: string, start: number, end: number): PacTree => ({
+  const failed = (kind: ParseFailure['kind'], message: string, start: number): PacTree => ({
     kind: 'failed',
     source,
-    failure: { message, range: { start, end } },
+    failure: { kind, message, range: { start, end: Math.min(start + 1, text.length) } },
   });
   const { text } = source;
   if (text.length > MAXIMUM_LENGTH) {
     const size = Math.round(text.length / 1024 / 1024);
-    return failed(`The file has ${size} MiB; Chromium reads PAC files up to 1 MiB and Lintel up to 4 MiB.`, 0, 1);
+    return failed('invalid', `The file has ${size} MiB; Chromium reads PAC files up to 1 MiB, Lintel up to 4 MiB.`, 0);
   }
   const deep = deepNesting(text);
-  if (deep !== undefined) return failed('Nested too deeply to be read.', deep, deep + 1);
+  if (deep !== undefined) return failed('beyond-limit', TOO_DEEP, deep);
   try {
     const program = parseJavaScript(text, { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: false });
     return { kind: 'parsed', source, program, ...listNodes(program) };
   } catch (error) {
-    if (error instanceof SyntaxError) return { kind: 'failed', source, failure: failureOf(error, text) };
+    if (error instanceof SyntaxError && !isStackFailure(error))
+      return { kind: 'failed', source, failure: failureOf(error, text) };
     // The parser recurses into the text; where the brackets did not show it, the stack limit does.
-    if (error instanceof RangeError) return failed('Nested too deeply to be read.', 0, Math.min(1, text.length));
+    if (error instanceof RangeError || error instanceof SyntaxError) return failed('beyond-limit', TOO_DEEP, 0);
     throw error;
   }
+}
+
+const TOO_DEEP = 'Lintel does not read what is nested as deeply as this file.';
+
+/** The parser tells of most stack overflows itself, as a syntax error. */
+function isStackFailure(error: SyntaxError): boolean {
+  return error.message.startsWith('Not enough stack space');
 }
 
 /** The parser's errors carry the offset as `pos` and repeat it as `(line:column)` at the end of their message. */
@@ -63,7 +72,7 @@ function failureOf(error: SyntaxError, text: string): ParseFailure {
   const start = Math.min(position, Math.max(0, text.length - 1));
   const word = /^[\w$]+/.exec(text.slice(start, start + 80));
   const end = Math.min(text.length, start + (word?.[0].length ?? 1));
-  return { message: `${error.message.replace(/ \(\d+:\d+\)$/, '')}.`, range: { start, end } };
+  return { kind: 'invalid', message: `${error.message.replace(/ \(\d+:\d+\)$/, '')}.`, range: { start, end } };
 }
 
 /** The offset at which brackets nest deeper than the limit. Brackets in strings and comments count too, harmlessly. */

@@ -88,6 +88,8 @@ export type CallResult =
 /** One program in a world of its own. */
 export class Sandbox {
   private work = 0;
+  /** Whether the program was read, and runs. */
+  private started = false;
 
   private constructor(
     private readonly engine: QuickJSWASMModule,
@@ -116,6 +118,7 @@ export class Sandbox {
       return typeof answer === 'number' ? context.newNumber(answer) : context.newString(answer);
     });
     sandbox.define('$started', () => {
+      sandbox.started = true;
       runtime.setMaxStackSize(STACK);
       return context.undefined;
     });
@@ -161,17 +164,34 @@ export class Sandbox {
     } catch {
       // The host's own stack overflowed under QuickJS, or QuickJS gave up: nothing in its memory can be relied on.
       replaceEngine();
-      return { kind: 'failed', reason: 'it recurses without end' };
+      return { kind: 'failed', reason: this.overflow };
     }
   }
 
   private read(result: ReturnType<QuickJSContext['evalCode']>): CallResult {
     const { context } = this;
     if (result.error) {
-      const reason = result.error.consume((error) => describeError(context.dump(error) as unknown));
+      const reason = result.error.consume((error) => this.describe(context.dump(error) as unknown));
       return { kind: 'failed', reason };
     }
     return result.value.consume((value) => ({ kind: 'value', value: context.getString(value) }));
+  }
+
+  private get overflow(): string {
+    return this.started ? 'it recurses without end' : 'it is nested too deeply';
+  }
+
+  private describe(error: unknown): string {
+    if (typeof error === 'object' && error !== null && 'message' in error) {
+      const name = 'name' in error ? String(error.name) : 'Error';
+      const message = String(error.message);
+      if (message === 'interrupted') return 'it does not come to an end within the work limit';
+      if (message === 'out of memory') return 'it needs more memory than the limit';
+      if (message === 'stack overflow') return this.overflow;
+      return `it fails with ${name}: ${message.slice(0, 200)}`;
+    }
+    if (error === '' || error === undefined || error === null) return 'it needs more memory than the limit';
+    return `it throws ${String(error).slice(0, 200)}`;
   }
 
   dispose(): void {
@@ -184,17 +204,4 @@ export class Sandbox {
       replaceEngine();
     }
   }
-}
-
-function describeError(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'message' in error) {
-    const name = 'name' in error ? String(error.name) : 'Error';
-    const message = String(error.message);
-    if (message === 'interrupted') return 'it does not come to an end within the work limit';
-    if (message === 'out of memory') return 'it needs more memory than the limit';
-    if (message === 'stack overflow') return 'it recurses without end';
-    return `it fails with ${name}: ${message.slice(0, 200)}`;
-  }
-  if (error === '' || error === undefined || error === null) return 'it needs more memory than the limit';
-  return `it throws ${String(error).slice(0, 200)}`;
 }

@@ -79,6 +79,7 @@ class Resolver {
   private readonly bindingOf = new Map<Identifier, Binding>();
   private readonly free: Identifier[] = [];
   private readonly declarations = new Set<Identifier>();
+  private readonly nearest = new Map<AnyNode, AnyNode>();
 
   constructor(private readonly tree: ParsedPac) {}
 
@@ -173,11 +174,31 @@ class Resolver {
   }
 
   private lookUp(identifier: Identifier): Binding | undefined {
-    for (let node: AnyNode | undefined = identifier; node; node = this.tree.parents.get(node)) {
-      const binding = this.scopes.get(node)?.get(identifier.name);
+    let scope = this.scopeAround(identifier);
+    while (scope) {
+      const binding = this.scopes.get(scope)?.get(identifier.name);
       if (binding) return binding;
+      const outer = this.tree.parents.get(scope);
+      scope = outer && this.scopeAround(outer);
     }
     return undefined;
+  }
+
+  /** The nearest node at or around `node` that names are declared in. Remembered, for `else if` nests as deep as it is long. */
+  private scopeAround(node: AnyNode): AnyNode | undefined {
+    const passed: AnyNode[] = [];
+    let around: AnyNode | undefined = node;
+    while (around && !this.scopes.has(around)) {
+      const known = this.nearest.get(around);
+      if (known) {
+        around = known;
+        break;
+      }
+      if (around.type === 'IfStatement') passed.push(around);
+      around = this.tree.parents.get(around);
+    }
+    if (around) for (const statement of passed) this.nearest.set(statement, around);
+    return around;
   }
 
   /** The function or program that `var` and function declarations belong to. */
