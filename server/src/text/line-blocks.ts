@@ -52,7 +52,9 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   }
   const known = new Map<string, Line>();
   for (const block of old.slice(front, back)) for (const line of block.lines) known.set(line.raw, line);
-  const middle = cut(text, start, end, (raw) => known.get(raw) ?? makeLine(raw));
+  // A slice keeps the whole text alive that it was cut from, and a changed block may outlive many versions of the text.
+  const region = previous && end - start <= REGION_COPIED ? detached(text.slice(start, end)) : text.slice(start, end);
+  const middle = cut(region, (raw) => known.get(raw) ?? makeLine(raw));
   const blocks = [...old.slice(0, front), ...middle, ...old.slice(back)];
   const starts: number[] = [];
   let offset = 0;
@@ -68,15 +70,23 @@ function standsAt(text: string, start: number, part: string): boolean {
   return text.slice(start, start + part.length) === part;
 }
 
-function cut<Line>(text: string, start: number, end: number, lineOf: (raw: string) => Line): LineBlock<Line>[] {
+/** How much changed text is copied, in UTF-16 code units; what is larger makes up a good part of its text anyway. */
+const REGION_COPIED = 1_000_000;
+
+/** The same text in memory of its own. */
+function detached(text: string): string {
+  return text.split('').join('');
+}
+
+function cut<Line>(text: string, lineOf: (raw: string) => Line): LineBlock<Line>[] {
   const blocks: LineBlock<Line>[] = [];
-  for (let offset = start; offset < end; ) {
+  for (let offset = 0; offset < text.length; ) {
     const blockStart = offset;
     const lines: Line[] = [];
     const starts: number[] = [];
-    while (offset < end && lines.length < LINES_PER_BLOCK) {
+    while (offset < text.length && lines.length < LINES_PER_BLOCK) {
       const lineFeed = text.indexOf('\n', offset);
-      const next = lineFeed < 0 || lineFeed >= end ? end : lineFeed + 1;
+      const next = lineFeed < 0 ? text.length : lineFeed + 1;
       starts.push(offset - blockStart);
       lines.push(lineOf(text.slice(offset, next)));
       offset = next;
