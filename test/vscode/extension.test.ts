@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
 import { root, VSCode, type Workbench } from './workbench.js';
 
@@ -25,10 +25,15 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
 
   beforeAll(async () => {
     vscode = await VSCode.start();
-    workbench = await vscode.openWindow();
   });
 
   afterAll(() => vscode?.stop());
+
+  beforeEach(async () => {
+    workbench = await vscode.openWindow();
+  });
+
+  afterEach(() => workbench?.page.close());
 
   test.each([
     { language: 'pac', folder: 'proxy', file: 'proxy.pac', code: 'not-bypassed', service: 'Teams' },
@@ -37,11 +42,12 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
     'opens $file, reads why, presses the quick fix and sees the finding go',
     async ({ language, folder, file, code, service }) => {
       const path = join(vscode.workspace, folder, file);
-      const expected = findingsInTerminal(path).find((found) => found.code === code && found.message.includes(service));
-      const [message, fix] = [expected?.message ?? 'no finding', expected?.fixes[0]?.title ?? 'no fix'];
+      const found = findingsInTerminal(path).find((one) => one.code === code && one.message.includes(service));
+      const fix = found?.fixes[0];
+      if (!found || !fix) throw new Error(`on the command line, ${file} has no ${code} about ${service} with a fix`);
 
       await workbench.openFile(file);
-      await workbench.goTo(await workbench.findProblem(message));
+      await workbench.goTo(await workbench.findProblem(found.message));
       await workbench.page.locator('.squiggly-warning').first().waitFor();
       const hover = await workbench.hoverAtCursor();
       await hover.locator('a[data-href^="https://learn.microsoft.com/"]').first().scrollIntoViewIfNeeded();
@@ -50,17 +56,16 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
       await workbench.page.keyboard.press('Escape');
       const fixes = await workbench.quickFixes();
       await workbench.picture(`${language}-fix`);
-      await fixes.filter({ hasText: fix }).first().click();
-      await workbench.findNoProblem(message);
+      await fixes.filter({ hasText: fix.title }).first().click();
+      await workbench.findNoProblem(found.message);
 
       await workbench.save();
-      expect(findingsInTerminal(path).map((found) => found.message)).not.toContain(message);
+      expect(findingsInTerminal(path).map(({ message }) => message)).not.toContain(found.message);
     },
   );
 
   test('sees what a file covers', async () => {
     await workbench.openFile('squid.conf');
-    await workbench.runCommand('View: Hide Panel');
     await workbench.runCommand('Lintel: Show Coverage for This File');
     const preview = workbench.page.frameLocator('iframe.webview').last().frameLocator('iframe');
     await preview.getByRole('heading', { name: 'Coverage of squid.conf' }).waitFor();
