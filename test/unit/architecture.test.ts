@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   model: ['text'],
   yaml: ['text', 'validators.js'],
   catalog: ['yaml', 'model', 'text', 'validators.js', 'catalog-data.js'],
-  dialects: ['yaml', 'model', 'text', 'validators.js'],
+  dialects: ['yaml', 'model', 'text', 'validators.js', 'netpolicy.schema.json'],
   analysis: ['dialects', 'catalog', 'model', 'text'],
   configuration: ['dialects', 'catalog', 'yaml', 'model', 'text', 'validators.js'],
   service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'text', 'validators.js'],

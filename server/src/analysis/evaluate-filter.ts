@@ -1,10 +1,11 @@
 import type { Endpoint, Requirement, RequirementFlow } from '../catalog/requirement.js';
 import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
+import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
 import { describePackets } from '../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
-import { ALL_PORTS, parsePorts } from '../model/ports.js';
+import { ALL_PORTS, type PortSet, parsePorts } from '../model/ports.js';
 import type { Statement } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
 import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
@@ -33,30 +34,32 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
   const isExemption = requirement.kind === 'no-ipsec';
   if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
   const { flow } = requirement;
-  const from = endOf(flow.from, surroundings);
-  const to = endOf(flow.to, surroundings);
+  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, surroundings, isExemption));
   if (!to) return notApplicable('its document names hosts only, and this filter knows addresses');
   if (!from) return notApplicable('its document names the source by host name, and this filter knows addresses');
   const point = isExemption ? ipsecPoint(model, flow, surroundings) : pointFor(model, flow, surroundings);
   if (typeof point === 'string') return notApplicable(point);
   const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
   if (!ports) return notApplicable(`its ports cannot be read: ${flow.ports}`);
+  const sourcePorts = isExemption ? sourcePortsOf(flow) : EPHEMERAL_PORTS;
+  const hosts = model.namesHosts && flow.to.hosts ? HostSet.union(flow.to.hosts.map(HostSet.pattern)) : undefined;
   // A client speaks IPv4 or IPv6, so each family is a question of its own; those that either end lacks are none.
   const evaluations = model.families.flatMap((family) => {
     const asked: PacketBox = {
       ...ANY_PACKET,
       source: from.addresses.ofFamily(family),
       destination: to.addresses.ofFamily(family),
-      // IPsec exemptions are documented for UDP and TCP, from any port.
+      // IPsec exemptions are documented for UDP and TCP.
       protocols: isExemption && flow.protocol === 'any' ? TCP_AND_UDP : PROTOCOLS[flow.protocol],
-      sourcePorts: isExemption ? ALL_PORTS : EPHEMERAL_PORTS,
+      sourcePorts,
       destinationPorts: ports,
     };
     const ways = point.paths?.[flow.direction === 'inbound' ? 'inbound' : 'outbound'] ?? [ANY_PACKET];
     const packets = PacketSet.of(asked).intersect(PacketSet.of(...ways));
     if (packets.isEmpty) return [];
     const question: Question = { requirement, point, asked, packets, from, to };
-    return [conclude(question, decidePackets(model, point, packets, 'first'), decideAnswers(model, point, packets))];
+    const cases = decidePackets(model, point, packets, 'first', hosts);
+    return [conclude(question, cases, decideAnswers(model, point, packets))];
   });
   return joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists');
 }
@@ -113,15 +116,26 @@ const PROTOCOLS: Readonly<Record<Requirement['flow']['protocol'], IntervalSet<nu
   any: ALL_PROTOCOLS,
 };
 
-function endOf(endpoint: Endpoint, { roles }: Surroundings): End | undefined {
+/** The source ports that an exemption is documented for. */
+function sourcePortsOf({ sourcePorts }: RequirementFlow): PortSet {
+  return (sourcePorts === undefined ? undefined : parsePorts(sourcePorts)) ?? ALL_PORTS;
+}
+
+/**
+ * Nobody has to reach a service from everywhere, but an exemption is for all of its peers, and for every client. A role
+ * that nobody declared may be any inside address.
+ */
+function endOf(endpoint: Endpoint, { roles }: Surroundings, isExemption: boolean): End | undefined {
   if (endpoint.prefixes && endpoint.prefixes.length > 0) {
     return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true };
   }
   if (endpoint.role !== undefined) {
     const declared = roles.get(endpoint.role);
-    return declared ? { addresses: declared, everyAddress: true } : { addresses: PRIVATE_SPACE, everyAddress: false };
+    if (declared) return { addresses: declared, everyAddress: true };
+    return { addresses: PRIVATE_SPACE, everyAddress: isExemption && endpoint.role === 'clients' };
   }
-  return endpoint.hosts && endpoint.hosts.length > 0 ? undefined : { addresses: PRIVATE_SPACE, everyAddress: false };
+  if (endpoint.hosts && endpoint.hosts.length > 0) return undefined;
+  return isExemption ? { addresses: IpSet.all, everyAddress: true } : { addresses: PRIVATE_SPACE, everyAddress: false };
 }
 
 /** The point that says what goes without IPsec; a reason where the file has none, or is another host's. */
@@ -224,7 +238,7 @@ function allowedBox(asked: PacketBox, from: End, to: End): PacketBox {
   return {
     ...asked,
     source: from.everyAddress ? asked.source : IpSet.all,
-    sourcePorts: ALL_PORTS,
+    sourcePorts: asked.sourcePorts === EPHEMERAL_PORTS ? ALL_PORTS : asked.sourcePorts,
     destination: to.everyAddress ? asked.destination : IpSet.all,
   };
 }

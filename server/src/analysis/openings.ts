@@ -5,6 +5,7 @@ import {
   type FilterModel,
   type FilterPoint,
   type FilterRule,
+  type OpaqueCondition,
 } from '../model/filter.js';
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
@@ -37,7 +38,9 @@ function policyOpensMore(before: PolicyModel, after: PolicyModel, change: Change
 
 function partOpensMore(before: ModelPart, after: ModelPart, change: Change): boolean {
   if (before.kind === 'filter' || after.kind === 'filter') {
-    return before.kind !== 'filter' || after.kind !== 'filter' || permitsMore(before, after, packetsOf(change));
+    if (before.kind !== 'filter' || after.kind !== 'filter') return true;
+    if (change.goal === 'permit-packets') return permitsMore(before, after, change);
+    return reachesPackets(before, after, change);
   }
   if (before.kind === 'selection' || after.kind === 'selection') {
     return before.kind !== after.kind || grantsMore(before, after, restrictedTo('bypass', change));
@@ -65,18 +68,16 @@ function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
   return { goal, hosts: [], hostSet: HostSet.none, ports: [], clients: undefined, decidedBy, label };
 }
 
-/** What a change may give as packets: of hosts only the ports are known. */
-function packetsOf(change: Change): FilterChange {
-  if (change.goal === 'permit-packets') return change;
-  const ports = change.goal === 'permit' ? change.ports : [];
+/** Whether a change that is no one of packets touches rules for others than its own hosts' service. */
+function reachesPackets(before: FilterModel, after: FilterModel, change: ProxyChange): boolean {
   const protocol = change.protocol === 'udp' ? UDP : TCP;
+  const ports = change.goal === 'permit' ? change.ports : [];
   const allowed = PacketSet.of({
     ...ANY_PACKET,
     protocols: IntervalSet.of([protocol, protocol]),
     destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
   });
-  const { decidedBy, label } = change;
-  return { goal: 'permit-packets', missing: allowed, answers: PacketSet.none, allowed, decidedBy, point: '', label };
+  return !allowed.containsAll(changedPackets(before, after));
 }
 
 /** Ports on which a fix must not open anything: neighbours of the web ports and well-known others. */
@@ -207,8 +208,14 @@ function sameRule(a: FilterRule | undefined, b: FilterRule | undefined): boolean
   if (!a || !b || a.match.length !== b.match.length || a.opaque.length !== b.opaque.length) return false;
   if (a.action.kind !== b.action.kind || a.phases.length !== b.phases.length) return false;
   if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;
-  if (a.opaque.some(({ text }, i) => text !== b.opaque[i]?.text)) return false;
+  if (a.opaque.some((condition, i) => !sameCondition(condition, b.opaque[i]))) return false;
   if (a.phases.some((phase, i) => phase !== b.phases[i])) return false;
   const [matchA, matchB] = [PacketSet.of(...a.match), PacketSet.of(...b.match)];
   return matchA.containsAll(matchB) && matchB.containsAll(matchA);
+}
+
+function sameCondition(a: OpaqueCondition, b: OpaqueCondition | undefined): boolean {
+  if (!b || a.text !== b.text) return false;
+  if (!a.hosts || !b.hosts) return a.hosts === b.hosts;
+  return a.hosts.subtract(b.hosts).isEmpty && b.hosts.subtract(a.hosts).isEmpty;
 }

@@ -5,14 +5,21 @@ import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
-import type { Location } from '../text/range.js';
+import type { Location, TextRange } from '../text/range.js';
 import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
 /** What a workspace file says of itself before the catalog that it is checked with is known. */
 export interface LintelHead {
-  readonly cloud: Cloud;
-  /** Patterns of the workspace's own packs, relative to the file. */
-  readonly packs: readonly string[];
+  /** `undefined` where the file names none, so that a setting may. */
+  readonly cloud: Cloud | undefined;
+  /** Where the workspace's own packs are. */
+  readonly packs: readonly PackPattern[];
+}
+
+/** A path or glob pattern of packs, relative to the workspace file, and its place in that file. */
+export interface PackPattern {
+  readonly pattern: string;
+  readonly range: TextRange;
 }
 
 /** What particular files are checked against. */
@@ -63,8 +70,8 @@ export function readLintelFile(text: string, uri: string): ReadLintelFile {
   const broken: (readonly (string | number)[])[] = [];
   const empty = yaml.value === null || yaml.value === undefined;
   if (!empty && !validateLintel(yaml.value)) {
-    for (const { path, ...problem } of schemaProblems(validateLintel.errors ?? [], yaml)) {
-      problems.push({ uri, ...problem });
+    for (const { path, range, message } of schemaProblems(validateLintel.errors ?? [], yaml)) {
+      problems.push({ uri, range, message });
       broken.push(path);
     }
   }
@@ -77,8 +84,8 @@ export function readLintelFile(text: string, uri: string): ReadLintelFile {
     return given.flatMap((item, i) => (sound(...path, i) ? [{ item, i }] : []));
   };
   const head: LintelHead = {
-    cloud: sound('cloud') ? (raw.cloud ?? 'worldwide') : 'worldwide',
-    packs: list(raw.packs, 'packs').map(({ item }) => item),
+    cloud: sound('cloud') ? raw.cloud : undefined,
+    packs: list(raw.packs, 'packs').map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf(['packs', i]) })),
   };
 
   const body = (catalog: Catalog) => {

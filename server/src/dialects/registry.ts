@@ -1,23 +1,28 @@
 import { cisco } from './cisco/index.js';
 import type { Dialect } from './dialect.js';
 import { iptables } from './iptables/index.js';
+import { netpolicy } from './netpolicy/index.js';
 import { nftables } from './nftables/index.js';
 import { pac } from './pac/index.js';
 import { squid } from './squid/index.js';
 import { windowsFirewall } from './windows-firewall/index.js';
 
 /** Every dialect that Lintel reads: one line each. */
-export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables, windowsFirewall];
+export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables, windowsFirewall, netpolicy];
 
 /** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
 export const DETECTION_WINDOW = 16_384;
 
 /** The dialect that a file is most surely written in; `undefined` where none claims it. */
 export function detectDialect(path: string, text: string): Dialect | undefined {
+  return detectAmong(DIALECTS, path, text);
+}
+
+export function detectAmong(dialects: readonly Dialect[], path: string, text: string): Dialect | undefined {
   const window = text.slice(0, DETECTION_WINDOW);
   let best: Dialect | undefined;
   let certainty = 0;
-  for (const dialect of DIALECTS) {
+  for (const dialect of dialects) {
     const own = dialect.detect(path, window);
     if (own > certainty) {
       best = dialect;

@@ -1,3 +1,4 @@
+import type { HostSet } from './hosts.js';
 import { type AddressFamily, IpSet } from './ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from './packets.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
@@ -16,6 +17,8 @@ export type Phase = 'first' | 'answer';
 export interface OpaqueCondition {
   /** The condition as the file writes it. */
   readonly text: string;
+  /** Set where it is about the name of the destination: it holds for these hosts and for no other. */
+  readonly hosts?: HostSet;
 }
 
 /** What a rule does with the packets that it matches. */
@@ -94,6 +97,8 @@ export interface FilterModel {
   /** The address families that it filters at all; `ip6tables` files say nothing of IPv4. */
   readonly families: readonly AddressFamily[];
   readonly points: readonly FilterPoint[];
+  /** Whether conditions of its rules are about the names of hosts. */
+  readonly namesHosts?: boolean;
   /** The chains that rules can jump to, by name. */
   readonly chains: ReadonlyMap<string, FilterChain>;
 }
@@ -119,9 +124,16 @@ const VISIT_LIMIT = 4_000_000;
 /**
  * Follows packets through one point of a filter. The cases cover `packets`. A rule with opaque conditions decides what it
  * matches under the assumption that they hold, and lets the same packets go on under the assumption that they do not.
+ * `hosts` are the names of the destination, where these are known: they decide the conditions that are about names.
  */
-export function decidePackets(model: FilterModel, point: FilterPoint, packets: PacketSet, phase: Phase): FilterCase[] {
-  return new Walk(model, phase).throughPoint(point, packets);
+export function decidePackets(
+  model: FilterModel,
+  point: FilterPoint,
+  packets: PacketSet,
+  phase: Phase,
+  hosts?: HostSet,
+): FilterCase[] {
+  return new Walk(model, phase, hosts).throughPoint(point, packets);
 }
 
 /** Packets on their way, with what was assumed to bring them there and the jumps that they took. */
@@ -156,6 +168,7 @@ class Walk {
   constructor(
     private readonly model: FilterModel,
     private readonly phase: Phase,
+    private readonly hosts: HostSet | undefined,
   ) {}
 
   throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
@@ -192,6 +205,8 @@ class Walk {
     for (const rule of chain.rulesFor?.(packetsOf(streams)) ?? chain.rules) {
       if (current.length === 0) break;
       if (rule.action.kind === 'continue' || !rule.phases.includes(this.phase)) continue;
+      const opaque = this.openConditions(rule);
+      if (!opaque) continue;
       this.visits += current.length;
       const match = PacketSet.of(...rule.match);
       const next: Stream[] = [];
@@ -205,16 +220,24 @@ class Walk {
           this.giveUp(stream, 'the rules split the packets into too many parts');
           continue;
         }
-        const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule) };
+        const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
         next.push(...this.act(rule, taken, accepted, returned));
         // Where the condition may not hold, the packets go on; where it is certain only the others do.
-        const rest = rule.opaque.length > 0 ? stream.packets : stream.packets.subtract(match);
+        const rest = opaque.length > 0 ? stream.packets : stream.packets.subtract(match);
         if (!rest.isEmpty) next.push({ ...stream, packets: rest });
       }
       current = mergeStreams(next);
     }
     this.open.pop();
     return [...returned, ...current];
+  }
+
+  /** The conditions of a rule that are open; `undefined` where one of them surely does not hold. */
+  private openConditions({ opaque }: FilterRule): readonly OpaqueCondition[] | undefined {
+    const { hosts: asked } = this;
+    if (!asked || opaque.length === 0) return opaque;
+    if (opaque.some(({ hosts }) => hosts?.intersect(asked).isEmpty)) return undefined;
+    return opaque.filter(({ hosts }) => !hosts || !asked.subtract(hosts).isEmpty);
   }
 
   /** Does to matched packets what a rule does; returns those that go on behind it. */
@@ -328,10 +351,9 @@ function packetsOf(streams: readonly Stream[]): PacketSet {
   return others.length === 0 ? only.packets : PacketSet.of(...streams.flatMap(({ packets }) => packets.boxes));
 }
 
-function assume(stream: Stream, rule: FilterRule): readonly Assumption[] {
-  if (rule.opaque.length === 0) return stream.assumptions;
-  const { statement } = rule;
-  const own = rule.opaque.map(({ text }) => ({
+function assume(stream: Stream, { statement }: FilterRule, opaque: readonly OpaqueCondition[]): readonly Assumption[] {
+  if (opaque.length === 0) return stream.assumptions;
+  const own = opaque.map(({ text }) => ({
     unknown: `${statement.uri}#${statement.range.start} ${text}`,
     phrase: text,
     statement,

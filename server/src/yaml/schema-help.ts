@@ -1,5 +1,7 @@
-import { isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { range, type TextRange } from '../text/range.js';
+import { readBounded, type YamlDocument } from './bounded-document.js';
+import type { Path } from './yaml-text.js';
 
 /** The parts of JSON Schema that editor help is made from. */
 export interface JsonSchema {
@@ -11,6 +13,7 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
   readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
   readonly propertyNames?: JsonSchema;
+  readonly pattern?: string;
   readonly items?: JsonSchema;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -24,11 +27,9 @@ export interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
 
-export type YamlPath = readonly (string | number)[];
-
 /** A key or a value of a YAML text at an offset, with the schemas that speak of it. */
 export interface YamlPlace {
-  readonly path: YamlPath;
+  readonly path: Path;
   readonly range: TextRange;
   readonly role: 'key' | 'value';
   readonly schemas: readonly JsonSchema[];
@@ -36,7 +37,7 @@ export interface YamlPlace {
 
 /** The key or value that stands at an offset; `undefined` between them. */
 export function placeAt(text: string, offset: number, schema: JsonSchema): YamlPlace | undefined {
-  const document = parseQuietly(text);
+  const document = readQuietly(text);
   const found = document && find(document.contents, [], (node) => covers(node, offset));
   if (!found) return undefined;
   const nodeRange = found.node.range ?? [offset, offset, offset];
@@ -52,7 +53,7 @@ export function placeAt(text: string, offset: number, schema: JsonSchema): YamlP
 export interface YamlSuggestions {
   /** What the suggestion replaces. */
   readonly range: TextRange;
-  readonly path: YamlPath;
+  readonly path: Path;
   readonly suggestions: readonly YamlSuggestion[];
 }
 
@@ -70,7 +71,7 @@ export function suggestionsAt(
   text: string,
   offset: number,
   schema: JsonSchema,
-  valuesFor: (path: YamlPath) => readonly string[],
+  valuesFor: (path: Path) => readonly string[],
 ): YamlSuggestions | undefined {
   const word = wordAround(text, offset);
   const [before, after] = [text.slice(0, word.start), text.slice(word.end)];
@@ -107,14 +108,14 @@ function lineEnd(text: string, from: number): number {
 }
 
 interface Located {
-  readonly path: YamlPath;
+  readonly path: Path;
   readonly role: 'key' | 'value';
   /** The other keys of the map that holds the key. */
   readonly siblings: readonly string[];
 }
 
 function locate(text: string): Located | undefined {
-  const document = parseQuietly(text);
+  const document = readQuietly(text);
   const found = document && find(document.contents, [], (node) => isScalar(node) && node.value === PLACEHOLDER);
   if (!found) return undefined;
   const path = found.role === 'key' ? found.path.slice(0, -1) : found.path;
@@ -125,22 +126,19 @@ function locate(text: string): Located | undefined {
 }
 
 /** Texts under the cursor are rarely whole: what can be read of them is enough, and errors are told elsewhere. */
-function parseQuietly(text: string) {
-  try {
-    return parseDocument(text, { uniqueKeys: false, stringKeys: true, logLevel: 'silent' });
-  } catch {
-    return undefined;
-  }
+function readQuietly(text: string): YamlDocument | undefined {
+  const document = readBounded(text);
+  return typeof document === 'string' ? undefined : document;
 }
 
 interface Found {
   readonly node: Node;
-  readonly path: YamlPath;
+  readonly path: Path;
   readonly role: 'key' | 'value';
 }
 
 /** The first scalar that is wanted, keys before values, in the order of the text. */
-function find(node: unknown, path: YamlPath, wanted: (node: Node) => boolean): Found | undefined {
+function find(node: unknown, path: Path, wanted: (node: Node) => boolean): Found | undefined {
   if (isMap(node)) {
     for (const item of node.items as Pair[]) {
       if (!isPair(item) || !isScalar(item.key)) continue;
@@ -169,7 +167,7 @@ function covers(node: Node, offset: number): boolean {
 const DEPTH_LIMIT = 16;
 
 /** Every schema that speaks of a path, alternatives included. */
-export function schemasAt(root: JsonSchema, path: YamlPath): JsonSchema[] {
+export function schemasAt(root: JsonSchema, path: Path): JsonSchema[] {
   let current = expand(root, root, 0);
   for (const step of path) {
     current = current.flatMap((schema) => childSchemas(schema, step)).flatMap((schema) => expand(schema, root, 0));
@@ -179,7 +177,8 @@ export function schemasAt(root: JsonSchema, path: YamlPath): JsonSchema[] {
 
 function childSchemas(schema: JsonSchema, step: string | number): JsonSchema[] {
   if (typeof step === 'number') return schema.items ? [schema.items] : [];
-  const named = schema.properties?.[step];
+  const { properties } = schema;
+  const named = properties && Object.hasOwn(properties, step) ? properties[step] : undefined;
   if (named) return [named];
   const { additionalProperties } = schema;
   return typeof additionalProperties === 'object' ? [additionalProperties] : [];
@@ -203,7 +202,7 @@ function resolveReference(root: JsonSchema, reference: string): JsonSchema | und
   return table === '$defs' ? root.$defs?.[name] : root.definitions?.[name];
 }
 
-function keysAt(root: JsonSchema, path: YamlPath, siblings: readonly string[]): YamlSuggestion[] {
+function keysAt(root: JsonSchema, path: Path, siblings: readonly string[]): YamlSuggestion[] {
   const keys: YamlSuggestion[] = [];
   for (const schema of schemasAt(root, path)) {
     for (const [key, own] of Object.entries(schema.properties ?? {})) {
@@ -217,11 +216,7 @@ function keysAt(root: JsonSchema, path: YamlPath, siblings: readonly string[]): 
   return keys;
 }
 
-function valuesAt(
-  root: JsonSchema,
-  path: YamlPath,
-  valuesFor: (path: YamlPath) => readonly string[],
-): YamlSuggestion[] {
+function valuesAt(root: JsonSchema, path: Path, valuesFor: (path: Path) => readonly string[]): YamlSuggestion[] {
   const values: YamlSuggestion[] = valuesFor(path).map((text) => ({ text, role: 'value', description: '' }));
   for (const schema of schemasAt(root, path)) {
     const listed = schema.const === undefined ? (schema.enum ?? []) : [schema.const];

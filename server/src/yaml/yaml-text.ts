@@ -1,6 +1,7 @@
-import { type Document, isMap, isNode, isScalar, isSeq, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 import type { SchemaError } from '../../generated/validators.js';
 import { range, type TextRange } from '../text/range.js';
+import { readBounded } from './bounded-document.js';
 
 /** Something wrong in a YAML or JSON text, at the place where it is. */
 export interface YamlProblem {
@@ -8,13 +9,8 @@ export interface YamlProblem {
   readonly message: string;
 }
 
-type Path = readonly (string | number)[];
-
-/** Larger texts are not read: the files that people write by hand are a tenth of it at most. In UTF-16 code units. */
-const SIZE_LIMIT = 1_000_000;
-
-/** Deeper texts are not read: the library's work grows with the square of the depth of brackets. */
-const DEPTH_LIMIT = 100;
+/** The keys and indices that lead to a part of a text. */
+export type Path = readonly (string | number)[];
 
 /** As many problems of syntax as anyone reads. */
 const PROBLEM_LIMIT = 100;
@@ -34,11 +30,9 @@ export class YamlText {
   ) {}
 
   static parse(text: string): YamlText {
-    if (text.length > SIZE_LIMIT) return YamlText.unreadable('the file is too large to be read');
-    if (bracketDepth(text) > DEPTH_LIMIT) return YamlText.unreadable('the file is nested too deeply to be read');
+    const document = readBounded(text);
+    if (typeof document === 'string') return YamlText.unreadable(document);
     try {
-      // Keys are compared below, in linear time; the library's own check is quadratic in the size of a map.
-      const document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false });
       const problems = [
         ...document.errors.slice(0, PROBLEM_LIMIT).map(({ pos, message }) => ({ range: range(...pos), message })),
         ...duplicateKeys(document),
@@ -55,6 +49,12 @@ export class YamlText {
     return new YamlText(undefined, undefined, [{ range: range(0, 0), message }]);
   }
 
+  /** The node of the value at a path; `undefined` where there is none. */
+  nodeAt(path: Path): Node | undefined {
+    const node = path.reduce<unknown>((holder, key) => this.childOf(holder, key), this.document?.contents);
+    return isNode(node) ? node : undefined;
+  }
+
   /** The place of the value at a path; of the nearest part around it where there is none. */
   rangeOf(path: Path): TextRange {
     let node: unknown = this.document?.contents;
@@ -69,7 +69,7 @@ export class YamlText {
 
   /** The place of a key of the map at a path; of the map's first key where it has no such key. */
   keyRangeOf(path: Path, key: string): TextRange {
-    const map = path.reduce<unknown>((node, part) => this.childOf(node, part), this.document?.contents);
+    const map = this.nodeAt(path);
     if (!isMap(map)) return this.rangeOf(path);
     const pair = this.pairsOf(map).get(key) ?? map.items[0];
     if (!pair || !isNode(pair.key) || !pair.key.range) return this.rangeOf(path);
@@ -89,18 +89,6 @@ export class YamlText {
     this.pairs.set(map, pairs);
     return pairs;
   }
-}
-
-/** An upper bound of how deeply brackets nest, those in quotes and comments counted as well. */
-function bracketDepth(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let offset = 0; offset < text.length; offset++) {
-    const unit = text[offset];
-    if (unit === '[' || unit === '{') deepest = Math.max(deepest, ++depth);
-    else if ((unit === ']' || unit === '}') && depth > 0) depth--;
-  }
-  return deepest;
 }
 
 function duplicateKeys(document: Document): YamlProblem[] {
@@ -126,16 +114,19 @@ function duplicateKeys(document: Document): YamlProblem[] {
   return problems;
 }
 
+/** A broken rule of a schema: the path of the value that breaks it, and the rule's keyword. */
+export interface SchemaProblem extends YamlProblem {
+  readonly path: Path;
+  readonly keyword: string;
+}
+
 /** Tells the errors of a generated validator at the places of a text, each with what is allowed there. */
-export function schemaProblems(
-  errors: readonly SchemaError[],
-  text: YamlText,
-): (YamlProblem & { readonly path: Path })[] {
+export function schemaProblems(errors: readonly SchemaError[], text: YamlText): SchemaProblem[] {
   return errors.flatMap((error) => {
     // The branches of a choice are told together by the choice itself.
     if (/\/(?:oneOf|anyOf)\/\d+\//.test(error.schemaPath) || error.keyword === 'if') return [];
     const path = pathOf(error.instancePath, text.value);
-    return [{ path, ...describe(error, path, text) }];
+    return [{ path, keyword: error.keyword, ...describe(error, path, text) }];
   });
 }
 

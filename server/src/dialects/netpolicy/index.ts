@@ -1,0 +1,21 @@
+import type { Dialect } from '../dialect.js';
+import { detectNetpolicy } from './detect.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
+import { emit } from './emit.js';
+import { lower } from './lower.js';
+import { type NetpolicyTree, parseText } from './parse.js';
+
+/** Vendor-neutral policies in YAML or JSON: firewall, proxy and IPsec. */
+export const netpolicy: Dialect<NetpolicyTree> = {
+  id: 'netpolicy',
+  title: 'Network policy',
+  lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
+  detect: detectNetpolicy,
+  parse: parseText,
+  lower: (source, tree) => lower(source, tree),
+  emit,
+  outline,
+  entityAt,
+  completionsAt,
+  foldingRanges,
+};
