@@ -1,8 +1,10 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
-import type { Dialect, Document, Problem } from '../dialects/dialect.js';
+import type { UnknownSelector } from '../catalog/unknown-selectors.js';
+import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
+import { directiveProblems, directivesOf, ignoreFindings } from './directives.js';
 import { evaluateAll, type Surroundings } from './evaluate.js';
 import type { Evaluation } from './evaluation.js';
-import { findingOfProblem, findingsOfEvaluations, type SeverityOverrides } from './findings.js';
+import { findingOfProblem, findingsOfEvaluations, REQUIREMENT_CODES, type SeverityOverrides } from './findings.js';
 import type { Finding, Report } from './report.js';
 import { retiredProblems } from './retired.js';
 
@@ -12,6 +14,10 @@ export interface Checks {
   readonly retired: readonly RetiredEndpoint[];
   readonly severity: SeverityOverrides;
   readonly surroundings: Surroundings;
+  /** Selectors in comments of the file that name nothing. */
+  readonly unknownSelectors?: readonly UnknownSelector[];
+  /** Only a part of what the file is otherwise checked against: what a comment ignores may belong to another part. */
+  readonly isPartial?: boolean;
 }
 
 /** A report with what the fixes of its findings are made from. */
@@ -22,14 +28,30 @@ export interface Analysis {
   readonly problems: readonly Problem[];
 }
 
-/** Decides every requirement for a file and tells what is not met, together with the file's own defects. */
-export function analyze(document: Document, dialect: Dialect, checks: Checks): Analysis {
-  const evaluations = evaluateAll(document.model, checks.requirements, checks.surroundings);
-  const problems = [...document.problems, ...retiredProblems(document, checks.retired, checks.requirements)];
-  const findings: Finding[] = [
-    ...problems.flatMap((problem) => findingOfProblem(problem, checks.severity) ?? []),
-    ...findingsOfEvaluations(document.source.uri, evaluations, checks.severity),
+/**
+ * Decides every requirement for a file and tells what is not met, together with the file's own defects and without what
+ * comments in it ignore. Comments of included files count where `sources` can read them.
+ */
+export function analyze(
+  document: Document,
+  dialect: Dialect,
+  checks: Checks,
+  sources?: Pick<Sources, 'read'>,
+): Analysis {
+  const { requirements, retired, severity, surroundings, unknownSelectors = [] } = checks;
+  const evaluations = evaluateAll(document.model, requirements, surroundings);
+  const directives = textsOf(document, sources).flatMap(directivesOf);
+  const found = [
+    ...document.problems,
+    ...retiredProblems(document, retired, requirements),
+    ...directiveProblems(directives, unknownSelectors),
   ];
+  const { findings: left, unused } = ignoreFindings(
+    [...told(found, severity), ...findingsOfEvaluations(document.source.uri, evaluations, severity)],
+    directives,
+    (code) => severity[code] === 'off' || (checks.isPartial === true && REQUIREMENT_CODES.has(code)),
+  );
+  const findings = [...left, ...told(unused, severity)];
   findings.sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
   const report: Report = {
     uri: document.source.uri,
@@ -37,5 +59,18 @@ export function analyze(document: Document, dialect: Dialect, checks: Checks): A
     findings,
     coverage: evaluations.map(({ verdict }) => verdict),
   };
-  return { report, evaluations, problems };
+  return { report, evaluations, problems: [...found, ...unused] };
+}
+
+function told(problems: readonly Problem[], severity: SeverityOverrides): Finding[] {
+  return problems.flatMap((problem) => findingOfProblem(problem, severity) ?? []);
+}
+
+/** A document's own text and those of the files that it includes. */
+function textsOf({ source, dependencies }: Document, sources: Pick<Sources, 'read'> | undefined): readonly Source[] {
+  const included = dependencies.flatMap((uri) => {
+    const text = sources?.read(uri);
+    return text === undefined || typeof text === 'string' ? [] : [text];
+  });
+  return [source, ...included];
 }

@@ -7,6 +7,18 @@ import type { TextRange } from '../text/range.js';
 import type { Evaluation } from './evaluation.js';
 import type { Finding, RelatedLocation } from './report.js';
 
+/** The codes that tell of requirements; the others tell of the file alone. */
+export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'requirement-blocked',
+  'requirement-partial',
+  'requirement-undecided',
+  'not-bypassed',
+  'tls-inspected',
+  'proxy-auth-required',
+  'ipsec-not-exempt',
+  'retired-endpoint',
+]);
+
 /** How a workspace wants codes to be told; `off` silences a code. */
 export type SeverityOverrides = Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 

@@ -142,7 +142,7 @@ const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyCha
 };
 
 /** The context after some edits; `undefined` where an edit is to a file that cannot be read. */
-function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {
+export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {
   const changed = new Map<string, Source>();
   for (const uri of new Set(edits.map((edit) => edit.uri))) {
     const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
@@ -159,7 +159,7 @@ function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext 
   const sources = overlay(context.sources, changed);
   const source = changed.get(document.source.uri) ?? document.source;
   const after = dialect.lower(source, dialect.parse(source, document.tree), sources);
-  return { document: after, dialect, sources, checks, analysis: analyze(after, dialect, checks) };
+  return { document: after, dialect, sources, checks, analysis: analyze(after, dialect, checks, sources) };
 }
 
 function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {
@@ -177,7 +177,7 @@ function meets(context: FixContext, wanted: ReadonlySet<string>): boolean {
 }
 
 /** No verdict gets worse, and the file has no defect that it had not before. */
-function worsensNothing(before: FixContext, after: FixContext): boolean {
+export function worsensNothing(before: FixContext, after: FixContext): boolean {
   const earlier = new Map(
     before.analysis.evaluations.map(({ requirement, verdict }) => [requirement.id, verdict.status]),
   );

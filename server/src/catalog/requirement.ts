@@ -71,8 +71,10 @@ export interface Requirement {
   readonly status?: 'confirmed' | 'unconfirmed';
 }
 
-/** A Microsoft cloud. Each publishes its own endpoints. */
-export type Cloud = 'worldwide' | 'usgov-gcchigh' | 'usgov-dod' | 'china';
+/** The Microsoft clouds. Each publishes its own endpoints. */
+export const CLOUDS = ['worldwide', 'usgov-gcchigh', 'usgov-dod', 'china'] as const;
+
+export type Cloud = (typeof CLOUDS)[number];
 
 /** An address or host that a document listed once and lists no more. */
 export interface RetiredEndpoint {

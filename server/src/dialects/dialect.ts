@@ -159,6 +159,8 @@ export interface Dialect<Tree = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
+  /** What begins a comment that fills a line of this very file; `undefined` where its language has none. */
+  lineComment(source: Source): string | undefined;
   /** Whether what reads these files understands UTF-16 with a byte order mark; elsewhere such a file is refused. */
   readonly readsUtf16?: boolean;
   /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */

@@ -1,8 +1,9 @@
 import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { unknownSelectors } from '../catalog/unknown-selectors.js';
 import type { FindingCode } from '../model/codes.js';
-import { type CheckSelection, unknownSelectors } from '../service/checks.js';
+import type { CheckSelection } from '../service/checks.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';

@@ -31,6 +31,7 @@ const OPEN_PROXY: ServerModel = {
 export const toyDialect: Dialect<Source> = {
   id: 'toy',
   title: 'Toy',
+  lineComment: () => '#',
   detect: (path) => (path.endsWith('main.toy') ? 1 : 0),
   parse: (source) => source,
   lower(source, tree, sources) {

@@ -1,18 +1,20 @@
 import { Catalog } from '../../catalog/catalog.js';
 import type { Endpoint, Requirement } from '../../catalog/requirement.js';
-import { unknownSelectors } from '../../service/checks.js';
+import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import type { Command } from '../command.js';
 import { wrap } from '../formats/wrap.js';
 import { EXIT, type Terminal, UsageError } from '../terminal.js';
+import { UPDATE_OPTIONS, update } from './catalog-update.js';
 
 export const catalogCommand: Command = {
   name: 'catalog',
-  summary: 'Show the documented requirements.',
-  usage: ['catalog list [OPTION…]', 'catalog show ID [OPTION…]'],
-  options: [{ name: 'format', value: 'FORMAT', help: 'text (default) or json.' }],
+  summary: 'Show the documented requirements, and keep their endpoints current.',
+  usage: ['catalog list [OPTION…]', 'catalog show ID [OPTION…]', 'catalog update [OPTION…]'],
+  options: [{ name: 'format', value: 'FORMAT', help: 'text (default) or json.' }, ...UPDATE_OPTIONS],
   async run(args, terminal) {
     const [action, id, ...others] = args.positionals;
     const format = args.choice('format', ['text', 'json']);
+    if (action === 'update' && id === undefined) return update(args, format, terminal);
     const catalog = Catalog.builtIn();
     if (action === 'list' && id === undefined) {
       terminal.write(format === 'json' ? listJson(catalog) : listText(catalog));
@@ -21,7 +23,7 @@ export const catalogCommand: Command = {
       if (!requirement) throw new UsageError(unknownId(catalog, id));
       terminal.write(format === 'json' ? `${JSON.stringify(requirement, null, 2)}\n` : showText(requirement, terminal));
     } else {
-      throw new UsageError('catalog needs list, or show with one id (see lintel catalog --help)');
+      throw new UsageError('catalog needs list, show with one id, or update (see lintel catalog --help)');
     }
     return EXIT.clean;
   },

@@ -9,6 +9,7 @@ import { type CiscoTree, parseText } from './parse.js';
 export const cisco: Dialect<CiscoTree> = {
   id: 'cisco',
   title: 'Cisco access lists',
+  lineComment: () => '!',
   detect: detectCisco,
   parse: ({ text }, previous) => parseText(text, previous),
   lower: (source, tree) => lowerTree(source, tree),

@@ -23,6 +23,7 @@ export type IptablesTree =
 export const iptables: Dialect<IptablesTree> = {
   id: 'iptables',
   title: 'iptables',
+  lineComment: () => '#',
   detect: (path, text) => recognise(path, text).certainty,
   parse: ({ uri, text }, previous) => {
     const window = text.slice(0, WINDOW);

@@ -12,6 +12,7 @@ const BASE_CHAIN = /\btype[ \t]+(?:filter|nat|route)[ \t]+hook[ \t]+\w+/;
 export const nftables: Dialect<NftTree> = {
   id: 'nftables',
   title: 'nftables ruleset',
+  lineComment: () => '#',
   detect(path, text) {
     if (/^#![^\n]*\bnft\b/.test(text)) return 1;
     if (/\.(?:nft|nftables)$/i.test(path) || /(?:^|[/\\])nftables\.(?:conf|rules)$/i.test(path)) return 0.95;

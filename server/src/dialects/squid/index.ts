@@ -9,6 +9,7 @@ import { parseText, type SquidTree } from './parse.js';
 export const squid: Dialect<SquidTree> = {
   id: 'squid',
   title: 'Squid',
+  lineComment: () => '#',
   detect,
   parse: (source, previous) => parseText(source.text, previous),
   lower,

@@ -11,6 +11,7 @@ import { readPowerShell } from './powershell.js';
 export const windowsFirewall: Dialect<Script> = {
   id: 'windows-firewall',
   title: 'Windows Firewall',
+  lineComment: ({ uri, text }) => (isBatch(uri, text) ? 'rem' : '#'),
   detect: detectWindowsFirewall,
   parse: ({ uri, text }) => (isBatch(uri, text) ? readBatch(text) : readPowerShell(text)),
   lower: (source, script) => lower(source, script),

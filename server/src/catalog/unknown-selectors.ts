@@ -1,0 +1,67 @@
+import type { Catalog } from './catalog.js';
+
+/** A selector that names nothing, and selectors that may have been meant. */
+export interface UnknownSelector {
+  readonly selector: string;
+  readonly similar: readonly string[];
+}
+
+export function unknownSelectors(catalog: Catalog, selectors: readonly string[]): readonly UnknownSelector[] {
+  return catalog
+    .select(selectors)
+    .unknownSelectors.map((selector) => ({ selector, similar: similarTo(selector, catalog) }));
+}
+
+const SIMILAR_LIMIT = 5;
+
+/** Ids for what looks like one; otherwise the selector with each word that is no tag replaced by one that is. */
+function similarTo(selector: string, catalog: Catalog): string[] {
+  if (/[/*]/.test(selector)) {
+    const ids = catalog.requirements.map(({ id }) => id);
+    return nearest(selector.replaceAll('*', ''), ids);
+  }
+  const tags = catalog.tags;
+  const parts = selector.split('+').map((part) => (tags.includes(part) ? [part] : nearest(part, tags)));
+  return parts.some((part) => part.length === 0) ? [] : combinations(parts).slice(0, SIMILAR_LIMIT);
+}
+
+function combinations(parts: readonly (readonly string[])[]): string[] {
+  return parts.reduce<string[]>(
+    (begun, part) =>
+      begun.length === 0 ? [...part] : begun.flatMap((start) => part.map((next) => `${start}+${next}`)),
+    [],
+  );
+}
+
+/** The candidates that hold a word or are a few typing errors away from it, nearest first. */
+function nearest(word: string, candidates: readonly string[]): string[] {
+  const wanted = word.toLowerCase();
+  const allowed = Math.max(1, Math.floor(wanted.length / 3));
+  return candidates
+    .map((candidate) => {
+      const holds = wanted.length > 1 && (candidate.includes(wanted) || wanted.includes(candidate));
+      return { candidate, distance: holds ? 0.5 : editDistance(wanted, candidate) };
+    })
+    .filter(({ distance }) => distance <= allowed)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, SIMILAR_LIMIT)
+    .map(({ candidate }) => candidate);
+}
+
+/** How long a word may be for its distance to be worth counting. */
+const WORD_LIMIT = 64;
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  if (a.length > WORD_LIMIT || b.length > WORD_LIMIT) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,127 @@
+import { builtInPacks, Catalog } from '../catalog/catalog.js';
+import { type LoadedPack, loadPack } from '../catalog/pack-file.js';
+import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
+import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
+import { matchesGlob } from '../text/glob.js';
+import {
+  type ConfigurationProblem,
+  type FileEntry,
+  type LintelFile,
+  type PackPattern,
+  readLintelFile,
+} from './lintel-file.js';
+
+/** A workspace file with the packs that it lists: all that it says of the files in its folder and below. */
+export class Configuration {
+  private readonly catalogs = new Map<Cloud, Catalog>();
+
+  constructor(
+    readonly uri: string,
+    readonly file: LintelFile,
+    private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
+  ) {}
+
+  /** The catalog that files are checked with; `fallback` is the cloud where the file names none. */
+  catalogFor(fallback: Cloud): Catalog {
+    const cloud = this.file.cloud ?? fallback;
+    const known = this.catalogs.get(cloud);
+    if (known) return known;
+    const catalog = Catalog.of([...builtInPacks(cloud), ...present(this.ownPacks.values())]);
+    this.catalogs.set(cloud, catalog);
+    return catalog;
+  }
+
+  /** The first entry for a file, by its path relative to the workspace file's folder. */
+  entryFor(path: string): FileEntry | undefined {
+    return this.file.files.find(({ match }) => matchesGlob(path, match));
+  }
+
+  /** Whether a file is one of the packs that it lists, by canonical URI. */
+  listsPack(uri: string): boolean {
+    return this.ownPacks.has(uri);
+  }
+}
+
+/** A workspace file that was read with its packs. */
+export interface ReadConfiguration {
+  readonly configuration: Configuration;
+  /** What is wrong in the file and in its packs. */
+  readonly problems: readonly ConfigurationProblem[];
+  /** The packs that it lists. */
+  readonly packUris: readonly string[];
+}
+
+/** Reads a workspace file and the packs that it lists. Never throws; what breaks a rule is left out. */
+export function readConfiguration(source: Source, sources: Sources): ReadConfiguration {
+  const { head, body } = readLintelFile(source.text, source.uri);
+  const problems: ConfigurationProblem[] = [];
+  const packs = new Map<string, Pack | undefined>();
+  const uriOfId = new Map<string, string>();
+  for (const packPattern of head.packs) {
+    const report = (message: string) => problems.push({ uri: source.uri, range: packPattern.range, message });
+    for (const uri of packUris(packPattern, source.uri, sources, report)) {
+      const packSource = sources.read(uri);
+      if (typeof packSource === 'string') {
+        report(`${packPattern.pattern} ${UNAVAILABLE[packSource]}`);
+        continue;
+      }
+      if (packs.has(packSource.uri)) continue;
+      const { pack, problems: own } = loaded(packSource);
+      problems.push(...own);
+      const other = pack && uriOfId.get(pack.id);
+      if (pack && other !== undefined) {
+        report(`${nameOf(packSource.uri)} has the id "${pack.id}", as ${nameOf(other)} has; it is not used`);
+      }
+      packs.set(packSource.uri, other === undefined ? pack : undefined);
+      if (pack && other === undefined) uriOfId.set(pack.id, packSource.uri);
+    }
+  }
+  // A file that names no cloud may mean any of them.
+  const clouds = head.cloud === undefined ? CLOUDS : [head.cloud];
+  const { file, problems: own } = body(Catalog.of([...clouds.flatMap(builtInPacks), ...present(packs.values())]));
+  problems.push(...own);
+  return { configuration: new Configuration(source.uri, file, packs), problems, packUris: [...packs.keys()] };
+}
+
+const UNAVAILABLE: Readonly<Record<Unavailable, string>> = {
+  missing: 'does not exist',
+  'outside-workspace': 'lies outside of the workspace',
+  unreadable: 'cannot be read',
+  'too-large': 'is too large to be read',
+};
+
+function packUris({ pattern }: PackPattern, uri: string, sources: Sources, report: (message: string) => void) {
+  const segments = pattern.split('/');
+  const name = segments.pop() ?? '';
+  const folder = [uri.slice(0, uri.lastIndexOf('/')), ...segments.map(encodeSegment)].join('/');
+  if (segments.some((segment) => /[*?[]/.test(segment))) {
+    report(`${pattern} has a wildcard in a folder; wildcards stand only behind the last /`);
+    return [];
+  }
+  if (!/[*?[]/.test(name)) return [`${folder}/${encodeSegment(name)}`];
+  const listed = sources.list(`${folder}/${encodeSegment(name)}`);
+  if (listed.length === 0) report(`no file matches ${pattern}`);
+  return listed;
+}
+
+function encodeSegment(segment: string): string {
+  // A lone surrogate is in no file name, and no URI can hold it.
+  return encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\uFFFD'));
+}
+
+function nameOf(uri: string): string {
+  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+}
+
+/** Packs are read once, however often the file that lists them is edited. */
+const packsOfSources = new WeakMap<Source, LoadedPack>();
+
+function loaded(source: Source): LoadedPack {
+  const known = packsOfSources.get(source) ?? loadPack(source.text, source.uri);
+  packsOfSources.set(source, known);
+  return known;
+}
+
+function present<Value>(values: Iterable<Value | undefined>): Value[] {
+  return [...values].filter((value) => value !== undefined);
+}

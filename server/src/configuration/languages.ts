@@ -1,0 +1,21 @@
+import type { Dialect } from '../dialects/dialect.js';
+import { DIALECTS, detectAmong } from '../dialects/registry.js';
+import { lintelConfig } from './lintel-config.js';
+import { lintelPack } from './lintel-pack.js';
+
+/** Every language that Lintel reads: those of the network, and those that it is itself configured with. */
+export const LANGUAGES: readonly Dialect[] = [...DIALECTS, lintelConfig, lintelPack];
+
+/** The language that a file is most surely written in; `undefined` where none claims it. */
+export function detectLanguage(path: string, text: string): Dialect | undefined {
+  return detectAmong(LANGUAGES, path, text);
+}
+
+export function languageById(id: string): Dialect | undefined {
+  return LANGUAGES.find((language) => language.id === id);
+}
+
+/** Whether a file configures Lintel, and so is checked against nothing. */
+export function isConfiguration(dialect: Dialect): boolean {
+  return !DIALECTS.includes(dialect);
+}

@@ -1,0 +1,111 @@
+import lintelSchema from '../../../schemas/lintel.schema.json' with { type: 'json' };
+import type { Catalog } from '../catalog/catalog.js';
+import type { Requirement } from '../catalog/requirement.js';
+import type { Dialect, Document, Problem } from '../dialects/dialect.js';
+import { DIALECTS } from '../dialects/registry.js';
+import { FINDING_CODES } from '../model/codes.js';
+import type { JsonSchema } from '../yaml/schema-help.js';
+import type { Path } from '../yaml/yaml-text.js';
+import { Configuration, readConfiguration } from './configuration.js';
+import type { ConfigurationProblem } from './lintel-file.js';
+import { completionsFor, DECIDES_NOTHING, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
+
+/** The names of a workspace file, the one that counts in a folder first. */
+export const LINTEL_FILE_NAMES = ['lintel.yaml', 'lintel.yml'] as const;
+
+/** Workspace files, read, checked and edited like any other file. Each document has its configuration as its tree. */
+export const lintelConfig: Dialect<Configuration | undefined> = {
+  id: 'lintel-config',
+  title: 'Lintel workspace file',
+  lineComment: () => '#',
+  detect: (path) => (LINTEL_FILE_NAMES.some((name) => name === path.replace(/^.*[\\/]/, '')) ? 1 : 0),
+  parse: () => undefined,
+  lower(source, _, sources) {
+    const { configuration, problems, packUris } = readConfiguration(source, sources);
+    return {
+      source,
+      tree: configuration,
+      model: DECIDES_NOTHING,
+      problems: problems.map(invalidConfiguration),
+      names: [],
+      endpoints: [],
+      dependencies: packUris,
+    };
+  },
+  emit: () => [],
+  outline: ({ source }) => outlineOf(source.text, ['roles', 'files'], 'match'),
+  entityAt({ source, tree }, offset) {
+    const catalog = catalogOf(tree);
+    return helpAt(source.text, offset, schemaFor(catalog), (path, value) =>
+      isSelector(path) ? describeSelection(catalog.select([value]).requirements) : '',
+    );
+  },
+  completionsAt({ source, tree }, offset) {
+    const catalog = catalogOf(tree);
+    return completionsFor(source.text, offset, schemaFor(catalog), (path) => valuesAt(path, catalog));
+  },
+  foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity'], 'match'),
+};
+
+/** The configuration that a document holds; `undefined` where it is no workspace file. */
+export function configurationOf({ tree }: Document): Configuration | undefined {
+  return tree instanceof Configuration ? tree : undefined;
+}
+
+export function invalidConfiguration(problem: ConfigurationProblem): Problem {
+  return { code: 'invalid-configuration', ...problem };
+}
+
+function catalogOf(configuration: Configuration | undefined): Catalog {
+  return (configuration ?? NOTHING_CONFIGURED).catalogFor('worldwide');
+}
+
+const NOTHING_CONFIGURED = readConfiguration(
+  { uri: 'lintel:nothing', text: '' },
+  { roots: [], list: () => [], read: () => 'missing' },
+).configuration;
+
+/** The schema with the names that only the catalog knows. */
+function schemaFor({ roles }: Catalog): JsonSchema {
+  const { properties } = SCHEMA;
+  const role = properties?.roles?.additionalProperties;
+  const rolesByName = [...roles].map(([name, description]) => {
+    return [name, { ...(typeof role === 'object' ? role : {}), description }] as const;
+  });
+  const severity = properties?.severity?.additionalProperties;
+  const codes = Object.entries(FINDING_CODES).map(([code, { title }]) => {
+    return [code, { ...(typeof severity === 'object' ? severity : {}), description: title }] as const;
+  });
+  return {
+    ...SCHEMA,
+    properties: {
+      ...properties,
+      roles: { ...properties?.roles, properties: Object.fromEntries(rolesByName) },
+      severity: { ...properties?.severity, properties: Object.fromEntries(codes) },
+    },
+  };
+}
+
+const SCHEMA: JsonSchema = lintelSchema;
+
+function isSelector([section, , key]: Path): boolean {
+  return section === 'files' && key === 'require';
+}
+
+function valuesAt(path: Path, catalog: Catalog): readonly string[] {
+  if (isSelector(path)) return [...catalog.tags, ...catalog.requirements.map(({ id }) => id)];
+  const [section, , key] = path;
+  if (section !== 'files') return [];
+  if (key === 'role') return [...catalog.roles.keys()];
+  return key === 'dialect' ? DIALECTS.map(({ id }) => id) : [];
+}
+
+/** How many requirements of a selector are named. */
+const REQUIREMENT_LIMIT = 10;
+
+function describeSelection(requirements: readonly Requirement[]): string {
+  const named = requirements.slice(0, REQUIREMENT_LIMIT).map(({ id, title }) => `- \`${id}\`: ${title}`);
+  const rest = requirements.length - named.length;
+  const count = requirements.length === 1 ? '1 requirement' : `${requirements.length} requirements`;
+  return [`Selects ${count}:`, '', ...named, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
+}

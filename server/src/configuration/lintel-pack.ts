@@ -1,0 +1,59 @@
+import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'json' };
+import { Catalog } from '../catalog/catalog.js';
+import { COMMON_ROLES, loadPack } from '../catalog/pack-file.js';
+import type { Dialect } from '../dialects/dialect.js';
+import type { JsonSchema } from '../yaml/schema-help.js';
+import { type Path, YamlText } from '../yaml/yaml-text.js';
+import { invalidConfiguration } from './lintel-config.js';
+import { completionsFor, DECIDES_NOTHING, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
+
+/** The keys that every pack has at its top, and together no other file. */
+const KEYS = ['id', 'title', 'requirements'];
+
+/** Requirement packs: files of an organisation's own requirements, written with the same help as any other file. */
+export const lintelPack: Dialect<undefined> = {
+  id: 'lintel-pack',
+  title: 'Lintel requirement pack',
+  lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
+  detect: (path, text) => (/\.(?:ya?ml|json)$/i.test(path) && KEYS.every((key) => hasKey(text, key)) ? 0.9 : 0),
+  parse: () => undefined,
+  lower(source) {
+    const { problems } = loadPack(source.text, source.uri);
+    return {
+      source,
+      tree: undefined,
+      model: DECIDES_NOTHING,
+      problems: problems.map(invalidConfiguration),
+      names: [],
+      endpoints: [],
+      dependencies: [],
+    };
+  },
+  emit: () => [],
+  outline: ({ source }) => outlineOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
+  entityAt: ({ source }, offset) => helpAt(source.text, offset, SCHEMA, () => ''),
+  completionsAt: ({ source }, offset) =>
+    completionsFor(source.text, offset, SCHEMA, (path) => valuesAt(path, source.text)),
+  foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
+};
+
+const SCHEMA: JsonSchema = catalogSchema;
+
+function hasKey(text: string, key: string): boolean {
+  return new RegExp(`(?:(?:^|[{,])[ \\t]{0,8}"${key}"|^${key})[ \\t]{0,8}:`, 'm').test(text);
+}
+
+/** What can be written at a path: the names that the pack itself declares, and the tags that are in use. */
+function valuesAt(path: Path, text: string): readonly string[] {
+  const key = [...path].reverse().find((step) => typeof step === 'string');
+  if (key === 'role') return Object.keys({ ...COMMON_ROLES, ...namesUnder('roles', text) });
+  if (key === 'document') return Object.keys(namesUnder('documents', text));
+  return key === 'tags' ? Catalog.builtIn().tags : [];
+}
+
+function namesUnder(section: string, text: string): object {
+  const { value } = YamlText.parse(text);
+  if (typeof value !== 'object' || value === null || !(section in value)) return {};
+  const names: unknown = Reflect.get(value, section);
+  return typeof names === 'object' && names !== null ? names : {};
+}

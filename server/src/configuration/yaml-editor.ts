@@ -1,0 +1,90 @@
+import { isMap, isScalar, isSeq } from 'yaml';
+import type { Completions, Entity, OutlineItem } from '../dialects/dialect.js';
+import type { PolicyModel } from '../model/model.js';
+import type { TextRange } from '../text/range.js';
+import { describeSchemas, type JsonSchema, placeAt, suggestionsAt } from '../yaml/schema-help.js';
+import { type Path, YamlText } from '../yaml/yaml-text.js';
+
+/** The meaning of a file that says nothing about traffic. */
+export const DECIDES_NOTHING: PolicyModel = { kind: 'policy', parts: [], addresses: new Map() };
+
+/** What a schema says of the key or value at an offset; `describe` adds what else is known of a value. */
+export function helpAt(
+  text: string,
+  offset: number,
+  schema: JsonSchema,
+  describe: (path: Path, value: string) => string,
+): Entity | undefined {
+  const place = placeAt(text, offset, schema);
+  if (!place) return undefined;
+  const value = text.slice(place.range.start, place.range.end).replace(/^(["'])(.*)\1$/s, '$2');
+  const own = place.role === 'value' ? describe(place.path, value) : '';
+  const markdown = [own, describeSchemas(place.schemas)].filter(Boolean).join('\n\n');
+  return markdown === '' ? undefined : { kind: 'keyword', range: place.range, markdown };
+}
+
+/** What can be written at an offset. */
+export function completionsFor(
+  text: string,
+  offset: number,
+  schema: JsonSchema,
+  valuesFor: (path: Path) => readonly string[],
+): Completions | undefined {
+  const found = suggestionsAt(text, offset, schema, valuesFor);
+  if (!found) return undefined;
+  const items = found.suggestions.map(({ text: label, role, description }) => ({
+    label,
+    kind: role === 'key' ? ('keyword' as const) : ('value' as const),
+    detail: '',
+    ...(description === '' ? {} : { documentation: description }),
+    // What is typed behind the key is on the same line already.
+    insertText: role === 'key' && !isFollowedByColon(text, found.range.end) ? `${label}: ` : label,
+  }));
+  return { range: found.range, items };
+}
+
+function isFollowedByColon(text: string, offset: number): boolean {
+  return text.charAt(offset) === ':';
+}
+
+/** Sections at the top of a file with their entries; those of a list are named by one of their keys. */
+export function outlineOf(text: string, sections: readonly string[], nameKey: string): readonly OutlineItem[] {
+  const yaml = YamlText.parse(text);
+  return sections.flatMap((section) => {
+    const node = yaml.nodeAt([section]);
+    if (!node?.range) return [];
+    const nameRange = yaml.keyRangeOf([], section);
+    const range = { start: nameRange.start, end: Math.max(nameRange.end, node.range[1]) };
+    const children = entriesOf(yaml, section, nameKey);
+    return [{ name: section, detail: '', kind: 'section' as const, range, nameRange, children }];
+  });
+}
+
+function entriesOf(yaml: YamlText, section: string, nameKey: string): OutlineItem[] {
+  const node = yaml.nodeAt([section]);
+  const paths = isMap(node)
+    ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []))
+    : isSeq(node)
+      ? node.items.keys()
+      : [];
+  return [...paths].map((step) => {
+    const isKey = typeof step === 'string';
+    const value = yaml.rangeOf([section, step]);
+    const nameRange = isKey ? yaml.keyRangeOf([section], step) : yaml.rangeOf([section, step, nameKey]);
+    const name = isKey ? step : scalarText(yaml, [section, step, nameKey]);
+    const range = { start: Math.min(nameRange.start, value.start), end: Math.max(nameRange.end, value.end) };
+    return { name, detail: '', kind: 'rule' as const, range, nameRange, children: [] };
+  });
+}
+
+function scalarText(yaml: YamlText, path: Path): string {
+  const node = yaml.nodeAt(path);
+  return isScalar(node) ? String(node.value) : '';
+}
+
+export function foldingOf(text: string, sections: readonly string[], nameKey: string): readonly TextRange[] {
+  return outlineOf(text, sections, nameKey).flatMap(({ range, children }) => [
+    range,
+    ...children.map((child) => child.range),
+  ]);
+}
