@@ -2,7 +2,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { NameSet } from '../../model/names.js';
 import type { Problem } from '../dialect.js';
-import { tuplesOf } from './conditions.js';
+import { tuplesOf } from './concatenations.js';
 import { type DataType, dataType, fieldInfo } from './fields.js';
 import type { NamedSet, Table } from './ruleset.js';
 import type { Expression, NodeProblem, SetElement } from './syntax.js';
