@@ -133,15 +133,15 @@ describe('DNS', () => {
       'a.test: DIRECT @ return "DIRECT"',
     ]);
     expect(tell(decide(text, 'a.test', { addresses: prefixes('192.0.2.0/25', '198.51.100.0/24') }))).toEqual([
-      'a.test: DIRECT if a.test resolves into 192.0.2.0/24 @ return "DIRECT"',
-      'a.test: PROXY end:1 if a.test resolves to another address @ return "PROXY end:1"',
+      'a.test: DIRECT if the host resolves into 192.0.2.0/24 @ return "DIRECT"',
+      'a.test: PROXY end:1 if the host resolves to another address @ return "PROXY end:1"',
     ]);
   });
 
   test('whether an undocumented name resolves is open', () => {
     expect(tell(decide(file('if (isResolvable(host)) return "DIRECT";', END), 'a.test'))).toEqual([
-      'a.test: DIRECT if a.test resolves to another address @ return "DIRECT"',
-      'a.test: PROXY end:1 if a.test does not resolve @ return "PROXY end:1"',
+      'a.test: DIRECT if the host resolves to another address @ return "DIRECT"',
+      'a.test: PROXY end:1 if the host does not resolve @ return "PROXY end:1"',
     ]);
   });
 

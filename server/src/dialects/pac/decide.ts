@@ -103,6 +103,7 @@ export class PacModel implements SelectionModel {
               ...part.assumptions,
               this.assumption(
                 exploration.question,
+                host,
                 options.map((o) => o.phrase),
               ),
             ],
@@ -119,7 +120,7 @@ export class PacModel implements SelectionModel {
     answers: ReadonlyMap<string, string | number | boolean | null>,
   ): Case<SelectionOutcome> {
     if (outcome.kind === 'failed') {
-      const reason = `the file cannot be evaluated for ${host}: ${outcome.reason}`;
+      const reason = `the file cannot be evaluated: ${outcome.reason}`;
       return { ...part, outcome: { kind: 'undecided', reason }, decidedBy: undefined, trace: [] };
     }
     const { decision, result } = outcome;
@@ -138,11 +139,12 @@ export class PacModel implements SelectionModel {
     };
   }
 
-  private assumption(question: Question, phrases: readonly string[]): Assumption {
+  private assumption(question: Question, host: string, phrases: readonly string[]): Assumption {
     const call = this.run.question(question.call);
     const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
     return {
-      unknown: question.unknown,
+      // The same for every host, so that hosts with the same outcome are told together.
+      unknown: question.unknown.replace(` ${host}`, ' host'),
       phrase: shown.join(' or '),
       statement: this.statement(call ?? this.tree.program),
     };
@@ -183,14 +185,15 @@ function urlOf(request: ProxyRequest, host: string): string {
 /** Joins the hosts of cases that are otherwise the same. */
 function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOutcome>[] {
   const groups = new Map<string, Case<SelectionOutcome>[]>();
+  const clientSets: IpSet[] = [];
   for (const one of cases) {
     const { outcome, decidedBy, assumptions, clients } = one;
     const key = JSON.stringify([
       outcome.kind === 'selected' ? outcome.result : outcome.reason,
       outcome.kind,
       decidedBy?.range.start,
-      assumptions.map(({ unknown, phrase }) => [unknown.replace(/^(resolve4?) .*/, '$1'), phrase]),
-      clients.toPrefixes(),
+      assumptions.map(({ unknown, phrase }) => [unknown, phrase]),
+      placeIn(clientSets, clients),
     ]);
     const group = groups.get(key);
     if (group) group.push(one);
@@ -210,6 +213,12 @@ function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOut
       },
     ];
   });
+}
+
+/** The index of a set among those that were seen, added where it is new. There are few, and mostly the same object. */
+function placeIn(sets: IpSet[], set: IpSet): number {
+  const index = sets.findIndex((known) => known === set || known.equals(set));
+  return index >= 0 ? index : sets.push(set) - 1;
 }
 
 /** A spread would compute the trace. */

@@ -186,12 +186,13 @@ function resolutions(surroundings: Surroundings, name: string, onlyV4: boolean):
   const documented = host === surroundings.host ? surroundings.addresses : undefined;
   // A name that a document calls public does not resolve to private addresses; of other names nothing is known.
   const space = documented ?? (host === surroundings.host ? PUBLIC_ADDRESSES : IpSet.all);
-  const none: Option = { value: null, phrase: `${name} does not resolve` };
+  const shown = host === surroundings.host ? 'the host' : name;
+  const none: Option = { value: null, phrase: `${shown} does not resolve` };
   const families = onlyV4 ? [v4Of(space)] : [v6Of(space), v4Of(space)];
   const options = families.flatMap((family) =>
     cellsOf(family, surroundings.networks).map(({ cell, name: cellName, first }) => ({
       value: formatAddress(representative(cell) ?? first),
-      phrase: `${name} resolves ${cellName === undefined ? 'to another address' : `into ${cellName}`}`,
+      phrase: `${shown} resolves ${cellName === undefined ? 'to another address' : `into ${cellName}`}`,
     })),
   );
   return documented && options.length > 0 ? options : [...options, none];

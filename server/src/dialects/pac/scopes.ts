@@ -73,6 +73,14 @@ const WRITING = [
   'ForOfStatement',
 ] as const;
 
+/** What a long chain of conditions is made of. */
+const NESTING: ReadonlySet<string> = new Set([
+  'IfStatement',
+  'LogicalExpression',
+  'BinaryExpression',
+  'ConditionalExpression',
+]);
+
 class Resolver {
   private readonly scopes = new Map<AnyNode, Map<string, Binding>>();
   private readonly bindings: Binding[] = [];
@@ -184,7 +192,7 @@ class Resolver {
     return undefined;
   }
 
-  /** The nearest node at or around `node` that names are declared in. Remembered, for `else if` nests as deep as it is long. */
+  /** The nearest node at or around `node` that names are declared in. Remembered, for chains nest as deep as they are long. */
   private scopeAround(node: AnyNode): AnyNode | undefined {
     const passed: AnyNode[] = [];
     let around: AnyNode | undefined = node;
@@ -194,7 +202,7 @@ class Resolver {
         around = known;
         break;
       }
-      if (around.type === 'IfStatement') passed.push(around);
+      if (NESTING.has(around.type)) passed.push(around);
       around = this.tree.parents.get(around);
     }
     if (around) for (const statement of passed) this.nearest.set(statement, around);
