@@ -126,7 +126,7 @@ function changesOf(entry: string, before: readonly Requirement[], after: readonl
   const groups = new Map<string, EntryChange>();
   for (const id of ids) {
     const [old, now] = [before.find((one) => one.id === id), after.find((one) => one.id === id)];
-    const change = changeOf(old, now);
+    const change = changeOf(old, now, before, after);
     if (!change) continue;
     // Ports differ between the protocols of an entry that is new or gone; there they are told for the entry as a whole.
     const { addedPorts, removedPorts, ...rest } = change;
@@ -158,9 +158,19 @@ function titleOf(title: string): string {
 
 type Change = Omit<EntryChange, 'entry' | 'title' | 'kind' | 'aspects'>;
 
-function changeOf(before: Requirement | undefined, after: Requirement | undefined): Change | undefined {
-  const [oldPrefixes, newPrefixes] = [prefixesOf(before), prefixesOf(after)];
-  const [oldHosts, newHosts] = [hostsOf(before), hostsOf(after)];
+/**
+ * The change of one requirement. What is asked of an entry anew, as a second protocol, is asked for endpoints that the entry
+ * may have had before: those are neither new nor gone.
+ */
+function changeOf(
+  before: Requirement | undefined,
+  after: Requirement | undefined,
+  entryBefore: readonly Requirement[],
+  entryAfter: readonly Requirement[],
+): Change | undefined {
+  const [old, now] = [before ? [before] : entryBefore, after ? [after] : entryAfter];
+  const [oldPrefixes, newPrefixes] = [old.flatMap(prefixesOf), now.flatMap(prefixesOf)];
+  const [oldHosts, newHosts] = [old.flatMap(hostsOf), now.flatMap(hostsOf)];
   const change: Change = {
     addedPrefixes: notCoveredPrefixes(newPrefixes, oldPrefixes),
     removedPrefixes: notCoveredPrefixes(oldPrefixes, newPrefixes),
@@ -174,12 +184,12 @@ function changeOf(before: Requirement | undefined, after: Requirement | undefine
   return nothing && before && after ? undefined : change;
 }
 
-function prefixesOf(requirement: Requirement | undefined): readonly string[] {
-  return [...(requirement?.flow.to.prefixes ?? []), ...(requirement?.flow.from.prefixes ?? [])];
+function prefixesOf({ flow }: Requirement): readonly string[] {
+  return [...(flow.to.prefixes ?? []), ...(flow.from.prefixes ?? [])];
 }
 
-function hostsOf(requirement: Requirement | undefined): readonly string[] {
-  return [...(requirement?.flow.to.hosts ?? []), ...(requirement?.flow.from.hosts ?? [])];
+function hostsOf({ flow }: Requirement): readonly string[] {
+  return [...(flow.to.hosts ?? []), ...(flow.from.hosts ?? [])];
 }
 
 function notCoveredPrefixes(prefixes: readonly string[], others: readonly string[]): string[] {

@@ -37,21 +37,20 @@ export interface EndpointUpdate {
 /**
  * Asks the web service for newer endpoints of some clouds: one request for all versions, then two more for each cloud
  * whose version is not in use. A failure ends the asking where another request would be in vain.
- * @param inUse the pack of endpoints that a cloud is checked with now
+ * @param inUse the clouds to ask for, with the packs that they are checked with now
  */
 export async function checkForUpdates(
   service: EndpointsService,
-  clouds: readonly Cloud[],
-  inUse: (cloud: Cloud) => Pack,
+  inUse: ReadonlyMap<Cloud, Pack>,
   signal: AbortSignal,
 ): Promise<readonly UpdateResult[]> {
+  const clouds = [...inUse.keys()];
   const versions = await askVersions(service, signal);
   if (versions.kind !== 'value') return clouds.map((cloud) => without(cloud, versions));
   const results: UpdateResult[] = [];
-  for (const cloud of clouds) {
+  for (const [cloud, current] of inUse) {
     const instance = instanceOf(cloud);
     const latest = versions.value.get(instance);
-    const current = inUse(cloud);
     if (latest === undefined) {
       results.push({ kind: 'failed', cloud, reason: `${service.baseUrl} gives no version of ${instance}` });
       continue;
@@ -132,6 +131,33 @@ export function readEndpointFile(text: string, name: string, cloud?: Cloud): End
   const list = readEndpointList(value);
   return 'field' in list ? `no endpoint list (${list.field}: ${list.message})` : list;
 }
+
+/** What the service says of its changes, a line for each. */
+export function describeNotices(notices: readonly ChangeNotice[]): string[] {
+  return notices.map(({ endpointSetId, version, impact, effectiveDate, added, removed }) => {
+    const what = impact === undefined ? 'changed' : (IMPACTS[impact] ?? impact);
+    const endpoints = [
+      added.length > 0
+        ? `added ${added.join(', ')}${effectiveDate ? `, in use from ${effectiveDate}` : ''}`
+        : undefined,
+      removed.length > 0 ? `removed ${removed.join(', ')}` : undefined,
+    ].filter((text) => text !== undefined);
+    return [`set ${endpointSetId} in ${version}: ${what}`, ...endpoints].join('; ');
+  });
+}
+
+/** What the service's impacts mean for those who keep firewalls and proxies ("Web service" article, Changes method). */
+const IMPACTS: Readonly<Record<string, string>> = {
+  AddedIp: 'addresses that packet filters have to permit',
+  AddedUrl: 'hosts that proxies have to permit',
+  AddedIpAndUrl: 'addresses and hosts that packet filters or proxies have to permit',
+  AddedSubstituteUrl: 'hosts in the place of a wildcard, in use at once',
+  RemovedIpOrUrl: 'no longer used; remove it when convenient',
+  ChangedIsExpressRoute: 'whether ExpressRoute serves it has changed',
+  MovedIpOrUrl: 'moved between sets',
+  RemovedDuplicateIpOrUrl: 'listed elsewhere as well',
+  OtherNonPriorityChanges: 'a minor change',
+};
 
 /** The text of an endpoint list as it is kept: a line for each set, so that a version control system shows what changed. */
 export function writeEndpointList({ instance, version, endpoints }: EndpointList): string {

@@ -53,6 +53,11 @@ describe('the difference between two versions', () => {
     expect(diff([set({})], [set({ udpPorts: '' })])[1]).toContain('removed UDP 443');
   });
 
+  test('a protocol that is new, for endpoints that are not', () => {
+    const lines = diff([set({ udpPorts: '' })], [set({ udpPorts: '443' })]);
+    expect(lines).toEqual([HEADING, 'm365-worldwide/12, Teams signalling and web: added UDP 443']);
+  });
+
   test('a category that rose, and a need that fell', () => {
     const lines = diff([set({ category: 'Default' })], [set({ category: 'Allow', required: false })]);
     expect(lines.join('\n')).toContain('category allow, was default; now optional');

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/**
+ * The GUID that this machine presents itself to the endpoints web service with: made once, kept in the user's own
+ * configuration, as the service asks ("Microsoft 365 IP Address and URL web service", common parameters). Where it cannot
+ * be kept, as in a container without a home, one serves for this run.
+ */
+export async function clientRequestId(): Promise<string> {
+  const path = join(configurationFolder(), 'lintel', 'client-request-id');
+  const known = await readId(path);
+  if (known) return known;
+  const made = randomUUID();
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${made}\n`);
+  } catch {
+    // Nothing depends on its being kept but the service's wish to count machines.
+  }
+  return made;
+}
+
+async function readId(path: string): Promise<string | undefined> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim();
+    return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** XDG Base Directory Specification, and the folder that Windows has for the same. */
+function configurationFolder(): string {
+  const { XDG_CONFIG_HOME, APPDATA } = process.env;
+  if (XDG_CONFIG_HOME) return XDG_CONFIG_HOME;
+  return process.platform === 'win32' && APPDATA ? APPDATA : join(homedir(), '.config');
+}

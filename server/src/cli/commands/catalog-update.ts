@@ -1,0 +1,165 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, relative, resolve } from 'node:path';
+import { describeDiff } from '../../catalog/diff.js';
+import { INSTANCES } from '../../catalog/endpoints.js';
+import { readServiceUrl, SERVICE_URL } from '../../catalog/endpoints-service.js';
+import { CLOUDS, type Cloud } from '../../catalog/requirement.js';
+import {
+  checkForUpdates,
+  compareList,
+  describeNotices,
+  readEndpointFile,
+  type UpdateResult,
+} from '../../catalog/update.js';
+import { ENDPOINTS_FOLDER } from '../../configuration/stored-endpoints.js';
+import { WEB_LIMITS, webAccess } from '../../lsp/web-access.js';
+import { clientRequestId } from '../client-request-id.js';
+import type { Arguments, Option } from '../command.js';
+import { EndpointStore, findWorkspace } from '../endpoint-store.js';
+import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+
+export const UPDATE_OPTIONS: readonly Option[] = [
+  {
+    name: 'from',
+    value: 'FILE|URL',
+    help: `update: a saved list, or the web service. Default: ${SERVICE_URL}.`,
+  },
+  {
+    name: 'cloud',
+    value: 'CLOUD',
+    repeatable: true,
+    help: `update: ${CLOUDS.join(', ')}. Default: that of lintel.yaml, otherwise worldwide.`,
+  },
+  {
+    name: 'to',
+    value: 'FOLDER',
+    help: `update: where lists are kept. Default: ${ENDPOINTS_FOLDER} beside lintel.yaml.`,
+  },
+  { name: 'dry-run', help: 'update: print what would change, and write nothing.' },
+];
+
+/** What came of one cloud, with the file that was written for it. */
+interface Outcome {
+  readonly result: UpdateResult;
+  readonly path: string | undefined;
+}
+
+/** `lintel catalog update`: brings the endpoints of the workspace up to date. */
+export async function update(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
+  const workspace = await findWorkspace(terminal.folder);
+  const target = args.text('to');
+  const store =
+    target === undefined ? EndpointStore.of(workspace) : new EndpointStore(resolve(terminal.folder, target));
+  const named = cloudsOf(args);
+  const clouds = named ?? [workspace.cloud ?? 'worldwide'];
+  const from = args.text('from');
+  const results =
+    from === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(from)
+      ? await fromService(from ?? SERVICE_URL, clouds, store, terminal)
+      : [await fromFile(from, named, clouds, store, terminal)];
+  const outcomes: Outcome[] = [];
+  for (const result of results) {
+    const isWritten = result.kind === 'update' && !args.has('dry-run');
+    const path = isWritten ? relative(terminal.folder, await store.write(result.list)) : undefined;
+    outcomes.push({ result, path });
+  }
+  terminal.write(format === 'json' ? jsonOf(outcomes) : outcomes.map(textOf).join('\n'));
+  let status: ExitStatus = EXIT.clean;
+  for (const { result } of outcomes) {
+    if (result.kind !== 'failed') continue;
+    const { pack } = await store.packInUse(result.cloud);
+    terminal.writeError(`lintel: ${result.reason}\nlintel: ${result.cloud} stays at ${pack.version}\n`);
+    status = EXIT.unusable;
+  }
+  return status;
+}
+
+function cloudsOf(args: Arguments): readonly Cloud[] | undefined {
+  const names = args.list('cloud');
+  if (!names) return undefined;
+  return [...new Set(names)].map((name) => {
+    const cloud = CLOUDS.find((known) => known === name);
+    if (!cloud) throw new UsageError(`--cloud must be one of ${CLOUDS.join(', ')}, not "${name}"`);
+    return cloud;
+  });
+}
+
+async function fromService(
+  address: string,
+  clouds: readonly Cloud[],
+  store: EndpointStore,
+  terminal: Terminal,
+): Promise<readonly UpdateResult[]> {
+  const url = readServiceUrl(address);
+  if (typeof url === 'string') throw new UsageError(`--from: ${url}`);
+  const packs = new Map(
+    await Promise.all(clouds.map(async (cloud) => [cloud, await inUse(store, cloud, terminal)] as const)),
+  );
+  const service = { access: webAccess(WEB_LIMITS), baseUrl: url.baseUrl, clientRequestId: await clientRequestId() };
+  // Whoever interrupts the program ends it, and nothing has been written then.
+  return checkForUpdates(service, packs, new AbortController().signal);
+}
+
+async function fromFile(
+  path: string,
+  named: readonly Cloud[] | undefined,
+  clouds: readonly Cloud[],
+  store: EndpointStore,
+  terminal: Terminal,
+): Promise<UpdateResult> {
+  const list = readEndpointFile(await readText(path, terminal), basename(path), clouds[0]);
+  if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
+  const cloud = INSTANCES[list.instance];
+  if (named && !named.includes(cloud)) {
+    throw new UsageError(`${path}: a list of ${cloud}, where --cloud asks for ${named.join(', ')}`);
+  }
+  return compareList(list, await inUse(store, cloud, terminal));
+}
+
+async function readText(path: string, { folder }: Terminal): Promise<string> {
+  const absolute = resolve(folder, path);
+  try {
+    const { size } = await stat(absolute);
+    if (size > WEB_LIMITS.size) throw new UsageError(`${path}: too large for an endpoint list`);
+    return await readFile(absolute, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+async function inUse(store: EndpointStore, cloud: Cloud, terminal: Terminal) {
+  const { pack, problem } = await store.packInUse(cloud);
+  if (problem !== undefined) terminal.writeError(`lintel: ${problem}\n`);
+  return pack;
+}
+
+function textOf({ result, path }: Outcome): string {
+  switch (result.kind) {
+    case 'up-to-date':
+      return `${result.cloud} ${result.version} is up to date\n`;
+    case 'update': {
+      const [heading = '', ...changes] = describeDiff(result.diff);
+      const notices = describeNotices(result.notices);
+      return [
+        heading,
+        ...changes.map((change) => `  ${change}`),
+        ...(notices.length > 0 ? ['what the service says of it:', ...notices.map((notice) => `  ${notice}`)] : []),
+        path === undefined ? 'nothing was written' : `written to ${path}`,
+        '',
+      ].join('\n');
+    }
+    case 'failed':
+    case 'cancelled':
+      return '';
+  }
+}
+
+function jsonOf(outcomes: readonly Outcome[]): string {
+  const clouds = outcomes.map(({ result, path }) => {
+    if (result.kind !== 'update') return result;
+    const { kind, cloud, list, diff, notices } = result;
+    return { kind, cloud, version: list.version, path: path ?? null, diff, notices };
+  });
+  return `${JSON.stringify({ version: 1, clouds })}\n`;
+}
