@@ -22,6 +22,7 @@ export async function buildProgram(name: string) {
     args: readonly string[],
     input = '',
     endOfInput: 'at once' | 'after the first output' = 'at once',
+    interruption?: Promise<unknown>,
   ): Promise<Run> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [program, ...args], { cwd: folder });
@@ -36,6 +37,7 @@ export async function buildProgram(name: string) {
       });
       child.once('error', reject);
       child.once('close', (status) => resolve({ status, output, errors }));
+      void interruption?.then(() => child.kill('SIGINT'));
       // A program that has refused its arguments does not wait for input.
       child.stdin.on('error', () => undefined);
       child.stdin.write(input);
