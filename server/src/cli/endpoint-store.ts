@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtInPacks } from '../catalog/catalog.js';
 import { type EndpointList, INSTANCES } from '../catalog/endpoints.js';
+import { loadPack } from '../catalog/pack-file.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
 import { writeEndpointList } from '../catalog/update.js';
 import { readLintelFile } from '../configuration/lintel-file.js';
-import { ENDPOINTS_FOLDER, readStoredEndpoints } from '../configuration/stored-endpoints.js';
+import { ENDPOINTS_FOLDER, storedEndpoints } from '../configuration/stored-endpoints.js';
 import { UsageError } from './terminal.js';
 
 /** The workspace that a folder belongs to. */
@@ -49,7 +50,8 @@ export class EndpointStore {
     const builtIn = endpointPackOf(cloud);
     const text = await readIfPresent(path);
     if (text === undefined) return { pack: builtIn };
-    const { pack, problems } = readStoredEndpoints({ uri: pathToFileURL(path).href, text }, cloud);
+    const uri = pathToFileURL(path).href;
+    const { pack, problems } = storedEndpoints(loadPack(text, uri), uri, cloud);
     if (pack) return { pack };
     return { pack: builtIn, problem: `${path} is not used: ${problems[0]?.message ?? 'it holds no endpoint list'}` };
   }

@@ -10,6 +10,7 @@ import {
   type PackPattern,
   readLintelFile,
 } from './lintel-file.js';
+import { endpointListPath, storedEndpoints } from './stored-endpoints.js';
 
 /** A workspace file with the packs that it lists: all that it says of the files in its folder and below. */
 export class Configuration {
@@ -19,6 +20,8 @@ export class Configuration {
     readonly uri: string,
     readonly file: LintelFile,
     private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
+    /** The endpoints that the workspace keeps itself, in the place of those that come with Lintel. */
+    private readonly endpoints: ReadonlyMap<Cloud, Pack>,
   ) {}
 
   /** The catalog that files are checked with; `fallback` is the cloud where the file names none. */
@@ -26,7 +29,10 @@ export class Configuration {
     const cloud = this.file.cloud ?? fallback;
     const known = this.catalogs.get(cloud);
     if (known) return known;
-    const catalog = Catalog.of([...builtInPacks(cloud), ...present(this.ownPacks.values())]);
+    const catalog = Catalog.of([
+      ...builtInPacks(cloud),
+      ...present([this.endpoints.get(cloud), ...this.ownPacks.values()]),
+    ]);
     this.catalogs.set(cloud, catalog);
     return catalog;
   }
@@ -47,7 +53,7 @@ export interface ReadConfiguration {
   readonly configuration: Configuration;
   /** What is wrong in the file and in its packs. */
   readonly problems: readonly ConfigurationProblem[];
-  /** The packs that it lists. */
+  /** The packs that it lists, and the endpoint lists beside it. */
   readonly packUris: readonly string[];
 }
 
@@ -78,9 +84,38 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   }
   // A file that names no cloud may mean any of them.
   const clouds = head.cloud === undefined ? CLOUDS : [head.cloud];
-  const { file, problems: own } = body(Catalog.of([...clouds.flatMap(builtInPacks), ...present(packs.values())]));
+  const endpoints = readEndpoints(source, clouds, sources);
+  problems.push(...endpoints.problems);
+  const catalog = Catalog.of([
+    ...clouds.flatMap(builtInPacks),
+    ...endpoints.packs.values(),
+    ...present(packs.values()),
+  ]);
+  const { file, problems: own } = body(catalog);
   problems.push(...own);
-  return { configuration: new Configuration(source.uri, file, packs), problems, packUris: [...packs.keys()] };
+  const configuration = new Configuration(source.uri, file, packs, endpoints.packs);
+  return { configuration, problems, packUris: [...packs.keys(), ...endpoints.uris] };
+}
+
+/** The endpoint lists that stand beside a workspace file. */
+function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sources) {
+  const packs = new Map<Cloud, Pack>();
+  const problems: ConfigurationProblem[] = [];
+  const uris: string[] = [];
+  for (const cloud of clouds) {
+    const path = endpointListPath(cloud);
+    const source = sources.read(`${uri.slice(0, uri.lastIndexOf('/'))}/${path}`);
+    if (source === 'missing' || source === 'outside-workspace') continue;
+    if (typeof source === 'string') {
+      problems.push({ uri, range: { start: 0, end: 0 }, message: `${path} ${UNAVAILABLE[source]}` });
+      continue;
+    }
+    const stored = storedEndpoints(loaded(source), source.uri, cloud);
+    uris.push(source.uri);
+    problems.push(...stored.problems);
+    if (stored.pack) packs.set(cloud, stored.pack);
+  }
+  return { packs, problems, uris };
 }
 
 const UNAVAILABLE: Readonly<Record<Unavailable, string>> = {

@@ -1,6 +1,5 @@
-import { type LoadedPack, loadPack } from '../catalog/pack-file.js';
+import type { LoadedPack } from '../catalog/pack-file.js';
 import type { Cloud } from '../catalog/requirement.js';
-import type { Source } from '../dialects/dialect.js';
 
 /** Where a workspace keeps endpoint lists of its own, below the folder of its lintel.yaml. */
 export const ENDPOINTS_FOLDER = '.lintel/endpoints';
@@ -13,9 +12,8 @@ export function endpointListPath(cloud: Cloud): string {
   return `${ENDPOINTS_FOLDER}/${cloud}.json`;
 }
 
-/** Reads the endpoint list that a workspace keeps of a cloud. A list of another cloud is a problem, and not used. */
-export function readStoredEndpoints({ text, uri }: Source, cloud: Cloud): LoadedPack {
-  const { pack, problems } = loadPack(text, uri);
+/** What was read as the endpoint list that a workspace keeps of a cloud. One of another cloud is a problem, and not used. */
+export function storedEndpoints({ pack, problems }: LoadedPack, uri: string, cloud: Cloud): LoadedPack {
   if (!pack || pack.id === `m365-${cloud}`) return { pack, problems };
   const message = `this is a list of ${pack.cloud ?? pack.id}, in the place of one of ${cloud}`;
   return { pack: undefined, problems: [...problems, { uri, range: { start: 0, end: 0 }, message }] };
