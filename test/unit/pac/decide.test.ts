@@ -155,6 +155,16 @@ describe('DNS', () => {
     expect(tell(decide(file(inside, END), '11.1.2.3'))).toEqual(['11.1.2.3: PROXY end:1 @ return "PROXY end:1"']);
   });
 
+  test('an address says nothing of the names that meet the same conditions', () => {
+    const model = readPac(file('if (isInNet(host, "198.51.100.0", "255.255.255.0")) return "DIRECT";', END)).model;
+    const ask = (hosts: string) =>
+      tell(model.kind === 'selection' ? model.decide(requestFor(HostSet.pattern(hosts))) : []);
+    const before = ask('www.example.com');
+    expect(before.length).toBeGreaterThan(1);
+    ask('192.0.2.1');
+    expect(ask('www.example.com')).toEqual(before);
+  });
+
   test('the place of the lookup is told', () => {
     const [first] = decide(file('if (isResolvable(host)) return "DIRECT";', END), 'a.test');
     expect(first?.assumptions.map(({ statement }) => statement.text)).toEqual(['isResolvable(host)']);

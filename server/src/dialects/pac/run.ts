@@ -69,7 +69,7 @@ export class PacRun {
   private readonly hoisted: HoistedConditions;
   private readonly plainProgram: ProgramInSandbox;
   private traced: ProgramInSandbox | undefined;
-  /** The outcomes of runs that asked nothing, by the conditions that held. */
+  /** The outcomes of runs for names that asked nothing, by the conditions that held. */
   private readonly outcomes = new Map<string, RunOutcome>();
   private readonly stopped: string[] = [];
 
@@ -100,14 +100,16 @@ export class PacRun {
       return this.runIn(this.tracedProgram, url, host, '', oracle);
     const { hoisted } = this;
     const holding = hoisted.holding(host, url).join(' ');
-    const known = hoisted.complete ? this.outcomes.get(holding) : undefined;
+    // An address is not looked up, so that it says nothing about what names with the same conditions would ask.
+    const isComparable = hoisted.complete && /[g-z]/.test(host);
+    const known = isComparable ? this.outcomes.get(holding) : undefined;
     if (known) return known;
     let asked = false;
     const outcome = this.runIn(this.plainProgram, url, host, holding, (kind, argument, call) => {
       asked = true;
       return oracle(kind, argument, call);
     });
-    if (hoisted.complete && !asked) this.outcomes.set(holding, outcome);
+    if (isComparable && !asked) this.outcomes.set(holding, outcome);
     return outcome;
   }
 
