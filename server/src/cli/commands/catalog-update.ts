@@ -15,7 +15,7 @@ import { ENDPOINTS_FOLDER } from '../../configuration/stored-endpoints.js';
 import { WEB_LIMITS, webAccess } from '../../lsp/web-access.js';
 import { clientRequestId } from '../client-request-id.js';
 import type { Arguments, Option } from '../command.js';
-import { EndpointStore, findWorkspace } from '../endpoint-store.js';
+import { EndpointStore, findEndpointStore } from '../endpoint-store.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
 
 export const UPDATE_OPTIONS: readonly Option[] = [
@@ -46,10 +46,9 @@ interface Outcome {
 
 /** `lintel catalog update`: brings the endpoints of the workspace up to date. */
 export async function update(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
-  const workspace = await findWorkspace(terminal.folder);
+  const workspace = await findEndpointStore(terminal.folder);
   const target = args.text('to');
-  const store =
-    target === undefined ? EndpointStore.of(workspace) : new EndpointStore(resolve(terminal.folder, target));
+  const store = target === undefined ? workspace.store : new EndpointStore(resolve(terminal.folder, target));
   const named = cloudsOf(args);
   const clouds = named ?? [workspace.cloud ?? 'worldwide'];
   const from = args.text('from');

@@ -1,0 +1,39 @@
+import type { EntryChange } from '../catalog/diff.js';
+import { describeDiff } from '../catalog/diff.js';
+import { describeNotices, type EndpointUpdate } from '../catalog/update.js';
+import { codeSpan, escapeMarkdown } from './markdown.js';
+
+/** What a newer endpoint list changes, as Markdown for reading before it is applied. */
+export function updateMarkdown({ diff, notices }: EndpointUpdate): string {
+  const [heading = ''] = describeDiff(diff);
+  const sections = diff.changes.flatMap((change) => [`## ${escapeMarkdown(titleOf(change))}`, listOf(change)]);
+  const said = describeNotices(notices).map((notice) => `- ${escapeMarkdown(notice)}`);
+  return `${[
+    '# Changes of the endpoints',
+    escapeMarkdown(heading),
+    ...sections,
+    ...(said.length > 0 ? ['## What the service says of it', said.join('\n')] : []),
+  ].join('\n\n')}\n`;
+}
+
+const STATES = { added: ' (new)', removed: ' (no longer listed)', changed: '' } as const;
+
+function titleOf({ title, entry, kind }: EntryChange): string {
+  return `${title}, ${entry}${STATES[kind]}`;
+}
+
+function listOf(change: EntryChange): string {
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ['added addresses', change.addedPrefixes],
+    ['removed addresses', change.removedPrefixes],
+    ['added hosts', change.addedHosts],
+    ['removed hosts', change.removedHosts],
+    ['added ports', change.addedPorts === undefined ? [] : [change.addedPorts]],
+    ['removed ports', change.removedPorts === undefined ? [] : [change.removedPorts]],
+  ];
+  return [
+    ...rows.flatMap(([what, values]) => (values.length > 0 ? [`- ${what}: ${values.map(codeSpan).join(', ')}`] : [])),
+    ...change.otherChanges.map((text) => `- ${escapeMarkdown(text)}`),
+    `- requirements: ${change.aspects.map((aspect) => codeSpan(`${change.entry}/${aspect}`)).join(', ')}`,
+  ].join('\n');
+}
