@@ -34,7 +34,11 @@ export class YamlText {
     if (typeof document === 'string') return YamlText.unreadable(document);
     try {
       const problems = [
-        ...document.errors.slice(0, PROBLEM_LIMIT).map(({ pos, message }) => ({ range: range(...pos), message })),
+        ...document.errors.slice(0, PROBLEM_LIMIT).map(({ pos: [start, end], message }) => ({
+          // The library tells what is missing at the end behind the end.
+          range: range(Math.min(start, text.length), Math.min(end, text.length)),
+          message,
+        })),
         ...duplicateKeys(document),
       ];
       if (document.errors.length > 0) return new YamlText(document, undefined, problems);

@@ -25,8 +25,21 @@ export function listHosts(editor: PolicyEditor, change: ProxyChange): Candidate[
     ...groups.flatMap((place) =>
       editor.candidate(`Add ${counted(change.hosts)} to ${place.name}`, editor.append(place.path, change.hosts)),
     ),
+    ...newGroup(editor, change, path),
     ...editor.candidate(`Add ${counted(hosts)} to ${path.slice(1).join('.')}`, editor.appendBelow(holder, keys, hosts)),
   ];
+}
+
+/** More hosts than this get a group of their own, where the file works with groups. */
+const LOOSE_LIMIT = 4;
+
+function newGroup(editor: PolicyEditor, { hosts, label }: ProxyChange, path: Path): Candidate[] {
+  if (hosts.length <= LOOSE_LIMIT || editor.policy.hosts.size === 0 || editor.policy.hosts.has(label)) return [];
+  const definition = editor.appendBelow(['groups', 'hosts'], [label], hosts);
+  const use = editor.append(path, [label]);
+  if (!definition || !use) return [];
+  const title = `Add a group ${label} of ${counted(hosts)} to ${path.slice(1).join('.')}`;
+  return editor.candidate(title, [...definition, ...use]);
 }
 
 export function counted(hosts: readonly string[]): string {

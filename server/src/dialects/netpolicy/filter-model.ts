@@ -62,7 +62,8 @@ function filterRules(rule: Rule): FilterRule[] {
   const action = actionOf(rule);
   const named = hosts ? [{ text: `whether the host is one of ${hosts.describe()}`, hosts }] : [];
   const exact = PacketSet.of(boxOf(match)).boxes;
-  const rules = exact.length > 0 && !hosts?.isEmpty ? [ruleOf(statement, exact, action, named)] : [];
+  const isPlaced = !unclear.has('hook') && !unclear.has('its keys');
+  const rules = isPlaced && exact.length > 0 && !hosts?.isEmpty ? [ruleOf(statement, exact, action, named)] : [];
   if (unclear.size > 0) {
     rules.push(
       ruleOf(statement, [boxOf(widened(match, unclear))], action, [

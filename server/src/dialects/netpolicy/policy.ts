@@ -263,7 +263,7 @@ class Sections {
     if (protocol && !unclear.has('protocol') && !WITH_PORTS.containsAll(known)) {
       const message = 'only TCP, UDP and SCTP have ports; give "protocol: [tcp, udp]", or no ports';
       this.reader.report('syntax-error', this.reader.rangeOf(list.path), message);
-      unclear.add('ports');
+      unclear.add('protocol').add('ports');
     }
     return { protocols: known.intersect(WITH_PORTS), ports: this.groups.ports.joined(ports) };
   }
