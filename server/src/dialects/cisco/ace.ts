@@ -1,3 +1,4 @@
+import { ICMP, ICMPV6 } from '../../model/icmp.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../model/packets.js';
@@ -17,9 +18,7 @@ import {
 import { readOptions } from './options.js';
 import type { Token } from './parse.js';
 import {
-  ICMP,
   ICMP_MESSAGES,
-  ICMPV6,
   ICMPV6_MESSAGES,
   type IcmpMessage,
   type PortFamily,

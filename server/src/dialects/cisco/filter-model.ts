@@ -7,6 +7,7 @@ import type {
   FilterRule,
   Phase,
 } from '../../model/filter.js';
+import { ICMPV6 } from '../../model/icmp.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
@@ -17,7 +18,6 @@ import type { AccessList, Entry } from './lists.js';
 import { type Program, placeOf } from './program.js';
 import { reflectedCores } from './reflexive.js';
 import type { Item, Placed, Run } from './summaries.js';
-import { ICMPV6 } from './vocabulary.js';
 
 const BOTH: readonly Phase[] = ['first', 'answer'];
 const ACCEPT: FilterAction = { kind: 'accept' };

@@ -1,3 +1,4 @@
+import { ICMP, ICMPV6 } from '../../model/icmp.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, parseAddress } from '../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../model/packets.js';
@@ -5,7 +6,7 @@ import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { icmpMessage, icmpPorts, portOf, protocolNamed, readPortTest } from './ace.js';
 import { type LineProblem, type NameReference, prefixSet, problemAt, quad, Words, wildcardSet } from './elements.js';
 import type { Token } from './parse.js';
-import { ICMP, ICMPV6, type PortFamily } from './vocabulary.js';
+import type { PortFamily } from './vocabulary.js';
 
 /** One line of an object or object group. */
 export type Member =

@@ -1,3 +1,4 @@
+import { ICMPV6 } from '../../model/icmp.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../model/packets.js';
 
@@ -6,9 +7,6 @@ import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../model/packets.j
  * Reference*, `permit (IP)`; *Cisco Nexus 9000 Series NX-OS Security Command Reference*, `permit (IPv4)`; and *Cisco ASA
  * Series General Operations CLI Configuration Guide*, "Addresses, Protocols, and Ports".
  */
-
-export const ICMP = 1;
-export const ICMPV6 = 58;
 
 const only = (...numbers: readonly number[]): ProtocolSet => IntervalSet.of(...numbers.map((n) => [n, n] as const));
 
