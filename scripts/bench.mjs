@@ -5,23 +5,25 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pacFile, squidConf } from './bench/inputs.mjs';
-import { editTime, processTimes } from './bench/measure.mjs';
+import { ciscoAcl, iptablesSave, nftRuleset, pacFile, squidConf } from './bench/inputs.mjs';
+import { editTime, peakMemory, processTimes } from './bench/measure.mjs';
 import { build } from './build.mjs';
 
 const RUNS = 11;
+/** Of what takes seconds. */
+const FEW_RUNS = 5;
 const EDITS = 110;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
-const WIDTHS = [66, 10, 26, 6, 8, 8];
+const server = join(root, '.cache', 'bench', 'server.js');
+const WIDTHS = [66, 10, 34, 6, 8, 8];
 
 try {
   print(['what', 'lintel', 'beside it', 'ratio', 'goal', '']);
   const outdir = join('.cache', 'bench');
   await build({ outdir, production: true, only: ['cli', 'server', 'sandbox'] });
   const cli = join(root, outdir, 'cli.js');
-  const server = join(root, outdir, 'server.js');
 
   const [startup = 0] = processTimes([[process.execPath, cli, '--version']], RUNS);
   add('start: lintel --version', startup, 100);
@@ -42,24 +44,50 @@ try {
     undefined,
   );
 
-  const squidEdit = await editTime({
-    server,
-    path: join(folder, 'edited', 'squid.conf'),
-    languageId: 'squid',
-    text: squidConf(24_000),
-    edits: EDITS,
-  });
-  add('edit to diagnostics, squid.conf of 24,000 lines', squidEdit, 5);
+  const rules = write('rules.v4', iptablesSave(100_000));
+  const checkRules = [process.execPath, cli, 'check', rules];
+  // In a network namespace, where nothing of this machine's own rules takes part.
+  const restore = ['unshare', '-rn', 'iptables-restore', '--test', rules];
+  addProcesses('check, iptables-save of 100,000 rules', checkRules, restore, 'iptables-restore --test', 1);
 
-  const pacEdit = await editTime({
-    server,
-    path: join(folder, 'edited', 'proxy.pac'),
-    languageId: 'pac',
-    text: pacFile(3_000),
-    edits: EDITS,
-    settings: { require: ['m365-worldwide'] },
+  const nft = write('rules.nft', nftRuleset(20_000));
+  const checkNft = [process.execPath, cli, 'check', nft];
+  addProcesses(
+    'check, nftables file of 20,000 rules',
+    checkNft,
+    ['unshare', '-rn', 'nft', '-c', '-f', nft],
+    'nft -c -f',
+    0.5,
+  );
+
+  const acl = write('router.cfg', ciscoAcl(100_000));
+  const [aclTime = 0] = processTimes([[process.execPath, cli, 'check', acl]], FEW_RUNS);
+  print(['check, access list of 100,000 entries', milliseconds(aclTime), '', '', '', '']);
+
+  addGrowth('iptables-save', startup, cli, iptablesSave, 'rules.v4');
+  addGrowth('nftables', startup, cli, nftRuleset, 'rules.nft');
+  addGrowth('access list', startup, cli, ciscoAcl, 'router.cfg');
+
+  for (const [what, path] of [
+    ['iptables-save', rules],
+    ['access list', acl],
+  ]) {
+    const megabytes = peakMemory([cli, 'check', path ?? '']);
+    print([
+      `memory, ${what} of 100,000 rules`,
+      `${megabytes.toFixed(0)} MB`,
+      '',
+      '',
+      '≤ 300 MB',
+      told(megabytes <= 300),
+    ]);
+  }
+
+  await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
+  await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));
+  await addEdits('PAC of 3,000 conditions, all of m365-worldwide', 100, 'pac', 'proxy.pac', pacFile(3_000), {
+    require: ['m365-worldwide'],
   });
-  add('edit to diagnostics, PAC of 3,000 conditions, all of m365-worldwide', pacEdit, 100);
 
   const packed = join(root, 'lintel.vsix');
   if (existsSync(packed)) {
@@ -68,7 +96,9 @@ try {
   } else {
     print(['size of the extension', 'not packed (npm run package)', '', '', '≤ 2 MB', '']);
   }
-  console.log(`\nMedians of ${RUNS} runs and of ${EDITS - 10} edits. Node.js ${process.version}.`);
+  console.log(
+    `\nMedians of ${RUNS} runs (${FEW_RUNS} of what takes seconds) and of ${EDITS - 10} edits. Node.js ${process.version}.`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -110,7 +140,7 @@ function urlsOf(cli) {
  * @param {number | undefined} goal the most that our time may be of the peer's
  */
 function addProcesses(what, own, peer, peerName, goal) {
-  const hasPeer = spawnSync(peer[0] ?? '', ['-v'], { stdio: 'ignore' }).error === undefined;
+  const hasPeer = canRun(peer);
   const [time = 0, peerTime = 0] = processTimes(hasPeer ? [own, peer] : [own], RUNS);
   const ratio = time / peerTime;
   print([
@@ -121,6 +151,57 @@ function addProcesses(what, own, peer, peerName, goal) {
     goal === undefined ? '' : `≤ ${goal} ×`,
     goal === undefined || !hasPeer ? '' : told(ratio <= goal),
   ]);
+}
+
+/**
+ * Whether a program is installed and may do its work here.
+ * @param {readonly string[]} command
+ */
+function canRun([program = '', ...args]) {
+  const { error, status } = spawnSync(program, args, { stdio: 'ignore' });
+  return error === undefined && status === 0;
+}
+
+/**
+ * How much more a rule costs in a long file than in a short one.
+ * @param {string} what
+ * @param {number} startup of the program, in milliseconds
+ * @param {string} cli
+ * @param {(rules: number) => string} make
+ * @param {string} name
+ */
+function addGrowth(what, startup, cli, make, name) {
+  const sizes = [1_000, 10_000, 100_000];
+  const paths = sizes.map((size) => write(`${size}-${name}`, make(size)));
+  const times = processTimes(
+    paths.map((path) => [process.execPath, cli, 'check', path]),
+    FEW_RUNS,
+  );
+  const costs = times.map((time, i) => ((time - startup) / (sizes[i] ?? 1)) * 1_000);
+  const growth = (costs[2] ?? Number.NaN) / (costs[0] ?? Number.NaN);
+  const list = costs.map((cost) => `${cost.toFixed(0)} µs`).join(', ');
+  print([
+    `cost per rule, ${what} of 1,000, 10,000, 100,000 rules`,
+    '',
+    list,
+    growth.toFixed(2),
+    '≤ 1.3 ×',
+    told(growth <= 1.3),
+  ]);
+}
+
+/**
+ * @param {string} what
+ * @param {number} goal in milliseconds
+ * @param {string} languageId
+ * @param {string} name
+ * @param {string} text
+ * @param {object} [settings]
+ */
+async function addEdits(what, goal, languageId, name, text, settings) {
+  const path = join(folder, 'edited', name);
+  const time = await editTime({ server, path, languageId, text, edits: EDITS, ...(settings ? { settings } : {}) });
+  add(`edit to diagnostics, ${what}`, time, goal);
 }
 
 /**

@@ -59,3 +59,75 @@ export function pacFile(conditions) {
   }
   return `function FindProxyForURL(url, host) {\n${lines.join('\n')}\n  return "PROXY proxy.example.com:8080";\n}\n`;
 }
+
+/** The address of host `i` of a site, and a remote network: plain arithmetic, so that every run measures the same. */
+const inside = (/** @type {number} */ i) => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
+const outside = (/** @type {number} */ i) => `${100 + (i % 90)}.${(i >> 6) & 255}.${(i >> 14) & 255}.0/24`;
+
+/**
+ * A dump of iptables as large sites have them: one chain for each department, permits to services, some denials.
+ * @param {number} rules
+ */
+export function iptablesSave(rules) {
+  const perChain = 500;
+  const chains = Math.ceil(rules / perChain);
+  const head = ['*filter', ':INPUT DROP [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT ACCEPT [0:0]'];
+  const jumps = ['-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'];
+  const body = [];
+  for (let chain = 0; chain < chains; chain++) {
+    head.push(`:department-${chain} - [0:0]`);
+    jumps.push(`-A FORWARD -s ${inside(chain << 8)}/24 -j department-${chain}`);
+    for (let i = chain * perChain; i < Math.min(rules, (chain + 1) * perChain); i++) {
+      const protocol = i % 3 === 0 ? 'udp' : 'tcp';
+      const ports =
+        i % 5 === 0
+          ? `-m multiport --dports 80,443,${8000 + (i % 50)}:${8100 + (i % 50)}`
+          : `--dport ${1024 + (i % 40_000)}`;
+      const from = i % 2 === 0 ? `-s ${inside((chain << 8) | (i & 255))}/32 ` : '';
+      body.push(
+        `-A department-${chain} ${from}-d ${outside(i)} -p ${protocol} -m ${protocol} ${ports} -j ${i % 7 === 0 ? 'DROP' : 'ACCEPT'}`,
+      );
+    }
+  }
+  return `${[...head, ...jumps, ...body, 'COMMIT'].join('\n')}\n`;
+}
+
+/**
+ * An nftables ruleset of the same site.
+ * @param {number} rules
+ */
+export function nftRuleset(rules) {
+  const perChain = 500;
+  const chains = Math.ceil(rules / perChain);
+  const jumps = ['    ct state established,related accept'];
+  const body = [];
+  for (let chain = 0; chain < chains; chain++) {
+    jumps.push(`    ip saddr ${inside(chain << 8)}/24 jump department-${chain}`);
+    body.push(`  chain department-${chain} {`);
+    for (let i = chain * perChain; i < Math.min(rules, (chain + 1) * perChain); i++) {
+      const protocol = i % 3 === 0 ? 'udp' : 'tcp';
+      const ports = i % 5 === 0 ? `{ 80, 443, ${8000 + (i % 50)}-${8100 + (i % 50)} }` : 1024 + (i % 40_000);
+      const from = i % 2 === 0 ? `ip saddr ${inside((chain << 8) | (i & 255))} ` : '';
+      body.push(`    ${from}ip daddr ${outside(i)} ${protocol} dport ${ports} ${i % 7 === 0 ? 'drop' : 'accept'}`);
+    }
+    body.push('  }');
+  }
+  const forward = ['  chain forward {', '    type filter hook forward priority filter; policy drop;', ...jumps, '  }'];
+  return `${['table ip filter {', ...body, ...forward, '}'].join('\n')}\n`;
+}
+
+/**
+ * One access list of a Cisco router.
+ * @param {number} entries
+ */
+export function ciscoAcl(entries) {
+  const lines = ['ip access-list extended INSIDE-OUT'];
+  for (let i = 0; i < entries; i++) {
+    const from = i % 2 === 0 ? `host ${inside(i)}` : `${inside((i >> 8) << 8)} 0.0.0.255`;
+    const to = `${outside(i).replace('/24', '')} 0.0.0.255`;
+    const ports = i % 5 === 0 ? `range ${8000 + (i % 50)} ${8100 + (i % 50)}` : `eq ${1024 + (i % 40_000)}`;
+    lines.push(` ${i % 7 === 0 ? 'deny' : 'permit'} ${i % 3 === 0 ? 'udp' : 'tcp'} ${from} ${to} ${ports}`);
+  }
+  lines.push('interface GigabitEthernet0/1', ' ip access-group INSIDE-OUT in');
+  return `${lines.join('\n')}\n`;
+}

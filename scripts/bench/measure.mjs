@@ -36,6 +36,18 @@ export function processTimes(commands, runs) {
 }
 
 /**
+ * The most memory that a program of Node.js had at once, in megabytes.
+ * @param {readonly string[]} args
+ */
+export function peakMemory(args) {
+  const report = 'process.on("exit", () => console.error(process.resourceUsage().maxRSS))';
+  const preload = `data:text/javascript,${encodeURIComponent(report)}`;
+  const { stderr } = spawnSync(process.execPath, ['--import', preload, ...args], { encoding: 'utf8' });
+  // Of what the program itself tells, this is the last line; in kilobytes.
+  return Number(stderr.trim().split('\n').at(-1)) / 1_000;
+}
+
+/**
  * The median time from sending an edit of a document to receiving the diagnostics of its new version, in milliseconds.
  * @param {{ server: string, path: string, languageId: string, text: string, edits: number, settings?: object }} options
  */

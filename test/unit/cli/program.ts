@@ -12,11 +12,19 @@ export interface Run {
   readonly errors: string;
 }
 
+/** Where {@link buildProgram} puts a program. */
+export function programPath(name: string): string {
+  return join(root, outdirOf(name), 'cli.js');
+}
+
+function outdirOf(name: string): string {
+  return join('.cache', `cli-${name}`);
+}
+
 /** Builds the program as it is shipped, into a folder of its own; returns a way to run it. */
 export async function buildProgram(name: string) {
-  const outdir = join('.cache', `cli-${name}`);
-  await build({ outdir, only: ['cli', 'server', 'sandbox'] });
-  const program = join(root, outdir, 'cli.js');
+  await build({ outdir: outdirOf(name), only: ['cli', 'server', 'sandbox'] });
+  const program = programPath(name);
   return (
     folder: string,
     args: readonly string[],
