@@ -21,6 +21,8 @@ const EPHEMERAL_PORTS = IntervalSet.of([49152, 65535]);
 interface End {
   readonly addresses: IpSet;
   readonly everyAddress: boolean;
+  /** Whether a document or the network says where it is; otherwise a fix leaves that to the file's own interfaces. */
+  readonly isKnown: boolean;
 }
 
 /** Decides whether one point of a packet filter permits what a requirement asks for. */
@@ -127,15 +129,17 @@ function sourcePortsOf({ sourcePorts }: RequirementFlow): PortSet {
  */
 function endOf(endpoint: Endpoint, { roles }: Surroundings, isExemption: boolean): End | undefined {
   if (endpoint.prefixes && endpoint.prefixes.length > 0) {
-    return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true };
+    return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true, isKnown: true };
   }
   if (endpoint.role !== undefined) {
     const declared = roles.get(endpoint.role);
-    if (declared) return { addresses: declared, everyAddress: true };
-    return { addresses: PRIVATE_SPACE, everyAddress: isExemption && endpoint.role === 'clients' };
+    if (declared) return { addresses: declared, everyAddress: true, isKnown: true };
+    return { addresses: PRIVATE_SPACE, everyAddress: isExemption && endpoint.role === 'clients', isKnown: false };
   }
   if (endpoint.hosts && endpoint.hosts.length > 0) return undefined;
-  return isExemption ? { addresses: IpSet.all, everyAddress: true } : { addresses: PRIVATE_SPACE, everyAddress: false };
+  return isExemption
+    ? { addresses: IpSet.all, everyAddress: true, isKnown: true }
+    : { addresses: PRIVATE_SPACE, everyAddress: false, isKnown: false };
 }
 
 /** The point that says what goes without IPsec; a reason where the file has none, or is another host's. */
@@ -237,9 +241,9 @@ function surelyDeniedIn(cases: readonly FilterCase[]): PacketSet {
 function allowedBox(asked: PacketBox, from: End, to: End): PacketBox {
   return {
     ...asked,
-    source: from.everyAddress ? asked.source : IpSet.all,
+    source: from.isKnown ? asked.source : IpSet.all,
     sourcePorts: asked.sourcePorts === EPHEMERAL_PORTS ? ALL_PORTS : asked.sourcePorts,
-    destination: to.everyAddress ? asked.destination : IpSet.all,
+    destination: to.isKnown ? asked.destination : IpSet.all,
   };
 }
 

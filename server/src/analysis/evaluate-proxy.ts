@@ -95,7 +95,7 @@ function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest
   switch (answer.kind) {
     case 'selection':
       return answer.cases.map((one) => ({
-        ...judged(one, judgeSelection(one)),
+        ...judged(one, judgeSelection(requirement.kind, one)),
         // Made when it is asked for, and most cases are never told.
         get trace() {
           return one.trace;
@@ -107,10 +107,10 @@ function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest
   }
 }
 
-function judgeSelection(one: Case<SelectionOutcome>): Judgement {
+function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>): Judgement {
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
-  return { kind: outcome.way === 'direct' ? 'good' : 'bad', decidedBy };
+  return { kind: outcome.way === (kind === 'use-proxy' ? 'proxy' : 'direct') ? 'good' : 'bad', decidedBy };
 }
 
 function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {

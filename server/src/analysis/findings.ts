@@ -55,7 +55,7 @@ export function findingsOfEvaluations(
     if (!code) continue;
     const statement = evaluation.verdict.decidedBy[0];
     const place = statement ? `${statement.uri}#${statement.range.start}` : '';
-    const key = `${code}|${place}|${shortfallKey(evaluation)}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
+    const key = `${code}|${evaluation.requirement.kind === 'use-proxy'}|${place}|${shortfallKey(evaluation)}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
     const group = groups.get(key) ?? { code, statement, members: [] };
     group.members.push(evaluation);
     groups.set(key, group);
@@ -104,6 +104,7 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
         case 'no-ipsec':
           return 'ipsec-not-exempt';
         case 'reach':
+        case 'use-proxy':
           return verdict.status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
         case 'resolve-locally':
         case 'advice':
@@ -127,6 +128,7 @@ const SERVICES: readonly (readonly [tag: string, title: string])[] = [
   ['common', 'Microsoft 365 common services'],
   ['sfb-server', 'Skype for Business Server'],
   ['intune', 'Microsoft Intune'],
+  ['tenant-restrictions', 'Sign-in under tenant restrictions'],
 ];
 
 /** What a requirement serves, for people; its pack's id for requirements of an organisation's own. */
@@ -152,6 +154,9 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
   const service = serviceOf(first.requirement);
   const hosts = summariseHosts(members);
   const documents = summariseIds(members);
+  if (first.requirement.kind === 'use-proxy' && code !== 'requirement-undecided') {
+    return `${service} must go through the proxy, but this sends ${hosts} past it (${documents}).`;
+  }
   switch (code) {
     case 'not-bypassed':
       return `${service} should bypass the proxy, but this sends ${hosts} to it (${documents}).`;

@@ -109,7 +109,7 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     ...(change.protocol ? { protocol: change.protocol } : {}),
   });
   const requests = [request(others, 'https', 443), request(others, 'http', 80)];
-  if (change.goal === 'permit' || change.goal === 'no-login') {
+  if ((change.goal === 'permit' || change.goal === 'no-login') && decidesAccess(before)) {
     for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
       requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
     }
@@ -126,6 +126,11 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     const givenAfter = grants(askedAfter, one, change.goal);
     return given === undefined || givenAfter === undefined || subtractBoxes(givenAfter, given).length > 0;
   });
+}
+
+/** Whether a model says what can be reached; an exemption of one that does not opens no port. */
+function decidesAccess(model: ProxyModel): boolean {
+  return model.kind === 'selection' || (model.decides?.includes('access') ?? true);
 }
 
 /** Who may get what the goal is about for which hosts; what is not decided counts as given. */

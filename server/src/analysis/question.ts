@@ -105,6 +105,7 @@ function hasSay(requirement: Requirement, model: ProxyModel): true | string {
     case 'no-ipsec':
       return 'IPsec is not decided by this file';
     case 'bypass-proxy':
+    case 'use-proxy':
       return (
         model.kind === 'selection' || 'the clients decide whether they use the proxy, for instance in their PAC file'
       );

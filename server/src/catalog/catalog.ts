@@ -24,6 +24,8 @@ export class Catalog {
   private readonly ids: ReadonlyMap<string, Requirement>;
   private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
   private services: ServiceIndex | undefined;
+  /** What tenant restrictions ask for; made once, so that what is remembered of a requirement still holds. */
+  private restrictions: readonly Requirement[] | undefined;
 
   private constructor(readonly packs: readonly Pack[]) {
     this.requirements = packs.flatMap((pack) => pack.requirements);
@@ -60,9 +62,13 @@ export class Catalog {
   /**
    * The requirements that selectors name: each an id with `*` for any text, or tags joined by `+` that a requirement has
    * to carry all of. A requirement that refines another selected one is left out where the role that it is about is not
-   * among `declaredRoles`.
+   * among `declaredRoles`. Tenant restrictions add what they ask for, and take out what contradicts that.
    */
-  select(selectors: readonly string[], declaredRoles: ReadonlySet<string> = new Set()): Selection {
+  select(
+    selectors: readonly string[],
+    declaredRoles: ReadonlySet<string> = new Set(),
+    tenantRestrictions = false,
+  ): Selection {
     const unknownSelectors: string[] = [];
     const selected = new Set<Requirement>();
     for (const selector of selectors) {
@@ -77,7 +83,18 @@ export class Catalog {
     const requirements = this.requirements.filter(
       (requirement) => selected.has(requirement) && !spokenFor(requirement),
     );
-    return { requirements, unknownSelectors };
+    return { requirements: tenantRestrictions ? this.restrict(requirements) : requirements, unknownSelectors };
+  }
+
+  private restrict(selected: readonly Requirement[]): Requirement[] {
+    this.restrictions ??= this.requirements.flatMap((requirement) => {
+      const kind = requirement.underTenantRestrictions;
+      return kind === undefined ? [] : [{ ...requirement, kind, required: kind !== 'advice' }];
+    });
+    const ids = new Set(this.restrictions.map(({ id }) => id));
+    const contradicted = this.restrictions.flatMap(({ conflictsWith = [] }) => conflictsWith);
+    const others = selected.filter(({ id }) => !ids.has(id) && !contradicted.some((glob) => matchesGlob(id, glob)));
+    return [...others, ...this.restrictions];
   }
 
   private namedBy(selector: string): readonly Requirement[] {

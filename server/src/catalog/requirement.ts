@@ -2,6 +2,7 @@
 export type RequirementKind =
   | 'reach'
   | 'bypass-proxy'
+  | 'use-proxy'
   | 'no-decrypt'
   | 'no-proxy-auth'
   | 'no-ipsec'
@@ -63,6 +64,11 @@ export interface Requirement {
   readonly refines?: string;
   /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them holds. */
   readonly conflictsWith?: readonly string[];
+  /**
+   * What it asks for where the workspace says that tenant restrictions are in use. It is then asked in every file, and
+   * those that it conflicts with in none.
+   */
+  readonly underTenantRestrictions?: RequirementKind;
   /** The version of the pack that first listed it. */
   readonly since?: string;
   /** The version of the pack that first listed it no more. */

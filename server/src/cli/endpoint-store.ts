@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { type EndpointList, INSTANCES } from '../catalog/endpoints.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
 import { writeEndpointList } from '../catalog/update.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import { endpointsInUse, findEndpointFolder } from '../service/endpoint-lists.js';
-import { canonicalUri } from '../service/uris.js';
+import { uriOf } from './input-files.js';
 import { UsageError } from './terminal.js';
 
 /** Finds the workspace that a folder belongs to: its endpoint lists, and the cloud that its lintel.yaml names. */
@@ -51,8 +51,4 @@ export class EndpointStore {
   private pathOf(cloud: Cloud): string {
     return join(this.folder, `${cloud}.json`);
   }
-}
-
-function uriOf(absolute: string): string {
-  return canonicalUri(pathToFileURL(absolute).href);
 }

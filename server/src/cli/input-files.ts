@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import type { Dialect } from '../dialects/dialect.js';
-import { DETECTION_WINDOW, detectDialect } from '../dialects/registry.js';
+import { DETECTION_WINDOW } from '../dialects/registry.js';
 import { canonicalUri } from '../service/uris.js';
 import { decodeText } from '../text/decode.js';
 
@@ -19,8 +19,6 @@ export interface InputFile {
 /** What the paths of a command line stand for. */
 export interface Input {
   readonly files: readonly InputFile[];
-  /** The folders that includes may reach into: those that were named, and those of the files that were. */
-  readonly folders: readonly string[];
   /** What could not be read, one sentence each. */
   readonly errors: readonly string[];
 }
@@ -30,42 +28,57 @@ export const SIZE_LIMIT = 20_000_000;
 
 const SKIPPED_FOLDERS = new Set(['node_modules']);
 
+/** The language of a file by its absolute path and the beginning of its text; `undefined` where it is none of ours. */
+export type LanguageOf = (path: string, text: string) => Promise<Dialect | undefined>;
+
+/** The folders that includes may reach into, as URIs: those that are named, and those of the files that are. */
+export async function foldersOf(paths: readonly string[], folder: string): Promise<readonly string[]> {
+  const folders = new Set([uriOf(folder)]);
+  for (const path of paths) {
+    const absolute = resolve(folder, path);
+    const kind = await kindOf(absolute);
+    if (kind === 'file' || kind === 'folder') folders.add(uriOf(kind === 'file' ? dirname(absolute) : absolute));
+  }
+  return [...folders];
+}
+
 /**
- * Finds the files that paths, folders and glob patterns stand for. In folders and patterns only files that a dialect
- * recognises count; a file that is named itself must be one.
+ * Finds the files that paths, folders and glob patterns stand for. In folders and patterns only files of a known language
+ * count; a file that is named itself must be one.
+ * @param dialect what files are read as that are named, or match a pattern
  */
 export async function readInput(
   paths: readonly string[],
   folder: string,
   dialect: Dialect | undefined,
+  languageOf: LanguageOf,
 ): Promise<Input> {
   const files = new Map<string, InputFile>();
-  const folders = new Set<string>([uriOf(folder)]);
   const errors: string[] = [];
   const add = (found: InputFile | string | undefined) => {
     if (typeof found === 'string') errors.push(found);
     else if (found && !files.has(found.uri)) files.set(found.uri, found);
   };
+  const named = dialect ? async () => dialect : languageOf;
   for (const path of paths) {
     const kind = await kindOf(resolve(folder, path));
     if (kind === 'file') {
-      folders.add(uriOf(dirname(resolve(folder, path))));
-      add(await readNamed(path, folder, dialect));
+      add(await readNamed(path, folder, named));
     } else if (kind === 'folder') {
-      folders.add(uriOf(resolve(folder, path)));
-      for await (const found of walk(path, folder)) add(await readFound(found, folder, undefined));
+      for await (const found of walk(path, folder)) add(await readFound(found, folder, languageOf));
     } else if (kind === 'missing' && picomatch.scan(path).isGlob) {
       const matched = await expand(path, folder);
       if (matched.length === 0) errors.push(`${path}: no file matches`);
-      for (const found of matched) add(await readFound(found, folder, dialect));
+      for (const found of matched) add(await readFound(found, folder, named));
     } else {
       errors.push(`${path}: ${kind === 'missing' ? 'no such file or folder' : 'neither a file nor a folder'}`);
     }
   }
-  return { files: [...files.values()], folders: [...folders], errors };
+  return { files: [...files.values()], errors };
 }
 
-function uriOf(absolute: string): string {
+/** The canonical URI of an absolute path. */
+export function uriOf(absolute: string): string {
   return canonicalUri(pathToFileURL(absolute).href);
 }
 
@@ -79,7 +92,7 @@ async function kindOf(absolute: string): Promise<'file' | 'folder' | 'other' | '
 }
 
 /** A file that was named itself, or the sentence that says why it cannot be worked on. */
-async function readNamed(path: string, folder: string, dialect: Dialect | undefined): Promise<InputFile | string> {
+async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<InputFile | string> {
   const absolute = resolve(folder, path);
   const uri = uriOf(absolute);
   try {
@@ -87,7 +100,7 @@ async function readNamed(path: string, folder: string, dialect: Dialect | undefi
     if (size > SIZE_LIMIT) return `${path}: too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`;
     const decoded = decodeText(await readFile(absolute));
     if (!decoded) return `${path}: a binary file, not configuration`;
-    const detected = dialect ?? detectDialect(absolute, decoded.text);
+    const detected = await languageOf(absolute, decoded.text);
     if (!detected) return `${path}: not recognised as any dialect; name one with --dialect`;
     if (decoded.encoding.startsWith('utf-16') && !detected.readsUtf16)
       return `${path}: in UTF-16, which is unreadable as ${detected.title}; save it as UTF-8`;
@@ -101,17 +114,13 @@ async function readNamed(path: string, folder: string, dialect: Dialect | undefi
 async function readFound(
   path: string,
   folder: string,
-  dialect: Dialect | undefined,
+  languageOf: LanguageOf,
 ): Promise<InputFile | string | undefined> {
   const absolute = resolve(folder, path);
-  if (!dialect) {
-    const start = await readStart(absolute);
-    if (start === 'unreadable') {
-      return detectDialect(absolute, '') ? `${path}: cannot be read` : undefined;
-    }
-    if (start === 'binary' || !detectDialect(absolute, start.text)) return undefined;
-  }
-  return readNamed(path, folder, dialect);
+  const start = await readStart(absolute);
+  if (start === 'unreadable') return (await languageOf(absolute, '')) ? `${path}: cannot be read` : undefined;
+  if (start === 'binary' || !(await languageOf(absolute, start.text))) return undefined;
+  return readNamed(path, folder, languageOf);
 }
 
 /** The beginning of a file, which is all that recognising it needs. */

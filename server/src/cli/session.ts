@@ -1,17 +1,18 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Checks } from '../analysis/analyze.js';
 import type { Finding, Fix, Verdict } from '../analysis/report.js';
-import { Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
-import { unknownSelectors } from '../catalog/unknown-selectors.js';
+import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
+import { CLOUDS, type Cloud } from '../catalog/requirement.js';
+import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
+import { detectLanguage } from '../configuration/languages.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, dialectById } from '../dialects/registry.js';
 import { nodeFiles } from '../lsp/node-files.js';
-import { CheckSelection } from '../service/checks.js';
+import type { Wishes } from '../service/checks.js';
 import { findingsByFile } from '../service/diagnostics.js';
 import { LanguageService } from '../service/language-service.js';
 import type { Arguments, Option } from './command.js';
-import { type Input, type InputFile, readInput, SIZE_LIMIT } from './input-files.js';
+import { foldersOf, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 export const DIALECT_OPTION: Option = {
@@ -24,7 +25,13 @@ export const REQUIRE_OPTION: Option = {
   name: 'require',
   value: 'SEL',
   repeatable: true,
-  help: `Requirements to check: an id with *, or tags joined by +. Repeatable. Default: ${DEFAULT_SELECTORS.join(', ')}.`,
+  help: `Requirements to check: an id with *, or tags joined by +. Repeatable. Default: what lintel.yaml requires, otherwise ${DEFAULT_SELECTORS.join(', ')}.`,
+};
+
+export const CLOUD_OPTION: Option = {
+  name: 'cloud',
+  value: 'CLOUD',
+  help: `The Microsoft cloud where lintel.yaml names none: ${CLOUDS.join(', ')}. Default: ${CLOUDS[0]}.`,
 };
 
 /** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
@@ -37,17 +44,18 @@ export interface CheckedFile {
   readonly dialect: string;
   readonly findings: readonly Finding[];
   readonly coverage: readonly Verdict[];
+  /** What it was checked with: that of the workspace file nearest to it. */
+  readonly catalog: Catalog;
 }
 
-/** One run of a command: the files that it works on, and the catalog and checks for them. */
+/** One run of a command: the files that it works on, and what is asked of them. */
 export class Session {
   private readonly told: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
 
   private constructor(
     readonly service: LanguageService,
-    readonly catalog: Catalog,
-    readonly checks: Checks,
+    readonly wishes: Wishes,
     readonly files: readonly InputFile[],
     errors: readonly string[],
     private readonly terminal: Terminal,
@@ -63,25 +71,38 @@ export class Session {
 
   /** Reads the paths of a command line, the working folder where there are none. */
   static async open(args: Arguments, terminal: Terminal): Promise<Session> {
-    const dialect = dialectOf(args);
-    const catalog = Catalog.builtIn();
-    const checks = checksOf(args, catalog);
+    const demanded = dialectOf(args);
+    const wishes = wishesOf(args);
     const paths = args.positionals.length > 0 ? args.positionals : ['.'];
-    const input = await readInput(paths, terminal.folder, dialect);
-    return new Session(serviceFor(input, catalog), catalog, checks, input.files, input.errors, terminal);
+    const service = new LanguageService(nodeFiles);
+    service.setSizeLimit(SIZE_LIMIT);
+    service.setFolders(await foldersOf(paths, terminal.folder), true);
+    const languageOf = async (path: string, text: string) =>
+      (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
+    const input = await readInput(paths, terminal.folder, demanded, languageOf);
+    for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === demanded);
+    const session = new Session(service, wishes, input.files, input.errors, terminal);
+    await session.refuseUnknown(wishes.demanded ?? []);
+    return session;
+  }
+
+  /** What the files around one are checked with. */
+  async catalogFor(uri: string): Promise<Catalog> {
+    return (await this.service.configurationFor(uri)).catalogFor(this.wishes.cloud);
   }
 
   /** Checks every file. A file that another one includes is told with that one. */
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
     for (const file of this.files) {
-      const context = await this.attempt(file, () => this.service.examine(file.uri, this.checks));
+      const context = await this.attempt(file, () => this.service.examine(file.uri, this.wishes));
       if (!context) continue;
       const { uri: root } = context.document.source;
       const isOwn = root === file.uri;
       // The includer is among the files as well, and brings the findings of this one.
       if (!isOwn && this.byUri.has(root)) continue;
       const { report } = context.analysis;
+      const { catalog } = context.checks;
       for (const [uri, findings] of findingsByFile(context.analysis)) {
         if (!isOwn && uri !== file.uri) continue;
         const known = checked.get(uri);
@@ -91,11 +112,12 @@ export class Session {
           dialect: report.dialect,
           findings: known ? merge(known.findings, findings) : findings,
           coverage: uri === file.uri ? report.coverage : (known?.coverage ?? []),
+          catalog,
         });
       }
       if (!isOwn && !checked.has(file.uri)) {
         const { path, uri } = file;
-        checked.set(uri, { path, uri, dialect: report.dialect, findings: [], coverage: report.coverage });
+        checked.set(uri, { path, uri, dialect: report.dialect, findings: [], coverage: report.coverage, catalog });
       }
     }
     return [...checked.values()];
@@ -106,7 +128,7 @@ export class Session {
     const fixes = new Map<string, readonly Fix[]>();
     for (const file of this.files) {
       const proved = await this.attempt(file, () =>
-        this.service.fixes(file.uri, this.checks, (_, index) => index < PROOF_LIMIT),
+        this.service.fixes(file.uri, this.wishes, (_, index) => index < PROOF_LIMIT),
       );
       for (const { finding, fixes: own } of proved ?? []) fixes.set(keyOf(finding), own);
     }
@@ -115,7 +137,7 @@ export class Session {
 
   /** One edit that applies every proved fix of a file; `undefined` where there is none. */
   fixAll(file: InputFile): Promise<Fix | undefined> {
-    return this.attempt(file, () => this.service.fixAll(file.uri, this.checks));
+    return this.attempt(file, () => this.service.fixAll(file.uri, this.wishes));
   }
 
   /** Takes over the new texts of files that have been written. */
@@ -148,6 +170,21 @@ export class Session {
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
   }
 
+  /** Ends the run where a selector names nothing in any of the catalogs that the files are checked with. */
+  private async refuseUnknown(selectors: readonly string[]): Promise<void> {
+    const places = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [uriOf(this.terminal.folder)];
+    const catalogs = new Set(await Promise.all(places.map((uri) => this.catalogFor(uri))));
+    let unknown: readonly UnknownSelector[] | undefined;
+    for (const catalog of catalogs) {
+      const own = unknownSelectors(catalog, selectors);
+      unknown = (unknown ?? own).filter(({ selector }) => own.some((other) => other.selector === selector));
+    }
+    const [first] = unknown ?? [];
+    if (!first) return;
+    const hint = first.similar.length > 0 ? `; did you mean ${first.similar.join(', ')}?` : '';
+    throw new UsageError(`no requirement matches "${first.selector}"${hint}`);
+  }
+
   /** Works on one file. A failure is our own defect: it is told of that file, and the others are still worked on. */
   private async attempt<Result>(file: InputFile, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
@@ -169,22 +206,13 @@ function dialectOf(args: Arguments): Dialect | undefined {
   return dialect;
 }
 
-function checksOf(args: Arguments, catalog: Catalog): Checks {
-  const selectors = args.list('require') ?? DEFAULT_SELECTORS;
-  const [unknown] = unknownSelectors(catalog, selectors);
-  if (unknown) {
-    const hint = unknown.similar.length > 0 ? `; did you mean ${unknown.similar.join(', ')}?` : '';
-    throw new UsageError(`no requirement matches "${unknown.selector}"${hint}`);
-  }
-  return new CheckSelection(catalog).checksFor(selectors, {});
+function wishesOf(args: Arguments): Wishes {
+  const demanded = args.list('require');
+  return { ...(demanded ? { demanded } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud: cloudOf(args) };
 }
 
-function serviceFor({ files, folders }: Input, catalog: Catalog): LanguageService {
-  const service = new LanguageService(nodeFiles, catalog);
-  service.setSizeLimit(SIZE_LIMIT);
-  service.setFolders(folders);
-  for (const { uri, dialect, text } of files) service.put(uri, dialect, text);
-  return service;
+function cloudOf(args: Arguments): Cloud {
+  return args.choice('cloud', CLOUDS);
 }
 
 /** Findings of a file that several others include, each once. */

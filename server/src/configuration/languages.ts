@@ -17,5 +17,5 @@ export function languageById(id: string): Dialect | undefined {
 
 /** Whether a file configures Lintel, and so is checked against nothing. */
 export function isConfiguration(dialect: Dialect): boolean {
-  return !DIALECTS.includes(dialect);
+  return dialect === lintelConfig || dialect === lintelPack;
 }

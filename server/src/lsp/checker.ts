@@ -1,9 +1,8 @@
 import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
-import { unknownSelectors } from '../catalog/unknown-selectors.js';
+import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { FindingCode } from '../model/codes.js';
-import type { CheckSelection } from '../service/checks.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
@@ -23,8 +22,6 @@ export class Checker {
   constructor(
     private readonly connection: Connection,
     private readonly service: LanguageService,
-    private readonly catalog: Catalog,
-    private readonly checks: CheckSelection,
     private readonly documents: OpenDocuments,
     private readonly settings: SettingsStore,
     private readonly yieldToEvents: () => Promise<void>,
@@ -41,11 +38,16 @@ export class Checker {
       await this.service.prepare(uri);
       await this.yieldToEvents();
       if (!isCurrent()) return;
-      const checks = this.checks.checksFor(settings.require, settings.severity);
-      const files = await this.service.findings(uri, checks);
+      const examined = await this.service.examine(uri, settings);
       if (!isCurrent()) return;
-      const diagnostics = [...files].map(([file, findings]) => [file, this.toDiagnostics(findings)] as const);
-      diagnostics.find(([file]) => file === uri)?.[1].unshift(...this.unknownSelectors(settings));
+      // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
+      if (!examined && !this.published.has(uri)) return;
+      if (!examined) return await this.publish(uri, [[uri, []]]);
+      const { catalog, unknownWishes } = examined.checks;
+      const diagnostics = [...this.service.findings(uri, examined)].map(
+        ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
+      );
+      diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownWishes.map(unknownWish));
       await this.publish(uri, diagnostics);
     } catch (error) {
       this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -77,20 +79,15 @@ export class Checker {
     return this.connection.sendDiagnostics({ uri, diagnostics, ...(version === null ? {} : { version }) });
   }
 
-  private toDiagnostics(findings: readonly Finding[]): Diagnostic[] {
-    return mostSevere(findings).map((finding) => toDiagnostic(finding, this.catalog, this.documents.places));
+  private toDiagnostics(findings: readonly Finding[], catalog: Catalog): Diagnostic[] {
+    return mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, this.documents.places));
   }
+}
 
-  private unknownSelectors(settings: Settings): Diagnostic[] {
-    return unknownSelectors(this.catalog, settings.require).map(({ selector, similar }) => {
-      const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
-      return atStart(
-        'invalid-configuration',
-        DiagnosticSeverity.Error,
-        `lintel.require: no requirement matches ${selector}.${hint}`,
-      );
-    });
-  }
+function unknownWish({ selector, similar }: UnknownSelector): Diagnostic {
+  const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
+  const message = `lintel.require: no requirement matches ${selector}.${hint}`;
+  return atStart('invalid-configuration', DiagnosticSeverity.Error, message);
 }
 
 const RANKS = { error: 0, warning: 1, info: 2, hint: 3 } as const;

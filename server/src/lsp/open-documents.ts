@@ -1,17 +1,18 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { detectLanguage, languageById } from '../configuration/languages.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { detectDialect, dialectById } from '../dialects/registry.js';
 import type { LanguageService } from '../service/language-service.js';
 import { canonicalUri, pathOf } from '../service/uris.js';
 import type { Places } from './convert.js';
 
-/** A document that is open in the client, in the dialect that it is checked as. */
+/** A document that is open in the client. */
 export interface OpenDocument {
   /** Canonical; the client's own spelling is `document.uri`. */
   readonly uri: string;
   readonly document: TextDocument;
-  readonly dialect: Dialect;
+  /** What it is written in, as far as the client or its content tells. */
+  readonly dialect: Dialect | undefined;
 }
 
 /** The client's documents under their canonical URIs, and their places. */
@@ -25,9 +26,7 @@ export class OpenDocuments {
   ) {
     this.all.onDidChangeContent(({ document }) => {
       const uri = canonicalUri(document.uri);
-      const dialect = this.dialectOf(uri, document);
-      if (!dialect) return;
-      const open = { uri, document, dialect };
+      const open = { uri, document, dialect: this.dialectOf(uri, document) };
       this.open.set(uri, open);
       events.changed(open);
     });
@@ -61,8 +60,8 @@ export class OpenDocuments {
   /** The dialect that the client names; where it names none of ours, that which the content tells. */
   private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
     const known = this.open.get(uri);
-    if (known && known.document.languageId === document.languageId) return known.dialect;
-    return dialectById(document.languageId) ?? detectDialect(pathOf(uri), document.getText());
+    if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;
+    return languageById(document.languageId) ?? detectLanguage(pathOf(uri), document.getText());
   }
 }
 

@@ -1,8 +1,16 @@
 import { RequestType } from 'vscode-languageserver';
+import type { WebAnswer } from '../catalog/endpoints-service.js';
 
 /** Client → server: every selected requirement with its verdict for one file, as Markdown; `null` for an unknown file. */
 export const CoverageRequest = new RequestType<{ readonly uri: string }, { readonly markdown: string } | null, void>(
   'lintel/coverage',
+);
+
+/**
+ * Client → server: what the network around a file or folder needs to have opened, by its nearest lintel.yaml, as Markdown.
+ */
+export const PlanRequest = new RequestType<{ readonly uri: string }, { readonly markdown: string }, void>(
+  'lintel/plan',
 );
 
 /** Server → client, for files that the server cannot reach itself: the bytes of a file in base64, `null` where there is none. */
@@ -22,3 +30,34 @@ export interface InitializationOptions {
   /** The client answers {@link ReadFileRequest} and {@link ListFolderRequest}. */
   readonly fileRequests?: boolean;
 }
+
+/** Client → server: looks for endpoints that are newer than those that a folder's files are checked with. */
+export interface CheckEndpointsParams {
+  /** The workspace folder. */
+  readonly uri: string;
+  /** The address of the web service where it is not Microsoft's own. */
+  readonly from?: string;
+  /** The GUID of this machine. */
+  readonly clientRequestId: string;
+}
+
+export type CheckEndpointsResult =
+  | { readonly kind: 'up-to-date' | 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'update';
+      /** What changes, in one line. */
+      readonly summary: string;
+      /** What changes, for reading. */
+      readonly markdown: string;
+      /** The file to write, and its text. */
+      readonly uri: string;
+      readonly text: string;
+    };
+
+export const CheckEndpointsRequest = new RequestType<CheckEndpointsParams, CheckEndpointsResult, void>(
+  'lintel/checkEndpoints',
+);
+
+/** Server → client, while it answers {@link CheckEndpointsRequest}: gets a web address. */
+export const GetRequest = new RequestType<{ readonly url: string }, WebAnswer, void>('lintel/get');

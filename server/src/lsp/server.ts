@@ -5,23 +5,27 @@ import {
   type CodeActionParams,
   type Connection,
   DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type FileSystemWatcher,
   type InitializeParams,
   type InitializeResult,
   type Location as ProtocolLocation,
   type TextDocumentPositionParams,
 } from 'vscode-languageserver';
-import type { Checks } from '../analysis/analyze.js';
-import { Catalog } from '../catalog/catalog.js';
-import { CheckSelection } from '../service/checks.js';
+import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
+import type { FindingFixes } from '../service/code-actions.js';
 import type { FileAccess } from '../service/file-access.js';
 import { LanguageService } from '../service/language-service.js';
-import { canonicalUri } from '../service/uris.js';
+import { planMarkdown } from '../service/plan.js';
+import { canonicalUri, folderOf, nameOf } from '../service/uris.js';
 import type { Location } from '../text/range.js';
 import { Checker, isTooLarge } from './checker.js';
 import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
+import { answerEndpointChecks } from './endpoint-updates.js';
 import { type OpenDocument, OpenDocuments } from './open-documents.js';
-import { CoverageRequest } from './protocol.js';
+import { CoverageRequest, PlanRequest } from './protocol.js';
 import { Scheduler } from './scheduler.js';
+import type { Settings } from './settings.js';
 import { SettingsStore } from './settings-store.js';
 import { WatchedFolders } from './watched-folders.js';
 
@@ -36,11 +40,14 @@ export interface ServerHost {
   yieldToEvents(): Promise<void>;
 }
 
+/** A document that a request is about. */
+interface Asked extends OpenDocument {
+  readonly wishes: Settings;
+}
+
 /** Serves one client until it disconnects. */
 export function startServer(connection: Connection, host: ServerHost): void {
-  const catalog = Catalog.builtIn();
-  const service = new LanguageService(host.files, catalog);
-  const checks = new CheckSelection(catalog);
+  const service = new LanguageService(host.files);
   const settings = new SettingsStore(connection);
   let capabilities: ClientCapabilities = {};
   const watched = new WatchedFolders(connection, () => {
@@ -61,7 +68,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       for (const one of affected) scheduler.request(one);
     },
   });
-  const checker = new Checker(connection, service, catalog, checks, documents, settings, host.yieldToEvents);
+  const checker = new Checker(connection, service, documents, settings, host.yieldToEvents);
   const scheduler = new Scheduler(async (uri, isCurrent) => {
     await checker.check(uri, isCurrent);
     void watched.watch(service.watchedFolders);
@@ -71,12 +78,12 @@ export function startServer(connection: Connection, host: ServerHost): void {
     for (const { uri } of documents.values) scheduler.request(uri);
   };
 
-  /** An open document that a request is about, with the checks for it; `undefined` where it is none of ours. */
-  const find = async (clientUri: string): Promise<(OpenDocument & { readonly checks: Checks }) | undefined> => {
+  /** An open document that a request is about, with its settings; `undefined` where it is not checked. */
+  const find = async (clientUri: string): Promise<Asked | undefined> => {
     const open = documents.get(canonicalUri(clientUri));
     if (!open) return undefined;
     const own = await settings.settingsFor(open.document.uri);
-    return isTooLarge(open, own) ? undefined : { ...open, checks: checks.checksFor(own.require, own.severity) };
+    return isTooLarge(open, own) ? undefined : { ...open, wishes: own };
   };
   const findAt = async ({ textDocument, position }: TextDocumentPositionParams) => {
     const open = await find(textDocument.uri);
@@ -110,6 +117,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onInitialized(() => {
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration)
       void connection.client.register(DidChangeConfigurationNotification.type, { section: 'lintel' });
+    if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration)
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WORKSPACE_FILES });
     if (capabilities.workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(async () => {
         const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
@@ -131,7 +140,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onHover(async (params) => {
     const open = await findAt(params);
-    const hover = open && (await service.hover(open.uri, open.offset, open.checks));
+    const hover = open && (await service.hover(open.uri, open.offset, open.wishes));
     if (!open || !hover) return null;
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });
@@ -175,25 +184,23 @@ export function startServer(connection: Connection, host: ServerHost): void {
   });
 
   const quickFixes = async (
-    { uri, document, checks }: OpenDocument & { readonly checks: Checks },
+    { uri, document, wishes }: Asked,
     { range, context }: CodeActionParams,
   ): Promise<CodeAction[]> => {
     if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
     const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    const fixed = await service.fixesAt(uri, offsets, checks);
-    return fixed.flatMap(({ finding, fixes }) => {
-      const diagnostic = toDiagnostic(finding, catalog, documents.places);
-      return fixes.map((fix, i) => toQuickFix(fix, i === 0, diagnostic, documents.places));
-    });
+    const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, wishes);
+    const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
+      const diagnostic = toDiagnostic(one.finding, catalog, documents.places);
+      return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, documents.places));
+    };
+    return [...fixes.flatMap(actionsOf((i) => i === 0)), ...ignores.flatMap(actionsOf(() => false))];
   };
 
-  const fixAll = async (
-    { uri, checks }: OpenDocument & { readonly checks: Checks },
-    { context }: CodeActionParams,
-  ): Promise<CodeAction[]> => {
+  const fixAll = async ({ uri, wishes }: Asked, { context }: CodeActionParams): Promise<CodeAction[]> => {
     // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
     if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
-    const fix = await service.fixAll(uri, checks);
+    const fix = await service.fixAll(uri, wishes);
     if (!fix) return [];
     const edit = { documentChanges: toDocumentEdits(fix, documents.places) };
     return [{ title: fix.title, kind: FIX_ALL_KIND, edit }];
@@ -201,13 +208,26 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onRequest(CoverageRequest, async ({ uri }) => {
     const open = await find(uri);
-    const markdown = open && (await service.coverage(open.uri, open.checks));
+    const markdown = open && (await service.coverage(open.uri, open.wishes));
     return markdown === undefined ? null : { markdown };
   });
+
+  connection.onRequest(PlanRequest, async ({ uri }) => {
+    const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));
+    return { markdown: planMarkdown(nameOf(folderOf(plan.configuration.uri)), plan) };
+  });
+
+  answerEndpointChecks(connection, host.files, async (uri) => (await settings.settingsFor(uri)).cloud);
 
   documents.listen(connection);
   connection.listen();
 }
+
+/** What may come to configure any file of a workspace. */
+const WORKSPACE_FILES: FileSystemWatcher[] = [
+  { globPattern: '**/lintel.{yaml,yml}' },
+  { globPattern: `**/${ENDPOINTS_FOLDER}/*.json` },
+];
 
 /** Whether a kind of code action, or one that contains it, was asked for. */
 function isWanted(kind: string, only: readonly string[] | undefined): boolean {

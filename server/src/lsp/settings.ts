@@ -1,5 +1,6 @@
 import type { SeverityOverrides } from '../analysis/findings.js';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
+import { CLOUDS, type Cloud } from '../catalog/requirement.js';
 import { FINDING_CODES, type FindingCode } from '../model/codes.js';
 
 /** The user's settings below `lintel.`, as the server reads them. `package.json` declares the same keys and defaults. */
@@ -8,11 +9,18 @@ export interface Settings {
   readonly require: readonly string[];
   /** How findings are told that are not to be told in their own way. */
   readonly severity: SeverityOverrides;
+  /** The Microsoft cloud of workspaces that name none. */
+  readonly cloud: Cloud;
   /** The largest file that is checked, in megabytes (10⁶ characters). */
   readonly maxFileSize: number;
 }
 
-export const DEFAULT_SETTINGS: Settings = { require: DEFAULT_SELECTORS, severity: {}, maxFileSize: 20 };
+export const DEFAULT_SETTINGS: Settings = {
+  require: DEFAULT_SELECTORS,
+  severity: {},
+  cloud: 'worldwide',
+  maxFileSize: 20,
+};
 
 /** The section that {@link Settings} are kept under. */
 export const SETTINGS_SECTION = 'lintel';
@@ -20,10 +28,11 @@ export const SETTINGS_SECTION = 'lintel';
 /** Reads what a client sent. A value of the wrong type counts as not set. */
 export function readSettings(value: unknown): Settings {
   if (!isRecord(value)) return DEFAULT_SETTINGS;
-  const { require, severity, maxFileSize } = value;
+  const { require, severity, cloud, maxFileSize } = value;
   return {
     require: isStrings(require) ? require : DEFAULT_SETTINGS.require,
     severity: isRecord(severity) ? readSeverity(severity) : DEFAULT_SETTINGS.severity,
+    cloud: CLOUDS.find((known) => known === cloud) ?? DEFAULT_SETTINGS.cloud,
     maxFileSize: typeof maxFileSize === 'number' && maxFileSize > 0 ? maxFileSize : DEFAULT_SETTINGS.maxFileSize,
   };
 }

@@ -1,4 +1,5 @@
 import { type FixContext, fixesFor } from '../analysis/fixes.js';
+import { ignoreFix } from '../analysis/ignore-fix.js';
 import type { Finding, Fix } from '../analysis/report.js';
 
 /** The proved fixes of one finding. */
@@ -19,6 +20,14 @@ export class FixBench {
     return context.analysis.report.findings
       .filter(isWanted)
       .map((finding) => ({ finding, fixes: this.fixesOf(context, finding) }));
+  }
+
+  /** The comments that would ignore some findings of a report. */
+  ignores(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
+    return context.analysis.report.findings.filter(isWanted).map((finding) => {
+      const fix = ignoreFix(context, finding);
+      return { finding, fixes: fix ? [fix] : [] };
+    });
   }
 
   private fixesOf(context: FixContext, finding: Finding): readonly Fix[] {

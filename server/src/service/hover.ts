@@ -72,6 +72,7 @@ function listRequirements(requirements: readonly Requirement[]): string {
 const TREATMENTS: Readonly<Record<Requirement['kind'], string>> = {
   reach: 'must be reachable',
   'bypass-proxy': 'bypasses the proxy',
+  'use-proxy': 'goes through the proxy',
   'no-decrypt': 'is not decrypted',
   'no-proxy-auth': 'needs no login at the proxy',
   'no-ipsec': 'is exempt from IPsec',

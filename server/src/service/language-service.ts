@@ -1,23 +1,41 @@
-import { type Analysis, analyze, type Checks } from '../analysis/analyze.js';
+import { type Analysis, analyze } from '../analysis/analyze.js';
+import { directivesOf, requiredBy } from '../analysis/directives.js';
 import { type FixContext, fixAll } from '../analysis/fixes.js';
 import type { Finding, Fix } from '../analysis/report.js';
-import type { Catalog } from '../catalog/catalog.js';
+import { Catalog } from '../catalog/catalog.js';
+import type { Configuration } from '../configuration/configuration.js';
+import { isConfiguration } from '../configuration/languages.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
 import type { Model } from '../model/model.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
+import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
 import { type FindingFixes, FixBench } from './code-actions.js';
 import { coverageMarkdown } from './coverage.js';
 import { findingsByFile } from './diagnostics.js';
 import type { FileAccess } from './file-access.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
+import { type NetworkPlan, planFor } from './plan.js';
 import type { Reading } from './reading.js';
-import { nameOf } from './uris.js';
+import { folderOf, nameOf, pathWithin } from './uris.js';
 import { Workspace } from './workspace.js';
 
 /** How often an answer is given again because it took files that had not been loaded: each time brings more of them. */
 const LATE_ROUND_LIMIT = 8;
+
+/** A document with its verdicts and findings, and the catalog that they refer to. */
+export interface Examined extends FixContext {
+  readonly checks: FileChecks;
+}
+
+/** What can be done about some findings. */
+export interface OfferedFixes {
+  readonly fixes: readonly FindingFixes[];
+  /** The comments that would ignore them. */
+  readonly ignores: readonly FindingFixes[];
+  readonly catalog: Catalog;
+}
 
 /**
  * All that an editor or a terminal can ask about configuration files. Knows offsets, not positions; files by canonical
@@ -25,30 +43,35 @@ const LATE_ROUND_LIMIT = 8;
  */
 export class LanguageService {
   private readonly workspace: Workspace;
-  private readonly analyses = new WeakMap<Reading, { readonly checks: Checks; readonly analysis: Analysis }>();
+  private readonly analyses = new WeakMap<Reading, { readonly checks: FileChecks; readonly analysis: Analysis }>();
+  private readonly selection = new CheckSelection();
   private readonly lineIndexes = new WeakMap<Source, LineIndex>();
   private readonly bench = new FixBench();
 
-  constructor(
-    access: FileAccess,
-    private readonly catalog: Catalog,
-  ) {
+  constructor(access: FileAccess) {
     this.workspace = new Workspace(access);
   }
 
   // Documents
 
-  setFolders(folders: readonly string[]): void {
-    this.workspace.setFolders(folders);
+  /**
+   * Sets the folders that includes may reach into.
+   * @param searchesAbove whether a document's workspace file may also lie above its folder, at any height
+   */
+  setFolders(folders: readonly string[], searchesAbove = false): void {
+    this.workspace.setFolders(folders, searchesAbove);
   }
 
   setSizeLimit(bytes: number): void {
     this.workspace.setSizeLimit(bytes);
   }
 
-  /** Opens a document or replaces its text. Returns the other open documents whose findings may change with it. */
-  put(uri: string, dialect: Dialect, text: string): readonly string[] {
-    return this.workspace.put(uri, dialect, text);
+  /**
+   * Opens a document or replaces its text. Returns the other open documents whose findings may change with it.
+   * @param dialect what it looks like; demanded, it also counts where the workspace file names another one
+   */
+  put(uri: string, dialect: Dialect | undefined, text: string, isDemanded = false): readonly string[] {
+    return this.workspace.put(uri, dialect, text, isDemanded);
   }
 
   /** Returns the open documents whose findings may change with it. */
@@ -65,6 +88,23 @@ export class LanguageService {
     return this.workspace.watchedFolders;
   }
 
+  // Configuration
+
+  /** What the nearest workspace file says of a file, open or not. */
+  configurationFor(uri: string): Promise<Configuration> {
+    return this.workspace.configurationFor(uri);
+  }
+
+  /** The language that the workspace file says a file is written in. */
+  declaredDialect(uri: string): Promise<Dialect | undefined> {
+    return this.workspace.declaredDialect(uri);
+  }
+
+  /** What a network needs to have opened, by the nearest workspace file of a file, open or not. */
+  async plan(uri: string, wishes: Wishes): Promise<NetworkPlan> {
+    return planFor(await this.configurationFor(uri), wishes);
+  }
+
   // Findings
 
   /** Reads a document and its includes, the part of the work that every other answer needs. */
@@ -73,8 +113,8 @@ export class LanguageService {
   }
 
   /** A document, alone or in the file that includes it, with its verdicts and findings. */
-  examine(uri: string, checks: Checks): Promise<FixContext | undefined> {
-    return this.ask(uri, (reading) => this.examined(reading, checks));
+  examine(uri: string, wishes: Wishes): Promise<Examined | undefined> {
+    return this.askExamined(uri, wishes, (examined) => examined);
   }
 
   /** Asks something of what a document means, alone or in the file that includes it. */
@@ -83,25 +123,23 @@ export class LanguageService {
   }
 
   /**
-   * The findings of a document and of the files that it includes, by file; only its own for a document that another
-   * file includes.
+   * The findings of an examined document and of the files that it includes, by file; only its own for a document that
+   * another file includes.
    */
-  async findings(uri: string, checks: Checks): Promise<ReadonlyMap<string, readonly Finding[]>> {
-    const context = await this.examine(uri, checks);
-    if (!context) return new Map();
-    const files = findingsByFile(context.analysis);
-    return context.document.source.uri === uri ? files : new Map([[uri, files.get(uri) ?? []]]);
+  findings(uri: string, { analysis, document }: Examined): ReadonlyMap<string, readonly Finding[]> {
+    const files = findingsByFile(analysis);
+    return document.source.uri === uri ? files : new Map([[uri, files.get(uri) ?? []]]);
   }
 
-  async coverage(uri: string, checks: Checks): Promise<string | undefined> {
-    const context = await this.examine(uri, checks);
+  async coverage(uri: string, wishes: Wishes): Promise<string | undefined> {
+    const context = await this.examine(uri, wishes);
     if (!context) return undefined;
     const lineOf = (file: string, offset: number) => {
       const lines = this.linesOf(file);
       return lines && lines.lineAt(offset) + 1;
     };
     const { report } = context.analysis;
-    return coverageMarkdown(nameOf(report.uri), report.coverage, this.catalog, lineOf);
+    return coverageMarkdown(nameOf(report.uri), report.coverage, context.checks.catalog, lineOf);
   }
 
   // Fixes
@@ -109,34 +147,37 @@ export class LanguageService {
   /** The proved fixes of some findings of a document, or of the file that includes it. */
   async fixes(
     uri: string,
-    checks: Checks,
+    wishes: Wishes,
     isWanted: (finding: Finding, index: number) => boolean,
   ): Promise<readonly FindingFixes[]> {
-    const fixes = await this.ask(uri, (reading) => this.bench.fixes(this.examined(reading, checks), isWanted));
+    const fixes = await this.askExamined(uri, wishes, (examined) => this.bench.fixes(examined, isWanted));
     return fixes ?? [];
   }
 
-  /** The proved fixes of the findings that touch a range of a document. */
-  fixesAt(uri: string, { start, end }: TextRange, checks: Checks): Promise<readonly FindingFixes[]> {
-    return this.fixes(
-      uri,
-      checks,
-      (finding) => finding.uri === uri && finding.range.start <= end && start <= finding.range.end,
-    );
+  /** The proved fixes of the findings that touch a range of a document, and the comments that would ignore these. */
+  async fixesAt(uri: string, { start, end }: TextRange, wishes: Wishes): Promise<OfferedFixes> {
+    const touches = (finding: Finding) =>
+      finding.uri === uri && finding.range.start <= end && start <= finding.range.end;
+    const found = await this.askExamined(uri, wishes, (examined) => ({
+      fixes: this.bench.fixes(examined, touches),
+      ignores: this.bench.ignores(examined, touches),
+      catalog: examined.checks.catalog,
+    }));
+    return found ?? { fixes: [], ignores: [], catalog: Catalog.builtIn(wishes.cloud) };
   }
 
   /** One edit that applies every proved fix; `undefined` where there is none. */
-  fixAll(uri: string, checks: Checks): Promise<Fix | undefined> {
-    return this.ask(uri, (reading) => fixAll(this.examined(reading, checks)));
+  fixAll(uri: string, wishes: Wishes): Promise<Fix | undefined> {
+    return this.askExamined(uri, wishes, fixAll);
   }
 
   // Reading and writing
 
-  async hover(uri: string, offset: number, checks: Checks): Promise<Hover | undefined> {
-    const context = await this.examine(uri, checks);
+  async hover(uri: string, offset: number, wishes: Wishes): Promise<Hover | undefined> {
+    const context = await this.examine(uri, wishes);
     const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
-    return hoverAt(context, own.dialect.entityAt(own.document, offset), this.catalog, uri, offset);
+    return hoverAt(context, own.dialect.entityAt(own.document, offset), context.checks.catalog, uri, offset);
   }
 
   async completions(uri: string, offset: number): Promise<Completions | undefined> {
@@ -183,20 +224,39 @@ export class LanguageService {
   }
 
   /** Answers from a reading; once more where the answer took files that had not been loaded. */
-  private async ask<Answer>(uri: string, question: (reading: Reading) => Answer): Promise<Answer | undefined> {
+  private async ask<Answer>(
+    uri: string,
+    question: (reading: Reading) => Answer | Promise<Answer>,
+  ): Promise<Answer | undefined> {
     for (let round = 0; ; round++) {
       const reading = await this.workspace.readInContext(uri);
       if (!reading) return undefined;
-      const answer = question(reading);
+      const answer = await question(reading);
       if (round === LATE_ROUND_LIMIT || !(await this.workspace.loadLate(reading))) return answer;
     }
   }
 
-  private examined(reading: Reading, checks: Checks): FixContext {
+  private askExamined<Answer>(
+    uri: string,
+    wishes: Wishes,
+    question: (examined: Examined) => Answer,
+  ): Promise<Answer | undefined> {
+    return this.ask(uri, async (reading) => question(await this.examined(reading, wishes)));
+  }
+
+  private async examined(reading: Reading, wishes: Wishes): Promise<Examined> {
     const { document, dialect, sources } = reading;
+    const checks = await this.checksFor(reading, wishes);
     const known = this.analyses.get(reading);
-    const analysis = known?.checks === checks ? known.analysis : analyze(document, dialect, checks);
+    const analysis = known?.checks === checks ? known.analysis : analyze(document, dialect, checks, sources);
     if (known?.checks !== checks) this.analyses.set(reading, { checks, analysis });
     return { document, dialect, sources, checks, analysis };
+  }
+
+  private async checksFor({ document: { source }, dialect }: Reading, wishes: Wishes): Promise<FileChecks> {
+    const configuration = await this.configurationFor(source.uri);
+    if (isConfiguration(dialect)) return this.selection.checksOfConfiguration(configuration, wishes);
+    const path = pathWithin(folderOf(configuration.uri), source.uri);
+    return this.selection.checksFor(configuration, path, requiredBy(directivesOf(source)), wishes);
   }
 }

@@ -26,6 +26,11 @@ export function pathOf(uri: string): string {
   return URI.parse(uri).path;
 }
 
+/** The path of a file relative to a folder that holds it, decoded; both canonical. */
+export function pathWithin(folder: string, uri: string): string {
+  return pathOf(uri).slice(pathOf(folder).replace(/\/$/, '').length + 1);
+}
+
 /** Whether a canonical URI is `folder` or lies below it. */
 export function isInside(uri: string, folder: string): boolean {
   return uri === folder || uri.startsWith(folder.endsWith('/') ? folder : `${folder}/`);

@@ -1,16 +1,25 @@
+import type { Configuration } from '../configuration/configuration.js';
+import { isConfiguration, languageById } from '../configuration/languages.js';
+import { lintelPack } from '../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../dialects/dialect.js';
+import { type ConfigurationSearch, Configurations } from './configurations.js';
 import type { FileAccess } from './file-access.js';
 import { type Reading, readSource } from './reading.js';
 import { SourceCache } from './source-cache.js';
-import { canonicalUri, folderOf, inFolder, isInside, pathOf } from './uris.js';
+import { canonicalUri, folderOf, inFolder, isInside, pathOf, pathWithin } from './uris.js';
 
 /** A file that is kept read: an open document, or a file on disk that includes one. */
 interface KeptFile {
-  readonly dialect: Dialect;
+  /** What its name and content tell, or its editor; `undefined` where they tell nothing. */
+  readonly dialect: Dialect | undefined;
+  /** Whether that counts even where the workspace file names another one. */
+  readonly isDemanded: boolean;
   source: Source;
-  /** The tree of an earlier version, whose unchanged parts the dialect may use again. */
-  tree: unknown;
-  pending: Promise<Reading> | undefined;
+  /** The language that it is read in, once it was asked for. */
+  language: Promise<Dialect | undefined> | undefined;
+  /** The tree of an earlier version, whose unchanged parts its dialect may use again. */
+  tree: { readonly dialect: Dialect; readonly root: unknown } | undefined;
+  pending: Promise<Reading | undefined> | undefined;
   /** The reading of the current version, once it is there. */
   reading: Reading | undefined;
 }
@@ -31,7 +40,9 @@ export class Workspace {
   private readonly includerOf = new Map<string, string | undefined>();
   private readonly searches = new Map<string, Promise<KeptFile | undefined>>();
   private readonly cache: SourceCache;
+  private readonly configurations: Configurations;
   private folders: readonly string[] = [];
+  private searchesAbove = false;
   private sizeLimit = Number.POSITIVE_INFINITY;
 
   constructor(access: FileAccess) {
@@ -40,11 +51,20 @@ export class Workspace {
       () => this.sizeLimit,
       (uri) => this.open.get(uri)?.source,
     );
+    this.configurations = new Configurations(
+      this.cache,
+      (uri) => this.searchFor(uri),
+      (uri) => this.rootsFor(uri),
+    );
   }
 
-  /** Sets the folders that includes may reach into. A document outside all of them may reach into its own folder. */
-  setFolders(folders: readonly string[]): void {
+  /**
+   * Sets the folders that includes may reach into; a document outside all of them may reach into its own folder.
+   * @param searchesAbove whether a document's workspace file may also lie above its folder, at any height
+   */
+  setFolders(folders: readonly string[], searchesAbove = false): void {
     this.folders = folders.map((folder) => canonicalUri(folder).replace(/\/$/, ''));
+    this.searchesAbove = searchesAbove;
     this.forgetReadings();
   }
 
@@ -53,21 +73,23 @@ export class Workspace {
     this.sizeLimit = bytes;
   }
 
-  /** Opens a document or replaces its text. Returns the other open documents that include it. */
-  put(uri: string, dialect: Dialect, text: string): readonly string[] {
+  /**
+   * Opens a document or replaces its text. Returns the other open documents that include it or are configured by it.
+   * @param dialect what it is written in, unless the workspace file says otherwise and it is not demanded
+   */
+  put(uri: string, dialect: Dialect | undefined, text: string, isDemanded = false): readonly string[] {
     const known = this.open.get(uri);
     const source = { uri, text };
-    if (known?.dialect === dialect) {
+    if (known && known.dialect === dialect && known.isDemanded === isDemanded) {
       known.source = source;
-      known.pending = undefined;
-      known.reading = undefined;
+      forget(known);
     } else {
-      this.open.set(uri, { dialect, source, tree: undefined, pending: undefined, reading: undefined });
+      this.open.set(uri, unread(dialect, source, isDemanded));
     }
     return this.changed([uri]).filter((other) => other !== uri);
   }
 
-  /** Closes a document and drops what only it needed. Returns the other open documents that include it. */
+  /** Closes a document and drops what only it needed. Returns the other open documents that needed it. */
   close(uri: string): readonly string[] {
     this.open.delete(uri);
     this.includerOf.delete(uri);
@@ -96,7 +118,7 @@ export class Workspace {
 
   /** The folders that hold files on disk which readings depend on: what a front end has to watch. */
   get watchedFolders(): ReadonlySet<string> {
-    const folders = new Set<string>();
+    const folders = new Set(this.configurations.packFolders);
     for (const { reading } of [...this.open.values(), ...this.includers.values()]) {
       if (!reading) continue;
       for (const file of reading.sources.files) folders.add(folderOf(file));
@@ -112,7 +134,12 @@ export class Workspace {
     return typeof source === 'string' ? undefined : source;
   }
 
-  /** An open document read by itself; `undefined` where it is not open. */
+  /** What the nearest workspace file says of a file, open or not. */
+  configurationFor(uri: string): Promise<Configuration> {
+    return this.configurations.configurationFor(uri);
+  }
+
+  /** An open document read by itself; `undefined` where it is not open, or in no language that is known. */
   async read(uri: string): Promise<Reading | undefined> {
     const file = this.open.get(uri);
     return file && this.readKept(file);
@@ -121,13 +148,15 @@ export class Workspace {
   /** The reading that a document's findings come from: that of the file that includes it, where there is one. */
   async readInContext(uri: string): Promise<Reading | undefined> {
     const file = this.open.get(uri);
-    if (!file) return undefined;
+    const dialect = file && (await this.dialectOf(file));
+    if (!file || !dialect) return undefined;
+    if (isConfiguration(dialect)) return this.readKept(file);
     for (const [other, candidate] of this.open) {
-      if (other === uri || candidate.dialect !== file.dialect) continue;
+      if (other === uri || (await this.dialectOf(candidate)) !== dialect) continue;
       const reading = await this.readKept(candidate);
-      if (includes(reading, uri)) return reading;
+      if (reading && includes(reading, uri)) return reading;
     }
-    const includer = await this.includerOnDisk(uri, file.dialect);
+    const includer = await this.includerOnDisk(uri, dialect);
     return includer ? this.readKept(includer) : this.readKept(file);
   }
 
@@ -140,23 +169,54 @@ export class Workspace {
     await this.cache.loadAll(sources);
     const { uri } = document.source;
     for (const file of [this.open.get(uri), this.includers.get(uri)]) {
-      if (file?.reading?.sources !== sources) continue;
-      file.pending = undefined;
-      file.reading = undefined;
+      if (file?.reading?.sources === sources) forget(file);
     }
     return true;
   }
 
-  private async readKept(file: KeptFile): Promise<Reading> {
+  private async readKept(file: KeptFile): Promise<Reading | undefined> {
     if (file.reading) return file.reading;
     const { source } = file;
-    file.pending ??= readSource(file.dialect, source, this.cache, this.rootsFor(source.uri), file.tree);
+    file.pending ??= this.readAsDeclared(file);
     const { pending } = file;
     const reading = await pending;
     // Otherwise the file or one that it includes has changed meanwhile.
     if (file.pending === pending) file.reading = reading;
-    if (file.source === source) file.tree = reading.document.tree;
+    if (file.source === source && reading) file.tree = { dialect: reading.dialect, root: reading.document.tree };
     return reading;
+  }
+
+  private async readAsDeclared(file: KeptFile): Promise<Reading | undefined> {
+    const { source, tree } = file;
+    const dialect = await this.dialectOf(file);
+    if (!dialect) return undefined;
+    const earlier = tree?.dialect === dialect ? tree.root : undefined;
+    return readSource(dialect, source, this.cache, this.rootsFor(source.uri), earlier);
+  }
+
+  /** The language of a file: as the workspace file says, otherwise as it looks. */
+  private dialectOf(file: KeptFile): Promise<Dialect | undefined> {
+    file.language ??= this.findDialect(file);
+    return file.language;
+  }
+
+  private async findDialect({ dialect, isDemanded, source: { uri } }: KeptFile): Promise<Dialect | undefined> {
+    if (isDemanded || (dialect && isConfiguration(dialect))) return dialect;
+    return (await this.declaredDialect(uri)) ?? dialect;
+  }
+
+  /** The language that the workspace file says a file is written in. */
+  async declaredDialect(uri: string): Promise<Dialect | undefined> {
+    const configuration = await this.configurationFor(uri);
+    if (configuration.listsPack(uri)) return lintelPack;
+    const declared = configuration.entryFor(pathWithin(folderOf(configuration.uri), uri))?.dialect;
+    return declared === undefined ? undefined : languageById(declared);
+  }
+
+  private searchFor(uri: string): ConfigurationSearch {
+    const holders = this.folders.filter((folder) => isInside(uri, folder)).sort((a, b) => a.length - b.length);
+    const [outermost = folderOf(uri)] = holders;
+    return { last: this.searchesAbove ? undefined : (holders.at(-1) ?? outermost), otherwise: outermost };
   }
 
   private rootsFor(uri: string): readonly string[] {
@@ -192,7 +252,8 @@ export class Workspace {
         if (candidate === uri || this.open.has(candidate) || !isMainFile(candidate, dialect)) continue;
         if (++tried > INCLUDER_CANDIDATES) return undefined;
         const file = await this.readOnDisk(candidate, dialect);
-        if (file && includes(await this.readKept(file), uri)) return file;
+        const reading = file && (await this.readKept(file));
+        if (file && reading && includes(reading, uri)) return file;
       }
       folder = folderOf(folder);
     }
@@ -204,15 +265,17 @@ export class Workspace {
     if (known) return known;
     const source = await this.cache.load(uri);
     if (typeof source === 'string') return undefined;
-    return { dialect, source, tree: undefined, pending: undefined, reading: undefined };
+    return unread(dialect, source, true);
   }
 
   /** Drops the readings that some files had a part in. Returns the open documents concerned, the files among them. */
   private changed(uris: readonly string[]): readonly string[] {
     const affected: string[] = [];
     const folders = new Set(uris.map(folderOf));
+    const configured = this.configurations.changed(uris);
     const concerns = (file: KeptFile) =>
       uris.includes(file.source.uri) ||
+      configured.some((folder) => isInside(file.source.uri, folder)) ||
       // While a file is still being read it is not known what it will have asked for.
       (file.pending && !file.reading) ||
       (file.reading &&
@@ -220,28 +283,25 @@ export class Workspace {
           [...file.reading.sources.folders].some((folder) => folders.has(folder))));
     for (const [uri, file] of this.open) {
       if (!concerns(file)) continue;
-      file.pending = undefined;
-      file.reading = undefined;
+      forget(file);
       affected.push(uri);
     }
     for (const [includer, file] of this.includers) {
       if (!concerns(file)) continue;
-      file.pending = undefined;
-      file.reading = undefined;
+      forget(file);
       for (const [uri, own] of this.includerOf) if (own === includer && !affected.includes(uri)) affected.push(uri);
     }
     return affected;
   }
 
   private forgetReadings(): void {
-    for (const file of [...this.open.values(), ...this.includers.values()]) {
-      file.pending = undefined;
-      file.reading = undefined;
-    }
+    for (const file of [...this.open.values(), ...this.includers.values()]) forget(file);
     this.includerOf.clear();
+    this.configurations.reset();
   }
 
   private evict(): void {
+    if (this.open.size === 0) this.configurations.reset();
     const needed = new Set(this.includerOf.values());
     for (const includer of this.includers.keys()) if (!needed.has(includer)) this.includers.delete(includer);
     const kept = [...this.open.values(), ...this.includers.values()];
@@ -252,6 +312,25 @@ export class Workspace {
       new Set(kept.flatMap(({ reading }) => [...(reading?.sources.folders ?? [])])),
     );
   }
+}
+
+function unread(dialect: Dialect | undefined, source: Source, isDemanded: boolean): KeptFile {
+  return {
+    dialect,
+    isDemanded,
+    source,
+    language: undefined,
+    tree: undefined,
+    pending: undefined,
+    reading: undefined,
+  };
+}
+
+/** Has a file read again. */
+function forget(file: KeptFile): void {
+  file.language = undefined;
+  file.pending = undefined;
+  file.reading = undefined;
 }
 
 function includes(reading: Reading, uri: string): boolean {

@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { UNKNOWN_SURROUNDINGS } from '../../../server/src/analysis/evaluate.js';
-import { Catalog } from '../../../server/src/catalog/catalog.js';
+import type { Wishes } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles, toyDialect } from './toy.js';
 
 const ROOT = 'file:///network';
 const MAIN = `${ROOT}/main.toy`;
 const PART = `${ROOT}/parts/one.toy`;
-const CHECKS = { requirements: [], retired: [], severity: {}, surroundings: UNKNOWN_SURROUNDINGS };
+/** Nothing is required: these tests are about files. */
+const WISHES: Wishes = { require: [], severity: {}, cloud: 'worldwide' };
 
 function serve(texts: Readonly<Record<string, string>>) {
   const files = new MemoryFiles(new Map(Object.entries(texts)));
-  const service = new LanguageService(files, Catalog.of([]));
+  const service = new LanguageService(files);
   service.setFolders([ROOT]);
   const open = (uri: string) => service.put(uri, toyDialect, files.texts.get(uri) ?? '');
   const problems = async (uri: string) => {
-    const found = await service.findings(uri, CHECKS);
+    const examined = await service.examine(uri, WISHES);
+    const found = examined ? service.findings(uri, examined) : [];
     return [...found].flatMap(([file, findings]) =>
       findings.map(({ code, message }) => `${file.slice(ROOT.length + 1)}: ${code}: ${message}`),
     );
@@ -183,7 +184,7 @@ describe('an edit', () => {
   it('to a document that is closed has no answer', async () => {
     const { service, problems } = serve({ [MAIN]: 'use name' });
     expect(await problems(MAIN)).toEqual([]);
-    expect(await service.hover(MAIN, 0, CHECKS)).toBeUndefined();
-    expect(await service.coverage(MAIN, CHECKS)).toBeUndefined();
+    expect(await service.hover(MAIN, 0, WISHES)).toBeUndefined();
+    expect(await service.coverage(MAIN, WISHES)).toBeUndefined();
   });
 });

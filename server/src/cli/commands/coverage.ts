@@ -26,7 +26,7 @@ export const coverage: Command = {
         break;
       case 'markdown': {
         const lineOf = (uri: string, offset: number) => session.lineOf(uri, offset);
-        const reports = files.map((file) => coverageMarkdown(file.path, file.coverage, session.catalog, lineOf));
+        const reports = files.map((file) => coverageMarkdown(file.path, file.coverage, file.catalog, lineOf));
         terminal.write(reports.join('\n'));
         break;
       }
@@ -57,13 +57,13 @@ function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): st
   return `${path}: ${summary}\n${lines.join('\n')}\n`;
 }
 
-function jsonOf({ path, dialect, coverage: verdicts }: CheckedFile, session: Session) {
+function jsonOf({ path, dialect, coverage: verdicts, catalog }: CheckedFile, session: Session) {
   return {
     path,
     dialect,
     coverage: verdicts.map(({ requirement, status, decidedBy, missing, reason }) => ({
       requirement,
-      title: session.catalog.byId(requirement)?.title ?? null,
+      title: catalog.byId(requirement)?.title ?? null,
       status,
       missing: missing ?? null,
       reason: reason ?? null,
@@ -78,9 +78,9 @@ function jsonOf({ path, dialect, coverage: verdicts }: CheckedFile, session: Ses
 
 /** Comma-separated values as RFC 4180 writes them. */
 function csvOf(files: readonly CheckedFile[], session: Session): string {
-  const rows = files.flatMap(({ path, coverage: verdicts }) =>
+  const rows = files.flatMap(({ path, coverage: verdicts, catalog }) =>
     verdicts.map((verdict) => {
-      const requirement = session.catalog.byId(verdict.requirement);
+      const requirement = catalog.byId(verdict.requirement);
       const [statement] = verdict.decidedBy;
       return [
         path,

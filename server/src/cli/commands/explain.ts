@@ -1,4 +1,5 @@
 import type { FlowPath } from '../../analysis/explain-flow.js';
+import type { Catalog } from '../../catalog/catalog.js';
 import type { FilterModel } from '../../model/filter.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
@@ -46,8 +47,9 @@ export const explainCommand: Command = {
     const session = await Session.open(args, terminal);
     const [file, another] = session.files;
     if (!file || another) throw new UsageError(session.errors[0] ?? `${path}: not one configuration file`);
+    const catalog = await session.catalogFor(file.uri);
     const answers = await session.service.askModel(file.uri, (model) => {
-      const ask = askOf(model, kind, clients, args.text('user'), flowPath, session);
+      const ask = askOf(model, kind, clients, args.text('user'), flowPath, catalog, session);
       if (!ask) throw new UsageError(`${path}: ${mismatch(model, file.dialect.title)}`);
       return questions.map(ask);
     });
@@ -92,13 +94,14 @@ function askOf(
   clients: IpSet,
   user: string | undefined,
   path: FlowPath,
+  catalog: Catalog,
   session: Session,
 ): Ask | undefined {
   if (kind === 'flow') {
     const filter = filterOf(model);
     return filter && askForFlows(filter, path, session);
   }
-  return model.kind === 'filter' ? undefined : askForUrls(model, { clients, user }, session);
+  return model.kind === 'filter' ? undefined : askForUrls(model, { clients, user }, catalog, session);
 }
 
 function filterOf(model: Model): FilterModel | undefined {

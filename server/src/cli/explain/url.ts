@@ -16,9 +16,9 @@ export interface Asker {
 }
 
 /** Answers questions about URLs. */
-export function askForUrls(model: ProxyModel | PolicyModel, asker: Asker, session: Session): Ask {
+export function askForUrls(model: ProxyModel | PolicyModel, asker: Asker, catalog: Catalog, session: Session): Ask {
   return (question) => {
-    const request = requestFor(question, asker, session.catalog);
+    const request = requestFor(question, asker, catalog);
     if (!request) return `not an http: or https: URL: ${question}`;
     if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request), session);
     return answerOf(explain(model, request), session);

@@ -14,16 +14,16 @@ const DIM = 2;
 /** Findings for people, with the line that they stand on; hints are only counted. */
 export function textReport(files: readonly CheckedFile[], session: Session, terminal: Terminal): string {
   const paint = (code: number, text: string) => (terminal.hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const told = files.flatMap(({ path, findings }) =>
-    findings
+  const told = files.flatMap((file) =>
+    file.findings
       .filter(({ severity }) => severity !== 'hint')
-      .map((finding) => describe(path, finding, session, terminal.width, paint)),
+      .map((finding) => describe(file, finding, session, terminal.width, paint)),
   );
   return `${[...told, summaryOf(files)].join('\n')}\n`;
 }
 
 function describe(
-  path: string,
+  { path, catalog }: CheckedFile,
   finding: Finding,
   session: Session,
   width: number,
@@ -39,7 +39,7 @@ function describe(
   const source = lines
     ? excerpt(lines.lineText(start.line), start, finding.range.end - finding.range.start, width)
     : [];
-  const documents = new Set(finding.requirements.flatMap((id) => session.catalog.byId(id)?.source.url ?? []));
+  const documents = new Set(finding.requirements.flatMap((id) => catalog.byId(id)?.source.url ?? []));
   return [
     head,
     ...wrap(finding.message, width, '  '),

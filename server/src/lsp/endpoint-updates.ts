@@ -1,0 +1,67 @@
+import type { CancellationToken, Connection } from 'vscode-languageserver';
+import { describeDiff } from '../catalog/diff.js';
+import { readServiceUrl, SERVICE_URL, type WebAccess } from '../catalog/endpoints-service.js';
+import type { Cloud } from '../catalog/requirement.js';
+import { checkForUpdates, type UpdateResult, writeEndpointList } from '../catalog/update.js';
+import { endpointListUri, endpointsInUse, findEndpointFolder } from '../service/endpoint-lists.js';
+import { updateMarkdown } from '../service/endpoint-update.js';
+import type { FileAccess } from '../service/file-access.js';
+import { canonicalUri, isInside } from '../service/uris.js';
+import { CheckEndpointsRequest, type CheckEndpointsResult, GetRequest } from './protocol.js';
+
+/**
+ * Answers a client that asks for newer endpoints. The client alone reaches the network, and only while the user's command
+ * runs; it also writes the list, after the user has read what changes.
+ */
+export function answerEndpointChecks(
+  connection: Connection,
+  files: FileAccess,
+  cloudFor: (uri: string) => Promise<Cloud>,
+): void {
+  connection.onRequest(CheckEndpointsRequest, async ({ uri, from, clientRequestId }, token) => {
+    const url = readServiceUrl(from ?? SERVICE_URL);
+    if (typeof url === 'string') return { kind: 'failed', message: url };
+    const limit = canonicalUri(uri).replace(/\/$/, '');
+    const workspace = await findEndpointFolder(files, limit, (folder) => isInside(folder, limit));
+    const cloud = workspace.cloud ?? (await cloudFor(uri));
+    const listUri = endpointListUri(workspace.folder, cloud);
+    const { pack } = await endpointsInUse(files, listUri, cloud);
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => controller.abort());
+    const service = { access: accessThrough(connection, token), baseUrl: url.baseUrl, clientRequestId };
+    const [result] = await checkForUpdates(service, new Map([[cloud, pack]]), controller.signal);
+    cancelling.dispose();
+    return result ? answerOf(result, listUri, pack.version) : { kind: 'cancelled' };
+  });
+}
+
+function answerOf(result: UpdateResult, uri: string, inUse: string): CheckEndpointsResult {
+  switch (result.kind) {
+    case 'cancelled':
+      return { kind: 'cancelled' };
+    case 'failed':
+      return { kind: 'failed', message: `${result.reason}. The endpoints of ${result.cloud} stay at ${inUse}.` };
+    case 'up-to-date':
+      return { kind: 'up-to-date', message: `The endpoints of ${result.cloud} are up to date (${result.version}).` };
+    case 'update': {
+      const [summary = ''] = describeDiff(result.diff);
+      return { kind: 'update', summary, markdown: updateMarkdown(result), uri, text: writeEndpointList(result.list) };
+    }
+  }
+}
+
+/** The network as the client reaches it, with the proxy and the certificates that its user has set up. */
+function accessThrough(connection: Connection, token: CancellationToken): WebAccess {
+  return {
+    async get(url) {
+      if (token.isCancellationRequested) return { kind: 'cancelled' };
+      try {
+        return await connection.sendRequest(GetRequest, { url }, token);
+      } catch (error) {
+        if (token.isCancellationRequested) return { kind: 'cancelled' };
+        const reason = error instanceof Error ? error.message : String(error);
+        return { kind: 'no-answer', reason: `cannot be reached (${reason})` };
+      }
+    },
+  };
+}
