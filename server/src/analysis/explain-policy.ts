@@ -6,7 +6,7 @@ import { explain, type SelectionExplanation, type ServerExplanation } from './ex
 export interface PolicyExplanation {
   /** Whether the request goes to the proxy. */
   readonly way: SelectionExplanation | undefined;
-  /** What the proxy does with it: TLS and the login. */
+  /** What the proxy does with it: TLS and the login. Absent where the request does not go there either. */
   readonly proxy: ServerExplanation | undefined;
   /** Whether the packet filter permits it. */
   readonly firewall: ServerExplanation | undefined;
@@ -24,7 +24,7 @@ export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest): Po
     if (explanation.kind === 'selection') way ??= explanation;
     else if (part.kind === 'server' && part.filtersAt === undefined) proxy ??= explanation;
   }
-  return { way, proxy, firewall: explainAlternatives(filters, request) };
+  return { way, proxy: way?.verdict === 'direct' ? undefined : proxy, firewall: explainAlternatives(filters, request) };
 }
 
 /** Where the answer depends on the interfaces, which no URL names, it is undecided. */

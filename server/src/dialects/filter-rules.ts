@@ -73,12 +73,13 @@ function sameDestination(a: Rewrite, b: Rewrite): boolean {
 function problemOf(rule: FilterRule, covering: readonly FilterRule[]): Problem {
   const { uri, range } = rule.statement;
   const sameResult = covering.every(({ action }) => sameAction(action, rule.action));
-  const by = covering.length === 1 ? 'the rule in front of it' : `${covering.length} rules in front of it together`;
+  const isOne = covering.length === 1;
+  const by = isOne ? 'the rule in front of it' : `${covering.length} rules in front of it together`;
   return {
     code: sameResult ? 'redundant-rule' : 'shadowed-rule',
     message: sameResult
-      ? `this changes nothing: ${by} already ${rule.action.kind} all that it matches`
-      : `this never decides: ${by} match all that it matches`,
+      ? `this changes nothing: ${by} ${isOne ? 'does' : 'do'} the same with all that it matches`
+      : `this never decides: ${by} ${isOne ? 'matches' : 'match'} all that it matches`,
     uri,
     range,
     related: covering.slice(0, RELATED_LIMIT).map(({ statement }) => ({

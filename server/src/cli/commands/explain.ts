@@ -22,11 +22,15 @@ export const explainCommand: Command = {
     'explain FILE --urls - | --flows -',
   ],
   options: [
-    { name: 'url', value: 'URL', help: 'For proxies: http://host[:port]/path or https://host[:port]/path.' },
+    {
+      name: 'url',
+      value: 'URL',
+      help: 'For proxies and policies: http://host[:port]/path or https://host[:port]/path.',
+    },
     { name: 'urls', value: '-', help: 'Read URLs from standard input, print one JSON object per line.' },
     { name: 'client', value: 'ADDR', help: 'The address of who asks. Default: any private address.' },
     { name: 'user', value: 'NAME', help: 'The name that who asks is logged in with. Default: not logged in.' },
-    { name: 'flow', value: 'FLOW', help: 'For packet filters: the first packet of a connection.' },
+    { name: 'flow', value: 'FLOW', help: 'For packet filters and policies: the first packet of a connection.' },
     { name: 'flows', value: '-', help: 'Read flows from standard input, print one JSON object per line.' },
     { name: 'hook', value: 'HOOK', help: `Where the flow passes: ${HOOKS.join(', ')}.` },
     { name: 'in', value: 'IF', help: 'The interface that it comes in by.' },

@@ -36,7 +36,7 @@ export function decisionText(
   session: Session,
 ): string[] {
   return [
-    ...(decision.reason === undefined ? [] : [`it depends: ${decision.reason}`]),
+    ...(decision.reason === undefined ? [] : [`reason: ${decision.reason}`]),
     `decided by: ${decision.decidedBy ? placedText(decision.decidedBy, session) : 'the default'}`,
     ...decision.trace.map(({ statement, effect }) => `  ${placedText(statement, session)} (${effect})`),
   ];

@@ -1,4 +1,4 @@
-import { type Explanation, explain } from '../../analysis/explain.js';
+import { type Explanation, explain, type ServerExplanation } from '../../analysis/explain.js';
 import { explainPolicy, type PolicyExplanation } from '../../analysis/explain-policy.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { HostSet } from '../../model/hosts.js';
@@ -85,12 +85,15 @@ function policyAnswer({ way, proxy, firewall }: PolicyExplanation, session: Sess
   const first = way ?? proxy ?? firewall;
   if (!first) return 'the policy says nothing about URLs';
   const by = (statement: Statement | undefined) => (statement ? ` (${placedText(statement, session)})` : '');
+  const why = ({ reason }: ServerExplanation) => (reason === undefined ? [] : [`  ${reason}`]);
   const told = answerOf(first, session);
   const text = [...told.text];
   if (proxy && proxy !== first) {
-    text.push(`proxy: ${proxy.verdict}${by(proxy.decidedBy)}`, `TLS: ${proxy.tls}${by(proxy.tlsDecidedBy)}`);
+    text.push(`proxy: ${proxy.verdict}${by(proxy.decidedBy)}`, ...why(proxy));
+    text.push(`TLS: ${proxy.tls}${by(proxy.tlsDecidedBy)}`);
   }
-  if (firewall && firewall !== first) text.push(`firewall: ${firewall.verdict}${by(firewall.decidedBy)}`);
+  if (firewall && firewall !== first)
+    text.push(`firewall: ${firewall.verdict}${by(firewall.decidedBy)}`, ...why(firewall));
   return {
     json: {
       ...told.json,
