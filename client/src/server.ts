@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
-import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import {
+  type BaseLanguageClient,
+  DidChangeWatchedFilesNotification,
+  FileChangeType,
+  type LanguageClientOptions,
+} from 'vscode-languageclient';
 import { answerFileRequests } from './files.js';
+import type { WebRequests } from './web.js';
 
 /** Creates the client for one host: a process on the desktop, a worker in a browser. */
 export type CreateClient = (options: LanguageClientOptions) => BaseLanguageClient;
@@ -16,6 +22,8 @@ export class Server {
   /** Starts the server without waiting for it, so that opening a file never waits for Lintel. */
   constructor(
     private readonly createClient: CreateClient,
+    /** What the server may ask of the network. */
+    readonly web: WebRequests,
     private readonly languages: readonly string[],
     private readonly output: vscode.LogOutputChannel,
   ) {
@@ -42,9 +50,23 @@ export class Server {
     }
   }
 
-  /** Sends a request that names a file by its URI. */
-  request<Result>(method: string, file: vscode.Uri): Promise<Result> {
-    return this.client.sendRequest<Result>(method, { uri: this.client.code2ProtocolConverter.asUri(file) });
+  /** Sends a request that names a file or folder by its URI. */
+  request<Result>(
+    method: string,
+    file: vscode.Uri,
+    more: Readonly<Record<string, unknown>> = {},
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    const params = { uri: this.client.code2ProtocolConverter.asUri(file), ...more };
+    return token
+      ? this.client.sendRequest<Result>(method, params, token)
+      : this.client.sendRequest<Result>(method, params);
+  }
+
+  /** Tells the server of a file on disk that has been written. */
+  fileChanged(file: vscode.Uri): Promise<void> {
+    const changes = [{ uri: this.client.code2ProtocolConverter.asUri(file), type: FileChangeType.Changed }];
+    return this.client.sendNotification(DidChangeWatchedFilesNotification.method, { changes });
   }
 
   private create(): BaseLanguageClient {
@@ -54,6 +76,7 @@ export class Server {
       outputChannel: this.output,
     });
     answerFileRequests(client);
+    this.web.answer(client);
     return client;
   }
 

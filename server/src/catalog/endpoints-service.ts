@@ -1,11 +1,8 @@
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
 
-/**
- * The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
- * addresses to ask, and how to read the answers. Knows no network; a front end gives it {@link WebAccess}.
- */
-export const SERVICE_URL = 'https://endpoints.office.com';
+// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
+// addresses to ask, and how to read the answers. Knows no network; a front end gives it WebAccess.
 
 /** What a web server answered, or why there is no whole answer. */
 export type WebAnswer =
@@ -43,20 +40,6 @@ export interface ChangeNotice {
   readonly effectiveDate: string | undefined;
   readonly added: readonly string[];
   readonly removed: readonly string[];
-}
-
-/** The address of a service to ask; a text that says why where it cannot be one. */
-export function readServiceUrl(text: string): { readonly baseUrl: string } | string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url) return `"${text}" is no web address`;
-  const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-    return `"${text}" must begin with https:// (http:// is for this machine alone)`;
-  }
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    return `"${text}" must be the address of the service alone, as ${SERVICE_URL} is`;
-  }
-  return { baseUrl: url.href.replace(/\/+$/, '') };
 }
 
 /** The latest version of each cloud that publishes one. */

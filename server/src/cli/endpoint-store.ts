@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { type EndpointList, INSTANCES } from '../catalog/endpoints.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
 import { writeEndpointList } from '../catalog/update.js';
+import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import { nodeFiles } from '../lsp/node-files.js';
-import { endpointsInUse, findEndpointFolder } from '../service/endpoint-lists.js';
+import { endpointsInUse } from '../service/endpoint-lists.js';
+import { LanguageService } from '../service/language-service.js';
+import { folderOf } from '../service/uris.js';
 import { uriOf } from './input-files.js';
 import { UsageError } from './terminal.js';
 
@@ -15,8 +18,10 @@ import { UsageError } from './terminal.js';
 export async function findEndpointStore(
   start: string,
 ): Promise<{ readonly store: EndpointStore; readonly cloud: Cloud | undefined }> {
-  const { folder, cloud } = await findEndpointFolder(nodeFiles, uriOf(start), () => true);
-  return { store: new EndpointStore(join(fileURLToPath(folder), ENDPOINTS_FOLDER)), cloud };
+  const service = new LanguageService(nodeFiles);
+  service.setFolders([uriOf(start)], true);
+  const { uri, file } = await service.configurationFor(uriOf(join(start, LINTEL_FILE_NAMES[0])));
+  return { store: new EndpointStore(join(fileURLToPath(folderOf(uri)), ENDPOINTS_FOLDER)), cloud: file.cloud };
 }
 
 /** A folder of endpoint lists: a file for each cloud. */

@@ -1,12 +1,14 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { describeDiff } from '../catalog/diff.js';
-import { readServiceUrl, SERVICE_URL, type WebAccess } from '../catalog/endpoints-service.js';
+import type { WebAccess } from '../catalog/endpoints-service.js';
 import type { Cloud } from '../catalog/requirement.js';
+import { readServiceUrl } from '../catalog/service-url.js';
 import { checkForUpdates, type UpdateResult, writeEndpointList } from '../catalog/update.js';
-import { endpointListUri, endpointsInUse, findEndpointFolder } from '../service/endpoint-lists.js';
+import { endpointListUri, endpointsInUse } from '../service/endpoint-lists.js';
 import { updateMarkdown } from '../service/endpoint-update.js';
 import type { FileAccess } from '../service/file-access.js';
-import { canonicalUri, isInside } from '../service/uris.js';
+import type { LanguageService } from '../service/language-service.js';
+import { canonicalUri, folderOf } from '../service/uris.js';
 import { CheckEndpointsRequest, type CheckEndpointsResult, GetRequest } from './protocol.js';
 
 /**
@@ -16,20 +18,20 @@ import { CheckEndpointsRequest, type CheckEndpointsResult, GetRequest } from './
 export function answerEndpointChecks(
   connection: Connection,
   files: FileAccess,
+  service: LanguageService,
   cloudFor: (uri: string) => Promise<Cloud>,
 ): void {
   connection.onRequest(CheckEndpointsRequest, async ({ uri, from, clientRequestId }, token) => {
-    const url = readServiceUrl(from ?? SERVICE_URL);
+    const url = readServiceUrl(from);
     if (typeof url === 'string') return { kind: 'failed', message: url };
-    const limit = canonicalUri(uri).replace(/\/$/, '');
-    const workspace = await findEndpointFolder(files, limit, (folder) => isInside(folder, limit));
-    const cloud = workspace.cloud ?? (await cloudFor(uri));
-    const listUri = endpointListUri(workspace.folder, cloud);
+    const configuration = await service.configurationFor(canonicalUri(uri));
+    const cloud = configuration.file.cloud ?? (await cloudFor(uri));
+    const listUri = endpointListUri(folderOf(configuration.uri), cloud);
     const { pack } = await endpointsInUse(files, listUri, cloud);
     const controller = new AbortController();
     const cancelling = token.onCancellationRequested(() => controller.abort());
-    const service = { access: accessThrough(connection, token), baseUrl: url.baseUrl, clientRequestId };
-    const [result] = await checkForUpdates(service, new Map([[cloud, pack]]), controller.signal);
+    const web = { access: accessThrough(connection, token), baseUrl: url.baseUrl, clientRequestId };
+    const [result] = await checkForUpdates(web, new Map([[cloud, pack]]), controller.signal);
     cancelling.dispose();
     return result ? answerOf(result, listUri, pack.version) : { kind: 'cancelled' };
   });

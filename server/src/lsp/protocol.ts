@@ -31,12 +31,12 @@ export interface InitializationOptions {
   readonly fileRequests?: boolean;
 }
 
-/** Client → server: looks for endpoints that are newer than those that a folder's files are checked with. */
+/** Client → server: looks for endpoints that are newer than those that the files around one are checked with. */
 export interface CheckEndpointsParams {
-  /** The workspace folder. */
+  /** The file; it need not exist. */
   readonly uri: string;
-  /** The address of the web service where it is not Microsoft's own. */
-  readonly from?: string;
+  /** The address of the web service. */
+  readonly from: string;
   /** The GUID of this machine. */
   readonly clientRequestId: string;
 }

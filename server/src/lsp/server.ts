@@ -217,7 +217,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return { markdown: planMarkdown(nameOf(folderOf(plan.configuration.uri)), plan) };
   });
 
-  answerEndpointChecks(connection, host.files, async (uri) => (await settings.settingsFor(uri)).cloud);
+  answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);
 
   documents.listen(connection);
   connection.listen();

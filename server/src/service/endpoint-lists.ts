@@ -1,39 +1,12 @@
 import { builtInPacks } from '../catalog/catalog.js';
 import { loadPack } from '../catalog/pack-file.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
-import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
-import { readLintelFile } from '../configuration/lintel-file.js';
 import { endpointListPath, storedEndpoints } from '../configuration/stored-endpoints.js';
 import type { FileAccess } from './file-access.js';
-import { folderOf, inFolder } from './uris.js';
+import { inFolder } from './uris.js';
 
-/** The largest workspace file or endpoint list that is read, in bytes. Published lists have some 40 kB. */
+/** The largest endpoint list that is read, in bytes. Published lists have some 40 kB. */
 const SIZE_LIMIT = 20_000_000;
-
-/** The folder that keeps the endpoint lists for the files below it. */
-export interface EndpointFolder {
-  /** That of the nearest workspace file upwards; the one that was asked for where there is none. Canonical. */
-  readonly folder: string;
-  /** The cloud that the workspace file names. */
-  readonly cloud: Cloud | undefined;
-}
-
-/** @param isSearched whether a folder may still be looked into on the way upwards */
-export async function findEndpointFolder(
-  access: FileAccess,
-  start: string,
-  isSearched: (folder: string) => boolean,
-): Promise<EndpointFolder> {
-  for (let folder = start; isSearched(folder); folder = folderOf(folder)) {
-    for (const name of LINTEL_FILE_NAMES) {
-      const uri = inFolder(folder, name);
-      const read = await access.read(uri, SIZE_LIMIT);
-      if (typeof read !== 'string') return { folder, cloud: readLintelFile(read.text, uri).head.cloud };
-    }
-    if (folderOf(folder) === folder) break;
-  }
-  return { folder: start, cloud: undefined };
-}
 
 /** Where a folder keeps the list of a cloud. */
 export function endpointListUri(folder: string, cloud: Cloud): string {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { describeDiff } from '../../../server/src/catalog/diff.js';
-import { readServiceUrl, type WebAnswer } from '../../../server/src/catalog/endpoints-service.js';
+import type { WebAnswer } from '../../../server/src/catalog/endpoints-service.js';
 import { loadPack } from '../../../server/src/catalog/pack-file.js';
 import type { Cloud, Pack } from '../../../server/src/catalog/requirement.js';
+import { readServiceUrl } from '../../../server/src/catalog/service-url.js';
 import {
   checkForUpdates,
   compareList,

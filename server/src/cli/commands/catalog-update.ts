@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
 import { describeDiff } from '../../catalog/diff.js';
 import { INSTANCES } from '../../catalog/endpoints.js';
-import { readServiceUrl, SERVICE_URL } from '../../catalog/endpoints-service.js';
 import { CLOUDS, type Cloud } from '../../catalog/requirement.js';
+import { readServiceUrl, SERVICE_URL } from '../../catalog/service-url.js';
 import {
   checkForUpdates,
   compareList,

@@ -1,0 +1,51 @@
+import { type BaseLanguageClient, RequestType } from 'vscode-languageclient';
+// A file that needs nothing else of the server: limits on time and size are kept in one place.
+import { WEB_LIMITS, webAccess } from '../../server/src/lsp/web-access.js';
+
+type WebAnswer = Awaited<ReturnType<ReturnType<typeof webAccess>['get']>>;
+
+const GetRequest = new RequestType<{ readonly url: string }, WebAnswer, void>('lintel/get');
+
+const access = webAccess(WEB_LIMITS);
+
+/**
+ * Reaches the network for the server, with the user's own proxy and certificates; only while a command of the user runs,
+ * and only the service that the command is about.
+ */
+export class WebRequests {
+  private allowed: string | undefined;
+
+  /** @param limitation what to add where a service cannot be reached, because of where the extension runs */
+  constructor(private readonly limitation?: string) {}
+
+  answer(client: BaseLanguageClient): void {
+    client.onRequest(GetRequest, async ({ url }, token): Promise<WebAnswer> => {
+      if (this.allowed === undefined || !url.startsWith(`${this.allowed}/`)) {
+        return { kind: 'no-answer', reason: 'is not what the user has asked for' };
+      }
+      const controller = new AbortController();
+      const cancelling = token.onCancellationRequested(() => controller.abort());
+      try {
+        const answer = await access.get(url, controller.signal);
+        if (answer.kind !== 'no-answer' || this.limitation === undefined) return answer;
+        return { kind: 'no-answer', reason: `${answer.reason}. ${this.limitation}` };
+      } finally {
+        cancelling.dispose();
+      }
+    });
+  }
+
+  /**
+   * Lets the server reach one service for as long as some work takes; `undefined` where it is at such work already.
+   * @param service its address, without a slash at its end
+   */
+  async during<Result>(service: string, work: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.allowed !== undefined) return undefined;
+    this.allowed = service;
+    try {
+      return await work();
+    } finally {
+      this.allowed = undefined;
+    }
+  }
+}
