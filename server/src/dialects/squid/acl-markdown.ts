@@ -1,14 +1,13 @@
 import { valuesOf } from './acl-content.js';
-import type { Acl, Program } from './program.js';
+import { type Acl, isBuiltIn, type Program } from './program.js';
 
 /** How many values of an acl a hover shows. */
 const VALUE_LIMIT = 40;
 
 /** What an acl holds over all its lines, list files included. */
 export function aclMarkdown(program: Program, acl: Acl): string {
-  const builtIn = acl.lines.every(({ segment }) => program.segments[segment]?.uri === '');
   const options = [...new Set(acl.lines.flatMap(({ entry }) => entry.statement.options.map(({ text }) => text)))];
-  const head = `\`acl ${acl.name} ${[acl.type.name, ...options].join(' ')}\`${builtIn ? ' (defined by squid itself)' : ''}`;
+  const head = `\`acl ${acl.name} ${[acl.type.name, ...options].join(' ')}\`${isBuiltIn(acl) ? ' (defined by squid itself)' : ''}`;
   const values: string[] = [];
   const notes: string[] = [];
   for (const { entry } of acl.lines) {

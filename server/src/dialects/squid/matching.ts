@@ -1,12 +1,12 @@
 import { HostSet } from '../../model/hosts.js';
 import { type Address, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
 import { type Automaton, acceptsText } from '../../model/language.js';
-import type { ProxyRequest } from '../../model/proxy.js';
+import type { ProxyRequest, Statement } from '../../model/proxy.js';
 import { beforeAny, beforeSome, between } from '../../model/quotients.js';
 import { addressesOf, domainsOf, patternsOf, portsOf, wordsOf } from './acl-content.js';
 import { hostsOf, type LiveDomains } from './domain-index.js';
 import { asksLogin, helperAsksLogin } from './login.js';
-import { type Acl, liveDomains, type Program } from './program.js';
+import { type Acl, isBuiltIn, liveDomains, type Program, rulesOf } from './program.js';
 import {
   always,
   byAssumption,
@@ -19,7 +19,7 @@ import {
   splitAll,
   when,
 } from './regions.js';
-import { aclKey, placeOf } from './segments.js';
+import { aclKey, type Entry, placeOf } from './segments.js';
 
 /** What is fixed while an access list is asked about a request. */
 export interface Facts {
@@ -233,15 +233,34 @@ const SCHEMES: Readonly<Record<Facts['form'], string>> = { connect: 'NONE', http
 
 /** Both outcomes of an acl that the file does not decide. */
 function assume(region: Region, acl: Acl, facts: Facts, reason?: string): Split {
-  const line = acl.lines[0];
-  const segment = line && facts.program.segments[line.segment];
-  if (!line || !segment) return never(region);
+  const statement = statementFor(facts.program, acl);
+  if (!statement) return never(region);
   const about = reason ?? acl.type.about;
   const phrases = {
     yes: `the acl '${acl.name}' matches (${about})`,
     no: `the acl '${acl.name}' does not match (${about})`,
   };
-  return byAssumption(region, `acl ${acl.key}`, phrases, placeOf(segment, line.entry));
+  return byAssumption(region, `acl ${acl.key}`, phrases, statement);
+}
+
+/** Where an acl can be pointed at: its first line, or for one that squid defines itself the first line that names it. */
+function statementFor(program: Program, acl: Acl): Statement | undefined {
+  const line = isBuiltIn(acl) ? firstUse(program, acl.key) : acl.lines[0];
+  const segment = line && program.segments[line.segment];
+  return segment && placeOf(segment, line.entry);
+}
+
+function firstUse(program: Program, key: string): { readonly segment: number; readonly entry: Entry } | undefined {
+  const names = ({ references }: { readonly references: readonly { readonly name: string }[] }) =>
+    references.some(({ name }) => aclKey(name) === key);
+  for (const list of program.lists.keys()) {
+    for (const rule of rulesOf(program, list)) if (names(rule.entry.statement)) return rule;
+  }
+  for (const { lines } of program.acls.values()) {
+    const group = lines.find(({ entry }) => names(entry.statement));
+    if (group) return group;
+  }
+  return undefined;
 }
 
 /** Where some of the values are unknown, what is not matched by the known ones may be matched all the same. */
@@ -376,6 +395,8 @@ function quotient(automaton: Automaton, key: string, make: () => Automaton): Aut
 
 /** A CONNECT has `host:port` for its URL; other requests have a path, which may be unknown. */
 function matchUrl(facts: Facts, acl: Acl, region: Region): Split {
+  // The built-in one is about the pages of squid itself; where every path of a service is meant, those are none of it.
+  if (isBuiltIn(acl) && facts.request.path === undefined) return never(region);
   const { value, unknown } = patternsOf(acl, facts.program);
   if (!value) return withDoubt(never(region), unknown, acl, facts);
   if (!facts.hostKnown) return assume(region, acl, facts, 'the address that the client connects to');

@@ -147,6 +147,11 @@ export function aclsOfType(program: Program, type: string): readonly Acl[] {
   return (program.types.get(type) ?? []).flatMap((key) => program.acls.get(key) ?? []);
 }
 
+/** Whether squid itself defines an acl, and the file adds nothing to it. */
+export function isBuiltIn(acl: Acl): boolean {
+  return acl.lines.every(({ segment }) => segment === 0);
+}
+
 /** All rules of a list, in order. */
 export function* rulesOf(program: Program, list: string): Generator<Rule> {
   for (const segment of program.lists.get(list) ?? []) {
