@@ -1,4 +1,4 @@
-import { decidePackets, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
+import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
 import { IntervalSet } from '../model/intervals.js';
 import { type Address, IpSet, parseAddress } from '../model/ip.js';
 import { NameSet } from '../model/names.js';
@@ -29,6 +29,14 @@ export interface FlowExplanation {
   readonly decidedBy: Statement | undefined;
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
+  /** Set where the verdict would be decided if an interface were known that the path leaves open. */
+  readonly openInterface?: OpenInterface;
+}
+
+/** An interface that a path leaves open, and names for it that the file tells apart. */
+export interface OpenInterface {
+  readonly end: 'inInterface' | 'outInterface';
+  readonly names: readonly string[];
 }
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map([
@@ -103,12 +111,32 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
     assumed.length > 0
       ? `it depends on ${[...new Set(assumed.map(({ phrase }) => phrase))].join(', ')}`
       : 'it depends on what the flow leaves open: its ports or interfaces';
+  const openInterface = openInterfaceOf(cases, path);
   return {
     verdict: 'undecided',
     decidedBy: assumed[0]?.statement ?? first?.decidedBy,
     reason,
     trace: first?.trace ?? [],
+    ...(openInterface ? { openInterface } : {}),
   };
+}
+
+/** The first interface by which cases are told apart, unless the path names it. */
+function openInterfaceOf(cases: readonly FilterCase[], path: FlowPath): OpenInterface | undefined {
+  const boxes = cases.flatMap(({ packets }) => packets.boxes);
+  for (const end of ['inInterface', 'outInterface'] as const) {
+    if (path[end] !== undefined) continue;
+    // Of the names that a wildcard stands for, any will do.
+    const names = new Set(boxes.flatMap((box) => box[end].mentioned()).map((name) => name.replace(/\*$/, '0')));
+    if (names.size > 0) return { end, names: [...names].sort() };
+  }
+  return undefined;
+}
+
+/** The points that a flow may pass as far as its path says, those that are on somebody's way first. */
+export function openPoints({ points }: FilterModel, path: FlowPath): readonly FilterPoint[] {
+  if (path.point !== undefined || path.hook !== undefined) return [];
+  return [...points.filter(({ byNameOnly }) => !byNameOnly), ...points.filter(({ byNameOnly }) => byNameOnly)];
 }
 
 /** The point that a path names, or the only sensible one; a message where there is none. */

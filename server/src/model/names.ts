@@ -69,6 +69,12 @@ export class NameSet {
     return others ? `any but ${others.join(', ')}` : 'some interfaces';
   }
 
+  /** The names and prefixes (with `*`) that tell members of the set from others; none for a set of another form. */
+  mentioned(): readonly string[] {
+    if (this.isEmpty || this.complement().isEmpty) return [];
+    return this.simpleNames() ?? this.complement().simpleNames() ?? [];
+  }
+
   /** Names and prefixes (with `*`) that make up the set, where it is made of these alone. */
   private simpleNames(): string[] | undefined {
     const names: string[] = [];

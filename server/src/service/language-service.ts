@@ -6,13 +6,13 @@ import { Catalog } from '../catalog/catalog.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
-import type { Model } from '../model/model.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
 import { type FindingFixes, FixBench } from './code-actions.js';
 import { coverageMarkdown } from './coverage.js';
 import { findingsByFile } from './diagnostics.js';
+import { Explainer } from './explain.js';
 import type { FileAccess } from './file-access.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
@@ -117,9 +117,18 @@ export class LanguageService {
     return this.askExamined(uri, wishes, (examined) => examined);
   }
 
-  /** Asks something of what a document means, alone or in the file that includes it. */
-  askModel<Answer>(uri: string, question: (model: Model) => Answer): Promise<Answer | undefined> {
-    return this.ask(uri, ({ document }) => question(document.model));
+  /** Asks what a document does with flows or URLs, alone or in the file that includes it. */
+  askExplainer<Answer>(
+    uri: string,
+    wishes: Wishes,
+    question: (explainer: Explainer) => Answer,
+  ): Promise<Answer | undefined> {
+    return this.ask(uri, async (reading) => {
+      const { catalog, surroundings } = await this.checksFor(reading, wishes);
+      const { hook, point } = surroundings;
+      const usualPath = { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }) };
+      return question(new Explainer(reading.document.model, catalog, usualPath));
+    });
   }
 
   /**

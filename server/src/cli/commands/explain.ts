@@ -1,12 +1,8 @@
 import type { FlowPath } from '../../analysis/explain-flow.js';
-import type { Catalog } from '../../catalog/catalog.js';
-import type { FilterModel } from '../../model/filter.js';
-import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
-import type { Model } from '../../model/model.js';
+import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
+import { ANYONE, type Answer, type Asker, type QuestionKind } from '../../service/explain.js';
 import type { Arguments, Command } from '../command.js';
-import type { Answer, Ask } from '../explain/answer.js';
-import { askForFlows } from '../explain/flow.js';
-import { askForUrls } from '../explain/url.js';
+import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
 import { DIALECT_OPTION, Session } from '../session.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
@@ -45,26 +41,25 @@ export const explainCommand: Command = {
       throw new UsageError('explain needs one file (see lintel explain --help)');
     const format = args.choice('format', ['text', 'json']);
     const { kind, question } = questionOf(args);
-    const clients = clientsOf(args);
+    const asker = askerOf(args);
     const flowPath = flowPathOf(args);
     const questions = question === undefined ? linesOf(await terminal.readInput()) : [question];
     const session = await Session.open(args, terminal);
     const [file, another] = session.files;
     if (!file || another) throw new UsageError(session.errors[0] ?? `${path}: not one configuration file`);
-    const catalog = await session.catalogFor(file.uri);
-    const answers = await session.service.askModel(file.uri, (model) => {
-      const ask = askOf(model, kind, clients, args.text('user'), flowPath, catalog, session);
-      if (!ask) throw new UsageError(`${path}: ${mismatch(model, file.dialect.title)}`);
-      return questions.map(ask);
+    const answers = await session.service.askExplainer(file.uri, session.wishes, (explainer) => {
+      if (!explainer.kinds.includes(kind))
+        throw new UsageError(`${path}: ${mismatch(kind, explainer.kinds, file.dialect.title)}`);
+      return questions.map((text) => (kind === 'flow' ? explainer.flow(text, flowPath) : explainer.url(text, asker)));
     });
     return question === undefined
-      ? tellEach(answers ?? [], terminal)
-      : tellOne(answers?.[0] ?? 'there is no answer', format, terminal);
+      ? tellEach(answers ?? [], session, terminal)
+      : tellOne(answers?.[0] ?? 'there is no answer', format, session, terminal);
   },
 };
 
 /** What is asked; `question` is absent where questions come from standard input. */
-function questionOf(args: Arguments): { readonly kind: 'url' | 'flow'; readonly question: string | undefined } {
+function questionOf(args: Arguments): { readonly kind: QuestionKind; readonly question: string | undefined } {
   const given = (['url', 'urls', 'flow', 'flows'] as const).filter((name) => args.has(name));
   const [name, another] = given;
   if (!name || another) throw new UsageError('explain needs one of --url, --urls, --flow and --flows');
@@ -74,12 +69,12 @@ function questionOf(args: Arguments): { readonly kind: 'url' | 'flow'; readonly 
   return { kind, question: undefined };
 }
 
-function clientsOf(args: Arguments): IpSet {
-  const text = args.text('client');
-  if (text === undefined) return PRIVATE_SPACE;
+function askerOf(args: Arguments): Asker {
+  const [text, user] = [args.text('client'), args.text('user')];
+  if (text === undefined) return { ...ANYONE, user };
   const address = parseAddress(text);
   if (!address) throw new UsageError(`--client must be an IPv4 or IPv6 address, not "${text}"`);
-  return IpSet.parse(formatAddress(address));
+  return { clients: IpSet.parse(formatAddress(address)), user };
 }
 
 function flowPathOf(args: Arguments): FlowPath {
@@ -92,34 +87,10 @@ function flowPathOf(args: Arguments): FlowPath {
   };
 }
 
-function askOf(
-  model: Model,
-  kind: 'url' | 'flow',
-  clients: IpSet,
-  user: string | undefined,
-  path: FlowPath,
-  catalog: Catalog,
-  session: Session,
-): Ask | undefined {
-  if (kind === 'flow') {
-    const filter = filterOf(model);
-    return filter && askForFlows(filter, path, session);
-  }
-  return model.kind === 'filter' ? undefined : askForUrls(model, { clients, user }, catalog, session);
-}
-
-function filterOf(model: Model): FilterModel | undefined {
-  if (model.kind === 'filter') return model;
-  if (model.kind !== 'policy') return undefined;
-  for (const part of model.parts) if (part.kind === 'filter') return part;
-  return undefined;
-}
-
-function mismatch(model: Model, dialect: string): string {
-  if (model.kind === 'policy') return `a policy (${dialect}) that has no firewall section; ask with --url`;
-  return model.kind === 'filter'
+function mismatch(asked: QuestionKind, kinds: readonly QuestionKind[], dialect: string): string {
+  return asked === 'url'
     ? `a packet filter (${dialect}) decides flows, not URLs; ask with --flow`
-    : `no packet filter but a proxy configuration (${dialect}); ask with --url`;
+    : `no packet filter but a proxy configuration (${dialect}); ask with --${kinds[0] ?? 'url'}`;
 }
 
 function linesOf(text: string): string[] {
@@ -129,16 +100,20 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-function tellOne(answer: Answer | string, format: 'text' | 'json', terminal: Terminal): ExitStatus {
+function tellOne(answer: Answer | string, format: 'text' | 'json', session: Session, terminal: Terminal): ExitStatus {
   if (typeof answer === 'string') throw new UsageError(answer);
-  const text = answer.text.flatMap((line) => wrap(line, terminal.width, line.startsWith('  ') ? '  ' : ''));
-  terminal.write(format === 'json' ? `${JSON.stringify(answer.json)}\n` : `${text.join('\n')}\n`);
+  const text = answerText(answer, session).flatMap((line) =>
+    wrap(line, terminal.width, line.startsWith('  ') ? '  ' : ''),
+  );
+  terminal.write(format === 'json' ? `${JSON.stringify(answerJson(answer, session))}\n` : `${text.join('\n')}\n`);
   return EXIT.clean;
 }
 
 /** A line that is no question gets an object with `error`, so that answers stay beside questions. */
-function tellEach(answers: readonly (Answer | string)[], terminal: Terminal): ExitStatus {
-  for (const answer of answers)
-    terminal.write(`${JSON.stringify(typeof answer === 'string' ? { error: answer } : answer.json)}\n`);
+function tellEach(answers: readonly (Answer | string)[], session: Session, terminal: Terminal): ExitStatus {
+  for (const answer of answers) {
+    const told = typeof answer === 'string' ? { error: answer } : answerJson(answer, session);
+    terminal.write(`${JSON.stringify(told)}\n`);
+  }
   return answers.some((answer) => typeof answer === 'string') ? EXIT.unusable : EXIT.clean;
 }

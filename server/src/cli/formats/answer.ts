@@ -1,0 +1,38 @@
+import type { Statement } from '../../model/proxy.js';
+import type { Answer, Aspect } from '../../service/explain.js';
+import type { Session } from '../session.js';
+
+/** An answer of `explain` for programs. Lines are one-based. */
+export function answerJson({ kind, verdict, aspects, decidedBy, reason, trace }: Answer, session: Session): object {
+  const placed = ({ uri, range, text }: Statement) => ({
+    path: session.pathOf(uri),
+    line: session.lineOf(uri, range.start),
+    text,
+  });
+  return {
+    verdict,
+    ...Object.fromEntries(aspects.map(({ name, value }) => [name, value ?? null])),
+    decidedBy: decidedBy ? placed(decidedBy) : null,
+    // Of URLs, only what is undecided has a reason beside its trace.
+    ...(kind === 'flow' || reason !== undefined ? { reason: reason ?? null } : {}),
+    trace: trace.map(({ statement, effect }) => ({ ...placed(statement), effect })),
+  };
+}
+
+/** The same for people, as lines. */
+export function answerText({ verdict, aspects, decidedBy, reason, trace }: Answer, session: Session): string[] {
+  const placed = ({ uri, range, text }: Statement) =>
+    `${session.pathOf(uri)}:${session.lineOf(uri, range.start)}: ${text}`;
+  const by = (aspect: Aspect) => (aspect.decidedBy ? ` (${placed(aspect.decidedBy)})` : '');
+  return [
+    `verdict: ${verdict}`,
+    ...aspects.flatMap((aspect) =>
+      aspect.value === undefined
+        ? []
+        : [`${aspect.name === 'tls' ? 'TLS' : aspect.name}: ${aspect.value}${by(aspect)}`],
+    ),
+    ...(reason === undefined ? [] : [`it depends: ${reason}`]),
+    `decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`,
+    ...trace.map(({ statement, effect }) => `  ${placed(statement)} (${effect})`),
+  ];
+}
