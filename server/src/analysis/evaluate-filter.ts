@@ -63,7 +63,25 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
     const cases = decidePackets(model, point, packets, 'first', hosts);
     return [conclude(question, cases, decideAnswers(model, point, packets))];
   });
-  return joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists');
+  // Where a role may be in either family, the one that leaves it open speaks for both.
+  const open = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
+  return open ?? joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists');
+}
+
+/**
+ * The packets that a requirement lists; `undefined` where its document does not say by address where they go. Sources
+ * that nobody declared may be anywhere.
+ */
+export function listedPackets({ kind, flow }: Requirement, surroundings: Surroundings): PacketBox | undefined {
+  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, surroundings, false));
+  const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
+  if (kind !== 'reach' || !from || !to?.isKnown || !ports) return undefined;
+  const protocols = PROTOCOLS[flow.protocol];
+  return allowedBox(
+    { ...ANY_PACKET, source: from.addresses, destination: to.addresses, protocols, destinationPorts: ports },
+    from,
+    to,
+  );
 }
 
 /** One family's part of a requirement, at one point. */
@@ -95,6 +113,9 @@ function decideAnswers(model: FilterModel, point: FilterPoint, packets: PacketSe
 /** Both families have to be served; what is missing in either is missing. */
 function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const [worst, other] = [...evaluations].sort((a, b) => RANK[b.verdict.status] - RANK[a.verdict.status]);
+  if (worst?.passage && other?.passage) {
+    return { ...worst, passage: { ...worst.passage, rules: [...worst.passage.rules, ...other.passage.rules] } };
+  }
   if (!worst || !other || worst.shortfall.kind !== 'packets') return worst;
   const { verdict, shortfall } = worst;
   const also = other.shortfall.kind === 'packets' ? other.shortfall : undefined;
@@ -112,7 +133,8 @@ function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefine
 
 const TCP_AND_UDP: IntervalSet<number> = IntervalSet.of([TCP, TCP], [UDP, UDP]);
 
-const PROTOCOLS: Readonly<Record<Requirement['flow']['protocol'], IntervalSet<number>>> = {
+/** The protocols that the words of documents stand for. */
+export const PROTOCOLS: Readonly<Record<Requirement['flow']['protocol'], IntervalSet<number>>> = {
   tcp: IntervalSet.of([TCP, TCP]),
   udp: IntervalSet.of([UDP, UDP]),
   any: ALL_PROTOCOLS,
@@ -191,11 +213,19 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     ...more,
   });
 
+  // What is exempt for some inside addresses is so for a role that nobody declared, or is not.
+  if (requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
+    const reason = 'it depends on the addresses of its role; name them under "roles" in lintel.yaml';
+    const verdict = verdictOf('undecided', others, { reason });
+    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: others[0]?.trace ?? [] };
+  }
   if (!serving.isEmpty) {
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
     const chosen = describeChoice(serving, from, to);
     const verdict = verdictOf('met', deciding, chosen === undefined ? {} : { reason: chosen });
-    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: deciding[0]?.trace ?? [] };
+    const rules = new Set(deciding.flatMap(({ rule }) => rule ?? []));
+    const passage = { point, rules: [...rules] };
+    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: deciding[0]?.trace ?? [], passage };
   }
   const maybe = choices.subtract(choiceOf(surelyDenied));
   if (!maybe.isEmpty) {
@@ -231,7 +261,7 @@ function packetsOf(cases: readonly FilterCase[]): PacketSet {
 }
 
 /** What is denied however the conditions that the file leaves open turn out. */
-function surelyDeniedIn(cases: readonly FilterCase[]): PacketSet {
+export function surelyDeniedIn(cases: readonly FilterCase[]): PacketSet {
   return packetsOf(cases.filter(({ outcome }) => outcome.kind === 'deny')).subtract(
     packetsOf(cases.filter(({ outcome }) => outcome.kind !== 'deny')),
   );

@@ -116,18 +116,21 @@ function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>):
 function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  const { access, tls, tlsDecidedBy } = outcome;
+  // A connection that is closed at its TLS client hello is refused, whatever was said of the request before.
+  const refused = access === 'deny' || tls === 'terminate';
   switch (kind) {
     case 'reach':
-      return { kind: outcome.access === 'permit' ? 'good' : 'bad', decidedBy };
+      if (access !== 'permit') return { kind: 'bad', decidedBy };
+      if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      return refused ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy };
     case 'no-proxy-auth':
-      if (outcome.access === 'deny') return { kind: 'irrelevant', decidedBy };
-      return { kind: outcome.access === 'auth' ? 'bad' : 'good', decidedBy };
-    default: {
-      if (outcome.access !== 'permit') return { kind: 'irrelevant', decidedBy };
-      const by = outcome.tlsDecidedBy;
-      if (typeof outcome.tls === 'object') return { kind: 'unknown', reason: outcome.tls.reason, decidedBy: by };
-      return { kind: outcome.tls === 'none' || outcome.tls === 'splice' ? 'good' : 'bad', decidedBy: by };
-    }
+      if (refused) return { kind: 'irrelevant', decidedBy };
+      return { kind: access === 'auth' ? 'bad' : 'good', decidedBy };
+    default:
+      if (refused || access !== 'permit') return { kind: 'irrelevant', decidedBy };
+      if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      return { kind: tls === 'bump' ? 'bad' : 'good', decidedBy: tlsDecidedBy };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Requirement } from '../catalog/requirement.js';
+import type { FilterPoint, FilterRule } from '../model/filter.js';
 import type { HostSet } from '../model/hosts.js';
 import type { PacketSet } from '../model/packets.js';
 import type { TraceStep } from '../model/proxy.js';
@@ -35,6 +36,14 @@ export interface Evaluation {
   readonly shortfall: Shortfall;
   /** The steps that led to the decision, the deciding one last. */
   readonly trace: readonly TraceStep[];
+  /** What lets a met requirement pass a packet filter. */
+  readonly passage?: Passage;
+}
+
+/** A point of a packet filter, and the rules there that accept what a requirement asks for. */
+export interface Passage {
+  readonly point: FilterPoint;
+  readonly rules: readonly FilterRule[];
 }
 
 /** Better verdicts first. */

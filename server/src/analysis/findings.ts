@@ -2,10 +2,14 @@ import type { Requirement } from '../catalog/requirement.js';
 import type { Problem } from '../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.js';
 import { HostSet } from '../model/hosts.js';
+import { IpSet } from '../model/ip.js';
+import type { PacketBox } from '../model/packets.js';
+import { ALL_PORTS } from '../model/ports.js';
 import type { Statement } from '../model/proxy.js';
 import type { TextRange } from '../text/range.js';
 import type { Evaluation } from './evaluation.js';
 import type { Finding, RelatedLocation } from './report.js';
+import type { WideRule } from './wide-rules.js';
 
 /** The codes that tell of requirements; the others tell of the file alone. */
 export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -17,6 +21,7 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'proxy-auth-required',
   'ipsec-not-exempt',
   'retired-endpoint',
+  'over-permissive-rule',
 ]);
 
 /** How a workspace wants codes to be told; `off` silences a code. */
@@ -35,6 +40,15 @@ export function findingOfProblem(problem: Problem, overrides: SeverityOverrides)
     requirements: [],
     related: problem.related ?? [],
   };
+}
+
+/** Tells a rule that is wider than the documents that it serves. */
+export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides): Finding | undefined {
+  const severity = overrides['over-permissive-rule'] ?? FINDING_CODES['over-permissive-rule'].severity;
+  if (severity === 'off') return undefined;
+  const { statement, served, message } = rule;
+  const { uri, range } = statement;
+  return { code: 'over-permissive-rule', severity, message, uri, range, requirements: served, related: [] };
 }
 
 /** How many locations of the way to a decision a finding shows. */
@@ -77,9 +91,23 @@ export function findingsOfEvaluations(
   return findings;
 }
 
-/** What one edit can put right together: packets are permitted by address, hosts by name and protocol. */
-function shortfallKey({ shortfall }: Evaluation): string {
-  return shortfall.kind === 'hosts' ? `hosts ${shortfall.protocol ?? 'tcp'}` : shortfall.kind;
+/**
+ * What one edit can put right together: packets are permitted by address, hosts by name and protocol. An exemption for a
+ * role that may be anywhere would be one for everybody; it stands by itself, so that the others can be put right.
+ */
+function shortfallKey({ requirement, shortfall }: Evaluation): string {
+  if (shortfall.kind === 'hosts') return `hosts ${shortfall.protocol ?? 'tcp'}`;
+  const isForEverybody =
+    requirement.kind === 'no-ipsec' && shortfall.kind === 'packets' && shortfall.allowed.boxes.every(isBetweenAll);
+  return isForEverybody ? 'everybody' : shortfall.kind;
+}
+
+function isBetweenAll({ source, destination, sourcePorts, destinationPorts }: PacketBox): boolean {
+  const isAll = (set: IpSet) =>
+    ([4, 6] as const).some((family) => set.ofFamily(family).equals(IpSet.all.ofFamily(family)));
+  return (
+    [sourcePorts, destinationPorts].every((ports) => ports.equals(ALL_PORTS)) && isAll(source) && isAll(destination)
+  );
 }
 
 /** Where a decision that no statement made is shown. */
@@ -153,6 +181,7 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
   const hosts = summariseHosts(members);
+  const about = hosts === '' ? summariseRoles(members) : hosts;
   const documents = summariseIds(members);
   if (first.requirement.kind === 'use-proxy' && code !== 'requirement-undecided') {
     return `${service} must go through the proxy, but this sends ${hosts} past it (${documents}).`;
@@ -165,9 +194,9 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
     case 'ipsec-not-exempt':
-      return `${service} should go without IPsec, but this asks for it: ${members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} should go without IPsec, but this asks for it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided for ${hosts}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
+      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
@@ -189,6 +218,11 @@ function summariseHosts(members: readonly Evaluation[]): string {
   }
   const shown = patterns.slice(0, HOSTS_IN_MESSAGE).join(', ');
   return patterns.length > HOSTS_IN_MESSAGE ? `${shown} and ${patterns.length - HOSTS_IN_MESSAGE} more` : shown;
+}
+
+/** The roles that requirements are about. */
+function summariseRoles(members: readonly Evaluation[]): string {
+  return [...new Set(members.flatMap(({ requirement: { flow } }) => flow.to.role ?? flow.from.role ?? []))].join(', ');
 }
 
 function summariseIds(members: readonly Evaluation[]): string {

@@ -6,7 +6,7 @@ import { applyEdits, type FileEdit } from '../text/edit.js';
 import { type Analysis, analyze, type Checks } from './analyze.js';
 import { type Evaluation, RANK } from './evaluation.js';
 import { serviceOf, serviceTagOf } from './findings.js';
-import { opensMore } from './openings.js';
+import { opensMore, takesOnly } from './openings.js';
 import type { Finding, Fix } from './report.js';
 
 /** A file under analysis with all that is needed to analyse it again after an edit. */
@@ -20,6 +20,7 @@ export interface FixContext {
 
 /** The proved fixes of one finding, best first. */
 export function fixesFor(context: FixContext, finding: Finding): Fix[] {
+  if (finding.code === 'over-permissive-rule') return narrowingFixes(context, finding);
   return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
 }
 
@@ -52,6 +53,8 @@ export function fixAll(context: FixContext): Fix | undefined {
 
 function nextFix(context: FixContext, hopeless: Set<string>): { fix: Fix; context: FixContext } | undefined {
   for (const finding of context.analysis.report.findings) {
+    // What no document lists may be needed all the same: only a person can tell.
+    if (finding.code === 'over-permissive-rule') continue;
     const key = `${finding.code} ${finding.message}`;
     if (hopeless.has(key)) continue;
     const fix = fixesFor(context, finding)[0];
@@ -88,6 +91,22 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
   return [];
 }
 
+/** Edits after which a rule still serves its requirements and permits nothing that no document lists. */
+function narrowingFixes(context: FixContext, finding: Finding): Fix[] {
+  const { dialect, document, sources, analysis } = context;
+  const rule = analysis.wideRules.find(
+    ({ statement }) => statement.uri === finding.uri && statement.range.start === finding.range.start,
+  );
+  if (!rule || document.model.kind !== 'filter') return [];
+  for (const { title, edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
+    const after = reanalyse(context, edits);
+    if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
+    if (!takesOnly(document.model, after.document.model, rule)) continue;
+    return [{ title, edits, requirements: rule.served }];
+  }
+  return [];
+}
+
 function lowerFirst(title: string): string {
   return title.slice(0, 1).toLowerCase() + title.slice(1);
 }
@@ -104,13 +123,15 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   if (first.shortfall.kind === 'packets') {
     const { point } = first.shortfall;
     let [missing, answers, allowed] = [PacketSet.none, PacketSet.none, PacketSet.none];
+    const needs: PacketSet[] = [];
     for (const { shortfall } of targets) {
       if (shortfall.kind !== 'packets' || shortfall.point !== point) continue;
+      needs.push(shortfall.allowed);
       missing = missing.union(shortfall.missing);
       answers = answers.union(shortfall.answers);
       allowed = allowed.union(shortfall.allowed);
     }
-    return { goal: 'permit-packets', missing, answers, allowed, decidedBy, point, label };
+    return { goal: 'permit-packets', missing, answers, allowed, needs, decidedBy, point, label };
   }
   const goal = GOALS[first.requirement.kind];
   if (!goal) return undefined;

@@ -24,7 +24,11 @@ export function opensMore(before: Model, after: Model, change: Change): boolean 
   if (change.goal === 'permit-packets') {
     return before.kind !== 'filter' || after.kind !== 'filter' || permitsMore(before, after, change);
   }
-  return before.kind === 'filter' || after.kind === 'filter' || grantsMore(before, after, change);
+  if (before.kind === 'filter' || after.kind === 'filter' || grantsMore(before, after, change)) return true;
+  // What is let through may be left encrypted as well, but nothing else may.
+  return (
+    change.goal === 'permit' && before.kind === 'server' && grantsMore(before, after, { ...change, goal: 'no-decrypt' })
+  );
 }
 
 /** Every part is compared, because an edit of a name reaches all parts that use it. */
@@ -142,11 +146,37 @@ function grants(inquiry: Inquiry, request: ProxyRequest, goal: ProxyChange['goal
   }
   return answer.cases.filter(({ outcome }) => {
     if (outcome.kind === 'undecided') return true;
-    if (outcome.access !== 'permit') return false;
+    if (outcome.access !== 'permit' || outcome.tls === 'terminate') return false;
     return (
       goal !== 'no-decrypt' || typeof outcome.tls === 'object' || outcome.tls === 'none' || outcome.tls === 'splice'
     );
   });
+}
+
+/** Whether an edited filter permits the same but for what no document lists, of which it permits nothing any more. */
+export function takesOnly(
+  before: FilterModel,
+  after: FilterModel,
+  { point: asked, unlisted, surplus }: { point: string; unlisted: PacketSet; surplus: PacketSet },
+): boolean {
+  if (before.points.length !== after.points.length) return false;
+  const concerned = changedPackets(before, after);
+  return after.points.every((point) => {
+    const same = before.points.find(({ name }) => name === point.name);
+    if (!same) return false;
+    const [old, now] = [permittedOf(before, same, concerned), permittedOf(after, point, concerned)];
+    const taken = old.subtract(now);
+    return (
+      now.subtract(old).isEmpty && unlisted.containsAll(taken) && (point.name !== asked || taken.containsAll(surplus))
+    );
+  });
+}
+
+/** What may be permitted of some packets. */
+function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet): PacketSet {
+  return decidePackets(model, point, packets, 'first')
+    .filter(({ outcome }) => outcome.kind !== 'deny')
+    .reduce((all, one) => all.union(one.packets), PacketSet.none);
 }
 
 function permitsMore(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
@@ -155,11 +185,7 @@ function permitsMore(before: FilterModel, after: FilterModel, change: FilterChan
   return after.points.some((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return true;
-    const permitted = (model: FilterModel, at: typeof point) =>
-      decidePackets(model, at, concerned, 'first')
-        .filter(({ outcome }) => outcome.kind !== 'deny')
-        .reduce((all, { packets }) => all.union(packets), PacketSet.none);
-    const opened = permitted(after, point).subtract(permitted(before, same));
+    const opened = permittedOf(after, point, concerned).subtract(permittedOf(before, same, concerned));
     return !allowedAt(point, asked, change).containsAll(opened);
   });
 }

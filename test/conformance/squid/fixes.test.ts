@@ -25,6 +25,8 @@ const CASES: readonly (readonly [fixture: string, goal: Goal])[] = [
   ['implicit-deny-of-teams', 'permit'],
   ['whitelist', 'permit'],
   ['ports', 'permit'],
+  ['terminate-others', 'permit'],
+  ['whitelist-and-bump', 'permit'],
   ['bump-all', 'no-decrypt'],
   ['stare-without-exception', 'no-decrypt'],
   ['peek-then-bump', 'no-decrypt'],
@@ -108,12 +110,15 @@ function decide(
   );
   return cases.map(({ outcome, decidedBy }) => ({
     outcome,
-    statement: goal === 'no-decrypt' && outcome.kind === 'served' ? outcome.tlsDecidedBy : decidedBy,
+    statement:
+      outcome.kind === 'served' && (goal === 'no-decrypt' || outcome.tls === 'terminate')
+        ? outcome.tlsDecidedBy
+        : decidedBy,
   }));
 }
 
 function granted(outcome: ServerOutcome, goal: Goal): boolean {
-  if (outcome.kind !== 'served' || outcome.access !== 'permit') return false;
+  if (outcome.kind !== 'served' || outcome.access !== 'permit' || outcome.tls === 'terminate') return false;
   return goal !== 'no-decrypt' || outcome.tls === 'none' || outcome.tls === 'splice';
 }
 

@@ -11,8 +11,8 @@ describe('a plan of openings', () => {
     const { openings } = planOpenings(catalog.select(['m365-worldwide/11/*']).requirements, surroundings);
     expect(openings).toHaveLength(1);
     expect(openings[0]).toMatchObject({
-      from: { role: 'clients', addresses: ['10.20.0.0/16'] },
-      to: { addresses: expect.arrayContaining(['52.112.0.0/14', '52.122.0.0/15']) },
+      from: { role: 'clients', prefixes: ['10.20.0.0/16'] },
+      to: { prefixes: expect.arrayContaining(['52.112.0.0/14', '52.122.0.0/15']) },
       protocol: 'udp',
       ports: '3478-3481',
     });

@@ -5,17 +5,27 @@ import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
+import type { Wishes } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
+import { applyEdits } from '../../../server/src/text/edit.js';
 import { markedFindings, toldFindings } from '../../fixture-markers.js';
 import { MemoryFiles } from '../service/toy.js';
 
-/** What a user without settings is told of a file, with the catalog as it is shipped. */
-async function findingsIn(path: string, text: string, dialect: Dialect): Promise<string[]> {
-  const uri = `file:///network/${path}`;
+const uri = 'file:///network/file-under-test';
+
+/** A user without settings, with the catalog as it is shipped. */
+const WISHES: Wishes = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };
+
+function serviceFor(text: string, dialect: Dialect): LanguageService {
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
   service.setFolders(['file:///network']);
   service.put(uri, dialect, text);
-  const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
+  return service;
+}
+
+async function findingsIn(text: string, dialect: Dialect): Promise<string[]> {
+  const service = serviceFor(text, dialect);
+  const examined = await service.examine(uri, WISHES);
   const found = examined ? service.findings(uri, examined) : [];
   return [...found].flatMap(([file, findings]) => {
     expect(file, 'every finding stands in a file').toBe(uri);
@@ -23,16 +33,31 @@ async function findingsIn(path: string, text: string, dialect: Dialect): Promise
   });
 }
 
+function folderOf(dialect: Dialect, name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/${dialect.id}/${name}/`, import.meta.url));
+}
+
 describe.each([
   { dialect: squid as Dialect, comment: '#' },
   { dialect: pac as Dialect, comment: '//' },
 ])('verdicts on whole files of $dialect.id', ({ dialect, comment }) => {
-  const folder = fileURLToPath(new URL(`../../fixtures/${dialect.id}/verdicts/`, import.meta.url));
+  const folder = folderOf(dialect, 'verdicts');
 
   beforeAll(() => dialect.load?.());
 
   test.each(readdirSync(folder))('%s', async (name) => {
     const text = readFileSync(folder + name, 'utf8');
-    expect(await findingsIn(name, text, dialect)).toEqual(markedFindings(text, comment));
+    expect(await findingsIn(text, dialect)).toEqual(markedFindings(text, comment));
+  });
+});
+
+describe('a file is put right as a careful engineer would', () => {
+  const folder = folderOf(squid, 'fixed');
+  const names = readdirSync(folder).flatMap((name) => /^(.*)\.before\.conf$/.exec(name)?.[1] ?? []);
+
+  test.each(names)('%s', async (name) => {
+    const before = readFileSync(`${folder}${name}.before.conf`, 'utf8');
+    const fix = await serviceFor(before, squid).fixAll(uri, WISHES);
+    expect(applyEdits(before, fix?.edits ?? [])).toBe(readFileSync(`${folder}${name}.after.conf`, 'utf8'));
   });
 });

@@ -59,7 +59,30 @@ function decider(file: File, list: string, change: ProxyChange): Rule | undefine
   return against.find(({ entry }) => entry.statement.action.text === 'deny') ?? against[0];
 }
 
+/** How many pairs of an access rule and an exception from decryption are proposed. */
+const PAIR_LIMIT = 24;
+
+/**
+ * Lets hosts through: past the access rules where these deny, and past the `ssl_bump` rules where these close the
+ * connection. What would be decrypted once it is let through is, as a second choice, left encrypted as well.
+ */
 function permit(file: File, change: ProxyChange): Candidate[] {
+  const terminated = decider(file, 'ssl_bump', change) !== undefined;
+  const denied = !terminated || decider(file, 'http_access', change) !== undefined;
+  const portChoices = denied ? [undefined] : [undefined, portAcl(file, change)];
+  const splices = splice(file, { ...change, goal: 'no-decrypt' }, 'Splice %', portChoices);
+  if (!denied) return splices;
+  const accesses = permitAccess(file, change);
+  const pairs = accesses.flatMap((one, i) => splices.map((other, k) => ({ one, other, rank: i + k })));
+  pairs.sort((a, b) => a.rank - b.rank);
+  const both = pairs.slice(0, PAIR_LIMIT).map(({ one, other }) => ({
+    title: `${one.title}; ${other.title.slice(0, 1).toLowerCase()}${other.title.slice(1)}`,
+    edits: [...one.edits, ...other.edits],
+  }));
+  return terminated ? both : [...accesses, ...both];
+}
+
+function permitAccess(file: File, change: ProxyChange): Candidate[] {
   const rule = decider(file, 'http_access', change);
   const portEdits = rule ? extendPorts(file, rule, change) : [];
   const candidates: Candidate[] = [];
@@ -93,8 +116,19 @@ function noLogin(file: File, change: ProxyChange): Candidate[] {
 }
 
 function noDecrypt(file: File, change: ProxyChange): Candidate[] {
+  return splice(file, change, 'Do not decrypt %', [undefined]);
+}
+
+/**
+ * Rules that pass TLS on as it is, each limited to one of the choices of ports. `%` in `phrase` stands for the hosts.
+ */
+function splice(
+  file: File,
+  change: ProxyChange,
+  phrase: string,
+  portChoices: readonly (NewAcl | undefined)[],
+): Candidate[] {
   const rule = decider(file, 'ssl_bump', change);
-  if (!rule) return [];
   const candidates: Candidate[] = [...extendExisting(file, 'ssl_bump', 'splice', rule, change)];
   const rules = rulesOf(file, 'ssl_bump');
   const firstDecrypting = rules.find(({ entry }) =>
@@ -105,19 +139,26 @@ function noDecrypt(file: File, change: ProxyChange): Candidate[] {
   const peeks = rules.some(({ entry }) => entry.statement.action.text === 'peek');
   for (const values of hostValues(change.hosts)) {
     for (const place of new Set(places)) {
-      const splice = newAcls(file, change, values, SERVER_NAME).flatMap(({ name, lines }) => [
-        ...lines,
-        `ssl_bump splice ${name}`,
-      ]);
-      const title = titleOf('Do not decrypt %', change, place, file);
-      const plain = before(file, place, splice);
-      // An intercepted connection has no name before its client hello was read.
-      const peeking = !peeks && before(file, place, [...peekLines(file), ...splice]);
-      const edits = intercepts ? [peeking || plain] : [plain, peeking];
-      for (const edit of edits) if (edit) candidates.push({ title, edits: [edit] });
+      for (const ports of portChoices) {
+        const rulesFor = newAcls(file, change, values, SERVER_NAME).flatMap(({ name, lines }) => [
+          ...lines,
+          `ssl_bump splice ${name}${ports ? ` ${ports.name}` : ''}`,
+        ]);
+        const lines = [...(ports?.lines ?? []), ...rulesFor];
+        const title = titleOf(phrase, change, place, file, limitOf(ports));
+        const plain = before(file, place, lines);
+        // An intercepted connection has no name before its client hello was read.
+        const peeking = !peeks && before(file, place, [...peekLines(file), ...lines]);
+        const edits = intercepts ? [peeking || plain] : [plain, peeking];
+        for (const edit of edits) if (edit) candidates.push({ title, edits: [edit] });
+      }
     }
   }
   return candidates;
+}
+
+function limitOf(ports: NewAcl | undefined): string {
+  return ports ? ` on the ports of ${ports.name}` : '';
 }
 
 function peekLines(file: File): string[] {
@@ -210,7 +251,7 @@ function allowChoices(file: File, change: ProxyChange, values: HostValues, rule:
   return clientChoices(file, rule).flatMap((clients) =>
     [undefined, portAcl(file, change)].map((ports) => ({
       lines: allowLines(file, change, values, clients, ports),
-      limits: `${clients === undefined ? '' : ` for ${clients}`}${ports ? ` on the ports of ${ports.name}` : ''}`,
+      limits: `${clients === undefined ? '' : ` for ${clients}`}${limitOf(ports)}`,
     })),
   );
 }
