@@ -33,9 +33,9 @@ export class Arguments {
     return Array.isArray(value) ? value : undefined;
   }
 
-  /** A value that must be one of a few; the first of them where it was not given. */
+  /** A value that must be one of a few; the first of them where it was not given, the last given one of several. */
   choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
-    const value = this.text(name);
+    const value = this.text(name) ?? this.list(name)?.at(-1);
     if (value === undefined) return choices[0];
     const chosen = choices.find((choice) => choice === value);
     if (chosen === undefined) throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not "${value}"`);

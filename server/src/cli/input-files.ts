@@ -82,7 +82,7 @@ export function uriOf(absolute: string): string {
   return canonicalUri(pathToFileURL(absolute).href);
 }
 
-async function kindOf(absolute: string): Promise<'file' | 'folder' | 'other' | 'missing'> {
+export async function kindOf(absolute: string): Promise<'file' | 'folder' | 'other' | 'missing'> {
   try {
     const status = await stat(absolute);
     return status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   fix: async () => (await import('./commands/fix.js')).fix,
   coverage: async () => (await import('./commands/coverage.js')).coverage,
+  plan: async () => (await import('./commands/plan.js')).plan,
   catalog: async () => (await import('./commands/catalog.js')).catalogCommand,
   lsp: async () => (await import('./commands/lsp.js')).lsp,
 };

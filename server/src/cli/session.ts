@@ -3,14 +3,17 @@ import { fileURLToPath } from 'node:url';
 import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud } from '../catalog/requirement.js';
-import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
+import { unknownSelectors } from '../catalog/unknown-selectors.js';
 import { detectLanguage } from '../configuration/languages.js';
+import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, dialectById } from '../dialects/registry.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import type { Wishes } from '../service/checks.js';
 import { findingsByFile } from '../service/diagnostics.js';
 import { LanguageService } from '../service/language-service.js';
+import type { NetworkPlan } from '../service/plan.js';
+import { inFolder } from '../service/uris.js';
 import type { Arguments, Option } from './command.js';
 import { foldersOf, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
@@ -53,9 +56,14 @@ export class Session {
   private readonly told: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
 
+  /** The workspace files that say what counts, as far as they are not among the files. */
+  private readonly configurations: InputFile[] = [];
+
   private constructor(
     readonly service: LanguageService,
     readonly wishes: Wishes,
+    /** What stands for the run where it has no files: a place in the folder that it is about. */
+    private readonly place: string,
     readonly files: readonly InputFile[],
     errors: readonly string[],
     private readonly terminal: Terminal,
@@ -74,27 +82,37 @@ export class Session {
     const demanded = dialectOf(args);
     const wishes = wishesOf(args);
     const paths = args.positionals.length > 0 ? args.positionals : ['.'];
-    const service = new LanguageService(nodeFiles);
-    service.setSizeLimit(SIZE_LIMIT);
-    service.setFolders(await foldersOf(paths, terminal.folder), true);
+    const service = serviceFor(await foldersOf(paths, terminal.folder));
     const languageOf = async (path: string, text: string) =>
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
     const input = await readInput(paths, terminal.folder, demanded, languageOf);
     for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === demanded);
-    const session = new Session(service, wishes, input.files, input.errors, terminal);
-    await session.refuseUnknown(wishes.demanded ?? []);
+    const session = new Session(service, wishes, placeIn(terminal.folder), input.files, input.errors, terminal);
+    await session.prepare();
     return session;
   }
 
-  /** What the files around one are checked with. */
-  async catalogFor(uri: string): Promise<Catalog> {
+  /** A run that is about the workspace around a folder and about none of its files. */
+  static async at(folder: string, args: Arguments, terminal: Terminal): Promise<Session> {
+    const session = new Session(serviceFor([uriOf(folder)]), wishesOf(args), placeIn(folder), [], [], terminal);
+    await session.prepare();
+    return session;
+  }
+
+  /** What the network around the folder of the run needs to have opened. */
+  plan(): Promise<NetworkPlan> {
+    return this.service.plan(this.place, this.wishes);
+  }
+
+  /** What the files around one are checked with; those in the folder of the run where none is named. */
+  async catalogFor(uri: string = this.place): Promise<Catalog> {
     return (await this.service.configurationFor(uri)).catalogFor(this.wishes.cloud);
   }
 
   /** Checks every file. A file that another one includes is told with that one. */
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
-    for (const file of this.files) {
+    for (const file of [...this.files, ...this.configurations]) {
       const context = await this.attempt(file, () => this.service.examine(file.uri, this.wishes));
       if (!context) continue;
       const { uri: root } = context.document.source;
@@ -105,6 +123,8 @@ export class Session {
       const { catalog } = context.checks;
       for (const [uri, findings] of findingsByFile(context.analysis)) {
         if (!isOwn && uri !== file.uri) continue;
+        // A workspace file that nobody has named is told of only where something is wrong in it.
+        if (findings.length === 0 && this.configurations.includes(file)) continue;
         const known = checked.get(uri);
         checked.set(uri, {
           path: this.pathOf(uri),
@@ -170,16 +190,34 @@ export class Session {
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
   }
 
-  /** Ends the run where a selector names nothing in any of the catalogs that the files are checked with. */
-  private async refuseUnknown(selectors: readonly string[]): Promise<void> {
-    const places = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [uriOf(this.terminal.folder)];
-    const catalogs = new Set(await Promise.all(places.map((uri) => this.catalogFor(uri))));
-    let unknown: readonly UnknownSelector[] | undefined;
-    for (const catalog of catalogs) {
-      const own = unknownSelectors(catalog, selectors);
-      unknown = (unknown ?? own).filter(({ selector }) => own.some((other) => other.selector === selector));
+  /** Prints what is wrong in the workspace files that count. Returns whether anything is. */
+  async tellFaults(): Promise<boolean> {
+    const files = await this.check();
+    for (const { path, findings } of files) {
+      for (const { uri, range, message } of findings)
+        this.terminal.writeError(`lintel: ${path}:${this.lineOf(uri, range.start)}: ${message}\n`);
     }
-    const [first] = unknown ?? [];
+    return files.some(({ findings }) => findings.length > 0);
+  }
+
+  /** Takes up what says what counts, and ends the run where a selector names nothing in any catalog of it. */
+  private async prepare(): Promise<void> {
+    const places = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.place];
+    const configurations = new Set(await Promise.all(places.map((uri) => this.service.configurationFor(uri))));
+    this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.wishes.cloud)));
+    for (const { uri } of configurations) {
+      const text = this.service.textOf(uri);
+      if (text === undefined || this.byUri.has(uri)) continue;
+      this.configurations.push({ path: this.pathOf(uri), uri, text, dialect: lintelConfig });
+      this.service.put(uri, lintelConfig, text);
+    }
+  }
+
+  private refuseUnknown(catalogs: readonly Catalog[]): void {
+    const unknown = catalogs.map((catalog) => unknownSelectors(catalog, this.wishes.demanded ?? []));
+    const [first] = unknown.reduce((all, own) =>
+      all.filter(({ selector }) => own.some((other) => other.selector === selector)),
+    );
     if (!first) return;
     const hint = first.similar.length > 0 ? `; did you mean ${first.similar.join(', ')}?` : '';
     throw new UsageError(`no requirement matches "${first.selector}"${hint}`);
@@ -204,6 +242,18 @@ function dialectOf(args: Arguments): Dialect | undefined {
   if (!dialect)
     throw new UsageError(`there is no dialect "${id}"; the dialects are ${DIALECTS.map((one) => one.id).join(', ')}`);
   return dialect;
+}
+
+/** A service whose files are configured by the nearest workspace file up the tree. */
+function serviceFor(folders: readonly string[]): LanguageService {
+  const service = new LanguageService(nodeFiles);
+  service.setSizeLimit(SIZE_LIMIT);
+  service.setFolders(folders, true);
+  return service;
+}
+
+function placeIn(folder: string): string {
+  return inFolder(uriOf(folder), LINTEL_FILE_NAMES[0]);
 }
 
 function wishesOf(args: Arguments): Wishes {

@@ -1,4 +1,4 @@
-import { type Plan, planOpenings } from '../analysis/plan.js';
+import { type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
@@ -26,39 +26,60 @@ export function planFor(configuration: Configuration, wishes: Wishes): NetworkPl
 
 /** A plan as Markdown for reading. */
 export function planMarkdown(name: string, { openings, undeclaredRoles, catalog }: NetworkPlan): string {
-  const rows = openings.map(({ from, to, protocol, ports, requirements }) => {
+  const rows = openings.map((opening) => {
+    const { from, to, protocol } = opening;
+    const { reasons, sources } = groundsOf(opening);
     const cells = [
       endCell(from),
       endCell(to),
       protocol,
-      ports,
-      unique(requirements.map(({ why }) => escapeMarkdown(why))).join('<br>'),
-      unique(requirements.map(({ source }) => sourceLink(source))).join('<br>'),
+      portsOf(opening),
+      reasons.map(escapeMarkdown).join('<br>'),
+      sources.map(sourceLink).join('<br>'),
     ];
     return `| ${cells.join(' | ')} |`;
   });
   const table = ['| source | destination | protocol | ports | why | document |', '|---|---|---|---|---|---|', ...rows];
   const undeclared = [...undeclaredRoles].map(
     ([role, requirements]) =>
-      `- ${codeSpan(role)} (${escapeMarkdown(catalog.roles.get(role) ?? '')}): ${requirements.length} waiting`,
+      `- ${codeSpan(role)} (${escapeMarkdown(catalog.roles.get(role) ?? '')}): ${waiting(requirements.length)}`,
   );
-  const count = openings.length === 1 ? '1 opening' : `${openings.length} openings`;
   return `${[
     `# Firewall plan of ${escapeMarkdown(name)}`,
-    `${count} between the roles that lintel.yaml declares, and to documented addresses and hosts.`,
+    `${countOpenings(openings.length)}, between the roles that lintel.yaml declares and to documented addresses and hosts.`,
     ...(openings.length > 0 ? [table.join('\n')] : []),
     ...(undeclared.length > 0 ? [`## Roles without an address\n\n${undeclared.join('\n')}`] : []),
   ].join('\n\n')}\n`;
 }
 
-function endCell({ role, addresses }: NetworkPlan['openings'][number]['from']): string {
-  return [...(role === undefined ? [] : [`**${role}**`]), ...addresses.map(codeSpan)].join(' ') || 'any';
+export function countOpenings(count: number): string {
+  return count === 1 ? '1 opening' : `${count} openings`;
 }
 
-/** The documents that ask for some openings, each once. */
-export function documentsOf(plan: Plan): readonly RequirementSource[] {
-  const sources = plan.openings.flatMap(({ requirements }) => requirements.map(({ source }) => source));
-  return [...new Map(sources.map((source) => [`${source.url} ${source.section ?? ''}`, source])).values()];
+/** How many requirements cannot be planned before a role has an address. */
+export function waiting(count: number): string {
+  return count === 1 ? '1 requirement waits for its address' : `${count} requirements wait for its address`;
+}
+
+/** The ports of an opening, for reading. */
+export function portsOf({ ports, sourcePorts }: Opening): string {
+  return sourcePorts === undefined ? ports : `${ports} from ${sourcePorts}`;
+}
+
+function endCell({ role, prefixes, hosts }: OpeningEnd): string {
+  return [...(role === undefined ? [] : [`**${role}**`]), ...[...prefixes, ...hosts].map(codeSpan)].join(' ') || 'any';
+}
+
+/** The reasons and the documents of an opening, each once. */
+export function groundsOf({ requirements }: Opening): {
+  readonly reasons: readonly string[];
+  readonly sources: readonly RequirementSource[];
+} {
+  const sources = requirements.map(({ source }) => source);
+  return {
+    reasons: unique(requirements.map(({ why }) => why)),
+    sources: [...new Map(sources.map((source) => [`${source.url} ${source.section ?? ''}`, source])).values()],
+  };
 }
 
 function unique(texts: readonly string[]): readonly string[] {

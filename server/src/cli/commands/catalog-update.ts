@@ -28,7 +28,7 @@ export const UPDATE_OPTIONS: readonly Option[] = [
     name: 'cloud',
     value: 'CLOUD',
     repeatable: true,
-    help: `update: ${CLOUDS.join(', ')}. Default: that of lintel.yaml, otherwise worldwide.`,
+    help: `${CLOUDS.join(', ')}. Default: that of lintel.yaml, otherwise worldwide.`,
   },
   {
     name: 'to',

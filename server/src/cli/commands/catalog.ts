@@ -1,8 +1,9 @@
-import { Catalog } from '../../catalog/catalog.js';
+import type { Catalog } from '../../catalog/catalog.js';
 import type { Endpoint, Requirement } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import type { Command } from '../command.js';
 import { wrap } from '../formats/wrap.js';
+import { Session } from '../session.js';
 import { EXIT, type Terminal, UsageError } from '../terminal.js';
 import { UPDATE_OPTIONS, update } from './catalog-update.js';
 
@@ -15,7 +16,8 @@ export const catalogCommand: Command = {
     const [action, id, ...others] = args.positionals;
     const format = args.choice('format', ['text', 'json']);
     if (action === 'update' && id === undefined) return update(args, format, terminal);
-    const catalog = Catalog.builtIn();
+    const session = await Session.at(terminal.folder, args, terminal);
+    const catalog = await session.catalogFor();
     if (action === 'list' && id === undefined) {
       terminal.write(format === 'json' ? listJson(catalog) : listText(catalog));
     } else if (action === 'show' && id !== undefined && others.length === 0) {
@@ -25,7 +27,7 @@ export const catalogCommand: Command = {
     } else {
       throw new UsageError('catalog needs list, show with one id, or update (see lintel catalog --help)');
     }
-    return EXIT.clean;
+    return (await session.tellFaults()) ? EXIT.findings : EXIT.clean;
   },
 };
 

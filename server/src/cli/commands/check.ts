@@ -4,7 +4,7 @@ import { jsonReport } from '../formats/json.js';
 import { junitReport } from '../formats/junit.js';
 import { sarifReport } from '../formats/sarif.js';
 import { textReport } from '../formats/text.js';
-import { DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { CLOUD_OPTION, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { FAIL_ON_OPTION, failOnOf, statusOf } from '../severity.js';
 import { EXIT } from '../terminal.js';
 
@@ -19,6 +19,7 @@ export const check: Command = {
       help: 'How findings are printed: text (default), json, sarif, junit or github.',
     },
     REQUIRE_OPTION,
+    CLOUD_OPTION,
     FAIL_ON_OPTION,
     DIALECT_OPTION,
   ],

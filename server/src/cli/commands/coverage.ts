@@ -1,6 +1,7 @@
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import type { Command } from '../command.js';
-import { type CheckedFile, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { csvText } from '../formats/csv.js';
+import { type CheckedFile, CLOUD_OPTION, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
 export const coverage: Command = {
@@ -10,6 +11,7 @@ export const coverage: Command = {
   options: [
     { name: 'format', value: 'FORMAT', help: 'text (default), json, markdown or csv.' },
     REQUIRE_OPTION,
+    CLOUD_OPTION,
     DIALECT_OPTION,
   ],
   async run(args, terminal) {
@@ -76,7 +78,6 @@ function jsonOf({ path, dialect, coverage: verdicts, catalog }: CheckedFile, ses
   };
 }
 
-/** Comma-separated values as RFC 4180 writes them. */
 function csvOf(files: readonly CheckedFile[], session: Session): string {
   const rows = files.flatMap(({ path, coverage: verdicts, catalog }) =>
     verdicts.map((verdict) => {
@@ -95,11 +96,5 @@ function csvOf(files: readonly CheckedFile[], session: Session): string {
     }),
   );
   const head = ['path', 'requirement', 'title', 'status', 'remark', 'decided_in', 'line', 'document'];
-  return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
-}
-
-function csvField(text: string): string {
-  // A leading = + - @ would make a spreadsheet run the text as a formula.
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  return csvText([head, ...rows]);
 }

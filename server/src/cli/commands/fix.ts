@@ -5,7 +5,7 @@ import type { Fix } from '../../analysis/report.js';
 import { decodeText, encodeText } from '../../text/decode.js';
 import { applyEdits } from '../../text/edit.js';
 import type { Command } from '../command.js';
-import { DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { CLOUD_OPTION, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { statusOf } from '../severity.js';
 import { EXIT, UsageError } from '../terminal.js';
 
@@ -24,6 +24,7 @@ export const fix: Command = {
   options: [
     { name: 'dry-run', help: 'Print what would change as a unified diff, and change nothing.' },
     REQUIRE_OPTION,
+    CLOUD_OPTION,
     DIALECT_OPTION,
   ],
   async run(args, terminal) {

@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path';
+import { planMarkdown } from '../../service/plan.js';
+import { folderOf, nameOf } from '../../service/uris.js';
+import type { Command } from '../command.js';
+import { planCsv, planJson, planText } from '../formats/plan.js';
+import { planPolicy } from '../formats/plan-policy.js';
+import { kindOf } from '../input-files.js';
+import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { EXIT, UsageError } from '../terminal.js';
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'List every firewall opening that the roles of lintel.yaml need.',
+  usage: ['plan [PATH] [OPTION…]'],
+  options: [
+    { name: 'format', value: 'FORMAT', help: 'text (default), csv, netpolicy, json or markdown.' },
+    REQUIRE_OPTION,
+    CLOUD_OPTION,
+  ],
+  async run(args, terminal) {
+    const [path = '.', ...others] = args.positionals;
+    if (others.length > 0) throw new UsageError('plan needs one file or folder at most (see lintel plan --help)');
+    const format = args.choice('format', ['text', 'csv', 'netpolicy', 'json', 'markdown']);
+    const absolute = resolve(terminal.folder, path);
+    const kind = await kindOf(absolute);
+    if (kind !== 'file' && kind !== 'folder') throw new UsageError(`${path}: no such file or folder`);
+    const session = await Session.at(kind === 'file' ? dirname(absolute) : absolute, args, terminal);
+    const network = await session.plan();
+    const name = nameOf(folderOf(network.configuration.uri));
+    switch (format) {
+      case 'text':
+        terminal.write(planText(network, terminal.width));
+        break;
+      case 'csv':
+        terminal.write(planCsv(network));
+        break;
+      case 'netpolicy':
+        terminal.write(planPolicy(name, network));
+        break;
+      case 'json':
+        terminal.write(planJson(network));
+        break;
+      case 'markdown':
+        terminal.write(planMarkdown(name, network));
+        break;
+    }
+    return (await session.tellFaults()) ? EXIT.findings : EXIT.clean;
+  },
+};

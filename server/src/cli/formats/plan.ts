@@ -1,0 +1,141 @@
+import type { Opening, OpeningEnd } from '../../analysis/plan.js';
+import type { RequirementSource } from '../../catalog/requirement.js';
+import { countOpenings, groundsOf, type NetworkPlan, portsOf, waiting } from '../../service/plan.js';
+import { csvText } from './csv.js';
+import { wrap } from './wrap.js';
+
+const PROTOCOL = 8;
+const PORTS = 13;
+const GAP = '  ';
+
+/**
+ * A plan as a table that fits a line of `width` characters, with the reason for each row below it. What the roles stand
+ * for, and the documents that rows refer to by number, are listed once.
+ */
+export function planText(plan: NetworkPlan, width: number): string {
+  const { openings, undeclaredRoles, catalog } = plan;
+  const documents: string[] = [];
+  const cite = ({ document, section, url }: RequirementSource) => {
+    const entry = `${document} ${url}`;
+    if (!documents.includes(entry)) documents.push(entry);
+    return `${section ? `${section} ` : ''}[${documents.indexOf(entry) + 1}]`;
+  };
+  const source = Math.max('SOURCE'.length, ...openings.map(({ from }) => from.role?.length ?? PREFIX_LENGTH));
+  const rest = Math.max(24, width - source - PROTOCOL - PORTS - 3 * GAP.length);
+  const row = ([from, protocol, ports, to]: readonly [string, string, string, string]) =>
+    [from.padEnd(source), protocol.padEnd(PROTOCOL), ports.padEnd(PORTS), to].join(GAP).trimEnd();
+  const rows = openings.flatMap((opening) => {
+    const from = endLines(opening.from, source);
+    const ports = wrap(portsOf(opening).replaceAll(',', ', '), PORTS, '');
+    const to = endLines(opening.to, rest);
+    const lines = Array.from({ length: Math.max(from.length, ports.length, to.length) }, (_, i) =>
+      row([from[i] ?? '', i === 0 ? opening.protocol : '', ports[i] ?? '', to[i] ?? '']),
+    );
+    const { reasons, sources } = groundsOf(opening);
+    return [...lines, ...wrap(`${reasons.join(' ')} See ${sources.map(cite).join('; ')}.`, width, '    '), ''];
+  });
+  const roles = declaredRoles(openings);
+  const nameWidth = Math.max(0, ...[...roles.keys()].map((name) => name.length));
+  const undeclared = [...undeclaredRoles].map(
+    ([role, { length }]) => `${role} (${catalog.roles.get(role) ?? ''}): ${waiting(length)}`,
+  );
+  return [
+    ...[...roles].map(([role, prefixes]) => listed(role.padEnd(nameWidth), prefixes.join(', '), width)),
+    ...(roles.size > 0 ? [''] : []),
+    ...(openings.length > 0 ? [row(['SOURCE', 'PROTOCOL', 'PORTS', 'DESTINATION']), '', ...rows] : []),
+    ...(documents.length > 0 ? [...documents.map((entry, i) => listed(`[${i + 1}]`, entry, width)), ''] : []),
+    countOpenings(openings.length),
+    ...(undeclared.length > 0 ? ['', 'Needed as well, but not declared in lintel.yaml:'] : []),
+    ...undeclared.map((text) => listed('', text, width)),
+    '',
+  ].join('\n');
+}
+
+/** As long as a prefix usually is. */
+const PREFIX_LENGTH = 18;
+
+/** A word with what belongs to it, and further lines of that below. */
+function listed(word: string, text: string, width: number): string {
+  const indent = ' '.repeat(word.length + GAP.length);
+  return word + wrap(text, width, indent).join('\n').slice(word.length);
+}
+
+function declaredRoles(openings: readonly Opening[]): ReadonlyMap<string, readonly string[]> {
+  const ends = openings.flatMap(({ from, to }) => [from, to]);
+  return new Map(ends.flatMap(({ role, prefixes }) => (role === undefined ? [] : [[role, prefixes] as const])));
+}
+
+/** The role, or else what the document lists, as many to a line as fit. */
+function endLines({ role, prefixes, hosts }: OpeningEnd, width: number): string[] {
+  if (role !== undefined) return [role];
+  const lines = wrap([...prefixes, ...hosts].join(', '), width, '');
+  return lines.length > 0 ? lines : ['any'];
+}
+
+/** A plan as comma-separated values, one opening a row; several values of a cell are separated by spaces. */
+export function planCsv({ openings }: NetworkPlan): string {
+  const head = [
+    'source_role',
+    'source',
+    'destination_role',
+    'destination',
+    'protocol',
+    'ports',
+    'source_ports',
+    'required',
+    'why',
+    'requirements',
+    'documents',
+  ];
+  const rows = openings.map((opening) => {
+    const { from, to, protocol, ports, sourcePorts = '', requirements } = opening;
+    const { reasons, sources } = groundsOf(opening);
+    return [
+      from.role ?? '',
+      valuesOf(from).join(' ') || 'any',
+      to.role ?? '',
+      valuesOf(to).join(' ') || 'any',
+      protocol,
+      ports,
+      sourcePorts,
+      isRequired(opening) ? 'yes' : 'no',
+      reasons.join(' '),
+      requirements.map(({ id }) => id).join(' '),
+      sources.map(({ url }) => url).join(' '),
+    ];
+  });
+  return csvText([head, ...rows]);
+}
+
+/** A plan as JSON, version 1. */
+export function planJson({ openings, undeclaredRoles, catalog }: NetworkPlan): string {
+  return `${JSON.stringify({
+    version: 1,
+    openings: openings.map((opening) => ({
+      from: endJson(opening.from),
+      to: endJson(opening.to),
+      protocol: opening.protocol,
+      ports: opening.ports,
+      sourcePorts: opening.sourcePorts ?? null,
+      required: isRequired(opening),
+      requirements: opening.requirements.map(({ id, title, why, source }) => ({ id, title, why, source })),
+    })),
+    undeclaredRoles: [...undeclaredRoles].map(([role, requirements]) => ({
+      role,
+      description: catalog.roles.get(role) ?? '',
+      requirements: requirements.map(({ id }) => id),
+    })),
+  })}\n`;
+}
+
+function endJson({ role, prefixes, hosts }: OpeningEnd) {
+  return { role: role ?? null, prefixes, hosts };
+}
+
+function valuesOf({ prefixes, hosts }: OpeningEnd): readonly string[] {
+  return [...prefixes, ...hosts];
+}
+
+function isRequired({ requirements }: Opening): boolean {
+  return requirements.some(({ required }) => required);
+}
