@@ -89,6 +89,8 @@ export interface FilterChange {
   readonly answers: PacketSet;
   /** All that the need lists; nothing beyond may be opened. */
   readonly allowed: PacketSet;
+  /** The same, apart for each requirement. */
+  readonly needs: readonly PacketSet[];
   /** The statements that stand against it. */
   readonly decidedBy: readonly Statement[];
   /** The name of the point that was asked, as its model calls it. */

@@ -76,6 +76,7 @@ function askEverything(
       missing: packets,
       answers: packets,
       allowed: packets,
+      needs: [packets],
       decidedBy: [],
       point: point.name,
       label: 'test',

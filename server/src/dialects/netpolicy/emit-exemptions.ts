@@ -1,42 +1,61 @@
 import { type IpSet, PRIVATE_SPACE } from '../../model/ip.js';
-import type { PacketBox } from '../../model/packets.js';
-import { ALL_PORTS } from '../../model/ports.js';
+import type { PacketBox, PacketSet, ProtocolSet } from '../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import type { YamlValue } from '../../yaml/yaml-edit.js';
 import type { Candidate, FilterChange } from '../dialect.js';
-import { type PolicyEditor, protocolValue } from './policy-editor.js';
+import { oneOrList, type PolicyEditor, protocolValue } from './policy-editor.js';
 
-/** Exempts packets from IPsec: what is allowed to be exempt, not only what is missing, in one entry for each set of peers. */
-export function exemptPackets(editor: PolicyEditor, { allowed }: FilterChange): Candidate[] {
-  const entries = new Map<string, { readonly [key: string]: YamlValue }>();
-  for (const [peers, box, ports] of byPeers(allowed.boxes)) {
-    const protocol = protocolValue(box.protocols);
-    const entry = {
-      ...(isAnybody(peers) ? {} : { peers: editor.addressValue(peers) }),
-      ...(protocol === undefined ? {} : { protocol }),
-      ...(ports.equals(ALL_PORTS) ? {} : { ports: editor.portValue(ports) }),
-    };
+/** Exempts packets from IPsec: all that each need lists, not only what is missing, in one entry for each service. */
+export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
+  const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
+  for (const end of needs.flatMap(endsOf)) {
     // Nobody means to exempt everything.
-    if (Object.keys(entry).length === 0 || (isAnybody(peers) && ports.equals(ALL_PORTS))) return [];
-    entries.set(JSON.stringify(entry), entry);
+    if (isAnybody(end.peers) && end.ports.equals(ALL_PORTS)) return [];
+    const known = services.find((service) => sameService(service.end, end));
+    const { peers } = known ?? { peers: new Set<string | number>() };
+    if (!isAnybody(end.peers)) for (const value of editor.addressValues(end.peers)) peers.add(value);
+    if (!known) services.push({ end, peers });
   }
-  const values = [...entries.values()];
-  const title = values.length === 1 ? 'Exempt it from IPsec' : `Exempt it from IPsec with ${values.length} entries`;
-  return editor.candidate(title, editor.appendBelow(['ipsec'], ['exempt'], values));
+  const entries = services.map(({ end, peers }): { readonly [key: string]: YamlValue } => {
+    const protocol = protocolValue(end.protocols);
+    return {
+      ...(peers.size === 0 ? {} : { peers: oneOrList([...peers]) }),
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(end.ports.equals(ALL_PORTS) ? {} : { ports: editor.portValue(end.ports) }),
+    };
+  });
+  const title = entries.length === 1 ? 'Exempt it from IPsec' : `Exempt it from IPsec with ${entries.length} entries`;
+  return editor.candidate(title, editor.appendBelow(['ipsec'], ['exempt'], entries));
 }
 
-/** The boxes of packets with the end that the exemption is about, both families of one end together. */
-function byPeers(boxes: readonly PacketBox[]): [IpSet, PacketBox, PacketBox['sourcePorts']][] {
-  const result: [IpSet, PacketBox, PacketBox['sourcePorts']][] = [];
-  for (const box of boxes) {
-    const sends = !isAnybody(box.source) || isAnybody(box.destination);
-    const [peers, ports] = sends ? [box.source, box.sourcePorts] : [box.destination, box.destinationPorts];
-    const known = result.find(
-      ([, one, own]) => own.equals(ports) && one.protocols.equals(box.protocols) && isAnybody(one.source) === !sends,
-    );
-    if (known) known[0] = known[0].union(peers);
-    else result.push([peers, box, ports]);
+/** The end of some traffic that an exemption is about. */
+interface End {
+  readonly peers: IpSet;
+  readonly protocols: ProtocolSet;
+  readonly ports: PortSet;
+}
+
+function sameService(a: End, b: End): boolean {
+  return isAnybody(a.peers) === isAnybody(b.peers) && a.protocols.equals(b.protocols) && a.ports.equals(b.ports);
+}
+
+/** The ends of one need, both families of an end together. */
+function endsOf(packets: PacketSet): End[] {
+  const ends: End[] = [];
+  for (const end of packets.boxes.map(endOf)) {
+    const at = ends.findIndex((other) => sameService(other, end));
+    const known = ends[at];
+    if (known) ends[at] = { ...known, peers: known.peers.union(end.peers) };
+    else ends.push(end);
   }
-  return result;
+  return ends;
+}
+
+function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): End {
+  const sends = !isAnybody(source) || isAnybody(destination);
+  return sends
+    ? { peers: source, protocols, ports: sourcePorts }
+    : { peers: destination, protocols, ports: destinationPorts };
 }
 
 function isAnybody(set: IpSet): boolean {

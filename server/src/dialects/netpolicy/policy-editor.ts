@@ -98,10 +98,14 @@ export class PolicyEditor {
     ];
   }
 
-  /** Addresses as a rule names them: a group where one is the same. */
-  addressValue(set: IpSet): YamlValue {
+  /** Addresses as a list names them: a group where one is the same. */
+  addressValues(set: IpSet): readonly string[] {
     const group = nameOf(this.policy.addresses, (own) => own.equals(set));
-    return group ?? oneOrList(set.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, '')));
+    return group === undefined ? set.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, '')) : [group];
+  }
+
+  addressValue(set: IpSet): YamlValue {
+    return oneOrList(this.addressValues(set));
   }
 
   portValue(set: PortSet): YamlValue {
