@@ -1,5 +1,5 @@
 /** How long the last check of a document may have taken for the next one to start at once, in milliseconds. */
-const QUICK = 15;
+const QUICK = 50;
 /** The longest pause between a change and the check of it, in milliseconds. */
 const LONGEST_PAUSE = 300;
 

@@ -3,6 +3,7 @@ import { type AddressFamily, IpSet } from './ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from './packets.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
 import type { Assumption, Statement, TraceStep } from './proxy.js';
+import { RuleIndex } from './rule-index.js';
 
 /** Where in a host's or router's packet path a filter stands. */
 export type Hook = 'forward' | 'input' | 'output';
@@ -108,6 +109,8 @@ export interface FilterCase {
   readonly packets: PacketSet;
   readonly outcome: { readonly kind: 'accept' | 'deny' } | { readonly kind: 'undecided'; readonly reason: string };
   readonly decidedBy: Statement | undefined;
+  /** The rule that decided; absent where a policy did. */
+  readonly rule?: FilterRule;
   readonly assumptions: readonly Assumption[];
   readonly trace: readonly TraceStep[];
 }
@@ -156,8 +159,13 @@ interface Rewrite {
 /** Packets that a statement has accepted, so far. */
 interface Accepted {
   readonly stream: Stream;
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: Decider;
 }
+
+/** What decides: a rule, or the statement of a policy. */
+type Decider = { readonly statement: Statement | undefined; readonly rule?: FilterRule };
+
+const NOBODY: Decider = { statement: undefined };
 
 class Walk {
   private readonly cases: FilterCase[] = [];
@@ -172,13 +180,14 @@ class Walk {
   ) {}
 
   throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
-    let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: undefined }];
+    let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: NOBODY }];
     for (const chain of point.chains) {
       const { inside: entering, outside } = byFamily(accepted, chain);
       accepted = outside;
+      const policy: Decider = { statement: chain.policyStatement };
       for (const left of this.throughChain(chain, entering, accepted)) {
-        if (chain.policy === 'accept') accepted.push({ stream: left, decidedBy: chain.policyStatement });
-        else this.decide(left, 'deny', chain.policyStatement, `the policy of ${chain.name} denies`);
+        if (chain.policy === 'accept') accepted.push({ stream: left, decidedBy: policy });
+        else this.decide(left, 'deny', policy, `the policy of ${chain.name} denies`);
       }
     }
     for (const { stream, decidedBy } of accepted) this.decide(stream, 'accept', decidedBy, 'accepts');
@@ -202,7 +211,7 @@ class Walk {
     this.open.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = [];
-    for (const rule of chain.rulesFor?.(packetsOf(streams)) ?? chain.rules) {
+    for (const rule of rulesFor(chain, packetsOf(streams))) {
       if (current.length === 0) break;
       if (rule.action.kind === 'continue' || !rule.phases.includes(this.phase)) continue;
       const opaque = this.openConditions(rule);
@@ -211,6 +220,10 @@ class Walk {
       const match = PacketSet.of(...rule.match);
       const next: Stream[] = [];
       for (const stream of current) {
+        if (this.isPassedBy(rule, stream)) {
+          next.push(stream);
+          continue;
+        }
         const matched = stream.packets.intersect(match);
         if (matched.isEmpty) {
           next.push(stream);
@@ -221,7 +234,13 @@ class Walk {
           continue;
         }
         const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
-        next.push(...this.act(rule, taken, accepted, returned));
+        const left = this.act(rule, taken, accepted, returned);
+        // A chain that has let all packets back as they were has not told them apart from the others.
+        if (opaque.length === 0 && left.length === 1 && left[0]?.packets === matched) {
+          next.push(stream);
+          continue;
+        }
+        next.push(...left);
         // Where the condition may not hold, the packets go on; where it is certain only the others do.
         const rest = opaque.length > 0 ? stream.packets : stream.packets.subtract(match);
         if (!rest.isEmpty) next.push({ ...stream, packets: rest });
@@ -230,6 +249,14 @@ class Walk {
     }
     this.open.pop();
     return [...returned, ...current];
+  }
+
+  /** Whether a rule only leads to a chain without any rule for these packets, from where all of them come back. */
+  private isPassedBy({ action }: FilterRule, { packets }: Stream): boolean {
+    const target = action.kind === 'jump' ? this.model.chains.get(action.chain) : undefined;
+    if (!target) return false;
+    for (const _ of rulesFor(target, packets)) return false;
+    return true;
   }
 
   /** The conditions of a rule that are open; `undefined` where one of them surely does not hold. */
@@ -245,10 +272,10 @@ class Walk {
     const { action, statement } = rule;
     switch (action.kind) {
       case 'accept':
-        accepted.push({ stream: taken, decidedBy: statement });
+        accepted.push({ stream: taken, decidedBy: { statement, rule } });
         return [];
       case 'deny':
-        this.decide(taken, 'deny', statement, 'denies');
+        this.decide(taken, 'deny', { statement, rule }, 'denies');
         return [];
       case 'return':
         returned.push(taken);
@@ -256,7 +283,7 @@ class Walk {
       case 'continue':
         return [taken];
       case 'rewrite':
-        accepted.push({ stream: rewritten(taken, action), decidedBy: statement });
+        accepted.push({ stream: rewritten(taken, action), decidedBy: { statement, rule } });
         return [];
       case 'undecided':
         this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'leaves it open' }] }, action.reason);
@@ -280,13 +307,14 @@ class Walk {
     }
   }
 
-  private decide(stream: Stream, kind: 'accept' | 'deny', decidedBy: Statement | undefined, effect: string): void {
+  private decide(stream: Stream, kind: 'accept' | 'deny', { statement, rule }: Decider, effect: string): void {
     this.cases.push({
       packets: asAsked(stream),
       outcome: { kind },
-      decidedBy,
+      decidedBy: statement,
+      ...(rule ? { rule } : {}),
       assumptions: stream.assumptions,
-      trace: decidedBy ? [...stream.path, { statement: decidedBy, effect }] : stream.path,
+      trace: statement ? [...stream.path, { statement, effect }] : stream.path,
     });
   }
 
@@ -300,6 +328,21 @@ class Walk {
       trace: stream.path,
     });
   }
+}
+
+/** The fewest rules that are worth an index. */
+const INDEXED_FROM = 64;
+
+const indexes = new WeakMap<readonly FilterRule[], RuleIndex<FilterRule>>();
+
+/** At least those rules of a chain that match some of the packets. */
+function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> {
+  if (chain.rulesFor) return chain.rulesFor(packets);
+  const { rules } = chain;
+  if (rules.length < INDEXED_FROM) return rules;
+  const index = indexes.get(rules) ?? new RuleIndex(rules);
+  indexes.set(rules, index);
+  return index.candidates(packets);
 }
 
 /** The packets that enter a base chain, and those of other families, which stay accepted. */

@@ -17,6 +17,9 @@ const DESTINATION_V6 = 10;
 /** IPv6 addresses are compared by their upper 32 bits. */
 const V6_SHIFT = 96n;
 
+/** How many answers an index remembers. */
+const ANSWER_LIMIT = 256;
+
 /**
  * Finds the rules that may match some packets without looking closely at each. Every rule is bounded by one interval in
  * each property; an answer holds all rules whose bounds meet the packets, in their order, and so at least all that match.
@@ -24,6 +27,8 @@ const V6_SHIFT = 96n;
 export class RuleIndex<Rule extends IndexedRule> {
   private readonly rules: readonly Rule[];
   private readonly bounds: Float64Array;
+  /** Answers given before: the same requirements are asked about again in every chain, and after every keystroke. */
+  private readonly answers = new Map<string, readonly Rule[]>();
 
   /** Rules that can decide nothing are left out. */
   constructor(rules: readonly Rule[]) {
@@ -36,7 +41,17 @@ export class RuleIndex<Rule extends IndexedRule> {
     });
   }
 
-  candidates(packets: PacketSet): Rule[] {
+  candidates(packets: PacketSet): readonly Rule[] {
+    const question = questionOf(packets);
+    const known = this.answers.get(question);
+    if (known) return known;
+    const found = this.find(packets);
+    if (this.answers.size >= ANSWER_LIMIT) this.answers.clear();
+    this.answers.set(question, found);
+    return found;
+  }
+
+  private find(packets: PacketSet): readonly Rule[] {
     const { rules, bounds } = this;
     const asked = new Float64Array(FIELDS);
     writeBounds(asked, 0, packets.boxes);
@@ -91,4 +106,26 @@ function widen(bounds: Float64Array, at: number, { min, max }: IntervalSet<numbe
 function widenTo(bounds: Float64Array, at: number, low: number, high: number): void {
   bounds[at] = Math.min(bounds[at] ?? low, low);
   bounds[at + 1] = Math.max(bounds[at + 1] ?? high, high);
+}
+
+const askedBefore = new WeakMap<PacketSet, string>();
+
+/** Equal texts as one object, which compares faster. */
+const questions = new Map<string, string>();
+
+/** The packets as a text, by which an equal question is known again. Interfaces are in no bounds. */
+function questionOf(packets: PacketSet): string {
+  const known = askedBefore.get(packets);
+  if (known !== undefined) return known;
+  const text = packets.boxes.map(boundsText).join('|');
+  const question = questions.get(text) ?? text;
+  if (questions.size >= 4 * ANSWER_LIMIT) questions.clear();
+  questions.set(question, question);
+  askedBefore.set(packets, question);
+  return question;
+}
+
+function boundsText({ source, destination, protocols, sourcePorts, destinationPorts }: PacketBox): string {
+  const ends = [source, destination].flatMap(({ v4, v6 }) => [v4, v6]);
+  return [...ends, protocols, sourcePorts, destinationPorts].map((set) => set.key).join(' ');
 }

@@ -1,6 +1,6 @@
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook } from '../../model/filter.js';
 import type { AddressFamily } from '../../model/ip.js';
-import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
+import { ANY_PACKET, PacketSet } from '../../model/packets.js';
 import type { Statement } from '../../model/proxy.js';
 import { RuleIndex } from '../../model/rule-index.js';
 import { type Meaning, meaningKey, meaningsOf, type Position, type RuleContext } from './meaning.js';
@@ -235,38 +235,6 @@ interface RuleTemplate extends Meaning {
 interface IndexedRun {
   readonly templates: readonly RuleTemplate[];
   readonly index: RuleIndex<RuleTemplate>;
-  /** Answers given before: the same requirements are asked about again after every keystroke. */
-  readonly answers: Map<string, readonly RuleTemplate[]>;
-}
-
-/** How many answers a run remembers. */
-const ANSWER_LIMIT = 256;
-
-function candidatesOf(run: IndexedRun, question: string, packets: PacketSet): readonly RuleTemplate[] {
-  const known = run.answers.get(question);
-  if (known) return known;
-  const found = run.index.candidates(packets);
-  if (run.answers.size >= ANSWER_LIMIT) run.answers.clear();
-  run.answers.set(question, found);
-  return found;
-}
-
-const questions = new Map<string, string>();
-
-/** The packets as a text, by which an equal question is known again; the same object for each, which compares faster. */
-function questionOf(packets: PacketSet): string {
-  const text = packets.boxes.map(boundsText).join('|');
-  const known = questions.get(text);
-  if (known !== undefined) return known;
-  if (questions.size >= 4 * ANSWER_LIMIT) questions.clear();
-  questions.set(text, text);
-  return text;
-}
-
-function boundsText(box: PacketBox): string {
-  const { source, destination, protocols, sourcePorts, destinationPorts } = box;
-  const ends = [source, destination].flatMap(({ v4, v6 }) => [v4, v6]);
-  return [...ends, protocols, sourcePorts, destinationPorts].map((set) => set.key).join(' ');
 }
 
 /** Runs by what their meaning depends on, and by the prefix of the chains that they lead to. */
@@ -293,11 +261,10 @@ class LoweredChain implements FilterChain {
 
   *rulesFor(packets: PacketSet): Iterable<FilterRule> {
     this.indexed ??= this.chain.runs.map(({ run }) => this.lower(run));
-    const question = questionOf(packets);
-    for (const [i, indexed] of this.indexed.entries()) {
+    for (const [i, { index }] of this.indexed.entries()) {
       const placed = this.chain.runs[i];
       if (!placed) continue;
-      for (const rule of candidatesOf(indexed, question, packets)) yield place(rule, placed);
+      for (const rule of index.candidates(packets)) yield place(rule, placed);
     }
     yield* this.lastRules();
   }
@@ -318,7 +285,7 @@ class LoweredChain implements FilterChain {
     const known = key === undefined ? undefined : indexedRuns.get(run)?.get(key);
     if (known) return known;
     const templates = run.entries.flatMap((entry) => this.templatesOf(entry));
-    const lowered: IndexedRun = { templates, index: new RuleIndex(templates), answers: new Map() };
+    const lowered: IndexedRun = { templates, index: new RuleIndex(templates) };
     if (key !== undefined) {
       const byKey = indexedRuns.get(run) ?? new Map<string, IndexedRun>();
       indexedRuns.set(run, byKey.set(key, lowered));
