@@ -9,7 +9,6 @@ import type { Statement } from '../model/proxy.js';
 import type { TextRange } from '../text/range.js';
 import type { Evaluation } from './evaluation.js';
 import type { Finding, RelatedLocation } from './report.js';
-import type { WideRule } from './wide-rules.js';
 
 /** The codes that tell of requirements; the others tell of the file alone. */
 export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -21,7 +20,6 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'proxy-auth-required',
   'ipsec-not-exempt',
   'retired-endpoint',
-  'over-permissive-rule',
 ]);
 
 /** How a workspace wants codes to be told; `off` silences a code. */
@@ -40,15 +38,6 @@ export function findingOfProblem(problem: Problem, overrides: SeverityOverrides)
     requirements: [],
     related: problem.related ?? [],
   };
-}
-
-/** Tells a rule that is wider than the documents that it serves. */
-export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides): Finding | undefined {
-  const severity = overrides['over-permissive-rule'] ?? FINDING_CODES['over-permissive-rule'].severity;
-  if (severity === 'off') return undefined;
-  const { statement, served, message } = rule;
-  const { uri, range } = statement;
-  return { code: 'over-permissive-rule', severity, message, uri, range, requirements: served, related: [] };
 }
 
 /** How many locations of the way to a decision a finding shows. */
