@@ -8,7 +8,7 @@ import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '
 import { ALL_PORTS, type PortSet, parsePorts } from '../model/ports.js';
 import type { Statement } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
-import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
+import { type Evaluation, NO_SHORTFALL, type Passage, RANK } from './evaluation.js';
 import type { Verdict } from './report.js';
 
 /**
@@ -113,11 +113,11 @@ function decideAnswers(model: FilterModel, point: FilterPoint, packets: PacketSe
 /** Both families have to be served; what is missing in either is missing. */
 function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const [worst, other] = [...evaluations].sort((a, b) => RANK[b.verdict.status] - RANK[a.verdict.status]);
-  if (worst?.passage && other?.passage) {
-    return { ...worst, passage: { ...worst.passage, rules: [...worst.passage.rules, ...other.passage.rules] } };
-  }
-  if (!worst || !other || worst.shortfall.kind !== 'packets') return worst;
+  if (!worst || !other) return worst;
+  const passages = [worst, other].flatMap(({ passage }) => passage ?? []);
+  const passage = passages[0] && { point: passages[0].point, rules: passages.flatMap(({ rules }) => rules) };
   const { verdict, shortfall } = worst;
+  if (shortfall.kind !== 'packets') return passage ? { ...worst, passage } : worst;
   const also = other.shortfall.kind === 'packets' ? other.shortfall : undefined;
   const missing = also ? shortfall.missing.union(also.missing) : shortfall.missing;
   const answers = also ? shortfall.answers.union(also.answers) : shortfall.answers;
@@ -128,6 +128,7 @@ function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefine
     ...worst,
     verdict: { ...verdict, status, missing: describePackets(missing) },
     shortfall: { ...shortfall, missing, answers, allowed },
+    ...(passage ? { passage } : {}),
   };
 }
 
@@ -223,8 +224,7 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
     const chosen = describeChoice(serving, from, to);
     const verdict = verdictOf('met', deciding, chosen === undefined ? {} : { reason: chosen });
-    const rules = new Set(deciding.flatMap(({ rule }) => rule ?? []));
-    const passage = { point, rules: [...rules] };
+    const passage = passageAt(point, deciding);
     return { requirement, verdict, shortfall: NO_SHORTFALL, trace: deciding[0]?.trace ?? [], passage };
   }
   const maybe = choices.subtract(choiceOf(surelyDenied));
@@ -253,7 +253,11 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     allowed: PacketSet.of(allowedBox(asked, from, to)),
     point: point.name,
   } as const;
-  return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [] };
+  return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [], passage: passageAt(point, accepting) };
+}
+
+function passageAt(point: FilterPoint, accepting: readonly FilterCase[]): Passage {
+  return { point, rules: [...new Set(accepting.flatMap(({ rule }) => rule ?? []))] };
 }
 
 function packetsOf(cases: readonly FilterCase[]): PacketSet {

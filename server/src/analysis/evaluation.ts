@@ -36,7 +36,7 @@ export interface Evaluation {
   readonly shortfall: Shortfall;
   /** The steps that led to the decision, the deciding one last. */
   readonly trace: readonly TraceStep[];
-  /** What lets a met requirement pass a packet filter. */
+  /** What lets a requirement pass a packet filter, in part at least. */
   readonly passage?: Passage;
 }
 

@@ -9,6 +9,7 @@ import type { Statement } from '../model/proxy.js';
 import type { TextRange } from '../text/range.js';
 import type { Evaluation } from './evaluation.js';
 import type { Finding, RelatedLocation } from './report.js';
+import type { WideRule } from './wide-rules.js';
 
 /** The codes that tell of requirements; the others tell of the file alone. */
 export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
@@ -20,6 +21,7 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'proxy-auth-required',
   'ipsec-not-exempt',
   'retired-endpoint',
+  'over-permissive-rule',
 ]);
 
 /** How a workspace wants codes to be told; `off` silences a code. */
@@ -38,6 +40,15 @@ export function findingOfProblem(problem: Problem, overrides: SeverityOverrides)
     requirements: [],
     related: problem.related ?? [],
   };
+}
+
+/** Tells a rule that is wider than the documents that it serves. */
+export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides): Finding | undefined {
+  const severity = overrides['over-permissive-rule'] ?? FINDING_CODES['over-permissive-rule'].severity;
+  if (severity === 'off') return undefined;
+  const { statement, served, message } = rule;
+  const { uri, range } = statement;
+  return { code: 'over-permissive-rule', severity, message, uri, range, requirements: served, related: [] };
 }
 
 /** How many locations of the way to a decision a finding shows. */
@@ -158,7 +169,8 @@ export function serviceTagOf(requirement: Requirement): string {
   return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[0] ?? packOf(requirement);
 }
 
-function packOf(requirement: Requirement): string {
+/** The pack that a requirement's id names. */
+export function packOf(requirement: Requirement): string {
   return requirement.id.slice(0, Math.max(0, requirement.id.indexOf('/')));
 }
 

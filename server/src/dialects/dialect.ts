@@ -3,6 +3,7 @@ import type { HostSet } from '../model/hosts.js';
 import type { IpSet } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 import type { PacketSet } from '../model/packets.js';
+import type { PortSet } from '../model/ports.js';
 import type { Statement } from '../model/proxy.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location, TextRange } from '../text/range.js';
@@ -63,6 +64,12 @@ export type Entity =
   | { readonly kind: 'address'; readonly range: TextRange; readonly prefix: string }
   | { readonly kind: 'port'; readonly range: TextRange; readonly port: number };
 
+/** Names that the workspace gives a meaning, for languages that may use them. */
+export interface Vocabulary {
+  /** Parts of a network, such as `clients` or `front-end`, each with what it is. */
+  readonly roles: ReadonlyMap<string, string>;
+}
+
 export interface CompletionItem {
   readonly label: string;
   readonly kind: 'keyword' | 'type' | 'name' | 'function' | 'value';
@@ -116,6 +123,18 @@ export interface ProxyChange {
   readonly label: string;
   /** The hosts as a set, for dialects that look for what is there already. */
   readonly hostSet: HostSet;
+}
+
+/** Ports of one protocol, by its number. */
+export interface PacketService {
+  readonly protocol: number;
+  readonly ports: PortSet;
+}
+
+/** A rule of a packet filter that is to match less: beyond what it says already, only these destinations or services. */
+export interface Narrowing {
+  readonly rule: Statement;
+  readonly only: { readonly destination: IpSet } | { readonly services: readonly PacketService[] };
 }
 
 /** Edits that would make a change. Only a proposal: it is offered when a new analysis proves it. */
@@ -175,8 +194,10 @@ export interface Dialect<Tree = unknown> {
   lower(source: Source, tree: Tree, sources: Sources): Document<Tree>;
   /** Proposals for a change, best first, each in the file's own idiom. */
   emit(document: Document<Tree>, change: Change, sources: Sources): readonly Candidate[];
+  /** Proposals that make one rule match less; absent where rules cannot be written so. */
+  narrow?(document: Document<Tree>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
   outline(document: Document<Tree>): readonly OutlineItem[];
-  entityAt(document: Document<Tree>, offset: number): Entity | undefined;
-  completionsAt(document: Document<Tree>, offset: number): Completions | undefined;
+  entityAt(document: Document<Tree>, offset: number, vocabulary?: Vocabulary): Entity | undefined;
+  completionsAt(document: Document<Tree>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
   foldingRanges(document: Document<Tree>): readonly TextRange[];
 }

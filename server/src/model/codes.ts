@@ -73,9 +73,9 @@ const CODES = {
   'over-permissive-rule': {
     severity: 'info',
     title: 'A rule permits more than the requirements that it serves',
-    what: 'The rule is needed, but wider than the documented flows.',
+    what: 'A rule of a packet filter is needed by requirements, but far wider than what their documents list, and nothing else in the file permits the rest. Two shapes are told. A rule opens ports that belong to the documented service alone (1024 and above, listed by its requirements, wanted elsewhere by no other selected requirement) to every address, while the documents name addresses. Or a rule opens every protocol or every port of documented addresses from everywhere, while the documents name ports. A rule for web ports to every address is normal and is not told. What counts as documented is everything that the packs of the selected requirements list. The quick fix writes the rule for the documented addresses or ports only; it is never part of *fix all*, because something undocumented may need the rule.',
     why: 'Every opening that is not needed is one to defend.',
-    example: 'http_access allow all',
+    example: '-A FORWARD -p udp --dport 3478:3481 -j ACCEPT',
   },
   'shadowed-rule': {
     severity: 'warning',

@@ -56,6 +56,7 @@ export class CheckSelection {
       catalog,
       requirements,
       retired: catalog.retired,
+      documented: catalog.requirements,
       severity: { ...wishes.severity, ...severity },
       surroundings: {
         roles,

@@ -152,7 +152,7 @@ function protocolTexts({ protocols }: PacketBox, form: AceForm): string[] {
   return texts;
 }
 
-function portTexts(ports: PortSet): string[] {
+export function portTexts(ports: PortSet): string[] {
   if (ports.equals(ALL_PORTS)) return [''];
   return ports.intervals.map(([low, high]) => (low === high ? ` eq ${low}` : ` range ${low} ${high}`));
 }
@@ -163,7 +163,7 @@ interface AddressStyle {
   readonly prefixes: boolean;
 }
 
-function writesPrefixes(list: AccessList): boolean {
+export function writesPrefixes(list: AccessList): boolean {
   return list.entries.some(({ item: { statement, line } }) => statement.kind === 'ace' && /\d\/\d/.test(line.raw));
 }
 

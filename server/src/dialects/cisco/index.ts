@@ -3,6 +3,7 @@ import { detectCisco } from './detect.js';
 import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emitCandidates } from './emit.js';
 import { lowerTree } from './lower.js';
+import { narrowEntry } from './narrow.js';
 import { type CiscoTree, parseText } from './parse.js';
 
 /** Access lists of Cisco IOS, IOS XE, IOS XR, NX-OS and ASA, in the configurations of whole devices and alone. */
@@ -14,6 +15,7 @@ export const cisco: Dialect<CiscoTree> = {
   parse: ({ text }, previous) => parseText(text, previous),
   lower: (source, tree) => lowerTree(source, tree),
   emit: emitCandidates,
+  narrow: narrowEntry,
   outline,
   entityAt,
   completionsAt,

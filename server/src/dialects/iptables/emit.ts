@@ -272,7 +272,7 @@ function protocolNumbers(protocols: ProtocolSet): (number | undefined)[] {
 }
 
 /** Ports in lists that one match can hold, a range counting as two. */
-function portLists(ports: PortSet): (readonly (readonly [number, number])[] | undefined)[] {
+export function portLists(ports: PortSet): (readonly (readonly [number, number])[] | undefined)[] {
   if (ports.equals(ALL_PORTS)) return [undefined];
   const lists: (readonly [number, number])[][] = [];
   let room = 0;

@@ -6,6 +6,7 @@ import { completionsAt, entityAt, foldingRangesOf, outlineOf } from './editor.js
 import { proposeRules } from './emit.js';
 import { type Line, readLine } from './line.js';
 import { lowerIpset, lowerSave, lowerScript } from './lower.js';
+import { narrowRule } from './narrow.js';
 
 /** How much of a text tells what kind of file it is. */
 const WINDOW = 65_536;
@@ -44,6 +45,7 @@ export const iptables: Dialect<IptablesTree> = {
     }
   },
   emit: proposeRules,
+  narrow: narrowRule,
   outline: outlineOf,
   entityAt,
   completionsAt,

@@ -141,7 +141,7 @@ interface Proposal {
 }
 
 /** The texts of the files that edits go to. */
-class Texts {
+export class Texts {
   constructor(
     private readonly document: Document,
     private readonly sources: Sources,
@@ -349,7 +349,7 @@ function inFrontOf({ uri, range }: Statement, rule: string, texts: Texts): FileE
 }
 
 /** The white space with which the line of an offset begins. */
-function indentAt(text: string, offset: number): string {
+export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? '';
 }
 
@@ -377,16 +377,16 @@ function protocolName({ protocols }: Flow): string | undefined {
   return ['tcp', 'udp'].find((name) => PROTOCOLS.get(name) === only[0]);
 }
 
-function anyOf(values: readonly string[]): string {
+export function anyOf(values: readonly string[]): string {
   return values.length === 1 ? (values[0] ?? '') : `{ ${values.join(', ')} }`;
 }
 
-function portTexts(ports: PortSet): string[] {
+export function portTexts(ports: PortSet): string[] {
   return ports.intervals.map(([low, high]) => (low === high ? String(low) : `${low}-${high}`));
 }
 
 /** Prefixes as people write them: single addresses without their length. */
-function shortPrefixes(addresses: IpSet): string[] {
+export function shortPrefixes(addresses: IpSet): string[] {
   return addresses.toPrefixes().map((prefix) => prefix.replace(/\/(?:32$|128$)/, ''));
 }
 

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.js';
 import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emit } from './emit.js';
 import { lowerFile } from './lower.js';
+import { narrow } from './narrow.js';
 import { type NftTree, parseText } from './parse.js';
 
 /** A `table` with a family, the usual head of a base chain, or a command of nft. */
@@ -24,6 +25,7 @@ export const nftables: Dialect<NftTree> = {
   parse: (source, previous) => parseText(source.text, previous),
   lower: (source, tree, sources) => lowerFile(source, tree, sources),
   emit,
+  narrow,
   outline,
   entityAt,
   completionsAt,

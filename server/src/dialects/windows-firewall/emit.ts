@@ -87,7 +87,7 @@ function addressTexts(set: IpSet): string[] {
   return set.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, ''));
 }
 
-function portText(ports: PortSet): string {
+export function portText(ports: PortSet): string {
   if (ports.equals(ALL_PORTS)) return 'Any';
   return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
 }

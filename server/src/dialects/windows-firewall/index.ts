@@ -5,6 +5,7 @@ import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emit } from './emit.js';
 import type { Script } from './invocation.js';
 import { lower } from './lower.js';
+import { narrowRule } from './narrow.js';
 import { readPowerShell } from './powershell.js';
 
 /** Scripts that set up Windows Firewall, with PowerShell or netsh. They are read and never run. */
@@ -16,6 +17,7 @@ export const windowsFirewall: Dialect<Script> = {
   parse: ({ uri, text }) => (isBatch(uri, text) ? readBatch(text) : readPowerShell(text)),
   lower: (source, script) => lower(source, script),
   emit,
+  narrow: narrowRule,
   outline,
   entityAt,
   completionsAt,
