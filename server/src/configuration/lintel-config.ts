@@ -4,7 +4,7 @@ import type { Requirement } from '../catalog/requirement.js';
 import type { Dialect, Document, Problem } from '../dialects/dialect.js';
 import { DIALECTS } from '../dialects/registry.js';
 import { FINDING_CODES } from '../model/codes.js';
-import type { JsonSchema } from '../yaml/schema-help.js';
+import { type JsonSchema, withKeys } from '../yaml/schema-help.js';
 import type { Path } from '../yaml/yaml-text.js';
 import { Configuration, readConfiguration } from './configuration.js';
 import type { ConfigurationProblem } from './lintel-file.js';
@@ -67,23 +67,8 @@ const NOTHING_CONFIGURED = readConfiguration(
 
 /** The schema with the names that only the catalog knows. */
 function schemaFor({ roles }: Catalog): JsonSchema {
-  const { properties } = SCHEMA;
-  const role = properties?.roles?.additionalProperties;
-  const rolesByName = [...roles].map(([name, description]) => {
-    return [name, { ...(typeof role === 'object' ? role : {}), description }] as const;
-  });
-  const severity = properties?.severity?.additionalProperties;
-  const codes = Object.entries(FINDING_CODES).map(([code, { title }]) => {
-    return [code, { ...(typeof severity === 'object' ? severity : {}), description: title }] as const;
-  });
-  return {
-    ...SCHEMA,
-    properties: {
-      ...properties,
-      roles: { ...properties?.roles, properties: Object.fromEntries(rolesByName) },
-      severity: { ...properties?.severity, properties: Object.fromEntries(codes) },
-    },
-  };
+  const codes = Object.entries(FINDING_CODES).map(([code, { title }]) => [code, title] as const);
+  return withKeys(withKeys(SCHEMA, ['roles'], roles), ['severity'], codes);
 }
 
 const SCHEMA: JsonSchema = lintelSchema;

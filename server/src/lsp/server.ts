@@ -147,7 +147,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCompletion(async (params) => {
     const open = await findAt(params);
-    const completions = open && (await service.completions(open.uri, open.offset));
+    const completions = open && (await service.completions(open.uri, open.offset, open.wishes));
     if (!open || !completions) return null;
     const range = toRange(completions.range, open.document);
     return completions.items.map((item) => toCompletion(item, range));

@@ -186,12 +186,13 @@ export class LanguageService {
     const context = await this.examine(uri, wishes);
     const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
-    return hoverAt(context, own.dialect.entityAt(own.document, offset), context.checks.catalog, uri, offset);
+    const { catalog } = context.checks;
+    return hoverAt(context, own.dialect.entityAt(own.document, offset, catalog), catalog, uri, offset);
   }
 
-  async completions(uri: string, offset: number): Promise<Completions | undefined> {
+  async completions(uri: string, offset: number, wishes: Wishes): Promise<Completions | undefined> {
     const own = await this.workspace.read(uri);
-    return own?.dialect.completionsAt(own.document, offset);
+    return own?.dialect.completionsAt(own.document, offset, (await this.checksFor(own, wishes)).catalog);
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {

@@ -27,6 +27,22 @@ export interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
 
+/** A schema that knows names, each with its description, for the keys of the map that some keys lead to. */
+export function withKeys(
+  schema: JsonSchema,
+  [step, ...rest]: readonly string[],
+  names: Iterable<readonly [name: string, description: string]>,
+): JsonSchema {
+  const { properties, additionalProperties: any } = schema;
+  if (step !== undefined) {
+    return { ...schema, properties: { ...properties, [step]: withKeys(properties?.[step] ?? {}, rest, names) } };
+  }
+  const own = [...names].map(([name, description]) => {
+    return [name, { ...(typeof any === 'object' ? any : {}), description }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(own) };
+}
+
 /** A key or a value of a YAML text at an offset, with the schemas that speak of it. */
 export interface YamlPlace {
   readonly path: Path;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Catalog } from '../../../server/src/catalog/catalog.js';
 import type { Entity, OutlineItem } from '../../../server/src/dialects/dialect.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { read } from './support.js';
+
+const VOCABULARY = Catalog.builtIn();
 
 /** A text without its cursor `|`, and where the cursor was. */
 function cursorIn(marked: string): { text: string; offset: number } {
@@ -12,13 +15,13 @@ function cursorIn(marked: string): { text: string; offset: number } {
 
 function entity(marked: string): (Entity & { under: string }) | undefined {
   const { text, offset } = cursorIn(marked);
-  const found = netpolicy.entityAt(read(text), offset);
+  const found = netpolicy.entityAt(read(text), offset, VOCABULARY);
   return found && { ...found, under: text.slice(found.range.start, found.range.end) };
 }
 
 function completions(marked: string): { labels: string[]; accept: (label: string) => string | undefined } {
   const { text, offset } = cursorIn(marked);
-  const found = netpolicy.completionsAt(read(text), offset);
+  const found = netpolicy.completionsAt(read(text), offset, VOCABULARY);
   return {
     labels: found?.items.map(({ label }) => label) ?? [],
     accept: (label) => {
@@ -57,6 +60,19 @@ describe('hover', () => {
     expect(entity(groups.replace('b:', 'b|:'))).toMatchObject(content);
   });
 
+  it('knows either end of a range of ports', () => {
+    const range = 'groups: { ports: { relays: ["3478-3481"] } }';
+    expect(entity(range.replace('3478', '34|78'))).toMatchObject({ kind: 'port', port: 3478, under: '3478' });
+    expect(entity(range.replace('3481', '34|81'))).toMatchObject({ kind: 'port', port: 3481, under: '3481' });
+  });
+
+  it('says of a group that is called like a role what the role is', () => {
+    const hovered = entity('groups: { addresses: { front-end|: [10.1.0.0/28] } }');
+    expect(hovered?.kind === 'name' && hovered.markdown).toMatch(
+      /^Group of addresses \*\*front-end\*\*: `10\.1\.0\.0\/28`\n\n.*Front End Servers/,
+    );
+  });
+
   it('has nothing to say between things', () => {
     expect(entity('proxy:\n  bypass: []\n|\n')).toBeUndefined();
   });
@@ -84,6 +100,14 @@ describe('completion', () => {
       'any',
     ]);
     expect(completions(`${groups}firewall:\n  rules:\n    - ports: [w|]\n`).labels).toEqual(['web']);
+  });
+
+  it('offers the roles that a group may be called after', () => {
+    const { labels, accept } = completions('groups:\n  addresses:\n    clients: [10.0.0.0/8]\n    front|\n');
+    expect(labels).toEqual(expect.arrayContaining(['front-end', 'mediation']));
+    expect(labels).not.toContain('clients');
+    expect(accept('front-end')).toContain('    front-end: \n');
+    expect(completions('groups:\n  hosts:\n    front|\n').labels).not.toContain('front-end');
   });
 
   it('writes JSON in JSON', () => {

@@ -3,9 +3,9 @@ import schema from '../../../../schemas/netpolicy.schema.json' with { type: 'jso
 import { parsePrefix } from '../../model/ip.js';
 import { formatPorts } from '../../model/ports.js';
 import { range, type TextRange } from '../../text/range.js';
-import { describeSchemas, type JsonSchema, placeAt, suggestionsAt } from '../../yaml/schema-help.js';
+import { describeSchemas, type JsonSchema, placeAt, suggestionsAt, withKeys } from '../../yaml/schema-help.js';
 import type { Path } from '../../yaml/yaml-text.js';
-import type { CompletionItem, Completions, Document, Entity, OutlineItem } from '../dialect.js';
+import type { CompletionItem, Completions, Document, Entity, OutlineItem, Vocabulary } from '../dialect.js';
 import { policyOf } from './lower.js';
 import type { NetpolicyTree } from './parse.js';
 import type { Policy } from './policy.js';
@@ -13,6 +13,8 @@ import { summary } from './reader.js';
 import { ANY, PROTOCOLS, readHost, readPorts } from './values.js';
 
 const SCHEMA: JsonSchema = schema;
+
+const NO_WORDS: Vocabulary = { roles: new Map() };
 
 /** What groups are made of. */
 type Kind = 'addresses' | 'hosts' | 'ports';
@@ -40,47 +42,67 @@ function kindAt(path: Path): Kind | undefined {
 }
 
 /** What stands at an offset: what the schema says of it, or the host, address, port or group that it is. */
-export function entityAt(document: Document<NetpolicyTree>, offset: number): Entity | undefined {
+export function entityAt(
+  document: Document<NetpolicyTree>,
+  offset: number,
+  { roles }: Vocabulary = NO_WORDS,
+): Entity | undefined {
   const place = placeAt(document.source.text, offset, SCHEMA);
   if (!place) return undefined;
   const { path, range: at, role } = place;
   const kind = kindAt(path);
   const node = document.tree.yaml.nodeAt(path);
   const isGroupName = role === 'key' && path[0] === 'groups' && path.length === 3;
-  if (kind && isGroupName) return groupEntity(policyOf(document), kind, String(path[2]), at);
+  if (kind && isGroupName) return groupEntity(policyOf(document), kind, String(path[2]), at, roles);
   if (kind && role === 'value' && isScalar(node)) {
-    const entity = valueEntity(policyOf(document), kind, String(node.value), at);
+    const word = String(node.value);
+    const policy = policyOf(document);
+    if (policy[kind].has(word)) return groupEntity(policy, kind, word, at, roles);
+    const entity = valueEntity(kind, word, at, document.source.text, offset);
     if (entity) return entity;
   }
   const markdown = describeSchemas(place.schemas);
   return markdown === '' ? undefined : { kind: 'keyword', range: at, markdown };
 }
 
-function valueEntity(policy: Policy, kind: Kind, text: string, at: TextRange): Entity | undefined {
-  if (policy[kind].has(text)) return groupEntity(policy, kind, text, at);
+function valueEntity(kind: Kind, word: string, at: TextRange, text: string, offset: number): Entity | undefined {
   switch (kind) {
     case 'addresses':
-      return parsePrefix(text) ? { kind: 'address', range: at, prefix: text } : undefined;
+      return parsePrefix(word) ? { kind: 'address', range: at, prefix: word } : undefined;
     case 'hosts':
-      return text !== ANY && readHost(text).kind === 'value' ? { kind: 'host', range: at, host: text } : undefined;
-    case 'ports': {
-      const reading = readPorts(text);
-      const low = reading.kind === 'value' ? reading.value.min : undefined;
-      return low === undefined || String(low) !== text ? undefined : { kind: 'port', range: at, port: low };
-    }
+      return word !== ANY && readHost(word).kind === 'value' ? { kind: 'host', range: at, host: word } : undefined;
+    case 'ports':
+      return readPorts(word).kind === 'value' ? portEntity(text, at, offset) : undefined;
   }
+}
+
+/** The port at an offset, which may be either end of a range. */
+function portEntity(text: string, { start, end }: TextRange, offset: number): Entity | undefined {
+  for (const { 0: digits, index } of text.slice(start, end).matchAll(/\d+/g)) {
+    const at = range(start + index, start + index + digits.length);
+    if (offset <= at.end) return { kind: 'port', range: at, port: Number(digits) };
+  }
+  return undefined;
 }
 
 /** How many parts of a group a hover spells out. */
 const CONTENT_LIMIT = 12;
 
-function groupEntity(policy: Policy, kind: Kind, name: string, at: TextRange): Entity | undefined {
+function groupEntity(
+  policy: Policy,
+  kind: Kind,
+  name: string,
+  at: TextRange,
+  roles: Vocabulary['roles'],
+): Entity | undefined {
   const parts = contentOf(policy, kind, name);
   if (!parts) return undefined;
   const shown = parts.slice(0, CONTENT_LIMIT).map((part) => `\`${part}\``);
   const rest = parts.length > CONTENT_LIMIT ? ` and ${parts.length - CONTENT_LIMIT} more` : '';
   const content = shown.length === 0 ? 'nothing' : `${shown.join(', ')}${rest}`;
-  return { kind: 'name', range: at, markdown: `Group of ${kind} **${name}**: ${content}` };
+  const role = kind === 'addresses' ? roles.get(name) : undefined;
+  const meaning = role === undefined ? '' : `\n\nIt says where the role of this name is: ${role}.`;
+  return { kind: 'name', range: at, markdown: `Group of ${kind} **${name}**: ${content}${meaning}` };
 }
 
 /** What a group holds, groups inside of it resolved. */
@@ -97,11 +119,17 @@ function contentOf({ addresses, hosts, ports }: Policy, kind: Kind, name: string
   }
 }
 
-/** What may be written at an offset: keys and values of the schema, groups, protocols. */
-export function completionsAt(document: Document<NetpolicyTree>, offset: number): Completions | undefined {
+/** What may be written at an offset: keys and values of the schema, groups, roles to call groups after, protocols. */
+export function completionsAt(
+  document: Document<NetpolicyTree>,
+  offset: number,
+  { roles }: Vocabulary = NO_WORDS,
+): Completions | undefined {
   const { text } = document.source;
   const policy = policyOf(document);
-  const found = suggestionsAt(text, offset, SCHEMA, (path) => wordsAt(policy, path));
+  const found = suggestionsAt(text, offset, withKeys(SCHEMA, ['groups', 'addresses'], roles), (path) =>
+    wordsAt(policy, path),
+  );
   if (!found) return undefined;
   const isJson = /^\s*\{/.test(text);
   const isQuoted = /["']/.test(text[found.range.start - 1] ?? '');
