@@ -12,7 +12,7 @@ const examples = join(root, 'examples');
 try {
   await installDependencies();
   await packExtension();
-  await checkExamples();
+  await showExamples();
   if (!process.argv.includes('--no-open')) await open();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -24,9 +24,11 @@ async function packExtension() {
   await run(process.execPath, ['scripts/package.mjs'], { cwd: root, quiet: true });
 }
 
-async function checkExamples() {
+async function showExamples() {
   console.log('\n$ lintel check examples/\n');
   await run(process.execPath, ['dist/cli.js', 'check', '--fail-on', 'never', 'examples/'], { cwd: root });
+  console.log('\n$ lintel plan --require telephony examples/\n');
+  await run(process.execPath, ['dist/cli.js', 'plan', '--require', 'telephony', 'examples/'], { cwd: root });
 }
 
 async function open() {
