@@ -4,14 +4,23 @@ import type { Dialect, Document, Problem, Source, Sources } from '../dialects/di
 import { directiveProblems, directivesOf, ignoreFindings } from './directives.js';
 import { evaluateAll, type Surroundings } from './evaluate.js';
 import type { Evaluation } from './evaluation.js';
-import { findingOfProblem, findingsOfEvaluations, REQUIREMENT_CODES, type SeverityOverrides } from './findings.js';
+import {
+  findingOfProblem,
+  findingOfWideRule,
+  findingsOfEvaluations,
+  REQUIREMENT_CODES,
+  type SeverityOverrides,
+} from './findings.js';
 import type { Finding, Report } from './report.js';
 import { retiredProblems } from './retired.js';
+import { type WideRule, wideRules } from './wide-rules.js';
 
 /** What a file is checked against. */
 export interface Checks {
   readonly requirements: readonly Requirement[];
   readonly retired: readonly RetiredEndpoint[];
+  /** All that is documented, selected or not: a rule that permits it is not too wide. Absent: what is selected. */
+  readonly documented?: readonly Requirement[];
   readonly severity: SeverityOverrides;
   readonly surroundings: Surroundings;
   /** Selectors in comments of the file that name nothing. */
@@ -26,6 +35,7 @@ export interface Analysis {
   readonly evaluations: readonly Evaluation[];
   /** Every defect of the file, with its mend where there is one. */
   readonly problems: readonly Problem[];
+  readonly wideRules: readonly WideRule[];
 }
 
 /**
@@ -40,6 +50,8 @@ export function analyze(
 ): Analysis {
   const { requirements, retired, severity, surroundings, unknownSelectors = [] } = checks;
   const evaluations = evaluateAll(document.model, requirements, surroundings);
+  const all = checks.documented ?? requirements;
+  const wide = wideRules(document.model, evaluations, { selected: requirements, all, surroundings });
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
     ...document.problems,
@@ -47,7 +59,11 @@ export function analyze(
     ...directiveProblems(directives, unknownSelectors),
   ];
   const { findings: left, unused } = ignoreFindings(
-    [...told(found, severity), ...findingsOfEvaluations(document.source.uri, evaluations, severity)],
+    [
+      ...told(found, severity),
+      ...findingsOfEvaluations(document.source.uri, evaluations, severity),
+      ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
+    ],
     directives,
     (code) => severity[code] === 'off' || (checks.isPartial === true && REQUIREMENT_CODES.has(code)),
   );
@@ -59,7 +75,7 @@ export function analyze(
     findings,
     coverage: evaluations.map(({ verdict }) => verdict),
   };
-  return { report, evaluations, problems: [...found, ...unused] };
+  return { report, evaluations, problems: [...found, ...unused], wideRules: wide };
 }
 
 function told(problems: readonly Problem[], severity: SeverityOverrides): Finding[] {

@@ -6,7 +6,7 @@ import { applyEdits, type FileEdit } from '../text/edit.js';
 import { type Analysis, analyze, type Checks } from './analyze.js';
 import { type Evaluation, RANK } from './evaluation.js';
 import { serviceOf, serviceTagOf } from './findings.js';
-import { opensMore } from './openings.js';
+import { opensMore, takesOnly } from './openings.js';
 import type { Finding, Fix } from './report.js';
 
 /** A file under analysis with all that is needed to analyse it again after an edit. */
@@ -20,6 +20,7 @@ export interface FixContext {
 
 /** The proved fixes of one finding, best first. */
 export function fixesFor(context: FixContext, finding: Finding): Fix[] {
+  if (finding.code === 'over-permissive-rule') return narrowingFixes(context, finding);
   return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
 }
 
@@ -52,6 +53,8 @@ export function fixAll(context: FixContext): Fix | undefined {
 
 function nextFix(context: FixContext, hopeless: Set<string>): { fix: Fix; context: FixContext } | undefined {
   for (const finding of context.analysis.report.findings) {
+    // What no document lists may be needed all the same: only a person can tell.
+    if (finding.code === 'over-permissive-rule') continue;
     const key = `${finding.code} ${finding.message}`;
     if (hopeless.has(key)) continue;
     const fix = fixesFor(context, finding)[0];
@@ -84,6 +87,22 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
     if (!meets(after, wanted) || opensMore(context.document.model, after.document.model, change)) continue;
     // Candidates come best first, and a choice between several that all do the same helps nobody.
     return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
+  }
+  return [];
+}
+
+/** Edits after which a rule still serves its requirements and permits nothing that no document lists. */
+function narrowingFixes(context: FixContext, finding: Finding): Fix[] {
+  const { dialect, document, sources, analysis } = context;
+  const rule = analysis.wideRules.find(
+    ({ statement }) => statement.uri === finding.uri && statement.range.start === finding.range.start,
+  );
+  if (!rule || document.model.kind !== 'filter') return [];
+  for (const { title, edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
+    const after = reanalyse(context, edits);
+    if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
+    if (!takesOnly(document.model, after.document.model, rule)) continue;
+    return [{ title, edits, requirements: rule.served }];
   }
   return [];
 }
