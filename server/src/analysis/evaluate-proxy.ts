@@ -160,13 +160,13 @@ function evaluateCell(
     if (!good.subtract(bad).isEmpty) anyGood = true;
   }
   const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
-  const missingPorts = [...new Set(refused.map(({ port }) => port))].sort((a, b) => a - b);
+  const ports = [...new Set([...refused.map(({ port }) => port), ...doubtedPorts])].sort((a, b) => a - b);
   const transport = inCell[0]?.request.protocol ? { protocol: 'udp' as const } : {};
   const common = { requirement, cell };
 
   if (refused.length > 0) {
-    const against = inCell.filter(
-      ({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty,
+    const against = surestFirst(
+      inCell.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
     );
     const verdict: Verdict = {
       requirement: requirement.id,
@@ -174,7 +174,7 @@ function evaluateCell(
       decidedBy: statementsOf(against),
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
     };
-    const shortfall = { kind: 'hosts', hosts: missingHosts, ports: missingPorts, ...transport } as const;
+    const shortfall = { kind: 'hosts', hosts: missingHosts, open: doubted, ports, ...transport } as const;
     return { ...common, verdict, shortfall, trace: against[0]?.trace ?? [] };
   }
   if (!doubted.isEmpty) {
@@ -191,7 +191,7 @@ function evaluateCell(
     return {
       ...common,
       verdict,
-      shortfall: { kind: 'hosts', hosts: doubted, ports: doubtedPorts, ...transport },
+      shortfall: { kind: 'hosts', hosts: doubted, ports, ...transport },
       trace: open[0]?.trace ?? [],
     };
   }
@@ -203,6 +203,15 @@ function evaluateCell(
     ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
   return { ...common, verdict, shortfall: NO_SHORTFALL, trace: [] };
+}
+
+/**
+ * What is decided without any assumption stands first. Of the rest, the last: a default decides there that rules in front
+ * of it do not match, which each of them only may.
+ */
+function surestFirst(cases: readonly JudgedCase[]): readonly JudgedCase[] {
+  const sure = cases.filter(({ assumptions }) => assumptions.length === 0);
+  return [...sure, ...cases.filter(({ assumptions }) => assumptions.length > 0).reverse()];
 }
 
 /** The statements behind some cases, each once, in the order of the cases; with the assumptions they rest on first. */

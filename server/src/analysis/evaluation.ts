@@ -11,6 +11,8 @@ export type Shortfall =
   | {
       readonly kind: 'hosts';
       readonly hosts: HostSet;
+      /** What is left open beside that: a change that is to meet the requirement has to cover it as well. */
+      readonly open?: HostSet;
       readonly ports: readonly number[];
       /** Absent for TCP. */
       readonly protocol?: 'udp';

@@ -140,8 +140,9 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   for (const { requirement, shortfall } of targets) {
     if (shortfall.kind !== 'hosts') continue;
     for (const port of shortfall.ports) ports.add(port);
+    const concerned = shortfall.open ? shortfall.hosts.union(shortfall.open) : shortfall.hosts;
     for (const pattern of requirement.flow.to.hosts ?? []) {
-      if (!hosts.includes(pattern) && !shortfall.hosts.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
+      if (!hosts.includes(pattern) && !concerned.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
     }
   }
   if (hosts.length === 0) return undefined;
