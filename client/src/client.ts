@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { registerCoverage } from './coverage.js';
+import { adoptDeclaredLanguages } from './declared-languages.js';
 import { registerEndpointUpdates } from './endpoints.js';
+import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
 import type { WebRequests } from './web.js';
 
@@ -9,15 +10,18 @@ let server: Server | undefined;
 export function start(context: vscode.ExtensionContext, createClient: CreateClient, web: WebRequests): void {
   const contributed: readonly { readonly id: string }[] = context.extension.packageJSON.contributes.languages;
   const languages = contributed.map(({ id }) => id);
-  // Menus in package.json ask for it, so that a language is named there in one place.
-  void vscode.commands.executeCommand('setContext', 'lintel.languages', languages);
+  // Menus in package.json ask for it, so that a language is named there in one place. Files that configure Lintel itself
+  // are checked against nothing.
+  const checked = languages.filter((id) => !id.startsWith('lintel-'));
+  void vscode.commands.executeCommand('setContext', 'lintel.languages', checked);
   const output = vscode.window.createOutputChannel('Lintel', { log: true });
   const started = new Server(createClient, web, languages, output);
   server = started;
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
-    ...registerCoverage(started),
+    ...registerReports(started),
+    ...adoptDeclaredLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
   );
 }

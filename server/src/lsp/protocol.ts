@@ -6,12 +6,13 @@ export const CoverageRequest = new RequestType<{ readonly uri: string }, { reado
   'lintel/coverage',
 );
 
-/**
- * Client → server: what the network around a file or folder needs to have opened, by its nearest lintel.yaml, as Markdown.
- */
+/** Client → server: what the network around a file needs to have opened, by its nearest lintel.yaml, as Markdown. */
 export const PlanRequest = new RequestType<{ readonly uri: string }, { readonly markdown: string }, void>(
   'lintel/plan',
 );
+
+/** Client → server: the language that lintel.yaml says a file is written in; `null` where it says nothing of it. */
+export const LanguageRequest = new RequestType<{ readonly uri: string }, string | null, void>('lintel/language');
 
 /** Server → client, for files that the server cannot reach itself: the bytes of a file in base64, `null` where there is none. */
 export const ReadFileRequest = new RequestType<

@@ -23,7 +23,7 @@ import { Checker, isTooLarge } from './checker.js';
 import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type OpenDocument, OpenDocuments } from './open-documents.js';
-import { CoverageRequest, PlanRequest } from './protocol.js';
+import { CoverageRequest, LanguageRequest, PlanRequest } from './protocol.js';
 import { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 import { SettingsStore } from './settings-store.js';
@@ -211,6 +211,11 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const markdown = open && (await service.coverage(open.uri, open.wishes));
     return markdown === undefined ? null : { markdown };
   });
+
+  connection.onRequest(
+    LanguageRequest,
+    async ({ uri }) => (await service.declaredDialect(canonicalUri(uri)))?.id ?? null,
+  );
 
   connection.onRequest(PlanRequest, async ({ uri }) => {
     const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));

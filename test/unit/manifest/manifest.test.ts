@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { LANGUAGES } from '../../../server/src/configuration/languages.js';
+import { LINTEL_FILE_NAMES } from '../../../server/src/configuration/lintel-config.js';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION } from '../../../server/src/lsp/settings.js';
 import { FINDING_CODES } from '../../../server/src/model/codes.js';
 
@@ -50,11 +51,14 @@ describe('languages', () => {
   const languages = contributes.languages.map(({ id }) => id).sort();
 
   test('are those that the server has a dialect for', () => {
-    expect(languages).toEqual(DIALECTS.map(({ id }) => id).sort());
+    expect(languages).toEqual(LANGUAGES.map(({ id }) => id).sort());
   });
 
-  test('and nothing else starts the extension', () => {
-    expect([...manifest.activationEvents].sort()).toEqual(languages.map((id) => `onLanguage:${id}`));
+  test('and nothing but them and a workspace file starts the extension', () => {
+    expect([...manifest.activationEvents].sort()).toEqual([
+      ...languages.map((id) => `onLanguage:${id}`),
+      ...LINTEL_FILE_NAMES.map((name) => `workspaceContains:${name}`),
+    ]);
   });
 
   test('each has a grammar that reads as one', () => {
@@ -69,7 +73,7 @@ test('each command in a menu exists, and shows itself only in files of the langu
   const commands = contributes.commands.map(({ command }) => command);
   for (const { command, when } of Object.values(contributes.menus).flat()) {
     expect(commands).toContain(command);
-    expect(when).toBe('editorLangId in lintel.languages');
+    expect(['editorLangId in lintel.languages', 'editorLangId == lintel-config']).toContain(when);
   }
 });
 
