@@ -14,7 +14,7 @@ export function readBounded(text: string): YamlDocument | string {
   if (bracketDepth(text) > DEPTH_LIMIT) return 'the file is nested too deeply to be read';
   try {
     // Keys are compared elsewhere, in linear time; the library's own check is quadratic in the size of a map.
-    return parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'silent' });
+    return parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'error' });
   } catch {
     // The library recurses on nested collections.
     return 'the file is nested too deeply to be read';

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 import type { SchemaError } from '../../generated/validators.js';
 import { range, type TextRange } from '../text/range.js';
-import { readBounded } from './bounded-document.js';
+import { readBounded, type YamlDocument } from './bounded-document.js';
 
 /** Something wrong in a YAML or JSON text, at the place where it is. */
 export interface YamlProblem {
@@ -33,14 +33,7 @@ export class YamlText {
     const document = readBounded(text);
     if (typeof document === 'string') return YamlText.unreadable(document);
     try {
-      const problems = [
-        ...document.errors.slice(0, PROBLEM_LIMIT).map(({ pos: [start, end], message }) => ({
-          // The library tells what is missing at the end behind the end.
-          range: range(Math.min(start, text.length), Math.min(end, text.length)),
-          message,
-        })),
-        ...duplicateKeys(document),
-      ];
+      const problems = [...syntaxProblems(document, text), ...duplicateKeys(document)];
       if (document.errors.length > 0) return new YamlText(document, undefined, problems);
       return new YamlText(document, document.toJS({ maxAliasCount: ALIAS_LIMIT }), problems);
     } catch {
@@ -94,6 +87,30 @@ export class YamlText {
     return pairs;
   }
 }
+
+/** The first error of each line: those behind it mostly follow from it. A merge conflict is told as what it is. */
+function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
+  if (errors.length === 0) return [];
+  const conflicts = [...text.matchAll(CONFLICT)].slice(0, PROBLEM_LIMIT);
+  if (conflicts.length > 0) {
+    return conflicts.map(({ 0: { length }, index }) => {
+      return { range: range(index, index + length), message: 'a merge conflict has not been resolved here' };
+    });
+  }
+  const lines = new Set<number>();
+  return errors.slice(0, PROBLEM_LIMIT).flatMap(({ pos, code, message }) => {
+    // The library tells what is missing at the end behind the end.
+    const [start, end] = [Math.min(pos[0], text.length), Math.min(pos[1], text.length)];
+    const line = text.lastIndexOf('\n', start - 1);
+    if (lines.has(line)) return [];
+    lines.add(line);
+    if (code !== 'MULTIPLE_DOCS') return [{ range: range(start, end), message }];
+    return [{ range: range(start, start), message: 'a second document begins here; a file has only one' }];
+  });
+}
+
+/** The line that begins one side of a conflict. */
+const CONFLICT = /^<{7} [^\r\n]*/gm;
 
 function duplicateKeys(document: Document): YamlProblem[] {
   const problems: YamlProblem[] = [];

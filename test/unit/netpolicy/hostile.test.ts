@@ -118,6 +118,32 @@ describe('any text is read', () => {
   });
 });
 
+describe('a damaged file is told where the damage is', () => {
+  it.each([
+    [
+      'firewall:\n<<<<<<< HEAD\n  default: deny\n=======\n  default: permit\n>>>>>>> other\n',
+      ['<<<<<<< HEAD: a merge conflict has not been resolved here'],
+    ],
+    ['{"firewall": {"rules": [{"action": "permit', [': Missing closing "quote']],
+    ['firewall: {}\n---\nproxy: {}\n', [': a second document begins here; a file has only one']],
+    ['firewall:\n\tdefault: deny\n', ['\t: Tabs are not allowed as indentation']],
+  ])('%j', (text, told) => {
+    const { problems, model } = read(text);
+    expect(problems.map(({ range, message }) => `${text.slice(range.start, range.end)}: ${message}`)).toEqual(told);
+    expect(model).toMatchObject({ parts: [] });
+  });
+
+  it('and means the same with other line ends', () => {
+    for (const sample of SAMPLES) {
+      const told = (text: string) => {
+        const { findings } = analyze(read(text), netpolicy, CHECKS).report;
+        return findings.map(({ code, message, range }) => `${code} ${message} ${text.slice(range.start, range.end)}`);
+      };
+      expect(told(sample.replace(/\n/g, '\r\n'))).toEqual(told(sample));
+    }
+  });
+});
+
 describe('what cannot be read leaves verdicts open', () => {
   const status = (text: string, i: number) => analyze(read(text), netpolicy, CHECKS).report.coverage[i]?.status;
 
