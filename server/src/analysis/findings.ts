@@ -3,6 +3,7 @@ import type { Problem } from '../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.js';
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
+import { describePackets } from '../model/packet-text.js';
 import type { PacketBox } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
 import type { Statement } from '../model/proxy.js';
@@ -201,8 +202,17 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'requirement-partial':
       return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
-      return `${service} is denied here: ${members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts} (${documents}).`;
+      return `${service} is denied here: ${deniedOf(members, hosts)} (${documents}).`;
   }
+}
+
+/** Hosts tell what a proxy denies; what a packet filter does differs by port as well. */
+function deniedOf(members: readonly Evaluation[], hosts: string): string {
+  const packets = members.flatMap(({ shortfall }) => (shortfall.kind === 'packets' ? [shortfall.missing] : []));
+  if (members.length > 1 && packets.length === members.length) {
+    return describePackets(packets.reduce((all, missing) => all.union(missing)));
+  }
+  return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
 }
 
 function missingOf({ verdict }: Evaluation): string {
