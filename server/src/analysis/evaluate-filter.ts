@@ -59,7 +59,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
     const ways = point.paths?.[flow.direction === 'inbound' ? 'inbound' : 'outbound'] ?? [ANY_PACKET];
     const packets = PacketSet.of(asked).intersect(PacketSet.of(...ways));
     if (packets.isEmpty) return [];
-    const question: Question = { requirement, point, asked, packets, from, to };
+    const question: Question = { requirement, model, point, asked, packets, from, to };
     const cases = decidePackets(model, point, packets, 'first', hosts);
     return [conclude(question, cases, decideAnswers(model, point, packets))];
   });
@@ -87,6 +87,7 @@ export function listedPackets({ kind, flow }: Requirement, surroundings: Surroun
 /** One family's part of a requirement, at one point. */
 interface Question {
   readonly requirement: Requirement;
+  readonly model: FilterModel;
   readonly point: FilterPoint;
   /** What is asked for, with every address and interface that may be chosen. */
   readonly asked: PacketBox;
@@ -224,7 +225,7 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
     const chosen = describeChoice(serving, from, to);
     const verdict = verdictOf('met', deciding, chosen === undefined ? {} : { reason: chosen });
-    const passage = passageAt(point, deciding);
+    const passage = passageAt(question, deciding);
     return { requirement, verdict, shortfall: NO_SHORTFALL, trace: deciding[0]?.trace ?? [], passage };
   }
   const maybe = choices.subtract(choiceOf(surelyDenied));
@@ -239,7 +240,10 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     ? accepting
     : accepting.map((one) => ({ ...one, packets: one.packets.subtract(answersDenied) }));
   const best = bestChoice(served, surelyDenied, asked, from, to);
-  const missing = best ? surelyDenied.intersect(PacketSet.of(best)) : surelyDenied;
+  // Where none is served at all, one whose answers already pass takes the least to open.
+  const [answered] = answersDenied.isEmpty ? [] : choices.subtract(choiceOf(answersDenied)).boxes;
+  const choice = best ?? (answered && widen(answered, asked, from, to));
+  const missing = choice ? surelyDenied.intersect(PacketSet.of(choice)) : surelyDenied;
   const against = others.filter(({ packets }) => !packets.intersect(missing).isEmpty);
   const unanswered = missing.intersect(answersDenied);
   const verdict = verdictOf(best ? 'partial' : 'blocked', against, {
@@ -253,10 +257,20 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
     allowed: PacketSet.of(allowedBox(asked, from, to)),
     point: point.name,
   } as const;
-  return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [], passage: passageAt(point, accepting) };
+  return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [], passage: passageAt(question, accepting) };
 }
 
-function passageAt(point: FilterPoint, accepting: readonly FilterCase[]): Passage {
+/** Where several chains have to accept, the last one decides, and each is asked by itself for its part. */
+function passageAt({ model, point }: Question, accepted: readonly FilterCase[]): Passage {
+  const { chains } = point;
+  const accepting =
+    chains.length === 1
+      ? accepted
+      : chains.flatMap((chain) =>
+          decidePackets(model, { ...point, chains: [chain] }, packetsOf(accepted), 'first').filter(
+            ({ outcome }) => outcome.kind === 'accept',
+          ),
+        );
   return { point, rules: [...new Set(accepting.flatMap(({ rule }) => rule ?? []))] };
 }
 

@@ -8,7 +8,7 @@ import {
   type FilterPoint,
 } from '../model/filter.js';
 import { IntervalSet } from '../model/intervals.js';
-import { IpSet } from '../model/ip.js';
+import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 import { describePackets } from '../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
@@ -30,7 +30,7 @@ export interface WideRule {
   readonly narrowing: Narrowing;
   /** What no document lists of all that it matches. */
   readonly unlisted: PacketSet;
-  /** The part of that which only this rule permits. */
+  /** The part of that which only this rule permits inside addresses. */
   readonly surplus: PacketSet;
 }
 
@@ -193,13 +193,14 @@ function serviceOnly({ protocols, destinationPorts }: PacketBox): PacketBox {
   return { ...ANY_PACKET, protocols, destinationPorts };
 }
 
-/** What would be denied without the rule. */
+/** What inside addresses would be denied without the rule. */
 function surplusOf(model: FilterModel, { statement, point }: Candidate, unlisted: PacketSet): PacketSet {
-  const isIt = (other: Statement | undefined) =>
-    other?.uri === statement.uri && other.range.start === statement.range.start;
+  const isIt = (other: Statement) => other.uri === statement.uri && other.range.start === statement.range.start;
   const ways = point.paths?.outbound ?? [ANY_PACKET];
-  const accepted = decidePackets(model, point, unlisted.intersect(PacketSet.of(...ways)), 'first')
-    .filter((one) => one.outcome.kind === 'accept' && one.assumptions.length === 0 && isIt(one.decidedBy))
+  const inside = unlisted.intersect(PacketSet.of({ ...ANY_PACKET, source: PRIVATE_SPACE }));
+  const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.of(...ways));
+  const accepted = decidePackets(model, point, sent, 'first')
+    .filter((one) => one.outcome.kind === 'accept' && one.assumptions.length === 0)
     .reduce((all, { packets }) => all.union(packets), PacketSet.none);
   if (accepted.isEmpty || accepted.boxes.length > BOX_LIMIT) return PacketSet.none;
   const without = withoutRule(model, point, isIt);
