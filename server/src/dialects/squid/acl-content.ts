@@ -24,10 +24,15 @@ interface Values {
 export function valuesOf(program: Program, statement: AclStatement): Values {
   const words = statement.values.map(({ text }) => text);
   if (!statement.file) return { words, unreadable: undefined };
-  const { path } = statement.file;
-  const source = program.configuration.listFile(path);
-  if (typeof source === 'string') return { words, unreadable: `the list '${path}' ${UNREADABLE[source]}` };
+  const source = program.configuration.listFile(statement.file.path);
+  if (typeof source === 'string') return { words, unreadable: unreadableList(program, statement) };
   return { words: [...words, ...listWords(source.text)], unreadable: undefined };
+}
+
+/** Why the list file of an acl line cannot be read; `undefined` where it can, and where there is none. */
+export function unreadableList(program: Program, { file }: AclStatement): string | undefined {
+  const source = file && program.configuration.listFile(file.path);
+  return typeof source === 'string' ? `the list '${file?.path}' ${UNREADABLE[source]}` : undefined;
 }
 
 const UNREADABLE: Readonly<Record<Unavailable, string>> = {

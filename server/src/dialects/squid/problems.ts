@@ -1,5 +1,6 @@
 import type { Location } from '../../text/range.js';
 import type { Problem } from '../dialect.js';
+import { unreadableList } from './acl-content.js';
 import { coveredRules } from './covered-rules.js';
 import { isOwnName } from './detect.js';
 import { domainConflicts } from './domain-conflicts.js';
@@ -26,6 +27,7 @@ export function findProblems(program: Program, mainUri: string): Problem[] {
     ...unusedAcls(program, mainUri),
     ...coveredRules(program),
     ...unmodelledStatements(program),
+    ...unreadLists(program),
   ];
   return problems.sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
 }
@@ -39,6 +41,20 @@ function lineProblems(program: Program): Problem[] {
         message,
       })),
     ),
+  );
+}
+
+/** List files that cannot be read: whatever they hold is not known. */
+function unreadLists(program: Program): Problem[] {
+  return program.segments.flatMap((segment) =>
+    segment.summary.listed.flatMap((entry) => {
+      const unreadable = unreadableList(program, entry.statement);
+      if (unreadable === undefined || !entry.statement.file) return [];
+      const message = `${unreadable}. Verdicts that its values could change are undecided`;
+      return [
+        { ...locate(segment, entry, entry.statement.file.token), code: 'unmodelled-statement' as const, message },
+      ];
+    }),
   );
 }
 

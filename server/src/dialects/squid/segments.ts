@@ -30,6 +30,8 @@ export interface Summary {
   readonly rules: ReadonlyMap<string, readonly Entry<RuleStatement>[]>;
   /** The other statements, by the name of their directive. */
   readonly plain: ReadonlyMap<string, readonly Entry<PlainStatement>[]>;
+  /** The lines of acls that name a list file. */
+  readonly listed: readonly Entry<AclStatement>[];
   /** The statements with defects of their own. */
   readonly defects: readonly Entry[];
   readonly open: readonly OpenReference[];
@@ -58,6 +60,7 @@ export function summarize(entries: readonly Entry[]): Summary {
   const acls = new Map<string, Entry<AclStatement>[]>();
   const rules = new Map<string, Entry<RuleStatement>[]>();
   const plain = new Map<string, Entry<PlainStatement>[]>();
+  const listed: Entry<AclStatement>[] = [];
   let signature = '';
   const defects: Entry[] = [];
   const open: OpenReference[] = [];
@@ -74,6 +77,7 @@ export function summarize(entries: readonly Entry[]): Summary {
       const { name, type, file } = entry.statement;
       const key = aclKey(name.text);
       append(acls, key, entry);
+      if (file) listed.push(entry);
       signature += `${key} ${type.name}${file ? ' file' : ''}\n`;
     } else if (isEntryOf<RuleStatement>(entry, 'rule')) {
       append(rules, entry.statement.list, entry);
@@ -81,7 +85,7 @@ export function summarize(entries: readonly Entry[]): Summary {
       append(plain, entry.statement.directive?.name ?? entry.statement.name.text, entry);
     }
   }
-  return { acls, rules, plain, defects, open, used, uses: [...used].join(' '), signature };
+  return { acls, rules, plain, listed, defects, open, used, uses: [...used].join(' '), signature };
 }
 
 function isEntryOf<Kind extends Statement>(entry: Entry, kind: Kind['kind']): entry is Entry<Kind> {
