@@ -22,7 +22,8 @@ export interface Directive {
   readonly lines: readonly number[];
 }
 
-interface Word {
+/** A word of a comment. */
+export interface Word {
   readonly text: string;
   readonly range: TextRange;
 }
@@ -149,6 +150,35 @@ function wordsIn(text: string, { start, end }: TextRange): Word[] {
   return words;
 }
 
+/** A word of a directive, or the place for one, in a comment that may still be being written. */
+export interface DirectivePlace {
+  /** What stands in front of it: nothing where it is the verb. */
+  readonly verb: string | undefined;
+  /** Empty in front of a word that is not there yet. */
+  readonly word: Word;
+}
+
+/** The word of a directive at an offset; `undefined` elsewhere, and in the reason of one. */
+export function directiveAt({ text }: Source, offset: number): DirectivePlace | undefined {
+  const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  const at = text.lastIndexOf(MARKER, offset - MARKER.length);
+  const comment = at < lineStart ? undefined : commentAt(text, at);
+  if (!comment || offset < comment.body.start || offset > comment.body.end) return undefined;
+  // The place for a first word is behind a space.
+  if (offset === comment.body.start) return undefined;
+  if (/(?:^|\s)--(?:\s|$)/.test(text.slice(comment.body.start, offset))) return undefined;
+  const words = wordsIn(text, comment.body);
+  const word = words.find(({ range: { start, end } }) => start <= offset && offset <= end);
+  const [verb] = words.filter(({ range: { end } }) => end < offset);
+  return { verb: verb?.text, word: word ?? { text: '', range: range(offset, offset) } };
+}
+
+/** What a directive can begin with, each with what it does. */
+export const DIRECTIVE_VERBS: Readonly<Record<string, string>> = {
+  require: 'Names the requirements that this file is checked against: ids with `*`, or tags joined by `+`.',
+  ignore: 'Ignores findings of a code on this line, or on the next one: `ignore CODE -- reason`.',
+};
+
 /** The selectors that comments of a file require; `undefined` where none does. */
 export function requiredBy(directives: readonly Directive[]): readonly string[] | undefined {
   const selectors = directives.filter(isRequire).flatMap(({ words }) => words.map(({ text }) => text));
@@ -186,7 +216,7 @@ export function directiveProblems(
         .filter(({ text }) => !isFindingCode(text))
         .map(({ text, range: place }) => invalid(directive, place, `"${text}" is no finding; known are ${known}`));
     }
-    return [invalid(directive, verb.range, `"${verb.text}" is not one of require, ignore`)];
+    return [invalid(directive, verb.range, `"${verb.text}" is not one of ${Object.keys(DIRECTIVE_VERBS).join(', ')}`)];
   });
 }
 

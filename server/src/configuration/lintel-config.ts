@@ -88,7 +88,8 @@ function valuesAt(path: Path, catalog: Catalog): readonly string[] {
 /** How many requirements of a selector are named. */
 const REQUIREMENT_LIMIT = 10;
 
-function describeSelection(requirements: readonly Requirement[]): string {
+/** What a selector selects, as Markdown. */
+export function describeSelection(requirements: readonly Requirement[]): string {
   const named = requirements.slice(0, REQUIREMENT_LIMIT).map(({ id, title }) => `- \`${id}\`: ${title}`);
   const rest = requirements.length - named.length;
   const count = requirements.length === 1 ? '1 requirement' : `${requirements.length} requirements`;

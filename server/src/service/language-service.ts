@@ -12,6 +12,7 @@ import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
 import { type FindingFixes, FixBench } from './code-actions.js';
 import { coverageMarkdown } from './coverage.js';
 import { findingsByFile } from './diagnostics.js';
+import { directiveCompletions, directiveEntity } from './directive-help.js';
 import { Explainer } from './explain.js';
 import type { FileAccess } from './file-access.js';
 import { type Hover, hoverAt } from './hover.js';
@@ -187,12 +188,17 @@ export class LanguageService {
     const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
     const { catalog } = context.checks;
-    return hoverAt(context, own.dialect.entityAt(own.document, offset, catalog), catalog, uri, offset);
+    const { document, dialect } = own;
+    const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
+    return hoverAt(context, entity, catalog, uri, offset);
   }
 
   async completions(uri: string, offset: number, wishes: Wishes): Promise<Completions | undefined> {
     const own = await this.workspace.read(uri);
-    return own?.dialect.completionsAt(own.document, offset, (await this.checksFor(own, wishes)).catalog);
+    if (!own) return undefined;
+    const { document, dialect } = own;
+    const { catalog } = await this.checksFor(own, wishes);
+    return directiveCompletions(document.source, offset, catalog) ?? dialect.completionsAt(document, offset, catalog);
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {
