@@ -71,6 +71,7 @@ function cleanEnvironment() {
  * @typedef {object} Profile
  * @property {string} directory everything that VS Code keeps: settings, state, extensions
  * @property {Record<string, unknown>} [settings]
+ * @property {readonly { key: string, command: string, args?: unknown }[]} [keybindings]
  */
 
 /** Keeps the window to what the reader came for, and VS Code from asking the network for anything. */
@@ -116,6 +117,7 @@ export async function startVSCode(profile, port = '0') {
   const userDirectory = join(profile.directory, 'data/User');
   mkdirSync(userDirectory, { recursive: true });
   writeFileSync(join(userDirectory, 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...profile.settings }));
+  writeFileSync(join(userDirectory, 'keybindings.json'), JSON.stringify(profile.keybindings ?? []));
   const args = [
     ...['--host', '127.0.0.1', '--port', port],
     ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],

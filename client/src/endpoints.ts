@@ -13,6 +13,7 @@ type CheckEndpointsResult =
 
 interface EndpointUpdate {
   readonly kind: 'update';
+  readonly title: string;
   readonly summary: string;
   readonly markdown: string;
   readonly uri: string;
@@ -117,14 +118,12 @@ async function agreesToAsk(baseUrl: string): Promise<boolean> {
 }
 
 /** Not a notification: it would go while the changes are still being read. */
-async function agreesToApply({ summary }: EndpointUpdate): Promise<boolean> {
-  const apply: vscode.QuickPickItem = {
-    label: 'Apply',
-    detail: 'Check the files of this workspace with the new endpoints',
-  };
-  const leave: vscode.QuickPickItem = { label: 'Leave', detail: 'Keep the endpoints as they are' };
-  const options = { title: 'Newer Endpoints of Microsoft 365', placeHolder: summary, ignoreFocusOut: true };
-  return (await vscode.window.showQuickPick([apply, leave], options)) === apply;
+async function agreesToApply({ title, summary }: EndpointUpdate): Promise<boolean> {
+  const apply: vscode.QuickPickItem = { label: '$(check) Apply', description: 'check files with the newer endpoints' };
+  const leave: vscode.QuickPickItem = { label: '$(close) Leave', description: 'keep the endpoints as they are' };
+  return (
+    (await vscode.window.showQuickPick([apply, leave], { title, placeHolder: summary, ignoreFocusOut: true })) === apply
+  );
 }
 
 async function apply(server: Server, { uri, text }: EndpointUpdate): Promise<void> {

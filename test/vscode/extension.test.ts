@@ -67,8 +67,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
   test('sees what a file covers', async () => {
     await workbench.openFile('squid.conf');
     await workbench.runCommand('Lintel: Show Coverage for This File');
-    const preview = workbench.page.frameLocator('iframe.webview').last().frameLocator('iframe');
-    await preview.getByRole('heading', { name: 'Coverage of squid.conf' }).waitFor();
+    await workbench.preview.getByRole('heading', { name: 'Coverage of squid.conf' }).waitFor();
     await workbench.picture('coverage');
   });
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { installExtension, isVSCodeInstalled, startVSCode } from '../../scripts/vscode-in-browser.mjs';
 import { chromiumPath } from './chromium.js';
 
@@ -60,6 +60,13 @@ function addBuiltInExtension(location: string): string {
   }`;
 }
 
+/** A key that runs a command with an argument, as a user's keybindings.json has it. */
+interface Keybinding {
+  readonly key: string;
+  readonly command: string;
+  readonly args?: unknown;
+}
+
 /** VS Code with the packaged extension, on a copy of examples/. */
 export class VSCode {
   private browser: Browser | undefined;
@@ -73,15 +80,22 @@ export class VSCode {
     private readonly webExtension: string | undefined,
   ) {}
 
-  /** @param host where the extension runs: in Node.js as on the desktop, or in the browser as on vscode.dev */
-  static async start(host: 'node' | 'browser' = 'node'): Promise<VSCode> {
+  /**
+   * @param host where the extension runs: in Node.js as on the desktop, or in the browser as on vscode.dev
+   * @param keybindings keys of the user's own
+   */
+  static async start(host: 'node' | 'browser' = 'node', keybindings: readonly Keybinding[] = []): Promise<VSCode> {
     const vsix = packagedExtension();
     // Not here: test files run side by side.
     if (!isVSCodeInstalled()) throw new Error('VS Code is not installed: node scripts/vscode-in-browser.mjs');
     const directory = realpathSync(mkdtempSync(join(tmpdir(), 'lintel-vscode-')));
     const workspace = join(directory, 'examples');
     cpSync(join(root, 'examples'), workspace, { recursive: true });
-    const profile = { directory: join(directory, 'profile'), settings: { 'editor.minimap.enabled': false } };
+    const profile = {
+      directory: join(directory, 'profile'),
+      settings: { 'editor.minimap.enabled': false },
+      keybindings,
+    };
     if (host === 'node') {
       await installExtension(profile, vsix);
       return new VSCode(workspace, directory, await startVSCode(profile), undefined);
@@ -218,6 +232,31 @@ export class Workbench {
     const fixes = this.page.locator('.action-widget .monaco-list-row.action');
     await fixes.first().waitFor();
     return fixes;
+  }
+
+  /** The question that stands in the way of everything else. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Finds a notification that says something, among those that there are: tests never see them pop up. */
+  async findNotification(text: string): Promise<Locator> {
+    const notifications = this.page.locator('.notifications-center');
+    if (!(await notifications.isVisible())) await this.page.locator('[id="status.notifications"]').click();
+    const found = notifications.locator('.notification-list-item', { hasText: text });
+    await found.waitFor();
+    return found;
+  }
+
+  /** The document that is shown as a Markdown preview. */
+  get preview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview').last().frameLocator('iframe');
+  }
+
+  /** Waits for the list that something is to be chosen from. */
+  async choices(title: string): Promise<Locator> {
+    await this.page.locator('.quick-input-title', { hasText: title }).waitFor();
+    return this.page.locator('.quick-input-widget .monaco-list-row');
   }
 
   async save(): Promise<void> {

@@ -1,8 +1,25 @@
 import { HostSet } from '../model/hosts.js';
+import { IntervalSet } from '../model/intervals.js';
 import { IpSet } from '../model/ip.js';
 import { formatPorts, type PortSet } from '../model/ports.js';
 import type { Pack, Requirement } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
+
+/** What an entry of a pack asks for, as exact sets. */
+export interface EntryEndpoints {
+  readonly addresses: IpSet;
+  readonly hosts: HostSet;
+  readonly ports: Readonly<Record<'tcp' | 'udp', PortSet>>;
+}
+
+/** What one of two versions of an entry asks for and the other does not. */
+export interface EntryDelta {
+  /** As in {@link EntryChange}. */
+  readonly entry: string;
+  readonly title: string;
+  readonly added: EntryEndpoints;
+  readonly removed: EntryEndpoints;
+}
 
 /** What changed for one entry of a pack, for instance `m365-worldwide/12`. */
 export interface EntryChange {
@@ -51,39 +68,70 @@ export function diffPacks(before: Pack, after: Pack): PackDiff {
   };
 }
 
-/** Tells a difference in words: a heading with totals, then one line for each entry. */
-export function describeDiff(diff: PackDiff): string[] {
-  const heading = `${diff.title}: ${diff.fromVersion} → ${diff.toVersion}`;
-  if (diff.changes.length === 0) return [`${heading}: no changes`];
-  const total = (list: (change: EntryChange) => readonly string[]) => new Set(diff.changes.flatMap(list)).size;
-  const totals = [
-    count(
-      total((change) => change.addedPrefixes),
-      'address range',
-      'added',
-    ),
-    count(
-      total((change) => change.removedPrefixes),
-      'address range',
-      'removed',
-    ),
-    count(
-      total((change) => change.addedHosts),
-      'host',
-      'added',
-    ),
-    count(
-      total((change) => change.removedHosts),
-      'host',
-      'removed',
-    ),
-  ].filter((text) => text !== undefined);
-  return [totals.length > 0 ? `${heading}: ${totals.join(', ')}` : heading, ...diff.changes.map(describeChange)];
+/** The same comparison as sets, to be held against what files name. Entries that ask for the same are left out. */
+export function entryDeltas(before: Pack, after: Pack): EntryDelta[] {
+  const [old, now] = [entriesOf(before), entriesOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((entry) => {
+    const [older = [], newer = []] = [old.get(entry), now.get(entry)];
+    const [removed, added] = [less(older, newer), less(newer, older)];
+    if (isNothing(removed) && isNothing(added)) return [];
+    return [{ entry, title: titleOf((newer[0] ?? older[0])?.title ?? entry), added, removed }];
+  });
 }
 
-function count(amount: number, what: string, done: string): string | undefined {
-  if (amount === 0) return undefined;
-  return `${amount} ${what}${amount === 1 ? '' : 's'} ${done}`;
+/** What some requirements ask for and others do not. */
+function less(requirements: readonly Requirement[], others: readonly Requirement[]): EntryEndpoints {
+  const [own, rest] = [endpointsOf(requirements), endpointsOf(others)];
+  return {
+    addresses: own.addresses.subtract(rest.addresses),
+    hosts: own.hosts.subtract(rest.hosts),
+    ports: { tcp: own.ports.tcp.subtract(rest.ports.tcp), udp: own.ports.udp.subtract(rest.ports.udp) },
+  };
+}
+
+function endpointsOf(requirements: readonly Requirement[]): EntryEndpoints {
+  const portsOf = (protocol: 'tcp' | 'udp') =>
+    requirements
+      .filter(({ flow }) => flow.ports !== undefined && (flow.protocol === protocol || flow.protocol === 'any'))
+      .reduce((ports, requirement) => ports.union(requirementPorts(requirement)), NO_PORTS);
+  return {
+    addresses: IpSet.parse(...requirements.flatMap(prefixesOf)),
+    hosts: HostSet.union(requirements.flatMap(hostsOf).map((host) => HostSet.pattern(host))),
+    ports: { tcp: portsOf('tcp'), udp: portsOf('udp') },
+  };
+}
+
+const NO_PORTS: PortSet = IntervalSet.empty();
+
+function isNothing({ addresses, hosts, ports }: EntryEndpoints): boolean {
+  return addresses.isEmpty && hosts.isEmpty && ports.tcp.isEmpty && ports.udp.isEmpty;
+}
+
+/** Tells a difference in words: a heading with totals, then one line for each entry. */
+export function describeDiff(diff: PackDiff): string[] {
+  return [`${versionsOf(diff)}: ${totalsOf(diff)}`, ...diff.changes.map(describeChange)];
+}
+
+/** What is compared: `Microsoft 365, worldwide: 2026081400 → 2026100100`. */
+export function versionsOf({ title, fromVersion, toVersion }: PackDiff): string {
+  return `${title}: ${fromVersion} → ${toVersion}`;
+}
+
+/** How much has changed, in a line. */
+export function totalsOf({ changes }: PackDiff): string {
+  if (changes.length === 0) return 'no changes';
+  const total = (list: (change: EntryChange) => readonly string[]) => new Set(changes.flatMap(list)).size;
+  const entries = new Set(changes.map(({ entry }) => entry)).size;
+  const totals = [
+    [total((change) => change.addedPrefixes), 'address range', 'added'],
+    [total((change) => change.removedPrefixes), 'address range', 'removed'],
+    [total((change) => change.addedHosts), 'host', 'added'],
+    [total((change) => change.removedHosts), 'host', 'removed'],
+  ] as const;
+  const told = totals.flatMap(([amount, what, done]) =>
+    amount === 0 ? [] : [`${amount} ${what}${amount === 1 ? '' : 's'} ${done}`],
+  );
+  return [...told, `${entries} ${entries === 1 ? 'entry' : 'entries'} changed`].join(', ');
 }
 
 function describeChange(change: EntryChange): string {
@@ -128,9 +176,9 @@ function changesOf(entry: string, before: readonly Requirement[], after: readonl
     const [old, now] = [before.find((one) => one.id === id), after.find((one) => one.id === id)];
     const change = changeOf(old, now, before, after);
     if (!change) continue;
-    // Ports differ between the protocols of an entry that is new or gone; there they are told for the entry as a whole.
+    // Ports differ between the protocols of an entry; they are told for the entry as a whole.
     const { addedPorts, removedPorts, ...rest } = change;
-    const key = JSON.stringify(kind === 'changed' ? change : rest);
+    const key = JSON.stringify(rest);
     const known = groups.get(key);
     groups.set(key, {
       entry,
@@ -194,13 +242,13 @@ function hostsOf({ flow }: Requirement): readonly string[] {
 
 function notCoveredPrefixes(prefixes: readonly string[], others: readonly string[]): string[] {
   const covered = IpSet.parse(...others);
-  return prefixes.filter((prefix) => !covered.containsAll(IpSet.parse(prefix)));
+  return [...new Set(prefixes)].filter((prefix) => !covered.containsAll(IpSet.parse(prefix)));
 }
 
 function notCoveredHosts(hosts: readonly string[], others: readonly string[]): string[] {
   const same = new Set(others);
   const covered = HostSet.union(others.map((host) => HostSet.pattern(host)));
-  return hosts.filter((host) => !same.has(host) && !HostSet.pattern(host).subtract(covered).isEmpty);
+  return [...new Set(hosts)].filter((host) => !same.has(host) && !HostSet.pattern(host).subtract(covered).isEmpty);
 }
 
 /** The ports of one requirement that another lacks, with the protocol; of every protocol where that changed. */
@@ -212,7 +260,7 @@ function notCoveredPorts(requirement: Requirement | undefined, other: Requiremen
   return rest.isEmpty ? undefined : `${PROTOCOL_NAMES[protocol]} ${formatPorts(rest)}`;
 }
 
-const PROTOCOL_NAMES = { tcp: 'TCP', udp: 'UDP', any: 'TCP and UDP' } as const;
+export const PROTOCOL_NAMES = { tcp: 'TCP', udp: 'UDP', any: 'TCP and UDP' } as const;
 
 function otherChanges(before: Requirement, after: Requirement): string[] {
   const changes: string[] = [];

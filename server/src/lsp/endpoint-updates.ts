@@ -1,5 +1,5 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { describeDiff } from '../catalog/diff.js';
+import { totalsOf, versionsOf } from '../catalog/diff.js';
 import type { WebAccess } from '../catalog/endpoints-service.js';
 import type { Cloud } from '../catalog/requirement.js';
 import { readServiceUrl } from '../catalog/service-url.js';
@@ -45,10 +45,15 @@ function answerOf(result: UpdateResult, uri: string, inUse: string): CheckEndpoi
       return { kind: 'failed', message: `${result.reason}. The endpoints of ${result.cloud} stay at ${inUse}.` };
     case 'up-to-date':
       return { kind: 'up-to-date', message: `The endpoints of ${result.cloud} are up to date (${result.version}).` };
-    case 'update': {
-      const [summary = ''] = describeDiff(result.diff);
-      return { kind: 'update', summary, markdown: updateMarkdown(result), uri, text: writeEndpointList(result.list) };
-    }
+    case 'update':
+      return {
+        kind: 'update',
+        title: versionsOf(result.diff),
+        summary: totalsOf(result.diff),
+        markdown: updateMarkdown(result),
+        uri,
+        text: writeEndpointList(result.list),
+      };
   }
 }
 

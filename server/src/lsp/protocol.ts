@@ -47,7 +47,8 @@ export type CheckEndpointsResult =
   | { readonly kind: 'cancelled' }
   | {
       readonly kind: 'update';
-      /** What changes, in one line. */
+      /** Which versions, and how much changes between them; one line each. */
+      readonly title: string;
       readonly summary: string;
       /** What changes, for reading. */
       readonly markdown: string;

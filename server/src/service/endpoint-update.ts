@@ -1,25 +1,24 @@
 import type { EntryChange } from '../catalog/diff.js';
-import { describeDiff } from '../catalog/diff.js';
+import { totalsOf, versionsOf } from '../catalog/diff.js';
 import { describeNotices, type EndpointUpdate } from '../catalog/update.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';
 
 /** What a newer endpoint list changes, as Markdown for reading before it is applied. */
 export function updateMarkdown({ diff, notices }: EndpointUpdate): string {
-  const [heading = ''] = describeDiff(diff);
   const sections = diff.changes.flatMap((change) => [`## ${escapeMarkdown(titleOf(change))}`, listOf(change)]);
   const said = describeNotices(notices).map((notice) => `- ${escapeMarkdown(notice)}`);
   return `${[
-    '# Changes of the endpoints',
-    escapeMarkdown(heading),
+    `# ${escapeMarkdown(versionsOf(diff))}`,
+    escapeMarkdown(totalsOf(diff)),
     ...sections,
     ...(said.length > 0 ? ['## What the service says of it', said.join('\n')] : []),
   ].join('\n\n')}\n`;
 }
 
-const STATES = { added: ' (new)', removed: ' (no longer listed)', changed: '' } as const;
+const STATES = { added: ', new', removed: ', no longer listed', changed: '' } as const;
 
 function titleOf({ title, entry, kind }: EntryChange): string {
-  return `${title}, ${entry}${STATES[kind]}`;
+  return `${title} (${entry})${STATES[kind]}`;
 }
 
 function listOf(change: EntryChange): string {
@@ -34,6 +33,5 @@ function listOf(change: EntryChange): string {
   return [
     ...rows.flatMap(([what, values]) => (values.length > 0 ? [`- ${what}: ${values.map(codeSpan).join(', ')}`] : [])),
     ...change.otherChanges.map((text) => `- ${escapeMarkdown(text)}`),
-    `- requirements: ${change.aspects.map((aspect) => codeSpan(`${change.entry}/${aspect}`)).join(', ')}`,
   ].join('\n');
 }

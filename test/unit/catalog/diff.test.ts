@@ -29,7 +29,7 @@ describe('the difference between two versions', () => {
       urls: ['*.teams.microsoft.com', 'teams.cloud.example'],
     });
     expect(diff([set({})], [after])).toEqual([
-      `${HEADING}: 2 address ranges added, 1 address range removed, 1 host added, 1 host removed`,
+      `${HEADING}: 2 address ranges added, 1 address range removed, 1 host added, 1 host removed, 1 entry changed`,
       'm365-worldwide/12, Teams signalling and web: added addresses 203.0.113.0/24, 2001:db8::/32; ' +
         'removed addresses 198.51.100.0/25; added hosts teams.cloud.example; removed hosts teams.microsoft.com',
     ]);
@@ -55,7 +55,18 @@ describe('the difference between two versions', () => {
 
   test('a protocol that is new, for endpoints that are not', () => {
     const lines = diff([set({ udpPorts: '' })], [set({ udpPorts: '443' })]);
-    expect(lines).toEqual([HEADING, 'm365-worldwide/12, Teams signalling and web: added UDP 443']);
+    expect(lines).toEqual([
+      `${HEADING}: 1 entry changed`,
+      'm365-worldwide/12, Teams signalling and web: added UDP 443',
+    ]);
+  });
+
+  test('all of it at once, each thing told once', () => {
+    const after = set({ ips: ['192.0.2.0/24'], urls: ['teams.microsoft.com'], tcpPorts: '443', udpPorts: '443' });
+    expect(diff([set({ udpPorts: '' })], [after]).slice(1)).toEqual([
+      'm365-worldwide/12, Teams signalling and web: removed addresses 198.51.100.0/25; ' +
+        'removed hosts *.teams.microsoft.com; added UDP 443; removed TCP 80',
+    ]);
   });
 
   test('a category that rose, and a need that fell', () => {

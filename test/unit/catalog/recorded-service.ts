@@ -47,13 +47,21 @@ export class RecordedService {
     readonly stop: () => Promise<void>,
   ) {}
 
-  /** What is not in `answers` is answered with 404. */
-  static start(answers: Readonly<Record<string, Behaviour>>): Promise<RecordedService> {
+  /**
+   * @param answers by path, or a function of it; all else is answered with 404
+   * @param headers of every answer
+   */
+  static start(
+    answers: Readonly<Record<string, Behaviour>> | ((path: string) => Behaviour | undefined),
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RecordedService> {
+    const behaviourAt = typeof answers === 'function' ? answers : (path: string) => answers[path];
     return new Promise((resolve) => {
       const server = createServer((request, response) => {
         service.requests.push(request.url ?? '');
         const path = (request.url ?? '').replace(/\?.*$/, '');
-        const behaviour = answers[path] ?? status(404);
+        const behaviour = behaviourAt(path) ?? status(404);
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
         if (typeof behaviour === 'string') response.setHeader('content-type', 'application/json').end(behaviour);
         else behaviour(response);
       });

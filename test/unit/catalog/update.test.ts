@@ -83,7 +83,7 @@ describe('looking for newer endpoints', () => {
     expect(words).toContain(
       '2026081400 → 2026100100: 1 address range added, 1 address range removed, 1 host added, 1 host removed',
     );
-    expect(words).toMatch(/m365-worldwide\/12, .*removed hosts old\.example; removed TCP 80/);
+    expect(words).toMatch(/m365-worldwide\/12, .*removed hosts old\.example; added UDP 443; removed TCP 80/);
     expect(describeNotices(update.notices)).toEqual([
       'set 12 in 2026090100: no longer used; remove it when convenient; removed 203.0.113.0/26, old.example',
       'set 12 in 2026100100: addresses and hosts that packet filters or proxies have to permit; ' +
