@@ -41,6 +41,8 @@ export interface Aspect {
   /** `undefined` where it depends on the surroundings. */
   readonly value: string | undefined;
   readonly decidedBy: Statement | undefined;
+  /** What an undecided one depends on, where that is not the reason of the whole answer. */
+  readonly reason?: string | undefined;
 }
 
 /** One of the ways that a flow may take through a filter. */
@@ -193,12 +195,13 @@ function policyAnswer({ way, proxy, firewall }: PolicyExplanation): Answer | str
   const aspects = [...told.aspects];
   if (proxy && proxy !== first) {
     aspects.push(
-      { name: 'proxy', value: proxy.verdict, decidedBy: proxy.decidedBy },
+      { name: 'proxy', value: proxy.verdict, decidedBy: proxy.decidedBy, reason: proxy.reason },
       { name: 'tls', value: proxy.tls, decidedBy: proxy.tlsDecidedBy },
     );
   }
   if (firewall && firewall !== first) {
-    aspects.push({ name: 'firewall', value: firewall.verdict, decidedBy: firewall.decidedBy });
+    const { verdict: value, decidedBy, reason } = firewall;
+    aspects.push({ name: 'firewall', value, decidedBy, reason });
   }
   return { ...told, aspects };
 }

@@ -368,6 +368,24 @@ describe('explain', () => {
     expect(anyone).toMatchObject({ verdict: 'undecided', reason: expect.stringContaining('10.0.0.0/8') });
   });
 
+  it('tells what every part of a policy does, and what it depends on', async () => {
+    const policy = [
+      'firewall: { rules: [{ action: permit, from: 10.20.0.0/16, ports: 443 }] }',
+      'proxy: { bypass: ["*.example.org"], inspection: {} }',
+      '',
+    ].join('\n');
+    const files = folder({ 'site.netpolicy.yaml': policy });
+    const about = ['explain', 'site.netpolicy.yaml', '--url'];
+    const direct = await run(files, [...about, 'https://www.example.org/']);
+    expect(direct.output).toMatch(/^verdict: direct\nresult: DIRECT\nfirewall: undecided /);
+    expect(direct.output).toContain('\n  permit for clients in 10.20.0.0/16; deny for clients in ');
+    const proxied = await run(files, [...about, 'https://www.example.net/', '--client', '10.20.0.1']);
+    expect(proxied.output).toMatch(/^verdict: proxy\nresult: PROXY\nproxy: permit\nTLS: bump .*\nfirewall: permit /);
+    const [flow, json] = ['tcp 10.20.0.1 > 192.0.2.1:443', '--format=json'];
+    const { output } = await run(files, ['explain', 'site.netpolicy.yaml', '--flow', flow, json]);
+    expect(JSON.parse(output)).toMatchObject({ verdict: 'permit', decidedBy: { line: 1 } });
+  });
+
   it('answers many URLs, one object per line', async () => {
     const files = folder({ 'proxy.pac': PAC });
     const input = 'https://a.sharepoint.com/\nhttp://b.example:8000/x\n\nnonsense\n';

@@ -29,9 +29,12 @@ export function answerText({ verdict, aspects, decidedBy, reason, trace }: Answe
     ...aspects.flatMap((aspect) =>
       aspect.value === undefined
         ? []
-        : [`${aspect.name === 'tls' ? 'TLS' : aspect.name}: ${aspect.value}${by(aspect)}`],
+        : [
+            `${aspect.name === 'tls' ? 'TLS' : aspect.name}: ${aspect.value}${by(aspect)}`,
+            ...(aspect.reason === undefined ? [] : [`  ${aspect.reason}`]),
+          ],
     ),
-    ...(reason === undefined ? [] : [`it depends: ${reason}`]),
+    ...(reason === undefined ? [] : [`reason: ${reason}`]),
     `decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`,
     ...trace.map(({ statement, effect }) => `  ${placed(statement)} (${effect})`),
   ];

@@ -117,5 +117,6 @@ export function summary(value: unknown): string {
   }
   if (!isRecord(value)) return String(value);
   const pairs = Object.keys(value).slice(0, ITEM_LIMIT);
+  if (pairs.length === 0) return '{}';
   return pairs.map((key) => `${key}: ${isRecord(value[key]) ? '…' : summary(value[key])}`).join(', ');
 }
