@@ -1,19 +1,19 @@
-import { type IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import type { IpSet } from '../../model/ip.js';
 import type { PacketBox, PacketSet, ProtocolSet } from '../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import type { YamlValue } from '../../yaml/yaml-edit.js';
 import type { Candidate, FilterChange } from '../dialect.js';
-import { oneOrList, type PolicyEditor, protocolValue } from './policy-editor.js';
+import { isAnywhere, oneOrList, type PolicyEditor, protocolValue } from './policy-editor.js';
 
 /** Exempts packets from IPsec: all that each need lists, not only what is missing, in one entry for each service. */
 export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
   const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
   for (const end of needs.flatMap(endsOf)) {
     // Nobody means to exempt everything.
-    if (isAnybody(end.peers) && end.ports.equals(ALL_PORTS)) return [];
+    if (isAnywhere(end.peers) && end.ports.equals(ALL_PORTS)) return [];
     const known = services.find((service) => sameService(service.end, end));
     const { peers } = known ?? { peers: new Set<string | number>() };
-    if (!isAnybody(end.peers)) for (const value of editor.addressValues(end.peers)) peers.add(value);
+    if (!isAnywhere(end.peers)) for (const value of editor.addressValues(end.peers)) peers.add(value);
     if (!known) services.push({ end, peers });
   }
   const entries = services.map(({ end, peers }): { readonly [key: string]: YamlValue } => {
@@ -36,7 +36,7 @@ interface End {
 }
 
 function sameService(a: End, b: End): boolean {
-  return isAnybody(a.peers) === isAnybody(b.peers) && a.protocols.equals(b.protocols) && a.ports.equals(b.ports);
+  return isAnywhere(a.peers) === isAnywhere(b.peers) && a.protocols.equals(b.protocols) && a.ports.equals(b.ports);
 }
 
 /** The ends of one need, both families of an end together. */
@@ -52,15 +52,8 @@ function endsOf(packets: PacketSet): End[] {
 }
 
 function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): End {
-  const sends = !isAnybody(source) || isAnybody(destination);
+  const sends = !isAnywhere(source) || isAnywhere(destination);
   return sends
     ? { peers: source, protocols, ports: sourcePorts }
     : { peers: destination, protocols, ports: destinationPorts };
-}
-
-function isAnybody(set: IpSet): boolean {
-  return ([4, 6] as const).some((family) => {
-    const own = set.ofFamily(family);
-    return !own.isEmpty && own.containsAll(PRIVATE_SPACE.ofFamily(family));
-  });
 }

@@ -1,5 +1,5 @@
 import { IntervalSet } from '../../model/intervals.js';
-import { type IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import type { IpSet } from '../../model/ip.js';
 import { type PacketBox, type PacketSet, type ProtocolSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import type { YamlValue } from '../../yaml/yaml-edit.js';
@@ -7,7 +7,7 @@ import type { Candidate, Change, FilterChange, ProxyChange } from '../dialect.js
 import { counted } from './emit-hosts.js';
 import { hooksOf } from './filter-model.js';
 import type { FirewallSection, Rule } from './policy.js';
-import { oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-editor.js';
+import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-editor.js';
 
 /** The keys of a rule in the order in which people write them. */
 const KEYS = ['name', 'action', 'hook', 'from', 'to', 'hosts', 'protocol', 'ports', 'in', 'out', 'comment'] as const;
@@ -137,13 +137,6 @@ function join(a: Need | undefined, b: Need | undefined): Need | undefined {
   if (from && to && ports) return { ...a, protocols: a.protocols.union(b.protocols) };
   if (from && to && protocols) return { ...a, ports: a.ports.union(b.ports) };
   return undefined;
-}
-
-function isAnywhere(set: IpSet): boolean {
-  return [4, 6].some((family) => {
-    const own = set.ofFamily(family === 4 ? 4 : 6);
-    return !own.isEmpty && own.containsAll(PRIVATE_SPACE.ofFamily(family === 4 ? 4 : 6));
-  });
 }
 
 function service(editor: PolicyEditor, protocols: ProtocolSet, ports: PortSet): RuleValues {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../model/hosts.js';
-import type { IpSet } from '../../model/ip.js';
+import { type IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { ProtocolSet } from '../../model/packets.js';
 import { ALL_PROTOCOLS } from '../../model/packets.js';
 import type { PortSet } from '../../model/ports.js';
@@ -12,6 +12,7 @@ import type { List } from './groups.js';
 import { policyOf } from './lower.js';
 import type { NetpolicyTree } from './parse.js';
 import type { Policy } from './policy.js';
+import { removalOf } from './removal.js';
 import { PROTOCOLS } from './values.js';
 
 /** Writes into a policy in its own words: its groups where it has fitting ones, and its own form of lists. */
@@ -43,8 +44,7 @@ export class PolicyEditor {
   }
 
   remove(path: Path): readonly TextEdit[] | undefined {
-    const [index, list] = [path[path.length - 1], this.tree.yaml.nodeAt(path.slice(0, -1))];
-    return typeof index === 'number' && isSeq(list) ? this.yaml.removeItem(list, index) : undefined;
+    return removalOf(this.uri, this.tree, path);
   }
 
   /** Appends values to a list below a map, which is made where the map has none. */
@@ -126,6 +126,14 @@ const GROUP_LIMIT = 3;
 function nameOf<Value>(groups: ReadonlyMap<string, Value>, isSame: (value: Value) => boolean): string | undefined {
   for (const [name, value] of groups) if (isSame(value)) return name;
   return undefined;
+}
+
+/** Whether an end of some packets is not restricted, as far as a network's own addresses go. */
+export function isAnywhere(set: IpSet): boolean {
+  return ([4, 6] as const).some((family) => {
+    const own = set.ofFamily(family);
+    return !own.isEmpty && own.containsAll(PRIVATE_SPACE.ofFamily(family));
+  });
 }
 
 export function portValues(set: PortSet): (string | number)[] {
