@@ -134,6 +134,7 @@ class Proposal {
       text: this.document.source.text,
       beside: beside.filter(({ action }) => action.kind === 'accept').map(textOf),
       all: accepting.map(textOf),
+      jumps: beside.filter(({ action }) => action.kind === 'jump' || action.kind === 'goto').map(textOf),
       sample: any ? textOf(any) : chain.policyStatement?.text.slice(0, TEXT_LIMIT),
     });
   }

@@ -57,12 +57,17 @@ export function commandStyle(given: {
   /** Accepting rules of the same chain, the nearest first, and of the whole file. */
   readonly beside: readonly string[];
   readonly all: readonly string[];
+  /** Rules of the same chain that lead to another one, the nearest first. */
+  readonly jumps: readonly string[];
   readonly sample: string | undefined;
 }): RuleStyle {
-  const { beside, all, sample = '' } = given;
-  const model = beside.find((text) => PATTERNS.ports.test(text)) ?? all.find((text) => PATTERNS.ports.test(text));
-  const usual = (option: string) => {
-    const match = new RegExp(`(?:^|\\s)(! )?${option}\\s+(\\S+)`).exec(model ?? '');
+  const { beside, all, jumps, sample = '' } = given;
+  const sibling = beside.find((text) => PATTERNS.ports.test(text));
+  const model = sibling ?? all.find((text) => PATTERNS.ports.test(text));
+  // A chain that only sorts packets into others tells in its jumps which way they go.
+  const way = sibling ?? jumps.find((text) => PATTERNS.in.test(text) || PATTERNS.out.test(text)) ?? model;
+  const usual = (option: string, from = model) => {
+    const match = new RegExp(`(?:^|\\s)(! )?${option}\\s+(\\S+)`).exec(from ?? '');
     return match && match[1] === undefined ? match[2] : undefined;
   };
   const state = /(-m\s+(?:state\s+--state|conntrack\s+--ctstate)\s+(?:\S*,)?NEW\S*)/.exec(model ?? '')?.[1];
@@ -76,8 +81,8 @@ export function commandStyle(given: {
     namesProtocol: all.some((text) => /-p\s+(tcp|udp)\s+(?:.*\s)?-m\s+\1\b/.test(text)) || !all.some(PORTS_AT_ONCE),
     state,
     source: usual('-s'),
-    inInterface: usual('-i'),
-    outInterface: usual('-o'),
+    inInterface: usual('-i', way),
+    outInterface: usual('-o', way),
     order: orderOf(model),
     lengths: !given.script,
   };

@@ -178,6 +178,26 @@ function accepts({ body }: RuleEntry): boolean {
   return body.statements.some((statement) => statement.kind === 'verdict' && statement.verdict === 'accept');
 }
 
+/** Whether a rule accepts, or leads to a chain that may. */
+function letsPass({ body }: RuleEntry): boolean {
+  return body.statements.some((statement) => {
+    return statement.kind === 'verdict' && ['accept', 'jump', 'goto'].includes(statement.verdict);
+  });
+}
+
+const DECIDING: ReadonlySet<string> = new Set([
+  'verdict',
+  'verdict-map',
+  'anonymous-chain',
+  'translate',
+  'hand-over',
+  'reject',
+]);
+
+function decides({ body }: RuleEntry): boolean {
+  return body.statements.some(({ kind }) => DECIDING.has(kind));
+}
+
 /** The comparisons as the file writes them, variables included. */
 function originalMatches({ node }: RuleEntry): MatchStatement[] {
   if (node.content.kind !== 'rule') return [];
@@ -297,13 +317,14 @@ function append({ uri, start, elements }: ElementsPlace, added: readonly string[
 
 /** A rule of its own in front of what denies; with `likeOthers`, between the interfaces that the rules beside it name. */
 function insertRule(flow: Flow, gap: Gap, texts: Texts, likeOthers: boolean): Proposal | undefined {
-  const sibling = [...gap.before].reverse().find(accepts);
+  const anchor = [...gap.before].reverse().find(decides);
   const model = likeOthers
-    ? [...gap.before].reverse().find((entry) => accepts(entry) && interfaceText(entry) !== '')
+    ? [...gap.before].reverse().find((entry) => letsPass(entry) && interfaceText(entry) !== '')
     : undefined;
   const rule = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   const title = `Permit ${serviceText(flow)} in the chain ${gap.chain.name}`;
-  if (sibling) return { title, edits: [behind(sibling.statement, commandOf(sibling, rule), texts)] };
+  // What only logs or counts in front of what denies stays beside it.
+  if (anchor) return { title, edits: [behind(anchor.statement, commandOf(anchor, rule), texts)] };
   const { denying, chain } = gap;
   if (denying) return { title, edits: [inFrontOf(denying.statement, commandOf(denying, rule), texts)] };
   const last = gap.before[gap.before.length - 1];
