@@ -24,6 +24,7 @@ export class Catalog {
   private readonly ids: ReadonlyMap<string, Requirement>;
   private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
   private services: ServiceIndex | undefined;
+  private readonly versions = new WeakMap<Pack, Catalog>();
   /** What tenant restrictions ask for; made once, so that what is remembered of a requirement still holds. */
   private restrictions: readonly Requirement[] | undefined;
 
@@ -48,6 +49,14 @@ export class Catalog {
   /** The packs that come with Lintel, for the users of one Microsoft cloud. */
   static builtIn(cloud: Cloud = 'worldwide'): Catalog {
     return Catalog.of(builtInPacks(cloud));
+  }
+
+  /** This catalog with another version of one of its packs; itself where it has no such pack. */
+  withVersion(pack: Pack): Catalog {
+    if (!this.packs.some(({ id }) => id === pack.id)) return this;
+    const known = this.versions.get(pack) ?? Catalog.of([...this.packs, pack]);
+    this.versions.set(pack, known);
+    return known;
   }
 
   byId(id: string): Requirement | undefined {

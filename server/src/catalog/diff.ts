@@ -12,7 +12,10 @@ export interface EntryEndpoints {
   readonly ports: Readonly<Record<'tcp' | 'udp', PortSet>>;
 }
 
-/** What one of two versions of an entry asks for and the other does not. */
+/**
+ * What one of two versions of an entry asks for and the other does not. No ports where the entry is new or gone: its
+ * addresses and hosts tell that, where its ports serve many others.
+ */
 export interface EntryDelta {
   /** As in {@link EntryChange}. */
   readonly entry: string;
@@ -85,7 +88,10 @@ function less(requirements: readonly Requirement[], others: readonly Requirement
   return {
     addresses: own.addresses.subtract(rest.addresses),
     hosts: own.hosts.subtract(rest.hosts),
-    ports: { tcp: own.ports.tcp.subtract(rest.ports.tcp), udp: own.ports.udp.subtract(rest.ports.udp) },
+    ports:
+      others.length === 0
+        ? { tcp: NO_PORTS, udp: NO_PORTS }
+        : { tcp: own.ports.tcp.subtract(rest.ports.tcp), udp: own.ports.udp.subtract(rest.ports.udp) },
   };
 }
 

@@ -107,9 +107,10 @@ export function compareList(chosen: EndpointList, inUse: Pack): UpdateResult {
  * Reads a file of endpoints: a list as {@link writeEndpointList} makes it, or a saved answer of the web service. An answer
  * says neither cloud nor version; those are read from the file's name, `worldwide_2026081400.json`.
  * @param cloud the cloud of an answer whose name does not tell it
+ * @param otherwise the version of an answer whose name does not tell it; without it such an answer is refused
  * @returns a text that says what is wrong with a file that is neither
  */
-export function readEndpointFile(text: string, name: string, cloud?: Cloud): EndpointList | string {
+export function readEndpointFile(text: string, name: string, cloud?: Cloud, otherwise?: string): EndpointList | string {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -119,7 +120,7 @@ export function readEndpointFile(text: string, name: string, cloud?: Cloud): End
   if (Array.isArray(value)) {
     const sets = readEndpointSets(value);
     if (typeof sets === 'string') return sets;
-    const version = /(?<!\d)\d{10}(?!\d)/.exec(name)?.[0];
+    const version = /(?<!\d)\d{10}(?!\d)/.exec(name)?.[0] ?? otherwise;
     if (version === undefined) {
       return 'an answer of the web service, which does not say its version; name the file like worldwide_2026081400.json';
     }

@@ -53,7 +53,8 @@ export class EndpointStore {
     }
   }
 
-  private pathOf(cloud: Cloud): string {
+  /** Where the list of a cloud is kept. */
+  pathOf(cloud: Cloud): string {
     return join(this.folder, `${cloud}.json`);
   }
 }

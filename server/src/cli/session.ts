@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AffectedPlace } from '../analysis/affected.js';
 import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
-import { CLOUDS, type Cloud } from '../catalog/requirement.js';
+import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { unknownSelectors } from '../catalog/unknown-selectors.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
@@ -78,10 +79,15 @@ export class Session {
   }
 
   /** Reads the paths of a command line, the working folder where there are none. */
-  static async open(args: Arguments, terminal: Terminal): Promise<Session> {
+  static async open(
+    args: Arguments,
+    terminal: Terminal,
+    named = args.positionals,
+    cloud = cloudOf(args),
+  ): Promise<Session> {
     const demanded = dialectOf(args);
-    const wishes = wishesOf(args);
-    const paths = args.positionals.length > 0 ? args.positionals : ['.'];
+    const wishes = wishesOf(args, cloud);
+    const paths = named.length > 0 ? named : ['.'];
     const service = serviceFor(await foldersOf(paths, terminal.folder));
     const languageOf = async (path: string, text: string) =>
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
@@ -141,6 +147,24 @@ export class Session {
       }
     }
     return [...checked.values()];
+  }
+
+  /** The places of the files that two versions of a pack do not treat alike, by file. */
+  async affected(before: Pack, after: Pack): Promise<ReadonlyMap<string, readonly AffectedPlace[]>> {
+    const affected = new Map<string, AffectedPlace[]>();
+    for (const file of this.files) {
+      const found = await this.attempt(file, () => this.service.affected(file.uri, this.wishes, before, after));
+      const isOwn = found?.root === file.uri;
+      // The includer is among the files as well, and brings the places of this one.
+      if (!found || (!isOwn && this.byUri.has(found.root))) continue;
+      for (const place of found.places) {
+        if (!isOwn && place.uri !== file.uri) continue;
+        const known = affected.get(place.uri);
+        if (known) known.push(place);
+        else affected.set(place.uri, [place]);
+      }
+    }
+    return affected;
   }
 
   /** The proved fixes of the findings of the files, by {@link keyOf} of the finding. */
@@ -256,9 +280,9 @@ function placeIn(folder: string): string {
   return inFolder(uriOf(folder), LINTEL_FILE_NAMES[0]);
 }
 
-function wishesOf(args: Arguments): Wishes {
+function wishesOf(args: Arguments, cloud = cloudOf(args)): Wishes {
   const demanded = args.list('require');
-  return { ...(demanded ? { demanded } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud: cloudOf(args) };
+  return { ...(demanded ? { demanded } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
 }
 
 function cloudOf(args: Arguments): Cloud {

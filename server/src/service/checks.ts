@@ -1,7 +1,7 @@
 import type { Checks } from '../analysis/analyze.js';
 import type { SeverityOverrides } from '../analysis/findings.js';
 import type { Catalog } from '../catalog/catalog.js';
-import type { Cloud } from '../catalog/requirement.js';
+import type { Cloud, Pack } from '../catalog/requirement.js';
 import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
 import type { Configuration } from '../configuration/configuration.js';
 
@@ -14,6 +14,8 @@ export interface Wishes {
   readonly severity: SeverityOverrides;
   /** The cloud where the workspace names none. */
   readonly cloud: Cloud;
+  /** A version of a pack to check with, whichever version the workspace uses. */
+  readonly version?: Pack;
 }
 
 /** What one file is checked against. */
@@ -28,7 +30,8 @@ const KEPT_LIMIT = 100;
 
 /** Joins what is asked for in several places; the same object for the same wishes, so that analyses can be kept. */
 export class CheckSelection {
-  private readonly made = new WeakMap<Configuration, Map<string, FileChecks>>();
+  /** By the catalog, which belongs to one configuration. */
+  private readonly made = new WeakMap<Catalog, Map<string, FileChecks>>();
 
   /**
    * Nearest first: what is demanded, what comments of the file require, what its workspace does, what is wished for.
@@ -42,12 +45,14 @@ export class CheckSelection {
   ): FileChecks {
     const entry = configuration.entryFor(path);
     const index = entry ? configuration.file.files.indexOf(entry) : -1;
-    const made = this.made.get(configuration) ?? new Map<string, FileChecks>();
-    this.made.set(configuration, made);
-    const key = JSON.stringify([index, required, wishes]);
+    const { version, ...others } = wishes;
+    const ownCatalog = configuration.catalogFor(wishes.cloud);
+    const catalog = version ? ownCatalog.withVersion(version) : ownCatalog;
+    const made = this.made.get(catalog) ?? new Map<string, FileChecks>();
+    this.made.set(catalog, made);
+    const key = JSON.stringify([index, required, others]);
     const known = made.get(key);
     if (known) return known;
-    const catalog = configuration.catalogFor(wishes.cloud);
     const { roles, severity, tenantRestrictions } = configuration.file;
     const chosen = wishes.demanded ?? required ?? entry?.require;
     const { requirements } = catalog.select(chosen ?? wishes.require, new Set(roles.keys()), tenantRestrictions);

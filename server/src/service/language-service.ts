@@ -1,8 +1,11 @@
+import { type AffectedPlace, placesAffected } from '../analysis/affected.js';
 import { type Analysis, analyze } from '../analysis/analyze.js';
 import { directivesOf, requiredBy } from '../analysis/directives.js';
 import { type FixContext, fixAll } from '../analysis/fixes.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
+import { entryDeltas } from '../catalog/diff.js';
+import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
@@ -139,6 +142,28 @@ export class LanguageService {
   findings(uri: string, { analysis, document }: Examined): ReadonlyMap<string, readonly Finding[]> {
     const files = findingsByFile(analysis);
     return document.source.uri === uri ? files : new Map([[uri, files.get(uri) ?? []]]);
+  }
+
+  /**
+   * What a change of a pack means for a document, alone or in the file that includes it; with the URI of that file.
+   * Nothing where the document is not checked with that pack.
+   */
+  affected(
+    uri: string,
+    wishes: Wishes,
+    before: Pack,
+    after: Pack,
+  ): Promise<{ readonly root: string; readonly places: readonly AffectedPlace[] } | undefined> {
+    return this.ask(uri, async (reading) => {
+      const { document, dialect } = reading;
+      const older = await this.examined(reading, { ...wishes, version: before });
+      const newer = await this.examined(reading, { ...wishes, version: after });
+      const places =
+        older.checks.catalog === newer.checks.catalog
+          ? []
+          : placesAffected(document, dialect, entryDeltas(before, after), older.analysis, newer.analysis);
+      return { root: document.source.uri, places };
+    });
   }
 
   async coverage(uri: string, wishes: Wishes): Promise<string | undefined> {

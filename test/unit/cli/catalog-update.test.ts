@@ -185,6 +185,12 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
       /asks for fewer requests; ask again in 60 minutes/,
     ],
     ['an address that is unknown', '/version', status(404), /answers \/version with status 404/],
+    [
+      'a service that sends elsewhere',
+      '/version',
+      status(302, { location: 'http://127.0.0.1:1/' }),
+      /cannot be reached/,
+    ],
     ['a service that fails', '/endpoints/Worldwide', status(500), /answers \/endpoints\/Worldwide with status 500/],
   ])('%s', async (_, path, behaviour, reason) => {
     const made = await workspace();
@@ -198,7 +204,33 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
     expect(service?.requests.filter((request) => request.startsWith(path))).toHaveLength(1);
   });
 
-  it('no network', async () => {
+  it.each<readonly [string, Behaviour]>([
+    ['does not begin', () => undefined],
+    ['does not end', (response) => response.write(list.slice(0, 500))],
+  ])('an answer that %s in the time that it may take', async (_, behaviour) => {
+    const made = await workspace();
+    const url = await serve({ ...RECORDED, '/endpoints/Worldwide': behaviour });
+    const failed = await run(made, ['catalog', 'update', '--timeout', '0.2', '--from', url]);
+    expect(failed).toMatchObject({ status: 2, output: '' });
+    expect(failed.errors).toContain('has not answered within 0.2 seconds');
+    expect(versionIn(join(made, STORED))).toBe('2026081400');
+  });
+
+  it('no network, while files are still checked with what there is', async () => {
+    const made = await workspace({ 'fw.nft': 'table inet filter {\n}\n' });
+    const url = await serve({});
+    await service?.stop();
+    expect(await run(made, ['catalog', 'update', '--from', url])).toMatchObject({
+      status: 2,
+      errors: expect.stringMatching(/cannot be reached \(.*\)\nlintel: worldwide stays at 2026081400\n$/),
+    });
+    const { output } = await run(made, ['coverage', '--format', 'json', '--require', 'm365-worldwide/*']);
+    const [file] = JSON.parse(output).files;
+    const ids: readonly string[] = file.coverage.map(({ requirement }: { requirement: string }) => requirement);
+    expect([...new Set(ids.map((id) => id.split('/')[1]))]).toEqual(['11', '12', '31']);
+  });
+
+  it('no network and no list of its own', async () => {
     const url = await serve({});
     await service?.stop();
     const made = folder({});
@@ -235,6 +267,7 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
     [['--from', 'http://endpoints.example'], /must begin with https:\/\//],
     [['--from', 'ftp://endpoints.example'], /must begin with https:\/\//],
     [['--from', 'missing.json'], /missing\.json: cannot be read/],
+    [['--timeout', 'soon'], /--timeout must be a number of seconds up to 600, not "soon"/],
     [['--cloud', 'mars'], /--cloud must be one of worldwide, usgov-gcchigh, usgov-dod, china, not "mars"/],
     [
       ['--cloud', 'china', '--from', recordingPath('worldwide_2026081400.json')],

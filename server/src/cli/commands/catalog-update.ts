@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
 import { describeDiff } from '../../catalog/diff.js';
 import { INSTANCES } from '../../catalog/endpoints.js';
@@ -16,6 +15,7 @@ import { WEB_LIMITS, webAccess } from '../../lsp/web-access.js';
 import { clientRequestId } from '../client-request-id.js';
 import type { Arguments, Option } from '../command.js';
 import { EndpointStore, findEndpointStore } from '../endpoint-store.js';
+import { readListText } from '../pack-versions.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
 
 export const UPDATE_OPTIONS: readonly Option[] = [
@@ -28,12 +28,17 @@ export const UPDATE_OPTIONS: readonly Option[] = [
     name: 'cloud',
     value: 'CLOUD',
     repeatable: true,
-    help: `${CLOUDS.join(', ')}. Default: that of lintel.yaml, otherwise worldwide.`,
+    help: `The Microsoft cloud: ${CLOUDS.join(', ')}. Default: that of lintel.yaml, otherwise worldwide.`,
   },
   {
     name: 'to',
     value: 'FOLDER',
     help: `update: where lists are kept. Default: ${ENDPOINTS_FOLDER} beside lintel.yaml.`,
+  },
+  {
+    name: 'timeout',
+    value: 'SECONDS',
+    help: `update: how long the web service may take for one answer. Default: ${WEB_LIMITS.timeout / 1000}.`,
   },
   { name: 'dry-run', help: 'update: print what would change, and write nothing.' },
 ];
@@ -54,7 +59,7 @@ export async function update(args: Arguments, format: 'text' | 'json', terminal:
   const from = args.text('from');
   const results =
     from === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(from)
-      ? await fromService(from ?? SERVICE_URL, clouds, store, terminal)
+      ? await fromService(from ?? SERVICE_URL, clouds, store, timeoutOf(args), terminal)
       : [await fromFile(from, named, clouds, store, terminal)];
   const outcomes: Outcome[] = [];
   for (const result of results) {
@@ -73,7 +78,8 @@ export async function update(args: Arguments, format: 'text' | 'json', terminal:
   return status;
 }
 
-function cloudsOf(args: Arguments): readonly Cloud[] | undefined {
+/** The clouds that `--cloud` names, each once; `undefined` where it is not given. */
+export function cloudsOf(args: Arguments): readonly Cloud[] | undefined {
   const names = args.list('cloud');
   if (!names) return undefined;
   return [...new Set(names)].map((name) => {
@@ -83,10 +89,25 @@ function cloudsOf(args: Arguments): readonly Cloud[] | undefined {
   });
 }
 
+/** In milliseconds. */
+function timeoutOf(args: Arguments): number {
+  const text = args.text('timeout');
+  if (text === undefined) return WEB_LIMITS.timeout;
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= LONGEST_TIMEOUT)) {
+    throw new UsageError(`--timeout must be a number of seconds up to ${LONGEST_TIMEOUT}, not "${text}"`);
+  }
+  return seconds * 1_000;
+}
+
+/** In seconds. */
+const LONGEST_TIMEOUT = 600;
+
 async function fromService(
   address: string,
   clouds: readonly Cloud[],
   store: EndpointStore,
+  timeout: number,
   terminal: Terminal,
 ): Promise<readonly UpdateResult[]> {
   const url = readServiceUrl(address);
@@ -94,7 +115,11 @@ async function fromService(
   const packs = new Map(
     await Promise.all(clouds.map(async (cloud) => [cloud, await inUse(store, cloud, terminal)] as const)),
   );
-  const service = { access: webAccess(WEB_LIMITS), baseUrl: url.baseUrl, clientRequestId: await clientRequestId() };
+  const service = {
+    access: webAccess({ ...WEB_LIMITS, timeout }),
+    baseUrl: url.baseUrl,
+    clientRequestId: await clientRequestId(),
+  };
   // Whoever interrupts the program ends it, and nothing has been written then.
   return checkForUpdates(service, packs, new AbortController().signal);
 }
@@ -106,25 +131,13 @@ async function fromFile(
   store: EndpointStore,
   terminal: Terminal,
 ): Promise<UpdateResult> {
-  const list = readEndpointFile(await readText(path, terminal), basename(path), clouds[0]);
+  const list = readEndpointFile(await readListText(path, terminal), basename(path), clouds[0]);
   if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
   const cloud = INSTANCES[list.instance];
   if (named && !named.includes(cloud)) {
     throw new UsageError(`${path}: a list of ${cloud}, where --cloud asks for ${named.join(', ')}`);
   }
   return compareList(list, await inUse(store, cloud, terminal));
-}
-
-async function readText(path: string, { folder }: Terminal): Promise<string> {
-  const absolute = resolve(folder, path);
-  try {
-    const { size } = await stat(absolute);
-    if (size > WEB_LIMITS.size) throw new UsageError(`${path}: too large for an endpoint list`);
-    return await readFile(absolute, 'utf8');
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
-  }
 }
 
 async function inUse(store: EndpointStore, cloud: Cloud, terminal: Terminal) {

@@ -5,17 +5,24 @@ import type { Command } from '../command.js';
 import { wrap } from '../formats/wrap.js';
 import { Session } from '../session.js';
 import { EXIT, type Terminal, UsageError } from '../terminal.js';
+import { diff } from './catalog-diff.js';
 import { UPDATE_OPTIONS, update } from './catalog-update.js';
 
 export const catalogCommand: Command = {
   name: 'catalog',
   summary: 'Show the documented requirements, and keep their endpoints current.',
-  usage: ['catalog list [OPTION…]', 'catalog show ID [OPTION…]', 'catalog update [OPTION…]'],
+  usage: [
+    'catalog list [OPTION…]',
+    'catalog show ID [OPTION…]',
+    'catalog diff FROM TO [PATH…]',
+    'catalog update [OPTION…]',
+  ],
   options: [{ name: 'format', value: 'FORMAT', help: 'text (default) or json.' }, ...UPDATE_OPTIONS],
   async run(args, terminal) {
     const [action, id, ...others] = args.positionals;
     const format = args.choice('format', ['text', 'json']);
     if (action === 'update' && id === undefined) return update(args, format, terminal);
+    if (action === 'diff') return diff(args, format, terminal);
     const session = await Session.at(terminal.folder, args, terminal);
     const catalog = await session.catalogFor();
     if (action === 'list' && id === undefined) {
@@ -25,7 +32,9 @@ export const catalogCommand: Command = {
       if (!requirement) throw new UsageError(unknownId(catalog, id));
       terminal.write(format === 'json' ? `${JSON.stringify(requirement, null, 2)}\n` : showText(requirement, terminal));
     } else {
-      throw new UsageError('catalog needs list, show with one id, or update (see lintel catalog --help)');
+      throw new UsageError(
+        'catalog needs list, show with one id, diff with two versions, or update (see lintel catalog --help)',
+      );
     }
     return (await session.tellFaults()) ? EXIT.findings : EXIT.clean;
   },

@@ -1,0 +1,78 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, relative, resolve } from 'node:path';
+import { isEndpointVersion } from '../catalog/endpoints.js';
+import { loadPack } from '../catalog/pack-file.js';
+import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
+import { packOf, readEndpointFile } from '../catalog/update.js';
+import { WEB_LIMITS } from '../lsp/web-access.js';
+import { builtInEndpoints } from '../service/endpoint-lists.js';
+import { findEndpointStore } from './endpoint-store.js';
+import { uriOf } from './input-files.js';
+import { type Terminal, UsageError } from './terminal.js';
+
+/** A version that is at hand, and where it is. */
+interface KnownVersion {
+  readonly pack: Pack;
+  readonly place: string;
+}
+
+/**
+ * The version of a pack that a person means: a file (a pack, an endpoint list, a saved answer of the web service), or the
+ * number of a list that comes with Lintel or that the workspace keeps.
+ * @param clouds the clouds that a number may belong to; the first is that of an answer whose name does not tell it
+ */
+export async function findVersion(text: string, clouds: readonly Cloud[] = CLOUDS, terminal: Terminal): Promise<Pack> {
+  if (!isEndpointVersion(text)) return readVersion(text, clouds[0], terminal);
+  const known = await knownVersions(clouds, terminal);
+  const meant = known.filter(({ pack }) => pack.version === text);
+  const [first] = meant;
+  if (!first) {
+    const list = known.map(({ pack, place }) => `${pack.cloud} ${pack.version} (${place})`).join(', ');
+    throw new UsageError(`version ${text} is not at hand; name a file, or one of ${list}`);
+  }
+  if (new Set(meant.map(({ pack }) => pack.id)).size > 1) {
+    throw new UsageError(`several clouds have a version ${text}; name one with --cloud`);
+  }
+  return first.pack;
+}
+
+async function knownVersions(clouds: readonly Cloud[], terminal: Terminal): Promise<readonly KnownVersion[]> {
+  const { store } = await findEndpointStore(terminal.folder);
+  const known = await Promise.all(
+    clouds.map(async (cloud): Promise<KnownVersion[]> => {
+      const builtIn = { pack: builtInEndpoints(cloud), place: 'comes with Lintel' };
+      const { pack } = await store.packInUse(cloud);
+      if (pack === builtIn.pack) return [builtIn];
+      return [{ pack, place: relative(terminal.folder, store.pathOf(cloud)) }, builtIn];
+    }),
+  );
+  return known.flat();
+}
+
+async function readVersion(path: string, cloud: Cloud | undefined, terminal: Terminal): Promise<Pack> {
+  const text = await readListText(path, terminal);
+  const name = basename(path);
+  // Only an answer of the web service is a JSON list.
+  if (/^\ufeff?\s*\[/.test(text)) {
+    const list = readEndpointFile(text, name, cloud, name);
+    if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
+    return packOf(list);
+  }
+  const { pack, problems } = loadPack(text, uriOf(resolve(terminal.folder, path)));
+  if (!pack) throw new UsageError(`${path}: no pack and no endpoint list (${problems[0]?.message ?? 'it is empty'})`);
+  for (const { message } of problems) terminal.writeError(`lintel: ${path}: ${message}\n`);
+  return pack;
+}
+
+/** The text of a list or pack that was named on the command line. */
+export async function readListText(path: string, { folder }: Terminal): Promise<string> {
+  const absolute = resolve(folder, path);
+  try {
+    const { size } = await stat(absolute);
+    if (size > WEB_LIMITS.size) throw new UsageError(`${path}: too large for an endpoint list`);
+    return await readFile(absolute, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
