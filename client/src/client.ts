@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { adoptDeclaredLanguages } from './declared-languages.js';
 import { registerEndpointUpdates } from './endpoints.js';
+import { registerExplanation } from './explanation.js';
 import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
 import type { WebRequests } from './web.js';
@@ -21,6 +22,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
     ...registerReports(started),
+    ...registerExplanation(started),
     ...adoptDeclaredLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
   );

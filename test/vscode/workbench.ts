@@ -275,9 +275,11 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input[type=text]');
     await input.waitFor();
     await input.pressSequentially(text);
-    const label = this.page.locator('.quick-input-widget .monaco-list-row.focused .label-name');
-    await label.getByText(text, { exact: true }).waitFor();
+    const labels = this.page.locator('.quick-input-widget .monaco-list-row.focused .label-name');
+    const label = labels.getByText(text, { exact: true });
+    await label.waitFor();
     await this.page.keyboard.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    // Not the input: what was picked may go on to ask something.
+    await label.waitFor({ state: 'hidden' });
   }
 }

@@ -1,5 +1,7 @@
 import { RequestType } from 'vscode-languageserver';
+import type { FlowPath } from '../analysis/explain-flow.js';
 import type { WebAnswer } from '../catalog/endpoints-service.js';
+import type { ExplanationStep } from '../service/explanation.js';
 
 /** Client → server: every selected requirement with its verdict for one file, as Markdown; `null` for an unknown file. */
 export const CoverageRequest = new RequestType<{ readonly uri: string }, { readonly markdown: string } | null, void>(
@@ -13,6 +15,23 @@ export const PlanRequest = new RequestType<{ readonly uri: string }, { readonly 
 
 /** Client → server: the language that lintel.yaml says a file is written in; `null` where it says nothing of it. */
 export const LanguageRequest = new RequestType<{ readonly uri: string }, string | null, void>('lintel/language');
+
+/** A question about an open file; without one, the answer says what can be asked. */
+export interface ExplainParams {
+  readonly uri: string;
+  readonly question?: string;
+  /** Which way a flow takes, from a choice that the server has offered. */
+  readonly path?: FlowPath;
+}
+
+/**
+ * Client → server: what a file does with a flow or a URL, step by step; `null` for an unknown file. The links of an
+ * answer run {@link SHOW_LINE_COMMAND} with the URI of a file and a line, counted from zero.
+ */
+export const ExplainRequest = new RequestType<ExplainParams, ExplanationStep | null, void>('lintel/explain');
+
+/** The command of the client that shows a line of a file. */
+export const SHOW_LINE_COMMAND = 'lintel.showLine';
 
 /** Server → client, for files that the server cannot reach itself: the bytes of a file in base64, `null` where there is none. */
 export const ReadFileRequest = new RequestType<

@@ -14,8 +14,10 @@ import {
 } from 'vscode-languageserver';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import type { FindingFixes } from '../service/code-actions.js';
+import { explanationStep } from '../service/explanation.js';
 import type { FileAccess } from '../service/file-access.js';
 import { LanguageService } from '../service/language-service.js';
+import { escapeMarkdown } from '../service/markdown.js';
 import { planMarkdown } from '../service/plan.js';
 import { canonicalUri, folderOf, nameOf } from '../service/uris.js';
 import type { Location } from '../text/range.js';
@@ -23,7 +25,7 @@ import { Checker, isTooLarge } from './checker.js';
 import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type OpenDocument, OpenDocuments } from './open-documents.js';
-import { CoverageRequest, LanguageRequest, PlanRequest } from './protocol.js';
+import { CoverageRequest, ExplainRequest, LanguageRequest, PlanRequest, SHOW_LINE_COMMAND } from './protocol.js';
 import { Scheduler } from './scheduler.js';
 import type { Settings } from './settings.js';
 import { SettingsStore } from './settings-store.js';
@@ -211,6 +213,25 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const markdown = open && (await service.coverage(open.uri, open.wishes));
     return markdown === undefined ? null : { markdown };
   });
+
+  connection.onRequest(ExplainRequest, async ({ uri, question, path = {} }) => {
+    const open = await find(uri);
+    const step =
+      open &&
+      (await service.askExplainer(open.uri, open.wishes, (explainer) =>
+        explanationStep(explainer, question, path, linkTo),
+      ));
+    return step ?? null;
+  });
+
+  const linkTo = ({ uri, range }: Location) => {
+    const place = documents.places(uri);
+    const { line } = place.positions.positionAt(range.start);
+    const parameters = encodeURIComponent(JSON.stringify([place.uri, line])).replace(/[()]/g, (bracket) =>
+      bracket === '(' ? '%28' : '%29',
+    );
+    return `[${escapeMarkdown(nameOf(uri))}, line ${line + 1}](command:${SHOW_LINE_COMMAND}?${parameters})`;
+  };
 
   connection.onRequest(
     LanguageRequest,

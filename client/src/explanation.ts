@@ -1,0 +1,150 @@
+import * as vscode from 'vscode';
+import type { Server } from './server.js';
+
+/** The answers to `lintel/explain`. A path says which way a flow takes; the client only passes it on. */
+type ExplanationStep =
+  | { readonly kind: 'ask'; readonly prompt: string; readonly example: string }
+  | { readonly kind: 'invalid'; readonly message: string }
+  | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly Choice[] }
+  | { readonly kind: 'answer'; readonly title: string; readonly markdown: string };
+
+interface Choice {
+  readonly label: string;
+  readonly description: string;
+  readonly path: unknown;
+}
+
+/** A question about a file, with the way that was chosen for it. */
+interface Question {
+  readonly source: vscode.Uri;
+  readonly question?: string;
+  readonly path?: unknown;
+}
+
+/** The command that explains what a file does with a flow, and the view of the answer with its links. */
+export function registerExplanation(server: Server): vscode.Disposable[] {
+  const view = new ExplanationView(server);
+  return [
+    view,
+    vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, view)),
+    // For the links of the view alone: in no menu, and not declared.
+    vscode.commands.registerCommand('lintel.showLine', showLine),
+  ];
+}
+
+function ask(server: Server, { source, question, path }: Question): Promise<ExplanationStep | null> {
+  return server.request<ExplanationStep | null>('lintel/explain', source, { question, path });
+}
+
+async function explainFlow(server: Server, view: ExplanationView): Promise<void> {
+  const source = vscode.window.activeTextEditor?.document.uri;
+  const start = source && (await ask(server, { source }));
+  if (!source || start?.kind !== 'ask') {
+    void vscode.window.showInformationMessage('Open a firewall or proxy configuration to have a flow explained.');
+    return;
+  }
+  const question = await vscode.window.showInputBox({
+    title: 'Explain a Flow',
+    prompt: start.prompt,
+    placeHolder: start.example,
+    ignoreFocusOut: true,
+    validateInput: async (text) => {
+      const step = text.trim() === '' ? undefined : await ask(server, { source, question: text });
+      return step?.kind === 'invalid' ? step.message : undefined;
+    },
+  });
+  if (question === undefined || question.trim() === '') return;
+  let asked: Question = { source, question };
+  let step = await ask(server, asked);
+  while (step?.kind === 'choose') {
+    const options = { title: question, placeHolder: step.prompt, matchOnDescription: true, ignoreFocusOut: true };
+    const chosen = await vscode.window.showQuickPick(step.choices, options);
+    if (!chosen) return;
+    asked = { source, question, path: chosen.path };
+    step = await ask(server, asked);
+  }
+  if (step?.kind === 'answer') await view.show(asked, step);
+}
+
+/**
+ * The last answer, beside the file. A webview, because links of a Markdown preview lead nowhere from a document that is
+ * not on disk.
+ */
+class ExplanationView implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private shown: Question | undefined;
+  private readonly listener: vscode.Disposable;
+
+  constructor(private readonly server: Server) {
+    // The server publishes diagnostics after each analysis: the answer may be another one now.
+    this.listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      const { shown } = this;
+      if (shown && uris.some((uri) => String(uri) === String(shown.source))) void this.refresh(shown);
+    });
+  }
+
+  async show(question: Question, { title, markdown }: ExplanationStep & { kind: 'answer' }): Promise<void> {
+    this.shown = question;
+    const panel = this.panel ?? this.open();
+    panel.title = title;
+    const html = await vscode.commands.executeCommand<string>('markdown.api.render', markdown);
+    if (panel === this.panel && question === this.shown) panel.webview.html = page(html);
+    panel.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.panel?.dispose();
+  }
+
+  private open(): vscode.WebviewPanel {
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const panel = vscode.window.createWebviewPanel('lintel.explanation', '', place, {
+      enableCommandUris: ['lintel.showLine'],
+    });
+    panel.onDidDispose(() => {
+      this.panel = undefined;
+      this.shown = undefined;
+    });
+    this.panel = panel;
+    return panel;
+  }
+
+  private async refresh(question: Question): Promise<void> {
+    const step = await ask(this.server, question);
+    if (step?.kind !== 'answer') return;
+    const html = await vscode.commands.executeCommand<string>('markdown.api.render', step.markdown);
+    if (this.panel && question === this.shown) this.panel.webview.html = page(html);
+  }
+}
+
+function page(body: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<style>
+body { line-height: 1.6; max-width: 60em; }
+li { margin: 0.3em 0; }
+h1 { font-size: 1.3em; font-weight: normal; }
+h2 { font-size: 1.1em; }
+code { font-family: var(--vscode-editor-font-family); overflow-wrap: anywhere; }
+</style>
+</head>
+<body>${body}</body>
+</html>`;
+}
+
+/** Shows a line of a file, counted from zero, in the editor that has it already, where there is one. */
+async function showLine(uri: unknown, line: unknown): Promise<void> {
+  if (typeof uri !== 'string' || typeof line !== 'number') return;
+  const file = vscode.Uri.parse(uri, true);
+  const known = vscode.window.visibleTextEditors.find(({ document }) => String(document.uri) === String(file));
+  const editor = await vscode.window.showTextDocument(file, {
+    viewColumn: known?.viewColumn ?? vscode.ViewColumn.One,
+  });
+  const { range } = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1));
+  editor.selection = new vscode.Selection(range.start, range.start);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}

@@ -1,0 +1,122 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer, Editor } from './editor.js';
+
+const FIREWALL = `*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+:MEDIA - [0:0]
+-A INPUT -i eth1 -p tcp --dport 22 -j ACCEPT
+-A FORWARD -p udp -j MEDIA
+-A MEDIA -d 52.112.0.0/14 -p udp -m udp --dport 3478:3481 -j ACCEPT
+COMMIT
+`;
+
+const TEAMS = 'udp 10.1.2.3:50000 > 52.112.0.10:3478';
+
+const SQUID = `acl office src 10.0.0.0/8
+http_access allow office
+http_access deny all
+http_port 3128
+`;
+
+interface Step {
+  readonly kind: 'ask' | 'invalid' | 'choose' | 'answer';
+  readonly example: string;
+  readonly message: string;
+  readonly choices: readonly { readonly label: string; readonly path: unknown }[];
+  readonly markdown: string;
+}
+
+let program: string;
+let editor: Editor | undefined;
+
+beforeAll(async () => {
+  program = await buildServer('explain');
+});
+
+afterEach(async () => {
+  await editor?.stop();
+  editor = undefined;
+});
+
+/** Opens one file and returns a way to ask about it. */
+async function open(name: string, language: string, text: string, others: Readonly<Record<string, string>> = {}) {
+  const session = await Editor.start(program, others);
+  editor = session;
+  await session.open(name, language, text);
+  const uri = session.uri(name);
+  return {
+    session,
+    ask: (question?: string, path?: unknown) =>
+      session.connection.sendRequest<Step>('lintel/explain', { uri, question, path }),
+  };
+}
+
+describe('a flow', () => {
+  it('is asked for with an example, and told where it passes what', async () => {
+    const { session, ask } = await open('rules.v4', 'iptables', FIREWALL);
+    expect(await ask()).toMatchObject({ kind: 'ask', example: TEAMS });
+    const choice = await ask(TEAMS);
+    expect(choice).toMatchObject({ kind: 'choose' });
+    const forward = choice.choices.find(({ label }) => /forward/i.test(label));
+    const answer = await ask(TEAMS, forward?.path);
+    expect(answer.markdown).toContain('**Verdict: permit**');
+    const link = (line: number) =>
+      `command:lintel.showLine?${encodeURIComponent(JSON.stringify([session.uri('rules.v4'), line]))}`;
+    expect(answer.markdown).toContain(
+      `[rules.v4, line 7](${link(6)}): \`-A FORWARD -p udp -j MEDIA\` *jumps to MEDIA*`,
+    );
+    expect(answer.markdown).toContain(`[rules.v4, line 8](${link(7)})`);
+  });
+
+  it('that the file decides by the interface is asked for that, and nothing else', async () => {
+    const { ask } = await open('rules.v4', 'iptables', FIREWALL);
+    const login = 'tcp 10.1.2.3:50000 > 10.0.0.1:22';
+    const [input] = (await ask(login)).choices.filter(({ label }) => /input/i.test(label));
+    const choice = await ask(login, input?.path);
+    expect(choice.choices.map(({ label }) => label)).toEqual(['in by eth1', 'in by another interface']);
+    const verdicts = await Promise.all(choice.choices.map(({ path }) => ask(login, path)));
+    expect(verdicts.map(({ markdown }) => /\*\*Verdict: (\w+)\*\*/.exec(markdown)?.[1])).toEqual(['permit', 'deny']);
+  });
+
+  it('passes where lintel.yaml says, without a question', async () => {
+    const config = 'files:\n  - match: rules.v4\n    hook: forward\n';
+    const { ask } = await open('rules.v4', 'iptables', FIREWALL, { 'lintel.yaml': config });
+    expect(await ask(TEAMS)).toMatchObject({ kind: 'answer', markdown: expect.stringContaining('Verdict: permit') });
+  });
+
+  it('that is none is refused with the reason', async () => {
+    const { ask } = await open('rules.v4', 'iptables', FIREWALL);
+    expect(await ask('udp 10.1.2 > 52.112.0.10:3478')).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('10.1.2'),
+    });
+    expect(await ask('teams, please')).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('not a flow'),
+    });
+  });
+});
+
+describe('a URL', () => {
+  it('is decided for the client that is named before it', async () => {
+    const { ask } = await open('squid.conf', 'squid', SQUID);
+    expect((await ask()).example).toContain('https://');
+    const inside = await ask('10.1.2.3 > https://teams.microsoft.com/');
+    expect(inside.markdown).toMatch(/\*\*Verdict: permit\*\*, by \[squid\.conf, line 2\]/);
+    const outside = await ask('192.0.2.1 > https://teams.microsoft.com/');
+    expect(outside.markdown).toMatch(/\*\*Verdict: deny\*\*, by \[squid\.conf, line 3\]/);
+  });
+
+  it('that is none is refused', async () => {
+    const { ask } = await open('squid.conf', 'squid', SQUID);
+    expect(await ask('teams.microsoft.com')).toMatchObject({ kind: 'invalid' });
+  });
+});
+
+it('a file that is not open has nothing to explain', async () => {
+  const { session } = await open('squid.conf', 'squid', SQUID);
+  const other = { uri: session.uri('other.conf'), question: TEAMS };
+  expect(await session.connection.sendRequest('lintel/explain', other)).toBeNull();
+});
