@@ -106,16 +106,49 @@ function gapFor(ruleset: Ruleset, { decidedBy, point }: FilterChange, family: 4 
   for (const statement of decidedBy) {
     for (const table of tables) {
       for (const chain of table.chains.values()) {
-        const rules = chain.rules.filter((entry): entry is RuleEntry => 'body' in entry);
+        const rules = rulesOf(chain);
         if (chain.policyStatement && sameStatement(chain.policyStatement, statement)) {
           return { chain, before: rules, denying: undefined };
         }
         const index = rules.findIndex((entry) => sameStatement(entry.statement, statement));
-        if (index >= 0) return { chain, before: rules.slice(0, index), denying: rules[index] };
+        if (index < 0) continue;
+        const gap: Gap = { chain, before: rules.slice(0, index), denying: rules[index] };
+        return wherePermitsStand(gap, table, point);
       }
     }
   }
   return endOf(tables, point);
+}
+
+function rulesOf(chain: Chain): RuleEntry[] {
+  return chain.rules.filter((entry): entry is RuleEntry => 'body' in entry);
+}
+
+/**
+ * A chain that accepts nothing, which others share to log and to drop, is no place for a permit: that belongs in front of
+ * the jump there.
+ */
+function wherePermitsStand(gap: Gap, table: Table, hook: string): Gap {
+  let at = gap;
+  const seen = new Set<Chain>();
+  while (!at.chain.base && !rulesOf(at.chain).some(accepts) && !seen.has(at.chain)) {
+    seen.add(at.chain);
+    const callers = [...table.chains.values()].flatMap((chain) => {
+      const rules = rulesOf(chain);
+      const index = rules.findIndex((entry) => leadsTo(entry, at.chain.name));
+      return index < 0 ? [] : [{ chain, before: rules.slice(0, index), denying: rules[index] }];
+    });
+    const caller = callers.find(({ chain }) => chain.base?.hook === hook) ?? callers.find(({ chain }) => !chain.base);
+    if (!caller) return gap;
+    at = caller;
+  }
+  return at;
+}
+
+function leadsTo({ body }: RuleEntry, chain: string): boolean {
+  return body.statements.some((statement) => {
+    return statement.kind === 'verdict' && statement.chain?.kind === 'word' && statement.chain.text === chain;
+  });
 }
 
 /** Behind the rules that accept in the chain of a hook, where what denies in one family was told for both. */
@@ -123,7 +156,7 @@ function endOf(tables: readonly Table[], hook: string): Gap | undefined {
   for (const table of tables) {
     for (const chain of table.chains.values()) {
       if (chain.base?.hook !== hook || chain.base.type !== 'filter') continue;
-      const rules = chain.rules.filter((entry): entry is RuleEntry => 'body' in entry);
+      const rules = rulesOf(chain);
       const last = rules.map(accepts).lastIndexOf(true);
       return { chain, before: rules.slice(0, last + 1), denying: rules[last + 1] };
     }
