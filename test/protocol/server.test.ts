@@ -9,6 +9,7 @@ import type {
   FoldingRange,
   Hover,
   Location,
+  WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { buildServer, Editor } from './editor.js';
 
@@ -203,6 +204,23 @@ describe('reading and writing', () => {
     expect(references.map(({ uri }) => uri)).toEqual(
       expect.arrayContaining([session.uri('squid.conf'), session.uri('conf.d/rules.conf')]),
     );
+  });
+
+  it('changes a name in a file and in those that it includes, or says why not', async () => {
+    const included = 'http_access allow office\n';
+    const session = await start({ 'conf.d/rules.conf': included });
+    await session.open('squid.conf', 'squid', SQUID.replace('http_access deny blocked', 'include conf.d/rules.conf'));
+    await session.open('conf.d/rules.conf', 'squid', included);
+    const prepared = await session.ask('textDocument/prepareRename', 'squid.conf', 'office');
+    expect(prepared).toMatchObject({ placeholder: 'office', range: { start: { line: 0, character: 4 } } });
+    expect(await session.ask('textDocument/prepareRename', 'squid.conf', 'all')).toBeNull();
+    const rename = (newName: string) =>
+      session.ask<WorkspaceEdit>('textDocument/rename', 'squid.conf', 'office', { newName });
+    await expect(rename('blocked')).rejects.toThrow("'blocked' is the name of something else already.");
+    await session.apply(await rename('staff'));
+    expect(session.text('squid.conf')).toContain('acl staff src 10.0.0.0/8\n');
+    expect(session.text('squid.conf')).toContain('http_access allow staff\n');
+    expect(session.text('conf.d/rules.conf')).toBe('http_access allow staff\n');
   });
 
   it('shows the coverage of a file', async () => {

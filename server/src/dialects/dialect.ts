@@ -196,6 +196,11 @@ export interface Dialect<Tree = unknown> {
   emit(document: Document<Tree>, change: Change, sources: Sources): readonly Candidate[];
   /** Proposals that make one rule match less; absent where rules cannot be written so. */
   narrow?(document: Document<Tree>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
+  /**
+   * Why something of a kind of {@link NameUse} cannot have a name, as a clause for people; `undefined` where it can.
+   * Absent where no names can be changed.
+   */
+  nameFault?(kind: string, name: string): string | undefined;
   outline(document: Document<Tree>): readonly OutlineItem[];
   entityAt(document: Document<Tree>, offset: number, vocabulary?: Vocabulary): Entity | undefined;
   completionsAt(document: Document<Tree>, offset: number, vocabulary?: Vocabulary): Completions | undefined;

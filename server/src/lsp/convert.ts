@@ -80,7 +80,7 @@ export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places)
   };
 }
 
-export function toDocumentEdits(fix: Fix, places: Places): TextDocumentEdit[] {
+export function toDocumentEdits(fix: Pick<Fix, 'edits'>, places: Places): TextDocumentEdit[] {
   return [...new Set(fix.edits.map(({ uri }) => uri))].map((file) => {
     const { uri, positions, version } = places(file);
     const edits = fix.edits

@@ -9,7 +9,9 @@ import {
   type FileSystemWatcher,
   type InitializeParams,
   type InitializeResult,
+  LSPErrorCodes,
   type Location as ProtocolLocation,
+  ResponseError,
   type TextDocumentPositionParams,
 } from 'vscode-languageserver';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
@@ -108,6 +110,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
         completionProvider: { triggerCharacters: [' '] },
         definitionProvider: true,
         referencesProvider: true,
+        renameProvider: { prepareProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
@@ -164,6 +167,21 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = await findAt(params);
     if (!open) return null;
     return (await service.references(open.uri, open.offset, params.context.includeDeclaration)).map(toLocation);
+  });
+
+  connection.onPrepareRename(async (params) => {
+    const open = await findAt(params);
+    const found = open && (await service.renamable(open.uri, open.offset, open.wishes));
+    return open && found ? { range: toRange(found.range, open.document), placeholder: found.name } : null;
+  });
+
+  connection.onRenameRequest(async (params) => {
+    const open = await findAt(params);
+    const renaming = open && (await service.rename(open.uri, open.offset, params.newName, open.wishes));
+    if (!renaming) return null;
+    // Editors show the message of a request that failed beside the name.
+    if ('refusal' in renaming) return new ResponseError(LSPErrorCodes.RequestFailed, renaming.refusal);
+    return { documentChanges: toDocumentEdits(renaming, documents.places) };
   });
 
   connection.onDocumentSymbol(async ({ textDocument }) => {

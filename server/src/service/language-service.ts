@@ -22,6 +22,7 @@ import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
 import type { Reading } from './reading.js';
+import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
 import { folderOf, nameOf, pathWithin } from './uris.js';
 import { Workspace } from './workspace.js';
 
@@ -239,6 +240,15 @@ export class LanguageService {
   async definitions(uri: string, offset: number): Promise<readonly Location[]> {
     const reading = await this.workspace.readInContext(uri);
     return reading ? definitionsAt(reading.document.names, uri, offset) : [];
+  }
+
+  /** The name at an offset, where it can be changed. */
+  renamable(uri: string, offset: number, wishes: Wishes): Promise<RenamableName | undefined> {
+    return this.askExamined(uri, wishes, (examined) => renamableAt(examined, uri, offset));
+  }
+
+  rename(uri: string, offset: number, newName: string, wishes: Wishes): Promise<Renaming | undefined> {
+    return this.askExamined(uri, wishes, (examined) => renameAt(examined, uri, offset, newName));
   }
 
   async references(uri: string, offset: number, includeDefinitions: boolean): Promise<readonly Location[]> {

@@ -16,7 +16,8 @@ export function referencesAt(
   return usesAt(names, uri, offset).filter(({ role }) => includeDefinitions || role === 'reference');
 }
 
-function usesAt(names: readonly NameUse[], uri: string, offset: number): readonly NameUse[] {
+/** All uses of the name at an offset. */
+export function usesAt(names: readonly NameUse[], uri: string, offset: number): readonly NameUse[] {
   const here = names.find((use) => use.uri === uri && contains(use.range, offset));
   return here ? names.filter(({ name, kind }) => name === here.name && kind === here.kind) : [];
 }

@@ -3,6 +3,7 @@ import { detectCisco } from './detect.js';
 import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emitCandidates } from './emit.js';
 import { lowerTree } from './lower.js';
+import { nameFault } from './names.js';
 import { narrowEntry } from './narrow.js';
 import { type CiscoTree, parseText } from './parse.js';
 
@@ -16,6 +17,7 @@ export const cisco: Dialect<CiscoTree> = {
   lower: (source, tree) => lowerTree(source, tree),
   emit: emitCandidates,
   narrow: narrowEntry,
+  nameFault,
   outline,
   entityAt,
   completionsAt,

@@ -3,6 +3,16 @@ import type { Token } from './parse.js';
 import type { Program } from './program.js';
 import { type Item, referencesOf } from './summaries.js';
 
+/** IOS and NX-OS take 64 characters in names of lists and groups (*Cisco Nexus 9000 Series NX-OS Security Command Reference*). */
+const NAME_LENGTH = 64;
+
+/** Why a list, group or address cannot have a name. The number of a list says of which kind it is. */
+export function nameFault(kind: string, name: string): string | undefined {
+  if (kind === 'access-list' && /^\d+$/.test(name)) return 'the number of a list says what kind of list it is';
+  if (name.length > NAME_LENGTH) return `names have up to ${NAME_LENGTH} characters`;
+  return /^[A-Za-z][^\s?!"|]*$/.test(name) ? undefined : 'it has to begin with a letter, and takes no spaces, ? ! " |';
+}
+
 /** Definitions and uses of lists, groups, objects and address names, in the order of the file. */
 export function namesOf(program: Program): NameUse[] {
   const uses: NameUse[] = [];

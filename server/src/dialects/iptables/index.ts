@@ -6,6 +6,7 @@ import { completionsAt, entityAt, foldingRangesOf, outlineOf } from './editor.js
 import { proposeRules } from './emit.js';
 import { type Line, readLine } from './line.js';
 import { lowerIpset, lowerSave, lowerScript } from './lower.js';
+import { nameFault } from './names.js';
 import { narrowRule } from './narrow.js';
 
 /** How much of a text tells what kind of file it is. */
@@ -46,6 +47,7 @@ export const iptables: Dialect<IptablesTree> = {
   },
   emit: proposeRules,
   narrow: narrowRule,
+  nameFault,
   outline: outlineOf,
   entityAt,
   completionsAt,

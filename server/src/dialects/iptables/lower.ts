@@ -10,6 +10,7 @@ import { buildModel } from './model.js';
 import type { Ruleset } from './ruleset.js';
 import { readSave } from './save.js';
 import { readScript } from './script/commands.js';
+import { setNameUses } from './set-names.js';
 import { SetStore } from './sets.js';
 
 /** How many rules are looked at for rules without effect. */
@@ -23,7 +24,8 @@ export function lowerSave(
   const { ruleset, problems } = readSave(source.uri, tree.lines, tree.family);
   const { sets, dependencies } = usesSets(ruleset) ? readSetsBeside(source.uri, sources) : NO_SETS;
   const model = buildModel([ruleset], (name, family) => sets.membersOf(name, family));
-  return new LoweredDocument(source, tree, model, [...problems, ...withoutEffect(model, [ruleset])], dependencies);
+  const defects = [...problems, ...withoutEffect(model, [ruleset])];
+  return new LoweredDocument(source, tree, model, defects, dependencies, sources);
 }
 
 export function lowerScript(source: Source, tree: IptablesTree, sources: Sources): Document<IptablesTree> {
@@ -37,6 +39,7 @@ export function lowerScript(source: Source, tree: IptablesTree, sources: Sources
     model,
     [...problems, ...withoutEffect(model, script.rulesets)],
     dependencies,
+    sources,
   );
 }
 
@@ -60,10 +63,17 @@ class LoweredDocument implements Document<IptablesTree> {
     readonly model: FilterModel,
     readonly problems: readonly Problem[],
     readonly dependencies: readonly string[],
+    private readonly sources?: Pick<Sources, 'read'>,
   ) {}
 
   get names(): readonly NameUse[] {
-    return nameUses(this);
+    // An iptables-save file names sets in its rules only.
+    const own = this.tree.kind === 'save' ? [] : setNameUses(this.source, this.tree.kind === 'script');
+    const others = this.dependencies.flatMap((uri) => {
+      const file = this.sources?.read(uri);
+      return file === undefined || typeof file === 'string' ? [] : setNameUses(file, /^#!.*sh\b/.test(file.text));
+    });
+    return [...nameUses(this), ...own, ...others];
   }
 
   get endpoints(): readonly EndpointUse[] {

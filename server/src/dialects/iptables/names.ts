@@ -1,5 +1,6 @@
 import type { Location, TextRange } from '../../text/range.js';
 import type { Problem } from '../dialect.js';
+import { targetExtension } from './extensions.js';
 import type { Chain, Ruleset, Run, Table, TableName } from './ruleset.js';
 
 /** A chain that a run's rules go to, with the first rule that does. */
@@ -25,6 +26,25 @@ export function chainsNamedBy(run: Run): ReadonlyMap<string, Reference> {
     references.set(run, known);
   }
   return known;
+}
+
+/** "chain name … too long (must be under 29 chars)" of iptables, and "longer than 31 characters" of ipset. */
+const CHAIN_LENGTH = 28;
+const SET_LENGTH = 31;
+
+/** The targets that every table knows without an extension, and what the kernel calls its own chains. */
+const BUILT_IN = /^(?:ACCEPT|DROP|QUEUE|RETURN|INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/;
+
+/** Why a chain or a set cannot have a name. */
+export function nameFault(kind: string, name: string): string | undefined {
+  if (kind === 'set') {
+    if (name.length > SET_LENGTH) return `ipset takes names of up to ${SET_LENGTH} characters`;
+  } else if (kind.endsWith(' chain')) {
+    if (name.length > CHAIN_LENGTH) return `iptables takes names of up to ${CHAIN_LENGTH} characters`;
+    if (BUILT_IN.test(name)) return 'iptables means something else by it';
+    if (targetExtension(name, 4) || targetExtension(name, 6)) return 'a target has this name';
+  } else return 'it has no name that can be changed';
+  return /^[\w.][\w.:+-]*$/.test(name) ? undefined : 'it takes letters, digits, and . _ : + -';
 }
 
 /** The chains of one file by name: defined, missing, unused. */

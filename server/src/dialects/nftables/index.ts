@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.js';
 import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emit } from './emit.js';
 import { lowerFile } from './lower.js';
+import { nameFault } from './names.js';
 import { narrow } from './narrow.js';
 import { type NftTree, parseText } from './parse.js';
 
@@ -26,6 +27,7 @@ export const nftables: Dialect<NftTree> = {
   lower: (source, tree, sources) => lowerFile(source, tree, sources),
   emit,
   narrow,
+  nameFault,
   outline,
   entityAt,
   completionsAt,

@@ -1,8 +1,22 @@
 import type { Problem } from '../dialect.js';
+import { isReserved } from './keywords.js';
 import type { Chain, RuleEntry, Ruleset } from './ruleset.js';
 import { tableKey } from './ruleset.js';
 import type { Reference } from './syntax.js';
 import { targetsOf } from './targets.js';
+
+/** `NFT_NAME_MAXLEN` of Linux, without its terminator. */
+const NAME_LENGTH = 255;
+
+const RENAMABLE: ReadonlySet<string> = new Set(['chain', 'set', 'object', 'variable']);
+
+/** Why a chain, set, object or variable cannot have a name (`string` of nft's scanner.l). */
+export function nameFault(kind: string, name: string): string | undefined {
+  if (!RENAMABLE.has(kind)) return 'it has no name that can be changed';
+  if (isReserved(name)) return 'it is a word of nft';
+  if (name.length > NAME_LENGTH) return `nft takes names of up to ${NAME_LENGTH} characters`;
+  return /^[A-Za-z_][\w/.-]*$/.test(name) ? undefined : 'it takes letters, digits, and _ . / - behind a letter or _';
+}
 
 /** What is referred to but not defined, and what is defined in `uri` but never used. */
 export function nameProblems(ruleset: Ruleset, uri: string): Problem[] {

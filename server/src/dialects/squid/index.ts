@@ -3,6 +3,7 @@ import { detect } from './detect.js';
 import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
 import { emit } from './emit.js';
 import { lower } from './lower.js';
+import { nameFault } from './names.js';
 import { parseText, type SquidTree } from './parse.js';
 
 /** squid.conf and the files that it includes, as squid 5 and 6 read them. */
@@ -14,6 +15,7 @@ export const squid: Dialect<SquidTree> = {
   parse: (source, previous) => parseText(source.text, previous),
   lower,
   emit,
+  nameFault,
   outline,
   entityAt,
   completionsAt,

@@ -4,6 +4,16 @@ import type { Program } from './program.js';
 import { aclKey, type Entry, locate, referencesOf, type Segment } from './segments.js';
 import type { Statement } from './statements.js';
 
+/** squid 5.7 defines names of 63 characters, but refuses the line that uses one. */
+const NAME_LENGTH = 62;
+
+/** Why an acl or an external acl type cannot have a name. */
+export function nameFault(kind: string, name: string): string | undefined {
+  if (kind !== 'acl' && kind !== 'external_acl_type') return 'it has no name that can be changed';
+  if (name.length > NAME_LENGTH) return `squid takes names of up to ${NAME_LENGTH} characters`;
+  return /^[A-Za-z0-9_][\w.:+/-]*$/.test(name) ? undefined : 'it takes letters, digits, and _ . : + / -';
+}
+
 /** Every definition and use of an acl, a cache_peer, an external_acl_type or a port's name, over all files. */
 export function namesOf(program: Program): NameUse[] {
   const uses: NameUse[] = [];

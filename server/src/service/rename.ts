@@ -1,0 +1,74 @@
+import { type FixContext, reanalyse, worsensNothing } from '../analysis/fixes.js';
+import type { NameUse } from '../dialects/dialect.js';
+import type { FileEdit } from '../text/edit.js';
+import type { TextRange } from '../text/range.js';
+import { usesAt } from './navigation.js';
+
+/** A name at a place, as it is written there. */
+export interface RenamableName {
+  readonly range: TextRange;
+  readonly name: string;
+}
+
+/** The edits that change a name wherever it stands, or why they are not made. */
+export type Renaming = { readonly edits: readonly FileEdit[] } | { readonly refusal: string };
+
+/** The name at an offset, where the files that are known define it and its language lets names be changed. */
+export function renamableAt(context: FixContext, uri: string, offset: number): RenamableName | undefined {
+  const { dialect, document } = context;
+  const uses = usesAt(document.names, uri, offset);
+  const definition = uses.find(({ role }) => role === 'definition');
+  const here = uses.find((use) => use.uri === uri && use.range.start <= offset && offset <= use.range.end);
+  const name = definition && textAt(context, definition);
+  if (!here || name === undefined || !dialect.nameFault || dialect.nameFault(here.kind, name) !== undefined) {
+    return undefined;
+  }
+  const at = nameWithin(context, here, name);
+  return at && { range: at, name };
+}
+
+/**
+ * Changes a name at an offset. It is refused where the new name is none, or taken, and where the files would come to mean
+ * something else.
+ */
+export function renameAt(context: FixContext, uri: string, offset: number, newName: string): Renaming {
+  const { dialect, document } = context;
+  const found = renamableAt(context, uri, offset);
+  if (!found) return { refusal: 'Nothing here has a name that can be changed.' };
+  if (newName === found.name) return { edits: [] };
+  const uses = usesAt(document.names, uri, offset);
+  const kind = uses[0]?.kind ?? '';
+  const fault = dialect.nameFault?.(kind, newName);
+  if (fault !== undefined) return { refusal: `'${newName}' cannot be used: ${fault}.` };
+  const taken = document.names.some(
+    (use) => use.kind === kind && !uses.includes(use) && isCalled(context, use, newName),
+  );
+  if (taken) return { refusal: `'${newName}' is the name of something else already.` };
+  const places = uses.map((use) => ({ uri: use.uri, range: nameWithin(context, use, found.name) }));
+  const edits = places.flatMap(({ uri: file, range }) => (range ? [{ uri: file, range, newText: newName }] : []));
+  if (edits.length < places.length)
+    return { refusal: `'${found.name}' is also written in a way that cannot be changed.` };
+  const after = reanalyse(context, edits);
+  if (!after || !worsensNothing(context, after) || after.analysis.problems.length > context.analysis.problems.length) {
+    return { refusal: `'${newName}' would change what the files mean.` };
+  }
+  return { edits };
+}
+
+function textAt({ document, sources }: FixContext, { uri, range }: NameUse): string | undefined {
+  const source = uri === document.source.uri ? document.source : sources.read(uri);
+  return typeof source === 'string' ? undefined : source.text.slice(range.start, range.end);
+}
+
+/** Where the name itself stands: a use may have a sign in front of it, such as `$`, `@` or `!`. */
+function nameWithin(context: FixContext, use: NameUse, name: string): TextRange | undefined {
+  const text = textAt(context, use);
+  if (text === undefined || !text.toLowerCase().endsWith(name.toLowerCase())) return undefined;
+  const sign = text.slice(0, text.length - name.length);
+  if (!/^[$@!]?$/.test(sign)) return undefined;
+  return { start: use.range.end - name.length, end: use.range.end };
+}
+
+function isCalled(context: FixContext, use: NameUse, name: string): boolean {
+  return nameWithin(context, use, name) !== undefined;
+}
