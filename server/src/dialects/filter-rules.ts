@@ -2,6 +2,7 @@ import type { FilterAction, FilterRule, Phase } from '../model/filter.js';
 import { type Address, IpSet } from '../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
+import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate } from '../model/rule-runs.js';
 import type { Problem } from './dialect.js';
 
 /** How many rules are compared with others before the rest is left alone: some milliseconds of work. */
@@ -21,29 +22,111 @@ const RELATED_LIMIT = 8;
  * they would match. Exact; in chains that are too long for it the rules at the end are left alone.
  */
 export function shadowedRules(chains: Iterable<readonly FilterRule[]>): Problem[] {
+  return shadowedInRuns([...chains].map((rules) => [fixedRun(rules)]));
+}
+
+/** The same for chains of runs. Those whose runs are the same as in an earlier version are not compared again. */
+export function shadowedInRuns(chains: Iterable<readonly PlacedRun[]>): Problem[] {
   const problems: Problem[] = [];
-  const work = { left: COMPARISON_LIMIT };
-  for (const rules of chains) {
-    const seen = new SeenRules();
-    for (const rule of rules) {
-      if (work.left <= 0) return problems;
-      work.left -= RULE_COST;
-      if (!isSubject(rule)) continue;
-      const covering = seen.covering(rule, work);
-      if (covering) problems.push(problemOf(rule, covering));
-      // A rule that never decides takes nothing from those behind it.
-      else if (takesAway(rule)) seen.add(rule);
+  const work: Work = { left: COMPARISON_LIMIT };
+  for (const runs of chains) {
+    if (work.left <= 0) break;
+    for (const { rule, covering } of comparisonOf(runs, work).found) {
+      const [own, others] = [ruleAt(runs, rule), covering.map((number) => ruleAt(runs, number))];
+      if (own)
+        problems.push(
+          problemOf(
+            own,
+            others.flatMap((other) => other ?? []),
+          ),
+        );
     }
   }
   return problems;
 }
 
-function isSubject({ match, phases, action }: FilterRule): boolean {
+/** How many comparisons may still be made. */
+interface Work {
+  left: number;
+}
+
+/** A rule that never decides and the rules that cover it, by their numbers in the chain. */
+interface Shadowed {
+  readonly rule: number;
+  readonly covering: readonly number[];
+}
+
+/** What came of comparing the rules of a chain. */
+interface Comparison {
+  /** The runs that were looked at. */
+  readonly runs: readonly RuleRun[];
+  /** Whether these were all of the chain. */
+  readonly whole: boolean;
+  /** The comparisons that could be made, and those that were. */
+  readonly allowed: number;
+  readonly cost: number;
+  readonly found: readonly Shadowed[];
+}
+
+/** The latest comparison of chains that begin with a run. */
+const comparisons = new WeakMap<RuleRun, Comparison>();
+
+function comparisonOf(placed: readonly PlacedRun[], work: Work): Comparison {
+  const first = placed[0]?.run;
+  const known = first && comparisons.get(first);
+  const isKnown = known && stillHolds(known, placed, work);
+  const comparison = isKnown ? known : compare(placed, work.left);
+  work.left -= comparison.cost;
+  if (first && !isKnown) comparisons.set(first, comparison);
+  return comparison;
+}
+
+function stillHolds({ runs, whole, allowed, cost }: Comparison, placed: readonly PlacedRun[], work: Work): boolean {
+  if (whole ? placed.length !== runs.length : placed.length < runs.length) return false;
+  // As much work, or enough of it for the whole chain both times.
+  if (work.left !== allowed && !(whole && allowed > cost && work.left > cost)) return false;
+  return runs.every((run, i) => run === placed[i]?.run);
+}
+
+function compare(placed: readonly PlacedRun[], allowed: number): Comparison {
+  const work: Work = { left: allowed };
+  const runs: RuleRun[] = [];
+  const found: Shadowed[] = [];
+  const seen = new SeenRules();
+  let number = 0;
+  const ended = (whole: boolean): Comparison => ({ runs, whole, allowed, cost: allowed - work.left, found });
+  for (const { run } of placed) {
+    runs.push(run);
+    for (const rule of run.templates) {
+      if (work.left <= 0) return ended(false);
+      work.left -= RULE_COST;
+      const own = number++;
+      if (!isSubject(rule)) continue;
+      const covering = seen.covering(rule, work);
+      if (covering) found.push({ rule: own, covering });
+      // A rule that never decides takes nothing from those behind it.
+      else if (takesAway(rule)) seen.add(rule, own);
+    }
+  }
+  return ended(true);
+}
+
+function ruleAt(placed: readonly PlacedRun[], number: number): FilterRule | undefined {
+  let index = number;
+  for (const one of placed) {
+    const { length } = one.run.templates;
+    if (index < length) return one.at(index);
+    index -= length;
+  }
+  return undefined;
+}
+
+function isSubject({ match, phases, action }: RuleTemplate): boolean {
   return match.length > 0 && phases.length > 0 && action.kind !== 'continue';
 }
 
 /** Whether packets that the rule matches surely do not come to the next one. */
-function takesAway({ opaque, action }: FilterRule): boolean {
+function takesAway({ opaque, action }: RuleTemplate): boolean {
   return opaque.length === 0 && action.kind !== 'jump' && action.kind !== 'continue';
 }
 
@@ -102,13 +185,16 @@ interface Corner {
 
 /** The rules in front of one, found by the destination of a single packet. */
 class SeenRules {
-  private readonly all: FilterRule[] = [];
+  private readonly all: RuleTemplate[] = [];
+  /** Their numbers in the chain. */
+  private readonly numbers: number[] = [];
   /** Rules for a single IPv4 /24 or /16, by that network; see {@link networkOf}. */
-  private readonly narrow = new Map<number, FilterRule[]>();
-  private readonly wide: FilterRule[] = [];
+  private readonly narrow = new Map<number, RuleTemplate[]>();
+  private readonly wide: RuleTemplate[] = [];
 
-  add(rule: FilterRule): void {
+  add(rule: RuleTemplate, number: number): void {
     this.all.push(rule);
+    this.numbers.push(number);
     const network = networkOf(rule);
     if (network === undefined) {
       this.wide.push(rule);
@@ -119,14 +205,14 @@ class SeenRules {
     else this.narrow.set(network, [rule]);
   }
 
-  /** The rules that match everything which `rule` does; `undefined` where something is left. */
-  covering(rule: FilterRule, work: { left: number }): FilterRule[] | undefined {
+  /** The numbers of the rules that match everything which `rule` does; `undefined` where something is left. */
+  covering(rule: RuleTemplate, work: Work): number[] | undefined {
     const corner = cornerOf(rule);
     if (!corner) return undefined;
     // Most rules are told apart by a single packet that nothing in front of them matches.
     const near = this.near(corner.destination);
     for (const list of near) work.left -= list.length;
-    const needed = new Set<FilterRule>();
+    const needed = new Set<RuleTemplate>();
     for (const phase of rule.phases) {
       if (!near.some((rules) => rules.some((earlier) => earlier.phases.includes(phase) && matches(earlier, corner)))) {
         return undefined;
@@ -137,10 +223,13 @@ class SeenRules {
       if (!contributors) return undefined;
       for (const one of contributors) needed.add(one);
     }
-    return this.all.filter((one) => needed.has(one));
+    return this.numbers.filter((_, i) => {
+      const one = this.all[i];
+      return one && needed.has(one);
+    });
   }
 
-  private near({ family, value }: Address): (readonly FilterRule[])[] {
+  private near({ family, value }: Address): (readonly RuleTemplate[])[] {
     if (family === 6) return [this.wide];
     const lists = [this.wide];
     for (const network of [network24(value), network16(value)]) {
@@ -150,9 +239,9 @@ class SeenRules {
     return lists;
   }
 
-  private cover(rule: FilterRule, phase: Phase, work: { left: number }): FilterRule[] | undefined {
+  private cover(rule: RuleTemplate, phase: Phase, work: Work): RuleTemplate[] | undefined {
     let rest = PacketSet.of(...rule.match);
-    const contributors: FilterRule[] = [];
+    const contributors: RuleTemplate[] = [];
     work.left -= this.all.length;
     for (const earlier of this.all) {
       if (!earlier.phases.includes(phase)) continue;
@@ -168,7 +257,7 @@ class SeenRules {
   }
 }
 
-function matches({ match }: FilterRule, corner: Corner): boolean {
+function matches({ match }: RuleTemplate, corner: Corner): boolean {
   return match.some(
     (box) =>
       (box.destinationPorts === ALL_PORTS || box.destinationPorts.has(corner.destinationPort)) &&
@@ -185,7 +274,7 @@ const network24 = (address: number) => Math.floor(address / 256);
 const network16 = (address: number) => -1 - Math.floor(address / 65536);
 
 /** The IPv4 /24, or else the /16, that holds all destinations of a rule. */
-function networkOf({ match }: FilterRule): number | undefined {
+function networkOf({ match }: RuleTemplate): number | undefined {
   let [low, high] = [Number.POSITIVE_INFINITY, -1];
   for (const { destination } of match) {
     if (!destination.v6.isEmpty) return undefined;
@@ -198,7 +287,7 @@ function networkOf({ match }: FilterRule): number | undefined {
   return network16(low) === network16(high) ? network16(low) : undefined;
 }
 
-function cornerOf({ match }: FilterRule): Corner | undefined {
+function cornerOf({ match }: RuleTemplate): Corner | undefined {
   for (const box of match) {
     const v4 = !box.source.v4.isEmpty && !box.destination.v4.isEmpty;
     const [source, destination] = [lowest(box.source, v4), lowest(box.destination, v4)];

@@ -17,6 +17,9 @@ const DESTINATION_V6 = 10;
 /** IPv6 addresses are compared by their upper 32 bits. */
 const V6_SHIFT = 96n;
 
+/** One for all: most answers of most indexes. */
+const NOTHING: readonly never[] = [];
+
 /** How many answers an index remembers. */
 const ANSWER_LIMIT = 256;
 
@@ -72,7 +75,7 @@ export class RuleIndex<Rule extends IndexedRule> {
       const rule = rules[i];
       if (rule && (inV4 || meets(bounds, at + DESTINATION_V6, asked, DESTINATION_V6))) found.push(rule);
     }
-    return found;
+    return found.length === 0 ? NOTHING : found;
   }
 }
 

@@ -1,8 +1,9 @@
 import type { FilterModel } from '../../model/filter.js';
 import type { AddressFamily } from '../../model/ip.js';
+import { runsOf } from '../../model/rule-runs.js';
 import type { LineBlocks } from '../../text/line-blocks.js';
 import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
-import { shadowedRules } from '../filter-rules.js';
+import { shadowedInRuns } from '../filter-rules.js';
 import type { IptablesTree } from './index.js';
 import type { Line } from './line.js';
 import { endpointUses, endpointUsesWhere, nameUses, scriptCommands } from './located.js';
@@ -125,7 +126,7 @@ function withoutEffect(model: FilterModel, rulesets: readonly Ruleset[]): Proble
   if (countRules(rulesets) > RULE_LIMIT) return [];
   const chains = new Set([...model.points.flatMap((point) => point.chains), ...model.chains.values()]);
   const seen = new Set<string>();
-  return shadowedRules([...chains].map((chain) => chain.rules)).filter(({ uri, range }) => {
+  return shadowedInRuns([...chains].map(runsOf)).filter(({ uri, range }) => {
     const key = `${uri} ${range.start}`;
     const isNew = !seen.has(key);
     seen.add(key);

@@ -2,7 +2,14 @@ import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook
 import type { AddressFamily } from '../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../model/packets.js';
 import type { Statement } from '../../model/proxy.js';
-import { RuleIndex } from '../../model/rule-index.js';
+import {
+  fixedRun,
+  type PlacedRun as PlacedRules,
+  placeRun,
+  RuleRun,
+  RunChain,
+  type RuleTemplate as Template,
+} from '../../model/rule-runs.js';
 import { type Meaning, meaningKey, meaningsOf, type Position, type RuleContext } from './meaning.js';
 import { chainsNamedBy } from './names.js';
 import { BOTH_PHASES, type Rule } from './rule.js';
@@ -226,69 +233,49 @@ function decides(run: Run): boolean {
   });
 }
 
-/** A rule without its place, which moves when text in front of it is edited. */
-interface RuleTemplate extends Meaning {
-  readonly action: FilterRule['action'];
+interface RuleTemplate extends Meaning, Template {
   readonly entry: RunEntry;
 }
 
-interface IndexedRun {
-  readonly templates: readonly RuleTemplate[];
-  readonly index: RuleIndex<RuleTemplate>;
-}
-
 /** Runs by what their meaning depends on, and by the prefix of the chains that they lead to. */
-const indexedRuns = new WeakMap<Run, Map<string, IndexedRun>>();
+const loweredRuns = new WeakMap<Run, Map<string, RuleRun<RuleTemplate>>>();
 
-class LoweredChain implements FilterChain {
-  private indexed: readonly IndexedRun[] | undefined;
-  private materialised: readonly FilterRule[] | undefined;
-
+class LoweredChain extends RunChain {
   constructor(
     protected readonly chain: Chain,
     private readonly context: RuleContext,
     private readonly keyOf: (chain: string) => string,
-    readonly name: string,
-  ) {}
-
-  get rules(): readonly FilterRule[] {
-    this.materialised ??= [
-      ...this.chain.runs.flatMap((placed) => this.lower(placed.run).templates.map((rule) => place(rule, placed))),
-      ...this.lastRules(),
-    ];
-    return this.materialised;
-  }
-
-  *rulesFor(packets: PacketSet): Iterable<FilterRule> {
-    this.indexed ??= this.chain.runs.map(({ run }) => this.lower(run));
-    for (const [i, { index }] of this.indexed.entries()) {
-      const placed = this.chain.runs[i];
-      if (!placed) continue;
-      for (const rule of index.candidates(packets)) yield place(rule, placed);
-    }
-    yield* this.lastRules();
+    name: string,
+  ) {
+    super(name, () => [...this.chain.runs.map((placed) => this.placed(placed)), ...this.lastRuns()]);
   }
 
   get hasRules(): boolean {
-    return this.chain.runs.length > 0 || this.lastRules().length > 0;
+    return this.chain.runs.length > 0 || this.lastRuns().length > 0;
   }
 
   /** Rules behind those of the file. */
-  protected lastRules(): readonly FilterRule[] {
+  protected lastRuns(): readonly PlacedRules[] {
     return [];
   }
 
-  private lower(run: Run): IndexedRun {
+  private placed({ run, uri, start }: PlacedRun): PlacedRules {
+    return placeRun(this.lower(run), ({ match, phases, opaque, action, entry }) => {
+      const range = { start: start + entry.start, end: start + entry.end };
+      return { statement: { uri, range, text: entry.text }, match, phases, opaque, action };
+    });
+  }
+
+  private lower(run: Run): RuleRun<RuleTemplate> {
     const rules = run.entries.map(({ rule }) => rule);
     const meaning = meaningKey(rules, this.context);
     const key = meaning === undefined ? undefined : `${meaning} ${this.keyOf('')}`;
-    const known = key === undefined ? undefined : indexedRuns.get(run)?.get(key);
+    const known = key === undefined ? undefined : loweredRuns.get(run)?.get(key);
     if (known) return known;
-    const templates = run.entries.flatMap((entry) => this.templatesOf(entry));
-    const lowered: IndexedRun = { templates, index: new RuleIndex(templates) };
+    const lowered = new RuleRun(run.entries.flatMap((entry) => this.templatesOf(entry)));
     if (key !== undefined) {
-      const byKey = indexedRuns.get(run) ?? new Map<string, IndexedRun>();
-      indexedRuns.set(run, byKey.set(key, lowered));
+      const byKey = loweredRuns.get(run) ?? new Map<string, RuleRun<RuleTemplate>>();
+      loweredRuns.set(run, byKey.set(key, lowered));
     }
     return lowered;
   }
@@ -308,11 +295,6 @@ class LoweredChain implements FilterChain {
   private jump({ target, goto }: Rule): FilterRule['action'] {
     return { kind: goto ? 'goto' : 'jump', chain: this.keyOf(target?.text ?? '') };
   }
-}
-
-function place({ match, phases, opaque, action, entry }: RuleTemplate, { uri, start }: PlacedRun): FilterRule {
-  const range = { start: start + entry.start, end: start + entry.end };
-  return { statement: { uri, range, text: entry.text }, match, phases, opaque, action };
 }
 
 class LoweredBaseChain extends LoweredChain implements BaseChain {
@@ -335,13 +317,16 @@ class LoweredBaseChain extends LoweredChain implements BaseChain {
   }
 
   /** A policy that a script sets in some cases only is a last rule for all packets, under those conditions. */
-  protected override lastRules(): readonly FilterRule[] {
-    return this.ownPolicy.alternatives.map(({ action, statement, conditions }) => ({
-      statement,
-      match: [ANY_PACKET],
-      phases: BOTH_PHASES,
-      opaque: conditions,
-      action: { kind: action },
-    }));
+  protected override lastRuns(): readonly PlacedRules[] {
+    const rules = this.ownPolicy.alternatives.map(
+      ({ action, statement, conditions }): FilterRule => ({
+        statement,
+        match: [ANY_PACKET],
+        phases: BOTH_PHASES,
+        opaque: conditions,
+        action: { kind: action },
+      }),
+    );
+    return rules.length === 0 ? [] : [fixedRun(rules)];
   }
 }

@@ -1,0 +1,82 @@
+import type { FilterChain, FilterRule } from './filter.js';
+import type { PacketSet } from './packets.js';
+import { RuleIndex } from './rule-index.js';
+
+/** A rule without its place, which moves when text in front of it is edited. */
+export type RuleTemplate = Omit<FilterRule, 'statement'>;
+
+/**
+ * Rules that follow each other, with what finds them. A dialect keeps the same object for as long as the text of a run
+ * means the same, so that an edit costs what it touches and not what the file holds.
+ */
+export class RuleRun<Template extends RuleTemplate = RuleTemplate> {
+  private known: RuleIndex<Template> | undefined;
+
+  constructor(readonly templates: readonly Template[]) {}
+
+  get index(): RuleIndex<Template> {
+    this.known ??= new RuleIndex(this.templates);
+    return this.known;
+  }
+}
+
+/** A run at its place in a file. */
+export interface PlacedRun {
+  readonly run: RuleRun;
+  /** The rule of the template with this index. */
+  at(index: number): FilterRule | undefined;
+  rules(): FilterRule[];
+  /** At least those of the rules that match some of the packets, in their order. */
+  rulesFor(packets: PacketSet): Iterable<FilterRule>;
+}
+
+/** Puts a run where it stands; `place` adds the statement of a template. */
+export function placeRun<Template extends RuleTemplate>(
+  run: RuleRun<Template>,
+  place: (template: Template) => FilterRule,
+): PlacedRun {
+  return {
+    run,
+    at: (index) => {
+      const template = run.templates[index];
+      return template && place(template);
+    },
+    rules: () => run.templates.map(place),
+    rulesFor: (packets) => run.index.candidates(packets).map(place),
+  };
+}
+
+/** Rules that are made anew for each version of a file. */
+export function fixedRun(rules: readonly FilterRule[]): PlacedRun {
+  return placeRun(new RuleRun(rules), (rule) => rule);
+}
+
+/** A chain of runs, which are asked for when the chain is. */
+export class RunChain implements FilterChain {
+  private knownRuns: readonly PlacedRun[] | undefined;
+  private knownRules: readonly FilterRule[] | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly makeRuns: () => readonly PlacedRun[],
+  ) {}
+
+  get runs(): readonly PlacedRun[] {
+    this.knownRuns ??= this.makeRuns();
+    return this.knownRuns;
+  }
+
+  get rules(): readonly FilterRule[] {
+    this.knownRules ??= this.runs.flatMap((run) => run.rules());
+    return this.knownRules;
+  }
+
+  *rulesFor(packets: PacketSet): Iterable<FilterRule> {
+    for (const run of this.runs) yield* run.rulesFor(packets);
+  }
+}
+
+/** The runs of any chain. */
+export function runsOf(chain: FilterChain): readonly PlacedRun[] {
+  return chain instanceof RunChain ? chain.runs : [fixedRun(chain.rules)];
+}
