@@ -12,25 +12,25 @@ import { IntervalSet } from '../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
 import type { Statement as Place } from '../../model/proxy.js';
+import { fixedRun, type PlacedRun, placeRun, RuleRun, type RuleTemplate, RunChain } from '../../model/rule-runs.js';
 import { coresOf, type RuleCore } from './compile.js';
+import type { Definitions } from './definitions.js';
 import { forwardPoint } from './forwarding.js';
 import type { AccessList, Entry } from './lists.js';
 import { type Program, placeOf } from './program.js';
 import { reflectedCores } from './reflexive.js';
-import type { Item, Placed, Run } from './summaries.js';
+import { type Item, type Placed, type Run, referencesOf } from './summaries.js';
 
 const BOTH: readonly Phase[] = ['first', 'answer'];
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
 
-/** A rule at its place. The place is worked out when it is asked for: few of many rules ever decide anything. */
-export class PlacedRule implements FilterRule {
+/** A rule of an entry, wherever the block stands that holds it. */
+class EntryRule implements RuleTemplate {
   constructor(
     private readonly core: RuleCore,
     readonly action: FilterAction,
-    private readonly uri: string,
     readonly item: Item,
-    readonly base: number,
   ) {}
 
   get match(): readonly PacketBox[] {
@@ -45,18 +45,43 @@ export class PlacedRule implements FilterRule {
     return this.core.opaque;
   }
 
-  get statement(): Place {
-    return placeOf(this.uri, this);
-  }
-
   /** One rule for what two rules of one entry match. */
-  joinedWith({ core }: PlacedRule): PlacedRule {
+  joinedWith({ core }: EntryRule): EntryRule {
     const joined: RuleCore = {
       match: [...core.match, ...this.core.match],
       phases: BOTH.filter((phase) => core.phases.includes(phase) || this.core.phases.includes(phase)),
       opaque: [...core.opaque, ...this.core.opaque, { text: 'the parts of the entry' }],
     };
-    return new PlacedRule(joined, this.action, this.uri, this.item, this.base);
+    return new EntryRule(joined, this.action, this.item);
+  }
+}
+
+/** A rule at its place. The place is worked out when it is asked for: few of many rules ever decide anything. */
+class PlacedRule implements FilterRule {
+  constructor(
+    private readonly rule: EntryRule,
+    private readonly uri: string,
+    readonly base: number,
+  ) {}
+
+  get match(): readonly PacketBox[] {
+    return this.rule.match;
+  }
+
+  get phases(): readonly Phase[] {
+    return this.rule.phases;
+  }
+
+  get opaque(): FilterRule['opaque'] {
+    return this.rule.opaque;
+  }
+
+  get action(): FilterAction {
+    return this.rule.action;
+  }
+
+  get statement(): Place {
+    return placeOf(this.uri, { item: this.rule.item, base: this.base });
   }
 }
 
@@ -85,57 +110,85 @@ export function familiesOf(list: AccessList): readonly AddressFamily[] {
   return list.form === 'ipv6' ? [6] : [4];
 }
 
-/** Rules of a run that were made before, for as long as it stands at the same place. */
-const runRules = new WeakMap<
-  Run,
-  { readonly program: RuleContext; readonly base: number; readonly rules: PlacedRule[] }
->();
+/** The rules of a list, in runs that follow each other. */
+export interface WrittenRules {
+  readonly runs: readonly PlacedRun[];
+  /** The same with one rule for each entry, also where it is partly unknown. */
+  readonly entries: readonly PlacedRun[];
+}
 
-type RuleContext = Pick<Program, 'uri' | 'definitions'>;
+/** The rules of entries without their place, and the same with one rule for each entry. */
+interface EntryRules {
+  readonly rules: RuleRun<EntryRule>;
+  readonly entries: RuleRun<EntryRule>;
+}
 
-const listRules = new WeakMap<AccessList, readonly PlacedRule[]>();
+/** The rules of a run that were made before, with the definitions that they were made with. */
+const runRules = new WeakMap<Run, { readonly definitions: Definitions | undefined; readonly made: EntryRules }>();
+
+const listRules = new WeakMap<AccessList, WrittenRules>();
 
 /** The rules that a list writes down. */
-export function writtenRules(program: Program, list: AccessList): readonly PlacedRule[] {
+export function writtenRules(program: Program, list: AccessList): WrittenRules {
   const known = listRules.get(list);
   if (known) return known;
-  const rules: PlacedRule[] = [];
+  const runs: PlacedRun[] = [];
+  const entries: PlacedRun[] = [];
+  const add = (made: EntryRules, base: number) => {
+    const place = (rule: EntryRule) => new PlacedRule(rule, program.uri, base);
+    const placed = placeRun(made.rules, place);
+    runs.push(placed);
+    entries.push(made.entries === made.rules ? placed : placeRun(made.entries, place));
+  };
   for (const segment of list.segments) {
-    if (segment.kind === 'run') for (const rule of rulesOfRun(program, segment.run, segment.base)) rules.push(rule);
-    else for (const entry of segment.entries) rules.push(...rulesOfEntry(program, entry));
+    if (segment.kind === 'run') add(rulesOfRun(program, segment.run), segment.base);
+    else for (const { items, base } of byBase(segment.entries)) add(rulesOfItems(program, items), base);
   }
-  listRules.set(list, rules);
-  return rules;
+  const written = { runs, entries };
+  listRules.set(list, written);
+  return written;
 }
 
-function rulesOfRun(program: Program, run: Run, base: number): PlacedRule[] {
+function rulesOfRun(program: Program, run: Run): EntryRules {
   const known = runRules.get(run);
-  const { uri, definitions } = program;
-  if (known?.base === base && known.program.uri === uri && known.program.definitions === definitions)
-    return known.rules;
-  const rules: PlacedRule[] = [];
-  for (const item of run.items) addRules(rules, program, { item, base });
-  runRules.set(run, { program: { uri, definitions }, base, rules });
-  return rules;
+  if (known && (known.definitions ?? program.definitions) === program.definitions) return known.made;
+  const made = rulesOfItems(program, run.items);
+  const refers = run.items.some(({ statement }) => referencesOf(statement).length > 0);
+  runRules.set(run, { definitions: refers ? program.definitions : undefined, made });
+  return made;
 }
 
-function rulesOfEntry(program: Program, entry: Entry): PlacedRule[] {
-  const rules: PlacedRule[] = [];
-  const { statement } = entry.item;
-  if (statement.kind === 'ace') addRules(rules, program, entry);
-  else if (statement.kind === 'evaluate') {
-    for (const core of reflectedCores(program, statement.name)) {
-      rules.push(new PlacedRule(core, ACCEPT, program.uri, entry.item, entry.base));
-    }
+/** Entries that follow each other and come from one block. */
+function byBase(entries: readonly Entry[]): { readonly base: number; readonly items: Item[] }[] {
+  const groups: { base: number; items: Item[] }[] = [];
+  for (const { item, base } of entries) {
+    const last = groups[groups.length - 1];
+    if (last?.base === base) last.items.push(item);
+    else groups.push({ base, items: [item] });
   }
-  return rules;
+  return groups;
 }
 
-function addRules(rules: PlacedRule[], { uri, definitions }: RuleContext, { item, base }: Placed): void {
-  if (item.statement.kind !== 'ace') return;
-  const { ace } = item.statement;
-  const action = ace.action === 'permit' ? ACCEPT : DENY;
-  for (const core of coresOf(ace, definitions)) rules.push(new PlacedRule(core, action, uri, item, base));
+function rulesOfItems(program: Program, items: readonly Item[]): EntryRules {
+  const rules = items.flatMap((item) => rulesOfItem(program, item));
+  const run = new RuleRun(rules);
+  const entries: EntryRule[] = [];
+  for (const rule of rules) {
+    const last = entries[entries.length - 1];
+    if (last?.item === rule.item) entries[entries.length - 1] = rule.joinedWith(last);
+    else entries.push(rule);
+  }
+  return { rules: run, entries: entries.length === rules.length ? run : new RuleRun(entries) };
+}
+
+function rulesOfItem(program: Program, item: Item): EntryRule[] {
+  const { statement } = item;
+  if (statement.kind === 'evaluate') {
+    return reflectedCores(program, statement.name).map((core) => new EntryRule(core, ACCEPT, item));
+  }
+  if (statement.kind !== 'ace') return [];
+  const action = statement.ace.action === 'permit' ? ACCEPT : DENY;
+  return coresOf(statement.ace, program.definitions).map((core) => new EntryRule(core, action, item));
 }
 
 /**
@@ -154,10 +207,9 @@ export function implicitRules(program: Program, list: AccessList): FilterRule[] 
     match: familiesOf(list).map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })),
   };
   const place = implicitPlace(list);
-  const rules = [new PlacedRule(denied, DENY, program.uri, place.item, place.base)];
-  if (list.form === 'ipv6')
-    rules.unshift(new PlacedRule(NEIGHBOR_DISCOVERY, ACCEPT, program.uri, place.item, place.base));
-  return rules;
+  const rules = [new EntryRule(denied, DENY, place.item)];
+  if (list.form === 'ipv6') rules.unshift(new EntryRule(NEIGHBOR_DISCOVERY, ACCEPT, place.item));
+  return rules.map((rule) => new PlacedRule(rule, program.uri, place.base));
 }
 
 /** Where the implicit rules are shown: at the list's header, or behind its last entry where it has none. */
@@ -171,10 +223,10 @@ export function buildModel(program: Program): FilterModel {
   const points: FilterPoint[] = [];
   const families = new Set<AddressFamily>();
   for (const list of program.lists.values()) {
-    const written = writtenRules(program, list);
-    const closed = [...written, ...implicitRules(program, list)];
+    const { runs } = writtenRules(program, list);
+    const closed = [...runs, fixedRun(implicitRules(program, list))];
     // A firewall asks its global list before it denies, so its lists end open.
-    chains.set(list.name, { name: list.name, rules: program.platform === 'asa' ? written : closed });
+    chains.set(list.name, new RunChain(list.name, () => (program.platform === 'asa' ? runs : closed)));
     points.push(listPoint(program, list, closed));
   }
   const forward = forwardPoint(program, chains);
@@ -192,21 +244,29 @@ function boundLists(program: Program): AccessList[] {
 }
 
 /** One list by itself, as somebody asks it by name. */
-function listPoint(program: Program, list: AccessList, rules: readonly FilterRule[]): FilterPoint {
-  const chain: BaseChain = {
-    name: list.name,
-    rules,
-    families: familiesOf(list),
-    policy: 'accept',
-    policyStatement: placeOf(program.uri, implicitPlace(list)),
-  };
+function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[]): FilterPoint {
   // In the configuration of a whole device, what is bound to no interface filters nothing: it serves NAT, routing or logins.
   const byNameOnly = program.interfaces.length > 0;
   return {
     name: list.name,
     hook: undefined,
-    chains: [chain],
+    chains: [new ListChain(list, runs, placeOf(program.uri, implicitPlace(list)))],
     stateful: list.form === 'asa',
     ...(byNameOnly ? { byNameOnly } : {}),
   };
+}
+
+/** A list with everything that stands behind its last entry. */
+class ListChain extends RunChain implements BaseChain {
+  readonly families: readonly AddressFamily[];
+  readonly policy = 'accept';
+
+  constructor(
+    list: AccessList,
+    runs: readonly PlacedRun[],
+    readonly policyStatement: Place,
+  ) {
+    super(list.name, () => runs);
+    this.families = familiesOf(list);
+  }
 }

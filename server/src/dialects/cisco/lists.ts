@@ -1,6 +1,6 @@
 import type { AceForm } from './ace.js';
 import { words } from './parse.js';
-import type { Placed, Run } from './summaries.js';
+import type { Item, Placed, Run } from './summaries.js';
 
 /** An entry of an access list at its place. */
 export interface Entry extends Placed {
@@ -12,6 +12,13 @@ export interface Entry extends Placed {
 export type Segment =
   | { readonly kind: 'run'; readonly run: Run; readonly base: number; readonly last: number }
   | { readonly kind: 'entries'; readonly entries: readonly Entry[] };
+
+/** A second entry with a number, or the same entry again: IOS refuses the one and ignores the other. */
+export interface Repetition {
+  readonly entry: Placed;
+  readonly earlier: Placed;
+  readonly sequence: number | undefined;
+}
 
 /** *IP Access List Entry Sequence Numbering*, "Sequence Numbering Behavior": 10 greater than the last number. */
 const STEP = 10;
@@ -39,7 +46,7 @@ export class AccessList {
   /** How many entries there are, without remarks. */
   get size(): number {
     return this.segments.reduce((sum, segment) => {
-      if (segment.kind === 'run') return sum + segment.run.items.length;
+      if (segment.kind === 'run') return sum + segment.run.size;
       return sum + segment.entries.filter(({ kind }) => kind !== 'remark').length;
     }, 0);
   }
@@ -57,10 +64,18 @@ export class AccessList {
 function entriesOf(segment: Segment): readonly Entry[] {
   if (segment.kind === 'entries') return segment.entries;
   const { run, base, last } = segment;
-  return run.items.map((item, i) => {
-    const own = item.statement.kind === 'ace' ? item.statement.ace.sequence : undefined;
-    return { kind: 'ace', item, base, sequence: own ?? last + STEP * (i + 1) };
+  let sequence = last;
+  return run.items.map((item): Entry => {
+    const { kind, own } = numberOf(item);
+    sequence = own ?? (kind === 'remark' ? sequence : sequence + STEP);
+    return { kind, item, base, sequence };
   });
+}
+
+/** What an item of a run is, with the number that its line gives it. */
+function numberOf({ statement }: Item): { readonly kind: 'ace' | 'remark'; readonly own: number | undefined } {
+  if (statement.kind === 'ace') return { kind: 'ace', own: statement.ace.sequence };
+  return { kind: 'remark', own: statement.kind === 'remark' ? statement.sequence : undefined };
 }
 
 /** The entries of one list while the file is read. */
@@ -79,19 +94,23 @@ export class ListBuilder {
     readonly header: Placed,
   ) {}
 
-  addRun(run: Run, base: number): void {
+  /** Adds the entries of a run; returns those that are refused, as {@link add} tells. */
+  addRun(run: Run, base: number): Repetition[] {
     const { numbers, items } = run;
     if (numbers && (numbers.first <= this.last || !this.sorted)) {
-      for (const item of items) {
-        if (item.statement.kind === 'ace') this.add('ace', { item, base }, item.statement.ace.sequence, undefined);
-      }
-      return;
+      return items.flatMap((item) => {
+        const { kind, own } = numberOf(item);
+        const entry = { item, base };
+        const earlier = this.add(kind, entry, own, undefined);
+        return earlier ? [{ entry, earlier, sequence: own }] : [];
+      });
     }
     this.closeEntries();
     this.segments.push({ kind: 'run', run, base, last: this.last });
     this.numbered ||= numbers !== undefined;
-    this.last = numbers?.last ?? this.last + STEP * items.length;
+    this.last = numbers?.last ?? this.last + STEP * run.size;
     this.numbers = undefined;
+    return [];
   }
 
   /** Adds an entry; returns the one that has its number already, which makes IOS refuse it. */

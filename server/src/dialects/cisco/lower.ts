@@ -1,5 +1,5 @@
 import { PRIVATE_SPACE } from '../../model/ip.js';
-import type { Document, EndpointUse, NameUse, Problem, Source } from '../dialect.js';
+import type { Document, EndpointCondition, EndpointUse, NameUse, Source } from '../dialect.js';
 import { buildModel } from './filter-model.js';
 import { namesOf } from './names.js';
 import type { CiscoTree } from './parse.js';
@@ -19,15 +19,16 @@ export function lowerTree(source: Source, tree: CiscoTree): Document<CiscoTree> 
     source,
     tree,
     model,
-    problems: problemsOf(program),
+    problems: listProblems(program),
     get names() {
       names ??= namesOf(program);
       return names;
     },
     get endpoints() {
-      endpoints ??= endpointsOf(program);
+      endpoints ??= endpointsOf(program, networksOf);
       return endpoints;
     },
+    endpointsWhere: (condition) => endpointsOf(program, (summary) => networksWhere(summary, condition)),
     dependencies: [],
   };
   programs.set(document, program);
@@ -39,34 +40,43 @@ export function programOf(document: Document<CiscoTree>): Program {
   return programs.get(document) ?? readProgram(document.source.uri, document.source.text, document.tree);
 }
 
-function problemsOf(program: Program): Problem[] {
-  return listProblems(program);
-}
-
-interface BlockEndpoints {
-  readonly uri: string;
-  readonly base: number;
-  readonly uses: readonly EndpointUse[];
-}
-
-/** The endpoints of blocks, for as long as they stand at the same place. */
-const blockEndpoints = new WeakMap<Summary, BlockEndpoints>();
-
 /** The public networks that entries name; private ones no document publishes. */
-function endpointsOf({ uri, blocks }: Program): EndpointUse[] {
-  const all: EndpointUse[] = [];
-  for (const { base, summary } of blocks) {
-    let known = blockEndpoints.get(summary);
-    if (known?.base !== base || known.uri !== uri) {
-      known = { uri, base, uses: summary.items.flatMap((item) => publicNetworks(uri, base, item)) };
-      blockEndpoints.set(summary, known);
-    }
-    for (const use of known.uses) all.push(use);
-  }
-  return all;
+function endpointsOf(program: Program, find: (summary: Summary) => readonly Network[]): EndpointUse[] {
+  const { uri } = program;
+  return program.blocks.flatMap(({ base, summary }) =>
+    find(summary).map(({ start, end, prefix }) => {
+      return { uri, range: { start: base + start, end: base + end }, endpoint: { prefix } };
+    }),
+  );
 }
 
-function publicNetworks(uri: string, base: number, { offset, statement }: Item): EndpointUse[] {
+/** A network at its place in a block. */
+interface Network {
+  readonly start: number;
+  readonly end: number;
+  readonly prefix: string;
+}
+
+/** The networks of a block that meet a condition, by the condition that was asked last. */
+const askedBlocks = new WeakMap<
+  Summary,
+  { readonly condition: EndpointCondition; readonly found: readonly Network[] }
+>();
+
+/** A block that has not changed is not asked again. */
+function networksWhere(summary: Summary, condition: EndpointCondition): readonly Network[] {
+  const known = askedBlocks.get(summary);
+  if (known?.condition === condition) return known.found;
+  const found = networksOf(summary).filter(({ prefix }) => condition({ prefix }));
+  askedBlocks.set(summary, { condition, found });
+  return found;
+}
+
+function networksOf({ items }: Summary): Network[] {
+  return items.flatMap(publicNetworks);
+}
+
+function publicNetworks({ offset, statement }: Item): Network[] {
   if (statement.kind !== 'ace') return [];
   return statement.ace.operands.flatMap((operand) => {
     if (operand.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) return [];
@@ -74,7 +84,6 @@ function publicNetworks(uri: string, base: number, { offset, statement }: Item):
     if (PRIVATE_SPACE.containsAll(set)) return [];
     const [prefix, ...more] = set.v4.intervals.length + set.v6.intervals.length > 1 ? [] : set.toPrefixes();
     if (!prefix || more.length > 0) return [];
-    const at = base + offset;
-    return [{ uri, range: { start: at + span.start, end: at + span.end }, endpoint: { prefix } }];
+    return [{ start: offset + span.start, end: offset + span.end, prefix }];
   });
 }

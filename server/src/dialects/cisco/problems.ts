@@ -1,7 +1,6 @@
-import type { FilterRule } from '../../model/filter.js';
 import type { Problem } from '../dialect.js';
-import { shadowedRules } from '../filter-rules.js';
-import { type PlacedRule, writtenRules } from './filter-model.js';
+import { shadowedInRuns } from '../filter-rules.js';
+import { writtenRules } from './filter-model.js';
 import { type Binding, type Program, placeOf } from './program.js';
 import { ownProblems, type Placed, referencesOf } from './summaries.js';
 
@@ -12,25 +11,9 @@ export function listProblems(program: Program): Problem[] {
     ...undefinedNames(program),
     ...unusedNames(program),
     ...repeatedEntries(program),
-    ...shadowedRules(wholeEntries(program)),
+    // An entry that is partly unknown is told as one or not at all.
+    ...shadowedInRuns([...program.lists.values()].map((list) => writtenRules(program, list).entries)),
   ];
-}
-
-/** How many entries of a list are compared with one another; more would take longer than a keystroke may. */
-const COMPARED_ENTRIES = 25_000;
-
-/** The rules of each list, one for each entry: an entry that is partly unknown is told as one or not at all. */
-function* wholeEntries(program: Program): Generator<FilterRule[]> {
-  for (const list of program.lists.values()) {
-    const rules: PlacedRule[] = [];
-    for (const rule of writtenRules(program, list)) {
-      if (rules.length >= COMPARED_ENTRIES) break;
-      const last = rules[rules.length - 1];
-      if (!last || last.item !== rule.item) rules.push(rule);
-      else rules[rules.length - 1] = rule.joinedWith(last);
-    }
-    yield rules;
-  }
 }
 
 function lineProblems(program: Program): Problem[] {

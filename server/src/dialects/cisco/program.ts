@@ -1,12 +1,11 @@
 import type { Statement as Place } from '../../model/proxy.js';
 import type { AceForm } from './ace.js';
 import { Definitions, type GroupDefinition } from './definitions.js';
-import type { NameReference } from './elements.js';
-import { type AccessList, type Entry, ListBuilder } from './lists.js';
+import { type AccessList, type Entry, ListBuilder, type Repetition } from './lists.js';
 import type { Member } from './members.js';
 import type { CiscoTree, Line, Lineage } from './parse.js';
 import { type ListName, type Mode, type Platform, type Statement, TOP } from './statements.js';
-import { type Placed, type Summary, summaryOf } from './summaries.js';
+import { type Placed, type Run, type Summary, summaryOf } from './summaries.js';
 
 export interface Interface {
   /** As the file calls it: `GigabitEthernet0/0`, or the name that `nameif` gives it. */
@@ -29,13 +28,6 @@ export interface Binding {
   readonly direction: 'in' | 'out';
   readonly family: 4 | 6 | undefined;
   readonly place: Placed;
-}
-
-/** A second entry with a number, or the same entry again: IOS refuses the one and ignores the other. */
-export interface Repetition {
-  readonly entry: Placed;
-  readonly earlier: Placed;
-  readonly sequence: number | undefined;
 }
 
 /** A configuration as the device holds it after it has read the file. */
@@ -110,12 +102,17 @@ class Assembly {
   ) {}
 
   add(base: number, summary: Summary): void {
-    const { items, run } = summary;
-    const [first] = items;
-    if (!first) return;
+    if (summary.items.length === 0) return;
     this.blocks.push({ base, summary });
-    if (run) this.listOf(run.name, run.form, { item: first, base }).addRun(run, base);
-    else for (const item of items) this.read({ item, base });
+    for (const part of summary.parts) {
+      if ('items' in part) this.addRun(part, base);
+      else this.read({ item: part, base });
+    }
+  }
+
+  private addRun(run: Run, base: number): void {
+    const [item] = run.items;
+    if (item) this.repetitions.push(...this.listOf(run.name, run.form, { item, base }).addRun(run, base));
   }
 
   private read(placed: Placed): void {
@@ -344,19 +341,4 @@ export function placeOf(uri: string, { item, base }: Placed): Place {
     range: { start: offset + start, end: offset + Math.max(start, end) },
     text: raw.slice(start, Math.max(start, end)).replace(/\s+/g, ' '),
   };
-}
-
-/** The names that a statement refers to. */
-export function referencesOf(statement: Statement): readonly NameReference[] {
-  switch (statement.kind) {
-    case 'ace':
-      return statement.ace.references;
-    case 'member':
-      return statement.line.references;
-    case 'use':
-    case 'unmodelled':
-      return statement.references;
-    default:
-      return [];
-  }
 }

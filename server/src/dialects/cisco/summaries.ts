@@ -19,12 +19,14 @@ export interface Placed {
   readonly base: number;
 }
 
-/** Entries of one list that follow one another without anything special, as long lists do for thousands of lines. */
+/** Entries and remarks of one list that follow one another, as in long lists they do for thousands of lines. */
 export interface Run {
   readonly name: string;
   readonly form: AceForm;
   readonly items: readonly Item[];
-  /** The numbers of the first and the last entry; `undefined` where the entries have none. */
+  /** How many of them are entries. */
+  readonly size: number;
+  /** The numbers of the first and the last item; `undefined` where the entries have none. */
   readonly numbers: { readonly first: number; readonly last: number } | undefined;
 }
 
@@ -33,8 +35,8 @@ export interface Summary {
   readonly mode: Mode;
   readonly platform: Platform;
   readonly items: readonly Item[];
-  /** Set where the block is nothing else. */
-  readonly run: Run | undefined;
+  /** The same with their runs taken together. */
+  readonly parts: readonly (Run | Item)[];
   /** The statements with defects of their own. */
   readonly defects: readonly Item[];
   /** The statements that refer to names. */
@@ -59,7 +61,7 @@ export function summaryOf(block: LineBlock<Line>, mode: Mode, platform: Platform
     mode,
     platform,
     items,
-    run: runOf(items),
+    parts: partsOf(items),
     defects: items.filter(({ statement }) => ownProblems(statement).length > 0),
     referring: items.filter(({ statement }) => referencesOf(statement).length > 0),
     out: current,
@@ -96,29 +98,43 @@ function modeAfter(statement: Statement, mode: Mode): Mode {
   }
 }
 
-function runOf(items: readonly Item[]): Run | undefined {
-  const list = items[0] && listOf(items[0]);
-  if (!list) return undefined;
-  let [first, last] = [0, 0];
-  let numbered = 0;
-  for (const item of items) {
-    const { statement } = item;
-    if (statement.kind !== 'ace') return undefined;
-    const own = listOf(item);
-    if (own?.name !== list.name || own.form !== list.form || statement.list?.position !== undefined) return undefined;
-    const { sequence } = statement.ace;
-    if (sequence === undefined) continue;
-    if (sequence <= last) return undefined;
-    numbered++;
-    first ||= sequence;
-    last = sequence;
+function partsOf(items: readonly Item[]): (Run | Item)[] {
+  const parts: (Run | Item)[] = [];
+  for (let item = items[0], at = 0; item; item = items[at]) {
+    const run = runFrom(items, at);
+    parts.push(run ?? item);
+    at += run?.items.length ?? 1;
   }
-  if (numbered !== 0 && numbered !== items.length) return undefined;
-  return { name: list.name, form: list.form, items, numbers: numbered === 0 ? undefined : { first, last } };
+  return parts;
+}
+
+/** The longest run that begins with an item: numbers rise in it, and either all entries have one or none has. */
+function runFrom(items: readonly Item[], from: number): Run | undefined {
+  const list = items[from] && listOf(items[from]);
+  if (!list) return undefined;
+  let [first, last, size] = [0, 0, 0];
+  let end = from;
+  for (let item = items[end]; item; item = items[++end]) {
+    const { statement } = item;
+    if (statement.kind !== 'ace' && statement.kind !== 'remark') break;
+    const own = listOf(item);
+    if (own?.name !== list.name || own.form !== list.form || statement.list?.position !== undefined) break;
+    const sequence = statement.kind === 'ace' ? statement.ace.sequence : statement.sequence;
+    const isRemark = statement.kind === 'remark';
+    if (sequence !== undefined) {
+      if (sequence <= last || (size > 0 && last === 0)) break;
+      first ||= sequence;
+      last = sequence;
+    } else if (!isRemark && last > 0) break;
+    if (!isRemark) size++;
+  }
+  if (end === from) return undefined;
+  const numbers = last > 0 ? { first, last } : undefined;
+  return { name: list.name, form: list.form, items: items.slice(from, end), size, numbers };
 }
 
 function listOf({ statement, mode }: Item): { readonly name: string; readonly form: AceForm } | undefined {
-  if (statement.kind === 'ace' && statement.list) return statement.list;
+  if ((statement.kind === 'ace' || statement.kind === 'remark') && statement.list) return statement.list;
   return mode.kind === 'list' ? mode : undefined;
 }
 
