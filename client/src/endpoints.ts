@@ -14,7 +14,6 @@ type CheckEndpointsResult =
 interface EndpointUpdate {
   readonly kind: 'update';
   readonly title: string;
-  readonly summary: string;
   readonly markdown: string;
   readonly uri: string;
   readonly text: string;
@@ -118,12 +117,11 @@ async function agreesToAsk(baseUrl: string): Promise<boolean> {
 }
 
 /** Not a notification: it would go while the changes are still being read. */
-async function agreesToApply({ title, summary }: EndpointUpdate): Promise<boolean> {
+async function agreesToApply({ title }: EndpointUpdate): Promise<boolean> {
   const apply: vscode.QuickPickItem = { label: '$(check) Apply', description: 'check files with the newer endpoints' };
   const leave: vscode.QuickPickItem = { label: '$(close) Leave', description: 'keep the endpoints as they are' };
-  return (
-    (await vscode.window.showQuickPick([apply, leave], { title, placeHolder: summary, ignoreFocusOut: true })) === apply
-  );
+  const options = { title, placeHolder: 'Apply the changes below?', ignoreFocusOut: true };
+  return (await vscode.window.showQuickPick([apply, leave], options)) === apply;
 }
 
 async function apply(server: Server, { uri, text }: EndpointUpdate): Promise<void> {

@@ -212,6 +212,11 @@ export class Workbench {
   async goTo(problem: Locator): Promise<void> {
     await problem.dblclick();
     await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+    await this.closePanel();
+  }
+
+  /** Closes the panel below the editors, which has to be open. */
+  async closePanel(): Promise<void> {
     await this.page.keyboard.press('Control+J');
     await this.page.locator('.markers-panel').waitFor({ state: 'hidden' });
   }

@@ -1,5 +1,5 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { totalsOf, versionsOf } from '../catalog/diff.js';
+import { versionsOf } from '../catalog/diff.js';
 import type { WebAccess } from '../catalog/endpoints-service.js';
 import type { Cloud } from '../catalog/requirement.js';
 import { readServiceUrl } from '../catalog/service-url.js';
@@ -49,7 +49,6 @@ function answerOf(result: UpdateResult, uri: string, inUse: string): CheckEndpoi
       return {
         kind: 'update',
         title: versionsOf(result.diff),
-        summary: totalsOf(result.diff),
         markdown: updateMarkdown(result),
         uri,
         text: writeEndpointList(result.list),

@@ -66,9 +66,8 @@ export type CheckEndpointsResult =
   | { readonly kind: 'cancelled' }
   | {
       readonly kind: 'update';
-      /** Which versions, and how much changes between them; one line each. */
+      /** Which versions, in a line. */
       readonly title: string;
-      readonly summary: string;
       /** What changes, for reading. */
       readonly markdown: string;
       /** The file to write, and its text. */
