@@ -6,6 +6,7 @@ import { formatPorts } from '../model/ports.js';
 import type {
   Assumption,
   Case,
+  ProxyModel,
   ProxyRequest,
   SelectionOutcome,
   ServerOutcome,
@@ -46,7 +47,7 @@ export function evaluateProxy(requirement: Requirement, inquiry: Inquiry, surrou
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
-    return [evaluateCell(requirement, own, cell, cells.length > 1)];
+    return [evaluateCell(requirement, inquiry.model.kind, own, cell, cells.length > 1)];
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;
@@ -136,6 +137,7 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
 
 function evaluateCell(
   requirement: Requirement,
+  kind: ProxyModel['kind'],
   inCell: readonly JudgedCase[],
   cell: IpSet,
   oneOfSeveral: boolean,
@@ -166,6 +168,7 @@ function evaluateCell(
 
   if (refused.length > 0) {
     const against = surestFirst(
+      kind,
       inCell.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
     );
     const verdict: Verdict = {
@@ -185,7 +188,7 @@ function evaluateCell(
     const verdict: Verdict = {
       requirement: requirement.id,
       status: 'undecided',
-      decidedBy: statementsOf(open, true),
+      decidedBy: openStatements(kind, open),
       reason: describeDoubt(open),
     };
     return {
@@ -206,20 +209,36 @@ function evaluateCell(
 }
 
 /**
- * What is decided without any assumption stands first. Of the rest, the last: a default decides there that rules in front
- * of it do not match, which each of them only may.
+ * What is decided without any assumption stands first. Of the rest, what comes last: it decides if the conditions in front
+ * of it do not hold, which each of them only may.
  */
-function surestFirst(cases: readonly JudgedCase[]): readonly JudgedCase[] {
+function surestFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): readonly JudgedCase[] {
   const sure = cases.filter(({ assumptions }) => assumptions.length === 0);
-  return [...sure, ...cases.filter(({ assumptions }) => assumptions.length > 0).reverse()];
+  const assumed = cases.filter(({ assumptions }) => assumptions.length > 0);
+  // Rules are asked in their order, the paths through a program in any; what most clients come to is told first.
+  if (kind === 'server') return [...sure, ...assumed.reverse()];
+  const placeOf = ({ judgement }: JudgedCase) => judgement.decidedBy?.range.start ?? 0;
+  sure.sort((a, b) => sizeOf(b.clients) - sizeOf(a.clients));
+  return [...sure, ...assumed.sort((a, b) => placeOf(b) - placeOf(a))];
 }
 
-/** The statements behind some cases, each once, in the order of the cases; with the assumptions they rest on first. */
-function statementsOf(cases: readonly JudgedCase[], assumptionsFirst = false): Statement[] {
-  const statements = cases.flatMap(({ judgement, assumptions }) => {
-    const own = judgement.decidedBy ? [judgement.decidedBy] : [];
-    return assumptionsFirst ? [...assumptions.map(({ statement }) => statement), ...own] : own;
-  });
+/**
+ * The statements that leave a verdict open. A list of rules is open where it names something unknown; a program, where it
+ * returns, with what that depends on behind.
+ */
+function openStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): Statement[] {
+  const known = cases.map(({ judgement }) => (judgement.decidedBy ? [judgement.decidedBy] : []));
+  const assumed = cases.map(({ assumptions }) => assumptions.map(({ statement }) => statement));
+  if (kind === 'selection') return distinctStatements([...known.flat(), ...assumed.flat()]);
+  return distinctStatements(cases.flatMap((_, i) => [...(assumed[i] ?? []), ...(known[i] ?? [])]));
+}
+
+/** The statements behind some cases, each once, in the order of the cases. */
+function statementsOf(cases: readonly JudgedCase[]): Statement[] {
+  return distinctStatements(cases.flatMap(({ judgement }) => judgement.decidedBy ?? []));
+}
+
+function distinctStatements(statements: readonly Statement[]): Statement[] {
   const seen = new Set<string>();
   return statements.filter(({ uri, range }) => {
     const key = `${uri}#${range.start}`;

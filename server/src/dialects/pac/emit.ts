@@ -20,6 +20,9 @@ export function emitBypass({ tree, source }: Document<PacTree>, change: Change):
 
 const CANDIDATE_LIMIT = 6;
 
+/** How long a line may become before added conditions get lines of their own. */
+const LINE_WIDTH = 120;
+
 /** How a file writes its conditions on hosts. */
 interface Style {
   readonly helper: 'dnsDomainIs' | 'shExpMatch';
@@ -62,9 +65,9 @@ class BypassEmitter {
       const last = tests.at(-1);
       if (!last) continue;
       const style = this.styleOf(tests);
-      const separator = this.separatorOf(node.test, tests);
       const added = this.change.hosts.flatMap((host) => this.conditionsFor(host, style, tests));
       if (added.length === 0) continue;
+      const separator = this.separatorOf(node.test, tests, added);
       const newText = added.map((condition) => separator + condition).join('');
       yield {
         title: `Send ${this.label} direct, with the hosts of line ${this.lineOf(node.start)}`,
@@ -265,12 +268,13 @@ class BypassEmitter {
   }
 
   /** What stands between the operands of a chain, so that added ones are laid out alike. */
-  private separatorOf(test: Expression, tests: readonly HostTest[]): string {
+  private separatorOf(test: Expression, tests: readonly HostTest[], added: readonly string[]): string {
     const last = tests.at(-1);
     const previous = tests.at(-2);
     const between = last && previous ? this.text.slice(previous.node.end, last.node.start) : '';
-    if (/^\s*\|\|\s*$/.test(between)) return between;
     const lineStart = this.text.lastIndexOf('\n', test.start) + 1;
+    const width = test.end - lineStart + added.join(between).length;
+    if (/^\s*\|\|\s*$/.test(between) && (between.includes('\n') || width <= LINE_WIDTH)) return between;
     const column = test.start - lineStart;
     const indent = /^[ \t]*/.exec(this.text.slice(lineStart))?.[0] ?? '';
     return ` ||${this.lineEnd}${indent}${' '.repeat(Math.max(0, column - indent.length))}`;

@@ -121,7 +121,7 @@ function checkLookups(context: CheckContext): void {
       message: 'This condition needs no lookup and could come first.',
     },
   ];
-  const message = `Looks the host up in DNS before \`${oneLine(context.textOf(later))}\`, which needs no lookup: every page waits for the answer.`;
+  const message = `Looks the host up in DNS before \`${oneLine(context.textOf(later))}\`, which needs no lookup: its hosts wait for the answer, too.`;
   context.report('pac-dns-lookup', first, message, { related });
 }
 
@@ -130,10 +130,14 @@ function looksUpHost(node: AnyNode, context: CheckContext): boolean {
   return call !== undefined && LOOKUPS.has(call.name) && context.subjects.of(call.args[0]) === 'host';
 }
 
-/** Whether nothing in front of a call, inside its statement, can keep it from being made. */
-function isAlwaysReached(call: AnyNode, holder: AnyNode, { tree }: CheckContext): boolean {
-  for (let node = call, parent = tree.parents.get(node); node !== holder && parent; parent = tree.parents.get(node)) {
-    if (parent.type === 'LogicalExpression' && parent.right === node) return false;
+/** Whether nothing in front of a call, inside its statement, can keep it from being made, but the names of other hosts. */
+function isAlwaysReached(call: AnyNode, holder: AnyNode, context: CheckContext): boolean {
+  const { parents } = context.tree;
+  for (let node = call, parent = parents.get(node); node !== holder && parent; parent = parents.get(node)) {
+    if (parent.type === 'LogicalExpression' && parent.right === node) {
+      const others = alternatives(parent.left);
+      if (parent.operator !== '||' || !others.every((operand) => isHostOnly(operand, context))) return false;
+    }
     if (parent.type === 'ConditionalExpression' && parent.test !== node) return false;
     if (parent.type === 'IfStatement' && parent.test !== node) return false;
     node = parent;
