@@ -6,17 +6,25 @@ import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
 import type { WebRequests } from './web.js';
 
+/** What the extension asks of its own package.json. */
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: { readonly languages: readonly { readonly id: string }[] };
+}
+
 let server: Server | undefined;
 
 export function start(context: vscode.ExtensionContext, createClient: CreateClient, web: WebRequests): void {
-  const contributed: readonly { readonly id: string }[] = context.extension.packageJSON.contributes.languages;
-  const languages = contributed.map(({ id }) => id);
+  const { activationEvents, contributes }: Manifest = context.extension.packageJSON;
+  const languages = contributes.languages.map(({ id }) => id);
+  // Scripts of other extensions' languages may be in one of ours too: the server looks at what they say.
+  const attached = activationEvents.flatMap((event) => /^onLanguage:(.+)$/.exec(event)?.[1] ?? []);
   // Menus in package.json ask for it, so that a language is named there in one place. Files that configure Lintel itself
   // are checked against nothing.
   const checked = languages.filter((id) => !id.startsWith('lintel-'));
   void vscode.commands.executeCommand('setContext', 'lintel.languages', checked);
   const output = vscode.window.createOutputChannel('Lintel', { log: true });
-  const started = new Server(createClient, web, languages, output);
+  const started = new Server(createClient, web, attached, output);
   server = started;
   context.subscriptions.push(
     output,

@@ -206,6 +206,28 @@ describe('reading and writing', () => {
     );
   });
 
+  it('looks into scripts of PowerShell and of the command prompt, and leaves all but firewalls alone', async () => {
+    const session = await start();
+    const rule = "New-NetFirewallRule -DisplayName 'TCP3478' -Direction Inbound -Protocol UDP -LocalPort 3478\n";
+    // What is published comes in the order of opening, so these would have come before.
+    const publishedBy = () => session.published.map(({ uri }) => uri);
+    for (const [path, language, text] of [
+      ['backup.ps1', 'powershell', 'Get-ChildItem C:\\Data | Copy-Item -Destination D:\\Backup\n'],
+      ['quote.ps1', 'powershell', "$rules = @'\n*filter\n:FORWARD DROP [0:0]\n-A FORWARD -j NOWHERE\nCOMMIT\n'@\n"],
+      ['start.bat', 'bat', '@echo off\r\nstart notepad.exe\r\n'],
+    ] as const) {
+      const uri = session.uri(path);
+      await session.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId: language, version: 1, text },
+      });
+    }
+    expect(codesOf(await session.open('open.ps1', 'powershell', rule))).toContain('misleading-name');
+    const batch =
+      'netsh advfirewall firewall add rule name="TCP3478" dir=in action=allow protocol=udp localport=3478\r\n';
+    expect(codesOf(await session.open('open.bat', 'bat', batch))).toContain('misleading-name');
+    expect(new Set(publishedBy())).toEqual(new Set([session.uri('open.ps1'), session.uri('open.bat')]));
+  });
+
   it('changes a name in a file and in those that it includes, or says why not', async () => {
     const included = 'http_access allow office\n';
     const session = await start({ 'conf.d/rules.conf': included });

@@ -180,6 +180,8 @@ export interface Dialect<Tree = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
+  /** Languages of other extensions in whose documents it may be written; the content has to tell. */
+  readonly hostLanguages?: readonly string[];
   /** What begins a comment that fills a line of this very file; `undefined` where its language has none. */
   lineComment(source: Source): string | undefined;
   /** Whether what reads these files understands UTF-16 with a byte order mark; elsewhere such a file is refused. */

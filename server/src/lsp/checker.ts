@@ -34,7 +34,9 @@ export class Checker {
     try {
       const settings = await this.settings.settingsFor(open.document.uri);
       if (!isCurrent()) return;
-      if (isTooLarge(open, settings)) return await this.publish(uri, [[uri, [tooLarge(open, settings)]]]);
+      if (isTooLarge(open, settings)) {
+        return open.dialect && (await this.publish(uri, [[uri, [tooLarge(open, settings)]]]));
+      }
       await this.service.prepare(uri);
       await this.yieldToEvents();
       if (!isCurrent()) return;

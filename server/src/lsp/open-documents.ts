@@ -1,6 +1,6 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { detectLanguage, languageById } from '../configuration/languages.js';
+import { detectLanguage, LANGUAGES, languageById } from '../configuration/languages.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { LanguageService } from '../service/language-service.js';
 import { canonicalUri, pathOf } from '../service/uris.js';
@@ -61,7 +61,12 @@ export class OpenDocuments {
   private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
     const known = this.open.get(uri);
     if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;
-    return languageById(document.languageId) ?? detectLanguage(pathOf(uri), document.getText());
+    const own = languageById(document.languageId);
+    if (own) return own;
+    const detected = detectLanguage(pathOf(uri), document.getText());
+    // Who writes PowerShell may quote any other language in it.
+    const hosts = LANGUAGES.filter(({ hostLanguages }) => hostLanguages?.includes(document.languageId));
+    return hosts.length === 0 || (detected && hosts.includes(detected)) ? detected : undefined;
   }
 }
 

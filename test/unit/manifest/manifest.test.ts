@@ -54,9 +54,10 @@ describe('languages', () => {
     expect(languages).toEqual(LANGUAGES.map(({ id }) => id).sort());
   });
 
-  test('and nothing but them and a workspace file starts the extension', () => {
+  test('and nothing but them, languages that they are written in and a workspace file starts the extension', () => {
+    const hosts = LANGUAGES.flatMap(({ hostLanguages = [] }) => hostLanguages);
     expect([...manifest.activationEvents].sort()).toEqual([
-      ...languages.map((id) => `onLanguage:${id}`),
+      ...[...languages, ...hosts].sort().map((id) => `onLanguage:${id}`),
       ...LINTEL_FILE_NAMES.map((name) => `workspaceContains:${name}`),
     ]);
   });

@@ -12,6 +12,7 @@ import { readPowerShell } from './powershell.js';
 export const windowsFirewall: Dialect<Script> = {
   id: 'windows-firewall',
   title: 'Windows Firewall',
+  hostLanguages: ['powershell', 'bat'],
   lineComment: ({ uri, text }) => (isBatch(uri, text) ? 'rem' : '#'),
   detect: detectWindowsFirewall,
   parse: ({ uri, text }) => (isBatch(uri, text) ? readBatch(text) : readPowerShell(text)),
