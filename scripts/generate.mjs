@@ -68,6 +68,7 @@ export interface SchemaPart {
   readonly enum?: readonly unknown[];
   readonly type?: string | readonly string[];
   readonly examples?: readonly unknown[];
+  readonly propertyNames?: SchemaPart;
   readonly oneOf?: readonly { readonly required?: readonly string[] }[];
   readonly anyOf?: readonly { readonly required?: readonly string[] }[];
 }
@@ -76,6 +77,8 @@ export interface SchemaPart {
 export interface SchemaError {
   readonly keyword: string;
   readonly instancePath: string;
+  /** The key that breaks a rule for keys. */
+  readonly propertyName?: string;
   readonly schemaPath: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;

@@ -70,9 +70,9 @@ export function readLintelFile(text: string, uri: string): ReadLintelFile {
   const broken: (readonly (string | number)[])[] = [];
   const empty = yaml.value === null || yaml.value === undefined;
   if (!empty && !validateLintel(yaml.value)) {
-    for (const { path, range, message } of schemaProblems(validateLintel.errors ?? [], yaml)) {
+    for (const { path, key, range, message } of schemaProblems(validateLintel.errors ?? [], yaml)) {
       problems.push({ uri, range, message });
-      broken.push(path);
+      broken.push(key === undefined ? path : [...path, key]);
     }
   }
   // The schema says which values are sound; the others are passed over wherever they stand.

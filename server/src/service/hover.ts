@@ -5,6 +5,7 @@ import type { Requirement } from '../catalog/requirement.js';
 import type { Entity } from '../dialects/dialect.js';
 import { FINDING_CODES } from '../model/codes.js';
 import { contains, type TextRange } from '../text/range.js';
+import type { FileChecks } from './checks.js';
 import { codeSpan, sourceLink } from './markdown.js';
 
 export interface Hover {
@@ -14,16 +15,16 @@ export interface Hover {
 
 /** What is known at an offset: the findings there with the documents behind them, and what stands there. */
 export function hoverAt(
-  context: FixContext,
+  context: FixContext & { readonly checks: FileChecks },
   entity: Entity | undefined,
-  catalog: Catalog,
   uri: string,
   offset: number,
 ): Hover | undefined {
+  const { catalog } = context.checks;
   const findings = context.analysis.report.findings.filter(
     (finding) => finding.uri === uri && contains(finding.range, offset),
   );
-  const parts = [...findings.map((finding) => describeFinding(finding, catalog))];
+  const parts = [...findings.map((finding) => describeFinding(finding, context.checks))];
   if (entity) parts.push(describeEntity(entity, catalog));
   const range = entity?.range ?? findings[0]?.range;
   return range && parts.length > 0 ? { range, markdown: parts.join('\n\n---\n\n') } : undefined;
@@ -33,8 +34,11 @@ export function hoverAt(
 const REQUIREMENT_LIMIT = 6;
 
 /** Why a finding matters and where it is written. Its message is not repeated: editors show it beside the hover. */
-function describeFinding(finding: Finding, catalog: Catalog): string {
-  const requirements = finding.requirements.flatMap((id) => catalog.byId(id) ?? []);
+function describeFinding(finding: Finding, { requirements: asked, catalog }: FileChecks): string {
+  // What was asked may be more than the catalog says, where tenant restrictions are in use.
+  const requirements = finding.requirements.flatMap(
+    (id) => asked.find((requirement) => requirement.id === id) ?? catalog.byId(id) ?? [],
+  );
   const { title, why } = FINDING_CODES[finding.code];
   return [`**${title}** (${codeSpan(finding.code)})`, why, listRequirements(requirements)].filter(Boolean).join('\n\n');
 }

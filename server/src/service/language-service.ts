@@ -216,7 +216,7 @@ export class LanguageService {
     const { catalog } = context.checks;
     const { document, dialect } = own;
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
-    return hoverAt(context, entity, catalog, uri, offset);
+    return hoverAt(context, entity, uri, offset);
   }
 
   async completions(uri: string, offset: number, wishes: Wishes): Promise<Completions | undefined> {

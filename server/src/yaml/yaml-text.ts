@@ -139,6 +139,8 @@ function duplicateKeys(document: Document): YamlProblem[] {
 export interface SchemaProblem extends YamlProblem {
   readonly path: Path;
   readonly keyword: string;
+  /** The key below the path that is not allowed there, where that is what is broken. */
+  readonly key?: string;
 }
 
 /** Tells the errors of a generated validator at the places of a text, each with what is allowed there. */
@@ -146,8 +148,13 @@ export function schemaProblems(errors: readonly SchemaError[], text: YamlText): 
   return errors.flatMap((error) => {
     // The branches of a choice are told together by the choice itself.
     if (/\/(?:oneOf|anyOf)\/\d+\//.test(error.schemaPath) || error.keyword === 'if') return [];
+    // A key that is none of a list is told with the list; one of another form is told as that.
+    if (error.keyword === 'propertyNames' && error.parentSchema?.propertyNames?.enum) return [];
+    if (error.propertyName !== undefined && error.keyword !== 'enum') return [];
     const path = pathOf(error.instancePath, text.value);
-    return [{ path, keyword: error.keyword, ...describe(error, path, text) }];
+    const key = error.propertyName ?? error.params.additionalProperty ?? error.params.propertyName;
+    const named = key === undefined ? {} : { key: String(key) };
+    return [{ path, keyword: error.keyword, ...named, ...describe(error, path, text) }];
   });
 }
 
@@ -189,8 +196,8 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
     }
     case 'enum':
       return {
-        range: text.rangeOf(path),
-        message: `${quoted(error.data)} is not one of ${(schema.enum ?? []).join(', ')}`,
+        range: error.propertyName === undefined ? text.rangeOf(path) : text.keyRangeOf(path, error.propertyName),
+        message: `${quoted(error.propertyName ?? error.data)} is not one of ${(schema.enum ?? []).join(', ')}`,
       };
     case 'type':
       return {

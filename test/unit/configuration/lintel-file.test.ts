@@ -74,6 +74,13 @@ describe('lintel.yaml', () => {
     expect(file.severity).toEqual({});
   });
 
+  it('still uses what stands beside a key that is not known', () => {
+    const text = readFileSync(new URL('findings/keys.yaml', FIXTURES), 'utf8');
+    const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    expect(file.files).toMatchObject([{ match: 'edge/*.nft', require: undefined, hook: 'forward' }]);
+    expect(file.severity).toEqual({ 'tls-inspected': 'error' });
+  });
+
   it.each(['', '\0', '- a', 'cloud: [', 'x: &x [*x, *x]', '{', 'roles: 7', 'files: [7, {match: 7}]', 'files: {a: b}'])(
     'reads %j without failing',
     (text) => {

@@ -1,0 +1,410 @@
+import { describe, expect, it } from 'vitest';
+import { detectLanguage } from '../../../server/src/configuration/languages.js';
+import type { Wishes } from '../../../server/src/service/checks.js';
+import { LanguageService } from '../../../server/src/service/language-service.js';
+import { MemoryFiles } from './toy.js';
+
+const ROOT = 'file:///network';
+const PAC = `${ROOT}/edge/proxy.pac`;
+const WISHES: Wishes = { require: ['m365-worldwide/31/*'], severity: {}, cloud: 'worldwide' };
+
+/** Sends everything to the proxy. */
+const CLOSED = 'function FindProxyForURL(url, host) {\n  return "PROXY proxy.example.com:8080";\n}\n';
+
+const PACK = `id: acme
+title: ACME
+version: 1
+documents: { guide: { title: ACME guide, url: https://acme.example/guide } }
+requirements:
+  - id: acme/portal/bypass-proxy
+    title: The portal
+    why: The portal refuses requests that come from a proxy.
+    kind: bypass-proxy
+    flow: { to: { hosts: [portal.acme.example] }, protocol: tcp, ports: 443 }
+    source: { document: guide }
+`;
+
+/** Serves some files, all of them open unless they configure Lintel. */
+function serve(
+  texts: Readonly<Record<string, string>>,
+  { folders = [ROOT], searchesAbove = false }: { folders?: readonly string[]; searchesAbove?: boolean } = {},
+) {
+  const files = new MemoryFiles(new Map(Object.entries(texts).map(([path, text]) => [uriOf(path), text])));
+  const service = new LanguageService(files);
+  service.setFolders(folders, searchesAbove);
+  const open = (path: string) => {
+    const uri = uriOf(path);
+    const text = files.texts.get(uri) ?? '';
+    return service.put(uri, detectLanguage(uri, text), text);
+  };
+  for (const path of Object.keys(texts)) if (!/lintel\.ya?ml$|requirements\//.test(path)) open(path);
+  return { files, service, open };
+}
+
+function uriOf(path: string): string {
+  return path.startsWith('file:') ? path : `${ROOT}/${path}`;
+}
+
+type Served = ReturnType<typeof serve>;
+
+/** What a file is checked against, by id. */
+async function required({ service }: Served, uri = PAC, wishes = WISHES): Promise<readonly string[]> {
+  const examined = await service.examine(uri, wishes);
+  return examined?.checks.requirements.map(({ id }) => id) ?? [];
+}
+
+async function findings({ service }: Served, uri = PAC, wishes = WISHES) {
+  const examined = await service.examine(uri, wishes);
+  return examined ? [...service.findings(uri, examined).values()].flat() : [];
+}
+
+const codes = async (served: Served, uri = PAC, wishes = WISHES) =>
+  (await findings(served, uri, wishes)).map(({ code }) => code);
+
+describe('the nearest lintel.yaml', () => {
+  const OUTER = 'files: [{ match: "**", require: [m365-worldwide/1/*] }]';
+  const INNER = 'files: [{ match: "*.pac", require: [m365-worldwide/12/bypass-proxy] }]';
+
+  it('says what a file is checked against', async () => {
+    const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': OUTER, 'edge/lintel.yaml': INNER });
+    expect(await required(served)).toEqual(['m365-worldwide/12/bypass-proxy']);
+  });
+
+  it('counts alone: what it does not name is left to the settings, not to one above', async () => {
+    const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': OUTER, 'edge/lintel.yaml': 'cloud: worldwide' });
+    expect(await required(served)).toContain('m365-worldwide/31/bypass-proxy');
+  });
+
+  it('is looked for inside the workspace folder only, in an editor', async () => {
+    const texts = { 'edge/proxy.pac': CLOSED, 'lintel.yaml': OUTER };
+    expect(await required(serve(texts, { folders: [`${ROOT}/edge`] }))).toContain('m365-worldwide/31/bypass-proxy');
+    const above = serve(texts, { folders: [`${ROOT}/edge`], searchesAbove: true });
+    expect(await required(above)).toContain('m365-worldwide/1/bypass-proxy');
+  });
+
+  it('is each folder’s own where a workspace has several', async () => {
+    const [one, two] = ['file:///one', 'file:///two'];
+    const served = serve(
+      {
+        [`${one}/proxy.pac`]: CLOSED,
+        [`${one}/lintel.yaml`]: OUTER,
+        [`${two}/proxy.pac`]: CLOSED,
+        [`${two}/lintel.yaml`]: INNER,
+      },
+      { folders: [one, two] },
+    );
+    expect(await required(served, `${one}/proxy.pac`)).toContain('m365-worldwide/1/bypass-proxy');
+    expect(await required(served, `${two}/proxy.pac`)).toEqual(['m365-worldwide/12/bypass-proxy']);
+    // A change of one concerns the files of that folder alone.
+    expect(served.service.filesChanged([`${two}/lintel.yaml`])).toEqual([`${two}/proxy.pac`]);
+  });
+
+  it('may have either ending, .yaml first', async () => {
+    expect(await required(serve({ 'edge/proxy.pac': CLOSED, 'edge/lintel.yml': INNER }))).toEqual([
+      'm365-worldwide/12/bypass-proxy',
+    ]);
+    const both = { 'edge/proxy.pac': CLOSED, 'edge/lintel.yml': OUTER, 'edge/lintel.yaml': INNER };
+    expect(await required(serve(both))).toEqual(['m365-worldwide/12/bypass-proxy']);
+  });
+});
+
+describe('what a file is checked against', () => {
+  const LINTEL = 'files: [{ match: edge/*, require: [m365-worldwide/12/bypass-proxy] }]';
+  const asking = `// lintel: require m365-worldwide/1/bypass-proxy\n${CLOSED}`;
+
+  it('is what a comment in it requires, before what lintel.yaml does', async () => {
+    const served = serve({ 'edge/proxy.pac': asking, 'lintel.yaml': LINTEL });
+    expect(await required(served)).toEqual(['m365-worldwide/1/bypass-proxy']);
+  });
+
+  it('is what is demanded before either', async () => {
+    const served = serve({ 'edge/proxy.pac': asking, 'lintel.yaml': LINTEL });
+    const demanded = { ...WISHES, demanded: ['m365-worldwide/11/bypass-proxy'] };
+    expect(await required(served, PAC, demanded)).toEqual(['m365-worldwide/11/bypass-proxy']);
+  });
+
+  it('can come from a pack of its own', async () => {
+    const served = serve({
+      'edge/proxy.pac': CLOSED,
+      'lintel.yaml': 'packs: [requirements/*.yaml]\nfiles: [{ match: edge/*, require: [acme] }]',
+      'requirements/acme.yaml': PACK,
+    });
+    const [finding, ...others] = await findings(served);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'not-bypassed', requirements: ['acme/portal/bypass-proxy'] });
+    expect(finding?.message).toContain('portal.acme.example');
+  });
+
+  it('is told as loudly as lintel.yaml says, whatever the settings say', async () => {
+    const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': 'severity: { not-bypassed: hint }' });
+    const wishes: Wishes = { ...WISHES, severity: { 'not-bypassed': 'error' } };
+    expect((await findings(served, PAC, wishes)).map(({ severity }) => severity)).toEqual(['hint']);
+  });
+
+  it('depends on the cloud, of lintel.yaml before that of the settings', async () => {
+    const wishes: Wishes = { ...WISHES, require: ['m365+optimize'], cloud: 'usgov-dod' };
+    const bare = serve({ 'edge/proxy.pac': CLOSED });
+    expect((await required(bare, PAC, wishes)).every((id) => id.startsWith('m365-usgov-dod/'))).toBe(true);
+    const china = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': 'cloud: china' });
+    const ids = await required(china, PAC, { ...wishes, require: ['m365+allow'] });
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.every((id) => id.startsWith('m365-china/'))).toBe(true);
+  });
+});
+
+describe('a file that looks like nothing', () => {
+  const RULES = 'cache deny all\n';
+
+  it('is read as the language that lintel.yaml names', async () => {
+    const text = { 'edge/rules.txt': RULES };
+    expect(await serve(text).service.examine(`${ROOT}/edge/rules.txt`, WISHES)).toBeUndefined();
+    const declared = serve({ ...text, 'lintel.yaml': 'files: [{ match: edge/*.txt, dialect: squid }]' });
+    expect(await codes(declared, `${ROOT}/edge/rules.txt`)).toContain('requirement-blocked');
+  });
+
+  it('is so from the moment that lintel.yaml does', async () => {
+    const served = serve({ 'edge/rules.txt': RULES });
+    await served.service.examine(`${ROOT}/edge/rules.txt`, WISHES);
+    served.files.texts.set(`${ROOT}/lintel.yaml`, 'files: [{ match: edge/*.txt, dialect: squid }]');
+    expect(served.service.filesChanged([`${ROOT}/lintel.yaml`])).toEqual([`${ROOT}/edge/rules.txt`]);
+    expect(await codes(served, `${ROOT}/edge/rules.txt`)).toContain('requirement-blocked');
+  });
+});
+
+describe('a change', () => {
+  const LINTEL = 'packs: [requirements/*.yaml]\nfiles: [{ match: edge/*, require: [acme] }]';
+
+  it('of lintel.yaml in the editor concerns the files that it is about', async () => {
+    const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': LINTEL, 'requirements/acme.yaml': PACK });
+    expect(await codes(served)).toEqual(['not-bypassed']);
+    served.open('lintel.yaml');
+    const typed = LINTEL.replace('[acme]', '[acme/portal/reach]');
+    expect(served.service.put(`${ROOT}/lintel.yaml`, detectLanguage('lintel.yaml', typed), typed)).toEqual([PAC]);
+    expect(await codes(served)).toEqual([]);
+  });
+
+  it('of a pack concerns them as well, and one that is added is seen', async () => {
+    const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': LINTEL });
+    expect(await codes(served)).toEqual([]);
+    served.files.texts.set(`${ROOT}/requirements/acme.yaml`, PACK);
+    expect(served.service.filesChanged([`${ROOT}/requirements/acme.yaml`])).toEqual([PAC]);
+    expect(await codes(served)).toEqual(['not-bypassed']);
+    expect([...served.service.watchedFolders]).toContain(`${ROOT}/requirements`);
+  });
+
+  it('that brings a nearer lintel.yaml takes the files over', async () => {
+    const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': LINTEL, 'requirements/acme.yaml': PACK });
+    await codes(served);
+    served.files.texts.set(`${ROOT}/edge/lintel.yaml`, 'severity: { not-bypassed: off }');
+    expect(served.service.filesChanged([`${ROOT}/edge/lintel.yaml`])).toEqual([PAC]);
+    expect(await codes(served)).toEqual([]);
+  });
+});
+
+describe('tenant restrictions', () => {
+  const pac = (way: string) => `function FindProxyForURL(url, host) {
+  if (host === "login.microsoftonline.com") return "${way}";
+  return "PROXY proxy.example.com:8080";
+}
+`;
+  const ON = { 'lintel.yaml': 'tenant-restrictions: true' };
+  const SIGN_IN: Wishes = { ...WISHES, require: ['m365-worldwide/56/*'] };
+
+  it('make a bypass of the sign-in hosts the finding, and say why on hover', async () => {
+    const served = serve({ 'edge/proxy.pac': pac('DIRECT'), ...ON });
+    const found = await findings(served, PAC, SIGN_IN);
+    expect(found.map(({ code, requirements }) => [code, requirements])).toEqual([
+      ['requirement-partial', ['m365-tenant-restrictions/login/advice-through-proxy']],
+    ]);
+    expect(found[0]?.message).toContain('must go through the proxy, but this sends login.microsoftonline.com past it');
+    const hover = await served.service.hover(PAC, found[0]?.range.start ?? 0, SIGN_IN);
+    expect(hover?.markdown).toContain('goes through the proxy');
+    expect(hover?.markdown).toContain('A client that bypasses it signs in to any tenant.');
+  });
+
+  it('have nothing to say where the proxy gets them', async () => {
+    expect(await codes(serve({ 'edge/proxy.pac': pac('PROXY proxy.example.com:8080'), ...ON }), PAC, SIGN_IN)).toEqual(
+      [],
+    );
+  });
+
+  it('are no matter where lintel.yaml does not turn them on', async () => {
+    expect(await codes(serve({ 'edge/proxy.pac': pac('DIRECT') }), PAC, SIGN_IN)).toEqual([]);
+    const off = serve({ 'edge/proxy.pac': pac('DIRECT'), 'lintel.yaml': 'tenant-restrictions: false' });
+    expect(await codes(off, PAC, SIGN_IN)).toEqual([]);
+  });
+
+  it('take out what contradicts them: the proxy may decrypt the sign-in hosts', async () => {
+    const bumping = `acl office src 10.0.0.0/8
+acl step1 at_step SslBump1
+http_access allow office
+http_access deny all
+http_port 3128 ssl-bump tls-cert=/etc/squid/ca.pem
+ssl_bump peek step1
+ssl_bump bump all
+`;
+    const squid = `${ROOT}/edge/squid.conf`;
+    const inspected = async (more: Readonly<Record<string, string>>) =>
+      (await findings(serve({ 'edge/squid.conf': bumping, ...more }), squid, SIGN_IN))
+        .filter(({ code }) => code === 'tls-inspected')
+        .flatMap(({ requirements }) => requirements);
+    expect(await inspected({})).toContain('m365-worldwide/56/no-decrypt');
+    expect(await inspected(ON)).toEqual([
+      'm365-tenant-restrictions/device/no-decrypt',
+      'm365-tenant-restrictions/registration/no-decrypt',
+    ]);
+  });
+});
+
+describe('lintel.yaml and packs as files', () => {
+  /** The findings of a workspace file, each with the text that it stands on. */
+  const faults = async (texts: Readonly<Record<string, string>>) => {
+    const served = serve(texts);
+    served.open('lintel.yaml');
+    return (await findings(served, `${ROOT}/lintel.yaml`)).map(({ uri, range, message }) => {
+      const text = served.service.textOf(uri)?.slice(range.start, range.end);
+      return [uri.slice(ROOT.length + 1), text, message] as const;
+    });
+  };
+
+  it('have nothing to tell where nothing is wrong, and are checked against nothing', async () => {
+    const texts = { 'lintel.yaml': 'packs: [requirements/*.yaml]', 'requirements/acme.yaml': PACK };
+    expect(await faults(texts)).toEqual([]);
+    const served = serve(texts);
+    served.open('lintel.yaml');
+    expect(await required(served, `${ROOT}/lintel.yaml`)).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown cloud', 'cloud: wordwide', 'wordwide', 'worldwide, usgov-gcchigh, usgov-dod, china'],
+    ['an unknown role', 'roles: { printers: [10.0.0.0/8] }', 'printers', 'is no role; known are'],
+    ['a prefix with host bits set', 'roles: { clients: [10.20.0.1/16] }', '10.20.0.1/16', '10.20.0.0/16'],
+    ['an unknown selector', 'files: [{ match: x, require: [teems] }]', 'teems', 'selects nothing; tags are'],
+    ['an unknown dialect', 'files: [{ match: x, dialect: cobol }]', 'cobol', 'is no dialect; known are pac, squid'],
+    ['an unknown code', 'severity: { not-bypast: off }', 'not-bypast', 'not-bypassed'],
+    ['a pack that is not there', 'packs: [missing.yaml]', 'missing.yaml', 'does not exist'],
+    ['a pack outside the workspace', 'packs: [../../secret.yaml]', '../../secret.yaml', 'lies outside'],
+  ])('tell %s on the value, with what is allowed', async (_, text, value, message) => {
+    expect(await faults({ 'lintel.yaml': text })).toEqual([['lintel.yaml', value, expect.stringContaining(message)]]);
+  });
+
+  it('tell what is wrong in a pack in that pack, and go on with the rest of it', async () => {
+    const broken = `${PACK}${PACK.slice(PACK.indexOf('  - id')).replaceAll('443', '443-80')}`;
+    const texts = {
+      'edge/proxy.pac': CLOSED,
+      'lintel.yaml': 'packs: [requirements/*.yaml]\nfiles: [{ match: edge/*, require: [acme] }]',
+      'requirements/acme.yaml': broken,
+    };
+    const found = await faults(texts);
+    expect(found.map(([path, text]) => [path, text])).toEqual([
+      ['requirements/acme.yaml', 'acme/portal/bypass-proxy'],
+      ['requirements/acme.yaml', '443-80'],
+    ]);
+    expect(found[0]?.[2]).toBe('another requirement has the id "acme/portal/bypass-proxy"');
+    expect(await codes(serve(texts))).toEqual(['not-bypassed']);
+  });
+
+  it('tell two packs with one id', async () => {
+    const texts = {
+      'lintel.yaml': 'packs: [requirements/a.yaml, requirements/b.yaml]',
+      'requirements/a.yaml': PACK,
+      'requirements/b.yaml': PACK,
+    };
+    expect(await faults(texts)).toEqual([
+      ['lintel.yaml', 'requirements/b.yaml', expect.stringContaining('has the id "acme", as a.yaml has')],
+    ]);
+  });
+});
+
+describe('help in lintel.yaml', () => {
+  const TEXT = `cloud: worldwide
+packs: [requirements/*.yaml]
+roles:
+  clients: [10.20.0.0/16]
+  ‸
+files:
+  - match: edge/*
+    require: [teams]
+    role: clients
+    dialect: squid
+    hook: forward
+severity:
+  tls-inspected: error
+`;
+  const at = (text: string, found: string) => text.indexOf(found) + 1;
+  const open = (text: string) => {
+    const served = serve({ 'lintel.yaml': text, 'requirements/acme.yaml': PACK });
+    served.open('lintel.yaml');
+    return (offset: number) => ({
+      labels: async () => {
+        const completions = await served.service.completions(`${ROOT}/lintel.yaml`, offset, WISHES);
+        return completions?.items.map(({ label }) => label) ?? [];
+      },
+      hover: async () => (await served.service.hover(`${ROOT}/lintel.yaml`, offset, WISHES))?.markdown ?? '',
+    });
+  };
+
+  it('completes keys, values, roles, selectors, dialects and codes', async () => {
+    const place = open(TEXT.replace('‸', ''));
+    const text = TEXT.replace('‸', '');
+    expect(await place(at(text, 'worldwide')).labels()).toEqual(['worldwide', 'usgov-gcchigh', 'usgov-dod', 'china']);
+    expect(await place(TEXT.indexOf('‸')).labels()).toContain('front-end');
+    expect(await place(at(text, 'teams')).labels()).toEqual(
+      expect.arrayContaining(['teams', 'acme', 'acme/portal/bypass-proxy']),
+    );
+    expect(await place(at(text, 'clients\n')).labels()).toContain('mediation');
+    expect(await place(at(text, 'squid')).labels()).toEqual(expect.arrayContaining(['pac', 'squid', 'nftables']));
+    expect(await place(at(text, 'forward')).labels()).toEqual(['forward', 'input', 'output']);
+    expect(await place(at(text, 'tls-inspected')).labels()).toContain('not-bypassed');
+    expect(await place(at(text, 'error')).labels()).toContain('off');
+  });
+
+  it('says what keys, roles, selectors and codes mean', async () => {
+    const text = TEXT.replace('‸', '');
+    const place = open(text);
+    expect(await place(at(text, 'cloud')).hover()).toContain('The Microsoft cloud that your tenant is in.');
+    expect(await place(at(text, 'clients')).hover()).toContain('The computers and phones of your people');
+    expect(await place(at(text, 'teams')).hover()).toMatch(/Selects \d+ requirements/);
+    expect(await place(at(text, 'tls-inspected')).hover()).toContain('TLS is decrypted');
+  });
+});
+
+describe('comments that speak to Lintel', () => {
+  const open = (text: string) => {
+    const served = serve({ 'edge/proxy.pac': text.replace('‸', '') });
+    return { served, offset: text.indexOf('‸') };
+  };
+  const labels = async (text: string) => {
+    const { served, offset } = open(text);
+    const completions = await served.service.completions(PAC, offset, WISHES);
+    return completions?.items.map(({ label }) => label) ?? [];
+  };
+
+  it('are completed: the verb, selectors, and codes', async () => {
+    expect(await labels(`// lintel: ‸\n${CLOSED}`)).toEqual(['require', 'ignore']);
+    expect(await labels(`// lintel: require te‸\n${CLOSED}`)).toContain('teams');
+    expect(await labels(`// lintel: require m365+op‸\n${CLOSED}`)).toContain('optimize');
+    expect(await labels(`// lintel: ignore ‸\n${CLOSED}`)).toContain('not-bypassed');
+    expect(await labels(`// lintel: ignore not-bypassed -- ‸\n${CLOSED}`)).not.toContain('not-bypassed');
+  });
+
+  it('are explained on hover', async () => {
+    const { served } = open(`// lintel: require m365-worldwide/31/* \n${CLOSED}`);
+    expect((await served.service.hover(PAC, 21, WISHES))?.markdown).toMatch(/Selects \d+ requirements/);
+  });
+
+  it('ignore a finding, and are told where there is none', async () => {
+    const ignoring = CLOSED.replace('  return', '  // lintel: ignore not-bypassed -- decided in 2025\n  return');
+    expect(await codes(open(ignoring).served)).toEqual([]);
+    const silent = ignoring.replace('PROXY proxy.example.com:8080', 'DIRECT');
+    expect(await codes(open(silent).served)).toEqual(['unused-ignore']);
+  });
+
+  it('are offered for a finding, after the fixes that mend it', async () => {
+    const { served } = open(CLOSED);
+    const { fixes, ignores } = await served.service.fixesAt(PAC, { start: 40, end: 60 }, WISHES);
+    expect(fixes.flatMap((one) => one.fixes).length).toBeGreaterThan(0);
+    const [fix] = ignores.flatMap((one) => one.fixes);
+    expect(fix?.edits.map(({ newText }) => newText)).toEqual(['  // lintel: ignore not-bypassed -- (reason)\n']);
+  });
+});
