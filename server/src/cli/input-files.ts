@@ -104,6 +104,8 @@ async function readNamed(path: string, folder: string, languageOf: LanguageOf): 
     if (!detected) return `${path}: not recognised as any dialect; name one with --dialect`;
     if (decoded.encoding.startsWith('utf-16') && !detected.readsUtf16)
       return `${path}: in UTF-16, which is unreadable as ${detected.title}; save it as UTF-8`;
+    if (decoded.byteOrderMark && detected.refusesByteOrderMark)
+      return `${path}: begins with a byte order mark, with which ${detected.title} refuses it; save it as UTF-8 without one`;
     return { path: normalize(path), uri, text: decoded.text, dialect: detected };
   } catch (error) {
     return `${path}: cannot be read (${reasonOf(error)})`;

@@ -186,6 +186,8 @@ export interface Dialect<Tree = unknown> {
   lineComment(source: Source): string | undefined;
   /** Whether what reads these files understands UTF-16 with a byte order mark; elsewhere such a file is refused. */
   readonly readsUtf16?: boolean;
+  /** Whether what reads these files takes a UTF-8 byte order mark for a part of the first word, and refuses the file. */
+  readonly refusesByteOrderMark?: boolean;
   /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */
   readonly load?: () => Promise<void>;
   /** How sure a path and the text's beginning make it that a file is of this dialect: 0 (not) to 1 (certain). */

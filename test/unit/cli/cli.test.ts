@@ -308,6 +308,13 @@ describe('bad input', () => {
     expect(errors).toMatch(/^lintel: squid\.conf: in UTF-16, .* save it as UTF-8\n$/);
   });
 
+  it('with a byte order mark is refused where the program that reads it would refuse it', async () => {
+    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(SQUID)]);
+    const { status, errors } = await run(folder({ 'squid.conf': marked }), ['check', 'squid.conf']);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/^lintel: squid\.conf: begins with a byte order mark, .* save it as UTF-8 without one\n$/);
+  });
+
   it.each([
     ['an empty file', ''],
     ['an endless loop', 'function FindProxyForURL(url, host) { for (;;); }'],
@@ -454,14 +461,17 @@ describe('fix', () => {
     const latin1 = Uint8Array.from(`# b\u00fcro\n${CLOSED}`.replaceAll('\n', '\r\n'), (character) =>
       character.charCodeAt(0),
     );
-    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(CLOSED)]);
-    const files = folder({ 'old/squid.conf': latin1, 'marked/squid.conf': marked });
+    const proxied = PAC.replace('*.sharepoint.com', '*.example.com');
+    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(proxied)]);
+    const files = folder({ 'old/squid.conf': latin1, 'marked/proxy.pac': marked });
     expect((await run(files, ['fix', ...SHAREPOINT])).status).toBe(0);
     const old = readFileSync(join(files, 'old/squid.conf'));
     expect(old.subarray(0, 7)).toEqual(Buffer.from([0x23, 0x20, 0x62, 0xfc, 0x72, 0x6f, 0x0d]));
     expect(old.length).toBeGreaterThan(latin1.length);
     expect(old.toString('latin1')).not.toMatch(/[^\r]\n/);
-    expect([...readFileSync(join(files, 'marked/squid.conf')).subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x61]);
+    const fixed = readFileSync(join(files, 'marked/proxy.pac'));
+    expect([...fixed.subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x66]);
+    expect(fixed.length).toBeGreaterThan(marked.length);
   });
 });
 

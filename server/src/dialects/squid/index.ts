@@ -11,6 +11,7 @@ export const squid: Dialect<SquidTree> = {
   id: 'squid',
   title: 'Squid',
   lineComment: () => '#',
+  refusesByteOrderMark: true,
   detect,
   parse: (source, previous) => parseText(source.text, previous),
   lower,

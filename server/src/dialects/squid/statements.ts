@@ -80,7 +80,8 @@ export function statementOf(line: Line, quoted = false): Statement {
 const FLOW_NAMES = new Set(['include', 'if', 'else', 'endif']);
 
 function read(line: Line, quoted: boolean): Statement {
-  const tokens = quoted ? quotedWords(line) : words(line);
+  const written = quoted ? quotedWords(line) : words(line);
+  const tokens = quoted ? written.map(unquoted) : written;
   const name = tokens[0] ?? { start: 0, end: 0, text: '' };
   const rest = tokens.slice(1);
   if (FLOW_NAMES.has(name.text)) {
@@ -92,6 +93,8 @@ function read(line: Line, quoted: boolean): Statement {
     return plain(name, undefined, rest, [], [problemAt(name, message)]);
   }
   if (directive.status !== 'current') return plain(name, directive, rest, [], [statusProblem(name, directive)]);
+  const misquoted = quoted && quotingProblem(directive, written.slice(1));
+  if (misquoted) return plain(name, directive, rest, [], [misquoted]);
   switch (directive.shape) {
     case 'acl':
       return readAcl(line, name, directive, tokens, quoted);
@@ -150,8 +153,9 @@ function readAcl(
   // Regular expressions are read with other rules: a backslash keeps the white space behind it.
   const own = type.values === 'patterns' || type.values === 'header' ? words(line, 0, true) : tokens;
   const { options, values } = splitOptions(type, own.slice(3));
-  const fileIndex = values.findIndex(({ text }) => !quoted && (text.startsWith('"') || text.startsWith("'")));
+  const fileIndex = values.findIndex(({ text }) => (quoted ? LIST_CALL : LIST_QUOTE).test(text));
   const fileToken = values[fileIndex];
+  const path = fileToken?.text.replace(quoted ? LIST_CALL : LIST_QUOTE, '').replace(/["'].*$/, '');
   const inline = fileToken ? values.slice(0, fileIndex) : values;
   const references = type.values === 'acls' ? readReferences(inline) : [];
   return {
@@ -161,7 +165,7 @@ function readAcl(
     typeToken,
     options,
     values: inline,
-    file: fileToken && { path: fileToken.text.slice(1).replace(/["'].*$/, ''), token: fileToken },
+    file: fileToken && { path: path ?? '', token: fileToken },
     references,
     problems:
       quoted && type.values === 'patterns'
@@ -218,7 +222,11 @@ function readRule(name: Token, directive: Directive, rest: readonly Token[]): St
   return { kind: 'rule', list: directive.name, directive, peer, action, references, problems: [] };
 }
 
-/** Words where a quoted value is one word; only with configuration_includes_quoted_values. */
+/** How a list file is named: in quotes, and where quotes group words, as a call. */
+const LIST_QUOTE = /^["']/;
+const LIST_CALL = /^parameters\(["']/;
+
+/** Words where a quoted value is one word, quotes included; only with configuration_includes_quoted_values. */
 function quotedWords(line: Line): Token[] {
   const tokens: Token[] = [];
   for (const token of words(line)) {
@@ -229,5 +237,27 @@ function quotedWords(line: Line): Token[] {
       tokens[tokens.length - 1] = { start: previous.start, end: token.end, text: `${previous.text} ${token.text}` };
     else tokens.push(token);
   }
-  return tokens.map((token) => ({ ...token, text: token.text.replace(/^(["'])(.*)\1$/s, '$2') }));
+  return tokens;
+}
+
+function unquoted(token: Token): Token {
+  return { ...token, text: token.text.replace(/^(["'])(.*)\1$/s, '$2') };
+}
+
+/** What an unquoted word may hold where quotes group words, as squid 5.7 accepts it. */
+const PLAIN_WORD = /^[\w+,\-./:=)]*$/;
+
+/** Why squid refuses the words of a line where quotes group words. */
+function quotingProblem({ shape }: Directive, tokens: readonly Token[]): LineProblem | undefined {
+  for (const token of tokens) {
+    const quote = /^["']/.exec(token.text)?.[0];
+    if (quote && (token.text.length === 1 || !token.text.endsWith(quote))) {
+      return problemAt(token, `this quoted value does not end with ${quote}, so squid refuses the file`);
+    }
+    const checked = shape === 'acl' || shape === 'access' || shape === 'peer-access';
+    if (checked && !quote && !PLAIN_WORD.test(token.text) && !LIST_CALL.test(token.text)) {
+      return problemAt(token, `squid refuses '${token.text}' without quotes where these group words`);
+    }
+  }
+  return undefined;
 }
