@@ -247,9 +247,15 @@ export class Workbench {
   /** Finds a notification that says something, among those that there are: tests never see them pop up. */
   async findNotification(text: string): Promise<Locator> {
     const notifications = this.page.locator('.notifications-center');
-    if (!(await notifications.isVisible())) await this.page.locator('[id="status.notifications"]').click();
     const found = notifications.locator('.notification-list-item', { hasText: text });
-    await found.waitFor();
+    for (let isFound = false; !isFound; ) {
+      if (!(await notifications.isVisible())) await this.page.locator('[id="status.notifications"]').click();
+      // The list closes itself when the last notification leaves it, as that of a progress does at its end.
+      isFound = await Promise.race([
+        found.waitFor().then(() => true),
+        notifications.waitFor({ state: 'hidden' }).then(() => false),
+      ]);
+    }
     return found;
   }
 
