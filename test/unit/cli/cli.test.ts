@@ -46,7 +46,7 @@ describe('the program', () => {
     });
     const help = await run('.', ['--help']);
     expect(help.status).toBe(0);
-    for (const command of ['check', 'explain', 'fix', 'coverage', 'catalog', 'lsp']) {
+    for (const command of ['check', 'explain', 'fix', 'coverage', 'plan', 'catalog', 'lsp']) {
       expect(help.output).toContain(`  ${command} `);
       const own = await run('.', [command, '--help']);
       expect(own).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`lintel ${command}`) });
