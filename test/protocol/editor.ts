@@ -62,6 +62,8 @@ export class Editor {
     program: string,
     files: Readonly<Record<string, string>>,
     settings: unknown = null,
+    /** The folders of the workspace, below that of the files. */
+    roots: readonly string[] = [''],
   ): Promise<Editor> {
     const folder = mkdtempSync(join(root, '.cache', 'workspace-'));
     for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
@@ -75,7 +77,7 @@ export class Editor {
     editor.initialized = await connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
-      workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'network' }],
+      workspaceFolders: roots.map((root) => ({ uri: pathToFileURL(join(folder, root)).href, name: root || 'network' })),
       capabilities: {
         workspace: {
           configuration: true,
