@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { LANGUAGES } from '../../../server/src/configuration/languages.js';
-import { LINTEL_FILE_NAMES } from '../../../server/src/configuration/lintel-config.js';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION } from '../../../server/src/lsp/settings.js';
 import { FINDING_CODES } from '../../../server/src/model/codes.js';
 
@@ -54,10 +53,10 @@ describe('languages', () => {
     expect(languages).toEqual(LANGUAGES.map(({ id }) => id).sort());
   });
 
-  test('and nothing but them, languages that they are written in and a workspace file starts the extension', () => {
+  test('and nothing but them, languages that they are written in, files of no certain language and a workspace file starts the extension', () => {
     const hosts = LANGUAGES.flatMap(({ hostLanguages = [] }) => hostLanguages);
     expect([...manifest.activationEvents].sort()).toEqual([
-      ...[...languages, ...hosts].sort().map((id) => `onLanguage:${id}`),
+      ...[...languages, ...hosts, 'plaintext', 'properties'].sort().map((id) => `onLanguage:${id}`),
       ...LINTEL_FILE_NAMES.map((name) => `workspaceContains:${name}`),
     ]);
   });
