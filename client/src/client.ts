@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { adoptDeclaredLanguages } from './declared-languages.js';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
+import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
 import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
 import type { WebRequests } from './web.js';
@@ -18,7 +18,9 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
   const { activationEvents, contributes }: Manifest = context.extension.packageJSON;
   const languages = contributes.languages.map(({ id }) => id);
   // Scripts of other extensions' languages may be in one of ours too: the server looks at what they say.
-  const attached = activationEvents.flatMap((event) => /^onLanguage:(.+)$/.exec(event)?.[1] ?? []);
+  const attached = activationEvents
+    .flatMap((event) => /^onLanguage:(.+)$/.exec(event)?.[1] ?? [])
+    .filter((id) => !VAGUE_LANGUAGES.includes(id));
   // Menus in package.json ask for it, so that a language is named there in one place. Files that configure Lintel itself
   // are checked against nothing.
   const checked = languages.filter((id) => !id.startsWith('lintel-'));
@@ -31,7 +33,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
     ...registerReports(started),
     ...registerExplanation(started),
-    ...adoptDeclaredLanguages(started, languages),
+    ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
   );
 }

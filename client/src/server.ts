@@ -12,7 +12,7 @@ import type { WebRequests } from './web.js';
 export type CreateClient = (options: LanguageClientOptions) => BaseLanguageClient;
 
 /** Where people edit. The two sides of a diff and the like would only repeat what the file itself shows. */
-const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-test-web'];
+export const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-test-web'];
 
 /** The server as the extension sees it, whichever of its incarnations runs. The client restarts one that dies. */
 export class Server {

@@ -206,7 +206,7 @@ describe('reading and writing', () => {
     );
   });
 
-  it('looks into scripts of PowerShell and of the command prompt, and leaves all but firewalls alone', async () => {
+  it('looks into scripts that may be in one of the languages, and leaves all others alone', async () => {
     const session = await start();
     const rule = "New-NetFirewallRule -DisplayName 'TCP3478' -Direction Inbound -Protocol UDP -LocalPort 3478\n";
     // What is published comes in the order of opening, so these would have come before.
@@ -215,6 +215,8 @@ describe('reading and writing', () => {
       ['backup.ps1', 'powershell', 'Get-ChildItem C:\\Data | Copy-Item -Destination D:\\Backup\n'],
       ['quote.ps1', 'powershell', "$rules = @'\n*filter\n:FORWARD DROP [0:0]\n-A FORWARD -j NOWHERE\nCOMMIT\n'@\n"],
       ['start.bat', 'bat', '@echo off\r\nstart notepad.exe\r\n'],
+      ['server.js', 'javascript', "const http = require('node:http');\nhttp.createServer().listen(8080);\n"],
+      ['build.sh', 'shellscript', '#!/bin/sh\nset -e\nmake all\n'],
     ] as const) {
       const uri = session.uri(path);
       await session.connection.sendNotification('textDocument/didOpen', {
@@ -225,7 +227,24 @@ describe('reading and writing', () => {
     const batch =
       'netsh advfirewall firewall add rule name="TCP3478" dir=in action=allow protocol=udp localport=3478\r\n';
     expect(codesOf(await session.open('open.bat', 'bat', batch))).toContain('misleading-name');
-    expect(new Set(publishedBy())).toEqual(new Set([session.uri('open.ps1'), session.uri('open.bat')]));
+    const pac = 'function FindProxyForURL(url, host) {\n  return "PROXY proxy.example.com:8080";\n}\n';
+    expect(codesOf(await session.open('automatic.js', 'javascript', pac))).toContain('not-bypassed');
+    const script = '#!/bin/sh\niptables -P FORWARD DROP\niptables -A FORWARD -p tcp --dport 80 -j ACCEPT\n';
+    expect(codesOf(await session.open('up.sh', 'shellscript', script))).toContain('requirement-blocked');
+    const opened = ['open.ps1', 'open.bat', 'automatic.js', 'up.sh'].map((name) => session.uri(name));
+    expect(new Set(publishedBy())).toEqual(new Set(opened));
+  });
+
+  it('tells what a file looks like that is in no certain language', async () => {
+    const session = await start({});
+    const ask = (name: string, beginning: string) =>
+      session.connection.sendRequest('lintel/language', { uri: session.uri(name), beginning });
+    expect(await ask('router.cfg', 'hostname r1\nip access-list extended OUT\n permit ip any any\n')).toBe('cisco');
+    expect(await ask('setup.cfg', '[metadata]\nname = tool\n')).toBeNull();
+    expect(await ask('main.conf', 'acl office src 10.0.0.0/8\nhttp_access allow office\nhttp_port 3128\n')).toBe(
+      'squid',
+    );
+    expect(await ask('notes.txt', 'Ask for http_access tomorrow.\n')).toBeNull();
   });
 
   it('changes a name in a file and in those that it includes, or says why not', async () => {

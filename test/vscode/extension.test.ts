@@ -38,6 +38,8 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
   test.each([
     { language: 'pac', folder: 'proxy', file: 'proxy.pac', code: 'not-bypassed', service: 'Teams' },
     { language: 'squid', folder: 'squid', file: 'squid.conf', code: 'tls-inspected', service: 'Teams' },
+    { language: 'iptables', folder: 'firewall', file: 'rules.v4', code: 'requirement-partial', service: 'Teams' },
+    { language: 'cisco', folder: 'firewall', file: 'core-router.cfg', code: 'requirement-partial', service: 'Teams' },
   ])(
     'opens $file, reads why, presses the quick fix and sees the finding go',
     async ({ language, folder, file, code, service }) => {
@@ -48,7 +50,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
 
       await workbench.openFile(file);
       await workbench.goTo(await workbench.findProblem(found.message));
-      await workbench.page.locator('.squiggly-warning').first().waitFor();
+      await workbench.page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
       const hover = await workbench.hoverAtCursor();
       await hover.locator('a[data-href^="https://learn.microsoft.com/"]').first().scrollIntoViewIfNeeded();
       await workbench.picture(`${language}-hover`);

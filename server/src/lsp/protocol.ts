@@ -13,8 +13,14 @@ export const PlanRequest = new RequestType<{ readonly uri: string }, { readonly 
   'lintel/plan',
 );
 
-/** Client → server: the language that lintel.yaml says a file is written in; `null` where it says nothing of it. */
-export const LanguageRequest = new RequestType<{ readonly uri: string }, string | null, void>('lintel/language');
+export interface LanguageParams {
+  readonly uri: string;
+  /** How the file begins, where it may be told by that as well. */
+  readonly beginning?: string;
+}
+
+/** Client → server: the language that lintel.yaml says a file is written in, or that it looks like; `null` for neither. */
+export const LanguageRequest = new RequestType<LanguageParams, string | null, void>('lintel/language');
 
 /** A question about an open file; without one, the answer says what can be asked. */
 export interface ExplainParams {

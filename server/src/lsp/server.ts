@@ -14,6 +14,7 @@ import {
   ResponseError,
   type TextDocumentPositionParams,
 } from 'vscode-languageserver';
+import { detectLanguage } from '../configuration/languages.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import type { FindingFixes } from '../service/code-actions.js';
 import { explanationStep } from '../service/explanation.js';
@@ -21,7 +22,7 @@ import type { FileAccess } from '../service/file-access.js';
 import { LanguageService } from '../service/language-service.js';
 import { escapeMarkdown } from '../service/markdown.js';
 import { planMarkdown } from '../service/plan.js';
-import { canonicalUri, folderOf, nameOf } from '../service/uris.js';
+import { canonicalUri, folderOf, nameOf, pathOf } from '../service/uris.js';
 import type { Location } from '../text/range.js';
 import { Checker, isTooLarge } from './checker.js';
 import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
@@ -251,10 +252,12 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return `[${escapeMarkdown(nameOf(uri))}, line ${line + 1}](command:${SHOW_LINE_COMMAND}?${parameters})`;
   };
 
-  connection.onRequest(
-    LanguageRequest,
-    async ({ uri }) => (await service.declaredDialect(canonicalUri(uri)))?.id ?? null,
-  );
+  connection.onRequest(LanguageRequest, async ({ uri, beginning }) => {
+    const file = canonicalUri(uri);
+    const declared = await service.declaredDialect(file);
+    const looks = beginning === undefined ? undefined : detectLanguage(pathOf(file), beginning);
+    return (declared ?? looks)?.id ?? null;
+  });
 
   connection.onRequest(PlanRequest, async ({ uri }) => {
     const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));

@@ -25,6 +25,7 @@ export type IptablesTree =
 export const iptables: Dialect<IptablesTree> = {
   id: 'iptables',
   title: 'iptables',
+  hostLanguages: ['shellscript'],
   lineComment: () => '#',
   detect: (path, text) => recognise(path, text).certainty,
   parse: ({ uri, text }, previous) => {

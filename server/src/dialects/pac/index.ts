@@ -9,6 +9,7 @@ import { loadSandbox } from './sandbox.js';
 export const pac: Dialect<PacTree> = {
   id: 'pac',
   title: 'Proxy auto-configuration (PAC)',
+  hostLanguages: ['javascript'],
   lineComment: () => '//',
   // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
   readsUtf16: true,
