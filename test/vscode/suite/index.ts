@@ -18,6 +18,7 @@ function file(...path: string[]): vscode.Uri {
 }
 
 const PAC = () => file('proxy', 'proxy.pac');
+const WORKSPACE_FILE = () => file('lintel.yaml');
 const SQUID = () => file('squid', 'squid.conf');
 
 async function show(uri: vscode.Uri): Promise<vscode.TextDocument> {
@@ -222,6 +223,52 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     await when(vscode.workspace.onDidChangeTextDocument, () => coverage.getText() !== before);
     await replaceAll(document, original);
     await when(vscode.workspace.onDidChangeTextDocument, () => coverage.getText() === before);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+
+  async 'checks lintel.yaml as it is typed, and files with it'() {
+    await show(PAC());
+    await finding(PAC(), 'not-bypassed');
+    const document = await show(WORKSPACE_FILE());
+    assert.equal(document.languageId, 'lintel-config');
+    const original = document.getText();
+    await replaceAll(document, 'cloud: wordwide\nseverity: { not-bypassed: off }\n');
+    const fault = await finding(WORKSPACE_FILE(), 'invalid-configuration');
+    assert.equal(document.getText(fault.range), 'wordwide');
+    await noFinding(PAC(), 'not-bypassed');
+    await replaceAll(document, original);
+    await finding(PAC(), 'not-bypassed');
+    await noFinding(WORKSPACE_FILE(), 'invalid-configuration');
+  },
+
+  async 'shows the firewall plan of the workspace, and keeps it current'() {
+    const document = await show(WORKSPACE_FILE());
+    await vscode.commands.executeCommand('lintel.showPlan');
+    const plan = await when(vscode.workspace.onDidOpenTextDocument, () =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'lintel-firewall-plan'),
+    );
+    assert.match(plan.getText(), /\*\*clients\*\* .* 3478-3481/);
+    const original = document.getText();
+    await replaceAll(document, 'roles: { clients: [10.77.0.0/16] }\n');
+    await when(vscode.workspace.onDidChangeTextDocument, () => plan.getText().includes('10.77.0.0/16'));
+    await replaceAll(document, original);
+    await when(vscode.workspace.onDidChangeTextDocument, () => !plan.getText().includes('10.77.0.0/16'));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  },
+
+  async 'gives a file the language that lintel.yaml names'() {
+    const rules = file('edge', 'rules.txt');
+    await vscode.workspace.fs.writeFile(rules, new TextEncoder().encode('http_port 3128\nhttp_access deny al\n'));
+    const document = await show(WORKSPACE_FILE());
+    const original = document.getText();
+    await replaceAll(document, 'files: [{ match: edge/*.txt, dialect: squid }]\n');
+    await document.save();
+    await show(rules);
+    await finding(rules, 'undefined-name');
+    assert.equal(vscode.window.activeTextEditor?.document.languageId, 'squid');
+    await replaceAll(document, original);
+    await document.save();
+    await vscode.workspace.fs.delete(rules);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 
