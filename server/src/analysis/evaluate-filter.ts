@@ -112,7 +112,7 @@ function decideAnswers(model: FilterModel, point: FilterPoint, packets: PacketSe
 }
 
 /** Both families have to be served; what is missing in either is missing. */
-function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
+export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const [worst, other] = [...evaluations].sort((a, b) => RANK[b.verdict.status] - RANK[a.verdict.status]);
   if (!worst || !other) return worst;
   const passages = [worst, other].flatMap(({ passage }) => passage ?? []);

@@ -1,7 +1,10 @@
 import { type AffectedPlace, placesAffected } from '../analysis/affected.js';
 import { type Analysis, analyze } from '../analysis/analyze.js';
 import { directivesOf, requiredBy } from '../analysis/directives.js';
+import { evaluateAll } from '../analysis/evaluate.js';
+import type { Evaluation } from '../analysis/evaluation.js';
 import { type FixContext, fixAll } from '../analysis/fixes.js';
+import { joinHalves } from '../analysis/halves.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
@@ -13,6 +16,7 @@ import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
 import { type FindingFixes, FixBench } from './code-actions.js';
+import { areHalves, otherHalves } from './companions.js';
 import { coverageMarkdown } from './coverage.js';
 import { findingsByFile } from './diagnostics.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
@@ -49,6 +53,11 @@ export interface OfferedFixes {
 export class LanguageService {
   private readonly workspace: Workspace;
   private readonly analyses = new WeakMap<Reading, { readonly checks: FileChecks; readonly analysis: Analysis }>();
+  /** Of files that others are judged together with. */
+  private readonly evaluations = new WeakMap<
+    Reading,
+    { readonly checks: FileChecks; readonly evaluations: readonly Evaluation[] }
+  >();
   private readonly selection = new CheckSelection();
   private readonly lineIndexes = new WeakMap<Source, LineIndex>();
   private readonly bench = new FixBench();
@@ -301,7 +310,51 @@ export class LanguageService {
     const known = this.analyses.get(reading);
     const analysis = known?.checks === checks ? known.analysis : analyze(document, dialect, checks, sources);
     if (known?.checks !== checks) this.analyses.set(reading, { checks, analysis });
-    return { document, dialect, sources, checks, analysis };
+    return { document, dialect, sources, checks, analysis: await this.withOtherHalf(analysis, reading, checks) };
+  }
+
+  // Files that are judged together
+
+  /** An analysis whose verdicts are those of the whole firewall, where another file holds its other address family. */
+  private async withOtherHalf(analysis: Analysis, { document }: Reading, checks: FileChecks): Promise<Analysis> {
+    const { model, source } = document;
+    if (model.kind !== 'filter' || model.families.length !== 1) return analysis;
+    for (const uri of otherHalves(source.uri)) {
+      const other = await this.evaluateCompanion(source.uri, uri, async (reading) =>
+        areHalves(model, reading.document.model) ? checks : undefined,
+      );
+      if (other)
+        return { ...analysis, report: { ...analysis.report, coverage: joinHalves(analysis.evaluations, other) } };
+    }
+    return analysis;
+  }
+
+  /**
+   * Evaluates a file that a document is judged together with.
+   * @param checksOf what it is checked against; `undefined` where it is none to be judged with
+   */
+  private async evaluateCompanion(
+    of: string,
+    uri: string,
+    checksOf: (reading: Reading) => Promise<FileChecks | undefined>,
+  ): Promise<readonly Evaluation[] | undefined> {
+    for (let round = 0; ; round++) {
+      const reading = await this.workspace.readCompanion(of, uri);
+      const checks = reading && (await checksOf(reading));
+      if (!reading || !checks) return undefined;
+      const evaluations = this.evaluated(reading, checks);
+      if (round === LATE_ROUND_LIMIT || !(await this.workspace.loadLate(reading))) return evaluations;
+    }
+  }
+
+  private evaluated(reading: Reading, checks: FileChecks): readonly Evaluation[] {
+    const analysed = this.analyses.get(reading);
+    if (analysed?.checks === checks) return analysed.analysis.evaluations;
+    const known = this.evaluations.get(reading);
+    if (known?.checks === checks) return known.evaluations;
+    const evaluations = evaluateAll(reading.document.model, checks.requirements, checks.surroundings);
+    this.evaluations.set(reading, { checks, evaluations });
+    return evaluations;
   }
 
   private async checksFor({ document: { source }, dialect }: Reading, wishes: Wishes): Promise<FileChecks> {

@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration/configuration.js';
-import { isConfiguration, languageById } from '../configuration/languages.js';
+import { detectLanguage, isConfiguration, languageById } from '../configuration/languages.js';
 import { lintelPack } from '../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../dialects/dialect.js';
 import { type ConfigurationSearch, Configurations } from './configurations.js';
@@ -8,7 +8,7 @@ import { type Reading, readSource } from './reading.js';
 import { SourceCache } from './source-cache.js';
 import { canonicalUri, folderOf, inFolder, isInside, pathOf, pathWithin } from './uris.js';
 
-/** A file that is kept read: an open document, or a file on disk that includes one. */
+/** A file that is kept read: an open document, or a file on disk that includes one or is judged together with one. */
 interface KeptFile {
   /** What its name and content tell, or its editor; `undefined` where they tell nothing. */
   readonly dialect: Dialect | undefined;
@@ -24,6 +24,13 @@ interface KeptFile {
   reading: Reading | undefined;
 }
 
+/** What a document is judged together with, beside what it includes. */
+interface Companions {
+  /** There or not: one that appears counts as well. */
+  readonly files: Set<string>;
+  readonly folders: Set<string>;
+}
+
 /** A name alone that makes a dialect this sure is that of a file which includes others and is included by none. */
 const MAIN_FILE = 0.9;
 
@@ -34,10 +41,12 @@ const INCLUDER_CANDIDATES = 16;
 /** The open documents and what they include: the one place that holds state. */
 export class Workspace {
   private readonly open = new Map<string, KeptFile>();
-  /** Files on disk that are read because an open document is included by them. */
-  private readonly includers = new Map<string, KeptFile>();
+  /** Files on disk that are read because an open document is included by them or judged together with them. */
+  private readonly onDisk = new Map<string, KeptFile>();
   /** For a document that was searched for: the file on disk that includes it, or `undefined` where none does. */
   private readonly includerOf = new Map<string, string | undefined>();
+  /** By the document that asked. */
+  private readonly companions = new Map<string, Companions>();
   private readonly searches = new Map<string, Promise<KeptFile | undefined>>();
   private readonly cache: SourceCache;
   private readonly configurations: Configurations;
@@ -93,6 +102,7 @@ export class Workspace {
   close(uri: string): readonly string[] {
     this.open.delete(uri);
     this.includerOf.delete(uri);
+    this.companions.delete(uri);
     const affected = this.changed([uri]);
     this.evict();
     return affected;
@@ -110,7 +120,7 @@ export class Workspace {
   filesChanged(uris: readonly string[]): readonly string[] {
     for (const uri of uris) this.cache.forget(uri);
     const affected = this.changed(uris);
-    for (const uri of uris) this.includers.delete(uri);
+    for (const uri of uris) this.onDisk.delete(uri);
     // A new file may be the includer of a document that had none.
     this.includerOf.clear();
     return affected;
@@ -119,18 +129,22 @@ export class Workspace {
   /** The folders that hold files on disk which readings depend on: what a front end has to watch. */
   get watchedFolders(): ReadonlySet<string> {
     const folders = new Set(this.configurations.packFolders);
-    for (const { reading } of [...this.open.values(), ...this.includers.values()]) {
+    for (const { reading } of [...this.open.values(), ...this.onDisk.values()]) {
       if (!reading) continue;
       for (const file of reading.sources.files) folders.add(folderOf(file));
       for (const folder of reading.sources.folders) folders.add(folder);
     }
-    for (const includer of this.includers.keys()) folders.add(folderOf(includer));
+    for (const file of this.onDisk.keys()) folders.add(folderOf(file));
+    for (const { files, folders: own } of this.companions.values()) {
+      for (const file of files) folders.add(folderOf(file));
+      for (const folder of own) folders.add(folder);
+    }
     return folders;
   }
 
   /** A text that has been read: of an open document or of a file that one includes. */
   sourceOf(uri: string): Source | undefined {
-    const source = this.cache.get(uri) ?? this.includers.get(uri)?.source;
+    const source = this.cache.get(uri) ?? this.onDisk.get(uri)?.source;
     return typeof source === 'string' ? undefined : source;
   }
 
@@ -161,6 +175,27 @@ export class Workspace {
   }
 
   /**
+   * Another file that a document is judged together with, open or on disk; `undefined` where there is none that can be
+   * read. From now on a change of it concerns the document.
+   */
+  async readCompanion(of: string, uri: string): Promise<Reading | undefined> {
+    this.companionsOf(of).files.add(uri);
+    const open = this.open.get(uri);
+    if (open) return this.readKept(open);
+    if (!this.rootsFor(of).some((root) => isInside(uri, root))) return undefined;
+    const file = await this.readOnDisk(uri, undefined);
+    if (!file) return undefined;
+    this.onDisk.set(uri, file);
+    return this.readKept(file);
+  }
+
+  private companionsOf(of: string): Companions {
+    const known = this.companions.get(of) ?? { files: new Set(), folders: new Set() };
+    this.companions.set(of, known);
+    return known;
+  }
+
+  /**
    * Loads what was asked of a reading after it was made: a dialect may look into a list only when a verdict depends on
    * it. Returns whether there was anything, so that the document has to be read again.
    */
@@ -168,7 +203,7 @@ export class Workspace {
     if (sources.isComplete) return false;
     await this.cache.loadAll(sources);
     const { uri } = document.source;
-    for (const file of [this.open.get(uri), this.includers.get(uri)]) {
+    for (const file of [this.open.get(uri), this.onDisk.get(uri)]) {
       if (file?.reading?.sources === sources) forget(file);
     }
     return true;
@@ -228,7 +263,7 @@ export class Workspace {
   /** A file with a telling name, in the document's folder or one above, that includes the document. */
   private async includerOnDisk(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
     if (isMainFile(uri, dialect)) return undefined;
-    if (this.includerOf.has(uri)) return this.includers.get(this.includerOf.get(uri) ?? '');
+    if (this.includerOf.has(uri)) return this.onDisk.get(this.includerOf.get(uri) ?? '');
     // One search for all who ask meanwhile, so that none of them takes the document for a whole file.
     const search = this.searches.get(uri) ?? this.searchIncluder(uri, dialect);
     this.searches.set(uri, search);
@@ -236,7 +271,7 @@ export class Workspace {
     this.searches.delete(uri);
     // The document may have been closed meanwhile.
     if (this.open.has(uri)) {
-      if (found) this.includers.set(found.source.uri, found);
+      if (found) this.onDisk.set(found.source.uri, found);
       this.includerOf.set(uri, found?.source.uri);
     }
     return found;
@@ -260,12 +295,13 @@ export class Workspace {
     return undefined;
   }
 
-  private async readOnDisk(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
-    const known = this.includers.get(uri);
+  /** @param dialect absent: the one that the file looks like or is declared to be */
+  private async readOnDisk(uri: string, dialect: Dialect | undefined): Promise<KeptFile | undefined> {
+    const known = this.onDisk.get(uri);
     if (known) return known;
     const source = await this.cache.load(uri);
     if (typeof source === 'string') return undefined;
-    return unread(dialect, source, true);
+    return dialect ? unread(dialect, source, true) : unread(detectLanguage(pathOf(uri), source.text), source, false);
   }
 
   /** Drops the readings that some files had a part in. Returns the open documents concerned, the files among them. */
@@ -286,30 +322,46 @@ export class Workspace {
       forget(file);
       affected.push(uri);
     }
-    for (const [includer, file] of this.includers) {
+    const touched = new Set([...uris, ...affected]);
+    for (const [onDisk, file] of this.onDisk) {
       if (!concerns(file)) continue;
       forget(file);
-      for (const [uri, own] of this.includerOf) if (own === includer && !affected.includes(uri)) affected.push(uri);
+      touched.add(onDisk);
     }
-    return affected;
+    for (const [uri, { files, folders: own }] of this.companions) {
+      if ([...own].some((folder) => folders.has(folder)) || [...files].some((file) => touched.has(file))) {
+        touched.add(uri);
+      }
+    }
+    for (const [uri, includer] of this.includerOf)
+      if (includer !== undefined && touched.has(includer)) touched.add(uri);
+    return [...this.open.keys()].filter((uri) => touched.has(uri) || affected.includes(uri));
   }
 
   private forgetReadings(): void {
-    for (const file of [...this.open.values(), ...this.includers.values()]) forget(file);
+    for (const file of [...this.open.values(), ...this.onDisk.values()]) forget(file);
     this.includerOf.clear();
     this.configurations.reset();
   }
 
   private evict(): void {
     if (this.open.size === 0) this.configurations.reset();
-    const needed = new Set(this.includerOf.values());
-    for (const includer of this.includers.keys()) if (!needed.has(includer)) this.includers.delete(includer);
-    const kept = [...this.open.values(), ...this.includers.values()];
+    for (const uri of this.companions.keys()) {
+      // Those of a file that includes an open document stay as long as that document.
+      if (!this.open.has(uri) && ![...this.includerOf.values()].includes(uri)) this.companions.delete(uri);
+    }
+    const companions = [...this.companions.values()];
+    const needed = new Set([...this.includerOf.values(), ...companions.flatMap(({ files }) => [...files])]);
+    for (const file of this.onDisk.keys()) if (!needed.has(file)) this.onDisk.delete(file);
+    const kept = [...this.open.values(), ...this.onDisk.values()];
     // While a file is still being read it is not known what it needs.
     if (kept.some(({ pending, reading }) => pending && !reading)) return;
     this.cache.retain(
-      new Set([...this.includers.keys(), ...kept.flatMap(({ reading }) => [...(reading?.sources.files ?? [])])]),
-      new Set(kept.flatMap(({ reading }) => [...(reading?.sources.folders ?? [])])),
+      new Set([...this.onDisk.keys(), ...kept.flatMap(({ reading }) => [...(reading?.sources.files ?? [])])]),
+      new Set([
+        ...companions.flatMap(({ folders }) => [...folders]),
+        ...kept.flatMap(({ reading }) => [...(reading?.sources.folders ?? [])]),
+      ]),
     );
   }
 }
