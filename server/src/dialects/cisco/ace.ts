@@ -328,7 +328,7 @@ function readAddress(reader: Reader): AddressOperand | undefined {
     case 'host': {
       const host = words.take();
       const set = host && !host.text.includes('/') ? prefixSet(host.text) : undefined;
-      if (host && set) return at(set, host);
+      if (host && set) return ofForm(reader, set, host);
       if (host && /^[a-z_]/i.test(host.text)) return readAlias(reader, host);
       problems.push(problemAt(host ?? token, host ? `'${host.text}' is no address` : 'an address is missing'));
       return undefined;
@@ -336,6 +336,17 @@ function readAddress(reader: Reader): AddressOperand | undefined {
     default:
       return readNetwork(reader, token);
   }
+}
+
+/** Addresses that a list of its kind can name. */
+function ofForm(reader: Reader, set: IpSet, token: Token): AddressOperand | undefined {
+  const { form, problems } = reader;
+  const own = form === 'asa' ? set : set.ofFamily(form === 'ipv6' ? 6 : 4);
+  if (!own.isEmpty) return at(set, token);
+  problems.push(
+    problemAt(token, form === 'ipv6' ? 'an IPv6 list takes IPv6 addresses' : 'this list takes IPv4 addresses'),
+  );
+  return undefined;
 }
 
 function at(set: IpSet, { start, end }: Token): AddressOperand & { readonly kind: 'addresses' } {
@@ -353,7 +364,7 @@ function readNetwork(reader: Reader, token: Token): AddressOperand | undefined {
   const { words, form, problems } = reader;
   if (token.text.includes('/')) {
     const set = prefixSet(token.text);
-    if (set) return at(set, token);
+    if (set) return ofForm(reader, set, token);
     problems.push(problemAt(token, `'${token.text}' is no prefix`));
     return undefined;
   }
@@ -368,10 +379,11 @@ function readNetwork(reader: Reader, token: Token): AddressOperand | undefined {
       return alias;
     }
     const set = prefixSet(token.text);
-    if (set && form !== 'asa') return at(set, token);
+    if (set && form !== 'asa') return ofForm(reader, set, token);
     problems.push(problemAt(token, `'${token.text}' is no address`));
     return undefined;
   }
+  if (form === 'ipv6') return ofForm(reader, span(address, address), token);
   if (mask === undefined) {
     // "If the wildcard is omitted, 0.0.0.0 is assumed", for standard lists only.
     if (form === 'standard') return at(span(address, address), token);

@@ -116,19 +116,19 @@ export class Definitions {
           for (const [low, high] of nested.addresses.v4.intervals) v4.push([low, high]);
           for (const [low, high] of nested.addresses.v6.intervals) v6.push([low, high]);
           possible = possible.union(nested.possible);
-          services.push(...nested.services);
-          ports.push(...nested.ports.intervals);
-          unknown.push(...nested.unknown);
+          for (const one of nested.services) services.push(one);
+          for (const interval of nested.ports.intervals) ports.push(interval);
+          for (const reason of nested.unknown) unknown.push(reason);
         }
       }
     }
-    const addresses = new IpSet(IntervalSet.of(...v4), IntervalSet.of(...v6));
+    const addresses = new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
     return {
       group: definition.group,
       addresses,
       possible: possible.union(addresses),
       services,
-      ports: IntervalSet.of(...ports),
+      ports: IntervalSet.from(ports),
       unknown,
     };
   }

@@ -1,3 +1,4 @@
+import { CONFLICT_MARKER, UNRESOLVED } from '../../text/conflicts.js';
 import { type Ace, type AceForm, readAce } from './ace.js';
 import { type LineProblem, type NameReference, prefixSet, problemAt, Words } from './elements.js';
 import {
@@ -145,6 +146,8 @@ function read(raw: string, mode: Mode, platform: Platform): Statement {
   const tokens = words(raw);
   const first = tokens[0];
   if (!first) return NOTHING;
+  if (CONFLICT_MARKER.test(raw))
+    return unmodelled({ ...problemAt(first, UNRESOLVED), end: raw.trimEnd().length }, 'nothing');
   // A group may list "ip", which also begins other statements.
   const header = mode.kind === 'group' && !isIndented(raw) ? readTop(tokens, raw, platform) : undefined;
   const own = header ?? readInMode(tokens, mode);

@@ -1,4 +1,5 @@
 import type { AddressFamily } from '../../model/ip.js';
+import { CONFLICT_MARKER, UNRESOLVED } from '../../text/conflicts.js';
 import { type Operation, parseCommand } from './command.js';
 import { type Rule, readRule } from './rule.js';
 import { type LineProblem, restoreWords, syntaxError, type Word } from './words.js';
@@ -115,11 +116,9 @@ function stray(raw: string, place: { start: number; end: number }, message: stri
   return { kind: 'stray', raw, problems: [syntaxError(place, message)] };
 }
 
-const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
-
 function readCommandLine(raw: string, text: string, family: AddressFamily): Line {
   if (CONFLICT_MARKER.test(text)) {
-    return stray(raw, { start: 0, end: text.length }, 'a merge conflict has not been resolved here');
+    return stray(raw, { start: 0, end: text.length }, UNRESOLVED);
   }
   let from = 0;
   if (text.startsWith('[')) {

@@ -1,4 +1,5 @@
 import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../model/ip.js';
+import { conflictMarkers, UNRESOLVED } from '../../text/conflicts.js';
 import type { Document, EndpointUse, NameUse, Problem, Source } from '../dialect.js';
 import { shadowedRules } from '../filter-rules.js';
 import { buildModel, type ReadRule } from './filter-model.js';
@@ -35,6 +36,7 @@ export function lower(source: Source, script: Script): Document<Script> {
   const model = buildModel(source, policy, rules);
   const { uri } = source;
   const all: Problem[] = problems.map(({ code, range, message }) => ({ code, uri, range, message }));
+  for (const range of conflictMarkers(source.text)) all.push({ code: 'syntax-error', uri, range, message: UNRESOLVED });
   for (const rule of rules) {
     const misleading = misleadingName(rule);
     if (misleading) all.push({ code: 'misleading-name', uri, ...misleading });

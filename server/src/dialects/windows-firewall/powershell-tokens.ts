@@ -21,6 +21,8 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** A quotation mark that nothing closes. */
+  readonly isOpen?: true;
 }
 
 const SIGNS = new Set(['(', ')', '{', '}', ',', ';', '|', '&', '=', '[', ']', '+', '!', '<', '>']);
@@ -32,6 +34,10 @@ export function tokenize(text: string): Token[] {
   const push = (kind: Token['kind'], value: string, start: number, end: number) => {
     tokens.push({ kind, text: value, start, end });
     at = end;
+  };
+  const leaveOpen = () => {
+    const last = tokens.pop();
+    if (last) tokens.push({ ...last, isOpen: true });
   };
   while (at < text.length) {
     const character = text[at] ?? '';
@@ -47,8 +53,9 @@ export function tokenize(text: string): Token[] {
       const first = text.indexOf('\n', at);
       const content = first < 0 || first >= stop ? '' : text.slice(first + 1, stop);
       push(next === "'" ? 'literal' : 'expandable', content, at, end < 0 ? text.length : end + 3);
-    } else if (isQuote(character)) readQuoted(text, at, push);
-    else if (character === '$' && next === '(') push('sign', '$(', at, at + 2);
+    } else if (isQuote(character)) {
+      if (!readQuoted(text, at, push)) leaveOpen();
+    } else if (character === '$' && next === '(') push('sign', '$(', at, at + 2);
     else if (character === '$') readVariable(text, at, push);
     else if (character === '@' && (next === '(' || next === '{')) push('sign', `@${next}`, at, at + 2);
     else if (character === '@' && /[A-Za-z_]/.test(next)) {
@@ -81,7 +88,8 @@ function isQuote(character: string): boolean {
 
 type Push = (kind: Token['kind'], value: string, start: number, end: number) => void;
 
-function readQuoted(text: string, start: number, push: Push): void {
+/** Returns whether the quotation ends before the text does. */
+function readQuoted(text: string, start: number, push: Push): boolean {
   const isDouble = /["“”„]/.test(text[start] ?? '');
   const closes = isDouble ? /["“”„]/ : /['‘’‚]/;
   let value = '';
@@ -101,6 +109,7 @@ function readQuoted(text: string, start: number, push: Push): void {
     }
   }
   push(isDouble ? 'expandable' : 'literal', value, start, Math.min(at + 1, text.length));
+  return at < text.length;
 }
 
 /** A dollar sign behind a backtick is no variable; it is marked so that expansion leaves it alone. */

@@ -59,8 +59,22 @@ class ScriptReader {
       const message = 'the loops of this script come to too many statements: what is behind them was not read';
       this.problems.push({ code: 'unmodelled-statement', range: { start: 0, end: 0 }, message });
     }
+    this.tellOfWhatIsOpen();
     const { invocations, problems, variables } = this;
     return { language: 'powershell', invocations, problems, variables, complete: this.hasWorkLeft() };
+  }
+
+  /** PowerShell runs nothing of a script in which a string or a bracket has no end. */
+  private tellOfWhatIsOpen(): void {
+    const tell = ({ start, end }: Token, what: string) => {
+      const lineFeed = this.text.indexOf('\n', start);
+      const range = { start, end: lineFeed < 0 ? end : Math.min(end, lineFeed) };
+      this.problems.push({ code: 'syntax-error', range, message: `${what} is never closed` });
+    };
+    const quotation = this.tokens.find(({ isOpen }) => isOpen);
+    if (quotation) tell(quotation, 'this string');
+    const bracket = this.tokens.find((token, at) => isOpening(token) && !this.closings.has(at));
+    if (!quotation && bracket) tell(bracket, 'this bracket');
   }
 
   private isAssigned(end: number): boolean {
@@ -556,6 +570,10 @@ function matchBrackets(tokens: readonly Token[]): Map<number, number> {
     }
   });
   return closings;
+}
+
+function isOpening({ kind, text }: Token): boolean {
+  return kind === 'sign' && /[({]$/.test(text);
 }
 
 const UNKNOWN = (text: string): Value => ({ kind: 'unknown', text });

@@ -180,11 +180,14 @@ class FilterReader {
   private addresses(name: 'localaddress' | 'remoteaddress'): IpSet {
     const texts = this.texts(name);
     if (!texts || texts.some((text) => /^(?:any|\*)$/i.test(text) || text === '')) return IpSet.all;
-    let addresses = IpSet.empty;
+    const v4: (readonly [number, number])[] = [];
+    const v6: (readonly [bigint, bigint])[] = [];
     for (const text of texts) {
       const set = addressSet(text);
-      if (set) addresses = addresses.union(set);
-      else if (KEYWORD.test(text)) {
+      if (set) {
+        for (const interval of set.v4.intervals) v4.push(interval);
+        for (const interval of set.v6.intervals) v6.push(interval);
+      } else if (KEYWORD.test(text)) {
         // What is on the local subnet, or where DNS and the gateway are, the network decides.
         this.opaque.push(`the addresses of ${text}`);
         return IpSet.all;
@@ -194,7 +197,7 @@ class FilterReader {
         return IpSet.all;
       }
     }
-    return addresses;
+    return new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
   }
 
   private profiles(): NameSet {
