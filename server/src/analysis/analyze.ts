@@ -1,6 +1,7 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
+import { bypassBlocked, type FilterOnTheWay } from './bypass-blocked.js';
 import { directiveProblems, directivesOf, ignoreFindings } from './directives.js';
 import { evaluateAll, type Surroundings } from './evaluate.js';
 import type { Evaluation } from './evaluation.js';
@@ -23,6 +24,8 @@ export interface Checks {
   readonly documented?: readonly Requirement[];
   readonly severity: SeverityOverrides;
   readonly surroundings: Surroundings;
+  /** The packet filters that what is sent past a proxy goes through, where the workspace tells. */
+  readonly filtersOnTheWay?: readonly FilterOnTheWay[];
   /** Selectors in comments of the file that name nothing. */
   readonly unknownSelectors?: readonly UnknownSelector[];
   /** Only a part of what the file is otherwise checked against: what a comment ignores may belong to another part. */
@@ -63,6 +66,9 @@ export function analyze(
       ...told(found, severity),
       ...findingsOfEvaluations(document.source.uri, evaluations, severity),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
+      ...(document.model.kind === 'selection'
+        ? bypassBlocked(document.model, checks.filtersOnTheWay ?? [], surroundings, severity)
+        : []),
     ],
     directives,
     (code) => severity[code] === 'off' || (checks.isPartial === true && REQUIREMENT_CODES.has(code)),

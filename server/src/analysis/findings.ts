@@ -21,6 +21,7 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'tls-inspected',
   'proxy-auth-required',
   'ipsec-not-exempt',
+  'bypass-blocked',
   'retired-endpoint',
   'over-permissive-rule',
 ]);
@@ -227,6 +228,11 @@ function summariseHosts(members: readonly Evaluation[]): string {
       if (touched && !patterns.includes(pattern)) patterns.push(pattern);
     }
   }
+  return listHosts(patterns);
+}
+
+/** Host patterns as a message names them, the first few spelled out. */
+export function listHosts(patterns: readonly string[]): string {
   const shown = patterns.slice(0, HOSTS_IN_MESSAGE).join(', ');
   return patterns.length > HOSTS_IN_MESSAGE ? `${shown} and ${patterns.length - HOSTS_IN_MESSAGE} more` : shown;
 }
@@ -237,7 +243,12 @@ function summariseRoles(members: readonly Evaluation[]): string {
 }
 
 function summariseIds(members: readonly Evaluation[]): string {
-  const ids = members.map(({ requirement }) => requirement.id);
+  return listIds(members.map(({ requirement }) => requirement));
+}
+
+/** Requirements as a message names them, the first two by id. */
+export function listIds(requirements: readonly Requirement[]): string {
+  const ids = requirements.map(({ id }) => id);
   return ids.length > 2 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
 }
 

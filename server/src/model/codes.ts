@@ -63,6 +63,13 @@ const CODES = {
     why: 'Negotiating IPsec delays the start of media.',
     example: 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request',
   },
+  'bypass-blocked': {
+    severity: 'warning',
+    title: 'A host bypasses the proxy, and the firewall denies it',
+    what: "A PAC file surely sends hosts of a requirement DIRECT, while a packet filter of the same network surely denies the web ports (TCP 80 and 443) of their documented addresses. Compared are files that one lintel.yaml lists below `files`: the PAC file, and each packet filter whose entry says that it stands in the clients' way, with `hook: forward`, a `point`, or `role: clients`. Such an entry is found in the editor if its pattern has wildcards in the file's name alone, or while the file is open. The finding stands on the `return` of the PAC file, with the rule that denies as related location.",
+    why: 'Each file is right by itself, so the fault is seen in neither: the browser goes past a proxy that would have helped, into a firewall that lets nothing through.',
+    example: 'return "DIRECT";   // and in edge.nft: policy drop',
+  },
   'retired-endpoint': {
     severity: 'warning',
     title: 'An address or host that its document no longer lists',

@@ -1,5 +1,6 @@
 import { type AffectedPlace, placesAffected } from '../analysis/affected.js';
 import { type Analysis, analyze } from '../analysis/analyze.js';
+import type { FilterOnTheWay } from '../analysis/bypass-blocked.js';
 import { directivesOf, requiredBy } from '../analysis/directives.js';
 import { evaluateAll } from '../analysis/evaluate.js';
 import type { Evaluation } from '../analysis/evaluation.js';
@@ -16,7 +17,7 @@ import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
 import { type FindingFixes, FixBench } from './code-actions.js';
-import { areHalves, otherHalves } from './companions.js';
+import { areHalves, filtersOnTheWay, otherHalves } from './companions.js';
 import { coverageMarkdown } from './coverage.js';
 import { findingsByFile } from './diagnostics.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
@@ -32,6 +33,9 @@ import { Workspace } from './workspace.js';
 
 /** How often an answer is given again because it took files that had not been loaded: each time brings more of them. */
 const LATE_ROUND_LIMIT = 8;
+
+/** How many packet filters one PAC file is compared with. */
+const FILTER_LIMIT = 16;
 
 /** A document with its verdicts and findings, and the catalog that they refer to. */
 export interface Examined extends FixContext {
@@ -58,6 +62,8 @@ export class LanguageService {
     Reading,
     { readonly checks: FileChecks; readonly evaluations: readonly Evaluation[] }
   >();
+  /** Checks with the filters that were found for them last: the same object as long as both are the same. */
+  private readonly joinedChecks = new WeakMap<Reading, { readonly checks: FileChecks; readonly joined: FileChecks }>();
   private readonly selection = new CheckSelection();
   private readonly lineIndexes = new WeakMap<Source, LineIndex>();
   private readonly bench = new FixBench();
@@ -306,7 +312,7 @@ export class LanguageService {
 
   private async examined(reading: Reading, wishes: Wishes): Promise<Examined> {
     const { document, dialect, sources } = reading;
-    const checks = await this.checksFor(reading, wishes);
+    const checks = await this.withFiltersOnTheWay(await this.checksFor(reading, wishes), reading, wishes);
     const known = this.analyses.get(reading);
     const analysis = known?.checks === checks ? known.analysis : analyze(document, dialect, checks, sources);
     if (known?.checks !== checks) this.analyses.set(reading, { checks, analysis });
@@ -314,6 +320,27 @@ export class LanguageService {
   }
 
   // Files that are judged together
+
+  /** The checks of a PAC file, with the packet filters that what it sends past the proxy goes through. */
+  private async withFiltersOnTheWay(checks: FileChecks, reading: Reading, wishes: Wishes): Promise<FileChecks> {
+    const { model, source } = reading.document;
+    if (model.kind !== 'selection') return checks;
+    const listed = filtersOnTheWay(await this.configurationFor(source.uri), source.uri);
+    const filters: FilterOnTheWay[] = [];
+    for (const uri of await this.workspace.filesListed(source.uri, listed)) {
+      if (filters.length === FILTER_LIMIT) break;
+      const evaluations = await this.evaluateCompanion(source.uri, uri, async (other) =>
+        other.document.model.kind === 'filter' ? this.checksFor(other, wishes) : undefined,
+      );
+      if (evaluations) filters.push({ name: nameOf(uri), evaluations });
+    }
+    if (filters.length === 0) return checks;
+    const known = this.joinedChecks.get(reading);
+    if (known?.checks === checks && isSame(known.joined.filtersOnTheWay ?? [], filters)) return known.joined;
+    const joined = { ...checks, filtersOnTheWay: filters };
+    this.joinedChecks.set(reading, { checks, joined });
+    return joined;
+  }
 
   /** An analysis whose verdicts are those of the whole firewall, where another file holds its other address family. */
   private async withOtherHalf(analysis: Analysis, { document }: Reading, checks: FileChecks): Promise<Analysis> {
@@ -363,4 +390,11 @@ export class LanguageService {
     const path = pathWithin(folderOf(configuration.uri), source.uri);
     return this.selection.checksFor(configuration, path, requiredBy(directivesOf(source)), wishes);
   }
+}
+
+function isSame(known: readonly FilterOnTheWay[], filters: readonly FilterOnTheWay[]): boolean {
+  return (
+    known.length === filters.length &&
+    known.every(({ name, evaluations }, i) => name === filters[i]?.name && evaluations === filters[i].evaluations)
+  );
 }

@@ -2,6 +2,7 @@ import type { Configuration } from '../configuration/configuration.js';
 import { detectLanguage, isConfiguration, languageById } from '../configuration/languages.js';
 import { lintelPack } from '../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../dialects/dialect.js';
+import type { ListedFiles } from './companions.js';
 import { type ConfigurationSearch, Configurations } from './configurations.js';
 import type { FileAccess } from './file-access.js';
 import { type Reading, readSource } from './reading.js';
@@ -187,6 +188,24 @@ export class Workspace {
     if (!file) return undefined;
     this.onDisk.set(uri, file);
     return this.readKept(file);
+  }
+
+  /**
+   * The files that entries of a workspace file list, as far as they are open or can be found without searching. From now
+   * on it concerns the document when one appears.
+   */
+  async filesListed(of: string, entries: readonly ListedFiles[]): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const { has, folder } of entries) {
+      for (const uri of this.open.keys()) if (has(uri)) found.add(uri);
+      if (folder === undefined) continue;
+      this.companionsOf(of).folders.add(folder);
+      for (const name of await this.cache.loadFolder(folder)) {
+        const uri = inFolder(folder, name);
+        if (has(uri)) found.add(uri);
+      }
+    }
+    return [...found].sort();
   }
 
   private companionsOf(of: string): Companions {

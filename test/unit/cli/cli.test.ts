@@ -337,6 +337,22 @@ describe('bad input', () => {
   });
 });
 
+describe('files that belong together', () => {
+  const EDGE = 'table inet filter {\n chain forward {\n  type filter hook forward priority 0; policy drop;\n }\n}\n';
+  const LISTED = 'files:\n  - match: proxy.pac\n  - match: edge.nft\n    hook: forward\n';
+
+  it('are compared, though only one of them is named', async () => {
+    const files = folder({ 'proxy.pac': PAC, 'edge.nft': EDGE, 'lintel.yaml': LISTED });
+    const { output } = await run(files, ['check', 'proxy.pac', '--format', 'json', '--require', 'sharepoint']);
+    const found = JSON.parse(output).files[0].findings.filter(
+      ({ code }: { code: string }) => code === 'bypass-blocked',
+    );
+    expect(found).toMatchObject([
+      { range: { start: { line: 1 } }, related: [{ path: 'edge.nft', range: { start: { line: 2 } } }] },
+    ]);
+  });
+});
+
 describe('explain', () => {
   const explain = async (files: string, ...args: string[]) => {
     const { status, output, errors } = await run(files, ['explain', ...args, '--format', 'json']);

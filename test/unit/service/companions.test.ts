@@ -30,6 +30,8 @@ function serve(texts: Readonly<Record<string, string>>, require: readonly string
     service,
     uriOf,
     examine,
+    contradictions: async (path: string) =>
+      (await examine(path)).findings.filter(({ code }) => code === 'bypass-blocked'),
     statusOf: async (path: string, id: string) =>
       (await examine(path)).coverage.find(({ requirement }) => requirement === id),
   };
@@ -110,5 +112,115 @@ describe('the halves of one firewall', () => {
     });
     open('iptables.rules');
     expect(await statusOf('iptables.rules', MEDIA)).toMatchObject({ status: 'met' });
+  });
+});
+
+const PAC = `function FindProxyForURL(url, host) {
+  if (dnsDomainIs(host, ".teams.microsoft.com") || host === "teams.microsoft.com") return "DIRECT";
+  return "PROXY proxy.example.com:8080";
+}
+`;
+
+const filter = (...rules: readonly string[]) =>
+  [
+    'table inet filter {',
+    'chain forward {',
+    'type filter hook forward priority 0; policy drop;',
+    ...rules,
+    '}',
+    '}',
+    '',
+  ].join('\n');
+
+const CLOSED_EDGE = filter('ct state established,related accept', 'udp dport 3478-3481 accept');
+const OPEN_EDGE = filter('ct state established,related accept', 'tcp dport { 80, 443 } accept');
+
+const LISTED = `roles:
+  clients: [10.20.0.0/16]
+files:
+  - match: proxy.pac
+  - match: edge/*.nft
+    hook: forward
+`;
+
+describe('a host that the PAC file sends past the proxy', () => {
+  it('into a filter that denies it is told on the return that sends it, with the rule that denies', async () => {
+    const { open, contradictions, uriOf } = serve({
+      'proxy.pac': PAC,
+      'edge/main.nft': CLOSED_EDGE,
+      'lintel.yaml': LISTED,
+    });
+    open('proxy.pac');
+    const [found, ...others] = await contradictions('proxy.pac');
+    expect(others).toEqual([]);
+    expect(found?.message).toMatch(/teams\.microsoft\.com past the proxy, but main\.nft denies TCP (80, )?443/);
+    expect(found?.range.start).toBe(PAC.indexOf('return "DIRECT"'));
+    expect(found?.requirements).toContain('m365-worldwide/12/tcp');
+    const denies = CLOSED_EDGE.indexOf('policy drop');
+    expect(found?.related).toHaveLength(1);
+    expect(found?.related[0]?.uri).toBe(uriOf('edge/main.nft'));
+    expect(found?.related[0]?.range.start).toBeLessThanOrEqual(denies);
+    expect(found?.related[0]?.range.end).toBeGreaterThan(denies);
+  });
+
+  it('is told again when either file changes, open or on disk', async () => {
+    const { open, put, write, contradictions, uriOf } = serve({
+      'proxy.pac': PAC,
+      'edge/main.nft': CLOSED_EDGE,
+      'lintel.yaml': LISTED,
+    });
+    open('proxy.pac');
+    expect(await contradictions('proxy.pac')).toHaveLength(1);
+    expect(write('edge/main.nft', OPEN_EDGE)).toEqual([uriOf('proxy.pac')]);
+    expect(await contradictions('proxy.pac')).toEqual([]);
+    expect(put('edge/main.nft', CLOSED_EDGE)).toEqual([uriOf('proxy.pac')]);
+    expect(await contradictions('proxy.pac')).toHaveLength(1);
+    put('proxy.pac', PAC.replace('return "DIRECT"', 'return "PROXY proxy.example.com:8080"'));
+    expect(await contradictions('proxy.pac')).toEqual([]);
+  });
+
+  it('is told when a filter comes that was not there', async () => {
+    const { open, write, contradictions, uriOf } = serve({ 'proxy.pac': PAC, 'lintel.yaml': LISTED });
+    open('proxy.pac');
+    expect(await contradictions('proxy.pac')).toEqual([]);
+    expect(write('edge/second.nft', CLOSED_EDGE)).toEqual([uriOf('proxy.pac')]);
+    expect(await contradictions('proxy.pac')).toHaveLength(1);
+  });
+
+  it('can be ignored, with a comment that is then in use', async () => {
+    const ignoring = PAC.replace('  if', '  // lintel: ignore bypass-blocked -- the edge is replaced next week\n  if');
+    const { open, examine } = serve({ 'proxy.pac': ignoring, 'edge/main.nft': CLOSED_EDGE, 'lintel.yaml': LISTED });
+    open('proxy.pac');
+    const codes = (await examine('proxy.pac')).findings.map(({ code }) => code);
+    expect(codes).not.toContain('bypass-blocked');
+    expect(codes).not.toContain('unused-ignore');
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['the filter permits it', { 'edge/main.nft': OPEN_EDGE }],
+    ['the PAC file sends it to the proxy', { 'proxy.pac': PAC.replace('"DIRECT"', '"PROXY proxy.example.com:8080"') }],
+    ['the PAC file leaves it open', { 'proxy.pac': PAC.replace('if (', 'if (isResolvable("intranet") && ') }],
+    [
+      'the filter leaves it open',
+      { 'edge/main.nft': CLOSED_EDGE.replace('udp dport', 'meta mark 7 accept\nudp dport') },
+    ],
+    ['nothing says that the files belong together', { 'lintel.yaml': '' }],
+    ['only the filter is listed', { 'lintel.yaml': LISTED.replace('  - match: proxy.pac\n', '') }],
+    ['the entry does not say where the filter stands', { 'lintel.yaml': LISTED.replace('    hook: forward\n', '') }],
+    ['the filter is what a host receives', { 'lintel.yaml': LISTED.replace('hook: forward', 'hook: input') }],
+    ['the filter is that of a server', { 'lintel.yaml': LISTED.replace('hook: forward', 'role: front-end') }],
+    [
+      'the filter is checked against something else',
+      { 'lintel.yaml': LISTED.replace('hook: forward', 'hook: forward\n    require: [sfb-server]') },
+    ],
+  ])('is no contradiction where %s', async (_, changed) => {
+    const { open, contradictions } = serve({
+      'proxy.pac': PAC,
+      'edge/main.nft': CLOSED_EDGE,
+      'lintel.yaml': LISTED,
+      ...changed,
+    });
+    open('proxy.pac');
+    expect(await contradictions('proxy.pac')).toEqual([]);
   });
 });
