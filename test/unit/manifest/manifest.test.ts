@@ -53,8 +53,12 @@ describe('languages', () => {
     expect(languages).toEqual(LANGUAGES.map(({ id }) => id).sort());
   });
 
-  test('and nothing else starts the extension', () => {
-    expect([...manifest.activationEvents].sort()).toEqual(languages.map((id) => `onLanguage:${id}`));
+  test('start the extension, with those that they may be hidden in, and nothing else does', () => {
+    const hosts = LANGUAGES.flatMap(({ hostLanguages = [] }) => hostLanguages);
+    // What VS Code calls files like *.cfg and *.txt.
+    const vague = ['plaintext', 'properties'];
+    const started = [...languages, ...hosts, ...vague].sort();
+    expect([...manifest.activationEvents].sort()).toEqual(started.map((id) => `onLanguage:${id}`));
   });
 
   test('each has a grammar that reads as one', () => {
