@@ -50,12 +50,36 @@ export function nameFault(kind: string, name: string): string | undefined {
 /** The chains of one file by name: defined, missing, unused. */
 export class NameScope {
   private readonly definitions = new Map<string, TextRange>();
+  /** Where the lines of the present table that declare its chains stand. */
+  private readonly declared = new Map<string, TextRange>();
   private readonly found: Problem[] = [];
 
   constructor(private readonly uri: string) {}
 
   define(table: TableName, chain: string, range: TextRange): void {
     this.definitions.set(`${table} ${chain}`, range);
+  }
+
+  /** A new table, whose chains are declared anew. */
+  openTable(): void {
+    this.declared.clear();
+  }
+
+  /** A line that declares a chain; the second one for the same chain empties it (`iptables-restore`). */
+  declare(chain: string, range: TextRange): void {
+    const { uri } = this;
+    const earlier = this.declared.get(chain);
+    if (!earlier) {
+      this.declared.set(chain, range);
+      return;
+    }
+    this.found.push({
+      code: 'duplicate-name',
+      uri,
+      range,
+      message: `the chain '${chain}' is declared already, and this takes the rules in front of it out again`,
+      related: [{ uri, range: earlier, message: `the first declaration of '${chain}'` }],
+    });
   }
 
   /** A command for a chain that does not exist. */

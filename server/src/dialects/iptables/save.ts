@@ -151,6 +151,7 @@ class SaveReader {
     const name = word.text.replace(/\r$/, '');
     this.inUnknownTable = !isTableName(name);
     this.table = isTableName(name) ? name : undefined;
+    this.names.openTable();
     if (this.table) this.builder.restart(this.table);
   }
 
@@ -169,6 +170,7 @@ class SaveReader {
     if (!table) return;
     const range = { start: start + chain.start, end: start + chain.end };
     const known = builder.has(table, chain.text);
+    this.names.declare(chain.text, range);
     if (!known) this.names.define(table, chain.text, range);
     builder.declare(table, chain.text);
     const action = policy?.text.replace(/\r$/, '');
