@@ -34,6 +34,8 @@ interface Companions {
 
 /** A name alone that makes a dialect this sure is that of a file which includes others and is included by none. */
 const MAIN_FILE = 0.9;
+/** One that makes it this sure may be that of either. */
+const EITHER_FILE = 0.8;
 
 /** How many levels of folders are searched for the file that includes a document, and how many files are tried. */
 const INCLUDER_LEVELS = 4;
@@ -281,7 +283,7 @@ export class Workspace {
 
   /** A file with a telling name, in the document's folder or one above, that includes the document. */
   private async includerOnDisk(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
-    if (isMainFile(uri, dialect)) return undefined;
+    if (certaintyOfName(uri, dialect) >= MAIN_FILE) return undefined;
     if (this.includerOf.has(uri)) return this.onDisk.get(this.includerOf.get(uri) ?? '');
     // One search for all who ask meanwhile, so that none of them takes the document for a whole file.
     const search = this.searches.get(uri) ?? this.searchIncluder(uri, dialect);
@@ -303,7 +305,8 @@ export class Workspace {
     for (let level = 0; level < INCLUDER_LEVELS && roots.some((root) => isInside(folder, root)); level++) {
       for (const name of await this.cache.loadFolder(folder)) {
         const candidate = inFolder(folder, name);
-        if (candidate === uri || this.open.has(candidate) || !isMainFile(candidate, dialect)) continue;
+        if (candidate === uri || this.open.has(candidate) || certaintyOfName(candidate, dialect) < EITHER_FILE)
+          continue;
         if (++tried > INCLUDER_CANDIDATES) return undefined;
         const file = await this.readOnDisk(candidate, dialect);
         const reading = file && (await this.readKept(file));
@@ -408,6 +411,6 @@ function includes(reading: Reading, uri: string): boolean {
   return reading.document.dependencies.includes(uri);
 }
 
-function isMainFile(uri: string, dialect: Dialect): boolean {
-  return dialect.detect(pathOf(uri), '') >= MAIN_FILE;
+function certaintyOfName(uri: string, dialect: Dialect): number {
+  return dialect.detect(pathOf(uri), '');
 }

@@ -224,3 +224,41 @@ describe('a host that the PAC file sends past the proxy', () => {
     expect(await contradictions('proxy.pac')).toEqual([]);
   });
 });
+
+describe('a file of nftables that another one includes by a pattern', () => {
+  const MAIN = [
+    'define clients = 10.20.0.0/16',
+    'table inet filter {',
+    '  chain forward {',
+    '    type filter hook forward priority 0; policy drop;',
+    '    ct state established,related accept',
+    '    include "rules.d/*.nft"',
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+  const MEDIA = 'ip saddr $clients udp dport 3478-3481 accept\n';
+
+  it.each(['nftables.conf', 'main.nft'])('is judged in its place in %s, opened alone', async (main) => {
+    const { open, examine, statusOf, uriOf } = serve({ [main]: MAIN, 'rules.d/10-media.nft': MEDIA });
+    open('rules.d/10-media.nft');
+    expect((await examine('rules.d/10-media.nft')).uri).toBe(uriOf(main));
+    expect(await statusOf('rules.d/10-media.nft', 'm365-worldwide/11/udp')).toMatchObject({
+      status: 'partial',
+      missing: expect.stringContaining('2603:'),
+    });
+  });
+
+  it('changes the verdict of the whole when it is edited, comes or goes', async () => {
+    const { open, put, write, statusOf, uriOf } = serve({ 'main.nft': MAIN, 'rules.d/10-media.nft': '# none\n' });
+    open('main.nft');
+    const status = async () => (await statusOf('main.nft', 'm365-worldwide/11/udp'))?.status;
+    expect(await status()).toBe('blocked');
+    expect(write('rules.d/20-media.nft', MEDIA.replace('ip saddr $clients ', ''))).toEqual([uriOf('main.nft')]);
+    expect(await status()).toBe('met');
+    expect(write('rules.d/20-media.nft', undefined)).toEqual([uriOf('main.nft')]);
+    expect(await status()).toBe('blocked');
+    expect(put('rules.d/10-media.nft', MEDIA)).toEqual([uriOf('main.nft')]);
+    expect(await status()).toBe('partial');
+  });
+});

@@ -17,7 +17,9 @@ export const nftables: Dialect<NftTree> = {
   lineComment: () => '#',
   detect(path, text) {
     if (/^#![^\n]*\bnft\b/.test(text)) return 1;
-    if (/\.(?:nft|nftables)$/i.test(path) || /(?:^|[/\\])nftables\.(?:conf|rules)$/i.test(path)) return 0.95;
+    if (/(?:^|[/\\])nftables\.(?:conf|rules)$/i.test(path)) return 0.95;
+    // Files that others include have this name as well as files that include others.
+    if (/\.(?:nft|nftables)$/i.test(path)) return 0.85;
     if (/^[ \t]*\{/.test(text)) return 0;
     const ruleset = RULESET.test(text);
     if (ruleset && BASE_CHAIN.test(text)) return 0.9;
