@@ -5,6 +5,7 @@ import { ANY_PACKET, PacketSet, type ProtocolSet, TCP, UDP } from '../../model/p
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../text/edit.js';
 import type { Candidate, Change, Document, FilterChange, Sources } from '../dialect.js';
+import { extendSets } from './extend-set.js';
 import { MULTIPORT_LIMIT } from './matches.js';
 import { commandStyle, type RuleStyle, ruleText, type Wanted } from './style.js';
 
@@ -18,7 +19,7 @@ export function proposeRules(document: Document, change: Change, sources: Source
   const point = model.points.find(({ name }) => name === change.point);
   if (!point) return [];
   const title = `Permit ${describePackets(change.missing)} in ${change.point}`;
-  const candidates: Candidate[] = [];
+  const candidates: Candidate[] = extendSets(document, point, change, sources);
   for (const narrow of [true, false]) {
     for (const insert of [false, true]) {
       const edits = new Proposal(document, model, sources, change, { narrow, insert }).edits(point);
