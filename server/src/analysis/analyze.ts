@@ -11,6 +11,7 @@ import {
   findingsOfEvaluations,
   REQUIREMENT_CODES,
   type SeverityOverrides,
+  type SourcedProblem,
 } from './findings.js';
 import type { Finding, Report } from './report.js';
 import { retiredProblems } from './retired.js';
@@ -84,7 +85,7 @@ export function analyze(
   return { report, evaluations, problems: [...found, ...unused], wideRules: wide };
 }
 
-function told(problems: readonly Problem[], severity: SeverityOverrides): Finding[] {
+function told(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {
   return problems.flatMap((problem) => findingOfProblem(problem, severity) ?? []);
 }
 

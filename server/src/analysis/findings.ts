@@ -1,4 +1,4 @@
-import type { Requirement } from '../catalog/requirement.js';
+import type { Requirement, RequirementSource } from '../catalog/requirement.js';
 import type { Problem } from '../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.js';
 import { HostSet } from '../model/hosts.js';
@@ -29,8 +29,11 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
 /** How a workspace wants codes to be told; `off` silences a code. */
 export type SeverityOverrides = Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 
+/** A defect with the document that makes it one, where there is one. */
+export type SourcedProblem = Problem & { readonly source?: RequirementSource };
+
 /** Tells a defect of the file itself. */
-export function findingOfProblem(problem: Problem, overrides: SeverityOverrides): Finding | undefined {
+export function findingOfProblem(problem: SourcedProblem, overrides: SeverityOverrides): Finding | undefined {
   const severity = overrides[problem.code] ?? FINDING_CODES[problem.code].severity;
   if (severity === 'off') return undefined;
   return {
@@ -41,6 +44,7 @@ export function findingOfProblem(problem: Problem, overrides: SeverityOverrides)
     range: problem.range,
     requirements: [],
     related: problem.related ?? [],
+    ...(problem.source ? { source: problem.source } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RequirementSource } from '../catalog/requirement.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Statement } from '../model/proxy.js';
 import type { FileEdit } from '../text/edit.js';
@@ -30,6 +31,8 @@ export interface Finding extends Location {
   /** Ids of the requirements that it is about; empty for a defect of the file itself. */
   readonly requirements: readonly string[];
   readonly related: readonly RelatedLocation[];
+  /** The document that it is about where no requirement names one. */
+  readonly source?: RequirementSource;
 }
 
 /** A proved edit: applying it makes its requirements met, worsens no verdict and opens nothing else. */

@@ -1,18 +1,19 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import { isStillAskedFor } from '../catalog/retired.js';
-import type { Document, EndpointCondition, EndpointUse, Problem } from '../dialects/dialect.js';
+import type { Document, EndpointCondition, EndpointUse } from '../dialects/dialect.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
+import type { SourcedProblem } from './findings.js';
 
 /** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */
 export function retiredProblems(
   document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
   retired: readonly RetiredEndpoint[],
   requirements: readonly Requirement[],
-): Problem[] {
+): SourcedProblem[] {
   if (retired.length === 0) return [];
   const { find, isRetired } = finderFor(retired);
   const uses = document.endpointsWhere?.(isRetired) ?? document.endpoints.filter(({ endpoint }) => isRetired(endpoint));
-  const problems: Problem[] = [];
+  const problems: SourcedProblem[] = [];
   for (const use of uses) {
     const entry = find(use.endpoint);
     // Asked last, because it is dear and a match is rare.
@@ -23,6 +24,7 @@ export function retiredProblems(
       uri: use.uri,
       range: use.range,
       message: `${name} is no longer listed by ${entry.source.document} (${entry.was}; last seen ${entry.lastSeen}).`,
+      source: entry.source,
       ...(use.removal ? { fix: { title: `Drop the retired endpoint ${name}`, edits: use.removal } } : {}),
     });
   }

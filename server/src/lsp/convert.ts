@@ -16,6 +16,7 @@ import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { CompletionItem as Completion, OutlineItem } from '../dialects/dialect.js';
 import type { FindingCode, Severity } from '../model/codes.js';
+import { sourcesOf } from '../service/sources.js';
 import type { TextRange } from '../text/range.js';
 
 /** Translates the offsets of one text. Both editors' documents and {@link LineIndex} do. */
@@ -58,7 +59,7 @@ export function toRange(range: TextRange, positions: Positions): Range {
 export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places): Diagnostic {
   const { code, severity, message, requirements, related } = finding;
   const tag = TAGS[code];
-  const document = requirements.map((id) => catalog.byId(id)?.source.url).find((url) => url !== undefined);
+  const [document] = sourcesOf(finding, catalog);
   const data: DiagnosticData = { requirements };
   return {
     range: toRange(finding.range, places(finding.uri).positions),
@@ -66,7 +67,7 @@ export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places)
     code,
     source: DIAGNOSTIC_SOURCE,
     message,
-    ...(document ? { codeDescription: { href: document } } : {}),
+    ...(document ? { codeDescription: { href: document.url } } : {}),
     ...(tag ? { tags: [tag] } : {}),
     ...(related.length > 0
       ? {

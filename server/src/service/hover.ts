@@ -40,7 +40,9 @@ function describeFinding(finding: Finding, { requirements: asked, catalog }: Fil
     (id) => asked.find((requirement) => requirement.id === id) ?? catalog.byId(id) ?? [],
   );
   const { title, why } = FINDING_CODES[finding.code];
-  return [`**${title}** (${codeSpan(finding.code)})`, why, listRequirements(requirements)].filter(Boolean).join('\n\n');
+  const source = finding.source ? sourceLink(finding.source) : '';
+  const parts = [`**${title}** (${codeSpan(finding.code)})`, why, source, listRequirements(requirements)];
+  return parts.filter(Boolean).join('\n\n');
 }
 
 function describeEntity(entity: Entity, catalog: Catalog): string {

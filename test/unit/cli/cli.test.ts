@@ -266,6 +266,21 @@ interface Told {
   readonly coverage: readonly unknown[];
 }
 
+describe('a retired endpoint', () => {
+  it('is told with the document that listed it', async () => {
+    const pac = PAC.replace('shExpMatch(host, "*.sharepoint.com")', 'isInNet(host, "13.107.64.0", "255.255.192.0")');
+    const { output } = await run(folder({ 'proxy.pac': pac }), [
+      'check',
+      'proxy.pac',
+      '--require',
+      'm365-worldwide/31/*',
+    ]);
+    const [, told = ''] = output.split('warning retired-endpoint');
+    const [own] = told.split('\n\n');
+    expect(own).toContain('  see https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges');
+  });
+});
+
 describe('bad input', () => {
   it('that is binary or too large is named, with status 2, and the rest is checked', async () => {
     const files = folder({

@@ -1,6 +1,7 @@
 import type { Finding } from '../../analysis/report.js';
 import type { Severity } from '../../model/codes.js';
 import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
+import { sourcesOf } from '../../service/sources.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 import type { Terminal } from '../terminal.js';
@@ -39,12 +40,12 @@ function describe(
   const source = lines
     ? excerpt(lines.lineText(start.line), start, finding.range.end - finding.range.start, width)
     : [];
-  const documents = new Set(finding.requirements.flatMap((id) => catalog.byId(id)?.source.url ?? []));
+  const documents = sourcesOf(finding, catalog).map(({ url }) => url);
   return [
     head,
     ...wrap(finding.message, width, '  '),
     ...source.map((line) => paint(DIM, line)),
-    ...[...documents].slice(0, 3).map((url) => `  see ${url}`),
+    ...documents.slice(0, 3).map((url) => `  see ${url}`),
     '',
   ].join('\n');
 }
