@@ -29,3 +29,26 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
   const first = text.indexOf('\n');
   return first > 0 && text[first - 1] === '\r' ? '\r\n' : '\n';
 }
+
+/** How many characters are compared at once. */
+const COMPARED = 4_096;
+
+/** How many characters two versions of a text have in common at their front, and behind that at their back. */
+export function unchangedEnds(old: string, text: string): { readonly front: number; readonly back: number } {
+  const length = Math.min(old.length, text.length);
+  let front = 0;
+  while (front + COMPARED <= length && old.slice(front, front + COMPARED) === text.slice(front, front + COMPARED)) {
+    front += COMPARED;
+  }
+  while (front < length && old.charCodeAt(front) === text.charCodeAt(front)) front++;
+  const [a, b] = [old.length, text.length];
+  let back = 0;
+  while (
+    front + back + COMPARED <= length &&
+    old.slice(a - back - COMPARED, a - back) === text.slice(b - back - COMPARED, b - back)
+  ) {
+    back += COMPARED;
+  }
+  while (front + back < length && old.charCodeAt(a - back - 1) === text.charCodeAt(b - back - 1)) back++;
+  return { front, back };
+}

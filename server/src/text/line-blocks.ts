@@ -52,7 +52,7 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   }
   const known = new Map<string, Line>();
   for (const block of old.slice(front, back)) for (const line of block.lines) known.set(line.raw, line);
-  // A slice keeps the whole text alive that it was cut from, and a changed block may outlive many versions of the text.
+  // A changed block may outlive many versions of the text.
   const region = previous && end - start <= REGION_COPIED ? detached(text.slice(start, end)) : text.slice(start, end);
   const middle = cut(region, (raw) => known.get(raw) ?? makeLine(raw));
   const blocks = [...old.slice(0, front), ...middle, ...old.slice(back)];
@@ -73,8 +73,8 @@ function standsAt(text: string, start: number, part: string): boolean {
 /** How much changed text is copied, in UTF-16 code units; what is larger makes up a good part of its text anyway. */
 const REGION_COPIED = 1_000_000;
 
-/** The same text in memory of its own. */
-function detached(text: string): string {
+/** The same text in memory of its own: a slice keeps the whole text alive that it was cut from. */
+export function detached(text: string): string {
   return text.split('').join('');
 }
 

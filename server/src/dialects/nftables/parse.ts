@@ -1,5 +1,8 @@
+import { unchangedEnds } from '../../text/edit.js';
+import { detached } from '../../text/line-blocks.js';
 import { OBJECTS, parseStatementText } from './declarations.js';
-import type { Block, BlockKind, Item, StatementNode } from './syntax.js';
+import { PlacedBlock } from './placed.js';
+import type { Block, BlockKind, BlockText, ItemRun, ItemText, PlacedItems, StatementNode } from './syntax.js';
 
 /** Identifies the versions of a text that were parsed from one another; later stages remember by it what they found out. */
 export class Lineage {}
@@ -8,46 +11,71 @@ export class Lineage {}
 export interface NftTree {
   readonly root: Block;
   readonly lineage: Lineage;
-  /** What was read, by the kind of block and the text, for the next version of the file. */
-  readonly nodes: NodeCache;
+  /** What was read, for the next version of the file. */
+  readonly text: string;
+  readonly blocks: BlockText;
 }
 
 /**
- * Splits a text into statements and blocks and reads each statement by itself: an unreadable one hides no other, and an
- * unchanged one keeps its node. `kind` is what the text stands in: a file of its own, or the block that includes it.
+ * Splits a text into statements and blocks and reads each statement by itself: an unreadable one hides no other, and what
+ * an edit has not touched keeps its nodes and runs. `kind` is what the text stands in: a file of its own, or the block that
+ * includes it.
  */
 export function parseText(text: string, previous?: NftTree, kind: BlockKind = 'file'): NftTree {
-  const nodes = new NodeCache(previous?.nodes);
-  const root = new Splitter(text, nodes, kind).whole();
-  nodes.seal();
-  return { root, nodes, lineage: previous?.lineage ?? new Lineage() };
+  const earlier = previous && new EarlierVersion(previous, text);
+  const blocks = new Splitter(text, earlier, kind).whole();
+  return { root: new PlacedBlock(blocks, 0), lineage: previous?.lineage ?? new Lineage(), text, blocks };
 }
 
-class NodeCache {
-  private readonly byKind = new Map<string, Map<string, StatementNode>>();
+/** What may be taken from the version before: the runs that the edit has not touched, and the nodes of the others. */
+class EarlierVersion {
+  /** By their offsets in the text of that version. */
+  private readonly runs = new Map<number, ItemRun>();
+  private readonly nodes = new Map<string, StatementNode>();
+  private readonly front: number;
+  private readonly back: number;
+  private readonly moved: number;
 
-  constructor(private previous: NodeCache | undefined) {}
-
-  /** Lets go of the version before, whose nodes are no longer needed. */
-  seal(): void {
-    this.previous = undefined;
+  constructor({ text: old, blocks }: NftTree, text: string) {
+    const { front, back } = unchangedEnds(old, text);
+    this.front = front;
+    this.back = text.length - back;
+    this.moved = text.length - old.length;
+    this.collect(blocks, 0, old.length - back);
   }
 
-  node(text: string, kind: BlockKind, opens: boolean): StatementNode {
-    const key = opens ? `${kind}{` : kind;
-    let nodes = this.byKind.get(key);
-    if (!nodes) {
-      nodes = new Map();
-      this.byKind.set(key, nodes);
+  private collect(block: BlockText, base: number, back: number): void {
+    for (const { start, run } of block.runs) {
+      const at = base + start;
+      if (run.needs !== undefined && (at + run.needs <= this.front || at >= back)) this.runs.set(at, run);
+      else {
+        for (const { node, block: inner } of run.items) {
+          this.nodes.set(nodeKey(node.text, run.kind, inner !== undefined), node);
+          if (inner) this.collect(inner, at, back);
+        }
+      }
     }
-    let node = nodes.get(text);
-    if (!node) {
-      node = this.previous?.byKind.get(key)?.get(text) ?? parseStatementText(text, kind, opens);
-      nodes.set(text, node);
-    }
-    return node;
+  }
+
+  /** The run that begins at an offset of the new text. */
+  runAt(offset: number, kind: BlockKind): ItemRun | undefined {
+    const old = offset >= this.back ? offset - this.moved : offset < this.front ? offset : undefined;
+    const run = old === undefined ? undefined : this.runs.get(old);
+    return run?.kind === kind ? run : undefined;
+  }
+
+  node(text: string, kind: BlockKind, opens: boolean): StatementNode | undefined {
+    return this.nodes.get(nodeKey(text, kind, opens));
   }
 }
+
+function nodeKey(text: string, kind: BlockKind, opens: boolean): string {
+  return `${kind}${opens ? '{' : ' '}${text}`;
+}
+
+/** The fewest statements, or characters, after which a run may end by itself. */
+const RUN_ITEMS = 64;
+const RUN_LENGTH = 8_192;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -73,40 +101,85 @@ const ANONYMOUS_CHAIN = /(?:jump|goto)\s*$/;
 
 class Splitter {
   private offset = 0;
+  /** Whether the latest statement would end elsewhere if another text followed. */
+  private dependsOnNext = false;
 
   constructor(
     private readonly text: string,
-    private readonly nodes: NodeCache,
+    private readonly earlier: EarlierVersion | undefined,
     private readonly kind: BlockKind,
   ) {}
 
-  whole(): Block {
-    return this.block(this.kind, 0, true);
+  whole(): BlockText {
+    return this.block(this.kind, 0, 0, true);
   }
 
-  private block(kind: BlockKind, start: number, whole = false): Block {
-    const items: Item[] = [];
+  /** A block; its offsets count from `base`. */
+  private block(kind: BlockKind, start: number, base: number, whole = false): BlockText {
+    const runs: PlacedItems[] = [];
+    let from = this.offset;
+    let items: ItemText[] = [];
+    /** Ends the run here; `more` characters behind it have to be the same as well. */
+    const endRun = (more: number | undefined) => {
+      const length = this.offset - from;
+      const needs = more === undefined ? undefined : length + more;
+      if (items.length > 0) runs.push({ start: from - base, run: { kind, length, needs, items } });
+      from = this.offset;
+      items = [];
+    };
+    const ended = (end: number, closed: boolean) => ({ kind, start: start - base, end: end - base, closed, runs });
     for (;;) {
+      const known = items.length === 0 ? this.earlier?.runAt(this.offset, kind) : undefined;
+      if (known) {
+        runs.push({ start: from - base, run: known });
+        this.offset += known.length;
+        from = this.offset;
+        continue;
+      }
       this.skipSeparators();
-      if (this.offset >= this.text.length) return { kind, start, end: this.text.length, closed: whole, items };
+      if (this.offset >= this.text.length) {
+        endRun(undefined);
+        return ended(this.text.length, whole);
+      }
       if (this.text.charCodeAt(this.offset) === CLOSE) {
         if (!whole) {
-          const end = this.offset++;
-          return { kind, start, end, closed: true, items };
+          endRun(1);
+          return ended(this.offset++, true);
         }
-        items.push(this.strayBracket());
+        items.push(this.strayBracket(from));
         continue;
       }
       if (!whole && this.beginsNextBlock(kind)) {
-        return { kind, start, end: this.offset, closed: false, items };
+        endRun(undefined);
+        return ended(this.offset, false);
       }
-      items.push(this.statement(kind));
+      items.push(this.statement(kind, from));
+      const next = this.dependsOnNext ? undefined : this.nextLine();
+      if (next === undefined) continue;
+      const isLong = items.length >= RUN_ITEMS || next - from >= RUN_LENGTH;
+      if (!isLong && !this.earlier?.runAt(next, kind)) continue;
+      this.offset = next;
+      endRun(0);
     }
   }
 
-  private strayBracket(): Item {
-    const start = this.offset++;
-    return { start, node: this.nodes.node('}', 'file', false), block: undefined, unterminatedAt: undefined };
+  /** The start of the next line, where nothing but a comment stands in front of it. */
+  private nextLine(): number | undefined {
+    const { text } = this;
+    let { offset } = this;
+    while (isBlank(text.charCodeAt(offset))) offset++;
+    if (text.charCodeAt(offset) === HASH) offset = lineEnd(text, offset);
+    return text.charCodeAt(offset) === LINE_FEED ? offset + 1 : undefined;
+  }
+
+  private node(text: string, kind: BlockKind, opens: boolean): StatementNode {
+    if (!this.earlier) return parseStatementText(text, kind, opens);
+    return this.earlier.node(text, kind, opens) ?? parseStatementText(detached(text), kind, opens);
+  }
+
+  private strayBracket(base: number): ItemText {
+    const start = this.offset++ - base;
+    return { start, node: this.node('}', 'file', false), block: undefined, unterminatedAt: undefined };
   }
 
   /** Whether a block begins here that this one cannot hold. */
@@ -116,23 +189,23 @@ class Splitter {
   }
 
   /** One statement, with the block that it opens. */
-  private statement(kind: BlockKind): Item {
+  private statement(kind: BlockKind, base: number): ItemText {
     const { text } = this;
     const start = this.offset;
+    this.dependsOnNext = false;
     const bracket = this.toEndOfStatement(kind, start);
     const end = this.offset;
-    if (bracket === undefined) {
-      const raw = text.slice(start, trimmedEnd(text, start, end));
-      const node = this.nodes.node(raw, kind, false);
-      const missing = text.charCodeAt(end) === CLOSE && !mayEndAtBracket(raw);
-      return { start, node, block: undefined, unterminatedAt: missing ? end : undefined };
-    }
     const raw = text.slice(start, trimmedEnd(text, start, end));
-    const node = this.nodes.node(raw, kind, true);
+    const node = this.node(raw, kind, bracket !== undefined);
+    if (bracket === undefined) {
+      const missing = text.charCodeAt(end) === CLOSE && !mayEndAtBracket(raw);
+      return { start: start - base, node, block: undefined, unterminatedAt: missing ? end - base : undefined };
+    }
     this.offset++;
-    const block = this.block(bracket, end + 1);
+    const block = this.block(bracket, end + 1, base);
+    this.dependsOnNext = !block.closed;
     const terminated = !block.closed || this.isTerminated(kind);
-    return { start, node, block, unterminatedAt: terminated ? undefined : this.offset };
+    return { start: start - base, node, block, unterminatedAt: terminated ? undefined : this.offset - base };
   }
 
   /** Moves to the end of the statement, or to the `{` of the block that it opens, whose kind is told. */
@@ -169,8 +242,9 @@ class Splitter {
           offset = lineEnd(text, offset) - 1;
           break;
         case LINE_FEED: {
-          const next = open.length === 0 ? undefined : this.continuation(offset, open[open.length - 1] === true);
+          const next = open.length === 0 ? undefined : this.continuation(start, offset, open[open.length - 1] === true);
           if (next === undefined) {
+            this.dependsOnNext = open.length > 0;
             this.offset = offset;
             return undefined;
           }
@@ -209,7 +283,7 @@ class Splitter {
    * Where a statement with an open bracket goes on behind a line end; `undefined` where it does not. A set goes on behind a
    * comma, and in front of a comma or bracket; everything else is a bracket that was forgotten.
    */
-  private continuation(lineEndOffset: number, rules: boolean): number | undefined {
+  private continuation(start: number, lineEndOffset: number, rules: boolean): number | undefined {
     const { text } = this;
     let next = lineEndOffset;
     for (;;) {
@@ -222,7 +296,7 @@ class Splitter {
     if (NEXT_BLOCK.test(text)) return undefined;
     const following = text.charCodeAt(next);
     if (rules || following === COMMA || following === CLOSE || Number.isNaN(following)) return next;
-    const line = text.slice(lineStart(text, lineEndOffset), lineEndOffset);
+    const line = text.slice(Math.max(start, lineStart(text, lineEndOffset)), lineEndOffset);
     return /(?:[,{]\s*|^\s*)(?:#.*)?$/.test(line) ? next : undefined;
   }
 

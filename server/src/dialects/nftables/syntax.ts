@@ -299,4 +299,41 @@ export interface Block {
   readonly end: number;
   readonly closed: boolean;
   readonly items: readonly Item[];
+  /** The same in runs. */
+  readonly runs: readonly PlacedItems[];
+}
+
+/** A run of items at its place. */
+export interface PlacedItems {
+  readonly start: number;
+  readonly run: ItemRun;
+}
+
+/**
+ * Items that follow each other in a block. Their offsets count from the start of the run, so that it is the same object for
+ * as long as its text is the same, wherever it stands.
+ */
+export interface ItemRun {
+  readonly kind: BlockKind;
+  /** How long its text is, with what separates the items. */
+  readonly length: number;
+  /** How much text has to be the same for the items to be; `undefined` where that cannot be told. */
+  readonly needs: number | undefined;
+  readonly items: readonly ItemText[];
+}
+
+/** An item in a run, with its block. All offsets count from the start of the run. */
+export interface ItemText {
+  readonly start: number;
+  readonly node: StatementNode;
+  readonly block: BlockText | undefined;
+  readonly unterminatedAt: number | undefined;
+}
+
+export interface BlockText {
+  readonly kind: BlockKind;
+  readonly start: number;
+  readonly end: number;
+  readonly closed: boolean;
+  readonly runs: readonly PlacedItems[];
 }
