@@ -68,11 +68,11 @@ interface Comparison {
   readonly found: readonly Shadowed[];
 }
 
-/** The latest comparison of chains that begin with a run. */
-const comparisons = new WeakMap<RuleRun, Comparison>();
+/** The latest comparison of chains whose first rule matches these packets. */
+const comparisons = new WeakMap<readonly PacketBox[], Comparison>();
 
 function comparisonOf(placed: readonly PlacedRun[], work: Work): Comparison {
-  const first = placed[0]?.run;
+  const first = placed.find(({ run }) => run.templates.length > 0)?.run.templates[0]?.match;
   const known = first && comparisons.get(first);
   const isKnown = known && stillHolds(known, placed, work);
   const comparison = isKnown ? known : compare(placed, work.left);
@@ -85,7 +85,21 @@ function stillHolds({ runs, whole, allowed, cost }: Comparison, placed: readonly
   if (whole ? placed.length !== runs.length : placed.length < runs.length) return false;
   // As much work, or enough of it for the whole chain both times.
   if (work.left !== allowed && !(whole && allowed > cost && work.left > cost)) return false;
-  return runs.every((run, i) => run === placed[i]?.run);
+  return runs.every((run, i) => {
+    const now = placed[i]?.run;
+    return now !== undefined && sameRules(run, now);
+  });
+}
+
+/** Runs that were made anew of the same rules. */
+function sameRules(a: RuleRun, b: RuleRun): boolean {
+  if (a === b) return true;
+  if (a.templates.length !== b.templates.length) return false;
+  return a.templates.every(({ match, phases, opaque, action }, i) => {
+    const other = b.templates[i];
+    if (match !== other?.match || phases !== other.phases || opaque !== other.opaque) return false;
+    return sameAction(action, other.action);
+  });
 }
 
 function compare(placed: readonly PlacedRun[], allowed: number): Comparison {

@@ -1,5 +1,6 @@
 import type { FilterChain, FilterRule } from './filter.js';
 import type { PacketSet } from './packets.js';
+import type { Statement } from './proxy.js';
 import { RuleIndex } from './rule-index.js';
 
 /** A rule without its place, which moves when text in front of it is edited. */
@@ -50,6 +51,40 @@ export function placeRun<Template extends RuleTemplate>(
 export function fixedRun(rules: readonly FilterRule[]): PlacedRun {
   return placeRun(new RuleRun(rules), (rule) => rule);
 }
+
+/** A rule that was made from another one. */
+export interface DerivedRule extends RuleTemplate {
+  /** Which rule of its run that is. */
+  readonly index: number;
+}
+
+/** A run with each rule changed, at the same place. `known` keeps what runs came to. */
+export function deriveRun(
+  placed: PlacedRun,
+  known: WeakMap<RuleRun, RuleRun<DerivedRule>>,
+  change: (template: RuleTemplate) => RuleTemplate,
+): PlacedRun {
+  let run = known.get(placed.run);
+  if (!run) {
+    run = new RuleRun(
+      placed.run.templates.map((template, index): DerivedRule => {
+        const { match, phases, opaque, action } = change(template);
+        return { match, phases, opaque, action, index };
+      }),
+    );
+    known.set(placed.run, run);
+  }
+  return placeRun(run, ({ match, phases, opaque, action, index }) => ({
+    // A placed run has a rule for each of its templates.
+    statement: placed.at(index)?.statement ?? NOWHERE,
+    match,
+    phases,
+    opaque,
+    action,
+  }));
+}
+
+const NOWHERE: Statement = { uri: '', range: { start: 0, end: 0 }, text: '' };
 
 /** A chain of runs, which are asked for when the chain is. */
 export class RunChain implements FilterChain {

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Document } from '../../../server/src/dialects/dialect.js';
-import type { FilterChain, FilterModel, FilterRule } from '../../../server/src/model/filter.js';
-import { IntervalSet } from '../../../server/src/model/intervals.js';
-import { ANY_PACKET, PacketSet } from '../../../server/src/model/packets.js';
+import { contentOf, isOdd } from '../filter-content.js';
 import { generateList, random, type Style } from './generator.js';
 import { read } from './support.js';
 
@@ -57,38 +54,6 @@ const FRAGMENTS = [
   '\naccess-list LIST line 3 extended permit ip any any\n',
   '\nobject-group network NETS\n host 198.51.100.9\n',
 ];
-
-/** A condition that holds for some networks, the same in every round. */
-const isOdd = (endpoint: object) => JSON.stringify(endpoint).length % 2 === 1;
-
-/** A rule as a line of text, which is compared faster. */
-function plain({ statement, match, phases, opaque, action }: FilterRule): string {
-  const boxes = match.map((box) => {
-    const { source, destination, protocols, sourcePorts, destinationPorts } = box;
-    const sets = [source.v4, source.v6, destination.v4, destination.v6, protocols, sourcePorts, destinationPorts];
-    return sets.map(({ key }) => key).join(' ');
-  });
-  return JSON.stringify([statement, boxes, phases, opaque, action]);
-}
-
-const HTTPS = PacketSet.of({ ...ANY_PACKET, destinationPorts: IntervalSet.of([443, 443]) });
-
-function chainsOf(model: FilterModel): FilterChain[] {
-  return [...model.points.flatMap(({ chains }) => chains), ...model.chains.values()];
-}
-
-/** All that is known of a document, in a form that can be compared. */
-function contentOf(document: Document) {
-  if (document.model.kind !== 'filter') throw new Error('not a filter');
-  return {
-    problems: document.problems,
-    names: document.names,
-    endpoints: document.endpoints,
-    odd: document.endpointsWhere?.(isOdd),
-    rules: chainsOf(document.model).map((chain) => [chain.name, chain.rules.map(plain)]),
-    found: chainsOf(document.model).map((chain) => [...(chain.rulesFor?.(HTTPS) ?? [])].map(plain)),
-  };
-}
 
 describe('what is known of an edited file is what a new reading tells', () => {
   it.each(Object.entries(FILES))('for %s', (_, text) => {

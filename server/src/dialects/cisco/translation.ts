@@ -1,6 +1,13 @@
 import type { FilterChain } from '../../model/filter.js';
 import { IpSet } from '../../model/ip.js';
-import { type PlacedRun, placeRun, RuleRun, type RuleTemplate, RunChain, runsOf } from '../../model/rule-runs.js';
+import {
+  type DerivedRule,
+  deriveRun,
+  type RuleRun,
+  type RuleTemplate,
+  RunChain,
+  runsOf,
+} from '../../model/rule-runs.js';
 
 type Direction = 'in' | 'out';
 
@@ -14,50 +21,27 @@ export function translatedChain(chains: Map<string, FilterChain>, list: string, 
   const chain = chains.get(list);
   if (!chain) return list;
   if (!chains.has(name)) {
-    chains.set(name, new RunChain(name, () => runsOf(chain).map((placed) => translatedRun(placed, direction))));
+    const change = (rule: RuleTemplate) => translated(rule, direction);
+    const runs = () => runsOf(chain).map((placed) => deriveRun(placed, translatedRuns[direction], change));
+    chains.set(name, new RunChain(name, runs));
   }
   return name;
 }
 
-interface TranslatedRule extends RuleTemplate {
-  /** Which rule of the run it is. */
-  readonly index: number;
-}
-
-/** What runs come to in each direction; the same for as long as they are the same. */
-const translatedRuns: Readonly<Record<Direction, WeakMap<RuleRun, RuleRun<TranslatedRule>>>> = {
+/** What runs come to in each direction. */
+const translatedRuns: Readonly<Record<Direction, WeakMap<RuleRun, RuleRun<DerivedRule>>>> = {
   in: new WeakMap(),
   out: new WeakMap(),
 };
 
-function translatedRun(placed: PlacedRun, direction: Direction): PlacedRun {
-  const known = translatedRuns[direction];
-  const run =
-    known.get(placed.run) ??
-    new RuleRun(placed.run.templates.map((template, index) => translated(template, index, direction)));
-  known.set(placed.run, run);
-  return placeRun(run, ({ match, phases, opaque, action, index }) => ({
-    // A run has a rule for each of its templates.
-    statement: placed.at(index)?.statement ?? NOWHERE,
-    match,
-    phases,
-    opaque,
-    action,
-  }));
-}
-
-const NOWHERE = { uri: '', range: { start: 0, end: 0 }, text: '' };
-
-function translated(template: RuleTemplate, index: number, direction: Direction): TranslatedRule {
-  const { match, phases, opaque, action } = template;
+function translated(rule: RuleTemplate, direction: Direction): RuleTemplate {
   const side = direction === 'in' ? 'destination' : 'source';
-  if (match.every((box) => coversFamilies(box[side]))) return { match, phases, opaque, action, index };
+  if (rule.match.every((box) => coversFamilies(box[side]))) return rule;
   return {
-    match: match.map((box) => ({ ...box, [side]: familiesOf(box[side]) })),
-    phases,
-    opaque: [...opaque, { text: 'the address that NAT gives' }],
-    action,
-    index,
+    match: rule.match.map((box) => ({ ...box, [side]: familiesOf(box[side]) })),
+    phases: rule.phases,
+    opaque: [...rule.opaque, { text: 'the address that NAT gives' }],
+    action: rule.action,
   };
 }
 

@@ -16,7 +16,7 @@ export function earlyChains(ruleset: Ruleset): ReadonlySet<Chain> {
   for (const table of ruleset.tables.values()) {
     const pending = [...table.chains.values()].filter(({ base }) => base && isEarly(base));
     for (let chain = pending.pop(); chain; chain = pending.pop()) {
-      for (const entry of chain.rules) {
+      for (const entry of chain.dependentRules) {
         if ('gap' in entry) continue;
         for (const name of targetsOf(entry)) {
           const target = table.chains.get(name);
@@ -36,7 +36,7 @@ export function effectsOf(ruleset: Ruleset): { readonly untracked: boolean; read
   let sourceChanges = false;
   for (const table of ruleset.tables.values()) {
     for (const chain of table.chains.values()) {
-      for (const entry of chain.rules) {
+      for (const entry of chain.dependentRules) {
         if ('gap' in entry || entry.node.quick) continue;
         for (const statement of entry.body.statements) {
           if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;

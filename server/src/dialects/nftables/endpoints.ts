@@ -1,7 +1,7 @@
 import type { FileEdit } from '../../text/edit.js';
-import type { EndpointUse, Source } from '../dialect.js';
+import type { EndpointCondition, EndpointUse, Source } from '../dialect.js';
 import type { NftTree } from './parse.js';
-import type { Block, Expression, StatementNode } from './syntax.js';
+import type { BlockText, Expression, ItemRun, StatementNode } from './syntax.js';
 
 /** An address or prefix in a statement, with the part to remove where it is an element of a set. */
 interface NodeEndpoint {
@@ -14,20 +14,60 @@ interface NodeEndpoint {
 const knownEndpoints = new WeakMap<StatementNode, readonly NodeEndpoint[]>();
 
 /** The addresses and prefixes that a file names. */
-export function endpointsOf(source: Source, tree: NftTree): EndpointUse[] {
-  const uses: EndpointUse[] = [];
-  const visit = (block: Block) => {
-    for (const { node, start, block: inner } of block.items) {
-      for (const { prefix, removal, ...span } of nodeEndpoints(node)) {
-        const range = { start: start + span.start, end: start + span.end };
-        const use: EndpointUse = { uri: source.uri, range, endpoint: { prefix } };
-        uses.push(removal ? { ...use, removal: [edit(source.uri, start, removal)] } : use);
-      }
-      if (inner) visit(inner);
-    }
+export function endpointsOf({ uri }: Source, { blocks }: NftTree): EndpointUse[] {
+  return placeEndpoints(uri, inBlock(blocks, allIn));
+}
+
+/** Those that meet a condition; a run that has not changed is not asked again. */
+export function endpointsWhere({ uri }: Source, { blocks }: NftTree, condition: EndpointCondition): EndpointUse[] {
+  const find = (run: ItemRun): readonly PlacedEndpoint[] => {
+    const known = askedRuns.get(run);
+    if (known?.condition === condition) return known.found;
+    const found = inRun(run, find).filter(({ endpoint: { prefix } }) => condition({ prefix }));
+    askedRuns.set(run, { condition, found });
+    return found;
   };
-  visit(tree.root);
-  return uses;
+  return placeEndpoints(uri, inBlock(blocks, find));
+}
+
+/** What runs name, by the condition that was asked last. */
+const askedRuns = new WeakMap<
+  ItemRun,
+  { readonly condition: EndpointCondition; readonly found: readonly PlacedEndpoint[] }
+>();
+
+/** An endpoint with the offset of its statement. */
+interface PlacedEndpoint {
+  readonly start: number;
+  readonly endpoint: NodeEndpoint;
+}
+
+type FindIn = (run: ItemRun) => readonly PlacedEndpoint[];
+
+function inBlock({ runs }: BlockText, find: FindIn): PlacedEndpoint[] {
+  return runs.flatMap(({ start: base, run }) =>
+    find(run).map(({ start, endpoint }) => ({ start: base + start, endpoint })),
+  );
+}
+
+/** What the statements of a run name, and with `find` what runs inside of it do. */
+function inRun({ items }: ItemRun, find: FindIn): PlacedEndpoint[] {
+  return items.flatMap(({ node, start, block }) => [
+    ...nodeEndpoints(node).map((endpoint) => ({ start, endpoint })),
+    ...(block ? inBlock(block, find) : []),
+  ]);
+}
+
+function allIn(run: ItemRun): PlacedEndpoint[] {
+  return inRun(run, allIn);
+}
+
+function placeEndpoints(uri: string, found: readonly PlacedEndpoint[]): EndpointUse[] {
+  return found.map(({ start, endpoint: { prefix, removal, ...span } }) => {
+    const range = { start: start + span.start, end: start + span.end };
+    const use: EndpointUse = { uri, range, endpoint: { prefix } };
+    return removal ? { ...use, removal: [edit(uri, start, removal)] } : use;
+  });
 }
 
 function edit(uri: string, start: number, span: { readonly start: number; readonly end: number }): FileEdit {

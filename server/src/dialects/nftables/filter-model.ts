@@ -1,16 +1,18 @@
-import type {
-  BaseChain,
-  FilterAction,
-  FilterChain,
-  FilterModel,
-  FilterPoint,
-  FilterRule,
-  Hook,
-  Phase,
-} from '../../model/filter.js';
+import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule, Hook, Phase } from '../../model/filter.js';
+import type { AddressFamily } from '../../model/ip.js';
 import { NameSet } from '../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
 import type { Statement } from '../../model/proxy.js';
+import {
+  type DerivedRule,
+  deriveRun,
+  fixedRun,
+  type PlacedRun,
+  placeRun,
+  RuleRun,
+  type RuleTemplate,
+  RunChain,
+} from '../../model/rule-runs.js';
 import type { Problem } from '../dialect.js';
 import { actionOf, verdictAction } from './actions.js';
 import { mapConditions } from './concatenations.js';
@@ -28,9 +30,19 @@ import {
   FIRST,
   opaqueCondition,
 } from './restrictions.js';
-import type { BaseHook, Chain, GapEntry, RuleEntry, Ruleset, Table } from './ruleset.js';
+import {
+  type BaseHook,
+  type Chain,
+  type GapEntry,
+  type PlainRules,
+  plainRules,
+  type RuleEntry,
+  type Ruleset,
+  statementAt,
+  type Table,
+} from './ruleset.js';
 import { TableSets } from './sets.js';
-import type { Family, NodeProblem, RuleBody, Span, StatementNode } from './syntax.js';
+import type { Family, ItemRun, NodeProblem, RuleBody, Span, StatementNode } from './syntax.js';
 import { targetsOf } from './targets.js';
 
 /** What a rule comes to, apart from its place. */
@@ -83,7 +95,7 @@ export function filterModel(ruleset: Ruleset, report: (problem: Problem) => void
 }
 
 class Lowering {
-  private readonly chains = new Map<string, FilterChain>();
+  private readonly chains = new Map<string, RunChain>();
   private readonly sets = new Map<Table, TableSets>();
   /** The chains that test interfaces, or jump to one that does. */
   private readonly interfaceChains = new Map<Chain, boolean>();
@@ -138,9 +150,10 @@ class Lowering {
     const side = base.hook === 'postrouting' && hook === 'output' ? 'out' : (SIDES[base.hook] ?? 'both');
     const { table, policyStatement } = chain;
     const families = FAMILIES[table.family];
-    let rules = this.chain(chain, side).rules;
+    const own = this.chain(chain, side);
+    let { runs } = own;
     let policy: BaseChain['policy'] = chain.policy === 'drop' ? 'deny' : 'accept';
-    if (base.type === 'nat') rules = rules.map(firstOnly);
+    if (base.type === 'nat') runs = runs.map(firstOnly);
     if (base.devices.length > 0) {
       // Packets of other interfaces do not enter; the policy is a rule of its own then.
       const devices = NameSet.of(...base.devices);
@@ -151,44 +164,82 @@ class Lowering {
         match: [only],
         phases: BOTH_PHASES,
         opaque: [],
-        action: { kind: 'jump', chain: this.chain(chain, side).name },
+        action: { kind: 'jump', chain: own.name },
       };
       const last: FilterRule = { ...entry, statement: policyStatement ?? base.statement, action: { kind: 'deny' } };
-      this.chains.set(this.chain(chain, side).name, this.chain(chain, side));
-      rules = policy === 'deny' ? [entry, last] : [entry];
+      runs = [fixedRun(policy === 'deny' ? [entry, last] : [entry])];
       policy = 'accept';
     }
-    const named = { name: `${table.family} ${table.name} ${chain.name}`, rules, policy, policyStatement };
-    return [families.length === 2 ? named : { ...named, families }];
+    const name = `${table.family} ${table.name} ${chain.name}`;
+    return [new LoweredBase(name, runs, policy, policyStatement, families.length === 2 ? undefined : families)];
   }
 
   /** A chain as packets of a side see it. */
-  private chain(chain: Chain, side: Side): FilterChain {
+  private chain(chain: Chain, side: Side): RunChain {
     const own = side !== 'both' && this.testsInterfaces(chain) ? side : 'both';
     const base = `${chain.table.family} ${chain.table.name} ${chain.name}`;
     const name = own === 'both' ? base : `${base} (${own === 'in' ? 'input' : 'output'})`;
     const known = this.chains.get(name);
     if (known) return known;
-    const rules: FilterRule[] = [];
-    const lowered: FilterChain = { name, rules };
+    const runs: PlacedRun[] = [];
+    const lowered = new RunChain(name, () => runs);
     // Known before its rules are, because chains may jump to each other in circles.
     this.chains.set(name, lowered);
-    for (const entry of chain.rules) {
-      if ('gap' in entry) rules.push(gapRule(entry));
-      else this.addRule(entry, chain, own, rules);
+    let rules: FilterRule[] = [];
+    const endRun = () => {
+      if (rules.length > 0) runs.push(fixedRun(rules));
+      rules = [];
+    };
+    for (const part of chain.parts) {
+      if ('run' in part) {
+        endRun();
+        runs.push(placePlainRules(part, this.loweredRun(part, chain, own).rules));
+      } else if ('gap' in part) rules.push(gapRule(part));
+      else this.addRule(part, chain, own, rules);
     }
+    endRun();
     return lowered;
   }
 
   private visit(chain: Chain): void {
     if (!this.chains.has(`${chain.table.family} ${chain.table.name} ${chain.name}`)) this.chain(chain, 'both');
-    for (const entry of chain.rules) {
-      if ('gap' in entry) continue;
-      for (const { start, end, code, message } of this.lowered(entry, chain).problems) {
-        const { uri } = entry.statement;
-        this.report({ uri, range: { start: entry.start + start, end: entry.start + end }, code, message });
-      }
+    for (const part of chain.parts) {
+      if ('run' in part) {
+        if (this.loweredRun(part, chain, 'both').hasProblems) {
+          for (const entry of plainRules(part)) this.reportRule(entry, chain);
+        }
+      } else if (!('gap' in part)) this.reportRule(part, chain);
     }
+  }
+
+  private reportRule(entry: RuleEntry, chain: Chain): void {
+    for (const { start, end, code, message } of this.lowered(entry, chain).problems) {
+      const { uri } = entry.statement;
+      this.report({ uri, range: { start: entry.start + start, end: entry.start + end }, code, message });
+    }
+  }
+
+  /** What plain rules come to; the same for as long as their text and what they depend on are the same. */
+  private loweredRun(part: PlainRules, chain: Chain, side: Side): LoweredRun {
+    const key = `${this.surroundings(chain).key} ${side}`;
+    const known = knownRuns.get(part.run) ?? new Map<string, LoweredRun>();
+    knownRuns.set(part.run, known);
+    let lowered = known.get(key);
+    if (!lowered) {
+      const entries = plainRules(part).map((entry) => ({ entry, rule: this.lowered(entry, chain) }));
+      const templates = entries.flatMap(({ entry, rule }) =>
+        seenFrom(side, rule.parts).map((template): PlainTemplate => {
+          return { ...template, node: entry.node, start: entry.start - part.start };
+        }),
+      );
+      lowered = {
+        rules: new RuleRun(templates),
+        hasProblems: entries.some(({ rule }) => rule.problems.length > 0),
+        interfaces: entries.some(({ rule }) => rule.interfaces),
+      };
+      known.set(key, lowered);
+    }
+    return lowered;
   }
 
   private reportUnmodelled(table: Table): void {
@@ -204,8 +255,9 @@ class Lowering {
     const known = this.interfaceChains.get(chain);
     if (known !== undefined) return known;
     this.interfaceChains.set(chain, false);
-    const found = chain.rules.some((entry) => {
+    const found = chain.parts.some((entry) => {
       if ('gap' in entry) return false;
+      if ('run' in entry) return this.loweredRun(entry, chain, 'both').interfaces;
       if (this.lowered(entry, chain).interfaces) return true;
       return targetsOf(entry).some((name) => {
         const target = chain.table.chains.get(name);
@@ -218,10 +270,8 @@ class Lowering {
 
   private addRule(entry: RuleEntry, chain: Chain, side: Side, rules: FilterRule[]): void {
     const { statement } = entry;
-    for (const { match, phases, opaque, action } of this.lowered(entry, chain).parts) {
-      const seen = side === 'both' ? match : match.flatMap((box) => onSide(box, side) ?? []);
-      if (seen.length === 0) continue;
-      rules.push({ statement, match: seen, phases, opaque, action: this.resolve(action, chain, side) });
+    for (const { match, phases, opaque, action } of seenFrom(side, this.lowered(entry, chain).parts)) {
+      rules.push({ statement, match, phases, opaque, action: this.resolve(action, chain, side) });
     }
   }
 
@@ -357,7 +407,7 @@ class Lowering {
               action: this.resolveIn(part.action, table),
             })),
           );
-          this.chains.set(name, { name, rules });
+          this.chains.set(name, new RunChain(name, () => [fixedRun(rules)]));
           parts.push(...partsOf(condition, { kind: statement.verdict, chain: name }, table.family));
           break;
         }
@@ -420,8 +470,58 @@ function partsOf(condition: Condition, action: FilterAction, family: Family): Lo
   });
 }
 
-function firstOnly(rule: FilterRule): FilterRule {
-  return { ...rule, phases: rule.phases.filter((phase) => phase === 'first') };
+/** Runs without what they do to answers. */
+const firstOnlyRuns = new WeakMap<RuleRun, RuleRun<DerivedRule>>();
+
+function firstOnly(placed: PlacedRun): PlacedRun {
+  return deriveRun(placed, firstOnlyRuns, (rule) => {
+    return { ...rule, phases: rule.phases.filter((phase) => phase === 'first') };
+  });
+}
+
+/** A rule of a run of items, and where it stands in it. */
+interface PlainTemplate extends RuleTemplate {
+  readonly node: StatementNode;
+  readonly start: number;
+}
+
+interface LoweredRun {
+  readonly rules: RuleRun<PlainTemplate>;
+  readonly hasProblems: boolean;
+  readonly interfaces: boolean;
+}
+
+/** What runs of plain rules came to, by what they depend on. */
+const knownRuns = new WeakMap<ItemRun, Map<string, LoweredRun>>();
+
+function placePlainRules({ uri, start: base }: PlainRules, rules: RuleRun<PlainTemplate>): PlacedRun {
+  return placeRun(rules, ({ match, phases, opaque, action, node, start }) => {
+    return { statement: statementAt({ node, start: base + start }, uri), match, phases, opaque, action };
+  });
+}
+
+/** The parts that match packets of a side. */
+function seenFrom(side: Side, parts: readonly LoweredPart[]): readonly LoweredPart[] {
+  if (side === 'both') return parts;
+  return parts.flatMap((part) => {
+    const match = part.match.flatMap((box) => onSide(box, side) ?? []);
+    return match.length === 0 ? [] : [{ ...part, match }];
+  });
+}
+
+class LoweredBase extends RunChain implements BaseChain {
+  declare readonly families?: readonly AddressFamily[];
+
+  constructor(
+    name: string,
+    runs: readonly PlacedRun[],
+    readonly policy: BaseChain['policy'],
+    readonly policyStatement: Statement | undefined,
+    families: readonly AddressFamily[] | undefined,
+  ) {
+    super(name, () => runs);
+    if (families) this.families = families;
+  }
 }
 
 /** A box where one of the interfaces is not known: its name is empty there. */

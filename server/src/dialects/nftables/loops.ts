@@ -41,7 +41,7 @@ function follow(start: Chain, done: Set<Chain>, problems: Problem[]): void {
 }
 
 function* jumpsOf(chain: Chain): Generator<{ readonly entry: RuleEntry; readonly target: Chain }> {
-  for (const entry of chain.rules) {
+  for (const entry of chain.dependentRules) {
     if (!('body' in entry)) continue;
     for (const name of targetsOf(entry)) {
       const target = chain.table.chains.get(name);

@@ -1,6 +1,6 @@
-import type { Document, Problem, Source, Sources } from '../dialect.js';
+import type { Document, EndpointUse, Problem, Source, Sources } from '../dialect.js';
 import { coveredRules } from './covered-rules.js';
-import { endpointsOf } from './endpoints.js';
+import { endpointsOf, endpointsWhere } from './endpoints.js';
 import { filterModel } from './filter-model.js';
 import { jumpLoops } from './loops.js';
 import { nameProblems } from './names.js';
@@ -19,13 +19,18 @@ export function lowerFile(source: Source, tree: NftTree, sources: Sources): Docu
   const problems: Problem[] = [...ruleset.problems];
   const model = filterModel(ruleset, (problem) => problems.push(problem));
   problems.push(...coveredRules(model), ...nameProblems(ruleset, source.uri), ...jumpLoops(ruleset));
+  let endpoints: readonly EndpointUse[] | undefined;
   const document: Document<NftTree> = {
     source,
     tree,
     model,
     problems,
     names: ruleset.names,
-    endpoints: endpointsOf(source, tree),
+    get endpoints() {
+      endpoints ??= endpointsOf(source, tree);
+      return endpoints;
+    },
+    endpointsWhere: (condition) => endpointsWhere(source, tree, condition),
     dependencies: ruleset.dependencies,
   };
   rulesets.set(document, ruleset);

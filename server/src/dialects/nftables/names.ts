@@ -23,7 +23,7 @@ export function nameProblems(ruleset: Ruleset, uri: string): Problem[] {
   const problems: Problem[] = [];
   for (const table of ruleset.tables.values()) {
     for (const chain of table.chains.values()) {
-      for (const entry of chain.rules) if ('body' in entry) problems.push(...undefinedNames(entry, chain));
+      for (const entry of chain.dependentRules) if ('body' in entry) problems.push(...undefinedNames(entry, chain));
     }
   }
   if (ruleset.gaps.length > 0) return problems;
@@ -86,8 +86,8 @@ function usedNames(ruleset: Ruleset): Set<string> {
   for (const { kind, name, role } of ruleset.names) if (role === 'reference') used.add(`${kind} ${name}`);
   // A variable may name a chain.
   for (const { family, name, chains } of ruleset.tables.values()) {
-    for (const { rules } of chains.values()) {
-      for (const entry of rules) {
+    for (const { dependentRules } of chains.values()) {
+      for (const entry of dependentRules) {
         if (!('body' in entry) || !entry.substituted) continue;
         for (const target of targetsOf(entry)) used.add(`chain ${tableKey(family, name)} ${target}`);
       }

@@ -1,4 +1,4 @@
-import type { Block, BlockKind, BlockText, Item, PlacedItems } from './syntax.js';
+import type { Block, BlockKind, BlockText, Item, ItemText, PlacedItems } from './syntax.js';
 
 /** A block at its place; what it holds is placed when somebody asks for it. */
 export class PlacedBlock implements Block {
@@ -36,11 +36,16 @@ export class PlacedBlock implements Block {
 }
 
 /** The items of a run at their places. */
-export function itemsOf({ start: base, run }: PlacedItems): Item[] {
-  return run.items.map(({ start, node, block, unterminatedAt }) => ({
+export function itemsOf({ start, run }: PlacedItems): Item[] {
+  return run.items.map((item) => placeItem(item, start));
+}
+
+/** An item of a run that begins at `base`. */
+export function placeItem({ start, node, block, unterminatedAt }: ItemText, base: number): Item {
+  return {
     start: base + start,
     node,
     block: block && new PlacedBlock(block, base),
     unterminatedAt: unterminatedAt === undefined ? undefined : base + unterminatedAt,
-  }));
+  };
 }

@@ -4,6 +4,7 @@ import type { NameUse, Problem, Source, Sources } from '../dialect.js';
 import { isHookOf, namedPriority } from './hooks.js';
 import { type NftTree, parseText } from './parse.js';
 import { includeCandidates, isPattern } from './paths.js';
+import { itemsOf, placeItem } from './placed.js';
 import type {
   Block,
   BlockKind,
@@ -11,7 +12,10 @@ import type {
   Expression,
   Family,
   Item,
+  ItemRun,
+  ItemText,
   Name,
+  PlacedItems,
   Priority,
   RuleBody,
   SetExpression,
@@ -65,14 +69,106 @@ export interface BaseHook {
   readonly statement: Statement;
 }
 
-export interface Chain {
-  readonly table: Table;
-  readonly name: string;
-  readonly definition: Location;
+/** Rules of a file that depend on nothing but their own text, at their place. */
+export interface PlainRules extends PlacedItems {
+  readonly uri: string;
+}
+
+export class Chain {
   base: BaseHook | undefined;
-  policy: 'accept' | 'drop';
+  policy: 'accept' | 'drop' = 'accept';
   policyStatement: Statement | undefined;
-  rules: (RuleEntry | GapEntry)[];
+  private content: (RuleEntry | GapEntry | PlainRules)[] = [];
+  private flat: readonly (RuleEntry | GapEntry)[] | undefined;
+
+  constructor(
+    readonly table: Table,
+    readonly name: string,
+    readonly definition: Location,
+  ) {}
+
+  /** The rules in their order, those together that can be looked at together. */
+  get parts(): readonly (RuleEntry | GapEntry | PlainRules)[] {
+    return this.content;
+  }
+
+  get rules(): readonly (RuleEntry | GapEntry)[] {
+    this.flat ??= this.content.flatMap((part) => ('run' in part ? plainRules(part) : [part]));
+    return this.flat;
+  }
+
+  /** The rules that depend on more than their own text. */
+  get dependentRules(): readonly (RuleEntry | GapEntry)[] {
+    return this.content.flatMap((part) => ('run' in part ? [] : [part]));
+  }
+
+  add(part: RuleEntry | GapEntry | PlainRules): void {
+    this.content.push(part);
+    this.flat = undefined;
+  }
+
+  /** Adds a rule in front of the one with an index. */
+  insert(index: number, entry: RuleEntry): void {
+    this.content = [...this.rules.slice(0, index), entry, ...this.rules.slice(index)];
+    this.flat = undefined;
+  }
+
+  clear(): void {
+    this.content = [];
+    this.flat = undefined;
+  }
+}
+
+/** The rules of a part of a chain, one by one. */
+export function plainRules(part: PlainRules): RuleEntry[] {
+  return itemsOf(part).map((item) => new PlainRule(statementAt(item, part.uri), item.start, item.node));
+}
+
+/** The items of runs, with those together that are plain rules. */
+const knownParts = new WeakMap<ItemRun, readonly (ItemRun | ItemText)[]>();
+
+function partsOf(run: ItemRun): readonly (ItemRun | ItemText)[] {
+  const known = knownParts.get(run);
+  if (known) return known;
+  const parts: (ItemRun | ItemText)[] = [];
+  let plain: ItemText[] = [];
+  const endPlain = () => {
+    if (plain.length > 0) parts.push({ ...run, items: plain });
+    plain = [];
+  };
+  for (const item of run.items) {
+    if (isPlain(item)) {
+      plain.push(item);
+      continue;
+    }
+    endPlain();
+    parts.push(item);
+  }
+  endPlain();
+  knownParts.set(run, parts);
+  return parts;
+}
+
+/** Whether an item of a chain is a rule that depends on nothing but its text, and does nothing that others depend on. */
+function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
+  if (block || unterminatedAt !== undefined || node.problems.length > 0) return false;
+  if (node.quick) return true;
+  const { content, references } = node;
+  if (content.kind !== 'rule' || references.length > 0) return false;
+  if (content.target || content.position || content.verb !== 'add') return false;
+  return content.body.statements.every((statement) => {
+    switch (statement.kind) {
+      case 'match':
+      case 'condition':
+      case 'verdict':
+      case 'reject':
+        return true;
+      case 'effect':
+        return statement.name !== 'notrack' && statement.name !== 'update';
+      default:
+        return false;
+    }
+  });
 }
 
 export interface NamedSet {
@@ -163,7 +259,13 @@ class Reader {
   }
 
   private block(block: Block, context: Context): void {
-    for (const item of block.items) this.item(item, context);
+    const { uri, chain } = context;
+    for (const { start, run } of block.runs) {
+      for (const part of chain ? partsOf(run) : run.items) {
+        if (chain && 'items' in part) chain.add({ start, run: part, uri });
+        else if (!('items' in part)) this.item(placeItem(part, start), context);
+      }
+    }
   }
 
   private item(item: Item, context: Context): void {
@@ -179,7 +281,7 @@ class Reader {
       this.problem(context, 0, { start: end, end: block.start }, 'syntax-error', "this '{' is never closed");
     }
     if (node.quick && context.chain) {
-      context.chain.rules.push(new PlainRule(this.statement(item, context), start, node));
+      context.chain.add(new PlainRule(this.statement(item, context), start, node));
       return;
     }
     this.references(node, start, context);
@@ -295,7 +397,7 @@ class Reader {
     const inner: Context = { uri: context.uri, scope: context.scope.inner(), table };
     const location = this.locate(context, item.start, name);
     if (object === 'chain') {
-      const chain = table.chains.get(name.text) ?? newChain(table, name.text, location);
+      const chain = table.chains.get(name.text) ?? new Chain(table, name.text, location);
       table.chains.set(name.text, chain);
       if (item.block) this.block(item.block, { ...inner, chain });
     } else if (object === 'set' || object === 'map') {
@@ -376,7 +478,7 @@ class Reader {
     if (object === 'table') {
       if (!table) this.missing(item, context, tableName, `the table ${key}`);
       else if (verb === 'delete') this.tables.delete(key);
-      else for (const chain of table.chains.values()) chain.rules = [];
+      else for (const chain of table.chains.values()) chain.clear();
       return;
     }
     if (!table || !name) {
@@ -389,7 +491,7 @@ class Reader {
       this.use('chain', full, 'reference', context, item.start, name);
       if (!chain) this.missing(item, context, name, `the chain ${full}`);
       else if (verb === 'delete') table.chains.delete(name.text);
-      else chain.rules = [];
+      else chain.clear();
     } else if (object === 'set' || object === 'map') {
       const set = table.sets.get(name.text);
       this.use('set', full, 'reference', context, item.start, name);
@@ -461,7 +563,7 @@ class Reader {
     if (verb === 'delete' || verb === 'replace' || position?.by === 'handle') {
       const reason = 'handles are given by the kernel, so it is not known which rule this is about';
       this.unmodelled(item, context, reason);
-      chain.rules.push({ statement: this.statement(item, context), gap: reason });
+      chain.add({ statement: this.statement(item, context), gap: reason });
       return;
     }
     const { node, start } = item;
@@ -475,11 +577,11 @@ class Reader {
     };
     if (verb === 'insert') {
       const index = position ? Math.min(position.value, chain.rules.length) : 0;
-      chain.rules.splice(index, 0, entry);
+      chain.insert(index, entry);
     } else if (position) {
-      chain.rules.splice(Math.min(position.value + 1, chain.rules.length), 0, entry);
+      chain.insert(Math.min(position.value + 1, chain.rules.length), entry);
     } else {
-      chain.rules.push(entry);
+      chain.add(entry);
     }
   }
 
@@ -590,7 +692,7 @@ class Reader {
         this.problem(context, item.start, path, 'syntax-error', reason);
       else this.unmodelled(item, context, reason);
       const gap = { statement: this.statement(item, context), gap: reason };
-      if (context.chain) context.chain.rules.push(gap);
+      if (context.chain) context.chain.add(gap);
       else this.gaps.push(gap);
       return;
     }
@@ -646,9 +748,8 @@ class Reader {
     return { uri, range: { start: start + span.start, end: start + span.end } };
   }
 
-  private statement({ node, start }: Item, { uri }: Context): Statement {
-    const text = oneLine(node.text);
-    return { uri, range: { start, end: start + node.text.length }, text };
+  private statement(item: Item, { uri }: Context): Statement {
+    return statementAt(item, uri);
   }
 
   private unmodelled(item: Item, context: Context, message: string): void {
@@ -668,6 +769,11 @@ class Reader {
   }
 }
 
+/** The statement of an item. */
+export function statementAt({ node, start }: Pick<Item, 'node' | 'start'>, uri: string): Statement {
+  return { uri, range: { start, end: start + node.text.length }, text: oneLine(node.text) };
+}
+
 function oneLine(text: string): string {
   return text.includes('\n') || text.includes('  ') || text.includes('\t')
     ? text.replace(/#.*/g, '').replace(/\\?\s+/g, ' ')
@@ -678,10 +784,6 @@ function targetTable(content: Content): { readonly family: Family; readonly name
   if (content.kind !== 'rule' && content.kind !== 'element' && content.kind !== 'object') return undefined;
   const { family, table } = content.target ?? {};
   return family && table ? { family, name: table.text } : undefined;
-}
-
-function newChain(table: Table, name: string, definition: Location): Chain {
-  return { table, name, definition, base: undefined, policy: 'accept', policyStatement: undefined, rules: [] };
 }
 
 function newSet(table: Table, name: string, isMap: boolean, definition: Location): NamedSet {
