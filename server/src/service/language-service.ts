@@ -6,7 +6,7 @@ import { evaluateAll } from '../analysis/evaluate.js';
 import type { Evaluation } from '../analysis/evaluation.js';
 import { type FixContext, fixAll } from '../analysis/fixes.js';
 import { joinHalves } from '../analysis/halves.js';
-import type { Finding, Fix } from '../analysis/report.js';
+import type { Finding, Fix, Report, Verdict } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
@@ -351,7 +351,7 @@ export class LanguageService {
         areHalves(model, reading.document.model) ? checks : undefined,
       );
       if (other)
-        return { ...analysis, report: { ...analysis.report, coverage: joinHalves(analysis.evaluations, other) } };
+        return { ...analysis, report: withCoverage(analysis.report, () => joinHalves(analysis.evaluations, other)) };
     }
     return analysis;
   }
@@ -390,6 +390,18 @@ export class LanguageService {
     const path = pathWithin(folderOf(configuration.uri), source.uri);
     return this.selection.checksFor(configuration, path, requiredBy(directivesOf(source)), wishes);
   }
+}
+
+/** A report whose coverage is made when it is asked for: an editor that only shows findings never does. */
+function withCoverage(report: Report, make: () => readonly Verdict[]): Report {
+  let made: readonly Verdict[] | undefined;
+  return {
+    ...report,
+    get coverage() {
+      made ??= make();
+      return made;
+    },
+  };
 }
 
 function isSame(known: readonly FilterOnTheWay[], filters: readonly FilterOnTheWay[]): boolean {
