@@ -93,6 +93,29 @@ describe('a script', () => {
       'reference',
     ]);
   });
+
+  it('knows where its functions and variables are defined and used', () => {
+    const text =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are those of a shell script
+      '#!/bin/sh\nIPT="/sbin/iptables"\nfunction permit {\n  "${IPT}" -A FORWARD -p tcp --dport "$1" -j ACCEPT\n}\nstart() { $IPT -P FORWARD DROP; }\nfor port in 80 443; do permit $port; done\ncase "$1" in start) start ;; esac\necho "$PATH"\n';
+    const { names } = read('firewall.sh', text);
+    const own = names.filter(({ kind }) => kind === 'function' || kind === 'variable');
+    for (const { name, range } of own) expect(text.slice(range.start, range.end)).toBe(name);
+    const line = (offset: number) => text.slice(0, offset).split('\n').length;
+    expect(own.map(({ kind, name, role, range }) => `${line(range.start)}: ${role} of ${kind} ${name}`).sort()).toEqual(
+      [
+        '2: definition of variable IPT',
+        '3: definition of function permit',
+        '4: reference of variable IPT',
+        '6: definition of function start',
+        '6: reference of variable IPT',
+        '7: definition of variable port',
+        '7: reference of function permit',
+        '7: reference of variable port',
+        '8: reference of function start',
+      ],
+    );
+  });
 });
 
 describe('recognition', () => {

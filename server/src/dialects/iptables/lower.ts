@@ -11,6 +11,7 @@ import { buildModel } from './model.js';
 import type { Ruleset } from './ruleset.js';
 import { readSave } from './save.js';
 import { readScript } from './script/commands.js';
+import { scriptNames } from './script/names.js';
 import { setNameUses } from './set-names.js';
 import { SetStore } from './sets.js';
 
@@ -74,7 +75,8 @@ class LoweredDocument implements Document<IptablesTree> {
       const file = this.sources?.read(uri);
       return file === undefined || typeof file === 'string' ? [] : setNameUses(file, /^#!.*sh\b/.test(file.text));
     });
-    return [...nameUses(this), ...own, ...others];
+    const script = this.tree.kind === 'script' ? scriptNames(this.source) : [];
+    return [...nameUses(this), ...script, ...own, ...others];
   }
 
   get endpoints(): readonly EndpointUse[] {
