@@ -21,6 +21,8 @@ export class IntervalSet<T extends number | bigint> {
 
   /** The same for any number of intervals; a call cannot have a million arguments. */
   static from<T extends number | bigint>(intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
+    const [only] = intervals;
+    if (only && intervals.length === 1) return IntervalSet.range(...only);
     const sorted = intervals
       .filter(([low, high]) => low <= high)
       .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
@@ -33,7 +35,8 @@ export class IntervalSet<T extends number | bigint> {
         bounds.push(low, high);
       }
     }
-    return new IntervalSet(bounds);
+    // A copy takes no more memory than it needs; an array that has grown takes room for more.
+    return new IntervalSet(bounds.slice());
   }
 
   get isEmpty(): boolean {
