@@ -33,14 +33,27 @@ export interface RuleContext {
 /** A part of a rule's meaning: all of what it matches here, under the same conditions. */
 export type Meaning = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
 
+/** What some rules test that their surroundings give a meaning. */
+export interface Needs {
+  readonly states: boolean;
+  /** Sets, and the types of addresses. */
+  readonly lists: boolean;
+}
+
+export function needsOf(rules: readonly Rule[]): Needs {
+  return {
+    states: rules.some(({ states }) => states.length > 0),
+    lists: rules.some(({ sets, addressTypes }) => sets.length + addressTypes.length > 0),
+  };
+}
+
 /**
- * What of its surroundings a rule's meaning depends on, as a key; `undefined` where it depends on what no short key tells.
+ * What of its surroundings the meaning of rules depends on, as a key; `undefined` where it depends on what no short key
+ * tells.
  */
-export function meaningKey(rules: Iterable<Rule>, context: RuleContext): string | undefined {
-  for (const rule of rules) {
-    if (rule.sets.length > 0 || rule.addressTypes.length > 0) return undefined;
-    if ((rule.states.length > 0 || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
-  }
+export function meaningKey({ states, lists }: Needs, context: RuleContext): string | undefined {
+  if (lists) return undefined;
+  if ((states || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
   const { table, positions, translatesDestinations, translatesSources, family } = context;
   return [table === 'nat', positions.has('PREROUTING'), translatesDestinations, translatesSources, family].join(' ');
 }

@@ -10,7 +10,15 @@ import {
   RunChain,
   type RuleTemplate as Template,
 } from '../../model/rule-runs.js';
-import { type Meaning, meaningKey, meaningsOf, type Position, type RuleContext } from './meaning.js';
+import {
+  type Meaning,
+  meaningKey,
+  meaningsOf,
+  type Needs,
+  needsOf,
+  type Position,
+  type RuleContext,
+} from './meaning.js';
 import { chainsNamedBy } from './names.js';
 import { BOTH_PHASES, type Rule } from './rule.js';
 import type { Chain, PlacedRun, Policy, Ruleset, Run, RunEntry, TableName } from './ruleset.js';
@@ -237,6 +245,8 @@ interface RuleTemplate extends Meaning, Template {
   readonly entry: RunEntry;
 }
 
+const runNeeds = new WeakMap<Run, Needs>();
+
 /** Runs by what their meaning depends on, and by the prefix of the chains that they lead to. */
 const loweredRuns = new WeakMap<Run, Map<string, RuleRun<RuleTemplate>>>();
 
@@ -267,8 +277,9 @@ class LoweredChain extends RunChain {
   }
 
   private lower(run: Run): RuleRun<RuleTemplate> {
-    const rules = run.entries.map(({ rule }) => rule);
-    const meaning = meaningKey(rules, this.context);
+    const needs = runNeeds.get(run) ?? needsOf(run.entries.map(({ rule }) => rule));
+    runNeeds.set(run, needs);
+    const meaning = meaningKey(needs, this.context);
     const key = meaning === undefined ? undefined : `${meaning} ${this.keyOf('')}`;
     const known = key === undefined ? undefined : loweredRuns.get(run)?.get(key);
     if (known) return known;
