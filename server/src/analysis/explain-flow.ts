@@ -1,4 +1,5 @@
 import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
+import { ICMP, ICMPV6 } from '../model/icmp.js';
 import { IntervalSet } from '../model/intervals.js';
 import { type Address, IpSet, parseAddress } from '../model/ip.js';
 import { NameSet } from '../model/names.js';
@@ -59,9 +60,9 @@ export function parseFlow(text: string): Flow | string {
   const protocol = PROTOCOLS.get(name.toLowerCase()) ?? (/^\d{1,3}$/.test(name) ? Number(name) : undefined);
   if (protocol === undefined || protocol > 255) return `not a protocol: ${name}`;
   const source = parseEnd(from);
-  if (!source) return `not an address: ${from}`;
+  if (typeof source === 'string') return source;
   const destination = parseEnd(to);
-  if (!destination) return `not an address: ${to}`;
+  if (typeof destination === 'string') return destination;
   if (source.address.family !== destination.address.family) return 'source and destination are of different families';
   return {
     protocol,
@@ -72,13 +73,14 @@ export function parseFlow(text: string): Flow | string {
   };
 }
 
-function parseEnd(text: string): { address: Address; port: number | undefined } | undefined {
-  const bracketed = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text);
-  const plain = /^([^:]+)(?::(\d{1,5}))?$/.exec(text);
+function parseEnd(text: string): { address: Address; port: number | undefined } | string {
+  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
+  const plain = /^([^:]+)(?::(\d+))?$/.exec(text);
   const [, host = text, portText] = bracketed ?? plain ?? [];
   const address = parseAddress(host);
+  if (!address) return `not an address: ${text}`;
   const port = portText === undefined ? undefined : Number(portText);
-  return address && (port === undefined || port <= 65535) ? { address, port } : undefined;
+  return port === undefined || port <= 65535 ? { address, port } : `not a port: ${portText}`;
 }
 
 /** Says what a packet filter does with the first packet of a flow. */
@@ -110,7 +112,7 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
   const reason =
     assumed.length > 0
       ? `it depends on ${[...new Set(assumed.map(({ phrase }) => phrase))].join(', ')}`
-      : 'it depends on what the flow leaves open: its ports or interfaces';
+      : `it depends on what is left open: ${openPartsOf(cases, flow, path).join(', ')}`;
   const openInterface = openInterfaceOf(cases, path);
   return {
     verdict: 'undecided',
@@ -120,6 +122,28 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
     ...(openInterface ? { openInterface } : {}),
   };
 }
+
+/** What tells cases apart that neither the flow nor its path says, in words. */
+function openPartsOf(cases: readonly FilterCase[], flow: Flow, path: FlowPath): readonly string[] {
+  const boxes = cases.flatMap(({ packets }) => packets.boxes);
+  const isIcmp = flow.protocol === ICMP || flow.protocol === ICMPV6;
+  const parts: string[] = [];
+  if (flow.sourcePort === undefined && boxes.some((box) => !box.sourcePorts.equals(ALL_PORTS))) {
+    parts.push('its source port');
+  }
+  if (flow.destinationPort === undefined && boxes.some((box) => !box.destinationPorts.equals(ALL_PORTS))) {
+    parts.push(isIcmp ? 'its ICMP type and code' : 'its destination port');
+  }
+  for (const [end, words] of Object.entries(INTERFACE_ENDS) as [keyof typeof INTERFACE_ENDS, string][]) {
+    if (path[end] === undefined && boxes.some((box) => !box[end].equals(NameSet.any))) parts.push(words);
+  }
+  return parts;
+}
+
+const INTERFACE_ENDS = {
+  inInterface: 'the interface that it comes in by',
+  outInterface: 'the interface that it leaves by',
+} as const;
 
 /** The first interface by which cases are told apart, unless the path names it. */
 function openInterfaceOf(cases: readonly FilterCase[], path: FlowPath): OpenInterface | undefined {

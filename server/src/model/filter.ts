@@ -297,7 +297,10 @@ class Walk {
         }
         const entering = {
           ...taken,
-          path: [...taken.path, { statement, effect: `${action.kind}s to ${action.chain}` }],
+          path: [
+            ...taken.path,
+            { statement, effect: `${action.kind === 'goto' ? 'goes' : 'jumps'} to ${action.chain}` },
+          ],
         };
         const left = this.throughChain(target, [entering], accepted);
         if (action.kind === 'jump') return left.map((stream) => ({ ...stream, path: taken.path }));
