@@ -1,8 +1,9 @@
-import type { FilterAction, FilterRule, Phase } from '../model/filter.js';
+import type { FilterAction, FilterChain, FilterRule, Phase } from '../model/filter.js';
 import { type Address, IpSet } from '../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
-import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate } from '../model/rule-runs.js';
+import type { Statement } from '../model/proxy.js';
+import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate, runsOf } from '../model/rule-runs.js';
 import type { Problem } from './dialect.js';
 
 /** How many rules are compared with others before the rest is left alone: some milliseconds of work. */
@@ -43,6 +44,36 @@ export function shadowedInRuns(chains: Iterable<readonly PlacedRun[]>): Problem[
     }
   }
   return problems;
+}
+
+/**
+ * The same for files whose statements may come to several rules of the model: the elements of a map, the turns of a loop,
+ * the states of a connection. A statement is told only where all of its rules are covered.
+ */
+export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
+  const found = new Map<string, Problem[]>();
+  for (const problem of shadowedInRuns(chains.map(runsOf))) {
+    const key = keyOf(problem);
+    found.set(key, [...(found.get(key) ?? []), problem]);
+  }
+  if (found.size === 0) return [];
+  const parts = new Map<string, number>();
+  for (const { rules } of chains) {
+    for (const { statement, match, phases } of rules) {
+      if (match.length === 0 || phases.length === 0) continue;
+      const key = keyOf(statement);
+      if (found.has(key)) parts.set(key, (parts.get(key) ?? 0) + 1);
+    }
+  }
+  return [...found].flatMap(([key, problems]) => {
+    const [first] = problems;
+    if (!first || problems.length < (parts.get(key) ?? 0)) return [];
+    return problems.find(({ code }) => code === 'shadowed-rule') ?? first;
+  });
+}
+
+function keyOf({ uri, range }: Pick<Statement, 'uri' | 'range'>): string {
+  return `${uri}#${range.start}`;
 }
 
 /** How many comparisons may still be made. */

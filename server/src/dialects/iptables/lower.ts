@@ -1,9 +1,8 @@
 import type { FilterModel } from '../../model/filter.js';
 import type { AddressFamily } from '../../model/ip.js';
-import { runsOf } from '../../model/rule-runs.js';
 import type { LineBlocks } from '../../text/line-blocks.js';
 import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
-import { shadowedInRuns } from '../filter-rules.js';
+import { shadowedStatements } from '../filter-rules.js';
 import type { IptablesTree } from './index.js';
 import type { Line } from './line.js';
 import { endpointUses, endpointUsesWhere, nameUses, scriptCommands } from './located.js';
@@ -123,15 +122,8 @@ function countRules(rulesets: readonly Ruleset[]): number {
   return count;
 }
 
-/** Rules that never decide. In scripts one line may make several rules, and is told once. */
+/** Rules that never decide. */
 function withoutEffect(model: FilterModel, rulesets: readonly Ruleset[]): Problem[] {
   if (countRules(rulesets) > RULE_LIMIT) return [];
-  const chains = new Set([...model.points.flatMap((point) => point.chains), ...model.chains.values()]);
-  const seen = new Set<string>();
-  return shadowedInRuns([...chains].map(runsOf)).filter(({ uri, range }) => {
-    const key = `${uri} ${range.start}`;
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
+  return shadowedStatements([...new Set([...model.points.flatMap((point) => point.chains), ...model.chains.values()])]);
 }

@@ -1,5 +1,5 @@
 import type { Document, EndpointUse, Problem, Source, Sources } from '../dialect.js';
-import { coveredRules } from './covered-rules.js';
+import { shadowedStatements } from '../filter-rules.js';
 import { endpointsOf, endpointsWhere } from './endpoints.js';
 import { filterModel } from './filter-model.js';
 import { jumpLoops } from './loops.js';
@@ -18,7 +18,11 @@ export function lowerFile(source: Source, tree: NftTree, sources: Sources): Docu
   const ruleset = readRuleset(source, tree, sources);
   const problems: Problem[] = [...ruleset.problems];
   const model = filterModel(ruleset, (problem) => problems.push(problem));
-  problems.push(...coveredRules(model), ...nameProblems(ruleset, source.uri), ...jumpLoops(ruleset));
+  problems.push(
+    ...shadowedStatements([...model.chains.values()]),
+    ...nameProblems(ruleset, source.uri),
+    ...jumpLoops(ruleset),
+  );
   let endpoints: readonly EndpointUse[] | undefined;
   const document: Document<NftTree> = {
     source,
