@@ -35,7 +35,9 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     ...registerExplanation(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
+    vscode.workspace.onDidOpenTextDocument((document) => started.startFor([document])),
   );
+  started.startFor(vscode.workspace.textDocuments);
 }
 
 export async function stop(): Promise<void> {

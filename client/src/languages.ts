@@ -21,7 +21,8 @@ export function adoptLanguages(server: Server, languages: readonly string[]): vs
     const { uri, languageId } = document;
     const isVague = VAGUE_LANGUAGES.includes(languageId);
     if (languages.includes(languageId) || asked.has(String(uri)) || !SCHEMES.includes(uri.scheme)) return;
-    if (!isVague && !vscode.workspace.getWorkspaceFolder(uri)) return;
+    // A file of no interest is no reason to start the server, only to ask one that runs what lintel.yaml says of it.
+    if (!isVague && !(server.isStarted && vscode.workspace.getWorkspaceFolder(uri))) return;
     asked.add(String(uri));
     const more = isVague ? { beginning: document.getText().slice(0, BEGINNING) } : {};
     const found = await server.request<string | null>('lintel/language', uri, more).catch(() => null);
@@ -32,6 +33,7 @@ export function adoptLanguages(server: Server, languages: readonly string[]): vs
   };
   adoptAll();
   return [
+    server.onDidStart(adoptAll),
     vscode.workspace.onDidOpenTextDocument(adopt),
     vscode.workspace.onDidSaveTextDocument(({ languageId }) => {
       if (languageId !== WORKSPACE_FILE) return;

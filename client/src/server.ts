@@ -17,22 +17,47 @@ export const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vsco
 /** The server as the extension sees it, whichever of its incarnations runs. The client restarts one that dies. */
 export class Server {
   private client: BaseLanguageClient;
-  private latest: Promise<void>;
+  private latest: Promise<void> | undefined;
+  private readonly documentSelector: { readonly language: string; readonly scheme: string }[];
+  private readonly started = new vscode.EventEmitter<void>();
+  /** It has something to do for the first time. */
+  readonly onDidStart = this.started.event;
 
-  /** Starts the server without waiting for it, so that opening a file never waits for Lintel. */
+  /**
+   * Starts nothing yet: VS Code writes plain text in many a place of its own, which activates the extension, and has no
+   * need of the server.
+   */
   constructor(
     private readonly createClient: CreateClient,
     /** What the server may ask of the network. */
     readonly web: WebRequests,
-    private readonly languages: readonly string[],
+    languages: readonly string[],
     private readonly output: vscode.LogOutputChannel,
   ) {
+    this.documentSelector = languages.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme })));
     this.client = this.create();
-    this.latest = this.launch();
+  }
+
+  get isStarted(): boolean {
+    return this.latest !== undefined;
+  }
+
+  /** Starts the server, once, where one of these files is for it. Nobody waits: opening a file never waits for Lintel. */
+  startFor(documents: readonly vscode.TextDocument[]): void {
+    if (documents.some((document) => vscode.languages.match(this.documentSelector, document) > 0)) void this.start();
+  }
+
+  private start(): Promise<void> {
+    if (this.latest) return this.latest;
+    const launched = this.launch();
+    this.latest = launched;
+    this.started.fire();
+    return launched;
   }
 
   /** A new client, since one that failed to start or gave up restarting cannot be used again. */
   restart(): Promise<void> {
+    if (!this.latest) return this.start();
     this.latest = this.latest.then(async () => {
       await this.stop();
       this.client = this.create();
@@ -57,6 +82,7 @@ export class Server {
     more: Readonly<Record<string, unknown>> = {},
     token?: vscode.CancellationToken,
   ): Promise<Result> {
+    void this.start();
     const params = { uri: this.client.code2ProtocolConverter.asUri(file), ...more };
     return token
       ? this.client.sendRequest<Result>(method, params, token)
@@ -71,7 +97,7 @@ export class Server {
 
   private create(): BaseLanguageClient {
     const client = this.createClient({
-      documentSelector: this.languages.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+      documentSelector: this.documentSelector,
       initializationOptions: { fileRequests: true },
       outputChannel: this.output,
     });

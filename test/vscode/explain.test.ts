@@ -41,7 +41,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     await page.getByPlaceholder('Which rules does the flow pass?').waitFor();
     await page.locator('.quick-input-widget .monaco-list-row', { hasText: /forward/i }).click();
 
-    const answer = page.frameLocator('iframe.webview').last().frameLocator('iframe');
+    const answer = workbench.preview;
     await answer.getByText('Verdict: deny').waitFor();
     await workbench.picture('explain-flow');
     await answer.getByRole('link', { name: 'rules.v4, line 7' }).click();

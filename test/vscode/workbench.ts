@@ -259,9 +259,9 @@ export class Workbench {
     return found;
   }
 
-  /** The document that is shown as a Markdown preview. */
+  /** The document of the latest webview, once its links work. */
   get preview(): FrameLocator {
-    return this.page.frameLocator('iframe.webview').last().frameLocator('iframe');
+    return this.page.frameLocator('iframe.webview').last().frameLocator('#active-frame');
   }
 
   /** Waits for the list that something is to be chosen from. */

@@ -1,6 +1,6 @@
 /** What the suite in the extension host proves, in the order in which it runs. */
 export const CASES = [
-  'sleeps until a file of its languages is opened',
+  'starts no server before a file of its languages is opened',
   'tells what a PAC file does not meet, with a code that leads to its documentation',
   'tells what a squid.conf does not meet, included files considered',
   'explains at the deciding statement, and links the document',
