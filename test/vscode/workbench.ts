@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { onTestFailed } from 'vitest';
 import { installExtension, isVSCodeInstalled, startVSCode } from '../../scripts/vscode-in-browser.mjs';
 import { chromiumPath } from './chromium.js';
 
@@ -67,6 +68,22 @@ interface Keybinding {
   readonly args?: unknown;
 }
 
+/** How much of one message of a window's log is kept, in UTF-16 code units: stack traces tell little more. */
+const LOGGED = 300;
+
+/** Prints what a window had to say of itself, and what it showed last, where the test that opened it fails. */
+function tellOnFailure(page: Page): void {
+  const log: string[] = [];
+  page.on('console', (message) => log.push(message.text().slice(0, LOGGED)));
+  page.on('requestfailed', (request) => log.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('pageerror', ({ message }) => log.push(message));
+  page.on('close', () => log.push('closed'));
+  onTestFailed(async () => {
+    const shown = page.isClosed() ? '' : await page.locator('body').innerText();
+    process.stderr.write(`${log.slice(-40).join('\n')}\n${shown}\n`);
+  });
+}
+
 /** VS Code with the packaged extension, on a copy of examples/. */
 export class VSCode {
   private browser: Browser | undefined;
@@ -111,6 +128,7 @@ export class VSCode {
   /** Opens a window on the workspace. */
   async openWindow(): Promise<Workbench> {
     const page = await this.newPage();
+    tellOnFailure(page);
     await page.goto(this.address());
     const workbench = new Workbench(page);
     await workbench.ready();
