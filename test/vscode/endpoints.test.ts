@@ -52,7 +52,7 @@ describe.skipIf(isChromiumMissing()).each([
   });
 
   afterEach(async () => {
-    await workbench?.page.close();
+    await workbench?.close();
     rmSync(dirname(stored), { recursive: true });
   });
 

@@ -33,7 +33,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
     workbench = await vscode.openWindow();
   });
 
-  afterEach(() => workbench?.page.close());
+  afterEach(() => workbench?.close());
 
   test.each([
     { language: 'pac', folder: 'proxy', file: 'proxy.pac', code: 'not-bypassed', service: 'Teams' },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
 import { VSCode, type Workbench } from './workbench.js';
 
@@ -8,10 +8,15 @@ describe.skipIf(isChromiumMissing())('the extension running in a browser', () =>
 
   beforeAll(async () => {
     vscode = await VSCode.start('browser');
-    workbench = await vscode.openWindow();
   });
 
   afterAll(() => vscode?.stop());
+
+  beforeEach(async () => {
+    workbench = await vscode.openWindow();
+  });
+
+  afterEach(() => workbench?.close());
 
   test('evaluates a PAC file', async () => {
     await workbench.openFile('proxy.pac');

@@ -49,9 +49,13 @@ function packagedExtension(): string {
 /** Where a page finds the extension that runs in the browser itself. */
 const WEB_EXTENSION_PATH = '/lintel-extension';
 
-/** A script for the page that extends what VS Code reads from the page as its configuration. */
+/**
+ * A script for the page that extends what VS Code reads from the page as its configuration, and keeps away the service worker
+ * of code-server: once that has taken the page over, what is served here is out of its reach.
+ */
 function addBuiltInExtension(location: string): string {
   return `{
+    if (window === top) navigator.serviceWorker.register = () => Promise.reject(new Error('not in this test'));
     const getAttribute = Element.prototype.getAttribute;
     Element.prototype.getAttribute = function (name) {
       const value = getAttribute.call(this, name);
@@ -70,19 +74,6 @@ interface Keybinding {
 
 /** How much of one message of a window's log is kept, in UTF-16 code units: stack traces tell little more. */
 const LOGGED = 300;
-
-/** Prints what a window had to say of itself, and what it showed last, where the test that opened it fails. */
-function tellOnFailure(page: Page): void {
-  const log: string[] = [];
-  page.on('console', (message) => log.push(message.text().slice(0, LOGGED)));
-  page.on('requestfailed', (request) => log.push(`${request.url()}: ${request.failure()?.errorText}`));
-  page.on('pageerror', ({ message }) => log.push(message));
-  page.on('close', () => log.push('closed'));
-  onTestFailed(async () => {
-    const shown = page.isClosed() ? '' : await page.locator('body').innerText();
-    process.stderr.write(`${log.slice(-40).join('\n')}\n${shown}\n`);
-  });
-}
 
 /** VS Code with the packaged extension, on a copy of examples/. */
 export class VSCode {
@@ -127,10 +118,9 @@ export class VSCode {
 
   /** Opens a window on the workspace. */
   async openWindow(): Promise<Workbench> {
-    const page = await this.newPage();
-    tellOnFailure(page);
-    await page.goto(this.address());
-    const workbench = new Workbench(page);
+    const workbench = new Workbench(await this.newPage());
+    onTestFailed(() => workbench.tell());
+    await workbench.page.goto(this.address());
     await workbench.ready();
     return workbench;
   }
@@ -189,7 +179,25 @@ export class VSCode {
 
 /** A window of VS Code, used as a person uses it. */
 export class Workbench {
-  constructor(readonly page: Page) {}
+  private readonly log: string[] = [];
+  /** What it showed last, once it is closed. */
+  private shown = '';
+
+  constructor(readonly page: Page) {
+    page.on('console', (message) => this.log.push(message.text().slice(0, LOGGED)));
+    page.on('pageerror', ({ message }) => this.log.push(message.slice(0, LOGGED)));
+  }
+
+  async close(): Promise<void> {
+    this.shown = await this.page.locator('body').innerText();
+    await this.page.close();
+  }
+
+  /** Prints what the window logged and showed. */
+  async tell(): Promise<void> {
+    const shown = this.page.isClosed() ? this.shown : await this.page.locator('body').innerText();
+    process.stderr.write(`${this.log.slice(-40).join('\n')}\n${shown}\n`);
+  }
 
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
@@ -209,7 +217,7 @@ export class Workbench {
   /** Finds a message in the Problems panel. */
   async findProblem(message: string): Promise<Locator> {
     await this.filterProblems(message);
-    const row = this.page.locator('.markers-panel .monaco-list-row', { hasText: message }).first();
+    const row = this.problems.filter({ hasText: message }).first();
     await row.waitFor();
     return row;
   }
@@ -217,13 +225,23 @@ export class Workbench {
   /** Waits until the Problems panel has no such message, among others that it has. */
   async findNoProblem(message: string): Promise<void> {
     await this.filterProblems(message);
-    await this.page.getByText('No results found with provided filter criteria.').waitFor();
+    await this.problems.filter({ hasText: message }).first().waitFor({ state: 'hidden' });
   }
 
+  private get problems(): Locator {
+    return this.page.locator('.markers-panel .monaco-list-row[aria-level="2"]');
+  }
+
+  /** Leaves in the Problems panel what contains a message, once it has shown what there is. */
   private async filterProblems(message: string): Promise<void> {
-    await this.runCommand('Problems: Focus on Problems View');
     // What follows has a meaning of its own in a filter.
-    await this.page.getByPlaceholder(/^Filter \(/).fill(/^[^,:*!]*/.exec(message)?.[0] ?? '');
+    const text = /^[^,:*!]*/.exec(message)?.[0] ?? '';
+    await this.runCommand('Problems: Focus on Problems View');
+    const filter = this.page.getByPlaceholder(/^Filter \(/);
+    await filter.fill('');
+    await this.problems.first().waitFor();
+    await filter.fill(text);
+    await this.problems.filter({ hasNotText: text }).first().waitFor({ state: 'hidden' });
   }
 
   /** Goes to a problem in its file, and makes room for the file. */
@@ -293,10 +311,10 @@ export class Workbench {
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
   }
 
-  /** Keeps a picture for the README where LINTEL_SCREENSHOTS asks for it. */
+  /** Renews a picture, where there is such a one and LINTEL_SCREENSHOTS asks for it. */
   async picture(name: string): Promise<void> {
-    if (!process.env.LINTEL_SCREENSHOTS) return;
-    await this.page.screenshot({ path: join(root, 'docs/images', `${name}.png`) });
+    const path = join(root, 'docs/images', `${name}.png`);
+    if (process.env.LINTEL_SCREENSHOTS && existsSync(path)) await this.page.screenshot({ path });
   }
 
   private async pick(key: string, text: string): Promise<void> {
