@@ -146,6 +146,8 @@ interface Stream {
   readonly rewrite?: Rewrite;
   readonly assumptions: readonly Assumption[];
   readonly path: readonly TraceStep[];
+  /** The rule that accepted them in a base chain before; it is the last step of the path to the present chain. */
+  readonly acceptedBy?: Decider;
 }
 
 /** What was asked about, for packets whose destination is another one by now. */
@@ -186,11 +188,15 @@ class Walk {
       accepted = outside;
       const policy: Decider = { statement: chain.policyStatement };
       for (const left of this.throughChain(chain, entering, accepted)) {
-        if (chain.policy === 'accept') accepted.push({ stream: left, decidedBy: policy });
+        // The policy decides nothing about what a rule of another chain has picked out and accepted.
+        if (chain.policy === 'accept') accepted.push({ stream: left, decidedBy: left.acceptedBy ?? policy });
         else this.decide(left, 'deny', policy, `the policy of ${chain.name} denies`);
       }
     }
-    for (const { stream, decidedBy } of accepted) this.decide(stream, 'accept', decidedBy, 'accepts');
+    for (const { stream, decidedBy } of accepted) {
+      if (decidedBy === stream.acceptedBy) this.conclude(stream, 'accept', decidedBy, stream.path);
+      else this.decide(stream, 'accept', decidedBy, 'accepts');
+    }
     return this.cases;
   }
 
@@ -290,18 +296,13 @@ class Walk {
         return [];
       case 'jump':
       case 'goto': {
+        const effect = `${action.kind === 'goto' ? 'goes' : 'jumps'} to ${action.chain}`;
+        const entering = { ...taken, path: [...taken.path, { statement, effect }] };
         const target = this.model.chains.get(action.chain);
         if (!target) {
-          this.giveUp(taken, `the chain ${action.chain} is not defined in this file`);
+          this.giveUp(entering, `the chain ${action.chain} is not defined in this file`);
           return [];
         }
-        const entering = {
-          ...taken,
-          path: [
-            ...taken.path,
-            { statement, effect: `${action.kind === 'goto' ? 'goes' : 'jumps'} to ${action.chain}` },
-          ],
-        };
         const left = this.throughChain(target, [entering], accepted);
         if (action.kind === 'jump') return left.map((stream) => ({ ...stream, path: taken.path }));
         returned.push(...left);
@@ -310,14 +311,24 @@ class Walk {
     }
   }
 
-  private decide(stream: Stream, kind: 'accept' | 'deny', { statement, rule }: Decider, effect: string): void {
+  private decide(stream: Stream, kind: 'accept' | 'deny', by: Decider, effect: string): void {
+    const { statement } = by;
+    this.conclude(stream, kind, by, statement ? [...stream.path, { statement, effect }] : stream.path);
+  }
+
+  private conclude(
+    stream: Stream,
+    kind: 'accept' | 'deny',
+    { statement, rule }: Decider,
+    trace: readonly TraceStep[],
+  ): void {
     this.cases.push({
       packets: asAsked(stream),
       outcome: { kind },
       decidedBy: statement,
       ...(rule ? { rule } : {}),
       assumptions: stream.assumptions,
-      trace: statement ? [...stream.path, { statement, effect }] : stream.path,
+      trace,
     });
   }
 
@@ -336,6 +347,9 @@ class Walk {
 /** The fewest rules that are worth an index. */
 const INDEXED_FROM = 64;
 
+/** How many streams are led through a further base chain each by itself; more are joined, whatever has accepted them. */
+const TOLD_APART = 64;
+
 const indexes = new WeakMap<readonly FilterRule[], RuleIndex<FilterRule>>();
 
 /** At least those rules of a chain that match some of the packets. */
@@ -350,17 +364,25 @@ function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> 
 
 /** The packets that enter a base chain, and those of other families, which stay accepted. */
 function byFamily(accepted: readonly Accepted[], { families }: BaseChain): { inside: Stream[]; outside: Accepted[] } {
-  if (!families) return { inside: accepted.map(({ stream }) => stream), outside: [] };
+  const goOn = accepted.length <= TOLD_APART ? acceptedBefore : ({ stream }: Accepted) => stream;
+  if (!families) return { inside: accepted.map(goOn), outside: [] };
   const own = PacketSet.of(...families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })));
   const inside: Stream[] = [];
   const outside: Accepted[] = [];
   for (const { stream, decidedBy } of accepted) {
     const entering = stream.packets.intersect(own);
     const others = stream.packets.subtract(own);
-    if (!entering.isEmpty) inside.push({ ...stream, packets: entering });
+    if (!entering.isEmpty) inside.push(goOn({ stream: { ...stream, packets: entering }, decidedBy }));
     if (!others.isEmpty) outside.push({ stream: { ...stream, packets: others }, decidedBy });
   }
   return { inside, outside };
+}
+
+/** Accepted packets on their way to the next base chain, which remember by what. */
+function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
+  const { statement, rule } = decidedBy;
+  if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
+  return { ...stream, path: [...stream.path, { statement, effect: 'accepts' }], acceptedBy: decidedBy };
 }
 
 function rewritten(stream: Stream, { destination, destinationPorts }: FilterAction & { kind: 'rewrite' }): Stream {

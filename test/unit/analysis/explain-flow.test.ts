@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain-flow.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 
-function explain(rules: string, flow: string) {
+function explain(rules: string, flow: string, otherTables = '') {
   const source = {
     uri: 'file:///etc/rules.v4',
-    text: `*filter\n:FORWARD DROP [0:0]\n:WEB - [0:0]\n${rules}\nCOMMIT\n`,
+    text: `*filter\n:FORWARD DROP [0:0]\n:WEB - [0:0]\n${rules}\nCOMMIT\n${otherTables}`,
   };
   const { model } = iptables.lower(source, iptables.parse(source), {
     read: () => 'missing',
@@ -40,6 +40,39 @@ it.each([
 ])('tells that %s %s', (rule, effect) => {
   const { trace } = explain(`${rule}\n-A WEB -j ACCEPT`, 'tcp 10.1.2.3:50000 > 192.0.2.1:443');
   expect(trace.map((step) => step.effect)).toEqual([effect, 'accepts']);
+});
+
+describe('what has permitted a flow that several tables accept', () => {
+  const flow = 'tcp 10.1.2.3:50000 > 192.0.2.1:443';
+  const rule = '-A FORWARD -p tcp -j ACCEPT';
+  it.each([
+    ['*mangle\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n', [rule]],
+    [
+      '*mangle\n:POSTROUTING DROP [0:0]\n-A POSTROUTING -p tcp -j ACCEPT\nCOMMIT\n',
+      [rule, '-A POSTROUTING -p tcp -j ACCEPT'],
+    ],
+  ])('beside %j', (mangle, rules) => {
+    const { decidedBy, trace } = explain(rule, flow, mangle);
+    expect(trace.map(({ statement, effect }) => [statement.text, effect])).toEqual(
+      rules.map((text) => [text, 'accepts']),
+    );
+    expect(decidedBy?.text).toBe(rules.at(-1));
+  });
+
+  it('is a policy where no rule has picked it out', () => {
+    const mangle = '*mangle\n:FORWARD ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n';
+    const { verdict, decidedBy } = explain('-A FORWARD -p udp -j ACCEPT', flow, mangle);
+    expect([verdict, decidedBy?.text]).toEqual(['deny', ':FORWARD DROP [0:0]']);
+  });
+});
+
+it('stops at a rule that jumps to a chain which is not there', () => {
+  const { verdict, reason, decidedBy } = explain('-A FORWARD -p tcp -j NOWHERE', 'tcp 10.1.2.3:5000 > 192.0.2.1:443');
+  expect({ verdict, reason }).toEqual({
+    verdict: 'undecided',
+    reason: 'the chain NOWHERE is not defined in this file',
+  });
+  expect(decidedBy?.text).toBe('-A FORWARD -p tcp -j NOWHERE');
 });
 
 it.each([
