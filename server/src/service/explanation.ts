@@ -62,7 +62,7 @@ function answerMarkdown(
   const by = (statement: Statement | undefined) =>
     statement ? `${linkTo(statement)}: ${codeSpan(statement.text)}` : 'the default';
   const facts = [
-    `**Verdict: ${verdict}**, by ${by(decidedBy)}`,
+    `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,
     ...(reason === undefined ? [] : [`It depends: ${escapeMarkdown(reason)}`]),
     ...aspects.map(({ name, value, decidedBy: own }) => {
       const told = value === undefined ? 'undecided' : codeSpan(value);

@@ -103,7 +103,7 @@ function linesOf(text: string): string[] {
 function tellOne(answer: Answer | string, format: 'text' | 'json', session: Session, terminal: Terminal): ExitStatus {
   if (typeof answer === 'string') throw new UsageError(answer);
   const text = answerText(answer, session).flatMap((line) =>
-    wrap(line, terminal.width, line.startsWith('  ') ? '  ' : ''),
+    wrap(line, terminal.width, line.startsWith('  ') ? '  ' : '', '    '),
   );
   terminal.write(format === 'json' ? `${JSON.stringify(answerJson(answer, session))}\n` : `${text.join('\n')}\n`);
   return EXIT.clean;

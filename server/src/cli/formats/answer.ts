@@ -35,7 +35,7 @@ export function answerText({ verdict, aspects, decidedBy, reason, trace }: Answe
           ],
     ),
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
-    `decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`,
+    ...(decidedBy || verdict !== 'undecided' ? [`decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`] : []),
     ...trace.map(({ statement, effect }) => `  ${placed(statement)} (${effect})`),
   ];
 }

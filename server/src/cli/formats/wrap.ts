@@ -1,15 +1,19 @@
-/** Breaks prose into lines of at most `width` characters with an indent; a longer word keeps a line of its own. */
-export function wrap(text: string, width: number, indent: string): string[] {
+/**
+ * Breaks prose into lines of at most `width` characters with an indent, `hanging` for all but the first; a longer word keeps
+ * a line of its own.
+ */
+export function wrap(text: string, width: number, indent: string, hanging = indent): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line);
+    const margin = lines.length === 0 ? indent : hanging;
+    if (line !== '' && margin.length + line.length + 1 + word.length > width) {
+      lines.push(margin + line);
       line = word;
     } else {
       line = line === '' ? word : `${line} ${word}`;
     }
   }
-  if (line !== '') lines.push(indent + line);
+  if (line !== '') lines.push((lines.length === 0 ? indent : hanging) + line);
   return lines;
 }
