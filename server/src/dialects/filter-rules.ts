@@ -1,4 +1,4 @@
-import type { FilterAction, FilterChain, FilterRule, Phase } from '../model/filter.js';
+import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../model/filter.js';
 import { type Address, IpSet } from '../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
@@ -126,9 +126,10 @@ function stillHolds({ runs, whole, allowed, cost }: Comparison, placed: readonly
 function sameRules(a: RuleRun, b: RuleRun): boolean {
   if (a === b) return true;
   if (a.templates.length !== b.templates.length) return false;
-  return a.templates.every(({ match, phases, opaque, action }, i) => {
+  return a.templates.every(({ match, phases, limit, opaque, action }, i) => {
     const other = b.templates[i];
     if (match !== other?.match || phases !== other.phases || opaque !== other.opaque) return false;
+    if (!isWithin(limit, other.limit) || !isWithin(other.limit, limit)) return false;
     return sameAction(action, other.action);
   });
 }
@@ -173,6 +174,14 @@ function isSubject({ match, phases, action }: RuleTemplate): boolean {
 /** Whether packets that the rule matches surely do not come to the next one. */
 function takesAway({ opaque, action }: RuleTemplate): boolean {
   return opaque.length === 0 && action.kind !== 'jump' && action.kind !== 'continue';
+}
+
+/** Whether a rule sees, of the connections that it matches, every packet that another one sees of them. */
+function isWithin(limit: ConnectionLimit | undefined, wider: ConnectionLimit | undefined): boolean {
+  if (wider === undefined || wider === limit) return true;
+  if (wider.segment !== undefined && wider.segment !== limit?.segment) return false;
+  if (wider.states === undefined) return true;
+  return limit?.states !== undefined && [...limit.states].every((state) => wider.states?.has(state));
 }
 
 function sameAction(a: FilterAction, b: FilterAction): boolean {
@@ -259,9 +268,8 @@ class SeenRules {
     for (const list of near) work.left -= list.length;
     const needed = new Set<RuleTemplate>();
     for (const phase of rule.phases) {
-      if (!near.some((rules) => rules.some((earlier) => earlier.phases.includes(phase) && matches(earlier, corner)))) {
-        return undefined;
-      }
+      const isMet = (earlier: RuleTemplate) => mayCover(earlier, rule, phase) && matches(earlier, corner);
+      if (!near.some((rules) => rules.some(isMet))) return undefined;
     }
     for (const phase of rule.phases) {
       const contributors = this.cover(rule, phase, work);
@@ -289,7 +297,7 @@ class SeenRules {
     const contributors: RuleTemplate[] = [];
     work.left -= this.all.length;
     for (const earlier of this.all) {
-      if (!earlier.phases.includes(phase)) continue;
+      if (!mayCover(earlier, rule, phase)) continue;
       const before = rest;
       rest = rest.subtract(PacketSet.of(...earlier.match));
       if (rest === before) continue;
@@ -300,6 +308,10 @@ class SeenRules {
     }
     return undefined;
   }
+}
+
+function mayCover({ phases, limit }: RuleTemplate, rule: RuleTemplate, phase: Phase): boolean {
+  return phases.includes(phase) && isWithin(rule.limit, limit);
 }
 
 function matches({ match }: RuleTemplate, corner: Corner): boolean {

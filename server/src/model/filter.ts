@@ -42,12 +42,25 @@ export type FilterAction =
   /** Hands the packets to something that the file does not contain. */
   | { readonly kind: 'undecided'; readonly reason: string };
 
+/**
+ * What a rule asks about the state of a connection or the place of a packet in it. The phases say what that means for first
+ * packets and their answers; beside these there are invalid packets, related connections and later segments.
+ */
+export interface ConnectionLimit {
+  /** The states of connection tracking that it matches, in lower case; absent: all. */
+  readonly states?: ReadonlySet<string>;
+  /** Anything else, such as TCP flags: the same text for the same condition. */
+  readonly segment?: string;
+}
+
 export interface FilterRule {
   readonly statement: Statement;
   /** The packets that it matches: a union of products. */
   readonly match: readonly PacketBox[];
   /** The phases in which it can match at all; a rule for established connections never sees a first packet. */
   readonly phases: readonly Phase[];
+  /** Absent where it matches every packet of the connections in {@link match}. */
+  readonly limit?: ConnectionLimit | undefined;
   /** Each has to hold as well. */
   readonly opaque: readonly OpaqueCondition[];
   readonly action: FilterAction;

@@ -68,17 +68,18 @@ export function deriveRun(
   if (!run) {
     run = new RuleRun(
       placed.run.templates.map((template, index): DerivedRule => {
-        const { match, phases, opaque, action } = change(template);
-        return { match, phases, opaque, action, index };
+        const { match, phases, limit, opaque, action } = change(template);
+        return { match, phases, limit, opaque, action, index };
       }),
     );
     known.set(placed.run, run);
   }
-  return placeRun(run, ({ match, phases, opaque, action, index }) => ({
+  return placeRun(run, ({ match, phases, limit, opaque, action, index }) => ({
     // A placed run has a rule for each of its templates.
     statement: placed.at(index)?.statement ?? NOWHERE,
     match,
     phases,
+    limit,
     opaque,
     action,
   }));

@@ -16,19 +16,22 @@ function expectedFindings(text: string): string[] {
   });
 }
 
-it.each(['findings/save.v4', 'findings/script.sh'])('tells exactly what is marked in %s', (name) => {
-  const text = fixture(name);
-  const index = new LineIndex(text);
-  const found = read(name, text).problems.map(
-    ({ code, range }) => `${index.lineAt(range.start) + 1}: ${code} '${text.slice(range.start, range.end)}'`,
-  );
-  expect(found.sort(byLine)).toEqual(expectedFindings(text).sort(byLine));
-});
+it.each(['findings/save.v4', 'findings/script.sh', 'findings/states.v4'])(
+  'tells exactly what is marked in %s',
+  (name) => {
+    const text = fixture(name);
+    const index = new LineIndex(text);
+    const found = read(name, text).problems.map(
+      ({ code, range }) => `${index.lineAt(range.start) + 1}: ${code} '${text.slice(range.start, range.end)}'`,
+    );
+    expect(found.sort(byLine)).toEqual(expectedFindings(text).sort(byLine));
+  },
+);
 
 function byLine(a: string, b: string): number {
   return Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1);
 }
 
-it.each(['ok/host.v4', 'ok/gateway.sh'])('has nothing to tell about %s', (name) => {
+it.each(['ok/host.v4', 'ok/gateway.sh', 'ok/states.v4'])('has nothing to tell about %s', (name) => {
   expect(read(name, fixture(name)).problems).toEqual([]);
 });

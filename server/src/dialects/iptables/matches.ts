@@ -7,6 +7,7 @@ import type { UsedExtension, UsedOption } from './command.js';
 import { parseIcmpType } from './icmp.js';
 import { type NoPort, type PortProtocol, parsePort, parsePortRange, portRange } from './ports.js';
 import type { AddressTypeCondition, RuleBuilder, SetCondition } from './rule.js';
+import { STATES } from './tracking.js';
 import type { Word } from './words.js';
 
 /** Narrows a rule to what one of its match extensions asks for (iptables-extensions(8), MATCH EXTENSIONS). */
@@ -167,6 +168,7 @@ function readTcpFlags(builder: RuleBuilder, option: UsedOption): void {
   const matches = (flags: number) => ((flags & mask) === compared) !== option.negated;
   builder.first &&= matches(SYN);
   builder.answer &&= matches(SYN_ACK);
+  builder.segments = [...builder.segments, `flags ${option.negated} ${mask} ${compared}`];
 }
 
 function readFlagPair(builder: RuleBuilder, option: UsedOption): readonly (number | undefined)[] {
@@ -318,10 +320,10 @@ function readRecent(builder: RuleBuilder, used: UsedExtension): void {
   else if (set.negated) matchNothing(builder);
 }
 
-const STATES = ['INVALID', 'ESTABLISHED', 'NEW', 'RELATED', 'UNTRACKED', 'SNAT', 'DNAT'];
+const STATES_AND_MARKS = [...STATES, 'SNAT', 'DNAT'];
 
 function readState(builder: RuleBuilder, used: UsedExtension): void {
-  for (const option of used.options) readStates(builder, option, STATES.slice(0, 5));
+  for (const option of used.options) readStates(builder, option, STATES);
 }
 
 function readStates(builder: RuleBuilder, option: UsedOption, allowed: readonly string[]): void {
@@ -342,7 +344,7 @@ function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
   for (const option of used.options) {
     switch (option.option.name) {
       case 'ctstate':
-        readStates(builder, option, STATES);
+        readStates(builder, option, STATES_AND_MARKS);
         break;
       case 'ctdir':
         readDirection(builder, option);
@@ -360,6 +362,7 @@ function readDirection(builder: RuleBuilder, option: UsedOption): void {
   if (direction === 'ORIGINAL') builder.answer = false;
   else if (direction === 'REPLY') builder.first = false;
   else builder.refuse(value, `'${value.text}' is neither ORIGINAL nor REPLY`);
+  builder.segments = [...builder.segments, direction];
 }
 
 function readSet(builder: RuleBuilder, used: UsedExtension): void {

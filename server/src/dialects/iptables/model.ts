@@ -270,9 +270,9 @@ class LoweredChain extends RunChain {
   }
 
   private placed({ run, uri, start }: PlacedRun): PlacedRules {
-    return placeRun(this.lower(run), ({ match, phases, opaque, action, entry }) => {
+    return placeRun(this.lower(run), ({ match, phases, limit, opaque, action, entry }) => {
       const range = { start: start + entry.start, end: start + entry.end };
-      return { statement: { uri, range, text: entry.text }, match, phases, opaque, action };
+      return { statement: { uri, range, text: entry.text }, match, phases, limit, opaque, action };
     });
   }
 
@@ -297,6 +297,7 @@ class LoweredChain extends RunChain {
     return meaningsOf(rule, this.context).map(({ match, phases, opaque }) => ({
       match,
       phases,
+      limit: rule.limit,
       opaque: conditions.length === 0 ? opaque : [...opaque, ...conditions],
       action,
       entry,

@@ -1,4 +1,4 @@
-import type { FilterAction, OpaqueCondition, Phase } from '../../model/filter.js';
+import type { ConnectionLimit, FilterAction, OpaqueCondition, Phase } from '../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../model/ip.js';
 import { NameSet } from '../../model/names.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, type ProtocolSet } from '../../model/packets.js';
@@ -8,6 +8,7 @@ import type { Command, Given, UsedExtension } from './command.js';
 import { readMatch } from './matches.js';
 import { otherProtocols, parseProtocol, protocolSet } from './protocols.js';
 import { checkTarget, targetAction } from './targets.js';
+import { STATES } from './tracking.js';
 import { type LineProblem, syntaxError, type Word } from './words.js';
 
 /** A state match, for rule sets in which packets may be untracked or have another destination by now. */
@@ -39,6 +40,7 @@ export interface RuleMeaning {
   /** The packets that it matches: a union of products. */
   readonly match: readonly PacketBox[];
   readonly phases: readonly Phase[];
+  readonly limit: ConnectionLimit | undefined;
   readonly opaque: readonly OpaqueCondition[];
   readonly states: readonly StateCondition[];
   readonly sets: readonly SetCondition[];
@@ -76,6 +78,8 @@ export class RuleBuilder {
   protocol: number | undefined;
   opaque: readonly OpaqueCondition[] = NONE;
   states: readonly StateCondition[] = NONE;
+  /** What it asks about the place of a packet in its connection, beside the state. */
+  segments: readonly string[] = NONE;
   sets: readonly SetCondition[] = NONE;
   addressTypes: readonly AddressTypeCondition[] = NONE;
   problems: readonly LineProblem[] = NONE;
@@ -106,6 +110,19 @@ export class RuleBuilder {
   get phases(): readonly Phase[] {
     if (this.first) return this.answer ? BOTH_PHASES : FIRST_ONLY;
     return this.answer ? ANSWER_ONLY : NEVER;
+  }
+
+  get limit(): ConnectionLimit | undefined {
+    const { states, segments } = this;
+    if (states.length + segments.length === 0) return undefined;
+    // The marks of translation stand beside the states.
+    const isPlain = states.every((one) => !one.states.has('SNAT') && !one.states.has('DNAT'));
+    const others = isPlain ? segments : [...segments, ...states.map(({ text }) => text)];
+    const matched = STATES.filter((state) => states.every((one) => one.states.has(state) !== one.negated));
+    return {
+      ...(isPlain && states.length > 0 ? { states: new Set(matched.map((state) => state.toLowerCase())) } : {}),
+      ...(others.length > 0 ? { segment: others.join(' ') } : {}),
+    };
   }
 
   /** The packets that the rule matches. */
@@ -151,6 +168,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   return {
     match: builder.match,
     phases: builder.phases,
+    limit: builder.limit,
     opaque: builder.opaque,
     states: builder.states,
     sets: builder.sets,

@@ -237,6 +237,7 @@ class SaveReader {
 const EMPTY_RULE: CommandLine['rule'] = {
   match: [],
   phases: [],
+  limit: undefined,
   opaque: [],
   states: [],
   sets: [],

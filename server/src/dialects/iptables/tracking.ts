@@ -4,6 +4,9 @@ import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../model/packets.j
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { protocolSet } from './protocols.js';
 
+/** The states that a packet has exactly one of. */
+export const STATES: readonly string[] = ['INVALID', 'ESTABLISHED', 'NEW', 'RELATED', 'UNTRACKED'];
+
 /** What connection tracking makes of packets that belong to no connection that it knows. */
 export interface TrackingClass {
   readonly packets: PacketBox;

@@ -262,9 +262,10 @@ function noneOf(known: readonly Condition[], needed: Restriction, text: string):
       certain.flatMap(({ restrictions }) => restrictions),
       needed,
     );
-    if (!others) result.push({ restrictions: [needed], phases: phase, opaque: [text] });
+    const limit = all.some((alternative) => alternative.limit) ? { segment: text } : undefined;
+    if (!others) result.push({ restrictions: [needed], phases: phase, limit, opaque: [text] });
     else if (others.length > 0)
-      result.push({ restrictions: others, phases: phase, opaque: opaque ? [text] : NO_TEXTS });
+      result.push({ restrictions: others, phases: phase, limit, opaque: opaque ? [text] : NO_TEXTS });
   }
   return result;
 }

@@ -31,9 +31,12 @@ export function stateCondition(test: (bits: number) => boolean): Condition {
     else if (test(STATE_BITS.invalid) || test(STATE_BITS.related)) opaque.push({ protocols, destinationPorts: errors });
     if (!ports.isEmpty) first.push({ protocols, destinationPorts: ports });
   }
-  const condition: Alternative[] = [...inPhases(FIRST, first)];
-  if (test(STATE_BITS.established)) condition.push({ restrictions: NO_RESTRICTION, phases: ANSWER, opaque: NO_TEXTS });
-  if (opaque.length > 0) condition.push({ restrictions: opaque, phases: FIRST, opaque: [ICMP_ERROR] });
+  const states = Object.entries(STATE_BITS).flatMap(([state, bit]) => (test(bit) ? [state] : []));
+  const limit = { states: new Set(states) };
+  const condition: Alternative[] = [...inPhases(FIRST, first, limit)];
+  if (test(STATE_BITS.established))
+    condition.push({ restrictions: NO_RESTRICTION, phases: ANSWER, limit, opaque: NO_TEXTS });
+  if (opaque.length > 0) condition.push({ restrictions: opaque, phases: FIRST, limit, opaque: [ICMP_ERROR] });
   return condition;
 }
 

@@ -56,6 +56,11 @@ export function requirements(info: FieldInfo): Restriction {
 const SYN = 0x02;
 const SYN_ACK = 0x12;
 
+/** The combinations of flags that are met, as a text. */
+function flagsLimit(test: (value: number) => boolean): { readonly segment: string } {
+  return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
+}
+
 /** The condition on a field whose value the phase decides; `undefined` for other fields. */
 export function decided(
   { dimension }: FieldInfo,
@@ -65,9 +70,9 @@ export function decided(
 ): Condition | undefined {
   switch (dimension) {
     case 'tcp-flags':
-      return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? ANSWER : 0), [base]);
+      return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? ANSWER : 0), [base], flagsLimit(test));
     case 'direction':
-      return inPhases((test(0) ? FIRST : 0) | (test(1) ? ANSWER : 0), [base]);
+      return inPhases((test(0) ? FIRST : 0) | (test(1) ? ANSWER : 0), [base], { segment: `${test(0)} ${test(1)}` });
     case 'fragment-offset':
       return undefined;
     case 'state':

@@ -49,6 +49,7 @@ import { targetsOf } from './targets.js';
 interface LoweredPart {
   readonly match: readonly PacketBox[];
   readonly phases: readonly Phase[];
+  readonly limit?: FilterRule['limit'];
   readonly opaque: FilterRule['opaque'];
   readonly action: FilterAction;
 }
@@ -270,8 +271,8 @@ class Lowering {
 
   private addRule(entry: RuleEntry, chain: Chain, side: Side, rules: FilterRule[]): void {
     const { statement } = entry;
-    for (const { match, phases, opaque, action } of seenFrom(side, this.lowered(entry, chain).parts)) {
-      rules.push({ statement, match, phases, opaque, action: this.resolve(action, chain, side) });
+    for (const { match, phases, limit, opaque, action } of seenFrom(side, this.lowered(entry, chain).parts)) {
+      rules.push({ statement, match, phases, limit, opaque, action: this.resolve(action, chain, side) });
     }
   }
 
@@ -461,12 +462,12 @@ const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
 
 function partsOf(condition: Condition, action: FilterAction, family: Family): LoweredPart[] {
-  return condition.flatMap(({ restrictions, phases, opaque }: Alternative) => {
+  return condition.flatMap(({ restrictions, phases, limit, opaque }: Alternative) => {
     const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
     const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
     if (match.length === 0) return [];
     const conditions = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
-    return [{ match, phases: phasesOf(phases), opaque: conditions, action }];
+    return [{ match, phases: phasesOf(phases), limit, opaque: conditions, action }];
   });
 }
 
@@ -495,8 +496,8 @@ interface LoweredRun {
 const knownRuns = new WeakMap<ItemRun, Map<string, LoweredRun>>();
 
 function placePlainRules({ uri, start: base }: PlainRules, rules: RuleRun<PlainTemplate>): PlacedRun {
-  return placeRun(rules, ({ match, phases, opaque, action, node, start }) => {
-    return { statement: statementAt({ node, start: base + start }, uri), match, phases, opaque, action };
+  return placeRun(rules, ({ match, phases, limit, opaque, action, node, start }) => {
+    return { statement: statementAt({ node, start: base + start }, uri), match, phases, limit, opaque, action };
   });
 }
 

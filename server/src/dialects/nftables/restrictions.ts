@@ -1,3 +1,4 @@
+import type { ConnectionLimit } from '../../model/filter.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
@@ -16,6 +17,7 @@ export interface Alternative {
   readonly restrictions: readonly Restriction[];
   /** {@link FIRST}, {@link ANSWER} or both. */
   readonly phases: number;
+  readonly limit?: ConnectionLimit | undefined;
   /** Each has to hold as well. */
   readonly opaque: readonly string[];
 }
@@ -54,10 +56,18 @@ export function both(a: Condition, b: Condition): Condition {
       const restrictions = phases === 0 ? [] : product(left.restrictions, right.restrictions);
       if (restrictions.length === 0) continue;
       const opaque = left.opaque.length === 0 ? right.opaque : [...left.opaque, ...right.opaque];
-      alternatives.push({ restrictions, phases, opaque });
+      alternatives.push({ restrictions, phases, limit: bothLimits(left.limit, right.limit), opaque });
     }
   }
   return alternatives;
+}
+
+function bothLimits(a: ConnectionLimit | undefined, b: ConnectionLimit | undefined): ConnectionLimit | undefined {
+  if (!a || !b) return a ?? b;
+  const states = a.states && b.states ? new Set([...a.states].filter((state) => b.states?.has(state))) : undefined;
+  const own = states ?? a.states ?? b.states;
+  const segments = [a.segment, b.segment].flatMap((segment) => segment ?? []);
+  return { ...(own ? { states: own } : {}), ...(segments.length > 0 ? { segment: segments.join(' ') } : {}) };
 }
 
 function product(a: readonly Restriction[], b: readonly Restriction[]): readonly Restriction[] {
@@ -138,6 +148,6 @@ function isOfFamily({ source, destination }: Restriction, family: 4 | 6): boolea
   return source?.v4.isEmpty === true || destination?.v4.isEmpty === true;
 }
 
-export function inPhases(phases: number, restrictions: readonly Restriction[]): Condition {
-  return phases === 0 || restrictions.length === 0 ? NEVER : [{ restrictions, phases, opaque: NO_TEXTS }];
+export function inPhases(phases: number, restrictions: readonly Restriction[], limit?: ConnectionLimit): Condition {
+  return phases === 0 || restrictions.length === 0 ? NEVER : [{ restrictions, phases, limit, opaque: NO_TEXTS }];
 }
