@@ -17,6 +17,11 @@ const EDITS = 110;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lintel-bench-'));
 const server = join(root, '.cache', 'bench', 'server.js');
+/**
+ * In a network namespace, where nothing of this machine's own rules takes part. Without root it needs a user namespace as
+ * well, where the kernel refuses nft messages as long as these.
+ */
+const IN_NAMESPACE = ['unshare', process.getuid?.() === 0 ? '-n' : '-rn'];
 const WIDTHS = [66, 10, 34, 6, 8, 8];
 
 try {
@@ -28,7 +33,7 @@ try {
   const [startup = 0] = processTimes([[process.execPath, cli, '--version']], RUNS);
   add('start: lintel --version', startup, 100);
 
-  const conf = write('squid.conf', squidConf(40_000));
+  const conf = write('squid.conf', squidConf(40_000, certificate()));
   const check = [process.execPath, cli, 'check', conf];
   const parse = ['squid', '-k', 'parse', '-f', conf];
   addProcesses('check, squid.conf of 40,000 lines', check, parse, 'squid -k parse', 0.15);
@@ -46,8 +51,7 @@ try {
 
   const rules = write('rules.v4', iptablesSave(100_000));
   const checkRules = [process.execPath, cli, 'check', rules];
-  // In a network namespace, where nothing of this machine's own rules takes part.
-  const restore = ['unshare', '-rn', 'iptables-restore', '--test', rules];
+  const restore = [...IN_NAMESPACE, 'iptables-restore', '--test', rules];
   addProcesses('check, iptables-save of 100,000 rules', checkRules, restore, 'iptables-restore --test', 1);
 
   const nft = write('rules.nft', nftRuleset(20_000));
@@ -55,7 +59,7 @@ try {
   addProcesses(
     'check, nftables file of 20,000 rules',
     checkNft,
-    ['unshare', '-rn', 'nft', '-c', '-f', nft],
+    [...IN_NAMESPACE, 'nft', '-c', '-f', nft],
     'nft -c -f',
     0.5,
   );
@@ -110,6 +114,14 @@ try {
 function write(name, text) {
   const path = join(folder, name);
   writeFileSync(path, text);
+  return path;
+}
+
+/** A signing certificate for squid, with its key; without openssl its path alone. */
+function certificate() {
+  const path = join(folder, 'ca.pem');
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=bench'];
+  spawnSync('openssl', [...request, '-keyout', path, '-out', path], { stdio: 'ignore' });
   return path;
 }
 

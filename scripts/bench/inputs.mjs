@@ -5,10 +5,11 @@
  * A squid.conf as large sites grow them: lists of domains and networks in many acls, rules that combine them, TLS
  * interception and comments.
  * @param {number} lines
+ * @param {string} certificate path of the signing certificate and its key, which squid reads even to parse
  */
-export function squidConf(lines) {
+export function squidConf(lines, certificate = '/etc/squid/ca.pem') {
   const head = [
-    'http_port 3128 ssl-bump cert=/etc/squid/ca.pem generate-host-certificates=on',
+    `http_port 3128 ssl-bump cert=${certificate} generate-host-certificates=on`,
     'acl localnet src 10.0.0.0/8',
     'acl localnet src 172.16.0.0/12',
     'acl localnet src 192.168.0.0/16',
