@@ -13,7 +13,7 @@ import type { TextRange } from '../../text/range.js';
 import type { Source } from '../dialect.js';
 import { textsOf } from './invocation.js';
 import type { Policy, ProfileSetting, StoredRule } from './policy.js';
-import { ANY_PROFILE, boxOf, type Filter, PROFILES } from './rule.js';
+import { boxOf, type Filter, PROFILES, profileSet } from './rule.js';
 
 /** A rule with what it matches. */
 export interface ReadRule {
@@ -66,7 +66,7 @@ function hostPoint(
     policy: direction === 'in' ? 'deny' : 'accept',
     policyStatement: undefined,
   };
-  const profiles: PacketBox = { ...ANY_PACKET, ...at(direction, ANY_PROFILE) };
+  const profiles: PacketBox = { ...ANY_PACKET, ...at(direction, NameSet.of(...PROFILES)) };
   return {
     name,
     hook: direction === 'in' ? 'input' : 'output',
@@ -143,12 +143,14 @@ function foreignRules(source: Source, { foreign }: Policy): FilterRule[] {
   );
 }
 
-/** The last command on a property counts. */
-function lastOf(
+/** The commands that may have set a property: the last one, and those before it where that runs only under a condition. */
+function standing(
   settings: readonly ProfileSetting[],
   sets: (setting: ProfileSetting) => boolean,
-): ProfileSetting | undefined {
-  return settings.filter(sets).pop();
+): readonly ProfileSetting[] {
+  const all = settings.filter(sets).reverse();
+  const certain = all.findIndex(({ conditions }) => conditions.length === 0);
+  return certain < 0 ? all : all.slice(0, certain + 1);
 }
 
 /** What `Set-NetFirewallProfile` sets: rules in front of all others, and what happens to what no rule matches. */
@@ -161,28 +163,46 @@ function settingRules(
   const rules: FilterRule[] = [];
   for (const profile of PROFILES) {
     const own = settings.filter(({ profiles }) => profiles === undefined || profiles.includes(profile.toLowerCase()));
-    const box = { ...ANY_PACKET, ...at(direction, NameSet.of(profile)) };
-    const tell = (setting: ProfileSetting, action: FilterAction, opaque: readonly string[]) =>
+    const box = { ...ANY_PACKET, ...at(direction, profileSet(profile)) };
+    const tell = (setting: ProfileSetting, kind: 'accept' | 'deny', opaque: readonly string[]) =>
       rules.push({
         statement: statementAt(source, setting.invocation.range),
         match: [box],
         phases: ['first', 'answer'],
-        opaque: [...setting.invocation.conditions, ...opaque].map((text) => ({ text })),
-        action,
+        opaque: [...setting.conditions, ...opaque].map((text) => ({ text })),
+        action: { kind },
       });
+    /** A switch that decides everything where it stands like this, and nothing where it does not. */
+    const tellSwitch = (
+      read: (setting: ProfileSetting) => string | undefined,
+      decides: RegExp,
+      kind: 'accept' | 'deny',
+      doubt: string,
+    ) => {
+      const unless: string[] = [];
+      for (const setting of standing(own, (one) => read(one) !== undefined)) {
+        const value = read(setting) ?? '';
+        if (value === 'unknown') tell(setting, kind, [...unless, doubt]);
+        else if (decides.test(value)) tell(setting, kind, unless);
+        unless.push(...setting.conditions);
+      }
+    };
     if (place === 'before') {
-      const switched = lastOf(own, ({ enabled }) => enabled !== undefined);
-      if (switched?.enabled === 'unknown') tell(switched, { kind: 'accept' }, ['whether the firewall is on']);
-      else if (switched && /^(?:false|no)$/.test(switched.enabled ?? '')) tell(switched, { kind: 'accept' }, []);
-      const shut = lastOf(own, ({ allowInboundRules }) => allowInboundRules !== undefined);
-      if (direction === 'in' && shut && shut.allowInboundRules === 'false') tell(shut, { kind: 'deny' }, []);
+      tellSwitch(({ enabled }) => enabled, /^(?:false|no)$/, 'accept', 'whether the firewall is on');
+      if (direction === 'in') {
+        const doubt = 'whether rules for what comes in count';
+        tellSwitch(({ allowInboundRules }) => allowInboundRules, /^false$/, 'deny', doubt);
+      }
       continue;
     }
-    const standing = lastOf(own, ({ inbound, outbound }) => (direction === 'in' ? inbound : outbound) !== undefined);
-    const value = direction === 'in' ? standing?.inbound : standing?.outbound;
-    if (!standing || value === undefined || value === 'notconfigured') continue;
-    if (value === 'unknown') tell(standing, { kind: direction === 'in' ? 'accept' : 'deny' }, ['the default action']);
-    else tell(standing, { kind: value === 'allow' ? 'accept' : 'deny' }, []);
+    const action = ({ inbound, outbound }: ProfileSetting) => (direction === 'in' ? inbound : outbound);
+    const preset = direction === 'in' ? 'deny' : 'accept';
+    for (const setting of standing(own, (one) => action(one) !== undefined)) {
+      const value = action(setting);
+      if (value === 'unknown') tell(setting, preset === 'deny' ? 'accept' : 'deny', ['the default action']);
+      const known = value === 'allow' ? 'accept' : value === 'block' ? 'deny' : preset;
+      tell(setting, known, []);
+    }
   }
   return rules;
 }

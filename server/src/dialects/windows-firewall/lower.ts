@@ -1,7 +1,7 @@
 import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../model/ip.js';
 import { conflictMarkers, UNRESOLVED } from '../../text/conflicts.js';
 import type { Document, EndpointUse, NameUse, Problem, Source } from '../dialect.js';
-import { shadowedRules } from '../filter-rules.js';
+import { shadowedStatements } from '../filter-rules.js';
 import { buildModel, type ReadRule } from './filter-model.js';
 import { type Script, textsOf } from './invocation.js';
 import { misleadingName } from './misleading-names.js';
@@ -43,7 +43,7 @@ export function lower(source: Source, script: Script): Document<Script> {
   }
   all.push(...repeatedNames(uri, policy.rules));
   // Rules that block come first whatever their place, so what they cover is told; what only the default covers is not.
-  all.push(...shadowedRules(model.points.map(({ chains }) => chains.flatMap((chain) => chain.rules))));
+  all.push(...shadowedStatements(model.points.flatMap(({ chains }) => chains)));
   const document: Document<Script> = {
     source,
     tree: script,
@@ -81,6 +81,8 @@ function repeatedNames(uri: string, rules: readonly StoredRule[]): Problem[] {
       first.set(key, rule);
       return [];
     }
+    // Both are what one command made, where a later one may have changed it.
+    if (earlier.invocation === rule.invocation) return [];
     const message = `a rule named '${name}' exists already, so Windows refuses this one`;
     const related = [{ uri, range: earlier.range, message: 'the rule with this name' }];
     return [{ code: 'duplicate-name', uri, range: argument.range, message, related }];

@@ -1,5 +1,7 @@
 import type { Argument, Invocation, Value } from './invocation.js';
 
+export const NEW_VALUE = 'new ';
+
 /** What stands behind `netsh`: the command's words and its `name=value` arguments. */
 export type NetshArguments = Pick<Invocation, 'command' | 'parameters'> & {
   /** The offset behind the last word of the command. */
@@ -8,7 +10,8 @@ export type NetshArguments = Pick<Invocation, 'command' | 'parameters'> & {
 
 /**
  * Reads the arguments of `netsh advfirewall …` between two offsets (*Netsh advfirewall firewall*). `continuation` is the
- * sign that joins lines. `undefined` where it is another command.
+ * sign that joins lines. `undefined` where it is another command. What stands behind the word `new` of `set rule` gets
+ * {@link NEW_VALUE} in front of its name: what stands before it chooses the rules.
  */
 export function readNetshArguments(
   text: string,
@@ -21,18 +24,20 @@ export function readNetshArguments(
   const parameters = new Map<string, Argument>();
   let nameEnd = start;
   let plain = 0;
+  let prefix = '';
   for (const word of wordsOf(text, start, end, continuation)) {
     const equals = word.text.indexOf('=');
     const range = { start: word.start, end: word.end };
     if (equals < 0) {
-      if (parameters.size === 0) {
+      if (word.text.toLowerCase() === 'new' && parameters.size > 0) prefix = NEW_VALUE;
+      else if (parameters.size === 0) {
         names.push(word.text.toLowerCase());
         nameEnd = word.end;
       } else parameters.set(`#${plain++}`, { value: expand(word.text), range });
       continue;
     }
     const name = word.text.slice(0, equals).toLowerCase();
-    parameters.set(name, { value: expand(word.text.slice(equals + 1)), range });
+    parameters.set(prefix + name, { value: expand(word.text.slice(equals + 1)), range });
   }
   if (names[1] !== 'advfirewall') return undefined;
   return { command: names.join(' '), parameters, nameEnd };

@@ -1,5 +1,6 @@
 import type { TextRange } from '../../text/range.js';
-import { type Argument, type Invocation, type Script, type ScriptProblem, textsOf } from './invocation.js';
+import { type Argument, type Invocation, type Script, type ScriptProblem, textsOf, type Value } from './invocation.js';
+import { NEW_VALUE } from './netsh.js';
 
 /** A rule as it stands after the whole script. */
 export interface StoredRule {
@@ -20,6 +21,8 @@ export interface ProfileSetting {
   readonly inbound: string | undefined;
   readonly outbound: string | undefined;
   readonly allowInboundRules: string | undefined;
+  /** What has to hold for it to be set. */
+  readonly conditions: readonly string[];
   readonly invocation: Invocation;
 }
 
@@ -64,6 +67,17 @@ function translated(invocation: Invocation): ReadonlyMap<string, Argument> {
   return new Map([...invocation.parameters].map(([name, argument]) => [NETSH_NAMES.get(name) ?? name, argument]));
 }
 
+/** What `set rule … new …` sets. */
+function newValues({ parameters }: Invocation): ReadonlyMap<string, Argument> {
+  const values = [...parameters].filter(([name]) => name.startsWith(NEW_VALUE));
+  return new Map(
+    values.map(([written, argument]) => {
+      const name = written.slice(NEW_VALUE.length);
+      return [NETSH_NAMES.get(name) ?? name, argument];
+    }),
+  );
+}
+
 /** Parameters that choose rules; the others are what is set. */
 const SELECTORS: ReadonlySet<string> = new Set([
   'name',
@@ -100,12 +114,16 @@ class Store {
         this.add('ipsec', invocation, translated(invocation));
         break;
       case 'set-netfirewallrule':
+        this.change('firewall', invocation, settable(parameters));
+        break;
       case 'netsh advfirewall firewall set rule':
-        this.change('firewall', invocation, settable(translatedIfNetsh(invocation)));
+        this.change('firewall', invocation, newValues(invocation));
         break;
       case 'set-netipsecrule':
+        this.change('ipsec', invocation, settable(parameters));
+        break;
       case 'netsh advfirewall consec set rule':
-        this.change('ipsec', invocation, settable(translatedIfNetsh(invocation)));
+        this.change('ipsec', invocation, newValues(invocation));
         break;
       case 'enable-netfirewallrule':
       case 'disable-netfirewallrule':
@@ -130,7 +148,13 @@ class Store {
         this.settings.push(profileSetting(invocation));
         break;
       case 'netsh advfirewall reset':
-        this.rules = [];
+        // Under a condition everything may also stay as it is.
+        if (invocation.conditions.length > 0) this.leaveOpen(invocation, 'every rule and setting');
+        else {
+          this.rules = [];
+          this.settings.length = 0;
+          this.foreign.length = 0;
+        }
         break;
       case 'netsh advfirewall import':
       case 'copy-netfirewallrule':
@@ -152,61 +176,49 @@ class Store {
   }
 
   private change(kind: StoredRule['kind'], invocation: Invocation, values: ReadonlyMap<string, Argument>): void {
-    const chosen = this.chosen(kind, invocation);
-    if (!chosen || chosen.size === 0) {
+    const { rules, doubt, others } = this.chosen(kind, invocation);
+    if (others) {
       const enabled = textsOf(values.get('enabled')?.value ?? { kind: 'list', items: [] })?.[0];
       // Switching off what this script did not make takes nothing from what it makes.
       if (enabled === undefined || !/^(?:false|no)$/i.test(enabled))
         this.leaveOpen(invocation, 'rules that it does not define');
-      return;
     }
-    const { conditions, unknown } = invocation;
-    this.rules = this.rules.map((rule) =>
-      chosen.has(rule)
-        ? {
-            ...rule,
-            parameters: new Map([...rule.parameters, ...values]),
-            conditions: [...rule.conditions, ...conditions],
-            unknown: [...rule.unknown, ...unknown],
-          }
-        : rule,
-    );
-  }
-
-  private remove(kind: StoredRule['kind'], invocation: Invocation): void {
-    const chosen = this.chosen(kind, invocation);
-    if (!chosen) {
-      this.leaveOpen(invocation, 'which rules it removes');
-      return;
-    }
-    // Under a condition the rules may stay.
-    const conditions = invocation.conditions;
     this.rules = this.rules.flatMap((rule) => {
-      if (!chosen.has(rule)) return [rule];
-      return conditions.length === 0 ? [] : [{ ...rule, conditions: [...rule.conditions, ...conditions] }];
+      if (!rules.has(rule)) return [rule];
+      const changed = { ...rule, parameters: new Map([...rule.parameters, ...values]) };
+      return doubt.length === 0 ? [changed] : [under(changed, doubt), under(rule, doubt)];
     });
   }
 
-  /** The rules of the script that a command is about; `undefined` where only running it would tell. */
-  private chosen(kind: StoredRule['kind'], invocation: Invocation): Set<StoredRule> | undefined {
-    const parameters = translatedIfNetsh(invocation.input ?? invocation);
-    const chosen = new Set<StoredRule>();
-    for (const [name, argument] of parameters) {
-      if (name !== 'name' && name !== 'displayname' && name !== 'displaygroup' && name !== 'group') continue;
-      const wanted = textsOf(argument.value);
-      if (!wanted) return undefined;
-      for (const rule of this.rules) {
-        if (rule.kind !== kind) continue;
-        const keys = name === 'displaygroup' || name === 'group' ? ['displaygroup', 'group'] : [name];
-        const own = keys.flatMap((key) => {
-          const value = rule.parameters.get(key)?.value;
-          return (value && textsOf(value)) ?? [];
-        });
-        const netshAll = name === 'displayname' && wanted.some((text) => /^all$/i.test(text)) && isNetsh(invocation);
-        if (netshAll || own.some((text) => wanted.some((pattern) => namesMatch(pattern, text)))) chosen.add(rule);
-      }
+  private remove(kind: StoredRule['kind'], invocation: Invocation): void {
+    const { rules, doubt } = this.chosen(kind, invocation);
+    this.rules = this.rules.flatMap((rule) => {
+      if (!rules.has(rule)) return [rule];
+      return doubt.length === 0 ? [] : [under(rule, doubt)];
+    });
+  }
+
+  /** The rules of the script that a command is about; with a doubt, those that it may be about. */
+  private chosen(kind: StoredRule['kind'], invocation: Invocation): Choice {
+    const by = invocation.input ?? invocation;
+    const doubt = [...invocation.conditions, ...invocation.unknown];
+    if (by !== invocation) doubt.push(...by.conditions, ...by.unknown);
+    const netsh = isNetsh(by);
+    const chooses = netsh ? isChoice : CHOOSING.has(by.command.split('-')[0] ?? '') ? isQuery : isName;
+    const tests = [...translatedIfNetsh(by)].filter(([name]) => chooses(name));
+    const named = tests.length > 0 || by !== invocation || parametersChooseAll(by);
+    const rules = new Set<StoredRule>();
+    for (const rule of named ? this.rules : []) {
+      if (rule.kind !== kind) continue;
+      const results = tests.map(([name, { value }]) => isChosen(rule, name, value, netsh));
+      if (results.includes('no')) continue;
+      rules.add(rule);
     }
-    return chosen;
+    for (const [name, { value }] of tests)
+      if (!textsOf(value) || ![...rules].every((rule) => isChosen(rule, name, value, netsh) === 'yes'))
+        doubt.push(`which rules ${by.command} finds by ${name}`);
+    const certain = doubt.length === invocation.conditions.length && tests.length > 0;
+    return { rules, doubt, others: rules.size === 0 || !certain };
   }
 
   /** For a script that was not followed to its end. */
@@ -235,6 +247,82 @@ class Store {
   }
 }
 
+/** Rules that a command is about, and what makes that uncertain. */
+interface Choice {
+  readonly rules: ReadonlySet<StoredRule>;
+  readonly doubt: readonly string[];
+  /** Whether it may be about rules that the script did not make. */
+  readonly others: boolean;
+}
+
+function under(rule: StoredRule, conditions: readonly string[]): StoredRule {
+  return { ...rule, conditions: [...rule.conditions, ...conditions] };
+}
+
+const NAMES: ReadonlySet<string> = new Set(['name', 'displayname', 'displaygroup', 'group']);
+
+/** Cmdlets whose parameters only choose; those of `Set-` beside the names are what is set. */
+const CHOOSING: ReadonlySet<string> = new Set(['get', 'remove', 'enable', 'disable']);
+
+/** Parameters that choose nothing among the rules of the script. */
+const NO_CHOICE: ReadonlySet<string> = new Set(
+  'all policystore gposession cimsession throttlelimit asjob confirm whatif erroraction errorvariable warningaction verbose debug outvariable passthru'.split(
+    ' ',
+  ),
+);
+
+function isName(name: string): boolean {
+  return NAMES.has(name);
+}
+
+function isQuery(name: string): boolean {
+  return !NO_CHOICE.has(name);
+}
+
+function isChoice(name: string): boolean {
+  return !name.startsWith(NEW_VALUE) && !name.startsWith('#');
+}
+
+/** Without a choice, `Get-`, `Remove-`, `Enable-` and `Disable-` are about every rule. */
+function parametersChooseAll({ command, parameters }: Invocation): boolean {
+  return parameters.has('all') || CHOOSING.has(command.split('-')[0] ?? '');
+}
+
+/** Whether a rule is among those that a parameter asks for. */
+function isChosen(rule: StoredRule, name: string, value: Value, netsh: boolean): 'yes' | 'no' | 'maybe' {
+  const wanted = textsOf(value);
+  if (!wanted) return 'maybe';
+  if (netsh && name === 'displayname' && wanted.some((text) => /^all$/i.test(text))) return 'yes';
+  const keys = name === 'displaygroup' || name === 'group' ? ['displaygroup', 'group'] : [name];
+  const given = keys.flatMap((key) => rule.parameters.get(key) ?? []);
+  const own = given.flatMap((argument) => textsOf(argument.value) ?? []);
+  if (own.length < given.length) return 'maybe';
+  if (NAMES.has(name)) {
+    return own.some((text) => wanted.some((pattern) => namesMatch(pattern, text))) ? 'yes' : 'no';
+  }
+  const preset = DEFAULTS.get(name);
+  if (preset === undefined) {
+    const same = wanted.join(',').toLowerCase() === own.join(',').toLowerCase();
+    return same && own.length > 0 ? 'yes' : netsh ? 'no' : 'maybe';
+  }
+  const normal = (text: string) => NORMAL.get(text.toLowerCase()) ?? text.toLowerCase();
+  return wanted.some((text) => normal(text) === normal(own[0] ?? preset)) ? 'yes' : 'no';
+}
+
+/** What a rule is without the parameter (*New-NetFirewallRule*). */
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['direction', 'inbound'],
+  ['action', 'allow'],
+  ['enabled', 'true'],
+]);
+
+const NORMAL: ReadonlyMap<string, string> = new Map([
+  ['in', 'inbound'],
+  ['out', 'outbound'],
+  ['yes', 'true'],
+  ['no', 'false'],
+]);
+
 function isNetsh({ command }: Invocation): boolean {
   return command.startsWith('netsh');
 }
@@ -244,7 +332,7 @@ function translatedIfNetsh(invocation: Invocation): ReadonlyMap<string, Argument
 }
 
 function settable(parameters: ReadonlyMap<string, Argument>): ReadonlyMap<string, Argument> {
-  const values = [...parameters].filter(([name]) => !SELECTORS.has(name) && !name.startsWith('#'));
+  const values = [...parameters].filter(([name]) => !SELECTORS.has(name));
   return new Map(values.map(([name, argument]) => [name === 'newdisplayname' ? 'displayname' : name, argument]));
 }
 
@@ -270,6 +358,7 @@ function profileSetting(invocation: Invocation): ProfileSetting {
     const argument = invocation.parameters.get(name);
     return argument ? (textsOf(argument.value)?.[0]?.toLowerCase() ?? 'unknown') : undefined;
   };
+  const { conditions } = invocation;
   const named = invocation.parameters.get('profile') ?? invocation.parameters.get('name');
   const profiles =
     named && textsOf(named.value)?.flatMap((one) => one.split(',').map((part) => part.trim().toLowerCase()));
@@ -280,6 +369,7 @@ function profileSetting(invocation: Invocation): ProfileSetting {
     inbound: text('defaultinboundaction'),
     outbound: text('defaultoutboundaction'),
     allowInboundRules: text('allowinboundrules'),
+    conditions: named && !profiles ? [...conditions, 'which profiles the script computes'] : conditions,
     invocation,
   };
 }
@@ -294,7 +384,8 @@ function netshSetting(invocation: Invocation, which: string, command: string): P
     enabled,
     inbound: what === 'firewallpolicy' ? (policy[0] === 'allowinbound' ? 'allow' : 'block') : undefined,
     outbound: what === 'firewallpolicy' ? (policy[1] === 'blockoutbound' ? 'block' : 'allow') : undefined,
-    allowInboundRules: policy[0] === 'blockinboundalways' ? 'false' : undefined,
+    allowInboundRules: what === 'firewallpolicy' ? (policy[0] === 'blockinboundalways' ? 'false' : 'true') : undefined,
+    conditions: which === 'current' ? [...invocation.conditions, 'which profile is current'] : invocation.conditions,
     invocation,
   };
 }

@@ -258,10 +258,19 @@ class ScriptReader {
         const value = this.expression(from, stop, scope);
         items = value.next >= stop ? itemsOf(value.value) : undefined;
         this.nestedBlocks(from, stop, scope, conditions);
+        input = this.computedInput(from, stop, input);
       }
       from = stop + 1;
     }
     return end;
+  }
+
+  /** What a part of a pipeline hands on that is not followed: some of what it was given, or something computed. */
+  private computedInput(from: number, stop: number, given: Invocation | undefined): Invocation {
+    const { parameters = new Map<string, Argument>(), command = '', conditions = [] } = given ?? {};
+    const range = { start: this.tokens[from]?.start ?? 0, end: this.tokens[stop - 1]?.end ?? 0 };
+    const unknown = [`what '${this.slice(from, stop)}' hands on`];
+    return { command, parameters, range, commandRange: range, conditions, unknown, input: given?.input };
   }
 
   /** Blocks that another command is given (`Invoke-Command { … }`): whether and where they run is not known. */

@@ -9,7 +9,11 @@ import type { StoredRule } from './policy.js';
 
 /** The network profiles. Each network interface has one, so that rules for a profile are rules for its interfaces. */
 export const PROFILES = ['Domain', 'Private', 'Public'] as const;
-export const ANY_PROFILE = NameSet.of(...PROFILES);
+
+/** The interfaces with a profile. Windows takes a network that it does not know for a public one. */
+export function profileSet(profile: (typeof PROFILES)[number]): NameSet {
+  return profile === 'Public' ? NameSet.of('Domain', 'Private').complement() : NameSet.of(profile);
+}
 
 /** What the two ends of a rule are, seen from the host that the firewall protects. */
 export interface Filter {
@@ -38,7 +42,7 @@ export function readFilter(rule: StoredRule): ReadFilter {
 
 /** Conditions on who talks and by which way, which a flow does not tell, with the values that mean none. */
 const CONDITIONS: readonly (readonly [parameter: string, none: RegExp])[] = [
-  ['program', /^(?:any|system)$/i],
+  ['program', /^any$/i],
   ['service', /^any$/i],
   ['package', /^\*?$/],
   ['localuser', /^any$/i],
@@ -202,15 +206,15 @@ class FilterReader {
 
   private profiles(): NameSet {
     const texts = this.texts('profile');
-    if (!texts) return ANY_PROFILE;
-    const names: string[] = [];
+    if (!texts) return NameSet.any;
+    let named = NameSet.none;
     for (const text of texts) {
-      if (/^(?:any|notapplicable)$/i.test(text)) return ANY_PROFILE;
+      if (/^(?:any|notapplicable)$/i.test(text)) return NameSet.any;
       const name = PROFILES.find((profile) => profile.toLowerCase() === text.toLowerCase());
-      if (name) names.push(name);
+      if (name) named = named.union(profileSet(name));
       else this.refuse('profile', `'${text}' is no profile: Domain, Private, Public or Any`);
     }
-    return names.length === 0 ? ANY_PROFILE : NameSet.of(...names);
+    return named.isEmpty ? NameSet.any : named;
   }
 }
 
