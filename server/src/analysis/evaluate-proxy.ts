@@ -84,6 +84,9 @@ function distinct(sets: readonly IpSet[]): IpSet[] {
   return result;
 }
 
+/** The longest way to a decision that is shown beside a finding. Of a longer one it would only be some part. */
+const STEPS_SHOWN = 100;
+
 function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest): JudgedCase[] {
   const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
     request,
@@ -92,16 +95,19 @@ function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest
     judgement,
     assumptions: one.assumptions,
   });
+  const { model } = inquiry;
   const answer = inquiry.ask(request);
   switch (answer.kind) {
-    case 'selection':
+    case 'selection': {
+      const isShown = model.kind !== 'selection' || (model.steps ?? 0) <= STEPS_SHOWN;
       return answer.cases.map((one) => ({
         ...judged(one, judgeSelection(requirement.kind, one)),
         // Made when it is asked for, and most cases are never told.
         get trace() {
-          return one.trace;
+          return isShown ? one.trace : [];
         },
       }));
+    }
     case 'server':
       // The way to a decision of a server is every rule in front of it, thousands perhaps: nothing to show beside a finding.
       return answer.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
@@ -178,7 +184,14 @@ function evaluateCell(
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
     };
     const shortfall = { kind: 'hosts', hosts: missingHosts, open: doubted, ports, ...transport } as const;
-    return { ...common, verdict, shortfall, trace: against[0]?.trace ?? [] };
+    return {
+      ...common,
+      verdict,
+      shortfall,
+      get trace() {
+        return against[0]?.trace ?? [];
+      },
+    };
   }
   if (!doubted.isEmpty) {
     const open = inCell.filter(
@@ -195,7 +208,9 @@ function evaluateCell(
       ...common,
       verdict,
       shortfall: { kind: 'hosts', hosts: doubted, ports, ...transport },
-      trace: open[0]?.trace ?? [],
+      get trace() {
+        return open[0]?.trace ?? [];
+      },
     };
   }
   const served = inCell.filter(({ judgement }) => judgement.kind === 'good');

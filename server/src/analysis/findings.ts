@@ -266,6 +266,7 @@ function relatedOf(members: readonly Evaluation[], statement: Statement | undefi
     related.push({ uri: other.uri, range: other.range, message });
   };
   for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides a part of it');
-  for (const { statement: step, effect } of members[0]?.trace ?? []) add(step, effect);
+  // Of a long way, what is nearest to the decision.
+  for (const { statement: step, effect } of members[0]?.trace.slice(-RELATED_LIMIT) ?? []) add(step, effect);
   return related;
 }

@@ -1,6 +1,8 @@
 /** How long the last check of a document may have taken for the next one to start at once, in milliseconds. */
 const QUICK = 50;
-/** The longest pause between a change and the check of it, in milliseconds. */
+/** The pause between a change and the check of it, by the duration of the last check: other requests are answered then. */
+const PAUSE = 0.5;
+/** The longest pause, in milliseconds. */
 const LONGEST_PAUSE = 300;
 
 /**
@@ -55,6 +57,6 @@ export class Scheduler {
   private async pause(uri: string): Promise<void> {
     const duration = this.durations.get(uri) ?? 0;
     if (duration <= QUICK) return this.yieldToEvents();
-    await new Promise((resolve) => setTimeout(resolve, Math.min(duration, LONGEST_PAUSE)));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(duration * PAUSE, LONGEST_PAUSE)));
   }
 }

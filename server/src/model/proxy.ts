@@ -90,6 +90,8 @@ export type ServerOutcome =
 /** What a proxy auto-configuration file means. */
 export interface SelectionModel {
   readonly kind: 'selection';
+  /** How many different steps a trace can have at most, where that may be many. */
+  readonly steps?: number;
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[];
 }
 

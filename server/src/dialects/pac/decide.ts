@@ -12,6 +12,7 @@ import type {
   TraceStep,
 } from '../../model/proxy.js';
 import { type Exploration, explore, optionsFor, type Question, type Surroundings } from './environment.js';
+import { conditionsOf } from './instrument.js';
 import { hostLabels, networksIn, textLiterals } from './literals.js';
 import type { ParsedPac } from './parse.js';
 import { isDirectFirst } from './result.js';
@@ -27,6 +28,7 @@ const PART_LIMIT = 20_000;
 /** What a PAC file decides, found by running it. */
 export class PacModel implements SelectionModel {
   readonly kind = 'selection';
+  readonly steps: number;
   private readonly run: PacRun;
   private readonly labels: DomainTree;
   private readonly networks: readonly IpSet[];
@@ -36,6 +38,8 @@ export class PacModel implements SelectionModel {
     private readonly tree: ParsedPac,
     scopes: Scopes,
   ) {
+    // Each condition, and the return.
+    this.steps = conditionsOf(tree).length + 1;
     const subjects = new Subjects(tree, scopes);
     this.run = new PacRun(tree, scopes, subjects);
     const literals = textLiterals(tree);

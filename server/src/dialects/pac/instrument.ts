@@ -101,6 +101,11 @@ function hoistedAnswer({ answer, element }: HoistedRange, tree: ParsedPac): stri
   return `$holdsAt(${answer},${element.count},${index})`;
 }
 
+/** What a program branches by. */
+export function conditionsOf(tree: ParsedPac): readonly Expression[] {
+  return nodesOf(tree, 'IfStatement', 'ConditionalExpression').map(({ test }) => test);
+}
+
 /** Where the program begins behind its directives (`'use strict'`). */
 function firstStatementOf({ program }: ParsedPac): number {
   const first = program.body.find((statement) => !('directive' in statement && statement.directive));
