@@ -28,8 +28,11 @@ export interface PlacedRun {
   at(index: number): FilterRule | undefined;
   rules(): FilterRule[];
   /** At least those of the rules that match some of the packets, in their order. */
-  rulesFor(packets: PacketSet): Iterable<FilterRule>;
+  rulesFor(packets: PacketSet): readonly FilterRule[];
 }
+
+/** One for all: most answers of most runs. */
+const NO_RULES: readonly never[] = [];
 
 /** Puts a run where it stands; `place` adds the statement of a template. */
 export function placeRun<Template extends RuleTemplate>(
@@ -43,7 +46,10 @@ export function placeRun<Template extends RuleTemplate>(
       return template && place(template);
     },
     rules: () => run.templates.map(place),
-    rulesFor: (packets) => run.index.candidates(packets).map(place),
+    rulesFor: (packets) => {
+      const found = run.index.candidates(packets);
+      return found.length === 0 ? NO_RULES : found.map(place);
+    },
   };
 }
 
@@ -91,6 +97,8 @@ const NOWHERE: Statement = { uri: '', range: { start: 0, end: 0 }, text: '' };
 export class RunChain implements FilterChain {
   private knownRuns: readonly PlacedRun[] | undefined;
   private knownRules: readonly FilterRule[] | undefined;
+  /** A walk asks whether there is any rule for some packets before it looks at them. */
+  private readonly answers = new WeakMap<PacketSet, readonly FilterRule[]>();
 
   constructor(
     readonly name: string,
@@ -107,8 +115,13 @@ export class RunChain implements FilterChain {
     return this.knownRules;
   }
 
-  *rulesFor(packets: PacketSet): Iterable<FilterRule> {
-    for (const run of this.runs) yield* run.rulesFor(packets);
+  rulesFor(packets: PacketSet): readonly FilterRule[] {
+    let rules = this.answers.get(packets);
+    if (!rules) {
+      rules = this.runs.flatMap((run) => run.rulesFor(packets));
+      this.answers.set(packets, rules);
+    }
+    return rules;
   }
 }
 

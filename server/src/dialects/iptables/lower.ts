@@ -7,7 +7,7 @@ import type { IptablesTree } from './index.js';
 import type { Line } from './line.js';
 import { endpointUses, endpointUsesWhere, nameUses, scriptCommands } from './located.js';
 import { buildModel } from './model.js';
-import type { Ruleset } from './ruleset.js';
+import type { Ruleset, Run } from './ruleset.js';
 import { readSave } from './save.js';
 import { readScript } from './script/commands.js';
 import { scriptNames } from './script/names.js';
@@ -89,11 +89,20 @@ class LoweredDocument implements Document<IptablesTree> {
 
 const NO_SETS = { sets: new SetStore(), dependencies: [] };
 
-function usesSets(ruleset: Ruleset): boolean {
-  for (const { chains } of ruleset.tables.values()) {
-    for (const { runs } of chains.values()) {
-      if (runs.some(({ run }) => run.entries.some(({ rule }) => rule.sets.length > 0))) return true;
-    }
+/** Whether a rule of a run names a set, for runs that were looked at before. */
+const runsWithSets = new WeakMap<Run, boolean>();
+
+function namesSets(run: Run): boolean {
+  const known = runsWithSets.get(run);
+  if (known !== undefined) return known;
+  const found = run.entries.some(({ rule }) => rule.sets.length > 0);
+  runsWithSets.set(run, found);
+  return found;
+}
+
+function usesSets({ tables }: Ruleset): boolean {
+  for (const { chains } of tables.values()) {
+    for (const { runs } of chains.values()) if (runs.some(({ run }) => namesSets(run))) return true;
   }
   return false;
 }
