@@ -21,17 +21,28 @@ export function parseAddress(text: string): Address | undefined {
   return v6 === undefined ? undefined : { family: 6, value: v6 };
 }
 
+/** Digit by digit, because large files are addresses for the most part. */
 function parseV4(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (!match) return undefined;
+  if (text.length < 7 || text.length > 15) return undefined;
   let value = 0;
-  for (let i = 1; i <= 4; i++) {
-    const octet = Number(match[i]);
-    if (octet > 255) return undefined;
-    value = value * 256 + octet;
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (digits === 0 || octet > 255 || ++dots > 3) return undefined;
+      value = value * 256 + octet;
+      octet = 0;
+      digits = 0;
+    } else if (code >= ZERO && code <= NINE && ++digits <= 3) {
+      octet = octet * 10 + code - ZERO;
+    } else return undefined;
   }
-  return value;
+  return dots === 3 && digits > 0 && octet <= 255 ? value * 256 + octet : undefined;
 }
+
+const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
 
 function parseV6(text: string): bigint | undefined {
   if (!text.includes(':') || text.length > 45) return undefined;
