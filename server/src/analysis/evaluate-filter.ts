@@ -1,8 +1,16 @@
 import type { Endpoint, Requirement, RequirementFlow } from '../catalog/requirement.js';
-import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
+import {
+  decidePackets,
+  type FilterCase,
+  type FilterModel,
+  type FilterPoint,
+  type FilterRule,
+  type Hook,
+} from '../model/filter.js';
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
+import type { NameSet } from '../model/names.js';
 import { describePackets } from '../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
 import { ALL_PORTS, type PortSet, parsePorts } from '../model/ports.js';
@@ -242,7 +250,7 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
   const best = bestChoice(served, surelyDenied, asked, from, to);
   // Where none is served at all, one whose answers already pass takes the least to open.
   const [answered] = answersDenied.isEmpty ? [] : choices.subtract(choiceOf(answersDenied)).boxes;
-  const choice = best ?? (answered && widen(answered, asked, from, to));
+  const choice = best ?? (answered ? widen(answered, asked, from, to) : usualChoice(question, cases));
   const missing = choice ? surelyDenied.intersect(PacketSet.of(choice)) : surelyDenied;
   const against = others.filter(({ packets }) => !packets.intersect(missing).isEmpty);
   const unanswered = missing.intersect(answersDenied);
@@ -329,6 +337,58 @@ function bestChoice(
     }
   }
   return best;
+}
+
+/** How many boxes are compared for the choice that is denied by the most general rule. */
+const DENIED_LIMIT = 256;
+
+/**
+ * The choice of undeclared addresses that most clients would make, where all of them are denied: rules that deny a single
+ * host or network, or shut an interface, are not what stands in the way of the others.
+ */
+function usualChoice({ asked, from, to }: Question, cases: readonly FilterCase[]): PacketBox | undefined {
+  const denied = cases.filter(({ outcome }) => outcome.kind === 'deny');
+  const shut = denied.flatMap(({ rule }) => (rule && isShut(rule) ? rule.match : []));
+  const open = (box: PacketBox): PacketBox => {
+    let { inInterface, outInterface } = asked;
+    for (const other of shut) {
+      if (!isAny(other.inInterface)) inInterface = inInterface.intersect(other.inInterface.complement());
+      else outInterface = outInterface.intersect(other.outInterface.complement());
+    }
+    return { ...widen(box, asked, from, to), inInterface, outInterface };
+  };
+  const general = denied.filter(({ rule }) => !rule || !isShut(rule));
+  let usual: PacketBox | undefined;
+  let most = 0;
+  for (const box of general.flatMap(({ packets }) => packets.boxes).slice(-DENIED_LIMIT)) {
+    const choice = open(box);
+    const size = addressesIn(choice.source) * addressesIn(choice.destination);
+    // What denies the rest stands last.
+    if (size < most) continue;
+    most = size;
+    usual = choice;
+  }
+  return usual;
+}
+
+/** Whether a rule denies all that comes in, or goes out, at some interfaces. */
+function isShut({ match }: FilterRule): boolean {
+  return match.every(
+    ({ source, destination, protocols, inInterface, outInterface }) =>
+      (source.v4.equals(IpSet.all.v4) || source.v6.equals(IpSet.all.v6)) &&
+      (destination.v4.equals(IpSet.all.v4) || destination.v6.equals(IpSet.all.v6)) &&
+      protocols.equals(ALL_PROTOCOLS) &&
+      isAny(inInterface) !== isAny(outInterface),
+  );
+}
+
+function isAny(interfaces: NameSet): boolean {
+  return interfaces.complement().isEmpty;
+}
+
+function addressesIn({ v4, v6 }: IpSet): number {
+  const v4Size = v4.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+  return v6.intervals.reduce((sum, [low, high]) => sum + Number(high - low + 1n), v4Size);
 }
 
 function statementsOf(cases: readonly FilterCase[]): Statement[] {

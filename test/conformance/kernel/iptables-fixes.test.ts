@@ -147,6 +147,11 @@ describe('fixes of iptables files', () => {
       '-A FORWARD -d 203.0.113.0/25 -i lan0 -p udp -m multiport --dports 3478:3481 -j ACCEPT\n-A FORWARD -j REJECT',
     ],
     [
+      'one-host.v4',
+      '--dport 443 -j ACCEPT\n-A FORWARD -d 198.51.100.0/24 -o wan0 -p udp -m udp --dport 3478:3481 -j ACCEPT\n',
+    ],
+    ['one-host.v4', '--dport 3478:3481 -j ACCEPT\n-A FORWARD -m limit --limit 5/min -j LOG\n'],
+    [
       'logdrop.v4',
       '-A FORWARD -s 10.0.0.0/8 -d 203.0.113.0/25 -i lan0 -o wan0 -p udp -m udp --dport 3478:3481 -j ACCEPT\n-A FORWARD -j LOGDROP',
     ],

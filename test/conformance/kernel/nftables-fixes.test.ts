@@ -133,6 +133,10 @@ describe('fixes of nftables rulesets', () => {
     ],
     ['variable.nft', 'define teams = { 198.51.100.0/24, 203.0.113.0/25 }'],
     ['commands.nft', '\nadd rule inet filter forward ip6 daddr 2001:db8:aaaa::/47 udp dport 3478-3481 accept\n'],
+    [
+      'one-host.nft',
+      'dport 443 accept\n\t\toifname "wan0" ip daddr { 198.51.100.0/24, 203.0.113.0/25 } udp dport 3478-3481 accept\n',
+    ],
     ['ports.nft', 'udp dport { 3478, 3479, 3480-3481 } accept'],
     ['one-line.nft', 'tcp dport 443 accept; '],
     [

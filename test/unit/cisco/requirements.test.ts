@@ -153,6 +153,19 @@ describe('fixes', () => {
     ]);
   });
 
+  it('stand behind the entries that deny a single host, which stays denied', () => {
+    const head = 'ip access-list extended A\n deny tcp host 10.1.2.3 any\n deny ip host 10.1.2.4 any\n';
+    expect(fixed(`${head} permit tcp any any eq 443\n deny ip any any log\n`, MEDIA)).toEqual([
+      `${head} permit tcp any any eq 443\n permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\n deny ip any any log\n`,
+    ]);
+  });
+
+  it('are none where only a number in front of such an entry is free', () => {
+    const list =
+      'ip access-list extended A\n 10 deny ip host 10.1.2.4 any\n 11 permit tcp any any\n 12 deny ip any any\n';
+    expect(fixed(list, MEDIA)).toEqual([]);
+  });
+
   it('take the nearest gap before that where the numbers are tight', () => {
     expect(
       fixed(

@@ -1,5 +1,5 @@
 import { decidePackets, type FilterPoint, type Phase } from '../../model/filter.js';
-import { type IpSet, PRIVATE_SPACE, parsePrefix } from '../../model/ip.js';
+import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../text/edit.js';
@@ -103,10 +103,10 @@ function insertionOf(
   const edits: FileEdit[] = [];
   let written = 0;
   for (const denial of denials) {
-    const lines = permitsFor(denial);
+    const lines = permitsFor(denial, change);
     written += lines.length;
     if (lines.length === 0 || written > LINE_LIMIT) return undefined;
-    const edit = insert(document, denial, lines, change.label);
+    const edit = insert(document, denial, lines, change);
     if (!edit) return undefined;
     edits.push(edit);
   }
@@ -114,10 +114,30 @@ function insertionOf(
   return { title: `Permit it in ${names}`, edits };
 }
 
+/**
+ * How many networks are named for an end that nobody has declared. More of them are what entries in front of this place
+ * have left of all addresses.
+ */
+const NETWORK_LIMIT = 4;
+
+type End = 'source' | 'destination';
+
+/** The ends that nobody has declared. Answers go the other way. */
+function freeEnds(phase: Phase, allowed: PacketSet): End[] {
+  const there = phase === 'first' ? allowed : allowed.answers();
+  return (['source', 'destination'] as const).filter((end) => there.boxes.some((box) => box[end].equals(IpSet.all)));
+}
+
+function isRest(set: IpSet): boolean {
+  return set.toPrefixes().length > NETWORK_LIMIT;
+}
+
 /** The entries that permit exactly what is missing, without `access-list NAME` or a number in front. */
-function permitsFor({ list, packets, phase }: Denial): string[] {
+function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange): string[] {
   const lines: string[] = [];
   const style: AddressStyle = { form: list.form, prefixes: writesPrefixes(list) };
+  const free = freeEnds(phase, allowed);
+  const textsOf = (end: End, set: IpSet) => (free.includes(end) && isRest(set) ? ['any'] : addressTexts(set, style));
   for (const box of packets.boxes) {
     for (const family of familiesOf(list)) {
       const [source, destination] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
@@ -126,9 +146,9 @@ function permitsFor({ list, packets, phase }: Denial): string[] {
         // The clients' own ports are theirs to choose: any of them may be used.
         const [near, far] = phase === 'first' ? [ALL_PORTS, box.destinationPorts] : [box.sourcePorts, ALL_PORTS];
         const suffix = phase === 'answer' && protocol === 'tcp' ? ' established' : '';
-        for (const from of addressTexts(source, style)) {
+        for (const from of textsOf('source', source)) {
           for (const fromPorts of portTexts(near)) {
-            for (const to of addressTexts(destination, style)) {
+            for (const to of textsOf('destination', destination)) {
               for (const toPorts of portTexts(far)) {
                 const line = `permit ${protocol} ${from}${fromPorts} ${to}${toPorts}${suffix}`;
                 if (!lines.includes(line)) lines.push(line);
@@ -191,13 +211,13 @@ export function quadText(value: number): string {
 /** The edit that puts lines in front of the entry that denies, or behind the last one. */
 function insert(
   { source }: Document<CiscoTree>,
-  { list, index }: Denial,
+  { list, index, packets, phase }: Denial,
   permits: readonly string[],
-  label: string,
+  change: FilterChange,
 ): FileEdit | undefined {
   const { entries } = list;
   const remarks = entries.filter(({ kind }) => kind === 'remark');
-  const texts = remarks.length > 0 ? [`remark ${label}`, ...permits] : permits;
+  const texts = remarks.length > 0 ? [`remark ${change.label}`, ...permits] : permits;
   const numbered = list.numbered;
   const remarksNumbered = remarks.some(
     ({ sequence, item }) => item.statement.kind === 'remark' && item.statement.sequence === sequence,
@@ -205,6 +225,10 @@ function insert(
   const counted = numbered ? texts.filter((text) => remarksNumbered || !text.startsWith('remark')).length : 0;
   const gap = numbered ? gapBefore(entries, index, counted) : { at: index, numbers: [] };
   if (!gap) return undefined;
+  // In front of an entry that denies some addresses, `any` would permit these.
+  const passes = entries.slice(gap.at, index).some(({ item: { statement } }) => isDeny(statement));
+  const free = freeEnds(phase, change.allowed);
+  if (passes && packets.boxes.some((box) => free.some((end) => isRest(box[end])))) return undefined;
   // A remark in front of the entry belongs to it.
   let at = gap.at;
   while (!numbered && at > 0 && at < entries.length && entries[at - 1]?.kind === 'remark') at--;
@@ -227,6 +251,10 @@ function insert(
   }
   const end = start + raw.replace(/[\r\n]+$/, '').length;
   return { uri: source.uri, range: { start: end, end }, newText: lines.map((line) => eol + line).join('') };
+}
+
+function isDeny(statement: Entry['item']['statement']): boolean {
+  return statement.kind === 'ace' && statement.ace.action === 'deny';
 }
 
 /** What a line says before its `permit`, in lists that have no header line. */

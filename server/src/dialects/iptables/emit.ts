@@ -82,7 +82,7 @@ class Proposal {
       }
     }
     const denying = chains.find(({ policy }) => policy === 'deny');
-    return denying && { chain: denying, before: undefined };
+    return denying && { chain: denying, before: closingLog(denying, missing) };
   }
 
   private leadsTo(rule: FilterRule, deciding: ReadonlySet<string>, seen: Set<string>): boolean {
@@ -187,6 +187,17 @@ class Proposal {
     const commit = /^COMMIT\r?$/m.exec(text.slice(from));
     return commit ? from + commit.index : undefined;
   }
+}
+
+/** The first of the rules at the end of a chain that only log what the policy is about to deny. */
+function closingLog({ rules }: BaseChain, missing: PacketSet): FilterRule | undefined {
+  let first: FilterRule | undefined;
+  for (let i = rules.length - 1; i >= 0; i--) {
+    const rule = rules[i];
+    if (rule?.action.kind !== 'continue' || !PacketSet.of(...rule.match).containsAll(missing)) break;
+    first = rule;
+  }
+  return first;
 }
 
 /** How many rules of a file are looked at for its style. */
