@@ -71,11 +71,14 @@ const WILDCARD_RANGES = 4_096;
 /** One for all: sets of IPv4 addresses are most of what large lists hold. */
 const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
 
-/** Sets that were read before, by their text: large lists name the same networks again and again. */
-const known = new Map<string, IpSet>();
+/**
+ * Sets that were read before, by their text or, for blocks of IPv4 addresses, by a number: large lists name the same networks
+ * again and again.
+ */
+const known = new Map<string | number, IpSet>();
 const KNOWN_LIMIT = 200_000;
 
-function intern(key: string, make: () => IpSet): IpSet {
+function intern(key: string | number, make: () => IpSet): IpSet {
   let set = known.get(key);
   if (!set) {
     if (known.size >= KNOWN_LIMIT) known.clear();
@@ -89,9 +92,14 @@ function intern(key: string, make: () => IpSet): IpSet {
 export function prefixSet(text: string): IpSet | undefined {
   const prefix = parsePrefix(text);
   if (prefix?.address.family !== 4) return prefix && intern(text, () => IpSet.of(prefix));
-  const size = 2 ** (32 - prefix.length);
-  const low = Math.floor(prefix.address.value / size) * size;
-  return span(low, low + size - 1);
+  return block(prefix.address.value, 32 - prefix.length);
+}
+
+/** The IPv4 addresses that differ from one in no more than its last `free` bits. */
+function block(address: number, free: number): IpSet {
+  const size = 2 ** free;
+  const low = Math.floor(address / size) * size;
+  return intern(low * 64 + free, () => new IpSet(IntervalSet.of([low, low + size - 1]), NO_V6));
 }
 
 /** The four octets of a dotted quad as a number; `undefined` for any other text. */
@@ -108,13 +116,13 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
   const mask = wildcard >>> 0;
   let free = 0;
   while (free < 32 && (mask >>> free) & 1) free++;
-  const size = 2 ** free;
   const holes: number[] = [];
   for (let bit = free; bit < 32; bit++) if ((mask >>> bit) & 1) holes.push(2 ** bit);
   if (2 ** holes.length > WILDCARD_RANGES) return undefined;
+  if (holes.length === 0) return block(address, free);
   return intern(`${address} ${mask}`, () => {
-    const base = (address & ~mask) >>> 0;
-    let lows = [base];
+    const size = 2 ** free;
+    let lows = [(address & ~mask) >>> 0];
     for (const hole of holes) lows = lows.flatMap((low) => [low, low + hole]);
     return new IpSet(IntervalSet.of(...lows.map((low) => [low, low + size - 1] as const)), NO_V6);
   });
@@ -122,7 +130,7 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
 
 /** The IPv4 addresses from one to another. */
 export function span(low: number, high: number): IpSet {
-  return intern(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
+  return low === high ? block(low, 0) : intern(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
 }
 
 /** A netmask of the kind that has ones in front only. */
