@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problems, verdict } from './support.js';
+import { explain, problems, read, verdict } from './support.js';
 
 const TCP = 'tcp 10.1.2.3:50000 > 198.51.100.7:443';
 const UDP = 'udp 10.1.2.3:50000 > 198.51.100.7:3478';
@@ -97,4 +97,11 @@ access-list OUT extended permit object-group WEB any object-group ALL
     expect(verdict(list, 'SIX', 'tcp [2001:db8:1::1]:50000 > [2001:db9::1]:443')).toBe('deny');
     expect(verdict(list, 'SIX', 'icmpv6 fe80::1 > [fe80::2]:34560')).toBe('permit');
   });
+});
+
+it('names the end of a list, where a permit stands last', () => {
+  const list = 'access-list 101 permit tcp any any eq 443\n';
+  const { decidedBy } = explain(read(list), 'udp 10.1.2.3:50000 > 192.0.2.1:53', { point: '101' });
+  expect(decidedBy?.text).toBe('(implicit deny at the end of 101)');
+  expect(decidedBy?.range.start).toBe(0);
 });

@@ -62,6 +62,8 @@ class PlacedRule implements FilterRule {
     private readonly rule: EntryRule,
     private readonly uri: string,
     readonly base: number,
+    /** What it says, where no line of the file does. */
+    private readonly unwritten?: string,
   ) {}
 
   get match(): readonly PacketBox[] {
@@ -81,7 +83,8 @@ class PlacedRule implements FilterRule {
   }
 
   get statement(): Place {
-    return placeOf(this.uri, { item: this.rule.item, base: this.base });
+    const place = placeOf(this.uri, { item: this.rule.item, base: this.base });
+    return this.unwritten === undefined ? place : { ...place, text: this.unwritten };
   }
 }
 
@@ -207,9 +210,16 @@ export function implicitRules(program: Program, list: AccessList): FilterRule[] 
     match: familiesOf(list).map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })),
   };
   const place = implicitPlace(list);
-  const rules = [new EntryRule(denied, DENY, place.item)];
-  if (list.form === 'ipv6') rules.unshift(new EntryRule(NEIGHBOR_DISCOVERY, ACCEPT, place.item));
-  return rules.map((rule) => new PlacedRule(rule, program.uri, place.base));
+  const rule = (core: RuleCore, action: FilterAction, text: string) =>
+    new PlacedRule(new EntryRule(core, action, place.item), program.uri, place.base, text);
+  const closing = rule(denied, DENY, implicitDeny(list));
+  if (list.form !== 'ipv6') return [closing];
+  return [rule(NEIGHBOR_DISCOVERY, ACCEPT, `(implicit permit of neighbor discovery in ${list.name})`), closing];
+}
+
+/** How the end of a list is named: the line that it is shown at may well be a permit. */
+export function implicitDeny(list: AccessList): string {
+  return `(implicit deny at the end of ${list.name})`;
 }
 
 /** Where the implicit rules are shown: at the list's header, or behind its last entry where it has none. */

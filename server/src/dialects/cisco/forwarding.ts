@@ -3,7 +3,8 @@ import { IpSet, parseAddress, parsePrefix } from '../../model/ip.js';
 import { NameSet } from '../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../model/packets.js';
 import { isNetmask, quad } from './elements.js';
-import { implicitPlace, implicitRules } from './filter-model.js';
+import { implicitDeny, implicitPlace, implicitRules } from './filter-model.js';
+import type { AccessList } from './lists.js';
 import { type Binding, type Interface, type Program, placeOf } from './program.js';
 import type { Placed } from './summaries.js';
 import { translatedChain } from './translation.js';
@@ -58,6 +59,12 @@ class PathBuilder {
     };
   }
 
+  /** What a list denies at its end. */
+  private closing(list: AccessList, box: Partial<PacketBox>): FilterRule {
+    const rule = this.rule(implicitPlace(list), box, { action: { kind: 'deny' } });
+    return { ...rule, statement: { ...rule.statement, text: implicitDeny(list) } };
+  }
+
   /** What other features of a router deny or let back in stands in no list. */
   private inspection(direction: 'in' | 'out'): FilterRule[] {
     const deny = { kind: 'deny' } as const;
@@ -100,13 +107,13 @@ class PathBuilder {
         if (binding.direction !== 'in' || !list) continue;
         const at = this.at('in', one.name);
         rules.push(this.rule(binding.place, at, { action: { kind: 'jump', chain: binding.list } }));
-        closing.push(this.rule(implicitPlace(list), at, { action: { kind: 'deny' } }));
+        closing.push(this.closing(list, at));
       }
     }
     const globalList = globalBinding && lists.get(globalBinding.list);
     if (globalBinding && globalList) {
       rules.push(this.rule(globalBinding.place, {}, { action: { kind: 'jump', chain: globalBinding.list } }));
-      rules.push(this.rule(implicitPlace(globalList), {}, { action: { kind: 'deny' } }));
+      rules.push(this.closing(globalList, {}));
       return this.base('in', rules, 'deny');
     }
     return this.base('in', [...rules, ...closing, ...this.levelRules()], 'deny');
@@ -148,7 +155,7 @@ class PathBuilder {
         return [
           this.rule(binding.place, at, { action: { kind: 'jump', chain: binding.list } }),
           ...implicitRules(this.program, list).map((denied) => ({
-            ...this.rule(implicitPlace(list), at, {}),
+            ...this.closing(list, at),
             action: denied.action,
           })),
         ];
