@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdict } from './support.js';
+import { problems, verdict } from './support.js';
 
 const SIP = 'tcp 203.0.113.5:50000 > 10.0.0.1:5061';
 const RULE = "New-NetFirewallRule -DisplayName 'SIP' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow\n";
@@ -51,6 +51,32 @@ netsh advfirewall firewall add rule name="SIP" dir=out action=block protocol=TCP
     const reset = 'netsh advfirewall set allprofiles state off\nnetsh advfirewall reset';
     expect(ask(reset)).toBe('deny');
   });
+});
+
+it('leaves open what a batch file does under a condition', () => {
+  const add = 'netsh advfirewall firewall add rule name="SIP" dir=in protocol=TCP localport=5061 action=';
+  const ask = (text: string) => verdict(text, SIP, ANYWHERE, 'rules.cmd');
+  expect(ask(`if "%1"=="x" ( ${add}allow )`)).toBe('undecided');
+  expect(ask(`if "%1"=="x" (\n  ${add}allow\n)`)).toBe('undecided');
+  expect(ask(`${add}allow\nif exist x (\n  echo 1\n) else (\n  ${add}block\n)`)).toBe('undecided');
+  expect(ask(`if exist x (\n  echo 1\n)\n${add}allow`)).toBe('permit');
+  expect(ask(`for %%p in (5060 5061) do if exist x ${add.replace('5061', '%%p')}allow`)).toBe('undecided');
+  expect(ask(`for %%p in (5060 5061) do @${add.replace('5061', '%%p')}allow`)).toBe('permit');
+});
+
+it('takes nothing that only running a batch file would tell for an error', () => {
+  const add = 'netsh advfirewall firewall add rule name="SIP" dir=in action=allow protocol=TCP localport=';
+  const lines = [
+    `for /L %%i in (1,1,3) do ${add}700%%i`,
+    `for %%p in (80 443) do (\n  ${add}%%p\n)`,
+    `${add}%1`,
+    `${add}%~2`,
+  ];
+  for (const line of lines) {
+    expect(problems(line, 'rules.cmd').map((problem) => problem.slice(0, problem.indexOf(':')))).toEqual([
+      'unmodelled-statement',
+    ]);
+  }
 });
 
 it('permits what a rule without a profile allows, whatever network it comes from', () => {

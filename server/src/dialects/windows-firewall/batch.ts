@@ -14,12 +14,17 @@ export function readBatch(text: string): Script {
   const problems: ScriptProblem[] = [];
   const variables: VariableUse[] = [];
   const values = new Map<string, string>();
+  const blocks: string[] = [];
   for (const { start, end } of logicalLines(text)) {
     const line = text.slice(start, end);
+    const around = [...blocks];
+    followBlocks(line, blocks);
     if (/^\s*@?(?:rem\b|::)/i.test(line)) continue;
     const set = /^\s*@?set\s+"?(\w+)=([^"\r\n]*)"?\s*$/i.exec(line);
     if (set?.[1] !== undefined) {
-      values.set(set[1].toLowerCase(), (set[2] ?? '').trim());
+      // Under a condition the variable may keep another value.
+      if (around.length > 0) values.delete(set[1].toLowerCase());
+      else values.set(set[1].toLowerCase(), (set[2] ?? '').trim());
       continue;
     }
     const at = line.search(/\bnetsh(?:\.exe)?"?\s+advfirewall\b/i);
@@ -31,9 +36,9 @@ export function readBatch(text: string): Script {
       continue;
     }
     const loop = /^\s*@?for\s+%%?(\w)\s+in\s+\(([^)]*)\)\s+do\s/i.exec(line);
-    const prefix = line.slice(0, at).trim();
-    const plain = prefix === '' || prefix === '@' || /[&(]$/.test(prefix) || loop !== null;
-    const condition = plain ? [] : [prefix];
+    const prefix = line.slice(loop?.[0].length ?? 0, at).trim();
+    const plain = /^[@(]*$/.test(prefix) || (/[&(]$/.test(prefix) && !CONTROL.test(prefix));
+    const condition = plain ? around : [...around, prefix];
     const items = loop ? (loop[2] ?? '').split(/[\s,;]+/).filter(Boolean) : [''];
     const commandStart = start + at;
     const stop = commandEnd(text, commandStart, end);
@@ -62,6 +67,22 @@ export function readBatch(text: string): Script {
     variables.push({ name: name.toLowerCase(), range: { start: end - name.length, end }, role: 'definition' });
   }
   return { language: 'batch', invocations, problems, variables, complete: invocations.length < INVOCATION_LIMIT };
+}
+
+/** How a line begins whose commands run under a condition, or several times. */
+const CONTROL = /^[\s@()]*(?:if|else|for)\b/i;
+
+/** Keeps the conditions of the blocks in parentheses that are open behind a line. */
+function followBlocks(line: string, blocks: string[]): void {
+  let depth = 0;
+  let quoted = false;
+  for (const unit of line) {
+    if (unit === '"') quoted = !quoted;
+    else if (!quoted && unit === '(') depth++;
+    else if (!quoted && unit === ')') depth--;
+  }
+  if (depth < 0) blocks.length = Math.max(0, blocks.length + depth);
+  else if (depth > 0 && CONTROL.test(line)) blocks.push(line.trim().slice(0, 120));
 }
 
 /** Lines, joined where a caret ends them. */
@@ -102,7 +123,15 @@ function expandVariables(
 ): Value {
   let sure = true;
   const expanded = text
-    .replace(/%%(\w)/g, (whole, name: string) => (name === loop ? item : whole))
+    .replace(/%%~?(\w)/g, (whole, name: string) => {
+      if (name !== loop) sure = false;
+      return name === loop ? item : whole;
+    })
+    .replace(/%(?:~\w*|\*|\d(?!\w*%))/g, (whole) => {
+      // An argument of the script.
+      sure = false;
+      return whole;
+    })
     .replace(/[%!](\w+)[%!]/g, (whole, name: string) => {
       const value = values.get(name.toLowerCase());
       if (value === undefined) sure = false;
