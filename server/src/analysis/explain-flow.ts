@@ -103,7 +103,9 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
   const kinds = new Set(cases.map(({ outcome }) => outcome.kind));
   if (first && kinds.size === 1 && first.outcome.kind !== 'undecided') {
     const verdict = first.outcome.kind === 'accept' ? 'permit' : 'deny';
-    return { verdict, decidedBy: first.decidedBy, reason: undefined, trace: first.trace };
+    // Rather than a rule that may not match, one that surely does: what it decides comes out whatever the others do.
+    const { decidedBy, trace } = cases.find(({ assumptions }) => assumptions.length === 0) ?? first;
+    return { verdict, decidedBy, reason: undefined, trace };
   }
   for (const { outcome, decidedBy, trace } of cases) {
     if (outcome.kind === 'undecided') return { verdict: 'undecided', decidedBy, reason: outcome.reason, trace };

@@ -42,6 +42,12 @@ it.each([
   expect(trace.map((step) => step.effect)).toEqual([effect, 'accepts']);
 });
 
+it('names the rule that surely decides, and not one in front of it that may not match', () => {
+  const rules = '-A FORWARD -m time --timestart 08:00 --timestop 17:00 -j ACCEPT\n-A FORWARD -p tcp -j ACCEPT';
+  const { verdict, decidedBy } = explain(rules, 'tcp 10.1.2.3:50000 > 192.0.2.1:443');
+  expect([verdict, decidedBy?.text]).toEqual(['permit', '-A FORWARD -p tcp -j ACCEPT']);
+});
+
 describe('what has permitted a flow that several tables accept', () => {
   const flow = 'tcp 10.1.2.3:50000 > 192.0.2.1:443';
   const rule = '-A FORWARD -p tcp -j ACCEPT';
