@@ -226,3 +226,8 @@ export class IpSet {
 
 /** RFC 1918, RFC 6598 and RFC 4193 space: where a client inside an organisation lives when nothing else is declared. */
 export const PRIVATE_SPACE = IpSet.parse('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
+
+/** A prefix as people write it: a single address without its length. */
+export function shortPrefix(prefix: string): string {
+  return prefix.replace(prefix.includes(':') ? /\/128$/ : /\/32$/, '');
+}

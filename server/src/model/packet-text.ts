@@ -1,4 +1,4 @@
-import { IpSet } from './ip.js';
+import { IpSet, shortPrefix } from './ip.js';
 import { ALL_PROTOCOLS, type PacketSet, type ProtocolSet, TCP, UDP } from './packets.js';
 import { ALL_PORTS, formatPorts, type PortSet } from './ports.js';
 
@@ -56,7 +56,7 @@ function protocolText(protocols: ProtocolSet): string {
 
 function destinationText(destination: IpSet): string {
   if (destination.equals(IpSet.all)) return '';
-  const prefixes = destination.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, ''));
+  const prefixes = destination.toPrefixes().map(shortPrefix);
   const rest = prefixes.length > PREFIX_LIMIT ? ` and ${prefixes.length - PREFIX_LIMIT} more` : '';
   return ` to ${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
 }

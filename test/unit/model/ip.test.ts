@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAddress, IpSet, parseAddress, parsePrefix } from '../../../server/src/model/ip.js';
+import { formatAddress, IpSet, parseAddress, parsePrefix, shortPrefix } from '../../../server/src/model/ip.js';
 
 describe('addresses', () => {
   it.each([
@@ -77,4 +77,13 @@ describe('address sets', () => {
       }
     }
   });
+});
+
+it.each([
+  ['192.0.2.1/32', '192.0.2.1'],
+  ['192.0.2.0/24', '192.0.2.0/24'],
+  ['2001:db8::1/128', '2001:db8::1'],
+  ['2001:db8::/32', '2001:db8::/32'],
+])('writes %s as %s', (prefix, text) => {
+  expect(shortPrefix(prefix)).toBe(text);
 });

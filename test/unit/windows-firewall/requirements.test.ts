@@ -82,6 +82,24 @@ describe('requirements of a host', () => {
       `${closed}New-NetFirewallRule -DisplayName 'sfb-server UDP 3478-3481' -Direction Outbound -Protocol UDP -RemotePort 3478-3481 -RemoteAddress '198.51.100.0/24' -Action Allow\n`,
     ]);
   });
+
+  it('gets one rule for the addresses of both families', () => {
+    const flow = { ...MEDIA.flow, to: { prefixes: ['198.51.100.0/24', '2001:db8::/32'] } };
+    const closed = 'Set-NetFirewallProfile -All -DefaultOutboundAction Block\n';
+    const web =
+      "New-NetFirewallRule -DisplayName 'Web' -Direction Outbound -Protocol TCP -RemotePort 443 -Action Allow\n";
+    expect(ask(closed + web, { ...MEDIA, flow }).fixes[0]).toContain(
+      "-Protocol UDP -RemotePort 3478-3481 -RemoteAddress '198.51.100.0/24','2001:db8::/32' -Action Allow\n",
+    );
+  });
+
+  it('gets its fix outside of loops', () => {
+    const closed = 'Set-NetFirewallProfile -All -DefaultOutboundAction Block\n';
+    const loop =
+      'foreach ($port in 80, 443) {\n    New-NetFirewallRule -DisplayName "Web $port" -Direction Outbound -Protocol TCP -RemotePort $port\n}\n';
+    const [fix = ''] = ask(closed + loop, MEDIA).fixes;
+    expect(fix.startsWith(`${closed}${loop}New-NetFirewallRule `)).toBe(true);
+  });
 });
 
 describe('IPsec', () => {

@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../../model/ip.js';
+import { type AddressFamily, shortPrefix } from '../../model/ip.js';
 import { TCP } from '../../model/packets.js';
 
 /** One rule to write. */
@@ -122,7 +122,7 @@ function orderOf(model: string | undefined): readonly Part[] {
 /** Writes a rule; with `narrow` it has the source and the interfaces of the rules beside. */
 export function ruleText(style: RuleStyle, wanted: Wanted, { narrow }: { readonly narrow: boolean }): string {
   const protocol = wanted.protocol === undefined ? undefined : wanted.protocol === TCP ? 'tcp' : 'udp';
-  const address = (prefix: string) => (style.lengths ? prefix : prefix.replace(/\/(?:32|128)$/, ''));
+  const address = (prefix: string) => (style.lengths ? prefix : shortPrefix(prefix));
   const source = wanted.source === undefined ? (narrow ? style.source : undefined) : address(wanted.source);
   const pieces: Readonly<Record<Part, string | undefined>> = {
     source: source && `-s ${source}`,

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../model/hosts.js';
-import { type IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../model/ip.js';
 import type { ProtocolSet } from '../../model/packets.js';
 import { ALL_PROTOCOLS } from '../../model/packets.js';
 import type { PortSet } from '../../model/ports.js';
@@ -101,7 +101,7 @@ export class PolicyEditor {
   /** Addresses as a list names them: a group where one is the same. */
   addressValues(set: IpSet): readonly string[] {
     const group = nameOf(this.policy.addresses, (own) => own.equals(set));
-    return group === undefined ? set.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, '')) : [group];
+    return group === undefined ? set.toPrefixes().map(shortPrefix) : [group];
   }
 
   addressValue(set: IpSet): YamlValue {

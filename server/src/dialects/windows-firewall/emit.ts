@@ -1,4 +1,4 @@
-import { type IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../model/ports.js';
 import { lineEndOf } from '../../text/edit.js';
@@ -29,19 +29,20 @@ export function emit(document: Document<Script>, change: Change): readonly Candi
   const { rules } = loweredOf(document);
   const kind = point === 'ipsec' ? 'ipsec' : 'firewall';
   const own = rules.map(({ stored }) => stored).filter((stored) => stored.kind === kind);
-  const last = own.filter(({ conditions }) => conditions.length === 0).pop() ?? own[own.length - 1];
+  const plain = own.filter((rule) => rule.conditions.length === 0 && !isRepeated(rule, own));
+  const last = plain.pop() ?? own[own.length - 1];
   if (!last) return [];
   const wanted: NewRule[] = [];
   for (const box of change.missing.boxes) {
-    for (const rule of newRules(box, point === 'inbound', change.label)) {
-      if (!wanted.some((other) => JSON.stringify(other) === JSON.stringify(rule))) wanted.push(rule);
-    }
+    for (const rule of newRules(box, point === 'inbound', change.label)) addRule(wanted, rule);
   }
   const netsh = last.invocation.command.startsWith('netsh');
   const { text, uri } = document.source;
   const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
-  const indentation = /^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '';
-  const feed = text.indexOf('\n', last.range.end);
+  const inBlock = last.conditions.length > 0 || isRepeated(last, own);
+  const indentation = inBlock ? '' : (/^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '');
+  // Where all rules stand in blocks, the end of the file is in none of them.
+  const feed = inBlock ? text.trimEnd().length : text.indexOf('\n', last.range.end);
   const at = feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed;
   const eol = lineEndOf(text);
   const lines = wanted.map(
@@ -60,6 +61,11 @@ export function emit(document: Document<Script>, change: Change): readonly Candi
   ];
 }
 
+/** Whether a loop makes a rule again and again. */
+function isRepeated({ range }: StoredRule, rules: readonly StoredRule[]): boolean {
+  return rules.filter((other) => other.range.start === range.start).length > 1;
+}
+
 function newRules(box: PacketBox, inbound: boolean, label: string): NewRule[] {
   const source = { addresses: addressTexts(box.source), ports: 'Any' };
   const destination = { addresses: addressTexts(box.destination), ports: portText(box.destinationPorts) };
@@ -69,6 +75,20 @@ function newRules(box: PacketBox, inbound: boolean, label: string): NewRule[] {
     const named = protocol === 'Any' ? label : `${label} ${protocol}${ports}`;
     return { name: named, protocol, local, remote };
   });
+}
+
+/** One rule may list addresses of both families. */
+function addRule(rules: NewRule[], rule: NewRule): void {
+  const keyOf = ({ name, protocol, local, remote }: NewRule) => JSON.stringify([name, protocol, local, remote.ports]);
+  const index = rules.findIndex((other) => keyOf(other) === keyOf(rule));
+  const known = rules[index];
+  if (!known) {
+    rules.push(rule);
+    return;
+  }
+  const addresses = [...new Set([...known.remote.addresses, ...rule.remote.addresses])];
+  const remote = { ...known.remote, addresses: addresses.includes('Any') ? ['Any'] : addresses };
+  rules[index] = { ...known, remote };
 }
 
 function protocolTexts({ protocols }: PacketBox): string[] {
@@ -84,7 +104,7 @@ function protocolTexts({ protocols }: PacketBox): string[] {
 function addressTexts(set: IpSet): string[] {
   const families = ([4, 6] as const).filter((family) => !set.ofFamily(family).isEmpty);
   if (families.every((family) => set.containsAll(PRIVATE_SPACE.ofFamily(family)))) return ['Any'];
-  return set.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, ''));
+  return set.toPrefixes().map(shortPrefix);
 }
 
 export function portText(ports: PortSet): string {

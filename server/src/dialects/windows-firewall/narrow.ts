@@ -1,3 +1,4 @@
+import { shortPrefix } from '../../model/ip.js';
 import { TCP } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../text/edit.js';
@@ -17,7 +18,7 @@ export function narrowRule(document: Document<Script>, { rule, only }: Narrowing
   const { text, uri } = document.source;
   const netsh = stored.invocation.command.startsWith('netsh');
   if ('destination' in only) {
-    const prefixes = only.destination.toPrefixes().map((prefix) => prefix.replace(/\/(?:32|128)$/, ''));
+    const prefixes = only.destination.toPrefixes().map(shortPrefix);
     const value = netsh ? prefixes.join(',') : prefixes.map((prefix) => `'${prefix}'`).join(',');
     const edit = settingEdit(stored, uri, 'remoteaddress', netsh ? 'remoteip=' : '-RemoteAddress ', value);
     return edit ? [{ title: 'Permit only the documented addresses', edits: [edit] }] : [];
