@@ -21,6 +21,11 @@ describe('commands that change what a script has set', () => {
     expect(verdict('netsh advfirewall set currentprofile state off', SIP, ANYWHERE, 'a.cmd')).toBe('undecided');
   });
 
+  it('leave everything open where conditions make too many versions of a rule', () => {
+    const change = 'if ($lab) { Set-NetFirewallRule -DisplayName SIP -Action Block }\n';
+    expect(verdict(RULE + change.repeat(100), SIP)).toBe('undecided');
+  });
+
   it('are about the rules that they choose', () => {
     expect(verdict(`${RULE}Remove-NetFirewallRule -All`, SIP)).toBe('deny');
     expect(verdict(`${RULE}Disable-NetFirewallRule -Direction Inbound -Action Allow`, SIP)).toBe('deny');

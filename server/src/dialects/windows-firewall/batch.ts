@@ -72,6 +72,9 @@ export function readBatch(text: string): Script {
 /** How a line begins whose commands run under a condition, or several times. */
 const CONTROL = /^[\s@()]*(?:if|else|for)\b/i;
 
+/** How deep blocks are followed. */
+const DEPTH_LIMIT = 64;
+
 /** Keeps the conditions of the blocks in parentheses that are open behind a line. */
 function followBlocks(line: string, blocks: string[]): void {
   let depth = 0;
@@ -82,7 +85,7 @@ function followBlocks(line: string, blocks: string[]): void {
     else if (!quoted && unit === ')') depth--;
   }
   if (depth < 0) blocks.length = Math.max(0, blocks.length + depth);
-  else if (depth > 0 && CONTROL.test(line)) blocks.push(line.trim().slice(0, 120));
+  else if (depth > 0 && CONTROL.test(line) && blocks.length < DEPTH_LIMIT) blocks.push(line.trim().slice(0, 120));
 }
 
 /** Lines, joined where a caret ends them. */

@@ -88,6 +88,9 @@ const SELECTORS: ReadonlySet<string> = new Set([
   'policystore',
 ]);
 
+/** How many rules a store may hold where commands under conditions leave several versions of each. */
+const VERSION_LIMIT = 1_000;
+
 class Store {
   private rules: StoredRule[] = [];
   private readonly settings: ProfileSetting[] = [];
@@ -182,6 +185,10 @@ class Store {
       // Switching off what this script did not make takes nothing from what it makes.
       if (enabled === undefined || !/^(?:false|no)$/i.test(enabled))
         this.leaveOpen(invocation, 'rules that it does not define');
+    }
+    if (doubt.length > 0 && this.rules.length + rules.size > VERSION_LIMIT) {
+      this.leaveOpen(invocation, 'too many rules under a condition');
+      return;
     }
     this.rules = this.rules.flatMap((rule) => {
       if (!rules.has(rule)) return [rule];
