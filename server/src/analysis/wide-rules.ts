@@ -46,6 +46,9 @@ interface Documents {
 /** How many boxes a rule may match and its surplus may fall into before it is left alone. */
 const BOX_LIMIT = 256;
 
+/** How many rules are judged; each costs a walk through the whole filter. */
+const RULE_LIMIT = 256;
+
 /**
  * Rules of a packet filter that are wider than the documents that they serve, in one of two ways that nobody means:
  *
@@ -57,7 +60,8 @@ const BOX_LIMIT = 256;
  */
 export function wideRules(model: Model, evaluations: readonly Evaluation[], documents: Documents): WideRule[] {
   if (model.kind !== 'filter') return [];
-  return [...candidatesOf(evaluations).values()].flatMap((one) => judge(model, one, documents) ?? []);
+  const candidates = [...candidatesOf(evaluations).values()].slice(0, RULE_LIMIT);
+  return candidates.flatMap((one) => judge(model, one, documents) ?? []);
 }
 
 /** A rule that accepts what some requirements ask for. */

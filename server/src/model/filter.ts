@@ -134,6 +134,9 @@ const JUMP_DEPTH = 16;
 /** How many boxes the packets at one rule may fall into before the answer is given up. */
 const BOX_LIMIT = 4_096;
 
+/** How many address ranges are gone through for one answer: less than a second of work. */
+const INTERVAL_LIMIT = 10_000_000;
+
 /** How many rules are looked at for one answer, each once for every way that leads to it. */
 const VISIT_LIMIT = 4_000_000;
 
@@ -187,6 +190,7 @@ class Walk {
   /** The chains that packets are in, outermost first. */
   private readonly open: FilterChain[] = [];
   private visits = 0;
+  private intervals = 0;
 
   constructor(
     private readonly model: FilterModel,
@@ -230,9 +234,18 @@ class Walk {
     this.open.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = [];
-    for (const rule of rulesFor(chain, packetsOf(streams))) {
+    const rules = rulesFor(chain, packetsOf(streams));
+    for (const batch of batchesOf(
+      rules,
+      (rule) => rule.action.kind !== 'continue' && rule.phases.includes(this.phase),
+    )) {
       if (current.length === 0) break;
-      if (rule.action.kind === 'continue' || !rule.phases.includes(this.phase)) continue;
+      if (!('statement' in batch)) {
+        const parts = ownParts(batch);
+        current = current.flatMap((stream) => this.throughBatch(parts, stream, accepted));
+        continue;
+      }
+      const rule = batch;
       const opaque = this.openConditions(rule);
       if (!opaque) continue;
       this.visits += current.length;
@@ -248,7 +261,7 @@ class Walk {
           next.push(stream);
           continue;
         }
-        if (matched.boxes.length > BOX_LIMIT) {
+        if (this.isTooMuch(stream.packets, matched)) {
           this.giveUp(stream, 'the rules split the packets into too many parts');
           continue;
         }
@@ -268,6 +281,32 @@ class Walk {
     }
     this.open.pop();
     return [...returned, ...current];
+  }
+
+  /** Leads a stream through rules that decide, each of them about packets that no other does. */
+  private throughBatch(parts: readonly RulePart[], stream: Stream, accepted: Accepted[]): Stream[] {
+    this.visits += parts.length;
+    const all = PacketSet.join(parts.map(({ packets }) => packets));
+    const matched = stream.packets.intersect(all);
+    if (matched.isEmpty) return [stream];
+    if (this.isTooMuch(stream.packets, matched)) {
+      this.giveUp(stream, 'the rules split the packets into too many parts');
+      return [];
+    }
+    for (const { rule, packets: own } of parts) {
+      const packets = matched.intersect(own);
+      if (!packets.isEmpty) this.act(rule, { ...stream, packets }, accepted, []);
+    }
+    const rest = stream.packets.subtract(all);
+    return rest.isEmpty ? [] : [{ ...stream, packets: rest }];
+  }
+
+  /** Counts the work of taking some packets out of others, and tells whether it is more than there is to be. */
+  private isTooMuch(packets: PacketSet, matched: PacketSet): boolean {
+    for (const { source, destination } of packets.boxes) {
+      this.intervals += source.v4.count + source.v6.count + destination.v4.count + destination.v6.count;
+    }
+    return matched.boxes.length > BOX_LIMIT || this.intervals > INTERVAL_LIMIT;
   }
 
   /** Whether a rule only leads to a chain without any rule for these packets, from where all of them come back. */
@@ -357,6 +396,90 @@ class Walk {
   }
 }
 
+/** The fewest rules that are worth looking at together, and the most. */
+const BATCH_FROM = 8;
+const BATCH_LIMIT = 256;
+
+const ENDS = ['source', 'destination'] as const;
+type PacketEnd = (typeof ENDS)[number];
+
+/** Final, unconditional rules of one box each, which follow each other and differ at one end of the packets alone. */
+interface Batch {
+  readonly rules: readonly FilterRule[];
+  readonly end: PacketEnd;
+}
+
+/**
+ * The rules that count, one by one or, in long lists of addresses, many at once: one by one each of them would cost as much
+ * as there are in front of it.
+ */
+function* batchesOf(rules: Iterable<FilterRule>, counts: (rule: FilterRule) => boolean): Generator<FilterRule | Batch> {
+  let pending: FilterRule[] = [];
+  let ends: readonly PacketEnd[] = ENDS;
+  for (const rule of rules) {
+    if (!counts(rule)) continue;
+    const [first = rule] = pending;
+    const left =
+      isFinal(rule) && pending.length < BATCH_LIMIT ? ends.filter((end) => isAlikeBut(end, first, rule)) : [];
+    if (left.length > 0) {
+      pending.push(rule);
+      ends = left;
+      continue;
+    }
+    yield* together(pending, ends);
+    pending = [];
+    ends = ENDS;
+    if (isFinal(rule)) pending.push(rule);
+    else yield rule;
+  }
+  yield* together(pending, ends);
+}
+
+function* together(rules: readonly FilterRule[], [end]: readonly PacketEnd[]): Generator<FilterRule | Batch> {
+  if (end && rules.length >= BATCH_FROM) yield { rules, end };
+  else yield* rules;
+}
+
+function isFinal({ action, opaque, match }: FilterRule): boolean {
+  return (action.kind === 'accept' || action.kind === 'deny') && opaque.length === 0 && match.length === 1;
+}
+
+function isAlikeBut(end: PacketEnd, { match: [a] }: FilterRule, { match: [b] }: FilterRule): boolean {
+  if (!a || !b) return false;
+  const same = <Set extends { equals(other: Set): boolean }>(own: Set, other: Set) =>
+    own === other || own.equals(other);
+  return (
+    same(a.protocols, b.protocols) &&
+    same(a.destinationPorts, b.destinationPorts) &&
+    same(a.sourcePorts, b.sourcePorts) &&
+    (end === 'source' ? same(a.destination, b.destination) : same(a.source, b.source)) &&
+    same(a.inInterface, b.inInterface) &&
+    same(a.outInterface, b.outInterface)
+  );
+}
+
+/** A rule with what it matches and no rule of its batch in front of it does. */
+interface RulePart {
+  readonly rule: FilterRule;
+  readonly packets: PacketSet;
+}
+
+function ownParts({ rules, end }: Batch): readonly RulePart[] {
+  const sets = withoutEarlier(rules.map(({ match: [box] }) => box?.[end] ?? IpSet.empty));
+  return rules.map((rule, i) => {
+    return { rule, packets: PacketSet.of(...rule.match.map((box) => ({ ...box, [end]: sets[i] ?? IpSet.empty }))) };
+  });
+}
+
+/** Each of some sets without what the sets in front of it hold. */
+function withoutEarlier(sets: readonly IpSet[]): readonly IpSet[] {
+  if (sets.length < 2 || IpSet.join(sets).size === sets.reduce((sum, { size }) => sum + size, 0n)) return sets;
+  const middle = sets.length >> 1;
+  const earlier = sets.slice(0, middle);
+  const covered = IpSet.join(earlier);
+  return [...withoutEarlier(earlier), ...withoutEarlier(sets.slice(middle)).map((set) => set.subtract(covered))];
+}
+
 /** The fewest rules that are worth an index. */
 const INDEXED_FROM = 64;
 
@@ -377,21 +500,26 @@ function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> 
 
 /** The packets that enter a base chain, and those of other families, which stay accepted. */
 function byFamily(accepted: readonly Accepted[], { families }: BaseChain): { inside: Stream[]; outside: Accepted[] } {
-  const goOn = accepted.length <= TOLD_APART ? acceptedBefore : ({ stream }: Accepted) => stream;
-  if (!families) return { inside: accepted.map(goOn), outside: [] };
+  if (!families) return { inside: entering(accepted), outside: [] };
   const own = PacketSet.of(...families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })));
-  const inside: Stream[] = [];
+  const inside: Accepted[] = [];
   const outside: Accepted[] = [];
   for (const { stream, decidedBy } of accepted) {
-    const entering = stream.packets.intersect(own);
+    const ofFamily = stream.packets.intersect(own);
     const others = stream.packets.subtract(own);
-    if (!entering.isEmpty) inside.push(goOn({ stream: { ...stream, packets: entering }, decidedBy }));
+    if (!ofFamily.isEmpty) inside.push({ stream: { ...stream, packets: ofFamily }, decidedBy });
     if (!others.isEmpty) outside.push({ stream: { ...stream, packets: others }, decidedBy });
   }
-  return { inside, outside };
+  return { inside: entering(inside), outside };
 }
 
-/** Accepted packets on their way to the next base chain, which remember by what. */
+/** Accepted packets on their way to the next base chain, which remember by what, unless they are too many. */
+function entering(accepted: readonly Accepted[]): Stream[] {
+  return accepted.length <= TOLD_APART
+    ? accepted.map(acceptedBefore)
+    : mergeStreams(accepted.map(({ stream: { acceptedBy: _, ...stream } }) => stream));
+}
+
 function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
   const { statement, rule } = decidedBy;
   if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
@@ -444,15 +572,20 @@ function assume(stream: Stream, { statement }: FilterRule, opaque: readonly Opaq
 
 /** Joins the packets that arrive under the same assumptions by the same way, so that jumps do not multiply streams. */
 function mergeStreams(streams: readonly Stream[]): Stream[] {
-  const merged: Stream[] = [];
+  const [only] = streams;
+  if (only && streams.length === 1) return [only];
+  const alike: [Stream, ...Stream[]][] = [];
   for (const stream of streams) {
-    const index = merged.findIndex(
-      ({ assumptions, path, rewrite }) =>
-        assumptions === stream.assumptions && path === stream.path && rewrite === stream.rewrite,
+    const { assumptions, path, rewrite } = stream;
+    const known = alike.find(
+      ([first]) => first.assumptions === assumptions && first.path === path && first.rewrite === rewrite,
     );
-    const known = merged[index];
-    if (known) merged[index] = { ...known, packets: known.packets.union(stream.packets) };
-    else merged.push(stream);
+    if (known) known.push(stream);
+    else alike.push([stream]);
   }
-  return merged;
+  return alike.map(([first, ...others]) => {
+    return others.length === 0
+      ? first
+      : { ...first, packets: PacketSet.join([first, ...others].map(({ packets }) => packets)) };
+  });
 }

@@ -50,6 +50,11 @@ export class IntervalSet<T extends number | bigint> {
     return result;
   }
 
+  /** How many intervals there are. */
+  get count(): number {
+    return this.bounds.length >> 1;
+  }
+
   get min(): T | undefined {
     return this.bounds[0];
   }
@@ -65,16 +70,21 @@ export class IntervalSet<T extends number | bigint> {
 
   /** Whether some member lies between `low` and `high`, both included. */
   meets(low: T, high: T): boolean {
+    const from = this.bounds[this.reaching(low)];
+    return from !== undefined && from <= high;
+  }
+
+  /** Where the bounds of the first interval stand that ends at `value` or behind it. */
+  private reaching(value: T): number {
     const { bounds } = this;
     let first = 0;
     let last = bounds.length >> 1;
     while (first < last) {
       const middle = (first + last) >> 1;
-      if ((bounds[2 * middle + 1] as T) < low) first = middle + 1;
+      if ((bounds[2 * middle + 1] as T) < value) first = middle + 1;
       else last = middle;
     }
-    const from = bounds[2 * first];
-    return from !== undefined && from <= high;
+    return 2 * first;
   }
 
   has(value: T): boolean {
@@ -95,10 +105,12 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   intersect(other: IntervalSet<T>): IntervalSet<T> {
+    if (this.isEmpty || other.isEmpty) return this.isEmpty ? this : other;
     const bounds: T[] = [];
     const a = this.bounds;
     const b = other.bounds;
-    for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    // One of them is often a single address, the other a list of thousands.
+    for (let i = this.reaching(b[0] as T), j = other.reaching(a[0] as T); i < a.length && j < b.length; ) {
       const low = maximum(a[i] as T, b[j] as T);
       const high = minimum(a[i + 1] as T, b[j + 1] as T);
       if (low <= high) bounds.push(low, high);
@@ -111,7 +123,7 @@ export class IntervalSet<T extends number | bigint> {
   subtract(other: IntervalSet<T>): IntervalSet<T> {
     if (other.isEmpty || this.isEmpty) return this;
     const bounds: T[] = [];
-    let j = 0;
+    let j = other.reaching(this.bounds[0] as T);
     for (let i = 0; i < this.bounds.length; i += 2) {
       let low = this.bounds[i] as T;
       const high = this.bounds[i + 1] as T;

@@ -157,8 +157,29 @@ export class IpSet {
     return IpSet.empty;
   }
 
+  /** The union of any number of sets. */
+  static join(sets: readonly IpSet[]): IpSet {
+    const [only] = sets;
+    if (only && sets.length === 1) return only;
+    return new IpSet(
+      IntervalSet.from(sets.flatMap(({ v4 }) => v4.intervals)),
+      IntervalSet.from(sets.flatMap(({ v6 }) => v6.intervals)),
+    );
+  }
+
   get isEmpty(): boolean {
     return this.v4.isEmpty && this.v6.isEmpty;
+  }
+
+  /** How many addresses there are. */
+  get size(): bigint {
+    const v4 = this.v4.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+    return this.v6.intervals.reduce((sum, [low, high]) => sum + high - low + 1n, BigInt(v4));
+  }
+
+  /** A text that only equal sets have. */
+  get key(): string {
+    return `${this.v4.key} ${this.v6.key}`;
   }
 
   /** The addresses of one family. */

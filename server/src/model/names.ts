@@ -55,6 +55,11 @@ export class NameSet {
     return this.complement().intersect(other.complement()).complement();
   }
 
+  /** A text that only equal sets have. */
+  get key(): string {
+    return JSON.stringify(this.bounds);
+  }
+
   equals(other: NameSet): boolean {
     return this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]);
   }

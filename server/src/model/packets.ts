@@ -134,6 +134,20 @@ export class PacketSet {
     return new PacketSet(boxes.filter((box) => !isEmptyBox(box)));
   }
 
+  /** The union of any number of sets. Of boxes that differ in their sources alone, or their destinations, it makes one. */
+  static join(sets: readonly PacketSet[]): PacketSet {
+    const [only] = sets;
+    if (only && sets.length === 1) return only;
+    const boxes = joinAddresses(
+      joinAddresses(
+        sets.flatMap((set) => set.boxes),
+        'source',
+      ),
+      'destination',
+    );
+    return boxes.reduce((all, box) => all.union(new PacketSet([box])), PacketSet.none);
+  }
+
   get isEmpty(): boolean {
     return this.boxes.length === 0;
   }
@@ -171,4 +185,29 @@ export class PacketSet {
   containsAll(other: PacketSet): boolean {
     return other.subtract(this).isEmpty;
   }
+}
+
+/** Joins boxes that differ in one kind of addresses alone. */
+function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination'): readonly PacketBox[] {
+  if (boxes.length < 2) return boxes;
+  const alike = new Map<string, PacketBox[]>();
+  const keys = new Map<{ readonly key: string }, string>();
+  // Most boxes of many share the very objects.
+  const keyOf = (part: { readonly key: string }) => {
+    const key = keys.get(part) ?? part.key;
+    keys.set(part, key);
+    return key;
+  };
+  for (const box of boxes) {
+    const { protocols, sourcePorts, destinationPorts, inInterface, outInterface } = box;
+    const other = end === 'source' ? box.destination : box.source;
+    const key = [other, protocols, sourcePorts, destinationPorts, inInterface, outInterface].map(keyOf).join(';');
+    const known = alike.get(key);
+    if (known) known.push(box);
+    else alike.set(key, [box]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ ...first, [end]: IpSet.join(group.map((box) => box[end])) }] : [];
+  });
 }
