@@ -114,6 +114,9 @@ function locations({ directory }) {
  * @returns {Promise<{ url: string, ended: Promise<void>, stop: () => Promise<void> }>} rejects where it does not start
  */
 export async function startVSCode(profile, port = '0') {
+  // AI features are off; a window that finds their extension there all the same disables it and restarts all extensions at
+  // a moment of its own, in which files that are open lose their language.
+  rmSync(join(VSCODE, 'extensions/copilot'), { recursive: true, force: true });
   const userDirectory = join(profile.directory, 'data/User');
   mkdirSync(userDirectory, { recursive: true });
   writeFileSync(join(userDirectory, 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...profile.settings }));

@@ -72,6 +72,12 @@ interface Keybinding {
   readonly args?: unknown;
 }
 
+/** A command of the extension that is always there. */
+const KNOWN_COMMAND = 'Lintel: Restart Server';
+
+/** How long a list takes to show what it has at most, in milliseconds. */
+const LIST_PATIENCE = 3_000;
+
 /** How much of one message of a window's log is kept, in UTF-16 code units: stack traces tell little more. */
 const LOGGED = 300;
 
@@ -196,11 +202,26 @@ export class Workbench {
   /** Prints what the window logged and showed. */
   async tell(): Promise<void> {
     const shown = this.page.isClosed() ? this.shown : await this.page.locator('body').innerText();
-    process.stderr.write(`${this.log.slice(-40).join('\n')}\n${shown}\n`);
+    process.stderr.write(`${this.log.slice(-100).join('\n')}\n${shown}\n`);
   }
 
+  /** Waits until VS Code has the extension, too: a file that is opened before would be taken for another language. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+    const command = this.page.locator('.quick-input-widget .label-name').getByText(KNOWN_COMMAND, { exact: true });
+    const deadline = Date.now() + PATIENCE;
+    for (let isKnown = false; !isKnown; ) {
+      await this.page.keyboard.press('F1');
+      await this.page.locator('.quick-input-widget input[type=text]').fill(`>${KNOWN_COMMAND}`);
+      // The list of commands is that of the moment when it was opened.
+      isKnown = await command.waitFor({ timeout: LIST_PATIENCE }).then(
+        () => true,
+        () => false,
+      );
+      if (!isKnown && Date.now() > deadline) throw new Error('VS Code does not know the extension');
+      await this.page.keyboard.press('Escape');
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    }
   }
 
   /** Opens a file of the workspace by name. */
