@@ -78,6 +78,18 @@ describe('packet sets', () => {
       for (const packet of PACKETS) expect(pieces.filter((piece) => boxHas(piece, packet)).length).toBeLessThan(2);
     }
   });
+
+  it('are joined to what is in any of them, each packet once', () => {
+    const random = randomFrom(3);
+    for (let round = 0; round < 500; round++) {
+      const boxes = Array.from({ length: 2 + random(6) }, () => randomBox(random));
+      const joined = PacketSet.join(boxes.map((box) => PacketSet.of(box)));
+      for (const packet of PACKETS) {
+        const expected = boxes.some((box) => boxHas(box, packet)) ? 1 : 0;
+        expect(joined.boxes.filter((box) => boxHas(box, packet)).length).toBe(expected);
+      }
+    }
+  });
 });
 
 type Fate = 'accept' | 'deny' | 'fall';
@@ -156,6 +168,40 @@ describe('a packet filter', () => {
         const fate = walk(model, base, packet);
         const outcomes = cases.filter(({ packets }) => setHas(packets, packet)).map(({ outcome }) => outcome.kind);
         expect(outcomes).toEqual([fate === 'fall' ? policy : fate]);
+      }
+    }
+  });
+
+  it('names the first rule that matches in long lists of addresses', () => {
+    const random = randomFrom(11);
+    const address = (value: number) => ({ family: 4, value }) as const;
+    for (let round = 0; round < 200; round++) {
+      const end = random(2) === 0 ? 'source' : 'destination';
+      const rules = Array.from({ length: 8 + random(600) }, (_, index) => {
+        const low = random(256);
+        const set = IpSet.range(address(low), address(Math.min(255, low + random(4))));
+        const isOdd = random(60) === 0;
+        const match = { ...ANY_PACKET, [end]: set, ...(isOdd ? { destinationPorts: IntervalSet.of([0, 0]) } : {}) };
+        const kind = random(2) === 0 ? ('accept' as const) : ('deny' as const);
+        return {
+          statement: { uri: 'file:///f', range: { start: index, end: index + 1 }, text: '' },
+          match: [match],
+          phases: ['first'] as const,
+          opaque: [],
+          action: { kind },
+        };
+      });
+      const model: FilterModel = { kind: 'filter', families: [4, 6], points: [], chains: new Map() };
+      const chain = { name: 'base', rules, policy: 'deny', policyStatement: undefined } as const;
+      const point = { name: 'forward', hook: 'forward' as const, stateful: true, chains: [chain] };
+      const cases = decidePackets(model, point, PacketSet.all, 'first');
+      for (let value = 0; value < 256; value++) {
+        const packet = { source: 0, destination: 0, port: random(2), inInterface: 'lan', [end]: value };
+        const first = rules.find(({ match }) => match.some((box) => boxHas(box, packet)));
+        const found = cases.filter(({ packets }) => setHas(packets, packet));
+        expect(found.map(({ outcome, decidedBy }) => [outcome.kind, decidedBy?.range.start])).toEqual([
+          [first?.action.kind ?? 'deny', first?.statement.range.start],
+        ]);
       }
     }
   });
