@@ -48,7 +48,7 @@ const NEWS: Readonly<Record<Direction, string>> = { removed: 'is no longer liste
 
 function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): AffectedPlace[] {
   const changed = deltas.flatMap(({ added, removed }) => [added, removed]);
-  const addresses = changed.reduce((all, one) => all.union(one.addresses), IpSet.empty);
+  const addresses = IpSet.join(changed.map((one) => one.addresses));
   const hosts = HostSet.union(changed.map((one) => one.hosts));
   // A file may name very many endpoints: what it takes to say more is done only for those that meet any change.
   const meets = (endpoint: EndpointUse['endpoint']) => {

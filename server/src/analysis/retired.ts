@@ -46,7 +46,7 @@ function finderFor(retired: readonly RetiredEndpoint[]): Finder {
       retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])),
     );
     const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
-    const all = prefixes.reduce((joined, { set }) => joined.union(set), IpSet.empty);
+    const all = IpSet.join(prefixes.map(({ set }) => set));
     const find: Finder['find'] = (endpoint) =>
       'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
     finder = { find, isRetired: (endpoint) => find(endpoint) !== undefined };

@@ -168,7 +168,7 @@ function isForEverything({ source, protocols, sourcePorts, destinationPorts, inI
 }
 
 function staysWithin(boxes: readonly PacketBox[], listed: readonly PacketBox[]): boolean {
-  const addresses = listed.reduce((all, { destination }) => all.union(destination), IpSet.empty);
+  const addresses = IpSet.join(listed.map(({ destination }) => destination));
   return boxes.every(({ destination }) => addresses.containsAll(destination));
 }
 
