@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Document, ProxyChange, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { SquidTree } from '../../../server/src/dialects/squid/parse.js';
+import type { SquidTree } from '../../../server/src/dialects/squid/syntax/parse.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { ServerOutcome, Statement } from '../../../server/src/model/proxy.js';

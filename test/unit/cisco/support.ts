@@ -5,7 +5,7 @@ import {
   parseFlow,
 } from '../../../server/src/analysis/explain-flow.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
-import type { CiscoTree } from '../../../server/src/dialects/cisco/parse.js';
+import type { CiscoTree } from '../../../server/src/dialects/cisco/syntax/parse.js';
 import type { Document, Problem, Sources } from '../../../server/src/dialects/dialect.js';
 
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };

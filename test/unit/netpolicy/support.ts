@@ -2,7 +2,7 @@ import type { Checks } from '../../../server/src/analysis/analyze.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
-import type { NetpolicyTree } from '../../../server/src/dialects/netpolicy/parse.js';
+import type { NetpolicyTree } from '../../../server/src/dialects/netpolicy/syntax/parse.js';
 import type { PolicyModel } from '../../../server/src/model/model.js';
 
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import type { NftTree } from '../../../server/src/dialects/nftables/parse.js';
+import type { NftTree } from '../../../server/src/dialects/nftables/syntax/parse.js';
 
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/nftables/', import.meta.url));
 

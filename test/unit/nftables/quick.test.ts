@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseWhole } from '../../../server/src/dialects/nftables/declarations.js';
-import { quickRule } from '../../../server/src/dialects/nftables/quick.js';
+import { quickRule } from '../../../server/src/dialects/nftables/syntax/quick.js';
+import { parseWhole } from '../../../server/src/dialects/nftables/syntax/statements.js';
 import { lowered } from './helpers.js';
 
 const FIELDS = [

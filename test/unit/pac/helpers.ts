@@ -1,6 +1,6 @@
 import type { Document, Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import type { PacTree } from '../../../server/src/dialects/pac/parse.js';
+import type { PacTree } from '../../../server/src/dialects/pac/syntax/parse.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, PRIVATE_SPACE } from '../../../server/src/model/ip.js';
 import type { Case, ProxyRequest, SelectionOutcome } from '../../../server/src/model/proxy.js';

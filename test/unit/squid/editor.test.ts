@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DIRECTIVES } from '../../../server/src/dialects/squid/directives.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
+import { DIRECTIVES } from '../../../server/src/dialects/squid/vocabulary/directives.js';
 import { lowered } from './helpers.js';
 
 /** A text with `$0` where the cursor is. */

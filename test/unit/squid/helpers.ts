@@ -1,6 +1,6 @@
 import type { Document, Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { SquidTree } from '../../../server/src/dialects/squid/parse.js';
+import type { SquidTree } from '../../../server/src/dialects/squid/syntax/parse.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
 
 export const MAIN = 'file:///work/squid.conf';

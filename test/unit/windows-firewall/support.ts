@@ -1,7 +1,7 @@
 import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain-flow.js';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
-import type { Script } from '../../../server/src/dialects/windows-firewall/invocation.js';
+import type { Script } from '../../../server/src/dialects/windows-firewall/program/invocation.js';
 
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 

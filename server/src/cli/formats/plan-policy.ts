@@ -1,5 +1,5 @@
 import type { Opening, OpeningEnd } from '../../analysis/plan.js';
-import { groupNameProblem } from '../../dialects/netpolicy/values.js';
+import { groupNameProblem } from '../../dialects/netpolicy/program/values.js';
 import { groundsOf, type NetworkPlan } from '../../service/plan.js';
 
 /** A plan as a network policy that permits its openings and nothing else. */

@@ -1,11 +1,11 @@
 import type { Dialect } from '../dialect.js';
 import { detectCisco } from './detect.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
-import { emitCandidates } from './emit.js';
-import { lowerTree } from './lower.js';
-import { nameFault } from './names.js';
-import { narrowEntry } from './narrow.js';
-import { type CiscoTree, parseText } from './parse.js';
+import { lowerTree } from './document.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { narrowEntry } from './fixes/narrow.js';
+import { emitCandidates } from './fixes/permit.js';
+import { nameFault } from './program/names.js';
+import { type CiscoTree, parseText } from './syntax/parse.js';
 
 /** Access lists of Cisco IOS, IOS XE, IOS XR, NX-OS and ASA, in the configurations of whole devices and alone. */
 export const cisco: Dialect<CiscoTree> = {

@@ -2,12 +2,12 @@ import type { AddressFamily } from '../../model/ip.js';
 import { type LineBlocks, readLineBlocks } from '../../text/line-blocks.js';
 import type { Dialect } from '../dialect.js';
 import { familyOf, recognise } from './detect.js';
-import { completionsAt, entityAt, foldingRangesOf, outlineOf } from './editor.js';
-import { proposeRules } from './emit.js';
-import { type Line, readLine } from './line.js';
-import { lowerIpset, lowerSave, lowerScript } from './lower.js';
-import { nameFault } from './names.js';
-import { narrowRule } from './narrow.js';
+import { lowerIpset, lowerSave, lowerScript } from './document.js';
+import { completionsAt, entityAt, foldingRangesOf, outlineOf } from './editor/editor.js';
+import { narrowRule } from './fixes/narrow.js';
+import { proposeRules } from './fixes/permit.js';
+import { type Line, readLine } from './program/line.js';
+import { nameFault } from './program/names.js';
 
 /** How much of a text tells what kind of file it is. */
 const WINDOW = 65_536;

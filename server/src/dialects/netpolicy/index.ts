@@ -1,9 +1,9 @@
 import type { Dialect } from '../dialect.js';
 import { detectNetpolicy } from './detect.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
-import { emit } from './emit.js';
-import { lower } from './lower.js';
-import { type NetpolicyTree, parseText } from './parse.js';
+import { lower } from './document.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { emit } from './fixes/permit.js';
+import { type NetpolicyTree, parseText } from './syntax/parse.js';
 
 /** Vendor-neutral policies in YAML or JSON: firewall, proxy and IPsec. */
 export const netpolicy: Dialect<NetpolicyTree> = {

@@ -1,10 +1,10 @@
 import type { Dialect } from '../dialect.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
-import { emit } from './emit.js';
-import { lowerFile } from './lower.js';
-import { nameFault } from './names.js';
-import { narrow } from './narrow.js';
-import { type NftTree, parseText } from './parse.js';
+import { lowerFile } from './document.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { narrow } from './fixes/narrow.js';
+import { emit } from './fixes/permit.js';
+import { nameFault } from './program/names.js';
+import { type NftTree, parseText } from './syntax/parse.js';
 
 /** A `table` with a family, the usual head of a base chain, or a command of nft. */
 const RULESET =

@@ -1,9 +1,9 @@
 import type { Dialect } from '../dialect.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
-import { emitBypass } from './emit.js';
-import { lowerPac } from './lower.js';
-import { type PacTree, parsePac } from './parse.js';
-import { loadSandbox } from './sandbox.js';
+import { lowerPac } from './document.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { emitBypass } from './fixes/permit.js';
+import { loadSandbox } from './meaning/run/sandbox.js';
+import { type PacTree, parsePac } from './syntax/parse.js';
 
 /** Proxy auto-configuration: JavaScript with a function FindProxyForURL. */
 export const pac: Dialect<PacTree> = {

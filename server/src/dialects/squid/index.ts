@@ -1,10 +1,10 @@
 import type { Dialect } from '../dialect.js';
 import { detect } from './detect.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
-import { emit } from './emit.js';
-import { lower } from './lower.js';
-import { nameFault } from './names.js';
-import { parseText, type SquidTree } from './parse.js';
+import { lower } from './document.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { emit } from './fixes/permit.js';
+import { nameFault } from './program/names.js';
+import { parseText, type SquidTree } from './syntax/parse.js';
 
 /** squid.conf and the files that it includes, as squid 5 and 6 read them. */
 export const squid: Dialect<SquidTree> = {

@@ -1,12 +1,12 @@
 import type { Dialect } from '../dialect.js';
-import { readBatch } from './batch.js';
 import { detectWindowsFirewall, isBatch } from './detect.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor.js';
-import { emit } from './emit.js';
-import type { Script } from './invocation.js';
-import { lower } from './lower.js';
-import { narrowRule } from './narrow.js';
-import { readPowerShell } from './powershell.js';
+import { lower } from './document.js';
+import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { narrowRule } from './fixes/narrow.js';
+import { emit } from './fixes/permit.js';
+import { readBatch } from './program/batch.js';
+import type { Script } from './program/invocation.js';
+import { readPowerShell } from './program/powershell.js';
 
 /** Scripts that set up Windows Firewall, with PowerShell or netsh. They are read and never run. */
 export const windowsFirewall: Dialect<Script> = {

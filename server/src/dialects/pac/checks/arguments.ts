@@ -1,7 +1,7 @@
 import type { Expression } from 'acorn';
 import { parseAddress, parsePrefix } from '../../../model/ip.js';
-import { calledHelper, maskLength, textOf } from '../literals.js';
-import { nodesOf } from '../parse.js';
+import { calledHelper, maskLength, textOf } from '../syntax/literals.js';
+import { nodesOf } from '../syntax/parse.js';
 import type { CheckContext } from './context.js';
 
 /** Finds constant arguments that a helper function cannot use, so that its condition never holds. */

@@ -3,9 +3,9 @@ import type { FindingCode } from '../../../model/codes.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
-import type { ParsedPac } from '../parse.js';
-import type { Scopes } from '../scopes.js';
-import { Subjects } from '../subjects.js';
+import { Subjects } from '../program/subjects.js';
+import type { ParsedPac } from '../syntax/parse.js';
+import type { Scopes } from '../syntax/scopes.js';
 
 /** What the checks of one file share. */
 export class CheckContext {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../dialect.js';
-import type { ParsedPac } from '../parse.js';
-import type { Scopes } from '../scopes.js';
+import type { ParsedPac } from '../syntax/parse.js';
+import type { Scopes } from '../syntax/scopes.js';
 import { checkArguments } from './arguments.js';
 import { CheckContext } from './context.js';
 import { checkLooseMatches } from './loose-matches.js';

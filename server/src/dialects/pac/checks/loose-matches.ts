@@ -1,7 +1,7 @@
 import type { AnyNode, Expression } from 'acorn';
-import { readHostTest } from '../host-tests.js';
-import { calledHelper, constantValue, textOf } from '../literals.js';
-import { nodesOf } from '../parse.js';
+import { readHostTest } from '../program/host-tests.js';
+import { calledHelper, constantValue, textOf } from '../syntax/literals.js';
+import { nodesOf } from '../syntax/parse.js';
 import type { CheckContext } from './context.js';
 
 /** Finds host tests that also match names of other owners. */

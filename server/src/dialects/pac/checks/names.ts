@@ -1,6 +1,6 @@
-import { HELPER_BY_NAME } from '../helpers.js';
-import { entryName } from '../instrument.js';
-import type { Binding } from '../scopes.js';
+import { entryName } from '../meaning/run/instrument.js';
+import type { Binding } from '../syntax/scopes.js';
+import { HELPER_BY_NAME } from '../vocabulary/helpers.js';
 import type { CheckContext } from './context.js';
 
 /** Names that ECMAScript defines. PAC files have no `window`, `console` or `document`. */

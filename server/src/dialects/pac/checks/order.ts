@@ -1,10 +1,10 @@
 import type { AnyNode, Expression, IfStatement } from 'acorn';
-import { alternatives, type HostTest, readHostTest } from '../host-tests.js';
-import { calledHelper, textOf } from '../literals.js';
-import { nodesOf } from '../parse.js';
-import { functionAround } from '../scopes.js';
-import { oneLine } from '../statements.js';
-import { entryFunction } from '../subjects.js';
+import { alternatives, type HostTest, readHostTest } from '../program/host-tests.js';
+import { entryFunction } from '../program/subjects.js';
+import { calledHelper, textOf } from '../syntax/literals.js';
+import { nodesOf } from '../syntax/parse.js';
+import { functionAround } from '../syntax/scopes.js';
+import { oneLine } from '../syntax/statements.js';
 import type { CheckContext } from './context.js';
 
 /** Finds conditions that earlier ones leave nothing to decide, and DNS lookups in front of decisions that need none. */

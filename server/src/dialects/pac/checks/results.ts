@@ -1,9 +1,9 @@
 import type { AnyNode } from 'acorn';
-import { textOf } from '../literals.js';
-import { nodesOf } from '../parse.js';
-import { readResult } from '../result.js';
-import { type FunctionNode, functionAround } from '../scopes.js';
-import { entryFunction, functionOf } from '../subjects.js';
+import { readResult } from '../program/result.js';
+import { entryFunction, functionOf } from '../program/subjects.js';
+import { textOf } from '../syntax/literals.js';
+import { nodesOf } from '../syntax/parse.js';
+import { type FunctionNode, functionAround } from '../syntax/scopes.js';
 import type { CheckContext } from './context.js';
 
 /** Finds constant results of FindProxyForURL that are no proxy list. */

@@ -1,0 +1,94 @@
+import type { FilterPoint, FilterRule } from '../../../model/filter.js';
+import type { IpSet } from '../../../model/ip.js';
+import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
+import { lineEndOf } from '../../../text/edit.js';
+import type { Candidate, Document, FilterChange, NameUse, Sources } from '../../dialect.js';
+
+/** A rule that accepts what goes to the members of one set. */
+const TO_SET = /--match-set\s+([\w.][\w.:+-]*)\s+dst(?=\s|$)/;
+
+/** How many sets are proposed, and how many members one proposal adds. */
+const SET_LIMIT = 3;
+const MEMBER_LIMIT = 60;
+
+/** Proposals that add what is missing to a set whose members a rule already accepts. */
+export function extendSets(
+  document: Document,
+  point: FilterPoint,
+  { missing, answers }: FilterChange,
+  sources: Sources,
+): Candidate[] {
+  if (missing.isEmpty || !answers.isEmpty) return [];
+  const uses = document.names.filter(({ kind }) => kind === 'set');
+  return setsBeside(point, missing).flatMap((name) => extendSet(name, document, uses, missing, sources) ?? []);
+}
+
+/** The sets whose members rules accept for the missing ports. */
+function setsBeside({ chains }: FilterPoint, missing: PacketSet): string[] {
+  const anywhere = missing.boxes.map(({ protocols, destinationPorts }) => ({
+    ...ANY_PACKET,
+    protocols,
+    destinationPorts,
+  }));
+  const services = PacketSet.of(...anywhere);
+  const names = new Set<string>();
+  for (const chain of chains) {
+    for (const rule of chain.rulesFor?.(services) ?? chain.rules) {
+      const name = acceptedSet(rule, services);
+      if (name !== undefined) names.add(name);
+      if (names.size === SET_LIMIT) return [...names];
+    }
+  }
+  return [...names];
+}
+
+function acceptedSet({ action, match, statement }: FilterRule, services: PacketSet): string | undefined {
+  if (action.kind !== 'accept' || PacketSet.of(...match).intersect(services).isEmpty) return undefined;
+  return TO_SET.exec(statement.text)?.[1];
+}
+
+function extendSet(
+  name: string,
+  document: Document,
+  uses: readonly NameUse[],
+  missing: PacketSet,
+  sources: Sources,
+): Candidate | undefined {
+  const definition = uses.find((use) => use.name === name && use.role === 'definition');
+  const { source } = document;
+  const file = definition?.uri === source.uri ? source : definition && sources.read(definition.uri);
+  if (!definition || file === undefined || typeof file === 'string') return undefined;
+  const { uri, text } = file;
+  const created = lineAt(text, definition.range.end);
+  // Other sets take single addresses, or more than addresses.
+  if (!/\s(?:hash:net|nethash)(?:\s|$)/.test(created.text)) return undefined;
+  const family = /\sfamily\s+inet6(?:\s|$)/.test(created.text) ? 6 : 4;
+  const prefixes = destinationsOf(missing).ofFamily(family).toPrefixes();
+  if (prefixes.length === 0 || prefixes.length > MEMBER_LIMIT) return undefined;
+  const own = uses.filter((use) => use.name === name && use.uri === uri);
+  const lines = own.map(({ range }) => ({ ...lineAt(text, range.end), nameEnd: range.end }));
+  const added = lines.filter((line) => /(?:^|\s)(?:add|-A|--add)\s/.test(text.slice(line.start, line.nameEnd))).pop();
+  const place = added ?? { ...created, nameEnd: definition.range.end };
+  // A line that adds a member is the pattern of the new ones; without one, they say `add` where the first says `create`.
+  const written = text.slice(place.start, place.nameEnd);
+  const head = added ? written : written.replace(/(^|\s)(?:create|-N|--create)(?=\s)/, '$1add');
+  const lineEnd = lineEndOf(text);
+  const newText = prefixes.map((prefix) => `${lineEnd}${head} ${prefix}`).join('');
+  return {
+    title: `Add ${prefixes.slice(0, 3).join(', ')}${prefixes.length > 3 ? ` and ${prefixes.length - 3} more` : ''} to the set ${name}`,
+    edits: [{ uri, range: { start: place.end, end: place.end }, newText }],
+  };
+}
+
+function destinationsOf({ boxes }: PacketSet): IpSet {
+  const [first, ...others] = boxes.map(({ destination }) => destination);
+  return others.reduce((all, one) => all.union(one), first ?? ANY_PACKET.destination);
+}
+
+/** The line that an offset stands in, without its end. */
+function lineAt(text: string, offset: number): { start: number; end: number; text: string } {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const feed = text.indexOf('\n', offset);
+  const end = feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed;
+  return { start, end, text: text.slice(start, end) };
+}

@@ -1,0 +1,63 @@
+import { TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS } from '../../../model/ports.js';
+import { lineEndOf } from '../../../text/edit.js';
+import type { Candidate, Document, Narrowing, PacketService, Sources } from '../../dialect.js';
+import { portLists } from './permit.js';
+
+/** The command up to its chain, a number behind `-I` included, and the rest of it. */
+const COMMAND = /^(.*?(?:^|\s)(?:-[AI]|--append|--insert)\s+\S+(?:\s+\d+(?=\s))?(?:\s+-s\s+\S+)?)(\s[\s\S]*)$/;
+const EVERY_DESTINATION = /\s(?:-d|--dst|--destination)\s+(?:0\.0\.0\.0\/0|0\/0|::\/0)(?=\s|$)/;
+const DESTINATION = /\s(?:-d|--dst|--destination)\s/;
+const PROTOCOL = /\s(?:-p|--protocol)\s+(\S+)/;
+const TARGET = /\s(?:-j|--jump)\s/;
+
+/** How many rules may take the place of one. */
+const RULE_LIMIT = 60;
+
+/** The rule once for each destination or list of ports, otherwise as it was written. */
+export function narrowRule({ source, model }: Document, { rule, only }: Narrowing, sources: Sources): Candidate[] {
+  const file = rule.uri === source.uri ? source : sources.read(rule.uri);
+  if (typeof file === 'string' || model.kind !== 'filter') return [];
+  const { text } = file;
+  const start = text.lastIndexOf('\n', rule.range.start - 1) + 1;
+  const line = text.slice(start, rule.range.end);
+  const match = COMMAND.exec(line);
+  // Something else on the line, such as a condition, would have to be repeated with it.
+  if (!match || !/^\s*(?:\[\d+:\d+\]\s+)?$/.test(text.slice(start, rule.range.start))) return [];
+  const [, head = '', tail = ''] = match;
+  const lines =
+    'destination' in only
+      ? toDestinations(head, tail, only.destination.toPrefixes())
+      : forServices(line, only.services);
+  if (lines.length === 0 || lines.length > RULE_LIMIT) return [];
+  const title = 'destination' in only ? 'Permit only the documented addresses' : 'Permit only the documented ports';
+  return [
+    { title, edits: [{ uri: rule.uri, range: { start, end: rule.range.end }, newText: lines.join(lineEndOf(text)) }] },
+  ];
+}
+
+function toDestinations(head: string, tail: string, prefixes: readonly string[]): string[] {
+  const rest = tail.replace(EVERY_DESTINATION, '');
+  if (DESTINATION.test(rest)) return [];
+  return prefixes.map((prefix) => `${head} -d ${prefix}${rest}`);
+}
+
+function forServices(line: string, services: readonly PacketService[]): string[] {
+  const protocol = PROTOCOL.exec(line);
+  const named = protocol?.[1]?.toLowerCase();
+  const number = named === 'tcp' ? TCP : named === 'udp' ? UDP : undefined;
+  const target = TARGET.exec(line);
+  if (!target || (number === undefined && named !== undefined && !/^(?:all|0)$/.test(named))) return [];
+  const wanted = services.filter((service) => number === undefined || service.protocol === number);
+  return wanted.flatMap(({ protocol: own, ports }) => {
+    const name = own === TCP ? 'tcp' : 'udp';
+    const before = line.slice(0, target.index);
+    const command = number === undefined ? `${before.replace(PROTOCOL, '')} -p ${name}` : before;
+    if (ports.equals(ALL_PORTS)) return [command + line.slice(target.index)];
+    return portLists(ports).map((list) => {
+      const texts = (list ?? []).map(([low, high]) => (low === high ? `${low}` : `${low}:${high}`));
+      const option = texts.length === 1 ? `-m ${name} --dport ${texts[0]}` : `-m multiport --dports ${texts.join(',')}`;
+      return `${command} ${option}${line.slice(target.index)}`;
+    });
+  });
+}

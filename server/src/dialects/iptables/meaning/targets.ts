@@ -1,0 +1,111 @@
+import type { FilterAction } from '../../../model/filter.js';
+import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
+import { TCP } from '../../../model/packets.js';
+import type { Command, UsedExtension } from '../syntax/command.js';
+import { portRange } from '../vocabulary/ports.js';
+import type { RuleBuilder } from './rule.js';
+
+const ACCEPT: FilterAction = { kind: 'accept' };
+const DENY: FilterAction = { kind: 'deny' };
+const RETURN: FilterAction = { kind: 'return' };
+const CONTINUE: FilterAction = { kind: 'continue' };
+
+/** Targets that end a packet's way, or that hand it to something that the file does not contain. */
+const ACTIONS: Readonly<Record<string, FilterAction>> = {
+  ACCEPT,
+  DROP: DENY,
+  REJECT: DENY,
+  RETURN,
+  // Source translation happens behind every filter and ends its chain.
+  MASQUERADE: ACCEPT,
+  SNAT: ACCEPT,
+  CLUSTERIP: { kind: 'undecided', reason: 'CLUSTERIP leaves the packet to one node of a cluster' },
+  DNPT: { kind: 'undecided', reason: 'DNPT gives the packet another destination' },
+  NETMAP: { kind: 'undecided', reason: 'NETMAP gives the packet another address' },
+  NFQUEUE: { kind: 'undecided', reason: 'NFQUEUE leaves the decision to a program' },
+  QUEUE: { kind: 'undecided', reason: 'QUEUE leaves the decision to a program' },
+  REDIRECT: { kind: 'undecided', reason: 'REDIRECT hands the packet to a program on this machine' },
+  SYNPROXY: { kind: 'undecided', reason: 'SYNPROXY answers the packet in place of its destination' },
+  TPROXY: { kind: 'undecided', reason: 'TPROXY hands the packet to a program on this machine' },
+};
+
+/** What the target of a rule does; `undefined` where it names a chain. */
+export function targetAction(
+  { target, targetExtension, goto }: Command,
+  family: AddressFamily,
+): FilterAction | undefined {
+  if (!target) return CONTINUE;
+  if (target.unknown !== undefined) {
+    return { kind: 'undecided', reason: `the target ${target.unknown} is known only when the script runs` };
+  }
+  if (goto || !targetExtension) return undefined;
+  if (targetExtension.extension.name === 'DNAT') return destinationAction(targetExtension, family);
+  return ACTIONS[targetExtension.extension.name] ?? CONTINUE;
+}
+
+/** `--to-destination [address[-address]][:port[-port]]`, IPv6 addresses with a port in brackets. */
+function destinationAction(used: UsedExtension, family: AddressFamily): FilterAction {
+  const value = used.options.find(({ option }) => option.name === 'to-destination')?.values[0];
+  const undecided: FilterAction = { kind: 'undecided', reason: 'DNAT gives the packet one of several destinations' };
+  if (!value || value.unknown !== undefined) return undecided;
+  const match = /^(?:\[([^\]]*)\]|([^:]*|[^[]*:[^[]*:[^[]*))(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(value.text);
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const address = parseAddress(host);
+  const [low, high] = [match?.[3], match?.[4]];
+  const ranged = host.includes('-') || (high !== undefined && high !== low);
+  if (!match || ranged || (host !== '' && address?.family !== family) || Number(low ?? 0) > 65535) return undecided;
+  return {
+    kind: 'rewrite',
+    destination: address ? IpSet.range(address, address) : undefined,
+    destinationPorts: low === undefined ? undefined : portRange(Number(low), Number(low)),
+  };
+}
+
+/** The option that a target cannot do without. */
+const REQUIRED_OPTION: Readonly<Record<string, string>> = {
+  AUDIT: 'type',
+  CHECKSUM: 'checksum-fill',
+  CLASSIFY: 'set-class',
+  DNAT: 'to-destination',
+  NETMAP: 'to',
+  RATEEST: 'rateest-name',
+  SNAT: 'to-source',
+  TEE: 'gateway',
+  TPROXY: 'on-port',
+};
+
+const REJECT_TYPES: Readonly<Record<AddressFamily, readonly string[]>> = {
+  4: [
+    ...['icmp-net-unreachable', 'net-unreach', 'icmp-host-unreachable', 'host-unreach', 'icmp-proto-unreachable'],
+    ...['proto-unreach', 'icmp-port-unreachable', 'port-unreach', 'icmp-net-prohibited', 'net-prohib'],
+    ...['icmp-host-prohibited', 'host-prohib', 'tcp-reset', 'tcp-rst', 'icmp-admin-prohibited', 'admin-prohib'],
+  ],
+  6: [
+    ...['icmp6-no-route', 'no-route', 'icmp6-adm-prohibited', 'adm-prohibited', 'icmp6-addr-unreachable'],
+    ...['addr-unreach', 'icmp6-port-unreachable', 'port-unreach', 'tcp-reset', 'icmp6-policy-fail', 'policy-fail'],
+    ...['icmp6-reject-route', 'reject-route'],
+  ],
+};
+
+export function rejectTypes(family: AddressFamily): readonly string[] {
+  return REJECT_TYPES[family];
+}
+
+/** Tells what iptables or the kernel refuses of a target. */
+export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Command): void {
+  if (!used) return;
+  const { name } = used.extension;
+  const required = REQUIRED_OPTION[name];
+  if (required !== undefined && !used.options.some(({ option }) => option.name === required)) {
+    builder.refuse(used.word, `${name} needs '--${required}'`);
+  }
+  if (name !== 'REJECT') return;
+  const type = used.options[0]?.values[0];
+  if (!type || type.unknown !== undefined) return;
+  // The beginning of a name is enough (`REJECT_parse`).
+  const known = type.text !== '' && REJECT_TYPES[builder.family].some((one) => one.startsWith(type.text.toLowerCase()));
+  if (!known) builder.refuse(type, `'${type.text}' is no way to reject`);
+  else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP) {
+    builder.refuse(type, "the kernel takes 'tcp-reset' only in rules with '-p tcp'");
+  }
+}

@@ -1,0 +1,44 @@
+import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
+import type { AddressFamily } from '../../../model/ip.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { protocolSet } from '../vocabulary/protocols.js';
+
+/** The states that a packet has exactly one of. */
+export const STATES: readonly string[] = ['INVALID', 'ESTABLISHED', 'NEW', 'RELATED', 'UNTRACKED'];
+
+/** What connection tracking makes of packets that belong to no connection that it knows. */
+export interface TrackingClass {
+  readonly packets: PacketBox;
+  /** The states that such a packet may have; where there are two, the file does not tell which. */
+  readonly states: readonly ('NEW' | 'INVALID' | 'RELATED' | 'UNTRACKED')[];
+}
+
+function messages(protocol: number, types: PortSet): PacketBox {
+  return { ...ANY_PACKET, protocols: protocolSet(protocol), destinationPorts: types };
+}
+
+function classesOf(family: AddressFamily): readonly TrackingClass[] {
+  const { protocol, opening, errors, untracked, invalid } = ICMP_TRACKING[family];
+  const protocols = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
+  return [
+    { packets: { ...ANY_PACKET, protocols }, states: ['NEW'] },
+    { packets: messages(protocol, opening), states: ['NEW'] },
+    { packets: messages(protocol, errors), states: ['INVALID', 'RELATED'] },
+    { packets: messages(protocol, untracked), states: ['UNTRACKED'] },
+    { packets: messages(protocol, invalid), states: ['INVALID'] },
+    // The ICMP of the other family is none here.
+    { packets: messages(protocol === ICMP ? ICMPV6 : ICMP, ALL_PORTS), states: ['INVALID'] },
+  ];
+}
+
+/** All packets by what they are to connection tracking. */
+export const TRACKING_CLASSES: Readonly<Record<AddressFamily, readonly TrackingClass[]>> = {
+  4: classesOf(4),
+  6: classesOf(6),
+};
+
+/** Whether a box holds packets of ICMP at all, which are the only ones that do not all open a connection. */
+export function mayBeIcmp({ protocols }: PacketBox): boolean {
+  return protocols.has(ICMP) || protocols.has(ICMPV6);
+}

@@ -1,0 +1,142 @@
+import type { Pipeline, ShellCommand, ShellList, ShellWord } from '../../syntax/script/tree.js';
+import { expandWord, type Variables, wordText } from './expand.js';
+
+/** The outcome of a test; `undefined` where only a run of the script tells. */
+export type Outcome = boolean | undefined;
+
+/** Commands that always succeed, for what a script asks of them. */
+const SUCCEEDS: ReadonlySet<string> = new Set([':', 'true', 'echo', 'printf']);
+
+/** The exit status of a list of commands as far as its text tells; nothing is carried out. */
+export function outcomeOf(list: ShellList, variables: Variables, script: string): Outcome {
+  let outcome: Outcome = true;
+  for (const { joint, pipeline } of list) {
+    if (joint === '&&') outcome = both(outcome, () => outcomeOfPipeline(pipeline, variables, script));
+    else if (joint === '||') outcome = either(outcome, () => outcomeOfPipeline(pipeline, variables, script));
+    else outcome = outcomeOfPipeline(pipeline, variables, script);
+  }
+  return outcome;
+}
+
+function both(first: Outcome, second: () => Outcome): Outcome {
+  if (first === false) return false;
+  const other = second();
+  return other === false ? false : first === true ? other : undefined;
+}
+
+function either(first: Outcome, second: () => Outcome): Outcome {
+  if (first === true) return true;
+  const other = second();
+  return other === true ? true : first === false ? other : undefined;
+}
+
+function outcomeOfPipeline({ negated, commands }: Pipeline, variables: Variables, script: string): Outcome {
+  const last = commands[commands.length - 1];
+  const outcome = last ? outcomeOfCommand(last, variables, script) : undefined;
+  return outcome === undefined || !negated ? outcome : !outcome;
+}
+
+function outcomeOfCommand(command: ShellCommand, variables: Variables, script: string): Outcome {
+  switch (command.kind) {
+    case 'group':
+      return outcomeOf(command.body, variables, script);
+    case 'test':
+      return outcomeOfTest(command.words, variables, script);
+    case 'simple': {
+      const name = command.words[0] ? wordText(command.words[0], variables, script) : undefined;
+      if (name === 'false') return false;
+      if (name !== undefined && SUCCEEDS.has(name)) return true;
+      if (name === '[')
+        return outcomeOfTest(withoutBracket(command.words.slice(1), variables, script), variables, script);
+      return name === 'test' ? outcomeOfTest(command.words.slice(1), variables, script) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function withoutBracket(words: readonly ShellWord[], variables: Variables, script: string): readonly ShellWord[] {
+  const last = words[words.length - 1];
+  return last && wordText(last, variables, script) === ']' ? words.slice(0, -1) : words;
+}
+
+/** `test` with up to four words (POSIX.1-2017, test): comparisons of texts and numbers; files are not looked at. */
+function outcomeOfTest(words: readonly ShellWord[], variables: Variables, script: string): Outcome {
+  const texts: (string | undefined)[] = [];
+  for (const word of words) {
+    const fields = expandWord(word, variables, script);
+    // An unquoted value may make no word at all; tests are written with the one text in mind.
+    if (fields.length === 0) texts.push('');
+    else for (const field of fields) texts.push(field.unknown === undefined ? field.text : undefined);
+  }
+  return evaluate(texts);
+}
+
+function evaluate(texts: readonly (string | undefined)[]): Outcome {
+  const [first, second, third] = texts;
+  if (first === '!' && texts.length > 1) {
+    const outcome = evaluate(texts.slice(1));
+    return outcome === undefined ? undefined : !outcome;
+  }
+  const joint = texts.findIndex((text) => text === '-o' || text === '||');
+  if (joint > 0) return either(evaluate(texts.slice(0, joint)), () => evaluate(texts.slice(joint + 1)));
+  const and = texts.findIndex((text) => text === '-a' || text === '&&');
+  if (and > 0) return both(evaluate(texts.slice(0, and)), () => evaluate(texts.slice(and + 1)));
+  if (texts.length === 1) return first === undefined ? undefined : first !== '';
+  if (texts.length === 2) return unary(first, second);
+  return texts.length === 3 ? binary(first, second, third) : undefined;
+}
+
+function unary(operator: string | undefined, operand: string | undefined): Outcome {
+  if (operand === undefined) return undefined;
+  if (operator === '-n') return operand !== '';
+  return operator === '-z' ? operand === '' : undefined;
+}
+
+function binary(left: string | undefined, operator: string | undefined, right: string | undefined): Outcome {
+  if (left === undefined || right === undefined) return undefined;
+  const numbers = [left, right].every((text) => /^-?\d{1,15}$/.test(text)) ? [Number(left), Number(right)] : undefined;
+  const [a = 0, b = 0] = numbers ?? [];
+  switch (operator) {
+    case '=':
+    case '==':
+      // An unquoted right side may be a pattern.
+      return /[*?[]/.test(right) && left !== right ? undefined : left === right;
+    case '!=':
+      return /[*?[]/.test(right) && left !== right ? undefined : left !== right;
+    case '-eq':
+      return numbers && a === b;
+    case '-ne':
+      return numbers && a !== b;
+    case '-gt':
+      return numbers && a > b;
+    case '-ge':
+      return numbers && a >= b;
+    case '-lt':
+      return numbers && a < b;
+    case '-le':
+      return numbers && a <= b;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a text matches a pattern of `case`; `undefined` for patterns that are not read here. */
+export function matchesPattern(text: string, pattern: string): Outcome {
+  if (!/[*?[\\]/.test(pattern)) return text === pattern;
+  if (/[[\\]/.test(pattern)) return undefined;
+  return matchFrom(text, pattern);
+}
+
+/** `*` and `?` against a text, in time proportional to the product of their lengths. */
+function matchFrom(text: string, pattern: string): boolean {
+  let reached = new Set([0]);
+  for (const unit of pattern) {
+    const next = new Set<number>();
+    if (unit === '*') for (let i = Math.min(...reached); i <= text.length; i++) next.add(i);
+    else for (const i of reached) if (i < text.length && (unit === '?' || text[i] === unit)) next.add(i + 1);
+    reached = next;
+    if (reached.size === 0) return false;
+  }
+  return reached.has(text.length);
+}

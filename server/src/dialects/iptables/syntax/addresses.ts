@@ -1,0 +1,159 @@
+import { IntervalSet } from '../../../model/intervals.js';
+import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
+
+/** Why a text is no address: malformed, or the name of a host that a resolver may know. */
+export type NoAddress = 'invalid' | 'host-name';
+
+/** How many separate ranges a mask with holes may make before it is left undecided. */
+const RANGE_LIMIT = 4_096;
+
+/**
+ * Reads one address of `-s` or `-d` as `xtables_ipparse_multiple` does: an address, with a prefix length or a mask,
+ * which may have holes. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
+ * makes too many ranges.
+ */
+export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | 'too-wide' {
+  return family === 4 ? parseV4(text) : parseV6(text);
+}
+
+/** Sets made before, one for each slot: large files repeat a few addresses, and equal sets then share one object. */
+const recent: (IpSet | undefined)[] = new Array(4096);
+
+function rangeV4(low: number, high: number): IpSet {
+  const slot = (low ^ (low >>> 12) ^ (high >>> 24)) & 4095;
+  const known = recent[slot];
+  if (known && known.v4.min === low && known.v4.max === high) return known;
+  const made = new IpSet(IntervalSet.range(low, high), NO_V6);
+  recent[slot] = made;
+  return made;
+}
+
+function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
+  const slash = text.indexOf('/');
+  const mask = slash < 0 ? 0xffff_ffff : parseMaskV4(text.slice(slash + 1));
+  if (mask === undefined) return 'invalid';
+  // With no bit compared, iptables does not look at the address.
+  if (mask === 0) return IpSet.all.ofFamily(4);
+  const address = parseShortV4(slash < 0 ? text : text.slice(0, slash));
+  if (typeof address === 'string') return address;
+  const hostBits = 0xffff_ffff - mask;
+  if ((hostBits & (hostBits + 1)) === 0) {
+    const low = (address & mask) >>> 0;
+    return rangeV4(low, low + hostBits);
+  }
+  const ranges = maskedRanges(BigInt(address), BigInt(mask), 32);
+  if (!ranges) return 'too-wide';
+  const v4 = IntervalSet.of(...ranges.map(([low, high]): [number, number] => [Number(low), Number(high)]));
+  return new IpSet(v4, NO_V6);
+}
+
+const NO_V6 = IntervalSet.empty<bigint>();
+const NO_V4 = IntervalSet.empty<number>();
+
+function parseMaskV4(text: string): number | undefined {
+  if (/^\d{1,2}$/.test(text)) {
+    const length = Number(text);
+    return length > 32 ? undefined : length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0;
+  }
+  const address = parseAddress(text);
+  return address?.family === 4 ? address.value : undefined;
+}
+
+/** A dotted quad of plain decimal octets, which nearly all addresses are; -1 for anything else. */
+function parseQuad(text: string): number {
+  let value = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === DOT) {
+      if (octet < 0 || ++dots > 3) return -1;
+      value = value * 256 + octet;
+      octet = -1;
+    } else {
+      // A leading zero makes an octet octal.
+      if (unit < ZERO || unit > NINE || octet === 0) return -1;
+      octet = octet < 0 ? unit - ZERO : octet * 10 + unit - ZERO;
+      if (octet > 255) return -1;
+    }
+  }
+  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
+}
+
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+
+/** One to four octets; missing ones are zero (`xtables_numeric_to_ipaddr` falls back to this reading). */
+function parseShortV4(text: string): number | NoAddress {
+  const quad = parseQuad(text);
+  if (quad >= 0) return quad;
+  const match = /^(\w{1,10})(?:\.(\w{1,10})(?:\.(\w{1,10})(?:\.(\w{1,10}))?)?)?$/.exec(text);
+  let value = 0;
+  for (let i = 1; i <= 4; i++) {
+    const octet = match?.[i] === undefined ? 0 : parseOctet(match[i] ?? '');
+    if (!match || octet === undefined) return looksLikeHost(text) ? 'host-name' : 'invalid';
+    value = value * 256 + octet;
+  }
+  return value;
+}
+
+function parseOctet(text: string): number | undefined {
+  const value = /^0x[0-9a-f]+$/i.test(text)
+    ? Number(text)
+    : /^0[0-7]+$/.test(text)
+      ? Number.parseInt(text, 8)
+      : /^\d+$/.test(text)
+        ? Number(text)
+        : Number.NaN;
+  return value <= 255 ? value : undefined;
+}
+
+function looksLikeHost(text: string): boolean {
+  return text.length <= 255 && /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9.])?$/.test(text) && /[A-Za-z]/.test(text);
+}
+
+function parseV6(text: string): IpSet | NoAddress | 'too-wide' {
+  const slash = text.indexOf('/');
+  const mask = slash < 0 ? (1n << 128n) - 1n : parseMaskV6(text.slice(slash + 1));
+  if (mask === undefined) return 'invalid';
+  if (mask === 0n) return IpSet.all.ofFamily(6);
+  const host = slash < 0 ? text : text.slice(0, slash);
+  const address = parseAddress(host);
+  if (address?.family !== 6) return looksLikeHost(host) && !address ? 'host-name' : 'invalid';
+  const ranges = maskedRanges(address.value, mask, 128);
+  return ranges ? new IpSet(NO_V4, IntervalSet.of(...ranges)) : 'too-wide';
+}
+
+function parseMaskV6(text: string): bigint | undefined {
+  const full = (1n << 128n) - 1n;
+  if (/^\d{1,3}$/.test(text)) {
+    const length = BigInt(text);
+    return length > 128n ? undefined : full ^ ((1n << (128n - length)) - 1n);
+  }
+  const address = parseAddress(text);
+  return address?.family === 6 ? address.value : undefined;
+}
+
+/** The ranges of all addresses that agree with one in the bits of a mask; `undefined` where they are too many. */
+function maskedRanges(address: bigint, mask: bigint, width: number): [bigint, bigint][] | undefined {
+  let trailing = 0;
+  while (trailing < width && ((mask >> BigInt(trailing)) & 1n) === 0n) trailing++;
+  const holes: bigint[] = [];
+  for (let bit = trailing; bit < width; bit++) if (((mask >> BigInt(bit)) & 1n) === 0n) holes.push(1n << BigInt(bit));
+  if (2 ** holes.length > RANGE_LIMIT) return undefined;
+  const size = (1n << BigInt(trailing)) - 1n;
+  let lows = [address & mask];
+  for (const bit of holes) lows = [...lows, ...lows.map((low) => low | bit)];
+  return lows.map((low) => [low, low | size]);
+}
+
+/** Reads `first-last`, or a single address, of `-m iprange`. */
+export function parseAddressRange(text: string, family: AddressFamily): IpSet | 'invalid' | 'reversed' {
+  const dash = text.indexOf('-');
+  const low = parseAddress(dash < 0 ? text : text.slice(0, dash));
+  const high = dash < 0 ? low : parseAddress(text.slice(dash + 1));
+  if (!low || !high || low.family !== family || high.family !== family) return 'invalid';
+  const range = IpSet.range(low, high);
+  return range.isEmpty ? 'reversed' : range;
+}

@@ -1,0 +1,59 @@
+import type { IpSet } from '../../../model/ip.js';
+import type { PacketBox, PacketSet, ProtocolSet } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { YamlValue } from '../../../yaml/yaml-edit.js';
+import type { Candidate, FilterChange } from '../../dialect.js';
+import { isAnywhere, oneOrList, type PolicyEditor, protocolValue } from './policy-writer.js';
+
+/** Exempts packets from IPsec: all that each need lists, not only what is missing, in one entry for each service. */
+export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
+  const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
+  for (const end of needs.flatMap(endsOf)) {
+    // Nobody means to exempt everything.
+    if (isAnywhere(end.peers) && end.ports.equals(ALL_PORTS)) return [];
+    const known = services.find((service) => sameService(service.end, end));
+    const { peers } = known ?? { peers: new Set<string | number>() };
+    if (!isAnywhere(end.peers)) for (const value of editor.addressValues(end.peers)) peers.add(value);
+    if (!known) services.push({ end, peers });
+  }
+  const entries = services.map(({ end, peers }): { readonly [key: string]: YamlValue } => {
+    const protocol = protocolValue(end.protocols);
+    return {
+      ...(peers.size === 0 ? {} : { peers: oneOrList([...peers]) }),
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(end.ports.equals(ALL_PORTS) ? {} : { ports: editor.portValue(end.ports) }),
+    };
+  });
+  const title = entries.length === 1 ? 'Exempt it from IPsec' : `Exempt it from IPsec with ${entries.length} entries`;
+  return editor.candidate(title, editor.appendBelow(['ipsec'], ['exempt'], entries));
+}
+
+/** The end of some traffic that an exemption is about. */
+interface End {
+  readonly peers: IpSet;
+  readonly protocols: ProtocolSet;
+  readonly ports: PortSet;
+}
+
+function sameService(a: End, b: End): boolean {
+  return isAnywhere(a.peers) === isAnywhere(b.peers) && a.protocols.equals(b.protocols) && a.ports.equals(b.ports);
+}
+
+/** The ends of one need, both families of an end together. */
+function endsOf(packets: PacketSet): End[] {
+  const ends: End[] = [];
+  for (const end of packets.boxes.map(endOf)) {
+    const at = ends.findIndex((other) => sameService(other, end));
+    const known = ends[at];
+    if (known) ends[at] = { ...known, peers: known.peers.union(end.peers) };
+    else ends.push(end);
+  }
+  return ends;
+}
+
+function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): End {
+  const sends = !isAnywhere(source) || isAnywhere(destination);
+  return sends
+    ? { peers: source, protocols, ports: sourcePorts }
+    : { peers: destination, protocols, ports: destinationPorts };
+}

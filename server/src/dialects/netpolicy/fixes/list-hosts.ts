@@ -1,0 +1,60 @@
+import { HostSet } from '../../../model/hosts.js';
+import type { Path } from '../../../yaml/yaml-text.js';
+import type { Candidate, ProxyChange } from '../../dialect.js';
+import type { PolicyEditor } from './policy-writer.js';
+
+/** Where the hosts of each goal are listed, below the section that says so. */
+const LISTS = {
+  bypass: { holder: ['proxy'], keys: ['bypass'] },
+  'no-decrypt': { holder: ['proxy', 'inspection'], keys: ['exceptions'] },
+  'no-login': { holder: ['proxy', 'login'], keys: ['exemptions', 'hosts'] },
+} as const satisfies Record<string, { holder: Path; keys: readonly [string, ...string[]] }>;
+
+/** Adds hosts to the bypass, the exceptions from inspection, or the exemptions from the login. */
+export function listHosts(editor: PolicyEditor, change: ProxyChange): Candidate[] {
+  if (change.goal === 'permit') return [];
+  const { holder, keys } = LISTS[change.goal];
+  // Where nothing is inspected by default, an exception is what causes it.
+  if (change.goal === 'no-decrypt' && editor.policy.proxy?.inspection?.default.value === 'none') {
+    return withoutException(editor, change, [...holder, ...keys]);
+  }
+  const path: Path = [...holder, ...keys];
+  const hosts = editor.hostValues(change.hosts, change.hostSet);
+  const groups = editor.growingPlaces('hosts', path, change.label).slice(0, -1);
+  return [
+    ...groups.flatMap((place) =>
+      editor.candidate(`Add ${counted(change.hosts)} to ${place.name}`, editor.append(place.path, change.hosts)),
+    ),
+    ...newGroup(editor, change, path),
+    ...editor.candidate(`Add ${counted(hosts)} to ${path.slice(1).join('.')}`, editor.appendBelow(holder, keys, hosts)),
+  ];
+}
+
+/** More hosts than this get a group of their own, where the file works with groups. */
+const LOOSE_LIMIT = 4;
+
+function newGroup(editor: PolicyEditor, { hosts, label }: ProxyChange, path: Path): Candidate[] {
+  if (hosts.length <= LOOSE_LIMIT || editor.policy.hosts.size === 0 || editor.policy.hosts.has(label)) return [];
+  const definition = editor.appendBelow(['groups', 'hosts'], [label], hosts);
+  const use = editor.append(path, [label]);
+  if (!definition || !use) return [];
+  const title = `Add a group ${label} of ${counted(hosts)} to ${path.slice(1).join('.')}`;
+  return editor.candidate(title, [...definition, ...use]);
+}
+
+export function counted(hosts: readonly string[]): string {
+  return hosts.length === 1 ? `${hosts[0]}` : `${hosts.length} hosts`;
+}
+
+/** Takes the one entry out of the exceptions that names nothing but hosts of the change. */
+function withoutException(editor: PolicyEditor, { hosts, hostSet }: ProxyChange, path: Path): Candidate[] {
+  // Who lists `*.example.com` means `example.com` with it.
+  const apexes = hosts.filter((pattern) => pattern.startsWith('*.')).map((pattern) => HostSet.exact(pattern.slice(2)));
+  const touched = HostSet.union([hostSet, ...apexes]);
+  const key = JSON.stringify(path);
+  const list = editor.policy.lists.hosts.find(({ part }) => JSON.stringify(part.path) === key);
+  const own = (list?.content.entries ?? []).filter(({ value }) => value.subtract(touched).isEmpty);
+  const [only, ...others] = own;
+  if (!only || others.length > 0) return [];
+  return editor.candidate(`Take ${only.part.value} out of ${path.slice(1).join('.')}`, editor.remove(only.part.path));
+}

@@ -1,0 +1,218 @@
+import { IntervalSet } from '../../../model/intervals.js';
+import type { IpSet } from '../../../model/ip.js';
+import { type PacketBox, type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { YamlValue } from '../../../yaml/yaml-edit.js';
+import type { Candidate, Change, FilterChange, ProxyChange } from '../../dialect.js';
+import { hooksOf } from '../meaning/filter-model.js';
+import type { FirewallSection, Rule } from '../program/policy.js';
+import { counted } from './list-hosts.js';
+import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-writer.js';
+
+/** The keys of a rule in the order in which people write them. */
+const KEYS = ['name', 'action', 'hook', 'from', 'to', 'hosts', 'protocol', 'ports', 'in', 'out', 'comment'] as const;
+
+type RuleValues = Partial<Record<(typeof KEYS)[number], YamlValue>>;
+
+/** Permits packets: in a rule that permits some of them already, or in one of their own. */
+export function permitPackets(editor: PolicyEditor, change: FilterChange): Candidate[] {
+  const { firewall } = editor.policy;
+  if (!firewall) return [];
+  const at = insertionIndex(firewall, change, change.point);
+  const needs = needsOf(change.missing);
+  const rules = needs.map(({ from, to, protocols, ports }) => ({
+    ...(isAnywhere(from) ? {} : { from: editor.addressValue(from) }),
+    ...(isAnywhere(to) ? {} : { to: editor.addressValue(to) }),
+    ...service(editor, protocols, ports),
+  }));
+  const [need, ...others] = needs;
+  const hook = change.point === 'forward' ? {} : { hook: change.point };
+  return [
+    ...(need && others.length === 0 ? extensions(editor, firewall, need, at, change) : []),
+    ...insertions(
+      editor,
+      firewall,
+      rules.map((rule) => ({ ...hook, ...rule })),
+      at,
+      change.label,
+    ),
+  ];
+}
+
+/** Permits hosts: in a rule that permits others for the same service, or in one of their own. */
+export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidate[] {
+  const { firewall } = editor.policy;
+  const hook = firewall && hooksOf(firewall).find((one) => one !== 'input');
+  if (!firewall || !hook) return [];
+  const at = insertionIndex(firewall, change, hook);
+  const number = change.protocol === 'udp' ? UDP : TCP;
+  const protocols: ProtocolSet = IntervalSet.of([number, number]);
+  const ports = IntervalSet.from(change.ports.map((port) => [port, port] as const));
+  const candidates: Candidate[] = [];
+  for (const rule of permitting(firewall, at, hook)) {
+    const serves = rule.match.protocols.containsAll(protocols) && rule.match.ports.containsAll(ports);
+    if (!rule.hosts || !serves) continue;
+    for (const place of editor.growingPlaces('hosts', [...rule.path, 'hosts'], change.label)) {
+      const title = `Add ${counted(change.hosts)} to ${place.name} of ${titleOf(rule)}`;
+      candidates.push(...editor.candidate(title, editor.append(place.path, change.hosts)));
+    }
+  }
+  const hosts = oneOrList(editor.hostValues(change.hosts, change.hostSet));
+  const rule = { ...(hook === 'forward' ? {} : { hook }), hosts, ...service(editor, protocols, ports) };
+  // The group of this name is where clients are, as far as the file knows.
+  const clients = editor.policy.addresses.has('clients') ? [{ from: 'clients', ...rule }] : [];
+  for (const own of [...clients, rule]) {
+    candidates.push(...insertions(editor, firewall, [own], at, change.label));
+  }
+  return candidates;
+}
+
+/** In front of the first rule that denies it, or behind the last rule. */
+function insertionIndex({ rules }: FirewallSection, { decidedBy }: Change, hook: string): number {
+  const starts = new Set(decidedBy.map(({ range }) => range.start));
+  const denying = rules.filter(
+    (rule) => rule.hook === hook && rule.action === 'deny' && starts.has(rule.statement.range.start),
+  );
+  return Math.min(rules.length, ...denying.map(({ index }) => index));
+}
+
+function permitting({ rules }: FirewallSection, before: number, hook: string): Rule[] {
+  return rules.filter(
+    ({ action, index, unclear, hook: own }) =>
+      action === 'permit' && index < before && unclear.size === 0 && own === hook,
+  );
+}
+
+function titleOf({ statement }: Rule): string {
+  return `"${statement.text.length > 40 ? `${statement.text.slice(0, 39)}…` : statement.text}"`;
+}
+
+/** Some packets as one rule says them. */
+interface Need {
+  readonly from: IpSet;
+  readonly to: IpSet;
+  readonly protocols: ProtocolSet;
+  readonly ports: PortSet;
+}
+
+/** Packets as few rules, each a product of sets. What the boxes say of source ports and interfaces is left open. */
+function needsOf(packets: PacketSet): Need[] {
+  let needs = packets.boxes.map(needOf);
+  for (let joined = true; joined; ) {
+    joined = false;
+    for (let i = 0; i < needs.length && !joined; i++) {
+      for (let j = i + 1; j < needs.length && !joined; j++) {
+        const both = join(needs[i], needs[j]);
+        if (!both) continue;
+        needs = [...needs.slice(0, i), both, ...needs.slice(i + 1, j), ...needs.slice(j + 1)];
+        joined = true;
+      }
+    }
+  }
+  return needs;
+}
+
+function needOf({ source, destination, protocols, destinationPorts }: PacketBox): Need {
+  // A box may hold addresses of a family that the other end lacks.
+  const shared = (set: IpSet, other: IpSet) => {
+    const v4 = other.v4.isEmpty ? undefined : set.ofFamily(4);
+    const v6 = other.v6.isEmpty ? undefined : set.ofFamily(6);
+    return v4 && v6 ? set : (v4 ?? v6 ?? set);
+  };
+  return {
+    from: shared(source, destination),
+    to: shared(destination, source),
+    protocols,
+    ports: destinationPorts,
+  };
+}
+
+/** One need for two that differ in a single property, or in their families alone. */
+function join(a: Need | undefined, b: Need | undefined): Need | undefined {
+  if (!a || !b) return undefined;
+  const [from, to] = [a.from.equals(b.from), a.to.equals(b.to)];
+  const [protocols, ports] = [a.protocols.equals(b.protocols), a.ports.equals(b.ports)];
+  const families = a.from.v4.isEmpty !== b.from.v4.isEmpty && a.from.v6.isEmpty !== b.from.v6.isEmpty;
+  if (protocols && ports && (from || to || families)) return { ...a, from: a.from.union(b.from), to: a.to.union(b.to) };
+  if (from && to && ports) return { ...a, protocols: a.protocols.union(b.protocols) };
+  if (from && to && protocols) return { ...a, ports: a.ports.union(b.ports) };
+  return undefined;
+}
+
+function service(editor: PolicyEditor, protocols: ProtocolSet, ports: PortSet): RuleValues {
+  const protocol = protocolValue(protocols);
+  return {
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(ports.equals(ALL_PORTS) ? {} : { ports: editor.portValue(ports) }),
+  };
+}
+
+/** Rules that lack nothing but some destinations, or nothing but some ports. */
+function extensions(
+  editor: PolicyEditor,
+  firewall: FirewallSection,
+  need: Need,
+  at: number,
+  { point, label }: FilterChange,
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const rule of permitting(firewall, at, point)) {
+    const { match } = rule;
+    if (rule.hosts || !match.from.containsAll(need.from) || !match.protocols.containsAll(need.protocols)) continue;
+    const grow = (kind: 'addresses' | 'ports', key: string, values: readonly (string | number)[]) => {
+      for (const place of editor.growingPlaces(kind, [...rule.path, key], label)) {
+        const title = `Add ${values.length === 1 ? values[0] : `${values.length} values`} to ${place.name} of ${titleOf(rule)}`;
+        candidates.push(...editor.candidate(title, editor.append(place.path, values)));
+      }
+    };
+    if (match.ports.containsAll(need.ports)) grow('addresses', 'to', need.to.subtract(match.to).toPrefixes());
+    else if (match.to.containsAll(need.to)) grow('ports', 'ports', portValues(need.ports.subtract(match.ports)));
+  }
+  return candidates;
+}
+
+/** How many rules one edit may insert. */
+const RULE_LIMIT = 20;
+
+function insertions(
+  editor: PolicyEditor,
+  firewall: FirewallSection,
+  values: readonly RuleValues[],
+  at: number,
+  label: string,
+): Candidate[] {
+  if (values.length === 0 || values.length > RULE_LIMIT) return [];
+  const neighbour = firewall.rules[Math.min(at, firewall.rules.length - 1)];
+  const keys = neighbour ? editor.keysAt(neighbour.path) : [];
+  const names = namesOf(editor, firewall);
+  const rules = values.map((rule) => {
+    const named: RuleValues = { action: 'permit', ...rule };
+    if (names.size > 0) named.name = uniqueName(names, label);
+    const order = [...keys, ...KEYS.filter((key) => !keys.includes(key))];
+    const pairs = Object.entries(named).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+    return Object.fromEntries(pairs);
+  });
+  const title = values.length === 1 ? 'Permit it with a rule' : `Permit it with ${values.length} rules`;
+  const edits =
+    firewall.rules.length === 0
+      ? editor.appendBelow(['firewall'], ['rules'], rules)
+      : editor.insert(['firewall', 'rules'], at, rules);
+  return editor.candidate(title, edits);
+}
+
+/** The names of the rules, where they have names. */
+function namesOf(editor: PolicyEditor, { rules }: FirewallSection): Set<string> {
+  const names = new Set<string>();
+  for (const { path } of rules) {
+    const name = editor.textAt([...path, 'name']);
+    if (name !== undefined) names.add(name);
+  }
+  return names;
+}
+
+function uniqueName(names: Set<string>, label: string): string {
+  let name = label;
+  for (let i = 2; names.has(name); i++) name = `${label}-${i}`;
+  names.add(name);
+  return name;
+}

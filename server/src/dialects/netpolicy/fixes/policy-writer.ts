@@ -1,0 +1,157 @@
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+import type { HostSet } from '../../../model/hosts.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
+import type { ProtocolSet } from '../../../model/packets.js';
+import { ALL_PROTOCOLS } from '../../../model/packets.js';
+import type { PortSet } from '../../../model/ports.js';
+import type { TextEdit } from '../../../text/edit.js';
+import { YamlEditor, type YamlValue } from '../../../yaml/yaml-edit.js';
+import type { Path } from '../../../yaml/yaml-text.js';
+import type { Candidate, Document } from '../../dialect.js';
+import { policyOf } from '../document.js';
+import type { List } from '../program/groups.js';
+import type { Policy } from '../program/policy.js';
+import { removalOf } from '../program/removal.js';
+import { PROTOCOLS } from '../program/values.js';
+import type { NetpolicyTree } from '../syntax/parse.js';
+
+/** Writes into a policy in its own words: its groups where it has fitting ones, and its own form of lists. */
+export class PolicyEditor {
+  readonly policy: Policy;
+  private readonly yaml: YamlEditor;
+  private readonly tree: NetpolicyTree;
+  private readonly uri: string;
+
+  constructor(document: Document<NetpolicyTree>) {
+    this.policy = policyOf(document);
+    this.tree = document.tree;
+    this.uri = document.source.uri;
+    this.yaml = new YamlEditor(document.source.text);
+  }
+
+  candidate(title: string, edits: readonly TextEdit[] | undefined): Candidate[] {
+    return edits ? [{ title, edits: edits.map((edit) => ({ uri: this.uri, ...edit })) }] : [];
+  }
+
+  /** Puts values into the list at a path, in front of an item or behind the last one. */
+  insert(path: Path, index: number, values: readonly YamlValue[]): readonly TextEdit[] | undefined {
+    const node = this.tree.yaml.nodeAt(path);
+    return isSeq(node) ? this.yaml.insertItems(node, index, values) : undefined;
+  }
+
+  append(path: Path, values: readonly YamlValue[]): readonly TextEdit[] | undefined {
+    return this.insert(path, Number.POSITIVE_INFINITY, values);
+  }
+
+  remove(path: Path): readonly TextEdit[] | undefined {
+    return removalOf(this.uri, this.tree, path);
+  }
+
+  /** Appends values to a list below a map, which is made where the map has none. */
+  appendBelow(
+    holder: Path,
+    keys: readonly [string, ...string[]],
+    values: readonly YamlValue[],
+  ): readonly TextEdit[] | undefined {
+    const [key, next, ...others] = keys;
+    const map = this.tree.yaml.nodeAt(holder);
+    if (!isMap(map)) return undefined;
+    if (map.has(key)) {
+      const path = [...holder, key];
+      return next === undefined ? this.append(path, values) : this.appendBelow(path, [next, ...others], values);
+    }
+    const inner = [next, ...others]
+      .reverse()
+      .reduce<YamlValue>((value, one) => (one === undefined ? value : { [one]: value }), values);
+    return this.yaml.appendPair(map, key, inner);
+  }
+
+  /** The text at a path; `undefined` where none stands there. */
+  textAt(path: Path): string | undefined {
+    const node = this.tree.yaml.nodeAt(path);
+    return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
+  }
+
+  /** The keys of a map, in their order. */
+  keysAt(path: Path): readonly string[] {
+    const node = this.tree.yaml.nodeAt(path);
+    return isMap(node) ? node.items.map(({ key }: YAMLMap['items'][number]) => String(key)) : [];
+  }
+
+  /**
+   * Ways to add values to a list: to a group that it names, one that is called `label` first, and to the list itself.
+   * The path of each list that would grow, with its name for people.
+   */
+  growingPlaces(
+    kind: 'addresses' | 'hosts' | 'ports',
+    path: Path,
+    label: string,
+  ): readonly { readonly path: Path; readonly name: string }[] {
+    const lists: readonly List<unknown>[] = this.policy.lists[kind];
+    const key = JSON.stringify(path);
+    const list = lists.find(({ part }) => JSON.stringify(part.path) === key);
+    const groups = (list?.content.entries ?? []).flatMap(({ group }) => group ?? []);
+    const ordered = [...groups.filter((one) => one === label), ...groups.filter((one) => one !== label)];
+    return [
+      ...ordered.slice(0, GROUP_LIMIT).map((group) => ({ path: ['groups', kind, group], name: `the group ${group}` })),
+      { path, name: `${path[path.length - 1]}` },
+    ];
+  }
+
+  /** Addresses as a list names them: a group where one is the same. */
+  addressValues(set: IpSet): readonly string[] {
+    const group = nameOf(this.policy.addresses, (own) => own.equals(set));
+    return group === undefined ? set.toPrefixes().map(shortPrefix) : [group];
+  }
+
+  addressValue(set: IpSet): YamlValue {
+    return oneOrList(this.addressValues(set));
+  }
+
+  portValue(set: PortSet): YamlValue {
+    const group = nameOf(this.policy.ports, (own) => own.equals(set));
+    return group ?? oneOrList(portValues(set));
+  }
+
+  /** The hosts as a list, or the group that is the same. */
+  hostValues(hosts: readonly string[], set: HostSet): readonly string[] {
+    const group = nameOf(this.policy.hosts, (own) => own.subtract(set).isEmpty && set.subtract(own).isEmpty);
+    return group === undefined ? hosts : [group];
+  }
+}
+
+/** How many groups of a list are tried. */
+const GROUP_LIMIT = 3;
+
+function nameOf<Value>(groups: ReadonlyMap<string, Value>, isSame: (value: Value) => boolean): string | undefined {
+  for (const [name, value] of groups) if (isSame(value)) return name;
+  return undefined;
+}
+
+/** Whether an end of some packets is not restricted, as far as a network's own addresses go. */
+export function isAnywhere(set: IpSet): boolean {
+  return ([4, 6] as const).some((family) => {
+    const own = set.ofFamily(family);
+    return !own.isEmpty && own.containsAll(PRIVATE_SPACE.ofFamily(family));
+  });
+}
+
+export function portValues(set: PortSet): (string | number)[] {
+  return set.intervals.map(([low, high]) => (low === high ? low : `${low}-${high}`));
+}
+
+/** Protocols by name where they have one; `undefined` for all of them. */
+export function protocolValue(set: ProtocolSet): YamlValue | undefined {
+  if (set.equals(ALL_PROTOCOLS)) return undefined;
+  const names = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
+  const values: (string | number)[] = [];
+  for (const [low, high] of set.intervals) {
+    for (let number = low; number <= high; number++) values.push(names.get(number) ?? number);
+  }
+  return oneOrList(values);
+}
+
+export function oneOrList(values: readonly (string | number)[]): YamlValue {
+  const [only, ...others] = values;
+  return only !== undefined && others.length === 0 ? only : values;
+}

@@ -1,0 +1,132 @@
+import type { BaseChain, FilterModel, FilterPoint, FilterRule, Hook, OpaqueCondition } from '../../../model/filter.js';
+import { ANY_PACKET, answering, type PacketBox, PacketSet } from '../../../model/packets.js';
+import type { Choice, FirewallSection, IpsecSection, Match, Policy, Rule } from '../program/policy.js';
+
+/** The names of the points: the hooks, and what is said of IPsec. */
+export const IPSEC = 'ipsec';
+
+/** What the firewall and IPsec sections do with packets; `undefined` where the file has neither. */
+export function filterModel({ firewall, ipsec }: Policy): FilterModel | undefined {
+  const points: FilterPoint[] = firewall ? hooksOf(firewall).map((hook) => pointAt(hook, firewall)) : [];
+  if (ipsec) points.push(ipsecPoint(ipsec));
+  return points.length === 0
+    ? undefined
+    : { kind: 'filter', families: [4, 6], points, namesHosts: true, chains: new Map() };
+}
+
+/** The hooks that the rules name; a firewall without rules stands between networks. */
+export function hooksOf({ rules }: FirewallSection): Hook[] {
+  if (rules.length === 0) return ['forward'];
+  return (['forward', 'input', 'output'] as const).filter((hook) => rules.some((rule) => rule.hook === hook));
+}
+
+/** The rules of a hook whose every part is clear, by which others may be covered. */
+export function clearRules({ rules }: FirewallSection, hook: Hook): FilterRule[] {
+  return rules.filter((rule) => rule.hook === hook && rule.unclear.size === 0 && rule.action).flatMap(filterRules);
+}
+
+function pointAt(hook: Hook, firewall: FirewallSection): FilterPoint {
+  const rules = firewall.rules.filter((rule) => rule.hook === hook || rule.unclear.has('hook')).flatMap(filterRules);
+  const chain = chainOf(hook, rules, firewall.default, firewall.default.value === 'permit' ? 'accept' : 'deny');
+  return { name: hook, hook, chains: [chain], stateful: true };
+}
+
+function chainOf(
+  name: string,
+  rules: readonly FilterRule[],
+  { value, statement }: Choice<unknown>,
+  policy: 'accept' | 'deny',
+): BaseChain {
+  const open: FilterRule[] =
+    value === undefined
+      ? [ruleOf(statement, [ANY_PACKET], { kind: 'undecided', reason: `${statement.text} cannot be read` })]
+      : [];
+  return { name, rules: [...rules, ...open], policy, policyStatement: statement };
+}
+
+function ruleOf(
+  statement: FilterRule['statement'],
+  match: readonly PacketBox[],
+  action: FilterRule['action'],
+  opaque: readonly OpaqueCondition[] = [],
+): FilterRule {
+  return { statement, match, phases: ['first', 'answer'], opaque, action };
+}
+
+/**
+ * What a rule does with the packets that it names. What it may mean beyond, where a part of it cannot be read, is a
+ * second rule whose condition is open.
+ */
+function filterRules(rule: Rule): FilterRule[] {
+  const { statement, match, hosts, unclear } = rule;
+  const action = actionOf(rule);
+  const named = hosts ? [{ text: `whether the host is one of ${hosts.describe()}`, hosts }] : [];
+  const exact = PacketSet.of(boxOf(match)).boxes;
+  const isPlaced = !unclear.has('hook') && !unclear.has('its keys');
+  const rules = isPlaced && exact.length > 0 && !hosts?.isEmpty ? [ruleOf(statement, exact, action, named)] : [];
+  if (unclear.size > 0) {
+    rules.push(
+      ruleOf(statement, [boxOf(widened(match, unclear))], action, [
+        { text: `what the rule means by ${[...unclear].join(', ')}` },
+      ]),
+    );
+  }
+  return rules;
+}
+
+function actionOf({ action }: Rule): FilterRule['action'] {
+  if (action === undefined) return { kind: 'undecided', reason: 'the action of the rule cannot be read' };
+  return { kind: action === 'permit' ? 'accept' : 'deny' };
+}
+
+/** A match with what cannot be read taken for everything. */
+export function widened(match: Match, unclear: ReadonlySet<string>): Match {
+  if (unclear.size === 0) return match;
+  const box = ANY_MATCH;
+  if (unclear.has('its keys')) return box;
+  const open = (key: string) => unclear.has(key);
+  return {
+    from: open('from') ? box.from : match.from,
+    to: open('to') ? box.to : match.to,
+    protocols: open('protocol') ? box.protocols : match.protocols,
+    ports: open('ports') ? box.ports : match.ports,
+    in: open('in') ? box.in : match.in,
+    out: open('out') ? box.out : match.out,
+  };
+}
+
+const ANY_MATCH: Match = {
+  from: ANY_PACKET.source,
+  to: ANY_PACKET.destination,
+  protocols: ANY_PACKET.protocols,
+  ports: ANY_PACKET.destinationPorts,
+  in: ANY_PACKET.inInterface,
+  out: ANY_PACKET.outInterface,
+};
+
+function boxOf(match: Match): PacketBox {
+  return {
+    ...ANY_PACKET,
+    source: match.from,
+    destination: match.to,
+    protocols: match.protocols,
+    destinationPorts: match.ports,
+    inInterface: match.in,
+    outInterface: match.out,
+  };
+}
+
+/** Exemptions come first; what is left is negotiated where IPsec is required. */
+function ipsecPoint({ required, exempt, unclear }: IpsecSection): FilterPoint {
+  const rules: FilterRule[] = [];
+  for (const { statement, peers, protocols, ports, isUnclear } of exempt) {
+    const there: PacketBox = { ...ANY_PACKET, source: peers, protocols, sourcePorts: ports };
+    const both = PacketSet.of(there, answering(there)).boxes;
+    if (both.length > 0) rules.push(ruleOf(statement, both, { kind: 'accept' }));
+    if (isUnclear)
+      rules.push(ruleOf(statement, [ANY_PACKET], { kind: 'accept' }, [{ text: 'what the exemption means' }]));
+  }
+  if (unclear) rules.push(ruleOf(unclear, [ANY_PACKET], { kind: 'accept' }, [{ text: 'what the exemptions mean' }]));
+  const chain = chainOf(IPSEC, rules, required, required.value === false ? 'accept' : 'deny');
+  return { name: IPSEC, hook: undefined, chains: [chain], stateful: true, byNameOnly: true, about: 'ipsec' };
+}

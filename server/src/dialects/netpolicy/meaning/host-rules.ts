@@ -1,0 +1,170 @@
+import type { Hook } from '../../../model/filter.js';
+import { HostSet } from '../../../model/hosts.js';
+import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import { TCP, UDP } from '../../../model/packets.js';
+import type { Assumption, Case, ProxyRequest, ServerModel, ServerOutcome, Statement } from '../../../model/proxy.js';
+import type { FirewallSection, Rule } from '../program/policy.js';
+import { hooksOf, widened } from './filter-model.js';
+
+/** How many interfaces, or groups of them, are told apart on either side. */
+const CELL_LIMIT = 8;
+
+/**
+ * What the rules mean for hosts: the first rule that matches a host decides, by its name, or by its documented addresses
+ * where the rule names addresses. One model for each pair of interfaces that the rules tell apart, because the network may
+ * be built with any of them.
+ */
+export function hostRules(firewall: FirewallSection): ServerModel[] {
+  const hook = hooksOf(firewall).find((one) => one !== 'input');
+  if (!hook) return [];
+  const rules = firewall.rules
+    .filter((rule) => rule.hook === hook || rule.unclear.has('hook'))
+    .map((rule) => ({ ...rule, match: widened(rule.match, rule.unclear) }));
+  const models: ServerModel[] = [];
+  for (const inside of cells(rules.map(({ match }) => match.in))) {
+    for (const outside of cells(rules.map(({ match }) => match.out))) {
+      models.push(modelFor(hook, firewall, rules, inside, outside));
+    }
+  }
+  return models;
+}
+
+/** The coarsest partition of all interfaces in which every set is a union of cells; coarser where there are many. */
+function cells(sets: readonly NameSet[]): NameSet[] {
+  let result = [NameSet.any];
+  for (const set of sets) {
+    if (set === NameSet.any) continue;
+    const finer = result.flatMap((cell) => [cell.intersect(set), cell.intersect(set.complement())]);
+    const cut = finer.filter((cell) => !cell.isEmpty);
+    if (cut.length > CELL_LIMIT) break;
+    result = cut;
+  }
+  return result;
+}
+
+/** A part of a question that no rule has decided yet. */
+interface Region {
+  readonly family: AddressFamily;
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  /** Where the hosts may be. */
+  readonly addresses: IpSet;
+  readonly assumptions: readonly Assumption[];
+}
+
+/** How many regions are followed before the answer is given up. */
+const REGION_LIMIT = 256;
+
+/** Where hosts are whose addresses no document gives: anywhere that is not private. */
+const PUBLIC_SPACE = IpSet.all.subtract(PRIVATE_SPACE);
+
+function modelFor(
+  hook: Hook,
+  firewall: FirewallSection,
+  rules: readonly Rule[],
+  inside: NameSet,
+  outside: NameSet,
+): ServerModel {
+  const relevant = rules.filter(({ match }) => meets(match.in, inside) && meets(match.out, outside));
+  return {
+    kind: 'server',
+    decides: ['access'],
+    filtersAt: hook,
+    decide: (request) => {
+      const cases: Case<ServerOutcome>[] = [];
+      let open = regionsOf(request);
+      for (const rule of relevant) {
+        if (open.length === 0) break;
+        const certain = within(inside, rule.match.in) && within(outside, rule.match.out);
+        const next = open.flatMap((region) => decideRegion(rule, request, region, certain, cases));
+        if (next.length > REGION_LIMIT) {
+          const outcome = { kind: 'undecided', reason: 'the rules fall into too many cases' } as const;
+          for (const region of next) cases.push(caseOf(region, outcome, rule.statement, 'leaves it open'));
+          return cases;
+        }
+        open = next;
+      }
+      const { value, statement } = firewall.default;
+      for (const region of open) cases.push(caseOf(region, outcomeOf(value, statement), statement, 'applies'));
+      return cases;
+    },
+  };
+}
+
+function meets(names: NameSet, cell: NameSet): boolean {
+  return !names.intersect(cell).isEmpty;
+}
+
+function within(cell: NameSet, names: NameSet): boolean {
+  return names === NameSet.any || cell.intersect(names.complement()).isEmpty;
+}
+
+/** One region for each address family in which the clients can come to the hosts. */
+function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
+  const families: readonly AddressFamily[] = [4, 6];
+  return families
+    .map((family) => ({
+      family,
+      hosts,
+      clients: clients.ofFamily(family),
+      addresses: (addresses ?? PUBLIC_SPACE).ofFamily(family),
+      assumptions: [],
+    }))
+    .filter((region) => !region.clients.isEmpty && !region.addresses.isEmpty);
+}
+
+/** Takes from a region what a rule decides; returns what is left for the rules behind it. */
+function decideRegion(
+  rule: Rule,
+  request: ProxyRequest,
+  region: Region,
+  certain: boolean,
+  cases: Case<ServerOutcome>[],
+): Region[] {
+  const { match } = rule;
+  if (!match.protocols.has(request.protocol === 'udp' ? UDP : TCP) || !match.ports.has(request.port)) return [region];
+  const hosts = rule.hosts && !rule.unclear.has('hosts') ? region.hosts.intersect(rule.hosts) : region.hosts;
+  const clients = region.clients.intersect(match.from);
+  const addresses = region.addresses.intersect(match.to);
+  if (hosts.isEmpty || clients.isEmpty || addresses.isEmpty) return [region];
+  const doubts: Assumption[] = [];
+  const elsewhere = region.addresses.subtract(match.to);
+  const doubt = (key: string, phrase: string) =>
+    doubts.push({ unknown: `${rule.statement.range.start} ${key}`, phrase, statement: rule.statement });
+  if (rule.unclear.size > 0) doubt('meaning', 'the rule, which cannot be read in full, is meant to match');
+  if (!certain) doubt('interfaces', 'it passes the interfaces of the rule');
+  if (!elsewhere.isEmpty) doubt('address', 'its address is one that the rule names');
+  const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...doubts] };
+  cases.push(caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches'));
+  if (rule.unclear.size > 0 || !certain) return [region];
+  const otherwise = doubts.map((one) => ({ ...one, phrase: 'its address is none that the rule names' }));
+  const rest: Region[] = [
+    { ...region, hosts: rule.hosts ? region.hosts.subtract(rule.hosts) : HostSet.none },
+    { ...region, hosts, clients: region.clients.subtract(match.from) },
+    { ...region, hosts, clients, addresses: elsewhere, assumptions: [...region.assumptions, ...otherwise] },
+  ];
+  return rest.filter((part) => !part.hosts.isEmpty && !part.clients.isEmpty && !part.addresses.isEmpty);
+}
+
+function outcomeOf(action: 'permit' | 'deny' | undefined, statement: Statement): ServerOutcome {
+  if (action === undefined) return { kind: 'undecided', reason: `${statement.text} cannot be read` };
+  return {
+    kind: 'served',
+    access: action,
+    tls: 'none',
+    tlsDecidedBy: undefined,
+    route: 'direct',
+    routeDecidedBy: undefined,
+  };
+}
+
+function caseOf(
+  { hosts, clients, assumptions }: Region,
+  outcome: ServerOutcome,
+  decidedBy: Statement,
+  effect: string,
+): Case<ServerOutcome> {
+  const told = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;
+  return { hosts, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect: told }] };
+}

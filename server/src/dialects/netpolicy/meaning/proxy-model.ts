@@ -1,0 +1,187 @@
+import type { HostSet } from '../../../model/hosts.js';
+import type { IpSet } from '../../../model/ip.js';
+import type {
+  Assumption,
+  Case,
+  ProxyRequest,
+  SelectionModel,
+  SelectionOutcome,
+  ServerAspect,
+  ServerModel,
+  ServerOutcome,
+  Statement,
+  Undecided,
+} from '../../../model/proxy.js';
+import type { HostList, ProxySection } from '../program/policy.js';
+
+/** Hosts that are in a list, or that are not, and what says so. */
+interface HostPart {
+  readonly hosts: HostSet;
+  readonly isListed: boolean;
+  /** The entry that lists them; `undefined` for those that are not listed. */
+  readonly statement: Statement | undefined;
+  readonly assumptions: readonly Assumption[];
+}
+
+/** How many entries of a list answer for themselves; the first of the others answers for all of them. */
+const ENTRY_LIMIT = 100;
+
+/** Cuts hosts by the entries of a list. */
+function partsOf(list: HostList, hosts: HostSet): HostPart[] {
+  const parts: HostPart[] = [];
+  let rest = hosts;
+  for (const { hosts: own, statement } of list.entries) {
+    if (rest.isEmpty) break;
+    const listed = rest.intersect(own);
+    if (listed.isEmpty) continue;
+    rest = rest.subtract(own);
+    const last = parts[parts.length - 1];
+    if (last && parts.length >= ENTRY_LIMIT) parts[parts.length - 1] = { ...last, hosts: last.hosts.union(listed) };
+    else parts.push({ hosts: listed, isListed: true, statement, assumptions: [] });
+  }
+  if (rest.isEmpty) return parts;
+  const { unclear } = list;
+  if (unclear) {
+    const assumptions = [assumption(unclear, 'an entry that cannot be read names the host')];
+    parts.push({ hosts: rest, isListed: true, statement: unclear, assumptions });
+  }
+  const assumptions = unclear ? [assumption(unclear, 'no entry names the host')] : [];
+  parts.push({ hosts: rest, isListed: false, statement: undefined, assumptions });
+  return parts;
+}
+
+function assumption(statement: Statement, phrase: string): Assumption {
+  return { unknown: `${statement.range.start} ${statement.text}`, phrase, statement };
+}
+
+/** Which hosts clients send to the proxy. */
+export function selectionModel(proxy: ProxySection): SelectionModel {
+  return {
+    kind: 'selection',
+    decide: ({ hosts, clients }) =>
+      partsOf(proxy.bypass, hosts).map((part): Case<SelectionOutcome> => {
+        const { value, statement } = proxy.default;
+        const decidedBy = part.statement ?? statement;
+        const outcome = selected(part.isListed ? 'direct' : value, statement);
+        const effect = outcome.kind === 'undecided' ? 'leaves it open' : outcome.result;
+        const { hosts: own, assumptions } = part;
+        return { hosts: own, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect }] };
+      }),
+  };
+}
+
+function selected(way: 'direct' | 'proxy' | undefined, { text }: Statement): SelectionOutcome {
+  if (way === undefined) return { kind: 'undecided', reason: `${text} cannot be read` };
+  return { kind: 'selected', way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
+}
+
+/** What the proxy does with what is sent to it; `undefined` where the file says nothing of it. */
+export function treatmentModel(proxy: ProxySection): ServerModel | undefined {
+  const decides: ServerAspect[] = [];
+  if (proxy.inspection) decides.push('tls');
+  if (proxy.login) decides.push('login');
+  if (decides.length === 0) return undefined;
+  return {
+    kind: 'server',
+    decides,
+    decide: (request) => partsOf(proxy.bypass, request.hosts).flatMap((part) => treat(proxy, request, part)),
+  };
+}
+
+function treat(proxy: ProxySection, request: ProxyRequest, part: HostPart): Case<ServerOutcome>[] {
+  const { clients, scheme } = request;
+  const isDirect = part.isListed || proxy.default.value === 'direct';
+  if (!part.isListed && proxy.default.value === undefined) {
+    const { statement } = proxy.default;
+    const outcome: Undecided = { kind: 'undecided', reason: `${statement.text} cannot be read` };
+    const { hosts, assumptions } = part;
+    return [{ hosts, clients, outcome, assumptions, decidedBy: statement, trace: [] }];
+  }
+  if (isDirect) return [caseOf(part, clients, 'permit', UNTREATED, part.statement ?? proxy.default.statement)];
+  const logins = loginParts(proxy, request, part);
+  if (scheme !== 'https' || !proxy.inspection) {
+    return logins.map((login) => caseOf(login, login.clients, login.access, UNTREATED, login.statement));
+  }
+  const { default: fallback, exceptions } = proxy.inspection;
+  return logins.flatMap((login) =>
+    partsOf(exceptions, login.hosts).map((treated) => {
+      const both = { ...treated, assumptions: [...login.assumptions, ...treated.assumptions] };
+      const tls = tlsOf(fallback.value, treated.isListed, fallback.statement);
+      const tlsDecidedBy = treated.statement ?? fallback.statement;
+      return caseOf(both, login.clients, login.access, { tls, tlsDecidedBy }, login.statement);
+    }),
+  );
+}
+
+type Treatment = Pick<Extract<ServerOutcome, { kind: 'served' }>, 'tls' | 'tlsDecidedBy'>;
+
+const UNTREATED: Treatment = { tls: 'none', tlsDecidedBy: undefined };
+
+function tlsOf(fallback: 'inspect' | 'none' | undefined, isException: boolean, { text }: Statement): Treatment['tls'] {
+  if (fallback === undefined) return { kind: 'undecided', reason: `${text} cannot be read` } satisfies Undecided;
+  return (fallback === 'inspect') === isException ? 'none' : 'bump';
+}
+
+interface LoginPart extends HostPart {
+  readonly clients: IpSet;
+  readonly access: 'permit' | 'auth';
+}
+
+/** Who of those that ask for some hosts has to log in. Whoever can log in gets through. */
+function loginParts({ login }: ProxySection, { clients, user }: ProxyRequest, part: HostPart): LoginPart[] {
+  if (!login || user !== 'none' || login.required.value === false) {
+    return [{ ...part, clients, access: 'permit', statement: login?.required.statement }];
+  }
+  const { required, hosts, clients: exempt, clientsStatement, clientsUnclear } = login;
+  const parts: LoginPart[] = [];
+  const add = (more: Omit<LoginPart, 'isListed'>) => {
+    if (!more.clients.isEmpty) parts.push({ ...more, isListed: part.isListed });
+  };
+  for (const named of partsOf(hosts, part.hosts)) {
+    const assumptions = [...part.assumptions, ...named.assumptions];
+    const own = { hosts: named.hosts, assumptions };
+    if (named.isListed) {
+      add({ ...own, clients, access: 'permit', statement: named.statement });
+      continue;
+    }
+    add({ ...own, clients: clients.intersect(exempt), access: 'permit', statement: clientsStatement });
+    const others = clients.subtract(exempt);
+    const open = [
+      ...(clientsUnclear && clientsStatement ? [clientsStatement] : []),
+      ...(required.value === undefined ? [required.statement] : []),
+    ];
+    const [doubt] = open;
+    if (doubt) {
+      const given = assumption(doubt, `${doubt.text} exempts the client`);
+      add({ ...own, assumptions: [...assumptions, given], clients: others, access: 'permit', statement: doubt });
+    }
+    const otherwise = doubt ? [assumption(doubt, `${doubt.text} does not exempt the client`)] : [];
+    add({
+      ...own,
+      assumptions: [...assumptions, ...otherwise],
+      clients: others,
+      access: 'auth',
+      statement: required.statement,
+    });
+  }
+  return parts;
+}
+
+function caseOf(
+  { hosts, assumptions }: HostPart,
+  clients: IpSet,
+  access: 'permit' | 'auth',
+  treatment: Treatment,
+  decidedBy: Statement | undefined,
+): Case<ServerOutcome> {
+  const outcome = { kind: 'served', access, ...treatment, route: 'direct', routeDecidedBy: undefined } as const;
+  const effect = access === 'auth' ? 'asks for a login' : 'permits';
+  return {
+    hosts,
+    clients,
+    outcome,
+    assumptions,
+    decidedBy,
+    trace: decidedBy ? [{ statement: decidedBy, effect }] : [],
+  };
+}

@@ -1,0 +1,223 @@
+import { isMap, isScalar } from 'yaml';
+import { HostSet } from '../../../model/hosts.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet } from '../../../model/ip.js';
+import type { PortSet } from '../../../model/ports.js';
+import { range } from '../../../text/range.js';
+import type { Path } from '../../../yaml/yaml-text.js';
+import type { NameUse } from '../../dialect.js';
+import type { Part, Reader } from '../syntax/reader.js';
+import { groupNameProblem, type Reading, readAddress, readHost, readPorts } from './values.js';
+
+/** A list of values or of groups of them, as far as it can be read. */
+export interface Entries<Value> {
+  readonly entries: readonly Entry<Value>[];
+  /** Set where something in it has no meaning, so that it may hold more than its entries say. */
+  readonly isUnclear: boolean;
+}
+
+export interface Entry<Value> {
+  readonly value: Value;
+  readonly part: Part;
+  /** The group that it names, if it does. */
+  readonly group: string | undefined;
+}
+
+/** A list as it is written, with what it means. */
+export interface List<Value> {
+  readonly part: Part;
+  readonly content: Entries<Value>;
+}
+
+/** How deep groups may hold groups. */
+const NESTING_LIMIT = 50;
+
+interface Group<Value> {
+  readonly part: Part;
+  state: 'unread' | 'open' | 'read';
+  value: Value;
+  isUnclear: boolean;
+}
+
+/** The groups of one kind, and the lists that may name them. */
+export class Groups<Value> {
+  private readonly groups = new Map<string, Group<Value>>();
+  private readonly used = new Set<string>();
+  private depth = 0;
+  private readonly lists: List<Value>[] = [];
+
+  constructor(
+    private readonly reader: Reader,
+    /** The key of their section; also tells the kinds of names apart. */
+    readonly kind: 'addresses' | 'hosts' | 'ports',
+    private readonly empty: Value,
+    private readonly readValue: (raw: string | number) => Reading<Value>,
+    private readonly join: (a: Value, b: Value) => Value,
+    private readonly names: NameUse[],
+  ) {
+    const section = reader.child(reader.child(reader.root, 'groups'), kind);
+    for (const [name, part] of reader.pairs(section)) {
+      this.groups.set(name, { part, state: 'unread', value: empty, isUnclear: true });
+      this.define(name, part);
+    }
+    this.reportDuplicates();
+    for (const name of this.groups.keys()) this.resolve(name);
+  }
+
+  /** The values of all groups, by name. */
+  get values(): ReadonlyMap<string, Value> {
+    return new Map([...this.groups].map(([name, { value }]) => [name, value]));
+  }
+
+  /** Every list that was read, the groups' own among them. */
+  get allLists(): readonly List<Value>[] {
+    return this.lists;
+  }
+
+  /** Reads a list, or a single value in place of one. What is wrong in it is reported. */
+  read(list: Part): Entries<Value> {
+    if (!this.reader.accepts(list)) return { entries: [], isUnclear: true };
+    const entries: Entry<Value>[] = [];
+    let isUnclear = false;
+    for (const part of this.reader.items(list)) {
+      const { value, complete } = this.readItem(part);
+      if (value) entries.push(value);
+      if (!complete) isUnclear = true;
+    }
+    const content = { entries, isUnclear };
+    this.lists.push({ part: list, content });
+    return content;
+  }
+
+  /** All values of a list in one. */
+  joined({ entries }: Entries<Value>): Value {
+    return this.joinAll(entries.map(({ value }) => value));
+  }
+
+  /** Reports the groups that nothing uses. */
+  reportUnused(): void {
+    for (const [name, { part }] of this.groups) {
+      if (this.used.has(name)) continue;
+      this.reader.report('unused-name', this.nameRange(part.path), `no rule or list uses the group "${name}"`);
+    }
+  }
+
+  private readItem(part: Part): { value?: Entry<Value>; complete: boolean } {
+    const raw = part.value;
+    if (!this.reader.accepts(part) || (typeof raw !== 'string' && typeof raw !== 'number')) return { complete: false };
+    const reading = this.readValue(raw);
+    switch (reading.kind) {
+      case 'value':
+        if (reading.complaint) this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.complaint);
+        return { value: { value: reading.value, part, group: undefined }, complete: true };
+      case 'wrong':
+        this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.message);
+        return { complete: false };
+      case 'group':
+        return this.readReference(reading.name, part);
+    }
+  }
+
+  private readReference(name: string, part: Part): { value?: Entry<Value>; complete: boolean } {
+    const at = this.reader.rangeOf(part.path);
+    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'reference' });
+    this.used.add(name);
+    const group = this.groups.get(name);
+    if (!group) {
+      const known = [...this.groups.keys()].slice(0, KNOWN_LIMIT).join(', ');
+      const hint = known === '' ? 'the file has none' : `known are ${known}`;
+      this.reader.report('undefined-name', at, `no group of ${this.kind} is called "${name}"; ${hint}`);
+      return { complete: false };
+    }
+    const { value, isUnclear } = this.resolve(name, part);
+    return { value: { value, part, group: name }, complete: !isUnclear };
+  }
+
+  private resolve(name: string, user?: Part): { readonly value: Value; readonly isUnclear: boolean } {
+    const group = this.groups.get(name);
+    if (!group) return { value: this.empty, isUnclear: true };
+    if (group.state === 'unread' && this.depth < NESTING_LIMIT) {
+      group.state = 'open';
+      this.depth++;
+      const entries = this.read(group.part);
+      this.depth--;
+      group.state = 'read';
+      group.value = this.joined(entries);
+      group.isUnclear = entries.isUnclear;
+    } else if (group.state !== 'read' && user) {
+      const reason = group.state === 'open' ? 'holds itself' : 'is nested too deeply';
+      this.reader.report('syntax-error', this.reader.rangeOf(user.path), `the group "${name}" ${reason}`);
+    }
+    return group.state === 'read' ? group : { value: this.empty, isUnclear: true };
+  }
+
+  private define(name: string, { path }: Part): void {
+    const at = this.nameRange(path);
+    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'definition' });
+    const problem = groupNameProblem(name);
+    if (problem) this.reader.report('syntax-error', at, problem);
+  }
+
+  private nameRange(path: Path) {
+    return this.reader.tree.yaml.keyRangeOf(path.slice(0, -1), String(path[path.length - 1]));
+  }
+
+  /** A name that is given twice: the later definition takes effect. What the YAML reader said of it is replaced. */
+  private reportDuplicates(): void {
+    const map = this.reader.tree.yaml.nodeAt(['groups', this.kind]);
+    if (!isMap(map)) return;
+    const seen = new Set<unknown>();
+    for (const { key } of map.items) {
+      if (!isScalar(key) || !key.range) continue;
+      const at = range(key.range[0], key.range[1]);
+      if (seen.has(key.value)) {
+        const { problems } = this.reader;
+        const known = problems.findIndex((one) => one.range.start === at.start && one.code === 'syntax-error');
+        if (known >= 0) problems.splice(known, 1);
+        this.reader.report('duplicate-name', at, `the group "${key.value}" is defined twice; this definition counts`);
+      }
+      seen.add(key.value);
+    }
+  }
+
+  private joinAll(values: readonly Value[]): Value {
+    const [first = this.empty] = values;
+    if (values.length <= 1) return first;
+    // In halves, so that long lists do not copy one growing set again and again.
+    const middle = values.length >> 1;
+    return this.join(this.joinAll(values.slice(0, middle)), this.joinAll(values.slice(middle)));
+  }
+}
+
+/** How many known names a message lists. */
+const KNOWN_LIMIT = 20;
+
+/** The groups of a file, by kind. */
+export interface AllGroups {
+  readonly addresses: Groups<IpSet>;
+  readonly hosts: Groups<HostSet>;
+  readonly ports: Groups<PortSet>;
+}
+
+export function readGroups(reader: Reader, names: NameUse[]): AllGroups {
+  const none: PortSet = IntervalSet.empty();
+  return {
+    addresses: new Groups<IpSet>(
+      reader,
+      'addresses',
+      IpSet.empty,
+      (raw) => readAddress(String(raw)),
+      (a, b) => a.union(b),
+      names,
+    ),
+    hosts: new Groups<HostSet>(
+      reader,
+      'hosts',
+      HostSet.none,
+      (raw) => readHost(String(raw)),
+      (a, b) => a.union(b),
+      names,
+    ),
+    ports: new Groups<PortSet>(reader, 'ports', none, readPorts, (a, b) => a.union(b), names),
+  };
+}

@@ -1,0 +1,94 @@
+import type { FilterAction } from '../../../model/filter.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import type { IpSet } from '../../../model/ip.js';
+import type { Family, RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
+import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/field-types.js';
+import type { ConditionContext } from './field-values.js';
+import { ValueReader } from './value-reader.js';
+
+/** What a verdict does; `undefined` for `continue`, after which the rule goes on. */
+function verdictOf({ verdict, chain }: Verdict): FilterAction | undefined {
+  switch (verdict) {
+    case 'accept':
+      return { kind: 'accept' };
+    case 'drop':
+      return { kind: 'deny' };
+    case 'return':
+      return { kind: 'return' };
+    case 'continue':
+      return undefined;
+    case 'jump':
+    case 'goto':
+      if (chain?.kind !== 'word') return { kind: 'undecided', reason: 'the chain that it jumps to is not defined' };
+      return { kind: verdict, chain: chain.text };
+  }
+}
+
+/** What an element of a verdict map does. */
+export function verdictAction({ value }: SetElement): FilterAction | undefined {
+  if (value?.kind === 'verdict') return verdictOf(value);
+  return { kind: 'undecided', reason: 'the map has no verdict for it' };
+}
+
+/** What a statement does with packets; `undefined` where they go on. */
+export function actionOf(
+  statement: RuleStatement,
+  family: Family,
+  context: ConditionContext,
+): FilterAction | undefined {
+  switch (statement.kind) {
+    case 'verdict':
+      return verdictOf(statement);
+    case 'reject':
+      return { kind: 'deny' };
+    case 'hand-over':
+      return { kind: 'undecided', reason: HAND_OVERS[statement.name] ?? `${statement.name} decides` };
+    case 'translate':
+      return translation(statement, family, context);
+    default:
+      return undefined;
+  }
+}
+
+const HAND_OVERS: Readonly<Record<string, string>> = {
+  queue: 'a program behind queue decides',
+  tproxy: 'a transparent proxy takes the packets over',
+  synproxy: 'synproxy answers in place of the destination',
+  fwd: 'the packets leave by another interface without being routed',
+};
+
+function translation(statement: TranslateStatement, family: Family, context: ConditionContext): FilterAction {
+  const { name, address, port, complex } = statement;
+  if (name === 'snat' || name === 'masquerade') return { kind: 'accept' };
+  const reason = `${context.text(statement)} changes the destination`;
+  if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} leads to this host itself` };
+  if (complex) return { kind: 'undecided', reason };
+  const v6 = statement.family === 'ip6' || family === 'ip6';
+  const destination = address && single(address, v6, context);
+  const destinationPorts = port && singlePort(port, context);
+  if ((address && !destination) || (port && !destinationPorts)) return { kind: 'undecided', reason };
+  return { kind: 'rewrite', destination, destinationPorts };
+}
+
+function single(
+  address: NonNullable<TranslateStatement['address']>,
+  v6: boolean,
+  context: ConditionContext,
+): IpSet | undefined {
+  if (address.kind !== 'word') return undefined;
+  const type = v6 || address.text.includes(':') ? ADDRESS6 : ADDRESS4;
+  const reader = new ValueReader(type, context, context.problems);
+  reader.add(address);
+  const { addresses, unknown } = reader.result();
+  return unknown.length === 0 && !addresses.isEmpty ? addresses : undefined;
+}
+
+function singlePort(
+  port: NonNullable<TranslateStatement['port']>,
+  context: ConditionContext,
+): IntervalSet<number> | undefined {
+  const reader = new ValueReader(dataType('inet_service'), context, context.problems);
+  if (port.kind !== 'number' && port.kind !== 'word') return undefined;
+  const value = reader.constant(port);
+  return value === undefined ? undefined : IntervalSet.of([value, value]);
+}

@@ -1,0 +1,110 @@
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import type { Problem } from '../../dialect.js';
+import type { NamedSet, Table } from '../program/ruleset.js';
+import type { Expression, NodeProblem, SetElement } from '../syntax/tree.js';
+import { type DataType, dataType, fieldInfo } from '../vocabulary/field-types.js';
+import { tuplesOf } from './compare-concatenation.js';
+import { type ResolvedSet, type SetSource, type Tuple, ValueReader } from './value-reader.js';
+
+const NO_VALUES = {
+  numbers: IntervalSet.empty<number>(),
+  addresses: IpSet.empty,
+  names: NameSet.none,
+  unknown: [],
+} as const;
+
+/** Resolves the named sets of one table, each once. */
+export class TableSets implements SetSource {
+  private readonly resolved = new Map<string, ResolvedSet | undefined>();
+
+  constructor(
+    private readonly table: Table,
+    private readonly report: (problem: Problem) => void,
+  ) {}
+
+  set(name: string): ResolvedSet | undefined {
+    if (this.resolved.has(name)) return this.resolved.get(name);
+    // A set cannot hold another one, so this never comes back to itself.
+    const named = this.table.sets.get(name);
+    const set = named && this.resolve(named);
+    this.resolved.set(name, set);
+    return set;
+  }
+
+  /** The elements of a verdict map, or `undefined` where rules or time change them. */
+  elements(name: string): readonly SetElement[] | undefined {
+    const named = this.table.sets.get(name);
+    if (!named || named.changes) return undefined;
+    return named.elements.flatMap(({ set }) => (set.kind === 'set' ? set.elements : []));
+  }
+
+  private resolve(named: NamedSet): ResolvedSet {
+    const types = typesOf(named);
+    const unknown = named.changes ? [`what the set ${named.name} holds at run time`] : [];
+    const [type] = types;
+    if (types.length === 1 && type) {
+      const problems: { readonly from: NamedSet['elements'][number]; readonly list: NodeProblem[] }[] = [];
+      let values: ResolvedSet['values'] = NO_VALUES;
+      for (const from of named.elements) {
+        const list: NodeProblem[] = [];
+        const reader = new ValueReader(type, this, list);
+        reader.add(from.set);
+        values = joined(values, reader.result());
+        problems.push({ from, list });
+      }
+      for (const { from, list } of problems) this.tell(from, [...list, ...intervalProblems(named, type, from.set)]);
+      return { types, values, tuples: [], unknown };
+    }
+    const tuples: Tuple[] = [];
+    const open = [...unknown];
+    for (const from of named.elements) {
+      const list: NodeProblem[] = [];
+      const read = tuplesOf(types, from.set, this, list);
+      for (const tuple of read.tuples) tuples.push(tuple);
+      open.push(...read.unknown);
+      this.tell(from, list);
+    }
+    return { types, values: NO_VALUES, tuples, unknown: open };
+  }
+
+  private tell(
+    { uri, start }: { readonly uri: string; readonly start: number },
+    problems: readonly NodeProblem[],
+  ): void {
+    for (const { code, message, ...span } of problems) {
+      this.report({ code, message, uri, range: { start: start + span.start, end: start + span.end } });
+    }
+  }
+}
+
+/** The types of a set, by name or by the fields that `typeof` names. */
+function typesOf(named: NamedSet): readonly DataType[] {
+  if (named.types.length > 0) return named.types.map(dataType);
+  const key = named.typeofKey;
+  const parts: readonly Expression[] = key?.kind === 'concatenation' ? key.parts : key ? [key] : [];
+  return parts.map((part) => (part.kind === 'field' ? fieldInfo(part.field).type : dataType('')));
+}
+
+function joined(a: ResolvedSet['values'], b: ResolvedSet['values']): ResolvedSet['values'] {
+  if (a === NO_VALUES) return b;
+  return {
+    numbers: a.numbers.union(b.numbers),
+    addresses: a.addresses.union(b.addresses),
+    names: a.names.union(b.names),
+    unknown: [...a.unknown, ...b.unknown],
+  };
+}
+
+/** A set of single values refuses ranges and prefixes. */
+function intervalProblems(named: NamedSet, type: DataType, elements: Expression): NodeProblem[] {
+  if (named.flags.has('interval') || elements.kind !== 'set' || type.kind === 'opaque') return [];
+  for (const { key } of elements.elements) {
+    if (key === '*' || (key.kind !== 'prefix' && key.kind !== 'range')) continue;
+    const what = key.kind === 'prefix' ? 'a prefix' : 'a range';
+    const message = `the set ${named.name} needs 'flags interval' for ${what}`;
+    return [{ code: 'syntax-error', start: key.start, end: key.end, message }];
+  }
+  return [];
+}

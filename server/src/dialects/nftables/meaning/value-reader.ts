@@ -1,0 +1,343 @@
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet, parseAddress } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import type { Expression, NodeProblem, SetElement, Span } from '../syntax/tree.js';
+import type { DataType } from '../vocabulary/field-types.js';
+
+/** The values that a field is compared with, as far as the file tells them. */
+export interface Values {
+  /** For numbers. */
+  readonly numbers: IntervalSet<number>;
+  /** For addresses. */
+  readonly addresses: IpSet;
+  /** For interfaces. */
+  readonly names: NameSet;
+  /** Why there may be more values than these: a host name, a set that rules fill. */
+  readonly unknown: readonly string[];
+}
+
+/** One element of a set of concatenations: the values of each part. */
+export type Tuple = readonly Values[];
+
+/** A named set, resolved. */
+export interface ResolvedSet {
+  readonly types: readonly DataType[];
+  /** For sets of single values. */
+  readonly values: Values;
+  /** For sets of concatenations. */
+  readonly tuples: readonly Tuple[];
+  /** It has `*`, or is otherwise not to be looked into. */
+  readonly unknown: readonly string[];
+}
+
+/** What looks up named sets. */
+export interface SetSource {
+  set(name: string): ResolvedSet | undefined;
+}
+
+/** The longest name of an interface (IFNAMSIZ without its end). */
+const INTERFACE_NAME_LIMIT = 15;
+
+const EMPTY = IntervalSet.empty<never>();
+
+/** Most comparisons are with one value. */
+function setOf<T extends number | bigint>(intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
+  const [only] = intervals;
+  if (!only) return EMPTY;
+  return intervals.length === 1 ? IntervalSet.range(only[0], only[1]) : IntervalSet.from(intervals);
+}
+
+/** Gathers the values of one type from expressions. */
+export class ValueReader {
+  private readonly numbers: [number, number][] = [];
+  private readonly v4: [number, number][] = [];
+  private readonly v6: [bigint, bigint][] = [];
+  private names = NameSet.none;
+  private readonly unknown: string[] = [];
+
+  constructor(
+    private readonly type: DataType,
+    private readonly sets: SetSource,
+    private readonly problems: NodeProblem[],
+  ) {}
+
+  result(): Values {
+    const { numbers, v4, v6, names, unknown } = this;
+    return {
+      numbers: setOf(numbers),
+      addresses: v4.length + v6.length === 0 ? IpSet.empty : new IpSet(setOf(v4), setOf(v6)),
+      names,
+      unknown,
+    };
+  }
+
+  addUnknown(text: string): void {
+    this.unknown.push(text);
+  }
+
+  /** Adds the values of an expression that stands for one value, a range, or several of them. */
+  add(expression: Expression): void {
+    switch (expression.kind) {
+      case 'set':
+        for (const element of expression.elements) this.addElement(element);
+        return;
+      case 'list':
+        for (const item of expression.items) this.add(item);
+        return;
+      case 'set-reference':
+        this.addNamedSet(expression.name, expression);
+        return;
+      case 'variable':
+        this.unknown.push(`$${expression.name}`);
+        return;
+      case 'prefix':
+        this.addPrefix(expression.base, expression.length, expression);
+        return;
+      case 'range':
+        this.addRange(expression.low, expression.high, expression);
+        return;
+      case 'binary': {
+        const value = this.constant(expression);
+        if (value !== undefined) this.numbers.push([value, value]);
+        return;
+      }
+      case 'number':
+      case 'word':
+        this.addSingle(expression);
+        return;
+      case 'concatenation':
+        this.refuse(expression, 'a concatenation does not fit a single value');
+        return;
+      case 'field':
+      case 'map':
+        this.unknown.push('a value that is computed for each packet');
+        return;
+    }
+  }
+
+  addElement({ key, conditional }: SetElement): void {
+    if (key === '*') {
+      this.unknown.push('every other value');
+      return;
+    }
+    if (conditional) {
+      this.unknown.push('an element that comes and goes');
+      return;
+    }
+    this.add(key);
+  }
+
+  private addNamedSet(name: string, span: Span): void {
+    const set = this.sets.set(name);
+    if (!set) {
+      this.unknown.push(`@${name}`);
+      return;
+    }
+    const [type, ...more] = set.types;
+    // A set without a type has a problem of its own.
+    if (!type) {
+      this.unknown.push(`@${name}`);
+      return;
+    }
+    if (more.length > 0 || !fits(type, this.type)) {
+      this.refuse(span, `the set ${name} has values of type ${set.types.map((own) => own.name).join(' . ')}`);
+      return;
+    }
+    this.addValues(set.values);
+    this.unknown.push(...set.unknown);
+  }
+
+  private addValues(values: Values): void {
+    if (!values.numbers.isEmpty)
+      this.numbers.push(...values.numbers.intervals.map(([low, high]): [number, number] => [low, high]));
+    for (const [low, high] of values.addresses.v4.intervals) this.v4.push([low, high]);
+    for (const [low, high] of values.addresses.v6.intervals) this.v6.push([low, high]);
+    this.names = this.names.union(values.names);
+    this.unknown.push(...values.unknown);
+  }
+
+  private addSingle(expression: Expression & { readonly kind: 'number' | 'word' }): void {
+    switch (this.type.kind) {
+      case 'address4':
+      case 'address6':
+        this.addAddress(expression);
+        return;
+      case 'number': {
+        const value = this.constant(expression);
+        if (value !== undefined) this.numbers.push([value, value]);
+        return;
+      }
+      case 'interface':
+        this.addInterface(expression);
+        return;
+      case 'opaque':
+        return;
+    }
+  }
+
+  private addAddress(expression: Expression & { readonly kind: 'number' | 'word' }): void {
+    const address = this.address(expression);
+    if (address?.family === 4) this.v4.push([address.value, address.value]);
+    else if (address) this.v6.push([address.value, address.value]);
+  }
+
+  /** The address that an expression is; a problem or an unknown where it is none. */
+  private address(expression: Expression): ReturnType<typeof parseAddress> {
+    const wanted = this.type.kind === 'address4' ? 4 : 6;
+    if (expression.kind === 'number') {
+      const value = Number(expression.text);
+      if (wanted === 4 && value >= 0 && value <= 0xffff_ffff) return { family: 4, value };
+      this.refuse(expression, `'${expression.text}' is no address`);
+      return undefined;
+    }
+    if (expression.kind !== 'word') {
+      this.unknown.push('an address that is computed');
+      return undefined;
+    }
+    const address = parseAddress(expression.text);
+    if (address) {
+      if (address.family === wanted) return address;
+      this.refuse(expression, `${expression.text} is no IPv${wanted} address`);
+      return undefined;
+    }
+    if (expression.form === 'address') this.refuse(expression, `'${expression.text}' is no IPv${wanted} address`);
+    // nft asks the resolver when it loads the file.
+    else this.unknown.push(`the addresses of ${expression.text}`);
+    return undefined;
+  }
+
+  private addInterface(expression: Expression & { readonly kind: 'number' | 'word' }): void {
+    if (expression.kind === 'number') {
+      this.unknown.push(`the interface with index ${expression.text}`);
+      return;
+    }
+    const { text } = expression;
+    if (text.length > INTERFACE_NAME_LIMIT + 1) {
+      this.refuse(expression, `a name of an interface has at most ${INTERFACE_NAME_LIMIT} characters`);
+      return;
+    }
+    const prefix = /^(.*[^\\])\*$/.exec(text)?.[1];
+    if (prefix !== undefined) this.names = this.names.union(NameSet.withPrefix(prefix));
+    else this.names = this.names.union(NameSet.of(text.replace(/\\\*/g, '*')));
+  }
+
+  /** A number, a symbolic constant, or bits of them combined; `undefined` with a problem where it is none. */
+  constant(expression: Expression): number | undefined {
+    switch (expression.kind) {
+      case 'number': {
+        const value = Number(expression.text);
+        if (value >= 0 && value <= this.type.max) return value;
+        this.refuse(
+          expression,
+          `${expression.text} is out of range: ${describeType(this.type)} is at most ${this.type.max}`,
+        );
+        return undefined;
+      }
+      case 'word': {
+        const value = this.type.symbols?.get(expression.text);
+        if (value !== undefined) return value;
+        this.refuse(expression, `'${expression.text}' is no ${describeType(this.type)}`);
+        return undefined;
+      }
+      case 'binary': {
+        const left = this.constant(expression.left);
+        const right = this.constant(expression.right);
+        return left === undefined || right === undefined ? undefined : combine(expression.operator, left, right);
+      }
+      case 'list':
+        return expression.items.reduce<number | undefined>((all, item) => {
+          const value = this.constant(item);
+          return all === undefined || value === undefined ? undefined : combine('|', all, value);
+        }, 0);
+      case 'variable':
+        this.unknown.push(`$${expression.name}`);
+        return undefined;
+      default:
+        this.unknown.push('a value that is computed');
+        return undefined;
+    }
+  }
+
+  private addPrefix(base: Expression, length: number, span: Span): void {
+    if (this.type.kind !== 'address4' && this.type.kind !== 'address6') {
+      if (this.type.kind === 'number') this.unknown.push('a prefix of a number');
+      return;
+    }
+    const width = this.type.kind === 'address4' ? 32 : 128;
+    if (length > width) {
+      this.refuse(span, `a prefix of an IPv${width === 32 ? 4 : 6} address has at most ${width} bits`);
+      return;
+    }
+    const address = this.address(base);
+    if (!address) return;
+    if (address.family === 4) {
+      const size = 2 ** (32 - length);
+      const low = Math.floor(address.value / size) * size;
+      this.v4.push([low, low + size - 1]);
+    } else {
+      const bits = BigInt(128 - length);
+      const low = (address.value >> bits) << bits;
+      this.v6.push([low, low + (1n << bits) - 1n]);
+    }
+  }
+
+  private addRange(low: Expression, high: Expression, span: Span): void {
+    if (this.type.kind === 'number') {
+      const [from, to] = [this.constant(low), this.constant(high)];
+      if (from === undefined || to === undefined) return;
+      if (from >= to) this.refuse(span, 'the range is empty or ends before it begins');
+      else this.numbers.push([from, to]);
+    } else if (this.type.kind === 'address4' || this.type.kind === 'address6') {
+      const [from, to] = [this.address(low), this.address(high)];
+      if (!from || !to) return;
+      if (from.value >= to.value) this.refuse(span, 'the range is empty or ends before it begins');
+      else if (from.family === 4 && to.family === 4) this.v4.push([from.value, to.value]);
+      else if (from.family === 6 && to.family === 6) this.v6.push([from.value, to.value]);
+    } else if (this.type.kind === 'interface') {
+      this.unknown.push('a range of interfaces');
+    }
+  }
+
+  private refuse(span: Span, message: string): void {
+    this.problems.push({ code: 'syntax-error', start: span.start, end: span.end, message });
+    this.unknown.push('a value that cannot be read');
+  }
+}
+
+/** What people call the values of a type. */
+function describeType(type: DataType): string {
+  const names: Readonly<Record<string, string>> = {
+    inet_service: 'port or service',
+    inet_proto: 'protocol',
+    ct_state: 'connection state',
+    tcp_flag: 'TCP flag',
+    icmp_type: 'type of ICMP',
+    icmpv6_type: 'type of ICMPv6',
+    icmp_code: 'code of ICMP',
+    icmpv6_code: 'code of ICMPv6',
+    integer: 'number',
+  };
+  return names[type.name] ?? `value of type ${type.name}`;
+}
+
+/** Bit operations over the 32 bits that header fields have at the most. */
+export function combine(operator: '&' | '|' | '^' | '<<' | '>>', left: number, right: number): number {
+  switch (operator) {
+    case '&':
+      return (left & right) >>> 0;
+    case '|':
+      return (left | right) >>> 0;
+    case '^':
+      return (left ^ right) >>> 0;
+    case '<<':
+      return (left << right) >>> 0;
+    case '>>':
+      return left >>> right;
+  }
+}
+
+/** Whether a set with one type can be looked up with a field of another. */
+export function fits(set: DataType, field: DataType): boolean {
+  if (set.kind === 'opaque' || field.kind === 'opaque') return true;
+  return set.name === field.name || set.name === 'integer' || field.name === 'integer';
+}

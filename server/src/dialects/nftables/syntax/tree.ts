@@ -1,0 +1,339 @@
+import type { FindingCode } from '../../../model/codes.js';
+import type { QuickRule } from './quick.js';
+
+/**
+ * What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the
+ * statement that holds them, so that a statement that did not change keeps its node wherever it moves.
+ */
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `tcp dport`, `ct state`, `meta l4proto`: something that a packet, or its way, has. */
+export interface FieldExpression extends Span {
+  readonly kind: 'field';
+  /** In the words of the manual: `ip saddr`, `meta iifname`, `ct state`. */
+  readonly field: string;
+}
+
+export interface NumberExpression extends Span {
+  readonly kind: 'number';
+  readonly text: string;
+}
+
+/** A symbolic constant or bare text: `http`, `established`, `eth0`, `10.0.0.1`. */
+export interface WordExpression extends Span {
+  readonly kind: 'word';
+  readonly text: string;
+  readonly form: 'word' | 'quoted' | 'wildcard' | 'address';
+}
+
+export interface VariableExpression extends Span {
+  readonly kind: 'variable';
+  readonly name: string;
+}
+
+/** `@name`: a named set or map. */
+export interface SetReferenceExpression extends Span {
+  readonly kind: 'set-reference';
+  readonly name: string;
+}
+
+/** `{ … }`: an anonymous set, or the content of a named one. */
+export interface SetExpression extends Span {
+  readonly kind: 'set';
+  readonly elements: readonly SetElement[];
+}
+
+export interface SetElement extends Span {
+  /** `'*'` stands for everything that no other element has. */
+  readonly key: Expression | '*';
+  /** What a map has for the key. */
+  readonly value: Expression | Verdict | undefined;
+  /** It vanishes by itself, or holds only within a limit. */
+  readonly conditional: boolean;
+}
+
+/** `a, b`: some of several flags. */
+export interface ListExpression extends Span {
+  readonly kind: 'list';
+  readonly items: readonly Expression[];
+}
+
+export interface PrefixExpression extends Span {
+  readonly kind: 'prefix';
+  readonly base: Expression;
+  readonly length: number;
+}
+
+export interface RangeExpression extends Span {
+  readonly kind: 'range';
+  readonly low: Expression;
+  readonly high: Expression;
+}
+
+export interface ConcatenationExpression extends Span {
+  readonly kind: 'concatenation';
+  readonly parts: readonly Expression[];
+}
+
+export interface BinaryExpression extends Span {
+  readonly kind: 'binary';
+  readonly operator: '&' | '|' | '^' | '<<' | '>>';
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** `key map { … }`. */
+export interface MapExpression extends Span {
+  readonly kind: 'map';
+  readonly key: Expression;
+  readonly map: Expression;
+}
+
+export type Expression =
+  | FieldExpression
+  | NumberExpression
+  | WordExpression
+  | VariableExpression
+  | SetReferenceExpression
+  | SetExpression
+  | ListExpression
+  | PrefixExpression
+  | RangeExpression
+  | ConcatenationExpression
+  | BinaryExpression
+  | MapExpression;
+
+export interface Verdict extends Span {
+  readonly kind: 'verdict';
+  readonly verdict: 'accept' | 'drop' | 'continue' | 'return' | 'jump' | 'goto';
+  readonly chain: WordExpression | VariableExpression | undefined;
+}
+
+/** `==` where the file leaves the operator out is `implicit`: any of the flags, one of the set. */
+export type RelationalOperator = 'implicit' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '!';
+
+export interface MatchStatement extends Span {
+  readonly kind: 'match';
+  readonly left: Expression;
+  readonly operator: RelationalOperator;
+  readonly right: Expression;
+  /** `value / mask`, the short form of a comparison of flags. */
+  readonly mask: Expression | undefined;
+}
+
+export interface VerdictMapStatement extends Span {
+  readonly kind: 'verdict-map';
+  readonly key: Expression;
+  readonly map: SetExpression | SetReferenceExpression | VariableExpression;
+}
+
+/** `jump { … }`: a chain without a name. */
+export interface AnonymousChainStatement extends Span {
+  readonly kind: 'anonymous-chain';
+  readonly verdict: 'jump' | 'goto';
+  readonly rules: readonly RuleBody[];
+}
+
+export interface TranslateStatement extends Span {
+  readonly kind: 'translate';
+  readonly name: 'dnat' | 'snat' | 'masquerade' | 'redirect';
+  /** `ip` and `ip6` where the statement names it. */
+  readonly family: 'ip' | 'ip6' | undefined;
+  readonly address: Expression | undefined;
+  readonly port: Expression | undefined;
+  /** A map over address and port, a prefix or an interval: more than a single address and port. */
+  readonly complex: boolean;
+}
+
+/** A statement that ends the rule in a way that the file does not tell. */
+export interface HandOverStatement extends Span {
+  readonly kind: 'hand-over';
+  /** `queue`, `tproxy`, `synproxy`, `fwd`. */
+  readonly name: string;
+}
+
+/** A condition that depends on what happened before: `limit rate 5/second`, `quota over 1 gbytes`, `ct count over 3`. */
+export interface ConditionStatement extends Span {
+  readonly kind: 'condition';
+  readonly name: string;
+}
+
+/** A statement without influence on the verdict, apart from what others make of it: `counter`, `log`, `meta mark set 1`. */
+export interface EffectStatement extends Span {
+  readonly kind: 'effect';
+  readonly name: 'counter' | 'log' | 'notrack' | 'set' | 'update' | 'dup' | 'flow' | 'strip';
+  /** For `set`, what is set: `meta mark`. For `update`, which set. */
+  readonly target: string | undefined;
+}
+
+export interface RejectStatement extends Span {
+  readonly kind: 'reject';
+  readonly withReset: boolean;
+}
+
+export type RuleStatement =
+  | MatchStatement
+  | Verdict
+  | VerdictMapStatement
+  | AnonymousChainStatement
+  | TranslateStatement
+  | HandOverStatement
+  | ConditionStatement
+  | EffectStatement
+  | RejectStatement;
+
+/** The statements of one rule, in their order. */
+export interface RuleBody extends Span {
+  readonly statements: readonly RuleStatement[];
+}
+
+export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
+
+export interface Name extends Span {
+  readonly text: string;
+}
+
+/** What a command is about: `inet filter forward`; without family and table inside a table block. */
+export interface Target {
+  readonly family: Family | undefined;
+  readonly table: Name | undefined;
+  /** Absent where the command goes by handle, or is about a whole table. */
+  readonly name: Name | undefined;
+}
+
+export type Verb = 'add' | 'create' | 'insert' | 'replace' | 'delete' | 'flush' | 'rename' | 'list' | 'reset' | 'get';
+
+export type ObjectKind = 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object' | 'ruleset' | 'meter';
+
+/** A priority: a number, a name with an offset, or a variable. */
+export interface Priority extends Span {
+  readonly name: string | undefined;
+  readonly offset: number;
+  readonly variable: VariableExpression | undefined;
+}
+
+export type Content =
+  /** `table inet filter`, `chain forward`, `add set …`, `delete chain …`, `flush table …`. */
+  | {
+      readonly kind: 'object';
+      readonly verb: Verb;
+      readonly object: ObjectKind;
+      /** For `object`: `counter`, `ct helper`. */
+      readonly type: string;
+      readonly target: Target;
+      /** It goes by `handle`, or to another name. */
+      readonly byHandle: boolean;
+    }
+  | { readonly kind: 'element'; readonly verb: Verb; readonly target: Target; readonly elements: Expression }
+  | {
+      readonly kind: 'rule';
+      readonly verb: Verb;
+      /** Absent inside a chain block. */
+      readonly target: Target | undefined;
+      readonly position: { readonly by: 'handle' | 'index'; readonly value: number } | undefined;
+      readonly body: RuleBody;
+    }
+  | { readonly kind: 'include'; readonly path: Name }
+  | { readonly kind: 'define'; readonly verb: 'define' | 'redefine'; readonly name: Name; readonly value: Expression }
+  | { readonly kind: 'undefine'; readonly name: Name }
+  | {
+      readonly kind: 'hook';
+      readonly type: Name;
+      readonly hook: Name;
+      readonly devices: readonly Expression[];
+      readonly priority: Priority;
+    }
+  | { readonly kind: 'policy'; readonly policy: 'accept' | 'drop' | VariableExpression; readonly place: Span }
+  | { readonly kind: 'set-type'; readonly types: readonly Name[]; readonly data: readonly Name[] }
+  | { readonly kind: 'set-typeof'; readonly key: Expression; readonly verdicts: boolean }
+  | { readonly kind: 'set-flags'; readonly flags: readonly Name[] }
+  | { readonly kind: 'elements'; readonly elements: Expression }
+  | { readonly kind: 'table-flags'; readonly flag: Name }
+  /** A property that no verdict depends on: comments, sizes, what counters have counted. */
+  | { readonly kind: 'property' }
+  | { readonly kind: 'timeout' }
+  /** It cannot be read; the problem says why. */
+  | { readonly kind: 'unreadable' };
+
+/** The use of a name. The `kind` is what definitions of it are called in `Problem`s and outlines. */
+export interface Reference extends Span {
+  readonly kind: 'variable' | 'set' | 'chain' | 'object';
+  readonly name: string;
+}
+
+export interface NodeProblem extends Span {
+  readonly code: FindingCode;
+  readonly message: string;
+}
+
+/** One statement, without regard to where it stands. */
+export interface StatementNode {
+  readonly text: string;
+  readonly content: Content;
+  readonly references: readonly Reference[];
+  readonly problems: readonly NodeProblem[];
+  /** Set for a plain rule of a chain block; `content` is read from the text only when it is asked for, then. */
+  readonly quick: QuickRule | undefined;
+}
+
+export type BlockKind = 'file' | 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object';
+
+/** A statement at its place in the file, with the block that it opens. */
+export interface Item {
+  readonly start: number;
+  readonly node: StatementNode;
+  readonly block: Block | undefined;
+  /** The end of the statement, its block included, where neither a line end nor `;` follows as nft demands. */
+  readonly unterminatedAt: number | undefined;
+}
+
+export interface Block {
+  readonly kind: BlockKind;
+  /** The offset behind `{`; 0 for the file. */
+  readonly start: number;
+  /** The offset of `}`, or the end of the text where none closes it. */
+  readonly end: number;
+  readonly closed: boolean;
+  readonly items: readonly Item[];
+  /** The same in runs. */
+  readonly runs: readonly PlacedItems[];
+}
+
+/** A run of items at its place. */
+export interface PlacedItems {
+  readonly start: number;
+  readonly run: ItemRun;
+}
+
+/**
+ * Items that follow each other in a block. Their offsets count from the start of the run, so that it is the same object for
+ * as long as its text is the same, wherever it stands.
+ */
+export interface ItemRun {
+  readonly kind: BlockKind;
+  /** How long its text is, with what separates the items. */
+  readonly length: number;
+  /** How much text has to be the same for the items to be; `undefined` where that cannot be told. */
+  readonly needs: number | undefined;
+  readonly items: readonly ItemText[];
+}
+
+/** An item in a run, with its block. All offsets count from the start of the run. */
+export interface ItemText {
+  readonly start: number;
+  readonly node: StatementNode;
+  readonly block: BlockText | undefined;
+  readonly unterminatedAt: number | undefined;
+}
+
+export interface BlockText {
+  readonly kind: BlockKind;
+  readonly start: number;
+  readonly end: number;
+  readonly closed: boolean;
+  readonly runs: readonly PlacedItems[];
+}

@@ -1,0 +1,324 @@
+import { PROTOCOLS, SERVICES } from './services-and-protocols.js';
+
+/** How the values of a field are written, and which of them there are. */
+export interface DataType {
+  readonly name: string;
+  /** `opaque` values are not looked into: the fields that have them are never decided. */
+  readonly kind: 'address4' | 'address6' | 'number' | 'interface' | 'opaque';
+  /** For numbers, the largest. */
+  readonly max: number;
+  /** For numbers, the symbolic constants; `undefined` where any word may be one. */
+  readonly symbols: ReadonlyMap<string, number> | undefined;
+  /** For numbers, whether each bit means something by itself. */
+  readonly bits: boolean;
+}
+
+function numbers(name: string, max: number, symbols: Readonly<Record<string, number>>, bits = false): DataType {
+  return { name, kind: 'number', max, symbols: new Map(Object.entries(symbols)), bits };
+}
+
+function unread(name: string): DataType {
+  return { name, kind: 'opaque', max: 0, symbols: undefined, bits: false };
+}
+
+export const ADDRESS4: DataType = { name: 'ipv4_addr', kind: 'address4', max: 0, symbols: undefined, bits: false };
+export const ADDRESS6: DataType = { name: 'ipv6_addr', kind: 'address6', max: 0, symbols: undefined, bits: false };
+const SERVICE: DataType = { name: 'inet_service', kind: 'number', max: 65535, symbols: SERVICES, bits: false };
+/** Protocols that the grammar of nft names, whatever the system's database says. */
+const PROTOCOL_KEYWORDS = [
+  ['icmpv6', 58],
+  ['comp', 108],
+] as const;
+const PROTOCOL: DataType = {
+  name: 'inet_proto',
+  kind: 'number',
+  max: 255,
+  symbols: new Map([...PROTOCOLS, ...PROTOCOL_KEYWORDS]),
+  bits: false,
+};
+const INTERFACE: DataType = { name: 'ifname', kind: 'interface', max: 0, symbols: undefined, bits: false };
+const INTERFACE_INDEX: DataType = { ...INTERFACE, name: 'iface_index' };
+
+const ICMP_TYPE = numbers('icmp_type', 255, {
+  'echo-reply': 0,
+  'destination-unreachable': 3,
+  'source-quench': 4,
+  redirect: 5,
+  'echo-request': 8,
+  'router-advertisement': 9,
+  'router-solicitation': 10,
+  'time-exceeded': 11,
+  'parameter-problem': 12,
+  'timestamp-request': 13,
+  'timestamp-reply': 14,
+  'info-request': 15,
+  'info-reply': 16,
+  'address-mask-request': 17,
+  'address-mask-reply': 18,
+});
+
+const ICMP6_TYPE = numbers('icmpv6_type', 255, {
+  'destination-unreachable': 1,
+  'packet-too-big': 2,
+  'time-exceeded': 3,
+  'parameter-problem': 4,
+  'echo-request': 128,
+  'echo-reply': 129,
+  'mld-listener-query': 130,
+  'mld-listener-report': 131,
+  'mld-listener-done': 132,
+  'mld-listener-reduction': 132,
+  'nd-router-solicit': 133,
+  'nd-router-advert': 134,
+  'nd-neighbor-solicit': 135,
+  'nd-neighbor-advert': 136,
+  'nd-redirect': 137,
+  'router-renumbering': 138,
+  'ind-neighbor-solicit': 141,
+  'ind-neighbor-advert': 142,
+  'mld2-listener-report': 143,
+});
+
+const ICMP_CODE = numbers('icmp_code', 255, {
+  'net-unreachable': 0,
+  'host-unreachable': 1,
+  'prot-unreachable': 2,
+  'port-unreachable': 3,
+  'frag-needed': 4,
+  'net-prohibited': 9,
+  'host-prohibited': 10,
+  'admin-prohibited': 13,
+});
+
+const ICMP6_CODE = numbers('icmpv6_code', 255, {
+  'no-route': 0,
+  'admin-prohibited': 1,
+  'addr-unreachable': 3,
+  'port-unreachable': 4,
+  'policy-fail': 5,
+  'reject-route': 6,
+});
+
+/** The states of conntrack, as the bits that the kernel compares. */
+export const STATE_BITS = { invalid: 1, established: 2, related: 4, new: 8, untracked: 64 } as const;
+const CT_STATE = numbers('ct_state', 0x7fff_ffff, STATE_BITS, true);
+const CT_STATUS = numbers(
+  'ct_status',
+  0x7fff_ffff,
+  { expected: 1, 'seen-reply': 2, assured: 4, confirmed: 8, snat: 16, dnat: 32, dying: 512 },
+  true,
+);
+const CT_DIRECTION = numbers('ct_dir', 1, { original: 0, reply: 1 });
+const TCP_FLAGS = numbers(
+  'tcp_flag',
+  255,
+  { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ecn: 64, cwr: 128 },
+  true,
+);
+
+/** The values of `meta nfproto`. */
+export const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
+const NF_PROTO = numbers('nf_proto', 255, NFPROTO);
+
+/** The Ethernet types of the families. */
+export const ETHER_TYPE = { ip: 0x0800, ip6: 0x86dd } as const;
+const ETHER = numbers('ether_type', 65535, {
+  ...ETHER_TYPE,
+  arp: 0x0806,
+  '8021q': 0x8100,
+  '8021ad': 0x88a8,
+  vlan: 0x8100,
+});
+
+const PACKET_TYPE = numbers('pkt_type', 255, { host: 0, unicast: 0, broadcast: 1, multicast: 2, other: 3 });
+const FIB_TYPE = numbers('fib_addrtype', 255, {
+  unspec: 0,
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  anycast: 4,
+  multicast: 5,
+  blackhole: 6,
+  unreachable: 7,
+  prohibit: 8,
+});
+const IGMP_TYPE = numbers('igmp_type', 255, {
+  'membership-query': 17,
+  'membership-report-v1': 18,
+  'membership-report-v2': 22,
+  'membership-report-v3': 34,
+  'leave-group': 23,
+});
+const DSCP_NAMES: Record<string, number> = { df: 0, be: 0, lephb: 1, va: 0x2c, ef: 0x2e };
+for (let level = 0; level < 8; level++) DSCP_NAMES[`cs${level}`] = level * 8;
+for (let level = 1; level < 5; level++) {
+  for (let drop = 1; drop < 4; drop++) DSCP_NAMES[`af${level}${drop}`] = level * 8 + drop * 2;
+}
+const DSCP = numbers('dscp', 63, DSCP_NAMES);
+
+function integer(bits: number): DataType {
+  return numbers('integer', 2 ** bits - 1, {});
+}
+
+/** The packet property that a field tests. */
+export type Dimension =
+  | 'source'
+  | 'destination'
+  | 'source-port'
+  | 'destination-port'
+  | 'protocol'
+  | 'family'
+  | 'in-interface'
+  | 'out-interface'
+  | 'icmp-type'
+  | 'icmp-code'
+  /** Decided by which packet of a connection it is. */
+  | 'state'
+  | 'direction'
+  | 'tcp-flags'
+  /** Decided because no packet that is asked about is a fragment. */
+  | 'fragment-offset'
+  | 'fragment-header'
+  /** Left to the surroundings. */
+  | undefined;
+
+export interface FieldInfo {
+  readonly type: DataType;
+  readonly dimension: Dimension;
+  /** The only family whose packets have it. */
+  readonly family: 4 | 6 | undefined;
+  /** The only protocol whose packets have it. */
+  readonly protocol: number | undefined;
+}
+
+const FIELDS = new Map<string, FieldInfo>();
+
+function field(
+  name: string,
+  type: DataType,
+  dimension?: Dimension,
+  needs: { readonly family?: 4 | 6; readonly protocol?: number } = {},
+): void {
+  FIELDS.set(name, { type, dimension, family: needs.family, protocol: needs.protocol });
+}
+
+field('ip saddr', ADDRESS4, 'source', { family: 4 });
+field('ip daddr', ADDRESS4, 'destination', { family: 4 });
+field('ip6 saddr', ADDRESS6, 'source', { family: 6 });
+field('ip6 daddr', ADDRESS6, 'destination', { family: 6 });
+field('ip protocol', PROTOCOL, 'protocol', { family: 4 });
+field('ip6 nexthdr', PROTOCOL, 'protocol', { family: 6 });
+field('meta l4proto', PROTOCOL, 'protocol');
+field('meta nfproto', NF_PROTO, 'family');
+field('meta protocol', ETHER, 'family');
+field('ether type', ETHER, 'family');
+for (const name of ['iifname', 'oifname', 'iif', 'oif'] as const) {
+  const type = name.endsWith('name') ? INTERFACE : INTERFACE_INDEX;
+  field(`meta ${name}`, type, name.startsWith('i') ? 'in-interface' : 'out-interface');
+}
+/** Protocols with ports, which the `th` expression reads at the same place. */
+export const PORT_PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['tcp', 6],
+  ['udp', 17],
+  ['dccp', 33],
+  ['sctp', 132],
+  ['udplite', 136],
+]);
+for (const [name, protocol] of PORT_PROTOCOLS) {
+  field(`${name} sport`, SERVICE, 'source-port', { protocol });
+  field(`${name} dport`, SERVICE, 'destination-port', { protocol });
+}
+field('th sport', SERVICE, 'source-port');
+field('th dport', SERVICE, 'destination-port');
+field('@th,0,16', SERVICE, 'source-port');
+field('@th,16,16', SERVICE, 'destination-port');
+field('icmp type', ICMP_TYPE, 'icmp-type', { family: 4, protocol: 1 });
+field('icmp code', ICMP_CODE, 'icmp-code', { family: 4, protocol: 1 });
+field('icmpv6 type', ICMP6_TYPE, 'icmp-type', { family: 6, protocol: 58 });
+field('icmpv6 code', ICMP6_CODE, 'icmp-code', { family: 6, protocol: 58 });
+field('ct state', CT_STATE, 'state');
+field('ct direction', CT_DIRECTION, 'direction');
+field('tcp flags', TCP_FLAGS, 'tcp-flags', { protocol: 6 });
+field('ip frag-off', integer(16), 'fragment-offset', { family: 4 });
+for (const name of ['nexthdr', 'reserved', 'frag-off', 'reserved2', 'more-fragments', 'id']) {
+  field(`frag ${name}`, name === 'nexthdr' ? PROTOCOL : integer(32), 'fragment-header', { family: 6 });
+}
+field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 });
+
+field('ct status', CT_STATUS);
+field('meta pkttype', PACKET_TYPE);
+field('ip dscp', DSCP, undefined, { family: 4 });
+field('ip6 dscp', DSCP, undefined, { family: 6 });
+field('igmp type', IGMP_TYPE, undefined, { protocol: 2 });
+field('ct l3proto', NF_PROTO);
+field('ct protocol', PROTOCOL);
+field('ip ttl', integer(8), undefined, { family: 4 });
+field('ip6 hoplimit', integer(8), undefined, { family: 6 });
+field('ip length', integer(16), undefined, { family: 4 });
+field('ip version', integer(4), undefined, { family: 4 });
+field('ip hdrlength', integer(4), undefined, { family: 4 });
+field('ip id', integer(16), undefined, { family: 4 });
+field('udp length', integer(16), undefined, { protocol: 17 });
+
+const HEADER_PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['icmp', 1],
+  ['igmp', 2],
+  ['tcp', 6],
+  ['udp', 17],
+  ['dccp', 33],
+  ['esp', 50],
+  ['ah', 51],
+  ['icmpv6', 58],
+  ['comp', 108],
+  ['sctp', 132],
+  ['udplite', 136],
+]);
+
+/** What is known of a field. Those without an entry of their own are opaque, but need their header all the same. */
+export function fieldInfo(name: string): FieldInfo {
+  const known = FIELDS.get(name);
+  if (known) return known;
+  const header = name.slice(0, name.indexOf(' ') < 0 ? name.length : name.indexOf(' '));
+  if (name.startsWith('fib ') && name.endsWith(' type')) return { ...UNKNOWN_FIELD, type: FIB_TYPE };
+  const family = header === 'ip' || header === 'icmp' ? 4 : header === 'ip6' || header === 'icmpv6' ? 6 : undefined;
+  const info: FieldInfo = { ...UNKNOWN_FIELD, family, protocol: HEADER_PROTOCOLS.get(header) };
+  FIELDS.set(name, info);
+  return info;
+}
+
+const UNKNOWN_FIELD: FieldInfo = {
+  type: unread('unknown'),
+  dimension: undefined,
+  family: undefined,
+  protocol: undefined,
+};
+
+const TYPES: ReadonlyMap<string, DataType> = new Map(
+  [
+    ADDRESS4,
+    ADDRESS6,
+    SERVICE,
+    PROTOCOL,
+    INTERFACE,
+    INTERFACE_INDEX,
+    ICMP_TYPE,
+    ICMP6_TYPE,
+    ICMP_CODE,
+    ICMP6_CODE,
+    CT_STATE,
+    CT_STATUS,
+    CT_DIRECTION,
+    TCP_FLAGS,
+    NF_PROTO,
+    ETHER,
+    PACKET_TYPE,
+    FIB_TYPE,
+    IGMP_TYPE,
+    DSCP,
+  ].map((type) => [type.name, type]),
+);
+
+/** The type that a set declares by name. */
+export function dataType(name: string): DataType {
+  return TYPES.get(name) ?? unread(name);
+}

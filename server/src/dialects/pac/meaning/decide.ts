@@ -1,0 +1,231 @@
+import type { AnyNode } from 'acorn';
+import type { DomainTree } from '../../../model/domain-tree.js';
+import { HostSet } from '../../../model/hosts.js';
+import type { IpSet } from '../../../model/ip.js';
+import type {
+  Assumption,
+  Case,
+  ProxyRequest,
+  SelectionModel,
+  SelectionOutcome,
+  Statement,
+  TraceStep,
+} from '../../../model/proxy.js';
+import { isDirectFirst } from '../program/result.js';
+import { HostSplitter, splittersOf } from '../program/splitters.js';
+import { Subjects } from '../program/subjects.js';
+import { hostLabels, networksIn, textLiterals } from '../syntax/literals.js';
+import type { ParsedPac } from '../syntax/parse.js';
+import type { Scopes } from '../syntax/scopes.js';
+import { statementOf } from '../syntax/statements.js';
+import { type Exploration, explore, optionsFor, type Question, type Surroundings } from './environment.js';
+import { conditionsOf } from './run/instrument.js';
+import { PacRun, type RunOutcome } from './run/run.js';
+
+/** How many different parts of one question are looked at. */
+const PART_LIMIT = 20_000;
+
+/** What a PAC file decides, found by running it. */
+export class PacModel implements SelectionModel {
+  readonly kind = 'selection';
+  readonly steps: number;
+  private readonly run: PacRun;
+  private readonly labels: DomainTree;
+  private readonly networks: readonly IpSet[];
+  private readonly splitter: HostSplitter;
+
+  constructor(
+    private readonly tree: ParsedPac,
+    scopes: Scopes,
+  ) {
+    // Each condition, and the return.
+    this.steps = conditionsOf(tree).length + 1;
+    const subjects = new Subjects(tree, scopes);
+    this.run = new PacRun(tree, scopes, subjects);
+    const literals = textLiterals(tree);
+    this.labels = hostLabels(literals, tree);
+    this.networks = networksIn(literals, tree, scopes);
+    this.splitter = new HostSplitter(splittersOf(tree, scopes, new Subjects(tree, scopes, true)));
+  }
+
+  decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
+    if (request.hosts.isEmpty) return [];
+    const failure = this.run.failure();
+    if (failure !== undefined) return [undecidedCase(request.hosts, request.clients, failure)];
+    const { before, after } = urlAround(request);
+    const parts = this.splitter.split(request.hosts.splitAlong(this.labels), before, after);
+    if (parts.length > PART_LIMIT)
+      return [undecidedCase(request.hosts, request.clients, 'the file tells too many hosts apart')];
+    return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
+  }
+
+  /** Decides hosts that the file's texts do not tell apart, by one of them. */
+  private decidePart(request: ProxyRequest, hosts: HostSet): Case<SelectionOutcome>[] {
+    const host = hosts.example;
+    if (host === undefined) return [undecidedCase(hosts, request.clients, 'the hosts are too many to tell apart')];
+    const url = urlOf(request, host);
+    const surroundings: Surroundings = {
+      host,
+      addresses: request.addresses,
+      clients: request.clients,
+      networks: this.networks,
+    };
+    const exploration = explore(
+      (oracle) => this.run.once(url, host, oracle),
+      (kind, argument) => optionsFor(surroundings, kind, argument),
+      (outcome) => JSON.stringify(outcome.kind === 'returned' ? [outcome.result, outcome.decision] : outcome.reason),
+    );
+    if (exploration.kind === 'too-many') {
+      const what = exploration.question ? `, such as ${exploration.question.unknown}` : '';
+      return [undecidedCase(hosts, request.clients, `it depends on too many answers of its surroundings${what}`)];
+    }
+    return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
+  }
+
+  private *casesOf(
+    exploration: Exploration<RunOutcome>,
+    part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
+    url: string,
+    host: string,
+    answers: ReadonlyMap<string, string | number | boolean | null>,
+  ): Generator<Case<SelectionOutcome>> {
+    if (exploration.kind === 'outcome') {
+      yield this.caseOf(exploration.outcome, part, url, host, answers);
+      return;
+    }
+    for (const { options, next } of exploration.branches) {
+      const [first] = options;
+      if (!first) continue;
+      const chosen = new Map(answers).set(exploration.question.unknown, first.value);
+      const clients = options.flatMap((option) => (option.clients ? [option.clients] : []));
+      const [someClients, ...moreClients] = clients;
+      const narrowed = someClients
+        ? { ...part, clients: moreClients.reduce((a, b) => a.union(b), someClients).intersect(part.clients) }
+        : {
+            ...part,
+            assumptions: [
+              ...part.assumptions,
+              this.assumption(
+                exploration.question,
+                host,
+                options.map((o) => o.phrase),
+              ),
+            ],
+          };
+      if (!narrowed.clients.isEmpty) yield* this.casesOf(next, narrowed, url, host, chosen);
+    }
+  }
+
+  private caseOf(
+    outcome: RunOutcome,
+    part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
+    url: string,
+    host: string,
+    answers: ReadonlyMap<string, string | number | boolean | null>,
+  ): Case<SelectionOutcome> {
+    if (outcome.kind === 'failed') {
+      const reason = `the file cannot be evaluated: ${outcome.reason}`;
+      return { ...part, outcome: { kind: 'undecided', reason }, decidedBy: undefined, trace: [] };
+    }
+    const { decision, result } = outcome;
+    const way = isDirectFirst(result) ? 'direct' : 'proxy';
+    const { run } = this;
+    let trace: readonly TraceStep[] | undefined;
+    return {
+      ...part,
+      outcome: { kind: 'selected', way, result },
+      decidedBy: decision && this.statement(decision),
+      // Found by a second run, for the few cases whose trace is looked at.
+      get trace() {
+        trace ??= run.trace(url, host, answers, result);
+        return trace;
+      },
+    };
+  }
+
+  private assumption(question: Question, host: string, phrases: readonly string[]): Assumption {
+    const call = this.run.question(question.call);
+    const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
+    return {
+      // The same for every host, so that hosts with the same outcome are told together.
+      unknown: question.unknown.replace(` ${host}`, ' host'),
+      phrase: shown.join(' or '),
+      statement: this.statement(call ?? this.tree.program),
+    };
+  }
+
+  private statement(node: AnyNode): Statement {
+    return statementOf(node, this.tree);
+  }
+}
+
+export function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<SelectionOutcome> {
+  return {
+    hosts,
+    clients,
+    outcome: { kind: 'undecided', reason },
+    assumptions: [],
+    decidedBy: undefined,
+    trace: [],
+  };
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+/**
+ * What stands in front of the host and behind it in the URL that browsers hand to a PAC file. For https they hide path and
+ * query, so that every path looks like `/`.
+ */
+function urlAround({ scheme, port, path }: ProxyRequest): { readonly before: string; readonly after: string } {
+  const shownPath = path === undefined || !path.startsWith('/') ? '/' : path;
+  return { before: `${scheme}://`, after: `${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}${shownPath}` };
+}
+
+function urlOf(request: ProxyRequest, host: string): string {
+  const { before, after } = urlAround(request);
+  return `${before}${host.includes(':') ? `[${host}]` : host}${after}`;
+}
+
+/** Joins the hosts of cases that are otherwise the same. */
+function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOutcome>[] {
+  const groups = new Map<string, Case<SelectionOutcome>[]>();
+  const clientSets: IpSet[] = [];
+  for (const one of cases) {
+    const { outcome, decidedBy, assumptions, clients } = one;
+    const key = JSON.stringify([
+      outcome.kind === 'selected' ? outcome.result : outcome.reason,
+      outcome.kind,
+      decidedBy?.range.start,
+      assumptions.map(({ unknown, phrase }) => [unknown, phrase]),
+      placeIn(clientSets, clients),
+    ]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    if (group.length === 1) return [first];
+    return [
+      {
+        ...withoutTrace(first),
+        hosts: HostSet.union(group.map(({ hosts }) => hosts)),
+        get trace() {
+          return first.trace;
+        },
+      },
+    ];
+  });
+}
+
+/** The index of a set among those that were seen, added where it is new. There are few, and mostly the same object. */
+function placeIn(sets: IpSet[], set: IpSet): number {
+  const index = sets.findIndex((known) => known === set || known.equals(set));
+  return index >= 0 ? index : sets.push(set) - 1;
+}
+
+/** A spread would compute the trace. */
+function withoutTrace({ clients, outcome, assumptions, decidedBy }: Case<SelectionOutcome>) {
+  return { clients, outcome, assumptions, decidedBy };
+}

@@ -1,0 +1,249 @@
+import { type Address, formatAddress, IpSet, parseAddress } from '../../../model/ip.js';
+import type { Answer, Oracle } from './run/sandbox.js';
+
+/** One way in which the surroundings may answer. */
+export interface Option {
+  readonly value: Answer;
+  /** Reads after "if". */
+  readonly phrase: string;
+  /** For a question about the client: the clients that it is the answer for. */
+  readonly clients?: IpSet;
+}
+
+/** Something that a program asked of its surroundings. */
+export interface Question {
+  /** Identifies the unknown: the same question has the same answer within a run. */
+  readonly unknown: string;
+  /** The number of the call, see instrument.ts. */
+  readonly call: number;
+  readonly options: readonly Option[];
+}
+
+/** What happens, depending on the answers. */
+export type Exploration<Outcome> =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | {
+      readonly kind: 'question';
+      readonly question: Question;
+      readonly branches: readonly { readonly options: readonly Option[]; readonly next: Exploration<Outcome> }[];
+    };
+
+/** How many runs one probe may take before its outcome counts as undecided. */
+const RUN_LIMIT = 64;
+
+/** How many different questions one run may ask; a program that asks more is not asking about its surroundings. */
+const QUESTION_LIMIT = 48;
+
+export interface TooMany {
+  readonly kind: 'too-many';
+  readonly question: Question | undefined;
+}
+
+/**
+ * Runs a program once for every combination of answers that it can come to ask for. `keyOf` tells which outcomes are the
+ * same: questions whose answers make no difference are left out of the result.
+ */
+export function explore<Outcome>(
+  run: (oracle: Oracle) => Outcome,
+  optionsFor: (kind: string, argument: string) => readonly Option[],
+  keyOf: (outcome: Outcome) => string,
+): Exploration<Outcome> | TooMany {
+  let runs = 0;
+  let lastQuestion: Question | undefined;
+
+  function follow(chosen: readonly number[]): { exploration: Exploration<Outcome>; key: string } | undefined {
+    if (++runs > RUN_LIMIT) return undefined;
+    const asked: Question[] = [];
+    const answers = new Map<string, Answer>();
+    let randomNumbers = 0;
+    const outcome = run((kind, argument, call) => {
+      const unknown = kind === 'random' ? `random ${randomNumbers++}` : `${kind} ${argument}`;
+      const known = answers.get(unknown);
+      if (known !== undefined) return known;
+      if (asked.length >= QUESTION_LIMIT) return null;
+      const options = optionsFor(kind, argument);
+      let index = 0;
+      if (options.length > 1) {
+        index = chosen[asked.length] ?? 0;
+        asked.push({ unknown, call, options });
+      }
+      const answer = options[index]?.value ?? null;
+      answers.set(unknown, answer);
+      return answer;
+    });
+    if (asked.length >= QUESTION_LIMIT) return undefined;
+    let node: { exploration: Exploration<Outcome>; key: string } = {
+      exploration: { kind: 'outcome', outcome },
+      key: keyOf(outcome),
+    };
+    // The questions beyond the chosen ones were answered with their first option: try the others, innermost first.
+    for (let depth = asked.length - 1; depth >= chosen.length; depth--) {
+      const question = asked[depth];
+      if (!question) continue;
+      lastQuestion = question;
+      const path = [...chosen, ...new Array<number>(depth - chosen.length).fill(0)];
+      const children = [node];
+      for (let option = 1; option < question.options.length; option++) {
+        const child = follow([...path, option]);
+        if (!child) return undefined;
+        children.push(child);
+      }
+      node = join(question, children);
+    }
+    return node;
+  }
+
+  return follow([])?.exploration ?? { kind: 'too-many', question: lastQuestion };
+}
+
+function join<Outcome>(
+  question: Question,
+  children: readonly { exploration: Exploration<Outcome>; key: string }[],
+): { exploration: Exploration<Outcome>; key: string } {
+  const groups = new Map<string, { options: Option[]; next: Exploration<Outcome> }>();
+  for (const [index, { exploration, key }] of children.entries()) {
+    const option = question.options[index];
+    if (!option) continue;
+    const group = groups.get(key);
+    if (group) group.options.push(option);
+    else groups.set(key, { options: [option], next: exploration });
+  }
+  const [only] = groups.values();
+  if (groups.size === 1 && only) return { exploration: only.next, key: children[0]?.key ?? '' };
+  const key = [
+    question.unknown,
+    ...[...groups].map(([k, { options }]) => `${options.map(({ phrase }) => phrase)}→${k}`),
+  ];
+  return { exploration: { kind: 'question', question, branches: [...groups.values()] }, key: `(${key.join('|')})` };
+}
+
+/** Where public names resolve to: everything but what is kept for private, local and special use (RFC 6890). */
+const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0', '2000::/3').subtract(
+  IpSet.parse(
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '224.0.0.0/3',
+    '2001:db8::/32',
+  ),
+);
+
+/** How many cells of addresses are told apart: more than {@link explore} follows, so that none goes unnoticed. */
+const CELL_LIMIT = 100;
+
+/** What is known of the surroundings of one request. */
+export interface Surroundings {
+  readonly host: string;
+  readonly addresses: IpSet | undefined;
+  readonly clients: IpSet;
+  /** The networks that the file tells apart. */
+  readonly networks: readonly IpSet[];
+}
+
+/** The ways in which the surroundings of a request may answer a question of the prelude. */
+export function optionsFor(surroundings: Surroundings, kind: string, argument: string): Option[] {
+  switch (kind) {
+    case 'resolve4':
+    case 'resolve':
+      return resolutions(surroundings, argument, kind === 'resolve4');
+    case 'client4':
+    case 'client':
+      return clientAddresses(surroundings);
+    case 'weekdayRange':
+    case 'dateRange':
+    case 'timeRange':
+      return [
+        { value: true, phrase: `${kind}(${argument}) holds` },
+        { value: false, phrase: `${kind}(${argument}) does not hold` },
+      ];
+    case 'clock':
+      return INSTANTS;
+    default:
+      return [0, 0.5, 0.999_999].map((value) => ({ value, phrase: `a random number is ${value}` }));
+  }
+}
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** Each weekday at night and at noon, in a week that does not matter: 2 January 2000 was a Sunday. */
+const INSTANTS: Option[] = WEEKDAYS.flatMap((weekday, day) =>
+  [3, 12].map((hour) => ({ value: Date.UTC(2000, 0, 2 + day, hour), phrase: `it is ${weekday}, ${hour}:00` })),
+);
+
+function resolutions(surroundings: Surroundings, name: string, onlyV4: boolean): Option[] {
+  const host = name.toLowerCase();
+  const own = parseAddress(host.replace(/^\[(.*)\]$/, '$1'));
+  if (own) return [{ value: onlyV4 && own.family === 6 ? null : name, phrase: `${name} is an address` }];
+  const documented = host === surroundings.host ? surroundings.addresses : undefined;
+  // A name that a document calls public does not resolve to private addresses; of other names nothing is known.
+  const space = documented ?? (host === surroundings.host ? PUBLIC_ADDRESSES : IpSet.all);
+  const shown = host === surroundings.host ? 'the host' : name;
+  const none: Option = { value: null, phrase: `${shown} does not resolve` };
+  const families = onlyV4 ? [v4Of(space)] : [v6Of(space), v4Of(space)];
+  const options = families.flatMap((family) =>
+    cellsOf(family, surroundings.networks).map(({ cell, name: cellName, first }) => ({
+      value: formatAddress(representative(cell) ?? first),
+      phrase: `${shown} resolves ${cellName === undefined ? 'to another address' : `into ${cellName}`}`,
+    })),
+  );
+  return documented && options.length > 0 ? options : [...options, none];
+}
+
+function clientAddresses(surroundings: Surroundings): Option[] {
+  return [v4Of(surroundings.clients), v6Of(surroundings.clients)].flatMap((family) =>
+    cellsOf(family, surroundings.networks).map(({ cell, name, first }) => ({
+      value: formatAddress(representative(cell) ?? first),
+      phrase: name === undefined ? 'the client has another address' : `the client is in ${name}`,
+      clients: cell,
+    })),
+  );
+}
+
+function v4Of(set: IpSet): IpSet {
+  return new IpSet(set.v4, IpSet.empty.v6);
+}
+
+function v6Of(set: IpSet): IpSet {
+  return new IpSet(IpSet.empty.v4, set.v6);
+}
+
+/** An address from the inside of a cell: network addresses are unlike what clients have. */
+function representative(cell: IpSet): Address | undefined {
+  const [v4] = cell.v4.intervals;
+  if (v4) return { family: 4, value: Math.min(v4[1], v4[0] + 1) };
+  const [v6] = cell.v6.intervals;
+  return v6 && { family: 6, value: v6[0] < v6[1] ? v6[0] + 1n : v6[0] };
+}
+
+interface Cell {
+  readonly cell: IpSet;
+  /** The innermost network that holds the cell; `undefined` outside all of them. */
+  readonly name: string | undefined;
+  readonly first: Address;
+}
+
+/** The parts of `space` that some network of the file tells apart, the rest last. */
+function cellsOf(space: IpSet, networks: readonly IpSet[]): Cell[] {
+  let cells: { cell: IpSet; name: string | undefined }[] = [{ cell: space, name: undefined }];
+  // Larger networks first, so that the innermost name remains.
+  for (const network of networks) {
+    if (!network.overlaps(space) || cells.length >= CELL_LIMIT) continue;
+    const name = network.toPrefixes().slice(0, 3).join(', ');
+    cells = cells.flatMap(({ cell, name: outer }) => [
+      { cell: cell.intersect(network), name },
+      { cell: cell.subtract(network), name: outer },
+    ]);
+    cells = cells.filter(({ cell }) => !cell.isEmpty);
+  }
+  cells.sort((a, b) => Number(a.name === undefined) - Number(b.name === undefined));
+  return cells.flatMap(({ cell, name }) => (cell.first ? [{ cell, name, first: cell.first }] : []));
+}

@@ -1,0 +1,170 @@
+import type { AnyNode } from 'acorn';
+import type { TraceStep } from '../../../../model/proxy.js';
+import { type HoistedConditions, hoistConditions } from '../../program/predicates.js';
+import type { Subjects } from '../../program/subjects.js';
+import type { ParsedPac } from '../../syntax/parse.js';
+import type { Scopes } from '../../syntax/scopes.js';
+import { oneLine, statementOf } from '../../syntax/statements.js';
+import { entryName, type Instrumented, instrument } from './instrument.js';
+import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
+
+/** What one call of FindProxyForURL came to. */
+export type RunOutcome =
+  | {
+      readonly kind: 'returned';
+      /** Empty where the file returns null or nothing, which clients read as DIRECT. */
+      readonly result: string;
+      readonly decision: AnyNode | undefined;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** How many runs of a file may fail before it is not run again: each may take as long as the limits allow. */
+const STOPPED_LIMIT = 8;
+
+/** How many programs stay ready to be called; the others are started again when they are asked. */
+const LIVE_LIMIT = 4;
+
+/** The programs that are ready, the longest unused first. */
+const live: ProgramInSandbox[] = [];
+
+/** A program that is started when it is first called. */
+class ProgramInSandbox {
+  private sandbox: Sandbox | { readonly failure: string } | undefined;
+
+  constructor(readonly instrumented: Instrumented) {}
+
+  call(
+    url: string,
+    host: string,
+    holding: string,
+    oracle: Oracle,
+  ): { readonly value: string } | { readonly failure: string } {
+    if (this.sandbox instanceof Sandbox && !this.sandbox.isAlive) this.sandbox = undefined;
+    this.sandbox ??= Sandbox.open(this.instrumented.program, oracle);
+    this.keepAlive();
+    if (!this.sandbox) return { failure: 'the sandbox is not loaded' };
+    if ('failure' in this.sandbox) return this.sandbox;
+    const result = this.sandbox.call('$run', [url, host, holding], oracle);
+    if (result.kind === 'value') return result;
+    // What a stopped run leaves behind is not what the next one may start from.
+    this.stop();
+    return { failure: result.reason };
+  }
+
+  private keepAlive(): void {
+    const position = live.indexOf(this);
+    if (position >= 0) live.splice(position, 1);
+    live.push(this);
+    if (live.length > LIVE_LIMIT) live.shift()?.stop();
+  }
+
+  private stop(): void {
+    if (this.sandbox instanceof Sandbox) this.sandbox.dispose();
+    this.sandbox = undefined;
+  }
+}
+
+/** Runs a PAC file. */
+export class PacRun {
+  private readonly hoisted: HoistedConditions;
+  private readonly plainProgram: ProgramInSandbox;
+  private traced: ProgramInSandbox | undefined;
+  /** The outcomes of runs for names that asked nothing, by the conditions that held. */
+  private readonly outcomes = new Map<string, RunOutcome>();
+  private readonly stopped: string[] = [];
+
+  constructor(
+    private readonly tree: ParsedPac,
+    private readonly scopes: Scopes,
+    subjects: Subjects,
+  ) {
+    this.hoisted = hoistConditions(tree, scopes, subjects);
+    this.plainProgram = new ProgramInSandbox(instrument(tree, scopes, false, this.hoisted));
+  }
+
+  private get tracedProgram(): ProgramInSandbox {
+    this.traced ??= new ProgramInSandbox(instrument(this.tree, this.scopes, true));
+    return this.traced;
+  }
+
+  /** Why no call can succeed; `undefined` where calls make sense. */
+  failure(): string | undefined {
+    if (!isSandboxLoaded()) return 'the sandbox is not loaded';
+    return entryName(this.scopes) ? undefined : 'the file defines no FindProxyForURL';
+  }
+
+  once(url: string, host: string, oracle: Oracle): RunOutcome {
+    if (this.stopped.length >= STOPPED_LIMIT) return { kind: 'failed', reason: this.stopped[0] ?? '' };
+    // The conditions taken out of the program are answered for lower-case texts; a program may change case as it likes.
+    if (url !== url.toLowerCase() || host !== host.toLowerCase())
+      return this.runIn(this.tracedProgram, url, host, '', oracle);
+    const { hoisted } = this;
+    const holding = hoisted.holding(host, url).join(' ');
+    // An address is not looked up, so that it says nothing about what names with the same conditions would ask.
+    const isComparable = hoisted.complete && /[g-z]/.test(host);
+    const known = isComparable ? this.outcomes.get(holding) : undefined;
+    if (known) return known;
+    let asked = false;
+    const outcome = this.runIn(this.plainProgram, url, host, holding, (kind, argument, call) => {
+      asked = true;
+      return oracle(kind, argument, call);
+    });
+    if (isComparable && !asked) this.outcomes.set(holding, outcome);
+    return outcome;
+  }
+
+  private runIn(program: ProgramInSandbox, url: string, host: string, holding: string, oracle: Oracle): RunOutcome {
+    const result = program.call(url, host, holding, oracle);
+    if ('failure' in result) {
+      this.stopped.push(result.failure);
+      return { kind: 'failed', reason: result.failure };
+    }
+    const { type, text, decided } = readRun(result.value);
+    const decision = program.instrumented.decisions[decided];
+    if (type === 'string') return { kind: 'returned', result: text, decision };
+    if (type === 'undefined' || text === 'null') return { kind: 'returned', result: '', decision };
+    return { kind: 'failed', reason: `it returns a ${type} instead of a string` };
+  }
+
+  /** The call that a question came from. */
+  question(call: number): AnyNode | undefined {
+    return this.plainProgram.instrumented.questions[call];
+  }
+
+  /** The conditions that led to a decision, with the answers that were given. */
+  trace(url: string, host: string, answers: ReadonlyMap<string, Answer>, result: string): TraceStep[] {
+    const { instrumented } = this.tracedProgram;
+    const run = this.tracedProgram.call(url, host, '', (kind, argument) => answers.get(`${kind} ${argument}`) ?? null);
+    if ('failure' in run) return [];
+    const { decided, trace } = readRun(run.value);
+    const decision = instrumented.decisions[decided];
+    const steps = trace.flatMap((number): TraceStep[] => {
+      const matches = number >= 0;
+      const condition = instrumented.conditions[matches ? number : ~number];
+      if (!condition) return [];
+      const statement = statementOf(condition, this.tree);
+      return [{ statement, effect: matches ? 'matches' : 'does not match' }];
+    });
+    if (!decision) return steps;
+    return [...steps, { statement: statementOf(decision, this.tree), effect: `returns ${oneLine(result)}` }];
+  }
+}
+
+interface RawRun {
+  readonly type: string;
+  readonly text: string;
+  readonly decided: number;
+  readonly trace: readonly number[];
+}
+
+/** Reads the answer of the prelude's `$run`. A hostile program may have replaced anything, so nothing is taken on trust. */
+function readRun(answer: string): RawRun {
+  const raw = JSON.parse(answer) as unknown;
+  const [type, text, decided, trace] = Array.isArray(raw) ? (raw as unknown[]) : [];
+  return {
+    type: String(type),
+    text: String(text),
+    decided: typeof decided === 'number' ? decided : -1,
+    trace: Array.isArray(trace) ? trace.filter((step) => typeof step === 'number') : [],
+  };
+}

@@ -1,0 +1,71 @@
+import type { AnyNode, Expression } from 'acorn';
+import { parsePrefix } from '../../../model/ip.js';
+import type { FileEdit } from '../../../text/edit.js';
+import type { EndpointUse } from '../../dialect.js';
+import { calledHelper, hostsIn, networkOf, textOf } from '../syntax/literals.js';
+import { nodesOf, type ParsedPac } from '../syntax/parse.js';
+import type { Scopes } from '../syntax/scopes.js';
+
+/** The hosts and networks that a file names, each with the edit that drops it where that is simple. */
+export function endpointsOf(tree: ParsedPac, scopes: Scopes): EndpointUse[] {
+  const { uri } = tree.source;
+  const uses: EndpointUse[] = [];
+  const add = (node: AnyNode, endpoint: EndpointUse['endpoint']) => {
+    const removal = removalOf(node, tree);
+    const { start, end } = node;
+    uses.push({ uri, range: { start, end }, endpoint, ...(removal ? { removal } : {}) });
+  };
+  for (const node of nodesOf(tree, 'CallExpression', 'Literal')) {
+    const call = calledHelper(node, scopes);
+    if (call?.name === 'isInNet') {
+      const network = networkOf(textOf(call.args[1], scopes), textOf(call.args[2], scopes));
+      if (network) add(node, { prefix: network.text });
+    } else if (call?.name === 'isInNetEx') {
+      const prefix = textOf(call.args[1], scopes);
+      if (prefix?.includes('/') && parsePrefix(prefix)) add(node, { prefix });
+    } else if (node.type === 'Literal' && typeof node.value === 'string') {
+      const host = hostEndpoint(node.value);
+      if (host) add(testAround(node, tree) ?? node, { host });
+    }
+  }
+  return uses;
+}
+
+/** A host pattern as documents write it: `.example.com` and `*.example.com` are the names below. */
+function hostEndpoint(text: string): string | undefined {
+  if (!text.includes('.') || /[\s;/:]/.test(text)) return undefined;
+  const [name] = hostsIn(text);
+  if (name === undefined || !name.includes('.') || /^[\d.]+$/.test(name)) return undefined;
+  const rest = text.toLowerCase().replace(/^\*?\./, '');
+  if (rest !== name) return undefined;
+  return rest === text.toLowerCase() ? name : `*.${name}`;
+}
+
+/** The helper call or comparison that a literal is the argument of. */
+function testAround(literal: AnyNode, tree: ParsedPac): Expression | undefined {
+  const parent = tree.parents.get(literal);
+  if (parent?.type === 'BinaryExpression' && /^===?$/.test(parent.operator)) return parent;
+  if (parent?.type === 'CallExpression' && parent.callee.type === 'Identifier') return parent;
+  return undefined;
+}
+
+/** Drops an operand of `||` or an element of a list, with the separator and the line that it leaves empty. */
+function removalOf(node: AnyNode, tree: ParsedPac): FileEdit[] | undefined {
+  const parent = tree.parents.get(node);
+  const { text, uri } = tree.source;
+  if (parent?.type === 'LogicalExpression' && parent.operator === '||') {
+    const [start, end] = parent.left === node ? [node.start, parent.right.start] : [parent.left.end, node.end];
+    // Parentheses between the operands are not part of the tree: leave what they enclose alone.
+    return /[()]/.test(text.slice(start, end).replace(text.slice(node.start, node.end), ''))
+      ? undefined
+      : [{ uri, range: { start, end }, newText: '' }];
+  }
+  if (parent?.type === 'ArrayExpression') {
+    const index = parent.elements.findIndex((element) => element?.start === node.start);
+    const next = parent.elements[index + 1];
+    const previous = parent.elements[index - 1];
+    if (next) return [{ uri, range: { start: node.start, end: next.start }, newText: '' }];
+    if (previous) return [{ uri, range: { start: previous.end, end: node.end }, newText: '' }];
+  }
+  return undefined;
+}

@@ -1,0 +1,99 @@
+import type { AnyNode, Identifier } from 'acorn';
+import { entryName } from '../meaning/run/instrument.js';
+import type { ParsedPac } from '../syntax/parse.js';
+import { type Binding, type FunctionNode, isFunction, type Scopes } from '../syntax/scopes.js';
+
+/** What FindProxyForURL is asked about. */
+export type Subject = 'url' | 'host';
+
+/** The function that clients call. */
+export function entryFunction(tree: ParsedPac, scopes: Scopes): FunctionNode | undefined {
+  const binding = scopes.globals.get(entryName(scopes) ?? '');
+  return binding && functionOf(binding, tree);
+}
+
+/** The function that a name stands for: its last declaration, or the function that is assigned to it. */
+export function functionOf(binding: Binding, tree: ParsedPac): FunctionNode | undefined {
+  const value = binding.writes.at(-1)?.value;
+  if (value && isFunction(value)) return value;
+  const parent = tree.parents.get(binding.definitions.at(-1) ?? tree.program);
+  return parent && isFunction(parent) ? parent : undefined;
+}
+
+/**
+ * Tells which expressions are the host or the URL that FindProxyForURL was given, unchanged but for lower case. With
+ * `evenIfChanged`, parameters count whatever is assigned to them, which is enough to find out what a file looks for.
+ */
+export class Subjects {
+  private readonly known = new Map<Binding, Subject | undefined>();
+  private readonly entry: FunctionNode | undefined;
+
+  constructor(
+    private readonly tree: ParsedPac,
+    private readonly scopes: Scopes,
+    private readonly evenIfChanged = false,
+  ) {
+    this.entry = entryFunction(tree, scopes);
+  }
+
+  of(expression: AnyNode | undefined): Subject | undefined {
+    if (expression?.type === 'Identifier') {
+      const binding = this.scopes.bindingOf.get(expression);
+      return binding && this.ofBinding(binding);
+    }
+    if (expression?.type === 'CallExpression' && expression.callee.type === 'MemberExpression') {
+      const { object, property, computed } = expression.callee;
+      if (!computed && property.type === 'Identifier' && property.name === 'toLowerCase') return this.of(object);
+    }
+    return undefined;
+  }
+
+  private ofBinding(binding: Binding): Subject | undefined {
+    if (this.known.has(binding)) return this.known.get(binding);
+    // Until it is known: what refers to itself, as `host = host.toLowerCase()` does, is what it was.
+    const initial = binding.kind === 'parameter' ? this.ofParameter(binding) : undefined;
+    this.known.set(binding, initial);
+    if (initial && this.evenIfChanged) return initial;
+    let subject = initial;
+    for (const [index, { value }] of binding.writes.entries()) {
+      const written = value && this.of(value);
+      if (written === undefined) subject = undefined;
+      else if (index === 0 && binding.kind !== 'parameter') subject = written;
+      else if (written !== subject) subject = undefined;
+      if (subject === undefined) break;
+    }
+    this.known.set(binding, subject);
+    return subject;
+  }
+
+  private ofParameter(binding: Binding): Subject | undefined {
+    const owner = binding.scope;
+    const [definition] = binding.definitions;
+    if (!isFunction(owner) || !definition) return undefined;
+    const position = owner.params.indexOf(definition);
+    if (position < 0) return undefined;
+    if (owner === this.entry) return position === 0 ? 'url' : position === 1 ? 'host' : undefined;
+    return this.ofArguments(owner, position);
+  }
+
+  /** What every call of a function passes at a position. */
+  private ofArguments(owner: FunctionNode, position: number): Subject | undefined {
+    const name = owner.type === 'FunctionDeclaration' ? owner.id : this.assignedName(owner);
+    const binding = name && this.scopes.bindingOf.get(name);
+    if (!binding || binding.reads.length === 0) return undefined;
+    let common: Subject | undefined;
+    for (const read of binding.reads) {
+      const call = this.tree.parents.get(read);
+      if (call?.type !== 'CallExpression' || call.callee !== read) return undefined;
+      const subject = this.of(call.arguments[position]);
+      if (!subject || (common && subject !== common)) return undefined;
+      common = subject;
+    }
+    return common;
+  }
+
+  private assignedName(owner: FunctionNode): Identifier | undefined {
+    const parent = this.tree.parents.get(owner);
+    return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? parent.id : undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { type AnyNode, type Program, parse as parseJavaScript } from 'acorn';
+import type { TextRange } from '../../../text/range.js';
+import type { Source } from '../../dialect.js';
+
+/** Why a file could not be read as JavaScript: it is none, or it is more than Lintel reads. */
+export interface ParseFailure {
+  readonly kind: 'invalid' | 'beyond-limit';
+  readonly message: string;
+  readonly range: TextRange;
+}
+
+/** A PAC file as a syntax tree, or why there is none. */
+export type PacTree =
+  | {
+      readonly kind: 'parsed';
+      readonly source: Source;
+      readonly program: Program;
+      /** Every node, parents before children, in the order of the text. */
+      readonly nodes: readonly AnyNode[];
+      readonly parents: ReadonlyMap<AnyNode, AnyNode>;
+      /** The nodes by their type, each list in the order of the text. */
+      readonly byType: ReadonlyMap<string, readonly AnyNode[]>;
+    }
+  | { readonly kind: 'failed'; readonly source: Source; readonly failure: ParseFailure };
+
+export type ParsedPac = Extract<PacTree, { kind: 'parsed' }>;
+
+/**
+ * Beyond this a file is not read. Chromium refuses PAC files of more than 1 MiB (`kDefaultMaxResponseBytes` of
+ * net/proxy_resolution/pac_file_fetcher_impl.cc); other clients are more patient.
+ */
+const MAXIMUM_LENGTH = 4 * 1024 * 1024;
+
+/** How deep expressions and blocks may nest before reading them would exhaust the stack of this or any other engine. */
+const MAXIMUM_NESTING = 400;
+
+export function parsePac(source: Source): PacTree {
+  const failed = (kind: ParseFailure['kind'], message: string, start: number): PacTree => ({
+    kind: 'failed',
+    source,
+    failure: { kind, message, range: { start, end: Math.min(start + 1, text.length) } },
+  });
+  const { text } = source;
+  if (text.length > MAXIMUM_LENGTH) {
+    const size = Math.round(text.length / 1024 / 1024);
+    return failed('invalid', `The file has ${size} MiB; Chromium reads PAC files up to 1 MiB, Lintel up to 4 MiB.`, 0);
+  }
+  const deep = deepNesting(text);
+  if (deep !== undefined) return failed('beyond-limit', TOO_DEEP, deep);
+  try {
+    const program = parseJavaScript(text, { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: false });
+    return { kind: 'parsed', source, program, ...listNodes(program) };
+  } catch (error) {
+    if (error instanceof SyntaxError && !isStackFailure(error))
+      return { kind: 'failed', source, failure: failureOf(error, text) };
+    // The parser recurses into the text; where the brackets did not show it, the stack limit does.
+    if (error instanceof RangeError || error instanceof SyntaxError) return failed('beyond-limit', TOO_DEEP, 0);
+    throw error;
+  }
+}
+
+const TOO_DEEP = 'Lintel does not read what is nested as deeply as this file.';
+
+/** The parser tells of most stack overflows itself, as a syntax error. */
+function isStackFailure(error: SyntaxError): boolean {
+  return error.message.startsWith('Not enough stack space');
+}
+
+/** The parser's errors carry the offset as `pos` and repeat it as `(line:column)` at the end of their message. */
+function failureOf(error: SyntaxError, text: string): ParseFailure {
+  const position = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
+  const start = Math.min(position, Math.max(0, text.length - 1));
+  const word = /^[\w$]+/.exec(text.slice(start, start + 80));
+  const end = Math.min(text.length, start + (word?.[0].length ?? 1));
+  return { kind: 'invalid', message: `${error.message.replace(/ \(\d+:\d+\)$/, '')}.`, range: { start, end } };
+}
+
+/** The offset at which brackets nest deeper than the limit. Brackets in strings and comments count too, harmlessly. */
+function deepNesting(text: string): number | undefined {
+  let depth = 0;
+  for (let offset = 0; offset < text.length; offset++) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 40 || unit === 91 || unit === 123) {
+      if (++depth > MAXIMUM_NESTING) return offset;
+    } else if (unit === 41 || unit === 93 || unit === 125) {
+      if (depth > 0) depth--;
+    }
+  }
+  return undefined;
+}
+
+/** Lists a tree without recursion, since a chain of thousands of `||` nests as deep as it is long. */
+function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byType'> {
+  const nodes: AnyNode[] = [];
+  const byType = new Map<string, AnyNode[]>();
+  const parents = new Map<AnyNode, AnyNode>();
+  const pending: AnyNode[] = [program];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    nodes.push(node);
+    const alike = byType.get(node.type);
+    if (alike) alike.push(node);
+    else byType.set(node.type, [node]);
+    const children = childrenOf(node);
+    for (let i = children.length - 1; i >= 0; i--) {
+      const child = children[i];
+      if (!child) continue;
+      parents.set(child, node);
+      pending.push(child);
+    }
+  }
+  return { nodes, parents, byType };
+}
+
+type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
+
+/** The nodes of some types, in the order of the types and then of the text. */
+export function nodesOf<Type extends AnyNode['type']>(tree: ParsedPac, ...types: Type[]): readonly NodeOf<Type>[] {
+  const [first = [], ...others] = types.map((type) => (tree.byType.get(type) ?? []) as readonly NodeOf<Type>[]);
+  return others.length === 0 ? first : first.concat(...others);
+}
+
+export function childrenOf(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = [];
+  for (const value of Object.values(node) as unknown[]) {
+    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    else if (isNode(value)) children.push(value);
+  }
+  return children;
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}

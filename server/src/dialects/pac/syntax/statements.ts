@@ -1,0 +1,17 @@
+import type { AnyNode } from 'acorn';
+import type { Statement } from '../../../model/proxy.js';
+import type { ParsedPac } from './parse.js';
+
+/** A node as a statement of the model, without its closing semicolon. */
+export function statementOf(node: AnyNode, tree: ParsedPac): Statement {
+  const { text, uri } = tree.source;
+  let { end } = node;
+  while (end > node.start && /[;\s]/.test(text.charAt(end - 1))) end--;
+  return { uri, range: { start: node.start, end }, text: oneLine(text.slice(node.start, end)) };
+}
+
+/** A text on one line, shortened where it is long. */
+export function oneLine(text: string): string {
+  const line = text.slice(0, 400).replace(/\s+/g, ' ').trim();
+  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
+}

@@ -1,0 +1,229 @@
+import type {
+  Case,
+  ProxyAccess,
+  ProxyRequest,
+  ServerModel,
+  ServerOutcome,
+  Statement,
+  TraceStep,
+} from '../../../model/proxy.js';
+import { listenersFor } from '../program/listeners.js';
+import type { Program, Rule } from '../program/program.js';
+import { type Answer, askList, ruleStatement, traceOf } from './access-list.js';
+import { type Facts, factsFor } from './match-acl.js';
+import type { Region } from './regions.js';
+import { decideRoute } from './routing.js';
+import { decideTls } from './ssl-bump.js';
+
+/** What a program does with requests. */
+export function serverModel(program: Program): ServerModel {
+  return { kind: 'server', decide: (request) => decide(program, request) };
+}
+
+type ServerCase = Case<ServerOutcome>;
+
+/** A part of a question that was permitted so far. */
+interface Passed {
+  readonly region: Region;
+  /** The statement that decided about access; `undefined` where squid's own default did. */
+  readonly decidedBy: Statement | undefined;
+  /** Retells the rules that were passed; made only when somebody wants to read it. */
+  readonly trace: () => TraceStep[];
+}
+
+/** The lists that a plain request passes, in order; replies are checked last. */
+const REQUEST_LISTS = ['http_access', 'adapted_http_access', 'miss_access', 'http_reply_access'];
+/** The lists that a CONNECT passes before TLS is looked at. */
+const CONNECT_LISTS = ['http_access', 'adapted_http_access'];
+
+function decide(program: Program, request: ProxyRequest): readonly ServerCase[] {
+  const listeners = listenersFor(program, request.scheme);
+  const start: Region = {
+    hosts: request.hosts,
+    clients: request.clients,
+    listeners: listeners ?? [],
+    assumptions: [],
+    assumed: new Map(),
+    lastAsksLogin: false,
+    loggedIn: false,
+  };
+  const begin: Passed = { region: start, decidedBy: undefined, trace: () => [] };
+  if (!listeners) {
+    const kind = request.scheme === 'https' ? 'TLS connections' : 'plain HTTP';
+    return [caseOf(begin, { kind: 'undecided', reason: `no port of this file receives ${kind}` })];
+  }
+  if (request.scheme === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
+  const facts = factsFor(program, request, 'connect');
+  // An intercepted connection is known by its address until its client hello was read.
+  const intercepted = listeners.every(({ mode }) => mode === 'intercept');
+  return connectRequest(intercepted ? { ...facts, hostKnown: false } : facts, begin);
+}
+
+function plainRequest(facts: Facts, begin: Passed): ServerCase[] {
+  return throughLists(facts, begin, REQUEST_LISTS, (passed) => forward(facts, passed, 'none', undefined));
+}
+
+function connectRequest(facts: Facts, begin: Passed): ServerCase[] {
+  return throughLists(facts, begin, CONNECT_LISTS, (passed) => {
+    const bumping = passed.region.listeners.filter(({ bumps }) => bumps);
+    if (bumping.length === 0) return tunnel(facts, passed, 'none', undefined);
+    if (bumping.length < passed.region.listeners.length) {
+      const reason = 'TLS is intercepted on some of the ports and not on others';
+      return [caseOf(passed, { kind: 'undecided', reason })];
+    }
+    return decideTls(facts, passed.region).flatMap(({ region, tls, decidedBy, helloSeen }) => {
+      const next = { ...passed, region };
+      if (tls === 'bump') return decryptedRequest(facts, next, decidedBy);
+      if (tls === 'splice') return splicedRequest(facts, next, decidedBy, helloSeen);
+      const served = {
+        access: 'permit',
+        tls,
+        tlsDecidedBy: decidedBy,
+        route: 'direct',
+        routeDecidedBy: undefined,
+      } as const;
+      return [caseOf(next, { kind: 'served', ...served })];
+    });
+  });
+}
+
+/** The requests inside a decrypted connection pass through the lists again, now with their full URL. */
+function decryptedRequest(facts: Facts, passed: Passed, decidedBy: Statement | undefined): ServerCase[] {
+  const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
+  const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
+  return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
+}
+
+/** An intercepted connection that is passed on after its client hello was read is checked with the name in it. */
+function splicedRequest(
+  facts: Facts,
+  passed: Passed,
+  decidedBy: Statement | undefined,
+  helloSeen: boolean,
+): ServerCase[] {
+  if (facts.hostKnown || !helloSeen) return tunnel(facts, passed, 'splice', decidedBy);
+  const named: Facts = { ...facts, hostKnown: true };
+  return throughLists(named, passed, CONNECT_LISTS, (next) => tunnel(named, next, 'splice', decidedBy));
+}
+
+function tunnel(facts: Facts, passed: Passed, tls: 'none' | 'splice', decidedBy: Statement | undefined): ServerCase[] {
+  return throughLists(facts, passed, ['miss_access'], (next) => forward(facts, next, tls, decidedBy));
+}
+
+function forward(
+  facts: Facts,
+  passed: Passed,
+  tls: 'none' | 'splice' | 'bump',
+  tlsDecidedBy: Statement | undefined,
+): ServerCase[] {
+  return decideRoute(facts, passed.region).map(({ region, route, decidedBy }) =>
+    caseOf(
+      { ...passed, region },
+      { kind: 'served', access: 'permit', tls, tlsDecidedBy, route, routeDecidedBy: decidedBy },
+    ),
+  );
+}
+
+/** How TLS was treated before a request was refused. */
+interface Treated {
+  readonly tls: 'none' | 'bump';
+  readonly tlsDecidedBy: Statement | undefined;
+}
+
+const UNTREATED: Treated = { tls: 'none', tlsDecidedBy: undefined };
+
+/** Asks lists one after the other and goes on with what all of them permit. */
+function throughLists(
+  facts: Facts,
+  passed: Passed,
+  lists: readonly string[],
+  goOn: (passed: Passed) => ServerCase[],
+  treated = UNTREATED,
+): ServerCase[] {
+  const [list, ...rest] = lists;
+  if (list === undefined) return goOn(passed);
+  const own = list === 'http_reply_access' ? { ...facts, hasReply: true } : facts;
+  return askList(own, list, [passed.region]).flatMap((answer) => {
+    const { region } = answer;
+    const judged = judge(own, list, answer);
+    if (judged.kind === 'undecided') {
+      return [caseOf({ ...passed, region, decidedBy: judged.decidedBy }, { kind: 'undecided', reason: judged.reason })];
+    }
+    const { access, rule, effect } = judged;
+    const next: Passed =
+      access === 'permit' && list !== 'http_access'
+        ? { ...passed, region }
+        : {
+            region,
+            decidedBy: rule && ruleStatement(own, rule),
+            trace: () => [...passed.trace(), ...traceOf(own, list, region, rule, effect)],
+          };
+    if (access === 'permit') return throughLists(facts, next, rest, goOn, treated);
+    const outcome = { access, ...treated, route: 'direct', routeDecidedBy: undefined } as const;
+    return [caseOf(next, { kind: 'served', ...outcome })];
+  });
+}
+
+type Judgement =
+  | {
+      readonly kind: 'decided';
+      readonly access: ProxyAccess;
+      readonly rule: Rule | undefined;
+      /** What the rule does, for the trace. */
+      readonly effect: string;
+    }
+  | { readonly kind: 'undecided'; readonly reason: string; readonly decidedBy: Statement | undefined };
+
+function judge(facts: Facts, list: string, answer: Answer): Judgement {
+  switch (answer.kind) {
+    case 'rule': {
+      const { rule, action } = answer;
+      if (action === 'allow') return { kind: 'decided', access: 'permit', rule, effect: 'matches and permits' };
+      const access = denial(facts, list, answer.region);
+      return {
+        kind: 'decided',
+        access,
+        rule,
+        effect: access === 'auth' ? 'matches and asks for a login' : 'matches and denies',
+      };
+    }
+    case 'login':
+      return { kind: 'decided', access: 'auth', rule: answer.rule, effect: 'asks for a login' };
+    case 'none': {
+      const rule = answer.last;
+      // Only http_access has a rule of its own where the file has none: deny (cf.data.pre).
+      if (!rule) return { kind: 'decided', access: list === 'http_access' ? 'deny' : 'permit', rule, effect: '' };
+      const last = rule.entry.statement.action.text;
+      const access = last === 'deny' ? 'permit' : denial(facts, list, answer.region);
+      const opposite = `no rule matches, so the opposite of the last one applies: ${access === 'permit' ? 'permit' : 'deny'}`;
+      return { kind: 'decided', access, rule, effect: opposite };
+    }
+    case 'gap':
+      return { kind: 'undecided', reason: answer.gap.reason, decidedBy: answer.gap.place };
+    case 'too-many':
+      return { kind: 'undecided', reason: 'the rules fall into too many cases', decidedBy: undefined };
+  }
+}
+
+/**
+ * A denial right after an acl that asks for a login is sent as a demand for one, except inside a decrypted connection
+ * (`ClientRequestContext::clientAccessCheckDone`).
+ */
+function denial(facts: Facts, list: string, region: Region): 'deny' | 'auth' {
+  const request = list === 'http_access' || list === 'adapted_http_access';
+  return request && region.lastAsksLogin && !facts.decrypted ? 'auth' : 'deny';
+}
+
+function caseOf({ region, decidedBy, trace }: Passed, outcome: ServerOutcome): ServerCase {
+  const { hosts, clients, assumptions } = region;
+  return {
+    hosts,
+    clients,
+    outcome,
+    assumptions,
+    decidedBy,
+    get trace() {
+      return trace();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { HostSet } from '../../../model/hosts.js';
+import type { IpSet } from '../../../model/ip.js';
+import type { Assumption, Statement } from '../../../model/proxy.js';
+import type { Listener } from '../program/listeners.js';
+
+/** A part of a question in which every step so far went the same way. */
+export interface Region {
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  /** The ports that the request may have come to. */
+  readonly listeners: readonly Listener[];
+  readonly assumptions: readonly Assumption[];
+  /** The outcomes assumed so far, by what is unknown. */
+  readonly assumed: ReadonlyMap<string, boolean>;
+  /** Whether the acl that was looked at last asks for a login: a denial then is a demand for one. */
+  readonly lastAsksLogin: boolean;
+  /** Whether a login was checked on this connection. */
+  readonly loggedIn: boolean;
+}
+
+/** How a region falls apart at a condition. `login`: squid stops there and asks for a login. */
+export interface Split {
+  readonly yes: readonly Region[];
+  readonly no: readonly Region[];
+  readonly login: readonly Region[];
+}
+
+export function always(region: Region): Split {
+  return { yes: [region], no: [], login: [] };
+}
+
+export function never(region: Region): Split {
+  return { yes: [], no: [region], login: [] };
+}
+
+export function when(holds: boolean, region: Region): Split {
+  return holds ? always(region) : never(region);
+}
+
+export function byHosts(region: Region, yes: HostSet, no: HostSet): Split {
+  return {
+    yes: yes.isEmpty ? [] : [{ ...region, hosts: yes }],
+    no: no.isEmpty ? [] : [{ ...region, hosts: no }],
+    login: [],
+  };
+}
+
+export function byClients(region: Region, set: IpSet): Split {
+  const yes = region.clients.intersect(set);
+  if (yes.isEmpty) return never(region);
+  const no = region.clients.subtract(set);
+  return {
+    yes: [{ ...region, clients: yes }],
+    no: no.isEmpty ? [] : [{ ...region, clients: no }],
+    login: [],
+  };
+}
+
+/** Both outcomes of something that the file does not decide; the same outcome wherever it comes up again. */
+export function byAssumption(
+  region: Region,
+  unknown: string,
+  phrases: { readonly yes: string; readonly no: string },
+  statement: Statement,
+): Split {
+  const known = region.assumed.get(unknown);
+  if (known !== undefined) return when(known, region);
+  const suppose = (outcome: boolean): Region => ({
+    ...region,
+    assumptions: [...region.assumptions, { unknown, phrase: outcome ? phrases.yes : phrases.no, statement }],
+    assumed: new Map([...region.assumed, [unknown, outcome]]),
+  });
+  return { yes: [suppose(true)], no: [suppose(false)], login: [] };
+}
+
+/** Tells apart the ports that the request may have come to. */
+export function byListener(region: Region, matches: (listener: Listener) => boolean): Split {
+  const yes = region.listeners.filter(matches);
+  const no = region.listeners.filter((listener) => !yes.includes(listener));
+  if (yes.length === 0) return never(region);
+  if (no.length === 0) return always(region);
+  const narrow = (listeners: readonly Listener[]): Region => {
+    const statement = listeners[0]?.statement;
+    const phrase = `the client connects to port ${listeners.map(({ name }) => name).join(' or ')}`;
+    return {
+      ...region,
+      listeners,
+      assumptions: statement
+        ? [...region.assumptions, { unknown: 'the port that the client connects to', phrase, statement }]
+        : region.assumptions,
+    };
+  };
+  return { yes: [narrow(yes)], no: [narrow(no)], login: [] };
+}
+
+/** Splits every region of a list. */
+export function splitAll(regions: readonly Region[], split: (region: Region) => Split): Split {
+  if (regions.length === 1 && regions[0]) return split(regions[0]);
+  const parts = regions.map(split);
+  return {
+    yes: parts.flatMap(({ yes }) => yes),
+    no: parts.flatMap(({ no }) => no),
+    login: parts.flatMap(({ login }) => login),
+  };
+}

@@ -1,0 +1,224 @@
+import { readPosixRegex } from '../../../model/posix-regex.js';
+import type { AclType } from '../vocabulary/acl-types.js';
+import { readAddress } from './addresses.js';
+import { isNoHostName, readDomain } from './domains.js';
+import type { Token } from './parse.js';
+import { type LineProblem, problemAt } from './references.js';
+
+/** The defects of one acl line that do not depend on other lines, as `squid -k parse` 5.7 sees them. */
+export function checkAclLine(
+  type: AclType,
+  name: Token,
+  options: readonly Token[],
+  values: readonly Token[],
+  hasFile: boolean,
+): LineProblem[] {
+  const badOptions = options.filter(({ text }) => !knownOption(type, text));
+  if (badOptions.length > 0) {
+    return badOptions.map((token) => problemAt(token, `an acl of type '${type.name}' has no option '${token.text}'`));
+  }
+  const serverName = options.filter(({ text }) => text.startsWith('--') && text.length > 2);
+  if (type.name.startsWith('ssl::server_name') && new Set(serverName.map(({ text }) => text)).size > 1) {
+    return serverName.slice(1).map((token) => problemAt(token, 'only one of these options can be given'));
+  }
+  if (values.length === 0 && !hasFile) return checkEmpty(type, name);
+  return checkValues(type, values);
+}
+
+/** Single letters may be joined, as in `-in`; the algorithm of a fingerprint is a whole word. */
+function knownOption(type: AclType, text: string): boolean {
+  if (text === '--' || type.options.includes(text)) return true;
+  if (text.startsWith('--')) return type.options.includes(text.split('=')[0] ?? text);
+  const sign = text[0] ?? '';
+  return (
+    text.length > 2 &&
+    [...(text.slice(1).split('=')[0] as string)].every((letter) => type.options.includes(sign + letter))
+  );
+}
+
+/** Types that squid refuses without a value; others are an acl that never matches. */
+const NEEDS_VALUE = new Set([
+  'maxconn',
+  'max_user_ip',
+  'random',
+  'external',
+  'user_cert',
+  'ca_cert',
+  'note',
+  'annotate_client',
+  'annotate_transaction',
+  'transaction_initiator',
+  'client_connection_mark',
+]);
+
+function checkEmpty(type: AclType, name: Token): LineProblem[] {
+  if (NEEDS_VALUE.has(type.name)) return [problemAt(name, `an acl of type '${type.name}' needs a value`)];
+  if (type.name === 'connections_encrypted' || type.name === 'time') return [];
+  const message = `the acl '${name.text}' has no values here, so this line matches nothing`;
+  return [{ ...problemAt(name, message), code: 'redundant-rule' }];
+}
+
+function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
+  switch (type.values) {
+    case 'addresses':
+      return values.flatMap((token) => {
+        const value = readAddress(token.text);
+        return value.kind === 'refused' ? [problemAt(token, value.reason)] : [];
+      });
+    case 'domains':
+      return values.flatMap((token) => {
+        if (!isNoHostName(readDomain(token.text))) return [];
+        const hint = token.text.startsWith('*.')
+          ? ` (write '${token.text.slice(1)}' for a domain and all below it)`
+          : '';
+        const message = `no host name is equal to '${token.text}', so the value matches nothing${hint}`;
+        return [{ ...problemAt(token, message), code: 'redundant-rule' as const }];
+      });
+    case 'ports':
+      return values.flatMap(checkPort);
+    case 'patterns':
+      return checkPatterns(values);
+    case 'header':
+      return checkPatterns(values.slice(1));
+    case 'protocols':
+      return values.flatMap((token) => {
+        if (PROTOCOLS.has(token.text.toUpperCase())) return [];
+        return [
+          {
+            ...problemAt(token, `squid ignores the unknown protocol '${token.text}'`),
+            code: 'redundant-rule' as const,
+          },
+        ];
+      });
+    case 'steps':
+      return values.flatMap((token) =>
+        STEPS.has(token.text.toLowerCase()) ? [] : [problemAt(token, `there is no step '${token.text}'`)],
+      );
+    case 'time':
+      return values.flatMap(checkTime);
+    case 'numbers':
+      return checkNumbers(type, values);
+    case 'random':
+      return values.slice(0, 1).flatMap(checkRandom);
+    case 'words':
+      return checkWords(type, values);
+    case 'users':
+    case 'methods':
+    case 'acls':
+    case 'names':
+    case 'statuses':
+      return [];
+  }
+}
+
+/** `AnyP::ProtocolType_str` of squid 5.7. */
+const PROTOCOLS = new Set(
+  'NONE HTTP FTP HTTPS COAP COAPS GOPHER WAIS CACHE_OBJECT ICP HTCP URN WHOIS ICY TLS SSL AUTHORITY_FORM'.split(' '),
+);
+
+const STEPS = new Set(['sslbump1', 'sslbump2', 'sslbump3', 'generatingconnect']);
+
+/** One port or a range of them, 0–65535 (`ACLIntRange::parse`). */
+function checkPort(token: Token): LineProblem[] {
+  const [low = '', high, ...rest] = token.text.split('-');
+  if (rest.length > 0 || ![low, high ?? low].every((text) => /^\d+$/.test(text) && Number(text) <= 65535)) {
+    return [problemAt(token, `'${token.text}' is no port and no range of ports`)];
+  }
+  return Number(high ?? low) < Number(low) ? [problemAt(token, `the range '${token.text}' is reversed`)] : [];
+}
+
+function checkPatterns(values: readonly Token[]): LineProblem[] {
+  return values.flatMap((token) => {
+    if (token.text === '-i' || token.text === '+i') return [];
+    const reading = readPosixRegex(token.text, false);
+    if (reading.kind !== 'invalid') return [];
+    return [problemAt(token, `squid skips the invalid regular expression '${token.text}': ${reading.reason}`)];
+  });
+}
+
+/** Days are letters of SMTWHFAD; a time is `h1:m1-h2:m2` (`ACLTimeData::parse`). */
+function checkTime(token: Token): LineProblem[] {
+  if (!/^\d/.test(token.text)) {
+    return /^[SMTWHFAD-]*$/.test(token.text)
+      ? []
+      : [problemAt(token, `squid ignores what is no day in '${token.text}'`)];
+  }
+  const match = /^(\d{1,9}):(\d{1,9})-(\d{1,9}):(\d{1,9})/.exec(token.text);
+  const [h1 = 99, m1 = 99, h2 = 99, m2 = 99] = (match ?? []).slice(1).map(Number);
+  const valid = h1 < 24 && m1 < 60 && m2 < 60 && (h2 < 24 || (h2 === 24 && m2 === 0));
+  if (!valid) return [problemAt(token, `'${token.text}' is no time range`)];
+  return h1 * 60 + m1 > h2 * 60 + m2 ? [problemAt(token, `the time range '${token.text}' is reversed`)] : [];
+}
+
+function checkNumbers(type: AclType, values: readonly Token[]): LineProblem[] {
+  const [first] = values;
+  if (!first || !type.name.startsWith('max') || /^\d+$/.test(first.text)) return [];
+  return [problemAt(first, `'${first.text}' is no number of connections`)];
+}
+
+/** `a:b`, `a/b` with a ≤ b, or a fraction `0.…` (`ACLRandom::parse`). */
+function checkRandom(token: Token): LineProblem[] {
+  const ratio = /^(\d{1,9})([:/])(\d{1,9})/.exec(token.text);
+  const [a, b] = [Number(ratio?.[1] ?? 0), Number(ratio?.[3] ?? 0)];
+  if (ratio ? a > 0 && b > 0 && (ratio[2] === ':' || a <= b) : /^0\.\d/.test(token.text)) return [];
+  return [problemAt(token, `'${token.text}' is no share of requests`)];
+}
+
+/** `hier_code.h` of squid 5.7. */
+const HIERARCHY_CODES = new Set(
+  `NONE DIRECT SIBLING_HIT PARENT_HIT DEFAULT_PARENT SINGLE_PARENT FIRSTUP_PARENT FIRST_PARENT_MISS
+   CLOSEST_PARENT_MISS CLOSEST_PARENT CLOSEST_DIRECT NO_DIRECT_FAIL SOURCE_FASTEST ROUNDROBIN_PARENT CACHE_DIGEST_HIT
+   CD_PARENT_HIT CD_SIBLING_HIT NO_CACHE_DIGEST_PEERS CARP ANY_OLD_PARENT USERHASH_PARENT SOURCEHASH_PARENT PINNED
+   ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`.split(/\s+/),
+);
+
+const COMPONENTS = new Set(['request', 'response', 'ale']);
+const INITIATORS = new Set([
+  'client',
+  'peer-mcast',
+  'esi',
+  'certificate-fetching',
+  'cache-digest',
+  'htcp',
+  'icp',
+  'icmp',
+  'asn',
+  'ipc',
+  'adaptation',
+  'icon',
+  'peer-probe',
+  'internal',
+  'all',
+]);
+
+function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
+  switch (type.name) {
+    case 'has':
+      return values.flatMap((token) =>
+        COMPONENTS.has(token.text.toLowerCase())
+          ? []
+          : [problemAt(token, `a transaction has no component '${token.text}'`)],
+      );
+    case 'transaction_initiator':
+      return values.flatMap((token) =>
+        INITIATORS.has(token.text) ? [] : [problemAt(token, `nothing called '${token.text}' starts transactions`)],
+      );
+    case 'hier_code':
+      return values.flatMap((token) =>
+        HIERARCHY_CODES.has(token.text) ? [] : [problemAt(token, `'${token.text}' is no way to forward a request`)],
+      );
+    case 'ssl_error':
+      return values.flatMap((token) =>
+        /^(X509_V_ERR_|SQUID_|ssl::|ERR_)|^\d+$/.test(token.text)
+          ? []
+          : [problemAt(token, `'${token.text}' is no name of a TLS error`)],
+      );
+    case 'annotate_client':
+    case 'annotate_transaction':
+      return values.flatMap((token) =>
+        token.text.includes('=') ? [] : [problemAt(token, `an annotation has the form name=value`)],
+      );
+    default:
+      return [];
+  }
+}

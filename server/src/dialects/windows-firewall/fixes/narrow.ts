@@ -1,0 +1,57 @@
+import { shortPrefix } from '../../../model/ip.js';
+import { TCP } from '../../../model/packets.js';
+import { ALL_PORTS } from '../../../model/ports.js';
+import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import type { Candidate, Document, Narrowing } from '../../dialect.js';
+import { loweredOf } from '../document.js';
+import { parameterOf } from '../meaning/model.js';
+import type { Script } from '../program/invocation.js';
+import type { StoredRule } from '../program/policy.js';
+import { portText } from './permit.js';
+
+/** The command that makes the rule with one parameter more, or once for each protocol. */
+export function narrowRule(document: Document<Script>, { rule, only }: Narrowing): readonly Candidate[] {
+  const stored = loweredOf(document)
+    .rules.map((one) => one.stored)
+    .find(({ range }) => range.start === rule.range.start);
+  if (stored?.kind !== 'firewall') return [];
+  const { text, uri } = document.source;
+  const netsh = stored.invocation.command.startsWith('netsh');
+  if ('destination' in only) {
+    const prefixes = only.destination.toPrefixes().map(shortPrefix);
+    const value = netsh ? prefixes.join(',') : prefixes.map((prefix) => `'${prefix}'`).join(',');
+    const edit = settingEdit(stored, uri, 'remoteaddress', netsh ? 'remoteip=' : '-RemoteAddress ', value);
+    return edit ? [{ title: 'Permit only the documented addresses', edits: [edit] }] : [];
+  }
+  // A command that says a protocol already would have to lose it, and one with a name of its own cannot be repeated.
+  if (stored.parameters.has('protocol') || stored.parameters.has('remoteport')) return [];
+  if (only.services.length > 1 && stored.parameters.has('name')) return [];
+  const command = text.slice(stored.range.start, stored.range.end);
+  const lineStart = text.lastIndexOf('\n', stored.range.start) + 1;
+  const before = text.slice(lineStart, stored.range.start);
+  if (before.trim() !== '') return [];
+  const commands = only.services.map(({ protocol, ports }) => {
+    const name = protocol === TCP ? 'TCP' : 'UDP';
+    const parts = netsh ? [`protocol=${name.toLowerCase()}`] : [`-Protocol ${name}`];
+    if (!ports.equals(ALL_PORTS)) parts.push(`${netsh ? 'remoteport=' : '-RemotePort '}${portText(ports)}`);
+    return `${command} ${parts.join(' ')}`;
+  });
+  const newText = commands.join(`${lineEndOf(text)}${before}`);
+  return [{ title: 'Permit only the documented ports', edits: [{ uri, range: stored.range, newText }] }];
+}
+
+/** Gives a parameter a value: in the place of `Any`, or behind the others. */
+function settingEdit(
+  stored: StoredRule,
+  uri: string,
+  name: string,
+  option: string,
+  value: string,
+): FileEdit | undefined {
+  const argument = stored.parameters.get(name);
+  if (!argument) {
+    const { end } = stored.range;
+    return { uri, range: { start: end, end }, newText: ` ${option}${value}` };
+  }
+  return parameterOf(stored, name) === 'any' ? { uri, range: argument.range, newText: value } : undefined;
+}

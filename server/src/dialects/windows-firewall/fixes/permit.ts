@@ -1,0 +1,152 @@
+import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
+import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { lineEndOf } from '../../../text/edit.js';
+import type { Candidate, Change, Document } from '../../dialect.js';
+import { loweredOf } from '../document.js';
+import { parameterOf } from '../meaning/model.js';
+import type { Script } from '../program/invocation.js';
+import type { StoredRule } from '../program/policy.js';
+
+/** One rule to add, in the words of neither tool. */
+interface NewRule {
+  readonly name: string;
+  readonly protocol: string;
+  readonly local: Side;
+  readonly remote: Side;
+}
+
+interface Side {
+  readonly addresses: readonly string[];
+  readonly ports: string;
+}
+
+/** New rules behind the last one of the same kind, in its language. A rule that blocks stays stronger than any. */
+export function emit(document: Document<Script>, change: Change): readonly Candidate[] {
+  if (change.goal !== 'permit-packets') return [];
+  const { point } = change;
+  if (point !== 'inbound' && point !== 'outbound' && point !== 'ipsec') return [];
+  const { rules } = loweredOf(document);
+  const kind = point === 'ipsec' ? 'ipsec' : 'firewall';
+  const own = rules.map(({ stored }) => stored).filter((stored) => stored.kind === kind);
+  const plain = own.filter((rule) => rule.conditions.length === 0 && !isRepeated(rule, own));
+  const last = plain.pop() ?? own[own.length - 1];
+  if (!last) return [];
+  const wanted: NewRule[] = [];
+  for (const box of change.missing.boxes) {
+    for (const rule of newRules(box, point === 'inbound', change.label)) addRule(wanted, rule);
+  }
+  const netsh = last.invocation.command.startsWith('netsh');
+  const { text, uri } = document.source;
+  const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
+  const inBlock = last.conditions.length > 0 || isRepeated(last, own);
+  const indentation = inBlock ? '' : (/^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '');
+  // Where all rules stand in blocks, the end of the file is in none of them.
+  const feed = inBlock ? text.trimEnd().length : text.indexOf('\n', last.range.end);
+  const at = feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed;
+  const eol = lineEndOf(text);
+  const lines = wanted.map(
+    (rule) => `${eol}${indentation}${netsh ? netshLine(rule, point) : cmdletLine(rule, point, last)}`,
+  );
+  if (lines.length === 0) return [];
+  const edits = [{ uri, range: { start: at, end: at }, newText: lines.join('') }];
+  return [
+    {
+      title:
+        point === 'ipsec'
+          ? 'Exempt it from IPsec'
+          : `Add ${wanted.length === 1 ? 'a rule that allows' : 'rules that allow'} it`,
+      edits,
+    },
+  ];
+}
+
+/** Whether a loop makes a rule again and again. */
+function isRepeated({ range }: StoredRule, rules: readonly StoredRule[]): boolean {
+  return rules.filter((other) => other.range.start === range.start).length > 1;
+}
+
+function newRules(box: PacketBox, inbound: boolean, label: string): NewRule[] {
+  const source = { addresses: addressTexts(box.source), ports: 'Any' };
+  const destination = { addresses: addressTexts(box.destination), ports: portText(box.destinationPorts) };
+  const [local, remote] = inbound ? [destination, source] : [source, destination];
+  return protocolTexts(box).map((protocol) => {
+    const ports = destination.ports === 'Any' ? '' : ` ${destination.ports}`;
+    const named = protocol === 'Any' ? label : `${label} ${protocol}${ports}`;
+    return { name: named, protocol, local, remote };
+  });
+}
+
+/** One rule may list addresses of both families. */
+function addRule(rules: NewRule[], rule: NewRule): void {
+  const keyOf = ({ name, protocol, local, remote }: NewRule) => JSON.stringify([name, protocol, local, remote.ports]);
+  const index = rules.findIndex((other) => keyOf(other) === keyOf(rule));
+  const known = rules[index];
+  if (!known) {
+    rules.push(rule);
+    return;
+  }
+  const addresses = [...new Set([...known.remote.addresses, ...rule.remote.addresses])];
+  const remote = { ...known.remote, addresses: addresses.includes('Any') ? ['Any'] : addresses };
+  rules[index] = { ...known, remote };
+}
+
+function protocolTexts({ protocols }: PacketBox): string[] {
+  if (protocols.equals(ALL_PROTOCOLS)) return ['Any'];
+  return protocols.intervals.flatMap(([low, high]) =>
+    Array.from({ length: high - low + 1 }, (_, i) => {
+      const number = low + i;
+      return number === TCP ? 'TCP' : number === UDP ? 'UDP' : `${number}`;
+    }),
+  );
+}
+
+function addressTexts(set: IpSet): string[] {
+  const families = ([4, 6] as const).filter((family) => !set.ofFamily(family).isEmpty);
+  if (families.every((family) => set.containsAll(PRIVATE_SPACE.ofFamily(family)))) return ['Any'];
+  return set.toPrefixes().map(shortPrefix);
+}
+
+export function portText(ports: PortSet): string {
+  if (ports.equals(ALL_PORTS)) return 'Any';
+  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
+}
+
+function cmdletLine({ name, protocol, local, remote }: NewRule, point: string, last: StoredRule): string {
+  const list = (texts: readonly string[]) => texts.map((text) => (text === 'Any' ? text : `'${text}'`)).join(',');
+  const parts = [point === 'ipsec' ? 'New-NetIPsecRule' : 'New-NetFirewallRule', `-DisplayName '${name}'`];
+  if (point === 'ipsec') parts.push('-InboundSecurity None', '-OutboundSecurity None');
+  else parts.push(`-Direction ${point === 'inbound' ? 'Inbound' : 'Outbound'}`);
+  if (protocol !== 'Any') parts.push(`-Protocol ${protocol}`);
+  if (local.ports !== 'Any') parts.push(`-LocalPort ${local.ports}`);
+  if (local.addresses[0] !== 'Any') parts.push(`-LocalAddress ${list(local.addresses)}`);
+  if (remote.ports !== 'Any') parts.push(`-RemotePort ${remote.ports}`);
+  if (remote.addresses[0] !== 'Any') parts.push(`-RemoteAddress ${list(remote.addresses)}`);
+  if (point !== 'ipsec') parts.push('-Action Allow');
+  // The rules beside it tell on which networks the host listens.
+  const profile = parameterOf(last, 'profile');
+  const argument = last.parameters.get('profile');
+  if (profile !== undefined && profile !== '?' && profile !== 'any' && argument?.value.kind === 'text') {
+    parts.push(`-Profile ${argument.value.text}`);
+  }
+  return parts.join(' ');
+}
+
+function netshLine({ name, protocol, local, remote }: NewRule, point: string): string {
+  const ipsec = point === 'ipsec';
+  const parts = [`netsh advfirewall ${ipsec ? 'consec' : 'firewall'} add rule name="${name}"`];
+  const list = (texts: readonly string[]) => (texts[0] === 'Any' ? 'any' : texts.join(','));
+  if (ipsec) {
+    parts.push(`endpoint1=${list(local.addresses)}`, `endpoint2=${list(remote.addresses)}`, 'action=noauthentication');
+    if (local.ports !== 'Any') parts.push(`port1=${local.ports}`);
+    if (remote.ports !== 'Any') parts.push(`port2=${remote.ports}`);
+  } else {
+    parts.push(`dir=${point === 'inbound' ? 'in' : 'out'}`, 'action=allow');
+    if (local.addresses[0] !== 'Any') parts.push(`localip=${list(local.addresses)}`);
+    if (remote.addresses[0] !== 'Any') parts.push(`remoteip=${list(remote.addresses)}`);
+  }
+  if (protocol !== 'Any') parts.push(`protocol=${protocol.toLowerCase()}`);
+  if (!ipsec && local.ports !== 'Any') parts.push(`localport=${local.ports}`);
+  if (!ipsec && remote.ports !== 'Any') parts.push(`remoteport=${remote.ports}`);
+  return parts.join(' ');
+}

@@ -1,0 +1,271 @@
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { Argument, ScriptProblem } from '../program/invocation.js';
+import { textsOf } from '../program/invocation.js';
+import type { StoredRule } from '../program/policy.js';
+
+/** The network profiles. Each network interface has one, so that rules for a profile are rules for its interfaces. */
+export const PROFILES = ['Domain', 'Private', 'Public'] as const;
+
+/** The interfaces with a profile. Windows takes a network that it does not know for a public one. */
+export function profileSet(profile: (typeof PROFILES)[number]): NameSet {
+  return profile === 'Public' ? NameSet.of('Domain', 'Private').complement() : NameSet.of(profile);
+}
+
+/** What the two ends of a rule are, seen from the host that the firewall protects. */
+export interface Filter {
+  readonly protocols: ProtocolSet;
+  readonly localPorts: PortSet;
+  readonly remotePorts: PortSet;
+  readonly localAddresses: IpSet;
+  readonly remoteAddresses: IpSet;
+  /** ICMP type × 256 + code. */
+  readonly icmp: PortSet | undefined;
+  readonly profiles: NameSet;
+  /** Conditions that no file decides. */
+  readonly opaque: readonly string[];
+}
+
+export interface ReadFilter {
+  readonly filter: Filter;
+  readonly problems: readonly ScriptProblem[];
+}
+
+/** Reads what a rule matches; values that only running the script would give leave it open. */
+export function readFilter(rule: StoredRule): ReadFilter {
+  const reader = new FilterReader(rule);
+  return { filter: reader.read(), problems: reader.problems };
+}
+
+/** Conditions on who talks and by which way, which a flow does not tell, with the values that mean none. */
+const CONDITIONS: readonly (readonly [parameter: string, none: RegExp])[] = [
+  ['program', /^any$/i],
+  ['service', /^any$/i],
+  ['package', /^\*?$/],
+  ['localuser', /^any$/i],
+  ['remoteuser', /^any$/i],
+  ['remotemachine', /^any$/i],
+  ['interfacealias', /^any$/i],
+  ['interfacetype', /^any$/i],
+  ['authentication', /^notrequired$/i],
+  ['encryption', /^notrequired$/i],
+  ['security', /^notrequired$/i],
+  ['rmtcomputergrp', /^any$/i],
+  ['rmtusrgrp', /^any$/i],
+  ['platform', /^$/],
+  ['dynamictarget', /^any$/i],
+  ['dynamictransport', /^any$/i],
+  ['policyappid', /^$/],
+  ['remotedynamickeywordaddresses', /^$/],
+];
+
+class FilterReader {
+  readonly problems: ScriptProblem[] = [];
+  private readonly opaque: string[];
+
+  constructor(private readonly rule: StoredRule) {
+    this.opaque = [...rule.conditions, ...rule.unknown];
+  }
+
+  read(): Filter {
+    const protocolText = this.texts('protocol');
+    const { protocols, icmp } = this.protocol(protocolText?.[0]);
+    for (const [name, none] of CONDITIONS) {
+      const argument = this.rule.parameters.get(name);
+      const values = argument && textsOf(argument.value);
+      if (argument && !(values?.every((value) => none.test(value)) ?? false)) {
+        this.opaque.push(`${name} ${values?.join(', ') ?? 'that the script computes'}`);
+      }
+    }
+    const localPorts = this.ports('localport', protocols);
+    const remotePorts = this.ports('remoteport', protocols);
+    const localAddresses = this.addresses('localaddress');
+    const remoteAddresses = this.addresses('remoteaddress');
+    const profiles = this.profiles();
+    const messages = this.icmpTypes(protocols) ?? icmp;
+    return {
+      protocols,
+      localPorts,
+      remotePorts,
+      localAddresses,
+      remoteAddresses,
+      icmp: messages,
+      profiles,
+      opaque: this.opaque,
+    };
+  }
+
+  /** The texts of a parameter; `undefined` where it is absent. What is computed leaves the rule open. */
+  private texts(name: string): readonly string[] | undefined {
+    const argument = this.rule.parameters.get(name);
+    if (!argument) return undefined;
+    const texts = textsOf(argument.value);
+    if (!texts) {
+      this.unmodelled(argument, `the script computes -${name}`);
+      this.opaque.push(`${name} that the script computes`);
+      return undefined;
+    }
+    // netsh takes one text with commas, the cmdlets a list; commas in quotes are taken by neither, but meant by all.
+    return texts.flatMap((text) => text.split(',')).map((text) => text.trim());
+  }
+
+  private unmodelled({ range }: Argument, what: string): void {
+    const message = `Lintel does not run scripts: ${what}, so verdicts that need it are undecided`;
+    this.problems.push({ code: 'unmodelled-statement', range, message });
+  }
+
+  private refuse(name: string, message: string): void {
+    const range = this.rule.parameters.get(name)?.range ?? this.rule.range;
+    this.problems.push({ code: 'syntax-error', range, message });
+  }
+
+  private protocol(text: string | undefined): { protocols: ProtocolSet; icmp: PortSet | undefined } {
+    const protocols = (numbers: ProtocolSet) => ({ protocols: numbers, icmp: undefined });
+    if (text === undefined || /^any$/i.test(text)) return protocols(ALL_PROTOCOLS);
+    if (/^tcp$/i.test(text)) return protocols(IntervalSet.of([TCP, TCP]));
+    if (/^udp$/i.test(text)) return protocols(IntervalSet.of([UDP, UDP]));
+    // netsh: "icmpv4:type,code"; the comma has been taken for a list.
+    const icmp = /^icmpv([46])(?::(\d{1,3}|any))?$/i.exec(text);
+    if (icmp) {
+      const number = icmp[1] === '4' ? 1 : 58;
+      const type = icmp[2] === undefined || /any/i.test(icmp[2]) ? undefined : Number(icmp[2]);
+      const code = Number(this.texts('protocol')?.[1] ?? Number.NaN);
+      return {
+        protocols: IntervalSet.of([number, number]),
+        icmp: type === undefined ? undefined : messages(type, code),
+      };
+    }
+    if (/^\d{1,3}$/.test(text) && Number(text) <= 255) return protocols(IntervalSet.of([Number(text), Number(text)]));
+    this.refuse('protocol', `'${text}' is no protocol`);
+    this.opaque.push('a protocol that cannot be read');
+    return protocols(ALL_PROTOCOLS);
+  }
+
+  private icmpTypes(protocols: ProtocolSet): PortSet | undefined {
+    const texts = this.texts('icmptype');
+    if (!texts || texts.some((text) => /^any$/i.test(text)) || protocols.equals(ALL_PROTOCOLS)) return undefined;
+    const sets = texts.map((text) => {
+      const match = /^(\d{1,3})(?::(\d{1,3}|any|\*))?$/i.exec(text);
+      return match ? messages(Number(match[1]), Number(match[2] ?? Number.NaN)) : undefined;
+    });
+    const read = sets.flatMap((set) => set ?? []);
+    if (read.length < sets.length) this.refuse('icmptype', 'this is no ICMP type');
+    return read.reduce((all, set) => all.union(set), IntervalSet.empty<number>());
+  }
+
+  private ports(name: 'localport' | 'remoteport', protocols: ProtocolSet): PortSet {
+    const texts = this.texts(name);
+    if (!texts || texts.some((text) => /^any$/i.test(text) || text === '')) return ALL_PORTS;
+    // "The protocol must be TCP or UDP" (New-NetFirewallRule, -LocalPort): the command fails otherwise.
+    if (!protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
+      this.refuse(name, 'ports need the protocol TCP or UDP: Windows refuses the rule');
+    }
+    let ports: PortSet = IntervalSet.empty();
+    for (const text of texts) {
+      const match = /^(\d{1,5})(?:\s*-\s*(\d{1,5}))?$/.exec(text);
+      const [low, high] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+      if (match && low <= high && high <= 65535) ports = ports.union(IntervalSet.of([low, high]));
+      else if (/^rpc-?epmap$/i.test(text)) ports = ports.union(IntervalSet.of([135, 135]));
+      else if (/^(?:rpc|teredo|iphttps|iphttpsin|iphttpsout|playtodiscovery|mdns|ply2disc)$/i.test(text)) {
+        this.opaque.push(`the ports of ${text}`);
+        return ALL_PORTS;
+      } else {
+        this.refuse(name, `'${text}' is no port`);
+        this.opaque.push('a port that cannot be read');
+        return ALL_PORTS;
+      }
+    }
+    return ports;
+  }
+
+  private addresses(name: 'localaddress' | 'remoteaddress'): IpSet {
+    const texts = this.texts(name);
+    if (!texts || texts.some((text) => /^(?:any|\*)$/i.test(text) || text === '')) return IpSet.all;
+    const v4: (readonly [number, number])[] = [];
+    const v6: (readonly [bigint, bigint])[] = [];
+    for (const text of texts) {
+      const set = addressSet(text);
+      if (set) {
+        for (const interval of set.v4.intervals) v4.push(interval);
+        for (const interval of set.v6.intervals) v6.push(interval);
+      } else if (KEYWORD.test(text)) {
+        // What is on the local subnet, or where DNS and the gateway are, the network decides.
+        this.opaque.push(`the addresses of ${text}`);
+        return IpSet.all;
+      } else {
+        this.refuse(name, `'${text}' is no address`);
+        this.opaque.push('an address that cannot be read');
+        return IpSet.all;
+      }
+    }
+    return new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
+  }
+
+  private profiles(): NameSet {
+    const texts = this.texts('profile');
+    if (!texts) return NameSet.any;
+    let named = NameSet.none;
+    for (const text of texts) {
+      if (/^(?:any|notapplicable)$/i.test(text)) return NameSet.any;
+      const name = PROFILES.find((profile) => profile.toLowerCase() === text.toLowerCase());
+      if (name) named = named.union(profileSet(name));
+      else this.refuse('profile', `'${text}' is no profile: Domain, Private, Public or Any`);
+    }
+    return named.isEmpty ? NameSet.any : named;
+  }
+}
+
+const KEYWORD =
+  /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)$/i;
+
+function messages(type: number, code: number): PortSet {
+  const sure = Number.isInteger(code) && code >= 0 && code <= 255;
+  return IntervalSet.of(sure ? [type * 256 + code, type * 256 + code] : [type * 256, type * 256 + 255]);
+}
+
+/** `address`, `address/length`, `address/mask` or `low-high`. */
+function addressSet(text: string): IpSet | undefined {
+  const prefix = parsePrefix(text);
+  if (prefix) return IpSet.of(prefix);
+  const [low = '', high] = text.split('-');
+  const [from, to] = [parseAddress(low.trim()), high === undefined ? undefined : parseAddress(high.trim())];
+  if (from && to) {
+    const set = IpSet.range(from, to);
+    return set.isEmpty ? undefined : set;
+  }
+  const [base = '', maskText = ''] = text.split('/');
+  const [address, mask] = [parseAddress(base), parseAddress(maskText)];
+  if (address?.family !== 4 || mask?.family !== 4) return undefined;
+  const free = ~mask.value >>> 0;
+  if ((free & (free + 1)) !== 0) return undefined;
+  return IpSet.of({ address, length: 32 - Math.round(Math.log2(free + 1)) });
+}
+
+/** The packets of connections that a rule is about, in one direction. */
+export function boxOf(filter: Filter, direction: 'in' | 'out'): PacketBox {
+  const ports = (set: PortSet) => (set.equals(ALL_PORTS) ? ALL_PORTS : set);
+  const protocols = filter.protocols;
+  if (direction === 'in') {
+    return {
+      ...ANY_PACKET,
+      protocols,
+      source: filter.remoteAddresses,
+      destination: filter.localAddresses,
+      sourcePorts: ports(filter.remotePorts),
+      destinationPorts: filter.icmp ?? ports(filter.localPorts),
+      inInterface: filter.profiles,
+    };
+  }
+  return {
+    ...ANY_PACKET,
+    protocols,
+    source: filter.localAddresses,
+    destination: filter.remoteAddresses,
+    sourcePorts: ports(filter.localPorts),
+    destinationPorts: filter.icmp ?? ports(filter.remotePorts),
+    outInterface: filter.profiles,
+  };
+}
