@@ -1,6 +1,6 @@
+import type { LineBlocks } from '../../kept/line-blocks.js';
 import type { FilterModel } from '../../model/filter.js';
 import type { AddressFamily } from '../../model/ip.js';
-import type { LineBlocks } from '../../text/line-blocks.js';
 import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { shadowedStatements } from '../filter-rules.js';
 import type { IptablesTree } from './index.js';

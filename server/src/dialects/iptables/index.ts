@@ -1,5 +1,5 @@
+import { type LineBlocks, readLineBlocks } from '../../kept/line-blocks.js';
 import type { AddressFamily } from '../../model/ip.js';
-import { type LineBlocks, readLineBlocks } from '../../text/line-blocks.js';
 import type { Dialect } from '../dialect.js';
 import { familyOf, recognise } from './detect.js';
 import { lowerIpset, lowerSave, lowerScript } from './document.js';
@@ -34,7 +34,7 @@ export const iptables: Dialect<IptablesTree> = {
     if (kind !== 'save') return { kind };
     const family = familyOf(uri, window);
     const reusable = previous?.kind === 'save' && previous.family === family ? previous.lines : undefined;
-    return { kind, family, lines: readLineBlocks(text, (raw) => readLine(raw, family), reusable) };
+    return { kind, family, lines: readLineBlocks(text, { line: (raw) => readLine(raw, family) }, reusable) };
   },
   lower: (source, tree, sources) => {
     switch (tree.kind) {

@@ -1,3 +1,4 @@
+import type { Lineage } from '../../kept/line-blocks.js';
 import type { ServerModel } from '../../model/proxy.js';
 import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
@@ -6,7 +7,7 @@ import { type Configuration, readConfiguration } from './program/configuration.j
 import { endpointsOf, endpointsWhere } from './program/endpoints.js';
 import { namesOf } from './program/names.js';
 import { buildProgram, type Program } from './program/program.js';
-import type { Lineage, SquidTree } from './syntax/parse.js';
+import type { SquidTree } from './syntax/parse.js';
 
 /** The program of the latest version of each text, to build the next one from. */
 const latest = new WeakMap<Lineage, Program>();

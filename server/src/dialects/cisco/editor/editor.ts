@@ -1,6 +1,6 @@
+import { lineAt } from '../../../kept/line-blocks.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET as ANY, PacketSet } from '../../../model/packets.js';
-import { lineAt } from '../../../text/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { CompletionItem, Completions, Document, Entity, OutlineItem } from '../../dialect.js';
 import { programOf } from '../document.js';

@@ -1,4 +1,4 @@
-import type { LineBlock } from '../../../text/line-blocks.js';
+import type { LineBlock } from '../../../kept/line-blocks.js';
 import type { AceForm } from '../syntax/ace.js';
 import type { Line } from '../syntax/parse.js';
 import { type Mode, type Platform, type Statement, statementOf, TOP } from '../syntax/statements.js';

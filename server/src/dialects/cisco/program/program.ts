@@ -1,7 +1,8 @@
+import type { Lineage } from '../../../kept/line-blocks.js';
 import type { Statement as Place } from '../../../model/proxy.js';
 import type { AceForm } from '../syntax/ace.js';
 import type { Member } from '../syntax/group-members.js';
-import type { CiscoTree, Line, Lineage } from '../syntax/parse.js';
+import type { CiscoTree, Line } from '../syntax/parse.js';
 import { type ListName, type Mode, type Platform, type Statement, TOP } from '../syntax/statements.js';
 import { type Placed, type Run, type Summary, summaryOf } from './blocks.js';
 import { Definitions, type GroupDefinition } from './groups.js';

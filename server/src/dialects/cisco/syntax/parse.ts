@@ -1,4 +1,4 @@
-import { type LineBlocks, readLineBlocks } from '../../../text/line-blocks.js';
+import { Lineage, type LineBlocks, readLineBlocks } from '../../../kept/line-blocks.js';
 
 /** One line of a configuration, its line end included. */
 export class Line {
@@ -18,9 +18,6 @@ export interface Token {
   readonly text: string;
 }
 
-/** Identifies the versions of a text that were parsed from one another; lowering remembers by it what it found out. */
-export class Lineage {}
-
 export interface CiscoTree {
   readonly lines: LineBlocks<Line>;
   readonly lineage: Lineage;
@@ -28,7 +25,7 @@ export interface CiscoTree {
 
 export function parseText(text: string, previous?: CiscoTree): CiscoTree {
   return {
-    lines: readLineBlocks<Line>(text, (raw) => new Line(raw), previous?.lines),
+    lines: readLineBlocks<Line>(text, { line: (raw) => new Line(raw) }, previous?.lines),
     lineage: previous?.lineage ?? new Lineage(),
   };
 }

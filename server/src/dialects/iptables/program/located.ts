@@ -1,5 +1,5 @@
+import { type LineBlock, lineAt } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
-import { type LineBlock, lineAt } from '../../../text/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Document, EndpointCondition, EndpointUse, NameUse } from '../../dialect.js';
 import type { IptablesTree } from '../index.js';

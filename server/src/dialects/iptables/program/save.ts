@@ -1,6 +1,6 @@
+import type { LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { Statement } from '../../../model/proxy.js';
-import type { LineBlock, LineBlocks } from '../../../text/line-blocks.js';
 import type { Problem } from '../../dialect.js';
 import type { LineProblem, Word } from '../syntax/words.js';
 import type { CommandLine, Line } from './line.js';

@@ -1,11 +1,8 @@
+import { detached, Lineage } from '../../../kept/line-blocks.js';
 import { unchangedEnds } from '../../../text/edit.js';
-import { detached } from '../../../text/line-blocks.js';
 import { PlacedBlock } from './placed.js';
 import { OBJECTS, parseStatementText } from './statements.js';
 import type { Block, BlockKind, BlockText, ItemRun, ItemText, PlacedItems, StatementNode } from './tree.js';
-
-/** Identifies the versions of a text that were parsed from one another; later stages remember by it what they found out. */
-export class Lineage {}
 
 /** A file as blocks of statements. */
 export interface NftTree {

@@ -1,3 +1,4 @@
+import { lineAt } from '../../../kept/line-blocks.js';
 import { parsePrefix } from '../../../model/ip.js';
 import { contains, type TextRange } from '../../../text/range.js';
 import type { CompletionItem, Completions, Document, Entity, OutlineItem } from '../../dialect.js';
@@ -7,7 +8,7 @@ import { type Program, statementsOf } from '../program/program.js';
 import { aclKey, referencesOf } from '../program/segments.js';
 import { readAddress } from '../syntax/addresses.js';
 import { isNoHostName, readDomain } from '../syntax/domains.js';
-import { type Line, lineAtOffset, type SquidTree, type Token, words } from '../syntax/parse.js';
+import { type Line, type SquidTree, type Token, words } from '../syntax/parse.js';
 import type { AclReference } from '../syntax/references.js';
 import { type AclStatement, BUMP_ACTIONS, type Statement, statementOf } from '../syntax/statements.js';
 import { ACL_TYPES, type AclType, aclType } from '../vocabulary/acl-types.js';
@@ -93,7 +94,7 @@ function outlineItem(placed: PlacedLine, statement: Statement) {
 
 /** What stands at an offset of the main file. */
 export function entityAt(document: Document<SquidTree>, offset: number): Entity | undefined {
-  const placed = lineAtOffset(document.tree, offset);
+  const placed = lineAt(document.tree, offset);
   if (placed?.line.kind !== 'statement') return undefined;
   const statement = statementOf(placed.line);
   const at = offset - placed.start;

@@ -1,7 +1,8 @@
+import type { Lineage } from '../../../kept/line-blocks.js';
 import type { Statement as Place } from '../../../model/proxy.js';
 import type { Location } from '../../../text/range.js';
 import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
-import { type Block, type Lineage, parseText, type SquidTree } from '../syntax/parse.js';
+import { type Block, parseText, type SquidTree } from '../syntax/parse.js';
 import type { FlowStatement, Statement } from '../syntax/statements.js';
 import { candidatesFor, isPattern } from './include-paths.js';
 import {

@@ -1,12 +1,16 @@
+import {
+  Lineage,
+  type LineBlock,
+  type LineBlocks,
+  type LineReader,
+  readLineBlocks,
+} from '../../../kept/line-blocks.js';
 import type { Statement } from './statements.js';
 
 /**
  * Reads squid.conf into logical lines, as `parseOneConfigFile` of squid 5.7 (src/cache_cf.cc) does: a line ends at LF, what
  * follows a CR is dropped, a trailing backslash joins the next line without its leading white space, and blank and
  * comment lines inside such a join are skipped.
- *
- * The lines are kept in blocks that do not depend on what stands around them. A new version of a text reuses every block
- * that it still holds, and every line of a changed block, so that what was found out about them stays known.
  */
 
 /** A word of a logical line. Offsets count from the start of the line's text in the file. */
@@ -41,99 +45,19 @@ interface Joint {
 }
 
 /** A run of whole logical lines. */
-export interface Block {
-  readonly text: string;
-  readonly lines: readonly Line[];
-  /** The offset of each line in the block. */
-  readonly starts: readonly number[];
-}
+export type Block = LineBlock<Line>;
 
-/** Identifies the versions of a text that were parsed from one another; later stages remember by it what they found out. */
-export class Lineage {}
-
-export interface SquidTree {
-  readonly blocks: readonly Block[];
-  /** The offset of each block in the text. */
-  readonly starts: readonly number[];
+export interface SquidTree extends LineBlocks<Line> {
   readonly lineage: Lineage;
 }
 
-/** Small enough to be read again at a keystroke, large enough that there are few of them. */
-const LINES_PER_BLOCK = 256;
-
 export function parseText(text: string, previous?: SquidTree): SquidTree {
-  const old = previous?.blocks ?? [];
-  let front = 0;
-  let start = 0;
-  for (let block = old[front]; block; block = old[front]) {
-    if (!block.text.endsWith('\n') || !standsAt(text, block.text, start)) break;
-    start += block.text.length;
-    front++;
-  }
-  let back = old.length;
-  let end = text.length;
-  for (let block = old[back - 1]; block && back > front; block = old[back - 1]) {
-    const blockStart = end - block.text.length;
-    if (blockStart < start || !standsAt(text, block.text, blockStart)) break;
-    // A block begins where a logical line begins: right after a line end, and not inside a continuation.
-    if (blockStart > start && text.charCodeAt(blockStart - 1) !== LINE_FEED) break;
-    end = blockStart;
-    back--;
-  }
-  // What stands before a kept block may not continue into it.
-  let middle = readBlocks(text, start, end, linesOf(old.slice(front, back)));
-  while (middle.open && back < old.length) {
-    end += old[back]?.text.length ?? 0;
-    back++;
-    middle = readBlocks(text, start, end, linesOf(old.slice(front, back)));
-  }
-  const blocks = [...old.slice(0, front), ...middle.blocks, ...old.slice(back)];
-  const starts: number[] = [];
-  let offset = 0;
-  for (const block of blocks) {
-    starts.push(offset);
-    offset += block.text.length;
-  }
-  return { blocks, starts, lineage: previous?.lineage ?? new Lineage() };
+  return { ...readLineBlocks(text, LOGICAL_LINES, previous), lineage: previous?.lineage ?? new Lineage() };
 }
 
-/** Compares at the speed of memory, which `startsWith` does not on long strings. */
-function standsAt(text: string, part: string, offset: number): boolean {
-  return text.slice(offset, offset + part.length) === part;
-}
-
-const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const HASH = 35;
 const BACKSLASH = 92;
-
-function linesOf(blocks: readonly Block[]): Map<string, Line> {
-  const lines = new Map<string, Line>();
-  for (const block of blocks) for (const line of block.lines) lines.set(line.raw, line);
-  return lines;
-}
-
-/** `open` tells that the last line waits for a continuation that the region does not hold. */
-function readBlocks(text: string, start: number, end: number, known: ReadonlyMap<string, Line>) {
-  const blocks: Block[] = [];
-  let open = false;
-  for (let offset = start; offset < end; ) {
-    const blockStart = offset;
-    const lines: Line[] = [];
-    const starts: number[] = [];
-    while (offset < end && lines.length < LINES_PER_BLOCK) {
-      const lineEnd = logicalLineEnd(text, offset, end);
-      open = lineEnd < 0;
-      const next = open ? end : lineEnd;
-      const raw = text.slice(offset, next);
-      starts.push(offset - blockStart);
-      lines.push(known.get(raw) ?? readLine(raw));
-      offset = next;
-    }
-    blocks.push({ text: text.slice(blockStart, offset), lines, starts });
-  }
-  return { blocks, open };
-}
 
 /** The offset behind the logical line that begins at `start`; negative where it goes on behind `limit`. */
 function logicalLineEnd(text: string, start: number, limit: number): number {
@@ -191,6 +115,8 @@ function readLine(raw: string): Line {
   return new Line(raw, pieces > 0 ? 'statement' : comment ? 'comment' : 'blank', text, start, joints);
 }
 
+const LOGICAL_LINES: LineReader<Line> = { line: readLine, lineEnd: logicalLineEnd };
+
 export function isSpace(unit: number): boolean {
   return unit === 32 || (unit >= 9 && unit <= 13);
 }
@@ -232,26 +158,4 @@ export function words(line: Line, offset = 0, escapes = false): Token[] {
     tokens.push(tokenAt(line, start, at));
   }
   return tokens;
-}
-
-/** The place of an offset of the text: its block, line and the line's offset. */
-export function lineAtOffset(tree: SquidTree, offset: number): { line: Line; start: number } | undefined {
-  const block = lastNotAfter(tree.starts, offset);
-  const found = tree.blocks[block];
-  if (!found) return undefined;
-  const blockStart = tree.starts[block] ?? 0;
-  const index = lastNotAfter(found.starts, offset - blockStart);
-  const line = found.lines[index];
-  return line && { line, start: blockStart + (found.starts[index] ?? 0) };
-}
-
-function lastNotAfter(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

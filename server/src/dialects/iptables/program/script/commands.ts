@@ -1,7 +1,7 @@
+import { readLineBlocks } from '../../../../kept/line-blocks.js';
 import type { FilterAction, OpaqueCondition } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
 import type { Statement } from '../../../../model/proxy.js';
-import { readLineBlocks } from '../../../../text/line-blocks.js';
 import type { Problem, Sources } from '../../../dialect.js';
 import { type Rule, readRule } from '../../meaning/rule.js';
 import { type Command, parseCommand } from '../../syntax/command.js';
@@ -227,7 +227,7 @@ class ScriptReader implements Effects {
       this.replaceByUnknown(family, invocation);
       return;
     }
-    const tree = readLineBlocks(content.text, (raw) => readLine(raw, family));
+    const tree = readLineBlocks(content.text, { line: (raw) => readLine(raw, family) });
     const moved = readSave(content.uri, tree, family, content.start);
     for (const problem of moved.problems) this.tell(problem);
     this.builder(family).replaceTables(moved.ruleset);

@@ -1,7 +1,7 @@
 /**
- * A text as physical lines in blocks that do not depend on what stands around them. A new version of a text reuses every
- * block that it still holds, and every line of a changed block, so that what was found out about a line by its identity
- * (in a `WeakMap`, say) stays known from one keystroke to the next.
+ * A text as lines in blocks that do not depend on what stands around them. A new version of a text reuses every block that
+ * it still holds, and every line of a changed block, so that what was found out about a line by its identity (in a
+ * {@link Memo}) stays known from one keystroke to the next.
  */
 
 /** A run of whole lines. */
@@ -13,10 +13,24 @@ export interface LineBlock<Line> {
   readonly starts: readonly number[];
 }
 
+/** Identifies the versions of a text that were read from one another; later stages remember by it what they found out. */
+export class Lineage {}
+
 export interface LineBlocks<Line> {
   readonly blocks: readonly LineBlock<Line>[];
   /** The offset of each block in the text. */
   readonly starts: readonly number[];
+}
+
+/** How a language cuts its text. */
+export interface LineReader<Line> {
+  /** What a line is read to. `raw` holds its line end; called only for lines that the version before does not hold. */
+  readonly line: (raw: string) => Line;
+  /**
+   * The offset behind the line that begins at `start`, which may be a logical line of several physical ones; negative where
+   * it goes on behind `limit`. Absent: a line ends at LF. A line always ends right behind an LF or with the text.
+   */
+  readonly lineEnd?: (text: string, start: number, limit: number) => number;
 }
 
 /** Small enough to be read again at a keystroke, large enough that there are few of them. */
@@ -24,13 +38,10 @@ const LINES_PER_BLOCK = 256;
 
 const LINE_FEED = 10;
 
-/**
- * Cuts a text into lines at LF. `makeLine` is given each line with its line end, and called only for lines that
- * `previous` does not hold in the place that changed.
- */
+/** Cuts a text into lines, reusing what `previous` holds in the same place. */
 export function readLineBlocks<Line extends { readonly raw: string }>(
   text: string,
-  makeLine: (raw: string) => Line,
+  reader: LineReader<Line>,
   previous?: LineBlocks<Line>,
 ): LineBlocks<Line> {
   const old = previous?.blocks ?? [];
@@ -50,12 +61,14 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
     end = blockStart;
     back--;
   }
-  const known = new Map<string, Line>();
-  for (const block of old.slice(front, back)) for (const line of block.lines) known.set(line.raw, line);
-  // A changed block may outlive many versions of the text.
-  const region = previous && end - start <= REGION_COPIED ? detached(text.slice(start, end)) : text.slice(start, end);
-  const middle = cut(region, (raw) => known.get(raw) ?? makeLine(raw));
-  const blocks = [...old.slice(0, front), ...middle, ...old.slice(back)];
+  let middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
+  // What stands before a kept block may not continue into it.
+  while (middle.open && back < old.length) {
+    end += old[back]?.text.length ?? 0;
+    back++;
+    middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
+  }
+  const blocks = [...old.slice(0, front), ...middle.blocks, ...old.slice(back)];
   const starts: number[] = [];
   let offset = 0;
   for (const block of blocks) {
@@ -73,27 +86,48 @@ function standsAt(text: string, start: number, part: string): boolean {
 /** How much changed text is copied, in UTF-16 code units; what is larger makes up a good part of its text anyway. */
 const REGION_COPIED = 1_000_000;
 
+/** What has changed. A changed block may outlive many versions of the text, so a small one has memory of its own. */
+function regionOf(text: string, start: number, end: number, previous: unknown): string {
+  const region = text.slice(start, end);
+  return previous && end - start <= REGION_COPIED ? detached(region) : region;
+}
+
 /** The same text in memory of its own: a slice keeps the whole text alive that it was cut from. */
 export function detached(text: string): string {
   return text.split('').join('');
 }
 
-function cut<Line>(text: string, lineOf: (raw: string) => Line): LineBlock<Line>[] {
+/** `open` tells that the last line goes on behind the region. */
+function cut<Line extends { readonly raw: string }>(
+  text: string,
+  { line, lineEnd = physicalLineEnd }: LineReader<Line>,
+  known: readonly LineBlock<Line>[],
+): { blocks: LineBlock<Line>[]; open: boolean } {
+  const byText = new Map<string, Line>();
+  for (const block of known) for (const one of block.lines) byText.set(one.raw, one);
   const blocks: LineBlock<Line>[] = [];
+  let open = false;
   for (let offset = 0; offset < text.length; ) {
     const blockStart = offset;
     const lines: Line[] = [];
     const starts: number[] = [];
     while (offset < text.length && lines.length < LINES_PER_BLOCK) {
-      const lineFeed = text.indexOf('\n', offset);
-      const next = lineFeed < 0 ? text.length : lineFeed + 1;
+      const end = lineEnd(text, offset, text.length);
+      open = end < 0;
+      const next = open ? text.length : end;
+      const raw = text.slice(offset, next);
       starts.push(offset - blockStart);
-      lines.push(lineOf(text.slice(offset, next)));
+      lines.push(byText.get(raw) ?? line(raw));
       offset = next;
     }
     blocks.push({ text: text.slice(blockStart, offset), lines, starts });
   }
-  return blocks;
+  return { blocks, open };
+}
+
+function physicalLineEnd(text: string, start: number): number {
+  const lineFeed = text.indexOf('\n', start);
+  return lineFeed < 0 ? text.length : lineFeed + 1;
 }
 
 /** The line that holds an offset, with its own offset; `undefined` for an empty text. */
