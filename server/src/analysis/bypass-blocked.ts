@@ -1,9 +1,10 @@
 import { FINDING_CODES } from '../model/codes.js';
+import type { QuotedLine } from '../model/evidence.js';
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import { describePackets } from '../model/packet-text.js';
 import { ANY_PACKET, PacketSet, TCP } from '../model/packets.js';
-import type { SelectionModel, Statement } from '../model/proxy.js';
+import type { SelectionModel } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
 import type { Evaluation } from './evaluation.js';
 import { listHosts, listIds, type SeverityOverrides, serviceOf } from './findings.js';
@@ -20,8 +21,8 @@ export interface FilterOnTheWay {
 /** Hosts that one statement sends past the proxy and one statement of a filter denies there. */
 interface Contradiction {
   readonly filter: FilterOnTheWay;
-  readonly sends: Statement;
-  readonly denies: Statement | undefined;
+  readonly sends: QuotedLine;
+  readonly denies: QuotedLine | undefined;
   readonly service: string;
   readonly patterns: string[];
   /** The web ports that are denied, by the evaluation that found it. */

@@ -1,4 +1,5 @@
 import type { Endpoint, Requirement, RequirementFlow } from '../catalog/requirement.js';
+import type { QuotedLine } from '../model/evidence.js';
 import {
   decidePackets,
   type FilterCase,
@@ -14,7 +15,6 @@ import type { NameSet } from '../model/names.js';
 import { describePackets } from '../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
 import { ALL_PORTS, type PortSet, parsePorts } from '../model/ports.js';
-import type { Statement } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
 import { type Evaluation, NO_SHORTFALL, type Passage, RANK } from './evaluation.js';
 import type { Verdict } from './report.js';
@@ -386,8 +386,8 @@ function isAny(interfaces: NameSet): boolean {
   return interfaces.complement().isEmpty;
 }
 
-function statementsOf(cases: readonly FilterCase[]): Statement[] {
-  const statements: Statement[] = [];
+function statementsOf(cases: readonly FilterCase[]): QuotedLine[] {
+  const statements: QuotedLine[] = [];
   const seen = new Set<string>();
   for (const { decidedBy, assumptions } of cases) {
     for (const statement of [...assumptions.map((assumption) => assumption.statement), decidedBy]) {

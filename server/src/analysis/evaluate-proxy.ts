@@ -1,18 +1,10 @@
 import type { Requirement } from '../catalog/requirement.js';
+import type { Assumption, QuotedLine, TraceStep } from '../model/evidence.js';
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import type { IpSet } from '../model/ip.js';
 import { formatPorts } from '../model/ports.js';
-import type {
-  Assumption,
-  Case,
-  ProxyModel,
-  ProxyRequest,
-  SelectionOutcome,
-  ServerOutcome,
-  Statement,
-  TraceStep,
-} from '../model/proxy.js';
+import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
 import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
 import type { Inquiry } from './inquiry.js';
@@ -22,8 +14,8 @@ import type { Verdict } from './report.js';
 
 /** Whether one case gives a requirement what it asks for. `irrelevant`: the case never comes to the point asked about. */
 export type Judgement =
-  | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: Statement | undefined }
-  | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: Statement | undefined };
+  | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
 /** A case of an answer with what it means for the requirement that asked. */
 interface JudgedCase {
@@ -241,7 +233,7 @@ function surestFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): re
  * The statements that leave a verdict open. A list of rules is open where it names something unknown; a program, where it
  * returns, with what that depends on behind.
  */
-function openStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): Statement[] {
+function openStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): QuotedLine[] {
   const known = cases.map(({ judgement }) => (judgement.decidedBy ? [judgement.decidedBy] : []));
   const assumed = cases.map(({ assumptions }) => assumptions.map(({ statement }) => statement));
   if (kind === 'selection') return distinctStatements([...known.flat(), ...assumed.flat()]);
@@ -249,11 +241,11 @@ function openStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]):
 }
 
 /** The statements behind some cases, each once, in the order of the cases. */
-function statementsOf(cases: readonly JudgedCase[]): Statement[] {
+function statementsOf(cases: readonly JudgedCase[]): QuotedLine[] {
   return distinctStatements(cases.flatMap(({ judgement }) => judgement.decidedBy ?? []));
 }
 
-function distinctStatements(statements: readonly Statement[]): Statement[] {
+function distinctStatements(statements: readonly QuotedLine[]): QuotedLine[] {
   const seen = new Set<string>();
   return statements.filter(({ uri, range }) => {
     const key = `${uri}#${range.start}`;

@@ -1,8 +1,8 @@
 import type { Requirement } from '../catalog/requirement.js';
+import type { TraceStep } from '../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../model/filter.js';
 import type { HostSet } from '../model/hosts.js';
 import type { PacketSet } from '../model/packets.js';
-import type { TraceStep } from '../model/proxy.js';
 import type { Verdict } from './report.js';
 
 /** What a requirement asks for and a file refuses, as sets. */

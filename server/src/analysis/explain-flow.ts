@@ -1,3 +1,4 @@
+import type { QuotedLine, TraceStep } from '../model/evidence.js';
 import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
 import { ICMP, ICMPV6 } from '../model/icmp.js';
 import { IntervalSet } from '../model/intervals.js';
@@ -5,7 +6,6 @@ import { type Address, IpSet, parseAddress } from '../model/ip.js';
 import { NameSet } from '../model/names.js';
 import { ANY_PACKET, PacketSet, TCP, UDP } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
-import type { Statement, TraceStep } from '../model/proxy.js';
 
 /** One packet as an engineer writes it: the first of a new connection. */
 export interface Flow {
@@ -27,7 +27,7 @@ export interface FlowPath {
 
 export interface FlowExplanation {
   readonly verdict: 'permit' | 'deny' | 'undecided';
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
   /** Set where the verdict would be decided if an interface were known that the path leaves open. */

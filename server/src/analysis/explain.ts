@@ -1,3 +1,4 @@
+import type { QuotedLine, TraceStep } from '../model/evidence.js';
 import type {
   Case,
   ProxyAccess,
@@ -5,9 +6,7 @@ import type {
   ProxyRequest,
   SelectionOutcome,
   ServerOutcome,
-  Statement,
   TlsTreatment,
-  TraceStep,
 } from '../model/proxy.js';
 
 /** What a file does with one request, folded from all the cases that its model tells apart. */
@@ -15,7 +14,7 @@ export type Explanation = SelectionExplanation | ServerExplanation;
 
 interface Decision {
   /** The statement that decided; for an undecided request the one that leaves it open. */
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   readonly trace: readonly TraceStep[];
   /** What an undecided part depends on, as a sentence without full stop. */
   readonly reason: string | undefined;
@@ -33,8 +32,8 @@ export interface ServerExplanation extends Decision {
   readonly verdict: ProxyAccess | 'undecided';
   readonly tls: TlsTreatment | 'undecided';
   readonly route: 'direct' | 'parent' | 'undecided';
-  readonly tlsDecidedBy: Statement | undefined;
-  readonly routeDecidedBy: Statement | undefined;
+  readonly tlsDecidedBy: QuotedLine | undefined;
+  readonly routeDecidedBy: QuotedLine | undefined;
 }
 
 /** Asks a model about one request. Cases that disagree make the part they disagree on undecided, never guessed. */

@@ -1,12 +1,12 @@
 import type { Requirement, RequirementSource } from '../catalog/requirement.js';
 import type { Problem } from '../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.js';
+import type { QuotedLine } from '../model/evidence.js';
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
 import { describePackets } from '../model/packet-text.js';
 import type { PacketBox } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
-import type { Statement } from '../model/proxy.js';
 import type { TextRange } from '../text/range.js';
 import type { Evaluation } from './evaluation.js';
 import type { Finding, RelatedLocation } from './report.js';
@@ -69,7 +69,7 @@ export function findingsOfEvaluations(
   evaluations: readonly Evaluation[],
   overrides: SeverityOverrides,
 ): Finding[] {
-  const groups = new Map<string, { code: FindingCode; statement: Statement | undefined; members: Evaluation[] }>();
+  const groups = new Map<string, { code: FindingCode; statement: QuotedLine | undefined; members: Evaluation[] }>();
   for (const evaluation of evaluations) {
     const code = codeOf(evaluation);
     if (!code) continue;
@@ -256,10 +256,10 @@ export function listIds(requirements: readonly Requirement[]): string {
   return ids.length > 2 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
 }
 
-function relatedOf(members: readonly Evaluation[], statement: Statement | undefined): RelatedLocation[] {
+function relatedOf(members: readonly Evaluation[], statement: QuotedLine | undefined): RelatedLocation[] {
   const seen = new Set(statement ? [`${statement.uri}#${statement.range.start}`] : []);
   const related: RelatedLocation[] = [];
-  const add = (other: Statement, message: string) => {
+  const add = (other: QuotedLine, message: string) => {
     const key = `${other.uri}#${other.range.start}`;
     if (seen.has(key) || related.length >= RELATED_LIMIT) return;
     seen.add(key);

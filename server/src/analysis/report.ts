@@ -1,6 +1,6 @@
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { FindingCode, Severity } from '../model/codes.js';
-import type { Statement } from '../model/proxy.js';
+import type { QuotedLine } from '../model/evidence.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location } from '../text/range.js';
 
@@ -12,7 +12,7 @@ export interface Verdict {
   readonly requirement: string;
   readonly status: VerdictStatus;
   /** The statements that decided, the one that matters most first. */
-  readonly decidedBy: readonly Statement[];
+  readonly decidedBy: readonly QuotedLine[];
   /** For `partial` and `blocked`: what is missing, as a person would write it. */
   readonly missing?: string;
   /** For `undecided` and `not-applicable`: why. For `met` under an existential choice: which client. */

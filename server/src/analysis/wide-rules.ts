@@ -1,5 +1,6 @@
 import type { Requirement } from '../catalog/requirement.js';
 import type { Narrowing, PacketService } from '../dialects/dialect.js';
+import type { QuotedLine } from '../model/evidence.js';
 import {
   type BaseChain,
   decidePackets,
@@ -13,7 +14,6 @@ import type { Model } from '../model/model.js';
 import { describePackets } from '../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../model/ports.js';
-import type { Statement } from '../model/proxy.js';
 import type { Surroundings } from './evaluate.js';
 import { listedPackets, PROTOCOLS, surelyDeniedIn } from './evaluate-filter.js';
 import type { Evaluation } from './evaluation.js';
@@ -21,7 +21,7 @@ import { packOf } from './findings.js';
 
 /** A rule that requirements need, but that permits much more than documents list. */
 export interface WideRule {
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   /** The requirements that it serves, by id. */
   readonly served: readonly string[];
   /** The name of the filter point at which it serves them. */
@@ -66,7 +66,7 @@ export function wideRules(model: Model, evaluations: readonly Evaluation[], docu
 
 /** A rule that accepts what some requirements ask for. */
 interface Candidate {
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly point: FilterPoint;
   readonly boxes: PacketBox[];
   readonly served: Set<Requirement>;
@@ -199,7 +199,7 @@ function serviceOnly({ protocols, destinationPorts }: PacketBox): PacketBox {
 
 /** What inside addresses would be denied without the rule. */
 function surplusOf(model: FilterModel, { statement, point }: Candidate, unlisted: PacketSet): PacketSet {
-  const isIt = (other: Statement) => other.uri === statement.uri && other.range.start === statement.range.start;
+  const isIt = (other: QuotedLine) => other.uri === statement.uri && other.range.start === statement.range.start;
   const ways = point.paths?.outbound ?? [ANY_PACKET];
   const inside = unlisted.intersect(PacketSet.of({ ...ANY_PACKET, source: PRIVATE_SPACE }));
   const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.of(...ways));
@@ -214,7 +214,7 @@ function surplusOf(model: FilterModel, { statement, point }: Candidate, unlisted
 function withoutRule(
   model: FilterModel,
   point: FilterPoint,
-  isIt: (statement: Statement) => boolean,
+  isIt: (statement: QuotedLine) => boolean,
 ): { model: FilterModel; point: FilterPoint } {
   const left = (chain: FilterChain) => ({
     name: chain.name,

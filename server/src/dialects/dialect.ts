@@ -1,10 +1,10 @@
 import type { FindingCode } from '../model/codes.js';
+import type { QuotedLine } from '../model/evidence.js';
 import type { HostSet } from '../model/hosts.js';
 import type { IpSet } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 import type { PacketSet } from '../model/packets.js';
 import type { PortSet } from '../model/ports.js';
-import type { Statement } from '../model/proxy.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location, TextRange } from '../text/range.js';
 
@@ -99,7 +99,7 @@ export interface FilterChange {
   /** The same, apart for each requirement. */
   readonly needs: readonly PacketSet[];
   /** The statements that stand against it. */
-  readonly decidedBy: readonly Statement[];
+  readonly decidedBy: readonly QuotedLine[];
   /** The name of the point that was asked, as its model calls it. */
   readonly point: string;
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
@@ -118,7 +118,7 @@ export interface ProxyChange {
   /** Only these clients need it; `undefined` for every client. */
   readonly clients: IpSet | undefined;
   /** The statements that stand against it. */
-  readonly decidedBy: readonly Statement[];
+  readonly decidedBy: readonly QuotedLine[];
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
   /** The hosts as a set, for dialects that look for what is there already. */
@@ -133,7 +133,7 @@ export interface PacketService {
 
 /** A rule of a packet filter that is to match less: beyond what it says already, only these destinations or services. */
 export interface Narrowing {
-  readonly rule: Statement;
+  readonly rule: QuotedLine;
   readonly only: { readonly destination: IpSet } | { readonly services: readonly PacketService[] };
 }
 

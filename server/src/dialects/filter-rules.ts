@@ -1,8 +1,8 @@
+import type { QuotedLine } from '../model/evidence.js';
 import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../model/filter.js';
 import { type Address, IpSet } from '../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
 import { ALL_PORTS } from '../model/ports.js';
-import type { Statement } from '../model/proxy.js';
 import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate, runsOf } from '../model/rule-runs.js';
 import type { Problem } from './dialect.js';
 
@@ -72,7 +72,7 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   });
 }
 
-function keyOf({ uri, range }: Pick<Statement, 'uri' | 'range'>): string {
+function keyOf({ uri, range }: Pick<QuotedLine, 'uri' | 'range'>): string {
   return `${uri}#${range.start}`;
 }
 

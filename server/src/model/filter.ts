@@ -1,8 +1,8 @@
+import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
 import type { HostSet } from './hosts.js';
 import { type AddressFamily, IpSet } from './ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from './packets.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
-import type { Assumption, Statement, TraceStep } from './proxy.js';
 import { RuleIndex } from './rule-index.js';
 
 /** Where in a host's or router's packet path a filter stands. */
@@ -54,7 +54,7 @@ export interface ConnectionLimit {
 }
 
 export interface FilterRule {
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   /** The packets that it matches: a union of products. */
   readonly match: readonly PacketBox[];
   /** The phases in which it can match at all; a rule for established connections never sees a first packet. */
@@ -79,7 +79,7 @@ export interface BaseChain extends FilterChain {
   readonly families?: readonly AddressFamily[];
   readonly policy: 'accept' | 'deny';
   /** The statement that sets the policy; `undefined` where it is built in. */
-  readonly policyStatement: Statement | undefined;
+  readonly policyStatement: QuotedLine | undefined;
 }
 
 /** One list of rules that answers a question: a hook of a host firewall, an access list, a zone pair. */
@@ -121,7 +121,7 @@ export interface FilterModel {
 export interface FilterCase {
   readonly packets: PacketSet;
   readonly outcome: { readonly kind: 'accept' | 'deny' } | { readonly kind: 'undecided'; readonly reason: string };
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   /** The rule that decided; absent where a policy did. */
   readonly rule?: FilterRule;
   readonly assumptions: readonly Assumption[];
@@ -181,7 +181,7 @@ interface Accepted {
 }
 
 /** What decides: a rule, or the statement of a policy. */
-type Decider = { readonly statement: Statement | undefined; readonly rule?: FilterRule };
+type Decider = { readonly statement: QuotedLine | undefined; readonly rule?: FilterRule };
 
 const NOBODY: Decider = { statement: undefined };
 

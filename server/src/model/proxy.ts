@@ -1,28 +1,7 @@
-import type { Location } from '../text/range.js';
+import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
 import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';
 import type { IpSet } from './ip.js';
-
-/** A piece of a file that had a part in a decision: its place and its text, on one line. */
-export interface Statement extends Location {
-  readonly text: string;
-}
-
-/** One step on the way to a decision, in the order in which it was taken. */
-export interface TraceStep {
-  readonly statement: Statement;
-  /** What the statement did there, as a short phrase: `matches`, `does not match`, `denies`, `asks for a login`. */
-  readonly effect: string;
-}
-
-/** Something that the file leaves to its surroundings (a DNS answer, the time, a helper program) and one of its outcomes. */
-export interface Assumption {
-  /** Identifies the unknown, so that two cases can be seen to differ in it. */
-  readonly unknown: string;
-  /** The outcome, as a phrase that reads after "if": `myIpAddress() is in 10.0.0.0/8`. */
-  readonly phrase: string;
-  readonly statement: Statement;
-}
 
 /** What is asked of a proxy or of a proxy auto-configuration: where to, and from whom. */
 export interface ProxyRequest {
@@ -50,7 +29,7 @@ export interface Case<Outcome> {
   /** Cases that cover the same hosts and clients differ in these. Empty: nothing was left open. */
   readonly assumptions: readonly Assumption[];
   /** The statement that decided; `undefined` where no statement did (a built-in default of an empty file). */
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   readonly trace: readonly TraceStep[];
 }
 
@@ -81,9 +60,9 @@ export type ServerOutcome =
       readonly access: ProxyAccess;
       /** `none` where nothing was to be decided: plain HTTP, a denied request, or a port without TLS interception. */
       readonly tls: TlsTreatment | Undecided;
-      readonly tlsDecidedBy: Statement | undefined;
+      readonly tlsDecidedBy: QuotedLine | undefined;
       readonly route: 'direct' | 'parent' | Undecided;
-      readonly routeDecidedBy: Statement | undefined;
+      readonly routeDecidedBy: QuotedLine | undefined;
     }
   | Undecided;
 

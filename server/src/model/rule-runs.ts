@@ -1,6 +1,6 @@
+import type { QuotedLine } from './evidence.js';
 import type { FilterChain, FilterRule } from './filter.js';
 import type { PacketSet } from './packets.js';
-import type { Statement } from './proxy.js';
 import { RuleIndex } from './rule-index.js';
 
 /** A rule without its place, which moves when text in front of it is edited. */
@@ -91,7 +91,7 @@ export function deriveRun(
   }));
 }
 
-const NOWHERE: Statement = { uri: '', range: { start: 0, end: 0 }, text: '' };
+const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };
 
 /** A chain of runs, which are asked for when the chain is. */
 export class RunChain implements FilterChain {

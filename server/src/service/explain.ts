@@ -2,11 +2,12 @@ import { type Explanation, explain } from '../analysis/explain.js';
 import { explainFlow, type FlowExplanation, type FlowPath, openPoints, parseFlow } from '../analysis/explain-flow.js';
 import { explainPolicy, type PolicyExplanation } from '../analysis/explain-policy.js';
 import type { Catalog } from '../catalog/catalog.js';
+import type { QuotedLine, TraceStep } from '../model/evidence.js';
 import type { FilterModel, FilterPoint } from '../model/filter.js';
 import { HostSet } from '../model/hosts.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../model/ip.js';
 import type { Model } from '../model/model.js';
-import type { ProxyRequest, Statement, TraceStep } from '../model/proxy.js';
+import type { ProxyRequest } from '../model/proxy.js';
 
 /** A flow to a packet filter, or a URL to a proxy or a PAC file. */
 export type QuestionKind = 'flow' | 'url';
@@ -28,7 +29,7 @@ export interface Answer {
   /** What is decided beside the verdict, each perhaps by a statement of its own. */
   readonly aspects: readonly Aspect[];
   /** The statement that decided; for an undecided question the one that leaves it open; none for a default. */
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   /** What an undecided part depends on, as a sentence without full stop. */
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
@@ -40,7 +41,7 @@ export interface Aspect {
   readonly name: 'result' | 'tls' | 'route' | 'proxy' | 'firewall';
   /** `undefined` where it depends on the surroundings. */
   readonly value: string | undefined;
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   /** What an undecided one depends on, where that is not the reason of the whole answer. */
   readonly reason?: string | undefined;
 }

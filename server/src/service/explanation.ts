@@ -1,5 +1,5 @@
 import type { FlowPath } from '../analysis/explain-flow.js';
-import type { Statement } from '../model/proxy.js';
+import type { QuotedLine } from '../model/evidence.js';
 import { ANYONE, type Answer, type Aspect, type Explainer, type PathChoice } from './explain.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';
 
@@ -14,7 +14,7 @@ export type ExplanationStep =
   | { readonly kind: 'answer'; readonly title: string; readonly markdown: string };
 
 /** A place in Markdown: a link where the front end can show it. */
-export type LinkTo = (statement: Statement) => string;
+export type LinkTo = (statement: QuotedLine) => string;
 
 /**
  * Leads from a file to an answer: the question is asked for where it is absent, and which way a flow takes only where
@@ -59,7 +59,7 @@ function answerMarkdown(
   { verdict, aspects, decidedBy, reason, trace }: Answer,
   linkTo: LinkTo,
 ): string {
-  const by = (statement: Statement | undefined) =>
+  const by = (statement: QuotedLine | undefined) =>
     statement ? `${linkTo(statement)}: ${codeSpan(statement.text)}` : 'the default';
   const facts = [
     `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,

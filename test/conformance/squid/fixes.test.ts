@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Document, ProxyChange, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import type { SquidTree } from '../../../server/src/dialects/squid/syntax/parse.js';
+import type { QuotedLine } from '../../../server/src/model/evidence.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
-import type { ServerOutcome, Statement } from '../../../server/src/model/proxy.js';
+import type { ServerOutcome } from '../../../server/src/model/proxy.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { type ClientRequest, missingEngine, type Observation, observe, Surroundings } from './harness.js';
 
@@ -101,7 +102,7 @@ function decide(
   { model }: Document<SquidTree>,
   hosts: HostSet,
   goal: Goal,
-): { outcome: ServerOutcome; statement: Statement | undefined }[] {
+): { outcome: ServerOutcome; statement: QuotedLine | undefined }[] {
   if (model.kind !== 'server') throw new Error('a squid.conf is a server');
   const user = goal === 'no-login' ? 'none' : 'any';
   const clients = IpSet.parse(CLIENT);

@@ -1,10 +1,10 @@
-import type { Statement } from '../../model/proxy.js';
+import type { QuotedLine } from '../../model/evidence.js';
 import type { Answer, Aspect } from '../../service/explain.js';
 import type { Session } from '../session.js';
 
 /** An answer of `explain` for programs. Lines are one-based. */
 export function answerJson({ kind, verdict, aspects, decidedBy, reason, trace }: Answer, session: Session): object {
-  const placed = ({ uri, range, text }: Statement) => ({
+  const placed = ({ uri, range, text }: QuotedLine) => ({
     path: session.pathOf(uri),
     line: session.lineOf(uri, range.start),
     text,
@@ -21,7 +21,7 @@ export function answerJson({ kind, verdict, aspects, decidedBy, reason, trace }:
 
 /** The same for people, as lines. */
 export function answerText({ verdict, aspects, decidedBy, reason, trace }: Answer, session: Session): string[] {
-  const placed = ({ uri, range, text }: Statement) =>
+  const placed = ({ uri, range, text }: QuotedLine) =>
     `${session.pathOf(uri)}:${session.lineOf(uri, range.start)}: ${text}`;
   const by = (aspect: Aspect) => (aspect.decidedBy ? ` (${placed(aspect.decidedBy)})` : '');
   return [

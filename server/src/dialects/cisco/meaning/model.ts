@@ -1,3 +1,4 @@
+import type { QuotedLine as Place } from '../../../model/evidence.js';
 import type {
   BaseChain,
   FilterAction,
@@ -11,7 +12,6 @@ import { ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
-import type { Statement as Place } from '../../../model/proxy.js';
 import { fixedRun, type PlacedRun, placeRun, RuleRun, type RuleTemplate, RunChain } from '../../../model/rule-runs.js';
 import { type Item, type Placed, type Run, referencesOf } from '../program/blocks.js';
 import type { Definitions } from '../program/groups.js';

@@ -1,5 +1,5 @@
 import type { Lineage } from '../../../kept/line-blocks.js';
-import type { Statement as Place } from '../../../model/proxy.js';
+import type { QuotedLine as Place } from '../../../model/evidence.js';
 import type { AceForm } from '../syntax/ace.js';
 import type { Member } from '../syntax/group-members.js';
 import type { CiscoTree, Line } from '../syntax/parse.js';

@@ -1,7 +1,7 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
-import type { Statement } from '../../../model/proxy.js';
 import {
   fixedRun,
   type PlacedRun as PlacedRules,
@@ -311,7 +311,7 @@ class LoweredChain extends RunChain {
 
 class LoweredBaseChain extends LoweredChain implements BaseChain {
   readonly policy: 'accept' | 'deny';
-  readonly policyStatement: Statement | undefined;
+  readonly policyStatement: QuotedLine | undefined;
   declare readonly families?: readonly AddressFamily[];
 
   constructor(

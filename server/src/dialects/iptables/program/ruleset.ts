@@ -1,6 +1,6 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { OpaqueCondition } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
-import type { Statement } from '../../../model/proxy.js';
 import type { Rule } from '../meaning/rule.js';
 import type { Operation } from '../syntax/command.js';
 import type { Word } from '../syntax/words.js';
@@ -40,14 +40,14 @@ export interface Chain {
 export interface Policy {
   readonly action: 'accept' | 'deny';
   /** The statement that sets it; `undefined` for the kernel's own. */
-  readonly statement: Statement | undefined;
+  readonly statement: QuotedLine | undefined;
   /** Policies that a script sets in some cases only, the latest first. */
   readonly alternatives: readonly ConditionalPolicy[];
 }
 
 export interface ConditionalPolicy {
   readonly action: 'accept' | 'deny';
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly conditions: readonly OpaqueCondition[];
 }
 
@@ -83,7 +83,7 @@ export interface Step {
   readonly chain: Word | undefined;
   readonly argument: Word | undefined;
   readonly rule: Rule;
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly conditions: readonly OpaqueCondition[];
 }
 

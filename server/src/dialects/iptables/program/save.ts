@@ -1,6 +1,6 @@
 import type { LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { AddressFamily } from '../../../model/ip.js';
-import type { Statement } from '../../../model/proxy.js';
 import type { Problem } from '../../dialect.js';
 import type { LineProblem, Word } from '../syntax/words.js';
 import type { CommandLine, Line } from './line.js';
@@ -216,7 +216,7 @@ class SaveReader {
     });
   }
 
-  private statementOf(line: Line, start: number): Statement {
+  private statementOf(line: Line, start: number): QuotedLine {
     const text = line.raw.trim();
     const from = start + line.raw.indexOf(text);
     return { uri: this.uri, range: { start: from, end: from + text.length }, text };

@@ -1,8 +1,8 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, type AddressFamily, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
-import type { Statement } from '../../../model/proxy.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
 import type { SetCondition } from '../meaning/rule.js';
@@ -16,7 +16,7 @@ export type SetMembers = { boxes(condition: SetCondition): readonly PacketBox[] 
 /** One command of ipset(8): `create`, `add`, `del`, `flush`, `destroy`. Places count from the start of the statement. */
 export interface SetCommand {
   readonly words: readonly Word[];
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
 }
 
 /** What one dimension of an element asks of one end of a packet. */
@@ -182,7 +182,7 @@ export class SetStore {
   private create(
     name: Word | undefined,
     [type, ...options]: readonly Word[],
-    statement: Statement,
+    statement: QuotedLine,
     problem: (word: Word | undefined, code: Problem['code'], message: string) => Problem[],
   ): Problem[] {
     if (!name || !type) return problem(name, 'syntax-error', 'a set needs a name and a type: create NAME hash:net');

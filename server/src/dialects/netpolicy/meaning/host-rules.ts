@@ -1,9 +1,10 @@
+import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { Hook } from '../../../model/filter.js';
 import { HostSet } from '../../../model/hosts.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { TCP, UDP } from '../../../model/packets.js';
-import type { Assumption, Case, ProxyRequest, ServerModel, ServerOutcome, Statement } from '../../../model/proxy.js';
+import type { Case, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
 import type { FirewallSection, Rule } from '../program/policy.js';
 import { hooksOf, widened } from './filter-model.js';
 
@@ -147,7 +148,7 @@ function decideRegion(
   return rest.filter((part) => !part.hosts.isEmpty && !part.clients.isEmpty && !part.addresses.isEmpty);
 }
 
-function outcomeOf(action: 'permit' | 'deny' | undefined, statement: Statement): ServerOutcome {
+function outcomeOf(action: 'permit' | 'deny' | undefined, statement: QuotedLine): ServerOutcome {
   if (action === undefined) return { kind: 'undecided', reason: `${statement.text} cannot be read` };
   return {
     kind: 'served',
@@ -162,7 +163,7 @@ function outcomeOf(action: 'permit' | 'deny' | undefined, statement: Statement):
 function caseOf(
   { hosts, clients, assumptions }: Region,
   outcome: ServerOutcome,
-  decidedBy: Statement,
+  decidedBy: QuotedLine,
   effect: string,
 ): Case<ServerOutcome> {
   const told = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;

@@ -1,7 +1,7 @@
+import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type {
-  Assumption,
   Case,
   ProxyRequest,
   SelectionModel,
@@ -9,7 +9,6 @@ import type {
   ServerAspect,
   ServerModel,
   ServerOutcome,
-  Statement,
   Undecided,
 } from '../../../model/proxy.js';
 import type { HostList, ProxySection } from '../program/policy.js';
@@ -19,7 +18,7 @@ interface HostPart {
   readonly hosts: HostSet;
   readonly isListed: boolean;
   /** The entry that lists them; `undefined` for those that are not listed. */
-  readonly statement: Statement | undefined;
+  readonly statement: QuotedLine | undefined;
   readonly assumptions: readonly Assumption[];
 }
 
@@ -50,7 +49,7 @@ function partsOf(list: HostList, hosts: HostSet): HostPart[] {
   return parts;
 }
 
-function assumption(statement: Statement, phrase: string): Assumption {
+function assumption(statement: QuotedLine, phrase: string): Assumption {
   return { unknown: `${statement.range.start} ${statement.text}`, phrase, statement };
 }
 
@@ -70,7 +69,7 @@ export function selectionModel(proxy: ProxySection): SelectionModel {
   };
 }
 
-function selected(way: 'direct' | 'proxy' | undefined, { text }: Statement): SelectionOutcome {
+function selected(way: 'direct' | 'proxy' | undefined, { text }: QuotedLine): SelectionOutcome {
   if (way === undefined) return { kind: 'undecided', reason: `${text} cannot be read` };
   return { kind: 'selected', way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
 }
@@ -117,7 +116,7 @@ type Treatment = Pick<Extract<ServerOutcome, { kind: 'served' }>, 'tls' | 'tlsDe
 
 const UNTREATED: Treatment = { tls: 'none', tlsDecidedBy: undefined };
 
-function tlsOf(fallback: 'inspect' | 'none' | undefined, isException: boolean, { text }: Statement): Treatment['tls'] {
+function tlsOf(fallback: 'inspect' | 'none' | undefined, isException: boolean, { text }: QuotedLine): Treatment['tls'] {
   if (fallback === undefined) return { kind: 'undecided', reason: `${text} cannot be read` } satisfies Undecided;
   return (fallback === 'inspect') === isException ? 'none' : 'bump';
 }
@@ -172,7 +171,7 @@ function caseOf(
   clients: IpSet,
   access: 'permit' | 'auth',
   treatment: Treatment,
-  decidedBy: Statement | undefined,
+  decidedBy: QuotedLine | undefined,
 ): Case<ServerOutcome> {
   const outcome = { kind: 'served', access, ...treatment, route: 'direct', routeDecidedBy: undefined } as const;
   const effect = access === 'auth' ? 'asks for a login' : 'permits';

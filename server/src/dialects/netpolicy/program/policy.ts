@@ -1,3 +1,4 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { Hook } from '../../../model/filter.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -5,7 +6,6 @@ import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import type { Statement } from '../../../model/proxy.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { NameUse, Problem } from '../../dialect.js';
 import type { NetpolicyTree } from '../syntax/parse.js';
@@ -35,7 +35,7 @@ export interface Policy {
 export interface Choice<Value> {
   readonly value: Value | undefined;
   /** What says so; the section itself where it leaves the choice to the default. */
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
 }
 
 export interface FirewallSection {
@@ -57,7 +57,7 @@ export interface Rule {
   /** Its place in the list as it is written. */
   readonly index: number;
   readonly path: Path;
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly action: 'permit' | 'deny' | undefined;
   readonly hook: Hook;
   readonly match: Match;
@@ -69,9 +69,9 @@ export interface Rule {
 
 /** Hosts that a list names, each with the entry that does. */
 export interface HostList {
-  readonly entries: readonly { readonly hosts: HostSet; readonly statement: Statement }[];
+  readonly entries: readonly { readonly hosts: HostSet; readonly statement: QuotedLine }[];
   /** The list, where an entry has no clear meaning. */
-  readonly unclear: Statement | undefined;
+  readonly unclear: QuotedLine | undefined;
 }
 
 export interface ProxySection {
@@ -83,7 +83,7 @@ export interface ProxySection {
         readonly required: Choice<boolean>;
         readonly hosts: HostList;
         readonly clients: IpSet;
-        readonly clientsStatement: Statement | undefined;
+        readonly clientsStatement: QuotedLine | undefined;
         readonly clientsUnclear: boolean;
       }
     | undefined;
@@ -91,7 +91,7 @@ export interface ProxySection {
 
 export interface Exemption {
   readonly path: Path;
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly peers: IpSet;
   readonly protocols: ProtocolSet;
   readonly ports: PortSet;
@@ -102,7 +102,7 @@ export interface IpsecSection {
   readonly required: Choice<boolean>;
   readonly exempt: readonly Exemption[];
   /** The list of exemptions, where it cannot be read. */
-  readonly unclear: Statement | undefined;
+  readonly unclear: QuotedLine | undefined;
 }
 
 export function readPolicy(uri: string, tree: NetpolicyTree): Policy {

@@ -1,6 +1,6 @@
 import { isMap, isScalar } from 'yaml';
 import type { FindingCode } from '../../../model/codes.js';
-import type { Statement } from '../../../model/proxy.js';
+import type { QuotedLine } from '../../../model/evidence.js';
 import { range, type TextRange } from '../../../text/range.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { Problem } from '../../dialect.js';
@@ -67,14 +67,14 @@ export class Reader {
   }
 
   /** The statement that a value makes, as it stands on the first of its lines. */
-  statement({ value, path }: Part): Statement {
+  statement({ value, path }: Part): QuotedLine {
     const key = path[path.length - 1];
     const text = typeof key === 'string' ? `${key}: ${summary(value)}` : summary(value);
     return { uri: this.uri, range: this.firstLine(path), text: shortened(text) };
   }
 
   /** The statement that a key makes with its value: `default: deny`. */
-  pairStatement(part: Part): Statement {
+  pairStatement(part: Part): QuotedLine {
     const { start } = this.tree.yaml.keyRangeOf(part.path.slice(0, -1), String(part.path[part.path.length - 1]));
     const { end } = this.rangeOf(part.path);
     return { ...this.statement(part), range: this.clipped(range(start, Math.max(start, end))) };

@@ -1,7 +1,7 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, type PacketSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import type { Statement } from '../../../model/proxy.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, Change, Document, FilterChange, Sources } from '../../dialect.js';
 import { rulesetOf } from '../document.js';
@@ -164,7 +164,7 @@ function endOf(tables: readonly Table[], hook: string): Gap | undefined {
   return undefined;
 }
 
-function sameStatement(a: Statement, b: Statement): boolean {
+function sameStatement(a: QuotedLine, b: QuotedLine): boolean {
   return a.uri === b.uri && a.range.start === b.range.start;
 }
 
@@ -383,7 +383,7 @@ function interfaceText(entry: RuleEntry): string {
   return parts.join('');
 }
 
-function behind({ uri, range }: Statement, rule: string, texts: Texts): FileEdit {
+function behind({ uri, range }: QuotedLine, rule: string, texts: Texts): FileEdit {
   const text = texts.of(uri);
   const lineEnd = /[^\r\n]*/y;
   lineEnd.lastIndex = range.end;
@@ -395,7 +395,7 @@ function behind({ uri, range }: Statement, rule: string, texts: Texts): FileEdit
   return { uri, range: { start: range.end, end: range.end }, newText: `; ${rule}` };
 }
 
-function inFrontOf({ uri, range }: Statement, rule: string, texts: Texts): FileEdit {
+function inFrontOf({ uri, range }: QuotedLine, rule: string, texts: Texts): FileEdit {
   const text = texts.of(uri);
   const alone = /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', range.start - 1) + 1, range.start));
   const separator = alone ? `${lineEndOf(text)}${indentAt(text, range.start)}` : '; ';

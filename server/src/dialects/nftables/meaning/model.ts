@@ -1,3 +1,4 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import type {
   BaseChain,
   FilterAction,
@@ -10,7 +11,6 @@ import type {
 import type { AddressFamily } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
-import type { Statement } from '../../../model/proxy.js';
 import {
   type DerivedRule,
   deriveRun,
@@ -364,7 +364,7 @@ class Lowering {
   }
 
   /** What the statements of a rule come to, one after the other. */
-  private parts(body: RuleBody, table: Table, context: ConditionContext, place: Statement): LoweredPart[] {
+  private parts(body: RuleBody, table: Table, context: ConditionContext, place: QuotedLine): LoweredPart[] {
     const parts: LoweredPart[] = [];
     let condition: Condition = ALWAYS;
     for (const statement of body.statements) {
@@ -516,7 +516,7 @@ class LoweredBase extends RunChain implements BaseChain {
     name: string,
     runs: readonly PlacedRun[],
     readonly policy: BaseChain['policy'],
-    readonly policyStatement: Statement | undefined,
+    readonly policyStatement: QuotedLine | undefined,
     families: readonly AddressFamily[] | undefined,
   ) {
     super(name, () => runs);

@@ -1,4 +1,4 @@
-import type { Statement } from '../../../model/proxy.js';
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { NameUse, Problem, Source, Sources } from '../../dialect.js';
 import { type NftTree, parseText } from '../syntax/parse.js';
@@ -26,7 +26,7 @@ import { emptyScope, type Scope, substituteExpression, substituteRule } from './
 
 /** A rule at its place. */
 export interface RuleEntry {
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly body: RuleBody;
   /** Offsets of `body` and of problems found in it count from here. */
   readonly start: number;
@@ -41,7 +41,7 @@ class PlainRule implements RuleEntry {
   readonly substituted = false;
 
   constructor(
-    readonly statement: Statement,
+    readonly statement: QuotedLine,
     readonly start: number,
     readonly node: StatementNode,
   ) {}
@@ -56,7 +56,7 @@ const NO_BODY: RuleBody = { statements: [], start: 0, end: 0 };
 
 /** Rules that are not known, at the place where they would stand. */
 export interface GapEntry {
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   readonly gap: string;
 }
 
@@ -66,7 +66,7 @@ export interface BaseHook {
   readonly devices: readonly string[];
   /** `undefined` where it depends on something that is not known. */
   readonly priority: number | undefined;
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
 }
 
 /** Rules of a file that depend on nothing but their own text, at their place. */
@@ -77,7 +77,7 @@ export interface PlainRules extends PlacedItems {
 export class Chain {
   base: BaseHook | undefined;
   policy: 'accept' | 'drop' = 'accept';
-  policyStatement: Statement | undefined;
+  policyStatement: QuotedLine | undefined;
   private content: (RuleEntry | GapEntry | PlainRules)[] = [];
   private flat: readonly (RuleEntry | GapEntry)[] | undefined;
 
@@ -748,7 +748,7 @@ class Reader {
     return { uri, range: { start: start + span.start, end: start + span.end } };
   }
 
-  private statement(item: Item, { uri }: Context): Statement {
+  private statement(item: Item, { uri }: Context): QuotedLine {
     return statementAt(item, uri);
   }
 
@@ -770,7 +770,7 @@ class Reader {
 }
 
 /** The statement of an item. */
-export function statementAt({ node, start }: Pick<Item, 'node' | 'start'>, uri: string): Statement {
+export function statementAt({ node, start }: Pick<Item, 'node' | 'start'>, uri: string): QuotedLine {
   return { uri, range: { start, end: start + node.text.length }, text: oneLine(node.text) };
 }
 

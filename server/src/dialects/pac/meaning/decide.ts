@@ -1,16 +1,9 @@
 import type { AnyNode } from 'acorn';
 import type { DomainTree } from '../../../model/domain-tree.js';
+import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
-import type {
-  Assumption,
-  Case,
-  ProxyRequest,
-  SelectionModel,
-  SelectionOutcome,
-  Statement,
-  TraceStep,
-} from '../../../model/proxy.js';
+import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
 import { isDirectFirst } from '../program/result.js';
 import { HostSplitter, splittersOf } from '../program/splitters.js';
 import { Subjects } from '../program/subjects.js';
@@ -154,7 +147,7 @@ export class PacModel implements SelectionModel {
     };
   }
 
-  private statement(node: AnyNode): Statement {
+  private statement(node: AnyNode): QuotedLine {
     return statementOf(node, this.tree);
   }
 }

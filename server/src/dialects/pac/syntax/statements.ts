@@ -1,9 +1,9 @@
 import type { AnyNode } from 'acorn';
-import type { Statement } from '../../../model/proxy.js';
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { ParsedPac } from './parse.js';
 
 /** A node as a statement of the model, without its closing semicolon. */
-export function statementOf(node: AnyNode, tree: ParsedPac): Statement {
+export function statementOf(node: AnyNode, tree: ParsedPac): QuotedLine {
   const { text, uri } = tree.source;
   let { end } = node;
   while (end > node.start && /[;\s]/.test(text.charAt(end - 1))) end--;

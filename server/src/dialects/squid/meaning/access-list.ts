@@ -1,4 +1,4 @@
-import type { Statement, TraceStep } from '../../../model/proxy.js';
+import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
 import type { Gap } from '../program/configuration.js';
 import { type Program, type Rule, rulesByGuard, rulesOf } from '../program/program.js';
 import { placeOf, type Segment } from '../program/segments.js';
@@ -106,7 +106,7 @@ function lastRule(program: Program, list: string, filter: RuleFilter | undefined
   return undefined;
 }
 
-export function ruleStatement(facts: Facts, rule: Rule): Statement {
+export function ruleStatement(facts: Facts, rule: Rule): QuotedLine {
   return placeOf(facts.program.segments[rule.segment] as Segment, rule.entry);
 }
 

@@ -1,7 +1,8 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { type Address, IpSet, PRIVATE_SPACE, parseAddress } from '../../../model/ip.js';
 import { type Automaton, acceptsText } from '../../../model/language.js';
-import type { ProxyRequest, Statement } from '../../../model/proxy.js';
+import type { ProxyRequest } from '../../../model/proxy.js';
 import { beforeAny, beforeSome, between } from '../../../model/quotients.js';
 import { addressesOf, domainsOf, patternsOf, portsOf, wordsOf } from '../program/acl-content.js';
 import { type Acl, isBuiltIn, liveDomains, type Program, rulesOf } from '../program/program.js';
@@ -244,7 +245,7 @@ function assume(region: Region, acl: Acl, facts: Facts, reason?: string): Split 
 }
 
 /** Where an acl can be pointed at: its first line, or for one that squid defines itself the first line that names it. */
-function statementFor(program: Program, acl: Acl): Statement | undefined {
+function statementFor(program: Program, acl: Acl): QuotedLine | undefined {
   const line = isBuiltIn(acl) ? firstUse(program, acl.key) : acl.lines[0];
   const segment = line && program.segments[line.segment];
   return segment && placeOf(segment, line.entry);

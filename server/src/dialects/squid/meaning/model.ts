@@ -1,12 +1,5 @@
-import type {
-  Case,
-  ProxyAccess,
-  ProxyRequest,
-  ServerModel,
-  ServerOutcome,
-  Statement,
-  TraceStep,
-} from '../../../model/proxy.js';
+import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
+import type { Case, ProxyAccess, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
 import { listenersFor } from '../program/listeners.js';
 import type { Program, Rule } from '../program/program.js';
 import { type Answer, askList, ruleStatement, traceOf } from './access-list.js';
@@ -26,7 +19,7 @@ type ServerCase = Case<ServerOutcome>;
 interface Passed {
   readonly region: Region;
   /** The statement that decided about access; `undefined` where squid's own default did. */
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   /** Retells the rules that were passed; made only when somebody wants to read it. */
   readonly trace: () => TraceStep[];
 }
@@ -88,7 +81,7 @@ function connectRequest(facts: Facts, begin: Passed): ServerCase[] {
 }
 
 /** The requests inside a decrypted connection pass through the lists again, now with their full URL. */
-function decryptedRequest(facts: Facts, passed: Passed, decidedBy: Statement | undefined): ServerCase[] {
+function decryptedRequest(facts: Facts, passed: Passed, decidedBy: QuotedLine | undefined): ServerCase[] {
   const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
   const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
   return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
@@ -98,7 +91,7 @@ function decryptedRequest(facts: Facts, passed: Passed, decidedBy: Statement | u
 function splicedRequest(
   facts: Facts,
   passed: Passed,
-  decidedBy: Statement | undefined,
+  decidedBy: QuotedLine | undefined,
   helloSeen: boolean,
 ): ServerCase[] {
   if (facts.hostKnown || !helloSeen) return tunnel(facts, passed, 'splice', decidedBy);
@@ -106,7 +99,7 @@ function splicedRequest(
   return throughLists(named, passed, CONNECT_LISTS, (next) => tunnel(named, next, 'splice', decidedBy));
 }
 
-function tunnel(facts: Facts, passed: Passed, tls: 'none' | 'splice', decidedBy: Statement | undefined): ServerCase[] {
+function tunnel(facts: Facts, passed: Passed, tls: 'none' | 'splice', decidedBy: QuotedLine | undefined): ServerCase[] {
   return throughLists(facts, passed, ['miss_access'], (next) => forward(facts, next, tls, decidedBy));
 }
 
@@ -114,7 +107,7 @@ function forward(
   facts: Facts,
   passed: Passed,
   tls: 'none' | 'splice' | 'bump',
-  tlsDecidedBy: Statement | undefined,
+  tlsDecidedBy: QuotedLine | undefined,
 ): ServerCase[] {
   return decideRoute(facts, passed.region).map(({ region, route, decidedBy }) =>
     caseOf(
@@ -127,7 +120,7 @@ function forward(
 /** How TLS was treated before a request was refused. */
 interface Treated {
   readonly tls: 'none' | 'bump';
-  readonly tlsDecidedBy: Statement | undefined;
+  readonly tlsDecidedBy: QuotedLine | undefined;
 }
 
 const UNTREATED: Treated = { tls: 'none', tlsDecidedBy: undefined };
@@ -172,7 +165,7 @@ type Judgement =
       /** What the rule does, for the trace. */
       readonly effect: string;
     }
-  | { readonly kind: 'undecided'; readonly reason: string; readonly decidedBy: Statement | undefined };
+  | { readonly kind: 'undecided'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
 function judge(facts: Facts, list: string, answer: Answer): Judgement {
   switch (answer.kind) {

@@ -1,6 +1,6 @@
+import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
-import type { Assumption, Statement } from '../../../model/proxy.js';
 import type { Listener } from '../program/listeners.js';
 
 /** A part of a question in which every step so far went the same way. */
@@ -61,7 +61,7 @@ export function byAssumption(
   region: Region,
   unknown: string,
   phrases: { readonly yes: string; readonly no: string },
-  statement: Statement,
+  statement: QuotedLine,
 ): Split {
   const known = region.assumed.get(unknown);
   if (known !== undefined) return when(known, region);

@@ -1,4 +1,5 @@
-import type { Statement, Undecided } from '../../../model/proxy.js';
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { Undecided } from '../../../model/proxy.js';
 import { type PlacedStatement, type Program, statementsOf } from '../program/program.js';
 import { placeOf } from '../program/segments.js';
 import { type Answer, askList, ruleStatement } from './access-list.js';
@@ -9,7 +10,7 @@ import type { Region } from './regions.js';
 export interface RouteAnswer {
   readonly region: Region;
   readonly route: 'direct' | 'parent' | Undecided;
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
 }
 
 /** Chooses the way of a permitted request as `PeerSelector::selectMore` of squid 5.7 does. */
@@ -33,13 +34,13 @@ export function decideRoute(facts: Facts, region: Region): RouteAnswer[] {
 }
 
 interface YesNo {
-  readonly yes: readonly { readonly region: Region; readonly decidedBy: Statement | undefined }[];
+  readonly yes: readonly { readonly region: Region; readonly decidedBy: QuotedLine | undefined }[];
   readonly no: readonly Region[];
   readonly open: readonly RouteAnswer[];
 }
 
 function askYesNo(facts: Facts, list: string, regions: readonly Region[]): YesNo {
-  const yes: { region: Region; decidedBy: Statement | undefined }[] = [];
+  const yes: { region: Region; decidedBy: QuotedLine | undefined }[] = [];
   const no: Region[] = [];
   const open: RouteAnswer[] = [];
   for (const answer of askList(facts, list, regions)) {
@@ -79,7 +80,7 @@ function reasonOf(answer: Answer): string {
 /** Where both ways are allowed: only plain requests are worth a detour, unless the file says otherwise. */
 function byPreference(facts: Facts, parents: readonly PlacedStatement[], region: Region): RouteAnswer[] {
   const preferDirect = switchedOn(facts.program, 'prefer_direct', false);
-  const direct = (decidedBy: Statement | undefined): RouteAnswer[] => [{ region, route: 'direct', decidedBy }];
+  const direct = (decidedBy: QuotedLine | undefined): RouteAnswer[] => [{ region, route: 'direct', decidedBy }];
   if (preferDirect.on || parents.length === 0) return direct(preferDirect.decidedBy);
   const nonhierarchical = switchedOn(facts.program, 'nonhierarchical_direct', true);
   const hierarchical = facts.form !== 'connect' && region.listeners.every(({ mode }) => mode !== 'intercept');

@@ -1,4 +1,5 @@
-import type { Statement, TlsTreatment, Undecided } from '../../../model/proxy.js';
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { TlsTreatment, Undecided } from '../../../model/proxy.js';
 import { type Answer, askList, ruleStatement } from './access-list.js';
 import type { Facts } from './match-acl.js';
 import type { Region } from './regions.js';
@@ -7,7 +8,7 @@ import type { Region } from './regions.js';
 export interface TlsAnswer {
   readonly region: Region;
   readonly tls: TlsTreatment | Undecided;
-  readonly decidedBy: Statement | undefined;
+  readonly decidedBy: QuotedLine | undefined;
   /** Whether the TLS client hello was read before: a tunnel then is checked against http_access with the name in it. */
   readonly helloSeen: boolean;
 }
@@ -42,7 +43,7 @@ function step2(facts: Facts, region: Region): TlsAnswer[] {
   });
 }
 
-function step3(facts: Facts, region: Region, stared: boolean, led: Statement): TlsAnswer[] {
+function step3(facts: Facts, region: Region, stared: boolean, led: QuotedLine): TlsAnswer[] {
   const banned = stared ? 'step3-after-stare' : 'step3-after-peek';
   return askList(facts, 'ssl_bump', [region], notBanned(banned)).flatMap((answer) => {
     if (answer.kind !== 'none') return settle(facts, answer, true) ?? [];

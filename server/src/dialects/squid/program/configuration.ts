@@ -1,5 +1,5 @@
 import type { Lineage } from '../../../kept/line-blocks.js';
-import type { Statement as Place } from '../../../model/proxy.js';
+import type { QuotedLine as Place } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
 import { type Block, parseText, type SquidTree } from '../syntax/parse.js';

@@ -1,4 +1,4 @@
-import type { Statement } from '../../../model/proxy.js';
+import type { QuotedLine } from '../../../model/evidence.js';
 import { type PlacedStatement, type Program, statementsOf } from './program.js';
 import { placeOf } from './segments.js';
 
@@ -13,7 +13,7 @@ export interface Listener {
   readonly port: number;
   /** The `name=`, or the port as written. */
   readonly name: string;
-  readonly statement: Statement | undefined;
+  readonly statement: QuotedLine | undefined;
 }
 
 /** Without any `ssl_bump` rule squid does not intercept TLS on any port (`clientHttpConnectionsOpen`). */

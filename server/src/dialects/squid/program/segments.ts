@@ -1,4 +1,4 @@
-import type { Statement as Place } from '../../../model/proxy.js';
+import type { QuotedLine as Place } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Block, Line } from '../syntax/parse.js';
 import type { AclReference } from '../syntax/references.js';

@@ -1,3 +1,4 @@
+import type { QuotedLine } from '../../../model/evidence.js';
 import type {
   BaseChain,
   FilterAction,
@@ -8,7 +9,6 @@ import type {
 } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, answering, type PacketBox } from '../../../model/packets.js';
-import type { Statement } from '../../../model/proxy.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
 import { textsOf } from '../program/invocation.js';
@@ -22,7 +22,7 @@ export interface ReadRule {
 }
 
 /** A command on one line. */
-export function statementAt(source: Source, range: TextRange): Statement {
+export function statementAt(source: Source, range: TextRange): QuotedLine {
   const text = source.text.slice(range.start, range.end).replace(/[`^]\s*\n/g, ' ');
   return { uri: source.uri, range, text: text.replace(/\s+/g, ' ').trim() };
 }

@@ -1,7 +1,7 @@
 import { readLineBlocks } from '../../../../kept/line-blocks.js';
+import type { QuotedLine } from '../../../../model/evidence.js';
 import type { FilterAction, OpaqueCondition } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
-import type { Statement } from '../../../../model/proxy.js';
 import type { Problem, Sources } from '../../../dialect.js';
 import { type Rule, readRule } from '../../meaning/rule.js';
 import { type Command, parseCommand } from '../../syntax/command.js';
@@ -28,7 +28,7 @@ export interface ScriptContent {
 /** A command of iptables with the place of each of its words. */
 export interface IptablesInvocation {
   readonly family: AddressFamily;
-  readonly statement: Statement;
+  readonly statement: QuotedLine;
   /** Places count from the start of the statement. */
   readonly command: Command;
   readonly words: readonly Word[];
@@ -292,7 +292,7 @@ function moved(word: Word, by: number): Word {
   return { ...word, start: word.start + by, end: word.end + by };
 }
 
-function statementOf(file: ScriptFile, span: Span): Statement {
+function statementOf(file: ScriptFile, span: Span): QuotedLine {
   const text = file.text
     .slice(span.start, span.end)
     .replace(/\\\r?\n/g, ' ')

@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import type { TraceStep } from '../../../../model/proxy.js';
+import type { TraceStep } from '../../../../model/evidence.js';
 import { type HoistedConditions, hoistConditions } from '../../program/predicates.js';
 import type { Subjects } from '../../program/subjects.js';
 import type { ParsedPac } from '../../syntax/parse.js';

@@ -1,0 +1,23 @@
+// What a verdict rests on: the lines of a file that decided, the way there, and what was assumed.
+import type { Location } from '../text/range.js';
+
+/** A piece of a file that had a part in a decision: its place and its text, on one line. */
+export interface QuotedLine extends Location {
+  readonly text: string;
+}
+
+/** One step on the way to a decision, in the order in which it was taken. */
+export interface TraceStep {
+  readonly statement: QuotedLine;
+  /** What the statement did there, as a short phrase: `matches`, `does not match`, `denies`, `asks for a login`. */
+  readonly effect: string;
+}
+
+/** Something that the file leaves to its surroundings (a DNS answer, the time, a helper program) and one of its outcomes. */
+export interface Assumption {
+  /** Identifies the unknown, so that two cases can be seen to differ in it. */
+  readonly unknown: string;
+  /** The outcome, as a phrase that reads after "if": `myIpAddress() is in 10.0.0.0/8`. */
+  readonly phrase: string;
+  readonly statement: QuotedLine;
+}
