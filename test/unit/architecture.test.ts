@@ -9,24 +9,47 @@ const root = fileURLToPath(new URL('../../server/src', import.meta.url));
 /** What each layer may import beside itself. Entries like `main-node.ts` are not listed and may import everything. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: [],
-  model: ['text'],
+  kept: [],
+  model: ['kept', 'text'],
   yaml: ['text', 'validators.js'],
-  catalog: ['yaml', 'model', 'text', 'validators.js', 'catalog-data.js'],
-  dialects: ['yaml', 'model', 'text', 'validators.js', 'netpolicy.schema.json'],
-  analysis: ['dialects', 'catalog', 'model', 'text'],
+  catalog: ['yaml', 'model', 'kept', 'text', 'validators.js', 'catalog-data.js'],
+  dialects: ['yaml', 'model', 'kept', 'text', 'validators.js', 'netpolicy.schema.json'],
+  analysis: ['dialects', 'catalog', 'model', 'kept', 'text'],
   configuration: [
     'dialects',
     'catalog',
     'yaml',
     'model',
+    'kept',
     'text',
     'validators.js',
     'lintel.schema.json',
     'catalog.schema.json',
   ],
-  service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'text', 'validators.js'],
-  lsp: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
+  service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'kept', 'text', 'validators.js'],
+  lsp: ['protocol', 'service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
   cli: ['lsp', 'service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text', 'package.json'],
+};
+
+/**
+ * The rooms of every dialect, and what each may import beside itself. `dialects/shared` is open to all of them. The doors
+ * `index.ts`, `detect.ts` and `document.ts` stand outside of the rooms: `document` may use what finds things in a file,
+ * `index` everything.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  vocabulary: [],
+  syntax: ['vocabulary'],
+  program: ['syntax', 'vocabulary'],
+  meaning: ['program', 'syntax', 'vocabulary'],
+  checks: ['meaning', 'program', 'syntax', 'vocabulary'],
+  fixes: ['meaning', 'program', 'syntax', 'vocabulary'],
+  editor: ['meaning', 'program', 'syntax', 'vocabulary'],
+};
+
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  'detect.ts': ['vocabulary', 'syntax'],
+  'document.ts': ['checks', 'meaning', 'program', 'syntax', 'vocabulary', 'detect.ts'],
+  'index.ts': [...Object.keys(ROOMS), 'detect.ts', 'document.ts'],
 };
 
 /** The packages that know how a client is spoken to, or what machine the program runs on. */
@@ -93,19 +116,77 @@ describe('the layers', () => {
     expect(broken).toEqual([]);
   });
 
-  it('one dialect never imports another', () => {
-    const broken = files
-      .filter(({ file }) => file.split(sep).length > 2 && file.startsWith(`dialects${sep}`))
-      .flatMap(({ file, text }) =>
-        importsOf(text)
-          .filter((specifier) => specifier.startsWith('.'))
-          .map((specifier) => relative(root, resolve(root, dirname(file), specifier)).split(sep))
-          .filter((target) => target[0] === 'dialects' && target.length > 2 && target[1] !== file.split(sep)[1])
-          .map((target) => `${file} imports ${target.join('/')}`),
+  it('import each other in no circle, types included', () => {
+    expect(circles(new Map(files.map(({ file, text }) => [file, targetsOf(file, text)])))).toEqual([]);
+  });
+});
+
+describe('the rooms of a dialect', () => {
+  const dialects = files.flatMap(({ file, text }) => {
+    const [layer, dialect, ...path] = file.split(sep);
+    const [room] = path;
+    return layer === 'dialects' && dialect && room && dialect !== 'shared' ? [{ file, text, dialect, room }] : [];
+  });
+  const names = [...new Set(dialects.map(({ dialect }) => dialect))];
+
+  it.each(names)('%s has the doors and no other room', (dialect) => {
+    const own = new Set(dialects.filter((one) => one.dialect === dialect).map(({ room }) => room));
+    expect([...Object.keys(DOORS)].filter((door) => !own.has(door))).toEqual([]);
+    expect([...own].filter((room) => !(room in ROOMS) && !(room in DOORS))).toEqual([]);
+  });
+
+  it.each(names)('%s imports only the rooms before, and no other dialect', (name) => {
+    const broken = dialects
+      .filter(({ dialect }) => dialect === name)
+      .flatMap(({ file, text, room }) =>
+        targetsOf(file, text).flatMap((target) => {
+          const [layer, dialect, targetRoom = ''] = target.split(sep);
+          if (layer !== 'dialects' || targetRoom === '' || dialect === 'shared') return [];
+          const allowed = dialect === name && [room, ...(ROOMS[room] ?? DOORS[room] ?? [])].includes(targetRoom);
+          return allowed ? [] : [`${file} imports ${target}`];
+        }),
       );
     expect(broken).toEqual([]);
   });
 });
+
+/** The files of the sources that a file imports. */
+function targetsOf(file: string, text: string): string[] {
+  return importsOf(text)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, '.ts'))
+    .filter((target) => !target.startsWith('..'));
+}
+
+/** The shortest circle through each knot of imports, as `a → b → a`. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const told = new Set<string>();
+  return [...graph.keys()].flatMap((start) => {
+    if (told.has(start)) return [];
+    const way = shortestWay(graph, start);
+    for (const file of way) told.add(file);
+    return way.length > 0 ? [[...way, start].join(' → ')] : [];
+  });
+}
+
+/** From `start` back to it, without the last step; empty where there is no way. */
+function shortestWay(graph: ReadonlyMap<string, readonly string[]>, start: string): string[] {
+  const from = new Map<string, string>();
+  const queue = [start];
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    for (const next of graph.get(file) ?? []) {
+      if (next === start) {
+        const way = [file];
+        for (let at = from.get(file); at !== undefined; at = from.get(at)) way.unshift(at);
+        return way;
+      }
+      if (from.has(next)) continue;
+      from.set(next, file);
+      queue.push(next);
+    }
+  }
+  return [];
+}
 
 describe('the finding codes', () => {
   it.each(Object.entries(FINDING_CODES))('%s is described', (code, description) => {

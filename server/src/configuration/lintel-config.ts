@@ -25,6 +25,7 @@ export const lintelConfig: Dialect<Configuration | undefined> = {
     return {
       source,
       tree: configuration,
+      program: configuration,
       model: DECIDES_NOTHING,
       problems: problems.map(invalidConfiguration),
       names: [],

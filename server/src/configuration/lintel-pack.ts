@@ -22,6 +22,7 @@ export const lintelPack: Dialect<undefined> = {
     return {
       source,
       tree: undefined,
+      program: undefined,
       model: DECIDES_NOTHING,
       problems: problems.map(invalidConfiguration),
       names: [],

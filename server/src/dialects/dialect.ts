@@ -153,10 +153,14 @@ export interface EndpointUse extends Location {
 
 export type EndpointCondition = (endpoint: EndpointUse['endpoint']) => boolean;
 
-/** A file with everything that follows from it alone. */
-export interface Document<Tree = unknown> {
+/**
+ * A file with everything that follows from it alone, in three steps: the tree is its text as written, the program is what
+ * the device or server would hold after reading it and its includes, and the model is what that means for traffic.
+ */
+export interface Document<Tree = unknown, Program = unknown> {
   readonly source: Source;
   readonly tree: Tree;
+  readonly program: Program;
   readonly model: Model;
   readonly problems: readonly Problem[];
   /** Definitions and references in this file and in the files that it includes. */
@@ -176,7 +180,7 @@ export interface Document<Tree = unknown> {
  * One configuration language. Total: no method throws, whatever the text. A dialect knows nothing of requirements, of
  * editors or of files beyond {@link Sources}.
  */
-export interface Dialect<Tree = unknown> {
+export interface Dialect<Tree = unknown, Program = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
@@ -195,18 +199,18 @@ export interface Dialect<Tree = unknown> {
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */
   parse(source: Source, previous?: Tree): Tree;
   /** Follows includes, finds what the file means, and its defects. */
-  lower(source: Source, tree: Tree, sources: Sources): Document<Tree>;
+  lower(source: Source, tree: Tree, sources: Sources): Document<Tree, Program>;
   /** Proposals for a change, best first, each in the file's own idiom. */
-  emit(document: Document<Tree>, change: Change, sources: Sources): readonly Candidate[];
+  emit(document: Document<Tree, Program>, change: Change, sources: Sources): readonly Candidate[];
   /** Proposals that make one rule match less; absent where rules cannot be written so. */
-  narrow?(document: Document<Tree>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
+  narrow?(document: Document<Tree, Program>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
   /**
    * Why something of a kind of {@link NameUse} cannot have a name, as a clause for people; `undefined` where it can.
    * Absent where no names can be changed.
    */
   nameFault?(kind: string, name: string): string | undefined;
-  outline(document: Document<Tree>): readonly OutlineItem[];
-  entityAt(document: Document<Tree>, offset: number, vocabulary?: Vocabulary): Entity | undefined;
-  completionsAt(document: Document<Tree>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
-  foldingRanges(document: Document<Tree>): readonly TextRange[];
+  outline(document: Document<Tree, Program>): readonly OutlineItem[];
+  entityAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Entity | undefined;
+  completionsAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
+  foldingRanges(document: Document<Tree, Program>): readonly TextRange[];
 }

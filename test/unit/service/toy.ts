@@ -44,7 +44,7 @@ export const toyDialect: Dialect<Source> = {
       if (role === 'reference' && !defined.has(name))
         problems.push({ code: 'undefined-name', uri, range, message: `${name} is not defined` });
     }
-    return { source, tree, model: OPEN_PROXY, problems, names, endpoints: [], dependencies };
+    return { source, tree, program: tree, model: OPEN_PROXY, problems, names, endpoints: [], dependencies };
   },
   emit: () => [],
   outline: () => [],

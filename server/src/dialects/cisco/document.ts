@@ -18,6 +18,7 @@ export function lowerTree(source: Source, tree: CiscoTree): Document<CiscoTree> 
   const document: Document<CiscoTree> = {
     source,
     tree,
+    program,
     model,
     problems: listProblems(program),
     get names() {

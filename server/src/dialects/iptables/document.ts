@@ -2,7 +2,7 @@ import type { LineBlocks } from '../../kept/line-blocks.js';
 import type { FilterModel } from '../../model/filter.js';
 import type { AddressFamily } from '../../model/ip.js';
 import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
-import { shadowedStatements } from '../filter-rules.js';
+import { shadowedStatements } from '../shared/shadowed-rules.js';
 import type { IptablesTree } from './index.js';
 import { buildModel } from './meaning/model.js';
 import type { Line } from './program/line.js';
@@ -26,7 +26,7 @@ export function lowerSave(
   const { sets, dependencies } = usesSets(ruleset) ? readSetsBeside(source.uri, sources) : NO_SETS;
   const model = buildModel([ruleset], (name, family) => sets.membersOf(name, family));
   const defects = [...problems, ...withoutEffect(model, [ruleset])];
-  return new LoweredDocument(source, tree, model, defects, dependencies, sources);
+  return new LoweredDocument(source, tree, [ruleset], model, defects, dependencies, sources);
 }
 
 export function lowerScript(source: Source, tree: IptablesTree, sources: Sources): Document<IptablesTree> {
@@ -37,6 +37,7 @@ export function lowerScript(source: Source, tree: IptablesTree, sources: Sources
   return new LoweredDocument(
     source,
     tree,
+    script.rulesets,
     model,
     [...problems, ...withoutEffect(model, script.rulesets)],
     dependencies,
@@ -50,6 +51,7 @@ export function lowerIpset(source: Source, tree: IptablesTree): Document<Iptable
   return new LoweredDocument(
     source,
     tree,
+    [],
     buildModel([], () => undefined),
     problems,
     [],
@@ -61,6 +63,7 @@ class LoweredDocument implements Document<IptablesTree> {
   constructor(
     readonly source: Source,
     readonly tree: IptablesTree,
+    readonly program: readonly Ruleset[],
     readonly model: FilterModel,
     readonly problems: readonly Problem[],
     readonly dependencies: readonly string[],

@@ -1,7 +1,7 @@
 import { PRIVATE_SPACE } from '../../model/ip.js';
 import type { ModelPart, PolicyModel } from '../../model/model.js';
 import type { Document, EndpointUse, Problem, Source } from '../dialect.js';
-import { shadowedRules } from '../filter-rules.js';
+import { shadowedRules } from '../shared/shadowed-rules.js';
 import { clearRules, filterModel, hooksOf } from './meaning/filter-model.js';
 import { hostRules } from './meaning/host-rules.js';
 import { selectionModel, treatmentModel } from './meaning/proxy-model.js';
@@ -18,6 +18,7 @@ export function lower(source: Source, tree: NetpolicyTree): Document<NetpolicyTr
   const document: Document<NetpolicyTree> = {
     source,
     tree,
+    program: policy,
     model: modelOf(policy),
     problems: [...policy.problems, ...coveredRules(policy)],
     names: policy.names,

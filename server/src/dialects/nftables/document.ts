@@ -1,5 +1,5 @@
 import type { Document, EndpointUse, Problem, Source, Sources } from '../dialect.js';
-import { shadowedStatements } from '../filter-rules.js';
+import { shadowedStatements } from '../shared/shadowed-rules.js';
 import { jumpLoops } from './checks/jump-loops.js';
 import { filterModel } from './meaning/model.js';
 import { endpointsOf, endpointsWhere } from './program/endpoints.js';
@@ -27,6 +27,7 @@ export function lowerFile(source: Source, tree: NftTree, sources: Sources): Docu
   const document: Document<NftTree> = {
     source,
     tree,
+    program: ruleset,
     model,
     problems,
     names: ruleset.names,

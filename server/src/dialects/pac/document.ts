@@ -15,6 +15,7 @@ export function lowerPac(source: Source, tree: PacTree): Document<PacTree> {
     return {
       source,
       tree,
+      program: undefined,
       model: kind === 'invalid' ? INVALID : UNREAD,
       problems: [problem],
       names: [],
@@ -26,6 +27,7 @@ export function lowerPac(source: Source, tree: PacTree): Document<PacTree> {
   return {
     source,
     tree,
+    program: scopes,
     model: new PacModel(tree, scopes),
     problems: checkPac(tree, scopes),
     names: namesOf(scopes, source.uri),

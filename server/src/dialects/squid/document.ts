@@ -40,7 +40,7 @@ class LoweredDocument implements Document<SquidTree> {
     readonly source: Source,
     readonly tree: SquidTree,
     private readonly configuration: Configuration,
-    private readonly program: Program,
+    readonly program: Program,
   ) {
     this.model = serverModel(program);
   }

@@ -1,7 +1,7 @@
 import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../model/ip.js';
 import { conflictMarkers, UNRESOLVED } from '../../text/conflicts.js';
 import type { Document, EndpointUse, NameUse, Problem, Source } from '../dialect.js';
-import { shadowedStatements } from '../filter-rules.js';
+import { shadowedStatements } from '../shared/shadowed-rules.js';
 import { misleadingName } from './checks/misleading-names.js';
 import { buildModel, type ReadRule } from './meaning/model.js';
 import { readFilter } from './meaning/rule-filter.js';
@@ -47,6 +47,7 @@ export function lower(source: Source, script: Script): Document<Script> {
   const document: Document<Script> = {
     source,
     tree: script,
+    program: { policy, rules },
     model,
     problems: unique(all),
     names: namesOf(uri, script),

@@ -1,5 +1,5 @@
 import type { Problem } from '../../dialect.js';
-import { shadowedInRuns } from '../../filter-rules.js';
+import { shadowedInRuns } from '../../shared/shadowed-rules.js';
 import { writtenRules } from '../meaning/model.js';
 import { ownProblems, type Placed, referencesOf } from '../program/blocks.js';
 import { type Binding, type Program, placeOf } from '../program/program.js';

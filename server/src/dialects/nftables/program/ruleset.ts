@@ -1,6 +1,7 @@
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { NameUse, Problem, Source, Sources } from '../../dialect.js';
+import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
 import { type NftTree, parseText } from '../syntax/parse.js';
 import { itemsOf, placeItem } from '../syntax/placed.js';
 import type {
@@ -21,7 +22,6 @@ import type {
   StatementNode,
 } from '../syntax/tree.js';
 import { isHookOf, namedPriority } from '../vocabulary/hooks.js';
-import { includeCandidates, isPattern } from './include-paths.js';
 import { emptyScope, type Scope, substituteExpression, substituteRule } from './variables.js';
 
 /** A rule at its place. */
@@ -204,6 +204,12 @@ export interface Ruleset {
   readonly names: readonly NameUse[];
   readonly dependencies: readonly string[];
 }
+
+/**
+ * Where nft files are installed. nft itself looks for relative paths in its working folder and in /etc (nft(8), INCLUDE
+ * FILES), which a repository shows as the folder of the file that includes them.
+ */
+const STANDARD_FOLDERS = ['/etc/nftables', '/usr/share/nftables', '/etc'];
 
 /** How deep files may include each other (MAX_INCLUDE_DEPTH of nft). */
 const INCLUDE_DEPTH = 16;
@@ -712,7 +718,7 @@ class Reader {
 
   /** The files that a path names, or why there are none. A pattern may match none. */
   private resolve(path: string, uri: string): readonly Source[] | string {
-    const candidates = includeCandidates(path, uri);
+    const candidates = includeCandidates(path, folderOf(uri), STANDARD_FOLDERS);
     if (isPattern(path)) {
       const listed = candidates.map((pattern) => this.sources.list(pattern)).find((uris) => uris.length > 0) ?? [];
       for (const file of listed) this.dependencies.add(file);

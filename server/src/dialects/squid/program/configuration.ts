@@ -2,9 +2,9 @@ import type { Lineage } from '../../../kept/line-blocks.js';
 import type { QuotedLine as Place } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
+import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
 import { type Block, parseText, type SquidTree } from '../syntax/parse.js';
 import type { FlowStatement, Statement } from '../syntax/statements.js';
-import { candidatesFor, isPattern } from './include-paths.js';
 import {
   type Entry,
   entriesOf,
@@ -39,6 +39,9 @@ export interface Configuration {
 const DEPTH_LIMIT = 16;
 /** How many files one configuration may draw in; a bound for hostile input. */
 const FILE_LIMIT = 1_000;
+
+/** Where squid is installed: a squid.conf in a repository is deployed to one of these folders. */
+const STANDARD_FOLDERS = ['/etc/squid', '/etc/squid3', '/usr/local/etc/squid', '/usr/local/squid/etc'];
 
 /** The trees of included files, kept for as long as the file that includes them is. */
 const includedTrees = new WeakMap<Lineage, Map<string, { readonly text: string; readonly tree: SquidTree }>>();
@@ -197,9 +200,14 @@ class Reader {
     this.file(uri, tree);
   }
 
+  /** squid's working folder is that of its main file, so all relative paths start there (`include`, squid.conf.documented). */
+  private candidatesFor(path: string): string[] {
+    return includeCandidates(path, folderOf(this.main.uri), STANDARD_FOLDERS);
+  }
+
   /** The files that a path stands for and that can be read. */
   private resolve(path: string): readonly string[] {
-    for (const candidate of candidatesFor(path, this.main.uri)) {
+    for (const candidate of this.candidatesFor(path)) {
       if (!isPattern(path)) {
         if (typeof this.sources.read(candidate) !== 'string') return [candidate];
       } else {
@@ -212,7 +220,7 @@ class Reader {
 
   private load(path: string): Source | Unavailable {
     let reason: Unavailable = 'missing';
-    for (const candidate of candidatesFor(path, this.main.uri)) {
+    for (const candidate of this.candidatesFor(path)) {
       const source = this.sources.read(candidate);
       if (typeof source !== 'string') {
         this.dependencies.add(candidate);

@@ -1,10 +1,10 @@
-import type { QuotedLine } from '../model/evidence.js';
-import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../model/filter.js';
-import { type Address, IpSet } from '../model/ip.js';
-import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../model/packets.js';
-import { ALL_PORTS } from '../model/ports.js';
-import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate, runsOf } from '../model/rule-runs.js';
-import type { Problem } from './dialect.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../../model/filter.js';
+import { type Address, IpSet } from '../../model/ip.js';
+import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../../model/packets.js';
+import { ALL_PORTS } from '../../model/ports.js';
+import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate, runsOf } from '../../model/rule-runs.js';
+import type { Problem } from '../dialect.js';
 
 /** How many rules are compared with others before the rest is left alone: some milliseconds of work. */
 const COMPARISON_LIMIT = 200_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shadowedRules } from '../../../server/src/dialects/filter-rules.js';
+import { shadowedRules } from '../../../server/src/dialects/shared/shadowed-rules.js';
 import type { FilterRule } from '../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
