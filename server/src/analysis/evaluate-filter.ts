@@ -115,8 +115,8 @@ function decideAnswers(model: FilterModel, point: FilterPoint, packets: PacketSe
   const opposite = OPPOSITE[point.hook];
   const back = opposite === point.hook ? point : model.points.find(({ hook }) => hook === opposite);
   if (!back) return [];
-  const cases = decidePackets(model, back, packets.answers(), 'answer');
-  return cases.map((one) => ({ ...one, packets: one.packets.answers() }));
+  const cases = decidePackets(model, back, packets.replies(), 'reply');
+  return cases.map((one) => ({ ...one, packets: one.packets.replies() }));
 }
 
 /** Both families have to be served; what is missing in either is missing. */
@@ -261,7 +261,7 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
   const shortfall = {
     kind: 'packets',
     missing,
-    answers: unanswered.answers(),
+    answers: unanswered.replies(),
     allowed: PacketSet.of(allowedBox(asked, from, to)),
     point: point.name,
   } as const;

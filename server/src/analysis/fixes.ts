@@ -131,7 +131,7 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
       answers = answers.union(shortfall.answers);
       allowed = allowed.union(shortfall.allowed);
     }
-    return { goal: 'permit-packets', missing, answers, allowed, needs, decidedBy, point, label };
+    return { goal: 'permit-packets', missing, replies: answers, allowed, needs, decidedBy, point, label };
   }
   const goal = GOALS[first.requirement.kind];
   if (!goal) return undefined;

@@ -195,7 +195,7 @@ function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }:
   if (point.about !== asked) return PacketSet.none;
   // Without memory of connections, an opening for answers is one for whoever sends from those ports. What goes without
   // IPsec does so in both directions.
-  return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.answers());
+  return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.replies());
 }
 
 /**

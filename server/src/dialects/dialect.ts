@@ -7,6 +7,7 @@ import type { PacketSet } from '../model/packets.js';
 import type { PortSet } from '../model/ports.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location, TextRange } from '../text/range.js';
+import type { WordTable } from './shared/words.js';
 
 /** One text under a stable name. `uri` is the only identity of a file below the front ends. */
 export interface Source {
@@ -93,7 +94,7 @@ export interface FilterChange {
   /** What is not permitted yet: the least that has to be opened. */
   readonly missing: PacketSet;
   /** Answers to these connections that a filter without memory of connections denies, as they travel; mostly none. */
-  readonly answers: PacketSet;
+  readonly replies: PacketSet;
   /** All that the need lists; nothing beyond may be opened. */
   readonly allowed: PacketSet;
   /** The same, apart for each requirement. */
@@ -184,6 +185,8 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
+  /** Every word of the language that is known, with what it does to verdicts. */
+  readonly words?: WordTable;
   /** Languages of other extensions in whose documents it may be written; the content has to tell. */
   readonly hostLanguages?: readonly string[];
   /** What begins a comment that fills a line of this very file; `undefined` where its language has none. */

@@ -12,7 +12,7 @@ export type Hook = 'forward' | 'input' | 'output';
  * Which packet of a connection is asked about. A stateful filter decides on the first one; a stateless filter has to
  * permit the answer as well.
  */
-export type Phase = 'first' | 'answer';
+export type Phase = 'first' | 'reply';
 
 /** A condition that the file leaves to its surroundings: a rate limit, a list kept elsewhere, the time. */
 export interface OpaqueCondition {

@@ -178,7 +178,7 @@ export class PacketSet {
   }
 
   /** The packets that answer these. */
-  answers(): PacketSet {
+  replies(): PacketSet {
     return new PacketSet(this.boxes.map(answering));
   }
 

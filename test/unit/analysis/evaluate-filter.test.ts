@@ -45,7 +45,7 @@ const BOXES: PacketBox[] = [
 const rule = (match: PacketBox, kind: 'accept' | 'deny', line: number): FilterRule => ({
   statement: { uri: 'file:///f', range: { start: line, end: line + 1 }, text: `rule ${line}` },
   match: [match],
-  phases: ['first', 'answer'],
+  phases: ['first', 'reply'],
   opaque: [],
   action: { kind },
 });

@@ -33,7 +33,7 @@ function setOf(packet: Packet): PacketSet {
 describe.each(STYLES)('%s lists', (style) => {
   const seeds = Array.from({ length: LISTS }, (_, i) => i + 1);
 
-  it.each(['first', 'answer'] as const)('decide %s packets as a packet-by-packet reading does', (phase: Phase) => {
+  it.each(['first', 'reply'] as const)('decide %s packets as a packet-by-packet reading does', (phase: Phase) => {
     let compared = 0;
     let undecided = 0;
     for (const seed of seeds) {

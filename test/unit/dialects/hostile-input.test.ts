@@ -74,7 +74,7 @@ function askEverything(
     const change: FilterChange = {
       goal: 'permit-packets',
       missing: packets,
-      answers: packets,
+      replies: packets,
       allowed: packets,
       needs: [packets],
       decidedBy: [],

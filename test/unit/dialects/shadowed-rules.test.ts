@@ -11,7 +11,7 @@ function rule(line: number, kind: Action, box: Partial<PacketBox>, more: Partial
   return {
     statement: { uri: 'file:///f', range: { start: line, end: line + 1 }, text: `rule ${line}` },
     match: [{ ...ANY_PACKET, ...box }],
-    phases: ['first', 'answer'],
+    phases: ['first', 'reply'],
     opaque: [],
     action: { kind },
     ...more,
@@ -45,7 +45,7 @@ describe('shadowedRules', () => {
   it('does not count conditions that may not hold, other phases, or jumps', () => {
     const later = rule(2, 'deny', ports(80, 90));
     expect(told(rule(1, 'accept', {}, { opaque: [{ text: 'limit' }] }), later)).toEqual([]);
-    expect(told(rule(1, 'accept', {}, { phases: ['answer'] }), later)).toEqual([]);
+    expect(told(rule(1, 'accept', {}, { phases: ['reply'] }), later)).toEqual([]);
     expect(told(rule(1, 'accept', {}, { action: { kind: 'jump', chain: 'c' } }), later)).toEqual([]);
   });
 

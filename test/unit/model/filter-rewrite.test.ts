@@ -6,7 +6,7 @@ import { ANY_PACKET, type PacketBox, PacketSet } from '../../../server/src/model
 
 function rule(match: Partial<PacketBox>, action: FilterRule['action']): FilterRule {
   const statement = { uri: 'file:///rules', range: { start: 0, end: 0 }, text: JSON.stringify(action.kind) };
-  return { statement, match: [{ ...ANY_PACKET, ...match }], phases: ['first', 'answer'], opaque: [], action };
+  return { statement, match: [{ ...ANY_PACKET, ...match }], phases: ['first', 'reply'], opaque: [], action };
 }
 
 function decide(chains: readonly BaseChain[], asked: Partial<PacketBox>) {

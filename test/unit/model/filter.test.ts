@@ -142,7 +142,7 @@ describe('a packet filter', () => {
               text: '',
             },
             match: Array.from({ length: 1 + random(2) }, () => randomBox(random)),
-            phases: ['first', 'answer'] as const,
+            phases: ['first', 'reply'] as const,
             opaque: [],
             action: actions[random(actions.length)] ?? { kind: 'accept' },
           };

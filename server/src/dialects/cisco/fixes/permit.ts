@@ -49,7 +49,7 @@ function denialsOf(
   const denials: Denial[] = [];
   const questions = [
     [change.missing, 'first'],
-    [change.answers, 'answer'],
+    [change.replies, 'reply'],
   ] as const;
   for (const [packets, phase] of questions) {
     if (packets.isEmpty) continue;
@@ -124,7 +124,7 @@ type End = 'source' | 'destination';
 
 /** The ends that nobody has declared. Answers go the other way. */
 function freeEnds(phase: Phase, allowed: PacketSet): End[] {
-  const there = phase === 'first' ? allowed : allowed.answers();
+  const there = phase === 'first' ? allowed : allowed.replies();
   return (['source', 'destination'] as const).filter((end) => there.boxes.some((box) => box[end].equals(IpSet.all)));
 }
 
@@ -145,7 +145,7 @@ function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange)
       for (const protocol of protocolTexts(box, list.form)) {
         // The clients' own ports are theirs to choose: any of them may be used.
         const [near, far] = phase === 'first' ? [ALL_PORTS, box.destinationPorts] : [box.sourcePorts, ALL_PORTS];
-        const suffix = phase === 'answer' && protocol === 'tcp' ? ' established' : '';
+        const suffix = phase === 'reply' && protocol === 'tcp' ? ' established' : '';
         for (const from of textsOf('source', source)) {
           for (const fromPorts of portTexts(near)) {
             for (const to of textsOf('destination', destination)) {

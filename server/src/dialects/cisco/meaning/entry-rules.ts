@@ -11,9 +11,9 @@ import type { ServiceBox } from '../syntax/group-members.js';
 export type RuleCore = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
 
 const NO_CONDITIONS: readonly OpaqueCondition[] = [];
-const BOTH_PHASES: readonly Phase[] = ['first', 'answer'];
+const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_ONLY: readonly Phase[] = ['first'];
-const ANSWER_ONLY: readonly Phase[] = ['answer'];
+const REPLY_ONLY: readonly Phase[] = ['reply'];
 
 class Compiled {
   constructor(
@@ -80,7 +80,7 @@ function phasesOf(limit: PhaseLimit): { phases: readonly Phase[]; unknownFlags: 
   }
   return [
     { phases: limit.first === 'never' ? [] : FIRST_ONLY, unknownFlags: limit.first === 'unknown' },
-    { phases: limit.answer === 'never' ? [] : ANSWER_ONLY, unknownFlags: limit.answer === 'unknown' },
+    { phases: limit.answer === 'never' ? [] : REPLY_ONLY, unknownFlags: limit.answer === 'unknown' },
   ];
 }
 

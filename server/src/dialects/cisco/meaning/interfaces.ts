@@ -52,7 +52,7 @@ class PathBuilder {
     return {
       statement: placeOf(this.program.uri, placed),
       match: [{ ...ANY_PACKET, ...box }],
-      phases: ['first', 'answer'],
+      phases: ['first', 'reply'],
       opaque: [],
       action: { kind: 'accept' },
       ...more,
@@ -72,7 +72,7 @@ class PathBuilder {
     for (const { name, doubts, inspect } of this.program.interfaces) {
       const at = this.at(direction, name);
       for (const placed of doubts) rules.push(this.rule(placed, at, { ...doubtOf(placed), action: deny }));
-      if (inspect) rules.push(this.rule(inspect, {}, { ...doubtOf(inspect), phases: ['answer'] }));
+      if (inspect) rules.push(this.rule(inspect, {}, { ...doubtOf(inspect), phases: ['reply'] }));
     }
     return rules;
   }

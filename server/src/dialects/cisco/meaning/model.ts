@@ -21,7 +21,7 @@ import { coresOf, type RuleCore } from './entry-rules.js';
 import { forwardPoint } from './interfaces.js';
 import { reflectedCores } from './reflexive.js';
 
-const BOTH: readonly Phase[] = ['first', 'answer'];
+const BOTH: readonly Phase[] = ['first', 'reply'];
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
 

@@ -21,7 +21,7 @@ export function reflectedCores(program: Program, name: string): RuleCore[] {
           const certain = PacketSet.of(...match).intersect(before).isEmpty;
           cores.push({
             match: match.map(answering),
-            phases: ['answer'],
+            phases: ['reply'],
             opaque: certain ? opaque : [...opaque, { text: `whether ${name} reflects the session` }],
           });
         }

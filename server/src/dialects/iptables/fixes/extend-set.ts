@@ -15,10 +15,10 @@ const MEMBER_LIMIT = 60;
 export function extendSets(
   document: Document,
   point: FilterPoint,
-  { missing, answers }: FilterChange,
+  { missing, replies }: FilterChange,
   sources: Sources,
 ): Candidate[] {
-  if (missing.isEmpty || !answers.isEmpty) return [];
+  if (missing.isEmpty || !replies.isEmpty) return [];
   const uses = document.names.filter(({ kind }) => kind === 'set');
   return setsBeside(point, missing).flatMap((name) => extendSet(name, document, uses, missing, sources) ?? []);
 }

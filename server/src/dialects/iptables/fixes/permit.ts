@@ -62,7 +62,7 @@ class Proposal {
         const anchor = this.anchorFor(point, family, missing);
         if (anchor) edits.push(...this.permit(anchor, family, missing));
       }
-      const answers = ofFamily(this.change.answers, family);
+      const answers = ofFamily(this.change.replies, family);
       if (!answers.isEmpty) edits.push(...this.permitAnswers(point, family));
     }
     return edits;

@@ -5,9 +5,9 @@ import type { TableName } from '../program/ruleset.js';
 import type { SetMembers } from '../program/sets.js';
 import {
   type AddressTypeCondition,
-  ANSWER_ONLY,
   BOTH_PHASES,
   FIRST_ONLY,
+  REPLY_ONLY,
   type Rule,
   type StateCondition,
 } from './rule.js';
@@ -118,11 +118,11 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
     const answer = first || (states.has('SNAT') && context.translatesSources);
     const marked = [
       ...(first ? inPhase(part, 'first', FIRST_ONLY) : []),
-      ...(answer ? inPhase(part, 'answer', ANSWER_ONLY) : []),
+      ...(answer ? inPhase(part, 'reply', REPLY_ONLY) : []),
     ];
     const unmarked = [
       ...(first ? [] : inPhase(part, 'first', FIRST_ONLY)),
-      ...(answer ? [] : inPhase(part, 'answer', ANSWER_ONLY)),
+      ...(answer ? [] : inPhase(part, 'reply', REPLY_ONLY)),
     ];
     return [
       ...marked.map((one) => open(one, text)),
@@ -134,7 +134,7 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
   const tracked = untracked.isEmpty ? [part] : split(part, untracked, false);
   const parts = tracked.flatMap((one) => [
     ...inPhase(one, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, has, text, context)),
-    ...(has('ESTABLISHED') ? inPhase(one, 'answer', ANSWER_ONLY) : []),
+    ...(has('ESTABLISHED') ? inPhase(one, 'reply', REPLY_ONLY) : []),
   ]);
   return has('UNTRACKED') && !untracked.isEmpty ? [...joined(parts), ...split(part, untracked, true)] : joined(parts);
 }
@@ -175,7 +175,7 @@ function withUnknownTracking(
   const either = (state: string) => has(state) || has('UNTRACKED');
   const parts = [
     ...inPhase(part, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, either, text, context)),
-    ...(either('ESTABLISHED') ? inPhase(part, 'answer', ANSWER_ONLY) : []),
+    ...(either('ESTABLISHED') ? inPhase(part, 'reply', REPLY_ONLY) : []),
   ];
   return joined(parts).map((one) => open(one, text));
 }
@@ -224,11 +224,10 @@ function knownType(end: 'src' | 'dst', positions: ReadonlySet<Position>): string
 
 /** In front of the translation, an answer to a translated connection still carries the translated destination. */
 function untranslated(part: Meaning): Meaning[] {
-  if (!part.phases.includes('answer') || part.match.every(({ destination }) => destination === IpSet.all))
-    return [part];
+  if (!part.phases.includes('reply') || part.match.every(({ destination }) => destination === IpSet.all)) return [part];
   const widened = part.match.map((box) => ({ ...box, destination: IpSet.all }));
   return [
     ...inPhase(part, 'first', FIRST_ONLY),
-    { match: widened, phases: ANSWER_ONLY, opaque: [...part.opaque, { text: 'the translated address' }] },
+    { match: widened, phases: REPLY_ONLY, opaque: [...part.opaque, { text: 'the translated address' }] },
   ];
 }

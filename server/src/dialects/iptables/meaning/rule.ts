@@ -58,9 +58,9 @@ export interface Rule extends RuleMeaning {
   readonly problems: readonly LineProblem[];
 }
 
-export const BOTH_PHASES: readonly Phase[] = ['first', 'answer'];
+export const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 export const FIRST_ONLY: readonly Phase[] = ['first'];
-export const ANSWER_ONLY: readonly Phase[] = ['answer'];
+export const REPLY_ONLY: readonly Phase[] = ['reply'];
 export const NEVER: readonly Phase[] = [];
 
 /** Collects what the parts of a rule ask for. Each part narrows what is there. */
@@ -109,7 +109,7 @@ export class RuleBuilder {
 
   get phases(): readonly Phase[] {
     if (this.first) return this.answer ? BOTH_PHASES : FIRST_ONLY;
-    return this.answer ? ANSWER_ONLY : NEVER;
+    return this.answer ? REPLY_ONLY : NEVER;
   }
 
   get limit(): ConnectionLimit | undefined {

@@ -50,7 +50,7 @@ function ruleOf(
   action: FilterRule['action'],
   opaque: readonly OpaqueCondition[] = [],
 ): FilterRule {
-  return { statement, match, phases: ['first', 'answer'], opaque, action };
+  return { statement, match, phases: ['first', 'reply'], opaque, action };
 }
 
 /**

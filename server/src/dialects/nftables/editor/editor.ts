@@ -199,7 +199,7 @@ function ruleMeaning(document: Document<NftTree>, item: Item): string | undefine
   const lines = rules.slice(0, MEANING_LIMIT).map(({ match, opaque, phases, action }) => {
     const what = describePackets(PacketSet.of(...match));
     const verb = ACTIONS[action.kind] ?? action.kind;
-    const answers = phases.length === 1 && phases[0] === 'answer' ? ' of connections that exist already' : '';
+    const answers = phases.length === 1 && phases[0] === 'reply' ? ' of connections that exist already' : '';
     const conditions = opaque.length > 0 ? `, depending on ${opaque.map(({ text }) => `\`${text}\``).join(', ')}` : '';
     return `- ${verb} ${what}${answers}${conditions}`;
   });

@@ -447,13 +447,13 @@ const FAMILIES: Readonly<Record<Family, readonly (4 | 6)[]>> = {
   arp: [],
 };
 
-const BOTH_PHASES: readonly Phase[] = ['first', 'answer'];
+const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_PHASE: readonly Phase[] = ['first'];
-const ANSWER_PHASE: readonly Phase[] = ['answer'];
+const REPLY_PHASE: readonly Phase[] = ['reply'];
 
 function phasesOf(phases: number): readonly Phase[] {
   if (phases === FIRST) return FIRST_PHASE;
-  return phases === ANSWER ? ANSWER_PHASE : BOTH_PHASES;
+  return phases === ANSWER ? REPLY_PHASE : BOTH_PHASES;
 }
 
 const NO_CONDITIONS: FilterRule['opaque'] = [];

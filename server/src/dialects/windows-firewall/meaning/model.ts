@@ -124,7 +124,7 @@ function ruleOf(
   return {
     statement: statementAt(source, range),
     match,
-    phases: ['first', 'answer'],
+    phases: ['first', 'reply'],
     opaque: [...new Set(opaque)].map((text): OpaqueCondition => ({ text })),
     action,
   };
@@ -136,7 +136,7 @@ function foreignRules(source: Source, { foreign }: Policy): FilterRule[] {
     (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
       statement: statementAt(source, range),
       match: [ANY_PACKET],
-      phases: ['first', 'answer'] as const,
+      phases: ['first', 'reply'] as const,
       opaque: [{ text: what }],
       action: { kind },
     })),
@@ -168,7 +168,7 @@ function settingRules(
       rules.push({
         statement: statementAt(source, setting.invocation.range),
         match: [box],
-        phases: ['first', 'answer'],
+        phases: ['first', 'reply'],
         opaque: [...setting.conditions, ...opaque].map((text) => ({ text })),
         action: { kind },
       });
