@@ -34,7 +34,6 @@ import {
   statementAt,
   type Table,
 } from '../program/ruleset.js';
-import type { QuickRule } from '../syntax/quick.js';
 import type { Family, ItemRun, NodeProblem, RuleBody, Span, StatementNode } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { mapConditions } from './compare-concatenation.js';
@@ -289,7 +288,6 @@ class Lowering {
   private lowered(entry: RuleEntry, chain: Chain): LoweredRule {
     const { node, substituted } = entry;
     const { key, tracking, sourceUnknown } = this.surroundings(chain);
-    if (node.quick && !sourceUnknown) return this.plainRule(node, node.quick, chain.table.family);
     const { body } = entry;
     const own =
       substituted ||
@@ -300,20 +298,6 @@ class Lowering {
     const lowered = this.lower(entry, chain.table, tracking, sourceUnknown);
     if (own) this.entries.set(entry, { key, lowered });
     else knownNodes.set(node, { key, lowered });
-    return lowered;
-  }
-
-  private plainRule(node: StatementNode, quick: QuickRule, family: Family): LoweredRule {
-    const known = knownNodes.get(node);
-    if (known?.key === family) return known.lowered;
-    const box = boxOf(quick.restriction, family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined);
-    const action = quick.verdict === 'accept' ? ACCEPT : DENY;
-    const lowered: LoweredRule = {
-      parts: box ? [{ match: [box], phases: BOTH_PHASES, opaque: NO_CONDITIONS, action }] : [],
-      problems: NO_PROBLEMS,
-      interfaces: quick.restriction.inInterface !== undefined || quick.restriction.outInterface !== undefined,
-    };
-    knownNodes.set(node, { key: family, lowered });
     return lowered;
   }
 
@@ -457,8 +441,6 @@ function phasesOf(phases: number): readonly Phase[] {
 }
 
 const NO_CONDITIONS: FilterRule['opaque'] = [];
-const ACCEPT: FilterAction = { kind: 'accept' };
-const DENY: FilterAction = { kind: 'deny' };
 
 function partsOf(condition: Condition, action: FilterAction, family: Family): LoweredPart[] {
   return condition.flatMap(({ restrictions, phases, limit, opaque }: Alternative) => {

@@ -37,7 +37,7 @@ export function effectsOf(ruleset: Ruleset): { readonly untracked: boolean; read
   for (const table of ruleset.tables.values()) {
     for (const chain of table.chains.values()) {
       for (const entry of chain.dependentRules) {
-        if ('gap' in entry || entry.node.quick) continue;
+        if ('gap' in entry) continue;
         for (const statement of entry.body.statements) {
           if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;
           if (statement.kind === 'translate' && (statement.name === 'snat' || statement.name === 'masquerade'))

@@ -86,7 +86,6 @@ function nodeEndpoints(node: StatementNode): readonly NodeEndpoint[] {
 const NONE: readonly NodeEndpoint[] = [];
 
 function readEndpoints(node: StatementNode): readonly NodeEndpoint[] {
-  if (node.quick) return node.quick.addresses.map((address) => ({ ...address, removal: undefined }));
   const { content, text } = node;
   const found: NodeEndpoint[] = [];
   switch (content.kind) {

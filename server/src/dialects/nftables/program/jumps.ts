@@ -1,11 +1,9 @@
 import type { RuleBody } from '../syntax/tree.js';
 import type { RuleEntry } from './ruleset.js';
 
-const NONE: readonly string[] = [];
-
 /** The chains that a rule leads to, by name. */
 export function targetsOf(entry: RuleEntry): readonly string[] {
-  return entry.node.quick ? NONE : bodyTargets(entry.body);
+  return bodyTargets(entry.body);
 }
 
 function bodyTargets(body: RuleBody): string[] {

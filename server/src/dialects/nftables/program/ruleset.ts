@@ -36,24 +36,6 @@ export interface RuleEntry {
   readonly substituted: boolean;
 }
 
-/** A rule whose body is read when somebody asks for it. */
-class PlainRule implements RuleEntry {
-  readonly substituted = false;
-
-  constructor(
-    readonly statement: QuotedLine,
-    readonly start: number,
-    readonly node: StatementNode,
-  ) {}
-
-  get body(): RuleBody {
-    const { content } = this.node;
-    return content.kind === 'rule' ? content.body : NO_BODY;
-  }
-}
-
-const NO_BODY: RuleBody = { statements: [], start: 0, end: 0 };
-
 /** Rules that are not known, at the place where they would stand. */
 export interface GapEntry {
   readonly statement: QuotedLine;
@@ -121,8 +103,13 @@ export class Chain {
 
 /** The rules of a part of a chain, one by one. */
 export function plainRules(part: PlainRules): RuleEntry[] {
-  return itemsOf(part).map((item) => new PlainRule(statementAt(item, part.uri), item.start, item.node));
+  return itemsOf(part).map(({ node, start }) => {
+    const body = node.content.kind === 'rule' ? node.content.body : NO_BODY;
+    return { statement: statementAt({ node, start }, part.uri), body, start, node, substituted: false };
+  });
 }
+
+const NO_BODY: RuleBody = { statements: [], start: 0, end: 0 };
 
 /** The items of runs, with those together that are plain rules. */
 const knownParts = new WeakMap<ItemRun, readonly (ItemRun | ItemText)[]>();
@@ -152,7 +139,6 @@ function partsOf(run: ItemRun): readonly (ItemRun | ItemText)[] {
 /** Whether an item of a chain is a rule that depends on nothing but its text, and does nothing that others depend on. */
 function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
   if (block || unterminatedAt !== undefined || node.problems.length > 0) return false;
-  if (node.quick) return true;
   const { content, references } = node;
   if (content.kind !== 'rule' || references.length > 0) return false;
   if (content.target || content.position || content.verb !== 'add') return false;
@@ -285,10 +271,6 @@ class Reader {
     if (block && !block.closed) {
       const end = start + node.text.length;
       this.problem(context, 0, { start: end, end: block.start }, 'syntax-error', "this '{' is never closed");
-    }
-    if (node.quick && context.chain) {
-      context.chain.add(new PlainRule(this.statement(item, context), start, node));
-      return;
     }
     this.references(node, start, context);
     this.content(item, node.content, context);

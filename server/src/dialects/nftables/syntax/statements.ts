@@ -11,7 +11,6 @@ import {
   parseTime,
   parseVariable,
 } from './expressions.js';
-import { type QuickRule, quickRule } from './quick.js';
 import { parseRule } from './rule.js';
 import type {
   BlockKind,
@@ -31,29 +30,6 @@ const NO_PROBLEMS: StatementNode['problems'] = [];
 
 /** Reads one statement as it may stand in a block of a kind. `opens` tells that `{` follows it. */
 export function parseStatementText(text: string, block: BlockKind, opens: boolean): StatementNode {
-  const quick = block === 'chain' && !opens ? quickRule(text) : undefined;
-  return quick ? new QuickNode(text, quick) : parseWhole(text, block, opens);
-}
-
-/** A plain rule, whose syntax tree is made when it is asked for. */
-class QuickNode implements StatementNode {
-  readonly references = NO_REFERENCES;
-  readonly problems = NO_PROBLEMS;
-  private known: Content | undefined;
-
-  constructor(
-    readonly text: string,
-    readonly quick: QuickRule,
-  ) {}
-
-  get content(): Content {
-    this.known ??= parseWhole(this.text, 'chain', false).content;
-    return this.known;
-  }
-}
-
-/** Reads a statement with the whole grammar. */
-export function parseWhole(text: string, block: BlockKind, opens: boolean): StatementNode {
   const cursor = new Cursor(text);
   let content: Content;
   try {
@@ -70,7 +46,6 @@ export function parseWhole(text: string, block: BlockKind, opens: boolean): Stat
     content,
     references: references.length > 0 ? references : NO_REFERENCES,
     problems: problems.length > 0 ? problems : NO_PROBLEMS,
-    quick: undefined,
   };
 }
 

@@ -1,5 +1,4 @@
 import type { FindingCode } from '../../../model/codes.js';
-import type { QuickRule } from './quick.js';
 
 /**
  * What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the
@@ -276,8 +275,6 @@ export interface StatementNode {
   readonly content: Content;
   readonly references: readonly Reference[];
   readonly problems: readonly NodeProblem[];
-  /** Set for a plain rule of a chain block; `content` is read from the text only when it is asked for, then. */
-  readonly quick: QuickRule | undefined;
 }
 
 export type BlockKind = 'file' | 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object';
