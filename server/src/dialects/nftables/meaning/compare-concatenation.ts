@@ -1,12 +1,12 @@
+// The conditions that comparisons of several fields at once make: `ip daddr . tcp dport { … }`, and the maps of `vmap`.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
-import type { Expression, MatchStatement, NodeProblem, RelationalOperator, SetElement, Span } from '../syntax/tree.js';
+import type { Expression, MatchStatement, NodeProblem, SetElement, Span } from '../syntax/tree.js';
 import { type DataType, type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import {
   ALWAYS,
   type Alternative,
-  ANSWER,
   BOTH,
   both,
   type Condition,
@@ -15,12 +15,14 @@ import {
   NEVER,
   NO_TEXTS,
   opaqueCondition,
+  REPLY,
   type Restriction,
 } from './condition.js';
-import { type ConditionContext, requirements, valuesCondition } from './field-values.js';
-import { fits, type SetSource, type Tuple, ValueReader } from './value-reader.js';
+import type { RuleContext } from './context.js';
+import { requirements, valuesCondition } from './field-values.js';
+import { fits, isNegated, type SetSource, type Tuple, ValueReader } from './value-reader.js';
 
-/** How many boxes the condition of one rule may need; beyond, it counts as opaque. */
+/** How many boxes the condition of one rule may need; beyond that it is opaque. */
 const RESTRICTION_LIMIT = 20_000;
 
 /** The element tuples that a concatenation is compared with. */
@@ -32,9 +34,7 @@ interface TupleSet {
 export function concatenationCondition(
   match: MatchStatement,
   parts: readonly Expression[],
-  operator: RelationalOperator,
-  right: Expression,
-  context: ConditionContext,
+  context: RuleContext,
 ): Condition {
   const text = context.text(match);
   const fields = fieldsOf(parts);
@@ -42,10 +42,9 @@ export function concatenationCondition(
   const base = fields.map((info) => requirements(info));
   const needed = base.reduce<Restriction | undefined>((all, one) => all && merge(all, one), {});
   if (!needed) return NEVER;
-  const { tuples, unknown } = readTuples(fields, right, context);
+  const { tuples, unknown } = readTuples(fields, match.right, context);
   const conditions = tuples.map((tuple) => tupleCondition(fields, tuple, match, context));
-  const negated = operator === '!=' || operator === '!';
-  return combineTuples(conditions, needed, unknown, negated, text);
+  return anyOf(conditions, { needed, unknown, negated: isNegated(match.operator), text });
 }
 
 /** The fields of a concatenation; `undefined` where a part is something else. */
@@ -58,7 +57,7 @@ function fieldsOf(parts: readonly Expression[]): readonly FieldInfo[] | undefine
   return fields;
 }
 
-function readTuples(fields: readonly FieldInfo[], right: Expression, context: ConditionContext): TupleSet {
+function readTuples(fields: readonly FieldInfo[], right: Expression, context: RuleContext): TupleSet {
   const types = fields.map(({ type }) => type);
   if (right.kind === 'set-reference') {
     const set = context.set(right.name);
@@ -87,7 +86,7 @@ export function tuplesOf(
     if (next.kind === 'set') {
       for (const element of next.elements) {
         if (element.key === '*') unknown.push('every other value');
-        else if (element.conditional) unknown.push('an element that comes and goes');
+        else if (element.conditional) unknown.push('an element that is there for a time or within a limit');
         else pending.push(element.key);
       }
       continue;
@@ -111,7 +110,7 @@ function tupleOf(
 ): Tuple | undefined {
   const parts = expression.kind === 'concatenation' ? expression.parts : [expression];
   if (parts.length !== types.length) {
-    const message = `${types.length} values joined by '.' are needed, these are ${parts.length}`;
+    const message = `expected ${types.length} values joined by '.', found ${parts.length}`;
     problems.push({ code: 'syntax-error', start: expression.start, end: expression.end, message });
     return undefined;
   }
@@ -124,40 +123,45 @@ function tupleOf(
 
 const WORD_TYPE = fieldInfo('').type;
 
-function tupleCondition(fields: readonly FieldInfo[], tuple: Tuple, place: Span, context: ConditionContext): Condition {
+function tupleCondition(fields: readonly FieldInfo[], tuple: Tuple, span: Span, context: RuleContext): Condition {
   let condition: Condition = ALWAYS;
   fields.forEach((info, i) => {
     const values = tuple[i];
-    if (values) condition = both(condition, valuesCondition(info, values, false, place, context));
+    if (values) condition = both(condition, valuesCondition({ info, negated: false, span }, values, context));
   });
   return condition;
 }
 
-function combineTuples(
-  conditions: readonly Condition[],
-  needed: Restriction,
-  unknown: readonly string[],
-  negated: boolean,
-  text: string,
-): Condition {
+/** What is compared with the tuples of a concatenation. */
+interface TupleTest {
+  /** The packets that have all of the fields. */
+  readonly needed: Restriction;
+  /** Why there may be more tuples. */
+  readonly unknown: readonly string[];
+  readonly negated: boolean;
+  readonly text: string;
+}
+
+/** The condition that one of some conditions holds, or with `negated` none. */
+function anyOf(conditions: readonly Condition[], { needed, unknown, negated, text }: TupleTest): Condition {
   const all = conditions.flat();
   const exact = all.every(({ phases, opaque }) => phases === BOTH && opaque.length === 0);
   const restrictions = compact(all.flatMap((alternative) => alternative.restrictions));
   if (!exact || restrictions.length > RESTRICTION_LIMIT) {
     return opaqueCondition(text, needed);
   }
-  const certain: Alternative[] = restrictions.length > 0 ? [{ restrictions, phases: BOTH, opaque: NO_TEXTS }] : [];
-  if (!negated && unknown.length === 0) return certain;
+  const definite: Alternative[] = restrictions.length > 0 ? [{ restrictions, phases: BOTH, opaque: NO_TEXTS }] : [];
+  if (!negated && unknown.length === 0) return definite;
   const others = complementOf(restrictions, needed);
   if (!others) return opaqueCondition(text, needed);
   if (unknown.length === 0)
     return others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: NO_TEXTS }] : NEVER;
-  const doubt = `${text} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
-  const open: Alternative[] = others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: [doubt] }] : [];
-  return negated ? open : [...certain, ...open];
+  const reason = `${text} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
+  const possible: Alternative[] = others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: [reason] }] : [];
+  return negated ? possible : [...definite, ...possible];
 }
 
-/** Up to how many boxes a complement is worked out; it grows with the square. */
+/** Up to how many boxes a complement is computed; its cost grows with the square. */
 const COMPLEMENT_LIMIT = 256;
 
 function complementOf(restrictions: readonly Restriction[], needed: Restriction): readonly Restriction[] | undefined {
@@ -210,7 +214,7 @@ function joinAddresses(group: readonly Restriction[]): Restriction {
 export function mapConditions(
   key: Expression,
   elements: readonly SetElement[],
-  context: ConditionContext,
+  context: RuleContext,
 ): { readonly element: SetElement; readonly condition: Condition }[] {
   const parts = key.kind === 'concatenation' ? key.parts : [key];
   const fields = fieldsOf(parts);
@@ -237,8 +241,8 @@ export function mapConditions(
 function elementCondition(
   fields: readonly FieldInfo[],
   element: SetElement,
-  place: Span,
-  context: ConditionContext,
+  span: Span,
+  context: RuleContext,
 ): Condition {
   if (element.key === '*') return ALWAYS;
   const { tuples, unknown } = tuplesOf(
@@ -247,19 +251,19 @@ function elementCondition(
     context,
     context.problems,
   );
-  if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(place));
-  return tuples.flatMap((tuple) => tupleCondition(fields, tuple, place, context));
+  if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(span));
+  return tuples.flatMap((tuple) => tupleCondition(fields, tuple, span, context));
 }
 
 function noneOf(known: readonly Condition[], needed: Restriction, text: string): Condition {
   const all = known.flat();
   const result: Alternative[] = [];
-  for (const phase of [FIRST, ANSWER]) {
+  for (const phase of [FIRST, REPLY]) {
     const here = all.filter(({ phases }) => (phases & phase) !== 0);
     const opaque = here.some((alternative) => alternative.opaque.length > 0);
-    const certain = here.filter((alternative) => alternative.opaque.length === 0);
+    const definite = here.filter((alternative) => alternative.opaque.length === 0);
     const others = complementOf(
-      certain.flatMap(({ restrictions }) => restrictions),
+      definite.flatMap(({ restrictions }) => restrictions),
       needed,
     );
     const limit = all.some((alternative) => alternative.limit) ? { segment: text } : undefined;

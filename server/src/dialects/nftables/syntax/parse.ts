@@ -1,16 +1,17 @@
-import { detached, Lineage } from '../../../kept/line-blocks.js';
+import { detached } from '../../../kept/line-blocks.js';
 import { unchangedEnds } from '../../../text/edit.js';
-import { PlacedBlock } from './placed.js';
+import { Block } from './blocks.js';
 import { OBJECTS, parseStatementText } from './statements.js';
-import type { Block, BlockKind, BlockText, ItemRun, ItemText, PlacedItems, StatementNode } from './tree.js';
+import type { BlockKind, BlockText, ItemRun, ItemText, PlacedItems, StatementNode } from './tree.js';
 
 /** A file as blocks of statements. */
 export interface NftTree {
   readonly root: Block;
-  readonly lineage: Lineage;
   /** What was read, for the next version of the file. */
   readonly text: string;
   readonly blocks: BlockText;
+  /** The trees of the files that it includes, by kind and URI, handed from version to version. */
+  readonly included: Map<string, NftTree>;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface NftTree {
 export function parseText(text: string, previous?: NftTree, kind: BlockKind = 'file'): NftTree {
   const earlier = previous && new EarlierVersion(previous, text);
   const blocks = new Splitter(text, earlier, kind).whole();
-  return { root: new PlacedBlock(blocks, 0), lineage: previous?.lineage ?? new Lineage(), text, blocks };
+  return { root: new Block(blocks, 0), text, blocks, included: previous?.included ?? new Map() };
 }
 
 /** What may be taken from the version before: the runs that the edit has not touched, and the nodes of the others. */

@@ -63,7 +63,7 @@ function isTerminal(statement: RuleStatement): boolean {
     case 'reject':
     case 'translate':
       return true;
-    case 'hand-over':
+    case 'terminal':
       return statement.name === 'queue' || statement.name === 'fwd';
     default:
       return false;
@@ -98,17 +98,17 @@ function parseStatement(cursor: Cursor): RuleStatement {
       return effect('log');
     case 'limit':
       parseLimit(cursor);
-      return { kind: 'condition', name: 'limit', ...spanFrom() };
+      return { kind: 'condition', name: 'limit', set: undefined, ...spanFrom() };
     case 'quota':
       cursor.take();
       if (cursor.acceptWord('name')) parseObjectReference(cursor);
       else parseQuota(cursor);
-      return { kind: 'condition', name: 'quota', ...spanFrom() };
+      return { kind: 'condition', name: 'quota', set: undefined, ...spanFrom() };
     case 'ct':
       if (cursor.next.text === 'count') {
         cursor.take();
         parseConnectionCount(cursor);
-        return { kind: 'condition', name: 'ct count', ...spanFrom() };
+        return { kind: 'condition', name: 'ct count', set: undefined, ...spanFrom() };
       }
       if (cursor.next.text === 'timeout' || cursor.next.text === 'expectation') {
         const target = `ct ${cursor.next.text}`;
@@ -131,13 +131,13 @@ function parseStatement(cursor: Cursor): RuleStatement {
       if (!cursor.acceptWord('ip')) cursor.acceptWord('ip6');
       cursor.expectWord('to');
       parseAddressAndPort(cursor);
-      return { kind: 'hand-over', name: 'tproxy', ...spanFrom() };
+      return { kind: 'terminal', name: 'tproxy', ...spanFrom() };
     case 'queue':
       parseQueue(cursor);
-      return { kind: 'hand-over', name: 'queue', ...spanFrom() };
+      return { kind: 'terminal', name: 'queue', ...spanFrom() };
     case 'synproxy':
       parseSynproxy(cursor);
-      return { kind: 'hand-over', name: 'synproxy', ...spanFrom() };
+      return { kind: 'terminal', name: 'synproxy', ...spanFrom() };
     case 'dup':
       cursor.take();
       cursor.expectWord('to');
@@ -150,7 +150,7 @@ function parseStatement(cursor: Cursor): RuleStatement {
       cursor.expectWord('to');
       parseArgument(cursor);
       if (cursor.acceptWord('device')) parseArgument(cursor);
-      return { kind: 'hand-over', name: 'fwd', ...spanFrom() };
+      return { kind: 'terminal', name: 'fwd', ...spanFrom() };
     case 'notrack':
       cursor.take();
       return effect('notrack');
@@ -462,7 +462,7 @@ function parseMeter(cursor: Cursor, spanFrom: () => Span): RuleStatement {
   parseKeyOptions(cursor);
   parseStatement(cursor);
   cursor.expectMark('}');
-  return { kind: 'condition', name: 'meter', ...spanFrom() };
+  return { kind: 'condition', name: 'meter', set: undefined, ...spanFrom() };
 }
 
 /** A timeout or comment of a key. */
@@ -493,7 +493,7 @@ function parseSetUpdate(
     parseKeyOptions(cursor);
   }
   cursor.expectMark('}');
-  return conditional ? { kind: 'condition', name: set.name, ...spanFrom() } : effect('update', set.name);
+  return conditional ? { kind: 'condition', name: 'update', set: set.name, ...spanFrom() } : effect('update', set.name);
 }
 
 /** The statements that are kept for each element; tells whether one of them is a condition. */

@@ -1,4 +1,7 @@
 import type { FindingCode } from '../../../model/codes.js';
+import type { Family, Verb } from '../vocabulary/words.js';
+
+export type { Family, Verb };
 
 /**
  * What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the
@@ -149,8 +152,8 @@ export interface TranslateStatement extends Span {
 }
 
 /** A statement that ends the rule in a way that the file does not tell. */
-export interface HandOverStatement extends Span {
-  readonly kind: 'hand-over';
+export interface TerminalStatement extends Span {
+  readonly kind: 'terminal';
   /** `queue`, `tproxy`, `synproxy`, `fwd`. */
   readonly name: string;
 }
@@ -158,7 +161,9 @@ export interface HandOverStatement extends Span {
 /** A condition that depends on what happened before: `limit rate 5/second`, `quota over 1 gbytes`, `ct count over 3`. */
 export interface ConditionStatement extends Span {
   readonly kind: 'condition';
-  readonly name: string;
+  readonly name: 'limit' | 'quota' | 'ct count' | 'meter' | 'update';
+  /** The set to which it adds elements, for `update`. */
+  readonly set: string | undefined;
 }
 
 /** A statement without influence on the verdict, apart from what others make of it: `counter`, `log`, `meta mark set 1`. */
@@ -180,7 +185,7 @@ export type RuleStatement =
   | VerdictMapStatement
   | AnonymousChainStatement
   | TranslateStatement
-  | HandOverStatement
+  | TerminalStatement
   | ConditionStatement
   | EffectStatement
   | RejectStatement;
@@ -189,8 +194,6 @@ export type RuleStatement =
 export interface RuleBody extends Span {
   readonly statements: readonly RuleStatement[];
 }
-
-export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
 
 export interface Name extends Span {
   readonly text: string;
@@ -203,8 +206,6 @@ export interface Target {
   /** Absent where the command goes by handle, or is about a whole table. */
   readonly name: Name | undefined;
 }
-
-export type Verb = 'add' | 'create' | 'insert' | 'replace' | 'delete' | 'flush' | 'rename' | 'list' | 'reset' | 'get';
 
 export type ObjectKind = 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object' | 'ruleset' | 'meter';
 
@@ -278,27 +279,6 @@ export interface StatementNode {
 }
 
 export type BlockKind = 'file' | 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object';
-
-/** A statement at its place in the file, with the block that it opens. */
-export interface Item {
-  readonly start: number;
-  readonly node: StatementNode;
-  readonly block: Block | undefined;
-  /** The end of the statement, its block included, where neither a line end nor `;` follows as nft demands. */
-  readonly unterminatedAt: number | undefined;
-}
-
-export interface Block {
-  readonly kind: BlockKind;
-  /** The offset behind `{`; 0 for the file. */
-  readonly start: number;
-  /** The offset of `}`, or the end of the text where none closes it. */
-  readonly end: number;
-  readonly closed: boolean;
-  readonly items: readonly Item[];
-  /** The same in runs. */
-  readonly runs: readonly PlacedItems[];
-}
 
 /** A run of items at its place. */
 export interface PlacedItems {

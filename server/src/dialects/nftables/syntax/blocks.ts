@@ -1,7 +1,17 @@
-import type { Block, BlockKind, BlockText, Item, ItemText, PlacedItems } from './tree.js';
+// The statements and blocks of a file with their offsets in it, made of runs whose offsets are their own.
+import type { BlockKind, BlockText, ItemText, PlacedItems, StatementNode } from './tree.js';
 
-/** A block at its place; what it holds is placed when somebody asks for it. */
-export class PlacedBlock implements Block {
+/** A statement at its place in the file, with the block that it opens. */
+export interface Item {
+  readonly start: number;
+  readonly node: StatementNode;
+  readonly block: Block | undefined;
+  /** The end of the statement, its block included, where neither a line end nor `;` follows as nft requires. */
+  readonly unterminatedAt: number | undefined;
+}
+
+/** A block at its place in the file; the items in it are placed on demand. */
+export class Block {
   private known: readonly Item[] | undefined;
 
   constructor(
@@ -13,10 +23,12 @@ export class PlacedBlock implements Block {
     return this.text.kind;
   }
 
+  /** The offset after `{`; 0 for the file. */
   get start(): number {
     return this.base + this.text.start;
   }
 
+  /** The offset of `}`, or the end of the text where none closes it. */
   get end(): number {
     return this.base + this.text.end;
   }
@@ -45,7 +57,7 @@ export function placeItem({ start, node, block, unterminatedAt }: ItemText, base
   return {
     start: base + start,
     node,
-    block: block && new PlacedBlock(block, base),
+    block: block && new Block(block, base),
     unterminatedAt: unterminatedAt === undefined ? undefined : base + unterminatedAt,
   };
 }

@@ -1,4 +1,4 @@
-import type { Location } from '../../../text/range.js';
+// Replaces the variables of expressions and rules by their values.
 import type {
   Expression,
   RuleBody,
@@ -11,70 +11,15 @@ import type {
   Verdict,
   WordExpression,
 } from '../syntax/tree.js';
+import { mapSame, mapStatements } from './rule-statements.js';
+import type { Scope } from './scope.js';
 
-export interface Variable {
-  /** Tells it from variables of the same name in other scopes. */
-  readonly id: string;
-  readonly definition: Location;
-  /** Without variables, apart from undefined ones. */
-  readonly value: Expression;
-}
-
-/** The variables that can be seen at a place: a block sees those of the blocks around it. */
-export interface Scope {
-  /** How many more expressions may be put in place of variables; shared by all scopes of a ruleset. */
-  readonly budget: { left: number };
-  inner(): Scope;
-  /** A variable of this block itself. */
-  own(name: string): Variable | undefined;
-  find(name: string): Variable | undefined;
-  set(name: string, variable: Variable): void;
-  /** Removes a variable of this block; tells whether there was one. */
-  remove(name: string): boolean;
-}
-
-export function emptyScope(): Scope {
-  return new BlockScope(undefined, { left: EXPRESSION_LIMIT });
-}
-
-/** Definitions that double each other end here. */
-const EXPRESSION_LIMIT = 4_000_000;
-
-class BlockScope implements Scope {
-  private readonly variables = new Map<string, Variable>();
-
-  constructor(
-    private readonly outer: BlockScope | undefined,
-    readonly budget: { left: number },
-  ) {}
-
-  inner(): Scope {
-    return new BlockScope(this, this.budget);
-  }
-
-  own(name: string): Variable | undefined {
-    return this.variables.get(name);
-  }
-
-  find(name: string): Variable | undefined {
-    return this.variables.get(name) ?? this.outer?.find(name);
-  }
-
-  set(name: string, variable: Variable): void {
-    this.variables.set(name, variable);
-  }
-
-  remove(name: string): boolean {
-    return this.variables.delete(name);
-  }
-}
-
-/** The expression with the values of variables in their place; the very expression where it has none. */
+/** The expression with its variables replaced by their values; the same object if it has none. */
 export function substituteExpression(expression: Expression, scope: Scope): Expression {
   return new Substitution(scope).expression(expression);
 }
 
-/** The rule with the values of variables in their place; the very rule where it has none. */
+/** The rule with its variables replaced by their values; the same object if it has none. */
 export function substituteRule(body: RuleBody, scope: Scope): RuleBody {
   return new Substitution(scope).body(body);
 }
@@ -83,8 +28,7 @@ class Substitution {
   constructor(private readonly scope: Scope) {}
 
   body(body: RuleBody): RuleBody {
-    const statements = mapSame(body.statements, (statement) => this.statement(statement));
-    return statements === body.statements ? body : { ...body, statements };
+    return mapStatements(body, (statement) => this.statement(statement));
   }
 
   private statement(statement: RuleStatement): RuleStatement {
@@ -101,10 +45,6 @@ class Substitution {
       case 'verdict-map': {
         const map = this.map(statement.map);
         return map === statement.map ? statement : { ...statement, map };
-      }
-      case 'anonymous-chain': {
-        const rules = mapSame(statement.rules, (rule) => this.body(rule));
-        return rules === statement.rules ? statement : { ...statement, rules };
       }
       case 'translate': {
         const address = statement.address && this.expression(statement.address);
@@ -134,7 +74,7 @@ class Substitution {
       case 'variable': {
         const variable = this.scope.find(expression.name);
         if (!variable) return expression;
-        return this.at(variable.value, expression);
+        return this.usedAt(variable.value, expression);
       }
       case 'set': {
         const elements = mapSame(expression.elements, (element) => this.element(element));
@@ -176,53 +116,42 @@ class Substitution {
     return key === element.key && value === own ? element : { ...element, key, value };
   }
 
-  /** A value as it stands in place of a variable: everything in it is said at that place. */
-  private at(value: Expression, { start, end }: Span): Expression {
+  /** The value of a variable with the span of its use, so that problems in it are reported there. */
+  private usedAt(value: Expression, { start, end }: Span): Expression {
     if (--this.scope.budget.left < 0) return { kind: 'variable', name: 'too large', start, end };
-    const place = { start, end };
+    const span = { start, end };
     switch (value.kind) {
       case 'set':
         return {
           ...value,
-          ...place,
+          ...span,
           elements: value.elements.map((element) => ({
             ...element,
-            ...place,
-            key: element.key === '*' ? '*' : this.at(element.key, place),
-            value: this.valueAt(element.value, place),
+            ...span,
+            key: element.key === '*' ? '*' : this.usedAt(element.key, span),
+            value: this.elementValueAt(element.value, span),
           })),
         };
       case 'list':
-        return { ...value, ...place, items: value.items.map((item) => this.at(item, place)) };
+        return { ...value, ...span, items: value.items.map((item) => this.usedAt(item, span)) };
       case 'concatenation':
-        return { ...value, ...place, parts: value.parts.map((part) => this.at(part, place)) };
+        return { ...value, ...span, parts: value.parts.map((part) => this.usedAt(part, span)) };
       case 'prefix':
-        return { ...value, ...place, base: this.at(value.base, place) };
+        return { ...value, ...span, base: this.usedAt(value.base, span) };
       case 'range':
-        return { ...value, ...place, low: this.at(value.low, place), high: this.at(value.high, place) };
+        return { ...value, ...span, low: this.usedAt(value.low, span), high: this.usedAt(value.high, span) };
       case 'binary':
-        return { ...value, ...place, left: this.at(value.left, place), right: this.at(value.right, place) };
+        return { ...value, ...span, left: this.usedAt(value.left, span), right: this.usedAt(value.right, span) };
       case 'map':
-        return { ...value, ...place, key: this.at(value.key, place), map: this.at(value.map, place) };
+        return { ...value, ...span, key: this.usedAt(value.key, span), map: this.usedAt(value.map, span) };
       default:
-        return { ...value, ...place };
+        return { ...value, ...span };
     }
   }
 
-  private valueAt(value: SetElement['value'], place: Span): SetElement['value'] {
-    if (value?.kind !== 'verdict') return value && this.at(value, place);
-    const chain: WordExpression | VariableExpression | undefined = value.chain && { ...value.chain, ...place };
-    return { ...value, ...place, chain };
+  private elementValueAt(value: SetElement['value'], span: Span): SetElement['value'] {
+    if (value?.kind !== 'verdict') return value && this.usedAt(value, span);
+    const chain: WordExpression | VariableExpression | undefined = value.chain && { ...value.chain, ...span };
+    return { ...value, ...span, chain };
   }
-}
-
-/** The list with each member mapped; the very list where no member changes. */
-function mapSame<T>(list: readonly T[], map: (member: T) => T): readonly T[] {
-  let mapped: T[] | undefined;
-  list.forEach((member, i) => {
-    const next = map(member);
-    if (next !== member && !mapped) mapped = list.slice(0, i);
-    mapped?.push(next);
-  });
-  return mapped ?? list;
 }
