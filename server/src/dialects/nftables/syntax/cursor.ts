@@ -19,6 +19,7 @@ const DEPTH_LIMIT = 64;
 export class Cursor {
   readonly references: Reference[] = [];
   readonly problems: NodeProblem[] = [];
+  isInAnonymousChain = false;
   private readonly tokens: readonly Token[];
   private readonly end: Token;
   private index = 0;

@@ -178,8 +178,13 @@ function parseVerdictStatement(cursor: Cursor): RuleStatement {
   const { token, next } = cursor;
   if ((token.text === 'jump' || token.text === 'goto') && next.kind === 'mark' && next.text === '{') {
     cursor.take();
+    // The kernel binds no anonymous chain to another; nft says so only within blocks.
+    if (cursor.isInAnonymousChain) cursor.report(cursor.token, 'too many levels of nesting');
     cursor.take();
+    const isOuter = !cursor.isInAnonymousChain;
+    cursor.isInAnonymousChain = true;
     const rules = cursor.nested(() => parseAnonymousChain(cursor));
+    if (isOuter) cursor.isInAnonymousChain = false;
     cursor.expectMark('}');
     return { kind: 'anonymous-chain', verdict: token.text, rules, start: token.start, end: cursor.lastEnd };
   }
