@@ -1,7 +1,8 @@
 import { detached } from '../../../kept/line-blocks.js';
 import { unchangedEnds } from '../../../text/edit.js';
+import { OBJECT_KINDS } from '../vocabulary/words.js';
 import { Block } from './blocks.js';
-import { OBJECTS, parseStatementText } from './statements.js';
+import { parseStatementText } from './statement.js';
 import type { BlockKind, BlockText, ItemRun, ItemText, PlacedItems, StatementNode } from './tree.js';
 
 /** A file as blocks of statements. */
@@ -302,7 +303,7 @@ class Splitter {
     if (kind !== 'file' && kind !== 'table') return undefined;
     BLOCK_HEAD.lastIndex = start;
     const word = BLOCK_HEAD.exec(this.text)?.[1];
-    const object = word === undefined ? undefined : OBJECTS.get(word);
+    const object = word === undefined ? undefined : OBJECT_KINDS.get(word);
     switch (object) {
       case 'table':
         return kind === 'file' ? 'table' : undefined;

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../../model/codes.js';
-import type { Family, Verb } from '../vocabulary/words.js';
+import type { Family, ObjectKind, Verb } from '../vocabulary/words.js';
 
-export type { Family, Verb };
+export type { Family, ObjectKind, Verb };
 
 /**
  * What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the
@@ -206,8 +206,6 @@ export interface Target {
   /** Absent where the command goes by handle, or is about a whole table. */
   readonly name: Name | undefined;
 }
-
-export type ObjectKind = 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object' | 'ruleset' | 'meter';
 
 /** A priority: a number, a name with an offset, or a variable. */
 export interface Priority extends Span {

@@ -33,6 +33,16 @@ const SETS = 'Sets';
 const TABLES = 'Configuring_tables';
 const VERDICTS = 'Jumping_to_chain';
 
+export type ObjectKind = 'table' | keyof typeof OWN_KINDS | 'object' | 'ruleset' | 'meter';
+
+/** The objects of a table that the parser distinguishes; all others are of the kind `object`. */
+const OWN_KINDS = { chain: true, set: true, map: true, flowtable: true } as const;
+
+/** Whether a text is a word of one of the tables below. */
+export function isWordOf<Key extends string>(table: Readonly<Record<Key, unknown>>, text: string): text is Key {
+  return Object.hasOwn(table, text);
+}
+
 export const FAMILIES = {
   inet: ['modelled'],
   ip: ['modelled'],
@@ -98,6 +108,12 @@ export const OBJECTS = {
   ct: ['no-effect'],
 } as const satisfies Rows;
 
+/** The first words of what blocks and commands can declare, and the kind of each. */
+export const OBJECT_KINDS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
+  ['table', 'table'],
+  ...Object.keys(OBJECTS).map((word) => [word, isWordOf(OWN_KINDS, word) ? word : 'object'] as const),
+]);
+
 /** What `ct` declares in a table. */
 export const CT_OBJECTS = {
   helper: ['no-effect'],
@@ -161,6 +177,8 @@ export const HOOKS = {
   postrouting: ['modelled'],
   egress: ['modelled'],
 } as const satisfies Rows;
+
+export const POLICIES = { accept: ['modelled'], drop: ['modelled'] } as const satisfies Rows;
 
 export const PRIORITIES = {
   raw: ['modelled'],
@@ -379,6 +397,7 @@ const WORDS: readonly NftWord[] = [
   ...wordsOf('property of a chain', CHAIN_PROPERTIES),
   ...wordsOf('chain type', CHAIN_TYPES),
   ...wordsOf('hook', HOOKS),
+  ...wordsOf('policy', POLICIES),
   ...wordsOf('priority', PRIORITIES),
   ...wordsOf('property of a set', SET_PROPERTIES),
   ...wordsOf('flag of a set', SET_FLAGS),
