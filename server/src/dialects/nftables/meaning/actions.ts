@@ -61,7 +61,7 @@ function translation(statement: TranslateStatement, context: RuleContext): Filte
   const reason = `${context.text(statement)} changes the destination`;
   if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} leads to this host itself` };
   if (complex) return { kind: 'undecided', reason };
-  const v6 = statement.family === 'ip6' || context.family === 'ip6';
+  const v6 = statement.family === 'ip6' || context.environment.family === 'ip6';
   const destination = address && singleAddress(address, v6, context);
   const destinationPorts = port && singlePort(port, context);
   if ((address && !destination) || (port && !destinationPorts)) return { kind: 'undecided', reason };

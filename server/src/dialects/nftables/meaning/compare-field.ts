@@ -72,7 +72,7 @@ function singleValue({ info, right, span }: Comparison, context: RuleContext): C
   switch (info.dimension) {
     case 'source':
     case 'destination': {
-      if (info.dimension === 'source' && context.sourceUnknown) return undefined;
+      if (info.dimension === 'source' && context.environment.sourceUnknown) return undefined;
       if (right.kind !== 'prefix' && (right.kind !== 'word' || right.form !== 'address')) return undefined;
       const { addresses, unknown } = valuesOf(info.type, right, context);
       if (unknown.length > 0) return opaqueCondition(context.text(right), requirements(info));

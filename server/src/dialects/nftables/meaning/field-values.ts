@@ -63,8 +63,8 @@ export function decided(
       return undefined;
     case 'state':
       // Without an entry of conntrack, the state reads as invalid (nft_ct_get_eval of Linux).
-      if (context.tracking === 'off') return test(STATE_BITS.invalid) ? ALWAYS : NEVER;
-      return context.tracking === 'on' ? stateCondition(test) : undefined;
+      if (context.environment.tracking === 'off') return test(STATE_BITS.invalid) ? ALWAYS : NEVER;
+      return context.environment.tracking === 'on' ? stateCondition(test) : undefined;
     default:
       return undefined;
   }
@@ -87,7 +87,7 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
     return condition ?? opaqueCondition(context.text(span), base);
   }
   const parts = dimensionParts(info, values, negated);
-  if (!parts || (info.dimension === 'source' && context.sourceUnknown))
+  if (!parts || (info.dimension === 'source' && context.environment.sourceUnknown))
     return opaqueCondition(context.text(span), base);
   const { unknown } = values;
   const definite: Alternative[] = [];

@@ -16,7 +16,7 @@ import {
   type Table,
 } from '../program/ruleset.js';
 import type { ItemRun, StatementNode } from '../syntax/tree.js';
-import { Environments } from './environment.js';
+import { type Environment, Environments } from './environment.js';
 import { type KnownInterfaces, withInterfaces } from './interfaces.js';
 import { TableSets } from './named-sets.js';
 import { FAMILIES, missingRule, pointsOf } from './points.js';
@@ -179,21 +179,15 @@ class ModelBuilder {
 
   /** What plain rules mean; the same for as long as their text and their environment are the same. */
   private runMeaning(part: PlainRules, chain: Chain, interfaces: KnownInterfaces): RunMeaning {
+    const environment = this.environments.of(chain);
     const known = knownRuns.of(part.run, () => new Map());
-    const key = `${this.environments.of(chain).key} ${interfaces}`;
+    const key = `${environment.key} ${interfaces}`;
     let meaning = known.get(key);
     if (!meaning) {
-      const rules = rulesOf(part).map((rule) => ({ rule, meaning: this.meaning(rule, chain) }));
-      const templates = rules.flatMap(({ rule, meaning: { parts } }) =>
-        this.rules(rule, parts, chain, interfaces).map(({ statement, ...template }): PlainTemplate => {
-          return { ...template, node: rule.node, start: statement.range.start - part.start };
-        }),
-      );
-      meaning = {
-        rules: new RuleRun(templates),
-        hasProblems: rules.some((one) => one.meaning.problems.length > 0),
-        testsInterfaces: rules.some((one) => one.meaning.testsInterfaces),
-      };
+      meaning =
+        interfaces === 'both'
+          ? plainMeaning(part.run, environment, this.setsOf(chain.table))
+          : seenWith(interfaces, this.runMeaning(part, chain, 'both'));
       known.set(key, meaning);
     }
     return meaning;
@@ -217,6 +211,32 @@ class ModelBuilder {
     }
     return sets;
   }
+}
+
+function plainMeaning({ items }: ItemRun, environment: Environment, sets: TableSets): RunMeaning {
+  const templates: PlainTemplate[] = [];
+  let hasProblems = false;
+  let testsInterfaces = false;
+  for (const { node, start } of items) {
+    if (node.content.kind !== 'rule') continue;
+    const { body } = node.content;
+    const meaning = knownMeanings.of(node, environment.key, () => ruleMeaning({ body, node }, environment, sets));
+    hasProblems ||= meaning.problems.length > 0;
+    testsInterfaces ||= meaning.testsInterfaces;
+    for (const { match, phases, limit, opaque, action } of meaning.parts) {
+      // A rule with an anonymous chain is not plain.
+      if (action.kind !== 'anonymous-chain') templates.push({ match, phases, limit, opaque, action, node, start });
+    }
+  }
+  return { rules: new RuleRun(templates), hasProblems, testsInterfaces };
+}
+
+function seenWith(interfaces: KnownInterfaces, { rules, ...rest }: RunMeaning): RunMeaning {
+  const templates = rules.templates.flatMap((template) => {
+    const match = withInterfaces(template.match, interfaces);
+    return match.length === 0 ? [] : [{ ...template, match }];
+  });
+  return { ...rest, rules: new RuleRun(templates) };
 }
 
 function placePlainRules({ uri, start: base }: PlainRules, rules: RuleRun<PlainTemplate>): PlacedRun {

@@ -3,12 +3,12 @@ import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import type { PacketBox } from '../../../model/packets.js';
 import { ownStatements } from '../program/rule-statements.js';
 import type { RuleEntry } from '../program/ruleset.js';
-import type { NodeProblem, RuleBody, SetElement, Span, VerdictMapStatement } from '../syntax/tree.js';
+import type { NodeProblem, RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { mapConditions } from './compare-concatenation.js';
 import { matchCondition } from './compare-field.js';
 import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
-import type { RuleContext } from './context.js';
+import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
@@ -37,16 +37,15 @@ export interface RuleMeaning {
 }
 
 /** The meaning of a rule in an environment; its named sets are found in `sets`. */
-export function ruleMeaning({ body, node }: RuleEntry, environment: Environment, sets: TableSets): RuleMeaning {
-  const problems: NodeProblem[] = [];
-  const parts = partsOf(body, {
-    ...environment,
-    problems,
-    set: (name) => sets.set(name),
-    mapElements: (name) => sets.elements(name),
-    text: ({ start, end }: Span) => node.text.slice(start, end).replace(/\s+/g, ' '),
-  });
-  return { parts, problems: problems.length === 0 ? NO_PROBLEMS : problems, testsInterfaces: parts.some(tests) };
+export function ruleMeaning(
+  { body, node }: Pick<RuleEntry, 'body' | 'node'>,
+  environment: Environment,
+  sets: TableSets,
+): RuleMeaning {
+  const context = new RuleContext(environment, sets, node.text);
+  const parts = partsOf(body, context);
+  const problems = context.problems.length === 0 ? NO_PROBLEMS : context.problems;
+  return { parts, problems, testsInterfaces: parts.some(tests) };
 }
 
 const NO_PROBLEMS: readonly NodeProblem[] = [];
@@ -116,7 +115,7 @@ function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonl
 function partOf(
   { restrictions, phases, limit, opaque }: Alternative,
   action: RulePart['action'],
-  { family }: RuleContext,
+  { environment: { family } }: RuleContext,
 ): RulePart | undefined {
   const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
   const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);

@@ -1,7 +1,7 @@
 // Groups the plain rules of a chain, which keep their meaning for as long as their text is the same.
 import { Memo } from '../../../kept/memo.js';
 import type { ItemRun, ItemText } from '../syntax/tree.js';
-import { eachStatement } from './rule-statements.js';
+import { ownStatements } from './rule-statements.js';
 
 const knownGroups = new Memo<ItemRun, readonly (ItemRun | ItemText)[]>();
 
@@ -33,19 +33,17 @@ function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
   const { content, references } = node;
   if (content.kind !== 'rule' || references.length > 0) return false;
   if (content.target || content.position || content.verb !== 'add') return false;
-  for (const statement of eachStatement(content.body)) {
+  return ownStatements(content.body).every((statement) => {
     switch (statement.kind) {
       case 'match':
       case 'condition':
       case 'verdict':
       case 'reject':
-        break;
+        return true;
       case 'effect':
-        if (statement.name === 'notrack' || statement.name === 'update') return false;
-        break;
+        return statement.name !== 'notrack' && statement.name !== 'update';
       default:
         return false;
     }
-  }
-  return true;
+  });
 }

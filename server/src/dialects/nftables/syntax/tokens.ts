@@ -58,7 +58,9 @@ const ADDRESS_CHARACTER = DIGIT | HEX_LETTER | COLON;
 const HEX_DIGIT = DIGIT | HEX_LETTER;
 
 function classOf(text: string, offset: number): number {
-  return CLASSES[text.charCodeAt(offset)] ?? 0;
+  const unit = text.charCodeAt(offset);
+  // A read beyond the end of the table would be slow.
+  return unit < CLASSES.length ? (CLASSES[unit] ?? 0) : 0;
 }
 
 const DOUBLE_MARKS = new Set(['==', '!=', '<=', '>=', '<<', '>>']);
@@ -193,7 +195,7 @@ function readNumber(text: string, start: number): Token {
     return { kind: 'number', start, end, text: text.slice(start, end) };
   }
   while (classOf(text, end) & DIGIT) end++;
-  const timeEnd = timeEndFrom(text, start);
+  const timeEnd = classOf(text, end) & LETTER ? timeEndFrom(text, start) : end;
   if (timeEnd > end) return { kind: 'word', start, end: timeEnd, text: text.slice(start, timeEnd) };
   for (const name of ['8021ad', '8021q']) {
     if (text.startsWith(name, start)) return { kind: 'word', start, end: start + name.length, text: name };
