@@ -52,8 +52,8 @@ export function accepts({ body }: RuleEntry, table: Table): boolean {
 }
 
 /**
- * A chain that accepts nothing, which others share to log and to drop, is no position for a permit: that belongs before
- * the jump there.
+ * A permit does not belong in a chain that accepts nothing, which others share to log and to drop, but before the jump
+ * there.
  */
 function wherePermitsStand(denied: InsertionPoint, table: Table, hook: string): InsertionPoint {
   let at = denied;

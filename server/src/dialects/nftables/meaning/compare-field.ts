@@ -8,7 +8,8 @@ import { concatenationCondition } from './compare-concatenation.js';
 import { ALWAYS, BOTH, type Condition, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { decided, type FieldTest, requirements, valuesCondition } from './field-values.js';
-import { combine, isNegated, NO_VALUES, ValueReader, type Values } from './value-reader.js';
+import { ValueReader } from './value-reader.js';
+import { combine, isNegated, NO_VALUES, type Values } from './values.js';
 
 /** A comparison of a field with what stands right of the operator. */
 interface Comparison extends FieldTest {

@@ -2,7 +2,7 @@
 import type { NodeProblem, SetElement, Span } from '../syntax/tree.js';
 import type { Environment } from './environment.js';
 import type { TableSets } from './named-sets.js';
-import type { ResolvedSet, SetSource } from './value-reader.js';
+import type { ResolvedSet, SetSource } from './values.js';
 
 export class RuleContext implements SetSource {
   /** Collects the defects of the rule. */

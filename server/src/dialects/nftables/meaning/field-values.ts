@@ -26,7 +26,7 @@ import {
 } from './condition.js';
 import { stateCondition } from './connection-state.js';
 import type { RuleContext } from './context.js';
-import type { Values } from './value-reader.js';
+import type { Values } from './values.js';
 
 const knownRequirements = new Memo<FieldInfo, Restriction>();
 
@@ -78,7 +78,7 @@ export interface FieldTest {
   readonly span: Span;
 }
 
-/** The condition that a field has the values that a test wants. */
+/** The condition that a test of a field holds. */
 export function valuesCondition({ info, negated, span }: FieldTest, values: Values, context: RuleContext): Condition {
   const base = requirements(info);
   if (info.dimension === 'state' || info.dimension === 'direction' || info.dimension === 'tcp-flags') {

@@ -3,8 +3,9 @@ import type { Problem } from '../../dialect.js';
 import { changesAtRunTime, type Effects, type NamedSet, type Table } from '../program/ruleset.js';
 import type { Expression, NodeProblem, SetElement } from '../syntax/tree.js';
 import { type DataType, dataType, fieldInfo } from '../vocabulary/field-types.js';
-import { tuplesOf } from './compare-concatenation.js';
-import { NO_VALUES, type ResolvedSet, type SetSource, type Tuple, ValueReader } from './value-reader.js';
+import { tuplesOf } from './tuples.js';
+import { ValueReader } from './value-reader.js';
+import { NO_VALUES, type ResolvedSet, type SetSource, type Tuple } from './values.js';
 
 /** The named sets of one table, each resolved once. */
 export class TableSets implements SetSource {

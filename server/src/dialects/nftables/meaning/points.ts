@@ -1,4 +1,4 @@
-// The points at which a ruleset filters packets, each with the base chains that packets pass on the way there.
+// The points at which a ruleset filters packets, each with the base chains that packets pass up to there.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';

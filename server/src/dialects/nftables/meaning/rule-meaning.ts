@@ -5,13 +5,13 @@ import { ownStatements } from '../program/rule-statements.js';
 import type { RuleEntry } from '../program/ruleset.js';
 import type { NodeProblem, RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
-import { mapConditions } from './compare-concatenation.js';
 import { matchCondition } from './compare-field.js';
 import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
 import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
+import { mapConditions } from './verdict-map.js';
 
 /** A part of what a rule means; a rule with a map, or with a list of states, has several. */
 export interface RulePart {

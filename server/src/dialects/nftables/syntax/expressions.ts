@@ -208,7 +208,7 @@ export function parseVerdict(cursor: Cursor): Verdict | undefined {
 }
 
 /**
- * `{ … }`. A line may end behind the bracket, behind a comma and behind an element, but only once (`opt_newline`).
+ * `{ … }`. A line may end after the bracket, after a comma and after an element, but only once (`opt_newline`).
  * `empty` allows a set without elements, which only definitions may be.
  */
 export function parseSet(cursor: Cursor, empty = false): SetExpression {
@@ -218,7 +218,7 @@ export function parseSet(cursor: Cursor, empty = false): SetExpression {
   if (empty && cursor.acceptMark('}')) return { kind: 'set', elements, start, end: cursor.lastEnd };
   elements.push(parseElement(cursor));
   while (cursor.acceptMark(',')) {
-    // A comma behind the last element is allowed.
+    // A comma after the last element is allowed.
     const { token, next } = cursor;
     if (token.kind === 'mark' && token.text === '}') break;
     if (token.kind === 'newline' && next.kind === 'mark' && next.text === '}') {
@@ -248,7 +248,7 @@ function parseElement(cursor: Cursor): SetElement {
   return { key, value, conditional, start, end };
 }
 
-/** What may follow the key of an element; tells whether it makes the element come or go. */
+/** What may follow the key of an element; true if the element is there for a time or within a limit only. */
 export function parseElementOptions(cursor: Cursor): boolean {
   let conditional = false;
   for (;;) {

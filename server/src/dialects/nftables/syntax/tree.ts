@@ -1,19 +1,16 @@
+// What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the statement
+// that holds them, so that a statement that did not change keeps its node wherever it moves.
 import type { FindingCode } from '../../../model/codes.js';
 import type { Family, ObjectKind, Verb } from '../vocabulary/words.js';
 
 export type { Family, ObjectKind, Verb };
-
-/**
- * What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the
- * statement that holds them, so that a statement that did not change keeps its node wherever it moves.
- */
 
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** `tcp dport`, `ct state`, `meta l4proto`: something that a packet, or its way, has. */
+/** `tcp dport`, `ct state`, `meta l4proto`: a property of a packet or of its path. */
 export interface FieldExpression extends Span {
   readonly kind: 'field';
   /** In the words of the manual: `ip saddr`, `meta iifname`, `ct state`. */
@@ -151,7 +148,7 @@ export interface TranslateStatement extends Span {
   readonly complex: boolean;
 }
 
-/** A statement that ends the rule in a way that the file does not tell. */
+/** A statement that ends the rule with an outcome that the file does not give. */
 export interface TerminalStatement extends Span {
   readonly kind: 'terminal';
   /** `queue`, `tproxy`, `synproxy`, `fwd`. */
@@ -292,7 +289,7 @@ export interface ItemRun {
   readonly kind: BlockKind;
   /** How long its text is, with what separates the items. */
   readonly length: number;
-  /** How much text has to be the same for the items to be; `undefined` where that cannot be told. */
+  /** How much text has to be the same for the items to be; `undefined` where that is unknown. */
   readonly needs: number | undefined;
   readonly items: readonly ItemText[];
 }
