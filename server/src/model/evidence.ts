@@ -13,7 +13,11 @@ export function statementKey({ uri, range }: Location): string {
 
 /** Each statement once, in the order in which they first appear. */
 export function distinctStatements(statements: readonly QuotedLine[]): QuotedLine[] {
-  return [...new Map([...statements].reverse().map((one) => [statementKey(one), one])).values()].reverse();
+  const seen = new Set<string>();
+  return statements.filter((statement) => {
+    const key = statementKey(statement);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** One step on the way to a decision, in the order in which it was taken. */

@@ -1,5 +1,6 @@
 // Follows packets through a packet filter, as sets: every packet comes to exactly the cases that it has on a device.
-import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
+import { Memo } from '../kept/memo.js';
+import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
 import type {
   BaseChain,
   FilterAction,
@@ -292,16 +293,14 @@ const INDEXED_FROM = 64;
 /** How many streams are led through a further base chain each by itself; more are joined, whatever has accepted them. */
 const TOLD_APART = 64;
 
-const indexes = new WeakMap<readonly FilterRule[], RuleIndex<FilterRule>>();
+const indexes = new Memo<readonly FilterRule[], RuleIndex<FilterRule>>();
 
 /** At least those rules of a chain that match some of the packets. */
 function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> {
   if (chain.rulesFor) return chain.rulesFor(packets);
   const { rules } = chain;
   if (rules.length < INDEXED_FROM) return rules;
-  const index = indexes.get(rules) ?? new RuleIndex(rules);
-  indexes.set(rules, index);
-  return index.candidates(packets);
+  return indexes.of(rules, () => new RuleIndex(rules)).candidates(packets);
 }
 
 /** The packets that enter a base chain, and those of other families, which stay accepted. */
@@ -369,7 +368,7 @@ function packetsOf(streams: readonly Stream[]): PacketSet {
 function assume(stream: Stream, { statement }: FilterRule, opaque: readonly OpaqueCondition[]): readonly Assumption[] {
   if (opaque.length === 0) return stream.assumptions;
   const own = opaque.map(({ text }) => ({
-    unknown: `${statement.uri}#${statement.range.start} ${text}`,
+    unknown: `${statementKey(statement)} ${text}`,
     phrase: text,
     statement,
   }));
