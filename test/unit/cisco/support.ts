@@ -3,7 +3,7 @@ import {
   type FlowExplanation,
   type FlowPath,
   parseFlow,
-} from '../../../server/src/analysis/explain-flow.js';
+} from '../../../server/src/analysis/explain/flow.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
 import type { CiscoTree } from '../../../server/src/dialects/cisco/syntax/parse.js';
 import type { Document, Problem, Sources } from '../../../server/src/dialects/dialect.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain-flow.js';
-import { explainPolicy } from '../../../server/src/analysis/explain-policy.js';
+import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain/flow.js';
+import { explainPolicy } from '../../../server/src/analysis/explain/policy.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, PRIVATE_SPACE } from '../../../server/src/model/ip.js';
 import { policyModel } from './support.js';
@@ -27,7 +27,7 @@ function flow(text: string, path: FlowPath = {}) {
 }
 
 function url(host: string, clients = PRIVATE_SPACE) {
-  const { way, proxy, firewall } = explainPolicy(POLICY, {
+  const { selection, proxy, firewall } = explainPolicy(POLICY, {
     scheme: 'https',
     port: 443,
     hosts: HostSet.exact(host),
@@ -36,7 +36,7 @@ function url(host: string, clients = PRIVATE_SPACE) {
     user: 'none',
   });
   return {
-    way: way?.verdict,
+    way: selection?.verdict,
     proxy: proxy?.verdict,
     tls: proxy?.tls,
     firewall: firewall?.verdict,

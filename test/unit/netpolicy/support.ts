@@ -37,5 +37,5 @@ export function requirement(kind: Requirement['kind'], flow: Partial<Requirement
 }
 
 export function checksFor(...requirements: readonly Requirement[]): Checks {
-  return { requirements, retired: [], severity: {}, surroundings: { roles: new Map() } };
+  return { requirements, retired: [], severity: {}, network: { roles: new Map() } };
 }

@@ -178,7 +178,7 @@ describe('clients', () => {
     expect(
       cases.map(({ clients, outcome, assumptions }) => [
         clients.toPrefixes(),
-        outcome.kind === 'selected' && outcome.way,
+        outcome.kind === 'selected' && outcome.route,
         assumptions,
       ]),
     ).toEqual([
@@ -191,7 +191,7 @@ describe('clients', () => {
     const text = file('if (myIpAddress().substring(0, 5) == "10.2.") return "DIRECT";', END);
     const cases = decide(text, 'a.test', { clients: prefixes('10.0.0.0/8') });
     expect(
-      cases.find(({ outcome }) => outcome.kind === 'selected' && outcome.way === 'direct')?.clients.toPrefixes(),
+      cases.find(({ outcome }) => outcome.kind === 'selected' && outcome.route === 'direct')?.clients.toPrefixes(),
     ).toEqual(['10.2.0.0/16']);
   });
 });

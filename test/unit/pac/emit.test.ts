@@ -18,7 +18,7 @@ function directHosts(text: string): HostSet {
   const { model } = readPac(text);
   if (model.kind !== 'selection') throw new Error('not a PAC model');
   const cases = model.decide(requestFor(HostSet.all));
-  const direct = cases.filter(({ outcome }) => outcome.kind === 'selected' && outcome.way === 'direct');
+  const direct = cases.filter(({ outcome }) => outcome.kind === 'selected' && outcome.route === 'direct');
   return HostSet.union(direct.map(({ hosts }) => hosts));
 }
 

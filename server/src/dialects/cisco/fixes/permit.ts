@@ -1,4 +1,5 @@
-import { decidePackets, type FilterPoint, type Phase } from '../../../model/filter.js';
+import type { FilterPoint, Phase } from '../../../model/filter.js';
+import { decidePackets } from '../../../model/filter-walk.js';
 import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, PacketSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';

@@ -71,7 +71,7 @@ export function selectionModel(proxy: ProxySection): SelectionModel {
 
 function selected(way: 'direct' | 'proxy' | undefined, { text }: QuotedLine): SelectionOutcome {
   if (way === undefined) return { kind: 'undecided', reason: `${text} cannot be read` };
-  return { kind: 'selected', way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
+  return { kind: 'selected', route: way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
 }
 
 /** What the proxy does with what is sent to it; `undefined` where the file says nothing of it. */

@@ -126,7 +126,7 @@ export class PacModel implements SelectionModel {
     let trace: readonly TraceStep[] | undefined;
     return {
       ...part,
-      outcome: { kind: 'selected', way, result },
+      outcome: { kind: 'selected', route: way, result },
       decidedBy: decision && this.statement(decision),
       // Found by a second run, for the few cases whose trace is looked at.
       get trace() {

@@ -1,12 +1,12 @@
-import type { Requirement } from '../catalog/requirement.js';
-import { type IpSet, PRIVATE_SPACE } from '../model/ip.js';
-import { parsePorts } from '../model/ports.js';
-import type { ProxyModel, ProxyRequest, ServerAspect, ServerModel } from '../model/proxy.js';
-import type { Surroundings } from './evaluate.js';
-import type { Inquiry } from './inquiry.js';
+import type { Requirement } from '../../../catalog/requirement.js';
+import { type IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { parsePorts } from '../../../model/ports.js';
+import type { ProxyModel, ProxyRequest, ServerAspect, ServerModel } from '../../../model/proxy.js';
+import type { NetworkContext } from '../network-context.js';
+import type { QueryCache } from './query-cache.js';
 
 /** What is asked of a model for one requirement: the requests, or why the model has no say in it. */
-export type Question =
+export type ProxyQuery =
   | {
       readonly kind: 'ask';
       readonly requests: readonly ProxyRequest[];
@@ -27,8 +27,8 @@ const WEB_PORTS: readonly Service[] = [
 ];
 
 /** Translates a requirement into requests that a model can decide. */
-export function questionFor(requirement: Requirement, inquiry: Inquiry, surroundings: Surroundings): Question {
-  const applies = hasSay(requirement, inquiry.model);
+export function proxyQueryFor(requirement: Requirement, queries: QueryCache, network: NetworkContext): ProxyQuery {
+  const applies = hasSay(requirement, queries.model);
   if (applies !== true) return { kind: 'not-applicable', reason: applies };
   const { to, direction } = requirement.flow;
   if (direction === 'inbound') return notApplicable('it is about connections from outside');
@@ -36,18 +36,18 @@ export function questionFor(requirement: Requirement, inquiry: Inquiry, surround
     return notApplicable('its document names addresses only; a packet filter has to permit them');
   }
   const services =
-    inquiry.model.kind === 'server' && inquiry.model.filtersAt !== undefined
-      ? filteredServices(requirement, inquiry.model, surroundings)
+    queries.model.kind === 'server' && queries.model.filtersAt !== undefined
+      ? filteredServices(requirement, queries.model, network)
       : webServices(requirement);
   if (typeof services === 'string') return notApplicable(services);
-  const hosts = inquiry.hosts(to.hosts);
-  const addresses = to.prefixes && to.prefixes.length > 0 ? inquiry.addresses(to.prefixes) : undefined;
+  const hosts = queries.hosts(to.hosts);
+  const addresses = to.prefixes && to.prefixes.length > 0 ? queries.addresses(to.prefixes) : undefined;
   // A treatment of TLS concerns only what is encrypted.
   const asked = requirement.kind === 'no-decrypt' ? services.filter(({ scheme }) => scheme === 'https') : services;
   if (asked.length === 0) return notApplicable('it is not encrypted');
   const user = requirement.kind === 'no-proxy-auth' ? 'none' : 'any';
   const { role } = requirement.flow.from;
-  const declared = role === undefined ? undefined : surroundings.roles.get(role);
+  const declared = role === undefined ? undefined : network.roles.get(role);
   const clients = declared ?? PRIVATE_SPACE;
   return {
     kind: 'ask',
@@ -74,7 +74,7 @@ const PORT_LIMIT = 64;
 function filteredServices(
   { flow: { from, to, protocol, ports } }: Requirement,
   { filtersAt }: ServerModel,
-  { role, hook, point }: Surroundings,
+  { role, hook, point }: NetworkContext,
 ): readonly Service[] | string {
   if (role !== undefined && from.role !== role && to.role !== role) return `it is not about the role ${role}`;
   const answering = point ?? hook;
@@ -91,7 +91,7 @@ function filteredServices(
   return services;
 }
 
-function notApplicable(reason: string): Question {
+function notApplicable(reason: string): ProxyQuery {
   return { kind: 'not-applicable', reason };
 }
 

@@ -1,13 +1,13 @@
-import type { Change, Dialect, Document, ProxyChange, Source, Sources } from '../dialects/dialect.js';
-import { FINDING_CODES } from '../model/codes.js';
-import { HostSet } from '../model/hosts.js';
-import { PacketSet } from '../model/packets.js';
-import { applyEdits, type FileEdit } from '../text/edit.js';
-import { type Analysis, analyze, type Checks } from './analyze.js';
-import { type Evaluation, RANK } from './evaluation.js';
-import { serviceOf, serviceTagOf } from './findings.js';
-import { opensMore, takesOnly } from './openings.js';
-import type { Finding, Fix } from './report.js';
+import type { Change, Dialect, Document, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
+import { FINDING_CODES } from '../../model/codes.js';
+import { HostSet } from '../../model/hosts.js';
+import { PacketSet } from '../../model/packets.js';
+import { applyEdits, type FileEdit } from '../../text/edit.js';
+import { type Analysis, analyze, type Checks } from '../analyze.js';
+import { type Evaluation, RANK } from '../evaluate/evaluation.js';
+import { serviceOf, serviceTagOf } from '../findings/services.js';
+import type { Finding, Fix } from '../report.js';
+import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
 
 /** A file under analysis with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -84,7 +84,7 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
   for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
     const after = reanalyse(context, edits);
     if (!after || !worsensNothing(context, after)) continue;
-    if (!meets(after, wanted) || opensMore(context.document.model, after.document.model, change)) continue;
+    if (!meets(after, wanted) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
     // Candidates come best first, and a choice between several that all do the same helps nobody.
     return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
   }
@@ -101,7 +101,7 @@ function narrowingFixes(context: FixContext, finding: Finding): Fix[] {
   for (const { title, edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
     const after = reanalyse(context, edits);
     if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
-    if (!takesOnly(document.model, after.document.model, rule)) continue;
+    if (!onlyNarrows(document.model, after.document.model, rule)) continue;
     return [{ title, edits, requirements: rule.served }];
   }
   return [];
@@ -120,34 +120,39 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
     (statement, i) => statements.findIndex((other) => sameStatement(other, statement)) === i,
   );
   const label = serviceTagOf(first.requirement);
-  if (first.shortfall.kind === 'packets') {
-    const { point } = first.shortfall;
-    let [missing, answers, allowed] = [PacketSet.none, PacketSet.none, PacketSet.none];
-    const needs: PacketSet[] = [];
-    for (const { shortfall } of targets) {
-      if (shortfall.kind !== 'packets' || shortfall.point !== point) continue;
-      needs.push(shortfall.allowed);
-      missing = missing.union(shortfall.missing);
-      answers = answers.union(shortfall.answers);
-      allowed = allowed.union(shortfall.allowed);
-    }
-    return { goal: 'permit-packets', missing, replies: answers, allowed, needs, decidedBy, point, label };
+  if (first.missing.kind === 'packets') {
+    const { point } = first.missing;
+    const parts = targets.flatMap(({ missing }) =>
+      missing.kind === 'packets' && missing.point === point ? [missing] : [],
+    );
+    const union = (sets: readonly PacketSet[]) => sets.reduce((all, set) => all.union(set), PacketSet.none);
+    const needs = parts.map(({ allowed }) => allowed);
+    return {
+      goal: 'permit-packets',
+      missing: union(parts.map(({ packets }) => packets)),
+      replies: union(parts.map(({ replies }) => replies)),
+      allowed: union(needs),
+      needs,
+      decidedBy,
+      point,
+      label,
+    };
   }
   const goal = GOALS[first.requirement.kind];
   if (!goal) return undefined;
   const hosts: string[] = [];
   const ports = new Set<number>();
-  for (const { requirement, shortfall } of targets) {
-    if (shortfall.kind !== 'hosts') continue;
-    for (const port of shortfall.ports) ports.add(port);
-    const concerned = shortfall.open ? shortfall.hosts.union(shortfall.open) : shortfall.hosts;
+  for (const { requirement, missing } of targets) {
+    if (missing.kind !== 'hosts') continue;
+    for (const port of missing.ports) ports.add(port);
+    const concerned = missing.open ? missing.hosts.union(missing.open) : missing.hosts;
     for (const pattern of requirement.flow.to.hosts ?? []) {
       if (!hosts.includes(pattern) && !concerned.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
     }
   }
   if (hosts.length === 0) return undefined;
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
-  const transport = first.shortfall.kind === 'hosts' && first.shortfall.protocol ? { protocol: 'udp' as const } : {};
+  const transport = first.missing.kind === 'hosts' && first.missing.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
   return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label };
 }

@@ -1,26 +1,27 @@
-import { FINDING_CODES } from '../model/codes.js';
-import type { QuotedLine } from '../model/evidence.js';
-import { HostSet } from '../model/hosts.js';
-import { IntervalSet } from '../model/intervals.js';
-import { describePackets } from '../model/packet-text.js';
-import { ANY_PACKET, PacketSet, TCP } from '../model/packets.js';
-import type { SelectionModel } from '../model/proxy.js';
-import type { Surroundings } from './evaluate.js';
-import type { Evaluation } from './evaluation.js';
-import { listHosts, listIds, type SeverityOverrides, serviceOf } from './findings.js';
-import { Inquiry } from './inquiry.js';
-import { questionFor } from './question.js';
-import type { Finding } from './report.js';
+import { FINDING_CODES } from '../../model/codes.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { describePackets } from '../../model/packet-text.js';
+import { ANY_PACKET, PacketSet, TCP } from '../../model/packets.js';
+import type { SelectionModel } from '../../model/proxy.js';
+import type { Evaluation } from '../evaluate/evaluation.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
+import { QueryCache } from '../evaluate/proxy/query-cache.js';
+import { proxyQueryFor } from '../evaluate/proxy/requests.js';
+import type { Finding } from '../report.js';
+import { listHosts, listIds, type SeverityOverrides } from './findings.js';
+import { serviceOf } from './services.js';
 
 /** A packet filter that the direct traffic of the clients passes, with its verdicts. */
-export interface FilterOnTheWay {
+export interface FilterOnPath {
   readonly name: string;
   readonly evaluations: readonly Evaluation[];
 }
 
 /** Hosts that one statement sends past the proxy and one statement of a filter denies there. */
 interface Contradiction {
-  readonly filter: FilterOnTheWay;
+  readonly filter: FilterOnPath;
   readonly sends: QuotedLine;
   readonly denies: QuotedLine | undefined;
   readonly service: string;
@@ -35,16 +36,16 @@ interface Contradiction {
  */
 export function bypassBlocked(
   model: SelectionModel,
-  filters: readonly FilterOnTheWay[],
-  surroundings: Surroundings,
+  filters: readonly FilterOnPath[],
+  network: NetworkContext,
   overrides: SeverityOverrides,
 ): Finding[] {
   const severity = overrides['bypass-blocked'] ?? FINDING_CODES['bypass-blocked'].severity;
   if (severity === 'off') return [];
-  const inquiry = new Inquiry(model);
+  const queries = new QueryCache(model);
   const found = new Map<string, Contradiction>();
   for (const filter of filters) {
-    for (const evaluation of filter.evaluations) collect(evaluation, filter, inquiry, surroundings, found);
+    for (const evaluation of filter.evaluations) collect(evaluation, filter, queries, network, found);
   }
   return [...found.values()].map((contradiction) => {
     const { filter, sends, denies, service, patterns, ports } = contradiction;
@@ -63,32 +64,32 @@ export function bypassBlocked(
 
 function describeDenied({ ports }: Contradiction): string {
   let denied = PacketSet.none;
-  for (const [{ shortfall }, own] of ports) {
-    if (shortfall.kind === 'packets') denied = denied.union(shortfall.missing.intersect(packetsTo([...own])));
+  for (const [{ missing }, own] of ports) {
+    if (missing.kind === 'packets') denied = denied.union(missing.packets.intersect(packetsTo([...own])));
   }
   return describePackets(denied);
 }
 
 function collect(
   evaluation: Evaluation,
-  filter: FilterOnTheWay,
-  inquiry: Inquiry,
-  surroundings: Surroundings,
+  filter: FilterOnPath,
+  queries: QueryCache,
+  network: NetworkContext,
   found: Map<string, Contradiction>,
 ): void {
-  const { requirement, verdict, shortfall } = evaluation;
+  const { requirement, verdict, missing } = evaluation;
   const { kind, flow } = requirement;
   // Of the hosts of other roles nobody knows whether they use the PAC file.
   const isOfClients = flow.from.role === undefined || flow.from.role === 'clients';
-  if (kind !== 'reach' || !isOfClients || shortfall.kind !== 'packets') return;
-  const question = questionFor({ ...requirement, kind: 'bypass-proxy' }, inquiry, surroundings);
+  if (kind !== 'reach' || !isOfClients || missing.kind !== 'packets') return;
+  const question = proxyQueryFor({ ...requirement, kind: 'bypass-proxy' }, queries, network);
   if (question.kind !== 'ask') return;
   for (const request of question.requests) {
-    if (shortfall.missing.intersect(packetsTo([request.port])).isEmpty) continue;
-    const answer = inquiry.ask(request);
+    if (missing.packets.intersect(packetsTo([request.port])).isEmpty) continue;
+    const answer = queries.ask(request);
     if (answer.kind !== 'selection') continue;
     for (const { outcome, hosts, assumptions, decidedBy } of answer.cases) {
-      const isDirect = outcome.kind === 'selected' && outcome.way === 'direct';
+      const isDirect = outcome.kind === 'selected' && outcome.route === 'direct';
       if (!isDirect || !decidedBy || assumptions.length > 0) continue;
       const [denies] = verdict.decidedBy;
       const service = serviceOf(requirement);

@@ -1,16 +1,16 @@
-import type { Requirement } from '../catalog/requirement.js';
-import type { Assumption, QuotedLine, TraceStep } from '../model/evidence.js';
-import { HostSet } from '../model/hosts.js';
-import { IntervalSet } from '../model/intervals.js';
-import type { IpSet } from '../model/ip.js';
-import { formatPorts } from '../model/ports.js';
-import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../model/proxy.js';
-import type { Surroundings } from './evaluate.js';
-import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
-import type { Inquiry } from './inquiry.js';
-import { questionFor } from './question.js';
-import { clientCells, sizeOf } from './region.js';
-import type { Verdict } from './report.js';
+import type { Requirement } from '../../../catalog/requirement.js';
+import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import type { IpSet } from '../../../model/ip.js';
+import { formatPorts } from '../../../model/ports.js';
+import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
+import type { Verdict } from '../../report.js';
+import { type Evaluation, NOTHING_MISSING, RANK } from '../evaluation.js';
+import type { NetworkContext } from '../network-context.js';
+import type { QueryCache } from './query-cache.js';
+import { clientCells, sizeOf } from './regions.js';
+import { proxyQueryFor } from './requests.js';
 
 /** Whether one case gives a requirement what it asks for. `irrelevant`: the case never comes to the point asked about. */
 export type Judgement =
@@ -28,18 +28,18 @@ interface JudgedCase {
 }
 
 /** Decides one requirement for a proxy. */
-export function evaluateProxy(requirement: Requirement, inquiry: Inquiry, surroundings: Surroundings): Evaluation {
-  const question = questionFor(requirement, inquiry, surroundings);
+export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
+  const question = proxyQueryFor(requirement, queries, network);
   if (question.kind === 'not-applicable') return notApplicable(requirement, question.reason);
   const { requests, clients } = question;
-  const cases = requests.flatMap((request) => judge(requirement, inquiry, request));
+  const cases = requests.flatMap((request) => judge(requirement, queries, request));
   // A PAC file is the same for all clients; a proxy server tells them apart.
   const cells =
-    inquiry.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
+    queries.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
-    return [evaluateCell(requirement, inquiry.model.kind, own, cell, cells.length > 1)];
+    return [evaluateCell(requirement, queries.model.kind, own, cell, cells.length > 1)];
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;
@@ -58,7 +58,7 @@ function lastRank(evaluations: readonly Evaluation[]): number {
 
 function notApplicable(requirement: Requirement, reason: string): Evaluation {
   const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
-  return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
 }
 
 /** How many prefixes of the clients concerned are named. */
@@ -79,7 +79,7 @@ function distinct(sets: readonly IpSet[]): IpSet[] {
 /** The longest way to a decision that is shown beside a finding. Of a longer one it would only be some part. */
 const STEPS_SHOWN = 100;
 
-function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest): JudgedCase[] {
+function judge(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
   const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
     request,
     hosts: one.hosts,
@@ -87,8 +87,8 @@ function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest
     judgement,
     assumptions: one.assumptions,
   });
-  const { model } = inquiry;
-  const answer = inquiry.ask(request);
+  const { model } = queries;
+  const answer = queries.ask(request);
   switch (answer.kind) {
     case 'selection': {
       const isShown = model.kind !== 'selection' || (model.steps ?? 0) <= STEPS_SHOWN;
@@ -109,7 +109,7 @@ function judge(requirement: Requirement, inquiry: Inquiry, request: ProxyRequest
 function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>): Judgement {
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
-  return { kind: outcome.way === (kind === 'use-proxy' ? 'proxy' : 'direct') ? 'good' : 'bad', decidedBy };
+  return { kind: outcome.route === (kind === 'use-proxy' ? 'proxy' : 'direct') ? 'good' : 'bad', decidedBy };
 }
 
 function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
@@ -151,7 +151,7 @@ function evaluateCell(
     const good = hostsOf('good');
     const bad = hostsOf('bad');
     const unknown = hostsOf('unknown');
-    // Cases that cover the same hosts differ only in what is assumed of the surroundings.
+    // Cases that cover the same hosts differ only in what is assumed of the environment.
     const surelyBad = bad.subtract(good).subtract(unknown);
     if (!surelyBad.isEmpty) refused.push({ port: request.port, hosts: surelyBad });
     const open = unknown.union(bad.subtract(surelyBad));
@@ -175,11 +175,11 @@ function evaluateCell(
       decidedBy: statementsOf(against),
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
     };
-    const shortfall = { kind: 'hosts', hosts: missingHosts, open: doubted, ports, ...transport } as const;
+    const missing = { kind: 'hosts', hosts: missingHosts, open: doubted, ports, ...transport } as const;
     return {
       ...common,
       verdict,
-      shortfall,
+      missing,
       get trace() {
         return against[0]?.trace ?? [];
       },
@@ -199,7 +199,7 @@ function evaluateCell(
     return {
       ...common,
       verdict,
-      shortfall: { kind: 'hosts', hosts: doubted, ports, ...transport },
+      missing: { kind: 'hosts', hosts: doubted, ports, ...transport },
       get trace() {
         return open[0]?.trace ?? [];
       },
@@ -212,7 +212,7 @@ function evaluateCell(
     decidedBy: statementsOf(served),
     ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
-  return { ...common, verdict, shortfall: NO_SHORTFALL, trace: [] };
+  return { ...common, verdict, missing: NOTHING_MISSING, trace: [] };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { QuotedLine, TraceStep } from '../model/evidence.js';
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type {
   Case,
   ProxyAccess,
@@ -7,7 +7,7 @@ import type {
   SelectionOutcome,
   ServerOutcome,
   TlsTreatment,
-} from '../model/proxy.js';
+} from '../../model/proxy.js';
 
 /** What a file does with one request, folded from all the cases that its model tells apart. */
 export type Explanation = SelectionExplanation | ServerExplanation;
@@ -23,7 +23,7 @@ interface Decision {
 export interface SelectionExplanation extends Decision {
   readonly kind: 'selection';
   readonly verdict: 'direct' | 'proxy' | 'undecided';
-  /** What the file returns; `undefined` where it depends on the surroundings. */
+  /** What the file returns; `undefined` where it depends on its environment. */
   readonly result: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export function explain(model: ProxyModel, request: ProxyRequest): Explanation {
 
 function explainSelection(cases: readonly Case<SelectionOutcome>[]): SelectionExplanation {
   const way = fold(cases, ({ outcome }) =>
-    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.way },
+    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.route },
   );
   const result = fold(cases, ({ outcome }) =>
     outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.result },

@@ -1,9 +1,9 @@
-import type { UnknownSelector } from '../catalog/unknown-selectors.js';
-import type { Problem, Source } from '../dialects/dialect.js';
-import { FINDING_CODES, type FindingCode } from '../model/codes.js';
-import { LineIndex } from '../text/lines.js';
-import { range, type TextRange } from '../text/range.js';
-import type { Finding } from './report.js';
+import type { UnknownSelector } from '../../catalog/unknown-selectors.js';
+import type { Problem, Source } from '../../dialects/dialect.js';
+import { FINDING_CODES, type FindingCode } from '../../model/codes.js';
+import { LineIndex } from '../../text/lines.js';
+import { range, type TextRange } from '../../text/range.js';
+import type { Finding } from '../report.js';
 
 /**
  * A comment that speaks to Lintel: `lintel: require SELECTOR…` for its file, or `lintel: ignore CODE… -- reason` for its

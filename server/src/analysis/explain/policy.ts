@@ -1,11 +1,11 @@
-import type { PolicyModel } from '../model/model.js';
-import type { ProxyRequest, ServerModel } from '../model/proxy.js';
-import { explain, type SelectionExplanation, type ServerExplanation } from './explain.js';
+import type { PolicyModel } from '../../model/model.js';
+import type { ProxyRequest, ServerModel } from '../../model/proxy.js';
+import { explain, type SelectionExplanation, type ServerExplanation } from './request.js';
 
 /** What the parts of a policy do with one request; a part that the file does not have is absent. */
 export interface PolicyExplanation {
   /** Whether the request goes to the proxy. */
-  readonly way: SelectionExplanation | undefined;
+  readonly selection: SelectionExplanation | undefined;
   /** What the proxy does with it: TLS and the login. Absent where the request does not go there either. */
   readonly proxy: ServerExplanation | undefined;
   /** Whether the packet filter permits it. */
@@ -24,7 +24,11 @@ export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest): Po
     if (explanation.kind === 'selection') way ??= explanation;
     else if (part.kind === 'server' && part.filtersAt === undefined) proxy ??= explanation;
   }
-  return { way, proxy: way?.verdict === 'direct' ? undefined : proxy, firewall: explainAlternatives(filters, request) };
+  return {
+    selection: way,
+    proxy: way?.verdict === 'direct' ? undefined : proxy,
+    firewall: explainAlternatives(filters, request),
+  };
 }
 
 /** Where the answer depends on the interfaces, which no URL names, it is undecided. */

@@ -1,7 +1,7 @@
-import type { Requirement } from '../catalog/requirement.js';
-import type { ModelPart } from '../model/model.js';
-import { type Evaluation, NO_SHORTFALL, RANK } from './evaluation.js';
-import type { VerdictStatus } from './report.js';
+import type { Requirement } from '../../catalog/requirement.js';
+import type { ModelPart } from '../../model/model.js';
+import type { VerdictStatus } from '../report.js';
+import { type Evaluation, NOTHING_MISSING, RANK } from './evaluation.js';
 
 /** What one part of a policy says of a requirement. */
 export interface PartEvaluation {
@@ -42,5 +42,5 @@ function isBetterAlternative(one: Evaluation, known: Evaluation): boolean {
 function silence(requirement: Requirement): Evaluation {
   const reason = 'the file has no section that decides it';
   const verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason } as const;
-  return { requirement, verdict, shortfall: NO_SHORTFALL, trace: [] };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
 }

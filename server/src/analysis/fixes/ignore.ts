@@ -1,6 +1,6 @@
-import { LineIndex } from '../text/lines.js';
+import { LineIndex } from '../../text/lines.js';
+import type { Finding, Fix } from '../report.js';
 import { type FixContext, reanalyse, worsensNothing } from './fixes.js';
-import type { Finding, Fix } from './report.js';
 
 /**
  * The comment that ignores a finding, in a line of its own above it; `undefined` where the file's language has no such

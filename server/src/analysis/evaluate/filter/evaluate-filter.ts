@@ -1,23 +1,17 @@
-import type { Endpoint, Requirement, RequirementFlow } from '../catalog/requirement.js';
-import type { QuotedLine } from '../model/evidence.js';
-import {
-  decidePackets,
-  type FilterCase,
-  type FilterModel,
-  type FilterPoint,
-  type FilterRule,
-  type Hook,
-} from '../model/filter.js';
-import { HostSet } from '../model/hosts.js';
-import { IntervalSet } from '../model/intervals.js';
-import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
-import type { NameSet } from '../model/names.js';
-import { describePackets } from '../model/packet-text.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
-import { ALL_PORTS, type PortSet, parsePorts } from '../model/ports.js';
-import type { Surroundings } from './evaluate.js';
-import { type Evaluation, NO_SHORTFALL, type Passage, RANK } from './evaluation.js';
-import type { Verdict } from './report.js';
+import type { Endpoint, Requirement, RequirementFlow } from '../../../catalog/requirement.js';
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { FilterCase, FilterModel, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
+import { decidePackets } from '../../../model/filter-walk.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import type { NameSet } from '../../../model/names.js';
+import { describePackets } from '../../../model/packet-text.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
+import type { Verdict } from '../../report.js';
+import { type Evaluation, NOTHING_MISSING, type PermittingRules, RANK } from '../evaluation.js';
+import type { NetworkContext } from '../network-context.js';
 
 /**
  * The source ports of a client that chooses any: the dynamic range of RFC 6335, section 6, which every common system's
@@ -34,20 +28,20 @@ interface End {
 }
 
 /** Decides whether one point of a packet filter permits what a requirement asks for. */
-export function evaluateFilter(requirement: Requirement, model: FilterModel, surroundings: Surroundings): Evaluation {
+export function evaluateFilter(requirement: Requirement, model: FilterModel, network: NetworkContext): Evaluation {
   const notApplicable = (reason: string): Evaluation => ({
     requirement,
     verdict: { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason },
-    shortfall: NO_SHORTFALL,
+    missing: NOTHING_MISSING,
     trace: [],
   });
   const isExemption = requirement.kind === 'no-ipsec';
   if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
   const { flow } = requirement;
-  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, surroundings, isExemption));
+  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, isExemption));
   if (!to) return notApplicable('its document names hosts only, and this filter knows addresses');
   if (!from) return notApplicable('its document names the source by host name, and this filter knows addresses');
-  const point = isExemption ? ipsecPoint(model, flow, surroundings) : pointFor(model, flow, surroundings);
+  const point = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, flow, network);
   if (typeof point === 'string') return notApplicable(point);
   const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
   if (!ports) return notApplicable(`its ports cannot be read: ${flow.ports}`);
@@ -80,8 +74,8 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, sur
  * The packets that a requirement lists; `undefined` where its document does not say by address where they go. Sources
  * that nobody declared may be anywhere.
  */
-export function listedPackets({ kind, flow }: Requirement, surroundings: Surroundings): PacketBox | undefined {
-  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, surroundings, false));
+export function listedPackets({ kind, flow }: Requirement, network: NetworkContext): PacketBox | undefined {
+  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, false));
   const ports = flow.ports === undefined ? ALL_PORTS : parsePorts(flow.ports);
   if (kind !== 'reach' || !from || !to?.isKnown || !ports) return undefined;
   const protocols = PROTOCOLS[flow.protocol];
@@ -123,21 +117,23 @@ function decideAnswers(model: FilterModel, point: FilterPoint, packets: PacketSe
 export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const [worst, other] = [...evaluations].sort((a, b) => RANK[b.verdict.status] - RANK[a.verdict.status]);
   if (!worst || !other) return worst;
-  const passages = [worst, other].flatMap(({ passage }) => passage ?? []);
-  const passage = passages[0] && { point: passages[0].point, rules: passages.flatMap(({ rules }) => rules) };
-  const { verdict, shortfall } = worst;
-  if (shortfall.kind !== 'packets') return passage ? { ...worst, passage } : worst;
-  const also = other.shortfall.kind === 'packets' ? other.shortfall : undefined;
-  const missing = also ? shortfall.missing.union(also.missing) : shortfall.missing;
-  const answers = also ? shortfall.answers.union(also.answers) : shortfall.answers;
-  const allowed = also ? shortfall.allowed.union(also.allowed) : shortfall.allowed;
+  const permitting = [worst, other].flatMap(({ permittedBy }) => permittedBy ?? []);
+  const [first] = permitting;
+  const joined = first
+    ? { ...worst, permittedBy: { point: first.point, rules: permitting.flatMap(({ rules }) => rules) } }
+    : worst;
+  const { verdict, missing } = worst;
+  if (missing.kind !== 'packets') return joined;
+  const also = other.missing.kind === 'packets' ? other.missing : undefined;
+  const packets = also ? missing.packets.union(also.packets) : missing.packets;
+  const replies = also ? missing.replies.union(also.replies) : missing.replies;
+  const allowed = also ? missing.allowed.union(also.allowed) : missing.allowed;
   // Denied in one family only is denied in part.
   const status = other.verdict.status === 'blocked' ? verdict.status : 'partial';
   return {
-    ...worst,
-    verdict: { ...verdict, status, missing: describePackets(missing) },
-    shortfall: { ...shortfall, missing, answers, allowed },
-    ...(passage ? { passage } : {}),
+    ...joined,
+    verdict: { ...verdict, status, missing: describePackets(packets) },
+    missing: { ...missing, packets, replies, allowed },
   };
 }
 
@@ -159,7 +155,7 @@ function sourcePortsOf({ sourcePorts }: RequirementFlow): PortSet {
  * Nobody has to reach a service from everywhere, but an exemption is for all of its peers, and for every client. A role
  * that nobody declared may be any inside address.
  */
-function endOf(endpoint: Endpoint, { roles }: Surroundings, isExemption: boolean): End | undefined {
+function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption: boolean): End | undefined {
   if (endpoint.prefixes && endpoint.prefixes.length > 0) {
     return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true, isKnown: true };
   }
@@ -175,7 +171,7 @@ function endOf(endpoint: Endpoint, { roles }: Surroundings, isExemption: boolean
 }
 
 /** The point that says what goes without IPsec; a reason where the file has none, or is another host's. */
-function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: Surroundings): FilterPoint | string {
+function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: NetworkContext): FilterPoint | string {
   const isOwn = role === undefined || flow.to.role === role || flow.from.role === role;
   if (!isOwn) return `it is not about the role ${role}`;
   return model.points.find(({ about }) => about === 'ipsec') ?? 'IPsec is not decided by this file';
@@ -185,8 +181,8 @@ function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: Surroun
  * The point that the traffic passes: on a host with a role its own input or output, otherwise through a router first and
  * then from or to the host itself. A reason where there is none.
  */
-function pointFor(model: FilterModel, flow: RequirementFlow, surroundings: Surroundings): FilterPoint | string {
-  const { role, hook, point: name } = surroundings;
+function pointFor(model: FilterModel, flow: RequirementFlow, network: NetworkContext): FilterPoint | string {
+  const { role, hook, point: name } = network;
   const receives = role !== undefined && flow.to.role === role;
   const sends = role !== undefined && flow.from.role === role;
   if (role !== undefined && !receives && !sends) return `it is not about the role ${role}`;
@@ -227,21 +223,21 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
   if (requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
     const reason = 'it depends on the addresses of its role; name them under "roles" in lintel.yaml';
     const verdict = verdictOf('undecided', others, { reason });
-    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: others[0]?.trace ?? [] };
+    return { requirement, verdict, missing: NOTHING_MISSING, trace: others[0]?.trace ?? [] };
   }
   if (!serving.isEmpty) {
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
     const chosen = describeChoice(serving, from, to);
     const verdict = verdictOf('met', deciding, chosen === undefined ? {} : { reason: chosen });
-    const passage = passageAt(question, deciding);
-    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: deciding[0]?.trace ?? [], passage };
+    const permittedBy = passageAt(question, deciding);
+    return { requirement, verdict, missing: NOTHING_MISSING, trace: deciding[0]?.trace ?? [], permittedBy };
   }
   const maybe = choices.subtract(choiceOf(surelyDenied));
   if (!maybe.isEmpty) {
     const open = others.filter(({ packets }) => !packets.intersect(maybe).isEmpty);
     const doubtful = [...open, ...accepting, ...answers].filter(({ assumptions }) => assumptions.length > 0);
     const verdict = verdictOf('undecided', [...doubtful, ...open], { reason: doubtOf(open, doubtful) });
-    return { requirement, verdict, shortfall: NO_SHORTFALL, trace: open[0]?.trace ?? [] };
+    return { requirement, verdict, missing: NOTHING_MISSING, trace: open[0]?.trace ?? [] };
   }
   // No choice serves all of it: tell what is missing for the one that is served most.
   const served = answersDenied.isEmpty
@@ -251,25 +247,25 @@ function conclude(question: Question, cases: readonly FilterCase[], answers: rea
   // Where none is served at all, one whose answers already pass takes the least to open.
   const [answered] = answersDenied.isEmpty ? [] : choices.subtract(choiceOf(answersDenied)).boxes;
   const choice = best ?? (answered ? widen(answered, asked, from, to) : usualChoice(question, cases));
-  const missing = choice ? surelyDenied.intersect(PacketSet.of(choice)) : surelyDenied;
-  const against = others.filter(({ packets }) => !packets.intersect(missing).isEmpty);
-  const unanswered = missing.intersect(answersDenied);
+  const packets = choice ? surelyDenied.intersect(PacketSet.of(choice)) : surelyDenied;
+  const against = others.filter((one) => !one.packets.intersect(packets).isEmpty);
+  const unanswered = packets.intersect(answersDenied);
   const verdict = verdictOf(best ? 'partial' : 'blocked', against, {
-    missing: describePackets(missing),
-    ...(missing.intersect(firstDenied).isEmpty ? { reason: 'the answers to it are denied' } : {}),
+    missing: describePackets(packets),
+    ...(packets.intersect(firstDenied).isEmpty ? { reason: 'the answers to it are denied' } : {}),
   });
-  const shortfall = {
+  const missing = {
     kind: 'packets',
-    missing,
-    answers: unanswered.replies(),
+    packets,
+    replies: unanswered.replies(),
     allowed: PacketSet.of(allowedBox(asked, from, to)),
     point: point.name,
   } as const;
-  return { requirement, verdict, shortfall, trace: against[0]?.trace ?? [], passage: passageAt(question, accepting) };
+  return { requirement, verdict, missing, trace: against[0]?.trace ?? [], permittedBy: passageAt(question, accepting) };
 }
 
 /** Where several chains have to accept, the last one decides, and each is asked by itself for its part. */
-function passageAt({ model, point }: Question, accepted: readonly FilterCase[]): Passage {
+function passageAt({ model, point }: Question, accepted: readonly FilterCase[]): PermittingRules {
   const { chains } = point;
   const accepting =
     chains.length === 1

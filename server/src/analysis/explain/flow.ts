@@ -1,11 +1,13 @@
-import type { QuotedLine, TraceStep } from '../model/evidence.js';
-import { decidePackets, type FilterCase, type FilterModel, type FilterPoint, type Hook } from '../model/filter.js';
-import { ICMP, ICMPV6 } from '../model/icmp.js';
-import { IntervalSet } from '../model/intervals.js';
-import { type Address, IpSet, parseAddress } from '../model/ip.js';
-import { NameSet } from '../model/names.js';
-import { ANY_PACKET, PacketSet, TCP, UDP } from '../model/packets.js';
-import { ALL_PORTS } from '../model/ports.js';
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../model/filter.js';
+import { decidePackets } from '../../model/filter-walk.js';
+import { ICMP, ICMPV6 } from '../../model/icmp.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { type Address, IpSet, parseAddress } from '../../model/ip.js';
+import { NameSet } from '../../model/names.js';
+import { ANY_PACKET, PacketSet } from '../../model/packets.js';
+import { ALL_PORTS } from '../../model/ports.js';
+import { protocolNumber } from '../../model/protocols.js';
 
 /** One packet as an engineer writes it: the first of a new connection. */
 export interface Flow {
@@ -40,15 +42,6 @@ export interface OpenInterface {
   readonly names: readonly string[];
 }
 
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([
-  ['icmp', 1],
-  ['tcp', TCP],
-  ['udp', UDP],
-  ['esp', 50],
-  ['ah', 51],
-  ['icmpv6', 58],
-]);
-
 /**
  * Reads `PROTOCOL SOURCE[:PORT] > DESTINATION[:PORT]`, for instance `udp 10.1.2.3:50000 > 52.112.0.10:3478` or
  * `tcp [2001:db8::1]:50000 > [2603:1063::1]:443`; a message where the text is none.
@@ -57,8 +50,8 @@ export function parseFlow(text: string): Flow | string {
   const match = /^\s*([a-z0-9]+)\s+(\S+)\s*>\s*(\S+)\s*$/i.exec(text);
   if (!match) return `not a flow: ${text} (write: udp 10.1.2.3:50000 > 52.112.0.10:3478)`;
   const [, name = '', from = '', to = ''] = match;
-  const protocol = PROTOCOLS.get(name.toLowerCase()) ?? (/^\d{1,3}$/.test(name) ? Number(name) : undefined);
-  if (protocol === undefined || protocol > 255) return `not a protocol: ${name}`;
+  const protocol = protocolNumber(name);
+  if (protocol === undefined) return `not a protocol: ${name}`;
   const source = parseEnd(from);
   if (typeof source === 'string') return source;
   const destination = parseEnd(to);

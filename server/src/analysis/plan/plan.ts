@@ -1,6 +1,6 @@
-import type { Endpoint, Requirement } from '../catalog/requirement.js';
-import { ALL_PORTS, parsePorts } from '../model/ports.js';
-import type { Surroundings } from './evaluate.js';
+import type { Endpoint, Requirement } from '../../catalog/requirement.js';
+import { ALL_PORTS, parsePorts } from '../../model/ports.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
 
 /** One opening that the network needs: a row of a firewall report. */
 export interface Opening {
@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /** Lists every opening that requirements need between declared roles, and from them to documented addresses and hosts. */
-export function planOpenings(requirements: readonly Requirement[], { roles }: Surroundings): Plan {
+export function planOpenings(requirements: readonly Requirement[], { roles }: NetworkContext): Plan {
   const openings = new Map<string, Opening>();
   const undeclaredRoles = new Map<string, Requirement[]>();
   for (const requirement of requirements) {

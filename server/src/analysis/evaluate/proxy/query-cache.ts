@@ -1,6 +1,6 @@
-import { HostSet } from '../model/hosts.js';
-import { IpSet } from '../model/ip.js';
-import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../model/proxy.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IpSet } from '../../../model/ip.js';
+import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
 
 /** An answer of either kind of model. */
 export type Answer =
@@ -20,7 +20,7 @@ const SET_LIMIT = 10_000;
  * Puts the questions of one analysis to one model, each once: several requirements ask about the same hosts, and a PAC
  * file has to be run for every answer.
  */
-export class Inquiry {
+export class QueryCache {
   private readonly answers = new Map<string, Answer>();
   private readonly identities = new Map<object, number>();
 

@@ -1,5 +1,5 @@
-import type { HostSet } from '../model/hosts.js';
-import type { IpSet } from '../model/ip.js';
+import type { HostSet } from '../../../model/hosts.js';
+import type { IpSet } from '../../../model/ip.js';
 
 /** All of `hosts` as asked for by all of `clients`. */
 export interface Box {

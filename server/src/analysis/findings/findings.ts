@@ -1,15 +1,16 @@
-import type { Requirement, RequirementSource } from '../catalog/requirement.js';
-import type { Problem } from '../dialects/dialect.js';
-import { FINDING_CODES, type FindingCode, type Severity } from '../model/codes.js';
-import type { QuotedLine } from '../model/evidence.js';
-import { HostSet } from '../model/hosts.js';
-import { IpSet } from '../model/ip.js';
-import { describePackets } from '../model/packet-text.js';
-import type { PacketBox } from '../model/packets.js';
-import { ALL_PORTS } from '../model/ports.js';
-import type { TextRange } from '../text/range.js';
-import type { Evaluation } from './evaluation.js';
-import type { Finding, RelatedLocation } from './report.js';
+import type { Requirement, RequirementSource } from '../../catalog/requirement.js';
+import type { Problem } from '../../dialects/dialect.js';
+import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import { HostSet } from '../../model/hosts.js';
+import { IpSet } from '../../model/ip.js';
+import { describePackets } from '../../model/packet-text.js';
+import type { PacketBox } from '../../model/packets.js';
+import { ALL_PORTS } from '../../model/ports.js';
+import type { TextRange } from '../../text/range.js';
+import type { Evaluation } from '../evaluate/evaluation.js';
+import type { Finding, RelatedLocation } from '../report.js';
+import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
 
 /** The codes that tell of requirements; the others tell of the file alone. */
@@ -101,11 +102,11 @@ export function findingsOfEvaluations(
  * What one edit can put right together: packets are permitted by address, hosts by name and protocol. An exemption for a
  * role that may be anywhere would be one for everybody; it stands by itself, so that the others can be put right.
  */
-function shortfallKey({ requirement, shortfall }: Evaluation): string {
-  if (shortfall.kind === 'hosts') return `hosts ${shortfall.protocol ?? 'tcp'}`;
+function shortfallKey({ requirement, missing }: Evaluation): string {
+  if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
   const isForEverybody =
-    requirement.kind === 'no-ipsec' && shortfall.kind === 'packets' && shortfall.allowed.boxes.every(isBetweenAll);
-  return isForEverybody ? 'everybody' : shortfall.kind;
+    requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
+  return isForEverybody ? 'everybody' : missing.kind;
 }
 
 function isBetweenAll({ source, destination, sourcePorts, destinationPorts }: PacketBox): boolean {
@@ -154,32 +155,6 @@ function severityOf(code: FindingCode, members: readonly Evaluation[]): Severity
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
 }
 
-/** The services that requirements are grouped by, as their tags name them and as people call them. */
-const SERVICES: readonly (readonly [tag: string, title: string])[] = [
-  ['teams', 'Microsoft Teams'],
-  ['exchange', 'Exchange Online'],
-  ['sharepoint', 'SharePoint and OneDrive'],
-  ['common', 'Microsoft 365 common services'],
-  ['sfb-server', 'Skype for Business Server'],
-  ['intune', 'Microsoft Intune'],
-  ['tenant-restrictions', 'Sign-in under tenant restrictions'],
-];
-
-/** What a requirement serves, for people; its pack's id for requirements of an organisation's own. */
-export function serviceOf(requirement: Requirement): string {
-  return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[1] ?? packOf(requirement);
-}
-
-/** What a requirement serves, as a short word to derive names from. */
-export function serviceTagOf(requirement: Requirement): string {
-  return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[0] ?? packOf(requirement);
-}
-
-/** The pack that a requirement's id names. */
-export function packOf(requirement: Requirement): string {
-  return requirement.id.slice(0, Math.max(0, requirement.id.indexOf('/')));
-}
-
 /** How many host patterns a message spells out. */
 const HOSTS_IN_MESSAGE = 3;
 
@@ -213,9 +188,9 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
 
 /** Hosts tell what a proxy denies; what a packet filter does differs by port as well. */
 function deniedOf(members: readonly Evaluation[], hosts: string): string {
-  const packets = members.flatMap(({ shortfall }) => (shortfall.kind === 'packets' ? [shortfall.missing] : []));
+  const packets = members.flatMap(({ missing }) => (missing.kind === 'packets' ? [missing.packets] : []));
   if (members.length > 1 && packets.length === members.length) {
-    return describePackets(packets.reduce((all, missing) => all.union(missing)));
+    return describePackets(packets.reduce((all, one) => all.union(one)));
   }
   return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
 }
@@ -226,9 +201,9 @@ function missingOf({ verdict }: Evaluation): string {
 
 function summariseHosts(members: readonly Evaluation[]): string {
   const patterns: string[] = [];
-  for (const { requirement, shortfall } of members) {
+  for (const { requirement, missing } of members) {
     for (const pattern of requirement.flow.to.hosts ?? []) {
-      const touched = shortfall.kind !== 'hosts' || !shortfall.hosts.intersect(HostSet.pattern(pattern)).isEmpty;
+      const touched = missing.kind !== 'hosts' || !missing.hosts.intersect(HostSet.pattern(pattern)).isEmpty;
       if (touched && !patterns.includes(pattern)) patterns.push(pattern);
     }
   }

@@ -1,23 +1,17 @@
-import type { Change, FilterChange, ProxyChange } from '../dialects/dialect.js';
-import {
-  decidePackets,
-  type FilterChain,
-  type FilterModel,
-  type FilterPoint,
-  type FilterRule,
-  type OpaqueCondition,
-} from '../model/filter.js';
-import { HostSet } from '../model/hosts.js';
-import { IntervalSet } from '../model/intervals.js';
-import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
-import type { Model, ModelPart, PolicyModel } from '../model/model.js';
-import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
-import type { ProxyModel, ProxyRequest, ServerAspect } from '../model/proxy.js';
-import { Inquiry } from './inquiry.js';
-import { type Box, subtractBoxes } from './region.js';
+import type { Change, FilterChange, ProxyChange } from '../../dialects/dialect.js';
+import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
+import { decidePackets } from '../../model/filter-walk.js';
+import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
+import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import type { ProxyModel, ProxyRequest, ServerAspect } from '../../model/proxy.js';
+import { QueryCache } from '../evaluate/proxy/query-cache.js';
+import { type Box, subtractBoxes } from '../evaluate/proxy/regions.js';
 
 /** Whether an edited file gives anything beyond the change that the edit was for. What cannot be told counts as yes. */
-export function opensMore(before: Model, after: Model, change: Change): boolean {
+export function permitsBeyondChange(before: Model, after: Model, change: Change): boolean {
   if (before.kind === 'policy' || after.kind === 'policy') {
     return before.kind !== 'policy' || after.kind !== 'policy' || policyOpensMore(before, after, change);
   }
@@ -124,7 +118,7 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     requests.push({ ...request(change.hostSet, 'https', 443), ...everyone });
     requests.push({ ...request(change.hostSet, 'http', 80), ...everyone });
   }
-  const [asked, askedAfter] = [new Inquiry(before), new Inquiry(after)];
+  const [asked, askedAfter] = [new QueryCache(before), new QueryCache(after)];
   return requests.some((one) => {
     const given = grants(asked, one, change.goal);
     const givenAfter = grants(askedAfter, one, change.goal);
@@ -138,11 +132,11 @@ function decidesAccess(model: ProxyModel): boolean {
 }
 
 /** Who may get what the goal is about for which hosts; what is not decided counts as given. */
-function grants(inquiry: Inquiry, request: ProxyRequest, goal: ProxyChange['goal']): readonly Box[] | undefined {
-  const answer = inquiry.ask(request);
+function grants(queries: QueryCache, request: ProxyRequest, goal: ProxyChange['goal']): readonly Box[] | undefined {
+  const answer = queries.ask(request);
   if (answer.cases.length > CASE_LIMIT) return undefined;
   if (answer.kind === 'selection') {
-    return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.way === 'direct');
+    return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct');
   }
   return answer.cases.filter(({ outcome }) => {
     if (outcome.kind === 'undecided') return true;
@@ -154,7 +148,7 @@ function grants(inquiry: Inquiry, request: ProxyRequest, goal: ProxyChange['goal
 }
 
 /** Whether an edited filter permits the same but for what no document lists, of which it permits nothing any more. */
-export function takesOnly(
+export function onlyNarrows(
   before: FilterModel,
   after: FilterModel,
   { point: asked, unlisted, surplus }: { point: string; unlisted: PacketSet; surplus: PacketSet },

@@ -1,7 +1,7 @@
-import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
-import { isStillAskedFor } from '../catalog/retired.js';
-import type { Document, EndpointCondition, EndpointUse } from '../dialects/dialect.js';
-import { IpSet, parsePrefix } from '../model/ip.js';
+import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
+import { isStillAskedFor } from '../../catalog/retired.js';
+import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
+import { IpSet, parsePrefix } from '../../model/ip.js';
 import type { SourcedProblem } from './findings.js';
 
 /** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */

@@ -1,23 +1,18 @@
-import type { Requirement } from '../catalog/requirement.js';
-import type { Narrowing, PacketService } from '../dialects/dialect.js';
-import type { QuotedLine } from '../model/evidence.js';
-import {
-  type BaseChain,
-  decidePackets,
-  type FilterChain,
-  type FilterModel,
-  type FilterPoint,
-} from '../model/filter.js';
-import { IntervalSet } from '../model/intervals.js';
-import { IpSet, PRIVATE_SPACE } from '../model/ip.js';
-import type { Model } from '../model/model.js';
-import { describePackets } from '../model/packet-text.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../model/packets.js';
-import { ALL_PORTS, parsePorts } from '../model/ports.js';
-import type { Surroundings } from './evaluate.js';
-import { listedPackets, PROTOCOLS, surelyDeniedIn } from './evaluate-filter.js';
-import type { Evaluation } from './evaluation.js';
-import { packOf } from './findings.js';
+import type { Requirement } from '../../catalog/requirement.js';
+import type { Narrowing, PacketService } from '../../dialects/dialect.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import type { BaseChain, FilterChain, FilterModel, FilterPoint } from '../../model/filter.js';
+import { decidePackets } from '../../model/filter-walk.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import type { Model } from '../../model/model.js';
+import { describePackets } from '../../model/packet-text.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import { ALL_PORTS, parsePorts } from '../../model/ports.js';
+import type { Evaluation } from '../evaluate/evaluation.js';
+import { listedPackets, PROTOCOLS, surelyDeniedIn } from '../evaluate/filter/evaluate-filter.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
+import { packOf } from './services.js';
 
 /** A rule that requirements need, but that permits much more than documents list. */
 export interface WideRule {
@@ -40,7 +35,7 @@ interface Documents {
   readonly selected: readonly Requirement[];
   /** All that is documented; what one of them lists is not too much. */
   readonly all: readonly Requirement[];
-  readonly surroundings: Surroundings;
+  readonly network: NetworkContext;
 }
 
 /** How many boxes a rule may match and its surplus may fall into before it is left alone. */
@@ -76,9 +71,9 @@ interface Candidate {
 
 function candidatesOf(evaluations: readonly Evaluation[]): ReadonlyMap<string, Candidate> {
   const candidates = new Map<string, Candidate>();
-  for (const { requirement, passage } of evaluations) {
-    if (!passage || requirement.kind !== 'reach' || requirement.flow.direction === 'inbound') continue;
-    const { point, rules } = passage;
+  for (const { requirement, permittedBy } of evaluations) {
+    if (!permittedBy || requirement.kind !== 'reach' || requirement.flow.direction === 'inbound') continue;
+    const { point, rules } = permittedBy;
     if (point.hook === 'input' || point.about) continue;
     for (const { statement, match, opaque, action, phases } of rules) {
       const key = `${statement.uri}#${statement.range.start}`;
@@ -95,7 +90,7 @@ function candidatesOf(evaluations: readonly Evaluation[]): ReadonlyMap<string, C
 function judge(model: FilterModel, candidate: Candidate, documents: Documents): WideRule | undefined {
   const { boxes, isPlain, served } = candidate;
   if (!isPlain || boxes.length > BOX_LIMIT) return undefined;
-  const own = [...served].flatMap((requirement) => listedPackets(requirement, documents.surroundings) ?? []);
+  const own = [...served].flatMap((requirement) => listedPackets(requirement, documents.network) ?? []);
   const goesAnywhere = boxes.every(isToEveryAddress) && hasPortsOfItsOwn(boxes, own, documents);
   if (!goesAnywhere && !(boxes.every(isForEverything) && staysWithin(boxes, own))) return undefined;
 
@@ -134,13 +129,13 @@ const listedSets = new WeakMap<Documents['selected'], Documents & { listed: Pack
  * network to say. Worked out once for each selection.
  */
 function listedBy(documents: Documents): PacketSet {
-  const { selected, all, surroundings } = documents;
+  const { selected, all, network } = documents;
   const known = listedSets.get(selected);
-  if (known?.all === all && known.surroundings === surroundings) return known.listed;
+  if (known?.all === all && known.network === network) return known.listed;
   const packs = new Set(selected.map(packOf));
   const boxes = all
     .filter((requirement) => requirement.retired === undefined && packs.has(packOf(requirement)))
-    .flatMap((requirement) => listedPackets(requirement, surroundings) ?? [])
+    .flatMap((requirement) => listedPackets(requirement, network) ?? [])
     .map((box) => ({ ...box, source: IpSet.all }));
   const listed = PacketSet.of(...boxes);
   listedSets.set(selected, { ...documents, listed });
@@ -179,14 +174,14 @@ const FIRST_USER_PORT = 1024;
 function hasPortsOfItsOwn(
   boxes: readonly PacketBox[],
   listed: readonly PacketBox[],
-  { selected, surroundings }: Documents,
+  { selected, network }: Documents,
 ): boolean {
   if (boxes.some(({ destinationPorts }) => (destinationPorts.min ?? 0) < FIRST_USER_PORT)) return false;
   const services = PacketSet.of(...boxes.map(serviceOnly));
   if (!PacketSet.of(...listed.map(serviceOnly)).containsAll(services)) return false;
   return selected.every((requirement) => {
     const { kind, flow } = requirement;
-    if (kind !== 'reach' || flow.direction === 'inbound' || listedPackets(requirement, surroundings)) return true;
+    if (kind !== 'reach' || flow.direction === 'inbound' || listedPackets(requirement, network)) return true;
     const ports = flow.ports === undefined ? ALL_PORTS : (parsePorts(flow.ports) ?? ALL_PORTS);
     const protocols = PROTOCOLS[flow.protocol];
     return services.intersect(PacketSet.of({ ...ANY_PACKET, protocols, destinationPorts: ports })).isEmpty;

@@ -1,16 +1,16 @@
-import { type EntryDelta, type EntryEndpoints, PROTOCOL_NAMES } from '../catalog/diff.js';
-import type { Requirement } from '../catalog/requirement.js';
-import type { Dialect, Document, EndpointUse } from '../dialects/dialect.js';
-import { HostSet } from '../model/hosts.js';
-import { IntervalSet } from '../model/intervals.js';
-import { IpSet, parsePrefix } from '../model/ip.js';
-import { formatPorts } from '../model/ports.js';
-import type { TextRange } from '../text/range.js';
-import type { Analysis } from './analyze.js';
-import type { Verdict } from './report.js';
+import { type EntryDelta, type EntryEndpoints, PROTOCOL_NAMES } from '../../catalog/diff.js';
+import type { Requirement } from '../../catalog/requirement.js';
+import type { Dialect, Document, EndpointUse } from '../../dialects/dialect.js';
+import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { IpSet, parsePrefix } from '../../model/ip.js';
+import { formatPorts } from '../../model/ports.js';
+import type { TextRange } from '../../text/range.js';
+import type { Analysis } from '../analyze.js';
+import type { Verdict } from '../report.js';
 
 /** A place in a file that two versions of a pack do not treat alike, and why. */
-export interface AffectedPlace {
+export interface AffectedLocation {
   readonly uri: string;
   /** `undefined` where no statement decides, but the file as a whole. */
   readonly range: TextRange | undefined;
@@ -27,13 +27,13 @@ export interface AffectedPlace {
  * @param before the analysis with the older pack
  * @param after the analysis of the same document with the newer one
  */
-export function placesAffected(
+export function affectedLocations(
   document: Document,
   dialect: Dialect,
   deltas: readonly EntryDelta[],
   before: Analysis,
   after: Analysis,
-): AffectedPlace[] {
+): AffectedLocation[] {
   return [
     ...namedEndpoints(document, deltas),
     ...namedPorts(document, dialect, deltas, before, after),
@@ -46,7 +46,7 @@ type Direction = (typeof DIRECTIONS)[number];
 
 const NEWS: Readonly<Record<Direction, string>> = { removed: 'is no longer listed for', added: 'is new for' };
 
-function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): AffectedPlace[] {
+function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): AffectedLocation[] {
   const changed = deltas.flatMap(({ added, removed }) => [added, removed]);
   const addresses = IpSet.join(changed.map((one) => one.addresses));
   const hosts = HostSet.union(changed.map((one) => one.hosts));
@@ -66,7 +66,7 @@ function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): Affe
         const what = partIn(text, named, delta[direction]);
         if (what !== undefined) entries.set(what, [...(entries.get(what) ?? []), delta]);
       }
-      return [...entries].map(([what, own]): AffectedPlace => {
+      return [...entries].map(([what, own]): AffectedLocation => {
         const message = `${what} ${NEWS[direction]} ${namesOf(own)}`;
         return { uri, range, kind: 'names', message, about: own.map(({ entry }) => entry) };
       });
@@ -118,9 +118,9 @@ function namedPorts(
   deltas: readonly EntryDelta[],
   before: Analysis,
   after: Analysis,
-): AffectedPlace[] {
+): AffectedLocation[] {
   const { uri, text } = document.source;
-  const places = new Map<string, AffectedPlace>();
+  const places = new Map<string, AffectedLocation>();
   for (const delta of deltas) {
     for (const direction of DIRECTIONS) {
       for (const protocol of ['tcp', 'udp'] as const) {
@@ -151,10 +151,10 @@ function asksFor({ id, flow }: Requirement, entry: string, protocol: 'tcp' | 'ud
   return id.startsWith(`${entry}/`) && (flow.protocol === protocol || flow.protocol === 'any');
 }
 
-function changedVerdicts({ source: { uri } }: Document, before: Analysis, after: Analysis): AffectedPlace[] {
+function changedVerdicts({ source: { uri } }: Document, before: Analysis, after: Analysis): AffectedLocation[] {
   const old = new Map(before.evaluations.map((evaluation) => [evaluation.requirement.id, evaluation]));
   const now = new Map(after.evaluations.map((evaluation) => [evaluation.requirement.id, evaluation]));
-  return [...new Set([...old.keys(), ...now.keys()])].flatMap((id): AffectedPlace[] => {
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((id): AffectedLocation[] => {
     const [earlier, later] = [old.get(id), now.get(id)];
     const change = changeOf(earlier?.verdict, later?.verdict);
     const evaluation = later ?? earlier;
