@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Entity, OutlineItem } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import { HELPERS } from '../../../server/src/dialects/pac/vocabulary/helpers.js';
+import { HELPERS } from '../../../server/src/dialects/pac/vocabulary/words.js';
 import { readPac } from './helpers.js';
 
 /** A text with `$0` where the cursor is. */

@@ -1,21 +1,25 @@
+// Proposals for a change: what sends hosts past the proxy.
+
 import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Change, Document, ProxyChange } from '../../dialect.js';
+import type { Candidate, Change, ProxyChange } from '../../dialect.js';
+import { textOf } from '../program/constants.js';
+import { entryFunction } from '../program/entry-function.js';
 import { alternatives, type HostTest, readHostTest } from '../program/host-tests.js';
-import { isDirectFirst, readResult } from '../program/result.js';
-import { entryFunction, Subjects } from '../program/subjects.js';
-import { textOf } from '../syntax/literals.js';
-import { nodesOf, type PacTree, type ParsedPac } from '../syntax/parse.js';
-import { resolveScopes, type Scopes } from '../syntax/scopes.js';
+import type { PacDocument, PacProgram } from '../program/program.js';
+import type { Scopes } from '../program/scopes.js';
+import type { Subjects } from '../program/subjects.js';
+import { isDirectFirst, readProxyList } from '../syntax/proxy-list.js';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 
 /**
- * Ways to send hosts past the proxy in the file's own idiom, best first: another operand of a condition that returns DIRECT
- * already, more elements of a list of hosts, or a condition of its own in front of what decides otherwise.
+ * Proposals that send hosts past the proxy in the file's own idiom, best first: another operand of a condition that returns DIRECT
+ * already, more elements of a list of hosts, or a new condition before the one that decides otherwise.
  */
-export function emitBypass({ tree, source }: Document<PacTree>, change: Change): Candidate[] {
-  if (change.goal !== 'bypass' || tree.kind !== 'parsed' || change.hosts.length === 0) return [];
-  const emitter = new BypassEmitter(tree, source.text, change);
-  return [...emitter.chains(), ...emitter.lists(), ...emitter.conditions()].slice(0, CANDIDATE_LIMIT);
+export function proposePermits({ program }: PacDocument, change: Change): Candidate[] {
+  if (change.goal !== 'bypass' || !program || change.hosts.length === 0) return [];
+  const writer = new BypassWriter(program, change);
+  return [...writer.chains(), ...writer.lists(), ...writer.conditions()].slice(0, CANDIDATE_LIMIT);
 }
 
 const CANDIDATE_LIMIT = 6;
@@ -32,26 +36,27 @@ interface Style {
   readonly equals: string;
 }
 
-class BypassEmitter {
+class BypassWriter {
+  private readonly tree: ParsedPac;
   private readonly scopes: Scopes;
   private readonly subjects: Subjects;
+  private readonly text: string;
   private readonly lineEnd: string;
   private readonly decidedAt: readonly number[];
   private readonly label: string;
 
   constructor(
-    private readonly tree: ParsedPac,
-    private readonly text: string,
+    private readonly program: PacProgram,
     private readonly change: ProxyChange,
   ) {
-    this.scopes = resolveScopes(tree);
-    this.subjects = new Subjects(tree, this.scopes);
-    this.lineEnd = lineEndOf(text);
+    ({ tree: this.tree, scopes: this.scopes, subjects: this.subjects } = program);
+    this.text = this.tree.source.text;
+    this.lineEnd = lineEndOf(this.text);
     this.decidedAt = change.decidedBy.map(({ range }) => range.start);
     this.label = change.hosts.length === 1 ? (change.hosts[0] ?? '') : `${change.hosts.length} hosts`;
   }
 
-  /** Adds operands to conditions that return DIRECT, those in front of the deciding statement first. */
+  /** Adds operands to conditions that return DIRECT, those before the deciding statement first. */
   *chains(): Generator<Candidate> {
     const before = Math.min(...this.decidedAt);
     const found = nodesOf(this.tree, 'IfStatement');
@@ -130,13 +135,13 @@ class BypassEmitter {
     }
   }
 
-  /** Adds a condition of its own: in front of the statement that decides otherwise, then at the beginning. */
+  /** Adds a new condition: before the statement that decides otherwise, then at the beginning. */
   *conditions(): Generator<Candidate> {
     const entry = entryFunction(this.tree, this.scopes);
     if (entry?.body.type !== 'BlockStatement') return;
     const { body } = entry.body;
     const tests = nodesOf(this.tree, 'CallExpression', 'BinaryExpression').flatMap(
-      (node) => readHostTest(node, this.subjects, this.scopes) ?? [],
+      (node) => readHostTest(node, this.program) ?? [],
     );
     tests.sort((a, b) => a.node.start - b.node.start);
     const inEntry = tests.filter(({ node }) => entry.start < node.start && node.end < entry.end);
@@ -152,13 +157,13 @@ class BypassEmitter {
       if (!statement) continue;
       const newText = this.ifStatement(conditions, statement, tests);
       yield {
-        title: `Send ${this.label} direct, in front of line ${this.lineOf(statement.start)}`,
+        title: `Send ${this.label} direct, before line ${this.lineOf(statement.start)}`,
         edits: [this.insert(statement.start, newText)],
       };
     }
   }
 
-  /** Declarations, and the lower-casing of the host, stay in front. */
+  /** Declarations, and the lower-casing of the host, stay before it. */
   private isPreparation(statement: AnyNode): boolean {
     if (statement.type === 'VariableDeclaration' || statement.type === 'FunctionDeclaration') return true;
     if (statement.type !== 'ExpressionStatement') return false;
@@ -174,18 +179,18 @@ class BypassEmitter {
     const statement = `return ${this.directExpression()};`;
     const lineStart = this.text.lastIndexOf('\n', before.start - 1) + 1;
     const indent = this.text.slice(lineStart, before.start);
-    // Behind other code on its line, it stays on that line.
+    // After other code on its line, it stays on that line.
     if (!/^[ \t]*$/.test(indent)) return `if${space}(${conditions.join(' || ')}) ${statement} `;
     const unit = this.indentUnit();
     const continuation = `${this.lineEnd}${indent}${unit}${unit}`;
     const test = conditions.join(conditions.length > 2 ? ` ||${continuation}` : ' || ');
-    const brace = model ? this.braceBehind(model, indent) : ' {';
+    const brace = model ? this.braceAfter(model, indent) : ' {';
     const inner = `${this.lineEnd}${indent}${unit}${statement}${this.lineEnd}${indent}`;
     return `if${space}(${test})${brace === undefined ? inner : `${brace}${inner}}${this.lineEnd}${indent}`}`;
   }
 
-  /** How the file opens the block of an `if`; `undefined` where it goes without. */
-  private braceBehind(model: IfStatement, indent: string): string | undefined {
+  /** How the file opens the block of an `if`; `undefined` where it has none. */
+  private braceAfter(model: IfStatement, indent: string): string | undefined {
     if (model.consequent.type !== 'BlockStatement') return undefined;
     const between = this.text.slice(model.test.end, model.consequent.start);
     if (between.includes('\n')) return `${this.lineEnd}${indent}{`;
@@ -231,11 +236,11 @@ class BypassEmitter {
     const only = consequent.type === 'BlockStatement' ? consequent.body.at(-1) : consequent;
     if (only?.type !== 'ReturnStatement') return false;
     const result = textOf(only.argument, this.scopes);
-    return result !== undefined && readResult(result).length > 0 && isDirectFirst(result);
+    return result !== undefined && readProxyList(result).length > 0 && isDirectFirst(result);
   }
 
   private hostTests(test: Expression): HostTest[] {
-    return alternatives(test).flatMap((operand) => readHostTest(operand, this.subjects, this.scopes) ?? []);
+    return alternatives(test).flatMap((operand) => readHostTest(operand, this.program) ?? []);
   }
 
   private styleOf(tests: readonly HostTest[]): Style {
@@ -306,7 +311,7 @@ class BypassEmitter {
   }
 }
 
-/** In documents a `*` inside a pattern is at least one character; in shExpMatch it may be none. */
+/** In Microsoft's documents a `*` inside a pattern is at least one character; in shExpMatch it may be none. */
 function shellPattern(pattern: string): string {
   return pattern.replace(/(^|[^.])\*|\*(?=[^.])/g, (star, before: string | undefined) =>
     before === undefined ? '?*' : `${star.slice(0, -1)}?*`,

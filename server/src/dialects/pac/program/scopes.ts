@@ -1,10 +1,6 @@
+// Finds for every identifier of a file what defines it.
 import type { AnyNode, Identifier, Pattern } from 'acorn';
-import { nodesOf, type ParsedPac } from './parse.js';
-
-export type FunctionNode = Extract<
-  AnyNode,
-  { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
->;
+import { functionAround, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 
 /** A name of a file with everything that happens to it. */
 export interface Binding {
@@ -34,20 +30,6 @@ export interface Scopes {
   readonly free: readonly Identifier[];
   /** The bindings of the outermost scope by name, assigned but undeclared names included. */
   readonly globals: ReadonlyMap<string, Binding>;
-}
-
-export function isFunction(node: AnyNode): node is FunctionNode {
-  return (
-    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
-  );
-}
-
-/** The innermost function that holds `node`; `undefined` at the top of the file. */
-export function functionAround(node: AnyNode, tree: ParsedPac): FunctionNode | undefined {
-  for (let around = tree.parents.get(node); around; around = tree.parents.get(around)) {
-    if (isFunction(around)) return around;
-  }
-  return undefined;
 }
 
 /** Resolves every identifier of a file to what defines it (ECMA-262, 9.1: `var` and functions are hoisted). */

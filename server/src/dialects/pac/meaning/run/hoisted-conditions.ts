@@ -1,21 +1,24 @@
+// Evaluates the conditions on host and URL that can be decided outside of the sandbox.
 import type { AnyNode, Expression } from 'acorn';
-import type { TextRange } from '../../../text/range.js';
-import { calledHelper, listElementOf } from '../syntax/literals.js';
-import { nodesOf, type ParsedPac } from '../syntax/parse.js';
-import type { Scopes } from '../syntax/scopes.js';
-import { type Subject, Subjects } from './subjects.js';
+import type { TextRange } from '../../../../text/range.js';
+import { listElementOf } from '../../program/constants.js';
+import { calledHelper } from '../../program/helper-calls.js';
+import type { Scopes } from '../../program/scopes.js';
+import { type Subject, Subjects } from '../../program/subjects.js';
+import { nodesOf, type ParsedPac } from '../../syntax/tree.js';
+import { DNS_HELPERS } from '../../vocabulary/words.js';
 
 /**
- * Conditions on the host or the URL with a constant pattern, taken out of the program: they are answered here, by index,
- * all at once, and the program looks the answers up. Two requests with the same answers have the same outcome, if the
+ * Conditions on the host or the URL with a constant pattern, taken out of the program: they are evaluated here, by index,
+ * all at once, and the program looks the results up. Two requests with the same results have the same outcome, if the
  * program looks at host and URL in no other way.
  */
 export interface HoistedConditions {
   /** Text ranges of the program, in order. */
   readonly ranges: readonly HoistedRange[];
-  /** Whether the program looks at host and URL in no other way, but for asking its surroundings about them. */
+  /** Whether the program looks at host and URL in no other way, but for passing them to its environment. */
   readonly complete: boolean;
-  /** The numbers of the answers that are yes, ascending. */
+  /** The numbers of the conditions that hold, ascending. */
   holding(host: string, url: string): number[];
 }
 
@@ -130,7 +133,7 @@ function readPattern(subject: Subject, text: string): Predicate | undefined {
   return { kind: 'glob', subject, text };
 }
 
-/** Whether the program sees host and URL only in hoisted conditions, and where it asks its surroundings. */
+/** Whether the program sees host and URL only in hoisted conditions, and where it passes them to its environment. */
 function isComplete(
   tree: ParsedPac,
   scopes: Scopes,
@@ -153,15 +156,7 @@ function isComplete(
   return true;
 }
 
-const LOOKUPS: ReadonlySet<string> = new Set([
-  'isResolvable',
-  'isResolvableEx',
-  'isInNet',
-  'dnsResolve',
-  'dnsResolveEx',
-]);
-
-/** Whether a mention of host or URL only hands it on, or asks the surroundings about it. */
+/** Whether a mention of host or URL only passes it on, or passes it to the environment. */
 function isHarmless(node: AnyNode, tree: ParsedPac, scopes: Scopes, subjects: Subjects): boolean {
   const parent = tree.parents.get(node);
   if (!parent) return false;
@@ -179,7 +174,7 @@ function isHarmless(node: AnyNode, tree: ParsedPac, scopes: Scopes, subjects: Su
     }
     case 'CallExpression': {
       const helper = calledHelper(parent, scopes);
-      if (helper) return LOOKUPS.has(helper.name) && helper.args[0] === node;
+      if (helper) return DNS_HELPERS.has(helper.name) && helper.args[0] === node;
       // A function of the file: harmless where the parameter is known to be host or URL as well.
       const callee = parent.callee.type === 'Identifier' ? scopes.bindingOf.get(parent.callee) : undefined;
       const position = parent.arguments.findIndex(({ start }) => start === node.start);
@@ -194,7 +189,7 @@ function isHarmless(node: AnyNode, tree: ParsedPac, scopes: Scopes, subjects: Su
   }
 }
 
-/** Answers all predicates for one request without looking at each. */
+/** Evaluates all predicates for one request without looking at each. */
 class PredicateIndex {
   private readonly exact = new Map<string, number[]>();
   private readonly hostSuffixes = new Map<string, number[]>();

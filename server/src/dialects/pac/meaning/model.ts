@@ -1,24 +1,25 @@
+// What a PAC file decides, found by running it for one host of each part that the file treats alike.
 import type { AnyNode } from 'acorn';
 import type { DomainTree } from '../../../model/domain-tree.js';
 import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
-import { isDirectFirst } from '../program/result.js';
-import { HostSplitter, splittersOf } from '../program/splitters.js';
+import { textLiterals } from '../program/constants.js';
+import { hostLabels, networksIn } from '../program/hosts-and-networks.js';
+import type { PacProgram } from '../program/program.js';
 import { Subjects } from '../program/subjects.js';
-import { hostLabels, networksIn, textLiterals } from '../syntax/literals.js';
-import type { ParsedPac } from '../syntax/parse.js';
-import type { Scopes } from '../syntax/scopes.js';
-import { statementOf } from '../syntax/statements.js';
-import { type Exploration, explore, optionsFor, type Question, type Surroundings } from './environment.js';
+import { isDirectFirst } from '../syntax/proxy-list.js';
+import { statementOf } from '../syntax/quoted-line.js';
+import type { ParsedPac } from '../syntax/tree.js';
+import { type Exploration, explore, optionsFor, type Question, type RequestEnvironment } from './environment.js';
+import { HostSplitter, splittersOf } from './host-splitter.js';
 import { conditionsOf } from './run/instrument.js';
 import { PacRun, type RunOutcome } from './run/run.js';
 
 /** How many different parts of one question are looked at. */
 const PART_LIMIT = 20_000;
 
-/** What a PAC file decides, found by running it. */
 export class PacModel implements SelectionModel {
   readonly kind = 'selection';
   readonly steps: number;
@@ -27,13 +28,12 @@ export class PacModel implements SelectionModel {
   private readonly networks: readonly IpSet[];
   private readonly splitter: HostSplitter;
 
-  constructor(
-    private readonly tree: ParsedPac,
-    scopes: Scopes,
-  ) {
+  private readonly tree: ParsedPac;
+
+  constructor({ tree, scopes, subjects }: PacProgram) {
+    this.tree = tree;
     // Each condition, and the return.
     this.steps = conditionsOf(tree).length + 1;
-    const subjects = new Subjects(tree, scopes);
     this.run = new PacRun(tree, scopes, subjects);
     const literals = textLiterals(tree);
     this.labels = hostLabels(literals, tree);
@@ -48,16 +48,16 @@ export class PacModel implements SelectionModel {
     const { before, after } = urlAround(request);
     const parts = this.splitter.split(request.hosts.splitAlong(this.labels), before, after);
     if (parts.length > PART_LIMIT)
-      return [undecidedCase(request.hosts, request.clients, 'the file tells too many hosts apart')];
+      return [undecidedCase(request.hosts, request.clients, 'the file distinguishes too many hosts')];
     return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
   }
 
-  /** Decides hosts that the file's texts do not tell apart, by one of them. */
+  /** Decides hosts that the file's texts do not distinguish, by one of them. */
   private decidePart(request: ProxyRequest, hosts: HostSet): Case<SelectionOutcome>[] {
     const host = hosts.example;
-    if (host === undefined) return [undecidedCase(hosts, request.clients, 'the hosts are too many to tell apart')];
+    if (host === undefined) return [undecidedCase(hosts, request.clients, 'there are too many hosts to distinguish')];
     const url = urlOf(request, host);
-    const surroundings: Surroundings = {
+    const environment: RequestEnvironment = {
       host,
       addresses: request.addresses,
       clients: request.clients,
@@ -65,12 +65,12 @@ export class PacModel implements SelectionModel {
     };
     const exploration = explore(
       (oracle) => this.run.once(url, host, oracle),
-      (kind, argument) => optionsFor(surroundings, kind, argument),
+      (kind, argument) => optionsFor(environment, kind, argument),
       (outcome) => JSON.stringify(outcome.kind === 'returned' ? [outcome.result, outcome.decision] : outcome.reason),
     );
     if (exploration.kind === 'too-many') {
       const what = exploration.question ? `, such as ${exploration.question.unknown}` : '';
-      return [undecidedCase(hosts, request.clients, `it depends on too many answers of its surroundings${what}`)];
+      return [undecidedCase(hosts, request.clients, `it depends on too many answers of its environment${what}`)];
     }
     return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
   }
@@ -140,7 +140,7 @@ export class PacModel implements SelectionModel {
     const call = this.run.question(question.call);
     const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
     return {
-      // The same for every host, so that hosts with the same outcome are told together.
+      // The same for every host, so that hosts with the same outcome are reported together.
       unknown: question.unknown.replace(` ${host}`, ' host'),
       phrase: shown.join(' or '),
       statement: this.statement(call ?? this.tree.program),
@@ -152,7 +152,15 @@ export class PacModel implements SelectionModel {
   }
 }
 
-export function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<SelectionOutcome> {
+/** The model of a file that has no program. */
+export function undecidedModel(reason: string): SelectionModel {
+  return {
+    kind: 'selection',
+    decide: ({ hosts, clients }) => (hosts.isEmpty ? [] : [undecidedCase(hosts, clients, reason)]),
+  };
+}
+
+function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<SelectionOutcome> {
   return {
     hosts,
     clients,
@@ -166,7 +174,7 @@ export function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): C
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
 /**
- * What stands in front of the host and behind it in the URL that browsers hand to a PAC file. For https they hide path and
+ * What stands before and after the host in the URL that browsers pass to a PAC file. For https they hide path and
  * query, so that every path looks like `/`.
  */
 function urlAround({ scheme, port, path }: ProxyRequest): { readonly before: string; readonly after: string } {

@@ -1,9 +1,12 @@
+// Reads the text that FindProxyForURL returns.
+import { RESULT_WORDS, SERVER_WORDS } from '../vocabulary/words.js';
+
 /**
- * The string that FindProxyForURL returns: entries separated by `;`, each a type and, but for DIRECT, a server.
+ * The string that FindProxyForURL returns: entries separated by `;`, each a type and, except for DIRECT, a server.
  * Types are read without regard to case, entries that cannot be read are skipped, and a result without any readable
  * entry means DIRECT (Chromium: `ProxyList::SetFromPacString` and `PacResultElementToProxyChain`, net/base).
  */
-export interface ResultEntry {
+export interface ProxyListEntry {
   /** Offset of the trimmed entry in the result. */
   readonly start: number;
   readonly text: string;
@@ -11,13 +14,11 @@ export interface ResultEntry {
   /** What is wrong with the entry; `undefined` where clients can read it. */
   readonly defect: string | undefined;
   /** What the entry was most likely meant to be; `undefined` where that is not clear. */
-  readonly mended: string | undefined;
+  readonly corrected: string | undefined;
 }
 
-const SERVER_TYPES = ['PROXY', 'HTTP', 'HTTPS', 'SOCKS', 'SOCKS4', 'SOCKS5', 'QUIC'];
-
-export function readResult(result: string): ResultEntry[] {
-  const entries: ResultEntry[] = [];
+export function readProxyList(result: string): ProxyListEntry[] {
+  const entries: ProxyListEntry[] = [];
   let offset = 0;
   for (const part of result.split(';')) {
     const text = part.trim();
@@ -29,17 +30,17 @@ export function readResult(result: string): ResultEntry[] {
 
 /** Whether the client's first choice is a direct connection. */
 export function isDirectFirst(result: string): boolean {
-  const first = readResult(result).find((entry) => entry.defect === undefined);
+  const first = readProxyList(result).find((entry) => entry.defect === undefined);
   return first === undefined || first.direct;
 }
 
-function readEntry(text: string, start: number): ResultEntry {
-  const entry = (direct: boolean, defect?: string, mended?: string): ResultEntry => ({
+function readEntry(text: string, start: number): ProxyListEntry {
+  const entry = (direct: boolean, defect?: string, corrected?: string): ProxyListEntry => ({
     start,
     text,
     direct,
     defect,
-    mended,
+    corrected,
   });
   const space = text.search(/\s/);
   const type = (space < 0 ? text : text.slice(0, space)).toUpperCase();
@@ -47,23 +48,27 @@ function readEntry(text: string, start: number): ResultEntry {
   if (type === 'DIRECT') {
     return server === '' ? entry(true) : entry(true, '`DIRECT` takes no server', 'DIRECT');
   }
-  if (!SERVER_TYPES.includes(type)) return readForeignEntry(text, entry);
+  if (!SERVER_WORDS.has(type)) return readForeignEntry(text, entry);
   if (server === '') return entry(false, `\`${type}\` needs a server, as \`host:port\``);
   const defect = serverDefect(server);
   if (defect === undefined) return entry(false);
-  const mended = mendServer(server);
-  return entry(false, defect, mended === undefined ? undefined : `${type} ${mended.server}`);
+  const corrected = correctedServer(server);
+  return entry(false, defect, corrected === undefined ? undefined : `${type} ${corrected.server}`);
 }
 
-/** An entry whose first word is no type: a bare server or URL is meant as a proxy. */
+const KNOWN_TYPES = RESULT_WORDS.map(({ name }) => name)
+  .join(', ')
+  .replace(/, (?=\w+$)/, ' and ');
+
+/** An entry whose first word is not a type: a bare server or URL is meant as a proxy. */
 function readForeignEntry(
   text: string,
-  entry: (direct: boolean, defect: string, mended?: string) => ResultEntry,
-): ResultEntry {
+  entry: (direct: boolean, defect: string, corrected?: string) => ProxyListEntry,
+): ProxyListEntry {
   const word = text.split(/\s/, 1)[0] ?? text;
-  const defect = `\`${word}\` is not one of DIRECT, PROXY, HTTP, HTTPS, SOCKS, SOCKS4 and SOCKS5`;
-  const mended = mendServer(text);
-  if (mended) return entry(false, defect, `${mended.type} ${mended.server}`);
+  const defect = `\`${word}\` is not one of ${KNOWN_TYPES}`;
+  const corrected = correctedServer(text);
+  if (corrected) return entry(false, defect, `${corrected.type} ${corrected.server}`);
   const isServer = serverDefect(text) === undefined && /:\d+$/.test(text);
   return entry(false, defect, isServer ? `PROXY ${text}` : undefined);
 }
@@ -84,7 +89,7 @@ const TYPE_OF_SCHEME: Readonly<Record<string, string>> = {
 };
 
 /** Reads `http://host:port/` as the server that it names. */
-function mendServer(text: string): { readonly type: string; readonly server: string } | undefined {
+function correctedServer(text: string): { readonly type: string; readonly server: string } | undefined {
   const match = /^([a-z0-9]{4,6}):\/\/([^\s/@?#,;]+)\/?$/i.exec(text);
   const type = TYPE_OF_SCHEME[match?.[1]?.toLowerCase() ?? ''];
   const server = match?.[2];

@@ -1,28 +1,30 @@
+// Splits hosts along the conditions of a file that do not follow whole labels.
 import type { AnyNode, Expression } from 'acorn';
 import { HostSet } from '../../../model/hosts.js';
 import type { Automaton } from '../../../model/language.js';
 import { readPosixRegex } from '../../../model/posix-regex.js';
 import { between } from '../../../model/quotients.js';
-import { calledHelper, constantValue, possibleTexts } from '../syntax/literals.js';
-import { nodesOf, type ParsedPac } from '../syntax/parse.js';
-import type { Scopes } from '../syntax/scopes.js';
-import type { Subject, Subjects } from './subjects.js';
+import { constantValue, possibleTexts } from '../program/constants.js';
+import { calledHelper } from '../program/helper-calls.js';
+import type { Scopes } from '../program/scopes.js';
+import type { Subject, Subjects } from '../program/subjects.js';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 
-/** A condition of a file that tells hosts apart in another way than by whole labels. */
+/** A condition of a file that distinguishes hosts otherwise than by whole labels. */
 export interface Splitter {
   readonly subject: Subject;
   /** Accepts the hosts or URLs for which the condition holds; `undefined` where it cannot be modelled. */
   readonly automaton: () => Automaton | undefined;
   /** What every host for which it holds ends with, in a URL without path; empty where nothing is known. */
   readonly tail: string;
-  /** Whether the hosts for which it holds are told apart by whole labels, in a URL without path. */
+  /** Whether the hosts for which it holds are distinguished by whole labels, in a URL without path. */
   readonly labelled: boolean;
 }
 
 /** How many conditions of a question are compared with its parts exactly; further ones are tried with one host each. */
 const COMPARISON_LIMIT = 64;
 
-/** Cuts hosts that a file's whole labels do not tell apart further, along its other conditions. */
+/** Splits hosts that a file's whole labels do not distinguish, along its other conditions. */
 export class HostSplitter {
   /** For each condition, what it says of hosts, by what surrounds them in the URL. */
   private readonly automata = new Map<Splitter, Map<string, Automaton | undefined>>();

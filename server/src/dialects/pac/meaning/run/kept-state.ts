@@ -1,6 +1,7 @@
+// Finds out whether a program keeps state between two calls.
 import type { AnyNode } from 'acorn';
-import { nodesOf, type ParsedPac } from '../syntax/parse.js';
-import { type Binding, functionAround, type Scopes } from '../syntax/scopes.js';
+import type { Binding, Scopes } from '../../program/scopes.js';
+import { functionAround, nodesOf, type ParsedPac } from '../../syntax/tree.js';
 
 /** What a program keeps between two calls, so that one could have an influence on the next. */
 export interface KeptState {

@@ -1,6 +1,7 @@
+// Quotes a node of the tree for findings and traces.
 import type { AnyNode } from 'acorn';
 import type { QuotedLine } from '../../../model/evidence.js';
-import type { ParsedPac } from './parse.js';
+import type { ParsedPac } from './tree.js';
 
 /** A node as a statement of the model, without its closing semicolon. */
 export function statementOf(node: AnyNode, tree: ParsedPac): QuotedLine {

@@ -1,7 +1,6 @@
-import type { AnyNode, CallExpression, Expression, SpreadElement } from 'acorn';
-import { type DomainTree, DomainTreeBuilder } from '../../../model/domain-tree.js';
-import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
-import { nodesOf, type ParsedPac } from './parse.js';
+// The values of expressions that never change: texts, and lists of texts.
+import type { AnyNode, Expression } from 'acorn';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import type { Scopes } from './scopes.js';
 
 /** A text that a file contains, with the node that spells it. */
@@ -52,106 +51,7 @@ export function constantValue(expression: AnyNode, scopes: Scopes): AnyNode | un
   return binding && binding.kind === 'variable' && binding.writes.length === 1 ? write?.value : undefined;
 }
 
-/** The helper function that a call calls, if the file does not define one of that name. */
-export function calledHelper(call: AnyNode, scopes: Scopes): { name: string; args: Expression[] } | undefined {
-  if (call.type !== 'CallExpression' || call.callee.type !== 'Identifier') return undefined;
-  if (scopes.bindingOf.has(call.callee)) return undefined;
-  return call.arguments.every(isExpression) ? { name: call.callee.name, args: call.arguments } : undefined;
-}
-
-function isExpression(argument: Expression | SpreadElement): argument is Expression {
-  return argument.type !== 'SpreadElement';
-}
-
-export function isCallOf(call: AnyNode, name: string, scopes: Scopes): call is CallExpression {
-  return calledHelper(call, scopes)?.name === name;
-}
-
-const HOST_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
-
-/**
- * The names that a text speaks of: itself without scheme, port and path, without leading dot or `*.`, and with wildcards
- * inside filled in.
- */
-export function hostsIn(text: string): string[] {
-  if (text.length > 300) return [];
-  const authority = text
-    .toLowerCase()
-    .replace(/^[a-z*?]{1,8}:\/\//, '')
-    .replace(/[/:].*$/s, '');
-  const names = new Set<string>();
-  for (const filling of ['', 'x']) {
-    const name = authority
-      .replace(/^[*.?]+(?=\.)/, '')
-      .replace(/[*?]/g, filling)
-      .replace(/^\.+|\.+$/g, '');
-    if (name.length < 254 && HOST_NAME.test(name)) names.add(name);
-  }
-  return [...names];
-}
-
-/** The names that a file speaks of, as a tree of labels. */
-export function hostLabels(literals: readonly TextLiteral[], tree: ParsedPac): DomainTree {
-  const builder = new DomainTreeBuilder();
-  for (const { text } of literals) {
-    for (const host of hostsIn(text)) if (!/^\d+(?:\.\d+){0,2}$/.test(host)) builder.add(host, false);
-  }
-  for (const node of nodesOf(tree, 'Literal')) {
-    if (!('regex' in node) || !node.regex) continue;
-    for (const match of node.regex.pattern.replace(/\\([./-])/g, '$1').matchAll(/[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/gi))
-      builder.add(match[0].toLowerCase(), false);
-  }
-  return builder.build();
-}
-
-/** The networks that a file tells apart, larger ones first: of isInNet and isInNetEx, and of texts such as `10.` or `10.*`. */
-export function networksIn(literals: readonly TextLiteral[], tree: ParsedPac, scopes: Scopes): IpSet[] {
-  const networks = new Map<string, { set: IpSet; length: number }>();
-  const add = (text: string) => {
-    const prefix = parsePrefix(text);
-    if (prefix) networks.set(text, { set: IpSet.of(prefix), length: prefix.length });
-  };
-  for (const node of nodesOf(tree, 'CallExpression')) {
-    const call = calledHelper(node, scopes);
-    if (call?.name === 'isInNet') {
-      const network = networkOf(textOf(call.args[1], scopes), textOf(call.args[2], scopes));
-      if (network) networks.set(network.text, network);
-    }
-  }
-  for (const { node, text } of literals) {
-    const parent = tree.parents.get(node);
-    if (text.length > 50 || (parent && isCallOf(parent, 'isInNet', scopes))) continue;
-    if (text.includes('/') || parseAddress(text)) add(text);
-    const octets = /^((?:\d{1,3}\.){1,3})\*?$/.exec(text)?.[1];
-    if (octets) {
-      const count = octets.split('.').length - 1;
-      add(`${octets}${new Array(4 - count).fill('0').join('.')}/${count * 8}`);
-    }
-  }
-  return [...networks.values()].sort((a, b) => a.length - b.length).map(({ set }) => set);
-}
-
-/** The network of an address and a mask as isInNet reads them; `undefined` where they are no network. */
-export function networkOf(
-  pattern: string | undefined,
-  mask: string | undefined,
-): { readonly set: IpSet; readonly length: number; readonly text: string } | undefined {
-  const address = pattern === undefined ? undefined : parseAddress(pattern);
-  const bits = mask === undefined ? undefined : parseAddress(mask);
-  if (address?.family !== 4 || bits?.family !== 4) return undefined;
-  const length = maskLength(bits.value);
-  if (length === undefined) return undefined;
-  const set = IpSet.of({ address, length });
-  return { set, length, text: set.toPrefixes()[0] ?? '0.0.0.0/0' };
-}
-
-/** The prefix length of a mask; `undefined` where its ones are not all on the left. */
-export function maskLength(mask: number): number | undefined {
-  for (let length = 0; length <= 32; length++) if (mask === 2 ** 32 - 2 ** (32 - length)) return length;
-  return undefined;
-}
-
-/** A place of a constant list of texts, perhaps with a constant text in front of or behind it. */
+/** An element of a constant list of texts, perhaps with a constant text before or after it. */
 export interface ListElement {
   /** What the expression is for each element. */
   readonly texts: readonly string[];
