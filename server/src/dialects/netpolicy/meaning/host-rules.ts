@@ -1,3 +1,4 @@
+// What the rules of the firewall mean for hosts.
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { Hook } from '../../../model/filter.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -5,15 +6,15 @@ import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { TCP, UDP } from '../../../model/packets.js';
 import type { Case, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
-import type { FirewallSection, Rule } from '../program/policy.js';
+import type { FirewallSection, Rule } from '../program/firewall.js';
 import { hooksOf, widened } from './filter-model.js';
 
-/** How many interfaces, or groups of them, are told apart on either side. */
+/** How many interfaces, or groups of them, are distinguished on either side. */
 const CELL_LIMIT = 8;
 
 /**
  * What the rules mean for hosts: the first rule that matches a host decides, by its name, or by its documented addresses
- * where the rule names addresses. One model for each pair of interfaces that the rules tell apart, because the network may
+ * where the rule names addresses. One model for each pair of interfaces that the rules distinguish, because the network may
  * be built with any of them.
  */
 export function hostRules(firewall: FirewallSection): ServerModel[] {
@@ -54,7 +55,7 @@ interface Region {
   readonly assumptions: readonly Assumption[];
 }
 
-/** How many regions are followed before the answer is given up. */
+/** How many regions are followed before the result is undecided. */
 const REGION_LIMIT = 256;
 
 /** Where hosts are whose addresses no document gives: anywhere that is not private. */
@@ -74,20 +75,20 @@ function modelFor(
     filtersAt: hook,
     decide: (request) => {
       const cases: Case<ServerOutcome>[] = [];
-      let open = regionsOf(request);
+      let undecided = regionsOf(request);
       for (const rule of relevant) {
-        if (open.length === 0) break;
+        if (undecided.length === 0) break;
         const certain = within(inside, rule.match.in) && within(outside, rule.match.out);
-        const next = open.flatMap((region) => decideRegion(rule, request, region, certain, cases));
+        const next = undecided.flatMap((region) => decideRegion(rule, request, region, certain, cases));
         if (next.length > REGION_LIMIT) {
           const outcome = { kind: 'undecided', reason: 'the rules fall into too many cases' } as const;
-          for (const region of next) cases.push(caseOf(region, outcome, rule.statement, 'leaves it open'));
+          for (const region of next) cases.push(caseOf(region, outcome, rule.statement, 'leaves it undecided'));
           return cases;
         }
-        open = next;
+        undecided = next;
       }
       const { value, statement } = firewall.default;
-      for (const region of open) cases.push(caseOf(region, outcomeOf(value, statement), statement, 'applies'));
+      for (const region of undecided) cases.push(caseOf(region, outcomeOf(value, statement), statement, 'applies'));
       return cases;
     },
   };
@@ -101,7 +102,7 @@ function within(cell: NameSet, names: NameSet): boolean {
   return names === NameSet.any || cell.intersect(names.complement()).isEmpty;
 }
 
-/** One region for each address family in which the clients can come to the hosts. */
+/** One region for each address family in which the clients can reach the hosts. */
 function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
   const families: readonly AddressFamily[] = [4, 6];
   return families
@@ -115,7 +116,7 @@ function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
     .filter((region) => !region.clients.isEmpty && !region.addresses.isEmpty);
 }
 
-/** Takes from a region what a rule decides; returns what is left for the rules behind it. */
+/** Takes from a region what a rule decides; returns what is left for the rules after it. */
 function decideRegion(
   rule: Rule,
   request: ProxyRequest,
@@ -129,17 +130,17 @@ function decideRegion(
   const clients = region.clients.intersect(match.from);
   const addresses = region.addresses.intersect(match.to);
   if (hosts.isEmpty || clients.isEmpty || addresses.isEmpty) return [region];
-  const doubts: Assumption[] = [];
+  const unknowns: Assumption[] = [];
   const elsewhere = region.addresses.subtract(match.to);
-  const doubt = (key: string, phrase: string) =>
-    doubts.push({ unknown: `${rule.statement.range.start} ${key}`, phrase, statement: rule.statement });
-  if (rule.unclear.size > 0) doubt('meaning', 'the rule, which cannot be read in full, is meant to match');
-  if (!certain) doubt('interfaces', 'it passes the interfaces of the rule');
-  if (!elsewhere.isEmpty) doubt('address', 'its address is one that the rule names');
-  const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...doubts] };
+  const assume = (key: string, phrase: string) =>
+    unknowns.push({ unknown: `${rule.statement.range.start} ${key}`, phrase, statement: rule.statement });
+  if (rule.unclear.size > 0) assume('meaning', 'the rule, which cannot be read in full, is meant to match');
+  if (!certain) assume('interfaces', 'it passes the interfaces of the rule');
+  if (!elsewhere.isEmpty) assume('address', 'its address is one that the rule names');
+  const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...unknowns] };
   cases.push(caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches'));
   if (rule.unclear.size > 0 || !certain) return [region];
-  const otherwise = doubts.map((one) => ({ ...one, phrase: 'its address is none that the rule names' }));
+  const otherwise = unknowns.map((one) => ({ ...one, phrase: 'its address is not one that the rule names' }));
   const rest: Region[] = [
     { ...region, hosts: rule.hosts ? region.hosts.subtract(rule.hosts) : HostSet.none },
     { ...region, hosts, clients: region.clients.subtract(match.from) },
@@ -166,6 +167,6 @@ function caseOf(
   decidedBy: QuotedLine,
   effect: string,
 ): Case<ServerOutcome> {
-  const told = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;
-  return { hosts, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect: told }] };
+  const shown = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;
+  return { hosts, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect: shown }] };
 }

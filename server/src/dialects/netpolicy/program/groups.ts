@@ -1,3 +1,4 @@
+// Reads lists of values, and the groups that lists may name.
 import { isMap, isScalar } from 'yaml';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -7,16 +8,17 @@ import { range } from '../../../text/range.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { NameUse } from '../../dialect.js';
 import type { Part, Reader } from '../syntax/reader.js';
+import type { GroupKind } from '../vocabulary/words.js';
 import { groupNameProblem, type Reading, readAddress, readHost, readPorts } from './values.js';
 
 /** A list of values or of groups of them, as far as it can be read. */
-export interface Entries<Value> {
-  readonly entries: readonly Entry<Value>[];
+export interface ListContent<Value> {
+  readonly entries: readonly ListEntry<Value>[];
   /** Set where something in it has no meaning, so that it may hold more than its entries say. */
   readonly isUnclear: boolean;
 }
 
-export interface Entry<Value> {
+export interface ListEntry<Value> {
   readonly value: Value;
   readonly part: Part;
   /** The group that it names, if it does. */
@@ -26,7 +28,7 @@ export interface Entry<Value> {
 /** A list as it is written, with what it means. */
 export interface List<Value> {
   readonly part: Part;
-  readonly content: Entries<Value>;
+  readonly content: ListContent<Value>;
 }
 
 /** How deep groups may hold groups. */
@@ -34,7 +36,7 @@ const NESTING_LIMIT = 50;
 
 interface Group<Value> {
   readonly part: Part;
-  state: 'unread' | 'open' | 'read';
+  state: 'unread' | 'being-read' | 'read';
   value: Value;
   isUnclear: boolean;
 }
@@ -49,7 +51,7 @@ export class Groups<Value> {
   constructor(
     private readonly reader: Reader,
     /** The key of their section; also tells the kinds of names apart. */
-    readonly kind: 'addresses' | 'hosts' | 'ports',
+    readonly kind: GroupKind,
     private readonly empty: Value,
     private readonly readValue: (raw: string | number) => Reading<Value>,
     private readonly join: (a: Value, b: Value) => Value,
@@ -75,9 +77,9 @@ export class Groups<Value> {
   }
 
   /** Reads a list, or a single value in place of one. What is wrong in it is reported. */
-  read(list: Part): Entries<Value> {
+  read(list: Part): ListContent<Value> {
     if (!this.reader.accepts(list)) return { entries: [], isUnclear: true };
-    const entries: Entry<Value>[] = [];
+    const entries: ListEntry<Value>[] = [];
     let isUnclear = false;
     for (const part of this.reader.items(list)) {
       const { value, complete } = this.readItem(part);
@@ -90,7 +92,7 @@ export class Groups<Value> {
   }
 
   /** All values of a list in one. */
-  joined({ entries }: Entries<Value>): Value {
+  joined({ entries }: ListContent<Value>): Value {
     return this.joinAll(entries.map(({ value }) => value));
   }
 
@@ -102,7 +104,7 @@ export class Groups<Value> {
     }
   }
 
-  private readItem(part: Part): { value?: Entry<Value>; complete: boolean } {
+  private readItem(part: Part): { value?: ListEntry<Value>; complete: boolean } {
     const raw = part.value;
     if (!this.reader.accepts(part) || (typeof raw !== 'string' && typeof raw !== 'number')) return { complete: false };
     const reading = this.readValue(raw);
@@ -110,7 +112,7 @@ export class Groups<Value> {
       case 'value':
         if (reading.complaint) this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.complaint);
         return { value: { value: reading.value, part, group: undefined }, complete: true };
-      case 'wrong':
+      case 'invalid':
         this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.message);
         return { complete: false };
       case 'group':
@@ -118,7 +120,7 @@ export class Groups<Value> {
     }
   }
 
-  private readReference(name: string, part: Part): { value?: Entry<Value>; complete: boolean } {
+  private readReference(name: string, part: Part): { value?: ListEntry<Value>; complete: boolean } {
     const at = this.reader.rangeOf(part.path);
     this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'reference' });
     this.used.add(name);
@@ -137,7 +139,7 @@ export class Groups<Value> {
     const group = this.groups.get(name);
     if (!group) return { value: this.empty, isUnclear: true };
     if (group.state === 'unread' && this.depth < NESTING_LIMIT) {
-      group.state = 'open';
+      group.state = 'being-read';
       this.depth++;
       const entries = this.read(group.part);
       this.depth--;
@@ -145,7 +147,7 @@ export class Groups<Value> {
       group.value = this.joined(entries);
       group.isUnclear = entries.isUnclear;
     } else if (group.state !== 'read' && user) {
-      const reason = group.state === 'open' ? 'holds itself' : 'is nested too deeply';
+      const reason = group.state === 'being-read' ? 'contains itself' : 'is nested too deeply';
       this.reader.report('syntax-error', this.reader.rangeOf(user.path), `the group "${name}" ${reason}`);
     }
     return group.state === 'read' ? group : { value: this.empty, isUnclear: true };
@@ -162,7 +164,7 @@ export class Groups<Value> {
     return this.reader.tree.yaml.keyRangeOf(path.slice(0, -1), String(path[path.length - 1]));
   }
 
-  /** A name that is given twice: the later definition takes effect. What the YAML reader said of it is replaced. */
+  /** A name that is given twice: the later definition takes effect. It replaces what the YAML reader reported. */
   private reportDuplicates(): void {
     const map = this.reader.tree.yaml.nodeAt(['groups', this.kind]);
     if (!isMap(map)) return;
@@ -174,7 +176,11 @@ export class Groups<Value> {
         const { problems } = this.reader;
         const known = problems.findIndex((one) => one.range.start === at.start && one.code === 'syntax-error');
         if (known >= 0) problems.splice(known, 1);
-        this.reader.report('duplicate-name', at, `the group "${key.value}" is defined twice; this definition counts`);
+        this.reader.report(
+          'duplicate-name',
+          at,
+          `the group "${key.value}" is defined twice; this definition takes effect`,
+        );
       }
       seen.add(key.value);
     }
