@@ -23,7 +23,7 @@ const GROUP_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 export function groupNameProblem(name: string): string | undefined {
   if (name === ANY) return `"${ANY}" means everything; a group needs another name`;
   if (GROUP_NAME.test(name)) return undefined;
-  return `"${name}" is no name for a group: it begins with a letter, and has letters, digits, - and _`;
+  return `invalid group name "${name}": expected a letter, then letters, digits, - and _`;
 }
 
 export function readAddress(text: string): Reading<IpSet> {
