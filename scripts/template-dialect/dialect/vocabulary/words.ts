@@ -1,5 +1,4 @@
 // The words of a Sample filter, which parser, completion and hover read.
-
 import type { Word, WordTable } from '../../../../server/src/dialects/shared/words.js';
 import { TCP, UDP } from '../../../../server/src/model/packets.js';
 

@@ -1,5 +1,4 @@
 // What may be typed at a place of a policy.
-
 import { suggestionsAt, withKeys } from '../../../yaml/schema-help.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { CompletionItem, Completions, Vocabulary } from '../../dialect.js';

@@ -1,5 +1,4 @@
 // Writes into a policy in its own words.
-
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../../model/hosts.js';
 import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';

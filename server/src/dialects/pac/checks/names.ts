@@ -1,5 +1,4 @@
 // Finds names that are not defined, never used, or defined twice.
-
 import type { Binding } from '../program/scopes.js';
 import { HELPER_BY_NAME, PREDEFINED_NAMES } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';

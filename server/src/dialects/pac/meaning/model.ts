@@ -10,7 +10,7 @@ import { hostLabels, networksIn } from '../program/hosts-and-networks.js';
 import type { PacProgram } from '../program/program.js';
 import { Subjects } from '../program/subjects.js';
 import { isDirectFirst } from '../syntax/proxy-list.js';
-import { statementOf } from '../syntax/quoted-line.js';
+import { quotedLineOf } from '../syntax/quoted-line.js';
 import type { ParsedPac } from '../syntax/tree.js';
 import { type Exploration, explore, optionsFor, type Question, type RequestEnvironment } from './environment.js';
 import { HostSplitter, splittersOf } from './host-splitter.js';
@@ -148,7 +148,7 @@ export class PacModel implements SelectionModel {
   }
 
   private statement(node: AnyNode): QuotedLine {
-    return statementOf(node, this.tree);
+    return quotedLineOf(node, this.tree);
   }
 }
 

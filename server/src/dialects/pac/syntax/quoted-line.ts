@@ -4,7 +4,7 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { ParsedPac } from './tree.js';
 
 /** A node as a statement of the model, without its closing semicolon. */
-export function statementOf(node: AnyNode, tree: ParsedPac): QuotedLine {
+export function quotedLineOf(node: AnyNode, tree: ParsedPac): QuotedLine {
   const { text, uri } = tree.source;
   let { end } = node;
   while (end > node.start && /[;\s]/.test(text.charAt(end - 1))) end--;

@@ -4,7 +4,7 @@ import type { TraceStep } from '../../../../model/evidence.js';
 import { entryName } from '../../program/entry-function.js';
 import type { Scopes } from '../../program/scopes.js';
 import type { Subjects } from '../../program/subjects.js';
-import { oneLine, statementOf } from '../../syntax/quoted-line.js';
+import { oneLine, quotedLineOf } from '../../syntax/quoted-line.js';
 import type { ParsedPac } from '../../syntax/tree.js';
 import { type HoistedConditions, hoistConditions } from './hoisted-conditions.js';
 import { type Instrumented, instrument } from './instrument.js';
@@ -143,11 +143,11 @@ export class PacRun {
       const matches = number >= 0;
       const condition = instrumented.conditions[matches ? number : ~number];
       if (!condition) return [];
-      const statement = statementOf(condition, this.tree);
+      const statement = quotedLineOf(condition, this.tree);
       return [{ statement, effect: matches ? 'matches' : 'does not match' }];
     });
     if (!decision) return steps;
-    return [...steps, { statement: statementOf(decision, this.tree), effect: `returns ${oneLine(result)}` }];
+    return [...steps, { statement: quotedLineOf(decision, this.tree), effect: `returns ${oneLine(result)}` }];
   }
 }
 
