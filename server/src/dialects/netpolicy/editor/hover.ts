@@ -24,30 +24,29 @@ export function entityAt(
   const kind = groupKindAt(path);
   const node = document.tree.yaml.nodeAt(path);
   const isGroupName = role === 'key' && path[0] === 'groups' && path.length === 3;
-  if (kind && isGroupName) return groupEntity(policy, kind, String(path[2]), at, roles);
+  const groupEntity = (group: GroupKind, name: string): Entity | undefined => {
+    const markdown = groupMarkdown(policy, group, name, roles);
+    return markdown === undefined ? undefined : { kind: 'name', range: at, markdown };
+  };
+  if (kind && isGroupName) return groupEntity(kind, String(path[2]));
   if (kind && role === 'value' && isScalar(node)) {
     const word = String(node.value);
-    if (policy[kind].has(word)) return groupEntity(policy, kind, word, at, roles);
-    const entity = valueEntity(kind, word, at, document.source.text, offset);
+    if (policy[kind].has(word)) return groupEntity(kind, word);
+    const entity = kind === 'ports' ? portEntity(word, document.source.text, at, offset) : valueEntity(kind, word, at);
     if (entity) return entity;
   }
   const markdown = describeSchemas(place.schemas);
   return markdown === '' ? undefined : { kind: 'keyword', range: at, markdown };
 }
 
-function valueEntity(kind: GroupKind, word: string, at: TextRange, text: string, offset: number): Entity | undefined {
-  switch (kind) {
-    case 'addresses':
-      return parsePrefix(word) ? { kind: 'address', range: at, prefix: word } : undefined;
-    case 'hosts':
-      return word !== ANY && readHost(word).kind === 'value' ? { kind: 'host', range: at, host: word } : undefined;
-    case 'ports':
-      return readPorts(word).kind === 'value' ? portEntity(text, at, offset) : undefined;
-  }
+function valueEntity(kind: 'addresses' | 'hosts', word: string, at: TextRange): Entity | undefined {
+  if (kind === 'addresses') return parsePrefix(word) ? { kind: 'address', range: at, prefix: word } : undefined;
+  return word !== ANY && readHost(word).kind === 'value' ? { kind: 'host', range: at, host: word } : undefined;
 }
 
 /** The port at an offset, which may be either end of a range. */
-function portEntity(text: string, { start, end }: TextRange, offset: number): Entity | undefined {
+function portEntity(word: string, text: string, { start, end }: TextRange, offset: number): Entity | undefined {
+  if (readPorts(word).kind !== 'value') return undefined;
   for (const { 0: digits, index } of text.slice(start, end).matchAll(/\d+/g)) {
     const at = range(start + index, start + index + digits.length);
     if (offset <= at.end) return { kind: 'port', range: at, port: Number(digits) };
@@ -58,13 +57,8 @@ function portEntity(text: string, { start, end }: TextRange, offset: number): En
 /** How many parts of a group a hover spells out. */
 const CONTENT_LIMIT = 12;
 
-function groupEntity(
-  policy: Policy,
-  kind: GroupKind,
-  name: string,
-  at: TextRange,
-  roles: Vocabulary['roles'],
-): Entity | undefined {
+/** What a group holds; `undefined` where there is no such group. */
+function groupMarkdown(policy: Policy, kind: GroupKind, name: string, roles: Vocabulary['roles']): string | undefined {
   const parts = contentOf(policy, kind, name);
   if (!parts) return undefined;
   const shown = parts.slice(0, CONTENT_LIMIT).map((part) => `\`${part}\``);
@@ -72,7 +66,7 @@ function groupEntity(
   const content = shown.length === 0 ? 'nothing' : `${shown.join(', ')}${rest}`;
   const role = kind === 'addresses' ? roles.get(name) : undefined;
   const meaning = role === undefined ? '' : `\n\nIt says where the role of this name is: ${role}.`;
-  return { kind: 'name', range: at, markdown: `Group of ${kind} **${name}**: ${content}${meaning}` };
+  return `Group of ${kind} **${name}**: ${content}${meaning}`;
 }
 
 /** What a group holds, groups inside of it resolved. */

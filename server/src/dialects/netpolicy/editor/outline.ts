@@ -9,13 +9,13 @@ import { writtenEnd } from '../syntax/tree.js';
 /** The sections, with the groups and rules in them. */
 export function outline({ tree }: NetpolicyDocument): readonly OutlineItem[] {
   const root = tree.yaml.nodeAt([]);
-  return pairsOf(root).map(({ name, at, value }) => sectionItem(name, at, value, tree.text, 0));
+  return pairsOf(root).map((pair) => sectionItem(pair, tree.text, 0));
 }
 
 /** How deep the outline goes: section, kind of group, group. */
 const OUTLINE_DEPTH = 2;
 
-function sectionItem(name: string, at: TextRange, value: Node | undefined, text: string, depth: number): OutlineItem {
+function sectionItem({ name, at, value }: KeyWithValue, text: string, depth: number): OutlineItem {
   const end = value?.range ? Math.max(at.end, writtenEnd(text, value.range[1])) : at.end;
   const children = depth < OUTLINE_DEPTH ? childItems(name, value, text, depth) : [];
   const detail = children.length > 0 || !value ? '' : summary(value.toJSON());
@@ -33,7 +33,7 @@ const DETAIL_LIMIT = 100;
 
 function childItems(name: string, value: Node | undefined, text: string, depth: number): OutlineItem[] {
   if (isMap(value)) {
-    return pairsOf(value).map((pair) => sectionItem(pair.name, pair.at, pair.value, text, depth + 1));
+    return pairsOf(value).map((pair) => sectionItem(pair, text, depth + 1));
   }
   if (!isSeq(value) || name !== 'rules') return [];
   return value.items.flatMap((item, i) => (isMap(item) && item.range ? [ruleItem(item, i, text)] : []));
@@ -54,7 +54,14 @@ function ruleItem(rule: YAMLMap, index: number, text: string): OutlineItem {
   };
 }
 
-function pairsOf(node: Node | undefined): { name: string; at: TextRange; value: Node | undefined }[] {
+interface KeyWithValue {
+  readonly name: string;
+  /** The key alone. */
+  readonly at: TextRange;
+  readonly value: Node | undefined;
+}
+
+function pairsOf(node: Node | undefined): KeyWithValue[] {
   if (!isMap(node)) return [];
   return node.items.flatMap(({ key, value }) => {
     if (!isScalar(key) || !key.range || String(key.value) === '') return [];

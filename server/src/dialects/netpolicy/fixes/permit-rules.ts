@@ -10,6 +10,14 @@ import type { FirewallSection, Rule } from '../program/firewall.js';
 import { counted } from './list-hosts.js';
 import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-writer.js';
 
+/** Where new rules go, and what they are called after. */
+interface Insertion {
+  readonly firewall: FirewallSection;
+  /** The index of the rule that they stand before. */
+  readonly at: number;
+  readonly label: string;
+}
+
 /** The keys of a rule in the order in which people write them. */
 const KEYS = ['name', 'action', 'hook', 'from', 'to', 'hosts', 'protocol', 'ports', 'in', 'out', 'comment'] as const;
 
@@ -19,7 +27,8 @@ type RuleValues = Partial<Record<(typeof KEYS)[number], YamlValue>>;
 export function permitPackets(editor: PolicyEditor, change: FilterChange): Candidate[] {
   const { firewall } = editor.policy;
   if (!firewall) return [];
-  const at = insertionIndex(firewall, change, change.point);
+  const { point, label } = change;
+  const insertion = { firewall, at: insertionIndex(firewall, change, point), label };
   const needs = needsOf(change.missing);
   const rules = needs.map(({ from, to, protocols, ports }) => ({
     ...(isAnywhere(from) ? {} : { from: editor.addressValue(from) }),
@@ -27,15 +36,13 @@ export function permitPackets(editor: PolicyEditor, change: FilterChange): Candi
     ...service(editor, protocols, ports),
   }));
   const [need, ...others] = needs;
-  const hook = change.point === 'forward' ? {} : { hook: change.point };
+  const hook = point === 'forward' ? {} : { hook: point };
   return [
-    ...(need && others.length === 0 ? extensions(editor, firewall, need, at, change) : []),
+    ...(need && others.length === 0 ? extensions(editor, insertion, need, point) : []),
     ...insertions(
       editor,
-      firewall,
+      insertion,
       rules.map((rule) => ({ ...hook, ...rule })),
-      at,
-      change.label,
     ),
   ];
 }
@@ -63,7 +70,7 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   // A group of this name says where the clients are.
   const clients = editor.policy.addresses.has('clients') ? [{ from: 'clients', ...rule }] : [];
   for (const own of [...clients, rule]) {
-    candidates.push(...insertions(editor, firewall, [own], at, change.label));
+    candidates.push(...insertions(editor, { firewall, at, label: change.label }, [own]));
   }
   return candidates;
 }
@@ -149,13 +156,7 @@ function service(editor: PolicyEditor, protocols: ProtocolSet, ports: PortSet): 
 }
 
 /** Rules that lack nothing but some destinations, or nothing but some ports. */
-function extensions(
-  editor: PolicyEditor,
-  firewall: FirewallSection,
-  need: Need,
-  at: number,
-  { point, label }: FilterChange,
-): Candidate[] {
+function extensions(editor: PolicyEditor, { firewall, at, label }: Insertion, need: Need, point: string): Candidate[] {
   const candidates: Candidate[] = [];
   for (const rule of permitting(firewall, at, point)) {
     const { match } = rule;
@@ -177,10 +178,8 @@ const RULE_LIMIT = 20;
 
 function insertions(
   editor: PolicyEditor,
-  firewall: FirewallSection,
+  { firewall, at, label }: Insertion,
   values: readonly RuleValues[],
-  at: number,
-  label: string,
 ): Candidate[] {
   if (values.length === 0 || values.length > RULE_LIMIT) return [];
   const neighbour = firewall.rules[Math.min(at, firewall.rules.length - 1)];

@@ -26,10 +26,16 @@ export function hostRules(firewall: FirewallSection): ServerModel[] {
   const models: ServerModel[] = [];
   for (const inside of cells(rules.map(({ match }) => match.in))) {
     for (const outside of cells(rules.map(({ match }) => match.out))) {
-      models.push(modelFor(hook, firewall, rules, inside, outside));
+      models.push(modelFor(hook, firewall, rules, { inside, outside }));
     }
   }
   return models;
+}
+
+/** The interfaces that requests come in by, and those that they leave by. */
+interface InterfacePair {
+  readonly inside: NameSet;
+  readonly outside: NameSet;
 }
 
 /** The coarsest partition of all interfaces in which every set is a union of cells; coarser where there are many. */
@@ -65,8 +71,7 @@ function modelFor(
   hook: Hook,
   firewall: FirewallSection,
   rules: readonly Rule[],
-  inside: NameSet,
-  outside: NameSet,
+  { inside, outside }: InterfacePair,
 ): ServerModel {
   const relevant = rules.filter(({ match }) => meets(match.in, inside) && meets(match.out, outside));
   return {
@@ -79,7 +84,11 @@ function modelFor(
       for (const rule of relevant) {
         if (undecided.length === 0) break;
         const certain = within(inside, rule.match.in) && within(outside, rule.match.out);
-        const next = undecided.flatMap((region) => decideRegion(rule, request, region, certain, cases));
+        const next = undecided.flatMap((region) => {
+          const { decided, rest } = decideRegion(rule, request, region, certain);
+          if (decided) cases.push(decided);
+          return rest;
+        });
         if (next.length > REGION_LIMIT) {
           const outcome = { kind: 'undecided', reason: 'the rules fall into too many cases' } as const;
           for (const region of next) cases.push(caseOf(region, outcome, rule.statement, 'leaves it undecided'));
@@ -116,20 +125,20 @@ function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
     .filter((region) => !region.clients.isEmpty && !region.addresses.isEmpty);
 }
 
-/** Takes from a region what a rule decides; returns what is left for the rules after it. */
+/** What a rule decides of a region, and what it leaves to the rules after it. */
 function decideRegion(
   rule: Rule,
   request: ProxyRequest,
   region: Region,
   certain: boolean,
-  cases: Case<ServerOutcome>[],
-): Region[] {
+): { readonly decided?: Case<ServerOutcome>; readonly rest: readonly Region[] } {
   const { match } = rule;
-  if (!match.protocols.has(request.protocol === 'udp' ? UDP : TCP) || !match.ports.has(request.port)) return [region];
+  if (!match.protocols.has(request.protocol === 'udp' ? UDP : TCP) || !match.ports.has(request.port))
+    return { rest: [region] };
   const hosts = rule.hosts && !rule.unclear.has('hosts') ? region.hosts.intersect(rule.hosts) : region.hosts;
   const clients = region.clients.intersect(match.from);
   const addresses = region.addresses.intersect(match.to);
-  if (hosts.isEmpty || clients.isEmpty || addresses.isEmpty) return [region];
+  if (hosts.isEmpty || clients.isEmpty || addresses.isEmpty) return { rest: [region] };
   const unknowns: Assumption[] = [];
   const elsewhere = region.addresses.subtract(match.to);
   const assume = (key: string, phrase: string) =>
@@ -138,15 +147,18 @@ function decideRegion(
   if (!certain) assume('interfaces', 'it passes the interfaces of the rule');
   if (!elsewhere.isEmpty) assume('address', 'its address is one that the rule names');
   const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...unknowns] };
-  cases.push(caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches'));
-  if (rule.unclear.size > 0 || !certain) return [region];
+  const decided = caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches');
+  if (rule.unclear.size > 0 || !certain) return { decided, rest: [region] };
   const otherwise = unknowns.map((one) => ({ ...one, phrase: 'its address is not one that the rule names' }));
   const rest: Region[] = [
     { ...region, hosts: rule.hosts ? region.hosts.subtract(rule.hosts) : HostSet.none },
     { ...region, hosts, clients: region.clients.subtract(match.from) },
     { ...region, hosts, clients, addresses: elsewhere, assumptions: [...region.assumptions, ...otherwise] },
   ];
-  return rest.filter((part) => !part.hosts.isEmpty && !part.clients.isEmpty && !part.addresses.isEmpty);
+  return {
+    decided,
+    rest: rest.filter((part) => !part.hosts.isEmpty && !part.clients.isEmpty && !part.addresses.isEmpty),
+  };
 }
 
 function outcomeOf(action: 'permit' | 'deny' | undefined, statement: QuotedLine): ServerOutcome {

@@ -98,18 +98,21 @@ function treat(proxy: ProxySection, request: ProxyRequest, part: HostPart): Case
     const { hosts, assumptions } = part;
     return [{ hosts, clients, outcome, assumptions, decidedBy: statement, trace: [] }];
   }
-  if (isDirect) return [caseOf(part, clients, 'permit', UNTREATED, part.statement ?? proxy.default.statement)];
+  if (isDirect)
+    return [
+      caseOf({ ...part, clients, access: 'permit', statement: part.statement ?? proxy.default.statement }, UNTREATED),
+    ];
   const logins = loginParts(proxy, request, part);
   if (scheme !== 'https' || !proxy.inspection) {
-    return logins.map((login) => caseOf(login, login.clients, login.access, UNTREATED, login.statement));
+    return logins.map((login) => caseOf(login, UNTREATED));
   }
   const { default: fallback, exceptions } = proxy.inspection;
   return logins.flatMap((login) =>
     partsOf(exceptions, login.hosts).map((treated) => {
-      const both = { ...treated, assumptions: [...login.assumptions, ...treated.assumptions] };
+      const assumptions = [...login.assumptions, ...treated.assumptions];
       const tls = tlsOf(fallback.value, treated.isListed, fallback.statement);
       const tlsDecidedBy = treated.statement ?? fallback.statement;
-      return caseOf(both, login.clients, login.access, { tls, tlsDecidedBy }, login.statement);
+      return caseOf({ ...login, hosts: treated.hosts, assumptions }, { tls, tlsDecidedBy });
     }),
   );
 }
@@ -169,11 +172,8 @@ function loginParts({ login }: ProxySection, { clients, user }: ProxyRequest, pa
 }
 
 function caseOf(
-  { hosts, assumptions }: HostPart,
-  clients: IpSet,
-  access: 'permit' | 'auth',
+  { hosts, clients, access, statement: decidedBy, assumptions }: LoginPart,
   treatment: Treatment,
-  decidedBy: QuotedLine | undefined,
 ): Case<ServerOutcome> {
   const outcome = { kind: 'served', access, ...treatment, route: 'direct', routeDecidedBy: undefined } as const;
   const effect = access === 'auth' ? 'asks for a login' : 'permits';

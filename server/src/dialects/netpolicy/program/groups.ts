@@ -41,6 +41,15 @@ interface Group<Value> {
   isUnclear: boolean;
 }
 
+/** What groups of one kind hold. */
+interface ValueKind<Value> {
+  /** The key of their section; also the kind of their names. */
+  readonly kind: GroupKind;
+  readonly empty: Value;
+  readonly read: (raw: string | number) => Reading<Value>;
+  readonly join: (a: Value, b: Value) => Value;
+}
+
 /** The groups of one kind, and the lists that may name them. */
 export class Groups<Value> {
   private readonly groups = new Map<string, Group<Value>>();
@@ -50,13 +59,10 @@ export class Groups<Value> {
 
   constructor(
     private readonly reader: Reader,
-    /** The key of their section; also tells the kinds of names apart. */
-    readonly kind: GroupKind,
-    private readonly empty: Value,
-    private readonly readValue: (raw: string | number) => Reading<Value>,
-    private readonly join: (a: Value, b: Value) => Value,
+    private readonly values: ValueKind<Value>,
     private readonly names: NameUse[],
   ) {
+    const { kind, empty } = values;
     const section = reader.child(reader.child(reader.root, 'groups'), kind);
     for (const [name, part] of reader.pairs(section)) {
       this.groups.set(name, { part, state: 'unread', value: empty, isUnclear: true });
@@ -67,7 +73,7 @@ export class Groups<Value> {
   }
 
   /** The values of all groups, by name. */
-  get values(): ReadonlyMap<string, Value> {
+  get byName(): ReadonlyMap<string, Value> {
     return new Map([...this.groups].map(([name, { value }]) => [name, value]));
   }
 
@@ -107,7 +113,7 @@ export class Groups<Value> {
   private readItem(part: Part): { value?: ListEntry<Value>; complete: boolean } {
     const raw = part.value;
     if (!this.reader.accepts(part) || (typeof raw !== 'string' && typeof raw !== 'number')) return { complete: false };
-    const reading = this.readValue(raw);
+    const reading = this.values.read(raw);
     switch (reading.kind) {
       case 'value':
         if (reading.complaint) this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.complaint);
@@ -122,13 +128,13 @@ export class Groups<Value> {
 
   private readReference(name: string, part: Part): { value?: ListEntry<Value>; complete: boolean } {
     const at = this.reader.rangeOf(part.path);
-    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'reference' });
+    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.values.kind, role: 'reference' });
     this.used.add(name);
     const group = this.groups.get(name);
     if (!group) {
       const known = [...this.groups.keys()].slice(0, KNOWN_LIMIT).join(', ');
       const hint = known === '' ? 'the file has none' : `known are ${known}`;
-      this.reader.report('undefined-name', at, `no group of ${this.kind} is called "${name}"; ${hint}`);
+      this.reader.report('undefined-name', at, `no group of ${this.values.kind} is called "${name}"; ${hint}`);
       return { complete: false };
     }
     const { value, isUnclear } = this.resolve(name, part);
@@ -137,7 +143,7 @@ export class Groups<Value> {
 
   private resolve(name: string, user?: Part): { readonly value: Value; readonly isUnclear: boolean } {
     const group = this.groups.get(name);
-    if (!group) return { value: this.empty, isUnclear: true };
+    if (!group) return { value: this.values.empty, isUnclear: true };
     if (group.state === 'unread' && this.depth < NESTING_LIMIT) {
       group.state = 'being-read';
       this.depth++;
@@ -150,12 +156,12 @@ export class Groups<Value> {
       const reason = group.state === 'being-read' ? 'contains itself' : 'is nested too deeply';
       this.reader.report('syntax-error', this.reader.rangeOf(user.path), `the group "${name}" ${reason}`);
     }
-    return group.state === 'read' ? group : { value: this.empty, isUnclear: true };
+    return group.state === 'read' ? group : { value: this.values.empty, isUnclear: true };
   }
 
   private define(name: string, { path }: Part): void {
     const at = this.nameRange(path);
-    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'definition' });
+    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.values.kind, role: 'definition' });
     const problem = groupNameProblem(name);
     if (problem) this.reader.report('syntax-error', at, problem);
   }
@@ -166,7 +172,7 @@ export class Groups<Value> {
 
   /** A name that is given twice: the later definition takes effect. It replaces what the YAML reader reported. */
   private reportDuplicates(): void {
-    const map = this.reader.tree.yaml.nodeAt(['groups', this.kind]);
+    const map = this.reader.tree.yaml.nodeAt(['groups', this.values.kind]);
     if (!isMap(map)) return;
     const seen = new Set<unknown>();
     for (const { key } of map.items) {
@@ -187,11 +193,11 @@ export class Groups<Value> {
   }
 
   private joinAll(values: readonly Value[]): Value {
-    const [first = this.empty] = values;
+    const [first = this.values.empty] = values;
     if (values.length <= 1) return first;
     // In halves, so that long lists do not copy one growing set again and again.
     const middle = values.length >> 1;
-    return this.join(this.joinAll(values.slice(0, middle)), this.joinAll(values.slice(middle)));
+    return this.values.join(this.joinAll(values.slice(0, middle)), this.joinAll(values.slice(middle)));
   }
 }
 
@@ -206,24 +212,27 @@ export interface AllGroups {
 }
 
 export function readGroups(reader: Reader, names: NameUse[]): AllGroups {
-  const none: PortSet = IntervalSet.empty();
+  const addresses: ValueKind<IpSet> = {
+    kind: 'addresses',
+    empty: IpSet.empty,
+    read: (raw) => readAddress(String(raw)),
+    join: (a, b) => a.union(b),
+  };
+  const hosts: ValueKind<HostSet> = {
+    kind: 'hosts',
+    empty: HostSet.none,
+    read: (raw) => readHost(String(raw)),
+    join: (a, b) => a.union(b),
+  };
+  const ports: ValueKind<PortSet> = {
+    kind: 'ports',
+    empty: IntervalSet.empty(),
+    read: readPorts,
+    join: (a, b) => a.union(b),
+  };
   return {
-    addresses: new Groups<IpSet>(
-      reader,
-      'addresses',
-      IpSet.empty,
-      (raw) => readAddress(String(raw)),
-      (a, b) => a.union(b),
-      names,
-    ),
-    hosts: new Groups<HostSet>(
-      reader,
-      'hosts',
-      HostSet.none,
-      (raw) => readHost(String(raw)),
-      (a, b) => a.union(b),
-      names,
-    ),
-    ports: new Groups<PortSet>(reader, 'ports', none, readPorts, (a, b) => a.union(b), names),
+    addresses: new Groups(reader, addresses, names),
+    hosts: new Groups(reader, hosts, names),
+    ports: new Groups(reader, ports, names),
   };
 }

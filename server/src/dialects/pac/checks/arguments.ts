@@ -1,8 +1,9 @@
 // Finds constant arguments that a helper function cannot use, so that its condition never holds.
 import type { Expression } from 'acorn';
 import { parseAddress, parsePrefix } from '../../../model/ip.js';
+import type { TextRange } from '../../../text/range.js';
 import { textOf } from '../program/constants.js';
-import { calledHelper } from '../program/helper-calls.js';
+import { calledHelper, type HelperCall } from '../program/helper-calls.js';
 import { maskLength } from '../program/hosts-and-networks.js';
 import { nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
@@ -11,23 +12,20 @@ export function checkArguments(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'CallExpression')) {
     const call = calledHelper(node, context.scopes);
     if (!call) continue;
+    checkCount(node, call, context);
     switch (call.name) {
       case 'isInNet':
-        checkCount(node, call.args, 3, 'isInNet(host, "10.0.0.0", "255.0.0.0")', context);
         checkQuad(call.args[1], 'address', context);
         checkQuad(call.args[2], 'mask', context);
         break;
       case 'isInNetEx':
-        checkCount(node, call.args, 2, 'isInNetEx(address, "10.0.0.0/8")', context);
         checkPrefix(call.args[1], context);
         break;
       case 'dnsDomainIs':
       case 'localHostOrDomainIs':
-        checkCount(node, call.args, 2, `${call.name}(host, "…")`, context);
         checkHostName(call.name, call.args, context);
         break;
       case 'shExpMatch':
-        checkCount(node, call.args, 2, 'shExpMatch(host, "…")', context);
         checkHostPattern(call.args, context);
         break;
       case 'weekdayRange':
@@ -47,16 +45,20 @@ export function checkArguments(context: CheckContext): void {
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
-function checkCount(
-  node: { readonly start: number; readonly end: number },
-  args: readonly Expression[],
-  count: number,
-  form: string,
-  context: CheckContext,
-): void {
-  if (args.length >= count) return;
+/** How many arguments a helper needs, with an example of its call. */
+const NEEDED_ARGUMENTS: ReadonlyMap<string, { readonly count: number; readonly form: string }> = new Map([
+  ['isInNet', { count: 3, form: 'isInNet(host, "10.0.0.0", "255.0.0.0")' }],
+  ['isInNetEx', { count: 2, form: 'isInNetEx(address, "10.0.0.0/8")' }],
+  ['dnsDomainIs', { count: 2, form: 'dnsDomainIs(host, "…")' }],
+  ['localHostOrDomainIs', { count: 2, form: 'localHostOrDomainIs(host, "…")' }],
+  ['shExpMatch', { count: 2, form: 'shExpMatch(host, "…")' }],
+]);
+
+function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckContext): void {
+  const needed = NEEDED_ARGUMENTS.get(name);
+  if (!needed || args.length >= needed.count) return;
   const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
-  context.report('pac-invalid-argument', node, `Called with ${given}; it is written \`${form}\`.`);
+  context.report('pac-invalid-argument', node, `Called with ${given}; it is written \`${needed.form}\`.`);
 }
 
 /** Reports an argument, on the inside of its quotes where it is a literal, with a corrected text where there is one. */
