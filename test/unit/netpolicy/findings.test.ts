@@ -14,7 +14,7 @@ describe('a correct policy is silent', () => {
   });
 });
 
-describe('defects are told where they stand', () => {
+describe('defects are reported where they are', () => {
   test.each(readdirSync(`${FIXTURES}findings`))('%s', (name) => {
     const text = textOf(`findings/${name}`);
     expect(toldFindings(text, read(text).problems)).toEqual(markedFindings(text, '#'));

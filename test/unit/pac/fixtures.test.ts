@@ -16,13 +16,13 @@ describe('a correct file is silent', () => {
   });
 });
 
-describe('defects are told where they stand', () => {
+describe('defects are reported where they are', () => {
   test.each(filesIn('findings'))('%s', (name) => {
     const text = read(`findings/${name}`);
     expect(toldFindings(text, readPac(text).problems)).toEqual(markedFindings(text, '//'));
   });
 
-  test.each(filesIn('findings'))('every fix of %s mends its finding and makes no other', (name) => {
+  test.each(filesIn('findings'))('every fix of %s resolves its finding and causes no other', (name) => {
     const text = read(`findings/${name}`);
     const before = readPac(text).problems;
     for (const { code, fix } of before) {

@@ -29,7 +29,7 @@ export function decide(
 }
 
 /** Cases as short texts: `hosts: result [if assumptions] @ statement`. */
-export function tell(cases: readonly Case<SelectionOutcome>[]): string[] {
+export function describeCases(cases: readonly Case<SelectionOutcome>[]): string[] {
   return cases.map(({ hosts, outcome, assumptions, decidedBy }) => {
     const what = outcome.kind === 'selected' ? outcome.result : `undecided: ${outcome.reason}`;
     const condition = assumptions.map(({ phrase }) => phrase).join(' and ');

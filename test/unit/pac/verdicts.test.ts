@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
-import { decide, prefixes, readPac, requestFor, tell } from './helpers.js';
+import { decide, describeCases, prefixes, readPac, requestFor } from './helpers.js';
 
 beforeAll(() => pac.load?.());
 
@@ -10,9 +10,9 @@ const file = (...statements: string[]) => `function FindProxyForURL(url, host) {
 const END = 'return "PROXY end:1";';
 
 describe('hosts', () => {
-  test('a longer name that is sent elsewhere is told apart from its wildcard', () => {
+  test('a longer name that is sent elsewhere is distinguished from its wildcard', () => {
     const text = file('if (shExpMatch(host, "*.us.teams.microsoft.com")) return "PROXY us:1";', 'return "DIRECT";');
-    expect(tell(decide(text, '*.teams.microsoft.com'))).toEqual([
+    expect(describeCases(decide(text, '*.teams.microsoft.com'))).toEqual([
       '*.teams.microsoft.com (except us.teams.microsoft.com), us.teams.microsoft.com: DIRECT @ return "DIRECT"',
       '*.us.teams.microsoft.com: PROXY us:1 @ return "PROXY us:1"',
     ]);
@@ -67,13 +67,13 @@ describe('hosts', () => {
 describe('the deciding statement', () => {
   test('is the return in the function that computed the result', () => {
     const text = `function pick(host) {\n  if (isPlainHostName(host)) return "DIRECT";\n  return "PROXY pick:1";\n}\n${file('return pick(host);')}`;
-    expect(tell(decide(text, 'a.test'))).toEqual(['a.test: PROXY pick:1 @ return "PROXY pick:1"']);
+    expect(describeCases(decide(text, 'a.test'))).toEqual(['a.test: PROXY pick:1 @ return "PROXY pick:1"']);
   });
 
   test('is the last assignment to a collected result', () => {
     const text = file('var way = "PROXY a:1";', 'if (dnsDomainIs(host, ".test")) way = "DIRECT";', 'return way;');
-    expect(tell(decide(text, 'a.test'))).toEqual(['a.test: DIRECT @ way = "DIRECT"']);
-    expect(tell(decide(text, 'a.example'))).toEqual(['a.example: PROXY a:1 @ var way = "PROXY a:1"']);
+    expect(describeCases(decide(text, 'a.test'))).toEqual(['a.test: DIRECT @ way = "DIRECT"']);
+    expect(describeCases(decide(text, 'a.example'))).toEqual(['a.example: PROXY a:1 @ var way = "PROXY a:1"']);
   });
 
   test('is reached by the conditions of its trace', () => {
@@ -124,22 +124,22 @@ describe('DNS', () => {
   const inside = 'if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";';
 
   test('a public name does not resolve to private addresses', () => {
-    expect(tell(decide(file(inside, END), 'a.test'))).toEqual(['a.test: PROXY end:1 @ return "PROXY end:1"']);
+    expect(describeCases(decide(file(inside, END), 'a.test'))).toEqual(['a.test: PROXY end:1 @ return "PROXY end:1"']);
   });
 
   test('documented addresses decide', () => {
     const text = file('if (isInNet(dnsResolve(host), "192.0.2.0", "255.255.255.0")) return "DIRECT";', END);
-    expect(tell(decide(text, 'a.test', { addresses: prefixes('192.0.2.16/28') }))).toEqual([
+    expect(describeCases(decide(text, 'a.test', { addresses: prefixes('192.0.2.16/28') }))).toEqual([
       'a.test: DIRECT @ return "DIRECT"',
     ]);
-    expect(tell(decide(text, 'a.test', { addresses: prefixes('192.0.2.0/25', '198.51.100.0/24') }))).toEqual([
+    expect(describeCases(decide(text, 'a.test', { addresses: prefixes('192.0.2.0/25', '198.51.100.0/24') }))).toEqual([
       'a.test: DIRECT if the host resolves into 192.0.2.0/24 @ return "DIRECT"',
       'a.test: PROXY end:1 if the host resolves to another address @ return "PROXY end:1"',
     ]);
   });
 
   test('whether an undocumented name resolves is open', () => {
-    expect(tell(decide(file('if (isResolvable(host)) return "DIRECT";', END), 'a.test'))).toEqual([
+    expect(describeCases(decide(file('if (isResolvable(host)) return "DIRECT";', END), 'a.test'))).toEqual([
       'a.test: DIRECT if the host resolves to another address @ return "DIRECT"',
       'a.test: PROXY end:1 if the host does not resolve @ return "PROXY end:1"',
     ]);
@@ -147,32 +147,34 @@ describe('DNS', () => {
 
   test('the same question has the same answer', () => {
     const text = file('if (isResolvable(host) && !isResolvable(host)) return "PROXY never:1";', END);
-    expect(tell(decide(text, 'a.test'))).toEqual(['a.test: PROXY end:1 @ return "PROXY end:1"']);
+    expect(describeCases(decide(text, 'a.test'))).toEqual(['a.test: PROXY end:1 @ return "PROXY end:1"']);
   });
 
   test('an address is its own answer', () => {
-    expect(tell(decide(file(inside, END), '10.1.2.3'))).toEqual(['10.1.2.3: DIRECT @ return "DIRECT"']);
-    expect(tell(decide(file(inside, END), '11.1.2.3'))).toEqual(['11.1.2.3: PROXY end:1 @ return "PROXY end:1"']);
+    expect(describeCases(decide(file(inside, END), '10.1.2.3'))).toEqual(['10.1.2.3: DIRECT @ return "DIRECT"']);
+    expect(describeCases(decide(file(inside, END), '11.1.2.3'))).toEqual([
+      '11.1.2.3: PROXY end:1 @ return "PROXY end:1"',
+    ]);
   });
 
   test('an address says nothing of the names that meet the same conditions', () => {
     const model = readPac(file('if (isInNet(host, "13.107.64.0", "255.255.192.0")) return "DIRECT";', END)).model;
     const ask = (hosts: string) =>
-      tell(model.kind === 'selection' ? model.decide(requestFor(HostSet.pattern(hosts))) : []);
+      describeCases(model.kind === 'selection' ? model.decide(requestFor(HostSet.pattern(hosts))) : []);
     const before = ask('www.example.com');
     expect(before.length).toBeGreaterThan(1);
     ask('192.0.2.1');
     expect(ask('www.example.com')).toEqual(before);
   });
 
-  test('the place of the lookup is told', () => {
+  test('the call that looks up is named', () => {
     const [first] = decide(file('if (isResolvable(host)) return "DIRECT";', END), 'a.test');
     expect(first?.assumptions.map(({ statement }) => statement.text)).toEqual(['isResolvable(host)']);
   });
 });
 
 describe('clients', () => {
-  test('are told apart by the networks of the file', () => {
+  test('are distinguished by the networks of the file', () => {
     const text = file('if (isInNet(myIpAddress(), "10.1.0.0", "255.255.0.0")) return "DIRECT";', END);
     const cases = decide(text, 'a.test', { clients: prefixes('10.0.0.0/14') });
     expect(
@@ -187,7 +189,7 @@ describe('clients', () => {
     ]);
   });
 
-  test('are told apart by the beginning of the address as well', () => {
+  test('are distinguished by the beginning of the address as well', () => {
     const text = file('if (myIpAddress().substring(0, 5) == "10.2.") return "DIRECT";', END);
     const cases = decide(text, 'a.test', { clients: prefixes('10.0.0.0/8') });
     expect(
@@ -201,14 +203,14 @@ describe('time and chance', () => {
     ['weekdayRange("SAT", "SUN")', 'weekdayRange(SAT, SUN) holds'],
     ['new Date().getDay() == 6', 'it is Saturday, 3:00 or it is Saturday, 12:00'],
     ['Math.random() < 0.5', 'a random number is 0'],
-  ])('%s is followed both ways', (condition, phrase) => {
-    expect(tell(decide(file(`if (${condition}) return "DIRECT";`, END), 'a.test'))).toContain(
+  ])('%s is followed with both outcomes', (condition, phrase) => {
+    expect(describeCases(decide(file(`if (${condition}) return "DIRECT";`, END), 'a.test'))).toContain(
       `a.test: DIRECT if ${phrase} @ return "DIRECT"`,
     );
     expect(decide(file(`if (${condition}) return "DIRECT";`, END), 'a.test')).toHaveLength(2);
   });
 
-  test('what makes no difference is not told', () => {
+  test('what makes no difference is not reported', () => {
     const text = file('return weekdayRange("SAT") ? "DIRECT" : "DIRECT";');
     expect(decide(text, 'a.test').map(({ assumptions }) => assumptions)).toEqual([[]]);
   });
@@ -221,11 +223,11 @@ describe('time and chance', () => {
 });
 
 describe('URLs', () => {
-  const told = 'return "PROXY " + url.replace(/[^a-z0-9.]/g, "-") + ":1";';
+  const returned = 'return "PROXY " + url.replace(/[^a-z0-9.]/g, "-") + ":1";';
 
   test('are written as browsers do', () => {
     const result = (changes: Parameters<typeof decide>[2]) =>
-      tell(decide(file(told), 'a.test', changes))[0]?.split(' ')[2];
+      describeCases(decide(file(returned), 'a.test', changes))[0]?.split(' ')[2];
     expect(result({})).toBe('https---a.test-:1');
     expect(result({ scheme: 'http', port: 80 })).toBe('http---a.test-:1');
     expect(result({ scheme: 'http', port: 8080 })).toBe('http---a.test-8080-:1');
