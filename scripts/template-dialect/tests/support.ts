@@ -1,6 +1,6 @@
 // What the tests of Sample filters share.
 import type { Sources } from '../../../server/src/dialects/dialect.js';
-import { decidePackets } from '../../../server/src/model/filter.js';
+import { decidePackets } from '../../../server/src/model/filter-walk.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, PacketSet, TCP } from '../../../server/src/model/packets.js';
