@@ -1,6 +1,6 @@
-import type { Document, Source, Sources } from '../../../server/src/dialects/dialect.js';
+import type { Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { SquidTree } from '../../../server/src/dialects/squid/syntax/parse.js';
+import type { SquidDocument } from '../../../server/src/dialects/squid/program/program.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
 
 export const MAIN = 'file:///work/squid.conf';
@@ -30,7 +30,7 @@ export function workspace(files: Readonly<Record<string, string>> = {}): Sources
   };
 }
 
-export function lowered(text: string, files: Readonly<Record<string, string>> = {}): Document<SquidTree> {
+export function lowered(text: string, files: Readonly<Record<string, string>> = {}): SquidDocument {
   const source = { uri: MAIN, text };
   return squid.lower(source, squid.parse(source), workspace(files));
 }
