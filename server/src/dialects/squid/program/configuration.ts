@@ -188,11 +188,13 @@ class ConfigurationReader {
   /** Reports a file that cannot be read; what stands in it is unknown. */
   private reportAbsence(argument: IncludeArgument): void {
     const path = argument.token.text;
-    const found = isPattern(path) ? 'no-match' : this.files.load(path);
-    const why = ABSENCE[typeof found === 'string' ? found : 'missing'];
+    const loaded = isPattern(path) ? 'no-match' : this.files.load(path);
+    const found = typeof loaded === 'string' ? loaded : 'missing';
+    const why = ABSENCE[found];
     const reason = `'${path}' is not known: ${why}`;
+    const exists = found !== 'missing' && found !== 'no-match';
     // What an absolute path names may exist where the file is deployed.
-    if (path.startsWith('/')) {
+    if (exists || path.startsWith('/')) {
       this.reportUnknown(argument, reason);
     } else {
       this.refuse(argument, `squid refuses the file, because '${path}' cannot be included: ${why}`);
