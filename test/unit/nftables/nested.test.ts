@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { explainFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow } from '../../../server/src/analysis/explain/flow.js';
 import { lowered } from './helpers.js';
 
 const inChain = (rule: string) => `table inet t {

@@ -1,5 +1,6 @@
 // Addresses and ports as people write them in rules.
 import type { IpSet } from '../../../model/ip.js';
+import { listed } from '../../../model/packet-text.js';
 import type { PortSet } from '../../../model/ports.js';
 
 /** One value by itself, several as a set. */
@@ -21,6 +22,5 @@ const TITLE_LIMIT = 3;
 
 /** Values for a title. */
 export function summary(values: readonly string[]): string {
-  const shown = values.slice(0, TITLE_LIMIT).join(', ');
-  return values.length > TITLE_LIMIT ? `${shown} and ${values.length - TITLE_LIMIT} more` : shown;
+  return listed(values, TITLE_LIMIT);
 }
