@@ -1,22 +1,29 @@
-import { readLineBlocks } from '../../../../kept/line-blocks.js';
+// Carries out the iptables, ip6tables, restore and ipset commands of a script.
 import type { QuotedLine } from '../../../../model/evidence.js';
 import type { FilterAction, OpaqueCondition } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
+import type { Location } from '../../../../text/range.js';
 import type { Problem, Sources } from '../../../dialect.js';
-import { type Rule, readRule } from '../../meaning/rule.js';
-import { type Command, parseCommand } from '../../syntax/command.js';
+import type { Command } from '../../syntax/command.js';
+import { parseCommand } from '../../syntax/command-reader.js';
+import { parseSaveLines } from '../../syntax/parse.js';
+import { readRule } from '../../syntax/rule/read-rule.js';
+import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import type { Span } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
-import { readLine } from '../line.js';
-import { NameScope } from '../names.js';
-import { isTableName, type Ruleset, RulesetBuilder, type Step } from '../ruleset.js';
+import { isTableName } from '../../vocabulary/words.js';
+import { definitionKey, type NamedRuleset } from '../ruleset.js';
+import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave, replaceFix } from '../save.js';
 import { type SetCommand, SetStore } from '../sets.js';
+import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, readScriptFile, type ScriptFile } from './interpret.js';
 
 /** What a script leaves behind when it has run to its end. */
 export interface ScriptContent {
-  readonly rulesets: readonly Ruleset[];
+  readonly rulesets: readonly NamedRuleset[];
+  /** What iptables-restore loaded from files and here-documents, as it was then. */
+  readonly restored: readonly NamedRuleset[];
   readonly sets: SetStore;
   readonly problems: readonly Problem[];
   /** The files that were read for it. */
@@ -25,24 +32,24 @@ export interface ScriptContent {
   readonly invocations: readonly IptablesInvocation[];
 }
 
-/** A command of iptables with the place of each of its words. */
+/** A command of iptables with the range of each of its words. */
 export interface IptablesInvocation {
   readonly family: AddressFamily;
   readonly statement: QuotedLine;
-  /** Places count from the start of the statement. */
+  /** Offsets of its words count from the start of the statement. */
   readonly command: Command;
   readonly words: readonly Word[];
   readonly rule: Rule;
 }
 
-/** How many places are told where a script cannot be read; most follow from the first. */
+/** How many errors of a script are reported; most follow from the first. */
 const ERROR_LIMIT = 10;
 
 /** Follows a script and carries out its iptables and ipset commands. */
 export function readScript(uri: string, text: string, sources: Sources): ScriptContent {
   const reader = new ScriptReader(uri, sources);
   const file = readScriptFile(uri, text);
-  // Shells differ, so what is not read here is not called an error.
+  // Shells differ, so what is not read here is not reported as an error.
   for (const { message, ...span } of file.script.errors.slice(0, ERROR_LIMIT)) {
     reader.unclear(file, span, `the script cannot be followed here: ${message}`);
   }
@@ -63,10 +70,11 @@ const RESTORE = /^(ip6?tables)(?:-legacy|-nft)?-restore$/;
 
 class ScriptReader implements Effects {
   private readonly builders = new Map<AddressFamily, RulesetBuilder>();
-  private readonly scopes = new Map<AddressFamily, NameScope>();
+  private readonly definitions = new Map<AddressFamily, Map<string, Location>>();
+  private readonly restored: NamedRuleset[] = [];
   private readonly sets = new SetStore();
   private readonly problems: Problem[] = [];
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
   private readonly dependencies = new Set<string>();
   private readonly invocations: IptablesInvocation[] = [];
 
@@ -76,12 +84,11 @@ class ScriptReader implements Effects {
   ) {}
 
   finish(): ScriptContent {
-    const rulesets = [...this.builders.values()].map((builder) => builder.build()).sort((a, b) => a.family - b.family);
-    for (const ruleset of rulesets) {
-      for (const problem of this.scopes.get(ruleset.family)?.problems(ruleset) ?? []) this.tell(problem);
-    }
-    const { sets, problems, dependencies, invocations } = this;
-    return { rulesets, sets, problems, dependencies: [...dependencies], invocations };
+    const rulesets = [...this.builders]
+      .sort(([a], [b]) => a - b)
+      .map(([family, builder]) => ({ ruleset: builder.build(), definitions: this.definitionsOf(family) }));
+    const { restored, sets, problems, dependencies, invocations } = this;
+    return { rulesets, restored, sets, problems, dependencies: [...dependencies], invocations };
   }
 
   run(invocation: Invocation): void {
@@ -101,32 +108,34 @@ class ScriptReader implements Effects {
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
     if (typeof source !== 'string') return readScriptFile(uri, source.text);
-    this.unclear(file, command, `'${path}' cannot be read, so what it sets is not known`);
+    this.unclear(file, command, `'${path}' cannot be read, so what it sets is unknown`);
     return undefined;
   }
 
   unclear(file: ScriptFile, span: Span, message: string): void {
     const start = Math.min(span.start, file.text.length);
     const range = { start, end: Math.max(start, Math.min(span.end, lineEndFrom(file.text, start))) };
-    this.tell({ code: 'unmodelled-statement', uri: file.uri, range, message });
+    this.report({ code: 'unmodelled-statement', uri: file.uri, range, message });
   }
 
-  /** Each problem once, however often a loop or function comes by. */
-  private tell(problem: Problem): void {
+  /** Reports each problem once, however often a loop or a function repeats it. */
+  private report(problem: Problem): void {
     const key = `${problem.code} ${problem.uri} ${problem.range.start} ${problem.message}`;
-    if (this.told.has(key)) return;
-    this.told.add(key);
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
     this.problems.push(problem);
   }
 
   private builder(family: AddressFamily): RulesetBuilder {
-    let builder = this.builders.get(family);
-    if (!builder) {
-      builder = new RulesetBuilder(family);
-      this.builders.set(family, builder);
-      this.scopes.set(family, new NameScope(this.uri));
-    }
-    return builder;
+    const known = this.builders.get(family) ?? new RulesetBuilder(family);
+    this.builders.set(family, known);
+    return known;
+  }
+
+  private definitionsOf(family: AddressFamily): Map<string, Location> {
+    const known = this.definitions.get(family) ?? new Map<string, Location>();
+    this.definitions.set(family, known);
+    return known;
   }
 
   private runIptables(family: AddressFamily, invocation: Invocation): void {
@@ -140,7 +149,7 @@ class ScriptReader implements Effects {
     for (const { code, message, replacement, ...span } of rule.problems) {
       const range = { start: start + span.start, end: start + span.end };
       const fix = replacement === undefined ? {} : { fix: replaceFix(file.uri, range, replacement) };
-      this.tell({ code, message, uri: file.uri, range, ...fix });
+      this.report({ code, message, uri: file.uri, range, ...fix });
     }
     const computed = words.find(({ unknown }) => unknown !== undefined);
     if (computed) {
@@ -153,7 +162,7 @@ class ScriptReader implements Effects {
     if (!isTableName(tableName)) {
       if (table && table.unknown === undefined) {
         const range = { start: start + table.start, end: start + table.end };
-        this.tell({ code: 'syntax-error', uri: file.uri, range, message: `iptables has no table '${tableName}'` });
+        this.report({ code: 'syntax-error', uri: file.uri, range, message: `iptables has no table '${tableName}'` });
       }
       return;
     }
@@ -161,12 +170,12 @@ class ScriptReader implements Effects {
     this.carryOut(family, { operation, table: tableName, chain, argument, rule, statement, conditions });
   }
 
-  private carryOut(family: AddressFamily, step: Step): void {
+  private carryOut(family: AddressFamily, step: TableCommand): void {
     const builder = this.builder(family);
     const { chain, argument, operation, table, statement } = step;
-    const unsure = [chain, argument].flatMap((word) => (word?.unknown === undefined ? [] : [{ text: word.unknown }]));
-    if (unsure.length > 0) {
-      this.carryOutUnsure(builder, step, unsure);
+    const unknown = [chain, argument].flatMap((word) => (word?.unknown === undefined ? [] : [{ text: word.unknown }]));
+    if (unknown.length > 0) {
+      this.carryOutForAny(builder, step, unknown);
       return;
     }
     const refusal = builder.apply(step);
@@ -175,24 +184,24 @@ class ScriptReader implements Effects {
       ? { start: statement.range.start + chain.start, end: statement.range.start + chain.end }
       : statement.range;
     if (operation === 'new-chain' && !refusal && statement.uri === this.uri) {
-      this.scopes.get(family)?.define(table, name, range);
+      this.definitionsOf(family).set(definitionKey(table, name), { uri: this.uri, range });
     }
     // Other refusals are part of how such scripts are written: -D and -X of what may not be there.
     if (refusal === 'no-such-chain' && (operation === 'append' || operation === 'insert')) {
-      const message = `the script makes no chain '${name}' in front of this, so the rule is left out`;
-      this.tell({ code: 'unmodelled-statement', uri: statement.uri, range, message });
+      const message = `the script creates no chain '${name}' before this, so the rule is left out`;
+      this.report({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
     if (refusal === 'bad-policy' && argument) {
       const { start } = statement.range;
-      const message = `'${argument.text}' is no policy: ACCEPT or DROP`;
-      const place = { start: start + argument.start, end: start + argument.end };
-      this.tell({ code: 'syntax-error', uri: statement.uri, range: place, message });
+      const message = refusalText(refusal, name, argument.text);
+      const own = { start: start + argument.start, end: start + argument.end };
+      this.report({ code: 'syntax-error', uri: statement.uri, range: own, message });
     }
   }
 
-  /** A command for a chain, number or policy that is not known may be for any. */
-  private carryOutUnsure(builder: RulesetBuilder, step: Step, unsure: readonly OpaqueCondition[]): void {
-    const conditions = [...step.conditions, ...unsure];
+  /** A command for an unknown chain, number or policy may be for any. */
+  private carryOutForAny(builder: RulesetBuilder, step: TableCommand, unknown: readonly OpaqueCondition[]): void {
+    const conditions = [...step.conditions, ...unknown];
     const { chain, operation } = step;
     if (operation === 'policy') {
       for (const policy of ['ACCEPT', 'DROP']) {
@@ -203,13 +212,13 @@ class ScriptReader implements Effects {
       return;
     }
     if (operation === 'new-chain' || operation === 'rename-chain') return;
-    const places = operation === 'insert' || operation === 'replace' ? 'insert' : operation;
+    const anywhere = operation === 'replace' ? 'insert' : operation;
     for (const name of this.chainNames(builder, step, chain)) {
-      builder.apply({ ...step, operation: places, chain: name, argument: undefined, conditions });
+      builder.apply({ ...step, operation: anywhere, chain: name, argument: undefined, conditions });
     }
   }
 
-  private chainNames(builder: RulesetBuilder, { table }: Step, chain: Word | undefined): Word[] {
+  private chainNames(builder: RulesetBuilder, { table }: TableCommand, chain: Word | undefined): Word[] {
     if (chain && chain.unknown === undefined) return [chain];
     return builder.chainNames(table).map((text) => ({ start: 0, end: 0, text }));
   }
@@ -221,16 +230,16 @@ class ScriptReader implements Effects {
     const path = from ?? words.find(({ text, unknown }) => unknown === undefined && !text.startsWith('-'))?.text;
     const content = input ? { ...input, uri: file.uri } : this.restoredFile(path, invocation);
     if (!content || conditions.length > 0) {
-      if (!path || !content) this.unclear(file, command, 'what is restored here is not known from the script');
+      if (!path || !content) this.unclear(file, command, 'what is restored here is unknown');
       if (content && conditions.length > 0)
         this.unclear(file, command, 'whether this is restored is known only when the script runs');
       this.replaceByUnknown(family, invocation);
       return;
     }
-    const tree = readLineBlocks(content.text, { line: (raw) => readLine(raw, family) });
-    const moved = readSave(content.uri, tree, family, content.start);
-    for (const problem of moved.problems) this.tell(problem);
-    this.builder(family).replaceTables(moved.ruleset);
+    const saved = readSave(content.uri, parseSaveLines(content.text, family), family, content.start);
+    for (const problem of saved.problems) this.report(problem);
+    this.restored.push(saved);
+    this.builder(family).replaceTables(saved.ruleset);
   }
 
   private restoredFile(path: string | undefined, { file }: Invocation) {
@@ -241,12 +250,12 @@ class ScriptReader implements Effects {
     return typeof source === 'string' ? undefined : { uri, text: source.text, start: 0 };
   }
 
-  /** After a restore of unknown content, every packet may meet every fate. */
+  /** After a restore of unknown content, no packet's verdict is known. */
   private replaceByUnknown(family: AddressFamily, { file, command, conditions }: Invocation): void {
     const builder = this.builder(family);
     const statement = statementOf(file, command);
     const action: FilterAction = { kind: 'undecided', reason: 'rules are restored that the script does not contain' };
-    const rule = { ...readRule(parseCommand([], family), family), action };
+    const rule = { ...NO_RULE, action };
     for (const text of ['FORWARD', 'INPUT', 'OUTPUT']) {
       const chain = { start: 0, end: 0, text };
       const step = { table: 'filter' as const, chain, argument: undefined, rule, statement, conditions };
@@ -270,15 +279,15 @@ class ScriptReader implements Effects {
         ? `'${unknown.unknown}' is known only when the script runs; verdicts that depend on it are undecided`
         : 'whether this is carried out is known only when the script runs';
       this.unclear(file, command, message);
-      this.sets.forget(name && name.unknown === undefined ? name.text : undefined);
+      this.sets.markUnknown(name && name.unknown === undefined ? name.text : undefined);
       return;
     }
     const parsed: SetCommand = { words: words.map((word) => moved(word, -statement.range.start)), statement };
-    for (const problem of this.sets.run(parsed)) this.tell(problem);
+    for (const problem of this.sets.run(parsed)) this.report(problem);
   }
 }
 
-/** A variable whose value comes from outside still tells by its name and by what follows that it is iptables. */
+/** The name of a variable whose value is unknown, and the words after it, may show that it stands for iptables. */
 function guessedFamilies(program: string, words: readonly Word[]): readonly AddressFamily[] | undefined {
   if (!program.startsWith('$')) return undefined;
   const isCommand = words.some(({ text }) =>
