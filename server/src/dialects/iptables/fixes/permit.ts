@@ -207,7 +207,7 @@ function closingLog({ rules }: BaseChain, missing: PacketSet): FilterRule | unde
 /** How many rules of a file are looked at for its style. */
 const STYLE_LIMIT = 2_000;
 
-/** How much of a rule tells its style. */
+/** How much of the text of a rule is looked at for its style, in UTF-16 code units. */
 const TEXT_LIMIT = 2_000;
 
 function textOf({ statement }: FilterRule): string {

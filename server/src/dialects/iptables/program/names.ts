@@ -2,6 +2,7 @@
 import type { TextRange } from '../../../text/range.js';
 import type { NameUse, Source, Sources } from '../../dialect.js';
 import type { Word } from '../syntax/words.js';
+import { SET_OPERATIONS, SET_OPTIONS } from '../vocabulary/words.js';
 import { locatedCommands } from './located-commands.js';
 import type { IptablesDocument } from './program.js';
 import { scriptNames } from './script/names.js';
@@ -42,19 +43,23 @@ function ruleNameUses(document: IptablesDocument): NameUse[] {
   return uses;
 }
 
+const SET_OPTION = String.raw`(?:(?:${[...SET_OPTIONS].join('|')})[^\S\n]+)*`;
+
 /** A command of ipset at the beginning of a line, in a file of its own or in a script, up to the name of its set. */
-const COMMAND =
-  /^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?(?:(?:-exist|-!|-q|-quiet)[^\S\n]+)*(create|-N|--create|add|-A|--add|del|-D|--del|flush|-F|--flush|destroy|-X|--destroy)[^\S\n]+(?:(?:-exist|-!)[^\S\n]+)?([\w.][\w.:+-]*)/gim;
+const SET_COMMAND = new RegExp(
+  String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${[...SET_OPERATIONS.keys()].join('|')})[^\S\n]+${SET_OPTION}([\w.][\w.:+-]*)`,
+  'gim',
+);
 
 /** Where a text names sets of ipset: a set is defined where it is created. */
 function setNameUses({ uri, text }: Source, isScript: boolean): NameUse[] {
   const uses: NameUse[] = [];
-  for (const match of text.matchAll(COMMAND)) {
+  for (const match of text.matchAll(SET_COMMAND)) {
     const [all, operation = '', name = ''] = match;
     // In a script, a line that begins with the operation is not ipset's.
     if (isScript && !/ipset/i.test(all)) continue;
     const end = match.index + all.length;
-    const role = /^(?:create|-N|--create)$/.test(operation) ? 'definition' : 'reference';
+    const role = SET_OPERATIONS.get(operation) === 'create' ? 'definition' : 'reference';
     uses.push({ uri, range: { start: end - name.length, end }, name, kind: 'set', role });
   }
   return uses;

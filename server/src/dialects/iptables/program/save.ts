@@ -9,6 +9,7 @@ import { NO_RULE } from '../syntax/rule/rule.js';
 import type { CommandLine, Line } from '../syntax/tree.js';
 import { type LineProblem, syntaxError, type Word } from '../syntax/words.js';
 import { isTableName, type TableName } from '../vocabulary/words.js';
+import { problemAt } from './line-problem.js';
 import { type ChainRule, ChainRun, definitionKey, type NamedRuleset } from './ruleset.js';
 import { RulesetBuilder } from './ruleset-builder.js';
 import { type Refusal, refusalText, type TableCommand } from './table-command.js';
@@ -106,10 +107,7 @@ class SaveReader {
   }
 
   private report(problem: LineProblem, start: number): void {
-    const range = { start: start + problem.start, end: start + problem.end };
-    const { code, message, replacement } = problem;
-    const fix = replacement === undefined ? {} : { fix: replaceFix(this.uri, range, replacement) };
-    this.problems.push({ code, message, uri: this.uri, range, ...fix });
+    this.problems.push(problemAt(this.uri, start, problem));
   }
 
   private refuse(word: TextRange, start: number, message: string): void {
@@ -254,8 +252,4 @@ function wholeLine(line: Line): TextRange {
   const text = line.raw.trim();
   const start = line.raw.indexOf(text);
   return { start, end: start + text.length };
-}
-
-export function replaceFix(uri: string, range: TextRange, newText: string) {
-  return { title: `Write '${newText}'`, edits: [{ uri, range, newText }] };
 }

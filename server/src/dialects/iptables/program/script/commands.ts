@@ -4,17 +4,19 @@ import type { FilterAction, OpaqueCondition } from '../../../../model/filter.js'
 import type { AddressFamily } from '../../../../model/ip.js';
 import type { Location } from '../../../../text/range.js';
 import type { Problem, Sources } from '../../../dialect.js';
+import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
 import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import type { Span } from '../../syntax/script/tree.js';
-import type { Word } from '../../syntax/words.js';
+import { syntaxError, type Word } from '../../syntax/words.js';
 import { isTableName } from '../../vocabulary/words.js';
+import { problemAt } from '../line-problem.js';
 import { definitionKey, type NamedRuleset } from '../ruleset.js';
 import { RulesetBuilder } from '../ruleset-builder.js';
-import { readSave, replaceFix } from '../save.js';
+import { readSave } from '../save.js';
 import { type SetCommand, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, readScriptFile, type ScriptFile } from './interpret.js';
@@ -104,7 +106,7 @@ class ScriptReader implements Effects {
   }
 
   include(path: string, { file, command }: Invocation): ScriptFile | undefined {
-    const uri = resolvePath(file.uri, path);
+    const uri = uriOf(path, file);
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
     if (typeof source !== 'string') return readScriptFile(uri, source.text);
@@ -146,11 +148,7 @@ class ScriptReader implements Effects {
     const command = parseCommand(own, family);
     const rule = readRule(command, family);
     this.invocations.push({ family, statement, command, words: own, rule });
-    for (const { code, message, replacement, ...span } of rule.problems) {
-      const range = { start: start + span.start, end: start + span.end };
-      const fix = replacement === undefined ? {} : { fix: replaceFix(file.uri, range, replacement) };
-      this.report({ code, message, uri: file.uri, range, ...fix });
-    }
+    for (const problem of rule.problems) this.report(problemAt(file.uri, start, problem));
     const computed = words.find(({ unknown }) => unknown !== undefined);
     if (computed) {
       const message = `'${computed.unknown}' is known only when the script runs; verdicts that depend on it are undecided`;
@@ -161,8 +159,7 @@ class ScriptReader implements Effects {
     const tableName = table?.text ?? 'filter';
     if (!isTableName(tableName)) {
       if (table && table.unknown === undefined) {
-        const range = { start: start + table.start, end: start + table.end };
-        this.report({ code: 'syntax-error', uri: file.uri, range, message: `iptables has no table '${tableName}'` });
+        this.report(problemAt(file.uri, start, syntaxError(table, `iptables has no table '${tableName}'`)));
       }
       return;
     }
@@ -192,10 +189,8 @@ class ScriptReader implements Effects {
       this.report({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
     if (refusal === 'bad-policy' && argument) {
-      const { start } = statement.range;
-      const message = refusalText(refusal, name, argument.text);
-      const own = { start: start + argument.start, end: start + argument.end };
-      this.report({ code: 'syntax-error', uri: statement.uri, range: own, message });
+      const problem = syntaxError(argument, refusalText(refusal, name, argument.text));
+      this.report(problemAt(statement.uri, statement.range.start, problem));
     }
   }
 
@@ -244,7 +239,7 @@ class ScriptReader implements Effects {
 
   private restoredFile(path: string | undefined, { file }: Invocation) {
     if (path === undefined || /[$`*?]/.test(path)) return undefined;
-    const uri = resolvePath(file.uri, path.replace(/["']/g, ''));
+    const uri = uriOf(path.replace(/["']/g, ''), file);
     this.dependencies.add(uri);
     const source = this.sources.read(uri);
     return typeof source === 'string' ? undefined : { uri, text: source.text, start: 0 };
@@ -315,13 +310,7 @@ function lineEndFrom(text: string, offset: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The URI of a path as the script means it: relative to its own folder, or absolute. */
-function resolvePath(uri: string, path: string): string {
-  if (path.startsWith('/')) return `file://${path}`;
-  const parts = uri.slice(0, uri.lastIndexOf('/')).split('/');
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
+/** The URI of a path in a script, relative to the script's own folder or absolute. */
+function uriOf(path: string, { uri }: ScriptFile): string {
+  return includeCandidates(path, folderOf(uri), [])[0] ?? uri;
 }
