@@ -22,7 +22,6 @@ export class DefinedSet {
   private joined: IpSet | undefined;
 
   constructor(
-    readonly name: string,
     readonly type: string,
     /** Empty for types whose members no packet in question shows. */
     readonly dimensions: readonly SetDimension[],

@@ -44,23 +44,26 @@ function ruleNameUses(document: IptablesDocument): NameUse[] {
 }
 
 const SET_OPTION = String.raw`(?:(?:${[...SET_OPTIONS].join('|')})[^\S\n]+)*`;
+const SET_NAME = String.raw`[\w.][\w.:+-]*`;
 
-/** A command of ipset at the beginning of a line, in a file of its own or in a script, up to the name of its set. */
+/** A command of ipset at the beginning of a line, in a file of its own or in a script, with the two words after it. */
 const SET_COMMAND = new RegExp(
-  String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${[...SET_OPERATIONS.keys()].join('|')})[^\S\n]+${SET_OPTION}([\w.][\w.:+-]*)`,
-  'gim',
+  String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${[...SET_OPERATIONS.keys()].join('|')})[^\S\n]+${SET_OPTION}(${SET_NAME})(?:[^\S\n]+(${SET_NAME}))?`,
+  'dgim',
 );
 
-/** Where a text names sets of ipset: a set is defined where it is created. */
+/** Where a text names sets of ipset: a set is defined where it is created or gets its name. */
 function setNameUses({ uri, text }: Source, isScript: boolean): NameUse[] {
-  const uses: NameUse[] = [];
-  for (const match of text.matchAll(SET_COMMAND)) {
-    const [all, operation = '', name = ''] = match;
+  return [...text.matchAll(SET_COMMAND)].flatMap((match): NameUse[] => {
+    const operation = SET_OPERATIONS.get(match[1] ?? '');
     // In a script, a line that begins with the operation is not ipset's.
-    if (isScript && !/ipset/i.test(all)) continue;
-    const end = match.index + all.length;
-    const role = SET_OPERATIONS.get(operation) === 'create' ? 'definition' : 'reference';
-    uses.push({ uri, range: { start: end - name.length, end }, name, kind: 'set', role });
-  }
-  return uses;
+    if (!operation || (isScript && !/ipset/i.test(match[0]))) return [];
+    const use = (group: 2 | 3, role: NameUse['role']): NameUse[] => {
+      const [start, end] = match.indices?.[group] ?? [0, 0];
+      return end === 0 ? [] : [{ uri, range: { start, end }, name: match[group] ?? '', kind: 'set', role }];
+    };
+    const first = use(2, operation === 'create' ? 'definition' : 'reference');
+    if (operation === 'swap') return [...first, ...use(3, 'reference')];
+    return operation === 'rename' ? [...first, ...use(3, 'definition')] : first;
+  });
 }

@@ -3,7 +3,7 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import { type AddressFamily, parsePrefix } from '../../../model/ip.js';
 import type { Problem } from '../../dialect.js';
 import { restoreWords, type Word } from '../syntax/words.js';
-import { SET_OPERATIONS, SET_OPTIONS, SET_TYPES } from '../vocabulary/words.js';
+import { SET_COMMANDS, SET_OPERATIONS, SET_OPTIONS, SET_TYPES } from '../vocabulary/words.js';
 import { DefinedSet, type SetMembers } from './defined-set.js';
 import { type ElementPart, readPart } from './set-elements.js';
 
@@ -67,12 +67,17 @@ export class SetStore {
       return [{ code, message, uri: statement.uri, range }];
     };
     const kind = SET_OPERATIONS.get(operation?.text ?? '');
-    if (!operation || !kind) return report(operation, 'unmodelled-statement', 'this command of ipset is not followed');
+    if (!operation || !kind) {
+      this.markUnknown(undefined);
+      return report(operation, 'unmodelled-statement', 'this command of ipset is not followed');
+    }
+    if (SET_COMMANDS[kind].treatment === 'no-effect') return [];
     if (kind === 'create') return this.create(name, values, report);
     if (!name) {
       if (kind === 'flush') for (const set of this.sets.values()) set.clear();
-      if (kind === 'destroy') this.sets.clear();
-      return kind === 'add' || kind === 'del' ? report(operation, 'syntax-error', 'the command needs a set') : [];
+      else if (kind === 'destroy') this.sets.clear();
+      else return report(operation, 'syntax-error', 'the command needs a set');
+      return [];
     }
     const set = this.sets.get(name.text);
     if (!set) return report(name, 'undefined-name', `no set '${name.text}' is created before this`);
@@ -86,9 +91,25 @@ export class SetStore {
       case 'del':
         set.markUnknown();
         return [];
+      case 'rename':
+      case 'swap':
+        return this.exchange(kind, name, values[0], report);
       default:
         return addElement(set, values, report);
     }
+  }
+
+  /** Gives a set another name; `swap` gives its own name to the set that had the other one. */
+  private exchange(kind: 'rename' | 'swap', name: Word, other: Word | undefined, report: Report): Problem[] {
+    if (!other) return report(name, 'syntax-error', 'the command needs a second name');
+    const [set, second] = [this.sets.get(name.text), this.sets.get(other.text)];
+    if (kind === 'swap' && !second)
+      return report(other, 'undefined-name', `no set '${other.text}' is created before this`);
+    if (kind === 'rename' && second) return report(other, 'duplicate-name', `there is a set '${other.text}' already`);
+    this.sets.delete(name.text);
+    if (set) this.sets.set(other.text, set);
+    if (second) this.sets.set(name.text, second);
+    return [];
   }
 
   private create(name: Word | undefined, [type, ...options]: readonly Word[], report: Report): Problem[] {
@@ -96,7 +117,7 @@ export class SetStore {
     if (!SET_TYPES.has(type.text)) return report(type, 'syntax-error', `unknown set type '${type.text}'`);
     const family = options.some(({ text }, i) => text === 'inet6' && options[i - 1]?.text === 'family') ? 6 : 4;
     const known = this.sets.has(name.text);
-    this.sets.set(name.text, new DefinedSet(name.text, type.text, SET_TYPES.get(type.text) ?? [], family));
+    this.sets.set(name.text, new DefinedSet(type.text, SET_TYPES.get(type.text) ?? [], family));
     return known ? report(name, 'duplicate-name', `the set '${name.text}' is created twice`) : [];
   }
 }
@@ -104,7 +125,7 @@ export class SetStore {
 type Report = (word: Word | undefined, code: Problem['code'], message: string) => Problem[];
 
 function addElement(set: DefinedSet, [value, ...options]: readonly Word[], report: Report): Problem[] {
-  if (!value) return report(undefined, 'syntax-error', `an element of '${set.name}' is missing`);
+  if (!value) return report(undefined, 'syntax-error', 'the command needs an element');
   if (set.dimensions.length === 0) return [];
   const texts = value.text.split(',');
   if (texts.length !== set.dimensions.length) {
@@ -118,7 +139,7 @@ function addElement(set: DefinedSet, [value, ...options]: readonly Word[], repor
       set.markUnknown();
       return [];
     }
-    if (!part) return report(value, 'syntax-error', `invalid ${dimension} '${text}' for the set '${set.name}'`);
+    if (!part) return report(value, 'syntax-error', `invalid ${dimension} '${text}'`);
     parts.push(part);
   }
   // An element with a timeout disappears by itself.

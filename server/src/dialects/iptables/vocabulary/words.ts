@@ -308,20 +308,32 @@ export const SET_TYPES: ReadonlyMap<string, readonly SetDimension[] | undefined>
   ['setlist', undefined],
 ]);
 
-export type SetOperation = 'create' | 'add' | 'del' | 'flush' | 'destroy';
+const SET_COMMAND_FORMS = {
+  create: { names: ['create', '-N', '--create'], treatment: 'modelled' },
+  add: { names: ['add', '-A', '--add'], treatment: 'modelled' },
+  del: { names: ['del', '-D', '--del'], treatment: 'opaque' },
+  flush: { names: ['flush', '-F', '--flush'], treatment: 'modelled' },
+  destroy: { names: ['destroy', '-X', '--destroy'], treatment: 'modelled' },
+  rename: { names: ['rename', '-E', '--rename'], treatment: 'modelled' },
+  swap: { names: ['swap', '-W', '--swap'], treatment: 'modelled' },
+  list: { names: ['list', '-L', '--list'], treatment: 'no-effect' },
+  save: { names: ['save', '-S', '--save'], treatment: 'no-effect' },
+  test: { names: ['test', '-T', '--test'], treatment: 'no-effect' },
+  help: { names: ['help', '-H', '--help', '-h'], treatment: 'no-effect' },
+  version: { names: ['version', '-V', '--version', '-v'], treatment: 'no-effect' },
+} as const satisfies Readonly<Record<string, { names: readonly string[]; treatment: Treatment }>>;
 
-const SET_OPERATION_NAMES: Readonly<Record<SetOperation, readonly string[]>> = {
-  create: ['create', '-N', '--create'],
-  add: ['add', '-A', '--add'],
-  del: ['del', '-D', '--del'],
-  flush: ['flush', '-F', '--flush'],
-  destroy: ['destroy', '-X', '--destroy'],
-};
+export type SetOperation = keyof typeof SET_COMMAND_FORMS;
 
-/** The commands of ipset that change sets, by each of their names. */
+/** The commands of ipset. */
+export const SET_COMMANDS: Readonly<
+  Record<SetOperation, { readonly names: readonly string[]; readonly treatment: Treatment }>
+> = SET_COMMAND_FORMS;
+
+/** The commands of ipset by each of their names. */
 export const SET_OPERATIONS: ReadonlyMap<string, SetOperation> = new Map(
-  (Object.keys(SET_OPERATION_NAMES) as SetOperation[]).flatMap((operation) =>
-    SET_OPERATION_NAMES[operation].map((name): [string, SetOperation] => [name, operation]),
+  (Object.keys(SET_COMMAND_FORMS) as SetOperation[]).flatMap((operation) =>
+    SET_COMMANDS[operation].names.map((name): [string, SetOperation] => [name, operation]),
   ),
 );
 
@@ -347,8 +359,8 @@ export const words: WordTable = {
     ...[...SET_TYPES].map(
       ([name, parts]): Word => ({ name, place: 'ipset type', treatment: parts ? 'modelled' : 'opaque' }),
     ),
-    ...plainWords(['create', 'add', 'flush', 'destroy', 'restore'], 'ipset command', 'modelled'),
-    ...plainWords(['del'], 'ipset command', 'opaque'),
+    ...plainWords(['restore'], 'ipset command', 'modelled'),
+    ...Object.entries(SET_COMMANDS).map(([name, { treatment }]): Word => ({ name, place: 'ipset command', treatment })),
     ...plainWords(SET_OPTIONS, 'ipset option', 'no-effect'),
     ...plainWords(['family', 'nomatch'], 'ipset option', 'modelled'),
     ...plainWords(['timeout'], 'ipset option', 'opaque'),

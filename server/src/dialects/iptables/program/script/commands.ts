@@ -1,6 +1,6 @@
 // Carries out the iptables, ip6tables, restore and ipset commands of a script.
 import type { QuotedLine } from '../../../../model/evidence.js';
-import type { FilterAction, OpaqueCondition } from '../../../../model/filter.js';
+import type { FilterAction } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
 import type { Location } from '../../../../text/range.js';
 import type { Problem, Sources } from '../../../dialect.js';
@@ -12,7 +12,7 @@ import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import type { Span } from '../../syntax/script/tree.js';
 import { syntaxError, type Word } from '../../syntax/words.js';
-import { isTableName } from '../../vocabulary/words.js';
+import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
 import { problemAt } from '../line-problem.js';
 import { definitionKey, type NamedRuleset } from '../ruleset.js';
 import { RulesetBuilder } from '../ruleset-builder.js';
@@ -67,6 +67,8 @@ const PROGRAMS: ReadonlyMap<string, readonly AddressFamily[]> = new Map([
   ['ip6tables-legacy', [6]],
   ['ip6tables-nft', [6]],
 ]);
+
+const TABLE_NAMES = Object.keys(BUILT_IN_CHAINS).filter(isTableName);
 
 const RESTORE = /^(ip6?tables)(?:-legacy|-nft)?-restore$/;
 
@@ -154,28 +156,25 @@ class ScriptReader implements Effects {
       const message = `'${computed.unknown}' is known only when the script runs; verdicts that depend on it are undecided`;
       this.unclear(file, { ...shell, start: Math.max(shell.start, computed.start), end: computed.end }, message);
     }
-    const { operation, table } = command;
+    const { operation, table, chain, argument } = command;
     if (!operation) return;
-    const tableName = table?.text ?? 'filter';
-    if (!isTableName(tableName)) {
-      if (table && table.unknown === undefined) {
-        this.report(problemAt(file.uri, start, syntaxError(table, `iptables has no table '${tableName}'`)));
-      }
-      return;
-    }
-    const { chain, argument } = command;
-    this.carryOut(family, { operation, table: tableName, chain, argument, rule, statement, conditions });
+    const name = table?.text ?? 'filter';
+    const part = { operation, chain, argument, rule, statement, conditions };
+    if (isTableName(name)) this.carryOut(family, { ...part, table: name });
+    else if (table?.unknown !== undefined) {
+      const inTable = [...conditions, { text: `-t ${table.unknown}` }];
+      for (const any of TABLE_NAMES) this.carryOutForAny(family, { ...part, table: any, conditions: inTable });
+    } else if (table) this.report(problemAt(file.uri, start, syntaxError(table, `iptables has no table '${name}'`)));
   }
 
   private carryOut(family: AddressFamily, step: TableCommand): void {
-    const builder = this.builder(family);
     const { chain, argument, operation, table, statement } = step;
     const unknown = [chain, argument].flatMap((word) => (word?.unknown === undefined ? [] : [{ text: word.unknown }]));
     if (unknown.length > 0) {
-      this.carryOutForAny(builder, step, unknown);
+      this.carryOutForAny(family, { ...step, conditions: [...step.conditions, ...unknown] });
       return;
     }
-    const refusal = builder.apply(step);
+    const refusal = this.builder(family).apply(step);
     const name = chain?.text ?? '';
     const range = chain
       ? { start: statement.range.start + chain.start, end: statement.range.start + chain.end }
@@ -194,40 +193,40 @@ class ScriptReader implements Effects {
     }
   }
 
-  /** A command for an unknown chain, number or policy may be for any. */
-  private carryOutForAny(builder: RulesetBuilder, step: TableCommand, unknown: readonly OpaqueCondition[]): void {
-    const conditions = [...step.conditions, ...unknown];
-    const { chain, operation } = step;
-    if (operation === 'policy') {
-      for (const policy of ['ACCEPT', 'DROP']) {
-        const argument = { start: 0, end: 0, text: policy };
-        for (const name of this.chainNames(builder, step, chain))
-          builder.apply({ ...step, chain: name, argument, conditions });
+  /** A command under conditions, for a table, chain, number or policy that may be any. */
+  private carryOutForAny(family: AddressFamily, step: TableCommand): void {
+    const builder = this.builder(family);
+    const { table, chain, argument, operation } = step;
+    const isKnown = chain !== undefined && chain.unknown === undefined;
+    const chains = isKnown ? [chain] : builder.chainNames(table).map((text) => ({ start: 0, end: 0, text }));
+    const anyNumber = argument?.unknown !== undefined;
+    for (const name of chains) {
+      const own = { ...step, chain: name };
+      switch (operation) {
+        case 'new-chain':
+        case 'rename-chain':
+          break;
+        case 'policy':
+          for (const policy of anyNumber ? ['ACCEPT', 'DROP'] : [argument?.text ?? '']) {
+            builder.apply({ ...own, argument: { start: 0, end: 0, text: policy } });
+          }
+          break;
+        case 'delete':
+        case 'replace':
+          // With an unknown number, each rule of the chain may be the one.
+          if (anyNumber) builder.apply({ ...own, operation: 'flush', argument: undefined });
+          if (anyNumber && operation === 'replace') builder.apply({ ...own, operation: 'insert', argument: undefined });
+          if (!anyNumber) builder.apply(own);
+          break;
+        default:
+          builder.apply(anyNumber ? { ...own, argument: undefined } : own);
       }
-      return;
     }
-    if (operation === 'new-chain' || operation === 'rename-chain') return;
-    const anywhere = operation === 'replace' ? 'insert' : operation;
-    for (const name of this.chainNames(builder, step, chain)) {
-      builder.apply({ ...step, operation: anywhere, chain: name, argument: undefined, conditions });
-    }
-  }
-
-  private chainNames(builder: RulesetBuilder, { table }: TableCommand, chain: Word | undefined): Word[] {
-    if (chain && chain.unknown === undefined) return [chain];
-    return builder.chainNames(table).map((text) => ({ start: 0, end: 0, text }));
   }
 
   private restore(family: AddressFamily, invocation: Invocation): void {
-    const { file, command, input, words, conditions } = invocation;
-    const redirect = command.redirects.find(({ operator }) => operator === '<');
-    const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
-    const path = from ?? words.find(({ text, unknown }) => unknown === undefined && !text.startsWith('-'))?.text;
-    const content = input ? { ...input, uri: file.uri } : this.restoredFile(path, invocation);
-    if (!content || conditions.length > 0) {
-      if (!path || !content) this.unclear(file, command, 'what is restored here is unknown');
-      if (content && conditions.length > 0)
-        this.unclear(file, command, 'whether this is restored is known only when the script runs');
+    const content = this.restoredText(invocation);
+    if (!content) {
       this.replaceByUnknown(family, invocation);
       return;
     }
@@ -235,6 +234,20 @@ class ScriptReader implements Effects {
     for (const problem of saved.problems) this.report(problem);
     this.restored.push(saved);
     this.builder(family).replaceTables(saved.ruleset);
+  }
+
+  /** The text that a restore reads; `undefined`, with a problem, where the text or whether it is read is unknown. */
+  private restoredText(invocation: Invocation) {
+    const { file, command, input, words, conditions } = invocation;
+    const redirect = command.redirects.find(({ operator }) => operator === '<');
+    const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
+    const named = words.find(({ text, unknown }) => unknown === undefined && !/^-|^restore$/.test(text))?.text;
+    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? named, invocation);
+    if (!content) this.unclear(file, command, 'what is restored here is unknown');
+    else if (conditions.length > 0) {
+      this.unclear(file, command, 'whether this is restored is known only when the script runs');
+    }
+    return conditions.length > 0 ? undefined : content;
   }
 
   private restoredFile(path: string | undefined, { file }: Invocation) {
@@ -260,21 +273,21 @@ class ScriptReader implements Effects {
   }
 
   private runIpset(invocation: Invocation): void {
-    const { file, command, words, conditions, input } = invocation;
+    const { file, command, words, conditions } = invocation;
     const statement = statementOf(file, command);
-    const [operation] = words;
-    if (operation?.text === 'restore' && input) {
-      this.sets.restore({ uri: file.uri, text: input.text, start: input.start });
+    if (words.some(({ text }) => text === 'restore' || text === '-R')) {
+      const content = this.restoredText(invocation);
+      if (content) this.sets.restore(content);
+      else this.sets.markUnknown(undefined);
       return;
     }
     const unknown = words.find((word) => word.unknown !== undefined);
-    const [, name] = words;
     if (unknown || conditions.length > 0) {
       const message = unknown
         ? `'${unknown.unknown}' is known only when the script runs; verdicts that depend on it are undecided`
         : 'whether this is carried out is known only when the script runs';
       this.unclear(file, command, message);
-      this.sets.markUnknown(name && name.unknown === undefined ? name.text : undefined);
+      this.sets.markUnknown(changedSet(words));
       return;
     }
     const parsed: SetCommand = { words: words.map((word) => moved(word, -statement.range.start)), statement };
@@ -290,6 +303,14 @@ function guessedFamilies(program: string, words: readonly Word[]): readonly Addr
   );
   if (!isCommand || !/ip|fw|tables/i.test(program)) return undefined;
   return /6/.test(program) ? [6] : [4];
+}
+
+/** The only set that a command of ipset can change; `undefined` where it may be any. */
+function changedSet(words: readonly Word[]): string | undefined {
+  const [operation, name] = words.filter(({ text }) => !SET_OPTIONS.has(text));
+  const kind = SET_OPERATIONS.get(operation?.text ?? '');
+  const isOne = kind === 'create' || kind === 'add' || kind === 'del' || kind === 'flush' || kind === 'destroy';
+  return isOne && name?.unknown === undefined ? name?.text : undefined;
 }
 
 function moved(word: Word, by: number): Word {
