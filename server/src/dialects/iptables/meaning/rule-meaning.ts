@@ -41,7 +41,14 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   if (sets || addressTypes) return undefined;
   if ((states || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
   const { table, positions, translatesDestinations, translatesSources, family } = context;
-  return [table === 'nat', positions.has('PREROUTING'), translatesDestinations, translatesSources, family].join(' ');
+  return [
+    table === 'nat',
+    table === 'raw',
+    positions.has('PREROUTING'),
+    translatesDestinations,
+    translatesSources,
+    family,
+  ].join(' ');
 }
 
 /** What a rule matches in its context, as parts each of which may match by itself. */
@@ -101,6 +108,7 @@ function withMembers(part: Meaning, members: readonly PacketBox[], negated: bool
 function withState(part: Meaning, condition: StateCondition, context: RuleContext): readonly Meaning[] {
   const { states, negated, text } = condition;
   const has = (state: string) => states.has(state) !== negated;
+  if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
   // A translated packet has the mark of its translation beside its state; its source is translated after all filters.
   if (!states.has('NEW') && (states.has('DNAT') || states.has('SNAT'))) {
     const first = states.has('DNAT') && context.translatesDestinations;
@@ -126,6 +134,23 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
     ...(has('ESTABLISHED') ? inPhase(one, 'reply', REPLY_ONLY) : []),
   ]);
   return has('UNTRACKED') && !untracked.isEmpty ? [...joined(parts), ...split(part, untracked, true)] : joined(parts);
+}
+
+/**
+ * The rules of raw stand before connection tracking, where every packet is INVALID, or UNTRACKED after a rule that excludes
+ * it from tracking (`conntrack_mt` in xt_conntrack.c).
+ */
+function withStateBeforeTracking(
+  part: Meaning,
+  has: (state: string) => boolean,
+  text: string,
+  { untracked }: RuleContext,
+): readonly Meaning[] {
+  if (has('INVALID') === has('UNTRACKED')) return has('INVALID') ? [part] : [];
+  if (!untracked) return [withUnknown(part, text)];
+  if (untracked.isEmpty) return has('INVALID') ? [part] : [];
+  const excluded = split(part, untracked, true).map((one) => withUnknown(one, text));
+  return has('INVALID') ? [...split(part, untracked, false), ...excluded] : excluded;
 }
 
 function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {

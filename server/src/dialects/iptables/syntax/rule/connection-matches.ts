@@ -38,13 +38,18 @@ export function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
         readStates(builder, option, STATES_AND_MARKS);
         break;
       case 'ctdir':
-        readDirection(builder, option);
+        // Beside a state, the kernel does not look at the direction of packets without a connection.
+        if (used.options.length > 1) builder.addUnknown(optionText(option));
+        else readDirection(builder, option);
         break;
       default:
         if (knownValue(builder, option)) builder.addUnknown(`-m conntrack ${optionText(option)}`);
     }
   }
 }
+
+/** Packets without a connection, and therefore without a direction in it (`conntrack_mt` in xt_conntrack.c). */
+const WITHOUT_DIRECTION: ReadonlySet<string> = new Set(['INVALID', 'UNTRACKED']);
 
 function readDirection(builder: RuleBuilder, option: UsedOption): void {
   const value = knownValue(builder, option);
@@ -54,4 +59,5 @@ function readDirection(builder: RuleBuilder, option: UsedOption): void {
   else if (direction === 'REPLY') builder.first = false;
   else builder.report(value, `invalid direction '${value.text}', expected ORIGINAL or REPLY`);
   builder.segments = [...builder.segments, direction];
+  builder.states = [...builder.states, { text: optionText(option), states: WITHOUT_DIRECTION, negated: true }];
 }
