@@ -39,6 +39,10 @@ describe('the members of a set', () => {
     ],
     ['a removed element', 'add hosts 10.0.0.0/8\ndel hosts 10.0.0.0/8', UNKNOWN],
     ['an element with a timeout', 'add hosts 10.0.0.0/8 timeout 60', UNKNOWN],
+    ['an element that stays', 'add hosts 10.0.0.0/8 timeout 0', '10.0.0.0/8'],
+    ['a timeout for all', 'destroy hosts\ncreate hosts hash:net timeout 60\nadd hosts 10.0.0.0/8', UNKNOWN],
+    ['a mask for all', 'destroy hosts\ncreate hosts hash:ip netmask 24\nadd hosts 192.0.2.7', UNKNOWN],
+    ['a second creation', 'add hosts 192.0.2.0/24\ncreate -exist hosts hash:net', '192.0.2.0/24'],
     ['a command that is not followed', 'add hosts 10.0.0.0/8\nconjure hosts', UNKNOWN],
     ['a swapped set', 'create new hash:net\nadd new 192.0.2.0/24\nswap hosts new\ndestroy new', '192.0.2.0/24'],
     ['a renamed set', 'destroy hosts\ncreate new hash:net\nadd new 192.0.2.0/24\nrename new hosts', '192.0.2.0/24'],
@@ -74,6 +78,25 @@ describe('the members of a set', () => {
     const script = `#!/bin/sh\niptables -P FORWARD DROP\nipset create hosts hash:net\n${commands}iptables -A FORWARD -m set --match-set hosts dst -j ACCEPT\n`;
     expect(destinations(modelOf(read('firewall.sh', script)))).toBe(expected);
   });
+});
+
+it('a set of ports holds those of TCP and UDP, for both families', () => {
+  const sets = 'create ports bitmap:port range 0-1023\nadd ports 53\n';
+  const rules = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m set --match-set ports dst -j ACCEPT\nCOMMIT\n';
+  for (const name of ['rules.v4', 'rules.v6']) {
+    const model = modelOf(read(name, rules, { 'ipset.conf': sets }));
+    const matched = model.points[0]?.chains[0]?.rules.flatMap(({ match }) => match) ?? [];
+    expect(matched.map(({ protocols, destinationPorts }) => [protocols.intervals, destinationPorts.intervals])).toEqual(
+      [
+        [[[6, 6]], [[53, 53]]],
+        [[[17, 17]], [[53, 53]]],
+      ],
+    );
+  }
+});
+
+it('a rule with too few directions for its set matches nothing', () => {
+  expect(matched('create hosts hash:net,port\nadd hosts 192.0.2.0/24,tcp:443\n')).toBe('');
 });
 
 it('names of sets are found where they are swapped and renamed', () => {

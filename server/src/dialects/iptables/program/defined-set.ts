@@ -1,8 +1,9 @@
 // The content of one ipset.
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
-import type { PacketBox } from '../../../model/packets.js';
+import { type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
+import { protocolSet } from '../vocabulary/protocols.js';
 import type { SetDimension } from '../vocabulary/words.js';
 import { boxOf, type ElementPart } from './set-elements.js';
 
@@ -30,7 +31,12 @@ export class DefinedSet {
 
   /** Whether its elements are single addresses or networks. */
   get holdsAddresses(): boolean {
-    return this.dimensions.length === 1 && this.dimensions[0] !== 'port';
+    return this.dimensions.length === 1 && !this.holdsPorts;
+  }
+
+  /** Whether its elements are ports, of TCP and UDP and of both families (`ip_set_get_ip_port` in ip_set_bitmap_port.c). */
+  private get holdsPorts(): boolean {
+    return this.dimensions.length === 1 && this.dimensions[0] === 'port';
   }
 
   markUnknown(): void {
@@ -70,13 +76,18 @@ export class DefinedSet {
   /** The members for rules of one family; a set of the other family matches none of its packets. */
   membersFor(family: AddressFamily): SetMembers {
     if (this.unknown || this.dimensions.length === 0) return 'unknown';
-    return { boxes: (condition) => (this.family === family ? this.boxesFor(condition) : []) };
+    const isFor = this.family === family || this.holdsPorts;
+    return { boxes: (condition) => (isFor ? this.boxesFor(condition) : []) };
   }
 
   private boxesFor({ directions }: SetCondition): readonly PacketBox[] {
+    // The kernel finds nothing where a rule gives too few directions (`ip_set_test` in ip_set_core.c).
+    if (directions.length < this.dimensions.length) return [];
     this.joined ??= this.joinAddresses();
     const addresses = this.joined;
     const boxes = this.elements.map((parts) => boxOf(parts, directions));
+    if (this.holdsPorts)
+      return boxes.flatMap((box) => [TCP, UDP].map((one) => ({ ...box, protocols: protocolSet(one) })));
     return addresses.isEmpty ? boxes : [boxOf([{ kind: 'addresses', addresses }], directions), ...boxes];
   }
 

@@ -72,7 +72,10 @@ export class SetStore {
       return report(operation, 'unmodelled-statement', 'this command of ipset is not followed');
     }
     if (SET_COMMANDS[kind].treatment === 'no-effect') return [];
-    if (kind === 'create') return this.create(name, values, report);
+    if (kind === 'create') {
+      const repeated = name && this.sets.has(name.text) && words.some(({ text }) => SET_OPTIONS.has(text));
+      return repeated ? [] : this.create(name, values, report);
+    }
     if (!name) {
       if (kind === 'flush') for (const set of this.sets.values()) set.clear();
       else if (kind === 'destroy') this.sets.clear();
@@ -115,11 +118,26 @@ export class SetStore {
   private create(name: Word | undefined, [type, ...options]: readonly Word[], report: Report): Problem[] {
     if (!name || !type) return report(name, 'syntax-error', 'a set needs a name and a type: create NAME hash:net');
     if (!SET_TYPES.has(type.text)) return report(type, 'syntax-error', `unknown set type '${type.text}'`);
-    const family = options.some(({ text }, i) => text === 'inet6' && options[i - 1]?.text === 'family') ? 6 : 4;
-    const known = this.sets.has(name.text);
-    this.sets.set(name.text, new DefinedSet(type.text, SET_TYPES.get(type.text) ?? [], family));
-    return known ? report(name, 'duplicate-name', `the set '${name.text}' is created twice`) : [];
+    // What is there already keeps its elements.
+    if (this.sets.has(name.text)) return report(name, 'duplicate-name', `the set '${name.text}' is created twice`);
+    const family = optionValue('family', options) === 'inet6' ? 6 : 4;
+    const set = new DefinedSet(type.text, SET_TYPES.get(type.text) ?? [], family);
+    // A mask widens every element.
+    if (expires(options) || options.some(({ text }) => text === 'netmask' || text === 'bitmask')) set.markUnknown();
+    this.sets.set(name.text, set);
+    return [];
   }
+}
+
+/** The word after an option of a set or element. */
+function optionValue(option: string, options: readonly Word[]): string | undefined {
+  return options.find((_, i) => options[i - 1]?.text === option)?.text;
+}
+
+/** Whether elements disappear by themselves; a timeout of 0 is none. */
+function expires(options: readonly Word[]): boolean {
+  const timeout = optionValue('timeout', options);
+  return timeout !== undefined && timeout !== '0';
 }
 
 type Report = (word: Word | undefined, code: Problem['code'], message: string) => Problem[];
@@ -142,8 +160,7 @@ function addElement(set: DefinedSet, [value, ...options]: readonly Word[], repor
     if (!part) return report(value, 'syntax-error', `invalid ${dimension} '${text}'`);
     parts.push(part);
   }
-  // An element with a timeout disappears by itself.
-  if (options.some(({ text }) => text === 'timeout')) set.markUnknown();
+  if (expires(options)) set.markUnknown();
   set.add(
     parts,
     options.some(({ text }) => text === 'nomatch'),

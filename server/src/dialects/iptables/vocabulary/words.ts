@@ -363,6 +363,6 @@ export const words: WordTable = {
     ...Object.entries(SET_COMMANDS).map(([name, { treatment }]): Word => ({ name, place: 'ipset command', treatment })),
     ...plainWords(SET_OPTIONS, 'ipset option', 'no-effect'),
     ...plainWords(['family', 'nomatch'], 'ipset option', 'modelled'),
-    ...plainWords(['timeout'], 'ipset option', 'opaque'),
+    ...plainWords(['timeout', 'netmask', 'bitmask'], 'ipset option', 'opaque'),
   ],
 };
