@@ -1,22 +1,24 @@
-import type { FilterAction } from '../../../model/filter.js';
-import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
-import { TCP } from '../../../model/packets.js';
-import type { Command, UsedExtension } from '../syntax/command.js';
-import { portRange } from '../vocabulary/ports.js';
-import type { RuleBuilder } from './rule.js';
+// What the target of a rule does with a packet (iptables-extensions(8), TARGET EXTENSIONS).
+import type { FilterAction } from '../../../../model/filter.js';
+import { type AddressFamily, IpSet, parseAddress } from '../../../../model/ip.js';
+import { TCP } from '../../../../model/packets.js';
+import { rejectTypes } from '../../vocabulary/extensions.js';
+import { portRange } from '../../vocabulary/ports.js';
+import type { Command, UsedExtension } from '../command.js';
+import type { RuleBuilder } from './builder.js';
 
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
 const RETURN: FilterAction = { kind: 'return' };
 const CONTINUE: FilterAction = { kind: 'continue' };
 
-/** Targets that end a packet's way, or that hand it to something that the file does not contain. */
+/** The targets that end the path of a packet, or pass it to something that the file does not contain. */
 const ACTIONS: Readonly<Record<string, FilterAction>> = {
   ACCEPT,
   DROP: DENY,
   REJECT: DENY,
   RETURN,
-  // Source translation happens behind every filter and ends its chain.
+  // Source translation happens after every filter and ends its chain.
   MASQUERADE: ACCEPT,
   SNAT: ACCEPT,
   CLUSTERIP: { kind: 'undecided', reason: 'CLUSTERIP leaves the packet to one node of a cluster' },
@@ -24,9 +26,9 @@ const ACTIONS: Readonly<Record<string, FilterAction>> = {
   NETMAP: { kind: 'undecided', reason: 'NETMAP gives the packet another address' },
   NFQUEUE: { kind: 'undecided', reason: 'NFQUEUE leaves the decision to a program' },
   QUEUE: { kind: 'undecided', reason: 'QUEUE leaves the decision to a program' },
-  REDIRECT: { kind: 'undecided', reason: 'REDIRECT hands the packet to a program on this machine' },
-  SYNPROXY: { kind: 'undecided', reason: 'SYNPROXY answers the packet in place of its destination' },
-  TPROXY: { kind: 'undecided', reason: 'TPROXY hands the packet to a program on this machine' },
+  REDIRECT: { kind: 'undecided', reason: 'REDIRECT passes the packet to a program on this machine' },
+  SYNPROXY: { kind: 'undecided', reason: 'SYNPROXY replies to the packet in place of its destination' },
+  TPROXY: { kind: 'undecided', reason: 'TPROXY passes the packet to a program on this machine' },
 };
 
 /** What the target of a rule does; `undefined` where it names a chain. */
@@ -61,51 +63,22 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
   };
 }
 
-/** The option that a target cannot do without. */
-const REQUIRED_OPTION: Readonly<Record<string, string>> = {
-  AUDIT: 'type',
-  CHECKSUM: 'checksum-fill',
-  CLASSIFY: 'set-class',
-  DNAT: 'to-destination',
-  NETMAP: 'to',
-  RATEEST: 'rateest-name',
-  SNAT: 'to-source',
-  TEE: 'gateway',
-  TPROXY: 'on-port',
-};
-
-const REJECT_TYPES: Readonly<Record<AddressFamily, readonly string[]>> = {
-  4: [
-    ...['icmp-net-unreachable', 'net-unreach', 'icmp-host-unreachable', 'host-unreach', 'icmp-proto-unreachable'],
-    ...['proto-unreach', 'icmp-port-unreachable', 'port-unreach', 'icmp-net-prohibited', 'net-prohib'],
-    ...['icmp-host-prohibited', 'host-prohib', 'tcp-reset', 'tcp-rst', 'icmp-admin-prohibited', 'admin-prohib'],
-  ],
-  6: [
-    ...['icmp6-no-route', 'no-route', 'icmp6-adm-prohibited', 'adm-prohibited', 'icmp6-addr-unreachable'],
-    ...['addr-unreach', 'icmp6-port-unreachable', 'port-unreach', 'tcp-reset', 'icmp6-policy-fail', 'policy-fail'],
-    ...['icmp6-reject-route', 'reject-route'],
-  ],
-};
-
-export function rejectTypes(family: AddressFamily): readonly string[] {
-  return REJECT_TYPES[family];
-}
-
-/** Tells what iptables or the kernel refuses of a target. */
+/** Reports what iptables or the kernel refuses of a target. */
 export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Command): void {
   if (!used) return;
-  const { name } = used.extension;
-  const required = REQUIRED_OPTION[name];
-  if (required !== undefined && !used.options.some(({ option }) => option.name === required)) {
-    builder.refuse(used.word, `${name} needs '--${required}'`);
+  const { name, options } = used.extension;
+  for (const option of options.values()) {
+    if (option.required && !used.options.some((one) => one.option === option)) {
+      builder.report(used.word, `${name} needs '--${option.name}'`);
+    }
   }
   if (name !== 'REJECT') return;
   const type = used.options[0]?.values[0];
   if (!type || type.unknown !== undefined) return;
   // The beginning of a name is enough (`REJECT_parse`).
-  const known = type.text !== '' && REJECT_TYPES[builder.family].some((one) => one.startsWith(type.text.toLowerCase()));
-  if (!known) builder.refuse(type, `'${type.text}' is no way to reject`);
+  const known = type.text !== '' && rejectTypes(builder.family).some((one) => one.startsWith(type.text.toLowerCase()));
+  if (!known) builder.report(type, `unknown error '${type.text}' for REJECT`);
   else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP) {
-    builder.refuse(type, "the kernel takes 'tcp-reset' only in rules with '-p tcp'");
+    builder.report(type, "the kernel takes 'tcp-reset' only in rules with '-p tcp'");
   }
 }
