@@ -1,17 +1,15 @@
+// Reads host names from their end against a tree of domains.
+import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, NO_NAMES } from './domain-tree.js';
 import type { Machine } from './language.js';
 
 const DOT = '.'.charCodeAt(0);
 
-const machines = new WeakMap<DomainTree, Machine>();
+const machines = new Memo<DomainTree, Machine>();
 
 /** The machine that reads host names from their last character to their first and tells whether a tree holds them. */
 export function treeMachine(tree: DomainTree): Machine {
-  const known = machines.get(tree);
-  if (known) return known;
-  const machine = new TreeMachine(tree);
-  machines.set(tree, machine);
-  return machine;
+  return machines.of(tree, () => new TreeMachine(tree));
 }
 
 /** Where a reader is: behind the labels that lead to `node`, with the end of the next label read. */

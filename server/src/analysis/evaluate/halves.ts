@@ -1,6 +1,6 @@
 import type { Verdict } from '../report.js';
 import type { Evaluation } from './evaluation.js';
-import { joinFamilies } from './filter/evaluate-filter.js';
+import { joinFamilies } from './filter/join-families.js';
 
 /**
  * The verdicts of a firewall that is written in two files, one for each address family. What only one of them has a say

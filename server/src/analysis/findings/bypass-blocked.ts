@@ -1,5 +1,6 @@
+// Contradictions between a PAC file and the packet filters on the path of what it sends DIRECT.
 import { FINDING_CODES } from '../../model/codes.js';
-import type { QuotedLine } from '../../model/evidence.js';
+import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { describePackets } from '../../model/packet-text.js';
@@ -31,8 +32,8 @@ interface Contradiction {
 }
 
 /**
- * Tells the hosts of requirements that a PAC file surely sends DIRECT while a packet filter on the way surely denies
- * the web ports of their documented addresses. What either of them leaves open is no contradiction.
+ * Reports the hosts of requirements that a PAC file definitely sends DIRECT while a packet filter on the path definitely
+ * denies the web ports of their documented addresses. What is undecided in either of them is no contradiction.
  */
 export function bypassBlocked(
   model: SelectionModel,
@@ -79,21 +80,21 @@ function collect(
 ): void {
   const { requirement, verdict, missing } = evaluation;
   const { kind, flow } = requirement;
-  // Of the hosts of other roles nobody knows whether they use the PAC file.
+  // Whether the hosts of other roles use the PAC file is unknown.
   const isOfClients = flow.from.role === undefined || flow.from.role === 'clients';
   if (kind !== 'reach' || !isOfClients || missing.kind !== 'packets') return;
-  const question = proxyQueryFor({ ...requirement, kind: 'bypass-proxy' }, queries, network);
-  if (question.kind !== 'ask') return;
-  for (const request of question.requests) {
+  const query = proxyQueryFor({ ...requirement, kind: 'bypass-proxy' }, queries, network);
+  if (query.kind !== 'requests') return;
+  for (const request of query.requests) {
     if (missing.packets.intersect(packetsTo([request.port])).isEmpty) continue;
-    const answer = queries.ask(request);
-    if (answer.kind !== 'selection') continue;
-    for (const { outcome, hosts, assumptions, decidedBy } of answer.cases) {
+    const decision = queries.decide(request);
+    if (decision.kind !== 'selection') continue;
+    for (const { outcome, hosts, assumptions, decidedBy } of decision.cases) {
       const isDirect = outcome.kind === 'selected' && outcome.route === 'direct';
       if (!isDirect || !decidedBy || assumptions.length > 0) continue;
       const [denies] = verdict.decidedBy;
       const service = serviceOf(requirement);
-      const key = [decidedBy, denies].map((place) => place && `${place.uri}#${place.range.start}`).join(' ');
+      const key = [decidedBy, denies].map((statement) => statement && statementKey(statement)).join(' ');
       const own: Contradiction = found.get(`${key} ${service}`) ?? {
         filter,
         sends: decidedBy,

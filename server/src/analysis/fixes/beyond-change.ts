@@ -133,7 +133,7 @@ function decidesAccess(model: ProxyModel): boolean {
 
 /** Who may get what the goal is about for which hosts; what is not decided counts as given. */
 function grants(queries: QueryCache, request: ProxyRequest, goal: ProxyChange['goal']): readonly Box[] | undefined {
-  const answer = queries.ask(request);
+  const answer = queries.decide(request);
   if (answer.cases.length > CASE_LIMIT) return undefined;
   if (answer.kind === 'selection') {
     return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct');

@@ -1,4 +1,6 @@
-import type { QuotedLine } from '../../model/evidence.js';
+// Rules of packet filters that can never decide, because rules before them match everything that they would match.
+import { Memo } from '../../kept/memo.js';
+import { statementKey } from '../../model/evidence.js';
 import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../../model/filter.js';
 import { type Address, IpSet } from '../../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../../model/packets.js';
@@ -53,7 +55,7 @@ export function shadowedInRuns(chains: Iterable<readonly PlacedRun[]>): Problem[
 export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   const found = new Map<string, Problem[]>();
   for (const problem of shadowedInRuns(chains.map(runsOf))) {
-    const key = keyOf(problem);
+    const key = statementKey(problem);
     found.set(key, [...(found.get(key) ?? []), problem]);
   }
   if (found.size === 0) return [];
@@ -61,7 +63,7 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   for (const { rules } of chains) {
     for (const { statement, match, phases } of rules) {
       if (match.length === 0 || phases.length === 0) continue;
-      const key = keyOf(statement);
+      const key = statementKey(statement);
       if (found.has(key)) parts.set(key, (parts.get(key) ?? 0) + 1);
     }
   }
@@ -70,10 +72,6 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
     if (!first || problems.length < (parts.get(key) ?? 0)) return [];
     return problems.find(({ code }) => code === 'shadowed-rule') ?? first;
   });
-}
-
-function keyOf({ uri, range }: Pick<QuotedLine, 'uri' | 'range'>): string {
-  return `${uri}#${range.start}`;
 }
 
 /** How many comparisons may still be made. */
@@ -99,16 +97,16 @@ interface Comparison {
   readonly found: readonly Shadowed[];
 }
 
-/** The latest comparison of chains whose first rule matches these packets. */
-const comparisons = new WeakMap<readonly PacketBox[], Comparison>();
+/** The latest comparison of chains whose first rule matches these packets; which it still holds for, {@link stillHolds} says. */
+const comparisons = new Memo<readonly PacketBox[], { latest?: Comparison }>();
 
 function comparisonOf(placed: readonly PlacedRun[], work: Work): Comparison {
   const first = placed.find(({ run }) => run.templates.length > 0)?.run.templates[0]?.match;
-  const known = first && comparisons.get(first);
-  const isKnown = known && stillHolds(known, placed, work);
-  const comparison = isKnown ? known : compare(placed, work.left);
+  const known = first && comparisons.of(first, () => ({}));
+  const latest = known?.latest;
+  const comparison = latest && stillHolds(latest, placed, work) ? latest : compare(placed, work.left);
   work.left -= comparison.cost;
-  if (first && !isKnown) comparisons.set(first, comparison);
+  if (known) known.latest = comparison;
   return comparison;
 }
 
