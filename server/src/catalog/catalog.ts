@@ -43,7 +43,7 @@ export class Catalog {
     );
   }
 
-  /** A catalog of packs. A later pack takes the place of an earlier one with the same id. */
+  /** A catalog of packs. A later pack replaces an earlier one with the same id. */
   static of(packs: readonly Pack[]): Catalog {
     return new Catalog([...new Map(packs.map((pack) => [pack.id, pack])).values()]);
   }
@@ -113,7 +113,7 @@ export class Catalog {
     return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
   }
 
-  /** The requirements that a host, prefix or port serves, the most specific first; all that a place names has to fit. */
+  /** The requirements that a host, prefix or port serves, the most specific first; all that is given has to fit. */
   servedBy(place: Place): readonly Requirement[] {
     this.services ??= new ServiceIndex(this.requirements);
     return this.services.servedBy(place);

@@ -15,7 +15,7 @@ export interface Place {
   readonly protocol?: 'tcp' | 'udp';
 }
 
-/** How well something fits a place: the kind of fit first, then how narrow it is. Higher is better. */
+/** How well something fits a host, address or port: the kind of fit first, then how narrow it is. Higher is better. */
 type Fit = readonly [kind: number, narrowness: number];
 
 const EQUAL = 2;

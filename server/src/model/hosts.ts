@@ -137,7 +137,7 @@ export class HostSet {
   intersect(other: HostSet): HostSet {
     const bound = combineTrees('and', this.bound, other.bound);
     if (!this.expression && !other.expression) return HostSet.ofTree(bound);
-    // What the bound says already needs no place in the expression.
+    // What the bound says already need not be in the expression.
     if (!this.expression) return HostSet.of(bound, other.asExpression);
     if (!other.expression) return HostSet.of(bound, this.asExpression);
     return HostSet.of(bound, { kind: 'and', of: [this.expression, other.expression] });

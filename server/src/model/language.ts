@@ -6,7 +6,7 @@ import { Memo } from '../kept/memo.js';
  * expression in a file is compared with a wildcard in a requirement without trying samples.
  */
 
-/** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs asked about. */
+/** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs of requests. */
 export type Symbols = ReadonlySet<number>;
 
 export interface Automaton {
@@ -41,7 +41,7 @@ export class AutomatonBuilder {
     this.steps[from]?.push({ on, to });
   }
 
-  /** Appends a literal text after `from`; returns the state behind it. */
+  /** Appends a literal text after `from`; returns the state after it. */
   literal(from: number, text: string): number {
     let state = from;
     for (let i = 0; i < text.length; i++) {

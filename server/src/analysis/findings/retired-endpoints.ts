@@ -6,7 +6,7 @@ import { Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
 import type { SourcedProblem } from './findings.js';
 
-/** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */
+/** Finds the endpoints of a file that their document no longer lists and that no requirement lists. */
 export function retiredProblems(
   document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
   retired: readonly RetiredEndpoint[],

@@ -165,7 +165,7 @@ function changedVerdicts({ source: { uri } }: Document, before: Analysis, after:
 
 /** How a verdict changes; `undefined` where it does not, or where nobody has to do anything about it. */
 function changeOf(before: Verdict | undefined, after: Verdict | undefined): string | undefined {
-  if (!after) return before && needsWork(before) ? `${before.status} before, no longer asked for` : undefined;
+  if (!after) return before && needsWork(before) ? `${before.status} before, no longer required` : undefined;
   const now = `${after.status}${remarkOf(after)}`;
   if (!before) return needsWork(after) ? `new, and ${now}` : undefined;
   if (before.status !== after.status) return `${before.status} before, now ${now}`;

@@ -1,3 +1,4 @@
+// Evaluates requirements for PAC files and proxy servers.
 import type { Requirement } from '../../../catalog/requirement.js';
 import { type Assumption, distinctStatements, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -13,7 +14,7 @@ import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
 import { proxyQueryFor } from './requests.js';
 
-/** Whether one case gives a requirement what it asks for. `irrelevant`: the case never gets as far as what the requirement is about. */
+/** Whether one case is what a requirement asks for. `irrelevant`: the case never gets as far as what the requirement is about. */
 export type Judgement =
   | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
   | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
@@ -34,7 +35,7 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
   const { requests, clients } = query;
   const cases = requests.flatMap((request) => judgedCases(requirement, queries, request));
-  // A PAC file is the same for all clients; a proxy server tells them apart.
+  // A PAC file is the same for all clients; a proxy server distinguishes them.
   const cells =
     queries.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
   const evaluations = cells.flatMap((cell) => {
@@ -46,7 +47,7 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   const [best] = evaluations;
   if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
   if (!query.everyClient) return best;
-  // The largest of those that are served worst; the others are served in part of what is asked.
+  // The largest of those that are served worst; the others are served in part.
   const worst = evaluations.find(({ verdict }) => RANK[verdict.status] === lastRank(evaluations)) ?? best;
   if (worst.verdict.status === best.verdict.status || worst.verdict.status === 'undecided') return worst;
   const missing = `${worst.verdict.missing} for clients in ${prefixesOf(worst.cell)}`;
@@ -266,5 +267,5 @@ function describeUnknown(open: readonly JudgedCase[]): string {
   const unknown = open.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
   if (unknown?.kind === 'unknown') return unknown.reason;
   const phrases = [...new Set(open[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
-  return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file leaves it open';
+  return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file does not decide it';
 }
