@@ -1,3 +1,4 @@
+// Compares two versions of a requirement pack.
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet } from '../model/ip.js';

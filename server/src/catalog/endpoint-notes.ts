@@ -1,3 +1,4 @@
+// What documents say of single endpoint sets beyond the list itself.
 import type { Cloud, Requirement, RequirementKind } from './requirement.js';
 
 /** A document as packs and notes declare it, to be referred to by a short name. */

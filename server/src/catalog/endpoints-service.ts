@@ -1,8 +1,7 @@
+// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
+// addresses to request, and how to read the responses. Knows no network; a front end gives it WebAccess.
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
-
-// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
-// addresses to ask, and how to read the answers. Knows no network; a front end gives it WebAccess.
 
 /** What a web server answered, or why there is no whole answer. */
 export type WebAnswer =

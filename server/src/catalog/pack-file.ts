@@ -1,3 +1,4 @@
+// Reads an organisation's own requirement pack.
 import { validateCatalog } from '../../generated/validators.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
 import { parsePorts } from '../model/ports.js';

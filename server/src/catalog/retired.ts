@@ -1,3 +1,4 @@
+// Whether a withdrawn endpoint is still required by another document.
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
 import type { Requirement, RetiredEndpoint } from './requirement.js';

@@ -1,3 +1,4 @@
+// Finds the requirements that a host, an address or a port serves.
 import { HostSet } from '../model/hosts.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 import type { PortSet } from '../model/ports.js';

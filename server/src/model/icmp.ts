@@ -1,3 +1,4 @@
+// ICMP messages, and what connection tracking does with them.
 import { IntervalSet } from './intervals.js';
 import type { AddressFamily } from './ip.js';
 import { ALL_PORTS, type PortSet } from './ports.js';

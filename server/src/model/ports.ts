@@ -1,3 +1,4 @@
+// Sets of TCP and UDP ports as texts.
 import { IntervalSet } from './intervals.js';
 
 /** A set of TCP or UDP ports, 0–65535. */

@@ -1,3 +1,4 @@
+// Reads POSIX extended regular expressions, as squid compiles them, into automata.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 
 /** A POSIX extended regular expression as an automaton, or what is wrong with it. */

@@ -1,3 +1,4 @@
+// What a proxy or a PAC file means, in the form that all dialects of proxies share.
 import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
 import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';

@@ -1,3 +1,4 @@
+// Edits of texts, and what two versions of a text have in common.
 import type { TextRange } from './range.js';
 
 /** Replaces `range` of one text by `newText`. */

@@ -1,6 +1,6 @@
+// Joins the verdicts of an IPv4 and an IPv6 half of one firewall.
 import type { Verdict } from '../report.js';
 import type { Evaluation } from './evaluation.js';
-// Joins the verdicts of an IPv4 and an IPv6 half of one firewall.
 import { joinFamilies } from './filter/join-families.js';
 
 /**

@@ -44,11 +44,7 @@ export function bypassBlocked(
   const severity = overrides['bypass-blocked'] ?? FINDING_CODES['bypass-blocked'].severity;
   if (severity === 'off') return [];
   const queries = new QueryCache(model);
-  const found = new Map<string, Contradiction>();
-  for (const filter of filters) {
-    for (const evaluation of filter.evaluations) collect(evaluation, filter, queries, network, found);
-  }
-  return [...found.values()].map((contradiction) => {
+  return contradictionsAt(filters, queries, network).map((contradiction) => {
     const { filter, sends, denies, service, patterns, ports } = contradiction;
     const requirements = [...ports.keys()].map(({ requirement }) => requirement);
     return {
@@ -71,14 +67,19 @@ function describeDenied({ ports }: Contradiction): string {
   return describePackets(denied);
 }
 
-function collect(
-  evaluation: Evaluation,
-  filter: FilterOnPath,
+/** What a PAC file definitely sends DIRECT. */
+interface DirectCase {
+  readonly port: number;
+  readonly hosts: HostSet;
+  readonly sends: QuotedLine;
+}
+
+/** What the PAC file sends DIRECT of a requirement, to ports that a filter definitely denies. */
+function* directCases(
+  { requirement, missing }: Evaluation,
   queries: QueryCache,
   network: NetworkContext,
-  found: Map<string, Contradiction>,
-): void {
-  const { requirement, verdict, missing } = evaluation;
+): Generator<DirectCase> {
   const { kind, flow } = requirement;
   // Whether the hosts of other roles use the PAC file is unknown.
   const isOfClients = flow.from.role === undefined || flow.from.role === 'clients';
@@ -91,26 +92,36 @@ function collect(
     if (decision.kind !== 'selection') continue;
     for (const { outcome, hosts, assumptions, decidedBy } of decision.cases) {
       const isDirect = outcome.kind === 'selected' && outcome.route === 'direct';
-      if (!isDirect || !decidedBy || assumptions.length > 0) continue;
-      const [denies] = verdict.decidedBy;
-      const service = serviceOf(requirement);
-      const key = [decidedBy, denies].map((statement) => statement && statementKey(statement)).join(' ');
-      const own: Contradiction = found.get(`${key} ${service}`) ?? {
-        filter,
-        sends: decidedBy,
-        denies,
-        service,
-        patterns: [],
-        ports: new Map(),
-      };
-      found.set(`${key} ${service}`, own);
-      own.ports.set(evaluation, (own.ports.get(evaluation) ?? new Set()).add(request.port));
-      for (const pattern of flow.to.hosts ?? []) {
+      if (isDirect && decidedBy && assumptions.length === 0) yield { port: request.port, hosts, sends: decidedBy };
+    }
+  }
+}
+
+/** The contradictions of the same two statements for the same service together. */
+function contradictionsAt(
+  filters: readonly FilterOnPath[],
+  queries: QueryCache,
+  network: NetworkContext,
+): Contradiction[] {
+  const found = new Map<string, Contradiction>();
+  const pairs = filters.flatMap((filter) => filter.evaluations.map((evaluation) => ({ filter, evaluation })));
+  for (const { filter, evaluation } of pairs) {
+    const { requirement, verdict } = evaluation;
+    const [denies] = verdict.decidedBy;
+    const service = serviceOf(requirement);
+    for (const { port, hosts, sends } of directCases(evaluation, queries, network)) {
+      const key = [statementKey(sends), denies && statementKey(denies), service].join(' ');
+      const start: Contradiction = { filter, sends, denies, service, patterns: [], ports: new Map() };
+      const own = found.get(key) ?? start;
+      found.set(key, own);
+      own.ports.set(evaluation, (own.ports.get(evaluation) ?? new Set()).add(port));
+      for (const pattern of requirement.flow.to.hosts ?? []) {
         if (own.patterns.includes(pattern) || hosts.intersect(HostSet.pattern(pattern)).isEmpty) continue;
         own.patterns.push(pattern);
       }
     }
   }
+  return [...found.values()];
 }
 
 /** What browsers send to some ports. */

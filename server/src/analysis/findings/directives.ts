@@ -1,3 +1,4 @@
+// Comments that are meant for Lintel: which requirements a file has to meet, and which findings are ignored.
 import type { UnknownSelector } from '../../catalog/unknown-selectors.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';

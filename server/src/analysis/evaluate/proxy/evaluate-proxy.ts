@@ -41,7 +41,9 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
-    return [evaluateCell(requirement, queries.model.kind, own, cell, cells.length > 1)];
+    return [
+      evaluateCell({ requirement, kind: queries.model.kind, cases: own, cell, isOneOfSeveral: cells.length > 1 }),
+    ];
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;
@@ -133,21 +135,30 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
   }
 }
 
-function evaluateCell(
-  requirement: Requirement,
-  kind: ProxyModel['kind'],
-  inCell: readonly JudgedCase[],
-  cell: IpSet,
-  oneOfSeveral: boolean,
-): Evaluation & { readonly cell: IpSet } {
+/** The cases of a requirement for clients that no case distinguishes. */
+interface ClientCell {
+  readonly requirement: Requirement;
+  readonly kind: ProxyModel['kind'];
+  readonly cases: readonly JudgedCase[];
+  readonly cell: IpSet;
+  readonly isOneOfSeveral: boolean;
+}
+
+function evaluateCell({
+  requirement,
+  kind,
+  cases,
+  cell,
+  isOneOfSeveral,
+}: ClientCell): Evaluation & { readonly cell: IpSet } {
   const refused: { readonly port: number; readonly hosts: HostSet }[] = [];
   let anyGood = false;
   let unknownHosts = HostSet.none;
   const unknownPorts: number[] = [];
-  for (const request of new Set(inCell.map((judged) => judged.request))) {
-    const own = inCell.filter((judged) => judged.request === request);
-    const hostsOf = (kind: Judgement['kind']) =>
-      HostSet.union(own.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
+  for (const request of new Set(cases.map((judged) => judged.request))) {
+    const own = cases.filter((judged) => judged.request === request);
+    const hostsOf = (judged: Judgement['kind']) =>
+      HostSet.union(own.filter(({ judgement }) => judgement.kind === judged).map(({ hosts }) => hosts));
     const good = hostsOf('good');
     const bad = hostsOf('bad');
     const unknown = hostsOf('unknown');
@@ -161,13 +172,13 @@ function evaluateCell(
   }
   const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
   const ports = [...new Set([...refused.map(({ port }) => port), ...unknownPorts])].sort((a, b) => a - b);
-  const transport = inCell[0]?.request.protocol ? { protocol: 'udp' as const } : {};
+  const transport = cases[0]?.request.protocol ? { protocol: 'udp' as const } : {};
   const common = { requirement, cell };
 
   if (refused.length > 0) {
     const against = mostCertainFirst(
       kind,
-      inCell.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
+      cases.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
     );
     const verdict: Verdict = {
       requirement: requirement.id,
@@ -186,7 +197,7 @@ function evaluateCell(
     };
   }
   if (!unknownHosts.isEmpty) {
-    const open = inCell.filter(
+    const open = cases.filter(
       ({ judgement, hosts }) =>
         (judgement.kind === 'bad' || judgement.kind === 'unknown') && !hosts.intersect(unknownHosts).isEmpty,
     );
@@ -205,12 +216,12 @@ function evaluateCell(
       },
     };
   }
-  const served = inCell.filter(({ judgement }) => judgement.kind === 'good');
+  const served = cases.filter(({ judgement }) => judgement.kind === 'good');
   const verdict: Verdict = {
     requirement: requirement.id,
     status: 'met',
     decidedBy: statementsOf(served),
-    ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
+    ...(isOneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
   return { ...common, verdict, missing: NOTHING_MISSING, trace: [] };
 }
