@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Document, ProxyChange, Sources } from '../../../server/src/dialects/dialect.js';
+import type { ProxyChange, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { SquidTree } from '../../../server/src/dialects/squid/syntax/parse.js';
+import type { SquidDocument } from '../../../server/src/dialects/squid/program/program.js';
 import type { QuotedLine } from '../../../server/src/model/evidence.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
@@ -73,7 +73,7 @@ describe.skipIf(missing !== undefined && process.env.LINTEL_REQUIRE_ENGINES !== 
   },
 );
 
-function lower(text: string): Document<SquidTree> {
+function lower(text: string): SquidDocument {
   const source = { uri: 'file:///work/squid.conf', text };
   return squid.lower(source, squid.parse(source), NO_FILES);
 }
@@ -99,7 +99,7 @@ function candidatesFor(text: string, goal: Goal): { title: string; fixed: string
 }
 
 function decide(
-  { model }: Document<SquidTree>,
+  { model }: SquidDocument,
   hosts: HostSet,
   goal: Goal,
 ): { outcome: ServerOutcome; statement: QuotedLine | undefined }[] {

@@ -45,7 +45,7 @@ function url(host: string, clients = PRIVATE_SPACE) {
 }
 
 describe('a flow', () => {
-  it('is asked where it passes, and between networks unless told otherwise', () => {
+  it('is asked where it passes, and between networks unless stated otherwise', () => {
     expect(flow('tcp 10.1.0.1 > 192.0.2.1:443')).toEqual([
       'permit',
       'action: permit, from: 10.0.0.0/8, protocol: tcp, ports: 443',

@@ -41,7 +41,7 @@ const NO_IPSEC_CLIENTS = requirement('no-ipsec', { protocol: 'udp', sourcePorts:
 const lines = (...text: readonly string[]) => `${text.join('\n')}\n`;
 
 describe('packets are permitted', () => {
-  it('by a rule in the form of its neighbours, in front of the one that denies and of the comment on it', () => {
+  it('by a rule in the form of its neighbours, before the one that denies and its comment', () => {
     const written = (...rule: readonly string[]) =>
       lines(
         'firewall:',

@@ -142,8 +142,8 @@ describe('a rename is refused', () => {
 
   it('where a word of the language, a number or a name that is taken were to be used', async () => {
     const nft = { 'a.nft': 'table ip f {\n\tset $0teams { type ipv4_addr; }\n\tset other { type ipv4_addr; }\n}\n' };
-    expect(await rename(nftables, nft, 'accept')).toMatch(/word of nft/);
-    expect(await rename(nftables, nft, '1st')).toMatch(/behind a letter/);
+    expect(await rename(nftables, nft, 'accept')).toMatch(/keyword of nft/);
+    expect(await rename(nftables, nft, '1st')).toMatch(/after a letter/);
     expect(await rename(nftables, nft, 'other')).toMatch(/something else/);
     const numbered = { 'a.ios': 'access-list $0101 permit ip any any\n' };
     expect(await rename(cisco, numbered, 'LAN')).toMatch(/Nothing here/);

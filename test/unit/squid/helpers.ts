@@ -1,6 +1,6 @@
-import type { Document, Source, Sources } from '../../../server/src/dialects/dialect.js';
+import type { Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { SquidTree } from '../../../server/src/dialects/squid/syntax/parse.js';
+import type { SquidDocument } from '../../../server/src/dialects/squid/program/program.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
 
 export const MAIN = 'file:///work/squid.conf';
@@ -30,7 +30,7 @@ export function workspace(files: Readonly<Record<string, string>> = {}): Sources
   };
 }
 
-export function lowered(text: string, files: Readonly<Record<string, string>> = {}): Document<SquidTree> {
+export function lowered(text: string, files: Readonly<Record<string, string>> = {}): SquidDocument {
   const source = { uri: MAIN, text };
   return squid.lower(source, squid.parse(source), workspace(files));
 }
@@ -39,4 +39,15 @@ export function serverModel(text: string, files: Readonly<Record<string, string>
   const { model } = lowered(text, files);
   if (model.kind !== 'server') throw new Error('a squid.conf is a server');
   return model;
+}
+
+/** A generator of numbers that gives the same ones in every run (mulberry32). */
+export function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
-import { lowered, MAIN, workspace } from './helpers.js';
+import { lowered, MAIN, numbers, workspace } from './helpers.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/squid/', import.meta.url));
 const texts = ['ok', 'findings', 'conformance'].flatMap((folder) =>
@@ -30,17 +30,6 @@ function exercise(text: string): void {
     const hosts = HostSet.pattern('*.teams.microsoft.com');
     model.decide({ scheme, hosts, port: 443, addresses: undefined, clients, user: 'none' });
   }
-}
-
-/** A generator of numbers that gives the same ones in every run (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const PIECES = [

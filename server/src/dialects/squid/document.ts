@@ -1,36 +1,35 @@
+// A squid.conf from its tree to its model. What not every reader of a document needs is found when it is asked for.
+
 import type { Lineage } from '../../kept/line-blocks.js';
+import { LatestMemo } from '../../kept/memo.js';
 import type { ServerModel } from '../../model/proxy.js';
-import type { Document, EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
+import type { EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { serverModel } from './meaning/model.js';
-import { type Configuration, readConfiguration } from './program/configuration.js';
+import { readConfiguration } from './program/configuration.js';
 import { endpointsOf, endpointsWhere } from './program/endpoints.js';
 import { namesOf } from './program/names.js';
-import { buildProgram, type Program } from './program/program.js';
-import type { SquidTree } from './syntax/parse.js';
+import { buildProgram, type Program, type SquidDocument } from './program/program.js';
+import type { SquidTree } from './syntax/tree.js';
 
-/** The program of the latest version of each text, to build the next one from. */
-const latest = new WeakMap<Lineage, Program>();
-const programs = new WeakMap<Document<SquidTree>, Program>();
-
-export function lower(source: Source, tree: SquidTree, sources: Sources): Document<SquidTree> {
-  const configuration = readConfiguration(source, tree, sources);
-  const program = buildProgram(configuration, latest.get(tree.lineage));
-  latest.set(tree.lineage, program);
-  const document = new LoweredDocument(source, tree, configuration, program);
-  programs.set(document, program);
-  return document;
+/** What a program is made from; every reading is a new object, because the files behind `sources` may have changed. */
+interface Reading {
+  readonly source: Source;
+  readonly tree: SquidTree;
+  readonly sources: Sources;
 }
 
-/** The program behind a document of this dialect. */
-export function programOf(document: Document<SquidTree>): Program {
-  const program = programs.get(document);
-  if (!program) throw new Error('the document was not made by the squid dialect');
-  return program;
+/** The program of the latest version of each text, to make the next one from. */
+const programs = new LatestMemo<Lineage, Reading, Program>();
+
+export function lower(source: Source, tree: SquidTree, sources: Sources): SquidDocument {
+  const program = programs.of(tree.lineage, { source, tree, sources }, (previous) =>
+    buildProgram(readConfiguration(source, tree, sources, previous?.configuration), previous),
+  );
+  return new LoweredDocument(source, tree, program);
 }
 
-/** What not every reader of a document needs is found when it is asked for. */
-class LoweredDocument implements Document<SquidTree> {
+class LoweredDocument implements SquidDocument {
   readonly model: ServerModel;
   private knownProblems: readonly Problem[] | undefined;
   private knownNames: readonly NameUse[] | undefined;
@@ -39,7 +38,6 @@ class LoweredDocument implements Document<SquidTree> {
   constructor(
     readonly source: Source,
     readonly tree: SquidTree,
-    private readonly configuration: Configuration,
     readonly program: Program,
   ) {
     this.model = serverModel(program);
@@ -65,6 +63,6 @@ class LoweredDocument implements Document<SquidTree> {
   }
 
   get dependencies(): readonly string[] {
-    return this.configuration.dependencies;
+    return this.program.configuration.files.dependencies;
   }
 }

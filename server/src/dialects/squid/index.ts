@@ -1,15 +1,22 @@
 import type { Dialect } from '../dialect.js';
 import { detect } from './detect.js';
 import { lower } from './document.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { completionsAt } from './editor/completion.js';
+import { foldingRanges } from './editor/folding.js';
+import { entityAt } from './editor/hover.js';
+import { outline } from './editor/outline.js';
+import { nameFault } from './editor/rename.js';
 import { emit } from './fixes/permit.js';
-import { nameFault } from './program/names.js';
-import { parseText, type SquidTree } from './syntax/parse.js';
+import type { Program } from './program/program.js';
+import { parseText } from './syntax/parse.js';
+import type { SquidTree } from './syntax/tree.js';
+import { words } from './vocabulary/words.js';
 
 /** squid.conf and the files that it includes, as squid 5 and 6 read them. */
-export const squid: Dialect<SquidTree> = {
+export const squid: Dialect<SquidTree, Program> = {
   id: 'squid',
   title: 'Squid',
+  words,
   lineComment: () => '#',
   refusesByteOrderMark: true,
   detect,

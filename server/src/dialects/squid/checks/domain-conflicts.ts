@@ -1,75 +1,70 @@
-import type { Problem } from '../../dialect.js';
-import { type Acl, type AclLine, aclsOfType, type Guards, type Program } from '../program/program.js';
-import { locate } from '../program/segments.js';
-import { domainConflict, formatDomain, readDomain } from '../syntax/domains.js';
-import type { Token } from '../syntax/parse.js';
+// Values of a domain acl that squid refuses or ignores because of an earlier value.
 
-interface PlacedValue {
-  readonly line: AclLine;
-  readonly token: Token;
+import { Memo } from '../../../kept/memo.js';
+import type { Problem } from '../../dialect.js';
+import type { Acl } from '../program/acls.js';
+import { locationOf, type Placed, type Program } from '../program/program.js';
+import type { Statements } from '../program/segments.js';
+import { domainConflict, formatDomain, readDomain } from '../syntax/domains.js';
+import type { AclStatement, Token } from '../syntax/tree.js';
+
+export function domainConflicts(program: Program): Problem[] {
+  return candidates(program).flatMap((acl) =>
+    conflicts
+      .of(acl, ({ lines }) => findConflicts(lines.map(({ line }) => line.statement)))
+      .flatMap((conflict) => {
+        const [added, existing] = [acl.lines[conflict.added.line], acl.lines[conflict.existing.line]];
+        return added && existing ? [conflictProblem(program, acl, { ...conflict, placed: { added, existing } })] : [];
+      }),
+  );
 }
 
-/** Values of a domain acl that squid refuses or ignores because of an earlier value. */
-export function domainConflicts(program: Program): Problem[] {
-  return [...conflictingAcls(program)].flatMap((key) => {
-    const acl = program.acls.get(key);
-    return acl ? conflictsOf(acl).flatMap((conflict) => tell(program, acl, conflict)) : [];
+const conflicts = new Memo<Acl, readonly Conflict[]>();
+const ownConflicts = new Memo<Statements, readonly string[]>();
+
+/** The domain acls that may have a conflict: between lines of one segment, or because they have lines in several. */
+function candidates({ segments, definitions, acls }: Program): Acl[] {
+  const own = segments.flatMap(({ statements }) => ownConflicts.of(statements, conflictingKeys));
+  return [...new Set([...own, ...definitions.spanning])].flatMap((key) => {
+    const acl = acls.get(key);
+    return acl?.type.values === 'domains' ? [acl] : [];
   });
 }
 
-/** The acls with conflicts, and the acls that were looked at for it. */
-const found = new WeakMap<Guards, { readonly acls: ReadonlyMap<string, Acl>; readonly keys: ReadonlySet<string> }>();
-
-function conflictingAcls(program: Program): ReadonlySet<string> {
-  const { acls, change, guards } = program;
-  const known = found.get(guards);
-  if (known?.acls === acls) return known.keys;
-  const keys = known && change?.from === known.acls ? new Set(known.keys) : new Set<string>();
-  const looked =
-    known && change?.from === known.acls
-      ? change.keys.flatMap((key) => acls.get(key) ?? [])
-      : DOMAIN_TYPES.flatMap((type) => aclsOfType(program, type));
-  for (const acl of looked) {
-    if (acl.type.values === 'domains' && conflictsOf(acl).length > 0) keys.add(acl.key);
-    else keys.delete(acl.key);
-  }
-  found.set(guards, { acls, keys });
-  return keys;
+function conflictingKeys({ acls }: Statements): string[] {
+  return [...acls].flatMap(([key, lines]) => {
+    const [first] = lines;
+    if (first?.statement.type.values !== 'domains') return [];
+    return findConflicts(lines.map(({ statement }) => statement)).length > 0 ? [key] : [];
+  });
 }
 
-const DOMAIN_TYPES = ['dstdomain', 'srcdomain', 'ssl::server_name'];
+/** A value of an acl, with the index of its line. */
+interface ValueAt {
+  readonly line: number;
+  readonly token: Token;
+}
 
 interface Conflict {
   readonly effect: 'refused' | 'ignored';
-  readonly added: PlacedValue;
-  readonly existing: PlacedValue;
+  readonly added: ValueAt;
+  readonly existing: ValueAt;
 }
 
-const known = new WeakMap<Acl, readonly Conflict[]>();
-
-/** The conflicts of an acl; they depend on its lines alone. */
-function conflictsOf(acl: Acl): readonly Conflict[] {
-  let conflicts = known.get(acl);
-  if (!conflicts) {
-    conflicts = acl.lines.length === 1 && acl.lines[0]?.entry.statement.values.length === 1 ? [] : findConflicts(acl);
-    known.set(acl, conflicts);
-  }
-  return conflicts;
-}
-
-function findConflicts(acl: Acl): Conflict[] {
-  const conflicts: Conflict[] = [];
+function findConflicts(lines: readonly AclStatement[]): Conflict[] {
+  if (lines.length === 1 && lines[0]?.values.length === 1) return [];
+  const found: Conflict[] = [];
   /** The first value with each name, and the first value below each name. */
-  const names = new Map<string, PlacedValue>();
-  const below = new Map<string, PlacedValue>();
-  for (const line of acl.lines) {
-    for (const token of line.entry.statement.values) {
+  const names = new Map<string, ValueAt>();
+  const below = new Map<string, ValueAt>();
+  lines.forEach(({ values }, line) => {
+    for (const token of values) {
       const added = { line, token };
       const value = readDomain(token.text);
       const existing = clashing(value.name, value.withSubdomains, names, below);
       if (existing) {
         const effect = domainConflict(readDomain(existing.token.text), value);
-        if (effect) conflicts.push({ effect, added, existing });
+        if (effect) found.push({ effect, added, existing });
         continue;
       }
       names.set(value.name, added);
@@ -79,16 +74,16 @@ function findConflicts(acl: Acl): Conflict[] {
         below.set(parent, added);
       }
     }
-  }
-  return conflicts;
+  });
+  return found;
 }
 
 function clashing(
   name: string,
   withSubdomains: boolean,
-  names: ReadonlyMap<string, PlacedValue>,
-  below: ReadonlyMap<string, PlacedValue>,
-): PlacedValue | undefined {
+  names: ReadonlyMap<string, ValueAt>,
+  below: ReadonlyMap<string, ValueAt>,
+): ValueAt | undefined {
   const same = names.get(name);
   if (same) return same;
   if (withSubdomains && below.has(name)) return below.get(name);
@@ -99,21 +94,19 @@ function clashing(
   return undefined;
 }
 
-function tell(program: Program, acl: Acl, { effect, added, existing }: Conflict): Problem[] {
-  const segment = program.segments[added.line.segment];
-  const other = program.segments[existing.line.segment];
-  if (!segment || !other) return [];
+interface PlacedConflict extends Conflict {
+  readonly placed: { readonly added: Placed; readonly existing: Placed };
+}
+
+function conflictProblem(program: Program, acl: Acl, { effect, added, existing, placed }: PlacedConflict): Problem {
   const [value, earlier] = [added, existing].map(({ token }) => formatDomain(readDomain(token.text)));
-  const message =
-    effect === 'refused'
+  const refused = effect === 'refused';
+  return {
+    ...locationOf(program, placed.added, added.token),
+    code: refused ? 'syntax-error' : 'duplicate-name',
+    message: refused
       ? `squid refuses '${value}' in the acl '${acl.name}', which has '${earlier}' already: keep only the one with the dot`
-      : `'${value}' has no effect, because the acl '${acl.name}' has '${earlier}' already`;
-  return [
-    {
-      ...locate(segment, added.line.entry, added.token),
-      code: effect === 'refused' ? 'syntax-error' : 'duplicate-name',
-      message,
-      related: [{ ...locate(other, existing.line.entry, existing.token), message: `'${earlier}' stands here` }],
-    },
-  ];
+      : `'${value}' has no effect, because the acl '${acl.name}' has '${earlier}' already`,
+    related: [{ ...locationOf(program, placed.existing, existing.token), message: `'${earlier}' is listed here` }],
+  };
 }

@@ -1,32 +1,36 @@
+// Statements and list files whose effect on verdicts is not known.
+
 import type { Problem } from '../../dialect.js';
-import { type Program, rulesOf, statementsOf } from '../program/program.js';
-import { spanOf } from '../program/segments.js';
+import { unreadableList } from '../program/list-files.js';
+import { linesOf, locationOf, type Placed, type Program, spanAt } from '../program/program.js';
+import { rulesOf } from '../program/rules.js';
+import { DIRECTIVES } from '../vocabulary/directives.js';
 
-/** Statements that may change verdicts in a way that the file does not show, and how. */
-const UNMODELLED: readonly (readonly [directive: string, effect: string])[] = [
-  ['adaptation_access', 'the adaptation service may rewrite or refuse requests'],
-  ['icap_access', 'the ICAP service may rewrite or refuse requests'],
-  ['url_rewrite_program', 'the helper may redirect requests'],
-  ['reply_body_max_size', 'replies that are too large are refused'],
-  ['follow_x_forwarded_for', 'the client address may be taken from a header'],
-];
-
-/** A hint for each statement whose effect on verdicts is not modelled. */
+/** A hint for each opaque statement that may apply to some request. */
 export function unmodelledStatements(program: Program): Problem[] {
-  const problems: Problem[] = [];
-  for (const [directive, effect] of UNMODELLED) {
-    for (const { segment, entry } of statementsOf(program, directive)) {
-      const [, action] = entry.statement.arguments;
-      if (action?.text === 'deny') continue;
-      const message = `Lintel does not model this: ${effect}`;
-      problems.push({ ...spanOf(segment, entry), code: 'unmodelled-statement', message });
-    }
-    for (const { segment: index, entry } of rulesOf(program, directive)) {
-      const segment = program.segments[index];
-      if (!segment || entry.statement.action.text !== 'allow') continue;
-      const message = `Lintel does not model this: ${effect}`;
-      problems.push({ ...spanOf(segment, entry), code: 'unmodelled-statement', message });
-    }
-  }
-  return problems;
+  return [...DIRECTIVES].flatMap(([name, { effect }]) => {
+    if (effect === undefined) return [];
+    const lines = linesOf(program, name).filter(({ line }) => line.statement.arguments[1]?.text !== 'deny');
+    const rules = [...rulesOf(program, name)].filter(({ line }) => line.statement.action.text === 'allow');
+    return [...lines, ...rules].map((placed: Placed) => ({
+      ...spanAt(program, placed),
+      code: 'unmodelled-statement' as const,
+      message: `Lintel does not model this: ${effect}`,
+    }));
+  });
+}
+
+/** List files that cannot be read: whatever they hold is not known. */
+export function unreadLists(program: Program): Problem[] {
+  return program.segments.flatMap(({ statements }, segment) =>
+    statements.listed.flatMap((line) => {
+      const { file } = line.statement;
+      const unreadable = unreadableList(program, line.statement);
+      if (unreadable === undefined || !file) return [];
+      const message = `${unreadable}. Verdicts that its values could change are undecided`;
+      return [
+        { ...locationOf(program, { segment, line }, file.token), code: 'unmodelled-statement' as const, message },
+      ];
+    }),
+  );
 }

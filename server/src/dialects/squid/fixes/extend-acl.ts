@@ -1,35 +1,55 @@
-import { type FileEdit, lineEndOf } from '../../../text/edit.js';
-import { listWords } from '../program/acl-content.js';
-import type { Acl, AclLine } from '../program/program.js';
-import { locate } from '../program/segments.js';
-import { readDomain } from '../syntax/domains.js';
-import { covers } from './host-values.js';
-import type { File } from './permit.js';
-import { after, textOf } from './permit.js';
+// Adds hosts to acls that the file has already.
 
-/** How long a line may become before a new value gets a line of its own. */
-const LINE_WIDTH = 100;
+import type { FileEdit } from '../../../text/edit.js';
+import type { Candidate } from '../../dialect.js';
+import type { Acl, AclLine } from '../program/acls.js';
+import { listWords } from '../program/list-files.js';
+import { locationOf } from '../program/program.js';
+import { type Rule, rulesOf } from '../program/rules.js';
+import { readDomain } from '../syntax/domains.js';
+import { aclKey } from '../syntax/tree.js';
+import { after, linesAtEnd, textOf } from './edits.js';
+import { covers, hostValues } from './host-values.js';
+import { LINE_WIDTH } from './new-acls.js';
+import type { FixTask } from './task.js';
+
+/** Writes the hosts into an acl that a rule with the wanted action uses already, before the rule `limit`. */
+export function extendRuleBefore(
+  task: FixTask,
+  limit: Rule | undefined,
+  { list, action }: { readonly list: string; readonly action: string },
+): Candidate[] {
+  const rules = [...rulesOf(task.program, list)];
+  const end = limit ? rules.findIndex(({ line }) => line === limit.line) : rules.length;
+  const candidates: Candidate[] = [];
+  const tried = new Set<Acl>();
+  for (const { line } of rules.slice(0, end)) {
+    if (line.statement.action.text !== action) continue;
+    for (const { name, negated } of line.statement.references) {
+      const acl = task.program.acls.get(aclKey(name));
+      if (!acl || negated || tried.has(acl)) continue;
+      tried.add(acl);
+      for (const { domains, expressions } of hostValues(task.change.hosts)) {
+        if (expressions.length > 0) continue;
+        const edits = extendAcl(task, acl, domains);
+        if (edits) candidates.push({ title: `Add to the acl '${acl.name}': ${domains.join(' ')}`, edits });
+      }
+    }
+  }
+  return candidates;
+}
 
 /**
  * The edits that add domains to an acl. Values that a new one covers are replaced by it, because squid refuses or
  * ignores values that overlap. `undefined` where the acl has nothing in common with what it would get.
  */
-export function extendAcl(file: File, acl: Acl, domains: readonly string[], label: string): FileEdit[] | undefined {
-  if (acl.type.values !== 'domains' || acl.lines.some(({ segment }) => file.program.segments[segment]?.uri === '')) {
-    return undefined;
-  }
-  const listed = acl.lines.find(({ entry }) => entry.statement.file);
-  if (listed) return extendList(file, acl, listed, domains, label);
-  const placed = acl.lines.flatMap((line) => line.entry.statement.values.map((token) => ({ line, token })));
-  if (
-    !isRelated(
-      acl,
-      placed.map(({ token }) => token.text),
-      domains,
-      label,
-    )
-  )
-    return undefined;
+function extendAcl(task: FixTask, acl: Acl, domains: readonly string[]): FileEdit[] | undefined {
+  if (acl.type.values !== 'domains' || acl.hasBuiltInLine) return undefined;
+  const listed = acl.lines.find(({ line }) => line.statement.file);
+  if (listed) return extendList(task, acl, listed, domains);
+  const placed = acl.lines.flatMap((line) => line.line.statement.values.map((token) => ({ line, token })));
+  const values = placed.map(({ token }) => token.text);
+  if (!isRelated(task, acl, values, domains)) return undefined;
   const edits: FileEdit[] = [];
   const missing: string[] = [];
   for (const domain of domains) {
@@ -38,21 +58,20 @@ export function extendAcl(file: File, acl: Acl, domains: readonly string[], labe
     const [covered, ...others] = placed.filter(({ token }) => covers(value, readDomain(token.text)));
     // One covered value makes room for the new one; of further ones the smallest edit would be less plain than a new acl.
     if (others.length > 0) return undefined;
-    const segment = covered && file.program.segments[covered.line.segment];
-    if (covered && segment) edits.push({ ...locate(segment, covered.line.entry, covered.token), newText: domain });
+    if (covered) edits.push({ ...locationOf(task.program, covered.line, covered.token), newText: domain });
     else missing.push(domain);
   }
   if (missing.length > 0) {
-    const edit = appendValues(file, acl, missing);
+    const edit = appendValues(task, acl, missing);
     if (!edit) return undefined;
     edits.push(edit);
   }
   return edits.length > 0 ? edits : undefined;
 }
 
-/** An acl is for the same thing if it is called so, or lists hosts of the same domains. */
-function isRelated(acl: Acl, values: readonly string[], domains: readonly string[], label: string): boolean {
-  if (acl.key.includes(label.toLowerCase())) return true;
+/** Whether an acl is for the same service: its name has the label of the change, or it lists hosts of the same domains. */
+function isRelated({ change }: FixTask, acl: Acl, values: readonly string[], domains: readonly string[]): boolean {
+  if (acl.key.includes(change.label.toLowerCase())) return true;
   const bases = new Set(values.map((value) => baseOf(readDomain(value).name)));
   return domains.every((domain) => bases.has(baseOf(readDomain(domain).name)));
 }
@@ -62,42 +81,31 @@ function baseOf(name: string): string {
   return name.split('.').slice(-2).join('.');
 }
 
-function appendValues(file: File, acl: Acl, values: readonly string[]): FileEdit | undefined {
+function appendValues(task: FixTask, acl: Acl, values: readonly string[]): FileEdit | undefined {
   const last = acl.lines[acl.lines.length - 1];
-  const segment = last && file.program.segments[last.segment];
-  const token = last?.entry.statement.values.at(-1);
-  if (!last || !segment || !token) return undefined;
+  const token = last?.line.statement.values.at(-1);
+  if (!last || !token) return undefined;
   const joined = values.join(' ');
-  const oneByOne = acl.lines.length > 1 && acl.lines.every(({ entry }) => entry.statement.values.length === 1);
+  const oneByOne = acl.lines.length > 1 && acl.lines.every(({ line }) => line.statement.values.length === 1);
   if (!oneByOne && token.end + 1 + joined.length <= LINE_WIDTH) {
-    const { uri, range } = locate(segment, last.entry, { start: token.end, end: token.end });
-    return { uri, range, newText: ` ${joined}` };
+    return { ...locationOf(task.program, last, { start: token.end, end: token.end }), newText: ` ${joined}` };
   }
-  const head = `acl ${last.entry.statement.name.text} ${last.entry.statement.typeToken.text}`;
-  return after(file, last, oneByOne ? values.map((value) => `${head} ${value}`) : [`${head} ${joined}`]);
+  const head = `acl ${last.line.statement.name.text} ${last.line.statement.typeToken.text}`;
+  return after(task, last, oneByOne ? values.map((value) => `${head} ${value}`) : [`${head} ${joined}`]);
 }
 
 /** Adds lines to the list file of an acl. */
-function extendList(
-  file: File,
-  acl: Acl,
-  line: AclLine,
-  domains: readonly string[],
-  label: string,
-): FileEdit[] | undefined {
-  const source = file.program.configuration.listFile(line.entry.statement.file?.path ?? '');
+function extendList(task: FixTask, acl: Acl, { line }: AclLine, domains: readonly string[]): FileEdit[] | undefined {
+  const source = task.program.configuration.files.load(line.statement.file?.path ?? '');
   if (typeof source === 'string') return undefined;
-  const text = textOf(file, source.uri) ?? source.text;
+  const text = textOf(task, source.uri) ?? source.text;
   const known = listWords(text);
-  if (!isRelated(acl, known, domains, label)) return undefined;
+  if (!isRelated(task, acl, known, domains)) return undefined;
   const values = known.map(readDomain);
   const missing = domains.filter((domain) => !values.some((value) => covers(value, readDomain(domain))));
   // A value in the list that a new one covers would make squid refuse the file.
   if (missing.length === 0 || missing.some((domain) => values.some((value) => covers(readDomain(domain), value)))) {
     return undefined;
   }
-  const end = lineEndOf(text);
-  const gap = text === '' || text.endsWith('\n') ? '' : end;
-  const newText = gap + missing.map((domain) => domain + end).join('');
-  return [{ uri: source.uri, range: { start: text.length, end: text.length }, newText }];
+  return [linesAtEnd({ uri: source.uri, text }, missing)];
 }

@@ -1,3 +1,5 @@
+// Writes host patterns as the values of acls.
+
 import { type DomainValue, domainConflict, formatDomain, readDomain } from '../syntax/domains.js';
 
 /** Documented host patterns in the two forms that squid has: domain values and regular expressions. */

@@ -1,4 +1,8 @@
-import { type Acl, type Program, statementsOf } from '../program/program.js';
+// Which acls ask clients for a login.
+
+import type { Acl } from '../program/acls.js';
+import { linesOf, type Program } from '../program/program.js';
+import { LOGIN_CODES } from '../vocabulary/values.js';
 
 /** Whether a denial right after this acl is sent as a demand for a login (`aclIsProxyAuth`, src/acl/Gadgets.cc). */
 export function asksLogin(program: Program, acl: Acl): boolean {
@@ -7,16 +11,21 @@ export function asksLogin(program: Program, acl: Acl): boolean {
     case 'proxy_auth_regex':
       return true;
     case 'external':
-      return helperAsksLogin(program, acl.lines[0]?.entry.statement.values[0]?.text ?? '');
+      return helperAsksLogin(program, helperOf(acl));
     default:
       return false;
   }
 }
 
+/** The external_acl_type of an acl of type `external`. */
+export function helperOf(acl: Acl): string {
+  return acl.lines[0]?.line.statement.values[0]?.text ?? '';
+}
+
 /** Whether the format of an external_acl_type has the name of the user who logged in. */
 export function helperAsksLogin(program: Program, helper: string): boolean {
-  return statementsOf(program, 'external_acl_type').some(({ entry }) => {
-    const [name, ...format] = entry.statement.arguments;
-    return name?.text === helper && format.some(({ text }) => /^%(LOGIN|ul)\b/.test(text));
+  return linesOf(program, 'external_acl_type').some(({ line }) => {
+    const [name, ...format] = line.statement.arguments;
+    return name?.text === helper && format.some(({ text }) => LOGIN_CODES.has(/^%\w+/.exec(text)?.[0] ?? ''));
   });
 }

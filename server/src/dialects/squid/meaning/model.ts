@@ -1,9 +1,11 @@
+// What a program does with requests: the lists that they pass, TLS, and the route.
+
 import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
 import type { Case, ProxyAccess, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
 import { listenersFor } from '../program/listeners.js';
-import type { Program, Rule } from '../program/program.js';
-import { type Answer, askList, ruleStatement, traceOf } from './access-list.js';
-import { type Facts, factsFor } from './match-acl.js';
+import { type Program, quoteAt } from '../program/program.js';
+import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
+import { type Facts, factsFor } from './facts.js';
 import type { Region } from './regions.js';
 import { decideRoute } from './routing.js';
 import { decideTls } from './ssl-bump.js';
@@ -15,18 +17,18 @@ export function serverModel(program: Program): ServerModel {
 
 type ServerCase = Case<ServerOutcome>;
 
-/** A part of a question that was permitted so far. */
+/** A part of a request that was permitted so far. */
 interface Passed {
   readonly region: Region;
   /** The statement that decided about access; `undefined` where squid's own default did. */
   readonly decidedBy: QuotedLine | undefined;
-  /** Retells the rules that were passed; made only when somebody wants to read it. */
+  /** The rules that were evaluated; made only when somebody wants to read them. */
   readonly trace: () => TraceStep[];
 }
 
 /** The lists that a plain request passes, in order; replies are checked last. */
 const REQUEST_LISTS = ['http_access', 'adapted_http_access', 'miss_access', 'http_reply_access'];
-/** The lists that a CONNECT passes before TLS is looked at. */
+/** The lists that a CONNECT passes before TLS is treated. */
 const CONNECT_LISTS = ['http_access', 'adapted_http_access'];
 
 function decide(program: Program, request: ProxyRequest): readonly ServerCase[] {
@@ -87,7 +89,7 @@ function decryptedRequest(facts: Facts, passed: Passed, decidedBy: QuotedLine | 
   return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
 }
 
-/** An intercepted connection that is passed on after its client hello was read is checked with the name in it. */
+/** An intercepted connection that is spliced after its client hello was read is checked with the name in it. */
 function splicedRequest(
   facts: Facts,
   passed: Passed,
@@ -125,7 +127,7 @@ interface Treated {
 
 const UNTREATED: Treated = { tls: 'none', tlsDecidedBy: undefined };
 
-/** Asks lists one after the other and goes on with what all of them permit. */
+/** Evaluates lists one after the other and goes on with what all of them permit. */
 function throughLists(
   facts: Facts,
   passed: Passed,
@@ -136,20 +138,20 @@ function throughLists(
   const [list, ...rest] = lists;
   if (list === undefined) return goOn(passed);
   const own = list === 'http_reply_access' ? { ...facts, hasReply: true } : facts;
-  return askList(own, list, [passed.region]).flatMap((answer) => {
-    const { region } = answer;
-    const judged = judge(own, list, answer);
+  return evaluateList(own, list, [passed.region]).flatMap((result) => {
+    const { region } = result;
+    const judged = judge(own, list, result);
     if (judged.kind === 'undecided') {
       return [caseOf({ ...passed, region, decidedBy: judged.decidedBy }, { kind: 'undecided', reason: judged.reason })];
     }
-    const { access, rule, effect } = judged;
+    const { access, rule } = judged;
     const next: Passed =
       access === 'permit' && list !== 'http_access'
         ? { ...passed, region }
         : {
             region,
-            decidedBy: rule && ruleStatement(own, rule),
-            trace: () => [...passed.trace(), ...traceOf(own, list, region, rule, effect)],
+            decidedBy: rule && quoteAt(own.program, rule),
+            trace: () => [...passed.trace(), ...traceOf(own, list, region, judged)],
           };
     if (access === 'permit') return throughLists(facts, next, rest, goOn, treated);
     const outcome = { access, ...treated, route: 'direct', routeDecidedBy: undefined } as const;
@@ -158,21 +160,15 @@ function throughLists(
 }
 
 type Judgement =
-  | {
-      readonly kind: 'decided';
-      readonly access: ProxyAccess;
-      readonly rule: Rule | undefined;
-      /** What the rule does, for the trace. */
-      readonly effect: string;
-    }
+  | ({ readonly kind: 'decided'; readonly access: ProxyAccess } & TracedRule)
   | { readonly kind: 'undecided'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
-function judge(facts: Facts, list: string, answer: Answer): Judgement {
-  switch (answer.kind) {
+function judge(facts: Facts, list: string, result: ListResult): Judgement {
+  switch (result.kind) {
     case 'rule': {
-      const { rule, action } = answer;
+      const { rule, action } = result;
       if (action === 'allow') return { kind: 'decided', access: 'permit', rule, effect: 'matches and permits' };
-      const access = denial(facts, list, answer.region);
+      const access = denial(facts, list, result.region);
       return {
         kind: 'decided',
         access,
@@ -181,18 +177,18 @@ function judge(facts: Facts, list: string, answer: Answer): Judgement {
       };
     }
     case 'login':
-      return { kind: 'decided', access: 'auth', rule: answer.rule, effect: 'asks for a login' };
+      return { kind: 'decided', access: 'auth', rule: result.rule, effect: 'asks for a login' };
     case 'none': {
-      const rule = answer.last;
+      const rule = result.last;
       // Only http_access has a rule of its own where the file has none: deny (cf.data.pre).
       if (!rule) return { kind: 'decided', access: list === 'http_access' ? 'deny' : 'permit', rule, effect: '' };
-      const last = rule.entry.statement.action.text;
-      const access = last === 'deny' ? 'permit' : denial(facts, list, answer.region);
+      const last = rule.line.statement.action.text;
+      const access = last === 'deny' ? 'permit' : denial(facts, list, result.region);
       const opposite = `no rule matches, so the opposite of the last one applies: ${access === 'permit' ? 'permit' : 'deny'}`;
       return { kind: 'decided', access, rule, effect: opposite };
     }
     case 'gap':
-      return { kind: 'undecided', reason: answer.gap.reason, decidedBy: answer.gap.place };
+      return { kind: 'undecided', reason: result.gap.reason, decidedBy: result.gap.cause };
     case 'too-many':
       return { kind: 'undecided', reason: 'the rules fall into too many cases', decidedBy: undefined };
   }

@@ -1,9 +1,13 @@
+// Parts of a request that the rules so far have not told apart, and how conditions split them.
+
+import { Memo } from '../../../kept/memo.js';
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
+import type { Automaton } from '../../../model/language.js';
 import type { Listener } from '../program/listeners.js';
 
-/** A part of a question in which every step so far went the same way. */
+/** A part of a request for which every step so far had the same outcome. */
 export interface Region {
   readonly hosts: HostSet;
   readonly clients: IpSet;
@@ -12,13 +16,13 @@ export interface Region {
   readonly assumptions: readonly Assumption[];
   /** The outcomes assumed so far, by what is unknown. */
   readonly assumed: ReadonlyMap<string, boolean>;
-  /** Whether the acl that was looked at last asks for a login: a denial then is a demand for one. */
+  /** Whether the acl that was evaluated last asks for a login: a denial then is a demand for one. */
   readonly lastAsksLogin: boolean;
   /** Whether a login was checked on this connection. */
   readonly loggedIn: boolean;
 }
 
-/** How a region falls apart at a condition. `login`: squid stops there and asks for a login. */
+/** How a condition splits a region. `login`: squid stops there and asks for a login. */
 export interface Split {
   readonly yes: readonly Region[];
   readonly no: readonly Region[];
@@ -45,6 +49,26 @@ export function byHosts(region: Region, yes: HostSet, no: HostSet): Split {
   };
 }
 
+const hostSplits = new Memo<Automaton, Memo<HostSet, { readonly yes: HostSet; readonly no: HostSet }>>();
+
+/** Splits hosts by a regular condition; kept, because searching for an example of each part is slow. */
+function splitHosts(hosts: HostSet, automaton: Automaton): { readonly yes: HostSet; readonly no: HostSet } {
+  return hostSplits
+    .of(automaton, () => new Memo())
+    .of(hosts, () => {
+      const [yes, no] = [hosts.where(automaton, true), hosts.where(automaton, false)];
+      // A set that the condition does not cut keeps its plain form.
+      return { yes: no.isEmpty ? hosts : yes, no: yes.isEmpty ? hosts : no };
+    });
+}
+
+/** Splits a region by a condition on its hosts; `undefined` matches none. */
+export function byPattern(region: Region, automaton: Automaton | undefined): Split {
+  if (!automaton) return never(region);
+  const { yes, no } = splitHosts(region.hosts, automaton);
+  return byHosts(region, yes, no);
+}
+
 export function byClients(region: Region, set: IpSet): Split {
   const yes = region.clients.intersect(set);
   if (yes.isEmpty) return never(region);
@@ -56,7 +80,7 @@ export function byClients(region: Region, set: IpSet): Split {
   };
 }
 
-/** Both outcomes of something that the file does not decide; the same outcome wherever it comes up again. */
+/** Both outcomes of something that the file does not decide; the same outcome wherever it is needed again. */
 export function byAssumption(
   region: Region,
   unknown: string,
@@ -73,7 +97,7 @@ export function byAssumption(
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
 }
 
-/** Tells apart the ports that the request may have come to. */
+/** Splits by the ports that the request may have come to. */
 export function byListener(region: Region, matches: (listener: Listener) => boolean): Split {
   const yes = region.listeners.filter(matches);
   const no = region.listeners.filter((listener) => !yes.includes(listener));
@@ -102,4 +126,10 @@ export function splitAll(regions: readonly Region[], split: (region: Region) => 
     no: parts.flatMap(({ no }) => no),
     login: parts.flatMap(({ login }) => login),
   };
+}
+
+/** Splits what does not match by a further condition. */
+export function orElse(split: Split, further: (region: Region) => Split): Split {
+  const rest = splitAll(split.no, further);
+  return { yes: [...split.yes, ...rest.yes], no: rest.no, login: [...split.login, ...rest.login] };
 }

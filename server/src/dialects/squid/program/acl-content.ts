@@ -1,3 +1,6 @@
+// What an acl lists over all its lines and list files, as sets.
+
+import { LatestMemo } from '../../../kept/memo.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -5,107 +8,59 @@ import type { Automaton } from '../../../model/language.js';
 import type { PortSet } from '../../../model/ports.js';
 import { readPosixRegex } from '../../../model/posix-regex.js';
 import { unionOf } from '../../../model/quotients.js';
-import type { Unavailable } from '../../dialect.js';
-import { hostsOf } from '../meaning/domain-index.js';
 import { readAddress } from '../syntax/addresses.js';
 import { readDomain } from '../syntax/domains.js';
-import { isSpace } from '../syntax/parse.js';
-import type { AclStatement } from '../syntax/statements.js';
-import type { Acl, Program } from './program.js';
+import type { Acl } from './acls.js';
+import { hostsOf } from './domains.js';
+import { valuesOf } from './list-files.js';
+import type { Program } from './program.js';
 
-/** The values of a line or of a list file, as words. */
-interface Values {
-  readonly words: readonly string[];
-  /** Why the list file that belongs to them cannot be read. */
-  readonly unreadable: string | undefined;
-}
-
-/** The values of one line, with those of its list file behind them. */
-export function valuesOf(program: Program, statement: AclStatement): Values {
-  const words = statement.values.map(({ text }) => text);
-  if (!statement.file) return { words, unreadable: undefined };
-  const source = program.configuration.listFile(statement.file.path);
-  if (typeof source === 'string') return { words, unreadable: unreadableList(program, statement) };
-  return { words: [...words, ...listWords(source.text)], unreadable: undefined };
-}
-
-/** Why the list file of an acl line cannot be read; `undefined` where it can, and where there is none. */
-export function unreadableList(program: Program, { file }: AclStatement): string | undefined {
-  const source = file && program.configuration.listFile(file.path);
-  return typeof source === 'string' ? `the list '${file?.path}' ${UNREADABLE[source]}` : undefined;
-}
-
-const UNREADABLE: Readonly<Record<Unavailable, string>> = {
-  missing: 'is not in the workspace',
-  'outside-workspace': 'is outside of the workspace',
-  unreadable: 'cannot be read',
-  'too-large': 'is too large',
-};
-
-/** One value per line; white space around it and comments are dropped (`ConfigParser::strtokFile`). */
-export function listWords(text: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    const start = skipSpace(line);
-    if (start === line.length || line[start] === '#') return [];
-    const comment = /\s#/.exec(line.slice(start));
-    return [line.slice(start, comment ? start + comment.index : undefined).trimEnd()];
-  });
-}
-
-function skipSpace(line: string): number {
-  let at = 0;
-  while (at < line.length && isSpace(line.charCodeAt(at))) at++;
-  return at;
-}
-
-/** Everything that the lines of an acl list, read once; values that could not be read are told in `unknown`. */
 interface Content<Value> {
   readonly value: Value;
   /** Why some of the content is not known. */
   readonly unknown: string | undefined;
 }
 
-/** A cache by acl: the same acl object has the same lines; list files are compared by their text. */
-class ContentCache<Value> {
-  private readonly known = new WeakMap<Acl, { readonly words: readonly string[]; readonly content: Content<Value> }>();
+type ContentReader<Value> = (acl: Acl, program: Program) => Content<Value>;
 
-  constructor(private readonly read: (acl: Acl, program: Program) => Content<Value>) {}
+/** Reads again only where the lines of the acl, which are the acl, or the texts of its list files are others. */
+function kept<Value>(read: ContentReader<Value>): ContentReader<Value> {
+  const contents = new LatestMemo<Acl, string, Content<Value>>();
+  return (acl, program) => contents.of(acl, listTexts(acl, program), () => read(acl, program));
+}
 
-  get(acl: Acl, program: Program): Content<Value> {
-    const known = this.known.get(acl);
-    const listed = acl.lines.flatMap(({ entry }) =>
-      entry.statement.file ? valuesOf(program, entry.statement).words : [],
-    );
-    if (known && known.words.length === listed.length && known.words.every((word, i) => word === listed[i])) {
-      return known.content;
-    }
-    const content = this.read(acl, program);
-    this.known.set(acl, { words: listed, content });
-    return content;
-  }
+/** The texts of all list files of an acl; for each that cannot be read, why. */
+function listTexts(acl: Acl, program: Program): string {
+  if (!acl.fromFile) return '';
+  const texts = acl.lines.flatMap(({ line }) => {
+    if (!line.statement.file) return [];
+    const source = program.configuration.files.load(line.statement.file.path);
+    return [typeof source === 'string' ? `\0${source}` : source.text];
+  });
+  return texts.length === 1 ? (texts[0] ?? '') : texts.join('\0\0');
 }
 
 function allWords(acl: Acl, program: Program): { words: string[]; unknown: string | undefined } {
   const words: string[] = [];
   let unknown: string | undefined;
-  for (const { entry } of acl.lines) {
-    const values = valuesOf(program, entry.statement);
+  for (const { line } of acl.lines) {
+    const values = valuesOf(program, line.statement);
     words.push(...values.words);
     unknown ??= values.unreadable;
   }
   return { words, unknown };
 }
 
-const addressCache = new ContentCache<IpSet>((acl, program) => {
+export const addressesOf = kept<IpSet>((acl, program) => {
   const { words, unknown } = allWords(acl, program);
   const sets: IpSet[] = [];
-  let doubt = unknown;
+  let reason = unknown;
   for (const word of words) {
     const value = readAddress(word);
     if (value.kind === 'set') sets.push(value.set);
-    else if (value.kind === 'name') doubt ??= `the address of '${word}' is looked up`;
+    else if (value.kind === 'name') reason ??= `the address of '${word}' is looked up`;
   }
-  return { value: unionOfAddresses(sets), unknown: doubt };
+  return { value: unionOfAddresses(sets), unknown: reason };
 });
 
 function unionOfAddresses(sets: readonly IpSet[]): IpSet {
@@ -115,22 +70,22 @@ function unionOfAddresses(sets: readonly IpSet[]): IpSet {
   );
 }
 
-const domainCache = new ContentCache<HostSet>((acl, program) => {
+export const domainsOf = kept<HostSet>((acl, program) => {
   const { words, unknown } = allWords(acl, program);
   return { value: hostsOf(words.map(readDomain)), unknown };
 });
 
-/** `all` stands for every pattern of an acl; patterns that squid skips or that are not modelled are not in it. */
-const patternCache = new ContentCache<Automaton | undefined>((acl, program) => {
+/** One automaton for all patterns, `undefined` without any; what squid skips or Lintel does not model is left out. */
+export const patternsOf = kept<Automaton | undefined>((acl, program) => {
   const automata: Automaton[] = [];
   let unknown: string | undefined;
-  for (const { entry } of acl.lines) {
-    const { statement } = entry;
+  for (const { line } of acl.lines) {
+    const { statement } = line;
     const values = valuesOf(program, statement);
     unknown ??= values.unreadable;
     let ignoreCase = statement.options.some(({ text }) => /^-[a-z]*i/.test(text));
-    const words = statement.type.values === 'header' ? values.words.slice(1) : values.words;
-    for (const word of words) {
+    const patterns = statement.type.values === 'header' ? values.words.slice(1) : values.words;
+    for (const word of patterns) {
       if (word === '-i' || word === '+i') ignoreCase = word === '-i';
       else {
         const reading = readPosixRegex(word, ignoreCase);
@@ -143,7 +98,7 @@ const patternCache = new ContentCache<Automaton | undefined>((acl, program) => {
   return { value: automata.length > 0 ? unionOf(automata) : undefined, unknown };
 });
 
-const portCache = new ContentCache<PortSet>((acl, program) => {
+export const portsOf = kept<PortSet>((acl, program) => {
   const { words, unknown } = allWords(acl, program);
   const intervals = words.flatMap((word): [number, number][] => {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(word);
@@ -152,13 +107,7 @@ const portCache = new ContentCache<PortSet>((acl, program) => {
   return { value: IntervalSet.of(...intervals), unknown };
 });
 
-const wordCache = new ContentCache<ReadonlySet<string>>((acl, program) => {
+export const wordsOf = kept<ReadonlySet<string>>((acl, program) => {
   const { words, unknown } = allWords(acl, program);
   return { value: new Set(words), unknown };
 });
-
-export const addressesOf = (acl: Acl, program: Program) => addressCache.get(acl, program);
-export const domainsOf = (acl: Acl, program: Program) => domainCache.get(acl, program);
-export const patternsOf = (acl: Acl, program: Program) => patternCache.get(acl, program);
-export const portsOf = (acl: Acl, program: Program) => portCache.get(acl, program);
-export const wordsOf = (acl: Acl, program: Program) => wordCache.get(acl, program);

@@ -1,305 +1,242 @@
-import type { Lineage } from '../../../kept/line-blocks.js';
-import type { QuotedLine as Place } from '../../../model/evidence.js';
+// Puts a main file and all that it includes into the order in which squid reads it.
+
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
-import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
-import { type Block, parseText, type SquidTree } from '../syntax/parse.js';
-import type { FlowStatement, Statement } from '../syntax/statements.js';
+import { isPattern } from '../../shared/include-paths.js';
+import { parseText } from '../syntax/parse.js';
+import { type Block, type FlowStatement, isFlow, type SquidTree, type Statement, type Token } from '../syntax/tree.js';
+import { BUILT_IN_ACLS } from '../vocabulary/acl-types.js';
+import { evaluateCondition, isRead, type OpenCondition } from './conditions.js';
+import { IncludedFiles } from './included-files.js';
 import {
-  type Entry,
-  entriesOf,
-  isFlow,
+  collectStatements,
   locate,
-  placeOf,
-  readBlock,
+  quote,
   type Segment,
+  type StatementLine,
   setsQuoting,
-  summarize,
+  statementLines,
+  statementsOfBlock,
 } from './segments.js';
 
-/** A place at which unknown statements stand: a file that cannot be read, a condition that cannot be decided. */
+/** Where unknown statements would stand: in a file that cannot be read, under a condition that cannot be decided. */
 export interface Gap {
-  /** The number of segments in front of it. */
+  /** The index of the first segment after it. */
   readonly before: number;
-  readonly place: Place;
+  readonly cause: QuotedLine;
   readonly reason: string;
 }
 
-/** A main file with all that it includes, in the order in which squid reads it. */
 export interface Configuration {
+  /** In the order in which squid reads them; the first holds the acls that squid defines itself. */
   readonly segments: readonly Segment[];
   readonly gaps: readonly Gap[];
   readonly problems: readonly Problem[];
-  readonly dependencies: readonly string[];
-  /** The contents of the list files that acls name, by path as written; why not, where one cannot be read. */
-  listFile(path: string): Source | Unavailable;
+  readonly files: IncludedFiles;
 }
 
 /** Squid reads includes down to this level (`parseOneConfigFile`). */
 const DEPTH_LIMIT = 16;
-/** How many files one configuration may draw in; a bound for hostile input. */
+/** How many files one configuration may include; a bound for hostile input. */
 const FILE_LIMIT = 1_000;
 
-/** Where squid is installed: a squid.conf in a repository is deployed to one of these folders. */
-const STANDARD_FOLDERS = ['/etc/squid', '/etc/squid3', '/usr/local/etc/squid', '/usr/local/squid/etc'];
+const BUILT_IN: Segment = {
+  uri: '',
+  start: 0,
+  statements: collectStatements(
+    parseText(BUILT_IN_ACLS.join('\n')).blocks.flatMap((block) => statementLines(block, false)),
+  ),
+};
 
-/** The trees of included files, kept for as long as the file that includes them is. */
-const includedTrees = new WeakMap<Lineage, Map<string, { readonly text: string; readonly tree: SquidTree }>>();
-
-export function readConfiguration(source: Source, tree: SquidTree, sources: Sources): Configuration {
-  return new Reader(source, tree.lineage, sources).read(tree);
+/** Reads a main file. `previous`: the configuration that an earlier version of it was. */
+export function readConfiguration(
+  source: Source,
+  tree: SquidTree,
+  sources: Sources,
+  previous: Configuration | undefined,
+): Configuration {
+  const files = new IncludedFiles(source, sources, previous?.files.included ?? new Map());
+  return new ConfigurationReader(files).read(source.uri, tree);
 }
 
-class Reader {
-  private readonly segments: Segment[] = [];
+/** An argument of an `include`. */
+interface IncludeArgument {
+  readonly segment: Segment;
+  readonly line: StatementLine;
+  readonly token: Token;
+}
+
+class ConfigurationReader {
+  private readonly segments: Segment[] = [BUILT_IN];
   private readonly gaps: Gap[] = [];
   private readonly problems: Problem[] = [];
-  private readonly dependencies = new Set<string>();
+  /** The URIs of the files that are being read, the main file first. */
   private readonly open: string[] = [];
-  private readonly trees: Map<string, { readonly text: string; readonly tree: SquidTree }>;
   private quoted = false;
-  private files = 0;
+  private included = 0;
 
-  constructor(
-    private readonly main: Source,
-    lineage: Lineage,
-    private readonly sources: Sources,
-  ) {
-    this.trees = includedTrees.get(lineage) ?? new Map();
-    includedTrees.set(lineage, this.trees);
+  constructor(private readonly files: IncludedFiles) {}
+
+  read(uri: string, tree: SquidTree): Configuration {
+    this.readFile(uri, tree);
+    const { segments, gaps, problems, files } = this;
+    return { segments, gaps, problems, files };
   }
 
-  read(tree: SquidTree): Configuration {
-    this.file(this.main.uri, tree);
-    const { segments, gaps, problems, dependencies } = this;
-    return {
-      segments,
-      gaps,
-      problems,
-      get dependencies() {
-        return [...dependencies];
-      },
-      listFile: (path) => this.load(path),
-    };
-  }
-
-  private file(uri: string, tree: SquidTree): void {
+  private readFile(uri: string, tree: SquidTree): void {
     this.open.push(uri);
-    const conditions: Condition[] = [];
+    const conditions: OpenCondition[] = [];
     tree.blocks.forEach((block, i) => {
       const start = tree.starts[i] ?? 0;
-      const read = readBlock(block);
-      if (read.kind === 'plain' && conditions.length === 0 && !this.quoted) {
-        this.segments.push({ uri, start, summary: read.summary });
-      } else {
-        this.linewise(uri, start, block, conditions);
-      }
+      const statements = conditions.length === 0 && !this.quoted ? statementsOfBlock(block) : undefined;
+      if (statements) this.segments.push({ uri, start, statements });
+      else this.readLines({ uri, start, statements: NO_STATEMENTS }, block, conditions);
     });
     const unclosed = conditions[conditions.length - 1];
-    if (unclosed) this.report(unclosed.segment, unclosed.entry, "this 'if' has no 'endif', so squid refuses the file");
+    if (unclosed) this.report(unclosed.segment, unclosed.line, "this 'if' has no 'endif', so squid refuses the file");
     this.open.pop();
   }
 
-  /** Reads a block in which some lines decide about others, as one segment for each run between them. */
-  private linewise(uri: string, start: number, block: Block, conditions: Condition[]): void {
-    let run: Entry[] = [];
-    const here: Segment = { uri, start, summary: summarize([]) };
+  /** Reads a block in which lines decide about others: as one segment for each run of lines between them. */
+  private readLines(place: Segment, block: Block, conditions: OpenCondition[]): void {
+    let run: StatementLine[] = [];
     const flush = () => {
-      if (run.length > 0) this.segments.push({ uri, start, summary: summarize(run) });
+      if (run.length > 0) this.segments.push({ ...place, statements: collectStatements(run) });
       run = [];
     };
-    // The state of quoting is that at the line itself, so the entries are read one by one.
-    const plainEntries = entriesOf(block, false);
-    const quotedEntries =
-      this.quoted || plainEntries.some(({ statement }) => setsQuoting(statement)) ? entriesOf(block, true) : [];
-    plainEntries.forEach((plainEntry, i) => {
-      const entry = this.quoted ? (quotedEntries[i] ?? plainEntry) : plainEntry;
-      const { statement } = entry;
-      if (!isFlow(statement)) {
-        if (!isRead(conditions)) return;
-        const condition = conditions.find(({ holds }) => holds === 'unknown');
-        if (condition && matters(statement) && !condition.told) {
-          condition.told = true;
-          flush();
-          const reason = `it depends on the condition '${condition.text}'`;
-          this.gaps.push({ before: this.segments.length, place: placeOf(condition.segment, condition.entry), reason });
-        }
-        if (condition && matters(statement) && statement.kind !== 'acl') return;
-        run.push(entry);
-        if (setsQuoting(statement)) this.quoted = /^(on|enable)$/.test(statement.arguments[0]?.text ?? '');
+    const plainLines = statementLines(block, false);
+    // Whether quotes group words may change from line to line.
+    const quotedLines =
+      this.quoted || plainLines.some(({ statement }) => setsQuoting(statement)) ? statementLines(block, true) : [];
+    plainLines.forEach((plainLine, i) => {
+      const line = this.quoted ? (quotedLines[i] ?? plainLine) : plainLine;
+      const { statement } = line;
+      if (isFlow(statement)) {
+        flush();
+        this.follow(place, line, statement, conditions);
         return;
       }
-      flush();
-      this.flow(here, entry, statement, conditions);
+      if (!isRead(conditions)) return;
+      const condition = conditions.find(({ holds }) => holds === 'unknown');
+      if (condition && bearsOnVerdicts(statement)) {
+        if (!condition.noted) {
+          condition.noted = true;
+          flush();
+          this.addGap(condition.segment, condition.line, `it depends on the condition '${condition.text}'`);
+        }
+        if (statement.kind !== 'acl') return;
+      }
+      run.push(line);
+      if (setsQuoting(statement)) this.quoted = /^(on|enable)$/.test(statement.arguments[0]?.text ?? '');
     });
     flush();
   }
 
-  private flow(segment: Segment, entry: Entry, statement: FlowStatement, conditions: Condition[]): void {
+  private follow(segment: Segment, line: StatementLine, statement: FlowStatement, conditions: OpenCondition[]): void {
     switch (statement.kind) {
       case 'if': {
         const text = statement.arguments.map((token) => token.text).join(' ');
         const holds = evaluateCondition(text);
-        if (holds === 'invalid') this.report(segment, entry, `squid cannot evaluate the condition '${text}'`);
-        conditions.push({ segment, entry, text, holds: holds === 'invalid' ? 'unknown' : holds, told: false });
+        if (holds === 'invalid') this.report(segment, line, `squid cannot evaluate the condition '${text}'`);
+        conditions.push({ segment, line, text, holds: holds === 'invalid' ? 'unknown' : holds, noted: false });
         break;
       }
       case 'else': {
         const condition = conditions[conditions.length - 1];
-        if (!condition) this.report(segment, entry, "this 'else' has no 'if', so squid refuses the file");
+        if (!condition) this.report(segment, line, "this 'else' has no 'if', so squid refuses the file");
         else if (condition.holds !== 'unknown') condition.holds = !condition.holds;
         break;
       }
       case 'endif':
-        if (!conditions.pop()) this.report(segment, entry, "this 'endif' has no 'if', so squid refuses the file");
+        if (!conditions.pop()) this.report(segment, line, "this 'endif' has no 'if', so squid refuses the file");
         break;
       case 'include':
-        if (isRead(conditions)) this.include(segment, entry, statement);
+        if (!isRead(conditions)) break;
+        if (statement.arguments.length === 0) this.report(segment, line, "'include' needs the path of a file");
+        for (const token of statement.arguments) this.include({ segment, line, token });
         break;
     }
   }
 
-  private include(segment: Segment, entry: Entry, statement: FlowStatement): void {
-    if (statement.arguments.length === 0) this.report(segment, entry, "'include' needs the path of a file");
-    for (const token of statement.arguments) {
-      const path = token.text;
-      const location = locate(segment, entry, token);
-      const refuse = (message: string) => this.problems.push({ ...location, code: 'syntax-error', message });
-      if (/^[!|]/.test(path)) {
-        this.gap(segment, entry, location, `squid reads the output of the program '${path.slice(1)}' here`);
-        continue;
+  private include(argument: IncludeArgument): void {
+    const path = argument.token.text;
+    if (/^[!|]/.test(path)) {
+      this.reportUnknown(argument, `squid reads the output of the program '${path.slice(1)}' here`);
+      return;
+    }
+    if (this.open.length > DEPTH_LIMIT) {
+      this.refuse(argument, `squid refuses includes that are nested more than ${DEPTH_LIMIT} levels deep`);
+      return;
+    }
+    const uris = this.files.resolve(path);
+    if (uris.some((uri) => this.open.includes(uri))) {
+      this.refuse(argument, `'${path}' includes itself, so squid refuses the file`);
+      return;
+    }
+    if (uris.length === 0) this.reportAbsence(argument);
+    for (const uri of uris) {
+      if (++this.included > FILE_LIMIT) {
+        this.reportUnknown(argument, 'more files are included than Lintel reads');
+        break;
       }
-      if (this.open.length > DEPTH_LIMIT) {
-        refuse(`squid refuses includes that are nested more than ${DEPTH_LIMIT} levels deep`);
-        continue;
-      }
-      const uris = this.resolve(path);
-      const own = uris.find((uri) => this.open.includes(uri));
-      if (own !== undefined) {
-        refuse(`'${path}' includes itself, so squid refuses the file`);
-        continue;
-      }
-      if (uris.length === 0) this.absent(segment, entry, location, path, isPattern(path) ? 'missing' : this.load(path));
-      for (const uri of uris) {
-        if (++this.files > FILE_LIMIT) {
-          this.gap(segment, entry, location, 'more files are included than Lintel reads');
-          break;
-        }
-        this.includeFile(uri);
-      }
+      const tree = this.files.treeOf(uri);
+      if (tree) this.readFile(uri, tree);
     }
   }
 
-  private includeFile(uri: string): void {
-    const source = this.sources.read(uri);
-    if (typeof source === 'string') return;
-    this.dependencies.add(uri);
-    const known = this.trees.get(uri);
-    const tree = known?.text === source.text ? known.tree : parseText(source.text, known?.tree);
-    this.trees.set(uri, { text: source.text, tree });
-    this.file(uri, tree);
-  }
-
-  /** squid's working folder is that of its main file, so all relative paths start there (`include`, squid.conf.documented). */
-  private candidatesFor(path: string): string[] {
-    return includeCandidates(path, folderOf(this.main.uri), STANDARD_FOLDERS);
-  }
-
-  /** The files that a path stands for and that can be read. */
-  private resolve(path: string): readonly string[] {
-    for (const candidate of this.candidatesFor(path)) {
-      if (!isPattern(path)) {
-        if (typeof this.sources.read(candidate) !== 'string') return [candidate];
-      } else {
-        const readable = this.sources.list(candidate).filter((uri) => typeof this.sources.read(uri) !== 'string');
-        if (readable.length > 0) return readable;
-      }
+  /** Reports a file that cannot be read; what stands in it is unknown. */
+  private reportAbsence(argument: IncludeArgument): void {
+    const path = argument.token.text;
+    const loaded = isPattern(path) ? 'no-match' : this.files.load(path);
+    const found = typeof loaded === 'string' ? loaded : 'missing';
+    const why = ABSENCE[found];
+    const reason = `'${path}' is not known: ${why}`;
+    const exists = found !== 'missing' && found !== 'no-match';
+    // What an absolute path names may exist where the file is deployed.
+    if (exists || path.startsWith('/')) {
+      this.reportUnknown(argument, reason);
+    } else {
+      this.refuse(argument, `squid refuses the file, because '${path}' cannot be included: ${why}`);
+      this.addGap(argument.segment, argument.line, reason);
     }
-    return [];
   }
 
-  private load(path: string): Source | Unavailable {
-    let reason: Unavailable = 'missing';
-    for (const candidate of this.candidatesFor(path)) {
-      const source = this.sources.read(candidate);
-      if (typeof source !== 'string') {
-        this.dependencies.add(candidate);
-        return source;
-      }
-      if (source !== 'missing') reason = source;
-    }
-    return reason;
-  }
-
-  /** Tells of a file that cannot be read, and that what it says is unknown. */
-  private absent(segment: Segment, entry: Entry, location: Location, path: string, found: Source | Unavailable): void {
-    const expected = isPattern(path)
-      ? 'no file of the workspace matches it'
-      : (ABSENCE[String(found)] ?? ABSENCE.missing);
-    if (!path.startsWith('/')) {
-      const message = `squid refuses the file, because '${path}' cannot be included: ${expected}`;
-      this.problems.push({ ...location, code: 'syntax-error', message });
-    }
-    this.gap(segment, entry, path.startsWith('/') ? location : undefined, `'${path}' is not known: ${expected}`);
-  }
-
-  private gap(segment: Segment, entry: Entry, location: Location | undefined, reason: string): void {
-    this.gaps.push({ before: this.segments.length, place: placeOf(segment, entry), reason });
-    if (!location) return;
+  private reportUnknown(argument: IncludeArgument, reason: string): void {
+    this.addGap(argument.segment, argument.line, reason);
     const message = `${reason}. Verdicts that statements there could change are undecided`;
-    this.problems.push({ ...location, code: 'unmodelled-statement', message });
+    this.problems.push({ ...locationOf(argument), code: 'unmodelled-statement', message });
   }
 
-  private report(segment: Segment, entry: Entry, message: string): void {
-    this.problems.push({ ...placeOf(segment, entry), code: 'syntax-error', message });
+  private refuse(argument: IncludeArgument, message: string): void {
+    this.problems.push({ ...locationOf(argument), code: 'syntax-error', message });
+  }
+
+  private addGap(segment: Segment, line: StatementLine, reason: string): void {
+    this.gaps.push({ before: this.segments.length, cause: quote(segment, line), reason });
+  }
+
+  private report(segment: Segment, line: StatementLine, message: string): void {
+    const { uri, range } = quote(segment, line);
+    this.problems.push({ uri, range, code: 'syntax-error', message });
   }
 }
 
-const ABSENCE: Readonly<Record<string, string>> = {
+const NO_STATEMENTS = collectStatements([]);
+
+function locationOf({ segment, line, token }: IncludeArgument): Location {
+  return locate(segment, line, token);
+}
+
+const ABSENCE: Readonly<Record<Unavailable | 'no-match', string>> = {
+  'no-match': 'no file of the workspace matches it',
   missing: 'there is no such file in the workspace',
   'outside-workspace': 'it is outside of the workspace',
   unreadable: 'it cannot be read',
   'too-large': 'it is too large',
 };
 
-/** An `if` whose `endif` is still to come. */
-interface Condition {
-  readonly segment: Segment;
-  readonly entry: Entry;
-  readonly text: string;
-  holds: boolean | 'unknown';
-  /** Whether the gap that it leaves was noted. */
-  told: boolean;
-}
-
-function isRead(conditions: readonly Condition[]): boolean {
-  return conditions.every(({ holds }) => holds !== false);
-}
-
 /** Whether a statement may change what happens to a request. */
-function matters(statement: Statement): boolean {
-  return (
-    statement.kind === 'acl' ||
-    statement.kind === 'rule' ||
-    (statement.kind === 'plain' && MATTERING.has(statement.name.text))
-  );
-}
-
-const MATTERING = new Set(['http_port', 'https_port', 'cache_peer', 'nonhierarchical_direct', 'prefer_direct']);
-
-/** A macro that squid replaces by the number of the process that reads the file. */
-const PROCESS_NUMBER = '$' + '{process_number}';
-
-/** `true`, `false`, or a comparison of two integers (`EvalBoolExpr`); unknown where the number of a process decides. */
-function evaluateCondition(text: string): boolean | 'unknown' | 'invalid' {
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  const sides = text.split('=').map((side) => side.trim());
-  if (sides.length !== 2) return 'invalid';
-  const numbers = sides.map((side) => {
-    if (side === PROCESS_NUMBER) return 'unknown';
-    return /^[-+]?(0x[0-9a-f]+|\d+)$/i.test(side) ? Number(side) : 'invalid';
-  });
-  if (numbers.includes('invalid')) return 'invalid';
-  return numbers.includes('unknown') ? 'unknown' : numbers[0] === numbers[1];
+function bearsOnVerdicts(statement: Statement): boolean {
+  return statement.kind !== 'plain' || statement.directive?.treatment === 'modelled';
 }

@@ -1,76 +1,66 @@
+// The hosts and prefixes that a configuration names.
+
+import { Memo } from '../../../kept/memo.js';
 import { IpSet } from '../../../model/ip.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { readAddress } from '../syntax/addresses.js';
 import { readDomain } from '../syntax/domains.js';
-import type { Token } from '../syntax/parse.js';
-import type { AclStatement } from '../syntax/statements.js';
+import type { AclStatement, Token } from '../syntax/tree.js';
 import type { Program } from './program.js';
-import { type Entry, locate, type Segment, type Summary } from './segments.js';
+import { locate, type Segment, type StatementLine, type Statements } from './segments.js';
 
 /** The hosts and address ranges that acls name, each with the edit that drops it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
-  return place(program, (summary) => findIn(summary, () => true));
+  return place(program, (statements) => findIn(statements, () => true));
 }
 
-/** Those of {@link endpointsOf} that meet a condition, which is asked only once about what stays unchanged. */
+/** Those of {@link endpointsOf} that meet a condition, which is evaluated only once for what stays unchanged. */
 export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
-  let answers = answered.get(condition);
-  if (!answers) {
-    answers = new WeakMap();
-    answered.set(condition, answers);
-  }
-  const known = answers;
-  return place(program, (summary) => {
-    let found = known.get(summary);
-    if (!found) {
-      found = findIn(summary, condition);
-      known.set(summary, found);
-    }
-    return found;
-  });
+  const known = foundByCondition.of(condition, () => new Memo());
+  return place(program, (statements) => known.of(statements, () => findIn(statements, condition)));
 }
 
-const answered = new WeakMap<EndpointCondition, WeakMap<Summary, readonly Found[]>>();
+const foundByCondition = new Memo<EndpointCondition, Memo<Statements, readonly FoundEndpoint[]>>();
 
-function place(program: Program, find: (summary: Summary) => readonly Found[]): EndpointUse[] {
+function place(program: Program, find: (statements: Statements) => readonly FoundEndpoint[]): EndpointUse[] {
   const uses: EndpointUse[] = [];
   for (const segment of program.segments) {
     if (segment.uri === '') continue;
-    for (const found of find(segment.summary)) {
+    for (const found of find(segment.statements)) {
       uses.push(isRemovable(found) ? new RemovableEndpoint(segment, found) : new PlacedEndpoint(segment, found));
     }
   }
   return uses;
 }
 
-/** An endpoint without regard to where its segment stands. */
-interface Found {
-  readonly entry: Entry<AclStatement>;
+/** An endpoint, wherever its segment stands. */
+interface FoundEndpoint {
+  readonly line: StatementLine<AclStatement>;
   /** Which value of the line it is. */
   readonly index: number;
   readonly endpoint: EndpointUse['endpoint'];
 }
 
-function findIn(summary: Summary, condition: EndpointCondition): Found[] {
-  const found: Found[] = [];
-  for (const entries of summary.acls.values()) {
-    for (const entry of entries) {
-      for (const [index, token] of entry.statement.values.entries()) {
-        const endpoint = endpointOf(entry.statement, token);
-        if (endpoint && condition(endpoint)) found.push({ entry, index, endpoint });
+function findIn({ acls }: Statements, condition: EndpointCondition): FoundEndpoint[] {
+  const found: FoundEndpoint[] = [];
+  for (const lines of acls.values()) {
+    for (const line of lines) {
+      for (const [index, token] of line.statement.values.entries()) {
+        const endpoint = endpointOf(line.statement, token);
+        if (endpoint && condition(endpoint)) found.push({ line, index, endpoint });
       }
     }
   }
-  return found.sort((a, b) => a.entry.offset - b.entry.offset || a.index - b.index);
+  return found.sort((a, b) => a.line.offset - b.line.offset || a.index - b.index);
 }
 
-/** A file may name very many endpoints, and few of them are asked for their place. */
+/** A file may name many thousand endpoints, and the location of few of them is needed. */
 class PlacedEndpoint implements EndpointUse {
   constructor(
     protected readonly segment: Segment,
-    protected readonly found: Found,
+    protected readonly found: FoundEndpoint,
   ) {}
 
   get endpoint(): EndpointUse['endpoint'] {
@@ -82,26 +72,26 @@ class PlacedEndpoint implements EndpointUse {
   }
 
   get range(): TextRange {
-    return locate(this.segment, this.found.entry, this.token).range;
+    return locate(this.segment, this.found.line, this.token).range;
   }
 
   protected get token(): Token {
-    const { entry, index } = this.found;
-    return entry.statement.values[index] ?? entry.statement.name;
+    const { line, index } = this.found;
+    return line.statement.values[index] ?? line.statement.name;
   }
 }
 
 /** A line without its last value would be an acl line that matches nothing, so the only value is kept. */
-function isRemovable({ entry }: Found): boolean {
-  return entry.statement.values.length > 1 || entry.statement.file !== undefined;
+function isRemovable({ line }: FoundEndpoint): boolean {
+  return line.statement.values.length > 1 || line.statement.file !== undefined;
 }
 
 class RemovableEndpoint extends PlacedEndpoint {
   get removal(): readonly FileEdit[] {
-    const { entry, index } = this.found;
-    const { values, typeToken, options } = entry.statement;
+    const { line, index } = this.found;
+    const { values, typeToken, options } = line.statement;
     const before = values[index - 1] ?? options[options.length - 1] ?? typeToken;
-    const { uri, range } = locate(this.segment, entry, { start: before.end, end: this.token.end });
+    const { uri, range } = locate(this.segment, line, { start: before.end, end: this.token.end });
     return [{ uri, range, newText: '' }];
   }
 }

@@ -1,10 +1,12 @@
+// The ports that squid listens on, and which of them a request comes to.
+
 import type { QuotedLine } from '../../../model/evidence.js';
-import { type PlacedStatement, type Program, statementsOf } from './program.js';
-import { placeOf } from './segments.js';
+import { PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
+import { linesOf, type PlainLine, type Program, quoteAt } from './program.js';
 
 /** A port that squid listens on. */
 export interface Listener {
-  /** How connections come to it: proxies know it, routers send them, or it stands in front of own servers. */
+  /** How connections come to it: clients know the proxy, routers redirect them, or it serves for servers of its own. */
   readonly mode: 'forward' | 'intercept' | 'accelerate';
   /** Whether connections begin with TLS. */
   readonly tls: boolean;
@@ -21,7 +23,7 @@ function hasBumpRules(program: Program): boolean {
   return program.lists.has('ssl_bump');
 }
 
-/** A port for files that name none, such as parts of a configuration: the most usual one. */
+/** A port for files that name none, such as parts of a configuration: the usual one. */
 function nominal(program: Program): Listener {
   return { mode: 'forward', tls: false, bumps: hasBumpRules(program), port: 3128, name: '3128', statement: undefined };
 }
@@ -31,9 +33,8 @@ function nominal(program: Program): Listener {
  * intercept traffic of the request's kind. `undefined` where traffic of that kind does not reach squid.
  */
 export function listenersFor(program: Program, scheme: 'http' | 'https'): readonly Listener[] | undefined {
-  const bumpRules = hasBumpRules(program);
   const listeners = ['http_port', 'https_port'].flatMap((name) =>
-    statementsOf(program, name).map((placed) => readListener(placed, name === 'https_port', bumpRules)),
+    linesOf(program, name).map((placed) => readListener(program, placed, name === 'https_port')),
   );
   if (listeners.length === 0) return [nominal(program)];
   const forward = listeners.filter(({ mode }) => mode === 'forward');
@@ -42,16 +43,15 @@ export function listenersFor(program: Program, scheme: 'http' | 'https'): readon
   return intercepting.length > 0 ? intercepting : undefined;
 }
 
-function readListener({ segment, entry }: PlacedStatement, tls: boolean, bumpRules: boolean): Listener {
-  const [place, ...options] = entry.statement.arguments.map(({ text }) => text);
-  const has = (...flags: string[]) => options.some((option) => flags.includes(option));
-  const portText = /(\d+)$/.exec(place ?? '')?.[1] ?? '0';
+function readListener(program: Program, placed: PlainLine, tls: boolean): Listener {
+  const [place = '', ...options] = placed.line.statement.arguments.map(({ text }) => text);
+  const modes = new Set(options.map((option) => PORT_MODES.get(option)));
   return {
-    mode: has('accel', 'vhost') ? 'accelerate' : has('intercept', 'transparent', 'tproxy') ? 'intercept' : 'forward',
+    mode: modes.has('accel') ? 'accelerate' : modes.has('intercept') || modes.has('tproxy') ? 'intercept' : 'forward',
     tls,
-    bumps: bumpRules && has('ssl-bump', 'sslBump'),
-    port: Number(portText),
-    name: options.find((option) => option.startsWith('name='))?.slice(5) ?? place ?? '',
-    statement: placeOf(segment, entry),
+    bumps: hasBumpRules(program) && options.some((option) => PORT_BUMP_OPTIONS.has(option)),
+    port: Number(/(\d+)$/.exec(place)?.[1] ?? '0'),
+    name: options.find((option) => option.startsWith('name='))?.slice(5) ?? place,
+    statement: quoteAt(program, placed),
   };
 }

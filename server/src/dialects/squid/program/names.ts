@@ -1,44 +1,35 @@
+// The names that a configuration defines and uses.
+
 import type { NameUse } from '../../dialect.js';
-import type { Token } from '../syntax/parse.js';
-import type { Statement } from '../syntax/statements.js';
+import { aclKey, type PlainStatement, referencesOf, type Statement, type Token } from '../syntax/tree.js';
 import type { Program } from './program.js';
-import { aclKey, type Entry, locate, referencesOf, type Segment } from './segments.js';
-
-/** squid 5.7 defines names of 63 characters, but refuses the line that uses one. */
-const NAME_LENGTH = 62;
-
-/** Why an acl or an external acl type cannot have a name. */
-export function nameFault(kind: string, name: string): string | undefined {
-  if (kind !== 'acl' && kind !== 'external_acl_type') return 'it has no name that can be changed';
-  if (name.length > NAME_LENGTH) return `squid takes names of up to ${NAME_LENGTH} characters`;
-  return /^[A-Za-z0-9_][\w.:+/-]*$/.test(name) ? undefined : 'it takes letters, digits, and _ . : + / -';
-}
+import { locate, type Segment, type StatementLine } from './segments.js';
 
 /** Every definition and use of an acl, a cache_peer, an external_acl_type or a port's name, over all files. */
 export function namesOf(program: Program): NameUse[] {
   const uses: NameUse[] = [];
   for (const segment of program.segments) {
     if (segment.uri === '') continue;
-    const own = [...entriesOf(segment)].flatMap((entry) => usesOf(segment, entry));
+    const own = [...linesIn(segment)].flatMap((line) => usesOf(segment, line));
     uses.push(...own.sort((a, b) => a.range.start - b.range.start));
   }
   return uses;
 }
 
-function* entriesOf({ summary }: Segment): Generator<Entry> {
-  for (const entries of summary.acls.values()) yield* entries;
-  for (const entries of summary.rules.values()) yield* entries;
-  for (const entries of summary.plain.values()) yield* entries;
+function* linesIn({ statements }: Segment): Generator<StatementLine> {
+  for (const lines of statements.acls.values()) yield* lines;
+  for (const lines of statements.rules.values()) yield* lines;
+  for (const lines of statements.plain.values()) yield* lines;
 }
 
-function usesOf(segment: Segment, entry: Entry): NameUse[] {
+function usesOf(segment: Segment, line: StatementLine): NameUse[] {
   const use = (token: Token, kind: string, role: NameUse['role'], name = token.text): NameUse => ({
-    ...locate(segment, entry, token),
+    ...locate(segment, line, token),
     name: kind === 'acl' ? aclKey(name) : name,
     kind,
     role,
   });
-  const { statement } = entry;
+  const { statement } = line;
   const acls = referencesOf(statement).map(({ token }) => use(token, 'acl', 'reference'));
   return [...ownUses(statement, use), ...acls];
 }
@@ -66,14 +57,14 @@ function ownUses(
         case 'external_acl_type':
           return first ? [use(first, 'external_acl_type', 'definition')] : [];
         case 'cache_peer': {
-          const named = options.map(nameOption).find((token) => token !== undefined);
-          return first ? [use(named ?? first, 'cache_peer', 'definition')] : [];
+          const name = peerName(statement);
+          return name ? [use(name, 'cache_peer', 'definition')] : [];
         }
         case 'http_port':
         case 'https_port':
         case 'ftp_port': {
-          const named = options.map(nameOption).find((token) => token !== undefined);
-          return named ? [use(named, 'port', 'definition')] : [];
+          const name = nameOption(options);
+          return name ? [use(name, 'port', 'definition')] : [];
         }
         default:
           return [];
@@ -85,7 +76,13 @@ function ownUses(
 }
 
 /** The name in an option `name=…`. */
-export function nameOption(token: Token): Token | undefined {
-  if (!token.text.startsWith('name=') || token.text.length === 5) return undefined;
-  return { start: token.start + 5, end: token.end, text: token.text.slice(5) };
+function nameOption(options: readonly Token[]): Token | undefined {
+  const option = options.find(({ text }) => text.startsWith('name=') && text.length > 'name='.length);
+  const start = 'name='.length;
+  return option && { start: option.start + start, end: option.end, text: option.text.slice(start) };
+}
+
+/** What a `cache_peer` is called: its `name=`, or its host. */
+export function peerName({ arguments: [host, ...options] }: PlainStatement): Token | undefined {
+  return nameOption(options) ?? host;
 }

@@ -1,95 +1,106 @@
-import type { QuotedLine as Place } from '../../../model/evidence.js';
-import type { Location } from '../../../text/range.js';
-import type { Block, Line } from '../syntax/parse.js';
-import type { AclReference } from '../syntax/references.js';
+// Runs of lines as squid reads them: their statements by kind and name, and where each of them stands.
+
+import { Memo } from '../../../kept/memo.js';
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { Location, TextRange } from '../../../text/range.js';
+import { readStatement } from '../syntax/statement.js';
 import {
+  type AclReference,
   type AclStatement,
-  type FlowStatement,
+  aclKey,
+  type Block,
+  isFlow,
+  type Line,
   type PlainStatement,
   type RuleStatement,
+  referencesOf,
   type Statement,
-  statementOf,
-} from '../syntax/statements.js';
+} from '../syntax/tree.js';
+import type { AclType } from '../vocabulary/acl-types.js';
 
-/** A statement with its line and that line's offset in its block. */
-export interface Entry<Kind extends Statement = Statement> {
-  readonly offset: number;
-  readonly line: Line;
-  readonly statement: Kind;
-}
-
-/** A reference to an acl that nothing in front of it in the same summary defines. */
-export interface OpenReference {
-  readonly entry: Entry;
-  readonly reference: AclReference;
-}
-
-/** What a run of lines says, without regard to where it stands; computed once for as long as its block is unchanged. */
-export interface Summary {
-  readonly acls: ReadonlyMap<string, readonly Entry<AclStatement>[]>;
-  readonly rules: ReadonlyMap<string, readonly Entry<RuleStatement>[]>;
-  /** The other statements, by the name of their directive. */
-  readonly plain: ReadonlyMap<string, readonly Entry<PlainStatement>[]>;
-  /** The lines of acls that name a list file. */
-  readonly listed: readonly Entry<AclStatement>[];
-  /** The statements with defects of their own. */
-  readonly defects: readonly Entry[];
-  readonly open: readonly OpenReference[];
-  /** Every acl that is referred to, by its key. */
-  readonly used: ReadonlySet<string>;
-  /** {@link used} as one text, to compare it with that of another summary. */
-  readonly uses: string;
-  /** Equal for summaries that define the same acls, of the same types and from the same kinds of source. */
-  readonly signature: string;
-}
-
-/** A summary at a place in a file. */
+/** A run of lines in a file. */
 export interface Segment {
+  /** Empty for what squid defines itself. */
   readonly uri: string;
   /** The offset of its block in the file. */
   readonly start: number;
-  readonly summary: Summary;
+  readonly statements: Statements;
 }
 
-/** The names of acls are compared without regard to case (`ACL::FindByName`). */
-export function aclKey(name: string): string {
-  return name.toLowerCase();
+/** A statement with its logical line and that line's offset in its block. */
+export interface StatementLine<Kind extends Statement = Statement> {
+  readonly offset: number;
+  readonly source: Line;
+  readonly statement: Kind;
 }
 
-export function summarize(entries: readonly Entry[]): Summary {
-  const acls = new Map<string, Entry<AclStatement>[]>();
-  const rules = new Map<string, Entry<RuleStatement>[]>();
-  const plain = new Map<string, Entry<PlainStatement>[]>();
-  const listed: Entry<AclStatement>[] = [];
-  let signature = '';
-  const defects: Entry[] = [];
+/** A reference to an acl that no earlier line of the same run defines. */
+export interface OpenReference {
+  readonly key: string;
+  readonly line: StatementLine;
+  readonly reference: AclReference;
+}
+
+/** An acl line without its values. */
+export interface AclHead {
+  readonly key: string;
+  readonly type: AclType;
+  /** Whether some of its values stand in a list file. */
+  readonly fromFile: boolean;
+}
+
+/** What a run of lines states, wherever it stands. The same object for as long as its block is unchanged. */
+export interface Statements {
+  /** The lines of each acl, by its key. */
+  readonly acls: ReadonlyMap<string, readonly StatementLine<AclStatement>[]>;
+  /** The rules of each list. */
+  readonly rules: ReadonlyMap<string, readonly StatementLine<RuleStatement>[]>;
+  /** The other statements, by the name of their directive. */
+  readonly plain: ReadonlyMap<string, readonly StatementLine<PlainStatement>[]>;
+  /** The acl lines with a list file. */
+  readonly listed: readonly StatementLine<AclStatement>[];
+  /** The statements with defects of their own. */
+  readonly defects: readonly StatementLine[];
+  readonly open: readonly OpenReference[];
+  /** The keys of all acls that are referred to. */
+  readonly used: ReadonlySet<string>;
+  readonly heads: readonly AclHead[];
+}
+
+export function collectStatements(lines: readonly StatementLine[]): Statements {
+  const acls = new Map<string, StatementLine<AclStatement>[]>();
+  const rules = new Map<string, StatementLine<RuleStatement>[]>();
+  const plain = new Map<string, StatementLine<PlainStatement>[]>();
+  const listed: StatementLine<AclStatement>[] = [];
+  const defects: StatementLine[] = [];
   const open: OpenReference[] = [];
   const used = new Set<string>();
-  for (const entry of entries) {
-    const { statement } = entry;
-    if (statement.problems.length > 0) defects.push(entry);
+  const heads: AclHead[] = [];
+  for (const line of lines) {
+    const { statement } = line;
+    if (statement.problems.length > 0) defects.push(line);
     for (const reference of referencesOf(statement)) {
       const key = aclKey(reference.name);
       used.add(key);
-      if (!acls.has(key)) open.push({ entry, reference });
+      if (!acls.has(key)) open.push({ key, line, reference });
     }
-    if (isEntryOf<AclStatement>(entry, 'acl')) {
-      const { name, type, file } = entry.statement;
+    if (isLineOf<AclStatement>(line, 'acl')) {
+      const { name, type, file } = line.statement;
       const key = aclKey(name.text);
-      append(acls, key, entry);
-      if (file) listed.push(entry);
-      signature += `${key} ${type.name}${file ? ' file' : ''}\n`;
-    } else if (isEntryOf<RuleStatement>(entry, 'rule')) {
-      append(rules, entry.statement.list, entry);
-    } else if (isEntryOf<PlainStatement>(entry, 'plain')) {
-      append(plain, entry.statement.directive?.name ?? entry.statement.name.text, entry);
+      append(acls, key, line);
+      if (file) listed.push(line);
+      heads.push({ key, type, fromFile: file !== undefined });
+    } else if (isLineOf<RuleStatement>(line, 'rule')) {
+      append(rules, line.statement.list, line);
+    } else if (isLineOf<PlainStatement>(line, 'plain')) {
+      append(plain, line.statement.directive?.name ?? line.statement.name.text, line);
     }
   }
-  return { acls, rules, plain, listed, defects, open, used, uses: [...used].join(' '), signature };
+  return { acls, rules, plain, listed, defects, open, used, heads };
 }
 
-function isEntryOf<Kind extends Statement>(entry: Entry, kind: Kind['kind']): entry is Entry<Kind> {
-  return entry.statement.kind === kind;
+function isLineOf<Kind extends Statement>(line: StatementLine, kind: Kind['kind']): line is StatementLine<Kind> {
+  return line.statement.kind === kind;
 }
 
 export function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
@@ -98,86 +109,50 @@ export function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Valu
   else map.set(key, [value]);
 }
 
-const NO_REFERENCES: readonly AclReference[] = [];
+const plainBlocks = new Memo<Block, Statements | undefined>();
 
-export function referencesOf(statement: Statement): readonly AclReference[] {
-  return 'references' in statement ? statement.references : NO_REFERENCES;
-}
-
-/** A block whose lines are all read, and always in the same way. */
-interface PlainBlock {
-  readonly kind: 'plain';
-  readonly summary: Summary;
-}
-
-/** A block with lines that decide which lines are read, or how. */
-interface FlowBlock {
-  readonly kind: 'flow';
-}
-
-const readBlocks = new WeakMap<Block, PlainBlock | FlowBlock>();
-const FLOW: FlowBlock = { kind: 'flow' };
-
-/** The summary of a block, unless lines in it decide how others are read. */
-export function readBlock(block: Block): PlainBlock | FlowBlock {
-  let known = readBlocks.get(block);
-  if (!known) {
-    const entries = entriesOf(block, false);
-    known = entries.some(({ statement }) => decidesFlow(statement))
-      ? FLOW
-      : { kind: 'plain', summary: summarize(entries) };
-    readBlocks.set(block, known);
-  }
-  return known;
-}
-
-export function entriesOf(block: Block, quoted: boolean): Entry[] {
-  const entries: Entry[] = [];
-  block.lines.forEach((line, i) => {
-    if (line.kind === 'statement')
-      entries.push({ offset: block.starts[i] ?? 0, line, statement: statementOf(line, quoted) });
+/** The statements of a block; `undefined` where lines in it decide which others are read, or how. */
+export function statementsOfBlock(block: Block): Statements | undefined {
+  return plainBlocks.of(block, () => {
+    const lines = statementLines(block, false);
+    const decides = lines.some(({ statement }) => isFlow(statement) || setsQuoting(statement));
+    return decides ? undefined : collectStatements(lines);
   });
-  return entries;
 }
 
-function decidesFlow(statement: Statement): boolean {
-  return isFlow(statement) || setsQuoting(statement);
-}
+const quotedStatements = new Memo<Line, Statement>();
 
-export function isFlow(statement: Statement): statement is FlowStatement {
-  return (
-    statement.kind === 'include' || statement.kind === 'if' || statement.kind === 'else' || statement.kind === 'endif'
-  );
+/** The lines of a block that are statements. `quoted`: as configuration_includes_quoted_values has them read. */
+export function statementLines(block: Block, quoted: boolean): StatementLine[] {
+  return block.lines.flatMap((source, i) => {
+    if (!source.statement) return [];
+    const statement = quoted ? quotedStatements.of(source, () => readStatement(source, true)) : source.statement;
+    return [{ offset: block.starts[i] ?? 0, source, statement }];
+  });
 }
 
 export function setsQuoting(statement: Statement): statement is PlainStatement {
   return statement.kind === 'plain' && statement.name.text === 'configuration_includes_quoted_values';
 }
 
-/** The place of a token of an entry. */
-export function locate(
-  segment: Segment,
-  entry: Entry,
-  token: { readonly start: number; readonly end: number },
-): Location {
-  const base = segment.start + entry.offset;
-  return { uri: segment.uri, range: { start: base + token.start, end: base + token.end } };
+/** Where a part of a statement stands; `range` counts from the start of its line, as tokens do. */
+export function locate(segment: Segment, line: StatementLine, range: TextRange): Location {
+  const base = segment.start + line.offset;
+  return { uri: segment.uri, range: { start: base + range.start, end: base + range.end } };
 }
 
-/** The span of a whole statement: from its first word to its last, comments behind it excluded. */
-export function spanOf(segment: Segment, entry: Entry): Location {
-  const { line } = entry;
-  const { start } = line;
-  const end = line.joints.length > 0 ? line.raw.trimEnd().length : start + wordsOf(line).length;
-  return locate(segment, entry, { start, end });
+/** A whole statement: from its first word to its last, a comment after it excluded. */
+export function spanOf(segment: Segment, line: StatementLine): Location {
+  const { start, joints, raw } = line.source;
+  const end = joints.length > 0 ? raw.trimEnd().length : start + textWithoutComment(line.source).length;
+  return locate(segment, line, { start, end });
 }
 
 /** A whole statement with its text on one line. */
-export function placeOf(segment: Segment, entry: Entry): Place {
-  return { ...spanOf(segment, entry), text: wordsOf(entry.line).replace(/\s+/g, ' ') };
+export function quote(segment: Segment, line: StatementLine): QuotedLine {
+  return { ...spanOf(segment, line), text: textWithoutComment(line.source).replace(/\s+/g, ' ') };
 }
 
-function wordsOf(line: Line): string {
-  const comment = /\s#/.exec(line.text);
-  return line.text.slice(0, comment?.index).trim();
+function textWithoutComment({ text }: Line): string {
+  return text.slice(0, /\s#/.exec(text)?.index).trim();
 }

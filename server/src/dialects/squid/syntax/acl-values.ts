@@ -1,18 +1,29 @@
+// Checks the options and values of one acl line.
+
 import { readPosixRegex } from '../../../model/posix-regex.js';
 import type { AclType } from '../vocabulary/acl-types.js';
+import {
+  HIERARCHY_CODES,
+  PROTOCOLS,
+  STEPS,
+  TRANSACTION_COMPONENTS,
+  TRANSACTION_INITIATORS,
+} from '../vocabulary/values.js';
 import { readAddress } from './addresses.js';
 import { isNoHostName, readDomain } from './domains.js';
-import type { Token } from './parse.js';
-import { type LineProblem, problemAt } from './references.js';
+import { problemAt, redundancyAt } from './references.js';
+import type { LineProblem, Token } from './tree.js';
+
+interface AclLineParts {
+  readonly type: AclType;
+  readonly name: Token;
+  readonly options: readonly Token[];
+  readonly values: readonly Token[];
+  readonly hasFile: boolean;
+}
 
 /** The defects of one acl line that do not depend on other lines, as `squid -k parse` 5.7 sees them. */
-export function checkAclLine(
-  type: AclType,
-  name: Token,
-  options: readonly Token[],
-  values: readonly Token[],
-  hasFile: boolean,
-): LineProblem[] {
+export function checkAclLine({ type, name, options, values, hasFile }: AclLineParts): LineProblem[] {
   const badOptions = options.filter(({ text }) => !knownOption(type, text));
   if (badOptions.length > 0) {
     return badOptions.map((token) => problemAt(token, `an acl of type '${type.name}' has no option '${token.text}'`));
@@ -55,7 +66,7 @@ function checkEmpty(type: AclType, name: Token): LineProblem[] {
   if (NEEDS_VALUE.has(type.name)) return [problemAt(name, `an acl of type '${type.name}' needs a value`)];
   if (type.name === 'connections_encrypted' || type.name === 'time') return [];
   const message = `the acl '${name.text}' has no values here, so this line matches nothing`;
-  return [{ ...problemAt(name, message), code: 'redundant-rule' }];
+  return [redundancyAt(name, message)];
 }
 
 function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
@@ -72,7 +83,7 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
           ? ` (write '${token.text.slice(1)}' for a domain and all below it)`
           : '';
         const message = `no host name is equal to '${token.text}', so the value matches nothing${hint}`;
-        return [{ ...problemAt(token, message), code: 'redundant-rule' as const }];
+        return [redundancyAt(token, message)];
       });
     case 'ports':
       return values.flatMap(checkPort);
@@ -83,16 +94,11 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
     case 'protocols':
       return values.flatMap((token) => {
         if (PROTOCOLS.has(token.text.toUpperCase())) return [];
-        return [
-          {
-            ...problemAt(token, `squid ignores the unknown protocol '${token.text}'`),
-            code: 'redundant-rule' as const,
-          },
-        ];
+        return [redundancyAt(token, `squid ignores the unknown protocol '${token.text}'`)];
       });
     case 'steps':
       return values.flatMap((token) =>
-        STEPS.has(token.text.toLowerCase()) ? [] : [problemAt(token, `there is no step '${token.text}'`)],
+        STEPS.has(token.text.toLowerCase()) ? [] : [problemAt(token, `unknown step '${token.text}'`)],
       );
     case 'time':
       return values.flatMap(checkTime);
@@ -111,18 +117,11 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
   }
 }
 
-/** `AnyP::ProtocolType_str` of squid 5.7. */
-const PROTOCOLS = new Set(
-  'NONE HTTP FTP HTTPS COAP COAPS GOPHER WAIS CACHE_OBJECT ICP HTCP URN WHOIS ICY TLS SSL AUTHORITY_FORM'.split(' '),
-);
-
-const STEPS = new Set(['sslbump1', 'sslbump2', 'sslbump3', 'generatingconnect']);
-
 /** One port or a range of them, 0–65535 (`ACLIntRange::parse`). */
 function checkPort(token: Token): LineProblem[] {
   const [low = '', high, ...rest] = token.text.split('-');
   if (rest.length > 0 || ![low, high ?? low].every((text) => /^\d+$/.test(text) && Number(text) <= 65535)) {
-    return [problemAt(token, `'${token.text}' is no port and no range of ports`)];
+    return [problemAt(token, `invalid port or range of ports '${token.text}'`)];
   }
   return Number(high ?? low) < Number(low) ? [problemAt(token, `the range '${token.text}' is reversed`)] : [];
 }
@@ -141,19 +140,19 @@ function checkTime(token: Token): LineProblem[] {
   if (!/^\d/.test(token.text)) {
     return /^[SMTWHFAD-]*$/.test(token.text)
       ? []
-      : [problemAt(token, `squid ignores what is no day in '${token.text}'`)];
+      : [problemAt(token, `invalid day in '${token.text}', which squid ignores`)];
   }
   const match = /^(\d{1,9}):(\d{1,9})-(\d{1,9}):(\d{1,9})/.exec(token.text);
   const [h1 = 99, m1 = 99, h2 = 99, m2 = 99] = (match ?? []).slice(1).map(Number);
   const valid = h1 < 24 && m1 < 60 && m2 < 60 && (h2 < 24 || (h2 === 24 && m2 === 0));
-  if (!valid) return [problemAt(token, `'${token.text}' is no time range`)];
+  if (!valid) return [problemAt(token, `invalid time range '${token.text}'`)];
   return h1 * 60 + m1 > h2 * 60 + m2 ? [problemAt(token, `the time range '${token.text}' is reversed`)] : [];
 }
 
 function checkNumbers(type: AclType, values: readonly Token[]): LineProblem[] {
   const [first] = values;
   if (!first || !type.name.startsWith('max') || /^\d+$/.test(first.text)) return [];
-  return [problemAt(first, `'${first.text}' is no number of connections`)];
+  return [problemAt(first, `invalid number of connections '${first.text}'`)];
 }
 
 /** `a:b`, `a/b` with a ≤ b, or a fraction `0.…` (`ACLRandom::parse`). */
@@ -161,57 +160,32 @@ function checkRandom(token: Token): LineProblem[] {
   const ratio = /^(\d{1,9})([:/])(\d{1,9})/.exec(token.text);
   const [a, b] = [Number(ratio?.[1] ?? 0), Number(ratio?.[3] ?? 0)];
   if (ratio ? a > 0 && b > 0 && (ratio[2] === ':' || a <= b) : /^0\.\d/.test(token.text)) return [];
-  return [problemAt(token, `'${token.text}' is no share of requests`)];
+  return [problemAt(token, `invalid share of requests '${token.text}'`)];
 }
-
-/** `hier_code.h` of squid 5.7. */
-const HIERARCHY_CODES = new Set(
-  `NONE DIRECT SIBLING_HIT PARENT_HIT DEFAULT_PARENT SINGLE_PARENT FIRSTUP_PARENT FIRST_PARENT_MISS
-   CLOSEST_PARENT_MISS CLOSEST_PARENT CLOSEST_DIRECT NO_DIRECT_FAIL SOURCE_FASTEST ROUNDROBIN_PARENT CACHE_DIGEST_HIT
-   CD_PARENT_HIT CD_SIBLING_HIT NO_CACHE_DIGEST_PEERS CARP ANY_OLD_PARENT USERHASH_PARENT SOURCEHASH_PARENT PINNED
-   ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`.split(/\s+/),
-);
-
-const COMPONENTS = new Set(['request', 'response', 'ale']);
-const INITIATORS = new Set([
-  'client',
-  'peer-mcast',
-  'esi',
-  'certificate-fetching',
-  'cache-digest',
-  'htcp',
-  'icp',
-  'icmp',
-  'asn',
-  'ipc',
-  'adaptation',
-  'icon',
-  'peer-probe',
-  'internal',
-  'all',
-]);
 
 function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
   switch (type.name) {
     case 'has':
       return values.flatMap((token) =>
-        COMPONENTS.has(token.text.toLowerCase())
+        TRANSACTION_COMPONENTS.has(token.text.toLowerCase())
           ? []
-          : [problemAt(token, `a transaction has no component '${token.text}'`)],
+          : [problemAt(token, `unknown component of a transaction '${token.text}'`)],
       );
     case 'transaction_initiator':
       return values.flatMap((token) =>
-        INITIATORS.has(token.text) ? [] : [problemAt(token, `nothing called '${token.text}' starts transactions`)],
+        TRANSACTION_INITIATORS.has(token.text)
+          ? []
+          : [problemAt(token, `unknown initiator of transactions '${token.text}'`)],
       );
     case 'hier_code':
       return values.flatMap((token) =>
-        HIERARCHY_CODES.has(token.text) ? [] : [problemAt(token, `'${token.text}' is no way to forward a request`)],
+        HIERARCHY_CODES.has(token.text) ? [] : [problemAt(token, `unknown hierarchy code '${token.text}'`)],
       );
     case 'ssl_error':
       return values.flatMap((token) =>
         /^(X509_V_ERR_|SQUID_|ssl::|ERR_)|^\d+$/.test(token.text)
           ? []
-          : [problemAt(token, `'${token.text}' is no name of a TLS error`)],
+          : [problemAt(token, `unknown name of a TLS error '${token.text}'`)],
       );
     case 'annotate_client':
     case 'annotate_transaction':

@@ -1,3 +1,5 @@
+// Reads the values of acls on addresses as squid 5.7 does.
+
 import { type Address, IpSet, parseAddress } from '../../../model/ip.js';
 
 /** What a value of an address acl stands for, or why squid refuses it. */
@@ -35,14 +37,14 @@ export function readAddress(text: string): AddressValue {
   const first = readOne(dash < 0 ? base : base.slice(0, dash));
   if (!first) {
     if (dash < 0 && slash < 0 && looksLikeName(text)) return { kind: 'name' };
-    return { kind: 'refused', reason: `'${text}' is no address` };
+    return { kind: 'refused', reason: `invalid address '${text}'` };
   }
   const last = dash < 0 ? undefined : readOne(base.slice(dash + 1));
   if (dash >= 0 && last?.family !== first.family) {
-    return { kind: 'refused', reason: `'${base.slice(dash + 1)}' is no address to end the range with` };
+    return { kind: 'refused', reason: `invalid end of the range: '${base.slice(dash + 1)}'` };
   }
   const length = readMask(mask, first.family);
-  if (length === undefined) return { kind: 'refused', reason: `'${mask}' is no netmask` };
+  if (length === undefined) return { kind: 'refused', reason: `invalid netmask '${mask}'` };
   if (!last) return { kind: 'set', set: IpSet.of({ address: first, length }) };
   const low = IpSet.of({ address: first, length }).first ?? first;
   const high = IpSet.of({ address: last, length }).first ?? last;

@@ -1,14 +1,19 @@
-import { parseAddress } from '../../../model/ip.js';
+// Checks the arguments of the directives that are neither an acl nor a rule.
+
 import type { Directive } from '../vocabulary/directives.js';
-import type { Token } from './parse.js';
-import { type AclReference, type LineProblem, problemAt, readReferences } from './references.js';
+import { LOG_FORMATS, VECTORING_POINTS } from '../vocabulary/values.js';
+import { checkAddress, checkBytes, checkDuration, checkNumber, checkPortNumber, INTEGER } from './argument-values.js';
+import { checkListeningPort } from './listening-port.js';
+import { checkAuthParam, checkHelper, checkPeer } from './peers-and-helpers.js';
+import { problemAt, readReferences } from './references.js';
+import type { AclReference, LineProblem, Token } from './tree.js';
 
 export interface CheckedArguments {
   readonly references: readonly AclReference[];
   readonly problems: readonly LineProblem[];
 }
 
-/** Checks the arguments of a directive that is neither an acl nor a rule, as the parsers of src/cache_cf.cc (5.7) do. */
+/** Checks arguments as the parsers of src/cache_cf.cc (5.7) do, and finds the acls that they name. */
 export function checkArguments(directive: Directive, name: Token, args: readonly Token[]): CheckedArguments {
   const [first, second] = args;
   const missing = () => only([problemAt(name, `'${name.text}' needs a value`)]);
@@ -24,7 +29,7 @@ export function checkArguments(directive: Directive, name: Token, args: readonly
     case 'port-number':
       return first ? only(checkPortNumber(first)) : missing();
     case 'children':
-      return first ? only(checkNumber(first, /^[-+]?\d+$/)) : missing();
+      return first ? only(checkNumber(first, INTEGER)) : missing();
     case 'bytes':
       return first ? only(checkBytes(first, second)) : missing();
     case 'time':
@@ -56,7 +61,7 @@ export function checkArguments(directive: Directive, name: Token, args: readonly
     case 'log':
       return { references: logAcls(args), problems: first ? [] : missing().problems };
     case 'port':
-      return first ? only(checkPort(first, args.slice(1), directive.name)) : missing();
+      return first ? only(checkListeningPort(first, args.slice(1), directive.name)) : missing();
     case 'peer':
       return only(checkPeer(name, args));
     case 'auth-param':
@@ -91,45 +96,6 @@ function oneOf(token: Token, allowed: readonly string[], directive: string): Lin
   return [problemAt(token, `'${directive}' is ${shown.join(', ')}, not '${token.text}'`)];
 }
 
-function checkNumber(token: Token, form: RegExp): LineProblem[] {
-  return form.test(token.text) && Math.abs(Number(token.text)) < 2 ** 31
-    ? []
-    : [problemAt(token, `'${token.text}' is no number`)];
-}
-
-function checkPortNumber(token: Token): LineProblem[] {
-  return /^\+?\d+$/.test(token.text) && Number(token.text) <= 65535
-    ? []
-    : [problemAt(token, `'${token.text}' is no number from 0 to 65535`)];
-}
-
-/** A number and a unit; without unit squid assumes the directive's own, with a warning. */
-function checkBytes(value: Token, unit: Token | undefined): LineProblem[] {
-  if (value.text === 'none' || value.text.startsWith('-')) return [];
-  if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(value.text)) return [problemAt(value, `'${value.text}' is no size`)];
-  if (!unit || Number(value.text) === 0 || /^(bytes|kb|mb|gb)/i.test(unit.text)) return [];
-  return [problemAt(unit, `'${unit.text}' is no unit of size: use bytes, KB, MB or GB`)];
-}
-
-const TIME_UNIT = /^(nanosecond|microsecond|millisecond|second|minute|hour|day|week|fortnight|month|year|decade)/i;
-
-function checkDuration(directive: Directive, value: Token, unit: Token | undefined): LineProblem[] {
-  if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(value.text)) {
-    // Squid 6 can switch the validation off.
-    if (directive.name === 'paranoid_hit_validation') return [];
-    return [problemAt(value, `'${value.text}' is no length of time`)];
-  }
-  if (Number(value.text) === 0) return [];
-  if (!unit) return [problemAt(value, `the time '${value.text}' has no unit, such as 'seconds' or 'minutes'`)];
-  return TIME_UNIT.test(unit.text) ? [] : [problemAt(unit, `'${unit.text}' is no unit of time`)];
-}
-
-function checkAddress(token: Token): LineProblem[] {
-  const special = ['any_addr', 'no_addr', 'full_mask'];
-  if (special.includes(token.text) || parseAddress(token.text) || !/^[\d.]+$|[^\w.-]/.test(token.text)) return [];
-  return [problemAt(token, `'${token.text}' is no address`)];
-}
-
 function checkSizeAcls(first: Token, args: readonly Token[]): CheckedArguments {
   const problems = checkBytes(first, args[1]);
   const withUnit = args[1] !== undefined && /^(bytes|kb|mb|gb)/i.test(args[1].text);
@@ -154,129 +120,15 @@ function targetAccess(name: Token, args: readonly Token[]): CheckedArguments {
   ]);
 }
 
-/** The error page and the acls that it is for; squid ignores names that are no acl. */
+/** The error page and the acls that it is for; squid ignores names of no acl. */
 function denyInfo(args: readonly Token[]): CheckedArguments {
   return { references: readReferences(args.slice(1)), problems: [] };
 }
 
-const LOG_FORMATS = new Set(['squid', 'common', 'combined', 'referrer', 'useragent', 'icap_squid']);
-
-/** Acls stand behind the log's place, its format (a name, or `logformat=`) and its options. */
+/** Acls come after the log's place, its format (a name, or `logformat=`) and its options. */
 function logAcls(args: readonly Token[]): AclReference[] {
   const [, ...rest] = args;
   return readReferences(rest.filter(({ text }) => !text.includes('=') && !LOG_FORMATS.has(text)));
-}
-
-const PORT_FLAGS = new Set(
-  `accel transparent intercept tproxy require-proxy-header vhost no-vhost vport allow-direct act-as-origin ignore-cc
-   no-connection-auth connection-auth connection-auth=off connection-auth=on ipv4 tcpkeepalive sslBump ssl-bump
-   ftp-track-dirs worker-queues generate-host-certificates`.split(/\s+/),
-);
-const PORT_OPTIONS = [
-  ...['defaultsite=', 'vport=', 'protocol=', 'name=', 'disable-pmtu-discovery=', 'tcpkeepalive=', 'cert=', 'key='],
-  ...['version=', 'options=', 'cipher=', 'clientca=', 'cafile=', 'capath=', 'crlfile=', 'dhparams=', 'sslflags='],
-  ...['sslcontext=', 'generate-host-certificates', 'dynamic_cert_mem_cache_size=', 'tls-'],
-];
-const NEEDS_ACCEL = ['defaultsite=', 'vport', 'protocol=', 'allow-direct'];
-
-function checkPort(place: Token, options: readonly Token[], directive: string): LineProblem[] {
-  const problems: LineProblem[] = [];
-  const port =
-    /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(place.text)?.[1] ?? (/^\d+$/.test(place.text) ? place.text : undefined);
-  if (port === undefined || Number(port) === 0 || Number(port) > 65535) {
-    problems.push(problemAt(place, `'${place.text}' has no port that squid could listen on`));
-  }
-  const modes = options.filter(({ text }) => ['accel', 'vhost', 'transparent', 'intercept', 'tproxy'].includes(text));
-  const kinds = new Set(modes.map(({ text }) => MODE_KINDS[text] ?? text));
-  const mode = modes[modes.length - 1];
-  if (kinds.size > 1 && mode) problems.push(problemAt(mode, 'a port has only one of accel, intercept and tproxy'));
-  let accelerates = false;
-  for (const option of options) {
-    const { text } = option;
-    if (text === 'accel' || text === 'vhost') accelerates = true;
-    if (!PORT_FLAGS.has(text) && !PORT_OPTIONS.some((prefix) => text.startsWith(prefix))) {
-      problems.push(problemAt(option, `'${directive}' has no option '${text}'`));
-    } else if (!accelerates && NEEDS_ACCEL.some((prefix) => text.startsWith(prefix))) {
-      problems.push(problemAt(option, `'${text}' needs 'accel' in front of it`));
-    }
-  }
-  const bumps = options.some(({ text }) => text === 'ssl-bump' || text === 'sslBump');
-  if (directive === 'https_port' && !options.some(({ text }) => /^(tls-)?cert=/.test(text))) {
-    problems.push(problemAt(place, "'https_port' needs a certificate: tls-cert="));
-  }
-  const intercepts = kinds.has('intercept') || kinds.has('tproxy');
-  if (directive === 'https_port' && bumps !== intercepts) {
-    problems.push(problemAt(place, "on an https_port 'ssl-bump' goes together with 'intercept' or 'tproxy'"));
-  }
-  return problems;
-}
-
-const MODE_KINDS: Readonly<Record<string, string>> = { vhost: 'accel', transparent: 'intercept' };
-
-const PEER_TYPES = ['parent', 'sibling', 'multicast'];
-
-function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
-  const [host, type, httpPort, icpPort] = args;
-  if (!host || !type) return [problemAt(host ?? name, 'cache_peer needs a host, a type and two ports')];
-  if (!PEER_TYPES.some((known) => known === type.text.toLowerCase())) {
-    const message = `'${type.text}' is no type of cache_peer: squid takes it for 'sibling'`;
-    return [{ ...problemAt(type, message), code: 'redundant-rule' }];
-  }
-  for (const port of [httpPort, icpPort]) {
-    if (!port) return [problemAt(type, 'cache_peer needs an HTTP port and an ICP port')];
-    if (/^\d/.test(port.text) && (!/^\d+$/.test(port.text) || Number(port.text) > 65535)) {
-      return [problemAt(port, `'${port.text}' is no port`)];
-    }
-  }
-  const hashed = args.slice(4).find(({ text }) => HASHED.includes(text));
-  if (hashed && type.text.toLowerCase() !== 'parent')
-    return [problemAt(hashed, `only a parent can have '${hashed.text}'`)];
-  if (httpPort && Number(httpPort.text) === 0)
-    return [problemAt(httpPort, 'the HTTP port of a cache_peer cannot be 0')];
-  return [];
-}
-
-const HASHED = ['carp', 'userhash', 'sourcehash'];
-
-const AUTH_SCHEMES = ['basic', 'digest', 'negotiate', 'ntlm'];
-
-function checkAuthParam(name: Token, args: readonly Token[]): LineProblem[] {
-  const [scheme, option] = args;
-  if (!scheme || !option) return [problemAt(scheme ?? name, 'auth_param needs a scheme and an option')];
-  if (!AUTH_SCHEMES.includes(scheme.text.toLowerCase())) {
-    return [problemAt(scheme, `'${scheme.text}' is no authentication scheme`)];
-  }
-  const count = option.text === 'children' ? args[2] : undefined;
-  return count ? checkNumber(count, /^[-+]?\d+$/) : [];
-}
-
-const HELPER_OPTION =
-  /^(ttl|negative_ttl|children|children-max|children-startup|children-idle|concurrency|queue-size|cache|grace|protocol|quote)=|^(ipv4|ipv6)$/;
-
-/** The upper-case codes of older formats that squid 5 still reads. */
-const OLD_CODES = new Set(
-  `LOGIN EXT_LOG EXT_TAG EXT_USER IDENT SRC SRCPORT SRCEUI48 SRCEUI64 MYADDR MYPORT URI DST PROTO PORT PATH METHOD
-   TAG USER_CERT USER_CERTCHAIN ACL DATA`.split(/\s+/),
-);
-
-/** A name, options, at least one code of a format, and a program. */
-function checkHelper(name: Token, args: readonly Token[]): LineProblem[] {
-  const [own, ...rest] = args;
-  if (!own) return [problemAt(name, `'${name.text}' needs a name, a format and a helper`)];
-  const options = rest.findIndex(({ text }) => !HELPER_OPTION.test(text));
-  const format = options < 0 ? [] : rest.slice(options);
-  const codes = format.findIndex(({ text }) => !text.startsWith('%'));
-  if (format.length === 0) return [problemAt(own, `the helper '${own.text}' has no format`)];
-  const [first] = format;
-  if (codes === 0 && first) return [problemAt(first, `'${first.text}' is no option and no code of a format`)];
-  const unknown = format.slice(0, codes < 0 ? undefined : codes).find(({ text }) => isUnknownCode(text));
-  if (unknown) return [problemAt(unknown, `squid knows no code '${unknown.text}'`)];
-  return codes < 0 ? [problemAt(own, `the helper '${own.text}' has no program`)] : [];
-}
-
-function isUnknownCode(text: string): boolean {
-  const code = /^%([A-Z_]+)$/.exec(text)?.[1];
-  return code !== undefined && !OLD_CODES.has(code) && !/^(USER_|CA_|USER_CA_)CERT_/.test(code);
 }
 
 const ALGORITHMS: Readonly<Record<string, RegExp>> = {
@@ -286,10 +138,10 @@ const ALGORITHMS: Readonly<Record<string, RegExp>> = {
 
 function checkAlgorithm(token: Token, directive: string): LineProblem[] {
   const form = ALGORITHMS[directive];
-  return !form || form.test(token.text) ? [] : [problemAt(token, `'${directive}' knows no algorithm '${token.text}'`)];
+  return !form || form.test(token.text)
+    ? []
+    : [problemAt(token, `unknown algorithm '${token.text}' for '${directive}'`)];
 }
-
-const VECTORING_POINTS = ['reqmod_precache', 'reqmod_postcache', 'respmod_precache', 'respmod_postcache'];
 
 /** The few directives with words of their own that squid refuses without, or with others. */
 function checkWords(directive: Directive, name: Token, args: readonly Token[]): LineProblem[] {
@@ -299,12 +151,12 @@ function checkWords(directive: Directive, name: Token, args: readonly Token[]): 
     case 'ecap_service':
       if (!first || !second || !third)
         return [problemAt(first ?? name, `'${name.text}' needs a name, a point and an address`)];
-      if (VECTORING_POINTS.includes(second.text)) return [];
-      return [problemAt(second, `'${second.text}' is no point at which a service can be used`)];
+      if (VECTORING_POINTS.has(second.text)) return [];
+      return [problemAt(second, `invalid vectoring point '${second.text}'`)];
     case 'cache_dir':
       if (!first || !second) return [problemAt(first ?? name, "'cache_dir' needs a type and a folder")];
       if (!['ufs', 'aufs', 'diskd'].includes(first.text) || (third && /^\d+$/.test(third.text))) return [];
-      return [problemAt(third ?? second, "'cache_dir' needs a size in megabytes behind the folder")];
+      return [problemAt(third ?? second, "'cache_dir' needs a size in megabytes after the folder")];
     case 'http_upgrade_request_protocols':
       return first ? [] : [problemAt(name, `'${name.text}' needs the name of a protocol`)];
     default:
@@ -333,9 +185,9 @@ function checkRefreshPattern(name: Token, args: readonly Token[]): LineProblem[]
     ];
   }
   return [
-    ...checkNumber(minimum, /^[-+]?\d+$/),
-    ...(/^\d+%?$/.test(percent.text) ? [] : [problemAt(percent, `'${percent.text}' is no percentage`)]),
-    ...checkNumber(maximum, /^[-+]?\d+$/),
+    ...checkNumber(minimum, INTEGER),
+    ...(/^\d+%?$/.test(percent.text) ? [] : [problemAt(percent, `invalid percentage '${percent.text}'`)]),
+    ...checkNumber(maximum, INTEGER),
   ];
 }
 

@@ -1,3 +1,5 @@
+// Reads and compares the values of acls on host names as squid 5.7 does.
+
 /** A value of `dstdomain`, `srcdomain` or `ssl::server_name`. */
 export interface DomainValue {
   readonly name: string;

@@ -1,5 +1,7 @@
 /** The acl types of squid 5 and 6: what their values are, which options they take, and what they look at. */
 
+import type { Treatment, Word } from '../../shared/words.js';
+
 /** How the values of an acl line are read. */
 export type AclValueKind =
   | 'addresses'
@@ -22,31 +24,24 @@ export type AclValueKind =
 export interface AclType {
   readonly name: string;
   readonly values: AclValueKind;
-  /** Options in front of the values; patterns and users take `-i` and `+i` among their values, too. */
+  /** Options before the values; patterns and users take `-i` and `+i` among their values, too. */
   readonly options: readonly string[];
   /** What it looks at, as a phrase that reads after "matches". */
   readonly about: string;
-  /** Whether squid 5.7 as Debian builds it knows the type. */
+  /** `opaque`: both outcomes are assumed, and the verdict says so. */
+  readonly treatment: Treatment;
 }
 
 const CASE = ['-i', '+i'];
 const SERVER_NAME = ['--client-requested', '--server-provided', '--consensus'];
 
-const TYPES: readonly (readonly [name: string, values: AclValueKind, about: string, options?: readonly string[]])[] = [
+type TypeRow = readonly [name: string, values: AclValueKind, about: string, options?: readonly string[]];
+
+const MODELLED_TYPES: readonly TypeRow[] = [
   ['src', 'addresses', 'the address of the client'],
   ['dst', 'addresses', 'an address that the host of the URL resolves to', ['-n']],
-  ['localip', 'addresses', 'the address that the client connected to'],
-  ['arp', 'words', 'the Ethernet address of the client'],
-  ['eui64', 'words', 'the EUI-64 of the client'],
-  ['srcdomain', 'domains', 'the name that the address of the client resolves to'],
   ['dstdomain', 'domains', 'the host of the URL', ['-n']],
-  ['srcdom_regex', 'patterns', 'the name that the address of the client resolves to', CASE],
   ['dstdom_regex', 'patterns', 'the host of the URL', ['-n', ...CASE]],
-  ['src_as', 'numbers', 'the autonomous system of the client'],
-  ['dst_as', 'numbers', 'the autonomous system of the destination'],
-  ['peername', 'names', 'the cache_peer that the request goes to'],
-  ['peername_regex', 'patterns', 'the cache_peer that the request goes to', CASE],
-  ['time', 'time', 'the day and time of the request'],
   ['url_regex', 'patterns', 'the whole URL', CASE],
   ['urllogin', 'patterns', 'the user name in the URL', CASE],
   ['urlpath_regex', 'patterns', 'the path of the URL', CASE],
@@ -55,13 +50,33 @@ const TYPES: readonly (readonly [name: string, values: AclValueKind, about: stri
   ['myportname', 'names', 'the name= of the port that the client connected to'],
   ['proto', 'protocols', 'the scheme of the URL'],
   ['method', 'methods', 'the request method'],
+  ['proxy_auth', 'users', 'the user who logged in at the proxy', CASE],
+  ['proxy_auth_regex', 'patterns', 'the user who logged in at the proxy', CASE],
+  ['annotate_transaction', 'words', 'always, and annotates the transaction'],
+  ['annotate_client', 'words', 'always, and annotates the client'],
+  ['any-of', 'acls', 'any of the named acls'],
+  ['all-of', 'acls', 'all acls of one of its lines'],
+  ['at_step', 'steps', 'the step of the SslBump process'],
+  ['ssl::server_name', 'domains', 'the TLS server name', SERVER_NAME],
+  ['ssl::server_name_regex', 'patterns', 'the TLS server name', [...SERVER_NAME, ...CASE]],
+];
+
+const OPAQUE_TYPES: readonly TypeRow[] = [
+  ['localip', 'addresses', 'the address that the client connected to'],
+  ['arp', 'words', 'the Ethernet address of the client'],
+  ['eui64', 'words', 'the EUI-64 of the client'],
+  ['srcdomain', 'domains', 'the name that the address of the client resolves to'],
+  ['srcdom_regex', 'patterns', 'the name that the address of the client resolves to', CASE],
+  ['src_as', 'numbers', 'the autonomous system of the client'],
+  ['dst_as', 'numbers', 'the autonomous system of the destination'],
+  ['peername', 'names', 'the cache_peer that the request goes to'],
+  ['peername_regex', 'patterns', 'the cache_peer that the request goes to', CASE],
+  ['time', 'time', 'the day and time of the request'],
   ['http_status', 'statuses', 'the status of the reply'],
   ['browser', 'patterns', 'the User-Agent header', CASE],
   ['referer_regex', 'patterns', 'the Referer header', CASE],
   ['ident', 'users', 'the user that the ident service of the client names', CASE],
   ['ident_regex', 'patterns', 'the user that the ident service of the client names', CASE],
-  ['proxy_auth', 'users', 'the user who logged in at the proxy', CASE],
-  ['proxy_auth_regex', 'patterns', 'the user who logged in at the proxy', CASE],
   ['snmp_community', 'words', 'the SNMP community'],
   ['maxconn', 'numbers', 'whether the client has more connections than this'],
   ['max_user_ip', 'numbers', 'whether the user logs in from more addresses than this', ['-s']],
@@ -78,42 +93,59 @@ const TYPES: readonly (readonly [name: string, values: AclValueKind, about: stri
   ['tag', 'words', 'the tag that an external helper sets'],
   ['hier_code', 'words', 'how the request was forwarded'],
   ['note', 'words', 'an annotation of the transaction', ['-m']],
-  ['annotate_transaction', 'words', 'always, and annotates the transaction'],
-  ['annotate_client', 'words', 'always, and annotates the client'],
   ['adaptation_service', 'words', 'the ICAP or eCAP service that was used'],
   ['transaction_initiator', 'words', 'who started the transaction'],
   ['has', 'words', 'what is known of the transaction'],
   ['client_connection_mark', 'words', 'the netfilter mark of the connection'],
-  ['clientside_mark', 'words', 'the netfilter mark of the connection'],
   ['squid_error', 'words', 'the error page that is sent'],
-  ['any-of', 'acls', 'any of the named acls'],
-  ['all-of', 'acls', 'all acls of one of its lines'],
   ['connections_encrypted', 'words', 'whether all connections of the request are encrypted'],
   ['ssl_error', 'words', 'the error found in the certificate of the server'],
   ['server_cert_fingerprint', 'words', 'the fingerprint of the certificate of the server', ['-sha1']],
-  ['at_step', 'steps', 'the step of the SslBump process'],
-  ['ssl::server_name', 'domains', 'the TLS server name', SERVER_NAME],
-  ['ssl::server_name_regex', 'patterns', 'the TLS server name', [...SERVER_NAME, ...CASE]],
-  // Renamed, still read with a warning.
-  ['myip', 'addresses', 'the address that the client connected to'],
-  ['myport', 'ports', 'the port that the client connected to'],
 ];
 
-export const ACL_TYPES: ReadonlyMap<string, AclType> = new Map(
-  TYPES.map(([name, values, about, options = []]) => [name, { name, values, about, options }]),
-);
-
-/** `myip`, `myport` and `clientside_mark` are read as the types that replaced them (`ACL::ParseAclLine`). */
-const RENAMED: ReadonlyMap<string, string> = new Map([
+/** Older names, which squid still reads as the types that replaced them (`ACL::ParseAclLine`). */
+const RENAMED_TYPES: readonly (readonly [name: string, current: string])[] = [
   ['myip', 'localip'],
   ['myport', 'localport'],
   ['clientside_mark', 'client_connection_mark'],
-]);
+];
 
-/** The type by its current name; `undefined` for a type that squid does not know. */
-export function aclType(name: string): AclType | undefined {
-  return ACL_TYPES.get(RENAMED.get(name) ?? name);
+/** The acl types by name; an older name has the type that replaced it. */
+export const ACL_TYPES: ReadonlyMap<string, AclType> = typesByName();
+
+function typesByName(): Map<string, AclType> {
+  const types = new Map<string, AclType>();
+  const add = (rows: readonly TypeRow[], treatment: Treatment) => {
+    for (const [name, values, about, options = []] of rows) {
+      types.set(name, { name, values, about, options, treatment });
+    }
+  };
+  add(MODELLED_TYPES, 'modelled');
+  add(OPAQUE_TYPES, 'opaque');
+  for (const [name, current] of RENAMED_TYPES) {
+    const type = types.get(current);
+    if (type) types.set(name, type);
+  }
+  return types;
 }
+
+/** What each option does to verdicts; an option of an opaque type is as opaque as the type. */
+const MODELLED_OPTIONS = new Set(['-n', ...CASE, ...SERVER_NAME]);
+
+export const ACL_WORDS: readonly Word[] = [...ACL_TYPES].flatMap(([name, type]): Word[] => {
+  const { treatment } = type;
+  if (name !== type.name) {
+    return [{ name, place: 'acl type', treatment, summary: `An older name of \`${type.name}\`.` }];
+  }
+  return [
+    { name, place: 'acl type', treatment, summary: `Matches ${type.about}.` },
+    ...type.options.map((option) => ({
+      name: option,
+      place: `option of acl type ${name}`,
+      treatment: MODELLED_OPTIONS.has(option) ? treatment : 'opaque',
+    })),
+  ];
+});
 
 /** The acls that squid defines itself (cf.data.pre, `DEFAULT` of `acl`), in the form of the file. */
 export const BUILT_IN_ACLS: readonly string[] = [

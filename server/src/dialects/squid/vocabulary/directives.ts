@@ -3,7 +3,10 @@
  * squid 6 release notes; what happens to the old ones is what `squid -k parse` of 5.7 does.
  */
 
-/** What stands behind a directive's name. */
+import type { Treatment, Word } from '../../shared/words.js';
+import { SUMMARIES, VERSIONS } from './summaries.js';
+
+/** What follows a directive's name. */
 export type ArgumentShape =
   | 'access'
   | 'acl'
@@ -13,10 +16,12 @@ export type ArgumentShape =
   | 'bytes'
   | 'children'
   | 'choice'
+  | 'condition'
   | 'deny-info'
   | 'external-acl'
   | 'header-access'
   | 'header-acls'
+  | 'include'
   | 'integer'
   | 'key-value-acls'
   | 'log'
@@ -46,7 +51,48 @@ export interface Directive {
   readonly status: 'current' | 'ignored' | 'refused';
   /** What replaces an old directive, as the end of a sentence; empty otherwise. */
   readonly note: string;
+  readonly treatment: Treatment;
+  /** What an opaque directive may do to requests. */
+  readonly effect: string | undefined;
 }
+
+/** How the arguments of each shape are written. */
+export const FORMS: Readonly<Record<ArgumentShape, string>> = {
+  access: 'allow|deny [!]ACL …',
+  acl: 'NAME TYPE [OPTION …] VALUE … | "FILE"',
+  address: 'ADDRESS',
+  'address-acls': 'ADDRESS [[!]ACL …]',
+  'auth-param': 'SCHEME OPTION VALUE …',
+  bytes: 'NUMBER [bytes|KB|MB|GB]',
+  children: 'NUMBER [startup=N] [idle=N] [concurrency=N] [queue-size=N]',
+  choice: 'VALUE',
+  condition: '[CONDITION]',
+  'deny-info': 'PAGE|URL ACL …',
+  'external-acl': 'NAME [OPTION …] FORMAT … HELPER [ARGUMENT …]',
+  'header-access': 'HEADER allow|deny [!]ACL …',
+  'header-acls': 'HEADER VALUE [[!]ACL …]',
+  include: 'FILE …',
+  integer: 'NUMBER',
+  'key-value-acls': 'KEY VALUE [[!]ACL …]',
+  log: 'MODULE:PLACE [OPTION …] [[!]ACL …] | none',
+  'on-off': 'on|off',
+  'on-off-warn': 'on|off|warn',
+  peer: 'HOST parent|sibling|multicast HTTP-PORT ICP-PORT [OPTION …]',
+  'peer-access': 'PEER allow|deny [!]ACL …',
+  'pool-access': 'POOL allow|deny [!]ACL …',
+  port: '[ADDRESS:]PORT [MODE] [OPTION …]',
+  'port-number': 'PORT',
+  'refresh-pattern': '[-i] REGEX MINUTES PERCENT% MINUTES [OPTION …]',
+  rest: 'TEXT',
+  'service-access': 'SERVICE allow|deny [!]ACL …',
+  'size-acls': 'NUMBER [bytes|KB|MB|GB] [[!]ACL …]',
+  'ssl-bump': 'peek|splice|bump|stare|terminate [!]ACL …',
+  text: 'VALUE',
+  time: 'NUMBER seconds|minutes|hours|days|…',
+  'unsupported-protocol': 'tunnel|respond [!]ACL …',
+  'value-acls': 'VALUE [[!]ACL …]',
+  words: 'VALUE …',
+};
 
 /** The names of each shape. */
 const NAMES: Readonly<Record<ArgumentShape, string>> = {
@@ -105,6 +151,12 @@ const NAMES: Readonly<Record<ArgumentShape, string>> = {
   `,
   acl: `
     acl
+  `,
+  include: `
+    include
+  `,
+  condition: `
+    if else endif
   `,
   access: `
     adapted_http_access always_direct broken_posts cache collapsed_forwarding_access follow_x_forwarded_for
@@ -199,6 +251,7 @@ const NAMES: Readonly<Record<ArgumentShape, string>> = {
   `,
 };
 
+/** Other names of directives. */
 const ALIASES: readonly (readonly [alias: string, name: string])[] = [
   ['http_access2', 'adapted_http_access'],
   ['ascii_port', 'http_port'],
@@ -231,6 +284,7 @@ const ALIASES: readonly (readonly [alias: string, name: string])[] = [
   ['icap_send_client_username', 'adaptation_send_username'],
   ['max_filedesc', 'max_filedescriptors'],
 ];
+
 /** Directives that squid logs as obsolete and ignores, with what its log says to use instead. */
 const IGNORED: readonly (readonly [names: string, note: string])[] = [
   ['broken_vary_encoding cache_vary error_map external_refresh_check refresh_stale_hit', ', a feature of squid 2'],
@@ -238,7 +292,7 @@ const IGNORED: readonly (readonly [names: string, note: string])[] = [
     'location_rewrite_program location_rewrite_access location_rewrite_children location_rewrite_concurrency',
     ', a feature of squid 2',
   ],
-  ['dns_v4_first balance_on_multiple_ip dns_v4_fallback', ': address families are tried as they answer'],
+  ['dns_v4_first balance_on_multiple_ip dns_v4_fallback', ': address families are tried as they reply'],
   ['cache_peer_domain cache_host_domain', ': use dstdomain acls with cache_peer_access'],
   ['hierarchy_stoplist', ': use always_direct or cache_peer_access'],
   [
@@ -271,22 +325,56 @@ const CONVERTED: readonly (readonly [name: string, shape: ArgumentShape])[] = [
   ['url_rewrite_concurrency', 'integer'],
 ];
 
-/** Every name that may begin a line. */
-export const DIRECTIVES: ReadonlyMap<string, Directive> = index();
+/** The directives that verdicts follow. All others have no effect on them, as far as Lintel knows. */
+const MODELLED = new Set(
+  `acl adapted_http_access always_direct cache_peer cache_peer_access configuration_includes_quoted_values else endif
+   external_acl_type http_access http_port http_reply_access https_port if include miss_access never_direct
+   nonhierarchical_direct prefer_direct ssl_bump`.split(/\s+/),
+);
 
-function index(): Map<string, Directive> {
+/** Directives that may change verdicts in a way that the file does not show, and how. */
+const OPAQUE: ReadonlyMap<string, string> = new Map([
+  ['adaptation_access', 'the adaptation service may rewrite or refuse requests'],
+  ['icap_access', 'the ICAP service may rewrite or refuse requests'],
+  ['url_rewrite_program', 'the helper may redirect requests'],
+  ['reply_body_max_size', 'replies that are too large are refused'],
+  ['follow_x_forwarded_for', 'the client address may be taken from a header'],
+]);
+
+/** Every name that may begin a line; an alias has the directive that it stands for. */
+export const DIRECTIVES: ReadonlyMap<string, Directive> = directivesByName();
+
+function directivesByName(): Map<string, Directive> {
   const directives = new Map<string, Directive>();
+  const add = (name: string, shape: ArgumentShape, status: Directive['status'] = 'current', note = '') => {
+    const effect = OPAQUE.get(name);
+    const treatment = MODELLED.has(name) ? 'modelled' : effect === undefined ? 'no-effect' : 'opaque';
+    directives.set(name, { name, shape, status, note, treatment, effect });
+  };
   for (const [shape, names] of Object.entries(NAMES) as [ArgumentShape, string][]) {
-    for (const name of names.trim().split(/\s+/)) directives.set(name, { name, shape, status: 'current', note: '' });
+    for (const name of names.trim().split(/\s+/)) add(name, shape);
   }
   for (const [alias, name] of ALIASES) {
     const directive = directives.get(name);
     if (directive) directives.set(alias, directive);
   }
-  for (const [names, note] of IGNORED) {
-    for (const name of names.split(' ')) directives.set(name, { name, shape: 'words', status: 'ignored', note });
-  }
-  for (const [name, note] of REFUSED) directives.set(name, { name, shape: 'words', status: 'refused', note });
-  for (const [name, shape] of CONVERTED) directives.set(name, { name, shape, status: 'current', note: '' });
+  for (const [names, note] of IGNORED) for (const name of names.split(' ')) add(name, 'words', 'ignored', note);
+  for (const [name, note] of REFUSED) add(name, 'words', 'refused', note);
+  for (const [name, shape] of CONVERTED) add(name, shape);
   return directives;
 }
+
+/** What a directive does, in a sentence or two; `undefined` where its name says it all. */
+export function directiveSummary(name: string, directive: Directive): string | undefined {
+  if (directive.status === 'ignored') return `Obsolete: squid ignores it${directive.note}.`;
+  if (directive.status === 'refused') return `Obsolete: squid refuses it${directive.note}.`;
+  const alias = name === directive.name ? undefined : `Another name of \`${directive.name}\`.`;
+  const parts = [alias, SUMMARIES[directive.name], VERSIONS[directive.name]].filter((part) => part !== undefined);
+  return parts.length > 0 ? parts.join(' ') : undefined;
+}
+
+export const DIRECTIVE_WORDS: readonly Word[] = [...DIRECTIVES].map(([name, directive]) => {
+  const summary = directiveSummary(name, directive);
+  const { treatment } = directive;
+  return { name, place: 'directive', treatment, ...(summary !== undefined && { summary }) };
+});

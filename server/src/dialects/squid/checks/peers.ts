@@ -1,0 +1,34 @@
+// cache_peers with the same name, and rules for peers that do not exist.
+
+import type { Problem } from '../../dialect.js';
+import { peerName } from '../program/names.js';
+import { linesOf, locationOf, type PlainLine, type Program, spanAt } from '../program/program.js';
+import { rulesOf } from '../program/rules.js';
+
+/** Two peers of one name are refused; rules for a peer that does not exist are ignored. */
+export function peerProblems(program: Program): Problem[] {
+  const problems: Problem[] = [];
+  const known = new Map<string, PlainLine>();
+  for (const placed of linesOf(program, 'cache_peer')) {
+    const token = peerName(placed.line.statement);
+    if (!token) continue;
+    const first = known.get(token.text);
+    if (first) {
+      problems.push({
+        ...locationOf(program, placed, token),
+        code: 'duplicate-name',
+        message: `there are two cache_peers called '${token.text}', so squid refuses the file: give one a 'name='`,
+        related: [{ ...spanAt(program, first), message: 'the first of them' }],
+      });
+    }
+    known.set(token.text, first ?? placed);
+  }
+  if (program.configuration.gaps.length > 0) return problems;
+  for (const rule of rulesOf(program, 'cache_peer_access')) {
+    const { peer } = rule.line.statement;
+    if (!peer || known.has(peer.text)) continue;
+    const message = `there is no cache_peer '${peer.text}', so squid ignores this line`;
+    problems.push({ ...locationOf(program, rule, peer), code: 'undefined-name', message });
+  }
+  return problems;
+}

@@ -1,0 +1,144 @@
+// What may be written at an offset of the main file.
+
+import type { CompletionItem, Completions } from '../../dialect.js';
+import type { Acl } from '../program/acls.js';
+import { peerName } from '../program/names.js';
+import { linesOf, type Program, type SquidDocument } from '../program/program.js';
+import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
+import { ACCESS_ACTIONS, BUMP_ACTIONS } from '../vocabulary/actions.js';
+import { DIRECTIVES, FORMS } from '../vocabulary/directives.js';
+import { PEER_TYPES } from '../vocabulary/values.js';
+import { aclTypeMarkdown, actionMarkdown, directiveMarkdown } from './markdown.js';
+
+export function completionsAt(document: SquidDocument, offset: number): Completions | undefined {
+  const { text } = document.source;
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const before = text.slice(lineStart, offset);
+  if (/^\s*#/.test(before)) return undefined;
+  const written = before.split(/[ \t]+/).filter((word) => word !== '');
+  const current = /[ \t]$/.test(before) || before === '' ? '' : (written.pop() ?? '');
+  const end = offset + (/^[^\s]*/.exec(text.slice(offset, offset + 200))?.[0].length ?? 0);
+  const items = itemsFor(document.program, written, current.startsWith('!'));
+  if (items.length === 0) return undefined;
+  return { range: { start: offset - current.length, end }, items };
+}
+
+function itemsFor(program: Program, written: readonly string[], negated: boolean): CompletionItem[] {
+  const [name, ...args] = written;
+  if (name === undefined) return directiveItems();
+  if (name === 'acl') return aclItems(program, args, negated);
+  const directive = DIRECTIVES.get(name);
+  switch (directive?.shape) {
+    case 'access':
+      return args.length === 0 ? actions(ACCESS_ACTIONS) : referenceItems(program, negated);
+    case 'ssl-bump':
+      return args.length === 0
+        ? actions([...BUMP_ACTIONS].filter((action) => !ACCESS_ACTIONS.includes(action)))
+        : referenceItems(program, negated);
+    case 'peer-access':
+      if (args.length === 0) return peerItems(program);
+      return args.length === 1 ? actions(ACCESS_ACTIONS) : referenceItems(program, negated);
+    case 'header-access':
+    case 'pool-access':
+    case 'service-access':
+      if (args.length === 0) return [];
+      return args.length === 1 ? actions(ACCESS_ACTIONS) : referenceItems(program, negated);
+    case 'on-off':
+      return args.length === 0 ? values(['on', 'off']) : [];
+    case 'on-off-warn':
+      return args.length === 0 ? values(['on', 'off', 'warn']) : [];
+    case 'unsupported-protocol':
+      return args.length === 0 ? values(['tunnel', 'respond']) : referenceItems(program, negated);
+    case 'peer':
+      return args.length === 1 ? values([...PEER_TYPES]) : [];
+    case 'port':
+      return args.length > 0
+        ? values(['intercept', 'tproxy', 'accel', 'ssl-bump', 'name=', 'tls-cert=', 'generate-host-certificates=on'])
+        : [];
+    case 'deny-info':
+    case 'address-acls':
+    case 'value-acls':
+      return args.length > 0 ? referenceItems(program, negated) : [];
+    default:
+      return [];
+  }
+}
+
+function directiveItems(): CompletionItem[] {
+  const items: CompletionItem[] = [];
+  for (const [name, directive] of DIRECTIVES) {
+    if (directive.status !== 'current' || name !== directive.name) continue;
+    const documentation = directiveMarkdown(name);
+    items.push({
+      label: name,
+      kind: 'keyword',
+      detail: FORMS[directive.shape],
+      insertText: name,
+      ...(documentation !== undefined && { documentation }),
+    });
+  }
+  return items;
+}
+
+function aclItems(program: Program, args: readonly string[], negated: boolean): CompletionItem[] {
+  const [name, typeName] = args;
+  if (name === undefined) return program.acls.all.filter(({ isBuiltIn }) => !isBuiltIn).map((acl) => aclItem(acl));
+  if (typeName === undefined) return [...new Set(ACL_TYPES.values())].map(typeItem);
+  const type = ACL_TYPES.get(typeName);
+  switch (type?.values) {
+    case 'acls':
+      return referenceItems(program, negated);
+    case 'steps':
+      return values(['SslBump1', 'SslBump2', 'SslBump3', 'GeneratingCONNECT']);
+    case 'methods':
+      return values(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT']);
+    case 'protocols':
+      return values(['HTTP', 'HTTPS', 'FTP']);
+    case 'users':
+      return values([...type.options, 'REQUIRED']);
+    default:
+      return args.length === 2 ? values(type?.options ?? []) : [];
+  }
+}
+
+function typeItem(type: AclType): CompletionItem {
+  return {
+    label: type.name,
+    kind: 'type',
+    detail: `matches ${type.about}`,
+    documentation: aclTypeMarkdown(type),
+    insertText: type.name,
+  };
+}
+
+function referenceItems(program: Program, negated: boolean): CompletionItem[] {
+  return program.acls.all.map((acl) => aclItem(acl, negated));
+}
+
+function aclItem({ name, type }: Acl, negated = false): CompletionItem {
+  return { label: name, kind: 'name', detail: type.name, insertText: negated ? `!${name}` : name };
+}
+
+function peerItems(program: Program): CompletionItem[] {
+  return linesOf(program, 'cache_peer').flatMap(({ line }) => {
+    const name = peerName(line.statement);
+    return name ? [{ label: name.text, kind: 'name', detail: 'cache_peer', insertText: name.text }] : [];
+  });
+}
+
+function actions(names: readonly string[]): CompletionItem[] {
+  return names.map((name) => {
+    const documentation = actionMarkdown(name);
+    return {
+      label: name,
+      kind: 'keyword',
+      detail: 'action',
+      insertText: name,
+      ...(documentation !== undefined && { documentation }),
+    };
+  });
+}
+
+function values(names: readonly string[]): CompletionItem[] {
+  return names.map((name) => ({ label: name, kind: 'value', detail: 'value', insertText: name }));
+}

@@ -1,0 +1,56 @@
+// Proposals that leave the TLS of some hosts encrypted.
+
+import type { Candidate } from '../../dialect.js';
+import { listenersFor } from '../program/listeners.js';
+import { rulesOf } from '../program/rules.js';
+import { before } from './edits.js';
+import { extendRuleBefore } from './extend-acl.js';
+import { hostValues } from './host-values.js';
+import { freshName, limitOf, type NewAcl, newAcls, SERVER_NAME } from './new-acls.js';
+import { decidingRule, type FixTask, titleOf } from './task.js';
+
+/** Rules that splice, each limited to one of the choices of ports. `%` in `phrase` stands for the hosts. */
+export function splice(task: FixTask, phrase: string, portChoices: readonly (NewAcl | undefined)[]): Candidate[] {
+  const { program, change } = task;
+  const rule = decidingRule(task, 'ssl_bump');
+  const candidates: Candidate[] = [...extendRuleBefore(task, rule, { list: 'ssl_bump', action: 'splice' })];
+  const rules = [...rulesOf(program, 'ssl_bump')];
+  const firstDecrypting = rules.find(({ line }) =>
+    /^(stare|bump|client-first|server-first)$/.test(line.statement.action.text),
+  );
+  const places = [rule, firstDecrypting, rules[0]].filter((place) => place !== undefined);
+  const intercepts = listenersFor(program, 'https')?.some(({ mode }) => mode === 'intercept') ?? false;
+  const peeks = rules.some(({ line }) => line.statement.action.text === 'peek');
+  for (const values of hostValues(change.hosts)) {
+    for (const place of new Set(places)) {
+      for (const ports of portChoices) {
+        const rulesFor = newAcls(task, values, SERVER_NAME).flatMap(({ name, lines }) => [
+          ...lines,
+          `ssl_bump splice ${name}${ports ? ` ${ports.name}` : ''}`,
+        ]);
+        const lines = [...(ports?.lines ?? []), ...rulesFor];
+        const title = titleOf(task, phrase, place, limitOf(ports));
+        const plain = before(task, place, lines);
+        // An intercepted connection has no name before its client hello was read.
+        const peeking = !peeks && before(task, place, [...peekLines(task), ...lines]);
+        const edits = intercepts ? [peeking || plain] : [plain, peeking];
+        for (const edit of edits) if (edit) candidates.push({ title, edits: [edit] });
+      }
+    }
+  }
+  return candidates;
+}
+
+/** The lines that make squid read the client hello. */
+function peekLines(task: FixTask): string[] {
+  const step1 = task.program.acls
+    .ofType('at_step')
+    .find(
+      ({ lines }) =>
+        lines.length === 1 &&
+        lines[0]?.line.statement.values.map(({ text }) => text.toLowerCase()).join(' ') === 'sslbump1',
+    );
+  if (step1) return [`ssl_bump peek ${step1.name}`];
+  const name = freshName(task, 'step1');
+  return [`acl ${name} at_step SslBump1`, `ssl_bump peek ${name}`];
+}

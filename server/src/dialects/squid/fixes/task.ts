@@ -1,0 +1,31 @@
+// What every proposal for a fix works on: the file, the change, and the rule that stands against it.
+
+import type { ProxyChange, Sources } from '../../dialect.js';
+import { type Program, quoteAt, type SquidDocument } from '../program/program.js';
+import { type Rule, rulesOf } from '../program/rules.js';
+
+/** A change that is to be made to a document or to a file that it includes. */
+export interface FixTask {
+  readonly document: SquidDocument;
+  readonly program: Program;
+  readonly sources: Sources;
+  readonly change: ProxyChange;
+}
+
+/** The first rule of a list among the statements that stand against the change; one that denies before any other. */
+export function decidingRule({ program, change }: FixTask, list: string): Rule | undefined {
+  const against = [...rulesOf(program, list)].filter((rule) => {
+    const { uri, range } = quoteAt(program, rule);
+    return change.decidedBy.some((one) => one.uri === uri && one.range.start === range.start);
+  });
+  return against.find(({ line }) => line.statement.action.text === 'deny') ?? against[0];
+}
+
+/** `%` in `phrase` stands for the hosts; `limits` says for whom and on which ports. */
+export function titleOf({ program, change }: FixTask, phrase: string, rule: Rule | undefined, limits = ''): string {
+  const order = change.goal === 'permit' && rule?.line.statement.action.text === 'allow' ? 'after' : 'before';
+  const where = rule ? `, ${order} '${quoteAt(program, rule).text}'` : '';
+  const [first = '', ...others] = change.hosts;
+  const hosts = others.length > 0 ? `${first} and ${others.length} more` : first;
+  return `${phrase.replace('%', () => hosts)}${limits}${where}`;
+}

@@ -1,0 +1,44 @@
+// What is known of a request while access lists are evaluated for it.
+
+import { type Address, parseAddress } from '../../../model/ip.js';
+import type { ProxyRequest } from '../../../model/proxy.js';
+import type { NearDomains } from '../program/domains.js';
+import type { Program } from '../program/program.js';
+
+/** What is fixed while access lists are evaluated for a request. */
+export interface Facts {
+  readonly program: Program;
+  readonly request: ProxyRequest;
+  /** The form of the URL: a CONNECT names host and port only. */
+  readonly form: 'connect' | 'http' | 'https';
+  /** The step of SslBump that `at_step` sees; 1 outside of it. */
+  readonly step: 1 | 2 | 3;
+  /** Whether the request was taken out of a decrypted connection. */
+  readonly decrypted: boolean;
+  /** Whether the reply is known when the list is evaluated. */
+  readonly hasReply: boolean;
+  /** Whether the host is known; at step 1 of an intercepted TLS connection only its address is. */
+  readonly hostKnown: boolean;
+  /** The host where it is an address. */
+  readonly numericHost: Address | undefined;
+  /** The values of domain acls that may match some of the hosts. */
+  readonly near: NearDomains;
+  /** Whether all hosts are asked about, so that any acl may match some. */
+  readonly everyHost: boolean;
+}
+
+export function factsFor(program: Program, request: ProxyRequest, form: Facts['form']): Facts {
+  const [domain, ...others] = request.hosts.domains;
+  return {
+    program,
+    request,
+    form,
+    step: 1,
+    decrypted: false,
+    hasReply: false,
+    hostKnown: true,
+    numericHost: domain !== undefined && others.length === 0 ? parseAddress(domain.replace(/^\[|\]$/g, '')) : undefined,
+    near: program.domains.near(request.hosts),
+    everyHost: domain === '',
+  };
+}

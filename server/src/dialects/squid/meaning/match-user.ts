@@ -1,0 +1,52 @@
+// Acls on the user of a request, and on what helpers know of it.
+
+import { acceptsText } from '../../../model/language.js';
+import { patternsOf, wordsOf } from '../program/acl-content.js';
+import { type Acl, hasOption } from '../program/acls.js';
+import { assume, withUnknown } from './assume.js';
+import type { Facts } from './facts.js';
+import { helperAsksLogin, helperOf } from './login.js';
+import { always, byListener, never, type Region, type Split, splitAll, when } from './regions.js';
+
+/** Whether the user is known and listed; where nobody logged in, squid stops and asks (`AuthenticateAcl`). */
+export function matchUser(facts: Facts, acl: Acl, region: Region): Split {
+  const { user } = facts.request;
+  if (facts.decrypted) return region.loggedIn ? matchUserName(facts, acl, region) : never(region);
+  const intercepted = byListener(region, ({ mode }) => mode === 'intercept');
+  const others = splitAll(intercepted.no, (part) => {
+    if (user === 'none') return { yes: [], no: [], login: [part] };
+    return matchUserName(facts, acl, part.loggedIn ? part : { ...part, loggedIn: true });
+  });
+  return { yes: others.yes, no: [...intercepted.yes, ...others.no], login: others.login };
+}
+
+function matchUserName(facts: Facts, acl: Acl, region: Region): Split {
+  const { user } = facts.request;
+  if (acl.type.name === 'max_user_ip') return assume(region, acl, facts);
+  if (acl.type.values === 'patterns') {
+    const { value, unknown } = patternsOf(acl, facts.program);
+    if (typeof user !== 'object') return assume(region, acl, facts, 'the name of the user');
+    return withUnknown(when(value !== undefined && acceptsText(value, user.name), region), unknown, acl, facts);
+  }
+  const { value, unknown } = wordsOf(acl, facts.program);
+  if (value.has('REQUIRED')) return always(region);
+  if (typeof user !== 'object') return assume(region, acl, facts, 'the name of the user');
+  const ignoreCase = hasOption(acl, 'i');
+  const name = ignoreCase ? user.name.toLowerCase() : user.name;
+  const listed = [...value].some((word) => (ignoreCase ? word.toLowerCase() : word) === name);
+  return withUnknown(when(listed, region), unknown, acl, facts);
+}
+
+export function matchHelper(facts: Facts, acl: Acl, region: Region): Split {
+  const helper = helperOf(acl);
+  const reason = `the reply of the helper '${helper}'`;
+  if (!helperAsksLogin(facts.program, helper)) return assume(region, acl, facts, reason);
+  if (facts.decrypted)
+    return region.loggedIn ? assume(region, acl, facts, reason) : { yes: [], no: [region], login: [] };
+  const intercepted = byListener(region, ({ mode }) => mode === 'intercept');
+  const others = splitAll(intercepted.no, (part) => {
+    if (facts.request.user === 'none') return { yes: [], no: [], login: [part] };
+    return assume({ ...part, loggedIn: true }, acl, facts, reason);
+  });
+  return { yes: others.yes, no: [...intercepted.yes, ...others.no], login: others.login };
+}

@@ -1,0 +1,32 @@
+// What one version of a program takes over from the version before, so that identity can stand for equality.
+
+/**
+ * Values by name. A value that equals that of the version before is replaced by it: two versions that hold the same object
+ * have equal values, and what was found out about the object in one of them (in a Memo) is true in the other.
+ */
+export class CarriedOver<Value> {
+  private readonly own = new Map<string, Value>();
+  private readonly before: ReadonlyMap<string, Value> | undefined;
+
+  constructor(
+    previous: CarriedOver<Value> | undefined,
+    private readonly equal: (a: Value, b: Value) => boolean,
+  ) {
+    this.before = previous?.own;
+  }
+
+  of(name: string, make: () => Value): Value {
+    const known = this.own.get(name);
+    if (known) return known;
+    const made = make();
+    const before = this.before?.get(name);
+    const value = before && this.equal(before, made) ? before : made;
+    this.own.set(name, value);
+    return value;
+  }
+}
+
+/** Whether two lists hold the same objects. */
+export function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,36 @@
+// The conditions of `if`, and which lines are read inside of them.
+
+import type { Segment, StatementLine } from './segments.js';
+
+/** An `if` whose `endif` is still to come. */
+export interface OpenCondition {
+  readonly segment: Segment;
+  readonly line: StatementLine;
+  readonly text: string;
+  /** Whether the lines that follow are read. */
+  holds: boolean | 'unknown';
+  /** Whether the gap that it leaves was noted. */
+  noted: boolean;
+}
+
+/** Whether squid reads the lines inside of all these conditions, as far as known. */
+export function isRead(conditions: readonly OpenCondition[]): boolean {
+  return conditions.every(({ holds }) => holds !== false);
+}
+
+/** A macro that squid replaces by the number of the process that reads the file. */
+const PROCESS_NUMBER = '$' + '{process_number}';
+
+/** `true`, `false`, or a comparison of two integers (`EvalBoolExpr`); unknown where the number of a process decides. */
+export function evaluateCondition(text: string): boolean | 'unknown' | 'invalid' {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  const operands = text.split('=').map((operand) => operand.trim());
+  if (operands.length !== 2) return 'invalid';
+  const numbers = operands.map((operand) => {
+    if (operand === PROCESS_NUMBER) return 'unknown';
+    return /^[-+]?(0x[0-9a-f]+|\d+)$/i.test(operand) ? Number(operand) : 'invalid';
+  });
+  if (numbers.includes('invalid')) return 'invalid';
+  return numbers.includes('unknown') ? 'unknown' : numbers[0] === numbers[1];
+}

@@ -1,0 +1,78 @@
+// The files that a configuration names: which files a path means, their contents and trees.
+
+import type { Source, Sources, Unavailable } from '../../dialect.js';
+import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
+import { parseText } from '../syntax/parse.js';
+import type { SquidTree } from '../syntax/tree.js';
+
+/** Where squid is installed: a squid.conf in a repository is deployed to one of these folders. */
+const STANDARD_FOLDERS = ['/etc/squid', '/etc/squid3', '/usr/local/etc/squid', '/usr/local/squid/etc'];
+
+interface IncludedFile {
+  readonly text: string;
+  readonly tree: SquidTree;
+}
+
+export class IncludedFiles {
+  private readonly trees = new Map<string, IncludedFile>();
+  private readonly read = new Set<string>();
+
+  /** `previous`: the files that the version before included, whose trees are used again. */
+  constructor(
+    private readonly main: Source,
+    private readonly sources: Sources,
+    private readonly previous: ReadonlyMap<string, IncludedFile>,
+  ) {}
+
+  /** The included files, for the next version. */
+  get included(): ReadonlyMap<string, IncludedFile> {
+    return this.trees;
+  }
+
+  /** The URIs of all files that were read. */
+  get dependencies(): readonly string[] {
+    return [...this.read];
+  }
+
+  /** The files that the path of an include means and that can be read. */
+  resolve(path: string): readonly string[] {
+    for (const candidate of this.candidatesFor(path)) {
+      if (!isPattern(path)) {
+        if (typeof this.sources.read(candidate) !== 'string') return [candidate];
+      } else {
+        const readable = this.sources.list(candidate).filter((uri) => typeof this.sources.read(uri) !== 'string');
+        if (readable.length > 0) return readable;
+      }
+    }
+    return [];
+  }
+
+  treeOf(uri: string): SquidTree | undefined {
+    const source = this.sources.read(uri);
+    if (typeof source === 'string') return undefined;
+    this.read.add(uri);
+    const known = this.trees.get(uri) ?? this.previous.get(uri);
+    const tree = known?.text === source.text ? known.tree : parseText(source.text, known?.tree);
+    this.trees.set(uri, { text: source.text, tree });
+    return tree;
+  }
+
+  /** The one file that a path means, or why it cannot be read. */
+  load(path: string): Source | Unavailable {
+    let reason: Unavailable = 'missing';
+    for (const candidate of this.candidatesFor(path)) {
+      const source = this.sources.read(candidate);
+      if (typeof source !== 'string') {
+        this.read.add(candidate);
+        return source;
+      }
+      if (source !== 'missing') reason = source;
+    }
+    return reason;
+  }
+
+  /** squid's working folder is that of its main file, so all relative paths start there (`include`, squid.conf.documented). */
+  private candidatesFor(path: string): string[] {
+    return includeCandidates(path, folderOf(this.main.uri), STANDARD_FOLDERS);
+  }
+}

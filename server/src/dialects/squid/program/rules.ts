@@ -1,0 +1,82 @@
+// The rules of access lists, in order, and by the hosts that they need to have a chance to match.
+
+import { LatestMemo, Memo } from '../../../kept/memo.js';
+import { aclKey, type RuleStatement } from '../syntax/tree.js';
+import { type Definitions, namesItsHosts } from './definitions.js';
+import type { Program } from './program.js';
+import { append, type StatementLine, type Statements } from './segments.js';
+
+/** A rule, with the index of its segment. */
+export interface Rule {
+  readonly segment: number;
+  readonly line: StatementLine<RuleStatement>;
+}
+
+/** All rules of a list, in order. */
+export function* rulesOf(program: Program, list: string): Generator<Rule> {
+  for (const segment of program.lists.get(list) ?? []) {
+    for (const line of program.segments[segment]?.statements.rules.get(list) ?? []) yield { segment, line };
+  }
+}
+
+/** The rules of a list by what a request needs to have a chance to match them. */
+export interface GuardedRules {
+  /** Rules without a positive domain acl, in order. */
+  readonly unguarded: readonly Rule[];
+  /** For each segment, the rules that match only hosts of a domain acl, by the key of the acl. */
+  readonly guarded: readonly { readonly segment: number; readonly rules: RulesByAcl }[];
+}
+
+type RulesByAcl = ReadonlyMap<string, readonly StatementLine<RuleStatement>[]>;
+
+const guardedRules = new Memo<Program, Map<string, GuardedRules>>();
+
+export function rulesByGuard(program: Program, list: string): GuardedRules {
+  const byList = guardedRules.of(program, () => new Map());
+  let rules = byList.get(list);
+  if (!rules) {
+    rules = findGuardedRules(program, list);
+    byList.set(list, rules);
+  }
+  return rules;
+}
+
+function findGuardedRules({ lists, segments, definitions }: Program, list: string): GuardedRules {
+  const unguarded: Rule[] = [];
+  const guarded: { segment: number; rules: RulesByAcl }[] = [];
+  for (const segment of lists.get(list) ?? []) {
+    const statements = segments[segment]?.statements;
+    const own = statements && guardsIn(statements, definitions).get(list);
+    if (!own) continue;
+    for (const line of own.unguarded) unguarded.push({ segment, line });
+    if (own.guarded.size > 0) guarded.push({ segment, rules: own.guarded });
+  }
+  return { unguarded, guarded };
+}
+
+/** The rules of one segment, wherever it stands. */
+interface OwnRules {
+  readonly unguarded: StatementLine<RuleStatement>[];
+  readonly guarded: Map<string, StatementLine<RuleStatement>[]>;
+}
+
+const ownRules = new LatestMemo<Statements, Definitions, ReadonlyMap<string, OwnRules>>();
+
+function guardsIn(statements: Statements, definitions: Definitions): ReadonlyMap<string, OwnRules> {
+  return ownRules.of(statements, definitions, () => {
+    const byList = new Map<string, OwnRules>();
+    for (const [list, lines] of statements.rules) {
+      const own: OwnRules = { unguarded: [], guarded: new Map() };
+      for (const line of lines) {
+        const guard = line.statement.references.find(({ name, negated }) => {
+          const acl = negated ? undefined : definitions.get(aclKey(name));
+          return acl && namesItsHosts(acl);
+        });
+        if (guard) append(own.guarded, aclKey(guard.name), line);
+        else own.unguarded.push(line);
+      }
+      byList.set(list, own);
+    }
+    return byList;
+  });
+}

@@ -1,0 +1,68 @@
+// Reads a line that defines an acl: name, type, options, values.
+
+import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
+import { checkAclLine } from './acl-values.js';
+import { tokenize } from './lines.js';
+import { LIST_FILE_CALL } from './quoting.js';
+import { problemAt, readReferences, redundancyAt } from './references.js';
+import type { AclStatement, LineProblem, LogicalLine, Token } from './tree.js';
+
+/** The longest name of an acl, in characters. */
+const NAME_LENGTH = 63;
+
+/**
+ * Reads a line of the words `tokens`, of which the first is `acl`; a defect where squid takes no acl from it. `quoted`:
+ * whether quotes group words.
+ */
+export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boolean): AclStatement | LineProblem {
+  const [directive = NO_TOKEN, name, typeToken] = tokens;
+  if (!name) return problemAt(directive, 'an acl needs a name, a type and values');
+  if (name.text.length > NAME_LENGTH) {
+    return problemAt(name, `the name of an acl has at most ${NAME_LENGTH} characters`);
+  }
+  if (!typeToken) return problemAt(name, `the acl '${name.text}' has no type`);
+  if (name.text === 'manager' && typeToken.text === 'proto') {
+    return redundancyAt(name, "squid defines the acl 'manager' itself and ignores this line");
+  }
+  const type = ACL_TYPES.get(typeToken.text);
+  if (!type) return problemAt(typeToken, `unknown acl type '${typeToken.text}'`);
+  // Regular expressions are read with other rules: a backslash keeps the white space after it.
+  const own = type.values === 'patterns' || type.values === 'header' ? tokenize(line, true) : tokens;
+  const { options, values } = splitOptions(type, own.slice(3));
+  const listForm = quoted ? LIST_FILE_CALL : LIST_FILE_QUOTE;
+  const fileIndex = values.findIndex(({ text }) => listForm.test(text));
+  const fileToken = values[fileIndex];
+  const inline = fileToken ? values.slice(0, fileIndex) : values;
+  return {
+    kind: 'acl',
+    name,
+    type,
+    typeToken,
+    options,
+    values: inline,
+    file: fileToken && { path: fileToken.text.replace(listForm, '').replace(/["'].*$/, ''), token: fileToken },
+    references: type.values === 'acls' ? readReferences(inline) : [],
+    problems:
+      quoted && type.values === 'patterns'
+        ? [problemAt(typeToken, 'squid cannot read expressions where configuration_includes_quoted_values is on')]
+        : checkAclLine({ type, name, options, values: inline, hasFile: fileToken !== undefined }),
+  };
+}
+
+const NO_TOKEN: Token = { start: 0, end: 0, text: '' };
+
+/** How a list file is named unless quotes group words. */
+const LIST_FILE_QUOTE = /^["']/;
+
+/** Options end at the first word that does not begin with `-` or `+`, or after a `--` (src/acl/Options.cc). */
+function splitOptions(type: AclType, tokens: readonly Token[]) {
+  let count = 0;
+  for (let token = tokens[count]; token; token = tokens[count]) {
+    if (!/^[-+]/.test(token.text)) break;
+    // A header acl has the name of the header before its patterns.
+    if (type.values === 'header') break;
+    count++;
+    if (token.text === '--') break;
+  }
+  return { options: tokens.slice(0, count), values: tokens.slice(count) };
+}

@@ -1,0 +1,47 @@
+// Checks single values that many directives take: numbers, ports, sizes, times, addresses.
+
+import { parseAddress } from '../../../model/ip.js';
+import type { Directive } from '../vocabulary/directives.js';
+import { problemAt } from './references.js';
+import type { LineProblem, Token } from './tree.js';
+
+export const INTEGER = /^[-+]?\d+$/;
+
+export function checkNumber(token: Token, form: RegExp): LineProblem[] {
+  return form.test(token.text) && Math.abs(Number(token.text)) < 2 ** 31
+    ? []
+    : [problemAt(token, `invalid number '${token.text}'`)];
+}
+
+export function checkPortNumber(token: Token): LineProblem[] {
+  return /^\+?\d+$/.test(token.text) && Number(token.text) <= 65535
+    ? []
+    : [problemAt(token, `invalid number '${token.text}': expected 0 to 65535`)];
+}
+
+/** A number and a unit; without unit squid assumes the directive's own, with a warning. */
+export function checkBytes(value: Token, unit: Token | undefined): LineProblem[] {
+  if (value.text === 'none' || value.text.startsWith('-')) return [];
+  if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(value.text)) return [problemAt(value, `invalid size '${value.text}'`)];
+  if (!unit || Number(value.text) === 0 || /^(bytes|kb|mb|gb)/i.test(unit.text)) return [];
+  return [problemAt(unit, `invalid unit of size '${unit.text}': expected bytes, KB, MB or GB`)];
+}
+
+const TIME_UNIT = /^(nanosecond|microsecond|millisecond|second|minute|hour|day|week|fortnight|month|year|decade)/i;
+
+export function checkDuration(directive: Directive, value: Token, unit: Token | undefined): LineProblem[] {
+  if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(value.text)) {
+    // Squid 6 can switch the validation off.
+    if (directive.name === 'paranoid_hit_validation') return [];
+    return [problemAt(value, `invalid length of time '${value.text}'`)];
+  }
+  if (Number(value.text) === 0) return [];
+  if (!unit) return [problemAt(value, `the time '${value.text}' has no unit, such as 'seconds' or 'minutes'`)];
+  return TIME_UNIT.test(unit.text) ? [] : [problemAt(unit, `invalid unit of time '${unit.text}'`)];
+}
+
+export function checkAddress(token: Token): LineProblem[] {
+  const special = ['any_addr', 'no_addr', 'full_mask'];
+  if (special.includes(token.text) || parseAddress(token.text) || !/^[\d.]+$|[^\w.-]/.test(token.text)) return [];
+  return [problemAt(token, `invalid address '${token.text}'`)];
+}

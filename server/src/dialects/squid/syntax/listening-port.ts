@@ -1,0 +1,40 @@
+// Checks the arguments of the directives that open a listening port.
+
+import { isPortOption, PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
+import { problemAt } from './references.js';
+import type { LineProblem, Token } from './tree.js';
+
+const NEEDS_ACCEL = ['defaultsite=', 'vport', 'protocol=', 'allow-direct'];
+
+/** Checks the arguments of http_port, https_port and ftp_port. */
+export function checkListeningPort(place: Token, options: readonly Token[], directive: string): LineProblem[] {
+  const problems: LineProblem[] = [];
+  const port =
+    /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(place.text)?.[1] ?? (/^\d+$/.test(place.text) ? place.text : undefined);
+  if (port === undefined || Number(port) === 0 || Number(port) > 65535) {
+    problems.push(problemAt(place, `'${place.text}' has no port that squid could listen on`));
+  }
+  const modes = options.filter(({ text }) => PORT_MODES.has(text));
+  const kinds = new Set(modes.map(({ text }) => PORT_MODES.get(text)));
+  const mode = modes[modes.length - 1];
+  if (kinds.size > 1 && mode) problems.push(problemAt(mode, 'a port has only one of accel, intercept and tproxy'));
+  let accelerates = false;
+  for (const option of options) {
+    const { text } = option;
+    if (PORT_MODES.get(text) === 'accel') accelerates = true;
+    if (!isPortOption(text)) {
+      problems.push(problemAt(option, `'${directive}' has no option '${text}'`));
+    } else if (!accelerates && NEEDS_ACCEL.some((prefix) => text.startsWith(prefix))) {
+      problems.push(problemAt(option, `'${text}' needs 'accel' before it`));
+    }
+  }
+  const bumps = options.some(({ text }) => PORT_BUMP_OPTIONS.has(text));
+  if (directive === 'https_port' && !options.some(({ text }) => /^(tls-)?cert=/.test(text))) {
+    problems.push(problemAt(place, "'https_port' needs a certificate: tls-cert="));
+  }
+  const intercepts = kinds.has('intercept') || kinds.has('tproxy');
+  if (directive === 'https_port' && bumps !== intercepts) {
+    problems.push(problemAt(place, "on an https_port 'ssl-bump' goes together with 'intercept' or 'tproxy'"));
+  }
+  return problems;
+}

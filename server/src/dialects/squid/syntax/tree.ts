@@ -1,0 +1,129 @@
+/** The tree of a squid.conf: its logical lines in blocks, and what each line states by itself. */
+
+import type { Lineage, LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
+import type { FindingCode } from '../../../model/codes.js';
+import type { AclType } from '../vocabulary/acl-types.js';
+import type { Directive } from '../vocabulary/directives.js';
+
+export interface SquidTree extends LineBlocks<Line> {
+  readonly lineage: Lineage;
+}
+
+/** A run of whole logical lines. */
+export type Block = LineBlock<Line>;
+
+/** A logical line: one or, where lines end with a backslash, several lines of the file. */
+export interface LogicalLine {
+  /** The characters that it occupies in the file, line ends included. */
+  readonly raw: string;
+  readonly kind: 'blank' | 'comment' | 'statement';
+  /** The joined text that squid sees; empty for blank lines and comments. */
+  readonly text: string;
+  /** The offset of the joined text in the raw one. */
+  readonly start: number;
+  /** Where the joined text goes on after a continuation; empty for most lines. */
+  readonly joints: readonly Joint[];
+}
+
+/** From offset `at` of the joined text on, the text comes from offset `raw` of the raw one. */
+export interface Joint {
+  readonly at: number;
+  readonly raw: number;
+}
+
+export interface Line extends LogicalLine {
+  /** `undefined` for blank lines and comments. */
+  readonly statement: Statement | undefined;
+}
+
+/** A word of a logical line. Offsets count from the start of the line's raw text. */
+export interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A defect that a line has by itself. Offsets count from the start of the line's raw text. */
+export interface LineProblem {
+  readonly code: FindingCode;
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+/** The use of an acl in a list, perhaps negated. `token` covers the name without the `!`. */
+export interface AclReference {
+  readonly name: string;
+  readonly negated: boolean;
+  readonly token: Token;
+}
+
+export type Statement = AclStatement | RuleStatement | PlainStatement | FlowStatement;
+
+export interface AclStatement {
+  readonly kind: 'acl';
+  readonly name: Token;
+  readonly type: AclType;
+  readonly typeToken: Token;
+  /** Options such as `-n`, in the order written. */
+  readonly options: readonly Token[];
+  readonly values: readonly Token[];
+  /** The file that further values come from; its token has the quotes. */
+  readonly file: FileReference | undefined;
+  /** For `any-of` and `all-of`. */
+  readonly references: readonly AclReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+export interface FileReference {
+  readonly path: string;
+  readonly token: Token;
+}
+
+/** A rule of an access list: `http_access allow localnet`, `ssl_bump peek step1`, `cache_peer_access parent deny all`. */
+export interface RuleStatement {
+  readonly kind: 'rule';
+  readonly list: string;
+  readonly directive: Directive;
+  /** The cache_peer of a `cache_peer_access`. */
+  readonly peer: Token | undefined;
+  readonly action: Token;
+  readonly references: readonly AclReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** Any other statement. */
+export interface PlainStatement {
+  readonly kind: 'plain';
+  readonly name: Token;
+  readonly directive: Directive | undefined;
+  readonly arguments: readonly Token[];
+  /** The acls that it names: at the end of `tcp_outgoing_address`, in `deny_info`, and so on. */
+  readonly references: readonly AclReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** `include`, `if`, `else` and `endif`: what decides which lines squid reads. */
+export interface FlowStatement {
+  readonly kind: 'include' | 'if' | 'else' | 'endif';
+  readonly name: Token;
+  readonly arguments: readonly Token[];
+  readonly problems: readonly LineProblem[];
+}
+
+const NO_REFERENCES: readonly AclReference[] = [];
+
+export function referencesOf(statement: Statement): readonly AclReference[] {
+  return 'references' in statement ? statement.references : NO_REFERENCES;
+}
+
+export function isFlow(statement: Statement): statement is FlowStatement {
+  return (
+    statement.kind === 'include' || statement.kind === 'if' || statement.kind === 'else' || statement.kind === 'endif'
+  );
+}
+
+/** The name of an acl as squid compares it, without regard to case (`ACL::FindByName`). */
+export function aclKey(name: string): string {
+  return name.toLowerCase();
+}

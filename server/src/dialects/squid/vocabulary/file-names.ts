@@ -1,0 +1,15 @@
+// Names that only files for squid have.
+
+/** `squid.conf`, `squid-edge.conf`, `edge.squid.conf`, `squid.conf.https_port`. */
+const CONFIGURATION = /(^|[/\\])([\w.-]*[.-])?squid\d?([.-][\w.-]*)?\.conf(\.[\w.-]+)?$/i;
+const FOLDER = /[/\\]squid\d?([/\\]conf\.d)?[/\\][^/\\]+\.(conf|acl|inc)$/i;
+
+/** Whether a path has the name of a whole configuration. */
+export function isConfigurationName(path: string): boolean {
+  return CONFIGURATION.test(path);
+}
+
+/** Whether a path is one of a file that a configuration may include, in a folder of squid's own. */
+export function isInOwnFolder(path: string): boolean {
+  return FOLDER.test(path);
+}

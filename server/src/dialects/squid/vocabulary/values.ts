@@ -1,0 +1,139 @@
+// Words that may follow a directive or an acl type: options, schemes, steps, codes.
+
+import type { Treatment, Word } from '../../shared/words.js';
+
+/** Words of one place with one treatment. */
+class WordList {
+  readonly words: readonly Word[];
+  readonly names: ReadonlySet<string>;
+
+  constructor(place: string, treatment: Treatment, names: string) {
+    const list = names.trim().split(/\s+/);
+    this.words = list.map((name) => ({ name, place, treatment }));
+    this.names = new Set(list);
+  }
+
+  has(name: string): boolean {
+    return this.names.has(name);
+  }
+}
+
+/** `at_step`; compared without regard to case. */
+export const STEPS = new WordList(
+  'value of acl type at_step',
+  'modelled',
+  'sslbump1 sslbump2 sslbump3 generatingconnect',
+);
+
+/** `AnyP::ProtocolType_str` of squid 5.7; compared without regard to case. */
+export const PROTOCOLS = new WordList(
+  'value of acl type proto',
+  'modelled',
+  'NONE HTTP FTP HTTPS COAP COAPS GOPHER WAIS CACHE_OBJECT ICP HTCP URN WHOIS ICY TLS SSL AUTHORITY_FORM',
+);
+
+export const TRANSACTION_COMPONENTS = new WordList('value of acl type has', 'opaque', 'request response ale');
+
+export const TRANSACTION_INITIATORS = new WordList(
+  'value of acl type transaction_initiator',
+  'opaque',
+  `client peer-mcast esi certificate-fetching cache-digest htcp icp icmp asn ipc adaptation icon peer-probe internal all`,
+);
+
+/** `hier_code.h` of squid 5.7. */
+export const HIERARCHY_CODES = new WordList(
+  'value of acl type hier_code',
+  'opaque',
+  `NONE DIRECT SIBLING_HIT PARENT_HIT DEFAULT_PARENT SINGLE_PARENT FIRSTUP_PARENT FIRST_PARENT_MISS
+   CLOSEST_PARENT_MISS CLOSEST_PARENT CLOSEST_DIRECT NO_DIRECT_FAIL SOURCE_FASTEST ROUNDROBIN_PARENT CACHE_DIGEST_HIT
+   CD_PARENT_HIT CD_SIBLING_HIT NO_CACHE_DIGEST_PEERS CARP ANY_OLD_PARENT USERHASH_PARENT SOURCEHASH_PARENT PINNED
+   ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`,
+);
+
+/** How connections come to a port: clients know it, routers redirect to it, or it serves for servers of its own. */
+export const PORT_MODES: ReadonlyMap<string, 'accel' | 'intercept' | 'tproxy'> = new Map([
+  ['accel', 'accel'],
+  ['vhost', 'accel'],
+  ['transparent', 'intercept'],
+  ['intercept', 'intercept'],
+  ['tproxy', 'tproxy'],
+]);
+
+const PORT_MODE_OPTIONS = new WordList('option of a listening port', 'modelled', [...PORT_MODES.keys()].join(' '));
+export const PORT_BUMP_OPTIONS = new WordList('option of a listening port', 'modelled', 'ssl-bump sslBump');
+const PORT_FLAGS = new WordList(
+  'option of a listening port',
+  'no-effect',
+  `require-proxy-header no-vhost vport allow-direct act-as-origin ignore-cc no-connection-auth connection-auth
+   connection-auth=off connection-auth=on ipv4 tcpkeepalive ftp-track-dirs worker-queues generate-host-certificates`,
+);
+const NAMED_PORT = new WordList('option of a listening port', 'modelled', 'name=');
+/** Beginnings of options: `tls-` and `generate-host-certificates` begin several. */
+const PORT_SETTINGS = new WordList(
+  'option of a listening port',
+  'no-effect',
+  `defaultsite= vport= protocol= disable-pmtu-discovery= tcpkeepalive= cert= key= version= options= cipher= clientca=
+   cafile= capath= crlfile= dhparams= sslflags= sslcontext= generate-host-certificates= dynamic_cert_mem_cache_size=
+   tls-`,
+);
+
+export function isPortOption(text: string): boolean {
+  if (PORT_MODES.has(text) || PORT_BUMP_OPTIONS.has(text) || PORT_FLAGS.has(text)) return true;
+  // What follows `generate-host-certificates` is not looked at.
+  const beginnings = [...NAMED_PORT.names, ...PORT_SETTINGS.names, 'generate-host-certificates'];
+  return beginnings.some((beginning) => text.startsWith(beginning));
+}
+
+export const PEER_TYPES: ReadonlySet<string> = new Set(['parent', 'sibling', 'multicast']);
+const PARENT = new WordList('type of a cache_peer', 'modelled', 'parent');
+const OTHER_PEERS = new WordList('type of a cache_peer', 'no-effect', 'sibling multicast');
+const PEER_OPTIONS = new WordList('option of a cache_peer', 'modelled', 'originserver name=');
+/** How parents share the requests; only parents take these. */
+export const PARENT_SELECTIONS = new WordList('option of a cache_peer', 'no-effect', 'carp userhash sourcehash');
+
+export const AUTH_SCHEMES = new WordList('scheme of auth_param', 'no-effect', 'basic digest negotiate ntlm');
+
+/** Settings of an external_acl_type have `=` and a value, flags have not. */
+export const HELPER_SETTINGS = new WordList(
+  'option of external_acl_type',
+  'no-effect',
+  `ttl negative_ttl children children-max children-startup children-idle concurrency queue-size cache grace protocol
+   quote`,
+);
+export const HELPER_FLAGS = new WordList('option of external_acl_type', 'no-effect', 'ipv4 ipv6');
+
+/** A format with one of these asks clients for a login; `%ul` is how a logformat writes it. */
+export const LOGIN_CODES = new WordList('format code of external_acl_type', 'modelled', '%LOGIN %ul');
+/** The other upper-case codes of older formats, which squid 5 still reads. */
+const OLD_CODES = new WordList(
+  'format code of external_acl_type',
+  'no-effect',
+  `%EXT_LOG %EXT_TAG %EXT_USER %IDENT %SRC %SRCPORT %SRCEUI48 %SRCEUI64 %MYADDR %MYPORT %URI %DST %PROTO %PORT %PATH
+   %METHOD %TAG %USER_CERT %USER_CERTCHAIN %ACL %DATA`,
+);
+
+/** Whether squid refuses a code in the format of an external_acl_type. */
+export function isUnknownCode(code: string): boolean {
+  if (!/^%[A-Z_]+$/.test(code)) return false;
+  return !LOGIN_CODES.has(code) && !OLD_CODES.has(code) && !/^%(USER_|CA_|USER_CA_)CERT_/.test(code);
+}
+
+/** The formats that squid defines itself. */
+export const LOG_FORMATS = new WordList(
+  'logformat',
+  'no-effect',
+  'squid common combined referrer useragent icap_squid',
+);
+
+export const VECTORING_POINTS = new WordList(
+  'vectoring point of an adaptation service',
+  'no-effect',
+  'reqmod_precache reqmod_postcache respmod_precache respmod_postcache',
+);
+
+export const VALUE_WORDS: readonly Word[] = [
+  ...[STEPS, PROTOCOLS, TRANSACTION_COMPONENTS, TRANSACTION_INITIATORS, HIERARCHY_CODES],
+  ...[PORT_MODE_OPTIONS, PORT_BUMP_OPTIONS, NAMED_PORT, PORT_FLAGS, PORT_SETTINGS],
+  ...[PARENT, OTHER_PEERS, PEER_OPTIONS, PARENT_SELECTIONS],
+  ...[AUTH_SCHEMES, HELPER_SETTINGS, HELPER_FLAGS, LOGIN_CODES, OLD_CODES, LOG_FORMATS, VECTORING_POINTS],
+].flatMap(({ words }) => words);
