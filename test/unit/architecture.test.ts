@@ -52,6 +52,17 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': [...Object.keys(ROOMS), 'detect.ts', 'document.ts'],
 };
 
+/** The rooms of the analysis, and what each may import beside itself. Its doors are files outside of the rooms. */
+const ANALYSIS: Readonly<Record<string, readonly string[]>> = {
+  'report.ts': [],
+  evaluate: ['report.ts'],
+  explain: [],
+  findings: ['evaluate', 'report.ts'],
+  'analyze.ts': ['findings', 'evaluate', 'report.ts'],
+  plan: ['analyze.ts', 'evaluate', 'report.ts'],
+  fixes: ['analyze.ts', 'findings', 'evaluate', 'report.ts'],
+};
+
 /** The packages that know how a client is spoken to, or what machine the program runs on. */
 const FRONT_END_PACKAGES = /^(?:node:|vscode-languageserver|vscode-jsonrpc|vscode$)/;
 
@@ -143,6 +154,30 @@ describe('the rooms of a dialect', () => {
           const [layer, dialect, targetRoom = ''] = target.split(sep);
           if (layer !== 'dialects' || targetRoom === '' || dialect === 'shared') return [];
           const allowed = dialect === name && [room, ...(ROOMS[room] ?? DOORS[room] ?? [])].includes(targetRoom);
+          return allowed ? [] : [`${file} imports ${target}`];
+        }),
+      );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the rooms of the analysis', () => {
+  const parts = files.flatMap(({ file, text }) => {
+    const [layer, room] = file.split(sep);
+    return layer === 'analysis' && room ? [{ file, text, room }] : [];
+  });
+
+  it('are those that there are', () => {
+    expect([...new Set(parts.map(({ room }) => room))].sort()).toEqual(Object.keys(ANALYSIS).sort());
+  });
+
+  it.each(Object.keys(ANALYSIS))('%s imports only what it may', (name) => {
+    const broken = parts
+      .filter(({ room }) => room === name)
+      .flatMap(({ file, text }) =>
+        targetsOf(file, text).flatMap((target) => {
+          const [layer, room = ''] = target.split(sep);
+          const allowed = layer !== 'analysis' || [name, ...(ANALYSIS[name] ?? [])].includes(room);
           return allowed ? [] : [`${file} imports ${target}`];
         }),
       );
