@@ -9,8 +9,8 @@ import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import { endpointsInUse } from '../service/endpoint-lists.js';
+import { folderOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
-import { folderOf } from '../service/uris.js';
 import { uriOf } from './input-files.js';
 import { UsageError } from './terminal.js';
 

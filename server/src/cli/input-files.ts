@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import type { Dialect } from '../dialects/dialect.js';
 import { DETECTION_WINDOW } from '../dialects/registry.js';
-import { canonicalUri } from '../service/uris.js';
+import { canonicalUri } from '../service/files/uris.js';
 import { decodeText } from '../text/decode.js';
 
 /** A file to work on. */

@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import type { FileAccess } from '../service/file-access.js';
+import type { FileAccess } from '../service/files/file-access.js';
 import { decodeText } from '../text/decode.js';
 import { ListFolderRequest, ReadFileRequest } from './protocol.js';
 

@@ -16,7 +16,7 @@ import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { CompletionItem as Completion, OutlineItem } from '../dialects/dialect.js';
 import type { FindingCode, Severity } from '../model/codes.js';
-import { sourcesOf } from '../service/sources.js';
+import { sourcesOf } from '../service/cited-documents.js';
 import type { TextRange } from '../text/range.js';
 
 /** Translates the offsets of one text. Both editors' documents and {@link LineIndex} do. */

@@ -6,9 +6,9 @@ import { readServiceUrl } from '../catalog/service-url.js';
 import { checkForUpdates, type UpdateResult, writeEndpointList } from '../catalog/update.js';
 import { endpointListUri, endpointsInUse } from '../service/endpoint-lists.js';
 import { updateMarkdown } from '../service/endpoint-update.js';
-import type { FileAccess } from '../service/file-access.js';
+import type { FileAccess } from '../service/files/file-access.js';
+import { canonicalUri, folderOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
-import { canonicalUri, folderOf } from '../service/uris.js';
 import { CheckEndpointsRequest, type CheckEndpointsResult, GetRequest } from './protocol.js';
 
 /**

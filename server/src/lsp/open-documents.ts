@@ -2,8 +2,8 @@ import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-lan
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { detectLanguage, LANGUAGES, languageById } from '../configuration/languages.js';
 import type { Dialect } from '../dialects/dialect.js';
+import { canonicalUri, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
-import { canonicalUri, pathOf } from '../service/uris.js';
 import type { Places } from './convert.js';
 
 /** A document that is open in the client. */

@@ -1,7 +1,7 @@
 import { RequestType } from 'vscode-languageserver';
 import type { FlowPath } from '../analysis/explain-flow.js';
 import type { WebAnswer } from '../catalog/endpoints-service.js';
-import type { ExplanationStep } from '../service/explanation.js';
+import type { ExplanationStep } from '../service/explain/dialogue.js';
 
 /** Client → server: every selected requirement with its verdict for one file, as Markdown; `null` for an unknown file. */
 export const CoverageRequest = new RequestType<{ readonly uri: string }, { readonly markdown: string } | null, void>(

@@ -16,13 +16,13 @@ import {
 } from 'vscode-languageserver';
 import { detectLanguage } from '../configuration/languages.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
-import type { FindingFixes } from '../service/code-actions.js';
-import { explanationStep } from '../service/explanation.js';
-import type { FileAccess } from '../service/file-access.js';
+import { explanationStep } from '../service/explain/dialogue.js';
+import type { FileAccess } from '../service/files/file-access.js';
+import { canonicalUri, folderOf, nameOf, pathOf } from '../service/files/uris.js';
+import type { FindingFixes } from '../service/fixes.js';
 import { LanguageService } from '../service/language-service.js';
 import { escapeMarkdown } from '../service/markdown.js';
 import { planMarkdown } from '../service/plan.js';
-import { canonicalUri, folderOf, nameOf, pathOf } from '../service/uris.js';
 import type { Location } from '../text/range.js';
 import { Checker, isTooLarge } from './checker.js';
 import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';

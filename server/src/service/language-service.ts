@@ -16,20 +16,20 @@ import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dial
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
-import { type FindingFixes, FixBench } from './code-actions.js';
-import { areHalves, filtersOnTheWay, otherHalves } from './companions.js';
+import { areHalves, filtersOnTheWay, otherHalves } from './companions/halves.js';
 import { coverageMarkdown } from './coverage.js';
-import { findingsByFile } from './diagnostics.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
-import { Explainer } from './explain.js';
-import type { FileAccess } from './file-access.js';
+import { Explainer } from './explain/answer.js';
+import type { FileAccess } from './files/file-access.js';
+import type { Reading } from './files/reading.js';
+import { folderOf, nameOf, pathWithin } from './files/uris.js';
+import { Workspace } from './files/workspace.js';
+import { findingsByFile } from './findings-by-file.js';
+import { type FindingFixes, FixBench } from './fixes.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
-import type { Reading } from './reading.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
-import { folderOf, nameOf, pathWithin } from './uris.js';
-import { Workspace } from './workspace.js';
 
 /** How often an answer is given again because it took files that had not been loaded: each time brings more of them. */
 const LATE_ROUND_LIMIT = 8;

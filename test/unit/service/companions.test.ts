@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
-import { otherHalves } from '../../../server/src/service/companions.js';
+import { otherHalves } from '../../../server/src/service/companions/halves.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles } from './toy.js';
 

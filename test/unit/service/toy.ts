@@ -1,6 +1,6 @@
 import type { Dialect, NameUse, Problem, Source, Sources } from '../../../server/src/dialects/dialect.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
-import type { FileAccess } from '../../../server/src/service/file-access.js';
+import type { FileAccess } from '../../../server/src/service/files/file-access.js';
 
 /** A proxy that serves everything: these tests are about files, not verdicts. */
 const OPEN_PROXY: ServerModel = {

@@ -1,6 +1,6 @@
 import type { FlowPath } from '../../analysis/explain-flow.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
-import { ANYONE, type Answer, type Asker, type QuestionKind } from '../../service/explain.js';
+import { ANYONE, type Answer, type Asker, type QuestionKind } from '../../service/explain/answer.js';
 import type { Arguments, Command } from '../command.js';
 import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { folderOf, nameOf } from '../../service/files/uris.js';
 import { planMarkdown } from '../../service/plan.js';
-import { folderOf, nameOf } from '../../service/uris.js';
 import type { Command } from '../command.js';
 import { planCsv, planJson, planText } from '../formats/plan.js';
 import { planPolicy } from '../formats/plan-policy.js';

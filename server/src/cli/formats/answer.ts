@@ -1,5 +1,5 @@
 import type { QuotedLine } from '../../model/evidence.js';
-import type { Answer, Aspect } from '../../service/explain.js';
+import type { Answer, Aspect } from '../../service/explain/answer.js';
 import type { Session } from '../session.js';
 
 /** An answer of `explain` for programs. Lines are one-based. */

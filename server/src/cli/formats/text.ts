@@ -1,7 +1,7 @@
 import type { Finding } from '../../analysis/report.js';
 import type { Severity } from '../../model/codes.js';
+import { sourcesOf } from '../../service/cited-documents.js';
 import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
-import { sourcesOf } from '../../service/sources.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 import type { Terminal } from '../terminal.js';

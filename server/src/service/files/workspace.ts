@@ -1,12 +1,12 @@
-import type { Configuration } from '../configuration/configuration.js';
-import { detectLanguage, isConfiguration, languageById } from '../configuration/languages.js';
-import { lintelPack } from '../configuration/lintel-pack.js';
-import type { Dialect, Source } from '../dialects/dialect.js';
-import type { ListedFiles } from './companions.js';
+import type { Configuration } from '../../configuration/configuration.js';
+import { detectLanguage, isConfiguration, languageById } from '../../configuration/languages.js';
+import { lintelPack } from '../../configuration/lintel-pack.js';
+import type { Dialect, Source } from '../../dialects/dialect.js';
+import type { ListedFiles } from '../companions/halves.js';
 import { type ConfigurationSearch, Configurations } from './configurations.js';
 import type { FileAccess } from './file-access.js';
+import { SourceCache } from './included-files.js';
 import { type Reading, readSource } from './reading.js';
-import { SourceCache } from './source-cache.js';
 import { canonicalUri, folderOf, inFolder, isInside, pathOf, pathWithin } from './uris.js';
 
 /** A file that is kept read: an open document, or a file on disk that includes one or is judged together with one. */

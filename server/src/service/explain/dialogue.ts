@@ -1,7 +1,7 @@
-import type { FlowPath } from '../analysis/explain-flow.js';
-import type { QuotedLine } from '../model/evidence.js';
-import { ANYONE, type Answer, type Aspect, type Explainer, type PathChoice } from './explain.js';
-import { codeSpan, escapeMarkdown } from './markdown.js';
+import type { FlowPath } from '../../analysis/explain-flow.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import { codeSpan, escapeMarkdown } from '../markdown.js';
+import { ANYONE, type Answer, type Aspect, type Explainer, type PathChoice } from './answer.js';
 
 /** What a person who wants a flow explained is told or asked next. */
 export type ExplanationStep =

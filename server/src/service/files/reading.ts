@@ -1,5 +1,5 @@
-import type { Dialect, Document, Source } from '../dialects/dialect.js';
-import { IncludeView, type SourceCache } from './source-cache.js';
+import type { Dialect, Document, Source } from '../../dialects/dialect.js';
+import { IncludeView, type SourceCache } from './included-files.js';
 
 /** A file read with everything that it includes. */
 export interface Reading {

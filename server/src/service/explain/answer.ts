@@ -1,13 +1,19 @@
-import { type Explanation, explain } from '../analysis/explain.js';
-import { explainFlow, type FlowExplanation, type FlowPath, openPoints, parseFlow } from '../analysis/explain-flow.js';
-import { explainPolicy, type PolicyExplanation } from '../analysis/explain-policy.js';
-import type { Catalog } from '../catalog/catalog.js';
-import type { QuotedLine, TraceStep } from '../model/evidence.js';
-import type { FilterModel, FilterPoint } from '../model/filter.js';
-import { HostSet } from '../model/hosts.js';
-import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../model/ip.js';
-import type { Model } from '../model/model.js';
-import type { ProxyRequest } from '../model/proxy.js';
+import { type Explanation, explain } from '../../analysis/explain.js';
+import {
+  explainFlow,
+  type FlowExplanation,
+  type FlowPath,
+  openPoints,
+  parseFlow,
+} from '../../analysis/explain-flow.js';
+import { explainPolicy, type PolicyExplanation } from '../../analysis/explain-policy.js';
+import type { Catalog } from '../../catalog/catalog.js';
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import { HostSet } from '../../model/hosts.js';
+import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
+import type { Model } from '../../model/model.js';
+import type { ProxyRequest } from '../../model/proxy.js';
 
 /** A flow to a packet filter, or a URL to a proxy or a PAC file. */
 export type QuestionKind = 'flow' | 'url';

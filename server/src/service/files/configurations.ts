@@ -1,8 +1,8 @@
-import type { Configuration } from '../configuration/configuration.js';
-import { configurationOf, LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import type { Source } from '../dialects/dialect.js';
+import type { Configuration } from '../../configuration/configuration.js';
+import { configurationOf, LINTEL_FILE_NAMES, lintelConfig } from '../../configuration/lintel-config.js';
+import type { Source } from '../../dialects/dialect.js';
+import type { SourceCache } from './included-files.js';
 import { type Reading, readSource } from './reading.js';
-import type { SourceCache } from './source-cache.js';
 import { folderOf, inFolder, nameOf } from './uris.js';
 
 /** A workspace file that is kept read. */

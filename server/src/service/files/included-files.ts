@@ -1,5 +1,5 @@
-import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
-import { matchesName } from '../text/glob.js';
+import type { Source, Sources, Unavailable } from '../../dialects/dialect.js';
+import { matchesName } from '../../text/glob.js';
 import type { FileAccess } from './file-access.js';
 import { canonicalUri, folderOf, inFolder, isInside } from './uris.js';
 

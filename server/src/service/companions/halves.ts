@@ -1,7 +1,7 @@
-import type { Configuration } from '../configuration/configuration.js';
-import type { FileEntry } from '../configuration/lintel-file.js';
-import type { Model } from '../model/model.js';
-import { folderOf, inFolder, isInside, nameOf, pathWithin } from './uris.js';
+import type { Configuration } from '../../configuration/configuration.js';
+import type { FileEntry } from '../../configuration/lintel-file.js';
+import type { Model } from '../../model/model.js';
+import { folderOf, inFolder, isInside, nameOf, pathWithin } from '../files/uris.js';
 
 /** What the names of the two halves of a firewall differ in: `rules.v4` and `rules.v6`, `iptables-save` and `ip6tables-save`. */
 const HALVES: readonly (readonly [of: RegExp, other: string])[] = [
