@@ -10,7 +10,7 @@ import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, dialectById } from '../dialects/registry.js';
 import { nodeFiles } from '../lsp/node-files.js';
-import type { Wishes } from '../service/checks.js';
+import type { CheckRequest } from '../service/checks.js';
 import { inFolder } from '../service/files/uris.js';
 import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
@@ -62,7 +62,7 @@ export class Session {
 
   private constructor(
     readonly service: LanguageService,
-    readonly wishes: Wishes,
+    readonly request: CheckRequest,
     /** What stands for the run where it has no files: a place in the folder that it is about. */
     private readonly place: string,
     readonly files: readonly InputFile[],
@@ -85,41 +85,41 @@ export class Session {
     named = args.positionals,
     cloud = cloudOf(args),
   ): Promise<Session> {
-    const demanded = dialectOf(args);
-    const wishes = wishesOf(args, cloud);
+    const forced = dialectOf(args);
+    const request = requestOf(args, cloud);
     const paths = named.length > 0 ? named : ['.'];
     const service = serviceFor(await foldersOf(paths, terminal.folder));
     const languageOf = async (path: string, text: string) =>
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
-    const input = await readInput(paths, terminal.folder, demanded, languageOf);
-    for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === demanded);
-    const session = new Session(service, wishes, placeIn(terminal.folder), input.files, input.errors, terminal);
+    const input = await readInput(paths, terminal.folder, forced, languageOf);
+    for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === forced);
+    const session = new Session(service, request, placeIn(terminal.folder), input.files, input.errors, terminal);
     await session.prepare();
     return session;
   }
 
   /** A run that is about the workspace around a folder and about none of its files. */
   static async at(folder: string, args: Arguments, terminal: Terminal): Promise<Session> {
-    const session = new Session(serviceFor([uriOf(folder)]), wishesOf(args), placeIn(folder), [], [], terminal);
+    const session = new Session(serviceFor([uriOf(folder)]), requestOf(args), placeIn(folder), [], [], terminal);
     await session.prepare();
     return session;
   }
 
   /** What the network around the folder of the run needs to have opened. */
   plan(): Promise<NetworkPlan> {
-    return this.service.plan(this.place, this.wishes);
+    return this.service.plan(this.place, this.request);
   }
 
   /** What the files around one are checked with; those in the folder of the run where none is named. */
   async catalogFor(uri: string = this.place): Promise<Catalog> {
-    return (await this.service.configurationFor(uri)).catalogFor(this.wishes.cloud);
+    return (await this.service.configurationFor(uri)).catalogFor(this.request.cloud);
   }
 
   /** Checks every file. A file that another one includes is told with that one. */
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
     for (const file of [...this.files, ...this.configurations]) {
-      const context = await this.attempt(file, () => this.service.examine(file.uri, this.wishes));
+      const context = await this.attempt(file, () => this.service.examine(file.uri, this.request));
       if (!context) continue;
       const { uri: root } = context.document.source;
       const isOwn = root === file.uri;
@@ -153,7 +153,7 @@ export class Session {
   async affected(before: Pack, after: Pack): Promise<ReadonlyMap<string, readonly AffectedPlace[]>> {
     const affected = new Map<string, AffectedPlace[]>();
     for (const file of this.files) {
-      const found = await this.attempt(file, () => this.service.affected(file.uri, this.wishes, before, after));
+      const found = await this.attempt(file, () => this.service.affected(file.uri, this.request, before, after));
       const isOwn = found?.root === file.uri;
       // The includer is among the files as well, and brings the places of this one.
       if (!found || (!isOwn && this.byUri.has(found.root))) continue;
@@ -172,7 +172,7 @@ export class Session {
     const fixes = new Map<string, readonly Fix[]>();
     for (const file of this.files) {
       const proved = await this.attempt(file, () =>
-        this.service.fixes(file.uri, this.wishes, (_, index) => index < PROOF_LIMIT),
+        this.service.fixes(file.uri, this.request, (_, index) => index < PROOF_LIMIT),
       );
       for (const { finding, fixes: own } of proved ?? []) fixes.set(keyOf(finding), own);
     }
@@ -181,7 +181,7 @@ export class Session {
 
   /** One edit that applies every proved fix of a file; `undefined` where there is none. */
   fixAll(file: InputFile): Promise<Fix | undefined> {
-    return this.attempt(file, () => this.service.fixAll(file.uri, this.wishes));
+    return this.attempt(file, () => this.service.fixAll(file.uri, this.request));
   }
 
   /** Takes over the new texts of files that have been written. */
@@ -228,7 +228,7 @@ export class Session {
   private async prepare(): Promise<void> {
     const places = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.place];
     const configurations = new Set(await Promise.all(places.map((uri) => this.service.configurationFor(uri))));
-    this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.wishes.cloud)));
+    this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.request.cloud)));
     for (const { uri } of configurations) {
       const text = this.service.textOf(uri);
       if (text === undefined || this.byUri.has(uri)) continue;
@@ -238,7 +238,7 @@ export class Session {
   }
 
   private refuseUnknown(catalogs: readonly Catalog[]): void {
-    const unknown = catalogs.map((catalog) => unknownSelectors(catalog, this.wishes.demanded ?? []));
+    const unknown = catalogs.map((catalog) => unknownSelectors(catalog, this.request.forced ?? []));
     const [first] = unknown.reduce((all, own) =>
       all.filter(({ selector }) => own.some((other) => other.selector === selector)),
     );
@@ -280,9 +280,9 @@ function placeIn(folder: string): string {
   return inFolder(uriOf(folder), LINTEL_FILE_NAMES[0]);
 }
 
-function wishesOf(args: Arguments, cloud = cloudOf(args)): Wishes {
-  const demanded = args.list('require');
-  return { ...(demanded ? { demanded } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
+function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {
+  const forced = args.list('require');
+  return { ...(forced ? { forced: forced } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
 }
 
 function cloudOf(args: Arguments): Cloud {

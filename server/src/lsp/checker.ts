@@ -45,11 +45,11 @@ export class Checker {
       // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
       if (!examined && !this.published.has(uri)) return;
       if (!examined) return await this.publish(uri, [[uri, []]]);
-      const { catalog, unknownWishes } = examined.checks;
+      const { catalog, unknownInRequest } = examined.checks;
       const diagnostics = [...this.service.findings(uri, examined)].map(
         ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
       );
-      diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownWishes.map(unknownWish));
+      diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownInRequest.map(unknownSelectorDiagnostic));
       await this.publish(uri, diagnostics);
     } catch (error) {
       this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -86,7 +86,7 @@ export class Checker {
   }
 }
 
-function unknownWish({ selector, similar }: UnknownSelector): Diagnostic {
+function unknownSelectorDiagnostic({ selector, similar }: UnknownSelector): Diagnostic {
   const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
   const message = `lintel.require: no requirement matches ${selector}.${hint}`;
   return atStart('invalid-configuration', DiagnosticSeverity.Error, message);

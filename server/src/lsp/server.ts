@@ -47,7 +47,7 @@ export interface ServerHost {
 
 /** A document that a request is about. */
 interface Asked extends OpenDocument {
-  readonly wishes: Settings;
+  readonly request: Settings;
 }
 
 /** Serves one client until it disconnects. */
@@ -88,7 +88,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = documents.get(canonicalUri(clientUri));
     if (!open) return undefined;
     const own = await settings.settingsFor(open.document.uri);
-    return isTooLarge(open, own) ? undefined : { ...open, wishes: own };
+    return isTooLarge(open, own) ? undefined : { ...open, request: own };
   };
   const findAt = async ({ textDocument, position }: TextDocumentPositionParams) => {
     const open = await find(textDocument.uri);
@@ -146,14 +146,14 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onHover(async (params) => {
     const open = await findAt(params);
-    const hover = open && (await service.hover(open.uri, open.offset, open.wishes));
+    const hover = open && (await service.hover(open.uri, open.offset, open.request));
     if (!open || !hover) return null;
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });
 
   connection.onCompletion(async (params) => {
     const open = await findAt(params);
-    const completions = open && (await service.completions(open.uri, open.offset, open.wishes));
+    const completions = open && (await service.completions(open.uri, open.offset, open.request));
     if (!open || !completions) return null;
     const range = toRange(completions.range, open.document);
     return completions.items.map((item) => toCompletion(item, range));
@@ -172,13 +172,13 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onPrepareRename(async (params) => {
     const open = await findAt(params);
-    const found = open && (await service.renamable(open.uri, open.offset, open.wishes));
+    const found = open && (await service.renamable(open.uri, open.offset, open.request));
     return open && found ? { range: toRange(found.range, open.document), placeholder: found.name } : null;
   });
 
   connection.onRenameRequest(async (params) => {
     const open = await findAt(params);
-    const renaming = open && (await service.rename(open.uri, open.offset, params.newName, open.wishes));
+    const renaming = open && (await service.rename(open.uri, open.offset, params.newName, open.request));
     if (!renaming) return null;
     // Editors show the message of a request that failed beside the name.
     if ('refusal' in renaming) return new ResponseError(LSPErrorCodes.RequestFailed, renaming.refusal);
@@ -205,12 +205,12 @@ export function startServer(connection: Connection, host: ServerHost): void {
   });
 
   const quickFixes = async (
-    { uri, document, wishes }: Asked,
+    { uri, document, request }: Asked,
     { range, context }: CodeActionParams,
   ): Promise<CodeAction[]> => {
     if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
     const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, wishes);
+    const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, request);
     const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
       const diagnostic = toDiagnostic(one.finding, catalog, documents.places);
       return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, documents.places));
@@ -218,10 +218,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return [...fixes.flatMap(actionsOf((i) => i === 0)), ...ignores.flatMap(actionsOf(() => false))];
   };
 
-  const fixAll = async ({ uri, wishes }: Asked, { context }: CodeActionParams): Promise<CodeAction[]> => {
+  const fixAll = async ({ uri, request }: Asked, { context }: CodeActionParams): Promise<CodeAction[]> => {
     // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
     if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
-    const fix = await service.fixAll(uri, wishes);
+    const fix = await service.fixAll(uri, request);
     if (!fix) return [];
     const edit = { documentChanges: toDocumentEdits(fix, documents.places) };
     return [{ title: fix.title, kind: FIX_ALL_KIND, edit }];
@@ -229,7 +229,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onRequest(CoverageRequest, async ({ uri }) => {
     const open = await find(uri);
-    const markdown = open && (await service.coverage(open.uri, open.wishes));
+    const markdown = open && (await service.coverage(open.uri, open.request));
     return markdown === undefined ? null : { markdown };
   });
 
@@ -237,7 +237,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = await find(uri);
     const step =
       open &&
-      (await service.askExplainer(open.uri, open.wishes, (explainer) =>
+      (await service.askExplainer(open.uri, open.request, (explainer) =>
         explanationStep(explainer, question, path, linkTo),
       ));
     return step ?? null;

@@ -6,9 +6,9 @@ import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selec
 import type { Configuration } from '../configuration/configuration.js';
 
 /** What a front end asks for where nothing nearer to a file says otherwise. */
-export interface Wishes {
+export interface CheckRequest {
   /** Selectors that count whatever a file or its workspace says, as those of a command line do. */
-  readonly demanded?: readonly string[];
+  readonly forced?: readonly string[];
   /** Selectors where neither a file nor its workspace names any. */
   readonly require: readonly string[];
   readonly severity: SeverityOverrides;
@@ -21,32 +21,32 @@ export interface Wishes {
 /** What one file is checked against. */
 export interface FileChecks extends Checks {
   readonly catalog: Catalog;
-  /** Selectors of {@link Wishes.require} that name nothing, where it is those that count. */
-  readonly unknownWishes: readonly UnknownSelector[];
+  /** Selectors of {@link CheckRequest.require} that name nothing, where it is those that count. */
+  readonly unknownInRequest: readonly UnknownSelector[];
 }
 
 /** As many checks as are kept for one configuration: a selector that is being typed makes new ones with every key. */
 const KEPT_LIMIT = 100;
 
-/** Joins what is asked for in several places; the same object for the same wishes, so that analyses can be kept. */
+/** Joins what is asked for in several places; the same object for the same request, so that analyses can be kept. */
 export class CheckSelection {
   /** By the catalog, which belongs to one configuration. */
   private readonly made = new WeakMap<Catalog, Map<string, FileChecks>>();
 
   /**
-   * Nearest first: what is demanded, what comments of the file require, what its workspace does, what is wished for.
+   * Nearest first: what is forced, what comments of the file require, what its workspace does, what is wished for.
    * @param path the file's path, relative to the folder of the workspace file
    */
   checksFor(
     configuration: Configuration,
     path: string,
     required: readonly string[] | undefined,
-    wishes: Wishes,
+    request: CheckRequest,
   ): FileChecks {
     const entry = configuration.entryFor(path);
     const index = entry ? configuration.file.files.indexOf(entry) : -1;
-    const { version, ...others } = wishes;
-    const ownCatalog = configuration.catalogFor(wishes.cloud);
+    const { version, ...others } = request;
+    const ownCatalog = configuration.catalogFor(request.cloud);
     const catalog = version ? ownCatalog.withVersion(version) : ownCatalog;
     const made = this.made.get(catalog) ?? new Map<string, FileChecks>();
     this.made.set(catalog, made);
@@ -54,15 +54,15 @@ export class CheckSelection {
     const known = made.get(key);
     if (known) return known;
     const { roles, severity, tenantRestrictions } = configuration.file;
-    const chosen = wishes.demanded ?? required ?? entry?.require;
-    const { requirements } = catalog.select(chosen ?? wishes.require, new Set(roles.keys()), tenantRestrictions);
+    const chosen = request.forced ?? required ?? entry?.require;
+    const { requirements } = catalog.select(chosen ?? request.require, new Set(roles.keys()), tenantRestrictions);
     const { role, hook, point } = entry ?? {};
     const checks: FileChecks = {
       catalog,
       requirements,
       retired: catalog.retired,
       documented: catalog.requirements,
-      severity: { ...wishes.severity, ...severity },
+      severity: { ...request.severity, ...severity },
       surroundings: {
         roles,
         ...(role === undefined ? {} : { role }),
@@ -70,8 +70,8 @@ export class CheckSelection {
         ...(point === undefined ? {} : { point }),
       },
       unknownSelectors: unknownSelectors(catalog, required ?? []),
-      isPartial: wishes.demanded !== undefined,
-      unknownWishes: chosen ? [] : unknownSelectors(catalog, wishes.require),
+      isPartial: request.forced !== undefined,
+      unknownInRequest: chosen ? [] : unknownSelectors(catalog, request.require),
     };
     if (made.size >= KEPT_LIMIT) made.clear();
     made.set(key, checks);
@@ -79,8 +79,8 @@ export class CheckSelection {
   }
 
   /** The checks of a file that configures Lintel: only its own faults are told. */
-  checksOfConfiguration(configuration: Configuration, wishes: Wishes): FileChecks {
-    return { ...this.checksFor(configuration, '', [], wishes), requirements: [], retired: NOTHING_RETIRED };
+  checksOfConfiguration(configuration: Configuration, request: CheckRequest): FileChecks {
+    return { ...this.checksFor(configuration, '', [], request), requirements: [], retired: NOTHING_RETIRED };
   }
 }
 

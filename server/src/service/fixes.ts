@@ -12,7 +12,7 @@ export interface FindingFixes {
  * Proves fixes when they are asked for, and remembers them as long as the analysis that they belong to: each proof is an
  * analysis of its own.
  */
-export class FixBench {
+export class FixProver {
   private readonly proved = new WeakMap<Finding, readonly Fix[]>();
 
   /** The fixes of some findings of a report. */

@@ -15,7 +15,7 @@ import { isConfiguration } from '../configuration/languages.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
-import { CheckSelection, type FileChecks, type Wishes } from './checks.js';
+import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js';
 import { areHalves, filtersOnTheWay, otherHalves } from './companions/halves.js';
 import { coverageMarkdown } from './coverage.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
@@ -25,7 +25,7 @@ import type { Reading } from './files/reading.js';
 import { folderOf, nameOf, pathWithin } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
-import { type FindingFixes, FixBench } from './fixes.js';
+import { type FindingFixes, FixProver } from './fixes.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
@@ -66,7 +66,7 @@ export class LanguageService {
   private readonly joinedChecks = new WeakMap<Reading, { readonly checks: FileChecks; readonly joined: FileChecks }>();
   private readonly selection = new CheckSelection();
   private readonly lineIndexes = new WeakMap<Source, LineIndex>();
-  private readonly bench = new FixBench();
+  private readonly bench = new FixProver();
 
   constructor(access: FileAccess) {
     this.workspace = new Workspace(access);
@@ -88,10 +88,10 @@ export class LanguageService {
 
   /**
    * Opens a document or replaces its text. Returns the other open documents whose findings may change with it.
-   * @param dialect what it looks like; demanded, it also counts where the workspace file names another one
+   * @param dialect what it looks like; forced, it also counts where the workspace file names another one
    */
-  put(uri: string, dialect: Dialect | undefined, text: string, isDemanded = false): readonly string[] {
-    return this.workspace.put(uri, dialect, text, isDemanded);
+  put(uri: string, dialect: Dialect | undefined, text: string, isForced = false): readonly string[] {
+    return this.workspace.put(uri, dialect, text, isForced);
   }
 
   /** Returns the open documents whose findings may change with it. */
@@ -121,8 +121,8 @@ export class LanguageService {
   }
 
   /** What a network needs to have opened, by the nearest workspace file of a file, open or not. */
-  async plan(uri: string, wishes: Wishes): Promise<NetworkPlan> {
-    return planFor(await this.configurationFor(uri), wishes);
+  async plan(uri: string, request: CheckRequest): Promise<NetworkPlan> {
+    return planFor(await this.configurationFor(uri), request);
   }
 
   // Findings
@@ -133,18 +133,18 @@ export class LanguageService {
   }
 
   /** A document, alone or in the file that includes it, with its verdicts and findings. */
-  examine(uri: string, wishes: Wishes): Promise<Examined | undefined> {
-    return this.askExamined(uri, wishes, (examined) => examined);
+  examine(uri: string, request: CheckRequest): Promise<Examined | undefined> {
+    return this.askExamined(uri, request, (examined) => examined);
   }
 
   /** Asks what a document does with flows or URLs, alone or in the file that includes it. */
   askExplainer<Answer>(
     uri: string,
-    wishes: Wishes,
+    request: CheckRequest,
     question: (explainer: Explainer) => Answer,
   ): Promise<Answer | undefined> {
     return this.ask(uri, async (reading) => {
-      const { catalog, surroundings } = await this.checksFor(reading, wishes);
+      const { catalog, surroundings } = await this.checksFor(reading, request);
       const { hook, point } = surroundings;
       const usualPath = { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }) };
       return question(new Explainer(reading.document.model, catalog, usualPath));
@@ -166,14 +166,14 @@ export class LanguageService {
    */
   affected(
     uri: string,
-    wishes: Wishes,
+    request: CheckRequest,
     before: Pack,
     after: Pack,
   ): Promise<{ readonly root: string; readonly places: readonly AffectedPlace[] } | undefined> {
     return this.ask(uri, async (reading) => {
       const { document, dialect } = reading;
-      const older = await this.examined(reading, { ...wishes, version: before });
-      const newer = await this.examined(reading, { ...wishes, version: after });
+      const older = await this.examined(reading, { ...request, version: before });
+      const newer = await this.examined(reading, { ...request, version: after });
       const places =
         older.checks.catalog === newer.checks.catalog
           ? []
@@ -182,8 +182,8 @@ export class LanguageService {
     });
   }
 
-  async coverage(uri: string, wishes: Wishes): Promise<string | undefined> {
-    const context = await this.examine(uri, wishes);
+  async coverage(uri: string, request: CheckRequest): Promise<string | undefined> {
+    const context = await this.examine(uri, request);
     if (!context) return undefined;
     const lineOf = (file: string, offset: number) => {
       const lines = this.linesOf(file);
@@ -198,34 +198,34 @@ export class LanguageService {
   /** The proved fixes of some findings of a document, or of the file that includes it. */
   async fixes(
     uri: string,
-    wishes: Wishes,
+    request: CheckRequest,
     isWanted: (finding: Finding, index: number) => boolean,
   ): Promise<readonly FindingFixes[]> {
-    const fixes = await this.askExamined(uri, wishes, (examined) => this.bench.fixes(examined, isWanted));
+    const fixes = await this.askExamined(uri, request, (examined) => this.bench.fixes(examined, isWanted));
     return fixes ?? [];
   }
 
   /** The proved fixes of the findings that touch a range of a document, and the comments that would ignore these. */
-  async fixesAt(uri: string, { start, end }: TextRange, wishes: Wishes): Promise<OfferedFixes> {
+  async fixesAt(uri: string, { start, end }: TextRange, request: CheckRequest): Promise<OfferedFixes> {
     const touches = (finding: Finding) =>
       finding.uri === uri && finding.range.start <= end && start <= finding.range.end;
-    const found = await this.askExamined(uri, wishes, (examined) => ({
+    const found = await this.askExamined(uri, request, (examined) => ({
       fixes: this.bench.fixes(examined, touches),
       ignores: this.bench.ignores(examined, touches),
       catalog: examined.checks.catalog,
     }));
-    return found ?? { fixes: [], ignores: [], catalog: Catalog.builtIn(wishes.cloud) };
+    return found ?? { fixes: [], ignores: [], catalog: Catalog.builtIn(request.cloud) };
   }
 
   /** One edit that applies every proved fix; `undefined` where there is none. */
-  fixAll(uri: string, wishes: Wishes): Promise<Fix | undefined> {
-    return this.askExamined(uri, wishes, fixAll);
+  fixAll(uri: string, request: CheckRequest): Promise<Fix | undefined> {
+    return this.askExamined(uri, request, fixAll);
   }
 
   // Reading and writing
 
-  async hover(uri: string, offset: number, wishes: Wishes): Promise<Hover | undefined> {
-    const context = await this.examine(uri, wishes);
+  async hover(uri: string, offset: number, request: CheckRequest): Promise<Hover | undefined> {
+    const context = await this.examine(uri, request);
     const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
     const { catalog } = context.checks;
@@ -234,11 +234,11 @@ export class LanguageService {
     return hoverAt(context, entity, uri, offset);
   }
 
-  async completions(uri: string, offset: number, wishes: Wishes): Promise<Completions | undefined> {
+  async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {
     const own = await this.workspace.read(uri);
     if (!own) return undefined;
     const { document, dialect } = own;
-    const { catalog } = await this.checksFor(own, wishes);
+    const { catalog } = await this.checksFor(own, request);
     return directiveCompletions(document.source, offset, catalog) ?? dialect.completionsAt(document, offset, catalog);
   }
 
@@ -258,12 +258,12 @@ export class LanguageService {
   }
 
   /** The name at an offset, where it can be changed. */
-  renamable(uri: string, offset: number, wishes: Wishes): Promise<RenamableName | undefined> {
-    return this.askExamined(uri, wishes, (examined) => renamableAt(examined, uri, offset));
+  renamable(uri: string, offset: number, request: CheckRequest): Promise<RenamableName | undefined> {
+    return this.askExamined(uri, request, (examined) => renamableAt(examined, uri, offset));
   }
 
-  rename(uri: string, offset: number, newName: string, wishes: Wishes): Promise<Renaming | undefined> {
-    return this.askExamined(uri, wishes, (examined) => renameAt(examined, uri, offset, newName));
+  rename(uri: string, offset: number, newName: string, request: CheckRequest): Promise<Renaming | undefined> {
+    return this.askExamined(uri, request, (examined) => renameAt(examined, uri, offset, newName));
   }
 
   async references(uri: string, offset: number, includeDefinitions: boolean): Promise<readonly Location[]> {
@@ -304,15 +304,15 @@ export class LanguageService {
 
   private askExamined<Answer>(
     uri: string,
-    wishes: Wishes,
+    request: CheckRequest,
     question: (examined: Examined) => Answer,
   ): Promise<Answer | undefined> {
-    return this.ask(uri, async (reading) => question(await this.examined(reading, wishes)));
+    return this.ask(uri, async (reading) => question(await this.examined(reading, request)));
   }
 
-  private async examined(reading: Reading, wishes: Wishes): Promise<Examined> {
+  private async examined(reading: Reading, request: CheckRequest): Promise<Examined> {
     const { document, dialect, sources } = reading;
-    const checks = await this.withFiltersOnTheWay(await this.checksFor(reading, wishes), reading, wishes);
+    const checks = await this.withFiltersOnTheWay(await this.checksFor(reading, request), reading, request);
     const known = this.analyses.get(reading);
     const analysis = known?.checks === checks ? known.analysis : analyze(document, dialect, checks, sources);
     if (known?.checks !== checks) this.analyses.set(reading, { checks, analysis });
@@ -322,7 +322,7 @@ export class LanguageService {
   // Files that are judged together
 
   /** The checks of a PAC file, with the packet filters that what it sends past the proxy goes through. */
-  private async withFiltersOnTheWay(checks: FileChecks, reading: Reading, wishes: Wishes): Promise<FileChecks> {
+  private async withFiltersOnTheWay(checks: FileChecks, reading: Reading, request: CheckRequest): Promise<FileChecks> {
     const { model, source } = reading.document;
     if (model.kind !== 'selection') return checks;
     const listed = filtersOnTheWay(await this.configurationFor(source.uri), source.uri);
@@ -330,7 +330,7 @@ export class LanguageService {
     for (const uri of await this.workspace.filesListed(source.uri, listed)) {
       if (filters.length === FILTER_LIMIT) break;
       const evaluations = await this.evaluateCompanion(source.uri, uri, async (other) =>
-        other.document.model.kind === 'filter' ? this.checksFor(other, wishes) : undefined,
+        other.document.model.kind === 'filter' ? this.checksFor(other, request) : undefined,
       );
       if (evaluations) filters.push({ name: nameOf(uri), evaluations });
     }
@@ -384,11 +384,11 @@ export class LanguageService {
     return evaluations;
   }
 
-  private async checksFor({ document: { source }, dialect }: Reading, wishes: Wishes): Promise<FileChecks> {
+  private async checksFor({ document: { source }, dialect }: Reading, request: CheckRequest): Promise<FileChecks> {
     const configuration = await this.configurationFor(source.uri);
-    if (isConfiguration(dialect)) return this.selection.checksOfConfiguration(configuration, wishes);
+    if (isConfiguration(dialect)) return this.selection.checksOfConfiguration(configuration, request);
     const path = pathWithin(folderOf(configuration.uri), source.uri);
-    return this.selection.checksFor(configuration, path, requiredBy(directivesOf(source)), wishes);
+    return this.selection.checksFor(configuration, path, requiredBy(directivesOf(source)), request);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FlowPath } from '../../analysis/explain-flow.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
-import { ANYONE, type Answer, type Asker, type QuestionKind } from '../../service/explain/answer.js';
+import { ANYONE, type Answer, type Client, type QuestionKind } from '../../service/explain/answer.js';
 import type { Arguments, Command } from '../command.js';
 import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
@@ -47,7 +47,7 @@ export const explainCommand: Command = {
     const session = await Session.open(args, terminal);
     const [file, another] = session.files;
     if (!file || another) throw new UsageError(session.errors[0] ?? `${path}: not one configuration file`);
-    const answers = await session.service.askExplainer(file.uri, session.wishes, (explainer) => {
+    const answers = await session.service.askExplainer(file.uri, session.request, (explainer) => {
       if (!explainer.kinds.includes(kind))
         throw new UsageError(`${path}: ${mismatch(kind, explainer.kinds, file.dialect.title)}`);
       return questions.map((text) => (kind === 'flow' ? explainer.flow(text, flowPath) : explainer.url(text, asker)));
@@ -69,7 +69,7 @@ function questionOf(args: Arguments): { readonly kind: QuestionKind; readonly qu
   return { kind, question: undefined };
 }
 
-function askerOf(args: Arguments): Asker {
+function askerOf(args: Arguments): Client {
   const [text, user] = [args.text('client'), args.text('user')];
   if (text === undefined) return { ...ANYONE, user };
   const address = parseAddress(text);

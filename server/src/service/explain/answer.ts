@@ -19,14 +19,14 @@ import type { ProxyRequest } from '../../model/proxy.js';
 export type QuestionKind = 'flow' | 'url';
 
 /** Who asks a proxy. */
-export interface Asker {
+export interface Client {
   /** Where they are; any private address where a question does not say. */
   readonly clients: IpSet;
   /** The name that they are logged in with. */
   readonly user: string | undefined;
 }
 
-export const ANYONE: Asker = { clients: PRIVATE_SPACE, user: undefined };
+export const ANYONE: Client = { clients: PRIVATE_SPACE, user: undefined };
 
 /** What a file does with one flow or URL, in one form for all kinds of file and every front end. */
 export interface Answer {
@@ -103,7 +103,7 @@ export class Explainer {
   }
 
   /** Answers a question about a URL, `CLIENT > ` before it or not; a message where the text is none. */
-  url(text: string, asker: Asker): Answer | string {
+  url(text: string, asker: Client): Answer | string {
     const { model } = this;
     if (model.kind === 'filter') return 'a packet filter decides flows, not URLs';
     const request = requestFor(text, asker, this.catalog);
@@ -156,7 +156,7 @@ function anotherName(names: readonly string[]): string {
 }
 
 /** The request that a question stands for; a message where it is none that a proxy is asked. */
-function requestFor(question: string, asker: Asker, catalog: Catalog): ProxyRequest | string {
+function requestFor(question: string, asker: Client, catalog: Catalog): ProxyRequest | string {
   const [, from, text = question] = /^\s*([\da-f.:]+)\s*>\s*(\S+)\s*$/i.exec(question) ?? [];
   const client = from === undefined ? undefined : parseAddress(from);
   if (from !== undefined && !client) return `not an address: ${from}`;

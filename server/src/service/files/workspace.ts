@@ -14,7 +14,7 @@ interface KeptFile {
   /** What its name and content tell, or its editor; `undefined` where they tell nothing. */
   readonly dialect: Dialect | undefined;
   /** Whether that counts even where the workspace file names another one. */
-  readonly isDemanded: boolean;
+  readonly isForced: boolean;
   source: Source;
   /** The language that it is read in, once it was asked for. */
   language: Promise<Dialect | undefined> | undefined;
@@ -87,16 +87,16 @@ export class Workspace {
 
   /**
    * Opens a document or replaces its text. Returns the other open documents that include it or are configured by it.
-   * @param dialect what it is written in, unless the workspace file says otherwise and it is not demanded
+   * @param dialect what it is written in, unless the workspace file says otherwise and it is not forced
    */
-  put(uri: string, dialect: Dialect | undefined, text: string, isDemanded = false): readonly string[] {
+  put(uri: string, dialect: Dialect | undefined, text: string, isForced = false): readonly string[] {
     const known = this.open.get(uri);
     const source = { uri, text };
-    if (known && known.dialect === dialect && known.isDemanded === isDemanded) {
+    if (known && known.dialect === dialect && known.isForced === isForced) {
       known.source = source;
       forget(known);
     } else {
-      this.open.set(uri, unread(dialect, source, isDemanded));
+      this.open.set(uri, unread(dialect, source, isForced));
     }
     return this.changed([uri]).filter((other) => other !== uri);
   }
@@ -256,8 +256,8 @@ export class Workspace {
     return file.language;
   }
 
-  private async findDialect({ dialect, isDemanded, source: { uri } }: KeptFile): Promise<Dialect | undefined> {
-    if (isDemanded || (dialect && isConfiguration(dialect))) return dialect;
+  private async findDialect({ dialect, isForced, source: { uri } }: KeptFile): Promise<Dialect | undefined> {
+    if (isForced || (dialect && isConfiguration(dialect))) return dialect;
     return (await this.declaredDialect(uri)) ?? dialect;
   }
 
@@ -388,10 +388,10 @@ export class Workspace {
   }
 }
 
-function unread(dialect: Dialect | undefined, source: Source, isDemanded: boolean): KeptFile {
+function unread(dialect: Dialect | undefined, source: Source, isForced: boolean): KeptFile {
   return {
     dialect,
-    isDemanded,
+    isForced,
     source,
     language: undefined,
     tree: undefined,
