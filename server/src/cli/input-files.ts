@@ -2,8 +2,8 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
+import { DETECTION_WINDOW } from '../../../shared/detection.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { DETECTION_WINDOW } from '../dialects/registry.js';
 import { canonicalUri } from '../service/files/uris.js';
 import { decodeText } from '../text/decode.js';
 

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
+import { WEB_LIMITS } from '../../../shared/web-access.js';
 import { isEndpointVersion } from '../catalog/endpoints.js';
 import { loadPack } from '../catalog/pack-file.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { packOf, readEndpointFile } from '../catalog/update.js';
-import { WEB_LIMITS } from '../lsp/web-access.js';
 import { builtInEndpoints } from '../service/endpoint-lists.js';
 import { findEndpointStore } from './endpoint-store.js';
 import { uriOf } from './input-files.js';

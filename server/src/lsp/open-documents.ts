@@ -5,6 +5,7 @@ import type { Dialect } from '../dialects/dialect.js';
 import { canonicalUri, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
 import type { Places } from './convert.js';
+import type { Settings } from './settings.js';
 
 /** A document that is open in the client. */
 export interface OpenDocument {
@@ -13,6 +14,12 @@ export interface OpenDocument {
   readonly document: TextDocument;
   /** What it is written in, as far as the client or its content tells. */
   readonly dialect: Dialect | undefined;
+}
+
+/** An open document that a request is about. */
+export interface CheckedDocument extends OpenDocument {
+  /** What its settings ask for. */
+  readonly request: Settings;
 }
 
 /** The client's documents under their canonical URIs, and their places. */

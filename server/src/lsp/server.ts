@@ -1,8 +1,6 @@
 import {
   type ClientCapabilities,
-  type CodeAction,
   CodeActionKind,
-  type CodeActionParams,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -14,28 +12,20 @@ import {
   ResponseError,
   type TextDocumentPositionParams,
 } from 'vscode-languageserver';
-import { detectLanguage } from '../configuration/languages.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
-import { explanationStep } from '../service/explain/dialogue.js';
 import type { FileAccess } from '../service/files/file-access.js';
-import { canonicalUri, folderOf, nameOf, pathOf } from '../service/files/uris.js';
-import type { FindingFixes } from '../service/fixes.js';
+import { canonicalUri } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
-import { escapeMarkdown } from '../service/markdown.js';
-import { planMarkdown } from '../service/plan.js';
 import type { Location } from '../text/range.js';
 import { Checker, isTooLarge } from './checker.js';
-import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
+import { codeActions, FIX_ALL_KIND } from './code-actions.js';
+import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
-import { type OpenDocument, OpenDocuments } from './open-documents.js';
-import { CoverageRequest, ExplainRequest, LanguageRequest, PlanRequest, SHOW_LINE_COMMAND } from './protocol.js';
+import { type CheckedDocument, OpenDocuments } from './open-documents.js';
+import { answerOwnRequests } from './own-requests.js';
 import { Scheduler } from './scheduler.js';
-import type { Settings } from './settings.js';
 import { SettingsStore } from './settings-store.js';
 import { WatchedFolders } from './watched-folders.js';
-
-/** Applies every fix of a file; also offered on save. */
-export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
 
 /** What a server needs of the process or worker that it runs in. */
 export interface ServerHost {
@@ -43,11 +33,6 @@ export interface ServerHost {
   readonly version: string;
   /** Lets messages that have arrived be handled before it resolves. */
   yieldToEvents(): Promise<void>;
-}
-
-/** A document that a request is about. */
-interface Asked extends OpenDocument {
-  readonly request: Settings;
 }
 
 /** Serves one client until it disconnects. */
@@ -84,7 +69,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   };
 
   /** An open document that a request is about, with its settings; `undefined` where it is not checked. */
-  const find = async (clientUri: string): Promise<Asked | undefined> => {
+  const find = async (clientUri: string): Promise<CheckedDocument | undefined> => {
     const open = documents.get(canonicalUri(clientUri));
     if (!open) return undefined;
     const own = await settings.settingsFor(open.document.uri);
@@ -201,69 +186,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCodeAction(async (params) => {
     const open = await find(params.textDocument.uri);
-    return open ? [...(await quickFixes(open, params)), ...(await fixAll(open, params))] : null;
+    return open ? codeActions(service, documents.places, open, params) : null;
   });
 
-  const quickFixes = async (
-    { uri, document, request }: Asked,
-    { range, context }: CodeActionParams,
-  ): Promise<CodeAction[]> => {
-    if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
-    const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, request);
-    const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
-      const diagnostic = toDiagnostic(one.finding, catalog, documents.places);
-      return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, documents.places));
-    };
-    return [...fixes.flatMap(actionsOf((i) => i === 0)), ...ignores.flatMap(actionsOf(() => false))];
-  };
-
-  const fixAll = async ({ uri, request }: Asked, { context }: CodeActionParams): Promise<CodeAction[]> => {
-    // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
-    if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
-    const fix = await service.fixAll(uri, request);
-    if (!fix) return [];
-    const edit = { documentChanges: toDocumentEdits(fix, documents.places) };
-    return [{ title: fix.title, kind: FIX_ALL_KIND, edit }];
-  };
-
-  connection.onRequest(CoverageRequest, async ({ uri }) => {
-    const open = await find(uri);
-    const markdown = open && (await service.coverage(open.uri, open.request));
-    return markdown === undefined ? null : { markdown };
-  });
-
-  connection.onRequest(ExplainRequest, async ({ uri, question, path = {} }) => {
-    const open = await find(uri);
-    const step =
-      open &&
-      (await service.askExplainer(open.uri, open.request, (explainer) =>
-        explanationStep(explainer, question, path, linkTo),
-      ));
-    return step ?? null;
-  });
-
-  const linkTo = ({ uri, range }: Location) => {
-    const place = documents.places(uri);
-    const { line } = place.positions.positionAt(range.start);
-    const parameters = encodeURIComponent(JSON.stringify([place.uri, line])).replace(/[()]/g, (bracket) =>
-      bracket === '(' ? '%28' : '%29',
-    );
-    return `[${escapeMarkdown(nameOf(uri))}, line ${line + 1}](command:${SHOW_LINE_COMMAND}?${parameters})`;
-  };
-
-  connection.onRequest(LanguageRequest, async ({ uri, beginning }) => {
-    const file = canonicalUri(uri);
-    const declared = await service.declaredDialect(file);
-    const looks = beginning === undefined ? undefined : detectLanguage(pathOf(file), beginning);
-    return (declared ?? looks)?.id ?? null;
-  });
-
-  connection.onRequest(PlanRequest, async ({ uri }) => {
-    const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));
-    return { markdown: planMarkdown(nameOf(folderOf(plan.configuration.uri)), plan) };
-  });
-
+  answerOwnRequests(connection, { service, documents, settings, find });
   answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);
 
   documents.listen(connection);
@@ -275,11 +201,6 @@ const WORKSPACE_FILES: FileSystemWatcher[] = [
   { globPattern: '**/lintel.{yaml,yml}' },
   { globPattern: `**/${ENDPOINTS_FOLDER}/*.json` },
 ];
-
-/** Whether a kind of code action, or one that contains it, was asked for. */
-function isWanted(kind: string, only: readonly string[] | undefined): boolean {
-  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
-}
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { WEB_LIMITS, webAccess } from '../../../server/src/lsp/web-access.js';
+import { WEB_LIMITS, webAccess } from '../../../shared/web-access.js';
 import { type Behaviour, cutOff, RecordedService, status } from '../catalog/recorded-service.js';
 
 let service: RecordedService | undefined;

@@ -1,8 +1,9 @@
 import { basename, relative, resolve } from 'node:path';
+import { readServiceUrl, SERVICE_URL } from '../../../../shared/service-url.js';
+import { WEB_LIMITS, webAccess } from '../../../../shared/web-access.js';
 import { describeDiff } from '../../catalog/diff.js';
 import { INSTANCES } from '../../catalog/endpoints.js';
 import { CLOUDS, type Cloud } from '../../catalog/requirement.js';
-import { readServiceUrl, SERVICE_URL } from '../../catalog/service-url.js';
 import {
   checkForUpdates,
   compareList,
@@ -11,7 +12,6 @@ import {
   type UpdateResult,
 } from '../../catalog/update.js';
 import { ENDPOINTS_FOLDER } from '../../configuration/stored-endpoints.js';
-import { WEB_LIMITS, webAccess } from '../../lsp/web-access.js';
 import { clientRequestId } from '../client-request-id.js';
 import type { Arguments, Option } from '../command.js';
 import { EndpointStore, findEndpointStore } from '../endpoint-store.js';
@@ -111,7 +111,7 @@ async function fromService(
   terminal: Terminal,
 ): Promise<readonly UpdateResult[]> {
   const url = readServiceUrl(address);
-  if (typeof url === 'string') throw new UsageError(`--from: ${url}`);
+  if (url.kind === 'invalid') throw new UsageError(`--from: ${url.message}`);
   const packs = new Map(
     await Promise.all(clouds.map(async (cloud) => [cloud, await inUse(store, cloud, terminal)] as const)),
   );
