@@ -88,6 +88,20 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': [...Object.keys(ROOMS), 'detect.ts', 'document.ts'],
 };
 
+/**
+ * The rooms of the service, and what each may import beside itself: files and folders below `service/`. Any file that is
+ * not named here is a feature and may import all that is named, and other features; the façade `language-service.ts`
+ * imports everything, and nothing imports it.
+ */
+const SERVICE_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  files: [],
+  'markdown.ts': [],
+  'checks.ts': [],
+  explain: ['markdown.ts'],
+  companions: ['files', 'checks.ts'],
+  'examination.ts': ['files', 'checks.ts', 'companions'],
+};
+
 /** The packages that know how a client is spoken to, or what machine the program runs on. */
 const FRONT_END_PACKAGES = /^(?:node:|vscode-languageserver|vscode-jsonrpc|vscode$)/;
 
@@ -196,6 +210,34 @@ describe('the rooms of a dialect', () => {
           const allowed = dialect === name && [room, ...(ROOMS[room] ?? DOORS[room] ?? [])].includes(targetRoom);
           return allowed ? [] : [`${file} imports ${target}`];
         }),
+      );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the rooms of the service', () => {
+  const facade = 'language-service.ts';
+  const service = files.flatMap(({ file, text }) => {
+    const [layer, room = ''] = file.split(sep);
+    return layer === 'service' ? [{ file, text, room }] : [];
+  });
+  const rooms = [...new Set(service.map(({ room }) => room))].filter((room) => room !== facade);
+  const features = rooms.filter((room) => !(room in SERVICE_ROOMS));
+
+  it('are those that there are', () => {
+    expect(Object.keys(SERVICE_ROOMS).filter((room) => !rooms.includes(room))).toEqual([]);
+    expect(features.filter((room) => !room.endsWith('.ts'))).toEqual([]);
+  });
+
+  it.each(rooms)('%s imports only the rooms before', (room) => {
+    const own = SERVICE_ROOMS[room] ?? ['files', 'markdown.ts', 'checks.ts', ...features];
+    const broken = service
+      .filter((one) => one.room === room)
+      .flatMap(({ file, text }) =>
+        targetsOf(file, text)
+          .map((target) => target.split(sep))
+          .filter(([layer, target = '']) => layer === 'service' && target !== room && !own.includes(target))
+          .map((target) => `${file} imports ${target.join('/')}`),
       );
     expect(broken).toEqual([]);
   });

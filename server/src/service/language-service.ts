@@ -1,28 +1,24 @@
+// All that an editor or a terminal can ask about configuration files: the table of contents of the service.
+
 import { type AffectedPlace, placesAffected } from '../analysis/affected.js';
-import { type Analysis, analyze } from '../analysis/analyze.js';
-import type { FilterOnTheWay } from '../analysis/bypass-blocked.js';
-import { directivesOf, requiredBy } from '../analysis/directives.js';
-import { evaluateAll } from '../analysis/evaluate.js';
-import type { Evaluation } from '../analysis/evaluation.js';
-import { type FixContext, fixAll } from '../analysis/fixes.js';
-import { joinHalves } from '../analysis/halves.js';
-import type { Finding, Fix, Report, Verdict } from '../analysis/report.js';
+import { fixAll } from '../analysis/fixes.js';
+import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
-import { isConfiguration } from '../configuration/languages.js';
 import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
+import { Memo } from '../kept/memo.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
-import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js';
-import { areHalves, filtersOnTheWay, otherHalves } from './companions/halves.js';
+import type { CheckRequest } from './checks.js';
 import { coverageMarkdown } from './coverage.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
+import { Examination, type Examined } from './examination.js';
 import { Explainer } from './explain/answer.js';
 import type { FileAccess } from './files/file-access.js';
-import type { Reading } from './files/reading.js';
-import { folderOf, nameOf, pathWithin } from './files/uris.js';
+import { NO_TRACE, type Trace } from './files/trace.js';
+import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
 import { type FindingFixes, FixProver } from './fixes.js';
@@ -30,17 +26,6 @@ import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
-
-/** How often an answer is given again because it took files that had not been loaded: each time brings more of them. */
-const LATE_ROUND_LIMIT = 8;
-
-/** How many packet filters one PAC file is compared with. */
-const FILTER_LIMIT = 16;
-
-/** A document with its verdicts and findings, and the catalog that they refer to. */
-export interface Examined extends FixContext {
-  readonly checks: FileChecks;
-}
 
 /** What can be done about some findings. */
 export interface OfferedFixes {
@@ -51,25 +36,19 @@ export interface OfferedFixes {
 }
 
 /**
- * All that an editor or a terminal can ask about configuration files. Knows offsets, not positions; files by canonical
- * URI; no protocol and no disk. Questions about a document that is not open have no answer.
+ * Knows offsets, not positions; files by canonical URI; no protocol and no disk. Questions about a document that is not
+ * open have no answer.
  */
 export class LanguageService {
   private readonly workspace: Workspace;
-  private readonly analyses = new WeakMap<Reading, { readonly checks: FileChecks; readonly analysis: Analysis }>();
-  /** Of files that others are judged together with. */
-  private readonly evaluations = new WeakMap<
-    Reading,
-    { readonly checks: FileChecks; readonly evaluations: readonly Evaluation[] }
-  >();
-  /** Checks with the filters that were found for them last: the same object as long as both are the same. */
-  private readonly joinedChecks = new WeakMap<Reading, { readonly checks: FileChecks; readonly joined: FileChecks }>();
-  private readonly selection = new CheckSelection();
-  private readonly lineIndexes = new WeakMap<Source, LineIndex>();
-  private readonly bench = new FixProver();
+  private readonly examination: Examination;
+  private readonly lineIndexes = new Memo<Source, LineIndex>();
+  private readonly fixProver = new FixProver();
 
-  constructor(access: FileAccess) {
-    this.workspace = new Workspace(access);
+  /** @param trace hears of the work on each file */
+  constructor(access: FileAccess, trace: Trace = NO_TRACE) {
+    this.workspace = new Workspace(access, trace);
+    this.examination = new Examination(this.workspace, trace);
   }
 
   // Documents
@@ -88,10 +67,10 @@ export class LanguageService {
 
   /**
    * Opens a document or replaces its text. Returns the other open documents whose findings may change with it.
-   * @param dialect what it looks like; forced, it also counts where the workspace file names another one
+   * @param detected what it looks like; forced, it applies even where the workspace file names another one
    */
-  put(uri: string, dialect: Dialect | undefined, text: string, isForced = false): readonly string[] {
-    return this.workspace.put(uri, dialect, text, isForced);
+  put(uri: string, detected: Dialect | undefined, text: string, isForced = false): readonly string[] {
+    return this.workspace.put(uri, detected, text, isForced);
   }
 
   /** Returns the open documents whose findings may change with it. */
@@ -134,7 +113,7 @@ export class LanguageService {
 
   /** A document, alone or in the file that includes it, with its verdicts and findings. */
   examine(uri: string, request: CheckRequest): Promise<Examined | undefined> {
-    return this.askExamined(uri, request, (examined) => examined);
+    return this.answerExamined(uri, request, (examined) => examined);
   }
 
   /** Asks what a document does with flows or URLs, alone or in the file that includes it. */
@@ -143,11 +122,11 @@ export class LanguageService {
     request: CheckRequest,
     question: (explainer: Explainer) => Answer,
   ): Promise<Answer | undefined> {
-    return this.ask(uri, async (reading) => {
-      const { catalog, surroundings } = await this.checksFor(reading, request);
+    return this.workspace.answer(uri, async (reading) => {
+      const { catalog, surroundings } = await this.examination.checksFor(reading, request);
       const { hook, point } = surroundings;
-      const usualPath = { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }) };
-      return question(new Explainer(reading.document.model, catalog, usualPath));
+      const declaredPath = { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }) };
+      return question(new Explainer(reading.document.model, catalog, declaredPath));
     });
   }
 
@@ -170,10 +149,10 @@ export class LanguageService {
     before: Pack,
     after: Pack,
   ): Promise<{ readonly root: string; readonly places: readonly AffectedPlace[] } | undefined> {
-    return this.ask(uri, async (reading) => {
+    return this.workspace.answer(uri, async (reading) => {
       const { document, dialect } = reading;
-      const older = await this.examined(reading, { ...request, version: before });
-      const newer = await this.examined(reading, { ...request, version: after });
+      const older = await this.examination.examine(reading, { ...request, version: before });
+      const newer = await this.examination.examine(reading, { ...request, version: after });
       const places =
         older.checks.catalog === newer.checks.catalog
           ? []
@@ -201,17 +180,17 @@ export class LanguageService {
     request: CheckRequest,
     isWanted: (finding: Finding, index: number) => boolean,
   ): Promise<readonly FindingFixes[]> {
-    const fixes = await this.askExamined(uri, request, (examined) => this.bench.fixes(examined, isWanted));
+    const fixes = await this.answerExamined(uri, request, (examined) => this.fixProver.fixes(examined, isWanted));
     return fixes ?? [];
   }
 
-  /** The proved fixes of the findings that touch a range of a document, and the comments that would ignore these. */
+  /** The proved fixes of the findings that touch a range of a document, and the comments that would ignore them. */
   async fixesAt(uri: string, { start, end }: TextRange, request: CheckRequest): Promise<OfferedFixes> {
     const touches = (finding: Finding) =>
       finding.uri === uri && finding.range.start <= end && start <= finding.range.end;
-    const found = await this.askExamined(uri, request, (examined) => ({
-      fixes: this.bench.fixes(examined, touches),
-      ignores: this.bench.ignores(examined, touches),
+    const found = await this.answerExamined(uri, request, (examined) => ({
+      fixes: this.fixProver.fixes(examined, touches),
+      ignores: this.fixProver.ignores(examined, touches),
       catalog: examined.checks.catalog,
     }));
     return found ?? { fixes: [], ignores: [], catalog: Catalog.builtIn(request.cloud) };
@@ -219,7 +198,7 @@ export class LanguageService {
 
   /** One edit that applies every proved fix; `undefined` where there is none. */
   fixAll(uri: string, request: CheckRequest): Promise<Fix | undefined> {
-    return this.askExamined(uri, request, fixAll);
+    return this.answerExamined(uri, request, fixAll);
   }
 
   // Reading and writing
@@ -238,7 +217,7 @@ export class LanguageService {
     const own = await this.workspace.read(uri);
     if (!own) return undefined;
     const { document, dialect } = own;
-    const { catalog } = await this.checksFor(own, request);
+    const { catalog } = await this.examination.checksFor(own, request);
     return directiveCompletions(document.source, offset, catalog) ?? dialect.completionsAt(document, offset, catalog);
   }
 
@@ -259,11 +238,11 @@ export class LanguageService {
 
   /** The name at an offset, where it can be changed. */
   renamable(uri: string, offset: number, request: CheckRequest): Promise<RenamableName | undefined> {
-    return this.askExamined(uri, request, (examined) => renamableAt(examined, uri, offset));
+    return this.answerExamined(uri, request, (examined) => renamableAt(examined, uri, offset));
   }
 
   rename(uri: string, offset: number, newName: string, request: CheckRequest): Promise<Renaming | undefined> {
-    return this.askExamined(uri, request, (examined) => renameAt(examined, uri, offset, newName));
+    return this.answerExamined(uri, request, (examined) => renameAt(examined, uri, offset, newName));
   }
 
   async references(uri: string, offset: number, includeDefinitions: boolean): Promise<readonly Location[]> {
@@ -281,132 +260,14 @@ export class LanguageService {
   /** Its lines, for translating offsets at the edge. */
   linesOf(uri: string): LineIndex | undefined {
     const source = this.workspace.sourceOf(uri);
-    if (!source) return undefined;
-    const known = this.lineIndexes.get(source);
-    if (known) return known;
-    const lines = new LineIndex(source.text);
-    this.lineIndexes.set(source, lines);
-    return lines;
+    return source && this.lineIndexes.of(source, ({ text }) => new LineIndex(text));
   }
 
-  /** Answers from a reading; once more where the answer took files that had not been loaded. */
-  private async ask<Answer>(
-    uri: string,
-    question: (reading: Reading) => Answer | Promise<Answer>,
-  ): Promise<Answer | undefined> {
-    for (let round = 0; ; round++) {
-      const reading = await this.workspace.readInContext(uri);
-      if (!reading) return undefined;
-      const answer = await question(reading);
-      if (round === LATE_ROUND_LIMIT || !(await this.workspace.loadLate(reading))) return answer;
-    }
-  }
-
-  private askExamined<Answer>(
+  private answerExamined<Answer>(
     uri: string,
     request: CheckRequest,
     question: (examined: Examined) => Answer,
   ): Promise<Answer | undefined> {
-    return this.ask(uri, async (reading) => question(await this.examined(reading, request)));
+    return this.workspace.answer(uri, async (reading) => question(await this.examination.examine(reading, request)));
   }
-
-  private async examined(reading: Reading, request: CheckRequest): Promise<Examined> {
-    const { document, dialect, sources } = reading;
-    const checks = await this.withFiltersOnTheWay(await this.checksFor(reading, request), reading, request);
-    const known = this.analyses.get(reading);
-    const analysis = known?.checks === checks ? known.analysis : analyze(document, dialect, checks, sources);
-    if (known?.checks !== checks) this.analyses.set(reading, { checks, analysis });
-    return { document, dialect, sources, checks, analysis: await this.withOtherHalf(analysis, reading, checks) };
-  }
-
-  // Files that are judged together
-
-  /** The checks of a PAC file, with the packet filters that what it sends past the proxy goes through. */
-  private async withFiltersOnTheWay(checks: FileChecks, reading: Reading, request: CheckRequest): Promise<FileChecks> {
-    const { model, source } = reading.document;
-    if (model.kind !== 'selection') return checks;
-    const listed = filtersOnTheWay(await this.configurationFor(source.uri), source.uri);
-    const filters: FilterOnTheWay[] = [];
-    for (const uri of await this.workspace.filesListed(source.uri, listed)) {
-      if (filters.length === FILTER_LIMIT) break;
-      const evaluations = await this.evaluateCompanion(source.uri, uri, async (other) =>
-        other.document.model.kind === 'filter' ? this.checksFor(other, request) : undefined,
-      );
-      if (evaluations) filters.push({ name: nameOf(uri), evaluations });
-    }
-    if (filters.length === 0) return checks;
-    const known = this.joinedChecks.get(reading);
-    if (known?.checks === checks && isSame(known.joined.filtersOnTheWay ?? [], filters)) return known.joined;
-    const joined = { ...checks, filtersOnTheWay: filters };
-    this.joinedChecks.set(reading, { checks, joined });
-    return joined;
-  }
-
-  /** An analysis whose verdicts are those of the whole firewall, where another file holds its other address family. */
-  private async withOtherHalf(analysis: Analysis, { document }: Reading, checks: FileChecks): Promise<Analysis> {
-    const { model, source } = document;
-    if (model.kind !== 'filter' || model.families.length !== 1) return analysis;
-    for (const uri of otherHalves(source.uri)) {
-      const other = await this.evaluateCompanion(source.uri, uri, async (reading) =>
-        areHalves(model, reading.document.model) ? checks : undefined,
-      );
-      if (other)
-        return { ...analysis, report: withCoverage(analysis.report, () => joinHalves(analysis.evaluations, other)) };
-    }
-    return analysis;
-  }
-
-  /**
-   * Evaluates a file that a document is judged together with.
-   * @param checksOf what it is checked against; `undefined` where it is none to be judged with
-   */
-  private async evaluateCompanion(
-    of: string,
-    uri: string,
-    checksOf: (reading: Reading) => Promise<FileChecks | undefined>,
-  ): Promise<readonly Evaluation[] | undefined> {
-    for (let round = 0; ; round++) {
-      const reading = await this.workspace.readCompanion(of, uri);
-      const checks = reading && (await checksOf(reading));
-      if (!reading || !checks) return undefined;
-      const evaluations = this.evaluated(reading, checks);
-      if (round === LATE_ROUND_LIMIT || !(await this.workspace.loadLate(reading))) return evaluations;
-    }
-  }
-
-  private evaluated(reading: Reading, checks: FileChecks): readonly Evaluation[] {
-    const analysed = this.analyses.get(reading);
-    if (analysed?.checks === checks) return analysed.analysis.evaluations;
-    const known = this.evaluations.get(reading);
-    if (known?.checks === checks) return known.evaluations;
-    const evaluations = evaluateAll(reading.document.model, checks.requirements, checks.surroundings);
-    this.evaluations.set(reading, { checks, evaluations });
-    return evaluations;
-  }
-
-  private async checksFor({ document: { source }, dialect }: Reading, request: CheckRequest): Promise<FileChecks> {
-    const configuration = await this.configurationFor(source.uri);
-    if (isConfiguration(dialect)) return this.selection.checksOfConfiguration(configuration, request);
-    const path = pathWithin(folderOf(configuration.uri), source.uri);
-    return this.selection.checksFor(configuration, path, requiredBy(directivesOf(source)), request);
-  }
-}
-
-/** A report whose coverage is made when it is asked for: an editor that only shows findings never does. */
-function withCoverage(report: Report, make: () => readonly Verdict[]): Report {
-  let made: readonly Verdict[] | undefined;
-  return {
-    ...report,
-    get coverage() {
-      made ??= make();
-      return made;
-    },
-  };
-}
-
-function isSame(known: readonly FilterOnTheWay[], filters: readonly FilterOnTheWay[]): boolean {
-  return (
-    known.length === filters.length &&
-    known.every(({ name, evaluations }, i) => name === filters[i]?.name && evaluations === filters[i].evaluations)
-  );
 }

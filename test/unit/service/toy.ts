@@ -101,9 +101,10 @@ export class MemoryFiles implements FileAccess {
   }
 
   async list(folder: string) {
+    const start = folder.endsWith('/') ? folder : `${folder}/`;
     return [...this.texts.keys()]
-      .filter((uri) => uri.startsWith(`${folder}/`) && !uri.slice(folder.length + 1).includes('/'))
-      .map((uri) => uri.slice(folder.length + 1))
+      .filter((uri) => uri.startsWith(start) && !uri.slice(start.length).includes('/'))
+      .map((uri) => uri.slice(start.length))
       .sort();
   }
 }

@@ -1,7 +1,11 @@
-import type { Configuration } from '../../configuration/configuration.js';
-import type { FileEntry } from '../../configuration/lintel-file.js';
+// The two halves of one firewall: a file for IPv4 and, beside it, one for IPv6.
+
+import type { Analysis } from '../../analysis/analyze.js';
+import type { Evaluation } from '../../analysis/evaluation.js';
+import { joinHalves } from '../../analysis/halves.js';
+import type { Report, Verdict } from '../../analysis/report.js';
 import type { Model } from '../../model/model.js';
-import { folderOf, inFolder, isInside, nameOf, pathWithin } from '../files/uris.js';
+import { folderOf, inFolder, nameOf } from '../files/uris.js';
 
 /** What the names of the two halves of a firewall differ in: `rules.v4` and `rules.v6`, `iptables-save` and `ip6tables-save`. */
 const HALVES: readonly (readonly [of: RegExp, other: string])[] = [
@@ -35,36 +39,15 @@ export function areHalves(own: Model, other: Model): boolean {
   return more.length === 0 && others.length === 0 && family !== otherFamily;
 }
 
-/** Files that an entry of a workspace file lists. */
-export interface ListedFiles {
-  /** Whether a file is one of them: no entry before it matches. */
-  readonly has: (uri: string) => boolean;
-  /** The folder that all of them are in; `undefined` where the pattern's folders have wildcards. */
-  readonly folder: string | undefined;
-}
-
-/**
- * The packet filters that the clients' own traffic passes: those whose entries in the workspace file say so. None where
- * it does not list the asking file as well, so that files are compared only where somebody put them together.
- */
-export function filtersOnTheWay(configuration: Configuration, uri: string): readonly ListedFiles[] {
-  const base = folderOf(configuration.uri);
-  const entryOf = (file: string) => (isInside(file, base) ? configuration.entryFor(pathWithin(base, file)) : undefined);
-  const own = entryOf(uri);
-  if (!own) return [];
-  return configuration.file.files
-    .filter((entry) => entry !== own && standsInTheWay(entry))
-    .map((entry) => {
-      const folders = entry.match.split('/').slice(0, -1);
-      const isPlain = folders.every((name) => !/[*?[\]{}\\]/.test(name) && name !== '..' && name !== '.');
-      return {
-        has: (file) => entryOf(file) === entry,
-        folder: isPlain ? folders.reduce(inFolder, base) : undefined,
-      };
-    });
-}
-
-function standsInTheWay({ hook, point, role }: FileEntry): boolean {
-  if (role !== undefined) return role === 'clients';
-  return hook === 'forward' || (hook === undefined && point !== undefined);
+/** An analysis whose coverage is that of the whole firewall; it is made when it is asked for, which showing findings does not. */
+export function withOtherHalf(analysis: Analysis, other: readonly Evaluation[]): Analysis {
+  let made: readonly Verdict[] | undefined;
+  const report: Report = {
+    ...analysis.report,
+    get coverage() {
+      made ??= joinHalves(analysis.evaluations, other);
+      return made;
+    },
+  };
+  return { ...analysis, report };
 }

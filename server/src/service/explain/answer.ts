@@ -67,7 +67,7 @@ export class Explainer {
     private readonly model: Model,
     private readonly catalog: Catalog,
     /** The path of flows through the file, as far as the workspace says. */
-    private readonly usualPath: FlowPath,
+    private readonly declaredPath: FlowPath,
   ) {}
 
   /** What the file can be asked about, what it is asked about most first. */
@@ -115,7 +115,7 @@ export class Explainer {
   }
 
   private pathFrom(path: FlowPath): FlowPath {
-    return path.point === undefined && path.hook === undefined ? { ...this.usualPath, ...path } : path;
+    return path.point === undefined && path.hook === undefined ? { ...this.declaredPath, ...path } : path;
   }
 }
 
