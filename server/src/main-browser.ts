@@ -13,7 +13,7 @@ declare const MessageChannel: new () => {
 
 const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
 
-startServer(connection, { version, files: clientFiles(connection), yieldToEvents });
+startServer(connection, { version, files: clientFiles(connection), now: () => performance.now(), yieldToEvents });
 
 /** A timer would wait four milliseconds once it is nested; a message does not. */
 function yieldToEvents(): Promise<void> {

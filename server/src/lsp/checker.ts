@@ -3,6 +3,7 @@ import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { FindingCode } from '../model/codes.js';
+import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
@@ -27,33 +28,31 @@ export class Checker {
     private readonly yieldToEvents: () => Promise<void>,
   ) {}
 
-  /** Checks one document. A failure becomes a diagnostic of that document and leaves the server as it was. */
-  async check(uri: string, isCurrent: () => boolean): Promise<void> {
+  /**
+   * Checks one document. A failure becomes a diagnostic of that document and leaves the server as it was. Returns the id of
+   * the dialect that it was checked in; `undefined` where it was not.
+   */
+  async check(uri: string, isCurrent: () => boolean): Promise<string | undefined> {
     const open = this.documents.get(uri);
-    if (!open) return;
+    if (!open) return undefined;
     try {
       const settings = await this.settings.settingsFor(open.document.uri);
-      if (!isCurrent()) return;
+      if (!isCurrent()) return undefined;
       if (isTooLarge(open, settings)) {
-        return open.dialect && (await this.publish(uri, [[uri, [tooLarge(open, settings)]]]));
+        if (open.dialect) await this.publish(uri, [[uri, [tooLarge(open, settings)]]]);
+        return undefined;
       }
       await this.service.prepare(uri);
       await this.yieldToEvents();
-      if (!isCurrent()) return;
+      if (!isCurrent()) return undefined;
       const examined = await this.service.examine(uri, settings);
-      if (!isCurrent()) return;
-      // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
-      if (!examined && !this.published.has(uri)) return;
-      if (!examined) return await this.publish(uri, [[uri, []]]);
-      const { catalog, unknownInRequest } = examined.checks;
-      const diagnostics = [...this.service.findings(uri, examined)].map(
-        ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
-      );
-      diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownInRequest.map(unknownSelectorDiagnostic));
-      await this.publish(uri, diagnostics);
+      if (!isCurrent()) return undefined;
+      await this.publishExamined(uri, examined);
+      return examined?.dialect.id;
     } catch (error) {
       this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (isCurrent()) await this.publish(uri, [[uri, [failure(error)]]]);
+      return undefined;
     }
   }
 
@@ -63,6 +62,20 @@ export class Checker {
     this.published.delete(uri);
     await this.connection.sendDiagnostics({ uri: clientUri, diagnostics: [] });
     for (const file of files) if (file !== uri) await this.publishFile(file, []);
+  }
+
+  private async publishExamined(uri: string, examined: Examined | undefined): Promise<void> {
+    if (!examined) {
+      // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
+      if (this.published.has(uri)) await this.publish(uri, [[uri, []]]);
+      return;
+    }
+    const { catalog, unknownInRequest } = examined.checks;
+    const diagnostics = [...this.service.findings(uri, examined)].map(
+      ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
+    );
+    diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownInRequest.map(unknownSelectorDiagnostic));
+    await this.publish(uri, diagnostics);
   }
 
   private async publish(root: string, files: readonly (readonly [uri: string, diagnostics: Diagnostic[]])[]) {

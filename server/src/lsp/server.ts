@@ -7,16 +7,20 @@ import {
   type FileSystemWatcher,
   type InitializeParams,
   type InitializeResult,
+  LogTraceNotification,
   LSPErrorCodes,
   type Location as ProtocolLocation,
   ResponseError,
+  SetTraceNotification,
   type TextDocumentPositionParams,
+  type TraceValue,
 } from 'vscode-languageserver';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalUri } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
 import type { Location } from '../text/range.js';
+import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
 import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
@@ -31,13 +35,29 @@ import { WatchedFolders } from './watched-folders.js';
 export interface ServerHost {
   readonly files: FileAccess;
   readonly version: string;
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
   /** Lets messages that have arrived be handled before it resolves. */
   yieldToEvents(): Promise<void>;
+  /** Writes a line about each check, beside what the client asks for with `$/setTrace`; absent: nobody reads it. */
+  readonly log?: (line: string) => void;
 }
 
 /** Serves one client until it disconnects. */
 export function startServer(connection: Connection, host: ServerHost): void {
-  const service = new LanguageService(host.files);
+  let traceValue: TraceValue = 'off';
+  const trace = new CheckTrace(
+    () => traceValue !== 'off' || host.log !== undefined,
+    host.now,
+    ({ summary, details }) => {
+      if (traceValue !== 'off') {
+        const verbose = traceValue === 'verbose' ? { verbose: details.join('\n') } : {};
+        void connection.sendNotification(LogTraceNotification.type, { message: summary, ...verbose });
+      }
+      for (const line of [summary, ...details.map((detail) => `  ${detail}`)]) host.log?.(line);
+    },
+  );
+  const service = new LanguageService(host.files, trace);
   const settings = new SettingsStore(connection);
   let capabilities: ClientCapabilities = {};
   const watched = new WatchedFolders(connection, () => {
@@ -60,9 +80,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   });
   const checker = new Checker(connection, service, documents, settings, host.yieldToEvents);
   const scheduler = new Scheduler(async (uri, isCurrent) => {
-    await checker.check(uri, isCurrent);
+    await trace.check(uri, () => checker.check(uri, isCurrent));
     void watched.watch(service.watchedFolders);
-  }, host.yieldToEvents);
+  }, host);
 
   const checkAll = () => {
     for (const { uri } of documents.values) scheduler.request(uri);
@@ -86,6 +106,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
+    traceValue = params.trace ?? 'off';
     service.setFolders(foldersOf(params));
     settings.setClientAnswers(capabilities.workspace?.configuration === true);
     return {
@@ -118,6 +139,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
         checkAll();
       });
     }
+  });
+
+  connection.onNotification(SetTraceNotification.type, ({ value }) => {
+    traceValue = value;
   });
 
   connection.onDidChangeConfiguration((change) => {
