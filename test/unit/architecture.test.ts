@@ -59,6 +59,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'dialects',
     'catalog',
     'model',
+    'kept',
     'text',
     'package.json',
     'shared/detection.js',

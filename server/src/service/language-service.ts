@@ -17,6 +17,7 @@ import { directiveCompletions, directiveEntity } from './directive-help.js';
 import { Examination, type Examined } from './examination.js';
 import { Explainer } from './explain/answer.js';
 import type { FileAccess } from './files/file-access.js';
+import type { Reading } from './files/reading.js';
 import { NO_TRACE, type Trace } from './files/trace.js';
 import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
@@ -109,6 +110,11 @@ export class LanguageService {
   /** Reads a document and its includes, the part of the work that every other answer needs. */
   async prepare(uri: string): Promise<void> {
     await this.workspace.readInContext(uri);
+  }
+
+  /** A document by itself, with everything that it includes, at every stage of its reading. */
+  readAlone(uri: string): Promise<Reading | undefined> {
+    return this.workspace.read(uri);
   }
 
   /** A document, alone or in the file that includes it, with its verdicts and findings. */

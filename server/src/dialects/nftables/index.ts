@@ -5,6 +5,7 @@ import { narrow } from './fixes/narrow.js';
 import { emit } from './fixes/permit.js';
 import { nameFault } from './program/names.js';
 import { type NftTree, parseText } from './syntax/parse.js';
+import { tokenize } from './syntax/tokens.js';
 
 /** A `table` with a family, the usual head of a base chain, or a command of nft. */
 const RULESET =
@@ -26,6 +27,7 @@ export const nftables: Dialect<NftTree> = {
     return ruleset || BASE_CHAIN.test(text) ? 0.6 : 0;
   },
   parse: (source, previous) => parseText(source.text, previous),
+  tokens: ({ text }) => tokenize(text),
   lower: (source, tree, sources) => lowerFile(source, tree, sources),
   emit,
   narrow,
