@@ -1,3 +1,5 @@
+// The address of the endpoints web service, as the client, the server and the program read it.
+
 /** Where Microsoft publishes the endpoints of Microsoft 365. */
 export const SERVICE_URL = 'https://endpoints.office.com';
 

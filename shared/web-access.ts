@@ -41,7 +41,7 @@ export function webAccess({ timeout, size }: WebLimits): WebAccess {
         hasBegun = true;
         const body = await readBody(response, size);
         if (body === undefined) {
-          return { kind: 'no-answer', reason: `sends more than ${size / 1_000_000} MB, which is no endpoint list` };
+          return { kind: 'no-answer', reason: `sends more than ${size / 1_000_000} MB, too much for an endpoint list` };
         }
         const retryAfter = response.headers.get('retry-after') ?? undefined;
         return { kind: 'answer', status: response.status, retryAfter, body };

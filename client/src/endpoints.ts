@@ -1,3 +1,5 @@
+// The command that updates the endpoints of Microsoft 365.
+
 import * as vscode from 'vscode';
 import { CHECK_ENDPOINTS, type EndpointUpdateResult } from '../../shared/protocol.js';
 import { readServiceUrl, SERVICE_URL } from '../../shared/service-url.js';
@@ -133,7 +135,7 @@ async function clientRequestIdIn(state: vscode.Memento): Promise<string> {
   return made;
 }
 
-/** Puts a text in the place of a file, as a whole or not at all. */
+/** Replaces the text of a file, as a whole or not at all. */
 async function write(target: vscode.Uri, text: string): Promise<void> {
   const draft = target.with({ path: `${target.path}.${crypto.randomUUID()}.tmp` });
   try {

@@ -1,3 +1,5 @@
+// The command that explains a flow or URL, and the view of its answer.
+
 import * as vscode from 'vscode';
 import type { ExplanationStep } from '../../shared/explanation.js';
 import { EXPLAIN, type ExplainParams, SHOW_LINE_COMMAND } from '../../shared/protocol.js';

@@ -1,3 +1,5 @@
+// Reads files for a server that cannot reach them itself.
+
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LIST_FOLDER, READ_FILE, type ReadFileResult } from '../../shared/protocol.js';

@@ -1,3 +1,5 @@
+// Gives documents the language that lintel.yaml or their content says.
+
 import * as vscode from 'vscode';
 import { DETECTION_WINDOW } from '../../shared/detection.js';
 import { LANGUAGE } from '../../shared/protocol.js';
@@ -6,7 +8,7 @@ import { SCHEMES, type Server } from './server.js';
 /** The language of workspace files: when one is saved, others may have got a language. */
 const WORKSPACE_FILE = 'lintel-config';
 
-/** What VS Code calls files whose names say little, `*.cfg` and `*.txt` among them: there the content may tell. */
+/** What VS Code calls files whose names say little, `*.cfg` and `*.txt` among them: there the content decides. */
 export const VAGUE_LANGUAGES: readonly string[] = ['plaintext', 'properties'];
 
 /**

@@ -1,3 +1,5 @@
+// The read-only reports about a file: coverage and firewall plan.
+
 import * as vscode from 'vscode';
 import { COVERAGE, type FileParams, type MarkdownResult, PLAN, type Request } from '../../shared/protocol.js';
 import type { Server } from './server.js';

@@ -1,3 +1,5 @@
+// Makes requests of the protocol library from those of the shared protocol.
+
 import { RequestType } from 'vscode-languageclient';
 import type { Request } from '../../shared/protocol.js';
 

@@ -1,3 +1,5 @@
+// The connection to the server: start, restart, stop and requests.
+
 import * as vscode from 'vscode';
 import {
   type BaseLanguageClient,

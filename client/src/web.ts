@@ -1,3 +1,5 @@
+// Web access for the server, while a command of the user runs.
+
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { GET } from '../../shared/protocol.js';
 import { WEB_LIMITS, type WebAnswer, webAccess } from '../../shared/web-access.js';

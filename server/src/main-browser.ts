@@ -1,3 +1,5 @@
+// The language server as a browser worker.
+
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { version } from '../../package.json';
 import { clientFiles } from './lsp/client-files.js';

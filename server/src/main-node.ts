@@ -1,3 +1,5 @@
+// The language server as a Node.js process.
+
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
 import { clientFiles } from './lsp/client-files.js';

@@ -1,3 +1,5 @@
+// The endpoint lists that a workspace keeps, read and written by the program.
+
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +38,7 @@ export class EndpointStore {
   }
 
   /**
-   * Puts a list in the place of the stored one. Whoever reads meanwhile, or after a failure, finds either the old list or
+   * Replaces the stored list. Whoever reads meanwhile, or after a failure, finds either the old list or
    * the new one, never a part. Returns the path.
    */
   async write(list: EndpointList): Promise<string> {

@@ -1,3 +1,5 @@
+// The program: finds the command of a command line and runs it.
+
 import { name, version } from '../../../package.json';
 import { type Command, runCommand } from './command.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
@@ -70,7 +72,7 @@ const terminal: Terminal = {
   },
 };
 
-// A reader that has seen enough, such as head, is no failure of ours.
+// A reader that has seen enough, such as head, is not a failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -1,3 +1,5 @@
+// One run of a command over some files: what they are checked against, and what is found.
+
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AffectedPlace } from '../analysis/affected.js';
@@ -16,7 +18,7 @@ import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
 import type { Arguments, Option } from './command.js';
-import { foldersOf, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
+import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 export const DIALECT_OPTION: Option = {
@@ -54,28 +56,29 @@ export interface CheckedFile {
 
 /** One run of a command: the files that it works on, and what is asked of them. */
 export class Session {
-  private readonly told: Set<string>;
+  readonly files: readonly InputFile[];
+  private readonly reported: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
 
-  /** The workspace files that say what counts, as far as they are not among the files. */
+  /** The workspace files that apply, as far as they are not among the files. */
   private readonly configurations: InputFile[] = [];
 
   private constructor(
+    private readonly terminal: Terminal,
     readonly service: LanguageService,
     readonly request: CheckRequest,
-    /** What stands for the run where it has no files: a place in the folder that it is about. */
-    private readonly place: string,
-    readonly files: readonly InputFile[],
-    errors: readonly string[],
-    private readonly terminal: Terminal,
+    /** A file in the folder that the run is about, which need not exist. */
+    private readonly inFolder: string,
+    input: Input = { files: [], errors: [] },
   ) {
-    this.told = new Set(errors);
-    this.byUri = new Map(files.map((file) => [file.uri, file]));
+    this.files = input.files;
+    this.reported = new Set(input.errors);
+    this.byUri = new Map(input.files.map((file) => [file.uri, file]));
   }
 
   /** What could not be read or worked on so far, one sentence each. */
   get errors(): readonly string[] {
-    return [...this.told];
+    return [...this.reported];
   }
 
   /** Reads the paths of a command line, the working folder where there are none. */
@@ -93,29 +96,29 @@ export class Session {
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
     const input = await readInput(paths, terminal.folder, forced, languageOf);
     for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === forced);
-    const session = new Session(service, request, placeIn(terminal.folder), input.files, input.errors, terminal);
+    const session = new Session(terminal, service, request, fileIn(terminal.folder), input);
     await session.prepare();
     return session;
   }
 
   /** A run that is about the workspace around a folder and about none of its files. */
   static async at(folder: string, args: Arguments, terminal: Terminal): Promise<Session> {
-    const session = new Session(serviceFor([uriOf(folder)]), requestOf(args), placeIn(folder), [], [], terminal);
+    const session = new Session(terminal, serviceFor([uriOf(folder)]), requestOf(args), fileIn(folder));
     await session.prepare();
     return session;
   }
 
   /** What the network around the folder of the run needs to have opened. */
   plan(): Promise<NetworkPlan> {
-    return this.service.plan(this.place, this.request);
+    return this.service.plan(this.inFolder, this.request);
   }
 
   /** What the files around one are checked with; those in the folder of the run where none is named. */
-  async catalogFor(uri: string = this.place): Promise<Catalog> {
+  async catalogFor(uri: string = this.inFolder): Promise<Catalog> {
     return (await this.service.configurationFor(uri)).catalogFor(this.request.cloud);
   }
 
-  /** Checks every file. A file that another one includes is told with that one. */
+  /** Checks every file. A file that another one includes is reported with that one. */
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
     for (const file of [...this.files, ...this.configurations]) {
@@ -129,7 +132,7 @@ export class Session {
       const { catalog } = context.checks;
       for (const [uri, findings] of findingsByFile(context.analysis)) {
         if (!isOwn && uri !== file.uri) continue;
-        // A workspace file that nobody has named is told of only where something is wrong in it.
+        // A workspace file that nobody has named is reported only where something is wrong in it.
         if (findings.length === 0 && this.configurations.includes(file)) continue;
         const known = checked.get(uri);
         checked.set(uri, {
@@ -208,14 +211,14 @@ export class Session {
   }
 
   /** Prints what could not be read. */
-  tellErrors(): void {
+  reportErrors(): void {
     for (const error of this.errors) this.terminal.writeError(`lintel: ${error}\n`);
     if (this.files.length === 0 && this.errors.length === 0)
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
   }
 
-  /** Prints what is wrong in the workspace files that count. Returns whether anything is. */
-  async tellFaults(): Promise<boolean> {
+  /** Prints what is wrong in the workspace files that apply. Returns whether anything is. */
+  async reportDefects(): Promise<boolean> {
     const files = await this.check();
     for (const { path, findings } of files) {
       for (const { uri, range, message } of findings)
@@ -224,10 +227,10 @@ export class Session {
     return files.some(({ findings }) => findings.length > 0);
   }
 
-  /** Takes up what says what counts, and ends the run where a selector names nothing in any catalog of it. */
+  /** Opens the workspace files that apply, and ends the run where a selector names nothing in any catalog of theirs. */
   private async prepare(): Promise<void> {
-    const places = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.place];
-    const configurations = new Set(await Promise.all(places.map((uri) => this.service.configurationFor(uri))));
+    const uris = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.inFolder];
+    const configurations = new Set(await Promise.all(uris.map((uri) => this.service.configurationFor(uri))));
     this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.request.cloud)));
     for (const { uri } of configurations) {
       const text = this.service.textOf(uri);
@@ -247,13 +250,13 @@ export class Session {
     throw new UsageError(`no requirement matches "${first.selector}"${hint}`);
   }
 
-  /** Works on one file. A failure is our own defect: it is told of that file, and the others are still worked on. */
+  /** Works on one file. A failure is our own defect: it is reported for that file, and the others are still worked on. */
   private async attempt<Result>(file: InputFile, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await work();
     } catch (error) {
       const reason = error instanceof Error ? error.stack : String(error);
-      this.told.add(`${file.path}: could not be checked, because of an error in Lintel itself: ${reason}`);
+      this.reported.add(`${file.path}: could not be checked, because of an error in Lintel itself: ${reason}`);
       return undefined;
     }
   }
@@ -276,7 +279,7 @@ function serviceFor(folders: readonly string[]): LanguageService {
   return service;
 }
 
-function placeIn(folder: string): string {
+function fileIn(folder: string): string {
   return inFolder(uriOf(folder), LINTEL_FILE_NAMES[0]);
 }
 

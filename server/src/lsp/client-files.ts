@@ -1,3 +1,5 @@
+// Files that the server reads through its client.
+
 import type { Connection } from 'vscode-languageserver';
 import { LIST_FOLDER, READ_FILE } from '../../../shared/protocol.js';
 import type { FileAccess } from '../service/files/file-access.js';

@@ -1,3 +1,5 @@
+// Answers a client that asks for newer endpoints of Microsoft 365.
+
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { CHECK_ENDPOINTS, type CheckEndpointsResult, GET } from '../../../shared/protocol.js';
 import { readServiceUrl } from '../../../shared/service-url.js';

@@ -1,3 +1,5 @@
+// Files of this machine, read with Node.js.
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Unavailable } from '../dialects/dialect.js';

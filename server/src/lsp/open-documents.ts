@@ -1,3 +1,5 @@
+// The documents that are open in the client, under canonical URIs.
+
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { detectLanguage, LANGUAGES, languageById } from '../configuration/languages.js';
@@ -12,7 +14,7 @@ export interface OpenDocument {
   /** Canonical; the client's own spelling is `document.uri`. */
   readonly uri: string;
   readonly document: TextDocument;
-  /** What it is written in, as far as the client or its content tells. */
+  /** What it is written in, as far as the client or its content says. */
   readonly dialect: Dialect | undefined;
 }
 
@@ -22,7 +24,7 @@ export interface CheckedDocument extends OpenDocument {
   readonly request: Settings;
 }
 
-/** The client's documents under their canonical URIs, and their places. */
+/** The client's documents under their canonical URIs, and the positions in them. */
 export class OpenDocuments {
   private readonly all = new TextDocuments(TextDocument);
   private readonly open = new Map<string, OpenDocument>();
@@ -64,7 +66,7 @@ export class OpenDocuments {
     return { uri, positions: this.service.linesOf(uri) ?? START_OF_FILE, version: null };
   };
 
-  /** The dialect that the client names; where it names none of ours, that which the content tells. */
+  /** The dialect that the client names; where it names none of ours, the one that the content looks like. */
   private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
     const known = this.open.get(uri);
     if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;

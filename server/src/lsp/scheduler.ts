@@ -1,3 +1,5 @@
+// Decides when which document is checked.
+
 /** How long the last check of a document may have taken for the next one to start at once, in milliseconds. */
 const QUICK = 50;
 /** The pause between a change and the check of it, by the duration of the last check: other requests are answered then. */

@@ -1,3 +1,5 @@
+// The language server: which request of the protocol is answered by what.
+
 import {
   type ClientCapabilities,
   CodeActionKind,
@@ -78,7 +80,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       for (const one of affected) scheduler.request(one);
     },
   });
-  const checker = new Checker(connection, service, documents, settings, host.yieldToEvents);
+  const checker = new Checker(connection, { service, documents, settings, yieldToEvents: host.yieldToEvents });
   const scheduler = new Scheduler(async (uri, isCurrent) => {
     await trace.check(uri, () => checker.check(uri, isCurrent));
     void watched.watch(service.watchedFolders);
@@ -221,7 +223,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.listen();
 }
 
-/** What may come to configure any file of a workspace. */
+/** What may configure any file of a workspace once it appears. */
 const WORKSPACE_FILES: FileSystemWatcher[] = [
   { globPattern: '**/lintel.{yaml,yml}' },
   { globPattern: `**/${ENDPOINTS_FOLDER}/*.json` },

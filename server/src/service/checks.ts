@@ -42,7 +42,7 @@ export interface CheckSource {
 /** As many checks as are kept for one configuration: a selector that is being typed makes new ones with every key. */
 const KEPT_LIMIT = 100;
 
-/** Joins what is asked for in several places; the same object for the same request, so that analyses can be kept. */
+/** Joins what several sources ask for; the same object for the same request, so that analyses can be kept. */
 export class CheckSelection {
   /** By the catalog, which belongs to one configuration. */
   private readonly made = new Memo<Catalog, Interned<string, FileChecks>>();

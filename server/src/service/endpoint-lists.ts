@@ -1,3 +1,5 @@
+// The endpoint lists that a folder keeps: where they are, and which one is in use.
+
 import { builtInPacks } from '../catalog/catalog.js';
 import { loadPack } from '../catalog/pack-file.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';

@@ -1,4 +1,4 @@
-// Judges what was read: which checks apply to a file, its verdicts and findings, alone and with the files that belong to it.
+// Judges what was read: the checks, verdicts and findings of a file, alone and with the files that belong to it.
 
 import { type Analysis, analyze } from '../analysis/analyze.js';
 import { directivesOf, requiredBy } from '../analysis/directives.js';

@@ -1,3 +1,5 @@
+// The firewall plan of a network: every opening that it needs, as data and as Markdown.
+
 import { type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { RequirementSource } from '../catalog/requirement.js';
@@ -12,8 +14,8 @@ export interface NetworkPlan extends Plan {
 }
 
 /**
- * Plans for what is forced; otherwise for all that the entries of the workspace file require, and for the request where
- * one of them requires nothing by itself.
+ * Plans for the forced selectors; otherwise for all that the entries of the workspace file require, and for those of the
+ * request where an entry requires nothing by itself.
  */
 export function planFor(configuration: Configuration, request: CheckRequest): NetworkPlan {
   const { files, roles, tenantRestrictions } = configuration.file;

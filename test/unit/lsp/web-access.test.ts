@@ -54,7 +54,7 @@ describe('an answer from the web', () => {
     };
     expect(await get(endless, { ...WEB_LIMITS, size: 1_000_000 })).toEqual({
       kind: 'no-answer',
-      reason: 'sends more than 1 MB, which is no endpoint list',
+      reason: 'sends more than 1 MB, too much for an endpoint list',
     });
   });
 

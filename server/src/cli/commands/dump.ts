@@ -1,3 +1,5 @@
+// `lintel dump`: prints a stage of the reading of a file; hidden from the list of commands.
+
 import type { Command } from '../command.js';
 import { dumpStage, STAGES } from '../formats/dump.js';
 import { DIALECT_OPTION, Session } from '../session.js';

@@ -1,3 +1,5 @@
+// `lintel explain`: says what a file does with URLs or flows.
+
 import type { FlowPath } from '../../analysis/explain-flow.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
 import {

@@ -1,3 +1,5 @@
+// `lintel lsp`: starts the language server.
+
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from '../command.js';

@@ -1,3 +1,5 @@
+// `lintel plan`: lists the firewall openings that a network needs.
+
 import { dirname, resolve } from 'node:path';
 import { folderOf, nameOf } from '../../service/files/uris.js';
 import { planMarkdown } from '../../service/plan.js';
@@ -44,6 +46,6 @@ export const plan: Command = {
         terminal.write(planMarkdown(name, network));
         break;
     }
-    return (await session.tellFaults()) ? EXIT.findings : EXIT.clean;
+    return (await session.reportDefects()) ? EXIT.findings : EXIT.clean;
   },
 };

@@ -1,3 +1,5 @@
+// Answers of `lintel explain` as JSON and as text.
+
 import type { QuotedLine } from '../../model/evidence.js';
 import type { Answer, Aspect } from '../../service/explain/answer.js';
 import type { Session } from '../session.js';

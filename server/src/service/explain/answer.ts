@@ -70,7 +70,7 @@ export class Explainer {
     private readonly declaredPath: FlowPath,
   ) {}
 
-  /** What the file can be asked about, what it is asked about most first. */
+  /** What the file can be asked about, the most frequent first. */
   get kinds(): readonly QuestionKind[] {
     if (this.model.kind === 'filter') return ['flow'];
     return this.model.kind === 'policy' && filterOf(this.model) ? ['flow', 'url'] : ['url'];

@@ -2,7 +2,7 @@
 
 /** What one document was judged together with. */
 export interface CompanionNote {
-  /** There or not: one that appears counts as well. */
+  /** Whether they exist or not: one that appears matters as well. */
   readonly files: ReadonlySet<string>;
   readonly folders: ReadonlySet<string>;
 }

@@ -1,3 +1,5 @@
+// How the service reaches files.
+
 import type { Unavailable } from '../../dialects/dialect.js';
 import type { DecodedText } from '../../text/decode.js';
 

@@ -20,7 +20,7 @@ export class KeptFile {
 
   /**
    * @param detected what its name and content or its editor say; `undefined` where they say nothing
-   * @param isForced whether that counts even where the workspace file names another language
+   * @param isForced whether that applies even where the workspace file names another language
    */
   constructor(
     readonly detected: Dialect | undefined,

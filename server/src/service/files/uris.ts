@@ -1,5 +1,5 @@
-// Arithmetic of URIs. A URI is parsed, changed and written again, never cut or joined as a text: the root of a file system
-// (`scheme://authority/`) keeps its slash then.
+// Arithmetic of URIs: they are parsed, changed and written again, never cut or joined as texts, so that the root of a file
+// system (`scheme://authority/`) keeps its slash.
 
 import { URI, Utils } from 'vscode-uri';
 
