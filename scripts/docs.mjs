@@ -15,7 +15,7 @@ export async function findingPages() {
   );
   pages.set(
     'README.md',
-    `# Findings\n\nEvery code is stable. Settings change how loudly it is told, or silence it with \`off\`.\n\n| code | severity | |\n|---|---|---|\n${rows.join('\n')}\n`,
+    `# Findings\n\nEvery code is stable. Settings change its severity, or silence it with \`off\`.\n\n| code | severity | |\n|---|---|---|\n${rows.join('\n')}\n`,
   );
   for (const [code, { severity, title, what, why, example }] of Object.entries(FINDING_CODES)) {
     pages.set(

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 import { buildServer, Editor } from './editor.js';
 
 const SQUID = `acl office src 10.0.0.0/8
@@ -72,4 +74,27 @@ it('leaves the phases out below verbose, and ends when it is switched off', asyn
   await session.replace('squid.conf', 'allow office', 'deny office');
   await settle();
   expect(traced).toHaveLength(before);
+});
+
+it('writes the same to standard error with --trace, whatever the client asks for', async () => {
+  const server = spawn(process.execPath, [program, '--stdio', '--trace'], { stdio: 'pipe' });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(server.stdout),
+    new StreamMessageWriter(server.stdin),
+  );
+  connection.listen();
+  await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
+  await connection.sendNotification('initialized', {});
+  const uri = 'file:///network/squid.conf';
+  await connection.sendNotification('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'squid', version: 1, text: SQUID },
+  });
+  let written = '';
+  for await (const chunk of server.stderr) {
+    written += chunk;
+    if (/findings .*\n/.test(written)) break;
+  }
+  expect(written).toMatch(/^checked file:\/\/\/network\/squid\.conf \(squid\) in \d+\.\d ms\n {2}file:\S+: parse /);
+  connection.dispose();
+  server.kill();
 });
