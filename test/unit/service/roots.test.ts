@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dialectById } from '../../../server/src/dialects/registry.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { canonicalFolder, folderOf, inFolder, splitPattern } from '../../../server/src/service/files/uris.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
@@ -67,6 +68,23 @@ describe.each(FOLDERS)('a document in the folder %s, at %s', (folder, base) => {
     files.texts.set(`${base}one.toy`, 'define one');
     expect(service.filesChanged([`${base}one.toy`])).toEqual([`${base}main.toy`]);
     expect(await problems('main.toy')).toEqual([]);
+  });
+});
+
+describe('a file of a real dialect in the root of a virtual file system', () => {
+  it.each([
+    ['squid', 'squid.conf', 'include rules.conf\ninclude conf.d/*.conf\n', 'http_access bogus all\n'],
+    ['nftables', 'main.nft', 'include "rules.nft"\ninclude "conf.d/*.nft"\n', 'table inet t { chain c { bogus; } }\n'],
+  ])('%s has the findings of what it includes', async (id, name, text, fault) => {
+    const root = 'vscode-vfs://repo/';
+    const extension = name.slice(name.lastIndexOf('.'));
+    const included = [`${root}rules${extension}`, `${root}conf.d/one${extension}`];
+    const service = new LanguageService(new MemoryFiles(new Map(included.map((uri) => [uri, fault]))));
+    service.setFolders([root]);
+    service.put(root + name, dialectById(id), text, true);
+    const examined = await service.examine(root + name, REQUEST);
+    const files = examined?.analysis.report.findings.map(({ uri }) => uri);
+    expect([...new Set(files)].sort()).toEqual([...included].sort());
   });
 });
 
