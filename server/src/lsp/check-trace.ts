@@ -10,6 +10,9 @@ export interface CheckReport {
   readonly details: readonly string[];
 }
 
+/** Why a file has no findings of this check. */
+const UNCHECKED = 'in no known language, too large, or changed meanwhile';
+
 /** What was done for one file. */
 interface Work {
   /** Milliseconds of each phase; of one that was done several times, their sum. */
@@ -47,7 +50,7 @@ export class CheckTrace implements Trace {
 
   /**
    * Does a check and reports it.
-   * @param check returns the id of the dialect that the file was read in; `undefined` where it is not checked
+   * @param check returns the id of the dialect that the file was read in; `undefined` where it gave up
    */
   async check(uri: string, check: () => Promise<string | undefined>): Promise<void> {
     if (!this.isListening()) {
@@ -60,7 +63,7 @@ export class CheckTrace implements Trace {
     const { work } = this;
     this.work = new Map();
     this.report({
-      summary: `checked ${uri} (${dialect ?? 'not in a language of ours'}) in ${milliseconds(took)}`,
+      summary: `${dialect === undefined ? `gave up ${uri} (${UNCHECKED})` : `checked ${uri} (${dialect})`} in ${milliseconds(took)}`,
       details: [...work].map(([file, one]) => `${file}: ${describe(one)}`),
     });
   }

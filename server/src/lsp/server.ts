@@ -54,7 +54,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
     ({ summary, details }) => {
       if (traceValue !== 'off') {
         const verbose = traceValue === 'verbose' ? { verbose: details.join('\n') } : {};
-        void connection.sendNotification(LogTraceNotification.type, { message: summary, ...verbose });
+        // A client that has gone reads nothing any more.
+        connection.sendNotification(LogTraceNotification.type, { message: summary, ...verbose }).catch(() => undefined);
       }
       for (const line of [summary, ...details.map((detail) => `  ${detail}`)]) host.log?.(line);
     },

@@ -39,7 +39,9 @@ describe('the trace of a check', () => {
     await trace.check(URI, async () => trace.phase(URI, 'parse', () => 'squid'));
     await trace.check(URI, async () => undefined);
     expect(reports.map(({ details }) => details.length)).toEqual([1, 0]);
-    expect(reports[1]?.summary).toBe(`checked ${URI} (not in a language of ours) in 1.0 ms`);
+    expect(reports[1]?.summary).toBe(
+      `gave up ${URI} (in no known language, too large, or changed meanwhile) in 1.0 ms`,
+    );
   });
 
   it('reads no clock where nobody listens', async () => {
