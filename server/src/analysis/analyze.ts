@@ -47,15 +47,16 @@ export interface Analysis {
 /**
  * Decides every requirement for a file and reports what is not met, together with the file's own defects and without what
  * comments in it ignore. Comments of included files count where `sources` can read them.
+ * @param evaluations those of the model by these checks, where they are known
  */
 export function analyze(
   document: Document,
   dialect: Dialect,
   checks: Checks,
   sources?: Pick<Sources, 'read'>,
+  evaluations: readonly Evaluation[] = evaluateAll(document.model, checks.requirements, checks.network),
 ): Analysis {
   const { requirements, retired, severity, network, unknownSelectors = [] } = checks;
-  const evaluations = evaluateAll(document.model, requirements, network);
   const all = checks.documented ?? requirements;
   const wide = wideRules(document.model, evaluations, { selected: requirements, all, network });
   const directives = textsOf(document, sources).flatMap(directivesOf);

@@ -1,18 +1,9 @@
-// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
-// addresses to request, and how to read the responses. Knows no network; a front end gives it WebAccess.
+import type { WebAccess } from '../../../shared/web-access.js';
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
 
-/** What a web server answered, or why there is no whole answer. */
-export type WebAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
-  | { readonly kind: 'no-answer'; readonly reason: string }
-  | { readonly kind: 'cancelled' };
-
-/** How an answer is had. Given by the front end; never rejects, and never asks twice. */
-export interface WebAccess {
-  get(url: string, signal: AbortSignal): Promise<WebAnswer>;
-}
+// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
+// addresses to ask, and how to read the answers. Knows no network; a front end gives it WebAccess.
 
 /** A service at one address, with the GUID that this machine presents itself with. */
 export interface EndpointsService {

@@ -40,6 +40,12 @@ export interface Problem extends Location {
   readonly fix?: { readonly title: string; readonly edits: readonly FileEdit[] };
 }
 
+/** The smallest piece of a text that its grammar names. */
+export interface SourceToken extends TextRange {
+  readonly kind: string;
+  readonly text: string;
+}
+
 /** A name that a file defines and uses: an acl, a chain, a variable, a function. */
 export interface NameUse extends Location {
   readonly name: string;
@@ -202,6 +208,8 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   detect(path: string, text: string): number;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */
   parse(source: Source, previous?: Tree): Tree;
+  /** The tokens of a text, for looking at how it is read; absent where it is not read in tokens. */
+  tokens?(source: Source): readonly SourceToken[];
   /** Follows includes, finds what the file means, and its defects. */
   lower(source: Source, tree: Tree, sources: Sources): Document<Tree, Program>;
   /** Proposals for a change, best first, each in the file's own idiom. */

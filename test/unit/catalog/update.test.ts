@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { describeDiff } from '../../../server/src/catalog/diff.js';
-import type { WebAnswer } from '../../../server/src/catalog/endpoints-service.js';
 import { loadPack } from '../../../server/src/catalog/pack-file.js';
 import type { Cloud, Pack } from '../../../server/src/catalog/requirement.js';
-import { readServiceUrl } from '../../../server/src/catalog/service-url.js';
 import {
   checkForUpdates,
   compareList,
@@ -14,6 +12,8 @@ import {
   type UpdateResult,
   writeEndpointList,
 } from '../../../server/src/catalog/update.js';
+import { readServiceUrl } from '../../../shared/service-url.js';
+import type { WebAnswer } from '../../../shared/web-access.js';
 import { recording } from './recorded-service.js';
 
 const GUID = 'b10c5ed1-bad1-445f-b386-b919946339a7';
@@ -230,7 +230,7 @@ describe('the address of a service', () => {
     ['http://localhost:8080', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
   ])('%s', (text, baseUrl) => {
-    expect(readServiceUrl(text)).toEqual({ baseUrl });
+    expect(readServiceUrl(text)).toEqual({ kind: 'url', baseUrl });
   });
 
   test.each([
@@ -243,7 +243,7 @@ describe('the address of a service', () => {
     'endpoints.example',
     '',
   ])('is not %j', (text) => {
-    expect(readServiceUrl(text)).toEqual(expect.any(String));
+    expect(readServiceUrl(text)).toEqual({ kind: 'invalid', message: expect.stringContaining(text) });
   });
 });
 

@@ -4,12 +4,12 @@ import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { MemoryFiles } from './toy.js';
 
-const WISHES: Wishes = { require: [], severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: [], severity: {}, cloud: 'worldwide' };
 
 type Files = Readonly<Record<string, string>>;
 
@@ -23,7 +23,7 @@ async function rename(dialect: Dialect, given: Files, newName: string): Promise<
   const service = new LanguageService(new MemoryFiles(new Map(names.map((name) => [uriOf(name), texts[name] ?? '']))));
   service.setFolders(['file:///network']);
   service.put(uriOf(main), dialect, texts[main] ?? '');
-  const renaming = await service.rename(uriOf(main), offset, newName, WISHES);
+  const renaming = await service.rename(uriOf(main), offset, newName, REQUEST);
   if (!renaming) return 'not known';
   if ('refusal' in renaming) return renaming.refusal;
   return Object.fromEntries(

@@ -11,6 +11,7 @@ import { narrow } from './fixes/narrow.js';
 import { emit } from './fixes/permit.js';
 import type { Ruleset } from './program/ruleset.js';
 import { type NftTree, parseText } from './syntax/parse.js';
+import { tokenize } from './syntax/tokens.js';
 import { words } from './vocabulary/words.js';
 
 export const nftables: Dialect<NftTree, Ruleset> = {
@@ -20,6 +21,7 @@ export const nftables: Dialect<NftTree, Ruleset> = {
   lineComment: () => '#',
   detect,
   parse: (source, previous) => parseText(source.text, previous),
+  tokens: ({ text }) => tokenize(text),
   lower: documentOf,
   emit,
   narrow,

@@ -1,26 +1,35 @@
-import { explainFlow, type FlowExplanation, type FlowPath, openPoints, parseFlow } from '../analysis/explain/flow.js';
-import { explainPolicy, type PolicyExplanation } from '../analysis/explain/policy.js';
-import { type Explanation, explain } from '../analysis/explain/request.js';
-import type { Catalog } from '../catalog/catalog.js';
-import type { QuotedLine, TraceStep } from '../model/evidence.js';
-import type { FilterModel, FilterPoint } from '../model/filter.js';
-import { HostSet } from '../model/hosts.js';
-import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../model/ip.js';
-import type { Model } from '../model/model.js';
-import type { ProxyRequest } from '../model/proxy.js';
+// What one file does with one flow or URL: an answer in one form for every kind of file and every front end.
+
+import type { PathChoice } from '../../../../shared/explanation.js';
+import {
+  explainFlow,
+  type FlowExplanation,
+  type FlowPath,
+  openPoints,
+  parseFlow,
+} from '../../analysis/explain/flow.js';
+import { explainPolicy, type PolicyExplanation } from '../../analysis/explain/policy.js';
+import { type Explanation, explain } from '../../analysis/explain/request.js';
+import type { Catalog } from '../../catalog/catalog.js';
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import { HostSet } from '../../model/hosts.js';
+import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
+import type { Model } from '../../model/model.js';
+import type { ProxyRequest } from '../../model/proxy.js';
 
 /** A flow to a packet filter, or a URL to a proxy or a PAC file. */
 export type QuestionKind = 'flow' | 'url';
 
-/** Who asks a proxy. */
-export interface Asker {
+/** Who sends a request to a proxy. */
+export interface Client {
   /** Where they are; any private address where a question does not say. */
   readonly clients: IpSet;
   /** The name that they are logged in with. */
   readonly user: string | undefined;
 }
 
-export const ANYONE: Asker = { clients: PRIVATE_SPACE, user: undefined };
+export const ANYONE: Client = { clients: PRIVATE_SPACE, user: undefined };
 
 /** What a file does with one flow or URL, in one form for all kinds of file and every front end. */
 export interface Answer {
@@ -28,29 +37,28 @@ export interface Answer {
   readonly verdict: string;
   /** What is decided beside the verdict, each perhaps by a statement of its own. */
   readonly aspects: readonly Aspect[];
-  /** The statement that decided; for an undecided question the one that leaves it open; none for a default. */
+  /** The statement that decided; for an undecided question the one that it depends on; none for a default. */
   readonly decidedBy: QuotedLine | undefined;
   /** What an undecided part depends on, as a sentence without full stop. */
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
-  /** Ways that the question can be made more precise, where the file decides by them. */
-  readonly choices: readonly PathChoice[];
+  /** Paths by which the file decides, to make the question more precise. */
+  readonly choices: readonly PathChoice<FlowPath>[];
 }
 
 export interface Aspect {
   readonly name: 'result' | 'tls' | 'route' | 'proxy' | 'firewall';
-  /** `undefined` where it depends on the surroundings. */
+  /** `undefined` where it depends on the environment. */
   readonly value: string | undefined;
   readonly decidedBy: QuotedLine | undefined;
   /** What an undecided one depends on, where that is not the reason of the whole answer. */
   readonly reason?: string | undefined;
 }
 
-/** One of the ways that a flow may take through a filter. */
-export interface PathChoice {
-  readonly label: string;
-  readonly description: string;
-  readonly path: FlowPath;
+/** Why a text is not a question that the file can be asked. */
+export interface InvalidQuestion {
+  readonly kind: 'invalid';
+  readonly message: string;
 }
 
 /** Answers questions about one file. */
@@ -58,11 +66,11 @@ export class Explainer {
   constructor(
     private readonly model: Model,
     private readonly catalog: Catalog,
-    /** Where flows pass the file, as far as the workspace says. */
-    private readonly usualPath: FlowPath,
+    /** The path of flows through the file, as far as the workspace says. */
+    private readonly declaredPath: FlowPath,
   ) {}
 
-  /** What the file can be asked about, what it is asked about most first. */
+  /** What the file can be asked about, the most frequent first. */
   get kinds(): readonly QuestionKind[] {
     if (this.model.kind === 'filter') return ['flow'];
     return this.model.kind === 'policy' && filterOf(this.model) ? ['flow', 'url'] : ['url'];
@@ -74,8 +82,8 @@ export class Explainer {
     return this.model.kind === 'selection' ? 'https://teams.microsoft.com/' : '10.1.2.3 > https://teams.microsoft.com/';
   }
 
-  /** The points of a filter that a flow may pass, where the path leaves several open. */
-  pointsFor(path: FlowPath): readonly PathChoice[] {
+  /** The points of a filter that a flow may pass, where its path does not say which of several. */
+  pointsFor(path: FlowPath): readonly PathChoice<FlowPath>[] {
     const filter = filterOf(this.model);
     const points = filter ? openPoints(filter, this.pathFrom(path)) : [];
     if (points.length < 2) return [];
@@ -86,28 +94,28 @@ export class Explainer {
     }));
   }
 
-  /** Answers a question about a flow; a message where the text is none. */
-  flow(text: string, path: FlowPath): Answer | string {
+  /** @param text the first packet of a connection: `udp 10.1.2.3:50000 > 52.112.0.10:3478` */
+  flow(text: string, path: FlowPath): Answer | InvalidQuestion {
     const filter = filterOf(this.model);
-    if (!filter) return 'the file is no packet filter; ask about a URL';
+    if (!filter) return invalid('the file is not a packet filter; ask about a URL');
     const flow = parseFlow(text);
-    if (typeof flow === 'string') return flow;
+    if (typeof flow === 'string') return invalid(flow);
     const whole = this.pathFrom(path);
     return flowAnswer(explainFlow(filter, flow, whole), whole);
   }
 
-  /** Answers a question about a URL, `CLIENT > ` before it or not; a message where the text is none. */
-  url(text: string, asker: Asker): Answer | string {
+  /** @param text a URL, with `CLIENT > ` before it or not */
+  url(text: string, client: Client): Answer | InvalidQuestion {
     const { model } = this;
-    if (model.kind === 'filter') return 'a packet filter decides flows, not URLs';
-    const request = requestFor(text, asker, this.catalog);
-    if (typeof request === 'string') return request;
-    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request));
-    return proxyAnswer(explain(model, request));
+    if (model.kind === 'filter') return invalid('a packet filter decides flows, not URLs');
+    const request = requestFor(text, client, this.catalog);
+    if (request.kind === 'invalid') return request;
+    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request.request));
+    return proxyAnswer(explain(model, request.request));
   }
 
   private pathFrom(path: FlowPath): FlowPath {
-    return path.point === undefined && path.hook === undefined ? { ...this.usualPath, ...path } : path;
+    return path.point === undefined && path.hook === undefined ? { ...this.declaredPath, ...path } : path;
   }
 }
 
@@ -149,24 +157,33 @@ function anotherName(names: readonly string[]): string {
   for (let i = 0; ; i++) if (!names.includes(`other${i}`)) return `other${i}`;
 }
 
-/** The request that a question stands for; a message where it is none that a proxy is asked. */
-function requestFor(question: string, asker: Asker, catalog: Catalog): ProxyRequest | string {
+function invalid(message: string): InvalidQuestion {
+  return { kind: 'invalid', message };
+}
+
+/** The request that a question stands for. */
+function requestFor(
+  question: string,
+  client: Client,
+  catalog: Catalog,
+): { readonly kind: 'request'; readonly request: ProxyRequest } | InvalidQuestion {
   const [, from, text = question] = /^\s*([\da-f.:]+)\s*>\s*(\S+)\s*$/i.exec(question) ?? [];
-  const client = from === undefined ? undefined : parseAddress(from);
-  if (from !== undefined && !client) return `not an address: ${from}`;
+  const address = from === undefined ? undefined : parseAddress(from);
+  if (from !== undefined && !address) return invalid(`not an address: ${from}`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const scheme = url?.protocol === 'http:' ? 'http' : url?.protocol === 'https:' ? 'https' : undefined;
-  if (!url || !scheme) return `not an http: or https: URL: ${text}`;
+  if (!url || !scheme) return invalid(`not an http: or https: URL: ${text}`);
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  return {
+  const request: ProxyRequest = {
     scheme,
     port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
     hosts: HostSet.exact(host),
     addresses: addressesOf(host, catalog),
-    clients: client ? IpSet.parse(formatAddress(client)) : asker.clients,
-    user: asker.user === undefined ? 'none' : { name: asker.user },
+    clients: address ? IpSet.parse(formatAddress(address)) : client.clients,
+    user: client.user === undefined ? 'none' : { name: client.user },
     path: url.pathname + url.search,
   };
+  return { kind: 'request', request };
 }
 
 /** The host itself where it is an address; otherwise the addresses that the catalog documents for it. */
@@ -188,12 +205,12 @@ function proxyAnswer(explanation: Explanation): Answer {
   return { kind: 'url', verdict, aspects, decidedBy, reason, trace, choices: [] };
 }
 
-/** What each part says, the first that the file has as the verdict; a message where it has none. */
-function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer | string {
+/** What each part says, the first that the file has as the verdict. */
+function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer | InvalidQuestion {
   const first = selection ?? proxy ?? firewall;
-  if (!first) return 'the policy says nothing about URLs';
-  const told = proxyAnswer(first);
-  const aspects = [...told.aspects];
+  if (!first) return invalid('the policy says nothing about URLs');
+  const answer = proxyAnswer(first);
+  const aspects = [...answer.aspects];
   if (proxy && proxy !== first) {
     aspects.push(
       { name: 'proxy', value: proxy.verdict, decidedBy: proxy.decidedBy, reason: proxy.reason },
@@ -204,5 +221,5 @@ function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer
     const { verdict: value, decidedBy, reason } = firewall;
     aspects.push({ name: 'firewall', value, decidedBy, reason });
   }
-  return { ...told, aspects };
+  return { ...answer, aspects };
 }

@@ -1,16 +1,18 @@
-import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
-import { matchesName } from '../text/glob.js';
-import type { FileAccess } from './file-access.js';
-import { canonicalUri, folderOf, inFolder, isInside } from './uris.js';
+// The files that documents include: loaded once, and seen by each document through a view of its own.
 
-/** How many files one document may draw in. */
+import type { Source, Sources, Unavailable } from '../../dialects/dialect.js';
+import { matchesName } from '../../text/glob.js';
+import type { FileAccess } from './file-access.js';
+import { canonicalUri, folderOf, inFolder, isInside, splitPattern } from './uris.js';
+
+/** How many files one document may include. */
 const FILE_LIMIT = 1_000;
 
 /**
- * The files that documents include, as far as they have been read. A dialect asks synchronously; what it asked for in
- * vain is loaded afterwards, and the dialect is asked again.
+ * The files that documents include, as far as they have been read. A dialect asks synchronously; what it asked for and was
+ * not there yet is loaded afterwards, and the dialect is asked again.
  */
-export class SourceCache {
+export class IncludedFiles {
   private readonly files = new Map<string, Source | Unavailable>();
   private readonly folders = new Map<string, readonly string[]>();
 
@@ -18,7 +20,7 @@ export class SourceCache {
     private readonly access: FileAccess,
     /** The largest file that is read, in bytes. */
     private readonly sizeLimit: () => number,
-    /** The open document of a URI, which stands before the file on disk. */
+    /** The open document of a URI, which is read instead of the file on disk. */
     private readonly openSource: (uri: string) => Source | undefined,
   ) {}
 
@@ -46,10 +48,10 @@ export class SourceCache {
     return names;
   }
 
-  /** Reads what a view was asked for in vain. */
-  async loadAll({ wantedFiles, wantedFolders }: IncludeView): Promise<void> {
-    const files = [...wantedFiles].map((uri) => this.load(uri));
-    const folders = [...wantedFolders].map((folder) => this.loadFolder(folder));
+  /** Loads the files and folders that were requested of a view but not yet there. */
+  async loadRequested({ requestedFiles, requestedFolders }: IncludeView): Promise<void> {
+    const files = [...requestedFiles].map((uri) => this.load(uri));
+    const folders = [...requestedFolders].map((folder) => this.loadFolder(folder));
     await Promise.all([...files, ...folders]);
   }
 
@@ -66,15 +68,15 @@ export class SourceCache {
   }
 }
 
-/** The cache as one document sees it. Notes what was asked for, and what could not be answered yet. */
+/** These files as one document sees them. Notes what was asked for, and what could not be answered yet. */
 export class IncludeView implements Sources {
   readonly files = new Set<string>();
   readonly folders = new Set<string>();
-  readonly wantedFiles = new Set<string>();
-  readonly wantedFolders = new Set<string>();
+  readonly requestedFiles = new Set<string>();
+  readonly requestedFolders = new Set<string>();
 
   constructor(
-    private readonly cache: SourceCache,
+    private readonly included: IncludedFiles,
     readonly roots: readonly string[],
   ) {}
 
@@ -83,36 +85,25 @@ export class IncludeView implements Sources {
     if (!this.roots.some((root) => isInside(canonical, root))) return 'outside-workspace';
     if (!this.files.has(canonical) && this.files.size >= FILE_LIMIT) return 'unreadable';
     this.files.add(canonical);
-    const known = this.cache.get(canonical);
+    const known = this.included.get(canonical);
     if (known) return known;
-    this.wantedFiles.add(canonical);
+    this.requestedFiles.add(canonical);
     return 'missing';
   }
 
   list(pattern: string): readonly string[] {
-    // Cut by hand: to a URI, the ? of a pattern would begin its query.
-    const lastSlash = pattern.lastIndexOf('/');
-    const folder = canonicalUri(pattern.slice(0, lastSlash));
+    const [folder, namePattern] = splitPattern(pattern);
     if (!this.roots.some((root) => isInside(folder, root))) return [];
     this.folders.add(folder);
-    const names = this.cache.namesIn(folder);
+    const names = this.included.namesIn(folder);
     if (!names) {
-      this.wantedFolders.add(folder);
+      this.requestedFolders.add(folder);
       return [];
     }
-    const namePattern = decodeSegment(pattern.slice(lastSlash + 1));
     return names.filter((name) => matchesName(name, namePattern)).map((name) => inFolder(folder, name));
   }
 
   get isComplete(): boolean {
-    return this.wantedFiles.size === 0 && this.wantedFolders.size === 0;
-  }
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
+    return this.requestedFiles.size === 0 && this.requestedFolders.size === 0;
   }
 }

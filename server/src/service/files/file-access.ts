@@ -1,5 +1,7 @@
-import type { Unavailable } from '../dialects/dialect.js';
-import type { DecodedText } from '../text/decode.js';
+// How the service reaches files.
+
+import type { Unavailable } from '../../dialects/dialect.js';
+import type { DecodedText } from '../../text/decode.js';
 
 /** How the service reaches files. Given by the front end, so that the service runs in a browser as well. */
 export interface FileAccess {

@@ -1,4 +1,15 @@
-import type { WebAccess, WebAnswer } from '../catalog/endpoints-service.js';
+// The network as Node.js and browsers reach it, for the program in the terminal and for the VS Code client.
+
+/** What a web server answered, or why there is no whole answer. */
+export type WebAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  | { readonly kind: 'no-answer'; readonly reason: string }
+  | { readonly kind: 'cancelled' };
+
+/** How an answer is had. Given by the front end; never rejects, and never asks twice. */
+export interface WebAccess {
+  get(url: string, signal: AbortSignal): Promise<WebAnswer>;
+}
 
 /** What one request may cost. */
 export interface WebLimits {
@@ -11,7 +22,7 @@ export interface WebLimits {
 /** The published lists have some 40 kB, and all changes since the service began some MB. */
 export const WEB_LIMITS: WebLimits = { timeout: 30_000, size: 20_000_000 };
 
-/** The network as Node.js and browsers reach it. Follows no redirection, and never asks twice. */
+/** Web access through `fetch`. Follows no redirection, and never asks twice. */
 export function webAccess({ timeout, size }: WebLimits): WebAccess {
   return {
     async get(url, signal): Promise<WebAnswer> {
@@ -30,7 +41,7 @@ export function webAccess({ timeout, size }: WebLimits): WebAccess {
         hasBegun = true;
         const body = await readBody(response, size);
         if (body === undefined) {
-          return { kind: 'no-answer', reason: `sends more than ${size / 1_000_000} MB, which is no endpoint list` };
+          return { kind: 'no-answer', reason: `sends more than ${size / 1_000_000} MB, too much for an endpoint list` };
         }
         const retryAfter = response.headers.get('retry-after') ?? undefined;
         return { kind: 'answer', status: response.status, retryAfter, body };
@@ -65,7 +76,7 @@ async function readBody(response: Response, limit: number): Promise<string | und
   }
 }
 
-/** What went wrong, as the layer below tells it: `fetch failed` says nothing. */
+/** What went wrong, as the layer below reports it: `fetch failed` says nothing. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);

@@ -1,8 +1,12 @@
-import type { Configuration } from '../configuration/configuration.js';
-import { configurationOf, LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import type { Source } from '../dialects/dialect.js';
+// The nearest workspace file of each document, kept until that file or one that it lists changes.
+
+import type { Configuration } from '../../configuration/configuration.js';
+import { configurationOf, LINTEL_FILE_NAMES, lintelConfig } from '../../configuration/lintel-config.js';
+import type { Source } from '../../dialects/dialect.js';
+import type { SearchLimit, WorkspaceFolders } from './folders.js';
+import type { IncludedFiles } from './included-files.js';
 import { type Reading, readSource } from './reading.js';
-import type { SourceCache } from './source-cache.js';
+import { NO_TRACE } from './trace.js';
 import { folderOf, inFolder, nameOf } from './uris.js';
 
 /** A workspace file that is kept read. */
@@ -12,14 +16,6 @@ interface KeptConfiguration {
   reading: Reading | undefined;
 }
 
-/** How far upwards the workspace file of a document is looked for. Folders are canonical. */
-export interface ConfigurationSearch {
-  /** The last folder that is looked into; `undefined` where there is none. */
-  readonly last: string | undefined;
-  /** The folder whose files are checked together where no workspace file is found. */
-  readonly otherwise: string;
-}
-
 /** Finds what the nearest workspace file says of documents, and keeps it until that file or one that it lists changes. */
 export class Configurations {
   /** By the folder of the documents that were asked about. */
@@ -27,17 +23,14 @@ export class Configurations {
   private readonly kept = new Map<string, KeptConfiguration>();
 
   constructor(
-    private readonly cache: SourceCache,
-    /** The folder that a document's workspace file may not lie above, and the one that counts where there is none. */
-    private readonly searchFor: (uri: string) => ConfigurationSearch,
-    /** The folders that a workspace file may reach into. */
-    private readonly rootsFor: (uri: string) => readonly string[],
+    private readonly included: IncludedFiles,
+    private readonly folders: WorkspaceFolders,
   ) {}
 
-  /** What counts for a document: an empty configuration where no workspace file is near. */
+  /** What applies to a document: an empty configuration where there is no workspace file near it. */
   async configurationFor(uri: string): Promise<Configuration> {
     const folder = folderOf(uri);
-    const search = this.nearest.get(folder) ?? this.search(folder, this.searchFor(uri));
+    const search = this.nearest.get(folder) ?? this.search(folder, this.folders.searchFor(uri));
     this.nearest.set(folder, search);
     const { document } = await (await search).pending;
     const configuration = configurationOf(document);
@@ -77,10 +70,10 @@ export class Configurations {
     return folders;
   }
 
-  private async search(folder: string, { last, otherwise }: ConfigurationSearch): Promise<KeptConfiguration> {
+  private async search(folder: string, { last, otherwise }: SearchLimit): Promise<KeptConfiguration> {
     for (let at = folder; ; at = folderOf(at)) {
       for (const name of LINTEL_FILE_NAMES) {
-        const source = await this.cache.load(inFolder(at, name));
+        const source = await this.included.load(inFolder(at, name));
         if (typeof source !== 'string') return this.keep(at, source);
       }
       if (at === last || at === folderOf(at)) break;
@@ -91,7 +84,11 @@ export class Configurations {
   private keep(folder: string, source: Source): KeptConfiguration {
     const known = this.kept.get(source.uri);
     if (known) return known;
-    const pending = readSource(lintelConfig, source, this.cache, this.rootsFor(source.uri));
+    const pending = readSource(lintelConfig, source, {
+      included: this.included,
+      folders: this.folders,
+      trace: NO_TRACE,
+    });
     const kept: KeptConfiguration = { folder, pending, reading: undefined };
     this.kept.set(source.uri, kept);
     void pending.then((reading) => {

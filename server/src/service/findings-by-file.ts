@@ -1,3 +1,5 @@
+// Sorts the findings of an analysis by the file that they are in.
+
 import type { Analysis } from '../analysis/analyze.js';
 import type { Finding } from '../analysis/report.js';
 

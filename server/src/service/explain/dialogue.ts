@@ -1,35 +1,33 @@
-import type { FlowPath } from '../analysis/explain/flow.js';
-import type { QuotedLine } from '../model/evidence.js';
-import { ANYONE, type Answer, type Aspect, type Explainer, type PathChoice } from './explain.js';
-import { codeSpan, escapeMarkdown } from './markdown.js';
+// The dialogue that leads a person from a file to what it does with one flow or URL, and the answer as Markdown.
 
-/** What a person who wants a flow explained is told or asked next. */
-export type ExplanationStep =
-  /** What to ask about this file, with an example. */
-  | { readonly kind: 'ask'; readonly prompt: string; readonly example: string }
-  | { readonly kind: 'invalid'; readonly message: string }
-  /** The file leaves open which way the flow takes: to be asked again with the path of one choice. */
-  | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly PathChoice[] }
-  /** The answer, for reading. */
-  | { readonly kind: 'answer'; readonly title: string; readonly markdown: string };
+import type { ExplanationStep } from '../../../../shared/explanation.js';
+import type { FlowPath } from '../../analysis/explain/flow.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import { codeSpan, escapeMarkdown } from '../markdown.js';
+import { ANYONE, type Answer, type Aspect, type Explainer } from './answer.js';
 
-/** A place in Markdown: a link where the front end can show it. */
+/** What a person asks: nothing yet, or a flow or URL with the path that was chosen for the flow. */
+export interface AskedQuestion {
+  readonly question: string | undefined;
+  readonly path: FlowPath;
+}
+
+/** A statement's location in Markdown: a link where the front end can show it. */
 export type LinkTo = (statement: QuotedLine) => string;
 
 /**
- * Leads from a file to an answer: the question is asked for where it is absent, and which way a flow takes only where
- * the file decides by it.
+ * Leads from a file to an answer: the question is asked for where it is absent, and the path of a flow only where the file
+ * decides by it.
  */
 export function explanationStep(
   explainer: Explainer,
-  question: string | undefined,
-  path: FlowPath,
+  { question, path }: AskedQuestion,
   linkTo: LinkTo,
-): ExplanationStep {
+): ExplanationStep<FlowPath> {
   if (question === undefined) return { kind: 'ask', prompt: promptOf(explainer), example: explainer.example };
   const isUrl = question.includes('://') || !explainer.kinds.includes('flow');
   const answer = isUrl ? explainer.url(question, ANYONE) : explainer.flow(question, path);
-  if (typeof answer === 'string') return { kind: 'invalid', message: answer };
+  if (answer.kind === 'invalid') return answer;
   const points = isUrl ? [] : explainer.pointsFor(path);
   if (points.length > 0) return { kind: 'choose', prompt: 'Which rules does the flow pass?', choices: points };
   if (answer.choices.length > 0) {
@@ -52,7 +50,7 @@ const ASPECT_TITLES: Readonly<Record<Aspect['name'], string>> = {
   firewall: 'Firewall',
 };
 
-/** An answer as Markdown for reading, with the way to the decision. */
+/** An answer as Markdown for reading, with the trace of the decision. */
 function answerMarkdown(
   question: string,
   path: FlowPath,
@@ -65,14 +63,14 @@ function answerMarkdown(
     `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,
     ...(reason === undefined ? [] : [`It depends: ${escapeMarkdown(reason)}`]),
     ...aspects.map(({ name, value, decidedBy: own }) => {
-      const told = value === undefined ? 'undecided' : codeSpan(value);
-      return `${ASPECT_TITLES[name]}: ${told}${own ? `, by ${by(own)}` : ''}`;
+      const shown = value === undefined ? 'undecided' : codeSpan(value);
+      return `${ASPECT_TITLES[name]}: ${shown}${own ? `, by ${by(own)}` : ''}`;
     }),
     ...pathFacts(path),
   ];
   const steps = trace.map(({ statement, effect }) => `1. ${by(statement)} *${escapeMarkdown(effect)}*`);
-  const way = steps.length > 0 ? [`## The way to the decision\n\n${steps.join('\n')}`] : [];
-  return `${[`# ${codeSpan(question)}`, facts.map((fact) => `- ${fact}`).join('\n'), ...way].join('\n\n')}\n`;
+  const decisionTrace = steps.length > 0 ? [`## Decision trace\n\n${steps.join('\n')}`] : [];
+  return `${[`# ${codeSpan(question)}`, facts.map((fact) => `- ${fact}`).join('\n'), ...decisionTrace].join('\n\n')}\n`;
 }
 
 function pathFacts({ point, hook, inInterface, outInterface }: FlowPath): string[] {
