@@ -50,7 +50,7 @@ export const HIERARCHY_CODES = new WordList(
    ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`,
 );
 
-/** How connections come to a port: clients know it, routers redirect to it, or it serves for servers of its own. */
+/** The options that say how connections come to a port, and which of them mean the same. */
 export const PORT_MODES: ReadonlyMap<string, 'accel' | 'intercept' | 'tproxy'> = new Map([
   ['accel', 'accel'],
   ['vhost', 'accel'],
@@ -79,7 +79,7 @@ const PORT_SETTINGS = new WordList(
 
 export function isPortOption(text: string): boolean {
   if (PORT_MODES.has(text) || PORT_BUMP_OPTIONS.has(text) || PORT_FLAGS.has(text)) return true;
-  // What follows `generate-host-certificates` is not looked at.
+  // Squid does not check what follows `generate-host-certificates`.
   const beginnings = [...NAMED_PORT.names, ...PORT_SETTINGS.names, 'generate-host-certificates'];
   return beginnings.some((beginning) => text.startsWith(beginning));
 }
