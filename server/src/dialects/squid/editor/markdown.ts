@@ -17,7 +17,9 @@ export function directiveMarkdown(name: string): string | undefined {
   const form = status === 'current' ? `${name} ${FORMS[shape]}`.trim() : name;
   // The manual has no page for conditions.
   const link =
-    shape === 'condition' ? undefined : `[${directive.name} in the manual of squid](${MANUAL}/${directive.name}/)`;
+    shape === 'condition' || shape === 'none'
+      ? undefined
+      : `[${directive.name} in the manual of squid](${MANUAL}/${directive.name}/)`;
   return [`\`${form}\``, directiveSummary(name, directive) ?? '', link]
     .filter((part) => part !== undefined)
     .join('\n\n');
