@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Unit tests that take their time: thousands of random texts and edits, or a process for every question. */
+const LONG = ['cli/**/*.test.ts', '**/{hostile,hostile-input,edits,reference,bad-input,new-dialect}.test.ts'].map(
+  (pattern) => `test/unit/${pattern}`,
+);
+
 export default defineConfig({
   test: {
     globalSetup: 'test/global-setup.ts',
@@ -9,9 +14,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        // What `npm run check` runs.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: LONG, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
         test: {
-          name: 'engine',
-          include: ['test/{unit,conformance,protocol}/**/*.test.ts'],
+          name: 'long',
+          include: [...LONG, 'test/{conformance,protocol}/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },

@@ -13,6 +13,7 @@ const ENGINES = [
   { commands: ['pactester'], debian: 'libpacparser1', tests: 'the PAC engine’s own results' },
   { commands: ['nft'], debian: 'nftables', tests: 'the kernel’s own verdicts on nftables files' },
   { commands: ['iptables-restore'], debian: 'iptables', tests: 'the kernel’s own verdicts on iptables files' },
+  { commands: ['ps'], debian: 'procps', tests: 'the server’s processes' },
   { commands: ['openssl'], debian: 'openssl', tests: 'TLS through squid' },
   {
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],

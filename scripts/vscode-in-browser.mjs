@@ -70,6 +70,7 @@ function cleanEnvironment() {
 /**
  * @typedef {object} Profile
  * @property {string} directory everything that VS Code keeps: settings, state, extensions
+ * @property {string} [extensions] the folder of the extensions, where they are kept elsewhere
  * @property {Record<string, unknown>} [settings]
  * @property {readonly { key: string, command: string, args?: unknown }[]} [keybindings]
  */
@@ -103,8 +104,8 @@ export async function installExtension(profile, vsix) {
 }
 
 /** @param {Profile} profile */
-function locations({ directory }) {
-  return ['--server-data-dir', directory, '--extensions-dir', join(directory, 'extensions')];
+function locations({ directory, extensions = join(directory, 'extensions') }) {
+  return ['--server-data-dir', directory, '--extensions-dir', extensions];
 }
 
 /**

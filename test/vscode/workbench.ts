@@ -4,28 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { onTestFailed } from 'vitest';
+import { CHROMIUM_FLAGS } from '../../scripts/chromium.mjs';
 import { installExtension, isVSCodeInstalled, startVSCode } from '../../scripts/vscode-in-browser.mjs';
 import { chromiumPath } from './chromium.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** An empty extension: VS Code runs extension tests only beside one that is under development. */
-const SUITE = join(root, 'test/vscode/suite');
-
 /** How long VS Code may take for one step on a busy machine, in milliseconds. */
 const PATIENCE = 60_000;
-
-/** Quiet, and nothing but the loopback interface. */
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
 
 /** What the packaged extension is made of. */
 const PACKAGED = ['package.json', 'client/src', 'server/src', 'catalog', 'syntaxes', 'language-configuration'];
@@ -37,7 +23,7 @@ function newestChange(path: string): number {
 }
 
 /** The extension as users get it. */
-function packagedExtension(): string {
+export function packagedExtension(): string {
   const vsix = join(root, 'lintel.vsix');
   const sources = Math.max(...PACKAGED.map((path) => newestChange(join(root, path))));
   if (!existsSync(vsix) || statSync(vsix).mtimeMs < sources) {
@@ -131,20 +117,6 @@ export class VSCode {
     return workbench;
   }
 
-  /** Runs a module that exports `run()` in the extension host of a new window, to its end. */
-  async runInExtensionHost(module: string): Promise<void> {
-    const page = await this.newPage();
-    const ended = new Promise<number>((resolve) => page.exposeFunction('codeAutomationExit', resolve));
-    const log: string[] = [];
-    await page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
-      log.push(`${type}: ${args.join(' ')}`);
-    });
-    const payload = { extensionDevelopmentPath: SUITE, extensionTestsPath: module };
-    await page.goto(this.address(Object.entries(payload).map(([name, path]) => [name, this.remote(path)])));
-    const status = await ended;
-    if (status !== 0) throw new Error(`${module} ended with status ${status}\n${log.slice(-20).join('\n')}`);
-  }
-
   async stop(): Promise<void> {
     await this.browser?.close();
     await this.server.stop();
@@ -173,13 +145,8 @@ export class VSCode {
     await page.addInitScript({ content: addBuiltInExtension(JSON.stringify(location)) });
   }
 
-  private address(payload: readonly (readonly [string, string])[] = []): string {
-    const query = new URLSearchParams({ folder: this.workspace, payload: JSON.stringify(payload) });
-    return `${this.server.url}?${query}`;
-  }
-
-  private remote(path: string): string {
-    return `vscode-remote://${new URL(this.server.url).host}${path}`;
+  private address(): string {
+    return `${this.server.url}?${new URLSearchParams({ folder: this.workspace })}`;
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
-import { bypassBlocked, type FilterOnTheWay } from './bypass-blocked.js';
-import { directiveProblems, directivesOf, ignoreFindings } from './directives.js';
-import { evaluateAll, type Surroundings } from './evaluate.js';
-import type { Evaluation } from './evaluation.js';
+import { evaluateAll } from './evaluate/evaluate.js';
+import type { Evaluation } from './evaluate/evaluation.js';
+import type { NetworkContext } from './evaluate/network-context.js';
+import { bypassBlocked, type FilterOnPath } from './findings/bypass-blocked.js';
+import { directiveProblems, directivesOf, ignoreFindings } from './findings/directives.js';
 import {
   findingOfProblem,
   findingOfWideRule,
@@ -12,10 +13,10 @@ import {
   REQUIREMENT_CODES,
   type SeverityOverrides,
   type SourcedProblem,
-} from './findings.js';
+} from './findings/findings.js';
+import { retiredProblems } from './findings/retired-endpoints.js';
+import { type WideRule, wideRules } from './findings/wide-rules.js';
 import type { Finding, Report } from './report.js';
-import { retiredProblems } from './retired.js';
-import { type WideRule, wideRules } from './wide-rules.js';
 
 /** What a file is checked against. */
 export interface Checks {
@@ -24,9 +25,9 @@ export interface Checks {
   /** All that is documented, selected or not: a rule that permits it is not too wide. Absent: what is selected. */
   readonly documented?: readonly Requirement[];
   readonly severity: SeverityOverrides;
-  readonly surroundings: Surroundings;
+  readonly network: NetworkContext;
   /** The packet filters that what is sent past a proxy goes through, where the workspace tells. */
-  readonly filtersOnTheWay?: readonly FilterOnTheWay[];
+  readonly filtersOnPath?: readonly FilterOnPath[];
   /** Selectors in comments of the file that name nothing. */
   readonly unknownSelectors?: readonly UnknownSelector[];
   /** Only a part of what the file is otherwise checked against: what a comment ignores may belong to another part. */
@@ -52,10 +53,10 @@ export function analyze(
   checks: Checks,
   sources?: Pick<Sources, 'read'>,
 ): Analysis {
-  const { requirements, retired, severity, surroundings, unknownSelectors = [] } = checks;
-  const evaluations = evaluateAll(document.model, requirements, surroundings);
+  const { requirements, retired, severity, network, unknownSelectors = [] } = checks;
+  const evaluations = evaluateAll(document.model, requirements, network);
   const all = checks.documented ?? requirements;
-  const wide = wideRules(document.model, evaluations, { selected: requirements, all, surroundings });
+  const wide = wideRules(document.model, evaluations, { selected: requirements, all, network });
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
     ...document.problems,
@@ -68,7 +69,7 @@ export function analyze(
       ...findingsOfEvaluations(document.source.uri, evaluations, severity),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
       ...(document.model.kind === 'selection'
-        ? bypassBlocked(document.model, checks.filtersOnTheWay ?? [], surroundings, severity)
+        ? bypassBlocked(document.model, checks.filtersOnPath ?? [], network, severity)
         : []),
     ],
     directives,

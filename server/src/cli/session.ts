@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AffectedPlace } from '../analysis/affected.js';
+import type { AffectedLocation } from '../analysis/plan/affected.js';
 import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
@@ -150,8 +150,8 @@ export class Session {
   }
 
   /** The places of the files that two versions of a pack do not treat alike, by file. */
-  async affected(before: Pack, after: Pack): Promise<ReadonlyMap<string, readonly AffectedPlace[]>> {
-    const affected = new Map<string, AffectedPlace[]>();
+  async affected(before: Pack, after: Pack): Promise<ReadonlyMap<string, readonly AffectedLocation[]>> {
+    const affected = new Map<string, AffectedLocation[]>();
     for (const file of this.files) {
       const found = await this.attempt(file, () => this.service.affected(file.uri, this.wishes, before, after));
       const isOwn = found?.root === file.uri;

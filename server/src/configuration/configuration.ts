@@ -1,7 +1,9 @@
+// Reads a workspace file (lintel.yaml) with the packs and endpoint lists that it uses.
 import { builtInPacks, Catalog } from '../catalog/catalog.js';
 import { type LoadedPack, loadPack } from '../catalog/pack-file.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
+import { Memo } from '../kept/memo.js';
 import { matchesGlob } from '../text/glob.js';
 import {
   type ConfigurationProblem,
@@ -12,7 +14,7 @@ import {
 } from './lintel-file.js';
 import { endpointListPath, storedEndpoints } from './stored-endpoints.js';
 
-/** A workspace file with the packs that it lists: all that it says of the files in its folder and below. */
+/** A workspace file with the packs that it lists: what applies to the files in its folder and below. */
 export class Configuration {
   private readonly catalogs = new Map<Cloud, Catalog>();
 
@@ -20,7 +22,7 @@ export class Configuration {
     readonly uri: string,
     readonly file: LintelFile,
     private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
-    /** The endpoints that the workspace keeps itself, in the place of those that come with Lintel. */
+    /** The endpoint lists of the workspace, which replace those that come with Lintel. */
     private readonly endpoints: ReadonlyMap<Cloud, Pack>,
   ) {}
 
@@ -53,7 +55,7 @@ export interface ReadConfiguration {
   readonly configuration: Configuration;
   /** What is wrong in the file and in its packs. */
   readonly problems: readonly ConfigurationProblem[];
-  /** The packs that it lists, and the endpoint lists beside it. */
+  /** The packs that it lists, and the endpoint lists of the workspace. */
   readonly packUris: readonly string[];
 }
 
@@ -61,7 +63,7 @@ export interface ReadConfiguration {
 export function readConfiguration(source: Source, sources: Sources): ReadConfiguration {
   const { head, body } = readLintelFile(source.text, source.uri);
   const problems: ConfigurationProblem[] = [];
-  const packs = new Map<string, Pack | undefined>();
+  const ownPacks = new Map<string, Pack | undefined>();
   const uriOfId = new Map<string, string>();
   for (const packPattern of head.packs) {
     const report = (message: string) => problems.push({ uri: source.uri, range: packPattern.range, message });
@@ -71,14 +73,14 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
         report(`${packPattern.pattern} ${UNAVAILABLE[packSource]}`);
         continue;
       }
-      if (packs.has(packSource.uri)) continue;
-      const { pack, problems: own } = loaded(packSource);
+      if (ownPacks.has(packSource.uri)) continue;
+      const { pack, problems: own } = packOf(packSource);
       problems.push(...own);
       const other = pack && uriOfId.get(pack.id);
       if (pack && other !== undefined) {
         report(`${nameOf(packSource.uri)} has the id "${pack.id}", as ${nameOf(other)} has; it is not used`);
       }
-      packs.set(packSource.uri, other === undefined ? pack : undefined);
+      ownPacks.set(packSource.uri, other === undefined ? pack : undefined);
       if (pack && other === undefined) uriOfId.set(pack.id, packSource.uri);
     }
   }
@@ -89,15 +91,15 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   const catalog = Catalog.of([
     ...clouds.flatMap(builtInPacks),
     ...endpoints.packs.values(),
-    ...present(packs.values()),
+    ...present(ownPacks.values()),
   ]);
   const { file, problems: own } = body(catalog);
   problems.push(...own);
-  const configuration = new Configuration(source.uri, file, packs, endpoints.packs);
-  return { configuration, problems, packUris: [...packs.keys(), ...endpoints.uris] };
+  const configuration = new Configuration(source.uri, file, ownPacks, endpoints.packs);
+  return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris] };
 }
 
-/** The endpoint lists that stand beside a workspace file. */
+/** The endpoint lists in the folder of a workspace file. */
 function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sources) {
   const packs = new Map<Cloud, Pack>();
   const problems: ConfigurationProblem[] = [];
@@ -110,7 +112,7 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
       problems.push({ uri, range: { start: 0, end: 0 }, message: `${path} ${UNAVAILABLE[source]}` });
       continue;
     }
-    const stored = storedEndpoints(loaded(source), source.uri, cloud);
+    const stored = storedEndpoints(packOf(source), source.uri, cloud);
     uris.push(source.uri);
     problems.push(...stored.problems);
     if (stored.pack) packs.set(cloud, stored.pack);
@@ -130,7 +132,7 @@ function packUris({ pattern }: PackPattern, uri: string, sources: Sources, repor
   const name = segments.pop() ?? '';
   const folder = [uri.slice(0, uri.lastIndexOf('/')), ...segments.map(encodeSegment)].join('/');
   if (segments.some((segment) => /[*?[]/.test(segment))) {
-    report(`${pattern} has a wildcard in a folder; wildcards stand only behind the last /`);
+    report(`${pattern} has a wildcard in a folder; wildcards may only follow the last /`);
     return [];
   }
   if (!/[*?[]/.test(name)) return [`${folder}/${encodeSegment(name)}`];
@@ -149,12 +151,10 @@ function nameOf(uri: string): string {
 }
 
 /** Packs are read once, however often the file that lists them is edited. */
-const packsOfSources = new WeakMap<Source, LoadedPack>();
+const packs = new Memo<Source, LoadedPack>();
 
-function loaded(source: Source): LoadedPack {
-  const known = packsOfSources.get(source) ?? loadPack(source.text, source.uri);
-  packsOfSources.set(source, known);
-  return known;
+function packOf(source: Source): LoadedPack {
+  return packs.of(source, ({ text, uri }) => loadPack(text, uri));
 }
 
 function present<Value>(values: Iterable<Value | undefined>): Value[] {

@@ -1,12 +1,12 @@
+// All languages that files are read in: the dialects, and the two that configure Lintel.
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, detectAmong } from '../dialects/registry.js';
 import { lintelConfig } from './lintel-config.js';
 import { lintelPack } from './lintel-pack.js';
 
-/** Every language that Lintel reads: those of the network, and those that it is itself configured with. */
 export const LANGUAGES: readonly Dialect[] = [...DIALECTS, lintelConfig, lintelPack];
 
-/** The language that a file is most surely written in; `undefined` where none claims it. */
+/** The language that a file is most certainly written in; `undefined` where no language claims it. */
 export function detectLanguage(path: string, text: string): Dialect | undefined {
   return detectAmong(LANGUAGES, path, text);
 }

@@ -1,20 +1,20 @@
+// The language of workspace files: read, checked and edited like any other file.
 import lintelSchema from '../../../schemas/lintel.schema.json' with { type: 'json' };
 import type { Catalog } from '../catalog/catalog.js';
 import type { Requirement } from '../catalog/requirement.js';
-import type { Dialect, Document, Problem } from '../dialects/dialect.js';
+import type { Dialect, Document } from '../dialects/dialect.js';
 import { DIALECTS } from '../dialects/registry.js';
 import { FINDING_CODES } from '../model/codes.js';
 import { type JsonSchema, withKeys } from '../yaml/schema-help.js';
 import type { Path } from '../yaml/yaml-text.js';
 import { Configuration, readConfiguration } from './configuration.js';
-import type { ConfigurationProblem } from './lintel-file.js';
-import { completionsFor, DECIDES_NOTHING, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
+import { completionsFor, configurationDocument, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
 
-/** The names of a workspace file, the one that counts in a folder first. */
+/** The names of a workspace file; the first takes precedence in a folder. */
 export const LINTEL_FILE_NAMES = ['lintel.yaml', 'lintel.yml'] as const;
 
-/** Workspace files, read, checked and edited like any other file. Each document has its configuration as its tree. */
-export const lintelConfig: Dialect<Configuration | undefined> = {
+/** Each document has its configuration as its tree. */
+export const lintelConfig: Dialect<Configuration | undefined, Configuration | undefined> = {
   id: 'lintel-config',
   title: 'Lintel workspace file',
   lineComment: () => '#',
@@ -22,16 +22,7 @@ export const lintelConfig: Dialect<Configuration | undefined> = {
   parse: () => undefined,
   lower(source, _, sources) {
     const { configuration, problems, packUris } = readConfiguration(source, sources);
-    return {
-      source,
-      tree: configuration,
-      program: configuration,
-      model: DECIDES_NOTHING,
-      problems: problems.map(invalidConfiguration),
-      names: [],
-      endpoints: [],
-      dependencies: packUris,
-    };
+    return configurationDocument(source, configuration, problems, packUris);
   },
   emit: () => [],
   outline: ({ source }) => outlineOf(source.text, ['roles', 'files'], 'match'),
@@ -48,13 +39,9 @@ export const lintelConfig: Dialect<Configuration | undefined> = {
   foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity'], 'match'),
 };
 
-/** The configuration that a document holds; `undefined` where it is no workspace file. */
+/** The configuration that a document holds; `undefined` where it is not a workspace file. */
 export function configurationOf({ tree }: Document): Configuration | undefined {
   return tree instanceof Configuration ? tree : undefined;
-}
-
-export function invalidConfiguration(problem: ConfigurationProblem): Problem {
-  return { code: 'invalid-configuration', ...problem };
 }
 
 function catalogOf(configuration: Configuration | undefined): Catalog {

@@ -1,3 +1,4 @@
+// Reads the keys of a workspace file.
 import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Cloud } from '../catalog/requirement.js';
@@ -6,11 +7,11 @@ import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
 import type { Location, TextRange } from '../text/range.js';
-import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
+import { type Path, schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
-/** What a workspace file says of itself before the catalog that it is checked with is known. */
+/** The part of a workspace file that can be read before the catalog is known. */
 export interface LintelHead {
-  /** `undefined` where the file names none, so that a setting may. */
+  /** `undefined` where the file names none; then a setting applies. */
   readonly cloud: Cloud | undefined;
   /** Where the workspace's own packs are. */
   readonly packs: readonly PackPattern[];
@@ -41,10 +42,12 @@ export interface LintelFile extends LintelHead {
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 }
 
-/** A value that is not one of those allowed. */
+/** A value that is not allowed. */
 export interface ConfigurationProblem extends Location {
   readonly message: string;
 }
+
+type RawFileEntry = Pick<FileEntry, 'match'> & Partial<Omit<FileEntry, 'match'>>;
 
 /** The file as its schema describes it. */
 interface RawFile {
@@ -52,7 +55,7 @@ interface RawFile {
   readonly packs?: readonly string[];
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly 'tenant-restrictions'?: boolean;
-  readonly files?: readonly (Pick<FileEntry, 'match'> & Partial<Omit<FileEntry, 'match'>>)[];
+  readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
 }
 
@@ -65,82 +68,135 @@ export interface ReadLintelFile {
 
 /** Reads `lintel.yaml`. Never throws; what breaks a rule is left out, and the rest is used. */
 export function readLintelFile(text: string, uri: string): ReadLintelFile {
-  const yaml = YamlText.parse(text);
-  const problems: ConfigurationProblem[] = yaml.problems.map((problem) => ({ uri, ...problem }));
-  const broken: (readonly (string | number)[])[] = [];
-  const empty = yaml.value === null || yaml.value === undefined;
-  if (!empty && !validateLintel(yaml.value)) {
-    for (const { path, key, range, message } of schemaProblems(validateLintel.errors ?? [], yaml)) {
-      problems.push({ uri, range, message });
-      broken.push(key === undefined ? path : [...path, key]);
+  const checked = new CheckedText(text, uri);
+  const { raw, yaml } = checked;
+  const head: LintelHead = {
+    cloud: checked.isValid('cloud') ? raw.cloud : undefined,
+    packs: checked
+      .validItems(raw.packs, 'packs')
+      .map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf(['packs', i]) })),
+  };
+  return { head, body: (catalog) => new BodyReader(checked, catalog).read(head) };
+}
+
+/** A text of which only the values that follow the schema are used. */
+class CheckedText {
+  readonly yaml: YamlText;
+  readonly raw: RawFile;
+  readonly problems: ConfigurationProblem[];
+  private readonly invalid: Path[] = [];
+
+  constructor(
+    text: string,
+    readonly uri: string,
+  ) {
+    this.yaml = YamlText.parse(text);
+    this.problems = this.yaml.problems.map((problem) => ({ uri, ...problem }));
+    const { value } = this.yaml;
+    this.raw = (typeof value === 'object' && !Array.isArray(value) ? (value ?? {}) : {}) as RawFile;
+    if (value === null || value === undefined || validateLintel(value)) return;
+    for (const { path, key, range, message } of schemaProblems(validateLintel.errors ?? [], this.yaml)) {
+      this.problems.push({ uri, range, message });
+      this.invalid.push(key === undefined ? path : [...path, key]);
     }
   }
-  // The schema says which values are sound; the others are passed over wherever they stand.
-  const sound = (...path: (string | number)[]) =>
-    !broken.some((bad) => bad.length > 0 && bad.length <= path.length && bad.every((step, i) => step === path[i]));
-  const raw = (typeof yaml.value === 'object' && !Array.isArray(yaml.value) ? (yaml.value ?? {}) : {}) as RawFile;
-  const list = <Item>(items: readonly Item[] | undefined, ...path: (string | number)[]) => {
-    const given: readonly Item[] = sound(...path) && Array.isArray(items) ? items : [];
-    return given.flatMap((item, i) => (sound(...path, i) ? [{ item, i }] : []));
-  };
-  const head: LintelHead = {
-    cloud: sound('cloud') ? raw.cloud : undefined,
-    packs: list(raw.packs, 'packs').map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf(['packs', i]) })),
-  };
 
-  const body = (catalog: Catalog) => {
-    const found = [...problems];
-    const report = (path: readonly (string | number)[], message: string) =>
-      found.push({ uri, range: yaml.rangeOf(path), message });
+  /** Whether neither the value at a path nor one that holds it breaks the schema; the file as a whole does not count. */
+  isValid(...path: Path): boolean {
+    return !this.invalid.some(
+      (bad) => bad.length > 0 && bad.length <= path.length && bad.every((step, i) => step === path[i]),
+    );
+  }
+
+  /** The valid items of the list at a path, each with its index. */
+  validItems<Item>(items: readonly Item[] | undefined, ...path: Path): { readonly item: Item; readonly i: number }[] {
+    const given: readonly Item[] = this.isValid(...path) && Array.isArray(items) ? items : [];
+    return given.flatMap((item, i) => (this.isValid(...path, i) ? [{ item, i }] : []));
+  }
+}
+
+/** Reads the values whose meaning depends on the catalog. */
+class BodyReader {
+  private readonly problems: ConfigurationProblem[];
+
+  constructor(
+    private readonly checked: CheckedText,
+    private readonly catalog: Catalog,
+  ) {
+    this.problems = [...checked.problems];
+  }
+
+  read(head: LintelHead): ReturnType<ReadLintelFile['body']> {
+    const { checked } = this;
+    const { raw } = checked;
+    const severity = Object.entries(checked.isValid('severity') ? (raw.severity ?? {}) : {});
+    const file: LintelFile = {
+      ...head,
+      roles: this.roles(),
+      tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
+      files: checked.validItems(raw.files, 'files').map(({ item, i }) => this.fileEntry(item, i)),
+      severity: Object.fromEntries(severity.filter(([code]) => checked.isValid('severity', code))),
+    };
+    return { file, problems: this.problems };
+  }
+
+  private roles(): ReadonlyMap<string, IpSet> {
+    const { checked, catalog } = this;
     const roles = new Map<string, IpSet>();
-    for (const [role, prefixes] of Object.entries(sound('roles') ? (raw.roles ?? {}) : {})) {
+    for (const [role, prefixes] of Object.entries(checked.isValid('roles') ? (checked.raw.roles ?? {}) : {})) {
       if (!catalog.roles.has(role)) {
-        const known = [...catalog.roles.keys()].sort().join(', ');
-        found.push({
-          uri,
-          range: yaml.keyRangeOf(['roles'], role),
-          message: `"${role}" is no role; known are ${known}`,
-        });
+        this.report(checked.yaml.keyRangeOf(['roles'], role), this.unknownRole(role));
         continue;
       }
       let addresses = IpSet.empty;
-      for (const { item, i } of list(prefixes, 'roles', role)) {
-        addresses = addresses.union(prefixOf(item, (message) => report(['roles', role, i], message)));
+      for (const { item, i } of checked.validItems(prefixes, 'roles', role)) {
+        const report = (message: string) => this.reportAt(['roles', role, i], message);
+        addresses = addresses.union(prefixOf(item, report));
       }
       if (!addresses.isEmpty) roles.set(role, addresses);
     }
-    const files = list(raw.files, 'files').map(({ item, i }): FileEntry => {
-      const kept = <Value>(key: string, value: Value | undefined) => (sound('files', i, key) ? value : undefined);
-      const require = item.require && list(item.require, 'files', i, 'require');
-      require?.forEach(({ item: selector, i: index }) => {
-        if (catalog.select([selector]).unknownSelectors.length === 0) return;
-        report(['files', i, 'require', index], `"${selector}" selects nothing; tags are ${catalog.tags.join(', ')}`);
-      });
-      const role = kept('role', item.role);
-      if (role !== undefined && !catalog.roles.has(role)) {
-        report(['files', i, 'role'], `"${role}" is no role; known are ${[...catalog.roles.keys()].sort().join(', ')}`);
-      }
-      const dialect = kept('dialect', item.dialect);
-      if (dialect !== undefined && !DIALECTS.some(({ id }) => id === dialect)) {
-        const known = DIALECTS.map(({ id }) => id).join(', ');
-        report(['files', i, 'dialect'], `"${dialect}" is no dialect; known are ${known}`);
-      }
-      return {
-        match: item.match,
-        require: require?.map(({ item: selector }) => selector),
-        role: role !== undefined && catalog.roles.has(role) ? role : undefined,
-        hook: kept('hook', item.hook),
-        point: kept('point', item.point),
-        dialect,
-      };
-    });
-    const severity = Object.fromEntries(
-      Object.entries(sound('severity') ? (raw.severity ?? {}) : {}).filter(([code]) => sound('severity', code)),
-    );
-    const tenantRestrictions = sound('tenant-restrictions') && raw['tenant-restrictions'] === true;
-    return { file: { ...head, roles, tenantRestrictions, files, severity }, problems: found };
-  };
-  return { head, body };
+    return roles;
+  }
+
+  private fileEntry(raw: RawFileEntry, index: number): FileEntry {
+    const { checked, catalog } = this;
+    const valid = <Value>(key: string, value: Value | undefined) =>
+      checked.isValid('files', index, key) ? value : undefined;
+    const require = raw.require && checked.validItems(raw.require, 'files', index, 'require');
+    for (const { item: selector, i } of require ?? []) {
+      if (catalog.select([selector]).unknownSelectors.length === 0) continue;
+      const message = `"${selector}" selects nothing; tags are ${catalog.tags.join(', ')}`;
+      this.reportAt(['files', index, 'require', i], message);
+    }
+    const role = valid('role', raw.role);
+    const isKnown = role !== undefined && catalog.roles.has(role);
+    if (role !== undefined && !isKnown) this.reportAt(['files', index, 'role'], this.unknownRole(role));
+    const dialect = valid('dialect', raw.dialect);
+    if (dialect !== undefined && !DIALECTS.some(({ id }) => id === dialect)) {
+      const known = DIALECTS.map(({ id }) => id).join(', ');
+      this.reportAt(['files', index, 'dialect'], `unknown dialect "${dialect}"; known are ${known}`);
+    }
+    return {
+      match: raw.match,
+      require: require?.map(({ item }) => item),
+      role: isKnown ? role : undefined,
+      hook: valid('hook', raw.hook),
+      point: valid('point', raw.point),
+      dialect,
+    };
+  }
+
+  private unknownRole(role: string): string {
+    return `unknown role "${role}"; known are ${[...this.catalog.roles.keys()].sort().join(', ')}`;
+  }
+
+  private reportAt(path: Path, message: string): void {
+    this.report(this.checked.yaml.rangeOf(path), message);
+  }
+
+  private report(range: TextRange, message: string): void {
+    this.problems.push({ uri: this.checked.uri, range, message });
+  }
 }
 
 /** The addresses of a prefix that has no host bits set; none, with a message, for anything else. */

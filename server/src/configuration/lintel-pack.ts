@@ -1,35 +1,22 @@
+// The language of requirement packs: files of an organisation's own requirements.
 import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'json' };
 import { Catalog } from '../catalog/catalog.js';
 import { COMMON_ROLES, loadPack } from '../catalog/pack-file.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { JsonSchema } from '../yaml/schema-help.js';
 import { type Path, YamlText } from '../yaml/yaml-text.js';
-import { invalidConfiguration } from './lintel-config.js';
-import { completionsFor, DECIDES_NOTHING, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
+import { completionsFor, configurationDocument, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
 
-/** The keys that every pack has at its top, and together no other file. */
+/** The top-level keys of every pack; no other kind of file has all of them. */
 const KEYS = ['id', 'title', 'requirements'];
 
-/** Requirement packs: files of an organisation's own requirements, written with the same help as any other file. */
 export const lintelPack: Dialect<undefined> = {
   id: 'lintel-pack',
   title: 'Lintel requirement pack',
   lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
   detect: (path, text) => (/\.(?:ya?ml|json)$/i.test(path) && KEYS.every((key) => hasKey(text, key)) ? 0.9 : 0),
   parse: () => undefined,
-  lower(source) {
-    const { problems } = loadPack(source.text, source.uri);
-    return {
-      source,
-      tree: undefined,
-      program: undefined,
-      model: DECIDES_NOTHING,
-      problems: problems.map(invalidConfiguration),
-      names: [],
-      endpoints: [],
-      dependencies: [],
-    };
-  },
+  lower: (source) => configurationDocument(source, undefined, loadPack(source.text, source.uri).problems),
   emit: () => [],
   outline: ({ source }) => outlineOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
   entityAt: ({ source }, offset) => helpAt(source.text, offset, SCHEMA, () => ''),

@@ -1,14 +1,35 @@
+// Editor help for the YAML files that configure Lintel.
 import { isMap, isScalar, isSeq } from 'yaml';
-import type { Completions, Entity, OutlineItem } from '../dialects/dialect.js';
+import type { Completions, Document, Entity, OutlineItem, Source } from '../dialects/dialect.js';
 import type { PolicyModel } from '../model/model.js';
 import type { TextRange } from '../text/range.js';
 import { describeSchemas, type JsonSchema, placeAt, suggestionsAt } from '../yaml/schema-help.js';
 import { type Path, YamlText } from '../yaml/yaml-text.js';
+import type { ConfigurationProblem } from './lintel-file.js';
 
-/** The meaning of a file that says nothing about traffic. */
-export const DECIDES_NOTHING: PolicyModel = { kind: 'policy', parts: [], addresses: new Map() };
+/** The model of a file that says nothing about traffic. */
+const DECIDES_NOTHING: PolicyModel = { kind: 'policy', parts: [], addresses: new Map() };
 
-/** What a schema says of the key or value at an offset; `describe` adds what else is known of a value. */
+/** The document of a file that configures Lintel. */
+export function configurationDocument<Program>(
+  source: Source,
+  program: Program,
+  problems: readonly ConfigurationProblem[],
+  dependencies: readonly string[] = [],
+): Document<Program, Program> {
+  return {
+    source,
+    tree: program,
+    program,
+    model: DECIDES_NOTHING,
+    problems: problems.map((problem) => ({ code: 'invalid-configuration', ...problem })),
+    names: [],
+    endpoints: [],
+    dependencies,
+  };
+}
+
+/** What the schema says about the key or value at an offset, with what `describe` adds about a value. */
 export function helpAt(
   text: string,
   offset: number,
@@ -37,7 +58,7 @@ export function completionsFor(
     kind: role === 'key' ? ('keyword' as const) : ('value' as const),
     detail: '',
     ...(description === '' ? {} : { documentation: description }),
-    // What is typed behind the key is on the same line already.
+    // The value is typed after the key, on the same line.
     insertText: role === 'key' && !isFollowedByColon(text, found.range.end) ? `${label}: ` : label,
   }));
   return { range: found.range, items };
@@ -47,7 +68,7 @@ function isFollowedByColon(text: string, offset: number): boolean {
   return text.charAt(offset) === ':';
 }
 
-/** Sections at the top of a file with their entries; those of a list are named by one of their keys. */
+/** The sections at the top of a file with their entries. An entry of a list is named by its key `nameKey`. */
 export function outlineOf(text: string, sections: readonly string[], nameKey: string): readonly OutlineItem[] {
   const yaml = YamlText.parse(text);
   return sections.flatMap((section) => {

@@ -1,5 +1,5 @@
 import { RequestType } from 'vscode-languageserver';
-import type { FlowPath } from '../analysis/explain-flow.js';
+import type { FlowPath } from '../analysis/explain/flow.js';
 import type { WebAnswer } from '../catalog/endpoints-service.js';
 import type { ExplanationStep } from '../service/explanation.js';
 

@@ -1,4 +1,4 @@
-import type { SeverityOverrides } from '../analysis/findings.js';
+import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud } from '../catalog/requirement.js';
 import { FINDING_CODES, type FindingCode } from '../model/codes.js';

@@ -6,6 +6,20 @@ export interface QuotedLine extends Location {
   readonly text: string;
 }
 
+/** Equal for quotes of the same statement; two statements never begin at the same offset of one file. */
+export function statementKey({ uri, range }: Location): string {
+  return `${uri}#${range.start}`;
+}
+
+/** Each statement once, in the order in which they first appear. */
+export function distinctStatements(statements: readonly QuotedLine[]): QuotedLine[] {
+  const seen = new Set<string>();
+  return statements.filter((statement) => {
+    const key = statementKey(statement);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** One step on the way to a decision, in the order in which it was taken. */
 export interface TraceStep {
   readonly statement: QuotedLine;

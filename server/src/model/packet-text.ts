@@ -1,23 +1,21 @@
+// Sets of packets, and lists of values, as a person would write them in a message.
 import { IpSet, shortPrefix } from './ip.js';
-import { ALL_PROTOCOLS, type PacketSet, type ProtocolSet, TCP, UDP } from './packets.js';
+import { ALL_PROTOCOLS, type PacketSet, type ProtocolSet } from './packets.js';
 import { ALL_PORTS, formatPorts, type PortSet } from './ports.js';
+import { PROTOCOL_NAMES } from './protocols.js';
 
-/** Names of protocols as people write them; others are shown by number (IANA Protocol Numbers). */
-const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
-  [1, 'ICMP'],
-  [TCP, 'TCP'],
-  [UDP, 'UDP'],
-  [50, 'ESP'],
-  [51, 'AH'],
-  [58, 'ICMPv6'],
-]);
+/** The first values of a list and how many others there are: `a, b and 3 more`. */
+export function listed(values: readonly string[], limit: number): string {
+  const shown = values.slice(0, limit).join(', ');
+  return values.length > limit ? `${shown} and ${values.length - limit} more` : shown;
+}
 
 /** How many prefixes of one destination a text spells out. */
 const PREFIX_LIMIT = 6;
 
 /** Packets in the smallest form that a person would write: `UDP 3478–3481 to 52.122.0.0/15`. Sources are left out. */
 export function describePackets(packets: PacketSet): string {
-  // What goes to the same ports is told together, then what goes to the same addresses.
+  // What goes to the same ports is listed together, then what goes to the same addresses.
   const byService = new Map<string, Service & { readonly destination: IpSet }>();
   for (const { protocols, destinationPorts: ports, destination } of packets.boxes) {
     const key = `${protocols.key} ${ports.key}`;
@@ -32,10 +30,10 @@ export function describePackets(packets: PacketSet): string {
     services.set(protocols.key, { protocols, ports: known ? known.ports.union(ports) : ports });
     byDestination.set(text, services);
   }
-  const told = [...byDestination].map(
+  const texts = [...byDestination].map(
     ([destination, services]) => `${[...services.values()].map(serviceText).join(' and ')}${destination}`,
   );
-  return told.join('; ');
+  return texts.join('; ');
 }
 
 interface Service {
@@ -56,7 +54,5 @@ function protocolText(protocols: ProtocolSet): string {
 
 function destinationText(destination: IpSet): string {
   if (destination.equals(IpSet.all)) return '';
-  const prefixes = destination.toPrefixes().map(shortPrefix);
-  const rest = prefixes.length > PREFIX_LIMIT ? ` and ${prefixes.length - PREFIX_LIMIT} more` : '';
-  return ` to ${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
+  return ` to ${listed(destination.toPrefixes().map(shortPrefix), PREFIX_LIMIT)}`;
 }

@@ -1,3 +1,4 @@
+// Sets of packets: unions of products of addresses, protocols, ports and interfaces.
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
 import { NameSet } from './names.js';
@@ -34,7 +35,7 @@ export const ANY_PACKET: PacketBox = {
   outInterface: NameSet.any,
 };
 
-/** The packets that answer those of a box: source and destination exchanged. */
+/** The replies to the packets of a box: source and destination exchanged. */
 export function answering(box: PacketBox): PacketBox {
   return {
     source: box.destination,
@@ -63,7 +64,7 @@ function isEmptyBox(box: PacketBox): boolean {
 
 /** The packets of both boxes; `undefined` where there are none. */
 export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
-  // Ports and protocols are the cheapest to tell apart, and in large rule sets they mostly do.
+  // Ports and protocols are the cheapest to compare, and in large rule sets they mostly differ.
   const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
   if (destinationPorts.isEmpty) return undefined;
   const protocols = both(a.protocols, b.protocols, ALL_PROTOCOLS);
@@ -125,6 +126,8 @@ function withoutNames(a: NameSet, b: NameSet): NameSet {
 
 /** An immutable set of packets: a union of boxes, exact under every operation. */
 export class PacketSet {
+  private knownBoundsKey: string | undefined;
+
   private constructor(readonly boxes: readonly PacketBox[]) {}
 
   static readonly none = new PacketSet([]);
@@ -152,6 +155,12 @@ export class PacketSet {
     return this.boxes.length === 0;
   }
 
+  /** Sets with the same text have the same addresses, protocols and ports in each box; interfaces are left out. */
+  get boundsKey(): string {
+    this.knownBoundsKey ??= this.boxes.map(boundsKeyOf).join('|');
+    return this.knownBoundsKey;
+  }
+
   union(other: PacketSet): PacketSet {
     if (this.isEmpty) return other;
     return other.isEmpty ? this : new PacketSet([...this.boxes, ...other.subtract(this).boxes]);
@@ -177,7 +186,7 @@ export class PacketSet {
     return rest === this.boxes ? this : new PacketSet(rest);
   }
 
-  /** The packets that answer these. */
+  /** The replies to these packets. */
   replies(): PacketSet {
     return new PacketSet(this.boxes.map(answering));
   }
@@ -185,6 +194,11 @@ export class PacketSet {
   containsAll(other: PacketSet): boolean {
     return other.subtract(this).isEmpty;
   }
+}
+
+function boundsKeyOf({ source, destination, protocols, sourcePorts, destinationPorts }: PacketBox): string {
+  const ends = [source, destination].flatMap(({ v4, v6 }) => [v4, v6]);
+  return [...ends, protocols, sourcePorts, destinationPorts].map((set) => set.key).join(' ');
 }
 
 /** Joins boxes that differ in one kind of addresses alone. */

@@ -44,7 +44,7 @@ export type SelectionOutcome =
   | {
       readonly kind: 'selected';
       /** `direct` where the first choice is DIRECT; a later DIRECT is only a fallback. */
-      readonly way: 'direct' | 'proxy';
+      readonly route: 'direct' | 'proxy';
       /** The result as the file returned it. */
       readonly result: string;
     }

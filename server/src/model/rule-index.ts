@@ -1,3 +1,5 @@
+// Finds, in a run of rules, those that some packets may meet.
+import { Interned } from '../kept/memo.js';
 import type { FilterRule } from './filter.js';
 import type { IntervalSet } from './intervals.js';
 import type { PacketBox, PacketSet } from './packets.js';
@@ -17,21 +19,21 @@ const DESTINATION_V6 = 10;
 /** IPv6 addresses are compared by their upper 32 bits. */
 const V6_SHIFT = 96n;
 
-/** One for all: most answers of most indexes. */
+/** Shared, because most runs hold no rule for most packets. */
 const NOTHING: readonly never[] = [];
 
-/** How many answers an index remembers. */
-const ANSWER_LIMIT = 256;
+/** For how many sets of packets an index remembers what it found. */
+const KNOWN_LIMIT = 256;
 
 /**
  * Finds the rules that may match some packets without looking closely at each. Every rule is bounded by one interval in
- * each property; an answer holds all rules whose bounds meet the packets, in their order, and so at least all that match.
+ * each property; the candidates are all rules whose bounds meet the packets, in their order, and so at least all that match.
  */
 export class RuleIndex<Rule extends IndexedRule> {
   private readonly rules: readonly Rule[];
   private readonly bounds: Float64Array;
-  /** Answers given before: the same requirements are asked about again in every chain, and after every keystroke. */
-  private readonly answers = new Map<string, readonly Rule[]>();
+  /** The same requirements are evaluated again in every chain, and after every keystroke. */
+  private readonly known = new Interned<string, readonly Rule[]>(KNOWN_LIMIT);
 
   /** Rules that can decide nothing are left out. */
   constructor(rules: readonly Rule[]) {
@@ -45,20 +47,14 @@ export class RuleIndex<Rule extends IndexedRule> {
   }
 
   candidates(packets: PacketSet): readonly Rule[] {
-    const question = questionOf(packets);
-    const known = this.answers.get(question);
-    if (known) return known;
-    const found = this.find(packets);
-    if (this.answers.size >= ANSWER_LIMIT) this.answers.clear();
-    this.answers.set(question, found);
-    return found;
+    return this.known.of(packets.boundsKey, () => this.find(packets));
   }
 
   private find(packets: PacketSet): readonly Rule[] {
     const { rules, bounds } = this;
     const asked = new Float64Array(FIELDS);
     writeBounds(asked, 0, packets.boxes);
-    // Read once: the loop below is where questions to large files spend their time.
+    // Read once: large files spend their time in the loop below.
     const [lowProtocol = 0, highProtocol = 0, lowSource = 0, highSource = 0, lowPort = 0, highPort = 0] = asked;
     const destinations = packets.boxes.map(({ destination }) => destination.v4);
     const found: Rule[] = [];
@@ -109,26 +105,4 @@ function widen(bounds: Float64Array, at: number, { min, max }: IntervalSet<numbe
 function widenTo(bounds: Float64Array, at: number, low: number, high: number): void {
   bounds[at] = Math.min(bounds[at] ?? low, low);
   bounds[at + 1] = Math.max(bounds[at + 1] ?? high, high);
-}
-
-const askedBefore = new WeakMap<PacketSet, string>();
-
-/** Equal texts as one object, which compares faster. */
-const questions = new Map<string, string>();
-
-/** The packets as a text, by which an equal question is known again. Interfaces are in no bounds. */
-function questionOf(packets: PacketSet): string {
-  const known = askedBefore.get(packets);
-  if (known !== undefined) return known;
-  const text = packets.boxes.map(boundsText).join('|');
-  const question = questions.get(text) ?? text;
-  if (questions.size >= 4 * ANSWER_LIMIT) questions.clear();
-  questions.set(question, question);
-  askedBefore.set(packets, question);
-  return question;
-}
-
-function boundsText({ source, destination, protocols, sourcePorts, destinationPorts }: PacketBox): string {
-  const ends = [source, destination].flatMap(({ v4, v6 }) => [v4, v6]);
-  return [...ends, protocols, sourcePorts, destinationPorts].map((set) => set.key).join(' ');
 }

@@ -1,5 +1,5 @@
 import type { Checks } from '../analysis/analyze.js';
-import type { SeverityOverrides } from '../analysis/findings.js';
+import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
 import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
@@ -63,7 +63,7 @@ export class CheckSelection {
       retired: catalog.retired,
       documented: catalog.requirements,
       severity: { ...wishes.severity, ...severity },
-      surroundings: {
+      network: {
         roles,
         ...(role === undefined ? {} : { role }),
         ...(hook === undefined ? {} : { hook }),

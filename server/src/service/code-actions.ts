@@ -1,5 +1,5 @@
-import { type FixContext, fixesFor } from '../analysis/fixes.js';
-import { ignoreFix } from '../analysis/ignore-fix.js';
+import { type FixContext, fixesFor } from '../analysis/fixes/fixes.js';
+import { ignoreFix } from '../analysis/fixes/ignore.js';
 import type { Finding, Fix } from '../analysis/report.js';
 
 /** The proved fixes of one finding. */

@@ -1,4 +1,4 @@
-import { DIRECTIVE_VERBS, directiveAt } from '../analysis/directives.js';
+import { DIRECTIVE_VERBS, directiveAt } from '../analysis/findings/directives.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { describeSelection } from '../configuration/lintel-config.js';
 import type { CompletionItem, Completions, Entity, Source } from '../dialects/dialect.js';

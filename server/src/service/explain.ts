@@ -1,6 +1,6 @@
-import { type Explanation, explain } from '../analysis/explain.js';
-import { explainFlow, type FlowExplanation, type FlowPath, openPoints, parseFlow } from '../analysis/explain-flow.js';
-import { explainPolicy, type PolicyExplanation } from '../analysis/explain-policy.js';
+import { explainFlow, type FlowExplanation, type FlowPath, openPoints, parseFlow } from '../analysis/explain/flow.js';
+import { explainPolicy, type PolicyExplanation } from '../analysis/explain/policy.js';
+import { type Explanation, explain } from '../analysis/explain/request.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { QuotedLine, TraceStep } from '../model/evidence.js';
 import type { FilterModel, FilterPoint } from '../model/filter.js';
@@ -189,8 +189,8 @@ function proxyAnswer(explanation: Explanation): Answer {
 }
 
 /** What each part says, the first that the file has as the verdict; a message where it has none. */
-function policyAnswer({ way, proxy, firewall }: PolicyExplanation): Answer | string {
-  const first = way ?? proxy ?? firewall;
+function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer | string {
+  const first = selection ?? proxy ?? firewall;
   if (!first) return 'the policy says nothing about URLs';
   const told = proxyAnswer(first);
   const aspects = [...told.aspects];

@@ -1,4 +1,4 @@
-import type { FlowPath } from '../analysis/explain-flow.js';
+import type { FlowPath } from '../analysis/explain/flow.js';
 import type { QuotedLine } from '../model/evidence.js';
 import { ANYONE, type Answer, type Aspect, type Explainer, type PathChoice } from './explain.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';

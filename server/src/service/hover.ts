@@ -1,4 +1,4 @@
-import type { FixContext } from '../analysis/fixes.js';
+import type { FixContext } from '../analysis/fixes/fixes.js';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Requirement } from '../catalog/requirement.js';

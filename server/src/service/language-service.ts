@@ -1,11 +1,11 @@
-import { type AffectedPlace, placesAffected } from '../analysis/affected.js';
 import { type Analysis, analyze } from '../analysis/analyze.js';
-import type { FilterOnTheWay } from '../analysis/bypass-blocked.js';
-import { directivesOf, requiredBy } from '../analysis/directives.js';
-import { evaluateAll } from '../analysis/evaluate.js';
-import type { Evaluation } from '../analysis/evaluation.js';
-import { type FixContext, fixAll } from '../analysis/fixes.js';
-import { joinHalves } from '../analysis/halves.js';
+import { evaluateAll } from '../analysis/evaluate/evaluate.js';
+import type { Evaluation } from '../analysis/evaluate/evaluation.js';
+import { joinHalves } from '../analysis/evaluate/halves.js';
+import type { FilterOnPath } from '../analysis/findings/bypass-blocked.js';
+import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
+import { type FixContext, fixAll } from '../analysis/fixes/fixes.js';
+import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix, Report, Verdict } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
@@ -144,8 +144,8 @@ export class LanguageService {
     question: (explainer: Explainer) => Answer,
   ): Promise<Answer | undefined> {
     return this.ask(uri, async (reading) => {
-      const { catalog, surroundings } = await this.checksFor(reading, wishes);
-      const { hook, point } = surroundings;
+      const { catalog, network } = await this.checksFor(reading, wishes);
+      const { hook, point } = network;
       const usualPath = { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }) };
       return question(new Explainer(reading.document.model, catalog, usualPath));
     });
@@ -169,7 +169,7 @@ export class LanguageService {
     wishes: Wishes,
     before: Pack,
     after: Pack,
-  ): Promise<{ readonly root: string; readonly places: readonly AffectedPlace[] } | undefined> {
+  ): Promise<{ readonly root: string; readonly places: readonly AffectedLocation[] } | undefined> {
     return this.ask(uri, async (reading) => {
       const { document, dialect } = reading;
       const older = await this.examined(reading, { ...wishes, version: before });
@@ -177,7 +177,7 @@ export class LanguageService {
       const places =
         older.checks.catalog === newer.checks.catalog
           ? []
-          : placesAffected(document, dialect, entryDeltas(before, after), older.analysis, newer.analysis);
+          : affectedLocations(document, dialect, entryDeltas(before, after), older.analysis, newer.analysis);
       return { root: document.source.uri, places };
     });
   }
@@ -326,7 +326,7 @@ export class LanguageService {
     const { model, source } = reading.document;
     if (model.kind !== 'selection') return checks;
     const listed = filtersOnTheWay(await this.configurationFor(source.uri), source.uri);
-    const filters: FilterOnTheWay[] = [];
+    const filters: FilterOnPath[] = [];
     for (const uri of await this.workspace.filesListed(source.uri, listed)) {
       if (filters.length === FILTER_LIMIT) break;
       const evaluations = await this.evaluateCompanion(source.uri, uri, async (other) =>
@@ -336,8 +336,8 @@ export class LanguageService {
     }
     if (filters.length === 0) return checks;
     const known = this.joinedChecks.get(reading);
-    if (known?.checks === checks && isSame(known.joined.filtersOnTheWay ?? [], filters)) return known.joined;
-    const joined = { ...checks, filtersOnTheWay: filters };
+    if (known?.checks === checks && isSame(known.joined.filtersOnPath ?? [], filters)) return known.joined;
+    const joined = { ...checks, filtersOnPath: filters };
     this.joinedChecks.set(reading, { checks, joined });
     return joined;
   }
@@ -379,7 +379,7 @@ export class LanguageService {
     if (analysed?.checks === checks) return analysed.analysis.evaluations;
     const known = this.evaluations.get(reading);
     if (known?.checks === checks) return known.evaluations;
-    const evaluations = evaluateAll(reading.document.model, checks.requirements, checks.surroundings);
+    const evaluations = evaluateAll(reading.document.model, checks.requirements, checks.network);
     this.evaluations.set(reading, { checks, evaluations });
     return evaluations;
   }
@@ -404,7 +404,7 @@ function withCoverage(report: Report, make: () => readonly Verdict[]): Report {
   };
 }
 
-function isSame(known: readonly FilterOnTheWay[], filters: readonly FilterOnTheWay[]): boolean {
+function isSame(known: readonly FilterOnPath[], filters: readonly FilterOnPath[]): boolean {
   return (
     known.length === filters.length &&
     known.every(({ name, evaluations }, i) => name === filters[i]?.name && evaluations === filters[i].evaluations)

@@ -1,4 +1,4 @@
-import { type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan.js';
+import { type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan/plan.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';

@@ -1,4 +1,4 @@
-import { type FixContext, reanalyse, worsensNothing } from '../analysis/fixes.js';
+import { type FixContext, reanalyse, worsensNothing } from '../analysis/fixes/fixes.js';
 import type { NameUse } from '../dialects/dialect.js';
 import type { FileEdit } from '../text/edit.js';
 import type { TextRange } from '../text/range.js';

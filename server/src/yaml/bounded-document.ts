@@ -1,6 +1,7 @@
+// Reads YAML and JSON in bounded time.
 import { type Document, type ParsedNode, parseDocument } from 'yaml';
 
-/** Larger texts are not read: the files that people write by hand are a tenth of it at most. In UTF-16 code units. */
+/** Larger texts are not read, in UTF-16 code units: files that people write by hand are at most a tenth of it. */
 const SIZE_LIMIT = 1_000_000;
 
 /** Deeper texts are not read: the library's work grows with the square of the depth of brackets. */

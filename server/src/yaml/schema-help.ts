@@ -1,3 +1,4 @@
+// Hover and completion from a JSON Schema, for YAML and JSON texts.
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { range, type TextRange } from '../text/range.js';
 import { readBounded, type YamlDocument } from './bounded-document.js';
@@ -27,7 +28,7 @@ export interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** A schema that knows names, each with its description, for the keys of the map that some keys lead to. */
+/** The schema with names added, each with its description, as keys of the map at the path `[step, ...rest]`. */
 export function withKeys(
   schema: JsonSchema,
   [step, ...rest]: readonly string[],
@@ -43,7 +44,7 @@ export function withKeys(
   return { ...schema, properties: Object.fromEntries(own) };
 }
 
-/** A key or a value of a YAML text at an offset, with the schemas that speak of it. */
+/** A key or a value of a YAML text at an offset, with the schemas that describe it. */
 export interface YamlPlace {
   readonly path: Path;
   readonly range: TextRange;
@@ -79,7 +80,7 @@ export interface YamlSuggestion {
   readonly description: string;
 }
 
-/** A word that no file holds: it stands for what is about to be written. */
+/** A word that no file contains: it stands for what is about to be typed. */
 const PLACEHOLDER = 'lintelisbeingtypedhere';
 
 /** What can be written at an offset. `valuesFor` adds values that depend on more than the schema. */
@@ -111,7 +112,7 @@ function wordAround(text: string, offset: number): TextRange {
   const isWord = (unit: string | undefined) => unit !== undefined && /[\w./*+-]/.test(unit);
   let start = offset;
   while (start > 0 && isWord(text[start - 1])) start--;
-  // The dash of a list item is no part of the word behind it.
+  // The dash of a list item does not belong to the word after it.
   if (text[start] === '-' && (start + 1 >= text.length || /\s/.test(text[start + 1] ?? ' '))) start = offset;
   let end = offset;
   while (isWord(text[end])) end++;
@@ -141,7 +142,7 @@ function locate(text: string): Located | undefined {
   return { path, role: found.role, siblings };
 }
 
-/** Texts under the cursor are rarely whole: what can be read of them is enough, and errors are told elsewhere. */
+/** Texts under the cursor are rarely whole: what can be read of them is enough, and errors are reported elsewhere. */
 function readQuietly(text: string): YamlDocument | undefined {
   const document = readBounded(text);
   return typeof document === 'string' ? undefined : document;
@@ -153,7 +154,7 @@ interface Found {
   readonly role: 'key' | 'value';
 }
 
-/** The first scalar that is wanted, keys before values, in the order of the text. */
+/** The first scalar for which `wanted` holds, keys before values, in the order of the text. */
 function find(node: unknown, path: Path, wanted: (node: Node) => boolean): Found | undefined {
   if (isMap(node)) {
     for (const item of node.items as Pair[]) {
@@ -182,7 +183,7 @@ function covers(node: Node, offset: number): boolean {
 /** How deep references and alternatives of a schema are followed. */
 const DEPTH_LIMIT = 16;
 
-/** Every schema that speaks of a path, alternatives included. */
+/** Every schema that describes a path, alternatives included. */
 export function schemasAt(root: JsonSchema, path: Path): JsonSchema[] {
   let current = expand(root, root, 0);
   for (const step of path) {
@@ -245,7 +246,7 @@ function valuesAt(root: JsonSchema, path: Path, valuesFor: (path: Path) => reado
   return values;
 }
 
-/** What a schema says of a key or value, as Markdown. */
+/** What schemas say about a key or value, as Markdown. */
 export function describeSchemas(schemas: readonly JsonSchema[]): string {
   const lines: string[] = [];
   const add = (line: string | undefined) => {

@@ -1,3 +1,4 @@
+// Edits YAML and JSON texts so that the rest of the text stays as it is.
 import { isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { lineEndOf, type TextEdit } from '../text/edit.js';
 
@@ -21,13 +22,13 @@ export class YamlEditor {
     this.quote = single >= 0 && (double < 0 || single < double) ? "'" : '"';
   }
 
-  /** Puts values into a list, in front of the item at `index` or behind the last one; `undefined` where that cannot be done. */
+  /** Puts values into a list, before the item at `index` or after the last one; `undefined` where that cannot be done. */
   insertItems(list: YAMLSeq, index: number, values: readonly YamlValue[]): TextEdit[] | undefined {
     if (values.length === 0) return undefined;
     return list.flow === true ? this.insertFlow(list, index, values) : this.insertBlock(list, index, values);
   }
 
-  /** Puts a pair behind the last one of a map; `undefined` where that cannot be done. */
+  /** Puts a pair after the last one of a map; `undefined` where that cannot be done. */
   appendPair(map: YAMLMap, key: string, value: YamlValue): TextEdit[] | undefined {
     const last = map.items[map.items.length - 1];
     const [first] = map.items;
@@ -41,7 +42,7 @@ export class YamlEditor {
     const firstKey = isScalar(first?.key) ? first.key.range?.[0] : undefined;
     const end = endOf(last?.value) ?? endOf(last?.key);
     if (firstKey === undefined || end === undefined) return undefined;
-    // The first key may stand behind the dash of a list item.
+    // The first key may stand after the dash of a list item.
     const indent = ' '.repeat(firstKey - this.lineStart(firstKey));
     return [this.insert(this.lineEnd(end), `${this.eol}${this.blockPair(key, value, indent)}`)];
   }
@@ -82,7 +83,7 @@ export class YamlEditor {
     return [this.insert(at, items.map((item) => item + this.eol).join(''))];
   }
 
-  /** The dash in front of an item, where only blanks stand between and in front of it. */
+  /** The dash before an item, where only blanks stand before the dash and between both. */
   private dashOf(start: number): number | undefined {
     const dash = this.text.lastIndexOf('-', start - 1);
     if (dash < 0 || this.text.slice(dash + 1, start).trim() !== '') return undefined;
@@ -218,7 +219,7 @@ export class YamlEditor {
 /** Texts that need no quotes anywhere in YAML. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_./-]*$/;
 
-/** Plain texts that YAML 1.1 or 1.2 read as something else than text. */
+/** Plain texts that YAML 1.1 or 1.2 does not read as text. */
 const OTHER_TYPE = /^(?:[\d.]+(?:e\d+)?|0[xo][\da-f]+|[\d_]+|true|false|null|yes|no|on|off|y|n)$/i;
 
 function isMapValue(value: YamlValue): value is { readonly [key: string]: YamlValue } {
@@ -230,7 +231,7 @@ function startOf(item: unknown): number | undefined {
   return nodeRange(item)?.[0];
 }
 
-/** Where the last thing that is written of an item ends; a block's own range goes on to what follows. */
+/** Where the written text of an item ends; a block's own range extends to what follows. */
 function endOf(item: unknown): number | undefined {
   if (isPair(item)) return endOfPair(item);
   if (isCollection(item) && item.flow !== true) {

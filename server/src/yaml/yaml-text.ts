@@ -1,9 +1,10 @@
+// YAML and JSON texts with the positions of their values, and the errors of schemas at these positions.
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 import type { SchemaError } from '../../generated/validators.js';
 import { range, type TextRange } from '../text/range.js';
 import { readBounded, type YamlDocument } from './bounded-document.js';
 
-/** Something wrong in a YAML or JSON text, at the place where it is. */
+/** A defect of a YAML or JSON text. */
 export interface YamlProblem {
   readonly range: TextRange;
   readonly message: string;
@@ -12,13 +13,13 @@ export interface YamlProblem {
 /** The keys and indices that lead to a part of a text. */
 export type Path = readonly (string | number)[];
 
-/** As many problems of syntax as anyone reads. */
+/** How many syntax errors are reported. */
 const PROBLEM_LIMIT = 100;
 
-/** More aliases than this are taken for an attempt to blow the text up. */
+/** More aliases than this are taken for an attempt to exhaust memory. */
 const ALIAS_LIMIT = 200;
 
-/** A YAML or JSON text with its value and the places of its parts. Reading never throws; what is wrong is in `problems`. */
+/** A YAML or JSON text with its value and the positions of its parts. Reading never throws; defects are in `problems`. */
 export class YamlText {
   private readonly pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
@@ -52,7 +53,7 @@ export class YamlText {
     return isNode(node) ? node : undefined;
   }
 
-  /** The place of the value at a path; of the nearest part around it where there is none. */
+  /** The range of the value at a path; of the innermost existing part around it where there is no such value. */
   rangeOf(path: Path): TextRange {
     let node: unknown = this.document?.contents;
     let place = range(0, 0);
@@ -64,7 +65,7 @@ export class YamlText {
     return place;
   }
 
-  /** The place of a key of the map at a path; of the map's first key where it has no such key. */
+  /** The range of a key of the map at a path; of the map's first key where it has no such key. */
   keyRangeOf(path: Path, key: string): TextRange {
     const map = this.nodeAt(path);
     if (!isMap(map)) return this.rangeOf(path);
@@ -78,7 +79,7 @@ export class YamlText {
     return isMap(node) ? this.pairsOf(node).get(`${key}`)?.value : undefined;
   }
 
-  /** The pairs of a map by their keys; the library looks every key up from the map's beginning. */
+  /** The pairs of a map by their keys; the library searches every key from the map's beginning. */
   private pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
     const known = this.pairs.get(map);
     if (known) return known;
@@ -88,7 +89,7 @@ export class YamlText {
   }
 }
 
-/** The first error of each line: those behind it mostly follow from it. A merge conflict is told as what it is. */
+/** The first error of each line, for later ones mostly follow from it. A merge conflict is reported as such. */
 function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
   if (errors.length === 0) return [];
   const conflicts = [...text.matchAll(CONFLICT)].slice(0, PROBLEM_LIMIT);
@@ -99,7 +100,7 @@ function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
   }
   const lines = new Set<number>();
   return errors.slice(0, PROBLEM_LIMIT).flatMap(({ pos, code, message }) => {
-    // The library tells what is missing at the end behind the end.
+    // The library reports what is missing at the end after the end.
     const [start, end] = [Math.min(pos[0], text.length), Math.min(pos[1], text.length)];
     const line = text.lastIndexOf('\n', start - 1);
     if (lines.has(line)) return [];
@@ -143,12 +144,12 @@ export interface SchemaProblem extends YamlProblem {
   readonly key?: string;
 }
 
-/** Tells the errors of a generated validator at the places of a text, each with what is allowed there. */
+/** The errors of a generated validator at their positions in a text, each with what is allowed there. */
 export function schemaProblems(errors: readonly SchemaError[], text: YamlText): SchemaProblem[] {
   return errors.flatMap((error) => {
-    // The branches of a choice are told together by the choice itself.
+    // The choice itself reports its branches together.
     if (/\/(?:oneOf|anyOf)\/\d+\//.test(error.schemaPath) || error.keyword === 'if') return [];
-    // A key that is none of a list is told with the list; one of another form is told as that.
+    // A key that is not one of a list is reported with the list; one of another form as such.
     if (error.keyword === 'propertyNames' && error.parentSchema?.propertyNames?.enum) return [];
     if (error.propertyName !== undefined && error.keyword !== 'enum') return [];
     const path = pathOf(error.instancePath, text.value);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { explainFlow, type FlowExplanation } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, type FlowExplanation } from '../../../server/src/analysis/explain/flow.js';
 import type { FilterModel, Hook } from '../../../server/src/model/filter.js';
 import { formatAddress, parseAddress } from '../../../server/src/model/ip.js';
 

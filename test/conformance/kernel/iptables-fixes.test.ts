@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { UNKNOWN_SURROUNDINGS } from '../../../server/src/analysis/evaluate.js';
-import { type FixContext, fixAll, fixesFor } from '../../../server/src/analysis/fixes.js';
+import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
+import { type FixContext, fixAll, fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
@@ -32,7 +32,7 @@ const MEDIA: Requirement = {
   source: { document: 'Test', url: 'https://example.com/' },
 };
 
-const CHECKS: Checks = { requirements: [MEDIA], retired: [], severity: {}, surroundings: UNKNOWN_SURROUNDINGS };
+const CHECKS: Checks = { requirements: [MEDIA], retired: [], severity: {}, network: UNKNOWN_NETWORK };
 const INTERFACES = ['lan0', 'wan0', 'dmz0'];
 
 const sources: Sources = { roots: ['file:///'], list: () => [], read: () => 'missing' };

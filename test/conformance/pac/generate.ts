@@ -31,7 +31,7 @@ const HOSTS = [
   '192.0.2.7',
 ] as const;
 
-/** URLs of every scheme, port and path that the generated files tell apart. Names that DNS would be asked for are harmless: no file asks. */
+/** URLs of every scheme, port and path that the generated files distinguish. Names that DNS would be asked for are harmless: no file asks. */
 export function urlsFor(choices: Choices, count: number): string[] {
   const urls: string[] = [];
   for (let i = 0; i < count; i++) {

@@ -6,7 +6,7 @@ import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { Model } from '../../../server/src/model/model.js';
 import type { Case, SelectionOutcome } from '../../../server/src/model/proxy.js';
-import { readPac, requestFor, tell } from '../../unit/pac/helpers.js';
+import { describeCases, readPac, requestFor } from '../../unit/pac/helpers.js';
 import { Choices, pacFile, urlsFor } from './generate.js';
 import { askPactester, missingPactester } from './pactester.js';
 
@@ -36,11 +36,12 @@ function askModel(model: Model, url: string, client: string): readonly Case<Sele
 
 function resultOf(cases: readonly Case<SelectionOutcome>[]): string {
   const [only] = cases;
-  if (cases.length !== 1 || only?.outcome.kind !== 'selected') return `not decided: ${tell(cases).join(' / ')}`;
+  if (cases.length !== 1 || only?.outcome.kind !== 'selected')
+    return `not decided: ${describeCases(cases).join(' / ')}`;
   return only.outcome.result;
 }
 
-/** pactester writes out what is no string; clients take it for no result. */
+/** pactester prints what is not a string; clients treat it as no result. */
 function asResult(answer: string): string {
   return answer === 'null' || answer === 'undefined' ? '' : answer;
 }
@@ -51,8 +52,8 @@ function compare(text: string, urls: readonly string[], client: string): void {
   const answers = askPactester(text, urls, client);
   expect(answers, 'pactester accepts the file').toBeDefined();
   const { model } = readPac(text);
-  const told = urls.map((url) => `${url} → ${resultOf(askModel(model, url, client))}`);
-  expect(told).toEqual(urls.map((url, i) => `${url} → ${asResult(answers?.[i] ?? '')}`));
+  const results = urls.map((url) => `${url} → ${resultOf(askModel(model, url, client))}`);
+  expect(results).toEqual(urls.map((url, i) => `${url} → ${asResult(answers?.[i] ?? '')}`));
   compared += urls.length;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UNKNOWN_SURROUNDINGS } from '../../../server/src/analysis/evaluate.js';
-import { evaluateFilter } from '../../../server/src/analysis/evaluate-filter.js';
+import { evaluateFilter } from '../../../server/src/analysis/evaluate/filter/evaluate-filter.js';
+import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { FilterModel, FilterRule } from '../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
@@ -108,7 +108,7 @@ describe('a verdict on a packet filter', () => {
         ] as const) {
           for (const policy of ['accept', 'deny'] as const) {
             const rules = [rule(first, kinds[0], 0), rule(second, kinds[1], 1)];
-            const { verdict } = evaluateFilter(REQUIREMENT, modelOf(rules, policy), UNKNOWN_SURROUNDINGS);
+            const { verdict } = evaluateFilter(REQUIREMENT, modelOf(rules, policy), UNKNOWN_NETWORK);
             const expected = expectedStatus(rules, policy);
             if (verdict.status !== expected)
               wrong.push(`${kinds} ${i} ${j} ${policy}: ${verdict.status}, not ${expected}`);
@@ -121,7 +121,7 @@ describe('a verdict on a packet filter', () => {
 
   it('names the missing rest in the smallest form', () => {
     const rules = [rule(box({ destinationPorts: IntervalSet.of([3478, 3479]) }), 'accept', 0)];
-    const { verdict } = evaluateFilter(REQUIREMENT, modelOf(rules, 'deny'), UNKNOWN_SURROUNDINGS);
+    const { verdict } = evaluateFilter(REQUIREMENT, modelOf(rules, 'deny'), UNKNOWN_NETWORK);
     expect(verdict).toMatchObject({
       status: 'partial',
       missing: 'UDP 3480–3481 to 198.51.100.0/25, 203.0.113.0/24',
@@ -132,13 +132,13 @@ describe('a verdict on a packet filter', () => {
     const model = modelOf([rule(box({ source: IpSet.parse('10.1.0.0/16') }), 'accept', 0)], 'deny');
     const declared = { roles: new Map([['clients', IpSet.parse('10.0.0.0/8')]]) };
     expect(evaluateFilter(REQUIREMENT, model, declared).verdict.status).toBe('partial');
-    const open = evaluateFilter(REQUIREMENT, model, UNKNOWN_SURROUNDINGS).verdict;
+    const open = evaluateFilter(REQUIREMENT, model, UNKNOWN_NETWORK).verdict;
     expect(open).toMatchObject({ status: 'met', reason: 'from 10.1.0.0/16' });
   });
 
   it('is undecided where a condition of the surroundings decides', () => {
     const limited = { ...rule(box({}), 'accept', 0), opaque: [{ text: 'limit rate 10/second' }] };
-    const { verdict } = evaluateFilter(REQUIREMENT, modelOf([limited], 'deny'), UNKNOWN_SURROUNDINGS);
+    const { verdict } = evaluateFilter(REQUIREMENT, modelOf([limited], 'deny'), UNKNOWN_NETWORK);
     expect(verdict).toMatchObject({ status: 'undecided', reason: 'it depends on limit rate 10/second' });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { UNKNOWN_SURROUNDINGS } from '../../../server/src/analysis/evaluate.js';
-import { evaluateProxy } from '../../../server/src/analysis/evaluate-proxy.js';
-import { Inquiry } from '../../../server/src/analysis/inquiry.js';
+import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
+import { evaluateProxy } from '../../../server/src/analysis/evaluate/proxy/evaluate-proxy.js';
+import { QueryCache } from '../../../server/src/analysis/evaluate/proxy/query-cache.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
@@ -118,7 +118,7 @@ describe('a verdict over a first-match rule list', () => {
     for (const first of SINGLE_RULES) {
       for (const second of SINGLE_RULES) {
         const rules = [first, second];
-        const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), UNKNOWN_SURROUNDINGS);
+        const { verdict } = evaluateProxy(REQUIREMENT, new QueryCache(modelOf(rules)), UNKNOWN_NETWORK);
         const expected = expectedStatus(rules);
         if (verdict.status !== expected) {
           const text = rules.map(
@@ -136,14 +136,14 @@ describe('a verdict over a first-match rule list', () => {
       { hosts: HostSet.exact('a.x.example'), clients: IpSet.all, access: 'deny' },
       { hosts: HostSet.domain('x.example'), clients: IpSet.all, access: 'permit' },
     ];
-    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), UNKNOWN_SURROUNDINGS);
+    const { verdict } = evaluateProxy(REQUIREMENT, new QueryCache(modelOf(rules)), UNKNOWN_NETWORK);
     expect(verdict).toMatchObject({ status: 'partial', missing: 'TCP 443 to a.x.example, y.example' });
     expect(verdict.decidedBy.map(({ text }) => text)).toEqual(['rule 0', 'rule 2']);
   });
 
   it('says which client is served where only some are', () => {
     const rules: Rule[] = [{ hosts: HostSet.all, clients: IpSet.parse('10.1.0.0/16'), access: 'permit' }];
-    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), UNKNOWN_SURROUNDINGS);
+    const { verdict } = evaluateProxy(REQUIREMENT, new QueryCache(modelOf(rules)), UNKNOWN_NETWORK);
     expect(verdict).toMatchObject({ status: 'met', reason: 'for clients in 10.1.0.0/16' });
   });
 
@@ -155,7 +155,7 @@ describe('a verdict over a first-match rule list', () => {
     ];
     const noLogin: Requirement = { ...REQUIREMENT, kind: 'no-proxy-auth' };
     const ask = (list: readonly Rule[]) =>
-      evaluateProxy(noLogin, new Inquiry(modelOf(list)), UNKNOWN_SURROUNDINGS).verdict;
+      evaluateProxy(noLogin, new QueryCache(modelOf(list)), UNKNOWN_NETWORK).verdict;
     expect(ask(rules)).toMatchObject({
       status: 'partial',
       missing: 'TCP 443 to x.example, *.x.example, y.example for clients in 192.168.0.0/16',
@@ -168,7 +168,7 @@ describe('a verdict over a first-match rule list', () => {
   it('asks all of a declared role', () => {
     const rules: Rule[] = [{ hosts: HostSet.all, clients: IpSet.parse('10.1.0.0/16'), access: 'permit' }];
     const declared = { roles: new Map([['clients', IpSet.parse('10.0.0.0/8')]]) };
-    const { verdict } = evaluateProxy(REQUIREMENT, new Inquiry(modelOf(rules)), declared);
+    const { verdict } = evaluateProxy(REQUIREMENT, new QueryCache(modelOf(rules)), declared);
     expect(verdict.status).toBe('partial');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainFlow, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 
 function explain(rules: string, flow: string, otherTables = '') {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOpenings } from '../../../server/src/analysis/plan.js';
+import { planOpenings } from '../../../server/src/analysis/plan/plan.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 

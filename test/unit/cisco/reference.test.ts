@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decidePackets, type Phase } from '../../../server/src/model/filter.js';
+import type { Phase } from '../../../server/src/model/filter.js';
+import { decidePackets } from '../../../server/src/model/filter-walk.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { type Address, IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../server/src/model/packets.js';

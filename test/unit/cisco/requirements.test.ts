@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
 import type { Verdict } from '../../../server/src/analysis/report.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
@@ -24,7 +24,7 @@ const MEDIA = requirement('udp', '198.51.100.0/24', '3478-3481');
 const WEB = requirement('tcp', '198.51.100.0/24', '443');
 
 function checksFor(...requirements: readonly Requirement[]): Checks {
-  return { requirements, retired: [], severity: {}, surroundings: { roles: new Map() } };
+  return { requirements, retired: [], severity: {}, network: { roles: new Map() } };
 }
 
 function check(text: string, asked: Requirement): Verdict | undefined {

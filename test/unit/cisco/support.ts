@@ -3,19 +3,20 @@ import {
   type FlowExplanation,
   type FlowPath,
   parseFlow,
-} from '../../../server/src/analysis/explain-flow.js';
+} from '../../../server/src/analysis/explain/flow.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
-import type { CiscoTree } from '../../../server/src/dialects/cisco/syntax/parse.js';
-import type { Document, Problem, Sources } from '../../../server/src/dialects/dialect.js';
+import type { CiscoDocument } from '../../../server/src/dialects/cisco/program/program.js';
+import type { CiscoTree } from '../../../server/src/dialects/cisco/syntax/tree.js';
+import type { Problem, Sources } from '../../../server/src/dialects/dialect.js';
 
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 
-export function read(text: string, previous?: CiscoTree): Document<CiscoTree> {
+export function read(text: string, previous?: CiscoTree): CiscoDocument {
   const source = { uri: 'file:///router.cfg', text };
   return cisco.lower(source, cisco.parse(source, previous), NO_SOURCES);
 }
 
-export function explain(document: Document<CiscoTree>, flow: string, path: FlowPath = {}): FlowExplanation {
+export function explain(document: CiscoDocument, flow: string, path: FlowPath = {}): FlowExplanation {
   const parsed = parseFlow(flow);
   if (typeof parsed === 'string') throw new Error(parsed);
   if (document.model.kind !== 'filter') throw new Error('not a filter');

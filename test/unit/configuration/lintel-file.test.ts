@@ -32,7 +32,7 @@ function expectedProblems(text: string): { line: number; start: number; end: num
 
 describe('lintel.yaml', () => {
   for (const name of readdirSync(new URL('findings/', FIXTURES))) {
-    it(`tells what is wrong in ${name}, on the exact value and with what is allowed`, () => {
+    it(`reports what is wrong in ${name}, on the exact value and with what is allowed`, () => {
       const text = readFileSync(new URL(`findings/${name}`, FIXTURES), 'utf8');
       const lines = new LineIndex(text);
       const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);

@@ -54,8 +54,8 @@ describe('the endpoint list beside a workspace file', () => {
       writeEndpointList({ ...recordedList(), instance: 'China' }),
       /a list of china, in the place/,
     ],
-    ['is no list', '{"instance":"Worldwide","version":"soon","endpoints":[]}', /"soon" is not a version/],
-  ])('is told of and not used where it %s', (_, text, message) => {
+    ['is not a list', '{"instance":"Worldwide","version":"soon","endpoints":[]}', /"soon" is not a version/],
+  ])('is reported and not used where it %s', (_, text, message) => {
     const { configuration, problems } = configure('cloud: worldwide\n', { [WORLDWIDE]: text });
     expect(problems[0]).toMatchObject({ uri: WORLDWIDE, message: expect.stringMatching(message) });
     const { packs } = configuration.catalogFor('worldwide');

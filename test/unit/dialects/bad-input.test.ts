@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainFlow, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { dialectById } from '../../../server/src/dialects/registry.js';
 import { LineIndex } from '../../../server/src/text/lines.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type BaseChain, decidePackets, type FilterModel, type FilterRule } from '../../../server/src/model/filter.js';
+import type { BaseChain, FilterModel, FilterRule } from '../../../server/src/model/filter.js';
+import { decidePackets } from '../../../server/src/model/filter-walk.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../server/src/model/packets.js';

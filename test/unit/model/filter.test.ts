@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decidePackets,
-  type FilterAction,
-  type FilterChain,
-  type FilterModel,
-} from '../../../server/src/model/filter.js';
+import type { FilterAction, FilterChain, FilterModel } from '../../../server/src/model/filter.js';
+import { decidePackets } from '../../../server/src/model/filter-walk.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { NameSet } from '../../../server/src/model/names.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain-flow.js';
-import { explainPolicy } from '../../../server/src/analysis/explain-policy.js';
+import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain/flow.js';
+import { explainPolicy } from '../../../server/src/analysis/explain/policy.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, PRIVATE_SPACE } from '../../../server/src/model/ip.js';
 import { policyModel } from './support.js';
@@ -27,7 +27,7 @@ function flow(text: string, path: FlowPath = {}) {
 }
 
 function url(host: string, clients = PRIVATE_SPACE) {
-  const { way, proxy, firewall } = explainPolicy(POLICY, {
+  const { selection, proxy, firewall } = explainPolicy(POLICY, {
     scheme: 'https',
     port: 443,
     hosts: HostSet.exact(host),
@@ -36,7 +36,7 @@ function url(host: string, clients = PRIVATE_SPACE) {
     user: 'none',
   });
   return {
-    way: way?.verdict,
+    way: selection?.verdict,
     proxy: proxy?.verdict,
     tls: proxy?.tls,
     firewall: firewall?.verdict,
@@ -45,7 +45,7 @@ function url(host: string, clients = PRIVATE_SPACE) {
 }
 
 describe('a flow', () => {
-  it('is asked where it passes, and between networks unless told otherwise', () => {
+  it('is asked where it passes, and between networks unless stated otherwise', () => {
     expect(flow('tcp 10.1.0.1 > 192.0.2.1:443')).toEqual([
       'permit',
       'action: permit, from: 10.0.0.0/8, protocol: tcp, ports: 443',

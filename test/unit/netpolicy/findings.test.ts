@@ -1,25 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { markedFindings, toldFindings } from '../../fixture-markers.js';
 import { problems, read } from './support.js';
-
-const FIXTURES = fileURLToPath(new URL('../../fixtures/netpolicy/', import.meta.url));
-const textOf = (path: string) => readFileSync(FIXTURES + path, 'utf8');
-
-describe('a correct policy is silent', () => {
-  test.each(readdirSync(`${FIXTURES}ok`))('%s', (name) => {
-    const text = textOf(`ok/${name}`);
-    expect(toldFindings(text, read(text).problems)).toEqual([]);
-  });
-});
-
-describe('defects are told where they stand', () => {
-  test.each(readdirSync(`${FIXTURES}findings`))('%s', (name) => {
-    const text = textOf(`findings/${name}`);
-    expect(toldFindings(text, read(text).problems)).toEqual(markedFindings(text, '#'));
-  });
-});
 
 describe('messages name what is allowed', () => {
   test.each([

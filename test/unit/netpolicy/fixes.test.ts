@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { validateNetpolicy } from '../../../server/generated/validators.js';
 import { analyze } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
@@ -41,7 +41,7 @@ const NO_IPSEC_CLIENTS = requirement('no-ipsec', { protocol: 'udp', sourcePorts:
 const lines = (...text: readonly string[]) => `${text.join('\n')}\n`;
 
 describe('packets are permitted', () => {
-  it('by a rule in the form of its neighbours, in front of the one that denies and of the comment on it', () => {
+  it('by a rule in the form of its neighbours, before the one that denies and its comment', () => {
     const written = (...rule: readonly string[]) =>
       lines(
         'firewall:',

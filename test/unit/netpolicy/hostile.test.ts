@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { Random } from './random.js';
 import { checksFor, NO_SOURCES, read, requirement } from './support.js';
@@ -118,7 +118,7 @@ describe('any text is read', () => {
   });
 });
 
-describe('a damaged file is told where the damage is', () => {
+describe('damage is reported where it is', () => {
   it.each([
     [
       'firewall:\n<<<<<<< HEAD\n  default: deny\n=======\n  default: permit\n>>>>>>> other\n',
@@ -127,19 +127,19 @@ describe('a damaged file is told where the damage is', () => {
     ['{"firewall": {"rules": [{"action": "permit', [': Missing closing "quote']],
     ['firewall: {}\n---\nproxy: {}\n', [': a second document begins here; a file has only one']],
     ['firewall:\n\tdefault: deny\n', ['\t: Tabs are not allowed as indentation']],
-  ])('%j', (text, told) => {
+  ])('%j', (text, expected) => {
     const { problems, model } = read(text);
-    expect(problems.map(({ range, message }) => `${text.slice(range.start, range.end)}: ${message}`)).toEqual(told);
+    expect(problems.map(({ range, message }) => `${text.slice(range.start, range.end)}: ${message}`)).toEqual(expected);
     expect(model).toMatchObject({ parts: [] });
   });
 
   it('and means the same with other line ends', () => {
     for (const sample of SAMPLES) {
-      const told = (text: string) => {
+      const problemsOf = (text: string) => {
         const { findings } = analyze(read(text), netpolicy, CHECKS).report;
         return findings.map(({ code, message, range }) => `${code} ${message} ${text.slice(range.start, range.end)}`);
       };
-      expect(told(sample.replace(/\n/g, '\r\n'))).toEqual(told(sample));
+      expect(problemsOf(sample.replace(/\n/g, '\r\n'))).toEqual(problemsOf(sample));
     }
   });
 });

@@ -1,13 +1,13 @@
 import type { Checks } from '../../../server/src/analysis/analyze.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
-import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
-import type { NetpolicyTree } from '../../../server/src/dialects/netpolicy/syntax/parse.js';
+import type { NetpolicyDocument } from '../../../server/src/dialects/netpolicy/program/policy.js';
 import type { PolicyModel } from '../../../server/src/model/model.js';
 
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 
-export function read(text: string): Document<NetpolicyTree> {
+export function read(text: string): NetpolicyDocument {
   const source = { uri: 'file:///site.netpolicy.yaml', text };
   return netpolicy.lower(source, netpolicy.parse(source), NO_SOURCES);
 }
@@ -37,5 +37,5 @@ export function requirement(kind: Requirement['kind'], flow: Partial<Requirement
 }
 
 export function checksFor(...requirements: readonly Requirement[]): Checks {
-  return { requirements, retired: [], severity: {}, surroundings: { roles: new Map() } };
+  return { requirements, retired: [], severity: {}, network: { roles: new Map() } };
 }

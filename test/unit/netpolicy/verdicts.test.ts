@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { explain } from '../../../server/src/analysis/explain.js';
-import { explainFlow, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
+import { explain } from '../../../server/src/analysis/explain/request.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explainFlow, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { contentOf } from '../filter-content.js';
 import { fixturesIn, lowered, readFixture, sourcesOf, URI } from './helpers.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Entity, OutlineItem } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import { HELPERS } from '../../../server/src/dialects/pac/vocabulary/helpers.js';
+import { HELPERS } from '../../../server/src/dialects/pac/vocabulary/words.js';
 import { readPac } from './helpers.js';
 
 /** A text with `$0` where the cursor is. */
@@ -53,9 +53,9 @@ describe('hover', () => {
     ['return "PR$0OXY a:1";', 'HTTP proxy'],
     ['return ho$0st;', 'the host of the URL'],
     ['return u$0rl;', 'the URL that a client asks about'],
-  ])('%s tells %s', (statement, told) => {
+  ])('%s shows %s', (statement, shown) => {
     const { entity: found } = entity(inFunction(statement));
-    expect(found && 'markdown' in found && found.markdown).toContain(told);
+    expect(found && 'markdown' in found && found.markdown).toContain(shown);
   });
 });
 
@@ -73,7 +73,7 @@ describe('completion', () => {
   });
 
   test.each(['return "$0";', "return 'PROXY a:1; $0';", 'var way = "P$0', 'return x ? "$0" : 1;'])(
-    'ways in %s',
+    'results in %s',
     (statement) => {
       expect(labels(inFunction(statement))).toEqual(['DIRECT', 'PROXY', 'HTTPS', 'HTTP', 'SOCKS', 'SOCKS4', 'SOCKS5']);
     },
@@ -134,7 +134,7 @@ describe('recognition', () => {
 });
 
 describe('endpoints', () => {
-  test('are told with the edit that drops them', () => {
+  test('are listed with the edit that removes them', () => {
     const text = inFunction(
       'if (dnsDomainIs(host, ".old.test") || isInNet(host, "192.0.2.0", "255.255.255.0") || host == "x.test") return "DIRECT";',
     );

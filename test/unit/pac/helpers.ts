@@ -1,6 +1,6 @@
-import type { Document, Source, Sources } from '../../../server/src/dialects/dialect.js';
+import type { Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import type { PacTree } from '../../../server/src/dialects/pac/syntax/parse.js';
+import type { PacDocument } from '../../../server/src/dialects/pac/program/program.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, PRIVATE_SPACE } from '../../../server/src/model/ip.js';
 import type { Case, ProxyRequest, SelectionOutcome } from '../../../server/src/model/proxy.js';
@@ -8,7 +8,7 @@ import type { Case, ProxyRequest, SelectionOutcome } from '../../../server/src/m
 /** A PAC file includes nothing. */
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 
-export function readPac(text: string, uri = 'file:///proxy.pac'): Document<PacTree> {
+export function readPac(text: string, uri = 'file:///proxy.pac'): PacDocument {
   const source: Source = { uri, text };
   return pac.lower(source, pac.parse(source), NO_SOURCES);
 }
@@ -29,7 +29,7 @@ export function decide(
 }
 
 /** Cases as short texts: `hosts: result [if assumptions] @ statement`. */
-export function tell(cases: readonly Case<SelectionOutcome>[]): string[] {
+export function describeCases(cases: readonly Case<SelectionOutcome>[]): string[] {
   return cases.map(({ hosts, outcome, assumptions, decidedBy }) => {
     const what = outcome.kind === 'selected' ? outcome.result : `undecided: ${outcome.reason}`;
     const condition = assumptions.map(({ phrase }) => phrase).join(' and ');

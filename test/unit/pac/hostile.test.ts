@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import { decide, readPac, tell } from './helpers.js';
+import { decide, describeCases, readPac } from './helpers.js';
 
 beforeEach(() => pac.load?.());
 
 const SOUND = 'function FindProxyForURL(url, host) { return isPlainHostName(host) ? "DIRECT" : "PROXY a:1"; }';
 
-/** What a file with these statements comes to; and whether a sound file is still decided after it. */
+/** The outcome of a file with these statements; and whether a sound file is still decided after it. */
 function attack(statements: string): string {
   const [only] = decide(`function FindProxyForURL(url, host) { ${statements}; return "DIRECT"; }`, 'a.test');
   return only?.outcome.kind === 'undecided' ? only.outcome.reason : 'decided';
@@ -39,7 +39,7 @@ describe('programs that want more than they may have are undecided', () => {
   ])('%s', async (statements) => {
     expect(attack(statements)).toContain('cannot be evaluated');
     await pac.load?.();
-    expect(tell(decide(SOUND, 'a.test'))).toHaveLength(1);
+    expect(describeCases(decide(SOUND, 'a.test'))).toHaveLength(1);
   });
 
   test('nothing outside is within reach', () => {
@@ -67,7 +67,7 @@ describe('programs that want more than they may have are undecided', () => {
       Array.prototype.push = null; String.prototype.split = function () { return [1]; };
       ${SOUND}`;
     expect(decide(text, 'a.test')[0]?.outcome.kind).toBe('undecided');
-    expect(tell(decide(SOUND, 'a.test'))[0]).toContain('PROXY a:1');
+    expect(describeCases(decide(SOUND, 'a.test'))[0]).toContain('PROXY a:1');
   });
 
   test('a file that never ends is not run again and again', () => {
@@ -81,7 +81,7 @@ describe('programs that want more than they may have are undecided', () => {
   });
 });
 
-describe('texts that are no PAC file', () => {
+describe('texts that are not a PAC file', () => {
   const readsAs = (text: string) => readPac(text).problems.map(({ code }) => code);
 
   test.each([
@@ -124,7 +124,7 @@ describe('texts that are no PAC file', () => {
     ['with many lines', `${'// comment\n'.repeat(100_000)}${SOUND}`],
   ])('a file %s is decided', (_, text) => {
     expect(readsAs(text)).not.toContain('syntax-error');
-    expect(tell(decide(text, 'a.test'))[0]).toContain('a.test: PROXY a:1');
+    expect(describeCases(decide(text, 'a.test'))[0]).toContain('a.test: PROXY a:1');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainFlow, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import { random } from '../cisco/generator.js';
 import { read } from './support.js';
 

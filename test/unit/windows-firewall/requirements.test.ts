@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
@@ -39,11 +39,11 @@ const EXEMPT: Requirement = {
   flow: { from: {}, to: { role: 'front-end' }, protocol: 'any', direction: 'inbound' },
 };
 
-const SERVER: Checks['surroundings'] = { roles: new Map() };
+const SERVER: Checks['network'] = { roles: new Map() };
 
 function ask(text: string, requirement: Requirement, name?: string) {
   const document = read(text, name);
-  const checks: Checks = { requirements: [requirement], retired: [], severity: {}, surroundings: SERVER };
+  const checks: Checks = { requirements: [requirement], retired: [], severity: {}, network: SERVER };
   const analysis = analyze(document, windowsFirewall, checks);
   const context = { document, dialect: windowsFirewall, sources: NO_SOURCES, checks, analysis };
   const fixes = analysis.report.findings

@@ -1,4 +1,4 @@
-import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain-flow.js';
+import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
 import type { Script } from '../../../server/src/dialects/windows-firewall/program/invocation.js';

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { CASES, type CaseName, OUTCOMES_FILE, type Outcomes } from './cases.js';
@@ -77,21 +78,26 @@ function at(document: vscode.TextDocument, text: string): vscode.Position {
   return document.positionAt(offset);
 }
 
+/** Lists every process as its number, its parent's and its command line. */
+const PROCESS_LIST: readonly string[] =
+  process.platform === 'win32'
+    ? [
+        'powershell.exe',
+        '-NoProfile',
+        '-Command',
+        'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CommandLine)" }',
+      ]
+    : ['ps', '-A', '-ww', '-o', 'pid=,ppid=,command='];
+
 /** The running servers: children of this process whose command line names the server's bundle. */
 function serverProcesses(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1];
-        return (
-          parent === String(process.pid) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('dist/server.js')
-        );
-      } catch {
-        return false; // It ended meanwhile.
-      }
-    })
-    .map(Number);
+  const [program = '', ...args] = PROCESS_LIST;
+  return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1e8 })
+    .split('\n')
+    .flatMap((line) => {
+      const [, id, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return parent === String(process.pid) && /dist[\\/]server\.js/.test(command) ? [Number(id)] : [];
+    });
 }
 
 /** Edits a file so that a new server has to analyse it, and waits for what it finds. */

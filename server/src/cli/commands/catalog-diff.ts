@@ -1,4 +1,4 @@
-import type { AffectedPlace } from '../../analysis/affected.js';
+import type { AffectedLocation } from '../../analysis/plan/affected.js';
 import { describeDiff, diffPacks, type PackDiff } from '../../catalog/diff.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
@@ -13,7 +13,7 @@ interface AffectedLine {
   /** One-based. */
   readonly line: number | undefined;
   readonly text: string;
-  readonly reasons: readonly Omit<AffectedPlace, 'uri' | 'range'>[];
+  readonly reasons: readonly Omit<AffectedLocation, 'uri' | 'range'>[];
 }
 
 /** `lintel catalog diff`: what differs between two versions of a pack, and which lines of some files that concerns. */
@@ -42,7 +42,7 @@ export async function diff(args: Arguments, format: 'text' | 'json', terminal: T
   return session.errors.length > 0 ? EXIT.unusable : EXIT.clean;
 }
 
-function linesOf(session: Session, affected: ReadonlyMap<string, readonly AffectedPlace[]>): AffectedLine[] {
+function linesOf(session: Session, affected: ReadonlyMap<string, readonly AffectedLocation[]>): AffectedLine[] {
   return [...affected].flatMap(([uri, places]) => {
     const lines = new Map<number | undefined, AffectedLine['reasons'][number][]>();
     for (const { range, kind, message, about } of places) {

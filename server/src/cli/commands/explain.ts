@@ -1,4 +1,4 @@
-import type { FlowPath } from '../../analysis/explain-flow.js';
+import type { FlowPath } from '../../analysis/explain/flow.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
 import { ANYONE, type Answer, type Asker, type QuestionKind } from '../../service/explain.js';
 import type { Arguments, Command } from '../command.js';

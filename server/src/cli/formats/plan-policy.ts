@@ -1,4 +1,4 @@
-import type { Opening, OpeningEnd } from '../../analysis/plan.js';
+import type { Opening, OpeningEnd } from '../../analysis/plan/plan.js';
 import { groupNameProblem } from '../../dialects/netpolicy/program/values.js';
 import { groundsOf, type NetworkPlan } from '../../service/plan.js';
 

@@ -1,4 +1,4 @@
-import type { Opening, OpeningEnd } from '../../analysis/plan.js';
+import type { Opening, OpeningEnd } from '../../analysis/plan/plan.js';
 import type { RequirementSource } from '../../catalog/requirement.js';
 import { countOpenings, groundsOf, type NetworkPlan, portsOf, waiting } from '../../service/plan.js';
 import { csvText } from './csv.js';

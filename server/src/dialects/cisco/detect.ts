@@ -1,3 +1,6 @@
+// Recognises Cisco configurations, and whether one is an ASA's.
+import type { Platform } from './syntax/tree.js';
+
 /** Lines that only a Cisco configuration has. */
 const CERTAIN =
   /^(?:!RANCID-CONTENT-TYPE: cisco|:?\s?(?:ASA|PIX|FWSM) Version |ip access-list (?:standard|extended) \S|access-list \S+ (?:line \d+ )?extended (?:permit|deny) |access-list \d+ (?:permit|deny|remark) |ipv[46] access-list \S|Current configuration : \d|object-group (?:network|service|ip address|ip port) \S| ?ip access-group \S+ (?:in|out)\s*$|access-group \S+ (?:in|out) interface |boot nxos |feature-set )/m;
@@ -16,4 +19,15 @@ export function detectCisco(path: string, text: string): number {
   if (!byName) return 0;
   if (CERTAIN.test(text)) return 0.9;
   return LIKELY.test(text) ? 0.6 : 0;
+}
+
+/** Lines that only an ASA, or one of its predecessors, has. */
+const ASA =
+  /^(?::?\s?(?:ASA|PIX|FWSM) Version| ?nameif |access-list \S+ (?:line \d+ )?extended |access-group \S+ (?:in|out) interface |object network )/m;
+
+/** How far into a file such lines are looked for, in UTF-16 code units. */
+const PLATFORM_WINDOW = 65_536;
+
+export function platformOf(text: string): Platform {
+  return ASA.test(text.slice(0, PLATFORM_WINDOW)) ? 'asa' : 'router';
 }

@@ -1,16 +1,23 @@
 import type { Dialect } from '../dialect.js';
 import { detectCisco } from './detect.js';
 import { lowerTree } from './document.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
+import { completionsAt } from './editor/completion.js';
+import { foldingRanges } from './editor/folding.js';
+import { entityAt } from './editor/hover.js';
+import { outline } from './editor/outline.js';
+import { nameFault } from './editor/rename.js';
 import { narrowEntry } from './fixes/narrow.js';
 import { emitCandidates } from './fixes/permit.js';
-import { nameFault } from './program/names.js';
-import { type CiscoTree, parseText } from './syntax/parse.js';
+import type { Program } from './program/program.js';
+import { parseText } from './syntax/parse.js';
+import type { CiscoTree } from './syntax/tree.js';
+import { words } from './vocabulary/words.js';
 
 /** Access lists of Cisco IOS, IOS XE, IOS XR, NX-OS and ASA, in the configurations of whole devices and alone. */
-export const cisco: Dialect<CiscoTree> = {
+export const cisco: Dialect<CiscoTree, Program> = {
   id: 'cisco',
   title: 'Cisco access lists',
+  words,
   lineComment: () => '!',
   detect: detectCisco,
   parse: ({ text }, previous) => parseText(text, previous),

@@ -1,4 +1,5 @@
-/** Policies are known by their names: YAML and JSON files of any other content look the same. */
+// Recognises policies.
+/** By the name alone: YAML and JSON files of any other content look the same. */
 export function detectNetpolicy(path: string): number {
   return /\.netpolicy\.(?:ya?ml|json)$/i.test(path) ? 1 : 0;
 }

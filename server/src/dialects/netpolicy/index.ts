@@ -1,19 +1,26 @@
+// The dialect of vendor-neutral policies in YAML or JSON: firewall, proxy and IPsec.
 import type { Dialect } from '../dialect.js';
 import { detectNetpolicy } from './detect.js';
 import { lower } from './document.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
-import { emit } from './fixes/permit.js';
-import { type NetpolicyTree, parseText } from './syntax/parse.js';
+import { completionsAt } from './editor/completion.js';
+import { foldingRanges } from './editor/folding.js';
+import { entityAt } from './editor/hover.js';
+import { outline } from './editor/outline.js';
+import { proposePermits } from './fixes/permit.js';
+import type { Policy } from './program/policy.js';
+import { parsePolicy } from './syntax/parse.js';
+import type { NetpolicyTree } from './syntax/tree.js';
+import { words } from './vocabulary/words.js';
 
-/** Vendor-neutral policies in YAML or JSON: firewall, proxy and IPsec. */
-export const netpolicy: Dialect<NetpolicyTree> = {
+export const netpolicy: Dialect<NetpolicyTree, Policy> = {
   id: 'netpolicy',
   title: 'Network policy',
+  words,
   lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
   detect: detectNetpolicy,
-  parse: parseText,
+  parse: parsePolicy,
   lower: (source, tree) => lower(source, tree),
-  emit,
+  emit: proposePermits,
   outline,
   entityAt,
   completionsAt,

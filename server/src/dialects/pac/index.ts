@@ -1,14 +1,22 @@
+// The dialect of proxy auto-configuration files: JavaScript with a function FindProxyForURL.
 import type { Dialect } from '../dialect.js';
-import { lowerPac } from './document.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
-import { emitBypass } from './fixes/permit.js';
+import { detectPac } from './detect.js';
+import { lower } from './document.js';
+import { completionsAt } from './editor/completion.js';
+import { foldingRanges } from './editor/folding.js';
+import { entityAt } from './editor/hover.js';
+import { outline } from './editor/outline.js';
+import { proposePermits } from './fixes/permit.js';
 import { loadSandbox } from './meaning/run/sandbox.js';
-import { type PacTree, parsePac } from './syntax/parse.js';
+import type { PacProgram } from './program/program.js';
+import { parsePac } from './syntax/parse.js';
+import type { PacTree } from './syntax/tree.js';
+import { words } from './vocabulary/words.js';
 
-/** Proxy auto-configuration: JavaScript with a function FindProxyForURL. */
-export const pac: Dialect<PacTree> = {
+export const pac: Dialect<PacTree, PacProgram | undefined> = {
   id: 'pac',
   title: 'Proxy auto-configuration (PAC)',
+  words,
   hostLanguages: ['javascript'],
   lineComment: () => '//',
   // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
@@ -16,19 +24,10 @@ export const pac: Dialect<PacTree> = {
   load: loadSandbox,
   detect: detectPac,
   parse: (source) => parsePac(source),
-  lower: (source, tree) => lowerPac(source, tree),
-  emit: emitBypass,
+  lower: (source, tree) => lower(source, tree),
+  emit: proposePermits,
   outline,
   entityAt,
   completionsAt,
   foldingRanges,
 };
-
-const ENTRY = /\bfunction\s{1,8}FindProxyForURL(?:Ex)?\b|\bFindProxyForURL(?:Ex)?\s{0,8}=/;
-
-function detectPac(path: string, text: string): number {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  if (name.endsWith('.pac') || name === 'wpad.dat' || name === 'wpad.da') return 1;
-  if (!ENTRY.test(text)) return 0;
-  return name.endsWith('.js') || name.endsWith('.dat') || !name.includes('.') ? 0.9 : 0.5;
-}

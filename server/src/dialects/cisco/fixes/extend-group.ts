@@ -1,33 +1,32 @@
-import { parsePrefix } from '../../../model/ip.js';
+// The edit that adds addresses to an object group, which is how a list with groups is kept.
 import { PacketSet } from '../../../model/packets.js';
-import { lineEndOf } from '../../../text/edit.js';
+import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, Source } from '../../dialect.js';
-import { coresOf } from '../meaning/entry-rules.js';
-import type { Item } from '../program/blocks.js';
+import { matchesOf } from '../meaning/entry-rules.js';
+import type { PlacedLine } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
-import { type Denial, networkText, quadText } from './permit.js';
+import { indentationOf } from '../syntax/tokens.js';
+import type { Denial } from './denials.js';
+import { networkText } from './entry-text.js';
 
-/**
- * The edit that adds the missing addresses to the object group of an entry that permits the same service already: the
- * way in which a list with groups is kept.
- */
+/** For packets that one list denies, where an earlier entry with a group permits the same service already. */
 export function groupExtension(source: Source, program: Program, denials: readonly Denial[]): Candidate | undefined {
   const [denial, ...others] = denials;
   if (!denial || others.length > 0) return undefined;
   const side = denial.phase === 'first' ? 'destination' : 'source';
-  for (const { item } of denial.list.entries.slice(0, denial.index)) {
-    const { statement } = item;
-    if (statement.kind !== 'ace' || statement.ace.action !== 'permit') continue;
-    const names = statement.ace.operands.filter((operand) => operand.kind !== 'ports');
-    const named = side === 'destination' ? names[names.length - 1] : names[0];
+  for (const { own } of denial.list.entries.slice(0, denial.index)) {
+    const { statement } = own;
+    if (statement.kind !== 'entry' || statement.entry.action !== 'permit') continue;
+    const addresses = statement.entry.operands.filter((operand) => operand.kind !== 'ports');
+    const named = side === 'destination' ? addresses[addresses.length - 1] : addresses[0];
     if (named?.kind !== 'name' || program.definitions.definition(named.reference.name)?.group !== 'network') continue;
-    const cores = coresOf(statement.ace, program.definitions);
+    const matches = matchesOf(own, program.definitions);
     const widened = PacketSet.of(
-      ...cores.flatMap(({ match }) =>
-        match.flatMap((box) => denial.packets.boxes.map((own) => ({ ...box, [side]: own[side] }))),
+      ...matches.flatMap(({ match }) =>
+        match.flatMap((box) => denial.packets.boxes.map((denied) => ({ ...box, [side]: denied[side] }))),
       ),
     );
-    if (cores.some(({ opaque }) => opaque.length > 0) || !widened.containsAll(denial.packets)) continue;
+    if (matches.some(({ opaque }) => opaque.length > 0) || !widened.containsAll(denial.packets)) continue;
     const prefixes = new Set(denial.packets.boxes.flatMap((box) => box[side].toPrefixes()));
     const edit = addMembers(source, program, named.reference.name, [...prefixes]);
     if (edit) return { title: `Add the addresses to the object group ${named.reference.name}`, edits: [edit] };
@@ -35,41 +34,34 @@ export function groupExtension(source: Source, program: Program, denials: readon
   return undefined;
 }
 
-function addMembers(source: Source, program: Program, name: string, prefixes: readonly string[]) {
-  let last: { item: Item; base: number } | undefined;
-  for (const { base, summary } of program.blocks) {
-    for (const item of summary.items) {
-      if (
-        item.statement.kind === 'member' &&
-        item.mode.kind === 'group' &&
-        item.mode.name === name &&
-        !item.mode.object
-      ) {
-        last = { item, base };
-      }
-    }
-  }
-  if (last?.item.mode.kind !== 'group') return undefined;
-  const { raw } = last.item.line;
-  const indentation = raw.slice(0, raw.length - raw.trimStart().length);
+/** Writes members after the last one of a group, as that is written. */
+function addMembers(source: Source, program: Program, name: string, prefixes: readonly string[]): FileEdit | undefined {
+  const last = lastMember(program, name);
+  if (last?.own.mode.kind !== 'group') return undefined;
+  const { raw, offset, mode } = last.own;
   const keyword = /^\s*network-object\s/i.test(raw) ? 'network-object ' : '';
-  const { masks } = last.item.mode;
-  const number = masks === 'wildcard' ? /^\s*(\d+)\s/.exec(raw)?.[1] : undefined;
-  const slashed = /\d\/\d/.test(raw) || masks === 'wildcard';
-  const eol = lineEndOf(source.text);
+  const isNxos = mode.masks === 'wildcard';
+  const number = isNxos ? /^\s*(\d+)\s/.exec(raw)?.[1] : undefined;
+  // IOS and the ASA write members with netmasks.
+  const style = { form: 'asa', prefixes: isNxos || /\d\/\d/.test(raw) } as const;
+  const head = `${lineEndOf(source.text)}${indentationOf(raw)}`;
   const lines = prefixes.map((prefix, i) => {
     const sequence = number === undefined ? '' : `${Number(number) + 10 * (i + 1)} `;
-    return `${eol}${indentation}${sequence}${keyword}${slashed ? networkText(prefix, { form: 'ipv4', prefixes: true }) : masked(prefix)}`;
+    return `${head}${sequence}${keyword}${networkText(prefix, style)}`;
   });
-  const end = last.base + last.item.offset + raw.replace(/[\r\n]+$/, '').length;
+  const end = last.base + offset + raw.replace(/[\r\n]+$/, '').length;
   return { uri: source.uri, range: { start: end, end }, newText: lines.join('') };
 }
 
-/** `address netmask`, as IOS and the ASA write members. */
-function masked(text: string): string {
-  const prefix = parsePrefix(text);
-  if (prefix?.address.family !== 4) return text;
-  const [address = ''] = text.split('/');
-  if (prefix.length === 32) return `host ${address}`;
-  return `${address} ${quadText((2 ** 32 - 2 ** (32 - prefix.length)) >>> 0)}`;
+/** The last member line of an object group. */
+function lastMember({ blocks }: Program, name: string): PlacedLine | undefined {
+  let last: PlacedLine | undefined;
+  for (const { base, content } of blocks) {
+    for (const own of content.lines) {
+      const { statement, mode } = own;
+      if (statement.kind !== 'member' || mode.kind !== 'group') continue;
+      if (mode.name === name && !mode.object) last = { own, base };
+    }
+  }
+  return last;
 }

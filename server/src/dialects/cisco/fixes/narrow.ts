@@ -1,45 +1,46 @@
+// Proposals that make one entry match less.
 import { TCP } from '../../../model/packets.js';
 import { lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Document, Narrowing, PacketService } from '../../dialect.js';
-import { programOf } from '../document.js';
+import type { Candidate, Narrowing, PacketService } from '../../dialect.js';
 import type { AccessList } from '../program/lists.js';
-import { placeOf } from '../program/program.js';
-import type { CiscoTree } from '../syntax/parse.js';
-import { networkText, portTexts, writesPrefixes } from './permit.js';
+import type { CiscoDocument, Program } from '../program/program.js';
+import { quotedLine } from '../program/quoted-line.js';
+import { networkStyleOf, networkText, portTexts } from './entry-text.js';
 
 const ADDRESS = String.raw`(?:any[46]?|host\s+\S+|(?:object|object-group|addrgroup)\s+\S+|[\da-fA-F.:]+/\d+|[\d.]+\s+[\d.]+)`;
 const PORTS = String.raw`(?:\s+(?:eq|gt|lt|neq)\s+\S+|\s+range\s+\S+\s+\S+)`;
 
-/** An entry to every destination: what stands in front of it and behind. */
+/** An entry to every destination: what stands before it and after. */
 const TO_EVERY_ADDRESS = new RegExp(String.raw`^(.*\bpermit\s+\S+\s+${ADDRESS}${PORTS}?\s+)any[46]?(?=\s|$)(.*)$`, 'i');
 
-/** An entry for every port: what stands in front of the protocol, the protocol, the addresses, and the rest. */
+/** An entry for every port: what stands before the protocol, the protocol, the addresses, and the rest. */
 const FOR_EVERY_PORT = new RegExp(
   String.raw`^(.*\bpermit\s+)(ip|ipv4|ipv6|tcp|udp)(\s+${ADDRESS}\s+${ADDRESS})(?!\s+(?:eq|gt|lt|neq|range)\s)(.*)$`,
   'i',
 );
 
 /** The entry once for each destination or range of ports, under numbers that are free. */
-export function narrowEntry(document: Document<CiscoTree>, { rule, only }: Narrowing): readonly Candidate[] {
-  const { source } = document;
-  const found = entryAt(document, rule.range.start);
-  if (found?.entry.item.statement.kind !== 'ace' || found.entry.item.statement.list?.position !== undefined) return [];
+export function narrowEntry({ source, program }: CiscoDocument, { rule, only }: Narrowing): readonly Candidate[] {
+  const found = entryAt(program, rule.range.start);
+  if (!found) return [];
   const { list, index, entry } = found;
-  const raw = entry.item.line.raw.replace(/[\r\n]+$/, '');
+  const { statement } = entry.own;
+  if (statement.kind !== 'entry' || statement.list?.position !== undefined) return [];
+  const raw = entry.own.raw.replace(/[\r\n]+$/, '');
   const lines =
     'destination' in only ? toDestinations(raw, only.destination.toPrefixes(), list) : forServices(raw, only.services);
   const numbered = list.numbered ? withNumbers(lines, list, index) : lines;
   if (!numbered || numbered.length === 0) return [];
-  const start = entry.base + entry.item.offset;
+  const start = entry.base + entry.own.offset;
   const newText = numbered.join(lineEndOf(source.text));
   const title = 'destination' in only ? 'Permit only the documented addresses' : 'Permit only the documented ports';
   return [{ title, edits: [{ uri: source.uri, range: { start, end: start + raw.length }, newText }] }];
 }
 
-function entryAt(document: Document<CiscoTree>, start: number) {
-  const program = programOf(document);
+/** The entry whose line begins at an offset, with its list and its index there. */
+function entryAt(program: Program, start: number) {
   for (const list of program.lists.values()) {
-    const index = list.entries.findIndex((one) => placeOf(program.uri, one).range.start === start);
+    const index = list.entries.findIndex((one) => quotedLine(program.uri, one).range.start === start);
     const entry = list.entries[index];
     if (entry) return { list, index, entry };
   }
@@ -49,24 +50,24 @@ function entryAt(document: Document<CiscoTree>, start: number) {
 function toDestinations(raw: string, prefixes: readonly string[], list: AccessList): string[] {
   const match = TO_EVERY_ADDRESS.exec(raw);
   if (!match) return [];
-  const [, before = '', behind = ''] = match;
-  const style = { form: list.form, prefixes: writesPrefixes(list) };
-  return prefixes.map((prefix) => `${before}${networkText(prefix, style)}${behind}`);
+  const [, before = '', after = ''] = match;
+  const style = networkStyleOf(list);
+  return prefixes.map((prefix) => `${before}${networkText(prefix, style)}${after}`);
 }
 
 function forServices(raw: string, services: readonly PacketService[]): string[] {
   const match = FOR_EVERY_PORT.exec(raw);
   if (!match) return [];
-  const [, before = '', written = '', addresses = '', behind = ''] = match;
+  const [, before = '', written = '', addresses = '', after = ''] = match;
   const own = written.toLowerCase();
   return services.flatMap(({ protocol, ports }) => {
     const name = protocol === TCP ? 'tcp' : 'udp';
     if (own !== name && !own.startsWith('ip')) return [];
-    return portTexts(ports).map((text) => `${before}${name}${addresses}${text}${behind}`);
+    return portTexts(ports).map((text) => `${before}${name}${addresses}${text}${after}`);
   });
 }
 
-/** The lines under the number of the entry and those behind it that no other has; `undefined` where there are too few. */
+/** The lines under the number of the entry and free ones after it; `undefined` where there are too few. */
 function withNumbers(lines: readonly string[], { entries }: AccessList, index: number): string[] | undefined {
   const own = entries[index]?.sequence ?? 0;
   const next = entries[index + 1]?.sequence ?? own + 10 * (lines.length + 1);

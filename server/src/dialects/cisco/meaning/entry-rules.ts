@@ -1,71 +1,86 @@
-import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
-import type { IntervalSet } from '../../../model/intervals.js';
+// What one entry matches once its names are resolved.
+import type { OpaqueCondition, Phase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
-import { ALL_PORTS } from '../../../model/ports.js';
-import type { Definitions, Resolved } from '../program/groups.js';
-import type { Ace, AceForm, Operand, PhaseLimit } from '../syntax/ace.js';
-import type { ServiceBox } from '../syntax/group-members.js';
-
-/** What one entry matches, without its place. An entry that is partly unknown gives a certain and a possible rule. */
-export type RuleCore = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { EntryMatch, StatementLine } from '../program/blocks.js';
+import type { Definitions } from '../program/groups.js';
+import type { AclEntry, Operand, PhaseLimit, ServiceBox } from '../syntax/tree.js';
+import type { ListForm } from '../vocabulary/command-table.js';
 
 const NO_CONDITIONS: readonly OpaqueCondition[] = [];
 const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_ONLY: readonly Phase[] = ['first'];
 const REPLY_ONLY: readonly Phase[] = ['reply'];
 
-class Compiled {
-  constructor(
-    readonly definitions: Definitions | undefined,
-    readonly cores: readonly RuleCore[],
-  ) {}
+/** What the entry of a line matches, certain parts first; nothing where the line is no entry. */
+export function matchesOf(line: StatementLine, definitions: Definitions): readonly EntryMatch[] {
+  const { statement } = line;
+  if (statement.kind !== 'entry') return [];
+  const { entry } = statement;
+  const used = entry.references.length > 0 ? definitions : undefined;
+  return line.matchesWith(used, () => resolve(entry, definitions));
 }
 
-/** The rules of an entry, certain ones first. */
-export function coresOf(ace: Ace, definitions: Definitions): readonly RuleCore[] {
-  const used = ace.references.length > 0 ? definitions : undefined;
-  if (ace.compiled instanceof Compiled && ace.compiled.definitions === used) return ace.compiled.cores;
-  const cores = compile(ace, definitions);
-  ace.compiled = new Compiled(used, cores);
-  return cores;
-}
-
-/** A side of an entry: what it certainly holds, and what it may hold beside. */
-interface Side {
+/** The addresses at one end of an entry: those that it certainly names, and all that it may name. */
+interface EntryAddresses {
   readonly certain: IpSet;
   readonly possible: IpSet;
   readonly unknown: readonly string[];
 }
 
-function compile(ace: Ace, definitions: Definitions): readonly RuleCore[] {
-  const [source, sourcePorts, destination, destinationPorts, more] = arrange(ace, definitions);
-  const unknown = [...ace.opaque, ...sourcePorts.unknown, ...destinationPorts.unknown, ...more.unknown];
-  let services = servicesOf(ace, definitions, unknown);
-  services = services.map((service) => ({
+interface EntryPorts {
+  readonly set: PortSet;
+  readonly unknown: readonly string[];
+}
+
+interface EntryOperands {
+  readonly source: EntryAddresses;
+  readonly sourcePorts: EntryPorts;
+  readonly destination: EntryAddresses;
+  readonly destinationPorts: EntryPorts;
+  /** A second group of ports, which limits the destination ports further. */
+  readonly morePorts: EntryPorts;
+}
+
+function resolve(entry: AclEntry, definitions: Definitions): readonly EntryMatch[] {
+  const { source, sourcePorts, destination, destinationPorts, morePorts } = operandsOf(entry, definitions);
+  const named = servicesOf(entry, definitions);
+  const unknown = [
+    ...entry.opaque,
+    ...sourcePorts.unknown,
+    ...destinationPorts.unknown,
+    ...morePorts.unknown,
+    ...named.unknown,
+  ];
+  const services = named.services.map((service) => ({
     protocols: service.protocols,
     sourcePorts: service.sourcePorts.intersect(sourcePorts.set),
-    destinationPorts: service.destinationPorts.intersect(destinationPorts.set).intersect(more.set),
+    destinationPorts: service.destinationPorts.intersect(destinationPorts.set).intersect(morePorts.set),
   }));
   const boxes = (from: IpSet, to: IpSet): PacketBox[] =>
-    services.map((service) => ({ ...ANY_PACKET, source: from, destination: to, ...shared(service) }));
-  const conditions = (texts: readonly string[]) =>
-    texts.length === 0 ? NO_CONDITIONS : [...new Set(texts)].map((text) => ({ text }));
-  const cores: RuleCore[] = [];
-  const add = (match: readonly PacketBox[], texts: readonly string[]) => {
-    for (const { phases, unknownFlags } of phasesOf(ace.phases)) {
-      if (phases.length > 0)
-        cores.push({ match, phases, opaque: conditions(unknownFlags ? [...texts, 'the TCP flags'] : texts) });
+    services.map((service) => ({ ...ANY_PACKET, source: from, destination: to, ...withSharedSets(service) }));
+  const matches: EntryMatch[] = [];
+  const add = (match: readonly PacketBox[], conditions: readonly string[]) => {
+    for (const { phases, areFlagsUnknown } of phasesOf(entry.phases)) {
+      const opaque = opaqueOf(areFlagsUnknown ? [...conditions, 'the TCP flags'] : conditions);
+      if (phases.length > 0) matches.push({ match, phases, opaque });
     }
   };
-  const sides = [...source.unknown, ...destination.unknown];
+  const unknownAddresses = [...source.unknown, ...destination.unknown];
   if (!source.certain.isEmpty && !destination.certain.isEmpty) add(boxes(source.certain, destination.certain), unknown);
-  if (sides.length > 0) add(boxes(source.possible, destination.possible), [...unknown, ...sides]);
-  return cores;
+  if (unknownAddresses.length > 0) {
+    add(boxes(source.possible, destination.possible), [...unknown, ...unknownAddresses]);
+  }
+  return matches;
+}
+
+function opaqueOf(conditions: readonly string[]): readonly OpaqueCondition[] {
+  return conditions.length === 0 ? NO_CONDITIONS : [...new Set(conditions)].map((text) => ({ text }));
 }
 
 /** Keeps the whole sets identical, which the packet algebra compares first. */
-function shared({ protocols, sourcePorts, destinationPorts }: ServiceBox): ServiceBox {
+function withSharedSets({ protocols, sourcePorts, destinationPorts }: ServiceBox): ServiceBox {
   return {
     protocols: protocols.equals(ALL_PROTOCOLS) ? ALL_PROTOCOLS : protocols,
     sourcePorts: sourcePorts.equals(ALL_PORTS) ? ALL_PORTS : sourcePorts,
@@ -73,29 +88,27 @@ function shared({ protocols, sourcePorts, destinationPorts }: ServiceBox): Servi
   };
 }
 
-function phasesOf(limit: PhaseLimit): { phases: readonly Phase[]; unknownFlags: boolean }[] {
-  if (limit.first === limit.answer) {
-    if (limit.first === 'never') return [];
-    return [{ phases: BOTH_PHASES, unknownFlags: limit.first === 'unknown' }];
+function phasesOf({ first, reply }: PhaseLimit): { phases: readonly Phase[]; areFlagsUnknown: boolean }[] {
+  if (first === reply) {
+    return first === 'never' ? [] : [{ phases: BOTH_PHASES, areFlagsUnknown: first === 'unknown' }];
   }
   return [
-    { phases: limit.first === 'never' ? [] : FIRST_ONLY, unknownFlags: limit.first === 'unknown' },
-    { phases: limit.answer === 'never' ? [] : REPLY_ONLY, unknownFlags: limit.answer === 'unknown' },
+    { phases: first === 'never' ? [] : FIRST_ONLY, areFlagsUnknown: first === 'unknown' },
+    { phases: reply === 'never' ? [] : REPLY_ONLY, areFlagsUnknown: reply === 'unknown' },
   ];
 }
 
-interface Ports {
-  readonly set: IntervalSet<number>;
-  readonly unknown: readonly string[];
-}
-
-const ANY_PORT: Ports = { set: ALL_PORTS, unknown: [] };
-const NOWHERE: Side = { certain: IpSet.empty, possible: IpSet.all, unknown: ['an entry that cannot be read'] };
+const ANY_PORT: EntryPorts = { set: ALL_PORTS, unknown: [] };
+const UNREADABLE: EntryAddresses = {
+  certain: IpSet.empty,
+  possible: IpSet.all,
+  unknown: ['an entry that cannot be read'],
+};
 
 /** Gives operands their roles: a group between two addresses is one of ports if its definition says so. */
-function arrange({ operands, form }: Ace, definitions: Definitions): [Side, Ports, Side, Ports, Ports] {
+function operandsOf({ operands, form }: AclEntry, definitions: Definitions): EntryOperands {
   let at = 0;
-  const portsNext = (): Ports => {
+  const nextPorts = (): EntryPorts => {
     const operand = operands[at];
     if (!operand || operand.kind === 'addresses') return ANY_PORT;
     if (operand.kind === 'ports') {
@@ -105,38 +118,40 @@ function arrange({ operands, form }: Ace, definitions: Definitions): [Side, Port
     if (operand.reference.kind === 'alias') return ANY_PORT;
     const definition = definitions.definition(operand.reference.name);
     // An unknown name is one of addresses while the destination is still to come.
-    const isPorts = definition ? definition.group !== 'network' : at >= addressesAt(operands);
+    const isPorts = definition ? definition.group !== 'network' : at >= indexAfterAddresses(operands);
     if (!isPorts) return ANY_PORT;
     at++;
     const { ports, services, unknown } = definitions.resolve(operand.reference, 'service');
-    const listed = services.reduce((all, service) => all.union(service.destinationPorts), ports);
-    return { set: listed, unknown };
+    return { set: services.reduce((all, service) => all.union(service.destinationPorts), ports), unknown };
   };
-  const sideNext = (): Side => {
+  const nextAddresses = (): EntryAddresses => {
     const operand = operands[at];
-    if (!operand || operand.kind === 'ports') return NOWHERE;
+    if (!operand || operand.kind === 'ports') return UNREADABLE;
     at++;
     if (operand.kind === 'addresses') {
-      return operand.unknown === undefined
-        ? { certain: operand.set, possible: operand.set, unknown: [] }
-        : { certain: IpSet.empty, possible: operand.set, unknown: [operand.unknown] };
+      const { set, unknown } = operand;
+      if (unknown === undefined) return { certain: set, possible: set, unknown: [] };
+      return { certain: IpSet.empty, possible: set, unknown: [unknown] };
     }
     const { addresses, possible, unknown } = definitions.resolve(operand.reference, 'network');
     return { certain: inFamily(addresses, form), possible: inFamily(possible, form), unknown };
   };
-  const source = sideNext();
-  const sourcePorts = portsNext();
-  const destination = sideNext();
-  return [source, sourcePorts, destination, portsNext(), portsNext()];
+  return {
+    source: nextAddresses(),
+    sourcePorts: nextPorts(),
+    destination: nextAddresses(),
+    destinationPorts: nextPorts(),
+    morePorts: nextPorts(),
+  };
 }
 
 /** A group may hold addresses of both families; a list of one family sees only its own. */
-function inFamily(addresses: IpSet, form: AceForm): IpSet {
+function inFamily(addresses: IpSet, form: ListForm): IpSet {
   return form === 'asa' ? addresses : addresses.ofFamily(form === 'ipv6' ? 6 : 4);
 }
 
-/** The index behind the second operand that can be addresses. */
-function addressesAt(operands: readonly Operand[]): number {
+/** The index after the second operand that can be addresses. */
+function indexAfterAddresses(operands: readonly Operand[]): number {
   let found = 0;
   for (const [index, { kind }] of operands.entries()) {
     if (kind !== 'ports') found++;
@@ -145,12 +160,10 @@ function addressesAt(operands: readonly Operand[]): number {
   return operands.length;
 }
 
-function servicesOf(ace: Ace, definitions: Definitions, unknown: string[]): readonly ServiceBox[] {
-  if (ace.protocol.kind === 'protocols') {
-    const destinationPorts = ace.icmp ?? ALL_PORTS;
-    return [{ protocols: ace.protocol.set, sourcePorts: ALL_PORTS, destinationPorts }];
-  }
-  const resolved: Resolved = definitions.resolve(ace.protocol.reference, 'service');
-  unknown.push(...resolved.unknown);
-  return resolved.services;
+const NO_UNKNOWN: readonly string[] = [];
+
+function servicesOf({ protocol, icmp }: AclEntry, definitions: Definitions) {
+  if (protocol.kind === 'name') return definitions.resolve(protocol.reference, 'service');
+  const service = { protocols: protocol.set, sourcePorts: ALL_PORTS, destinationPorts: icmp ?? ALL_PORTS };
+  return { services: [service], unknown: NO_UNKNOWN };
 }

@@ -1,3 +1,4 @@
+// The lists at an interface of NAT, as they see translated addresses.
 import type { FilterChain } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import {

@@ -1,33 +1,35 @@
+// What reflexive lists let back in.
 import { answering, type PacketBox, PacketSet } from '../../../model/packets.js';
+import type { EntryMatch } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
-import { coresOf, type RuleCore } from './entry-rules.js';
+import { matchesOf } from './entry-rules.js';
 
 /**
- * What `evaluate NAME` lets in: the answers of sessions that an entry with `reflect NAME` has permitted (*Configuring IP
- * Session Filtering*). Where an earlier entry of that list matches some of the same packets, sessions of those are
- * not reflected, which leaves it open.
+ * What `evaluate NAME` lets in: the replies of sessions that an entry with `reflect NAME` has permitted (*Configuring IP
+ * Session Filtering*). Where an earlier entry of that list matches some of the same packets, sessions of those are not
+ * reflected, so that it is unknown which are.
  */
-export function reflectedCores(program: Program, name: string): RuleCore[] {
-  const cores: RuleCore[] = [];
+export function reflectedMatches(program: Program, name: string): EntryMatch[] {
+  const reflected: EntryMatch[] = [];
   for (const list of program.lists.values()) {
     const earlier: PacketBox[] = [];
-    for (const { item } of list.entries) {
-      if (item.statement.kind !== 'ace') continue;
-      const { ace } = item.statement;
-      const own = coresOf(ace, program.definitions);
-      if (ace.reflects === name && ace.action === 'permit') {
+    for (const { own } of list.entries) {
+      if (own.statement.kind !== 'entry') continue;
+      const { entry } = own.statement;
+      const matches = matchesOf(own, program.definitions);
+      if (entry.reflects === name && entry.action === 'permit') {
         const before = PacketSet.of(...earlier);
-        for (const { match, opaque } of own) {
-          const certain = PacketSet.of(...match).intersect(before).isEmpty;
-          cores.push({
+        for (const { match, opaque } of matches) {
+          const isCertain = PacketSet.of(...match).intersect(before).isEmpty;
+          reflected.push({
             match: match.map(answering),
             phases: ['reply'],
-            opaque: certain ? opaque : [...opaque, { text: `whether ${name} reflects the session` }],
+            opaque: isCertain ? opaque : [...opaque, { text: `whether ${name} reflects the session` }],
           });
         }
       }
-      for (const { match, phases } of own) if (phases.includes('first')) earlier.push(...match);
+      for (const { match, phases } of matches) if (phases.includes('first')) earlier.push(...match);
     }
   }
-  return cores;
+  return reflected;
 }

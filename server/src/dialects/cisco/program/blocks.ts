@@ -1,77 +1,113 @@
+// What each block of lines says, worked out once for as long as the block and the mode before it stay the same.
 import type { LineBlock } from '../../../kept/line-blocks.js';
-import type { AceForm } from '../syntax/ace.js';
-import type { Line } from '../syntax/parse.js';
-import { type Mode, type Platform, type Statement, statementOf, TOP } from '../syntax/statements.js';
-import type { LineProblem, NameReference } from '../syntax/words.js';
+import { LatestMemo } from '../../../kept/memo.js';
+import type { FilterRule } from '../../../model/filter.js';
+import { statementOf } from '../syntax/statements.js';
+import {
+  type Line,
+  type LineProblem,
+  type Mode,
+  type NameReference,
+  type Platform,
+  type Statement,
+  TOP,
+} from '../syntax/tree.js';
+import type { ListForm } from '../vocabulary/command-table.js';
+import type { Definitions } from './groups.js';
 
-/** A statement with its line, the line's offset in its block, and the mode that it stands in. */
-export interface Item {
-  readonly offset: number;
-  readonly line: Line;
-  readonly statement: Statement;
-  readonly mode: Mode;
+/** What one entry matches, without its place. An entry that is partly unknown gives a certain and a possible rule. */
+export type EntryMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
+
+/** A line with the statement that it makes, its offset in its block, and the mode that it stands in. */
+export class StatementLine {
+  private definitions: Definitions | undefined;
+  private matches: readonly EntryMatch[] | undefined;
+
+  constructor(
+    readonly offset: number,
+    readonly line: Line,
+    readonly statement: Statement,
+    readonly mode: Mode,
+  ) {}
+
+  get raw(): string {
+    return this.line.raw;
+  }
+
+  /**
+   * What its entry matches, as `make` gives it from the definitions. Kept here for as long as these are the same, and not
+   * in a weak map, because a file may have a hundred thousand entries.
+   */
+  matchesWith(definitions: Definitions | undefined, make: () => readonly EntryMatch[]): readonly EntryMatch[] {
+    if (!this.matches || this.definitions !== definitions) {
+      this.matches = make();
+      this.definitions = definitions;
+    }
+    return this.matches;
+  }
 }
 
-/** A statement at its place in the file. */
-export interface Placed {
-  readonly item: Item;
-  /** The offset of the block in the file. */
+/** A statement line at its place in the file. */
+export interface PlacedLine {
+  readonly own: StatementLine;
+  /** The offset of its block in the file. */
   readonly base: number;
 }
 
 /** Entries and remarks of one list that follow one another, as in long lists they do for thousands of lines. */
-export interface Run {
+export interface EntryRun {
   readonly name: string;
-  readonly form: AceForm;
-  readonly items: readonly Item[];
+  readonly form: ListForm;
+  readonly lines: readonly StatementLine[];
   /** How many of them are entries. */
   readonly size: number;
-  /** The numbers of the first and the last item; `undefined` where the entries have none. */
+  /** The numbers of the first and the last line; `undefined` where the entries have none. */
   readonly numbers: { readonly first: number; readonly last: number } | undefined;
+  /** Whether an entry refers to names, so that what it matches depends on the definitions of the file. */
+  readonly refers: boolean;
 }
 
-/** What a block of lines says; computed once for as long as the block and the mode in front of it stay the same. */
-export interface Summary {
-  readonly mode: Mode;
-  readonly platform: Platform;
-  readonly items: readonly Item[];
+/** What a block of lines says. */
+export interface BlockContent {
+  readonly lines: readonly StatementLine[];
   /** The same with their runs taken together. */
-  readonly parts: readonly (Run | Item)[];
-  /** The statements with defects of their own. */
-  readonly defects: readonly Item[];
-  /** The statements that refer to names. */
-  readonly referring: readonly Item[];
-  /** The mode behind the block. */
+  readonly parts: readonly (EntryRun | StatementLine)[];
+  /** The lines with defects of their own. */
+  readonly defects: readonly StatementLine[];
+  /** The lines that refer to names. */
+  readonly referring: readonly StatementLine[];
+  /** The mode after the block. */
   readonly out: Mode;
 }
 
-const summaries = new WeakMap<LineBlock<Line>, Summary>();
+/** A block at its place in the file. */
+export interface PlacedBlock {
+  readonly base: number;
+  readonly content: BlockContent;
+}
 
-export function summaryOf(block: LineBlock<Line>, mode: Mode, platform: Platform): Summary {
-  const known = summaries.get(block);
-  if (known?.platform === platform && sameMode(known.mode, mode)) return known;
-  const items: Item[] = [];
+const contents = new LatestMemo<LineBlock<Line>, string, BlockContent>();
+
+export function contentOf(block: LineBlock<Line>, mode: Mode, platform: Platform): BlockContent {
+  const basis = `${platform} ${mode.kind === 'top' ? '' : JSON.stringify(mode)}`;
+  return contents.of(block, basis, () => readBlock(block, mode, platform));
+}
+
+function readBlock(block: LineBlock<Line>, mode: Mode, platform: Platform): BlockContent {
+  const lines: StatementLine[] = [];
   let current = mode;
   block.lines.forEach((line, i) => {
     const statement = statementOf(line, current, platform);
-    if (statement.kind !== 'nothing') items.push({ offset: block.starts[i] ?? 0, line, statement, mode: current });
+    if (statement.kind !== 'nothing') lines.push(new StatementLine(block.starts[i] ?? 0, line, statement, current));
     current = modeAfter(statement, current);
   });
-  const summary: Summary = {
-    mode,
-    platform,
-    items,
-    parts: partsOf(items),
-    defects: items.filter(({ statement }) => ownProblems(statement).length > 0),
-    referring: items.filter(({ statement }) => referencesOf(statement).length > 0),
+  return {
+    lines,
+    parts: partsOf(lines),
+    defects: lines.filter(({ statement }) => ownProblems(statement).length > 0),
+    referring: lines.filter(({ statement }) => referencesOf(statement).length > 0),
     out: current,
   };
-  summaries.set(block, summary);
-  return summary;
-}
-
-function sameMode(a: Mode, b: Mode): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function modeAfter(statement: Statement, mode: Mode): Mode {
@@ -81,7 +117,7 @@ function modeAfter(statement: Statement, mode: Mode): Mode {
     case 'open-interface':
     case 'open-section':
       return statement.mode;
-    case 'ace':
+    case 'entry':
     case 'remark':
     case 'remove-entry':
       return statement.list ? TOP : mode;
@@ -98,28 +134,28 @@ function modeAfter(statement: Statement, mode: Mode): Mode {
   }
 }
 
-function partsOf(items: readonly Item[]): (Run | Item)[] {
-  const parts: (Run | Item)[] = [];
-  for (let item = items[0], at = 0; item; item = items[at]) {
-    const run = runFrom(items, at);
-    parts.push(run ?? item);
-    at += run?.items.length ?? 1;
+function partsOf(lines: readonly StatementLine[]): (EntryRun | StatementLine)[] {
+  const parts: (EntryRun | StatementLine)[] = [];
+  for (let line = lines[0], at = 0; line; line = lines[at]) {
+    const run = runFrom(lines, at);
+    parts.push(run ?? line);
+    at += run?.lines.length ?? 1;
   }
   return parts;
 }
 
-/** The longest run that begins with an item: numbers rise in it, and either all entries have one or none has. */
-function runFrom(items: readonly Item[], from: number): Run | undefined {
-  const list = items[from] && listOf(items[from]);
+/** The longest run that begins with a line: numbers rise in it, and either all entries have one or none has. */
+function runFrom(all: readonly StatementLine[], from: number): EntryRun | undefined {
+  const list = all[from] && listOf(all[from]);
   if (!list) return undefined;
   let [first, last, size] = [0, 0, 0];
   let end = from;
-  for (let item = items[end]; item; item = items[++end]) {
-    const { statement } = item;
-    if (statement.kind !== 'ace' && statement.kind !== 'remark') break;
-    const own = listOf(item);
+  for (let line = all[end]; line; line = all[++end]) {
+    const { statement } = line;
+    if (statement.kind !== 'entry' && statement.kind !== 'remark') break;
+    const own = listOf(line);
     if (own?.name !== list.name || own.form !== list.form || statement.list?.position !== undefined) break;
-    const sequence = statement.kind === 'ace' ? statement.ace.sequence : statement.sequence;
+    const sequence = statement.kind === 'entry' ? statement.entry.sequence : statement.sequence;
     const isRemark = statement.kind === 'remark';
     if (sequence !== undefined) {
       if (sequence <= last || (size > 0 && last === 0)) break;
@@ -129,12 +165,19 @@ function runFrom(items: readonly Item[], from: number): Run | undefined {
     if (!isRemark) size++;
   }
   if (end === from) return undefined;
-  const numbers = last > 0 ? { first, last } : undefined;
-  return { name: list.name, form: list.form, items: items.slice(from, end), size, numbers };
+  const lines = all.slice(from, end);
+  return {
+    name: list.name,
+    form: list.form,
+    lines,
+    size,
+    numbers: last > 0 ? { first, last } : undefined,
+    refers: lines.some(({ statement }) => referencesOf(statement).length > 0),
+  };
 }
 
-function listOf({ statement, mode }: Item): { readonly name: string; readonly form: AceForm } | undefined {
-  if ((statement.kind === 'ace' || statement.kind === 'remark') && statement.list) return statement.list;
+function listOf({ statement, mode }: StatementLine): { readonly name: string; readonly form: ListForm } | undefined {
+  if ((statement.kind === 'entry' || statement.kind === 'remark') && statement.list) return statement.list;
   return mode.kind === 'list' ? mode : undefined;
 }
 
@@ -144,8 +187,8 @@ const NO_REFERENCES: readonly NameReference[] = [];
 /** The defects that a statement has wherever it stands. */
 export function ownProblems(statement: Statement): readonly LineProblem[] {
   switch (statement.kind) {
-    case 'ace':
-      return statement.ace.problems;
+    case 'entry':
+      return statement.entry.problems;
     case 'member':
       return statement.line.problems;
     case 'unmodelled':
@@ -158,8 +201,8 @@ export function ownProblems(statement: Statement): readonly LineProblem[] {
 /** The names that a statement refers to. */
 export function referencesOf(statement: Statement): readonly NameReference[] {
   switch (statement.kind) {
-    case 'ace':
-      return statement.ace.references;
+    case 'entry':
+      return statement.entry.references;
     case 'member':
       return statement.line.references;
     case 'use':

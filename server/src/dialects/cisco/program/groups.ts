@@ -1,13 +1,16 @@
+// The objects, object groups and address names of a file, and what each of them stands for.
+import type { Lineage } from '../../../kept/line-blocks.js';
+import { LatestMemo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import type { Member, ServiceBox } from '../syntax/group-members.js';
-import type { GroupKind } from '../syntax/statements.js';
-import { type NameReference, prefixSet } from '../syntax/words.js';
+import { prefixSet } from '../syntax/addresses.js';
+import type { GroupMember, GroupMode, Line, NameReference, ServiceBox } from '../syntax/tree.js';
+import type { GroupKind } from '../vocabulary/command-table.js';
 
-/** Everything that one object or object group collects, and what of it no file tells. */
-export interface Resolved {
+/** Everything that one object or object group collects, and what of it no file says. */
+export interface GroupContent {
   readonly group: GroupKind;
   readonly addresses: IpSet;
   /** Where addresses may lie that the file does not give: host names, members that cannot be read. */
@@ -21,30 +24,28 @@ export interface Resolved {
 export interface GroupDefinition {
   readonly name: string;
   readonly group: GroupKind;
-  readonly object: boolean;
-  readonly members: readonly Member[];
+  readonly members: readonly GroupMember[];
 }
 
 const NO_PORTS: PortSet = IntervalSet.empty();
 
-/** A name that the file does not define could stand for anything. */
-function undefinedName(name: string, group: GroupKind): Resolved {
+/** A name that could stand for anything. */
+function unknownContent(group: GroupKind, reason: string): GroupContent {
   return {
     group,
     addresses: IpSet.empty,
     possible: IpSet.all,
     services: [{ protocols: ALL_PROTOCOLS, sourcePorts: ALL_PORTS, destinationPorts: ALL_PORTS }],
     ports: ALL_PORTS,
-    unknown: [`${name}, which this file does not define`],
+    unknown: [reason],
   };
 }
 
 /** How deep groups may nest before their content counts as unknown. */
 const NESTING_LIMIT = 64;
 
-/** The objects, object groups and address names of one file. */
 export class Definitions {
-  private readonly resolved = new Map<string, Resolved>();
+  private readonly resolved = new Map<string, GroupContent>();
   /** The names that are being resolved, outermost first: groups may be nested in circles. */
   private readonly open = new Set<string>();
 
@@ -61,75 +62,104 @@ export class Definitions {
     return this.groups.get(name);
   }
 
-  /** What a name stands for. `group` is what the place asks for where the file does not define it. */
-  resolve(reference: NameReference, group: GroupKind): Resolved {
-    const { name } = reference;
-    if (reference.kind === 'alias') {
-      const set = prefixSet(this.aliases.get(name) ?? '');
-      if (!set) return { ...undefinedName(name, 'network'), unknown: [`the address of ${name}`] };
-      return { group: 'network', addresses: set, possible: set, services: [], ports: NO_PORTS, unknown: [] };
-    }
+  /** What a name stands for. `group` is what the statement expects where the file does not define it. */
+  resolve({ name, kind }: NameReference, group: GroupKind): GroupContent {
+    if (kind === 'alias') return this.addressNamed(name);
     const known = this.resolved.get(name);
     if (known) return known;
     const definition = this.groups.get(name);
     if (!definition) return undefinedName(name, group);
     if (this.open.size >= NESTING_LIMIT) {
-      return { ...undefinedName(name, definition.group), unknown: [`${name}, which is nested too deeply`] };
+      return unknownContent(definition.group, `${name}, which is nested too deeply`);
     }
-    if (this.open.has(name))
-      return { ...undefinedName(name, definition.group), unknown: [`${name}, which contains itself`] };
+    if (this.open.has(name)) return unknownContent(definition.group, `${name}, which contains itself`);
     this.open.add(name);
-    const made = this.collect(definition);
+    const content = this.collect(definition);
     this.open.delete(name);
-    if (this.open.size === 0 || made.unknown.length === 0) this.resolved.set(name, made);
-    return made;
+    if (this.open.size === 0 || content.unknown.length === 0) this.resolved.set(name, content);
+    return content;
   }
 
-  private collect(definition: GroupDefinition): Resolved {
+  private addressNamed(name: string): GroupContent {
+    const set = prefixSet(this.aliases.get(name) ?? '');
+    if (!set) return unknownContent('network', `the address of ${name}`);
+    return { group: 'network', addresses: set, possible: set, services: [], ports: NO_PORTS, unknown: [] };
+  }
+
+  private collect({ group, members }: GroupDefinition): GroupContent {
     const v4: [number, number][] = [];
     const v6: [bigint, bigint][] = [];
+    const addAddresses = (set: IpSet) => {
+      for (const [low, high] of set.v4.intervals) v4.push([low, high]);
+      for (const [low, high] of set.v6.intervals) v6.push([low, high]);
+    };
     let possible = IpSet.empty;
     const services: ServiceBox[] = [];
     const ports: (readonly [number, number])[] = [];
     const unknown: string[] = [];
-    for (const member of definition.members) {
-      switch (member.kind) {
-        case 'addresses':
-          if (member.unknown === undefined) {
-            for (const [low, high] of member.set.v4.intervals) v4.push([low, high]);
-            for (const [low, high] of member.set.v6.intervals) v6.push([low, high]);
-          } else {
-            possible = possible.union(member.set);
-            unknown.push(member.unknown);
-          }
-          break;
-        case 'service':
-          services.push(...member.services);
-          if (member.unknown !== undefined) unknown.push(member.unknown);
-          break;
-        case 'ports':
-          ports.push(...member.set.intervals);
-          if (member.unknown !== undefined) unknown.push(member.unknown);
-          break;
-        case 'name': {
-          const nested = this.resolve(member.reference, definition.group);
-          for (const [low, high] of nested.addresses.v4.intervals) v4.push([low, high]);
-          for (const [low, high] of nested.addresses.v6.intervals) v6.push([low, high]);
-          possible = possible.union(nested.possible);
-          for (const one of nested.services) services.push(one);
-          for (const interval of nested.ports.intervals) ports.push(interval);
-          for (const reason of nested.unknown) unknown.push(reason);
-        }
+    for (const member of members) {
+      if (member.kind === 'name') {
+        const nested = this.resolve(member.reference, group);
+        addAddresses(nested.addresses);
+        possible = possible.union(nested.possible);
+        // One by one: a spread of very many values overflows the stack.
+        for (const service of nested.services) services.push(service);
+        for (const interval of nested.ports.intervals) ports.push(interval);
+        for (const reason of nested.unknown) unknown.push(reason);
+        continue;
       }
+      if (member.unknown !== undefined) unknown.push(member.unknown);
+      if (member.kind === 'service') services.push(...member.services);
+      else if (member.kind === 'ports') ports.push(...member.set.intervals);
+      else if (member.unknown === undefined) addAddresses(member.set);
+      else possible = possible.union(member.set);
     }
     const addresses = new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
-    return {
-      group: definition.group,
-      addresses,
-      possible: possible.union(addresses),
-      services,
-      ports: IntervalSet.from(ports),
-      unknown,
-    };
+    const everywhere = possible.union(addresses);
+    return { group, addresses, possible: everywhere, services, ports: IntervalSet.from(ports), unknown };
+  }
+}
+
+function undefinedName(name: string, group: GroupKind): GroupContent {
+  return unknownContent(group, `${name}, which this file does not define`);
+}
+
+interface KeptDefinitions {
+  readonly lines: readonly Line[];
+  readonly definitions: Definitions;
+}
+
+/** The definitions of the version before, with the lines that gave them. */
+const definitionsByLineage = new LatestMemo<Lineage, readonly Line[], KeptDefinitions>();
+
+/** Collects definitions while a file is read. */
+export class DefinitionReader {
+  private readonly groups = new Map<string, GroupDefinition & { readonly members: GroupMember[] }>();
+  private readonly aliases = new Map<string, string>();
+  private readonly lines: Line[] = [];
+
+  openGroup({ name, group }: GroupMode, line: Line): void {
+    this.lines.push(line);
+    if (!this.groups.has(name)) this.groups.set(name, { name, group, members: [] });
+  }
+
+  addMember(groupName: string | undefined, member: GroupMember | undefined, line: Line): void {
+    this.lines.push(line);
+    if (member && groupName !== undefined) this.groups.get(groupName)?.members.push(member);
+  }
+
+  addAlias(name: string, address: string, line: Line): void {
+    this.lines.push(line);
+    this.aliases.set(name, address);
+  }
+
+  /** The definitions; the same object as for the version before where no line of them has changed. */
+  finish(lineage: Lineage): Definitions {
+    const { lines } = this;
+    const kept = definitionsByLineage.of(lineage, lines, (previous) => {
+      const isSame = previous?.lines.length === lines.length && previous.lines.every((line, i) => line === lines[i]);
+      return isSame ? previous : { lines, definitions: new Definitions(this.groups, this.aliases) };
+    });
+    return kept.definitions;
   }
 }

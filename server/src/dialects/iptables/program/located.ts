@@ -122,19 +122,23 @@ export function nameUses(document: IptablesDocument): NameUse[] {
 
 /** The networks that rules name, for comparison with what documents have withdrawn. */
 export function endpointUses(document: IptablesDocument): EndpointUse[] {
-  const { uri } = document.source;
+  const { uri, text } = document.source;
   const uses: EndpointUse[] = [];
   for (const { start, family, words } of locatedCommands(document)) {
     const all = words();
     all.forEach((word, index) => {
       if (word.unknown !== undefined || !ADDRESS_OPTION.test(all[index - 1]?.text ?? '')) return;
+      // What a variable holds stands elsewhere: the whole word is where it is used.
+      const isWritten = text.slice(start + word.start, start + word.end) === word.text;
       let at = word.start;
       for (const part of word.text.split(',')) {
         const set = parseNetwork(part, family);
         if (typeof set !== 'string' && /[.:]/.test(part)) {
           const prefixes = set.toPrefixes();
           const [prefix] = prefixes;
-          const range = { start: start + at, end: start + at + part.length };
+          const range = isWritten
+            ? { start: start + at, end: start + at + part.length }
+            : { start: start + word.start, end: start + word.end };
           if (prefix !== undefined && prefixes.length === 1) uses.push({ uri, range, endpoint: { prefix } });
         }
         at += part.length + 1;

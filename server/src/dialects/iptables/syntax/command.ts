@@ -256,15 +256,12 @@ class CommandReader {
       this.readBase(word, base, joined);
       return;
     }
-    const found = this.findOption(name) ?? this.loadByProtocol(name);
-    if (found) {
-      this.readExtensionOption(word, found.user, found.option, joined);
-      return;
-    }
-    // getopt_long accepts the beginning of a name where it is that of only one.
-    const starting = this.optionsStarting(name);
-    const only = starting[0];
-    if (only && starting.length === 1) {
+    const exact = this.findOption(name);
+    // getopt_long accepts the beginning of a name where it is that of only one option known so far. Only a name that it
+    // does not know at all makes iptables load the extension of the protocol.
+    const starting = exact ? [exact] : this.optionsStarting(name);
+    const only = starting.length === 0 ? this.loadByProtocol(name) : starting[0];
+    if (only && starting.length <= 1) {
       if ('user' in only) this.readExtensionOption(word, only.user, only.option, joined);
       else this.readBase(word, only, joined);
       return;

@@ -1,3 +1,4 @@
+// Proposals that exempt traffic from IPsec.
 import type { IpSet } from '../../../model/ip.js';
 import type { PacketBox, PacketSet, ProtocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -5,7 +6,7 @@ import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, FilterChange } from '../../dialect.js';
 import { isAnywhere, oneOrList, type PolicyEditor, protocolValue } from './policy-writer.js';
 
-/** Exempts packets from IPsec: all that each need lists, not only what is missing, in one entry for each service. */
+/** Exempts all that each need lists, not only what is missing, in one entry for each service. */
 export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
   const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
   for (const end of needs.flatMap(endsOf)) {

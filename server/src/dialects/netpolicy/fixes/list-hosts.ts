@@ -1,9 +1,10 @@
+// Proposals that add hosts to the lists of the proxy section, or take them out.
 import { HostSet } from '../../../model/hosts.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { Candidate, ProxyChange } from '../../dialect.js';
 import type { PolicyEditor } from './policy-writer.js';
 
-/** Where the hosts of each goal are listed, below the section that says so. */
+/** Where the hosts of each goal are listed, below the section that holds the list. */
 const LISTS = {
   bypass: { holder: ['proxy'], keys: ['bypass'] },
   'no-decrypt': { holder: ['proxy', 'inspection'], keys: ['exceptions'] },
@@ -48,7 +49,7 @@ export function counted(hosts: readonly string[]): string {
 
 /** Takes the one entry out of the exceptions that names nothing but hosts of the change. */
 function withoutException(editor: PolicyEditor, { hosts, hostSet }: ProxyChange, path: Path): Candidate[] {
-  // Who lists `*.example.com` means `example.com` with it.
+  // Whoever lists `*.example.com` means `example.com` too.
   const apexes = hosts.filter((pattern) => pattern.startsWith('*.')).map((pattern) => HostSet.exact(pattern.slice(2)));
   const touched = HostSet.union([hostSet, ...apexes]);
   const key = JSON.stringify(path);

@@ -1,3 +1,4 @@
+// Proposals that permit traffic by rules of the firewall.
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
 import { type PacketBox, type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
@@ -5,20 +6,29 @@ import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, Change, FilterChange, ProxyChange } from '../../dialect.js';
 import { hooksOf } from '../meaning/filter-model.js';
-import type { FirewallSection, Rule } from '../program/policy.js';
+import type { FirewallSection, Rule } from '../program/firewall.js';
 import { counted } from './list-hosts.js';
 import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-writer.js';
+
+/** Where new rules go, and what they are called after. */
+interface Insertion {
+  readonly firewall: FirewallSection;
+  /** The index of the rule that they stand before. */
+  readonly at: number;
+  readonly label: string;
+}
 
 /** The keys of a rule in the order in which people write them. */
 const KEYS = ['name', 'action', 'hook', 'from', 'to', 'hosts', 'protocol', 'ports', 'in', 'out', 'comment'] as const;
 
 type RuleValues = Partial<Record<(typeof KEYS)[number], YamlValue>>;
 
-/** Permits packets: in a rule that permits some of them already, or in one of their own. */
+/** Permits packets in a rule that permits some of them already, or in new rules. */
 export function permitPackets(editor: PolicyEditor, change: FilterChange): Candidate[] {
   const { firewall } = editor.policy;
   if (!firewall) return [];
-  const at = insertionIndex(firewall, change, change.point);
+  const { point, label } = change;
+  const insertion = { firewall, at: insertionIndex(firewall, change, point), label };
   const needs = needsOf(change.missing);
   const rules = needs.map(({ from, to, protocols, ports }) => ({
     ...(isAnywhere(from) ? {} : { from: editor.addressValue(from) }),
@@ -26,20 +36,18 @@ export function permitPackets(editor: PolicyEditor, change: FilterChange): Candi
     ...service(editor, protocols, ports),
   }));
   const [need, ...others] = needs;
-  const hook = change.point === 'forward' ? {} : { hook: change.point };
+  const hook = point === 'forward' ? {} : { hook: point };
   return [
-    ...(need && others.length === 0 ? extensions(editor, firewall, need, at, change) : []),
+    ...(need && others.length === 0 ? extensions(editor, insertion, need, point) : []),
     ...insertions(
       editor,
-      firewall,
+      insertion,
       rules.map((rule) => ({ ...hook, ...rule })),
-      at,
-      change.label,
     ),
   ];
 }
 
-/** Permits hosts: in a rule that permits others for the same service, or in one of their own. */
+/** Permits hosts in a rule that permits others for the same service, or in a new rule. */
 export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidate[] {
   const { firewall } = editor.policy;
   const hook = firewall && hooksOf(firewall).find((one) => one !== 'input');
@@ -59,15 +67,15 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   }
   const hosts = oneOrList(editor.hostValues(change.hosts, change.hostSet));
   const rule = { ...(hook === 'forward' ? {} : { hook }), hosts, ...service(editor, protocols, ports) };
-  // The group of this name is where clients are, as far as the file knows.
+  // A group of this name says where the clients are.
   const clients = editor.policy.addresses.has('clients') ? [{ from: 'clients', ...rule }] : [];
   for (const own of [...clients, rule]) {
-    candidates.push(...insertions(editor, firewall, [own], at, change.label));
+    candidates.push(...insertions(editor, { firewall, at, label: change.label }, [own]));
   }
   return candidates;
 }
 
-/** In front of the first rule that denies it, or behind the last rule. */
+/** Before the first rule that denies it, or after the last rule. */
 function insertionIndex({ rules }: FirewallSection, { decidedBy }: Change, hook: string): number {
   const starts = new Set(decidedBy.map(({ range }) => range.start));
   const denying = rules.filter(
@@ -87,7 +95,7 @@ function titleOf({ statement }: Rule): string {
   return `"${statement.text.length > 40 ? `${statement.text.slice(0, 39)}…` : statement.text}"`;
 }
 
-/** Some packets as one rule says them. */
+/** Packets that one rule can describe. */
 interface Need {
   readonly from: IpSet;
   readonly to: IpSet;
@@ -95,7 +103,7 @@ interface Need {
   readonly ports: PortSet;
 }
 
-/** Packets as few rules, each a product of sets. What the boxes say of source ports and interfaces is left open. */
+/** Packets as few rules, each a product of sets. Source ports and interfaces of the boxes are left out. */
 function needsOf(packets: PacketSet): Need[] {
   let needs = packets.boxes.map(needOf);
   for (let joined = true; joined; ) {
@@ -148,13 +156,7 @@ function service(editor: PolicyEditor, protocols: ProtocolSet, ports: PortSet): 
 }
 
 /** Rules that lack nothing but some destinations, or nothing but some ports. */
-function extensions(
-  editor: PolicyEditor,
-  firewall: FirewallSection,
-  need: Need,
-  at: number,
-  { point, label }: FilterChange,
-): Candidate[] {
+function extensions(editor: PolicyEditor, { firewall, at, label }: Insertion, need: Need, point: string): Candidate[] {
   const candidates: Candidate[] = [];
   for (const rule of permitting(firewall, at, point)) {
     const { match } = rule;
@@ -176,10 +178,8 @@ const RULE_LIMIT = 20;
 
 function insertions(
   editor: PolicyEditor,
-  firewall: FirewallSection,
+  { firewall, at, label }: Insertion,
   values: readonly RuleValues[],
-  at: number,
-  label: string,
 ): Candidate[] {
   if (values.length === 0 || values.length > RULE_LIMIT) return [];
   const neighbour = firewall.rules[Math.min(at, firewall.rules.length - 1)];

@@ -1,13 +1,14 @@
-import type { Candidate, Change, Document } from '../../dialect.js';
+// Proposals for a change of a policy.
+import type { Candidate, Change } from '../../dialect.js';
 import { IPSEC } from '../meaning/filter-model.js';
-import type { NetpolicyTree } from '../syntax/parse.js';
+import type { NetpolicyDocument } from '../program/policy.js';
 import { exemptPackets } from './exempt.js';
 import { listHosts } from './list-hosts.js';
 import { permitHosts, permitPackets } from './permit-rules.js';
 import { PolicyEditor } from './policy-writer.js';
 
-/** Proposals for a change, best first. */
-export function emit(document: Document<NetpolicyTree>, change: Change): readonly Candidate[] {
+/** Best first. */
+export function proposePermits(document: NetpolicyDocument, change: Change): readonly Candidate[] {
   const editor = new PolicyEditor(document);
   switch (change.goal) {
     case 'permit-packets':

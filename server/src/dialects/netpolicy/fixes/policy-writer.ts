@@ -1,3 +1,4 @@
+// Writes into a policy in its own words.
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../../model/hosts.js';
 import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
@@ -7,23 +8,22 @@ import type { PortSet } from '../../../model/ports.js';
 import type { TextEdit } from '../../../text/edit.js';
 import { YamlEditor, type YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Path } from '../../../yaml/yaml-text.js';
-import type { Candidate, Document } from '../../dialect.js';
-import { policyOf } from '../document.js';
+import type { Candidate } from '../../dialect.js';
 import type { List } from '../program/groups.js';
-import type { Policy } from '../program/policy.js';
+import type { NetpolicyDocument, Policy } from '../program/policy.js';
 import { removalOf } from '../program/removal.js';
-import { PROTOCOLS } from '../program/values.js';
-import type { NetpolicyTree } from '../syntax/parse.js';
+import type { NetpolicyTree } from '../syntax/tree.js';
+import { type GroupKind, PROTOCOLS } from '../vocabulary/words.js';
 
-/** Writes into a policy in its own words: its groups where it has fitting ones, and its own form of lists. */
+/** Uses the policy's groups where they fit, and its own form of lists. */
 export class PolicyEditor {
   readonly policy: Policy;
   private readonly yaml: YamlEditor;
   private readonly tree: NetpolicyTree;
   private readonly uri: string;
 
-  constructor(document: Document<NetpolicyTree>) {
-    this.policy = policyOf(document);
+  constructor(document: NetpolicyDocument) {
+    this.policy = document.program;
     this.tree = document.tree;
     this.uri = document.source.uri;
     this.yaml = new YamlEditor(document.source.text);
@@ -33,7 +33,7 @@ export class PolicyEditor {
     return edits ? [{ title, edits: edits.map((edit) => ({ uri: this.uri, ...edit })) }] : [];
   }
 
-  /** Puts values into the list at a path, in front of an item or behind the last one. */
+  /** Puts values into the list at a path, before an item or after the last one. */
   insert(path: Path, index: number, values: readonly YamlValue[]): readonly TextEdit[] | undefined {
     const node = this.tree.yaml.nodeAt(path);
     return isSeq(node) ? this.yaml.insertItems(node, index, values) : undefined;
@@ -79,14 +79,10 @@ export class PolicyEditor {
   }
 
   /**
-   * Ways to add values to a list: to a group that it names, one that is called `label` first, and to the list itself.
-   * The path of each list that would grow, with its name for people.
+   * The lists that values can be added to: the groups that a list names, one that is called `label` first, and the list
+   * itself. Each with its path, and its name for people.
    */
-  growingPlaces(
-    kind: 'addresses' | 'hosts' | 'ports',
-    path: Path,
-    label: string,
-  ): readonly { readonly path: Path; readonly name: string }[] {
+  growingPlaces(kind: GroupKind, path: Path, label: string): readonly { readonly path: Path; readonly name: string }[] {
     const lists: readonly List<unknown>[] = this.policy.lists[kind];
     const key = JSON.stringify(path);
     const list = lists.find(({ part }) => JSON.stringify(part.path) === key);

@@ -1,8 +1,12 @@
+// What the firewall and IPsec sections do with packets.
 import type { BaseChain, FilterModel, FilterPoint, FilterRule, Hook, OpaqueCondition } from '../../../model/filter.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet } from '../../../model/packets.js';
-import type { Choice, FirewallSection, IpsecSection, Match, Policy, Rule } from '../program/policy.js';
+import type { FirewallSection, Match, Rule } from '../program/firewall.js';
+import type { IpsecSection } from '../program/ipsec.js';
+import type { Policy } from '../program/policy.js';
+import type { Choice } from '../program/section-reader.js';
 
-/** The names of the points: the hooks, and what is said of IPsec. */
+/** The name of the point that IPsec is checked at; the other points are called after their hooks. */
 export const IPSEC = 'ipsec';
 
 /** What the firewall and IPsec sections do with packets; `undefined` where the file has neither. */
@@ -20,7 +24,7 @@ export function hooksOf({ rules }: FirewallSection): Hook[] {
   return (['forward', 'input', 'output'] as const).filter((hook) => rules.some((rule) => rule.hook === hook));
 }
 
-/** The rules of a hook whose every part is clear, by which others may be covered. */
+/** The rules of a hook whose every part has a clear meaning: those that may shadow others. */
 export function clearRules({ rules }: FirewallSection, hook: Hook): FilterRule[] {
   return rules.filter((rule) => rule.hook === hook && rule.unclear.size === 0 && rule.action).flatMap(filterRules);
 }
@@ -37,11 +41,11 @@ function chainOf(
   { value, statement }: Choice<unknown>,
   policy: 'accept' | 'deny',
 ): BaseChain {
-  const open: FilterRule[] =
+  const unknown: FilterRule[] =
     value === undefined
       ? [ruleOf(statement, [ANY_PACKET], { kind: 'undecided', reason: `${statement.text} cannot be read` })]
       : [];
-  return { name, rules: [...rules, ...open], policy, policyStatement: statement };
+  return { name, rules: [...rules, ...unknown], policy, policyStatement: statement };
 }
 
 function ruleOf(
@@ -54,8 +58,8 @@ function ruleOf(
 }
 
 /**
- * What a rule does with the packets that it names. What it may mean beyond, where a part of it cannot be read, is a
- * second rule whose condition is open.
+ * What a rule does with the packets that it names. What else it may mean, where a part of it cannot be read, is a
+ * second rule whose condition is unknown.
  */
 function filterRules(rule: Rule): FilterRule[] {
   const { statement, match, hosts, unclear } = rule;
@@ -84,14 +88,14 @@ export function widened(match: Match, unclear: ReadonlySet<string>): Match {
   if (unclear.size === 0) return match;
   const box = ANY_MATCH;
   if (unclear.has('its keys')) return box;
-  const open = (key: string) => unclear.has(key);
+  const isUnclear = (key: string) => unclear.has(key);
   return {
-    from: open('from') ? box.from : match.from,
-    to: open('to') ? box.to : match.to,
-    protocols: open('protocol') ? box.protocols : match.protocols,
-    ports: open('ports') ? box.ports : match.ports,
-    in: open('in') ? box.in : match.in,
-    out: open('out') ? box.out : match.out,
+    from: isUnclear('from') ? box.from : match.from,
+    to: isUnclear('to') ? box.to : match.to,
+    protocols: isUnclear('protocol') ? box.protocols : match.protocols,
+    ports: isUnclear('ports') ? box.ports : match.ports,
+    in: isUnclear('in') ? box.in : match.in,
+    out: isUnclear('out') ? box.out : match.out,
   };
 }
 
@@ -116,7 +120,7 @@ function boxOf(match: Match): PacketBox {
   };
 }
 
-/** Exemptions come first; what is left is negotiated where IPsec is required. */
+/** Exemptions come first; IPsec is negotiated for all other traffic where it is required. */
 function ipsecPoint({ required, exempt, unclear }: IpsecSection): FilterPoint {
   const rules: FilterRule[] = [];
   for (const { statement, peers, protocols, ports, isUnclear } of exempt) {

@@ -1,3 +1,4 @@
+// What the rules of the firewall mean for hosts.
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { Hook } from '../../../model/filter.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -5,15 +6,15 @@ import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { TCP, UDP } from '../../../model/packets.js';
 import type { Case, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
-import type { FirewallSection, Rule } from '../program/policy.js';
+import type { FirewallSection, Rule } from '../program/firewall.js';
 import { hooksOf, widened } from './filter-model.js';
 
-/** How many interfaces, or groups of them, are told apart on either side. */
+/** How many interfaces, or groups of them, are distinguished on either side. */
 const CELL_LIMIT = 8;
 
 /**
  * What the rules mean for hosts: the first rule that matches a host decides, by its name, or by its documented addresses
- * where the rule names addresses. One model for each pair of interfaces that the rules tell apart, because the network may
+ * where the rule names addresses. One model for each pair of interfaces that the rules distinguish, because the network may
  * be built with any of them.
  */
 export function hostRules(firewall: FirewallSection): ServerModel[] {
@@ -25,10 +26,16 @@ export function hostRules(firewall: FirewallSection): ServerModel[] {
   const models: ServerModel[] = [];
   for (const inside of cells(rules.map(({ match }) => match.in))) {
     for (const outside of cells(rules.map(({ match }) => match.out))) {
-      models.push(modelFor(hook, firewall, rules, inside, outside));
+      models.push(modelFor(hook, firewall, rules, { inside, outside }));
     }
   }
   return models;
+}
+
+/** The interfaces that requests come in by, and those that they leave by. */
+interface InterfacePair {
+  readonly inside: NameSet;
+  readonly outside: NameSet;
 }
 
 /** The coarsest partition of all interfaces in which every set is a union of cells; coarser where there are many. */
@@ -54,7 +61,7 @@ interface Region {
   readonly assumptions: readonly Assumption[];
 }
 
-/** How many regions are followed before the answer is given up. */
+/** How many regions are followed before the result is undecided. */
 const REGION_LIMIT = 256;
 
 /** Where hosts are whose addresses no document gives: anywhere that is not private. */
@@ -64,8 +71,7 @@ function modelFor(
   hook: Hook,
   firewall: FirewallSection,
   rules: readonly Rule[],
-  inside: NameSet,
-  outside: NameSet,
+  { inside, outside }: InterfacePair,
 ): ServerModel {
   const relevant = rules.filter(({ match }) => meets(match.in, inside) && meets(match.out, outside));
   return {
@@ -74,20 +80,24 @@ function modelFor(
     filtersAt: hook,
     decide: (request) => {
       const cases: Case<ServerOutcome>[] = [];
-      let open = regionsOf(request);
+      let undecided = regionsOf(request);
       for (const rule of relevant) {
-        if (open.length === 0) break;
+        if (undecided.length === 0) break;
         const certain = within(inside, rule.match.in) && within(outside, rule.match.out);
-        const next = open.flatMap((region) => decideRegion(rule, request, region, certain, cases));
+        const next = undecided.flatMap((region) => {
+          const { decided, rest } = decideRegion(rule, request, region, certain);
+          if (decided) cases.push(decided);
+          return rest;
+        });
         if (next.length > REGION_LIMIT) {
           const outcome = { kind: 'undecided', reason: 'the rules fall into too many cases' } as const;
-          for (const region of next) cases.push(caseOf(region, outcome, rule.statement, 'leaves it open'));
+          for (const region of next) cases.push(caseOf(region, outcome, rule.statement, 'leaves it undecided'));
           return cases;
         }
-        open = next;
+        undecided = next;
       }
       const { value, statement } = firewall.default;
-      for (const region of open) cases.push(caseOf(region, outcomeOf(value, statement), statement, 'applies'));
+      for (const region of undecided) cases.push(caseOf(region, outcomeOf(value, statement), statement, 'applies'));
       return cases;
     },
   };
@@ -101,7 +111,7 @@ function within(cell: NameSet, names: NameSet): boolean {
   return names === NameSet.any || cell.intersect(names.complement()).isEmpty;
 }
 
-/** One region for each address family in which the clients can come to the hosts. */
+/** One region for each address family in which the clients can reach the hosts. */
 function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
   const families: readonly AddressFamily[] = [4, 6];
   return families
@@ -115,37 +125,40 @@ function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
     .filter((region) => !region.clients.isEmpty && !region.addresses.isEmpty);
 }
 
-/** Takes from a region what a rule decides; returns what is left for the rules behind it. */
+/** What a rule decides of a region, and what it leaves to the rules after it. */
 function decideRegion(
   rule: Rule,
   request: ProxyRequest,
   region: Region,
   certain: boolean,
-  cases: Case<ServerOutcome>[],
-): Region[] {
+): { readonly decided?: Case<ServerOutcome>; readonly rest: readonly Region[] } {
   const { match } = rule;
-  if (!match.protocols.has(request.protocol === 'udp' ? UDP : TCP) || !match.ports.has(request.port)) return [region];
+  if (!match.protocols.has(request.protocol === 'udp' ? UDP : TCP) || !match.ports.has(request.port))
+    return { rest: [region] };
   const hosts = rule.hosts && !rule.unclear.has('hosts') ? region.hosts.intersect(rule.hosts) : region.hosts;
   const clients = region.clients.intersect(match.from);
   const addresses = region.addresses.intersect(match.to);
-  if (hosts.isEmpty || clients.isEmpty || addresses.isEmpty) return [region];
-  const doubts: Assumption[] = [];
+  if (hosts.isEmpty || clients.isEmpty || addresses.isEmpty) return { rest: [region] };
+  const unknowns: Assumption[] = [];
   const elsewhere = region.addresses.subtract(match.to);
-  const doubt = (key: string, phrase: string) =>
-    doubts.push({ unknown: `${rule.statement.range.start} ${key}`, phrase, statement: rule.statement });
-  if (rule.unclear.size > 0) doubt('meaning', 'the rule, which cannot be read in full, is meant to match');
-  if (!certain) doubt('interfaces', 'it passes the interfaces of the rule');
-  if (!elsewhere.isEmpty) doubt('address', 'its address is one that the rule names');
-  const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...doubts] };
-  cases.push(caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches'));
-  if (rule.unclear.size > 0 || !certain) return [region];
-  const otherwise = doubts.map((one) => ({ ...one, phrase: 'its address is none that the rule names' }));
+  const assume = (key: string, phrase: string) =>
+    unknowns.push({ unknown: `${rule.statement.range.start} ${key}`, phrase, statement: rule.statement });
+  if (rule.unclear.size > 0) assume('meaning', 'the rule, which cannot be read in full, is meant to match');
+  if (!certain) assume('interfaces', 'it passes the interfaces of the rule');
+  if (!elsewhere.isEmpty) assume('address', 'its address is one that the rule names');
+  const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...unknowns] };
+  const decided = caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches');
+  if (rule.unclear.size > 0 || !certain) return { decided, rest: [region] };
+  const otherwise = unknowns.map((one) => ({ ...one, phrase: 'its address is not one that the rule names' }));
   const rest: Region[] = [
     { ...region, hosts: rule.hosts ? region.hosts.subtract(rule.hosts) : HostSet.none },
     { ...region, hosts, clients: region.clients.subtract(match.from) },
     { ...region, hosts, clients, addresses: elsewhere, assumptions: [...region.assumptions, ...otherwise] },
   ];
-  return rest.filter((part) => !part.hosts.isEmpty && !part.clients.isEmpty && !part.addresses.isEmpty);
+  return {
+    decided,
+    rest: rest.filter((part) => !part.hosts.isEmpty && !part.clients.isEmpty && !part.addresses.isEmpty),
+  };
 }
 
 function outcomeOf(action: 'permit' | 'deny' | undefined, statement: QuotedLine): ServerOutcome {
@@ -166,6 +179,6 @@ function caseOf(
   decidedBy: QuotedLine,
   effect: string,
 ): Case<ServerOutcome> {
-  const told = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;
-  return { hosts, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect: told }] };
+  const shown = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;
+  return { hosts, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect: shown }] };
 }

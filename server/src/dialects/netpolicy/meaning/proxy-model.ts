@@ -1,3 +1,4 @@
+// What the proxy section does with requests.
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -11,9 +12,10 @@ import type {
   ServerOutcome,
   Undecided,
 } from '../../../model/proxy.js';
-import type { HostList, ProxySection } from '../program/policy.js';
+import type { ProxySection } from '../program/proxy.js';
+import type { HostList } from '../program/section-reader.js';
 
-/** Hosts that are in a list, or that are not, and what says so. */
+/** Hosts that are in a list, or that are not, with the entry that says so. */
 interface HostPart {
   readonly hosts: HostSet;
   readonly isListed: boolean;
@@ -22,10 +24,10 @@ interface HostPart {
   readonly assumptions: readonly Assumption[];
 }
 
-/** How many entries of a list answer for themselves; the first of the others answers for all of them. */
+/** How many entries of a list are distinguished; the last of them stands for all further ones. */
 const ENTRY_LIMIT = 100;
 
-/** Cuts hosts by the entries of a list. */
+/** Splits hosts by the entries of a list. */
 function partsOf(list: HostList, hosts: HostSet): HostPart[] {
   const parts: HostPart[] = [];
   let rest = hosts;
@@ -62,7 +64,7 @@ export function selectionModel(proxy: ProxySection): SelectionModel {
         const { value, statement } = proxy.default;
         const decidedBy = part.statement ?? statement;
         const outcome = selected(part.isListed ? 'direct' : value, statement);
-        const effect = outcome.kind === 'undecided' ? 'leaves it open' : outcome.result;
+        const effect = outcome.kind === 'undecided' ? 'leaves it undecided' : outcome.result;
         const { hosts: own, assumptions } = part;
         return { hosts: own, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect }] };
       }),
@@ -71,10 +73,10 @@ export function selectionModel(proxy: ProxySection): SelectionModel {
 
 function selected(way: 'direct' | 'proxy' | undefined, { text }: QuotedLine): SelectionOutcome {
   if (way === undefined) return { kind: 'undecided', reason: `${text} cannot be read` };
-  return { kind: 'selected', way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
+  return { kind: 'selected', route: way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
 }
 
-/** What the proxy does with what is sent to it; `undefined` where the file says nothing of it. */
+/** What the proxy does with what is sent to it; `undefined` where the file does not say. */
 export function treatmentModel(proxy: ProxySection): ServerModel | undefined {
   const decides: ServerAspect[] = [];
   if (proxy.inspection) decides.push('tls');
@@ -96,18 +98,21 @@ function treat(proxy: ProxySection, request: ProxyRequest, part: HostPart): Case
     const { hosts, assumptions } = part;
     return [{ hosts, clients, outcome, assumptions, decidedBy: statement, trace: [] }];
   }
-  if (isDirect) return [caseOf(part, clients, 'permit', UNTREATED, part.statement ?? proxy.default.statement)];
+  if (isDirect)
+    return [
+      caseOf({ ...part, clients, access: 'permit', statement: part.statement ?? proxy.default.statement }, UNTREATED),
+    ];
   const logins = loginParts(proxy, request, part);
   if (scheme !== 'https' || !proxy.inspection) {
-    return logins.map((login) => caseOf(login, login.clients, login.access, UNTREATED, login.statement));
+    return logins.map((login) => caseOf(login, UNTREATED));
   }
   const { default: fallback, exceptions } = proxy.inspection;
   return logins.flatMap((login) =>
     partsOf(exceptions, login.hosts).map((treated) => {
-      const both = { ...treated, assumptions: [...login.assumptions, ...treated.assumptions] };
+      const assumptions = [...login.assumptions, ...treated.assumptions];
       const tls = tlsOf(fallback.value, treated.isListed, fallback.statement);
       const tlsDecidedBy = treated.statement ?? fallback.statement;
-      return caseOf(both, login.clients, login.access, { tls, tlsDecidedBy }, login.statement);
+      return caseOf({ ...login, hosts: treated.hosts, assumptions }, { tls, tlsDecidedBy });
     }),
   );
 }
@@ -145,16 +150,16 @@ function loginParts({ login }: ProxySection, { clients, user }: ProxyRequest, pa
     }
     add({ ...own, clients: clients.intersect(exempt), access: 'permit', statement: clientsStatement });
     const others = clients.subtract(exempt);
-    const open = [
+    const unknown = [
       ...(clientsUnclear && clientsStatement ? [clientsStatement] : []),
       ...(required.value === undefined ? [required.statement] : []),
     ];
-    const [doubt] = open;
-    if (doubt) {
-      const given = assumption(doubt, `${doubt.text} exempts the client`);
-      add({ ...own, assumptions: [...assumptions, given], clients: others, access: 'permit', statement: doubt });
+    const [unclear] = unknown;
+    if (unclear) {
+      const given = assumption(unclear, `${unclear.text} exempts the client`);
+      add({ ...own, assumptions: [...assumptions, given], clients: others, access: 'permit', statement: unclear });
     }
-    const otherwise = doubt ? [assumption(doubt, `${doubt.text} does not exempt the client`)] : [];
+    const otherwise = unclear ? [assumption(unclear, `${unclear.text} does not exempt the client`)] : [];
     add({
       ...own,
       assumptions: [...assumptions, ...otherwise],
@@ -167,11 +172,8 @@ function loginParts({ login }: ProxySection, { clients, user }: ProxyRequest, pa
 }
 
 function caseOf(
-  { hosts, assumptions }: HostPart,
-  clients: IpSet,
-  access: 'permit' | 'auth',
+  { hosts, clients, access, statement: decidedBy, assumptions }: LoginPart,
   treatment: Treatment,
-  decidedBy: QuotedLine | undefined,
 ): Case<ServerOutcome> {
   const outcome = { kind: 'served', access, ...treatment, route: 'direct', routeDecidedBy: undefined } as const;
   const effect = access === 'auth' ? 'asks for a login' : 'permits';

@@ -1,3 +1,4 @@
+// Reads lists of values, and the groups that lists may name.
 import { isMap, isScalar } from 'yaml';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -7,16 +8,17 @@ import { range } from '../../../text/range.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { NameUse } from '../../dialect.js';
 import type { Part, Reader } from '../syntax/reader.js';
+import type { GroupKind } from '../vocabulary/words.js';
 import { groupNameProblem, type Reading, readAddress, readHost, readPorts } from './values.js';
 
 /** A list of values or of groups of them, as far as it can be read. */
-export interface Entries<Value> {
-  readonly entries: readonly Entry<Value>[];
+export interface ListContent<Value> {
+  readonly entries: readonly ListEntry<Value>[];
   /** Set where something in it has no meaning, so that it may hold more than its entries say. */
   readonly isUnclear: boolean;
 }
 
-export interface Entry<Value> {
+export interface ListEntry<Value> {
   readonly value: Value;
   readonly part: Part;
   /** The group that it names, if it does. */
@@ -26,7 +28,7 @@ export interface Entry<Value> {
 /** A list as it is written, with what it means. */
 export interface List<Value> {
   readonly part: Part;
-  readonly content: Entries<Value>;
+  readonly content: ListContent<Value>;
 }
 
 /** How deep groups may hold groups. */
@@ -34,9 +36,18 @@ const NESTING_LIMIT = 50;
 
 interface Group<Value> {
   readonly part: Part;
-  state: 'unread' | 'open' | 'read';
+  state: 'unread' | 'being-read' | 'read';
   value: Value;
   isUnclear: boolean;
+}
+
+/** What groups of one kind hold. */
+interface ValueKind<Value> {
+  /** The key of their section; also the kind of their names. */
+  readonly kind: GroupKind;
+  readonly empty: Value;
+  readonly read: (raw: string | number) => Reading<Value>;
+  readonly join: (a: Value, b: Value) => Value;
 }
 
 /** The groups of one kind, and the lists that may name them. */
@@ -48,13 +59,10 @@ export class Groups<Value> {
 
   constructor(
     private readonly reader: Reader,
-    /** The key of their section; also tells the kinds of names apart. */
-    readonly kind: 'addresses' | 'hosts' | 'ports',
-    private readonly empty: Value,
-    private readonly readValue: (raw: string | number) => Reading<Value>,
-    private readonly join: (a: Value, b: Value) => Value,
+    private readonly values: ValueKind<Value>,
     private readonly names: NameUse[],
   ) {
+    const { kind, empty } = values;
     const section = reader.child(reader.child(reader.root, 'groups'), kind);
     for (const [name, part] of reader.pairs(section)) {
       this.groups.set(name, { part, state: 'unread', value: empty, isUnclear: true });
@@ -65,7 +73,7 @@ export class Groups<Value> {
   }
 
   /** The values of all groups, by name. */
-  get values(): ReadonlyMap<string, Value> {
+  get byName(): ReadonlyMap<string, Value> {
     return new Map([...this.groups].map(([name, { value }]) => [name, value]));
   }
 
@@ -75,9 +83,9 @@ export class Groups<Value> {
   }
 
   /** Reads a list, or a single value in place of one. What is wrong in it is reported. */
-  read(list: Part): Entries<Value> {
+  read(list: Part): ListContent<Value> {
     if (!this.reader.accepts(list)) return { entries: [], isUnclear: true };
-    const entries: Entry<Value>[] = [];
+    const entries: ListEntry<Value>[] = [];
     let isUnclear = false;
     for (const part of this.reader.items(list)) {
       const { value, complete } = this.readItem(part);
@@ -90,7 +98,7 @@ export class Groups<Value> {
   }
 
   /** All values of a list in one. */
-  joined({ entries }: Entries<Value>): Value {
+  joined({ entries }: ListContent<Value>): Value {
     return this.joinAll(entries.map(({ value }) => value));
   }
 
@@ -102,15 +110,15 @@ export class Groups<Value> {
     }
   }
 
-  private readItem(part: Part): { value?: Entry<Value>; complete: boolean } {
+  private readItem(part: Part): { value?: ListEntry<Value>; complete: boolean } {
     const raw = part.value;
     if (!this.reader.accepts(part) || (typeof raw !== 'string' && typeof raw !== 'number')) return { complete: false };
-    const reading = this.readValue(raw);
+    const reading = this.values.read(raw);
     switch (reading.kind) {
       case 'value':
         if (reading.complaint) this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.complaint);
         return { value: { value: reading.value, part, group: undefined }, complete: true };
-      case 'wrong':
+      case 'invalid':
         this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.message);
         return { complete: false };
       case 'group':
@@ -118,15 +126,15 @@ export class Groups<Value> {
     }
   }
 
-  private readReference(name: string, part: Part): { value?: Entry<Value>; complete: boolean } {
+  private readReference(name: string, part: Part): { value?: ListEntry<Value>; complete: boolean } {
     const at = this.reader.rangeOf(part.path);
-    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'reference' });
+    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.values.kind, role: 'reference' });
     this.used.add(name);
     const group = this.groups.get(name);
     if (!group) {
       const known = [...this.groups.keys()].slice(0, KNOWN_LIMIT).join(', ');
       const hint = known === '' ? 'the file has none' : `known are ${known}`;
-      this.reader.report('undefined-name', at, `no group of ${this.kind} is called "${name}"; ${hint}`);
+      this.reader.report('undefined-name', at, `no group of ${this.values.kind} is called "${name}"; ${hint}`);
       return { complete: false };
     }
     const { value, isUnclear } = this.resolve(name, part);
@@ -135,9 +143,9 @@ export class Groups<Value> {
 
   private resolve(name: string, user?: Part): { readonly value: Value; readonly isUnclear: boolean } {
     const group = this.groups.get(name);
-    if (!group) return { value: this.empty, isUnclear: true };
+    if (!group) return { value: this.values.empty, isUnclear: true };
     if (group.state === 'unread' && this.depth < NESTING_LIMIT) {
-      group.state = 'open';
+      group.state = 'being-read';
       this.depth++;
       const entries = this.read(group.part);
       this.depth--;
@@ -145,15 +153,15 @@ export class Groups<Value> {
       group.value = this.joined(entries);
       group.isUnclear = entries.isUnclear;
     } else if (group.state !== 'read' && user) {
-      const reason = group.state === 'open' ? 'holds itself' : 'is nested too deeply';
+      const reason = group.state === 'being-read' ? 'contains itself' : 'is nested too deeply';
       this.reader.report('syntax-error', this.reader.rangeOf(user.path), `the group "${name}" ${reason}`);
     }
-    return group.state === 'read' ? group : { value: this.empty, isUnclear: true };
+    return group.state === 'read' ? group : { value: this.values.empty, isUnclear: true };
   }
 
   private define(name: string, { path }: Part): void {
     const at = this.nameRange(path);
-    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.kind, role: 'definition' });
+    this.names.push({ uri: this.reader.uri, range: at, name, kind: this.values.kind, role: 'definition' });
     const problem = groupNameProblem(name);
     if (problem) this.reader.report('syntax-error', at, problem);
   }
@@ -162,9 +170,9 @@ export class Groups<Value> {
     return this.reader.tree.yaml.keyRangeOf(path.slice(0, -1), String(path[path.length - 1]));
   }
 
-  /** A name that is given twice: the later definition takes effect. What the YAML reader said of it is replaced. */
+  /** A name that is given twice: the later definition takes effect. It replaces what the YAML reader reported. */
   private reportDuplicates(): void {
-    const map = this.reader.tree.yaml.nodeAt(['groups', this.kind]);
+    const map = this.reader.tree.yaml.nodeAt(['groups', this.values.kind]);
     if (!isMap(map)) return;
     const seen = new Set<unknown>();
     for (const { key } of map.items) {
@@ -174,18 +182,22 @@ export class Groups<Value> {
         const { problems } = this.reader;
         const known = problems.findIndex((one) => one.range.start === at.start && one.code === 'syntax-error');
         if (known >= 0) problems.splice(known, 1);
-        this.reader.report('duplicate-name', at, `the group "${key.value}" is defined twice; this definition counts`);
+        this.reader.report(
+          'duplicate-name',
+          at,
+          `the group "${key.value}" is defined twice; this definition takes effect`,
+        );
       }
       seen.add(key.value);
     }
   }
 
   private joinAll(values: readonly Value[]): Value {
-    const [first = this.empty] = values;
+    const [first = this.values.empty] = values;
     if (values.length <= 1) return first;
     // In halves, so that long lists do not copy one growing set again and again.
     const middle = values.length >> 1;
-    return this.join(this.joinAll(values.slice(0, middle)), this.joinAll(values.slice(middle)));
+    return this.values.join(this.joinAll(values.slice(0, middle)), this.joinAll(values.slice(middle)));
   }
 }
 
@@ -200,24 +212,27 @@ export interface AllGroups {
 }
 
 export function readGroups(reader: Reader, names: NameUse[]): AllGroups {
-  const none: PortSet = IntervalSet.empty();
+  const addresses: ValueKind<IpSet> = {
+    kind: 'addresses',
+    empty: IpSet.empty,
+    read: (raw) => readAddress(String(raw)),
+    join: (a, b) => a.union(b),
+  };
+  const hosts: ValueKind<HostSet> = {
+    kind: 'hosts',
+    empty: HostSet.none,
+    read: (raw) => readHost(String(raw)),
+    join: (a, b) => a.union(b),
+  };
+  const ports: ValueKind<PortSet> = {
+    kind: 'ports',
+    empty: IntervalSet.empty(),
+    read: readPorts,
+    join: (a, b) => a.union(b),
+  };
   return {
-    addresses: new Groups<IpSet>(
-      reader,
-      'addresses',
-      IpSet.empty,
-      (raw) => readAddress(String(raw)),
-      (a, b) => a.union(b),
-      names,
-    ),
-    hosts: new Groups<HostSet>(
-      reader,
-      'hosts',
-      HostSet.none,
-      (raw) => readHost(String(raw)),
-      (a, b) => a.union(b),
-      names,
-    ),
-    ports: new Groups<PortSet>(reader, 'ports', none, readPorts, (a, b) => a.union(b), names),
+    addresses: new Groups(reader, addresses, names),
+    hosts: new Groups(reader, hosts, names),
+    ports: new Groups(reader, ports, names),
   };
 }

@@ -1,10 +1,11 @@
+// The edit that removes an item from a list.
 import { isSeq } from 'yaml';
 import type { FileEdit } from '../../../text/edit.js';
 import { YamlEditor } from '../../../yaml/yaml-edit.js';
 import type { Path } from '../../../yaml/yaml-text.js';
-import type { NetpolicyTree } from '../syntax/parse.js';
+import type { NetpolicyTree } from '../syntax/tree.js';
 
-/** The edits that take an item out of the list that holds it; `undefined` where it is no item, or the only one. */
+/** `undefined` where a path leads to something else than an item of a list, or to its only one. */
 export function removalOf(uri: string, tree: NetpolicyTree, path: Path): FileEdit[] | undefined {
   const index = path[path.length - 1];
   const list = tree.yaml.nodeAt(path.slice(0, -1));

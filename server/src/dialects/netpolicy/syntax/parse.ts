@@ -1,21 +1,10 @@
+// Reads a policy: YAML, of which JSON is a part, checked against its schema.
 import { validateNetpolicy } from '../../../../generated/validators.js';
-import { type Path, schemaProblems, YamlText } from '../../../yaml/yaml-text.js';
+import { schemaProblems, YamlText } from '../../../yaml/yaml-text.js';
 import type { Problem, Source } from '../../dialect.js';
+import { type NetpolicyTree, pathKey } from './tree.js';
 
-/** A policy's text with its value, and what its schema says of it. */
-export interface NetpolicyTree {
-  readonly text: string;
-  readonly yaml: YamlText;
-  /** What breaks the syntax or the schema. */
-  readonly problems: readonly Problem[];
-  /** Paths of values that the schema refuses. */
-  readonly refused: ReadonlySet<string>;
-  /** Paths of maps that lack a key, or have one that is not known. */
-  readonly incomplete: ReadonlySet<string>;
-}
-
-/** Reads YAML, of which JSON is a part. */
-export function parseText({ uri, text }: Source, previous?: NetpolicyTree): NetpolicyTree {
+export function parsePolicy({ uri, text }: Source, previous?: NetpolicyTree): NetpolicyTree {
   if (previous?.text === text) return previous;
   const yaml = YamlText.parse(text);
   const problems = yaml.problems.map(({ range, message }): Problem => ({ uri, code: 'syntax-error', range, message }));
@@ -30,9 +19,4 @@ export function parseText({ uri, text }: Source, previous?: NetpolicyTree): Netp
     }
   }
   return { text, yaml, problems, refused, incomplete };
-}
-
-/** A path as one text, to find it in a set. */
-export function pathKey(path: Path): string {
-  return JSON.stringify(path);
 }

@@ -1,18 +1,19 @@
+// Looks values of a policy up.
 import { isMap, isScalar } from 'yaml';
 import type { FindingCode } from '../../../model/codes.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import { range, type TextRange } from '../../../text/range.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { Problem } from '../../dialect.js';
-import { type NetpolicyTree, pathKey } from './parse.js';
+import { type NetpolicyTree, pathKey } from './tree.js';
 
-/** A value of the file with the way to it. */
+/** A value of the file with its path. */
 export interface Part {
   readonly value: unknown;
   readonly path: Path;
 }
 
-/** Looks into a file whose values may be anything: what its schema refuses reads as absent. */
+/** The values of a file may be anything: what its schema refuses reads as absent. */
 export class Reader {
   readonly problems: Problem[];
 
@@ -40,7 +41,7 @@ export class Reader {
     return !this.tree.refused.has(pathKey(path));
   }
 
-  /** Whether a map has all the keys that it needs, and none that mean nothing. */
+  /** Whether a map has all the keys that it needs, and no unknown one. */
   isComplete({ path }: Part): boolean {
     return !this.tree.incomplete.has(pathKey(path));
   }
@@ -84,7 +85,7 @@ export class Reader {
     const node = this.tree.yaml.nodeAt(path);
     const whole = this.rangeOf(path);
     const first = isMap(node) && !node.flow ? node.items[0] : undefined;
-    // What stands behind the first value of a block is a comment.
+    // What stands after the first value of a block is a comment.
     const end = isScalar(first?.value) ? first.value.range?.[1] : undefined;
     return this.clipped(range(whole.start, end ?? whole.end));
   }

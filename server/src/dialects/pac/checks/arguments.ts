@@ -1,31 +1,31 @@
+// Finds constant arguments that a helper function cannot use, so that its condition never holds.
 import type { Expression } from 'acorn';
 import { parseAddress, parsePrefix } from '../../../model/ip.js';
-import { calledHelper, maskLength, textOf } from '../syntax/literals.js';
-import { nodesOf } from '../syntax/parse.js';
+import type { TextRange } from '../../../text/range.js';
+import { textOf } from '../program/constants.js';
+import { calledHelper, type HelperCall } from '../program/helper-calls.js';
+import { maskLength } from '../program/hosts-and-networks.js';
+import { nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
-/** Finds constant arguments that a helper function cannot use, so that its condition never holds. */
 export function checkArguments(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'CallExpression')) {
     const call = calledHelper(node, context.scopes);
     if (!call) continue;
+    checkCount(node, call, context);
     switch (call.name) {
       case 'isInNet':
-        checkCount(node, call.args, 3, 'isInNet(host, "10.0.0.0", "255.0.0.0")', context);
         checkQuad(call.args[1], 'address', context);
         checkQuad(call.args[2], 'mask', context);
         break;
       case 'isInNetEx':
-        checkCount(node, call.args, 2, 'isInNetEx(address, "10.0.0.0/8")', context);
         checkPrefix(call.args[1], context);
         break;
       case 'dnsDomainIs':
       case 'localHostOrDomainIs':
-        checkCount(node, call.args, 2, `${call.name}(host, "…")`, context);
         checkHostName(call.name, call.args, context);
         break;
       case 'shExpMatch':
-        checkCount(node, call.args, 2, 'shExpMatch(host, "…")', context);
         checkHostPattern(call.args, context);
         break;
       case 'weekdayRange':
@@ -45,16 +45,20 @@ export function checkArguments(context: CheckContext): void {
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
-function checkCount(
-  node: { readonly start: number; readonly end: number },
-  args: readonly Expression[],
-  count: number,
-  form: string,
-  context: CheckContext,
-): void {
-  if (args.length >= count) return;
+/** How many arguments a helper needs, with an example of its call. */
+const NEEDED_ARGUMENTS: ReadonlyMap<string, { readonly count: number; readonly form: string }> = new Map([
+  ['isInNet', { count: 3, form: 'isInNet(host, "10.0.0.0", "255.0.0.0")' }],
+  ['isInNetEx', { count: 2, form: 'isInNetEx(address, "10.0.0.0/8")' }],
+  ['dnsDomainIs', { count: 2, form: 'dnsDomainIs(host, "…")' }],
+  ['localHostOrDomainIs', { count: 2, form: 'localHostOrDomainIs(host, "…")' }],
+  ['shExpMatch', { count: 2, form: 'shExpMatch(host, "…")' }],
+]);
+
+function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckContext): void {
+  const needed = NEEDED_ARGUMENTS.get(name);
+  if (!needed || args.length >= needed.count) return;
   const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
-  context.report('pac-invalid-argument', node, `Called with ${given}; it is written \`${form}\`.`);
+  context.report('pac-invalid-argument', node, `Called with ${given}; it is written \`${needed.form}\`.`);
 }
 
 /** Reports an argument, on the inside of its quotes where it is a literal, with a corrected text where there is one. */
@@ -73,12 +77,12 @@ function checkQuad(argument: Expression | undefined, what: 'address' | 'mask', c
   const address = parseAddress(text);
   if (address?.family === 4) {
     if (what === 'address' || maskLength(address.value) !== undefined) return;
-    reportArgument(argument, `"${text}" is no mask: its ones are not all on the left.`, undefined, context);
+    reportArgument(argument, `"${text}" is not a mask: its ones are not all on the left.`, undefined, context);
     return;
   }
   const bare = text.replace(/\s+/g, '');
   if (bare !== text && parseAddress(bare)?.family === 4) {
-    reportArgument(argument, `The space in "${text}" makes the condition false, always.`, bare, context);
+    reportArgument(argument, `The space in "${text}" makes the condition always false.`, bare, context);
     return;
   }
   const octet = /^[\d.]+$/.test(text) ? text.split('.').find((part) => Number(part) > 255) : undefined;
@@ -114,7 +118,7 @@ function checkHostName(name: string, args: readonly Expression[], context: Check
   const wildcard = name === 'dnsDomainIs' ? text.replace(/^\*(?=\.)/, '') : undefined;
   if (text.includes('*')) {
     const corrected = wildcard?.includes('*') ? undefined : wildcard;
-    reportArgument(argument, `${name} knows no wildcards: "${text}" matches no host.`, corrected, context);
+    reportArgument(argument, `${name} does not support wildcards: "${text}" matches no host.`, corrected, context);
   } else checkHostText(argument, text, context);
 }
 
@@ -127,7 +131,7 @@ function checkHostPattern(args: readonly Expression[], context: CheckContext): v
 function checkHostText(argument: Expression, text: string, context: CheckContext): void {
   const bare = text.trim();
   if (bare !== text) {
-    reportArgument(argument, `The space in "${text}" makes the condition false, always.`, bare, context);
+    reportArgument(argument, `The space in "${text}" makes the condition always false.`, bare, context);
   } else if (/[/:]/.test(text) && !parseAddress(text)) {
     const mark = text.includes('/') ? '/' : ':';
     reportArgument(argument, `A host contains no "${mark}": "${text}" matches none.`, undefined, context);
@@ -140,10 +144,15 @@ function checkHostText(argument: Expression, text: string, context: CheckContext
 function checkWord(argument: Expression, words: readonly string[], what: string, context: CheckContext): void {
   const text = textOf(argument, context.scopes);
   if (text === undefined || words.includes(text)) return;
-  const wanted = words.find((word) => word === text.trim().slice(0, 3).toUpperCase());
+  const corrected = words.find((word) => word === text.trim().slice(0, 3).toUpperCase());
   const known = words.length > 1 ? `one of ${words.filter((word) => word !== 'GMT').join(', ')}` : 'a number';
   if (what !== 'weekday' && /^\d+$/.test(text)) return;
-  reportArgument(argument, `"${text}" is no ${what}: it is ${known}, or "GMT" at the end.`, wanted, context);
+  reportArgument(
+    argument,
+    `"${text}" is an invalid ${what}: expected ${known}, or "GMT" at the end.`,
+    corrected,
+    context,
+  );
 }
 
 /** Hours are 0–23; with four or six arguments minutes and seconds 0–59 follow each. */

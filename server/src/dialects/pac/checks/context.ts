@@ -1,22 +1,24 @@
+// What the checks of one file share: its program, and the problems that they report.
 import type { AnyNode } from 'acorn';
 import type { FindingCode } from '../../../model/codes.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
-import { Subjects } from '../program/subjects.js';
-import type { ParsedPac } from '../syntax/parse.js';
-import type { Scopes } from '../syntax/scopes.js';
+import type { PacProgram } from '../program/program.js';
+import type { Scopes } from '../program/scopes.js';
+import type { Subjects } from '../program/subjects.js';
+import type { ParsedPac } from '../syntax/tree.js';
 
-/** What the checks of one file share. */
-export class CheckContext {
+export class CheckContext implements PacProgram {
+  readonly tree: ParsedPac;
+  readonly scopes: Scopes;
   readonly subjects: Subjects;
   readonly problems: Problem[] = [];
 
-  constructor(
-    readonly tree: ParsedPac,
-    readonly scopes: Scopes,
-  ) {
-    this.subjects = new Subjects(tree, scopes);
+  constructor({ tree, scopes, subjects }: PacProgram) {
+    this.tree = tree;
+    this.scopes = scopes;
+    this.subjects = subjects;
   }
 
   get text(): string {

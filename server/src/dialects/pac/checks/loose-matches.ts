@@ -1,13 +1,14 @@
+// Finds conditions on hosts that also match names of other owners.
 import type { AnyNode, Expression } from 'acorn';
+import { constantValue, textOf } from '../program/constants.js';
+import { calledHelper } from '../program/helper-calls.js';
 import { readHostTest } from '../program/host-tests.js';
-import { calledHelper, constantValue, textOf } from '../syntax/literals.js';
-import { nodesOf } from '../syntax/parse.js';
+import { nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
-/** Finds host tests that also match names of other owners. */
 export function checkLooseMatches(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'CallExpression')) {
-    const test = readHostTest(node, context.subjects, context.scopes);
+    const test = readHostTest(node, context);
     if (test?.kind === 'loose') reportLooseSuffix(test, context);
     else checkUrlPattern(node, context);
     checkRegularExpression(node, context);
@@ -37,7 +38,7 @@ function reportLooseSuffix(test: NonNullable<ReturnType<typeof readHostTest>>, c
   context.report('pac-loose-host-match', node, message, { fix: { title, edits } });
 }
 
-/** Whether an alternative can be added behind an expression without parentheses. */
+/** Whether `|| …` can be added after an expression without parentheses. */
 function standsAlone(node: AnyNode, { tree }: CheckContext): boolean {
   const parent = tree.parents.get(node);
   if (parent?.type === 'LogicalExpression') return parent.operator === '||';
@@ -81,15 +82,15 @@ function checkRegularExpression(node: Expression, context: CheckContext): void {
   if (dots.length === 0 && !openLeft && !openRight) return;
   const reasons = [
     ...(dots.length > 0 ? ['a dot that is not escaped matches any character'] : []),
-    ...(openLeft ? ['without `^` or `\\.` in front, more may precede'] : []),
+    ...(openLeft ? ['without `^` or `\\.` before it, more may precede'] : []),
     ...(openRight ? ['without `$`, more may follow'] : []),
   ];
-  const mended = openLeft ? undefined : `/${escapeDots(source, dots)}${openRight ? '$' : ''}/${literal.regex.flags}`;
+  const corrected = openLeft ? undefined : `/${escapeDots(source, dots)}${openRight ? '$' : ''}/${literal.regex.flags}`;
   context.report(
     'pac-loose-host-match',
     literal,
     `The pattern matches more hosts than it says: ${reasons.join('; ')}.`,
-    mended === undefined ? {} : { fix: { title: `Write ${mended}`, edits: [context.edit(literal, mended)] } },
+    corrected === undefined ? {} : { fix: { title: `Write ${corrected}`, edits: [context.edit(literal, corrected)] } },
   );
 }
 

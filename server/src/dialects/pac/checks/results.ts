@@ -1,12 +1,11 @@
+// Finds constant results of FindProxyForURL that are not a proxy list.
 import type { AnyNode } from 'acorn';
-import { readResult } from '../program/result.js';
-import { entryFunction, functionOf } from '../program/subjects.js';
-import { textOf } from '../syntax/literals.js';
-import { nodesOf } from '../syntax/parse.js';
-import { type FunctionNode, functionAround } from '../syntax/scopes.js';
+import { textOf } from '../program/constants.js';
+import { entryFunction, functionOf } from '../program/entry-function.js';
+import { readProxyList } from '../syntax/proxy-list.js';
+import { type FunctionNode, functionAround, nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
-/** Finds constant results of FindProxyForURL that are no proxy list. */
 export function checkResults(context: CheckContext): void {
   for (const leaf of resultExpressions(context)) checkResult(leaf, context);
 }
@@ -69,19 +68,19 @@ function checkResult(leaf: AnyNode, context: CheckContext): void {
       context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${leaf.raw} instead of a text.`);
     return;
   }
-  const entries = readResult(result);
-  const broken = entries.filter(({ defect }) => defect !== undefined);
-  const [first] = broken;
-  const last = broken.at(-1);
+  const entries = readProxyList(result);
+  const defective = entries.filter(({ defect }) => defect !== undefined);
+  const [first] = defective;
+  const last = defective.at(-1);
   if (!first || !last) return;
   const inside = context.insideOf(leaf);
   const range = inside
     ? { start: inside.start + first.start, end: inside.start + last.start + last.text.length }
     : leaf;
-  const message = `Not a proxy list: ${broken.map(({ defect }) => defect).join('; ')}.`;
-  const mendable = inside && broken.every(({ mended }) => mended !== undefined);
-  const mended = entries.map((entry) => entry.mended ?? withUpperCaseType(entry.text)).join('; ');
-  const fix = mendable ? { title: `Write "${mended}"`, edits: [context.edit(inside, mended)] } : undefined;
+  const message = `Not a proxy list: ${defective.map(({ defect }) => defect).join('; ')}.`;
+  const isCorrectable = inside && defective.every(({ corrected }) => corrected !== undefined);
+  const corrected = entries.map((entry) => entry.corrected ?? withUpperCaseType(entry.text)).join('; ');
+  const fix = isCorrectable ? { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] } : undefined;
   context.report('pac-invalid-result', range, message, fix ? { fix } : {});
 }
 

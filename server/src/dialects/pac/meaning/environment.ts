@@ -1,7 +1,8 @@
+// Runs a program for every answer that its environment (DNS, client address, clock) may give.
 import { type Address, formatAddress, IpSet, parseAddress } from '../../../model/ip.js';
 import type { Answer, Oracle } from './run/sandbox.js';
 
-/** One way in which the surroundings may answer. */
+/** A possible answer of the environment. */
 export interface Option {
   readonly value: Answer;
   /** Reads after "if". */
@@ -10,7 +11,7 @@ export interface Option {
   readonly clients?: IpSet;
 }
 
-/** Something that a program asked of its surroundings. */
+/** Something that a program asked of its environment. */
 export interface Question {
   /** Identifies the unknown: the same question has the same answer within a run. */
   readonly unknown: string;
@@ -31,7 +32,7 @@ export type Exploration<Outcome> =
 /** How many runs one probe may take before its outcome counts as undecided. */
 const RUN_LIMIT = 64;
 
-/** How many different questions one run may ask; a program that asks more is not asking about its surroundings. */
+/** How many different questions one run may ask; a program that asks more is not asking about its environment. */
 const QUESTION_LIMIT = 48;
 
 export interface TooMany {
@@ -40,7 +41,7 @@ export interface TooMany {
 }
 
 /**
- * Runs a program once for every combination of answers that it can come to ask for. `keyOf` tells which outcomes are the
+ * Runs a program once for every combination of answers that it can ask for. `keyOf` says which outcomes are the
  * same: questions whose answers make no difference are left out of the result.
  */
 export function explore<Outcome>(
@@ -137,27 +138,27 @@ const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0', '2000::/3').subtract(
   ),
 );
 
-/** How many cells of addresses are told apart: more than {@link explore} follows, so that none goes unnoticed. */
+/** How many cells of addresses are distinguished: more than {@link explore} follows, so that none goes unnoticed. */
 const CELL_LIMIT = 100;
 
-/** What is known of the surroundings of one request. */
-export interface Surroundings {
+/** What is known of the environment of one request. */
+export interface RequestEnvironment {
   readonly host: string;
   readonly addresses: IpSet | undefined;
   readonly clients: IpSet;
-  /** The networks that the file tells apart. */
+  /** The networks that the file distinguishes. */
   readonly networks: readonly IpSet[];
 }
 
-/** The ways in which the surroundings of a request may answer a question of the prelude. */
-export function optionsFor(surroundings: Surroundings, kind: string, argument: string): Option[] {
+/** The possible answers of a request's environment to a question of the prelude. */
+export function optionsFor(environment: RequestEnvironment, kind: string, argument: string): Option[] {
   switch (kind) {
     case 'resolve4':
     case 'resolve':
-      return resolutions(surroundings, argument, kind === 'resolve4');
+      return resolutions(environment, argument, kind === 'resolve4');
     case 'client4':
     case 'client':
-      return clientAddresses(surroundings);
+      return clientAddresses(environment);
     case 'weekdayRange':
     case 'dateRange':
     case 'timeRange':
@@ -179,18 +180,18 @@ const INSTANTS: Option[] = WEEKDAYS.flatMap((weekday, day) =>
   [3, 12].map((hour) => ({ value: Date.UTC(2000, 0, 2 + day, hour), phrase: `it is ${weekday}, ${hour}:00` })),
 );
 
-function resolutions(surroundings: Surroundings, name: string, onlyV4: boolean): Option[] {
+function resolutions(environment: RequestEnvironment, name: string, onlyV4: boolean): Option[] {
   const host = name.toLowerCase();
   const own = parseAddress(host.replace(/^\[(.*)\]$/, '$1'));
   if (own) return [{ value: onlyV4 && own.family === 6 ? null : name, phrase: `${name} is an address` }];
-  const documented = host === surroundings.host ? surroundings.addresses : undefined;
+  const documented = host === environment.host ? environment.addresses : undefined;
   // A name that a document calls public does not resolve to private addresses; of other names nothing is known.
-  const space = documented ?? (host === surroundings.host ? PUBLIC_ADDRESSES : IpSet.all);
-  const shown = host === surroundings.host ? 'the host' : name;
+  const space = documented ?? (host === environment.host ? PUBLIC_ADDRESSES : IpSet.all);
+  const shown = host === environment.host ? 'the host' : name;
   const none: Option = { value: null, phrase: `${shown} does not resolve` };
   const families = onlyV4 ? [v4Of(space)] : [v6Of(space), v4Of(space)];
   const options = families.flatMap((family) =>
-    cellsOf(family, surroundings.networks).map(({ cell, name: cellName, first }) => ({
+    cellsOf(family, environment.networks).map(({ cell, name: cellName, first }) => ({
       value: formatAddress(representative(cell) ?? first),
       phrase: `${shown} resolves ${cellName === undefined ? 'to another address' : `into ${cellName}`}`,
     })),
@@ -198,9 +199,9 @@ function resolutions(surroundings: Surroundings, name: string, onlyV4: boolean):
   return documented && options.length > 0 ? options : [...options, none];
 }
 
-function clientAddresses(surroundings: Surroundings): Option[] {
-  return [v4Of(surroundings.clients), v6Of(surroundings.clients)].flatMap((family) =>
-    cellsOf(family, surroundings.networks).map(({ cell, name, first }) => ({
+function clientAddresses(environment: RequestEnvironment): Option[] {
+  return [v4Of(environment.clients), v6Of(environment.clients)].flatMap((family) =>
+    cellsOf(family, environment.networks).map(({ cell, name, first }) => ({
       value: formatAddress(representative(cell) ?? first),
       phrase: name === undefined ? 'the client has another address' : `the client is in ${name}`,
       clients: cell,
@@ -231,7 +232,7 @@ interface Cell {
   readonly first: Address;
 }
 
-/** The parts of `space` that some network of the file tells apart, the rest last. */
+/** The parts of `space` that some network of the file distinguishes, the rest last. */
 function cellsOf(space: IpSet, networks: readonly IpSet[]): Cell[] {
   let cells: { cell: IpSet; name: string | undefined }[] = [{ cell: space, name: undefined }];
   // Larger networks first, so that the innermost name remains.

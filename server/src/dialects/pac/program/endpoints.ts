@@ -1,13 +1,16 @@
+// The hosts and networks that a file names, each with the edit that removes it.
 import type { AnyNode, Expression } from 'acorn';
 import { parsePrefix } from '../../../model/ip.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { EndpointUse } from '../../dialect.js';
-import { calledHelper, hostsIn, networkOf, textOf } from '../syntax/literals.js';
-import { nodesOf, type ParsedPac } from '../syntax/parse.js';
-import type { Scopes } from '../syntax/scopes.js';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { textOf } from './constants.js';
+import { calledHelper } from './helper-calls.js';
+import { hostsIn, networkOf } from './hosts-and-networks.js';
+import type { PacProgram } from './program.js';
 
-/** The hosts and networks that a file names, each with the edit that drops it where that is simple. */
-export function endpointsOf(tree: ParsedPac, scopes: Scopes): EndpointUse[] {
+/** In no certain order; each with the edit that removes it where that is simple. */
+export function endpointsOf({ tree, scopes }: PacProgram): EndpointUse[] {
   const { uri } = tree.source;
   const uses: EndpointUse[] = [];
   const add = (node: AnyNode, endpoint: EndpointUse['endpoint']) => {
@@ -49,7 +52,7 @@ function testAround(literal: AnyNode, tree: ParsedPac): Expression | undefined {
   return undefined;
 }
 
-/** Drops an operand of `||` or an element of a list, with the separator and the line that it leaves empty. */
+/** Removes an operand of `||` or an element of a list, with the separator and the line that it leaves empty. */
 function removalOf(node: AnyNode, tree: ParsedPac): FileEdit[] | undefined {
   const parent = tree.parents.get(node);
   const { text, uri } = tree.source;

@@ -1,9 +1,10 @@
-import type { AnyNode, Expression } from 'acorn';
-import { calledHelper, textOf } from '../syntax/literals.js';
-import type { Scopes } from '../syntax/scopes.js';
-import type { Subjects } from './subjects.js';
+// Conditions that compare the host with a name, as checks and fixes read them.
+import type { AnyNode, Expression, IfStatement } from 'acorn';
+import { textOf } from './constants.js';
+import { calledHelper } from './helper-calls.js';
+import type { PacProgram } from './program.js';
 
-/** Hosts that a condition asks for by a name in the file. */
+/** A condition that compares the host with a name in the file. */
 export interface HostTest {
   /** The whole condition. */
   readonly node: Expression;
@@ -17,7 +18,7 @@ export interface HostTest {
 }
 
 /** Reads a condition that asks whether the host is, or lies below, one name. */
-export function readHostTest(node: AnyNode, subjects: Subjects, scopes: Scopes): HostTest | undefined {
+export function readHostTest(node: AnyNode, { subjects, scopes }: PacProgram): HostTest | undefined {
   if (node.type === 'BinaryExpression' && (node.operator === '==' || node.operator === '===')) {
     const { left, right } = node;
     if (left.type === 'PrivateIdentifier') return undefined;
@@ -45,7 +46,7 @@ export function readHostTest(node: AnyNode, subjects: Subjects, scopes: Scopes):
   }
 }
 
-/** The operands of a chain of `||`, in order; the expression itself where it is none. */
+/** The operands of a chain of `||`, in order; the expression itself where it is not a chain. */
 export function alternatives(expression: Expression): Expression[] {
   const operands: Expression[] = [];
   const pending: Expression[] = [expression];
@@ -55,4 +56,12 @@ export function alternatives(expression: Expression): Expression[] {
     else operands.push(one);
   }
   return operands;
+}
+
+/** What an `if` without `else` returns, if that is all it does; `null` for nothing. */
+export function returnedBy(statement: IfStatement): Expression | null | undefined {
+  if (statement.alternate) return undefined;
+  const { consequent } = statement;
+  const last = consequent.type === 'BlockStatement' ? consequent.body.at(-1) : consequent;
+  return last?.type === 'ReturnStatement' ? (last.argument ?? null) : undefined;
 }

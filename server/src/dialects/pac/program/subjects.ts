@@ -1,28 +1,15 @@
+// Finds out which expressions are the host or the URL.
 import type { AnyNode, Identifier } from 'acorn';
-import { entryName } from '../meaning/run/instrument.js';
-import type { ParsedPac } from '../syntax/parse.js';
-import { type Binding, type FunctionNode, isFunction, type Scopes } from '../syntax/scopes.js';
+import { type FunctionNode, isFunction, type ParsedPac } from '../syntax/tree.js';
+import { entryFunction } from './entry-function.js';
+import type { Binding, Scopes } from './scopes.js';
 
-/** What FindProxyForURL is asked about. */
+/** The parameters of FindProxyForURL. */
 export type Subject = 'url' | 'host';
 
-/** The function that clients call. */
-export function entryFunction(tree: ParsedPac, scopes: Scopes): FunctionNode | undefined {
-  const binding = scopes.globals.get(entryName(scopes) ?? '');
-  return binding && functionOf(binding, tree);
-}
-
-/** The function that a name stands for: its last declaration, or the function that is assigned to it. */
-export function functionOf(binding: Binding, tree: ParsedPac): FunctionNode | undefined {
-  const value = binding.writes.at(-1)?.value;
-  if (value && isFunction(value)) return value;
-  const parent = tree.parents.get(binding.definitions.at(-1) ?? tree.program);
-  return parent && isFunction(parent) ? parent : undefined;
-}
-
 /**
- * Tells which expressions are the host or the URL that FindProxyForURL was given, unchanged but for lower case. With
- * `evenIfChanged`, parameters count whatever is assigned to them, which is enough to find out what a file looks for.
+ * Finds out which expressions are the host or the URL that FindProxyForURL was given, unchanged but for lower case. With
+ * `evenIfChanged`, parameters count whatever is assigned to them: enough to find out which names a file compares with.
  */
 export class Subjects {
   private readonly known = new Map<Binding, Subject | undefined>();

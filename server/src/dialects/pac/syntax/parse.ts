@@ -1,29 +1,7 @@
+// Reads a PAC file as JavaScript.
 import { type AnyNode, type Program, parse as parseJavaScript } from 'acorn';
-import type { TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
-
-/** Why a file could not be read as JavaScript: it is none, or it is more than Lintel reads. */
-export interface ParseFailure {
-  readonly kind: 'invalid' | 'beyond-limit';
-  readonly message: string;
-  readonly range: TextRange;
-}
-
-/** A PAC file as a syntax tree, or why there is none. */
-export type PacTree =
-  | {
-      readonly kind: 'parsed';
-      readonly source: Source;
-      readonly program: Program;
-      /** Every node, parents before children, in the order of the text. */
-      readonly nodes: readonly AnyNode[];
-      readonly parents: ReadonlyMap<AnyNode, AnyNode>;
-      /** The nodes by their type, each list in the order of the text. */
-      readonly byType: ReadonlyMap<string, readonly AnyNode[]>;
-    }
-  | { readonly kind: 'failed'; readonly source: Source; readonly failure: ParseFailure };
-
-export type ParsedPac = Extract<PacTree, { kind: 'parsed' }>;
+import type { PacTree, ParsedPac, ParseFailure } from './tree.js';
 
 /**
  * Beyond this a file is not read. Chromium refuses PAC files of more than 1 MiB (`kDefaultMaxResponseBytes` of
@@ -34,6 +12,7 @@ const MAXIMUM_LENGTH = 4 * 1024 * 1024;
 /** How deep expressions and blocks may nest before reading them would exhaust the stack of this or any other engine. */
 const MAXIMUM_NESTING = 400;
 
+/** Reads a text; one without the syntax of JavaScript gives the reason instead of a tree. */
 export function parsePac(source: Source): PacTree {
   const failed = (kind: ParseFailure['kind'], message: string, start: number): PacTree => ({
     kind: 'failed',
@@ -61,7 +40,7 @@ export function parsePac(source: Source): PacTree {
 
 const TOO_DEEP = 'Lintel does not read what is nested as deeply as this file.';
 
-/** The parser tells of most stack overflows itself, as a syntax error. */
+/** The parser reports most stack overflows itself, as a syntax error. */
 function isStackFailure(error: SyntaxError): boolean {
   return error.message.startsWith('Not enough stack space');
 }
@@ -111,15 +90,7 @@ function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byT
   return { nodes, parents, byType };
 }
 
-type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
-
-/** The nodes of some types, in the order of the types and then of the text. */
-export function nodesOf<Type extends AnyNode['type']>(tree: ParsedPac, ...types: Type[]): readonly NodeOf<Type>[] {
-  const [first = [], ...others] = types.map((type) => (tree.byType.get(type) ?? []) as readonly NodeOf<Type>[]);
-  return others.length === 0 ? first : first.concat(...others);
-}
-
-export function childrenOf(node: AnyNode): AnyNode[] {
+function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];
   for (const value of Object.values(node) as unknown[]) {
     if (Array.isArray(value)) children.push(...value.filter(isNode));

@@ -1,25 +1,22 @@
+// Rewrites a program so that it records which statement decided.
 import type { AnyNode, CallExpression, Expression, Identifier, NewExpression, ReturnStatement } from 'acorn';
 import type { TextRange } from '../../../../text/range.js';
-import type { HoistedConditions, HoistedRange } from '../../program/predicates.js';
-import { keptState } from '../../program/state.js';
-import { nodesOf, type ParsedPac } from '../../syntax/parse.js';
-import type { Binding, Scopes } from '../../syntax/scopes.js';
-import { ENVIRONMENT_HELPERS } from '../../vocabulary/helpers.js';
+import { entryName } from '../../program/entry-function.js';
+import type { Binding, Scopes } from '../../program/scopes.js';
+import { nodesOf, type ParsedPac } from '../../syntax/tree.js';
+import { ENVIRONMENT_NAMES } from '../../vocabulary/words.js';
+import type { HoistedConditions, HoistedRange } from './hoisted-conditions.js';
+import { keptState } from './kept-state.js';
 
-/** A program that tells which statement decided, and with `traced` which conditions led there. */
+/** A program that records which statement decided, and with `traced` which conditions led there. */
 export interface Instrumented {
   readonly program: string;
   /** The statements that can decide, by number. */
   readonly decisions: readonly AnyNode[];
-  /** The calls that ask the program's surroundings, by number. */
+  /** The calls that ask the program's environment, by number. */
   readonly questions: readonly AnyNode[];
   /** The conditions, by number; empty without `traced`. */
   readonly conditions: readonly Expression[];
-}
-
-/** The name of the function that clients call, if the file defines it. WinHTTP prefers `FindProxyForURLEx`; browsers know only the other. */
-export function entryName(scopes: Scopes): string | undefined {
-  return ['FindProxyForURL', 'FindProxyForURLEx'].find((name) => scopes.globals.has(name));
 }
 
 /**
@@ -106,7 +103,7 @@ export function conditionsOf(tree: ParsedPac): readonly Expression[] {
   return nodesOf(tree, 'IfStatement', 'ConditionalExpression').map(({ test }) => test);
 }
 
-/** Where the program begins behind its directives (`'use strict'`). */
+/** Where the program begins after its directives (`'use strict'`). */
 function firstStatementOf({ program }: ParsedPac): number {
   const first = program.body.find((statement) => !('directive' in statement && statement.directive));
   return first?.start ?? program.end;
@@ -160,7 +157,7 @@ function asksEnvironment(node: AnyNode, scopes: Scopes): node is CallExpression 
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
   const { callee } = node;
   const base = callee.type === 'MemberExpression' ? callee.object : callee;
-  return base.type === 'Identifier' && ENVIRONMENT_HELPERS.has(base.name) && isFree(base, scopes);
+  return base.type === 'Identifier' && ENVIRONMENT_NAMES.has(base.name) && isFree(base, scopes);
 }
 
 function isFree(identifier: Identifier, scopes: Scopes): boolean {

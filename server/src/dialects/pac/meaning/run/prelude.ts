@@ -5,7 +5,7 @@
  * would otherwise work for minutes without ever looking up. The text runs inside QuickJS, never here.
  *
  * Names that begin with `$` serve the instrumented program (see instrument.ts):
- * `$decided` is the number of the statement that decided, `$asked` the number of the call that asks its surroundings.
+ * `$decided` is the number of the statement that decided, `$asked` the number of the call that asks its environment.
  */
 export const PRELUDE = String.raw`
 'use strict';
@@ -102,7 +102,7 @@ export const PRELUDE = String.raw`
   });
   delete global.Function;
 
-  // What the file leaves to its surroundings.
+  // What depends on the environment.
   function ask(kind, argument) {
     return oracle(kind, String(argument), global.$asked);
   }

@@ -1,14 +1,16 @@
+// Calls the program of a file in the sandbox.
 import type { AnyNode } from 'acorn';
 import type { TraceStep } from '../../../../model/evidence.js';
-import { type HoistedConditions, hoistConditions } from '../../program/predicates.js';
+import { entryName } from '../../program/entry-function.js';
+import type { Scopes } from '../../program/scopes.js';
 import type { Subjects } from '../../program/subjects.js';
-import type { ParsedPac } from '../../syntax/parse.js';
-import type { Scopes } from '../../syntax/scopes.js';
-import { oneLine, statementOf } from '../../syntax/statements.js';
-import { entryName, type Instrumented, instrument } from './instrument.js';
+import { oneLine, quotedLineOf } from '../../syntax/quoted-line.js';
+import type { ParsedPac } from '../../syntax/tree.js';
+import { type HoistedConditions, hoistConditions } from './hoisted-conditions.js';
+import { type Instrumented, instrument } from './instrument.js';
 import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
 
-/** What one call of FindProxyForURL came to. */
+/** The outcome of one call of FindProxyForURL. */
 export type RunOutcome =
   | {
       readonly kind: 'returned';
@@ -64,7 +66,6 @@ class ProgramInSandbox {
   }
 }
 
-/** Runs a PAC file. */
 export class PacRun {
   private readonly hoisted: HoistedConditions;
   private readonly plainProgram: ProgramInSandbox;
@@ -142,11 +143,11 @@ export class PacRun {
       const matches = number >= 0;
       const condition = instrumented.conditions[matches ? number : ~number];
       if (!condition) return [];
-      const statement = statementOf(condition, this.tree);
+      const statement = quotedLineOf(condition, this.tree);
       return [{ statement, effect: matches ? 'matches' : 'does not match' }];
     });
     if (!decision) return steps;
-    return [...steps, { statement: statementOf(decision, this.tree), effect: `returns ${oneLine(result)}` }];
+    return [...steps, { statement: quotedLineOf(decision, this.tree), effect: `returns ${oneLine(result)}` }];
   }
 }
 
@@ -157,7 +158,7 @@ interface RawRun {
   readonly trace: readonly number[];
 }
 
-/** Reads the answer of the prelude's `$run`. A hostile program may have replaced anything, so nothing is taken on trust. */
+/** Reads the result of the prelude's `$run`. A hostile program may have replaced anything, so nothing is trusted. */
 function readRun(answer: string): RawRun {
   const raw = JSON.parse(answer) as unknown;
   const [type, text, decided, trace] = Array.isArray(raw) ? (raw as unknown[]) : [];

@@ -1,3 +1,4 @@
+// Runs a program in QuickJS, compiled to WebAssembly, under limits.
 import {
   DefaultIntrinsics,
   newQuickJSWASMModuleFromVariant,
@@ -11,7 +12,7 @@ import { PRELUDE } from './prelude.js';
 
 /**
  * PAC files run in QuickJS compiled to WebAssembly: without I/O, clock or randomness, and under limits that do not
- * depend on the machine's speed, so that the same file always has the same answer.
+ * depend on the machine's speed, so that the same file always has the same result.
  */
 
 /** The part of the WebAssembly interface that is used; every host has it, but the language's own library has no types. */
@@ -78,7 +79,7 @@ export function isSandboxLoaded(): boolean {
 
 export type Answer = string | number | boolean | null;
 
-/** Answers what a program asks of its surroundings: the kind of question, its arguments, and the number of the call. */
+/** Answers what a program asks of its environment: the kind of question, its arguments, and the number of the call. */
 export type Oracle = (kind: string, argument: string, call: number) => Answer;
 
 export type CallResult =

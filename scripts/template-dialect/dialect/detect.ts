@@ -1,0 +1,9 @@
+// Recognises Sample filters by their name, and by a first rule that no other language writes so.
+
+const FIRST_RULE = /^(?:[ \t]*(?:#.*)?\r?\n){0,50}(?:permit|deny) (?:tcp|udp|any) \S{1,50} to \S/;
+
+/** From 0 (not) to 1 (certain). Of equal certainty the dialect that stands first in registry.ts wins. */
+export function detectSample(path: string, text: string): number {
+  if (path.toLowerCase().endsWith('.sample')) return 1;
+  return FIRST_RULE.test(text) ? 0.5 : 0;
+}

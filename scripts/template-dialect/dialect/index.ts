@@ -1,0 +1,28 @@
+// The dialect of Sample filters: one rule on each line, the first that matches decides, and what none matches is denied.
+import type { Dialect } from '../../../server/src/dialects/dialect.js';
+import { detectSample } from './detect.js';
+import { lower } from './document.js';
+import { completionsAt } from './editor/completion.js';
+import { foldingRanges } from './editor/folding.js';
+import { entityAt } from './editor/hover.js';
+import { outline } from './editor/outline.js';
+import { proposePermits } from './fixes/permit.js';
+import type { SampleProgram } from './program/program.js';
+import { parseSample } from './syntax/parse.js';
+import type { SampleTree } from './syntax/tree.js';
+import { words } from './vocabulary/words.js';
+
+export const sampleDialect: Dialect<SampleTree, SampleProgram> = {
+  id: 'sample',
+  title: 'Sample filter',
+  words,
+  lineComment: () => '#',
+  detect: detectSample,
+  parse: parseSample,
+  lower: (source, tree) => lower(source, tree),
+  emit: proposePermits,
+  outline,
+  entityAt,
+  completionsAt,
+  foldingRanges,
+};

@@ -1,0 +1,38 @@
+import type { Requirement } from '../../catalog/requirement.js';
+import type { Model, PolicyModel } from '../../model/model.js';
+import type { Evaluation } from './evaluation.js';
+import { evaluateFilter } from './filter/evaluate-filter.js';
+import type { NetworkContext } from './network-context.js';
+import { bestOfParts } from './policy.js';
+import { evaluateProxy } from './proxy/evaluate-proxy.js';
+import { QueryCache } from './proxy/query-cache.js';
+
+/** Decides requirements one by one. */
+export function evaluateAll(model: Model, requirements: readonly Requirement[], network: NetworkContext): Evaluation[] {
+  if (model.kind === 'policy') {
+    const known = withNamedAddresses(network, model);
+    const parts = model.parts.map((part) => ({
+      kind: part.kind,
+      evaluations: evaluateAll(part, requirements, known),
+    }));
+    return requirements.map((requirement, i) =>
+      bestOfParts(
+        requirement,
+        parts.flatMap(({ kind, evaluations }) => {
+          const evaluation = evaluations[i];
+          return evaluation ? [{ kind, evaluation }] : [];
+        }),
+      ),
+    );
+  }
+  if (model.kind === 'filter') {
+    return requirements.map((requirement) => evaluateFilter(requirement, model, network));
+  }
+  const queries = new QueryCache(model);
+  return requirements.map((requirement) => evaluateProxy(requirement, queries, network));
+}
+
+/** What the workspace says of roles, and for the others what the file itself says. */
+function withNamedAddresses(network: NetworkContext, { addresses }: PolicyModel): NetworkContext {
+  return { ...network, roles: new Map([...addresses, ...network.roles]) };
+}

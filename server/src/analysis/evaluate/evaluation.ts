@@ -1,0 +1,58 @@
+import type { Requirement } from '../../catalog/requirement.js';
+import type { TraceStep } from '../../model/evidence.js';
+import type { FilterPoint, FilterRule } from '../../model/filter.js';
+import type { HostSet } from '../../model/hosts.js';
+import type { PacketSet } from '../../model/packets.js';
+import type { Verdict } from '../report.js';
+
+/** What a requirement asks for and a file refuses, as sets. */
+export type MissingTraffic =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'hosts';
+      readonly hosts: HostSet;
+      /** What is left open beside that: a change that is to meet the requirement has to cover it as well. */
+      readonly open?: HostSet;
+      readonly ports: readonly number[];
+      /** Absent for TCP. */
+      readonly protocol?: 'udp';
+    }
+  /**
+   * `packets` are first packets of connections that fail, `replies` the replies to some of them where these are denied;
+   * `allowed` is all that the requirement lists, `point` the name of the filter point that was evaluated.
+   */
+  | {
+      readonly kind: 'packets';
+      readonly packets: PacketSet;
+      readonly replies: PacketSet;
+      readonly allowed: PacketSet;
+      readonly point: string;
+    };
+
+export const NOTHING_MISSING: MissingTraffic = { kind: 'none' };
+
+/** A verdict with what findings and fixes need beyond it. */
+export interface Evaluation {
+  readonly requirement: Requirement;
+  readonly verdict: Verdict;
+  readonly missing: MissingTraffic;
+  /** The steps that led to the decision, the deciding one last. */
+  readonly trace: readonly TraceStep[];
+  /** What lets a requirement pass a packet filter, in part at least. */
+  readonly permittedBy?: PermittingRules;
+}
+
+/** A point of a packet filter, and the rules there that accept what a requirement asks for. */
+export interface PermittingRules {
+  readonly point: FilterPoint;
+  readonly rules: readonly FilterRule[];
+}
+
+/** Better verdicts first. */
+export const RANK: Readonly<Record<Verdict['status'], number>> = {
+  met: 0,
+  'not-applicable': 1,
+  undecided: 2,
+  partial: 3,
+  blocked: 4,
+};

@@ -1,0 +1,16 @@
+import type { Verdict } from '../report.js';
+import type { Evaluation } from './evaluation.js';
+import { joinFamilies } from './filter/evaluate-filter.js';
+
+/**
+ * The verdicts of a firewall that is written in two files, one for each address family. What only one of them has a say
+ * in, that one decides.
+ * @param other the evaluations of the other half for the same requirements, in the same order
+ */
+export function joinHalves(own: readonly Evaluation[], other: readonly Evaluation[]): Verdict[] {
+  return own.map((evaluation, i) => {
+    const halves = [evaluation, ...other.slice(i, i + 1)];
+    const deciding = halves.filter(({ verdict }) => verdict.status !== 'not-applicable');
+    return (joinFamilies(deciding) ?? evaluation).verdict;
+  });
+}

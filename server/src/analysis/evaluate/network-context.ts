@@ -1,0 +1,17 @@
+// What a verdict may depend on beside the file: where roles live, and where in the network the file filters.
+import type { Hook } from '../../model/filter.js';
+import type { IpSet } from '../../model/ip.js';
+
+/** What is known of the network around a file. */
+export interface NetworkContext {
+  /** Where roles live, by name. */
+  readonly roles: ReadonlyMap<string, IpSet>;
+  /** The role of the host whose own firewall the file is; it answers only for what that host sends and receives. */
+  readonly role?: string;
+  /** Which hook of a packet filter answers; by default the one that the traffic's direction suggests. */
+  readonly hook?: Hook;
+  /** Which point answers, by name: an access list, a chain, a zone pair. */
+  readonly point?: string;
+}
+
+export const UNKNOWN_NETWORK: NetworkContext = { roles: new Map() };

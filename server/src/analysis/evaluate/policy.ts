@@ -1,0 +1,46 @@
+import type { Requirement } from '../../catalog/requirement.js';
+import type { ModelPart } from '../../model/model.js';
+import type { VerdictStatus } from '../report.js';
+import { type Evaluation, NOTHING_MISSING, RANK } from './evaluation.js';
+
+/** What one part of a policy says of a requirement. */
+export interface PartEvaluation {
+  readonly kind: ModelPart['kind'];
+  readonly evaluation: Evaluation;
+}
+
+/**
+ * Parts of different kinds see the same rules each in its own way, addresses here and hosts there; the one that decides
+ * speaks for the one that has to leave it open.
+ */
+const RANK_BETWEEN_KINDS: Readonly<Record<VerdictStatus, number>> = {
+  met: 0,
+  partial: 1,
+  blocked: 2,
+  undecided: 3,
+  'not-applicable': 4,
+};
+
+/** The best verdict among the parts that have a say; where none has, the first one's reason. */
+export function bestOfParts(requirement: Requirement, parts: readonly PartEvaluation[]): Evaluation {
+  const best = new Map<ModelPart['kind'], Evaluation>();
+  for (const { kind, evaluation } of parts) {
+    const known = best.get(kind);
+    if (!known || isBetterAlternative(evaluation, known)) best.set(kind, evaluation);
+  }
+  const [first] = [...best.values()].sort(
+    (a, b) => RANK_BETWEEN_KINDS[a.verdict.status] - RANK_BETWEEN_KINDS[b.verdict.status],
+  );
+  return first ?? silence(requirement);
+}
+
+function isBetterAlternative(one: Evaluation, known: Evaluation): boolean {
+  if (one.verdict.status === 'not-applicable') return false;
+  return known.verdict.status === 'not-applicable' || RANK[one.verdict.status] < RANK[known.verdict.status];
+}
+
+function silence(requirement: Requirement): Evaluation {
+  const reason = 'the file has no section that decides it';
+  const verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason } as const;
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+}

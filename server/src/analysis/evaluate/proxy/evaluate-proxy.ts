@@ -1,0 +1,281 @@
+import type { Requirement } from '../../../catalog/requirement.js';
+import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import type { IpSet } from '../../../model/ip.js';
+import { formatPorts } from '../../../model/ports.js';
+import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
+import type { Verdict } from '../../report.js';
+import { type Evaluation, NOTHING_MISSING, RANK } from '../evaluation.js';
+import type { NetworkContext } from '../network-context.js';
+import type { QueryCache } from './query-cache.js';
+import { clientCells, sizeOf } from './regions.js';
+import { proxyQueryFor } from './requests.js';
+
+/** Whether one case gives a requirement what it asks for. `irrelevant`: the case never comes to the point asked about. */
+export type Judgement =
+  | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
+
+/** A case of an answer with what it means for the requirement that asked. */
+interface JudgedCase {
+  readonly request: ProxyRequest;
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  readonly judgement: Judgement;
+  readonly assumptions: readonly Assumption[];
+  readonly trace: readonly TraceStep[];
+}
+
+/** Decides one requirement for a proxy. */
+export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
+  const question = proxyQueryFor(requirement, queries, network);
+  if (question.kind === 'not-applicable') return notApplicable(requirement, question.reason);
+  const { requests, clients } = question;
+  const cases = requests.flatMap((request) => judge(requirement, queries, request));
+  // A PAC file is the same for all clients; a proxy server tells them apart.
+  const cells =
+    queries.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
+  const evaluations = cells.flatMap((cell) => {
+    const own = cases.filter((judged) => judged.clients.overlaps(cell));
+    if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
+    return [evaluateCell(requirement, queries.model.kind, own, cell, cells.length > 1)];
+  });
+  evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
+  const [best] = evaluations;
+  if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
+  if (!question.everyClient) return best;
+  // The largest of those that are served worst; the others are served in part of what is asked.
+  const worst = evaluations.find(({ verdict }) => RANK[verdict.status] === lastRank(evaluations)) ?? best;
+  if (worst.verdict.status === best.verdict.status || worst.verdict.status === 'undecided') return worst;
+  const missing = `${worst.verdict.missing} for clients in ${prefixesOf(worst.cell)}`;
+  return { ...worst, verdict: { ...worst.verdict, status: 'partial', missing } };
+}
+
+function lastRank(evaluations: readonly Evaluation[]): number {
+  return Math.max(...evaluations.map(({ verdict }) => RANK[verdict.status]));
+}
+
+function notApplicable(requirement: Requirement, reason: string): Evaluation {
+  const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+}
+
+/** How many prefixes of the clients concerned are named. */
+const PREFIX_LIMIT = 4;
+
+function prefixesOf(clients: IpSet): string {
+  const prefixes = clients.toPrefixes();
+  const rest = prefixes.length > PREFIX_LIMIT ? ` and ${prefixes.length - PREFIX_LIMIT} more ranges` : '';
+  return `${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
+}
+
+function distinct(sets: readonly IpSet[]): IpSet[] {
+  const result: IpSet[] = [];
+  for (const set of sets) if (!result.some((known) => known.equals(set))) result.push(set);
+  return result;
+}
+
+/** The longest way to a decision that is shown beside a finding. Of a longer one it would only be some part. */
+const STEPS_SHOWN = 100;
+
+function judge(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
+  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
+    request,
+    hosts: one.hosts,
+    clients: one.clients,
+    judgement,
+    assumptions: one.assumptions,
+  });
+  const { model } = queries;
+  const answer = queries.ask(request);
+  switch (answer.kind) {
+    case 'selection': {
+      const isShown = model.kind !== 'selection' || (model.steps ?? 0) <= STEPS_SHOWN;
+      return answer.cases.map((one) => ({
+        ...judged(one, judgeSelection(requirement.kind, one)),
+        // Made when it is asked for, and most cases are never told.
+        get trace() {
+          return isShown ? one.trace : [];
+        },
+      }));
+    }
+    case 'server':
+      // The way to a decision of a server is every rule in front of it, thousands perhaps: nothing to show beside a finding.
+      return answer.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
+  }
+}
+
+function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>): Judgement {
+  const { outcome, decidedBy } = one;
+  if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  return { kind: outcome.route === (kind === 'use-proxy' ? 'proxy' : 'direct') ? 'good' : 'bad', decidedBy };
+}
+
+function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
+  const { outcome, decidedBy } = one;
+  if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  const { access, tls, tlsDecidedBy } = outcome;
+  // A connection that is closed at its TLS client hello is refused, whatever was said of the request before.
+  const refused = access === 'deny' || tls === 'terminate';
+  switch (kind) {
+    case 'reach':
+      if (access !== 'permit') return { kind: 'bad', decidedBy };
+      if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      return refused ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy };
+    case 'no-proxy-auth':
+      if (refused) return { kind: 'irrelevant', decidedBy };
+      return { kind: access === 'auth' ? 'bad' : 'good', decidedBy };
+    default:
+      if (refused || access !== 'permit') return { kind: 'irrelevant', decidedBy };
+      if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      return { kind: tls === 'bump' ? 'bad' : 'good', decidedBy: tlsDecidedBy };
+  }
+}
+
+function evaluateCell(
+  requirement: Requirement,
+  kind: ProxyModel['kind'],
+  inCell: readonly JudgedCase[],
+  cell: IpSet,
+  oneOfSeveral: boolean,
+): Evaluation & { readonly cell: IpSet } {
+  const refused: { readonly port: number; readonly hosts: HostSet }[] = [];
+  let anyGood = false;
+  let doubted = HostSet.none;
+  const doubtedPorts: number[] = [];
+  for (const request of new Set(inCell.map((judged) => judged.request))) {
+    const own = inCell.filter((judged) => judged.request === request);
+    const hostsOf = (kind: Judgement['kind']) =>
+      HostSet.union(own.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
+    const good = hostsOf('good');
+    const bad = hostsOf('bad');
+    const unknown = hostsOf('unknown');
+    // Cases that cover the same hosts differ only in what is assumed of the environment.
+    const surelyBad = bad.subtract(good).subtract(unknown);
+    if (!surelyBad.isEmpty) refused.push({ port: request.port, hosts: surelyBad });
+    const open = unknown.union(bad.subtract(surelyBad));
+    if (!open.isEmpty) doubtedPorts.push(request.port);
+    doubted = doubted.union(open);
+    if (!good.subtract(bad).isEmpty) anyGood = true;
+  }
+  const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
+  const ports = [...new Set([...refused.map(({ port }) => port), ...doubtedPorts])].sort((a, b) => a - b);
+  const transport = inCell[0]?.request.protocol ? { protocol: 'udp' as const } : {};
+  const common = { requirement, cell };
+
+  if (refused.length > 0) {
+    const against = surestFirst(
+      kind,
+      inCell.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
+    );
+    const verdict: Verdict = {
+      requirement: requirement.id,
+      status: anyGood || !doubted.isEmpty ? 'partial' : 'blocked',
+      decidedBy: statementsOf(against),
+      missing: describeMissing(refused, transport.protocol ?? 'tcp'),
+    };
+    const missing = { kind: 'hosts', hosts: missingHosts, open: doubted, ports, ...transport } as const;
+    return {
+      ...common,
+      verdict,
+      missing,
+      get trace() {
+        return against[0]?.trace ?? [];
+      },
+    };
+  }
+  if (!doubted.isEmpty) {
+    const open = inCell.filter(
+      ({ judgement, hosts }) =>
+        (judgement.kind === 'bad' || judgement.kind === 'unknown') && !hosts.intersect(doubted).isEmpty,
+    );
+    const verdict: Verdict = {
+      requirement: requirement.id,
+      status: 'undecided',
+      decidedBy: openStatements(kind, open),
+      reason: describeDoubt(open),
+    };
+    return {
+      ...common,
+      verdict,
+      missing: { kind: 'hosts', hosts: doubted, ports, ...transport },
+      get trace() {
+        return open[0]?.trace ?? [];
+      },
+    };
+  }
+  const served = inCell.filter(({ judgement }) => judgement.kind === 'good');
+  const verdict: Verdict = {
+    requirement: requirement.id,
+    status: 'met',
+    decidedBy: statementsOf(served),
+    ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
+  };
+  return { ...common, verdict, missing: NOTHING_MISSING, trace: [] };
+}
+
+/**
+ * What is decided without any assumption stands first. Of the rest, what comes last: it decides if the conditions in front
+ * of it do not hold, which each of them only may.
+ */
+function surestFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): readonly JudgedCase[] {
+  const sure = cases.filter(({ assumptions }) => assumptions.length === 0);
+  const assumed = cases.filter(({ assumptions }) => assumptions.length > 0);
+  // Rules are asked in their order, the paths through a program in any; what most clients come to is told first.
+  if (kind === 'server') return [...sure, ...assumed.reverse()];
+  const placeOf = ({ judgement }: JudgedCase) => judgement.decidedBy?.range.start ?? 0;
+  sure.sort((a, b) => sizeOf(b.clients) - sizeOf(a.clients));
+  return [...sure, ...assumed.sort((a, b) => placeOf(b) - placeOf(a))];
+}
+
+/**
+ * The statements that leave a verdict open. A list of rules is open where it names something unknown; a program, where it
+ * returns, with what that depends on behind.
+ */
+function openStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): QuotedLine[] {
+  const known = cases.map(({ judgement }) => (judgement.decidedBy ? [judgement.decidedBy] : []));
+  const assumed = cases.map(({ assumptions }) => assumptions.map(({ statement }) => statement));
+  if (kind === 'selection') return distinctStatements([...known.flat(), ...assumed.flat()]);
+  return distinctStatements(cases.flatMap((_, i) => [...(assumed[i] ?? []), ...(known[i] ?? [])]));
+}
+
+/** The statements behind some cases, each once, in the order of the cases. */
+function statementsOf(cases: readonly JudgedCase[]): QuotedLine[] {
+  return distinctStatements(cases.flatMap(({ judgement }) => judgement.decidedBy ?? []));
+}
+
+function distinctStatements(statements: readonly QuotedLine[]): QuotedLine[] {
+  const seen = new Set<string>();
+  return statements.filter(({ uri, range }) => {
+    const key = `${uri}#${range.start}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
+function describeMissing(
+  refused: readonly { readonly port: number; readonly hosts: HostSet }[],
+  protocol: 'tcp' | 'udp',
+): string {
+  const byHosts = new Map<string, number[]>();
+  for (const { port, hosts } of refused) {
+    const text = hosts.describe();
+    byHosts.set(text, [...(byHosts.get(text) ?? []), port]);
+  }
+  return [...byHosts]
+    .map(
+      ([hosts, ports]) =>
+        `${protocol.toUpperCase()} ${formatPorts(IntervalSet.of(...ports.map((port) => [port, port] as const)))} to ${hosts}`,
+    )
+    .join('; ');
+}
+
+function describeDoubt(open: readonly JudgedCase[]): string {
+  const unknown = open.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
+  if (unknown?.kind === 'unknown') return unknown.reason;
+  const phrases = [...new Set(open[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
+  return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file leaves it open';
+}

@@ -1,0 +1,130 @@
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import type {
+  Case,
+  ProxyAccess,
+  ProxyModel,
+  ProxyRequest,
+  SelectionOutcome,
+  ServerOutcome,
+  TlsTreatment,
+} from '../../model/proxy.js';
+
+/** What a file does with one request, folded from all the cases that its model tells apart. */
+export type Explanation = SelectionExplanation | ServerExplanation;
+
+interface Decision {
+  /** The statement that decided; for an undecided request the one that leaves it open. */
+  readonly decidedBy: QuotedLine | undefined;
+  readonly trace: readonly TraceStep[];
+  /** What an undecided part depends on, as a sentence without full stop. */
+  readonly reason: string | undefined;
+}
+
+export interface SelectionExplanation extends Decision {
+  readonly kind: 'selection';
+  readonly verdict: 'direct' | 'proxy' | 'undecided';
+  /** What the file returns; `undefined` where it depends on its environment. */
+  readonly result: string | undefined;
+}
+
+export interface ServerExplanation extends Decision {
+  readonly kind: 'server';
+  readonly verdict: ProxyAccess | 'undecided';
+  readonly tls: TlsTreatment | 'undecided';
+  readonly route: 'direct' | 'parent' | 'undecided';
+  readonly tlsDecidedBy: QuotedLine | undefined;
+  readonly routeDecidedBy: QuotedLine | undefined;
+}
+
+/** Asks a model about one request. Cases that disagree make the part they disagree on undecided, never guessed. */
+export function explain(model: ProxyModel, request: ProxyRequest): Explanation {
+  switch (model.kind) {
+    case 'selection':
+      return explainSelection(model.decide(request));
+    case 'server':
+      return explainServer(model.decide(request));
+  }
+}
+
+function explainSelection(cases: readonly Case<SelectionOutcome>[]): SelectionExplanation {
+  const way = fold(cases, ({ outcome }) =>
+    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.route },
+  );
+  const result = fold(cases, ({ outcome }) =>
+    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.result },
+  );
+  return {
+    kind: 'selection',
+    verdict: way.value ?? 'undecided',
+    result: result.value,
+    reason: way.reason ?? result.reason,
+    ...decisionOf(cases, result.reason !== undefined),
+  };
+}
+
+function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation {
+  const access = fold(cases, ({ outcome }) =>
+    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.access },
+  );
+  const tls = fold(cases, ({ outcome }) => {
+    if (outcome.kind === 'undecided') return { open: outcome.reason };
+    return typeof outcome.tls === 'object' ? { open: outcome.tls.reason } : { value: outcome.tls };
+  });
+  const route = fold(cases, ({ outcome }) => {
+    if (outcome.kind === 'undecided') return { open: outcome.reason };
+    return typeof outcome.route === 'object' ? { open: outcome.route.reason } : { value: outcome.route };
+  });
+  const served = cases.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'served');
+  return {
+    kind: 'server',
+    verdict: access.value ?? 'undecided',
+    tls: tls.value ?? 'undecided',
+    route: route.value ?? 'undecided',
+    tlsDecidedBy: served?.tlsDecidedBy,
+    routeDecidedBy: served?.routeDecidedBy,
+    reason: access.reason ?? tls.reason ?? route.reason,
+    ...decisionOf(cases, access.reason !== undefined),
+  };
+}
+
+function decisionOf(cases: readonly Case<unknown>[], undecided: boolean): Pick<Decision, 'decidedBy' | 'trace'> {
+  const first = cases[0];
+  const open = undecided ? cases.flatMap(({ assumptions }) => assumptions)[0]?.statement : undefined;
+  return { decidedBy: open ?? first?.decidedBy, trace: first?.trace ?? [] };
+}
+
+/** One part of the answer: its value where all cases agree on it, otherwise what it depends on. */
+type Folded<Value> =
+  | { readonly value: Value; readonly reason: undefined }
+  | { readonly value: undefined; readonly reason: string };
+
+function fold<Outcome, Value extends string>(
+  cases: readonly Case<Outcome>[],
+  part: (one: Case<Outcome>) => { readonly value: Value } | { readonly open: string },
+): Folded<Value> {
+  const values = new Map<Value, Case<Outcome>>();
+  for (const one of cases) {
+    const own = part(one);
+    if ('open' in own) return { value: undefined, reason: own.open };
+    if (!values.has(own.value)) values.set(own.value, one);
+  }
+  const [only, ...others] = values.keys();
+  if (only === undefined) return { value: undefined, reason: 'the file does not say' };
+  if (others.length === 0) return { value: only, reason: undefined };
+  const told = [...values].map(([value, one]) => `${value} ${conditionOf(one, cases)}`);
+  return { value: undefined, reason: told.join('; ') };
+}
+
+/** How many client prefixes a reason names. */
+const PREFIX_LIMIT = 3;
+
+function conditionOf(one: Case<unknown>, cases: readonly Case<unknown>[]): string {
+  const phrases = one.assumptions.map(({ phrase }) => phrase);
+  if (phrases.length > 0) return `if ${phrases.join(' and ')}`;
+  if (cases.some(({ clients }) => !clients.equals(one.clients))) {
+    const prefixes = one.clients.toPrefixes();
+    const rest = prefixes.length > PREFIX_LIMIT ? ', …' : '';
+    return `for clients in ${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
+  }
+  return 'otherwise';
+}

@@ -1,0 +1,247 @@
+import type { Requirement, RequirementSource } from '../../catalog/requirement.js';
+import type { Problem } from '../../dialects/dialect.js';
+import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import { HostSet } from '../../model/hosts.js';
+import { IpSet } from '../../model/ip.js';
+import { describePackets } from '../../model/packet-text.js';
+import type { PacketBox } from '../../model/packets.js';
+import { ALL_PORTS } from '../../model/ports.js';
+import type { TextRange } from '../../text/range.js';
+import type { Evaluation } from '../evaluate/evaluation.js';
+import type { Finding, RelatedLocation } from '../report.js';
+import { serviceOf } from './services.js';
+import type { WideRule } from './wide-rules.js';
+
+/** The codes that tell of requirements; the others tell of the file alone. */
+export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'requirement-blocked',
+  'requirement-partial',
+  'requirement-undecided',
+  'not-bypassed',
+  'tls-inspected',
+  'proxy-auth-required',
+  'ipsec-not-exempt',
+  'bypass-blocked',
+  'retired-endpoint',
+  'over-permissive-rule',
+]);
+
+/** How a workspace wants codes to be told; `off` silences a code. */
+export type SeverityOverrides = Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
+
+/** A defect with the document that makes it one, where there is one. */
+export type SourcedProblem = Problem & { readonly source?: RequirementSource };
+
+/** Tells a defect of the file itself. */
+export function findingOfProblem(problem: SourcedProblem, overrides: SeverityOverrides): Finding | undefined {
+  const severity = overrides[problem.code] ?? FINDING_CODES[problem.code].severity;
+  if (severity === 'off') return undefined;
+  return {
+    code: problem.code,
+    severity,
+    message: problem.message,
+    uri: problem.uri,
+    range: problem.range,
+    requirements: [],
+    related: problem.related ?? [],
+    ...(problem.source ? { source: problem.source } : {}),
+  };
+}
+
+/** Tells a rule that is wider than the documents that it serves. */
+export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides): Finding | undefined {
+  const severity = overrides['over-permissive-rule'] ?? FINDING_CODES['over-permissive-rule'].severity;
+  if (severity === 'off') return undefined;
+  const { statement, served, message } = rule;
+  const { uri, range } = statement;
+  return { code: 'over-permissive-rule', severity, message, uri, range, requirements: served, related: [] };
+}
+
+/** How many locations of the way to a decision a finding shows. */
+const RELATED_LIMIT = 10;
+
+/**
+ * Tells the verdicts that are not met. Those that one statement decides for one service make one finding, so that a
+ * default-deny is told once and not for every requirement.
+ */
+export function findingsOfEvaluations(
+  uri: string,
+  evaluations: readonly Evaluation[],
+  overrides: SeverityOverrides,
+): Finding[] {
+  const groups = new Map<string, { code: FindingCode; statement: QuotedLine | undefined; members: Evaluation[] }>();
+  for (const evaluation of evaluations) {
+    const code = codeOf(evaluation);
+    if (!code) continue;
+    const statement = evaluation.verdict.decidedBy[0];
+    const place = statement ? `${statement.uri}#${statement.range.start}` : '';
+    const key = `${code}|${evaluation.requirement.kind === 'use-proxy'}|${place}|${shortfallKey(evaluation)}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
+    const group = groups.get(key) ?? { code, statement, members: [] };
+    group.members.push(evaluation);
+    groups.set(key, group);
+  }
+  const findings: Finding[] = [];
+  for (const { code, statement, members } of groups.values()) {
+    const severity = overrides[code] ?? severityOf(code, members);
+    if (severity === 'off') continue;
+    findings.push({
+      code,
+      severity,
+      message: messageOf(code, members),
+      uri: statement?.uri ?? uri,
+      range: statement?.range ?? START_OF_FILE,
+      requirements: members.map(({ requirement }) => requirement.id),
+      related: relatedOf(members, statement),
+    });
+  }
+  return findings;
+}
+
+/**
+ * What one edit can put right together: packets are permitted by address, hosts by name and protocol. An exemption for a
+ * role that may be anywhere would be one for everybody; it stands by itself, so that the others can be put right.
+ */
+function shortfallKey({ requirement, missing }: Evaluation): string {
+  if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
+  const isForEverybody =
+    requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
+  return isForEverybody ? 'everybody' : missing.kind;
+}
+
+function isBetweenAll({ source, destination, sourcePorts, destinationPorts }: PacketBox): boolean {
+  const isAll = (set: IpSet) =>
+    ([4, 6] as const).some((family) => set.ofFamily(family).equals(IpSet.all.ofFamily(family)));
+  return (
+    [sourcePorts, destinationPorts].every((ports) => ports.equals(ALL_PORTS)) && isAll(source) && isAll(destination)
+  );
+}
+
+/** Where a decision that no statement made is shown. */
+const START_OF_FILE: TextRange = { start: 0, end: 0 };
+
+function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
+  switch (verdict.status) {
+    case 'met':
+    case 'not-applicable':
+      return undefined;
+    case 'undecided':
+      return 'requirement-undecided';
+    case 'partial':
+    case 'blocked':
+      switch (requirement.kind) {
+        case 'bypass-proxy':
+          return 'not-bypassed';
+        case 'no-decrypt':
+          return 'tls-inspected';
+        case 'no-proxy-auth':
+          return 'proxy-auth-required';
+        case 'no-ipsec':
+          return 'ipsec-not-exempt';
+        case 'reach':
+        case 'use-proxy':
+          return verdict.status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
+        case 'resolve-locally':
+        case 'advice':
+          return undefined;
+      }
+  }
+}
+
+/** A finding that is only about optional requirements is told more quietly. */
+function severityOf(code: FindingCode, members: readonly Evaluation[]): Severity {
+  const severity = FINDING_CODES[code].severity;
+  if (members.some(({ requirement }) => requirement.required)) return severity;
+  return severity === 'error' || severity === 'warning' ? 'info' : severity;
+}
+
+/** How many host patterns a message spells out. */
+const HOSTS_IN_MESSAGE = 3;
+
+function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
+  const first = members[0];
+  if (!first) return FINDING_CODES[code].title;
+  const service = serviceOf(first.requirement);
+  const hosts = summariseHosts(members);
+  const about = hosts === '' ? summariseRoles(members) : hosts;
+  const documents = summariseIds(members);
+  if (first.requirement.kind === 'use-proxy' && code !== 'requirement-undecided') {
+    return `${service} must go through the proxy, but this sends ${hosts} past it (${documents}).`;
+  }
+  switch (code) {
+    case 'not-bypassed':
+      return `${service} should bypass the proxy, but this sends ${hosts} to it (${documents}).`;
+    case 'tls-inspected':
+      return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
+    case 'proxy-auth-required':
+      return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+    case 'ipsec-not-exempt':
+      return `${service} should go without IPsec, but this asks for it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
+    case 'requirement-undecided':
+      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
+    case 'requirement-partial':
+      return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
+    default:
+      return `${service} is denied here: ${deniedOf(members, hosts)} (${documents}).`;
+  }
+}
+
+/** Hosts tell what a proxy denies; what a packet filter does differs by port as well. */
+function deniedOf(members: readonly Evaluation[], hosts: string): string {
+  const packets = members.flatMap(({ missing }) => (missing.kind === 'packets' ? [missing.packets] : []));
+  if (members.length > 1 && packets.length === members.length) {
+    return describePackets(packets.reduce((all, one) => all.union(one)));
+  }
+  return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
+}
+
+function missingOf({ verdict }: Evaluation): string {
+  return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
+}
+
+function summariseHosts(members: readonly Evaluation[]): string {
+  const patterns: string[] = [];
+  for (const { requirement, missing } of members) {
+    for (const pattern of requirement.flow.to.hosts ?? []) {
+      const touched = missing.kind !== 'hosts' || !missing.hosts.intersect(HostSet.pattern(pattern)).isEmpty;
+      if (touched && !patterns.includes(pattern)) patterns.push(pattern);
+    }
+  }
+  return listHosts(patterns);
+}
+
+/** Host patterns as a message names them, the first few spelled out. */
+export function listHosts(patterns: readonly string[]): string {
+  const shown = patterns.slice(0, HOSTS_IN_MESSAGE).join(', ');
+  return patterns.length > HOSTS_IN_MESSAGE ? `${shown} and ${patterns.length - HOSTS_IN_MESSAGE} more` : shown;
+}
+
+/** The roles that requirements are about. */
+function summariseRoles(members: readonly Evaluation[]): string {
+  return [...new Set(members.flatMap(({ requirement: { flow } }) => flow.to.role ?? flow.from.role ?? []))].join(', ');
+}
+
+function summariseIds(members: readonly Evaluation[]): string {
+  return listIds(members.map(({ requirement }) => requirement));
+}
+
+/** Requirements as a message names them, the first two by id. */
+export function listIds(requirements: readonly Requirement[]): string {
+  const ids = requirements.map(({ id }) => id);
+  return ids.length > 2 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
+}
+
+function relatedOf(members: readonly Evaluation[], statement: QuotedLine | undefined): RelatedLocation[] {
+  const seen = new Set(statement ? [`${statement.uri}#${statement.range.start}`] : []);
+  const related: RelatedLocation[] = [];
+  const add = (other: QuotedLine, message: string) => {
+    const key = `${other.uri}#${other.range.start}`;
+    if (seen.has(key) || related.length >= RELATED_LIMIT) return;
+    seen.add(key);
+    related.push({ uri: other.uri, range: other.range, message });
+  };
+  for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides a part of it');
+  // Of a long way, what is nearest to the decision.
+  for (const { statement: step, effect } of members[0]?.trace.slice(-RELATED_LIMIT) ?? []) add(step, effect);
+  return related;
+}

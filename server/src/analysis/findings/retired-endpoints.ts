@@ -1,0 +1,70 @@
+import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
+import { isStillAskedFor } from '../../catalog/retired.js';
+import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
+import { IpSet, parsePrefix } from '../../model/ip.js';
+import type { SourcedProblem } from './findings.js';
+
+/** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */
+export function retiredProblems(
+  document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
+  retired: readonly RetiredEndpoint[],
+  requirements: readonly Requirement[],
+): SourcedProblem[] {
+  if (retired.length === 0) return [];
+  const { find, isRetired } = finderFor(retired);
+  const uses = document.endpointsWhere?.(isRetired) ?? document.endpoints.filter(({ endpoint }) => isRetired(endpoint));
+  const problems: SourcedProblem[] = [];
+  for (const use of uses) {
+    const entry = find(use.endpoint);
+    // Asked last, because it is dear and a match is rare.
+    if (!entry || isStillAskedFor(entry, requirements)) continue;
+    const name = entry.host ?? entry.prefix ?? '';
+    problems.push({
+      code: 'retired-endpoint',
+      uri: use.uri,
+      range: use.range,
+      message: `${name} is no longer listed by ${entry.source.document} (${entry.was}; last seen ${entry.lastSeen}).`,
+      source: entry.source,
+      ...(use.removal ? { fix: { title: `Drop the retired endpoint ${name}`, edits: use.removal } } : {}),
+    });
+  }
+  return problems;
+}
+
+interface Finder {
+  find(endpoint: EndpointUse['endpoint']): RetiredEndpoint | undefined;
+  readonly isRetired: EndpointCondition;
+}
+
+/** One finder for each list, so that its condition is the same in every analysis. */
+const finders = new WeakMap<readonly RetiredEndpoint[], Finder>();
+
+function finderFor(retired: readonly RetiredEndpoint[]): Finder {
+  let finder = finders.get(retired);
+  if (!finder) {
+    const byHost = new Map(
+      retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])),
+    );
+    const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
+    const all = IpSet.join(prefixes.map(({ set }) => set));
+    const find: Finder['find'] = (endpoint) =>
+      'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
+    finder = { find, isRetired: (endpoint) => find(endpoint) !== undefined };
+    finders.set(retired, finder);
+  }
+  return finder;
+}
+
+/** The retired prefix that holds all of `prefix`. A wider prefix of the file may have other reasons to be there. */
+function within(
+  prefix: string,
+  retired: readonly { readonly entry: RetiredEndpoint; readonly set: IpSet }[],
+  all: IpSet,
+): RetiredEndpoint | undefined {
+  const parsed = parsePrefix(prefix);
+  if (!parsed) return undefined;
+  // Large files name many addresses, and nearly none of them is retired.
+  if (!all.has(parsed.address)) return undefined;
+  const own = IpSet.of(parsed);
+  return retired.find(({ set }) => set.containsAll(own))?.entry;
+}

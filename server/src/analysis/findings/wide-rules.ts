@@ -1,0 +1,269 @@
+import type { Requirement } from '../../catalog/requirement.js';
+import type { Narrowing, PacketService } from '../../dialects/dialect.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import type { BaseChain, FilterChain, FilterModel, FilterPoint } from '../../model/filter.js';
+import { decidePackets } from '../../model/filter-walk.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import type { Model } from '../../model/model.js';
+import { describePackets } from '../../model/packet-text.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import { ALL_PORTS, parsePorts } from '../../model/ports.js';
+import type { Evaluation } from '../evaluate/evaluation.js';
+import { listedPackets, PROTOCOLS, surelyDeniedIn } from '../evaluate/filter/evaluate-filter.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
+import { packOf } from './services.js';
+
+/** A rule that requirements need, but that permits much more than documents list. */
+export interface WideRule {
+  readonly statement: QuotedLine;
+  /** The requirements that it serves, by id. */
+  readonly served: readonly string[];
+  /** The name of the filter point at which it serves them. */
+  readonly point: string;
+  readonly message: string;
+  readonly narrowing: Narrowing;
+  /** What no document lists of all that it matches. */
+  readonly unlisted: PacketSet;
+  /** The part of that which only this rule permits inside addresses. */
+  readonly surplus: PacketSet;
+}
+
+/** What a search for wide rules goes by. */
+interface Documents {
+  /** What the file is checked against. */
+  readonly selected: readonly Requirement[];
+  /** All that is documented; what one of them lists is not too much. */
+  readonly all: readonly Requirement[];
+  readonly network: NetworkContext;
+}
+
+/** How many boxes a rule may match and its surplus may fall into before it is left alone. */
+const BOX_LIMIT = 256;
+
+/** How many rules are judged; each costs a walk through the whole filter. */
+const RULE_LIMIT = 256;
+
+/**
+ * Rules of a packet filter that are wider than the documents that they serve, in one of two ways that nobody means:
+ *
+ * - they let ports that belong to documented services alone go to every address, where all documents name addresses;
+ * - they let everything, from everywhere, go to documented addresses, where documents name ports.
+ *
+ * System ports (0–1023, RFC 6335, section 6) belong to no service alone: a network that browses opens 443 to every
+ * address.
+ */
+export function wideRules(model: Model, evaluations: readonly Evaluation[], documents: Documents): WideRule[] {
+  if (model.kind !== 'filter') return [];
+  const candidates = [...candidatesOf(evaluations).values()].slice(0, RULE_LIMIT);
+  return candidates.flatMap((one) => judge(model, one, documents) ?? []);
+}
+
+/** A rule that accepts what some requirements ask for. */
+interface Candidate {
+  readonly statement: QuotedLine;
+  readonly point: FilterPoint;
+  readonly boxes: PacketBox[];
+  readonly served: Set<Requirement>;
+  /** Whether all that the statement says is known and is for new connections. */
+  isPlain: boolean;
+}
+
+function candidatesOf(evaluations: readonly Evaluation[]): ReadonlyMap<string, Candidate> {
+  const candidates = new Map<string, Candidate>();
+  for (const { requirement, permittedBy } of evaluations) {
+    if (!permittedBy || requirement.kind !== 'reach' || requirement.flow.direction === 'inbound') continue;
+    const { point, rules } = permittedBy;
+    if (point.hook === 'input' || point.about) continue;
+    for (const { statement, match, opaque, action, phases } of rules) {
+      const key = `${statement.uri}#${statement.range.start}`;
+      const candidate = candidates.get(key) ?? { statement, point, boxes: [], served: new Set(), isPlain: true };
+      candidates.set(key, candidate);
+      candidate.served.add(requirement);
+      candidate.isPlain &&= opaque.length === 0 && action.kind === 'accept' && phases.includes('first');
+      for (const box of match) if (!candidate.boxes.includes(box)) candidate.boxes.push(box);
+    }
+  }
+  return candidates;
+}
+
+function judge(model: FilterModel, candidate: Candidate, documents: Documents): WideRule | undefined {
+  const { boxes, isPlain, served } = candidate;
+  if (!isPlain || boxes.length > BOX_LIMIT) return undefined;
+  const own = [...served].flatMap((requirement) => listedPackets(requirement, documents.network) ?? []);
+  const goesAnywhere = boxes.every(isToEveryAddress) && hasPortsOfItsOwn(boxes, own, documents);
+  if (!goesAnywhere && !(boxes.every(isForEverything) && staysWithin(boxes, own))) return undefined;
+
+  const match = PacketSet.of(...boxes);
+  const needed = match
+    .intersect(listedBy(documents))
+    .boxes.map((box) => ({ ...box, destination: destinationsOf([box]) }))
+    .reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
+  const unlisted = match.subtract(needed);
+  if (unlisted.boxes.length > BOX_LIMIT) return undefined;
+  const surplus = surplusOf(model, candidate, unlisted);
+  if (surplus.isEmpty || (goesAnywhere && !isMostOfEverything(surplus))) return undefined;
+
+  const { statement, point } = candidate;
+  const ids = [...served].map(({ id }) => id);
+  const services = servicesOf(needed);
+  if (services.length === 0) return undefined;
+  const wide = goesAnywhere ? 'it to every address' : 'everything to these addresses';
+  const narrow = goesAnywhere ? describePackets(needed) : describeServices(services);
+  const summary = `${ids.slice(0, 2).join(', ')}${ids.length > 2 ? ` and ${ids.length - 2} more` : ''}`;
+  return {
+    statement,
+    served: ids,
+    point: point.name,
+    message: `This permits ${wide}, but its documents list only ${narrow} (${summary}).`,
+    narrowing: { rule: statement, only: goesAnywhere ? { destination: destinationsOf(needed.boxes) } : { services } },
+    unlisted,
+    surplus,
+  };
+}
+
+const listedSets = new WeakMap<Documents['selected'], Documents & { listed: PacketSet }>();
+
+/**
+ * All that the packs of the selected requirements list, selected or not, from whatever source: who may send is for the
+ * network to say. Worked out once for each selection.
+ */
+function listedBy(documents: Documents): PacketSet {
+  const { selected, all, network } = documents;
+  const known = listedSets.get(selected);
+  if (known?.all === all && known.network === network) return known.listed;
+  const packs = new Set(selected.map(packOf));
+  const boxes = all
+    .filter((requirement) => requirement.retired === undefined && packs.has(packOf(requirement)))
+    .flatMap((requirement) => listedPackets(requirement, network) ?? [])
+    .map((box) => ({ ...box, source: IpSet.all }));
+  const listed = PacketSet.of(...boxes);
+  listedSets.set(selected, { ...documents, listed });
+  return listed;
+}
+
+const FAMILIES = [4, 6] as const;
+
+function isToEveryAddress({ source, destination }: PacketBox): boolean {
+  return FAMILIES.every((family) => {
+    const own = destination.ofFamily(family);
+    return source.ofFamily(family).isEmpty || own.isEmpty || own.containsAll(IpSet.all.ofFamily(family));
+  });
+}
+
+/** Every protocol or every port, from wherever it comes. */
+function isForEverything({ source, protocols, sourcePorts, destinationPorts, inInterface }: PacketBox): boolean {
+  const fromEverywhere = FAMILIES.every((family) => {
+    const own = source.ofFamily(family);
+    return own.isEmpty || own.containsAll(IpSet.all.ofFamily(family));
+  });
+  const allPorts = destinationPorts.equals(ALL_PORTS) && sourcePorts.equals(ALL_PORTS);
+  const isOpen = protocols.equals(ALL_PROTOCOLS) || protocols.has(TCP) || protocols.has(UDP);
+  return fromEverywhere && allPorts && isOpen && inInterface.complement().isEmpty;
+}
+
+function staysWithin(boxes: readonly PacketBox[], listed: readonly PacketBox[]): boolean {
+  const addresses = IpSet.join(listed.map(({ destination }) => destination));
+  return boxes.every(({ destination }) => addresses.containsAll(destination));
+}
+
+/** The first port behind the system ports. */
+const FIRST_USER_PORT = 1024;
+
+/** Whether the ports are those that the served documents list, and no other requirement may need them elsewhere. */
+function hasPortsOfItsOwn(
+  boxes: readonly PacketBox[],
+  listed: readonly PacketBox[],
+  { selected, network }: Documents,
+): boolean {
+  if (boxes.some(({ destinationPorts }) => (destinationPorts.min ?? 0) < FIRST_USER_PORT)) return false;
+  const services = PacketSet.of(...boxes.map(serviceOnly));
+  if (!PacketSet.of(...listed.map(serviceOnly)).containsAll(services)) return false;
+  return selected.every((requirement) => {
+    const { kind, flow } = requirement;
+    if (kind !== 'reach' || flow.direction === 'inbound' || listedPackets(requirement, network)) return true;
+    const ports = flow.ports === undefined ? ALL_PORTS : (parsePorts(flow.ports) ?? ALL_PORTS);
+    const protocols = PROTOCOLS[flow.protocol];
+    return services.intersect(PacketSet.of({ ...ANY_PACKET, protocols, destinationPorts: ports })).isEmpty;
+  });
+}
+
+function serviceOnly({ protocols, destinationPorts }: PacketBox): PacketBox {
+  return { ...ANY_PACKET, protocols, destinationPorts };
+}
+
+/** What inside addresses would be denied without the rule. */
+function surplusOf(model: FilterModel, { statement, point }: Candidate, unlisted: PacketSet): PacketSet {
+  const isIt = (other: QuotedLine) => other.uri === statement.uri && other.range.start === statement.range.start;
+  const ways = point.paths?.outbound ?? [ANY_PACKET];
+  const inside = unlisted.intersect(PacketSet.of({ ...ANY_PACKET, source: PRIVATE_SPACE }));
+  const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.of(...ways));
+  const accepted = decidePackets(model, point, sent, 'first')
+    .filter((one) => one.outcome.kind === 'accept' && one.assumptions.length === 0)
+    .reduce((all, { packets }) => all.union(packets), PacketSet.none);
+  if (accepted.isEmpty || accepted.boxes.length > BOX_LIMIT) return PacketSet.none;
+  const without = withoutRule(model, point, isIt);
+  return accepted.intersect(surelyDeniedIn(decidePackets(without.model, without.point, accepted, 'first')));
+}
+
+function withoutRule(
+  model: FilterModel,
+  point: FilterPoint,
+  isIt: (statement: QuotedLine) => boolean,
+): { model: FilterModel; point: FilterPoint } {
+  const left = (chain: FilterChain) => ({
+    name: chain.name,
+    get rules() {
+      return chain.rules.filter((rule) => !isIt(rule.statement));
+    },
+    rulesFor: (packets: PacketSet) =>
+      [...(chain.rulesFor?.(packets) ?? chain.rules)].filter((rule) => !isIt(rule.statement)),
+  });
+  const chains = new Map([...model.chains].map(([name, chain]) => [name, left(chain)]));
+  const base = (chain: BaseChain): BaseChain => {
+    const { policy, policyStatement, families } = chain;
+    return Object.assign(left(chain), { policy, policyStatement, ...(families ? { families } : {}) });
+  };
+  return { model: { ...model, chains }, point: { ...point, chains: point.chains.map(base) } };
+}
+
+const HALF_OF_V4 = 2 ** 31;
+/** Half of 2000::/3, all of the addresses that have been given out. */
+const HALF_OF_V6 = 2n ** 124n;
+const GLOBAL_V6 = IpSet.parse('2000::/3');
+
+/** Rules in front may leave little of every address, as in a chain for one destination. */
+function isMostOfEverything(packets: PacketSet): boolean {
+  const { v4, v6 } = destinationsOf(packets.boxes).intersect(GLOBAL_V6.union(IpSet.all.ofFamily(4)));
+  const size4 = v4.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+  const size6 = v6.intervals.reduce((sum, [low, high]) => sum + high - low + 1n, 0n);
+  return size4 > HALF_OF_V4 || size6 > HALF_OF_V6;
+}
+
+/** The destinations that packets can have, those of a family without sources left out. */
+function destinationsOf(boxes: readonly PacketBox[]): IpSet {
+  return boxes.reduce((all, { source, destination }) => {
+    const own = FAMILIES.filter((family) => !source.ofFamily(family).isEmpty);
+    return own.reduce((sum, family) => sum.union(destination.ofFamily(family)), all);
+  }, IpSet.empty);
+}
+
+/** What may go to the addresses, where that is TCP and UDP only. */
+function servicesOf({ boxes }: PacketSet): PacketService[] {
+  const services: PacketService[] = [];
+  for (const protocol of [TCP, UDP]) {
+    const own = boxes.filter(({ protocols }) => protocols.has(protocol));
+    const ports = own.reduce((all, box) => all.union(box.destinationPorts), IntervalSet.empty<number>());
+    if (!ports.isEmpty) services.push({ protocol, ports });
+  }
+  return services;
+}
+
+function describeServices(services: readonly PacketService[]): string {
+  const boxes = services.map(({ protocol, ports }) => ({
+    ...ANY_PACKET,
+    protocols: IntervalSet.of([protocol, protocol]),
+    destinationPorts: ports,
+  }));
+  return describePackets(PacketSet.of(...boxes));
+}

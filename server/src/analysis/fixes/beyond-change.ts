@@ -1,0 +1,246 @@
+import type { Change, FilterChange, ProxyChange } from '../../dialects/dialect.js';
+import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
+import { decidePackets } from '../../model/filter-walk.js';
+import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
+import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import type { ProxyModel, ProxyRequest, ServerAspect } from '../../model/proxy.js';
+import { QueryCache } from '../evaluate/proxy/query-cache.js';
+import { type Box, subtractBoxes } from '../evaluate/proxy/regions.js';
+
+/** Whether an edited file gives anything beyond the change that the edit was for. What cannot be told counts as yes. */
+export function permitsBeyondChange(before: Model, after: Model, change: Change): boolean {
+  if (before.kind === 'policy' || after.kind === 'policy') {
+    return before.kind !== 'policy' || after.kind !== 'policy' || policyOpensMore(before, after, change);
+  }
+  if (change.goal === 'permit-packets') {
+    return before.kind !== 'filter' || after.kind !== 'filter' || permitsMore(before, after, change);
+  }
+  if (before.kind === 'filter' || after.kind === 'filter' || grantsMore(before, after, change)) return true;
+  // What is let through may be left encrypted as well, but nothing else may.
+  return (
+    change.goal === 'permit' && before.kind === 'server' && grantsMore(before, after, { ...change, goal: 'no-decrypt' })
+  );
+}
+
+/** Every part is compared, because an edit of a name reaches all parts that use it. */
+function policyOpensMore(before: PolicyModel, after: PolicyModel, change: Change): boolean {
+  if (before.parts.length !== after.parts.length) return true;
+  return before.parts.some((part, i) => {
+    const now = after.parts[i];
+    return now === undefined || partOpensMore(part, now, change);
+  });
+}
+
+function partOpensMore(before: ModelPart, after: ModelPart, change: Change): boolean {
+  if (before.kind === 'filter' || after.kind === 'filter') {
+    if (before.kind !== 'filter' || after.kind !== 'filter') return true;
+    if (change.goal === 'permit-packets') return permitsMore(before, after, change);
+    return reachesPackets(before, after, change);
+  }
+  if (before.kind === 'selection' || after.kind === 'selection') {
+    return before.kind !== after.kind || grantsMore(before, after, restrictedTo('bypass', change));
+  }
+  return (before.decides ?? ASPECTS).some((aspect) => {
+    // What hosts can be reached follows from the packets that a filter permits, and those are compared.
+    if (aspect === 'access' && change.goal === 'permit-packets') return false;
+    return grantsMore(before, after, restrictedTo(GOAL_OF[aspect], change));
+  });
+}
+
+const ASPECTS: readonly ServerAspect[] = ['access', 'tls', 'login'];
+
+const GOAL_OF: Readonly<Record<ServerAspect, ProxyChange['goal']>> = {
+  access: 'permit',
+  tls: 'no-decrypt',
+  login: 'no-login',
+};
+
+/** What a change may give of one kind: for its own hosts what it is about, and what a bypass brings with it. */
+function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
+  const isOwn = change.goal === goal || (change.goal === 'bypass' && goal !== 'permit');
+  if (isOwn) return { ...change, goal };
+  const { decidedBy, label } = change;
+  return { goal, hosts: [], hostSet: HostSet.none, ports: [], clients: undefined, decidedBy, label };
+}
+
+/** Whether a change that is no one of packets touches rules for others than its own hosts' service. */
+function reachesPackets(before: FilterModel, after: FilterModel, change: ProxyChange): boolean {
+  const protocol = change.protocol === 'udp' ? UDP : TCP;
+  const ports = change.goal === 'permit' ? change.ports : [];
+  const allowed = PacketSet.of({
+    ...ANY_PACKET,
+    protocols: IntervalSet.of([protocol, protocol]),
+    destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
+  });
+  return !allowed.containsAll(changedPackets(before, after));
+}
+
+/** Ports on which a fix must not open anything: neighbours of the web ports and well-known others. */
+const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
+
+/** How many cases of an answer are compared before a fix counts as unproved. */
+const CASE_LIMIT = 2000;
+
+/**
+ * The hosts that a change may touch. Proxies have one word for a domain and all names below it, so that `*.example.com`
+ * cannot be given to them without `example.com`, which has the same owner.
+ */
+function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
+  const apexes = hosts
+    .filter((pattern) => /^\*\.[^*]+$/.test(pattern))
+    .map((pattern) => HostSet.exact(pattern.slice(2)));
+  return HostSet.union([hostSet, ...apexes]);
+}
+
+function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange): boolean {
+  const others = HostSet.all.subtract(touchedHosts(change));
+  const request = (hosts: HostSet, scheme: 'http' | 'https', port: number): ProxyRequest => ({
+    scheme,
+    port,
+    hosts,
+    addresses: undefined,
+    clients: PRIVATE_SPACE,
+    user: change.goal === 'no-login' ? 'none' : 'any',
+    ...(change.protocol ? { protocol: change.protocol } : {}),
+  });
+  const requests = [request(others, 'https', 443), request(others, 'http', 80)];
+  if ((change.goal === 'permit' || change.goal === 'no-login') && decidesAccess(before)) {
+    for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
+      requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
+    }
+  }
+  // Who had to log in may now pass without; nobody who could not pass with a login may.
+  if (change.goal === 'no-login') {
+    const everyone = { clients: IpSet.all, user: 'any' } as const;
+    requests.push({ ...request(change.hostSet, 'https', 443), ...everyone });
+    requests.push({ ...request(change.hostSet, 'http', 80), ...everyone });
+  }
+  const [asked, askedAfter] = [new QueryCache(before), new QueryCache(after)];
+  return requests.some((one) => {
+    const given = grants(asked, one, change.goal);
+    const givenAfter = grants(askedAfter, one, change.goal);
+    return given === undefined || givenAfter === undefined || subtractBoxes(givenAfter, given).length > 0;
+  });
+}
+
+/** Whether a model says what can be reached; an exemption of one that does not opens no port. */
+function decidesAccess(model: ProxyModel): boolean {
+  return model.kind === 'selection' || (model.decides?.includes('access') ?? true);
+}
+
+/** Who may get what the goal is about for which hosts; what is not decided counts as given. */
+function grants(queries: QueryCache, request: ProxyRequest, goal: ProxyChange['goal']): readonly Box[] | undefined {
+  const answer = queries.ask(request);
+  if (answer.cases.length > CASE_LIMIT) return undefined;
+  if (answer.kind === 'selection') {
+    return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct');
+  }
+  return answer.cases.filter(({ outcome }) => {
+    if (outcome.kind === 'undecided') return true;
+    if (outcome.access !== 'permit' || outcome.tls === 'terminate') return false;
+    return (
+      goal !== 'no-decrypt' || typeof outcome.tls === 'object' || outcome.tls === 'none' || outcome.tls === 'splice'
+    );
+  });
+}
+
+/** Whether an edited filter permits the same but for what no document lists, of which it permits nothing any more. */
+export function onlyNarrows(
+  before: FilterModel,
+  after: FilterModel,
+  { point: asked, unlisted, surplus }: { point: string; unlisted: PacketSet; surplus: PacketSet },
+): boolean {
+  if (before.points.length !== after.points.length) return false;
+  const concerned = changedPackets(before, after);
+  return after.points.every((point) => {
+    const same = before.points.find(({ name }) => name === point.name);
+    if (!same) return false;
+    const [old, now] = [permittedOf(before, same, concerned), permittedOf(after, point, concerned)];
+    const taken = old.subtract(now);
+    return (
+      now.subtract(old).isEmpty && unlisted.containsAll(taken) && (point.name !== asked || taken.containsAll(surplus))
+    );
+  });
+}
+
+/** What may be permitted of some packets. */
+function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet): PacketSet {
+  return decidePackets(model, point, packets, 'first')
+    .filter(({ outcome }) => outcome.kind !== 'deny')
+    .reduce((all, one) => all.union(one.packets), PacketSet.none);
+}
+
+function permitsMore(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
+  const concerned = changedPackets(before, after);
+  const asked = after.points.find(({ name }) => name === change.point)?.about;
+  return after.points.some((point) => {
+    const same = before.points.find(({ name }) => name === point.name);
+    if (!same) return true;
+    const opened = permittedOf(after, point, concerned).subtract(permittedOf(before, same, concerned));
+    return !allowedAt(point, asked, change).containsAll(opened);
+  });
+}
+
+/** What a change may open at a point: nothing where the point is about something else than the one that was asked. */
+function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }: FilterChange): PacketSet {
+  if (point.about !== asked) return PacketSet.none;
+  // Without memory of connections, an opening for answers is one for whoever sends from those ports. What goes without
+  // IPsec does so in both directions.
+  return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.replies());
+}
+
+/**
+ * The packets that a rule can see which is not the same in both models. All others meet the same rules in the same
+ * order, so their fate is the same.
+ */
+function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
+  const chains = (model: FilterModel) =>
+    new Map([
+      ...[...model.chains].map(([name, chain]): [string, FilterChain] => [`chain ${name}`, chain]),
+      ...model.points.flatMap((point) =>
+        point.chains.map((chain, i): [string, FilterChain] => [
+          `${point.name} ${i} ${chain.name} ${chain.policy}`,
+          chain,
+        ]),
+      ),
+    ]);
+  const [old, now] = [chains(before), chains(after)];
+  const boxes: PacketBox[] = [];
+  for (const name of new Set([...old.keys(), ...now.keys()])) {
+    const [oldChain, nowChain] = [old.get(name), now.get(name)];
+    if (oldChain && nowChain) boxes.push(...changedBoxes(oldChain.rules, nowChain.rules));
+    // A base chain that came, went or changed its policy concerns every packet.
+    else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
+    else boxes.push(...changedBoxes(oldChain?.rules ?? [], nowChain?.rules ?? []));
+  }
+  return boxes.reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
+}
+
+function changedBoxes(before: readonly FilterRule[], after: readonly FilterRule[]): PacketBox[] {
+  const shorter = Math.min(before.length, after.length);
+  let front = 0;
+  while (front < shorter && sameRule(before[front], after[front])) front++;
+  let back = 0;
+  while (back < shorter - front && sameRule(before[before.length - 1 - back], after[after.length - 1 - back])) back++;
+  const middle = [...before.slice(front, before.length - back), ...after.slice(front, after.length - back)];
+  return middle.flatMap(({ match }) => match);
+}
+
+function sameRule(a: FilterRule | undefined, b: FilterRule | undefined): boolean {
+  if (!a || !b || a.match.length !== b.match.length || a.opaque.length !== b.opaque.length) return false;
+  if (a.action.kind !== b.action.kind || a.phases.length !== b.phases.length) return false;
+  if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;
+  if (a.opaque.some((condition, i) => !sameCondition(condition, b.opaque[i]))) return false;
+  if (a.phases.some((phase, i) => phase !== b.phases[i])) return false;
+  const [matchA, matchB] = [PacketSet.of(...a.match), PacketSet.of(...b.match)];
+  return matchA.containsAll(matchB) && matchB.containsAll(matchA);
+}
+
+function sameCondition(a: OpaqueCondition, b: OpaqueCondition | undefined): boolean {
+  if (!b || a.text !== b.text) return false;
+  if (!a.hosts || !b.hosts) return a.hosts === b.hosts;
+  return a.hosts.subtract(b.hosts).isEmpty && b.hosts.subtract(a.hosts).isEmpty;
+}

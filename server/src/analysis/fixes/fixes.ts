@@ -1,0 +1,248 @@
+import type { Change, Dialect, Document, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
+import { FINDING_CODES } from '../../model/codes.js';
+import { HostSet } from '../../model/hosts.js';
+import { PacketSet } from '../../model/packets.js';
+import { applyEdits, type FileEdit } from '../../text/edit.js';
+import { type Analysis, analyze, type Checks } from '../analyze.js';
+import { type Evaluation, RANK } from '../evaluate/evaluation.js';
+import { serviceOf, serviceTagOf } from '../findings/services.js';
+import type { Finding, Fix } from '../report.js';
+import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
+
+/** A file under analysis with all that is needed to analyse it again after an edit. */
+export interface FixContext {
+  readonly document: Document;
+  readonly dialect: Dialect;
+  readonly sources: Sources;
+  readonly checks: Checks;
+  readonly analysis: Analysis;
+}
+
+/** The proved fixes of one finding, best first. */
+export function fixesFor(context: FixContext, finding: Finding): Fix[] {
+  if (finding.code === 'over-permissive-rule') return narrowingFixes(context, finding);
+  return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
+}
+
+/** How many edits {@link fixAll} strings together at the most. */
+const FIX_ALL_LIMIT = 50;
+
+/** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
+export function fixAll(context: FixContext): Fix | undefined {
+  let current = context;
+  let passStart = context;
+  const requirements = new Set<string>();
+  const hopeless = new Set<string>();
+  for (let round = 0; round < FIX_ALL_LIMIT; round++) {
+    const next = nextFix(current, hopeless);
+    if (next) {
+      for (const id of next.fix.requirements) requirements.add(id);
+      current = next.context;
+    } else if (current !== passStart) {
+      // What could not be proved before the other fixes may be provable behind them.
+      passStart = current;
+      hopeless.clear();
+    } else break;
+  }
+  if (current === context) return undefined;
+  const edits = changedUris(context, current).flatMap((uri) =>
+    spanEdit(uri, textOf(context, uri), textOf(current, uri)),
+  );
+  return { title: 'Fix everything that Lintel can fix in this file', edits, requirements: [...requirements] };
+}
+
+function nextFix(context: FixContext, hopeless: Set<string>): { fix: Fix; context: FixContext } | undefined {
+  for (const finding of context.analysis.report.findings) {
+    // What no document lists may be needed all the same: only a person can tell.
+    if (finding.code === 'over-permissive-rule') continue;
+    const key = `${finding.code} ${finding.message}`;
+    if (hopeless.has(key)) continue;
+    const fix = fixesFor(context, finding)[0];
+    const after = fix && reanalyse(context, fix.edits);
+    if (fix && after) return { fix, context: after };
+    hopeless.add(key);
+  }
+  return undefined;
+}
+
+function problemFixes(context: FixContext, finding: Finding): Fix[] {
+  const fixes: Fix[] = [];
+  for (const problem of context.analysis.problems) {
+    if (problem.code !== finding.code || problem.uri !== finding.uri || !problem.fix) continue;
+    if (problem.range.start !== finding.range.start || problem.range.end !== finding.range.end) continue;
+    const after = reanalyse(context, problem.fix.edits);
+    if (after && worsensNothing(context, after)) fixes.push({ ...problem.fix, requirements: [] });
+  }
+  return fixes;
+}
+
+function requirementFixes(context: FixContext, finding: Finding): Fix[] {
+  const wanted = new Set(finding.requirements);
+  const targets = context.analysis.evaluations.filter(({ requirement }) => wanted.has(requirement.id));
+  const change = changeFor(targets);
+  if (!change || !targets[0]) return [];
+  for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
+    const after = reanalyse(context, edits);
+    if (!after || !worsensNothing(context, after)) continue;
+    if (!meets(after, wanted) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
+    // Candidates come best first, and a choice between several that all do the same helps nobody.
+    return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
+  }
+  return [];
+}
+
+/** Edits after which a rule still serves its requirements and permits nothing that no document lists. */
+function narrowingFixes(context: FixContext, finding: Finding): Fix[] {
+  const { dialect, document, sources, analysis } = context;
+  const rule = analysis.wideRules.find(
+    ({ statement }) => statement.uri === finding.uri && statement.range.start === finding.range.start,
+  );
+  if (!rule || document.model.kind !== 'filter') return [];
+  for (const { title, edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
+    const after = reanalyse(context, edits);
+    if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
+    if (!onlyNarrows(document.model, after.document.model, rule)) continue;
+    return [{ title, edits, requirements: rule.served }];
+  }
+  return [];
+}
+
+function lowerFirst(title: string): string {
+  return title.slice(0, 1).toLowerCase() + title.slice(1);
+}
+
+/** What a file has to change so that some requirements of one kind are met. */
+function changeFor(targets: readonly Evaluation[]): Change | undefined {
+  const first = targets[0];
+  if (!first) return undefined;
+  const statements = targets.flatMap(({ verdict }) => verdict.decidedBy);
+  const decidedBy = statements.filter(
+    (statement, i) => statements.findIndex((other) => sameStatement(other, statement)) === i,
+  );
+  const label = serviceTagOf(first.requirement);
+  if (first.missing.kind === 'packets') {
+    const { point } = first.missing;
+    const parts = targets.flatMap(({ missing }) =>
+      missing.kind === 'packets' && missing.point === point ? [missing] : [],
+    );
+    const union = (sets: readonly PacketSet[]) => sets.reduce((all, set) => all.union(set), PacketSet.none);
+    const needs = parts.map(({ allowed }) => allowed);
+    return {
+      goal: 'permit-packets',
+      missing: union(parts.map(({ packets }) => packets)),
+      replies: union(parts.map(({ replies }) => replies)),
+      allowed: union(needs),
+      needs,
+      decidedBy,
+      point,
+      label,
+    };
+  }
+  const goal = GOALS[first.requirement.kind];
+  if (!goal) return undefined;
+  const hosts: string[] = [];
+  const ports = new Set<number>();
+  for (const { requirement, missing } of targets) {
+    if (missing.kind !== 'hosts') continue;
+    for (const port of missing.ports) ports.add(port);
+    const concerned = missing.open ? missing.hosts.union(missing.open) : missing.hosts;
+    for (const pattern of requirement.flow.to.hosts ?? []) {
+      if (!hosts.includes(pattern) && !concerned.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
+    }
+  }
+  if (hosts.length === 0) return undefined;
+  const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
+  const transport = first.missing.kind === 'hosts' && first.missing.protocol ? { protocol: 'udp' as const } : {};
+  const sorted = [...ports].sort((x, y) => x - y);
+  return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label };
+}
+
+function sameStatement(a: { uri: string; range: { start: number } }, b: typeof a): boolean {
+  return a.uri === b.uri && a.range.start === b.range.start;
+}
+
+const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {
+  reach: 'permit',
+  'bypass-proxy': 'bypass',
+  'no-decrypt': 'no-decrypt',
+  'no-proxy-auth': 'no-login',
+};
+
+/** The context after some edits; `undefined` where an edit is to a file that cannot be read. */
+export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {
+  const changed = new Map<string, Source>();
+  for (const uri of new Set(edits.map((edit) => edit.uri))) {
+    const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
+    if (typeof source === 'string') return undefined;
+    changed.set(uri, {
+      uri,
+      text: applyEdits(
+        source.text,
+        edits.filter((edit) => edit.uri === uri),
+      ),
+    });
+  }
+  const { dialect, checks, document } = context;
+  const sources = overlay(context.sources, changed);
+  const source = changed.get(document.source.uri) ?? document.source;
+  const after = dialect.lower(source, dialect.parse(source, document.tree), sources);
+  return { document: after, dialect, sources, checks, analysis: analyze(after, dialect, checks, sources) };
+}
+
+function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {
+  return {
+    roots: sources.roots,
+    list: (pattern) => sources.list(pattern),
+    read: (uri) => changed.get(uri) ?? sources.read(uri),
+  };
+}
+
+function meets(context: FixContext, wanted: ReadonlySet<string>): boolean {
+  return context.analysis.evaluations.every(
+    ({ requirement, verdict }) => !wanted.has(requirement.id) || verdict.status === 'met',
+  );
+}
+
+/** No verdict gets worse, and the file has no defect that it had not before. */
+export function worsensNothing(before: FixContext, after: FixContext): boolean {
+  const earlier = new Map(
+    before.analysis.evaluations.map(({ requirement, verdict }) => [requirement.id, verdict.status]),
+  );
+  const worse = after.analysis.evaluations.some(
+    ({ requirement, verdict }) => RANK[verdict.status] > RANK[earlier.get(requirement.id) ?? 'blocked'],
+  );
+  return !worse && defects(after) <= defects(before);
+}
+
+function defects(context: FixContext): number {
+  return context.analysis.problems.filter(({ code }) => {
+    const { severity } = FINDING_CODES[code];
+    return severity === 'error' || severity === 'warning';
+  }).length;
+}
+
+function changedUris(before: FixContext, after: FixContext): string[] {
+  const uris = new Set([before.document.source.uri, ...before.document.dependencies, ...after.document.dependencies]);
+  return [...uris].filter((uri) => textOf(before, uri) !== textOf(after, uri));
+}
+
+function textOf(context: FixContext, uri: string): string {
+  if (uri === context.document.source.uri) return context.document.source.text;
+  const source = context.sources.read(uri);
+  return typeof source === 'string' ? '' : source.text;
+}
+
+/** The single edit of the span in which two texts differ, widened to whole lines. */
+function spanEdit(uri: string, before: string, after: string): FileEdit {
+  let start = 0;
+  const shorter = Math.min(before.length, after.length);
+  while (start < shorter && before[start] === after[start]) start++;
+  start = before.lastIndexOf('\n', start - 1) + 1;
+  let same = 0;
+  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return {
+    uri,
+    range: { start, end: before.length - same },
+    newText: after.slice(start, after.length - same),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Endpoint, Requirement } from '../../catalog/requirement.js';
+import { ALL_PORTS, parsePorts } from '../../model/ports.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
+
+/** One opening that the network needs: a row of a firewall report. */
+export interface Opening {
+  /** Every requirement that needs it. */
+  readonly requirements: readonly Requirement[];
+  readonly from: OpeningEnd;
+  readonly to: OpeningEnd;
+  readonly protocol: 'tcp' | 'udp' | 'any';
+  /** Destination ports as the document writes them; `any` where it names none. */
+  readonly ports: string;
+  /** Source ports in the same form; absent where the document leaves them open. */
+  readonly sourcePorts?: string;
+}
+
+/** One end of an opening; anywhere, where it has neither a role nor prefixes nor hosts. */
+export interface OpeningEnd {
+  readonly role: string | undefined;
+  /** Where it is, by the document or else by the declared role. */
+  readonly prefixes: readonly string[];
+  /** Host patterns of the document. */
+  readonly hosts: readonly string[];
+}
+
+/** The openings that a network with some roles needs, and what cannot be planned for want of an address. */
+export interface Plan {
+  readonly openings: readonly Opening[];
+  /** Roles that requirements name and nobody declared, with the requirements that wait for them. */
+  readonly undeclaredRoles: ReadonlyMap<string, readonly Requirement[]>;
+}
+
+/** Lists every opening that requirements need between declared roles, and from them to documented addresses and hosts. */
+export function planOpenings(requirements: readonly Requirement[], { roles }: NetworkContext): Plan {
+  const openings = new Map<string, Opening>();
+  const undeclaredRoles = new Map<string, Requirement[]>();
+  for (const requirement of requirements) {
+    if (requirement.kind !== 'reach') continue;
+    const { flow } = requirement;
+    const missing = [flow.from, flow.to].flatMap(({ role, prefixes, hosts }) =>
+      role !== undefined && !prefixes && !hosts && !roles.has(role) ? [role] : [],
+    );
+    for (const role of missing) undeclaredRoles.set(role, [...(undeclaredRoles.get(role) ?? []), requirement]);
+    if (missing.length > 0) continue;
+    const end = ({ role, prefixes = [], hosts = [] }: Endpoint): OpeningEnd => {
+      const declared = role === undefined ? undefined : roles.get(role);
+      const isDocumented = prefixes.length > 0 || hosts.length > 0;
+      return { role, prefixes: isDocumented || !declared ? prefixes : declared.toPrefixes(), hosts };
+    };
+    const { protocol, ports = 'any', sourcePorts } = flow;
+    const ends = { from: end(flow.from), to: end(flow.to) };
+    const opening = { ...ends, protocol, ports, ...(sourcePorts === undefined ? {} : { sourcePorts }) };
+    // Several documents may ask for the same opening; a firewall team opens it once.
+    const key = JSON.stringify(opening);
+    const known = openings.get(key);
+    openings.set(key, { ...opening, requirements: [...(known?.requirements ?? []), requirement] });
+  }
+  return { openings: withoutCovered([...openings.values()]), undeclaredRoles };
+}
+
+/** Openings without those that another one between the same ends gives as well, which takes over their requirements. */
+function withoutCovered(openings: readonly Opening[]): readonly Opening[] {
+  const groups = new Map<string, Opening[]>();
+  for (const opening of openings) {
+    const key = JSON.stringify([opening.from, opening.to, opening.protocol, opening.sourcePorts]);
+    groups.set(key, [...(groups.get(key) ?? []), opening]);
+  }
+  const widest = new Map<Opening, Opening>();
+  for (const group of groups.values()) {
+    for (const opening of group) {
+      const wider = group.find((other) => other !== opening && covers(other, opening));
+      if (wider) widest.set(opening, wider);
+    }
+  }
+  const takenOver = (opening: Opening): readonly Requirement[] => [
+    ...opening.requirements,
+    ...[...widest].filter(([, wider]) => wider === opening).flatMap(([covered]) => takenOver(covered)),
+  ];
+  return openings.flatMap((opening) => (widest.has(opening) ? [] : [{ ...opening, requirements: takenOver(opening) }]));
+}
+
+function covers(wider: Opening, narrower: Opening): boolean {
+  const [all, some] = [wider, narrower].map(({ ports }) => (ports === 'any' ? ALL_PORTS : parsePorts(ports)));
+  return all !== undefined && some !== undefined && all.containsAll(some) && !some.containsAll(all);
+}

@@ -1,0 +1,35 @@
+// Names that statements use and the file does not define.
+import type { Problem } from '../../dialect.js';
+import { referencesOf } from '../program/blocks.js';
+import { bindingsOf, type Program } from '../program/program.js';
+import { rangeIn } from '../program/quoted-line.js';
+
+export function undefinedNames(program: Program): Problem[] {
+  return [...undefinedGroups(program), ...undefinedLists(program)];
+}
+
+const KINDS = { alias: 'name', object: 'object', 'object-group': 'object group' } as const;
+
+function undefinedGroups({ uri, blocks, definitions }: Program): Problem[] {
+  return blocks.flatMap(({ base, content }) =>
+    content.referring.flatMap((own) =>
+      referencesOf(own.statement).flatMap((reference): Problem[] => {
+        const { kind, name, token } = reference;
+        if (kind === 'access-list' || definitions.has(reference)) return [];
+        const message = `this file defines no ${KINDS[kind]} '${name}'`;
+        return [{ code: 'undefined-name', message, uri, range: rangeIn({ own, base }, token) }];
+      }),
+    ),
+  );
+}
+
+function undefinedLists(program: Program): Problem[] {
+  const { uri, lists, platform } = program;
+  const effect = platform === 'asa' ? 'the device refuses the line' : 'the device lets everything through there';
+  return bindingsOf(program).flatMap(({ list, line }): Problem[] => {
+    const { statement } = line.own;
+    if (lists.has(list) || statement.kind !== 'bind') return [];
+    const message = `this file defines no access list '${list}': ${effect}`;
+    return [{ code: 'undefined-name', message, uri, range: rangeIn(line, statement.list) }];
+  });
+}

@@ -1,0 +1,41 @@
+// The outline of a configuration: its lists, groups and interfaces.
+import type { OutlineItem } from '../../dialect.js';
+import type { PlacedLine } from '../program/blocks.js';
+import type { AccessList } from '../program/lists.js';
+import type { CiscoDocument } from '../program/program.js';
+import { quotedLine } from '../program/quoted-line.js';
+
+export function outline({ program }: CiscoDocument): readonly OutlineItem[] {
+  const item = (
+    { name, detail, kind }: Pick<OutlineItem, 'name' | 'detail' | 'kind'>,
+    header: PlacedLine,
+    last: PlacedLine = header,
+  ): OutlineItem => {
+    const nameRange = quotedLine(program.uri, header).range;
+    const end = Math.max(quotedLine(program.uri, last).range.end, nameRange.end);
+    return { name, detail, kind, range: { start: nameRange.start, end }, nameRange, children: [] };
+  };
+  const lists = [...program.lists.values()].map((list) =>
+    item({ name: list.name, detail: entryCount(list), kind: 'list' }, list.header, lastInFile(list)),
+  );
+  const groups = [...program.groups].map(([name, header]) =>
+    item({ name, detail: program.definitions.definition(name)?.group ?? 'group', kind: 'variable' }, header),
+  );
+  const interfaces = program.interfaces.map(({ name, header, bindings }) => {
+    const detail = bindings.map(({ list, direction }) => `${list} ${direction}`).join(', ');
+    return item({ name, detail, kind: 'port' }, header);
+  });
+  return [...lists, ...groups, ...interfaces].sort((a, b) => a.range.start - b.range.start);
+}
+
+export function entryCount({ size }: AccessList): string {
+  return `${size} ${size === 1 ? 'entry' : 'entries'}`;
+}
+
+/** The line of a list that stands last in the file, which need not be the last entry of the list. */
+function lastInFile({ header, entries }: AccessList): PlacedLine {
+  return entries.reduce<PlacedLine>(
+    (last, entry) => (entry.base + entry.own.offset > last.base + last.own.offset ? entry : last),
+    header,
+  );
+}

@@ -1,0 +1,164 @@
+// The edit that adds entries to the lists that deny.
+import type { Phase } from '../../../model/filter.js';
+import { IpSet } from '../../../model/ip.js';
+import type { PacketSet } from '../../../model/packets.js';
+import { ALL_PORTS } from '../../../model/ports.js';
+import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import type { Candidate, FilterChange, Source } from '../../dialect.js';
+import { familiesOf } from '../meaning/list-rules.js';
+import { type AccessList, type ListEntry, SEQUENCE_STEP } from '../program/lists.js';
+import { indentationOf } from '../syntax/tokens.js';
+import type { Denial } from './denials.js';
+import { addressTexts, networkStyleOf, portTexts, protocolTexts } from './entry-text.js';
+
+/** How many lines one edit may insert. */
+const LINE_LIMIT = 400;
+
+export function entryInsertion(
+  source: Source,
+  denials: readonly Denial[],
+  change: FilterChange,
+): Candidate | undefined {
+  const edits: FileEdit[] = [];
+  let written = 0;
+  for (const denial of denials) {
+    const permits = permitsFor(denial, change);
+    written += permits.length;
+    if (permits.length === 0 || written > LINE_LIMIT) return undefined;
+    const edit = insertionOf(source, denial, permits, change);
+    if (!edit) return undefined;
+    edits.push(edit);
+  }
+  const names = [...new Set(denials.map(({ list }) => list.name))].join(' and ');
+  return { title: `Permit it in ${names}`, edits };
+}
+
+/**
+ * How many networks are named for an end that nobody has declared. More of them are what the entries before this place
+ * have left of all addresses.
+ */
+const NETWORK_LIMIT = 4;
+
+type FlowEnd = 'source' | 'destination';
+
+/** The ends that nobody has declared. Replies go in the opposite direction. */
+function undeclaredEnds(phase: Phase, allowed: PacketSet): FlowEnd[] {
+  const asTheyTravel = phase === 'first' ? allowed : allowed.replies();
+  return (['source', 'destination'] as const).filter((end) =>
+    asTheyTravel.boxes.some((box) => box[end].equals(IpSet.all)),
+  );
+}
+
+function isRest(set: IpSet): boolean {
+  return set.toPrefixes().length > NETWORK_LIMIT;
+}
+
+/** The entries that permit exactly what is missing, without the `access-list NAME` or the number that they begin with. */
+function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange): string[] {
+  const lines = new Set<string>();
+  const style = networkStyleOf(list);
+  const undeclared = undeclaredEnds(phase, allowed);
+  const textsOf = (end: FlowEnd, set: IpSet) =>
+    undeclared.includes(end) && isRest(set) ? ['any'] : addressTexts(set, style);
+  for (const box of packets.boxes) {
+    // The clients' own ports are theirs to choose: any of them may be used.
+    const [near, far] = phase === 'first' ? [ALL_PORTS, box.destinationPorts] : [box.sourcePorts, ALL_PORTS];
+    for (const family of familiesOf(list)) {
+      const [source, destination] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
+      if (source.isEmpty || destination.isEmpty) continue;
+      for (const protocol of protocolTexts(box.protocols, list.form)) {
+        const suffix = phase === 'reply' && protocol === 'tcp' ? ' established' : '';
+        for (const from of textsOf('source', source)) {
+          for (const fromPorts of portTexts(near)) {
+            for (const to of textsOf('destination', destination)) {
+              for (const toPorts of portTexts(far)) {
+                lines.add(`permit ${protocol} ${from}${fromPorts} ${to}${toPorts}${suffix}`);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return [...lines];
+}
+
+/** The edit that puts lines before the entry that denies, or after the last one. */
+function insertionOf(
+  source: Source,
+  { list, index, packets, phase }: Denial,
+  permits: readonly string[],
+  change: FilterChange,
+): FileEdit | undefined {
+  const { entries, numbered } = list;
+  const remarks = entries.filter(({ kind }) => kind === 'remark');
+  const texts = remarks.length > 0 ? [`remark ${change.label}`, ...permits] : permits;
+  const remarksNumbered = remarks.some(
+    ({ sequence, own: { statement } }) => statement.kind === 'remark' && statement.sequence === sequence,
+  );
+  const hasNumber = (text: string) => numbered && (remarksNumbered || !text.startsWith('remark'));
+  const gap = numbered ? gapBefore(entries, index, texts.filter(hasNumber).length) : { at: index, numbers: [] };
+  if (!gap) return undefined;
+  // Before an entry that denies some addresses, `any` would permit these.
+  const passesDeny = entries.slice(gap.at, index).some(isDeny);
+  const undeclared = undeclaredEnds(phase, change.allowed);
+  if (passesDeny && packets.boxes.some((box) => undeclared.some((end) => isRest(box[end])))) return undefined;
+  // A remark before the entry belongs to it.
+  let at = gap.at;
+  while (!numbered && at > 0 && at < entries.length && entries[at - 1]?.kind === 'remark') at--;
+  const follower = entries[at];
+  const model = follower ?? entries[entries.length - 1];
+  if (!model) return undefined;
+  const { raw, offset } = model.own;
+  const head = headOf(model, list, follower);
+  const numbers = gap.numbers.values();
+  const lines = texts.map((text) => {
+    const number = hasNumber(text) ? `${numbers.next().value} ` : '';
+    const type = list.form === 'asa' && !text.startsWith('remark') ? 'extended ' : '';
+    return `${indentationOf(raw)}${number}${head}${type}${text}`;
+  });
+  const eol = lineEndOf(source.text);
+  const start = model.base + offset;
+  if (follower) {
+    return { uri: source.uri, range: { start, end: start }, newText: lines.map((line) => line + eol).join('') };
+  }
+  const end = start + raw.replace(/[\r\n]+$/, '').length;
+  return { uri: source.uri, range: { start: end, end }, newText: lines.map((line) => eol + line).join('') };
+}
+
+function isDeny({ own: { statement } }: ListEntry): boolean {
+  return statement.kind === 'entry' && statement.entry.action === 'deny';
+}
+
+/** What a line says before its `permit`, in lists that have no header line. */
+function headOf({ own }: ListEntry, list: AccessList, follower: ListEntry | undefined): string {
+  const { statement, raw } = own;
+  const named = statement.kind === 'entry' || statement.kind === 'remark' ? statement.list : undefined;
+  if (!named) return '';
+  const before = raw.slice(indentationOf(raw).length, named.token.end);
+  // Where the lines say their own position, so does a new one; those after it move on by themselves.
+  const position = follower && list.form === 'asa' ? named.position : undefined;
+  return position === undefined ? `${before} ` : `${before} line ${position} `;
+}
+
+/**
+ * Free numbers for `count` entries at or before `index`. What the missing packets do not match may stand before or after
+ * them, so an earlier gap serves as well.
+ */
+function gapBefore(
+  entries: readonly ListEntry[],
+  index: number,
+  count: number,
+): { readonly at: number; readonly numbers: readonly number[] } | undefined {
+  const numbersFrom = (low: number, step: number) => Array.from({ length: count }, (_, i) => low + step * (i + 1));
+  if (index >= entries.length) {
+    const last = entries.reduce((highest, { sequence }) => Math.max(highest, sequence), 0);
+    return { at: entries.length, numbers: numbersFrom(last, SEQUENCE_STEP) };
+  }
+  for (let at = index; at >= 0; at--) {
+    const high = entries[at]?.sequence ?? 0;
+    const low = entries[at - 1]?.sequence ?? 0;
+    if (high - low - 1 >= count) return { at, numbers: numbersFrom(low, Math.floor((high - low) / (count + 1))) };
+  }
+  return undefined;
+}

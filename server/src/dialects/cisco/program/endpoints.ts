@@ -1,0 +1,49 @@
+// The public networks that entries name. Private ones are left out: no document publishes them.
+import { LatestMemo } from '../../../kept/memo.js';
+import { PRIVATE_SPACE } from '../../../model/ip.js';
+import type { TextRange } from '../../../text/range.js';
+import type { EndpointCondition, EndpointUse } from '../../dialect.js';
+import type { BlockContent, StatementLine } from './blocks.js';
+import type { Program } from './program.js';
+
+export function endpointsOf(program: Program): EndpointUse[] {
+  return placedNetworks(program, networksOf);
+}
+
+/** Those that meet a condition. A block that has not changed is not asked again. */
+export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
+  return placedNetworks(program, (content) =>
+    foundByBlock.of(content, condition, () => networksOf(content).filter(({ prefix }) => condition({ prefix }))),
+  );
+}
+
+const foundByBlock = new LatestMemo<BlockContent, EndpointCondition, readonly NamedNetwork[]>();
+
+/** A network, with its place in a block. */
+interface NamedNetwork extends TextRange {
+  readonly prefix: string;
+}
+
+function placedNetworks({ uri, blocks }: Program, find: (content: BlockContent) => readonly NamedNetwork[]) {
+  return blocks.flatMap(({ base, content }) =>
+    find(content).map(({ start, end, prefix }): EndpointUse => {
+      return { uri, range: { start: base + start, end: base + end }, endpoint: { prefix } };
+    }),
+  );
+}
+
+function networksOf({ lines }: BlockContent): NamedNetwork[] {
+  return lines.flatMap(publicNetworks);
+}
+
+function publicNetworks({ offset, statement }: StatementLine): NamedNetwork[] {
+  if (statement.kind !== 'entry') return [];
+  return statement.entry.operands.flatMap((operand) => {
+    if (operand.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) return [];
+    const { set, span } = operand;
+    if (PRIVATE_SPACE.containsAll(set)) return [];
+    const [prefix, ...more] = set.v4.intervals.length + set.v6.intervals.length > 1 ? [] : set.toPrefixes();
+    if (!prefix || more.length > 0) return [];
+    return [{ start: offset + span.start, end: offset + span.end, prefix }];
+  });
+}

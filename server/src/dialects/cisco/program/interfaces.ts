@@ -1,0 +1,121 @@
+// The interfaces of a configuration, with the lists that are applied to them.
+import type { InterfaceProperty, ListBinding } from '../syntax/tree.js';
+import type { PlacedLine } from './blocks.js';
+
+export interface Interface {
+  /** As the file calls it: `GigabitEthernet0/0`, or the name that `nameif` gives it. */
+  readonly name: string;
+  readonly header: PlacedLine;
+  readonly level: number | undefined;
+  readonly levelLine: PlacedLine | undefined;
+  readonly shutdown: boolean;
+  readonly nat: 'inside' | 'outside' | undefined;
+  /** Statements that may deny some of its packets and are not modelled. */
+  readonly unmodelled: readonly PlacedLine[];
+  readonly inspect: PlacedLine | undefined;
+  /** Each as `address mask`, `address/length ` or another text that is no network. */
+  readonly addresses: readonly string[];
+  readonly bindings: readonly InterfaceBinding[];
+}
+
+/** A list that filters the packets of an interface. */
+export interface InterfaceBinding {
+  readonly list: string;
+  readonly direction: 'in' | 'out';
+  readonly family: 4 | 6 | undefined;
+  readonly line: PlacedLine;
+}
+
+/** An interface while its lines are read. */
+class OpenInterface implements Interface {
+  level: number | undefined;
+  levelLine: PlacedLine | undefined;
+  shutdown = false;
+  nat: Interface['nat'];
+  readonly unmodelled: PlacedLine[] = [];
+  inspect: PlacedLine | undefined;
+  readonly addresses: string[] = [];
+  readonly bindings: InterfaceBinding[] = [];
+
+  constructor(
+    public name: string,
+    readonly header: PlacedLine,
+  ) {}
+}
+
+/** Collects the interfaces while a file is read. */
+export class InterfaceReader {
+  private readonly interfaces: OpenInterface[] = [];
+  /** Bindings outside of an interface's section, which apply to interfaces that may be named later. */
+  private readonly named: { readonly interfaceName: string; readonly binding: InterfaceBinding }[] = [];
+  globalBinding: InterfaceBinding | undefined;
+
+  private get current(): OpenInterface | undefined {
+    return this.interfaces[this.interfaces.length - 1];
+  }
+
+  open(name: string, header: PlacedLine): OpenInterface {
+    const opened = new OpenInterface(name, header);
+    this.interfaces.push(opened);
+    return opened;
+  }
+
+  addUnmodelled(line: PlacedLine): void {
+    this.current?.unmodelled.push(line);
+  }
+
+  bind(statement: ListBinding, line: PlacedLine): void {
+    const { list, direction, family, remove } = statement;
+    const binding: InterfaceBinding = { list: list.text, direction, family, line };
+    const { current } = this;
+    if (statement.global) this.globalBinding = remove ? undefined : binding;
+    else if (statement.interface !== undefined) this.named.push({ interfaceName: statement.interface, binding });
+    else if (current) {
+      const same = current.bindings.findIndex((other) => other.direction === direction && other.family === family);
+      // "Only one access list per interface and direction": the later replaces the earlier.
+      if (same >= 0) current.bindings.splice(same, 1);
+      if (!remove) current.bindings.push(binding);
+    }
+  }
+
+  configure({ kind, value }: InterfaceProperty, line: PlacedLine): void {
+    const { current } = this;
+    if (!current) return;
+    switch (kind) {
+      case 'nameif':
+        current.name = value;
+        break;
+      case 'security-level':
+        current.level = Number(value);
+        current.levelLine = line;
+        break;
+      case 'shutdown':
+        current.shutdown = true;
+        break;
+      case 'nat':
+        current.nat = value === 'outside' ? 'outside' : 'inside';
+        break;
+      case 'zone-member':
+        current.unmodelled.push(line);
+        break;
+      case 'inspect':
+        current.inspect = line;
+        break;
+      case 'address':
+        current.addresses.push(value);
+        break;
+    }
+  }
+
+  finish(): readonly Interface[] {
+    for (const { interfaceName, binding } of this.named) {
+      // One that the file only mentions is taken up as well.
+      const target =
+        this.interfaces.find(({ name }) => name === interfaceName) ?? this.open(interfaceName, binding.line);
+      const same = target.bindings.findIndex(({ direction }) => direction === binding.direction);
+      if (same >= 0) target.bindings.splice(same, 1);
+      target.bindings.push(binding);
+    }
+    return this.interfaces;
+  }
+}

@@ -1,0 +1,150 @@
+// Reads the lines of a file as the device does, one after the other.
+import type { Source } from '../../dialect.js';
+import { type CiscoTree, type ListName, type Mode, type Platform, type SameSecurity, TOP } from '../syntax/tree.js';
+import type { ListForm } from '../vocabulary/command-table.js';
+import { type BlockContent, contentOf, type EntryRun, type PlacedBlock, type PlacedLine } from './blocks.js';
+import { DefinitionReader } from './groups.js';
+import { InterfaceReader } from './interfaces.js';
+import { ListBuilder } from './list-builder.js';
+import type { ListEntry, Repetition } from './lists.js';
+import type { Program } from './program.js';
+
+export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, platform: Platform): Program {
+  const reader = new ProgramReader();
+  let mode: Mode = TOP;
+  lines.blocks.forEach((block, i) => {
+    const content = contentOf(block, mode, platform);
+    mode = content.out;
+    reader.readBlock(lines.starts[i] ?? 0, content);
+  });
+  const { blocks, groups, sameSecurity, defaultRoutes, unmodelled, repetitions, interfaces } = reader;
+  return {
+    uri,
+    platform,
+    lists: new Map([...reader.lists].map(([name, builder]) => [name, builder.finish()])),
+    groups,
+    definitions: reader.definitions.finish(lineage),
+    interfaces: interfaces.finish(),
+    globalBinding: interfaces.globalBinding,
+    sameSecurity,
+    defaultRoutes,
+    unmodelled,
+    blocks,
+    repetitions,
+  };
+}
+
+class ProgramReader {
+  readonly lists = new Map<string, ListBuilder>();
+  readonly groups = new Map<string, PlacedLine>();
+  readonly definitions = new DefinitionReader();
+  readonly interfaces = new InterfaceReader();
+  readonly sameSecurity = new Set<SameSecurity>();
+  readonly defaultRoutes: string[] = [];
+  readonly unmodelled: PlacedLine[] = [];
+  readonly blocks: PlacedBlock[] = [];
+  readonly repetitions: Repetition[] = [];
+
+  readBlock(base: number, content: BlockContent): void {
+    if (content.lines.length === 0) return;
+    this.blocks.push({ base, content });
+    for (const part of content.parts) {
+      if ('lines' in part) this.readRun(part, base);
+      else this.readLine({ own: part, base });
+    }
+  }
+
+  private readRun(run: EntryRun, base: number): void {
+    const [own] = run.lines;
+    if (own) this.repetitions.push(...this.listOf(run.name, run.form, { own, base }).addRun(run, base));
+  }
+
+  private readLine(placed: PlacedLine): void {
+    const { statement, mode, line } = placed.own;
+    switch (statement.kind) {
+      case 'entry':
+        this.enter('entry', placed, statement.entry.sequence, statement.list);
+        break;
+      case 'remark':
+        this.enter('remark', placed, statement.sequence, statement.list);
+        break;
+      case 'evaluate':
+        this.enter('evaluate', placed, statement.sequence);
+        break;
+      case 'open-list':
+        this.listOf(statement.mode.name, statement.mode.form, placed);
+        break;
+      case 'remove-list':
+        this.lists.delete(statement.name);
+        break;
+      case 'remove-entry': {
+        const name = statement.list?.name ?? (mode.kind === 'list' ? mode.name : undefined);
+        if (name !== undefined) this.lists.get(name)?.remove(statement.sequence, statement.body);
+        break;
+      }
+      case 'resequence':
+        this.lists.get(statement.name)?.resequence(statement.first, statement.step);
+        break;
+      case 'open-group':
+        if (!this.groups.has(statement.mode.name)) this.groups.set(statement.mode.name, placed);
+        this.definitions.openGroup(statement.mode, line);
+        break;
+      case 'member':
+        this.definitions.addMember(mode.kind === 'group' ? mode.name : undefined, statement.line.member, line);
+        break;
+      case 'alias':
+        this.definitions.addAlias(statement.name.text, statement.address, line);
+        break;
+      case 'open-interface':
+        this.interfaces.open(statement.mode.name, placed);
+        break;
+      case 'bind':
+        this.interfaces.bind(statement, placed);
+        break;
+      case 'unmodelled':
+        if (statement.filters === 'everything') this.unmodelled.push(placed);
+        if (statement.filters === 'interface') this.interfaces.addUnmodelled(placed);
+        break;
+      case 'same-security':
+        this.sameSecurity.add(statement.between);
+        break;
+      case 'default-route':
+        this.defaultRoutes.push(...statement.targets);
+        break;
+      case 'nameif':
+      case 'security-level':
+      case 'shutdown':
+      case 'nat':
+      case 'zone-member':
+      case 'inspect':
+      case 'address':
+        this.interfaces.configure(statement, placed);
+        break;
+      case 'use':
+      case 'open-section':
+      case 'nothing':
+        break;
+    }
+  }
+
+  private enter(
+    kind: ListEntry['kind'],
+    placed: PlacedLine,
+    sequence: number | undefined,
+    list: ListName | undefined = undefined,
+  ): void {
+    const { mode } = placed.own;
+    const named = list ?? (mode.kind === 'list' ? mode : undefined);
+    if (!named) return;
+    const earlier = this.listOf(named.name, named.form, placed).add(kind, placed, sequence, list?.position);
+    if (earlier) this.repetitions.push({ entry: placed, earlier, sequence });
+  }
+
+  private listOf(name: string, form: ListForm, header: PlacedLine): ListBuilder {
+    const known = this.lists.get(name);
+    if (known) return known;
+    const opened = new ListBuilder(name, form, header);
+    this.lists.set(name, opened);
+    return opened;
+  }
+}

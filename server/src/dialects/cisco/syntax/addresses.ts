@@ -1,0 +1,64 @@
+// Sets of addresses from the texts that name them: prefixes, masks and ranges.
+import { Interned } from '../../../kept/memo.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
+
+/** How many ranges a mask with holes may split into. */
+const WILDCARD_RANGES = 4_096;
+
+/** Shared by all sets of IPv4 addresses, which are most of what large lists hold. */
+const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
+
+/** By their text or, for blocks of IPv4 addresses, by a number: large lists name the same networks again and again. */
+const sets = new Interned<string | number, IpSet>(200_000);
+
+/** The address alone, or `address/length`; `undefined` for any other text. */
+export function prefixSet(text: string): IpSet | undefined {
+  const prefix = parsePrefix(text);
+  if (prefix?.address.family !== 4) return prefix && sets.of(text, () => IpSet.of(prefix));
+  return block(prefix.address.value, 32 - prefix.length);
+}
+
+/** The IPv4 addresses that differ from one in no more than its last `free` bits. */
+function block(address: number, free: number): IpSet {
+  const size = 2 ** free;
+  const low = Math.floor(address / size) * size;
+  return sets.of(low * 64 + free, () => new IpSet(IntervalSet.of([low, low + size - 1]), NO_V6));
+}
+
+/** The four octets of a dotted quad as a number; `undefined` for any other text. */
+export function quad(text: string): number | undefined {
+  const address = parseAddress(text);
+  return address?.family === 4 ? address.value : undefined;
+}
+
+/**
+ * The addresses that equal `address` in every bit that `wildcard` has not set, wherever those bits are (*Cisco IOS Security
+ * Configuration Guide*, "Wildcard Mask for Addresses in an Access List"); `undefined` where they are too many ranges.
+ */
+export function wildcardSet(address: number, wildcard: number): IpSet | undefined {
+  const mask = wildcard >>> 0;
+  let free = 0;
+  while (free < 32 && (mask >>> free) & 1) free++;
+  const holes: number[] = [];
+  for (let bit = free; bit < 32; bit++) if ((mask >>> bit) & 1) holes.push(2 ** bit);
+  if (2 ** holes.length > WILDCARD_RANGES) return undefined;
+  if (holes.length === 0) return block(address, free);
+  return sets.of(`${address} ${mask}`, () => {
+    const size = 2 ** free;
+    let lows = [(address & ~mask) >>> 0];
+    for (const hole of holes) lows = lows.flatMap((low) => [low, low + hole]);
+    return new IpSet(IntervalSet.of(...lows.map((low) => [low, low + size - 1] as const)), NO_V6);
+  });
+}
+
+/** The IPv4 addresses from one to another. */
+export function rangeSet(low: number, high: number): IpSet {
+  return low === high ? block(low, 0) : sets.of(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
+}
+
+/** Whether a mask has ones at its start only. */
+export function isNetmask(mask: number): boolean {
+  const inverse = ~mask >>> 0;
+  return (inverse & (inverse + 1)) >>> 0 === 0;
+}

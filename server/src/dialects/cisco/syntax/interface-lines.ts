@@ -1,0 +1,56 @@
+// Reads the lines of an interface.
+import { INTERFACE } from '../vocabulary/commands.js';
+import { Cursor, referenceTo } from './cursor.js';
+import { unmodelled } from './statement-problems.js';
+import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
+
+/** `undefined` where it is no line that is known in an interface. */
+export function readInterfaceLine(tokens: readonly Token[]): Statement | undefined {
+  const cursor = new Cursor(tokens);
+  const remove = cursor.accept('no') !== undefined;
+  const family = cursor.keyword === 'ipv6' ? 6 : 4;
+  const command = cursor.acceptCommand(INTERFACE, remove);
+  switch (command?.reads) {
+    case 'nameif':
+    case 'security-level':
+    case 'zone-member':
+    case 'inspect':
+      return property(command.reads, cursor.take()?.text);
+    case 'shutdown':
+      return property('shutdown', 'shutdown');
+    case 'nat':
+      // More words are those of a rule for translation.
+      return cursor.peek(1) ? undefined : property('nat', cursor.take()?.text);
+    case 'address':
+      return cursor.next && property('address', `${cursor.next.text} ${cursor.peek(1)?.text ?? ''}`);
+    case 'common lists':
+      return readCommonLists(cursor);
+    case 'binding':
+      return readBinding(cursor, family, remove);
+    case undefined:
+      return command && NOTHING;
+  }
+}
+
+function property(kind: InterfaceProperty['kind'], value: string | undefined): InterfaceProperty | undefined {
+  return value === undefined ? undefined : { kind, value };
+}
+
+/** `NAME in|out`, of IOS XR `NAME ingress|egress`. */
+function readBinding(cursor: Cursor, family: 4 | 6, remove: boolean): Statement | undefined {
+  const list = cursor.take();
+  const direction = cursor.accept('in', 'out', 'ingress', 'egress')?.text.toLowerCase();
+  if (!list || direction === undefined) return undefined;
+  const way = direction.startsWith('in') ? 'in' : 'out';
+  return { kind: 'bind', list, direction: way, family, interface: undefined, global: false, remove };
+}
+
+/** Of IOS XR: `common NAME [NAME] ingress|egress`. */
+function readCommonLists(cursor: Cursor): Statement {
+  const references = cursor
+    .rest()
+    .filter(({ text }) => !/^(?:in|e)gress$/.test(text))
+    .map((list) => referenceTo('access-list', list));
+  const message = 'Lintel does not model lists that are common to several interfaces';
+  return unmodelled(cursor.last, message, { filters: 'interface', references });
+}

@@ -1,0 +1,21 @@
+// Finds the access lists that a line of another purpose names.
+import { LIST_NAME_FILLERS, LIST_USES } from '../vocabulary/commands.js';
+import { referenceTo } from './cursor.js';
+import type { NameReference, Statement, Token } from './tree.js';
+
+/** `undefined` where it names none. */
+export function readListUses(tokens: readonly Token[]): Statement | undefined {
+  const references: NameReference[] = [];
+  tokens.forEach((token, i) => {
+    const use = LIST_USES.beginning(token.text.toLowerCase());
+    if (!use) return;
+    let at = i + 1;
+    while (LIST_NAME_FILLERS.includes(tokens[at]?.text.toLowerCase() ?? '')) at++;
+    // `match ip address A B C`: several may follow.
+    for (let name = tokens[at]; name; name = tokens[++at]) {
+      references.push(referenceTo('access-list', name));
+      if (use.reads === 'one list') break;
+    }
+  });
+  return references.length === 0 ? undefined : { kind: 'use', references };
+}

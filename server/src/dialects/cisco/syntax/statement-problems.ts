@@ -1,0 +1,17 @@
+// Statements that are known and not modelled.
+import { problemAt } from './cursor.js';
+import type { Token, Unmodelled } from './tree.js';
+
+/** A statement whose effect on packets is unknown; `filters` says whose packets it may deny beside the lists. */
+export function unmodelled(
+  token: Token,
+  message: string,
+  { filters = 'nothing', references = [] }: Partial<Pick<Unmodelled, 'filters' | 'references'>> = {},
+): Unmodelled {
+  return {
+    kind: 'unmodelled',
+    problem: problemAt(token, message, 'unmodelled-statement'),
+    filters,
+    references,
+  };
+}

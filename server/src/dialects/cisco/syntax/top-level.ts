@@ -1,0 +1,147 @@
+// Reads commands of the top level of a configuration.
+import type { Command, ListForm } from '../vocabulary/command-table.js';
+import { TOP_LEVEL } from '../vocabulary/commands.js';
+import { prefixSet } from './addresses.js';
+import { Cursor } from './cursor.js';
+import { readAccessList, readListLine } from './list-lines.js';
+import { readListUses } from './list-uses.js';
+import { unmodelled } from './statement-problems.js';
+import { type GroupMode, type ListName, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+
+const OPEN_SECTION: Statement = { kind: 'open-section', mode: SECTION };
+
+/** `undefined` where it is no command that is known at the top level. */
+export function readTopLevel(tokens: readonly Token[], raw: string, platform: Platform): Statement | undefined {
+  const cursor = new Cursor(tokens);
+  const remove = cursor.accept('no') !== undefined;
+  const head = cursor.next;
+  const command = cursor.acceptCommand(TOP_LEVEL, remove);
+  if (!command || !head) return undefined;
+  switch (command.reads) {
+    case 'line of a list':
+      return readAccessList(cursor, remove, platform);
+    case 'resequence':
+      return readResequence(cursor);
+    case 'removal of a list': {
+      const name = cursor.take()?.text;
+      return name === undefined ? NOTHING : { kind: 'remove-list', name };
+    }
+    case 'list':
+      return readListHeader(cursor, command);
+    case 'group of another kind':
+      cursor.take();
+      return readGroupHeader(cursor, command) ?? NOTHING;
+    case 'group':
+      return readGroupHeader(cursor, command) ?? NOTHING;
+    case 'object':
+      return readGroupHeader(cursor, command, true) ?? OPEN_SECTION;
+    case 'object of another kind':
+      return OPEN_SECTION;
+    case 'name of an address': {
+      const [address, name] = [cursor.take(), cursor.take()];
+      return address && name && prefixSet(address.text) ? { kind: 'alias', name, address: address.text } : undefined;
+    }
+    case 'interface': {
+      const token = cursor.next;
+      const name = cursor.rest().map(({ text }) => text);
+      return token ? { kind: 'open-interface', mode: { kind: 'interface', name: name.join('') }, token } : NOTHING;
+    }
+    case 'binding':
+      return readBinding(cursor, remove);
+    case 'same security': {
+      const isWithin = cursor.last.text.toLowerCase() === 'intra-interface';
+      return { kind: 'same-security', between: isWithin ? 'intra-interface' : 'inter-interface' };
+    }
+    case 'route':
+      return readDefaultRoute(cursor);
+    case 'route through an interface': {
+      const name = cursor.take()?.text;
+      return name === undefined ? undefined : readDefaultRoute(cursor, name);
+    }
+    case 'security zones':
+      return unmodelled(head, 'Lintel does not model policies between security zones: verdicts there are undecided');
+    case 'filter of a VLAN':
+      return unmodelled(head, VLAN_FILTERS);
+    case 'use of a filter of a VLAN':
+      return unmodelled(head, VLAN_FILTERS, { filters: 'everything' });
+    case 'banner':
+      return openBanner(cursor, raw);
+    case 'section':
+      return readListUses(tokens) ?? OPEN_SECTION;
+    case undefined:
+      return NOTHING;
+  }
+}
+
+const VLAN_FILTERS = 'Lintel does not model lists that filter inside a VLAN';
+
+function readResequence(cursor: Cursor): Statement {
+  const name = cursor.take()?.text;
+  const [first, step] = [cursor.take(), cursor.take()].map((token) => Number(token?.text ?? 10) || 10);
+  return name === undefined ? NOTHING : { kind: 'resequence', name, first: first ?? 10, step: step ?? 10 };
+}
+
+function readListHeader(cursor: Cursor, { opens }: Command): Statement {
+  const token = cursor.take();
+  const form = formOf(opens);
+  if (!token || !form) return NOTHING;
+  const name = token.text;
+  // IOS XR writes whole entries in one line.
+  const list: ListName = { name, token, form, position: undefined };
+  const statement = cursor.next && readListLine(cursor.rest(), form, list);
+  return statement ?? { kind: 'open-list', mode: { kind: 'list', name, form }, token };
+}
+
+function formOf(opens: Command['opens']): ListForm | undefined {
+  return typeof opens === 'object' && 'list' in opens ? opens.list : undefined;
+}
+
+/** Reads the name of a group or object, and what may follow it; `undefined` where it is missing. */
+function readGroupHeader(cursor: Cursor, { opens }: Command, object = false): Statement | undefined {
+  const token = cursor.take();
+  if (!token || typeof opens !== 'object' || !('group' in opens)) return undefined;
+  const { group, masks } = opens;
+  const family = group === 'service' && !object ? readFamily(cursor) : undefined;
+  return { kind: 'open-group', mode: { kind: 'group', name: token.text, group, masks, family, object }, token };
+}
+
+function readFamily(cursor: Cursor): GroupMode['family'] {
+  const named = cursor.accept('tcp', 'udp', 'tcp-udp')?.text.toLowerCase();
+  return named === 'tcp' || named === 'udp' ? named : named === undefined ? undefined : 'either';
+}
+
+/** *Cisco ASA Series Command Reference*, `access-group`. */
+function readBinding(cursor: Cursor, remove: boolean): Statement {
+  const list = cursor.take();
+  if (!list) return NOTHING;
+  const base = { kind: 'bind', list, family: undefined, remove } as const;
+  if (cursor.accept('global')) return { ...base, direction: 'in', interface: undefined, global: true };
+  const direction = cursor.accept('in', 'out')?.text.toLowerCase() === 'out' ? 'out' : 'in';
+  cursor.accept('interface');
+  const name = cursor.take();
+  // "control-plane" filters what is sent to the device itself.
+  if (!name || cursor.keyword === 'control-plane') return NOTHING;
+  return { ...base, direction, interface: name.text, global: false };
+}
+
+/** `0.0.0.0 0.0.0.0 TARGET…`, `0 0 …` on the ASA, `0.0.0.0/0 …` and `::/0 …`; `undefined` for any other route. */
+function readDefaultRoute(cursor: Cursor, interfaceName?: string): Statement | undefined {
+  const [first, second, ...rest] = cursor.rest().map(({ text }) => text);
+  const isPair = (first === '0.0.0.0' || first === '0') && (second === '0.0.0.0' || second === '0');
+  if (!isPair && first !== '0.0.0.0/0' && first !== '::/0') return undefined;
+  if (interfaceName !== undefined) return { kind: 'default-route', targets: [interfaceName] };
+  const targets = isPair || second === undefined ? rest : [second, ...rest];
+  return { kind: 'default-route', targets: targets.slice(0, 2) };
+}
+
+/** "banner motd ^C": everything up to the next delimiter is text for people. */
+function openBanner(cursor: Cursor, raw: string): Statement {
+  cursor.take();
+  const text = cursor.next;
+  if (!text) return NOTHING;
+  const delimiter = text.text.startsWith('^C') ? '^C' : text.text.slice(0, 1);
+  const closed = raw.indexOf(delimiter, text.start + delimiter.length) >= 0;
+  // The ASA has no delimiter: every line of its banner begins with the command.
+  if (closed || /^\w/.test(delimiter)) return OPEN_SECTION;
+  return { kind: 'open-section', mode: { kind: 'banner', delimiter } };
+}

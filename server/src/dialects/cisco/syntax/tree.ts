@@ -1,0 +1,237 @@
+// The tree of a configuration: its lines, and what a line says in the mode that it stands in.
+import type { Lineage, LineBlocks } from '../../../kept/line-blocks.js';
+import type { FindingCode } from '../../../model/codes.js';
+import type { IpSet } from '../../../model/ip.js';
+import type { ProtocolSet } from '../../../model/packets.js';
+import type { PortSet } from '../../../model/ports.js';
+import type { TextRange } from '../../../text/range.js';
+import type { GroupKind, ListForm, MaskForm } from '../vocabulary/command-table.js';
+import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
+
+export interface CiscoTree {
+  readonly lines: LineBlocks<Line>;
+  readonly lineage: Lineage;
+}
+
+/** One line of a configuration, its line end included. */
+export class Line {
+  /**
+   * Kept here and not in a weak map, because a hundred thousand weak keys cost the garbage collector more than reading the
+   * file does. A line is rarely read in a second mode.
+   */
+  private known: ReadLine | undefined;
+
+  constructor(readonly raw: string) {}
+
+  /** The statement that `read` gives, which must depend on the text and on what `mode` names only. */
+  statementIn(mode: string, read: () => Statement): Statement {
+    if (this.known?.mode !== mode) this.known = new ReadLine(mode, read());
+    return this.known.statement;
+  }
+}
+
+class ReadLine {
+  constructor(
+    readonly mode: string,
+    readonly statement: Statement,
+  ) {}
+}
+
+/** A word of a line. Offsets count from the start of the line. */
+export interface Token extends TextRange {
+  readonly text: string;
+}
+
+/** A defect that a line has by itself. The range counts from the start of the line. */
+export interface LineProblem extends TextRange {
+  readonly code: FindingCode;
+  readonly message: string;
+}
+
+/** What a name stands for. Names of different kinds do not meet. */
+export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias';
+
+/** The use of a name in a line. */
+export interface NameReference {
+  readonly kind: NameKind;
+  readonly name: string;
+  readonly token: Token;
+}
+
+/** Which of the two notations for a mask a device uses where the line itself does not say. */
+export type Platform = 'router' | 'asa';
+
+/** The configuration mode that a line is read in: what a header line opened, or the top. */
+export type Mode =
+  | { readonly kind: 'top' }
+  | ListMode
+  | GroupMode
+  | { readonly kind: 'interface'; readonly name: string }
+  /** Text up to a line with the delimiter. */
+  | { readonly kind: 'banner'; readonly delimiter: string }
+  /** A part of the configuration that filters nothing: its lines are not looked at. */
+  | { readonly kind: 'section' };
+
+export interface ListMode {
+  readonly kind: 'list';
+  readonly name: string;
+  readonly form: ListForm;
+}
+
+export interface GroupMode {
+  readonly kind: 'group';
+  readonly name: string;
+  readonly group: GroupKind;
+  readonly masks: MaskForm;
+  /** The protocol that the header gives to all ports of the group. */
+  readonly family: PortFamily | undefined;
+  /** `object` defines one thing, `object-group` several. */
+  readonly object: boolean;
+}
+
+export const TOP: Mode = { kind: 'top' };
+export const SECTION: Mode = { kind: 'section' };
+
+/** The list that a line names itself, in forms that need no header line. */
+export interface ListName {
+  readonly name: string;
+  readonly token: Token;
+  readonly form: ListForm;
+  /** `line N` of the ASA: the position that the entry takes, counted from 1. */
+  readonly position: number | undefined;
+}
+
+export type Statement =
+  | { readonly kind: 'entry'; readonly entry: AclEntry; readonly list: ListName | undefined }
+  | { readonly kind: 'remark'; readonly list: ListName | undefined; readonly sequence: number | undefined }
+  | { readonly kind: 'evaluate'; readonly name: string; readonly sequence: number | undefined }
+  | { readonly kind: 'open-list'; readonly mode: ListMode; readonly token: Token }
+  | { readonly kind: 'remove-list'; readonly name: string }
+  | {
+      readonly kind: 'remove-entry';
+      readonly list: ListName | undefined;
+      readonly sequence: number | undefined;
+      readonly body: string;
+    }
+  | { readonly kind: 'resequence'; readonly name: string; readonly first: number; readonly step: number }
+  | { readonly kind: 'open-group'; readonly mode: GroupMode; readonly token: Token }
+  | { readonly kind: 'member'; readonly line: MemberLine }
+  | { readonly kind: 'alias'; readonly name: Token; readonly address: string }
+  | { readonly kind: 'open-interface'; readonly mode: Mode & { readonly kind: 'interface' }; readonly token: Token }
+  | InterfaceProperty
+  | ListBinding
+  /** The path of everything that no other route knows: interfaces, or neighbours' addresses. */
+  | { readonly kind: 'default-route'; readonly targets: readonly string[] }
+  | { readonly kind: 'same-security'; readonly between: SameSecurity }
+  /** Names lists for something that is no filter: NAT, a route map, a login. */
+  | { readonly kind: 'use'; readonly references: readonly NameReference[] }
+  | Unmodelled
+  | { readonly kind: 'open-section'; readonly mode: Mode }
+  | { readonly kind: 'nothing' };
+
+export const NOTHING: Statement = { kind: 'nothing' };
+
+/** Between which interfaces of one security level an ASA lets traffic pass; `intra-interface`: back out where it came in. */
+export type SameSecurity = 'inter-interface' | 'intra-interface';
+
+/** A property of the interface whose section it stands in. */
+export interface InterfaceProperty {
+  readonly kind: 'nameif' | 'security-level' | 'shutdown' | 'nat' | 'zone-member' | 'inspect' | 'address';
+  readonly value: string;
+}
+
+/** Applies a list to the packets of an interface. */
+export interface ListBinding {
+  readonly kind: 'bind';
+  readonly list: Token;
+  readonly direction: 'in' | 'out';
+  readonly family: 4 | 6 | undefined;
+  /** `undefined` for the interface whose section it stands in. */
+  readonly interface: string | undefined;
+  /** The ASA's rules for every interface. */
+  readonly global: boolean;
+  readonly remove: boolean;
+}
+
+/** A statement that is known and not modelled. */
+export interface Unmodelled {
+  readonly kind: 'unmodelled';
+  readonly problem: LineProblem;
+  /** Whose packets it may deny beside the lists. */
+  readonly filters: 'nothing' | 'interface' | 'everything';
+  readonly references: readonly NameReference[];
+}
+
+/** One permit or deny entry, as far as its own line says. */
+export interface AclEntry {
+  readonly action: 'permit' | 'deny';
+  /** As written; `undefined` where the device numbers it. */
+  readonly sequence: number | undefined;
+  readonly form: ListForm;
+  readonly protocol: ProtocolOperand;
+  readonly operands: readonly Operand[];
+  /** ICMP type × 256 + code; `undefined` for every message. */
+  readonly icmp: PortSet | undefined;
+  readonly phases: PhaseLimit;
+  /** Conditions that the line names and no file decides. */
+  readonly opaque: readonly string[];
+  /** The list of sessions that it adds to (`reflect`). */
+  readonly reflects: string | undefined;
+  readonly references: readonly NameReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** `object-group` may be a group of addresses, of ports or of protocols: only its definition says which. */
+export interface NameOperand {
+  readonly kind: 'name';
+  readonly reference: NameReference;
+}
+
+export type ProtocolOperand = { readonly kind: 'protocols'; readonly set: ProtocolSet } | NameOperand;
+
+/** Addresses in an entry, or the name of some. `unknown` says why the set is only an upper bound. */
+export type AddressOperand =
+  | {
+      readonly kind: 'addresses';
+      readonly set: IpSet;
+      readonly unknown?: string;
+      /** Where the address stands in the line; absent for `any`. */
+      readonly span?: TextRange;
+    }
+  | NameOperand;
+
+export interface PortOperand {
+  readonly kind: 'ports';
+  readonly set: PortSet;
+  readonly unknown?: string;
+}
+
+export type Operand = AddressOperand | PortOperand;
+
+/** Whether an entry matches first packets of connections and replies to them, as far as their TCP flags decide. */
+export interface PhaseLimit {
+  readonly first: 'always' | 'never' | 'unknown';
+  readonly reply: 'always' | 'never' | 'unknown';
+}
+
+/** One line of an object or object group. */
+export interface MemberLine {
+  readonly member: GroupMember | undefined;
+  readonly references: readonly NameReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** What a line adds to its group. `unknown` says why the set is only an upper bound. */
+export type GroupMember =
+  | { readonly kind: 'addresses'; readonly set: IpSet; readonly unknown?: string }
+  | { readonly kind: 'service'; readonly services: readonly ServiceBox[]; readonly unknown?: string }
+  | PortOperand
+  /** Everything that another name stands for. */
+  | NameOperand;
+
+/** Protocols with their ports; of ICMP the destination ports are type × 256 + code. */
+export interface ServiceBox {
+  readonly protocols: ProtocolSet;
+  readonly sourcePorts: PortSet;
+  readonly destinationPorts: PortSet;
+}

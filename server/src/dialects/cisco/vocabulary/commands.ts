@@ -1,0 +1,200 @@
+// The commands that Lintel knows, place by place: what each is read as, what it opens, and what it does to verdicts. The
+// parser, the completion and the table of words read these tables; command-table.ts explains how they are written.
+import { CommandTable } from './command-table.js';
+
+/** What may stand between a word such as `access-class` and the name of a list. */
+export const LIST_NAME_FILLERS: readonly string[] = ['name', 'ip', 'ipv4', 'ipv6', 'prefix', 'value'];
+
+export const TOP_LEVEL = new CommandTable('top level', [
+  ['[no] access-list $LIST *', 'IOS ASA', 'modelled', 'line of a list'],
+  ['[no] ip|ipv4|ipv6 access-list resequence *', 'IOS XR NX-OS', 'modelled', 'resequence'],
+  [
+    '[no] ip|ipv4|ipv6 access-list <log-update|logging|persistent|helper|match-local-traffic|cache> *',
+    'IOS XR NX-OS',
+    'no-effect',
+  ],
+  ['no ip|ipv4|ipv6 access-list <extended|standard> $LIST', 'IOS', 'modelled', 'removal of a list'],
+  ['no ip|ipv4|ipv6 access-list $LIST', 'IOS XR NX-OS', 'modelled', 'removal of a list'],
+  ['ip|ipv4 access-list <standard> $LIST *', 'IOS', 'modelled', 'list', { list: 'standard' }],
+  ['ip|ipv4 access-list <extended> $LIST *', 'IOS', 'modelled', 'list', { list: 'ipv4' }],
+  ['ip|ipv4 access-list $LIST *', 'XR NX-OS', 'modelled', 'list', { list: 'ipv4' }],
+  ['ipv6 access-list <extended|standard> $LIST *', 'IOS', 'modelled', 'list', { list: 'ipv6' }],
+  ['ipv6 access-list $LIST *', 'IOS XR NX-OS', 'modelled', 'list', { list: 'ipv6' }],
+
+  ['object-group network|v6-network <ipv4|ipv6> $GROUP', 'XR', 'modelled', 'group', network('netmask')],
+  ['object-group network|v6-network $GROUP', 'IOS ASA', 'modelled', 'group', network('netmask')],
+  ['object-group ip|ipv6 address $GROUP', 'NX-OS', 'modelled', 'group', network('wildcard')],
+  ['object-group ip|ipv6 port $GROUP', 'NX-OS', 'modelled', 'group', service('wildcard')],
+  ['object-group ip|ipv6 $KIND $GROUP', 'NX-OS', 'no-effect', 'group of another kind', other()],
+  [
+    'object-group service|v6-service|port $GROUP [tcp|udp|tcp-udp]',
+    'IOS XR ASA',
+    'modelled',
+    'group',
+    service('netmask'),
+  ],
+  ['object-group protocol $GROUP', 'ASA', 'modelled', 'group', { group: 'protocol', masks: 'netmask' }],
+  ['object-group icmp-type $GROUP', 'ASA', 'modelled', 'group', { group: 'icmp-type', masks: 'netmask' }],
+  ['object-group $KIND $GROUP', 'IOS ASA', 'no-effect', 'group of another kind', other()],
+  ['object network $OBJECT', 'ASA', 'modelled', 'object', network('netmask')],
+  ['object service $OBJECT', 'ASA', 'modelled', 'object', service('netmask')],
+  ['object *', 'all', 'no-effect', 'object of another kind', 'section'],
+  ['[no] name $ADDRESS $NAME', 'ASA', 'modelled', 'name of an address'],
+
+  ['interface $INTERFACE', 'all', 'modelled', 'interface', 'interface'],
+  ['[no] access-group $LIST global|in|out *', 'ASA', 'modelled', 'binding'],
+  ['same-security-traffic permit inter-interface|intra-interface', 'ASA', 'modelled', 'same security'],
+  ['same-security-traffic inter-interface|intra-interface', 'ASA', 'modelled', 'same security'],
+  ['same-security-traffic *', 'ASA', 'no-effect'],
+  ['ip|ipv4|ipv6 route $PREFIX *', 'IOS XR NX-OS', 'modelled', 'route'],
+  ['route $INTERFACE $PREFIX *', 'ASA', 'modelled', 'route through an interface'],
+  ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
+
+  ['[no] zone-pair *', 'IOS', 'opaque', 'security zones'],
+  ['vlan access-map *', 'IOS NX-OS', 'opaque', 'filter of a VLAN'],
+  ['vlan filter *', 'IOS NX-OS', 'opaque', 'use of a filter of a VLAN'],
+
+  ['[no] banner $KIND *', 'all', 'no-effect', 'banner', 'banner text'],
+  [
+    '[no] mac|arp|router|route-map|class-map|policy-map|crypto|line|end|exit *',
+    'all',
+    'no-effect',
+    'section',
+    'section',
+  ],
+]);
+
+/** What follows the name in `access-list NAME`. */
+export const ACCESS_LIST_TYPES = new CommandTable('after the name of an access-list', [
+  ['extended *', 'ASA', 'modelled', 'extended'],
+  ['standard|webtype|ethertype *', 'ASA', 'no-effect', 'no packet filter'],
+]);
+
+/** An entry may begin with its number. */
+export const ACCESS_LIST = new CommandTable('access list', [
+  ['permit|deny *', 'all', 'modelled', 'entry'],
+  ['remark *', 'all', 'no-effect', 'remark'],
+  ['evaluate $SESSIONS', 'IOS', 'modelled', 'evaluate'],
+  ['statistics|fragments|ignore|hardware|description *', 'XR NX-OS', 'no-effect'],
+  ['exit', 'all', 'no-effect', 'end', 'section'],
+  ['no permit|deny|remark|evaluate *', 'all', 'modelled', 'removal'],
+  ['no *', 'all', 'no-effect'],
+]);
+
+export const INTERFACE = new CommandTable('interface', [
+  ['nameif $NAME', 'ASA', 'modelled', 'nameif'],
+  ['security-level $LEVEL', 'ASA', 'modelled', 'security-level'],
+  ['shutdown', 'all', 'modelled', 'shutdown'],
+  ['zone-member [security] $ZONE', 'IOS', 'opaque', 'zone-member'],
+  ['[no] ip|ipv4|ipv6 [port] access-group|traffic-filter common $LIST *', 'XR', 'opaque', 'common lists'],
+  [
+    '[no] ip|ipv4|ipv6 [port] access-group|traffic-filter $LIST in|out|ingress|egress',
+    'IOS XR NX-OS',
+    'modelled',
+    'binding',
+  ],
+  ['[no] ip|ipv4|ipv6 port *', 'NX-OS', 'no-effect'],
+  ['ip|ipv4|ipv6 address $ADDRESS *', 'all', 'modelled', 'address'],
+  ['ip|ipv4|ipv6 nat $SIDE', 'IOS', 'modelled', 'nat'],
+  ['ip|ipv4|ipv6 inspect $RULES *', 'IOS', 'opaque', 'inspect'],
+]);
+
+/** `$NETWORK`: any, host and an address, range and two, an address with a mask or length, or a name. */
+export const NETWORK_GROUP = new CommandTable('network group', [
+  ['description|nat *', 'all', 'no-effect', 'nothing'],
+  ['group-object $GROUP', 'IOS ASA', 'modelled', 'group'],
+  ['fqdn [v4|v6] $HOST', 'ASA', 'opaque', 'host name'],
+  ['network-object object $OBJECT', 'ASA', 'modelled', 'object'],
+  ['network-object|subnet $NETWORK', 'ASA', 'modelled', 'network'],
+  ['$NETWORK', 'IOS XR NX-OS', 'modelled', 'network alone'],
+]);
+
+/** `$PORTS`: a comparison of ports. `$SERVICE`: a protocol with ports or an ICMP message. */
+export const SERVICE_GROUP = new CommandTable('service group', [
+  ['description *', 'all', 'no-effect', 'nothing'],
+  ['group-object $GROUP', 'IOS ASA', 'modelled', 'group'],
+  ['port-object $PORTS', 'ASA', 'modelled', 'ports'],
+  ['service|service-object object $OBJECT', 'ASA', 'modelled', 'object'],
+  ['service|service-object $SERVICE', 'ASA', 'modelled', 'service'],
+  ['$PORTS|$SERVICE', 'IOS XR NX-OS', 'modelled', 'ports or service alone'],
+]);
+
+export const PROTOCOL_GROUP = new CommandTable('protocol group', [
+  ['description *', 'all', 'no-effect', 'nothing'],
+  ['group-object $GROUP', 'ASA', 'modelled', 'group'],
+  ['protocol-object $PROTOCOL', 'ASA', 'modelled', 'protocol'],
+]);
+
+export const ICMP_GROUP = new CommandTable('ICMP group', [
+  ['description *', 'all', 'no-effect', 'nothing'],
+  ['group-object $GROUP', 'ASA', 'modelled', 'group'],
+  ['icmp-object $MESSAGE', 'ASA', 'modelled', 'ICMP message'],
+]);
+
+/** A source or destination of an entry. The identity firewall and TrustSec name people first. */
+export const ENTRY_ADDRESSES = new CommandTable('address of an entry', [
+  ['any', 'all', 'modelled', 'any'],
+  ['any4', 'ASA', 'modelled', 'any IPv4'],
+  ['any6', 'ASA', 'modelled', 'any IPv6'],
+  ['host $ADDRESS', 'all', 'modelled', 'host'],
+  ['object-group|object|addrgroup|net-group|port-group|portgroup $NAME', 'all', 'modelled', 'name'],
+  ['interface $INTERFACE', 'ASA', 'opaque', 'interface'],
+  ['user|user-group|object-group-user|object-group-security $NAME', 'ASA', 'opaque', 'identity'],
+  ['security-group $KIND $NAME', 'ASA', 'opaque', 'identity'],
+]);
+
+/** The ports of an entry. */
+export const PORT_COMPARISONS = new CommandTable('ports', [
+  ['eq|neq $PORT *', 'all', 'modelled', 'list'],
+  ['lt|gt $PORT', 'all', 'modelled', 'bound'],
+  ['range $PORT $PORT', 'all', 'modelled', 'range'],
+]);
+
+/** What stands after the addresses and ports of an entry. */
+export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
+  ['established', 'IOS XR NX-OS', 'modelled', 'established'],
+  ['ack|fin|psh|rst|syn|urg', 'IOS XR NX-OS', 'modelled', 'TCP flag'],
+  ['match-any|match-all', 'IOS XR', 'modelled', 'flags together'],
+  ['fragments|fragment', 'IOS XR NX-OS', 'modelled', 'never'],
+  ['inactive', 'ASA', 'modelled', 'never'],
+  ['reflect $SESSIONS [timeout] *', 'IOS', 'modelled', 'reflect'],
+  ['sequence $NUMBER', 'IOS', 'modelled', 'sequence'],
+
+  ['auth|dest-option|hbh|mobility|routing|tracked|undetermined-transport', 'IOS XR', 'opaque', 'condition'],
+  ['dest-option-type|flow-label|mobility-type|routing-type $VALUE', 'IOS', 'opaque', 'condition'],
+  ['dscp|precedence|tos|option|qos-group|vlan $VALUE', 'IOS XR NX-OS', 'opaque', 'condition'],
+  ['http-method|tcp-flags-mask $VALUE', 'NX-OS', 'opaque', 'condition'],
+  ['time-range $NAME', 'IOS NX-OS ASA', 'opaque', 'condition'],
+  ['tcp-option-length $LOW $HIGH', 'NX-OS', 'opaque', 'condition'],
+  ['udf $NAME $VALUE $MASK', 'NX-OS', 'opaque', 'condition'],
+  ['ttl|packet-length|hop-limit|fragment-offset $COMPARISON', 'IOS XR NX-OS', 'opaque', 'comparison'],
+
+  ['log *', 'all', 'no-effect', 'log'],
+  ['log-input|capture|disable', 'IOS XR NX-OS ASA', 'no-effect', 'nothing'],
+  ['counter|interval|session $VALUE', 'XR NX-OS ASA', 'no-effect', 'nothing'],
+  // Policy-based routing chooses a path for what is permitted (*IOS XR*, "ACL-Based Forwarding").
+  ['nexthop|nexthop1|set|default|police *', 'XR', 'no-effect', 'end'],
+]);
+
+/** Commands of any other purpose that name access lists: NAT, route maps, logins. */
+export const LIST_USES = new CommandTable('any other line', [
+  [
+    `access-class|access-group|access-list|distribute-list|filter-list|list|traffic-filter|value|vpn-filter [${LIST_NAME_FILLERS.join('|')}] $LIST`,
+    'all',
+    'no-effect',
+    'one list',
+  ],
+  [`address [${LIST_NAME_FILLERS.join('|')}] $LIST *`, 'all', 'no-effect', 'several lists'],
+]);
+
+function network(masks: 'netmask' | 'wildcard') {
+  return { group: 'network', masks } as const;
+}
+
+function service(masks: 'netmask' | 'wildcard') {
+  return { group: 'service', masks } as const;
+}
+
+function other() {
+  return { group: 'other', masks: 'netmask' } as const;
+}

@@ -1,0 +1,119 @@
+// Reads what the sections of a policy have in common: choices, lists, protocols and ports.
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { HostSet } from '../../../model/hosts.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import type { IpSet } from '../../../model/ip.js';
+import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { Part, Reader } from '../syntax/reader.js';
+import type { AllGroups } from './groups.js';
+import { readProtocol, WITH_PORTS } from './values.js';
+
+/** A choice between two, `undefined` where what is written is neither. */
+export interface Choice<Value> {
+  readonly value: Value | undefined;
+  /** What says so; the section itself where it leaves the choice to the default. */
+  readonly statement: QuotedLine;
+}
+
+/** Hosts that a list names, each with the entry that does. */
+export interface HostList {
+  readonly entries: readonly { readonly hosts: HostSet; readonly statement: QuotedLine }[];
+  /** The list, where an entry has no clear meaning. */
+  readonly unclear: QuotedLine | undefined;
+}
+
+/** A value as far as it can be read. */
+export interface Readable<Value> {
+  readonly value: Value;
+  /** Set where a part of it has no clear meaning. */
+  readonly isUnclear: boolean;
+}
+
+/** Protocols with the ports that those of them that have ports are restricted to. */
+export interface Service {
+  readonly protocols: ProtocolSet;
+  readonly ports: PortSet;
+}
+
+const NO_HOSTS: HostList = { entries: [], unclear: undefined };
+
+const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
+
+export class SectionReader {
+  constructor(
+    readonly reader: Reader,
+    readonly groups: AllGroups,
+  ) {}
+
+  /** One of two values; what is absent is the `fallback` of the schema. */
+  choice<Value>(section: Part, key: string, values: readonly Value[], fallback: Value): Choice<Value> {
+    const part = this.reader.child(section, key);
+    if (!part) {
+      const value = this.reader.accepts(section) ? fallback : undefined;
+      return { value, statement: this.reader.pairStatement(section) };
+    }
+    return { value: values.find((value) => value === part.value), statement: this.reader.pairStatement(part) };
+  }
+
+  /** The protocols and ports of a rule or exemption. Keys that have no clear meaning are added to `unclear`. */
+  service(part: Part, unclear: Set<string>): Service {
+    const [protocol, list] = [this.reader.child(part, 'protocol'), this.reader.child(part, 'ports')];
+    const ports = list && this.groups.ports.read(list);
+    if (ports?.isUnclear) unclear.add('ports');
+    const protocols = protocol && this.protocols(protocol, unclear);
+    const known = protocols ?? (ports ? TCP_AND_UDP : ALL_PROTOCOLS);
+    if (!list || !ports) return { protocols: known, ports: ALL_PORTS };
+    if (protocol && !unclear.has('protocol') && !WITH_PORTS.containsAll(known)) {
+      const message = 'only TCP, UDP and SCTP have ports; give "protocol: [tcp, udp]", or no ports';
+      this.reader.report('syntax-error', this.reader.rangeOf(list.path), message);
+      unclear.add('protocol').add('ports');
+    }
+    return { protocols: known.intersect(WITH_PORTS), ports: this.groups.ports.joined(ports) };
+  }
+
+  private protocols(list: Part, unclear: Set<string>): ProtocolSet {
+    let protocols: ProtocolSet = IntervalSet.empty();
+    if (!this.reader.accepts(list)) unclear.add('protocol');
+    for (const part of this.reader.items(list)) {
+      const raw = part.value;
+      if (!this.reader.accepts(part) || (typeof raw !== 'string' && typeof raw !== 'number')) {
+        unclear.add('protocol');
+        continue;
+      }
+      const reading = readProtocol(raw);
+      if (reading.kind === 'value') {
+        protocols = protocols.union(reading.value);
+      } else {
+        unclear.add('protocol');
+        if (reading.kind === 'invalid') {
+          this.reader.report('syntax-error', this.reader.rangeOf(part.path), reading.message);
+        }
+      }
+    }
+    return protocols;
+  }
+
+  addresses(part: Part): Readable<IpSet> {
+    const content = this.groups.addresses.read(part);
+    return { value: this.groups.addresses.joined(content), isUnclear: content.isUnclear };
+  }
+
+  hosts(part: Part): Readable<HostSet> {
+    const content = this.groups.hosts.read(part);
+    return { value: this.groups.hosts.joined(content), isUnclear: content.isUnclear };
+  }
+
+  hostList(part: Part | undefined): HostList {
+    if (!part) return NO_HOSTS;
+    const { entries, isUnclear } = this.groups.hosts.read(part);
+    const key = String(part.path[part.path.length - 1]);
+    return {
+      entries: entries.map((entry) => ({
+        hosts: entry.value,
+        statement: { ...this.reader.statement(entry.part), text: `${key}: ${entry.part.value}` },
+      })),
+      unclear: isUnclear ? this.reader.pairStatement(part) : undefined,
+    };
+  }
+}

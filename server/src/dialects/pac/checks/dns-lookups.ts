@@ -1,0 +1,71 @@
+// Finds DNS lookups before conditions that need none.
+import type { AnyNode, Expression } from 'acorn';
+import { entryFunction } from '../program/entry-function.js';
+import { calledHelper } from '../program/helper-calls.js';
+import { alternatives, readHostTest, returnedBy } from '../program/host-tests.js';
+import { oneLine } from '../syntax/quoted-line.js';
+import { functionAround, nodesOf } from '../syntax/tree.js';
+import { DNS_HELPERS } from '../vocabulary/words.js';
+import type { CheckContext } from './context.js';
+
+/** Reports the first lookup of the host that every call reaches, where a later condition on the name alone decides. */
+export function checkDnsLookups(context: CheckContext): void {
+  const entry = entryFunction(context.tree, context.scopes);
+  if (entry?.body.type !== 'BlockStatement') return;
+  const lookups = nodesOf(context.tree, 'CallExpression').filter(
+    (node) => looksUpHost(node, context) && functionAround(node, context.tree) === entry,
+  );
+  const [first] = lookups;
+  if (!first) return;
+  const statements = entry.body.body;
+  const position = statements.findIndex(({ start, end }) => start <= first.start && first.end <= end);
+  const holder = statements[position];
+  if (!holder || !isAlwaysReached(first, holder, context)) return;
+  const operands = holder.type === 'IfStatement' ? alternatives(holder.test) : [];
+  const later = [
+    ...operands.filter(({ start }) => start > first.end),
+    ...statements
+      .slice(position + 1)
+      .flatMap((statement) =>
+        statement.type === 'IfStatement' && returnedBy(statement) !== undefined ? alternatives(statement.test) : [],
+      ),
+  ].find((operand) => isHostOnly(operand, context));
+  if (!later) return;
+  const { start, end } = later;
+  const related = [
+    {
+      uri: context.tree.source.uri,
+      range: { start, end },
+      message: 'This condition needs no lookup and could come first.',
+    },
+  ];
+  const message = `Looks the host up in DNS before \`${oneLine(context.textOf(later))}\`, which needs no lookup: its hosts wait for the lookup, too.`;
+  context.report('pac-dns-lookup', first, message, { related });
+}
+
+function looksUpHost(node: AnyNode, context: CheckContext): boolean {
+  const call = calledHelper(node, context.scopes);
+  return call !== undefined && DNS_HELPERS.has(call.name) && context.subjects.of(call.args[0]) === 'host';
+}
+
+/** Whether every call of the entry function reaches `call` in its statement, except for hosts that are decided by name. */
+function isAlwaysReached(call: AnyNode, holder: AnyNode, context: CheckContext): boolean {
+  const { parents } = context.tree;
+  for (let node = call, parent = parents.get(node); node !== holder && parent; parent = parents.get(node)) {
+    if (parent.type === 'LogicalExpression' && parent.right === node) {
+      const others = alternatives(parent.left);
+      if (parent.operator !== '||' || !others.every((operand) => isHostOnly(operand, context))) return false;
+    }
+    if (parent.type === 'ConditionalExpression' && parent.test !== node) return false;
+    if (parent.type === 'IfStatement' && parent.test !== node) return false;
+    node = parent;
+  }
+  return true;
+}
+
+function isHostOnly(operand: Expression, context: CheckContext): boolean {
+  if (readHostTest(operand, context)) return true;
+  const call = calledHelper(operand, context.scopes);
+  const hostOnly = ['isPlainHostName', 'localHostOrDomainIs', 'shExpMatch', 'dnsDomainIs'];
+  return call !== undefined && hostOnly.includes(call.name) && context.subjects.of(call.args[0]) !== undefined;
+}

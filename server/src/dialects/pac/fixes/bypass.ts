@@ -1,0 +1,28 @@
+// The hosts that are to bypass the proxy, and the form of the proposals for it.
+import type { Candidate, ProxyChange } from '../../dialect.js';
+import type { PacProgram } from '../program/program.js';
+
+export class Bypass {
+  readonly hosts: readonly string[];
+  /** The offsets of the statements that decide otherwise. */
+  readonly decidedAt: readonly number[];
+
+  constructor(
+    readonly program: PacProgram,
+    { hosts, decidedBy }: ProxyChange,
+  ) {
+    this.hosts = hosts;
+    this.decidedAt = decidedBy.map(({ range }) => range.start);
+  }
+
+  /** Inserts a text; `how` ends the title, before the number of the line that holds `shownAt`. */
+  proposal(how: string, shownAt: number, offset: number, newText: string): Candidate {
+    const { text, uri } = this.program.tree.source;
+    const label = this.hosts.length === 1 ? (this.hosts[0] ?? '') : `${this.hosts.length} hosts`;
+    const line = text.slice(0, shownAt).split('\n').length;
+    return {
+      title: `Send ${label} direct, ${how} ${line}`,
+      edits: [{ uri, range: { start: offset, end: offset }, newText }],
+    };
+  }
+}

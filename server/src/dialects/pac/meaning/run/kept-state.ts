@@ -1,0 +1,60 @@
+// Finds out whether a program keeps state between two calls.
+import type { AnyNode } from 'acorn';
+import type { Binding, Scopes } from '../../program/scopes.js';
+import { functionAround, nodesOf, type ParsedPac } from '../../syntax/tree.js';
+
+/** What a program keeps between two calls, so that one could have an influence on the next. */
+export interface KeptState {
+  /** Whether functions of the program change what belongs to all of it. */
+  readonly changes: boolean;
+  /** The names that are assigned without ever being declared. */
+  readonly undeclared: readonly string[];
+}
+
+const CHANGING_METHODS: ReadonlySet<string> = new Set([
+  ...['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin'],
+  ...['set', 'add', 'delete', 'clear'],
+]);
+
+/**
+ * Clients call one loaded program again and again, in an order of their own. An answer must not depend on that order, so a
+ * program that keeps state is started anew for every call.
+ */
+export function keptState(tree: ParsedPac, scopes: Scopes): KeptState {
+  const isGlobal = (node: AnyNode): boolean => {
+    const base = baseOf(node);
+    const binding = base?.type === 'Identifier' ? scopes.bindingOf.get(base) : undefined;
+    return binding?.scope === tree.program;
+  };
+  const changed: AnyNode[] = [
+    ...nodesOf(tree, 'AssignmentExpression').map(({ left }) => left),
+    ...nodesOf(tree, 'UpdateExpression').map(({ argument }) => argument),
+    ...nodesOf(tree, 'CallExpression').flatMap(({ callee }) => (callsChangingMethod(callee) ? [callee] : [])),
+  ];
+  const undeclared = [...scopes.globals.values()].filter((binding) => !isDeclared(binding, tree));
+  return {
+    changes: changed.some((node) => isGlobal(node) && functionAround(node, tree) !== undefined),
+    undeclared: undeclared.map(({ name }) => name),
+  };
+}
+
+function baseOf(node: AnyNode): AnyNode | undefined {
+  let base = node;
+  while (base.type === 'MemberExpression') base = base.object;
+  return base;
+}
+
+function callsChangingMethod(callee: AnyNode): boolean {
+  return (
+    callee.type === 'MemberExpression' &&
+    callee.property.type === 'Identifier' &&
+    CHANGING_METHODS.has(callee.property.name)
+  );
+}
+
+function isDeclared({ definitions }: Binding, tree: ParsedPac): boolean {
+  return definitions.some((definition) => {
+    const parent = tree.parents.get(definition);
+    return parent?.type !== 'AssignmentExpression' && parent?.type !== 'ForInStatement';
+  });
+}

@@ -1,0 +1,90 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const NAME = 'tiny-filter';
+
+/** A copy of the project, in which the template has become a dialect. */
+let copy = '';
+
+beforeAll(async () => {
+  copy = mkdtempSync(join(tmpdir(), 'new-dialect-'));
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const needed = files
+    .split('\0')
+    .filter((file) => file !== '' && file !== 'node_modules' && !/^(?:test\/fixtures|examples)\//.test(file));
+  for (const file of [...needed, 'server/generated']) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  // biome finds out through git which files are ignored.
+  execFileSync('git', ['init', '--quiet'], { cwd: copy });
+  await run('scripts/new-dialect.mjs', NAME);
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** Runs a program of Node.js in the copy; what it prints is in the error where it fails. */
+async function run(...args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, args, { cwd: copy, maxBuffer: 1e8 });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${args.join(' ')} fails:\n${stdout}\n${stderr}`);
+  }
+}
+
+it('a new dialect compiles', async () => {
+  await run('node_modules/typescript/bin/tsc', '--noEmit');
+});
+
+it('and is formatted and linted', async () => {
+  await run(
+    'node_modules/@biomejs/biome/bin/biome',
+    'check',
+    '--error-on-warnings',
+    'server/src/dialects',
+    `test/unit/${NAME}`,
+    'package.json',
+    'syntaxes',
+    'language-configuration',
+  );
+});
+
+it('and passes its own tests, and those of the manifest and of the pages', async () => {
+  await run(
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    'engine',
+    `test/unit/${NAME}/`,
+    'test/unit/manifest',
+    'test/unit/docs',
+  );
+});
+
+it('and has the rooms of every dialect', async () => {
+  await run(
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    'engine',
+    'test/unit/architecture.test.ts',
+    '-t',
+    NAME,
+  );
+});
+
+it('a name that is taken is refused, and one that is no name', async () => {
+  await expect(run('scripts/new-dialect.mjs', 'squid')).rejects.toThrow('exists already');
+  await expect(run('scripts/new-dialect.mjs', 'Tiny Filter')).rejects.toThrow('lower-case words');
+});
