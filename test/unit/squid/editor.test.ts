@@ -1,3 +1,5 @@
+// Hover, completion, outline, folding, names and detection of squid.conf.
+
 import { describe, expect, test } from 'vitest';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import { DIRECTIVES } from '../../../server/src/dialects/squid/vocabulary/directives.js';

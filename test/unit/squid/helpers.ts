@@ -1,3 +1,5 @@
+// Workspaces, documents and numbers for the tests of squid.
+
 import type { Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import type { SquidDocument } from '../../../server/src/dialects/squid/program/program.js';

@@ -1,3 +1,5 @@
+// No text, however broken, makes the squid dialect throw.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// The paths of included files and lists of squid.
+
 import { describe, expect, test } from 'vitest';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import type { SquidDocument } from '../../../server/src/dialects/squid/program/program.js';

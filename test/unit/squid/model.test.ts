@@ -1,3 +1,5 @@
+// The verdicts of squid configurations, and what they rest on.
+
 import { describe, expect, test } from 'vitest';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
@@ -10,7 +12,7 @@ interface Asked extends Partial<Omit<ProxyRequest, 'hosts'>> {
   readonly hosts: readonly string[];
 }
 
-/** The answer as a person would tell it: hosts, clients, access, and what it rests on. */
+/** The verdicts as lines of text: hosts, clients, access, and what they rest on. */
 function ask(text: string, asked: Asked, files: Readonly<Record<string, string>> = {}): string[] {
   const hosts = HostSet.union(asked.hosts.map((pattern) => HostSet.pattern(pattern)));
   const request: ProxyRequest = {
@@ -25,10 +27,10 @@ function ask(text: string, asked: Asked, files: Readonly<Record<string, string>>
   return serverModel(text, files)
     .decide(request)
     .map(({ hosts: own, clients, outcome, assumptions }) => {
-      const told =
+      const verdict =
         outcome.kind === 'undecided' ? `undecided: ${outcome.reason}` : `${outcome.access} ${tlsOf(outcome)}`;
       const conditions = assumptions.map(({ phrase }) => ` if ${phrase}`).join('');
-      return `${own.describe()} from ${clients.toPrefixes().join(', ')}: ${told}${conditions}`;
+      return `${own.describe()} from ${clients.toPrefixes().join(', ')}: ${verdict}${conditions}`;
     })
     .sort();
 }
@@ -39,7 +41,7 @@ function tlsOf({ tls }: { readonly tls: string | { readonly reason: string } }):
 
 const PORT = 'http_port 3128\n';
 
-describe('a question is divided where the file treats its parts differently', () => {
+describe('a request is divided where the file treats its parts differently', () => {
   test('hosts', () => {
     const text = `${PORT}acl eu dstdomain .eu.teams.microsoft.com\nhttp_access deny eu\nhttp_access allow all\n`;
     expect(ask(text, { hosts: ['*.teams.microsoft.com'] })).toEqual([
@@ -64,7 +66,7 @@ describe('a question is divided where the file treats its parts differently', ()
   });
 });
 
-describe('what the file leaves open is assumed both ways', () => {
+describe('what the file does not decide is assumed both ways', () => {
   test('time', () => {
     const text = `${PORT}acl hours time 08:00-18:00\nhttp_access allow hours\nhttp_access deny all\n`;
     expect(ask(text, { hosts: ['teams.microsoft.com'] })).toEqual([
@@ -110,7 +112,7 @@ describe('what the file leaves open is assumed both ways', () => {
     ]);
   });
 
-  test('too many unknowns are one undecided answer', () => {
+  test('too many unknowns are one undecided verdict', () => {
     const acls = Array.from({ length: 20 }, (_, i) => `acl t${i} random 1/2`).join('\n');
     const rules = Array.from({ length: 10 }, (_, i) => `http_access allow t${2 * i} t${2 * i + 1}`).join('\n');
     const cases = ask(`${PORT}${acls}\n${rules}\nhttp_access deny all\n`, { hosts: ['a.example'] });
@@ -122,7 +124,7 @@ describe('what the file leaves open is assumed both ways', () => {
 describe('logins', () => {
   const text = `${PORT}auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl staff proxy_auth alice\nhttp_access allow staff\nhttp_access deny all\n`;
 
-  test('are forced from who cannot give one', () => {
+  test('are demanded where the client has none', () => {
     expect(ask(text, { hosts: ['a.example'], user: 'none' })).toEqual(['a.example from 10.0.0.0/8: auth none']);
   });
 
@@ -169,7 +171,7 @@ describe('included files', () => {
     expect(first).toContain("undecided: 'conf.d/*.conf' is not known");
   });
 
-  test('a list that is missing leaves its acl open', () => {
+  test('a list that is missing leaves its acl undecided', () => {
     const cases = ask(main, { hosts: ['a.example'] }, { 'conf.d/a.conf': '' });
     expect(cases.some((line) => line.includes("the list 'lists/domains.txt' is not in the workspace"))).toBe(true);
   });

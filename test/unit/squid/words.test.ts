@@ -1,3 +1,5 @@
+// The table of words of squid says what the model does.
+
 import { describe, expect, test } from 'vitest';
 import { ACL_TYPES } from '../../../server/src/dialects/squid/vocabulary/acl-types.js';
 import { DIRECTIVES } from '../../../server/src/dialects/squid/vocabulary/directives.js';

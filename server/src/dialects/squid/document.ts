@@ -1,4 +1,4 @@
-// A squid.conf from its tree to its model. What not every reader of a document needs is found when it is asked for.
+// A squid.conf from its tree to its model. Problems, names and endpoints are found on first use.
 
 import type { Lineage } from '../../kept/line-blocks.js';
 import { LatestMemo } from '../../kept/memo.js';

@@ -1,3 +1,5 @@
+// squid.conf and the files that it includes, as squid 5 and 6 read them.
+
 import type { Dialect } from '../dialect.js';
 import { detect } from './detect.js';
 import { lower } from './document.js';
@@ -12,7 +14,6 @@ import { parseText } from './syntax/parse.js';
 import type { SquidTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
-/** squid.conf and the files that it includes, as squid 5 and 6 read them. */
 export const squid: Dialect<SquidTree, Program> = {
   id: 'squid',
   title: 'Squid',

@@ -26,14 +26,13 @@ export interface Reach {
 /** Acls with more lines are not read as sets. */
 const LINES_READ = 500;
 
-const NO_CONDITIONS: ReadonlySet<string> = new Set();
 const EVERYTHING: Reach = {
   hosts: HostSet.all,
   clients: IpSet.all,
   ports: ALL_PORTS,
   connect: true,
   plain: true,
-  opaque: NO_CONDITIONS,
+  opaque: new Set(),
 };
 
 /** What a rule matches; `undefined` where one of its acls does not exist or holds unknown values. */

@@ -25,6 +25,7 @@ interface Reached {
 
 /** Lists up to this length are compared as sets; in longer ones only the names of acls are. */
 const COMPARED_AS_SETS = 200;
+
 /** Rules of which earlier rules of the same list match all requests. */
 export function shadowedRules(program: Program): Problem[] {
   return [...LISTS.flatMap((list) => shadowedIn(program, list)), ...afterFinalBump(program)];
@@ -43,15 +44,9 @@ function shadowedBySets(program: Program, rules: readonly Rule[]): Problem[] {
   for (const rule of rules) {
     const reach = reachOf(program, rule.line.statement);
     if (!reach) continue;
-    const covering = coveringRules(earlier, reach);
-    if (covering) {
-      problems.push(
-        shadowed(
-          program,
-          rule,
-          covering.map((one) => one.rule),
-        ),
-      );
+    const covering = coveringRules(earlier, reach).map((one) => one.rule);
+    if (covering.length > 0) {
+      problems.push(shadowed(program, rule, covering));
     } else {
       earlier.push({ rule, reach });
     }
@@ -109,32 +104,26 @@ function shadowed(program: Program, rule: Rule, covering: readonly Rule[]): Prob
   };
 }
 
-/** An earlier rule that covers a reach, or several that do together. */
-function coveringRules(earlier: readonly Reached[], reach: Reach): readonly Reached[] | undefined {
+/** An earlier rule that covers a reach, or several that do together; empty where there are none. */
+function coveringRules(earlier: readonly Reached[], reach: Reach): readonly Reached[] {
   const relevant = earlier.filter((one) => isSubset(one.reach.opaque, reach.opaque) && overlaps(one.reach, reach));
   const single = relevant.find((one) => covers(one.reach, reach));
-  if (single) return [single];
-  return unionCover(relevant, reach);
+  return single ? [single] : unionCover(relevant, reach);
 }
 
 /** Several rules that differ in their hosts only, or in their clients only, may cover a rule between them. */
-function unionCover(relevant: readonly Reached[], reach: Reach): readonly Reached[] | undefined {
+function unionCover(relevant: readonly Reached[], reach: Reach): readonly Reached[] {
   const candidates = relevant.filter((one) => coversRest(one.reach, reach));
   const byHosts = candidates.filter((one) => one.reach.clients.containsAll(reach.clients));
-  const byClients = candidates.filter((one) => reach.hosts.subtract(one.reach.hosts).isEmpty);
-  let hosts = reach.hosts;
-  const takenHosts: Reached[] = [];
-  for (const one of byHosts) {
+  let { hosts, clients } = reach;
+  for (const [i, one] of byHosts.entries()) {
     hosts = hosts.subtract(one.reach.hosts);
-    takenHosts.push(one);
-    if (hosts.isEmpty) return takenHosts;
+    if (hosts.isEmpty) return byHosts.slice(0, i + 1);
   }
-  let clients = reach.clients;
-  const takenClients: Reached[] = [];
-  for (const one of byClients) {
+  const byClients = candidates.filter((one) => reach.hosts.subtract(one.reach.hosts).isEmpty);
+  for (const [i, one] of byClients.entries()) {
     clients = clients.subtract(one.reach.clients);
-    takenClients.push(one);
-    if (clients.isEmpty) return takenClients;
+    if (clients.isEmpty) return byClients.slice(0, i + 1);
   }
-  return undefined;
+  return [];
 }

@@ -7,7 +7,7 @@ import { linesOf, type Program, type SquidDocument } from '../program/program.js
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { ACCESS_ACTIONS, BUMP_ACTIONS } from '../vocabulary/actions.js';
 import { DIRECTIVES, FORMS } from '../vocabulary/directives.js';
-import { PEER_TYPES } from '../vocabulary/values.js';
+import { METHODS, PEER_TYPES, PROTOCOLS, STEPS, UNSUPPORTED_PROTOCOL_ACTIONS } from '../vocabulary/values.js';
 import { aclTypeMarkdown, actionMarkdown, directiveMarkdown } from './markdown.js';
 
 export function completionsAt(document: SquidDocument, offset: number): Completions | undefined {
@@ -48,9 +48,9 @@ function itemsFor(program: Program, written: readonly string[], negated: boolean
     case 'on-off-warn':
       return args.length === 0 ? values(['on', 'off', 'warn']) : [];
     case 'unsupported-protocol':
-      return args.length === 0 ? values(['tunnel', 'respond']) : referenceItems(program, negated);
+      return args.length === 0 ? values(UNSUPPORTED_PROTOCOL_ACTIONS.names) : referenceItems(program, negated);
     case 'peer':
-      return args.length === 1 ? values([...PEER_TYPES]) : [];
+      return args.length === 1 ? values(PEER_TYPES) : [];
     case 'port':
       return args.length > 0
         ? values(['intercept', 'tproxy', 'accel', 'ssl-bump', 'name=', 'tls-cert=', 'generate-host-certificates=on'])
@@ -89,11 +89,11 @@ function aclItems(program: Program, args: readonly string[], negated: boolean): 
     case 'acls':
       return referenceItems(program, negated);
     case 'steps':
-      return values(['SslBump1', 'SslBump2', 'SslBump3', 'GeneratingCONNECT']);
+      return values(STEPS.names);
     case 'methods':
-      return values(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT']);
+      return values(METHODS.names);
     case 'protocols':
-      return values(['HTTP', 'HTTPS', 'FTP']);
+      return values(PROTOCOLS.names);
     case 'users':
       return values([...type.options, 'REQUIRED']);
     default:
@@ -139,6 +139,6 @@ function actions(names: readonly string[]): CompletionItem[] {
   });
 }
 
-function values(names: readonly string[]): CompletionItem[] {
-  return names.map((name) => ({ label: name, kind: 'value', detail: 'value', insertText: name }));
+function values(names: Iterable<string>): CompletionItem[] {
+  return [...names].map((name) => ({ label: name, kind: 'value', detail: 'value', insertText: name }));
 }

@@ -1,5 +1,6 @@
 // The texts of hovers and of the documentation of completions.
 
+import { listed } from '../../../model/packet-text.js';
 import type { Acl } from '../program/acls.js';
 import { valuesOf } from '../program/list-files.js';
 import type { Program } from '../program/program.js';
@@ -17,7 +18,9 @@ export function directiveMarkdown(name: string): string | undefined {
   const form = status === 'current' ? `${name} ${FORMS[shape]}`.trim() : name;
   // The manual has no page for conditions.
   const link =
-    shape === 'condition' ? undefined : `[${directive.name} in the manual of squid](${MANUAL}/${directive.name}/)`;
+    shape === 'condition' || shape === 'none'
+      ? undefined
+      : `[${directive.name} in the manual of squid](${MANUAL}/${directive.name}/)`;
   return [`\`${form}\``, directiveSummary(name, directive) ?? '', link]
     .filter((part) => part !== undefined)
     .join('\n\n');
@@ -47,9 +50,8 @@ export function aclMarkdown(program: Program, acl: Acl): string {
     values.push(...words);
     if (unreadable !== undefined) notes.push(`Not known: ${unreadable}.`);
   }
-  const shown = values.slice(0, VALUE_LIMIT).map((value) => `\`${value.replaceAll('`', "'")}\``);
-  const rest = values.length > VALUE_LIMIT ? ` and ${values.length - VALUE_LIMIT} more` : '';
+  const quoted = values.map((value) => `\`${value.replaceAll('`', "'")}\``);
   const lines = acl.lines.length > 1 ? ` It has ${acl.lines.length} lines.` : '';
-  const content = shown.length > 0 ? `${shown.join(', ')}${rest}` : 'No values.';
+  const content = quoted.length > 0 ? listed(quoted, VALUE_LIMIT) : 'No values.';
   return [head, `Matches ${acl.type.about}.${lines}`, content, ...notes].join('\n\n');
 }

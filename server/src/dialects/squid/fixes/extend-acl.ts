@@ -47,7 +47,7 @@ function extendAcl(task: FixTask, acl: Acl, domains: readonly string[]): FileEdi
   if (acl.type.values !== 'domains' || acl.hasBuiltInLine) return undefined;
   const listed = acl.lines.find(({ line }) => line.statement.file);
   if (listed) return extendList(task, acl, listed, domains);
-  const placed = acl.lines.flatMap((line) => line.line.statement.values.map((token) => ({ line, token })));
+  const placed = acl.lines.flatMap((aclLine) => aclLine.line.statement.values.map((token) => ({ aclLine, token })));
   const values = placed.map(({ token }) => token.text);
   if (!isRelated(task, acl, values, domains)) return undefined;
   const edits: FileEdit[] = [];
@@ -56,9 +56,9 @@ function extendAcl(task: FixTask, acl: Acl, domains: readonly string[]): FileEdi
     const value = readDomain(domain);
     if (placed.some(({ token }) => covers(readDomain(token.text), value))) continue;
     const [covered, ...others] = placed.filter(({ token }) => covers(value, readDomain(token.text)));
-    // One covered value makes room for the new one; of further ones the smallest edit would be less plain than a new acl.
+    // One covered value is replaced by the new one; where it covers several, a new acl is simpler than many edits.
     if (others.length > 0) return undefined;
-    if (covered) edits.push({ ...locationOf(task.program, covered.line, covered.token), newText: domain });
+    if (covered) edits.push({ ...locationOf(task.program, covered.aclLine, covered.token), newText: domain });
     else missing.push(domain);
   }
   if (missing.length > 0) {
@@ -76,7 +76,7 @@ function isRelated({ change }: FixTask, acl: Acl, values: readonly string[], dom
   return domains.every((domain) => bases.has(baseOf(readDomain(domain).name)));
 }
 
-/** The last two labels: enough to tell that two hosts have the same owner. */
+/** The last two labels, which hosts of the same owner usually share. */
 function baseOf(name: string): string {
   return name.split('.').slice(-2).join('.');
 }

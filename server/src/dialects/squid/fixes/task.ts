@@ -1,5 +1,6 @@
 // What every proposal for a fix works on: the file, the change, and the rule that stands against it.
 
+import { listed } from '../../../model/packet-text.js';
 import type { ProxyChange, Sources } from '../../dialect.js';
 import { type Program, quoteAt, type SquidDocument } from '../program/program.js';
 import { type Rule, rulesOf } from '../program/rules.js';
@@ -25,7 +26,5 @@ export function decidingRule({ program, change }: FixTask, list: string): Rule |
 export function titleOf({ program, change }: FixTask, phrase: string, rule: Rule | undefined, limits = ''): string {
   const order = change.goal === 'permit' && rule?.line.statement.action.text === 'allow' ? 'after' : 'before';
   const where = rule ? `, ${order} '${quoteAt(program, rule).text}'` : '';
-  const [first = '', ...others] = change.hosts;
-  const hosts = others.length > 0 ? `${first} and ${others.length} more` : first;
-  return `${phrase.replace('%', () => hosts)}${limits}${where}`;
+  return `${phrase.replace('%', () => listed(change.hosts, 1))}${limits}${where}`;
 }

@@ -88,7 +88,7 @@ function* stepsOf(facts: Facts, list: string, filter: RuleFilter | undefined): G
   for (const next of gaps.slice(gap)) yield { kind: 'gap', gap: next };
 }
 
-/** The rules that may match: those without guard, and those whose guard lists a host near those asked about. */
+/** The rules that may match: those without a domain acl, and those with one that has a value near the hosts. */
 function rulesInQuestion(facts: Facts, list: string): readonly Rule[] {
   if (facts.numericHost || facts.everyHost) return [...rulesOf(facts.program, list)];
   const { unguarded, guarded } = rulesByGuard(facts.program, list);

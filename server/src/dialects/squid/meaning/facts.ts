@@ -23,7 +23,7 @@ export interface Facts {
   readonly numericHost: Address | undefined;
   /** The values of domain acls that may match some of the hosts. */
   readonly near: NearDomains;
-  /** Whether all hosts are asked about, so that any acl may match some. */
+  /** Whether the request is for all hosts, so that any domain acl may match some. */
   readonly everyHost: boolean;
 }
 

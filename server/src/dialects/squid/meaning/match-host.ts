@@ -73,7 +73,7 @@ export function matchServerName(facts: Facts, acl: Acl, region: Region): Split {
   return withUnknown(byHosts(region, region.hosts.intersect(value), region.hosts.subtract(value)), unknown, acl, facts);
 }
 
-/** The hosts of a domain acl, as far as they may be among those asked about. */
+/** The hosts of a domain acl, at least those that may be among the hosts of the request. */
 function domainSetOf(facts: Facts, acl: Acl): { readonly value: HostSet; readonly unknown: string | undefined } {
   if (acl.fromFile) return domainsOf(acl, facts.program);
   const values = facts.near.get(acl.key);

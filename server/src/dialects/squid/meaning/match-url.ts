@@ -9,7 +9,7 @@ import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
 import { byPattern, never, type Region, type Split, splitAll, when } from './regions.js';
 
-/** The host part of URL automata, by what stands around the host: schemes, ports and paths are few. */
+/** The host part of URL automata, by what comes before and after the host; schemes and ports are few. */
 const hostParts = new Memo<Automaton, Interned<string, Automaton>>();
 const HOST_PARTS_LIMIT = 100;
 

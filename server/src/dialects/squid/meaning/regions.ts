@@ -1,4 +1,4 @@
-// Parts of a request that the rules so far have not told apart, and how conditions split them.
+// Parts of a request that the rules so far treat alike, and how conditions split them.
 
 import { Memo } from '../../../kept/memo.js';
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';

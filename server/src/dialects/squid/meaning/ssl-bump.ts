@@ -20,7 +20,7 @@ export interface TlsResult {
 const OLD_ACTIONS = ['none', 'deny', 'client-first', 'allow', 'server-first'];
 const BANNED: Readonly<Record<'step2' | 'step3-after-peek' | 'step3-after-stare', ReadonlySet<string>>> = {
   step2: new Set(OLD_ACTIONS),
-  // After squid has passed the client hello to the server it cannot answer it itself, and the other way round.
+  // Once the client hello has gone to the server, squid cannot reply to it itself, and the reverse.
   'step3-after-peek': new Set([...OLD_ACTIONS, 'peek', 'stare', 'bump']),
   'step3-after-stare': new Set([...OLD_ACTIONS, 'peek', 'stare', 'splice']),
 };

@@ -1,4 +1,4 @@
-// What one version of a program takes over from the version before, so that identity can stand for equality.
+// What one version of a program takes over from the version before, so that the same object means an equal value.
 
 /**
  * Values by name. A value that equals that of the version before is replaced by it: two versions that hold the same object

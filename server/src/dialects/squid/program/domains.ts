@@ -16,8 +16,6 @@ export function hostsOf(values: readonly DomainValue[]): HostSet {
 /** The values of each domain acl that may match a host of some set, by the key of the acl. List files are left out. */
 export type NearDomains = ReadonlyMap<string, readonly DomainValue[]>;
 
-const NONE: NearDomains = new Map();
-
 interface LabelNode {
   children: Map<string, LabelNode> | undefined;
   /** The values with the name of this node. */
@@ -31,6 +29,9 @@ interface AclValue {
 
 /** The values in one run of lines, by their labels from the right. */
 class DomainIndex {
+  /** Shared by the many sets of hosts that nothing is near to. */
+  static readonly nothing: NearDomains = new Map();
+
   private readonly root: LabelNode = { children: undefined, values: undefined };
   private readonly known = new Memo<HostSet, NearDomains>();
 
@@ -65,7 +66,7 @@ class DomainIndex {
     return this.known.of(hosts, () => {
       const near = new Map<string, DomainValue[]>();
       for (const domain of hosts.domains) this.visit(domain, (acl, value) => append(near, acl, value));
-      return near.size === 0 ? NONE : near;
+      return near.size === 0 ? DomainIndex.nothing : near;
     });
   }
 
@@ -91,7 +92,7 @@ class DomainIndex {
 const indexes = new Memo<Statements, DomainIndex>();
 
 function nearIn(statements: Statements, hosts: HostSet): NearDomains {
-  if (statements.acls.size === 0) return NONE;
+  if (statements.acls.size === 0) return DomainIndex.nothing;
   return indexes.of(statements, (own) => new DomainIndex(own)).near(hosts);
 }
 

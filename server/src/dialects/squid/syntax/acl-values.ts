@@ -93,12 +93,12 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
       return checkPatterns(values.slice(1));
     case 'protocols':
       return values.flatMap((token) => {
-        if (PROTOCOLS.has(token.text.toUpperCase())) return [];
+        if (PROTOCOLS.hasAnyCase(token.text)) return [];
         return [redundancyAt(token, `squid ignores the unknown protocol '${token.text}'`)];
       });
     case 'steps':
       return values.flatMap((token) =>
-        STEPS.has(token.text.toLowerCase()) ? [] : [problemAt(token, `unknown step '${token.text}'`)],
+        STEPS.hasAnyCase(token.text) ? [] : [problemAt(token, `unknown step '${token.text}'`)],
       );
     case 'time':
       return values.flatMap(checkTime);
@@ -167,7 +167,7 @@ function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
   switch (type.name) {
     case 'has':
       return values.flatMap((token) =>
-        TRANSACTION_COMPONENTS.has(token.text.toLowerCase())
+        TRANSACTION_COMPONENTS.hasAnyCase(token.text)
           ? []
           : [problemAt(token, `unknown component of a transaction '${token.text}'`)],
       );

@@ -1,7 +1,7 @@
 // Checks the arguments of the directives that are neither an acl nor a rule.
 
 import type { Directive } from '../vocabulary/directives.js';
-import { LOG_FORMATS, VECTORING_POINTS } from '../vocabulary/values.js';
+import { LOG_FORMATS, UNSUPPORTED_PROTOCOL_ACTIONS, VECTORING_POINTS } from '../vocabulary/values.js';
 import { checkAddress, checkBytes, checkDuration, checkNumber, checkPortNumber, INTEGER } from './argument-values.js';
 import { checkListeningPort } from './listening-port.js';
 import { checkAuthParam, checkHelper, checkPeer } from './peers-and-helpers.js';
@@ -54,7 +54,7 @@ export function checkArguments(directive: Directive, name: Token, args: readonly
       if (!first) return missing();
       return {
         references: readReferences(args.slice(1)),
-        problems: oneOf(first, ['tunnel', 'respond'], directive.name),
+        problems: oneOf(first, [...UNSUPPORTED_PROTOCOL_ACTIONS.names], directive.name),
       };
     case 'deny-info':
       return denyInfo(args);

@@ -7,12 +7,12 @@ import type { LineProblem, Token } from './tree.js';
 const NEEDS_ACCEL = ['defaultsite=', 'vport', 'protocol=', 'allow-direct'];
 
 /** Checks the arguments of http_port, https_port and ftp_port. */
-export function checkListeningPort(place: Token, options: readonly Token[], directive: string): LineProblem[] {
+export function checkListeningPort(address: Token, options: readonly Token[], directive: string): LineProblem[] {
   const problems: LineProblem[] = [];
   const port =
-    /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(place.text)?.[1] ?? (/^\d+$/.test(place.text) ? place.text : undefined);
+    /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(address.text)?.[1] ?? (/^\d+$/.test(address.text) ? address.text : undefined);
   if (port === undefined || Number(port) === 0 || Number(port) > 65535) {
-    problems.push(problemAt(place, `'${place.text}' has no port that squid could listen on`));
+    problems.push(problemAt(address, `'${address.text}' has no port that squid could listen on`));
   }
   const modes = options.filter(({ text }) => PORT_MODES.has(text));
   const kinds = new Set(modes.map(({ text }) => PORT_MODES.get(text)));
@@ -30,11 +30,11 @@ export function checkListeningPort(place: Token, options: readonly Token[], dire
   }
   const bumps = options.some(({ text }) => PORT_BUMP_OPTIONS.has(text));
   if (directive === 'https_port' && !options.some(({ text }) => /^(tls-)?cert=/.test(text))) {
-    problems.push(problemAt(place, "'https_port' needs a certificate: tls-cert="));
+    problems.push(problemAt(address, "'https_port' needs a certificate: tls-cert="));
   }
   const intercepts = kinds.has('intercept') || kinds.has('tproxy');
   if (directive === 'https_port' && bumps !== intercepts) {
-    problems.push(problemAt(place, "on an https_port 'ssl-bump' goes together with 'intercept' or 'tproxy'"));
+    problems.push(problemAt(address, "on an https_port 'ssl-bump' goes together with 'intercept' or 'tproxy'"));
   }
   return problems;
 }

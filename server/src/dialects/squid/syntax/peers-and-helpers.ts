@@ -16,7 +16,7 @@ import type { LineProblem, Token } from './tree.js';
 export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
   const [host, type, httpPort, icpPort] = args;
   if (!host || !type) return [problemAt(host ?? name, 'cache_peer needs a host, a type and two ports')];
-  if (!PEER_TYPES.has(type.text.toLowerCase())) {
+  if (!PEER_TYPES.includes(type.text.toLowerCase())) {
     return [redundancyAt(type, `unknown type of cache_peer '${type.text}': squid takes it for 'sibling'`)];
   }
   for (const port of [httpPort, icpPort]) {
@@ -36,7 +36,7 @@ export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
 export function checkAuthParam(name: Token, args: readonly Token[]): LineProblem[] {
   const [scheme, option] = args;
   if (!scheme || !option) return [problemAt(scheme ?? name, 'auth_param needs a scheme and an option')];
-  if (!AUTH_SCHEMES.has(scheme.text.toLowerCase())) {
+  if (!AUTH_SCHEMES.hasAnyCase(scheme.text)) {
     return [problemAt(scheme, `unknown authentication scheme '${scheme.text}'`)];
   }
   const count = option.text === 'children' ? args[2] : undefined;

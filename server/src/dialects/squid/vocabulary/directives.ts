@@ -25,6 +25,7 @@ export type ArgumentShape =
   | 'integer'
   | 'key-value-acls'
   | 'log'
+  | 'none'
   | 'on-off'
   | 'on-off-warn'
   | 'peer'
@@ -66,7 +67,7 @@ export const FORMS: Readonly<Record<ArgumentShape, string>> = {
   bytes: 'NUMBER [bytes|KB|MB|GB]',
   children: 'NUMBER [startup=N] [idle=N] [concurrency=N] [queue-size=N]',
   choice: 'VALUE',
-  condition: '[CONDITION]',
+  condition: 'CONDITION',
   'deny-info': 'PAGE|URL ACL …',
   'external-acl': 'NAME [OPTION …] FORMAT … HELPER [ARGUMENT …]',
   'header-access': 'HEADER allow|deny [!]ACL …',
@@ -75,6 +76,7 @@ export const FORMS: Readonly<Record<ArgumentShape, string>> = {
   integer: 'NUMBER',
   'key-value-acls': 'KEY VALUE [[!]ACL …]',
   log: 'MODULE:PLACE [OPTION …] [[!]ACL …] | none',
+  none: '',
   'on-off': 'on|off',
   'on-off-warn': 'on|off|warn',
   peer: 'HOST parent|sibling|multicast HTTP-PORT ICP-PORT [OPTION …]',
@@ -156,7 +158,10 @@ const NAMES: Readonly<Record<ArgumentShape, string>> = {
     include
   `,
   condition: `
-    if else endif
+    if
+  `,
+  none: `
+    else endif
   `,
   access: `
     adapted_http_access always_direct broken_posts cache collapsed_forwarding_access follow_x_forwarded_for

@@ -6,30 +6,43 @@ import type { Treatment, Word } from '../../shared/words.js';
 class WordList {
   readonly words: readonly Word[];
   readonly names: ReadonlySet<string>;
+  private readonly lowerCaseNames: ReadonlySet<string>;
 
   constructor(place: string, treatment: Treatment, names: string) {
     const list = names.trim().split(/\s+/);
     this.words = list.map((name) => ({ name, place, treatment }));
     this.names = new Set(list);
+    this.lowerCaseNames = new Set(list.map((name) => name.toLowerCase()));
   }
 
   has(name: string): boolean {
     return this.names.has(name);
   }
+
+  /** Whether it has a name that is written in any case. */
+  hasAnyCase(name: string): boolean {
+    return this.lowerCaseNames.has(name.toLowerCase());
+  }
 }
 
-/** `at_step`; compared without regard to case. */
 export const STEPS = new WordList(
   'value of acl type at_step',
   'modelled',
-  'sslbump1 sslbump2 sslbump3 generatingconnect',
+  'SslBump1 SslBump2 SslBump3 GeneratingCONNECT',
 );
 
-/** `AnyP::ProtocolType_str` of squid 5.7; compared without regard to case. */
+/** `AnyP::ProtocolType_str` of squid 5.7. */
 export const PROTOCOLS = new WordList(
   'value of acl type proto',
   'modelled',
   'NONE HTTP FTP HTTPS COAP COAPS GOPHER WAIS CACHE_OBJECT ICP HTCP URN WHOIS ICY TLS SSL AUTHORITY_FORM',
+);
+
+/** The usual ones; any word may be a method. */
+export const METHODS = new WordList(
+  'value of acl type method',
+  'modelled',
+  'GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT',
 );
 
 export const TRANSACTION_COMPONENTS = new WordList('value of acl type has', 'opaque', 'request response ale');
@@ -50,7 +63,7 @@ export const HIERARCHY_CODES = new WordList(
    ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`,
 );
 
-/** How connections come to a port: clients know it, routers redirect to it, or it serves for servers of its own. */
+/** The options that say how connections come to a port, and which of them mean the same. */
 export const PORT_MODES: ReadonlyMap<string, 'accel' | 'intercept' | 'tproxy'> = new Map([
   ['accel', 'accel'],
   ['vhost', 'accel'],
@@ -77,16 +90,17 @@ const PORT_SETTINGS = new WordList(
    tls-`,
 );
 
+/** Squid does not check what follows `generate-host-certificates`. */
+const PORT_OPTION_BEGINNINGS = [...NAMED_PORT.names, ...PORT_SETTINGS.names, 'generate-host-certificates'];
+
 export function isPortOption(text: string): boolean {
   if (PORT_MODES.has(text) || PORT_BUMP_OPTIONS.has(text) || PORT_FLAGS.has(text)) return true;
-  // What follows `generate-host-certificates` is not looked at.
-  const beginnings = [...NAMED_PORT.names, ...PORT_SETTINGS.names, 'generate-host-certificates'];
-  return beginnings.some((beginning) => text.startsWith(beginning));
+  return PORT_OPTION_BEGINNINGS.some((beginning) => text.startsWith(beginning));
 }
 
-export const PEER_TYPES: ReadonlySet<string> = new Set(['parent', 'sibling', 'multicast']);
 const PARENT = new WordList('type of a cache_peer', 'modelled', 'parent');
 const OTHER_PEERS = new WordList('type of a cache_peer', 'no-effect', 'sibling multicast');
+export const PEER_TYPES: readonly string[] = [...PARENT.names, ...OTHER_PEERS.names];
 const PEER_OPTIONS = new WordList('option of a cache_peer', 'modelled', 'originserver name=');
 /** How parents share the requests; only parents take these. */
 export const PARENT_SELECTIONS = new WordList('option of a cache_peer', 'no-effect', 'carp userhash sourcehash');
@@ -125,6 +139,12 @@ export const LOG_FORMATS = new WordList(
   'squid common combined referrer useragent icap_squid',
 );
 
+export const UNSUPPORTED_PROTOCOL_ACTIONS = new WordList(
+  'action of on_unsupported_protocol',
+  'no-effect',
+  'tunnel respond',
+);
+
 export const VECTORING_POINTS = new WordList(
   'vectoring point of an adaptation service',
   'no-effect',
@@ -132,8 +152,17 @@ export const VECTORING_POINTS = new WordList(
 );
 
 export const VALUE_WORDS: readonly Word[] = [
-  ...[STEPS, PROTOCOLS, TRANSACTION_COMPONENTS, TRANSACTION_INITIATORS, HIERARCHY_CODES],
+  ...[STEPS, PROTOCOLS, METHODS, TRANSACTION_COMPONENTS, TRANSACTION_INITIATORS, HIERARCHY_CODES],
   ...[PORT_MODE_OPTIONS, PORT_BUMP_OPTIONS, NAMED_PORT, PORT_FLAGS, PORT_SETTINGS],
   ...[PARENT, OTHER_PEERS, PEER_OPTIONS, PARENT_SELECTIONS],
-  ...[AUTH_SCHEMES, HELPER_SETTINGS, HELPER_FLAGS, LOGIN_CODES, OLD_CODES, LOG_FORMATS, VECTORING_POINTS],
+  ...[
+    AUTH_SCHEMES,
+    HELPER_SETTINGS,
+    HELPER_FLAGS,
+    LOGIN_CODES,
+    OLD_CODES,
+    LOG_FORMATS,
+    VECTORING_POINTS,
+    UNSUPPORTED_PROTOCOL_ACTIONS,
+  ],
 ].flatMap(({ words }) => words);

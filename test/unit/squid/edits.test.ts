@@ -1,3 +1,5 @@
+// Whatever is kept from one version of a squid.conf to the next, the result is that of reading the text alone.
+
 import { expect, test } from 'vitest';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import type { SquidDocument } from '../../../server/src/dialects/squid/program/program.js';
