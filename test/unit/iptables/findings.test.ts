@@ -17,7 +17,7 @@ function expectedFindings(text: string): string[] {
 }
 
 it.each(['findings/save.v4', 'findings/script.sh', 'findings/states.v4'])(
-  'tells exactly what is marked in %s',
+  'reports exactly what is marked in %s',
   (name) => {
     const text = fixture(name);
     const index = new LineIndex(text);
@@ -32,6 +32,6 @@ function byLine(a: string, b: string): number {
   return Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1);
 }
 
-it.each(['ok/host.v4', 'ok/gateway.sh', 'ok/states.v4'])('has nothing to tell about %s', (name) => {
+it.each(['ok/host.v4', 'ok/gateway.sh', 'ok/states.v4'])('reports nothing in %s', (name) => {
   expect(read(name, fixture(name)).problems).toEqual([]);
 });
