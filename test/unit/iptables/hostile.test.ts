@@ -63,7 +63,7 @@ describe('a broken file', () => {
     }
   });
 
-  it('tells where a script cannot be followed', () => {
+  it('reports where a script cannot be followed', () => {
     const text =
       '#!/bin/sh\n<<<<<<< HEAD\niptables -P FORWARD DROP\n=======\nfi\n>>>>>>> other\niptables -A FORWARD -j ACCEPT\n';
     const document = read('firewall.sh', text);
