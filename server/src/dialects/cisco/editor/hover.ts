@@ -1,4 +1,4 @@
-// What stands at a place of a configuration.
+// What stands at an offset of a configuration.
 import { lineAt } from '../../../kept/line-blocks.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
