@@ -7,7 +7,7 @@ import type { Cursor } from './cursor.js';
 import { anyOf, type EntryReader, mayStartAddress, readAddress, readName, startsName } from './entry-addresses.js';
 import { ALWAYS, type EntryOptions, readOptions } from './entry-options.js';
 import { portFamilyOf, protocolNamed, readIcmp, readPortTest, UNREADABLE } from './services.js';
-import type { AclEntry, Operand, ProtocolOperand } from './tree.js';
+import { type AclEntry, EntryMatches, type Operand, type ProtocolOperand } from './tree.js';
 
 const IGMP = 2;
 
@@ -29,6 +29,7 @@ export function readEntry(cursor: Cursor, form: ListForm, sequence: number | und
     opaque: orNone(reader.opaque),
     references: orNone(reader.references),
     problems: orNone(reader.problems),
+    matches: new EntryMatches(),
   };
 }
 
