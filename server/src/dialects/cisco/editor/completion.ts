@@ -1,4 +1,4 @@
-// What may be typed at a place of a configuration.
+// What may be typed at an offset of a configuration.
 import { lineAt } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { CompletionItem, Completions } from '../../dialect.js';

@@ -1,4 +1,4 @@
-// What stands at a place of a configuration.
+// What stands at an offset of a configuration.
 import { lineAt } from '../../../kept/line-blocks.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
@@ -103,8 +103,9 @@ function listMarkdown(program: Program, name: string): string | undefined {
 function entryMarkdown(program: Program, start: number): string | undefined {
   const line = lineAtOffset(program, start)?.own;
   if (line?.statement.kind !== 'entry') return undefined;
-  const { action } = line.statement.entry;
-  const matches = matchesOf(line, program.definitions);
+  const { entry } = line.statement;
+  const { action } = entry;
+  const matches = matchesOf(entry, program.definitions);
   if (matches.length === 0) return `**${action}**\n\nMatches no packet that opens a connection or replies to one.`;
   const what = describePackets(PacketSet.of(...(matches[0]?.match ?? [])));
   const isFirst = matches.some(({ phases }) => phases.includes('first'));

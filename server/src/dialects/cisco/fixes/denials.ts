@@ -62,11 +62,13 @@ function denialAt(program: Program, start: number, packets: PacketSet, phase: Ph
     const index = list.entries.findIndex((entry) => quotedLine(program.uri, entry).range.start === start);
     const atHeader = quotedLine(program.uri, list.header).range.start === start;
     if (index < 0 && !atHeader) continue;
-    const own = list.entries[index]?.own;
+    const statement = list.entries[index]?.own.statement;
     const denies =
-      own?.statement.kind === 'entry' &&
-      own.statement.entry.action === 'deny' &&
-      matchesOf(own, program.definitions).some(({ match }) => !packets.intersect(PacketSet.of(...match)).isEmpty);
+      statement?.kind === 'entry' &&
+      statement.entry.action === 'deny' &&
+      matchesOf(statement.entry, program.definitions).some(
+        ({ match }) => !packets.intersect(PacketSet.of(...match)).isEmpty,
+      );
     return { list, index: denies ? index : list.entries.length, packets, phase };
   }
   return undefined;

@@ -20,7 +20,7 @@ export function groupExtension(source: Source, program: Program, denials: readon
     const addresses = statement.entry.operands.filter((operand) => operand.kind !== 'ports');
     const named = side === 'destination' ? addresses[addresses.length - 1] : addresses[0];
     if (named?.kind !== 'name' || program.definitions.definition(named.reference.name)?.group !== 'network') continue;
-    const matches = matchesOf(own, program.definitions);
+    const matches = matchesOf(statement.entry, program.definitions);
     const widened = PacketSet.of(
       ...matches.flatMap(({ match }) =>
         match.flatMap((box) => denial.packets.boxes.map((denied) => ({ ...box, [side]: denied[side] }))),

@@ -3,9 +3,8 @@ import type { OpaqueCondition, Phase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import type { EntryMatch, StatementLine } from '../program/blocks.js';
 import type { Definitions } from '../program/groups.js';
-import type { AclEntry, Operand, PhaseLimit, ServiceBox } from '../syntax/tree.js';
+import type { AclEntry, EntryMatch, Operand, PhaseLimit, ServiceBox } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 
 const NO_CONDITIONS: readonly OpaqueCondition[] = [];
@@ -13,13 +12,10 @@ const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_ONLY: readonly Phase[] = ['first'];
 const REPLY_ONLY: readonly Phase[] = ['reply'];
 
-/** What the entry of a line matches, certain parts first; nothing where the line is no entry. */
-export function matchesOf(line: StatementLine, definitions: Definitions): readonly EntryMatch[] {
-  const { statement } = line;
-  if (statement.kind !== 'entry') return [];
-  const { entry } = statement;
+/** What an entry matches, certain parts first. */
+export function matchesOf(entry: AclEntry, definitions: Definitions): readonly EntryMatch[] {
   const used = entry.references.length > 0 ? definitions : undefined;
-  return line.matchesWith(used, () => resolve(entry, definitions));
+  return entry.matches.of(used, () => resolve(entry, definitions));
 }
 
 /** The addresses at one end of an entry: those that it certainly names, and all that it may name. */

@@ -12,7 +12,7 @@ export function levelOf({ name, level }: Interface): number {
   return level ?? (name.toLowerCase() === 'inside' ? 100 : 0);
 }
 
-/** Interfaces that carry no traffic of the network behind the device. */
+/** Interfaces that carry no traffic of the networks that the device connects. */
 const NO_TRANSIT = /^(?:loopback|null|mgmt|management|nve)/i;
 
 /**

@@ -7,11 +7,12 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import { type PlacedRun, placeRun, RuleRun, type RuleTemplate } from '../../../model/rule-runs.js';
-import type { EntryMatch, EntryRun, PlacedLine, StatementLine } from '../program/blocks.js';
+import type { EntryRun, PlacedLine, StatementLine } from '../program/blocks.js';
 import type { Definitions } from '../program/groups.js';
 import type { AccessList, ListEntry } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
+import type { EntryMatch } from '../syntax/tree.js';
 import { matchesOf } from './entry-rules.js';
 import { reflectedMatches } from './reflexive.js';
 
@@ -159,7 +160,7 @@ function rulesOfLine(program: Program, line: StatementLine): EntryRule[] {
   }
   if (statement.kind !== 'entry') return [];
   const action = statement.entry.action === 'permit' ? ACCEPT : DENY;
-  return matchesOf(line, program.definitions).map((match) => new EntryRule(match, action, line));
+  return matchesOf(statement.entry, program.definitions).map((match) => new EntryRule(match, action, line));
 }
 
 /** Neighbor solicitation and advertisement. */

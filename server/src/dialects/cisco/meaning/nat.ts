@@ -14,7 +14,7 @@ type Direction = 'in' | 'out';
 
 /**
  * The rules of a list at an interface with `ip nat outside`, as they meet inside addresses: translated ones, which the
- * file need not name. Packets are filtered there after NAT on their way out and before it on their way in (*NAT Order of
+ * file need not name. Packets are filtered there after NAT when they leave and before it when they come in (*NAT Order of
  * Operation*). A test of an inside address may therefore match or not.
  */
 export function translatedChain(chains: Map<string, FilterChain>, list: string, direction: Direction): string {
@@ -29,7 +29,7 @@ export function translatedChain(chains: Map<string, FilterChain>, list: string, 
   return name;
 }
 
-/** What runs come to in each direction. */
+/** What runs are with translated addresses, in each direction. */
 const translatedRuns: Readonly<Record<Direction, WeakMap<RuleRun, RuleRun<DerivedRule>>>> = {
   in: new WeakMap(),
   out: new WeakMap(),

@@ -1,7 +1,7 @@
 // What reflexive lists let back in.
 import { answering, type PacketBox, PacketSet } from '../../../model/packets.js';
-import type { EntryMatch } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
+import type { EntryMatch } from '../syntax/tree.js';
 import { matchesOf } from './entry-rules.js';
 
 /**
@@ -16,7 +16,7 @@ export function reflectedMatches(program: Program, name: string): EntryMatch[] {
     for (const { own } of list.entries) {
       if (own.statement.kind !== 'entry') continue;
       const { entry } = own.statement;
-      const matches = matchesOf(own, program.definitions);
+      const matches = matchesOf(entry, program.definitions);
       if (entry.reflects === name && entry.action === 'permit') {
         const before = PacketSet.of(...earlier);
         for (const { match, opaque } of matches) {

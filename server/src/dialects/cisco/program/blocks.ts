@@ -1,7 +1,6 @@
 // What each block of lines says, worked out once for as long as the block and the mode before it stay the same.
 import type { LineBlock } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
-import type { FilterRule } from '../../../model/filter.js';
 import { statementOf } from '../syntax/statements.js';
 import {
   type Line,
@@ -13,16 +12,9 @@ import {
   TOP,
 } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
-import type { Definitions } from './groups.js';
-
-/** What one entry matches, without its place. An entry that is partly unknown gives a certain and a possible rule. */
-export type EntryMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
 
 /** A line with the statement that it makes, its offset in its block, and the mode that it stands in. */
 export class StatementLine {
-  private definitions: Definitions | undefined;
-  private matches: readonly EntryMatch[] | undefined;
-
   constructor(
     readonly offset: number,
     readonly line: Line,
@@ -32,18 +24,6 @@ export class StatementLine {
 
   get raw(): string {
     return this.line.raw;
-  }
-
-  /**
-   * What its entry matches, as `make` gives it from the definitions. Kept here for as long as these are the same, and not
-   * in a weak map, because a file may have a hundred thousand entries.
-   */
-  matchesWith(definitions: Definitions | undefined, make: () => readonly EntryMatch[]): readonly EntryMatch[] {
-    if (!this.matches || this.definitions !== definitions) {
-      this.matches = make();
-      this.definitions = definitions;
-    }
-    return this.matches;
   }
 }
 
@@ -86,11 +66,14 @@ export interface PlacedBlock {
   readonly content: BlockContent;
 }
 
-const contents = new LatestMemo<LineBlock<Line>, string, BlockContent>();
+/** A mode stays the same object for as long as its header line does. */
+const contents: Readonly<Record<Platform, LatestMemo<LineBlock<Line>, Mode, BlockContent>>> = {
+  router: new LatestMemo(),
+  asa: new LatestMemo(),
+};
 
 export function contentOf(block: LineBlock<Line>, mode: Mode, platform: Platform): BlockContent {
-  const basis = `${platform} ${mode.kind === 'top' ? '' : JSON.stringify(mode)}`;
-  return contents.of(block, basis, () => readBlock(block, mode, platform));
+  return contents[platform].of(block, mode, () => readBlock(block, mode, platform));
 }
 
 function readBlock(block: LineBlock<Line>, mode: Mode, platform: Platform): BlockContent {

@@ -13,7 +13,7 @@ export interface Interface {
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   readonly inspect: PlacedLine | undefined;
-  /** Each as `address mask`, `address/length ` or another text that is no network. */
+  /** As written: `address mask`, or `address/length ` and a word or none after it. */
   readonly addresses: readonly string[];
   readonly bindings: readonly InterfaceBinding[];
 }

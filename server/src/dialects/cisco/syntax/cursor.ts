@@ -48,6 +48,12 @@ export class Cursor {
     return this.tokens.slice(this.at);
   }
 
+  /** A defect of a word that should be a `what`, or of the line where it is missing. */
+  invalid(what: string, token: Token | undefined): LineProblem {
+    if (!token) return problemAt(this.last, `the ${what} is missing`);
+    return problemAt(token, `invalid ${what} '${token.text}'`);
+  }
+
   skipRest(): void {
     this.at = this.tokens.length;
   }

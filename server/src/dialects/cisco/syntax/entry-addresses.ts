@@ -54,7 +54,7 @@ export function readAddress(reader: EntryReader): AddressOperand | undefined {
   if (form === 'asa') readIdentities(reader);
   const token = cursor.next;
   if (!token) {
-    problems.push(problemAt(cursor.last, 'an address is missing'));
+    problems.push(cursor.invalid('address', token));
     return undefined;
   }
   const reads = ENTRY_ADDRESSES.beginning(cursor.keyword)?.reads;
@@ -71,7 +71,7 @@ export function readAddress(reader: EntryReader): AddressOperand | undefined {
       // The device's own address on that interface, which DHCP may give.
       return { kind: 'addresses', set: IpSet.all, unknown: `the address of interface ${cursor.take()?.text ?? ''}` };
     case 'host':
-      return readHost(reader, token);
+      return readHost(reader);
     default:
       return readNetwork(reader, token);
   }
@@ -88,13 +88,12 @@ function readIdentities({ cursor, opaque }: EntryReader): void {
   }
 }
 
-function readHost(reader: EntryReader, keyword: Token): AddressOperand | undefined {
+function readHost(reader: EntryReader): AddressOperand | undefined {
   const host = reader.cursor.take();
   const set = host && !host.text.includes('/') ? prefixSet(host.text) : undefined;
   if (host && set) return ofForm(reader, set, host);
   if (host && isNameLike(host.text)) return readAlias(reader, host);
-  const message = host ? `'${host.text}' is no address` : 'an address is missing';
-  reader.problems.push(problemAt(host ?? keyword, message));
+  reader.problems.push(reader.cursor.invalid('address', host));
   return undefined;
 }
 
@@ -124,7 +123,7 @@ function readNetwork(reader: EntryReader, token: Token): AddressOperand | undefi
   if (token.text.includes('/')) {
     const set = prefixSet(token.text);
     if (set) return ofForm(reader, set, token);
-    problems.push(problemAt(token, `'${token.text}' is no prefix`));
+    problems.push(cursor.invalid('prefix', token));
     return undefined;
   }
   const address = quad(token.text);
@@ -139,7 +138,7 @@ function readNetwork(reader: EntryReader, token: Token): AddressOperand | undefi
   }
   const set = prefixSet(token.text);
   if (set && form !== 'asa') return ofForm(reader, set, token);
-  problems.push(problemAt(token, `'${token.text}' is no address`));
+  problems.push(cursor.invalid('address', token));
   return undefined;
 }
 
@@ -155,13 +154,13 @@ function readMasked(
     // "If the wildcard is omitted, 0.0.0.0 is assumed", for standard lists only.
     if (form === 'standard') return addressesAt(token, rangeSet(address, address));
     if (maskToken && /^[\d.]+$/.test(maskToken.text)) {
-      problems.push(problemAt(maskToken, `'${maskToken.text}' is no mask`));
-    } else problems.push(problemAt(token, `the mask behind ${token.text} is missing`));
+      problems.push(cursor.invalid('mask', maskToken));
+    } else problems.push(problemAt(token, `the mask after ${token.text} is missing`));
     return undefined;
   }
   cursor.take();
   if (form === 'asa' && !isNetmask(mask)) {
-    const message = `'${maskToken?.text}' is no netmask: this list takes netmasks, not wildcards`;
+    const message = `invalid netmask '${maskToken?.text}': this list takes netmasks, not wildcard masks`;
     problems.push(problemAt(maskToken ?? token, message));
     return undefined;
   }

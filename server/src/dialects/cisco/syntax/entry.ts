@@ -3,11 +3,11 @@ import { ALL_PROTOCOLS, type ProtocolSet, TCP } from '../../../model/packets.js'
 import type { ListForm } from '../vocabulary/command-table.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
 import { VAGUE_PROTOCOLS } from '../vocabulary/protocols-and-ports.js';
-import { type Cursor, problemAt } from './cursor.js';
+import type { Cursor } from './cursor.js';
 import { anyOf, type EntryReader, mayStartAddress, readAddress, readName, startsName } from './entry-addresses.js';
 import { ALWAYS, type EntryOptions, readOptions } from './entry-options.js';
 import { portFamilyOf, protocolNamed, readIcmp, readPortTest, UNREADABLE } from './services.js';
-import type { AclEntry, Operand, ProtocolOperand } from './tree.js';
+import { type AclEntry, EntryMatches, type Operand, type ProtocolOperand } from './tree.js';
 
 const IGMP = 2;
 
@@ -29,6 +29,7 @@ export function readEntry(cursor: Cursor, form: ListForm, sequence: number | und
     opaque: orNone(reader.opaque),
     references: orNone(reader.references),
     problems: orNone(reader.problems),
+    matches: new EntryMatches(),
   };
 }
 
@@ -103,16 +104,12 @@ function readProtocol(reader: EntryReader): ProtocolOperand | undefined {
   const { cursor, form, problems } = reader;
   if (startsName(cursor)) return readName(reader);
   const token = cursor.take();
-  if (!token) {
-    problems.push(problemAt(cursor.last, 'the protocol is missing'));
-    return undefined;
-  }
-  const set = protocolNamed(token.text, form);
+  const set = token && protocolNamed(token.text, form);
   if (set) return { kind: 'protocols', set };
-  if (VAGUE_PROTOCOLS.has(token.text.toLowerCase())) {
+  if (token && VAGUE_PROTOCOLS.has(token.text.toLowerCase())) {
     reader.opaque.push(`the protocol ${token.text}`);
     return EVERY_PROTOCOL;
   }
-  problems.push(problemAt(token, `'${token.text}' is no protocol`));
+  problems.push(cursor.invalid('protocol', token));
   return undefined;
 }

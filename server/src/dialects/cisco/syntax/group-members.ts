@@ -26,7 +26,7 @@ const NO_MEMBER: MemberLine = { member: undefined, references: [], problems: [] 
 
 const UNREADABLE = 'a member that cannot be read';
 
-/** Reads a line of a group; `undefined` where it is no member of such a group. */
+/** Reads a line of a group; `undefined` for a line that is not a member of such a group. */
 export function readMember(tokens: readonly Token[], mode: GroupMode): MemberLine | undefined {
   const cursor = new Cursor(tokens);
   switch (mode.group) {
@@ -96,9 +96,8 @@ function readProtocolMember(cursor: Cursor): MemberLine | undefined {
       const protocols = token && protocolNamed(token.text, 'asa');
       const service = { protocols: protocols ?? ALL_PROTOCOLS, sourcePorts: ALL_PORTS, destinationPorts: ALL_PORTS };
       if (protocols) return memberOf({ kind: 'service', services: [service] });
-      return memberOf({ kind: 'service', services: [service], unknown: 'a protocol' }, [
-        problemAt(token ?? cursor.last, `'${token?.text ?? ''}' is no protocol`),
-      ]);
+      const problem = cursor.invalid('protocol', token);
+      return memberOf({ kind: 'service', services: [service], unknown: 'a protocol' }, [problem]);
     }
     default:
       return command && NO_MEMBER;
@@ -114,9 +113,8 @@ function readIcmpMember(cursor: Cursor): MemberLine | undefined {
       const token = cursor.take();
       const message = token && icmpMessage(token.text, false);
       if (message) return memberOf({ kind: 'ports', set: icmpPorts(message) });
-      return memberOf({ kind: 'ports', set: ALL_PORTS, unknown: 'an ICMP message' }, [
-        problemAt(token ?? cursor.last, `'${token?.text ?? ''}' is no ICMP message`),
-      ]);
+      const problem = cursor.invalid('ICMP message', token);
+      return memberOf({ kind: 'ports', set: ALL_PORTS, unknown: 'an ICMP message' }, [problem]);
     }
     default:
       return command && NO_MEMBER;
@@ -134,7 +132,7 @@ function failed(problem: LineProblem): MemberLine {
 /** Reads the name of another group or object, or, as an `alias`, of an address. */
 function named(cursor: Cursor, kind: NameKind): MemberLine {
   const token = cursor.take();
-  if (!token) return failed(problemAt(cursor.last, 'a name is missing'));
+  if (!token) return failed(cursor.invalid('name', token));
   return memberNamed(kind, token);
 }
 
@@ -145,7 +143,7 @@ function memberNamed(kind: NameKind, token: Token): MemberLine {
 
 function readNetwork(cursor: Cursor, masks: MaskForm): MemberLine {
   const token = cursor.take();
-  if (!token) return failed(problemAt(cursor.last, 'an address is missing'));
+  if (!token) return failed(cursor.invalid('address', token));
   const keyword = token.text.toLowerCase();
   if (keyword === 'any') return memberOf({ kind: 'addresses', set: IpSet.all });
   if (keyword === 'host') {
@@ -153,13 +151,13 @@ function readNetwork(cursor: Cursor, masks: MaskForm): MemberLine {
     const set = host && !host.text.includes('/') ? prefixSet(host.text) : undefined;
     if (set) return memberOf({ kind: 'addresses', set });
     if (host && isNameLike(host.text)) return memberNamed('alias', host);
-    return failed(problemAt(host ?? token, 'an address is missing'));
+    return failed(cursor.invalid('address', host));
   }
   if (keyword === 'range') {
     const [low, high] = [cursor.take(), cursor.take()];
     const set = low && high && between(low.text, high.text);
     if (set) return memberOf({ kind: 'addresses', set });
-    return failed(problemAt(low ?? token, 'this is no range of addresses'));
+    return failed(problemAt(low ?? token, 'invalid range of addresses'));
   }
   const length = cursor.next?.text.startsWith('/') ? cursor.take()?.text : undefined;
   const set = token.text.includes('/') || length !== undefined ? prefixSet(token.text + (length ?? '')) : undefined;
@@ -172,7 +170,7 @@ function readNetwork(cursor: Cursor, masks: MaskForm): MemberLine {
     return memberOf({ kind: 'addresses', set: IpSet.all.ofFamily(4), unknown: `the mask ${written}` });
   }
   if (isNameLike(token.text) && (!cursor.next || mask !== undefined)) return memberNamed('alias', token);
-  return failed(problemAt(token, `'${token.text}' is no network`));
+  return failed(cursor.invalid('network', token));
 }
 
 /** The addresses from one to another; `undefined` where they are none. */
@@ -194,7 +192,7 @@ function readPortMember(cursor: Cursor, family: PortFamily): MemberLine {
 function readService(cursor: Cursor): MemberLine {
   const token = cursor.take();
   const protocols = token && protocolNamed(token.text, 'ipv4');
-  if (!protocols) return failed(problemAt(token ?? cursor.last, `'${token?.text ?? ''}' is no protocol`));
+  if (!protocols) return failed(cursor.invalid('protocol', token));
   if (protocols.equals(ICMP_ONLY) || protocols.equals(ICMPV6_ONLY)) {
     const destinationPorts = readIcmp(cursor, protocols, 'ipv4') ?? ALL_PORTS;
     return memberOf({ kind: 'service', services: [{ protocols, sourcePorts: ALL_PORTS, destinationPorts }] });
@@ -217,6 +215,6 @@ function readPorts(cursor: Cursor, family: PortFamily, problems: LineProblem[]):
   const token = cursor.take();
   const port = token && portOf(token.text, family);
   if (port !== undefined) return { kind: 'ports', set: IntervalSet.of([port, port]) };
-  problems.push(problemAt(token ?? cursor.last, `'${token?.text ?? ''}' is no port`));
+  problems.push(cursor.invalid('port', token));
   return { kind: 'ports', set: ALL_PORTS, unknown: UNREADABLE };
 }

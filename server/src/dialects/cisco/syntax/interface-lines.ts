@@ -4,7 +4,7 @@ import { Cursor, referenceTo } from './cursor.js';
 import { unmodelled } from './statement-problems.js';
 import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
 
-/** `undefined` where it is no line that is known in an interface. */
+/** `undefined` for a line that is not known in an interface. */
 export function readInterfaceLine(tokens: readonly Token[]): Statement | undefined {
   const cursor = new Cursor(tokens);
   const remove = cursor.accept('no') !== undefined;
@@ -39,10 +39,10 @@ function property(kind: InterfaceProperty['kind'], value: string | undefined): I
 /** `NAME in|out`, of IOS XR `NAME ingress|egress`. */
 function readBinding(cursor: Cursor, family: 4 | 6, remove: boolean): Statement | undefined {
   const list = cursor.take();
-  const direction = cursor.accept('in', 'out', 'ingress', 'egress')?.text.toLowerCase();
-  if (!list || direction === undefined) return undefined;
-  const way = direction.startsWith('in') ? 'in' : 'out';
-  return { kind: 'bind', list, direction: way, family, interface: undefined, global: false, remove };
+  const written = cursor.accept('in', 'out', 'ingress', 'egress')?.text.toLowerCase();
+  if (!list || written === undefined) return undefined;
+  const direction = written.startsWith('in') ? 'in' : 'out';
+  return { kind: 'bind', list, direction, family, interface: undefined, global: false, remove };
 }
 
 /** Of IOS XR: `common NAME [NAME] ingress|egress`. */

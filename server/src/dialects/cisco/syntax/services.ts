@@ -77,8 +77,7 @@ export function readPortTest(cursor: Cursor, family: PortFamily, problems: LineP
   if (vague !== undefined) return { kind: 'ports', set: ALL_PORTS, unknown: `the port ${vague}` };
   const [first, second] = ports;
   if (first === undefined || (comparison === 'range' && second === undefined)) {
-    const token = cursor.next ?? cursor.last;
-    problems.push(problemAt(token, `'${token.text}' is no port`));
+    problems.push(cursor.invalid('port', cursor.next));
     cursor.take();
     return { kind: 'ports', set: ALL_PORTS, unknown: UNREADABLE };
   }

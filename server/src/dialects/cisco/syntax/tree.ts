@@ -1,6 +1,7 @@
 // The tree of a configuration: its lines, and what a line says in the mode that it stands in.
 import type { Lineage, LineBlocks } from '../../../kept/line-blocks.js';
 import type { FindingCode } from '../../../model/codes.js';
+import type { FilterRule } from '../../../model/filter.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { ProtocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
@@ -162,6 +163,27 @@ export interface Unmodelled {
   readonly references: readonly NameReference[];
 }
 
+/** What one entry matches, without its place. An entry that is partly unknown gives a certain and a possible match. */
+export type EntryMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
+
+/**
+ * What an entry matches, as meaning/ works it out. Kept with the entry, which outlives the block that its line stands in,
+ * and not in a weak map: a file may have a hundred thousand entries.
+ */
+export class EntryMatches {
+  private definitions: object | undefined;
+  private known: readonly EntryMatch[] | undefined;
+
+  /** The same for as long as the definitions that it rests on are. */
+  of(definitions: object | undefined, make: () => readonly EntryMatch[]): readonly EntryMatch[] {
+    if (!this.known || this.definitions !== definitions) {
+      this.known = make();
+      this.definitions = definitions;
+    }
+    return this.known;
+  }
+}
+
 /** One permit or deny entry, as far as its own line says. */
 export interface AclEntry {
   readonly action: 'permit' | 'deny';
@@ -179,6 +201,7 @@ export interface AclEntry {
   readonly reflects: string | undefined;
   readonly references: readonly NameReference[];
   readonly problems: readonly LineProblem[];
+  readonly matches: EntryMatches;
 }
 
 /** `object-group` may be a group of addresses, of ports or of protocols: only its definition says which. */

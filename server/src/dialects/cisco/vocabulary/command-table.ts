@@ -97,7 +97,7 @@ export class CommandTable<Reading extends string> {
 
   /**
    * The command that a line means, with the number of words that chose it; `undefined` where no row fits. `wordAt` gives
-   * the words of the line in lower case, empty behind its end.
+   * the words of the line in lower case, empty after its end.
    */
   find(wordAt: (index: number) => string, negated: boolean): { command: Command<Reading>; length: number } | undefined {
     for (const commands of [this.byFirstWord.get(wordAt(0)), this.nameless]) {
