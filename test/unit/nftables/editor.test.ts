@@ -3,7 +3,7 @@ import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { detectDialect } from '../../../server/src/dialects/registry.js';
 import { lowered } from './helpers.js';
 
-/** Takes the `|` out of a text and tells where it stood. */
+/** A text without its `|`, and the offset of it. */
 function cursorIn(marked: string): { text: string; offset: number } {
   const offset = marked.indexOf('|');
   return { text: marked.slice(0, offset) + marked.slice(offset + 1), offset };
@@ -37,22 +37,22 @@ function completions(rules: string): string[] {
 }
 
 describe('hover', () => {
-  test('on a set tells what it holds', () => {
+  test('on a set shows what it holds', () => {
     expect(hover('ip daddr @me|dia accept')).toMatchObject({
       kind: 'name',
       markdown: expect.stringContaining('52.112.0.0/14, 52.122.0.0/15'),
     });
   });
 
-  test('on a variable tells its value', () => {
+  test('on a variable shows its value', () => {
     expect(hover('iifname $la|n accept')).toMatchObject({ kind: 'name', markdown: expect.stringContaining('eth1') });
   });
 
-  test('on a chain tells its rules', () => {
+  test('on a chain shows its rules', () => {
     expect(hover('jump hel|per')).toMatchObject({ kind: 'name', markdown: expect.stringContaining('1 rule') });
   });
 
-  test('on a verdict tells what the rule permits', () => {
+  test('on a verdict says what the rule permits', () => {
     expect(hover('ip daddr @media udp dport 3478-3481 acc|ept')).toMatchObject({
       kind: 'keyword',
       markdown: expect.stringContaining('permits UDP 3478–3481 to 52.112.0.0/14, 52.122.0.0/15'),

@@ -21,7 +21,7 @@ const RULES: readonly ((i: number) => string)[] = [
   (i) => `tcp dport { 80,\n      ${i + 1} } log prefix "web; {" accept`,
   (i) => `meta l4proto tcp ip daddr 203.0.113.${i % 256} reject; ip daddr 203.0.113.${i % 200} drop`,
   () => 'jump helper',
-  () => 'ip protocol icmp accept\n\n    # a comment { that is none',
+  () => 'ip protocol icmp accept\n\n    # a comment { that is not a block',
   (i) => `ip daddr $server tcp dport ${i % 5} accept`,
 ];
 
@@ -80,7 +80,7 @@ function afterEdit(before: string, after: string, files: Readonly<Record<string,
   return nftables.lower(source, tree, sourcesOf({ ...files, [URI]: after }));
 }
 
-test('a bracket that was forgotten, and is closed behind many rules, closes', () => {
+test('a bracket that was forgotten, and is closed after many rules, closes', () => {
   const around = (next: string) => {
     const rules = Array.from({ length: 70 }, (_, i) => `    tcp dport ${i + 1} ip saddr { 10.0.0.0/8\n    ${next}`);
     return `table ip t {\n  chain c {\n    accept\n${rules.join('\n')}\n  }\n}\n`;
@@ -95,7 +95,7 @@ test('a bracket that was forgotten, and is closed behind many rules, closes', ()
   }
 });
 
-describe('what is known of an edited ruleset is what a new reading tells', () => {
+describe('an edited ruleset is known as well as one that is read anew', () => {
   test.each([1, 2, 3, 4])('for the edits %i', (seed) => {
     const random = randomFrom(seed);
     const files = { 'file:///net/other.nft': OTHER };

@@ -6,7 +6,7 @@ import { wordText } from '../vocabulary/docs.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { FAMILIES, HOOKS, POLICIES, PRIORITIES, words } from '../vocabulary/words.js';
 import { shortName, tableOf } from './names.js';
-import { type Place, placeAt } from './place.js';
+import { type StatementAt, statementAt } from './statement-at.js';
 
 /** The words of some places, in the order of the table of words. */
 function wordsAt(...places: readonly string[]): readonly string[] {
@@ -72,24 +72,24 @@ export function completionsAt(document: NftDocument, offset: number): Completion
   const range = { start: offset - word.length + sigil.length, end: offset };
   const wordStart = line.length - word.length;
   const before = line.slice(Math.max(0, wordStart - CONTEXT_LIMIT), wordStart).trimEnd();
-  const place = placeAt(document.tree.root, offset);
-  const items = sigil === '' ? itemsAfter(before, document, place) : namesAfter(sigil, document, place);
+  const at = statementAt(document.tree.root, offset);
+  const items = sigil === '' ? itemsAfter(before, document, at) : namesAfter(sigil, document, at);
   return items && { range, items };
 }
 
-function namesAfter(sigil: string, document: NftDocument, place: Place): CompletionItem[] {
-  return sigil === '$' ? namesOf(document, 'variable') : namesOf(document, 'set', tableAround(place));
+function namesAfter(sigil: string, document: NftDocument, at: StatementAt): CompletionItem[] {
+  return sigil === '$' ? namesOf(document, 'variable') : namesOf(document, 'set', tableAround(at));
 }
 
 /** What may follow the beginning of a line; `undefined` where nothing is known of it. */
-function itemsAfter(before: string, document: NftDocument, place: Place): CompletionItem[] | undefined {
-  if (/\b(?:jump|goto)$/.test(before)) return namesOf(document, 'chain', tableAround(place));
+function itemsAfter(before: string, document: NftDocument, at: StatementAt): CompletionItem[] | undefined {
+  if (/\b(?:jump|goto)$/.test(before)) return namesOf(document, 'chain', tableAround(at));
   const known = VALUES.find((one) => one.before.test(before));
   if (known) {
     const { context: detail } = known;
     return known.values.map((label) => ({ label, kind: 'value', detail, insertText: label }));
   }
-  const kind = place.blocks[place.blocks.length - 1]?.kind ?? 'file';
+  const kind = at.blocks[at.blocks.length - 1]?.kind ?? 'file';
   const isAtStart = /^(?:\s*|.*[;{]\s*)$/.test(before);
   return isAtStart || kind === 'chain' ? [...new Set(BLOCK_WORDS[kind])].map(keywordItem) : undefined;
 }
@@ -100,8 +100,8 @@ function keywordItem(label: string): CompletionItem {
   return text ? { ...item, documentation: text } : item;
 }
 
-/** The key of the table in which a place stands. */
-function tableAround({ heads }: Place): string | undefined {
+/** The key of the table around a statement. */
+function tableAround({ heads }: StatementAt): string | undefined {
   const content = heads[0]?.node.content;
   if (content?.kind !== 'object' || content.object !== 'table') return undefined;
   return `${content.target.family ?? 'ip'} ${content.target.table?.text ?? ''}`;

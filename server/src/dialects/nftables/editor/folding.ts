@@ -2,7 +2,7 @@
 import type { TextRange } from '../../../text/range.js';
 import type { NftDocument } from '../program/ruleset.js';
 import type { Block } from '../syntax/blocks.js';
-import { itemEnd } from './place.js';
+import { itemEnd } from './statement-at.js';
 
 export function foldingRanges({ source, tree }: NftDocument): readonly TextRange[] {
   const ranges: TextRange[] = [];

@@ -13,7 +13,7 @@ import type { Expression, StatementNode } from '../syntax/tree.js';
 import { wordMarkdown } from '../vocabulary/docs.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { shortName, tableOf } from './names.js';
-import { placeAt } from './place.js';
+import { statementAt } from './statement-at.js';
 
 /** A token of a statement, with its neighbours. */
 interface TokenAt {
@@ -25,7 +25,7 @@ interface TokenAt {
 }
 
 export function entityAt(document: NftDocument, offset: number): Entity | undefined {
-  const { item } = placeAt(document.tree.root, offset);
+  const { item } = statementAt(document.tree.root, offset);
   const at = item && tokenAt(item, offset);
   if (!at) return undefined;
   const { token } = at;
@@ -165,7 +165,7 @@ function variableDetails({ names, source, tree }: NftDocument, use: NameUse): st
     ({ kind, name, role }) => kind === 'variable' && name === use.name && role === 'definition',
   );
   if (!definition || definition.uri !== source.uri) return undefined;
-  const { item } = placeAt(tree.root, definition.range.start);
+  const { item } = statementAt(tree.root, definition.range.start);
   return item && code(item.node.text);
 }
 

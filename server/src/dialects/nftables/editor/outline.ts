@@ -3,7 +3,7 @@ import type { OutlineItem } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
 import type { Block } from '../syntax/blocks.js';
 import type { Name } from '../syntax/tree.js';
-import { itemEnd } from './place.js';
+import { itemEnd } from './statement-at.js';
 
 /** How much of a statement an outline shows. */
 const DETAIL_LIMIT = 100;

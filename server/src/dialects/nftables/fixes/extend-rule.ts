@@ -22,9 +22,9 @@ export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts
   const prefixes = shortPrefixes(flow.destination);
   for (const { rule, destination, ports } of similarRules(flow, at)) {
     if (!destination || !ports || destination.operator === '!=' || !hasPorts(ports.right, rule, flow.ports)) continue;
-    const place = elementsOf(destination.right, rule, at.chain.table, document);
-    if (!place || !takes(place.set, prefixes, document)) continue;
-    return proposal(`Add ${summary(prefixes)} to ${place.name}`, place, prefixes, texts);
+    const written = elementsOf(destination.right, rule, at.chain.table, document);
+    if (!written || !takes(written.set, prefixes, document)) continue;
+    return proposal(`Add ${summary(prefixes)} to ${written.name}`, written, prefixes, texts);
   }
   return undefined;
 }
@@ -37,15 +37,15 @@ export function extendPorts(flow: Flow, at: InsertionPoint, texts: FileTexts, do
   for (const { rule, destination, ports } of similarRules(flow, at)) {
     if (!destination || !ports || ports.operator === '!=') continue;
     const addresses = elementsOf(destination.right, rule, table, document)?.elements ?? destination.right;
-    const place = elementsOf(ports.right, rule, table, document);
-    if (!place || !hasAddresses(addresses, flow.destination) || !takes(place.set, values, document)) continue;
-    return proposal(`Add port ${summary(values)} to ${place.name}`, place, values, texts);
+    const written = elementsOf(ports.right, rule, table, document);
+    if (!written || !hasAddresses(addresses, flow.destination) || !takes(written.set, values, document)) continue;
+    return proposal(`Add port ${summary(values)} to ${written.name}`, written, values, texts);
   }
   return undefined;
 }
 
-function proposal(title: string, place: ElementsPlace, values: readonly string[], texts: FileTexts): Proposal {
-  return { title, edits: [append(place, values, texts.of(place.uri))] };
+function proposal(title: string, written: WrittenSet, values: readonly string[], texts: FileTexts): Proposal {
+  return { title, edits: [append(written, values, texts.of(written.uri))] };
 }
 
 /** A rule that accepts, with the comparison of the flow's destination and that of its ports, where it has them. */
@@ -99,7 +99,7 @@ function takes(set: NamedSet | undefined, values: readonly string[], { program }
 }
 
 /** A set in a file: an anonymous one, the elements of a named one, or the value of a variable. */
-interface ElementsPlace {
+interface WrittenSet {
   readonly name: string;
   readonly uri: string;
   /** The offset that those of the elements count from. */
@@ -108,12 +108,7 @@ interface ElementsPlace {
   readonly set: NamedSet | undefined;
 }
 
-function elementsOf(
-  right: Expression,
-  rule: RuleEntry,
-  table: Table,
-  document: NftDocument,
-): ElementsPlace | undefined {
+function elementsOf(right: Expression, rule: RuleEntry, table: Table, document: NftDocument): WrittenSet | undefined {
   switch (right.kind) {
     case 'set':
       return { name: 'the rule', uri: rule.statement.uri, start: rule.start, elements: right, set: undefined };
@@ -149,7 +144,7 @@ function definitionOf(root: Block, name: string): Item | undefined {
 }
 
 /** Puts elements after the last one, in lines of their own where the set has them so. */
-function append({ uri, start, elements }: ElementsPlace, added: readonly string[], text: string): FileEdit {
+function append({ uri, start, elements }: WrittenSet, added: readonly string[], text: string): FileEdit {
   const last = elements.elements[elements.elements.length - 1];
   if (!last) {
     const at = start + elements.start + 1;

@@ -17,10 +17,10 @@ export function narrow(document: NftDocument, { rule, only }: Narrowing, sources
     (one) => one.kind === 'match' && one.left.kind === 'field' && /dport$/.test(one.left.field),
   );
   const action = statements.find(({ kind }) => kind !== 'match');
-  const place = 'destination' in only ? (ports ?? action) : action;
-  if (!place) return [];
+  const target = 'destination' in only ? (ports ?? action) : action;
+  if (!target) return [];
   const { start, end } = rule.range;
-  const at = entry.start + place.start;
+  const at = entry.start + target.start;
   if (at < start || at > end) return [];
   const separator = `${lineEndOf(text)}${indentAt(text, start)}`;
   const rules = conditionsFor(only).map((condition) => `${text.slice(start, at)}${condition} ${text.slice(at, end)}`);

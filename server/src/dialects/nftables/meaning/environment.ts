@@ -61,7 +61,7 @@ function isEarly({ hook, priority }: BaseHook): boolean {
 
 /** Whether packets come to a hook after their source is translated. */
 function isLate({ hook, priority }: BaseHook): boolean {
-  return hook === 'postrouting' && (priority ?? 0) > SOURCE_NAT;
+  return (hook === 'postrouting' || hook === 'input') && (priority ?? 0) > SOURCE_NAT;
 }
 
 /** The chains to which base chains of a kind lead, through others too. */

@@ -27,11 +27,11 @@ export function mapConditions(
   const fields = fieldsOf(parts);
   const text = context.text(key);
   const result: { element: SetElement; condition: Condition }[] = [];
-  let known: Condition[] = [];
+  const known: Condition[] = [];
   for (const element of elements) {
     if (element.key === '*') continue;
     const condition = fields ? elementCondition(fields, element, key, context) : opaqueCondition(text);
-    known = [...known, condition];
+    known.push(condition);
     result.push({ element, condition });
   }
   for (const element of elements) {
@@ -62,6 +62,7 @@ function elementCondition(
   return tuples.flatMap((tuple) => tupleCondition(fields, tuple, span, context));
 }
 
+/** The condition that none of some conditions holds, on the packets that have the fields of the key. */
 function noneOf(known: readonly Condition[], needed: Restriction, text: string): Condition {
   const all = known.flat();
   const result: Alternative[] = [];

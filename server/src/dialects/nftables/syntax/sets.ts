@@ -1,5 +1,5 @@
 // Reads what may stand in the block of a set or map.
-import { DATA_TYPES, SET_FLAGS } from '../vocabulary/words.js';
+import { DATA_TYPES, isWordOf, SET_FLAGS, SET_PROPERTIES } from '../vocabulary/words.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import { parseConcatenation, parseElementOptions, parseSet, parseVariable } from './expressions.js';
 import { parseComment, parseQuota, parseTime } from './rates.js';
@@ -7,7 +7,7 @@ import type { Content, Name } from './tree.js';
 
 export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
   const { token } = cursor;
-  switch (token.kind === 'word' ? token.text : '') {
+  switch (token.kind === 'word' && isWordOf(SET_PROPERTIES, token.text) ? token.text : undefined) {
     case 'type': {
       cursor.take();
       const types = parseTypes(cursor);

@@ -1,5 +1,5 @@
 // Reads one statement as it may stand in a block of some kind.
-import { isWordOf, OBJECT_KINDS, TABLE_FLAGS } from '../vocabulary/words.js';
+import { EVERYWHERE, isWordOf, OBJECT_KINDS, TABLE_FLAGS } from '../vocabulary/words.js';
 import { parseChainEntry, parseFlowtableEntry } from './chains.js';
 import { parseCommand, parseObjectType } from './commands.js';
 import { Cursor, Unreadable } from './cursor.js';
@@ -56,7 +56,7 @@ function parseContent(cursor: Cursor, block: BlockKind, opens: boolean): Content
 /** `common_block` of the grammar: what may stand in every block. */
 function parseCommon(cursor: Cursor): Content | undefined {
   const { token } = cursor;
-  if (token.kind !== 'word') return undefined;
+  if (token.kind !== 'word' || !isWordOf(EVERYWHERE, token.text)) return undefined;
   switch (token.text) {
     case 'include': {
       cursor.take();
@@ -75,8 +75,6 @@ function parseCommon(cursor: Cursor): Content | undefined {
     case 'undefine':
       cursor.take();
       return { kind: 'undefine', name: cursor.expectName('the name of a variable') };
-    default:
-      return undefined;
   }
 }
 

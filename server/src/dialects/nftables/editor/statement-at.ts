@@ -2,14 +2,14 @@
 import type { Block, Item } from '../syntax/blocks.js';
 
 /** The innermost statement at an offset, with the blocks around it, outermost first. */
-export interface Place {
+export interface StatementAt {
   readonly item: Item | undefined;
   readonly blocks: readonly Block[];
   /** The statements that open these blocks, without the file itself. */
   readonly heads: readonly Item[];
 }
 
-export function placeAt(root: Block, offset: number): Place {
+export function statementAt(root: Block, offset: number): StatementAt {
   const blocks = [root];
   const heads: Item[] = [];
   for (let block = root; ; ) {
