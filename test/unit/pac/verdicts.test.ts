@@ -28,9 +28,9 @@ describe('hosts', () => {
   ])('%s cuts a wildcard', (condition, member) => {
     const text = `var listed = { "listed.example.com": true };\n${file(`if (${condition}) return "PROXY some:1";`, 'return "DIRECT";')}`;
     const cases = decide(text, '*.example.com');
-    const way = (host: string) => cases.filter(({ hosts }) => hosts.has(host)).map(({ outcome }) => outcome);
-    expect(way(member)).toEqual([{ kind: 'selected', way: 'proxy', result: 'PROXY some:1' }]);
-    expect(way('other.example.com')).toEqual([{ kind: 'selected', way: 'direct', result: 'DIRECT' }]);
+    const outcomesOf = (host: string) => cases.filter(({ hosts }) => hosts.has(host)).map(({ outcome }) => outcome);
+    expect(outcomesOf(member)).toEqual([{ kind: 'selected', route: 'proxy', result: 'PROXY some:1' }]);
+    expect(outcomesOf('other.example.com')).toEqual([{ kind: 'selected', route: 'direct', result: 'DIRECT' }]);
   });
 
   test('the cases cover the question, each host once', () => {
@@ -105,9 +105,9 @@ describe('results', () => {
     ['undefined', 'direct'],
     ['"nonsense"', 'direct'],
     ['"nonsense; PROXY a:1"', 'proxy'],
-  ])('%s is %s', (result, way) => {
+  ])('%s is %s', (result, route) => {
     const [only] = decide(file(`return ${result};`), 'a.test');
-    expect(only?.outcome).toMatchObject({ kind: 'selected', way });
+    expect(only?.outcome).toMatchObject({ kind: 'selected', route });
   });
 
   test.each([
@@ -248,7 +248,7 @@ describe('state', () => {
     if (model.kind !== 'selection') throw new Error('not a PAC model');
     for (const host of ['a.test', 'b.test', 'a.test']) {
       const outcomes = model.decide(requestFor(HostSet.exact(host))).map(({ outcome }) => outcome);
-      expect(outcomes).toEqual([{ kind: 'selected', way: 'direct', result: 'DIRECT' }]);
+      expect(outcomes).toEqual([{ kind: 'selected', route: 'direct', result: 'DIRECT' }]);
     }
   });
 });

@@ -21,5 +21,5 @@ test.each(globals)('the sandbox has $name where the table says so', ({ name, tre
     `function FindProxyForURL(url, host) { return "${name}" in globalThis ? "DIRECT" : "PROXY a.test:1"; }`,
     'www.example.com',
   );
-  expect(only?.outcome).toMatchObject({ way: treatment === 'opaque' ? 'proxy' : 'direct' });
+  expect(only?.outcome).toMatchObject({ route: treatment === 'opaque' ? 'proxy' : 'direct' });
 });

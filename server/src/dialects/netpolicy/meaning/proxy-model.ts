@@ -71,9 +71,9 @@ export function selectionModel(proxy: ProxySection): SelectionModel {
   };
 }
 
-function selected(way: 'direct' | 'proxy' | undefined, { text }: QuotedLine): SelectionOutcome {
-  if (way === undefined) return { kind: 'undecided', reason: `${text} cannot be read` };
-  return { kind: 'selected', route: way, result: way === 'direct' ? 'DIRECT' : 'PROXY' };
+function selected(route: 'direct' | 'proxy' | undefined, { text }: QuotedLine): SelectionOutcome {
+  if (route === undefined) return { kind: 'undecided', reason: `${text} cannot be read` };
+  return { kind: 'selected', route, result: route === 'direct' ? 'DIRECT' : 'PROXY' };
 }
 
 /** What the proxy does with what is sent to it; `undefined` where the file does not say. */
