@@ -15,15 +15,20 @@ export async function findingPages() {
   );
   pages.set(
     'README.md',
-    `# Findings\n\nEvery code is stable. Settings change how loudly it is told, or silence it with \`off\`.\n\n| code | severity | |\n|---|---|---|\n${rows.join('\n')}\n`,
+    `# Findings\n\nEvery code is stable. Settings change its severity, or silence it with \`off\`.\n\n| code | severity | |\n|---|---|---|\n${rows.join('\n')}\n`,
   );
-  for (const [code, { severity, title, what, why, example }] of Object.entries(FINDING_CODES)) {
+  for (const [code, { severity, title, what, why, file, example, beside }] of Object.entries(FINDING_CODES)) {
     pages.set(
       `${code}.md`,
-      `# ${code}\n\n**${title}.** Severity: ${severity}.\n\n${what}\n\n## Why it matters\n\n${why}\n\n## Example\n\n\`\`\`\n${example}\n\`\`\`\n`,
+      `# ${code}\n\n**${title}.** Severity: ${severity}.\n\n${what}\n\n## Why it matters\n\n${why}\n\n## Example\n\n${listing(file, example)}${beside ? `\n${listing(beside.file, beside.text)}` : ''}`,
     );
   }
   return pages;
+}
+
+/** @param {string} file @param {string} text */
+function listing(file, text) {
+  return `\`${file}\`:\n\n\`\`\`\n${text}\n\`\`\`\n`;
 }
 
 /** What `lintel.severity` in package.json declares, by finding code. */

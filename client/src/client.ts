@@ -1,3 +1,5 @@
+// The VS Code extension: starts the server and registers the commands.
+
 import * as vscode from 'vscode';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
@@ -21,7 +23,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
   const attached = activationEvents
     .flatMap((event) => /^onLanguage:(.+)$/.exec(event)?.[1] ?? [])
     .filter((id) => !VAGUE_LANGUAGES.includes(id));
-  // Menus in package.json ask for it, so that a language is named there in one place. Files that configure Lintel itself
+  // Menus in package.json ask for it, so that it names each language once. Files that configure Lintel itself
   // are checked against nothing.
   const checked = languages.filter((id) => !id.startsWith('lintel-'));
   void vscode.commands.executeCommand('setContext', 'lintel.languages', checked);

@@ -1,23 +1,11 @@
+// The command that updates the endpoints of Microsoft 365.
+
 import * as vscode from 'vscode';
-// A file that needs nothing else of the server, so that both mean the same by an address.
-import { readServiceUrl, SERVICE_URL } from '../../server/src/catalog/service-url.js';
+import { CHECK_ENDPOINTS, type EndpointUpdateResult } from '../../shared/protocol.js';
+import { readServiceUrl, SERVICE_URL } from '../../shared/service-url.js';
 import type { Server } from './server.js';
 
 const SCHEME = 'lintel-endpoints';
-
-/** The answer to `lintel/checkEndpoints`. */
-type CheckEndpointsResult =
-  | { readonly kind: 'up-to-date' | 'failed'; readonly message: string }
-  | { readonly kind: 'cancelled' }
-  | EndpointUpdate;
-
-interface EndpointUpdate {
-  readonly kind: 'update';
-  readonly title: string;
-  readonly markdown: string;
-  readonly uri: string;
-  readonly text: string;
-}
 
 /** The command that brings the endpoints of a workspace up to date, and the read-only document of what changes. */
 export function registerEndpointUpdates(server: Server, state: vscode.Memento): vscode.Disposable[] {
@@ -65,8 +53,8 @@ async function updateEndpoints(
     return;
   }
   const service = readServiceUrl(String(from));
-  if (typeof service === 'string') {
-    void vscode.window.showErrorMessage(service);
+  if (service.kind === 'invalid') {
+    void vscode.window.showErrorMessage(service.message);
     return;
   }
   const { baseUrl } = service;
@@ -78,9 +66,7 @@ async function updateEndpoints(
     cancellable: true,
   };
   const result = await vscode.window.withProgress(progress, (_, token) =>
-    server.web.during(baseUrl, () =>
-      server.request<CheckEndpointsResult>('lintel/checkEndpoints', file, { from: baseUrl, clientRequestId }, token),
-    ),
+    server.web.during(baseUrl, () => server.request(CHECK_ENDPOINTS, file, { from: baseUrl, clientRequestId }, token)),
   );
   switch (result?.kind) {
     case undefined:
@@ -117,14 +103,14 @@ async function agreesToAsk(baseUrl: string): Promise<boolean> {
 }
 
 /** Not a notification: it would go while the changes are still being read. */
-async function agreesToApply({ title }: EndpointUpdate): Promise<boolean> {
+async function agreesToApply({ title }: EndpointUpdateResult): Promise<boolean> {
   const apply: vscode.QuickPickItem = { label: '$(check) Apply', description: 'check files with the newer endpoints' };
   const leave: vscode.QuickPickItem = { label: '$(close) Leave', description: 'keep the endpoints as they are' };
   const options = { title, placeHolder: 'Apply the changes below?', ignoreFocusOut: true };
   return (await vscode.window.showQuickPick([apply, leave], options)) === apply;
 }
 
-async function apply(server: Server, { uri, text }: EndpointUpdate): Promise<void> {
+async function apply(server: Server, { uri, text }: EndpointUpdateResult): Promise<void> {
   const list = vscode.Uri.parse(uri, true);
   try {
     await write(list, text);
@@ -149,7 +135,7 @@ async function clientRequestIdIn(state: vscode.Memento): Promise<string> {
   return made;
 }
 
-/** Puts a text in the place of a file, as a whole or not at all. */
+/** Replaces the text of a file, as a whole or not at all. */
 async function write(target: vscode.Uri, text: string): Promise<void> {
   const draft = target.with({ path: `${target.path}.${crypto.randomUUID()}.tmp` });
   try {

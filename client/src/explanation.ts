@@ -1,24 +1,13 @@
+// The command that explains a flow or URL, and the view of its answer.
+
 import * as vscode from 'vscode';
+import type { ExplanationStep } from '../../shared/explanation.js';
+import { EXPLAIN, type ExplainParams, SHOW_LINE_COMMAND } from '../../shared/protocol.js';
 import type { Server } from './server.js';
 
-/** The answers to `lintel/explain`. A path says which way a flow takes; the client only passes it on. */
-type ExplanationStep =
-  | { readonly kind: 'ask'; readonly prompt: string; readonly example: string }
-  | { readonly kind: 'invalid'; readonly message: string }
-  | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly Choice[] }
-  | { readonly kind: 'answer'; readonly title: string; readonly markdown: string };
-
-interface Choice {
-  readonly label: string;
-  readonly description: string;
-  readonly path: unknown;
-}
-
-/** A question about a file, with the way that was chosen for it. */
-interface Question {
+/** A question about a file, with the path that was chosen for it. */
+interface Question extends Omit<ExplainParams, 'uri'> {
   readonly source: vscode.Uri;
-  readonly question?: string;
-  readonly path?: unknown;
 }
 
 /** The command that explains what a file does with a flow, and the view of the answer with its links. */
@@ -28,12 +17,12 @@ export function registerExplanation(server: Server): vscode.Disposable[] {
     view,
     vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, view)),
     // For the links of the view alone: in no menu, and not declared.
-    vscode.commands.registerCommand('lintel.showLine', showLine),
+    vscode.commands.registerCommand(SHOW_LINE_COMMAND, showLine),
   ];
 }
 
-function ask(server: Server, { source, question, path }: Question): Promise<ExplanationStep | null> {
-  return server.request<ExplanationStep | null>('lintel/explain', source, { question, path });
+function ask(server: Server, { source, ...question }: Question): Promise<ExplanationStep | null> {
+  return server.request(EXPLAIN, source, question);
 }
 
 async function explainFlow(server: Server, view: ExplanationView): Promise<void> {
@@ -100,7 +89,7 @@ class ExplanationView implements vscode.Disposable {
   private open(): vscode.WebviewPanel {
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel('lintel.explanation', '', place, {
-      enableCommandUris: ['lintel.showLine'],
+      enableCommandUris: [SHOW_LINE_COMMAND],
     });
     panel.onDidDispose(() => {
       this.panel = undefined;

@@ -1,20 +1,14 @@
+// Reads files for a server that cannot reach them itself.
+
 import * as vscode from 'vscode';
-import { type BaseLanguageClient, RequestType } from 'vscode-languageclient';
-
-type ReadFileResult = { readonly base64: string } | { readonly unavailable: 'missing' | 'unreadable' | 'too-large' };
-
-/** The bytes of a file in base64. */
-const ReadFileRequest = new RequestType<{ readonly uri: string; readonly limit: number }, ReadFileResult, void>(
-  'lintel/readFile',
-);
-
-/** The names of the files in a folder. */
-const ListFolderRequest = new RequestType<{ readonly uri: string }, readonly string[], void>('lintel/listFolder');
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { LIST_FOLDER, READ_FILE, type ReadFileResult } from '../../shared/protocol.js';
+import { typed } from './requests.js';
 
 /** Reads files on behalf of a server that cannot: one in a browser, or one beside a virtual workspace. */
 export function answerFileRequests(client: BaseLanguageClient): void {
-  client.onRequest(ReadFileRequest, ({ uri, limit }) => readFile(client.protocol2CodeConverter.asUri(uri), limit));
-  client.onRequest(ListFolderRequest, ({ uri }) => listFolder(client.protocol2CodeConverter.asUri(uri)));
+  client.onRequest(typed(READ_FILE), ({ uri, limit }) => readFile(client.protocol2CodeConverter.asUri(uri), limit));
+  client.onRequest(typed(LIST_FOLDER), ({ uri }) => listFolder(client.protocol2CodeConverter.asUri(uri)));
 }
 
 async function readFile(uri: vscode.Uri, limit: number): Promise<ReadFileResult> {

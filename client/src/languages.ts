@@ -1,14 +1,15 @@
+// Gives documents the language that lintel.yaml or their content says.
+
 import * as vscode from 'vscode';
+import { DETECTION_WINDOW } from '../../shared/detection.js';
+import { LANGUAGE } from '../../shared/protocol.js';
 import { SCHEMES, type Server } from './server.js';
 
 /** The language of workspace files: when one is saved, others may have got a language. */
 const WORKSPACE_FILE = 'lintel-config';
 
-/** What VS Code calls files whose names say little, `*.cfg` and `*.txt` among them: there the content may tell. */
+/** What VS Code calls files whose names say little, `*.cfg` and `*.txt` among them: there the content decides. */
 export const VAGUE_LANGUAGES: readonly string[] = ['plaintext', 'properties'];
-
-/** How much of a file tells what it is written in, in UTF-16 code units. */
-const BEGINNING = 16_384;
 
 /**
  * Gives files the language that lintel.yaml says they are written in, and those of no certain language the one that they
@@ -24,8 +25,8 @@ export function adoptLanguages(server: Server, languages: readonly string[]): vs
     // A file of no interest is no reason to start the server, only to ask one that runs what lintel.yaml says of it.
     if (!isVague && !(server.isStarted && vscode.workspace.getWorkspaceFolder(uri))) return;
     asked.add(String(uri));
-    const more = isVague ? { beginning: document.getText().slice(0, BEGINNING) } : {};
-    const found = await server.request<string | null>('lintel/language', uri, more).catch(() => null);
+    const more = isVague ? { beginning: document.getText().slice(0, DETECTION_WINDOW) } : {};
+    const found = await server.request(LANGUAGE, uri, more).catch(() => null);
     if (found !== null && !document.isClosed) await vscode.languages.setTextDocumentLanguage(document, found);
   };
   const adoptAll = () => {

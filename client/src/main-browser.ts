@@ -1,3 +1,5 @@
+// The extension in a browser.
+
 import { type ExtensionContext, Uri } from 'vscode';
 import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { start, stop } from './client.js';
@@ -8,13 +10,13 @@ declare class Worker extends MessagePort {
   constructor(script: string);
 }
 
-/** A browser tells a script no more of it than that the request failed. */
+/** All that a browser lets a script know is that the request failed. */
 const LIMITATION =
   'In a browser Lintel reaches only services that permit it; VS Code on the desktop and "lintel catalog update" reach every one';
 
 export function activate(context: ExtensionContext): void {
   const script = Uri.joinPath(context.extensionUri, 'dist/server-browser.js').toString(true);
-  // Not the worker itself: VS Code puts a class of its own in its place, which the client does not take for one.
+  // Not the worker itself: VS Code replaces it by a class of its own, which the client does not recognise.
   const startServer = async () => {
     const worker = new Worker(script);
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };

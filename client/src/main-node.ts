@@ -1,3 +1,5 @@
+// The extension on the desktop.
+
 import type { ExtensionContext } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { start, stop } from './client.js';

@@ -1,4 +1,7 @@
+// The read-only reports about a file: coverage and firewall plan.
+
 import * as vscode from 'vscode';
+import { COVERAGE, type FileParams, type MarkdownResult, PLAN, type Request } from '../../shared/protocol.js';
 import type { Server } from './server.js';
 
 /** A read-only document that the server writes about a file, shown by a command. */
@@ -6,29 +9,28 @@ interface Report {
   readonly command: string;
   /** The scheme of its documents: `lintel-` and this word, which also stands in the title of the tab. */
   readonly name: string;
-  /** The request that answers with `{ markdown }`, or with `null` for a file that is not known. */
-  readonly method: string;
+  readonly request: Request<FileParams, MarkdownResult | null>;
   /** The file that it is about where the command was given none. */
   source(): vscode.Uri | undefined;
-  /** Told where there is no such file. */
+  /** The message where there is no such file. */
   readonly missing: string;
   /** Whether it may have changed when these files have new diagnostics. */
   isAffected(source: vscode.Uri, analysed: ReadonlySet<string>): boolean;
 }
 
-const COVERAGE: Report = {
+const COVERAGE_REPORT: Report = {
   command: 'lintel.showCoverage',
   name: 'coverage',
-  method: 'lintel/coverage',
+  request: COVERAGE,
   source: () => vscode.window.activeTextEditor?.document.uri,
   missing: 'Open a file that Lintel checks, such as a proxy.pac or squid.conf, to see what it covers.',
   isAffected: (source, analysed) => analysed.has(String(source)),
 };
 
-const PLAN: Report = {
+const PLAN_REPORT: Report = {
   command: 'lintel.showPlan',
   name: 'firewall plan',
-  method: 'lintel/plan',
+  request: PLAN,
   source: () => {
     const edited = vscode.window.activeTextEditor?.document.uri;
     if (edited && vscode.workspace.getWorkspaceFolder(edited)) return edited;
@@ -40,11 +42,11 @@ const PLAN: Report = {
 };
 
 export function registerReports(server: Server): vscode.Disposable[] {
-  return [COVERAGE, PLAN].flatMap((report) => registerReport(server, report));
+  return [COVERAGE_REPORT, PLAN_REPORT].flatMap((report) => registerReport(server, report));
 }
 
 function registerReport(server: Server, report: Report): vscode.Disposable[] {
-  const { command, name, method } = report;
+  const { command, name, request } = report;
   const scheme = `lintel-${name.replaceAll(' ', '-')}`;
   const changed = new vscode.EventEmitter<vscode.Uri>();
   return [
@@ -52,7 +54,7 @@ function registerReport(server: Server, report: Report): vscode.Disposable[] {
     vscode.workspace.registerTextDocumentContentProvider(scheme, {
       onDidChange: changed.event,
       provideTextDocumentContent: async (shown) => {
-        const result = await server.request<{ readonly markdown: string } | null>(method, sourceOf(shown));
+        const result = await server.request(request, sourceOf(shown), {});
         return result?.markdown ?? 'This file is not open as one that Lintel checks.';
       },
     }),

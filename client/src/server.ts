@@ -1,3 +1,5 @@
+// The connection to the server: start, restart, stop and requests.
+
 import * as vscode from 'vscode';
 import {
   type BaseLanguageClient,
@@ -5,6 +7,7 @@ import {
   FileChangeType,
   type LanguageClientOptions,
 } from 'vscode-languageclient';
+import type { FileParams, Request } from '../../shared/protocol.js';
 import { answerFileRequests } from './files.js';
 import type { WebRequests } from './web.js';
 
@@ -14,7 +17,7 @@ export type CreateClient = (options: LanguageClientOptions) => BaseLanguageClien
 /** Where people edit. The two sides of a diff and the like would only repeat what the file itself shows. */
 export const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-test-web'];
 
-/** The server as the extension sees it, whichever of its incarnations runs. The client restarts one that dies. */
+/** The server as the extension sees it, whichever of its instances runs. The client restarts one that dies. */
 export class Server {
   private client: BaseLanguageClient;
   private latest: Promise<void> | undefined;
@@ -24,8 +27,8 @@ export class Server {
   readonly onDidStart = this.started.event;
 
   /**
-   * Starts nothing yet: VS Code writes plain text in many a place of its own, which activates the extension, and has no
-   * need of the server.
+   * Starts nothing yet: VS Code opens plain text documents of its own, which activate the extension and do not need the
+   * server.
    */
   constructor(
     private readonly createClient: CreateClient,
@@ -75,21 +78,19 @@ export class Server {
     }
   }
 
-  /** Sends a request that names a file or folder by its URI. */
-  request<Result>(
-    method: string,
+  /** Sends a request that is about a file or folder. */
+  request<Params extends FileParams, Result>(
+    request: Request<Params, Result>,
     file: vscode.Uri,
-    more: Readonly<Record<string, unknown>> = {},
+    more: Omit<Params, 'uri'>,
     token?: vscode.CancellationToken,
   ): Promise<Result> {
     void this.start();
     const params = { uri: this.client.code2ProtocolConverter.asUri(file), ...more };
-    return token
-      ? this.client.sendRequest<Result>(method, params, token)
-      : this.client.sendRequest<Result>(method, params);
+    return this.client.sendRequest<Result>(request.method, params, token);
   }
 
-  /** Tells the server of a file on disk that has been written. */
+  /** Reports to the server that a file on disk has been written. */
   fileChanged(file: vscode.Uri): Promise<void> {
     const changes = [{ uri: this.client.code2ProtocolConverter.asUri(file), type: FileChangeType.Changed }];
     return this.client.sendNotification(DidChangeWatchedFilesNotification.method, { changes });
@@ -98,7 +99,6 @@ export class Server {
   private create(): BaseLanguageClient {
     const client = this.createClient({
       documentSelector: this.documentSelector,
-      initializationOptions: { fileRequests: true },
       outputChannel: this.output,
     });
     answerFileRequests(client);
@@ -111,11 +111,11 @@ export class Server {
       await this.client.start();
     } catch (error) {
       this.output.error(error instanceof Error ? error : String(error));
-      void this.tellOfFailure();
+      void this.reportFailure();
     }
   }
 
-  private async tellOfFailure(): Promise<void> {
+  private async reportFailure(): Promise<void> {
     const show = 'Show Output';
     const answer = await vscode.window.showErrorMessage('Lintel could not start its server.', show);
     if (answer === show) this.output.show();

@@ -1,10 +1,9 @@
-import { type BaseLanguageClient, RequestType } from 'vscode-languageclient';
-// A file that needs nothing else of the server: limits on time and size are kept in one place.
-import { WEB_LIMITS, webAccess } from '../../server/src/lsp/web-access.js';
+// Web access for the server, while a command of the user runs.
 
-type WebAnswer = Awaited<ReturnType<ReturnType<typeof webAccess>['get']>>;
-
-const GetRequest = new RequestType<{ readonly url: string }, WebAnswer, void>('lintel/get');
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { GET } from '../../shared/protocol.js';
+import { WEB_LIMITS, type WebAnswer, webAccess } from '../../shared/web-access.js';
+import { typed } from './requests.js';
 
 const access = webAccess(WEB_LIMITS);
 
@@ -19,7 +18,7 @@ export class WebRequests {
   constructor(private readonly limitation?: string) {}
 
   answer(client: BaseLanguageClient): void {
-    client.onRequest(GetRequest, async ({ url }, token): Promise<WebAnswer> => {
+    client.onRequest(typed(GET), async ({ url }, token): Promise<WebAnswer> => {
       if (this.allowed === undefined || !url.startsWith(`${this.allowed}/`)) {
         return { kind: 'no-answer', reason: 'is not what the user has asked for' };
       }

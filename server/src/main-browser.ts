@@ -1,3 +1,5 @@
+// The language server as a browser worker.
+
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { version } from '../../package.json';
 import { clientFiles } from './lsp/client-files.js';
@@ -13,7 +15,7 @@ declare const MessageChannel: new () => {
 
 const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
 
-startServer(connection, { version, files: clientFiles(connection), yieldToEvents });
+startServer(connection, { version, files: clientFiles(connection), now: () => performance.now(), yieldToEvents });
 
 /** A timer would wait four milliseconds once it is nested; a message does not. */
 function yieldToEvents(): Promise<void> {

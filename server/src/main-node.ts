@@ -1,3 +1,5 @@
+// The language server as a Node.js process.
+
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
 import { clientFiles } from './lsp/client-files.js';
@@ -13,5 +15,8 @@ startServer(connection, {
     read: (uri, limit) => (uri.startsWith('file:') ? nodeFiles : remote).read(uri, limit),
     list: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).list(folder),
   },
+  now: () => performance.now(),
   yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),
+  // Standard output is the protocol's.
+  ...(process.argv.includes('--trace') ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
 });

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FINDING_CODES } from '../../server/src/model/codes.js';
 
-const root = fileURLToPath(new URL('../../server/src', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const root = join(repository, 'server/src');
 
 /** What each layer may import beside itself. Entries like `main-node.ts` are not listed and may import everything. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -12,8 +13,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kept: [],
   model: ['kept', 'text'],
   yaml: ['text', 'validators.js'],
-  catalog: ['yaml', 'model', 'kept', 'text', 'validators.js', 'catalog-data.js'],
-  dialects: ['yaml', 'model', 'kept', 'text', 'validators.js', 'netpolicy.schema.json'],
+  catalog: ['yaml', 'model', 'kept', 'text', 'validators.js', 'catalog-data.js', 'shared/web-access.js'],
+  dialects: ['yaml', 'model', 'kept', 'text', 'validators.js', 'netpolicy.schema.json', 'shared/detection.js'],
   analysis: ['dialects', 'catalog', 'model', 'kept', 'text'],
   configuration: [
     'dialects',
@@ -26,9 +27,45 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'lintel.schema.json',
     'catalog.schema.json',
   ],
-  service: ['configuration', 'analysis', 'dialects', 'catalog', 'yaml', 'model', 'kept', 'text', 'validators.js'],
-  lsp: ['protocol', 'service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
-  cli: ['lsp', 'service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text', 'package.json'],
+  service: [
+    'configuration',
+    'analysis',
+    'dialects',
+    'catalog',
+    'yaml',
+    'model',
+    'kept',
+    'text',
+    'validators.js',
+    'shared/explanation.js',
+  ],
+  lsp: [
+    'service',
+    'configuration',
+    'analysis',
+    'dialects',
+    'catalog',
+    'model',
+    'text',
+    'shared/protocol.js',
+    'shared/service-url.js',
+    'shared/web-access.js',
+  ],
+  cli: [
+    'lsp',
+    'service',
+    'configuration',
+    'analysis',
+    'dialects',
+    'catalog',
+    'model',
+    'kept',
+    'text',
+    'package.json',
+    'shared/detection.js',
+    'shared/service-url.js',
+    'shared/web-access.js',
+  ],
 };
 
 /**
@@ -52,6 +89,31 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': [...Object.keys(ROOMS), 'detect.ts', 'document.ts'],
 };
 
+/** The rooms of the analysis, and what each may import beside itself. Its doors are files outside of the rooms. */
+const ANALYSIS: Readonly<Record<string, readonly string[]>> = {
+  'report.ts': [],
+  evaluate: ['report.ts'],
+  explain: [],
+  findings: ['evaluate', 'report.ts'],
+  'analyze.ts': ['findings', 'evaluate', 'report.ts'],
+  plan: ['analyze.ts', 'evaluate', 'report.ts'],
+  fixes: ['analyze.ts', 'findings', 'evaluate', 'report.ts'],
+};
+
+/**
+ * The rooms of the service, and what each may import beside itself: files and folders below `service/`. Any file that is
+ * not named here is a feature and may import all that is named, and other features; the façade `language-service.ts`
+ * imports everything, and nothing imports it.
+ */
+const SERVICE_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  files: [],
+  'markdown.ts': [],
+  'checks.ts': [],
+  explain: ['markdown.ts'],
+  companions: ['files', 'checks.ts'],
+  'examination.ts': ['files', 'checks.ts', 'companions'],
+};
+
 /** The packages that know how a client is spoken to, or what machine the program runs on. */
 const FRONT_END_PACKAGES = /^(?:node:|vscode-languageserver|vscode-jsonrpc|vscode$)/;
 
@@ -68,11 +130,12 @@ function importsOf(text: string): string[] {
   return [...text.matchAll(/(?:^|[\s;])(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
-/** The layer that a relative import leads to; for what lies outside of the sources, the name of the file. */
+/** The layer that a relative import leads to; for what lies outside of the sources, `shared/…` or the name of the file. */
 function layerOf(file: string, specifier: string): string {
   const target = relative(root, resolve(root, dirname(file), specifier));
   const segments = target.split(sep);
-  return (target.startsWith('..') ? segments.pop() : segments[0]) ?? '';
+  if (!target.startsWith('..')) return segments[0] ?? '';
+  return segments.slice(segments.at(-2) === 'shared' ? -2 : -1).join('/');
 }
 
 describe('the layers', () => {
@@ -121,6 +184,20 @@ describe('the layers', () => {
   });
 });
 
+describe('the client and what it shares with the server', () => {
+  it.each([
+    ['client/src', /^(?:\.\/|\.\.\/\.\.\/shared\/|vscode(?:-languageclient(?:\/\w+)?)?$)/],
+    ['shared', /^\.\//],
+  ])('%s imports nothing of the server', (folder, allowed) => {
+    const broken = readdirSync(join(repository, folder)).flatMap((file) =>
+      importsOf(readFileSync(join(repository, folder, file), 'utf8'))
+        .filter((specifier) => !allowed.test(specifier))
+        .map((specifier) => `${file} imports ${specifier}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
 describe('the rooms of a dialect', () => {
   const dialects = files.flatMap(({ file, text }) => {
     const [layer, dialect, ...path] = file.split(sep);
@@ -145,6 +222,58 @@ describe('the rooms of a dialect', () => {
           const allowed = dialect === name && [room, ...(ROOMS[room] ?? DOORS[room] ?? [])].includes(targetRoom);
           return allowed ? [] : [`${file} imports ${target}`];
         }),
+      );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the rooms of the analysis', () => {
+  const parts = files.flatMap(({ file, text }) => {
+    const [layer, room] = file.split(sep);
+    return layer === 'analysis' && room ? [{ file, text, room }] : [];
+  });
+
+  it('are those that there are', () => {
+    expect([...new Set(parts.map(({ room }) => room))].sort()).toEqual(Object.keys(ANALYSIS).sort());
+  });
+
+  it.each(Object.keys(ANALYSIS))('%s imports only what it may', (name) => {
+    const broken = parts
+      .filter(({ room }) => room === name)
+      .flatMap(({ file, text }) =>
+        targetsOf(file, text).flatMap((target) => {
+          const [layer, room = ''] = target.split(sep);
+          const allowed = layer !== 'analysis' || [name, ...(ANALYSIS[name] ?? [])].includes(room);
+          return allowed ? [] : [`${file} imports ${target}`];
+        }),
+      );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the rooms of the service', () => {
+  const facade = 'language-service.ts';
+  const service = files.flatMap(({ file, text }) => {
+    const [layer, room = ''] = file.split(sep);
+    return layer === 'service' ? [{ file, text, room }] : [];
+  });
+  const rooms = [...new Set(service.map(({ room }) => room))].filter((room) => room !== facade);
+  const features = rooms.filter((room) => !(room in SERVICE_ROOMS));
+
+  it('are those that there are', () => {
+    expect(Object.keys(SERVICE_ROOMS).filter((room) => !rooms.includes(room))).toEqual([]);
+    expect(features.filter((room) => !room.endsWith('.ts'))).toEqual([]);
+  });
+
+  it.each(rooms)('%s imports only the rooms before', (room) => {
+    const own = SERVICE_ROOMS[room] ?? ['files', 'markdown.ts', 'checks.ts', ...features];
+    const broken = service
+      .filter((one) => one.room === room)
+      .flatMap(({ file, text }) =>
+        targetsOf(file, text)
+          .map((target) => target.split(sep))
+          .filter(([layer, target = '']) => layer === 'service' && target !== room && !own.includes(target))
+          .map((target) => `${file} imports ${target.join('/')}`),
       );
     expect(broken).toEqual([]);
   });

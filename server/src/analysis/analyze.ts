@@ -1,3 +1,4 @@
+// Checks one file against requirements: evaluations, problems and the findings that follow from both.
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
@@ -26,7 +27,7 @@ export interface Checks {
   readonly documented?: readonly Requirement[];
   readonly severity: SeverityOverrides;
   readonly network: NetworkContext;
-  /** The packet filters that what is sent past a proxy goes through, where the workspace tells. */
+  /** The packet filters that traffic past a proxy goes through, where the workspace names them. */
   readonly filtersOnPath?: readonly FilterOnPath[];
   /** Selectors in comments of the file that name nothing. */
   readonly unknownSelectors?: readonly UnknownSelector[];
@@ -38,23 +39,24 @@ export interface Checks {
 export interface Analysis {
   readonly report: Report;
   readonly evaluations: readonly Evaluation[];
-  /** Every defect of the file, with its mend where there is one. */
+  /** Every defect of the file, with its fix where there is one. */
   readonly problems: readonly Problem[];
   readonly wideRules: readonly WideRule[];
 }
 
 /**
- * Decides every requirement for a file and tells what is not met, together with the file's own defects and without what
+ * Decides every requirement for a file and reports what is not met, together with the file's own defects and without what
  * comments in it ignore. Comments of included files count where `sources` can read them.
+ * @param evaluations those of the model by these checks, where they are known
  */
 export function analyze(
   document: Document,
   dialect: Dialect,
   checks: Checks,
   sources?: Pick<Sources, 'read'>,
+  evaluations: readonly Evaluation[] = evaluateAll(document.model, checks.requirements, checks.network),
 ): Analysis {
   const { requirements, retired, severity, network, unknownSelectors = [] } = checks;
-  const evaluations = evaluateAll(document.model, requirements, network);
   const all = checks.documented ?? requirements;
   const wide = wideRules(document.model, evaluations, { selected: requirements, all, network });
   const directives = textsOf(document, sources).flatMap(directivesOf);
@@ -65,7 +67,7 @@ export function analyze(
   ];
   const { findings: left, unused } = ignoreFindings(
     [
-      ...told(found, severity),
+      ...findingsOfProblems(found, severity),
       ...findingsOfEvaluations(document.source.uri, evaluations, severity),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
       ...(document.model.kind === 'selection'
@@ -75,7 +77,7 @@ export function analyze(
     directives,
     (code) => severity[code] === 'off' || (checks.isPartial === true && REQUIREMENT_CODES.has(code)),
   );
-  const findings = [...left, ...told(unused, severity)];
+  const findings = [...left, ...findingsOfProblems(unused, severity)];
   findings.sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
   const report: Report = {
     uri: document.source.uri,
@@ -86,7 +88,7 @@ export function analyze(
   return { report, evaluations, problems: [...found, ...unused], wideRules: wide };
 }
 
-function told(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {
+function findingsOfProblems(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {
   return problems.flatMap((problem) => findingOfProblem(problem, severity) ?? []);
 }
 

@@ -1,10 +1,11 @@
+// What the analysis of a file gives: verdicts, findings and fixes.
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { QuotedLine } from '../model/evidence.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location } from '../text/range.js';
 
-/** The answer to one requirement for one file. */
+/** Whether one file meets one requirement. */
 export type VerdictStatus = 'met' | 'partial' | 'blocked' | 'undecided' | 'not-applicable';
 
 export interface Verdict {
@@ -23,7 +24,7 @@ export interface RelatedLocation extends Location {
   readonly message: string;
 }
 
-/** A verdict or a defect, shown at a place. */
+/** A verdict or a defect, shown at a location. */
 export interface Finding extends Location {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -35,11 +36,11 @@ export interface Finding extends Location {
   readonly source?: RequirementSource;
 }
 
-/** A proved edit: applying it makes its requirements met, worsens no verdict and opens nothing else. */
+/** A proved edit: applying it makes its requirements met, worsens no verdict and permits nothing else. */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly FileEdit[];
-  /** The requirements that it meets; empty where it mends a defect. */
+  /** The requirements that it meets; empty where it fixes a defect. */
   readonly requirements: readonly string[];
 }
 

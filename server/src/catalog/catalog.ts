@@ -1,4 +1,6 @@
+// The requirement packs that files are checked against, and how selectors choose among their requirements.
 import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
+import { Interned, Memo } from '../kept/memo.js';
 import { packFromEndpoints } from './endpoints.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
@@ -24,8 +26,8 @@ export class Catalog {
   private readonly ids: ReadonlyMap<string, Requirement>;
   private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
   private services: ServiceIndex | undefined;
-  private readonly versions = new WeakMap<Pack, Catalog>();
-  /** What tenant restrictions ask for; made once, so that what is remembered of a requirement still holds. */
+  private readonly versions = new Memo<Pack, Catalog>();
+  /** What tenant restrictions require; made once, so that what is kept for a requirement still holds. */
   private restrictions: readonly Requirement[] | undefined;
 
   private constructor(readonly packs: readonly Pack[]) {
@@ -41,7 +43,7 @@ export class Catalog {
     );
   }
 
-  /** A catalog of packs. A later pack takes the place of an earlier one with the same id. */
+  /** A catalog of packs. A later pack replaces an earlier one with the same id. */
   static of(packs: readonly Pack[]): Catalog {
     return new Catalog([...new Map(packs.map((pack) => [pack.id, pack])).values()]);
   }
@@ -54,9 +56,7 @@ export class Catalog {
   /** This catalog with another version of one of its packs; itself where it has no such pack. */
   withVersion(pack: Pack): Catalog {
     if (!this.packs.some(({ id }) => id === pack.id)) return this;
-    const known = this.versions.get(pack) ?? Catalog.of([...this.packs, pack]);
-    this.versions.set(pack, known);
-    return known;
+    return this.versions.of(pack, () => Catalog.of([...this.packs, pack]));
   }
 
   byId(id: string): Requirement | undefined {
@@ -113,26 +113,24 @@ export class Catalog {
     return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
   }
 
-  /** The requirements that a host, prefix or port serves, the most specific first; all that a place names has to fit. */
+  /** The requirements that a host, prefix or port serves, the most specific first; all that is given has to fit. */
   servedBy(place: Place): readonly Requirement[] {
     this.services ??= new ServiceIndex(this.requirements);
     return this.services.servedBy(place);
   }
 }
 
-const builtIn = new Map<Cloud, readonly Pack[]>();
+const builtIn = new Interned<Cloud, readonly Pack[]>(Object.keys(ENDPOINT_LISTS).length);
 
 /** The packs that come with Lintel: the endpoints of one cloud, and those that hold for it or for every cloud. */
 export function builtInPacks(cloud: Cloud): readonly Pack[] {
-  const known = builtIn.get(cloud);
-  if (known) return known;
-  const { instance, version, endpoints } = ENDPOINT_LISTS[cloud];
-  const packs = [
-    packFromEndpoints(instance, version, endpoints),
-    ...PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud),
-  ];
-  builtIn.set(cloud, packs);
-  return packs;
+  return builtIn.of(cloud, () => {
+    const { instance, version, endpoints } = ENDPOINT_LISTS[cloud];
+    return [
+      packFromEndpoints(instance, version, endpoints),
+      ...PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud),
+    ];
+  });
 }
 
 /** Whether `text` is `pattern`, in which `*` stands for any text, slashes included. */

@@ -1,3 +1,4 @@
+// Compares two versions of a requirement pack.
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet } from '../model/ip.js';
@@ -14,7 +15,7 @@ export interface EntryEndpoints {
 
 /**
  * What one of two versions of an entry asks for and the other does not. No ports where the entry is new or gone: its
- * addresses and hosts tell that, where its ports serve many others.
+ * addresses and hosts say that, where its ports serve many others.
  */
 export interface EntryDelta {
   /** As in {@link EntryChange}. */
@@ -55,7 +56,7 @@ export interface PackDiff {
   readonly changes: readonly EntryChange[];
 }
 
-/** Compares two versions of a pack. A range that is only written differently is no change. */
+/** Compares two versions of a pack. A range that is only written differently is not a change. */
 export function diffPacks(before: Pack, after: Pack): PackDiff {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   const removed = [...old].flatMap(([entry, requirements]) =>
@@ -113,7 +114,7 @@ function isNothing({ addresses, hosts, ports }: EntryEndpoints): boolean {
   return addresses.isEmpty && hosts.isEmpty && ports.tcp.isEmpty && ports.udp.isEmpty;
 }
 
-/** Tells a difference in words: a heading with totals, then one line for each entry. */
+/** Describes a difference in words: a heading with totals, then one line for each entry. */
 export function describeDiff(diff: PackDiff): string[] {
   return [`${versionsOf(diff)}: ${totalsOf(diff)}`, ...diff.changes.map(describeChange)];
 }
@@ -134,10 +135,10 @@ export function totalsOf({ changes }: PackDiff): string {
     [total((change) => change.addedHosts), 'host', 'added'],
     [total((change) => change.removedHosts), 'host', 'removed'],
   ] as const;
-  const told = totals.flatMap(([amount, what, done]) =>
+  const counts = totals.flatMap(([amount, what, done]) =>
     amount === 0 ? [] : [`${amount} ${what}${amount === 1 ? '' : 's'} ${done}`],
   );
-  return [...told, `${entries} ${entries === 1 ? 'entry' : 'entries'} changed`].join(', ');
+  return [...counts, `${entries} ${entries === 1 ? 'entry' : 'entries'} changed`].join(', ');
 }
 
 function describeChange(change: EntryChange): string {
@@ -173,7 +174,7 @@ function entryOf(id: string): string {
   return end > id.indexOf('/') ? id.slice(0, end) : id;
 }
 
-/** The changes of one entry. Requirements that changed alike, as all that is asked for one endpoint set, are told together. */
+/** The changes of one entry. Requirements that changed alike, as all that is asked for one endpoint set, are listed together. */
 function changesOf(entry: string, before: readonly Requirement[], after: readonly Requirement[]): EntryChange[] {
   const ids = new Set([...before, ...after].map(({ id }) => id));
   const kind = before.length === 0 ? 'added' : after.length === 0 ? 'removed' : 'changed';
@@ -182,7 +183,7 @@ function changesOf(entry: string, before: readonly Requirement[], after: readonl
     const [old, now] = [before.find((one) => one.id === id), after.find((one) => one.id === id)];
     const change = changeOf(old, now, before, after);
     if (!change) continue;
-    // Ports differ between the protocols of an entry; they are told for the entry as a whole.
+    // Ports differ between the protocols of an entry; they are listed for the entry as a whole.
     const { addedPorts, removedPorts, ...rest } = change;
     const key = JSON.stringify(rest);
     const known = groups.get(key);

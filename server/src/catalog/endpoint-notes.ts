@@ -1,3 +1,4 @@
+// What documents say of single endpoint sets beyond the list itself.
 import type { Cloud, Requirement, RequirementKind } from './requirement.js';
 
 /** A document as packs and notes declare it, to be referred to by a short name. */
@@ -7,7 +8,7 @@ export interface SourceDocument {
   readonly revision?: string;
 }
 
-/** A place in a declared document. */
+/** A section of a declared document. */
 export interface SourceReference {
   readonly document: string;
   readonly section?: string;
@@ -21,7 +22,7 @@ export interface Treatment {
   readonly categories: readonly NonNullable<Requirement['category']>[];
   /** Tags of service areas. */
   readonly services: readonly string[];
-  /** The flow that a set needs to be asked it: `web` is TCP 80 and 443, `any` is TCP and otherwise UDP. */
+  /** The flow that a set needs for the note to apply: `web` is TCP 80 and 443, `any` is TCP and otherwise UDP. */
   readonly transport: 'any' | 'tcp' | 'web';
   /** The role that connects; clients where absent. */
   readonly from?: string;

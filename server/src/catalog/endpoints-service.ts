@@ -1,19 +1,9 @@
+import type { WebAccess } from '../../../shared/web-access.js';
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
 
 // The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
 // addresses to ask, and how to read the answers. Knows no network; a front end gives it WebAccess.
-
-/** What a web server answered, or why there is no whole answer. */
-export type WebAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
-  | { readonly kind: 'no-answer'; readonly reason: string }
-  | { readonly kind: 'cancelled' };
-
-/** How an answer is had. Given by the front end; never rejects, and never asks twice. */
-export interface WebAccess {
-  get(url: string, signal: AbortSignal): Promise<WebAnswer>;
-}
 
 /** A service at one address, with the GUID that this machine presents itself with. */
 export interface EndpointsService {
@@ -23,7 +13,7 @@ export interface EndpointsService {
   readonly clientRequestId: string;
 }
 
-/** A value that was read, or why there is none. `isFinal` where asking for anything else would be in vain, or rude. */
+/** A value that was read, or why there is none. `isFinal` where further requests would fail as well, or burden the service. */
 export type Answer<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'failed'; readonly reason: string; readonly isFinal: boolean }
@@ -51,7 +41,7 @@ export async function askVersions(
     const records: readonly unknown[] = Array.isArray(value) ? value : [value];
     const versions = new Map<Instance, string>();
     for (const record of records) {
-      if (!isRecord(record)) return 'it lists something that is no version';
+      if (!isRecord(record)) return 'it lists an invalid version';
       const instance = INSTANCE_NAMES.find((name) => name === record.instance);
       // Clouds come and go; what an unknown one publishes concerns nobody here.
       if (!instance) continue;
@@ -82,15 +72,15 @@ export async function askChanges(
   signal: AbortSignal,
 ): Promise<Answer<readonly ChangeNotice[]>> {
   return ask(service, `/changes/${instance}/${version}`, signal, (value) => {
-    if (!Array.isArray(value)) return 'it is no list of changes';
+    if (!Array.isArray(value)) return 'it is not a list of changes';
     const notices = value.map(readNotice);
     const whole = notices.filter((notice) => notice !== undefined);
-    if (whole.length < notices.length) return 'it lists something that is no change';
+    if (whole.length < notices.length) return 'it lists an invalid change';
     return { value: whole.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0)) };
   });
 }
 
-/** Asks once. An answer that cannot be read is told with the path that was asked for. */
+/** Sends one request. An invalid answer is reported with the requested path. */
 async function ask<Value>(
   { access, baseUrl, clientRequestId }: EndpointsService,
   path: string,
@@ -104,7 +94,7 @@ async function ask<Value>(
   if (answer.status === 429) return failed(`${baseUrl} asks for fewer requests; ${whenToAskAgain(answer)}`, true);
   if (answer.status !== 200) return failed(`${baseUrl} answers ${path} with status ${answer.status}`);
   const parsed = parseJson(answer.body);
-  if (!parsed) return failed(`the answer of ${baseUrl} to ${path} is no JSON, or was cut off`);
+  if (!parsed) return failed(`the answer of ${baseUrl} to ${path} is not JSON, or was cut off`);
   const result = read(parsed.value);
   return typeof result === 'string'
     ? failed(`the answer of ${baseUrl} to ${path} cannot be used: ${result}`)
@@ -118,7 +108,7 @@ function whenToAskAgain({ retryAfter }: { readonly retryAfter: string | undefine
     const seconds = Number(text);
     return `ask again in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`;
   }
-  // A date holds letters, digits and little else; anything longer is no date.
+  // A date holds letters, digits and little else; anything longer is not a date.
   if (/^[\w:, +-]{1,40}$/.test(text)) return `ask again after ${text}`;
   // "Web service" article, section on the Endpoints method: wait one hour after a status 429.
   return 'ask again in an hour';
@@ -126,7 +116,7 @@ function whenToAskAgain({ retryAfter }: { readonly retryAfter: string | undefine
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    // A byte order mark is no JSON, but some servers send one.
+    // A byte order mark is not JSON, but some servers send one.
     return { value: JSON.parse(text.replace(/^\ufeff/, '')) };
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+// Makes a requirement pack of the endpoint list that Microsoft publishes.
 import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
 import { validateEndpoints } from '../../generated/validators.js';
 import { IntervalSet } from '../model/intervals.js';

@@ -1,3 +1,4 @@
+// Reads an organisation's own requirement pack.
 import { validateCatalog } from '../../generated/validators.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
 import { parsePorts } from '../model/ports.js';
@@ -14,7 +15,7 @@ export interface PackProblem extends Location {
 
 /** What a pack file holds. Requirements with problems are left out of the pack; the others stay in use. */
 export interface LoadedPack {
-  /** `undefined` where the file is no pack at all. */
+  /** `undefined` where the file is not a pack at all. */
   readonly pack: Pack | undefined;
   readonly problems: readonly PackProblem[];
 }
@@ -198,7 +199,7 @@ function checkRequirement(
     if (ports !== undefined && !parsePorts(`${ports}`)) {
       report(
         ['flow', field],
-        `"${ports}" is no port, ascending range or list of them, which looks like "80,443,3478-3481"`,
+        `"${ports}" is not a port, an ascending range or a list of them, such as "80,443,3478-3481"`,
       );
     }
   }
@@ -215,7 +216,7 @@ function isOpen(endpoint: Endpoint): boolean {
 function checkPrefix(text: string, path: Path, report: Report): void {
   const prefix = parsePrefix(text);
   if (!prefix) {
-    report(path, `"${text}" is no address or prefix, which looks like "192.0.2.0/24" or "2001:db8::/32"`);
+    report(path, `"${text}" is not an address or prefix, such as "192.0.2.0/24" or "2001:db8::/32"`);
     return;
   }
   const network = IpSet.of(prefix).first;
@@ -227,7 +228,7 @@ function checkPrefix(text: string, path: Path, report: Report): void {
 function checkHost(text: string, path: Path, report: Report): void {
   const labels = text.split('.');
   const valid = text.length <= 253 && labels.every((label) => /^[a-z0-9_*-]{1,63}$/i.test(label));
-  if (!valid) report(path, `"${text}" is no host name or pattern, which looks like "example.com" or "*.example.com"`);
+  if (!valid) report(path, `"${text}" is not a host name or pattern, such as "example.com" or "*.example.com"`);
 }
 
 function checkReference(

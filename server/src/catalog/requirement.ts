@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly role?: string;
   /** `address/length`, IPv4 or IPv6. */
   readonly prefixes?: readonly string[];
-  /** Host names; `*.` in front is one or more labels, `*` elsewhere one or more characters. */
+  /** Host names; a leading `*.` is one or more labels, `*` elsewhere one or more characters. */
   readonly hosts?: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface RequirementFlow {
   readonly protocol: 'tcp' | 'udp' | 'any';
   /** Destination ports: `443`, `3478-3481`, comma separated; absent where every port is meant. */
   readonly ports?: string;
-  /** Source ports in the same form; absent where the document leaves them open. */
+  /** Source ports in the same form; absent where the document names none. */
   readonly sourcePorts?: string;
   /** `inbound` where the subject of the document is `to` and listens, `outbound` where it is `from` and connects. */
   readonly direction: 'outbound' | 'inbound' | 'both';
@@ -49,7 +49,7 @@ export interface Requirement {
   readonly kind: RequirementKind;
   readonly flow: RequirementFlow;
   readonly category?: 'optimize' | 'allow' | 'default';
-  /** Whether the document calls it required. An optional one is told more quietly. */
+  /** Whether the document calls it required. An optional one is reported with a lower severity. */
   readonly required: boolean;
   /** What it serves, for grouping and selection: `teams`, `exchange`, `m365`, `optimize`, `rooms`. */
   readonly tags: readonly string[];

@@ -1,9 +1,10 @@
+// Whether a withdrawn endpoint is still required by another document.
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
 import type { Requirement, RetiredEndpoint } from './requirement.js';
 import { requirementAddresses, requirementHosts } from './requirement-sets.js';
 
-/** Whether one of some requirements asks for what another document lists no more, or for a part of it. */
+/** Whether one of some requirements requires what another document no longer lists, or for a part of it. */
 export function isStillAskedFor({ host, prefix }: RetiredEndpoint, requirements: readonly Requirement[]): boolean {
   if (host !== undefined) {
     const hosts = HostSet.pattern(host);

@@ -1,3 +1,4 @@
+// Finds the requirements that a host, an address or a port serves.
 import { HostSet } from '../model/hosts.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 import type { PortSet } from '../model/ports.js';
@@ -15,7 +16,7 @@ export interface Place {
   readonly protocol?: 'tcp' | 'udp';
 }
 
-/** How well something fits a place: the kind of fit first, then how narrow it is. Higher is better. */
+/** How well something fits a host, address or port: the kind of fit first, then how narrow it is. Higher is better. */
 type Fit = readonly [kind: number, narrowness: number];
 
 const EQUAL = 2;

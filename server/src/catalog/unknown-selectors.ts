@@ -1,3 +1,4 @@
+// Selectors that select nothing, with similar ones that do.
 import type { Catalog } from './catalog.js';
 
 /** A selector that names nothing, and selectors that may have been meant. */

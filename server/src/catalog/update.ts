@@ -1,3 +1,4 @@
+// Stored endpoint lists: how they are written, read and brought up to date.
 import { diffPacks, type PackDiff } from './diff.js';
 import {
   type EndpointList,

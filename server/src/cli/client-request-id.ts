@@ -1,3 +1,5 @@
+// The GUID that the program presents itself with to the endpoints web service.
+
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -17,7 +19,7 @@ export async function clientRequestId(): Promise<string> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, `${made}\n`);
   } catch {
-    // Nothing depends on its being kept but the service's wish to count machines.
+    // Only the service's count of machines depends on it.
   }
   return made;
 }

@@ -1,3 +1,5 @@
+// What a command of the program is: its options, its help and how its arguments are read.
+
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { wrap } from './formats/wrap.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';

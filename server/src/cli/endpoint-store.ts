@@ -1,3 +1,5 @@
+// The endpoint lists that a workspace keeps, read and written by the program.
+
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,8 +11,8 @@ import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import { endpointsInUse } from '../service/endpoint-lists.js';
+import { folderOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
-import { folderOf } from '../service/uris.js';
 import { uriOf } from './input-files.js';
 import { UsageError } from './terminal.js';
 
@@ -36,7 +38,7 @@ export class EndpointStore {
   }
 
   /**
-   * Puts a list in the place of the stored one. Whoever reads meanwhile, or after a failure, finds either the old list or
+   * Replaces the stored list. Whoever reads meanwhile, or after a failure, finds either the old list or
    * the new one, never a part. Returns the path.
    */
   async write(list: EndpointList): Promise<string> {

@@ -1,10 +1,12 @@
+// Finds and reads the files that a command line names.
+
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
+import { DETECTION_WINDOW } from '../../../shared/detection.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { DETECTION_WINDOW } from '../dialects/registry.js';
-import { canonicalUri } from '../service/uris.js';
+import { canonicalUri } from '../service/files/uris.js';
 import { decodeText } from '../text/decode.js';
 
 /** A file to work on. */
@@ -16,12 +18,17 @@ export interface InputFile {
   readonly dialect: Dialect;
 }
 
-/** What the paths of a command line stand for. */
+/** The files that the paths of a command line name. */
 export interface Input {
   readonly files: readonly InputFile[];
   /** What could not be read, one sentence each. */
   readonly errors: readonly string[];
 }
+
+/** A file that can be worked on, or the sentence that says why it cannot. */
+type FoundFile =
+  | { readonly kind: 'file'; readonly file: InputFile }
+  | { readonly kind: 'unusable'; readonly message: string };
 
 /** The largest file that is read, in bytes. */
 export const SIZE_LIMIT = 20_000_000;
@@ -43,8 +50,8 @@ export async function foldersOf(paths: readonly string[], folder: string): Promi
 }
 
 /**
- * Finds the files that paths, folders and glob patterns stand for. In folders and patterns only files of a known language
- * count; a file that is named itself must be one.
+ * Finds the files that paths, folders and glob patterns name. Of folders and patterns only files of a known language are
+ * taken; a file that is named itself must be one.
  * @param dialect what files are read as that are named, or match a pattern
  */
 export async function readInput(
@@ -55,9 +62,9 @@ export async function readInput(
 ): Promise<Input> {
   const files = new Map<string, InputFile>();
   const errors: string[] = [];
-  const add = (found: InputFile | string | undefined) => {
-    if (typeof found === 'string') errors.push(found);
-    else if (found && !files.has(found.uri)) files.set(found.uri, found);
+  const add = (found: FoundFile | undefined) => {
+    if (found?.kind === 'unusable') errors.push(found.message);
+    else if (found && !files.has(found.file.uri)) files.set(found.file.uri, found.file);
   };
   const named = dialect ? async () => dialect : languageOf;
   for (const path of paths) {
@@ -91,36 +98,38 @@ export async function kindOf(absolute: string): Promise<'file' | 'folder' | 'oth
   }
 }
 
-/** A file that was named itself, or the sentence that says why it cannot be worked on. */
-async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<InputFile | string> {
+/** A file that was named itself. */
+async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile> {
+  const unusable = (reason: string): FoundFile => ({ kind: 'unusable', message: `${path}: ${reason}` });
   const absolute = resolve(folder, path);
   const uri = uriOf(absolute);
   try {
     const { size } = await stat(absolute);
-    if (size > SIZE_LIMIT) return `${path}: too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`;
+    if (size > SIZE_LIMIT) return unusable(`too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`);
     const decoded = decodeText(await readFile(absolute));
-    if (!decoded) return `${path}: a binary file, not configuration`;
+    if (!decoded) return unusable('a binary file, not configuration');
     const detected = await languageOf(absolute, decoded.text);
-    if (!detected) return `${path}: not recognised as any dialect; name one with --dialect`;
+    if (!detected) return unusable('not recognised as any dialect; name one with --dialect');
     if (decoded.encoding.startsWith('utf-16') && !detected.readsUtf16)
-      return `${path}: in UTF-16, which is unreadable as ${detected.title}; save it as UTF-8`;
+      return unusable(`in UTF-16, which is unreadable as ${detected.title}; save it as UTF-8`);
     if (decoded.byteOrderMark && detected.refusesByteOrderMark)
-      return `${path}: begins with a byte order mark, with which ${detected.title} refuses it; save it as UTF-8 without one`;
-    return { path: normalize(path), uri, text: decoded.text, dialect: detected };
+      return unusable(
+        `begins with a byte order mark, with which ${detected.title} refuses it; save it as UTF-8 without one`,
+      );
+    return { kind: 'file', file: { path: normalize(path), uri, text: decoded.text, dialect: detected } };
   } catch (error) {
-    return `${path}: cannot be read (${reasonOf(error)})`;
+    return unusable(`cannot be read (${reasonOf(error)})`);
   }
 }
 
 /** A file that was come across: `undefined` where it is none of ours. */
-async function readFound(
-  path: string,
-  folder: string,
-  languageOf: LanguageOf,
-): Promise<InputFile | string | undefined> {
+async function readFound(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile | undefined> {
   const absolute = resolve(folder, path);
   const start = await readStart(absolute);
-  if (start === 'unreadable') return (await languageOf(absolute, '')) ? `${path}: cannot be read` : undefined;
+  if (start === 'unreadable') {
+    const isOurs = (await languageOf(absolute, '')) !== undefined;
+    return isOurs ? { kind: 'unusable', message: `${path}: cannot be read` } : undefined;
+  }
   if (start === 'binary' || !(await languageOf(absolute, start.text))) return undefined;
   return readNamed(path, folder, languageOf);
 }

@@ -1,3 +1,5 @@
+// The program: finds the command of a command line and runs it.
+
 import { name, version } from '../../../package.json';
 import { type Command, runCommand } from './command.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
@@ -13,6 +15,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lsp: async () => (await import('./commands/lsp.js')).lsp,
 };
 
+/** Commands for people who work on Lintel: they run as the others do, and no list names them. */
+const HIDDEN_COMMANDS: typeof COMMANDS = {
+  dump: async () => (await import('./commands/dump.js')).dump,
+};
+
 async function main(argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const [first, ...rest] = argv;
   if (first === '--version') {
@@ -26,10 +33,10 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<ExitSt
     return first === undefined ? EXIT.unusable : EXIT.clean;
   }
   const [wanted, args] = first === 'help' ? [rest[0] ?? '', ['--help']] : [first, rest];
-  if (!Object.hasOwn(COMMANDS, wanted))
+  const load = new Map(Object.entries({ ...COMMANDS, ...HIDDEN_COMMANDS })).get(wanted);
+  if (!load)
     throw new UsageError(`there is no command "${wanted}"; the commands are ${Object.keys(COMMANDS).join(', ')}`);
-  const load = COMMANDS[wanted];
-  return load ? runCommand(await load(), args, terminal) : EXIT.unusable;
+  return runCommand(await load(), args, terminal);
 }
 
 async function overview(): Promise<string> {
@@ -65,7 +72,7 @@ const terminal: Terminal = {
   },
 };
 
-// A reader that has seen enough, such as head, is no failure of ours.
+// A reader that has seen enough, such as head, is not a failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
@@ -75,8 +82,8 @@ main(process.argv.slice(2), terminal).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const told = error instanceof UsageError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`lintel: ${told}\n`);
+    const message = error instanceof UsageError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`lintel: ${message}\n`);
     process.exitCode = EXIT.unusable;
   },
 );

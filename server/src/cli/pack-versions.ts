@@ -1,25 +1,27 @@
+// Finds the versions of a pack that a command line names.
+
 import { readFile, stat } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
+import { WEB_LIMITS } from '../../../shared/web-access.js';
 import { isEndpointVersion } from '../catalog/endpoints.js';
 import { loadPack } from '../catalog/pack-file.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { packOf, readEndpointFile } from '../catalog/update.js';
-import { WEB_LIMITS } from '../lsp/web-access.js';
 import { builtInEndpoints } from '../service/endpoint-lists.js';
 import { findEndpointStore } from './endpoint-store.js';
 import { uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
-/** A version that is at hand, and where it is. */
+/** A version that is at hand, and where it comes from. */
 interface KnownVersion {
   readonly pack: Pack;
-  readonly place: string;
+  readonly origin: string;
 }
 
 /**
  * The version of a pack that a person means: a file (a pack, an endpoint list, a saved answer of the web service), or the
  * number of a list that comes with Lintel or that the workspace keeps.
- * @param clouds the clouds that a number may belong to; the first is that of an answer whose name does not tell it
+ * @param clouds the clouds that a number may belong to; the first is that of an answer whose name does not say it
  */
 export async function findVersion(text: string, clouds: readonly Cloud[] = CLOUDS, terminal: Terminal): Promise<Pack> {
   if (!isEndpointVersion(text)) return readVersion(text, clouds[0], terminal);
@@ -27,7 +29,7 @@ export async function findVersion(text: string, clouds: readonly Cloud[] = CLOUD
   const meant = known.filter(({ pack }) => pack.version === text);
   const [first] = meant;
   if (!first) {
-    const list = known.map(({ pack, place }) => `${pack.cloud} ${pack.version} (${place})`).join(', ');
+    const list = known.map(({ pack, origin }) => `${pack.cloud} ${pack.version} (${origin})`).join(', ');
     throw new UsageError(`version ${text} is not at hand; name a file, or one of ${list}`);
   }
   if (new Set(meant.map(({ pack }) => pack.id)).size > 1) {
@@ -40,10 +42,10 @@ async function knownVersions(clouds: readonly Cloud[], terminal: Terminal): Prom
   const { store } = await findEndpointStore(terminal.folder);
   const known = await Promise.all(
     clouds.map(async (cloud): Promise<KnownVersion[]> => {
-      const builtIn = { pack: builtInEndpoints(cloud), place: 'comes with Lintel' };
+      const builtIn = { pack: builtInEndpoints(cloud), origin: 'comes with Lintel' };
       const { pack } = await store.packInUse(cloud);
       if (pack === builtIn.pack) return [builtIn];
-      return [{ pack, place: relative(terminal.folder, store.pathOf(cloud)) }, builtIn];
+      return [{ pack, origin: relative(terminal.folder, store.pathOf(cloud)) }, builtIn];
     }),
   );
   return known.flat();

@@ -1,3 +1,5 @@
+// One run of a command over some files: what they are checked against, and what is found.
+
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AffectedLocation } from '../analysis/plan/affected.js';
@@ -10,13 +12,13 @@ import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, dialectById } from '../dialects/registry.js';
 import { nodeFiles } from '../lsp/node-files.js';
-import type { Wishes } from '../service/checks.js';
-import { findingsByFile } from '../service/diagnostics.js';
+import type { CheckRequest } from '../service/checks.js';
+import { inFolder } from '../service/files/uris.js';
+import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
-import { inFolder } from '../service/uris.js';
 import type { Arguments, Option } from './command.js';
-import { foldersOf, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
+import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 export const DIALECT_OPTION: Option = {
@@ -54,28 +56,29 @@ export interface CheckedFile {
 
 /** One run of a command: the files that it works on, and what is asked of them. */
 export class Session {
-  private readonly told: Set<string>;
+  readonly files: readonly InputFile[];
+  private readonly reported: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
 
-  /** The workspace files that say what counts, as far as they are not among the files. */
+  /** The workspace files that apply, as far as they are not among the files. */
   private readonly configurations: InputFile[] = [];
 
   private constructor(
-    readonly service: LanguageService,
-    readonly wishes: Wishes,
-    /** What stands for the run where it has no files: a place in the folder that it is about. */
-    private readonly place: string,
-    readonly files: readonly InputFile[],
-    errors: readonly string[],
     private readonly terminal: Terminal,
+    readonly service: LanguageService,
+    readonly request: CheckRequest,
+    /** A file in the folder that the run is about, which need not exist. */
+    private readonly inFolder: string,
+    input: Input = { files: [], errors: [] },
   ) {
-    this.told = new Set(errors);
-    this.byUri = new Map(files.map((file) => [file.uri, file]));
+    this.files = input.files;
+    this.reported = new Set(input.errors);
+    this.byUri = new Map(input.files.map((file) => [file.uri, file]));
   }
 
   /** What could not be read or worked on so far, one sentence each. */
   get errors(): readonly string[] {
-    return [...this.told];
+    return [...this.reported];
   }
 
   /** Reads the paths of a command line, the working folder where there are none. */
@@ -85,41 +88,41 @@ export class Session {
     named = args.positionals,
     cloud = cloudOf(args),
   ): Promise<Session> {
-    const demanded = dialectOf(args);
-    const wishes = wishesOf(args, cloud);
+    const forced = dialectOf(args);
+    const request = requestOf(args, cloud);
     const paths = named.length > 0 ? named : ['.'];
     const service = serviceFor(await foldersOf(paths, terminal.folder));
     const languageOf = async (path: string, text: string) =>
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
-    const input = await readInput(paths, terminal.folder, demanded, languageOf);
-    for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === demanded);
-    const session = new Session(service, wishes, placeIn(terminal.folder), input.files, input.errors, terminal);
+    const input = await readInput(paths, terminal.folder, forced, languageOf);
+    for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === forced);
+    const session = new Session(terminal, service, request, fileIn(terminal.folder), input);
     await session.prepare();
     return session;
   }
 
   /** A run that is about the workspace around a folder and about none of its files. */
   static async at(folder: string, args: Arguments, terminal: Terminal): Promise<Session> {
-    const session = new Session(serviceFor([uriOf(folder)]), wishesOf(args), placeIn(folder), [], [], terminal);
+    const session = new Session(terminal, serviceFor([uriOf(folder)]), requestOf(args), fileIn(folder));
     await session.prepare();
     return session;
   }
 
   /** What the network around the folder of the run needs to have opened. */
   plan(): Promise<NetworkPlan> {
-    return this.service.plan(this.place, this.wishes);
+    return this.service.plan(this.inFolder, this.request);
   }
 
   /** What the files around one are checked with; those in the folder of the run where none is named. */
-  async catalogFor(uri: string = this.place): Promise<Catalog> {
-    return (await this.service.configurationFor(uri)).catalogFor(this.wishes.cloud);
+  async catalogFor(uri: string = this.inFolder): Promise<Catalog> {
+    return (await this.service.configurationFor(uri)).catalogFor(this.request.cloud);
   }
 
-  /** Checks every file. A file that another one includes is told with that one. */
+  /** Checks every file. A file that another one includes is reported with that one. */
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
     for (const file of [...this.files, ...this.configurations]) {
-      const context = await this.attempt(file, () => this.service.examine(file.uri, this.wishes));
+      const context = await this.attempt(file, () => this.service.examine(file.uri, this.request));
       if (!context) continue;
       const { uri: root } = context.document.source;
       const isOwn = root === file.uri;
@@ -129,7 +132,7 @@ export class Session {
       const { catalog } = context.checks;
       for (const [uri, findings] of findingsByFile(context.analysis)) {
         if (!isOwn && uri !== file.uri) continue;
-        // A workspace file that nobody has named is told of only where something is wrong in it.
+        // A workspace file that nobody has named is reported only where something is wrong in it.
         if (findings.length === 0 && this.configurations.includes(file)) continue;
         const known = checked.get(uri);
         checked.set(uri, {
@@ -153,7 +156,7 @@ export class Session {
   async affected(before: Pack, after: Pack): Promise<ReadonlyMap<string, readonly AffectedLocation[]>> {
     const affected = new Map<string, AffectedLocation[]>();
     for (const file of this.files) {
-      const found = await this.attempt(file, () => this.service.affected(file.uri, this.wishes, before, after));
+      const found = await this.attempt(file, () => this.service.affected(file.uri, this.request, before, after));
       const isOwn = found?.root === file.uri;
       // The includer is among the files as well, and brings the places of this one.
       if (!found || (!isOwn && this.byUri.has(found.root))) continue;
@@ -172,7 +175,7 @@ export class Session {
     const fixes = new Map<string, readonly Fix[]>();
     for (const file of this.files) {
       const proved = await this.attempt(file, () =>
-        this.service.fixes(file.uri, this.wishes, (_, index) => index < PROOF_LIMIT),
+        this.service.fixes(file.uri, this.request, (_, index) => index < PROOF_LIMIT),
       );
       for (const { finding, fixes: own } of proved ?? []) fixes.set(keyOf(finding), own);
     }
@@ -181,7 +184,7 @@ export class Session {
 
   /** One edit that applies every proved fix of a file; `undefined` where there is none. */
   fixAll(file: InputFile): Promise<Fix | undefined> {
-    return this.attempt(file, () => this.service.fixAll(file.uri, this.wishes));
+    return this.attempt(file, () => this.service.fixAll(file.uri, this.request));
   }
 
   /** Takes over the new texts of files that have been written. */
@@ -208,14 +211,14 @@ export class Session {
   }
 
   /** Prints what could not be read. */
-  tellErrors(): void {
+  reportErrors(): void {
     for (const error of this.errors) this.terminal.writeError(`lintel: ${error}\n`);
     if (this.files.length === 0 && this.errors.length === 0)
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
   }
 
-  /** Prints what is wrong in the workspace files that count. Returns whether anything is. */
-  async tellFaults(): Promise<boolean> {
+  /** Prints what is wrong in the workspace files that apply. Returns whether anything is. */
+  async reportDefects(): Promise<boolean> {
     const files = await this.check();
     for (const { path, findings } of files) {
       for (const { uri, range, message } of findings)
@@ -224,11 +227,11 @@ export class Session {
     return files.some(({ findings }) => findings.length > 0);
   }
 
-  /** Takes up what says what counts, and ends the run where a selector names nothing in any catalog of it. */
+  /** Opens the workspace files that apply, and ends the run where a selector names nothing in any catalog of theirs. */
   private async prepare(): Promise<void> {
-    const places = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.place];
-    const configurations = new Set(await Promise.all(places.map((uri) => this.service.configurationFor(uri))));
-    this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.wishes.cloud)));
+    const uris = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.inFolder];
+    const configurations = new Set(await Promise.all(uris.map((uri) => this.service.configurationFor(uri))));
+    this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.request.cloud)));
     for (const { uri } of configurations) {
       const text = this.service.textOf(uri);
       if (text === undefined || this.byUri.has(uri)) continue;
@@ -238,7 +241,7 @@ export class Session {
   }
 
   private refuseUnknown(catalogs: readonly Catalog[]): void {
-    const unknown = catalogs.map((catalog) => unknownSelectors(catalog, this.wishes.demanded ?? []));
+    const unknown = catalogs.map((catalog) => unknownSelectors(catalog, this.request.forced ?? []));
     const [first] = unknown.reduce((all, own) =>
       all.filter(({ selector }) => own.some((other) => other.selector === selector)),
     );
@@ -247,13 +250,13 @@ export class Session {
     throw new UsageError(`no requirement matches "${first.selector}"${hint}`);
   }
 
-  /** Works on one file. A failure is our own defect: it is told of that file, and the others are still worked on. */
+  /** Works on one file. A failure is our own defect: it is reported for that file, and the others are still worked on. */
   private async attempt<Result>(file: InputFile, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await work();
     } catch (error) {
       const reason = error instanceof Error ? error.stack : String(error);
-      this.told.add(`${file.path}: could not be checked, because of an error in Lintel itself: ${reason}`);
+      this.reported.add(`${file.path}: could not be checked, because of an error in Lintel itself: ${reason}`);
       return undefined;
     }
   }
@@ -276,13 +279,13 @@ function serviceFor(folders: readonly string[]): LanguageService {
   return service;
 }
 
-function placeIn(folder: string): string {
+function fileIn(folder: string): string {
   return inFolder(uriOf(folder), LINTEL_FILE_NAMES[0]);
 }
 
-function wishesOf(args: Arguments, cloud = cloudOf(args)): Wishes {
-  const demanded = args.list('require');
-  return { ...(demanded ? { demanded } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
+function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {
+  const forced = args.list('require');
+  return { ...(forced ? { forced: forced } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
 }
 
 function cloudOf(args: Arguments): Cloud {

@@ -1,3 +1,5 @@
+// Which severities make a run fail.
+
 import type { Finding } from '../analysis/report.js';
 import type { Severity } from '../model/codes.js';
 import type { Arguments, Option } from './command.js';

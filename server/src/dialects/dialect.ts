@@ -1,3 +1,4 @@
+// What a dialect is: the contract between a configuration language and the analysis.
 import type { FindingCode } from '../model/codes.js';
 import type { QuotedLine } from '../model/evidence.js';
 import type { HostSet } from '../model/hosts.js';
@@ -19,8 +20,8 @@ export interface Source {
 export type Unavailable = 'missing' | 'outside-workspace' | 'unreadable' | 'too-large';
 
 /**
- * The files that a document may include. Synchronous: the language service loads what was asked for and analyses again,
- * so that a dialect stays a pure function. A file that is still to be loaded answers `'missing'`.
+ * The files that a document may include. Synchronous: the language service loads what was requested and analyses again,
+ * so that a dialect stays a pure function. A file that is not loaded yet gives `'missing'`.
  */
 export interface Sources {
   read(uri: string): Source | Unavailable;
@@ -35,8 +36,14 @@ export interface Problem extends Location {
   readonly code: FindingCode;
   readonly message: string;
   readonly related?: readonly (Location & { readonly message: string })[];
-  /** The edits that mend it, where there is only one sensible way. */
+  /** The edits that fix it, where there is only one sensible fix. */
   readonly fix?: { readonly title: string; readonly edits: readonly FileEdit[] };
+}
+
+/** The smallest piece of a text that its grammar names. */
+export interface SourceToken extends TextRange {
+  readonly kind: string;
+  readonly text: string;
 }
 
 /** A name that a file defines and uses: an acl, a chain, a variable, a function. */
@@ -57,7 +64,7 @@ export interface OutlineItem {
   readonly children: readonly OutlineItem[];
 }
 
-/** What stands at a place, for hover. The service adds what the catalog knows of hosts, addresses and ports. */
+/** What stands at an offset, for hover. The service adds what the catalog knows of hosts, addresses and ports. */
 export type Entity =
   | { readonly kind: 'keyword'; readonly range: TextRange; readonly markdown: string }
   | { readonly kind: 'name'; readonly range: TextRange; readonly markdown: string }
@@ -65,7 +72,7 @@ export type Entity =
   | { readonly kind: 'address'; readonly range: TextRange; readonly prefix: string }
   | { readonly kind: 'port'; readonly range: TextRange; readonly port: number };
 
-/** Names that the workspace gives a meaning, for languages that may use them. */
+/** Names to which the workspace gives a meaning, for languages that may use them. */
 export interface Vocabulary {
   /** Parts of a network, such as `clients` or `front-end`, each with what it is. */
   readonly roles: ReadonlyMap<string, string>;
@@ -93,15 +100,15 @@ export interface FilterChange {
   readonly goal: 'permit-packets';
   /** What is not permitted yet: the least that has to be opened. */
   readonly missing: PacketSet;
-  /** Answers to these connections that a filter without memory of connections denies, as they travel; mostly none. */
+  /** Replies of these connections that a stateless filter denies, as they travel; mostly none. */
   readonly replies: PacketSet;
   /** All that the need lists; nothing beyond may be opened. */
   readonly allowed: PacketSet;
   /** The same, apart for each requirement. */
   readonly needs: readonly PacketSet[];
-  /** The statements that stand against it. */
+  /** The statements that prevent it. */
   readonly decidedBy: readonly QuotedLine[];
-  /** The name of the point that was asked, as its model calls it. */
+  /** The name of the filter point that was evaluated, as its model calls it. */
   readonly point: string;
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
@@ -118,7 +125,7 @@ export interface ProxyChange {
   readonly protocol?: 'udp';
   /** Only these clients need it; `undefined` for every client. */
   readonly clients: IpSet | undefined;
-  /** The statements that stand against it. */
+  /** The statements that prevent it. */
   readonly decidedBy: readonly QuotedLine[];
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
@@ -169,8 +176,8 @@ export interface Document<Tree = unknown, Program = unknown> {
   /** Hosts and prefixes that it names, in this file and in the files that it includes. */
   readonly endpoints: readonly EndpointUse[];
   /**
-   * Those of {@link endpoints} that meet a condition, for files that name very many. The condition depends on the endpoint
-   * alone; a dialect that keeps the unchanged parts of a file asks the same condition only once about each of them.
+   * Those of {@link endpoints} that meet a condition, for files that name thousands. The condition depends on the endpoint
+   * alone; a dialect that keeps the unchanged parts of a file applies the same condition only once to each of them.
    */
   endpointsWhere?(condition: EndpointCondition): readonly EndpointUse[];
   /** The files that were read for it, itself excluded; analysed again when one of them changes. */
@@ -187,9 +194,9 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   readonly title: string;
   /** Every word of the language that is known, with what it does to verdicts. */
   readonly words?: WordTable;
-  /** Languages of other extensions in whose documents it may be written; the content has to tell. */
+  /** Languages of other extensions in whose documents it may be written; the content decides. */
   readonly hostLanguages?: readonly string[];
-  /** What begins a comment that fills a line of this very file; `undefined` where its language has none. */
+  /** What begins a comment that fills a line of this file; `undefined` where its language has none. */
   lineComment(source: Source): string | undefined;
   /** Whether what reads these files understands UTF-16 with a byte order mark; elsewhere such a file is refused. */
   readonly readsUtf16?: boolean;
@@ -197,10 +204,12 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   readonly refusesByteOrderMark?: boolean;
   /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */
   readonly load?: () => Promise<void>;
-  /** How sure a path and the text's beginning make it that a file is of this dialect: 0 (not) to 1 (certain). */
+  /** How certain the path and the beginning of its text make it that a file is of this dialect: 0 (not) to 1 (certain). */
   detect(path: string, text: string): number;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */
   parse(source: Source, previous?: Tree): Tree;
+  /** The tokens of a text, for looking at how it is read; absent where it is not read in tokens. */
+  tokens?(source: Source): readonly SourceToken[];
   /** Follows includes, finds what the file means, and its defects. */
   lower(source: Source, tree: Tree, sources: Sources): Document<Tree, Program>;
   /** Proposals for a change, best first, each in the file's own idiom. */

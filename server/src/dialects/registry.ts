@@ -1,3 +1,5 @@
+// The list of dialects, and which of them a file is written in.
+import { DETECTION_WINDOW } from '../../../shared/detection.js';
 import { cisco } from './cisco/index.js';
 import type { Dialect } from './dialect.js';
 import { iptables } from './iptables/index.js';
@@ -10,10 +12,7 @@ import { windowsFirewall } from './windows-firewall/index.js';
 /** Every dialect that Lintel reads: one line each. */
 export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables, windowsFirewall, netpolicy];
 
-/** How much of a file a dialect may look at to recognise it, in UTF-16 code units. */
-export const DETECTION_WINDOW = 16_384;
-
-/** The dialect that a file is most surely written in; `undefined` where none claims it. */
+/** The dialect that a file is most probably written in; `undefined` where none claims it. */
 export function detectDialect(path: string, text: string): Dialect | undefined {
   return detectAmong(DIALECTS, path, text);
 }

@@ -1,6 +1,6 @@
 /**
  * A text as lines in blocks that do not depend on what stands around them. A new version of a text reuses every block that
- * it still holds, and every line of a changed block, so that what was found out about a line by its identity (in a
+ * it still holds, and every line of a changed block, so that what was computed for a line by its identity (in a
  * {@link Memo}) stays known from one keystroke to the next.
  */
 
@@ -13,7 +13,7 @@ export interface LineBlock<Line> {
   readonly starts: readonly number[];
 }
 
-/** Identifies the versions of a text that were read from one another; later stages remember by it what they found out. */
+/** Identifies the versions of a text that were read from one another; later stages know by it whether what they kept may be reused. */
 export class Lineage {}
 
 export interface LineBlocks<Line> {
@@ -27,8 +27,8 @@ export interface LineReader<Line> {
   /** What a line is read to. `raw` holds its line end; called only for lines that the version before does not hold. */
   readonly line: (raw: string) => Line;
   /**
-   * The offset behind the line that begins at `start`, which may be a logical line of several physical ones; negative where
-   * it goes on behind `limit`. Absent: a line ends at LF. A line always ends right behind an LF or with the text.
+   * The offset after the line that begins at `start`, which may be a logical line of several physical ones; negative where
+   * it goes on after `limit`. Absent: a line ends at LF. A line always ends right after an LF or with the text.
    */
   readonly lineEnd?: (text: string, start: number, limit: number) => number;
 }
@@ -97,7 +97,7 @@ export function detached(text: string): string {
   return text.split('').join('');
 }
 
-/** `open` tells that the last line goes on behind the region. */
+/** `open` where the last line goes on after the region. */
 function cut<Line extends { readonly raw: string }>(
   text: string,
   { line, lineEnd = physicalLineEnd }: LineReader<Line>,

@@ -1,4 +1,4 @@
-// The one way in which anything is kept from one question, or one version of a file, to the next.
+// The only mechanisms that keep anything from one question, or one version of a file, to the next.
 
 /**
  * What a function gave for an object, known again by the identity of the object and forgotten with it. The function must
@@ -35,7 +35,7 @@ export class LatestMemo<Key extends object, Basis, Value> {
 
 /**
  * One object for equal texts or numbers, so that equality can be seen by identity. Forgets everything when it holds more
- * than `limit` values: what was handed out stays right, it is only made anew when it is asked for again.
+ * than `limit` values: values that are in use stay right; they are only made anew for the next question.
  */
 export class Interned<Key extends string | number, Value> {
   private readonly known = new Map<Key, Value>();

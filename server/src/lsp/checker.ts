@@ -1,8 +1,11 @@
+// Checks open documents and publishes diagnostics.
+
 import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { FindingCode } from '../model/codes.js';
+import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
@@ -14,6 +17,15 @@ const DIAGNOSTIC_LIMIT = 1_000;
 
 const CHARACTERS_PER_MEGABYTE = 1_000_000;
 
+/** What the checks are made from. */
+export interface CheckerContext {
+  readonly service: LanguageService;
+  readonly documents: OpenDocuments;
+  readonly settings: SettingsStore;
+  /** Lets messages that have arrived be handled before it resolves. */
+  yieldToEvents(): Promise<void>;
+}
+
 /** Checks open documents and publishes what it finds, never for a version that is no longer current. */
 export class Checker {
   /** For each checked document, the files that diagnostics were published for. */
@@ -21,39 +33,35 @@ export class Checker {
 
   constructor(
     private readonly connection: Connection,
-    private readonly service: LanguageService,
-    private readonly documents: OpenDocuments,
-    private readonly settings: SettingsStore,
-    private readonly yieldToEvents: () => Promise<void>,
+    private readonly context: CheckerContext,
   ) {}
 
-  /** Checks one document. A failure becomes a diagnostic of that document and leaves the server as it was. */
-  async check(uri: string, isCurrent: () => boolean): Promise<void> {
-    const open = this.documents.get(uri);
-    if (!open) return;
+  /**
+   * Checks one document. A failure becomes a diagnostic of that document and leaves the server as it was. Returns the id of
+   * the dialect that it was checked in; `undefined` where it was not.
+   */
+  async check(uri: string, isCurrent: () => boolean): Promise<string | undefined> {
+    const { service, documents } = this.context;
+    const open = documents.get(uri);
+    if (!open) return undefined;
     try {
-      const settings = await this.settings.settingsFor(open.document.uri);
-      if (!isCurrent()) return;
+      const settings = await this.context.settings.settingsFor(open.document.uri);
+      if (!isCurrent()) return undefined;
       if (isTooLarge(open, settings)) {
-        return open.dialect && (await this.publish(uri, [[uri, [tooLarge(open, settings)]]]));
+        if (open.dialect) await this.publish(uri, [[uri, [tooLarge(open, settings)]]]);
+        return undefined;
       }
-      await this.service.prepare(uri);
-      await this.yieldToEvents();
-      if (!isCurrent()) return;
-      const examined = await this.service.examine(uri, settings);
-      if (!isCurrent()) return;
-      // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
-      if (!examined && !this.published.has(uri)) return;
-      if (!examined) return await this.publish(uri, [[uri, []]]);
-      const { catalog, unknownWishes } = examined.checks;
-      const diagnostics = [...this.service.findings(uri, examined)].map(
-        ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
-      );
-      diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownWishes.map(unknownWish));
-      await this.publish(uri, diagnostics);
+      await service.prepare(uri);
+      await this.context.yieldToEvents();
+      if (!isCurrent()) return undefined;
+      const examined = await service.examine(uri, settings);
+      if (!isCurrent()) return undefined;
+      await this.publishExamined(uri, examined);
+      return examined?.dialect.id;
     } catch (error) {
       this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (isCurrent()) await this.publish(uri, [[uri, [failure(error)]]]);
+      return undefined;
     }
   }
 
@@ -65,28 +73,42 @@ export class Checker {
     for (const file of files) if (file !== uri) await this.publishFile(file, []);
   }
 
+  private async publishExamined(uri: string, examined: Examined | undefined): Promise<void> {
+    if (!examined) {
+      // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
+      if (this.published.has(uri)) await this.publish(uri, [[uri, []]]);
+      return;
+    }
+    const { catalog, unknownInRequest } = examined.checks;
+    const diagnostics = [...this.context.service.findings(uri, examined)].map(
+      ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
+    );
+    diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownInRequest.map(unknownSelectorDiagnostic));
+    await this.publish(uri, diagnostics);
+  }
+
   private async publish(root: string, files: readonly (readonly [uri: string, diagnostics: Diagnostic[]])[]) {
     const earlier = this.published.get(root) ?? new Set();
     // An included document that is open publishes its own diagnostics, with its own version.
-    const own = files.filter(([file]) => file === root || !this.documents.get(file));
+    const own = files.filter(([file]) => file === root || !this.context.documents.get(file));
     this.published.set(root, new Set(own.map(([file]) => file)));
     for (const [file, diagnostics] of own) await this.publishFile(file, diagnostics);
     for (const file of earlier) {
-      if (!this.documents.get(file) && !own.some(([other]) => other === file)) await this.publishFile(file, []);
+      if (!this.context.documents.get(file) && !own.some(([other]) => other === file)) await this.publishFile(file, []);
     }
   }
 
   private publishFile(file: string, diagnostics: Diagnostic[]): Promise<void> {
-    const { uri, version } = this.documents.places(file);
+    const { uri, version } = this.context.documents.places(file);
     return this.connection.sendDiagnostics({ uri, diagnostics, ...(version === null ? {} : { version }) });
   }
 
   private toDiagnostics(findings: readonly Finding[], catalog: Catalog): Diagnostic[] {
-    return mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, this.documents.places));
+    return mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, this.context.documents.places));
   }
 }
 
-function unknownWish({ selector, similar }: UnknownSelector): Diagnostic {
+function unknownSelectorDiagnostic({ selector, similar }: UnknownSelector): Diagnostic {
   const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
   const message = `lintel.require: no requirement matches ${selector}.${hint}`;
   return atStart('invalid-configuration', DiagnosticSeverity.Error, message);

@@ -1,14 +1,17 @@
+// Files that the server reads through its client.
+
 import type { Connection } from 'vscode-languageserver';
-import type { FileAccess } from '../service/file-access.js';
+import { LIST_FOLDER, READ_FILE } from '../../../shared/protocol.js';
+import type { FileAccess } from '../service/files/file-access.js';
 import { decodeText } from '../text/decode.js';
-import { ListFolderRequest, ReadFileRequest } from './protocol.js';
+import { typed } from './requests.js';
 
 /** Files that only the client can reach: those of a virtual workspace, and all of them for a server in a browser. */
 export function clientFiles(connection: Connection): FileAccess {
   return {
     async read(uri, limit) {
       try {
-        const answer = await connection.sendRequest(ReadFileRequest, { uri, limit });
+        const answer = await connection.sendRequest(typed(READ_FILE), { uri, limit });
         if ('unavailable' in answer) return answer.unavailable;
         return decodeText(Uint8Array.from(atob(answer.base64), (character) => character.charCodeAt(0))) ?? 'unreadable';
       } catch {
@@ -18,7 +21,7 @@ export function clientFiles(connection: Connection): FileAccess {
 
     async list(folder) {
       try {
-        return [...(await connection.sendRequest(ListFolderRequest, { uri: folder }))].sort();
+        return [...(await connection.sendRequest(typed(LIST_FOLDER), { uri: folder }))].sort();
       } catch {
         return [];
       }

@@ -1,3 +1,5 @@
+// Translates findings, fixes, symbols and completions into the types of the protocol.
+
 import {
   type CodeAction,
   CodeActionKind,
@@ -16,7 +18,7 @@ import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { CompletionItem as Completion, OutlineItem } from '../dialects/dialect.js';
 import type { FindingCode, Severity } from '../model/codes.js';
-import { sourcesOf } from '../service/sources.js';
+import { citedDocuments } from '../service/cited-documents.js';
 import type { TextRange } from '../text/range.js';
 
 /** Translates the offsets of one text. Both editors' documents and {@link LineIndex} do. */
@@ -59,7 +61,7 @@ export function toRange(range: TextRange, positions: Positions): Range {
 export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places): Diagnostic {
   const { code, severity, message, requirements, related } = finding;
   const tag = TAGS[code];
-  const [document] = sourcesOf(finding, catalog);
+  const [document] = citedDocuments(finding, catalog);
   const data: DiagnosticData = { requirements };
   return {
     range: toRange(finding.range, places(finding.uri).positions),

@@ -1,15 +1,18 @@
+// Answers a client that asks for newer endpoints of Microsoft 365.
+
 import type { CancellationToken, Connection } from 'vscode-languageserver';
+import { CHECK_ENDPOINTS, type CheckEndpointsResult, GET } from '../../../shared/protocol.js';
+import { readServiceUrl } from '../../../shared/service-url.js';
+import type { WebAccess } from '../../../shared/web-access.js';
 import { versionsOf } from '../catalog/diff.js';
-import type { WebAccess } from '../catalog/endpoints-service.js';
 import type { Cloud } from '../catalog/requirement.js';
-import { readServiceUrl } from '../catalog/service-url.js';
 import { checkForUpdates, type UpdateResult, writeEndpointList } from '../catalog/update.js';
 import { endpointListUri, endpointsInUse } from '../service/endpoint-lists.js';
 import { updateMarkdown } from '../service/endpoint-update.js';
-import type { FileAccess } from '../service/file-access.js';
+import type { FileAccess } from '../service/files/file-access.js';
+import { canonicalUri, folderOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
-import { canonicalUri, folderOf } from '../service/uris.js';
-import { CheckEndpointsRequest, type CheckEndpointsResult, GetRequest } from './protocol.js';
+import { typed } from './requests.js';
 
 /**
  * Answers a client that asks for newer endpoints. The client alone reaches the network, and only while the user's command
@@ -21,9 +24,9 @@ export function answerEndpointChecks(
   service: LanguageService,
   cloudFor: (uri: string) => Promise<Cloud>,
 ): void {
-  connection.onRequest(CheckEndpointsRequest, async ({ uri, from, clientRequestId }, token) => {
+  connection.onRequest(typed(CHECK_ENDPOINTS), async ({ uri, from, clientRequestId }, token) => {
     const url = readServiceUrl(from);
-    if (typeof url === 'string') return { kind: 'failed', message: url };
+    if (url.kind === 'invalid') return { kind: 'failed', message: url.message };
     const configuration = await service.configurationFor(canonicalUri(uri));
     const cloud = configuration.file.cloud ?? (await cloudFor(uri));
     const listUri = endpointListUri(folderOf(configuration.uri), cloud);
@@ -62,7 +65,7 @@ function accessThrough(connection: Connection, token: CancellationToken): WebAcc
     async get(url) {
       if (token.isCancellationRequested) return { kind: 'cancelled' };
       try {
-        return await connection.sendRequest(GetRequest, { url }, token);
+        return await connection.sendRequest(typed(GET), { url }, token);
       } catch (error) {
         if (token.isCancellationRequested) return { kind: 'cancelled' };
         const reason = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,9 @@
+// Files of this machine, read with Node.js.
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Unavailable } from '../dialects/dialect.js';
-import type { FileAccess } from '../service/file-access.js';
+import type { FileAccess } from '../service/files/file-access.js';
 import { decodeText } from '../text/decode.js';
 
 /** The files of this machine, for `file:` URIs. */

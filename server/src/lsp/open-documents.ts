@@ -1,21 +1,30 @@
+// The documents that are open in the client, under canonical URIs.
+
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { detectLanguage, LANGUAGES, languageById } from '../configuration/languages.js';
 import type { Dialect } from '../dialects/dialect.js';
+import { canonicalUri, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
-import { canonicalUri, pathOf } from '../service/uris.js';
 import type { Places } from './convert.js';
+import type { Settings } from './settings.js';
 
 /** A document that is open in the client. */
 export interface OpenDocument {
   /** Canonical; the client's own spelling is `document.uri`. */
   readonly uri: string;
   readonly document: TextDocument;
-  /** What it is written in, as far as the client or its content tells. */
+  /** What it is written in, as far as the client or its content says. */
   readonly dialect: Dialect | undefined;
 }
 
-/** The client's documents under their canonical URIs, and their places. */
+/** An open document that a request is about. */
+export interface CheckedDocument extends OpenDocument {
+  /** What its settings ask for. */
+  readonly request: Settings;
+}
+
+/** The client's documents under their canonical URIs, and the positions in them. */
 export class OpenDocuments {
   private readonly all = new TextDocuments(TextDocument);
   private readonly open = new Map<string, OpenDocument>();
@@ -57,7 +66,7 @@ export class OpenDocuments {
     return { uri, positions: this.service.linesOf(uri) ?? START_OF_FILE, version: null };
   };
 
-  /** The dialect that the client names; where it names none of ours, that which the content tells. */
+  /** The dialect that the client names; where it names none of ours, the one that the content looks like. */
   private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
     const known = this.open.get(uri);
     if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;

@@ -1,9 +1,19 @@
+// Decides when which document is checked.
+
 /** How long the last check of a document may have taken for the next one to start at once, in milliseconds. */
 const QUICK = 50;
 /** The pause between a change and the check of it, by the duration of the last check: other requests are answered then. */
 const PAUSE = 0.5;
 /** The longest pause, in milliseconds. */
 const LONGEST_PAUSE = 300;
+
+/** What a scheduler needs of its process or worker. */
+export interface SchedulerHost {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+  /** Lets messages that have arrived be handled before it resolves. */
+  yieldToEvents(): Promise<void>;
+}
 
 /**
  * Runs one check per document at a time, always of the newest version: changes that arrive together are checked once,
@@ -19,11 +29,10 @@ export class Scheduler {
 
   /**
    * @param check checks a document; it looks at `isCurrent` after every wait and gives up where that is false
-   * @param yieldToEvents lets messages that have arrived be handled
    */
   constructor(
     private readonly check: (uri: string, isCurrent: () => boolean) => Promise<void>,
-    private readonly yieldToEvents: () => Promise<void>,
+    private readonly host: SchedulerHost,
   ) {}
 
   /** Asks for a check of the newest version of a document. */
@@ -45,9 +54,9 @@ export class Scheduler {
       await this.pause(uri);
       const ticket = this.tickets.get(uri);
       if (ticket === undefined) break;
-      const start = performance.now();
+      const start = this.host.now();
       await this.check(uri, () => this.tickets.get(uri) === ticket);
-      this.durations.set(uri, performance.now() - start);
+      this.durations.set(uri, this.host.now() - start);
       checked = ticket;
     }
     this.running.delete(uri);
@@ -56,7 +65,7 @@ export class Scheduler {
 
   private async pause(uri: string): Promise<void> {
     const duration = this.durations.get(uri) ?? 0;
-    if (duration <= QUICK) return this.yieldToEvents();
+    if (duration <= QUICK) return this.host.yieldToEvents();
     await new Promise((resolve) => setTimeout(resolve, Math.min(duration * PAUSE, LONGEST_PAUSE)));
   }
 }

@@ -1,58 +1,66 @@
+// The language server: which request of the protocol is answered by what.
+
 import {
   type ClientCapabilities,
-  type CodeAction,
   CodeActionKind,
-  type CodeActionParams,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   type FileSystemWatcher,
   type InitializeParams,
   type InitializeResult,
+  LogTraceNotification,
   LSPErrorCodes,
   type Location as ProtocolLocation,
   ResponseError,
+  SetTraceNotification,
   type TextDocumentPositionParams,
+  type TraceValue,
 } from 'vscode-languageserver';
-import { detectLanguage } from '../configuration/languages.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
-import type { FindingFixes } from '../service/code-actions.js';
-import { explanationStep } from '../service/explanation.js';
-import type { FileAccess } from '../service/file-access.js';
+import type { FileAccess } from '../service/files/file-access.js';
+import { canonicalUri } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
-import { escapeMarkdown } from '../service/markdown.js';
-import { planMarkdown } from '../service/plan.js';
-import { canonicalUri, folderOf, nameOf, pathOf } from '../service/uris.js';
 import type { Location } from '../text/range.js';
+import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
-import { toCompletion, toDiagnostic, toDocumentEdits, toQuickFix, toRange, toSymbol } from './convert.js';
+import { codeActions, FIX_ALL_KIND } from './code-actions.js';
+import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
-import { type OpenDocument, OpenDocuments } from './open-documents.js';
-import { CoverageRequest, ExplainRequest, LanguageRequest, PlanRequest, SHOW_LINE_COMMAND } from './protocol.js';
+import { type CheckedDocument, OpenDocuments } from './open-documents.js';
+import { answerOwnRequests } from './own-requests.js';
 import { Scheduler } from './scheduler.js';
-import type { Settings } from './settings.js';
 import { SettingsStore } from './settings-store.js';
 import { WatchedFolders } from './watched-folders.js';
-
-/** Applies every fix of a file; also offered on save. */
-export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
 
 /** What a server needs of the process or worker that it runs in. */
 export interface ServerHost {
   readonly files: FileAccess;
   readonly version: string;
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
   /** Lets messages that have arrived be handled before it resolves. */
   yieldToEvents(): Promise<void>;
-}
-
-/** A document that a request is about. */
-interface Asked extends OpenDocument {
-  readonly wishes: Settings;
+  /** Writes a line about each check, beside what the client asks for with `$/setTrace`; absent: nobody reads it. */
+  readonly log?: (line: string) => void;
 }
 
 /** Serves one client until it disconnects. */
 export function startServer(connection: Connection, host: ServerHost): void {
-  const service = new LanguageService(host.files);
+  let traceValue: TraceValue = 'off';
+  const trace = new CheckTrace(
+    () => traceValue !== 'off' || host.log !== undefined,
+    host.now,
+    ({ summary, details }) => {
+      if (traceValue !== 'off') {
+        const verbose = traceValue === 'verbose' ? { verbose: details.join('\n') } : {};
+        // A client that has gone reads nothing any more.
+        connection.sendNotification(LogTraceNotification.type, { message: summary, ...verbose }).catch(() => undefined);
+      }
+      for (const line of [summary, ...details.map((detail) => `  ${detail}`)]) host.log?.(line);
+    },
+  );
+  const service = new LanguageService(host.files, trace);
   const settings = new SettingsStore(connection);
   let capabilities: ClientCapabilities = {};
   const watched = new WatchedFolders(connection, () => {
@@ -73,22 +81,22 @@ export function startServer(connection: Connection, host: ServerHost): void {
       for (const one of affected) scheduler.request(one);
     },
   });
-  const checker = new Checker(connection, service, documents, settings, host.yieldToEvents);
+  const checker = new Checker(connection, { service, documents, settings, yieldToEvents: host.yieldToEvents });
   const scheduler = new Scheduler(async (uri, isCurrent) => {
-    await checker.check(uri, isCurrent);
+    await trace.check(uri, () => checker.check(uri, isCurrent));
     void watched.watch(service.watchedFolders);
-  }, host.yieldToEvents);
+  }, host);
 
   const checkAll = () => {
     for (const { uri } of documents.values) scheduler.request(uri);
   };
 
   /** An open document that a request is about, with its settings; `undefined` where it is not checked. */
-  const find = async (clientUri: string): Promise<Asked | undefined> => {
+  const find = async (clientUri: string): Promise<CheckedDocument | undefined> => {
     const open = documents.get(canonicalUri(clientUri));
     if (!open) return undefined;
     const own = await settings.settingsFor(open.document.uri);
-    return isTooLarge(open, own) ? undefined : { ...open, wishes: own };
+    return isTooLarge(open, own) ? undefined : { ...open, request: own };
   };
   const findAt = async ({ textDocument, position }: TextDocumentPositionParams) => {
     const open = await find(textDocument.uri);
@@ -101,6 +109,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
+    traceValue = params.trace ?? 'off';
     service.setFolders(foldersOf(params));
     settings.setClientAnswers(capabilities.workspace?.configuration === true);
     return {
@@ -135,6 +144,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
     }
   });
 
+  connection.onNotification(SetTraceNotification.type, ({ value }) => {
+    traceValue = value;
+  });
+
   connection.onDidChangeConfiguration((change) => {
     settings.changed(change.settings);
     checkAll();
@@ -146,14 +159,14 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onHover(async (params) => {
     const open = await findAt(params);
-    const hover = open && (await service.hover(open.uri, open.offset, open.wishes));
+    const hover = open && (await service.hover(open.uri, open.offset, open.request));
     if (!open || !hover) return null;
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });
 
   connection.onCompletion(async (params) => {
     const open = await findAt(params);
-    const completions = open && (await service.completions(open.uri, open.offset, open.wishes));
+    const completions = open && (await service.completions(open.uri, open.offset, open.request));
     if (!open || !completions) return null;
     const range = toRange(completions.range, open.document);
     return completions.items.map((item) => toCompletion(item, range));
@@ -172,13 +185,13 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onPrepareRename(async (params) => {
     const open = await findAt(params);
-    const found = open && (await service.renamable(open.uri, open.offset, open.wishes));
+    const found = open && (await service.renamable(open.uri, open.offset, open.request));
     return open && found ? { range: toRange(found.range, open.document), placeholder: found.name } : null;
   });
 
   connection.onRenameRequest(async (params) => {
     const open = await findAt(params);
-    const renaming = open && (await service.rename(open.uri, open.offset, params.newName, open.wishes));
+    const renaming = open && (await service.rename(open.uri, open.offset, params.newName, open.request));
     if (!renaming) return null;
     // Editors show the message of a request that failed beside the name.
     if ('refusal' in renaming) return new ResponseError(LSPErrorCodes.RequestFailed, renaming.refusal);
@@ -201,85 +214,21 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCodeAction(async (params) => {
     const open = await find(params.textDocument.uri);
-    return open ? [...(await quickFixes(open, params)), ...(await fixAll(open, params))] : null;
+    return open ? codeActions(service, documents.places, open, params) : null;
   });
 
-  const quickFixes = async (
-    { uri, document, wishes }: Asked,
-    { range, context }: CodeActionParams,
-  ): Promise<CodeAction[]> => {
-    if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
-    const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-    const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, wishes);
-    const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
-      const diagnostic = toDiagnostic(one.finding, catalog, documents.places);
-      return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, documents.places));
-    };
-    return [...fixes.flatMap(actionsOf((i) => i === 0)), ...ignores.flatMap(actionsOf(() => false))];
-  };
-
-  const fixAll = async ({ uri, wishes }: Asked, { context }: CodeActionParams): Promise<CodeAction[]> => {
-    // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
-    if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
-    const fix = await service.fixAll(uri, wishes);
-    if (!fix) return [];
-    const edit = { documentChanges: toDocumentEdits(fix, documents.places) };
-    return [{ title: fix.title, kind: FIX_ALL_KIND, edit }];
-  };
-
-  connection.onRequest(CoverageRequest, async ({ uri }) => {
-    const open = await find(uri);
-    const markdown = open && (await service.coverage(open.uri, open.wishes));
-    return markdown === undefined ? null : { markdown };
-  });
-
-  connection.onRequest(ExplainRequest, async ({ uri, question, path = {} }) => {
-    const open = await find(uri);
-    const step =
-      open &&
-      (await service.askExplainer(open.uri, open.wishes, (explainer) =>
-        explanationStep(explainer, question, path, linkTo),
-      ));
-    return step ?? null;
-  });
-
-  const linkTo = ({ uri, range }: Location) => {
-    const place = documents.places(uri);
-    const { line } = place.positions.positionAt(range.start);
-    const parameters = encodeURIComponent(JSON.stringify([place.uri, line])).replace(/[()]/g, (bracket) =>
-      bracket === '(' ? '%28' : '%29',
-    );
-    return `[${escapeMarkdown(nameOf(uri))}, line ${line + 1}](command:${SHOW_LINE_COMMAND}?${parameters})`;
-  };
-
-  connection.onRequest(LanguageRequest, async ({ uri, beginning }) => {
-    const file = canonicalUri(uri);
-    const declared = await service.declaredDialect(file);
-    const looks = beginning === undefined ? undefined : detectLanguage(pathOf(file), beginning);
-    return (declared ?? looks)?.id ?? null;
-  });
-
-  connection.onRequest(PlanRequest, async ({ uri }) => {
-    const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));
-    return { markdown: planMarkdown(nameOf(folderOf(plan.configuration.uri)), plan) };
-  });
-
+  answerOwnRequests(connection, { service, documents, settings, find });
   answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);
 
   documents.listen(connection);
   connection.listen();
 }
 
-/** What may come to configure any file of a workspace. */
+/** What may configure any file of a workspace once it appears. */
 const WORKSPACE_FILES: FileSystemWatcher[] = [
   { globPattern: '**/lintel.{yaml,yml}' },
   { globPattern: `**/${ENDPOINTS_FOLDER}/*.json` },
 ];
-
-/** Whether a kind of code action, or one that contains it, was asked for. */
-function isWanted(kind: string, only: readonly string[] | undefined): boolean {
-  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
-}
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);

@@ -1,3 +1,5 @@
+// Asks the client for its settings, once for each resource.
+
 import type { Connection } from 'vscode-languageserver';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION, type Settings } from './settings.js';
 

@@ -1,3 +1,5 @@
+// The user's settings, and how they are read from what a client sends.
+
 import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud } from '../catalog/requirement.js';
@@ -7,7 +9,7 @@ import { FINDING_CODES, type FindingCode } from '../model/codes.js';
 export interface Settings {
   /** Selectors of the requirements that files are checked against. */
   readonly require: readonly string[];
-  /** How findings are told that are not to be told in their own way. */
+  /** The severities that differ from the findings' own. */
   readonly severity: SeverityOverrides;
   /** The Microsoft cloud of workspaces that name none. */
   readonly cloud: Cloud;
@@ -25,7 +27,7 @@ export const DEFAULT_SETTINGS: Settings = {
 /** The section that {@link Settings} are kept under. */
 export const SETTINGS_SECTION = 'lintel';
 
-/** Reads what a client sent. A value of the wrong type counts as not set. */
+/** Reads what a client sent. A value of the wrong type is taken as not set. */
 export function readSettings(value: unknown): Settings {
   if (!isRecord(value)) return DEFAULT_SETTINGS;
   const { require, severity, cloud, maxFileSize } = value;

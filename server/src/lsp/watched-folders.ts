@@ -1,3 +1,5 @@
+// Has the client watch the folders that included files are in.
+
 import { type Connection, DidChangeWatchedFilesNotification, type Disposable } from 'vscode-languageserver';
 
 /** Has the client watch the folders that hold included files, and no others. */

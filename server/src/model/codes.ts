@@ -1,4 +1,6 @@
-/** How loudly a finding is told. `hint` is shown as faint dots, never counted by `--fail-on`. */
+// What every finding code means: the one source of its manual page, its settings and its example.
+
+/** The severity of a finding. `hint` is shown as faint dots, never counted by `--fail-on`. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
 /** What a finding code means: the source of its manual page, its settings and its tests. */
@@ -9,9 +11,19 @@ export interface CodeDescription {
   readonly what: string;
   /** Why it matters to the people whose calls depend on the file. */
   readonly why: string;
-  /** A line or two of configuration that have it. */
+  /** The name of a file as `example` stands for it, by which its dialect is known. */
+  readonly file: string;
+  /** A small whole file that has the finding; a test holds it to that. */
   readonly example: string;
+  /** Another file that the example needs. */
+  readonly beside?: { readonly file: string; readonly text: string };
 }
+
+function pac(...lines: readonly string[]): string {
+  return `function FindProxyForURL(url, host) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
+}
+
+const TO_PROXY = 'return "PROXY proxy.example.com:8080";';
 
 const CODES = {
   'requirement-blocked': {
@@ -19,6 +31,7 @@ const CODES = {
     title: 'A documented requirement is denied',
     what: 'Everything that the requirement lists is denied, for every client that was considered. The finding stands on the statement that denies.',
     why: 'The service that documents the requirement does not work, or falls back to a path of lower quality.',
+    file: 'squid.conf',
     example: 'http_access deny all',
   },
   'requirement-partial': {
@@ -26,104 +39,126 @@ const CODES = {
     title: 'A documented requirement is met only in part',
     what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest.',
     why: 'Parts of a service fail for some users and some of the time, which is harder to diagnose than a clean outage.',
-    example: 'acl teams dstdomain teams.microsoft.com   # but not *.teams.microsoft.com',
+    file: 'squid.conf',
+    example:
+      '# Documented is *.teams.microsoft.com as well.\nacl teams dstdomain teams.microsoft.com\nhttp_access allow teams\nhttp_access deny all',
   },
   'requirement-undecided': {
     severity: 'info',
     title: 'A documented requirement cannot be decided from the file',
     what: 'The verdict depends on something that the file does not contain: a DNS answer, the time, a list kept elsewhere, an external helper. The message names it.',
-    why: 'Lintel does not guess. The named condition is the place to look.',
-    example: 'if (isResolvable(host)) return "DIRECT";',
+    why: 'Lintel does not guess. Look at the condition that the message names.',
+    file: 'proxy.pac',
+    example: pac('if (isResolvable(host)) return "DIRECT";', TO_PROXY),
   },
   'not-bypassed': {
     severity: 'warning',
     title: 'Traffic that should bypass the proxy is sent to it',
     what: 'The file sends hosts of a requirement that asks for direct connections to a proxy. The finding stands on the `return` that decided.',
     why: 'A proxy in the path adds delay and packet loss, and forces media from UDP onto TCP.',
-    example: 'return "PROXY proxy.example.com:8080";',
+    file: 'proxy.pac',
+    example: pac(TO_PROXY),
   },
   'tls-inspected': {
     severity: 'warning',
-    title: 'TLS is decrypted where the document asks that it is not',
-    what: 'The proxy decrypts connections to hosts whose document asks for no TLS inspection.',
+    title: 'TLS is decrypted where the document says that it must not be',
+    what: 'The proxy decrypts connections to hosts that its document excludes from TLS inspection.',
     why: 'Inspection is not supported there: it breaks clients that pin certificates and costs call quality.',
-    example: 'ssl_bump bump all',
+    file: 'squid.conf',
+    example: 'http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nhttp_access allow all\nssl_bump bump all',
   },
   'proxy-auth-required': {
     severity: 'warning',
     title: 'The proxy asks for a login where the document excludes it',
-    what: 'A request to hosts of a requirement without proxy authentication is answered with a demand for credentials.',
+    what: 'A request to hosts of a requirement without proxy authentication is answered with a request for credentials.',
     why: 'Meeting rooms, phones and background services cannot answer it and stop working.',
-    example: 'http_access allow authenticated',
+    file: 'squid.conf',
+    example:
+      'auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/squid/users\nacl authenticated proxy_auth REQUIRED\nhttp_access allow authenticated\nhttp_access deny all',
   },
   'ipsec-not-exempt': {
     severity: 'warning',
     title: 'Traffic that should be exempt from IPsec is not',
-    what: 'A rule asks for IPsec on traffic whose document wants it exempt, and no exemption covers all of it.',
+    what: 'A rule requires IPsec for traffic that its document exempts, and no exemption covers all of it.',
     why: 'Negotiating IPsec delays the start of media.',
+    file: 'firewall.ps1',
     example: 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request',
   },
   'bypass-blocked': {
     severity: 'warning',
     title: 'A host bypasses the proxy, and the firewall denies it',
-    what: "A PAC file surely sends hosts of a requirement DIRECT, while a packet filter of the same network surely denies the web ports (TCP 80 and 443) of their documented addresses. Compared are files that one lintel.yaml lists below `files`: the PAC file, and each packet filter whose entry says that it stands in the clients' way, with `hook: forward`, a `point`, or `role: clients`. Such an entry is found in the editor if its pattern has wildcards in the file's name alone, or while the file is open. The finding stands on the `return` of the PAC file, with the rule that denies as related location.",
+    what: "A PAC file definitely sends hosts of a requirement DIRECT, while a packet filter of the same network definitely denies the web ports (TCP 80 and 443) of their documented addresses. Compared are files that one lintel.yaml lists below `files`: the PAC file, and each packet filter whose entry says that the clients' traffic passes it, with `hook: forward`, a `point`, or `role: clients`. Such an entry is found in the editor if its pattern has wildcards in the file's name alone, or while the file is open. The finding stands on the `return` of the PAC file, with the rule that denies as related location.",
     why: 'Each file is right by itself, so the fault is seen in neither: the browser goes past a proxy that would have helped, into a firewall that lets nothing through.',
-    example: 'return "DIRECT";   // and in edge.nft: policy drop',
+    file: 'proxy.pac',
+    example: pac('return "DIRECT";'),
+    beside: {
+      file: 'edge.nft',
+      text: 'table inet edge {\n  chain forward {\n    type filter hook forward priority filter; policy drop;\n  }\n}',
+    },
   },
   'retired-endpoint': {
     severity: 'warning',
     title: 'An address or host that its document no longer lists',
     what: 'The file still treats a published endpoint that has been withdrawn.',
     why: 'Addresses return to other uses; an old exception lets traffic pass that nobody intended.',
-    example: 'isInNet(host, "13.107.64.0", "255.255.192.0")',
+    file: 'proxy.pac',
+    example: pac('if (isInNet(host, "13.107.64.0", "255.255.192.0")) return "DIRECT";', TO_PROXY),
   },
   'over-permissive-rule': {
     severity: 'info',
     title: 'A rule permits more than the requirements that it serves',
-    what: 'A rule of a packet filter is needed by requirements, but far wider than what their documents list, and nothing else in the file permits the rest. Two shapes are told. A rule opens ports that belong to the documented service alone (1024 and above, listed by its requirements, wanted elsewhere by no other selected requirement) to every address, while the documents name addresses. Or a rule opens every protocol or every port of documented addresses from everywhere, while the documents name ports. A rule for web ports to every address is normal and is not told. What counts as documented is everything that the packs of the selected requirements list. The quick fix writes the rule for the documented addresses or ports only; it is never part of *fix all*, because something undocumented may need the rule.',
+    what: 'A rule of a packet filter is needed by requirements, but far wider than what their documents list, and nothing else in the file permits the rest. Two forms are reported. A rule opens ports that belong to the documented service alone (1024 and above, listed by its requirements, needed elsewhere by no other selected requirement) to every address, while the documents name addresses. Or a rule opens every protocol or every port of documented addresses from everywhere, while the documents name ports. A rule for web ports to every address is normal and is not reported. What counts as documented is everything that the packs of the selected requirements list. The quick fix writes the rule for the documented addresses or ports only; it is never part of *fix all*, because something undocumented may need the rule.',
     why: 'Every opening that is not needed is one to defend.',
-    example: '-A FORWARD -p udp --dport 3478:3481 -j ACCEPT',
+    file: 'rules.v4',
+    example:
+      '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p udp --dport 3478:3481 -j ACCEPT\nCOMMIT',
   },
   'shadowed-rule': {
     severity: 'warning',
     title: 'A rule that can never decide',
     what: 'Earlier rules match everything that this one would match, with another result.',
     why: 'The file says something that does not happen.',
-    example: 'http_access allow all\nhttp_access deny blocked',
+    file: 'squid.conf',
+    example: 'acl blocked dstdomain .example.com\nhttp_access allow all\nhttp_access deny blocked',
   },
   'redundant-rule': {
     severity: 'info',
     title: 'A rule that changes nothing',
     what: 'Earlier rules match everything that this one would match, with the same result.',
     why: 'Rules without effect make the ones with effect harder to see.',
-    example: 'http_access allow localnet\nhttp_access allow localnet',
+    file: 'squid.conf',
+    example: 'acl office src 10.0.0.0/8\nhttp_access allow office\nhttp_access allow office',
   },
   'undefined-name': {
     severity: 'error',
     title: 'A name that is not defined',
     what: 'The file uses an acl, function or other name that neither it nor its includes define.',
-    why: 'The program refuses the file, or fails when it comes to that line.',
-    example: 'http_access allow offic',
+    why: 'The program refuses the file, or fails when it reaches that line.',
+    file: 'squid.conf',
+    example: 'acl office src 10.0.0.0/8\nhttp_access allow offic',
   },
   'unused-name': {
     severity: 'hint',
     title: 'A name that is never used',
     what: 'The definition has no effect.',
     why: 'Often a rule was meant to use it.',
-    example: 'acl lab src 10.9.0.0/16',
+    file: 'squid.conf',
+    example: 'acl lab src 10.9.0.0/16\nhttp_access deny all',
   },
   'duplicate-name': {
     severity: 'warning',
     title: 'A name or value that is defined twice',
     what: 'A second definition contradicts or repeats an earlier one.',
     why: 'Only one of them takes effect, and not always the one that reads like it.',
+    file: 'squid.conf',
     example: 'acl office src 10.0.0.0/8\nacl office dst 10.0.0.0/8',
   },
   'misleading-name': {
     severity: 'warning',
-    title: 'A rule whose name says something else than the rule',
+    title: 'A rule whose name contradicts the rule',
     what: 'The display name mentions a protocol or port that the parameters of the rule do not have.',
     why: 'People look at names when they check whether a port is open, and find it open where it is not.',
+    file: 'firewall.ps1',
     example: "New-NetFirewallRule -DisplayName 'TCP3478' -Protocol UDP -LocalPort 3478",
   },
   'syntax-error': {
@@ -131,6 +166,7 @@ const CODES = {
     title: 'The program that reads this file will refuse it',
     what: 'The text is not valid in its language.',
     why: 'A proxy or browser that cannot read its configuration does not apply it.',
+    file: 'squid.conf',
     example: 'acl office src 10.0.0.256',
   },
   'unmodelled-statement': {
@@ -138,48 +174,59 @@ const CODES = {
     title: 'A statement that Lintel does not model',
     what: 'The statement may influence verdicts, but Lintel does not know how: a helper program, a rewriter, a computed value. Verdicts that rest on its outcome are undecided; the others are given as if it changed nothing.',
     why: 'An honest gap is better than a wrong verdict.',
+    file: 'squid.conf',
     example: 'adaptation_access filter allow all',
   },
   'pac-invalid-result': {
     severity: 'error',
-    title: 'FindProxyForURL returns something that is no proxy list',
+    title: 'FindProxyForURL returns something that is not a proxy list',
     what: 'A returned string is not a list of `DIRECT`, `PROXY host:port`, `HTTP`, `HTTPS`, `SOCKS`, `SOCKS4` or `SOCKS5` entries separated by semicolons.',
     why: 'Clients skip entries that they cannot read, and each in its own way.',
-    example: 'return "PROXY http://proxy:8080; direct";',
+    file: 'proxy.pac',
+    example: pac('return "PROXY http://proxy:8080; direct";'),
   },
   'pac-invalid-argument': {
     severity: 'error',
     title: 'A PAC helper is called with an argument that it cannot use',
     what: 'An address, mask, day or other argument is malformed, so the condition is never true.',
     why: 'The condition reads as if it worked.',
-    example: 'isInNet(host, "10.0.0.265", "255.255.255.0")',
+    file: 'proxy.pac',
+    example: pac('if (isInNet(host, "10.0.0.265", "255.255.255.0")) return "DIRECT";', TO_PROXY),
   },
   'pac-loose-host-match': {
     severity: 'warning',
     title: 'A host test that matches more hosts than it says',
     what: 'A suffix without leading dot or an unescaped dot in a regular expression also matches hosts of other owners.',
     why: 'Anyone can register such a name and have its traffic bypass the proxy.',
-    example: 'dnsDomainIs(host, "example.com")   // also badexample.com',
+    file: 'proxy.pac',
+    example: pac('if (dnsDomainIs(host, "example.com")) return "DIRECT";   // also badexample.com', TO_PROXY),
   },
   'pac-dns-lookup': {
     severity: 'info',
     title: 'A DNS lookup before a decision that needs none',
     what: 'The file resolves the host before host-only conditions that would have decided.',
     why: 'Every page waits for the answer, on the machine of every user.',
-    example: 'if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";',
+    file: 'proxy.pac',
+    example: pac(
+      'if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";',
+      'if (dnsDomainIs(host, ".example.com")) return "DIRECT";',
+      TO_PROXY,
+    ),
   },
   'unused-ignore': {
     severity: 'warning',
     title: 'An ignore comment that ignores nothing',
     what: 'No finding of that code stands where the comment points.',
     why: 'A comment left behind hides the next finding.',
-    example: '# lintel: ignore tls-inspected -- agreed with security',
+    file: 'squid.conf',
+    example: '# lintel: ignore tls-inspected -- agreed with security\nhttp_access allow all',
   },
   'invalid-configuration': {
     severity: 'error',
     title: "Lintel's own configuration is invalid",
     what: 'A value in lintel.yaml or a requirement pack is not one of those allowed.',
     why: 'What the value was meant to check is not checked.',
+    file: 'lintel.yaml',
     example: 'cloud: worlwide',
   },
 } as const satisfies Record<string, CodeDescription>;

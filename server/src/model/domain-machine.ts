@@ -1,23 +1,21 @@
+// Reads host names from their end against a tree of domains.
+import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, NO_NAMES } from './domain-tree.js';
 import type { Machine } from './language.js';
 
 const DOT = '.'.charCodeAt(0);
 
-const machines = new WeakMap<DomainTree, Machine>();
+const machines = new Memo<DomainTree, Machine>();
 
-/** The machine that reads host names from their last character to their first and tells whether a tree holds them. */
+/** The machine that reads host names from their last character to their first and decides whether a tree holds them. */
 export function treeMachine(tree: DomainTree): Machine {
-  const known = machines.get(tree);
-  if (known) return known;
-  const machine = new TreeMachine(tree);
-  machines.set(tree, machine);
-  return machine;
+  return machines.of(tree, () => new TreeMachine(tree));
 }
 
-/** Where a reader is: behind the labels that lead to `node`, with the end of the next label read. */
-interface Place {
+/** Where a reader is: after the labels that lead to `node`, with the end of the next label read. */
+interface ReadingPosition {
   readonly node: DomainTree;
-  /** The part of the next label that is read, in reading order; empty right behind a dot. */
+  /** The part of the next label that is read, in reading order; empty right after a dot. */
   readonly label: string;
   /** The child labels of `node` in reading order, sorted, and the run of them that begins with `label`. */
   readonly labels: readonly string[];
@@ -27,7 +25,7 @@ interface Place {
 
 class TreeMachine implements Machine {
   readonly start: number;
-  private readonly places: (Place | undefined)[] = [undefined];
+  private readonly places: (ReadingPosition | undefined)[] = [undefined];
   private readonly transitions: Map<number, number>[] = [new Map()];
   private readonly uniform = new Map<boolean, number>([[false, 0]]);
   private readonly labels = new WeakMap<DomainTree, readonly string[]>();
@@ -57,7 +55,7 @@ class TreeMachine implements Machine {
     return state !== 0 && this.places[state] === undefined;
   }
 
-  private read(place: Place, symbol: number): number {
+  private read(place: ReadingPosition, symbol: number): number {
     if (symbol === DOT) {
       if (place.label === '') return 0;
       const child = this.childAt(place);
@@ -72,12 +70,12 @@ class TreeMachine implements Machine {
     return this.enter({ ...place, label, from, to });
   }
 
-  private childAt({ node, label, labels, from }: Place): DomainTree | undefined {
+  private childAt({ node, label, labels, from }: ReadingPosition): DomainTree | undefined {
     return labels[from] === label ? node.children.get([...label].reverse().join('')) : undefined;
   }
 
-  /** The place right before the labels below a node. */
-  private before(node: DomainTree): Place {
+  /** The position right before the labels below a node. */
+  private before(node: DomainTree): ReadingPosition {
     const labels = this.labelsOf(node);
     return { node, label: '', labels, from: 0, to: labels.length };
   }
@@ -90,7 +88,7 @@ class TreeMachine implements Machine {
     return labels;
   }
 
-  private enter(place: Place): number {
+  private enter(place: ReadingPosition): number {
     if (place.label === '' && (place.node === ALL_NAMES || place.node === NO_NAMES)) {
       return this.everything(place.node.self);
     }
@@ -99,7 +97,7 @@ class TreeMachine implements Machine {
     return this.places.length - 1;
   }
 
-  /** The state in which nothing that follows changes the answer. */
+  /** The state in which nothing that follows changes the outcome. */
   private everything(held: boolean): number {
     const known = this.uniform.get(held);
     if (known !== undefined) return known;

@@ -1,9 +1,9 @@
 /**
  * An exact, immutable set of host names built from whole labels: single names, all names below a name, and every union,
- * intersection and difference of those. A node answers for the name that its path spells (`self`) and for every
+ * intersection and difference of those. A node stands for the name that its path spells (`self`) and for every
  * descendant that has no child node of its own (`below`).
  *
- * Each operation touches only the part of the tree in which both operands have a say, so asking about one domain of a
+ * Each operation touches only the part of the tree that both operands reach, so a question about one domain of a
  * list of many thousands costs the depth of that domain.
  */
 export interface DomainTree {

@@ -1,7 +1,7 @@
-// What a verdict rests on: the lines of a file that decided, the way there, and what was assumed.
+// What a verdict rests on: the lines of a file that decided, the trace to the decision, and what was assumed.
 import type { Location } from '../text/range.js';
 
-/** A piece of a file that had a part in a decision: its place and its text, on one line. */
+/** A piece of a file that had a part in a decision: its location and its text, on one line. */
 export interface QuotedLine extends Location {
   readonly text: string;
 }
@@ -20,14 +20,14 @@ export function distinctStatements(statements: readonly QuotedLine[]): QuotedLin
   });
 }
 
-/** One step on the way to a decision, in the order in which it was taken. */
+/** One step of a decision trace, in the order in which it was taken. */
 export interface TraceStep {
   readonly statement: QuotedLine;
   /** What the statement did there, as a short phrase: `matches`, `does not match`, `denies`, `asks for a login`. */
   readonly effect: string;
 }
 
-/** Something that the file leaves to its surroundings (a DNS answer, the time, a helper program) and one of its outcomes. */
+/** Something that the file leaves to its environment (a DNS answer, the time, a helper program) and one of its outcomes. */
 export interface Assumption {
   /** Identifies the unknown, so that two cases can be seen to differ in it. */
   readonly unknown: string;

@@ -1,4 +1,4 @@
-// Follows packets through a packet filter, as sets: every packet comes to exactly the cases that it has on a device.
+// Follows packets through a packet filter, as sets: every packet ends in exactly the cases that it has on a device.
 import { Memo } from '../kept/memo.js';
 import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
 import type {
@@ -22,13 +22,13 @@ import { RuleIndex } from './rule-index.js';
 /** How deep jumps may nest; the Linux kernel's own limit is the jump stack of 16 (NFT_JUMP_STACK_SIZE). */
 const JUMP_DEPTH = 16;
 
-/** How many boxes the packets at one rule may fall into before the answer is given up. */
+/** How many boxes the packets at one rule may fall into before the walk gives up. */
 const BOX_LIMIT = 4_096;
 
-/** How many address ranges are gone through for one answer: less than a second of work. */
+/** How many address ranges are compared in one walk: less than a second of work. */
 const INTERVAL_LIMIT = 10_000_000;
 
-/** How many rules are looked at for one answer, each once for every way that leads to it. */
+/** How many rules are looked at in one walk, each once for every path of jumps that leads to it. */
 const VISIT_LIMIT = 4_000_000;
 
 /**
@@ -46,7 +46,7 @@ export function decidePackets(
   return new Walk(model, phase, hosts).throughPoint(point, packets);
 }
 
-/** Packets on their way, with what was assumed to bring them there and the jumps that they took. */
+/** Packets that are still undecided, with what was assumed to bring them there and the jumps that they took. */
 interface Stream {
   readonly packets: PacketSet;
   /** Set where rules have changed the destination. */
@@ -57,7 +57,7 @@ interface Stream {
   readonly acceptedBy?: Decider;
 }
 
-/** What was asked about, for packets whose destination is another one by now. */
+/** The packets before the change, for packets whose destination was rewritten. */
 interface Rewrite {
   readonly original: PacketSet;
   /** Whether the address, and whether the port, is the one value that a rule has given to all. */
@@ -79,7 +79,7 @@ const NOBODY: Decider = { statement: undefined };
 class Walk {
   private readonly cases: FilterCase[] = [];
   /** The chains that packets are in, outermost first. */
-  private readonly open: FilterChain[] = [];
+  private readonly entered: FilterChain[] = [];
   private visits = 0;
   private intervals = 0;
 
@@ -110,8 +110,8 @@ class Walk {
 
   /** Why a chain is not entered, if it is not. */
   private refusalOf(chain: FilterChain): string | undefined {
-    if (this.open.includes(chain)) return `the chain ${chain.name} jumps to itself`;
-    if (this.open.length > JUMP_DEPTH) return `jumps nest deeper than ${JUMP_DEPTH} chains at ${chain.name}`;
+    if (this.entered.includes(chain)) return `the chain ${chain.name} jumps to itself`;
+    if (this.entered.length > JUMP_DEPTH) return `jumps nest deeper than ${JUMP_DEPTH} chains at ${chain.name}`;
     return this.visits > VISIT_LIMIT ? 'the chains jump to each other too often to follow' : undefined;
   }
 
@@ -122,7 +122,7 @@ class Walk {
       for (const stream of streams) this.giveUp(stream, refusal);
       return [];
     }
-    this.open.push(chain);
+    this.entered.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = [];
     const rules = rulesFor(chain, packetsOf(streams));
@@ -137,7 +137,7 @@ class Walk {
         continue;
       }
       const rule = batch;
-      const opaque = this.openConditions(rule);
+      const opaque = this.unknownConditions(rule);
       if (!opaque) continue;
       this.visits += current.length;
       const match = PacketSet.of(...rule.match);
@@ -158,7 +158,7 @@ class Walk {
         }
         const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
         const left = this.act(rule, taken, accepted, returned);
-        // A chain that has let all packets back as they were has not told them apart from the others.
+        // Where a chain returned all packets unchanged, nothing distinguishes them from the others.
         if (opaque.length === 0 && left.length === 1 && left[0]?.packets === matched) {
           next.push(stream);
           continue;
@@ -170,7 +170,7 @@ class Walk {
       }
       current = mergeStreams(next);
     }
-    this.open.pop();
+    this.entered.pop();
     return [...returned, ...current];
   }
 
@@ -192,7 +192,7 @@ class Walk {
     return rest.isEmpty ? [] : [{ ...stream, packets: rest }];
   }
 
-  /** Counts the work of taking some packets out of others, and tells whether it is more than there is to be. */
+  /** Counts the work of taking some packets out of others; whether it exceeds the limit. */
   private isTooMuch(packets: PacketSet, matched: PacketSet): boolean {
     for (const { source, destination } of packets.boxes) {
       this.intervals += source.v4.count + source.v6.count + destination.v4.count + destination.v6.count;
@@ -208,15 +208,15 @@ class Walk {
     return true;
   }
 
-  /** The conditions of a rule that are open; `undefined` where one of them surely does not hold. */
-  private openConditions({ opaque }: FilterRule): readonly OpaqueCondition[] | undefined {
-    const { hosts: asked } = this;
-    if (!asked || opaque.length === 0) return opaque;
-    if (opaque.some(({ hosts }) => hosts?.intersect(asked).isEmpty)) return undefined;
-    return opaque.filter(({ hosts }) => !hosts || !asked.subtract(hosts).isEmpty);
+  /** The conditions of a rule that are unknown; `undefined` where one of them definitely does not hold. */
+  private unknownConditions({ opaque }: FilterRule): readonly OpaqueCondition[] | undefined {
+    const { hosts: known } = this;
+    if (!known || opaque.length === 0) return opaque;
+    if (opaque.some(({ hosts }) => hosts?.intersect(known).isEmpty)) return undefined;
+    return opaque.filter(({ hosts }) => !hosts || !known.subtract(hosts).isEmpty);
   }
 
-  /** Does to matched packets what a rule does; returns those that go on behind it. */
+  /** Applies a rule to the packets that it matches; returns those that go on to the next rule. */
   private act(rule: FilterRule, taken: Stream, accepted: Accepted[], returned: Stream[]): Stream[] {
     const { action, statement } = rule;
     switch (action.kind) {
@@ -235,7 +235,7 @@ class Walk {
         accepted.push({ stream: rewritten(taken, action), decidedBy: { statement, rule } });
         return [];
       case 'undecided':
-        this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'leaves it open' }] }, action.reason);
+        this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'does not decide it' }] }, action.reason);
         return [];
       case 'jump':
       case 'goto': {
@@ -291,7 +291,7 @@ class Walk {
 const INDEXED_FROM = 64;
 
 /** How many streams are led through a further base chain each by itself; more are joined, whatever has accepted them. */
-const TOLD_APART = 64;
+const KEPT_APART = 64;
 
 const indexes = new Memo<readonly FilterRule[], RuleIndex<FilterRule>>();
 
@@ -318,9 +318,9 @@ function byFamily(accepted: readonly Accepted[], { families }: BaseChain): { ins
   return { inside: entering(inside), outside };
 }
 
-/** Accepted packets on their way to the next base chain, which remember by what, unless they are too many. */
+/** Accepted packets that go on to the next base chain. They keep what accepted them, unless they are too many. */
 function entering(accepted: readonly Accepted[]): Stream[] {
-  return accepted.length <= TOLD_APART
+  return accepted.length <= KEPT_APART
     ? accepted.map(acceptedBefore)
     : mergeStreams(accepted.map(({ stream: { acceptedBy: _, ...stream } }) => stream));
 }
@@ -346,8 +346,8 @@ function rewritten(stream: Stream, { destination, destinationPorts }: FilterActi
 }
 
 /**
- * The packets as they were asked about. A rewritten property has one value in all packets of a stream, so no rule can
- * have told them apart by it: those that are left are the originals that agree in everything else.
+ * The packets before any rewriting. A rewritten property has one value in all packets of a stream, so no rule can have
+ * distinguished them by it: those that are left are the originals that agree in everything else.
  */
 function asAsked({ packets, rewrite }: Stream): PacketSet {
   if (!rewrite) return packets;
@@ -375,7 +375,7 @@ function assume(stream: Stream, { statement }: FilterRule, opaque: readonly Opaq
   return [...stream.assumptions, ...own];
 }
 
-/** Joins the packets that arrive under the same assumptions by the same way, so that jumps do not multiply streams. */
+/** Joins the packets that arrive under the same assumptions by the same jumps, so that jumps do not multiply streams. */
 function mergeStreams(streams: readonly Stream[]): Stream[] {
   const [only] = streams;
   if (only && streams.length === 1) return [only];

@@ -9,12 +9,12 @@ import type { PortSet } from './ports.js';
 export type Hook = 'forward' | 'input' | 'output';
 
 /**
- * Which packet of a connection is asked about. A stateful filter decides on the first one; a stateless filter has to
- * permit the answer as well.
+ * Which packet of a connection is meant. A stateful filter decides on the first one; a stateless filter has to permit the
+ * reply as well.
  */
 export type Phase = 'first' | 'reply';
 
-/** A condition that the file leaves to its surroundings: a rate limit, a list kept elsewhere, the time. */
+/** A condition that the file leaves to its environment: a rate limit, a list kept elsewhere, the time. */
 export interface OpaqueCondition {
   /** The condition as the file writes it. */
   readonly text: string;
@@ -26,25 +26,25 @@ export interface OpaqueCondition {
 export type FilterAction =
   | { readonly kind: 'accept' }
   | { readonly kind: 'deny' }
-  /** Continues behind this rule when the called chain returns. */
+  /** Continues after this rule when the called chain returns. */
   | { readonly kind: 'jump'; readonly chain: string }
-  /** Continues behind the jump that led here when the called chain returns. */
+  /** Continues after the jump that led here when the called chain returns. */
   | { readonly kind: 'goto'; readonly chain: string }
   | { readonly kind: 'return' }
-  /** Has an effect that is no decision: logs, counts, marks. The packets go on. */
+  /** Decides nothing: logs, counts, marks. The packets go on. */
   | { readonly kind: 'continue' }
-  /** Accepts here with another destination, which the base chains behind this one see. Each given set has one member. */
+  /** Accepts here with another destination, which the base chains after this one see. Each given set has one member. */
   | {
       readonly kind: 'rewrite';
       readonly destination: IpSet | undefined;
       readonly destinationPorts: PortSet | undefined;
     }
-  /** Hands the packets to something that the file does not contain. */
+  /** Passes the packets to something that the file does not contain. */
   | { readonly kind: 'undecided'; readonly reason: string };
 
 /**
- * What a rule asks about the state of a connection or the place of a packet in it. The phases say what that means for first
- * packets and their answers; beside these there are invalid packets, related connections and later segments.
+ * Conditions of a rule on the state of a connection or on where in it a packet belongs. The phases say what that means for
+ * first packets and their replies; beside these there are invalid packets, related connections and later segments.
  */
 export interface ConnectionLimit {
   /** The states of connection tracking that it matches, in lower case; absent: all. */
@@ -82,7 +82,7 @@ export interface BaseChain extends FilterChain {
   readonly policyStatement: QuotedLine | undefined;
 }
 
-/** One list of rules that answers a question: a hook of a host firewall, an access list, a zone pair. */
+/** One list of rules that decides by itself: a hook of a host firewall, an access list, a zone pair. */
 export interface FilterPoint {
   /** How people call it: `forward`, `OUTSIDE_IN`, `inet filter input`. */
   readonly name: string;
@@ -90,17 +90,17 @@ export interface FilterPoint {
   /** In the order in which a packet passes them; each has to accept it. */
   readonly chains: readonly BaseChain[];
   /**
-   * Whether answers to permitted connections pass by themselves. Otherwise they have to be permitted as well: at the same
+   * Whether replies of permitted connections pass by themselves. Otherwise they have to be permitted as well: at the same
    * point where it is a router's, at the opposite hook where it is a host's.
    */
   readonly stateful: boolean;
-  /** Set where it is no filter on anybody's way, so that it answers only when it is named. */
+  /** Set where no traffic is known to pass it, so that it is used only when it is named. */
   readonly byNameOnly?: boolean;
   /** What acceptance means: to pass, where this is absent; `ipsec`: to go without IPsec, which only says how it passes. */
   readonly about?: 'ipsec';
   /**
    * The interfaces between which the traffic of a direction goes, as boxes that restrict nothing else, where the file
-   * tells; absent where any may be meant.
+   * says so; absent where any may be meant.
    */
   readonly paths?: Readonly<Record<'outbound' | 'inbound', readonly PacketBox[]>>;
 }

@@ -1,3 +1,4 @@
+// Sets of host names, exact under every operation.
 import { treeMachine } from './domain-machine.js';
 import {
   ALL_NAMES,
@@ -14,6 +15,7 @@ import {
 } from './domain-tree.js';
 import { type Automaton, AutomatonBuilder, backwardMachine, type Machine, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
+import { listed } from './packet-text.js';
 
 /** A set of names as it was put together; only sets that regular expressions cut need it. */
 type Expression =
@@ -135,7 +137,7 @@ export class HostSet {
   intersect(other: HostSet): HostSet {
     const bound = combineTrees('and', this.bound, other.bound);
     if (!this.expression && !other.expression) return HostSet.ofTree(bound);
-    // What the bound says already needs no place in the expression.
+    // What the bound says already need not be in the expression.
     if (!this.expression) return HostSet.of(bound, other.asExpression);
     if (!other.expression) return HostSet.of(bound, this.asExpression);
     return HostSet.of(bound, { kind: 'and', of: [this.expression, other.expression] });
@@ -173,15 +175,14 @@ export class HostSet {
   describe(): string {
     if (this.isEmpty) return 'no host';
     const texts = treeParts(this.bound).sort(byName).map(describePart);
-    const shown = texts.slice(0, DESCRIBED_PARTS).join(', ');
-    const list = texts.length > DESCRIBED_PARTS ? `${shown} and ${texts.length - DESCRIBED_PARTS} more` : shown;
+    const list = listed(texts, DESCRIBED_PARTS);
     if (!this.expression) return list;
     return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }
 
   private static of(bound: DomainTree, expression: Expression): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
-    // Few single names are asked one by one, and need no expression any more.
+    // A few single names are looked up one by one, and need no expression any more.
     const parts = treeParts(bound, NAMES_ASKED + 1);
     if (parts.length <= NAMES_ASKED && parts.every(({ kind }) => kind === 'name')) {
       const held = parts.filter(({ name }) => holdsName(expression, name));
@@ -205,7 +206,7 @@ export class HostSet {
 
 const DESCRIBED_PARTS = 6;
 
-/** How many single names are asked one by one. */
+/** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
 
 function holdsName(expression: Expression, name: string): boolean {
@@ -256,7 +257,7 @@ function plainNames(bound: DomainTree): string[] {
   });
 }
 
-/** Whether a name can still be accepted behind what was read: certainly, perhaps, or not at all. */
+/** Whether a name that continues what was read can be accepted: each can, some can, or none. */
 type Outlook = 'all' | 'some' | 'none';
 
 /** Reads all names at once from their last character on, breadth first, in every machine of an expression together. */

@@ -1,3 +1,4 @@
+// ICMP messages, and what connection tracking does with them.
 import { IntervalSet } from './intervals.js';
 import type { AddressFamily } from './ip.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
@@ -11,7 +12,7 @@ export interface IcmpTracking {
   readonly protocol: number;
   /** Requests, with which a connection begins. */
   readonly opening: PortSet;
-  /** Errors, which are related to the connection that they tell about, if that is known, and otherwise invalid. */
+  /** Errors, which are related to the connection that they report about, if that is known, and otherwise invalid. */
   readonly errors: PortSet;
   /** Discovery of neighbours and of multicast listeners, which it does not look at. */
   readonly untracked: PortSet;
@@ -19,7 +20,7 @@ export interface IcmpTracking {
   readonly invalid: PortSet;
 }
 
-/** Boxes of ICMP hold `type × 256 + code` in the place of the destination port. */
+/** Boxes of ICMP hold `type × 256 + code` as their destination port. */
 function messagesOf(types: readonly number[]): PortSet {
   return IntervalSet.from(types.map((type): [number, number] => [type * 256, type * 256 + 255]));
 }

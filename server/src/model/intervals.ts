@@ -74,7 +74,7 @@ export class IntervalSet<T extends number | bigint> {
     return from !== undefined && from <= high;
   }
 
-  /** Where the bounds of the first interval stand that ends at `value` or behind it. */
+  /** Where the bounds of the first interval stand that ends at `value` or after it. */
   private reaching(value: T): number {
     const { bounds } = this;
     let first = 0;

@@ -1,3 +1,4 @@
+// Addresses, prefixes and sets of addresses of both families.
 import { IntervalSet } from './intervals.js';
 
 const MAX_V4 = 0xffff_ffff;

@@ -1,3 +1,5 @@
+// The domain names that a regular language of host names stays below.
+import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, treeOf } from './domain-tree.js';
 import { type Automaton, backwardMachine, type Machine } from './language.js';
 
@@ -13,28 +15,24 @@ const UNITS = [...'abcdefghijklmnopqrstuvwxyz0123456789-_.'].map((character) => 
 /** The longest host name (RFC 1035, section 2.3.4). */
 const NAME_LENGTH = 255;
 
-const bounds = new WeakMap<Automaton, LanguageBound>();
+const bounds = new Memo<Automaton, LanguageBound>();
 
 /**
  * The tightest whole-label bound of a language: most regular expressions of configuration files end in a domain, as
  * `\.example\.com$` does, and are then compared by label without any search.
  */
 export function boundOf(automaton: Automaton): LanguageBound {
-  const known = bounds.get(automaton);
-  if (known) return known;
-  const bound = findBound(backwardMachine(automaton));
-  bounds.set(automaton, bound);
-  return bound;
+  return bounds.of(automaton, () => findBound(backwardMachine(automaton)));
 }
 
 function findBound(machine: Machine): LanguageBound {
-  // Backwards from the end, as long as there is only one way to go on.
+  // Backwards from the end, as long as there is only one symbol to go on with.
   let state = machine.start;
   let tail = '';
   while (!machine.accepts(state) && tail.length < NAME_LENGTH) {
-    const ways = UNITS.filter((unit) => machine.next(state, unit) !== 0);
-    const [only] = ways;
-    if (only === undefined || ways.length > 1) break;
+    const symbols = UNITS.filter((unit) => machine.next(state, unit) !== 0);
+    const [only] = symbols;
+    if (only === undefined || symbols.length > 1) break;
     tail = String.fromCharCode(only) + tail;
     state = machine.next(state, only);
   }

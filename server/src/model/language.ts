@@ -1,9 +1,12 @@
+// Regular languages of texts in ASCII: automata, and deterministic machines that are built as far as they are used.
+import { Memo } from '../kept/memo.js';
+
 /**
  * Regular languages as nondeterministic automata, and as machines that are determinised while they run. It is how a regular
  * expression in a file is compared with a wildcard in a requirement without trying samples.
  */
 
-/** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs asked about. */
+/** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs of requests. */
 export type Symbols = ReadonlySet<number>;
 
 export interface Automaton {
@@ -38,7 +41,7 @@ export class AutomatonBuilder {
     this.steps[from]?.push({ on, to });
   }
 
-  /** Appends a literal text after `from`; returns the state behind it. */
+  /** Appends a literal text after `from`; returns the state after it. */
   literal(from: number, text: string): number {
     let state = from;
     for (let i = 0; i < text.length; i++) {
@@ -96,15 +99,11 @@ export interface Machine {
 
 const SYMBOL_COUNT = 128;
 
-const machines = new WeakMap<Automaton, Machine>();
+const machines = new Memo<Automaton, Machine>();
 
 /** The machine that reads the texts of an automaton from their last symbol to their first. Made once for each. */
 export function backwardMachine(automaton: Automaton): Machine {
-  const known = machines.get(automaton);
-  if (known) return known;
-  const machine = new LazyMachine(reversed(automaton));
-  machines.set(automaton, machine);
-  return machine;
+  return machines.of(automaton, () => new LazyMachine(reversed(automaton)));
 }
 
 /** The automaton of the same texts read backwards. */

@@ -1,3 +1,4 @@
+// What a file means, whatever its language.
 import type { FilterModel } from './filter.js';
 import type { IpSet } from './ip.js';
 import type { ProxyModel } from './proxy.js';
@@ -8,7 +9,7 @@ export type ModelPart = ProxyModel | FilterModel;
 /** What a file means that is several things at once: a packet filter, a choice of the proxy, a proxy. */
 export interface PolicyModel {
   readonly kind: 'policy';
-  /** Each answers what it has a say in. Several of one kind are alternatives, of which the network may choose any. */
+  /** Each decides what applies to it. Several of one kind are alternatives, of which the network may choose any. */
   readonly parts: readonly ModelPart[];
   /** Addresses that the file has a name for. One that is the name of a role says where that role lives. */
   readonly addresses: ReadonlyMap<string, IpSet>;

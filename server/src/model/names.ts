@@ -74,7 +74,7 @@ export class NameSet {
     return others ? `any but ${others.join(', ')}` : 'some interfaces';
   }
 
-  /** The names and prefixes (with `*`) that tell members of the set from others; none for a set of another form. */
+  /** The names and prefixes (with `*`) that distinguish members of the set from others; none for a set of another form. */
   mentioned(): readonly string[] {
     if (this.isEmpty || this.complement().isEmpty) return [];
     return this.simpleNames() ?? this.complement().simpleNames() ?? [];

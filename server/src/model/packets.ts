@@ -206,7 +206,7 @@ function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination
   if (boxes.length < 2) return boxes;
   const alike = new Map<string, PacketBox[]>();
   const keys = new Map<{ readonly key: string }, string>();
-  // Most boxes of many share the very objects.
+  // Most boxes of many share the same objects.
   const keyOf = (part: { readonly key: string }) => {
     const key = keys.get(part) ?? part.key;
     keys.set(part, key);

@@ -1,3 +1,4 @@
+// Sets of TCP and UDP ports as texts.
 import { IntervalSet } from './intervals.js';
 
 /** A set of TCP or UDP ports, 0–65535. */
@@ -5,7 +6,7 @@ export type PortSet = IntervalSet<number>;
 
 export const ALL_PORTS: PortSet = IntervalSet.of([0, 65535]);
 
-/** Reads `443`, `3478-3481` or a comma list of them; `undefined` where a part is no port or a range is reversed. */
+/** Reads `443`, `3478-3481` or a comma list of them; `undefined` where a part is not a port or a range is reversed. */
 export function parsePorts(text: string): PortSet | undefined {
   const intervals: [number, number][] = [];
   for (const part of text.split(',')) {

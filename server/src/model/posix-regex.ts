@@ -1,3 +1,4 @@
+// Reads POSIX extended regular expressions, as squid compiles them, into automata.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 
 /** A POSIX extended regular expression as an automaton, or what is wrong with it. */
@@ -64,7 +65,7 @@ class Reader {
   private readonly builder = new AutomatonBuilder();
   private at = 0;
   private depth = 0;
-  /** The links that exist only at the very start or the very end of the text. */
+  /** The links that exist only at the start or the end of the text. */
   private readonly anchors: { readonly kind: '^' | '$'; readonly from: number; readonly to: number }[] = [];
 
   constructor(
@@ -257,7 +258,7 @@ class Reader {
     const match = /^(\d{0,5})(,?)(\d{0,5})$/.exec(this.source.slice(this.at + 1, close < 0 ? this.at + 1 : close));
     if (close < 0) throw new Refusal('invalid', "a '{' is not closed");
     if (!match || (match[1] === '' && match[2] === ''))
-      throw new Refusal('invalid', "the content of '{}' is no number");
+      throw new Refusal('invalid', "the content of '{}' is not a number");
     this.at = close + 1;
     const low = Number(match[1] || '0');
     const high = match[2] === '' ? low : match[3] === '' ? undefined : Number(match[3]);

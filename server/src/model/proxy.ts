@@ -1,39 +1,40 @@
+// What a proxy or a PAC file means, in the form that all dialects of proxies share.
 import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
 import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';
 import type { IpSet } from './ip.js';
 
-/** What is asked of a proxy or of a proxy auto-configuration: where to, and from whom. */
+/** What a proxy or a proxy auto-configuration decides: requests by destination and client. */
 export interface ProxyRequest {
   /** `https` reaches a forward proxy as CONNECT. */
   readonly scheme: 'http' | 'https';
   readonly hosts: HostSet;
   readonly port: number;
-  /** Absent for TCP; only packet filters are asked about anything else. */
+  /** Absent for TCP; only packet filters decide anything else. */
   readonly protocol?: 'udp';
   /** The documented addresses that the hosts resolve to; `undefined` where no document gives any (public, but unknown). */
   readonly addresses: IpSet | undefined;
   /** The client addresses that the question is about. */
   readonly clients: IpSet;
-  /** `none` cannot answer a demand for a login; `any` is some valid user; otherwise the user's name. */
+  /** `none` cannot log in; `any` is some valid user; otherwise the user's name. */
   readonly user: 'none' | 'any' | { readonly name: string };
-  /** Path and query, where a full URL was asked about; absent where every path is meant. */
+  /** Path and query, where a full URL is meant; absent where every path is meant. */
   readonly path?: string;
 }
 
-/** One outcome, the part of the question that has it, and why. The cases of an answer cover the question. */
+/** One outcome, the part of the request that has it, and why. The cases of a decision cover the request. */
 export interface Case<Outcome> {
   readonly hosts: HostSet;
   readonly clients: IpSet;
   readonly outcome: Outcome;
-  /** Cases that cover the same hosts and clients differ in these. Empty: nothing was left open. */
+  /** Cases that cover the same hosts and clients differ in these. Empty: nothing was unknown. */
   readonly assumptions: readonly Assumption[];
   /** The statement that decided; `undefined` where no statement did (a built-in default of an empty file). */
   readonly decidedBy: QuotedLine | undefined;
   readonly trace: readonly TraceStep[];
 }
 
-/** Why the file cannot be decided for a case, however its surroundings turn out. */
+/** Why the file cannot be decided for a case, whatever its environment turns out to be. */
 export interface Undecided {
   readonly kind: 'undecided';
   readonly reason: string;
@@ -74,15 +75,15 @@ export interface SelectionModel {
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[];
 }
 
-/** What a server can have a say in: who is permitted, how TLS is treated, who has to log in. */
+/** What a server can decide: who is permitted, how TLS is treated, who has to log in. */
 export type ServerAspect = 'access' | 'tls' | 'login';
 
 /** What a proxy server's configuration means. */
 export interface ServerModel {
   readonly kind: 'server';
-  /** What it has a say in; absent where it is everything. */
+  /** What it decides; absent where it is everything. */
   readonly decides?: readonly ServerAspect[];
-  /** The hook of the packet filter whose rules it tells by host; such a filter carries every protocol and port. */
+  /** The hook of the packet filter whose rules it distinguishes by host; such a filter carries every protocol and port. */
   readonly filtersAt?: Hook;
   decide(request: ProxyRequest): readonly Case<ServerOutcome>[];
 }

@@ -1,3 +1,4 @@
+// What remains of a regular language before or after a given text.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 
 /** The texts `x` for which `automaton` accepts `prefix + x + suffix`. */

@@ -18,7 +18,7 @@ export interface RuleBatch {
 
 /**
  * The rules that count, one by one or, in long lists of addresses, many at once: one by one each of them would cost as much
- * as there are in front of it.
+ * as there are before it.
  */
 export function* batchesOf(
   rules: Iterable<FilterRule>,
@@ -68,7 +68,7 @@ function isAlikeBut(end: PacketEnd, { match: [a] }: FilterRule, { match: [b] }: 
   );
 }
 
-/** A rule with what it matches and no rule of its batch in front of it does. */
+/** A rule with what it matches and no rule before it in its batch does. */
 export interface RulePart {
   readonly rule: FilterRule;
   readonly packets: PacketSet;
@@ -81,7 +81,7 @@ export function ownParts({ rules, end }: RuleBatch): readonly RulePart[] {
   });
 }
 
-/** Each of some sets without what the sets in front of it hold. */
+/** Each of some sets without what the sets before it hold. */
 function withoutEarlier(sets: readonly IpSet[]): readonly IpSet[] {
   if (sets.length < 2 || IpSet.join(sets).size === sets.reduce((sum, { size }) => sum + size, 0n)) return sets;
   const middle = sets.length >> 1;

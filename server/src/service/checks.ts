@@ -1,14 +1,18 @@
+// What a file is checked against: joined from the request, the workspace file and comments of the file itself.
+
 import type { Checks } from '../analysis/analyze.js';
 import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
 import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
 import type { Configuration } from '../configuration/configuration.js';
+import type { FileEntry } from '../configuration/lintel-file.js';
+import { Interned, Memo } from '../kept/memo.js';
 
 /** What a front end asks for where nothing nearer to a file says otherwise. */
-export interface Wishes {
-  /** Selectors that count whatever a file or its workspace says, as those of a command line do. */
-  readonly demanded?: readonly string[];
+export interface CheckRequest {
+  /** Selectors that apply whatever a file or its workspace says, as those of a command line do. */
+  readonly forced?: readonly string[];
   /** Selectors where neither a file nor its workspace names any. */
   readonly require: readonly string[];
   readonly severity: SeverityOverrides;
@@ -21,67 +25,73 @@ export interface Wishes {
 /** What one file is checked against. */
 export interface FileChecks extends Checks {
   readonly catalog: Catalog;
-  /** Selectors of {@link Wishes.require} that name nothing, where it is those that count. */
-  readonly unknownWishes: readonly UnknownSelector[];
+  /** Selectors of {@link CheckRequest.require} that name nothing, where these apply. */
+  readonly unknownInRequest: readonly UnknownSelector[];
+}
+
+/** Where the checks of a file come from. */
+export interface CheckSource {
+  readonly configuration: Configuration;
+  /** The file's path, relative to the folder of the workspace file. */
+  readonly path: string;
+  /** What comments of the file require, where they do. */
+  readonly required: readonly string[] | undefined;
+  readonly request: CheckRequest;
 }
 
 /** As many checks as are kept for one configuration: a selector that is being typed makes new ones with every key. */
 const KEPT_LIMIT = 100;
 
-/** Joins what is asked for in several places; the same object for the same wishes, so that analyses can be kept. */
+/** Joins what several sources ask for; the same object for the same request, so that analyses can be kept. */
 export class CheckSelection {
   /** By the catalog, which belongs to one configuration. */
-  private readonly made = new WeakMap<Catalog, Map<string, FileChecks>>();
+  private readonly made = new Memo<Catalog, Interned<string, FileChecks>>();
+  private readonly ofConfigurations = new Memo<FileChecks, FileChecks>();
 
-  /**
-   * Nearest first: what is demanded, what comments of the file require, what its workspace does, what is wished for.
-   * @param path the file's path, relative to the folder of the workspace file
-   */
-  checksFor(
-    configuration: Configuration,
-    path: string,
-    required: readonly string[] | undefined,
-    wishes: Wishes,
-  ): FileChecks {
+  /** Nearest first: forced selectors, those of comments in the file, those of its workspace, those of the request. */
+  checksFor({ configuration, path, required, request }: CheckSource): FileChecks {
     const entry = configuration.entryFor(path);
     const index = entry ? configuration.file.files.indexOf(entry) : -1;
-    const { version, ...others } = wishes;
-    const ownCatalog = configuration.catalogFor(wishes.cloud);
+    const { version, ...others } = request;
+    const ownCatalog = configuration.catalogFor(request.cloud);
     const catalog = version ? ownCatalog.withVersion(version) : ownCatalog;
-    const made = this.made.get(catalog) ?? new Map<string, FileChecks>();
-    this.made.set(catalog, made);
-    const key = JSON.stringify([index, required, others]);
-    const known = made.get(key);
-    if (known) return known;
-    const { roles, severity, tenantRestrictions } = configuration.file;
-    const chosen = wishes.demanded ?? required ?? entry?.require;
-    const { requirements } = catalog.select(chosen ?? wishes.require, new Set(roles.keys()), tenantRestrictions);
-    const { role, hook, point } = entry ?? {};
-    const checks: FileChecks = {
-      catalog,
-      requirements,
-      retired: catalog.retired,
-      documented: catalog.requirements,
-      severity: { ...wishes.severity, ...severity },
-      network: {
-        roles,
-        ...(role === undefined ? {} : { role }),
-        ...(hook === undefined ? {} : { hook }),
-        ...(point === undefined ? {} : { point }),
-      },
-      unknownSelectors: unknownSelectors(catalog, required ?? []),
-      isPartial: wishes.demanded !== undefined,
-      unknownWishes: chosen ? [] : unknownSelectors(catalog, wishes.require),
-    };
-    if (made.size >= KEPT_LIMIT) made.clear();
-    made.set(key, checks);
-    return checks;
+    return this.made
+      .of(catalog, () => new Interned(KEPT_LIMIT))
+      .of(JSON.stringify([index, required, others]), () =>
+        makeChecks(catalog, entry, { configuration, required, request }),
+      );
   }
 
-  /** The checks of a file that configures Lintel: only its own faults are told. */
-  checksOfConfiguration(configuration: Configuration, wishes: Wishes): FileChecks {
-    return { ...this.checksFor(configuration, '', [], wishes), requirements: [], retired: NOTHING_RETIRED };
+  /** The checks of a file that configures Lintel: only its own defects are reported. */
+  checksOfConfiguration(configuration: Configuration, request: CheckRequest): FileChecks {
+    const checks = this.checksFor({ configuration, path: '', required: [], request });
+    return this.ofConfigurations.of(checks, () => ({ ...checks, requirements: [], retired: [] }));
   }
 }
 
-const NOTHING_RETIRED: FileChecks['retired'] = [];
+function makeChecks(
+  catalog: Catalog,
+  entry: FileEntry | undefined,
+  { configuration, required, request }: Omit<CheckSource, 'path'>,
+): FileChecks {
+  const { roles, severity, tenantRestrictions } = configuration.file;
+  const selectors = request.forced ?? required ?? entry?.require;
+  const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
+  const { role, hook, point } = entry ?? {};
+  return {
+    catalog,
+    requirements,
+    retired: catalog.retired,
+    documented: catalog.requirements,
+    severity: { ...request.severity, ...severity },
+    network: {
+      roles,
+      ...(role === undefined ? {} : { role }),
+      ...(hook === undefined ? {} : { hook }),
+      ...(point === undefined ? {} : { point }),
+    },
+    unknownSelectors: unknownSelectors(catalog, required ?? []),
+    isPartial: request.forced !== undefined,
+    unknownInRequest: selectors ? [] : unknownSelectors(catalog, request.require),
+  };
+}

@@ -1,3 +1,5 @@
+// The coverage of a file: every selected requirement with its verdict, as Markdown.
+
 import type { Verdict, VerdictStatus } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
@@ -57,7 +59,7 @@ export function coverageMarkdown(
   return `${[`# Coverage of ${escapeMarkdown(name)}`, summary || 'No requirement is selected.', ...sections].join('\n\n')}\n`;
 }
 
-/** Statement text that stays in its table cell. */
+/** Statement text that fits in a table cell. */
 function cell(text: string): string {
   const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
   return short.replace(/\|/g, '¦').replace(/\s+/g, ' ');

@@ -1,3 +1,5 @@
+// Completion and hover inside directive comments: `lintel: require …`, `lintel: ignore …`.
+
 import { DIRECTIVE_VERBS, directiveAt } from '../analysis/findings/directives.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { describeSelection } from '../configuration/lintel-config.js';
@@ -5,24 +7,24 @@ import type { CompletionItem, Completions, Entity, Source } from '../dialects/di
 import { FINDING_CODES } from '../model/codes.js';
 import { range } from '../text/range.js';
 
-/** What can be written at an offset in a comment that speaks to Lintel; `undefined` elsewhere. */
+/** What can be written at an offset in a directive comment; `undefined` elsewhere. */
 export function directiveCompletions(source: Source, offset: number, catalog: Catalog): Completions | undefined {
-  const place = directiveAt(source, offset);
-  if (!place) return undefined;
-  const { verb, word } = place;
-  // Behind a + there is a tag of its own.
+  const directive = directiveAt(source, offset);
+  if (!directive) return undefined;
+  const { verb, word } = directive;
+  // A tag of its own follows a +.
   const plus = verb === 'require' ? source.text.slice(word.range.start, offset).lastIndexOf('+') : -1;
   if (plus < 0) return { range: word.range, items: itemsFor(verb, catalog) };
   const items = catalog.tags.map((tag) => item(tag, 'value', ''));
   return { range: range(word.range.start + plus + 1, word.range.end), items };
 }
 
-/** What the word at an offset means in a comment that speaks to Lintel; `undefined` elsewhere. */
+/** What the word at an offset means in a directive comment; `undefined` elsewhere. */
 export function directiveEntity(source: Source, offset: number, catalog: Catalog): Entity | undefined {
-  const place = directiveAt(source, offset);
-  if (!place || place.word.text === '') return undefined;
-  const markdown = meaningOf(place.verb, place.word.text, catalog);
-  return markdown === undefined ? undefined : { kind: 'keyword', range: place.word.range, markdown };
+  const directive = directiveAt(source, offset);
+  if (!directive || directive.word.text === '') return undefined;
+  const markdown = meaningOf(directive.verb, directive.word.text, catalog);
+  return markdown === undefined ? undefined : { kind: 'keyword', range: directive.word.range, markdown };
 }
 
 function itemsFor(verb: string | undefined, catalog: Catalog): readonly CompletionItem[] {

@@ -1,9 +1,11 @@
+// The endpoint lists that a folder keeps: where they are, and which one is in use.
+
 import { builtInPacks } from '../catalog/catalog.js';
 import { loadPack } from '../catalog/pack-file.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
 import { endpointListPath, storedEndpoints } from '../configuration/stored-endpoints.js';
-import type { FileAccess } from './file-access.js';
-import { inFolder } from './uris.js';
+import type { FileAccess } from './files/file-access.js';
+import { inFolder } from './files/uris.js';
 
 /** The largest endpoint list that is read, in bytes. Published lists have some 40 kB. */
 const SIZE_LIMIT = 20_000_000;

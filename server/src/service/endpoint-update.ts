@@ -1,3 +1,5 @@
+// What a newer endpoint list changes, as Markdown.
+
 import type { EntryChange } from '../catalog/diff.js';
 import { totalsOf, versionsOf } from '../catalog/diff.js';
 import { describeNotices, type EndpointUpdate } from '../catalog/update.js';

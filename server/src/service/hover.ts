@@ -1,3 +1,5 @@
+// Hover: the findings at an offset, and what the dialect and the catalog know of the text there.
+
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
@@ -13,7 +15,7 @@ export interface Hover {
   readonly markdown: string;
 }
 
-/** What is known at an offset: the findings there with the documents behind them, and what stands there. */
+/** What is known at an offset: the findings there with the documents that they cite, and what the dialect says of it. */
 export function hoverAt(
   context: FixContext & { readonly checks: FileChecks },
   entity: Entity | undefined,

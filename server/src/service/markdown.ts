@@ -1,3 +1,5 @@
+// Pieces of Markdown that are safe for any text.
+
 import type { RequirementSource } from '../catalog/requirement.js';
 
 /** Text as inline code, whatever backticks it holds. */

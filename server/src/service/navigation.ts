@@ -1,12 +1,14 @@
+// Definitions and uses of the name at an offset.
+
 import type { NameUse } from '../dialects/dialect.js';
 import { contains, type Location } from '../text/range.js';
 
-/** The places that define the name at an offset, in this file and in those that belong to it. */
+/** The definitions of the name at an offset, in this file and in those that belong to it. */
 export function definitionsAt(names: readonly NameUse[], uri: string, offset: number): readonly Location[] {
   return usesAt(names, uri, offset).filter(({ role }) => role === 'definition');
 }
 
-/** The places that use the name at an offset, with or without those that define it. */
+/** The uses of the name at an offset, with or without its definitions. */
 export function referencesAt(
   names: readonly NameUse[],
   uri: string,

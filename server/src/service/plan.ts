@@ -1,8 +1,10 @@
+// The firewall plan of a network: every opening that it needs, as data and as Markdown.
+
 import { type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan/plan.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { Wishes } from './checks.js';
+import type { CheckRequest } from './checks.js';
 import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
 
 /** What the network of one workspace file needs to have opened. */
@@ -12,14 +14,14 @@ export interface NetworkPlan extends Plan {
 }
 
 /**
- * Plans for what is demanded; otherwise for all that the entries of the workspace file require, and for the wishes where
- * one of them requires nothing by itself.
+ * Plans for the forced selectors; otherwise for all that the entries of the workspace file require, and for those of the
+ * request where an entry requires nothing by itself.
  */
-export function planFor(configuration: Configuration, wishes: Wishes): NetworkPlan {
+export function planFor(configuration: Configuration, request: CheckRequest): NetworkPlan {
   const { files, roles, tenantRestrictions } = configuration.file;
-  const catalog = configuration.catalogFor(wishes.cloud);
-  const entries = files.length > 0 ? files.flatMap(({ require }) => require ?? wishes.require) : wishes.require;
-  const selectors = wishes.demanded ?? entries;
+  const catalog = configuration.catalogFor(request.cloud);
+  const entries = files.length > 0 ? files.flatMap(({ require }) => require ?? request.require) : request.require;
+  const selectors = request.forced ?? entries;
   const { requirements } = catalog.select(selectors, new Set(roles.keys()), tenantRestrictions);
   return { ...planOpenings(requirements, { roles }), configuration, catalog };
 }

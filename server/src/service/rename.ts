@@ -1,10 +1,12 @@
+// Renames what a file defines, wherever it is used, and proves that nothing else changes.
+
 import { type FixContext, reanalyse, worsensNothing } from '../analysis/fixes/fixes.js';
 import type { NameUse } from '../dialects/dialect.js';
 import type { FileEdit } from '../text/edit.js';
 import type { TextRange } from '../text/range.js';
 import { usesAt } from './navigation.js';
 
-/** A name at a place, as it is written there. */
+/** A name at one of its uses, as it is written there. */
 export interface RenamableName {
   readonly range: TextRange;
   readonly name: string;
@@ -28,7 +30,7 @@ export function renamableAt(context: FixContext, uri: string, offset: number): R
 }
 
 /**
- * Changes a name at an offset. It is refused where the new name is none, or taken, and where the files would come to mean
+ * Changes a name at an offset. It is refused where the new name is invalid or taken, and where the files would mean
  * something else.
  */
 export function renameAt(context: FixContext, uri: string, offset: number, newName: string): Renaming {
@@ -44,10 +46,10 @@ export function renameAt(context: FixContext, uri: string, offset: number, newNa
     (use) => use.kind === kind && !uses.includes(use) && isCalled(context, use, newName),
   );
   if (taken) return { refusal: `'${newName}' is the name of something else already.` };
-  const places = uses.map((use) => ({ uri: use.uri, range: nameWithin(context, use, found.name) }));
-  const edits = places.flatMap(({ uri: file, range }) => (range ? [{ uri: file, range, newText: newName }] : []));
-  if (edits.length < places.length)
-    return { refusal: `'${found.name}' is also written in a way that cannot be changed.` };
+  const written = uses.map((use) => ({ uri: use.uri, range: nameWithin(context, use, found.name) }));
+  const edits = written.flatMap(({ uri: file, range }) => (range ? [{ uri: file, range, newText: newName }] : []));
+  if (edits.length < written.length)
+    return { refusal: `'${found.name}' is also written in a form that cannot be changed.` };
   const after = reanalyse(context, edits);
   if (!after || !worsensNothing(context, after) || after.analysis.problems.length > context.analysis.problems.length) {
     return { refusal: `'${newName}' would change what the files mean.` };
@@ -60,7 +62,7 @@ function textAt({ document, sources }: FixContext, { uri, range }: NameUse): str
   return typeof source === 'string' ? undefined : source.text.slice(range.start, range.end);
 }
 
-/** Where the name itself stands: a use may have a sign in front of it, such as `$`, `@` or `!`. */
+/** Where the name itself stands: a use may have a sign before it, such as `$`, `@` or `!`. */
 function nameWithin(context: FixContext, use: NameUse, name: string): TextRange | undefined {
   const text = textAt(context, use);
   if (text === undefined || !text.toLowerCase().endsWith(name.toLowerCase())) return undefined;

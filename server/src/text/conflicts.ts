@@ -1,3 +1,4 @@
+// Finds the marks that a merge conflict leaves in a text.
 import type { TextRange } from './range.js';
 
 /** A line that version control leaves in a file where two changes meet. */

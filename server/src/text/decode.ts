@@ -1,4 +1,4 @@
-/** How a file's text is stored. `latin-1` stands for bytes that are no valid UTF-8: every byte is kept as one character. */
+/** How a file's text is stored. `latin-1` stands for bytes that are not valid UTF-8: every byte is kept as one character. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1';
 
 /** A file's text with what is needed to write it back unchanged. */

@@ -1,3 +1,4 @@
+// Edits of texts, and what two versions of a text have in common.
 import type { TextRange } from './range.js';
 
 /** Replaces `range` of one text by `newText`. */
@@ -33,7 +34,7 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
 /** How many characters are compared at once. */
 const COMPARED = 4_096;
 
-/** How many characters two versions of a text have in common at their front, and behind that at their back. */
+/** How many characters two versions of a text have in common at their beginning, and of the rest at their end. */
 export function unchangedEnds(old: string, text: string): { readonly front: number; readonly back: number } {
   const length = Math.min(old.length, text.length);
   let front = 0;

@@ -110,7 +110,7 @@ function partsOf(pattern: string): (OneCharacter | typeof ANY_TEXT)[] {
   return parts;
 }
 
-/** The characters between brackets: single ones and ranges, all others behind `!` or `^`. */
+/** The characters between brackets: single ones and ranges, all others after `!` or `^`. */
 function setOf(text: string): OneCharacter {
   const isNegated = /^[!^]/.test(text);
   const ranges: (readonly [string, string])[] = [];

@@ -1,3 +1,4 @@
+// Offsets as lines and characters, and back.
 import type { Position } from './range.js';
 
 const LINE_FEED = 10;

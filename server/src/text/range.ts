@@ -10,7 +10,7 @@ export interface Position {
   readonly character: number;
 }
 
-/** A place in a named file. `uri` identifies the file everywhere below the front ends. */
+/** A range in a named file. `uri` identifies the file everywhere below the front ends. */
 export interface Location {
   readonly uri: string;
   readonly range: TextRange;

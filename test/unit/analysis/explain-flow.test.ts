@@ -30,7 +30,7 @@ describe('what an undecided flow leaves open', () => {
     ['-A FORWARD -p icmp -m icmp --icmp-type 8 -j ACCEPT', 'icmp 10.1.2.3 > 192.0.2.1', 'its ICMP type and code'],
   ])('%s', (rule, flow, open) => {
     const { verdict, reason } = explain(rule, flow);
-    expect({ verdict, reason }).toEqual({ verdict: 'undecided', reason: `it depends on what is left open: ${open}` });
+    expect({ verdict, reason }).toEqual({ verdict: 'undecided', reason: `it depends on what is not given: ${open}` });
   });
 });
 
@@ -42,7 +42,7 @@ it.each([
   expect(trace.map((step) => step.effect)).toEqual([effect, 'accepts']);
 });
 
-it('names the rule that surely decides, and not one in front of it that may not match', () => {
+it('names the rule that definitely decides, and not one before it that may not match', () => {
   const rules = '-A FORWARD -m time --timestart 08:00 --timestop 17:00 -j ACCEPT\n-A FORWARD -p tcp -j ACCEPT';
   const { verdict, decidedBy } = explain(rules, 'tcp 10.1.2.3:50000 > 192.0.2.1:443');
   expect([verdict, decidedBy?.text]).toEqual(['permit', '-A FORWARD -p tcp -j ACCEPT']);

@@ -5,7 +5,7 @@ import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { markedFindings, toldFindings } from '../../fixture-markers.js';
@@ -14,7 +14,7 @@ import { MemoryFiles } from '../service/toy.js';
 const uri = 'file:///network/file-under-test';
 
 /** A user without settings, with the catalog as it is shipped. */
-const WISHES: Wishes = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };
 
 function serviceFor(text: string, dialect: Dialect): LanguageService {
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
@@ -25,7 +25,7 @@ function serviceFor(text: string, dialect: Dialect): LanguageService {
 
 async function findingsIn(text: string, dialect: Dialect): Promise<string[]> {
   const service = serviceFor(text, dialect);
-  const examined = await service.examine(uri, WISHES);
+  const examined = await service.examine(uri, REQUEST);
   const found = examined ? service.findings(uri, examined) : [];
   return [...found].flatMap(([file, findings]) => {
     expect(file, 'every finding stands in a file').toBe(uri);
@@ -57,7 +57,7 @@ describe('a file is put right as a careful engineer would', () => {
 
   test.each(names)('%s', async (name) => {
     const before = readFileSync(`${folder}${name}.before.conf`, 'utf8');
-    const fix = await serviceFor(before, squid).fixAll(uri, WISHES);
+    const fix = await serviceFor(before, squid).fixAll(uri, REQUEST);
     expect(applyEdits(before, fix?.edits ?? [])).toBe(readFileSync(`${folder}${name}.after.conf`, 'utf8'));
   });
 });

@@ -7,13 +7,13 @@ import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { markedFindings, toldFindings } from '../../fixture-markers.js';
 import { MemoryFiles } from '../service/toy.js';
 
-const WISHES: Wishes = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };
 
 /** What is told of wide rules, and the text after the fixes of all of them. */
 async function examine(name: string, text: string, dialect: Dialect) {
@@ -21,11 +21,11 @@ async function examine(name: string, text: string, dialect: Dialect) {
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
   service.setFolders(['file:///network']);
   service.put(uri, dialect, text);
-  const examined = await service.examine(uri, WISHES);
+  const examined = await service.examine(uri, REQUEST);
   const told = (examined?.analysis.report.findings ?? []).filter(({ code }) => code === 'over-permissive-rule');
-  const fixes = await service.fixes(uri, WISHES, ({ code }) => code === 'over-permissive-rule');
+  const fixes = await service.fixes(uri, REQUEST, ({ code }) => code === 'over-permissive-rule');
   const edits = fixes.flatMap((one) => one.fixes[0]?.edits ?? []);
-  const all = await service.fixAll(uri, WISHES);
+  const all = await service.fixAll(uri, REQUEST);
   return { told: toldFindings(text, told), fixed: applyEdits(text, edits), all: applyEdits(text, all?.edits ?? []) };
 }
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { describeDiff } from '../../../server/src/catalog/diff.js';
-import type { WebAnswer } from '../../../server/src/catalog/endpoints-service.js';
 import { loadPack } from '../../../server/src/catalog/pack-file.js';
 import type { Cloud, Pack } from '../../../server/src/catalog/requirement.js';
-import { readServiceUrl } from '../../../server/src/catalog/service-url.js';
 import {
   checkForUpdates,
   compareList,
@@ -14,6 +12,8 @@ import {
   type UpdateResult,
   writeEndpointList,
 } from '../../../server/src/catalog/update.js';
+import { readServiceUrl } from '../../../shared/service-url.js';
+import type { WebAnswer } from '../../../shared/web-access.js';
 import { recording } from './recorded-service.js';
 
 const GUID = 'b10c5ed1-bad1-445f-b386-b919946339a7';
@@ -116,13 +116,13 @@ describe('looking for newer endpoints', () => {
       'a page of a proxy',
       '/version',
       answer('<html>Please log in</html>'),
-      'the answer of https://service.example to /version is no JSON, or was cut off',
+      'the answer of https://service.example to /version is not JSON, or was cut off',
     ],
     [
       'half an answer',
       '/endpoints/Worldwide',
       answer(recording('worldwide_2026100100.json').slice(0, 700)),
-      'the answer of https://service.example to /endpoints/Worldwide is no JSON, or was cut off',
+      'the answer of https://service.example to /endpoints/Worldwide is not JSON, or was cut off',
     ],
     ['an empty list', '/endpoints/Worldwide', answer('[]'), /cannot be used: not an endpoint list/],
     ['a list of something else', '/endpoints/Worldwide', answer('[{"id":1}]'), /cannot be used: not an endpoint list/],
@@ -138,7 +138,7 @@ describe('looking for newer endpoints', () => {
       answer('[{"instance":"Worldwide","latest":"soon"}]'),
       /it gives Worldwide the version "soon"/,
     ],
-    ['versions that are none', '/version', answer('["2026100100"]'), /it lists something that is no version/],
+    ['versions that are none', '/version', answer('["2026100100"]'), /it lists an invalid version/],
     [
       'a cloud without version',
       '/version',
@@ -230,7 +230,7 @@ describe('the address of a service', () => {
     ['http://localhost:8080', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
   ])('%s', (text, baseUrl) => {
-    expect(readServiceUrl(text)).toEqual({ baseUrl });
+    expect(readServiceUrl(text)).toEqual({ kind: 'url', baseUrl });
   });
 
   test.each([
@@ -243,7 +243,7 @@ describe('the address of a service', () => {
     'endpoints.example',
     '',
   ])('is not %j', (text) => {
-    expect(readServiceUrl(text)).toEqual(expect.any(String));
+    expect(readServiceUrl(text)).toEqual({ kind: 'invalid', message: expect.stringContaining(text) });
   });
 });
 

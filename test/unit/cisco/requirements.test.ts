@@ -55,7 +55,7 @@ describe('a router that looks at each packet alone', () => {
     expect(check(answers('permit tcp any any established'), WEB)?.status).toBe('met');
     expect(check(answers('permit tcp any any established'), MEDIA)).toMatchObject({
       status: 'blocked',
-      reason: 'the answers to it are denied',
+      reason: 'the replies to it are denied',
     });
     expect(check(answers('permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'), MEDIA)?.status).toBe('met');
     expect(check(answers('permit udp 198.51.100.0 0.0.0.255 range 3478 3480 any'), MEDIA)?.status).toBe('partial');

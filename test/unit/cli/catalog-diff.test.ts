@@ -73,7 +73,7 @@ describe('the lines that a change of the endpoints concerns', () => {
     expect(verdicts.filter((line) => line.includes('m365-worldwide/31'))).toEqual([]);
     const back = await affected({ 'fw.nft': FIREWALL }, NEW, OLD);
     expect(back).toContainEqual(
-      expect.stringMatching(/\(m365-worldwide\/12\/udp\): blocked before, no longer asked for$/),
+      expect.stringMatching(/\(m365-worldwide\/12\/udp\): blocked before, no longer required$/),
     );
   });
 

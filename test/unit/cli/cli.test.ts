@@ -53,6 +53,29 @@ describe('the program', () => {
     }
   });
 
+  it('dumps a stage of a file, which no list of commands names', async () => {
+    const files = folder({ 'squid.conf': SQUID, 'edge.nft': 'table inet t { }\n' });
+    expect((await run('.', ['--help'])).output).not.toContain('dump');
+    expect(await run(files, ['dump', 'squid.conf', '--as', 'model'])).toMatchObject({
+      status: 0,
+      errors: '',
+      output: expect.stringContaining('{ at: squid.conf:2:1–25, text: "http_access allow office" }'),
+    });
+    expect(await run(files, ['dump', 'edge.nft', '--as', 'tokens'])).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('{ at: 1:1–6, kind: "word", text: "table" }'),
+    });
+    expect(await run(files, ['dump', 'squid.conf', '--as', 'tokens'])).toMatchObject({
+      status: 2,
+      errors: expect.stringContaining('squid.conf: Squid has no tokens; try --as tree'),
+    });
+    expect(await run(files, ['dump', 'squid.conf', '--as', 'bytes'])).toMatchObject({ status: 2 });
+    expect(await run(files, ['dump', 'none.conf'])).toMatchObject({
+      status: 2,
+      errors: expect.stringContaining('no such file'),
+    });
+  });
+
   it.each([
     [[], /Usage:/],
     [['chek'], /no command "chek"; the commands are check,/],
@@ -441,7 +464,7 @@ describe('explain', () => {
   });
 
   it.each([
-    [['--flow', 'udp 10.1.2.3:50000 > 192.0.2.10:3478'], /no packet filter but a proxy configuration/],
+    [['--flow', 'udp 10.1.2.3:50000 > 192.0.2.10:3478'], /a proxy configuration, not a packet filter/],
     [['--url', 'ftp://example.org/'], /not an http: or https: URL/],
     [['--url', 'https://example.org/', '--client', 'me'], /--client must be an IPv4 or IPv6 address/],
     [['--url', 'https://example.org/', '--urls', '-'], /one of --url, --urls, --flow and --flows/],

@@ -5,7 +5,7 @@ import { findingPages } from '../../../scripts/docs.mjs';
 const FOLDER = new URL('../../../docs/findings/', import.meta.url);
 
 describe('the pages of the findings', () => {
-  it('are what the codes say of themselves (mend with: node scripts/docs.mjs)', async () => {
+  it('are what the codes say of themselves (write them anew with: node scripts/docs.mjs)', async () => {
     const pages = await findingPages();
     expect(readdirSync(FOLDER).sort()).toEqual([...pages.keys()].sort());
     for (const [name, text] of pages) expect(readFileSync(new URL(name, FOLDER), 'utf8')).toBe(text);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles } from '../service/toy.js';
 
-const WISHES: Wishes = { require: ['m365-worldwide/11/udp'], severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: ['m365-worldwide/11/udp'], severity: {}, cloud: 'worldwide' };
 
 /** The fixes of the requirement's finding in the first file: a title, and what is written into which file and line. */
 async function fixes(files: Readonly<Record<string, string>>): Promise<string[]> {
@@ -14,7 +14,7 @@ async function fixes(files: Readonly<Record<string, string>>): Promise<string[]>
   service.setFolders(['file:///etc']);
   const [main = ''] = names;
   service.put(uriOf(main), iptables, files[main] ?? '');
-  const found = await service.fixes(uriOf(main), WISHES, ({ requirements }) => requirements.length > 0);
+  const found = await service.fixes(uriOf(main), REQUEST, ({ requirements }) => requirements.length > 0);
   return found.flatMap((one) =>
     one.fixes.flatMap(({ title, edits }) => [
       title,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
-import { type IptablesTree, iptables } from '../../../server/src/dialects/iptables/index.js';
+import { iptables } from '../../../server/src/dialects/iptables/index.js';
+import type { IptablesDocument } from '../../../server/src/dialects/iptables/program/program.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
 
 const FIXTURES = new URL('../../fixtures/iptables/', import.meta.url);
@@ -31,7 +32,7 @@ export function sourcesOf(files: Readonly<Record<string, string>>): Sources {
   };
 }
 
-export function read(name: string, text: string, files: Readonly<Record<string, string>> = {}): Document<IptablesTree> {
+export function read(name: string, text: string, files: Readonly<Record<string, string>> = {}): IptablesDocument {
   const source = { uri: `file:///etc/${name}`, text };
   return iptables.lower(source, iptables.parse(source), sourcesOf(files));
 }

@@ -13,7 +13,7 @@ function schedule() {
         started.push({ uri, isCurrent, end });
         announce();
       }),
-    () => new Promise((resolve) => setImmediate(resolve)),
+    { now: () => performance.now(), yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)) },
   );
   const nextStart = () =>
     new Promise<void>((resolve) => {

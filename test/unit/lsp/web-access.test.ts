@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { WEB_LIMITS, webAccess } from '../../../server/src/lsp/web-access.js';
+import { WEB_LIMITS, webAccess } from '../../../shared/web-access.js';
 import { type Behaviour, cutOff, RecordedService, status } from '../catalog/recorded-service.js';
 
 let service: RecordedService | undefined;
@@ -54,7 +54,7 @@ describe('an answer from the web', () => {
     };
     expect(await get(endless, { ...WEB_LIMITS, size: 1_000_000 })).toEqual({
       kind: 'no-answer',
-      reason: 'sends more than 1 MB, which is no endpoint list',
+      reason: 'sends more than 1 MB, too much for an endpoint list',
     });
   });
 

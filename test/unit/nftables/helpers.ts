@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import type { NftTree } from '../../../server/src/dialects/nftables/syntax/parse.js';
+import type { NftDocument } from '../../../server/src/dialects/nftables/program/ruleset.js';
 
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/nftables/', import.meta.url));
 
@@ -32,7 +32,7 @@ export function sourcesOf(files: Readonly<Record<string, string>>): Sources {
 
 export const URI = 'file:///net/main.nft';
 
-export function lowered(text: string, files: Readonly<Record<string, string>> = {}): Document<NftTree> {
+export function lowered(text: string, files: Readonly<Record<string, string>> = {}): NftDocument {
   const source = { uri: URI, text };
   return nftables.lower(source, nftables.parse(source), sourcesOf({ ...files, [URI]: text }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
-import { otherHalves } from '../../../server/src/service/companions.js';
+import { otherHalves } from '../../../server/src/service/companions/halves.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles } from './toy.js';
 
@@ -11,11 +11,11 @@ function serve(texts: Readonly<Record<string, string>>, require: readonly string
   const files = new MemoryFiles(new Map(Object.entries(texts).map(([path, text]) => [`${ROOT}/${path}`, text])));
   const service = new LanguageService(files);
   service.setFolders([ROOT]);
-  const wishes = { require, severity: {}, cloud: 'worldwide' } as const;
+  const request = { require, severity: {}, cloud: 'worldwide' } as const;
   const uriOf = (path: string) => `${ROOT}/${path}`;
   const put = (path: string, text: string) => service.put(uriOf(path), detectLanguage(path, text), text);
   const examine = async (path: string) => {
-    const examined = await service.examine(uriOf(path), wishes);
+    const examined = await service.examine(uriOf(path), request);
     if (!examined) throw new Error(`${path} is not open`);
     return examined.analysis.report;
   };

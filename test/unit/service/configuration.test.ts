@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles } from './toy.js';
 
 const ROOT = 'file:///network';
 const PAC = `${ROOT}/edge/proxy.pac`;
-const WISHES: Wishes = { require: ['m365-worldwide/31/*'], severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: ['m365-worldwide/31/*'], severity: {}, cloud: 'worldwide' };
 
 /** Sends everything to the proxy. */
 const CLOSED = 'function FindProxyForURL(url, host) {\n  return "PROXY proxy.example.com:8080";\n}\n';
@@ -48,18 +48,18 @@ function uriOf(path: string): string {
 type Served = ReturnType<typeof serve>;
 
 /** What a file is checked against, by id. */
-async function required({ service }: Served, uri = PAC, wishes = WISHES): Promise<readonly string[]> {
-  const examined = await service.examine(uri, wishes);
+async function required({ service }: Served, uri = PAC, request = REQUEST): Promise<readonly string[]> {
+  const examined = await service.examine(uri, request);
   return examined?.checks.requirements.map(({ id }) => id) ?? [];
 }
 
-async function findings({ service }: Served, uri = PAC, wishes = WISHES) {
-  const examined = await service.examine(uri, wishes);
+async function findings({ service }: Served, uri = PAC, request = REQUEST) {
+  const examined = await service.examine(uri, request);
   return examined ? [...service.findings(uri, examined).values()].flat() : [];
 }
 
-const codes = async (served: Served, uri = PAC, wishes = WISHES) =>
-  (await findings(served, uri, wishes)).map(({ code }) => code);
+const codes = async (served: Served, uri = PAC, request = REQUEST) =>
+  (await findings(served, uri, request)).map(({ code }) => code);
 
 describe('the nearest lintel.yaml', () => {
   const OUTER = 'files: [{ match: "**", require: [m365-worldwide/1/*] }]';
@@ -117,10 +117,10 @@ describe('what a file is checked against', () => {
     expect(await required(served)).toEqual(['m365-worldwide/1/bypass-proxy']);
   });
 
-  it('is what is demanded before either', async () => {
+  it('is what is forced before either', async () => {
     const served = serve({ 'edge/proxy.pac': asking, 'lintel.yaml': LINTEL });
-    const demanded = { ...WISHES, demanded: ['m365-worldwide/11/bypass-proxy'] };
-    expect(await required(served, PAC, demanded)).toEqual(['m365-worldwide/11/bypass-proxy']);
+    const forced = { ...REQUEST, forced: ['m365-worldwide/11/bypass-proxy'] };
+    expect(await required(served, PAC, forced)).toEqual(['m365-worldwide/11/bypass-proxy']);
   });
 
   it('can come from a pack of its own', async () => {
@@ -137,16 +137,16 @@ describe('what a file is checked against', () => {
 
   it('is told as loudly as lintel.yaml says, whatever the settings say', async () => {
     const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': 'severity: { not-bypassed: hint }' });
-    const wishes: Wishes = { ...WISHES, severity: { 'not-bypassed': 'error' } };
-    expect((await findings(served, PAC, wishes)).map(({ severity }) => severity)).toEqual(['hint']);
+    const request: CheckRequest = { ...REQUEST, severity: { 'not-bypassed': 'error' } };
+    expect((await findings(served, PAC, request)).map(({ severity }) => severity)).toEqual(['hint']);
   });
 
   it('depends on the cloud, of lintel.yaml before that of the settings', async () => {
-    const wishes: Wishes = { ...WISHES, require: ['m365+optimize'], cloud: 'usgov-dod' };
+    const request: CheckRequest = { ...REQUEST, require: ['m365+optimize'], cloud: 'usgov-dod' };
     const bare = serve({ 'edge/proxy.pac': CLOSED });
-    expect((await required(bare, PAC, wishes)).every((id) => id.startsWith('m365-usgov-dod/'))).toBe(true);
+    expect((await required(bare, PAC, request)).every((id) => id.startsWith('m365-usgov-dod/'))).toBe(true);
     const china = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': 'cloud: china' });
-    const ids = await required(china, PAC, { ...wishes, require: ['m365+allow'] });
+    const ids = await required(china, PAC, { ...request, require: ['m365+allow'] });
     expect(ids.length).toBeGreaterThan(0);
     expect(ids.every((id) => id.startsWith('m365-china/'))).toBe(true);
   });
@@ -157,14 +157,14 @@ describe('a file that looks like nothing', () => {
 
   it('is read as the language that lintel.yaml names', async () => {
     const text = { 'edge/rules.txt': RULES };
-    expect(await serve(text).service.examine(`${ROOT}/edge/rules.txt`, WISHES)).toBeUndefined();
+    expect(await serve(text).service.examine(`${ROOT}/edge/rules.txt`, REQUEST)).toBeUndefined();
     const declared = serve({ ...text, 'lintel.yaml': 'files: [{ match: edge/*.txt, dialect: squid }]' });
     expect(await codes(declared, `${ROOT}/edge/rules.txt`)).toContain('requirement-blocked');
   });
 
   it('is so from the moment that lintel.yaml does', async () => {
     const served = serve({ 'edge/rules.txt': RULES });
-    await served.service.examine(`${ROOT}/edge/rules.txt`, WISHES);
+    await served.service.examine(`${ROOT}/edge/rules.txt`, REQUEST);
     served.files.texts.set(`${ROOT}/lintel.yaml`, 'files: [{ match: edge/*.txt, dialect: squid }]');
     expect(served.service.filesChanged([`${ROOT}/lintel.yaml`])).toEqual([`${ROOT}/edge/rules.txt`]);
     expect(await codes(served, `${ROOT}/edge/rules.txt`)).toContain('requirement-blocked');
@@ -208,7 +208,7 @@ describe('tenant restrictions', () => {
 }
 `;
   const ON = { 'lintel.yaml': 'tenant-restrictions: true' };
-  const SIGN_IN: Wishes = { ...WISHES, require: ['m365-worldwide/56/*'] };
+  const SIGN_IN: CheckRequest = { ...REQUEST, require: ['m365-worldwide/56/*'] };
 
   it('make a bypass of the sign-in hosts the finding, and say why on hover', async () => {
     const served = serve({ 'edge/proxy.pac': pac('DIRECT'), ...ON });
@@ -337,10 +337,10 @@ severity:
     served.open('lintel.yaml');
     return (offset: number) => ({
       labels: async () => {
-        const completions = await served.service.completions(`${ROOT}/lintel.yaml`, offset, WISHES);
+        const completions = await served.service.completions(`${ROOT}/lintel.yaml`, offset, REQUEST);
         return completions?.items.map(({ label }) => label) ?? [];
       },
-      hover: async () => (await served.service.hover(`${ROOT}/lintel.yaml`, offset, WISHES))?.markdown ?? '',
+      hover: async () => (await served.service.hover(`${ROOT}/lintel.yaml`, offset, REQUEST))?.markdown ?? '',
     });
   };
 
@@ -376,7 +376,7 @@ describe('comments that speak to Lintel', () => {
   };
   const labels = async (text: string) => {
     const { served, offset } = open(text);
-    const completions = await served.service.completions(PAC, offset, WISHES);
+    const completions = await served.service.completions(PAC, offset, REQUEST);
     return completions?.items.map(({ label }) => label) ?? [];
   };
 
@@ -390,7 +390,7 @@ describe('comments that speak to Lintel', () => {
 
   it('are explained on hover', async () => {
     const { served } = open(`// lintel: require m365-worldwide/31/* \n${CLOSED}`);
-    expect((await served.service.hover(PAC, 21, WISHES))?.markdown).toMatch(/Selects \d+ requirements/);
+    expect((await served.service.hover(PAC, 21, REQUEST))?.markdown).toMatch(/Selects \d+ requirements/);
   });
 
   it('ignore a finding, and are told where there is none', async () => {
@@ -402,7 +402,7 @@ describe('comments that speak to Lintel', () => {
 
   it('are offered for a finding, after the fixes that mend it', async () => {
     const { served } = open(CLOSED);
-    const { fixes, ignores } = await served.service.fixesAt(PAC, { start: 40, end: 60 }, WISHES);
+    const { fixes, ignores } = await served.service.fixesAt(PAC, { start: 40, end: 60 }, REQUEST);
     expect(fixes.flatMap((one) => one.fixes).length).toBeGreaterThan(0);
     const [fix] = ignores.flatMap((one) => one.fixes);
     expect(fix?.edits.map(({ newText }) => newText)).toEqual(['  // lintel: ignore not-bypassed -- (reason)\n']);

@@ -4,12 +4,12 @@ import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { MemoryFiles } from './toy.js';
 
-const WISHES: Wishes = { require: [], severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: [], severity: {}, cloud: 'worldwide' };
 
 type Files = Readonly<Record<string, string>>;
 
@@ -23,7 +23,7 @@ async function rename(dialect: Dialect, given: Files, newName: string): Promise<
   const service = new LanguageService(new MemoryFiles(new Map(names.map((name) => [uriOf(name), texts[name] ?? '']))));
   service.setFolders(['file:///network']);
   service.put(uriOf(main), dialect, texts[main] ?? '');
-  const renaming = await service.rename(uriOf(main), offset, newName, WISHES);
+  const renaming = await service.rename(uriOf(main), offset, newName, REQUEST);
   if (!renaming) return 'not known';
   if ('refusal' in renaming) return renaming.refusal;
   return Object.fromEntries(
@@ -142,8 +142,8 @@ describe('a rename is refused', () => {
 
   it('where a word of the language, a number or a name that is taken were to be used', async () => {
     const nft = { 'a.nft': 'table ip f {\n\tset $0teams { type ipv4_addr; }\n\tset other { type ipv4_addr; }\n}\n' };
-    expect(await rename(nftables, nft, 'accept')).toMatch(/word of nft/);
-    expect(await rename(nftables, nft, '1st')).toMatch(/behind a letter/);
+    expect(await rename(nftables, nft, 'accept')).toMatch(/keyword of nft/);
+    expect(await rename(nftables, nft, '1st')).toMatch(/after a letter/);
     expect(await rename(nftables, nft, 'other')).toMatch(/something else/);
     const numbered = { 'a.ios': 'access-list $0101 permit ip any any\n' };
     expect(await rename(cisco, numbered, 'LAN')).toMatch(/Nothing here/);

@@ -1,6 +1,6 @@
 import type { Dialect, NameUse, Problem, Source, Sources } from '../../../server/src/dialects/dialect.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
-import type { FileAccess } from '../../../server/src/service/file-access.js';
+import type { FileAccess } from '../../../server/src/service/files/file-access.js';
 
 /** A proxy that serves everything: these tests are about files, not verdicts. */
 const OPEN_PROXY: ServerModel = {
@@ -101,9 +101,10 @@ export class MemoryFiles implements FileAccess {
   }
 
   async list(folder: string) {
+    const start = folder.endsWith('/') ? folder : `${folder}/`;
     return [...this.texts.keys()]
-      .filter((uri) => uri.startsWith(`${folder}/`) && !uri.slice(folder.length + 1).includes('/'))
-      .map((uri) => uri.slice(folder.length + 1))
+      .filter((uri) => uri.startsWith(start) && !uri.slice(start.length).includes('/'))
+      .map((uri) => uri.slice(start.length))
       .sort();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Wishes } from '../../../server/src/service/checks.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles, toyDialect } from './toy.js';
 
@@ -7,7 +7,7 @@ const ROOT = 'file:///network';
 const MAIN = `${ROOT}/main.toy`;
 const PART = `${ROOT}/parts/one.toy`;
 /** Nothing is required: these tests are about files. */
-const WISHES: Wishes = { require: [], severity: {}, cloud: 'worldwide' };
+const REQUEST: CheckRequest = { require: [], severity: {}, cloud: 'worldwide' };
 
 function serve(texts: Readonly<Record<string, string>>) {
   const files = new MemoryFiles(new Map(Object.entries(texts)));
@@ -15,7 +15,7 @@ function serve(texts: Readonly<Record<string, string>>) {
   service.setFolders([ROOT]);
   const open = (uri: string) => service.put(uri, toyDialect, files.texts.get(uri) ?? '');
   const problems = async (uri: string) => {
-    const examined = await service.examine(uri, WISHES);
+    const examined = await service.examine(uri, REQUEST);
     const found = examined ? service.findings(uri, examined) : [];
     return [...found].flatMap(([file, findings]) =>
       findings.map(({ code, message }) => `${file.slice(ROOT.length + 1)}: ${code}: ${message}`),
@@ -184,7 +184,7 @@ describe('an edit', () => {
   it('to a document that is closed has no answer', async () => {
     const { service, problems } = serve({ [MAIN]: 'use name' });
     expect(await problems(MAIN)).toEqual([]);
-    expect(await service.hover(MAIN, 0, WISHES)).toBeUndefined();
-    expect(await service.coverage(MAIN, WISHES)).toBeUndefined();
+    expect(await service.hover(MAIN, 0, REQUEST)).toBeUndefined();
+    expect(await service.coverage(MAIN, REQUEST)).toBeUndefined();
   });
 });

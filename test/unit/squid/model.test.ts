@@ -122,7 +122,7 @@ describe('what the file leaves open is assumed both ways', () => {
 describe('logins', () => {
   const text = `${PORT}auth_param basic program /x\nacl users proxy_auth REQUIRED\nacl staff proxy_auth alice\nhttp_access allow staff\nhttp_access deny all\n`;
 
-  test('are demanded from who cannot give one', () => {
+  test('are forced from who cannot give one', () => {
     expect(ask(text, { hosts: ['a.example'], user: 'none' })).toEqual(['a.example from 10.0.0.0/8: auth none']);
   });
 

@@ -1,3 +1,4 @@
+// Decides requirements for any model of a file.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Model, PolicyModel } from '../../model/model.js';
 import type { Evaluation } from './evaluation.js';

@@ -1,3 +1,4 @@
+// A verdict with what findings and fixes are made from.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { TraceStep } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
@@ -5,13 +6,13 @@ import type { HostSet } from '../../model/hosts.js';
 import type { PacketSet } from '../../model/packets.js';
 import type { Verdict } from '../report.js';
 
-/** What a requirement asks for and a file refuses, as sets. */
+/** What a requirement lists and a file refuses, as sets. */
 export type MissingTraffic =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'hosts';
       readonly hosts: HostSet;
-      /** What is left open beside that: a change that is to meet the requirement has to cover it as well. */
+      /** Undecided beside that: a change that is to meet the requirement has to cover it as well. */
       readonly open?: HostSet;
       readonly ports: readonly number[];
       /** Absent for TCP. */
@@ -42,7 +43,7 @@ export interface Evaluation {
   readonly permittedBy?: PermittingRules;
 }
 
-/** A point of a packet filter, and the rules there that accept what a requirement asks for. */
+/** A point of a packet filter, and the rules there that accept packets of a requirement. */
 export interface PermittingRules {
   readonly point: FilterPoint;
   readonly rules: readonly FilterRule[];

@@ -1,10 +1,11 @@
+// Joins the verdicts of an IPv4 and an IPv6 half of one firewall.
 import type { Verdict } from '../report.js';
 import type { Evaluation } from './evaluation.js';
-import { joinFamilies } from './filter/evaluate-filter.js';
+import { joinFamilies } from './filter/join-families.js';
 
 /**
- * The verdicts of a firewall that is written in two files, one for each address family. What only one of them has a say
- * in, that one decides.
+ * The verdicts of a firewall that is written in two files, one for each address family. What applies to only one of
+ * them, that one decides.
  * @param other the evaluations of the other half for the same requirements, in the same order
  */
 export function joinHalves(own: readonly Evaluation[], other: readonly Evaluation[]): Verdict[] {

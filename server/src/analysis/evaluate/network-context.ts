@@ -6,11 +6,11 @@ import type { IpSet } from '../../model/ip.js';
 export interface NetworkContext {
   /** Where roles live, by name. */
   readonly roles: ReadonlyMap<string, IpSet>;
-  /** The role of the host whose own firewall the file is; it answers only for what that host sends and receives. */
+  /** The role of the host whose own firewall the file is; it applies only to what that host sends and receives. */
   readonly role?: string;
-  /** Which hook of a packet filter answers; by default the one that the traffic's direction suggests. */
+  /** Which hook of a packet filter decides; by default the one that the traffic's direction suggests. */
   readonly hook?: Hook;
-  /** Which point answers, by name: an access list, a chain, a zone pair. */
+  /** Which point decides, by name: an access list, a chain, a zone pair. */
   readonly point?: string;
 }
 

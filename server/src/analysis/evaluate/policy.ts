@@ -1,3 +1,4 @@
+// One verdict from the parts of a file that is several things at once.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { ModelPart } from '../../model/model.js';
 import type { VerdictStatus } from '../report.js';
@@ -10,8 +11,8 @@ export interface PartEvaluation {
 }
 
 /**
- * Parts of different kinds see the same rules each in its own way, addresses here and hosts there; the one that decides
- * speaks for the one that has to leave it open.
+ * Parts of different kinds see the same rules each from its own side, addresses here and hosts there; the one that decides
+ * counts before the one that cannot.
  */
 const RANK_BETWEEN_KINDS: Readonly<Record<VerdictStatus, number>> = {
   met: 0,
@@ -21,7 +22,7 @@ const RANK_BETWEEN_KINDS: Readonly<Record<VerdictStatus, number>> = {
   'not-applicable': 4,
 };
 
-/** The best verdict among the parts that have a say; where none has, the first one's reason. */
+/** The best verdict among the parts that decide the requirement; where none does, the first one's reason. */
 export function bestOfParts(requirement: Requirement, parts: readonly PartEvaluation[]): Evaluation {
   const best = new Map<ModelPart['kind'], Evaluation>();
   for (const { kind, evaluation } of parts) {
@@ -31,7 +32,7 @@ export function bestOfParts(requirement: Requirement, parts: readonly PartEvalua
   const [first] = [...best.values()].sort(
     (a, b) => RANK_BETWEEN_KINDS[a.verdict.status] - RANK_BETWEEN_KINDS[b.verdict.status],
   );
-  return first ?? silence(requirement);
+  return first ?? undecidedByAny(requirement);
 }
 
 function isBetterAlternative(one: Evaluation, known: Evaluation): boolean {
@@ -39,7 +40,7 @@ function isBetterAlternative(one: Evaluation, known: Evaluation): boolean {
   return known.verdict.status === 'not-applicable' || RANK[one.verdict.status] < RANK[known.verdict.status];
 }
 
-function silence(requirement: Requirement): Evaluation {
+function undecidedByAny(requirement: Requirement): Evaluation {
   const reason = 'the file has no section that decides it';
   const verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason } as const;
   return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };

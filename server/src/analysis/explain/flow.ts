@@ -1,3 +1,4 @@
+// Explains what a packet filter does with one packet.
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
@@ -8,6 +9,7 @@ import { NameSet } from '../../model/names.js';
 import { ANY_PACKET, PacketSet } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import { protocolNumber } from '../../model/protocols.js';
+import { failure, type Result, success } from '../../model/result.js';
 
 /** One packet as an engineer writes it: the first of a new connection. */
 export interface Flow {
@@ -32,11 +34,11 @@ export interface FlowExplanation {
   readonly decidedBy: QuotedLine | undefined;
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
-  /** Set where the verdict would be decided if an interface were known that the path leaves open. */
+  /** Set where the verdict would be decided if an interface were known that the path does not name. */
   readonly openInterface?: OpenInterface;
 }
 
-/** An interface that a path leaves open, and names for it that the file tells apart. */
+/** An interface that a path does not name, and names for it that the file distinguishes. */
 export interface OpenInterface {
   readonly end: 'inInterface' | 'outInterface';
   readonly names: readonly string[];
@@ -79,7 +81,7 @@ function parseEnd(text: string): { address: Address; port: number | undefined } 
 /** Says what a packet filter does with the first packet of a flow. */
 export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): FlowExplanation {
   const point = choosePoint(model, path);
-  if (typeof point === 'string') return { verdict: 'undecided', decidedBy: undefined, reason: point, trace: [] };
+  if (!point.ok) return { verdict: 'undecided', decidedBy: undefined, reason: point.reason, trace: [] };
   const packets = PacketSet.of({
     ...ANY_PACKET,
     source: IpSet.range(flow.source, flow.source),
@@ -91,12 +93,12 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
     ...(path.inInterface === undefined ? {} : { inInterface: NameSet.of(path.inInterface) }),
     ...(path.outInterface === undefined ? {} : { outInterface: NameSet.of(path.outInterface) }),
   });
-  const cases = decidePackets(model, point, packets, 'first');
+  const cases = decidePackets(model, point.value, packets, 'first');
   const first = cases[0];
   const kinds = new Set(cases.map(({ outcome }) => outcome.kind));
   if (first && kinds.size === 1 && first.outcome.kind !== 'undecided') {
     const verdict = first.outcome.kind === 'accept' ? 'permit' : 'deny';
-    // Rather than a rule that may not match, one that surely does: what it decides comes out whatever the others do.
+    // Rather than a rule that may not match, one that definitely does: what it decides is the outcome whatever the others do.
     const { decidedBy, trace } = cases.find(({ assumptions }) => assumptions.length === 0) ?? first;
     return { verdict, decidedBy, reason: undefined, trace };
   }
@@ -107,7 +109,7 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
   const reason =
     assumed.length > 0
       ? `it depends on ${[...new Set(assumed.map(({ phrase }) => phrase))].join(', ')}`
-      : `it depends on what is left open: ${openPartsOf(cases, flow, path).join(', ')}`;
+      : `it depends on what is not given: ${missingPartsOf(cases, flow, path).join(', ')}`;
   const openInterface = openInterfaceOf(cases, path);
   return {
     verdict: 'undecided',
@@ -118,8 +120,8 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
   };
 }
 
-/** What tells cases apart that neither the flow nor its path says, in words. */
-function openPartsOf(cases: readonly FilterCase[], flow: Flow, path: FlowPath): readonly string[] {
+/** In what cases differ that neither the flow nor its path says, in words. */
+function missingPartsOf(cases: readonly FilterCase[], flow: Flow, path: FlowPath): readonly string[] {
   const boxes = cases.flatMap(({ packets }) => packets.boxes);
   const isIcmp = flow.protocol === ICMP || flow.protocol === ICMPV6;
   const parts: string[] = [];
@@ -140,7 +142,7 @@ const INTERFACE_ENDS = {
   outInterface: 'the interface that it leaves by',
 } as const;
 
-/** The first interface by which cases are told apart, unless the path names it. */
+/** The first interface in which cases differ, unless the path names it. */
 function openInterfaceOf(cases: readonly FilterCase[], path: FlowPath): OpenInterface | undefined {
   const boxes = cases.flatMap(({ packets }) => packets.boxes);
   for (const end of ['inInterface', 'outInterface'] as const) {
@@ -152,21 +154,23 @@ function openInterfaceOf(cases: readonly FilterCase[], path: FlowPath): OpenInte
   return undefined;
 }
 
-/** The points that a flow may pass as far as its path says, those that are on somebody's way first. */
+/** The points that a flow may pass as far as its path says, those that traffic is known to pass first. */
 export function openPoints({ points }: FilterModel, path: FlowPath): readonly FilterPoint[] {
   if (path.point !== undefined || path.hook !== undefined) return [];
   return [...points.filter(({ byNameOnly }) => !byNameOnly), ...points.filter(({ byNameOnly }) => byNameOnly)];
 }
 
 /** The point that a path names, or the only sensible one; a message where there is none. */
-function choosePoint(model: FilterModel, path: FlowPath): FilterPoint | string {
+function choosePoint(model: FilterModel, path: FlowPath): Result<FilterPoint> {
   const { points } = model;
   if (path.point !== undefined) {
-    return points.find(({ name }) => name === path.point) ?? `the file has no ${path.point}`;
+    const named = points.find(({ name }) => name === path.point);
+    return named ? success(named) : failure(`the file has no ${path.point}`);
   }
   if (path.hook !== undefined) {
-    return points.find(({ hook }) => hook === path.hook) ?? `the file filters nothing at ${path.hook}`;
+    const atHook = points.find(({ hook }) => hook === path.hook);
+    return atHook ? success(atHook) : failure(`the file filters nothing at ${path.hook}`);
   }
   const first = points.find(({ hook }) => hook === 'forward') ?? points.find(({ byNameOnly }) => !byNameOnly);
-  return first ?? 'the file filters nothing';
+  return first ? success(first) : failure('the file filters nothing');
 }

@@ -1,3 +1,4 @@
+// Explains one request to a policy.
 import type { PolicyModel } from '../../model/model.js';
 import type { ProxyRequest, ServerModel } from '../../model/proxy.js';
 import { explain, type SelectionExplanation, type ServerExplanation } from './request.js';
@@ -12,26 +13,26 @@ export interface PolicyExplanation {
   readonly firewall: ServerExplanation | undefined;
 }
 
-/** Asks every part of a policy that has a say about one request. */
+/** What every part of a policy that decides it does with one request. */
 export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest): PolicyExplanation {
-  let way: SelectionExplanation | undefined;
+  let selection: SelectionExplanation | undefined;
   let proxy: ServerExplanation | undefined;
   const filters: ServerModel[] = [];
   for (const part of parts) {
     if (part.kind === 'filter') continue;
     if (part.kind === 'server' && part.filtersAt !== undefined) filters.push(part);
     const explanation = explain(part, request);
-    if (explanation.kind === 'selection') way ??= explanation;
+    if (explanation.kind === 'selection') selection ??= explanation;
     else if (part.kind === 'server' && part.filtersAt === undefined) proxy ??= explanation;
   }
   return {
-    selection: way,
-    proxy: way?.verdict === 'direct' ? undefined : proxy,
+    selection,
+    proxy: selection?.verdict === 'direct' ? undefined : proxy,
     firewall: explainAlternatives(filters, request),
   };
 }
 
-/** Where the answer depends on the interfaces, which no URL names, it is undecided. */
+/** What depends on the interfaces, which no URL names, is undecided. */
 function explainAlternatives(alternatives: readonly ServerModel[], request: ProxyRequest) {
   const explanations = alternatives.flatMap((model) => {
     const explanation = explain(model, request);

@@ -1,3 +1,4 @@
+// Explains one request to a PAC file or a proxy.
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type {
   Case,
@@ -13,7 +14,7 @@ import type {
 export type Explanation = SelectionExplanation | ServerExplanation;
 
 interface Decision {
-  /** The statement that decided; for an undecided request the one that leaves it open. */
+  /** The statement that decided; for an undecided request the one that it depends on. */
   readonly decidedBy: QuotedLine | undefined;
   readonly trace: readonly TraceStep[];
   /** What an undecided part depends on, as a sentence without full stop. */
@@ -47,32 +48,32 @@ export function explain(model: ProxyModel, request: ProxyRequest): Explanation {
 }
 
 function explainSelection(cases: readonly Case<SelectionOutcome>[]): SelectionExplanation {
-  const way = fold(cases, ({ outcome }) =>
-    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.route },
+  const selected = fold(cases, ({ outcome }) =>
+    outcome.kind === 'undecided' ? { unknown: outcome.reason } : { value: outcome.route },
   );
   const result = fold(cases, ({ outcome }) =>
-    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.result },
+    outcome.kind === 'undecided' ? { unknown: outcome.reason } : { value: outcome.result },
   );
   return {
     kind: 'selection',
-    verdict: way.value ?? 'undecided',
+    verdict: selected.value ?? 'undecided',
     result: result.value,
-    reason: way.reason ?? result.reason,
+    reason: selected.reason ?? result.reason,
     ...decisionOf(cases, result.reason !== undefined),
   };
 }
 
 function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation {
   const access = fold(cases, ({ outcome }) =>
-    outcome.kind === 'undecided' ? { open: outcome.reason } : { value: outcome.access },
+    outcome.kind === 'undecided' ? { unknown: outcome.reason } : { value: outcome.access },
   );
   const tls = fold(cases, ({ outcome }) => {
-    if (outcome.kind === 'undecided') return { open: outcome.reason };
-    return typeof outcome.tls === 'object' ? { open: outcome.tls.reason } : { value: outcome.tls };
+    if (outcome.kind === 'undecided') return { unknown: outcome.reason };
+    return typeof outcome.tls === 'object' ? { unknown: outcome.tls.reason } : { value: outcome.tls };
   });
   const route = fold(cases, ({ outcome }) => {
-    if (outcome.kind === 'undecided') return { open: outcome.reason };
-    return typeof outcome.route === 'object' ? { open: outcome.route.reason } : { value: outcome.route };
+    if (outcome.kind === 'undecided') return { unknown: outcome.reason };
+    return typeof outcome.route === 'object' ? { unknown: outcome.route.reason } : { value: outcome.route };
   });
   const served = cases.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'served');
   return {
@@ -93,26 +94,26 @@ function decisionOf(cases: readonly Case<unknown>[], undecided: boolean): Pick<D
   return { decidedBy: open ?? first?.decidedBy, trace: first?.trace ?? [] };
 }
 
-/** One part of the answer: its value where all cases agree on it, otherwise what it depends on. */
+/** One part of an explanation: its value where all cases agree on it, otherwise what it depends on. */
 type Folded<Value> =
   | { readonly value: Value; readonly reason: undefined }
   | { readonly value: undefined; readonly reason: string };
 
 function fold<Outcome, Value extends string>(
   cases: readonly Case<Outcome>[],
-  part: (one: Case<Outcome>) => { readonly value: Value } | { readonly open: string },
+  part: (one: Case<Outcome>) => { readonly value: Value } | { readonly unknown: string },
 ): Folded<Value> {
   const values = new Map<Value, Case<Outcome>>();
   for (const one of cases) {
     const own = part(one);
-    if ('open' in own) return { value: undefined, reason: own.open };
+    if ('unknown' in own) return { value: undefined, reason: own.unknown };
     if (!values.has(own.value)) values.set(own.value, one);
   }
   const [only, ...others] = values.keys();
   if (only === undefined) return { value: undefined, reason: 'the file does not say' };
   if (others.length === 0) return { value: only, reason: undefined };
-  const told = [...values].map(([value, one]) => `${value} ${conditionOf(one, cases)}`);
-  return { value: undefined, reason: told.join('; ') };
+  const texts = [...values].map(([value, one]) => `${value} ${conditionOf(one, cases)}`);
+  return { value: undefined, reason: texts.join('; ') };
 }
 
 /** How many client prefixes a reason names. */

@@ -1,5 +1,6 @@
+// Contradictions between a PAC file and the packet filters on the path of what it sends DIRECT.
 import { FINDING_CODES } from '../../model/codes.js';
-import type { QuotedLine } from '../../model/evidence.js';
+import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { describePackets } from '../../model/packet-text.js';
@@ -31,8 +32,8 @@ interface Contradiction {
 }
 
 /**
- * Tells the hosts of requirements that a PAC file surely sends DIRECT while a packet filter on the way surely denies
- * the web ports of their documented addresses. What either of them leaves open is no contradiction.
+ * Reports the hosts of requirements that a PAC file definitely sends DIRECT while a packet filter on the path definitely
+ * denies the web ports of their documented addresses. What is undecided in either of them is no contradiction.
  */
 export function bypassBlocked(
   model: SelectionModel,
@@ -43,11 +44,7 @@ export function bypassBlocked(
   const severity = overrides['bypass-blocked'] ?? FINDING_CODES['bypass-blocked'].severity;
   if (severity === 'off') return [];
   const queries = new QueryCache(model);
-  const found = new Map<string, Contradiction>();
-  for (const filter of filters) {
-    for (const evaluation of filter.evaluations) collect(evaluation, filter, queries, network, found);
-  }
-  return [...found.values()].map((contradiction) => {
+  return contradictionsAt(filters, queries, network).map((contradiction) => {
     const { filter, sends, denies, service, patterns, ports } = contradiction;
     const requirements = [...ports.keys()].map(({ requirement }) => requirement);
     return {
@@ -70,46 +67,61 @@ function describeDenied({ ports }: Contradiction): string {
   return describePackets(denied);
 }
 
-function collect(
-  evaluation: Evaluation,
-  filter: FilterOnPath,
+/** What a PAC file definitely sends DIRECT. */
+interface DirectCase {
+  readonly port: number;
+  readonly hosts: HostSet;
+  readonly sends: QuotedLine;
+}
+
+/** What the PAC file sends DIRECT of a requirement, to ports that a filter definitely denies. */
+function* directCases(
+  { requirement, missing }: Evaluation,
   queries: QueryCache,
   network: NetworkContext,
-  found: Map<string, Contradiction>,
-): void {
-  const { requirement, verdict, missing } = evaluation;
+): Generator<DirectCase> {
   const { kind, flow } = requirement;
-  // Of the hosts of other roles nobody knows whether they use the PAC file.
+  // Whether the hosts of other roles use the PAC file is unknown.
   const isOfClients = flow.from.role === undefined || flow.from.role === 'clients';
   if (kind !== 'reach' || !isOfClients || missing.kind !== 'packets') return;
-  const question = proxyQueryFor({ ...requirement, kind: 'bypass-proxy' }, queries, network);
-  if (question.kind !== 'ask') return;
-  for (const request of question.requests) {
+  const query = proxyQueryFor({ ...requirement, kind: 'bypass-proxy' }, queries, network);
+  if (query.kind !== 'requests') return;
+  for (const request of query.requests) {
     if (missing.packets.intersect(packetsTo([request.port])).isEmpty) continue;
-    const answer = queries.ask(request);
-    if (answer.kind !== 'selection') continue;
-    for (const { outcome, hosts, assumptions, decidedBy } of answer.cases) {
+    const decision = queries.decide(request);
+    if (decision.kind !== 'selection') continue;
+    for (const { outcome, hosts, assumptions, decidedBy } of decision.cases) {
       const isDirect = outcome.kind === 'selected' && outcome.route === 'direct';
-      if (!isDirect || !decidedBy || assumptions.length > 0) continue;
-      const [denies] = verdict.decidedBy;
-      const service = serviceOf(requirement);
-      const key = [decidedBy, denies].map((place) => place && `${place.uri}#${place.range.start}`).join(' ');
-      const own: Contradiction = found.get(`${key} ${service}`) ?? {
-        filter,
-        sends: decidedBy,
-        denies,
-        service,
-        patterns: [],
-        ports: new Map(),
-      };
-      found.set(`${key} ${service}`, own);
-      own.ports.set(evaluation, (own.ports.get(evaluation) ?? new Set()).add(request.port));
-      for (const pattern of flow.to.hosts ?? []) {
+      if (isDirect && decidedBy && assumptions.length === 0) yield { port: request.port, hosts, sends: decidedBy };
+    }
+  }
+}
+
+/** The contradictions of the same two statements for the same service together. */
+function contradictionsAt(
+  filters: readonly FilterOnPath[],
+  queries: QueryCache,
+  network: NetworkContext,
+): Contradiction[] {
+  const found = new Map<string, Contradiction>();
+  const pairs = filters.flatMap((filter) => filter.evaluations.map((evaluation) => ({ filter, evaluation })));
+  for (const { filter, evaluation } of pairs) {
+    const { requirement, verdict } = evaluation;
+    const [denies] = verdict.decidedBy;
+    const service = serviceOf(requirement);
+    for (const { port, hosts, sends } of directCases(evaluation, queries, network)) {
+      const key = [statementKey(sends), denies && statementKey(denies), service].join(' ');
+      const start: Contradiction = { filter, sends, denies, service, patterns: [], ports: new Map() };
+      const own = found.get(key) ?? start;
+      found.set(key, own);
+      own.ports.set(evaluation, (own.ports.get(evaluation) ?? new Set()).add(port));
+      for (const pattern of requirement.flow.to.hosts ?? []) {
         if (own.patterns.includes(pattern) || hosts.intersect(HostSet.pattern(pattern)).isEmpty) continue;
         own.patterns.push(pattern);
       }
     }
   }
+  return [...found.values()];
 }
 
 /** What browsers send to some ports. */

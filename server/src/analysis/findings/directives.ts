@@ -1,12 +1,14 @@
+// Comments that are meant for Lintel: which requirements a file has to meet, and which findings are ignored.
 import type { UnknownSelector } from '../../catalog/unknown-selectors.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
+import { Memo } from '../../kept/memo.js';
 import { FINDING_CODES, type FindingCode } from '../../model/codes.js';
 import { LineIndex } from '../../text/lines.js';
 import { range, type TextRange } from '../../text/range.js';
 import type { Finding } from '../report.js';
 
 /**
- * A comment that speaks to Lintel: `lintel: require SELECTOR…` for its file, or `lintel: ignore CODE… -- reason` for its
+ * A comment that is meant for Lintel: `lintel: require SELECTOR…` for its file, or `lintel: ignore CODE… -- reason` for its
  * line and, where it fills that line, for the next one.
  */
 export interface Directive {
@@ -33,10 +35,10 @@ const MARKER = 'lintel:';
 /** As many words of one comment as anyone writes. */
 const WORD_LIMIT = 50;
 
-/** How far in front of the marker its comment may begin. */
+/** How far before the marker its comment may begin. */
 const SIGN_WINDOW = 16;
 
-/** The signs that begin a comment in one language or another. One list for all: a marker behind one is no accident. */
+/** The signs that begin a comment in one language or another. One list for all languages: a marker after one of these signs is no accident. */
 const SIGN = /(?:#+|\/\/+|\/\*+|!+|<!--|::|(?<![^\s@&])rem)[ \t]*$/i;
 
 /** What ends a comment before its line does, by its sign. */
@@ -45,13 +47,11 @@ const ENDS: readonly (readonly [sign: string, end: string])[] = [
   ['<!--', '-->'],
 ];
 
-const known = new WeakMap<Source, readonly Directive[]>();
+const known = new Memo<Source, readonly Directive[]>();
 
 /** The directives of a text, in order; one a line. */
 export function directivesOf(source: Source): readonly Directive[] {
-  const directives = known.get(source) ?? readDirectives(source);
-  known.set(source, directives);
-  return directives;
+  return known.of(source, readDirectives);
 }
 
 function readDirectives(source: Source): readonly Directive[] {
@@ -150,11 +150,11 @@ function wordsIn(text: string, { start, end }: TextRange): Word[] {
   return words;
 }
 
-/** A word of a directive, or the place for one, in a comment that may still be being written. */
+/** A word of a directive, or where one can be written, in a comment that may be unfinished. */
 export interface DirectivePlace {
-  /** What stands in front of it: nothing where it is the verb. */
+  /** The verb before it; `undefined` where the word is the verb itself. */
   readonly verb: string | undefined;
-  /** Empty in front of a word that is not there yet. */
+  /** Empty where the word is not written yet. */
   readonly word: Word;
 }
 
@@ -164,7 +164,7 @@ export function directiveAt({ text }: Source, offset: number): DirectivePlace | 
   const at = text.lastIndexOf(MARKER, offset - MARKER.length);
   const comment = at < lineStart ? undefined : commentAt(text, at);
   if (!comment || offset < comment.body.start || offset > comment.body.end) return undefined;
-  // The place for a first word is behind a space.
+  // A first word comes after a space.
   if (offset === comment.body.start) return undefined;
   if (/(?:^|\s)--(?:\s|$)/.test(text.slice(comment.body.start, offset))) return undefined;
   const words = wordsIn(text, comment.body);
@@ -214,7 +214,9 @@ export function directiveProblems(
       const known = Object.keys(FINDING_CODES).join(', ');
       return words
         .filter(({ text }) => !isFindingCode(text))
-        .map(({ text, range: place }) => invalid(directive, place, `"${text}" is no finding; known are ${known}`));
+        .map(({ text, range: place }) =>
+          invalid(directive, place, `"${text}" is not a finding code; known codes are ${known}`),
+        );
     }
     return [invalid(directive, verb.range, `"${verb.text}" is not one of ${Object.keys(DIRECTIVE_VERBS).join(', ')}`)];
   });
@@ -234,7 +236,7 @@ export interface Ignored {
   readonly unused: readonly Problem[];
 }
 
-/** @param isMissed whether a code may have findings that were not looked for: ignoring it is no fault then */
+/** @param isMissed whether a code may have findings that were not looked for: ignoring it is not a defect then */
 export function ignoreFindings(
   findings: readonly Finding[],
   directives: readonly Directive[],
@@ -285,9 +287,9 @@ function unusedIgnore({ source: { uri }, words, range: comment, removal }: Direc
     code: 'unused-ignore',
     uri,
     range: isOnly || !own ? comment : own.range,
-    message: `There is no ${code} here that this comment could ignore.`,
+    message: `${code} is not reported here; remove this comment.`,
     fix: {
-      title: isOnly ? 'Remove the comment that ignores nothing' : `Ignore ${code} no more`,
+      title: isOnly ? 'Remove the comment that ignores nothing' : `Remove ${code} from this comment`,
       edits: [{ uri, range: removed, newText: '' }],
     },
   };

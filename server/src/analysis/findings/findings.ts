@@ -1,10 +1,11 @@
+// Turns evaluations and problems into the findings that people see.
 import type { Requirement, RequirementSource } from '../../catalog/requirement.js';
 import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
-import type { QuotedLine } from '../../model/evidence.js';
+import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IpSet } from '../../model/ip.js';
-import { describePackets } from '../../model/packet-text.js';
+import { describePackets, listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
@@ -13,7 +14,7 @@ import type { Finding, RelatedLocation } from '../report.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
 
-/** The codes that tell of requirements; the others tell of the file alone. */
+/** The codes of findings about requirements; the others are about the file alone. */
 export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'requirement-blocked',
   'requirement-partial',
@@ -27,13 +28,13 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'over-permissive-rule',
 ]);
 
-/** How a workspace wants codes to be told; `off` silences a code. */
+/** The severity that a workspace gives to codes; `off` silences a code. */
 export type SeverityOverrides = Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 
 /** A defect with the document that makes it one, where there is one. */
 export type SourcedProblem = Problem & { readonly source?: RequirementSource };
 
-/** Tells a defect of the file itself. */
+/** Reports a defect of the file itself. */
 export function findingOfProblem(problem: SourcedProblem, overrides: SeverityOverrides): Finding | undefined {
   const severity = overrides[problem.code] ?? FINDING_CODES[problem.code].severity;
   if (severity === 'off') return undefined;
@@ -49,7 +50,7 @@ export function findingOfProblem(problem: SourcedProblem, overrides: SeverityOve
   };
 }
 
-/** Tells a rule that is wider than the documents that it serves. */
+/** Reports a rule that is wider than the documents that it serves. */
 export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides): Finding | undefined {
   const severity = overrides['over-permissive-rule'] ?? FINDING_CODES['over-permissive-rule'].severity;
   if (severity === 'off') return undefined;
@@ -58,12 +59,12 @@ export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides):
   return { code: 'over-permissive-rule', severity, message, uri, range, requirements: served, related: [] };
 }
 
-/** How many locations of the way to a decision a finding shows. */
+/** How many locations of a trace a finding shows. */
 const RELATED_LIMIT = 10;
 
 /**
- * Tells the verdicts that are not met. Those that one statement decides for one service make one finding, so that a
- * default-deny is told once and not for every requirement.
+ * Reports the verdicts that are not met. Those that one statement decides for one service make one finding, so that a
+ * default-deny is reported once and not for every requirement.
  */
 export function findingsOfEvaluations(
   uri: string,
@@ -75,8 +76,15 @@ export function findingsOfEvaluations(
     const code = codeOf(evaluation);
     if (!code) continue;
     const statement = evaluation.verdict.decidedBy[0];
-    const place = statement ? `${statement.uri}#${statement.range.start}` : '';
-    const key = `${code}|${evaluation.requirement.kind === 'use-proxy'}|${place}|${shortfallKey(evaluation)}|${serviceOf(evaluation.requirement)}|${evaluation.verdict.status === 'undecided' ? evaluation.verdict.reason : ''}`;
+    const { requirement, verdict } = evaluation;
+    const key = [
+      code,
+      requirement.kind === 'use-proxy',
+      statement ? statementKey(statement) : '',
+      fixKey(evaluation),
+      serviceOf(requirement),
+      verdict.status === 'undecided' ? verdict.reason : '',
+    ].join('|');
     const group = groups.get(key) ?? { code, statement, members: [] };
     group.members.push(evaluation);
     groups.set(key, group);
@@ -99,10 +107,10 @@ export function findingsOfEvaluations(
 }
 
 /**
- * What one edit can put right together: packets are permitted by address, hosts by name and protocol. An exemption for a
- * role that may be anywhere would be one for everybody; it stands by itself, so that the others can be put right.
+ * What one edit can fix together: packets are permitted by address, hosts by name and protocol. An exemption for a role that
+ * may be anywhere would be one for everybody; it stands by itself, so that the others can be fixed.
  */
-function shortfallKey({ requirement, missing }: Evaluation): string {
+function fixKey({ requirement, missing }: Evaluation): string {
   if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
   const isForEverybody =
     requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
@@ -148,7 +156,7 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
   }
 }
 
-/** A finding that is only about optional requirements is told more quietly. */
+/** A finding that is only about optional requirements has a lower severity. */
 function severityOf(code: FindingCode, members: readonly Evaluation[]): Severity {
   const severity = FINDING_CODES[code].severity;
   if (members.some(({ requirement }) => requirement.required)) return severity;
@@ -178,7 +186,7 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'ipsec-not-exempt':
       return `${service} should go without IPsec, but this asks for it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.verdict.reason ?? 'the file leaves it open'} (${documents}).`;
+      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.verdict.reason ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
@@ -186,7 +194,7 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
   }
 }
 
-/** Hosts tell what a proxy denies; what a packet filter does differs by port as well. */
+/** Hosts say what a proxy denies; what a packet filter denies differs by port as well. */
 function deniedOf(members: readonly Evaluation[], hosts: string): string {
   const packets = members.flatMap(({ missing }) => (missing.kind === 'packets' ? [missing.packets] : []));
   if (members.length > 1 && packets.length === members.length) {
@@ -212,8 +220,7 @@ function summariseHosts(members: readonly Evaluation[]): string {
 
 /** Host patterns as a message names them, the first few spelled out. */
 export function listHosts(patterns: readonly string[]): string {
-  const shown = patterns.slice(0, HOSTS_IN_MESSAGE).join(', ');
-  return patterns.length > HOSTS_IN_MESSAGE ? `${shown} and ${patterns.length - HOSTS_IN_MESSAGE} more` : shown;
+  return listed(patterns, HOSTS_IN_MESSAGE);
 }
 
 /** The roles that requirements are about. */
@@ -227,21 +234,23 @@ function summariseIds(members: readonly Evaluation[]): string {
 
 /** Requirements as a message names them, the first two by id. */
 export function listIds(requirements: readonly Requirement[]): string {
-  const ids = requirements.map(({ id }) => id);
-  return ids.length > 2 ? `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more` : ids.join(', ');
+  return listed(
+    requirements.map(({ id }) => id),
+    2,
+  );
 }
 
 function relatedOf(members: readonly Evaluation[], statement: QuotedLine | undefined): RelatedLocation[] {
-  const seen = new Set(statement ? [`${statement.uri}#${statement.range.start}`] : []);
+  const seen = new Set(statement ? [statementKey(statement)] : []);
   const related: RelatedLocation[] = [];
   const add = (other: QuotedLine, message: string) => {
-    const key = `${other.uri}#${other.range.start}`;
+    const key = statementKey(other);
     if (seen.has(key) || related.length >= RELATED_LIMIT) return;
     seen.add(key);
     related.push({ uri: other.uri, range: other.range, message });
   };
   for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides a part of it');
-  // Of a long way, what is nearest to the decision.
+  // Of a long trace, what is nearest to the decision.
   for (const { statement: step, effect } of members[0]?.trace.slice(-RELATED_LIMIT) ?? []) add(step, effect);
   return related;
 }

@@ -1,22 +1,24 @@
+// Endpoints of a file that their document no longer lists.
 import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
 import { isStillAskedFor } from '../../catalog/retired.js';
 import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
+import { Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
 import type { SourcedProblem } from './findings.js';
 
-/** Finds the endpoints of a file that their document no longer lists and that no requirement asks for. */
+/** Finds the endpoints of a file that their document no longer lists and that no requirement lists. */
 export function retiredProblems(
   document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
   retired: readonly RetiredEndpoint[],
   requirements: readonly Requirement[],
 ): SourcedProblem[] {
   if (retired.length === 0) return [];
-  const { find, isRetired } = finderFor(retired);
+  const { find, isRetired } = finders.of(retired, finderOf);
   const uses = document.endpointsWhere?.(isRetired) ?? document.endpoints.filter(({ endpoint }) => isRetired(endpoint));
   const problems: SourcedProblem[] = [];
   for (const use of uses) {
     const entry = find(use.endpoint);
-    // Asked last, because it is dear and a match is rare.
+    // Checked last, because it is expensive and a match is rare.
     if (!entry || isStillAskedFor(entry, requirements)) continue;
     const name = entry.host ?? entry.prefix ?? '';
     problems.push({
@@ -37,22 +39,15 @@ interface Finder {
 }
 
 /** One finder for each list, so that its condition is the same in every analysis. */
-const finders = new WeakMap<readonly RetiredEndpoint[], Finder>();
+const finders = new Memo<readonly RetiredEndpoint[], Finder>();
 
-function finderFor(retired: readonly RetiredEndpoint[]): Finder {
-  let finder = finders.get(retired);
-  if (!finder) {
-    const byHost = new Map(
-      retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])),
-    );
-    const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
-    const all = IpSet.join(prefixes.map(({ set }) => set));
-    const find: Finder['find'] = (endpoint) =>
-      'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
-    finder = { find, isRetired: (endpoint) => find(endpoint) !== undefined };
-    finders.set(retired, finder);
-  }
-  return finder;
+function finderOf(retired: readonly RetiredEndpoint[]): Finder {
+  const byHost = new Map(retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])));
+  const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
+  const all = IpSet.join(prefixes.map(({ set }) => set));
+  const find: Finder['find'] = (endpoint) =>
+    'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
+  return { find, isRetired: (endpoint) => find(endpoint) !== undefined };
 }
 
 /** The retired prefix that holds all of `prefix`. A wider prefix of the file may have other reasons to be there. */

@@ -1,16 +1,19 @@
+// Rules of packet filters that permit much more than the documents of the requirements that they serve.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Narrowing, PacketService } from '../../dialects/dialect.js';
-import type { QuotedLine } from '../../model/evidence.js';
+import { LatestMemo, Memo } from '../../kept/memo.js';
+import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
-import { describePackets } from '../../model/packet-text.js';
+import { describePackets, listed } from '../../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
-import { listedPackets, PROTOCOLS, surelyDeniedIn } from '../evaluate/filter/evaluate-filter.js';
+import { listedPackets, PROTOCOLS } from '../evaluate/filter/ends.js';
+import { definitelyDeniedIn } from '../evaluate/filter/verdict.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 import { packOf } from './services.js';
 
@@ -29,11 +32,11 @@ export interface WideRule {
   readonly surplus: PacketSet;
 }
 
-/** What a search for wide rules goes by. */
+/** The requirements that decide whether a rule is too wide. */
 interface Documents {
   /** What the file is checked against. */
   readonly selected: readonly Requirement[];
-  /** All that is documented; what one of them lists is not too much. */
+  /** All that is documented, selected or not; what one of them lists is not too much. */
   readonly all: readonly Requirement[];
   readonly network: NetworkContext;
 }
@@ -41,11 +44,11 @@ interface Documents {
 /** How many boxes a rule may match and its surplus may fall into before it is left alone. */
 const BOX_LIMIT = 256;
 
-/** How many rules are judged; each costs a walk through the whole filter. */
+/** How many rules are looked at; each costs a walk through the whole filter. */
 const RULE_LIMIT = 256;
 
 /**
- * Rules of a packet filter that are wider than the documents that they serve, in one of two ways that nobody means:
+ * Rules of a packet filter that are wider than the documents that they serve, in one of two forms that nobody intends:
  *
  * - they let ports that belong to documented services alone go to every address, where all documents name addresses;
  * - they let everything, from everywhere, go to documented addresses, where documents name ports.
@@ -55,12 +58,12 @@ const RULE_LIMIT = 256;
  */
 export function wideRules(model: Model, evaluations: readonly Evaluation[], documents: Documents): WideRule[] {
   if (model.kind !== 'filter') return [];
-  const candidates = [...candidatesOf(evaluations).values()].slice(0, RULE_LIMIT);
-  return candidates.flatMap((one) => judge(model, one, documents) ?? []);
+  const rules = [...permittingRulesOf(evaluations).values()].slice(0, RULE_LIMIT);
+  return rules.flatMap((rule) => wideRuleOf(model, rule, documents) ?? []);
 }
 
 /** A rule that accepts what some requirements ask for. */
-interface Candidate {
+interface PermittingRule {
   readonly statement: QuotedLine;
   readonly point: FilterPoint;
   readonly boxes: PacketBox[];
@@ -69,26 +72,26 @@ interface Candidate {
   isPlain: boolean;
 }
 
-function candidatesOf(evaluations: readonly Evaluation[]): ReadonlyMap<string, Candidate> {
-  const candidates = new Map<string, Candidate>();
+function permittingRulesOf(evaluations: readonly Evaluation[]): ReadonlyMap<string, PermittingRule> {
+  const rules = new Map<string, PermittingRule>();
   for (const { requirement, permittedBy } of evaluations) {
     if (!permittedBy || requirement.kind !== 'reach' || requirement.flow.direction === 'inbound') continue;
-    const { point, rules } = permittedBy;
+    const { point } = permittedBy;
     if (point.hook === 'input' || point.about) continue;
-    for (const { statement, match, opaque, action, phases } of rules) {
-      const key = `${statement.uri}#${statement.range.start}`;
-      const candidate = candidates.get(key) ?? { statement, point, boxes: [], served: new Set(), isPlain: true };
-      candidates.set(key, candidate);
-      candidate.served.add(requirement);
-      candidate.isPlain &&= opaque.length === 0 && action.kind === 'accept' && phases.includes('first');
-      for (const box of match) if (!candidate.boxes.includes(box)) candidate.boxes.push(box);
+    for (const { statement, match, opaque, action, phases } of permittedBy.rules) {
+      const key = statementKey(statement);
+      const rule = rules.get(key) ?? { statement, point, boxes: [], served: new Set(), isPlain: true };
+      rules.set(key, rule);
+      rule.served.add(requirement);
+      rule.isPlain &&= opaque.length === 0 && action.kind === 'accept' && phases.includes('first');
+      for (const box of match) if (!rule.boxes.includes(box)) rule.boxes.push(box);
     }
   }
-  return candidates;
+  return rules;
 }
 
-function judge(model: FilterModel, candidate: Candidate, documents: Documents): WideRule | undefined {
-  const { boxes, isPlain, served } = candidate;
+function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documents): WideRule | undefined {
+  const { boxes, isPlain, served } = rule;
   if (!isPlain || boxes.length > BOX_LIMIT) return undefined;
   const own = [...served].flatMap((requirement) => listedPackets(requirement, documents.network) ?? []);
   const goesAnywhere = boxes.every(isToEveryAddress) && hasPortsOfItsOwn(boxes, own, documents);
@@ -101,45 +104,48 @@ function judge(model: FilterModel, candidate: Candidate, documents: Documents): 
     .reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
   const unlisted = match.subtract(needed);
   if (unlisted.boxes.length > BOX_LIMIT) return undefined;
-  const surplus = surplusOf(model, candidate, unlisted);
+  const surplus = surplusOf(model, rule, unlisted);
   if (surplus.isEmpty || (goesAnywhere && !isMostOfEverything(surplus))) return undefined;
 
-  const { statement, point } = candidate;
+  const { statement, point } = rule;
   const ids = [...served].map(({ id }) => id);
   const services = servicesOf(needed);
   if (services.length === 0) return undefined;
   const wide = goesAnywhere ? 'it to every address' : 'everything to these addresses';
   const narrow = goesAnywhere ? describePackets(needed) : describeServices(services);
-  const summary = `${ids.slice(0, 2).join(', ')}${ids.length > 2 ? ` and ${ids.length - 2} more` : ''}`;
   return {
     statement,
     served: ids,
     point: point.name,
-    message: `This permits ${wide}, but its documents list only ${narrow} (${summary}).`,
+    message: `This permits ${wide}, but its documents list only ${narrow} (${listed(ids, 2)}).`,
     narrowing: { rule: statement, only: goesAnywhere ? { destination: destinationsOf(needed.boxes) } : { services } },
     unlisted,
     surplus,
   };
 }
 
-const listedSets = new WeakMap<Documents['selected'], Documents & { listed: PacketSet }>();
+const listedSets = new Memo<Documents['selected'], LatestMemo<NetworkContext, Documents['all'], PacketSet>>();
 
 /**
  * All that the packs of the selected requirements list, selected or not, from whatever source: who may send is for the
- * network to say. Worked out once for each selection.
+ * network to say. Computed once for each selection.
  */
-function listedBy(documents: Documents): PacketSet {
-  const { selected, all, network } = documents;
-  const known = listedSets.get(selected);
-  if (known?.all === all && known.network === network) return known.listed;
+function listedBy({ selected, all, network }: Documents): PacketSet {
+  const known = listedSets.of(selected, () => new LatestMemo());
+  return known.of(network, all, () => listedPacketsOf(selected, all, network));
+}
+
+function listedPacketsOf(
+  selected: readonly Requirement[],
+  all: readonly Requirement[],
+  network: NetworkContext,
+): PacketSet {
   const packs = new Set(selected.map(packOf));
   const boxes = all
     .filter((requirement) => requirement.retired === undefined && packs.has(packOf(requirement)))
     .flatMap((requirement) => listedPackets(requirement, network) ?? [])
     .map((box) => ({ ...box, source: IpSet.all }));
-  const listed = PacketSet.of(...boxes);
-  listedSets.set(selected, { ...documents, listed });
-  return listed;
+  return PacketSet.of(...boxes);
 }
 
 const FAMILIES = [4, 6] as const;
@@ -167,7 +173,7 @@ function staysWithin(boxes: readonly PacketBox[], listed: readonly PacketBox[]):
   return boxes.every(({ destination }) => addresses.containsAll(destination));
 }
 
-/** The first port behind the system ports. */
+/** The first port after the system ports. */
 const FIRST_USER_PORT = 1024;
 
 /** Whether the ports are those that the served documents list, and no other requirement may need them elsewhere. */
@@ -193,17 +199,17 @@ function serviceOnly({ protocols, destinationPorts }: PacketBox): PacketBox {
 }
 
 /** What inside addresses would be denied without the rule. */
-function surplusOf(model: FilterModel, { statement, point }: Candidate, unlisted: PacketSet): PacketSet {
-  const isIt = (other: QuotedLine) => other.uri === statement.uri && other.range.start === statement.range.start;
-  const ways = point.paths?.outbound ?? [ANY_PACKET];
+function surplusOf(model: FilterModel, { statement, point }: PermittingRule, unlisted: PacketSet): PacketSet {
+  const key = statementKey(statement);
+  const paths = point.paths?.outbound ?? [ANY_PACKET];
   const inside = unlisted.intersect(PacketSet.of({ ...ANY_PACKET, source: PRIVATE_SPACE }));
-  const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.of(...ways));
+  const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.of(...paths));
   const accepted = decidePackets(model, point, sent, 'first')
     .filter((one) => one.outcome.kind === 'accept' && one.assumptions.length === 0)
     .reduce((all, { packets }) => all.union(packets), PacketSet.none);
   if (accepted.isEmpty || accepted.boxes.length > BOX_LIMIT) return PacketSet.none;
-  const without = withoutRule(model, point, isIt);
-  return accepted.intersect(surelyDeniedIn(decidePackets(without.model, without.point, accepted, 'first')));
+  const without = withoutRule(model, point, (other) => statementKey(other) === key);
+  return accepted.intersect(definitelyDeniedIn(decidePackets(without.model, without.point, accepted, 'first')));
 }
 
 function withoutRule(
@@ -232,7 +238,7 @@ const HALF_OF_V4 = 2 ** 31;
 const HALF_OF_V6 = 2n ** 124n;
 const GLOBAL_V6 = IpSet.parse('2000::/3');
 
-/** Rules in front may leave little of every address, as in a chain for one destination. */
+/** Earlier rules may leave little of every address, as in a chain for one destination. */
 function isMostOfEverything(packets: PacketSet): boolean {
   const { v4, v6 } = destinationsOf(packets.boxes).intersect(GLOBAL_V6.union(IpSet.all.ofFamily(4)));
   const size4 = v4.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);

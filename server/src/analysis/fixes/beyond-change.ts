@@ -1,3 +1,4 @@
+// Proves that an edit permits nothing beyond the change that it was made for.
 import type { Change, FilterChange, ProxyChange } from '../../dialects/dialect.js';
 import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
@@ -8,15 +9,15 @@ import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
 import type { ProxyModel, ProxyRequest, ServerAspect } from '../../model/proxy.js';
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
-import { type Box, subtractBoxes } from '../evaluate/proxy/regions.js';
+import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
-/** Whether an edited file gives anything beyond the change that the edit was for. What cannot be told counts as yes. */
+/** Whether an edited file gives anything beyond the change that the edit was for. What is unknown counts as yes. */
 export function permitsBeyondChange(before: Model, after: Model, change: Change): boolean {
   if (before.kind === 'policy' || after.kind === 'policy') {
-    return before.kind !== 'policy' || after.kind !== 'policy' || policyOpensMore(before, after, change);
+    return before.kind !== 'policy' || after.kind !== 'policy' || policyPermitsBeyond(before, after, change);
   }
   if (change.goal === 'permit-packets') {
-    return before.kind !== 'filter' || after.kind !== 'filter' || permitsMore(before, after, change);
+    return before.kind !== 'filter' || after.kind !== 'filter' || permitsMorePackets(before, after, change);
   }
   if (before.kind === 'filter' || after.kind === 'filter' || grantsMore(before, after, change)) return true;
   // What is let through may be left encrypted as well, but nothing else may.
@@ -26,19 +27,19 @@ export function permitsBeyondChange(before: Model, after: Model, change: Change)
 }
 
 /** Every part is compared, because an edit of a name reaches all parts that use it. */
-function policyOpensMore(before: PolicyModel, after: PolicyModel, change: Change): boolean {
+function policyPermitsBeyond(before: PolicyModel, after: PolicyModel, change: Change): boolean {
   if (before.parts.length !== after.parts.length) return true;
   return before.parts.some((part, i) => {
     const now = after.parts[i];
-    return now === undefined || partOpensMore(part, now, change);
+    return now === undefined || partPermitsBeyond(part, now, change);
   });
 }
 
-function partOpensMore(before: ModelPart, after: ModelPart, change: Change): boolean {
+function partPermitsBeyond(before: ModelPart, after: ModelPart, change: Change): boolean {
   if (before.kind === 'filter' || after.kind === 'filter') {
     if (before.kind !== 'filter' || after.kind !== 'filter') return true;
-    if (change.goal === 'permit-packets') return permitsMore(before, after, change);
-    return reachesPackets(before, after, change);
+    if (change.goal === 'permit-packets') return permitsMorePackets(before, after, change);
+    return changesOtherPackets(before, after, change);
   }
   if (before.kind === 'selection' || after.kind === 'selection') {
     return before.kind !== after.kind || grantsMore(before, after, restrictedTo('bypass', change));
@@ -66,8 +67,8 @@ function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
   return { goal, hosts: [], hostSet: HostSet.none, ports: [], clients: undefined, decidedBy, label };
 }
 
-/** Whether a change that is no one of packets touches rules for others than its own hosts' service. */
-function reachesPackets(before: FilterModel, after: FilterModel, change: ProxyChange): boolean {
+/** Whether a change for hosts touches rules for anything but the service of those hosts. */
+function changesOtherPackets(before: FilterModel, after: FilterModel, change: ProxyChange): boolean {
   const protocol = change.protocol === 'udp' ? UDP : TCP;
   const ports = change.goal === 'permit' ? change.ports : [];
   const allowed = PacketSet.of({
@@ -78,10 +79,10 @@ function reachesPackets(before: FilterModel, after: FilterModel, change: ProxyCh
   return !allowed.containsAll(changedPackets(before, after));
 }
 
-/** Ports on which a fix must not open anything: neighbours of the web ports and well-known others. */
+/** Ports that a fix must not open: neighbours of the web ports and well-known others. */
 const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
 
-/** How many cases of an answer are compared before a fix counts as unproved. */
+/** How many cases of a decision are compared before a fix counts as unproved. */
 const CASE_LIMIT = 2000;
 
 /**
@@ -132,13 +133,17 @@ function decidesAccess(model: ProxyModel): boolean {
 }
 
 /** Who may get what the goal is about for which hosts; what is not decided counts as given. */
-function grants(queries: QueryCache, request: ProxyRequest, goal: ProxyChange['goal']): readonly Box[] | undefined {
-  const answer = queries.ask(request);
-  if (answer.cases.length > CASE_LIMIT) return undefined;
-  if (answer.kind === 'selection') {
-    return answer.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct');
+function grants(
+  queries: QueryCache,
+  request: ProxyRequest,
+  goal: ProxyChange['goal'],
+): readonly RequestBox[] | undefined {
+  const decision = queries.decide(request);
+  if (decision.cases.length > CASE_LIMIT) return undefined;
+  if (decision.kind === 'selection') {
+    return decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct');
   }
-  return answer.cases.filter(({ outcome }) => {
+  return decision.cases.filter(({ outcome }) => {
     if (outcome.kind === 'undecided') return true;
     if (outcome.access !== 'permit' || outcome.tls === 'terminate') return false;
     return (
@@ -173,7 +178,7 @@ function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet)
     .reduce((all, one) => all.union(one.packets), PacketSet.none);
 }
 
-function permitsMore(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
+function permitsMorePackets(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
   const concerned = changedPackets(before, after);
   const asked = after.points.find(({ name }) => name === change.point)?.about;
   return after.points.some((point) => {
@@ -184,10 +189,10 @@ function permitsMore(before: FilterModel, after: FilterModel, change: FilterChan
   });
 }
 
-/** What a change may open at a point: nothing where the point is about something else than the one that was asked. */
+/** What a change may open at a point: nothing where the point is about something else than the one that was evaluated. */
 function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }: FilterChange): PacketSet {
   if (point.about !== asked) return PacketSet.none;
-  // Without memory of connections, an opening for answers is one for whoever sends from those ports. What goes without
+  // Without memory of connections, an opening for replies is one for whoever sends from those ports. What goes without
   // IPsec does so in both directions.
   return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.replies());
 }

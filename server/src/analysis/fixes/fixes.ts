@@ -1,5 +1,7 @@
+// Finds the edits that fix a finding, and proves each by a new analysis.
 import type { Change, Dialect, Document, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
 import { FINDING_CODES } from '../../model/codes.js';
+import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { PacketSet } from '../../model/packets.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
@@ -24,7 +26,7 @@ export function fixesFor(context: FixContext, finding: Finding): Fix[] {
   return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
 }
 
-/** How many edits {@link fixAll} strings together at the most. */
+/** How many edits {@link fixAll} joins at most. */
 const FIX_ALL_LIMIT = 50;
 
 /** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
@@ -32,16 +34,16 @@ export function fixAll(context: FixContext): Fix | undefined {
   let current = context;
   let passStart = context;
   const requirements = new Set<string>();
-  const hopeless = new Set<string>();
+  const unfixable = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
-    const next = nextFix(current, hopeless);
+    const next = nextFix(current, unfixable);
     if (next) {
       for (const id of next.fix.requirements) requirements.add(id);
       current = next.context;
     } else if (current !== passStart) {
-      // What could not be proved before the other fixes may be provable behind them.
+      // What could not be proved before the other fixes may be provable after them.
       passStart = current;
-      hopeless.clear();
+      unfixable.clear();
     } else break;
   }
   if (current === context) return undefined;
@@ -51,16 +53,16 @@ export function fixAll(context: FixContext): Fix | undefined {
   return { title: 'Fix everything that Lintel can fix in this file', edits, requirements: [...requirements] };
 }
 
-function nextFix(context: FixContext, hopeless: Set<string>): { fix: Fix; context: FixContext } | undefined {
+function nextFix(context: FixContext, unfixable: Set<string>): { fix: Fix; context: FixContext } | undefined {
   for (const finding of context.analysis.report.findings) {
-    // What no document lists may be needed all the same: only a person can tell.
+    // What no document lists may be needed all the same: only a person can know.
     if (finding.code === 'over-permissive-rule') continue;
     const key = `${finding.code} ${finding.message}`;
-    if (hopeless.has(key)) continue;
+    if (unfixable.has(key)) continue;
     const fix = fixesFor(context, finding)[0];
     const after = fix && reanalyse(context, fix.edits);
     if (fix && after) return { fix, context: after };
-    hopeless.add(key);
+    unfixable.add(key);
   }
   return undefined;
 }
@@ -116,9 +118,7 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
   const statements = targets.flatMap(({ verdict }) => verdict.decidedBy);
-  const decidedBy = statements.filter(
-    (statement, i) => statements.findIndex((other) => sameStatement(other, statement)) === i,
-  );
+  const decidedBy = distinctStatements(statements);
   const label = serviceTagOf(first.requirement);
   if (first.missing.kind === 'packets') {
     const { point } = first.missing;
@@ -155,10 +155,6 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   const transport = first.missing.kind === 'hosts' && first.missing.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
   return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label };
-}
-
-function sameStatement(a: { uri: string; range: { start: number } }, b: typeof a): boolean {
-  return a.uri === b.uri && a.range.start === b.range.start;
 }
 
 const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {
@@ -203,7 +199,7 @@ function meets(context: FixContext, wanted: ReadonlySet<string>): boolean {
   );
 }
 
-/** No verdict gets worse, and the file has no defect that it had not before. */
+/** No verdict gets worse, and the file has no new defect. */
 export function worsensNothing(before: FixContext, after: FixContext): boolean {
   const earlier = new Map(
     before.analysis.evaluations.map(({ requirement, verdict }) => [requirement.id, verdict.status]),

@@ -1,3 +1,4 @@
+// Writes the comment that ignores a finding.
 import { LineIndex } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
 import { type FixContext, reanalyse, worsensNothing } from './fixes.js';
@@ -19,7 +20,7 @@ export function ignoreFix(context: FixContext, finding: Finding): Fix | undefine
   const lineEnd = /\r\n|\n|\r/.exec(source.text)?.[0] ?? '\n';
   const newText = `${indent}${sign} lintel: ignore ${code} -- (reason)${lineEnd}`;
   const edits = [{ uri, range: { start, end: start }, newText }];
-  // In the middle of a statement that goes on over several lines, the comment would become a part of it.
+  // Inside a statement of several lines, the comment would become a part of it.
   const after = reanalyse(context, edits);
   if (!after || !worsensNothing(context, after) || countOf(after, finding) >= countOf(context, finding))
     return undefined;

@@ -1,15 +1,17 @@
+// The locations in a file that a new version of a requirement pack concerns.
 import { type EntryDelta, type EntryEndpoints, PROTOCOL_NAMES } from '../../catalog/diff.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Dialect, Document, EndpointUse } from '../../dialects/dialect.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
+import { listed } from '../../model/packet-text.js';
 import { formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
 import type { Analysis } from '../analyze.js';
 import type { Verdict } from '../report.js';
 
-/** A place in a file that two versions of a pack do not treat alike, and why. */
+/** A location in a file to which two versions of a pack give a different meaning, and why. */
 export interface AffectedLocation {
   readonly uri: string;
   /** `undefined` where no statement decides, but the file as a whole. */
@@ -22,7 +24,7 @@ export interface AffectedLocation {
 }
 
 /**
- * The places of a file, and of the files that it includes, that a change of a pack concerns: those that name an address,
+ * The locations in a file, and in the files that it includes, that a change of a pack concerns: those that name an address,
  * a host or a port that was added or removed, and those that decide a requirement whose verdict changes.
  * @param before the analysis with the older pack
  * @param after the analysis of the same document with the newer one
@@ -50,7 +52,7 @@ function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): Affe
   const changed = deltas.flatMap(({ added, removed }) => [added, removed]);
   const addresses = IpSet.join(changed.map((one) => one.addresses));
   const hosts = HostSet.union(changed.map((one) => one.hosts));
-  // A file may name very many endpoints: what it takes to say more is done only for those that meet any change.
+  // A file may name thousands of endpoints: the details are worked out only for those that meet any change.
   const meets = (endpoint: EndpointUse['endpoint']) => {
     const named = namedBy(endpoint);
     return named.addresses.overlaps(addresses) || !named.hosts.intersect(hosts).isEmpty;
@@ -60,7 +62,7 @@ function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): Affe
     const named = namedBy(endpoint);
     const text = 'host' in endpoint ? endpoint.host : endpoint.prefix;
     return DIRECTIONS.flatMap((direction) => {
-      // Entries that share an endpoint are told together.
+      // Entries that share an endpoint are reported together.
       const entries = new Map<string, EntryDelta[]>();
       for (const delta of deltas) {
         const what = partIn(text, named, delta[direction]);
@@ -90,7 +92,7 @@ function namedBy(endpoint: EndpointUse['endpoint']): Named {
 function partIn(text: string, named: Named, delta: EntryEndpoints): string | undefined {
   const addresses = named.addresses.intersect(delta.addresses);
   if (!addresses.isEmpty)
-    return addresses.equals(named.addresses) ? text : `${listOf(addresses.toPrefixes())} of ${text}`;
+    return addresses.equals(named.addresses) ? text : `${listed(addresses.toPrefixes(), PREFIX_LIMIT)} of ${text}`;
   const hosts = named.hosts.intersect(delta.hosts);
   if (hosts.isEmpty) return undefined;
   return named.hosts.subtract(hosts).isEmpty ? text : `${hosts.describe()} of ${text}`;
@@ -98,11 +100,6 @@ function partIn(text: string, named: Named, delta: EntryEndpoints): string | und
 
 /** How many prefixes a message spells out. */
 const PREFIX_LIMIT = 6;
-
-function listOf(prefixes: readonly string[]): string {
-  const shown = prefixes.slice(0, PREFIX_LIMIT).join(', ');
-  return prefixes.length > PREFIX_LIMIT ? `${shown} and ${prefixes.length - PREFIX_LIMIT} more` : shown;
-}
 
 function namesOf(deltas: readonly EntryDelta[]): string {
   return deltas.map(({ entry, title }) => `${title} (${entry})`).join(', ');
@@ -166,13 +163,13 @@ function changedVerdicts({ source: { uri } }: Document, before: Analysis, after:
   });
 }
 
-/** How a verdict changes; `undefined` where it does not, or where nobody would have to do anything about it. */
+/** How a verdict changes; `undefined` where it does not, or where nobody has to do anything about it. */
 function changeOf(before: Verdict | undefined, after: Verdict | undefined): string | undefined {
-  if (!after) return before && needsWork(before) ? `${before.status} before, no longer asked for` : undefined;
-  const told = `${after.status}${remarkOf(after)}`;
-  if (!before) return needsWork(after) ? `new, and ${told}` : undefined;
-  if (before.status !== after.status) return `${before.status} before, now ${told}`;
-  return before.missing === after.missing ? undefined : `still ${told}`;
+  if (!after) return before && needsWork(before) ? `${before.status} before, no longer required` : undefined;
+  const now = `${after.status}${remarkOf(after)}`;
+  if (!before) return needsWork(after) ? `new, and ${now}` : undefined;
+  if (before.status !== after.status) return `${before.status} before, now ${now}`;
+  return before.missing === after.missing ? undefined : `still ${now}`;
 }
 
 function needsWork({ status }: Verdict): boolean {

@@ -1,3 +1,4 @@
+// The openings that a network needs for some requirements.
 import type { Endpoint, Requirement } from '../../catalog/requirement.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
@@ -11,7 +12,7 @@ export interface Opening {
   readonly protocol: 'tcp' | 'udp' | 'any';
   /** Destination ports as the document writes them; `any` where it names none. */
   readonly ports: string;
-  /** Source ports in the same form; absent where the document leaves them open. */
+  /** Source ports in the same form; absent where the document names none. */
   readonly sourcePorts?: string;
 }
 
@@ -24,7 +25,7 @@ export interface OpeningEnd {
   readonly hosts: readonly string[];
 }
 
-/** The openings that a network with some roles needs, and what cannot be planned for want of an address. */
+/** The openings that a network with some roles needs, and what cannot be planned because an address is unknown. */
 export interface Plan {
   readonly openings: readonly Opening[];
   /** Roles that requirements name and nobody declared, with the requirements that wait for them. */

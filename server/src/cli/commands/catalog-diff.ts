@@ -1,3 +1,5 @@
+// `lintel catalog diff`: what differs between two versions of a pack, and which lines of files that concerns.
+
 import type { AffectedLocation } from '../../analysis/plan/affected.js';
 import { describeDiff, diffPacks, type PackDiff } from '../../catalog/diff.js';
 import type { Arguments } from '../command.js';
@@ -38,7 +40,7 @@ export async function diff(args: Arguments, format: 'text' | 'json', terminal: T
   terminal.write(
     format === 'json' ? jsonOf(changes, lines) : `${textOf(changes)}\n${affectedText(lines, session, terminal)}`,
   );
-  session.tellErrors();
+  session.reportErrors();
   return session.errors.length > 0 ? EXIT.unusable : EXIT.clean;
 }
 
@@ -73,12 +75,12 @@ function affectedText(lines: readonly AffectedLine[], session: Session, { width 
   const read = session.files.length;
   if (lines.length === 0) return `no line of ${read} ${read === 1 ? 'file' : 'files'} is affected\n`;
   const heading = `${lines.length} ${lines.length === 1 ? 'line is' : 'lines are'} affected, in ${files} of ${read} ${read === 1 ? 'file' : 'files'}:`;
-  const told = lines.flatMap(({ path, line, text, reasons }) => {
+  const entries = lines.flatMap(({ path, line, text, reasons }) => {
     const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 1)}…` : text;
     const head = line === undefined ? `${path}, which no line decides` : `${path}:${line}: ${shown}`;
     return [head, ...reasons.flatMap(({ message }) => wrap(message, width, '  '))];
   });
-  return `${[heading, ...told].join('\n')}\n`;
+  return `${[heading, ...entries].join('\n')}\n`;
 }
 
 function jsonOf(changes: PackDiff, lines?: readonly AffectedLine[]): string {

@@ -1,8 +1,11 @@
+// `lintel catalog update`: brings the endpoint lists of a workspace up to date.
+
 import { basename, relative, resolve } from 'node:path';
+import { readServiceUrl, SERVICE_URL } from '../../../../shared/service-url.js';
+import { WEB_LIMITS, webAccess } from '../../../../shared/web-access.js';
 import { describeDiff } from '../../catalog/diff.js';
 import { INSTANCES } from '../../catalog/endpoints.js';
 import { CLOUDS, type Cloud } from '../../catalog/requirement.js';
-import { readServiceUrl, SERVICE_URL } from '../../catalog/service-url.js';
 import {
   checkForUpdates,
   compareList,
@@ -11,7 +14,6 @@ import {
   type UpdateResult,
 } from '../../catalog/update.js';
 import { ENDPOINTS_FOLDER } from '../../configuration/stored-endpoints.js';
-import { WEB_LIMITS, webAccess } from '../../lsp/web-access.js';
 import { clientRequestId } from '../client-request-id.js';
 import type { Arguments, Option } from '../command.js';
 import { EndpointStore, findEndpointStore } from '../endpoint-store.js';
@@ -59,8 +61,8 @@ export async function update(args: Arguments, format: 'text' | 'json', terminal:
   const from = args.text('from');
   const results =
     from === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(from)
-      ? await fromService(from ?? SERVICE_URL, clouds, store, timeoutOf(args), terminal)
-      : [await fromFile(from, named, clouds, store, terminal)];
+      ? await fromService(from ?? SERVICE_URL, { store, clouds, terminal }, timeoutOf(args))
+      : [await fromFile(from, { store, clouds, terminal }, named)];
   const outcomes: Outcome[] = [];
   for (const result of results) {
     const isWritten = result.kind === 'update' && !args.has('dry-run');
@@ -103,15 +105,22 @@ function timeoutOf(args: Arguments): number {
 /** In seconds. */
 const LONGEST_TIMEOUT = 600;
 
+/** The lists that are to be updated. */
+interface Target {
+  readonly store: EndpointStore;
+  /** The clouds that `--cloud` names; otherwise that of the workspace. */
+  readonly clouds: readonly Cloud[];
+  readonly terminal: Terminal;
+}
+
+/** @param timeout for one answer, in milliseconds */
 async function fromService(
   address: string,
-  clouds: readonly Cloud[],
-  store: EndpointStore,
+  { store, clouds, terminal }: Target,
   timeout: number,
-  terminal: Terminal,
 ): Promise<readonly UpdateResult[]> {
   const url = readServiceUrl(address);
-  if (typeof url === 'string') throw new UsageError(`--from: ${url}`);
+  if (url.kind === 'invalid') throw new UsageError(`--from: ${url.message}`);
   const packs = new Map(
     await Promise.all(clouds.map(async (cloud) => [cloud, await inUse(store, cloud, terminal)] as const)),
   );
@@ -124,12 +133,11 @@ async function fromService(
   return checkForUpdates(service, packs, new AbortController().signal);
 }
 
+/** @param named the clouds that `--cloud` names, if any: the list has to be of one of them */
 async function fromFile(
   path: string,
+  { store, clouds, terminal }: Target,
   named: readonly Cloud[] | undefined,
-  clouds: readonly Cloud[],
-  store: EndpointStore,
-  terminal: Terminal,
 ): Promise<UpdateResult> {
   const list = readEndpointFile(await readListText(path, terminal), basename(path), clouds[0]);
   if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);

@@ -1,3 +1,5 @@
+// `lintel catalog`: shows the documented requirements; its other actions are in files of their own.
+
 import type { Catalog } from '../../catalog/catalog.js';
 import type { Endpoint, Requirement } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
@@ -36,7 +38,7 @@ export const catalogCommand: Command = {
         'catalog needs list, show with one id, diff with two versions, or update (see lintel catalog --help)',
       );
     }
-    return (await session.tellFaults()) ? EXIT.findings : EXIT.clean;
+    return (await session.reportDefects()) ? EXIT.findings : EXIT.clean;
   },
 };
 

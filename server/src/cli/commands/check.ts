@@ -1,3 +1,5 @@
+// `lintel check`: reports what is wrong in files, in one of several formats.
+
 import type { Command } from '../command.js';
 import { githubReport } from '../formats/github.js';
 import { jsonReport } from '../formats/json.js';
@@ -45,7 +47,7 @@ export const check: Command = {
         terminal.write(githubReport(files, session));
         break;
     }
-    session.tellErrors();
+    session.reportErrors();
     if (session.errors.length > 0) return EXIT.unusable;
     return statusOf(
       files.flatMap(({ findings }) => findings),

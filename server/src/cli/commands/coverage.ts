@@ -1,3 +1,5 @@
+// `lintel coverage`: lists every requirement with its verdict.
+
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import type { Command } from '../command.js';
 import { csvText } from '../formats/csv.js';
@@ -36,7 +38,7 @@ export const coverage: Command = {
         terminal.write(csvOf(files, session));
         break;
     }
-    session.tellErrors();
+    session.reportErrors();
     return session.errors.length > 0 ? EXIT.unusable : EXIT.clean;
   },
 };
@@ -48,11 +50,11 @@ function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): st
       .filter((verdict) => verdict.status === status)
       .map((verdict) => {
         const [statement] = verdict.decidedBy;
-        const place = statement
+        const location = statement
           ? ` (${session.pathOf(statement.uri)}:${session.lineOf(statement.uri, statement.range.start)})`
           : '';
         const remark = remarkOf(verdict);
-        return `  ${status.padEnd(14)} ${verdict.requirement}${place}${remark ? `: ${remark}` : ''}`;
+        return `  ${status.padEnd(14)} ${verdict.requirement}${location}${remark ? `: ${remark}` : ''}`;
       }),
   );
   const summary = STATUS_ORDER.map((status) => `${counts.get(status)} ${status}`).join(', ');

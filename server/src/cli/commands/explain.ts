@@ -1,6 +1,14 @@
+// `lintel explain`: says what a file does with URLs or flows.
+
 import type { FlowPath } from '../../analysis/explain/flow.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
-import { ANYONE, type Answer, type Asker, type QuestionKind } from '../../service/explain.js';
+import {
+  ANYONE,
+  type Answer,
+  type Client,
+  type InvalidQuestion,
+  type QuestionKind,
+} from '../../service/explain/answer.js';
 import type { Arguments, Command } from '../command.js';
 import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
@@ -41,20 +49,20 @@ export const explainCommand: Command = {
       throw new UsageError('explain needs one file (see lintel explain --help)');
     const format = args.choice('format', ['text', 'json']);
     const { kind, question } = questionOf(args);
-    const asker = askerOf(args);
+    const client = clientOf(args);
     const flowPath = flowPathOf(args);
     const questions = question === undefined ? linesOf(await terminal.readInput()) : [question];
     const session = await Session.open(args, terminal);
     const [file, another] = session.files;
     if (!file || another) throw new UsageError(session.errors[0] ?? `${path}: not one configuration file`);
-    const answers = await session.service.askExplainer(file.uri, session.wishes, (explainer) => {
+    const answers = await session.service.askExplainer(file.uri, session.request, (explainer) => {
       if (!explainer.kinds.includes(kind))
         throw new UsageError(`${path}: ${mismatch(kind, explainer.kinds, file.dialect.title)}`);
-      return questions.map((text) => (kind === 'flow' ? explainer.flow(text, flowPath) : explainer.url(text, asker)));
+      return questions.map((text) => (kind === 'flow' ? explainer.flow(text, flowPath) : explainer.url(text, client)));
     });
     return question === undefined
-      ? tellEach(answers ?? [], session, terminal)
-      : tellOne(answers?.[0] ?? 'there is no answer', format, session, terminal);
+      ? reportEach(answers ?? [], session, terminal)
+      : reportOne(answers?.[0], format, session, terminal);
   },
 };
 
@@ -69,7 +77,7 @@ function questionOf(args: Arguments): { readonly kind: QuestionKind; readonly qu
   return { kind, question: undefined };
 }
 
-function askerOf(args: Arguments): Asker {
+function clientOf(args: Arguments): Client {
   const [text, user] = [args.text('client'), args.text('user')];
   if (text === undefined) return { ...ANYONE, user };
   const address = parseAddress(text);
@@ -90,7 +98,7 @@ function flowPathOf(args: Arguments): FlowPath {
 function mismatch(asked: QuestionKind, kinds: readonly QuestionKind[], dialect: string): string {
   return asked === 'url'
     ? `a packet filter (${dialect}) decides flows, not URLs; ask with --flow`
-    : `no packet filter but a proxy configuration (${dialect}); ask with --${kinds[0] ?? 'url'}`;
+    : `a proxy configuration, not a packet filter (${dialect}); ask with --${kinds[0] ?? 'url'}`;
 }
 
 function linesOf(text: string): string[] {
@@ -100,8 +108,13 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-function tellOne(answer: Answer | string, format: 'text' | 'json', session: Session, terminal: Terminal): ExitStatus {
-  if (typeof answer === 'string') throw new UsageError(answer);
+function reportOne(
+  answer: Answer | InvalidQuestion | undefined,
+  format: 'text' | 'json',
+  session: Session,
+  terminal: Terminal,
+): ExitStatus {
+  if (!answer || answer.kind === 'invalid') throw new UsageError(answer?.message ?? 'there is no answer');
   const text = answerText(answer, session).flatMap((line) =>
     wrap(line, terminal.width, line.startsWith('  ') ? '  ' : '', '    '),
   );
@@ -109,11 +122,11 @@ function tellOne(answer: Answer | string, format: 'text' | 'json', session: Sess
   return EXIT.clean;
 }
 
-/** A line that is no question gets an object with `error`, so that answers stay beside questions. */
-function tellEach(answers: readonly (Answer | string)[], session: Session, terminal: Terminal): ExitStatus {
+/** A line that is not a question gets an object with `error`, so that answers stay beside questions. */
+function reportEach(answers: readonly (Answer | InvalidQuestion)[], session: Session, terminal: Terminal): ExitStatus {
   for (const answer of answers) {
-    const told = typeof answer === 'string' ? { error: answer } : answerJson(answer, session);
-    terminal.write(`${JSON.stringify(told)}\n`);
+    const printed = answer.kind === 'invalid' ? { error: answer.message } : answerJson(answer, session);
+    terminal.write(`${JSON.stringify(printed)}\n`);
   }
-  return answers.some((answer) => typeof answer === 'string') ? EXIT.unusable : EXIT.clean;
+  return answers.some(({ kind }) => kind === 'invalid') ? EXIT.unusable : EXIT.clean;
 }

@@ -1,3 +1,5 @@
+// `lintel fix`: applies every proved fix, or prints the changes.
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createTwoFilesPatch } from 'diff';
@@ -19,7 +21,7 @@ interface FixedFile {
 
 export const fix: Command = {
   name: 'fix',
-  summary: 'Apply every proved fix; the exit status tells of what is left in the files.',
+  summary: 'Apply every proved fix; the exit status reports what is left in the files.',
   usage: ['fix [PATH…] [OPTION…]'],
   options: [
     { name: 'dry-run', help: 'Print what would change as a unified diff, and change nothing.' },
@@ -51,7 +53,7 @@ export const fix: Command = {
     }
     for (const patch of patches) terminal.write(patch);
     const left = (await session.check()).flatMap(({ findings }) => findings);
-    session.tellErrors();
+    session.reportErrors();
     if (session.errors.length > 0) return EXIT.unusable;
     return statusOf(left, 'warning');
   },

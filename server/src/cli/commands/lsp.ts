@@ -1,3 +1,5 @@
+// `lintel lsp`: starts the language server.
+
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from '../command.js';
@@ -6,12 +8,15 @@ import { EXIT, UsageError } from '../terminal.js';
 export const lsp: Command = {
   name: 'lsp',
   summary: 'Serve an editor over the Language Server Protocol.',
-  usage: ['lsp --stdio'],
-  options: [{ name: 'stdio', help: 'Talk over standard input and output.' }],
+  usage: ['lsp --stdio [--trace]'],
+  options: [
+    { name: 'stdio', help: 'Talk over standard input and output.' },
+    { name: 'trace', help: 'Print to standard error what each check took.' },
+  ],
   async run(args) {
     if (!args.has('stdio')) throw new UsageError('lsp needs --stdio');
-    // The server is a bundle of its own, so that the other commands need not load it. It reads --stdio by itself and
-    // keeps the process alive until the client says otherwise.
+    // The server is a bundle of its own, so that the other commands need not load it. It reads its options by itself
+    // and keeps the process alive until the client says otherwise.
     await import(pathToFileURL(join(__dirname, 'server.js')).href);
     return EXIT.clean;
   },

@@ -1,6 +1,8 @@
+// `lintel plan`: lists the firewall openings that a network needs.
+
 import { dirname, resolve } from 'node:path';
+import { folderOf, nameOf } from '../../service/files/uris.js';
 import { planMarkdown } from '../../service/plan.js';
-import { folderOf, nameOf } from '../../service/uris.js';
 import type { Command } from '../command.js';
 import { planCsv, planJson, planText } from '../formats/plan.js';
 import { planPolicy } from '../formats/plan-policy.js';
@@ -44,6 +46,6 @@ export const plan: Command = {
         terminal.write(planMarkdown(name, network));
         break;
     }
-    return (await session.tellFaults()) ? EXIT.findings : EXIT.clean;
+    return (await session.reportDefects()) ? EXIT.findings : EXIT.clean;
   },
 };

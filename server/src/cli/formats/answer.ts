@@ -1,5 +1,7 @@
+// Answers of `lintel explain` as JSON and as text.
+
 import type { QuotedLine } from '../../model/evidence.js';
-import type { Answer, Aspect } from '../../service/explain.js';
+import type { Answer, Aspect } from '../../service/explain/answer.js';
 import type { Session } from '../session.js';
 
 /** An answer of `explain` for programs. Lines are one-based. */

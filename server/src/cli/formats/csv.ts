@@ -1,3 +1,5 @@
+// Comma-separated values.
+
 /** Comma-separated values as RFC 4180 writes them. */
 export function csvText(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');

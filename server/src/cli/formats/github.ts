@@ -1,3 +1,5 @@
+// Findings as annotations of GitHub Actions.
+
 import type { Severity } from '../../model/codes.js';
 import type { CheckedFile, Session } from '../session.js';
 
@@ -20,12 +22,12 @@ export function githubReport(files: readonly CheckedFile[], session: Session): s
           file: path,
           line: start.line + 1,
           endLine: end.line + 1,
-          // Columns count only within one line.
+          // Columns have a meaning only within one line.
           ...(start.line === end.line ? { col: start.character + 1, endColumn: Math.max(end.character, 1) } : {}),
           title: code,
         };
-        const told = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-        return [`::${COMMANDS[severity]} ${told.join(',')}::${escapeData(message)}\n`];
+        const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+        return [`::${COMMANDS[severity]} ${written.join(',')}::${escapeData(message)}\n`];
       }),
     )
     .join('');

@@ -1,3 +1,5 @@
+// Findings and verdicts as JSON.
+
 import type { Fix } from '../../analysis/report.js';
 import { countByStatus } from '../../service/coverage.js';
 import type { TextRange } from '../../text/range.js';

@@ -1,3 +1,5 @@
+// Findings as a JUnit report.
+
 import type { CheckedFile, Session } from '../session.js';
 import { type FailOn, fails } from '../severity.js';
 
@@ -15,11 +17,11 @@ function suiteOf({ path, findings, coverage }: CheckedFile, session: Session, fa
   const cases = findings
     .filter(({ severity }) => severity !== 'hint')
     .map((finding) => {
-      const place = `${path}:${session.lineOf(finding.uri, finding.range.start)}`;
-      const told = fails(finding, failOn)
-        ? `<failure type=${quote(finding.code)} message=${quote(finding.message)}>${escapeXml(place)}</failure>`
-        : `<system-out>${escapeXml(`${place}: ${finding.message}`)}</system-out>`;
-      return named(`${finding.code} at line ${session.lineOf(finding.uri, finding.range.start)}`, told);
+      const location = `${path}:${session.lineOf(finding.uri, finding.range.start)}`;
+      const outcome = fails(finding, failOn)
+        ? `<failure type=${quote(finding.code)} message=${quote(finding.message)}>${escapeXml(location)}</failure>`
+        : `<system-out>${escapeXml(`${location}: ${finding.message}`)}</system-out>`;
+      return named(`${finding.code} at line ${session.lineOf(finding.uri, finding.range.start)}`, outcome);
     });
   const failures = findings.filter((finding) => fails(finding, failOn)).length;
   const met = coverage.filter(({ status }) => status === 'met').map(({ requirement }) => named(requirement, ''));
@@ -42,7 +44,7 @@ function quote(text: string): string {
   return `"${escapeXml(text)}"`;
 }
 
-/** Escapes markup, and drops the characters that XML 1.0 (section 2.2) has no way to write. */
+/** Escapes markup, and drops the characters that XML 1.0 (section 2.2) cannot write. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')

@@ -1,3 +1,5 @@
+// A firewall plan as a network policy.
+
 import type { Opening, OpeningEnd } from '../../analysis/plan/plan.js';
 import { groupNameProblem } from '../../dialects/netpolicy/program/values.js';
 import { groundsOf, type NetworkPlan } from '../../service/plan.js';

@@ -1,3 +1,5 @@
+// A firewall plan as text, CSV and JSON.
+
 import type { Opening, OpeningEnd } from '../../analysis/plan/plan.js';
 import type { RequirementSource } from '../../catalog/requirement.js';
 import { countOpenings, groundsOf, type NetworkPlan, portsOf, waiting } from '../../service/plan.js';
@@ -9,8 +11,7 @@ const PORTS = 13;
 const GAP = '  ';
 
 /**
- * A plan as a table that fits a line of `width` characters, with the reason for each row below it. What the roles stand
- * for, and the documents that rows refer to by number, are listed once.
+ * A plan as a table that fits a line of `width` characters, with the reason for each row below it. The addresses of the roles, and the documents that rows refer to by number, are listed once.
  */
 export function planText(plan: NetworkPlan, width: number): string {
   const { openings, undeclaredRoles, catalog } = plan;

@@ -1,3 +1,5 @@
+// Findings as SARIF.
+
 import { version } from '../../../../package.json';
 import type { Finding } from '../../analysis/report.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';

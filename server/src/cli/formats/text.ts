@@ -1,7 +1,9 @@
+// Findings as text for people.
+
 import type { Finding } from '../../analysis/report.js';
 import type { Severity } from '../../model/codes.js';
+import { citedDocuments } from '../../service/cited-documents.js';
 import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
-import { sourcesOf } from '../../service/sources.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 import type { Terminal } from '../terminal.js';
@@ -15,21 +17,22 @@ const DIM = 2;
 /** Findings for people, with the line that they stand on; hints are only counted. */
 export function textReport(files: readonly CheckedFile[], session: Session, terminal: Terminal): string {
   const paint = (code: number, text: string) => (terminal.hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const told = files.flatMap((file) =>
+  const reported = files.flatMap((file) =>
     file.findings
       .filter(({ severity }) => severity !== 'hint')
-      .map((finding) => describe(file, finding, session, terminal.width, paint)),
+      .map((finding) => describe(file, finding, { session, width: terminal.width, paint })),
   );
-  return `${[...told, summaryOf(files)].join('\n')}\n`;
+  return `${[...reported, summaryOf(files)].join('\n')}\n`;
 }
 
-function describe(
-  { path, catalog }: CheckedFile,
-  finding: Finding,
-  session: Session,
-  width: number,
-  paint: (code: number, text: string) => string,
-): string {
+/** Where findings are written to. */
+interface Output {
+  readonly session: Session;
+  readonly width: number;
+  readonly paint: (code: number, text: string) => string;
+}
+
+function describe({ path, catalog }: CheckedFile, finding: Finding, { session, width, paint }: Output): string {
   const lines = session.service.linesOf(finding.uri);
   const start = lines?.positionAt(finding.range.start) ?? { line: 0, character: 0 };
   const head = [
@@ -40,7 +43,7 @@ function describe(
   const source = lines
     ? excerpt(lines.lineText(start.line), start, finding.range.end - finding.range.start, width)
     : [];
-  const documents = sourcesOf(finding, catalog).map(({ url }) => url);
+  const documents = citedDocuments(finding, catalog).map(({ url }) => url);
   return [
     head,
     ...wrap(finding.message, width, '  '),

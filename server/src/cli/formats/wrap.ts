@@ -1,3 +1,5 @@
+// Breaks prose into lines.
+
 /**
  * Breaks prose into lines of at most `width` characters with an indent, `hanging` for all but the first; a longer word keeps
  * a line of its own.

@@ -1,13 +1,16 @@
+// Recognises files of iptables by their names and their text.
 import type { AddressFamily } from '../../model/ip.js';
+import type { Source } from '../dialect.js';
+import type { FileForm } from './syntax/parse.js';
 
-/** The three kinds of file that hold rules of iptables. */
-export type FileKind = 'save' | 'script' | 'ipset';
+/** How much of a text is looked at, in UTF-16 code units. */
+const WINDOW = 65_536;
 
 const TABLE_LINE = /^\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m;
 const CHAIN_LINE = /^:[\w.~-]+[ \t]+(?:ACCEPT|DROP|-)(?:[ \t]+\[\d+:\d+\])?[ \t]*\r?$/m;
 const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 
-/** A command of iptables in a script, its program perhaps in a variable. */
+/** A command of iptables in a script; the name of the program may be in a variable. */
 const SCRIPT_LINE =
   /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w{0,40}(?:IPT|ipt|FW|TABLES)\w{0,40}\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
 const SHELL_LINE = /^#!.*sh\b/;
@@ -18,7 +21,7 @@ const SAVE_NAME =
 const SCRIPT_NAME = /(?:\.(?:sh|fw|bash)|(?:^|\/)(?:rc\.firewall|firewall|[^/]*iptables[^/]*))$/i;
 
 /** Which kind of file a text is, and how sure that is: 0 (none) to 1 (certain). */
-export function recognise(path: string, text: string): { readonly kind: FileKind; readonly certainty: number } {
+export function recognise(path: string, text: string): { readonly kind: FileForm['kind']; readonly certainty: number } {
   const table = TABLE_LINE.test(text);
   const chain = CHAIN_LINE.test(text);
   const shell = SHELL_LINE.test(text);
@@ -31,8 +34,15 @@ export function recognise(path: string, text: string): { readonly kind: FileKind
   return { kind: 'save', certainty: named && /^\s*(?:#|$)/.test(text) ? 0.5 : 0 };
 }
 
-/** The address family that a save file is for: what its name says, otherwise what its rules can only mean. */
-export function familyOf(uri: string, text: string): AddressFamily {
+/** What kind of file the text is, and for which family. */
+export function formOf({ uri, text }: Source): FileForm {
+  const window = text.slice(0, WINDOW);
+  const { kind } = recognise(uri, window);
+  return kind === 'save' ? { kind, family: familyOf(uri, window) } : { kind };
+}
+
+/** The address family that a save file is for: by its name, otherwise by rules that only one family has. */
+function familyOf(uri: string, text: string): AddressFamily {
   const name = uri.slice(uri.lastIndexOf('/') + 1).toLowerCase();
   if (/(?:ip6tables|\.v6|\bipv6\b|_v6|-v6|6\.rules)/.test(name)) return 6;
   if (/(?:\.v4|\bipv4\b|_v4|-v4|4\.rules)/.test(name)) return 4;

@@ -1,4 +1,6 @@
-import type { QuotedLine } from '../../model/evidence.js';
+// Rules of packet filters that can never decide, because rules before them match everything that they would match.
+import { Memo } from '../../kept/memo.js';
+import { statementKey } from '../../model/evidence.js';
 import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../../model/filter.js';
 import { type Address, IpSet } from '../../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../../model/packets.js';
@@ -19,7 +21,7 @@ const BOX_LIMIT = 256;
 const RELATED_LIMIT = 8;
 
 /**
- * Rules of chains that never decide anything, because the rules in front of them, one or several together, match all that
+ * Rules of chains that never decide anything, because the rules before them, one or several together, match all that
  * they would match. Exact; in chains that are too long for it the rules at the end are left alone.
  */
 export function shadowedRules(chains: Iterable<readonly FilterRule[]>): Problem[] {
@@ -47,13 +49,13 @@ export function shadowedInRuns(chains: Iterable<readonly PlacedRun[]>): Problem[
 }
 
 /**
- * The same for files whose statements may come to several rules of the model: the elements of a map, the turns of a loop,
- * the states of a connection. A statement is told only where all of its rules are covered.
+ * The same for files whose statements may compile to several rules of the model: the elements of a map, the turns of a loop,
+ * the states of a connection. A statement is reported only where all of its rules are covered.
  */
 export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   const found = new Map<string, Problem[]>();
   for (const problem of shadowedInRuns(chains.map(runsOf))) {
-    const key = keyOf(problem);
+    const key = statementKey(problem);
     found.set(key, [...(found.get(key) ?? []), problem]);
   }
   if (found.size === 0) return [];
@@ -61,7 +63,7 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   for (const { rules } of chains) {
     for (const { statement, match, phases } of rules) {
       if (match.length === 0 || phases.length === 0) continue;
-      const key = keyOf(statement);
+      const key = statementKey(statement);
       if (found.has(key)) parts.set(key, (parts.get(key) ?? 0) + 1);
     }
   }
@@ -70,10 +72,6 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
     if (!first || problems.length < (parts.get(key) ?? 0)) return [];
     return problems.find(({ code }) => code === 'shadowed-rule') ?? first;
   });
-}
-
-function keyOf({ uri, range }: Pick<QuotedLine, 'uri' | 'range'>): string {
-  return `${uri}#${range.start}`;
 }
 
 /** How many comparisons may still be made. */
@@ -99,16 +97,16 @@ interface Comparison {
   readonly found: readonly Shadowed[];
 }
 
-/** The latest comparison of chains whose first rule matches these packets. */
-const comparisons = new WeakMap<readonly PacketBox[], Comparison>();
+/** The latest comparison of chains whose first rule matches these packets; which it still holds for, {@link stillHolds} says. */
+const comparisons = new Memo<readonly PacketBox[], { latest?: Comparison }>();
 
 function comparisonOf(placed: readonly PlacedRun[], work: Work): Comparison {
   const first = placed.find(({ run }) => run.templates.length > 0)?.run.templates[0]?.match;
-  const known = first && comparisons.get(first);
-  const isKnown = known && stillHolds(known, placed, work);
-  const comparison = isKnown ? known : compare(placed, work.left);
+  const known = first && comparisons.of(first, () => ({}));
+  const latest = known?.latest;
+  const comparison = latest && stillHolds(latest, placed, work) ? latest : compare(placed, work.left);
   work.left -= comparison.cost;
-  if (first && !isKnown) comparisons.set(first, comparison);
+  if (known) known.latest = comparison;
   return comparison;
 }
 
@@ -150,7 +148,7 @@ function compare(placed: readonly PlacedRun[], allowed: number): Comparison {
       if (!isSubject(rule)) continue;
       const covering = seen.covering(rule, work);
       if (covering) found.push({ rule: own, covering });
-      // A rule that never decides takes nothing from those behind it.
+      // A rule that never decides takes nothing from those after it.
       else if (takesAway(rule)) seen.add(rule, own);
     }
   }
@@ -171,7 +169,7 @@ function isSubject({ match, phases, action }: RuleTemplate): boolean {
   return match.length > 0 && phases.length > 0 && action.kind !== 'continue';
 }
 
-/** Whether packets that the rule matches surely do not come to the next one. */
+/** Whether packets that the rule matches definitely do not reach the next one. */
 function takesAway({ opaque, action }: RuleTemplate): boolean {
   return opaque.length === 0 && action.kind !== 'jump' && action.kind !== 'continue';
 }
@@ -211,7 +209,7 @@ function problemOf(rule: FilterRule, covering: readonly FilterRule[]): Problem {
   const { uri, range } = rule.statement;
   const sameResult = covering.every(({ action }) => sameAction(action, rule.action));
   const isOne = covering.length === 1;
-  const by = isOne ? 'the rule in front of it' : `${covering.length} rules in front of it together`;
+  const by = isOne ? 'the rule before it' : `${covering.length} rules before it together`;
   return {
     code: sameResult ? 'redundant-rule' : 'shadowed-rule',
     message: sameResult
@@ -237,7 +235,7 @@ interface Corner {
   readonly box: PacketBox;
 }
 
-/** The rules in front of one, found by the destination of a single packet. */
+/** The rules before one, found by the destination of a single packet. */
 class SeenRules {
   private readonly all: RuleTemplate[] = [];
   /** Their numbers in the chain. */
@@ -263,7 +261,7 @@ class SeenRules {
   covering(rule: RuleTemplate, work: Work): number[] | undefined {
     const corner = cornerOf(rule);
     if (!corner) return undefined;
-    // Most rules are told apart by a single packet that nothing in front of them matches.
+    // Most rules have a single packet that nothing before them matches.
     const near = this.near(corner.destination);
     for (const list of near) work.left -= list.length;
     const needed = new Set<RuleTemplate>();

@@ -3,7 +3,7 @@
 
 /**
  * What a word does to verdicts. `modelled`: the analysis follows it. `no-effect`: it changes no verdict, whatever stands
- * behind it. `opaque`: it is known and not modelled, so what it may touch is unknown and the verdicts say so.
+ * after it. `opaque`: it is known and not modelled, so what it may touch is unknown and the verdicts say so.
  */
 export type Treatment = 'modelled' | 'no-effect' | 'opaque';
 

@@ -1,8 +1,10 @@
+// Evaluates requirements for PAC files and proxy servers.
 import type { Requirement } from '../../../catalog/requirement.js';
-import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { type Assumption, distinctStatements, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
+import { listed } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
@@ -12,12 +14,12 @@ import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
 import { proxyQueryFor } from './requests.js';
 
-/** Whether one case gives a requirement what it asks for. `irrelevant`: the case never comes to the point asked about. */
+/** Whether one case is what a requirement asks for. `irrelevant`: the case never gets as far as what the requirement is about. */
 export type Judgement =
   | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
   | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
-/** A case of an answer with what it means for the requirement that asked. */
+/** A case of a decision with what it means for the requirement. */
 interface JudgedCase {
   readonly request: ProxyRequest;
   readonly hosts: HostSet;
@@ -29,23 +31,25 @@ interface JudgedCase {
 
 /** Decides one requirement for a proxy. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
-  const question = proxyQueryFor(requirement, queries, network);
-  if (question.kind === 'not-applicable') return notApplicable(requirement, question.reason);
-  const { requests, clients } = question;
-  const cases = requests.flatMap((request) => judge(requirement, queries, request));
-  // A PAC file is the same for all clients; a proxy server tells them apart.
+  const query = proxyQueryFor(requirement, queries, network);
+  if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
+  const { requests, clients } = query;
+  const cases = requests.flatMap((request) => judgedCases(requirement, queries, request));
+  // A PAC file is the same for all clients; a proxy server distinguishes them.
   const cells =
     queries.model.kind === 'server' ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
-    return [evaluateCell(requirement, queries.model.kind, own, cell, cells.length > 1)];
+    return [
+      evaluateCell({ requirement, kind: queries.model.kind, cases: own, cell, isOneOfSeveral: cells.length > 1 }),
+    ];
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;
   if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
-  if (!question.everyClient) return best;
-  // The largest of those that are served worst; the others are served in part of what is asked.
+  if (!query.everyClient) return best;
+  // The largest of those that are served worst; the others are served in part.
   const worst = evaluations.find(({ verdict }) => RANK[verdict.status] === lastRank(evaluations)) ?? best;
   if (worst.verdict.status === best.verdict.status || worst.verdict.status === 'undecided') return worst;
   const missing = `${worst.verdict.missing} for clients in ${prefixesOf(worst.cell)}`;
@@ -65,9 +69,7 @@ function notApplicable(requirement: Requirement, reason: string): Evaluation {
 const PREFIX_LIMIT = 4;
 
 function prefixesOf(clients: IpSet): string {
-  const prefixes = clients.toPrefixes();
-  const rest = prefixes.length > PREFIX_LIMIT ? ` and ${prefixes.length - PREFIX_LIMIT} more ranges` : '';
-  return `${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
+  return listed(clients.toPrefixes(), PREFIX_LIMIT);
 }
 
 function distinct(sets: readonly IpSet[]): IpSet[] {
@@ -76,10 +78,10 @@ function distinct(sets: readonly IpSet[]): IpSet[] {
   return result;
 }
 
-/** The longest way to a decision that is shown beside a finding. Of a longer one it would only be some part. */
+/** The longest trace that is shown beside a finding; of a longer one it would only be some part. */
 const STEPS_SHOWN = 100;
 
-function judge(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
+function judgedCases(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
   const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
     request,
     hosts: one.hosts,
@@ -88,21 +90,21 @@ function judge(requirement: Requirement, queries: QueryCache, request: ProxyRequ
     assumptions: one.assumptions,
   });
   const { model } = queries;
-  const answer = queries.ask(request);
-  switch (answer.kind) {
+  const decision = queries.decide(request);
+  switch (decision.kind) {
     case 'selection': {
       const isShown = model.kind !== 'selection' || (model.steps ?? 0) <= STEPS_SHOWN;
-      return answer.cases.map((one) => ({
+      return decision.cases.map((one) => ({
         ...judged(one, judgeSelection(requirement.kind, one)),
-        // Made when it is asked for, and most cases are never told.
+        // Made on demand: most cases are never reported.
         get trace() {
           return isShown ? one.trace : [];
         },
       }));
     }
     case 'server':
-      // The way to a decision of a server is every rule in front of it, thousands perhaps: nothing to show beside a finding.
-      return answer.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
+      // The trace of a server's decision is every rule before it, thousands perhaps: nothing to show beside a finding.
+      return decision.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
   }
 }
 
@@ -133,49 +135,58 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
   }
 }
 
-function evaluateCell(
-  requirement: Requirement,
-  kind: ProxyModel['kind'],
-  inCell: readonly JudgedCase[],
-  cell: IpSet,
-  oneOfSeveral: boolean,
-): Evaluation & { readonly cell: IpSet } {
+/** The cases of a requirement for clients that no case distinguishes. */
+interface ClientCell {
+  readonly requirement: Requirement;
+  readonly kind: ProxyModel['kind'];
+  readonly cases: readonly JudgedCase[];
+  readonly cell: IpSet;
+  readonly isOneOfSeveral: boolean;
+}
+
+function evaluateCell({
+  requirement,
+  kind,
+  cases,
+  cell,
+  isOneOfSeveral,
+}: ClientCell): Evaluation & { readonly cell: IpSet } {
   const refused: { readonly port: number; readonly hosts: HostSet }[] = [];
   let anyGood = false;
-  let doubted = HostSet.none;
-  const doubtedPorts: number[] = [];
-  for (const request of new Set(inCell.map((judged) => judged.request))) {
-    const own = inCell.filter((judged) => judged.request === request);
-    const hostsOf = (kind: Judgement['kind']) =>
-      HostSet.union(own.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
+  let unknownHosts = HostSet.none;
+  const unknownPorts: number[] = [];
+  for (const request of new Set(cases.map((judged) => judged.request))) {
+    const own = cases.filter((judged) => judged.request === request);
+    const hostsOf = (judged: Judgement['kind']) =>
+      HostSet.union(own.filter(({ judgement }) => judgement.kind === judged).map(({ hosts }) => hosts));
     const good = hostsOf('good');
     const bad = hostsOf('bad');
     const unknown = hostsOf('unknown');
     // Cases that cover the same hosts differ only in what is assumed of the environment.
-    const surelyBad = bad.subtract(good).subtract(unknown);
-    if (!surelyBad.isEmpty) refused.push({ port: request.port, hosts: surelyBad });
-    const open = unknown.union(bad.subtract(surelyBad));
-    if (!open.isEmpty) doubtedPorts.push(request.port);
-    doubted = doubted.union(open);
+    const definitelyBad = bad.subtract(good).subtract(unknown);
+    if (!definitelyBad.isEmpty) refused.push({ port: request.port, hosts: definitelyBad });
+    const undecided = unknown.union(bad.subtract(definitelyBad));
+    if (!undecided.isEmpty) unknownPorts.push(request.port);
+    unknownHosts = unknownHosts.union(undecided);
     if (!good.subtract(bad).isEmpty) anyGood = true;
   }
   const missingHosts = HostSet.union(refused.map(({ hosts }) => hosts));
-  const ports = [...new Set([...refused.map(({ port }) => port), ...doubtedPorts])].sort((a, b) => a - b);
-  const transport = inCell[0]?.request.protocol ? { protocol: 'udp' as const } : {};
+  const ports = [...new Set([...refused.map(({ port }) => port), ...unknownPorts])].sort((a, b) => a - b);
+  const transport = cases[0]?.request.protocol ? { protocol: 'udp' as const } : {};
   const common = { requirement, cell };
 
   if (refused.length > 0) {
-    const against = surestFirst(
+    const against = mostCertainFirst(
       kind,
-      inCell.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
+      cases.filter(({ judgement, hosts }) => judgement.kind === 'bad' && !hosts.intersect(missingHosts).isEmpty),
     );
     const verdict: Verdict = {
       requirement: requirement.id,
-      status: anyGood || !doubted.isEmpty ? 'partial' : 'blocked',
+      status: anyGood || !unknownHosts.isEmpty ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
     };
-    const missing = { kind: 'hosts', hosts: missingHosts, open: doubted, ports, ...transport } as const;
+    const missing = { kind: 'hosts', hosts: missingHosts, open: unknownHosts, ports, ...transport } as const;
     return {
       ...common,
       verdict,
@@ -185,74 +196,64 @@ function evaluateCell(
       },
     };
   }
-  if (!doubted.isEmpty) {
-    const open = inCell.filter(
+  if (!unknownHosts.isEmpty) {
+    const open = cases.filter(
       ({ judgement, hosts }) =>
-        (judgement.kind === 'bad' || judgement.kind === 'unknown') && !hosts.intersect(doubted).isEmpty,
+        (judgement.kind === 'bad' || judgement.kind === 'unknown') && !hosts.intersect(unknownHosts).isEmpty,
     );
     const verdict: Verdict = {
       requirement: requirement.id,
       status: 'undecided',
-      decidedBy: openStatements(kind, open),
-      reason: describeDoubt(open),
+      decidedBy: undecidedStatements(kind, open),
+      reason: describeUnknown(open),
     };
     return {
       ...common,
       verdict,
-      missing: { kind: 'hosts', hosts: doubted, ports, ...transport },
+      missing: { kind: 'hosts', hosts: unknownHosts, ports, ...transport },
       get trace() {
         return open[0]?.trace ?? [];
       },
     };
   }
-  const served = inCell.filter(({ judgement }) => judgement.kind === 'good');
+  const served = cases.filter(({ judgement }) => judgement.kind === 'good');
   const verdict: Verdict = {
     requirement: requirement.id,
     status: 'met',
     decidedBy: statementsOf(served),
-    ...(oneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
+    ...(isOneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
   return { ...common, verdict, missing: NOTHING_MISSING, trace: [] };
 }
 
 /**
- * What is decided without any assumption stands first. Of the rest, what comes last: it decides if the conditions in front
- * of it do not hold, which each of them only may.
+ * What is decided without any assumption comes first. Of the rest, what stands last: it decides if the conditions before it
+ * do not hold, which is only possible of each of them.
  */
-function surestFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): readonly JudgedCase[] {
-  const sure = cases.filter(({ assumptions }) => assumptions.length === 0);
+function mostCertainFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): readonly JudgedCase[] {
+  const certain = cases.filter(({ assumptions }) => assumptions.length === 0);
   const assumed = cases.filter(({ assumptions }) => assumptions.length > 0);
-  // Rules are asked in their order, the paths through a program in any; what most clients come to is told first.
-  if (kind === 'server') return [...sure, ...assumed.reverse()];
+  // Rules decide in their order, the paths through a program in any; what most clients meet is reported first.
+  if (kind === 'server') return [...certain, ...assumed.reverse()];
   const placeOf = ({ judgement }: JudgedCase) => judgement.decidedBy?.range.start ?? 0;
-  sure.sort((a, b) => sizeOf(b.clients) - sizeOf(a.clients));
-  return [...sure, ...assumed.sort((a, b) => placeOf(b) - placeOf(a))];
+  certain.sort((a, b) => sizeOf(b.clients) - sizeOf(a.clients));
+  return [...certain, ...assumed.sort((a, b) => placeOf(b) - placeOf(a))];
 }
 
 /**
- * The statements that leave a verdict open. A list of rules is open where it names something unknown; a program, where it
- * returns, with what that depends on behind.
+ * The statements that leave a verdict undecided. A list of rules does so where it names something unknown; a program, where
+ * it returns, followed by what that depends on.
  */
-function openStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): QuotedLine[] {
+function undecidedStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): QuotedLine[] {
   const known = cases.map(({ judgement }) => (judgement.decidedBy ? [judgement.decidedBy] : []));
   const assumed = cases.map(({ assumptions }) => assumptions.map(({ statement }) => statement));
   if (kind === 'selection') return distinctStatements([...known.flat(), ...assumed.flat()]);
   return distinctStatements(cases.flatMap((_, i) => [...(assumed[i] ?? []), ...(known[i] ?? [])]));
 }
 
-/** The statements behind some cases, each once, in the order of the cases. */
+/** The statements that decided some cases, each once, in the order of the cases. */
 function statementsOf(cases: readonly JudgedCase[]): QuotedLine[] {
   return distinctStatements(cases.flatMap(({ judgement }) => judgement.decidedBy ?? []));
-}
-
-function distinctStatements(statements: readonly QuotedLine[]): QuotedLine[] {
-  const seen = new Set<string>();
-  return statements.filter(({ uri, range }) => {
-    const key = `${uri}#${range.start}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
@@ -273,9 +274,9 @@ function describeMissing(
     .join('; ');
 }
 
-function describeDoubt(open: readonly JudgedCase[]): string {
+function describeUnknown(open: readonly JudgedCase[]): string {
   const unknown = open.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
   if (unknown?.kind === 'unknown') return unknown.reason;
   const phrases = [...new Set(open[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
-  return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file leaves it open';
+  return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file does not decide it';
 }

@@ -1,14 +1,15 @@
+// Sets of requests as boxes of hosts and clients.
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 
-/** All of `hosts` as asked for by all of `clients`. */
-export interface Box {
+/** All of `hosts` as requested by all of `clients`. */
+export interface RequestBox {
   readonly hosts: HostSet;
   readonly clients: IpSet;
 }
 
 /** The part of `boxes` that no box of `cuts` covers. */
-export function subtractBoxes(boxes: readonly Box[], cuts: readonly Box[]): readonly Box[] {
+export function subtractBoxes(boxes: readonly RequestBox[], cuts: readonly RequestBox[]): readonly RequestBox[] {
   let rest = boxes;
   for (const cut of cuts) {
     rest = rest.flatMap((box) => {
@@ -25,7 +26,7 @@ export function subtractBoxes(boxes: readonly Box[], cuts: readonly Box[]): read
   return rest;
 }
 
-/** How many client cells are told apart before the rest is treated as one. */
+/** How many client cells are distinguished before the rest is treated as one. */
 const CELL_LIMIT = 64;
 
 /** The coarsest partition of `clients` in which every set of `splits` is a union of cells. */

@@ -1,8 +1,10 @@
+// Proposals that add missing destinations to an ipset whose members a rule already accepts.
 import type { FilterPoint, FilterRule } from '../../../model/filter.js';
 import type { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
 import { lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Document, FilterChange, NameUse, Sources } from '../../dialect.js';
+import type { Candidate, FilterChange, NameUse, Source, Sources } from '../../dialect.js';
+import type { IptablesDocument } from '../program/program.js';
 
 /** A rule that accepts what goes to the members of one set. */
 const TO_SET = /--match-set\s+([\w.][\w.:+-]*)\s+dst(?=\s|$)/;
@@ -11,20 +13,26 @@ const TO_SET = /--match-set\s+([\w.][\w.:+-]*)\s+dst(?=\s|$)/;
 const SET_LIMIT = 3;
 const MEMBER_LIMIT = 60;
 
-/** Proposals that add what is missing to a set whose members a rule already accepts. */
 export function extendSets(
-  document: Document,
+  document: IptablesDocument,
   point: FilterPoint,
   { missing, replies }: FilterChange,
   sources: Sources,
 ): Candidate[] {
   if (missing.isEmpty || !replies.isEmpty) return [];
   const uses = document.names.filter(({ kind }) => kind === 'set');
-  return setsBeside(point, missing).flatMap((name) => extendSet(name, document, uses, missing, sources) ?? []);
+  return acceptedSets(point, missing).flatMap((name) => {
+    const own = uses.filter((use) => use.name === name);
+    const definition = own.find(({ role }) => role === 'definition');
+    const file = definition?.uri === document.source.uri ? document.source : definition && sources.read(definition.uri);
+    if (!definition || file === undefined || typeof file === 'string') return [];
+    const inFile = own.filter(({ uri }) => uri === file.uri);
+    return extendSet(definition, inFile, file, missing) ?? [];
+  });
 }
 
 /** The sets whose members rules accept for the missing ports. */
-function setsBeside({ chains }: FilterPoint, missing: PacketSet): string[] {
+function acceptedSets({ chains }: FilterPoint, missing: PacketSet): string[] {
   const anywhere = missing.boxes.map(({ protocols, destinationPorts }) => ({
     ...ANY_PACKET,
     protocols,
@@ -47,36 +55,30 @@ function acceptedSet({ action, match, statement }: FilterRule, services: PacketS
   return TO_SET.exec(statement.text)?.[1];
 }
 
+/** Adds the missing destinations where `file` defines a set; `uses` are all of the places that name it there. */
 function extendSet(
-  name: string,
-  document: Document,
+  definition: NameUse,
   uses: readonly NameUse[],
+  { uri, text }: Source,
   missing: PacketSet,
-  sources: Sources,
 ): Candidate | undefined {
-  const definition = uses.find((use) => use.name === name && use.role === 'definition');
-  const { source } = document;
-  const file = definition?.uri === source.uri ? source : definition && sources.read(definition.uri);
-  if (!definition || file === undefined || typeof file === 'string') return undefined;
-  const { uri, text } = file;
   const created = lineAt(text, definition.range.end);
   // Other sets take single addresses, or more than addresses.
   if (!/\s(?:hash:net|nethash)(?:\s|$)/.test(created.text)) return undefined;
   const family = /\sfamily\s+inet6(?:\s|$)/.test(created.text) ? 6 : 4;
   const prefixes = destinationsOf(missing).ofFamily(family).toPrefixes();
   if (prefixes.length === 0 || prefixes.length > MEMBER_LIMIT) return undefined;
-  const own = uses.filter((use) => use.name === name && use.uri === uri);
-  const lines = own.map(({ range }) => ({ ...lineAt(text, range.end), nameEnd: range.end }));
+  const lines = uses.map(({ range }) => ({ ...lineAt(text, range.end), nameEnd: range.end }));
   const added = lines.filter((line) => /(?:^|\s)(?:add|-A|--add)\s/.test(text.slice(line.start, line.nameEnd))).pop();
-  const place = added ?? { ...created, nameEnd: definition.range.end };
-  // A line that adds a member is the pattern of the new ones; without one, they say `add` where the first says `create`.
-  const written = text.slice(place.start, place.nameEnd);
+  const pattern = added ?? { ...created, nameEnd: definition.range.end };
+  // New lines follow one that adds a member; without one, they have `add` where the definition has `create`.
+  const written = text.slice(pattern.start, pattern.nameEnd);
   const head = added ? written : written.replace(/(^|\s)(?:create|-N|--create)(?=\s)/, '$1add');
   const lineEnd = lineEndOf(text);
   const newText = prefixes.map((prefix) => `${lineEnd}${head} ${prefix}`).join('');
   return {
-    title: `Add ${prefixes.slice(0, 3).join(', ')}${prefixes.length > 3 ? ` and ${prefixes.length - 3} more` : ''} to the set ${name}`,
-    edits: [{ uri, range: { start: place.end, end: place.end }, newText }],
+    title: `Add ${prefixes.slice(0, 3).join(', ')}${prefixes.length > 3 ? ` and ${prefixes.length - 3} more` : ''} to the set ${definition.name}`,
+    edits: [{ uri, range: { start: pattern.end, end: pattern.end }, newText }],
   };
 }
 

@@ -1,10 +1,12 @@
+// Makes one rule match less: its line once for each destination or list of ports.
 import { TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Document, Narrowing, PacketService, Sources } from '../../dialect.js';
-import { portLists } from './permit.js';
+import type { Candidate, Narrowing, PacketService, Sources } from '../../dialect.js';
+import type { IptablesDocument } from '../program/program.js';
+import { portLists, portsText } from './wanted-rules.js';
 
-/** The command up to its chain, a number behind `-I` included, and the rest of it. */
+/** The command up to its chain, a number after `-I` included, and the rest of it. */
 const COMMAND = /^(.*?(?:^|\s)(?:-[AI]|--append|--insert)\s+\S+(?:\s+\d+(?=\s))?(?:\s+-s\s+\S+)?)(\s[\s\S]*)$/;
 const EVERY_DESTINATION = /\s(?:-d|--dst|--destination)\s+(?:0\.0\.0\.0\/0|0\/0|::\/0)(?=\s|$)/;
 const DESTINATION = /\s(?:-d|--dst|--destination)\s/;
@@ -15,9 +17,9 @@ const TARGET = /\s(?:-j|--jump)\s/;
 const RULE_LIMIT = 60;
 
 /** The rule once for each destination or list of ports, otherwise as it was written. */
-export function narrowRule({ source, model }: Document, { rule, only }: Narrowing, sources: Sources): Candidate[] {
+export function narrowRule({ source }: IptablesDocument, { rule, only }: Narrowing, sources: Sources): Candidate[] {
   const file = rule.uri === source.uri ? source : sources.read(rule.uri);
-  if (typeof file === 'string' || model.kind !== 'filter') return [];
+  if (typeof file === 'string') return [];
   const { text } = file;
   const start = text.lastIndexOf('\n', rule.range.start - 1) + 1;
   const line = text.slice(start, rule.range.end);
@@ -55,9 +57,8 @@ function forServices(line: string, services: readonly PacketService[]): string[]
     const command = number === undefined ? `${before.replace(PROTOCOL, '')} -p ${name}` : before;
     if (ports.equals(ALL_PORTS)) return [command + line.slice(target.index)];
     return portLists(ports).map((list) => {
-      const texts = (list ?? []).map(([low, high]) => (low === high ? `${low}` : `${low}:${high}`));
-      const option = texts.length === 1 ? `-m ${name} --dport ${texts[0]}` : `-m multiport --dports ${texts.join(',')}`;
-      return `${command} ${option}${line.slice(target.index)}`;
+      const match = list?.length === 1 ? `-m ${name} --dport` : '-m multiport --dports';
+      return `${command} ${match} ${portsText(list ?? [])}${line.slice(target.index)}`;
     });
   });
 }

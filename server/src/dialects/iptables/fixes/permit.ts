@@ -1,19 +1,20 @@
+// Proposals that make a file permit packets: rules in its own style where they take effect.
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
-import { ANY_PACKET, PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
-import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Change, Document, FilterChange, Sources } from '../../dialect.js';
-import { MULTIPORT_LIMIT } from '../meaning/matches.js';
-import { commandStyle, type RuleStyle, ruleText, type Wanted } from '../program/style.js';
+import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
+import type { IptablesDocument } from '../program/program.js';
 import { extendSets } from './extend-set.js';
+import { type RuleStyle, ruleText, styleOf } from './rule-text.js';
+import { wantedRules } from './wanted-rules.js';
 
-/** How many lines a proposal writes at the most. */
+/** How many lines a proposal writes at most. */
 const LINE_LIMIT = 60;
 
-/** Proposals for a change: rules in the file's own style, in front of what denies or at the end of the chain. */
-export function proposeRules(document: Document, change: Change, sources: Sources): Candidate[] {
+/** Rules before what denies the packets or at the end of the chain, and members of sets that rules accept already. */
+export function proposeRules(document: IptablesDocument, change: Change, sources: Sources): Candidate[] {
   const { model } = document;
   if (change.goal !== 'permit-packets' || model.kind !== 'filter') return [];
   const point = model.points.find(({ name }) => name === change.point);
@@ -22,7 +23,7 @@ export function proposeRules(document: Document, change: Change, sources: Source
   const candidates: Candidate[] = extendSets(document, point, change, sources);
   for (const narrow of [true, false]) {
     for (const insert of [false, true]) {
-      const edits = new Proposal(document, model, sources, change, { narrow, insert }).edits(point);
+      const edits = new Proposal({ document, model, sources, change }, { narrow, insert }).edits(point);
       if (edits.length === 0) continue;
       const key = JSON.stringify(edits);
       if (!candidates.some((other) => JSON.stringify(other.edits) === key)) candidates.push({ title, edits });
@@ -31,8 +32,16 @@ export function proposeRules(document: Document, change: Change, sources: Source
   return candidates;
 }
 
+/** The change to make, and in which file. */
+interface Task {
+  readonly document: IptablesDocument;
+  readonly model: FilterModel;
+  readonly sources: Sources;
+  readonly change: FilterChange;
+}
+
 interface Variant {
-  /** Whether sources and interfaces are restricted as in the rules beside. */
+  /** Whether sources and interfaces are restricted as in the neighbouring rules. */
   readonly narrow: boolean;
   /** Whether the rules go to the beginning of the chain (`-I`). */
   readonly insert: boolean;
@@ -41,29 +50,26 @@ interface Variant {
 /** Where new rules go. */
 interface Anchor {
   readonly chain: BaseChain;
-  /** The rule that they have to stand in front of; `undefined` for the end of the chain. */
+  /** The rule that they have to stand before; `undefined` for the end of the chain. */
   readonly before: FilterRule | undefined;
 }
 
 class Proposal {
   constructor(
-    private readonly document: Document,
-    private readonly model: FilterModel,
-    private readonly sources: Sources,
-    private readonly change: FilterChange,
+    private readonly task: Task,
     private readonly variant: Variant,
   ) {}
 
   edits(point: FilterPoint): FileEdit[] {
     const edits: FileEdit[] = [];
-    for (const family of this.model.families) {
-      const missing = ofFamily(this.change.missing, family);
+    for (const family of this.task.model.families) {
+      const missing = ofFamily(this.task.change.missing, family);
       if (!missing.isEmpty) {
         const anchor = this.anchorFor(point, family, missing);
         if (anchor) edits.push(...this.permit(anchor, family, missing));
       }
-      const answers = ofFamily(this.change.replies, family);
-      if (!answers.isEmpty) edits.push(...this.permitAnswers(point, family));
+      const replies = ofFamily(this.task.change.replies, family);
+      if (!replies.isEmpty) edits.push(...this.permitReplies(point, family));
     }
     return edits;
   }
@@ -72,9 +78,9 @@ class Proposal {
     return point.chains.filter(({ families }) => !families || families.includes(family));
   }
 
-  /** The chain in which something denies, and the rule there that does or that leads to where it is done. */
+  /** The chain in which something denies, and the rule there that does so or leads to the rule that does. */
   private anchorFor(point: FilterPoint, family: AddressFamily, missing: PacketSet): Anchor | undefined {
-    const deciding = new Set(this.change.decidedBy.map(({ uri, range }) => `${uri}#${range.start}`));
+    const deciding = new Set(this.task.change.decidedBy.map(({ uri, range }) => `${uri}#${range.start}`));
     const chains = this.chainsOf(point, family);
     for (const chain of chains) {
       for (const rule of chain.rulesFor?.(missing) ?? chain.rules) {
@@ -91,76 +97,74 @@ class Proposal {
     const { chain: name } = rule.action;
     if (seen.has(name)) return false;
     seen.add(name);
-    return (this.model.chains.get(name)?.rules ?? []).some((inner) => this.leadsTo(inner, deciding, seen));
+    return (this.task.model.chains.get(name)?.rules ?? []).some((inner) => this.leadsTo(inner, deciding, seen));
   }
 
   private permit(anchor: Anchor, family: AddressFamily, missing: PacketSet): FileEdit[] {
     const style = this.styleAt(anchor, family);
     const lines: string[] = [];
-    for (const wanted of wantedRules(missing, this.change.allowed, style)) {
+    for (const wanted of wantedRules(missing, this.task.change.allowed, family)) {
       lines.push(ruleText(style, wanted, this.variant));
       if (lines.length > LINE_LIMIT) return [];
     }
-    return this.place(anchor, style, lines);
+    return this.insertLines(anchor, lines);
   }
 
-  /** Answers pass by one rule for connections that are known, at the beginning of the chain that they meet. */
-  private permitAnswers(point: FilterPoint, family: AddressFamily): FileEdit[] {
+  /** Replies pass by one rule for known connections, at the beginning of the chain that they meet. */
+  private permitReplies(point: FilterPoint, family: AddressFamily): FileEdit[] {
     const opposite = { forward: 'forward', input: 'output', output: 'input' } as const;
     const hook = point.hook && opposite[point.hook];
-    const back = this.model.points.find((other) => other.hook === hook);
+    const back = this.task.model.points.find((other) => other.hook === hook);
     const chain =
       back && this.chainsOf(back, family).find(({ policy, rules }) => policy === 'deny' || rules.length > 0);
     if (!chain) return [];
     const anchor: Anchor = { chain, before: chain.rules[0] };
-    const style = this.styleAt(anchor, family);
-    const { prefix, suffix } = style;
-    return this.place(anchor, style, [
-      `${prefix}-A ${style.chain} -m conntrack --ctstate ESTABLISHED -j ACCEPT${suffix}`,
-    ]);
+    const { prefix, chain: name } = this.styleAt(anchor, family);
+    return this.insertLines(anchor, [`${prefix}-A ${name} -m conntrack --ctstate ESTABLISHED -j ACCEPT`]);
   }
 
   private styleAt({ chain, before }: Anchor, family: AddressFamily): RuleStyle {
     const end = before ? chain.rules.findIndex(({ statement }) => statement === before.statement) : chain.rules.length;
-    const front = chain.rules.slice(0, end < 0 ? chain.rules.length : end);
-    const beside = [...front].reverse();
-    const others = this.model.points.flatMap((point) => this.chainsOf(point, family).flatMap(({ rules }) => rules));
-    const accepting = [...beside, ...others.slice(0, STYLE_LIMIT)].filter(({ action }) => action.kind === 'accept');
+    const nearestFirst = chain.rules.slice(0, end < 0 ? chain.rules.length : end).reverse();
+    const others = this.task.model.points.flatMap((point) =>
+      this.chainsOf(point, family).flatMap(({ rules }) => rules),
+    );
+    const accepting = [...nearestFirst, ...others.slice(0, STYLE_LIMIT)].filter(
+      ({ action }) => action.kind === 'accept',
+    );
     const any = before ?? chain.rules[chain.rules.length - 1] ?? accepting[0] ?? others[0];
-    return commandStyle({
+    return styleOf({
       chain: chain.name.slice(chain.name.lastIndexOf(' ') + 1),
-      table: chain.name.includes(' ') ? chain.name.slice(0, chain.name.indexOf(' ')) : undefined,
       script: this.isScript,
       family,
-      text: this.document.source.text,
-      beside: beside.filter(({ action }) => action.kind === 'accept').map(textOf),
+      text: this.task.document.source.text,
+      siblings: nearestFirst.filter(({ action }) => action.kind === 'accept').map(textOf),
       all: accepting.map(textOf),
-      jumps: beside.filter(({ action }) => action.kind === 'jump' || action.kind === 'goto').map(textOf),
+      jumps: nearestFirst.filter(({ action }) => action.kind === 'jump' || action.kind === 'goto').map(textOf),
       sample: any ? textOf(any) : chain.policyStatement?.text.slice(0, TEXT_LIMIT),
     });
   }
 
   private get isScript(): boolean {
-    const { tree } = this.document;
-    return typeof tree === 'object' && tree !== null && 'kind' in tree && tree.kind === 'script';
+    return this.task.document.tree.kind === 'script';
   }
 
-  private place(anchor: Anchor, style: RuleStyle, lines: readonly string[]): FileEdit[] {
+  private insertLines(anchor: Anchor, lines: readonly string[]): FileEdit[] {
     const { chain, before } = anchor;
     if (lines.length === 0) return [];
     const last = chain.rules[chain.rules.length - 1];
     const statement = before?.statement ?? last?.statement ?? chain.policyStatement;
-    const uri = statement?.uri ?? this.document.source.uri;
+    const uri = statement?.uri ?? this.task.document.source.uri;
     const text = this.textOf(uri);
     if (text === undefined) return [];
     const lineEnd = lineEndOf(text);
     const first = chain.rules[0];
     if (this.variant.insert && this.isScript && first) {
-      // Behind everything that may put itself in front.
+      // After every rule that may insert itself at the beginning.
       const ends = chain.rules.filter((rule) => rule.statement.uri === uri).map((rule) => rule.statement.range.end);
       const at = nextLine(text, Math.max(...ends.slice(-STYLE_LIMIT)));
       const inserted = [...lines].reverse().map((line) => line.replace(' -A ', ' -I '));
-      return [{ uri, range: { start: at, end: at }, newText: block(inserted, style.indent, lineEnd) }];
+      return [{ uri, range: { start: at, end: at }, newText: block(inserted, '', lineEnd) }];
     }
     if (before) {
       const at = lineStart(text, before.statement.range.start);
@@ -170,16 +174,16 @@ class Proposal {
     const at = last ? nextLine(text, last.statement.range.end) : this.tableEnd(text, chain);
     if (at === undefined) return [];
     const closed = text.slice(0, at).endsWith('\n') || at === 0 ? '' : lineEnd;
-    return [{ uri, range: { start: at, end: at }, newText: closed + block(lines, style.indent, lineEnd) }];
+    return [{ uri, range: { start: at, end: at }, newText: closed + block(lines, '', lineEnd) }];
   }
 
   private textOf(uri: string): string | undefined {
-    if (uri === this.document.source.uri) return this.document.source.text;
-    const source = this.sources.read(uri);
+    if (uri === this.task.document.source.uri) return this.task.document.source.text;
+    const source = this.task.sources.read(uri);
     return typeof source === 'string' ? undefined : source.text;
   }
 
-  /** Where the table of a chain without rules ends; in a script, behind the line that sets the policy. */
+  /** Where the table of a chain without rules ends; in a script, after the line that sets the policy. */
   private tableEnd(text: string, chain: BaseChain): number | undefined {
     const from = chain.policyStatement?.range.end ?? text.search(/^\*filter/m);
     if (from < 0) return undefined;
@@ -203,7 +207,7 @@ function closingLog({ rules }: BaseChain, missing: PacketSet): FilterRule | unde
 /** How many rules of a file are looked at for its style. */
 const STYLE_LIMIT = 2_000;
 
-/** How much of a rule tells its style. */
+/** How much of the text of a rule is looked at for its style, in UTF-16 code units. */
 const TEXT_LIMIT = 2_000;
 
 function textOf({ statement }: FilterRule): string {
@@ -225,80 +229,4 @@ function nextLine(text: string, offset: number): number {
 
 function ofFamily(packets: PacketSet, family: AddressFamily): PacketSet {
   return packets.intersect(PacketSet.of({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) }));
-}
-
-/** Packets of one protocol between some networks. */
-interface Group {
-  readonly protocols: ProtocolSet;
-  readonly ports: PortSet;
-  readonly destination: IpSet;
-  readonly source: IpSet;
-}
-
-/** What has to be written: for each protocol and list of ports, every network that it goes to. */
-function wantedRules(missing: PacketSet, allowed: PacketSet, style: RuleStyle): Wanted[] {
-  const byPorts = new Map<string, Group>();
-  for (const { protocols, destinationPorts: ports, destination, source } of missing.boxes) {
-    const key = `${protocols.intervals.join(';')} ${ports.intervals.join(';')}`;
-    const known = byPorts.get(key);
-    byPorts.set(key, {
-      protocols,
-      ports,
-      destination: known?.destination.union(destination) ?? destination,
-      source: known?.source.union(source) ?? source,
-    });
-  }
-  // What goes to the same networks is written together.
-  const groups = new Map<string, Group>();
-  for (const group of byPorts.values()) {
-    const ends = [group.destination, group.source].map((end) => end.toPrefixes().join());
-    const key = `${group.protocols.intervals.join(';')} ${ends.join(' ')}`;
-    const known = groups.get(key);
-    groups.set(key, known ? { ...known, ports: known.ports.union(group.ports) } : group);
-  }
-  const wanted: Wanted[] = [];
-  for (const { protocols, ports: allPorts, destination, source } of groups.values()) {
-    const anySource = allowed.boxes.some((other) => other.source.containsAll(IpSet.all.ofFamily(style.family)));
-    const anyDestination = allowed.boxes.some((other) =>
-      other.destination.containsAll(IpSet.all.ofFamily(style.family)),
-    );
-    const sources = anySource ? [undefined] : prefixesOf(source, style.family);
-    const destinations = anyDestination ? [undefined] : prefixesOf(destination, style.family);
-    for (const protocol of protocolNumbers(protocols)) {
-      for (const ports of portLists(allPorts)) {
-        for (const from of sources) {
-          for (const to of destinations) wanted.push({ source: from, destination: to, protocol, ports });
-        }
-      }
-    }
-  }
-  return wanted;
-}
-
-function prefixesOf(addresses: IpSet, family: AddressFamily): (string | undefined)[] {
-  return addresses.ofFamily(family).toPrefixes();
-}
-
-function protocolNumbers(protocols: ProtocolSet): (number | undefined)[] {
-  if (protocols.intervals.length === 1 && protocols.has(0) && protocols.has(255)) return [undefined];
-  return [TCP, UDP].filter((number) => protocols.has(number));
-}
-
-/** Ports in lists that one match can hold, a range counting as two. */
-export function portLists(ports: PortSet): (readonly (readonly [number, number])[] | undefined)[] {
-  if (ports.equals(ALL_PORTS)) return [undefined];
-  const lists: (readonly [number, number])[][] = [];
-  let room = 0;
-  for (const interval of ports.intervals) {
-    const size = interval[0] === interval[1] ? 1 : 2;
-    const current = lists[lists.length - 1];
-    if (current && room >= size) {
-      current.push(interval);
-      room -= size;
-    } else {
-      lists.push([interval]);
-      room = MULTIPORT_LIMIT - size;
-    }
-  }
-  return lists;
 }

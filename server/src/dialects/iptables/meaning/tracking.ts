@@ -1,16 +1,14 @@
+// What connection tracking makes of packets that open no connection or belong to none.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { protocolSet } from '../vocabulary/protocols.js';
 
-/** The states that a packet has exactly one of. */
-export const STATES: readonly string[] = ['INVALID', 'ESTABLISHED', 'NEW', 'RELATED', 'UNTRACKED'];
-
-/** What connection tracking makes of packets that belong to no connection that it knows. */
+/** Packets that belong to no known connection and get the same states. */
 export interface TrackingClass {
   readonly packets: PacketBox;
-  /** The states that such a packet may have; where there are two, the file does not tell which. */
+  /** The states that such a packet may get; where there are two, the file does not tell which. */
   readonly states: readonly ('NEW' | 'INVALID' | 'RELATED' | 'UNTRACKED')[];
 }
 
@@ -27,18 +25,18 @@ function classesOf(family: AddressFamily): readonly TrackingClass[] {
     { packets: messages(protocol, errors), states: ['INVALID', 'RELATED'] },
     { packets: messages(protocol, untracked), states: ['UNTRACKED'] },
     { packets: messages(protocol, invalid), states: ['INVALID'] },
-    // The ICMP of the other family is none here.
+    // The ICMP of the other family is not tracked here.
     { packets: messages(protocol === ICMP ? ICMPV6 : ICMP, ALL_PORTS), states: ['INVALID'] },
   ];
 }
 
-/** All packets by what they are to connection tracking. */
+/** All packets, by what connection tracking makes of them. */
 export const TRACKING_CLASSES: Readonly<Record<AddressFamily, readonly TrackingClass[]>> = {
   4: classesOf(4),
   6: classesOf(6),
 };
 
-/** Whether a box holds packets of ICMP at all, which are the only ones that do not all open a connection. */
+/** Whether a box holds packets of ICMP, the only protocol with packets that open no connection. */
 export function mayBeIcmp({ protocols }: PacketBox): boolean {
   return protocols.has(ICMP) || protocols.has(ICMPV6);
 }

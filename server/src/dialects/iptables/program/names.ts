@@ -1,164 +1,69 @@
-import type { Location, TextRange } from '../../../text/range.js';
-import type { Problem } from '../../dialect.js';
-import { targetExtension } from '../vocabulary/extensions.js';
-import type { Chain, Ruleset, Run, Table, TableName } from './ruleset.js';
+// Where a document names chains, sets, functions and variables.
+import type { TextRange } from '../../../text/range.js';
+import type { NameUse, Source, Sources } from '../../dialect.js';
+import type { Word } from '../syntax/words.js';
+import { SET_OPERATIONS, SET_OPTIONS } from '../vocabulary/words.js';
+import { locatedCommands } from './located-commands.js';
+import type { IptablesDocument } from './program.js';
+import { scriptNames } from './script/names.js';
 
-/** A chain that a run's rules go to, with the first rule that does. */
-interface Reference {
-  readonly start: number;
-  readonly end: number;
+/** All names of a document and of the files that hold its sets. */
+export function nameUses(document: IptablesDocument, sources: Pick<Sources, 'read'>): NameUse[] {
+  const { source, tree, program } = document;
+  const isScript = tree.kind === 'script';
+  // An iptables-save file names sets in its rules only.
+  const own = tree.kind === 'save' ? [] : setNameUses(source, isScript);
+  const others = program.dependencies.flatMap((uri) => {
+    const file = sources.read(uri);
+    return typeof file === 'string' ? [] : setNameUses(file, /^#!.*sh\b/.test(file.text));
+  });
+  return [...ruleNameUses(document), ...(isScript ? scriptNames(source) : []), ...own, ...others];
 }
 
-const references = new WeakMap<Run, ReadonlyMap<string, Reference>>();
-
-/** The chains that the rules of a run name as targets. */
-export function chainsNamedBy(run: Run): ReadonlyMap<string, Reference> {
-  let known = references.get(run);
-  if (!known) {
-    const found = new Map<string, Reference>();
-    for (const { rule, start } of run.entries) {
-      const { target } = rule;
-      if (target && rule.action === undefined && !found.has(target.text)) {
-        found.set(target.text, { start: start + target.start, end: start + target.end });
-      }
-    }
-    known = found;
-    references.set(run, known);
+/** Chains and sets in commands of iptables. */
+function ruleNameUses(document: IptablesDocument): NameUse[] {
+  const { uri, text } = document.source;
+  const uses: NameUse[] = [];
+  const seen = new Set<string>();
+  for (const { table, chain, rule, start, defines } of locatedCommands(document)) {
+    const add = (word: Word | undefined, kind: string, role: NameUse['role']) => {
+      if (!word || word.unknown !== undefined) return;
+      const range: TextRange = { start: start + word.start, end: start + word.end };
+      // Only where the name itself stands, so that it can be renamed there.
+      if (text.slice(range.start, range.end) !== word.text) return;
+      const key = `${kind} ${role} ${range.start}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      uses.push({ name: word.text, kind, role, uri, range });
+    };
+    add(chain, `${table} chain`, defines ? 'definition' : 'reference');
+    if (rule?.target && rule.action === undefined) add(rule.target, `${table} chain`, 'reference');
+    for (const { name } of rule?.sets ?? []) add(name, 'set', 'reference');
   }
-  return known;
+  return uses;
 }
 
-/** "chain name … too long (must be under 29 chars)" of iptables, and "longer than 31 characters" of ipset. */
-const CHAIN_LENGTH = 28;
-const SET_LENGTH = 31;
+const SET_OPTION = String.raw`(?:(?:${[...SET_OPTIONS].join('|')})[^\S\n]+)*`;
+const SET_NAME = String.raw`[\w.][\w.:+-]*`;
 
-/** The targets that every table knows without an extension, and what the kernel calls its own chains. */
-const BUILT_IN = /^(?:ACCEPT|DROP|QUEUE|RETURN|INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/;
+/** A command of ipset at the beginning of a line, in a file of its own or in a script, with the two words after it. */
+const SET_COMMAND = new RegExp(
+  String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${[...SET_OPERATIONS.keys()].join('|')})[^\S\n]+${SET_OPTION}(${SET_NAME})(?:[^\S\n]+(${SET_NAME}))?`,
+  'dgim',
+);
 
-/** Why a chain or a set cannot have a name. */
-export function nameFault(kind: string, name: string): string | undefined {
-  if (kind === 'set') {
-    if (name.length > SET_LENGTH) return `ipset takes names of up to ${SET_LENGTH} characters`;
-  } else if (kind.endsWith(' chain')) {
-    if (name.length > CHAIN_LENGTH) return `iptables takes names of up to ${CHAIN_LENGTH} characters`;
-    if (BUILT_IN.test(name)) return 'iptables means something else by it';
-    if (targetExtension(name, 4) || targetExtension(name, 6)) return 'a target has this name';
-  } else return 'it has no name that can be changed';
-  return /^[\w.][\w.:+-]*$/.test(name) ? undefined : 'it takes letters, digits, and . _ : + -';
-}
-
-/** The chains of one file by name: defined, missing, unused. */
-export class NameScope {
-  private readonly definitions = new Map<string, TextRange>();
-  /** Where the lines of the present table that declare its chains stand. */
-  private readonly declared = new Map<string, TextRange>();
-  private readonly found: Problem[] = [];
-
-  constructor(private readonly uri: string) {}
-
-  define(table: TableName, chain: string, range: TextRange): void {
-    this.definitions.set(`${table} ${chain}`, range);
-  }
-
-  /** A new table, whose chains are declared anew. */
-  openTable(): void {
-    this.declared.clear();
-  }
-
-  /** A line that declares a chain; the second one for the same chain empties it (`iptables-restore`). */
-  declare(chain: string, range: TextRange): void {
-    const { uri } = this;
-    const earlier = this.declared.get(chain);
-    if (!earlier) {
-      this.declared.set(chain, range);
-      return;
-    }
-    this.found.push({
-      code: 'duplicate-name',
-      uri,
-      range,
-      message: `the chain '${chain}' is declared already, and this takes the rules in front of it out again`,
-      related: [{ uri, range: earlier, message: `the first declaration of '${chain}'` }],
-    });
-  }
-
-  /** A command for a chain that does not exist. */
-  missing(chain: string, range: TextRange): void {
-    this.found.push({
-      code: 'undefined-name',
-      uri: this.uri,
-      range,
-      message: `the table has no chain '${chain}' here, so iptables refuses the line`,
-    });
-  }
-
-  /** What is wrong with the names, once every command is carried out. */
-  problems(ruleset: Ruleset): Problem[] {
-    const problems = [...this.found];
-    for (const table of ruleset.tables.values()) {
-      const used = new Set<string>();
-      for (const chain of table.chains.values()) this.checkTargets(table, chain, used, problems);
-      problems.push(...circles(table));
-      for (const [name, chain] of table.chains) {
-        const range = this.definitions.get(`${table.name} ${name}`);
-        if (used.has(name) || chain.policy || !range) continue;
-        problems.push({ code: 'unused-name', uri: this.uri, range, message: `no rule leads to the chain '${name}'` });
-      }
-    }
-    return problems;
-  }
-
-  private checkTargets(table: Table, chain: Chain, used: Set<string>, problems: Problem[]): void {
-    for (const { uri, start, run } of chain.runs) {
-      for (const [name, { start: from, end }] of chainsNamedBy(run)) {
-        used.add(name);
-        const target = table.chains.get(name);
-        if (target && !target.policy) continue;
-        const range = { start: start + from, end: start + end };
-        const message = target
-          ? `no rule may lead to '${name}', because the kernel enters it by itself`
-          : `there is no chain '${name}' in the table ${table.name}, and iptables has no such target`;
-        problems.push({ code: target ? 'syntax-error' : 'undefined-name', uri, range, message });
-      }
-    }
-  }
-}
-
-/** Rules that close a circle of chains which the kernel enters; it refuses such tables. */
-function circles(table: Table): Problem[] {
-  const problems: Problem[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  for (const start of table.chains.values()) {
-    if (!start.policy) continue;
-    // By hand and not by recursion, because a file may have thousands of chains in a row.
-    const path = [{ chain: start, targets: targetsOf(start) }];
-    state.set(start.name, 'open');
-    for (let top = path[path.length - 1]; top; top = path[path.length - 1]) {
-      const next = top.targets.next();
-      if (next.done) {
-        state.set(top.chain.name, 'done');
-        path.pop();
-        continue;
-      }
-      const { name, place } = next.value;
-      const target = table.chains.get(name);
-      if (!target || target.policy || state.get(name) === 'done') continue;
-      if (state.get(name) === 'open') {
-        const message = `the kernel refuses chains that lead back to themselves: '${top.chain.name}' leads to '${name}'`;
-        problems.push({ code: 'syntax-error', ...place, message });
-      } else {
-        state.set(name, 'open');
-        path.push({ chain: target, targets: targetsOf(target) });
-      }
-    }
-  }
-  return problems;
-}
-
-function* targetsOf(chain: Chain): Generator<{ name: string; place: Location }> {
-  for (const { uri, start, run } of chain.runs) {
-    for (const [name, reference] of chainsNamedBy(run)) {
-      yield { name, place: { uri, range: { start: start + reference.start, end: start + reference.end } } };
-    }
-  }
+/** Where a text names sets of ipset: a set is defined where it is created or gets its name. */
+function setNameUses({ uri, text }: Source, isScript: boolean): NameUse[] {
+  return [...text.matchAll(SET_COMMAND)].flatMap((match): NameUse[] => {
+    const operation = SET_OPERATIONS.get(match[1] ?? '');
+    // In a script, a line that begins with the operation is not ipset's.
+    if (!operation || (isScript && !/ipset/i.test(match[0]))) return [];
+    const use = (group: 2 | 3, role: NameUse['role']): NameUse[] => {
+      const [start, end] = match.indices?.[group] ?? [0, 0];
+      return end === 0 ? [] : [{ uri, range: { start, end }, name: match[group] ?? '', kind: 'set', role }];
+    };
+    const first = use(2, operation === 'create' ? 'definition' : 'reference');
+    if (operation === 'swap') return [...first, ...use(3, 'reference')];
+    return operation === 'rename' ? [...first, ...use(3, 'definition')] : first;
+  });
 }

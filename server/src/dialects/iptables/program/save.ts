@@ -1,125 +1,123 @@
+// Carries out an iptables-save file as iptables-restore does.
 import type { LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
+import { Memo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import type { Location, TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
-import type { LineProblem, Word } from '../syntax/words.js';
-import type { CommandLine, Line } from './line.js';
-import { NameScope } from './names.js';
-import {
-  isTableName,
-  type Refusal,
-  type Ruleset,
-  RulesetBuilder,
-  type Run,
-  type RunEntry,
-  type TableName,
-} from './ruleset.js';
+import { NO_RULE } from '../syntax/rule/rule.js';
+import type { CommandLine, Line } from '../syntax/tree.js';
+import { type LineProblem, syntaxError, type Word } from '../syntax/words.js';
+import { isTableName, type TableName } from '../vocabulary/words.js';
+import { problemAt } from './line-problem.js';
+import { type ChainRule, ChainRun, definitionKey, type NamedRuleset } from './ruleset.js';
+import { RulesetBuilder } from './ruleset-builder.js';
+import { type Refusal, refusalText, type TableCommand } from './table-command.js';
 
-/** What an iptables-save file says. */
-export interface SaveContent {
-  readonly ruleset: Ruleset;
+/** What an iptables-save file holds, and what iptables-restore refuses of it. */
+export interface SaveContent extends NamedRuleset {
   readonly problems: readonly Problem[];
 }
 
-/** What a block says, wherever it stands; computed once for as long as the block is unchanged. */
-interface BlockSummary {
-  /** The rules of each chain, where the block only appends rules. */
-  readonly runs: ReadonlyMap<string, Run> | undefined;
+/** What a block holds, wherever it stands. */
+interface BlockContent {
+  /** The rules of each chain; `undefined` where the block does more than append rules. */
+  readonly runs: ReadonlyMap<string, ChainRun> | undefined;
   /** The lines with defects of their own. */
   readonly defects: readonly { readonly line: Line; readonly start: number }[];
 }
 
 const NO_CONDITIONS: readonly never[] = [];
-const summaries = new WeakMap<LineBlock<Line>, BlockSummary>();
 
-function summaryOf(block: LineBlock<Line>, family: AddressFamily): BlockSummary {
-  let summary = summaries.get(block);
-  if (!summary) {
-    const defects = block.lines.flatMap((line, i) =>
-      line.problems.length > 0 ? [{ line, start: block.starts[i] ?? 0 }] : [],
-    );
-    summary = { runs: runsOf(block, family), defects };
-    summaries.set(block, summary);
-  }
-  return summary;
+/** Of the blocks that have not changed. */
+const contents = new Memo<LineBlock<Line>, BlockContent>();
+
+function contentOf(block: LineBlock<Line>): BlockContent {
+  const defects = block.lines.flatMap((line, i) =>
+    line.problems.length > 0 ? [{ line, start: block.starts[i] ?? 0 }] : [],
+  );
+  return { runs: runsOf(block), defects };
 }
 
-function runsOf(block: LineBlock<Line>, family: AddressFamily): ReadonlyMap<string, Run> | undefined {
-  const entries = new Map<string, RunEntry[]>();
+function runsOf(block: LineBlock<Line>): ReadonlyMap<string, ChainRun> | undefined {
+  const rules = new Map<string, ChainRule[]>();
   for (const [index, line] of block.lines.entries()) {
     if (line.kind === 'blank') continue;
     if (line.kind !== 'command' || line.operation !== 'append' || !line.chain) return undefined;
-    if (line.onlyFamily !== undefined && line.onlyFamily !== family) continue;
+    if (line.isSkipped) continue;
     const chain = line.chain.text;
-    const list = entries.get(chain);
-    const entry = entryOf(line, block.starts[index] ?? 0);
-    if (list) list.push(entry);
-    else entries.set(chain, [entry]);
+    const list = rules.get(chain);
+    const rule = chainRuleOf(line, block.starts[index] ?? 0);
+    if (list) list.push(rule);
+    else rules.set(chain, [rule]);
   }
-  return new Map([...entries].map(([chain, list]): [string, Run] => [chain, { entries: list }]));
+  return new Map([...rules].map(([chain, list]): [string, ChainRun] => [chain, new ChainRun(list)]));
 }
 
-function entryOf(line: CommandLine, start: number): RunEntry {
+function chainRuleOf(line: CommandLine, start: number): ChainRule {
   const text = line.raw.trim();
   const offset = line.raw.indexOf(text);
   return { rule: line.rule, start: start + offset, end: start + offset + text.length, text, conditions: NO_CONDITIONS };
 }
 
-/** Carries out an iptables-save file, whose text begins at the offset `start` of its document. */
+/** Carries out the lines of an iptables-save file, whose text begins at the offset `start` of its document. */
 export function readSave(uri: string, tree: LineBlocks<Line>, family: AddressFamily, start = 0): SaveContent {
   return new SaveReader(uri, family).read(tree, start);
 }
 
 class SaveReader {
   private readonly builder: RulesetBuilder;
-  private readonly names: NameScope;
+  private readonly definitions = new Map<string, Location>();
+  /** The lines of the present table that declare its chains. */
+  private readonly declarations = new Map<string, TextRange>();
   private readonly problems: Problem[] = [];
   private table: TableName | undefined;
-  /** Inside a table that iptables does not know: its lines are not told again. */
+  /** Inside a table that iptables does not know: its lines are not reported again. */
   private inUnknownTable = false;
-  private toldOutside = false;
+  private reportedOutside = false;
 
   constructor(
     private readonly uri: string,
     family: AddressFamily,
   ) {
     this.builder = new RulesetBuilder(family);
-    this.names = new NameScope(uri);
   }
 
   read(tree: LineBlocks<Line>, start: number): SaveContent {
     for (const [index, block] of tree.blocks.entries()) this.readBlock(block, start + (tree.starts[index] ?? 0));
     this.requireCommit(tree, start);
-    const ruleset = this.builder.build();
-    return { ruleset, problems: [...this.problems, ...this.names.problems(ruleset)] };
+    const { definitions, problems } = this;
+    return { ruleset: this.builder.build(), definitions, problems };
   }
 
   private readBlock(block: LineBlock<Line>, start: number): void {
-    const summary = summaryOf(block, this.builder.family);
-    for (const { line, start: offset } of summary.defects) {
-      for (const problem of line.problems) this.tell(problem, start + offset);
+    const { runs, defects } = contents.of(block, contentOf);
+    for (const { line, start: offset } of defects) {
+      for (const problem of line.problems) this.report(problem, start + offset);
     }
-    if (summary.runs && this.table) this.appendRuns(summary.runs, this.table, start);
+    if (runs && this.table) this.appendRuns(runs, this.table, start);
     else for (const [i, line] of block.lines.entries()) this.readLine(line, start + (block.starts[i] ?? 0));
   }
 
-  private appendRuns(runs: ReadonlyMap<string, Run>, table: TableName, start: number): void {
+  private appendRuns(runs: ReadonlyMap<string, ChainRun>, table: TableName, start: number): void {
     for (const [chain, run] of runs) {
       if (this.builder.append(table, chain, { uri: this.uri, start, run })) continue;
-      for (const entry of run.entries)
-        this.names.missing(chain, { start: start + entry.start, end: start + entry.end });
+      for (const rule of run.rules) this.reportMissing(chain, rule, start);
     }
   }
 
-  private tell(problem: LineProblem, start: number): void {
-    const range = { start: start + problem.start, end: start + problem.end };
-    const { code, message, replacement } = problem;
-    const fix = replacement === undefined ? {} : { fix: replaceFix(this.uri, range, replacement) };
-    this.problems.push({ code, message, uri: this.uri, range, ...fix });
+  private report(problem: LineProblem, start: number): void {
+    this.problems.push(problemAt(this.uri, start, problem));
   }
 
-  private refuse(word: { readonly start: number; readonly end: number }, start: number, message: string): void {
-    this.tell({ code: 'syntax-error', start: word.start, end: word.end, message }, start);
+  private refuse(word: TextRange, start: number, message: string): void {
+    this.report(syntaxError(word, message), start);
+  }
+
+  /** A command for a chain that does not exist. */
+  private reportMissing(chain: string, { start, end }: TextRange, offset: number): void {
+    const message = `the table has no chain '${chain}' here, so iptables refuses the line`;
+    this.report({ code: 'undefined-name', start, end, message }, offset);
   }
 
   private readLine(line: Line, start: number): void {
@@ -146,20 +144,20 @@ class SaveReader {
 
   private openTable(word: Word, start: number): void {
     if (this.table || this.inUnknownTable) {
-      this.refuse(word, start, 'the table in front of this one has no COMMIT');
+      this.refuse(word, start, 'the table before this one has no COMMIT');
     }
     const name = word.text.replace(/\r$/, '');
     this.inUnknownTable = !isTableName(name);
     this.table = isTableName(name) ? name : undefined;
-    this.names.openTable();
+    this.declarations.clear();
     if (this.table) this.builder.restart(this.table);
   }
 
-  /** Only the first line outside of a table is told: iptables-restore stops there. */
+  /** Only the first line outside of a table is reported: iptables-restore stops there. */
   private requireTable(line: Line, start: number): boolean {
     if (this.table) return true;
-    if (!this.inUnknownTable && !this.toldOutside) {
-      this.toldOutside = true;
+    if (!this.inUnknownTable && !this.reportedOutside) {
+      this.reportedOutside = true;
       this.refuse(wholeLine(line), start, 'the line stands outside of a table: a table begins with *filter');
     }
     return false;
@@ -169,9 +167,10 @@ class SaveReader {
     const { table, builder } = this;
     if (!table) return;
     const range = { start: start + chain.start, end: start + chain.end };
-    const known = builder.has(table, chain.text);
-    this.names.declare(chain.text, range);
-    if (!known) this.names.define(table, chain.text, range);
+    const earlier = this.declarations.get(chain.text);
+    if (earlier) this.reportDeclaredTwice(chain.text, range, earlier);
+    else this.declarations.set(chain.text, range);
+    if (!builder.has(table, chain.text)) this.define(table, chain.text, range);
     builder.declare(table, chain.text);
     const action = policy?.text.replace(/\r$/, '');
     if (!policy || action === '-') return;
@@ -180,33 +179,48 @@ class SaveReader {
       chain,
       argument: { ...policy, text: action ?? '' },
     });
-    if (refusal === 'bad-policy') this.refuse(policy, start, `'${action}' is no policy: ACCEPT or DROP`);
+    if (refusal === 'bad-policy') this.refuse(policy, start, refusalText(refusal, chain.text, action));
     if (refusal === 'not-built-in') this.refuse(policy, start, 'only built-in chains have a policy; others have -');
   }
 
+  private define(table: TableName, chain: string, range: TextRange): void {
+    this.definitions.set(definitionKey(table, chain), { uri: this.uri, range });
+  }
+
+  /** The second declaration of a chain empties it (`iptables-restore`). */
+  private reportDeclaredTwice(chain: string, range: TextRange, earlier: TextRange): void {
+    const { uri } = this;
+    this.problems.push({
+      code: 'duplicate-name',
+      uri,
+      range,
+      message: `the chain '${chain}' is declared already, and this removes the rules before it`,
+      related: [{ uri, range: earlier, message: `the first declaration of '${chain}'` }],
+    });
+  }
+
   private carryOut(line: CommandLine, start: number): void {
-    const { operation, chain, argument, onlyFamily } = line;
-    if (!operation || (onlyFamily !== undefined && onlyFamily !== this.builder.family)) return;
+    const { operation, chain, argument } = line;
+    if (!operation || line.isSkipped) return;
     const refusal = this.apply(line, start, { operation, chain, argument });
     if (operation === 'new-chain' && chain && this.table && !refusal) {
-      this.names.define(this.table, chain.text, { start: start + chain.start, end: start + chain.end });
+      this.define(this.table, chain.text, { start: start + chain.start, end: start + chain.end });
     }
     if (!refusal) return;
     const name = chain?.text ?? '';
-    const place = chain ?? wholeLine(line);
-    if (refusal === 'no-such-chain') {
-      this.names.missing(name, { start: start + place.start, end: start + place.end });
-    } else this.refuse(argument ?? place, start, refusalText(refusal, name, argument?.text));
+    const range = chain ?? wholeLine(line);
+    if (refusal === 'no-such-chain') this.reportMissing(name, range, start);
+    else this.refuse(argument ?? range, start, refusalText(refusal, name, argument?.text));
   }
 
   private apply(
     line: Line,
     start: number,
-    part: Pick<CommandLine, 'chain' | 'argument'> & { operation: NonNullable<CommandLine['operation']> },
+    part: Pick<TableCommand, 'operation' | 'chain' | 'argument'>,
   ): Refusal | undefined {
     const { table } = this;
     if (!table) return undefined;
-    const rule = line.kind === 'command' ? line.rule : EMPTY_RULE;
+    const rule = line.kind === 'command' ? line.rule : NO_RULE;
     return this.builder.apply({
       ...part,
       table,
@@ -234,49 +248,8 @@ class SaveReader {
   }
 }
 
-const EMPTY_RULE: CommandLine['rule'] = {
-  match: [],
-  phases: [],
-  limit: undefined,
-  opaque: [],
-  states: [],
-  sets: [],
-  addressTypes: [],
-  action: { kind: 'continue' },
-  untracks: false,
-  target: undefined,
-  goto: false,
-  problems: [],
-};
-
-function wholeLine(line: Line): { start: number; end: number } {
+function wholeLine(line: Line): TextRange {
   const text = line.raw.trim();
   const start = line.raw.indexOf(text);
   return { start, end: start + text.length };
-}
-
-export function replaceFix(uri: string, range: { start: number; end: number }, newText: string) {
-  return { title: `Write '${newText}'`, edits: [{ uri, range, newText }] };
-}
-
-/** What iptables says to a command without effect. */
-export function refusalText(refusal: Refusal, chain: string, argument: string | undefined): string {
-  switch (refusal) {
-    case 'no-such-chain':
-      return `the table has no chain '${chain}'`;
-    case 'chain-exists':
-      return `the table has a chain '${chain}' already`;
-    case 'no-such-rule':
-      return `the chain '${chain}' has no such rule`;
-    case 'bad-number':
-      return `the chain '${chain}' has no rule number ${argument ?? ''}`;
-    case 'not-built-in':
-      return `'${chain}' has no policy, because it is not built in`;
-    case 'bad-policy':
-      return `'${argument ?? ''}' is no policy: ACCEPT or DROP`;
-    case 'built-in':
-      return `'${chain}' is built in`;
-    case 'in-use':
-      return `the chain '${chain}' is not empty`;
-  }
 }

@@ -1,31 +1,29 @@
+// Addresses and networks as iptables reads them.
+import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
 
-/** Why a text is no address: malformed, or the name of a host that a resolver may know. */
+/** Why a text is not an address: malformed, or the name of a host that a resolver may know. */
 export type NoAddress = 'invalid' | 'host-name';
 
-/** How many separate ranges a mask with holes may make before it is left undecided. */
+/** How many separate ranges a mask with holes may make; with more, the condition is unknown. */
 const RANGE_LIMIT = 4_096;
 
 /**
  * Reads one address of `-s` or `-d` as `xtables_ipparse_multiple` does: an address, with a prefix length or a mask,
  * which may have holes. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
- * makes too many ranges.
+ * makes more than {@link RANGE_LIMIT} ranges.
  */
 export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | 'too-wide' {
   return family === 4 ? parseV4(text) : parseV6(text);
 }
 
-/** Sets made before, one for each slot: large files repeat a few addresses, and equal sets then share one object. */
-const recent: (IpSet | undefined)[] = new Array(4096);
+/** One set for each network, because large files repeat a few addresses. By the lowest address and the host bits. */
+const networks = new Interned<number, IpSet>(4_096);
 
-function rangeV4(low: number, high: number): IpSet {
-  const slot = (low ^ (low >>> 12) ^ (high >>> 24)) & 4095;
-  const known = recent[slot];
-  if (known && known.v4.min === low && known.v4.max === high) return known;
-  const made = new IpSet(IntervalSet.range(low, high), NO_V6);
-  recent[slot] = made;
-  return made;
+/** The addresses from `low` on that differ in the last bits only; `size` is their number, a power of two. */
+function networkV4(low: number, size: number): IpSet {
+  return networks.of(low * 64 + Math.clz32(size - 1), () => new IpSet(IntervalSet.range(low, low + size - 1), NO_V6));
 }
 
 function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
@@ -39,7 +37,7 @@ function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
   const hostBits = 0xffff_ffff - mask;
   if ((hostBits & (hostBits + 1)) === 0) {
     const low = (address & mask) >>> 0;
-    return rangeV4(low, low + hostBits);
+    return networkV4(low, hostBits + 1);
   }
   const ranges = maskedRanges(BigInt(address), BigInt(mask), 32);
   if (!ranges) return 'too-wide';
@@ -59,7 +57,7 @@ function parseMaskV4(text: string): number | undefined {
   return address?.family === 4 ? address.value : undefined;
 }
 
-/** A dotted quad of plain decimal octets, which nearly all addresses are; -1 for anything else. */
+/** The value of a dotted quad of plain decimal octets, which nearly all addresses are; -1 for any other text. */
 function parseQuad(text: string): number {
   let value = 0;
   let octet = -1;

@@ -1,25 +1,26 @@
+// Words of a command line, and how iptables-restore cuts a line into them.
 import type { FindingCode } from '../../../model/codes.js';
+import type { TextRange } from '../../../text/range.js';
 
 /** A word of a statement. Offsets count from the start of its line, or of the script. */
-export interface Word {
-  readonly start: number;
-  readonly end: number;
+export interface Word extends TextRange {
   readonly text: string;
   /** What keeps the text from being known, as the script writes it: `$EXTERNAL`, `$(cat hosts)`. */
   readonly unknown?: string;
 }
 
 /** A defect. The range counts as those of {@link Word}. */
-export interface LineProblem {
+export interface LineProblem extends TextRange {
   readonly code: FindingCode;
-  readonly start: number;
-  readonly end: number;
   readonly message: string;
-  /** The text to put in place of the range, where that mends it. */
+  /** The text to put in place of the range, where that fixes it. */
   readonly replacement?: string;
 }
 
-export function syntaxError(word: { readonly start: number; readonly end: number }, message: string): LineProblem {
+/** "chain name … too long (must be under 29 chars)" of iptables. */
+export const CHAIN_NAME_LENGTH = 28;
+
+export function syntaxError(word: TextRange, message: string): LineProblem {
   return { code: 'syntax-error', start: word.start, end: word.end, message };
 }
 
@@ -31,7 +32,7 @@ const BACKSLASH = 92;
 
 /**
  * Cuts a line of an iptables-save file into words as iptables-restore does (`add_param_to_argv`): white space separates,
- * double quotes hold together and end a word, and a backslash inside them keeps the character behind it.
+ * double quotes hold together and end a word, and a backslash inside them keeps the character after it.
  */
 export function restoreWords(raw: string, from = 0): Word[] {
   const words: Word[] = [];

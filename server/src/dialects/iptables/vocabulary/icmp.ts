@@ -1,7 +1,8 @@
+// Types of ICMP and ICMPv6 by the names that iptables and ip6tables know.
 import { IntervalSet } from '../../../model/intervals.js';
 import type { PortSet } from '../../../model/ports.js';
 
-/** A type and the range of its codes. */
+/** A type, with one code or for all of its codes. */
 type TypeCode = readonly [type: number, code?: number];
 
 /** Names of `iptables -p icmp -h`, in its order. */
@@ -85,7 +86,7 @@ export function icmpNames(family: 4 | 6): readonly string[] {
 
 /**
  * Reads the value of `--icmp-type` or `--icmpv6-type`: a name or the beginning of only one, `type` or `type/code`. The
- * answer holds the values `type × 256 + code`; `undefined` where iptables refuses it, `'any'` where it asks for nothing.
+ * result holds the values `type × 256 + code`; `undefined` where iptables refuses the text, `'any'` where it matches all.
  */
 export function parseIcmpType(text: string, family: 4 | 6): PortSet | 'any' | undefined {
   const lower = text.toLowerCase();

@@ -1,3 +1,5 @@
+// Ports and service names as iptables reads them.
+import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 
@@ -76,7 +78,7 @@ export function serviceNames(protocol: PortProtocol): Iterable<string> {
   return SERVICES[protocol].keys();
 }
 
-/** The value of up to five digits without leading zero that are a port; -1 for anything else. */
+/** The port that a text of one to five digits without a leading zero gives; -1 for any other text. */
 function smallDecimal(text: string): number {
   const { length } = text;
   if (length === 0 || length > 5) return -1;
@@ -89,7 +91,7 @@ function smallDecimal(text: string): number {
   return value <= 65_535 ? value : -1;
 }
 
-/** Why a text is no port: too large or malformed, or a name that some machines may know. */
+/** Why a text is not a port: too large or malformed, or a name that some machines may know. */
 export type NoPort = 'invalid' | 'unknown-name';
 
 /**
@@ -111,17 +113,13 @@ export function parsePort(text: string, protocol: PortProtocol): number | NoPort
   return /^[A-Za-z][\w.+-]*$/.test(text) ? 'unknown-name' : 'invalid';
 }
 
-const singlePorts: (PortSet | undefined)[] = [];
+/** One set for each single port, because large files repeat them. */
+const single = new Interned<number, PortSet>(65_536);
 
-/** The ports from one to another; one set object for each single port, because large files repeat them. */
+/** The ports from one to another, both included. */
 export function portRange(low: number, high: number): PortSet {
-  if (low !== high) return low === 0 && high === 65535 ? ALL_PORTS : IntervalSet.range(low, high);
-  let set = singlePorts[low];
-  if (!set) {
-    set = IntervalSet.range(low, low);
-    singlePorts[low] = set;
-  }
-  return set;
+  if (low === high) return single.of(low, () => IntervalSet.range(low, low));
+  return low === 0 && high === 65535 ? ALL_PORTS : IntervalSet.range(low, high);
 }
 
 /**
@@ -134,7 +132,7 @@ function parseDecimalPort(text: string, protocol: PortProtocol): number | NoPort
   return SERVICES[protocol].get(text) ?? parsePort(text, 'tcp');
 }
 
-/** Reads `port` or `first:last`, where either end may be left out. */
+/** Reads `port` or `first:last`, where either end may be missing. */
 export function parsePortRange(text: string, protocol: PortProtocol): PortSet | NoPort | 'reversed' {
   const colon = text.indexOf(':');
   const parse = protocol === 'udp' || protocol === 'dccp' ? parseDecimalPort : parsePort;
@@ -145,3 +143,6 @@ export function parsePortRange(text: string, protocol: PortProtocol): PortSet | 
   if (typeof high === 'string') return high;
   return low > high ? 'reversed' : portRange(low, high);
 }
+
+/** How many ports one multiport match holds; a range counts as two (XT_MULTI_PORTS). */
+export const MULTIPORT_LIMIT = 15;

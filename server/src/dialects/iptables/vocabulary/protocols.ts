@@ -1,3 +1,5 @@
+// Names and numbers of IP protocols, and the sets that match them.
+import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
 
@@ -32,15 +34,11 @@ export function parseProtocol(text: string): number | undefined {
   return PROTOCOLS.get(text.toLowerCase());
 }
 
-const sets = new Map<number, ProtocolSet>();
+/** One set for each protocol, because large files repeat a few of them. */
+const single = new Interned<number, ProtocolSet>(256);
 
 export function protocolSet(number: number): ProtocolSet {
-  let set = sets.get(number);
-  if (!set) {
-    set = IntervalSet.of([number, number]);
-    sets.set(number, set);
-  }
-  return set;
+  return single.of(number, () => IntervalSet.of([number, number]));
 }
 
 export function otherProtocols(number: number): ProtocolSet {

@@ -1,8 +1,8 @@
+// Finds jumps that lead back to a chain that they came from. The kernel refuses such a ruleset (ELOOP); `nft -c` does not.
 import type { Problem } from '../../dialect.js';
-import { targetsOf } from '../program/jumps.js';
+import { jumpsOf } from '../program/rule-statements.js';
 import type { Chain, RuleEntry, Ruleset } from '../program/ruleset.js';
 
-/** Jumps that lead back to a chain that they came from. The kernel refuses such a ruleset (ELOOP), though `nft -c` does not. */
 export function jumpLoops(ruleset: Ruleset): Problem[] {
   const problems: Problem[] = [];
   const done = new Set<Chain>();
@@ -15,11 +15,16 @@ export function jumpLoops(ruleset: Ruleset): Problem[] {
 /** A chain with the jumps that are still to be followed. */
 interface Visit {
   readonly chain: Chain;
-  readonly jumps: Iterator<{ readonly entry: RuleEntry; readonly target: Chain }>;
+  readonly jumps: Iterator<Jump>;
+}
+
+interface Jump {
+  readonly rule: RuleEntry;
+  readonly target: Chain;
 }
 
 function follow(start: Chain, done: Set<Chain>, problems: Problem[]): void {
-  const path: Visit[] = [{ chain: start, jumps: jumpsOf(start) }];
+  const path: Visit[] = [{ chain: start, jumps: jumpsFrom(start) }];
   const open = new Set([start]);
   for (let visit = path[0]; visit; visit = path[path.length - 1]) {
     const next = visit.jumps.next();
@@ -29,23 +34,22 @@ function follow(start: Chain, done: Set<Chain>, problems: Problem[]): void {
       path.pop();
       continue;
     }
-    const { entry, target } = next.value;
+    const { rule, target } = next.value;
     if (open.has(target)) {
       const message = `this leads back to the chain ${target.name}, from which it came: the kernel refuses such a ruleset`;
-      problems.push({ code: 'syntax-error', message, uri: entry.statement.uri, range: entry.statement.range });
+      problems.push({ code: 'syntax-error', message, uri: rule.statement.uri, range: rule.statement.range });
     } else if (!done.has(target)) {
       open.add(target);
-      path.push({ chain: target, jumps: jumpsOf(target) });
+      path.push({ chain: target, jumps: jumpsFrom(target) });
     }
   }
 }
 
-function* jumpsOf(chain: Chain): Generator<{ readonly entry: RuleEntry; readonly target: Chain }> {
-  for (const entry of chain.dependentRules) {
-    if (!('body' in entry)) continue;
-    for (const name of targetsOf(entry)) {
+function* jumpsFrom(chain: Chain): Generator<Jump> {
+  for (const rule of chain.dependentRules) {
+    for (const name of new Set(jumpsOf(rule, chain.table))) {
       const target = chain.table.chains.get(name);
-      if (target) yield { entry, target };
+      if (target) yield { rule, target };
     }
   }
 }

@@ -1,10 +1,19 @@
+// What the verdicts and other statements of a rule do with packets.
 import type { FilterAction } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
-import type { Family, RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
+import type { RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
 import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/field-types.js';
-import type { ConditionContext } from './field-values.js';
+import type { RuleContext } from './context.js';
 import { ValueReader } from './value-reader.js';
+
+/** Why the statements that hand packets over leave the verdict undecided. */
+const TERMINAL_REASONS: Readonly<Record<string, string>> = {
+  queue: 'the program that reads the queue decides',
+  tproxy: 'a transparent proxy takes the packets over',
+  synproxy: 'synproxy replies in place of the destination',
+  fwd: 'the packets leave by another interface without being routed',
+};
 
 /** What a verdict does; `undefined` for `continue`, after which the rule goes on. */
 function verdictOf({ verdict, chain }: Verdict): FilterAction | undefined {
@@ -31,49 +40,38 @@ export function verdictAction({ value }: SetElement): FilterAction | undefined {
 }
 
 /** What a statement does with packets; `undefined` where they go on. */
-export function actionOf(
-  statement: RuleStatement,
-  family: Family,
-  context: ConditionContext,
-): FilterAction | undefined {
+export function actionOf(statement: RuleStatement, context: RuleContext): FilterAction | undefined {
   switch (statement.kind) {
     case 'verdict':
       return verdictOf(statement);
     case 'reject':
       return { kind: 'deny' };
-    case 'hand-over':
-      return { kind: 'undecided', reason: HAND_OVERS[statement.name] ?? `${statement.name} decides` };
+    case 'terminal':
+      return { kind: 'undecided', reason: TERMINAL_REASONS[statement.name] ?? `${statement.name} decides` };
     case 'translate':
-      return translation(statement, family, context);
+      return translation(statement, context);
     default:
       return undefined;
   }
 }
 
-const HAND_OVERS: Readonly<Record<string, string>> = {
-  queue: 'a program behind queue decides',
-  tproxy: 'a transparent proxy takes the packets over',
-  synproxy: 'synproxy answers in place of the destination',
-  fwd: 'the packets leave by another interface without being routed',
-};
-
-function translation(statement: TranslateStatement, family: Family, context: ConditionContext): FilterAction {
+function translation(statement: TranslateStatement, context: RuleContext): FilterAction {
   const { name, address, port, complex } = statement;
   if (name === 'snat' || name === 'masquerade') return { kind: 'accept' };
   const reason = `${context.text(statement)} changes the destination`;
   if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} leads to this host itself` };
   if (complex) return { kind: 'undecided', reason };
-  const v6 = statement.family === 'ip6' || family === 'ip6';
-  const destination = address && single(address, v6, context);
+  const v6 = statement.family === 'ip6' || context.environment.family === 'ip6';
+  const destination = address && singleAddress(address, v6, context);
   const destinationPorts = port && singlePort(port, context);
   if ((address && !destination) || (port && !destinationPorts)) return { kind: 'undecided', reason };
   return { kind: 'rewrite', destination, destinationPorts };
 }
 
-function single(
+function singleAddress(
   address: NonNullable<TranslateStatement['address']>,
   v6: boolean,
-  context: ConditionContext,
+  context: RuleContext,
 ): IpSet | undefined {
   if (address.kind !== 'word') return undefined;
   const type = v6 || address.text.includes(':') ? ADDRESS6 : ADDRESS4;
@@ -85,7 +83,7 @@ function single(
 
 function singlePort(
   port: NonNullable<TranslateStatement['port']>,
-  context: ConditionContext,
+  context: RuleContext,
 ): IntervalSet<number> | undefined {
   const reader = new ValueReader(dataType('inet_service'), context, context.problems);
   if (port.kind !== 'number' && port.kind !== 'word') return undefined;

@@ -1,40 +1,33 @@
+// The conditions that comparisons of several fields at once make: `ip daddr . tcp dport { … }`.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
-import type { Expression, MatchStatement, NodeProblem, RelationalOperator, SetElement, Span } from '../syntax/tree.js';
-import { type DataType, type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
+import type { Expression, MatchStatement, Span } from '../syntax/tree.js';
+import { type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import {
   ALWAYS,
   type Alternative,
-  ANSWER,
   BOTH,
   both,
   type Condition,
-  FIRST,
   merge,
   NEVER,
   NO_TEXTS,
   opaqueCondition,
   type Restriction,
 } from './condition.js';
-import { type ConditionContext, requirements, valuesCondition } from './field-values.js';
-import { fits, type SetSource, type Tuple, ValueReader } from './value-reader.js';
+import type { RuleContext } from './context.js';
+import { requirements, valuesCondition } from './field-values.js';
+import { type TupleSet, tuplesOf } from './tuples.js';
+import { fits, isNegated, type Tuple } from './values.js';
 
-/** How many boxes the condition of one rule may need; beyond, it counts as opaque. */
+/** How many boxes the condition of one rule may need; beyond that it is opaque. */
 const RESTRICTION_LIMIT = 20_000;
-
-/** The element tuples that a concatenation is compared with. */
-interface TupleSet {
-  readonly tuples: readonly Tuple[];
-  readonly unknown: readonly string[];
-}
 
 export function concatenationCondition(
   match: MatchStatement,
   parts: readonly Expression[],
-  operator: RelationalOperator,
-  right: Expression,
-  context: ConditionContext,
+  context: RuleContext,
 ): Condition {
   const text = context.text(match);
   const fields = fieldsOf(parts);
@@ -42,14 +35,13 @@ export function concatenationCondition(
   const base = fields.map((info) => requirements(info));
   const needed = base.reduce<Restriction | undefined>((all, one) => all && merge(all, one), {});
   if (!needed) return NEVER;
-  const { tuples, unknown } = readTuples(fields, right, context);
+  const { tuples, unknown } = readTuples(fields, match.right, context);
   const conditions = tuples.map((tuple) => tupleCondition(fields, tuple, match, context));
-  const negated = operator === '!=' || operator === '!';
-  return combineTuples(conditions, needed, unknown, negated, text);
+  return anyOf(conditions, { needed, unknown, negated: isNegated(match.operator), text });
 }
 
 /** The fields of a concatenation; `undefined` where a part is something else. */
-function fieldsOf(parts: readonly Expression[]): readonly FieldInfo[] | undefined {
+export function fieldsOf(parts: readonly Expression[]): readonly FieldInfo[] | undefined {
   const fields: FieldInfo[] = [];
   for (const part of parts) {
     if (part.kind !== 'field') return undefined;
@@ -58,7 +50,7 @@ function fieldsOf(parts: readonly Expression[]): readonly FieldInfo[] | undefine
   return fields;
 }
 
-function readTuples(fields: readonly FieldInfo[], right: Expression, context: ConditionContext): TupleSet {
+function readTuples(fields: readonly FieldInfo[], right: Expression, context: RuleContext): TupleSet {
   const types = fields.map(({ type }) => type);
   if (right.kind === 'set-reference') {
     const set = context.set(right.name);
@@ -73,94 +65,58 @@ function readTuples(fields: readonly FieldInfo[], right: Expression, context: Co
   return tuplesOf(types, right, context, context.problems);
 }
 
-/** The tuples that an expression of concatenations has. */
-export function tuplesOf(
-  types: readonly DataType[],
-  expression: Expression,
-  sets: SetSource,
-  problems: NodeProblem[],
-): TupleSet {
-  const tuples: Tuple[] = [];
-  const unknown: string[] = [];
-  const pending: Expression[] = [expression];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next.kind === 'set') {
-      for (const element of next.elements) {
-        if (element.key === '*') unknown.push('every other value');
-        else if (element.conditional) unknown.push('an element that comes and goes');
-        else pending.push(element.key);
-      }
-      continue;
-    }
-    if (next.kind === 'variable') {
-      unknown.push(`$${next.name}`);
-      continue;
-    }
-    const tuple = tupleOf(types, next, sets, problems);
-    if (tuple) tuples.push(tuple);
-    else unknown.push('a value that cannot be read');
-  }
-  return { tuples, unknown };
-}
-
-function tupleOf(
-  types: readonly DataType[],
-  expression: Expression,
-  sets: SetSource,
-  problems: NodeProblem[],
-): Tuple | undefined {
-  const parts = expression.kind === 'concatenation' ? expression.parts : [expression];
-  if (parts.length !== types.length) {
-    const message = `${types.length} values joined by '.' are needed, these are ${parts.length}`;
-    problems.push({ code: 'syntax-error', start: expression.start, end: expression.end, message });
-    return undefined;
-  }
-  return parts.map((part, i) => {
-    const reader = new ValueReader(types[i] ?? WORD_TYPE, sets, problems);
-    reader.add(part);
-    return reader.result();
-  });
-}
-
-const WORD_TYPE = fieldInfo('').type;
-
-function tupleCondition(fields: readonly FieldInfo[], tuple: Tuple, place: Span, context: ConditionContext): Condition {
+/** The condition that each field has its value of a tuple. */
+export function tupleCondition(
+  fields: readonly FieldInfo[],
+  tuple: Tuple,
+  span: Span,
+  context: RuleContext,
+): Condition {
   let condition: Condition = ALWAYS;
   fields.forEach((info, i) => {
     const values = tuple[i];
-    if (values) condition = both(condition, valuesCondition(info, values, false, place, context));
+    if (values) condition = both(condition, valuesCondition({ info, negated: false, span }, values, context));
   });
   return condition;
 }
 
-function combineTuples(
-  conditions: readonly Condition[],
-  needed: Restriction,
-  unknown: readonly string[],
-  negated: boolean,
-  text: string,
-): Condition {
+/** What is compared with the tuples of a concatenation. */
+interface TupleTest {
+  /** The packets that have all of the fields. */
+  readonly needed: Restriction;
+  /** Why there may be more tuples. */
+  readonly unknown: readonly string[];
+  readonly negated: boolean;
+  readonly text: string;
+}
+
+/** The condition that one of some conditions holds, or with `negated` none. */
+function anyOf(conditions: readonly Condition[], { needed, unknown, negated, text }: TupleTest): Condition {
   const all = conditions.flat();
   const exact = all.every(({ phases, opaque }) => phases === BOTH && opaque.length === 0);
   const restrictions = compact(all.flatMap((alternative) => alternative.restrictions));
   if (!exact || restrictions.length > RESTRICTION_LIMIT) {
     return opaqueCondition(text, needed);
   }
-  const certain: Alternative[] = restrictions.length > 0 ? [{ restrictions, phases: BOTH, opaque: NO_TEXTS }] : [];
-  if (!negated && unknown.length === 0) return certain;
+  const definite: Alternative[] = restrictions.length > 0 ? [{ restrictions, phases: BOTH, opaque: NO_TEXTS }] : [];
+  if (!negated && unknown.length === 0) return definite;
   const others = complementOf(restrictions, needed);
   if (!others) return opaqueCondition(text, needed);
   if (unknown.length === 0)
     return others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: NO_TEXTS }] : NEVER;
-  const doubt = `${text} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
-  const open: Alternative[] = others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: [doubt] }] : [];
-  return negated ? open : [...certain, ...open];
+  const reason = `${text} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
+  const possible: Alternative[] = others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: [reason] }] : [];
+  return negated ? possible : [...definite, ...possible];
 }
 
-/** Up to how many boxes a complement is worked out; it grows with the square. */
+/** Up to how many boxes a complement is computed; its cost grows with the square. */
 const COMPLEMENT_LIMIT = 256;
 
-function complementOf(restrictions: readonly Restriction[], needed: Restriction): readonly Restriction[] | undefined {
+/** What is left of `needed` without some restrictions; `undefined` where that takes too long. */
+export function complementOf(
+  restrictions: readonly Restriction[],
+  needed: Restriction,
+): readonly Restriction[] | undefined {
   if (restrictions.length > COMPLEMENT_LIMIT) return undefined;
   const cuts = restrictions.map((restriction) => ({ ...ANY_PACKET, ...restriction }));
   return PacketSet.of({ ...ANY_PACKET, ...needed }).subtract(PacketSet.of(...cuts)).boxes;
@@ -204,68 +160,4 @@ function joinAddresses(group: readonly Restriction[]): Restriction {
   const v4 = sets.flatMap(({ v4 }) => v4.intervals);
   const v6 = sets.flatMap(({ v6 }) => v6.intervals);
   return { ...first, [side]: new IpSet(IntervalSet.from(v4), IntervalSet.from(v6)) };
-}
-
-/** The conditions of the elements of a verdict map. */
-export function mapConditions(
-  key: Expression,
-  elements: readonly SetElement[],
-  context: ConditionContext,
-): { readonly element: SetElement; readonly condition: Condition }[] {
-  const parts = key.kind === 'concatenation' ? key.parts : [key];
-  const fields = fieldsOf(parts);
-  const text = context.text(key);
-  const result: { element: SetElement; condition: Condition }[] = [];
-  let known: Condition[] = [];
-  for (const element of elements) {
-    if (element.key === '*') continue;
-    const condition = fields ? elementCondition(fields, element, key, context) : opaqueCondition(text);
-    known = [...known, condition];
-    result.push({ element, condition });
-  }
-  for (const element of elements) {
-    if (element.key !== '*') continue;
-    const needed = (fields ?? []).reduce<Restriction | undefined>(
-      (all, info) => all && merge(all, requirements(info)),
-      {},
-    );
-    if (needed) result.push({ element, condition: noneOf(known, needed, text) });
-  }
-  return result;
-}
-
-function elementCondition(
-  fields: readonly FieldInfo[],
-  element: SetElement,
-  place: Span,
-  context: ConditionContext,
-): Condition {
-  if (element.key === '*') return ALWAYS;
-  const { tuples, unknown } = tuplesOf(
-    fields.map(({ type }) => type),
-    element.key,
-    context,
-    context.problems,
-  );
-  if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(place));
-  return tuples.flatMap((tuple) => tupleCondition(fields, tuple, place, context));
-}
-
-function noneOf(known: readonly Condition[], needed: Restriction, text: string): Condition {
-  const all = known.flat();
-  const result: Alternative[] = [];
-  for (const phase of [FIRST, ANSWER]) {
-    const here = all.filter(({ phases }) => (phases & phase) !== 0);
-    const opaque = here.some((alternative) => alternative.opaque.length > 0);
-    const certain = here.filter((alternative) => alternative.opaque.length === 0);
-    const others = complementOf(
-      certain.flatMap(({ restrictions }) => restrictions),
-      needed,
-    );
-    const limit = all.some((alternative) => alternative.limit) ? { segment: text } : undefined;
-    if (!others) result.push({ restrictions: [needed], phases: phase, limit, opaque: [text] });
-    else if (others.length > 0)
-      result.push({ restrictions: others, phases: phase, limit, opaque: opaque ? [text] : NO_TEXTS });
-  }
-  return result;
 }

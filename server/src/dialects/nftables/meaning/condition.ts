@@ -1,3 +1,5 @@
+// The algebra of conditions: what packets, phases and unknown facts a rule depends on.
+import { Interned } from '../../../kept/memo.js';
 import type { ConnectionLimit } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -8,17 +10,17 @@ export type Restriction = Partial<PacketBox>;
 
 /** Bits for the phases of a connection. */
 export const FIRST = 1;
-export const ANSWER = 2;
-export const BOTH = FIRST | ANSWER;
+export const REPLY = 2;
+export const BOTH = FIRST | REPLY;
 
-/** One way in which a condition can hold. */
+/** One of the cases in which a condition holds. */
 export interface Alternative {
   /** Holds for the packets of any of them. */
   readonly restrictions: readonly Restriction[];
-  /** {@link FIRST}, {@link ANSWER} or both. */
+  /** {@link FIRST}, {@link REPLY} or both. */
   readonly phases: number;
   readonly limit?: ConnectionLimit | undefined;
-  /** Each has to hold as well. */
+  /** Conditions that the file does not decide, and that have to hold as well. */
   readonly opaque: readonly string[];
 }
 
@@ -34,18 +36,14 @@ export const V4_ONLY = IpSet.all.ofFamily(4);
 export const V6_ONLY = IpSet.all.ofFamily(6);
 export const FAMILY: Readonly<Record<4 | 6, Restriction>> = { 4: { source: V4_ONLY }, 6: { source: V6_ONLY } };
 
-const PROTOCOL_SETS = new Map<number, IntervalSet<number>>();
+const protocolSets = new Interned<number, IntervalSet<number>>(256);
 
+/** One protocol as a set; the same object for the same number. */
 export function protocolSet(protocol: number): IntervalSet<number> {
-  let set = PROTOCOL_SETS.get(protocol);
-  if (!set) {
-    set = IntervalSet.of([protocol, protocol]);
-    PROTOCOL_SETS.set(protocol, set);
-  }
-  return set;
+  return protocolSets.of(protocol, () => IntervalSet.of([protocol, protocol]));
 }
 
-/** Both conditions. */
+/** The condition that holds where both do. */
 export function both(a: Condition, b: Condition): Condition {
   if (a === ALWAYS) return b;
   if (b === ALWAYS) return a;
@@ -83,7 +81,7 @@ function product(a: readonly Restriction[], b: readonly Restriction[]): readonly
   return restrictions;
 }
 
-/** What both restrictions leave; `undefined` where that is nothing. */
+/** What both restrictions leave; `undefined` where they leave nothing. */
 export function merge(a: Restriction, b: Restriction): Restriction | undefined {
   const merged: { -readonly [Key in keyof PacketBox]?: PacketBox[Key] } = { ...a };
   if (b.source) merged.source = a.source ? a.source.intersect(b.source) : b.source;
@@ -120,12 +118,12 @@ export function isImpossible(restriction: Restriction): boolean {
   );
 }
 
-/** Holds under a condition that the file does not decide. */
+/** A condition that the file does not decide, on packets with a restriction. */
 export function opaqueCondition(text: string, restriction: Restriction = {}): Condition {
   return [{ restrictions: [restriction], phases: BOTH, opaque: [text] }];
 }
 
-/** The boxes of a restriction's packets in one family, or in both. */
+/** The packets of a restriction, in one family or in both; `undefined` where there are none. */
 export function boxOf(restriction: Restriction, family: 4 | 6 | undefined): PacketBox | undefined {
   const own =
     family === undefined || isOfFamily(restriction, family) ? restriction : merge(restriction, FAMILY[family]);
@@ -142,12 +140,13 @@ export function boxOf(restriction: Restriction, family: 4 | 6 | undefined): Pack
   );
 }
 
-/** Whether an address of either end tells the family already. */
+/** Whether the addresses of either end already are of one family only. */
 function isOfFamily({ source, destination }: Restriction, family: 4 | 6): boolean {
   if (family === 4) return source?.v6.isEmpty === true || destination?.v6.isEmpty === true;
   return source?.v4.isEmpty === true || destination?.v4.isEmpty === true;
 }
 
+/** Restrictions that hold in some phases of a connection. */
 export function inPhases(phases: number, restrictions: readonly Restriction[], limit?: ConnectionLimit): Condition {
   return phases === 0 || restrictions.length === 0 ? NEVER : [{ restrictions, phases, limit, opaque: NO_TEXTS }];
 }

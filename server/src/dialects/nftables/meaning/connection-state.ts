@@ -1,3 +1,4 @@
+// What a test of `ct state` says of the packets of a connection.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
@@ -5,18 +6,22 @@ import type { PortSet } from '../../../model/ports.js';
 import { STATE_BITS } from '../vocabulary/field-types.js';
 import {
   type Alternative,
-  ANSWER,
   type Condition,
   FIRST,
   inPhases,
   NO_RESTRICTION,
   NO_TEXTS,
   protocolSet,
+  REPLY,
   type Restriction,
 } from './condition.js';
 
+/** Why the state of an ICMP error is not known. */
+const ICMP_ERROR = 'whether the ICMP error belongs to a connection';
+
 const NOT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
 
+/** The condition that the state of a packet is one for which `test` holds; `test` gets its bit. */
 export function stateCondition(test: (bits: number) => boolean): Condition {
   const first: Restriction[] = [];
   const opaque: Restriction[] = [];
@@ -35,10 +40,7 @@ export function stateCondition(test: (bits: number) => boolean): Condition {
   const limit = { states: new Set(states) };
   const condition: Alternative[] = [...inPhases(FIRST, first, limit)];
   if (test(STATE_BITS.established))
-    condition.push({ restrictions: NO_RESTRICTION, phases: ANSWER, limit, opaque: NO_TEXTS });
+    condition.push({ restrictions: NO_RESTRICTION, phases: REPLY, limit, opaque: NO_TEXTS });
   if (opaque.length > 0) condition.push({ restrictions: opaque, phases: FIRST, limit, opaque: [ICMP_ERROR] });
   return condition;
 }
-
-/** Why the state of an ICMP error is not known. */
-const ICMP_ERROR = 'whether the ICMP error belongs to a connection';

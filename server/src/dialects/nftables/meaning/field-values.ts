@@ -1,12 +1,13 @@
+// What a comparison of one field with values says of packets.
+import { Memo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
-import type { NodeProblem, Span } from '../syntax/tree.js';
+import type { Span } from '../syntax/tree.js';
 import { ETHER_TYPE, type FieldInfo, NFPROTO, PORT_PROTOCOLS, STATE_BITS } from '../vocabulary/field-types.js';
 import {
   ALWAYS,
   type Alternative,
-  ANSWER,
   BOTH,
   type Condition,
   FAMILY,
@@ -18,45 +19,30 @@ import {
   NO_TEXTS,
   opaqueCondition,
   protocolSet,
+  REPLY,
   type Restriction,
   V4_ONLY,
   V6_ONLY,
 } from './condition.js';
 import { stateCondition } from './connection-state.js';
-import type { SetSource, Values } from './value-reader.js';
+import type { RuleContext } from './context.js';
+import type { Values } from './values.js';
 
-/** What the conditions of a rule are read with. */
-export interface ConditionContext extends SetSource {
-  readonly problems: NodeProblem[];
-  /** Whether connections are tracked where the rule stands; `unknown` where that depends on other rules. */
-  readonly tracking: 'on' | 'off' | 'unknown';
-  /** The source is not the one that is asked about any more. */
-  readonly sourceUnknown: boolean;
-  /** The text of a part of the rule. */
-  text(span: Span): string;
-}
-
-const knownRequirements = new WeakMap<FieldInfo, Restriction>();
+const knownRequirements = new Memo<FieldInfo, Restriction>();
 
 /** The packets that have a field at all. */
 export function requirements(info: FieldInfo): Restriction {
-  let known = knownRequirements.get(info);
-  if (!known) {
-    const { family, protocol } = info;
-    known = {
-      ...(family === undefined ? {} : FAMILY[family]),
-      ...(protocol === undefined ? {} : { protocols: protocolSet(protocol) }),
-    };
-    knownRequirements.set(info, known);
-  }
-  return known;
+  return knownRequirements.of(info, ({ family, protocol }) => ({
+    ...(family === undefined ? {} : FAMILY[family]),
+    ...(protocol === undefined ? {} : { protocols: protocolSet(protocol) }),
+  }));
 }
 
-/** SYN alone opens a connection, SYN and ACK together answer it. */
+/** SYN alone opens a connection, SYN and ACK together are the reply to it. */
 const SYN = 0x02;
 const SYN_ACK = 0x12;
 
-/** The combinations of flags that are met, as a text. */
+/** The combinations of flags for which a test holds, as a text that is equal for equal tests. */
 function flagsLimit(test: (value: number) => boolean): { readonly segment: string } {
   return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
 }
@@ -66,51 +52,51 @@ export function decided(
   { dimension }: FieldInfo,
   base: Restriction,
   test: (value: number) => boolean,
-  context: ConditionContext,
+  context: RuleContext,
 ): Condition | undefined {
   switch (dimension) {
     case 'tcp-flags':
-      return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? ANSWER : 0), [base], flagsLimit(test));
+      return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0), [base], flagsLimit(test));
     case 'direction':
-      return inPhases((test(0) ? FIRST : 0) | (test(1) ? ANSWER : 0), [base], { segment: `${test(0)} ${test(1)}` });
+      return inPhases((test(0) ? FIRST : 0) | (test(1) ? REPLY : 0), [base], { segment: `${test(0)} ${test(1)}` });
     case 'fragment-offset':
       return undefined;
     case 'state':
       // Without an entry of conntrack, the state reads as invalid (nft_ct_get_eval of Linux).
-      if (context.tracking === 'off') return test(STATE_BITS.invalid) ? ALWAYS : NEVER;
-      return context.tracking === 'on' ? stateCondition(test) : undefined;
+      if (context.environment.tracking === 'off') return test(STATE_BITS.invalid) ? ALWAYS : NEVER;
+      return context.environment.tracking === 'on' ? stateCondition(test) : undefined;
     default:
       return undefined;
   }
 }
 
-/** The condition that a field has one of some values, or with `negated` none of them. */
-export function valuesCondition(
-  info: FieldInfo,
-  values: Values,
-  negated: boolean,
-  place: Span,
-  context: ConditionContext,
-): Condition {
+/** A field that is to have one of some values, or with `negated` none of them. */
+export interface FieldTest {
+  readonly info: FieldInfo;
+  readonly negated: boolean;
+  /** The part of the rule that reports quote. */
+  readonly span: Span;
+}
+
+/** The condition that a test of a field holds. */
+export function valuesCondition({ info, negated, span }: FieldTest, values: Values, context: RuleContext): Condition {
   const base = requirements(info);
   if (info.dimension === 'state' || info.dimension === 'direction' || info.dimension === 'tcp-flags') {
-    if (values.unknown.length > 0) return opaqueCondition(context.text(place), base);
-    return (
-      decided(info, base, (bits) => values.numbers.has(bits) !== negated, context) ??
-      opaqueCondition(context.text(place), base)
-    );
+    const test = (bits: number) => values.numbers.has(bits) !== negated;
+    const condition = values.unknown.length > 0 ? undefined : decided(info, base, test, context);
+    return condition ?? opaqueCondition(context.text(span), base);
   }
   const parts = dimensionParts(info, values, negated);
-  if (!parts || (info.dimension === 'source' && context.sourceUnknown))
-    return opaqueCondition(context.text(place), base);
+  if (!parts || (info.dimension === 'source' && context.environment.sourceUnknown))
+    return opaqueCondition(context.text(span), base);
   const { unknown } = values;
-  const certain: Alternative[] = [];
-  if (unknown.length === 0 || !negated) certain.push(...alternatives(parts.having, parts.beyond, NO_TEXTS));
-  if (unknown.length === 0) return certain;
-  const doubt = `${context.text(place)} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
-  // What is known not to match may match all the same, and the reverse.
-  const open = negated ? parts.having : dimensionParts(info, values, true)?.having;
-  return [...certain, ...alternatives(open ?? [], [], [doubt])];
+  const definite: Alternative[] = [];
+  if (unknown.length === 0 || !negated) definite.push(...alternatives(parts.having, parts.beyond, NO_TEXTS));
+  if (unknown.length === 0) return definite;
+  const reason = `${context.text(span)} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
+  // Packets without the known values may match all the same; with `negated`, those with them definitely do not.
+  const possible = negated ? parts.having : dimensionParts(info, values, true)?.having;
+  return [...definite, ...alternatives(possible ?? [], [], [reason])];
 }
 
 function alternatives(

@@ -1,26 +1,19 @@
-import { IntervalSet } from '../../../model/intervals.js';
-import { IpSet } from '../../../model/ip.js';
-import { NameSet } from '../../../model/names.js';
+// Resolves the named sets of a table to the values that their elements have.
 import type { Problem } from '../../dialect.js';
-import type { NamedSet, Table } from '../program/ruleset.js';
+import { changesAtRunTime, type Effects, type NamedSet, type Table } from '../program/ruleset.js';
 import type { Expression, NodeProblem, SetElement } from '../syntax/tree.js';
 import { type DataType, dataType, fieldInfo } from '../vocabulary/field-types.js';
-import { tuplesOf } from './compare-concatenation.js';
-import { type ResolvedSet, type SetSource, type Tuple, ValueReader } from './value-reader.js';
+import { tuplesOf } from './tuples.js';
+import { ValueReader } from './value-reader.js';
+import { NO_VALUES, type ResolvedSet, type SetSource, type Tuple } from './values.js';
 
-const NO_VALUES = {
-  numbers: IntervalSet.empty<number>(),
-  addresses: IpSet.empty,
-  names: NameSet.none,
-  unknown: [],
-} as const;
-
-/** Resolves the named sets of one table, each once. */
+/** The named sets of one table, each resolved once. */
 export class TableSets implements SetSource {
   private readonly resolved = new Map<string, ResolvedSet | undefined>();
 
   constructor(
     private readonly table: Table,
+    private readonly effects: Effects,
     private readonly report: (problem: Problem) => void,
   ) {}
 
@@ -33,16 +26,16 @@ export class TableSets implements SetSource {
     return set;
   }
 
-  /** The elements of a verdict map, or `undefined` where rules or time change them. */
+  /** The elements of a verdict map; `undefined` where rules or time change them. */
   elements(name: string): readonly SetElement[] | undefined {
     const named = this.table.sets.get(name);
-    if (!named || named.changes) return undefined;
+    if (!named || changesAtRunTime(named, this.effects)) return undefined;
     return named.elements.flatMap(({ set }) => (set.kind === 'set' ? set.elements : []));
   }
 
   private resolve(named: NamedSet): ResolvedSet {
     const types = typesOf(named);
-    const unknown = named.changes ? [`what the set ${named.name} holds at run time`] : [];
+    const unknown = changesAtRunTime(named, this.effects) ? [`what the set ${named.name} holds at run time`] : [];
     const [type] = types;
     if (types.length === 1 && type) {
       const problems: { readonly from: NamedSet['elements'][number]; readonly list: NodeProblem[] }[] = [];
@@ -54,22 +47,23 @@ export class TableSets implements SetSource {
         values = joined(values, reader.result());
         problems.push({ from, list });
       }
-      for (const { from, list } of problems) this.tell(from, [...list, ...intervalProblems(named, type, from.set)]);
+      for (const { from, list } of problems)
+        this.reportAll(from, [...list, ...intervalProblems(named, type, from.set)]);
       return { types, values, tuples: [], unknown };
     }
     const tuples: Tuple[] = [];
-    const open = [...unknown];
+    const reasons = [...unknown];
     for (const from of named.elements) {
       const list: NodeProblem[] = [];
       const read = tuplesOf(types, from.set, this, list);
       for (const tuple of read.tuples) tuples.push(tuple);
-      open.push(...read.unknown);
-      this.tell(from, list);
+      reasons.push(...read.unknown);
+      this.reportAll(from, list);
     }
-    return { types, values: NO_VALUES, tuples, unknown: open };
+    return { types, values: NO_VALUES, tuples, unknown: reasons };
   }
 
-  private tell(
+  private reportAll(
     { uri, start }: { readonly uri: string; readonly start: number },
     problems: readonly NodeProblem[],
   ): void {

@@ -1,46 +1,16 @@
+// Reads the values of one type from expressions.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import type { Expression, NodeProblem, SetElement, Span } from '../syntax/tree.js';
 import type { DataType } from '../vocabulary/field-types.js';
+import { combine, fits, type SetSource, type Values } from './values.js';
 
-/** The values that a field is compared with, as far as the file tells them. */
-export interface Values {
-  /** For numbers. */
-  readonly numbers: IntervalSet<number>;
-  /** For addresses. */
-  readonly addresses: IpSet;
-  /** For interfaces. */
-  readonly names: NameSet;
-  /** Why there may be more values than these: a host name, a set that rules fill. */
-  readonly unknown: readonly string[];
-}
-
-/** One element of a set of concatenations: the values of each part. */
-export type Tuple = readonly Values[];
-
-/** A named set, resolved. */
-export interface ResolvedSet {
-  readonly types: readonly DataType[];
-  /** For sets of single values. */
-  readonly values: Values;
-  /** For sets of concatenations. */
-  readonly tuples: readonly Tuple[];
-  /** It has `*`, or is otherwise not to be looked into. */
-  readonly unknown: readonly string[];
-}
-
-/** What looks up named sets. */
-export interface SetSource {
-  set(name: string): ResolvedSet | undefined;
-}
-
-/** The longest name of an interface (IFNAMSIZ without its end). */
+/** The longest name of an interface (IFNAMSIZ without its terminator). */
 const INTERFACE_NAME_LIMIT = 15;
 
 const EMPTY = IntervalSet.empty<never>();
 
-/** Most comparisons are with one value. */
 function setOf<T extends number | bigint>(intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
   const [only] = intervals;
   if (!only) return EMPTY;
@@ -69,10 +39,6 @@ export class ValueReader {
       names,
       unknown,
     };
-  }
-
-  addUnknown(text: string): void {
-    this.unknown.push(text);
   }
 
   /** Adds the values of an expression that stands for one value, a range, or several of them. */
@@ -115,13 +81,13 @@ export class ValueReader {
     }
   }
 
-  addElement({ key, conditional }: SetElement): void {
+  private addElement({ key, conditional }: SetElement): void {
     if (key === '*') {
       this.unknown.push('every other value');
       return;
     }
     if (conditional) {
-      this.unknown.push('an element that comes and goes');
+      this.unknown.push('an element that is there for a time or within a limit');
       return;
     }
     this.add(key);
@@ -181,13 +147,13 @@ export class ValueReader {
     else if (address) this.v6.push([address.value, address.value]);
   }
 
-  /** The address that an expression is; a problem or an unknown where it is none. */
+  /** The address that an expression stands for; `undefined` where there is none, with a problem or an unknown. */
   private address(expression: Expression): ReturnType<typeof parseAddress> {
     const wanted = this.type.kind === 'address4' ? 4 : 6;
     if (expression.kind === 'number') {
       const value = Number(expression.text);
       if (wanted === 4 && value >= 0 && value <= 0xffff_ffff) return { family: 4, value };
-      this.refuse(expression, `'${expression.text}' is no address`);
+      this.refuse(expression, `invalid address '${expression.text}'`);
       return undefined;
     }
     if (expression.kind !== 'word') {
@@ -197,10 +163,10 @@ export class ValueReader {
     const address = parseAddress(expression.text);
     if (address) {
       if (address.family === wanted) return address;
-      this.refuse(expression, `${expression.text} is no IPv${wanted} address`);
+      this.refuse(expression, `expected an IPv${wanted} address, found ${expression.text}`);
       return undefined;
     }
-    if (expression.form === 'address') this.refuse(expression, `'${expression.text}' is no IPv${wanted} address`);
+    if (expression.form === 'address') this.refuse(expression, `invalid IPv${wanted} address '${expression.text}'`);
     // nft asks the resolver when it loads the file.
     else this.unknown.push(`the addresses of ${expression.text}`);
     return undefined;
@@ -213,7 +179,7 @@ export class ValueReader {
     }
     const { text } = expression;
     if (text.length > INTERFACE_NAME_LIMIT + 1) {
-      this.refuse(expression, `a name of an interface has at most ${INTERFACE_NAME_LIMIT} characters`);
+      this.refuse(expression, `an interface name has at most ${INTERFACE_NAME_LIMIT} characters`);
       return;
     }
     const prefix = /^(.*[^\\])\*$/.exec(text)?.[1];
@@ -221,7 +187,7 @@ export class ValueReader {
     else this.names = this.names.union(NameSet.of(text.replace(/\\\*/g, '*')));
   }
 
-  /** A number, a symbolic constant, or bits of them combined; `undefined` with a problem where it is none. */
+  /** A number, a symbolic constant, or bits of them combined; `undefined` with a problem for anything else. */
   constant(expression: Expression): number | undefined {
     switch (expression.kind) {
       case 'number': {
@@ -236,7 +202,7 @@ export class ValueReader {
       case 'word': {
         const value = this.type.symbols?.get(expression.text);
         if (value !== undefined) return value;
-        this.refuse(expression, `'${expression.text}' is no ${describeType(this.type)}`);
+        this.refuse(expression, `invalid ${describeType(this.type)} '${expression.text}'`);
         return undefined;
       }
       case 'binary': {
@@ -304,40 +270,19 @@ export class ValueReader {
   }
 }
 
-/** What people call the values of a type. */
-function describeType(type: DataType): string {
-  const names: Readonly<Record<string, string>> = {
-    inet_service: 'port or service',
-    inet_proto: 'protocol',
-    ct_state: 'connection state',
-    tcp_flag: 'TCP flag',
-    icmp_type: 'type of ICMP',
-    icmpv6_type: 'type of ICMPv6',
-    icmp_code: 'code of ICMP',
-    icmpv6_code: 'code of ICMPv6',
-    integer: 'number',
-  };
-  return names[type.name] ?? `value of type ${type.name}`;
-}
+const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['inet_service', 'port or service'],
+  ['inet_proto', 'protocol'],
+  ['ct_state', 'connection state'],
+  ['tcp_flag', 'TCP flag'],
+  ['icmp_type', 'ICMP type'],
+  ['icmpv6_type', 'ICMPv6 type'],
+  ['icmp_code', 'ICMP code'],
+  ['icmpv6_code', 'ICMPv6 code'],
+  ['integer', 'number'],
+]);
 
-/** Bit operations over the 32 bits that header fields have at the most. */
-export function combine(operator: '&' | '|' | '^' | '<<' | '>>', left: number, right: number): number {
-  switch (operator) {
-    case '&':
-      return (left & right) >>> 0;
-    case '|':
-      return (left | right) >>> 0;
-    case '^':
-      return (left ^ right) >>> 0;
-    case '<<':
-      return (left << right) >>> 0;
-    case '>>':
-      return left >>> right;
-  }
-}
-
-/** Whether a set with one type can be looked up with a field of another. */
-export function fits(set: DataType, field: DataType): boolean {
-  if (set.kind === 'opaque' || field.kind === 'opaque') return true;
-  return set.name === field.name || set.name === 'integer' || field.name === 'integer';
+/** The values of a type in the words of messages. */
+function describeType({ name }: DataType): string {
+  return TYPE_NAMES.get(name) ?? `value of type ${name}`;
 }

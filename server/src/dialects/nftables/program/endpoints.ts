@@ -1,40 +1,16 @@
+// The addresses and prefixes that a file names, for comparison with those that were withdrawn.
+import { LatestMemo } from '../../../kept/memo.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { EndpointCondition, EndpointUse, Source } from '../../dialect.js';
 import type { NftTree } from '../syntax/parse.js';
-import type { BlockText, Expression, ItemRun, StatementNode } from '../syntax/tree.js';
+import type { BlockText, Expression, ItemRun, SetExpression, Span, StatementNode } from '../syntax/tree.js';
+import { eachStatement } from './rule-statements.js';
 
 /** An address or prefix in a statement, with the part to remove where it is an element of a set. */
-interface NodeEndpoint {
+interface NodeEndpoint extends Span {
   readonly prefix: string;
-  readonly start: number;
-  readonly end: number;
-  readonly removal: { readonly start: number; readonly end: number } | undefined;
+  readonly removal: Span | undefined;
 }
-
-const knownEndpoints = new WeakMap<StatementNode, readonly NodeEndpoint[]>();
-
-/** The addresses and prefixes that a file names. */
-export function endpointsOf({ uri }: Source, { blocks }: NftTree): EndpointUse[] {
-  return placeEndpoints(uri, inBlock(blocks, allIn));
-}
-
-/** Those that meet a condition; a run that has not changed is not asked again. */
-export function endpointsWhere({ uri }: Source, { blocks }: NftTree, condition: EndpointCondition): EndpointUse[] {
-  const find = (run: ItemRun): readonly PlacedEndpoint[] => {
-    const known = askedRuns.get(run);
-    if (known?.condition === condition) return known.found;
-    const found = inRun(run, find).filter(({ endpoint: { prefix } }) => condition({ prefix }));
-    askedRuns.set(run, { condition, found });
-    return found;
-  };
-  return placeEndpoints(uri, inBlock(blocks, find));
-}
-
-/** What runs name, by the condition that was asked last. */
-const askedRuns = new WeakMap<
-  ItemRun,
-  { readonly condition: EndpointCondition; readonly found: readonly PlacedEndpoint[] }
->();
 
 /** An endpoint with the offset of its statement. */
 interface PlacedEndpoint {
@@ -44,13 +20,30 @@ interface PlacedEndpoint {
 
 type FindIn = (run: ItemRun) => readonly PlacedEndpoint[];
 
+export function endpointsOf({ uri }: Source, { blocks }: NftTree): EndpointUse[] {
+  const all = (run: ItemRun): PlacedEndpoint[] => inRun(run, all);
+  return endpointUses(uri, inBlock(blocks, all));
+}
+
+/** What runs name that meets the condition of the latest question. */
+const knownEndpoints = new LatestMemo<ItemRun, EndpointCondition, readonly PlacedEndpoint[]>();
+
+/** Those that meet a condition; a run that has not changed is not searched again. */
+export function endpointsWhere({ uri }: Source, { blocks }: NftTree, condition: EndpointCondition): EndpointUse[] {
+  const find = (run: ItemRun): readonly PlacedEndpoint[] =>
+    knownEndpoints.of(run, condition, () =>
+      inRun(run, find).filter(({ endpoint: { prefix } }) => condition({ prefix })),
+    );
+  return endpointUses(uri, inBlock(blocks, find));
+}
+
 function inBlock({ runs }: BlockText, find: FindIn): PlacedEndpoint[] {
   return runs.flatMap(({ start: base, run }) =>
     find(run).map(({ start, endpoint }) => ({ start: base + start, endpoint })),
   );
 }
 
-/** What the statements of a run name, and with `find` what runs inside of it do. */
+/** The endpoints of the statements of a run; those of the runs inside of it are found by `find`. */
 function inRun({ items }: ItemRun, find: FindIn): PlacedEndpoint[] {
   return items.flatMap(({ node, start, block }) => [
     ...nodeEndpoints(node).map((endpoint) => ({ start, endpoint })),
@@ -58,40 +51,23 @@ function inRun({ items }: ItemRun, find: FindIn): PlacedEndpoint[] {
   ]);
 }
 
-function allIn(run: ItemRun): PlacedEndpoint[] {
-  return inRun(run, allIn);
-}
-
-function placeEndpoints(uri: string, found: readonly PlacedEndpoint[]): EndpointUse[] {
+function endpointUses(uri: string, found: readonly PlacedEndpoint[]): EndpointUse[] {
   return found.map(({ start, endpoint: { prefix, removal, ...span } }) => {
     const range = { start: start + span.start, end: start + span.end };
     const use: EndpointUse = { uri, range, endpoint: { prefix } };
-    return removal ? { ...use, removal: [edit(uri, start, removal)] } : use;
+    return removal ? { ...use, removal: [deletion(uri, start, removal)] } : use;
   });
 }
 
-function edit(uri: string, start: number, span: { readonly start: number; readonly end: number }): FileEdit {
+function deletion(uri: string, start: number, span: Span): FileEdit {
   return { uri, range: { start: start + span.start, end: start + span.end }, newText: '' };
 }
 
-function nodeEndpoints(node: StatementNode): readonly NodeEndpoint[] {
-  let known = knownEndpoints.get(node);
-  if (!known) {
-    known = readEndpoints(node);
-    knownEndpoints.set(node, known);
-  }
-  return known;
-}
-
-const NONE: readonly NodeEndpoint[] = [];
-
-function readEndpoints(node: StatementNode): readonly NodeEndpoint[] {
-  if (node.quick) return node.quick.addresses.map((address) => ({ ...address, removal: undefined }));
-  const { content, text } = node;
+function nodeEndpoints({ content, text }: StatementNode): readonly NodeEndpoint[] {
   const found: NodeEndpoint[] = [];
   switch (content.kind) {
     case 'rule':
-      for (const statement of content.body.statements) {
+      for (const statement of eachStatement(content.body)) {
         if (statement.kind === 'match') collect(statement.right, text, found);
         else if (statement.kind === 'verdict-map') collect(statement.map, text, found);
       }
@@ -104,39 +80,33 @@ function readEndpoints(node: StatementNode): readonly NodeEndpoint[] {
       collect(content.value, text, found);
       break;
     default:
-      return NONE;
+      break;
   }
-  return found.length === 0 ? NONE : found;
+  return found;
 }
 
+/** Adds the endpoints of an expression in the statement `text`. */
 function collect(expression: Expression, text: string, found: NodeEndpoint[]): void {
+  const { start, end } = expression;
   switch (expression.kind) {
     case 'word': {
       if (expression.form !== 'address') return;
       const length = expression.text.includes(':') ? 128 : 32;
-      const prefix = `${expression.text}/${length}`;
-      found.push({ prefix, start: expression.start, end: expression.end, removal: undefined });
+      found.push({ prefix: `${expression.text}/${length}`, start, end, removal: undefined });
       return;
     }
-    case 'prefix': {
-      if (expression.base.kind !== 'word') return;
-      const prefix = `${expression.base.text}/${expression.length}`;
-      found.push({ prefix, start: expression.start, end: expression.end, removal: undefined });
+    case 'prefix':
+      if (expression.base.kind === 'word')
+        found.push({ prefix: `${expression.base.text}/${expression.length}`, start, end, removal: undefined });
       return;
-    }
     case 'set':
-      expression.elements.forEach((element, i) => {
-        if (element.key === '*') return;
+      expression.elements.forEach(({ key }, i) => {
+        if (key === '*') return;
         const from = found.length;
-        collect(element.key, text, found);
+        collect(key, text, found);
         const only = found[from];
-        if (found.length !== from + 1 || !only || expression.elements.length === 1) return;
-        const next = expression.elements[i + 1];
-        const previous = expression.elements[i - 1];
-        const removal = next
-          ? { start: element.start, end: next.start }
-          : previous && { start: previous.end, end: element.end };
-        if (removal && !text.slice(removal.start, removal.end).includes('#')) found[from] = { ...only, removal };
+        const removal = found.length === from + 1 ? elementRemoval(expression, i, text) : undefined;
+        if (only && removal) found[from] = { ...only, removal };
       });
       return;
     case 'concatenation':
@@ -145,4 +115,14 @@ function collect(expression: Expression, text: string, found: NodeEndpoint[]): v
     default:
       return;
   }
+}
+
+/** The element of a set with a comma beside it; nothing for the last element, or with a comment between. */
+function elementRemoval({ elements }: SetExpression, index: number, text: string): Span | undefined {
+  const [previous, element, next] = [elements[index - 1], elements[index], elements[index + 1]];
+  if (!element) return undefined;
+  const removal = next
+    ? { start: element.start, end: next.start }
+    : previous && { start: previous.end, end: element.end };
+  return removal && !text.slice(removal.start, removal.end).includes('#') ? removal : undefined;
 }

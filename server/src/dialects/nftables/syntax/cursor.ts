@@ -1,8 +1,10 @@
+// Reads the tokens of one statement from left to right.
 import { isReserved } from '../vocabulary/reserved-words.js';
+import { isWordOf } from '../vocabulary/words.js';
 import { type Token, tokenize } from './tokens.js';
 import type { Name, NodeProblem, Reference, Span } from './tree.js';
 
-/** Why a statement cannot be read. Thrown and caught inside the parser of one statement. */
+/** Why a statement cannot be read. Thrown and caught within statement.ts. */
 export class Unreadable extends Error {
   constructor(
     readonly span: Span,
@@ -15,10 +17,11 @@ export class Unreadable extends Error {
 /** How deep expressions may nest; no real file comes near it. */
 const DEPTH_LIMIT = 64;
 
-/** Reads the tokens of one statement from left to right. */
 export class Cursor {
   readonly references: Reference[] = [];
   readonly problems: NodeProblem[] = [];
+  /** What is read stands in `jump { … }`. */
+  isInAnonymousChain = false;
   private readonly tokens: readonly Token[];
   private readonly end: Token;
   private index = 0;
@@ -39,6 +42,11 @@ export class Cursor {
 
   get atEnd(): boolean {
     return this.index >= this.tokens.length;
+  }
+
+  /** Whether a rule ends here: with the statement, its line, or the anonymous chain around it. */
+  get atRuleEnd(): boolean {
+    return this.atEnd || this.token.kind === 'newline' || this.isMark(';') || this.isMark('}');
   }
 
   /** The end of the token that was taken last. */
@@ -63,7 +71,7 @@ export class Cursor {
     return token.kind === 'mark' && token.text === text;
   }
 
-  /** Takes a word if it is the next; tells whether it was. */
+  /** Takes a word if it is the next; false if it is not. */
   acceptWord(text: string): boolean {
     if (!this.isWord(text)) return false;
     this.index++;
@@ -86,6 +94,14 @@ export class Cursor {
 
   expectMark(text: string): void {
     if (!this.acceptMark(text)) throw this.unexpected(`'${text}'`);
+  }
+
+  /** Takes one of the words of a table. */
+  expectKey<Key extends string>(table: Readonly<Record<Key, unknown>>, what: string): Key {
+    const { token } = this;
+    if (token.kind !== 'word' || !isWordOf(table, token.text)) throw this.unexpected(what);
+    this.index++;
+    return token.text;
   }
 
   /** Takes one of several words. */

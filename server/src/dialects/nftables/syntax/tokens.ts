@@ -1,4 +1,6 @@
-/** What a token is, as the scanner of nft 1.0.6 (scanner.l) tells them apart. Keywords are words: the parser knows them. */
+// Splits the text of a statement into tokens, as the scanner of nft 1.0.6 (scanner.l) does.
+
+/** Keywords are words: the parser knows them. */
 export type TokenKind =
   /** An identifier, keyword or other bare text: `accept`, `eth0`, `10s`. */
   | 'word'
@@ -9,7 +11,7 @@ export type TokenKind =
   /** An IPv4, IPv6 or MAC address. */
   | 'address'
   | 'newline'
-  /** An operator or bracket; its text tells which. */
+  /** An operator or bracket, which its text gives. */
   | 'mark'
   /** A character that no token begins with, or a quote that is never closed. */
   | 'junk';
@@ -58,7 +60,9 @@ const ADDRESS_CHARACTER = DIGIT | HEX_LETTER | COLON;
 const HEX_DIGIT = DIGIT | HEX_LETTER;
 
 function classOf(text: string, offset: number): number {
-  return CLASSES[text.charCodeAt(offset)] ?? 0;
+  const unit = text.charCodeAt(offset);
+  // A read beyond the end of the table would be slow.
+  return unit < CLASSES.length ? (CLASSES[unit] ?? 0) : 0;
 }
 
 const DOUBLE_MARKS = new Set(['==', '!=', '<=', '>=', '<<', '>>']);
@@ -193,7 +197,7 @@ function readNumber(text: string, start: number): Token {
     return { kind: 'number', start, end, text: text.slice(start, end) };
   }
   while (classOf(text, end) & DIGIT) end++;
-  const timeEnd = timeEndFrom(text, start);
+  const timeEnd = classOf(text, end) & LETTER ? timeEndFrom(text, start) : end;
   if (timeEnd > end) return { kind: 'word', start, end: timeEnd, text: text.slice(start, timeEnd) };
   for (const name of ['8021ad', '8021q']) {
     if (text.startsWith(name, start)) return { kind: 'word', start, end: start + name.length, text: name };
@@ -254,7 +258,7 @@ function v4End(text: string, start: number): number {
   return end;
 }
 
-/** The shape of an IPv6 address; whether its value is one is found out later. */
+/** Whether a text has the shape of an IPv6 address; its value is read later. */
 function isV6(text: string): boolean {
   const groups = text.split(':');
   const compressed = text.includes('::');

@@ -1,17 +1,16 @@
+// What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the statement
+// that holds them, so that a statement that did not change keeps its node wherever it moves.
 import type { FindingCode } from '../../../model/codes.js';
-import type { QuickRule } from './quick.js';
+import type { Family, ObjectKind, Verb } from '../vocabulary/words.js';
 
-/**
- * What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the
- * statement that holds them, so that a statement that did not change keeps its node wherever it moves.
- */
+export type { Family, ObjectKind, Verb };
 
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** `tcp dport`, `ct state`, `meta l4proto`: something that a packet, or its way, has. */
+/** `tcp dport`, `ct state`, `meta l4proto`: a property of a packet or of its path. */
 export interface FieldExpression extends Span {
   readonly kind: 'field';
   /** In the words of the manual: `ip saddr`, `meta iifname`, `ct state`. */
@@ -149,9 +148,9 @@ export interface TranslateStatement extends Span {
   readonly complex: boolean;
 }
 
-/** A statement that ends the rule in a way that the file does not tell. */
-export interface HandOverStatement extends Span {
-  readonly kind: 'hand-over';
+/** A statement that ends the rule with an outcome that the file does not give. */
+export interface TerminalStatement extends Span {
+  readonly kind: 'terminal';
   /** `queue`, `tproxy`, `synproxy`, `fwd`. */
   readonly name: string;
 }
@@ -159,7 +158,9 @@ export interface HandOverStatement extends Span {
 /** A condition that depends on what happened before: `limit rate 5/second`, `quota over 1 gbytes`, `ct count over 3`. */
 export interface ConditionStatement extends Span {
   readonly kind: 'condition';
-  readonly name: string;
+  readonly name: 'limit' | 'quota' | 'ct count' | 'meter' | 'update';
+  /** The set to which it adds elements, for `update`. */
+  readonly set: string | undefined;
 }
 
 /** A statement without influence on the verdict, apart from what others make of it: `counter`, `log`, `meta mark set 1`. */
@@ -181,7 +182,7 @@ export type RuleStatement =
   | VerdictMapStatement
   | AnonymousChainStatement
   | TranslateStatement
-  | HandOverStatement
+  | TerminalStatement
   | ConditionStatement
   | EffectStatement
   | RejectStatement;
@@ -190,8 +191,6 @@ export type RuleStatement =
 export interface RuleBody extends Span {
   readonly statements: readonly RuleStatement[];
 }
-
-export type Family = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
 
 export interface Name extends Span {
   readonly text: string;
@@ -204,10 +203,6 @@ export interface Target {
   /** Absent where the command goes by handle, or is about a whole table. */
   readonly name: Name | undefined;
 }
-
-export type Verb = 'add' | 'create' | 'insert' | 'replace' | 'delete' | 'flush' | 'rename' | 'list' | 'reset' | 'get';
-
-export type ObjectKind = 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object' | 'ruleset' | 'meter';
 
 /** A priority: a number, a name with an offset, or a variable. */
 export interface Priority extends Span {
@@ -276,32 +271,9 @@ export interface StatementNode {
   readonly content: Content;
   readonly references: readonly Reference[];
   readonly problems: readonly NodeProblem[];
-  /** Set for a plain rule of a chain block; `content` is read from the text only when it is asked for, then. */
-  readonly quick: QuickRule | undefined;
 }
 
 export type BlockKind = 'file' | 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object';
-
-/** A statement at its place in the file, with the block that it opens. */
-export interface Item {
-  readonly start: number;
-  readonly node: StatementNode;
-  readonly block: Block | undefined;
-  /** The end of the statement, its block included, where neither a line end nor `;` follows as nft demands. */
-  readonly unterminatedAt: number | undefined;
-}
-
-export interface Block {
-  readonly kind: BlockKind;
-  /** The offset behind `{`; 0 for the file. */
-  readonly start: number;
-  /** The offset of `}`, or the end of the text where none closes it. */
-  readonly end: number;
-  readonly closed: boolean;
-  readonly items: readonly Item[];
-  /** The same in runs. */
-  readonly runs: readonly PlacedItems[];
-}
 
 /** A run of items at its place. */
 export interface PlacedItems {
@@ -317,7 +289,7 @@ export interface ItemRun {
   readonly kind: BlockKind;
   /** How long its text is, with what separates the items. */
   readonly length: number;
-  /** How much text has to be the same for the items to be; `undefined` where that cannot be told. */
+  /** How much text has to be the same for the items to be; `undefined` where that is unknown. */
   readonly needs: number | undefined;
   readonly items: readonly ItemText[];
 }

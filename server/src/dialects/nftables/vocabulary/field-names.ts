@@ -1,3 +1,5 @@
+// The fields that expressions can name, as the grammar of nft lists them.
+
 /** The header fields that expressions can name, by header and field, with the name of both (nft(8), "Payload expressions"). */
 export const HEADERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
   Object.entries({
@@ -75,3 +77,8 @@ export const SCTP_CHUNK_FIELDS: ReadonlySet<string> = new Set(
   `type flags length tsn stream ssn ppid init-tag a-rwnd num-outbound-streams num-inbound-streams initial-tsn cum-tsn-ack
    num-gap-ack-blocks num-dup-tsns lowest-tsn seqno new-cum-tsn`.split(/\s+/),
 );
+
+/** The keys of `socket`, `fib … <key>` and `osf`. */
+export const SOCKET_KEYS: ReadonlySet<string> = new Set(['transparent', 'mark', 'wildcard', 'cgroupv2']);
+export const FIB_KEYS: ReadonlySet<string> = new Set(['oif', 'oifname', 'type']);
+export const FINGERPRINT_KEYS: ReadonlySet<string> = new Set(['name', 'version']);

@@ -1,9 +1,10 @@
+// The fields that expressions can test, and the types of their values.
 import { PROTOCOLS, SERVICES } from './services-and-protocols.js';
 
-/** How the values of a field are written, and which of them there are. */
+/** How the values of a field are written, and which exist. */
 export interface DataType {
   readonly name: string;
-  /** `opaque` values are not looked into: the fields that have them are never decided. */
+  /** The fields with `opaque` values are never decided. */
   readonly kind: 'address4' | 'address6' | 'number' | 'interface' | 'opaque';
   /** For numbers, the largest. */
   readonly max: number;
@@ -176,13 +177,15 @@ export type Dimension =
   | 'state'
   | 'direction'
   | 'tcp-flags'
-  /** Decided because no packet that is asked about is a fragment. */
+  /** Decided because packets of questions are never fragments. */
   | 'fragment-offset'
   | 'fragment-header'
-  /** Left to the surroundings. */
+  /** Opaque: no verdict looks at it. */
   | undefined;
 
 export interface FieldInfo {
+  /** In the words of the manual: `ip saddr`, `meta iifname`. */
+  readonly name: string;
   readonly type: DataType;
   readonly dimension: Dimension;
   /** The only family whose packets have it. */
@@ -191,31 +194,15 @@ export interface FieldInfo {
   readonly protocol: number | undefined;
 }
 
-const FIELDS = new Map<string, FieldInfo>();
-
 function field(
   name: string,
   type: DataType,
   dimension?: Dimension,
   needs: { readonly family?: 4 | 6; readonly protocol?: number } = {},
-): void {
-  FIELDS.set(name, { type, dimension, family: needs.family, protocol: needs.protocol });
+): FieldInfo {
+  return { name, type, dimension, family: needs.family, protocol: needs.protocol };
 }
 
-field('ip saddr', ADDRESS4, 'source', { family: 4 });
-field('ip daddr', ADDRESS4, 'destination', { family: 4 });
-field('ip6 saddr', ADDRESS6, 'source', { family: 6 });
-field('ip6 daddr', ADDRESS6, 'destination', { family: 6 });
-field('ip protocol', PROTOCOL, 'protocol', { family: 4 });
-field('ip6 nexthdr', PROTOCOL, 'protocol', { family: 6 });
-field('meta l4proto', PROTOCOL, 'protocol');
-field('meta nfproto', NF_PROTO, 'family');
-field('meta protocol', ETHER, 'family');
-field('ether type', ETHER, 'family');
-for (const name of ['iifname', 'oifname', 'iif', 'oif'] as const) {
-  const type = name.endsWith('name') ? INTERFACE : INTERFACE_INDEX;
-  field(`meta ${name}`, type, name.startsWith('i') ? 'in-interface' : 'out-interface');
-}
 /** Protocols with ports, which the `th` expression reads at the same place. */
 export const PORT_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['tcp', 6],
@@ -224,41 +211,62 @@ export const PORT_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['sctp', 132],
   ['udplite', 136],
 ]);
-for (const [name, protocol] of PORT_PROTOCOLS) {
-  field(`${name} sport`, SERVICE, 'source-port', { protocol });
-  field(`${name} dport`, SERVICE, 'destination-port', { protocol });
-}
-field('th sport', SERVICE, 'source-port');
-field('th dport', SERVICE, 'destination-port');
-field('@th,0,16', SERVICE, 'source-port');
-field('@th,16,16', SERVICE, 'destination-port');
-field('icmp type', ICMP_TYPE, 'icmp-type', { family: 4, protocol: 1 });
-field('icmp code', ICMP_CODE, 'icmp-code', { family: 4, protocol: 1 });
-field('icmpv6 type', ICMP6_TYPE, 'icmp-type', { family: 6, protocol: 58 });
-field('icmpv6 code', ICMP6_CODE, 'icmp-code', { family: 6, protocol: 58 });
-field('ct state', CT_STATE, 'state');
-field('ct direction', CT_DIRECTION, 'direction');
-field('tcp flags', TCP_FLAGS, 'tcp-flags', { protocol: 6 });
-field('ip frag-off', integer(16), 'fragment-offset', { family: 4 });
-for (const name of ['nexthdr', 'reserved', 'frag-off', 'reserved2', 'more-fragments', 'id']) {
-  field(`frag ${name}`, name === 'nexthdr' ? PROTOCOL : integer(32), 'fragment-header', { family: 6 });
-}
-field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 });
 
-field('ct status', CT_STATUS);
-field('meta pkttype', PACKET_TYPE);
-field('ip dscp', DSCP, undefined, { family: 4 });
-field('ip6 dscp', DSCP, undefined, { family: 6 });
-field('igmp type', IGMP_TYPE, undefined, { protocol: 2 });
-field('ct l3proto', NF_PROTO);
-field('ct protocol', PROTOCOL);
-field('ip ttl', integer(8), undefined, { family: 4 });
-field('ip6 hoplimit', integer(8), undefined, { family: 6 });
-field('ip length', integer(16), undefined, { family: 4 });
-field('ip version', integer(4), undefined, { family: 4 });
-field('ip hdrlength', integer(4), undefined, { family: 4 });
-field('ip id', integer(16), undefined, { family: 4 });
-field('udp length', integer(16), undefined, { protocol: 17 });
+/** The fields whose values are read. All others are opaque. */
+const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
+  [
+    field('ip saddr', ADDRESS4, 'source', { family: 4 }),
+    field('ip daddr', ADDRESS4, 'destination', { family: 4 }),
+    field('ip6 saddr', ADDRESS6, 'source', { family: 6 }),
+    field('ip6 daddr', ADDRESS6, 'destination', { family: 6 }),
+    field('ip protocol', PROTOCOL, 'protocol', { family: 4 }),
+    field('ip6 nexthdr', PROTOCOL, 'protocol', { family: 6 }),
+    field('meta l4proto', PROTOCOL, 'protocol'),
+    field('meta nfproto', NF_PROTO, 'family'),
+    field('meta protocol', ETHER, 'family'),
+    field('ether type', ETHER, 'family'),
+    field('meta iifname', INTERFACE, 'in-interface'),
+    field('meta oifname', INTERFACE, 'out-interface'),
+    field('meta iif', INTERFACE_INDEX, 'in-interface'),
+    field('meta oif', INTERFACE_INDEX, 'out-interface'),
+    ...[...PORT_PROTOCOLS].flatMap(([name, protocol]) => [
+      field(`${name} sport`, SERVICE, 'source-port', { protocol }),
+      field(`${name} dport`, SERVICE, 'destination-port', { protocol }),
+    ]),
+    field('th sport', SERVICE, 'source-port'),
+    field('th dport', SERVICE, 'destination-port'),
+    field('@th,0,16', SERVICE, 'source-port'),
+    field('@th,16,16', SERVICE, 'destination-port'),
+    field('icmp type', ICMP_TYPE, 'icmp-type', { family: 4, protocol: 1 }),
+    field('icmp code', ICMP_CODE, 'icmp-code', { family: 4, protocol: 1 }),
+    field('icmpv6 type', ICMP6_TYPE, 'icmp-type', { family: 6, protocol: 58 }),
+    field('icmpv6 code', ICMP6_CODE, 'icmp-code', { family: 6, protocol: 58 }),
+    field('ct state', CT_STATE, 'state'),
+    field('ct direction', CT_DIRECTION, 'direction'),
+    field('tcp flags', TCP_FLAGS, 'tcp-flags', { protocol: 6 }),
+    field('ip frag-off', integer(16), 'fragment-offset', { family: 4 }),
+    field('frag nexthdr', PROTOCOL, 'fragment-header', { family: 6 }),
+    ...['reserved', 'frag-off', 'reserved2', 'more-fragments', 'id'].map((name) =>
+      field(`frag ${name}`, integer(32), 'fragment-header', { family: 6 }),
+    ),
+    field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 }),
+
+    field('ct status', CT_STATUS),
+    field('meta pkttype', PACKET_TYPE),
+    field('ip dscp', DSCP, undefined, { family: 4 }),
+    field('ip6 dscp', DSCP, undefined, { family: 6 }),
+    field('igmp type', IGMP_TYPE, undefined, { protocol: 2 }),
+    field('ct l3proto', NF_PROTO),
+    field('ct protocol', PROTOCOL),
+    field('ip ttl', integer(8), undefined, { family: 4 }),
+    field('ip6 hoplimit', integer(8), undefined, { family: 6 }),
+    field('ip length', integer(16), undefined, { family: 4 }),
+    field('ip version', integer(4), undefined, { family: 4 }),
+    field('ip hdrlength', integer(4), undefined, { family: 4 }),
+    field('ip id', integer(16), undefined, { family: 4 }),
+    field('udp length', integer(16), undefined, { protocol: 17 }),
+  ].map((info) => [info.name, info]),
+);
 
 const HEADER_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['icmp', 1],
@@ -278,20 +286,13 @@ const HEADER_PROTOCOLS: ReadonlyMap<string, number> = new Map([
 export function fieldInfo(name: string): FieldInfo {
   const known = FIELDS.get(name);
   if (known) return known;
-  const header = name.slice(0, name.indexOf(' ') < 0 ? name.length : name.indexOf(' '));
-  if (name.startsWith('fib ') && name.endsWith(' type')) return { ...UNKNOWN_FIELD, type: FIB_TYPE };
+  const [header = ''] = name.split(' ', 1);
+  const type = header === 'fib' && name.endsWith(' type') ? FIB_TYPE : UNKNOWN_TYPE;
   const family = header === 'ip' || header === 'icmp' ? 4 : header === 'ip6' || header === 'icmpv6' ? 6 : undefined;
-  const info: FieldInfo = { ...UNKNOWN_FIELD, family, protocol: HEADER_PROTOCOLS.get(header) };
-  FIELDS.set(name, info);
-  return info;
+  return { name, type, dimension: undefined, family, protocol: HEADER_PROTOCOLS.get(header) };
 }
 
-const UNKNOWN_FIELD: FieldInfo = {
-  type: unread('unknown'),
-  dimension: undefined,
-  family: undefined,
-  protocol: undefined,
-};
+const UNKNOWN_TYPE = unread('unknown');
 
 const TYPES: ReadonlyMap<string, DataType> = new Map(
   [

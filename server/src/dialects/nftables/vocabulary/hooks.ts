@@ -1,4 +1,5 @@
-import type { Family } from '../syntax/tree.js';
+// Which hooks and priorities there are in which family.
+import type { Family } from './words.js';
 
 const IP_HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
 

@@ -1,3 +1,5 @@
+// The keywords of nft, and the operators among them.
+
 /**
  * The words that the scanner of nft 1.0.6 (scanner.l) knows everywhere. No table, chain or set can have such a name,
  * and none of them is a value, apart from those in {@link VALUE_KEYWORDS}.

@@ -1,22 +1,31 @@
-import { readLineBlocks } from '../../../../kept/line-blocks.js';
+// Carries out the iptables, ip6tables, restore and ipset commands of a script.
 import type { QuotedLine } from '../../../../model/evidence.js';
-import type { FilterAction, OpaqueCondition } from '../../../../model/filter.js';
+import type { FilterAction } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
+import type { Location } from '../../../../text/range.js';
 import type { Problem, Sources } from '../../../dialect.js';
-import { type Rule, readRule } from '../../meaning/rule.js';
-import { type Command, parseCommand } from '../../syntax/command.js';
+import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
+import type { Command } from '../../syntax/command.js';
+import { parseCommand } from '../../syntax/command-reader.js';
+import { parseSaveLines } from '../../syntax/parse.js';
+import { readRule } from '../../syntax/rule/read-rule.js';
+import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import type { Span } from '../../syntax/script/tree.js';
-import type { Word } from '../../syntax/words.js';
-import { readLine } from '../line.js';
-import { NameScope } from '../names.js';
-import { isTableName, type Ruleset, RulesetBuilder, type Step } from '../ruleset.js';
-import { readSave, replaceFix } from '../save.js';
+import { syntaxError, type Word } from '../../syntax/words.js';
+import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
+import { problemAt } from '../line-problem.js';
+import { definitionKey, type NamedRuleset } from '../ruleset.js';
+import { RulesetBuilder } from '../ruleset-builder.js';
+import { readSave } from '../save.js';
 import { type SetCommand, SetStore } from '../sets.js';
+import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, readScriptFile, type ScriptFile } from './interpret.js';
 
 /** What a script leaves behind when it has run to its end. */
 export interface ScriptContent {
-  readonly rulesets: readonly Ruleset[];
+  readonly rulesets: readonly NamedRuleset[];
+  /** What iptables-restore loaded from files and here-documents, as it was then. */
+  readonly restored: readonly NamedRuleset[];
   readonly sets: SetStore;
   readonly problems: readonly Problem[];
   /** The files that were read for it. */
@@ -25,24 +34,24 @@ export interface ScriptContent {
   readonly invocations: readonly IptablesInvocation[];
 }
 
-/** A command of iptables with the place of each of its words. */
+/** A command of iptables with the range of each of its words. */
 export interface IptablesInvocation {
   readonly family: AddressFamily;
   readonly statement: QuotedLine;
-  /** Places count from the start of the statement. */
+  /** Offsets of its words count from the start of the statement. */
   readonly command: Command;
   readonly words: readonly Word[];
   readonly rule: Rule;
 }
 
-/** How many places are told where a script cannot be read; most follow from the first. */
+/** How many errors of a script are reported; most follow from the first. */
 const ERROR_LIMIT = 10;
 
 /** Follows a script and carries out its iptables and ipset commands. */
 export function readScript(uri: string, text: string, sources: Sources): ScriptContent {
   const reader = new ScriptReader(uri, sources);
   const file = readScriptFile(uri, text);
-  // Shells differ, so what is not read here is not called an error.
+  // Shells differ, so what is not read here is not reported as an error.
   for (const { message, ...span } of file.script.errors.slice(0, ERROR_LIMIT)) {
     reader.unclear(file, span, `the script cannot be followed here: ${message}`);
   }
@@ -59,14 +68,17 @@ const PROGRAMS: ReadonlyMap<string, readonly AddressFamily[]> = new Map([
   ['ip6tables-nft', [6]],
 ]);
 
+const TABLE_NAMES = Object.keys(BUILT_IN_CHAINS).filter(isTableName);
+
 const RESTORE = /^(ip6?tables)(?:-legacy|-nft)?-restore$/;
 
 class ScriptReader implements Effects {
   private readonly builders = new Map<AddressFamily, RulesetBuilder>();
-  private readonly scopes = new Map<AddressFamily, NameScope>();
+  private readonly definitions = new Map<AddressFamily, Map<string, Location>>();
+  private readonly restored: NamedRuleset[] = [];
   private readonly sets = new SetStore();
   private readonly problems: Problem[] = [];
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
   private readonly dependencies = new Set<string>();
   private readonly invocations: IptablesInvocation[] = [];
 
@@ -76,12 +88,11 @@ class ScriptReader implements Effects {
   ) {}
 
   finish(): ScriptContent {
-    const rulesets = [...this.builders.values()].map((builder) => builder.build()).sort((a, b) => a.family - b.family);
-    for (const ruleset of rulesets) {
-      for (const problem of this.scopes.get(ruleset.family)?.problems(ruleset) ?? []) this.tell(problem);
-    }
-    const { sets, problems, dependencies, invocations } = this;
-    return { rulesets, sets, problems, dependencies: [...dependencies], invocations };
+    const rulesets = [...this.builders]
+      .sort(([a], [b]) => a - b)
+      .map(([family, builder]) => ({ ruleset: builder.build(), definitions: this.definitionsOf(family) }));
+    const { restored, sets, problems, dependencies, invocations } = this;
+    return { rulesets, restored, sets, problems, dependencies: [...dependencies], invocations };
   }
 
   run(invocation: Invocation): void {
@@ -97,36 +108,38 @@ class ScriptReader implements Effects {
   }
 
   include(path: string, { file, command }: Invocation): ScriptFile | undefined {
-    const uri = resolvePath(file.uri, path);
+    const uri = uriOf(path, file);
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
     if (typeof source !== 'string') return readScriptFile(uri, source.text);
-    this.unclear(file, command, `'${path}' cannot be read, so what it sets is not known`);
+    this.unclear(file, command, `'${path}' cannot be read, so what it sets is unknown`);
     return undefined;
   }
 
   unclear(file: ScriptFile, span: Span, message: string): void {
     const start = Math.min(span.start, file.text.length);
     const range = { start, end: Math.max(start, Math.min(span.end, lineEndFrom(file.text, start))) };
-    this.tell({ code: 'unmodelled-statement', uri: file.uri, range, message });
+    this.report({ code: 'unmodelled-statement', uri: file.uri, range, message });
   }
 
-  /** Each problem once, however often a loop or function comes by. */
-  private tell(problem: Problem): void {
+  /** Reports each problem once, however often a loop or a function repeats it. */
+  private report(problem: Problem): void {
     const key = `${problem.code} ${problem.uri} ${problem.range.start} ${problem.message}`;
-    if (this.told.has(key)) return;
-    this.told.add(key);
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
     this.problems.push(problem);
   }
 
   private builder(family: AddressFamily): RulesetBuilder {
-    let builder = this.builders.get(family);
-    if (!builder) {
-      builder = new RulesetBuilder(family);
-      this.builders.set(family, builder);
-      this.scopes.set(family, new NameScope(this.uri));
-    }
-    return builder;
+    const known = this.builders.get(family) ?? new RulesetBuilder(family);
+    this.builders.set(family, known);
+    return known;
+  }
+
+  private definitionsOf(family: AddressFamily): Map<string, Location> {
+    const known = this.definitions.get(family) ?? new Map<string, Location>();
+    this.definitions.set(family, known);
+    return known;
   }
 
   private runIptables(family: AddressFamily, invocation: Invocation): void {
@@ -137,116 +150,120 @@ class ScriptReader implements Effects {
     const command = parseCommand(own, family);
     const rule = readRule(command, family);
     this.invocations.push({ family, statement, command, words: own, rule });
-    for (const { code, message, replacement, ...span } of rule.problems) {
-      const range = { start: start + span.start, end: start + span.end };
-      const fix = replacement === undefined ? {} : { fix: replaceFix(file.uri, range, replacement) };
-      this.tell({ code, message, uri: file.uri, range, ...fix });
-    }
+    for (const problem of rule.problems) this.report(problemAt(file.uri, start, problem));
     const computed = words.find(({ unknown }) => unknown !== undefined);
     if (computed) {
       const message = `'${computed.unknown}' is known only when the script runs; verdicts that depend on it are undecided`;
       this.unclear(file, { ...shell, start: Math.max(shell.start, computed.start), end: computed.end }, message);
     }
-    const { operation, table } = command;
+    const { operation, table, chain, argument } = command;
     if (!operation) return;
-    const tableName = table?.text ?? 'filter';
-    if (!isTableName(tableName)) {
-      if (table && table.unknown === undefined) {
-        const range = { start: start + table.start, end: start + table.end };
-        this.tell({ code: 'syntax-error', uri: file.uri, range, message: `iptables has no table '${tableName}'` });
-      }
-      return;
-    }
-    const { chain, argument } = command;
-    this.carryOut(family, { operation, table: tableName, chain, argument, rule, statement, conditions });
+    const name = table?.text ?? 'filter';
+    const part = { operation, chain, argument, rule, statement, conditions };
+    if (isTableName(name)) this.carryOut(family, { ...part, table: name });
+    else if (table?.unknown !== undefined) {
+      const inTable = [...conditions, { text: `-t ${table.unknown}` }];
+      for (const any of TABLE_NAMES) this.carryOutForAny(family, { ...part, table: any, conditions: inTable });
+    } else if (table) this.report(problemAt(file.uri, start, syntaxError(table, `iptables has no table '${name}'`)));
   }
 
-  private carryOut(family: AddressFamily, step: Step): void {
-    const builder = this.builder(family);
+  private carryOut(family: AddressFamily, step: TableCommand): void {
     const { chain, argument, operation, table, statement } = step;
-    const unsure = [chain, argument].flatMap((word) => (word?.unknown === undefined ? [] : [{ text: word.unknown }]));
-    if (unsure.length > 0) {
-      this.carryOutUnsure(builder, step, unsure);
+    const unknown = [chain, argument].flatMap((word) => (word?.unknown === undefined ? [] : [{ text: word.unknown }]));
+    if (unknown.length > 0) {
+      this.carryOutForAny(family, { ...step, conditions: [...step.conditions, ...unknown] });
       return;
     }
-    const refusal = builder.apply(step);
+    const refusal = this.builder(family).apply(step);
     const name = chain?.text ?? '';
     const range = chain
       ? { start: statement.range.start + chain.start, end: statement.range.start + chain.end }
       : statement.range;
     if (operation === 'new-chain' && !refusal && statement.uri === this.uri) {
-      this.scopes.get(family)?.define(table, name, range);
+      this.definitionsOf(family).set(definitionKey(table, name), { uri: this.uri, range });
     }
     // Other refusals are part of how such scripts are written: -D and -X of what may not be there.
     if (refusal === 'no-such-chain' && (operation === 'append' || operation === 'insert')) {
-      const message = `the script makes no chain '${name}' in front of this, so the rule is left out`;
-      this.tell({ code: 'unmodelled-statement', uri: statement.uri, range, message });
+      const message = `the script creates no chain '${name}' before this, so the rule is left out`;
+      this.report({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
     if (refusal === 'bad-policy' && argument) {
-      const { start } = statement.range;
-      const message = `'${argument.text}' is no policy: ACCEPT or DROP`;
-      const place = { start: start + argument.start, end: start + argument.end };
-      this.tell({ code: 'syntax-error', uri: statement.uri, range: place, message });
+      const problem = syntaxError(argument, refusalText(refusal, name, argument.text));
+      this.report(problemAt(statement.uri, statement.range.start, problem));
     }
   }
 
-  /** A command for a chain, number or policy that is not known may be for any. */
-  private carryOutUnsure(builder: RulesetBuilder, step: Step, unsure: readonly OpaqueCondition[]): void {
-    const conditions = [...step.conditions, ...unsure];
-    const { chain, operation } = step;
-    if (operation === 'policy') {
-      for (const policy of ['ACCEPT', 'DROP']) {
-        const argument = { start: 0, end: 0, text: policy };
-        for (const name of this.chainNames(builder, step, chain))
-          builder.apply({ ...step, chain: name, argument, conditions });
+  /** A command under conditions, for a table, chain, number or policy that may be any. */
+  private carryOutForAny(family: AddressFamily, step: TableCommand): void {
+    const builder = this.builder(family);
+    const { table, chain, argument, operation } = step;
+    const isKnown = chain !== undefined && chain.unknown === undefined;
+    const chains = isKnown ? [chain] : builder.chainNames(table).map((text) => ({ start: 0, end: 0, text }));
+    const anyNumber = argument?.unknown !== undefined;
+    for (const name of chains) {
+      const own = { ...step, chain: name };
+      switch (operation) {
+        case 'new-chain':
+        case 'rename-chain':
+          break;
+        case 'policy':
+          for (const policy of anyNumber ? ['ACCEPT', 'DROP'] : [argument?.text ?? '']) {
+            builder.apply({ ...own, argument: { start: 0, end: 0, text: policy } });
+          }
+          break;
+        case 'delete':
+        case 'replace':
+          // With an unknown number, each rule of the chain may be the one.
+          if (anyNumber) builder.apply({ ...own, operation: 'flush', argument: undefined });
+          if (anyNumber && operation === 'replace') builder.apply({ ...own, operation: 'insert', argument: undefined });
+          if (!anyNumber) builder.apply(own);
+          break;
+        default:
+          builder.apply(anyNumber ? { ...own, argument: undefined } : own);
       }
-      return;
     }
-    if (operation === 'new-chain' || operation === 'rename-chain') return;
-    const places = operation === 'insert' || operation === 'replace' ? 'insert' : operation;
-    for (const name of this.chainNames(builder, step, chain)) {
-      builder.apply({ ...step, operation: places, chain: name, argument: undefined, conditions });
-    }
-  }
-
-  private chainNames(builder: RulesetBuilder, { table }: Step, chain: Word | undefined): Word[] {
-    if (chain && chain.unknown === undefined) return [chain];
-    return builder.chainNames(table).map((text) => ({ start: 0, end: 0, text }));
   }
 
   private restore(family: AddressFamily, invocation: Invocation): void {
-    const { file, command, input, words, conditions } = invocation;
-    const redirect = command.redirects.find(({ operator }) => operator === '<');
-    const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
-    const path = from ?? words.find(({ text, unknown }) => unknown === undefined && !text.startsWith('-'))?.text;
-    const content = input ? { ...input, uri: file.uri } : this.restoredFile(path, invocation);
-    if (!content || conditions.length > 0) {
-      if (!path || !content) this.unclear(file, command, 'what is restored here is not known from the script');
-      if (content && conditions.length > 0)
-        this.unclear(file, command, 'whether this is restored is known only when the script runs');
+    const content = this.restoredText(invocation);
+    if (!content) {
       this.replaceByUnknown(family, invocation);
       return;
     }
-    const tree = readLineBlocks(content.text, { line: (raw) => readLine(raw, family) });
-    const moved = readSave(content.uri, tree, family, content.start);
-    for (const problem of moved.problems) this.tell(problem);
-    this.builder(family).replaceTables(moved.ruleset);
+    const saved = readSave(content.uri, parseSaveLines(content.text, family), family, content.start);
+    for (const problem of saved.problems) this.report(problem);
+    this.restored.push(saved);
+    this.builder(family).replaceTables(saved.ruleset);
+  }
+
+  /** The text that a restore reads; `undefined`, with a problem, where the text or whether it is read is unknown. */
+  private restoredText(invocation: Invocation) {
+    const { file, command, input, words, conditions } = invocation;
+    const redirect = command.redirects.find(({ operator }) => operator === '<');
+    const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
+    const named = words.find(({ text, unknown }) => unknown === undefined && !/^-|^restore$/.test(text))?.text;
+    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? named, invocation);
+    if (!content) this.unclear(file, command, 'what is restored here is unknown');
+    else if (conditions.length > 0) {
+      this.unclear(file, command, 'whether this is restored is known only when the script runs');
+    }
+    return conditions.length > 0 ? undefined : content;
   }
 
   private restoredFile(path: string | undefined, { file }: Invocation) {
     if (path === undefined || /[$`*?]/.test(path)) return undefined;
-    const uri = resolvePath(file.uri, path.replace(/["']/g, ''));
+    const uri = uriOf(path.replace(/["']/g, ''), file);
     this.dependencies.add(uri);
     const source = this.sources.read(uri);
     return typeof source === 'string' ? undefined : { uri, text: source.text, start: 0 };
   }
 
-  /** After a restore of unknown content, every packet may meet every fate. */
+  /** After a restore of unknown content, no packet's verdict is known. */
   private replaceByUnknown(family: AddressFamily, { file, command, conditions }: Invocation): void {
     const builder = this.builder(family);
     const statement = statementOf(file, command);
     const action: FilterAction = { kind: 'undecided', reason: 'rules are restored that the script does not contain' };
-    const rule = { ...readRule(parseCommand([], family), family), action };
+    const rule = { ...NO_RULE, action };
     for (const text of ['FORWARD', 'INPUT', 'OUTPUT']) {
       const chain = { start: 0, end: 0, text };
       const step = { table: 'filter' as const, chain, argument: undefined, rule, statement, conditions };
@@ -256,29 +273,29 @@ class ScriptReader implements Effects {
   }
 
   private runIpset(invocation: Invocation): void {
-    const { file, command, words, conditions, input } = invocation;
+    const { file, command, words, conditions } = invocation;
     const statement = statementOf(file, command);
-    const [operation] = words;
-    if (operation?.text === 'restore' && input) {
-      this.sets.restore({ uri: file.uri, text: input.text, start: input.start });
+    if (words.some(({ text }) => text === 'restore' || text === '-R')) {
+      const content = this.restoredText(invocation);
+      if (content) this.sets.restore(content);
+      else this.sets.markUnknown(undefined);
       return;
     }
     const unknown = words.find((word) => word.unknown !== undefined);
-    const [, name] = words;
     if (unknown || conditions.length > 0) {
       const message = unknown
         ? `'${unknown.unknown}' is known only when the script runs; verdicts that depend on it are undecided`
         : 'whether this is carried out is known only when the script runs';
       this.unclear(file, command, message);
-      this.sets.forget(name && name.unknown === undefined ? name.text : undefined);
+      this.sets.markUnknown(changedSet(words));
       return;
     }
     const parsed: SetCommand = { words: words.map((word) => moved(word, -statement.range.start)), statement };
-    for (const problem of this.sets.run(parsed)) this.tell(problem);
+    for (const problem of this.sets.run(parsed)) this.report(problem);
   }
 }
 
-/** A variable whose value comes from outside still tells by its name and by what follows that it is iptables. */
+/** The name of a variable whose value is unknown, and the words after it, may show that it stands for iptables. */
 function guessedFamilies(program: string, words: readonly Word[]): readonly AddressFamily[] | undefined {
   if (!program.startsWith('$')) return undefined;
   const isCommand = words.some(({ text }) =>
@@ -286,6 +303,14 @@ function guessedFamilies(program: string, words: readonly Word[]): readonly Addr
   );
   if (!isCommand || !/ip|fw|tables/i.test(program)) return undefined;
   return /6/.test(program) ? [6] : [4];
+}
+
+/** The only set that a command of ipset can change; `undefined` where it may be any. */
+function changedSet(words: readonly Word[]): string | undefined {
+  const [operation, name] = words.filter(({ text }) => !SET_OPTIONS.has(text));
+  const kind = SET_OPERATIONS.get(operation?.text ?? '');
+  const isOne = kind === 'create' || kind === 'add' || kind === 'del' || kind === 'flush' || kind === 'destroy';
+  return isOne && name?.unknown === undefined ? name?.text : undefined;
 }
 
 function moved(word: Word, by: number): Word {
@@ -306,13 +331,7 @@ function lineEndFrom(text: string, offset: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The URI of a path as the script means it: relative to its own folder, or absolute. */
-function resolvePath(uri: string, path: string): string {
-  if (path.startsWith('/')) return `file://${path}`;
-  const parts = uri.slice(0, uri.lastIndexOf('/')).split('/');
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
+/** The URI of a path in a script, relative to the script's own folder or absolute. */
+function uriOf(path: string, { uri }: ScriptFile): string {
+  return includeCandidates(path, folderOf(uri), [])[0] ?? uri;
 }

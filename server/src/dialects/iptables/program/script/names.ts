@@ -1,3 +1,4 @@
+// The functions and variables of a script, where they are defined and used.
 import type { NameUse, Source } from '../../../dialect.js';
 import { parseScript } from '../../syntax/script/parser.js';
 import type { ShellCommand, ShellList, ShellWord, SimpleCommand } from '../../syntax/script/tree.js';
@@ -7,7 +8,7 @@ export function scriptNames(source: Source): NameUse[] {
   return new NameReader(source).read();
 }
 
-/** How much white space and how many signs may stand in front of a name. */
+/** How many characters of white space and signs may stand before a name. */
 const SIGN_LIMIT = 100;
 
 class NameReader {
@@ -26,7 +27,7 @@ class NameReader {
     const defined = new Set(
       this.uses.filter(({ role }) => role === 'definition').map(({ kind, name }) => `${kind} ${name}`),
     );
-    // What the surroundings define has no place to go to.
+    // What the environment defines has no definition to go to.
     return this.uses.filter(({ kind, name }) => defined.has(`${kind} ${name}`));
   }
 
@@ -34,7 +35,7 @@ class NameReader {
     this.uses.push({ uri: this.source.uri, kind, name, role, range: { start, end: start + name.length } });
   }
 
-  /** Where a name stands behind an offset; its sign and brackets come first. */
+  /** Where a name stands after an offset; its sign and brackets come first. */
   private find(name: string, from: number, to: number): number | undefined {
     const at = this.source.text.slice(from, Math.min(to, from + name.length + SIGN_LIMIT)).indexOf(name);
     return name !== '' && at >= 0 ? from + at : undefined;

@@ -1,0 +1,9 @@
+// Makes requests of the protocol library from those of the shared protocol.
+
+import { RequestType } from 'vscode-languageclient';
+import type { Request } from '../../shared/protocol.js';
+
+/** A request of the shared protocol as the protocol library takes it. */
+export function typed<Params, Result>({ method }: Request<Params, Result>): RequestType<Params, Result, void> {
+  return new RequestType(method);
+}

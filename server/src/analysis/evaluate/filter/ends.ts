@@ -1,0 +1,86 @@
+// The two ends, protocols and ports of a requirement, as the packets that it lists.
+import type { Endpoint, Requirement, RequirementFlow } from '../../../catalog/requirement.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
+import type { NetworkContext } from '../network-context.js';
+
+/** One end of a flow as addresses: all of them have to pass, or (undeclared) some inside address has to. */
+export interface End {
+  readonly addresses: IpSet;
+  readonly everyAddress: boolean;
+  /** Whether a document or the network says where it is; otherwise a fix leaves that to the file's own interfaces. */
+  readonly isKnown: boolean;
+}
+
+/**
+ * Nobody has to reach a service from everywhere, but an exemption is for each of its peers, and for every client. A role
+ * that nobody declared may be any inside address.
+ */
+export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption: boolean): End | undefined {
+  if (endpoint.prefixes && endpoint.prefixes.length > 0) {
+    return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true, isKnown: true };
+  }
+  if (endpoint.role !== undefined) {
+    const declared = roles.get(endpoint.role);
+    if (declared) return { addresses: declared, everyAddress: true, isKnown: true };
+    return { addresses: PRIVATE_SPACE, everyAddress: isExemption && endpoint.role === 'clients', isKnown: false };
+  }
+  if (endpoint.hosts && endpoint.hosts.length > 0) return undefined;
+  return isExemption
+    ? { addresses: IpSet.all, everyAddress: true, isKnown: true }
+    : { addresses: PRIVATE_SPACE, everyAddress: false, isKnown: false };
+}
+
+/** The protocols that the words of documents stand for. */
+export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
+  tcp: IntervalSet.of([TCP, TCP]),
+  udp: IntervalSet.of([UDP, UDP]),
+  any: ALL_PROTOCOLS,
+};
+
+/** IPsec exemptions are documented for UDP and TCP. */
+export const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
+
+/**
+ * The source ports of a client that may choose any: the dynamic range of RFC 6335, section 6, which every common system's
+ * own range includes. All of them have to pass.
+ */
+export const EPHEMERAL_PORTS = IntervalSet.of([49152, 65535]);
+
+/** The source ports that an exemption is documented for. */
+export function sourcePortsOf({ sourcePorts }: RequirementFlow): PortSet {
+  return (sourcePorts === undefined ? undefined : parsePorts(sourcePorts)) ?? ALL_PORTS;
+}
+
+/** The destination ports of a requirement; `undefined` where its document's text is not a list of ports. */
+export function destinationPortsOf({ ports }: RequirementFlow): PortSet | undefined {
+  return ports === undefined ? ALL_PORTS : parsePorts(ports);
+}
+
+/**
+ * The packets that a requirement lists; `undefined` where its document does not say by address where they go. Sources
+ * that nobody declared may be anywhere.
+ */
+export function listedPackets({ kind, flow }: Requirement, network: NetworkContext): PacketBox | undefined {
+  const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, false));
+  const ports = destinationPortsOf(flow);
+  if (kind !== 'reach' || !from || !to?.isKnown || !ports) return undefined;
+  const protocols = PROTOCOLS[flow.protocol];
+  return allowedBox(
+    { ...ANY_PACKET, source: from.addresses, destination: to.addresses, protocols, destinationPorts: ports },
+    from,
+    to,
+  );
+}
+
+/** What may be opened for a requirement. Addresses that nobody declared are for the file's own interfaces and hosts to restrict. */
+export function allowedBox(asked: PacketBox, from: End, to: End): PacketBox {
+  return {
+    ...asked,
+    source: from.isKnown ? asked.source : IpSet.all,
+    sourcePorts: asked.sourcePorts === EPHEMERAL_PORTS ? ALL_PORTS : asked.sourcePorts,
+    destination: to.isKnown ? asked.destination : IpSet.all,
+  };
+}

@@ -1,0 +1,38 @@
+// Targets that name no chain, and chains that no rule leads to.
+import type { Problem } from '../../dialect.js';
+import { type Chain, definitionKey, type NamedRuleset, type Table } from '../program/ruleset.js';
+
+export function chainNameProblems(named: NamedRuleset): Problem[] {
+  return [...named.ruleset.tables.values()].flatMap((table) => [
+    ...[...table.chains.values()].flatMap((chain) => targetProblems(table, chain)),
+    ...unusedChains(table, named),
+  ]);
+}
+
+function targetProblems(table: Table, { runs }: Chain): Problem[] {
+  return runs.flatMap(({ uri, start, run }) =>
+    [...run.targetChains].flatMap(([name, { start: from, end }]): Problem[] => {
+      const target = table.chains.get(name);
+      if (target && !target.policy) return [];
+      const range = { start: start + from, end: start + end };
+      if (target) {
+        const message = `no rule may lead to '${name}', because the kernel enters it by itself`;
+        return [{ code: 'syntax-error', uri, range, message }];
+      }
+      const message = `there is no chain '${name}' in the table ${table.name}, and iptables has no such target`;
+      return [{ code: 'undefined-name', uri, range, message }];
+    }),
+  );
+}
+
+function unusedChains(table: Table, { definitions }: NamedRuleset): Problem[] {
+  const used = new Set<string>();
+  for (const { runs } of table.chains.values()) {
+    for (const { run } of runs) for (const name of run.targetChains.keys()) used.add(name);
+  }
+  return [...table.chains].flatMap(([name, { policy }]): Problem[] => {
+    const definition = definitions.get(definitionKey(table.name, name));
+    if (used.has(name) || policy || !definition) return [];
+    return [{ code: 'unused-name', ...definition, message: `no rule leads to the chain '${name}'` }];
+  });
+}

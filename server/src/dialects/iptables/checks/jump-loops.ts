@@ -1,0 +1,28 @@
+// Chains that lead back to themselves, which the kernel refuses.
+import type { Problem } from '../../dialect.js';
+import { type Jump, jumpLoops } from '../../shared/jump-loops.js';
+import type { Chain, Ruleset } from '../program/ruleset.js';
+
+export function jumpLoopProblems({ tables }: Ruleset): Problem[] {
+  return [...tables.values()].flatMap(({ chains }) => {
+    const builtIn = [...chains.values()].filter(({ policy }) => policy);
+    return jumpLoops(builtIn, (chain) => jumpsOf(chain, chains)).map(
+      ({ uri, range, from, target }): Problem => ({
+        code: 'syntax-error',
+        uri,
+        range,
+        message: `the kernel refuses chains that lead back to themselves: '${from.name}' leads to '${target.name}'`,
+      }),
+    );
+  });
+}
+
+/** One jump for each chain that a run leads to; built-in chains cannot be jumped to. */
+function* jumpsOf({ runs }: Chain, chains: ReadonlyMap<string, Chain>): Generator<Jump<Chain>> {
+  for (const { uri, start, run } of runs) {
+    for (const [name, { start: from, end }] of run.targetChains) {
+      const target = chains.get(name);
+      if (target && !target.policy) yield { target, uri, range: { start: start + from, end: start + end } };
+    }
+  }
+}

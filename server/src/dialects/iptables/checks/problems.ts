@@ -1,0 +1,23 @@
+// All defects of a file.
+import type { FilterModel } from '../../../model/filter.js';
+import type { Problem } from '../../dialect.js';
+import type { Program } from '../program/program.js';
+import { chainNameProblems } from './chain-names.js';
+import { jumpLoopProblems } from './jump-loops.js';
+import { rulesWithoutEffect } from './rules-without-effect.js';
+
+export function problemsOf(program: Program, model: FilterModel): Problem[] {
+  const { problems, named, rulesets } = program;
+  const ofChains = named.flatMap((one) => [...chainNameProblems(one), ...jumpLoopProblems(one.ruleset)]);
+  return [...problems, ...distinct(ofChains), ...rulesWithoutEffect(rulesets, model)];
+}
+
+/** A rule that a loop of a script adds several times has its defect once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const byKey = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = `${problem.code} ${problem.uri} ${problem.range.start} ${problem.message}`;
+    if (!byKey.has(key)) byKey.set(key, problem);
+  }
+  return [...byKey.values()];
+}

@@ -1,0 +1,132 @@
+// Writes rules of iptables in the style of a file.
+import { type AddressFamily, shortPrefix } from '../../../model/ip.js';
+import { TCP } from '../../../model/packets.js';
+import { type PortRanges, portsText, type WantedRule } from './wanted-rules.js';
+
+/** How a file writes its rules. */
+export interface RuleStyle {
+  readonly chain: string;
+  /** What stands before `-A`: counters, or the program with its table. */
+  readonly prefix: string;
+  /** Whether even a single port is written with multiport. */
+  readonly multiport: boolean;
+  /** `-p tcp -m tcp`, as iptables-save writes it. */
+  readonly namesProtocol: boolean;
+  /** The match for new connections that its rules have, if they do. */
+  readonly state: string | undefined;
+  /** Source and interfaces of the neighbouring rules. */
+  readonly source: string | undefined;
+  readonly inInterface: string | undefined;
+  readonly outInterface: string | undefined;
+  readonly order: readonly RulePart[];
+  /** Whether host routes are written with their length. */
+  readonly lengths: boolean;
+}
+
+const PARTS = ['source', 'destination', 'in', 'out', 'protocol', 'state', 'ports'] as const;
+type RulePart = (typeof PARTS)[number];
+
+const PATTERNS: Readonly<Record<RulePart, RegExp>> = {
+  source: /(?:^|\s)(?:-s|--source|--src)\s/,
+  destination: /(?:^|\s)(?:-d|--destination|--dst)\s/,
+  in: /(?:^|\s)(?:-i|--in-interface)\s/,
+  out: /(?:^|\s)(?:-o|--out-interface)\s/,
+  protocol: /(?:^|\s)(?:-p|--protocol)\s/,
+  state: /-m\s+(?:state|conntrack)\s/,
+  ports: /--(?:dports?|destination-ports?)\s/,
+};
+
+/** What the style of a file is found from. Texts of rules stand nearest first. */
+export interface StyleSource {
+  readonly chain: string;
+  readonly script: boolean;
+  readonly family: AddressFamily;
+  readonly text: string;
+  /** Accepting rules of the same chain. */
+  readonly siblings: readonly string[];
+  /** Accepting rules of the whole file. */
+  readonly all: readonly string[];
+  /** Rules of the same chain that lead to another one. */
+  readonly jumps: readonly string[];
+  readonly sample: string | undefined;
+}
+
+export function styleOf(given: StyleSource): RuleStyle {
+  const { siblings, all, jumps, sample = '' } = given;
+  const sibling = siblings.find((text) => PATTERNS.ports.test(text));
+  const model = sibling ?? all.find((text) => PATTERNS.ports.test(text));
+  // A chain that only sorts packets into others has the interfaces in its jumps.
+  const directed = sibling ?? jumps.find((text) => PATTERNS.in.test(text) || PATTERNS.out.test(text)) ?? model;
+  const usual = (option: string, from = model) => {
+    const match = new RegExp(`(?:^|\\s)(! )?${option}\\s+(\\S+)`).exec(from ?? '');
+    return match && match[1] === undefined ? match[2] : undefined;
+  };
+  const state = /(-m\s+(?:state\s+--state|conntrack\s+--ctstate)\s+(?:\S*,)?NEW\S*)/.exec(model ?? '')?.[1];
+  return {
+    chain: given.chain,
+    prefix: given.script ? programOf(sample, all, given) : countersOf(sample, given.text),
+    multiport: all.some((text) => /\s--dports\s/.test(text)) && !all.some((text) => /\s--dport\s/.test(text)),
+    namesProtocol: all.some((text) => /-p\s+(tcp|udp)\s+(?:.*\s)?-m\s+\1\b/.test(text)) || !all.some(PORTS_AT_ONCE),
+    state,
+    source: usual('-s'),
+    inInterface: usual('-i', directed),
+    outInterface: usual('-o', directed),
+    order: orderOf(model),
+    lengths: !given.script,
+  };
+}
+
+const PORTS_AT_ONCE = (text: string) => /-p\s+(?:tcp|udp)\s+--dport/.test(text);
+
+function countersOf(sample: string, text: string): string {
+  return /^\[\d+:\d+\]\s+-A/m.test(text) && sample.startsWith('[') ? '[0:0] ' : '';
+}
+
+/** The program as the script writes it: `$IPT`, `sudo iptables`, `"$IPTABLES" -t filter`. */
+function programOf(sample: string, all: readonly string[], given: { readonly family: AddressFamily }): string {
+  for (const text of [sample, ...all]) {
+    const match = /^(.*?)\s-[AIPNFD]\s/.exec(text);
+    if (match && !/ -[a-z] (?!filter)/.test(match[1] ?? '')) return `${match[1]} `;
+  }
+  return given.family === 6 ? 'ip6tables ' : 'iptables ';
+}
+
+/** The order of the parts in a rule; parts that it lacks stand where iptables-save has them. */
+function orderOf(model: string | undefined): readonly RulePart[] {
+  const position = (part: RulePart) => (model === undefined ? -1 : model.search(PATTERNS[part]));
+  const present = PARTS.filter((part) => position(part) >= 0).sort((a, b) => position(a) - position(b));
+  const order: RulePart[] = [...present];
+  for (const [index, part] of PARTS.entries()) {
+    if (order.includes(part)) continue;
+    const before = PARTS.slice(0, index)
+      .reverse()
+      .find((other) => order.includes(other));
+    order.splice(before === undefined ? 0 : order.indexOf(before) + 1, 0, part);
+  }
+  // Ports need their protocol before them.
+  return order.indexOf('ports') > order.indexOf('protocol') ? order : PARTS;
+}
+
+/** Writes a rule; with `narrow` it has the source and the interfaces of the neighbouring rules. */
+export function ruleText(style: RuleStyle, wanted: WantedRule, { narrow }: { readonly narrow: boolean }): string {
+  const protocol = wanted.protocol === undefined ? undefined : wanted.protocol === TCP ? 'tcp' : 'udp';
+  const address = (prefix: string) => (style.lengths ? prefix : shortPrefix(prefix));
+  const source = wanted.source === undefined ? (narrow ? style.source : undefined) : address(wanted.source);
+  const pieces: Readonly<Record<RulePart, string | undefined>> = {
+    source: source && `-s ${source}`,
+    destination: wanted.destination && `-d ${address(wanted.destination)}`,
+    in: narrow && style.inInterface ? `-i ${style.inInterface}` : undefined,
+    out: narrow && style.outInterface ? `-o ${style.outInterface}` : undefined,
+    protocol: protocol && `-p ${protocol}`,
+    state: style.state,
+    ports: protocol && wanted.ports && portMatch(style, protocol, wanted.ports),
+  };
+  const parts = style.order.flatMap((part) => pieces[part] ?? []);
+  return `${style.prefix}-A ${style.chain} ${parts.join(' ')} -j ACCEPT`;
+}
+
+function portMatch(style: RuleStyle, protocol: string, ports: PortRanges): string {
+  const list = portsText(ports);
+  if (style.multiport || ports.length > 1) return `-m multiport --dports ${list}`;
+  return style.namesProtocol ? `-m ${protocol} --dport ${list}` : `--dport ${list}`;
+}

@@ -1,0 +1,96 @@
+// Which rules permit given packets, before they are written in the style of a file.
+import { type AddressFamily, IpSet } from '../../../model/ip.js';
+import { type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { MULTIPORT_LIMIT } from '../vocabulary/ports.js';
+
+/** Ports as ranges, each first and last. */
+export type PortRanges = readonly (readonly [number, number])[];
+
+/** One rule to write. */
+export interface WantedRule {
+  readonly source: string | undefined;
+  readonly destination: string | undefined;
+  readonly protocol: number | undefined;
+  /** Destination ports; `undefined` for all. */
+  readonly ports: PortRanges | undefined;
+}
+
+/** Packets of some protocols to some ports between some networks. */
+interface PacketGroup {
+  readonly protocols: ProtocolSet;
+  readonly ports: PortSet;
+  readonly destination: IpSet;
+  readonly source: IpSet;
+}
+
+/** The rules that permit what is missing: for each protocol and list of ports, one for every network at either end. */
+export function wantedRules(missing: PacketSet, allowed: PacketSet, family: AddressFamily): WantedRule[] {
+  const byPorts = new Map<string, PacketGroup>();
+  for (const { protocols, destinationPorts: ports, destination, source } of missing.boxes) {
+    const key = `${protocols.intervals.join(';')} ${ports.intervals.join(';')}`;
+    const known = byPorts.get(key);
+    byPorts.set(key, {
+      protocols,
+      ports,
+      destination: known?.destination.union(destination) ?? destination,
+      source: known?.source.union(source) ?? source,
+    });
+  }
+  // What goes to the same networks is written together.
+  const groups = new Map<string, PacketGroup>();
+  for (const group of byPorts.values()) {
+    const ends = [group.destination, group.source].map((end) => end.toPrefixes().join());
+    const key = `${group.protocols.intervals.join(';')} ${ends.join(' ')}`;
+    const known = groups.get(key);
+    groups.set(key, known ? { ...known, ports: known.ports.union(group.ports) } : group);
+  }
+  const wanted: WantedRule[] = [];
+  for (const { protocols, ports: allPorts, destination, source } of groups.values()) {
+    const anySource = allowed.boxes.some((other) => other.source.containsAll(IpSet.all.ofFamily(family)));
+    const anyDestination = allowed.boxes.some((other) => other.destination.containsAll(IpSet.all.ofFamily(family)));
+    const sources = anySource ? [undefined] : prefixesOf(source, family);
+    const destinations = anyDestination ? [undefined] : prefixesOf(destination, family);
+    for (const protocol of protocolNumbers(protocols)) {
+      for (const ports of portLists(allPorts)) {
+        for (const from of sources) {
+          for (const to of destinations) wanted.push({ source: from, destination: to, protocol, ports });
+        }
+      }
+    }
+  }
+  return wanted;
+}
+
+function prefixesOf(addresses: IpSet, family: AddressFamily): (string | undefined)[] {
+  return addresses.ofFamily(family).toPrefixes();
+}
+
+function protocolNumbers(protocols: ProtocolSet): (number | undefined)[] {
+  if (protocols.intervals.length === 1 && protocols.has(0) && protocols.has(255)) return [undefined];
+  return [TCP, UDP].filter((number) => protocols.has(number));
+}
+
+/** Ports in lists that one match can hold, a range counting as two. */
+export function portLists(ports: PortSet): (PortRanges | undefined)[] {
+  if (ports.equals(ALL_PORTS)) return [undefined];
+  const lists: (readonly [number, number])[][] = [];
+  let room = 0;
+  for (const interval of ports.intervals) {
+    const size = interval[0] === interval[1] ? 1 : 2;
+    const current = lists[lists.length - 1];
+    if (current && room >= size) {
+      current.push(interval);
+      room -= size;
+    } else {
+      lists.push([interval]);
+      room = MULTIPORT_LIMIT - size;
+    }
+  }
+  return lists;
+}
+
+/** Ports as `--dport` and `--dports` take them: `80,443,8000:8100`. */
+export function portsText(ports: PortRanges): string {
+  return ports.map(([low, high]) => (low === high ? `${low}` : `${low}:${high}`)).join(',');
+}

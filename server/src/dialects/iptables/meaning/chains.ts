@@ -1,0 +1,120 @@
+// The chains of the model; the rules of a run that has not changed are lowered once.
+import { Memo } from '../../../kept/memo.js';
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { BaseChain, FilterRule } from '../../../model/filter.js';
+import type { AddressFamily } from '../../../model/ip.js';
+import { ANY_PACKET } from '../../../model/packets.js';
+import {
+  fixedRun,
+  type PlacedRun,
+  placeRun,
+  RuleRun,
+  RunChain,
+  type RuleTemplate as Template,
+} from '../../../model/rule-runs.js';
+import type { Chain, ChainRule, ChainRun, PlacedChainRun, Policy } from '../program/ruleset.js';
+import { BOTH_PHASES, type Rule } from '../syntax/rule/rule.js';
+import { type Meaning, meaningKey, meaningsOf, type RuleContext } from './rule-meaning.js';
+
+interface RuleTemplate extends Meaning, Template {
+  readonly origin: ChainRule;
+}
+
+/** The lowered rules of a run, by all of the context that they depend on and by the names of the chains they lead to. */
+const loweredRuns = new Memo<ChainRun, Map<string, RuleRun<RuleTemplate>>>();
+
+/** What a chain needs to know of the rule set that it belongs to. */
+export interface ChainContext {
+  readonly rules: RuleContext;
+  /** The name of a chain of the same table in the model. */
+  readonly keyOf: (chain: string) => string;
+}
+
+export class LoweredChain extends RunChain {
+  constructor(
+    name: string,
+    private readonly chain: Chain,
+    private readonly context: ChainContext,
+  ) {
+    super(name, () => [...this.chain.runs.map((placed) => this.placed(placed)), ...this.lastRuns()]);
+  }
+
+  get hasRules(): boolean {
+    return this.chain.runs.length > 0 || this.lastRuns().length > 0;
+  }
+
+  /** Rules after those of the file. */
+  protected lastRuns(): readonly PlacedRun[] {
+    return [];
+  }
+
+  private placed({ run, uri, start }: PlacedChainRun): PlacedRun {
+    return placeRun(this.lower(run), ({ match, phases, limit, opaque, action, origin }) => {
+      const range = { start: start + origin.start, end: start + origin.end };
+      return { statement: { uri, range, text: origin.text }, match, phases, limit, opaque, action };
+    });
+  }
+
+  private lower(run: ChainRun): RuleRun<RuleTemplate> {
+    const meaning = meaningKey(run.tests, this.context.rules);
+    const lowered = () => new RuleRun(run.rules.flatMap((rule) => this.templatesOf(rule)));
+    if (meaning === undefined) return lowered();
+    const byKey = loweredRuns.of(run, () => new Map());
+    const key = `${meaning} ${this.context.keyOf('')}`;
+    const known = byKey.get(key) ?? lowered();
+    byKey.set(key, known);
+    return known;
+  }
+
+  private templatesOf(origin: ChainRule): RuleTemplate[] {
+    const { rule, conditions } = origin;
+    const action = rule.action ?? this.jump(rule);
+    return meaningsOf(rule, this.context.rules).map(({ match, phases, opaque }) => ({
+      match,
+      phases,
+      limit: rule.limit,
+      opaque: conditions.length === 0 ? opaque : [...opaque, ...conditions],
+      action,
+      origin,
+    }));
+  }
+
+  private jump({ target, goto }: Rule): FilterRule['action'] {
+    return { kind: goto ? 'goto' : 'jump', chain: this.context.keyOf(target?.text ?? '') };
+  }
+}
+
+export class LoweredBaseChain extends LoweredChain implements BaseChain {
+  readonly policy: 'accept' | 'deny';
+  readonly policyStatement: QuotedLine | undefined;
+  declare readonly families?: readonly AddressFamily[];
+
+  private readonly alternatives: Policy['alternatives'];
+
+  constructor(
+    name: string,
+    chain: Chain,
+    context: ChainContext,
+    { policy, families }: { readonly policy: Policy; readonly families: readonly AddressFamily[] | undefined },
+  ) {
+    super(name, chain, context);
+    this.policy = policy.action;
+    this.policyStatement = policy.statement;
+    this.alternatives = policy.alternatives;
+    if (families) this.families = families;
+  }
+
+  /** A policy that a script sets in some cases only is a last rule for all packets, under those conditions. */
+  protected override lastRuns(): readonly PlacedRun[] {
+    const rules = this.alternatives.map(
+      ({ action, statement, conditions }): FilterRule => ({
+        statement,
+        match: [ANY_PACKET],
+        phases: BOTH_PHASES,
+        opaque: conditions,
+        action: { kind: action },
+      }),
+    );
+    return rules.length === 0 ? [] : [fixedRun(rules)];
+  }
+}

@@ -1,0 +1,247 @@
+// What a rule matches where it stands: its states, address types and sets get their meaning from the rule set around it.
+import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
+import { type AddressFamily, IpSet } from '../../../model/ip.js';
+import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
+import type { SetMembers } from '../program/defined-set.js';
+import type { RunTests } from '../program/ruleset.js';
+import {
+  type AddressTypeCondition,
+  BOTH_PHASES,
+  FIRST_ONLY,
+  REPLY_ONLY,
+  type Rule,
+  type StateCondition,
+} from '../syntax/rule/rule.js';
+import type { BuiltInChain, TableName } from '../vocabulary/words.js';
+import { mayBeIcmp, TRACKING_CLASSES } from './tracking.js';
+
+/** What the rest of the rule set adds to the meaning of a rule in one of its chains. */
+export interface RuleContext {
+  readonly family: AddressFamily;
+  readonly table: TableName;
+  /** The built-in chains that lead to the chain: where packets are when they meet its rules. */
+  readonly positions: ReadonlySet<BuiltInChain>;
+  /** The packets that connection tracking does not see; `undefined` where these are unknown. */
+  readonly untracked: PacketSet | undefined;
+  /** Whether some rule changes destinations, and whether some rule changes sources. */
+  readonly translatesDestinations: boolean;
+  readonly translatesSources: boolean;
+  /** The content of a set; `undefined` where it is kept elsewhere. */
+  readonly setMembers: (name: string) => SetMembers | undefined;
+}
+
+/** A part of a rule's meaning: all of what it matches here, under the same conditions. */
+export type Meaning = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
+
+/**
+ * A key for all of the context that the meaning of rules depends on; `undefined` where it depends on packets or sets, which
+ * have no short key.
+ */
+export function meaningKey({ states, sets, addressTypes }: RunTests, context: RuleContext): string | undefined {
+  if (sets || addressTypes) return undefined;
+  if ((states || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
+  const { table, positions, translatesDestinations, translatesSources, family } = context;
+  return [
+    table === 'nat',
+    table === 'raw',
+    positions.has('PREROUTING'),
+    translatesDestinations,
+    translatesSources,
+    family,
+  ].join(' ');
+}
+
+/** What a rule matches in its context, as parts each of which may match by itself. */
+export function meaningsOf(rule: Rule, context: RuleContext): readonly Meaning[] {
+  let parts: readonly Meaning[] = [rule];
+  for (const state of rule.states) parts = parts.flatMap((part) => withState(part, state, context));
+  for (const type of rule.addressTypes) parts = parts.flatMap((part) => withAddressType(part, type, context));
+  for (const set of rule.sets) {
+    const members = context.setMembers(set.name.text);
+    parts = parts.flatMap((part) =>
+      !members || members === 'unknown'
+        ? [withUnknown(part, set.text)]
+        : withMembers(part, members.boxes(set), set.negated),
+    );
+  }
+  if (context.table === 'nat') return parts.flatMap((part) => atTranslation(part, context));
+  const beforeTranslation = context.translatesSources && context.positions.has('PREROUTING');
+  return beforeTranslation ? parts.flatMap(untranslated) : parts;
+}
+
+/** The rules of nat see only packets that open a connection (iptables(8), TABLES). */
+function atTranslation(part: Meaning, context: RuleContext): Meaning[] {
+  const first = inPhase(part, 'first', FIRST_ONLY);
+  const opening = first.flatMap((one) => withFirstState(one, (state) => state === 'NEW', '', context));
+  const { untracked } = context;
+  if (!untracked) return opening.map((one) => withUnknown(one, 'whether the packet is tracked'));
+  return untracked.isEmpty ? opening : opening.flatMap((one) => split(one, untracked, false));
+}
+
+/** The part under one more condition whose outcome is unknown. */
+function withUnknown(part: Meaning, text: string): Meaning {
+  return { match: part.match, phases: part.phases, opaque: [...part.opaque, { text }] };
+}
+
+function inPhase(part: Meaning, phase: Phase, only: readonly Phase[]): Meaning[] {
+  return part.phases.includes(phase) ? [{ match: part.match, phases: only, opaque: part.opaque }] : [];
+}
+
+/** With more boxes of untracked packets than this, it counts as unknown which packets are tracked. */
+const BOX_LIMIT = 64;
+
+/** The part within, or outside, some packets. */
+function split(part: Meaning, packets: PacketSet, inside: boolean): Meaning[] {
+  const match = PacketSet.of(...part.match);
+  const { boxes } = inside ? match.intersect(packets) : match.subtract(packets);
+  return boxes.length === 0 ? [] : [{ match: boxes, phases: part.phases, opaque: part.opaque }];
+}
+
+function withMembers(part: Meaning, members: readonly PacketBox[], negated: boolean): Meaning[] {
+  return split(part, PacketSet.of(...members), !negated);
+}
+
+/**
+ * A first packet is mostly NEW, its reply ESTABLISHED; where tracking is off, both are UNTRACKED. SNAT and DNAT are marks
+ * that connections with translated addresses have beside the state.
+ */
+function withState(part: Meaning, condition: StateCondition, context: RuleContext): readonly Meaning[] {
+  const { states, negated, text } = condition;
+  const has = (state: string) => states.has(state) !== negated;
+  if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
+  // A translated packet has the mark of its translation beside its state; its source is translated after all filters.
+  if (!states.has('NEW') && (states.has('DNAT') || states.has('SNAT'))) {
+    const first = states.has('DNAT') && context.translatesDestinations;
+    const reply = first || (states.has('SNAT') && context.translatesSources);
+    const marked = [
+      ...(first ? inPhase(part, 'first', FIRST_ONLY) : []),
+      ...(reply ? inPhase(part, 'reply', REPLY_ONLY) : []),
+    ];
+    const unmarked = [
+      ...(first ? [] : inPhase(part, 'first', FIRST_ONLY)),
+      ...(reply ? [] : inPhase(part, 'reply', REPLY_ONLY)),
+    ];
+    return [
+      ...marked.map((one) => withUnknown(one, text)),
+      ...unmarked.flatMap((one) => withState(one, { ...condition, states: withoutMarks(states) }, context)),
+    ];
+  }
+  const { untracked } = context;
+  if (!untracked || untracked.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
+  const tracked = untracked.isEmpty ? [part] : split(part, untracked, false);
+  const parts = tracked.flatMap((one) => [
+    ...inPhase(one, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, has, text, context)),
+    ...(has('ESTABLISHED') ? inPhase(one, 'reply', REPLY_ONLY) : []),
+  ]);
+  return has('UNTRACKED') && !untracked.isEmpty ? [...joined(parts), ...split(part, untracked, true)] : joined(parts);
+}
+
+/**
+ * The rules of raw stand before connection tracking, where every packet is INVALID, or UNTRACKED after a rule that excludes
+ * it from tracking (`conntrack_mt` in xt_conntrack.c).
+ */
+function withStateBeforeTracking(
+  part: Meaning,
+  has: (state: string) => boolean,
+  text: string,
+  { untracked }: RuleContext,
+): readonly Meaning[] {
+  if (has('INVALID') === has('UNTRACKED')) return has('INVALID') ? [part] : [];
+  if (!untracked) return [withUnknown(part, text)];
+  if (untracked.isEmpty) return has('INVALID') ? [part] : [];
+  const excluded = split(part, untracked, true).map((one) => withUnknown(one, text));
+  return has('INVALID') ? [...split(part, untracked, false), ...excluded] : excluded;
+}
+
+function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...states].filter((state) => state !== 'DNAT' && state !== 'SNAT'));
+}
+
+/** First packets by their states. Only ICMP knows packets that open no connection. */
+function withFirstState(
+  part: Meaning,
+  has: (state: string) => boolean,
+  text: string,
+  { family }: RuleContext,
+): Meaning[] {
+  if (!part.match.some(mayBeIcmp)) return has('NEW') ? [part] : [];
+  const definite: PacketBox[] = [];
+  const possible: PacketBox[] = [];
+  for (const { packets, states } of TRACKING_CLASSES[family]) {
+    const values = states.map(has);
+    if (!values.includes(true)) continue;
+    const boxes = part.match.flatMap((box) => intersectBoxes(box, packets) ?? []);
+    (values.includes(false) ? possible : definite).push(...boxes);
+  }
+  return [
+    ...(definite.length > 0 ? [{ ...part, match: definite }] : []),
+    ...(possible.length > 0 ? [withUnknown({ ...part, match: possible }, text)] : []),
+  ];
+}
+
+/** Where it is unknown which packets are tracked, the rule may match whatever it would match in either case. */
+function withUnknownTracking(
+  part: Meaning,
+  has: (state: string) => boolean,
+  text: string,
+  context: RuleContext,
+): Meaning[] {
+  const either = (state: string) => has(state) || has('UNTRACKED');
+  const parts = [
+    ...inPhase(part, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, either, text, context)),
+    ...(either('ESTABLISHED') ? inPhase(part, 'reply', REPLY_ONLY) : []),
+  ];
+  return joined(parts).map((one) => withUnknown(one, text));
+}
+
+/** A first packet and a reply under the same conditions make one part again. */
+function joined(parts: readonly Meaning[]): readonly Meaning[] {
+  const [a, b] = parts;
+  if (parts.length !== 2 || !a || !b || a.match !== b.match || a.opaque !== b.opaque) return parts;
+  return [{ ...a, phases: BOTH_PHASES }];
+}
+
+const MULTICAST = IpSet.parse('224.0.0.0/4', 'ff00::/8');
+const BROADCAST = IpSet.parse('255.255.255.255', '0.0.0.0/8');
+const OTHER = IpSet.all.subtract(MULTICAST).subtract(BROADCAST);
+
+/**
+ * The type of an address is what the routing table says of it (`inet_addr_type`). Multicast and the limited broadcast
+ * are known by themselves. Of the others, what is being forwarded goes to some other host, what is being delivered here
+ * is a local address, and what comes from elsewhere has a foreign source.
+ */
+function withAddressType(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
+  const { end, types, negated, text } = condition;
+  const known = knownType(end, context.positions);
+  const value = (type: string) => types.has(type) !== negated;
+  const parts: Meaning[] = [];
+  const addPart = (addresses: IpSet, conditions: readonly OpaqueCondition[]) => {
+    const box = { ...ANY_PACKET, [end === 'src' ? 'source' : 'destination']: addresses };
+    for (const piece of split(part, PacketSet.of(box), true)) {
+      parts.push({ ...piece, opaque: [...piece.opaque, ...conditions] });
+    }
+  };
+  if (value('MULTICAST')) addPart(MULTICAST, []);
+  if (value('BROADCAST')) addPart(BROADCAST, []);
+  if (known !== undefined) {
+    if (value(known)) addPart(OTHER, []);
+  } else if ([...types].some((type) => type !== 'MULTICAST')) addPart(OTHER, [{ text }]);
+  else if (negated) addPart(OTHER, []);
+  return parts;
+}
+
+function knownType(end: 'src' | 'dst', positions: ReadonlySet<BuiltInChain>): string | undefined {
+  const only = positions.size === 1 ? [...positions][0] : undefined;
+  if (end === 'dst') return only === 'FORWARD' ? 'UNICAST' : only === 'INPUT' ? 'LOCAL' : undefined;
+  return only === 'OUTPUT' ? 'LOCAL' : only === undefined || only === 'POSTROUTING' ? undefined : 'UNICAST';
+}
+
+/** Before the translation, a reply of a translated connection still carries the translated destination. */
+function untranslated(part: Meaning): Meaning[] {
+  if (!part.phases.includes('reply') || part.match.every(({ destination }) => destination === IpSet.all)) return [part];
+  const widened = part.match.map((box) => ({ ...box, destination: IpSet.all }));
+  return [
+    ...inPhase(part, 'first', FIRST_ONLY),
+    { match: widened, phases: REPLY_ONLY, opaque: [...part.opaque, { text: 'the translated address' }] },
+  ];
+}

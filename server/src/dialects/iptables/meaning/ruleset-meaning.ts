@@ -1,0 +1,162 @@
+// What the chains of a rule set mean together: translation, tracking, and where packets meet each chain.
+import type { FilterChain } from '../../../model/filter.js';
+import { PacketSet } from '../../../model/packets.js';
+import type { Chain, ChainRule, ChainRun, PlacedChainRun, Ruleset } from '../program/ruleset.js';
+import type { SetStore } from '../program/sets.js';
+import { BOTH_PHASES } from '../syntax/rule/rule.js';
+import { BUILT_IN_CHAINS, type BuiltInChain, type TableName } from '../vocabulary/words.js';
+import { type ChainContext, LoweredBaseChain, LoweredChain } from './chains.js';
+import type { RuleContext } from './rule-meaning.js';
+
+/** One rule set, with what its chains need to know of each other. */
+export class RulesetMeaning {
+  private readonly translatesDestinations: boolean;
+  private readonly translatesSources: boolean;
+  private readonly untracked: ReadonlyMap<'PREROUTING' | 'OUTPUT', PacketSet | undefined>;
+
+  constructor(
+    private readonly ruleset: Ruleset,
+    private readonly sets: SetStore,
+    /** Whether the file has a rule set of the other family too. */
+    private readonly besideOther: boolean,
+  ) {
+    const nat = ruleset.tables.get('nat');
+    const targets = new Set([...(nat?.chains.values() ?? [])].flatMap(({ runs }) => runs.flatMap(targetsOf)));
+    this.translatesDestinations = ['DNAT', 'NETMAP', 'REDIRECT'].some((target) => targets.has(target));
+    this.translatesSources = ['SNAT', 'MASQUERADE', 'NETMAP'].some((target) => targets.has(target));
+    this.untracked = new Map([
+      ['PREROUTING', this.untrackedAt('PREROUTING')],
+      ['OUTPUT', this.untrackedAt('OUTPUT')],
+    ]);
+  }
+
+  /** A built-in chain; `undefined` where its table is not in the file, or where no rule of another table can decide. */
+  baseChain(table: TableName, name: BuiltInChain): LoweredBaseChain | undefined {
+    const chain = this.ruleset.tables.get(table)?.chains.get(name);
+    if (!chain?.policy) return undefined;
+    if (table !== 'filter' && chain.policy.action === 'accept' && !this.canDecide(table, chain)) return undefined;
+    const own = this.chainContext(table, name);
+    return new LoweredBaseChain(table === 'filter' ? name : `${table} ${name}`, chain, own, {
+      policy: chain.policy,
+      families: this.besideOther ? [this.ruleset.family] : undefined,
+    });
+  }
+
+  userChains(): [string, FilterChain][] {
+    const lowered: [string, FilterChain][] = [];
+    for (const { name: table, chains } of this.ruleset.tables.values()) {
+      for (const [name, chain] of chains) {
+        if (chain.policy) continue;
+        const key = this.keyOf(table, name);
+        lowered.push([key, new LoweredChain(key, chain, this.chainContext(table, name))]);
+      }
+    }
+    return lowered;
+  }
+
+  /** Chains of different tables and families may have the same name. */
+  private keyOf(table: TableName, chain: string): string {
+    const family = this.besideOther && this.ruleset.family === 6 ? 'ip6 ' : '';
+    return `${family}${table === 'filter' ? '' : `${table} `}${chain}`;
+  }
+
+  private chainContext(table: TableName, chain: string): ChainContext {
+    return { rules: this.ruleContext(table, chain), keyOf: (target) => this.keyOf(table, target) };
+  }
+
+  private ruleContext(table: TableName, chain: string): RuleContext {
+    const positions = this.positionsOf(table).get(chain) ?? new Set<BuiltInChain>();
+    const isOut = (position: BuiltInChain) => position === 'OUTPUT';
+    const [incoming, outgoing] = [this.untracked.get('PREROUTING'), this.untracked.get('OUTPUT')];
+    const bothEmpty = incoming?.isEmpty && outgoing?.isEmpty;
+    const untracked =
+      bothEmpty || ![...positions].some(isOut) ? incoming : [...positions].every(isOut) ? outgoing : undefined;
+    const { translatesDestinations, translatesSources, sets, ruleset } = this;
+    return {
+      family: ruleset.family,
+      table,
+      positions,
+      untracked,
+      translatesDestinations,
+      translatesSources,
+      setMembers: (name) => sets.membersOf(name, ruleset.family),
+    };
+  }
+
+  private readonly positions = new Map<TableName, ReadonlyMap<string, ReadonlySet<BuiltInChain>>>();
+
+  /** For each chain of a table, the built-in chains from which rules lead to it. */
+  private positionsOf(table: TableName): ReadonlyMap<string, ReadonlySet<BuiltInChain>> {
+    const known = this.positions.get(table) ?? this.findPositions(table);
+    this.positions.set(table, known);
+    return known;
+  }
+
+  private findPositions(table: TableName): ReadonlyMap<string, ReadonlySet<BuiltInChain>> {
+    const reached = new Map<string, Set<BuiltInChain>>();
+    for (const position of BUILT_IN_CHAINS[table]) {
+      const chain = this.ruleset.tables.get(table)?.chains.get(position);
+      for (const one of chain ? this.reachable(table, chain) : []) {
+        const positions = reached.get(one.name) ?? new Set();
+        reached.set(one.name, positions.add(position));
+      }
+    }
+    return reached;
+  }
+
+  /** A chain and all chains that its rules lead to. */
+  private reachable(table: TableName, start: Chain): Set<Chain> {
+    const chains = this.ruleset.tables.get(table)?.chains;
+    const seen = new Set([start]);
+    for (const chain of seen) {
+      for (const { run } of chain.runs) {
+        for (const name of run.targetChains.keys()) {
+          const target = chains?.get(name);
+          if (target) seen.add(target);
+        }
+      }
+    }
+    return seen;
+  }
+
+  private canDecide(table: TableName, chain: Chain): boolean {
+    if (chain.policy?.alternatives.some(({ action }) => action === 'deny')) return true;
+    return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => decides(run)));
+  }
+
+  /** The packets that raw rules exclude from connection tracking; `undefined` where conditions or jumps hide which. */
+  private untrackedAt(position: 'PREROUTING' | 'OUTPUT'): PacketSet | undefined {
+    const raw = this.ruleset.tables.get('raw');
+    const chain = raw?.chains.get(position);
+    if (!raw || !chain) return PacketSet.none;
+    const untracks = ({ runs }: Chain) => runs.some(({ run }) => run.rules.some(({ rule }) => rule.untracks));
+    const concerned = [...this.reachable('raw', chain)].filter(untracks);
+    if (concerned.length === 0) return PacketSet.none;
+    const rules = chain.runs.flatMap(({ run }) => run.rules);
+    const before = rules.slice(0, rules.map(({ rule }) => rule.untracks).lastIndexOf(true) + 1);
+    const simple = ({ rule, conditions }: ChainRule) =>
+      rule.states.length + rule.sets.length + rule.addressTypes.length + rule.opaque.length === 0 &&
+      conditions.length === 0 &&
+      rule.phases === BOTH_PHASES;
+    const certain =
+      concerned.length === 1 &&
+      concerned[0] === chain &&
+      before.every((one) => (one.rule.untracks ? simple(one) : one.rule.action?.kind === 'continue'));
+    if (!certain) return undefined;
+    return before
+      .filter(({ rule }) => rule.untracks)
+      .reduce((all, { rule }) => all.union(PacketSet.of(...rule.match)), PacketSet.none);
+  }
+}
+
+function targetsOf({ run }: PlacedChainRun): string[] {
+  return run.rules.flatMap(({ rule }) => (rule.target ? [rule.target.text] : []));
+}
+
+/** Whether a rule of a run may end the path of a packet other than by accepting it as it is. */
+function decides(run: ChainRun): boolean {
+  return run.rules.some(({ rule }) => {
+    const kind = rule.action?.kind;
+    return kind === 'deny' || kind === 'undecided' || kind === 'rewrite';
+  });
+}

@@ -1,0 +1,77 @@
+// The networks that rules name, where they stand.
+import type { LineBlock } from '../../../kept/line-blocks.js';
+import { LatestMemo } from '../../../kept/memo.js';
+import type { TextRange } from '../../../text/range.js';
+import type { EndpointCondition, EndpointUse } from '../../dialect.js';
+import { parseNetwork } from '../syntax/addresses.js';
+import type { Line } from '../syntax/tree.js';
+import { locatedCommands } from './located-commands.js';
+import type { IptablesDocument } from './program.js';
+
+/** The networks of all rules. */
+export function endpointUses(document: IptablesDocument): EndpointUse[] {
+  const { uri, text } = document.source;
+  const uses: EndpointUse[] = [];
+  for (const { start, family, words } of locatedCommands(document)) {
+    const all = words();
+    all.forEach((word, index) => {
+      if (word.unknown !== undefined || !ADDRESS_OPTION.test(all[index - 1]?.text ?? '')) return;
+      // What a variable holds stands elsewhere: the whole word is where it is used.
+      const isWritten = text.slice(start + word.start, start + word.end) === word.text;
+      let at = word.start;
+      for (const part of word.text.split(',')) {
+        const set = parseNetwork(part, family);
+        if (typeof set !== 'string' && /[.:]/.test(part)) {
+          const prefixes = set.toPrefixes();
+          const [prefix] = prefixes;
+          const range = isWritten
+            ? { start: start + at, end: start + at + part.length }
+            : { start: start + word.start, end: start + word.end };
+          if (prefix !== undefined && prefixes.length === 1) uses.push({ uri, range, endpoint: { prefix } });
+        }
+        at += part.length + 1;
+      }
+    });
+  }
+  return uses;
+}
+
+/** Of the blocks that have not changed, for the condition that was asked last. */
+const foundInBlocks = new LatestMemo<LineBlock<Line>, EndpointCondition, readonly BlockEndpoint[]>();
+
+/** A network that a block names; offsets count from the start of the block. */
+interface BlockEndpoint extends TextRange {
+  readonly prefix: string;
+}
+
+/** The same for those that meet a condition; a block that has not changed is not asked again. */
+export function endpointUsesWhere(document: IptablesDocument, condition: EndpointCondition): EndpointUse[] {
+  const { source, tree } = document;
+  if (tree.kind !== 'save') return endpointUses(document).filter(({ endpoint }) => condition(endpoint));
+  const { uri } = source;
+  return tree.lines.blocks.flatMap((block, i) => {
+    const found = foundInBlocks.of(block, condition, () => blockEndpoints(block, condition));
+    const from = tree.lines.starts[i] ?? 0;
+    return found.map(({ start, end, prefix }) => ({
+      uri,
+      range: { start: from + start, end: from + end },
+      endpoint: { prefix },
+    }));
+  });
+}
+
+function blockEndpoints(block: LineBlock<Line>, condition: EndpointCondition): BlockEndpoint[] {
+  const found: BlockEndpoint[] = [];
+  for (const match of block.text.matchAll(ADDRESS_VALUE)) {
+    const list = match[1] ?? '';
+    let start = match.index + match[0].length - list.length;
+    for (const prefix of list.split(',')) {
+      if (condition({ prefix })) found.push({ start, end: start + prefix.length, prefix });
+      start += prefix.length + 1;
+    }
+  }
+  return found;
+}
+
+const ADDRESS_VALUE = /\s(?:-[sd]|--source|--src|--destination|--dst) ([\da-fA-F.:/,]+)/gm;
+const ADDRESS_OPTION = /^(?:-[sd]|--source|--src|--destination|--dst)$/;

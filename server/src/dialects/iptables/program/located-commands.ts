@@ -1,0 +1,90 @@
+// The commands of a document where they stand, for what goes through its text: names, endpoints, outline, hover.
+import { lineAt } from '../../../kept/line-blocks.js';
+import type { AddressFamily } from '../../../model/ip.js';
+import type { Rule } from '../syntax/rule/rule.js';
+import type { Line } from '../syntax/tree.js';
+import { restoreWords, type Word } from '../syntax/words.js';
+import type { IptablesDocument } from './program.js';
+import type { IptablesInvocation } from './script/commands.js';
+
+/** Offsets of its words count from `start`. */
+export interface LocatedCommand {
+  readonly family: AddressFamily;
+  readonly table: string;
+  readonly chain: Word | undefined;
+  readonly policy: string | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly isRule: boolean;
+  readonly rule: Rule | undefined;
+  readonly defines: boolean;
+  words(): Word[];
+}
+
+/** All commands of a document, in the order in which they are carried out. */
+export function locatedCommands(document: IptablesDocument): LocatedCommand[] {
+  const { tree } = document;
+  if (tree.kind === 'script') return document.program.invocations.flatMap((one) => fromInvocation(one, document));
+  if (tree.kind !== 'save') return [];
+  const located: LocatedCommand[] = [];
+  let table = '';
+  tree.lines.blocks.forEach((block, i) => {
+    const blockStart = tree.lines.starts[i] ?? 0;
+    block.lines.forEach((line, j) => {
+      if (line.kind === 'table') table = line.table.text;
+      else located.push(...fromLine(line, blockStart + (block.starts[j] ?? 0), table, tree.family));
+    });
+  });
+  return located;
+}
+
+/** The command of a document that an offset stands in. Of a line of iptables-save, the table is left out. */
+export function commandAt(document: IptablesDocument, offset: number): LocatedCommand | undefined {
+  const { tree } = document;
+  const line = tree.kind === 'save' ? lineAt(tree.lines, offset) : undefined;
+  const located =
+    tree.kind === 'save' && line ? fromLine(line.line, line.start, '', tree.family) : locatedCommands(document);
+  return located.find(({ start, end }) => start <= offset && offset <= end);
+}
+
+function fromLine(line: Line, start: number, table: string, family: AddressFamily): LocatedCommand[] {
+  if (line.kind !== 'chain' && line.kind !== 'command') return [];
+  const raw = line.raw.trimEnd();
+  const counters = line.kind === 'command' ? (/^\[\d+:\d+\]/.exec(raw)?.[0].length ?? 0) : 0;
+  return [
+    {
+      family,
+      table,
+      chain: line.chain,
+      policy: line.kind === 'chain' ? line.policy?.text : undefined,
+      start,
+      end: start + raw.length,
+      text: raw,
+      isRule: line.kind === 'command',
+      rule: line.kind === 'command' ? line.rule : undefined,
+      defines: line.kind === 'chain' || line.operation === 'new-chain',
+      words: () => (line.kind === 'chain' ? [line.chain] : restoreWords(raw, counters)),
+    },
+  ];
+}
+
+function fromInvocation(invocation: IptablesInvocation, { source }: IptablesDocument): LocatedCommand[] {
+  const { statement, command, family, rule, words } = invocation;
+  if (statement.uri !== source.uri) return [];
+  return [
+    {
+      family,
+      table: command.table?.text ?? 'filter',
+      chain: command.chain,
+      policy: command.operation === 'policy' ? command.argument?.text : undefined,
+      start: statement.range.start,
+      end: statement.range.end,
+      text: statement.text,
+      isRule: ['append', 'insert', 'replace'].includes(command.operation ?? ''),
+      rule,
+      defines: command.operation === 'new-chain',
+      words: () => [...words],
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+// What the commands of a file leave in the kernel when all of them are carried out.
+import type { Document, Problem, Source, Sources } from '../../dialect.js';
+import type { IptablesTree } from '../syntax/tree.js';
+import type { NamedRuleset, Ruleset } from './ruleset.js';
+import { readSave } from './save.js';
+import { type IptablesInvocation, readScript } from './script/commands.js';
+import { SetStore } from './sets.js';
+
+export interface Program {
+  /** One for each address family that the file is for. */
+  readonly rulesets: readonly Ruleset[];
+  /** The rule sets whose chains are checked: those above, and those that a script restores before its end. */
+  readonly named: readonly NamedRuleset[];
+  /** The commands of a script in the order in which they are carried out; empty for other files. */
+  readonly invocations: readonly IptablesInvocation[];
+  readonly sets: SetStore;
+  /** What iptables, ipset or the shell would refuse, and what could not be followed. */
+  readonly problems: readonly Problem[];
+  /** The other files that were read or looked for. */
+  readonly dependencies: readonly string[];
+}
+
+export type IptablesDocument = Document<IptablesTree, Program>;
+
+export function readProgram(source: Source, tree: IptablesTree, sources: Sources): Program {
+  switch (tree.kind) {
+    case 'save': {
+      const saved = readSave(source.uri, tree.lines, tree.family);
+      const rulesets = [saved.ruleset];
+      const { sets, dependencies } = testsSets(saved.ruleset)
+        ? readSetsBeside(source.uri, sources)
+        : { sets: new SetStore(), dependencies: [] };
+      return { rulesets, named: [saved], invocations: [], sets, problems: saved.problems, dependencies };
+    }
+    case 'script': {
+      const { rulesets, restored, ...rest } = readScript(source.uri, source.text, sources);
+      return { ...rest, rulesets: rulesets.map(({ ruleset }) => ruleset), named: [...restored, ...rulesets] };
+    }
+    case 'ipset': {
+      const sets = new SetStore();
+      const problems = sets.restore({ uri: source.uri, text: source.text, start: 0 });
+      return { rulesets: [], named: [], invocations: [], sets, problems, dependencies: [] };
+    }
+  }
+}
+
+function testsSets({ tables }: Ruleset): boolean {
+  for (const { chains } of tables.values()) {
+    for (const { runs } of chains.values()) if (runs.some(({ run }) => run.tests.sets)) return true;
+  }
+  return false;
+}
+
+/** What ipset-persistent and its like keep beside the rules. */
+const SET_FILES = ['*ipset*', '*.sets'];
+
+function readSetsBeside(uri: string, sources: Sources): Pick<Program, 'sets' | 'dependencies'> {
+  const folder = uri.slice(0, uri.lastIndexOf('/') + 1);
+  const dependencies = SET_FILES.flatMap((pattern) => sources.list(folder + pattern)).filter((other) => other !== uri);
+  const sets = new SetStore();
+  for (const file of new Set(dependencies)) {
+    const source = sources.read(file);
+    if (typeof source !== 'string') sets.restore({ uri: file, text: source.text, start: 0 });
+  }
+  return { sets, dependencies };
+}

@@ -1,0 +1,119 @@
+// Reads a file into its tree; the lines of an iptables-save file are kept from version to version.
+import { type LineBlocks, readLineBlocks } from '../../../kept/line-blocks.js';
+import type { AddressFamily } from '../../../model/ip.js';
+import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
+import type { TextRange } from '../../../text/range.js';
+import { isTableName } from '../vocabulary/words.js';
+import { parseCommand } from './command-reader.js';
+import { readRule } from './rule/read-rule.js';
+import { NO_RULE } from './rule/rule.js';
+import type { IptablesTree, Line, SaveTree, StrayLine } from './tree.js';
+import { CHAIN_NAME_LENGTH, type LineProblem, restoreWords, syntaxError, type Word } from './words.js';
+
+/** What has to be known of a file before its text is read. */
+export type FileForm = { readonly kind: 'script' | 'ipset' } | Pick<SaveTree, 'kind' | 'family'>;
+
+/** Reads a text; lines that the tree of an earlier version holds are not read again. */
+export function parseTree(text: string, form: FileForm, previous?: IptablesTree): IptablesTree {
+  if (form.kind !== 'save') return form;
+  const { kind, family } = form;
+  const known = previous?.kind === 'save' && previous.family === family ? previous.lines : undefined;
+  return { kind, family, lines: parseSaveLines(text, family, known) };
+}
+
+/** Reads the text of an iptables-save file, or a part of a script that is given to iptables-restore. */
+export function parseSaveLines(text: string, family: AddressFamily, previous?: LineBlocks<Line>): LineBlocks<Line> {
+  return readLineBlocks(text, { line: (raw) => readLine(raw, family) }, previous);
+}
+
+const NO_PROBLEMS: readonly LineProblem[] = [];
+/** Reads a line as iptables-restore does (`xtables_restore_parse_line` in xtables-restore.c). */
+function readLine(raw: string, family: AddressFamily): Line {
+  const text = raw.endsWith('\n') ? raw.slice(0, -1) : raw;
+  if (text === '' || text.startsWith('#')) return { kind: 'blank', raw, problems: NO_PROBLEMS };
+  if (text === 'COMMIT') return { kind: 'commit', raw, problems: NO_PROBLEMS };
+  if (text.startsWith('*')) return readTable(raw, text);
+  if (text.startsWith(':')) return readChain(raw, text);
+  return readCommandLine(raw, text, family);
+}
+
+/** The words from `from` on, cut at blanks as `strtok` does. */
+function plainWords(text: string, from: number): Word[] {
+  return [...text.slice(from).matchAll(/[^ \t]+/g)].map((match) => ({
+    start: from + match.index,
+    end: from + match.index + match[0].length,
+    text: match[0],
+  }));
+}
+
+function readTable(raw: string, text: string): Line {
+  const [table] = plainWords(text, 1);
+  if (!table) return stray(raw, { start: 0, end: text.length }, 'a table needs a name: *filter');
+  const problems = isTableName(table.text)
+    ? NO_PROBLEMS
+    : [syntaxError(table, `iptables has no table '${withoutReturn(table.text)}'${returnHint(table.text)}`)];
+  return { kind: 'table', raw, table, problems };
+}
+
+function withoutReturn(text: string): string {
+  return text.replace(/\r$/, '');
+}
+
+function returnHint(text: string): string {
+  return text.endsWith('\r') ? ': iptables-restore does not read files with CRLF line ends' : '';
+}
+
+function readChain(raw: string, text: string): Line {
+  const [chain, policy, counters] = plainWords(text, 1);
+  if (!chain) return stray(raw, { start: 0, end: text.length }, 'a chain needs a name and a policy: :FORWARD DROP');
+  const problems: LineProblem[] = [];
+  if (chain.text.length > CHAIN_NAME_LENGTH) {
+    problems.push(syntaxError(chain, `the name of a chain has at most ${CHAIN_NAME_LENGTH} characters`));
+  }
+  if (!policy) problems.push(syntaxError(chain, `the chain needs a policy: ':${chain.text} -' where it has none`));
+  if (counters && policy?.text !== '-' && !/^\[\d+:\d+\]$/.test(withoutReturn(counters.text))) {
+    problems.push(syntaxError(counters, `invalid counters '${counters.text}', expected [packets:bytes]`));
+  }
+  return { kind: 'chain', raw, chain, policy, problems };
+}
+
+function stray(raw: string, range: TextRange, message: string): StrayLine {
+  return { kind: 'stray', raw, problems: [syntaxError(range, message)] };
+}
+
+function readCommandLine(raw: string, text: string, family: AddressFamily): Line {
+  if (CONFLICT_MARKER.test(text)) {
+    return stray(raw, { start: 0, end: text.length }, UNRESOLVED);
+  }
+  let from = 0;
+  if (text.startsWith('[')) {
+    const counters = /^\[\d+:\d+\]/.exec(text);
+    if (!counters) return stray(raw, { start: 0, end: text.length }, 'invalid counters, expected [packets:bytes]');
+    from = counters[0].length;
+  }
+  const words = restoreWords(text, from);
+  const first = words[0];
+  if (!first)
+    return stray(raw, { start: 0, end: text.length }, 'iptables-restore refuses a line of white space in a table');
+  const command = parseCommand(words, family);
+  const { operation, chain, argument, onlyFamily } = command;
+  if (operation === undefined && !first.text.startsWith('-')) {
+    return stray(raw, { start: first.start, end: text.length }, `'${first.text}' is not a command of iptables`);
+  }
+  const hasRule = RULE_OPERATIONS.has(operation ?? '');
+  const rule = hasRule ? readRule(command, family) : NO_RULE;
+  const problems = [...(hasRule ? rule.problems : command.problems)];
+  if (command.table) problems.push(syntaxError(command.table, "iptables-restore allows no '-t' inside a table"));
+  return {
+    kind: 'command',
+    raw,
+    operation,
+    chain,
+    argument,
+    rule,
+    isSkipped: onlyFamily !== undefined && onlyFamily !== family,
+    problems: problems.length === 0 ? NO_PROBLEMS : problems,
+  };
+}
+
+const RULE_OPERATIONS: ReadonlySet<string> = new Set(['append', 'check', 'delete', 'insert', 'replace']);

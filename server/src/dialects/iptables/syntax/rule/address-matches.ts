@@ -1,0 +1,85 @@
+// The matches that look at addresses: ranges, sets, address types, hardware addresses.
+import { IpSet } from '../../../../model/ip.js';
+import { parseAddressRange } from '../addresses.js';
+import type { UsedExtension } from '../command.js';
+import type { RuleBuilder } from './builder.js';
+import { knownValue, optionText } from './options.js';
+import type { AddressTypeCondition, SetCondition } from './rule.js';
+
+export function readAddressRanges(builder: RuleBuilder, used: UsedExtension): void {
+  for (const option of used.options) {
+    const value = knownValue(builder, option);
+    if (!value) continue;
+    const range = parseAddressRange(value.text, builder.family);
+    if (range === 'invalid') {
+      builder.report(value, `invalid IPv${builder.family} range '${value.text}', expected first-last`);
+      builder.addUnknown(optionText(option));
+      continue;
+    }
+    // The kernel loads a reversed range, and no address is in it.
+    const set = range === 'reversed' ? IpSet.empty : range;
+    const wanted = option.negated ? IpSet.all.subtract(set) : set;
+    if (option.option.name === 'src-range') builder.source = builder.source.intersect(wanted);
+    else builder.destination = builder.destination.intersect(wanted);
+  }
+}
+
+export function readHardwareAddress(builder: RuleBuilder, used: UsedExtension): void {
+  for (const option of used.options) {
+    const value = knownValue(builder, option);
+    if (value && !/^[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}$/i.test(value.text)) {
+      builder.report(value, `invalid hardware address '${value.text}'`);
+    }
+    if (value) builder.addUnknown(`-m mac ${optionText(option)}`);
+  }
+}
+
+export function readSet(builder: RuleBuilder, used: UsedExtension): void {
+  for (const option of used.options) {
+    const [name, flags] = option.values;
+    if (option.option.name !== 'match-set' || !name || !flags) {
+      if (option.option.treatment !== 'no-effect') builder.addUnknown(optionText(option));
+      continue;
+    }
+    const directions = flags.text.split(',');
+    const invalid = directions.find((direction) => direction !== 'src' && direction !== 'dst');
+    if (name.unknown !== undefined || flags.unknown !== undefined) builder.addUnknown(optionText(option));
+    else if (invalid !== undefined) builder.report(flags, `invalid direction '${invalid}', expected src or dst`);
+    else {
+      const condition: SetCondition = {
+        text: optionText(option),
+        name,
+        directions: directions.map((direction) => (direction === 'src' ? 'src' : 'dst')),
+        negated: option.negated,
+      };
+      builder.sets = [...builder.sets, condition];
+    }
+  }
+}
+
+const ADDRESS_TYPES: ReadonlySet<string> = new Set([
+  ...['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT'],
+  ...['THROW', 'NAT', 'XRESOLVE'],
+]);
+
+export function readAddressType(builder: RuleBuilder, used: UsedExtension): void {
+  const limited = used.options.find(({ option }) => option.name.startsWith('limit-iface'));
+  for (const option of used.options) {
+    if (option === limited) continue;
+    const value = knownValue(builder, option);
+    if (!value) continue;
+    const types = value.text.split(',').map((type) => type.toUpperCase());
+    const unknown = types.find((type) => !ADDRESS_TYPES.has(type));
+    if (unknown !== undefined) builder.report(value, `unknown address type '${unknown}'`);
+    if (unknown !== undefined || limited) builder.addUnknown(`-m addrtype ${optionText(option)}`);
+    else {
+      const condition: AddressTypeCondition = {
+        text: `-m addrtype ${optionText(option)}`,
+        end: option.option.name === 'src-type' ? 'src' : 'dst',
+        types: new Set(types),
+        negated: option.negated,
+      };
+      builder.addressTypes = [...builder.addressTypes, condition];
+    }
+  }
+}

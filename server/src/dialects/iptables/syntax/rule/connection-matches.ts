@@ -1,0 +1,63 @@
+// The matches that look at what the kernel remembers of earlier packets: connection states and lists of addresses.
+import { STATES, TRANSLATION_MARKS } from '../../vocabulary/words.js';
+import type { UsedExtension, UsedOption } from '../command.js';
+import type { RuleBuilder } from './builder.js';
+import { addUnknownMatch, knownValue, optionText } from './options.js';
+
+/** `--set` adds the source to a list and always matches; the other options look into a list that the kernel keeps. */
+export function readRecent(builder: RuleBuilder, used: UsedExtension): void {
+  const set = used.options.find(({ option }) => option.name === 'set');
+  if (!set) addUnknownMatch(builder, used);
+  else if (set.negated) builder.matchNothing();
+}
+
+const STATES_AND_MARKS = [...STATES, ...TRANSLATION_MARKS];
+
+export function readState(builder: RuleBuilder, used: UsedExtension): void {
+  for (const option of used.options) readStates(builder, option, STATES);
+}
+
+function readStates(builder: RuleBuilder, option: UsedOption, allowed: readonly string[]): void {
+  const value = knownValue(builder, option);
+  if (!value) return;
+  const states = new Set<string>();
+  for (const name of value.text.split(',')) {
+    // The beginning of a name is enough (`state_parse`).
+    const state = name === '' ? undefined : allowed.find((known) => known.startsWith(name.toUpperCase()));
+    if (state) states.add(state);
+    else builder.report(value, `unknown connection state '${name}'`);
+  }
+  const { negated } = option;
+  builder.states = [...builder.states, { text: optionText(option), states, negated }];
+}
+
+export function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
+  for (const option of used.options) {
+    switch (option.option.name) {
+      case 'ctstate':
+        readStates(builder, option, STATES_AND_MARKS);
+        break;
+      case 'ctdir':
+        // Beside a state, the kernel does not look at the direction of packets without a connection.
+        if (used.options.length > 1) builder.addUnknown(optionText(option));
+        else readDirection(builder, option);
+        break;
+      default:
+        if (knownValue(builder, option)) builder.addUnknown(`-m conntrack ${optionText(option)}`);
+    }
+  }
+}
+
+/** Packets without a connection, and therefore without a direction in it (`conntrack_mt` in xt_conntrack.c). */
+const WITHOUT_DIRECTION: ReadonlySet<string> = new Set(['INVALID', 'UNTRACKED']);
+
+function readDirection(builder: RuleBuilder, option: UsedOption): void {
+  const value = knownValue(builder, option);
+  if (!value) return;
+  const direction = value.text.toUpperCase();
+  if (direction === 'ORIGINAL') builder.reply = false;
+  else if (direction === 'REPLY') builder.first = false;
+  else builder.report(value, `invalid direction '${value.text}', expected ORIGINAL or REPLY`);
+  builder.segments = [...builder.segments, direction];
+  builder.states = [...builder.states, { text: optionText(option), states: WITHOUT_DIRECTION, negated: true }];
+}

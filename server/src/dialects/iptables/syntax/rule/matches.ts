@@ -1,0 +1,35 @@
+// What each match extension requires of a packet (iptables-extensions(8), MATCH EXTENSIONS).
+import type { UsedExtension } from '../command.js';
+import { readAddressRanges, readAddressType, readHardwareAddress, readSet } from './address-matches.js';
+import type { RuleBuilder } from './builder.js';
+import { readConntrack, readRecent, readState } from './connection-matches.js';
+import { addUnknownMatch, type MatchReader } from './options.js';
+import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
+
+const READERS: ReadonlyMap<string, MatchReader> = new Map([
+  ['addrtype', readAddressType],
+  ['conntrack', readConntrack],
+  ['dccp', portMatch('dccp', 33)],
+  ['icmp', icmpMatch(1)],
+  ['icmp6', icmpMatch(58)],
+  ['iprange', readAddressRanges],
+  ['mac', readHardwareAddress],
+  ['multiport', readMultiport],
+  ['recent', readRecent],
+  ['sctp', portMatch('sctp', 132)],
+  ['set', readSet],
+  ['state', readState],
+  ['tcp', portMatch('tcp', 6)],
+  ['udp', portMatch('udp', 17)],
+]);
+
+/** Narrows a rule to what one of its match extensions requires. */
+export function readMatch(builder: RuleBuilder, used: UsedExtension): void {
+  const { name, treatment, needsOption } = used.extension;
+  if (used.options.length === 0 && needsOption) builder.report(used.word, `the match '${name}' needs an option`);
+  const reader = READERS.get(name);
+  if (reader) reader(builder, used);
+  else if (treatment === 'opaque') addUnknownMatch(builder, used);
+  // The matches of IPv6 extension headers, which the packets in question do not have.
+  else if (treatment === 'modelled') builder.matchNothing();
+}

@@ -1,0 +1,68 @@
+// What one rule says by itself, before its chain, its table and the sets that it names are known.
+import type { ConnectionLimit, FilterAction, OpaqueCondition, Phase } from '../../../../model/filter.js';
+import { ANY_PACKET, type PacketBox } from '../../../../model/packets.js';
+import type { LineProblem, Word } from '../words.js';
+
+/** A state match, whose meaning depends on what the rule set does to tracking and addresses. */
+export interface StateCondition {
+  readonly text: string;
+  readonly states: ReadonlySet<string>;
+  readonly negated: boolean;
+}
+
+/** A match against an ipset. */
+export interface SetCondition {
+  readonly text: string;
+  readonly name: Word;
+  /** For each dimension of the set, the end of the packet that is looked up. */
+  readonly directions: readonly ('src' | 'dst')[];
+  readonly negated: boolean;
+}
+
+/** A match against the type of an address, whose meaning depends on where in the kernel the packet is. */
+export interface AddressTypeCondition {
+  readonly text: string;
+  readonly end: 'src' | 'dst';
+  readonly types: ReadonlySet<string>;
+  readonly negated: boolean;
+}
+
+/** One rule as far as its own line tells: which packets it matches, what it does with them, and its defects. */
+export interface Rule {
+  /** The packets that it matches: a union of products. */
+  readonly match: readonly PacketBox[];
+  readonly phases: readonly Phase[];
+  readonly limit: ConnectionLimit | undefined;
+  readonly opaque: readonly OpaqueCondition[];
+  readonly states: readonly StateCondition[];
+  readonly sets: readonly SetCondition[];
+  readonly addressTypes: readonly AddressTypeCondition[];
+  /** What its target does; `undefined` where the target is the name of a chain. */
+  readonly action: FilterAction | undefined;
+  /** Whether matched packets are not tracked from here on. */
+  readonly untracks: boolean;
+  readonly target: Word | undefined;
+  readonly goto: boolean;
+  readonly problems: readonly LineProblem[];
+}
+
+export const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
+export const FIRST_ONLY: readonly Phase[] = ['first'];
+export const REPLY_ONLY: readonly Phase[] = ['reply'];
+export const NEVER: readonly Phase[] = [];
+
+/** A rule that matches every packet and does nothing: what a command without a rule stands for. */
+export const NO_RULE: Rule = {
+  match: [ANY_PACKET],
+  phases: BOTH_PHASES,
+  limit: undefined,
+  opaque: [],
+  states: [],
+  sets: [],
+  addressTypes: [],
+  action: { kind: 'continue' },
+  untracks: false,
+  target: undefined,
+  goto: false,
+  problems: [],
+};

@@ -1,0 +1,84 @@
+// What the target of a rule does with a packet (iptables-extensions(8), TARGET EXTENSIONS).
+import type { FilterAction } from '../../../../model/filter.js';
+import { type AddressFamily, IpSet, parseAddress } from '../../../../model/ip.js';
+import { TCP } from '../../../../model/packets.js';
+import { rejectTypes } from '../../vocabulary/extensions.js';
+import { portRange } from '../../vocabulary/ports.js';
+import type { Command, UsedExtension } from '../command.js';
+import type { RuleBuilder } from './builder.js';
+
+const ACCEPT: FilterAction = { kind: 'accept' };
+const DENY: FilterAction = { kind: 'deny' };
+const RETURN: FilterAction = { kind: 'return' };
+const CONTINUE: FilterAction = { kind: 'continue' };
+
+/** The targets that end the path of a packet, or pass it to something that the file does not contain. */
+const ACTIONS: Readonly<Record<string, FilterAction>> = {
+  ACCEPT,
+  DROP: DENY,
+  REJECT: DENY,
+  RETURN,
+  // Source translation happens after every filter and ends its chain.
+  MASQUERADE: ACCEPT,
+  SNAT: ACCEPT,
+  CLUSTERIP: { kind: 'undecided', reason: 'CLUSTERIP leaves the packet to one node of a cluster' },
+  DNPT: { kind: 'undecided', reason: 'DNPT gives the packet another destination' },
+  NETMAP: { kind: 'undecided', reason: 'NETMAP gives the packet another address' },
+  NFQUEUE: { kind: 'undecided', reason: 'NFQUEUE leaves the decision to a program' },
+  QUEUE: { kind: 'undecided', reason: 'QUEUE leaves the decision to a program' },
+  REDIRECT: { kind: 'undecided', reason: 'REDIRECT passes the packet to a program on this machine' },
+  SYNPROXY: { kind: 'undecided', reason: 'SYNPROXY replies to the packet in place of its destination' },
+  TPROXY: { kind: 'undecided', reason: 'TPROXY passes the packet to a program on this machine' },
+};
+
+/** What the target of a rule does; `undefined` where it names a chain. */
+export function targetAction(
+  { target, targetExtension, goto }: Command,
+  family: AddressFamily,
+): FilterAction | undefined {
+  if (!target) return CONTINUE;
+  if (target.unknown !== undefined) {
+    return { kind: 'undecided', reason: `the target ${target.unknown} is known only when the script runs` };
+  }
+  if (goto || !targetExtension) return undefined;
+  if (targetExtension.extension.name === 'DNAT') return destinationAction(targetExtension, family);
+  return ACTIONS[targetExtension.extension.name] ?? CONTINUE;
+}
+
+/** `--to-destination [address[-address]][:port[-port]]`, IPv6 addresses with a port in brackets. */
+function destinationAction(used: UsedExtension, family: AddressFamily): FilterAction {
+  const value = used.options.find(({ option }) => option.name === 'to-destination')?.values[0];
+  const undecided: FilterAction = { kind: 'undecided', reason: 'DNAT gives the packet one of several destinations' };
+  if (!value || value.unknown !== undefined) return undecided;
+  const match = /^(?:\[([^\]]*)\]|([^:]*|[^[]*:[^[]*:[^[]*))(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(value.text);
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const address = parseAddress(host);
+  const [low, high] = [match?.[3], match?.[4]];
+  const ranged = host.includes('-') || (high !== undefined && high !== low);
+  if (!match || ranged || (host !== '' && address?.family !== family) || Number(low ?? 0) > 65535) return undecided;
+  return {
+    kind: 'rewrite',
+    destination: address ? IpSet.range(address, address) : undefined,
+    destinationPorts: low === undefined ? undefined : portRange(Number(low), Number(low)),
+  };
+}
+
+/** Reports what iptables or the kernel refuses of a target. */
+export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Command): void {
+  if (!used) return;
+  const { name, options } = used.extension;
+  for (const option of options.values()) {
+    if (option.required && !used.options.some((one) => one.option === option)) {
+      builder.report(used.word, `${name} needs '--${option.name}'`);
+    }
+  }
+  if (name !== 'REJECT') return;
+  const type = used.options[0]?.values[0];
+  if (!type || type.unknown !== undefined) return;
+  // The beginning of a name is enough (`REJECT_parse`).
+  const known = type.text !== '' && rejectTypes(builder.family).some((one) => one.startsWith(type.text.toLowerCase()));
+  if (!known) builder.report(type, `unknown error '${type.text}' for REJECT`);
+  else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP) {
+    builder.report(type, "the kernel takes 'tcp-reset' only in rules with '-p tcp'");
+  }
+}

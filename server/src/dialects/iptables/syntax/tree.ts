@@ -1,0 +1,63 @@
+// The three kinds of file as they are written: the lines of iptables-save, a script, a list of sets.
+import type { LineBlocks } from '../../../kept/line-blocks.js';
+import type { AddressFamily } from '../../../model/ip.js';
+import type { Operation } from '../vocabulary/words.js';
+import type { Rule } from './rule/rule.js';
+import type { LineProblem, Word } from './words.js';
+
+/** An iptables-save file as lines; scripts and lists of sets are small and are read anew for each version. */
+export type IptablesTree = SaveTree | { readonly kind: 'script' } | { readonly kind: 'ipset' };
+
+export interface SaveTree {
+  readonly kind: 'save';
+  readonly family: AddressFamily;
+  readonly lines: LineBlocks<Line>;
+}
+
+/** One line of an iptables-save file, read without regard to its neighbours. */
+export type Line = BlankLine | TableLine | CommitLine | ChainLine | CommandLine | StrayLine;
+
+interface AnyLine {
+  /** The characters of the line in the file, line end included. */
+  readonly raw: string;
+  readonly problems: readonly LineProblem[];
+}
+
+/** An empty line or a comment. */
+export interface BlankLine extends AnyLine {
+  readonly kind: 'blank';
+}
+
+/** `*filter` */
+export interface TableLine extends AnyLine {
+  readonly kind: 'table';
+  readonly table: Word;
+}
+
+/** `COMMIT` */
+export interface CommitLine extends AnyLine {
+  readonly kind: 'commit';
+}
+
+/** `:FORWARD DROP [0:0]` or `:LOGDROP - [0:0]` */
+export interface ChainLine extends AnyLine {
+  readonly kind: 'chain';
+  readonly chain: Word;
+  readonly policy: Word | undefined;
+}
+
+/** `-A FORWARD …`, perhaps after counters. */
+export interface CommandLine extends AnyLine {
+  readonly kind: 'command';
+  readonly operation: Operation | undefined;
+  readonly chain: Word | undefined;
+  readonly argument: Word | undefined;
+  readonly rule: Rule;
+  /** `-4` in a file for IPv6, or `-6` in one for IPv4: the line is skipped. */
+  readonly isSkipped: boolean;
+}
+
+/** Text that is none of these. */
+export interface StrayLine extends AnyLine {
+  readonly kind: 'stray';
+}

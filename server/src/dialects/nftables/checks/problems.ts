@@ -1,0 +1,23 @@
+// All defects of a file: those found while it was read, and those that only the whole ruleset shows.
+import type { FilterModel } from '../../../model/filter.js';
+import type { Problem } from '../../dialect.js';
+import { shadowedStatements } from '../../shared/shadowed-rules.js';
+import type { Ruleset } from '../program/ruleset.js';
+import { jumpLoops } from './jump-loops.js';
+import { undefinedNames, unusedNames } from './names.js';
+
+/** The defects of the file `uri`. `meaning` is its model, with the problems that were found while it was made. */
+export function problemsOf(
+  uri: string,
+  ruleset: Ruleset,
+  meaning: { readonly model: FilterModel; readonly problems: readonly Problem[] },
+): Problem[] {
+  return [
+    ...ruleset.problems,
+    ...meaning.problems,
+    ...shadowedStatements([...meaning.model.chains.values()]),
+    ...undefinedNames(ruleset),
+    ...unusedNames(ruleset, uri),
+    ...jumpLoops(ruleset),
+  ];
+}

@@ -1,0 +1,163 @@
+// Adds addresses or ports to a rule that already permits the others, in its set or variable.
+import type { IpSet } from '../../../model/ip.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { FileEdit } from '../../../text/edit.js';
+import { ownStatements } from '../program/rule-statements.js';
+import { changesAtRunTime, type NamedSet, type NftDocument, type RuleEntry, type Table } from '../program/ruleset.js';
+import type { Block, Item } from '../syntax/blocks.js';
+import type { Expression, MatchStatement, SetExpression } from '../syntax/tree.js';
+import type { FileTexts } from './file-texts.js';
+import { type Flow, protocolName } from './flow.js';
+import { accepts, type InsertionPoint } from './insertion-point.js';
+import { portTexts, shortPrefixes, summary } from './value-texts.js';
+
+/** Edits for one flow. */
+export interface Proposal {
+  readonly title: string;
+  readonly edits: readonly FileEdit[];
+}
+
+/** Adds the addresses to the set of a rule that already permits the same service. */
+export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts, document: NftDocument) {
+  const prefixes = shortPrefixes(flow.destination);
+  for (const { rule, destination, ports } of similarRules(flow, at)) {
+    if (!destination || !ports || destination.operator === '!=' || !hasPorts(ports.right, rule, flow.ports)) continue;
+    const place = elementsOf(destination.right, rule, at.chain.table, document);
+    if (!place || !takes(place.set, prefixes, document)) continue;
+    return proposal(`Add ${summary(prefixes)} to ${place.name}`, place, prefixes, texts);
+  }
+  return undefined;
+}
+
+/** Adds the ports to a rule that already permits the same addresses. */
+export function extendPorts(flow: Flow, at: InsertionPoint, texts: FileTexts, document: NftDocument) {
+  if (flow.ports.equals(ALL_PORTS)) return undefined;
+  const { table } = at.chain;
+  const values = portTexts(flow.ports);
+  for (const { rule, destination, ports } of similarRules(flow, at)) {
+    if (!destination || !ports || ports.operator === '!=') continue;
+    const addresses = elementsOf(destination.right, rule, table, document)?.elements ?? destination.right;
+    const place = elementsOf(ports.right, rule, table, document);
+    if (!place || !hasAddresses(addresses, flow.destination) || !takes(place.set, values, document)) continue;
+    return proposal(`Add port ${summary(values)} to ${place.name}`, place, values, texts);
+  }
+  return undefined;
+}
+
+function proposal(title: string, place: ElementsPlace, values: readonly string[], texts: FileTexts): Proposal {
+  return { title, edits: [append(place, values, texts.of(place.uri))] };
+}
+
+/** A rule that accepts, with the comparison of the flow's destination and that of its ports, where it has them. */
+interface SimilarRule {
+  readonly rule: RuleEntry;
+  readonly destination: MatchStatement | undefined;
+  readonly ports: MatchStatement | undefined;
+}
+
+/** Rules before a position that accept packets of the flow's family and protocol, the nearest first. */
+function similarRules(flow: Flow, { before, chain }: InsertionPoint): SimilarRule[] {
+  const address = flow.family === 4 ? 'ip daddr' : 'ip6 daddr';
+  const port = `${protocolName(flow)} dport`;
+  return [...before].reverse().flatMap((rule) => {
+    if (!accepts(rule, chain.table)) return [];
+    const matches = writtenMatches(rule);
+    const destination = matches.find(({ left }) => left.kind === 'field' && left.field === address);
+    const ports = matches.find(({ left }) => left.kind === 'field' && left.field === port);
+    return destination || ports ? [{ rule, destination, ports }] : [];
+  });
+}
+
+/** The comparisons of a rule as the file writes them, variables not replaced. */
+export function writtenMatches({ node: { content } }: RuleEntry): MatchStatement[] {
+  return content.kind === 'rule' ? ownStatements(content.body).filter((statement) => statement.kind === 'match') : [];
+}
+
+function hasPorts(right: Expression, rule: RuleEntry, ports: PortSet): boolean {
+  const written = rule.node.text.slice(right.start, right.end).replace(/[{}\s]/g, '');
+  return written === portTexts(ports).join(',');
+}
+
+function hasAddresses(written: Expression, wanted: IpSet): boolean {
+  const keys = written.kind === 'set' ? written.elements.map(({ key }) => key) : [written];
+  const texts = new Set(keys.map((key) => (key === '*' ? '*' : addressText(key))));
+  return shortPrefixes(wanted).every((prefix) => texts.has(prefix));
+}
+
+function addressText(expression: Expression): string {
+  if (expression.kind === 'prefix') return `${addressText(expression.base)}/${expression.length}`;
+  return expression.kind === 'word' || expression.kind === 'number' ? expression.text : '';
+}
+
+/** Whether a set can hold values: prefixes and ranges need `flags interval`. Anonymous sets hold anything. */
+function takes(set: NamedSet | undefined, values: readonly string[], { program }: NftDocument): boolean {
+  if (!set) return true;
+  return (
+    !changesAtRunTime(set, program.effects) &&
+    (set.flags.has('interval') || !values.some((value) => /[/-]/.test(value)))
+  );
+}
+
+/** A set in a file: an anonymous one, the elements of a named one, or the value of a variable. */
+interface ElementsPlace {
+  readonly name: string;
+  readonly uri: string;
+  /** The offset that those of the elements count from. */
+  readonly start: number;
+  readonly elements: SetExpression;
+  readonly set: NamedSet | undefined;
+}
+
+function elementsOf(
+  right: Expression,
+  rule: RuleEntry,
+  table: Table,
+  document: NftDocument,
+): ElementsPlace | undefined {
+  switch (right.kind) {
+    case 'set':
+      return { name: 'the rule', uri: rule.statement.uri, start: rule.start, elements: right, set: undefined };
+    case 'set-reference': {
+      const set = table.sets.get(right.name);
+      const last = set?.elements[set.elements.length - 1];
+      if (!set || last?.set.kind !== 'set') return undefined;
+      return { name: `the set ${set.name}`, uri: last.uri, start: last.start, elements: last.set, set };
+    }
+    case 'variable': {
+      const item = definitionOf(document.tree.root, right.name);
+      if (item?.node.content.kind !== 'define' || item.node.content.value.kind !== 'set') return undefined;
+      const elements = item.node.content.value;
+      return { name: `$${right.name}`, uri: rule.statement.uri, start: item.start, elements, set: undefined };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The definition of a variable, if a file has only one. */
+function definitionOf(root: Block, name: string): Item | undefined {
+  const found: Item[] = [];
+  const visit = (items: readonly Item[]) => {
+    for (const item of items) {
+      const { content } = item.node;
+      if (content.kind === 'define' && content.name.text === name) found.push(item);
+      if (item.block) visit(item.block.items);
+    }
+  };
+  visit(root.items);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Puts elements after the last one, in lines of their own where the set has them so. */
+function append({ uri, start, elements }: ElementsPlace, added: readonly string[], text: string): FileEdit {
+  const last = elements.elements[elements.elements.length - 1];
+  if (!last) {
+    const at = start + elements.start + 1;
+    return { uri, range: { start: at, end: at }, newText: ` ${added.join(', ')} ` };
+  }
+  const previous = elements.elements[elements.elements.length - 2];
+  const between = previous ? text.slice(start + previous.end, start + last.start) : '';
+  const lineBreak = /\r?\n[ \t]*$/.exec(between)?.[0];
+  const at = start + last.end;
+  return { uri, range: { start: at, end: at }, newText: added.map((value) => `,${lineBreak ?? ' '}${value}`).join('') };
+}

@@ -1,0 +1,21 @@
+// The texts of the files that edits go to, and how lines are written in them.
+import type { Sources } from '../../dialect.js';
+import type { NftDocument } from '../program/ruleset.js';
+
+export class FileTexts {
+  constructor(
+    private readonly document: NftDocument,
+    private readonly sources: Sources,
+  ) {}
+
+  of(uri: string): string {
+    if (uri === this.document.source.uri) return this.document.source.text;
+    const source = this.sources.read(uri);
+    return typeof source === 'string' ? '' : source.text;
+  }
+}
+
+/** The white space with which the line of an offset begins. */
+export function indentAt(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? '';
+}

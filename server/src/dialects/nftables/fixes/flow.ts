@@ -1,0 +1,63 @@
+// The packets to permit, as flows that one rule each can permit.
+import { IpSet } from '../../../model/ip.js';
+import type { PacketBox, PacketSet } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { FilterChange } from '../../dialect.js';
+import { PROTOCOLS } from '../vocabulary/services-and-protocols.js';
+import { portTexts, shortPrefixes, summary } from './value-texts.js';
+
+/** Packets of one family and service. */
+export interface Flow {
+  readonly family: 4 | 6;
+  readonly protocols: PacketBox['protocols'];
+  readonly ports: PortSet;
+  readonly destination: IpSet;
+  /** `undefined` where a rule need not name the source. */
+  readonly source: IpSet | undefined;
+}
+
+/** What is missing as one flow for each family and service. */
+export function flowsOf({ missing, allowed }: FilterChange): Flow[] {
+  const flows = new Map<string, Flow>();
+  for (const box of missing.boxes) {
+    for (const family of [4, 6] as const) {
+      const destination = box.destination.ofFamily(family);
+      const boxSource = box.source.ofFamily(family);
+      if (destination.isEmpty || boxSource.isEmpty) continue;
+      const source = needsSource(allowed, family) ? boxSource : undefined;
+      const key = [family, box.protocols.intervals, box.destinationPorts.intervals, source?.toPrefixes()].join('|');
+      const known = flows.get(key);
+      flows.set(key, {
+        family,
+        protocols: box.protocols,
+        ports: box.destinationPorts,
+        destination: known ? known.destination.union(destination) : destination,
+        source,
+      });
+    }
+  }
+  return [...flows.values()];
+}
+
+/** Whether a rule has to name the sources so that it does not permit more than is allowed. */
+function needsSource(allowed: PacketSet, family: 4 | 6): boolean {
+  const all = IpSet.all.ofFamily(family);
+  return allowed.boxes.some(({ source }) => {
+    const own = source.ofFamily(family);
+    return !own.isEmpty && !own.containsAll(all);
+  });
+}
+
+/** The header that names the ports of a flow; `undefined` unless it is of TCP or UDP alone. */
+export function protocolName({ protocols }: Flow): 'tcp' | 'udp' | undefined {
+  const [only, ...more] = protocols.intervals;
+  if (!only || more.length > 0 || only[0] !== only[1]) return undefined;
+  return (['tcp', 'udp'] as const).find((name) => PROTOCOLS.get(name) === only[0]);
+}
+
+/** A flow for a title: `UDP 3478 to 192.0.2.0/24`. */
+export function flowText(flow: Flow): string {
+  const name = protocolName(flow)?.toUpperCase() ?? 'traffic';
+  const ports = flow.ports.equals(ALL_PORTS) ? '' : ` ${portTexts(flow.ports).join(', ')}`;
+  return `${name}${ports} to ${summary(shortPrefixes(flow.destination))}`;
+}

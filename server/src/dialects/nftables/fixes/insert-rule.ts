@@ -1,0 +1,111 @@
+// Adds a rule of its own before what denies.
+import type { QuotedLine } from '../../../model/evidence.js';
+import { IpSet } from '../../../model/ip.js';
+import { ALL_PROTOCOLS } from '../../../model/packets.js';
+import { ALL_PORTS } from '../../../model/ports.js';
+import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import { ownStatements, verdictsOf } from '../program/rule-statements.js';
+import type { RuleEntry, Table } from '../program/ruleset.js';
+import { type Proposal, writtenMatches } from './extend-rule.js';
+import { type FileTexts, indentAt } from './file-texts.js';
+import { type Flow, flowText, protocolName } from './flow.js';
+import type { InsertionPoint } from './insertion-point.js';
+import { anyOf, portTexts, shortPrefixes } from './value-texts.js';
+
+/** A rule for a flow; with `likeOthers`, between the interfaces that the rules beside it name. */
+export function insertRule(
+  flow: Flow,
+  { before, denying, chain }: InsertionPoint,
+  texts: FileTexts,
+  likeOthers: boolean,
+): Proposal | undefined {
+  const nearestFirst = [...before].reverse();
+  const model = likeOthers
+    ? nearestFirst.find((rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '')
+    : undefined;
+  const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
+  const title = `Permit ${flowText(flow)} in the chain ${chain.name}`;
+  // What only logs or counts before what denies stays beside it.
+  const anchor = nearestFirst.find(decides);
+  if (anchor) return { title, edits: [insertedAfter(anchor.statement, commandOf(anchor, text), texts)] };
+  if (denying) return { title, edits: [insertedBefore(denying.statement, commandOf(denying, text), texts)] };
+  const [last] = nearestFirst;
+  if (last) return { title, edits: [insertedAfter(last.statement, commandOf(last, text), texts)] };
+  return chain.policyStatement ? { title, edits: [insertedAfter(chain.policyStatement, text, texts)] } : undefined;
+}
+
+/** Whether a rule accepts, or leads to a chain that may. */
+function mayAccept({ body }: RuleEntry, table: Table): boolean {
+  for (const { verdict } of verdictsOf(body, table)) {
+    if (verdict === 'accept' || verdict === 'jump' || verdict === 'goto') return true;
+  }
+  return false;
+}
+
+/** Whether a rule decides about the packets that it matches, or may. */
+function decides({ body }: RuleEntry): boolean {
+  return ownStatements(body).some(({ kind }) => DECIDING.has(kind));
+}
+
+const DECIDING: ReadonlySet<string> = new Set([
+  'verdict',
+  'verdict-map',
+  'anonymous-chain',
+  'translate',
+  'terminal',
+  'reject',
+]);
+
+/** A rule in the form of another: inside a block by itself, as a command with `add rule …` before it. */
+function commandOf({ node }: RuleEntry, rule: string): string {
+  const { content } = node;
+  if (content.kind !== 'rule' || !content.target) return rule;
+  const { family, table, name } = content.target;
+  return `add rule ${family} ${table?.text} ${name?.text} ${rule}`;
+}
+
+/** The comparisons of interfaces with which a rule begins. */
+function interfaceText(rule: RuleEntry): string {
+  const parts: string[] = [];
+  for (const { left, start, end } of writtenMatches(rule)) {
+    if (left.kind !== 'field' || !/^meta [io]if(?:name)?$/.test(left.field)) break;
+    parts.push(`${rule.node.text.slice(start, end)} `);
+  }
+  return parts.join('');
+}
+
+function insertedAfter({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {
+  const text = texts.of(uri);
+  const lineEnd = /[^\r\n]*/y;
+  lineEnd.lastIndex = range.end;
+  const rest = lineEnd.exec(text)?.[0] ?? '';
+  if (/^\s*;?\s*(?:#.*)?$/.test(rest)) {
+    const at = range.end + rest.length;
+    return { uri, range: { start: at, end: at }, newText: `${lineEndOf(text)}${indentAt(text, range.start)}${rule}` };
+  }
+  return { uri, range: { start: range.end, end: range.end }, newText: `; ${rule}` };
+}
+
+function insertedBefore({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {
+  const text = texts.of(uri);
+  const isAlone = /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', range.start - 1) + 1, range.start));
+  const separator = isAlone ? `${lineEndOf(text)}${indentAt(text, range.start)}` : '; ';
+  return { uri, range: { start: range.start, end: range.start }, newText: `${rule}${separator}` };
+}
+
+function ruleText(flow: Flow): string {
+  const header = flow.family === 4 ? 'ip' : 'ip6';
+  const parts: string[] = [];
+  const all = IpSet.all.ofFamily(flow.family);
+  if (flow.source) parts.push(`${header} saddr ${anyOf(shortPrefixes(flow.source))}`);
+  if (!flow.destination.containsAll(all)) parts.push(`${header} daddr ${anyOf(shortPrefixes(flow.destination))}`);
+  else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
+  const name = protocolName(flow);
+  const anyPort = flow.ports.equals(ALL_PORTS);
+  if (name && !anyPort) parts.push(`${name} dport ${anyOf(portTexts(flow.ports))}`);
+  else if (!flow.protocols.equals(ALL_PROTOCOLS)) {
+    parts.push(`meta l4proto ${anyOf(portTexts(flow.protocols))}`);
+    if (!anyPort) parts.push(`th dport ${anyOf(portTexts(flow.ports))}`);
+  }
+  return `${parts.join(' ')} accept`;
+}

@@ -1,0 +1,84 @@
+// What the meaning of a rule depends on beside its text: what the kernel has done to packets before they come to its chain.
+import { jumpsOf } from '../program/rule-statements.js';
+import type { BaseHook, Chain, Ruleset } from '../program/ruleset.js';
+import type { Family } from '../syntax/tree.js';
+
+/** The priority of conntrack at prerouting and output (NF_IP_PRI_CONNTRACK). */
+const CONNTRACK = -200;
+
+/** The priority at which sources are translated (NF_IP_PRI_NAT_SRC). */
+const SOURCE_NAT = 100;
+
+/** Whether connections are tracked where a rule stands; `unknown` where that depends on other rules. */
+export type Tracking = 'on' | 'off' | 'unknown';
+
+export interface Environment {
+  readonly family: Family;
+  readonly tracking: Tracking;
+  /** Packets may have another source here than the one that they are sent with. */
+  readonly sourceUnknown: boolean;
+  /** Equal for equal environments. */
+  readonly key: string;
+}
+
+/** The environments of the chains of a ruleset. */
+export class Environments {
+  private readonly early: ReadonlySet<Chain>;
+  private readonly late: ReadonlySet<Chain>;
+  private readonly known = new Map<Chain, Environment>();
+
+  constructor(private readonly ruleset: Ruleset) {
+    this.early = reachableFrom(ruleset, isEarly);
+    this.late = reachableFrom(ruleset, isLate);
+  }
+
+  of(chain: Chain): Environment {
+    let known = this.known.get(chain);
+    if (!known) {
+      const { family } = chain.table;
+      const tracking = this.trackingIn(chain);
+      const isAfterTranslation = chain.base ? isLate(chain.base) : this.late.has(chain);
+      const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
+      known = { family, tracking, sourceUnknown, key: `${family} ${tracking} ${sourceUnknown}` };
+      this.known.set(chain, known);
+    }
+    return known;
+  }
+
+  /** Base chains before conntrack see no state; chains that others jump to may run before or after it. */
+  private trackingIn(chain: Chain): Tracking {
+    if (this.ruleset.effects.untracked) return 'unknown';
+    if (chain.base) return isEarly(chain.base) ? 'off' : 'on';
+    return this.early.has(chain) ? 'unknown' : 'on';
+  }
+}
+
+/** Whether packets come to a hook before conntrack has seen them. */
+function isEarly({ hook, priority }: BaseHook): boolean {
+  if (hook === 'ingress') return true;
+  return (hook === 'prerouting' || hook === 'output') && (priority ?? 0) <= CONNTRACK;
+}
+
+/** Whether packets come to a hook after their source is translated. */
+function isLate({ hook, priority }: BaseHook): boolean {
+  return hook === 'postrouting' && (priority ?? 0) > SOURCE_NAT;
+}
+
+/** The chains to which base chains of a kind lead, through others too. */
+function reachableFrom({ tables }: Ruleset, isStart: (base: BaseHook) => boolean): ReadonlySet<Chain> {
+  const found = new Set<Chain>();
+  for (const table of tables.values()) {
+    const pending = [...table.chains.values()].filter(({ base }) => base && isStart(base));
+    for (let chain = pending.pop(); chain; chain = pending.pop()) {
+      for (const rule of chain.dependentRules) {
+        for (const name of jumpsOf(rule, table)) {
+          const target = table.chains.get(name);
+          if (!target || found.has(target)) continue;
+          found.add(target);
+          pending.push(target);
+        }
+      }
+    }
+  }
+  return found;
+}

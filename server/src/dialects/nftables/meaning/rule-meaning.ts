@@ -1,0 +1,135 @@
+// What one rule means: the packets that it matches, and what it does with them.
+import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
+import type { PacketBox } from '../../../model/packets.js';
+import { ownStatements } from '../program/rule-statements.js';
+import type { RuleEntry } from '../program/ruleset.js';
+import type { NodeProblem, RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
+import { actionOf, verdictAction } from './actions.js';
+import { matchCondition } from './compare-field.js';
+import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
+import { RuleContext } from './context.js';
+import type { Environment } from './environment.js';
+import { namesInterface } from './interfaces.js';
+import type { TableSets } from './named-sets.js';
+import { mapConditions } from './verdict-map.js';
+
+/** A part of what a rule means; a rule with a map, or with a list of states, has several. */
+export interface RulePart {
+  readonly match: readonly PacketBox[];
+  readonly phases: readonly Phase[];
+  readonly limit?: FilterRule['limit'];
+  readonly opaque: FilterRule['opaque'];
+  readonly action: FilterAction | AnonymousChain;
+}
+
+/** `jump { … }`, which the model makes a chain of. */
+export interface AnonymousChain {
+  readonly kind: 'anonymous-chain';
+  readonly verdict: 'jump' | 'goto';
+  readonly parts: readonly RulePart[];
+}
+
+export interface RuleMeaning {
+  readonly parts: readonly RulePart[];
+  readonly problems: readonly NodeProblem[];
+  /** It tests interfaces, which packets do not have at every hook. */
+  readonly testsInterfaces: boolean;
+}
+
+/** The meaning of a rule in an environment; its named sets are found in `sets`. */
+export function ruleMeaning(
+  { body, node }: Pick<RuleEntry, 'body' | 'node'>,
+  environment: Environment,
+  sets: TableSets,
+): RuleMeaning {
+  const context = new RuleContext(environment, sets, node.text);
+  const parts = partsOf(body, context);
+  const problems = context.problems.length === 0 ? NO_PROBLEMS : context.problems;
+  return { parts, problems, testsInterfaces: parts.some(tests) };
+}
+
+const NO_PROBLEMS: readonly NodeProblem[] = [];
+
+function tests({ match, action }: RulePart): boolean {
+  return match.some(namesInterface) || (action.kind === 'anonymous-chain' && action.parts.some(tests));
+}
+
+/** The parts of a rule, statement by statement: each sees what the ones before let through. */
+function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
+  const parts: RulePart[] = [];
+  let condition: Condition = ALWAYS;
+  const add = (when: Condition, action: RulePart['action']) => {
+    for (const alternative of when) {
+      const part = partOf(alternative, action, context);
+      if (part) parts.push(part);
+    }
+  };
+  for (const statement of ownStatements(body)) {
+    switch (statement.kind) {
+      case 'match':
+        condition = both(condition, matchCondition(statement, context));
+        break;
+      case 'condition':
+        condition = both(condition, opaqueCondition(context.text(statement)));
+        break;
+      case 'verdict-map': {
+        const elements = elementsOf(statement, context);
+        if (!elements) {
+          const reason = `${context.text(statement)} depends on what the map holds at run time`;
+          add(condition, { kind: 'undecided', reason });
+          break;
+        }
+        const passed: Condition[] = [];
+        for (const { element, condition: key } of mapConditions(statement.key, elements, context)) {
+          const action = verdictAction(element);
+          const here = both(condition, key);
+          if (action) add(here, action);
+          else passed.push(here);
+        }
+        // Packets that no element has, or that get a verdict, do not reach the statements after the map.
+        condition = passed.flat();
+        break;
+      }
+      case 'anonymous-chain': {
+        const inner = statement.rules.flatMap((rule) => partsOf(rule, context));
+        add(condition, { kind: 'anonymous-chain', verdict: statement.verdict, parts: inner });
+        break;
+      }
+      default: {
+        const action = actionOf(statement, context);
+        if (action) add(condition, action);
+        break;
+      }
+    }
+    if (condition.length === 0) break;
+  }
+  return parts;
+}
+
+/** The elements of a verdict map; `undefined` where they are not known. */
+function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonly SetElement[] | undefined {
+  if (map.kind === 'set') return map.elements;
+  return map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;
+}
+
+function partOf(
+  { restrictions, phases, limit, opaque }: Alternative,
+  action: RulePart['action'],
+  { environment: { family } }: RuleContext,
+): RulePart | undefined {
+  const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
+  const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
+  if (match.length === 0) return undefined;
+  const conditions = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
+  return { match, phases: phasesOf(phases), limit, opaque: conditions, action };
+}
+
+const NO_CONDITIONS: FilterRule['opaque'] = [];
+export const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
+const FIRST_PHASE: readonly Phase[] = ['first'];
+const REPLY_PHASE: readonly Phase[] = ['reply'];
+
+function phasesOf(phases: number): readonly Phase[] {
+  if (phases === FIRST) return FIRST_PHASE;
+  return phases === REPLY ? REPLY_PHASE : BOTH_PHASES;
+}

@@ -1,0 +1,62 @@
+// Reads the values of concatenations: `{ 192.0.2.1 . 443, 198.51.100.0/24 . 80 }`.
+import type { Expression, NodeProblem } from '../syntax/tree.js';
+import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
+import { ValueReader } from './value-reader.js';
+import type { SetSource, Tuple } from './values.js';
+
+/** The values that a concatenation is compared with. */
+export interface TupleSet {
+  readonly tuples: readonly Tuple[];
+  readonly unknown: readonly string[];
+}
+
+/** The tuples that an expression of concatenations has. */
+export function tuplesOf(
+  types: readonly DataType[],
+  expression: Expression,
+  sets: SetSource,
+  problems: NodeProblem[],
+): TupleSet {
+  const tuples: Tuple[] = [];
+  const unknown: string[] = [];
+  const pending: Expression[] = [expression];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.kind === 'set') {
+      for (const element of next.elements) {
+        if (element.key === '*') unknown.push('every other value');
+        else if (element.conditional) unknown.push('an element that is there for a time or within a limit');
+        else pending.push(element.key);
+      }
+      continue;
+    }
+    if (next.kind === 'variable') {
+      unknown.push(`$${next.name}`);
+      continue;
+    }
+    const tuple = tupleOf(types, next, sets, problems);
+    if (tuple) tuples.push(tuple);
+    else unknown.push('a value that cannot be read');
+  }
+  return { tuples, unknown };
+}
+
+function tupleOf(
+  types: readonly DataType[],
+  expression: Expression,
+  sets: SetSource,
+  problems: NodeProblem[],
+): Tuple | undefined {
+  const parts = expression.kind === 'concatenation' ? expression.parts : [expression];
+  if (parts.length !== types.length) {
+    const message = `expected ${types.length} values joined by '.', found ${parts.length}`;
+    problems.push({ code: 'syntax-error', start: expression.start, end: expression.end, message });
+    return undefined;
+  }
+  return parts.map((part, i) => {
+    const reader = new ValueReader(types[i] ?? WORD_TYPE, sets, problems);
+    reader.add(part);
+    return reader.result();
+  });
+}
+
+const WORD_TYPE = fieldInfo('').type;

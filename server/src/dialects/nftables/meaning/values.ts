@@ -1,0 +1,71 @@
+// The values that fields are compared with, and what looks up those of named sets.
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import type { BinaryExpression, RelationalOperator } from '../syntax/tree.js';
+import type { DataType } from '../vocabulary/field-types.js';
+
+/** The values that a field is compared with, as far as the file gives them. */
+export interface Values {
+  /** For numbers. */
+  readonly numbers: IntervalSet<number>;
+  /** For addresses. */
+  readonly addresses: IpSet;
+  /** For interfaces. */
+  readonly names: NameSet;
+  /** Why there may be more values than these: a host name, a set that rules fill. */
+  readonly unknown: readonly string[];
+}
+
+/** No value at all. */
+export const NO_VALUES: Values = {
+  numbers: IntervalSet.empty<number>(),
+  addresses: IpSet.empty,
+  names: NameSet.none,
+  unknown: [],
+};
+
+/** One element of a set of concatenations: the values of each part. */
+export type Tuple = readonly Values[];
+
+/** A named set, resolved. */
+export interface ResolvedSet {
+  readonly types: readonly DataType[];
+  /** For sets of single values. */
+  readonly values: Values;
+  /** For sets of concatenations. */
+  readonly tuples: readonly Tuple[];
+  /** Why it may hold more: it has `*`, or changes at run time. */
+  readonly unknown: readonly string[];
+}
+
+/** What looks up named sets. */
+export interface SetSource {
+  set(name: string): ResolvedSet | undefined;
+}
+
+/** Bit operations over the 32 bits that header fields have at the most. */
+export function combine(operator: BinaryExpression['operator'], left: number, right: number): number {
+  switch (operator) {
+    case '&':
+      return (left & right) >>> 0;
+    case '|':
+      return (left | right) >>> 0;
+    case '^':
+      return (left ^ right) >>> 0;
+    case '<<':
+      return (left << right) >>> 0;
+    case '>>':
+      return left >>> right;
+  }
+}
+
+export function isNegated(operator: RelationalOperator): boolean {
+  return operator === '!=' || operator === '!';
+}
+
+/** Whether a set with one type can be looked up with a field of another. */
+export function fits(set: DataType, field: DataType): boolean {
+  if (set.kind === 'opaque' || field.kind === 'opaque') return true;
+  return set.name === field.name || set.name === 'integer' || field.name === 'integer';
+}

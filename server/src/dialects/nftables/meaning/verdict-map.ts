@@ -1,0 +1,82 @@
+// The conditions under which a verdict map gives each of its verdicts.
+import type { Expression, SetElement, Span } from '../syntax/tree.js';
+import type { FieldInfo } from '../vocabulary/field-types.js';
+import { complementOf, fieldsOf, tupleCondition } from './compare-concatenation.js';
+import {
+  ALWAYS,
+  type Alternative,
+  type Condition,
+  FIRST,
+  merge,
+  NO_TEXTS,
+  opaqueCondition,
+  REPLY,
+  type Restriction,
+} from './condition.js';
+import type { RuleContext } from './context.js';
+import { requirements } from './field-values.js';
+import { tuplesOf } from './tuples.js';
+
+/** The conditions of the elements of a verdict map. */
+export function mapConditions(
+  key: Expression,
+  elements: readonly SetElement[],
+  context: RuleContext,
+): { readonly element: SetElement; readonly condition: Condition }[] {
+  const parts = key.kind === 'concatenation' ? key.parts : [key];
+  const fields = fieldsOf(parts);
+  const text = context.text(key);
+  const result: { element: SetElement; condition: Condition }[] = [];
+  let known: Condition[] = [];
+  for (const element of elements) {
+    if (element.key === '*') continue;
+    const condition = fields ? elementCondition(fields, element, key, context) : opaqueCondition(text);
+    known = [...known, condition];
+    result.push({ element, condition });
+  }
+  for (const element of elements) {
+    if (element.key !== '*') continue;
+    const needed = (fields ?? []).reduce<Restriction | undefined>(
+      (all, info) => all && merge(all, requirements(info)),
+      {},
+    );
+    if (needed) result.push({ element, condition: noneOf(known, needed, text) });
+  }
+  return result;
+}
+
+function elementCondition(
+  fields: readonly FieldInfo[],
+  element: SetElement,
+  span: Span,
+  context: RuleContext,
+): Condition {
+  if (element.key === '*') return ALWAYS;
+  const { tuples, unknown } = tuplesOf(
+    fields.map(({ type }) => type),
+    element.key,
+    context,
+    context.problems,
+  );
+  if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(span));
+  return tuples.flatMap((tuple) => tupleCondition(fields, tuple, span, context));
+}
+
+function noneOf(known: readonly Condition[], needed: Restriction, text: string): Condition {
+  const all = known.flat();
+  const result: Alternative[] = [];
+  for (const phase of [FIRST, REPLY]) {
+    const here = all.filter(({ phases }) => (phases & phase) !== 0);
+    const opaque = here.some((alternative) => alternative.opaque.length > 0);
+    const definite = here.filter((alternative) => alternative.opaque.length === 0);
+    const others = complementOf(
+      definite.flatMap(({ restrictions }) => restrictions),
+      needed,
+    );
+    const limit = all.some((alternative) => alternative.limit) ? { segment: text } : undefined;
+    if (!others) result.push({ restrictions: [needed], phases: phase, limit, opaque: [text] });
+    else if (others.length > 0)
+      result.push({ restrictions: others, phases: phase, limit, opaque: opaque ? [text] : NO_TEXTS });
+  }
+  return result;
+}

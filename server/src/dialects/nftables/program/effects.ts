@@ -1,0 +1,31 @@
+// Finds what rules do that decides how other rules are read.
+import type { RuleStatement } from '../syntax/tree.js';
+import { eachStatement } from './rule-statements.js';
+import type { Effects, NamedSet, Table } from './ruleset.js';
+
+export function effectsOf(tables: Iterable<Table>): Effects {
+  let untracked = false;
+  let sourceChanges = false;
+  const updatedSets = new Set<NamedSet>();
+  for (const table of tables) {
+    for (const chain of table.chains.values()) {
+      for (const { body } of chain.dependentRules) {
+        for (const statement of eachStatement(body)) {
+          if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;
+          if (statement.kind === 'translate' && (statement.name === 'snat' || statement.name === 'masquerade'))
+            sourceChanges = true;
+          const updated = updatedSet(statement);
+          const set = updated === undefined ? undefined : table.sets.get(updated);
+          if (set) updatedSets.add(set);
+        }
+      }
+    }
+  }
+  return { untracked, sourceChanges, updatedSets };
+}
+
+/** The name of the set to which a statement adds elements: `add @seen { ip saddr }`, with a limit for each or without. */
+function updatedSet(statement: RuleStatement): string | undefined {
+  if (statement.kind === 'condition') return statement.set;
+  return statement.kind === 'effect' && statement.name === 'update' ? statement.target : undefined;
+}

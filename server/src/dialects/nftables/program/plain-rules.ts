@@ -1,0 +1,49 @@
+// Groups the plain rules of a chain, which keep their meaning for as long as their text is the same.
+import { Memo } from '../../../kept/memo.js';
+import type { ItemRun, ItemText } from '../syntax/tree.js';
+import { ownStatements } from './rule-statements.js';
+
+const knownGroups = new Memo<ItemRun, readonly (ItemRun | ItemText)[]>();
+
+/** The items of a run, successive plain rules as a run of their own. */
+export function plainGroupsOf(run: ItemRun): readonly (ItemRun | ItemText)[] {
+  return knownGroups.of(run, () => {
+    const groups: (ItemRun | ItemText)[] = [];
+    let plain: ItemText[] = [];
+    const endGroup = () => {
+      if (plain.length > 0) groups.push({ ...run, items: plain });
+      plain = [];
+    };
+    for (const item of run.items) {
+      if (isPlain(item)) {
+        plain.push(item);
+        continue;
+      }
+      endGroup();
+      groups.push(item);
+    }
+    endGroup();
+    return groups;
+  });
+}
+
+/** Whether an item of a chain is a rule that depends on nothing but its text, and on which no other rule depends. */
+function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
+  if (block || unterminatedAt !== undefined || node.problems.length > 0) return false;
+  const { content, references } = node;
+  if (content.kind !== 'rule' || references.length > 0) return false;
+  if (content.target || content.position || content.verb !== 'add') return false;
+  return ownStatements(content.body).every((statement) => {
+    switch (statement.kind) {
+      case 'match':
+      case 'condition':
+      case 'verdict':
+      case 'reject':
+        return true;
+      case 'effect':
+        return statement.name !== 'notrack' && statement.name !== 'update';
+      default:
+        return false;
+    }
+  });
+}

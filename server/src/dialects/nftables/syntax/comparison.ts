@@ -1,0 +1,85 @@
+// Reads comparisons, verdict maps, and what sets a field that could be compared.
+import { WORD_OPERATORS } from '../vocabulary/reserved-words.js';
+import { type Cursor, Unreadable } from './cursor.js';
+import {
+  listFrom,
+  parseArgument,
+  parseBasic,
+  parseConcatenation,
+  parseMapReference,
+  parseObjectReference,
+  parseRight,
+  parseSet,
+} from './expressions.js';
+import type { Expression, MatchStatement, RelationalOperator, RuleStatement } from './tree.js';
+
+/** Comparisons, verdict maps, and statements that set what a comparison could test (`meta mark set 1`). */
+export function parseMatch(cursor: Cursor): RuleStatement {
+  const { token } = cursor;
+  const left = parseConcatenation(cursor, 'left');
+  if (cursor.isWord('vmap')) {
+    cursor.take();
+    const map = cursor.isMark('{') ? parseSet(cursor) : parseMapReference(cursor);
+    if (map.kind === 'set') {
+      for (const element of map.elements) {
+        if (element.value?.kind !== 'verdict') throw new Unreadable(element, 'every element of a vmap needs a verdict');
+      }
+    }
+    return { kind: 'verdict-map', key: left, map, start: token.start, end: map.end };
+  }
+  if (left.kind === 'field' && cursor.acceptWord('set')) {
+    // A helper, like a secmark, is set by the name of an object.
+    if (left.field === 'ct helper' || left.field === 'meta secmark') parseObjectReference(cursor);
+    else parseArgument(cursor);
+    return { kind: 'effect', name: 'set', target: left.field, start: token.start, end: cursor.lastEnd };
+  }
+  if (!hasField(left)) {
+    throw new Unreadable(left, `'${textOf(left)}' is neither a statement nor something to compare`);
+  }
+  return parseComparison(cursor, mapped(cursor, left));
+}
+
+/** `ip saddr map { … }` on the left side of a comparison. */
+function mapped(cursor: Cursor, key: Expression): Expression {
+  if (!cursor.acceptWord('map')) return key;
+  const map = cursor.isMark('{') ? parseSet(cursor) : parseMapReference(cursor);
+  return { kind: 'map', key, map, start: key.start, end: map.end };
+}
+
+function hasField(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'field':
+      return true;
+    case 'binary':
+      return hasField(expression.left);
+    case 'concatenation':
+      return expression.parts.every(hasField);
+    case 'map':
+      return hasField(expression.key);
+    default:
+      return false;
+  }
+}
+
+function textOf(expression: Expression): string {
+  if (expression.kind === 'word' || expression.kind === 'number') return expression.text;
+  return expression.kind === 'variable' ? `$${expression.name}` : 'this';
+}
+
+const OPERATORS: ReadonlyMap<string, RelationalOperator> = new Map(
+  (['==', '!=', '<', '>', '<=', '>=', '!'] as const).map((operator) => [operator, operator]),
+);
+
+function parseComparison(cursor: Cursor, left: Expression): MatchStatement {
+  const { token } = cursor;
+  const sign = token.kind === 'word' ? WORD_OPERATORS.get(token.text) : token.kind === 'mark' ? token.text : undefined;
+  const operator = sign === undefined ? undefined : OPERATORS.get(sign);
+  if (operator) cursor.take();
+  const right = parseRight(cursor);
+  let mask: Expression | undefined;
+  if (cursor.acceptMark('/')) {
+    const first = parseBasic(cursor, 'right');
+    mask = listFrom(cursor, first, 'right');
+  }
+  return { kind: 'match', left, operator: operator ?? 'implicit', right, mask, start: left.start, end: cursor.lastEnd };
+}

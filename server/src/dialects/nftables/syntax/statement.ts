@@ -1,0 +1,113 @@
+// Reads one statement as it may stand in a block of some kind.
+import { isWordOf, OBJECT_KINDS, TABLE_FLAGS } from '../vocabulary/words.js';
+import { parseChainEntry, parseFlowtableEntry } from './chains.js';
+import { parseCommand, parseObjectType } from './commands.js';
+import { Cursor, Unreadable } from './cursor.js';
+import { parseRight, parseSet } from './expressions.js';
+import { parseObjectEntry } from './objects.js';
+import { parseComment } from './rates.js';
+import { parseSetEntry } from './sets.js';
+import type { BlockKind, Content, Expression, StatementNode, Target } from './tree.js';
+
+const NO_REFERENCES: StatementNode['references'] = [];
+const NO_PROBLEMS: StatementNode['problems'] = [];
+
+/** Reads one statement as it may stand in a block of a kind. `opens` is true if `{` follows it. */
+export function parseStatementText(text: string, block: BlockKind, opens: boolean): StatementNode {
+  const cursor = new Cursor(text);
+  let content: Content;
+  try {
+    content = parseContent(cursor, block, opens);
+    if (!cursor.atEnd) throw cursor.unexpected('the end of the statement');
+  } catch (failure) {
+    if (!(failure instanceof Unreadable)) throw failure;
+    cursor.report(failure.span, failure.message);
+    content = { kind: 'unreadable' };
+  }
+  const { references, problems } = cursor;
+  return {
+    text,
+    content,
+    references: references.length > 0 ? references : NO_REFERENCES,
+    problems: problems.length > 0 ? problems : NO_PROBLEMS,
+  };
+}
+
+function parseContent(cursor: Cursor, block: BlockKind, opens: boolean): Content {
+  const common = parseCommon(cursor);
+  if (common) return common;
+  switch (block) {
+    case 'file':
+      return parseCommand(cursor, opens);
+    case 'table':
+      return parseTableEntry(cursor, opens);
+    case 'chain':
+      return parseChainEntry(cursor);
+    case 'set':
+    case 'map':
+      return parseSetEntry(cursor, block);
+    case 'flowtable':
+      return parseFlowtableEntry(cursor);
+    case 'object':
+      return parseObjectEntry(cursor);
+  }
+}
+
+/** `common_block` of the grammar: what may stand in every block. */
+function parseCommon(cursor: Cursor): Content | undefined {
+  const { token } = cursor;
+  if (token.kind !== 'word') return undefined;
+  switch (token.text) {
+    case 'include': {
+      cursor.take();
+      const { token: path } = cursor;
+      if (path.kind !== 'quoted') throw cursor.unexpected('a path in quotes');
+      cursor.take();
+      return { kind: 'include', path: { start: path.start, end: path.end, text: path.text } };
+    }
+    case 'define':
+    case 'redefine': {
+      cursor.take();
+      const name = cursor.expectName('the name of a variable');
+      cursor.expectMark('=');
+      return { kind: 'define', verb: token.text, name, value: parseInitializer(cursor) };
+    }
+    case 'undefine':
+      cursor.take();
+      return { kind: 'undefine', name: cursor.expectName('the name of a variable') };
+    default:
+      return undefined;
+  }
+}
+
+function parseInitializer(cursor: Cursor): Expression {
+  if (cursor.isMark('{')) return parseSet(cursor, true);
+  if (cursor.isMark('-')) {
+    const { start } = cursor.take();
+    const value = cursor.expectNumber();
+    return { kind: 'number', text: `-${value}`, start, end: cursor.lastEnd };
+  }
+  return parseRight(cursor);
+}
+
+function parseTableEntry(cursor: Cursor, opens: boolean): Content {
+  if (cursor.acceptWord('flags')) {
+    const flag = cursor.expectName('a flag of a table');
+    if (!isWordOf(TABLE_FLAGS, flag.text)) throw new Unreadable(flag, `invalid flag '${flag.text}' of a table`);
+    return { kind: 'table-flags', flag };
+  }
+  if (cursor.acceptWord('comment')) {
+    parseComment(cursor);
+    return { kind: 'property' };
+  }
+  const { token } = cursor;
+  const object = token.kind === 'word' ? OBJECT_KINDS.get(token.text) : undefined;
+  if (!object || object === 'table') {
+    throw cursor.unexpected("'chain', 'set', 'map' or another object of a table");
+  }
+  const type = parseObjectType(cursor);
+  const name = cursor.expectName(`the name of a ${type}`);
+  if (!opens) throw cursor.unexpected("'{'");
+  const target: Target = { family: undefined, table: undefined, name };
+  return { kind: 'object', verb: 'add', object, type, target, byHandle: false };
+}

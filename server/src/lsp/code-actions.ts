@@ -1,0 +1,53 @@
+// Offers proved fixes, and the comments that ignore findings, as code actions of the protocol.
+
+import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
+import type { FindingFixes } from '../service/fixes.js';
+import type { LanguageService } from '../service/language-service.js';
+import { type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
+import type { CheckedDocument } from './open-documents.js';
+
+/** Applies every fix of a file; also offered on save. */
+export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
+
+export async function codeActions(
+  service: LanguageService,
+  places: Places,
+  open: CheckedDocument,
+  params: CodeActionParams,
+): Promise<CodeAction[]> {
+  return [...(await quickFixes(service, places, open, params)), ...(await fixAll(service, places, open, params))];
+}
+
+async function quickFixes(
+  service: LanguageService,
+  places: Places,
+  { uri, document, request }: CheckedDocument,
+  { range, context }: CodeActionParams,
+): Promise<CodeAction[]> {
+  if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
+  const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+  const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, request);
+  const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
+    const diagnostic = toDiagnostic(one.finding, catalog, places);
+    return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, places));
+  };
+  return [...fixes.flatMap(actionsOf((i) => i === 0)), ...ignores.flatMap(actionsOf(() => false))];
+}
+
+async function fixAll(
+  service: LanguageService,
+  places: Places,
+  { uri, request }: CheckedDocument,
+  { context }: CodeActionParams,
+): Promise<CodeAction[]> {
+  // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
+  if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
+  const fix = await service.fixAll(uri, request);
+  if (!fix) return [];
+  return [{ title: fix.title, kind: FIX_ALL_KIND, edit: { documentChanges: toDocumentEdits(fix, places) } }];
+}
+
+/** Whether a kind of code action, or one that contains it, was asked for. */
+function isWanted(kind: string, only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+}

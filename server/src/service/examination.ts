@@ -1,0 +1,109 @@
+// Judges what was read: the checks, verdicts and findings of a file, alone and with the files that belong to it.
+
+import { type Analysis, analyze } from '../analysis/analyze.js';
+import { evaluateAll } from '../analysis/evaluate/evaluate.js';
+import type { Evaluation } from '../analysis/evaluate/evaluation.js';
+import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
+import type { FixContext } from '../analysis/fixes/fixes.js';
+import { isConfiguration } from '../configuration/languages.js';
+import { Memo } from '../kept/memo.js';
+import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js';
+import { ChecksWithFilters, evaluateFilters, listedFilters } from './companions/filters-on-the-path.js';
+import { areHalves, otherHalves, withOtherHalf } from './companions/halves.js';
+import type { Reading } from './files/reading.js';
+import type { Trace } from './files/trace.js';
+import { folderOf, pathWithin } from './files/uris.js';
+import type { Workspace } from './files/workspace.js';
+
+/** A document with its verdicts and findings, and the catalog that they refer to. */
+export interface Examined extends FixContext {
+  readonly checks: FileChecks;
+}
+
+export class Examination {
+  private readonly selection = new CheckSelection();
+  private readonly joined = new ChecksWithFilters();
+  /** By the checks first: a file may be judged with its own and, beside another one, with those of that file. */
+  private readonly evaluations = new Memo<FileChecks, Memo<Reading, readonly Evaluation[]>>();
+  private readonly analyses = new Memo<FileChecks, Memo<Reading, Analysis>>();
+
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly trace: Trace,
+  ) {}
+
+  /** What a file is checked against: its own comments, its workspace file and the request, the nearest first. */
+  async checksFor({ document: { source }, dialect }: Reading, request: CheckRequest): Promise<FileChecks> {
+    const configuration = await this.workspace.configurationFor(source.uri);
+    if (isConfiguration(dialect)) return this.selection.checksOfConfiguration(configuration, request);
+    const path = pathWithin(folderOf(configuration.uri), source.uri);
+    return this.selection.checksFor({ configuration, path, required: requiredBy(directivesOf(source)), request });
+  }
+
+  async examine(reading: Reading, request: CheckRequest): Promise<Examined> {
+    const { document, dialect, sources } = reading;
+    const checks = await this.withFilters(await this.checksFor(reading, request), reading, request);
+    const analysis = this.analysisOf(reading, checks);
+    return { document, dialect, sources, checks, analysis: await this.ofWholeFirewall(analysis, reading, checks) };
+  }
+
+  private analysisOf(reading: Reading, checks: FileChecks): Analysis {
+    const { document, dialect, sources } = reading;
+    const { uri } = document.source;
+    let isNew = false;
+    const analysis = this.analyses
+      .of(checks, () => new Memo())
+      .of(reading, () => {
+        isNew = true;
+        const evaluations = this.evaluationsOf(reading, checks);
+        return this.trace.phase(uri, 'findings', () => analyze(document, dialect, checks, sources, evaluations));
+      });
+    if (!isNew) this.trace.reused(uri, 'analysis');
+    return analysis;
+  }
+
+  private evaluationsOf(reading: Reading, checks: FileChecks): readonly Evaluation[] {
+    const { model, source } = reading.document;
+    let isNew = false;
+    const evaluations = this.evaluations
+      .of(checks, () => new Memo())
+      .of(reading, () => {
+        isNew = true;
+        return this.trace.phase(source.uri, 'evaluate', () => evaluateAll(model, checks.requirements, checks.network));
+      });
+    if (!isNew) this.trace.reused(source.uri, 'evaluations');
+    return evaluations;
+  }
+
+  // Files that are judged together
+
+  /** The checks of a PAC file, with the packet filters that what it sends past the proxy goes through. */
+  private async withFilters(checks: FileChecks, reading: Reading, request: CheckRequest): Promise<FileChecks> {
+    const { model, source } = reading.document;
+    if (model.kind !== 'selection') return checks;
+    const { workspace } = this;
+    const listed = listedFilters(await workspace.configurationFor(source.uri), source.uri);
+    const uris = await workspace.filesListed(source.uri, listed);
+    const filters = await evaluateFilters(uris, (uri) =>
+      workspace.answerFromCompanion(source.uri, uri, async (other) =>
+        other.document.model.kind === 'filter'
+          ? this.evaluationsOf(other, await this.checksFor(other, request))
+          : undefined,
+      ),
+    );
+    return this.joined.join(reading, checks, filters);
+  }
+
+  /** An analysis whose verdicts are those of the whole firewall, where another file holds its other address family. */
+  private async ofWholeFirewall(analysis: Analysis, { document }: Reading, checks: FileChecks): Promise<Analysis> {
+    const { model, source } = document;
+    if (model.kind !== 'filter' || model.families.length !== 1) return analysis;
+    for (const uri of otherHalves(source.uri)) {
+      const other = await this.workspace.answerFromCompanion(source.uri, uri, (reading) =>
+        areHalves(model, reading.document.model) ? this.evaluationsOf(reading, checks) : undefined,
+      );
+      if (other) return withOtherHalf(analysis, other);
+    }
+    return analysis;
+  }
+}

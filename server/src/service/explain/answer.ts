@@ -1,0 +1,225 @@
+// What one file does with one flow or URL: an answer in one form for every kind of file and every front end.
+
+import type { PathChoice } from '../../../../shared/explanation.js';
+import {
+  explainFlow,
+  type FlowExplanation,
+  type FlowPath,
+  openPoints,
+  parseFlow,
+} from '../../analysis/explain/flow.js';
+import { explainPolicy, type PolicyExplanation } from '../../analysis/explain/policy.js';
+import { type Explanation, explain } from '../../analysis/explain/request.js';
+import type { Catalog } from '../../catalog/catalog.js';
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import { HostSet } from '../../model/hosts.js';
+import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
+import type { Model } from '../../model/model.js';
+import type { ProxyRequest } from '../../model/proxy.js';
+
+/** A flow to a packet filter, or a URL to a proxy or a PAC file. */
+export type QuestionKind = 'flow' | 'url';
+
+/** Who sends a request to a proxy. */
+export interface Client {
+  /** Where they are; any private address where a question does not say. */
+  readonly clients: IpSet;
+  /** The name that they are logged in with. */
+  readonly user: string | undefined;
+}
+
+export const ANYONE: Client = { clients: PRIVATE_SPACE, user: undefined };
+
+/** What a file does with one flow or URL, in one form for all kinds of file and every front end. */
+export interface Answer {
+  readonly kind: QuestionKind;
+  readonly verdict: string;
+  /** What is decided beside the verdict, each perhaps by a statement of its own. */
+  readonly aspects: readonly Aspect[];
+  /** The statement that decided; for an undecided question the one that it depends on; none for a default. */
+  readonly decidedBy: QuotedLine | undefined;
+  /** What an undecided part depends on, as a sentence without full stop. */
+  readonly reason: string | undefined;
+  readonly trace: readonly TraceStep[];
+  /** Paths by which the file decides, to make the question more precise. */
+  readonly choices: readonly PathChoice<FlowPath>[];
+}
+
+export interface Aspect {
+  readonly name: 'result' | 'tls' | 'route' | 'proxy' | 'firewall';
+  /** `undefined` where it depends on the environment. */
+  readonly value: string | undefined;
+  readonly decidedBy: QuotedLine | undefined;
+  /** What an undecided one depends on, where that is not the reason of the whole answer. */
+  readonly reason?: string | undefined;
+}
+
+/** Why a text is not a question that the file can be asked. */
+export interface InvalidQuestion {
+  readonly kind: 'invalid';
+  readonly message: string;
+}
+
+/** Answers questions about one file. */
+export class Explainer {
+  constructor(
+    private readonly model: Model,
+    private readonly catalog: Catalog,
+    /** The path of flows through the file, as far as the workspace says. */
+    private readonly declaredPath: FlowPath,
+  ) {}
+
+  /** What the file can be asked about, the most frequent first. */
+  get kinds(): readonly QuestionKind[] {
+    if (this.model.kind === 'filter') return ['flow'];
+    return this.model.kind === 'policy' && filterOf(this.model) ? ['flow', 'url'] : ['url'];
+  }
+
+  /** An example of a question, as a person may type it. */
+  get example(): string {
+    if (this.kinds[0] === 'flow') return 'udp 10.1.2.3:50000 > 52.112.0.10:3478';
+    return this.model.kind === 'selection' ? 'https://teams.microsoft.com/' : '10.1.2.3 > https://teams.microsoft.com/';
+  }
+
+  /** The points of a filter that a flow may pass, where its path does not say which of several. */
+  pointsFor(path: FlowPath): readonly PathChoice<FlowPath>[] {
+    const filter = filterOf(this.model);
+    const points = filter ? openPoints(filter, this.pathFrom(path)) : [];
+    if (points.length < 2) return [];
+    return points.map((point) => ({
+      label: point.name,
+      description: describePoint(point),
+      path: { ...path, point: point.name },
+    }));
+  }
+
+  /** @param text the first packet of a connection: `udp 10.1.2.3:50000 > 52.112.0.10:3478` */
+  flow(text: string, path: FlowPath): Answer | InvalidQuestion {
+    const filter = filterOf(this.model);
+    if (!filter) return invalid('the file is not a packet filter; ask about a URL');
+    const flow = parseFlow(text);
+    if (typeof flow === 'string') return invalid(flow);
+    const whole = this.pathFrom(path);
+    return flowAnswer(explainFlow(filter, flow, whole), whole);
+  }
+
+  /** @param text a URL, with `CLIENT > ` before it or not */
+  url(text: string, client: Client): Answer | InvalidQuestion {
+    const { model } = this;
+    if (model.kind === 'filter') return invalid('a packet filter decides flows, not URLs');
+    const request = requestFor(text, client, this.catalog);
+    if (request.kind === 'invalid') return request;
+    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request.request));
+    return proxyAnswer(explain(model, request.request));
+  }
+
+  private pathFrom(path: FlowPath): FlowPath {
+    return path.point === undefined && path.hook === undefined ? { ...this.declaredPath, ...path } : path;
+  }
+}
+
+function filterOf(model: Model): FilterModel | undefined {
+  if (model.kind === 'filter') return model;
+  if (model.kind !== 'policy') return undefined;
+  for (const part of model.parts) if (part.kind === 'filter') return part;
+  return undefined;
+}
+
+function describePoint({ hook, about, byNameOnly }: FilterPoint): string {
+  if (about === 'ipsec') return 'what goes without IPsec';
+  if (byNameOnly) return 'bound to no interface of this file';
+  return hook === undefined ? '' : HOOKS[hook];
+}
+
+const HOOKS = {
+  forward: 'what passes through',
+  input: 'what is for the host itself',
+  output: 'what the host itself sends',
+} as const;
+
+function flowAnswer({ verdict, decidedBy, reason, trace, openInterface }: FlowExplanation, path: FlowPath): Answer {
+  const { end, names = [] } = openInterface ?? {};
+  const label = end === 'inInterface' ? 'in by' : 'out by';
+  const another = anotherName(names);
+  const choices = end
+    ? [...names, another].map((name) => ({
+        label: `${label} ${name === another ? 'another interface' : name}`,
+        description: '',
+        path: { ...path, [end]: name },
+      }))
+    : [];
+  return { kind: 'flow', verdict, aspects: [], decidedBy, reason, trace, choices };
+}
+
+/** The name of an interface that is none of some. */
+function anotherName(names: readonly string[]): string {
+  for (let i = 0; ; i++) if (!names.includes(`other${i}`)) return `other${i}`;
+}
+
+function invalid(message: string): InvalidQuestion {
+  return { kind: 'invalid', message };
+}
+
+/** The request that a question stands for. */
+function requestFor(
+  question: string,
+  client: Client,
+  catalog: Catalog,
+): { readonly kind: 'request'; readonly request: ProxyRequest } | InvalidQuestion {
+  const [, from, text = question] = /^\s*([\da-f.:]+)\s*>\s*(\S+)\s*$/i.exec(question) ?? [];
+  const address = from === undefined ? undefined : parseAddress(from);
+  if (from !== undefined && !address) return invalid(`not an address: ${from}`);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const scheme = url?.protocol === 'http:' ? 'http' : url?.protocol === 'https:' ? 'https' : undefined;
+  if (!url || !scheme) return invalid(`not an http: or https: URL: ${text}`);
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const request: ProxyRequest = {
+    scheme,
+    port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
+    hosts: HostSet.exact(host),
+    addresses: addressesOf(host, catalog),
+    clients: address ? IpSet.parse(formatAddress(address)) : client.clients,
+    user: client.user === undefined ? 'none' : { name: client.user },
+    path: url.pathname + url.search,
+  };
+  return { kind: 'request', request };
+}
+
+/** The host itself where it is an address; otherwise the addresses that the catalog documents for it. */
+function addressesOf(host: string, catalog: Catalog): IpSet | undefined {
+  if (parseAddress(host)) return IpSet.parse(host);
+  const prefixes = catalog.servedBy({ host }).flatMap(({ flow }) => flow.to.prefixes ?? []);
+  return prefixes.length > 0 ? IpSet.parse(...prefixes) : undefined;
+}
+
+function proxyAnswer(explanation: Explanation): Answer {
+  const { verdict, decidedBy, reason, trace } = explanation;
+  const aspects: readonly Aspect[] =
+    explanation.kind === 'selection'
+      ? [{ name: 'result', value: explanation.result, decidedBy: undefined }]
+      : [
+          { name: 'tls', value: explanation.tls, decidedBy: explanation.tlsDecidedBy },
+          { name: 'route', value: explanation.route, decidedBy: explanation.routeDecidedBy },
+        ];
+  return { kind: 'url', verdict, aspects, decidedBy, reason, trace, choices: [] };
+}
+
+/** What each part says, the first that the file has as the verdict. */
+function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer | InvalidQuestion {
+  const first = selection ?? proxy ?? firewall;
+  if (!first) return invalid('the policy says nothing about URLs');
+  const answer = proxyAnswer(first);
+  const aspects = [...answer.aspects];
+  if (proxy && proxy !== first) {
+    aspects.push(
+      { name: 'proxy', value: proxy.verdict, decidedBy: proxy.decidedBy, reason: proxy.reason },
+      { name: 'tls', value: proxy.tls, decidedBy: proxy.tlsDecidedBy },
+    );
+  }
+  if (firewall && firewall !== first) {
+    const { verdict: value, decidedBy, reason } = firewall;
+    aspects.push({ name: 'firewall', value, decidedBy, reason });
+  }
+  return { ...answer, aspects };
+}

@@ -1,0 +1,83 @@
+// The dialogue that leads a person from a file to what it does with one flow or URL, and the answer as Markdown.
+
+import type { ExplanationStep } from '../../../../shared/explanation.js';
+import type { FlowPath } from '../../analysis/explain/flow.js';
+import type { QuotedLine } from '../../model/evidence.js';
+import { codeSpan, escapeMarkdown } from '../markdown.js';
+import { ANYONE, type Answer, type Aspect, type Explainer } from './answer.js';
+
+/** What a person asks: nothing yet, or a flow or URL with the path that was chosen for the flow. */
+export interface AskedQuestion {
+  readonly question: string | undefined;
+  readonly path: FlowPath;
+}
+
+/** A statement's location in Markdown: a link where the front end can show it. */
+export type LinkTo = (statement: QuotedLine) => string;
+
+/**
+ * Leads from a file to an answer: the question is asked for where it is absent, and the path of a flow only where the file
+ * decides by it.
+ */
+export function explanationStep(
+  explainer: Explainer,
+  { question, path }: AskedQuestion,
+  linkTo: LinkTo,
+): ExplanationStep<FlowPath> {
+  if (question === undefined) return { kind: 'ask', prompt: promptOf(explainer), example: explainer.example };
+  const isUrl = question.includes('://') || !explainer.kinds.includes('flow');
+  const answer = isUrl ? explainer.url(question, ANYONE) : explainer.flow(question, path);
+  if (answer.kind === 'invalid') return answer;
+  const points = isUrl ? [] : explainer.pointsFor(path);
+  if (points.length > 0) return { kind: 'choose', prompt: 'Which rules does the flow pass?', choices: points };
+  if (answer.choices.length > 0) {
+    return { kind: 'choose', prompt: 'The file decides by an interface. Which does it pass?', choices: answer.choices };
+  }
+  return { kind: 'answer', title: question.trim(), markdown: answerMarkdown(question.trim(), path, answer, linkTo) };
+}
+
+function promptOf({ kinds }: Explainer): string {
+  const flow = 'The first packet of a connection: PROTOCOL SOURCE:PORT > DESTINATION:PORT';
+  const url = 'A URL, with the address of the client before it where that matters: CLIENT > URL';
+  return kinds.length > 1 ? `${flow}; or a URL` : kinds[0] === 'flow' ? flow : url;
+}
+
+const ASPECT_TITLES: Readonly<Record<Aspect['name'], string>> = {
+  result: 'Result',
+  tls: 'TLS',
+  route: 'Route',
+  proxy: 'Proxy',
+  firewall: 'Firewall',
+};
+
+/** An answer as Markdown for reading, with the trace of the decision. */
+function answerMarkdown(
+  question: string,
+  path: FlowPath,
+  { verdict, aspects, decidedBy, reason, trace }: Answer,
+  linkTo: LinkTo,
+): string {
+  const by = (statement: QuotedLine | undefined) =>
+    statement ? `${linkTo(statement)}: ${codeSpan(statement.text)}` : 'the default';
+  const facts = [
+    `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,
+    ...(reason === undefined ? [] : [`It depends: ${escapeMarkdown(reason)}`]),
+    ...aspects.map(({ name, value, decidedBy: own }) => {
+      const shown = value === undefined ? 'undecided' : codeSpan(value);
+      return `${ASPECT_TITLES[name]}: ${shown}${own ? `, by ${by(own)}` : ''}`;
+    }),
+    ...pathFacts(path),
+  ];
+  const steps = trace.map(({ statement, effect }) => `1. ${by(statement)} *${escapeMarkdown(effect)}*`);
+  const decisionTrace = steps.length > 0 ? [`## Decision trace\n\n${steps.join('\n')}`] : [];
+  return `${[`# ${codeSpan(question)}`, facts.map((fact) => `- ${fact}`).join('\n'), ...decisionTrace].join('\n\n')}\n`;
+}
+
+function pathFacts({ point, hook, inInterface, outInterface }: FlowPath): string[] {
+  const passes = point ?? hook;
+  return [
+    ...(passes === undefined ? [] : [`Passes ${codeSpan(passes)}`]),
+    ...(inInterface === undefined ? [] : [`In by ${codeSpan(inInterface)}`]),
+    ...(outInterface === undefined ? [] : [`Out by ${codeSpan(outInterface)}`]),
+  ];
+}

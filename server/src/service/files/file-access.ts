@@ -1,0 +1,12 @@
+// How the service reaches files.
+
+import type { Unavailable } from '../../dialects/dialect.js';
+import type { DecodedText } from '../../text/decode.js';
+
+/** How the service reaches files. Given by the front end, so that the service runs in a browser as well. */
+export interface FileAccess {
+  /** The text of a file of at most `limit` bytes, or why there is none. Never rejects. */
+  read(uri: string, limit: number): Promise<DecodedText | Unavailable>;
+  /** The names of the files in a folder, sorted; empty where it cannot be listed. Never rejects. */
+  list(folder: string): Promise<readonly string[]>;
+}

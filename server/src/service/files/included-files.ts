@@ -1,0 +1,109 @@
+// The files that documents include: loaded once, and seen by each document through a view of its own.
+
+import type { Source, Sources, Unavailable } from '../../dialects/dialect.js';
+import { matchesName } from '../../text/glob.js';
+import type { FileAccess } from './file-access.js';
+import { canonicalUri, folderOf, inFolder, isInside, splitPattern } from './uris.js';
+
+/** How many files one document may include. */
+const FILE_LIMIT = 1_000;
+
+/**
+ * The files that documents include, as far as they have been read. A dialect asks synchronously; what it asked for and was
+ * not there yet is loaded afterwards, and the dialect is asked again.
+ */
+export class IncludedFiles {
+  private readonly files = new Map<string, Source | Unavailable>();
+  private readonly folders = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly access: FileAccess,
+    /** The largest file that is read, in bytes. */
+    private readonly sizeLimit: () => number,
+    /** The open document of a URI, which is read instead of the file on disk. */
+    private readonly openSource: (uri: string) => Source | undefined,
+  ) {}
+
+  get(uri: string): Source | Unavailable | undefined {
+    return this.openSource(uri) ?? this.files.get(uri);
+  }
+
+  namesIn(folder: string): readonly string[] | undefined {
+    return this.folders.get(folder);
+  }
+
+  /** Reads a file unless it is known already. */
+  async load(uri: string): Promise<Source | Unavailable> {
+    const known = this.get(uri);
+    if (known) return known;
+    const decoded = await this.access.read(uri, this.sizeLimit());
+    const loaded = typeof decoded === 'string' ? decoded : { uri, text: decoded.text };
+    this.files.set(uri, loaded);
+    return loaded;
+  }
+
+  async loadFolder(folder: string): Promise<readonly string[]> {
+    const names = this.folders.get(folder) ?? (await this.access.list(folder));
+    this.folders.set(folder, names);
+    return names;
+  }
+
+  /** Loads the files and folders that were requested of a view but not yet there. */
+  async loadRequested({ requestedFiles, requestedFolders }: IncludeView): Promise<void> {
+    const files = [...requestedFiles].map((uri) => this.load(uri));
+    const folders = [...requestedFolders].map((folder) => this.loadFolder(folder));
+    await Promise.all([...files, ...folders]);
+  }
+
+  /** Drops what is known of a file and of its folder, because either may have changed. */
+  forget(uri: string): void {
+    this.files.delete(uri);
+    this.folders.delete(folderOf(uri));
+  }
+
+  /** Drops every file and folder that nothing needs any more. */
+  retain(files: ReadonlySet<string>, folders: ReadonlySet<string>): void {
+    for (const uri of this.files.keys()) if (!files.has(uri)) this.files.delete(uri);
+    for (const folder of this.folders.keys()) if (!folders.has(folder)) this.folders.delete(folder);
+  }
+}
+
+/** These files as one document sees them. Notes what was asked for, and what could not be answered yet. */
+export class IncludeView implements Sources {
+  readonly files = new Set<string>();
+  readonly folders = new Set<string>();
+  readonly requestedFiles = new Set<string>();
+  readonly requestedFolders = new Set<string>();
+
+  constructor(
+    private readonly included: IncludedFiles,
+    readonly roots: readonly string[],
+  ) {}
+
+  read(uri: string): Source | Unavailable {
+    const canonical = canonicalUri(uri);
+    if (!this.roots.some((root) => isInside(canonical, root))) return 'outside-workspace';
+    if (!this.files.has(canonical) && this.files.size >= FILE_LIMIT) return 'unreadable';
+    this.files.add(canonical);
+    const known = this.included.get(canonical);
+    if (known) return known;
+    this.requestedFiles.add(canonical);
+    return 'missing';
+  }
+
+  list(pattern: string): readonly string[] {
+    const [folder, namePattern] = splitPattern(pattern);
+    if (!this.roots.some((root) => isInside(folder, root))) return [];
+    this.folders.add(folder);
+    const names = this.included.namesIn(folder);
+    if (!names) {
+      this.requestedFolders.add(folder);
+      return [];
+    }
+    return names.filter((name) => matchesName(name, namePattern)).map((name) => inFolder(folder, name));
+  }
+
+  get isComplete(): boolean {
+    return this.requestedFiles.size === 0 && this.requestedFolders.size === 0;
+  }
+}

@@ -1,0 +1,90 @@
+// Which file on disk includes an opened document: the document is then read as a part of that file.
+
+import type { Dialect } from '../../dialects/dialect.js';
+import type { WorkspaceFolders } from './folders.js';
+import type { IncludedFiles } from './included-files.js';
+import type { KeptFile, KeptFiles } from './kept-files.js';
+import type { Reading } from './reading.js';
+import { folderOf, inFolder, isInside, pathOf } from './uris.js';
+
+/** A name alone that makes a dialect this certain is that of a file which includes others and is included by none. */
+const MAIN_FILE = 0.9;
+/** One that makes it this certain may be that of either. */
+const EITHER_FILE = 0.8;
+
+/** How many levels of folders are searched for the file that includes a document, and how many files are tried. */
+const LEVEL_LIMIT = 4;
+const CANDIDATE_LIMIT = 16;
+
+export class Includers {
+  /** For a document that was searched for: the file on disk that includes it, or `undefined` where none does. */
+  private readonly found = new Map<string, string | undefined>();
+  private readonly searches = new Map<string, Promise<KeptFile | undefined>>();
+
+  constructor(
+    private readonly files: KeptFiles,
+    private readonly included: IncludedFiles,
+    private readonly folders: WorkspaceFolders,
+  ) {}
+
+  /** The files on disk that include an open document, and these documents. */
+  get entries(): readonly (readonly [document: string, includer: string])[] {
+    return [...this.found].flatMap(([uri, includer]) => (includer === undefined ? [] : [[uri, includer] as const]));
+  }
+
+  /** A document is not open any more. */
+  forget(uri: string): void {
+    this.found.delete(uri);
+  }
+
+  /** Files have come or gone: another one may be the includer of any document. */
+  clear(): void {
+    this.found.clear();
+  }
+
+  /** A file with the name of a main file, in the document's folder or one above, that includes the document. */
+  async includerOf(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
+    const { files, found, searches } = this;
+    if (certaintyOfName(uri, dialect) >= MAIN_FILE) return undefined;
+    if (found.has(uri)) return files.onDisk.get(found.get(uri) ?? '');
+    // One search for all who ask meanwhile, so that none of them takes the document for a whole file.
+    const search = searches.get(uri) ?? this.search(uri, dialect);
+    searches.set(uri, search);
+    const includer = await search;
+    searches.delete(uri);
+    // The document may have been closed meanwhile.
+    if (files.open.has(uri)) {
+      if (includer) files.onDisk.set(includer.source.uri, includer);
+      found.set(uri, includer?.source.uri);
+    }
+    return includer;
+  }
+
+  private async search(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
+    const roots = this.folders.rootsFor(uri);
+    let folder = folderOf(uri);
+    let tried = 0;
+    for (let level = 0; level < LEVEL_LIMIT && roots.some((root) => isInside(folder, root)); level++) {
+      for (const name of await this.included.loadFolder(folder)) {
+        const candidate = inFolder(folder, name);
+        if (candidate === uri || this.files.open.has(candidate)) continue;
+        if (certaintyOfName(candidate, dialect) < EITHER_FILE) continue;
+        if (++tried > CANDIDATE_LIMIT) return undefined;
+        const file = await this.files.fromDisk(candidate, dialect);
+        const reading = file && (await this.files.read(file));
+        if (file && reading && includes(reading, uri)) return file;
+      }
+      if (folder === folderOf(folder)) break;
+      folder = folderOf(folder);
+    }
+    return undefined;
+  }
+}
+
+export function includes({ document }: Reading, uri: string): boolean {
+  return document.dependencies.includes(uri);
+}
+
+function certaintyOfName(uri: string, dialect: Dialect): number {
+  return dialect.detect(pathOf(uri), '');
+}

@@ -1,0 +1,85 @@
+// What a change of files makes stale, and what is dropped when a document is closed.
+
+import type { CompanionNotes } from './companion-notes.js';
+import type { Configurations } from './configurations.js';
+import type { IncludedFiles } from './included-files.js';
+import type { Includers } from './includers.js';
+import type { KeptFile, KeptFiles } from './kept-files.js';
+import { folderOf, isInside } from './uris.js';
+
+/** All that is kept between questions. */
+export interface KeptState {
+  readonly files: KeptFiles;
+  readonly included: IncludedFiles;
+  readonly includers: Includers;
+  readonly companions: CompanionNotes;
+  readonly configurations: Configurations;
+}
+
+/** Marks the readings stale that some files had a part in. Returns the open documents concerned, the files among them. */
+export function invalidate(state: KeptState, uris: readonly string[]): readonly string[] {
+  const { files, includers, companions, configurations } = state;
+  const folders = new Set(uris.map(folderOf));
+  const configured = configurations.changed(uris);
+  const touched = new Set(uris);
+  const concerns = (file: KeptFile) =>
+    uris.includes(file.source.uri) ||
+    configured.some((folder) => isInside(file.source.uri, folder)) ||
+    file.isBeingRead ||
+    readsFrom(file, uris, folders);
+  for (const [uri, file] of [...files.open, ...files.onDisk]) {
+    if (!concerns(file)) continue;
+    file.markStale();
+    touched.add(uri);
+  }
+  for (const [document, note] of companions.entries) {
+    if (some(note.folders, (folder) => folders.has(folder)) || some(note.files, (file) => touched.has(file))) {
+      touched.add(document);
+    }
+  }
+  for (const [document, includer] of includers.entries) if (touched.has(includer)) touched.add(document);
+  return [...files.open.keys()].filter((uri) => touched.has(uri));
+}
+
+/** Drops what no open document needs. */
+export function evict({ files, included, includers, companions, configurations }: KeptState): void {
+  if (files.open.size === 0) configurations.reset();
+  const includerUris = new Set(includers.entries.map(([, includer]) => includer));
+  // Those of a file that includes an open document stay as long as that document.
+  companions.retain((document) => files.open.has(document) || includerUris.has(document));
+  const needed = new Set([...includerUris, ...companions.all.flatMap((note) => [...note.files])]);
+  for (const uri of files.onDisk.keys()) if (!needed.has(uri)) files.onDisk.delete(uri);
+  const kept = files.all;
+  if (kept.some((file) => file.isBeingRead)) return;
+  const sources = kept.flatMap(({ reading }) => reading?.sources ?? []);
+  included.retain(
+    new Set([...files.onDisk.keys(), ...sources.flatMap((view) => [...view.files])]),
+    new Set([...companions.all.flatMap((note) => [...note.folders]), ...sources.flatMap((view) => [...view.folders])]),
+  );
+}
+
+/** The folders that hold files on disk which readings depend on: what a front end has to watch. */
+export function foldersToWatch({ files, companions, configurations }: KeptState): ReadonlySet<string> {
+  const folders = new Set(configurations.packFolders);
+  for (const { reading } of files.all) {
+    for (const file of reading?.sources.files ?? []) folders.add(folderOf(file));
+    for (const folder of reading?.sources.folders ?? []) folders.add(folder);
+  }
+  for (const file of files.onDisk.keys()) folders.add(folderOf(file));
+  for (const note of companions.all) {
+    for (const file of note.files) folders.add(folderOf(file));
+    for (const folder of note.folders) folders.add(folder);
+  }
+  return folders;
+}
+
+function readsFrom({ reading }: KeptFile, uris: readonly string[], folders: ReadonlySet<string>): boolean {
+  if (!reading) return false;
+  const { sources } = reading;
+  return uris.some((uri) => sources.files.has(uri)) || some(sources.folders, (folder) => folders.has(folder));
+}
+
+function some<Value>(values: Iterable<Value>, isWanted: (value: Value) => boolean): boolean {
+  for (const value of values) if (isWanted(value)) return true;
+  return false;
+}

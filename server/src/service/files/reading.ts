@@ -1,0 +1,47 @@
+// Reads one file together with everything that it includes.
+
+import type { Dialect, Document, Source } from '../../dialects/dialect.js';
+import type { WorkspaceFolders } from './folders.js';
+import { type IncludedFiles, IncludeView } from './included-files.js';
+import type { Trace } from './trace.js';
+
+/** A file read with everything that it includes. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly document: Document;
+  /** What the dialect was given to read from, with a note of all that it has asked for. */
+  readonly sources: IncludeView;
+}
+
+/** How often a document is lowered while files that it includes are being loaded: deeper than squid's limit of 16. */
+const ROUND_LIMIT = 24;
+
+/** What a file is read with. */
+export interface ReadContext {
+  readonly included: IncludedFiles;
+  readonly folders: WorkspaceFolders;
+  readonly trace: Trace;
+}
+
+/**
+ * Reads a source, loading what it includes level by level until nothing is missing that exists.
+ * @param earlierTree the tree of an earlier version in the same dialect
+ */
+export async function readSource(
+  dialect: Dialect,
+  source: Source,
+  { included, folders, trace }: ReadContext,
+  earlierTree?: unknown,
+): Promise<Reading> {
+  if (dialect.load) await dialect.load();
+  const { uri } = source;
+  if (earlierTree !== undefined) trace.reused(uri, 'tree');
+  const tree = trace.phase(uri, 'parse', () => dialect.parse(source, earlierTree));
+  const roots = folders.rootsFor(uri);
+  for (let round = 0; ; round++) {
+    const sources = new IncludeView(included, roots);
+    const document = trace.phase(uri, 'lower', () => dialect.lower(source, tree, sources));
+    if (sources.isComplete || round === ROUND_LIMIT) return { dialect, document, sources };
+    await included.loadRequested(sources);
+  }
+}

@@ -1,0 +1,15 @@
+// Sorts the findings of an analysis by the file that they are in.
+
+import type { Analysis } from '../analysis/analyze.js';
+import type { Finding } from '../analysis/report.js';
+
+/** The findings of an analysis by the file that they stand in. The analysed file is there even without any. */
+export function findingsByFile(analysis: Analysis): ReadonlyMap<string, readonly Finding[]> {
+  const files = new Map<string, Finding[]>([[analysis.report.uri, []]]);
+  for (const finding of analysis.report.findings) {
+    const known = files.get(finding.uri);
+    if (known) known.push(finding);
+    else files.set(finding.uri, [finding]);
+  }
+  return files;
+}

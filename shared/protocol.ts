@@ -1,0 +1,103 @@
+// What the VS Code client and the server ask of each other beyond the Language Server Protocol: every request once, for
+// both sides. Stands alone; each side makes its own request types from it.
+
+import type { ExplanationStep } from './explanation.js';
+import type { WebAnswer } from './web-access.js';
+
+/** A request: its method, and the types of its parameters and its result, which exist only at compile time. */
+export interface Request<Params, Result> {
+  readonly method: string;
+  readonly types?: { readonly params: Params; readonly result: Result };
+}
+
+function request<Params, Result>(method: string): Request<Params, Result> {
+  return { method };
+}
+
+/** A file or folder by its URI, as the client spells it. */
+export interface FileParams {
+  readonly uri: string;
+}
+
+/** A document for reading. */
+export interface MarkdownResult {
+  readonly markdown: string;
+}
+
+// Client → server
+
+/** Every selected requirement with its verdict for one file; `null` for a file that is not checked. */
+export const COVERAGE = request<FileParams, MarkdownResult | null>('lintel/coverage');
+
+/** What the network around a file needs to have opened, by its nearest lintel.yaml. */
+export const PLAN = request<FileParams, MarkdownResult>('lintel/plan');
+
+export interface LanguageParams extends FileParams {
+  /** How the file begins, at most `DETECTION_WINDOW`, where its content may decide as well. */
+  readonly beginning?: string;
+}
+
+/** The id of the language that lintel.yaml says a file is written in, or that it looks like; `null` for neither. */
+export const LANGUAGE = request<LanguageParams, string | null>('lintel/language');
+
+/** A question about an open file; without one, the answer says what can be asked. */
+export interface ExplainParams extends FileParams {
+  readonly question?: string;
+  /** The path of a choice that the server has offered. */
+  readonly path?: unknown;
+}
+
+/**
+ * What a file does with a flow or a URL, step by step; `null` for a file that is not checked. The links of an answer run
+ * {@link SHOW_LINE_COMMAND} with the URI of a file and a line, counted from zero.
+ */
+export const EXPLAIN = request<ExplainParams, ExplanationStep | null>('lintel/explain');
+
+/** The command of the client that shows a line of a file. */
+export const SHOW_LINE_COMMAND = 'lintel.showLine';
+
+export interface CheckEndpointsParams extends FileParams {
+  /** The address of the web service. */
+  readonly from: string;
+  /** The GUID of this machine. */
+  readonly clientRequestId: string;
+}
+
+export type CheckEndpointsResult =
+  | { readonly kind: 'up-to-date' | 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' }
+  | EndpointUpdateResult;
+
+export interface EndpointUpdateResult {
+  readonly kind: 'update';
+  /** The two versions, in a line. */
+  readonly title: string;
+  /** What changes, for reading. */
+  readonly markdown: string;
+  /** The file to write, and its text. */
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** Looks for endpoints that are newer than those that the files around one are checked with. The file need not exist. */
+export const CHECK_ENDPOINTS = request<CheckEndpointsParams, CheckEndpointsResult>('lintel/checkEndpoints');
+
+// Server → client
+
+export interface ReadFileParams extends FileParams {
+  /** The largest file that is wanted, in bytes. */
+  readonly limit: number;
+}
+
+export type ReadFileResult =
+  | { readonly base64: string }
+  | { readonly unavailable: 'missing' | 'unreadable' | 'too-large' };
+
+/** The bytes of a file that the server cannot reach itself. */
+export const READ_FILE = request<ReadFileParams, ReadFileResult>('lintel/readFile');
+
+/** The names of the files in a folder that the server cannot reach itself. */
+export const LIST_FOLDER = request<FileParams, readonly string[]>('lintel/listFolder');
+
+/** Gets a web address, while the server answers {@link CHECK_ENDPOINTS}. */
+export const GET = request<{ readonly url: string }, WebAnswer>('lintel/get');

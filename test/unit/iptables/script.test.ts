@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { modelOf, read } from './fixture.js';
+
+/** The rules that a script leaves in a chain, each with what is unknown about it. */
+function rulesOf(commands: string, chain = 'FORWARD'): string[] {
+  const model = modelOf(read('firewall.sh', `#!/bin/sh\niptables -P FORWARD DROP\n${commands}`));
+  const found = model.points.flatMap(({ chains }) => chains).find(({ name }) => name === chain);
+  return (found?.rules ?? []).map(({ statement, opaque }) =>
+    [statement.text, ...opaque.map(({ text }) => text)].join(' # '),
+  );
+}
+
+const ACCEPT = 'iptables -A FORWARD -p tcp -j ACCEPT';
+
+it('a command for an unknown table may be for any that has the chain', () => {
+  const drop = 'iptables -t $1 -A FORWARD -j DROP';
+  expect(rulesOf(`${drop}\n`)).toEqual([`${drop} # -t $1`]);
+  expect(rulesOf(`${drop}\n`, 'mangle FORWARD')).toEqual([`${drop} # -t $1`]);
+});
+
+it('a deletion by an unknown number may take any rule away', () => {
+  expect(rulesOf(`${ACCEPT}\niptables -D FORWARD $1\n`)).toEqual([`${ACCEPT} # not $1`]);
+});
+
+it('a replacement by an unknown number may take any rule away', () => {
+  const drop = 'iptables -R FORWARD $1 -j DROP';
+  expect(rulesOf(`${ACCEPT}\n${drop}\n`)).toEqual([`${drop} # $1`, `${ACCEPT} # not $1`]);
+});
+
+it('a list of too many ports is reported each time', () => {
+  const ports = Array.from({ length: 16 }, (_, i) => i + 1).join(',');
+  const rule = `-A FORWARD -p tcp -m multiport --dports ${ports} -j ACCEPT\n`;
+  const { problems } = read('rules.v4', `*filter\n:FORWARD DROP [0:0]\n${rule}${rule}COMMIT\n`);
+  expect(problems.filter(({ code }) => code === 'syntax-error')).toHaveLength(2);
+});
