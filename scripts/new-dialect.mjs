@@ -32,7 +32,8 @@ const written = readdirSync(template, { recursive: true, encoding: 'utf8', withF
   .map((from) => {
     const to = placeOf(from);
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, named(from.endsWith('.ts') ? withImports(from, to) : readFileSync(from, 'utf8')));
+    const text = named(readFileSync(from, 'utf8'));
+    writeFileSync(to, from.endsWith('.ts') ? withImports(text, from, to) : text);
     return to;
   });
 
@@ -60,16 +61,17 @@ console.log(
 function placeOf(file) {
   const [part = '', ...path] = relative(template, file).split(/[\\/]/);
   const place = places.get(part);
-  return place === undefined ? file : named(join(root, place, ...path));
+  return place === undefined ? file : join(root, place, ...path.map(named));
 }
 
 /**
- * The text of a file whose imports lead to the same files from its new place.
+ * A text with imports that lead to the same files from its new place.
+ * @param {string} text
  * @param {string} from
  * @param {string} to
  */
-function withImports(from, to) {
-  return readFileSync(from, 'utf8').replace(/(?<=from ')\.[^']+/g, (specifier) => {
+function withImports(text, from, to) {
+  return text.replace(/(?<=from ')\.[^']+/g, (specifier) => {
     const target = relative(dirname(to), placeOf(resolve(dirname(from), specifier))).replaceAll('\\', '/');
     return target.startsWith('.') ? target : `./${target}`;
   });
@@ -77,7 +79,9 @@ function withImports(from, to) {
 
 /** @param {string} text with the placeholder of the template */
 function named(text) {
-  return text.replaceAll('sampleDialect', camel).replaceAll('Sample', pascal).replaceAll('sample', name);
+  return text.replace(/sampleDialect|Sample|sample/g, (word) =>
+    word === 'sample' ? name : word === 'Sample' ? pascal : camel,
+  );
 }
 
 /** One line in the registry, the language in the manifest, a row in the table of the README. */

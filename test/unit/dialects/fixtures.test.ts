@@ -1,6 +1,6 @@
 // The fixtures of every dialect: what stands in ok/ is silent; what stands in findings/ has the findings that the comments
 // under its lines show, word for word. A failing fixture prints as the screen that a user would see, with the difference.
-// `npx vitest run -u test/unit/dialects/fixtures.test.ts` writes what is found into the files.
+// `npx vitest run test/unit/dialects/fixtures.test.ts -u` writes what is found into the files.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -28,9 +28,9 @@ describe('hosts', () => {
   ])('%s cuts a wildcard', (condition, member) => {
     const text = `var listed = { "listed.example.com": true };\n${file(`if (${condition}) return "PROXY some:1";`, 'return "DIRECT";')}`;
     const cases = decide(text, '*.example.com');
-    const outcomesFor = (host: string) => cases.filter(({ hosts }) => hosts.has(host)).map(({ outcome }) => outcome);
-    expect(outcomesFor(member)).toEqual([{ kind: 'selected', route: 'proxy', result: 'PROXY some:1' }]);
-    expect(outcomesFor('other.example.com')).toEqual([{ kind: 'selected', route: 'direct', result: 'DIRECT' }]);
+    const outcomesOf = (host: string) => cases.filter(({ hosts }) => hosts.has(host)).map(({ outcome }) => outcome);
+    expect(outcomesOf(member)).toEqual([{ kind: 'selected', route: 'proxy', result: 'PROXY some:1' }]);
+    expect(outcomesOf('other.example.com')).toEqual([{ kind: 'selected', route: 'direct', result: 'DIRECT' }]);
   });
 
   test('the cases cover the question, each host once', () => {

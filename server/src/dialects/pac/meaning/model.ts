@@ -121,12 +121,12 @@ export class PacModel implements SelectionModel {
       return { ...part, outcome: { kind: 'undecided', reason }, decidedBy: undefined, trace: [] };
     }
     const { decision, result } = outcome;
-    const way = isDirectFirst(result) ? 'direct' : 'proxy';
+    const route = isDirectFirst(result) ? 'direct' : 'proxy';
     const { run } = this;
     let trace: readonly TraceStep[] | undefined;
     return {
       ...part,
-      outcome: { kind: 'selected', route: way, result },
+      outcome: { kind: 'selected', route, result },
       decidedBy: decision && this.statement(decision),
       // Found by a second run, for the few cases whose trace is looked at.
       get trace() {

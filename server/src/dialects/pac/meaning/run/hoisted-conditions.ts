@@ -11,12 +11,12 @@ import { DNS_HELPERS } from '../../vocabulary/words.js';
 /**
  * Conditions on the host or the URL with a constant pattern, taken out of the program: they are evaluated here, by index,
  * all at once, and the program looks the results up. Two requests with the same results have the same outcome, if the
- * program looks at host and URL in no other way.
+ * program does not use host and URL otherwise.
  */
 export interface HoistedConditions {
   /** Text ranges of the program, in order. */
   readonly ranges: readonly HoistedRange[];
-  /** Whether the program looks at host and URL in no other way, but for passing them to its environment. */
+  /** Whether the program does not use host and URL otherwise, except that it passes them to its environment. */
   readonly complete: boolean;
   /** The numbers of the conditions that hold, ascending. */
   holding(host: string, url: string): number[];

@@ -1,0 +1,23 @@
+// No dialect takes a file that is written in another one: the fixtures of each, by their names and by their content alone.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { DIALECTS, detectDialect } from '../../../server/src/dialects/registry.js';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+describe.each(DIALECTS)('$id', ({ id }) => {
+  const files = ['ok', 'findings'].flatMap((folder) => {
+    const path = join(FIXTURES, id, folder);
+    if (!existsSync(path)) return [];
+    const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return entries.map(({ name }) => ({ name, text: readFileSync(join(path, name), 'utf8') }));
+  });
+
+  test.each(files)('$name is taken by no other dialect', ({ name, text }) => {
+    for (const path of [`/srv/${name}`, '/srv/backup.txt', '/srv/main.conf', '/srv/running']) {
+      expect([id, undefined], path).toContain(detectDialect(path, text)?.id);
+    }
+  });
+});
