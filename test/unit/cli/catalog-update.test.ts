@@ -169,7 +169,12 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
   const list = recording('worldwide_2026100100.json');
 
   it.each<readonly [string, string, Behaviour, RegExp]>([
-    ['a page that is not JSON', '/version', '<html>blocked by policy</html>', /to \/version is not JSON, or was cut off/],
+    [
+      'a page that is not JSON',
+      '/version',
+      '<html>blocked by policy</html>',
+      /to \/version is not JSON, or was cut off/,
+    ],
     ['an answer that is cut off', '/endpoints/Worldwide', cutOff(list), /cut its answer off/],
     ['an answer whose end is missing', '/endpoints/Worldwide', list.slice(0, -400), /is not JSON, or was cut off/],
     [
