@@ -1,4 +1,5 @@
 // Runs of rules that outlive a keystroke: a dialect keeps a run as long as its text, and a chain is made of placed runs.
+import { Memo } from '../kept/memo.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterChain, FilterRule } from './filter.js';
 import type { PacketSet } from './packets.js';
@@ -61,36 +62,36 @@ export function fixedRun(rules: readonly FilterRule[]): PlacedRun {
 }
 
 /** A rule that was made from another one. */
-export interface DerivedRule extends RuleTemplate {
+interface DerivedRule extends RuleTemplate {
   /** Which rule of its run that is. */
   readonly index: number;
 }
 
-/** A run with each rule changed, at the same position. `known` keeps the derived run of each run. */
-export function deriveRun(
-  placed: PlacedRun,
-  known: WeakMap<RuleRun, RuleRun<DerivedRule>>,
-  change: (template: RuleTemplate) => RuleTemplate,
-): PlacedRun {
-  let run = known.get(placed.run);
-  if (!run) {
-    run = new RuleRun(
-      placed.run.templates.map((template, index): DerivedRule => {
-        const { match, phases, limit, opaque, action } = change(template);
-        return { match, phases, limit, opaque, action, index };
-      }),
-    );
-    known.set(placed.run, run);
+/** Runs in which every rule is changed in the same manner, at the same positions; kept as long as the original runs. */
+export class RunDerivation {
+  private readonly derived = new Memo<RuleRun, RuleRun<DerivedRule>>();
+
+  constructor(private readonly change: (template: RuleTemplate) => RuleTemplate) {}
+
+  of(placed: PlacedRun): PlacedRun {
+    const run = this.derived.of(placed.run, ({ templates }) => {
+      return new RuleRun(
+        templates.map((template, index): DerivedRule => {
+          const { match, phases, limit, opaque, action } = this.change(template);
+          return { match, phases, limit, opaque, action, index };
+        }),
+      );
+    });
+    return placeRun(run, ({ match, phases, limit, opaque, action, index }) => ({
+      // A placed run has a rule for each of its templates.
+      statement: placed.at(index)?.statement ?? NOWHERE,
+      match,
+      phases,
+      limit,
+      opaque,
+      action,
+    }));
   }
-  return placeRun(run, ({ match, phases, limit, opaque, action, index }) => ({
-    // A placed run has a rule for each of its templates.
-    statement: placed.at(index)?.statement ?? NOWHERE,
-    match,
-    phases,
-    limit,
-    opaque,
-    action,
-  }));
 }
 
 const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };

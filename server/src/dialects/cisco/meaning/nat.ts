@@ -1,14 +1,7 @@
 // The lists at an interface of NAT, as they see translated addresses.
 import type { FilterChain } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
-import {
-  type DerivedRule,
-  deriveRun,
-  type RuleRun,
-  type RuleTemplate,
-  RunChain,
-  runsOf,
-} from '../../../model/rule-runs.js';
+import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../model/rule-runs.js';
 
 type Direction = 'in' | 'out';
 
@@ -22,17 +15,16 @@ export function translatedChain(chains: Map<string, FilterChain>, list: string, 
   const chain = chains.get(list);
   if (!chain) return list;
   if (!chains.has(name)) {
-    const change = (rule: RuleTemplate) => translated(rule, direction);
-    const runs = () => runsOf(chain).map((placed) => deriveRun(placed, translatedRuns[direction], change));
-    chains.set(name, new RunChain(name, runs));
+    const translation = TRANSLATIONS[direction];
+    chains.set(name, new RunChain(name, () => runsOf(chain).map((placed) => translation.of(placed))));
   }
   return name;
 }
 
-/** What runs are with translated addresses, in each direction. */
-const translatedRuns: Readonly<Record<Direction, WeakMap<RuleRun, RuleRun<DerivedRule>>>> = {
-  in: new WeakMap(),
-  out: new WeakMap(),
+/** Runs with translated addresses, in each direction. */
+const TRANSLATIONS: Readonly<Record<Direction, RunDerivation>> = {
+  in: new RunDerivation((rule) => translated(rule, 'in')),
+  out: new RunDerivation((rule) => translated(rule, 'out')),
 };
 
 function translated(rule: RuleTemplate, direction: Direction): RuleTemplate {

@@ -4,14 +4,7 @@ import type { BaseChain, FilterPoint, FilterRule, Hook } from '../../../model/fi
 import type { AddressFamily } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
-import {
-  type DerivedRule,
-  deriveRun,
-  fixedRun,
-  type PlacedRun,
-  type RuleRun,
-  RunChain,
-} from '../../../model/rule-runs.js';
+import { fixedRun, type PlacedRun, RunChain, RunDerivation } from '../../../model/rule-runs.js';
 import type { BaseHook, Chain, MissingRules, Ruleset } from '../program/ruleset.js';
 import type { Family } from '../syntax/tree.js';
 import { HOOK_INTERFACES, type KnownInterfaces } from './interfaces.js';
@@ -90,7 +83,7 @@ function baseChain(chain: Chain, base: BaseHook, model: RunChain): BaseChain {
     const run = fixedRun(policy === 'deny' ? [entry, last] : [entry]);
     return new BaseRunChain(fullName, [run], { policy: 'accept', statement: policyStatement }, own);
   }
-  const runs = base.type === 'nat' ? model.runs.map(firstOnly) : model.runs;
+  const runs = base.type === 'nat' ? model.runs.map((placed) => FIRST_ONLY.of(placed)) : model.runs;
   return new BaseRunChain(fullName, runs, { policy, statement: policyStatement }, own);
 }
 
@@ -112,14 +105,10 @@ class BaseRunChain extends RunChain implements BaseChain {
   }
 }
 
-const firstOnlyRuns = new WeakMap<RuleRun, RuleRun<DerivedRule>>();
-
 /** The rules of a nat chain see only the first packet of a connection. */
-function firstOnly(placed: PlacedRun): PlacedRun {
-  return deriveRun(placed, firstOnlyRuns, (rule) => {
-    return { ...rule, phases: rule.phases.filter((phase) => phase === 'first') };
-  });
-}
+const FIRST_ONLY = new RunDerivation((rule) => {
+  return { ...rule, phases: rule.phases.filter((phase) => phase === 'first') };
+});
 
 function missingChain(missing: MissingRules): BaseChain {
   return {
