@@ -133,13 +133,7 @@ class Interpreter {
   }
 
   private runCommand(command: ShellCommand, file: ScriptFile): Leave {
-    if (!this.run.step()) {
-      if (!this.gaveUp) {
-        this.gaveUp = true;
-        this.effects.unclear(file, command, 'the script does too much to be followed from here on');
-      }
-      return 'exit';
-    }
+    if (!this.step(command, file)) return 'exit';
     switch (command.kind) {
       case 'simple':
         return this.runSimple(command, file);
@@ -168,6 +162,14 @@ class Interpreter {
       case 'test':
         return undefined;
     }
+  }
+
+  /** Counts a command or a round of a loop; returns whether it is within the bound. */
+  private step(command: ShellCommand, file: ScriptFile): boolean {
+    if (this.run.step()) return true;
+    if (!this.gaveUp) this.effects.unclear(file, command, 'the script does too much to be followed from here on');
+    this.gaveUp = true;
+    return false;
   }
 
   private runIf(command: ShellCommand & { kind: 'if' }, file: ScriptFile): Leave {
@@ -207,6 +209,7 @@ class Interpreter {
   private runFor(command: ShellCommand & { kind: 'for' }, file: ScriptFile): Leave {
     const source = command.words && command.words.length > 0 ? sliceSpan(file, command.words) : '$@';
     for (const item of this.itemsOf(command, file)) {
+      if (!this.step(command, file)) return 'exit';
       if (item.unknown === undefined && !/[*?]/.test(item.text)) {
         this.variables.set(command.variable, textValue(item.text));
         const leave = this.runList(command.body, file);
