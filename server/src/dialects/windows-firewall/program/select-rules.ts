@@ -4,7 +4,7 @@ import { COMMANDS, PARAMETERS_BY_NAME, type RuleKind } from '../vocabulary/words
 import type { Invocation } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { isNetsh, type StoredRule } from './rule.js';
-import { type Argument, textsOf, type Value } from './value.js';
+import { type Argument, textsOf } from './value.js';
 
 /** Rules that a command means, and what makes that uncertain. */
 export interface Selection {
@@ -19,16 +19,18 @@ export function selectRules(rules: readonly StoredRule[], kind: RuleKind, invoca
   const query = invocation.input ?? invocation;
   const unknown = [...invocation.conditions, ...invocation.unknown];
   if (query !== invocation) unknown.push(...query.conditions, ...query.unknown);
-  const tests = selectors(query);
+  const tests = selectors(query).map(([name, { value }]) => {
+    const wanted = textsOf(value);
+    return { name, test: ruleTest(name, wanted, isNetsh(query)), isCertain: wanted !== undefined };
+  });
   const selects = tests.length > 0 || query !== invocation || selectsAll(query);
   const selected = new Set<StoredRule>();
   for (const rule of selects ? rules : []) {
-    if (rule.kind !== kind) continue;
-    if (tests.every(([name, { value }]) => matches(rule, name, value, isNetsh(query)) !== 'no')) selected.add(rule);
+    if (rule.kind === kind && tests.every(({ test }) => test(rule) !== 'no')) selected.add(rule);
   }
-  for (const [name, { value }] of tests) {
-    const isCertain = [...selected].every((rule) => matches(rule, name, value, isNetsh(query)) === 'yes');
-    if (!textsOf(value) || !isCertain) unknown.push(`which rules ${query.command} selects by ${name}`);
+  for (const { name, test, isCertain } of tests) {
+    if (isCertain && [...selected].every((rule) => test(rule) === 'yes')) continue;
+    unknown.push(`which rules ${query.command} selects by ${name}`);
   }
   const isCertain = unknown.length === invocation.conditions.length && tests.length > 0;
   return { rules: selected, unknown, mayMeanOthers: selected.size === 0 || !isCertain };
@@ -56,25 +58,49 @@ function selectsAll(query: Invocation): boolean {
   return query.parameters.has('all') || (!isNetsh(query) && onlySelects(query));
 }
 
-/** Whether a rule is among those that a parameter asks for. */
-function matches(rule: StoredRule, name: string, value: Value, netsh: boolean): 'yes' | 'no' | 'maybe' {
-  const wanted = textsOf(value);
-  if (!wanted) return 'maybe';
-  if (netsh && name === 'displayname' && wanted.some((text) => /^all$/i.test(text))) return 'yes';
-  const keys = name === 'displaygroup' || name === 'group' ? ['displaygroup', 'group'] : [name];
-  const given = keys.flatMap((key) => rule.parameters.get(key) ?? []);
-  const own = given.flatMap((argument) => textsOf(argument.value) ?? []);
-  if (own.length < given.length) return 'maybe';
+type RuleTest = (rule: StoredRule) => 'yes' | 'no' | 'maybe';
+
+/** Tests whether a rule is among those that a parameter asks for; `undefined` for a value that is unknown. */
+function ruleTest(name: string, wanted: readonly string[] | undefined, netsh: boolean): RuleTest {
+  if (!wanted) return () => 'maybe';
+  if (netsh && name === 'displayname' && wanted.some((text) => /^all$/i.test(text))) return () => 'yes';
   if (NAMES.has(name)) {
-    return own.some((text) => wanted.some((pattern) => nameMatches(pattern, text))) ? 'yes' : 'no';
+    const keys = name === 'displaygroup' || name === 'group' ? ['displaygroup', 'group'] : [name];
+    const patterns = wanted.map(namePattern);
+    return (rule) => {
+      const own = ownTexts(rule, keys);
+      if (!own) return 'maybe';
+      return own.some((text) => patterns.some((matches) => matches(text.toLowerCase()))) ? 'yes' : 'no';
+    };
   }
   const preset = DEFAULTS.get(name);
   if (preset === undefined) {
-    const isSame = wanted.join(',').toLowerCase() === own.join(',').toLowerCase();
-    return isSame && own.length > 0 ? 'yes' : netsh ? 'no' : 'maybe';
+    const wantedText = wanted.join(',').toLowerCase();
+    return (rule) => {
+      const own = ownTexts(rule, [name]);
+      if (own && own.length > 0 && own.join(',').toLowerCase() === wantedText) return 'yes';
+      return own && netsh ? 'no' : 'maybe';
+    };
   }
   const normal = (text: string) => SYNONYMS.get(text.toLowerCase()) ?? text.toLowerCase();
-  return wanted.some((text) => normal(text) === normal(own[0] ?? preset)) ? 'yes' : 'no';
+  const wantedValues = new Set(wanted.map(normal));
+  return (rule) => {
+    const own = ownTexts(rule, [name]);
+    if (!own) return 'maybe';
+    return wantedValues.has(normal(own[0] ?? preset)) ? 'yes' : 'no';
+  };
+}
+
+/** What a rule has for parameters, together; `undefined` where one of them is unknown or empty. */
+function ownTexts({ parameters }: StoredRule, names: readonly string[]): readonly string[] | undefined {
+  const texts: string[] = [];
+  for (const name of names) {
+    const argument = parameters.get(name);
+    const own = argument && textsOf(argument.value);
+    if (argument && !own?.length) return undefined;
+    for (const text of own ?? []) texts.push(text);
+  }
+  return texts;
 }
 
 /** What a rule is without the parameter (*New-NetFirewallRule*). */
@@ -92,19 +118,20 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['no', 'false'],
 ]);
 
-/** Names are compared without case; `*` stands for any text. */
-function nameMatches(pattern: string, name: string): boolean {
+/** Names are compared without case; `*` stands for any text. The test takes lower-case names. */
+function namePattern(pattern: string): (name: string) => boolean {
   const parts = pattern.toLowerCase().split('*');
-  const text = name.toLowerCase();
-  if (parts.length === 1) return text === parts[0];
-  const [first = ''] = parts;
-  const last = parts[parts.length - 1] ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > text.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return (name) => name === first;
+  return (name) => {
+    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+    let at = first.length;
+    for (const part of others) {
+      const found = name.indexOf(part, at);
+      if (found < 0 || found + part.length > name.length - last.length) return false;
+      at = found + part.length;
+    }
+    return true;
+  };
 }

@@ -103,6 +103,7 @@ class Store {
       this.markUnknown(invocation, 'too many rules under a condition');
       return;
     }
+    if (rules.size === 0) return;
     this.rules = this.rules.flatMap((rule) => {
       if (!rules.has(rule)) return [rule];
       const changed = { ...rule, parameters: new Map([...rule.parameters, ...values]) };
@@ -112,10 +113,9 @@ class Store {
 
   private remove(kind: RuleKind, invocation: Invocation): void {
     const { rules, unknown } = selectRules(this.rules, kind, invocation);
-    this.rules = this.rules.flatMap((rule) => {
-      if (!rules.has(rule)) return [rule];
-      return unknown.length === 0 ? [] : [under(rule, unknown)];
-    });
+    if (rules.size === 0) return;
+    if (unknown.length === 0) this.rules = this.rules.filter((rule) => !rules.has(rule));
+    else this.rules = this.rules.map((rule) => (rules.has(rule) ? under(rule, unknown) : rule));
   }
 
   private reset(invocation: Invocation): void {

@@ -28,5 +28,5 @@ export const DEPTH_LIMIT = 64;
 
 /** A piece of a script as it is quoted in messages: on one line, and not too long. */
 export function quotation(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 120);
+  return text.slice(0, 1_000).replace(/\s+/g, ' ').trim().slice(0, 120);
 }

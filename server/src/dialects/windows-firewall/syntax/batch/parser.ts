@@ -49,7 +49,7 @@ class BatchParser {
     for (;;) {
       this.take(BLANK_LINES);
       if (this.at >= this.text.length || this.isAtBlockEnd()) return statements;
-      statements.push(...this.readLine());
+      for (const statement of this.readLine()) statements.push(statement);
     }
   }
 
@@ -62,7 +62,7 @@ class BatchParser {
       this.take(BLANKS);
       if (this.isAtLineEnd() || this.isAtBlockEnd()) break;
       const start = this.at;
-      statements.push(...this.readCommand(isFirst && this.depth === 1));
+      for (const statement of this.readCommand(isFirst && this.depth === 1)) statements.push(statement);
       const command = this.text.slice(start, this.at).trim();
       joint = this.take(JOINT)?.[1];
       if (joint !== '|' && joint !== '||') continue;

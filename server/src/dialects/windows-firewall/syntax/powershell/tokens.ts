@@ -163,3 +163,12 @@ export function matchBrackets(tokens: readonly Token[]): ReadonlyMap<number, num
   });
   return closings;
 }
+
+/** Whether a token opens a bracket that another one closes. */
+export function isOpening({ kind, text }: Token): boolean {
+  return kind === 'sign' && /[({]$/.test(text);
+}
+
+export function isSign(token: Token | undefined, sign: string, second = sign, third = sign): boolean {
+  return token?.kind === 'sign' && (token.text === sign || token.text === second || token.text === third);
+}
