@@ -43,9 +43,9 @@ export interface Invocation {
 /** What the commands of a script do outside of the shell. */
 export interface Effects {
   run(invocation: Invocation): void;
-  /** Another script that is read in place of the command; `undefined` where it cannot be read. */
+  /** The script that is read in place of the command; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
-  /** A command that cannot be followed. */
+  /** Reports a command that cannot be followed. */
   unclear(file: ScriptFile, span: Span, message: string): void;
 }
 
@@ -60,7 +60,7 @@ const DEPTH_LIMIT = 64;
 /**
  * Follows a script from its first line to its last, with every value that its text shows. Nothing is executed. Where a
  * test cannot be decided, both branches are followed, and what they do stands under a condition. An `exit` after such
- * a test is not taken: the question is what a run to the end leaves behind.
+ * a test is not taken: the result is what a run to the end leaves behind.
  */
 export function interpret(file: ScriptFile, effects: Effects): void {
   // Scripts of the init system are called with `start` to set the rules up.

@@ -13,13 +13,13 @@ export function parseBatch(text: string): BatchScript {
 const BLANKS = /(?:[ \t@]|\^\r?\n)+/y;
 const BLANK_LINES = /(?:[\s;,@]|\^\r?\n)+/y;
 const REMARK = /rem\b|::?/iy;
-const SET = /set\s+(?=\S)/iy;
+const SET = /set[ \t]+(?=\S)/iy;
 const ASSIGNMENT = /^(\/[ap]\s+)?(")?(\w+)=([^\r\n]*)$/i;
-const IF = /if\s+/iy;
+const IF = /if[ \t]+/iy;
 const ELSE = /else\b/iy;
 /** The bound on the list keeps a text of unclosed ones from being read over and over. */
-const FOR = /for\s+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(([^)]{0,65536})\)\s+do\b/iy;
-const NETSH = /netsh(?:\.exe)?(?=\s)/iy;
+const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(([^)]{0,65536})\)\s+do\b/iy;
+const NETSH = /netsh(?:\.exe)?(?=[ \t])/iy;
 const NETSH_WITHIN = /\bnetsh(?:\.exe)?"?(?=\s+advfirewall\b)/i;
 const POWERSHELL_WITHIN = /(?:New|Set)-Net(?:Firewall|IPsec)(?:Rule|Profile)/i;
 const JOINT = /[ \t\r]*(&&?|\|\|?)/y;
