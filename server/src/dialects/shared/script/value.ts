@@ -47,6 +47,21 @@ export function listValue<Item extends AnyValue>(
   return size > Math.max(LIST_LIMIT, spelledOut) ? unknownValue(source) : { kind: 'list', items, size };
 }
 
+/** The values of several lists, and single values, as one list; unknown beyond {@link LIST_LIMIT}. */
+export function flatList<Item extends AnyValue>(
+  parts: readonly (Item | ListValue<Item>)[],
+  source: string,
+): ListValue<Item> | UnknownValue {
+  const nested = listValue<Item | ListValue<Item>>(parts, source);
+  if (nested.kind === 'unknown') return nested;
+  const items: Item[] = [];
+  for (const part of parts) {
+    if (!isListOf<Item>(part)) items.push(part);
+    else for (const item of part.items) items.push(item);
+  }
+  return { kind: 'list', items, size: nested.size };
+}
+
 /** How long a text may grow by expansion, in UTF-16 code units: a loop can double one in every round. */
 export const TEXT_LIMIT = 65_536;
 
@@ -97,5 +112,9 @@ function isUnknown(value: AnyValue): value is UnknownValue {
 }
 
 function isList(value: AnyValue): value is ListValue<AnyValue> {
+  return value.kind === 'list';
+}
+
+function isListOf<Item extends AnyValue>(value: Item | ListValue<Item>): value is ListValue<Item> {
   return value.kind === 'list';
 }

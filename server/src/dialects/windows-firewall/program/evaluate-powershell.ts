@@ -2,7 +2,7 @@
 
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
-import { expandText, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
+import { expandText, flatList, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
 import { LITERAL_DOLLAR } from '../syntax/powershell/tokens.js';
 import {
   type Assignment,
@@ -87,9 +87,8 @@ class PowerShellEvaluator {
     if (operator === '=') scope.set(name, assigned);
     else {
       const before = scope.get(name);
-      const items = itemsOf(assigned);
-      const grows = operator === '+' && before?.kind === 'list' && items;
-      scope.set(name, grows ? listValue([...before.items, ...items], `$${name}`) : unknownValue(`$${name}`));
+      const grows = operator === '+' && before?.kind === 'list' && assigned.kind !== 'unknown';
+      scope.set(name, grows ? flatList([before, assigned], `$${name}`) : unknownValue(`$${name}`));
     }
   }
 
@@ -198,14 +197,12 @@ class PowerShellEvaluator {
   }
 
   private evaluateGroup({ isArray, items, source }: Expression & { kind: 'group' }): Value {
-    const values: Value[] = [];
-    for (const item of items) {
-      const value = this.evaluate(item);
-      if (value.kind !== 'list') values.push(value);
-      else for (const inner of value.items) values.push(inner);
-    }
-    const [first, ...others] = values;
-    return !isArray && first && others.length === 0 ? first : listValue(values, source);
+    const list = flatList(
+      items.map((item) => this.evaluate(item)),
+      source,
+    );
+    const [first, ...others] = list.kind === 'list' ? list.items : [];
+    return !isArray && first && others.length === 0 ? first : list;
   }
 
   private join({ parts, source }: Expression & { kind: 'joined' }): Value {

@@ -2,7 +2,7 @@
 
 import type { OpaqueCondition } from '../../../../model/filter.js';
 import { ScriptRun } from '../../../shared/script/run.js';
-import { listValue, TEXT_LIMIT, textValue, unknownValue, type Value } from '../../../shared/script/value.js';
+import { flatList, TEXT_LIMIT, textValue, unknownValue, type Value } from '../../../shared/script/value.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
 import { parseScript } from '../../syntax/script/parser.js';
 import type {
@@ -147,8 +147,7 @@ class Interpreter {
         return this.runFor(command, file);
       case 'loop': {
         const condition = conditionOf(`the loop while ${sliceOf(file, command.test)}`);
-        const assigned = [...assignedNames(command.test), ...assignedNames(command.body)];
-        this.run.unknownLoop(condition, assigned, () => {
+        this.run.unknownLoop(condition, assignedNames(command.test, command.body), () => {
           this.runList(command.test, file);
           this.runList(command.body, file);
         });
@@ -354,8 +353,8 @@ function assign({ name, append, value }: Assignment, variables: Variables, file:
   const before = append ? variables.get(name) : undefined;
   if (!('parts' in value)) {
     const items = value.flatMap((word: ShellWord) => expandWord(word, variables, file.text)).map(valueOfWord);
-    const all = before?.kind === 'list' ? [...before.items, ...items] : before ? [before, ...items] : items;
-    variables.set(name, before?.kind === 'unknown' ? before : listValue(all, `$${name}`));
+    const parts = before ? [before, ...items] : items;
+    variables.set(name, before?.kind === 'unknown' ? before : flatList(parts, `$${name}`));
     return;
   }
   const text = wordText(value, variables, file.text);

@@ -2,29 +2,40 @@
 
 import type { ShellCommand, ShellList } from './tree.js';
 
-/** The variables that assignments in a list set; what functions called there set is not among them. */
-export function assignedNames(list: ShellList): string[] {
-  return list.flatMap(({ pipeline }) => pipeline.commands.flatMap(assignedByCommand));
-}
-
-function assignedByCommand(command: ShellCommand): string[] {
-  switch (command.kind) {
-    case 'simple':
-      return command.assignments.map(({ name }) => name);
-    case 'group':
-    case 'for':
-      return assignedNames(command.body);
-    case 'if':
-      return [
-        ...command.branches.flatMap(({ test, body }) => [...assignedNames(test), ...assignedNames(body)]),
-        ...assignedNames(command.otherwise ?? []),
-      ];
-    case 'loop':
-      return [...assignedNames(command.test), ...assignedNames(command.body)];
-    case 'case':
-      return command.items.flatMap(({ body }) => assignedNames(body));
-    case 'function':
-    case 'test':
-      return [];
-  }
+/** The variables that assignments in lists set; what functions called there set is not among them. */
+export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (list: ShellList): void => {
+    for (const { pipeline } of list) for (const command of pipeline.commands) visitCommand(command);
+  };
+  const visitCommand = (command: ShellCommand): void => {
+    switch (command.kind) {
+      case 'simple':
+        for (const { name } of command.assignments) names.add(name);
+        return;
+      case 'group':
+      case 'for':
+        visit(command.body);
+        return;
+      case 'if':
+        for (const { test, body } of command.branches) {
+          visit(test);
+          visit(body);
+        }
+        visit(command.otherwise ?? []);
+        return;
+      case 'loop':
+        visit(command.test);
+        visit(command.body);
+        return;
+      case 'case':
+        for (const { body } of command.items) visit(body);
+        return;
+      case 'function':
+      case 'test':
+        return;
+    }
+  };
+  for (const list of lists) visit(list);
+  return names;
 }

@@ -17,8 +17,8 @@ const SET = /set[ \t]+(?=\S)/iy;
 const ASSIGNMENT = /^(\/[ap]\s+)?(")?(\w+)=([^\r\n]*)$/i;
 const IF = /if[ \t]+/iy;
 const ELSE = /else\b/iy;
-/** The bound on the list keeps a text of unclosed ones from being read over and over. */
-const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(([^)]{0,65536})\)\s+do\b/iy;
+const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(/iy;
+const DO = /\)\s+do\b/iy;
 const NETSH = /netsh(?:\.exe)?(?=[ \t])/iy;
 const NETSH_WITHIN = /\bnetsh(?:\.exe)?"?(?=\s+advfirewall\b)/i;
 const POWERSHELL_WITHIN = /(?:New|Set)-Net(?:Firewall|IPsec)(?:Rule|Profile)/i;
@@ -32,6 +32,8 @@ class BatchParser {
   private depth = 0;
   /** How many parentheses are open. */
   private blocks = 0;
+  /** A closing parenthesis without another one between an earlier offset and it. */
+  private parenthesis = -1;
   private complete = true;
   private readonly problems: ScriptProblem[] = [];
 
@@ -97,7 +99,7 @@ class BatchParser {
     }
     if (this.take(ELSE)) return [this.conditional(start)];
     const loop = this.take(FOR);
-    if (loop) return [this.readFor(start, loop)];
+    if (loop) return this.readFor(start, loop);
     if (this.take(SET)) return this.readSet(start, isAlone);
     if (this.take(NETSH)) return this.readNetsh(start, this.at);
     return this.readOther(start);
@@ -146,14 +148,26 @@ class BatchParser {
     return this.text.slice(start, this.at);
   }
 
-  private readFor(start: number, [header, option, variable = '', items]: RegExpExecArray): BatchStatement {
+  private readFor(start: number, [, option, variable = '']: RegExpExecArray): readonly BatchStatement[] {
+    const items = this.text.slice(this.at, this.nextParenthesis());
+    this.at += items.length;
+    if (!this.take(DO)) return this.readOther(start);
+    const header = quotation(this.text.slice(start, this.at));
     const bodyStart = this.at;
     const body = this.readLine();
-    const range = { start, end: this.at };
     // Rounds of several lines are not followed one by one.
     const isOneLine = !/(?:^|[^\r^])\r?\n/.test(this.text.slice(bodyStart, this.at));
     const list = option === undefined && isOneLine ? items : undefined;
-    return { kind: 'for', variable, list, header: quotation(header), body, range };
+    return [{ kind: 'for', variable, list, header, body, range: { start, end: this.at } }];
+  }
+
+  /** The offset of the next closing parenthesis; searched for only once for all that stand before it. */
+  private nextParenthesis(): number {
+    if (this.parenthesis < this.at) {
+      const found = this.text.indexOf(')', this.at);
+      this.parenthesis = found < 0 ? this.text.length : found;
+    }
+    return this.parenthesis;
   }
 
   private readSet(start: number, isAlone: boolean): readonly BatchStatement[] {

@@ -87,14 +87,14 @@ class PowerShellParser {
         continue;
       }
       const { node, next } = this.readStatement(at, to);
-      if (node) statements.push(node);
+      statements.push(node);
       at = Math.max(at + 1, next);
     }
     this.blockDepth--;
     return statements;
   }
 
-  private readStatement(at: number, to: number): Read<Statement | undefined> {
+  private readStatement(at: number, to: number): Read<Statement> {
     const assignment = this.readAssignment(at, to);
     if (assignment) return assignment;
     const { kind, text = '' } = this.tokens.at(at) ?? {};
@@ -159,13 +159,12 @@ class PowerShellParser {
     };
   }
 
-  private readForeach(at: number, to: number): Read<Statement | undefined> {
+  private readForeach(at: number, to: number): Read<Statement> {
     const open = at + 1;
     const close = Math.min(this.tokens.closing(open), to);
     const variable = this.tokens.at(open + 1);
     const blockOpen = this.tokens.skipNewlines(close + 1, to);
-    if (!this.tokens.isSign(blockOpen, '{') || variable?.kind !== 'variable')
-      return { node: undefined, next: close + 1 };
+    if (!this.tokens.isSign(blockOpen, '{') || variable?.kind !== 'variable') return this.readPipeline(at, to);
     const read = this.expressions.read(open + 3, close, 'expression');
     const source = this.tokens.source(open + 3, close);
     const items: Expression = read.next >= close ? read.node : { kind: 'unknown', source };
@@ -176,9 +175,9 @@ class PowerShellParser {
     };
   }
 
-  private readConditional(at: number, to: number, keyword: string): Read<Statement | undefined> {
+  private readConditional(at: number, to: number, keyword: string): Read<Statement> {
     const open = this.openingBrace(at + 1, to);
-    if (open === undefined) return { node: undefined, next: at + 1 };
+    if (open === undefined) return this.readPipeline(at, to);
     const isFunction = keyword === 'function' || keyword === 'filter' || keyword === 'workflow';
     // The parameters of a function get their values from whoever calls it.
     const parameters = isFunction ? [...this.tokens.variablesWithin(at, open), ...this.parametersOf(open)] : [];

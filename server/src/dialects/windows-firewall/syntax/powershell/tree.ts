@@ -133,11 +133,16 @@ export function blocksOf(statement: Statement): readonly Block[] {
 }
 
 /** The variables that a round of a loop over a block may set. */
-export function assignedNames({ statements }: Block): string[] {
-  return statements.flatMap((statement) => [
-    ...ownAssignedNames(statement),
-    ...blocksOf(statement).flatMap((block) => assignedNames(block)),
-  ]);
+export function assignedNames(block: Block): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = ({ statements }: Block) => {
+    for (const statement of statements) {
+      for (const name of ownAssignedNames(statement)) names.add(name);
+      for (const inner of blocksOf(statement)) visit(inner);
+    }
+  };
+  visit(block);
+  return names;
 }
 
 function ownAssignedNames(statement: Statement): readonly string[] {
