@@ -10,11 +10,10 @@ export interface Branching<Scope> {
 /**
  * Shell, batch and PowerShell are followed by the same rules: commands run in order; what only a run of the script would
  * decide leads into branches under a condition, after which a variable is known where all of them leave it alike; a loop
- * over unknown items is one round under a condition, in which what it assigns is unknown; and there is a bound.
+ * over unknown items is one round under a condition, which begins with what rounds assign being unknown; and there is a bound.
  */
 export class ScriptRun<Scope extends Branching<Scope>, Condition> {
-  /** What has to hold for the script to come here. */
-  conditions: readonly Condition[] = [];
+  private required: readonly Condition[] = [];
   private steps = 0;
 
   constructor(
@@ -27,6 +26,11 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     return this.variables;
   }
 
+  /** What has to hold for the script to come here. */
+  get conditions(): readonly Condition[] {
+    return this.required;
+  }
+
   /** Counts a step; returns whether it is within the bound. */
   step(): boolean {
     return this.steps++ < this.stepLimit;
@@ -37,10 +41,10 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
   }
 
   withConditions(conditions: readonly Condition[], body: () => void): void {
-    const outer = this.conditions;
-    this.conditions = [...outer, ...conditions];
+    const outer = this.required;
+    this.required = [...outer, ...conditions];
     body();
-    this.conditions = outer;
+    this.required = outer;
   }
 
   /** Follows what has variables of its own, such as a subshell. */
@@ -65,8 +69,8 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     this.scope.join([this.scope, this.branch([condition], body)]);
   }
 
-  /** Follows a loop whose rounds are unknown; `assigned` are the variables that a round may set. */
-  unknownLoop(condition: Condition, assigned: Iterable<string>, body: () => void): void {
+  /** Follows a round of a loop, or a function: `assigned` are the variables that rounds before, or callers, may have set. */
+  unknownRound(condition: Condition, assigned: Iterable<string>, body: () => void): void {
     this.underCondition(condition, () => {
       this.scope.forget(assigned);
       body();

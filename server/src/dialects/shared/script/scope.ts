@@ -23,6 +23,10 @@ export class Scope<Other extends { readonly kind: string } = never> {
     this.forget([...this.values.keys()]);
   }
 
+  copy(): Scope<Other> {
+    return new Scope(this.copyOfValues());
+  }
+
   protected copyOfValues(): Map<string, Value<Other>> {
     return new Map(this.values);
   }

@@ -8,13 +8,6 @@ import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT } f
 import { invokeNetsh } from './netsh.js';
 import type { TableValue, Value } from './value.js';
 
-/** Variables of `for` are kept with their percent sign, so that they do not meet those of `set`. */
-class BatchScope extends Scope<TableValue> {
-  copy(): BatchScope {
-    return new BatchScope(this.copyOfValues());
-  }
-}
-
 export function evaluateBatch({ statements, complete }: BatchScript): Evaluation {
   const evaluator = new BatchEvaluator();
   evaluator.runAll(statements);
@@ -24,7 +17,8 @@ export function evaluateBatch({ statements, complete }: BatchScript): Evaluation
 
 class BatchEvaluator {
   readonly invocations: Invocation[] = [];
-  private readonly run = new ScriptRun<BatchScope, string>(new BatchScope(), STATEMENT_LIMIT);
+  /** Variables of `for` are kept with their percent sign, so that they do not meet those of `set`. */
+  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
@@ -69,7 +63,7 @@ class BatchEvaluator {
         this.runAll(body);
       }
       this.run.scope.forget([name]);
-    } else this.run.unknownLoop(header, [name], () => this.runAll(body));
+    } else this.run.unknownRound(header, [name], () => this.runAll(body));
   }
 
   /** Variables and arguments of the script; the text is unknown where one of them is. */

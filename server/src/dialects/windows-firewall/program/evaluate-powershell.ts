@@ -21,12 +21,6 @@ import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT } f
 import { invokeNetsh } from './netsh.js';
 import type { Argument, TableValue, Value } from './value.js';
 
-class PowerShellScope extends Scope<TableValue> {
-  copy(): PowerShellScope {
-    return new PowerShellScope(this.copyOfValues());
-  }
-}
-
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
  * stands under a condition or is computed is marked as such.
@@ -42,7 +36,7 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
 
 class PowerShellEvaluator {
   readonly invocations: Invocation[] = [];
-  private readonly run = new ScriptRun<PowerShellScope, string>(new PowerShellScope(), STATEMENT_LIMIT);
+  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
@@ -63,13 +57,12 @@ class PowerShellEvaluator {
       case 'foreach':
         this.repeat(statement.variable, itemsOf(this.evaluate(statement.items)), statement);
         break;
-      case 'conditional':
-        this.run.underCondition(statement.condition, () => {
-          this.run.scope.forget(statement.assigned);
-          if (statement.isLoop) this.run.scope.forget(assignedNames(statement.body));
-          this.runBlock(statement.body);
-        });
+      case 'conditional': {
+        const { condition, isLoop, assigned, body } = statement;
+        const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
+        this.run.unknownRound(condition, unknown, () => this.runBlock(body));
         break;
+      }
       case 'block':
         this.runBlock(statement.body);
         break;
@@ -96,7 +89,7 @@ class PowerShellEvaluator {
   private repeat(variable: string, items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
     if (!items) {
       const assigned = [...assignedNames(loop.body), variable];
-      this.run.unknownLoop(`for each of ${loop.source}`, assigned, () => this.runBlock(loop.body));
+      this.run.unknownRound(`for each of ${loop.source}`, assigned, () => this.runBlock(loop.body));
       return;
     }
     for (const item of items) {
@@ -133,7 +126,7 @@ class PowerShellEvaluator {
   private runOther({ assigned, blocks }: OtherStage): void {
     this.run.scope.forget(assigned);
     for (const { body, source } of blocks) {
-      this.run.unknownLoop(source, assignedNames(body), () => this.runBlock(body));
+      this.run.unknownRound(source, assignedNames(body), () => this.runBlock(body));
     }
   }
 

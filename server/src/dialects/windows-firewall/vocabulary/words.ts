@@ -24,7 +24,7 @@ export type Operation =
   | 'import'
   | 'none';
 
-/** Parameters that several cmdlets have: those of rules, those that choose existing rules, those of profiles and of all. */
+/** Parameters that several cmdlets have: those of rules, those that select existing rules, those of profiles and of all. */
 type Family = RuleKind | 'existing' | 'profile' | 'common';
 
 /** A cmdlet, or a command of netsh. */

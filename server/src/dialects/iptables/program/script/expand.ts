@@ -23,7 +23,7 @@ export class Variables extends Scope {
     super(values);
   }
 
-  copy(): Variables {
+  override copy(): Variables {
     return new Variables(this.copyOfValues(), this.positional);
   }
 }

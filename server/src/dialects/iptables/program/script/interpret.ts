@@ -147,7 +147,7 @@ class Interpreter {
         return this.runFor(command, file);
       case 'loop': {
         const condition = conditionOf(`the loop while ${sliceOf(file, command.test)}`);
-        this.run.unknownLoop(condition, assignedNames(command.test, command.body), () => {
+        this.run.unknownRound(condition, assignedNames(command.test, command.body), () => {
           this.runList(command.test, file);
           this.runList(command.body, file);
         });
@@ -217,7 +217,7 @@ class Interpreter {
       } else {
         const condition = conditionOf(`the loop over ${item.unknown ?? source}`);
         const assigned = [...assignedNames(command.body), command.variable];
-        this.run.unknownLoop(condition, assigned, () => this.runList(command.body, file));
+        this.run.unknownRound(condition, assigned, () => this.runList(command.body, file));
       }
     }
     return undefined;
