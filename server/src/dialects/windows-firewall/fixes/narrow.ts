@@ -53,5 +53,7 @@ function settingEdit(
     const { end } = stored.range;
     return { uri, range: { start: end, end }, newText: ` ${option}${value}` };
   }
-  return parameterOf(stored, name) === 'any' ? { uri, range: argument.range, newText: value } : undefined;
+  // An argument of netsh is replaced together with its name.
+  const newText = isNetsh(stored.invocation) ? `${option}${value}` : value;
+  return parameterOf(stored, name) === 'any' ? { uri, range: argument.range, newText } : undefined;
 }

@@ -81,7 +81,7 @@ class Store {
         this.reset(invocation);
         break;
       case 'import':
-        this.markUnknown(invocation, 'what it brings in');
+        this.markUnknown(invocation, 'it brings in rules that the script does not contain');
         break;
       case 'find':
       case 'none':
@@ -98,9 +98,10 @@ class Store {
   private change(kind: RuleKind, invocation: Invocation, values: ReadonlyMap<string, Argument>): void {
     const { rules, unknown, mayMeanOthers } = selectRules(this.rules, kind, invocation);
     // Switching off what this script did not make takes nothing from what it makes.
-    if (mayMeanOthers && !switchesOff(values)) this.markUnknown(invocation, 'rules that it does not define');
+    if (mayMeanOthers && !switchesOff(values))
+      this.markUnknown(invocation, 'it changes rules that the script does not define');
     if (unknown.length > 0 && this.rules.length + rules.size > VERSION_LIMIT) {
-      this.markUnknown(invocation, 'too many rules under a condition');
+      this.markUnknown(invocation, 'it changes too many rules under a condition');
       return;
     }
     if (rules.size === 0) return;
@@ -121,7 +122,7 @@ class Store {
   private reset(invocation: Invocation): void {
     // Under a condition everything may also stay as it is.
     if (invocation.conditions.length > 0) {
-      this.markUnknown(invocation, 'every rule and setting');
+      this.markUnknown(invocation, 'it changes every rule and setting under a condition');
       return;
     }
     this.rules = [];
@@ -135,8 +136,9 @@ class Store {
     this.outside.push({ range: { start: 0, end: 0 }, what, mayBlock: true });
   }
 
+  /** Reports a command after which any rule may be there, or be another one. */
   private markUnknown(invocation: Invocation, what: string): void {
-    this.reportUnmodelled(invocation, `it changes ${what}`);
+    this.reportUnmodelled(invocation, what);
     const { command, parameters, range } = invocation;
     const isGroup = parameters.has('displaygroup') || parameters.has('group');
     const onlyEnables = command === 'enable-netfirewallrule' || command === 'netsh advfirewall firewall set rule';
