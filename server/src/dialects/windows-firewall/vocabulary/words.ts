@@ -148,7 +148,7 @@ function modelled(name: string, families: readonly Family[], summary?: string, d
 }
 
 function opaque(name: string, unrestricted: readonly string[] = ['any'], families: readonly Family[] = ['firewall']) {
-  const summary = `Only some connections, by ${name}. Verdicts that need it are undecided.`;
+  const summary = `Restricts the rule by ${name}, which no flow states. Verdicts that need it are undecided.`;
   return { name, families, treatment: 'opaque', summary, unrestricted } as const;
 }
 
