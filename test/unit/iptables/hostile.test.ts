@@ -117,4 +117,15 @@ describe('a broken file', () => {
       '#!/bin/sh\nloop() { iptables -A FORWARD -j ACCEPT; loop; loop; }\nwhile true; do iptables -F; done\nloop\n';
     expect(read('firewall.sh', text).problems.map(({ code }) => code)).toContain('unmodelled-statement');
   });
+
+  it.each([
+    ['a text', 'a=xx', 'a="$a$a"', 'iptables -A FORWARD -s "$a" -j ACCEPT'],
+    ['a text that is appended to', 'a=xx', 'a+="$a"', 'iptables -A FORWARD -s "$a" -j ACCEPT'],
+    ['a list', 'a=(1 2)', `a+=("\${a[@]}")`, `for p in "\${a[@]}"; do iptables -A FORWARD -s "$p" -j ACCEPT; done`],
+    ['the arguments', 'set -- 1 2', 'set -- "$@" "$@"', 'iptables -A FORWARD -s "$1" -j ACCEPT'],
+    ['a here-document', 'a=xx', 'a="$a$a"', `cat <<END\n${'$a'.repeat(9_000)}\nEND`],
+  ])('does not let %s grow without end', (_, first, doubled, last) => {
+    const text = `#!/bin/sh\niptables -F\n${first}\n${`${doubled}\n`.repeat(60)}${last}\n`;
+    expect(read('firewall.sh', text).problems.map(({ code }) => code)).toContain('unmodelled-statement');
+  });
 });

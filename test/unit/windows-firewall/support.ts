@@ -1,11 +1,11 @@
 import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain/flow.js';
-import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
-import type { Script } from '../../../server/src/dialects/windows-firewall/program/invocation.js';
+import type { WindowsDocument } from '../../../server/src/dialects/windows-firewall/program/program.js';
 
 export const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 
-export function read(text: string, name = 'rules.ps1'): Document<Script> {
+export function read(text: string, name = 'rules.ps1'): WindowsDocument {
   const source = { uri: `file:///${name}`, text };
   return windowsFirewall.lower(source, windowsFirewall.parse(source), NO_SOURCES);
 }

@@ -1,23 +1,30 @@
-import type { Dialect } from '../dialect.js';
-import { detectWindowsFirewall, isBatch } from './detect.js';
-import { lower } from './document.js';
-import { completionsAt, entityAt, foldingRanges, outline } from './editor/editor.js';
-import { narrowRule } from './fixes/narrow.js';
-import { emit } from './fixes/permit.js';
-import { readBatch } from './program/batch.js';
-import type { Script } from './program/invocation.js';
-import { readPowerShell } from './program/powershell.js';
+// The dialect of scripts that set up Windows Firewall, with PowerShell or netsh.
 
-/** Scripts that set up Windows Firewall, with PowerShell or netsh. They are read and never run. */
-export const windowsFirewall: Dialect<Script> = {
+import type { Dialect } from '../dialect.js';
+import { detectWindowsFirewall } from './detect.js';
+import { lower } from './document.js';
+import { completionsAt } from './editor/completion.js';
+import { foldingRanges } from './editor/folding.js';
+import { entityAt } from './editor/hover.js';
+import { outline } from './editor/outline.js';
+import { narrowRule } from './fixes/narrow.js';
+import { proposeRules } from './fixes/permit.js';
+import type { Program } from './program/program.js';
+import { isBatch, parse } from './syntax/parse.js';
+import type { Tree } from './syntax/tree.js';
+import { words } from './vocabulary/words.js';
+
+/** Scripts are read and never run. */
+export const windowsFirewall: Dialect<Tree, Program> = {
   id: 'windows-firewall',
   title: 'Windows Firewall',
+  words,
   hostLanguages: ['powershell', 'bat'],
   lineComment: ({ uri, text }) => (isBatch(uri, text) ? 'rem' : '#'),
   detect: detectWindowsFirewall,
-  parse: ({ uri, text }) => (isBatch(uri, text) ? readBatch(text) : readPowerShell(text)),
-  lower: (source, script) => lower(source, script),
-  emit,
+  parse: ({ uri, text }) => parse(uri, text),
+  lower,
+  emit: proposeRules,
   narrow: narrowRule,
   outline,
   entityAt,

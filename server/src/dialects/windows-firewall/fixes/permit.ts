@@ -1,34 +1,38 @@
+// Proposes rules that permit what is denied.
+
 import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Change, Document } from '../../dialect.js';
-import { loweredOf } from '../document.js';
-import { parameterOf } from '../meaning/model.js';
-import type { Script } from '../program/invocation.js';
-import type { StoredRule } from '../program/policy.js';
+import type { Candidate, Change } from '../../dialect.js';
+import type { WindowsDocument } from '../program/program.js';
+import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
 
-/** One rule to add, in the words of neither tool. */
+/** A rule to add, in the words of neither tool. */
 interface NewRule {
   readonly name: string;
   readonly protocol: string;
-  readonly local: Side;
-  readonly remote: Side;
+  readonly local: RuleEnd;
+  readonly remote: RuleEnd;
 }
 
-interface Side {
+interface RuleEnd {
   readonly addresses: readonly string[];
   readonly ports: string;
 }
 
-/** New rules behind the last one of the same kind, in its language. A rule that blocks stays stronger than any. */
-export function emit(document: Document<Script>, change: Change): readonly Candidate[] {
-  if (change.goal !== 'permit-packets') return [];
+type Point = 'inbound' | 'outbound' | 'ipsec';
+
+function isPoint(name: string): name is Point {
+  return name === 'inbound' || name === 'outbound' || name === 'ipsec';
+}
+
+/** New rules after the last one of the same kind, in its language. A rule that blocks stays stronger than any. */
+export function proposeRules({ source, program }: WindowsDocument, change: Change): readonly Candidate[] {
+  if (change.goal !== 'permit-packets' || !isPoint(change.point)) return [];
   const { point } = change;
-  if (point !== 'inbound' && point !== 'outbound' && point !== 'ipsec') return [];
-  const { rules } = loweredOf(document);
   const kind = point === 'ipsec' ? 'ipsec' : 'firewall';
-  const own = rules.map(({ stored }) => stored).filter((stored) => stored.kind === kind);
+  const own = program.rules.map(({ stored }) => stored).filter((stored) => stored.kind === kind);
   const plain = own.filter((rule) => rule.conditions.length === 0 && !isRepeated(rule, own));
   const last = plain.pop() ?? own[own.length - 1];
   if (!last) return [];
@@ -36,32 +40,32 @@ export function emit(document: Document<Script>, change: Change): readonly Candi
   for (const box of change.missing.boxes) {
     for (const rule of newRules(box, point === 'inbound', change.label)) addRule(wanted, rule);
   }
-  const netsh = last.invocation.command.startsWith('netsh');
-  const { text, uri } = document.source;
-  const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
-  const inBlock = last.conditions.length > 0 || isRepeated(last, own);
-  const indentation = inBlock ? '' : (/^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '');
-  // Where all rules stand in blocks, the end of the file is in none of them.
-  const feed = inBlock ? text.trimEnd().length : text.indexOf('\n', last.range.end);
-  const at = feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed;
-  const eol = lineEndOf(text);
-  const lines = wanted.map(
-    (rule) => `${eol}${indentation}${netsh ? netshLine(rule, point) : cmdletLine(rule, point, last)}`,
+  if (wanted.length === 0) return [];
+  const { text, uri } = source;
+  const { at, indentation } = insertionAfter(last, own, text);
+  const lines = wanted.map((rule) =>
+    isNetsh(last.invocation) ? netshLine(rule, point) : cmdletLine(rule, point, last),
   );
-  if (lines.length === 0) return [];
-  const edits = [{ uri, range: { start: at, end: at }, newText: lines.join('') }];
-  return [
-    {
-      title:
-        point === 'ipsec'
-          ? 'Exempt it from IPsec'
-          : `Add ${wanted.length === 1 ? 'a rule that allows' : 'rules that allow'} it`,
-      edits,
-    },
-  ];
+  const newText = lines.map((line) => `${lineEndOf(text)}${indentation}${line}`).join('');
+  const permission = `Add ${wanted.length === 1 ? 'a rule that allows' : 'rules that allow'} it`;
+  const title = point === 'ipsec' ? 'Exempt it from IPsec' : permission;
+  return [{ title, edits: [{ uri, range: { start: at, end: at }, newText }] }];
 }
 
-/** Whether a loop makes a rule again and again. */
+/** After the line of a rule; at the end of the file where all rules stand in blocks, which is in none of them. */
+function insertionAfter(
+  last: StoredRule,
+  rules: readonly StoredRule[],
+  text: string,
+): { readonly at: number; readonly indentation: string } {
+  if (last.conditions.length > 0 || isRepeated(last, rules)) return { at: text.trimEnd().length, indentation: '' };
+  const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
+  const indentation = /^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '';
+  const feed = text.indexOf('\n', last.range.end);
+  return { at: feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed, indentation };
+}
+
+/** Whether a loop makes several rules of one command. */
 function isRepeated({ range }: StoredRule, rules: readonly StoredRule[]): boolean {
   return rules.filter((other) => other.range.start === range.start).length > 1;
 }
@@ -112,7 +116,7 @@ export function portText(ports: PortSet): string {
   return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
 }
 
-function cmdletLine({ name, protocol, local, remote }: NewRule, point: string, last: StoredRule): string {
+function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point, last: StoredRule): string {
   const list = (texts: readonly string[]) => texts.map((text) => (text === 'Any' ? text : `'${text}'`)).join(',');
   const parts = [point === 'ipsec' ? 'New-NetIPsecRule' : 'New-NetFirewallRule', `-DisplayName '${name}'`];
   if (point === 'ipsec') parts.push('-InboundSecurity None', '-OutboundSecurity None');
@@ -123,7 +127,7 @@ function cmdletLine({ name, protocol, local, remote }: NewRule, point: string, l
   if (remote.ports !== 'Any') parts.push(`-RemotePort ${remote.ports}`);
   if (remote.addresses[0] !== 'Any') parts.push(`-RemoteAddress ${list(remote.addresses)}`);
   if (point !== 'ipsec') parts.push('-Action Allow');
-  // The rules beside it tell on which networks the host listens.
+  // The rule before it shows on which networks the host listens.
   const profile = parameterOf(last, 'profile');
   const argument = last.parameters.get('profile');
   if (profile !== undefined && profile !== '?' && profile !== 'any' && argument?.value.kind === 'text') {
@@ -132,7 +136,7 @@ function cmdletLine({ name, protocol, local, remote }: NewRule, point: string, l
   return parts.join(' ');
 }
 
-function netshLine({ name, protocol, local, remote }: NewRule, point: string): string {
+function netshLine({ name, protocol, local, remote }: NewRule, point: Point): string {
   const ipsec = point === 'ipsec';
   const parts = [`netsh advfirewall ${ipsec ? 'consec' : 'firewall'} add rule name="${name}"`];
   const list = (texts: readonly string[]) => (texts[0] === 'Any' ? 'any' : texts.join(','));

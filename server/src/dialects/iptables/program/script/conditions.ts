@@ -1,13 +1,15 @@
+// What the tests of a shell script decide, as far as its text shows.
+
 import type { Pipeline, ShellCommand, ShellList, ShellWord } from '../../syntax/script/tree.js';
 import { expandWord, type Variables, wordText } from './expand.js';
 
-/** The outcome of a test; `undefined` where only a run of the script tells. */
+/** The outcome of a test; `undefined` where only a run of the script would show it. */
 export type Outcome = boolean | undefined;
 
-/** Commands that always succeed, for what a script asks of them. */
+/** Commands whose success a script may rely on. */
 const SUCCEEDS: ReadonlySet<string> = new Set([':', 'true', 'echo', 'printf']);
 
-/** The exit status of a list of commands as far as its text tells; nothing is carried out. */
+/** The exit status of a list of commands as far as its text shows; nothing is carried out. */
 export function outcomeOf(list: ShellList, variables: Variables, script: string): Outcome {
   let outcome: Outcome = true;
   for (const { joint, pipeline } of list) {
@@ -60,7 +62,7 @@ function withoutBracket(words: readonly ShellWord[], variables: Variables, scrip
   return last && wordText(last, variables, script) === ']' ? words.slice(0, -1) : words;
 }
 
-/** `test` with up to four words (POSIX.1-2017, test): comparisons of texts and numbers; files are not looked at. */
+/** `test` with up to four words (POSIX.1-2017, test): comparisons of texts and numbers; tests of files are unknown. */
 function outcomeOfTest(words: readonly ShellWord[], variables: Variables, script: string): Outcome {
   const texts: (string | undefined)[] = [];
   for (const word of words) {
@@ -121,7 +123,7 @@ function binary(left: string | undefined, operator: string | undefined, right: s
   }
 }
 
-/** Whether a text matches a pattern of `case`; `undefined` for patterns that are not read here. */
+/** Whether a text matches a pattern of `case`; `undefined` for patterns with brackets or backslashes. */
 export function matchesPattern(text: string, pattern: string): Outcome {
   if (!/[*?[\\]/.test(pattern)) return text === pattern;
   if (/[[\\]/.test(pattern)) return undefined;

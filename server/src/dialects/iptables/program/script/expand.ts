@@ -1,28 +1,34 @@
+// Expands the words of a shell script with what is known of its variables.
+
+import { Scope } from '../../../shared/script/scope.js';
+import {
+  expandText,
+  LIST_LIMIT,
+  listValue,
+  TEXT_LIMIT,
+  textValue,
+  unknownValue,
+  type Value,
+} from '../../../shared/script/value.js';
 import type { ShellWord, WordPart } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
 
-/** What a variable holds: one text, the elements of an array, or something that only a run of the script tells. */
-export type Value =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly Value[] }
-  | { readonly kind: 'unknown'; readonly source: string };
-
-export function textValue(text: string): Value {
-  return { kind: 'text', text };
-}
-
 /** The variables at one point of a script. */
-export interface Variables {
-  get(name: string): Value | undefined;
-  set(name: string, value: Value): void;
-  /** `$1` and so on, in order. */
-  readonly positional: readonly Value[];
+export class Variables extends Scope {
+  constructor(
+    values?: Map<string, Value>,
+    /** `$1` and so on, in order. */
+    public positional: readonly Value[] = [],
+  ) {
+    super(values);
+  }
+
+  override copy(): Variables {
+    return new Variables(this.copyOfValues(), this.positional);
+  }
 }
 
-/** How long an expanded text may grow. */
-const LENGTH_LIMIT = 65_536;
-
-/** One field on its way. */
+/** A field that is being put together. */
 interface Field {
   text: string;
   unknown: boolean;
@@ -35,7 +41,12 @@ interface Field {
  * that it comes from; what cannot be known makes an unknown field with the word's own text.
  */
 export function expandWords(words: readonly ShellWord[], variables: Variables, script: string): Word[] {
-  return words.flatMap((word) => expandWord(word, variables, script));
+  const fields: Word[] = [];
+  for (const word of words) {
+    if (fields.length > LIST_LIMIT) break;
+    fields.push(...expandWord(word, variables, script));
+  }
+  return fields;
 }
 
 export function expandWord(word: ShellWord, variables: Variables, script: string): Word[] {
@@ -80,8 +91,9 @@ function last(fields: Field[]): Field {
 
 function addText(fields: Field[], text: string, present: boolean): void {
   const field = last(fields);
-  field.text = (field.text + text).slice(0, LENGTH_LIMIT);
   field.present ||= present;
+  if (field.text.length + text.length <= TEXT_LIMIT) field.text += text;
+  else field.unknown = true;
 }
 
 function addUnknown(fields: Field[]): void {
@@ -97,6 +109,10 @@ function addVariable(part: WordPart & { kind: 'variable' }, fields: Field[], var
     return;
   }
   const items = value.kind === 'list' ? value.items : [value];
+  if (fields.length + items.length > LIST_LIMIT) {
+    addUnknown(fields);
+    return;
+  }
   items.forEach((item, index) => {
     if (index > 0) fields.push({ text: '', unknown: false, present: false });
     if (item.kind === 'unknown') addUnknown(fields);
@@ -121,16 +137,16 @@ function addExpansion(fields: Field[], text: string, quoted: boolean): void {
 
 function valueOfVariable(part: WordPart & { kind: 'variable' }, variables: Variables): Value | undefined {
   const { name, operator, operand } = part;
-  const value = lookUp(name, variables, part);
+  const value = lookUp(name, variables);
   if (operator === undefined || !operand) return value;
   const operandText = wordText(operand, variables, '');
-  const operandValue: Value = operandText === undefined ? unknownOf(part) : textValue(operandText);
+  const operandValue: Value = operandText === undefined ? unknownValue(`$${name}`) : textValue(operandText);
   // Where the script itself gives no value, one may come from outside; the default is what the author expects.
   const isSet = value !== undefined && value.kind !== 'unknown' && !(operator.startsWith(':') && isEmptyText(value));
   const known = variables.get(name) !== undefined && value?.kind === 'unknown';
   switch (operator[operator.length - 1]) {
     case '+':
-      if (known) return unknownOf(part);
+      if (known) return unknownValue(`$${name}`);
       return isSet ? operandValue : textValue('');
     case '=':
       if (!isSet && !known) variables.set(name, operandValue);
@@ -146,13 +162,18 @@ function isEmptyText(value: Value): boolean {
   return value.kind === 'text' && value.text === '';
 }
 
-function unknownOf({ name }: { readonly name: string }): Value {
-  return { kind: 'unknown', source: `$${name}` };
+function lookUp(name: string, variables: Variables): Value {
+  if (name === '@' || name === '*') return listValue(variables.positional, `$${name}`);
+  if (name === '#') return textValue(String(variables.positional.length));
+  if (/^[1-9]\d?$/.test(name)) return variables.positional[Number(name) - 1] ?? unknownValue(`$${name}`);
+  return variables.get(name) ?? unknownValue(`$${name}`);
 }
 
-function lookUp(name: string, variables: Variables, part: { readonly name: string }): Value {
-  if (name === '@' || name === '*') return { kind: 'list', items: variables.positional };
-  if (name === '#') return textValue(String(variables.positional.length));
-  if (/^[1-9]\d?$/.test(name)) return variables.positional[Number(name) - 1] ?? unknownOf(part);
-  return variables.get(name) ?? unknownOf(part);
+/** The text of a here-document with its variables replaced; `undefined` where one is unknown. */
+export function expandDocument(text: string, variables: Variables): string | undefined {
+  return expandText(text, /\\([$`\\])|\$\{?([A-Za-z_]\w*)\}?|\$\(|`/g, ([, escaped, name]) => {
+    if (escaped !== undefined) return escaped;
+    const value = name === undefined ? undefined : variables.get(name);
+    return value?.kind === 'text' ? value.text : undefined;
+  });
 }

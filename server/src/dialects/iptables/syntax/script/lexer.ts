@@ -1,3 +1,5 @@
+// Cuts a shell script into words and operators.
+
 import type { HereDocument, ShellError, ShellWord, Span, WordPart } from './tree.js';
 
 export type Token =
@@ -16,7 +18,7 @@ const DEPTH_LIMIT = 32;
 /** How long `${…}` may be; a bound keeps a line of unclosed ones from being read over and over. */
 const EXPANSION_LIMIT = 4_096;
 
-/** Cuts a shell script into words and operators (POSIX.1-2017, Shell Command Language, 2.3 Token Recognition). */
+/** POSIX.1-2017, Shell Command Language, 2.3 Token Recognition. Total: what is unclosed is an error and ends somewhere. */
 export class Lexer {
   private at = 0;
   private readonly pending: {
@@ -29,7 +31,7 @@ export class Lexer {
 
   constructor(private readonly text: string) {}
 
-  /** Asks for the lines of a here-document, which begin behind the next line end. */
+  /** Registers a here-document, whose lines begin after the next line end. */
   expectDocument(word: ShellWord, tabs: boolean, give: (document: HereDocument) => void): void {
     const raw = this.text.slice(word.start, word.end);
     const delimiter = raw.replace(/["'\\]/g, '');
@@ -61,7 +63,7 @@ export class Lexer {
     return { kind: 'word', start: word.start, end: word.end, word };
   }
 
-  /** Goes on behind an arithmetic expression in double parentheses, whose first parenthesis is behind us. */
+  /** Skips the rest of an arithmetic expression in double parentheses, whose first parenthesis has been read. */
   skipArithmetic(): void {
     const end = this.text.indexOf('))', this.at);
     this.at = end < 0 ? this.text.length : end + 2;
@@ -187,7 +189,7 @@ export class Lexer {
     else parts.push({ kind: 'variable', start, end: this.at, name, operator: undefined, operand: undefined, quoted });
   }
 
-  /** The offset behind the parenthesis that closes the one at `open`; quotes inside hide parentheses. */
+  /** The offset after the parenthesis that closes the one at `open`; quotes inside hide parentheses. */
   private closing(open: number): number {
     let depth = 0;
     let quote: string | undefined;
@@ -204,7 +206,7 @@ export class Lexer {
     return this.text.length;
   }
 
-  /** `${name}`, `${name:-word}` and the like; what computes something is kept as such. */
+  /** `${name}`, `${name:-word}` and the like; other expansions are computed. */
   private readBraced(parts: WordPart[], quoted: boolean, depth: number): void {
     const { text } = this;
     const start = this.at;
@@ -257,7 +259,7 @@ export class Lexer {
   }
 }
 
-/** Brace expansion (`{22,80}`, `{1..9}`) outside of quotes makes several words, which is left to the shell. */
+/** Brace expansion (`{22,80}`, `{1..9}`) outside of quotes makes several words; it is not expanded here. */
 function withBraces(parts: readonly WordPart[]): readonly WordPart[] {
   return parts.map((part) =>
     part.kind === 'text' && !part.quoted && /\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}/.test(part.text)

@@ -1,3 +1,5 @@
+// Reads a shell script into a tree.
+
 import { Lexer, type Token } from './lexer.js';
 import type {
   Assignment,
@@ -15,7 +17,7 @@ import type {
 /** How deep compound commands may nest. */
 const DEPTH_LIMIT = 100;
 
-/** Reads a shell script. Total: what is no shell text becomes an error, and reading goes on behind it. */
+/** Total: what is invalid becomes an error, and reading goes on after it. */
 export function parseScript(text: string): ShellScript {
   const parser = new Parser(text);
   const body = parser.readAll();
@@ -41,7 +43,7 @@ class Parser {
     for (;;) {
       items.push(...this.readList());
       if (this.token.kind === 'end') return items;
-      // A closing word or parenthesis without its opening.
+      // A closing word or parenthesis that opens nowhere.
       this.fail(`'${this.text.slice(this.token.start, this.token.end)}' closes nothing`);
       this.advance();
     }
@@ -73,7 +75,7 @@ class Parser {
     while (this.token.kind === 'newline') this.advance();
   }
 
-  /** Reads pipelines up to a word or operator that closes what is open. */
+  /** Reads pipelines up to a word or operator that ends the command around them. */
   private readList(): ListItem[] {
     const items: ListItem[] = [];
     let joint: ListItem['joint'] = ';';
@@ -179,17 +181,17 @@ class Parser {
     return this.finish({ kind: 'group', subshell: true, body, start, end });
   }
 
-  /** Redirections behind a compound command. */
+  /** Takes the redirections after a compound command. */
   private finish(command: ShellCommand): ShellCommand {
     let { end } = command;
     while (this.token.kind === 'redirect') end = this.readRedirect().end;
     return { ...command, end };
   }
 
-  /** Takes a closing word; returns the offset behind it. */
+  /** Takes a closing word; returns the offset after it. */
   private close(word: string): number {
     if (this.reserved === word) return this.advance().end;
-    this.fail(`'${word}' is missing in front of this`);
+    this.fail(`expected '${word}' before this`);
     return this.token.start;
   }
 
@@ -323,7 +325,7 @@ class Parser {
     return {
       operator,
       target,
-      // The lines follow behind the line end, so they are known only when the whole command has been read.
+      // The lines follow after the line end, so they are known only when the whole command has been read.
       get document() {
         return document;
       },

@@ -1,7 +1,5 @@
-/**
- * The part of the shell language that firewall scripts are written in (POSIX.1-2017, Shell Command Language, and the
- * arrays and tests of bash). Offsets count from the start of the script.
- */
+// The tree of a shell script: the part of the language that firewall scripts are written in (POSIX.1-2017, Shell Command
+// Language, and the arrays and tests of bash). Offsets count from the start of the script.
 
 export interface Span {
   readonly start: number;
@@ -84,7 +82,7 @@ export interface Pipeline extends Span {
   readonly commands: readonly ShellCommand[];
 }
 
-/** Pipelines with what joins each to the one in front of it. */
+/** A pipeline with what joins it to the one before it. */
 export interface ListItem {
   readonly joint: ';' | '&&' | '||';
   readonly pipeline: Pipeline;
@@ -92,7 +90,7 @@ export interface ListItem {
 
 export type ShellList = readonly ListItem[];
 
-/** A place where the script is no valid shell text. */
+/** Where the script is invalid. */
 export interface ShellError extends Span {
   readonly message: string;
 }

@@ -1,7 +1,6 @@
-/**
- * The words of a PowerShell script, as *about_Parsing*, *about_Quoting_Rules* and *about_Comments* describe them, as far as
- * command lines with literal arguments need them.
- */
+// Cuts a PowerShell script into tokens, as *about_Parsing*, *about_Quoting_Rules* and *about_Comments* describe them, as far
+// as command lines with literal arguments need them.
+
 export interface Token {
   readonly kind:
     | 'word'
@@ -22,12 +21,13 @@ export interface Token {
   readonly start: number;
   readonly end: number;
   /** A quotation mark that nothing closes. */
-  readonly isOpen?: true;
+  readonly isUnclosed?: true;
 }
 
 const SIGNS = new Set(['(', ')', '{', '}', ',', ';', '|', '&', '=', '[', ']', '+', '!', '<', '>']);
 const WORD_ENDS = new Set([...SIGNS, "'", '"', '`', ' ', '\t', '\r', '\n', '$']);
 
+/** Total: every text is cut into tokens. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -35,9 +35,9 @@ export function tokenize(text: string): Token[] {
     tokens.push({ kind, text: value, start, end });
     at = end;
   };
-  const leaveOpen = () => {
+  const markUnclosed = () => {
     const last = tokens.pop();
-    if (last) tokens.push({ ...last, isOpen: true });
+    if (last) tokens.push({ ...last, isUnclosed: true });
   };
   while (at < text.length) {
     const character = text[at] ?? '';
@@ -46,7 +46,7 @@ export function tokenize(text: string): Token[] {
     else if (character === '\n') push('newline', '\n', at, at + 1);
     else if (character === '`') at = text[at + 1] === '\r' ? at + 3 : at + 2;
     else if (character === '#') at = lineEnd(text, at);
-    else if (character === '<' && next === '#') at = behind(text, '#>', at + 2);
+    else if (character === '<' && next === '#') at = endOf(text, '#>', at + 2);
     else if (character === '@' && (next === "'" || next === '"')) {
       const end = text.indexOf(`\n${next}@`, at + 2);
       const stop = end < 0 ? text.length : end;
@@ -54,7 +54,7 @@ export function tokenize(text: string): Token[] {
       const content = first < 0 || first >= stop ? '' : text.slice(first + 1, stop);
       push(next === "'" ? 'literal' : 'expandable', content, at, end < 0 ? text.length : end + 3);
     } else if (isQuote(character)) {
-      if (!readQuoted(text, at, push)) leaveOpen();
+      if (!readQuoted(text, at, push)) markUnclosed();
     } else if (character === '$' && next === '(') push('sign', '$(', at, at + 2);
     else if (character === '$') readVariable(text, at, push);
     else if (character === '@' && (next === '(' || next === '{')) push('sign', `@${next}`, at, at + 2);
@@ -75,7 +75,7 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-/** Whether nothing stands directly in front, so that a dash begins a parameter and is no part of a word. */
+/** Whether nothing stands directly before, so that a dash begins a parameter and is no part of a word. */
 function startsWord(tokens: readonly Token[], at: number): boolean {
   const last = tokens[tokens.length - 1];
   return last === undefined || last.end < at || last.kind === 'newline' || last.kind === 'sign';
@@ -112,7 +112,7 @@ function readQuoted(text: string, start: number, push: Push): boolean {
   return at < text.length;
 }
 
-/** A dollar sign behind a backtick is no variable; it is marked so that expansion leaves it alone. */
+/** Stands for a dollar sign after a backtick, which begins no variable, until variables have been replaced. */
 export const LITERAL_DOLLAR = '\u0000';
 
 function escaped(character: string): string {
@@ -144,7 +144,31 @@ function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-function behind(text: string, sign: string, at: number): number {
+function endOf(text: string, sign: string, at: number): number {
   const end = text.indexOf(sign, at);
   return end < 0 ? text.length : end + sign.length;
+}
+
+/** For the index of each opening bracket the index of the one that closes it. */
+export function matchBrackets(tokens: readonly Token[]): ReadonlyMap<number, number> {
+  const closings = new Map<number, number>();
+  const unclosed: number[] = [];
+  tokens.forEach(({ kind, text }, at) => {
+    if (kind !== 'sign') return;
+    if (/[({]$/.test(text)) unclosed.push(at);
+    else if (text === ')' || text === '}') {
+      const opening = unclosed.pop();
+      if (opening !== undefined) closings.set(opening, at);
+    }
+  });
+  return closings;
+}
+
+/** Whether a token opens a bracket that another one closes. */
+export function isOpening({ kind, text }: Token): boolean {
+  return kind === 'sign' && /[({]$/.test(text);
+}
+
+export function isSign(token: Token | undefined, sign: string, second = sign, third = sign): boolean {
+  return token?.kind === 'sign' && (token.text === sign || token.text === second || token.text === third);
 }

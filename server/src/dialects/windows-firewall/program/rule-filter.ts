@@ -1,11 +1,14 @@
+// Reads what a rule matches from its parameters.
+
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import type { Argument, ScriptProblem } from '../program/invocation.js';
-import { textsOf } from '../program/invocation.js';
-import type { StoredRule } from '../program/policy.js';
+import type { ScriptProblem } from '../syntax/script.js';
+import { UNDECIDED_CONDITIONS } from '../vocabulary/words.js';
+import type { StoredRule } from './rule.js';
+import { type Argument, textsOf } from './value.js';
 
 /** The network profiles. Each network interface has one, so that rules for a profile are rules for its interfaces. */
 export const PROFILES = ['Domain', 'Private', 'Public'] as const;
@@ -15,7 +18,7 @@ export function profileSet(profile: (typeof PROFILES)[number]): NameSet {
   return profile === 'Public' ? NameSet.of('Domain', 'Private').complement() : NameSet.of(profile);
 }
 
-/** What the two ends of a rule are, seen from the host that the firewall protects. */
+/** What a rule says about the two ends of a connection, seen from the host that the firewall protects. */
 export interface Filter {
   readonly protocols: ProtocolSet;
   readonly localPorts: PortSet;
@@ -29,38 +32,16 @@ export interface Filter {
   readonly opaque: readonly string[];
 }
 
-export interface ReadFilter {
+export interface FilterReading {
   readonly filter: Filter;
   readonly problems: readonly ScriptProblem[];
 }
 
-/** Reads what a rule matches; values that only running the script would give leave it open. */
-export function readFilter(rule: StoredRule): ReadFilter {
+/** Reads what a rule matches; what only a run of the script would show becomes a condition of the filter. */
+export function readFilter(rule: StoredRule): FilterReading {
   const reader = new FilterReader(rule);
   return { filter: reader.read(), problems: reader.problems };
 }
-
-/** Conditions on who talks and by which way, which a flow does not tell, with the values that mean none. */
-const CONDITIONS: readonly (readonly [parameter: string, none: RegExp])[] = [
-  ['program', /^any$/i],
-  ['service', /^any$/i],
-  ['package', /^\*?$/],
-  ['localuser', /^any$/i],
-  ['remoteuser', /^any$/i],
-  ['remotemachine', /^any$/i],
-  ['interfacealias', /^any$/i],
-  ['interfacetype', /^any$/i],
-  ['authentication', /^notrequired$/i],
-  ['encryption', /^notrequired$/i],
-  ['security', /^notrequired$/i],
-  ['rmtcomputergrp', /^any$/i],
-  ['rmtusrgrp', /^any$/i],
-  ['platform', /^$/],
-  ['dynamictarget', /^any$/i],
-  ['dynamictransport', /^any$/i],
-  ['policyappid', /^$/],
-  ['remotedynamickeywordaddresses', /^$/],
-];
 
 class FilterReader {
   readonly problems: ScriptProblem[] = [];
@@ -73,38 +54,31 @@ class FilterReader {
   read(): Filter {
     const protocolText = this.texts('protocol');
     const { protocols, icmp } = this.protocol(protocolText?.[0]);
-    for (const [name, none] of CONDITIONS) {
+    for (const [name, unrestricted] of UNDECIDED_CONDITIONS) {
       const argument = this.rule.parameters.get(name);
       const values = argument && textsOf(argument.value);
-      if (argument && !(values?.every((value) => none.test(value)) ?? false)) {
-        this.opaque.push(`${name} ${values?.join(', ') ?? 'that the script computes'}`);
-      }
+      if (!argument || values?.every((value) => unrestricted.includes(value.toLowerCase()))) continue;
+      this.opaque.push(`${name} ${values?.join(', ') ?? 'that the script computes'}`);
     }
-    const localPorts = this.ports('localport', protocols);
-    const remotePorts = this.ports('remoteport', protocols);
-    const localAddresses = this.addresses('localaddress');
-    const remoteAddresses = this.addresses('remoteaddress');
-    const profiles = this.profiles();
-    const messages = this.icmpTypes(protocols) ?? icmp;
     return {
       protocols,
-      localPorts,
-      remotePorts,
-      localAddresses,
-      remoteAddresses,
-      icmp: messages,
-      profiles,
+      localPorts: this.ports('localport', protocols),
+      remotePorts: this.ports('remoteport', protocols),
+      localAddresses: this.addresses('localaddress'),
+      remoteAddresses: this.addresses('remoteaddress'),
+      profiles: this.profiles(),
+      icmp: this.icmpTypes(protocols) ?? icmp,
       opaque: this.opaque,
     };
   }
 
-  /** The texts of a parameter; `undefined` where it is absent. What is computed leaves the rule open. */
+  /** The texts of a parameter; `undefined` where it is absent. A computed one becomes a condition. */
   private texts(name: string): readonly string[] | undefined {
     const argument = this.rule.parameters.get(name);
     if (!argument) return undefined;
     const texts = textsOf(argument.value);
     if (!texts) {
-      this.unmodelled(argument, `the script computes -${name}`);
+      this.reportUnmodelled(argument, `the script computes -${name}`);
       this.opaque.push(`${name} that the script computes`);
       return undefined;
     }
@@ -112,12 +86,12 @@ class FilterReader {
     return texts.flatMap((text) => text.split(',')).map((text) => text.trim());
   }
 
-  private unmodelled({ range }: Argument, what: string): void {
+  private reportUnmodelled({ range }: Argument, what: string): void {
     const message = `Lintel does not run scripts: ${what}, so verdicts that need it are undecided`;
     this.problems.push({ code: 'unmodelled-statement', range, message });
   }
 
-  private refuse(name: string, message: string): void {
+  private reportInvalid(name: string, message: string): void {
     const range = this.rule.parameters.get(name)?.range ?? this.rule.range;
     this.problems.push({ code: 'syntax-error', range, message });
   }
@@ -139,7 +113,7 @@ class FilterReader {
       };
     }
     if (/^\d{1,3}$/.test(text) && Number(text) <= 255) return protocols(IntervalSet.of([Number(text), Number(text)]));
-    this.refuse('protocol', `'${text}' is no protocol`);
+    this.reportInvalid('protocol', `invalid protocol '${text}'`);
     this.opaque.push('a protocol that cannot be read');
     return protocols(ALL_PROTOCOLS);
   }
@@ -152,7 +126,7 @@ class FilterReader {
       return match ? messages(Number(match[1]), Number(match[2] ?? Number.NaN)) : undefined;
     });
     const read = sets.flatMap((set) => set ?? []);
-    if (read.length < sets.length) this.refuse('icmptype', 'this is no ICMP type');
+    if (read.length < sets.length) this.reportInvalid('icmptype', 'invalid ICMP type');
     return read.reduce((all, set) => all.union(set), IntervalSet.empty<number>());
   }
 
@@ -161,7 +135,7 @@ class FilterReader {
     if (!texts || texts.some((text) => /^any$/i.test(text) || text === '')) return ALL_PORTS;
     // "The protocol must be TCP or UDP" (New-NetFirewallRule, -LocalPort): the command fails otherwise.
     if (!protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
-      this.refuse(name, 'ports need the protocol TCP or UDP: Windows refuses the rule');
+      this.reportInvalid(name, 'ports need the protocol TCP or UDP: Windows refuses the rule');
     }
     let ports: PortSet = IntervalSet.empty();
     for (const text of texts) {
@@ -173,12 +147,13 @@ class FilterReader {
         this.opaque.push(`the ports of ${text}`);
         return ALL_PORTS;
       } else {
-        this.refuse(name, `'${text}' is no port`);
+        this.reportInvalid(name, `invalid port '${text}'`);
         this.opaque.push('a port that cannot be read');
         return ALL_PORTS;
       }
     }
-    return ports;
+    // One object for all ports, which later stages compare by identity.
+    return ports.equals(ALL_PORTS) ? ALL_PORTS : ports;
   }
 
   private addresses(name: 'localaddress' | 'remoteaddress'): IpSet {
@@ -196,7 +171,7 @@ class FilterReader {
         this.opaque.push(`the addresses of ${text}`);
         return IpSet.all;
       } else {
-        this.refuse(name, `'${text}' is no address`);
+        this.reportInvalid(name, `invalid address '${text}'`);
         this.opaque.push('an address that cannot be read');
         return IpSet.all;
       }
@@ -212,7 +187,7 @@ class FilterReader {
       if (/^(?:any|notapplicable)$/i.test(text)) return NameSet.any;
       const name = PROFILES.find((profile) => profile.toLowerCase() === text.toLowerCase());
       if (name) named = named.union(profileSet(name));
-      else this.refuse('profile', `'${text}' is no profile: Domain, Private, Public or Any`);
+      else this.reportInvalid('profile', `invalid profile '${text}': expected Domain, Private, Public or Any`);
     }
     return named.isEmpty ? NameSet.any : named;
   }
@@ -222,8 +197,8 @@ const KEYWORD =
   /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)$/i;
 
 function messages(type: number, code: number): PortSet {
-  const sure = Number.isInteger(code) && code >= 0 && code <= 255;
-  return IntervalSet.of(sure ? [type * 256 + code, type * 256 + code] : [type * 256, type * 256 + 255]);
+  const hasCode = Number.isInteger(code) && code >= 0 && code <= 255;
+  return IntervalSet.of(hasCode ? [type * 256 + code, type * 256 + code] : [type * 256, type * 256 + 255]);
 }
 
 /** `address`, `address/length`, `address/mask` or `low-high`. */
@@ -242,30 +217,4 @@ function addressSet(text: string): IpSet | undefined {
   const free = ~mask.value >>> 0;
   if ((free & (free + 1)) !== 0) return undefined;
   return IpSet.of({ address, length: 32 - Math.round(Math.log2(free + 1)) });
-}
-
-/** The packets of connections that a rule is about, in one direction. */
-export function boxOf(filter: Filter, direction: 'in' | 'out'): PacketBox {
-  const ports = (set: PortSet) => (set.equals(ALL_PORTS) ? ALL_PORTS : set);
-  const protocols = filter.protocols;
-  if (direction === 'in') {
-    return {
-      ...ANY_PACKET,
-      protocols,
-      source: filter.remoteAddresses,
-      destination: filter.localAddresses,
-      sourcePorts: ports(filter.remotePorts),
-      destinationPorts: filter.icmp ?? ports(filter.localPorts),
-      inInterface: filter.profiles,
-    };
-  }
-  return {
-    ...ANY_PACKET,
-    protocols,
-    source: filter.localAddresses,
-    destination: filter.remoteAddresses,
-    sourcePorts: ports(filter.localPorts),
-    destinationPorts: filter.icmp ?? ports(filter.remotePorts),
-    outInterface: filter.profiles,
-  };
 }

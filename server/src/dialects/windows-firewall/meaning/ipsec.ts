@@ -1,0 +1,57 @@
+// Which connections IPsec authenticates, as a point of the model.
+
+import type { BaseChain, FilterPoint, FilterRule } from '../../../model/filter.js';
+import { NameSet } from '../../../model/names.js';
+import { answering } from '../../../model/packets.js';
+import type { Source } from '../../dialect.js';
+import type { ReadRule } from '../program/program.js';
+import { parameterOf, type StoredRule } from '../program/rule.js';
+import { boxOf, filterRule } from './rules.js';
+
+/**
+ * Connections that no rule asks to authenticate go without IPsec. Exemptions come before the rules that ask (*Windows
+ * Firewall*, "Connection security rules": authentication exemption).
+ */
+export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPoint {
+  const exempting: FilterRule[] = [];
+  const asking: FilterRule[] = [];
+  for (const { stored, filter } of rules) {
+    const opaque = [...filter.opaque];
+    const enabled = parameterOf(stored, 'enabled') ?? 'true';
+    if (enabled === '?') opaque.push('whether the script enables it');
+    else if (/^(?:false|no|2)$/.test(enabled)) continue;
+    const security = securityOf(stored);
+    if (security === '?') opaque.push('the security that the script computes');
+    // The rule is about both directions of a connection, whoever begins it.
+    const inbound = boxOf(filter, 'in');
+    const match = [
+      { ...inbound, inInterface: NameSet.any },
+      { ...answering(inbound), outInterface: NameSet.any },
+    ];
+    const exempt = security === 'none';
+    (exempt ? exempting : asking).push(
+      filterRule(source, stored, { match, opaque, action: { kind: exempt ? 'accept' : 'deny' } }),
+    );
+  }
+  const chain: BaseChain = {
+    name: 'connection security',
+    rules: [...exempting, ...asking],
+    policy: 'accept',
+    policyStatement: undefined,
+  };
+  return { name: 'ipsec', hook: undefined, chains: [chain], stateful: true, byNameOnly: true, about: 'ipsec' };
+}
+
+/**
+ * "Do not authenticate" is `None` in both directions, and `noauthentication` of netsh. A rule that names neither asks
+ * ("Require Inbound Authentication" in *Windows Firewall administration with PowerShell* is such a rule).
+ */
+function securityOf(stored: StoredRule): 'none' | 'asked' | '?' {
+  const action = parameterOf(stored, 'action');
+  if (action !== undefined) return action === 'noauthentication' ? 'none' : action === '?' ? '?' : 'asked';
+  const [inbound, outbound] = [parameterOf(stored, 'inboundsecurity'), parameterOf(stored, 'outboundsecurity')];
+  if (inbound === 'none' && outbound === 'none') return 'none';
+  const asks = (value: string | undefined) => value === 'request' || value === 'require';
+  if (asks(inbound) || asks(outbound) || (inbound === undefined && outbound === undefined)) return 'asked';
+  return '?';
+}

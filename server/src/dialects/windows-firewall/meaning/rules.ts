@@ -1,0 +1,51 @@
+// Rules of the model, made of rules of the firewall.
+
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { FilterAction, FilterRule } from '../../../model/filter.js';
+import type { NameSet } from '../../../model/names.js';
+import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import type { TextRange } from '../../../text/range.js';
+import type { Source } from '../../dialect.js';
+import type { StoredRule } from '../program/rule.js';
+import type { Filter } from '../program/rule-filter.js';
+
+/** Which end of a connection the host is: it did not begin what comes in. */
+export type Direction = 'in' | 'out';
+
+/** A command on one line. */
+export function quotedLine(source: Source, range: TextRange): QuotedLine {
+  const text = source.text.slice(range.start, range.end).replace(/[`^]\s*\n/g, ' ');
+  return { uri: source.uri, range, text: text.replace(/\s+/g, ' ').trim() };
+}
+
+interface RuleContent {
+  readonly match: readonly PacketBox[];
+  readonly opaque: readonly string[];
+  readonly action: FilterAction;
+}
+
+export function filterRule(source: Source, { range }: StoredRule, { match, opaque, action }: RuleContent): FilterRule {
+  return {
+    statement: quotedLine(source, range),
+    match,
+    phases: ['first', 'reply'],
+    opaque: [...new Set(opaque)].map((text) => ({ text })),
+    action,
+  };
+}
+
+/** Profiles are modelled as the interfaces that have them. */
+export function onInterface(direction: Direction, profiles: NameSet): Partial<PacketBox> {
+  return direction === 'in' ? { inInterface: profiles } : { outInterface: profiles };
+}
+
+/** The packets of connections that a rule matches, in one direction. */
+export function boxOf(filter: Filter, direction: Direction): PacketBox {
+  const { protocols, profiles, localAddresses, remoteAddresses, localPorts, remotePorts, icmp } = filter;
+  const ends =
+    direction === 'in'
+      ? { source: remoteAddresses, destination: localAddresses, sourcePorts: remotePorts }
+      : { source: localAddresses, destination: remoteAddresses, sourcePorts: localPorts };
+  const destinationPorts = icmp ?? (direction === 'in' ? localPorts : remotePorts);
+  return { ...ANY_PACKET, protocols, ...ends, destinationPorts, ...onInterface(direction, profiles) };
+}

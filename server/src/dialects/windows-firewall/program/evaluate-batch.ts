@@ -1,0 +1,78 @@
+// Follows a batch file without running it, up to the commands of netsh that it would run.
+
+import { ScriptRun } from '../../shared/script/run.js';
+import { Scope } from '../../shared/script/scope.js';
+import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
+import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT } from './invocation.js';
+import { invokeNetsh } from './netsh.js';
+import type { TableValue, Value } from './value.js';
+
+export function evaluateBatch({ statements, complete }: BatchScript): Evaluation {
+  const evaluator = new BatchEvaluator();
+  evaluator.runAll(statements);
+  const { invocations } = evaluator;
+  return { invocations, problems: [], complete: complete && !evaluator.isAtLimit };
+}
+
+class BatchEvaluator {
+  readonly invocations: Invocation[] = [];
+  /** Variables of `for` are kept with their percent sign, so that they do not meet those of `set`. */
+  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
+
+  get isAtLimit(): boolean {
+    return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
+  }
+
+  runAll(statements: readonly BatchStatement[]): void {
+    for (const statement of statements) {
+      if (this.isAtLimit || !this.run.step()) return;
+      this.runStatement(statement);
+    }
+  }
+
+  private runStatement(statement: BatchStatement): void {
+    const { scope } = this.run;
+    switch (statement.kind) {
+      case 'set': {
+        // What stands in a block or on the same line has been expanded before the variable gets its value.
+        const value = statement.isNested || statement.text === undefined ? undefined : this.expand(statement.text);
+        scope.set(statement.name, value ?? unknownValue(`%${statement.name}%`));
+        break;
+      }
+      case 'netsh': {
+        const invocation = invokeNetsh(statement.netsh, this.run.conditions, (text) => this.expand(text));
+        this.invocations.push(invocation);
+        break;
+      }
+      case 'conditional':
+        this.run.underCondition(statement.condition, () => this.runAll(statement.body));
+        break;
+      case 'for':
+        this.runFor(statement);
+    }
+  }
+
+  private runFor({ variable, list, header, body }: BatchStatement & { kind: 'for' }): void {
+    const name = `%${variable}`;
+    const items = list === undefined ? undefined : this.expand(list);
+    if (items?.kind === 'text' && !/[*?]/.test(items.text)) {
+      for (const item of items.text.split(/[\s,;]+/).filter(Boolean)) {
+        if (!this.run.step()) return;
+        this.run.scope.set(name, textValue(item));
+        this.runAll(body);
+      }
+      this.run.scope.forget([name]);
+    } else this.run.unknownRound(header, [name], () => this.runAll(body));
+  }
+
+  /** Variables and arguments of the script; the text is unknown where one of them is. */
+  private expand(text: string): Value {
+    const pattern = /%%~?(\w)|%(?:~\w*|\*|\d(?!\w*%))|[%!](\w+)[%!]/g;
+    const expanded = expandText(text, pattern, ([, loop, name]) => {
+      const value = this.run.scope.get(loop === undefined ? (name ?? '').toLowerCase() : `%${loop}`);
+      return value?.kind === 'text' ? value.text : undefined;
+    });
+    return expanded === undefined ? unknownValue(text) : textValue(expanded);
+  }
+}

@@ -1,0 +1,231 @@
+// Follows a PowerShell script without running it, up to the commands that it would run to change the firewall.
+
+import { ScriptRun } from '../../shared/script/run.js';
+import { Scope } from '../../shared/script/scope.js';
+import { expandText, flatList, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
+import { LITERAL_DOLLAR } from '../syntax/powershell/tokens.js';
+import {
+  type Assignment,
+  assignedNames,
+  type Block,
+  type CmdletCall,
+  type Expression,
+  type OtherStage,
+  type Pipeline,
+  type PowerShellScript,
+  type Statement,
+} from '../syntax/powershell/tree.js';
+import type { ScriptProblem } from '../syntax/script.js';
+import { fullParameterName } from '../vocabulary/parameters.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT } from './invocation.js';
+import { invokeNetsh } from './netsh.js';
+import type { Argument, TableValue, Value } from './value.js';
+
+/**
+ * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
+ * stands under a condition or is computed is marked as such.
+ */
+export function evaluatePowerShell({ body, complete }: PowerShellScript): Evaluation {
+  const evaluator = new PowerShellEvaluator();
+  evaluator.runBlock(body);
+  const { invocations, isAtLimit } = evaluator;
+  const message = 'the loops of this script run too many statements: those after them were not read';
+  const problem: ScriptProblem = { code: 'unmodelled-statement', range: { start: 0, end: 0 }, message };
+  return { invocations, problems: isAtLimit ? [problem] : [], complete: complete && !isAtLimit };
+}
+
+class PowerShellEvaluator {
+  readonly invocations: Invocation[] = [];
+  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
+
+  get isAtLimit(): boolean {
+    return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
+  }
+
+  runBlock({ statements }: Block): void {
+    for (const statement of statements) {
+      if (this.isAtLimit || !this.run.step()) return;
+      this.runStatement(statement);
+    }
+  }
+
+  private runStatement(statement: Statement): void {
+    switch (statement.kind) {
+      case 'assignment':
+        this.assign(statement);
+        break;
+      case 'foreach':
+        this.repeat(statement.variable, itemsOf(this.evaluate(statement.items)), statement);
+        break;
+      case 'conditional': {
+        const { condition, isLoop, assigned, body } = statement;
+        const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
+        this.run.unknownRound(condition, unknown, () => this.runBlock(body));
+        break;
+      }
+      case 'block':
+        this.runBlock(statement.body);
+        break;
+      case 'pipeline':
+        this.runPipeline(statement);
+    }
+  }
+
+  private assign({ names, operator, value, command }: Assignment): void {
+    const { scope } = this.run;
+    const [name = '', ...others] = names;
+    const assigned = this.evaluate(value);
+    if (command) this.runPipeline(command);
+    scope.forget(others);
+    if (operator === '=') scope.set(name, assigned);
+    else {
+      const before = scope.get(name);
+      const grows = operator === '+' && before?.kind === 'list' && assigned.kind !== 'unknown';
+      scope.set(name, grows ? flatList([before, assigned], `$${name}`) : unknownValue(`$${name}`));
+    }
+  }
+
+  /** A loop over values; `undefined` where they are unknown. */
+  private repeat(variable: string, items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
+    if (!items) {
+      const assigned = [...assignedNames(loop.body), variable];
+      this.run.unknownRound(`for each of ${loop.source}`, assigned, () => this.runBlock(loop.body));
+      return;
+    }
+    for (const item of items) {
+      if (this.isAtLimit || !this.run.step()) return;
+      this.run.scope.set(variable, item);
+      this.runBlock(loop.body);
+    }
+  }
+
+  private runPipeline({ stages }: Pipeline): void {
+    let input: Invocation | undefined;
+    let items: readonly Value[] | undefined;
+    for (const stage of stages) {
+      switch (stage.kind) {
+        case 'each':
+          this.repeat('_', items, stage);
+          break;
+        case 'netsh':
+          this.invocations.push(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.expand(text)));
+          input = undefined;
+          break;
+        case 'cmdlet':
+          input = this.invoke(stage, input);
+          break;
+        case 'other':
+          items = itemsOf(this.evaluate(stage.value));
+          this.runOther(stage);
+          input = this.computedInput(stage, input);
+      }
+    }
+  }
+
+  /** Blocks that another command is given (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
+  private runOther({ assigned, blocks }: OtherStage): void {
+    this.run.scope.forget(assigned);
+    for (const { body, source } of blocks) {
+      this.run.unknownRound(source, assignedNames(body), () => this.runBlock(body));
+    }
+  }
+
+  /** What a stage passes on that is not followed: some of what it was given, or something computed. */
+  private computedInput({ source, range }: OtherStage, given: Invocation | undefined): Invocation {
+    const { command = '', parameters = new Map<string, Argument>(), conditions = [], input } = given ?? {};
+    const unknown = [`what '${source}' passes on`];
+    return { command, parameters, newValues: new Map(), range, commandRange: range, conditions, unknown, input };
+  }
+
+  /** Carries out a call; returns it where it only passes on what it finds. */
+  private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
+    const { command, range, commandRange } = call;
+    const parameters = new Map<string, Argument>();
+    const unknown: string[] = [];
+    for (const argument of call.arguments) {
+      if (argument.kind === 'splat') {
+        const table = this.run.scope.get(argument.name);
+        if (table?.kind !== 'table') unknown.push(`@${argument.name}`);
+        else for (const [key, entry] of table.entries) parameters.set(fullParameterName(command, key) ?? key, entry);
+        continue;
+      }
+      const value = { value: this.evaluate(argument.value), range: argument.range };
+      if (argument.kind === 'parameter') parameters.set(argument.name, value);
+      // A value without a name is the name of the rule, where a rule is looked for.
+      else if (!command.startsWith('new-')) parameters.set('name', value);
+    }
+    const { conditions } = this.run;
+    const newValues = new Map<string, Argument>();
+    const invocation = { command, parameters, newValues, range, commandRange, conditions, unknown, input };
+    if (command.startsWith('get-')) return invocation;
+    this.invocations.push(invocation);
+    return undefined;
+  }
+
+  private evaluate(expression: Expression): Value {
+    switch (expression.kind) {
+      case 'text':
+      case 'unknown':
+        return expression;
+      case 'expandable':
+        return this.expand(expression.text);
+      case 'variable':
+        return this.variable(expression.name);
+      case 'joined':
+        return this.join(expression);
+      case 'list':
+        return listValue(
+          expression.items.map((item) => this.evaluate(item)),
+          expression.source,
+        );
+      case 'group':
+        return this.evaluateGroup(expression);
+      case 'table': {
+        const entries = expression.entries.map(
+          ({ key, value, range }) => [key, { value: this.evaluate(value), range }] as const,
+        );
+        return { kind: 'table', entries: new Map(entries) };
+      }
+    }
+  }
+
+  private evaluateGroup({ isArray, items, source }: Expression & { kind: 'group' }): Value {
+    const list = flatList(
+      items.map((item) => this.evaluate(item)),
+      source,
+    );
+    const [first, ...others] = list.kind === 'list' ? list.items : [];
+    return !isArray && first && others.length === 0 ? first : list;
+  }
+
+  private join({ parts, source }: Expression & { kind: 'joined' }): Value {
+    let joined = '';
+    for (const part of parts) {
+      const value = this.evaluate(part);
+      if (value.kind !== 'text') return unknownValue(source);
+      joined += value.text;
+      if (part.kind !== 'text' && joined.length > TEXT_LIMIT) return unknownValue(source);
+    }
+    return textValue(joined);
+  }
+
+  /** Replaces variables in a text; unknown where one of them is, or where an expression stands in it. */
+  private expand(text: string): Value {
+    const expanded = expandText(text, /\$(?:\{([^}]*)\}|(\w+)|\()/g, ([, braced, plain]) => {
+      const name = (braced ?? plain ?? '').toLowerCase();
+      const value = name === '' ? undefined : this.variable(name);
+      return value?.kind === 'text' ? value.text : undefined;
+    });
+    return expanded === undefined ? unknownValue(text) : textValue(expanded.replaceAll(LITERAL_DOLLAR, '$'));
+  }
+
+  private variable(name: string): Value {
+    if (name === 'true' || name === 'false') return textValue(name);
+    return this.run.scope.get(name) ?? unknownValue(`$${name}`);
+  }
+}
+
+function itemsOf(value: Value): readonly Value[] | undefined {
+  if (value.kind === 'list') return value.items;
+  return value.kind === 'unknown' ? undefined : [value];
+}

@@ -1,0 +1,37 @@
+// What a script leaves behind: the program of its document.
+
+import type { Document } from '../../dialect.js';
+import type { ScriptProblem } from '../syntax/script.js';
+import type { Tree } from '../syntax/tree.js';
+import { evaluate } from './evaluate.js';
+import type { ProfileSetting } from './profile-setting.js';
+import type { StoredRule } from './rule.js';
+import { type Filter, readFilter } from './rule-filter.js';
+import { type OutsideRules, policyAfter } from './store.js';
+
+/** A rule with what it matches. */
+export interface ReadRule {
+  readonly stored: StoredRule;
+  readonly filter: Filter;
+}
+
+export interface Program {
+  readonly rules: readonly ReadRule[];
+  readonly settings: readonly ProfileSetting[];
+  readonly outside: readonly OutsideRules[];
+  readonly problems: readonly ScriptProblem[];
+}
+
+export type WindowsDocument = Document<Tree, Program>;
+
+export function programOf(tree: Tree): Program {
+  const evaluation = evaluate(tree);
+  const { rules, settings, outside, problems } = policyAfter(evaluation);
+  const all = [...tree.problems, ...evaluation.problems, ...problems];
+  const read = rules.map((stored) => {
+    const { filter, problems: own } = readFilter(stored);
+    for (const problem of own) all.push(problem);
+    return { stored, filter };
+  });
+  return { rules: read, settings, outside, problems: all };
+}

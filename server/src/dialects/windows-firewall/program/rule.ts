@@ -1,0 +1,29 @@
+// A rule as it stands after the whole script.
+
+import type { TextRange } from '../../../text/range.js';
+import type { RuleKind } from '../vocabulary/words.js';
+import type { Invocation } from './invocation.js';
+import { type Argument, textsOf } from './value.js';
+
+export interface StoredRule {
+  readonly kind: RuleKind;
+  /** By the names of the cmdlets' parameters, lower case; those of netsh are translated. */
+  readonly parameters: ReadonlyMap<string, Argument>;
+  /** What has to hold for the rule to be there like this. */
+  readonly conditions: readonly string[];
+  /** Arguments whose names are unknown. */
+  readonly unknown: readonly string[];
+  /** The command that made it. */
+  readonly range: TextRange;
+  readonly invocation: Invocation;
+}
+
+/** The first value of a parameter in lower case; `?` where it is unknown, `undefined` where the parameter is absent. */
+export function parameterOf(rule: StoredRule, name: string): string | undefined {
+  const argument = rule.parameters.get(name);
+  return argument && (textsOf(argument.value)?.[0]?.toLowerCase() ?? '?');
+}
+
+export function isNetsh({ command }: Invocation): boolean {
+  return command.startsWith('netsh');
+}

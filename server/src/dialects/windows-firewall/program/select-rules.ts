@@ -1,0 +1,137 @@
+// Which rules of the script a command means that changes or removes rules.
+
+import { COMMANDS, PARAMETERS_BY_NAME, type RuleKind } from '../vocabulary/words.js';
+import type { Invocation } from './invocation.js';
+import { inCmdletNames } from './netsh.js';
+import { isNetsh, type StoredRule } from './rule.js';
+import { type Argument, textsOf } from './value.js';
+
+/** Rules that a command means, and what makes that uncertain. */
+export interface Selection {
+  readonly rules: ReadonlySet<StoredRule>;
+  /** Empty where the command certainly means these rules and runs. */
+  readonly unknown: readonly string[];
+  /** Whether it may mean rules that the script did not make. */
+  readonly mayMeanOthers: boolean;
+}
+
+export function selectRules(rules: readonly StoredRule[], kind: RuleKind, invocation: Invocation): Selection {
+  const query = invocation.input ?? invocation;
+  const unknown = [...invocation.conditions, ...invocation.unknown];
+  if (query !== invocation) unknown.push(...query.conditions, ...query.unknown);
+  const tests = selectors(query).map(([name, { value }]) => {
+    const wanted = textsOf(value);
+    return { name, test: ruleTest(name, wanted, isNetsh(query)), isCertain: wanted !== undefined };
+  });
+  const selects = tests.length > 0 || query !== invocation || selectsAll(query);
+  const selected = new Set<StoredRule>();
+  for (const rule of selects ? rules : []) {
+    if (rule.kind === kind && tests.every(({ test }) => test(rule) !== 'no')) selected.add(rule);
+  }
+  for (const { name, test, isCertain } of tests) {
+    if (isCertain && [...selected].every((rule) => test(rule) === 'yes')) continue;
+    unknown.push(`which rules ${query.command} selects by ${name}`);
+  }
+  const isCertain = unknown.length === invocation.conditions.length && tests.length > 0;
+  return { rules: selected, unknown, mayMeanOthers: selected.size === 0 || !isCertain };
+}
+
+/** Parameters that name rules; `Set-` takes no other ones for this. */
+const NAMES: ReadonlySet<string> = new Set(['name', 'displayname', 'displaygroup', 'group']);
+
+/** Whether the parameters of a command say nothing but which rules it means. */
+function onlySelects({ command }: Invocation): boolean {
+  const operation = COMMANDS.get(command)?.operation;
+  return operation === 'find' || operation === 'remove' || operation === 'enable' || operation === 'disable';
+}
+
+/** The parameters that say which rules a command means, by the names of the cmdlets. */
+function selectors(query: Invocation): readonly (readonly [string, Argument])[] {
+  if (isNetsh(query)) return [...inCmdletNames(query.parameters)].filter(([name]) => !name.startsWith('#'));
+  const parameters = [...query.parameters];
+  if (!onlySelects(query)) return parameters.filter(([name]) => NAMES.has(name));
+  return parameters.filter(([name]) => name !== 'all' && !PARAMETERS_BY_NAME.get(name)?.families.includes('common'));
+}
+
+/** Without a selection, `Get-`, `Remove-`, `Enable-` and `Disable-` mean every rule. */
+function selectsAll(query: Invocation): boolean {
+  return query.parameters.has('all') || (!isNetsh(query) && onlySelects(query));
+}
+
+type RuleTest = (rule: StoredRule) => 'yes' | 'no' | 'maybe';
+
+/** Tests whether a rule is among those that a parameter asks for; `undefined` for a value that is unknown. */
+function ruleTest(name: string, wanted: readonly string[] | undefined, netsh: boolean): RuleTest {
+  if (!wanted) return () => 'maybe';
+  if (netsh && name === 'displayname' && wanted.some((text) => /^all$/i.test(text))) return () => 'yes';
+  if (NAMES.has(name)) {
+    const keys = name === 'displaygroup' || name === 'group' ? ['displaygroup', 'group'] : [name];
+    const patterns = wanted.map(namePattern);
+    return (rule) => {
+      const own = ownTexts(rule, keys);
+      if (!own) return 'maybe';
+      return own.some((text) => patterns.some((matches) => matches(text.toLowerCase()))) ? 'yes' : 'no';
+    };
+  }
+  const preset = DEFAULTS.get(name);
+  if (preset === undefined) {
+    const wantedText = wanted.join(',').toLowerCase();
+    return (rule) => {
+      const own = ownTexts(rule, [name]);
+      if (own && own.length > 0 && own.join(',').toLowerCase() === wantedText) return 'yes';
+      return own && netsh ? 'no' : 'maybe';
+    };
+  }
+  const normal = (text: string) => SYNONYMS.get(text.toLowerCase()) ?? text.toLowerCase();
+  const wantedValues = new Set(wanted.map(normal));
+  return (rule) => {
+    const own = ownTexts(rule, [name]);
+    if (!own) return 'maybe';
+    return wantedValues.has(normal(own[0] ?? preset)) ? 'yes' : 'no';
+  };
+}
+
+/** What a rule has for parameters, together; `undefined` where one of them is unknown or empty. */
+function ownTexts({ parameters }: StoredRule, names: readonly string[]): readonly string[] | undefined {
+  const texts: string[] = [];
+  for (const name of names) {
+    const argument = parameters.get(name);
+    const own = argument && textsOf(argument.value);
+    if (argument && !own?.length) return undefined;
+    for (const text of own ?? []) texts.push(text);
+  }
+  return texts;
+}
+
+/** What a rule is without the parameter (*New-NetFirewallRule*). */
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['direction', 'inbound'],
+  ['action', 'allow'],
+  ['enabled', 'true'],
+]);
+
+/** Words of netsh, with those of the cmdlets. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['in', 'inbound'],
+  ['out', 'outbound'],
+  ['yes', 'true'],
+  ['no', 'false'],
+]);
+
+/** Names are compared without case; `*` stands for any text. The test takes lower-case names. */
+function namePattern(pattern: string): (name: string) => boolean {
+  const parts = pattern.toLowerCase().split('*');
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return (name) => name === first;
+  return (name) => {
+    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+    let at = first.length;
+    for (const part of others) {
+      const found = name.indexOf(part, at);
+      if (found < 0 || found + part.length > name.length - last.length) return false;
+      at = found + part.length;
+    }
+    return true;
+  };
+}

@@ -1,0 +1,37 @@
+// What expressions of a Windows script stand for, as far as its text shows.
+
+import type { TextRange } from '../../../text/range.js';
+import type { Value as AnyValue } from '../../shared/script/value.js';
+
+/** `@{ … }`: its keys are lower case. */
+export interface TableValue {
+  readonly kind: 'table';
+  readonly entries: ReadonlyMap<string, Argument>;
+}
+
+export type Value = AnyValue<TableValue>;
+
+/** A value with its place in the script. */
+export interface Argument {
+  readonly value: Value;
+  readonly range: TextRange;
+}
+
+/** The texts that a value lists; `undefined` where a part is unknown. */
+export function textsOf(value: Value): readonly string[] | undefined {
+  switch (value.kind) {
+    case 'text':
+      return [value.text];
+    case 'list': {
+      const texts: string[] = [];
+      for (const item of value.items) {
+        const own = textsOf(item);
+        if (!own) return undefined;
+        for (const text of own) texts.push(text);
+      }
+      return texts;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,282 @@
+// Reads a batch file into a tree: `set`, `if`, `for` and blocks around commands of netsh; other commands are passed over.
+
+import type { TextRange } from '../../../../text/range.js';
+import { readNetsh } from '../netsh.js';
+import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
+import type { BatchScript, BatchStatement } from './tree.js';
+
+/** Total: what is not understood is passed over like a command that does not touch the firewall. */
+export function parseBatch(text: string): BatchScript {
+  return new BatchParser(text).parse();
+}
+
+const BLANKS = /(?:[ \t@]|\^\r?\n)+/y;
+const BLANK_LINES = /(?:[\s;,@]|\^\r?\n)+/y;
+const REMARK = /rem\b|::?/iy;
+const SET = /set[ \t]+(?=\S)/iy;
+const ASSIGNMENT = /^(\/[ap]\s+)?(")?(\w+)=([^\r\n]*)$/i;
+const IF = /if[ \t]+/iy;
+const ELSE = /else\b/iy;
+const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(/iy;
+const DO = /\)\s+do\b/iy;
+const NETSH = /netsh(?:\.exe)?(?=[ \t])/iy;
+const NETSH_WITHIN = /\bnetsh(?:\.exe)?"?(?=\s+advfirewall\b)/i;
+const POWERSHELL_WITHIN = /(?:New|Set)-Net(?:Firewall|IPsec)(?:Rule|Profile)/i;
+const JOINT = /[ \t\r]*(&&?|\|\|?)/y;
+const REDIRECTIONS = /(?:[ \t]*\d?>>?[ \t]*(?:&\d|[^\s&|()<>]+))+/y;
+const UNARY = /^(?:exist|defined|errorlevel|cmdextversion)$/i;
+const COMPARISON = /^(?:equ|neq|lss|leq|gtr|geq)$/i;
+
+class BatchParser {
+  private at = 0;
+  private depth = 0;
+  /** How many parentheses are open. */
+  private blocks = 0;
+  /** A closing parenthesis without another one between an earlier offset and it. */
+  private parenthesis = -1;
+  private complete = true;
+  private readonly problems: ScriptProblem[] = [];
+
+  constructor(private readonly text: string) {}
+
+  parse(): BatchScript {
+    const statements = this.readLines();
+    const { problems, complete } = this;
+    return { language: 'batch', statements, problems, variables: variablesOf(this.text), complete };
+  }
+
+  /** Reads lines up to the parenthesis that closes the block around them, or to the end. */
+  private readLines(): BatchStatement[] {
+    const statements: BatchStatement[] = [];
+    for (;;) {
+      this.take(BLANK_LINES);
+      if (this.at >= this.text.length || this.isAtBlockEnd()) return statements;
+      for (const statement of this.readLine()) statements.push(statement);
+    }
+  }
+
+  /** Reads commands up to the end of their line or block, or up to an `else` after a block. */
+  private readLine(): BatchStatement[] {
+    if (this.depth >= DEPTH_LIMIT) return this.giveUp();
+    this.depth++;
+    const statements: BatchStatement[] = [];
+    for (let isFirst = true, joint: string | undefined = ''; joint !== undefined; isFirst = false) {
+      this.take(BLANKS);
+      if (this.isAtLineEnd() || this.isAtBlockEnd()) break;
+      const start = this.at;
+      for (const statement of this.readCommand(isFirst && this.depth === 1)) statements.push(statement);
+      const command = this.text.slice(start, this.at).trim();
+      joint = this.take(JOINT)?.[1];
+      if (joint !== '|' && joint !== '||') continue;
+      const from = this.at;
+      const body = this.readLine();
+      const condition = quotation(`${command} ${joint}`);
+      statements.push({ kind: 'conditional', condition, body, range: { start: from, end: this.at } });
+      break;
+    }
+    this.depth--;
+    return statements;
+  }
+
+  private giveUp(): BatchStatement[] {
+    const range = { start: this.at, end: this.lineEnd() };
+    this.problems.push({ code: 'unmodelled-statement', range, message: 'blocks nest too deeply to be read from here' });
+    this.complete = false;
+    this.at = this.text.length;
+    return [];
+  }
+
+  private readCommand(isAlone: boolean): readonly BatchStatement[] {
+    const start = this.at;
+    if (this.text[start] === '(') return this.readBlock();
+    if (this.take(REMARK)) {
+      this.at = this.lineEnd();
+      return [];
+    }
+    if (this.take(IF)) {
+      this.skipCondition();
+      return [this.conditional(start)];
+    }
+    if (this.take(ELSE)) return [this.conditional(start)];
+    const loop = this.take(FOR);
+    if (loop) return this.readFor(start, loop);
+    if (this.take(SET)) return this.readSet(start, isAlone);
+    if (this.take(NETSH)) return this.readNetsh(start, this.at);
+    return this.readOther(start);
+  }
+
+  private readBlock(): readonly BatchStatement[] {
+    this.at++;
+    this.blocks++;
+    const statements = this.readLines();
+    if (this.isAtBlockEnd()) this.at++;
+    this.blocks--;
+    this.take(REDIRECTIONS);
+    return statements;
+  }
+
+  /** The commands after a condition, which take the rest of the line. */
+  private conditional(start: number): BatchStatement {
+    const condition = quotation(this.text.slice(start, this.at));
+    const body = this.readLine();
+    return { kind: 'conditional', condition, body, range: { start, end: this.at } };
+  }
+
+  /** `[/i] [not] exist FILE`, `defined NAME`, `errorlevel NUMBER`, `A==B`, `A EQU B`. */
+  private skipCondition(): void {
+    let word = this.takeWord();
+    while (/^(?:\/i|not)$/i.test(word)) word = this.takeWord();
+    const equals = word.indexOf('==');
+    if (UNARY.test(word) || equals === word.length - 2) this.takeWord();
+    else if (equals < 0) {
+      const end = this.at;
+      const operator = this.takeWord();
+      if (operator === '==' || COMPARISON.test(operator)) this.takeWord();
+      else if (!operator.startsWith('==')) this.at = end;
+    }
+  }
+
+  private takeWord(): string {
+    this.take(BLANKS);
+    const start = this.at;
+    let isQuoted = false;
+    for (; this.at < this.text.length; this.at++) {
+      const unit = this.text[this.at] ?? '';
+      if (unit === '"') isQuoted = !isQuoted;
+      else if (unit === '\n' || (!isQuoted && /[\s(]/.test(unit))) break;
+    }
+    return this.text.slice(start, this.at);
+  }
+
+  private readFor(start: number, [, option, variable = '']: RegExpExecArray): readonly BatchStatement[] {
+    const items = this.text.slice(this.at, this.nextParenthesis());
+    this.at += items.length;
+    if (!this.take(DO)) return this.readOther(start);
+    const header = quotation(this.text.slice(start, this.at));
+    const bodyStart = this.at;
+    const body = this.readLine();
+    // Rounds of several lines are not followed one by one.
+    const isOneLine = !/(?:^|[^\r^])\r?\n/.test(this.text.slice(bodyStart, this.at));
+    const list = option === undefined && isOneLine ? items : undefined;
+    return [{ kind: 'for', variable, list, header, body, range: { start, end: this.at } }];
+  }
+
+  /** The offset of the next closing parenthesis; searched for only once for all that stand before it. */
+  private nextParenthesis(): number {
+    if (this.parenthesis < this.at) {
+      const found = this.text.indexOf(')', this.at);
+      this.parenthesis = found < 0 ? this.text.length : found;
+    }
+    return this.parenthesis;
+  }
+
+  private readSet(start: number, isAlone: boolean): readonly BatchStatement[] {
+    const from = this.at;
+    const end = this.argumentsEnd(from);
+    this.at = end;
+    const [, computes, quote, name, rest = ''] = ASSIGNMENT.exec(this.text.slice(from, end).trim()) ?? [];
+    if (name === undefined) return [];
+    const closing = rest.lastIndexOf('"');
+    const value = (quote !== undefined && closing >= 0 ? rest.slice(0, closing) : rest).trim();
+    // The quotes of `set NAME="value"` belong to the value, and to how later commands are cut into words.
+    const text = computes !== undefined || value.includes('"') ? undefined : value;
+    const isNested = !isAlone || !this.isAtLineEnd();
+    return [{ kind: 'set', name: name.toLowerCase(), text, isNested, range: { start, end } }];
+  }
+
+  private readNetsh(start: number, nameEnd: number): readonly BatchStatement[] {
+    this.at = this.argumentsEnd(nameEnd);
+    const stop = redirectionStart(this.text, nameEnd, this.at);
+    const end = start + this.text.slice(start, stop).trimEnd().length;
+    const netsh = readNetsh(this.text, { start, nameEnd, end }, '^');
+    return netsh ? [{ kind: 'netsh', netsh, range: netsh.range }] : [];
+  }
+
+  /** Another command; it may run the command of netsh that its arguments hold. */
+  private readOther(start: number): readonly BatchStatement[] {
+    this.at = Math.max(start + 1, this.argumentsEnd(start));
+    const command = this.text.slice(start, this.at);
+    const netsh = NETSH_WITHIN.exec(command);
+    if (netsh) {
+      const name = start + netsh.index;
+      const condition = quotation(command.slice(0, netsh.index));
+      const body = this.readNetsh(name, name + netsh[0].length);
+      return [{ kind: 'conditional', condition, body, range: { start, end: this.at } }];
+    }
+    if (POWERSHELL_WITHIN.test(command)) {
+      const range = { start, end: start + command.trimEnd().length };
+      const message = 'Lintel does not follow PowerShell inside a batch file';
+      this.problems.push({ code: 'unmodelled-statement', range, message });
+    }
+    return [];
+  }
+
+  /** Where the arguments of a command end: at `&`, `|`, the end of its block or line outside of quotes. */
+  private argumentsEnd(start: number): number {
+    let isQuoted = false;
+    for (let at = start; at < this.text.length; at++) {
+      const unit = this.text[at];
+      if (unit === '\n') return at;
+      if (unit === '"') isQuoted = !isQuoted;
+      else if (unit === '^' && /[\r\n]/.test(this.text[at + 1] ?? '')) at = this.nextLineFeed(at);
+      else if (isQuoted) continue;
+      else if (unit === '^') at++;
+      else if (unit === '|' || (unit === ')' && this.blocks > 0)) return at;
+      else if (unit === '&' && this.text[at - 1] !== '>') return at;
+    }
+    return this.text.length;
+  }
+
+  private nextLineFeed(from: number): number {
+    const feed = this.text.indexOf('\n', from);
+    return feed < 0 ? this.text.length : feed;
+  }
+
+  private take(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.text);
+    if (match) this.at += match[0].length;
+    return match ?? undefined;
+  }
+
+  private isAtBlockEnd(): boolean {
+    return this.blocks > 0 && this.text[this.at] === ')';
+  }
+
+  private isAtLineEnd(): boolean {
+    return this.at >= this.text.length || /^\r?\n/.test(this.text.slice(this.at, this.at + 2));
+  }
+
+  /** The end of the line at hand; a caret joins the next one to it. */
+  private lineEnd(): number {
+    let end = this.nextLineFeed(this.at);
+    while (/\^\s*$/.test(this.text.slice(Math.max(this.at, end - 8), end)) && end < this.text.length) {
+      end = this.nextLineFeed(end + 1);
+    }
+    return end;
+  }
+}
+
+/** Where the output of a command is redirected; its end where it is not. */
+function redirectionStart(text: string, start: number, end: number): number {
+  let isQuoted = false;
+  for (let at = start; at < end; at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    else if (text[at] === '>' && !isQuoted) return at;
+  }
+  return end;
+}
+
+function variablesOf(text: string): VariableUse[] {
+  const uses: VariableUse[] = [];
+  const add = (name: string, range: TextRange, role: VariableUse['role']) =>
+    uses.push({ name: name.toLowerCase(), range, role });
+  for (const { 0: whole, 1: name = '', index } of text.matchAll(/%(\w+)%/g)) {
+    add(name, { start: index, end: index + whole.length }, 'reference');
+  }
+  for (const { 0: whole, 1: name = '', index } of text.matchAll(/^[ \t]*@?set[ \t]+"?(\w+)=/gim)) {
+    const end = index + whole.length - 1;
+    add(name, { start: end - name.length, end }, 'definition');
+  }
+  return uses;
+}

@@ -1,0 +1,323 @@
+// Reads a PowerShell script into a tree of statements, as far as commands with literal arguments need it.
+
+import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
+import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
+import { readNetsh } from '../netsh.js';
+import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
+import { ExpressionParser, type Read } from './expressions.js';
+import { TokenList } from './token-list.js';
+import { isSign, type Token } from './tokens.js';
+import type {
+  Assignment,
+  Block,
+  CmdletArgument,
+  CmdletCall,
+  Expression,
+  OtherStage,
+  Pipeline,
+  PowerShellScript,
+  Stage,
+  Statement,
+} from './tree.js';
+
+/** Total: what is not understood becomes an unknown expression or a stage of its own. */
+export function parsePowerShell(text: string): PowerShellScript {
+  return new PowerShellParser(text).parse();
+}
+
+class PowerShellParser {
+  private readonly tokens: TokenList;
+  private readonly expressions: ExpressionParser;
+  private readonly problems: ScriptProblem[] = [];
+  private complete = true;
+  private blockDepth = 0;
+
+  constructor(private readonly text: string) {
+    this.tokens = new TokenList(text);
+    this.expressions = new ExpressionParser(this.tokens);
+  }
+
+  parse(): PowerShellScript {
+    const statements = this.readStatements(0, this.tokens.all.length);
+    this.reportUnclosedDelimiters();
+    const { text, problems, complete } = this;
+    const body = { statements, range: { start: 0, end: text.length } };
+    return { language: 'powershell', body, problems, variables: this.variables(), complete };
+  }
+
+  private variables(): VariableUse[] {
+    return this.tokens.all.flatMap(({ kind, text, start, end }): VariableUse[] => {
+      if (kind !== 'variable' && kind !== 'splat') return [];
+      const isAssigned = /^[ \t]*=(?!=)/.test(this.text.slice(end, end + 40));
+      return [{ name: text, range: { start, end }, role: isAssigned ? 'definition' : 'reference' }];
+    });
+  }
+
+  /** PowerShell runs nothing of a script in which a string or a bracket has no end. */
+  private reportUnclosedDelimiters(): void {
+    const quotationMark = this.tokens.all.find(({ isUnclosed }) => isUnclosed);
+    const unclosed = quotationMark ?? this.tokens.unclosedBracket;
+    if (!unclosed) return;
+    const lineFeed = this.text.indexOf('\n', unclosed.start);
+    const range = { start: unclosed.start, end: lineFeed < 0 ? unclosed.end : Math.min(unclosed.end, lineFeed) };
+    const message = `${quotationMark ? 'this string' : 'this bracket'} is never closed`;
+    this.problems.push({ code: 'syntax-error', range, message });
+  }
+
+  private readBlock(open: number): Block {
+    const close = this.tokens.closing(open);
+    const range = { start: this.tokens.at(open)?.start ?? 0, end: this.tokens.at(close)?.end ?? this.text.length };
+    return { statements: this.readStatements(open + 1, close), range };
+  }
+
+  private readStatements(from: number, to: number): Statement[] {
+    if (this.blockDepth >= DEPTH_LIMIT) {
+      const { start = 0, end = 0 } = this.tokens.at(from - 1) ?? {};
+      const message = 'blocks nest too deeply to be read from here';
+      if (this.complete) this.problems.push({ code: 'unmodelled-statement', range: { start, end }, message });
+      this.complete = false;
+      return [];
+    }
+    this.blockDepth++;
+    const statements: Statement[] = [];
+    for (let at = from; at < to; ) {
+      const token = this.tokens.at(at);
+      if (token?.kind === 'newline' || isSign(token, ';', '}')) {
+        at++;
+        continue;
+      }
+      const { node, next } = this.readStatement(at, to);
+      statements.push(node);
+      at = Math.max(at + 1, next);
+    }
+    this.blockDepth--;
+    return statements;
+  }
+
+  private readStatement(at: number, to: number): Read<Statement> {
+    const assignment = this.readAssignment(at, to);
+    if (assignment) return assignment;
+    const { kind, text = '' } = this.tokens.at(at) ?? {};
+    const keyword = kind === 'word' ? text.toLowerCase() : '';
+    switch (keyword) {
+      case 'foreach':
+        return this.tokens.isSign(at + 1, '(') ? this.readForeach(at, to) : this.readPipeline(at, to);
+      case 'if':
+      case 'elseif':
+      case 'switch':
+      case 'while':
+      case 'for':
+      case 'else':
+      case 'catch':
+      case 'trap':
+      case 'do':
+      case 'function':
+      case 'filter':
+      case 'workflow':
+      case 'default':
+        return this.readConditional(at, to, keyword);
+      case 'try':
+      case 'finally':
+      case 'begin':
+      case 'process':
+      case 'end': {
+        const open = this.tokens.skipNewlines(at + 1, to);
+        if (!this.tokens.isSign(open, '{')) return this.readPipeline(at, to);
+        return { node: { kind: 'block', body: this.readBlock(open) }, next: this.tokens.closing(open) + 1 };
+      }
+      default:
+        return this.readPipeline(at, to);
+    }
+  }
+
+  /** `$a = …`, `[type] $a = …`, `$a, $b = …`, `$a += …`. */
+  private readAssignment(at: number, to: number): Read<Assignment> | undefined {
+    const names: string[] = [];
+    let next = at;
+    while (this.tokens.isSign(next, '[')) next = this.tokens.closingSquareBracket(next) + 1;
+    for (let token = this.tokens.at(next); token?.kind === 'variable'; token = this.tokens.at(next)) {
+      names.push(token.text);
+      next++;
+      if (this.tokens.isSign(next, ',')) next++;
+    }
+    const operator = this.tokens.at(next);
+    if (names.length === 0 || !operator || next >= to) return undefined;
+    if (!isSign(operator, '=')) {
+      if (!/^(?:[-+*/%]|\?\?)$/.test(operator.text) || !this.tokens.isSign(next + 1, '=')) return undefined;
+      next++;
+    }
+    const from = next + 1;
+    const read = this.expressions.read(from, to, 'expression');
+    const end = this.tokens.statementEnd(read.next, to);
+    const isWhole = read.next >= end && names.length === 1;
+    const command = this.commandName(from) === undefined ? undefined : this.readPipeline(from, to).node;
+    const value: Expression = isWhole ? read.node : { kind: 'unknown', source: this.tokens.source(from, end) };
+    const inner = isWhole ? [] : this.tokens.assignedWithin(from, end);
+    return {
+      node: { kind: 'assignment', names: [...names, ...inner], operator: operator.text, value, command },
+      next: end,
+    };
+  }
+
+  private readForeach(at: number, to: number): Read<Statement> {
+    const open = at + 1;
+    const close = Math.min(this.tokens.closing(open), to);
+    const variable = this.tokens.at(open + 1);
+    const blockOpen = this.tokens.skipNewlines(close + 1, to);
+    if (!this.tokens.isSign(blockOpen, '{') || variable?.kind !== 'variable') return this.readPipeline(at, to);
+    const read = this.expressions.read(open + 3, close, 'expression');
+    const source = this.tokens.source(open + 3, close);
+    const items: Expression = read.next >= close ? read.node : { kind: 'unknown', source };
+    const body = this.readBlock(blockOpen);
+    return {
+      node: { kind: 'foreach', variable: variable.text, items, source, body },
+      next: this.tokens.closing(blockOpen) + 1,
+    };
+  }
+
+  private readConditional(at: number, to: number, keyword: string): Read<Statement> {
+    const open = this.openingBrace(at + 1, to);
+    if (open === undefined) return this.readPipeline(at, to);
+    const isFunction = keyword === 'function' || keyword === 'filter' || keyword === 'workflow';
+    // The parameters of a function get their values from whoever calls it.
+    const parameters = isFunction ? [...this.tokens.variablesWithin(at, open), ...this.parametersOf(open)] : [];
+    const assigned = [...this.tokens.assignedWithin(at, open), ...parameters];
+    const isLoop = keyword === 'while' || keyword === 'for' || keyword === 'do';
+    const body = this.readBlock(open);
+    const condition = this.tokens.source(at, open);
+    return { node: { kind: 'conditional', condition, isLoop, assigned, body }, next: this.tokens.closing(open) + 1 };
+  }
+
+  /** The brace after what stands between a keyword and its block. */
+  private openingBrace(at: number, to: number): number | undefined {
+    for (let next = at; next < to; next = this.tokens.skip(next)) {
+      const token = this.tokens.at(next);
+      if (isSign(token, '{')) return next;
+      if (isSign(token, ';', '}', ')')) return undefined;
+      if (token?.kind !== 'newline') continue;
+      const after = this.tokens.skipNewlines(next, to);
+      return this.tokens.isSign(after, '{') ? after : undefined;
+    }
+    return undefined;
+  }
+
+  /** The variables of `param( … )` in the block that opens at a brace. */
+  private parametersOf(open: number): string[] {
+    const close = this.tokens.closing(open);
+    for (let at = open + 1; at < close; at++) {
+      const token = this.tokens.at(at);
+      if (token?.kind !== 'word' || token.text.toLowerCase() !== 'param' || !this.tokens.isSign(at + 1, '(')) continue;
+      return this.tokens.variablesWithin(at + 1, this.tokens.closing(at + 1));
+    }
+    return [];
+  }
+
+  private readPipeline(at: number, to: number): Read<Pipeline> {
+    const end = this.tokens.statementEnd(at, to);
+    const stages: Stage[] = [];
+    for (let from = at; from < end; ) {
+      let stop = from;
+      while (stop < end && !this.tokens.isSign(stop, '|')) stop = this.tokens.skip(stop);
+      stop = Math.min(stop, end);
+      stages.push(...this.readStage(this.tokens.skipNewlines(from, stop), stop, this.tokens.source(at, from - 1)));
+      from = stop + 1;
+    }
+    return { node: { kind: 'pipeline', stages }, next: end };
+  }
+
+  private readStage(at: number, stop: number, source: string): readonly Stage[] {
+    const first = this.tokens.at(at);
+    if (!first || at >= stop) return [];
+    if (first.kind === 'word' && /^(?:foreach-object|foreach|%)$/i.test(first.text)) {
+      let open = at + 1;
+      while (open < stop && !this.tokens.isSign(open, '{')) open++;
+      return open < stop ? [{ kind: 'each', body: this.readBlock(open), source }] : [];
+    }
+    const name = this.commandName(at);
+    // `&` calls what it is given.
+    const from = isSign(first, '&') ? at + 1 : at;
+    if (name === 'netsh') return this.readNetsh(from, stop);
+    return [name === undefined ? this.readOther(at, stop) : this.readCmdlet(name, from, stop)];
+  }
+
+  /** The lower-case name of the command at a token, where it is one that is read. */
+  private commandName(at: number): string | undefined {
+    const isCalled = this.tokens.isSign(at, '&');
+    const token = this.tokens.at(isCalled ? at + 1 : at);
+    if (!token || !(token.kind === 'word' || (isCalled && /^(?:literal|expandable)$/.test(token.kind))))
+      return undefined;
+    const name = token.text.toLowerCase();
+    if (/(?:^|\\)netsh(?:\.exe)?$/.test(name)) return 'netsh';
+    return CMDLET_PARAMETERS.has(name) ? name : undefined;
+  }
+
+  private readNetsh(at: number, stop: number): readonly Stage[] {
+    const { start = 0, end: nameEnd = 0 } = this.tokens.at(at) ?? {};
+    const netsh = readNetsh(this.text, { start, nameEnd, end: this.tokens.endOf(stop) }, '`');
+    return netsh ? [{ kind: 'netsh', netsh }] : [];
+  }
+
+  private readCmdlet(command: string, at: number, stop: number): CmdletCall {
+    const { start = 0, end = 0 } = this.tokens.at(at) ?? {};
+    const found: CmdletArgument[] = [];
+    for (let next = at + 1; next < stop; ) {
+      const token = this.tokens.at(next);
+      if (token?.kind === 'parameter') {
+        const read = this.readParameter(command, token, next, stop);
+        found.push(read.node);
+        next = read.next;
+      } else if (token?.kind === 'splat') {
+        found.push({ kind: 'splat', name: token.text });
+        next++;
+      } else if (token?.kind === 'newline') next++;
+      else {
+        const read = this.expressions.read(next, stop, 'argument');
+        found.push({ kind: 'positional', value: read.node, range: this.tokens.rangeOf(next, read.next) });
+        next = Math.max(next + 1, read.next);
+      }
+    }
+    const commandRange = { start, end };
+    return { kind: 'cmdlet', command, arguments: found, range: { start, end: this.tokens.endOf(stop) }, commandRange };
+  }
+
+  private readParameter(command: string, token: Token, at: number, stop: number): Read<CmdletArgument> {
+    const { text, start, end } = token;
+    const full = fullParameterName(command, text);
+    if (full === undefined) {
+      const message = `this command has no parameter -${text}`;
+      this.problems.push({ code: 'syntax-error', range: { start, end }, message });
+    }
+    const name = full ?? text;
+    const following = at + 1 < stop ? this.tokens.at(at + 1) : undefined;
+    const hasValue = following && following.kind !== 'parameter' && following.kind !== 'splat';
+    if (!hasValue || (isSwitch(name) && this.text[end - 1] !== ':')) {
+      return {
+        node: { kind: 'parameter', name, value: { kind: 'text', text: 'true' }, range: { start, end } },
+        next: at + 1,
+      };
+    }
+    const read = this.expressions.read(at + 1, stop, 'argument');
+    const next = Math.max(at + 2, read.next);
+    return { node: { kind: 'parameter', name, value: read.node, range: this.tokens.rangeOf(at + 1, read.next) }, next };
+  }
+
+  private readOther(at: number, stop: number): OtherStage {
+    const read = this.expressions.read(at, stop, 'expression');
+    const source = this.tokens.source(at, stop);
+    const value: Expression = read.next >= stop ? read.node : { kind: 'unknown', source };
+    const blocks: { body: Block; source: string }[] = [];
+    for (let next = at; next < stop; next++) {
+      if (!this.tokens.isSign(next, '{')) continue;
+      blocks.push({ body: this.readBlock(next), source: this.tokens.source(at, next) || 'a block' });
+      next = this.tokens.closing(next);
+    }
+    return {
+      kind: 'other',
+      value,
+      source,
+      range: this.tokens.rangeOf(at, stop),
+      assigned: this.tokens.assignedWithin(at, stop),
+      blocks,
+    };
+  }
+}

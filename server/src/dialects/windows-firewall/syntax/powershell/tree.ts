@@ -1,0 +1,171 @@
+// The tree of a PowerShell script, as far as scripts that set up the firewall need it.
+
+import type { TextRange } from '../../../../text/range.js';
+import type { NetshCommand } from '../netsh.js';
+import type { ScriptTree } from '../script.js';
+
+/** Names of variables, keys and parameters are lower case everywhere. */
+export type Expression =
+  | { readonly kind: 'text'; readonly text: string }
+  /** In double quotes: variables in it are replaced. */
+  | { readonly kind: 'expandable'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  /** Pieces without space between them, which are one word: `$Prefix-Web`, `10.0.0.0/"8"`. */
+  | { readonly kind: 'joined'; readonly parts: readonly Expression[]; readonly source: string }
+  /** `1, 2` and `1..2`. */
+  | { readonly kind: 'list'; readonly items: readonly Expression[]; readonly source: string }
+  /** `( … )` and `@( … )`. Lists in it are parts of it; only `@( … )` keeps a single value as a list. */
+  | {
+      readonly kind: 'group';
+      readonly isArray: boolean;
+      readonly items: readonly Expression[];
+      readonly source: string;
+    }
+  | { readonly kind: 'table'; readonly entries: readonly TableEntry[] }
+  /** Computed: only a run of the script would show it. */
+  | { readonly kind: 'unknown'; readonly source: string };
+
+export interface TableEntry {
+  readonly key: string;
+  readonly value: Expression;
+  readonly range: TextRange;
+}
+
+/** Statements in braces, or those of the whole script. */
+export interface Block {
+  readonly statements: readonly Statement[];
+  readonly range: TextRange;
+}
+
+export type Statement =
+  | Assignment
+  | {
+      readonly kind: 'foreach';
+      readonly variable: string;
+      readonly items: Expression;
+      readonly source: string;
+      readonly body: Block;
+    }
+  | Conditional
+  /** `try`, `finally`, `begin`, `process`, `end`: a block that runs where it stands. */
+  | { readonly kind: 'block'; readonly body: Block }
+  | Pipeline;
+
+export interface Assignment {
+  readonly kind: 'assignment';
+  /** Several in `$a, $b = …`. */
+  readonly names: readonly string[];
+  /** `=`, or `+` and the like for `+=`. */
+  readonly operator: string;
+  readonly value: Expression;
+  /** A command on the right runs, and its output is the value. */
+  readonly command: Pipeline | undefined;
+}
+
+/** A block that runs under a condition that is not followed: `if ( … )`, `else`, `catch`, `while ( … )`, `function NAME`. */
+export interface Conditional {
+  readonly kind: 'conditional';
+  readonly condition: string;
+  readonly isLoop: boolean;
+  /** Variables that the condition sets, or that whoever calls a function gives a value. */
+  readonly assigned: readonly string[];
+  readonly body: Block;
+}
+
+/** Commands joined by `|`. */
+export interface Pipeline {
+  readonly kind: 'pipeline';
+  readonly stages: readonly Stage[];
+}
+
+export type Stage =
+  | CmdletCall
+  | { readonly kind: 'netsh'; readonly netsh: NetshCommand }
+  /** `ForEach-Object { … }`; `source` is what it takes its items from. */
+  | { readonly kind: 'each'; readonly body: Block; readonly source: string }
+  | OtherStage;
+
+/** A call of one of the cmdlets that are read. */
+export interface CmdletCall {
+  readonly kind: 'cmdlet';
+  readonly command: string;
+  readonly arguments: readonly CmdletArgument[];
+  /** The command with its arguments. */
+  readonly range: TextRange;
+  readonly commandRange: TextRange;
+}
+
+export type CmdletArgument =
+  | { readonly kind: 'parameter'; readonly name: string; readonly value: Expression; readonly range: TextRange }
+  | { readonly kind: 'positional'; readonly value: Expression; readonly range: TextRange }
+  /** `@name`, a table whose entries become parameters. */
+  | { readonly kind: 'splat'; readonly name: string };
+
+/** An expression, or a command that is not read, with the blocks that it is given. */
+export interface OtherStage {
+  readonly kind: 'other';
+  readonly value: Expression;
+  readonly source: string;
+  readonly range: TextRange;
+  /** Variables that assignments within it set. */
+  readonly assigned: readonly string[];
+  readonly blocks: readonly { readonly body: Block; readonly source: string }[];
+}
+
+export interface PowerShellScript extends ScriptTree {
+  readonly language: 'powershell';
+  readonly body: Block;
+}
+
+/** The blocks that stand directly in a statement. */
+export function blocksOf(statement: Statement): readonly Block[] {
+  switch (statement.kind) {
+    case 'assignment':
+      return statement.command ? blocksOf(statement.command) : [];
+    case 'pipeline':
+      return statement.stages.flatMap((stage) => {
+        if (stage.kind === 'each') return [stage.body];
+        return stage.kind === 'other' ? stage.blocks.map(({ body }) => body) : [];
+      });
+    default:
+      return [statement.body];
+  }
+}
+
+/** The variables that a round of a loop over a block may set. */
+export function assignedNames(block: Block): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = ({ statements }: Block) => {
+    for (const statement of statements) {
+      for (const name of ownAssignedNames(statement)) names.add(name);
+      for (const inner of blocksOf(statement)) visit(inner);
+    }
+  };
+  visit(block);
+  return names;
+}
+
+function ownAssignedNames(statement: Statement): readonly string[] {
+  switch (statement.kind) {
+    case 'assignment':
+      return statement.names;
+    case 'foreach':
+      return [statement.variable];
+    case 'conditional':
+      return statement.assigned;
+    case 'pipeline':
+      return statement.stages.flatMap((stage) => (stage.kind === 'other' ? stage.assigned : []));
+    case 'block':
+      return [];
+  }
+}
+
+/** The commands that stand directly in a statement. */
+export function commandsOf(statement: Statement): readonly (CmdletCall | NetshCommand)[] {
+  if (statement.kind === 'assignment') return statement.command ? commandsOf(statement.command) : [];
+  if (statement.kind !== 'pipeline') return [];
+  return statement.stages.flatMap((stage): readonly (CmdletCall | NetshCommand)[] => {
+    if (stage.kind === 'netsh') return [stage.netsh];
+    return stage.kind === 'cmdlet' ? [stage] : [];
+  });
+}

@@ -1,0 +1,347 @@
+// The table of words: the cmdlets, commands of netsh and parameters that are known, and what each does to verdicts.
+
+import type { Treatment, Word, WordTable } from '../../shared/words.js';
+
+const CMDLET_MANUAL = 'https://learn.microsoft.com/powershell/module/netsecurity/new-netfirewallrule';
+const RULES_MANUAL =
+  'https://learn.microsoft.com/windows/security/operating-system-security/network-security/windows-firewall/rules';
+const IPSEC_MANUAL = 'https://learn.microsoft.com/powershell/module/netsecurity/new-netipsecrule';
+
+export type RuleKind = 'firewall' | 'ipsec';
+
+/** What a command does to the rules and settings of the host. */
+export type Operation =
+  | 'add'
+  | 'change'
+  | 'enable'
+  | 'disable'
+  | 'remove'
+  /** Passes the rules that it finds to the next command of a pipeline. */
+  | 'find'
+  | 'set-profile'
+  | 'reset'
+  /** Brings in rules that the script does not contain. */
+  | 'import'
+  | 'none';
+
+/** Parameters that several cmdlets have: those of rules, those that select existing rules, those of profiles and of all. */
+type Family = RuleKind | 'existing' | 'profile' | 'common';
+
+/** A cmdlet, or a command of netsh. */
+export interface Command {
+  /** As people write it. */
+  readonly name: string;
+  readonly operation: Operation;
+  readonly kind: RuleKind;
+  readonly treatment: Treatment;
+  readonly families: readonly Family[];
+  readonly summary?: string;
+  readonly manual?: string;
+}
+
+const RULE_SUMMARY =
+  'Adds a rule to the host’s own firewall. Rules have no order: one that blocks is stronger than any that allow. What no rule matches is blocked on its way in and allowed on its way out.';
+
+function rules(kind: RuleKind, noun: string, operations: Readonly<Record<string, Operation>>): Command[] {
+  return Object.entries(operations).map(([verb, operation]) => ({
+    name: `${verb}-${noun}`,
+    operation,
+    kind,
+    treatment: operation === 'import' ? 'opaque' : 'modelled',
+    families: operation === 'add' ? [kind, 'common'] : [kind, 'existing', 'common'],
+    ...(operation !== 'add'
+      ? {}
+      : kind === 'firewall'
+        ? { summary: RULE_SUMMARY, manual: RULES_MANUAL }
+        : {
+            summary: 'Says which connections IPsec authenticates. With None in both directions it exempts them.',
+            manual: IPSEC_MANUAL,
+          }),
+  }));
+}
+
+/** *NetSecurity module*. */
+const CMDLETS: readonly Command[] = [
+  ...rules('firewall', 'NetFirewallRule', {
+    New: 'add',
+    Set: 'change',
+    Get: 'find',
+    Remove: 'remove',
+    Enable: 'enable',
+    Disable: 'disable',
+    Copy: 'import',
+    Rename: 'import',
+  }),
+  ...rules('ipsec', 'NetIPsecRule', {
+    New: 'add',
+    Set: 'change',
+    Get: 'find',
+    Remove: 'remove',
+    Enable: 'enable',
+    Disable: 'disable',
+  }),
+  {
+    name: 'Set-NetFirewallProfile',
+    operation: 'set-profile',
+    kind: 'firewall',
+    treatment: 'modelled',
+    families: ['profile', 'common'],
+    summary:
+      'Sets what holds for all connections of network profiles: whether the firewall is on, and what happens to what no rule matches.',
+    manual: RULES_MANUAL,
+  },
+];
+
+function netsh(name: string, operation: Operation, kind: RuleKind = 'firewall'): Command {
+  const treatment = operation === 'none' ? 'no-effect' : operation === 'import' ? 'opaque' : 'modelled';
+  return { name: `netsh advfirewall ${name}`, operation, kind, treatment, families: [] };
+}
+
+export const NETSH_PROFILES = ['all', 'domain', 'private', 'public', 'current'] as const;
+
+/** *Netsh advfirewall*. `PROFILES` stands for `allprofiles`, `domainprofile` and so on. */
+const NETSH_COMMANDS: readonly Command[] = [
+  netsh('firewall add rule', 'add'),
+  netsh('firewall set rule', 'change'),
+  netsh('firewall delete rule', 'remove'),
+  netsh('firewall show rule', 'none'),
+  netsh('consec add rule', 'add', 'ipsec'),
+  netsh('consec set rule', 'change', 'ipsec'),
+  netsh('consec delete rule', 'remove', 'ipsec'),
+  netsh('consec show rule', 'none', 'ipsec'),
+  netsh('set PROFILES state', 'set-profile'),
+  netsh('set PROFILES firewallpolicy', 'set-profile'),
+  netsh('set PROFILES settings', 'none'),
+  netsh('set PROFILES logging', 'none'),
+  netsh('set global', 'none'),
+  netsh('reset', 'reset'),
+  netsh('import', 'import'),
+  netsh('export', 'none'),
+  netsh('show', 'none'),
+];
+
+/** By lower-case name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [...CMDLETS, ...NETSH_COMMANDS].map((command) => [command.name.toLowerCase(), command]),
+);
+
+/** A parameter of cmdlets. */
+export interface Parameter {
+  readonly name: string;
+  readonly families: readonly Family[];
+  readonly treatment: Treatment;
+  readonly summary?: string;
+  readonly manual?: string;
+  /** The values that it may have, or the usual ones. */
+  readonly values?: readonly string[];
+  /** For a condition that no flow decides: the values, in lower case, with which it restricts nothing. */
+  readonly unrestricted?: readonly string[];
+  readonly isSwitch?: true;
+  /** A shorter name that does not begin the name. */
+  readonly alias?: string;
+}
+
+type Details = Omit<Parameter, 'name' | 'families' | 'treatment'>;
+
+function modelled(name: string, families: readonly Family[], summary?: string, details: Details = {}): Parameter {
+  return { name, families, treatment: 'modelled', ...(summary === undefined ? {} : { summary }), ...details };
+}
+
+function opaque(name: string, unrestricted: readonly string[] = ['any'], families: readonly Family[] = ['firewall']) {
+  const summary = `Restricts the rule by ${name}, which no flow states. Verdicts that need it are undecided.`;
+  return { name, families, treatment: 'opaque', summary, unrestricted } as const;
+}
+
+function withoutEffect(names: string, ...families: readonly Family[]): Parameter[] {
+  return names.split(' ').map((name) => ({ name, families, treatment: 'no-effect' }));
+}
+
+const RULE: readonly Family[] = ['firewall', 'ipsec'];
+const SECURITY = ['None', 'Request', 'Require'];
+
+const PARAMETERS: readonly Parameter[] = [
+  modelled('Name', ['firewall', 'ipsec', 'profile'], undefined, { alias: 'id' }),
+  modelled('DisplayName', RULE),
+  modelled('Group', RULE),
+  modelled(
+    'Direction',
+    ['firewall'],
+    'Who begins the connection: Inbound (the default) for others, Outbound for this host.',
+    {
+      values: ['Inbound', 'Outbound'],
+    },
+  ),
+  modelled(
+    'Action',
+    ['firewall'],
+    'Allow (the default) or Block. A block is stronger than any allow, whatever the order.',
+    {
+      values: ['Allow', 'Block'],
+      manual: RULES_MANUAL,
+    },
+  ),
+  modelled('Protocol', RULE, 'TCP, UDP, ICMPv4, ICMPv6, a number, or Any. Ports need TCP or UDP.', {
+    values: ['TCP', 'UDP', 'ICMPv4', 'ICMPv6', 'Any'],
+  }),
+  modelled('LocalPort', RULE, 'Ports of this host: numbers, ranges and keywords such as RPC.'),
+  modelled('RemotePort', RULE, 'Ports of the other end: numbers and ranges.'),
+  modelled('LocalAddress', RULE, 'Addresses of this host.'),
+  modelled(
+    'RemoteAddress',
+    RULE,
+    'Addresses of the other end: addresses, prefixes, ranges, or keywords such as LocalSubnet, which the network decides.',
+    { values: ['Any', 'LocalSubnet'] },
+  ),
+  modelled('IcmpType', ['firewall']),
+  modelled(
+    'Profile',
+    [...RULE, 'profile'],
+    'The network profiles that the rule applies in: Domain, Private, Public or Any.',
+    {
+      values: ['Domain', 'Private', 'Public', 'Any'],
+    },
+  ),
+  modelled('Enabled', [...RULE, 'profile'], 'Whether the rule applies.', { values: ['True', 'False'] }),
+  modelled('OverrideBlockRules', ['firewall'], 'Lets authenticated connections pass in spite of rules that block.', {
+    manual: RULES_MANUAL,
+  }),
+  modelled('InboundSecurity', ['ipsec'], 'What IPsec asks of incoming connections: None, Request or Require.', {
+    values: SECURITY,
+    manual: IPSEC_MANUAL,
+  }),
+  modelled('OutboundSecurity', ['ipsec'], 'What IPsec asks of outgoing connections: None, Request or Require.', {
+    values: SECURITY,
+    manual: IPSEC_MANUAL,
+  }),
+  opaque('Program'),
+  opaque('Service'),
+  opaque('Package', ['', '*']),
+  opaque('LocalUser'),
+  opaque('RemoteUser'),
+  opaque('RemoteMachine'),
+  opaque('InterfaceAlias', ['any'], RULE),
+  opaque('InterfaceType', ['any'], RULE),
+  opaque('Authentication', ['notrequired']),
+  opaque('Encryption', ['notrequired']),
+  opaque('Platform', [''], RULE),
+  opaque('DynamicTarget'),
+  opaque('DynamicTransport'),
+  opaque('PolicyAppId', ['']),
+  opaque('RemoteDynamicKeywordAddresses', ['']),
+  ...withoutEffect('Description', ...RULE),
+  ...withoutEffect('EdgeTraversalPolicy LooseSourceMapping LocalOnlyMapping Owner', 'firewall'),
+  ...withoutEffect(
+    'IPsecRuleName Mode QuickModeCryptoSet Phase1AuthSet Phase2AuthSet KeyModule AllowWatchKey AllowSetKey LocalTunnelEndpoint RemoteTunnelEndpoint RemoteTunnelHostname ForwardPathLifetime EncryptedTunnelBypass RequireAuthorization User Machine TunnelType',
+    'ipsec',
+  ),
+  modelled('DefaultInboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
+  modelled('DefaultOutboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
+  modelled('AllowInboundRules', ['profile']),
+  ...withoutEffect(
+    'AllowLocalFirewallRules AllowLocalIPsecRules AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored DisabledInterfaceAliases',
+    'profile',
+  ),
+  modelled('DisplayGroup', ['existing']),
+  modelled('All', ['existing', 'profile'], undefined, { isSwitch: true }),
+  modelled('NewDisplayName', ['existing']),
+  ...withoutEffect('NewName', 'existing'),
+  { name: 'InputObject', families: ['existing', 'profile'], treatment: 'opaque' },
+  ...withoutEffect('PolicyStore GPOSession CimSession ThrottleLimit ErrorVariable WarningAction OutVariable', 'common'),
+  { name: 'ErrorAction', families: ['common'], treatment: 'no-effect', alias: 'ea' },
+  ...withoutEffect('AsJob Confirm WhatIf Verbose Debug PassThru', 'common').map((one) => ({
+    ...one,
+    isSwitch: true as const,
+  })),
+];
+
+/** The parameters of each cmdlet, by its lower-case name. */
+export const CMDLET_PARAMETERS: ReadonlyMap<string, readonly Parameter[]> = new Map(
+  CMDLETS.map(({ name, families }) => [
+    name.toLowerCase(),
+    PARAMETERS.filter((parameter) => parameter.families.some((family) => families.includes(family))),
+  ]),
+);
+
+/** By lower-case name. */
+export const PARAMETERS_BY_NAME: ReadonlyMap<string, Parameter> = new Map(
+  PARAMETERS.map((parameter) => [parameter.name.toLowerCase(), parameter]),
+);
+
+/** An argument of `netsh`, with the parameter of the cmdlets that it is the same as. */
+interface NetshArgumentWord {
+  readonly name: string;
+  readonly treatment: Treatment;
+  readonly parameter?: string;
+  readonly unrestricted?: readonly string[];
+}
+
+function same(names: Readonly<Record<string, string>>, treatment: Treatment = 'modelled'): NetshArgumentWord[] {
+  return Object.entries(names).map(([name, parameter]) => ({ name, treatment, parameter }));
+}
+
+const NETSH_ARGUMENTS: readonly NetshArgumentWord[] = [
+  ...same({
+    name: 'displayname',
+    group: 'group',
+    dir: 'direction',
+    action: 'action',
+    enable: 'enabled',
+    profile: 'profile',
+    protocol: 'protocol',
+    localip: 'localaddress',
+    remoteip: 'remoteaddress',
+    localport: 'localport',
+    remoteport: 'remoteport',
+    endpoint1: 'localaddress',
+    endpoint2: 'remoteaddress',
+    port1: 'localport',
+    port2: 'remoteport',
+  }),
+  ...same({ program: 'program', service: 'service', interfacetype: 'interfacetype' }, 'opaque'),
+  { name: 'security', treatment: 'opaque', unrestricted: ['notrequired'] },
+  { name: 'rmtcomputergrp', treatment: 'opaque', unrestricted: ['any'] },
+  { name: 'rmtusrgrp', treatment: 'opaque', unrestricted: ['any'] },
+  ...same({ edge: 'edgetraversalpolicy', description: 'description' }, 'no-effect'),
+];
+
+/** The name that the cmdlets have for an argument of netsh, where it is another one. */
+export const NETSH_NAMES: ReadonlyMap<string, string> = new Map(
+  NETSH_ARGUMENTS.flatMap(({ name, parameter }) =>
+    parameter === undefined || parameter === name ? [] : [[name, parameter]],
+  ),
+);
+
+/** Conditions that no flow decides, by lower-case name, with the values that restrict nothing. */
+export const UNDECIDED_CONDITIONS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...PARAMETERS, ...NETSH_ARGUMENTS].flatMap(({ name, unrestricted }) =>
+    unrestricted ? [[name.toLowerCase(), unrestricted]] : [],
+  ),
+);
+
+/** Commands that only scripts that set up the firewall contain. */
+export const CONFIGURING_CMDLET = /\b(?:New|Set|Enable|Disable|Remove)-Net(?:Firewall(?:Rule|Profile)|IPsecRule)\b/i;
+
+function placed(
+  place: string,
+  list: readonly (Pick<Word, 'name' | 'treatment'> & { readonly summary?: string })[],
+): Word[] {
+  return list.map(({ name, treatment, summary }) => ({
+    name,
+    place,
+    treatment,
+    ...(summary === undefined ? {} : { summary }),
+  }));
+}
+
+export const words: WordTable = {
+  manual: { title: 'NetSecurity module', url: CMDLET_MANUAL },
+  words: [
+    ...placed('cmdlet', CMDLETS),
+    ...placed('parameter of a cmdlet', PARAMETERS),
+    ...placed('command of netsh', NETSH_COMMANDS),
+    ...placed('argument of netsh', NETSH_ARGUMENTS),
+  ],
+};
+
+/** Where a parameter or command without a page of its own is described. */
+export const DEFAULT_MANUAL = CMDLET_MANUAL;
