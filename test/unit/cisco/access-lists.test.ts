@@ -18,7 +18,7 @@ describe('Cisco access lists', () => {
     expect(verdict(`${list} no 10\n`, 'A', TCP)).toBe('permit');
   });
 
-  it('number what has no number 10 behind the last one', () => {
+  it('number what has no number 10 after the last one', () => {
     const list = 'ip access-list extended A\n 5 permit udp any any\n deny tcp any any\n 14 permit tcp any any\n';
     expect(verdict(list, 'A', TCP)).toBe('permit');
     expect(verdict(list.replace(' 14 ', ' 16 '), 'A', TCP)).toBe('deny');
@@ -30,7 +30,7 @@ describe('Cisco access lists', () => {
     expect(verdict(list, 'A', TCP)).toBe('permit');
   });
 
-  it('tell a number that is taken already', () => {
+  it('report a number that is taken already', () => {
     const list = 'ip access-list extended A\n 10 permit udp any any\n 10 deny tcp any any\n';
     expect(problems(list)).toEqual(['duplicate-name: 10 deny tcp any any']);
   });
@@ -41,13 +41,13 @@ describe('Cisco access lists', () => {
     expect(verdict(list, '101', TCP.replace('10.1.2.3', '10.1.2.4'))).toBe('deny');
   });
 
-  it('leave open what a mask with too many holes matches', () => {
+  it('leave unknown what a mask with too many holes matches', () => {
     const list = 'access-list 101 permit ip 10.0.0.1 0.255.255.254 any\n';
     expect(verdict(list, '101', TCP)).toBe('undecided');
     expect(verdict(list, '101', TCP.replace('10.1.2.3', '11.1.2.3'))).toBe('deny');
   });
 
-  it('take several ports behind eq, and names', () => {
+  it('take several ports after eq, and names', () => {
     const list = 'ip access-list extended A\n permit tcp any any eq www 443 22\n permit udp any any range 3478 3481\n';
     expect(verdict(list, 'A', TCP)).toBe('permit');
     expect(verdict(list, 'A', UDP)).toBe('permit');
@@ -58,7 +58,7 @@ describe('Cisco access lists', () => {
     expect(verdict('access-list 101 permit tcp any any established\n', '101', TCP)).toBe('deny');
   });
 
-  it('leave open what the time decides', () => {
+  it('leave unknown what the time decides', () => {
     expect(verdict('access-list 101 permit tcp any any time-range office\n', '101', TCP)).toBe('undecided');
   });
 

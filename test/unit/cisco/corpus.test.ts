@@ -9,7 +9,7 @@ const files = existsSync(CORPUS) ? readdirSync(CORPUS) : [];
 
 /** Files with lines that no device takes, and why. */
 const REFUSED: Readonly<Record<string, string>> = {
-  'ios-inspect': 'a group is named without object-group in front',
+  'ios-inspect': 'a group is named without object-group before it',
   'access-group-acl~configs~iosAccessGroupAcl': 'wildcards in a list of the form that takes netmasks',
 };
 
@@ -18,11 +18,11 @@ describe.skipIf(files.length === 0)('real Cisco configurations', () => {
   it.each(files)('%s', (file) => {
     const text = readFileSync(resolve(CORPUS, file), 'utf8');
     const document = read(text);
-    const told = document.problems.map(
+    const reported = document.problems.map(
       ({ code, range, message }) => `${code}: ${text.slice(range.start, range.end)}: ${message}`,
     );
     const refused = Object.keys(REFUSED).some((name) => file.endsWith(name));
-    expect(told.some((problem) => problem.startsWith('syntax-error'))).toBe(refused);
+    expect(reported.some((problem) => problem.startsWith('syntax-error'))).toBe(refused);
     expect(detectCisco(file, text)).toBeGreaterThan(0.5);
     expect(document.model.kind).toBe('filter');
   });

@@ -55,7 +55,7 @@ const FRAGMENTS = [
   '\nobject-group network NETS\n host 198.51.100.9\n',
 ];
 
-describe('what is known of an edited file is what a new reading tells', () => {
+describe('what is known of an edited file is what a new reading gives', () => {
   it.each(Object.entries(FILES))('for %s', (_, text) => {
     const pick = random(11);
     let current = text;

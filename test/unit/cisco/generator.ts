@@ -120,7 +120,7 @@ export function generateList(style: Style, seed: number): Generated {
         numbers.add(number);
         return ` ${number} ${line}`;
       });
-      // Numbers out of order: the last line goes in front of all others.
+      // Numbers out of order: the last line goes before all others.
       if (!v6) body.push(` ${Math.max(1, pick(9))} ${entry()}`);
       return { text: [head, ...body].join('\n'), list, v6 };
     }

@@ -48,22 +48,22 @@ const WAN = 'interface Gi0/1\n ip address 192.0.2.2 255.255.255.252\n';
 const ROUTE = 'ip route 0.0.0.0 0.0.0.0 192.0.2.1\n';
 
 describe('a router that looks at each packet alone', () => {
-  const answers = (entry: string) =>
+  const replies = (entry: string) =>
     `ip access-list extended WAN_IN\n ${entry}\n${LAN}${WAN} ip access-group WAN_IN in\n${ROUTE}`;
 
-  it('has to permit the answers at the other interface', () => {
-    expect(check(answers('permit tcp any any established'), WEB)?.status).toBe('met');
-    expect(check(answers('permit tcp any any established'), MEDIA)).toMatchObject({
+  it('has to permit the replies at the other interface', () => {
+    expect(check(replies('permit tcp any any established'), WEB)?.status).toBe('met');
+    expect(check(replies('permit tcp any any established'), MEDIA)).toMatchObject({
       status: 'blocked',
       reason: 'the replies to it are denied',
     });
-    expect(check(answers('permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'), MEDIA)?.status).toBe('met');
-    expect(check(answers('permit udp 198.51.100.0 0.0.0.255 range 3478 3480 any'), MEDIA)?.status).toBe('partial');
+    expect(check(replies('permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'), MEDIA)?.status).toBe('met');
+    expect(check(replies('permit udp 198.51.100.0 0.0.0.255 range 3478 3480 any'), MEDIA)?.status).toBe('partial');
   });
 
-  it('gets a fix where the answers are denied', () => {
-    expect(fixed(answers('permit tcp any any established'), MEDIA)).toEqual([
-      answers('permit tcp any any established\n permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'),
+  it('gets a fix where the replies are denied', () => {
+    expect(fixed(replies('permit tcp any any established'), MEDIA)).toEqual([
+      replies('permit tcp any any established\n permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'),
     ]);
   });
 
@@ -89,7 +89,7 @@ describe('a router that looks at each packet alone', () => {
     expect(check(text, MEDIA)?.status).toBe('not-applicable');
   });
 
-  it('leaves open what NAT and zones decide', () => {
+  it('leaves unknown what NAT and zones decide', () => {
     const nat = `ip access-list extended IN\n permit udp 198.51.100.0 0.0.0.255 host 192.0.2.2\n${LAN} ip nat inside\n${WAN} ip nat outside\n ip access-group IN in\n`;
     expect(check(nat, MEDIA)?.status).toBe('undecided');
     const zones = `${LAN} zone-member security inside\n${WAN} zone-member security outside\n${ROUTE}`;
@@ -133,14 +133,14 @@ ${rest}`;
     expect(check(lists, MEDIA)?.status).toBe('partial');
   });
 
-  it('needs no entry for answers', () => {
+  it('needs no entry for replies', () => {
     const text = device(
       'access-list IN extended permit udp any any\naccess-list BACK extended deny ip any any\naccess-group IN in interface inside\naccess-group BACK in interface outside\n',
     );
     expect(check(text, MEDIA)?.status).toBe('met');
   });
 
-  it('leaves open what a host name resolves to', () => {
+  it('leaves unknown what a host name resolves to', () => {
     const text = `object network CLOUD\n fqdn media.example.com\naccess-list IN extended permit udp any object CLOUD\n`;
     expect(check(text, MEDIA)?.status).toBe('undecided');
   });
@@ -153,14 +153,14 @@ describe('fixes', () => {
     ]);
   });
 
-  it('stand behind the entries that deny a single host, which stays denied', () => {
+  it('stand after the entries that deny a single host, which stays denied', () => {
     const head = 'ip access-list extended A\n deny tcp host 10.1.2.3 any\n deny ip host 10.1.2.4 any\n';
     expect(fixed(`${head} permit tcp any any eq 443\n deny ip any any log\n`, MEDIA)).toEqual([
       `${head} permit tcp any any eq 443\n permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\n deny ip any any log\n`,
     ]);
   });
 
-  it('are none where only a number in front of such an entry is free', () => {
+  it('are none where only a number before such an entry is free', () => {
     const list =
       'ip access-list extended A\n 10 deny ip host 10.1.2.4 any\n 11 permit tcp any any\n 12 deny ip any any\n';
     expect(fixed(list, MEDIA)).toEqual([]);

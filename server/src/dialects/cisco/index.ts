@@ -1,3 +1,4 @@
+// The dialect of Cisco configurations.
 import type { Dialect } from '../dialect.js';
 import { detectCisco } from './detect.js';
 import { lowerTree } from './document.js';

@@ -1,12 +1,11 @@
-import { ICMPV6 } from '../../../model/icmp.js';
-import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
-
 /**
  * The names that access lists know for protocols, ports and ICMP messages: the tables of *Cisco IOS Security Command
  * Reference*, `permit (IP)`; *Cisco Nexus 9000 Series NX-OS Security Command Reference*, `permit (IPv4)`; and *Cisco ASA
  * Series General Operations CLI Configuration Guide*, "Addresses, Protocols, and Ports".
  */
+import { ICMPV6 } from '../../../model/icmp.js';
+import { IntervalSet } from '../../../model/intervals.js';
+import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 
 const only = (...numbers: readonly number[]): ProtocolSet => IntervalSet.of(...numbers.map((n) => [n, n] as const));
 
@@ -40,7 +39,7 @@ export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['vrrp', only(112)],
 ]);
 
-/** Names of protocols that this vocabulary cannot give a number for certain: they are well-formed, but not decided. */
+/** Names of protocols whose number is not certain: they are well-formed, and what they match is unknown. */
 export const VAGUE_PROTOCOLS: ReadonlySet<string> = new Set(['nd', 'hbh']);
 
 const TCP_PORTS: Readonly<Record<string, number>> = {
@@ -151,7 +150,7 @@ const UDP_PORT_NAMES: ReadonlyMap<string, number> = new Map(Object.entries(UDP_P
 
 /**
  * Port names whose number the releases give differently (`kerberos` is 750 in the ASA's table and 88 by IANA), and names
- * of other makers' lists: well-formed, but not decided.
+ * of other makers' lists: well-formed, and what they match is unknown.
  */
 export const VAGUE_PORTS: ReadonlySet<string> = new Set(['kerberos', 'sqlnet', 'mlag', 'microsoft-ds', 'ptp-event']);
 
