@@ -1,13 +1,13 @@
 // Brings the steps together: tree, ruleset, model, and what is found in them.
 import type { EndpointUse, Source, Sources } from '../dialect.js';
-import { problemsOf } from './checks/problems.js';
+import { findProblems } from './checks/problems.js';
 import { filterModel } from './meaning/model.js';
 import { endpointsOf, endpointsWhere } from './program/endpoints.js';
 import { readRuleset } from './program/read-ruleset.js';
 import type { NftDocument } from './program/ruleset.js';
 import type { NftTree } from './syntax/parse.js';
 
-export function documentOf(source: Source, tree: NftTree, sources: Sources): NftDocument {
+export function lower(source: Source, tree: NftTree, sources: Sources): NftDocument {
   const program = readRuleset(source, tree, sources);
   const meaning = filterModel(program);
   let endpoints: readonly EndpointUse[] | undefined;
@@ -16,7 +16,7 @@ export function documentOf(source: Source, tree: NftTree, sources: Sources): Nft
     tree,
     program,
     model: meaning.model,
-    problems: problemsOf(source.uri, program, meaning),
+    problems: findProblems(source.uri, program, meaning),
     names: program.names,
     // Only rare questions need all of them.
     get endpoints() {

@@ -1,14 +1,14 @@
 // The dialect of nft rulesets.
 import type { Dialect } from '../dialect.js';
 import { detect } from './detect.js';
-import { documentOf } from './document.js';
+import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
 import { narrow } from './fixes/narrow.js';
-import { emit } from './fixes/permit.js';
+import { proposePermits } from './fixes/permit.js';
 import type { Ruleset } from './program/ruleset.js';
 import { type NftTree, parseText } from './syntax/parse.js';
 import { tokenize } from './syntax/tokens.js';
@@ -22,8 +22,8 @@ export const nftables: Dialect<NftTree, Ruleset> = {
   detect,
   parse: (source, previous) => parseText(source.text, previous),
   tokens: ({ text }) => tokenize(text),
-  lower: documentOf,
-  emit,
+  lower,
+  emit: proposePermits,
   narrow,
   nameFault,
   outline,

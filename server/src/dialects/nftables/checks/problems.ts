@@ -7,7 +7,7 @@ import { jumpLoops } from './jump-loops.js';
 import { undefinedNames, unusedNames } from './names.js';
 
 /** The defects of the file `uri`. `meaning` is its model, with the problems that were found while it was made. */
-export function problemsOf(
+export function findProblems(
   uri: string,
   ruleset: Ruleset,
   meaning: { readonly model: FilterModel; readonly problems: readonly Problem[] },

@@ -9,7 +9,7 @@ import { type InsertionPoint, insertionPoint } from './insertion-point.js';
 
 type Propose = (flow: Flow, at: InsertionPoint) => Proposal | undefined;
 
-export function emit(document: NftDocument, change: Change, sources: Sources): readonly Candidate[] {
+export function proposePermits(document: NftDocument, change: Change, sources: Sources): readonly Candidate[] {
   if (change.goal !== 'permit-packets') return [];
   const flows = flowsOf(change);
   const texts = new FileTexts(document, sources);
