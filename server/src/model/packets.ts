@@ -1,4 +1,5 @@
 // Sets of packets: unions of products of addresses, protocols, ports and interfaces.
+import { Interned } from '../kept/memo.js';
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
 import { NameSet } from './names.js';
@@ -157,7 +158,7 @@ export class PacketSet {
 
   /** Sets with the same text have the same addresses, protocols and ports in each box; interfaces are left out. */
   get boundsKey(): string {
-    this.knownBoundsKey ??= this.boxes.map(boundsKeyOf).join('|');
+    this.knownBoundsKey ??= boundsKeys.of(this.boxes.map(boundsKeyOf).join('|'), (key) => key);
     return this.knownBoundsKey;
   }
 
@@ -195,6 +196,9 @@ export class PacketSet {
     return other.subtract(this).isEmpty;
   }
 }
+
+/** Equal keys are one object, which each of some hundred indexes then compares at once. */
+const boundsKeys = new Interned<string, string>(1_024);
 
 function boundsKeyOf({ source, destination, protocols, sourcePorts, destinationPorts }: PacketBox): string {
   const ends = [source, destination].flatMap(({ v4, v6 }) => [v4, v6]);
