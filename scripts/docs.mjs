@@ -1,14 +1,14 @@
-// Writes docs/findings/, one page for each finding code, and the setting for their severities in package.json: both
-// from the codes' own metadata.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes what is generated from the code's own metadata: docs/findings/, one page for each finding code; docs/dialects/, one
+// page for each dialect with every word that it knows; and the setting for severities in package.json.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import esbuild from 'esbuild';
+import { loadTypeScript } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The pages by file name, as they should stand in docs/findings. */
 export async function findingPages() {
-  const { FINDING_CODES } = await loadModule('server/src/model/codes.ts');
+  const { FINDING_CODES } = await loadTypeScript('server/src/model/codes.ts');
   const pages = new Map();
   const rows = Object.entries(FINDING_CODES).map(
     ([code, { severity, title }]) => `| [\`${code}\`](${code}.md) | ${severity} | ${title} |`,
@@ -31,9 +31,38 @@ function listing(file, text) {
   return `\`${file}\`:\n\n\`\`\`\n${text}\n\`\`\`\n`;
 }
 
+/** What a treatment of a word means to a reader. */
+const TREATMENTS = { modelled: 'followed', 'no-effect': 'no effect', opaque: 'verdicts undecided' };
+
+/** The pages by file name, as they should stand in docs/dialects. */
+export async function dialectPages() {
+  const { DIALECTS } = await loadTypeScript('server/src/dialects/registry.ts');
+  const pages = new Map();
+  const rows = DIALECTS.map(({ id, title, words }) => `| [${title}](${id}.md) | ${words.words.length} |`);
+  const intro =
+    'Every word that Lintel knows of each language, where it may stand, and what Lintel does with it: its meaning is *followed*; it has *no effect* on verdicts; or it is known and not modelled, which leaves *verdicts undecided* where it may change them.';
+  pages.set('README.md', `# Dialects\n\n${intro}\n\n| dialect | words |\n|---|---|\n${rows.join('\n')}\n`);
+  for (const { id, title, words } of DIALECTS) pages.set(`${id}.md`, dialectPage(title, words));
+  return pages;
+}
+
+/** @param {string} title @param {import('../server/src/dialects/shared/words.js').WordTable} table */
+function dialectPage(title, { manual, words }) {
+  const cell = (text) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+  const places = new Map();
+  for (const { name, place, treatment, summary = '' } of words) {
+    const row = `| ${cell(`\`${name}\``)} | ${TREATMENTS[treatment]} | ${cell(summary)} |`;
+    places.set(place, [...(places.get(place) ?? []), row]);
+  }
+  const sections = [...places].map(
+    ([place, rows]) => `## ${place}\n\n| word | treatment | |\n|---|---|---|\n${rows.join('\n')}\n`,
+  );
+  return `# ${title}\n\nWritten from [${manual.title}](${manual.url}).\n\n${sections.join('\n')}`;
+}
+
 /** What `lintel.severity` in package.json declares, by finding code. */
 async function severitySettings() {
-  const { FINDING_CODES } = await loadModule('server/src/model/codes.ts');
+  const { FINDING_CODES } = await loadTypeScript('server/src/model/codes.ts');
   return Object.fromEntries(
     Object.entries(FINDING_CODES).map(([code, { title }]) => [
       code,
@@ -42,21 +71,15 @@ async function severitySettings() {
   );
 }
 
-async function loadModule(path) {
-  const { outputFiles } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: [path],
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = `${root}docs/findings`;
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of await findingPages()) writeFileSync(`${folder}/${name}`, text);
+  for (const [folder, pages] of [
+    ['docs/findings', await findingPages()],
+    ['docs/dialects', await dialectPages()],
+  ]) {
+    rmSync(`${root}${folder}`, { recursive: true, force: true });
+    mkdirSync(`${root}${folder}`, { recursive: true });
+    for (const [name, text] of pages) writeFileSync(`${root}${folder}/${name}`, text);
+  }
 
   const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();

@@ -143,7 +143,7 @@ export const ENDPOINT_LISTS: Readonly<Record<Cloud, EndpointList>>;
 export const ENDPOINT_NOTES: EndpointNotes;
 `;
 
-async function loadTypeScript(entry) {
+export async function loadTypeScript(entry) {
   const folder = mkdtempSync(join(generated, 'build-'));
   try {
     const outfile = join(folder, 'module.mjs');

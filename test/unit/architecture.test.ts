@@ -114,6 +114,20 @@ const SERVICE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'examination.ts': ['files', 'checks.ts', 'companions'],
 };
 
+/** The files that every dialect has, each for the same thing, so that whoever knows one dialect finds them in all. */
+const COMMON_FILES = [
+  'vocabulary/words.ts',
+  'syntax/parse.ts',
+  'meaning/model.ts',
+  'checks/problems.ts',
+  'fixes/permit.ts',
+  ...['outline', 'hover', 'completion', 'folding'].map((help) => `editor/${help}.ts`),
+];
+
+/** A map or set that a module makes empty, to fill it later; what is declared as read-only stays empty. */
+const FILLED_LATER =
+  /^(?:export )?(?:const|let) \w+(?:: (?!Readonly)[^=;]+)? = new (?:Weak)?(?:Map|Set)(?:<[^;]*?>)?\(\);/gm;
+
 /** The packages that know how a client is spoken to, or what machine the program runs on. */
 const FRONT_END_PACKAGES = /^(?:node:|vscode-languageserver|vscode-jsonrpc|vscode$)/;
 
@@ -198,6 +212,15 @@ describe('the client and what it shares with the server', () => {
   });
 });
 
+describe('what is kept', () => {
+  it('is kept by kept/ or in a field of what it belongs to, never in a variable of a module', () => {
+    const broken = files
+      .filter(({ layer }) => layer !== 'kept')
+      .flatMap(({ file, text }) => [...text.matchAll(FILLED_LATER)].map(([declaration]) => `${file}: ${declaration}`));
+    expect(broken).toEqual([]);
+  });
+});
+
 describe('the rooms of a dialect', () => {
   const dialects = files.flatMap(({ file, text }) => {
     const [layer, dialect, ...path] = file.split(sep);
@@ -210,6 +233,13 @@ describe('the rooms of a dialect', () => {
     const own = new Set(dialects.filter((one) => one.dialect === dialect).map(({ room }) => room));
     expect([...Object.keys(DOORS)].filter((door) => !own.has(door))).toEqual([]);
     expect([...own].filter((room) => !(room in ROOMS) && !(room in DOORS))).toEqual([]);
+  });
+
+  it.each(names)('%s has the files that all dialects have', (name) => {
+    const own = new Set(
+      dialects.filter(({ dialect }) => dialect === name).map(({ file }) => file.split(sep).slice(2).join('/')),
+    );
+    expect(COMMON_FILES.filter((file) => !own.has(file))).toEqual([]);
   });
 
   it.each(names)('%s imports only the rooms before, and no other dialect', (name) => {

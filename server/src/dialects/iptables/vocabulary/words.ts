@@ -344,6 +344,11 @@ function plainWords(names: Iterable<string>, place: string, treatment: Treatment
   return [...names].map((name) => ({ name, place, treatment }));
 }
 
+/** Each word once at each place: IPv4 and IPv6 have extensions of one name. */
+function distinct(words: readonly Word[]): Word[] {
+  return [...new Map(words.map((word) => [`${word.place}: ${word.name}`, word])).values()];
+}
+
 export const words: WordTable = {
   manual: { title: 'iptables-extensions(8)', url: 'https://man7.org/linux/man-pages/man8/iptables-extensions.8.html' },
   words: [
@@ -354,7 +359,7 @@ export const words: WordTable = {
     ...plainWords(new Set(Object.values(BUILT_IN_CHAINS).flat()), 'built-in chain', 'modelled'),
     ...plainWords(['COMMIT'], 'line of iptables-save', 'modelled'),
     ...OPTIONS,
-    ...[...MATCHES, ...TARGETS].flatMap((extension) => [extension, ...new Set(extension.options.values())]),
+    ...distinct([...MATCHES, ...TARGETS].flatMap((extension) => [extension, ...extension.options.values()])),
     ...plainWords([...STATES, ...TRANSLATION_MARKS], 'connection state', 'modelled'),
     ...[...SET_TYPES].map(
       ([name, parts]): Word => ({ name, place: 'ipset type', treatment: parts ? 'modelled' : 'opaque' }),

@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { dialectPages, findingPages } from '../../../scripts/docs.mjs';
+
+describe('the pages that are generated (write them anew with: node scripts/docs.mjs)', () => {
+  it.each([
+    ['docs/findings', findingPages],
+    ['docs/dialects', dialectPages],
+  ])('%s say what the code says of itself', async (folder, pagesOf) => {
+    const url = new URL(`../../../${folder}/`, import.meta.url);
+    const pages = await pagesOf();
+    expect(readdirSync(url).sort()).toEqual([...pages.keys()].sort());
+    for (const [name, text] of pages) expect(readFileSync(new URL(name, url), 'utf8')).toBe(text);
+  });
+});
