@@ -6,8 +6,10 @@ import { start, stop } from './client.js';
 import { WebRequests } from './web.js';
 
 export function activate(context: ExtensionContext): void {
-  const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
-  start(context, (options) => new LanguageClient('lintel', 'Lintel', server, options), new WebRequests());
+  const run = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
+  // Where the extension itself is debugged, a debugger can attach to its server as well (.vscode/launch.json).
+  const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
+  start(context, (options) => new LanguageClient('lintel', 'Lintel', { run, debug }, options), new WebRequests());
 }
 
 export const deactivate = stop;
