@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { parseCommand } from '../../../server/src/dialects/iptables/syntax/command-reader.js';
 import { readRule } from '../../../server/src/dialects/iptables/syntax/rule/read-rule.js';
 import { restoreWords } from '../../../server/src/dialects/iptables/syntax/words.js';
