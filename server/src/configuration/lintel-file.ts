@@ -134,7 +134,11 @@ class BodyReader {
       ...head,
       roles: this.roles(),
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
-      files: checked.validItems(raw.files, 'files').map(({ item, i }) => this.fileEntry(item, i)),
+      files: checked
+        .validItems(raw.files, 'files')
+        // An entry that no file can match says nothing.
+        .filter(({ item, i }) => checked.isValid('files', i, 'match') && typeof item.match === 'string')
+        .map(({ item, i }) => this.fileEntry(item, i)),
       severity: Object.fromEntries(severity.filter(([code]) => checked.isValid('severity', code))),
     };
     return { file, problems: this.problems };

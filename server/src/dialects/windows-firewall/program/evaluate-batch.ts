@@ -4,15 +4,15 @@ import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT } from './invocation.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import type { TableValue, Value } from './value.js';
 
 export function evaluateBatch({ statements, complete }: BatchScript): Evaluation {
   const evaluator = new BatchEvaluator();
   evaluator.runAll(statements);
-  const { invocations } = evaluator;
-  return { invocations, problems: [], complete: complete && !evaluator.isAtLimit };
+  const { invocations, isAtLimit } = evaluator;
+  return { invocations, problems: isAtLimit ? [TOO_LONG] : [], complete: complete && !isAtLimit };
 }
 
 class BatchEvaluator {

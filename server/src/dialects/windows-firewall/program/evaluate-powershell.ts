@@ -15,9 +15,8 @@ import {
   type PowerShellScript,
   type Statement,
 } from '../syntax/powershell/tree.js';
-import type { ScriptProblem } from '../syntax/script.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT } from './invocation.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import type { Argument, TableValue, Value } from './value.js';
 
@@ -29,9 +28,7 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
   const evaluator = new PowerShellEvaluator();
   evaluator.runBlock(body);
   const { invocations, isAtLimit } = evaluator;
-  const message = 'the loops of this script run too many statements: those after them were not read';
-  const problem: ScriptProblem = { code: 'unmodelled-statement', range: { start: 0, end: 0 }, message };
-  return { invocations, problems: isAtLimit ? [problem] : [], complete: complete && !isAtLimit };
+  return { invocations, problems: isAtLimit ? [TOO_LONG] : [], complete: complete && !isAtLimit };
 }
 
 class PowerShellEvaluator {

@@ -37,3 +37,10 @@ export const INVOCATION_LIMIT = 20_000;
 
 /** How many statements of a script are followed, each once for every round of the loops around it. */
 export const STATEMENT_LIMIT = 100_000;
+
+/** What is reported of a script that reaches one of these bounds. */
+export const TOO_LONG: ScriptProblem = {
+  code: 'unmodelled-statement',
+  range: { start: 0, end: 0 },
+  message: 'the loops of this script run too many statements: those after them were not read',
+};

@@ -43,6 +43,9 @@ const SELECTORS: ReadonlySet<string> = new Set([
   'policystore',
 ]);
 
+/** What is done to rules, with arguments that have names. */
+const CHANGES_RULES: ReadonlySet<Command['operation']> = new Set(['add', 'change', 'enable', 'disable', 'remove']);
+
 /** How many rules a store may hold where commands under conditions leave several versions of each. */
 const VERSION_LIMIT = 1_000;
 
@@ -59,6 +62,11 @@ class Store {
 
   apply(invocation: Invocation): void {
     const command = commandOf(invocation);
+    if (command && !COMMANDS.has(invocation.command) && CHANGES_RULES.has(command.operation)) {
+      // netsh knows the arguments of rules by their names; what it does with a word that has none is in no manual.
+      this.markUnknown(invocation, 'an argument without a name');
+      return;
+    }
     switch (command?.operation) {
       case 'add':
         this.add(command.kind, invocation);

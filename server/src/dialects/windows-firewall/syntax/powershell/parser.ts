@@ -177,7 +177,10 @@ class PowerShellParser {
 
   private readConditional(at: number, to: number, keyword: string): Read<Statement> {
     const open = this.openingBrace(at + 1, to);
-    if (open === undefined) return this.readPipeline(at, to);
+    if (open === undefined) {
+      if (keyword === 'if' || keyword === 'while') this.reportWithoutCondition(at, keyword);
+      return this.readPipeline(at, to);
+    }
     const isFunction = keyword === 'function' || keyword === 'filter' || keyword === 'workflow';
     // The parameters of a function get their values from whoever calls it.
     const parameters = isFunction ? [...this.tokens.variablesWithin(at, open), ...this.parametersOf(open)] : [];
@@ -186,6 +189,12 @@ class PowerShellParser {
     const body = this.readBlock(open);
     const condition = this.tokens.source(at, open);
     return { node: { kind: 'conditional', condition, isLoop, assigned, body }, next: this.tokens.closing(open) + 1 };
+  }
+
+  /** PowerShell refuses the whole script (about_If, about_While). */
+  private reportWithoutCondition(at: number, keyword: string): void {
+    const message = `'${keyword}' needs a condition in parentheses and a block, so PowerShell refuses the script`;
+    this.problems.push({ code: 'syntax-error', range: this.tokens.rangeOf(at, at + 1), message });
   }
 
   /** The brace after what stands between a keyword and its block. */
