@@ -257,7 +257,7 @@ describe('reading and writing', () => {
     expect(await session.ask('textDocument/prepareRename', 'squid.conf', 'all')).toBeNull();
     const rename = (newName: string) =>
       session.ask<WorkspaceEdit>('textDocument/rename', 'squid.conf', 'office', { newName });
-    await expect(rename('blocked')).rejects.toThrow("'blocked' is the name of something else already.");
+    await expect(rename('blocked')).rejects.toThrow("The name 'blocked' is already in use.");
     await session.apply(await rename('staff'));
     expect(session.text('squid.conf')).toContain('acl staff src 10.0.0.0/8\n');
     expect(session.text('squid.conf')).toContain('http_access allow staff\n');

@@ -4,7 +4,7 @@ import { ENDPOINT_LISTS, ENDPOINT_NOTES } from '../../../server/generated/catalo
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { type EndpointSet, packFromEndpoints, readEndpointSets } from '../../../server/src/catalog/endpoints.js';
 import type { Cloud, Pack, Requirement } from '../../../server/src/catalog/requirement.js';
-import { isStillAskedFor } from '../../../server/src/catalog/retired.js';
+import { isStillRequired } from '../../../server/src/catalog/retired.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -246,7 +246,7 @@ describe('retired endpoints', () => {
   test('stay in use where another document still asks for them', () => {
     const range = retired.filter(({ prefix }) => prefix === '13.107.64.0/18');
     const askedFor = (selector: string) =>
-      range.map((entry) => isStillAskedFor(entry, Catalog.builtIn().select([selector]).requirements));
+      range.map((entry) => isStillRequired(entry, Catalog.builtIn().select([selector]).requirements));
     expect(askedFor('teams')).toEqual([false]);
     expect(askedFor('sfb-hybrid')).toEqual([true]);
   });

@@ -170,13 +170,10 @@ describe('what can be compared', () => {
   it.each([
     [[], /catalog diff needs two versions/],
     [[OLD], /catalog diff needs two versions/],
-    [
-      ['2020010100', NEW],
-      /version 2020010100 is not at hand; name a file, or one of worldwide 2026081400 \(comes with/,
-    ],
+    [['2020010100', NEW], /unknown version 2020010100; name a file, or one of worldwide 2026081400 \(built in/],
     [['2026081400', '2026073100'], /2026081400 is a version of m365-worldwide and 2026073100 one of m365-china/],
     [['missing.json', NEW], /missing\.json: cannot be read/],
-    [['broken.json', NEW], /broken\.json: no pack and no endpoint list/],
+    [['broken.json', NEW], /broken\.json: neither a pack nor an endpoint list/],
     [['answer.json', NEW], /answer\.json: not an endpoint list/],
     [[OLD, NEW, 'missing.nft'], /missing\.nft: no such file or folder/],
   ])('not %j', async (args, reason) => {

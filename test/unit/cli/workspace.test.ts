@@ -169,7 +169,7 @@ describe('plan', () => {
 
   it('names the roles that are needed and not declared', async () => {
     const { output } = await run(folder(NETWORK), ['plan', ...ALL]);
-    expect(output).toMatch(/Needed as well, but not declared in lintel\.yaml:\n(?: .*\n)* {2}front-end \(/);
+    expect(output).toMatch(/Also needed, but not declared in lintel\.yaml:\n(?: .*\n)* {2}front-end \(/);
   });
 
   it('is planned for what lintel.yaml requires where nothing is named', async () => {

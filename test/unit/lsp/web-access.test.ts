@@ -33,14 +33,14 @@ describe('an answer from the web', () => {
   test('that does not begin in time is none', async () => {
     expect(await get(() => undefined, { ...WEB_LIMITS, timeout: 50 })).toEqual({
       kind: 'no-answer',
-      reason: 'has not answered within 0.05 seconds',
+      reason: 'did not respond within 0.05 seconds',
     });
   });
 
   test('that does not end in time is none', async () => {
     expect(await get((response) => response.write('['), { ...WEB_LIMITS, timeout: 50 })).toEqual({
       kind: 'no-answer',
-      reason: 'has not answered within 0.05 seconds',
+      reason: 'did not respond within 0.05 seconds',
     });
   });
 

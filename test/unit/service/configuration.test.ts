@@ -283,7 +283,7 @@ describe('lintel.yaml and packs as files', () => {
     ['an unknown dialect', 'files: [{ match: x, dialect: cobol }]', 'cobol', 'known are pac, squid'],
     ['an unknown code', 'severity: { not-bypast: off }', 'not-bypast', 'not-bypassed'],
     ['a pack that is not there', 'packs: [missing.yaml]', 'missing.yaml', 'does not exist'],
-    ['a pack outside the workspace', 'packs: [../../secret.yaml]', '../../secret.yaml', 'lies outside'],
+    ['a pack outside the workspace', 'packs: [../../secret.yaml]', '../../secret.yaml', 'is outside the workspace'],
   ])('tell %s on the value, with what is allowed', async (_, text, value, message) => {
     expect(await faults({ 'lintel.yaml': text })).toEqual([['lintel.yaml', value, expect.stringContaining(message)]]);
   });
@@ -311,7 +311,7 @@ describe('lintel.yaml and packs as files', () => {
       'requirements/b.yaml': PACK,
     };
     expect(await faults(texts)).toEqual([
-      ['lintel.yaml', 'requirements/b.yaml', expect.stringContaining('has the id "acme", as a.yaml has')],
+      ['lintel.yaml', 'requirements/b.yaml', expect.stringContaining('is not used: a.yaml has the same id, "acme"')],
     ]);
   });
 });
