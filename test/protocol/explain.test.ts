@@ -54,7 +54,7 @@ async function open(name: string, language: string, text: string, others: Readon
 }
 
 describe('a flow', () => {
-  it('is asked for with an example, and told where it passes what', async () => {
+  it('is asked for with an example, with the points that it may pass', async () => {
     const { session, ask } = await open('rules.v4', 'iptables', FIREWALL);
     expect(await ask()).toMatchObject({ kind: 'ask', example: TEAMS });
     const choice = await ask(TEAMS);

@@ -115,7 +115,7 @@ describe.skipIf(isChromiumMissing()).each([
     expect(readFileSync(stored, 'utf8')).toBe(OLD_LIST);
   });
 
-  onDesktop('is told what the service refuses, and goes on with what there is', async () => {
+  onDesktop('sees what the service refuses, and goes on with what there is', async () => {
     answers = { '/version': status(429, { 'retry-after': '3600' }) };
     await ask();
     await workbench.findNotification('limits the number of requests; try again in 60 minutes');
@@ -123,7 +123,7 @@ describe.skipIf(isChromiumMissing()).each([
     await workbench.findProblem('old.example');
   });
 
-  onDesktop('is told that there is nothing newer', async () => {
+  onDesktop('sees that there is nothing newer', async () => {
     writeFileSync(stored, NEW_LIST);
     await ask();
     await workbench.findNotification('The endpoints of worldwide are up to date (2026100100)');
@@ -145,7 +145,7 @@ describe.skipIf(isChromiumMissing())('a service that web pages may not ask', () 
     await service?.stop();
   });
 
-  test('is told to be out of reach, with the ways that are left', async () => {
+  test('is reported as unreachable, with the alternatives', async () => {
     const workbench = await vscode.openWindow();
     await workbench.openFile('proxy.pac');
     await workbench.findProblem('Microsoft Teams should bypass the proxy');

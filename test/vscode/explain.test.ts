@@ -26,7 +26,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
 
   afterAll(() => vscode?.stop());
 
-  test('is told what is wrong with the question, chooses the chain, reads the answer and follows its link', async () => {
+  test('sees what is wrong with the question, chooses the chain, reads the answer and follows its link', async () => {
     const workbench = await vscode.openWindow();
     const { page } = workbench;
     await workbench.openFile('rules.v4');

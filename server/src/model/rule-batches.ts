@@ -1,4 +1,4 @@
-// Joins rules of long address lists, so that a walk looks at many of them at once.
+// Joins rules of long address lists into batches, so that a walk evaluates many of them at once.
 import type { FilterRule } from './filter.js';
 import { IpSet } from './ip.js';
 import { PacketSet } from './packets.js';

@@ -1,3 +1,4 @@
+// Sends packets through the Linux kernel’s own packet filter in a network namespace, and compares its verdicts with Lintel’s.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -40,7 +40,7 @@ describe('what an undecided flow leaves open', () => {
 it.each([
   ['-A FORWARD -j WEB', 'jumps to WEB'],
   ['-A FORWARD -g WEB', 'goes to WEB'],
-])('tells that %s %s', (rule, effect) => {
+])('reports that %s %s', (rule, effect) => {
   const { trace } = explain(`${rule}\n-A WEB -j ACCEPT`, 'tcp 10.1.2.3:50000 > 192.0.2.1:443');
   expect(trace.map((step) => step.effect)).toEqual([effect, 'accepts']);
 });

@@ -160,12 +160,12 @@ describe('looking for newer endpoints', () => {
     ],
     ['too many requests, not saying until when', '/version', answer('', 429), /try again in an hour$/],
     [
-      'too many requests, with a wish that is none',
+      'too many requests, with an invalid Retry-After',
       '/version',
       answer('', 429, '\u001b[31mnow!'),
       /try again in an hour$/,
     ],
-  ] as const)('tells of %s', async (_, path, failing, reason) => {
+  ] as const)('reports %s', async (_, path, failing, reason) => {
     const { results } = await check({ ...RECORDED, [path]: failing });
     expect(results).toEqual([
       {
@@ -194,7 +194,7 @@ describe('looking for newer endpoints', () => {
     expect(asked.filter((url) => url.includes('/version'))).toHaveLength(1);
   });
 
-  test('of several clouds, asks no more once the service wants fewer requests', async () => {
+  test('of several clouds, asks no more once the service limits requests', async () => {
     const china = Catalog.builtIn('china').packs[0];
     if (!china) throw new Error('no pack');
     const versions = answer(
@@ -263,7 +263,7 @@ describe('a file of endpoints', () => {
     ['usgovdod_2026090200.json', 'USGovDoD', '2026090200'],
     ['USGovGCCHigh-2026070100.json', 'USGovGCCHigh', '2026070100'],
     ['endpoints 2026073100.json', 'China', '2026073100'],
-  ])('%s tells what an answer does not', (file, instance, version) => {
+  ])('%s gives what a response does not', (file, instance, version) => {
     expect(readEndpointFile(recording(name), file, 'china')).toMatchObject({ instance, version });
   });
 

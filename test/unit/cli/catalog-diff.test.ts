@@ -109,7 +109,7 @@ describe('the lines that a change of the endpoints concerns', () => {
     expect(await affected({ 'fw.nft': FIREWALL }, OLD, OLD)).toEqual([]);
   });
 
-  it('are told with what stands there and why, after what changed', async () => {
+  it('are reported with their text and the reason, after what changed', async () => {
     const args = ['catalog', 'diff', OLD, NEW, 'fw.nft'];
     const { status, output, errors } = await run(folder({ 'fw.nft': FIREWALL }), args);
     expect({ status, errors }).toEqual({ status: 0, errors: '' });

@@ -110,7 +110,7 @@ describe('lintel catalog update', () => {
     expect(versionIn(join(made, STORED))).toBe('2026081400');
   });
 
-  it('keeps lists beside the nearest lintel.yaml, or where it is told', async () => {
+  it('keeps lists beside the nearest lintel.yaml, or in the given folder', async () => {
     const made = folder({ 'lintel.yaml': 'cloud: worldwide\n', 'edge/fw.nft': '' });
     const args = ['catalog', 'update', '--from', recordingPath('worldwide_2026081400.json')];
     await run(join(made, 'edge'), args);

@@ -12,7 +12,7 @@ async function get(behaviour: Behaviour, limits = WEB_LIMITS, signal = new Abort
 }
 
 describe('an answer from the web', () => {
-  test('is told with its status, text and wish to be left alone', async () => {
+  test('is returned with its status, text and Retry-After', async () => {
     expect(await get('["naïve"]')).toEqual({
       kind: 'answer',
       status: 200,
@@ -26,7 +26,7 @@ describe('an answer from the web', () => {
   test('that is cut off is none', async () => {
     expect(await get(cutOff('["a long answer"]'))).toEqual({
       kind: 'no-answer',
-      reason: expect.stringMatching(/^cut its answer off \(/),
+      reason: expect.stringMatching(/^closed the connection early \(/),
     });
   });
 
