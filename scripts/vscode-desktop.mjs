@@ -1,5 +1,5 @@
 // Runs the extension-host suite (test/vscode/suite) through @vscode/test-electron: in a desktop VS Code, or in the VS Code
-// of the npm package code-server where there is none. `npm run test:desktop` runs it in the newest and in the oldest supported version.
+// of the npm package code-server where there is none. `npm run test:desktop` runs the newest and the oldest supported version.
 // @ts-check
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -151,7 +151,7 @@ describe.skipIf(isChromiumMissing())('a service that web pages may not ask', () 
     await workbench.findProblem('Microsoft Teams should bypass the proxy');
     await workbench.page.keyboard.press('Control+Alt+U');
     await workbench.dialog.getByRole('button', { name: 'Request' }).click();
-    await workbench.findNotification('VS Code on the desktop and "lintel catalog update" reach every one');
+    await workbench.findNotification('VS Code on the desktop and "lintel catalog update" can access all');
     expect(existsSync(join(vscode.workspace, '.lintel'))).toBe(false);
   });
 });

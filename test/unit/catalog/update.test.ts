@@ -143,7 +143,7 @@ describe('looking for newer endpoints', () => {
       'a cloud without version',
       '/version',
       answer('[{"instance":"China","latest":"2026100100"}]'),
-      'https://service.example gives no version of Worldwide',
+      'https://service.example lists no version of Worldwide',
     ],
     [
       'too many requests',

@@ -171,7 +171,7 @@ describe('what can be compared', () => {
     [[], /catalog diff needs two versions/],
     [[OLD], /catalog diff needs two versions/],
     [['2020010100', NEW], /unknown version 2020010100; name a file, or one of worldwide 2026081400 \(built in/],
-    [['2026081400', '2026073100'], /2026081400 is a version of m365-worldwide and 2026073100 one of m365-china/],
+    [['2026081400', '2026073100'], /2026081400 is one of m365-worldwide, 2026073100 is one of m365-china/],
     [['missing.json', NEW], /missing\.json: cannot be read/],
     [['broken.json', NEW], /broken\.json: neither a pack nor an endpoint list/],
     [['answer.json', NEW], /answer\.json: not an endpoint list/],

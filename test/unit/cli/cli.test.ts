@@ -78,11 +78,11 @@ describe('the program', () => {
 
   it.each([
     [[], /Usage:/],
-    [['chek'], /no command "chek"; the commands are check,/],
+    [['chek'], /unknown command "chek"; known are check,/],
     [['check', '--colour'], /--colour/],
     [['check', '--format', 'xml'], /--format must be one of text, json, sarif, junit, github, not "xml"/],
     [['check', '--fail-on', 'hint'], /--fail-on must be one of/],
-    [['check', '--dialect', 'cobol'], /no dialect "cobol"; the dialects are .*squid/],
+    [['check', '--dialect', 'cobol'], /unknown dialect "cobol"; known are .*squid/],
     [['check', '--require', 'teems'], /no requirement matches "teems"; did you mean teams/],
     [['check', '--require', 'm365+optimise'], /did you mean m365\+optimize/],
     [['check', 'missing.pac'], /missing\.pac: no such file or folder/],
@@ -343,7 +343,7 @@ describe('bad input', () => {
     const utf16 = Uint8Array.from([0xff, 0xfe, ...[...SQUID].flatMap((character) => [character.charCodeAt(0), 0])]);
     const { status, errors } = await run(folder({ 'squid.conf': utf16 }), ['check', 'squid.conf']);
     expect(status).toBe(2);
-    expect(errors).toMatch(/^lintel: squid\.conf: in UTF-16, .* save it as UTF-8\n$/);
+    expect(errors).toMatch(/^lintel: squid\.conf: encoded as UTF-16, .* save it as UTF-8\n$/);
   });
 
   it('with a byte order mark is refused where the program that reads it would refuse it', async () => {

@@ -16,7 +16,7 @@ export interface KeptState {
   readonly configurations: Configurations;
 }
 
-/** Marks the readings that depend on some files as stale. Returns the open documents concerned, including the files themselves. */
+/** Marks the readings that depend on some files as stale. Returns the open documents concerned, the files included. */
 export function invalidate(state: KeptState, uris: readonly string[]): readonly string[] {
   const { files, includers, companions, configurations } = state;
   const folders = new Set(uris.map(folderOf));

@@ -75,7 +75,7 @@ export function listedPackets({ kind, flow }: Requirement, network: NetworkConte
   );
 }
 
-/** What a fix may permit for a requirement. Undeclared addresses are unrestricted: the file's own interfaces and hosts restrict them. */
+/** What a fix may permit for a requirement; undeclared addresses are left to the file's own interfaces and hosts. */
 export function allowedBox(asked: PacketBox, from: End, to: End): PacketBox {
   return {
     ...asked,

@@ -90,7 +90,7 @@ export function verdictOf(
   };
 }
 
-/** The rules that accept. Where several chains have to accept, a case names only the last, so each chain is evaluated by itself. */
+/** The rules that accept. A case names only the last of several chains, so each chain is evaluated by itself. */
 function permittingRules({ model, point }: FilterQuestion, accepted: readonly FilterCase[]): PermittingRules {
   const { chains } = point;
   const accepting =
