@@ -1,4 +1,4 @@
-// Prints how fast the project is, beside the programs that read the same files, measured in the same run.
+// Benchmarks Lintel against the programs that read the same files, in the same run, and prints a table.
 // @ts-check
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { editTime, peakMemory, processTimes } from './bench/measure.mjs';
 import { build } from './build.mjs';
 
 const RUNS = 11;
-/** Of what takes seconds. */
+/** The number of runs of commands that take seconds. */
 const FEW_RUNS = 5;
 const EDITS = 110;
 
@@ -83,7 +83,7 @@ try {
       '',
       '',
       '≤ 300 MB',
-      told(megabytes <= 300),
+      goalText(megabytes <= 300),
     ]);
   }
 
@@ -96,7 +96,7 @@ try {
   const packed = join(root, 'lintel.vsix');
   if (existsSync(packed)) {
     const megabytes = statSync(packed).size / 1_000_000;
-    print(['size of the extension', `${megabytes.toFixed(2)} MB`, '', '', '≤ 2 MB', told(megabytes <= 2)]);
+    print(['size of the extension', `${megabytes.toFixed(2)} MB`, '', '', '≤ 2 MB', goalText(megabytes <= 2)]);
   } else {
     print(['size of the extension', 'not packed (npm run package)', '', '', '≤ 2 MB', '']);
   }
@@ -161,7 +161,7 @@ function addProcesses(what, own, peer, peerName, goal) {
     hasPeer ? `${peerName} ${milliseconds(peerTime)}` : `${peerName} is not installed`,
     hasPeer ? ratio.toFixed(2) : '',
     goal === undefined ? '' : `≤ ${goal} ×`,
-    goal === undefined || !hasPeer ? '' : told(ratio <= goal),
+    goal === undefined || !hasPeer ? '' : goalText(ratio <= goal),
   ]);
 }
 
@@ -198,7 +198,7 @@ function addGrowth(what, startup, cli, make, name) {
     list,
     growth.toFixed(2),
     '≤ 1.3 ×',
-    told(growth <= 1.3),
+    goalText(growth <= 1.3),
   ]);
 }
 
@@ -222,7 +222,7 @@ async function addEdits(what, goal, languageId, name, text, settings) {
  * @param {number} goal in milliseconds
  */
 function add(what, time, goal) {
-  print([what, milliseconds(time), '', '', `≤ ${goal} ms`, told(time <= goal)]);
+  print([what, milliseconds(time), '', '', `≤ ${goal} ms`, goalText(time <= goal)]);
 }
 
 /** @param {number} time */
@@ -231,7 +231,7 @@ function milliseconds(time) {
 }
 
 /** @param {boolean} reached */
-function told(reached) {
+function goalText(reached) {
   return reached ? 'reached' : 'MISSED';
 }
 

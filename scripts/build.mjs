@@ -8,7 +8,7 @@ import { generate } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The engine that runs PAC files: too large to load where there is no PAC file. */
+/** The engine that runs PAC files: loaded only when there is one, because it is large. */
 const SANDBOX = '@jitl/quickjs-singlefile-cjs-release-sync';
 
 /**

@@ -1,4 +1,4 @@
-// What is run every few minutes of work: types, lint and the unit tests, side by side.
+// Runs types, lint and the unit tests in parallel: the check after every small change.
 // Arguments go to the test runner: `npm run check -- squid` runs the unit tests whose path names squid.
 // @ts-check
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// The browser that shows VS Code in tests.
+// Finds and configures the browser that runs VS Code in tests.
 // @ts-check
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,4 +1,4 @@
-// The programs that the tests compare Lintel with, and how a machine gets them.
+// The programs that the tests compare Lintel with, and how to install them.
 // @ts-check
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each is had where one of its commands is on PATH. */
+/** Each is installed if one of its commands is on PATH. */
 const ENGINES = [
   { commands: ['squid'], debian: 'squid-openssl', tests: 'squid’s own verdicts' },
   { commands: ['pactester'], debian: 'libpacparser1', tests: 'the PAC engine’s own results' },
@@ -45,8 +45,8 @@ export function hasBrowser() {
 }
 
 /**
- * Installs the missing engines on Debian as root; elsewhere tells what the tests will leave out.
- * @returns {Promise<void>} rejects where one is missing that LINTEL_REQUIRE_ENGINES demands
+ * Installs the missing engines on Debian as root; elsewhere prints which tests will be skipped.
+ * @returns {Promise<void>} rejects where one is missing and LINTEL_REQUIRE_ENGINES is set
  */
 export async function installEngines() {
   const missing = ENGINES.filter(isMissing);

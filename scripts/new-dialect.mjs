@@ -12,7 +12,7 @@ const name = process.argv[2] ?? '';
 if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
   throw new Error('usage: npm run new-dialect NAME, where NAME is lower-case words joined by hyphens');
 }
-if (existsSync(join(root, 'server/src/dialects', name))) throw new Error(`the dialect ${name} exists already`);
+if (existsSync(join(root, 'server/src/dialects', name))) throw new Error(`the dialect ${name} already exists`);
 
 /** Where each part of the template goes. */
 const places = new Map([
@@ -120,6 +120,6 @@ function register() {
 function edit(file, change) {
   const text = readFileSync(join(root, file), 'utf8');
   const changed = change(text);
-  if (changed === text) throw new Error(`${file} is not as it was expected: nothing to change was found`);
+  if (changed === text) throw new Error(`${file} does not have the expected form: nothing was changed`);
   writeFileSync(join(root, file), changed);
 }

@@ -1,4 +1,4 @@
-// Shows what Lintel does: checks examples/ in the terminal, then opens VS Code on it.
+// Demonstrates Lintel: checks examples/ in the terminal, then opens VS Code on it.
 // @ts-check
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +53,7 @@ async function openDesktop() {
 }
 
 async function openInBrowser() {
-  console.log('There is no desktop VS Code here: starting VS Code in the browser.');
+  console.log('No desktop VS Code was found: starting VS Code in the browser.');
   if (!isVSCodeInstalled()) {
     console.log('Installing it from npm (600 MB) …');
     await installVSCode();

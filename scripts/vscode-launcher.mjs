@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Stands in for a desktop VS Code where none can be had: takes its command line as @vscode/test-electron writes it, and runs
-// the extension tests in the VS Code that npm carries, in a headless browser. Ends with the status of the tests.
+// Replaces a desktop VS Code where none is available: takes its command line as @vscode/test-electron writes it, and runs
+// the extension tests in the VS Code of the npm package code-server, in a headless browser. Ends with the status of the tests.
 // @ts-check
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,14 +1,14 @@
-// The dialogue that leads from a file to what it does with a flow or a URL, one step at a time.
+// The steps of the dialogue that explains what a file does with a flow or a URL.
 
 /**
- * What a person who wants a flow explained sees next.
- * @typeParam Path the path of a flow through a filter; a client hands it back as it was offered and never looks into it
+ * One step of the dialogue, to be shown to the user.
+ * @typeParam Path the path of a flow through a filter; opaque to the client, which returns it unchanged
  */
 export type ExplanationStep<Path = unknown> =
-  /** What to ask about this file, with an example. */
+  /** Ask the user for a flow or URL; `example` is a valid one for this file. */
   | { readonly kind: 'ask'; readonly prompt: string; readonly example: string }
   | { readonly kind: 'invalid'; readonly message: string }
-  /** The file decides by the path of the flow: to be asked again with the path of one choice. */
+  /** The verdict depends on the path of the flow: ask the user, then request again with the path of the chosen one. */
   | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly PathChoice<Path>[] }
   /** The answer, for reading. */
   | { readonly kind: 'answer'; readonly title: string; readonly markdown: string };

@@ -1,5 +1,5 @@
-// What the VS Code client and the server ask of each other beyond the Language Server Protocol: every request once, for
-// both sides. Stands alone; each side makes its own request types from it.
+// The requests between the VS Code client and the server beyond the Language Server Protocol, declared once for both sides.
+// Independent of any protocol library; each side makes its own request types from it.
 
 import type { ExplanationStep } from './explanation.js';
 import type { WebAnswer } from './web-access.js';
@@ -29,18 +29,18 @@ export interface MarkdownResult {
 /** Every selected requirement with its verdict for one file; `null` for a file that is not checked. */
 export const COVERAGE = request<FileParams, MarkdownResult | null>('lintel/coverage');
 
-/** What the network around a file needs to have opened, by its nearest lintel.yaml. */
+/** The openings that the network of a file needs, by its nearest lintel.yaml. */
 export const PLAN = request<FileParams, MarkdownResult>('lintel/plan');
 
 export interface LanguageParams extends FileParams {
-  /** How the file begins, at most `DETECTION_WINDOW`, where its content may decide as well. */
+  /** The beginning of the file, at most `DETECTION_WINDOW` code units, where its content may decide its language. */
   readonly beginning?: string;
 }
 
-/** The id of the language that lintel.yaml says a file is written in, or that it looks like; `null` for neither. */
+/** The id of the language that lintel.yaml says a file is written in, or that was detected; `null` for neither. */
 export const LANGUAGE = request<LanguageParams, string | null>('lintel/language');
 
-/** A question about an open file; without one, the answer says what can be asked. */
+/** A question about an open file; without a question, the result says what can be asked. */
 export interface ExplainParams extends FileParams {
   readonly question?: string;
   /** The path of a choice that the server has offered. */
@@ -49,7 +49,7 @@ export interface ExplainParams extends FileParams {
 
 /**
  * What a file does with a flow or a URL, step by step; `null` for a file that is not checked. The links of an answer run
- * {@link SHOW_LINE_COMMAND} with the URI of a file and a line, counted from zero.
+ * {@link SHOW_LINE_COMMAND} with the URI of a file and a zero-based line.
  */
 export const EXPLAIN = request<ExplainParams, ExplanationStep | null>('lintel/explain');
 
@@ -57,7 +57,7 @@ export const EXPLAIN = request<ExplainParams, ExplanationStep | null>('lintel/ex
 export const SHOW_LINE_COMMAND = 'lintel.showLine';
 
 export interface CheckEndpointsParams extends FileParams {
-  /** The address of the web service. */
+  /** The base URL of the web service. */
   readonly from: string;
   /** The GUID of this machine. */
   readonly clientRequestId: string;
@@ -70,9 +70,9 @@ export type CheckEndpointsResult =
 
 export interface EndpointUpdateResult {
   readonly kind: 'update';
-  /** The two versions, in a line. */
+  /** The two versions, as one line. */
   readonly title: string;
-  /** What changes, for reading. */
+  /** The changes, as Markdown. */
   readonly markdown: string;
   /** The file to write, and its text. */
   readonly uri: string;
@@ -85,7 +85,7 @@ export const CHECK_ENDPOINTS = request<CheckEndpointsParams, CheckEndpointsResul
 // Server → client
 
 export interface ReadFileParams extends FileParams {
-  /** The largest file that is wanted, in bytes. */
+  /** The largest file to return, in bytes. */
   readonly limit: number;
 }
 
@@ -93,11 +93,11 @@ export type ReadFileResult =
   | { readonly base64: string }
   | { readonly unavailable: 'missing' | 'unreadable' | 'too-large' };
 
-/** The bytes of a file that the server cannot reach itself. */
+/** The content of a file that the server cannot access itself. */
 export const READ_FILE = request<ReadFileParams, ReadFileResult>('lintel/readFile');
 
-/** The names of the files in a folder that the server cannot reach itself. */
+/** The names of the files in a folder that the server cannot access itself. */
 export const LIST_FOLDER = request<FileParams, readonly string[]>('lintel/listFolder');
 
-/** Gets a web address, while the server answers {@link CHECK_ENDPOINTS}. */
+/** Sends an HTTP GET, while the server handles {@link CHECK_ENDPOINTS}. */
 export const GET = request<{ readonly url: string }, WebAnswer>('lintel/get');

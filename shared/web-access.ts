@@ -1,28 +1,28 @@
-// The network as Node.js and browsers reach it, for the program in the terminal and for the VS Code client.
+// Web access through `fetch`, for the program in the terminal and for the VS Code client.
 
-/** What a web server answered, or why there is no whole answer. */
+/** The response of a web server, or why there is no complete one. */
 export type WebAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
   | { readonly kind: 'no-answer'; readonly reason: string }
   | { readonly kind: 'cancelled' };
 
-/** How an answer is had. Given by the front end; never rejects, and never asks twice. */
+/** Sends GET requests. Provided by the front end; never rejects and never retries. */
 export interface WebAccess {
   get(url: string, signal: AbortSignal): Promise<WebAnswer>;
 }
 
-/** What one request may cost. */
+/** The limits of one request. */
 export interface WebLimits {
-  /** Until the whole answer is there, in milliseconds. */
+  /** The time until the response is complete, in milliseconds. */
   readonly timeout: number;
-  /** Of an answer, in bytes. */
+  /** The size of the response, in bytes. */
   readonly size: number;
 }
 
-/** The published lists have some 40 kB, and all changes since the service began some MB. */
+/** Generous: the published lists have about 40 kB, and all changes since the service began a few MB. */
 export const WEB_LIMITS: WebLimits = { timeout: 30_000, size: 20_000_000 };
 
-/** Web access through `fetch`. Follows no redirection, and never asks twice. */
+/** Web access through `fetch`. Follows no redirection and never retries. */
 export function webAccess({ timeout, size }: WebLimits): WebAccess {
   return {
     async get(url, signal): Promise<WebAnswer> {
@@ -47,20 +47,20 @@ export function webAccess({ timeout, size }: WebLimits): WebAccess {
         return { kind: 'answer', status: response.status, retryAfter, body };
       } catch (error) {
         if (signal.aborted) return { kind: 'cancelled' };
-        if (isLate) return { kind: 'no-answer', reason: `has not answered within ${timeout / 1_000} seconds` };
-        const reason = hasBegun ? 'cut its answer off' : 'cannot be reached';
+        if (isLate) return { kind: 'no-answer', reason: `did not respond within ${timeout / 1_000} seconds` };
+        const reason = hasBegun ? 'closed the connection early' : 'cannot be reached';
         return { kind: 'no-answer', reason: `${reason} (${causeOf(error)})` };
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', stop);
-        // Ends a connection whose answer nobody reads to its end.
+        // Closes a connection whose response was not read to its end.
         stop();
       }
     },
   };
 }
 
-/** The text of an answer; `undefined` where it is larger than `limit` bytes. */
+/** The text of a response; `undefined` where it is larger than `limit` bytes. */
 async function readBody(response: Response, limit: number): Promise<string | undefined> {
   if (!response.body) return '';
   const decoder = new TextDecoder();
@@ -76,7 +76,7 @@ async function readBody(response: Response, limit: number): Promise<string | und
   }
 }
 
-/** What went wrong, as the layer below reports it: `fetch failed` says nothing. */
+/** The underlying cause of an error: the message of `fetch` itself, `fetch failed`, does not name it. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);

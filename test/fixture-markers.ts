@@ -11,7 +11,7 @@ export interface Shown {
 /**
  * A text with a comment line under each line that has findings: the comment sign, carets under the range, the code, and the
  * message where there is one. Comment lines of that form which the text has already are taken out before. A range over
- * several lines ends where its first line does; one that begins under the sign has its carets right behind the sign.
+ * several lines ends where its first line does; one that begins under the sign has its carets right after the sign.
  */
 export function annotated(text: string, findings: readonly Shown[], comment: string): string {
   const index = new LineIndex(text);
@@ -81,7 +81,7 @@ function readMarker(content: string, comment: string): { from: number; to: numbe
 }
 
 /** Reported findings in the form of {@link markedFindings}. */
-export function toldFindings(text: string, findings: readonly Shown[]): Marked[] {
+export function reportedFindings(text: string, findings: readonly Shown[]): Marked[] {
   const index = new LineIndex(text);
   return findings
     .map((finding) => {

@@ -8,7 +8,7 @@ import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
 import type { WebRequests } from './web.js';
 
-/** What the extension asks of its own package.json. */
+/** The parts of the extension's package.json that it reads. */
 interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: { readonly languages: readonly { readonly id: string }[] };
@@ -19,11 +19,11 @@ let server: Server | undefined;
 export function start(context: vscode.ExtensionContext, createClient: CreateClient, web: WebRequests): void {
   const { activationEvents, contributes }: Manifest = context.extension.packageJSON;
   const languages = contributes.languages.map(({ id }) => id);
-  // Scripts of other extensions' languages may be in one of ours too: the server looks at what they say.
+  // Scripts in languages of other extensions may contain a known dialect: the server looks at their content.
   const attached = activationEvents
     .flatMap((event) => /^onLanguage:(.+)$/.exec(event)?.[1] ?? [])
     .filter((id) => !VAGUE_LANGUAGES.includes(id));
-  // Menus in package.json ask for it, so that it names each language once. Files that configure Lintel itself
+  // Menus in package.json use it, so that each language is named only once there. Files that configure Lintel itself
   // are checked against nothing.
   const checked = languages.filter((id) => !id.startsWith('lintel-'));
   void vscode.commands.executeCommand('setContext', 'lintel.languages', checked);

@@ -49,7 +49,7 @@ async function updateEndpoints(
 ): Promise<void> {
   const file = fileToUpdateFor();
   if (!file) {
-    void vscode.window.showErrorMessage('Open a folder first: it keeps the endpoints that its files are checked with.');
+    void vscode.window.showErrorMessage('Open a folder first: the endpoints are stored in it.');
     return;
   }
   const service = readServiceUrl(String(from));
@@ -58,11 +58,11 @@ async function updateEndpoints(
     return;
   }
   const { baseUrl } = service;
-  if (baseUrl !== SERVICE_URL && !(await agreesToAsk(baseUrl))) return;
+  if (baseUrl !== SERVICE_URL && !(await confirmsService(baseUrl))) return;
   const clientRequestId = await clientRequestIdIn(state);
   const progress = {
     location: vscode.ProgressLocation.Notification,
-    title: `Asking ${baseUrl} for newer endpoints`,
+    title: `Requesting newer endpoints from ${baseUrl}`,
     cancellable: true,
   };
   const result = await vscode.window.withProgress(progress, (_, token) =>
@@ -70,7 +70,7 @@ async function updateEndpoints(
   );
   switch (result?.kind) {
     case undefined:
-      void vscode.window.showInformationMessage('Lintel is asking for newer endpoints already.');
+      void vscode.window.showInformationMessage('Lintel is already requesting newer endpoints.');
       return;
     case 'cancelled':
       return;
@@ -82,11 +82,11 @@ async function updateEndpoints(
       return;
     case 'update':
       await changes.show(result.markdown);
-      if (await agreesToApply(result)) await apply(server, result);
+      if (await confirmsChanges(result)) await apply(server, result);
   }
 }
 
-/** A file around which endpoints are to be updated: that which is being edited, otherwise any of the first folder. */
+/** The file whose workspace is updated: the file in the active editor, otherwise lintel.yaml of the first folder. */
 function fileToUpdateFor(): vscode.Uri | undefined {
   const edited = vscode.window.activeTextEditor?.document.uri;
   if (edited && vscode.workspace.getWorkspaceFolder(edited)) return edited;
@@ -94,17 +94,20 @@ function fileToUpdateFor(): vscode.Uri | undefined {
   return first && vscode.Uri.joinPath(first.uri, 'lintel.yaml');
 }
 
-/** A key binding, a link or another extension may have named the service: nothing is asked before the user has read it. */
-async function agreesToAsk(baseUrl: string): Promise<boolean> {
-  const ask = 'Ask It';
-  const detail = `It is not Microsoft's own, ${SERVICE_URL}. What it answers decides what your files are checked with.`;
-  const question = `Ask ${baseUrl} for the endpoints of Microsoft 365?`;
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, ask)) === ask;
+/** A key binding, a link or another extension may have set the URL: the user has to confirm it before any request. */
+async function confirmsService(baseUrl: string): Promise<boolean> {
+  const request = 'Request';
+  const detail = `This is not Microsoft's own service, ${SERVICE_URL}. Your files are then checked against the endpoints that it returns.`;
+  const question = `Request the endpoints of Microsoft 365 from ${baseUrl}?`;
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, request)) === request;
 }
 
-/** Not a notification: it would go while the changes are still being read. */
-async function agreesToApply({ title }: EndpointUpdateResult): Promise<boolean> {
-  const apply: vscode.QuickPickItem = { label: '$(check) Apply', description: 'check files with the newer endpoints' };
+/** Not a notification, which would disappear while the user still reads the changes. */
+async function confirmsChanges({ title }: EndpointUpdateResult): Promise<boolean> {
+  const apply: vscode.QuickPickItem = {
+    label: '$(check) Apply',
+    description: 'check files against the newer endpoints',
+  };
   const leave: vscode.QuickPickItem = { label: '$(close) Leave', description: 'keep the endpoints as they are' };
   const options = { title, placeHolder: 'Apply the changes below?', ignoreFocusOut: true };
   return (await vscode.window.showQuickPick([apply, leave], options)) === apply;
@@ -116,16 +119,18 @@ async function apply(server: Server, { uri, text }: EndpointUpdateResult): Promi
     await write(list, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`The endpoints stay as they are: ${list.path} cannot be written (${reason}).`);
+    void vscode.window.showErrorMessage(`The endpoints are unchanged: ${list.path} cannot be written (${reason}).`);
     return;
   }
-  // Not left to a watcher alone: the folder may be new.
+  // Watchers do not cover a folder that was just created.
   await server.fileChanged(list);
   const path = vscode.workspace.asRelativePath(list);
-  void vscode.window.showInformationMessage(`The endpoints are written to ${path}; files are checked with them now.`);
+  void vscode.window.showInformationMessage(
+    `The endpoints were written to ${path}; files are now checked against them.`,
+  );
 }
 
-/** The GUID that this machine presents itself with: made once, kept with the user's own data. */
+/** The GUID that identifies this machine to the service: generated once, stored in the extension's global state. */
 async function clientRequestIdIn(state: vscode.Memento): Promise<string> {
   const key = 'clientRequestId';
   const known = state.get<string>(key);
@@ -135,7 +140,7 @@ async function clientRequestIdIn(state: vscode.Memento): Promise<string> {
   return made;
 }
 
-/** Replaces the text of a file, as a whole or not at all. */
+/** Replaces the text of a file atomically. */
 async function write(target: vscode.Uri, text: string): Promise<void> {
   const draft = target.with({ path: `${target.path}.${crypto.randomUUID()}.tmp` });
   try {

@@ -16,7 +16,7 @@ export function registerExplanation(server: Server): vscode.Disposable[] {
   return [
     view,
     vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, view)),
-    // For the links of the view alone: in no menu, and not declared.
+    // Only for the links of the view, so not declared in package.json.
     vscode.commands.registerCommand(SHOW_LINE_COMMAND, showLine),
   ];
 }
@@ -29,7 +29,7 @@ async function explainFlow(server: Server, view: ExplanationView): Promise<void>
   const source = vscode.window.activeTextEditor?.document.uri;
   const start = source && (await ask(server, { source }));
   if (!source || start?.kind !== 'ask') {
-    void vscode.window.showInformationMessage('Open a firewall or proxy configuration to have a flow explained.');
+    void vscode.window.showInformationMessage('Open a firewall or proxy configuration to explain a flow.');
     return;
   }
   const question = await vscode.window.showInputBox({
@@ -56,8 +56,8 @@ async function explainFlow(server: Server, view: ExplanationView): Promise<void>
 }
 
 /**
- * The last answer, beside the file. A webview, because links of a Markdown preview lead nowhere from a document that is
- * not on disk.
+ * The view of the last answer, beside the file. A webview, because links in a Markdown preview do not work for a document
+ * that is not on disk.
  */
 class ExplanationView implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -65,7 +65,7 @@ class ExplanationView implements vscode.Disposable {
   private readonly listener: vscode.Disposable;
 
   constructor(private readonly server: Server) {
-    // The server publishes diagnostics after each analysis: the answer may be another one now.
+    // The server publishes diagnostics after each analysis: the answer may have changed.
     this.listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
       const { shown } = this;
       if (shown && uris.some((uri) => String(uri) === String(shown.source))) void this.refresh(shown);
@@ -125,7 +125,7 @@ code { font-family: var(--vscode-editor-font-family); overflow-wrap: anywhere; }
 </html>`;
 }
 
-/** Shows a line of a file, counted from zero, in the editor that has it already, where there is one. */
+/** Shows a zero-based line of a file, in the editor that shows the file already if there is one. */
 async function showLine(uri: unknown, line: unknown): Promise<void> {
   if (typeof uri !== 'string' || typeof line !== 'number') return;
   const file = vscode.Uri.parse(uri, true);

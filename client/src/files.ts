@@ -1,11 +1,11 @@
-// Reads files for a server that cannot reach them itself.
+// Reads files for a server that cannot access them.
 
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LIST_FOLDER, READ_FILE, type ReadFileResult } from '../../shared/protocol.js';
 import { typed } from './requests.js';
 
-/** Reads files on behalf of a server that cannot: one in a browser, or one beside a virtual workspace. */
+/** Handles the file requests of a server in a browser or for a virtual workspace. */
 export function answerFileRequests(client: BaseLanguageClient): void {
   client.onRequest(typed(READ_FILE), ({ uri, limit }) => readFile(client.protocol2CodeConverter.asUri(uri), limit));
   client.onRequest(typed(LIST_FOLDER), ({ uri }) => listFolder(client.protocol2CodeConverter.asUri(uri)));
@@ -28,7 +28,7 @@ async function listFolder(uri: vscode.Uri): Promise<readonly string[]> {
   return entries.filter(([, type]) => (type & vscode.FileType.File) !== 0).map(([name]) => name);
 }
 
-/** A multiple of three bytes is encoded without padding, so that the pieces can be joined. */
+/** The size of a piece in bytes: a multiple of three is encoded without padding, so that the pieces can be joined. */
 const PIECE = 3 * 8192;
 
 function toBase64(bytes: Uint8Array): string {

@@ -1,28 +1,28 @@
-// Gives documents the language that lintel.yaml or their content says.
+// Sets the language of documents by lintel.yaml or by their content.
 
 import * as vscode from 'vscode';
 import { DETECTION_WINDOW } from '../../shared/detection.js';
 import { LANGUAGE } from '../../shared/protocol.js';
 import { SCHEMES, type Server } from './server.js';
 
-/** The language of workspace files: when one is saved, others may have got a language. */
+/** The language id of workspace files: saving one may change the language of other files. */
 const WORKSPACE_FILE = 'lintel-config';
 
-/** What VS Code calls files whose names say little, `*.cfg` and `*.txt` among them: there the content decides. */
+/** The language ids that VS Code gives to files with unspecific names, such as `*.cfg` and `*.txt`: their content decides. */
 export const VAGUE_LANGUAGES: readonly string[] = ['plaintext', 'properties'];
 
 /**
- * Gives files the language that lintel.yaml says they are written in, and those of no certain language the one that they
- * look like.
+ * Sets the language of files as declared in lintel.yaml, and of files without a specific language as detected from their
+ * content.
  */
 export function adoptLanguages(server: Server, languages: readonly string[]): vscode.Disposable[] {
-  // Each file once: who then chooses another language has the last word.
+  // Each file once, so that a language that the user then chooses is kept.
   const asked = new Set<string>();
   const adopt = async (document: vscode.TextDocument) => {
     const { uri, languageId } = document;
     const isVague = VAGUE_LANGUAGES.includes(languageId);
     if (languages.includes(languageId) || asked.has(String(uri)) || !SCHEMES.includes(uri.scheme)) return;
-    // A file of no interest is no reason to start the server, only to ask one that runs what lintel.yaml says of it.
+    // Other files do not start the server; if it runs, lintel.yaml may declare their language.
     if (!isVague && !(server.isStarted && vscode.workspace.getWorkspaceFolder(uri))) return;
     asked.add(String(uri));
     const more = isVague ? { beginning: document.getText().slice(0, DETECTION_WINDOW) } : {};

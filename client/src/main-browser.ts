@@ -5,18 +5,18 @@ import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vsco
 import { start, stop } from './client.js';
 import { WebRequests } from './web.js';
 
-/** The browser's own; its type library would bring names into the whole project that Node.js does not have. */
+/** The browser's Worker. Declared here, because the browser's type library would add its globals to every file. */
 declare class Worker extends MessagePort {
   constructor(script: string);
 }
 
-/** All that a browser lets a script know is that the request failed. */
+/** Appended to failures, because a browser does not report why a cross-origin request failed. */
 const LIMITATION =
-  'In a browser Lintel reaches only services that permit it; VS Code on the desktop and "lintel catalog update" reach every one';
+  'In a browser Lintel can access only services that allow requests from web pages; VS Code on the desktop and "lintel catalog update" can access all';
 
 export function activate(context: ExtensionContext): void {
   const script = Uri.joinPath(context.extensionUri, 'dist/server-browser.js').toString(true);
-  // Not the worker itself: VS Code replaces it by a class of its own, which the client does not recognise.
+  // Not the worker itself: VS Code replaces the class, which the client then does not recognise.
   const startServer = async () => {
     const worker = new Worker(script);
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };

@@ -10,9 +10,9 @@ interface Report {
   /** The scheme of its documents: `lintel-` and this word, which also stands in the title of the tab. */
   readonly name: string;
   readonly request: Request<FileParams, MarkdownResult | null>;
-  /** The file that it is about where the command was given none. */
+  /** The file for a command without an argument. */
   source(): vscode.Uri | undefined;
-  /** The message where there is no such file. */
+  /** The message where there is none. */
   readonly missing: string;
   /** Whether it may have changed when these files have new diagnostics. */
   isAffected(source: vscode.Uri, analysed: ReadonlySet<string>): boolean;
@@ -37,7 +37,7 @@ const PLAN_REPORT: Report = {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     return folder ? vscode.Uri.joinPath(folder.uri, 'lintel.yaml') : edited;
   },
-  missing: 'Open a folder first: its lintel.yaml says where the roles of the network are.',
+  missing: 'Open a folder first: its lintel.yaml declares the addresses of the roles in the network.',
   isAffected: (_, analysed) => [...analysed].some((uri) => /\/lintel\.ya?ml$/.test(uri)),
 };
 
@@ -55,7 +55,7 @@ function registerReport(server: Server, report: Report): vscode.Disposable[] {
       onDidChange: changed.event,
       provideTextDocumentContent: async (shown) => {
         const result = await server.request(request, sourceOf(shown), {});
-        return result?.markdown ?? 'This file is not open as one that Lintel checks.';
+        return result?.markdown ?? 'Lintel does not check this file, or it is not open.';
       },
     }),
     // The server publishes diagnostics after each analysis: a report that is on screen may have changed as well.

@@ -1,4 +1,4 @@
-// Makes requests of the protocol library from those of the shared protocol.
+// Converts requests of the shared protocol to those of the protocol library.
 
 import { RequestType } from 'vscode-languageclient';
 import type { Request } from '../../shared/protocol.js';

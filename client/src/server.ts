@@ -14,25 +14,25 @@ import type { WebRequests } from './web.js';
 /** Creates the client for one host: a process on the desktop, a worker in a browser. */
 export type CreateClient = (options: LanguageClientOptions) => BaseLanguageClient;
 
-/** Where people edit. The two sides of a diff and the like would only repeat what the file itself shows. */
+/** The URI schemes of documents that are checked; not those of read-only views such as the sides of a diff. */
 export const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-test-web'];
 
-/** The server as the extension sees it, whichever of its instances runs. The client restarts one that dies. */
+/** The server, whichever of its instances runs. The client library restarts one that dies. */
 export class Server {
   private client: BaseLanguageClient;
   private latest: Promise<void> | undefined;
   private readonly documentSelector: { readonly language: string; readonly scheme: string }[];
   private readonly started = new vscode.EventEmitter<void>();
-  /** It has something to do for the first time. */
+  /** Fires when the server is started for the first time. */
   readonly onDidStart = this.started.event;
 
   /**
-   * Starts nothing yet: VS Code opens plain text documents of its own, which activate the extension and do not need the
-   * server.
+   * Does not start the server: VS Code opens plain text documents of its own, which activate the extension but do not need
+   * the server.
    */
   constructor(
     private readonly createClient: CreateClient,
-    /** What the server may ask of the network. */
+    /** The web access of the server. */
     readonly web: WebRequests,
     languages: readonly string[],
     private readonly output: vscode.LogOutputChannel,
@@ -45,7 +45,7 @@ export class Server {
     return this.latest !== undefined;
   }
 
-  /** Starts the server, once, where one of these files is for it. Nobody waits: opening a file never waits for Lintel. */
+  /** Starts the server, once, if it checks one of these documents. Does not wait: opening a file must not wait for Lintel. */
   startFor(documents: readonly vscode.TextDocument[]): void {
     if (documents.some((document) => vscode.languages.match(this.documentSelector, document) > 0)) void this.start();
   }
@@ -58,7 +58,7 @@ export class Server {
     return launched;
   }
 
-  /** A new client, since one that failed to start or gave up restarting cannot be used again. */
+  /** Restarts with a new client, because one that failed to start or stopped restarting cannot be reused. */
   restart(): Promise<void> {
     if (!this.latest) return this.start();
     this.latest = this.latest.then(async () => {
@@ -73,7 +73,7 @@ export class Server {
     try {
       await this.client.dispose();
     } catch (error) {
-      // A client that never came up cannot be shut down in order.
+      // Fails for a client that never started.
       this.output.debug(String(error));
     }
   }
@@ -117,7 +117,7 @@ export class Server {
 
   private async reportFailure(): Promise<void> {
     const show = 'Show Output';
-    const answer = await vscode.window.showErrorMessage('Lintel could not start its server.', show);
+    const answer = await vscode.window.showErrorMessage('The Lintel server could not be started.', show);
     if (answer === show) this.output.show();
   }
 }

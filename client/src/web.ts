@@ -1,4 +1,4 @@
-// Web access for the server, while a command of the user runs.
+// Web access for the server while a command of the user runs.
 
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { GET } from '../../shared/protocol.js';
@@ -8,19 +8,19 @@ import { typed } from './requests.js';
 const access = webAccess(WEB_LIMITS);
 
 /**
- * Reaches the network for the server, with the user's own proxy and certificates; only while a command of the user runs,
- * and only the service that the command is about.
+ * Handles the web requests of the server, with the user's proxy and certificates; only while a command of the user runs, and
+ * only to the service of that command.
  */
 export class WebRequests {
   private allowed: string | undefined;
 
-  /** @param limitation what to add where a service cannot be reached, because of where the extension runs */
+  /** @param limitation a sentence to append where a service cannot be reached from this environment */
   constructor(private readonly limitation?: string) {}
 
   answer(client: BaseLanguageClient): void {
     client.onRequest(typed(GET), async ({ url }, token): Promise<WebAnswer> => {
       if (this.allowed === undefined || !url.startsWith(`${this.allowed}/`)) {
-        return { kind: 'no-answer', reason: 'is not what the user has asked for' };
+        return { kind: 'no-answer', reason: 'was not requested by the user' };
       }
       const controller = new AbortController();
       const cancelling = token.onCancellationRequested(() => controller.abort());
@@ -35,8 +35,8 @@ export class WebRequests {
   }
 
   /**
-   * Lets the server reach one service for as long as some work takes; `undefined` where it is at such work already.
-   * @param service its address, without a slash at its end
+   * Allows the server to access one service while some work runs; `undefined` where other such work is running.
+   * @param service its base URL, without a trailing slash
    */
   async during<Result>(service: string, work: () => Promise<Result>): Promise<Result | undefined> {
     if (this.allowed !== undefined) return undefined;

@@ -1,4 +1,4 @@
-// Takes times of whole processes and of a language server.
+// Measures run times of whole processes and of a language server.
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
@@ -43,7 +43,7 @@ export function peakMemory(args) {
   const report = 'process.on("exit", () => console.error(process.resourceUsage().maxRSS))';
   const preload = `data:text/javascript,${encodeURIComponent(report)}`;
   const { stderr } = spawnSync(process.execPath, ['--import', preload, ...args], { encoding: 'utf8' });
-  // Of what the program itself tells, this is the last line; in kilobytes.
+  // The last line after the program's own output, in kilobytes.
   return Number(stderr.trim().split('\n').at(-1)) / 1_000;
 }
 

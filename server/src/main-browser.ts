@@ -5,8 +5,7 @@ import { version } from '../../package.json';
 import { clientFiles } from './lsp/client-files.js';
 import { startServer } from './lsp/server.js';
 
-// The browser's type library would bring its names into every file.
-/** The worker that this file is the script of. */
+/** This worker. Declared here, because the browser's type library would add its globals to every file. */
 declare const self: ConstructorParameters<typeof BrowserMessageReader>[0];
 declare const MessageChannel: new () => {
   readonly port1: { onmessage: () => void; close(): void };
@@ -17,7 +16,7 @@ const connection = createConnection(new BrowserMessageReader(self), new BrowserM
 
 startServer(connection, { version, files: clientFiles(connection), now: () => performance.now(), yieldToEvents });
 
-/** A timer would wait four milliseconds once it is nested; a message does not. */
+/** A message instead of a timer: browsers delay nested timers by at least four milliseconds. */
 function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -29,7 +29,7 @@ afterEach(async () => {
   editor = undefined;
 });
 
-it('a PAC file and the firewall behind it are compared, whichever of them is edited', async () => {
+it('a PAC file and the firewall on its path are compared, whichever of them is edited', async () => {
   editor = await Editor.start(program, { 'lintel.yaml': LISTED, 'edge.nft': EDGE });
   const session = editor;
   const found = await session.open('proxy.pac', 'pac', PAC);

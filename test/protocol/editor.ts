@@ -1,3 +1,4 @@
+// A client of the language server for tests: an editor with a workspace, talking to a real server process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -148,7 +149,7 @@ export class Editor {
     await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri: this.uri(path) } });
   }
 
-  /** Writes a file behind the editor's back and tells the server as a watcher would. */
+  /** Writes a file on disk, not through the editor, and notifies the server as a watcher would. */
   async writeWatched(path: string, text: string): Promise<void> {
     write(join(this.folder, path), text);
     await this.connection.sendNotification('workspace/didChangeWatchedFiles', {

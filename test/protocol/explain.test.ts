@@ -54,7 +54,7 @@ async function open(name: string, language: string, text: string, others: Readon
 }
 
 describe('a flow', () => {
-  it('is asked for with an example, and told where it passes what', async () => {
+  it('is asked for with an example, with the points that it may pass', async () => {
     const { session, ask } = await open('rules.v4', 'iptables', FIREWALL);
     expect(await ask()).toMatchObject({ kind: 'ask', example: TEAMS });
     const choice = await ask(TEAMS);
@@ -75,7 +75,7 @@ describe('a flow', () => {
     const login = 'tcp 10.1.2.3:50000 > 10.0.0.1:22';
     const [input] = (await ask(login)).choices.filter(({ label }) => /input/i.test(label));
     const choice = await ask(login, input?.path);
-    expect(choice.choices.map(({ label }) => label)).toEqual(['in by eth1', 'in by another interface']);
+    expect(choice.choices.map(({ label }) => label)).toEqual(['in on eth1', 'in on another interface']);
     const verdicts = await Promise.all(choice.choices.map(({ path }) => ask(login, path)));
     expect(verdicts.map(({ markdown }) => /\*\*Verdict: (\w+)\*\*/.exec(markdown)?.[1])).toEqual(['permit', 'deny']);
   });
@@ -94,7 +94,7 @@ describe('a flow', () => {
     });
     expect(await ask('teams, please')).toMatchObject({
       kind: 'invalid',
-      message: expect.stringContaining('not a flow'),
+      message: expect.stringContaining('invalid flow'),
     });
   });
 });

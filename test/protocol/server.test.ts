@@ -53,7 +53,7 @@ function withCode(diagnostics: readonly Diagnostic[], code: string): Diagnostic 
 }
 
 describe('diagnostics', () => {
-  it('stand on the line that decides, with a stable code and the document behind them', async () => {
+  it('stand on the line that decides, with a stable code and the document that they cite', async () => {
     const session = await start();
     const all = await session.open('proxy.pac', 'pac', PAC);
     const found = withCode(
@@ -125,7 +125,7 @@ describe('many edits at once', () => {
 });
 
 describe('hover', () => {
-  it('tells what a host serves and links the document', async () => {
+  it('names the requirements of a host and links the document', async () => {
     const session = await start();
     await session.open('squid.conf', 'squid', SQUID.replace('.example.org', 'teams.microsoft.com'));
     const hover = await session.ask<Hover>('textDocument/hover', 'squid.conf', 'teams.microsoft.com');
@@ -133,7 +133,7 @@ describe('hover', () => {
     expect(JSON.stringify(hover.contents)).toMatch(/\]\(https:\/\/learn\.microsoft\.com\//);
   });
 
-  it('tells why a finding matters, with the requirements behind it', async () => {
+  it('explains why a finding matters, with its requirements', async () => {
     const session = await start();
     await session.open('proxy.pac', 'pac', PAC);
     const hover = await session.ask<Hover>('textDocument/hover', 'proxy.pac', 'return "PROXY');
@@ -235,7 +235,7 @@ describe('reading and writing', () => {
     expect(new Set(publishedBy())).toEqual(new Set(opened));
   });
 
-  it('tells what a file looks like that is in no certain language', async () => {
+  it('detects the language of a file without a specific language', async () => {
     const session = await start({});
     const ask = (name: string, beginning: string) =>
       session.connection.sendRequest('lintel/language', { uri: session.uri(name), beginning });
@@ -257,7 +257,7 @@ describe('reading and writing', () => {
     expect(await session.ask('textDocument/prepareRename', 'squid.conf', 'all')).toBeNull();
     const rename = (newName: string) =>
       session.ask<WorkspaceEdit>('textDocument/rename', 'squid.conf', 'office', { newName });
-    await expect(rename('blocked')).rejects.toThrow("'blocked' is the name of something else already.");
+    await expect(rename('blocked')).rejects.toThrow("The name 'blocked' is already in use.");
     await session.apply(await rename('staff'));
     expect(session.text('squid.conf')).toContain('acl staff src 10.0.0.0/8\n');
     expect(session.text('squid.conf')).toContain('http_access allow staff\n');
@@ -285,8 +285,8 @@ describe('included files', () => {
     const session = await start({ 'conf.d/rules.conf': 'http_access deny nobody\n' });
     await session.open('squid.conf', 'squid', INCLUDING);
     const partUri = session.uri('conf.d/rules.conf');
-    const told = await session.seen(({ uri }) => uri === partUri);
-    expect(codesOf(told.diagnostics)).toContain('undefined-name');
+    const reported = await session.seen(({ uri }) => uri === partUri);
+    expect(codesOf(reported.diagnostics)).toContain('undefined-name');
     const cleared = session.next(({ uri }) => uri === partUri);
     await session.writeWatched('conf.d/rules.conf', 'http_access deny blocked\n');
     expect(codesOf((await cleared).diagnostics)).not.toContain('undefined-name');
@@ -317,7 +317,7 @@ describe('included files', () => {
 });
 
 describe('settings', () => {
-  it('choose the requirements and how loudly findings are told', async () => {
+  it('choose the requirements and the severity of findings', async () => {
     const session = await start({}, { require: ['m365-worldwide/31/*'], severity: { 'not-bypassed': 'hint' } });
     const found = await session.open('proxy.pac', 'pac', PAC);
     expect(found).toHaveLength(1);
@@ -333,7 +333,7 @@ describe('settings', () => {
     await silent;
   });
 
-  it('that select nothing are told, with what may have been meant', async () => {
+  it('that match nothing are reported, with similar ones', async () => {
     const session = await start({}, { require: ['teems'] });
     const found = withCode(await session.open('proxy.pac', 'pac', PAC), 'invalid-configuration');
     expect(found.message).toMatch(/teems.*teams/);
@@ -360,7 +360,7 @@ describe('bad input', () => {
     expect(codesOf(await session.open('proxy.pac', 'pac', PAC))).toContain('not-bypassed');
   });
 
-  it('of fifty megabytes is told and not read', async () => {
+  it('of fifty megabytes is reported and not read', async () => {
     const session = await start();
     const [found, ...others] = await session.open('squid.conf', 'squid', '# a comment of squid\n'.repeat(2_500_000));
     expect(others).toEqual([]);
@@ -373,8 +373,8 @@ describe('bad input', () => {
   it('in an include cycle ends', async () => {
     const session = await start({ 'a.conf': 'include b.conf\n', 'b.conf': 'include a.conf\n' });
     await session.open('squid.conf', 'squid', `include a.conf\n${SQUID}`);
-    const told = await session.seen(({ uri }) => uri === session.uri('b.conf'));
-    expect(codesOf(told.diagnostics)).toEqual(['syntax-error']);
+    const reported = await session.seen(({ uri }) => uri === session.uri('b.conf'));
+    expect(codesOf(reported.diagnostics)).toEqual(['syntax-error']);
   });
 
   it('on the wire ends the server, and does not hang it', async () => {

@@ -110,7 +110,7 @@ describe('the plan', () => {
 });
 
 describe('a finding', () => {
-  it('can be ignored with a comment, offered behind the fixes that mend it', async () => {
+  it('can be ignored with a comment, offered after the fixes of it', async () => {
     const session = await start({ 'lintel.yaml': TEAMS });
     const [finding] = await session.open('proxy.pac', 'pac', PAC);
     if (!finding) throw new Error('nothing was found');

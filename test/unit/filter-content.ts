@@ -1,3 +1,4 @@
+// The content of a filter document as data, to compare documents that were read in different ways.
 import type { Document } from '../../server/src/dialects/dialect.js';
 import type { FilterChain, FilterModel, FilterRule } from '../../server/src/model/filter.js';
 import { IntervalSet } from '../../server/src/model/intervals.js';

@@ -64,7 +64,7 @@ describe.skipIf(isChromiumMissing()).each([
     await workbench.page.keyboard.press('Control+Alt+U');
     await workbench.dialog.filter({ hasText: service.url }).waitFor();
     expect(service.requests).toEqual([]);
-    await workbench.dialog.getByRole('button', { name: 'Ask It' }).click();
+    await workbench.dialog.getByRole('button', { name: 'Request' }).click();
   }
 
   test('reads what changes before it does, applies it, and has files checked with it', async () => {
@@ -77,7 +77,7 @@ describe.skipIf(isChromiumMissing()).each([
     expect(readFileSync(stored, 'utf8')).toBe(OLD_LIST);
 
     await choices.filter({ hasText: 'Apply' }).click();
-    await workbench.findNotification('The endpoints are written to');
+    await workbench.findNotification('The endpoints were written to');
     await workbench.findProblem('new.example');
     expect(JSON.parse(readFileSync(stored, 'utf8')).version).toBe('2026100100');
     expect(readdirSync(dirname(stored))).toEqual(['worldwide.json']);
@@ -104,7 +104,7 @@ describe.skipIf(isChromiumMissing()).each([
       answers = { ...RECORDED, '/endpoints/Worldwide': (response) => response.once('close', () => resolve()) };
     });
     await ask();
-    const progress = await workbench.findNotification(`Asking ${service.url} for newer endpoints`);
+    const progress = await workbench.findNotification(`Requesting newer endpoints from ${service.url}`);
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await abandoned;
     await progress.waitFor({ state: 'hidden' });
@@ -115,15 +115,15 @@ describe.skipIf(isChromiumMissing()).each([
     expect(readFileSync(stored, 'utf8')).toBe(OLD_LIST);
   });
 
-  onDesktop('is told what the service refuses, and goes on with what there is', async () => {
+  onDesktop('sees what the service refuses, and goes on with what there is', async () => {
     answers = { '/version': status(429, { 'retry-after': '3600' }) };
     await ask();
-    await workbench.findNotification('asks for fewer requests; ask again in 60 minutes');
+    await workbench.findNotification('limits the number of requests; try again in 60 minutes');
     await workbench.findNotification('The endpoints of worldwide stay at 2026081400');
     await workbench.findProblem('old.example');
   });
 
-  onDesktop('is told that there is nothing newer', async () => {
+  onDesktop('sees that there is nothing newer', async () => {
     writeFileSync(stored, NEW_LIST);
     await ask();
     await workbench.findNotification('The endpoints of worldwide are up to date (2026100100)');
@@ -145,13 +145,13 @@ describe.skipIf(isChromiumMissing())('a service that web pages may not ask', () 
     await service?.stop();
   });
 
-  test('is told to be out of reach, with the ways that are left', async () => {
+  test('is reported as unreachable, with the alternatives', async () => {
     const workbench = await vscode.openWindow();
     await workbench.openFile('proxy.pac');
     await workbench.findProblem('Microsoft Teams should bypass the proxy');
     await workbench.page.keyboard.press('Control+Alt+U');
-    await workbench.dialog.getByRole('button', { name: 'Ask It' }).click();
-    await workbench.findNotification('VS Code on the desktop and "lintel catalog update" reach every one');
+    await workbench.dialog.getByRole('button', { name: 'Request' }).click();
+    await workbench.findNotification('VS Code on the desktop and "lintel catalog update" can access all');
     expect(existsSync(join(vscode.workspace, '.lintel'))).toBe(false);
   });
 });

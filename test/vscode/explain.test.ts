@@ -26,7 +26,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
 
   afterAll(() => vscode?.stop());
 
-  test('is told what is wrong with the question, chooses the chain, reads the answer and follows its link', async () => {
+  test('sees what is wrong with the question, chooses the chain, reads the answer and follows its link', async () => {
     const workbench = await vscode.openWindow();
     const { page } = workbench;
     await workbench.openFile('rules.v4');
@@ -34,11 +34,11 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     await workbench.runCommand('Lintel: Explain a Flow…');
     const input = page.getByPlaceholder('udp 10.1.2.3:50000 > 52.112.0.10:3478');
     await input.fill('udp 10.1.2.3:50000 > teams.microsoft.com:3478');
-    await page.getByText('not an address: teams.microsoft.com:3478').waitFor();
+    await page.getByText('invalid address: teams.microsoft.com:3478').waitFor();
     await input.fill('udp 10.1.2.3:50000 > 52.112.0.10:3482');
-    await page.getByText('not an address').waitFor({ state: 'hidden' });
+    await page.getByText('invalid address').waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
-    await page.getByPlaceholder('Which rules does the flow pass?').waitFor();
+    await page.getByPlaceholder('Which chain or access list does the flow pass?').waitFor();
     await page.locator('.quick-input-widget .monaco-list-row', { hasText: /forward/i }).click();
 
     const answer = workbench.preview;

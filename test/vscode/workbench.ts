@@ -1,3 +1,4 @@
+// VS Code in a headless browser with the packaged extension, operated as a user does.
 import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,7 @@ const KNOWN_COMMAND = 'Lintel: Restart Server';
 /** How long a list takes to show what it has at most, in milliseconds. */
 const LIST_PATIENCE = 3_000;
 
-/** How much of one message of a window's log is kept, in UTF-16 code units: stack traces tell little more. */
+/** How much of one message of a window's log is kept, in UTF-16 code units: stack traces need little more. */
 const LOGGED = 300;
 
 /** VS Code with the packaged extension, on a copy of examples/. */
@@ -111,7 +112,7 @@ export class VSCode {
   /** Opens a window on the workspace. */
   async openWindow(): Promise<Workbench> {
     const workbench = new Workbench(await this.newPage());
-    onTestFailed(() => workbench.tell());
+    onTestFailed(() => workbench.printLogs());
     await workbench.page.goto(this.address());
     await workbench.ready();
     return workbench;
@@ -167,7 +168,7 @@ export class Workbench {
   }
 
   /** Prints what the window logged and showed. */
-  async tell(): Promise<void> {
+  async printLogs(): Promise<void> {
     const shown = this.page.isClosed() ? this.shown : await this.page.locator('body').innerText();
     process.stderr.write(`${this.log.slice(-100).join('\n')}\n${shown}\n`);
   }

@@ -1,4 +1,4 @@
-// Checks one file against requirements: evaluations, problems and the findings that follow from both.
+// Analyses one file against requirements: evaluations, problems, and the findings that follow from both.
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
@@ -23,19 +23,19 @@ import type { Finding, Report } from './report.js';
 export interface Checks {
   readonly requirements: readonly Requirement[];
   readonly retired: readonly RetiredEndpoint[];
-  /** All that is documented, selected or not: a rule that permits it is not too wide. Absent: what is selected. */
+  /** All documented requirements, selected or not: a rule that permits what they list is not too wide. Absent: the selected. */
   readonly documented?: readonly Requirement[];
   readonly severity: SeverityOverrides;
   readonly network: NetworkContext;
   /** The packet filters that traffic past a proxy goes through, where the workspace names them. */
   readonly filtersOnPath?: readonly FilterOnPath[];
-  /** Selectors in comments of the file that name nothing. */
+  /** Selectors in comments of the file that match nothing. */
   readonly unknownSelectors?: readonly UnknownSelector[];
-  /** Only a part of what the file is otherwise checked against: what a comment ignores may belong to another part. */
+  /** Whether these are only a part of the file's checks: a comment may ignore a finding of another part. */
   readonly isPartial?: boolean;
 }
 
-/** A report with what the fixes of its findings are made from. */
+/** A report with the data from which fixes are made. */
 export interface Analysis {
   readonly report: Report;
   readonly evaluations: readonly Evaluation[];
@@ -45,9 +45,9 @@ export interface Analysis {
 }
 
 /**
- * Decides every requirement for a file and reports what is not met, together with the file's own defects and without what
- * comments in it ignore. Comments of included files count where `sources` can read them.
- * @param evaluations those of the model by these checks, where they are known
+ * Evaluates every requirement for a file and reports those that are not met and the defects of the file, except what comments
+ * ignore. Comments of included files apply as far as `sources` can read them.
+ * @param evaluations the evaluations of the model with these checks, where they are known already
  */
 export function analyze(
   document: Document,

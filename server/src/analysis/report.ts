@@ -1,4 +1,4 @@
-// What the analysis of a file gives: verdicts, findings and fixes.
+// The results of the analysis of a file: verdicts, findings and fixes.
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { QuotedLine } from '../model/evidence.js';
@@ -14,9 +14,9 @@ export interface Verdict {
   readonly status: VerdictStatus;
   /** The statements that decided, the one that matters most first. */
   readonly decidedBy: readonly QuotedLine[];
-  /** For `partial` and `blocked`: what is missing, as a person would write it. */
+  /** For `partial` and `blocked`: what is missing, as text. */
   readonly missing?: string;
-  /** For `undecided` and `not-applicable`: why. For `met` under an existential choice: which client. */
+  /** For `undecided` and `not-applicable`: why. For `met` where only some client has to be served: which one. */
   readonly reason?: string;
 }
 
@@ -32,7 +32,7 @@ export interface Finding extends Location {
   /** Ids of the requirements that it is about; empty for a defect of the file itself. */
   readonly requirements: readonly string[];
   readonly related: readonly RelatedLocation[];
-  /** The document that it is about where no requirement names one. */
+  /** The source document, for findings without requirements. */
   readonly source?: RequirementSource;
 }
 
@@ -44,7 +44,7 @@ export interface Fix {
   readonly requirements: readonly string[];
 }
 
-/** All that is known of one file. */
+/** The findings and the verdicts of one file. */
 export interface Report {
   readonly uri: string;
   readonly dialect: string;

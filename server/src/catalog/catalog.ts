@@ -4,12 +4,12 @@ import { Interned, Memo } from '../kept/memo.js';
 import { packFromEndpoints } from './endpoints.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
-import { type Place, ServiceIndex } from './service-index.js';
+import { type NamedEndpoint, ServiceIndex } from './service-index.js';
 
-/** What a file is checked against where nothing else is said. */
+/** The default selectors. */
 export const DEFAULT_SELECTORS: readonly string[] = ['teams', 'm365+optimize', 'm365+allow'];
 
-/** What selectors name, and the selectors among them that name nothing. */
+/** The requirements that selectors match, and the selectors that match nothing. */
 export interface Selection {
   /** In the order of the catalog, each once. */
   readonly requirements: readonly Requirement[];
@@ -19,7 +19,7 @@ export interface Selection {
 /** An immutable set of requirement packs. */
 export class Catalog {
   readonly requirements: readonly Requirement[];
-  /** Everything that a document of the catalog lists no more. */
+  /** Everything that a document of the catalog no longer lists. */
   readonly retired: readonly RetiredEndpoint[];
   /** Every role that a flow may name, with what it is. */
   readonly roles: ReadonlyMap<string, string>;
@@ -27,7 +27,7 @@ export class Catalog {
   private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
   private services: ServiceIndex | undefined;
   private readonly versions = new Memo<Pack, Catalog>();
-  /** What tenant restrictions require; made once, so that what is kept for a requirement still holds. */
+  /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
 
   private constructor(readonly packs: readonly Pack[]) {
@@ -48,7 +48,7 @@ export class Catalog {
     return new Catalog([...new Map(packs.map((pack) => [pack.id, pack])).values()]);
   }
 
-  /** The packs that come with Lintel, for the users of one Microsoft cloud. */
+  /** The built-in packs for one Microsoft cloud. */
   static builtIn(cloud: Cloud = 'worldwide'): Catalog {
     return Catalog.of(builtInPacks(cloud));
   }
@@ -63,15 +63,15 @@ export class Catalog {
     return this.ids.get(id);
   }
 
-  /** The words that selectors can join, sorted. */
+  /** The tags that selectors can join, sorted. */
   get tags(): readonly string[] {
     return [...new Set([...this.tagsOf.values()].flatMap((tags) => [...tags]))].sort();
   }
 
   /**
-   * The requirements that selectors name: each an id with `*` for any text, or tags joined by `+` that a requirement has
-   * to carry all of. A requirement that refines another selected one is left out where the role that it is about is not
-   * among `declaredRoles`. Tenant restrictions add what they ask for, and take out what contradicts that.
+   * The requirements that selectors match: each is an id with `*` for any text, or tags joined by `+`, all of which a
+   * requirement must have. A requirement that refines another selected one is left out unless its role is among
+   * `declaredRoles`. Tenant restrictions add the requirements that they ask for, and remove those that contradict these.
    */
   select(
     selectors: readonly string[],
@@ -85,12 +85,12 @@ export class Catalog {
       if (named.length === 0) unknownSelectors.push(selector);
       for (const requirement of named) selected.add(requirement);
     }
-    const spokenFor = ({ refines, flow }: Requirement) => {
+    const coveredByWider = ({ refines, flow }: Requirement) => {
       const wider = refines === undefined ? undefined : this.ids.get(refines);
       return wider !== undefined && selected.has(wider) && !declaredRoles.has(flow.from.role ?? '');
     };
     const requirements = this.requirements.filter(
-      (requirement) => selected.has(requirement) && !spokenFor(requirement),
+      (requirement) => selected.has(requirement) && !coveredByWider(requirement),
     );
     return { requirements: tenantRestrictions ? this.restrict(requirements) : requirements, unknownSelectors };
   }
@@ -113,16 +113,16 @@ export class Catalog {
     return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
   }
 
-  /** The requirements that a host, prefix or port serves, the most specific first; all that is given has to fit. */
-  servedBy(place: Place): readonly Requirement[] {
+  /** The requirements that list a host, prefix or port, the most specific first; every given property has to match. */
+  servedBy(endpoint: NamedEndpoint): readonly Requirement[] {
     this.services ??= new ServiceIndex(this.requirements);
-    return this.services.servedBy(place);
+    return this.services.servedBy(endpoint);
   }
 }
 
 const builtIn = new Interned<Cloud, readonly Pack[]>(Object.keys(ENDPOINT_LISTS).length);
 
-/** The packs that come with Lintel: the endpoints of one cloud, and those that hold for it or for every cloud. */
+/** The built-in packs: the endpoints of one cloud, and the other packs for that cloud or for every cloud. */
 export function builtInPacks(cloud: Cloud): readonly Pack[] {
   return builtIn.of(cloud, () => {
     const { instance, version, endpoints } = ENDPOINT_LISTS[cloud];

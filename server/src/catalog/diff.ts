@@ -6,7 +6,7 @@ import { formatPorts, type PortSet } from '../model/ports.js';
 import type { Pack, Requirement } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
 
-/** What an entry of a pack asks for, as exact sets. */
+/** The endpoints of an entry of a pack, as exact sets. */
 export interface EntryEndpoints {
   readonly addresses: IpSet;
   readonly hosts: HostSet;
@@ -14,8 +14,8 @@ export interface EntryEndpoints {
 }
 
 /**
- * What one of two versions of an entry asks for and the other does not. No ports where the entry is new or gone: its
- * addresses and hosts say that, where its ports serve many others.
+ * The endpoints of an entry that only one of two versions lists. Without ports where the entry is new or removed, because
+ * other entries use the same ports.
  */
 export interface EntryDelta {
   /** As in {@link EntryChange}. */
@@ -39,7 +39,7 @@ export interface EntryChange {
   /** Host patterns of which at least a part was not asked for before. */
   readonly addedHosts: readonly string[];
   readonly removedHosts: readonly string[];
-  /** Ports with their protocol, as a person writes them: `TCP 80, 443`; `undefined` where none. */
+  /** Ports with their protocol as text: `TCP 80, 443`; `undefined` where none. */
   readonly addedPorts: string | undefined;
   readonly removedPorts: string | undefined;
   /** Everything else, each as a phrase: `category default, was allow`. */
@@ -52,7 +52,7 @@ export interface PackDiff {
   readonly title: string;
   readonly fromVersion: string;
   readonly toVersion: string;
-  /** Entries that left, then those that are new or changed, each in the order of their pack. */
+  /** Removed entries, then new or changed ones, each in the order of their pack. */
   readonly changes: readonly EntryChange[];
 }
 
@@ -72,7 +72,7 @@ export function diffPacks(before: Pack, after: Pack): PackDiff {
   };
 }
 
-/** The same comparison as sets, to be held against what files name. Entries that ask for the same are left out. */
+/** The same comparison as sets, to compare with the endpoints that files name. Unchanged entries are left out. */
 export function entryDeltas(before: Pack, after: Pack): EntryDelta[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((entry) => {
@@ -83,7 +83,7 @@ export function entryDeltas(before: Pack, after: Pack): EntryDelta[] {
   });
 }
 
-/** What some requirements ask for and others do not. */
+/** The endpoints of some requirements without those of others. */
 function less(requirements: readonly Requirement[], others: readonly Requirement[]): EntryEndpoints {
   const [own, rest] = [endpointsOf(requirements), endpointsOf(others)];
   return {
@@ -124,7 +124,7 @@ export function versionsOf({ title, fromVersion, toVersion }: PackDiff): string 
   return `${title}: ${fromVersion} → ${toVersion}`;
 }
 
-/** How much has changed, in a line. */
+/** The numbers of changes, as one line. */
 export function totalsOf({ changes }: PackDiff): string {
   if (changes.length === 0) return 'no changes';
   const total = (list: (change: EntryChange) => readonly string[]) => new Set(changes.flatMap(list)).size;
@@ -174,7 +174,7 @@ function entryOf(id: string): string {
   return end > id.indexOf('/') ? id.slice(0, end) : id;
 }
 
-/** The changes of one entry. Requirements that changed alike, as all that is asked for one endpoint set, are listed together. */
+/** The changes of one entry. Requirements with the same change, such as those of one endpoint set, are listed together. */
 function changesOf(entry: string, before: readonly Requirement[], after: readonly Requirement[]): EntryChange[] {
   const ids = new Set([...before, ...after].map(({ id }) => id));
   const kind = before.length === 0 ? 'added' : after.length === 0 ? 'removed' : 'changed';
@@ -214,8 +214,8 @@ function titleOf(title: string): string {
 type Change = Omit<EntryChange, 'entry' | 'title' | 'kind' | 'aspects'>;
 
 /**
- * The change of one requirement. What is asked of an entry anew, as a second protocol, is asked for endpoints that the entry
- * may have had before: those are neither new nor gone.
+ * The change of one requirement. A requirement that is new in its entry, such as a second protocol, may list endpoints that
+ * the entry had before: those are neither added nor removed.
  */
 function changeOf(
   before: Requirement | undefined,
@@ -258,7 +258,7 @@ function notCoveredHosts(hosts: readonly string[], others: readonly string[]): s
   return [...new Set(hosts)].filter((host) => !same.has(host) && !HostSet.pattern(host).subtract(covered).isEmpty);
 }
 
-/** The ports of one requirement that another lacks, with the protocol; of every protocol where that changed. */
+/** The ports of one requirement that another lacks, with the protocol, as text; all of its ports where the protocol changed. */
 function notCoveredPorts(requirement: Requirement | undefined, other: Requirement | undefined): string | undefined {
   if (!requirement || requirement.flow.ports === undefined) return undefined;
   const { protocol } = requirement.flow;

@@ -1,7 +1,7 @@
-// What documents say of single endpoint sets beyond the list itself.
+// What documents say about endpoint sets beyond the published list.
 import type { Cloud, Requirement, RequirementKind } from './requirement.js';
 
-/** A document as packs and notes declare it, to be referred to by a short name. */
+/** A document as packs and notes declare it under a short name. */
 export interface SourceDocument {
   readonly title: string;
   readonly url: string;
@@ -14,7 +14,7 @@ export interface SourceReference {
   readonly section?: string;
 }
 
-/** What the documents ask for endpoint sets of some categories and services, beside reaching them. */
+/** What the documents ask for endpoint sets of some categories and services, besides reachability. */
 export interface Treatment {
   /** The last part of the requirement's id. */
   readonly aspect: string;
@@ -35,7 +35,7 @@ export interface Treatment {
   readonly alsoDocumentedIn?: readonly SourceReference[];
 }
 
-/** What is said of one endpoint set. */
+/** The texts for one endpoint set. */
 export interface SetNote {
   readonly title: string;
   readonly why: string;
@@ -61,7 +61,7 @@ export interface EndpointNotes {
       }
     >
   >;
-  /** Endpoints that left a cloud's list. */
+  /** Endpoints that a cloud's list no longer contains. */
   readonly retired: Readonly<
     Partial<
       Record<

@@ -1,11 +1,10 @@
+// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: the URLs to
+// request and how to read the responses. The front end provides the network access (WebAccess).
 import type { WebAccess } from '../../../shared/web-access.js';
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
 
-// The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: which
-// addresses to ask, and how to read the answers. Knows no network; a front end gives it WebAccess.
-
-/** A service at one address, with the GUID that this machine presents itself with. */
+/** A service at one base URL, with the GUID that identifies this machine. */
 export interface EndpointsService {
   readonly access: WebAccess;
   /** Without a slash at its end. */
@@ -13,7 +12,7 @@ export interface EndpointsService {
   readonly clientRequestId: string;
 }
 
-/** A value that was read, or why there is none. `isFinal` where further requests would fail as well, or burden the service. */
+/** A value that was read, or why there is none. `isFinal`: further requests would fail as well, or burden the service. */
 export type Answer<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'failed'; readonly reason: string; readonly isFinal: boolean }
@@ -41,11 +40,11 @@ export async function askVersions(
     const records: readonly unknown[] = Array.isArray(value) ? value : [value];
     const versions = new Map<Instance, string>();
     for (const record of records) {
-      if (!isRecord(record)) return 'it lists an invalid version';
+      if (!isRecord(record)) return 'it contains an invalid record';
       const instance = INSTANCE_NAMES.find((name) => name === record.instance);
-      // Clouds come and go; what an unknown one publishes concerns nobody here.
+      // The service may publish clouds that are unknown here; these are ignored.
       if (!instance) continue;
-      if (!isEndpointVersion(record.latest)) return `it gives ${instance} the version ${JSON.stringify(record.latest)}`;
+      if (!isEndpointVersion(record.latest)) return `invalid version ${JSON.stringify(record.latest)} of ${instance}`;
       versions.set(instance, record.latest);
     }
     return { value: versions };
@@ -75,12 +74,12 @@ export async function askChanges(
     if (!Array.isArray(value)) return 'it is not a list of changes';
     const notices = value.map(readNotice);
     const whole = notices.filter((notice) => notice !== undefined);
-    if (whole.length < notices.length) return 'it lists an invalid change';
+    if (whole.length < notices.length) return 'it contains an invalid change';
     return { value: whole.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0)) };
   });
 }
 
-/** Sends one request. An invalid answer is reported with the requested path. */
+/** Sends one request. An invalid response is reported with the requested path. */
 async function ask<Value>(
   { access, baseUrl, clientRequestId }: EndpointsService,
   path: string,
@@ -91,27 +90,27 @@ async function ask<Value>(
   const answer = await access.get(`${baseUrl}${path}?ClientRequestId=${encodeURIComponent(clientRequestId)}`, signal);
   if (answer.kind === 'cancelled') return answer;
   if (answer.kind === 'no-answer') return failed(`${baseUrl} ${answer.reason}`, true);
-  if (answer.status === 429) return failed(`${baseUrl} asks for fewer requests; ${whenToAskAgain(answer)}`, true);
-  if (answer.status !== 200) return failed(`${baseUrl} answers ${path} with status ${answer.status}`);
+  if (answer.status === 429) return failed(`${baseUrl} limits the number of requests; ${whenToTryAgain(answer)}`, true);
+  if (answer.status !== 200) return failed(`${baseUrl} responds to ${path} with status ${answer.status}`);
   const parsed = parseJson(answer.body);
-  if (!parsed) return failed(`the answer of ${baseUrl} to ${path} is not JSON, or was cut off`);
+  if (!parsed) return failed(`the response of ${baseUrl} to ${path} is not JSON, or is truncated`);
   const result = read(parsed.value);
   return typeof result === 'string'
-    ? failed(`the answer of ${baseUrl} to ${path} cannot be used: ${result}`)
+    ? failed(`the response of ${baseUrl} to ${path} is invalid: ${result}`)
     : { kind: 'value', value: result.value };
 }
 
 /** Retry-After is a number of seconds or a date (RFC 9110, section 10.2.3). */
-function whenToAskAgain({ retryAfter }: { readonly retryAfter: string | undefined }): string {
+function whenToTryAgain({ retryAfter }: { readonly retryAfter: string | undefined }): string {
   const text = retryAfter?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) {
     const seconds = Number(text);
-    return `ask again in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`;
+    return `try again in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`;
   }
   // A date holds letters, digits and little else; anything longer is not a date.
-  if (/^[\w:, +-]{1,40}$/.test(text)) return `ask again after ${text}`;
+  if (/^[\w:, +-]{1,40}$/.test(text)) return `try again after ${text}`;
   // "Web service" article, section on the Endpoints method: wait one hour after a status 429.
-  return 'ask again in an hour';
+  return 'try again in an hour';
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {

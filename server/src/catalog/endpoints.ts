@@ -1,4 +1,4 @@
-// Makes a requirement pack of the endpoint list that Microsoft publishes.
+// Makes a requirement pack from the endpoint list that Microsoft publishes.
 import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
 import { validateEndpoints } from '../../generated/validators.js';
 import { IntervalSet } from '../model/intervals.js';
@@ -26,7 +26,7 @@ export function instanceOf(cloud: Cloud): Instance {
   return INSTANCE_NAMES.find((instance) => INSTANCES[instance] === cloud) ?? 'Worldwide';
 }
 
-/** One endpoint set as the web service answers it ("Microsoft 365 IP Address and URL web service", Endpoints method). */
+/** One endpoint set as the web service returns it ("Microsoft 365 IP Address and URL web service", Endpoints method). */
 export interface EndpointSet {
   readonly id: number;
   readonly serviceArea: string;
@@ -53,7 +53,7 @@ export function isEndpointVersion(value: unknown): value is string {
   return typeof value === 'string' && /^\d{10}$/.test(value);
 }
 
-/** Reads a stored endpoint list; where it is none, what is wrong with which field. */
+/** Reads a stored endpoint list; where it is invalid, the field and the message. */
 export function readEndpointList(
   fields: Partial<Readonly<Record<keyof EndpointList, unknown>>>,
 ): EndpointList | { readonly field: keyof EndpointList; readonly message: string } {
@@ -64,7 +64,7 @@ export function readEndpointList(
     return { field: 'instance', message };
   }
   if (!isEndpointVersion(version)) {
-    const message = `${JSON.stringify(version)} is not a version of ten digits, which looks like "2026081400"`;
+    const message = `${JSON.stringify(version)} is not a version of ten digits, such as "2026081400"`;
     return { field: 'version', message };
   }
   const sets = readEndpointSets(endpoints);
@@ -73,11 +73,11 @@ export function readEndpointList(
     : { instance: known, version, endpoints: sets };
 }
 
-/** Reads an answer of the web service; a text that says what is wrong with it where it is none. */
+/** Reads a response of the web service; a message where it is invalid. */
 export function readEndpointSets(answer: unknown): readonly EndpointSet[] | string {
   if (!validateEndpoints(answer)) {
     const error = validateEndpoints.errors?.[0];
-    return `not an endpoint list: ${error?.instancePath || 'the answer'} ${error?.message ?? 'is invalid'}`;
+    return `not an endpoint list: ${error?.instancePath || 'the response'} ${error?.message ?? 'is invalid'}`;
   }
   const sets = answer as readonly EndpointSet[];
   for (const set of sets) {
@@ -95,8 +95,8 @@ export function readEndpointSets(answer: unknown): readonly EndpointSet[] | stri
 
 /**
  * The requirements that follow from a cloud's endpoint list: to reach each set over each of its protocols, and the
- * treatments that the documents ask for its category and service. Sets without a note of their own are told with the
- * words of their service area.
+ * treatments that the documents ask for its category and service. Sets without a note of their own are described
+ * with the texts of their service area.
  */
 export function packFromEndpoints(
   instance: Instance,
@@ -243,7 +243,7 @@ export function resolve(
   };
 }
 
-/** What left the list, unless the list at hand has it again. */
+/** The endpoints that left the list, unless this version contains them again. */
 function retiredFrom(
   cloud: Cloud,
   version: string,

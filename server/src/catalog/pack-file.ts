@@ -13,19 +13,19 @@ export interface PackProblem extends Location {
   readonly message: string;
 }
 
-/** What a pack file holds. Requirements with problems are left out of the pack; the others stay in use. */
+/** The content of a pack file. Requirements with problems are left out of the pack; the others are used. */
 export interface LoadedPack {
   /** `undefined` where the file is not a pack at all. */
   readonly pack: Pack | undefined;
   readonly problems: readonly PackProblem[];
 }
 
-/** The roles that every pack may name without describing them. */
+/** The roles that every pack may name without declaring them. */
 export const COMMON_ROLES: Readonly<Record<string, string>> = {
   clients: 'The computers and phones of your people',
 };
 
-/** A requirement as a file writes it: what has a default may be absent. */
+/** A requirement as written in a file: keys with a default may be absent. */
 interface FileRequirement extends Omit<Requirement, 'flow' | 'required' | 'tags' | 'source' | 'alsoDocumentedIn'> {
   readonly flow: {
     readonly from?: Endpoint;
@@ -57,7 +57,7 @@ interface FilePack {
 type Path = readonly (string | number)[];
 type Report = (path: Path, message: string) => void;
 
-/** As many problems as anyone reads. */
+/** How many problems of one file are reported. */
 const PROBLEM_LIMIT = 200;
 
 /**
@@ -70,7 +70,7 @@ export function loadPack(text: string, uri: string): LoadedPack {
 }
 
 function readPack(text: string, uri: string): LoadedPack {
-  const list = soundEndpointList(text);
+  const list = validEndpointList(text);
   if (list) return { pack: packFromEndpoints(list.instance, list.version, list.endpoints), problems: [] };
   const yaml = YamlText.parse(text);
   const problems: PackProblem[] = yaml.problems.map((problem) => ({ uri, ...problem }));
@@ -94,8 +94,8 @@ function readPack(text: string, uri: string): LoadedPack {
   return { pack: checkedPack(yaml.value as FilePack, broken, report), problems };
 }
 
-/** An endpoint list without a fault, read as JSON: with the positions that YAML gives it takes a thousand times as long. */
-function soundEndpointList(text: string): EndpointList | undefined {
+/** A valid endpoint list, read as JSON: parsing it as YAML, which keeps positions, takes a thousand times as long. */
+function validEndpointList(text: string): EndpointList | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -119,7 +119,7 @@ function packOfList(value: Readonly<Record<keyof EndpointList, unknown>>, report
   return packFromEndpoints(list.instance, list.version, list.endpoints);
 }
 
-/** Checks what a schema cannot say, and gives what was left out its default. */
+/** Checks what the schema cannot express, and fills in defaults. */
 function checkedPack(
   file: FilePack,
   broken: { readonly requirements: ReadonlySet<number>; readonly retired: ReadonlySet<number> },
@@ -191,7 +191,7 @@ function checkRequirement(
       checkHost(host, ['flow', end, 'hosts', index], report);
     });
   }
-  if (kind !== 'advice' && kind !== 'no-ipsec' && isOpen(flow.to) && isOpen(flow.from ?? {})) {
+  if (kind !== 'advice' && kind !== 'no-ipsec' && isUnrestricted(flow.to) && isUnrestricted(flow.from ?? {})) {
     report(['flow', 'to'], 'the flow names no role, address or host at either end');
   }
   for (const field of ['ports', 'sourcePorts'] as const) {
@@ -209,7 +209,7 @@ function checkRequirement(
   });
 }
 
-function isOpen(endpoint: Endpoint): boolean {
+function isUnrestricted(endpoint: Endpoint): boolean {
   return endpoint.role === undefined && !endpoint.prefixes && !endpoint.hosts;
 }
 

@@ -1,4 +1,4 @@
-// What a requirement is about, as sets; computed once for each requirement.
+// The endpoints of a requirement as sets, computed once for each requirement.
 import { Memo } from '../kept/memo.js';
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
@@ -9,17 +9,17 @@ const hosts = new Memo<Requirement, HostSet>();
 const addresses = new Memo<Requirement, IpSet>();
 const ports = new Memo<Requirement, PortSet>();
 
-/** The hosts that a requirement is about; empty where it names none. */
+/** The destination hosts of a requirement; empty where it names none. */
 export function requirementHosts(requirement: Requirement): HostSet {
   return hosts.of(requirement, ({ flow }) => HostSet.union((flow.to.hosts ?? []).map(HostSet.pattern)));
 }
 
-/** The addresses that a requirement is about; empty where it names none. */
+/** The destination addresses of a requirement; empty where it names none. */
 export function requirementAddresses(requirement: Requirement): IpSet {
   return addresses.of(requirement, ({ flow }) => IpSet.parse(...(flow.to.prefixes ?? [])));
 }
 
-/** The destination ports that a requirement is about; every port where it names none. */
+/** The destination ports of a requirement; every port where it names none. */
 export function requirementPorts(requirement: Requirement): PortSet {
   return ports.of(
     requirement,

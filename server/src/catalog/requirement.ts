@@ -1,3 +1,5 @@
+// Requirements and the packs that contain them: what documents ask of a network.
+
 /** What a requirement asks for. `advice` is shown in hover and coverage, never as a finding. */
 export type RequirementKind =
   | 'reach'
@@ -44,7 +46,7 @@ export interface Requirement {
   /** `<pack>/<entry>/<aspect>`, for instance `m365-worldwide/11/udp` or `m365-worldwide/12/bypass-proxy`. */
   readonly id: string;
   readonly title: string;
-  /** One or two sentences of our own on what depends on it. */
+  /** One or two sentences on what depends on it, in our own words. */
   readonly why: string;
   readonly kind: RequirementKind;
   readonly flow: RequirementFlow;
@@ -58,20 +60,20 @@ export interface Requirement {
   readonly alsoDocumentedIn?: readonly RequirementSource[];
   /**
    * The id of the requirement that this one narrows: the same treatment of the same hosts, for one kind of client. It is
-   * asked beside the wider one only where the workspace says where those clients are; otherwise the wider one speaks for
-   * both, so that one cause gives one finding.
+   * checked besides the wider one only where the workspace declares the role of those clients; otherwise the wider one
+   * covers both, so that one cause gives one finding.
    */
   readonly refines?: string;
-  /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them holds. */
+  /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them applies. */
   readonly conflictsWith?: readonly string[];
   /**
-   * What it asks for where the workspace says that tenant restrictions are in use. It is then asked in every file, and
-   * those that it conflicts with in none.
+   * What it asks for where the workspace says that tenant restrictions are in use. It is then checked in every file, and
+   * the requirements in `conflictsWith` in none.
    */
   readonly underTenantRestrictions?: RequirementKind;
   /** The version of the pack that first listed it. */
   readonly since?: string;
-  /** The version of the pack that first listed it no more. */
+  /** The first version of the pack that no longer lists it. */
   readonly retired?: string;
   /** `unconfirmed` where the figure could not be read in the document itself. */
   readonly status?: 'confirmed' | 'unconfirmed';
@@ -82,11 +84,11 @@ export const CLOUDS = ['worldwide', 'usgov-gcchigh', 'usgov-dod', 'china'] as co
 
 export type Cloud = (typeof CLOUDS)[number];
 
-/** An address or host that a document listed once and lists no more. */
+/** An address or host that a document no longer lists. */
 export interface RetiredEndpoint {
   readonly prefix?: string;
   readonly host?: string;
-  /** What listed it, for the message. */
+  /** What listed it, for the message: `ID 12`. */
   readonly was: string;
   /** The last version that is known to list it. */
   readonly lastSeen: string;
@@ -98,9 +100,9 @@ export interface Pack {
   readonly id: string;
   readonly title: string;
   readonly version: string;
-  /** Absent where the pack holds for every cloud. */
+  /** Absent where the pack applies to every cloud. */
   readonly cloud?: Cloud;
-  /** The roles that its flows name beside `clients`, each with a sentence on what it is. */
+  /** The roles that its flows name besides `clients`, each with a description. */
   readonly roles?: Readonly<Record<string, string>>;
   readonly requirements: readonly Requirement[];
   readonly retired?: readonly RetiredEndpoint[];

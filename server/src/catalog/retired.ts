@@ -1,11 +1,11 @@
-// Whether a withdrawn endpoint is still required by another document.
+// Whether a retired endpoint is still required by another document.
 import { HostSet } from '../model/hosts.js';
 import { IpSet } from '../model/ip.js';
 import type { Requirement, RetiredEndpoint } from './requirement.js';
 import { requirementAddresses, requirementHosts } from './requirement-sets.js';
 
-/** Whether one of some requirements requires what another document no longer lists, or for a part of it. */
-export function isStillAskedFor({ host, prefix }: RetiredEndpoint, requirements: readonly Requirement[]): boolean {
+/** Whether one of some requirements still lists a retired endpoint or a part of it. */
+export function isStillRequired({ host, prefix }: RetiredEndpoint, requirements: readonly Requirement[]): boolean {
   if (host !== undefined) {
     const hosts = HostSet.pattern(host);
     return requirements.some((requirement) => asksWithin(requirement, hosts));
@@ -14,7 +14,7 @@ export function isStillAskedFor({ host, prefix }: RetiredEndpoint, requirements:
   return requirements.some((requirement) => requirementAddresses(requirement).overlaps(addresses));
 }
 
-/** Whether a requirement has a host pattern of its own inside `hosts`: the file's wide pattern may be there for it. */
+/** Whether a requirement has a host pattern inside `hosts`: a wide pattern of the file may serve it. */
 function asksWithin(requirement: Requirement, hosts: HostSet): boolean {
   if (requirementHosts(requirement).intersect(hosts).isEmpty) return false;
   return (requirement.flow.to.hosts ?? []).some((pattern) => HostSet.pattern(pattern).subtract(hosts).isEmpty);

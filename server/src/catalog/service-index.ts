@@ -1,39 +1,39 @@
-// Finds the requirements that a host, an address or a port serves.
+// Finds the requirements that list a host, an address or a port.
 import { HostSet } from '../model/hosts.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 import type { PortSet } from '../model/ports.js';
 import type { Requirement } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
 
-/** What stands in a file: a host or pattern, an address or prefix, a port, or several of them that belong together. */
-export interface Place {
+/** An endpoint as a file names it: a host or pattern, an address or prefix, a port, or several of these together. */
+export interface NamedEndpoint {
   /** A name, `*.example.com`, or `.example.com` for the name and everything below it. */
   readonly host?: string;
   /** `address` or `address/length`. */
   readonly prefix?: string;
   readonly port?: number;
-  /** Restricts `port`; without it TCP and UDP both count. */
+  /** The protocol of `port`; absent: TCP or UDP. */
   readonly protocol?: 'tcp' | 'udp';
 }
 
-/** How well something fits a host, address or port: the kind of fit first, then how narrow it is. Higher is better. */
+/** How well a requirement matches: the kind of match first, then its narrowness. Higher is better. */
 type Fit = readonly [kind: number, narrowness: number];
 
 const EQUAL = 2;
 const COVERS = 1;
 const OVERLAPS = 0;
 
-/** Finds the requirements that hosts, prefixes and ports serve. */
+/** Finds the requirements that list hosts, prefixes and ports. */
 export class ServiceIndex {
   private readonly hostSets = new Map<string, HostSet>();
   private readonly prefixSets = new Map<string, IpSet>();
 
   constructor(private readonly requirements: readonly Requirement[]) {}
 
-  servedBy(place: Place): readonly Requirement[] {
-    const hostFit = place.host === undefined ? undefined : remembering(this.hostQuestion(place.host));
-    const prefixFit = place.prefix === undefined ? undefined : remembering(this.prefixQuestion(place.prefix));
-    const { port, protocol } = place;
+  servedBy(endpoint: NamedEndpoint): readonly Requirement[] {
+    const hostFit = endpoint.host === undefined ? undefined : remembering(this.hostMatcher(endpoint.host));
+    const prefixFit = endpoint.prefix === undefined ? undefined : remembering(this.prefixMatcher(endpoint.prefix));
+    const { port, protocol } = endpoint;
     if (!hostFit && !prefixFit && port === undefined) return [];
     const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
     for (const [order, requirement] of this.requirements.entries()) {
@@ -52,7 +52,7 @@ export class ServiceIndex {
     return found.map(({ requirement }) => requirement);
   }
 
-  private hostQuestion(text: string): (pattern: string) => Fit | undefined {
+  private hostMatcher(text: string): (pattern: string) => Fit | undefined {
     const host = text.toLowerCase();
     const asked = host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
     const isOneName = !host.startsWith('.') && !host.includes('*');
@@ -68,7 +68,7 @@ export class ServiceIndex {
     };
   }
 
-  private prefixQuestion(text: string): (prefix: string) => Fit | undefined {
+  private prefixMatcher(text: string): (prefix: string) => Fit | undefined {
     const parsed = parsePrefix(text);
     const asked = parsed ? IpSet.of(parsed) : IpSet.empty;
     return (prefix) => {
@@ -76,7 +76,7 @@ export class ServiceIndex {
       this.prefixSets.set(prefix, own);
       if (!own.overlaps(asked)) return undefined;
       const narrowness = parsePrefix(prefix)?.length ?? 0;
-      // A document that says "anywhere" says nothing of this address.
+      // A prefix that matches every address says nothing about this one.
       if (narrowness === 0) return undefined;
       if (own.equals(asked)) return [EQUAL, narrowness];
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness];
@@ -84,7 +84,7 @@ export class ServiceIndex {
   }
 }
 
-/** The requirements of one endpoint set name the same patterns: each is compared once. */
+/** Compares each pattern once: the requirements of one endpoint set list the same patterns. */
 function remembering(question: (pattern: string) => Fit | undefined): (pattern: string) => Fit | undefined {
   const answers = new Map<string, Fit | undefined>();
   return (pattern) => {
@@ -93,7 +93,7 @@ function remembering(question: (pattern: string) => Fit | undefined): (pattern: 
   };
 }
 
-function portFit(requirement: Requirement, port: number, protocol: Place['protocol']): Fit | undefined {
+function portFit(requirement: Requirement, port: number, protocol: NamedEndpoint['protocol']): Fit | undefined {
   const own = requirement.flow.protocol;
   if (requirement.flow.ports === undefined || (protocol && own !== 'any' && own !== protocol)) return undefined;
   const ports = requirementPorts(requirement);

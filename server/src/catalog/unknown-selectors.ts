@@ -1,7 +1,7 @@
-// Selectors that select nothing, with similar ones that do.
+// Selectors that match nothing, with similar ones that match something.
 import type { Catalog } from './catalog.js';
 
-/** A selector that names nothing, and selectors that may have been meant. */
+/** A selector that matches nothing, and selectors that may have been meant. */
 export interface UnknownSelector {
   readonly selector: string;
   readonly similar: readonly string[];
@@ -15,7 +15,7 @@ export function unknownSelectors(catalog: Catalog, selectors: readonly string[])
 
 const SIMILAR_LIMIT = 5;
 
-/** Ids for what looks like one; otherwise the selector with each word that is no tag replaced by one that is. */
+/** Similar ids for an id; otherwise the selector with each unknown tag replaced by a similar one. */
 function similarTo(selector: string, catalog: Catalog): string[] {
   if (/[/*]/.test(selector)) {
     const ids = catalog.requirements.map(({ id }) => id);
@@ -49,7 +49,7 @@ function nearest(word: string, candidates: readonly string[]): string[] {
     .map(({ candidate }) => candidate);
 }
 
-/** How long a word may be for its distance to be worth counting. */
+/** The longest word whose edit distance is computed. */
 const WORD_LIMIT = 64;
 
 /** Levenshtein's distance. */

@@ -18,7 +18,7 @@ import {
 } from './endpoints-service.js';
 import type { Cloud, Pack } from './requirement.js';
 
-/** What came of looking for newer endpoints of one cloud. */
+/** The result of checking for newer endpoints of one cloud. */
 export type UpdateResult =
   | { readonly kind: 'up-to-date'; readonly cloud: Cloud; readonly version: string }
   | EndpointUpdate
@@ -31,14 +31,14 @@ export interface EndpointUpdate {
   readonly cloud: Cloud;
   readonly list: EndpointList;
   readonly diff: PackDiff;
-  /** What the service says of the changes, oldest first; empty where it was not asked or said nothing. */
+  /** The change notices of the service, oldest first; empty where none were requested or published. */
   readonly notices: readonly ChangeNotice[];
 }
 
 /**
- * Asks the web service for newer endpoints of some clouds: one request for all versions, then two more for each cloud
- * whose version is not in use. A failure ends the asking where another request would be in vain.
- * @param inUse the clouds to ask for, with the packs that they are checked with now
+ * Requests newer endpoints of some clouds from the web service: one request for all versions, then two more for each cloud
+ * that has a newer version. After a final failure no further request is sent.
+ * @param inUse the clouds to check, with the packs that are in use now
  */
 export async function checkForUpdates(
   service: EndpointsService,
@@ -53,10 +53,10 @@ export async function checkForUpdates(
     const instance = instanceOf(cloud);
     const latest = versions.value.get(instance);
     if (latest === undefined) {
-      results.push({ kind: 'failed', cloud, reason: `${service.baseUrl} gives no version of ${instance}` });
+      results.push({ kind: 'failed', cloud, reason: `${service.baseUrl} lists no version of ${instance}` });
       continue;
     }
-    // Versions are dates, and so order as texts. One that is older than what is in use brings nothing.
+    // Versions are dates of fixed length, so that they can be compared as strings.
     if (latest <= current.version) {
       results.push({ kind: 'up-to-date', cloud, version: current.version });
       continue;
@@ -67,7 +67,7 @@ export async function checkForUpdates(
       if (endpoints.kind === 'failed' && !endpoints.isFinal) continue;
       return [...results, ...clouds.slice(results.length).map((other) => without(other, endpoints))];
     }
-    // The list alone is enough; what is announced about it only explains.
+    // The notices only explain the list: without them the update is still complete.
     const changes = await askChanges(service, instance, current.version, signal);
     if (changes.kind === 'cancelled') return [...results, ...clouds.slice(results.length).map(cancelled)];
     const list = ordered({ instance, version: latest, endpoints: endpoints.value });
@@ -93,7 +93,7 @@ function cancelled(cloud: Cloud): UpdateResult {
   return { kind: 'cancelled', cloud };
 }
 
-/** Compares a list that somebody chose, of whatever version, with the pack that is in use. */
+/** Compares a chosen list, of any version, with the pack that is in use. */
 export function compareList(chosen: EndpointList, inUse: Pack): UpdateResult {
   const list = ordered(chosen);
   const cloud = INSTANCES[list.instance];
@@ -105,36 +105,36 @@ export function compareList(chosen: EndpointList, inUse: Pack): UpdateResult {
 }
 
 /**
- * Reads a file of endpoints: a list as {@link writeEndpointList} makes it, or a saved answer of the web service. An answer
- * says neither cloud nor version; those are read from the file's name, `worldwide_2026081400.json`.
- * @param cloud the cloud of an answer whose name does not tell it
- * @param otherwise the version of an answer whose name does not tell it; without it such an answer is refused
- * @returns a text that says what is wrong with a file that is neither
+ * Reads a file of endpoints: a list as {@link writeEndpointList} writes it, or a saved response of the web service. A response
+ * gives neither cloud nor version; those are read from the file name, `worldwide_2026081400.json`.
+ * @param cloud the cloud of a response whose file name does not give it
+ * @param otherwise the version of a response whose file name does not give it; absent: such a response is invalid
+ * @returns the list, or a message where the file is neither
  */
 export function readEndpointFile(text: string, name: string, cloud?: Cloud, otherwise?: string): EndpointList | string {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
-    return 'no JSON, or cut off';
+    return 'not JSON, or truncated';
   }
   if (Array.isArray(value)) {
     const sets = readEndpointSets(value);
     if (typeof sets === 'string') return sets;
     const version = /(?<!\d)\d{10}(?!\d)/.exec(name)?.[0] ?? otherwise;
     if (version === undefined) {
-      return 'an answer of the web service, which does not say its version; name the file like worldwide_2026081400.json';
+      return 'a response of the web service without its version; name the file like worldwide_2026081400.json';
     }
     const words = name.toLowerCase().split(/[^a-z]+/);
     const named = INSTANCE_NAMES.find((instance) => words.includes(instance.toLowerCase()));
     return { instance: named ?? instanceOf(cloud ?? 'worldwide'), version, endpoints: sets };
   }
-  if (typeof value !== 'object' || value === null) return 'no endpoint list';
+  if (typeof value !== 'object' || value === null) return 'not an endpoint list';
   const list = readEndpointList(value);
-  return 'field' in list ? `no endpoint list (${list.field}: ${list.message})` : list;
+  return 'field' in list ? `not an endpoint list (${list.field}: ${list.message})` : list;
 }
 
-/** What the service says of its changes, a line for each. */
+/** The change notices of the service as text, one line each. */
 export function describeNotices(notices: readonly ChangeNotice[]): string[] {
   return notices.map(({ endpointSetId, version, impact, effectiveDate, added, removed }) => {
     const what = impact === undefined ? 'changed' : (IMPACTS[impact] ?? impact);
@@ -148,12 +148,12 @@ export function describeNotices(notices: readonly ChangeNotice[]): string[] {
   });
 }
 
-/** What the service's impacts mean for those who keep firewalls and proxies ("Web service" article, Changes method). */
+/** What the impacts of the service mean for firewalls and proxies ("Web service" article, Changes method). */
 const IMPACTS: Readonly<Record<string, string>> = {
   AddedIp: 'addresses that packet filters have to permit',
   AddedUrl: 'hosts that proxies have to permit',
   AddedIpAndUrl: 'addresses and hosts that packet filters or proxies have to permit',
-  AddedSubstituteUrl: 'hosts in the place of a wildcard, in use at once',
+  AddedSubstituteUrl: 'hosts that replace a wildcard, in use immediately',
   RemovedIpOrUrl: 'no longer used; remove it when convenient',
   ChangedIsExpressRoute: 'whether ExpressRoute serves it has changed',
   MovedIpOrUrl: 'moved between sets',
@@ -161,7 +161,7 @@ const IMPACTS: Readonly<Record<string, string>> = {
   OtherNonPriorityChanges: 'a minor change',
 };
 
-/** The text of an endpoint list as it is kept: a line for each set, so that a version control system shows what changed. */
+/** The text of a stored endpoint list: one line for each set, so that a version control system shows the changed sets. */
 export function writeEndpointList({ instance, version, endpoints }: EndpointList): string {
   const sets = endpoints.map((set) => `    ${JSON.stringify(set)}`).join(',\n');
   const head = `  "instance": ${JSON.stringify(instance)},\n  "version": ${JSON.stringify(version)},\n`;

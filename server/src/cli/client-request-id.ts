@@ -1,4 +1,4 @@
-// The GUID that the program presents itself with to the endpoints web service.
+// The GUID by which the program identifies this machine to the endpoints web service.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -6,9 +6,9 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * The GUID that this machine presents itself to the endpoints web service with: made once, kept in the user's own
+ * The GUID that identifies this machine to the endpoints web service: generated once and stored in the user's own
  * configuration, as the service asks ("Microsoft 365 IP Address and URL web service", common parameters). Where it cannot
- * be kept, as in a container without a home, one serves for this run.
+ * be stored, as in a container without a home folder, it is valid for this run only.
  */
 export async function clientRequestId(): Promise<string> {
   const path = join(configurationFolder(), 'lintel', 'client-request-id');
@@ -33,7 +33,7 @@ async function readId(path: string): Promise<string | undefined> {
   }
 }
 
-/** XDG Base Directory Specification, and the folder that Windows has for the same. */
+/** As the XDG Base Directory Specification defines it; on Windows the application data folder. */
 function configurationFolder(): string {
   const { XDG_CONFIG_HOME, APPDATA } = process.env;
   if (XDG_CONFIG_HOME) return XDG_CONFIG_HOME;

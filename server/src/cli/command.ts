@@ -1,4 +1,4 @@
-// What a command of the program is: its options, its help and how its arguments are read.
+// A command of the program: its options, its help and how its arguments are read.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { wrap } from './formats/wrap.js';
@@ -35,7 +35,7 @@ export class Arguments {
     return Array.isArray(value) ? value : undefined;
   }
 
-  /** A value that must be one of a few; the first of them where it was not given, the last given one of several. */
+  /** One of several allowed values: the first where the option is absent, the last one given where it is repeated. */
   choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
     const value = this.text(name) ?? this.list(name)?.at(-1);
     if (value === undefined) return choices[0];

@@ -38,8 +38,8 @@ export class EndpointStore {
   }
 
   /**
-   * Replaces the stored list. Whoever reads meanwhile, or after a failure, finds either the old list or
-   * the new one, never a part. Returns the path.
+   * Replaces the stored list atomically: a concurrent reader finds either the old list or the new one. Returns the path;
+   * throws a UsageError where it cannot be written.
    */
   async write(list: EndpointList): Promise<string> {
     const path = this.pathOf(INSTANCES[list.instance]);

@@ -11,7 +11,7 @@ import { decodeText } from '../text/decode.js';
 
 /** A file to work on. */
 export interface InputFile {
-  /** As it was named on the command line, or below the folder that was. */
+  /** The path as given on the command line, or below the folder that was given. */
   readonly path: string;
   readonly uri: string;
   readonly text: string;
@@ -35,10 +35,10 @@ export const SIZE_LIMIT = 20_000_000;
 
 const SKIPPED_FOLDERS = new Set(['node_modules']);
 
-/** The language of a file by its absolute path and the beginning of its text; `undefined` where it is none of ours. */
+/** Finds the language of a file by its absolute path and the beginning of its text; `undefined` where it is unknown. */
 export type LanguageOf = (path: string, text: string) => Promise<Dialect | undefined>;
 
-/** The folders that includes may reach into, as URIs: those that are named, and those of the files that are. */
+/** The folders that includes may reach into, as URIs: the named folders and those of the named files. */
 export async function foldersOf(paths: readonly string[], folder: string): Promise<readonly string[]> {
   const folders = new Set([uriOf(folder)]);
   for (const path of paths) {
@@ -52,7 +52,7 @@ export async function foldersOf(paths: readonly string[], folder: string): Promi
 /**
  * Finds the files that paths, folders and glob patterns name. Of folders and patterns only files of a known language are
  * taken; a file that is named itself must be one.
- * @param dialect what files are read as that are named, or match a pattern
+ * @param dialect the forced dialect of files that are named or match a pattern
  */
 export async function readInput(
   paths: readonly string[],
@@ -98,7 +98,7 @@ export async function kindOf(absolute: string): Promise<'file' | 'folder' | 'oth
   }
 }
 
-/** A file that was named itself. */
+/** Reads a file that was named itself. */
 async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile> {
   const unusable = (reason: string): FoundFile => ({ kind: 'unusable', message: `${path}: ${reason}` });
   const absolute = resolve(folder, path);
@@ -111,10 +111,10 @@ async function readNamed(path: string, folder: string, languageOf: LanguageOf): 
     const detected = await languageOf(absolute, decoded.text);
     if (!detected) return unusable('not recognised as any dialect; name one with --dialect');
     if (decoded.encoding.startsWith('utf-16') && !detected.readsUtf16)
-      return unusable(`in UTF-16, which is unreadable as ${detected.title}; save it as UTF-8`);
+      return unusable(`encoded as UTF-16, which is invalid for ${detected.title}; save it as UTF-8`);
     if (decoded.byteOrderMark && detected.refusesByteOrderMark)
       return unusable(
-        `begins with a byte order mark, with which ${detected.title} refuses it; save it as UTF-8 without one`,
+        `begins with a byte order mark, which is invalid for ${detected.title}; save it as UTF-8 without one`,
       );
     return { kind: 'file', file: { path: normalize(path), uri, text: decoded.text, dialect: detected } };
   } catch (error) {
@@ -122,7 +122,7 @@ async function readNamed(path: string, folder: string, languageOf: LanguageOf): 
   }
 }
 
-/** A file that was come across: `undefined` where it is none of ours. */
+/** Reads a file that was found below a folder or by a pattern; `undefined` where its language is unknown. */
 async function readFound(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile | undefined> {
   const absolute = resolve(folder, path);
   const start = await readStart(absolute);
@@ -149,7 +149,7 @@ async function readStart(absolute: string): Promise<{ readonly text: string } | 
   }
 }
 
-/** The files below a folder, by name; hidden ones and those of installed packages excepted. */
+/** The files below a folder, sorted by name, except hidden ones and those of installed packages. */
 async function* walk(path: string, folder: string): AsyncGenerator<string> {
   const entries = await readdir(resolve(folder, path), { withFileTypes: true }).catch(() => []);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -164,7 +164,7 @@ async function* walk(path: string, folder: string): AsyncGenerator<string> {
   }
 }
 
-/** The files that a glob pattern matches, below the part of it that is no pattern. */
+/** The files that a glob pattern matches; only the folder of its literal beginning is searched. */
 async function expand(pattern: string, folder: string): Promise<string[]> {
   const { base } = picomatch.scan(pattern);
   const matches = picomatch(normalize(pattern));

@@ -4,7 +4,7 @@ import { name, version } from '../../../package.json';
 import { type Command, runCommand } from './command.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
 
-/** Each command is loaded only when it is run, so that the program starts at once. */
+/** Each command is loaded only when it is run, so that the program starts fast. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.js')).check,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lsp: async () => (await import('./commands/lsp.js')).lsp,
 };
 
-/** Commands for people who work on Lintel: they run as the others do, and no list names them. */
+/** Commands for developers of Lintel, which the help does not list. */
 const HIDDEN_COMMANDS: typeof COMMANDS = {
   dump: async () => (await import('./commands/dump.js')).dump,
 };
@@ -34,8 +34,7 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<ExitSt
   }
   const [wanted, args] = first === 'help' ? [rest[0] ?? '', ['--help']] : [first, rest];
   const load = new Map(Object.entries({ ...COMMANDS, ...HIDDEN_COMMANDS })).get(wanted);
-  if (!load)
-    throw new UsageError(`there is no command "${wanted}"; the commands are ${Object.keys(COMMANDS).join(', ')}`);
+  if (!load) throw new UsageError(`unknown command "${wanted}"; known are ${Object.keys(COMMANDS).join(', ')}`);
   return runCommand(await load(), args, terminal);
 }
 
@@ -72,7 +71,7 @@ const terminal: Terminal = {
   },
 };
 
-// A reader that has seen enough, such as head, is not a failure of ours.
+// A reader that closes the pipe early, such as head, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

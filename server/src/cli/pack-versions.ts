@@ -12,16 +12,16 @@ import { findEndpointStore } from './endpoint-store.js';
 import { uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
-/** A version that is at hand, and where it comes from. */
+/** A version that is available, and where it comes from. */
 interface KnownVersion {
   readonly pack: Pack;
   readonly origin: string;
 }
 
 /**
- * The version of a pack that a person means: a file (a pack, an endpoint list, a saved answer of the web service), or the
- * number of a list that comes with Lintel or that the workspace keeps.
- * @param clouds the clouds that a number may belong to; the first is that of an answer whose name does not say it
+ * The version of a pack that an argument names: a file (a pack, an endpoint list, a saved response of the web service), or
+ * the version number of a built-in list or of one that the workspace stores. Throws a UsageError where there is none.
+ * @param clouds the clouds that a number may belong to; the first is that of a response whose file name does not give one
  */
 export async function findVersion(text: string, clouds: readonly Cloud[] = CLOUDS, terminal: Terminal): Promise<Pack> {
   if (!isEndpointVersion(text)) return readVersion(text, clouds[0], terminal);
@@ -30,7 +30,7 @@ export async function findVersion(text: string, clouds: readonly Cloud[] = CLOUD
   const [first] = meant;
   if (!first) {
     const list = known.map(({ pack, origin }) => `${pack.cloud} ${pack.version} (${origin})`).join(', ');
-    throw new UsageError(`version ${text} is not at hand; name a file, or one of ${list}`);
+    throw new UsageError(`unknown version ${text}; name a file, or one of ${list}`);
   }
   if (new Set(meant.map(({ pack }) => pack.id)).size > 1) {
     throw new UsageError(`several clouds have a version ${text}; name one with --cloud`);
@@ -42,7 +42,7 @@ async function knownVersions(clouds: readonly Cloud[], terminal: Terminal): Prom
   const { store } = await findEndpointStore(terminal.folder);
   const known = await Promise.all(
     clouds.map(async (cloud): Promise<KnownVersion[]> => {
-      const builtIn = { pack: builtInEndpoints(cloud), origin: 'comes with Lintel' };
+      const builtIn = { pack: builtInEndpoints(cloud), origin: 'built in' };
       const { pack } = await store.packInUse(cloud);
       if (pack === builtIn.pack) return [builtIn];
       return [{ pack, origin: relative(terminal.folder, store.pathOf(cloud)) }, builtIn];
@@ -54,14 +54,15 @@ async function knownVersions(clouds: readonly Cloud[], terminal: Terminal): Prom
 async function readVersion(path: string, cloud: Cloud | undefined, terminal: Terminal): Promise<Pack> {
   const text = await readListText(path, terminal);
   const name = basename(path);
-  // Only an answer of the web service is a JSON list.
+  // Only a response of the web service is a JSON array.
   if (/^\ufeff?\s*\[/.test(text)) {
     const list = readEndpointFile(text, name, cloud, name);
     if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
     return packOf(list);
   }
   const { pack, problems } = loadPack(text, uriOf(resolve(terminal.folder, path)));
-  if (!pack) throw new UsageError(`${path}: no pack and no endpoint list (${problems[0]?.message ?? 'it is empty'})`);
+  if (!pack)
+    throw new UsageError(`${path}: neither a pack nor an endpoint list (${problems[0]?.message ?? 'it is empty'})`);
   for (const { message } of problems) terminal.writeError(`lintel: ${path}: ${message}\n`);
   return pack;
 }

@@ -37,7 +37,7 @@ export const REQUIRE_OPTION: Option = {
 export const CLOUD_OPTION: Option = {
   name: 'cloud',
   value: 'CLOUD',
-  help: `The Microsoft cloud where lintel.yaml names none: ${CLOUDS.join(', ')}. Default: ${CLOUDS[0]}.`,
+  help: `The Microsoft cloud, unless lintel.yaml names one: ${CLOUDS.join(', ')}. Default: ${CLOUDS[0]}.`,
 };
 
 /** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
@@ -50,7 +50,7 @@ export interface CheckedFile {
   readonly dialect: string;
   readonly findings: readonly Finding[];
   readonly coverage: readonly Verdict[];
-  /** What it was checked with: that of the workspace file nearest to it. */
+  /** The catalog of the workspace file nearest to it. */
   readonly catalog: Catalog;
 }
 
@@ -67,7 +67,7 @@ export class Session {
     private readonly terminal: Terminal,
     readonly service: LanguageService,
     readonly request: CheckRequest,
-    /** A file in the folder that the run is about, which need not exist. */
+    /** The URI of a file in the folder of the run, which need not exist. */
     private readonly inFolder: string,
     input: Input = { files: [], errors: [] },
   ) {
@@ -76,7 +76,7 @@ export class Session {
     this.byUri = new Map(input.files.map((file) => [file.uri, file]));
   }
 
-  /** What could not be read or worked on so far, one sentence each. */
+  /** What could not be read or checked so far, one message each. */
   get errors(): readonly string[] {
     return [...this.reported];
   }
@@ -101,19 +101,19 @@ export class Session {
     return session;
   }
 
-  /** A run that is about the workspace around a folder and about none of its files. */
+  /** A run about the workspace of a folder, without any of its files. */
   static async at(folder: string, args: Arguments, terminal: Terminal): Promise<Session> {
     const session = new Session(terminal, serviceFor([uriOf(folder)]), requestOf(args), fileIn(folder));
     await session.prepare();
     return session;
   }
 
-  /** What the network around the folder of the run needs to have opened. */
+  /** The openings that the network of the workspace needs. */
   plan(): Promise<NetworkPlan> {
     return this.service.plan(this.inFolder, this.request);
   }
 
-  /** What the files around one are checked with; those in the folder of the run where none is named. */
+  /** The catalog that a file is checked with; by default that of the folder of the run. */
   async catalogFor(uri: string = this.inFolder): Promise<Catalog> {
     return (await this.service.configurationFor(uri)).catalogFor(this.request.cloud);
   }
@@ -152,19 +152,19 @@ export class Session {
     return [...checked.values()];
   }
 
-  /** The places of the files that two versions of a pack do not treat alike, by file. */
+  /** The locations in the files that a change of a pack affects, by URI of the file. */
   async affected(before: Pack, after: Pack): Promise<ReadonlyMap<string, readonly AffectedLocation[]>> {
     const affected = new Map<string, AffectedLocation[]>();
     for (const file of this.files) {
       const found = await this.attempt(file, () => this.service.affected(file.uri, this.request, before, after));
       const isOwn = found?.root === file.uri;
-      // The includer is among the files as well, and brings the places of this one.
+      // The includer is among the files as well, and brings the locations in this one.
       if (!found || (!isOwn && this.byUri.has(found.root))) continue;
-      for (const place of found.places) {
-        if (!isOwn && place.uri !== file.uri) continue;
-        const known = affected.get(place.uri);
-        if (known) known.push(place);
-        else affected.set(place.uri, [place]);
+      for (const location of found.locations) {
+        if (!isOwn && location.uri !== file.uri) continue;
+        const known = affected.get(location.uri);
+        if (known) known.push(location);
+        else affected.set(location.uri, [location]);
       }
     }
     return affected;
@@ -196,7 +196,7 @@ export class Session {
     }
   }
 
-  /** How a file is named in what is printed: as on the command line, relative where that makes it plain. */
+  /** The path of a file in reports: as on the command line, otherwise relative to the working folder where it is inside. */
   pathOf(uri: string): string {
     const named = this.byUri.get(uri);
     if (named) return named.path;
@@ -217,7 +217,7 @@ export class Session {
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
   }
 
-  /** Prints what is wrong in the workspace files that apply. Returns whether anything is. */
+  /** Prints the defects of the workspace files that apply. Returns whether there are any. */
   async reportDefects(): Promise<boolean> {
     const files = await this.check();
     for (const { path, findings } of files) {
@@ -227,7 +227,7 @@ export class Session {
     return files.some(({ findings }) => findings.length > 0);
   }
 
-  /** Opens the workspace files that apply, and ends the run where a selector names nothing in any catalog of theirs. */
+  /** Opens the workspace files that apply. Throws a UsageError where a selector matches nothing in all of their catalogs. */
   private async prepare(): Promise<void> {
     const uris = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.inFolder];
     const configurations = new Set(await Promise.all(uris.map((uri) => this.service.configurationFor(uri))));
@@ -250,7 +250,7 @@ export class Session {
     throw new UsageError(`no requirement matches "${first.selector}"${hint}`);
   }
 
-  /** Works on one file. A failure is our own defect: it is reported for that file, and the others are still worked on. */
+  /** Does the work on one file. An exception is a defect of Lintel: it is reported for that file, and the run goes on. */
   private async attempt<Result>(file: InputFile, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await work();
@@ -266,8 +266,7 @@ function dialectOf(args: Arguments): Dialect | undefined {
   const id = args.text('dialect');
   if (id === undefined) return undefined;
   const dialect = dialectById(id);
-  if (!dialect)
-    throw new UsageError(`there is no dialect "${id}"; the dialects are ${DIALECTS.map((one) => one.id).join(', ')}`);
+  if (!dialect) throw new UsageError(`unknown dialect "${id}"; known are ${DIALECTS.map((one) => one.id).join(', ')}`);
   return dialect;
 }
 
@@ -285,7 +284,7 @@ function fileIn(folder: string): string {
 
 function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {
   const forced = args.list('require');
-  return { ...(forced ? { forced: forced } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
+  return { ...(forced ? { forced } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
 }
 
 function cloudOf(args: Arguments): Cloud {
@@ -297,7 +296,7 @@ function merge(known: readonly Finding[], more: readonly Finding[]): Finding[] {
   return [...new Map([...known, ...more].map((finding) => [keyOf(finding), finding])).values()];
 }
 
-/** Tells findings apart, whichever analysis they come from. */
+/** A key that is equal for the same finding of different analyses. */
 export function keyOf({ code, uri, range, message }: Finding): string {
   return `${uri} ${range.start} ${range.end} ${code} ${message}`;
 }

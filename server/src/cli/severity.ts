@@ -8,10 +8,10 @@ import { EXIT, type ExitStatus } from './terminal.js';
 export const FAIL_ON_OPTION: Option = {
   name: 'fail-on',
   value: 'SEVERITY',
-  help: 'The least severity that makes the exit status 1: error, warning (default), info or never.',
+  help: 'The lowest severity that makes the exit status 1: error, warning (default), info or never.',
 };
 
-/** The least severity that makes a run fail. */
+/** The lowest severity that makes a run fail. */
 export type FailOn = 'error' | 'warning' | 'info' | 'never';
 
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint'];

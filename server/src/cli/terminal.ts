@@ -1,6 +1,6 @@
-// What a command sees of the process that it runs in.
+// What a command needs of the process that it runs in.
 
-/** What a command may do outside of itself; the process, or a stand-in for tests. */
+/** The input and output of a command: those of the process, or a stand-in for tests. */
 export interface Terminal {
   /** The folder that relative paths start from. */
   readonly folder: string;
@@ -13,7 +13,7 @@ export interface Terminal {
   readInput(): Promise<string>;
 }
 
-/** A command that cannot do what it was asked for, reported on standard error; the exit status is 2. */
+/** Wrong usage or unusable input: the message is printed on standard error and the exit status is 2. */
 export class UsageError extends Error {}
 
 /** The exit statuses of the program. */

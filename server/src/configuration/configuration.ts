@@ -22,11 +22,11 @@ export class Configuration {
     readonly uri: string,
     readonly file: LintelFile,
     private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
-    /** The endpoint lists of the workspace, which replace those that come with Lintel. */
+    /** The endpoint lists of the workspace, which replace the built-in ones. */
     private readonly endpoints: ReadonlyMap<Cloud, Pack>,
   ) {}
 
-  /** The catalog that files are checked with; `fallback` is the cloud where the file names none. */
+  /** The catalog that files are checked with; `fallback` is the cloud for a workspace file that names none. */
   catalogFor(fallback: Cloud): Catalog {
     const cloud = this.file.cloud ?? fallback;
     const known = this.catalogs.get(cloud);
@@ -53,13 +53,13 @@ export class Configuration {
 /** A workspace file that was read with its packs. */
 export interface ReadConfiguration {
   readonly configuration: Configuration;
-  /** What is wrong in the file and in its packs. */
+  /** The problems of the file and of its packs. */
   readonly problems: readonly ConfigurationProblem[];
   /** The packs that it lists, and the endpoint lists of the workspace. */
   readonly packUris: readonly string[];
 }
 
-/** Reads a workspace file and the packs that it lists. Never throws; what breaks a rule is left out. */
+/** Reads a workspace file and the packs that it lists. Never throws; invalid values are left out. */
 export function readConfiguration(source: Source, sources: Sources): ReadConfiguration {
   const { head, body } = readLintelFile(source.text, source.uri);
   const problems: ConfigurationProblem[] = [];
@@ -78,13 +78,13 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
       problems.push(...own);
       const other = pack && uriOfId.get(pack.id);
       if (pack && other !== undefined) {
-        report(`${nameOf(packSource.uri)} has the id "${pack.id}", as ${nameOf(other)} has; it is not used`);
+        report(`${nameOf(packSource.uri)} is not used: ${nameOf(other)} has the same id, "${pack.id}"`);
       }
       ownPacks.set(packSource.uri, other === undefined ? pack : undefined);
       if (pack && other === undefined) uriOfId.set(pack.id, packSource.uri);
     }
   }
-  // A file that names no cloud may mean any of them.
+  // Without a cloud in the file, a setting may name any of them.
   const clouds = head.cloud === undefined ? CLOUDS : [head.cloud];
   const endpoints = readEndpoints(source, clouds, sources);
   problems.push(...endpoints.problems);
@@ -122,7 +122,7 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
 
 const UNAVAILABLE: Readonly<Record<Unavailable, string>> = {
   missing: 'does not exist',
-  'outside-workspace': 'lies outside of the workspace',
+  'outside-workspace': 'is outside the workspace',
   unreadable: 'cannot be read',
   'too-large': 'is too large to be read',
 };
@@ -132,7 +132,7 @@ function packUris({ pattern }: PackPattern, uri: string, sources: Sources, repor
   const name = segments.pop() ?? '';
   const folder = [uri.slice(0, uri.lastIndexOf('/')), ...segments.map(encodeSegment)].join('/');
   if (segments.some((segment) => /[*?[]/.test(segment))) {
-    report(`${pattern} has a wildcard in a folder; wildcards may only follow the last /`);
+    report(`${pattern} has a wildcard in a folder name; wildcards are allowed only after the last /`);
     return [];
   }
   if (!/[*?[]/.test(name)) return [`${folder}/${encodeSegment(name)}`];
@@ -142,7 +142,7 @@ function packUris({ pattern }: PackPattern, uri: string, sources: Sources, repor
 }
 
 function encodeSegment(segment: string): string {
-  // A lone surrogate is in no file name, and no URI can hold it.
+  // A lone surrogate occurs in no file name and cannot be encoded in a URI.
   return encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 

@@ -1,4 +1,4 @@
-// The language of workspace files: read, checked and edited like any other file.
+// The language of workspace files (lintel.yaml), read, checked and edited like a dialect.
 import lintelSchema from '../../../schemas/lintel.schema.json' with { type: 'json' };
 import type { Catalog } from '../catalog/catalog.js';
 import type { Requirement } from '../catalog/requirement.js';
@@ -13,7 +13,7 @@ import { completionsFor, configurationDocument, foldingOf, helpAt, outlineOf } f
 /** The names of a workspace file; the first takes precedence in a folder. */
 export const LINTEL_FILE_NAMES = ['lintel.yaml', 'lintel.yml'] as const;
 
-/** Each document has its configuration as its tree. */
+/** The configuration is both the tree and the program of a document. */
 export const lintelConfig: Dialect<Configuration | undefined, Configuration | undefined> = {
   id: 'lintel-config',
   title: 'Lintel workspace file',
@@ -53,7 +53,7 @@ const NOTHING_CONFIGURED = readConfiguration(
   { roots: [], list: () => [], read: () => 'missing' },
 ).configuration;
 
-/** The schema with the names that only the catalog knows. */
+/** The schema with the names that the catalog adds: roles and codes. */
 function schemaFor({ roles }: Catalog): JsonSchema {
   const codes = Object.entries(FINDING_CODES).map(([code, { title }]) => [code, title] as const);
   return withKeys(withKeys(SCHEMA, ['roles'], roles), ['severity'], codes);
@@ -73,10 +73,10 @@ function valuesAt(path: Path, catalog: Catalog): readonly string[] {
   return key === 'dialect' ? DIALECTS.map(({ id }) => id) : [];
 }
 
-/** How many requirements of a selector are named. */
+/** How many requirements of a selector a hover lists. */
 const REQUIREMENT_LIMIT = 10;
 
-/** What a selector selects, as Markdown. */
+/** The requirements that a selector matches, as Markdown. */
 export function describeSelection(requirements: readonly Requirement[]): string {
   const named = requirements.slice(0, REQUIREMENT_LIMIT).map(({ id, title }) => `- \`${id}\`: ${title}`);
   const rest = requirements.length - named.length;

@@ -1,4 +1,4 @@
-// Reads the keys of a workspace file.
+// Reads the text of a workspace file (lintel.yaml).
 import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Cloud } from '../catalog/requirement.js';
@@ -11,19 +11,19 @@ import { type Path, schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
 /** The part of a workspace file that can be read before the catalog is known. */
 export interface LintelHead {
-  /** `undefined` where the file names none; then a setting applies. */
+  /** `undefined` where the file names none and a setting applies. */
   readonly cloud: Cloud | undefined;
-  /** Where the workspace's own packs are. */
+  /** The packs of the workspace. */
   readonly packs: readonly PackPattern[];
 }
 
-/** A path or glob pattern of packs, relative to the workspace file, and its place in that file. */
+/** A path or glob pattern of packs, relative to the workspace file, and its range in that file. */
 export interface PackPattern {
   readonly pattern: string;
   readonly range: TextRange;
 }
 
-/** What particular files are checked against. */
+/** An entry of `files`: what the files that match a pattern are checked against. */
 export interface FileEntry {
   /** A glob pattern, relative to the workspace file. */
   readonly match: string;
@@ -42,7 +42,7 @@ export interface LintelFile extends LintelHead {
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 }
 
-/** A value that is not allowed. */
+/** An invalid value and its location. */
 export interface ConfigurationProblem extends Location {
   readonly message: string;
 }
@@ -59,14 +59,14 @@ interface RawFile {
   readonly severity?: LintelFile['severity'];
 }
 
-/** A workspace file that was read once: its head can be asked for before its body is checked with a catalog. */
+/** A parsed workspace file: its head is available before its body is checked with a catalog. */
 export interface ReadLintelFile {
   readonly head: LintelHead;
-  /** Checks the rest against a catalog, which the head has helped to choose. */
+  /** Checks the rest with a catalog, which depends on the head. */
   body(catalog: Catalog): { readonly file: LintelFile; readonly problems: readonly ConfigurationProblem[] };
 }
 
-/** Reads `lintel.yaml`. Never throws; what breaks a rule is left out, and the rest is used. */
+/** Reads `lintel.yaml`. Never throws; invalid values are left out, and the rest is used. */
 export function readLintelFile(text: string, uri: string): ReadLintelFile {
   const checked = new CheckedText(text, uri);
   const { raw, yaml } = checked;
@@ -79,7 +79,7 @@ export function readLintelFile(text: string, uri: string): ReadLintelFile {
   return { head, body: (catalog) => new BodyReader(checked, catalog).read(head) };
 }
 
-/** A text of which only the values that follow the schema are used. */
+/** A parsed text with its schema errors, of which only the valid values are used. */
 class CheckedText {
   readonly yaml: YamlText;
   readonly raw: RawFile;
@@ -101,7 +101,7 @@ class CheckedText {
     }
   }
 
-  /** Whether neither the value at a path nor one that holds it breaks the schema; the file as a whole does not count. */
+  /** Whether the value at a path and all values that contain it are valid, the file as a whole excepted. */
   isValid(...path: Path): boolean {
     return !this.invalid.some(
       (bad) => bad.length > 0 && bad.length <= path.length && bad.every((step, i) => step === path[i]),
@@ -207,7 +207,7 @@ class BodyReader {
 function prefixOf(text: string, report: (message: string) => void): IpSet {
   const prefix = parsePrefix(text);
   if (!prefix) {
-    report(`"${text}" is neither an address nor a prefix, which looks like 10.20.0.0/16`);
+    report(`"${text}" is not an address or prefix, such as 10.20.0.0/16`);
     return IpSet.empty;
   }
   const set = IpSet.of(prefix);

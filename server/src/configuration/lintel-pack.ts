@@ -31,7 +31,7 @@ function hasKey(text: string, key: string): boolean {
   return new RegExp(`(?:(?:^|[{,])[ \\t]{0,8}"${key}"|^${key})[ \\t]{0,8}:`, 'm').test(text);
 }
 
-/** What can be written at a path: the names that the pack itself declares, and the tags that are in use. */
+/** The values that can be written at a path: the names that the pack declares, and the known tags. */
 function valuesAt(path: Path, text: string): readonly string[] {
   const key = [...path].reverse().find((step) => typeof step === 'string');
   if (key === 'role') return Object.keys({ ...COMMON_ROLES, ...namesUnder('roles', text) });

@@ -1,4 +1,4 @@
-// Editor help for the YAML files that configure Lintel.
+// Documents, hover, completion, outline and folding of the YAML files that configure Lintel.
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Completions, Document, Entity, OutlineItem, Source } from '../dialects/dialect.js';
 import type { PolicyModel } from '../model/model.js';
@@ -7,7 +7,7 @@ import { describeSchemas, type JsonSchema, placeAt, suggestionsAt } from '../yam
 import { type Path, YamlText } from '../yaml/yaml-text.js';
 import type { ConfigurationProblem } from './lintel-file.js';
 
-/** The model of a file that says nothing about traffic. */
+/** The model of a file that decides no traffic. */
 const DECIDES_NOTHING: PolicyModel = { kind: 'policy', parts: [], addresses: new Map() };
 
 /** The document of a file that configures Lintel. */

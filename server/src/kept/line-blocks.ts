@@ -1,8 +1,5 @@
-/**
- * A text as lines in blocks that do not depend on what stands around them. A new version of a text reuses every block that
- * it still holds, and every line of a changed block, so that what was computed for a line by its identity (in a
- * {@link Memo}) stays known from one keystroke to the next.
- */
+// A text as lines in blocks, which a new version of the text reuses: every block that it still contains, and every line of a
+// changed block. What was computed for a line by its identity (in a Memo) therefore stays known from one keystroke to the next.
 
 /** A run of whole lines. */
 export interface LineBlock<Line> {
@@ -13,7 +10,7 @@ export interface LineBlock<Line> {
   readonly starts: readonly number[];
 }
 
-/** Identifies the versions of a text that were read from one another; later stages know by it whether what they kept may be reused. */
+/** Identifies all versions of one text that were read from one another: later stages reuse results of the same lineage. */
 export class Lineage {}
 
 export interface LineBlocks<Line> {
@@ -24,21 +21,21 @@ export interface LineBlocks<Line> {
 
 /** How a language cuts its text. */
 export interface LineReader<Line> {
-  /** What a line is read to. `raw` holds its line end; called only for lines that the version before does not hold. */
+  /** Reads one line. `raw` includes its line end; called only for lines that the previous version does not contain. */
   readonly line: (raw: string) => Line;
   /**
    * The offset after the line that begins at `start`, which may be a logical line of several physical ones; negative where
-   * it goes on after `limit`. Absent: a line ends at LF. A line always ends right after an LF or with the text.
+   * it continues after `limit`. Absent: a line ends at LF. A line always ends right after an LF or with the text.
    */
   readonly lineEnd?: (text: string, start: number, limit: number) => number;
 }
 
-/** Small enough to be read again at a keystroke, large enough that there are few of them. */
+/** Small enough to be read again at every keystroke, large enough to keep the number of blocks small. */
 const LINES_PER_BLOCK = 256;
 
 const LINE_FEED = 10;
 
-/** Cuts a text into lines, reusing what `previous` holds in the same place. */
+/** Splits a text into blocks of lines, reusing the unchanged blocks of `previous`. */
 export function readLineBlocks<Line extends { readonly raw: string }>(
   text: string,
   reader: LineReader<Line>,
@@ -62,7 +59,7 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
     back--;
   }
   let middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
-  // What stands before a kept block may not continue into it.
+  // A line before a kept block must not continue into it.
   while (middle.open && back < old.length) {
     end += old[back]?.text.length ?? 0;
     back++;
@@ -83,21 +80,21 @@ function standsAt(text: string, start: number, part: string): boolean {
   return text.slice(start, start + part.length) === part;
 }
 
-/** How much changed text is copied, in UTF-16 code units; what is larger makes up a good part of its text anyway. */
+/** The longest changed text that is copied, in UTF-16 code units; a longer one is a good part of its text anyway. */
 const REGION_COPIED = 1_000_000;
 
-/** What has changed. A changed block may outlive many versions of the text, so a small one has memory of its own. */
+/** The changed part of a text. Its blocks may outlive many versions of the text, so a small one is copied. */
 function regionOf(text: string, start: number, end: number, previous: unknown): string {
   const region = text.slice(start, end);
   return previous && end - start <= REGION_COPIED ? detached(region) : region;
 }
 
-/** The same text in memory of its own: a slice keeps the whole text alive that it was cut from. */
+/** A copy of a string: V8 keeps the whole string alive that a slice was taken from. */
 export function detached(text: string): string {
   return text.split('').join('');
 }
 
-/** `open` where the last line goes on after the region. */
+/** Splits a region into blocks; `open` where the last line continues after the region. */
 function cut<Line extends { readonly raw: string }>(
   text: string,
   { line, lineEnd = physicalLineEnd }: LineReader<Line>,

@@ -1,13 +1,13 @@
-// The only mechanisms that keep anything from one question, or one version of a file, to the next.
+// Caches: the only mechanisms that keep a result from one request, or one version of a file, to the next.
 
 /**
- * What a function gave for an object, known again by the identity of the object and forgotten with it. The function must
- * depend on nothing but the object and on what never changes; this is why keys are immutable trees, runs and sets.
+ * The result of a function for an object, kept by the identity of the object and garbage-collected with it. The function must
+ * depend on nothing but the object and constants, so keys are immutable: trees, runs and sets.
  */
 export class Memo<Key extends object, Value> {
   private readonly known = new WeakMap<Key, { readonly value: Value }>();
 
-  /** The value for `key`; `make` is called for the first question about it. */
+  /** The value for `key`; `make` is called once for each key. */
   of(key: Key, make: (key: Key) => Value): Value {
     const known = this.known.get(key);
     if (known) return known.value;
@@ -18,8 +18,8 @@ export class Memo<Key extends object, Value> {
 }
 
 /**
- * The last value of an object that also depends on something that does change, here called its basis. Another basis (by
- * identity) makes the value anew.
+ * The latest result for an object that also depends on something that changes, called its basis. For another basis (by
+ * identity) the value is computed again.
  */
 export class LatestMemo<Key extends object, Basis, Value> {
   private readonly known = new WeakMap<Key, { readonly basis: Basis; readonly value: Value }>();
@@ -34,8 +34,8 @@ export class LatestMemo<Key extends object, Basis, Value> {
 }
 
 /**
- * One object for equal texts or numbers, so that equality can be seen by identity. Forgets everything when it holds more
- * than `limit` values: values that are in use stay right; they are only made anew for the next question.
+ * One object for equal texts or numbers, so that they can be compared by identity. Clears itself when it would exceed `limit`
+ * values; values in use stay valid, but equal ones are then made again.
  */
 export class Interned<Key extends string | number, Value> {
   private readonly known = new Map<Key, Value>();

@@ -1,4 +1,4 @@
-// Says of each check what it took: the phases of the work on each file with their times, and what was kept from before.
+// Reports each check: the duration of each phase of the work on each file, and the results that were reused.
 
 import type { Phase, Reused, Trace } from '../service/files/trace.js';
 
@@ -10,12 +10,12 @@ export interface CheckReport {
   readonly details: readonly string[];
 }
 
-/** Why a file has no findings of this check. */
+/** Why a check of a file gave no findings. */
 const UNCHECKED = 'in no known language, too large, or changed meanwhile';
 
 /** What was done for one file. */
 interface Work {
-  /** Milliseconds of each phase; of one that was done several times, their sum. */
+  /** The duration of each phase in milliseconds, added up over repetitions. */
   readonly phases: Map<Phase, number>;
   readonly reused: Set<Reused>;
 }
@@ -24,8 +24,8 @@ export class CheckTrace implements Trace {
   private work = new Map<string, Work>();
 
   /**
-   * @param isListening whether anybody reads the reports; otherwise no time is taken
-   * @param now milliseconds of a clock that never goes back
+   * @param isListening whether the reports are read; otherwise nothing is measured
+   * @param now the time of a monotonic clock, in milliseconds
    */
   constructor(
     private readonly isListening: () => boolean,
@@ -49,8 +49,8 @@ export class CheckTrace implements Trace {
   }
 
   /**
-   * Does a check and reports it.
-   * @param check returns the id of the dialect that the file was read in; `undefined` where it gave up
+   * Runs a check and reports it.
+   * @param check returns the id of the dialect that the file was read in; `undefined` where the file was not checked
    */
   async check(uri: string, check: () => Promise<string | undefined>): Promise<void> {
     if (!this.isListening()) {
@@ -63,7 +63,7 @@ export class CheckTrace implements Trace {
     const { work } = this;
     this.work = new Map();
     this.report({
-      summary: `${dialect === undefined ? `gave up ${uri} (${UNCHECKED})` : `checked ${uri} (${dialect})`} in ${milliseconds(took)}`,
+      summary: `${dialect === undefined ? `did not check ${uri} (${UNCHECKED})` : `checked ${uri} (${dialect})`} in ${milliseconds(took)}`,
       details: [...work].map(([file, one]) => `${file}: ${describe(one)}`),
     });
   }

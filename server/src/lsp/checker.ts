@@ -12,21 +12,21 @@ import type { OpenDocument, OpenDocuments } from './open-documents.js';
 import type { Settings } from './settings.js';
 import type { SettingsStore } from './settings-store.js';
 
-/** How many diagnostics of one file are sent: more than anyone reads, and few enough to send on every key. */
+/** How many diagnostics of one file are sent: few enough to send at every keystroke. */
 const DIAGNOSTIC_LIMIT = 1_000;
 
 const CHARACTERS_PER_MEGABYTE = 1_000_000;
 
-/** What the checks are made from. */
+/** What the checker depends on. */
 export interface CheckerContext {
   readonly service: LanguageService;
   readonly documents: OpenDocuments;
   readonly settings: SettingsStore;
-  /** Lets messages that have arrived be handled before it resolves. */
+  /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
 }
 
-/** Checks open documents and publishes what it finds, never for a version that is no longer current. */
+/** Checks open documents and publishes their diagnostics, never for an outdated version. */
 export class Checker {
   /** For each checked document, the files that diagnostics were published for. */
   private readonly published = new Map<string, ReadonlySet<string>>();
@@ -37,8 +37,8 @@ export class Checker {
   ) {}
 
   /**
-   * Checks one document. A failure becomes a diagnostic of that document and leaves the server as it was. Returns the id of
-   * the dialect that it was checked in; `undefined` where it was not.
+   * Checks one document. An exception becomes a diagnostic of that document, and the server goes on. Returns the id of the
+   * dialect that it was checked in; `undefined` where it was not checked.
    */
   async check(uri: string, isCurrent: () => boolean): Promise<string | undefined> {
     const { service, documents } = this.context;
@@ -65,7 +65,7 @@ export class Checker {
     }
   }
 
-  /** Takes back what was published for a document. */
+  /** Clears the diagnostics that were published for a document. */
   async clear(uri: string, clientUri: string): Promise<void> {
     const files = this.published.get(uri) ?? [];
     this.published.delete(uri);
@@ -75,7 +75,7 @@ export class Checker {
 
   private async publishExamined(uri: string, examined: Examined | undefined): Promise<void> {
     if (!examined) {
-      // A file in none of our languages is left alone; one that was in one, before its workspace file changed, is not.
+      // Clears the diagnostics of a file whose workspace file no longer gives it a known language.
       if (this.published.has(uri)) await this.publish(uri, [[uri, []]]);
       return;
     }

@@ -40,7 +40,7 @@ async function fixAll(
   { uri, request }: CheckedDocument,
   { context }: CodeActionParams,
 ): Promise<CodeAction[]> {
-  // Proving every fix of a file is work for those who ask for it by name, as an editor does on save.
+  // Proving every fix of a file is slow: it is done only for a request of this kind, as editors send on save.
   if (!context.only || !isWanted(FIX_ALL_KIND, context.only)) return [];
   const fix = await service.fixAll(uri, request);
   if (!fix) return [];

@@ -26,7 +26,7 @@ export interface Positions {
   positionAt(offset: number): Position;
 }
 
-/** Finds the text that a URI stands for, and how the client spells the URI. */
+/** Finds the text of a canonical URI, and the client's spelling of the URI. */
 export type Places = (uri: string) => {
   readonly uri: string;
   readonly positions: Positions;
@@ -35,7 +35,7 @@ export type Places = (uri: string) => {
 
 export const DIAGNOSTIC_SOURCE = 'lintel';
 
-/** What a diagnostic carries for code actions, so that nobody has to read its message. */
+/** The data of a diagnostic by which code actions find its finding. */
 export interface DiagnosticData {
   readonly requirements: readonly string[];
 }

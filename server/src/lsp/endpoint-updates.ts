@@ -1,4 +1,4 @@
-// Answers a client that asks for newer endpoints of Microsoft 365.
+// Handles the client's request for newer endpoints of Microsoft 365.
 
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { CHECK_ENDPOINTS, type CheckEndpointsResult, GET } from '../../../shared/protocol.js';
@@ -15,8 +15,8 @@ import type { LanguageService } from '../service/language-service.js';
 import { typed } from './requests.js';
 
 /**
- * Answers a client that asks for newer endpoints. The client alone reaches the network, and only while the user's command
- * runs; it also writes the list, after the user has read what changes.
+ * Registers the handler of the request for newer endpoints. Only the client accesses the network, and only while the user's
+ * command runs; it also writes the list, after the user has confirmed the changes.
  */
 export function answerEndpointChecks(
   connection: Connection,

@@ -14,13 +14,13 @@ export interface OpenDocument {
   /** Canonical; the client's own spelling is `document.uri`. */
   readonly uri: string;
   readonly document: TextDocument;
-  /** What it is written in, as far as the client or its content says. */
+  /** Its language by the client or by its content; `undefined` where that is unknown. */
   readonly dialect: Dialect | undefined;
 }
 
 /** An open document that a request is about. */
 export interface CheckedDocument extends OpenDocument {
-  /** What its settings ask for. */
+  /** The checks that its settings request. */
   readonly request: Settings;
 }
 
@@ -59,25 +59,25 @@ export class OpenDocuments {
     return this.open.values();
   }
 
-  /** Where a canonical URI is: in the editor, or else in a file that was read. */
+  /** The positions and the client's spelling for a canonical URI: of an open document, otherwise of a file that was read. */
   readonly places: Places = (uri) => {
     const open = this.open.get(uri);
     if (open) return { uri: open.document.uri, positions: open.document, version: open.document.version };
     return { uri, positions: this.service.linesOf(uri) ?? START_OF_FILE, version: null };
   };
 
-  /** The dialect that the client names; where it names none of ours, the one that the content looks like. */
+  /** The dialect that the client names, otherwise the one that name and content suggest. */
   private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
     const known = this.open.get(uri);
     if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;
     const own = languageById(document.languageId);
     if (own) return own;
     const detected = detectLanguage(pathOf(uri), document.getText());
-    // Who writes PowerShell may quote any other language in it.
+    // A PowerShell script may quote any other language.
     const hosts = LANGUAGES.filter(({ hostLanguages }) => hostLanguages?.includes(document.languageId));
     return hosts.length === 0 || (detected && hosts.includes(detected)) ? detected : undefined;
   }
 }
 
-/** For a file that has gone since it was read. */
+/** The positions of a file that was deleted since it was read. */
 const START_OF_FILE = { positionAt: () => ({ line: 0, character: 0 }) };

@@ -1,4 +1,4 @@
-// Answers the requests that go beyond the Language Server Protocol: coverage, plan, explanation and language of a file.
+// Handles Lintel's own requests, beyond the Language Server Protocol: coverage, plan, explanation and language of a file.
 
 import type { Connection } from 'vscode-languageserver';
 import { COVERAGE, EXPLAIN, LANGUAGE, PLAN, SHOW_LINE_COMMAND } from '../../../shared/protocol.js';
@@ -14,7 +14,7 @@ import type { CheckedDocument, OpenDocuments } from './open-documents.js';
 import { typed } from './requests.js';
 import type { SettingsStore } from './settings-store.js';
 
-/** What the requests are answered from. */
+/** What the handlers depend on. */
 export interface RequestContext {
   readonly service: LanguageService;
   readonly documents: OpenDocuments;
@@ -58,7 +58,7 @@ export function answerOwnRequests(
 
 const HOOKS = ['forward', 'input', 'output'] as const;
 
-/** The path of a choice as it comes back from the client; what it does not hold, or not as a name, is left open. */
+/** The path of a choice as the client returns it; absent or invalid fields are unset. */
 function flowPathOf(chosen: unknown): FlowPath {
   if (typeof chosen !== 'object' || chosen === null) return {};
   const parts: Readonly<Record<string, unknown>> = { ...chosen };

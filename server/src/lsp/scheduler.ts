@@ -1,17 +1,17 @@
-// Decides when which document is checked.
+// Schedules the checks of open documents.
 
-/** How long the last check of a document may have taken for the next one to start at once, in milliseconds. */
+/** The longest duration of the last check after which the next one starts without a pause, in milliseconds. */
 const QUICK = 50;
-/** The pause between a change and the check of it, by the duration of the last check: other requests are answered then. */
+/** The pause before a check, as a multiple of the duration of the last one; other requests are handled meanwhile. */
 const PAUSE = 0.5;
 /** The longest pause, in milliseconds. */
 const LONGEST_PAUSE = 300;
 
 /** What a scheduler needs of its process or worker. */
 export interface SchedulerHost {
-  /** Milliseconds of a clock that never goes back. */
+  /** The time of a monotonic clock, in milliseconds. */
   now(): number;
-  /** Lets messages that have arrived be handled before it resolves. */
+  /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// The language server: which request of the protocol is answered by what.
+// The language server: the handlers of the protocol's requests.
 
 import {
   type ClientCapabilities,
@@ -37,11 +37,11 @@ import { WatchedFolders } from './watched-folders.js';
 export interface ServerHost {
   readonly files: FileAccess;
   readonly version: string;
-  /** Milliseconds of a clock that never goes back. */
+  /** The time of a monotonic clock, in milliseconds. */
   now(): number;
-  /** Lets messages that have arrived be handled before it resolves. */
+  /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
-  /** Writes a line about each check, beside what the client asks for with `$/setTrace`; absent: nobody reads it. */
+  /** Writes a line about each check, in addition to the trace that the client requests with `$/setTrace`. */
   readonly log?: (line: string) => void;
 }
 
@@ -54,7 +54,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     ({ summary, details }) => {
       if (traceValue !== 'off') {
         const verbose = traceValue === 'verbose' ? { verbose: details.join('\n') } : {};
-        // A client that has gone reads nothing any more.
+        // The client may have disconnected.
         connection.sendNotification(LogTraceNotification.type, { message: summary, ...verbose }).catch(() => undefined);
       }
       for (const line of [summary, ...details.map((detail) => `  ${detail}`)]) host.log?.(line);

@@ -1,18 +1,18 @@
-// Asks the client for its settings, once for each resource.
+// The client's settings, requested once for each resource.
 
 import type { Connection } from 'vscode-languageserver';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION, type Settings } from './settings.js';
 
-/** The settings of each resource, asked of the client once and kept until they change. */
+/** The settings of each resource, requested from the client once and kept until they change. */
 export class SettingsStore {
   private readonly byResource = new Map<string, Promise<Settings>>();
-  /** For clients that send settings instead of answering for them. */
+  /** The settings of clients that send them instead of supporting `workspace/configuration`. */
   private sent: Settings = DEFAULT_SETTINGS;
   private clientAnswers = false;
 
   constructor(private readonly connection: Connection) {}
 
-  /** Says whether the client answers `workspace/configuration`. */
+  /** Sets whether the client supports `workspace/configuration`. */
   setClientAnswers(answers: boolean): void {
     this.clientAnswers = answers;
   }
@@ -27,7 +27,7 @@ export class SettingsStore {
     return asked;
   }
 
-  /** Takes note of a change. `settings` is what the notification carried, if anything. */
+  /** Handles a change. `settings` are those in the notification, if any. */
   changed(settings: unknown): void {
     this.byResource.clear();
     if (typeof settings === 'object' && settings !== null && SETTINGS_SECTION in settings) {

@@ -1,4 +1,4 @@
-// The user's settings, and how they are read from what a client sends.
+// The user's settings, and how they are read from the client's data.
 
 import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
@@ -9,9 +9,9 @@ import { FINDING_CODES, type FindingCode } from '../model/codes.js';
 export interface Settings {
   /** Selectors of the requirements that files are checked against. */
   readonly require: readonly string[];
-  /** The severities that differ from the findings' own. */
+  /** The severities that override the defaults, by code. */
   readonly severity: SeverityOverrides;
-  /** The Microsoft cloud of workspaces that name none. */
+  /** The Microsoft cloud for workspaces that name none. */
   readonly cloud: Cloud;
   /** The largest file that is checked, in megabytes (10⁶ characters). */
   readonly maxFileSize: number;
@@ -27,7 +27,7 @@ export const DEFAULT_SETTINGS: Settings = {
 /** The section that {@link Settings} are kept under. */
 export const SETTINGS_SECTION = 'lintel';
 
-/** Reads what a client sent. A value of the wrong type is taken as not set. */
+/** Reads the client's data. A value of the wrong type is treated as not set. */
 export function readSettings(value: unknown): Settings {
   if (!isRecord(value)) return DEFAULT_SETTINGS;
   const { require, severity, cloud, maxFileSize } = value;

@@ -1,13 +1,13 @@
-// Has the client watch the folders that included files are in.
+// Watches, through the client, the folders of included files.
 
 import { type Connection, DidChangeWatchedFilesNotification, type Disposable } from 'vscode-languageserver';
 
-/** Has the client watch the folders that hold included files, and no others. */
+/** Registers watchers with the client for the folders that contain included files, and no others. */
 export class WatchedFolders {
   private watched = '';
   private registration: Promise<Disposable> | undefined;
 
-  /** @param isSupported whether the client registers watchers for folders on request */
+  /** @param isSupported whether the client supports dynamic registration of watchers */
   constructor(
     private readonly connection: Connection,
     private readonly isSupported: () => boolean,

@@ -1,19 +1,19 @@
-// What every finding code means: the one source of its manual page, its settings and its example.
+// The finding codes with their descriptions: the only source of their manual pages, settings and examples.
 
 /** The severity of a finding. `hint` is shown as faint dots, never counted by `--fail-on`. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
-/** What a finding code means: the source of its manual page, its settings and its tests. */
+/** The description of a finding code. */
 export interface CodeDescription {
   readonly severity: Severity;
   readonly title: string;
-  /** What the finding says and how it is decided. */
+  /** What the finding reports and how it is decided. */
   readonly what: string;
   /** Why it matters to the people whose calls depend on the file. */
   readonly why: string;
-  /** The name of a file as `example` stands for it, by which its dialect is known. */
+  /** The file name of `example`, by which its dialect is recognised. */
   readonly file: string;
-  /** A small whole file that has the finding; a test holds it to that. */
+  /** A small complete file that has the finding, which a test checks. */
   readonly example: string;
   /** Another file that the example needs. */
   readonly beside?: { readonly file: string; readonly text: string };
@@ -70,8 +70,8 @@ const CODES = {
   'proxy-auth-required': {
     severity: 'warning',
     title: 'The proxy asks for a login where the document excludes it',
-    what: 'A request to hosts of a requirement without proxy authentication is answered with a request for credentials.',
-    why: 'Meeting rooms, phones and background services cannot answer it and stop working.',
+    what: 'The proxy asks for credentials for requests to hosts that the document excludes from proxy authentication.',
+    why: 'Meeting rooms, phones and background services cannot log in and stop working.',
     file: 'squid.conf',
     example:
       'auth_param basic program /usr/lib/squid/basic_ncsa_auth /etc/squid/users\nacl authenticated proxy_auth REQUIRED\nhttp_access allow authenticated\nhttp_access deny all',
@@ -87,8 +87,8 @@ const CODES = {
   'bypass-blocked': {
     severity: 'warning',
     title: 'A host bypasses the proxy, and the firewall denies it',
-    what: "A PAC file definitely sends hosts of a requirement DIRECT, while a packet filter of the same network definitely denies the web ports (TCP 80 and 443) of their documented addresses. Compared are files that one lintel.yaml lists below `files`: the PAC file, and each packet filter whose entry says that the clients' traffic passes it, with `hook: forward`, a `point`, or `role: clients`. Such an entry is found in the editor if its pattern has wildcards in the file's name alone, or while the file is open. The finding stands on the `return` of the PAC file, with the rule that denies as related location.",
-    why: 'Each file is right by itself, so the fault is seen in neither: the browser goes past a proxy that would have helped, into a firewall that lets nothing through.',
+    what: "A PAC file definitely sends hosts of a requirement DIRECT, while a packet filter of the same network definitely denies the web ports (TCP 80 and 443) of their documented addresses. The compared files are those that one lintel.yaml lists under `files`: the PAC file, and each packet filter whose entry declares that the clients' traffic passes it, with `hook: forward`, a `point`, or `role: clients`. Such an entry is found in the editor if its pattern has wildcards in the file's name alone, or while the file is open. The finding stands on the `return` of the PAC file, with the denying rule as related location.",
+    why: 'Each file is correct by itself, so neither shows the fault: the browser bypasses a proxy that would have reached the host, and the firewall drops its traffic.',
     file: 'proxy.pac',
     example: pac('return "DIRECT";'),
     beside: {
@@ -99,16 +99,16 @@ const CODES = {
   'retired-endpoint': {
     severity: 'warning',
     title: 'An address or host that its document no longer lists',
-    what: 'The file still treats a published endpoint that has been withdrawn.',
-    why: 'Addresses return to other uses; an old exception lets traffic pass that nobody intended.',
+    what: 'The file still names an endpoint that its document used to list and no longer lists.',
+    why: 'Addresses are reassigned; an old exception then permits traffic that nobody intended.',
     file: 'proxy.pac',
     example: pac('if (isInNet(host, "13.107.64.0", "255.255.192.0")) return "DIRECT";', TO_PROXY),
   },
   'over-permissive-rule': {
     severity: 'info',
     title: 'A rule permits more than the requirements that it serves',
-    what: 'A rule of a packet filter is needed by requirements, but far wider than what their documents list, and nothing else in the file permits the rest. Two forms are reported. A rule opens ports that belong to the documented service alone (1024 and above, listed by its requirements, needed elsewhere by no other selected requirement) to every address, while the documents name addresses. Or a rule opens every protocol or every port of documented addresses from everywhere, while the documents name ports. A rule for web ports to every address is normal and is not reported. What counts as documented is everything that the packs of the selected requirements list. The quick fix writes the rule for the documented addresses or ports only; it is never part of *fix all*, because something undocumented may need the rule.',
-    why: 'Every opening that is not needed is one to defend.',
+    what: 'A rule of a packet filter is needed by requirements, but is far wider than what their documents list, and nothing else in the file permits the rest. Two forms are reported. A rule opens ports that belong to the documented service alone (1024 and above, listed by its requirements, needed elsewhere by no other selected requirement) to every address, while the documents name addresses. Or a rule opens every protocol or every port of documented addresses from everywhere, while the documents name ports. A rule for web ports to every address is normal and is not reported. What counts as documented is everything that the packs of the selected requirements list. The quick fix writes the rule for the documented addresses or ports only; it is never part of *fix all*, because something undocumented may need the rule.',
+    why: 'Every unneeded opening adds to what has to be defended.',
     file: 'rules.v4',
     example:
       '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p udp --dport 3478:3481 -j ACCEPT\nCOMMIT',
@@ -117,7 +117,7 @@ const CODES = {
     severity: 'warning',
     title: 'A rule that can never decide',
     what: 'Earlier rules match everything that this one would match, with another result.',
-    why: 'The file says something that does not happen.',
+    why: 'The file states something that never takes effect.',
     file: 'squid.conf',
     example: 'acl blocked dstdomain .example.com\nhttp_access allow all\nhttp_access deny blocked',
   },
@@ -157,7 +157,7 @@ const CODES = {
     severity: 'warning',
     title: 'A rule whose name contradicts the rule',
     what: 'The display name mentions a protocol or port that the parameters of the rule do not have.',
-    why: 'People look at names when they check whether a port is open, and find it open where it is not.',
+    why: 'People look at names to check whether a port is open, and conclude that it is when it is not.',
     file: 'firewall.ps1',
     example: "New-NetFirewallRule -DisplayName 'TCP3478' -Protocol UDP -LocalPort 3478",
   },
@@ -172,7 +172,7 @@ const CODES = {
   'unmodelled-statement': {
     severity: 'hint',
     title: 'A statement that Lintel does not model',
-    what: 'The statement may influence verdicts, but Lintel does not know how: a helper program, a rewriter, a computed value. Verdicts that rest on its outcome are undecided; the others are given as if it changed nothing.',
+    what: 'The statement may influence verdicts, but its effect is unknown to Lintel: a helper program, a rewriter, a computed value. Verdicts that depend on it are undecided; the others are given as if it had no effect.',
     why: 'An honest gap is better than a wrong verdict.',
     file: 'squid.conf',
     example: 'adaptation_access filter allow all',
@@ -181,7 +181,7 @@ const CODES = {
     severity: 'error',
     title: 'FindProxyForURL returns something that is not a proxy list',
     what: 'A returned string is not a list of `DIRECT`, `PROXY host:port`, `HTTP`, `HTTPS`, `SOCKS`, `SOCKS4` or `SOCKS5` entries separated by semicolons.',
-    why: 'Clients skip entries that they cannot read, and each in its own way.',
+    why: 'Clients skip entries that they cannot parse, each client differently.',
     file: 'proxy.pac',
     example: pac('return "PROXY http://proxy:8080; direct";'),
   },
@@ -189,7 +189,7 @@ const CODES = {
     severity: 'error',
     title: 'A PAC helper is called with an argument that it cannot use',
     what: 'An address, mask, day or other argument is malformed, so the condition is never true.',
-    why: 'The condition reads as if it worked.',
+    why: 'The condition looks correct but never applies.',
     file: 'proxy.pac',
     example: pac('if (isInNet(host, "10.0.0.265", "255.255.255.0")) return "DIRECT";', TO_PROXY),
   },
@@ -205,7 +205,7 @@ const CODES = {
     severity: 'info',
     title: 'A DNS lookup before a decision that needs none',
     what: 'The file resolves the host before host-only conditions that would have decided.',
-    why: 'Every page waits for the answer, on the machine of every user.',
+    why: 'Every page load waits for the DNS answer, on the machine of every user.',
     file: 'proxy.pac',
     example: pac(
       'if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";',
@@ -217,7 +217,7 @@ const CODES = {
     severity: 'warning',
     title: 'An ignore comment that ignores nothing',
     what: 'No finding of that code stands where the comment points.',
-    why: 'A comment left behind hides the next finding.',
+    why: 'A leftover comment hides the next finding of that code.',
     file: 'squid.conf',
     example: '# lintel: ignore tls-inspected -- agreed with security\nhttp_access allow all',
   },

@@ -1,3 +1,5 @@
+// Sets of host names as trees of labels.
+
 /**
  * An exact, immutable set of host names built from whole labels: single names, all names below a name, and every union,
  * intersection and difference of those. A node stands for the name that its path spells (`self`) and for every

@@ -1,7 +1,7 @@
-// What a verdict rests on: the lines of a file that decided, the trace to the decision, and what was assumed.
+// The evidence for a verdict: the lines that decided, the decision trace, and the assumptions.
 import type { Location } from '../text/range.js';
 
-/** A piece of a file that had a part in a decision: its location and its text, on one line. */
+/** A statement that contributed to a decision: its location, and its text on one line. */
 export interface QuotedLine extends Location {
   readonly text: string;
 }

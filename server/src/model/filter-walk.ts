@@ -1,4 +1,4 @@
-// Follows packets through a packet filter, as sets: every packet ends in exactly the cases that it has on a device.
+// Walks sets of packets through a packet filter: every packet ends in exactly the cases that it would have on a device.
 import { Memo } from '../kept/memo.js';
 import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
 import type {
@@ -34,7 +34,7 @@ const VISIT_LIMIT = 4_000_000;
 /**
  * Follows packets through one point of a filter. The cases cover `packets`. A rule with opaque conditions decides what it
  * matches under the assumption that they hold, and lets the same packets go on under the assumption that they do not.
- * `hosts` are the names of the destination, where these are known: they decide the conditions that are about names.
+ * `hosts` are the names of the destination, where known: they decide the conditions on names.
  */
 export function decidePackets(
   model: FilterModel,
@@ -46,7 +46,7 @@ export function decidePackets(
   return new Walk(model, phase, hosts).throughPoint(point, packets);
 }
 
-/** Packets that are still undecided, with what was assumed to bring them there and the jumps that they took. */
+/** Packets that are still undecided, with the assumptions and the jumps that led there. */
 interface Stream {
   readonly packets: PacketSet;
   /** Set where rules have changed the destination. */
@@ -74,7 +74,7 @@ interface Accepted {
 /** What decides: a rule, or the statement of a policy. */
 type Decider = { readonly statement: QuotedLine | undefined; readonly rule?: FilterRule };
 
-const NOBODY: Decider = { statement: undefined };
+const NO_DECIDER: Decider = { statement: undefined };
 
 class Walk {
   private readonly cases: FilterCase[] = [];
@@ -90,7 +90,7 @@ class Walk {
   ) {}
 
   throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
-    let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: NOBODY }];
+    let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: NO_DECIDER }];
     for (const chain of point.chains) {
       const { inside: entering, outside } = byFamily(accepted, chain);
       accepted = outside;
@@ -115,7 +115,7 @@ class Walk {
     return this.visits > VISIT_LIMIT ? 'the chains jump to each other too often to follow' : undefined;
   }
 
-  /** Leads streams through a chain; returns those that leave it undecided. */
+  /** Walks streams through a chain; returns those that leave it undecided. */
   private throughChain(chain: FilterChain, streams: readonly Stream[], accepted: Accepted[]): Stream[] {
     const refusal = this.refusalOf(chain);
     if (refusal) {
@@ -174,7 +174,7 @@ class Walk {
     return [...returned, ...current];
   }
 
-  /** Leads a stream through rules that decide, each of them about packets that no other does. */
+  /** Walks a stream through rules that decide disjoint packets. */
   private throughBatch(parts: readonly RulePart[], stream: Stream, accepted: Accepted[]): Stream[] {
     this.visits += parts.length;
     const all = PacketSet.join(parts.map(({ packets }) => packets));
@@ -192,7 +192,7 @@ class Walk {
     return rest.isEmpty ? [] : [{ ...stream, packets: rest }];
   }
 
-  /** Counts the work of taking some packets out of others; whether it exceeds the limit. */
+  /** Adds up the work of subtracting packets; returns whether it exceeds a limit. */
   private isTooMuch(packets: PacketSet, matched: PacketSet): boolean {
     for (const { source, destination } of packets.boxes) {
       this.intervals += source.v4.count + source.v6.count + destination.v4.count + destination.v6.count;
@@ -200,7 +200,7 @@ class Walk {
     return matched.boxes.length > BOX_LIMIT || this.intervals > INTERVAL_LIMIT;
   }
 
-  /** Whether a rule only leads to a chain without any rule for these packets, from where all of them come back. */
+  /** Whether a rule only jumps to a chain without any rule for these packets, so that all of them return. */
   private isPassedBy({ action }: FilterRule, { packets }: Stream): boolean {
     const target = action.kind === 'jump' ? this.model.chains.get(action.chain) : undefined;
     if (!target) return false;
@@ -290,7 +290,7 @@ class Walk {
 /** The fewest rules that are worth an index. */
 const INDEXED_FROM = 64;
 
-/** How many streams are led through a further base chain each by itself; more are joined, whatever has accepted them. */
+/** How many streams enter a further base chain separately; more are joined, whatever accepted them. */
 const KEPT_APART = 64;
 
 const indexes = new Memo<readonly FilterRule[], RuleIndex<FilterRule>>();

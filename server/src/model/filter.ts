@@ -73,7 +73,7 @@ export interface FilterChain {
   readonly rulesFor?: (packets: PacketSet) => Iterable<FilterRule>;
 }
 
-/** A chain that packets enter by themselves, and what happens to those that leave it undecided. */
+/** A chain that packets enter without a jump, and its policy for packets that no rule decides. */
 export interface BaseChain extends FilterChain {
   /** The address families of the packets that enter it; the others pass by. Absent: all families. */
   readonly families?: readonly AddressFamily[];
@@ -84,19 +84,19 @@ export interface BaseChain extends FilterChain {
 
 /** One list of rules that decides by itself: a hook of a host firewall, an access list, a zone pair. */
 export interface FilterPoint {
-  /** How people call it: `forward`, `OUTSIDE_IN`, `inet filter input`. */
+  /** Its name: `forward`, `OUTSIDE_IN`, `inet filter input`. */
   readonly name: string;
   readonly hook: Hook | undefined;
   /** In the order in which a packet passes them; each has to accept it. */
   readonly chains: readonly BaseChain[];
   /**
-   * Whether replies of permitted connections pass by themselves. Otherwise they have to be permitted as well: at the same
-   * point where it is a router's, at the opposite hook where it is a host's.
+   * Whether the point is stateful: replies of permitted connections pass. Otherwise they have to be permitted as well: at the
+   * same point of a router, at the opposite hook of a host.
    */
   readonly stateful: boolean;
-  /** Set where no traffic is known to pass it, so that it is used only when it is named. */
+  /** Set where no traffic is known to pass it, so that it is evaluated only when it is named. */
   readonly byNameOnly?: boolean;
-  /** What acceptance means: to pass, where this is absent; `ipsec`: to go without IPsec, which only says how it passes. */
+  /** What acceptance means. Absent: the packets pass; `ipsec`: they are exempt from IPsec. */
   readonly about?: 'ipsec';
   /**
    * The interfaces between which the traffic of a direction goes, as boxes that restrict nothing else, where the file
@@ -108,7 +108,7 @@ export interface FilterPoint {
 /** What a packet filter's configuration means. */
 export interface FilterModel {
   readonly kind: 'filter';
-  /** The address families that it filters at all; `ip6tables` files say nothing of IPv4. */
+  /** The address families that it filters; `ip6tables` files decide nothing about IPv4. */
   readonly families: readonly AddressFamily[];
   readonly points: readonly FilterPoint[];
   /** Whether conditions of its rules are about the names of hosts. */

@@ -17,7 +17,7 @@ import { type Automaton, AutomatonBuilder, backwardMachine, type Machine, type S
 import { boundOf } from './language-bounds.js';
 import { listed } from './packet-text.js';
 
-/** A set of names as it was put together; only sets that regular expressions cut need it. */
+/** A set of names as an expression; needed only for sets that involve regular expressions. */
 type Expression =
   | { readonly kind: 'tree'; readonly tree: DomainTree }
   | { readonly kind: 'language'; readonly automaton: Automaton }
@@ -34,14 +34,14 @@ const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
  * whole-label patterns (`*.example.com`) and for regular ones (`*cdn.example.com`, a regular expression) alike.
  *
- * A set that only whole-label patterns made is a tree. Otherwise it is the expression that made it, inside a tree that
- * holds all its names; whether it is empty is then found by one search, and remembered.
+ * A set of whole-label patterns is a tree. Any other set is an expression within a tree that contains all of its names;
+ * whether it is empty is decided by one search, whose result is kept.
  */
 export class HostSet {
   private found: Search | undefined;
 
   private constructor(
-    /** Holds every name of the set, and only those where there is no expression. */
+    /** A tree that contains every name of the set; exactly those where there is no expression. */
     private readonly bound: DomainTree,
     private readonly expression: Expression | undefined,
   ) {}
@@ -98,12 +98,12 @@ export class HostSet {
     return HostSet.of(this.bound, { kind: 'and', of: [this.asExpression, { kind: 'not', of: language }] });
   }
 
-  /** The longest name that every name of the set is, or lies below; empty where there is none. */
+  /** The longest name that is equal to or above every name of the set; empty where there is none. */
   get commonDomain(): string {
     return commonDomain(this.bound);
   }
 
-  /** The name of a set that is known to hold no more than one. */
+  /** The name of a set of at most one name. */
   get onlyName(): string | undefined {
     const name = this.commonDomain;
     const [part, ...others] = treeParts(this.bound, 2);
@@ -163,15 +163,15 @@ export class HostSet {
   }
 
   /**
-   * One name of the set, as plain as possible. `undefined` for the empty set, and for the rare set that is too large to
-   * search: such a set has to be treated as unknown.
+   * One name of the set, as simple as possible. `undefined` for the empty set, and for the rare set that is too large to
+   * search, which has to be treated as unknown.
    */
   get example(): string | undefined {
     const { search } = this;
     return search.kind === 'found' ? search.name : undefined;
   }
 
-  /** The set as patterns a person would write, where it is a list of names and wildcards; a description otherwise. */
+  /** The set as text: its names and wildcards where it is a list of these; a description otherwise. */
   describe(): string {
     if (this.isEmpty) return 'no host';
     const texts = treeParts(this.bound).sort(byName).map(describePart);

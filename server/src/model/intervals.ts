@@ -1,3 +1,5 @@
+// Sets of integers as intervals.
+
 /**
  * An immutable set of integers, kept as sorted, disjoint, non-adjacent closed intervals. `number` serves ports and
  * IPv4 addresses, `bigint` IPv6 addresses.

@@ -1,4 +1,4 @@
-// What a file means, whatever its language.
+// The model of a file, whatever its language.
 import type { FilterModel } from './filter.js';
 import type { IpSet } from './ip.js';
 import type { ProxyModel } from './proxy.js';

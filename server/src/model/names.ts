@@ -1,3 +1,5 @@
+// Sets of interface names.
+
 /**
  * An immutable set of interface names, exact under union with wildcards: `eth0`, all names that begin with `eth`, all
  * others. Kept as sorted, disjoint spans of the order of UTF-16 code units: a single name is the span up to the next
@@ -64,7 +66,7 @@ export class NameSet {
     return this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]);
   }
 
-  /** The set as a person would write it: `eth0, ppp*`, `any but lo`; empty for every name. */
+  /** The set as text: `eth0, ppp*`, `any but lo`; empty for every name. */
   describe(): string {
     const complement = this.complement();
     if (complement.isEmpty) return '';

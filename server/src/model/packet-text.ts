@@ -1,4 +1,4 @@
-// Sets of packets, and lists of values, as a person would write them in a message.
+// Sets of packets, and lists of values, as text for messages.
 import { IpSet, shortPrefix } from './ip.js';
 import { ALL_PROTOCOLS, type PacketSet, type ProtocolSet } from './packets.js';
 import { ALL_PORTS, formatPorts, type PortSet } from './ports.js';
@@ -13,9 +13,9 @@ export function listed(values: readonly string[], limit: number): string {
 /** How many prefixes of one destination a text spells out. */
 const PREFIX_LIMIT = 6;
 
-/** Packets in the smallest form that a person would write: `UDP 3478–3481 to 52.122.0.0/15`. Sources are left out. */
+/** Packets as short text, without their sources: `UDP 3478–3481 to 52.122.0.0/15`. */
 export function describePackets(packets: PacketSet): string {
-  // What goes to the same ports is listed together, then what goes to the same addresses.
+  // Groups by ports first, then by addresses.
   const byService = new Map<string, Service & { readonly destination: IpSet }>();
   for (const { protocols, destinationPorts: ports, destination } of packets.boxes) {
     const key = `${protocols.key} ${ports.key}`;

@@ -20,7 +20,7 @@ export function parsePorts(text: string): PortSet | undefined {
   return IntervalSet.of(...intervals);
 }
 
-/** Writes ports as a person would: `443`, `3478–3481`, `80, 443`. */
+/** Ports as text: `443`, `3478–3481`, `80, 443`. */
 export function formatPorts(ports: PortSet): string {
   return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}–${high}`)).join(', ');
 }

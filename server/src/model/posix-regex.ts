@@ -200,7 +200,7 @@ class Reader {
     if (close < 0) throw new Refusal('invalid', "a '[:' is not closed");
     const name = this.source.slice(this.at + 2, close);
     const pattern = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
-    if (!pattern) throw new Refusal('invalid', `there is no character class [:${name}:]`);
+    if (!pattern) throw new Refusal('invalid', `unknown character class [:${name}:]`);
     for (const code of matching((text) => pattern.test(text))) members.add(code);
     this.at = close + 2;
   }

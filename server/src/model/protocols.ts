@@ -2,7 +2,7 @@
 import { ICMP, ICMPV6 } from './icmp.js';
 import { TCP, UDP } from './packets.js';
 
-/** Names of protocols as people write them; others are shown by number. */
+/** The names of protocols; others are shown by number. */
 export const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [ICMP, 'ICMP'],
   [TCP, 'TCP'],

@@ -1,4 +1,4 @@
-// What a proxy or a PAC file means, in the form that all dialects of proxies share.
+// The model of proxies and PAC files, shared by all dialects of proxies.
 import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
 import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';

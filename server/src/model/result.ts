@@ -1,4 +1,6 @@
-/** A value, or why there is none: as a clause without capital and full stop, to be put into a message. */
+// A value, or the reason why there is none.
+
+/** A value, or the reason why there is none, as a clause without capital and full stop for use in messages. */
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };

@@ -1,4 +1,4 @@
-// Joins rules of long address lists, so that a walk looks at many of them at once.
+// Joins rules of long address lists into batches, so that a walk evaluates many of them at once.
 import type { FilterRule } from './filter.js';
 import { IpSet } from './ip.js';
 import { PacketSet } from './packets.js';
@@ -17,17 +17,17 @@ export interface RuleBatch {
 }
 
 /**
- * The rules that count, one by one or, in long lists of addresses, many at once: one by one each of them would cost as much
- * as there are before it.
+ * The included rules, one by one or, in long lists of addresses, in batches: one by one, each rule would cost as much as there
+ * are rules before it.
  */
 export function* batchesOf(
   rules: Iterable<FilterRule>,
-  counts: (rule: FilterRule) => boolean,
+  isIncluded: (rule: FilterRule) => boolean,
 ): Generator<FilterRule | RuleBatch> {
   let pending: FilterRule[] = [];
   let ends: readonly PacketEnd[] = ENDS;
   for (const rule of rules) {
-    if (!counts(rule)) continue;
+    if (!isIncluded(rule)) continue;
     const [first = rule] = pending;
     const left =
       isFinal(rule) && pending.length < BATCH_LIMIT ? ends.filter((end) => isAlikeBut(end, first, rule)) : [];

@@ -1,10 +1,10 @@
-// Finds, in a run of rules, those that some packets may meet.
+// An index of a run of rules: finds those that may match some packets.
 import { Interned } from '../kept/memo.js';
 import type { FilterRule } from './filter.js';
 import type { IntervalSet } from './intervals.js';
 import type { PacketBox, PacketSet } from './packets.js';
 
-/** What an index has to know of a rule. */
+/** The properties of a rule that an index needs. */
 export type IndexedRule = Pick<FilterRule, 'match' | 'phases' | 'action'>;
 
 /** The numbers that bound one rule: its protocols, ports and addresses, low and high. */

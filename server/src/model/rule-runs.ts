@@ -1,4 +1,5 @@
-// Runs of rules that outlive a keystroke: a dialect keeps a run as long as its text, and a chain is made of placed runs.
+// Runs of rules that are kept across edits: a dialect keeps a run as long as its text is unchanged, and a chain consists of
+// placed runs.
 import { Memo } from '../kept/memo.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterChain, FilterRule } from './filter.js';
@@ -61,7 +62,7 @@ export function fixedRun(rules: readonly FilterRule[]): PlacedRun {
   return placeRun(new RuleRun(rules), (rule) => rule);
 }
 
-/** A rule that was made from another one. */
+/** A rule that was derived from another one. */
 interface DerivedRule extends RuleTemplate {
   /** Which rule of its run that is. */
   readonly index: number;

@@ -9,23 +9,23 @@ import type { Configuration } from '../configuration/configuration.js';
 import type { FileEntry } from '../configuration/lintel-file.js';
 import { Interned, Memo } from '../kept/memo.js';
 
-/** What a front end asks for where nothing nearer to a file says otherwise. */
+/** What a front end requests; what is nearer to a file takes precedence, except for `forced`. */
 export interface CheckRequest {
-  /** Selectors that apply whatever a file or its workspace says, as those of a command line do. */
+  /** Selectors that take precedence over the file and its workspace, as those of a command line do. */
   readonly forced?: readonly string[];
-  /** Selectors where neither a file nor its workspace names any. */
+  /** The selectors for files for which neither a comment nor the workspace names any. */
   readonly require: readonly string[];
   readonly severity: SeverityOverrides;
-  /** The cloud where the workspace names none. */
+  /** The cloud, unless the workspace names one. */
   readonly cloud: Cloud;
-  /** A version of a pack to check with, whichever version the workspace uses. */
+  /** The version of a pack to check with instead of the version that the workspace uses. */
   readonly version?: Pack;
 }
 
 /** What one file is checked against. */
 export interface FileChecks extends Checks {
   readonly catalog: Catalog;
-  /** Selectors of {@link CheckRequest.require} that name nothing, where these apply. */
+  /** Selectors of {@link CheckRequest.require} that match nothing, where these apply. */
   readonly unknownInRequest: readonly UnknownSelector[];
 }
 
@@ -34,12 +34,12 @@ export interface CheckSource {
   readonly configuration: Configuration;
   /** The file's path, relative to the folder of the workspace file. */
   readonly path: string;
-  /** What comments of the file require, where they do. */
+  /** The selectors in comments of the file; `undefined` where there are none. */
   readonly required: readonly string[] | undefined;
   readonly request: CheckRequest;
 }
 
-/** As many checks as are kept for one configuration: a selector that is being typed makes new ones with every key. */
+/** How many checks are kept for one configuration: every keystroke in a selector makes new ones. */
 const KEPT_LIMIT = 100;
 
 /** Joins what several sources ask for; the same object for the same request, so that analyses can be kept. */

@@ -1,4 +1,4 @@
-// The documents that stand behind a finding.
+// The documents that a finding cites.
 
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';

@@ -22,7 +22,7 @@ export function countByStatus(coverage: readonly Verdict[]): ReadonlyMap<Verdict
   return counts;
 }
 
-/** What a verdict adds to its status: what is missing, or why. */
+/** The remark beside a status: what is missing, or the reason. */
 export function remarkOf({ missing, reason }: Verdict): string {
   return missing ?? reason ?? '';
 }

@@ -7,7 +7,7 @@ import { endpointListPath, storedEndpoints } from '../configuration/stored-endpo
 import type { FileAccess } from './files/file-access.js';
 import { inFolder } from './files/uris.js';
 
-/** The largest endpoint list that is read, in bytes. Published lists have some 40 kB. */
+/** The largest endpoint list that is read, in bytes. Published lists have about 40 kB. */
 const SIZE_LIMIT = 20_000_000;
 
 /** Where a folder keeps the list of a cloud. */
@@ -16,8 +16,8 @@ export function endpointListUri(folder: string, cloud: Cloud): string {
 }
 
 /**
- * The endpoints that files are checked with: those of a stored list, otherwise those that come with Lintel. `problem` says
- * why a list that is there is not used.
+ * The endpoints that files are checked with: those of a stored list, otherwise the built-in ones. `problem` says why a
+ * stored list is not used.
  */
 export async function endpointsInUse(
   access: FileAccess,
@@ -28,10 +28,10 @@ export async function endpointsInUse(
   if (read === 'missing') return { pack: builtInEndpoints(cloud) };
   if (typeof read === 'string') return { pack: builtInEndpoints(cloud), problem: read };
   const { pack, problems } = storedEndpoints(loadPack(read.text, listUri), listUri, cloud);
-  return pack ? { pack } : { pack: builtInEndpoints(cloud), problem: problems[0]?.message ?? 'it holds no list' };
+  return pack ? { pack } : { pack: builtInEndpoints(cloud), problem: problems[0]?.message ?? 'it contains no list' };
 }
 
-/** The endpoints of a cloud as they come with Lintel. */
+/** The built-in endpoints of a cloud. */
 export function builtInEndpoints(cloud: Cloud): Pack {
   const pack = builtInPacks(cloud).find(({ id }) => id === `m365-${cloud}`);
   if (!pack) throw new Error(`no endpoints of ${cloud} are built in`);

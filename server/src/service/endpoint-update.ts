@@ -13,7 +13,7 @@ export function updateMarkdown({ diff, notices }: EndpointUpdate): string {
     `# ${escapeMarkdown(versionsOf(diff))}`,
     escapeMarkdown(totalsOf(diff)),
     ...sections,
-    ...(said.length > 0 ? ['## What the service says of it', said.join('\n')] : []),
+    ...(said.length > 0 ? ['## Notes of the service', said.join('\n')] : []),
   ].join('\n\n')}\n`;
 }
 

@@ -1,4 +1,4 @@
-// Judges what was read: the checks, verdicts and findings of a file, alone and with the files that belong to it.
+// Examines what was read: the checks, verdicts and findings of a file, alone and with its companion files.
 
 import { type Analysis, analyze } from '../analysis/analyze.js';
 import { evaluateAll } from '../analysis/evaluate/evaluate.js';
@@ -23,7 +23,7 @@ export interface Examined extends FixContext {
 export class Examination {
   private readonly selection = new CheckSelection();
   private readonly joined = new ChecksWithFilters();
-  /** By the checks first: a file may be judged with its own and, beside another one, with those of that file. */
+  /** By the checks first: a file may be evaluated with its own and, as a companion, with those of another file. */
   private readonly evaluations = new Memo<FileChecks, Memo<Reading, readonly Evaluation[]>>();
   private readonly analyses = new Memo<FileChecks, Memo<Reading, Analysis>>();
 
@@ -75,9 +75,9 @@ export class Examination {
     return evaluations;
   }
 
-  // Files that are judged together
+  // Companion files
 
-  /** The checks of a PAC file, with the packet filters that what it sends past the proxy goes through. */
+  /** The checks of a PAC file, with the packet filters on the clients' path. */
   private async withFilters(checks: FileChecks, reading: Reading, request: CheckRequest): Promise<FileChecks> {
     const { model, source } = reading.document;
     if (model.kind !== 'selection') return checks;

@@ -1,9 +1,9 @@
-// Sorts the findings of an analysis by the file that they are in.
+// Groups the findings of an analysis by file.
 
 import type { Analysis } from '../analysis/analyze.js';
 import type { Finding } from '../analysis/report.js';
 
-/** The findings of an analysis by the file that they stand in. The analysed file is there even without any. */
+/** The findings of an analysis by the URI of their file. The analysed file has an entry even without findings. */
 export function findingsByFile(analysis: Analysis): ReadonlyMap<string, readonly Finding[]> {
   const files = new Map<string, Finding[]>([[analysis.report.uri, []]]);
   for (const finding of analysis.report.findings) {

@@ -1,4 +1,4 @@
-// What can be done about findings: proved fixes, and comments that ignore them.
+// What can be offered for findings: proved fixes, and comments that ignore them.
 
 import { type FixContext, fixesFor } from '../analysis/fixes/fixes.js';
 import { ignoreFix } from '../analysis/fixes/ignore.js';
@@ -12,8 +12,7 @@ export interface FindingFixes {
 }
 
 /**
- * Proves fixes when they are asked for, and remembers them as long as the analysis that they belong to: each proof is an
- * analysis of its own.
+ * Proves fixes on request, and keeps them as long as the finding that they belong to: each proof is a complete analysis.
  */
 export class FixProver {
   private readonly proved = new Memo<Finding, readonly Fix[]>();

@@ -15,7 +15,7 @@ export interface Hover {
   readonly markdown: string;
 }
 
-/** What is known at an offset: the findings there with the documents that they cite, and what the dialect says of it. */
+/** The hover at an offset: the findings there with the documents that they cite, and what the dialect knows of the text. */
 export function hoverAt(
   context: FixContext & { readonly checks: FileChecks },
   entity: Entity | undefined,
@@ -35,9 +35,9 @@ export function hoverAt(
 /** How many requirements a hover spells out. */
 const REQUIREMENT_LIMIT = 6;
 
-/** Why a finding matters and where it is written. Its message is not repeated: editors show it beside the hover. */
+/** Why a finding matters and where that is documented. Its message is not repeated: editors show it beside the hover. */
 function describeFinding(finding: Finding, { requirements: asked, catalog }: FileChecks): string {
-  // What was asked may be more than the catalog says, where tenant restrictions are in use.
+  // Under tenant restrictions the checked requirement differs from that of the catalog.
   const requirements = finding.requirements.flatMap(
     (id) => asked.find((requirement) => requirement.id === id) ?? catalog.byId(id) ?? [],
   );
@@ -62,8 +62,8 @@ function describeEntity(entity: Entity, catalog: Catalog): string {
 }
 
 function describeServed(what: string, requirements: readonly Requirement[]): string {
-  if (requirements.length === 0) return `${what}: no requirement of the catalog names it.`;
-  return `${what} serves:\n\n${listRequirements(requirements)}`;
+  if (requirements.length === 0) return `${what}: no requirement of the catalog lists it.`;
+  return `${what} is listed by:\n\n${listRequirements(requirements)}`;
 }
 
 function listRequirements(requirements: readonly Requirement[]): string {
@@ -76,7 +76,7 @@ function listRequirements(requirements: readonly Requirement[]): string {
   return [...items, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }
 
-/** What each kind of requirement asks for, in a word or two. */
+/** What each kind of requirement asks for, as a short predicate. */
 const TREATMENTS: Readonly<Record<Requirement['kind'], string>> = {
   reach: 'must be reachable',
   'bypass-proxy': 'bypasses the proxy',

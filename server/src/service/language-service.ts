@@ -28,7 +28,7 @@ import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
 
-/** What can be done about some findings. */
+/** What can be offered for some findings. */
 export interface OfferedFixes {
   readonly fixes: readonly FindingFixes[];
   /** The comments that would ignore them. */
@@ -37,8 +37,8 @@ export interface OfferedFixes {
 }
 
 /**
- * Knows offsets, not positions; files by canonical URI; no protocol and no disk. Questions about a document that is not
- * open have no answer.
+ * Takes and returns offsets, not positions, and canonical URIs; knows no protocol and no disk. Results for a document that
+ * is not open are `undefined` or empty.
  */
 export class LanguageService {
   private readonly workspace: Workspace;
@@ -46,7 +46,7 @@ export class LanguageService {
   private readonly lineIndexes = new Memo<Source, LineIndex>();
   private readonly fixProver = new FixProver();
 
-  /** @param trace hears of the work on each file */
+  /** @param trace is notified of the work on each file */
   constructor(access: FileAccess, trace: Trace = NO_TRACE) {
     this.workspace = new Workspace(access, trace);
     this.examination = new Examination(this.workspace, trace);
@@ -100,7 +100,7 @@ export class LanguageService {
     return this.workspace.declaredDialect(uri);
   }
 
-  /** What a network needs to have opened, by the nearest workspace file of a file, open or not. */
+  /** The openings that a network needs, by the nearest workspace file of a file, open or not. */
   async plan(uri: string, request: CheckRequest): Promise<NetworkPlan> {
     return planFor(await this.configurationFor(uri), request);
   }
@@ -122,7 +122,7 @@ export class LanguageService {
     return this.answerExamined(uri, request, (examined) => examined);
   }
 
-  /** Asks what a document does with flows or URLs, alone or in the file that includes it. */
+  /** The answer to questions about flows or URLs to a document, alone or in the file that includes it. */
   askExplainer<Answer>(
     uri: string,
     request: CheckRequest,
@@ -146,24 +146,24 @@ export class LanguageService {
   }
 
   /**
-   * What a change of a pack means for a document, alone or in the file that includes it; with the URI of that file.
-   * Nothing where the document is not checked with that pack.
+   * The locations that a change of a pack affects in a document, alone or in the file that includes it; `root` is the URI of
+   * the file that was analysed. Empty where the document is not checked with that pack.
    */
   affected(
     uri: string,
     request: CheckRequest,
     before: Pack,
     after: Pack,
-  ): Promise<{ readonly root: string; readonly places: readonly AffectedLocation[] } | undefined> {
+  ): Promise<{ readonly root: string; readonly locations: readonly AffectedLocation[] } | undefined> {
     return this.workspace.answer(uri, async (reading) => {
       const { document, dialect } = reading;
       const older = await this.examination.examine(reading, { ...request, version: before });
       const newer = await this.examination.examine(reading, { ...request, version: after });
-      const places =
+      const locations =
         older.checks.catalog === newer.checks.catalog
           ? []
           : affectedLocations(document, dialect, entryDeltas(before, after), older.analysis, newer.analysis);
-      return { root: document.source.uri, places };
+      return { root: document.source.uri, locations };
     });
   }
 
@@ -263,7 +263,7 @@ export class LanguageService {
     return this.workspace.sourceOf(uri)?.text;
   }
 
-  /** Its lines, for translating offsets at the edge. */
+  /** The lines of that text, to convert offsets to positions. */
   linesOf(uri: string): LineIndex | undefined {
     const source = this.workspace.sourceOf(uri);
     return source && this.lineIndexes.of(source, ({ text }) => new LineIndex(text));

@@ -1,4 +1,4 @@
-// Pieces of Markdown that are safe for any text.
+// Escapes text for Markdown.
 
 import type { RequirementSource } from '../catalog/requirement.js';
 
@@ -9,12 +9,12 @@ export function codeSpan(text: string): string {
   return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
-/** Plain text in which no character means markup. */
+/** Plain text with all markup characters escaped, on one line. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|~]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
-/** A link to the document behind a requirement, named by its title and section. */
+/** A link to the source document of a requirement, named by its title and section. */
 export function sourceLink({ document, section, url, revision }: RequirementSource): string {
   const name = section ? `${document}, ${section}` : document;
   return `[${escapeMarkdown(name)}](${url})${revision ? ` (${escapeMarkdown(revision)})` : ''}`;

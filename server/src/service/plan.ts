@@ -7,15 +7,15 @@ import type { Configuration } from '../configuration/configuration.js';
 import type { CheckRequest } from './checks.js';
 import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
 
-/** What the network of one workspace file needs to have opened. */
+/** The openings that the network of one workspace file needs. */
 export interface NetworkPlan extends Plan {
   readonly configuration: Configuration;
   readonly catalog: Catalog;
 }
 
 /**
- * Plans for the forced selectors; otherwise for all that the entries of the workspace file require, and for those of the
- * request where an entry requires nothing by itself.
+ * The plan for the forced selectors; otherwise for the selectors of all entries of the workspace file, with those of the
+ * request for entries that name none.
  */
 export function planFor(configuration: Configuration, request: CheckRequest): NetworkPlan {
   const { files, roles, tenantRestrictions } = configuration.file;
@@ -58,9 +58,9 @@ export function countOpenings(count: number): string {
   return count === 1 ? '1 opening' : `${count} openings`;
 }
 
-/** How many requirements cannot be planned before a role has an address. */
+/** How many requirements cannot be planned until a role has an address, as text. */
 export function waiting(count: number): string {
-  return count === 1 ? '1 requirement waits for its address' : `${count} requirements wait for its address`;
+  return count === 1 ? '1 requirement needs its address' : `${count} requirements need its address`;
 }
 
 /** The ports of an opening, for reading. */

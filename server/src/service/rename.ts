@@ -12,7 +12,7 @@ export interface RenamableName {
   readonly name: string;
 }
 
-/** The edits that change a name wherever it stands, or why they are not made. */
+/** The edits that change all uses of a name, or why it cannot be changed. */
 export type Renaming = { readonly edits: readonly FileEdit[] } | { readonly refusal: string };
 
 /** The name at an offset, where the files that are known define it and its language lets names be changed. */
@@ -36,23 +36,23 @@ export function renamableAt(context: FixContext, uri: string, offset: number): R
 export function renameAt(context: FixContext, uri: string, offset: number, newName: string): Renaming {
   const { dialect, document } = context;
   const found = renamableAt(context, uri, offset);
-  if (!found) return { refusal: 'Nothing here has a name that can be changed.' };
+  if (!found) return { refusal: 'There is no name here that can be changed.' };
   if (newName === found.name) return { edits: [] };
   const uses = usesAt(document.names, uri, offset);
   const kind = uses[0]?.kind ?? '';
   const fault = dialect.nameFault?.(kind, newName);
-  if (fault !== undefined) return { refusal: `'${newName}' cannot be used: ${fault}.` };
+  if (fault !== undefined) return { refusal: `The name '${newName}' is invalid: ${fault}.` };
   const taken = document.names.some(
     (use) => use.kind === kind && !uses.includes(use) && isCalled(context, use, newName),
   );
-  if (taken) return { refusal: `'${newName}' is the name of something else already.` };
+  if (taken) return { refusal: `The name '${newName}' is already in use.` };
   const written = uses.map((use) => ({ uri: use.uri, range: nameWithin(context, use, found.name) }));
   const edits = written.flatMap(({ uri: file, range }) => (range ? [{ uri: file, range, newText: newName }] : []));
   if (edits.length < written.length)
-    return { refusal: `'${found.name}' is also written in a form that cannot be changed.` };
+    return { refusal: `The name '${found.name}' is also used in a form that cannot be changed.` };
   const after = reanalyse(context, edits);
   if (!after || !worsensNothing(context, after) || after.analysis.problems.length > context.analysis.problems.length) {
-    return { refusal: `'${newName}' would change what the files mean.` };
+    return { refusal: `The name '${newName}' would change what the files mean.` };
   }
   return { edits };
 }

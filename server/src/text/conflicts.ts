@@ -1,13 +1,13 @@
-// Finds the marks that a merge conflict leaves in a text.
+// Finds the markers of merge conflicts in a text.
 import type { TextRange } from './range.js';
 
-/** A line that version control leaves in a file where two changes meet. */
+/** A line that version control writes into a file at a merge conflict. */
 export const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|$)/;
 
-/** What is said of such a line. */
+/** The message for such a line. */
 export const UNRESOLVED = 'a merge conflict has not been resolved here';
 
-/** The marker lines of a text that has a whole conflict; a row of seven signs alone may mean anything. */
+/** The ranges of the marker lines of a text; none without a `<<<<<<<` line, because the others occur elsewhere too. */
 export function conflictMarkers(text: string): TextRange[] {
   if (!/^<{7} /m.test(text)) return [];
   return [...text.matchAll(/^(?:<{7}|={7}|>{7}|\|{7})(?: [^\r\n]*)?(?=\r?$)/gm)].map(({ 0: line, index }) => ({

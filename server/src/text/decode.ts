@@ -1,3 +1,5 @@
+// Decodes the bytes of files, and encodes text so that a file keeps its encoding.
+
 /** How a file's text is stored. `latin-1` stands for bytes that are not valid UTF-8: every byte is kept as one character. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin-1';
 
@@ -11,7 +13,7 @@ export interface DecodedText {
 /** How far into a file a NUL byte is looked for: the window of git and grep. */
 const BINARY_WINDOW = 8_000;
 
-/** Reads the bytes of a file as text; `undefined` where they are none (a NUL within the first 8,000 bytes). */
+/** Decodes the bytes of a file; `undefined` for a binary file (a NUL within the first 8,000 bytes). */
 export function decodeText(bytes: Uint8Array): DecodedText | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe)
     return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'utf-16le', byteOrderMark: true };
@@ -27,7 +29,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | undefined {
   }
 }
 
-/** The bytes that {@link decodeText} read `decoded.text` from, for another text. */
+/** Encodes a text the way that {@link decodeText} found the file encoded. */
 export function encodeText(text: string, { encoding, byteOrderMark }: Omit<DecodedText, 'text'>): Uint8Array {
   const marked = byteOrderMark ? `\ufeff${text}` : text;
   switch (encoding) {

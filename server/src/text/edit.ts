@@ -34,7 +34,7 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
 /** How many characters are compared at once. */
 const COMPARED = 4_096;
 
-/** How many characters two versions of a text have in common at their beginning, and of the rest at their end. */
+/** How many UTF-16 code units two versions of a text share at their start, and of the rest at their end. */
 export function unchangedEnds(old: string, text: string): { readonly front: number; readonly back: number } {
   const length = Math.min(old.length, text.length);
   let front = 0;

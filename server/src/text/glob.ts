@@ -1,12 +1,14 @@
-/** As many alternatives as the braces of one pattern may stand for. */
+// Glob patterns, matched in bounded time.
+
+/** How many alternatives the braces of one pattern may expand to. */
 const ALTERNATIVE_LIMIT = 64;
 
 /**
  * Whether a relative path matches a glob pattern: `*` and `?` for any text and any character of a name, `[…]` for one of
  * some characters, `{a,b}` for alternatives, `**` for any folders. As in glob(7), a name's leading dot has to be written.
  *
- * Patterns come from files that nobody vouches for. Libraries turn them into regular expressions that backtrack; here the
- * work grows with the product of the two lengths.
+ * Patterns come from untrusted files. Libraries compile them to regular expressions that backtrack; here the work is bounded
+ * by the product of the two lengths.
  */
 export function matchesGlob(path: string, pattern: string): boolean {
   const names = path.split('/');
@@ -18,7 +20,7 @@ export function matchesName(name: string, pattern: string): boolean {
   const parts = partsOf(pattern);
   const first = parts[0];
   if (name.startsWith('.') && (first === ANY_TEXT || first === undefined || first.isWild)) return false;
-  // Where to go on when what follows the last `*` does not fit: one character further.
+  // The state to return to when the part after the last `*` does not match: one character further.
   let retry: { part: number; at: number } | undefined;
   let part = 0;
   let at = 0;
@@ -42,7 +44,7 @@ export function matchesName(name: string, pattern: string): boolean {
 }
 
 function matchesFolders(names: readonly string[], patterns: readonly string[]): boolean {
-  // Which beginnings of the path, by their number of names, the patterns so far can match.
+  // For each number of leading names of the path, whether the patterns so far match them.
   let reached = [true, ...names.map(() => false)];
   for (const pattern of patterns) {
     if (pattern === '**') {

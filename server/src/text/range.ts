@@ -1,3 +1,5 @@
+// Ranges, positions and locations in texts.
+
 /** A half-open span of UTF-16 code units in one text: `start` inclusive, `end` exclusive. */
 export interface TextRange {
   readonly start: number;

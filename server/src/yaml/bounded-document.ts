@@ -1,7 +1,7 @@
 // Reads YAML and JSON in bounded time.
 import { type Document, type ParsedNode, parseDocument } from 'yaml';
 
-/** Larger texts are not read, in UTF-16 code units: files that people write by hand are at most a tenth of it. */
+/** Larger texts are not read, in UTF-16 code units: files that are written by hand have at most a tenth of that. */
 const SIZE_LIMIT = 1_000_000;
 
 /** Deeper texts are not read: the library's work grows with the square of the depth of brackets. */
@@ -9,7 +9,7 @@ const DEPTH_LIMIT = 100;
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
 
-/** Reads a YAML or JSON text in bounded time; a message where that cannot be done. Never throws. */
+/** Reads a YAML or JSON text in bounded time; a message where it is too large or nested too deeply. Never throws. */
 export function readBounded(text: string): YamlDocument | string {
   if (text.length > SIZE_LIMIT) return 'the file is too large to be read';
   if (bracketDepth(text) > DEPTH_LIMIT) return 'the file is nested too deeply to be read';

@@ -4,7 +4,7 @@ import { range, type TextRange } from '../text/range.js';
 import { readBounded, type YamlDocument } from './bounded-document.js';
 import type { Path } from './yaml-text.js';
 
-/** The parts of JSON Schema that editor help is made from. */
+/** The parts of JSON Schema that hover and completion use. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly title?: string;
@@ -45,7 +45,7 @@ export function withKeys(
 }
 
 /** A key or a value of a YAML text at an offset, with the schemas that describe it. */
-export interface YamlPlace {
+export interface YamlPosition {
   readonly path: Path;
   readonly range: TextRange;
   readonly role: 'key' | 'value';
@@ -53,8 +53,8 @@ export interface YamlPlace {
 }
 
 /** The key or value that stands at an offset; `undefined` between them. */
-export function placeAt(text: string, offset: number, schema: JsonSchema): YamlPlace | undefined {
-  const document = readQuietly(text);
+export function placeAt(text: string, offset: number, schema: JsonSchema): YamlPosition | undefined {
+  const document = readWithoutErrors(text);
   const found = document && find(document.contents, [], (node) => covers(node, offset));
   if (!found) return undefined;
   const nodeRange = found.node.range ?? [offset, offset, offset];
@@ -80,7 +80,7 @@ export interface YamlSuggestion {
   readonly description: string;
 }
 
-/** A word that no file contains: it stands for what is about to be typed. */
+/** A word that no file contains, inserted where the user is about to type. */
 const PLACEHOLDER = 'lintelisbeingtypedhere';
 
 /** What can be written at an offset. `valuesFor` adds values that depend on more than the schema. */
@@ -93,7 +93,7 @@ export function suggestionsAt(
   const word = wordAround(text, offset);
   const [before, after] = [text.slice(0, word.start), text.slice(word.end)];
   const lineRest = after.slice(0, lineEnd(after, 0));
-  // A word alone on its line may become a key or a value: it is read both ways.
+  // A word alone on its line may become a key or a value: both are tried.
   const asValue = locate(`${before}${PLACEHOLDER}${after}`);
   const asKey = lineRest.trim() === '' ? locate(`${before}${PLACEHOLDER}: 0${after}`) : undefined;
   const suggestions: YamlSuggestion[] = [];
@@ -132,7 +132,7 @@ interface Located {
 }
 
 function locate(text: string): Located | undefined {
-  const document = readQuietly(text);
+  const document = readWithoutErrors(text);
   const found = document && find(document.contents, [], (node) => isScalar(node) && node.value === PLACEHOLDER);
   if (!found) return undefined;
   const path = found.role === 'key' ? found.path.slice(0, -1) : found.path;
@@ -142,8 +142,8 @@ function locate(text: string): Located | undefined {
   return { path, role: found.role, siblings };
 }
 
-/** Texts under the cursor are rarely whole: what can be read of them is enough, and errors are reported elsewhere. */
-function readQuietly(text: string): YamlDocument | undefined {
+/** Reads a text that may be incomplete while it is typed, without its errors; `undefined` where it is too large or deep. */
+function readWithoutErrors(text: string): YamlDocument | undefined {
   const document = readBounded(text);
   return typeof document === 'string' ? undefined : document;
 }

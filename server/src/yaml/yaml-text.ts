@@ -16,7 +16,7 @@ export type Path = readonly (string | number)[];
 /** How many syntax errors are reported. */
 const PROBLEM_LIMIT = 100;
 
-/** More aliases than this are taken for an attempt to exhaust memory. */
+/** Texts with more aliases than this are not read, because aliases can exhaust memory. */
 const ALIAS_LIMIT = 200;
 
 /** A YAML or JSON text with its value and the positions of its parts. Reading never throws; defects are in `problems`. */
@@ -53,7 +53,7 @@ export class YamlText {
     return isNode(node) ? node : undefined;
   }
 
-  /** The range of the value at a path; of the innermost existing part around it where there is no such value. */
+  /** The range of the value at a path; where there is none, that of the innermost existing value around it. */
   rangeOf(path: Path): TextRange {
     let node: unknown = this.document?.contents;
     let place = range(0, 0);
@@ -65,7 +65,7 @@ export class YamlText {
     return place;
   }
 
-  /** The range of a key of the map at a path; of the map's first key where it has no such key. */
+  /** The range of a key of the map at a path; where there is none, that of the map's first key. */
   keyRangeOf(path: Path, key: string): TextRange {
     const map = this.nodeAt(path);
     if (!isMap(map)) return this.rangeOf(path);
@@ -79,7 +79,7 @@ export class YamlText {
     return isMap(node) ? this.pairsOf(node).get(`${key}`)?.value : undefined;
   }
 
-  /** The pairs of a map by their keys; the library searches every key from the map's beginning. */
+  /** The pairs of a map by their keys, because the library searches linearly. */
   private pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
     const known = this.pairs.get(map);
     if (known) return known;
@@ -89,7 +89,7 @@ export class YamlText {
   }
 }
 
-/** The first error of each line, for later ones mostly follow from it. A merge conflict is reported as such. */
+/** The first error of each line, as the others mostly follow from it. A merge conflict is reported as such. */
 function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
   if (errors.length === 0) return [];
   const conflicts = [...text.matchAll(CONFLICT)].slice(0, PROBLEM_LIMIT);
@@ -100,7 +100,7 @@ function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
   }
   const lines = new Set<number>();
   return errors.slice(0, PROBLEM_LIMIT).flatMap(({ pos, code, message }) => {
-    // The library reports what is missing at the end after the end.
+    // The library reports errors at the end of the text after its end.
     const [start, end] = [Math.min(pos[0], text.length), Math.min(pos[1], text.length)];
     const line = text.lastIndexOf('\n', start - 1);
     if (lines.has(line)) return [];
@@ -122,7 +122,7 @@ function duplicateKeys(document: Document): YamlProblem[] {
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         if (seen.has(key.value) && key.range) {
-          problems.push({ range: range(key.range[0], key.range[1]), message: `the key "${key.value}" is given twice` });
+          problems.push({ range: range(key.range[0], key.range[1]), message: `duplicate key "${key.value}"` });
         }
         seen.add(key.value);
       }
@@ -136,20 +136,20 @@ function duplicateKeys(document: Document): YamlProblem[] {
   return problems;
 }
 
-/** A broken rule of a schema: the path of the value that breaks it, and the rule's keyword. */
+/** A violation of a schema: the path of the invalid value, and the keyword that it violates. */
 export interface SchemaProblem extends YamlProblem {
   readonly path: Path;
   readonly keyword: string;
-  /** The key below the path that is not allowed there, where that is what is broken. */
+  /** The invalid key below the path, where the key is the problem. */
   readonly key?: string;
 }
 
 /** The errors of a generated validator at their positions in a text, each with what is allowed there. */
 export function schemaProblems(errors: readonly SchemaError[], text: YamlText): SchemaProblem[] {
   return errors.flatMap((error) => {
-    // The choice itself reports its branches together.
+    // The error of the oneOf or anyOf itself covers those of its branches.
     if (/\/(?:oneOf|anyOf)\/\d+\//.test(error.schemaPath) || error.keyword === 'if') return [];
-    // A key that is not one of a list is reported with the list; one of another form as such.
+    // An invalid key is reported once: by its enum where there is one, otherwise by its form.
     if (error.keyword === 'propertyNames' && error.parentSchema?.propertyNames?.enum) return [];
     if (error.propertyName !== undefined && error.keyword !== 'enum') return [];
     const path = pathOf(error.instancePath, text.value);
@@ -177,7 +177,7 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
     case 'additionalProperties': {
       const key = String(params.additionalProperty);
       const allowed = Object.keys(schema.properties ?? {}).join(', ');
-      return { range: text.keyRangeOf(path, key), message: `"${key}" is not known here; allowed: ${allowed}` };
+      return { range: text.keyRangeOf(path, key), message: `unknown key "${key}"; allowed: ${allowed}` };
     }
     case 'required': {
       const key = String(params.missingProperty);
@@ -207,7 +207,7 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
       };
     case 'pattern': {
       const example = schema.examples?.[0];
-      const hint = example === undefined ? '' : `, which looks like ${quoted(example)}`;
+      const hint = example === undefined ? '' : `, such as ${quoted(example)}`;
       return { range: text.rangeOf(path), message: `${quoted(error.data)} does not have the expected form${hint}` };
     }
     default:
@@ -221,7 +221,7 @@ function quoted(value: unknown): string {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   integer: 'a whole number',
   number: 'a number',
   boolean: 'true or false',

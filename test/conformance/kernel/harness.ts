@@ -1,3 +1,4 @@
+// Sends packets through the Linux kernel’s own packet filter in a network namespace, and compares its verdicts with Lintel’s.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,7 @@ export interface Probe {
   readonly hook: Hook;
   /** Index of the interface that it comes in at; -1 for the output hook. */
   readonly in: number;
-  /** Index of the interface that it leaves by; -1 for the input hook. */
+  /** Index of the outbound interface; -1 for the input hook. */
   readonly out: number;
   readonly family: 4 | 6;
   readonly protocol: number;

@@ -1,3 +1,4 @@
+// Runs pactester, a reference implementation for PAC files.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -8,7 +8,7 @@ import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { ServerOutcome } from '../../../server/src/model/proxy.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
-import { type ClientRequest, missingEngine, type Observation, observe, Surroundings } from './harness.js';
+import { type ClientRequest, missingEngine, type Observation, observe, TestNetwork } from './harness.js';
 
 const WANTED = ['teams.microsoft.com', '*.teams.microsoft.com'];
 const ASKED = ['teams.microsoft.com', 'eu.teams.microsoft.com'];
@@ -38,30 +38,30 @@ const CASES: readonly (readonly [fixture: string, goal: Goal])[] = [
 describe.skipIf(missing !== undefined && process.env.LINTEL_REQUIRE_ENGINES !== '1')(
   'proposed fixes do what they promise',
   () => {
-    let surroundings: Surroundings;
+    let network: TestNetwork;
 
     beforeAll(async () => {
       if (missing) throw new Error(missing);
-      surroundings = await Surroundings.start([...ASKED, ...OTHERS]);
+      network = await TestNetwork.start([...ASKED, ...OTHERS]);
     });
 
     afterAll(async () => {
-      await surroundings?.stop();
+      await network?.stop();
     });
 
     test.each(CASES)('%s: %s', async (fixture, goal) => {
       const text = readFileSync(new URL(`../../fixtures/squid/fixes/${fixture}.conf`, import.meta.url), 'utf8');
-      const before = await observeAll(surroundings, text, goal);
+      const before = await observeAll(network, text, goal);
       expect(before.wanted.some((seen) => grants(goal, seen))).toBe(false);
       const candidates = candidatesFor(text, goal);
       expect(candidates.length).toBeGreaterThan(0);
       let proved = 0;
       for (const { title, fixed } of candidates) {
-        expect(surroundings.complaint(fixed), title).toBeUndefined();
+        expect(network.complaint(fixed), title).toBeUndefined();
         // The analysis offers only candidates that its model proves; those have to hold for squid, too.
         if (!modelGrants(fixed, goal)) continue;
         proved++;
-        const after = await observeAll(surroundings, fixed, goal);
+        const after = await observeAll(network, fixed, goal);
         expect(
           after.wanted.every((seen) => grants(goal, seen)),
           title,
@@ -133,20 +133,20 @@ function grants(goal: Goal, seen: Observation): boolean {
 }
 
 async function observeAll(
-  surroundings: Surroundings,
+  network: TestNetwork,
   text: string,
   goal: Goal,
 ): Promise<{ wanted: Observation[]; others: Observation[] }> {
   const user = goal === 'no-login' ? 'none' : { name: 'alice' };
   // What is decrypted is TLS.
   const schemes = goal === 'no-decrypt' ? (['https'] as const) : (['http', 'https'] as const);
-  return surroundings.withSquid(text, async (port) => {
+  return network.withSquid(text, async (port) => {
     const ask = async (hosts: readonly string[]) => {
       const seen: Observation[] = [];
       for (const scheme of schemes) {
         for (const host of hosts) {
           const request: ClientRequest = { scheme, host, port: scheme === 'http' ? 80 : 443, client: CLIENT, user };
-          seen.push(await observe(surroundings, port, request));
+          seen.push(await observe(network, port, request));
         }
       }
       return seen;

@@ -1,3 +1,4 @@
+// Runs squid with a configuration, in an environment of test servers, and observes what it does with requests.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:crypto';
 import { once } from 'node:events';
@@ -56,14 +57,14 @@ interface Authority {
 }
 
 /** Everything around squid: a work folder, two certificate authorities, an origin server and a parent proxy. */
-export class Surroundings {
+export class TestNetwork {
   private constructor(
     readonly folder: string,
     private readonly servers: readonly net.Server[],
     private readonly parentUse: { count: number },
   ) {}
 
-  static async start(hosts: readonly string[]): Promise<Surroundings> {
+  static async start(hosts: readonly string[]): Promise<TestNetwork> {
     const folder = mkdtempSync(join(tmpdir(), 'lintel-squid-'));
     chmodSync(folder, 0o777);
     const origin = makeAuthority(folder, 'origin');
@@ -82,7 +83,7 @@ export class Surroundings {
       await listen(http.createServer(answer('direct')), 8080, ORIGIN_ADDRESS),
       await listen(parentProxy(parentUse), 3128, PARENT_ADDRESS),
     ];
-    return new Surroundings(folder, servers, parentUse);
+    return new TestNetwork(folder, servers, parentUse);
   }
 
   async stop(): Promise<void> {
@@ -121,7 +122,7 @@ export class Surroundings {
     return result.status === 0 ? undefined : (/(?:FATAL|ERROR)[^\n]*/.exec(result.stderr)?.[0] ?? result.stderr);
   }
 
-  /** Puts a configuration into the surroundings of the test: ports, certificates, name resolution, no files outside. */
+  /** Adapts a configuration to the test network: ports, certificates, name resolution, no files outside. */
   private deploy(configuration: string, port: number): string {
     const own = [
       'pid_filename none',
@@ -277,15 +278,11 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Puts one request to a proxy and tells what came of it. */
-export async function observe(
-  surroundings: Surroundings,
-  proxyPort: number,
-  request: ClientRequest,
-): Promise<Observation> {
-  const before = surroundings.parentCount;
+/** Sends one request to a proxy and returns what was observed. */
+export async function observe(network: TestNetwork, proxyPort: number, request: ClientRequest): Promise<Observation> {
+  const before = network.parentCount;
   const observed = await (request.scheme === 'http' ? askPlain(proxyPort, request) : askTunnel(proxyPort, request));
-  const parent = surroundings.parentCount > before;
+  const parent = network.parentCount > before;
   return { ...observed, route: observed.access === 'permit' ? (parent ? 'parent' : 'direct') : 'none' };
 }
 

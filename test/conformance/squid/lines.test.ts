@@ -19,7 +19,7 @@ describe.skipIf(missing !== undefined && process.env.LINTEL_REQUIRE_ENGINES !== 
   const folder = mkdtempSync(join(tmpdir(), 'lintel-parse-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('refuses exactly the configurations that are told to be refused', () => {
+  test('refuses exactly the configurations that are reported as refused', () => {
     expect(missing).toBeUndefined();
     const disagreements: string[] = [];
     for (const line of LINES) {
@@ -27,11 +27,11 @@ describe.skipIf(missing !== undefined && process.env.LINTEL_REQUIRE_ENGINES !== 
       const path = join(folder, 'squid.conf');
       writeFileSync(path, `pid_filename none\n${text}`);
       const { status, stderr } = spawnSync('squid', ['-k', 'parse', '-f', path], { encoding: 'utf8' });
-      const told = problemsOf(text).filter(meansRefusal);
-      if ((status !== 0) === told.length > 0) continue;
+      const reported = problemsOf(text).filter(meansRefusal);
+      if ((status !== 0) === reported.length > 0) continue;
       const squids = /(?:FATAL|ERROR|error)[^\n]*/.exec(stderr)?.[0] ?? 'accepts it';
       disagreements.push(
-        `${line}: squid ${squids}; told: ${told.map(({ message }) => message).join(', ') || 'nothing'}`,
+        `${line}: squid ${squids}; reported: ${reported.map(({ message }) => message).join(', ') || 'nothing'}`,
       );
     }
     expect(disagreements).toEqual([]);

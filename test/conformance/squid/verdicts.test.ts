@@ -11,7 +11,7 @@ import {
   type Observation,
   ORIGIN_ADDRESS,
   observe,
-  Surroundings,
+  TestNetwork,
 } from './harness.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/squid/conformance/', import.meta.url));
@@ -34,16 +34,16 @@ if (missing) console.warn(`skipped: real squid. ${missing}`);
 const required = process.env.LINTEL_REQUIRE_ENGINES === '1';
 
 describe.skipIf(missing !== undefined && !required)('the model agrees with squid', () => {
-  let surroundings: Surroundings;
+  let network: TestNetwork;
   let pairs = 0;
 
   beforeAll(async () => {
     if (missing) throw new Error(missing);
-    surroundings = await Surroundings.start(HOSTS);
+    network = await TestNetwork.start(HOSTS);
   });
 
   afterAll(async () => {
-    await surroundings?.stop();
+    await network?.stop();
   });
 
   const names = readdirSync(FIXTURES).filter((name) => name.endsWith('.conf'));
@@ -51,13 +51,15 @@ describe.skipIf(missing !== undefined && !required)('the model agrees with squid
   test.each(names)('%s', async (name) => {
     const text = readFileSync(FIXTURES + name, 'utf8');
     const disagreements: string[] = [];
-    await surroundings.withSquid(text, async (port) => {
+    await network.withSquid(text, async (port) => {
       for (const request of requestsFor(text)) {
         const outcomes = decide(text, request);
-        const observed = await observe(surroundings, port, request);
+        const observed = await observe(network, port, request);
         pairs++;
         if (!outcomes.some((outcome) => agrees(outcome, observed))) {
-          disagreements.push(`${tell(request)}: squid ${JSON.stringify(observed)}, model ${JSON.stringify(outcomes)}`);
+          disagreements.push(
+            `${requestText(request)}: squid ${JSON.stringify(observed)}, model ${JSON.stringify(outcomes)}`,
+          );
         }
       }
     });
@@ -113,6 +115,6 @@ function agrees(outcome: ServerOutcome, observed: Observation): boolean {
   return (outcome.tls === 'bump') === (observed.signer === 'squid');
 }
 
-function tell({ scheme, host, port, client, user }: ClientRequest): string {
+function requestText({ scheme, host, port, client, user }: ClientRequest): string {
   return `${scheme}://${host}:${port} from ${client} by ${typeof user === 'object' ? user.name : user}`;
 }

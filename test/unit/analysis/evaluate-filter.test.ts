@@ -136,7 +136,7 @@ describe('a verdict on a packet filter', () => {
     expect(open).toMatchObject({ status: 'met', reason: 'from 10.1.0.0/16' });
   });
 
-  it('is undecided where a condition of the surroundings decides', () => {
+  it('is undecided where a condition of the environment decides', () => {
     const limited = { ...rule(box({}), 'accept', 0), opaque: [{ text: 'limit rate 10/second' }] };
     const { verdict } = evaluateFilter(REQUIREMENT, modelOf([limited], 'deny'), UNKNOWN_NETWORK);
     expect(verdict).toMatchObject({ status: 'undecided', reason: 'it depends on limit rate 10/second' });

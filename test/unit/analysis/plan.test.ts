@@ -4,11 +4,11 @@ import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 
 const catalog = Catalog.builtIn();
-const surroundings = { roles: new Map([['clients', IpSet.parse('10.20.0.0/16')]]) };
+const network = { roles: new Map([['clients', IpSet.parse('10.20.0.0/16')]]) };
 
 describe('a plan of openings', () => {
   it('lists the media ports from the declared clients to every documented prefix', () => {
-    const { openings } = planOpenings(catalog.select(['m365-worldwide/11/*']).requirements, surroundings);
+    const { openings } = planOpenings(catalog.select(['m365-worldwide/11/*']).requirements, network);
     expect(openings).toHaveLength(1);
     expect(openings[0]).toMatchObject({
       from: { role: 'clients', prefixes: ['10.20.0.0/16'] },
@@ -24,7 +24,7 @@ describe('a plan of openings', () => {
       ...requirements,
       ...requirements.map((requirement) => ({ ...requirement, id: `${requirement.id}-again` })),
     ];
-    const { openings } = planOpenings(twice, surroundings);
+    const { openings } = planOpenings(twice, network);
     expect(openings).toHaveLength(1);
     expect(openings[0]?.requirements).toHaveLength(2);
   });

@@ -8,7 +8,7 @@ import { squid } from '../../../server/src/dialects/squid/index.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
-import { markedFindings, toldFindings } from '../../fixture-markers.js';
+import { markedFindings, reportedFindings } from '../../fixture-markers.js';
 import { MemoryFiles } from '../service/toy.js';
 
 const uri = 'file:///network/file-under-test';
@@ -29,7 +29,7 @@ async function findingsIn(text: string, dialect: Dialect): Promise<string[]> {
   const found = examined ? service.findings(uri, examined) : [];
   return [...found].flatMap(([file, findings]) => {
     expect(file, 'every finding stands in a file').toBe(uri);
-    return toldFindings(text, findings);
+    return reportedFindings(text, findings);
   });
 }
 

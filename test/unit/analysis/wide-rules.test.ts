@@ -10,23 +10,27 @@ import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/i
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
-import { markedFindings, toldFindings } from '../../fixture-markers.js';
+import { markedFindings, reportedFindings } from '../../fixture-markers.js';
 import { MemoryFiles } from '../service/toy.js';
 
 const REQUEST: CheckRequest = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };
 
-/** What is told of wide rules, and the text after the fixes of all of them. */
+/** The findings about wide rules, and the text after the fixes of all of them. */
 async function examine(name: string, text: string, dialect: Dialect) {
   const uri = `file:///network/${name}`;
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
   service.setFolders(['file:///network']);
   service.put(uri, dialect, text);
   const examined = await service.examine(uri, REQUEST);
-  const told = (examined?.analysis.report.findings ?? []).filter(({ code }) => code === 'over-permissive-rule');
+  const reported = (examined?.analysis.report.findings ?? []).filter(({ code }) => code === 'over-permissive-rule');
   const fixes = await service.fixes(uri, REQUEST, ({ code }) => code === 'over-permissive-rule');
   const edits = fixes.flatMap((one) => one.fixes[0]?.edits ?? []);
   const all = await service.fixAll(uri, REQUEST);
-  return { told: toldFindings(text, told), fixed: applyEdits(text, edits), all: applyEdits(text, all?.edits ?? []) };
+  return {
+    reported: reportedFindings(text, reported),
+    fixed: applyEdits(text, edits),
+    all: applyEdits(text, all?.edits ?? []),
+  };
 }
 
 describe.each([
@@ -41,14 +45,14 @@ describe.each([
 
   test.each(files)('%s has exactly those that are marked', async (name) => {
     const text = read(name);
-    expect((await examine(name, text, dialect)).told).toEqual(markedFindings(text, comment));
+    expect((await examine(name, text, dialect)).reported).toEqual(markedFindings(text, comment));
   });
 
   test.each(files.filter((name) => existsSync(`${folder}fixed-${name}`)))('%s is narrowed', async (name) => {
     const { fixed, all } = await examine(name, read(name), dialect);
     expect(fixed).toBe(read(`fixed-${name}`));
-    expect((await examine(name, fixed, dialect)).told).toEqual([]);
-    // Only a person can tell that nothing else needs the rule.
+    expect((await examine(name, fixed, dialect)).reported).toEqual([]);
+    // Only a person can know that nothing else needs the rule.
     for (const rule of markedRules(read(name), comment)) expect(all).toContain(rule);
   });
 });

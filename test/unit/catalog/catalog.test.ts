@@ -42,7 +42,7 @@ describe('selectors', () => {
   });
 
   test.each(['teems', 'teams+', 'teams+optimise', 'm365-worldwide/11', 'm365-worldwide/11/tcp', ''])(
-    '%j names nothing and is told',
+    '%j matches nothing and is reported',
     (selector) => {
       expect(catalog.select(['sharepoint', selector]).unknownSelectors).toEqual([selector]);
     },

@@ -23,7 +23,7 @@ describe('the difference between two versions', () => {
     expect(diff([set({})], [set({})])).toEqual([`${HEADING}: no changes`]);
   });
 
-  test('addresses and hosts that came and went, told once for all that is asked of the set', () => {
+  test('addresses and hosts that came and went, reported once for all requirements of the set', () => {
     const after = set({
       ips: ['192.0.2.0/24', '203.0.113.0/24', '2001:db8::/32'],
       urls: ['*.teams.microsoft.com', 'teams.cloud.example'],
@@ -61,7 +61,7 @@ describe('the difference between two versions', () => {
     ]);
   });
 
-  test('all of it at once, each thing told once', () => {
+  test('all of it at once, each reported once', () => {
     const after = set({ ips: ['192.0.2.0/24'], urls: ['teams.microsoft.com'], tcpPorts: '443', udpPorts: '443' });
     expect(diff([set({ udpPorts: '' })], [after]).slice(1)).toEqual([
       'm365-worldwide/12, Teams signalling and web: removed addresses 198.51.100.0/25; ' +

@@ -4,7 +4,7 @@ import { ENDPOINT_LISTS, ENDPOINT_NOTES } from '../../../server/generated/catalo
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { type EndpointSet, packFromEndpoints, readEndpointSets } from '../../../server/src/catalog/endpoints.js';
 import type { Cloud, Pack, Requirement } from '../../../server/src/catalog/requirement.js';
-import { isStillAskedFor } from '../../../server/src/catalog/retired.js';
+import { isStillRequired } from '../../../server/src/catalog/retired.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -91,7 +91,7 @@ describe('the treatment of worldwide endpoints', () => {
     ]);
   });
 
-  test('Teams bypasses the proxy in either category, and its devices are told apart', () => {
+  test('Teams bypasses the proxy in either category, and its devices are distinguished', () => {
     expect(aspectsOf(requirements, 12)).toEqual([
       'tcp',
       'udp',
@@ -180,7 +180,7 @@ describe('quirks of the data', () => {
     expect(Catalog.builtIn().servedBy({ host: 'site-cdn.onenote.net' })[0]?.id).toBe('m365-worldwide/51/tcp');
   });
 
-  test('a set that is new, of a service that is new, is told in general words', () => {
+  test('a set that is new, of a service that is new, is described in general words', () => {
     const [first] = packFromEndpoints('Worldwide', '2026090100', [
       set({ id: 999, serviceArea: 'Copilot', urls: ['a.example'], tcpPorts: '443' }),
     ]).requirements;
@@ -195,14 +195,14 @@ describe('quirks of the data', () => {
   });
 });
 
-describe('an answer that is no endpoint list', () => {
+describe('a response that is not an endpoint list', () => {
   test.each([
     ['a page of HTML', '<html>'],
     ['nothing', null],
     ['an empty list', []],
     ['an error object', { error: 'too many requests' }],
     ['a set without category', [{ id: 1, serviceArea: 'Skype', required: true }]],
-    ['hosts that are no texts', [{ id: 1, serviceArea: 'Skype', category: 'Allow', required: true, urls: [1] }]],
+    ['hosts that are not strings', [{ id: 1, serviceArea: 'Skype', category: 'Allow', required: true, urls: [1] }]],
     [
       'an address that is none',
       [{ id: 1, serviceArea: 'Skype', category: 'Allow', required: true, ips: ['10.0.0.0/33'] }],
@@ -246,7 +246,7 @@ describe('retired endpoints', () => {
   test('stay in use where another document still asks for them', () => {
     const range = retired.filter(({ prefix }) => prefix === '13.107.64.0/18');
     const askedFor = (selector: string) =>
-      range.map((entry) => isStillAskedFor(entry, Catalog.builtIn().select([selector]).requirements));
+      range.map((entry) => isStillRequired(entry, Catalog.builtIn().select([selector]).requirements));
     expect(askedFor('teams')).toEqual([false]);
     expect(askedFor('sfb-hybrid')).toEqual([true]);
   });

@@ -112,7 +112,7 @@ function withoutMarkers(text: string): string {
 }
 
 describe('a pack with mistakes', () => {
-  test.each(readdirSync(new URL('refused/', FIXTURES)))('%s: each is told where it stands', (name) => {
+  test.each(readdirSync(new URL('refused/', FIXTURES)))('%s: each is reported where it stands', (name) => {
     const fixture = read(`refused/${name}`);
     const text = withoutMarkers(fixture);
     const lines = new LineIndex(text);
@@ -135,7 +135,7 @@ describe('a pack with mistakes', () => {
     expect(pack?.retired).toEqual([]);
   });
 
-  test('is no pack when the file as a whole cannot be used', () => {
+  test('is not a pack when the file as a whole is invalid', () => {
     expect(loadPack(withoutMarkers(read('refused/schema.yaml')), URI).pack).toBeUndefined();
     expect(loadPack(withoutMarkers(read('refused/unreadable.yaml')), URI).pack).toBeUndefined();
   });

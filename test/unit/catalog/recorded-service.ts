@@ -1,3 +1,4 @@
+// The endpoints web service with recorded responses, on the loopback interface.
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -105,27 +105,27 @@ describe('looking for newer endpoints', () => {
       { kind: 'no-answer', reason: 'cannot be reached (ENOTFOUND)' },
       'https://service.example cannot be reached (ENOTFOUND)',
     ],
-    ['an unknown address', '/version', answer('', 404), 'https://service.example answers /version with status 404'],
+    ['an unknown address', '/version', answer('', 404), 'https://service.example responds to /version with status 404'],
     [
       'a failing service',
       '/endpoints/Worldwide',
       answer('', 500),
-      'https://service.example answers /endpoints/Worldwide with status 500',
+      'https://service.example responds to /endpoints/Worldwide with status 500',
     ],
     [
       'a page of a proxy',
       '/version',
       answer('<html>Please log in</html>'),
-      'the answer of https://service.example to /version is not JSON, or was cut off',
+      'the response of https://service.example to /version is not JSON, or is truncated',
     ],
     [
       'half an answer',
       '/endpoints/Worldwide',
       answer(recording('worldwide_2026100100.json').slice(0, 700)),
-      'the answer of https://service.example to /endpoints/Worldwide is not JSON, or was cut off',
+      'the response of https://service.example to /endpoints/Worldwide is not JSON, or is truncated',
     ],
-    ['an empty list', '/endpoints/Worldwide', answer('[]'), /cannot be used: not an endpoint list/],
-    ['a list of something else', '/endpoints/Worldwide', answer('[{"id":1}]'), /cannot be used: not an endpoint list/],
+    ['an empty list', '/endpoints/Worldwide', answer('[]'), /is invalid: not an endpoint list/],
+    ['a list of something else', '/endpoints/Worldwide', answer('[{"id":1}]'), /is invalid: not an endpoint list/],
     [
       'an address that is none',
       '/endpoints/Worldwide',
@@ -136,36 +136,36 @@ describe('looking for newer endpoints', () => {
       'a version that is none',
       '/version',
       answer('[{"instance":"Worldwide","latest":"soon"}]'),
-      /it gives Worldwide the version "soon"/,
+      /invalid version "soon" of Worldwide/,
     ],
-    ['versions that are none', '/version', answer('["2026100100"]'), /it lists an invalid version/],
+    ['versions that are none', '/version', answer('["2026100100"]'), /it contains an invalid record/],
     [
       'a cloud without version',
       '/version',
       answer('[{"instance":"China","latest":"2026100100"}]'),
-      'https://service.example gives no version of Worldwide',
+      'https://service.example lists no version of Worldwide',
     ],
     [
       'too many requests',
       '/endpoints/Worldwide',
       answer('', 429, '3600'),
-      'https://service.example asks for fewer requests; ask again in 60 minutes',
+      'https://service.example limits the number of requests; try again in 60 minutes',
     ],
-    ['too many requests, for a moment', '/version', answer('', 429, '30'), /ask again in 30 seconds$/],
+    ['too many requests, for a moment', '/version', answer('', 429, '30'), /try again in 30 seconds$/],
     [
       'too many requests until a date',
       '/version',
       answer('', 429, 'Fri, 31 Dec 2027 23:59:59 GMT'),
-      /ask again after Fri, 31 Dec 2027 23:59:59 GMT$/,
+      /try again after Fri, 31 Dec 2027 23:59:59 GMT$/,
     ],
-    ['too many requests, not saying until when', '/version', answer('', 429), /ask again in an hour$/],
+    ['too many requests, not saying until when', '/version', answer('', 429), /try again in an hour$/],
     [
-      'too many requests, with a wish that is none',
+      'too many requests, with an invalid Retry-After',
       '/version',
       answer('', 429, '\u001b[31mnow!'),
-      /ask again in an hour$/,
+      /try again in an hour$/,
     ],
-  ] as const)('tells of %s', async (_, path, failing, reason) => {
+  ] as const)('reports %s', async (_, path, failing, reason) => {
     const { results } = await check({ ...RECORDED, [path]: failing });
     expect(results).toEqual([
       {
@@ -194,7 +194,7 @@ describe('looking for newer endpoints', () => {
     expect(asked.filter((url) => url.includes('/version'))).toHaveLength(1);
   });
 
-  test('of several clouds, asks no more once the service wants fewer requests', async () => {
+  test('of several clouds, asks no more once the service limits requests', async () => {
     const china = Catalog.builtIn('china').packs[0];
     if (!china) throw new Error('no pack');
     const versions = answer(
@@ -263,13 +263,13 @@ describe('a file of endpoints', () => {
     ['usgovdod_2026090200.json', 'USGovDoD', '2026090200'],
     ['USGovGCCHigh-2026070100.json', 'USGovGCCHigh', '2026070100'],
     ['endpoints 2026073100.json', 'China', '2026073100'],
-  ])('%s tells what an answer does not', (file, instance, version) => {
+  ])('%s gives what a response does not', (file, instance, version) => {
     expect(readEndpointFile(recording(name), file, 'china')).toMatchObject({ instance, version });
   });
 
   test.each([
-    [recording(name), 'endpoints.json', /does not say its version; name the file like/],
-    [recording(name).slice(0, 300), name, /no JSON, or cut off/],
+    [recording(name), 'endpoints.json', /without its version; name the file like/],
+    [recording(name).slice(0, 300), name, /not JSON, or truncated/],
     ['{"instance":"Mars","version":"2026081400","endpoints":[]}', name, /instance: "Mars" is not one of Worldwide/],
     [
       '{"instance":"China","version":2026081400,"endpoints":[]}',
@@ -278,8 +278,8 @@ describe('a file of endpoints', () => {
     ],
     ['{"instance":"China","version":"2026081400"}', name, /endpoints: not an endpoint list/],
     ['[]', name, /not an endpoint list/],
-    ['null', name, /no endpoint list/],
-    ['7', name, /no endpoint list/],
+    ['null', name, /not an endpoint list/],
+    ['7', name, /not an endpoint list/],
   ])('is not %j in %s', (text, file, complaint) => {
     expect(readEndpointFile(text, file)).toEqual(expect.stringMatching(complaint));
   });

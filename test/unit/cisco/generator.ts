@@ -1,3 +1,4 @@
+// Random Cisco configurations and packets, the same in every run.
 import { addressNumber, type Packet } from './reference.js';
 
 /** A repeatable stream of numbers below a bound (mulberry32). */

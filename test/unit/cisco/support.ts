@@ -1,3 +1,4 @@
+// Reads Cisco configurations in tests: verdicts for single flows, and problems as text.
 import {
   explainFlow,
   type FlowExplanation,

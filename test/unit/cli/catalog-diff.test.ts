@@ -109,7 +109,7 @@ describe('the lines that a change of the endpoints concerns', () => {
     expect(await affected({ 'fw.nft': FIREWALL }, OLD, OLD)).toEqual([]);
   });
 
-  it('are told with what stands there and why, after what changed', async () => {
+  it('are reported with their text and the reason, after what changed', async () => {
     const args = ['catalog', 'diff', OLD, NEW, 'fw.nft'];
     const { status, output, errors } = await run(folder({ 'fw.nft': FIREWALL }), args);
     expect({ status, errors }).toEqual({ status: 0, errors: '' });
@@ -170,13 +170,10 @@ describe('what can be compared', () => {
   it.each([
     [[], /catalog diff needs two versions/],
     [[OLD], /catalog diff needs two versions/],
-    [
-      ['2020010100', NEW],
-      /version 2020010100 is not at hand; name a file, or one of worldwide 2026081400 \(comes with/,
-    ],
-    [['2026081400', '2026073100'], /2026081400 is a version of m365-worldwide and 2026073100 one of m365-china/],
+    [['2020010100', NEW], /unknown version 2020010100; name a file, or one of worldwide 2026081400 \(built in/],
+    [['2026081400', '2026073100'], /2026081400 is one of m365-worldwide, 2026073100 is one of m365-china/],
     [['missing.json', NEW], /missing\.json: cannot be read/],
-    [['broken.json', NEW], /broken\.json: no pack and no endpoint list/],
+    [['broken.json', NEW], /broken\.json: neither a pack nor an endpoint list/],
     [['answer.json', NEW], /answer\.json: not an endpoint list/],
     [[OLD, NEW, 'missing.nft'], /missing\.nft: no such file or folder/],
   ])('not %j', async (args, reason) => {

@@ -110,7 +110,7 @@ describe('lintel catalog update', () => {
     expect(versionIn(join(made, STORED))).toBe('2026081400');
   });
 
-  it('keeps lists beside the nearest lintel.yaml, or where it is told', async () => {
+  it('keeps lists beside the nearest lintel.yaml, or in the given folder', async () => {
     const made = folder({ 'lintel.yaml': 'cloud: worldwide\n', 'edge/fw.nft': '' });
     const args = ['catalog', 'update', '--from', recordingPath('worldwide_2026081400.json')];
     await run(join(made, 'edge'), args);
@@ -173,30 +173,25 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
       'a page that is not JSON',
       '/version',
       '<html>blocked by policy</html>',
-      /to \/version is not JSON, or was cut off/,
+      /to \/version is not JSON, or is truncated/,
     ],
-    ['an answer that is cut off', '/endpoints/Worldwide', cutOff(list), /cut its answer off/],
-    ['an answer whose end is missing', '/endpoints/Worldwide', list.slice(0, -400), /is not JSON, or was cut off/],
-    [
-      'an answer of another kind',
-      '/endpoints/Worldwide',
-      '{"message":"hello"}',
-      /cannot be used: not an endpoint list/,
-    ],
+    ['an answer that is cut off', '/endpoints/Worldwide', cutOff(list), /closed the connection early/],
+    ['an answer whose end is missing', '/endpoints/Worldwide', list.slice(0, -400), /is not JSON, or is truncated/],
+    ['an answer of another kind', '/endpoints/Worldwide', '{"message":"hello"}', /is invalid: not an endpoint list/],
     [
       'too many requests',
       '/endpoints/Worldwide',
       status(429, { 'retry-after': '3600' }),
-      /asks for fewer requests; ask again in 60 minutes/,
+      /limits the number of requests; try again in 60 minutes/,
     ],
-    ['an address that is unknown', '/version', status(404), /answers \/version with status 404/],
+    ['an address that is unknown', '/version', status(404), /responds to \/version with status 404/],
     [
       'a service that sends elsewhere',
       '/version',
       status(302, { location: 'http://127.0.0.1:1/' }),
       /cannot be reached/,
     ],
-    ['a service that fails', '/endpoints/Worldwide', status(500), /answers \/endpoints\/Worldwide with status 500/],
+    ['a service that fails', '/endpoints/Worldwide', status(500), /responds to \/endpoints\/Worldwide with status 500/],
   ])('%s', async (_, path, behaviour, reason) => {
     const made = await workspace();
     const before = readFileSync(join(made, STORED));
@@ -217,7 +212,7 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
     const url = await serve({ ...RECORDED, '/endpoints/Worldwide': behaviour });
     const failed = await run(made, ['catalog', 'update', '--timeout', '0.2', '--from', url]);
     expect(failed).toMatchObject({ status: 2, output: '' });
-    expect(failed.errors).toContain('has not answered within 0.2 seconds');
+    expect(failed.errors).toContain('did not respond within 0.2 seconds');
     expect(versionIn(join(made, STORED))).toBe('2026081400');
   });
 
@@ -276,7 +271,7 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
     [['--cloud', 'mars'], /--cloud must be one of worldwide, usgov-gcchigh, usgov-dod, china, not "mars"/],
     [
       ['--cloud', 'china', '--from', recordingPath('worldwide_2026081400.json')],
-      /a list of worldwide, where --cloud asks for china/,
+      /a list of worldwide, but --cloud names china/,
     ],
   ])('%j', async (args, reason) => {
     const made = folder({});

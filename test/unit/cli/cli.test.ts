@@ -39,7 +39,7 @@ const CLOSED = SQUID.replace('http_access allow office\n', '');
 const SHAREPOINT = ['--require', 'm365-worldwide/31/*'];
 
 describe('the program', () => {
-  it('tells its version and its commands', async () => {
+  it('prints its version and its commands', async () => {
     expect(await run('.', ['--version'])).toMatchObject({
       status: 0,
       output: expect.stringMatching(/^lintel \d+\.\d+\.\d+\n$/),
@@ -78,11 +78,11 @@ describe('the program', () => {
 
   it.each([
     [[], /Usage:/],
-    [['chek'], /no command "chek"; the commands are check,/],
+    [['chek'], /unknown command "chek"; known are check,/],
     [['check', '--colour'], /--colour/],
     [['check', '--format', 'xml'], /--format must be one of text, json, sarif, junit, github, not "xml"/],
     [['check', '--fail-on', 'hint'], /--fail-on must be one of/],
-    [['check', '--dialect', 'cobol'], /no dialect "cobol"; the dialects are .*squid/],
+    [['check', '--dialect', 'cobol'], /unknown dialect "cobol"; known are .*squid/],
     [['check', '--require', 'teems'], /no requirement matches "teems"; did you mean teams/],
     [['check', '--require', 'm365+optimise'], /did you mean m365\+optimize/],
     [['check', 'missing.pac'], /missing\.pac: no such file or folder/],
@@ -156,7 +156,7 @@ describe('check', () => {
     expect(report.summary).toMatchObject({ files: 1, findings: { error: 1 }, requirements: { blocked: 1 } });
   });
 
-  it('offers fixes in JSON that mend the file', async () => {
+  it('offers fixes in JSON that fix the file', async () => {
     const files = folder({ 'squid.conf': CLOSED });
     const args = ['check', 'squid.conf', '--format', 'json', ...SHAREPOINT];
     const [file] = JSON.parse((await run(files, args)).output).files;
@@ -255,18 +255,18 @@ describe('check', () => {
     expect(output).toContain('rules.txt:1:1 error ');
   });
 
-  it('tells the findings of an included file in that file, once', async () => {
+  it('reports the findings of an included file in that file, once', async () => {
     const files = folder({
       'squid.conf': `${SQUID}include conf.d/*.conf\n`,
       'conf.d/extra.conf': 'http_access allow nobody\n',
     });
     const { output } = await run(files, ['check', '--format', 'json', ...SHAREPOINT]);
-    const told = JSON.parse(output).files.map(({ path, findings, coverage }: Told) => ({
+    const reported = JSON.parse(output).files.map(({ path, findings, coverage }: Reported) => ({
       path,
       codes: findings.map(({ code }) => code),
       hasCoverage: coverage.length > 0,
     }));
-    expect(told).toEqual([
+    expect(reported).toEqual([
       { path: 'squid.conf', codes: [], hasCoverage: true },
       { path: join('conf.d', 'extra.conf'), codes: expect.arrayContaining(['undefined-name']), hasCoverage: false },
     ]);
@@ -283,14 +283,14 @@ interface Position {
   readonly character: number;
 }
 
-interface Told {
+interface Reported {
   readonly path: string;
   readonly findings: readonly { readonly code: string }[];
   readonly coverage: readonly unknown[];
 }
 
 describe('a retired endpoint', () => {
-  it('is told with the document that listed it', async () => {
+  it('is reported with the document that listed it', async () => {
     const pac = PAC.replace('shExpMatch(host, "*.sharepoint.com")', 'isInNet(host, "13.107.64.0", "255.255.192.0")');
     const { output } = await run(folder({ 'proxy.pac': pac }), [
       'check',
@@ -298,8 +298,8 @@ describe('a retired endpoint', () => {
       '--require',
       'm365-worldwide/31/*',
     ]);
-    const [, told = ''] = output.split('warning retired-endpoint');
-    const [own] = told.split('\n\n');
+    const [, reported = ''] = output.split('warning retired-endpoint');
+    const [own] = reported.split('\n\n');
     expect(own).toContain('  see https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges');
   });
 });
@@ -343,7 +343,7 @@ describe('bad input', () => {
     const utf16 = Uint8Array.from([0xff, 0xfe, ...[...SQUID].flatMap((character) => [character.charCodeAt(0), 0])]);
     const { status, errors } = await run(folder({ 'squid.conf': utf16 }), ['check', 'squid.conf']);
     expect(status).toBe(2);
-    expect(errors).toMatch(/^lintel: squid\.conf: in UTF-16, .* save it as UTF-8\n$/);
+    expect(errors).toMatch(/^lintel: squid\.conf: encoded as UTF-16, .* save it as UTF-8\n$/);
   });
 
   it('with a byte order mark is refused where the program that reads it would refuse it', async () => {
@@ -399,7 +399,7 @@ describe('explain', () => {
     return JSON.parse(output);
   };
 
-  it('tells what a PAC file returns and why, in exactly the documented form', async () => {
+  it('prints what a PAC file returns and why, in exactly the documented form', async () => {
     const answer = await explain(folder({ 'proxy.pac': PAC }), 'proxy.pac', '--url', 'https://www.example.org/');
     expect(answer).toEqual({
       verdict: 'proxy',
@@ -413,7 +413,7 @@ describe('explain', () => {
     expect(direct).toMatchObject({ verdict: 'direct', result: 'DIRECT', decidedBy: { line: 2 } });
   });
 
-  it('tells what a proxy server does, for whom', async () => {
+  it('prints what a proxy server does, for whom', async () => {
     const files = folder({ 'squid.conf': SQUID });
     const inside = await explain(files, 'squid.conf', '--url', 'https://www.example.org/', '--client', '10.1.2.3');
     expect(inside).toEqual({
@@ -429,7 +429,7 @@ describe('explain', () => {
     expect(anyone).toMatchObject({ verdict: 'undecided', reason: expect.stringContaining('10.0.0.0/8') });
   });
 
-  it('tells what every part of a policy does, and what it depends on', async () => {
+  it('prints what every part of a policy does, and what it depends on', async () => {
     const policy = [
       'firewall: { rules: [{ action: permit, from: 10.20.0.0/16, ports: 443 }] }',
       'proxy: { bypass: ["*.example.org"], inspection: {} }',
@@ -465,7 +465,7 @@ describe('explain', () => {
 
   it.each([
     [['--flow', 'udp 10.1.2.3:50000 > 192.0.2.10:3478'], /a proxy configuration, not a packet filter/],
-    [['--url', 'ftp://example.org/'], /not an http: or https: URL/],
+    [['--url', 'ftp://example.org/'], /expected an http: or https: URL/],
     [['--url', 'https://example.org/', '--client', 'me'], /--client must be an IPv4 or IPv6 address/],
     [['--url', 'https://example.org/', '--urls', '-'], /one of --url, --urls, --flow and --flows/],
     [['--urls', 'list.txt'], /--urls must be -/],

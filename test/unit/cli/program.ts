@@ -1,3 +1,4 @@
+// Builds and runs the command-line program in tests.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -116,7 +116,7 @@ describe('check', () => {
     });
   });
 
-  it('tells what is wrong in a lintel.yaml that counts, though it was not named', async () => {
+  it('reports what is wrong in the lintel.yaml that applies, though it was not named', async () => {
     const made = folder({ ...NETWORK, 'lintel.yaml': LINTEL.replace('10.20.0.0/16', '10.20.0.1/16') });
     const { status, output } = await run(`${made}/edge`, ['check', 'proxy.txt', '--fail-on', 'error']);
     expect(status).toBe(1);
@@ -169,7 +169,7 @@ describe('plan', () => {
 
   it('names the roles that are needed and not declared', async () => {
     const { output } = await run(folder(NETWORK), ['plan', ...ALL]);
-    expect(output).toMatch(/Needed as well, but not declared in lintel\.yaml:\n(?: .*\n)* {2}front-end \(/);
+    expect(output).toMatch(/Also needed, but not declared in lintel\.yaml:\n(?: .*\n)* {2}front-end \(/);
   });
 
   it('is planned for what lintel.yaml requires where nothing is named', async () => {
@@ -223,7 +223,7 @@ describe('plan', () => {
     );
   });
 
-  it('is refused for a place that is not there, and tells faults of lintel.yaml', async () => {
+  it('is refused for a path that does not exist, and reports problems of lintel.yaml', async () => {
     expect(await run(folder({}), ['plan', 'missing'])).toMatchObject({ status: 2 });
     const broken = folder({ 'lintel.yaml': 'roles: { clients: [10.20.0.1/16] }' });
     expect(await run(broken, ['plan'])).toMatchObject({

@@ -52,7 +52,7 @@ describe('the endpoint list beside a workspace file', () => {
     [
       'is of another cloud',
       writeEndpointList({ ...recordedList(), instance: 'China' }),
-      /a list of china, in the place/,
+      /a list of china; expected one of worldwide/,
     ],
     ['is not a list', '{"instance":"Worldwide","version":"soon","endpoints":[]}', /"soon" is not a version/],
   ])('is reported and not used where it %s', (_, text, message) => {

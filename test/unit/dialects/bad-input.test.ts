@@ -14,12 +14,12 @@ function read(id: string, name: string, text: string) {
 }
 
 /** `code @ line` of each finding, lines counted from one, each once. */
-function toldIn(id: Id, name: string, text: string, document = read(id, name, text)): string[] {
+function reportedIn(id: Id, name: string, text: string, document = read(id, name, text)): string[] {
   const lines = new LineIndex(text);
-  const told = document.problems.map(
+  const reported = document.problems.map(
     ({ code, range }) => `${code} @ ${lines.lineText(lines.lineAt(range.start)).trim()}`,
   );
-  return [...new Set(told)];
+  return [...new Set(reported)];
 }
 
 function verdict(id: Id, name: string, text: string, flow: string, { model } = read(id, name, text)): string {
@@ -83,9 +83,9 @@ describe.each(CASES.map(([id, what, bad, code]) => ({ id, what, bad, code })))(
   '$id with $what',
   ({ id, bad, code }) => {
     const { name, file } = LANGUAGES[id];
-    it('is told on the line', () => {
+    it('is reported on the line', () => {
       const expected = code === undefined ? [] : [`${code} @ ${bad.trim()}`];
-      expect(toldIn(id, name, file(bad)).filter((one) => one.endsWith(`@ ${bad.trim()}`))).toEqual(expected);
+      expect(reportedIn(id, name, file(bad)).filter((one) => one.endsWith(`@ ${bad.trim()}`))).toEqual(expected);
     });
     it('has the rest analysed', () => {
       expect(verdict(id, name, file(bad), DNS)).toBe('permit');
@@ -107,10 +107,10 @@ describe.each([
 ] as const)('%s with a merge conflict', (id, ours, theirs) => {
   const { name, file } = LANGUAGES[id];
   const text = file(CONFLICT.replace('%s', ours).replace('%s', theirs));
-  it('is told at its markers', () => {
-    const told = toldIn(id, name, text);
+  it('is reported at its markers', () => {
+    const reported = reportedIn(id, name, text);
     for (const marker of ['<<<<<<< HEAD', '=======', '>>>>>>> theirs']) {
-      expect(told).toContain(`syntax-error @ ${marker}`);
+      expect(reported).toContain(`syntax-error @ ${marker}`);
     }
   });
   it('has the rest analysed', () => {
@@ -134,16 +134,16 @@ describe.each([
   const behind = { iptables: '-A FORWARD -j A', nftables: '\n\t}\n}', cisco: ' deny', 'windows-firewall': '$' }[id];
   const cut =
     id === 'windows-firewall' ? whole + last : `${whole.slice(0, whole.lastIndexOf(behind)).trimEnd()}\n${last}`;
-  it('is told there, with the rest analysed', () => {
-    expect(toldIn(id, name, cut)).toEqual([...new Set(expected.map((line) => `syntax-error @ ${line}`))]);
+  it('is reported there, with the rest analysed', () => {
+    expect(reportedIn(id, name, cut)).toEqual([...new Set(expected.map((line) => `syntax-error @ ${line}`))]);
     expect(verdict(id, name, cut, DNS)).toBe('permit');
   });
 });
 
-it('a script that ends in the middle of a block is told at the block', () => {
+it('a script that ends in the middle of a block is reported at the block', () => {
   const text =
     "foreach ($p in 1,2) {\nNew-NetFirewallRule -DisplayName 'A' -Direction Inbound -Protocol TCP -LocalPort $p\n";
-  expect(toldIn('windows-firewall', 'host.ps1', text)).toEqual(['syntax-error @ foreach ($p in 1,2) {']);
+  expect(reportedIn('windows-firewall', 'host.ps1', text)).toEqual(['syntax-error @ foreach ($p in 1,2) {']);
 });
 
 it('a million members of one Cisco group are read', () => {
@@ -151,7 +151,7 @@ it('a million members of one Cisco group are read', () => {
   for (let i = 0; i < 1_000_000; i++) members.push(` host 10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
   const text = `object-group network BIG\n${members.join('\n')}\n!\nip access-list extended LAN\n permit ip object-group BIG any\n`;
   const document = read('cisco', 'core.ios', text);
-  expect(toldIn('cisco', 'core.ios', text, document)).toEqual([]);
+  expect(reportedIn('cisco', 'core.ios', text, document)).toEqual([]);
   expect(verdict('cisco', 'core.ios', text, 'tcp 10.15.66.63:1 > 192.0.2.1:2', document)).toBe('permit');
   expect(verdict('cisco', 'core.ios', text, 'tcp 10.15.66.64:1 > 192.0.2.1:2', document)).toBe('deny');
 });
@@ -161,7 +161,7 @@ it('a million addresses of one Windows rule are read', () => {
   for (let i = 0; i < 1_000_000; i++) addresses.push(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
   const text = `New-NetFirewallRule -DisplayName 'Big' -Direction Inbound -RemoteAddress ${addresses.join(',')} -Action Allow\n`;
   const document = read('windows-firewall', 'host.ps1', text);
-  expect(toldIn('windows-firewall', 'host.ps1', text, document)).toEqual([]);
+  expect(reportedIn('windows-firewall', 'host.ps1', text, document)).toEqual([]);
   expect(verdict('windows-firewall', 'host.ps1', text, 'tcp 10.15.66.63:1 > 192.0.2.1:2', document)).toBe('permit');
   expect(verdict('windows-firewall', 'host.ps1', text, 'tcp 10.15.66.64:1 > 192.0.2.1:2', document)).toBe('deny');
 });

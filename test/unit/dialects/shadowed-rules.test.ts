@@ -19,7 +19,7 @@ function rule(line: number, kind: Action, box: Partial<PacketBox>, more: Partial
 }
 
 const ports = (low: number, high: number) => ({ destinationPorts: IntervalSet.of([low, high] as const) });
-const told = (...rules: FilterRule[]) =>
+const reported = (...rules: FilterRule[]) =>
   shadowedRules([rules]).map(({ code, range, related }) => [
     range.start,
     code,
@@ -27,26 +27,26 @@ const told = (...rules: FilterRule[]) =>
   ]);
 
 describe('shadowedRules', () => {
-  it('tells a rule that one before it covers', () => {
-    expect(told(rule(1, 'accept', {}), rule(2, 'deny', ports(80, 90)))).toEqual([[2, 'shadowed-rule', 1]]);
-    expect(told(rule(1, 'accept', {}), rule(2, 'accept', ports(80, 90)))).toEqual([[2, 'redundant-rule', 1]]);
+  it('reports a rule that one before it covers', () => {
+    expect(reported(rule(1, 'accept', {}), rule(2, 'deny', ports(80, 90)))).toEqual([[2, 'shadowed-rule', 1]]);
+    expect(reported(rule(1, 'accept', {}), rule(2, 'accept', ports(80, 90)))).toEqual([[2, 'redundant-rule', 1]]);
   });
 
-  it('tells a rule that several before it cover together, and lists them', () => {
+  it('reports a rule that several before it cover together, and lists them', () => {
     const halves = [
       rule(1, 'accept', ports(0, 80)),
       rule(2, 'accept', { source: IpSet.empty }),
       rule(3, 'deny', ports(81, 99)),
     ];
-    expect(told(...halves, rule(4, 'deny', ports(70, 90)))).toEqual([[4, 'shadowed-rule', 1, 3]]);
-    expect(told(...halves, rule(4, 'deny', ports(70, 100)))).toEqual([]);
+    expect(reported(...halves, rule(4, 'deny', ports(70, 90)))).toEqual([[4, 'shadowed-rule', 1, 3]]);
+    expect(reported(...halves, rule(4, 'deny', ports(70, 100)))).toEqual([]);
   });
 
   it('does not count conditions that may not hold, other phases, or jumps', () => {
     const later = rule(2, 'deny', ports(80, 90));
-    expect(told(rule(1, 'accept', {}, { opaque: [{ text: 'limit' }] }), later)).toEqual([]);
-    expect(told(rule(1, 'accept', {}, { phases: ['reply'] }), later)).toEqual([]);
-    expect(told(rule(1, 'accept', {}, { action: { kind: 'jump', chain: 'c' } }), later)).toEqual([]);
+    expect(reported(rule(1, 'accept', {}, { opaque: [{ text: 'limit' }] }), later)).toEqual([]);
+    expect(reported(rule(1, 'accept', {}, { phases: ['reply'] }), later)).toEqual([]);
+    expect(reported(rule(1, 'accept', {}, { action: { kind: 'jump', chain: 'c' } }), later)).toEqual([]);
   });
 
   it('agrees with plain enumeration', () => {

@@ -1,3 +1,4 @@
+// Reads iptables files in tests, with the files beside them.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';

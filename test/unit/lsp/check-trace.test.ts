@@ -40,7 +40,7 @@ describe('the trace of a check', () => {
     await trace.check(URI, async () => undefined);
     expect(reports.map(({ details }) => details.length)).toEqual([1, 0]);
     expect(reports[1]?.summary).toBe(
-      `gave up ${URI} (in no known language, too large, or changed meanwhile) in 1.0 ms`,
+      `did not check ${URI} (in no known language, too large, or changed meanwhile) in 1.0 ms`,
     );
   });
 

@@ -12,7 +12,7 @@ async function get(behaviour: Behaviour, limits = WEB_LIMITS, signal = new Abort
 }
 
 describe('an answer from the web', () => {
-  test('is told with its status, text and wish to be left alone', async () => {
+  test('is returned with its status, text and Retry-After', async () => {
     expect(await get('["naïve"]')).toEqual({
       kind: 'answer',
       status: 200,
@@ -26,21 +26,21 @@ describe('an answer from the web', () => {
   test('that is cut off is none', async () => {
     expect(await get(cutOff('["a long answer"]'))).toEqual({
       kind: 'no-answer',
-      reason: expect.stringMatching(/^cut its answer off \(/),
+      reason: expect.stringMatching(/^closed the connection early \(/),
     });
   });
 
   test('that does not begin in time is none', async () => {
     expect(await get(() => undefined, { ...WEB_LIMITS, timeout: 50 })).toEqual({
       kind: 'no-answer',
-      reason: 'has not answered within 0.05 seconds',
+      reason: 'did not respond within 0.05 seconds',
     });
   });
 
   test('that does not end in time is none', async () => {
     expect(await get((response) => response.write('['), { ...WEB_LIMITS, timeout: 50 })).toEqual({
       kind: 'no-answer',
-      reason: 'has not answered within 0.05 seconds',
+      reason: 'did not respond within 0.05 seconds',
     });
   });
 

@@ -36,7 +36,7 @@ describe('rules that change the destination', () => {
     { kind: 'rewrite', destination: IpSet.parse('10.0.0.5'), destinationPorts: port(80) },
   );
 
-  it('are followed with the new destination and told with the old one', () => {
+  it('are followed with the new destination and reported with the old one', () => {
     const filter = base([rule({ destination: IpSet.parse('10.0.0.5') }, { kind: 'accept' })], 'deny');
     const asked = { destination: IpSet.parse('192.0.2.0/24'), destinationPorts: port(8000, 8999) };
     const { accepted, denied } = decide([base([publish], 'accept'), filter], asked);

@@ -90,7 +90,7 @@ describe('packet sets', () => {
 
 type Fate = 'accept' | 'deny' | 'fall';
 
-/** What the chain does to one packet, as the manual of every packet filter tells it. */
+/** What the chain does to one packet, as the manual of every packet filter describes it. */
 function walk(model: FilterModel, chain: FilterChain, packet: Packet): Fate {
   for (const rule of chain.rules) {
     if (!rule.match.some((box) => boxHas(box, packet))) continue;

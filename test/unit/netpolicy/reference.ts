@@ -1,3 +1,4 @@
+// A second implementation of network policies, for comparison: one packet or URL at a time.
 import { IpSet, parseAddress, parsePrefix } from '../../../server/src/model/ip.js';
 
 /** A policy as data, and the plainest reading of it: one packet, one URL at a time, the first match decides. */

@@ -1,3 +1,4 @@
+// Reads network policies in tests, and reports problems as text.
 import type { Checks } from '../../../server/src/analysis/analyze.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { Sources } from '../../../server/src/dialects/dialect.js';

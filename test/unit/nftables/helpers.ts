@@ -1,3 +1,4 @@
+// Reads nftables rulesets and their includes in tests.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Sources } from '../../../server/src/dialects/dialect.js';

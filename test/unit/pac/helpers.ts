@@ -1,3 +1,4 @@
+// Reads PAC files in tests, and describes their decisions as text.
 import type { Source, Sources } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import type { PacDocument } from '../../../server/src/dialects/pac/program/program.js';

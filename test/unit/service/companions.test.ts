@@ -66,7 +66,7 @@ describe('the halves of one firewall', () => {
     expect(await statusOf('rules.v4', MEDIA)).toMatchObject({ status: 'met' });
   });
 
-  it('tell what the other one lacks, and blame it alone', async () => {
+  it('report what the other one lacks, in that one alone', async () => {
     const { open, statusOf, examine, uriOf } = serve({ 'rules.v4': V4_MEDIA, 'rules.v6': CLOSED });
     open('rules.v4');
     open('rules.v6');
@@ -144,7 +144,7 @@ files:
 `;
 
 describe('a host that the PAC file sends past the proxy', () => {
-  it('into a filter that denies it is told on the return that sends it, with the rule that denies', async () => {
+  it('into a filter that denies it is reported on the return that sends it, with the rule that denies', async () => {
     const { open, contradictions, uriOf } = serve({
       'proxy.pac': PAC,
       'edge/main.nft': CLOSED_EDGE,
@@ -163,7 +163,7 @@ describe('a host that the PAC file sends past the proxy', () => {
     expect(found?.related[0]?.range.end).toBeGreaterThan(denies);
   });
 
-  it('is told again when either file changes, open or on disk', async () => {
+  it('is reported again when either file changes, open or on disk', async () => {
     const { open, put, write, contradictions, uriOf } = serve({
       'proxy.pac': PAC,
       'edge/main.nft': CLOSED_EDGE,
@@ -179,7 +179,7 @@ describe('a host that the PAC file sends past the proxy', () => {
     expect(await contradictions('proxy.pac')).toEqual([]);
   });
 
-  it('is told when a filter comes that was not there', async () => {
+  it('is reported when a filter is created', async () => {
     const { open, write, contradictions, uriOf } = serve({ 'proxy.pac': PAC, 'lintel.yaml': LISTED });
     open('proxy.pac');
     expect(await contradictions('proxy.pac')).toEqual([]);

@@ -70,7 +70,7 @@ describe('the nearest lintel.yaml', () => {
     expect(await required(served)).toEqual(['m365-worldwide/12/bypass-proxy']);
   });
 
-  it('counts alone: what it does not name is left to the settings, not to one above', async () => {
+  it('applies alone: what it does not name is left to the settings, not to one above', async () => {
     const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': OUTER, 'edge/lintel.yaml': 'cloud: worldwide' });
     expect(await required(served)).toContain('m365-worldwide/31/bypass-proxy');
   });
@@ -135,7 +135,7 @@ describe('what a file is checked against', () => {
     expect(finding?.message).toContain('portal.acme.example');
   });
 
-  it('is told as loudly as lintel.yaml says, whatever the settings say', async () => {
+  it('has the severity that lintel.yaml gives, whatever the settings are', async () => {
     const served = serve({ 'edge/proxy.pac': CLOSED, 'lintel.yaml': 'severity: { not-bypassed: hint }' });
     const request: CheckRequest = { ...REQUEST, severity: { 'not-bypassed': 'error' } };
     expect((await findings(served, PAC, request)).map(({ severity }) => severity)).toEqual(['hint']);
@@ -228,7 +228,7 @@ describe('tenant restrictions', () => {
     );
   });
 
-  it('are no matter where lintel.yaml does not turn them on', async () => {
+  it('have no effect where lintel.yaml does not enable them', async () => {
     expect(await codes(serve({ 'edge/proxy.pac': pac('DIRECT') }), PAC, SIGN_IN)).toEqual([]);
     const off = serve({ 'edge/proxy.pac': pac('DIRECT'), 'lintel.yaml': 'tenant-restrictions: false' });
     expect(await codes(off, PAC, SIGN_IN)).toEqual([]);
@@ -267,7 +267,7 @@ describe('lintel.yaml and packs as files', () => {
     });
   };
 
-  it('have nothing to tell where nothing is wrong, and are checked against nothing', async () => {
+  it('have no findings where nothing is wrong, and are checked against nothing', async () => {
     const texts = { 'lintel.yaml': 'packs: [requirements/*.yaml]', 'requirements/acme.yaml': PACK };
     expect(await faults(texts)).toEqual([]);
     const served = serve(texts);
@@ -283,12 +283,12 @@ describe('lintel.yaml and packs as files', () => {
     ['an unknown dialect', 'files: [{ match: x, dialect: cobol }]', 'cobol', 'known are pac, squid'],
     ['an unknown code', 'severity: { not-bypast: off }', 'not-bypast', 'not-bypassed'],
     ['a pack that is not there', 'packs: [missing.yaml]', 'missing.yaml', 'does not exist'],
-    ['a pack outside the workspace', 'packs: [../../secret.yaml]', '../../secret.yaml', 'lies outside'],
-  ])('tell %s on the value, with what is allowed', async (_, text, value, message) => {
+    ['a pack outside the workspace', 'packs: [../../secret.yaml]', '../../secret.yaml', 'is outside the workspace'],
+  ])('report %s on the value, with what is allowed', async (_, text, value, message) => {
     expect(await faults({ 'lintel.yaml': text })).toEqual([['lintel.yaml', value, expect.stringContaining(message)]]);
   });
 
-  it('tell what is wrong in a pack in that pack, and go on with the rest of it', async () => {
+  it('report what is wrong in a pack in that pack, and go on with the rest of it', async () => {
     const broken = `${PACK}${PACK.slice(PACK.indexOf('  - id')).replaceAll('443', '443-80')}`;
     const texts = {
       'edge/proxy.pac': CLOSED,
@@ -304,14 +304,14 @@ describe('lintel.yaml and packs as files', () => {
     expect(await codes(serve(texts))).toEqual(['not-bypassed']);
   });
 
-  it('tell two packs with one id', async () => {
+  it('report two packs with one id', async () => {
     const texts = {
       'lintel.yaml': 'packs: [requirements/a.yaml, requirements/b.yaml]',
       'requirements/a.yaml': PACK,
       'requirements/b.yaml': PACK,
     };
     expect(await faults(texts)).toEqual([
-      ['lintel.yaml', 'requirements/b.yaml', expect.stringContaining('has the id "acme", as a.yaml has')],
+      ['lintel.yaml', 'requirements/b.yaml', expect.stringContaining('is not used: a.yaml has the same id, "acme"')],
     ]);
   });
 });
@@ -369,7 +369,7 @@ severity:
   });
 });
 
-describe('comments that speak to Lintel', () => {
+describe('directives in comments', () => {
   const open = (text: string) => {
     const served = serve({ 'edge/proxy.pac': text.replace('‸', '') });
     return { served, offset: text.indexOf('‸') };
@@ -393,14 +393,14 @@ describe('comments that speak to Lintel', () => {
     expect((await served.service.hover(PAC, 21, REQUEST))?.markdown).toMatch(/Selects \d+ requirements/);
   });
 
-  it('ignore a finding, and are told where there is none', async () => {
+  it('ignore a finding, and are reported where there is none', async () => {
     const ignoring = CLOSED.replace('  return', '  // lintel: ignore not-bypassed -- decided in 2025\n  return');
     expect(await codes(open(ignoring).served)).toEqual([]);
     const silent = ignoring.replace('PROXY proxy.example.com:8080', 'DIRECT');
     expect(await codes(open(silent).served)).toEqual(['unused-ignore']);
   });
 
-  it('are offered for a finding, after the fixes that mend it', async () => {
+  it('are offered for a finding, after the fixes of it', async () => {
     const { served } = open(CLOSED);
     const { fixes, ignores } = await served.service.fixesAt(PAC, { start: 40, end: 60 }, REQUEST);
     expect(fixes.flatMap((one) => one.fixes).length).toBeGreaterThan(0);

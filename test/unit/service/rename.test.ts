@@ -120,7 +120,7 @@ describe('a rename is refused', () => {
   const save = `*filter\n:FORWARD DROP [0:0]\n:TEAMS - [0:0]\n:OTHER - [0:0]\n-A FORWARD -j $0TEAMS\n-A FORWARD -j OTHER\n-A TEAMS -j ACCEPT\nCOMMIT\n`;
 
   it.each([
-    ['OTHER', /is the name of something else/],
+    ['OTHER', /is already in use/],
     ['ACCEPT', /means something else/],
     ['LOG', /a target has this name/],
     ['A CHAIN', /takes letters/],
@@ -131,23 +131,23 @@ describe('a rename is refused', () => {
 
   it('for what the file does not define', async () => {
     const builtIn = { 'rules.v4': save.replace('$0', '').replace('-A FORWARD', '-A $0FORWARD') };
-    expect(await rename(iptables, builtIn, 'OUT')).toMatch(/Nothing here/);
+    expect(await rename(iptables, builtIn, 'OUT')).toMatch(/There is no name here/);
     const unknown = {
       'rules.v4': '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m set --match-set $0bad src -j DROP\nCOMMIT\n',
     };
-    expect(await rename(iptables, unknown, 'worse')).toMatch(/Nothing here/);
+    expect(await rename(iptables, unknown, 'worse')).toMatch(/There is no name here/);
     const all = { 'squid.conf': 'http_access deny a$0ll\nhttp_port 3128\n' };
-    expect(await rename(squid, all, 'everyone')).toMatch(/Nothing here/);
+    expect(await rename(squid, all, 'everyone')).toMatch(/There is no name here/);
   });
 
   it('where a word of the language, a number or a name that is taken were to be used', async () => {
     const nft = { 'a.nft': 'table ip f {\n\tset $0teams { type ipv4_addr; }\n\tset other { type ipv4_addr; }\n}\n' };
     expect(await rename(nftables, nft, 'accept')).toMatch(/keyword of nft/);
     expect(await rename(nftables, nft, '1st')).toMatch(/after a letter/);
-    expect(await rename(nftables, nft, 'other')).toMatch(/something else/);
+    expect(await rename(nftables, nft, 'other')).toMatch(/already in use/);
     const numbered = { 'a.ios': 'access-list $0101 permit ip any any\n' };
-    expect(await rename(cisco, numbered, 'LAN')).toMatch(/Nothing here/);
+    expect(await rename(cisco, numbered, 'LAN')).toMatch(/There is no name here/);
     const acl = { 'squid.conf': 'acl $0a src 10.0.0.1\nacl b src 10.0.0.2\nhttp_access allow a b\nhttp_port 3128\n' };
-    expect(await rename(squid, acl, 'B')).toMatch(/something else/);
+    expect(await rename(squid, acl, 'B')).toMatch(/already in use/);
   });
 });

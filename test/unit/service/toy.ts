@@ -1,3 +1,4 @@
+// A minimal language and an in-memory file system for tests of the service.
 import type { Dialect, NameUse, Problem, Source, Sources } from '../../../server/src/dialects/dialect.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
 import type { FileAccess } from '../../../server/src/service/files/file-access.js';

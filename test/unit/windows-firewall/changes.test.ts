@@ -10,8 +10,8 @@ describe('commands that change what a script has set', () => {
   it('leave open what they do under a condition', () => {
     expect(verdict(`${RULE}if ($lab) { Set-NetFirewallRule -DisplayName SIP -Action Block }`, SIP)).toBe('undecided');
     expect(verdict(`${RULE}if ($lab) { Disable-NetFirewallRule -DisplayName SIP }`, SIP)).toBe('undecided');
-    const shut = 'Set-NetFirewallProfile -All -DefaultOutboundAction Block\n';
-    expect(verdict(`${shut}if ($lab) { Set-NetFirewallProfile -All -DefaultOutboundAction Allow }`, SIP, OUT)).toBe(
+    const blocked = 'Set-NetFirewallProfile -All -DefaultOutboundAction Block\n';
+    expect(verdict(`${blocked}if ($lab) { Set-NetFirewallProfile -All -DefaultOutboundAction Allow }`, SIP, OUT)).toBe(
       'undecided',
     );
     const off = 'Set-NetFirewallProfile -All -Enabled False\n';
@@ -39,7 +39,7 @@ describe('commands that change what a script has set', () => {
     }
   });
 
-  it('of netsh choose by everything in front of the word new', () => {
+  it('of netsh choose by everything before the word new', () => {
     const both = `netsh advfirewall firewall add rule name="SIP" dir=in action=allow protocol=TCP localport=5061
 netsh advfirewall firewall add rule name="SIP" dir=out action=block protocol=TCP remoteport=5061
 `;
@@ -69,7 +69,7 @@ it('leaves open what a batch file does under a condition', () => {
   expect(ask(`for %%p in (5060 5061) do @${add.replace('5061', '%%p')}allow`)).toBe('permit');
 });
 
-it('takes nothing that only running a batch file would tell for an error', () => {
+it('reports no error that only running a batch file would show', () => {
   const add = 'netsh advfirewall firewall add rule name="SIP" dir=in action=allow protocol=TCP localport=';
   const lines = [
     `for /L %%i in (1,1,3) do ${add}700%%i`,

@@ -110,7 +110,7 @@ describe('IPsec', () => {
     expect(ask(isolation, SIP).status).toBe('not-applicable');
   });
 
-  it('has to exempt what a document wants exempt', () => {
+  it('has to exempt what a document exempts', () => {
     expect(ask(isolation, EXEMPT)).toMatchObject({ status: 'blocked', codes: ['ipsec-not-exempt'] });
     const exempt = 'New-NetIPsecRule -DisplayName Exempt -InboundSecurity None -OutboundSecurity None -Protocol';
     expect(ask(`${isolation}${exempt} TCP\n`, EXEMPT).status).toBe('partial');

@@ -134,7 +134,7 @@ describe('a script', () => {
     expect(detectDialect('fe/other.ps1', 'Get-ChildItem\n')).toBeUndefined();
   });
 
-  it('is told where Windows refuses a rule', () => {
+  it('is reported where Windows refuses a rule', () => {
     expect(problems('New-NetFirewallRule -DisplayName A -LocalPort 80 -Protocol Any\n')).toEqual(['syntax-error: 80']);
     expect(problems('New-NetFirewallRule -DisplayName A -Protocol TCP -LocalPort 70000\n')).toEqual([
       'syntax-error: 70000',
@@ -150,7 +150,7 @@ describe('a script', () => {
     ).toEqual(['duplicate-name: A']);
   });
 
-  it('is told of names that say something else', () => {
+  it('is reported for names that contradict the rule', () => {
     const rule = (name: string, protocol: string, port: string) =>
       problems(`New-NetFirewallRule -DisplayName '${name}' -Protocol ${protocol} -LocalPort ${port}\n`);
     expect(rule('TCP3478', 'UDP', '3478')).toEqual(["misleading-name: 'TCP3478'"]);

@@ -1,3 +1,4 @@
+// Reads Windows Firewall scripts in tests: verdicts for single flows.
 import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
@@ -10,7 +11,7 @@ export function read(text: string, name = 'rules.ps1'): WindowsDocument {
   return windowsFirewall.lower(source, windowsFirewall.parse(source), NO_SOURCES);
 }
 
-/** The verdict for a flow at a host in a domain, unless told otherwise. */
+/** The verdict for a flow at a host in a domain, unless given otherwise. */
 export function verdict(
   text: string,
   flow: string,

@@ -1,8 +1,8 @@
 /** What the suite in the extension host proves, in the order in which it runs. */
 export const CASES = [
   'starts no server before a file of its languages is opened',
-  'tells what a PAC file does not meet, with a code that leads to its documentation',
-  'tells what a squid.conf does not meet, included files considered',
+  'reports what a PAC file does not meet, with a code that leads to its documentation',
+  'reports what a squid.conf does not meet, included files considered',
   'explains at the deciding statement, and links the document',
   'offers a fix that removes what it was offered for',
   'follows an acl into the included file that defines it',

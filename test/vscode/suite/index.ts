@@ -1,3 +1,4 @@
+// The suite that runs in the extension host of VS Code, against the packaged extension.
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -129,7 +130,7 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     assert.equal(serverProcesses().length, 1);
   },
 
-  async 'tells what a PAC file does not meet, with a code that leads to its documentation'() {
+  async 'reports what a PAC file does not meet, with a code that leads to its documentation'() {
     const document = await show(PAC());
     const { code, message, range, source } = await finding(PAC(), 'not-bypassed');
     assert.equal(source, 'lintel');
@@ -138,7 +139,7 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     assert(typeof code === 'object' && code.target.scheme === 'https', 'the code is a link');
   },
 
-  async 'tells what a squid.conf does not meet, included files considered'() {
+  async 'reports what a squid.conf does not meet, included files considered'() {
     const document = await show(SQUID());
     const { range } = await finding(SQUID(), 'tls-inspected');
     assert.equal(document.lineAt(range.start.line).text, 'ssl_bump bump all');
@@ -318,7 +319,7 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
 async function outcomeOf(run: () => Promise<void>): Promise<{ readonly failure?: string }> {
   let timer: NodeJS.Timeout | undefined;
   const outOfTime = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${PATIENCE} ms in vain${shown()}`)), PATIENCE);
+    timer = setTimeout(() => reject(new Error(`waited ${PATIENCE} ms without success${shown()}`)), PATIENCE);
   });
   try {
     await Promise.race([run(), outOfTime]);

@@ -1,4 +1,4 @@
-// Decides requirements for any model of a file.
+// Evaluates requirements for a model of any kind.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Model, PolicyModel } from '../../model/model.js';
 import type { Evaluation } from './evaluation.js';
@@ -8,7 +8,7 @@ import { bestOfParts } from './policy.js';
 import { evaluateProxy } from './proxy/evaluate-proxy.js';
 import { QueryCache } from './proxy/query-cache.js';
 
-/** Decides requirements one by one. */
+/** The evaluation of each requirement, in their order. */
 export function evaluateAll(model: Model, requirements: readonly Requirement[], network: NetworkContext): Evaluation[] {
   if (model.kind === 'policy') {
     const known = withNamedAddresses(network, model);
@@ -33,7 +33,7 @@ export function evaluateAll(model: Model, requirements: readonly Requirement[], 
   return requirements.map((requirement) => evaluateProxy(requirement, queries, network));
 }
 
-/** What the workspace says of roles, and for the others what the file itself says. */
+/** The network with the roles that the file itself names, where the workspace does not declare them. */
 function withNamedAddresses(network: NetworkContext, { addresses }: PolicyModel): NetworkContext {
   return { ...network, roles: new Map([...addresses, ...network.roles]) };
 }

@@ -1,4 +1,4 @@
-// A verdict with what findings and fixes are made from.
+// The evaluation of a requirement: its verdict with the data from which findings and fixes are made.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { TraceStep } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
@@ -6,14 +6,14 @@ import type { HostSet } from '../../model/hosts.js';
 import type { PacketSet } from '../../model/packets.js';
 import type { Verdict } from '../report.js';
 
-/** What a requirement lists and a file refuses, as sets. */
+/** What a requirement lists and a file denies, as sets. */
 export type MissingTraffic =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'hosts';
       readonly hosts: HostSet;
-      /** Undecided beside that: a change that is to meet the requirement has to cover it as well. */
-      readonly open?: HostSet;
+      /** Hosts that are undecided: a change that is to meet the requirement has to cover them as well. */
+      readonly undecided?: HostSet;
       readonly ports: readonly number[];
       /** Absent for TCP. */
       readonly protocol?: 'udp';
@@ -32,14 +32,14 @@ export type MissingTraffic =
 
 export const NOTHING_MISSING: MissingTraffic = { kind: 'none' };
 
-/** A verdict with what findings and fixes need beyond it. */
+/** A verdict with what findings and fixes need besides it. */
 export interface Evaluation {
   readonly requirement: Requirement;
   readonly verdict: Verdict;
   readonly missing: MissingTraffic;
   /** The steps that led to the decision, the deciding one last. */
   readonly trace: readonly TraceStep[];
-  /** What lets a requirement pass a packet filter, in part at least. */
+  /** The rules of a packet filter that permit at least a part of the requirement. */
   readonly permittedBy?: PermittingRules;
 }
 

@@ -4,8 +4,8 @@ import type { Evaluation } from './evaluation.js';
 import { joinFamilies } from './filter/join-families.js';
 
 /**
- * The verdicts of a firewall that is written in two files, one for each address family. What applies to only one of
- * them, that one decides.
+ * The verdicts of a firewall that is written in two files, one for each address family. A requirement that applies to only
+ * one of them is decided by that one.
  * @param other the evaluations of the other half for the same requirements, in the same order
  */
 export function joinHalves(own: readonly Evaluation[], other: readonly Evaluation[]): Verdict[] {

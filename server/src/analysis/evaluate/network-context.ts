@@ -1,10 +1,10 @@
-// What a verdict may depend on beside the file: where roles live, and where in the network the file filters.
+// What a verdict depends on besides the file: the addresses of roles, and where in the network the file filters.
 import type { Hook } from '../../model/filter.js';
 import type { IpSet } from '../../model/ip.js';
 
 /** What is known of the network around a file. */
 export interface NetworkContext {
-  /** Where roles live, by name. */
+  /** The addresses of the declared roles, by role. */
   readonly roles: ReadonlyMap<string, IpSet>;
   /** The role of the host whose own firewall the file is; it applies only to what that host sends and receives. */
   readonly role?: string;

@@ -1,18 +1,18 @@
-// One verdict from the parts of a file that is several things at once.
+// One verdict from the parts of a policy.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { ModelPart } from '../../model/model.js';
 import type { VerdictStatus } from '../report.js';
 import { type Evaluation, NOTHING_MISSING, RANK } from './evaluation.js';
 
-/** What one part of a policy says of a requirement. */
+/** The evaluation of a requirement by one part of a policy. */
 export interface PartEvaluation {
   readonly kind: ModelPart['kind'];
   readonly evaluation: Evaluation;
 }
 
 /**
- * Parts of different kinds see the same rules each from its own side, addresses here and hosts there; the one that decides
- * counts before the one that cannot.
+ * The order of verdicts of parts of different kinds, the preferred first. These see the same rules by addresses or by hosts;
+ * a verdict of a part that decides takes precedence over that of a part that cannot.
  */
 const RANK_BETWEEN_KINDS: Readonly<Record<VerdictStatus, number>> = {
   met: 0,

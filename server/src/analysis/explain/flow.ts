@@ -1,4 +1,4 @@
-// Explains what a packet filter does with one packet.
+// Explains what a packet filter does with the first packet of a flow.
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
@@ -34,31 +34,32 @@ export interface FlowExplanation {
   readonly decidedBy: QuotedLine | undefined;
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
-  /** Set where the verdict would be decided if an interface were known that the path does not name. */
-  readonly openInterface?: OpenInterface;
+  /** The interface that the verdict depends on and that the path does not name. */
+  readonly missingInterface?: MissingInterface;
 }
 
-/** An interface that a path does not name, and names for it that the file distinguishes. */
-export interface OpenInterface {
+/** An interface that a path does not name, with the names that the file distinguishes. */
+export interface MissingInterface {
   readonly end: 'inInterface' | 'outInterface';
   readonly names: readonly string[];
 }
 
 /**
  * Reads `PROTOCOL SOURCE[:PORT] > DESTINATION[:PORT]`, for instance `udp 10.1.2.3:50000 > 52.112.0.10:3478` or
- * `tcp [2001:db8::1]:50000 > [2603:1063::1]:443`; a message where the text is none.
+ * `tcp [2001:db8::1]:50000 > [2603:1063::1]:443`; a message where the text is invalid.
  */
 export function parseFlow(text: string): Flow | string {
   const match = /^\s*([a-z0-9]+)\s+(\S+)\s*>\s*(\S+)\s*$/i.exec(text);
-  if (!match) return `not a flow: ${text} (write: udp 10.1.2.3:50000 > 52.112.0.10:3478)`;
+  if (!match) return `invalid flow: ${text} (example: udp 10.1.2.3:50000 > 52.112.0.10:3478)`;
   const [, name = '', from = '', to = ''] = match;
   const protocol = protocolNumber(name);
-  if (protocol === undefined) return `not a protocol: ${name}`;
+  if (protocol === undefined) return `invalid protocol: ${name}`;
   const source = parseEnd(from);
   if (typeof source === 'string') return source;
   const destination = parseEnd(to);
   if (typeof destination === 'string') return destination;
-  if (source.address.family !== destination.address.family) return 'source and destination are of different families';
+  if (source.address.family !== destination.address.family)
+    return 'source and destination are of different address families';
   return {
     protocol,
     source: source.address,
@@ -73,9 +74,9 @@ function parseEnd(text: string): { address: Address; port: number | undefined } 
   const plain = /^([^:]+)(?::(\d+))?$/.exec(text);
   const [, host = text, portText] = bracketed ?? plain ?? [];
   const address = parseAddress(host);
-  if (!address) return `not an address: ${text}`;
+  if (!address) return `invalid address: ${text}`;
   const port = portText === undefined ? undefined : Number(portText);
-  return port === undefined || port <= 65535 ? { address, port } : `not a port: ${portText}`;
+  return port === undefined || port <= 65535 ? { address, port } : `invalid port: ${portText}`;
 }
 
 /** Says what a packet filter does with the first packet of a flow. */
@@ -98,7 +99,7 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
   const kinds = new Set(cases.map(({ outcome }) => outcome.kind));
   if (first && kinds.size === 1 && first.outcome.kind !== 'undecided') {
     const verdict = first.outcome.kind === 'accept' ? 'permit' : 'deny';
-    // Rather than a rule that may not match, one that definitely does: what it decides is the outcome whatever the others do.
+    // Prefer a rule that definitely matches to one that may not: its outcome holds either way.
     const { decidedBy, trace } = cases.find(({ assumptions }) => assumptions.length === 0) ?? first;
     return { verdict, decidedBy, reason: undefined, trace };
   }
@@ -109,18 +110,18 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
   const reason =
     assumed.length > 0
       ? `it depends on ${[...new Set(assumed.map(({ phrase }) => phrase))].join(', ')}`
-      : `it depends on what is not given: ${missingPartsOf(cases, flow, path).join(', ')}`;
-  const openInterface = openInterfaceOf(cases, path);
+      : `it depends on what the flow does not give: ${missingPartsOf(cases, flow, path).join(', ')}`;
+  const missingInterface = missingInterfaceOf(cases, path);
   return {
     verdict: 'undecided',
     decidedBy: assumed[0]?.statement ?? first?.decidedBy,
     reason,
     trace: first?.trace ?? [],
-    ...(openInterface ? { openInterface } : {}),
+    ...(missingInterface ? { missingInterface } : {}),
   };
 }
 
-/** In what cases differ that neither the flow nor its path says, in words. */
+/** The properties in which cases differ and that neither the flow nor its path gives, as phrases. */
 function missingPartsOf(cases: readonly FilterCase[], flow: Flow, path: FlowPath): readonly string[] {
   const boxes = cases.flatMap(({ packets }) => packets.boxes);
   const isIcmp = flow.protocol === ICMP || flow.protocol === ICMPV6;
@@ -138,16 +139,16 @@ function missingPartsOf(cases: readonly FilterCase[], flow: Flow, path: FlowPath
 }
 
 const INTERFACE_ENDS = {
-  inInterface: 'the interface that it comes in by',
-  outInterface: 'the interface that it leaves by',
+  inInterface: 'the inbound interface',
+  outInterface: 'the outbound interface',
 } as const;
 
 /** The first interface in which cases differ, unless the path names it. */
-function openInterfaceOf(cases: readonly FilterCase[], path: FlowPath): OpenInterface | undefined {
+function missingInterfaceOf(cases: readonly FilterCase[], path: FlowPath): MissingInterface | undefined {
   const boxes = cases.flatMap(({ packets }) => packets.boxes);
   for (const end of ['inInterface', 'outInterface'] as const) {
     if (path[end] !== undefined) continue;
-    // Of the names that a wildcard stands for, any will do.
+    // Any name that the wildcard matches will do.
     const names = new Set(boxes.flatMap((box) => box[end].mentioned()).map((name) => name.replace(/\*$/, '0')));
     if (names.size > 0) return { end, names: [...names].sort() };
   }
@@ -155,7 +156,7 @@ function openInterfaceOf(cases: readonly FilterCase[], path: FlowPath): OpenInte
 }
 
 /** The points that a flow may pass as far as its path says, those that traffic is known to pass first. */
-export function openPoints({ points }: FilterModel, path: FlowPath): readonly FilterPoint[] {
+export function possiblePoints({ points }: FilterModel, path: FlowPath): readonly FilterPoint[] {
   if (path.point !== undefined || path.hook !== undefined) return [];
   return [...points.filter(({ byNameOnly }) => !byNameOnly), ...points.filter(({ byNameOnly }) => byNameOnly)];
 }

@@ -1,4 +1,4 @@
-// Explains one request to a policy.
+// Explains what the parts of a policy do with one request.
 import type { PolicyModel } from '../../model/model.js';
 import type { ProxyRequest, ServerModel } from '../../model/proxy.js';
 import { explain, type SelectionExplanation, type ServerExplanation } from './request.js';
@@ -7,13 +7,13 @@ import { explain, type SelectionExplanation, type ServerExplanation } from './re
 export interface PolicyExplanation {
   /** Whether the request goes to the proxy. */
   readonly selection: SelectionExplanation | undefined;
-  /** What the proxy does with it: TLS and the login. Absent where the request does not go there either. */
+  /** What the proxy does with it: TLS and the login. Absent also where the request does not go to the proxy. */
   readonly proxy: ServerExplanation | undefined;
   /** Whether the packet filter permits it. */
   readonly firewall: ServerExplanation | undefined;
 }
 
-/** What every part of a policy that decides it does with one request. */
+/** What each part of a policy does with one request. */
 export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest): PolicyExplanation {
   let selection: SelectionExplanation | undefined;
   let proxy: ServerExplanation | undefined;
@@ -32,7 +32,7 @@ export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest): Po
   };
 }
 
-/** What depends on the interfaces, which no URL names, is undecided. */
+/** One explanation of alternative filters: undecided where they differ, because a URL names no interfaces. */
 function explainAlternatives(alternatives: readonly ServerModel[], request: ProxyRequest) {
   const explanations = alternatives.flatMap((model) => {
     const explanation = explain(model, request);

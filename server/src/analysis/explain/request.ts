@@ -1,4 +1,4 @@
-// Explains one request to a PAC file or a proxy.
+// Explains what a PAC file or a proxy does with one request.
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type {
   Case,
@@ -10,7 +10,7 @@ import type {
   TlsTreatment,
 } from '../../model/proxy.js';
 
-/** What a file does with one request, folded from all the cases that its model tells apart. */
+/** What a file does with one request, combined from all cases of its model. */
 export type Explanation = SelectionExplanation | ServerExplanation;
 
 interface Decision {
@@ -37,7 +37,7 @@ export interface ServerExplanation extends Decision {
   readonly routeDecidedBy: QuotedLine | undefined;
 }
 
-/** Asks a model about one request. Cases that disagree make the part they disagree on undecided, never guessed. */
+/** Explains one request. A part on which the cases disagree is undecided. */
 export function explain(model: ProxyModel, request: ProxyRequest): Explanation {
   switch (model.kind) {
     case 'selection':
@@ -110,7 +110,7 @@ function fold<Outcome, Value extends string>(
     if (!values.has(own.value)) values.set(own.value, one);
   }
   const [only, ...others] = values.keys();
-  if (only === undefined) return { value: undefined, reason: 'the file does not say' };
+  if (only === undefined) return { value: undefined, reason: 'the file does not decide it' };
   if (others.length === 0) return { value: only, reason: undefined };
   const texts = [...values].map(([value, one]) => `${value} ${conditionOf(one, cases)}`);
   return { value: undefined, reason: texts.join('; ') };

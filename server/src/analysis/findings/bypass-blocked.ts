@@ -1,4 +1,4 @@
-// Contradictions between a PAC file and the packet filters on the path of what it sends DIRECT.
+// Contradictions between a PAC file and the packet filters that its DIRECT traffic passes.
 import { FINDING_CODES } from '../../model/codes.js';
 import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
@@ -33,7 +33,7 @@ interface Contradiction {
 
 /**
  * Reports the hosts of requirements that a PAC file definitely sends DIRECT while a packet filter on the path definitely
- * denies the web ports of their documented addresses. What is undecided in either of them is no contradiction.
+ * denies the web ports of their documented addresses. Anything undecided in either of them is not a contradiction.
  */
 export function bypassBlocked(
   model: SelectionModel,
@@ -67,14 +67,14 @@ function describeDenied({ ports }: Contradiction): string {
   return describePackets(denied);
 }
 
-/** What a PAC file definitely sends DIRECT. */
+/** Hosts that a PAC file definitely sends DIRECT. */
 interface DirectCase {
   readonly port: number;
   readonly hosts: HostSet;
   readonly sends: QuotedLine;
 }
 
-/** What the PAC file sends DIRECT of a requirement, to ports that a filter definitely denies. */
+/** The hosts of a requirement that the PAC file definitely sends DIRECT, to ports that a filter definitely denies. */
 function* directCases(
   { requirement, missing }: Evaluation,
   queries: QueryCache,
@@ -97,7 +97,7 @@ function* directCases(
   }
 }
 
-/** The contradictions of the same two statements for the same service together. */
+/** The contradictions, one for the same two statements and the same service. */
 function contradictionsAt(
   filters: readonly FilterOnPath[],
   queries: QueryCache,
@@ -124,7 +124,7 @@ function contradictionsAt(
   return [...found.values()];
 }
 
-/** What browsers send to some ports. */
+/** The TCP packets to some ports. */
 function packetsTo(ports: readonly number[]): PacketSet {
   return PacketSet.of({
     ...ANY_PACKET,

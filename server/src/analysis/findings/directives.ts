@@ -1,4 +1,4 @@
-// Comments that are meant for Lintel: which requirements a file has to meet, and which findings are ignored.
+// Directives in comments: the requirements that a file has to meet, and the findings that are ignored.
 import type { UnknownSelector } from '../../catalog/unknown-selectors.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';
@@ -8,19 +8,19 @@ import { range, type TextRange } from '../../text/range.js';
 import type { Finding } from '../report.js';
 
 /**
- * A comment that is meant for Lintel: `lintel: require SELECTOR…` for its file, or `lintel: ignore CODE… -- reason` for its
+ * A directive in a comment: `lintel: require SELECTOR…` for its file, or `lintel: ignore CODE… -- reason` for its
  * line and, where it fills that line, for the next one.
  */
 export interface Directive {
   readonly source: Source;
   readonly verb: Word;
-  /** What it requires or ignores. */
+  /** The selectors or codes after the verb. */
   readonly words: readonly Word[];
-  /** The comment with its signs. */
+  /** The comment with its delimiters. */
   readonly range: TextRange;
-  /** What to take out so that nothing of it is left. */
+  /** The range to delete to remove the comment. */
   readonly removal: TextRange;
-  /** Zero-based lines that it is about. */
+  /** The zero-based lines that it applies to. */
   readonly lines: readonly number[];
 }
 
@@ -32,16 +32,16 @@ export interface Word {
 
 const MARKER = 'lintel:';
 
-/** As many words of one comment as anyone writes. */
+/** How many words of one comment are read. */
 const WORD_LIMIT = 50;
 
 /** How far before the marker its comment may begin. */
 const SIGN_WINDOW = 16;
 
-/** The signs that begin a comment in one language or another. One list for all languages: a marker after one of these signs is no accident. */
+/** What begins a comment in any of the languages. One list is enough: the marker does not follow these by accident. */
 const SIGN = /(?:#+|\/\/+|\/\*+|!+|<!--|::|(?<![^\s@&])rem)[ \t]*$/i;
 
-/** What ends a comment before its line does, by its sign. */
+/** The closing delimiter of comments that can end before their line, by the opening one. */
 const ENDS: readonly (readonly [sign: string, end: string])[] = [
   ['/*', '*/'],
   ['<!--', '-->'],
@@ -104,7 +104,7 @@ function endOfLine(text: string, from: number): number {
   return length < 0 ? Math.min(from + LINE_WINDOW, text.length) : from + length;
 }
 
-/** How much of a comment is read. */
+/** How many UTF-16 code units of a comment are read. */
 const LINE_WINDOW = 2_000;
 
 function readComments(source: Source, comments: readonly Comment[]): Directive[] {
@@ -150,21 +150,21 @@ function wordsIn(text: string, { start, end }: TextRange): Word[] {
   return words;
 }
 
-/** A word of a directive, or where one can be written, in a comment that may be unfinished. */
-export interface DirectivePlace {
+/** A word of a directive, or the position for one, in a comment that may be incomplete. */
+export interface DirectiveWord {
   /** The verb before it; `undefined` where the word is the verb itself. */
   readonly verb: string | undefined;
-  /** Empty where the word is not written yet. */
+  /** Empty where the word has not been typed yet. */
   readonly word: Word;
 }
 
 /** The word of a directive at an offset; `undefined` elsewhere, and in the reason of one. */
-export function directiveAt({ text }: Source, offset: number): DirectivePlace | undefined {
+export function directiveAt({ text }: Source, offset: number): DirectiveWord | undefined {
   const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
   const at = text.lastIndexOf(MARKER, offset - MARKER.length);
   const comment = at < lineStart ? undefined : commentAt(text, at);
   if (!comment || offset < comment.body.start || offset > comment.body.end) return undefined;
-  // A first word comes after a space.
+  // The verb follows a space.
   if (offset === comment.body.start) return undefined;
   if (/(?:^|\s)--(?:\s|$)/.test(text.slice(comment.body.start, offset))) return undefined;
   const words = wordsIn(text, comment.body);
@@ -173,7 +173,7 @@ export function directiveAt({ text }: Source, offset: number): DirectivePlace | 
   return { verb: verb?.text, word: word ?? { text: '', range: range(offset, offset) } };
 }
 
-/** What a directive can begin with, each with what it does. */
+/** The verbs of directives, each with its description. */
 export const DIRECTIVE_VERBS: Readonly<Record<string, string>> = {
   require: 'Names the requirements that this file is checked against: ids with `*`, or tags joined by `+`.',
   ignore: 'Ignores findings of a code on this line, or on the next one: `ignore CODE -- reason`.',
@@ -193,7 +193,7 @@ function isIgnore({ verb }: Directive): boolean {
   return verb.text === 'ignore';
 }
 
-/** What is wrong in the comments themselves. */
+/** The defects of directives. */
 export function directiveProblems(
   directives: readonly Directive[],
   unknownSelectors: readonly UnknownSelector[],
@@ -202,11 +202,11 @@ export function directiveProblems(
     const { verb, words } = directive;
     if (isRequire(directive)) {
       if (words.length === 0) return [invalid(directive, verb.range, 'names no requirement to check')];
-      return words.flatMap(({ text, range: place }) => {
+      return words.flatMap(({ text, range: wordRange }) => {
         const unknown = unknownSelectors.find(({ selector }) => selector === text);
         if (!unknown) return [];
         const hint = unknown.similar.length > 0 ? `; similar: ${unknown.similar.join(', ')}` : '';
-        return [invalid(directive, place, `"${text}" selects nothing${hint}`)];
+        return [invalid(directive, wordRange, `"${text}" selects nothing${hint}`)];
       });
     }
     if (isIgnore(directive)) {
@@ -214,29 +214,32 @@ export function directiveProblems(
       const known = Object.keys(FINDING_CODES).join(', ');
       return words
         .filter(({ text }) => !isFindingCode(text))
-        .map(({ text, range: place }) =>
-          invalid(directive, place, `"${text}" is not a finding code; known codes are ${known}`),
+        .map(({ text, range: wordRange }) =>
+          invalid(directive, wordRange, `unknown finding code "${text}"; known are ${known}`),
         );
     }
     return [invalid(directive, verb.range, `"${verb.text}" is not one of ${Object.keys(DIRECTIVE_VERBS).join(', ')}`)];
   });
 }
 
-function invalid({ source }: Directive, place: TextRange, message: string): Problem {
-  return { code: 'invalid-configuration', uri: source.uri, range: place, message };
+function invalid({ source }: Directive, at: TextRange, message: string): Problem {
+  return { code: 'invalid-configuration', uri: source.uri, range: at, message };
 }
 
 function isFindingCode(text: string): text is FindingCode {
   return Object.hasOwn(FINDING_CODES, text);
 }
 
-/** Findings without those that comments ignore, and the comments among them that ignore nothing. */
+/** The findings that no comment ignores, and the comments that ignore nothing. */
 export interface Ignored {
   readonly findings: readonly Finding[];
   readonly unused: readonly Problem[];
 }
 
-/** @param isMissed whether a code may have findings that were not looked for: ignoring it is not a defect then */
+/**
+ * Removes the findings that comments ignore.
+ * @param isMissed whether findings of a code may have been left out of the analysis: ignoring it is not a defect then
+ */
 export function ignoreFindings(
   findings: readonly Finding[],
   directives: readonly Directive[],
@@ -248,20 +251,20 @@ export function ignoreFindings(
   for (const { source } of ignores) {
     if (!lineIndexes.has(source.uri)) lineIndexes.set(source.uri, new LineIndex(source.text));
   }
-  const byPlace = new Map<string, Word[]>();
+  const byLineAndCode = new Map<string, Word[]>();
   for (const { source, words, lines } of ignores) {
     for (const word of words) {
       for (const line of lines) {
         const key = `${source.uri} ${line} ${word.text}`;
-        const known = byPlace.get(key);
+        const known = byLineAndCode.get(key);
         if (known) known.push(word);
-        else byPlace.set(key, [word]);
+        else byLineAndCode.set(key, [word]);
       }
     }
   }
   const used = new Set<Word>();
-  const kept = findings.filter(({ uri, range: place, code }) => {
-    const words = byPlace.get(`${uri} ${lineIndexes.get(uri)?.lineAt(place.start)} ${code}`) ?? [];
+  const kept = findings.filter(({ uri, range: { start }, code }) => {
+    const words = byLineAndCode.get(`${uri} ${lineIndexes.get(uri)?.lineAt(start)} ${code}`) ?? [];
     for (const word of words) used.add(word);
     return words.length === 0;
   });

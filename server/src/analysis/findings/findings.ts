@@ -1,4 +1,4 @@
-// Turns evaluations and problems into the findings that people see.
+// Makes the findings that users see from evaluations and problems.
 import type { Requirement, RequirementSource } from '../../catalog/requirement.js';
 import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
@@ -107,14 +107,14 @@ export function findingsOfEvaluations(
 }
 
 /**
- * What one edit can fix together: packets are permitted by address, hosts by name and protocol. An exemption for a role that
- * may be anywhere would be one for everybody; it stands by itself, so that the others can be fixed.
+ * Equal for evaluations that one edit can fix together: packets are permitted by address, hosts by name and protocol. An
+ * exemption for an undeclared role would exempt all addresses; it is reported by itself, so that the others can be fixed.
  */
 function fixKey({ requirement, missing }: Evaluation): string {
   if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
-  const isForEverybody =
+  const isForAllAddresses =
     requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
-  return isForEverybody ? 'everybody' : missing.kind;
+  return isForAllAddresses ? 'all addresses' : missing.kind;
 }
 
 function isBetweenAll({ source, destination, sourcePorts, destinationPorts }: PacketBox): boolean {
@@ -184,7 +184,7 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
     case 'ipsec-not-exempt':
-      return `${service} should go without IPsec, but this asks for it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} should be exempt from IPsec, but this requires it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
       return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.verdict.reason ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
@@ -194,7 +194,7 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
   }
 }
 
-/** Hosts say what a proxy denies; what a packet filter denies differs by port as well. */
+/** What is denied: hosts for a proxy, packets with their ports for a packet filter. */
 function deniedOf(members: readonly Evaluation[], hosts: string): string {
   const packets = members.flatMap(({ missing }) => (missing.kind === 'packets' ? [missing.packets] : []));
   if (members.length > 1 && packets.length === members.length) {
@@ -218,7 +218,7 @@ function summariseHosts(members: readonly Evaluation[]): string {
   return listHosts(patterns);
 }
 
-/** Host patterns as a message names them, the first few spelled out. */
+/** Host patterns in a message, the first few spelled out. */
 export function listHosts(patterns: readonly string[]): string {
   return listed(patterns, HOSTS_IN_MESSAGE);
 }
@@ -232,7 +232,7 @@ function summariseIds(members: readonly Evaluation[]): string {
   return listIds(members.map(({ requirement }) => requirement));
 }
 
-/** Requirements as a message names them, the first two by id. */
+/** Requirements in a message, the first two by id. */
 export function listIds(requirements: readonly Requirement[]): string {
   return listed(
     requirements.map(({ id }) => id),
@@ -249,8 +249,8 @@ function relatedOf(members: readonly Evaluation[], statement: QuotedLine | undef
     seen.add(key);
     related.push({ uri: other.uri, range: other.range, message });
   };
-  for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides a part of it');
-  // Of a long trace, what is nearest to the decision.
+  for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides part of it');
+  // Of a long trace, the steps nearest to the decision.
   for (const { statement: step, effect } of members[0]?.trace.slice(-RELATED_LIMIT) ?? []) add(step, effect);
   return related;
 }

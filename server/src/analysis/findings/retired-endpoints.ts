@@ -1,6 +1,6 @@
-// Endpoints of a file that their document no longer lists.
+// Reports the endpoints of a file that their document no longer lists.
 import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
-import { isStillAskedFor } from '../../catalog/retired.js';
+import { isStillRequired } from '../../catalog/retired.js';
 import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
@@ -19,7 +19,7 @@ export function retiredProblems(
   for (const use of uses) {
     const entry = find(use.endpoint);
     // Checked last, because it is expensive and a match is rare.
-    if (!entry || isStillAskedFor(entry, requirements)) continue;
+    if (!entry || isStillRequired(entry, requirements)) continue;
     const name = entry.host ?? entry.prefix ?? '';
     problems.push({
       code: 'retired-endpoint',
@@ -27,7 +27,7 @@ export function retiredProblems(
       range: use.range,
       message: `${name} is no longer listed by ${entry.source.document} (${entry.was}; last seen ${entry.lastSeen}).`,
       source: entry.source,
-      ...(use.removal ? { fix: { title: `Drop the retired endpoint ${name}`, edits: use.removal } } : {}),
+      ...(use.removal ? { fix: { title: `Remove the retired endpoint ${name}`, edits: use.removal } } : {}),
     });
   }
   return problems;
@@ -38,7 +38,7 @@ interface Finder {
   readonly isRetired: EndpointCondition;
 }
 
-/** One finder for each list, so that its condition is the same in every analysis. */
+/** One finder for each list, so that its condition is the same object in every analysis. */
 const finders = new Memo<readonly RetiredEndpoint[], Finder>();
 
 function finderOf(retired: readonly RetiredEndpoint[]): Finder {

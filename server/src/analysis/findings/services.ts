@@ -1,7 +1,7 @@
-// What a requirement serves: the words by which findings and fixes group and name requirements.
+// The service that a requirement belongs to, by which findings and fixes group and name requirements.
 import type { Requirement } from '../../catalog/requirement.js';
 
-/** The services that requirements are grouped by, as their tags name them and as people call them. */
+/** The services that requirements are grouped by: the tag and the title of each. */
 const SERVICES: readonly (readonly [tag: string, title: string])[] = [
   ['teams', 'Microsoft Teams'],
   ['exchange', 'Exchange Online'],
@@ -12,12 +12,12 @@ const SERVICES: readonly (readonly [tag: string, title: string])[] = [
   ['tenant-restrictions', 'Sign-in under tenant restrictions'],
 ];
 
-/** What a requirement serves, for people; its pack's id for requirements of an organisation's own. */
+/** The title of the service of a requirement; for requirements of an organisation's own, the id of the pack. */
 export function serviceOf(requirement: Requirement): string {
   return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[1] ?? packOf(requirement);
 }
 
-/** What a requirement serves, as a short word to derive names from. */
+/** The tag of the service of a requirement, to derive names from; otherwise the id of the pack. */
 export function serviceTagOf(requirement: Requirement): string {
   return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[0] ?? packOf(requirement);
 }

@@ -26,9 +26,9 @@ export interface WideRule {
   readonly point: string;
   readonly message: string;
   readonly narrowing: Narrowing;
-  /** What no document lists of all that it matches. */
+  /** The packets that it matches and no document lists. */
   readonly unlisted: PacketSet;
-  /** The part of that which only this rule permits inside addresses. */
+  /** The part of `unlisted` that only this rule permits for inside addresses. */
   readonly surplus: PacketSet;
 }
 
@@ -36,24 +36,24 @@ export interface WideRule {
 interface Documents {
   /** What the file is checked against. */
   readonly selected: readonly Requirement[];
-  /** All that is documented, selected or not; what one of them lists is not too much. */
+  /** All documented requirements, selected or not; what one of them lists is not too wide. */
   readonly all: readonly Requirement[];
   readonly network: NetworkContext;
 }
 
-/** How many boxes a rule may match and its surplus may fall into before it is left alone. */
+/** How many boxes the match of a rule, or its surplus, may have for the rule to be checked. */
 const BOX_LIMIT = 256;
 
-/** How many rules are looked at; each costs a walk through the whole filter. */
+/** How many rules are checked; each costs a walk through the whole filter. */
 const RULE_LIMIT = 256;
 
 /**
  * Rules of a packet filter that are wider than the documents that they serve, in one of two forms that nobody intends:
  *
- * - they let ports that belong to documented services alone go to every address, where all documents name addresses;
- * - they let everything, from everywhere, go to documented addresses, where documents name ports.
+ * - they permit ports that only documented services use, to every address, where all documents name addresses;
+ * - they permit everything from everywhere to documented addresses, where documents name ports.
  *
- * System ports (0–1023, RFC 6335, section 6) belong to no service alone: a network that browses opens 443 to every
+ * System ports (0–1023, RFC 6335, section 6) are never a service's own: a network with web browsing permits 443 to every
  * address.
  */
 export function wideRules(model: Model, evaluations: readonly Evaluation[], documents: Documents): WideRule[] {
@@ -68,7 +68,7 @@ interface PermittingRule {
   readonly point: FilterPoint;
   readonly boxes: PacketBox[];
   readonly served: Set<Requirement>;
-  /** Whether all that the statement says is known and is for new connections. */
+  /** Whether the statement has no unknown condition, accepts, and applies to new connections. */
   isPlain: boolean;
 }
 
@@ -111,7 +111,7 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
   const ids = [...served].map(({ id }) => id);
   const services = servicesOf(needed);
   if (services.length === 0) return undefined;
-  const wide = goesAnywhere ? 'it to every address' : 'everything to these addresses';
+  const wide = goesAnywhere ? 'these ports to every address' : 'everything to these addresses';
   const narrow = goesAnywhere ? describePackets(needed) : describeServices(services);
   return {
     statement,
@@ -127,8 +127,8 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
 const listedSets = new Memo<Documents['selected'], LatestMemo<NetworkContext, Documents['all'], PacketSet>>();
 
 /**
- * All that the packs of the selected requirements list, selected or not, from whatever source: who may send is for the
- * network to say. Computed once for each selection.
+ * All packets that the packs of the selected requirements list, selected or not, from any source: the network decides who
+ * may send. Computed once for each selection.
  */
 function listedBy({ selected, all, network }: Documents): PacketSet {
   const known = listedSets.of(selected, () => new LatestMemo());
@@ -157,15 +157,15 @@ function isToEveryAddress({ source, destination }: PacketBox): boolean {
   });
 }
 
-/** Every protocol or every port, from wherever it comes. */
+/** Whether a box is every protocol or every port, from every source. */
 function isForEverything({ source, protocols, sourcePorts, destinationPorts, inInterface }: PacketBox): boolean {
   const fromEverywhere = FAMILIES.every((family) => {
     const own = source.ofFamily(family);
     return own.isEmpty || own.containsAll(IpSet.all.ofFamily(family));
   });
   const allPorts = destinationPorts.equals(ALL_PORTS) && sourcePorts.equals(ALL_PORTS);
-  const isOpen = protocols.equals(ALL_PROTOCOLS) || protocols.has(TCP) || protocols.has(UDP);
-  return fromEverywhere && allPorts && isOpen && inInterface.complement().isEmpty;
+  const hasPorts = protocols.equals(ALL_PROTOCOLS) || protocols.has(TCP) || protocols.has(UDP);
+  return fromEverywhere && allPorts && hasPorts && inInterface.complement().isEmpty;
 }
 
 function staysWithin(boxes: readonly PacketBox[], listed: readonly PacketBox[]): boolean {
@@ -176,7 +176,7 @@ function staysWithin(boxes: readonly PacketBox[], listed: readonly PacketBox[]):
 /** The first port after the system ports. */
 const FIRST_USER_PORT = 1024;
 
-/** Whether the ports are those that the served documents list, and no other requirement may need them elsewhere. */
+/** Whether the served documents list the ports and no other requirement may need them for other addresses. */
 function hasPortsOfItsOwn(
   boxes: readonly PacketBox[],
   listed: readonly PacketBox[],
@@ -198,7 +198,7 @@ function serviceOnly({ protocols, destinationPorts }: PacketBox): PacketBox {
   return { ...ANY_PACKET, protocols, destinationPorts };
 }
 
-/** What inside addresses would be denied without the rule. */
+/** The packets from inside addresses that would be denied without the rule. */
 function surplusOf(model: FilterModel, { statement, point }: PermittingRule, unlisted: PacketSet): PacketSet {
   const key = statementKey(statement);
   const paths = point.paths?.outbound ?? [ANY_PACKET];
@@ -234,11 +234,11 @@ function withoutRule(
 }
 
 const HALF_OF_V4 = 2 ** 31;
-/** Half of 2000::/3, all of the addresses that have been given out. */
+/** Half of 2000::/3, the global unicast addresses allocated so far. */
 const HALF_OF_V6 = 2n ** 124n;
 const GLOBAL_V6 = IpSet.parse('2000::/3');
 
-/** Earlier rules may leave little of every address, as in a chain for one destination. */
+/** Whether packets go to most addresses: earlier rules may leave only a few, as in a chain for one destination. */
 function isMostOfEverything(packets: PacketSet): boolean {
   const { v4, v6 } = destinationsOf(packets.boxes).intersect(GLOBAL_V6.union(IpSet.all.ofFamily(4)));
   const size4 = v4.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);
@@ -254,7 +254,7 @@ function destinationsOf(boxes: readonly PacketBox[]): IpSet {
   }, IpSet.empty);
 }
 
-/** What may go to the addresses, where that is TCP and UDP only. */
+/** The TCP and UDP ports of some packets. */
 function servicesOf({ boxes }: PacketSet): PacketService[] {
   const services: PacketService[] = [];
   for (const protocol of [TCP, UDP]) {

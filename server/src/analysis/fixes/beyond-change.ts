@@ -11,7 +11,7 @@ import type { ProxyModel, ProxyRequest, ServerAspect } from '../../model/proxy.j
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
-/** Whether an edited file gives anything beyond the change that the edit was for. What is unknown counts as yes. */
+/** Whether an edited file permits anything beyond the change that the edit was made for; true where that is unknown. */
 export function permitsBeyondChange(before: Model, after: Model, change: Change): boolean {
   if (before.kind === 'policy' || after.kind === 'policy') {
     return before.kind !== 'policy' || after.kind !== 'policy' || policyPermitsBeyond(before, after, change);
@@ -20,7 +20,7 @@ export function permitsBeyondChange(before: Model, after: Model, change: Change)
     return before.kind !== 'filter' || after.kind !== 'filter' || permitsMorePackets(before, after, change);
   }
   if (before.kind === 'filter' || after.kind === 'filter' || grantsMore(before, after, change)) return true;
-  // What is let through may be left encrypted as well, but nothing else may.
+  // What becomes permitted may also stay encrypted, but nothing else may.
   return (
     change.goal === 'permit' && before.kind === 'server' && grantsMore(before, after, { ...change, goal: 'no-decrypt' })
   );
@@ -59,7 +59,7 @@ const GOAL_OF: Readonly<Record<ServerAspect, ProxyChange['goal']>> = {
   login: 'no-login',
 };
 
-/** What a change may give of one kind: for its own hosts what it is about, and what a bypass brings with it. */
+/** The part of a change that a model part may give: for its own hosts what the change is about, and what a bypass implies. */
 function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
   const isOwn = change.goal === goal || (change.goal === 'bypass' && goal !== 'permit');
   if (isOwn) return { ...change, goal };
@@ -79,15 +79,15 @@ function changesOtherPackets(before: FilterModel, after: FilterModel, change: Pr
   return !allowed.containsAll(changedPackets(before, after));
 }
 
-/** Ports that a fix must not open: neighbours of the web ports and well-known others. */
+/** Ports that a fix must not open: those next to the web ports, and well-known others. */
 const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
 
-/** How many cases of a decision are compared before a fix counts as unproved. */
+/** How many cases of a decision are compared; with more, a fix is unproved. */
 const CASE_LIMIT = 2000;
 
 /**
- * The hosts that a change may touch. Proxies have one word for a domain and all names below it, so that `*.example.com`
- * cannot be given to them without `example.com`, which has the same owner.
+ * The hosts that a change may affect. Proxies have one notation for a domain and all names below it, so `*.example.com`
+ * cannot be permitted there without `example.com`, which has the same owner.
  */
 function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
   const apexes = hosts
@@ -113,7 +113,7 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
       requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
     }
   }
-  // Who had to log in may now pass without; nobody who could not pass with a login may.
+  // Clients that had to log in may now pass without a login; clients that were denied even with one may not.
   if (change.goal === 'no-login') {
     const everyone = { clients: IpSet.all, user: 'any' } as const;
     requests.push({ ...request(change.hostSet, 'https', 443), ...everyone });
@@ -127,12 +127,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
   });
 }
 
-/** Whether a model says what can be reached; an exemption of one that does not opens no port. */
+/** Whether a model decides what can be reached; in one that does not, an exemption opens no port. */
 function decidesAccess(model: ProxyModel): boolean {
   return model.kind === 'selection' || (model.decides?.includes('access') ?? true);
 }
 
-/** Who may get what the goal is about for which hosts; what is not decided counts as given. */
+/** The clients and hosts that get what the goal is about, including undecided ones; `undefined` for too many cases. */
 function grants(
   queries: QueryCache,
   request: ProxyRequest,
@@ -152,7 +152,7 @@ function grants(
   });
 }
 
-/** Whether an edited filter permits the same but for what no document lists, of which it permits nothing any more. */
+/** Whether an edited filter permits nothing new, and no longer permits the surplus and at most other unlisted packets. */
 export function onlyNarrows(
   before: FilterModel,
   after: FilterModel,
@@ -171,7 +171,7 @@ export function onlyNarrows(
   });
 }
 
-/** What may be permitted of some packets. */
+/** The packets among some that are possibly permitted. */
 function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet): PacketSet {
   return decidePackets(model, point, packets, 'first')
     .filter(({ outcome }) => outcome.kind !== 'deny')
@@ -189,17 +189,17 @@ function permitsMorePackets(before: FilterModel, after: FilterModel, change: Fil
   });
 }
 
-/** What a change may open at a point: nothing where the point is about something else than the one that was evaluated. */
+/** What a change may open at a point: nothing where the point decides something else than the evaluated one. */
 function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }: FilterChange): PacketSet {
   if (point.about !== asked) return PacketSet.none;
-  // Without memory of connections, an opening for replies is one for whoever sends from those ports. What goes without
-  // IPsec does so in both directions.
+  // In a stateless filter, permitting replies permits anyone who sends from those ports. An IPsec exemption applies in both
+  // directions.
   return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.replies());
 }
 
 /**
- * The packets that a rule can see which is not the same in both models. All others meet the same rules in the same
- * order, so their fate is the same.
+ * The packets that a rule which differs between the models can match. All others meet the same rules in the same order, so
+ * their outcome is the same.
  */
 function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
   const chains = (model: FilterModel) =>
@@ -217,7 +217,7 @@ function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
   for (const name of new Set([...old.keys(), ...now.keys()])) {
     const [oldChain, nowChain] = [old.get(name), now.get(name)];
     if (oldChain && nowChain) boxes.push(...changedBoxes(oldChain.rules, nowChain.rules));
-    // A base chain that came, went or changed its policy concerns every packet.
+    // A base chain that was added or removed, or whose policy changed, concerns every packet.
     else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
     else boxes.push(...changedBoxes(oldChain?.rules ?? [], nowChain?.rules ?? []));
   }

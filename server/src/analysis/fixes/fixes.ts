@@ -11,7 +11,7 @@ import { serviceOf, serviceTagOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
 
-/** A file under analysis with all that is needed to analyse it again after an edit. */
+/** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
   readonly document: Document;
   readonly dialect: Dialect;
@@ -55,7 +55,7 @@ export function fixAll(context: FixContext): Fix | undefined {
 
 function nextFix(context: FixContext, unfixable: Set<string>): { fix: Fix; context: FixContext } | undefined {
   for (const finding of context.analysis.report.findings) {
-    // What no document lists may be needed all the same: only a person can know.
+    // Something undocumented may need the rule: only a person can know.
     if (finding.code === 'over-permissive-rule') continue;
     const key = `${finding.code} ${finding.message}`;
     if (unfixable.has(key)) continue;
@@ -87,13 +87,13 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
     const after = reanalyse(context, edits);
     if (!after || !worsensNothing(context, after)) continue;
     if (!meets(after, wanted) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
-    // Candidates come best first, and a choice between several that all do the same helps nobody.
+    // Candidates come best first; more of them that meet the same requirements would not help.
     return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
   }
   return [];
 }
 
-/** Edits after which a rule still serves its requirements and permits nothing that no document lists. */
+/** Edits after which a rule still permits its requirements and nothing that no document lists. */
 function narrowingFixes(context: FixContext, finding: Finding): Fix[] {
   const { dialect, document, sources, analysis } = context;
   const rule = analysis.wideRules.find(
@@ -113,7 +113,7 @@ function lowerFirst(title: string): string {
   return title.slice(0, 1).toLowerCase() + title.slice(1);
 }
 
-/** What a file has to change so that some requirements of one kind are met. */
+/** The change that meets some requirements of one kind; `undefined` where none can be described. */
 function changeFor(targets: readonly Evaluation[]): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
@@ -145,7 +145,7 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   for (const { requirement, missing } of targets) {
     if (missing.kind !== 'hosts') continue;
     for (const port of missing.ports) ports.add(port);
-    const concerned = missing.open ? missing.hosts.union(missing.open) : missing.hosts;
+    const concerned = missing.undecided ? missing.hosts.union(missing.undecided) : missing.hosts;
     for (const pattern of requirement.flow.to.hosts ?? []) {
       if (!hosts.includes(pattern) && !concerned.intersect(HostSet.pattern(pattern)).isEmpty) hosts.push(pattern);
     }
@@ -199,7 +199,7 @@ function meets(context: FixContext, wanted: ReadonlySet<string>): boolean {
   );
 }
 
-/** No verdict gets worse, and the file has no new defect. */
+/** Whether no verdict is worse after an edit and the file has no more defects. */
 export function worsensNothing(before: FixContext, after: FixContext): boolean {
   const earlier = new Map(
     before.analysis.evaluations.map(({ requirement, verdict }) => [requirement.id, verdict.status]),

@@ -1,4 +1,4 @@
-// The locations in a file that a new version of a requirement pack concerns.
+// The locations in a file that a new version of a requirement pack affects.
 import { type EntryDelta, type EntryEndpoints, PROTOCOL_NAMES } from '../../catalog/diff.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Dialect, Document, EndpointUse } from '../../dialects/dialect.js';
@@ -11,20 +11,20 @@ import type { TextRange } from '../../text/range.js';
 import type { Analysis } from '../analyze.js';
 import type { Verdict } from '../report.js';
 
-/** A location in a file to which two versions of a pack give a different meaning, and why. */
+/** A location in a file that a change of a pack affects, and why. */
 export interface AffectedLocation {
   readonly uri: string;
   /** `undefined` where no statement decides, but the file as a whole. */
   readonly range: TextRange | undefined;
-  /** Whether it names what came or went, or decides a verdict that changes. */
+  /** Whether it names something that was added or removed, or decides a verdict that changes. */
   readonly kind: 'names' | 'decides';
   readonly message: string;
-  /** The entries (`m365-worldwide/12`) that it names something of, or the requirement that it decides. */
+  /** The entries (`m365-worldwide/12`) whose endpoints it names, or the requirement that it decides. */
   readonly about: readonly string[];
 }
 
 /**
- * The locations in a file, and in the files that it includes, that a change of a pack concerns: those that name an address,
+ * The locations in a file, and in the files that it includes, that a change of a pack affects: those that name an address,
  * a host or a port that was added or removed, and those that decide a requirement whose verdict changes.
  * @param before the analysis with the older pack
  * @param after the analysis of the same document with the newer one
@@ -52,7 +52,7 @@ function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): Affe
   const changed = deltas.flatMap(({ added, removed }) => [added, removed]);
   const addresses = IpSet.join(changed.map((one) => one.addresses));
   const hosts = HostSet.union(changed.map((one) => one.hosts));
-  // A file may name thousands of endpoints: the details are worked out only for those that meet any change.
+  // A file may name thousands of endpoints: the details are computed only for those that overlap a change.
   const meets = (endpoint: EndpointUse['endpoint']) => {
     const named = namedBy(endpoint);
     return named.addresses.overlaps(addresses) || !named.hosts.intersect(hosts).isEmpty;
@@ -78,7 +78,7 @@ function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): Affe
 
 type Named = Pick<EntryEndpoints, 'addresses' | 'hosts'>;
 
-/** What an endpoint of a file stands for. One that stands for everything says nothing of any entry. */
+/** The set that an endpoint of a file stands for; empty for one that matches everything, which names no entry in particular. */
 function namedBy(endpoint: EndpointUse['endpoint']): Named {
   if ('host' in endpoint) {
     const hosts = HostSet.pattern(endpoint.host);
@@ -88,7 +88,7 @@ function namedBy(endpoint: EndpointUse['endpoint']): Named {
   return { addresses: prefix && prefix.length > 0 ? IpSet.of(prefix) : IpSet.empty, hosts: HostSet.none };
 }
 
-/** The part of a named endpoint that came or went, in words; `undefined` where there is none. */
+/** The part of a named endpoint that was added or removed, as text; `undefined` where there is none. */
 function partIn(text: string, named: Named, delta: EntryEndpoints): string | undefined {
   const addresses = named.addresses.intersect(delta.addresses);
   if (!addresses.isEmpty)
@@ -108,7 +108,7 @@ function namesOf(deltas: readonly EntryDelta[]): string {
 /** A port or a range of ports as all dialects write it. */
 const PORTS = /\b(\d{1,5})(?:[-:](\d{1,5}))?\b/g;
 
-/** The ports that came or went, in the statements that decide the requirements which ask for them. */
+/** The ports that were added or removed, where the statements that decide their requirements name them. */
 function namedPorts(
   document: Document,
   dialect: Dialect,
@@ -117,7 +117,7 @@ function namedPorts(
   after: Analysis,
 ): AffectedLocation[] {
   const { uri, text } = document.source;
-  const places = new Map<string, AffectedLocation>();
+  const locations = new Map<string, AffectedLocation>();
   for (const delta of deltas) {
     for (const direction of DIRECTIONS) {
       for (const protocol of ['tcp', 'udp'] as const) {
@@ -133,15 +133,15 @@ function namedPorts(
             const start = range.start + match.index;
             if (named.isEmpty || dialect.entityAt(document, start)?.kind !== 'port') continue;
             const message = `${PROTOCOL_NAMES[protocol]} ${formatPorts(named)} ${NEWS[direction]} ${namesOf([delta])}`;
-            const place = { uri, range: { start, end: start + match[0].length } };
+            const location = { uri, range: { start, end: start + match[0].length } };
             // A statement may decide several requirements of an entry.
-            places.set(`${start} ${message}`, { ...place, kind: 'names', message, about: [delta.entry] });
+            locations.set(`${start} ${message}`, { ...location, kind: 'names', message, about: [delta.entry] });
           }
         }
       }
     }
   }
-  return [...places.values()];
+  return [...locations.values()];
 }
 
 function asksFor({ id, flow }: Requirement, entry: string, protocol: 'tcp' | 'udp'): boolean {
@@ -157,13 +157,13 @@ function changedVerdicts({ source: { uri } }: Document, before: Analysis, after:
     const evaluation = later ?? earlier;
     if (change === undefined || !evaluation) return [];
     const [statement] = [...(later?.verdict.decidedBy ?? []), ...(earlier?.verdict.decidedBy ?? [])];
-    const place = statement ?? { uri, range: undefined };
+    const location = statement ?? { uri, range: undefined };
     const message = `${evaluation.requirement.title} (${id}): ${change}`;
-    return [{ uri: place.uri, range: place.range, kind: 'decides', message, about: [id] }];
+    return [{ uri: location.uri, range: location.range, kind: 'decides', message, about: [id] }];
   });
 }
 
-/** How a verdict changes; `undefined` where it does not, or where nobody has to do anything about it. */
+/** How a verdict changes, as text; `undefined` where it does not change or needs no action. */
 function changeOf(before: Verdict | undefined, after: Verdict | undefined): string | undefined {
   if (!after) return before && needsWork(before) ? `${before.status} before, no longer required` : undefined;
   const now = `${after.status}${remarkOf(after)}`;

@@ -3,7 +3,7 @@ import type { Endpoint, Requirement } from '../../catalog/requirement.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 
-/** One opening that the network needs: a row of a firewall report. */
+/** One opening that the network needs: a row of the firewall plan. */
 export interface Opening {
   /** Every requirement that needs it. */
   readonly requirements: readonly Requirement[];
@@ -19,16 +19,16 @@ export interface Opening {
 /** One end of an opening; anywhere, where it has neither a role nor prefixes nor hosts. */
 export interface OpeningEnd {
   readonly role: string | undefined;
-  /** Where it is, by the document or else by the declared role. */
+  /** Its prefixes, by the document or else by the declared role. */
   readonly prefixes: readonly string[];
   /** Host patterns of the document. */
   readonly hosts: readonly string[];
 }
 
-/** The openings that a network with some roles needs, and what cannot be planned because an address is unknown. */
+/** The openings that a network with some roles needs, and the roles whose addresses are still needed. */
 export interface Plan {
   readonly openings: readonly Opening[];
-  /** Roles that requirements name and nobody declared, with the requirements that wait for them. */
+  /** The undeclared roles that requirements name, with those requirements. */
   readonly undeclaredRoles: ReadonlyMap<string, readonly Requirement[]>;
 }
 
@@ -60,7 +60,7 @@ export function planOpenings(requirements: readonly Requirement[], { roles }: Ne
   return { openings: withoutCovered([...openings.values()]), undeclaredRoles };
 }
 
-/** Openings without those that another one between the same ends gives as well, which takes over their requirements. */
+/** The openings without those that a wider one between the same ends covers; the wider one takes over their requirements. */
 function withoutCovered(openings: readonly Opening[]): readonly Opening[] {
   const groups = new Map<string, Opening[]>();
   for (const opening of openings) {

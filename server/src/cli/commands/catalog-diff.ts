@@ -1,4 +1,4 @@
-// `lintel catalog diff`: what differs between two versions of a pack, and which lines of files that concerns.
+// `lintel catalog diff`: what differs between two versions of a pack, and which lines of the files are affected.
 
 import type { AffectedLocation } from '../../analysis/plan/affected.js';
 import { describeDiff, diffPacks, type PackDiff } from '../../catalog/diff.js';
@@ -9,7 +9,7 @@ import { Session } from '../session.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
 import { cloudsOf } from './catalog-update.js';
 
-/** A line that two versions do not treat alike; the file as a whole where no line decides. */
+/** A line that the change of a pack affects; the file as a whole where no line decides. */
 interface AffectedLine {
   readonly path: string;
   /** One-based. */
@@ -18,7 +18,7 @@ interface AffectedLine {
   readonly reasons: readonly Omit<AffectedLocation, 'uri' | 'range'>[];
 }
 
-/** `lintel catalog diff`: what differs between two versions of a pack, and which lines of some files that concerns. */
+/** `lintel catalog diff`: what differs between two versions of a pack, and which lines of some files are affected. */
 export async function diff(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
   const [, from, to, ...paths] = args.positionals;
   if (from === undefined || to === undefined) throw new UsageError('catalog diff needs two versions: FROM and TO');
@@ -27,7 +27,7 @@ export async function diff(args: Arguments, format: 'text' | 'json', terminal: T
   const after = await findVersion(to, clouds, terminal);
   if (before.id !== after.id) {
     throw new UsageError(
-      `${from} is a version of ${before.id} and ${to} one of ${after.id}, which have nothing in common`,
+      `versions of different packs cannot be compared: ${from} is one of ${before.id}, ${to} is one of ${after.id}`,
     );
   }
   const changes = diffPacks(before, after);
@@ -77,7 +77,7 @@ function affectedText(lines: readonly AffectedLine[], session: Session, { width 
   const heading = `${lines.length} ${lines.length === 1 ? 'line is' : 'lines are'} affected, in ${files} of ${read} ${read === 1 ? 'file' : 'files'}:`;
   const entries = lines.flatMap(({ path, line, text, reasons }) => {
     const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 1)}…` : text;
-    const head = line === undefined ? `${path}, which no line decides` : `${path}:${line}: ${shown}`;
+    const head = line === undefined ? `${path} (decided by no single line)` : `${path}:${line}: ${shown}`;
     return [head, ...reasons.flatMap(({ message }) => wrap(message, width, '  '))];
   });
   return `${[heading, ...entries].join('\n')}\n`;

@@ -30,22 +30,22 @@ export const UPDATE_OPTIONS: readonly Option[] = [
     name: 'cloud',
     value: 'CLOUD',
     repeatable: true,
-    help: `The Microsoft cloud: ${CLOUDS.join(', ')}. Default: that of lintel.yaml, otherwise worldwide.`,
+    help: `The Microsoft cloud: ${CLOUDS.join(', ')}. Default: the one that lintel.yaml names, otherwise worldwide.`,
   },
   {
     name: 'to',
     value: 'FOLDER',
-    help: `update: where lists are kept. Default: ${ENDPOINTS_FOLDER} beside lintel.yaml.`,
+    help: `update: the folder of the lists. Default: ${ENDPOINTS_FOLDER} beside lintel.yaml.`,
   },
   {
     name: 'timeout',
     value: 'SECONDS',
-    help: `update: how long the web service may take for one answer. Default: ${WEB_LIMITS.timeout / 1000}.`,
+    help: `update: how long to wait for one response of the web service. Default: ${WEB_LIMITS.timeout / 1000}.`,
   },
   { name: 'dry-run', help: 'update: print what would change, and write nothing.' },
 ];
 
-/** What came of one cloud, with the file that was written for it. */
+/** The result for one cloud, with the path of the file that was written for it. */
 interface Outcome {
   readonly result: UpdateResult;
   readonly path: string | undefined;
@@ -91,7 +91,7 @@ export function cloudsOf(args: Arguments): readonly Cloud[] | undefined {
   });
 }
 
-/** In milliseconds. */
+/** The timeout of one request, in milliseconds. Throws a UsageError where the option is invalid. */
 function timeoutOf(args: Arguments): number {
   const text = args.text('timeout');
   if (text === undefined) return WEB_LIMITS.timeout;
@@ -102,7 +102,7 @@ function timeoutOf(args: Arguments): number {
   return seconds * 1_000;
 }
 
-/** In seconds. */
+/** The largest value of `--timeout`, in seconds. */
 const LONGEST_TIMEOUT = 600;
 
 /** The lists that are to be updated. */
@@ -113,7 +113,7 @@ interface Target {
   readonly terminal: Terminal;
 }
 
-/** @param timeout for one answer, in milliseconds */
+/** @param timeout of one request, in milliseconds */
 async function fromService(
   address: string,
   { store, clouds, terminal }: Target,
@@ -129,11 +129,11 @@ async function fromService(
     baseUrl: url.baseUrl,
     clientRequestId: await clientRequestId(),
   };
-  // Whoever interrupts the program ends it, and nothing has been written then.
+  // Interrupting the program ends it before anything is written, so nothing has to abort the requests.
   return checkForUpdates(service, packs, new AbortController().signal);
 }
 
-/** @param named the clouds that `--cloud` names, if any: the list has to be of one of them */
+/** @param named the clouds that `--cloud` names, if any: the list has to belong to one of them */
 async function fromFile(
   path: string,
   { store, clouds, terminal }: Target,
@@ -143,7 +143,7 @@ async function fromFile(
   if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
   const cloud = INSTANCES[list.instance];
   if (named && !named.includes(cloud)) {
-    throw new UsageError(`${path}: a list of ${cloud}, where --cloud asks for ${named.join(', ')}`);
+    throw new UsageError(`${path}: a list of ${cloud}, but --cloud names ${named.join(', ')}`);
   }
   return compareList(list, await inUse(store, cloud, terminal));
 }
@@ -164,7 +164,7 @@ function textOf({ result, path }: Outcome): string {
       return [
         heading,
         ...changes.map((change) => `  ${change}`),
-        ...(notices.length > 0 ? ['what the service says of it:', ...notices.map((notice) => `  ${notice}`)] : []),
+        ...(notices.length > 0 ? ['notes of the service:', ...notices.map((notice) => `  ${notice}`)] : []),
         path === undefined ? 'nothing was written' : `written to ${path}`,
         '',
       ].join('\n');

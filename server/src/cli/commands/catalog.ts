@@ -1,4 +1,4 @@
-// `lintel catalog`: shows the documented requirements; its other actions are in files of their own.
+// `lintel catalog`: lists and shows the documented requirements; `diff` and `update` are in files of their own.
 
 import type { Catalog } from '../../catalog/catalog.js';
 import type { Endpoint, Requirement } from '../../catalog/requirement.js';
@@ -46,7 +46,7 @@ function unknownId(catalog: Catalog, id: string): string {
   const similar = unknownSelectors(catalog, [`${id}*`]).flatMap((unknown) => unknown.similar);
   const below = catalog.requirements.filter((requirement) => requirement.id.startsWith(`${id}/`)).map((one) => one.id);
   const hints = [...below, ...similar].slice(0, 5);
-  return `there is no requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
+  return `unknown requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
 }
 
 function listJson({ packs }: Catalog): string {

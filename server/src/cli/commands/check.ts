@@ -1,4 +1,4 @@
-// `lintel check`: reports what is wrong in files, in one of several formats.
+// `lintel check`: reports the findings in files, in one of several formats.
 
 import type { Command } from '../command.js';
 import { githubReport } from '../formats/github.js';
@@ -18,7 +18,7 @@ export const check: Command = {
     {
       name: 'format',
       value: 'FORMAT',
-      help: 'How findings are printed: text (default), json, sarif, junit or github.',
+      help: 'The format of the report: text (default), json, sarif, junit or github.',
     },
     REQUIRE_OPTION,
     CLOUD_OPTION,

@@ -1,4 +1,4 @@
-// `lintel dump`: prints a stage of the reading of a file; hidden from the list of commands.
+// `lintel dump`: prints one stage of reading a file; hidden from the list of commands.
 
 import type { Command } from '../command.js';
 import { dumpStage, STAGES } from '../formats/dump.js';
@@ -7,7 +7,7 @@ import { EXIT, UsageError } from '../terminal.js';
 
 export const dump: Command = {
   name: 'dump',
-  summary: 'Print what a file is read to at one stage; for people who work on Lintel.',
+  summary: 'Print one stage of reading a file; for developers of Lintel.',
   usage: [`dump FILE --as ${STAGES.join('|')} [--dialect ID]`],
   options: [
     {

@@ -1,4 +1,4 @@
-// `lintel explain`: says what a file does with URLs or flows.
+// `lintel explain`: prints what a file does with URLs or flows.
 
 import type { FlowPath } from '../../analysis/explain/flow.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
@@ -19,7 +19,7 @@ const HOOKS = ['forward', 'input', 'output'] as const;
 
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'Say what a file does with a URL or a flow, and which statements decide it.',
+  summary: 'Explain what a file does with a URL or a flow, and which statements decide.',
   usage: [
     'explain FILE --url URL [--client ADDR] [--user NAME]',
     "explain FILE --flow 'PROTOCOL SOURCE:PORT > DESTINATION:PORT' [--hook HOOK] [--in IF] [--out IF] [--acl NAME]",
@@ -32,14 +32,14 @@ export const explainCommand: Command = {
       help: 'For proxies and policies: http://host[:port]/path or https://host[:port]/path.',
     },
     { name: 'urls', value: '-', help: 'Read URLs from standard input, print one JSON object per line.' },
-    { name: 'client', value: 'ADDR', help: 'The address of who asks. Default: any private address.' },
-    { name: 'user', value: 'NAME', help: 'The name that who asks is logged in with. Default: not logged in.' },
+    { name: 'client', value: 'ADDR', help: 'The address of the client. Default: any private address.' },
+    { name: 'user', value: 'NAME', help: 'The user name that the client is logged in with. Default: not logged in.' },
     { name: 'flow', value: 'FLOW', help: 'For packet filters and policies: the first packet of a connection.' },
     { name: 'flows', value: '-', help: 'Read flows from standard input, print one JSON object per line.' },
-    { name: 'hook', value: 'HOOK', help: `Where the flow passes: ${HOOKS.join(', ')}.` },
-    { name: 'in', value: 'IF', help: 'The interface that it comes in by.' },
-    { name: 'out', value: 'IF', help: 'The interface that it leaves by.' },
-    { name: 'acl', value: 'NAME', help: 'The access list or chain that it passes.' },
+    { name: 'hook', value: 'HOOK', help: `The hook that the flow passes: ${HOOKS.join(', ')}.` },
+    { name: 'in', value: 'IF', help: 'The inbound interface of the flow.' },
+    { name: 'out', value: 'IF', help: 'The outbound interface of the flow.' },
+    { name: 'acl', value: 'NAME', help: 'The access list or chain that the flow passes.' },
     { name: 'format', value: 'FORMAT', help: 'text (default) or json.' },
     DIALECT_OPTION,
   ],
@@ -114,7 +114,7 @@ function reportOne(
   session: Session,
   terminal: Terminal,
 ): ExitStatus {
-  if (!answer || answer.kind === 'invalid') throw new UsageError(answer?.message ?? 'there is no answer');
+  if (!answer || answer.kind === 'invalid') throw new UsageError(answer?.message ?? 'no answer');
   const text = answerText(answer, session).flatMap((line) =>
     wrap(line, terminal.width, line.startsWith('  ') ? '  ' : '', '    '),
   );
@@ -122,7 +122,7 @@ function reportOne(
   return EXIT.clean;
 }
 
-/** A line that is not a question gets an object with `error`, so that answers stay beside questions. */
+/** One JSON object a line; an invalid question gets one with `error`, so that line numbers match those of the input. */
 function reportEach(answers: readonly (Answer | InvalidQuestion)[], session: Session, terminal: Terminal): ExitStatus {
   for (const answer of answers) {
     const printed = answer.kind === 'invalid' ? { error: answer.message } : answerJson(answer, session);

@@ -21,7 +21,7 @@ interface FixedFile {
 
 export const fix: Command = {
   name: 'fix',
-  summary: 'Apply every proved fix; the exit status reports what is left in the files.',
+  summary: 'Apply every proved fix; the exit status reports the findings that remain.',
   usage: ['fix [PATH…] [OPTION…]'],
   options: [
     { name: 'dry-run', help: 'Print what would change as a unified diff, and change nothing.' },
@@ -32,7 +32,7 @@ export const fix: Command = {
   async run(args, terminal) {
     const session = await Session.open(args, terminal);
     const dryRun = args.has('dry-run');
-    // A file and one that it includes have their fixes in common.
+    // A file and a file that it includes may have the same fixes: each patch is printed once.
     const patches = new Set<string>();
     for (const file of session.files) {
       const proved = await session.fixAll(file);

@@ -10,13 +10,13 @@ export const lsp: Command = {
   summary: 'Serve an editor over the Language Server Protocol.',
   usage: ['lsp --stdio [--trace]'],
   options: [
-    { name: 'stdio', help: 'Talk over standard input and output.' },
-    { name: 'trace', help: 'Print to standard error what each check took.' },
+    { name: 'stdio', help: 'Communicate over standard input and output.' },
+    { name: 'trace', help: 'Print the duration of each check to standard error.' },
   ],
   async run(args) {
     if (!args.has('stdio')) throw new UsageError('lsp needs --stdio');
-    // The server is a bundle of its own, so that the other commands need not load it. It reads its options by itself
-    // and keeps the process alive until the client says otherwise.
+    // The server is a bundle of its own, so that the other commands need not load it. It reads its own options
+    // and keeps the process alive until the client ends it.
     await import(pathToFileURL(join(__dirname, 'server.js')).href);
     return EXIT.clean;
   },

@@ -1,4 +1,4 @@
-// Prints any stage of the reading of a file as text for people: a tree, a program or a model. A debugging aid.
+// Prints any stage of reading a file (tree, tokens, program or model) as text for people: a debugging aid.
 
 import type { Dialect } from '../../dialects/dialect.js';
 import { Interned, LatestMemo, Memo } from '../../kept/memo.js';
@@ -49,7 +49,7 @@ function namedHosts({ endpoints }: Reading['document']): readonly string[] {
   return endpoints.flatMap(({ endpoint }) => ('host' in endpoint ? [endpoint.host] : []));
 }
 
-/** A model with what cannot be seen in it: the answers of a proxy. */
+/** A model; a proxy's is a function, so its decisions for some hosts stand for it. */
 function describeModel(model: Model, hosts: readonly string[]): unknown {
   if (model.kind === 'policy') return { ...model, parts: model.parts.map((part) => describeModel(part, hosts)) };
   if (model.kind === 'filter') return model;
@@ -57,7 +57,7 @@ function describeModel(model: Model, hosts: readonly string[]): unknown {
   return { kind: model.kind, decides, filtersAt, answers: answers(model, hosts) };
 }
 
-/** How many hosts a proxy is asked about, and one that no file names. */
+/** How many hosts a proxy decides in a dump, and a host that no file names. */
 const HOST_LIMIT = 20;
 const OTHER_HOST = 'other.example';
 
@@ -89,13 +89,13 @@ const SET_LIMIT = 12;
 const TEXT_LENGTH = 160;
 const LINE_LENGTH = 100;
 
-/** Prints one value and all that it holds; what was printed already, or holds itself, by the path to it. */
+/** Prints one value and all that it holds; a value that was printed before, or that contains itself, as the path to it. */
 class Printer {
   /** Where values that take more than a line are printed, and values that are being printed. */
   private readonly paths = new Map<object, string>();
   private readonly open = new Set<object>();
   private count = 0;
-  /** Inside a kept line, whose offsets count from its own beginning. */
+  /** Whether the value being printed is inside a kept line, whose offsets are relative to the start of that line. */
   private isInLine = false;
 
   constructor(
@@ -117,7 +117,7 @@ class Printer {
     this.paths.set(value, path);
     const printed = this.printParts(value, path);
     this.open.delete(value);
-    // What fits in a line is easier read where it is used than looked up.
+    // A value that fits in a line is printed again rather than referred to.
     if (!printed.includes('\n')) this.paths.delete(value);
     return printed;
   }
@@ -174,7 +174,7 @@ class Printer {
       ([key, one]) => !isHidden(one) && !LAZY.test(key) && !(hasRange && (key === 'start' || key === 'end')),
     );
     const at = hasRange ? [['at', new Verbatim(this.range(start, end, own.text))] as const] : [];
-    // The runs of a chain hold its rules once more.
+    // The runs of a chain hold the same rules.
     const isChain = fields.some(([key]) => key === 'rules');
     return [...at, ...fields.filter(([key]) => !(isChain && key === 'runs'))];
   }
@@ -238,15 +238,15 @@ function notationOf(value: object): string | undefined {
   return undefined;
 }
 
-/** A box by what it restricts: `TCP 80, 443 to 192.0.2.0/24 from 10.0.0.0/8 out by wan0`. */
+/** A box by what it restricts: `TCP 80, 443 to 192.0.2.0/24 from 10.0.0.0/8 out on wan0`. */
 function packets(box: PacketBox): string {
   const { source, sourcePorts, inInterface, outInterface } = box;
   return [
     describePackets(PacketSet.of(box)) || 'no packet',
     ...(source.equals(IpSet.all) ? [] : [`from ${notationOf(source)}`]),
     ...(sourcePorts.equals(ALL_PORTS) ? [] : [`from port ${intervals(sourcePorts)}`]),
-    ...(inInterface.equals(NameSet.any) ? [] : [`in by ${notationOf(inInterface)}`]),
-    ...(outInterface.equals(NameSet.any) ? [] : [`out by ${notationOf(outInterface)}`]),
+    ...(inInterface.equals(NameSet.any) ? [] : [`in on ${notationOf(inInterface)}`]),
+    ...(outInterface.equals(NameSet.any) ? [] : [`out on ${notationOf(outInterface)}`]),
   ].join(' ');
 }
 
@@ -266,7 +266,7 @@ function listOf(texts: readonly string[]): string {
 /** Fields that hold what a getter has computed once. */
 const LAZY = /^known(?:[A-Z]|$)/;
 
-/** What only makes things faster, and what a method or an absent field is. */
+/** Whether a field is left out: caches, methods and absent values. */
 function isHidden(value: unknown): boolean {
   if (value === undefined || typeof value === 'function') return true;
   return [WeakMap, WeakSet, Memo, LatestMemo, Interned, RuleIndex].some((hidden) => value instanceof hidden);

@@ -1,9 +1,12 @@
-// Findings as a JUnit report.
+// The JUnit report of `lintel check`.
 
 import type { CheckedFile, Session } from '../session.js';
 import { type FailOn, fails } from '../severity.js';
 
-/** One suite per file: a failed case for each finding that makes the run fail, a passed one for all else that was asked. */
+/**
+ * A JUnit report with one suite per file: a failed case for each finding that makes the run fail, a passed case for each other
+ * finding and each met requirement, a skipped case for each that does not apply.
+ */
 export function junitReport(files: readonly CheckedFile[], session: Session, failOn: FailOn): string {
   const suites = files.map((file) => suiteOf(file, session, failOn));
   const total = (key: 'tests' | 'failures' | 'skipped') => suites.reduce((sum, suite) => sum + suite[key], 0);

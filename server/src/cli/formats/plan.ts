@@ -11,7 +11,8 @@ const PORTS = 13;
 const GAP = '  ';
 
 /**
- * A plan as a table that fits a line of `width` characters, with the reason for each row below it. The addresses of the roles, and the documents that rows refer to by number, are listed once.
+ * A plan as a table at most `width` characters wide, with the reason for each row below it. The addresses of the roles, and
+ * the documents that rows refer to by number, are listed once.
  */
 export function planText(plan: NetworkPlan, width: number): string {
   const { openings, undeclaredRoles, catalog } = plan;
@@ -46,16 +47,16 @@ export function planText(plan: NetworkPlan, width: number): string {
     ...(openings.length > 0 ? [row(['SOURCE', 'PROTOCOL', 'PORTS', 'DESTINATION']), '', ...rows] : []),
     ...(documents.length > 0 ? [...documents.map((entry, i) => listed(`[${i + 1}]`, entry, width)), ''] : []),
     countOpenings(openings.length),
-    ...(undeclared.length > 0 ? ['', 'Needed as well, but not declared in lintel.yaml:'] : []),
+    ...(undeclared.length > 0 ? ['', 'Also needed, but not declared in lintel.yaml:'] : []),
     ...undeclared.map((text) => listed('', text, width)),
     '',
   ].join('\n');
 }
 
-/** As long as a prefix usually is. */
+/** The usual length of a prefix, in characters. */
 const PREFIX_LENGTH = 18;
 
-/** A word with what belongs to it, and further lines of that below. */
+/** A word followed by a wrapped text, whose further lines are aligned with the first. */
 function listed(word: string, text: string, width: number): string {
   const indent = ' '.repeat(word.length + GAP.length);
   return word + wrap(text, width, indent).join('\n').slice(word.length);

@@ -25,7 +25,7 @@ export function textReport(files: readonly CheckedFile[], session: Session, term
   return `${[...reported, summaryOf(files)].join('\n')}\n`;
 }
 
-/** Where findings are written to. */
+/** What a finding is written with. */
 interface Output {
   readonly session: Session;
   readonly width: number;
@@ -53,13 +53,13 @@ function describe({ path, catalog }: CheckedFile, finding: Finding, { session, w
   ].join('\n');
 }
 
-/** A source line with carets below the part that is meant, cut to the width of the terminal around it. */
+/** A source line with carets below the range of a finding, cut to the width of the terminal around that range. */
 function excerpt(line: string, start: { line: number; character: number }, length: number, width: number): string[] {
   if (line.trim() === '') return [];
   const number = `${start.line + 1}`;
   const room = Math.max(20, width - number.length - 6);
   const offset = start.character > room / 2 ? start.character - Math.floor(room / 4) : 0;
-  // One column per character, so that the carets stay below what they mean.
+  // One column per character, so that the carets stay aligned.
   const shown = line.slice(offset, offset + room).replace(/[\p{Cc}]/gu, ' ');
   const column = start.character - offset;
   const carets = '^'.repeat(Math.max(1, Math.min(length, shown.length - column)));

@@ -1,8 +1,8 @@
-// Breaks prose into lines.
+// Wraps prose to a width.
 
 /**
- * Breaks prose into lines of at most `width` characters with an indent, `hanging` for all but the first; a longer word keeps
- * a line of its own.
+ * Wraps prose to lines of at most `width` characters, indented by `indent` on the first line and `hanging` on the others; a
+ * longer word gets a line of its own.
  */
 export function wrap(text: string, width: number, indent: string, hanging = indent): string[] {
   const lines: string[] = [];

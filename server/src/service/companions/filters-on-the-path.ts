@@ -1,4 +1,4 @@
-// The packet filters on the path of the clients' own traffic: what a PAC file sends past the proxy goes through them.
+// The packet filters on the clients' path: traffic that a PAC file sends past the proxy goes through them.
 
 import type { Evaluation } from '../../analysis/evaluate/evaluation.js';
 import type { FilterOnPath } from '../../analysis/findings/bypass-blocked.js';
@@ -14,7 +14,7 @@ const FILTER_LIMIT = 16;
 
 /**
  * The packet filters that the clients' own traffic passes: those whose entries in the workspace file say so. None where
- * it does not list the asking file as well, so that files are compared only where somebody put them together.
+ * the workspace file does not list the PAC file as well, so that files are compared only where both are declared.
  */
 export function listedFilters(configuration: Configuration, uri: string): readonly ListedFiles[] {
   const base = folderOf(configuration.uri);

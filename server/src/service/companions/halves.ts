@@ -7,7 +7,7 @@ import type { Report, Verdict } from '../../analysis/report.js';
 import type { Model } from '../../model/model.js';
 import { folderOf, inFolder, nameOf } from '../files/uris.js';
 
-/** What the names of the two halves of a firewall differ in: `rules.v4` and `rules.v6`, `iptables-save` and `ip6tables-save`. */
+/** How the names of the two halves of a firewall differ: `rules.v4` and `rules.v6`, `iptables-save` and `ip6tables-save`. */
 const HALVES: readonly (readonly [of: RegExp, other: string])[] = [
   [/(?<![a-z\d])v4(?!\d)/gi, 'v6'],
   [/(?<![a-z\d])v6(?!\d)/gi, 'v4'],
@@ -31,7 +31,7 @@ export function otherHalves(uri: string): readonly string[] {
     .map((other) => inFolder(folderOf(uri), other));
 }
 
-/** Whether two files are the halves of one firewall, by what they mean. */
+/** Whether two files are the halves of one firewall: each filters one address family, and not the same. */
 export function areHalves(own: Model, other: Model): boolean {
   if (own.kind !== 'filter' || other.kind !== 'filter') return false;
   const [family, ...more] = own.families;
@@ -39,7 +39,7 @@ export function areHalves(own: Model, other: Model): boolean {
   return more.length === 0 && others.length === 0 && family !== otherFamily;
 }
 
-/** An analysis whose coverage is that of the whole firewall; it is made when it is asked for, which showing findings does not. */
+/** An analysis whose coverage is that of the whole firewall; computed on first use, because findings do not need it. */
 export function withOtherHalf(analysis: Analysis, other: readonly Evaluation[]): Analysis {
   let made: readonly Verdict[] | undefined;
   const report: Report = {

@@ -5,8 +5,8 @@ import {
   explainFlow,
   type FlowExplanation,
   type FlowPath,
-  openPoints,
   parseFlow,
+  possiblePoints,
 } from '../../analysis/explain/flow.js';
 import { explainPolicy, type PolicyExplanation } from '../../analysis/explain/policy.js';
 import { type Explanation, explain } from '../../analysis/explain/request.js';
@@ -23,9 +23,9 @@ export type QuestionKind = 'flow' | 'url';
 
 /** Who sends a request to a proxy. */
 export interface Client {
-  /** Where they are; any private address where a question does not say. */
+  /** Their addresses; any private address where a question names none. */
   readonly clients: IpSet;
-  /** The name that they are logged in with. */
+  /** The user name that they are logged in with. */
   readonly user: string | undefined;
 }
 
@@ -35,14 +35,14 @@ export const ANYONE: Client = { clients: PRIVATE_SPACE, user: undefined };
 export interface Answer {
   readonly kind: QuestionKind;
   readonly verdict: string;
-  /** What is decided beside the verdict, each perhaps by a statement of its own. */
+  /** What is decided besides the verdict, each by a statement of its own where `decidedBy` is set. */
   readonly aspects: readonly Aspect[];
   /** The statement that decided; for an undecided question the one that it depends on; none for a default. */
   readonly decidedBy: QuotedLine | undefined;
   /** What an undecided part depends on, as a sentence without full stop. */
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
-  /** Paths by which the file decides, to make the question more precise. */
+  /** The paths that the verdict depends on, to make the question more precise. */
   readonly choices: readonly PathChoice<FlowPath>[];
 }
 
@@ -55,7 +55,7 @@ export interface Aspect {
   readonly reason?: string | undefined;
 }
 
-/** Why a text is not a question that the file can be asked. */
+/** Why a question is invalid for the file. */
 export interface InvalidQuestion {
   readonly kind: 'invalid';
   readonly message: string;
@@ -70,7 +70,7 @@ export class Explainer {
     private readonly declaredPath: FlowPath,
   ) {}
 
-  /** What the file can be asked about, the most frequent first. */
+  /** The kinds of question that the file can answer, the most frequent first. */
   get kinds(): readonly QuestionKind[] {
     if (this.model.kind === 'filter') return ['flow'];
     return this.model.kind === 'policy' && filterOf(this.model) ? ['flow', 'url'] : ['url'];
@@ -85,7 +85,7 @@ export class Explainer {
   /** The points of a filter that a flow may pass, where its path does not say which of several. */
   pointsFor(path: FlowPath): readonly PathChoice<FlowPath>[] {
     const filter = filterOf(this.model);
-    const points = filter ? openPoints(filter, this.pathFrom(path)) : [];
+    const points = filter ? possiblePoints(filter, this.pathFrom(path)) : [];
     if (points.length < 2) return [];
     return points.map((point) => ({
       label: point.name,
@@ -97,14 +97,14 @@ export class Explainer {
   /** @param text the first packet of a connection: `udp 10.1.2.3:50000 > 52.112.0.10:3478` */
   flow(text: string, path: FlowPath): Answer | InvalidQuestion {
     const filter = filterOf(this.model);
-    if (!filter) return invalid('the file is not a packet filter; ask about a URL');
+    if (!filter) return invalid('the file is not a packet filter; ask about a URL instead');
     const flow = parseFlow(text);
     if (typeof flow === 'string') return invalid(flow);
     const whole = this.pathFrom(path);
     return flowAnswer(explainFlow(filter, flow, whole), whole);
   }
 
-  /** @param text a URL, with `CLIENT > ` before it or not */
+  /** @param text a URL, optionally preceded by `CLIENT > ` */
   url(text: string, client: Client): Answer | InvalidQuestion {
     const { model } = this;
     if (model.kind === 'filter') return invalid('a packet filter decides flows, not URLs');
@@ -127,20 +127,20 @@ function filterOf(model: Model): FilterModel | undefined {
 }
 
 function describePoint({ hook, about, byNameOnly }: FilterPoint): string {
-  if (about === 'ipsec') return 'what goes without IPsec';
-  if (byNameOnly) return 'bound to no interface of this file';
+  if (about === 'ipsec') return 'traffic that is exempt from IPsec';
+  if (byNameOnly) return 'not bound to an interface in this file';
   return hook === undefined ? '' : HOOKS[hook];
 }
 
 const HOOKS = {
-  forward: 'what passes through',
-  input: 'what is for the host itself',
-  output: 'what the host itself sends',
+  forward: 'traffic that passes through',
+  input: 'traffic to the host itself',
+  output: 'traffic from the host itself',
 } as const;
 
-function flowAnswer({ verdict, decidedBy, reason, trace, openInterface }: FlowExplanation, path: FlowPath): Answer {
-  const { end, names = [] } = openInterface ?? {};
-  const label = end === 'inInterface' ? 'in by' : 'out by';
+function flowAnswer({ verdict, decidedBy, reason, trace, missingInterface }: FlowExplanation, path: FlowPath): Answer {
+  const { end, names = [] } = missingInterface ?? {};
+  const label = end === 'inInterface' ? 'in on' : 'out on';
   const another = anotherName(names);
   const choices = end
     ? [...names, another].map((name) => ({
@@ -152,7 +152,7 @@ function flowAnswer({ verdict, decidedBy, reason, trace, openInterface }: FlowEx
   return { kind: 'flow', verdict, aspects: [], decidedBy, reason, trace, choices };
 }
 
-/** The name of an interface that is none of some. */
+/** A name that none of some interfaces has. */
 function anotherName(names: readonly string[]): string {
   for (let i = 0; ; i++) if (!names.includes(`other${i}`)) return `other${i}`;
 }
@@ -161,7 +161,7 @@ function invalid(message: string): InvalidQuestion {
   return { kind: 'invalid', message };
 }
 
-/** The request that a question stands for. */
+/** The request that a question describes. */
 function requestFor(
   question: string,
   client: Client,
@@ -169,10 +169,10 @@ function requestFor(
 ): { readonly kind: 'request'; readonly request: ProxyRequest } | InvalidQuestion {
   const [, from, text = question] = /^\s*([\da-f.:]+)\s*>\s*(\S+)\s*$/i.exec(question) ?? [];
   const address = from === undefined ? undefined : parseAddress(from);
-  if (from !== undefined && !address) return invalid(`not an address: ${from}`);
+  if (from !== undefined && !address) return invalid(`invalid address: ${from}`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const scheme = url?.protocol === 'http:' ? 'http' : url?.protocol === 'https:' ? 'https' : undefined;
-  if (!url || !scheme) return invalid(`not an http: or https: URL: ${text}`);
+  if (!url || !scheme) return invalid(`expected an http: or https: URL, not ${text}`);
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const request: ProxyRequest = {
     scheme,
@@ -208,7 +208,7 @@ function proxyAnswer(explanation: Explanation): Answer {
 /** What each part says, the first that the file has as the verdict. */
 function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer | InvalidQuestion {
   const first = selection ?? proxy ?? firewall;
-  if (!first) return invalid('the policy says nothing about URLs');
+  if (!first) return invalid('the policy decides nothing about URLs');
   const answer = proxyAnswer(first);
   const aspects = [...answer.aspects];
   if (proxy && proxy !== first) {

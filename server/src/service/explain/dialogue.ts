@@ -1,4 +1,4 @@
-// The dialogue that leads a person from a file to what it does with one flow or URL, and the answer as Markdown.
+// The dialogue that asks the user for a flow or URL and its path, and the answer as Markdown.
 
 import type { ExplanationStep } from '../../../../shared/explanation.js';
 import type { FlowPath } from '../../analysis/explain/flow.js';
@@ -6,18 +6,18 @@ import type { QuotedLine } from '../../model/evidence.js';
 import { codeSpan, escapeMarkdown } from '../markdown.js';
 import { ANYONE, type Answer, type Aspect, type Explainer } from './answer.js';
 
-/** What a person asks: nothing yet, or a flow or URL with the path that was chosen for the flow. */
+/** What the user has entered so far: the flow or URL, if any, and the path that was chosen for the flow. */
 export interface AskedQuestion {
   readonly question: string | undefined;
   readonly path: FlowPath;
 }
 
-/** A statement's location in Markdown: a link where the front end can show it. */
+/** Renders the location of a statement as Markdown, as a link where the front end can open it. */
 export type LinkTo = (statement: QuotedLine) => string;
 
 /**
- * Leads from a file to an answer: the question is asked for where it is absent, and the path of a flow only where the file
- * decides by it.
+ * The next step of the dialogue: asks for the question where it is absent, and for the path of a flow only where the verdict
+ * depends on it.
  */
 export function explanationStep(
   explainer: Explainer,
@@ -29,16 +29,21 @@ export function explanationStep(
   const answer = isUrl ? explainer.url(question, ANYONE) : explainer.flow(question, path);
   if (answer.kind === 'invalid') return answer;
   const points = isUrl ? [] : explainer.pointsFor(path);
-  if (points.length > 0) return { kind: 'choose', prompt: 'Which rules does the flow pass?', choices: points };
+  if (points.length > 0)
+    return { kind: 'choose', prompt: 'Which chain or access list does the flow pass?', choices: points };
   if (answer.choices.length > 0) {
-    return { kind: 'choose', prompt: 'The file decides by an interface. Which does it pass?', choices: answer.choices };
+    return {
+      kind: 'choose',
+      prompt: 'The verdict depends on an interface. Which one does the flow pass?',
+      choices: answer.choices,
+    };
   }
   return { kind: 'answer', title: question.trim(), markdown: answerMarkdown(question.trim(), path, answer, linkTo) };
 }
 
 function promptOf({ kinds }: Explainer): string {
   const flow = 'The first packet of a connection: PROTOCOL SOURCE:PORT > DESTINATION:PORT';
-  const url = 'A URL, with the address of the client before it where that matters: CLIENT > URL';
+  const url = 'A URL, optionally preceded by the address of the client: CLIENT > URL';
   return kinds.length > 1 ? `${flow}; or a URL` : kinds[0] === 'flow' ? flow : url;
 }
 
@@ -61,7 +66,7 @@ function answerMarkdown(
     statement ? `${linkTo(statement)}: ${codeSpan(statement.text)}` : 'the default';
   const facts = [
     `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,
-    ...(reason === undefined ? [] : [`It depends: ${escapeMarkdown(reason)}`]),
+    ...(reason === undefined ? [] : [`Reason: ${escapeMarkdown(reason)}`]),
     ...aspects.map(({ name, value, decidedBy: own }) => {
       const shown = value === undefined ? 'undecided' : codeSpan(value);
       return `${ASPECT_TITLES[name]}: ${shown}${own ? `, by ${by(own)}` : ''}`;
@@ -77,7 +82,7 @@ function pathFacts({ point, hook, inInterface, outInterface }: FlowPath): string
   const passes = point ?? hook;
   return [
     ...(passes === undefined ? [] : [`Passes ${codeSpan(passes)}`]),
-    ...(inInterface === undefined ? [] : [`In by ${codeSpan(inInterface)}`]),
-    ...(outInterface === undefined ? [] : [`Out by ${codeSpan(outInterface)}`]),
+    ...(inInterface === undefined ? [] : [`In on ${codeSpan(inInterface)}`]),
+    ...(outInterface === undefined ? [] : [`Out on ${codeSpan(outInterface)}`]),
   ];
 }

@@ -1,8 +1,8 @@
-// Which files a document was judged together with, beside those that it includes: a change of one is a change of both.
+// Which files a document was evaluated together with, besides those that it includes: a change of one concerns both.
 
-/** What one document was judged together with. */
+/** The companion files of one document. */
 export interface CompanionNote {
-  /** Whether they exist or not: one that appears matters as well. */
+  /** Canonical URIs, whether the files exist or not: one that is created concerns the document too. */
   readonly files: ReadonlySet<string>;
   readonly folders: ReadonlySet<string>;
 }

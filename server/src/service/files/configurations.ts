@@ -9,7 +9,7 @@ import { type Reading, readSource } from './reading.js';
 import { NO_TRACE } from './trace.js';
 import { folderOf, inFolder, nameOf } from './uris.js';
 
-/** A workspace file that is kept read. */
+/** A workspace file whose reading is kept. */
 interface KeptConfiguration {
   readonly folder: string;
   readonly pending: Promise<Reading>;
@@ -38,18 +38,18 @@ export class Configurations {
     return configuration;
   }
 
-  /** Takes note that files have changed. Returns the folders whose documents this concerns. */
+  /** Handles a change of files. Returns the folders whose documents this concerns. */
   changed(uris: readonly string[]): readonly string[] {
     const workspaceFiles = uris.filter((uri) => LINTEL_FILE_NAMES.some((name) => name === nameOf(uri)));
     const folders = new Set(workspaceFiles.map(folderOf));
     for (const [uri, { folder, reading }] of this.kept) {
-      // While a file is still being read it is not known what it will have asked for.
+      // While a file is still being read it is unknown which files it will request.
       const concerns = !reading || uris.some((changed) => changed === uri || isSourceOf(changed, reading));
       if (!concerns) continue;
       folders.add(folder);
       this.kept.delete(uri);
     }
-    // A file that has come or gone may be nearer to any document than what was found.
+    // A file that was created or deleted may change which workspace file is nearest to any document.
     if (folders.size > 0) this.nearest.clear();
     return [...folders];
   }
@@ -59,7 +59,7 @@ export class Configurations {
     this.kept.clear();
   }
 
-  /** The folders that hold what workspace files list. */
+  /** The folders that contain the packs that workspace files list. */
   get packFolders(): ReadonlySet<string> {
     const folders = new Set<string>();
     for (const { reading } of this.kept.values()) {

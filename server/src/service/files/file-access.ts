@@ -1,9 +1,9 @@
-// How the service reaches files.
+// How the service reads files.
 
 import type { Unavailable } from '../../dialects/dialect.js';
 import type { DecodedText } from '../../text/decode.js';
 
-/** How the service reaches files. Given by the front end, so that the service runs in a browser as well. */
+/** How the service reads files. Provided by the front end, so that the service also runs in a browser. */
 export interface FileAccess {
   /** The text of a file of at most `limit` bytes, or why there is none. Never rejects. */
   read(uri: string, limit: number): Promise<DecodedText | Unavailable>;

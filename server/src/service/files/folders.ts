@@ -1,11 +1,11 @@
 // The folders that a client works in: how far upwards the workspace file of a document is looked for, and where its
-// includes may reach. Every folder is canonical, so that the root of a file system is one like any other.
+// includes may reach. Every folder URI is canonical, so that the root of a file system needs no special case.
 
 import { canonicalFolder, folderOf, isInside } from './uris.js';
 
 /** How far upwards the workspace file of a document is looked for. */
 export interface SearchLimit {
-  /** The last folder that is looked into; `undefined` where there is none. */
+  /** The topmost folder that is searched; `undefined` where there is no limit. */
   readonly last: string | undefined;
   /** The folder whose files are checked together where no workspace file is found. */
   readonly otherwise: string;

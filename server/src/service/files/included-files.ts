@@ -9,8 +9,8 @@ import { canonicalUri, folderOf, inFolder, isInside, splitPattern } from './uris
 const FILE_LIMIT = 1_000;
 
 /**
- * The files that documents include, as far as they have been read. A dialect asks synchronously; what it asked for and was
- * not there yet is loaded afterwards, and the dialect is asked again.
+ * The files that documents include, as far as they have been read. Dialects read synchronously: files that they requested
+ * before these were loaded are loaded afterwards, and the document is lowered again.
  */
 export class IncludedFiles {
   private readonly files = new Map<string, Source | Unavailable>();
@@ -55,7 +55,7 @@ export class IncludedFiles {
     await Promise.all([...files, ...folders]);
   }
 
-  /** Drops what is known of a file and of its folder, because either may have changed. */
+  /** Drops a file and the listing of its folder, because either may have changed. */
   forget(uri: string): void {
     this.files.delete(uri);
     this.folders.delete(folderOf(uri));
@@ -68,7 +68,7 @@ export class IncludedFiles {
   }
 }
 
-/** These files as one document sees them. Notes what was asked for, and what could not be answered yet. */
+/** The files as one document sees them. Records what the document requested, and which of that was not loaded yet. */
 export class IncludeView implements Sources {
   readonly files = new Set<string>();
   readonly folders = new Set<string>();

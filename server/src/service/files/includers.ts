@@ -1,4 +1,4 @@
-// Which file on disk includes an opened document: the document is then read as a part of that file.
+// Finds the file on disk that includes an open document, which is then read as a part of that file.
 
 import type { Dialect } from '../../dialects/dialect.js';
 import type { WorkspaceFolders } from './folders.js';
@@ -7,9 +7,9 @@ import type { KeptFile, KeptFiles } from './kept-files.js';
 import type { Reading } from './reading.js';
 import { folderOf, inFolder, isInside, pathOf } from './uris.js';
 
-/** A name alone that makes a dialect this certain is that of a file which includes others and is included by none. */
+/** A file name with at least this certainty of detection is that of a main file, which no other file includes. */
 const MAIN_FILE = 0.9;
-/** One that makes it this certain may be that of either. */
+/** A file name with at least this certainty may be that of a main file or of an included one. */
 const EITHER_FILE = 0.8;
 
 /** How many levels of folders are searched for the file that includes a document, and how many files are tried. */
@@ -32,12 +32,12 @@ export class Includers {
     return [...this.found].flatMap(([uri, includer]) => (includer === undefined ? [] : [[uri, includer] as const]));
   }
 
-  /** A document is not open any more. */
+  /** Called when a document is closed. */
   forget(uri: string): void {
     this.found.delete(uri);
   }
 
-  /** Files have come or gone: another one may be the includer of any document. */
+  /** Called when files were created or deleted: any document may have another includer. */
   clear(): void {
     this.found.clear();
   }
@@ -47,7 +47,7 @@ export class Includers {
     const { files, found, searches } = this;
     if (certaintyOfName(uri, dialect) >= MAIN_FILE) return undefined;
     if (found.has(uri)) return files.onDisk.get(found.get(uri) ?? '');
-    // One search for all who ask meanwhile, so that none of them takes the document for a whole file.
+    // Concurrent requests share one search, so that none of them takes the document for a whole file.
     const search = searches.get(uri) ?? this.search(uri, dialect);
     searches.set(uri, search);
     const includer = await search;

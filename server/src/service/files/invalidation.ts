@@ -7,7 +7,7 @@ import type { Includers } from './includers.js';
 import type { KeptFile, KeptFiles } from './kept-files.js';
 import { folderOf, isInside } from './uris.js';
 
-/** All that is kept between questions. */
+/** Everything about files that is kept between requests. */
 export interface KeptState {
   readonly files: KeptFiles;
   readonly included: IncludedFiles;
@@ -16,7 +16,7 @@ export interface KeptState {
   readonly configurations: Configurations;
 }
 
-/** Marks the readings stale that some files had a part in. Returns the open documents concerned, the files among them. */
+/** Marks the readings that depend on some files as stale. Returns the open documents concerned, the files included. */
 export function invalidate(state: KeptState, uris: readonly string[]): readonly string[] {
   const { files, includers, companions, configurations } = state;
   const folders = new Set(uris.map(folderOf));

@@ -1,5 +1,5 @@
-// The files that are kept read from one question to the next: open documents, and files on disk that include one or are
-// judged together with one.
+// The files whose readings are kept between requests: open documents, and files on disk that include one or are its
+// companions.
 
 import { detectLanguage, isConfiguration, languageById } from '../../configuration/languages.js';
 import { lintelPack } from '../../configuration/lintel-pack.js';
@@ -8,19 +8,19 @@ import type { Configurations } from './configurations.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
 import { folderOf, pathOf, pathWithin } from './uris.js';
 
-/** One file with its current text and, once somebody asked, what was read from it. */
+/** One file with its current text and, once it was requested, its reading. */
 export class KeptFile {
-  /** The language that it is read in, once it was asked for. */
+  /** The language that it is read in, once that was requested. */
   language: Promise<Dialect | undefined> | undefined;
   pending: Promise<Reading | undefined> | undefined;
-  /** The reading of the current version, once it is there. */
+  /** The reading of the current version, once it is complete. */
   reading: Reading | undefined;
   /** The tree of an earlier version, whose unchanged parts its dialect may use again. */
   private tree: { readonly dialect: Dialect; readonly root: unknown } | undefined;
 
   /**
-   * @param detected what its name and content or its editor say; `undefined` where they say nothing
-   * @param isForced whether that applies even where the workspace file names another language
+   * @param detected the language by its name and content or by its editor; `undefined` where that is unknown
+   * @param isForced whether that takes precedence over the workspace file
    */
   constructor(
     readonly detected: Dialect | undefined,
@@ -28,7 +28,7 @@ export class KeptFile {
     public source: Source,
   ) {}
 
-  /** While a file is still being read it is not known what it will have asked for. */
+  /** While a file is still being read it is unknown which files it will request. */
   get isBeingRead(): boolean {
     return this.pending !== undefined && this.reading === undefined;
   }
@@ -38,7 +38,7 @@ export class KeptFile {
     this.markStale();
   }
 
-  /** What was read no longer holds. The tree stays: it knows by itself what has not changed. */
+  /** Drops the reading. The tree is kept: its dialect reuses the parts of it that have not changed. */
   markStale(): void {
     this.language = undefined;
     this.pending = undefined;
@@ -56,7 +56,7 @@ export class KeptFile {
 
 export class KeptFiles {
   readonly open = new Map<string, KeptFile>();
-  /** Files on disk that are read because an open document is included by them or judged together with them. */
+  /** Files on disk that include an open document or are its companions. */
   readonly onDisk = new Map<string, KeptFile>();
 
   constructor(private readonly context: ReadContext & { readonly configurations: Configurations }) {}
@@ -73,7 +73,7 @@ export class KeptFiles {
     else this.open.set(uri, new KeptFile(detected, isForced, source));
   }
 
-  /** `undefined` where it is in no language that is known. */
+  /** Reads a file; `undefined` where its language is unknown. */
   async read(file: KeptFile): Promise<Reading | undefined> {
     if (file.reading) {
       this.context.trace.reused(file.source.uri, 'reading');
@@ -104,8 +104,8 @@ export class KeptFiles {
   }
 
   /**
-   * A file on disk, not yet kept where it is new; `undefined` where it cannot be read.
-   * @param dialect absent: the one that the file looks like or is declared to be
+   * A file on disk; a new one is not kept yet. `undefined` where it cannot be read.
+   * @param dialect the language to read it in; absent: the detected or declared one
    */
   async fromDisk(uri: string, dialect?: Dialect): Promise<KeptFile | undefined> {
     const known = this.onDisk.get(uri);

@@ -9,7 +9,7 @@ import type { Trace } from './trace.js';
 export interface Reading {
   readonly dialect: Dialect;
   readonly document: Document;
-  /** What the dialect was given to read from, with a note of all that it has asked for. */
+  /** The view that the dialect read included files through, which records all that it requested. */
   readonly sources: IncludeView;
 }
 
@@ -24,7 +24,7 @@ export interface ReadContext {
 }
 
 /**
- * Reads a source, loading what it includes level by level until nothing is missing that exists.
+ * Reads a source, loading what it includes level by level until all that exists is loaded.
  * @param earlierTree the tree of an earlier version in the same dialect
  */
 export async function readSource(

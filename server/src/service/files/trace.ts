@@ -1,9 +1,9 @@
-// What a front end may hear of the work on a file. It has the clock; below it only the phases are named.
+// How a front end observes the work on a file. The front end has the clock; the service only names the phases.
 
-/** The work on one file, in the order in which it is done. */
+/** The phases of the work on one file, in their order. */
 export type Phase = 'parse' | 'lower' | 'evaluate' | 'findings';
 
-/** What was not done again because nothing that it depends on has changed. */
+/** A result that was reused because nothing that it depends on has changed. */
 export type Reused = 'tree' | 'reading' | 'evaluations' | 'analysis';
 
 export interface Trace {
@@ -12,5 +12,5 @@ export interface Trace {
   reused(uri: string, what: Reused): void;
 }
 
-/** Nobody listens. */
+/** A trace that records nothing. */
 export const NO_TRACE: Trace = { phase: (_uri, _phase, work) => work(), reused: () => undefined };

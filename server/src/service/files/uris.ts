@@ -1,4 +1,4 @@
-// Arithmetic of URIs: they are parsed, changed and written again, never cut or joined as texts, so that the root of a file
+// Operations on URIs. They are parsed, changed and formatted, never cut or joined as strings, so that the root of a file
 // system (`scheme://authority/`) keeps its slash.
 
 import { URI, Utils } from 'vscode-uri';

@@ -1,4 +1,4 @@
-// The open documents and all that they are read from: the one place of the service that holds state about files.
+// The open documents and all files that they depend on: the only part of the service that holds state about files.
 
 import type { Configuration } from '../../configuration/configuration.js';
 import { isConfiguration } from '../../configuration/languages.js';
@@ -15,7 +15,7 @@ import type { Reading } from './reading.js';
 import { NO_TRACE, type Trace } from './trace.js';
 import { inFolder, isInside } from './uris.js';
 
-/** How often an answer is given again because it took files that had not been loaded: each time brings more of them. */
+/** How often a question is repeated because it requested files that had not been loaded; each round loads more of them. */
 const LATE_ROUND_LIMIT = 8;
 
 /** Files that an entry of a workspace file lists. */
@@ -68,7 +68,7 @@ export class Workspace {
 
   /**
    * Opens a document or replaces its text. Returns the other open documents that include it or are configured by it.
-   * @param detected what it is written in, unless the workspace file says otherwise and it is not forced
+   * @param detected its language; the workspace file takes precedence unless `isForced`
    */
   put(uri: string, detected: Dialect | undefined, text: string, isForced = false): readonly string[] {
     this.files.put(uri, detected, text, isForced);
@@ -85,7 +85,7 @@ export class Workspace {
     return affected;
   }
 
-  /** Takes note that files on disk have changed, appeared or gone. Returns the open documents that this concerns. */
+  /** Handles files on disk that were changed, created or deleted. Returns the open documents that this concerns. */
   filesChanged(uris: readonly string[]): readonly string[] {
     for (const uri of uris) this.included.forget(uri);
     const affected = invalidate(this.state, uris);
@@ -98,13 +98,13 @@ export class Workspace {
     return foldersToWatch(this.state);
   }
 
-  /** A text that has been read: of an open document or of a file that one includes. */
+  /** The loaded text of an open document or of a file that one includes; `undefined` where it is not loaded. */
   sourceOf(uri: string): Source | undefined {
     const source = this.included.get(uri) ?? this.files.onDisk.get(uri)?.source;
     return typeof source === 'string' ? undefined : source;
   }
 
-  // What the workspace file says
+  // Configuration
 
   /** What the nearest workspace file says of a file, open or not. */
   configurationFor(uri: string): Promise<Configuration> {
@@ -118,13 +118,13 @@ export class Workspace {
 
   // Reading
 
-  /** An open document read by itself; `undefined` where it is not open, or in no language that is known. */
+  /** The reading of an open document by itself; `undefined` where it is not open or its language is unknown. */
   async read(uri: string): Promise<Reading | undefined> {
     const file = this.files.open.get(uri);
     return file && this.files.read(file);
   }
 
-  /** The reading that a document's findings come from: that of the file that includes it, where there is one. */
+  /** The reading that a document's findings come from: that of the file that includes it, otherwise its own. */
   async readInContext(uri: string): Promise<Reading | undefined> {
     const { files } = this;
     const file = files.open.get(uri);
@@ -139,14 +139,14 @@ export class Workspace {
     return files.read((await this.includers.includerOf(uri, dialect)) ?? file);
   }
 
-  /** An answer from the reading in context; once more where the answer took files that had not been loaded. */
+  /** The answer to a question to the reading in context; repeated where the question requested files that were not loaded. */
   answer<Answer>(uri: string, question: (reading: Reading) => Answer | Promise<Answer>): Promise<Answer | undefined> {
     return this.answerFrom(() => this.readInContext(uri), question);
   }
 
   /**
-   * An answer from another file that a document is judged together with, open or on disk; `undefined` where there is none
-   * that can be read. From now on a change of it concerns the document.
+   * The answer to a question to a companion file of a document, open or on disk; `undefined` where it cannot be read. From
+   * now on a change of that file concerns the document.
    */
   answerFromCompanion<Answer>(
     of: string,
@@ -157,8 +157,8 @@ export class Workspace {
   }
 
   /**
-   * The files that entries of a workspace file list, as far as they are open or can be found without searching. From now
-   * on it concerns the document when one appears.
+   * The files that entries of a workspace file match, as far as they are open or in a folder that the pattern names. From
+   * now on the document is affected when such a file is created.
    */
   async filesListed(of: string, entries: readonly ListedFiles[]): Promise<readonly string[]> {
     const found = new Set<string>();
@@ -204,8 +204,8 @@ export class Workspace {
   }
 
   /**
-   * Loads what was asked of a reading after it was made: a dialect may look into a list only when a verdict depends on
-   * it. Returns whether there was anything, so that the document has to be read again.
+   * Loads what was requested from a reading after it was made: a dialect may read a list only when a verdict depends on
+   * it. Returns whether anything was loaded, so that the document has to be read again.
    */
   private async loadLate({ document, sources }: Reading): Promise<boolean> {
     if (sources.isComplete) return false;

@@ -6,17 +6,17 @@ import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, type ProtocolSet, TCP, UDP }
 import { ALL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
 import type { NetworkContext } from '../network-context.js';
 
-/** One end of a flow as addresses: all of them have to pass, or (undeclared) some inside address has to. */
+/** One end of a flow as addresses: with `everyAddress` all of them have to pass, otherwise some inside address. */
 export interface End {
   readonly addresses: IpSet;
   readonly everyAddress: boolean;
-  /** Whether a document or the network says where it is; otherwise a fix leaves that to the file's own interfaces. */
+  /** Whether a document or the workspace gives its addresses; otherwise a fix restricts nothing at this end. */
   readonly isKnown: boolean;
 }
 
 /**
- * Nobody has to reach a service from everywhere, but an exemption is for each of its peers, and for every client. A role
- * that nobody declared may be any inside address.
+ * The addresses of an endpoint; `undefined` where its document names hosts only. A service need not be reachable from
+ * everywhere, but an exemption applies to every peer and every client. An undeclared role may be any inside address.
  */
 export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption: boolean): End | undefined {
   if (endpoint.prefixes && endpoint.prefixes.length > 0) {
@@ -33,7 +33,7 @@ export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption
     : { addresses: PRIVATE_SPACE, everyAddress: false, isKnown: false };
 }
 
-/** The protocols that the words of documents stand for. */
+/** The protocols that `RequirementFlow.protocol` stands for. */
 export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
   tcp: IntervalSet.of([TCP, TCP]),
   udp: IntervalSet.of([UDP, UDP]),
@@ -54,14 +54,14 @@ export function sourcePortsOf({ sourcePorts }: RequirementFlow): PortSet {
   return (sourcePorts === undefined ? undefined : parsePorts(sourcePorts)) ?? ALL_PORTS;
 }
 
-/** The destination ports of a requirement; `undefined` where its document's text is not a list of ports. */
+/** The destination ports of a requirement; `undefined` where the text of its document is not a list of ports. */
 export function destinationPortsOf({ ports }: RequirementFlow): PortSet | undefined {
   return ports === undefined ? ALL_PORTS : parsePorts(ports);
 }
 
 /**
- * The packets that a requirement lists; `undefined` where its document does not say by address where they go. Sources
- * that nobody declared may be anywhere.
+ * The packets that a requirement lists; `undefined` where its document gives no destination addresses. Undeclared sources
+ * may be anywhere.
  */
 export function listedPackets({ kind, flow }: Requirement, network: NetworkContext): PacketBox | undefined {
   const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, false));
@@ -75,7 +75,7 @@ export function listedPackets({ kind, flow }: Requirement, network: NetworkConte
   );
 }
 
-/** What may be opened for a requirement. Addresses that nobody declared are for the file's own interfaces and hosts to restrict. */
+/** What a fix may permit for a requirement; undeclared addresses are left to the file's own interfaces and hosts. */
 export function allowedBox(asked: PacketBox, from: End, to: End): PacketBox {
   return {
     ...asked,

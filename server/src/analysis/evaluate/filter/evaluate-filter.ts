@@ -23,8 +23,8 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
   if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
   const { flow } = requirement;
   const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, isExemption));
-  if (!to) return notApplicable('its document names hosts only, and this filter knows addresses');
-  if (!from) return notApplicable('its document names the source by host name, and this filter knows addresses');
+  if (!to) return notApplicable('its document names hosts only, and this filter matches addresses');
+  if (!from) return notApplicable('its document names the source by host name, and this filter matches addresses');
   const found = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, flow, network);
   if (!found.ok) return notApplicable(found.reason);
   const point = found.value;
@@ -32,7 +32,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
   if (!ports) return notApplicable(`its ports are invalid: ${flow.ports}`);
   const sourcePorts = isExemption ? sourcePortsOf(flow) : EPHEMERAL_PORTS;
   const hosts = model.namesHosts && flow.to.hosts ? HostSet.union(flow.to.hosts.map(HostSet.pattern)) : undefined;
-  // A client speaks IPv4 or IPv6, so each family that both ends have is evaluated by itself.
+  // A client uses IPv4 or IPv6, so each address family that both ends have is evaluated by itself.
   const evaluations = model.families.flatMap((family) => {
     const asked: PacketBox = {
       ...ANY_PACKET,
@@ -49,19 +49,19 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     const cases = decidePackets(model, point, packets, 'first', hosts);
     return [verdictOf(question, cases, decideReplies(model, point, packets))];
   });
-  // Where a role may be in either family, the undecided one stands for both.
+  // For an exemption, an undecided family makes the verdict of both undecided.
   const undecided = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
   return (
     undecided ?? joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists')
   );
 }
 
-/** Where the replies to packets pass, in a filter that does not track connections. */
+/** The hook that the replies pass in a filter that does not track connections. */
 const OPPOSITE: Readonly<Record<Hook, Hook>> = { forward: 'forward', input: 'output', output: 'input' };
 
-/** What happens to the replies to packets, as cases of those packets; nothing where replies pass by themselves. */
+/** What happens to the replies, as cases of the packets that they reply to; none where the filter is stateful. */
 function decideReplies(model: FilterModel, point: FilterPoint, packets: PacketSet): FilterCase[] {
-  // Where a list is bound to no interface, nobody knows which list the replies pass.
+  // For a list that is bound to no interface, it is unknown which list the replies pass.
   if (point.stateful || point.hook === undefined) return [];
   const opposite = OPPOSITE[point.hook];
   const back = opposite === point.hook ? point : model.points.find(({ hook }) => hook === opposite);

@@ -1,11 +1,11 @@
-// What a network may choose by itself to meet a requirement: undeclared inside addresses, and interfaces.
+// What a network may choose freely to meet a requirement: undeclared inside addresses, and interfaces.
 import type { FilterCase, FilterRule } from '../../../model/filter.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import type { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { FilterQuestion } from './question.js';
 
-/** A box with everything that has to pass together with any of its packets: each choice is all or nothing. */
+/** A box widened to all packets that have to pass together with any of its own: each choice is all or nothing. */
 export function choiceOf(box: PacketBox, { asked, from, to }: FilterQuestion): PacketBox {
   return {
     ...asked,
@@ -48,15 +48,15 @@ export function bestServedChoice(
 const DENIED_LIMIT = 256;
 
 /**
- * The choice of undeclared addresses that most clients would make, where all of them are denied: rules that deny a single
- * host or network, or a whole interface, do not affect the others.
+ * The choice of undeclared addresses that is typical of most clients, where all choices are denied: rules that deny a single
+ * host or network, or a whole interface, do not affect the other clients.
  */
 export function typicalChoice(question: FilterQuestion, cases: readonly FilterCase[]): PacketBox | undefined {
   const denied = cases.filter(({ outcome }) => outcome.kind === 'deny');
-  const closed = denied.flatMap(({ rule }) => (rule && deniesWholeInterface(rule) ? rule.match : []));
-  const withoutClosed = (box: PacketBox): PacketBox => {
+  const deniedInterfaces = denied.flatMap(({ rule }) => (rule && deniesWholeInterface(rule) ? rule.match : []));
+  const withoutDeniedInterfaces = (box: PacketBox): PacketBox => {
     let { inInterface, outInterface } = question.asked;
-    for (const other of closed) {
+    for (const other of deniedInterfaces) {
       if (!isAny(other.inInterface)) inInterface = inInterface.intersect(other.inInterface.complement());
       else outInterface = outInterface.intersect(other.outInterface.complement());
     }
@@ -66,9 +66,9 @@ export function typicalChoice(question: FilterQuestion, cases: readonly FilterCa
   let typical: PacketBox | undefined;
   let most = 0n;
   for (const box of general.flatMap(({ packets }) => packets.boxes).slice(-DENIED_LIMIT)) {
-    const choice = withoutClosed(box);
+    const choice = withoutDeniedInterfaces(box);
     const size = choice.source.size * choice.destination.size;
-    // What denies everything else comes last.
+    // Of equal sizes the last: the rule that denies the rest comes last.
     if (size < most) continue;
     most = size;
     typical = choice;
@@ -76,7 +76,7 @@ export function typicalChoice(question: FilterQuestion, cases: readonly FilterCa
   return typical;
 }
 
-/** Whether a rule denies all that comes in, or goes out, at some interfaces. */
+/** Whether a rule denies all packets that come in, or that go out, on some interfaces. */
 function deniesWholeInterface({ match }: FilterRule): boolean {
   return match.every(
     ({ source, destination, protocols, inInterface, outInterface }) =>
@@ -91,7 +91,7 @@ function isAny(interfaces: NameSet): boolean {
   return interfaces.complement().isEmpty;
 }
 
-/** Which undeclared addresses and interfaces a met requirement rests on; `undefined` where it rests on none. */
+/** The undeclared addresses and interfaces that a met requirement depends on, as text; `undefined` for none. */
 export function describeChoice({ from, to }: FilterQuestion, serving: PacketSet): string | undefined {
   const box = serving.boxes[0];
   if (!box) return undefined;
@@ -100,7 +100,7 @@ export function describeChoice({ from, to }: FilterQuestion, serving: PacketSet)
   if (!from.everyAddress && !box.source.equals(PRIVATE_SPACE)) parts.push(`from ${addresses(box.source)}`);
   if (!to.everyAddress && !box.destination.equals(PRIVATE_SPACE)) parts.push(`to ${addresses(box.destination)}`);
   const [inside, outside] = [box.inInterface.describe(), box.outInterface.describe()];
-  if (inside !== '') parts.push(`in at ${inside}`);
-  if (outside !== '') parts.push(`out at ${outside}`);
+  if (inside !== '') parts.push(`in on ${inside}`);
+  if (outside !== '') parts.push(`out on ${outside}`);
   return parts.length === 0 ? undefined : parts.join(' ');
 }

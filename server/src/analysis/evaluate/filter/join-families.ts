@@ -2,7 +2,7 @@
 import { describePackets } from '../../../model/packet-text.js';
 import { type Evaluation, RANK } from '../evaluation.js';
 
-/** Both families have to be served; what is missing in either is missing. */
+/** One evaluation of both: both families have to be permitted, and what is missing in either is missing. */
 export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
   const [worst, other] = [...evaluations].sort((a, b) => RANK[b.verdict.status] - RANK[a.verdict.status]);
   if (!worst || !other) return worst;

@@ -6,7 +6,7 @@ import { failure, type Result, success } from '../../../model/result.js';
 import type { NetworkContext } from '../network-context.js';
 import type { End } from './ends.js';
 
-/** One family's part of a requirement, at one point. */
+/** One address family of a requirement, at one point of a filter. */
 export interface FilterQuestion {
   readonly requirement: Requirement;
   readonly model: FilterModel;
@@ -19,7 +19,7 @@ export interface FilterQuestion {
   readonly to: End;
 }
 
-/** The point that says what goes without IPsec; a reason where the file has none, or is another host's. */
+/** The point that decides what is exempt from IPsec; a reason where there is none, or where the file is another host's. */
 export function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: NetworkContext): Result<FilterPoint> {
   const isOwn = role === undefined || flow.to.role === role || flow.from.role === role;
   if (!isOwn) return failure(`it is not about the role ${role}`);

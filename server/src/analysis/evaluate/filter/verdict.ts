@@ -11,8 +11,9 @@ import { bestServedChoice, choiceOf, choicesOf, describeChoice, typicalChoice } 
 import type { FilterQuestion } from './question.js';
 
 /**
+ * The verdict of a requirement at one point.
  * @param cases what happens to the first packets of connections
- * @param replies what happens to the replies, as cases of those first packets; none where replies pass by themselves
+ * @param replies what happens to the replies, as cases of those first packets; none where the filter is stateful
  */
 export function verdictOf(
   question: FilterQuestion,
@@ -26,7 +27,7 @@ export function verdictOf(
   const firstDenied = definitelyDeniedIn(cases);
   const definitelyDenied = firstDenied.union(repliesDenied);
 
-  // A choice serves the requirement where nothing that has to pass with it is possibly refused.
+  // A choice meets the requirement where none of the packets that have to pass with it is possibly denied.
   const serving = choices.subtract(choicesOf(packetsOf(others), question));
   const withStatus = (
     status: Verdict['status'],
@@ -39,9 +40,9 @@ export function verdictOf(
     ...more,
   });
 
-  // What is exempt for some inside addresses is so for a role that nobody declared, or is not.
+  // An exemption of some inside addresses covers an undeclared role or not, depending on where that role is.
   if (requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
-    const reason = 'it depends on the addresses of its role; name them under "roles" in lintel.yaml';
+    const reason = 'it depends on the addresses of its role; declare them under "roles" in lintel.yaml';
     const verdict = withStatus('undecided', others, { reason });
     return { requirement, verdict, missing: NOTHING_MISSING, trace: others[0]?.trace ?? [] };
   }
@@ -59,12 +60,12 @@ export function verdictOf(
     const verdict = withStatus('undecided', [...assuming, ...unknown], { reason: reasonOf(unknown, assuming) });
     return { requirement, verdict, missing: NOTHING_MISSING, trace: unknown[0]?.trace ?? [] };
   }
-  // No choice is served completely: report what is missing for the one that is served most.
+  // No choice is permitted completely: report what is missing for the one that is permitted most.
   const served = repliesDenied.isEmpty
     ? accepting
     : accepting.map((one) => ({ ...one, packets: one.packets.subtract(repliesDenied) }));
   const best = bestServedChoice(question, served, definitelyDenied);
-  // Where none is served at all, one whose replies already pass takes the least to open.
+  // Where none is permitted at all, a choice whose replies pass already needs the smallest change.
   const [replied] = repliesDenied.isEmpty ? [] : choices.subtract(choicesOf(repliesDenied, question)).boxes;
   const choice = best ?? (replied ? choiceOf(replied, question) : typicalChoice(question, cases));
   const packets = choice ? definitelyDenied.intersect(PacketSet.of(choice)) : definitelyDenied;
@@ -89,7 +90,7 @@ export function verdictOf(
   };
 }
 
-/** Where several chains have to accept, the last one decides, and each is evaluated by itself for its part. */
+/** The rules that accept. A case names only the last of several chains, so each chain is evaluated by itself. */
 function permittingRules({ model, point }: FilterQuestion, accepted: readonly FilterCase[]): PermittingRules {
   const { chains } = point;
   const accepting =

@@ -14,7 +14,7 @@ import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
 import { proxyQueryFor } from './requests.js';
 
-/** Whether one case is what a requirement asks for. `irrelevant`: the case never gets as far as what the requirement is about. */
+/** Whether one case is what a requirement asks for. `irrelevant`: the request ends before that is decided. */
 export type Judgement =
   | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
   | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
@@ -49,7 +49,7 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   const [best] = evaluations;
   if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
   if (!query.everyClient) return best;
-  // The largest of those that are served worst; the others are served in part.
+  // Report the largest cell with the worst verdict; as other cells are better, the requirement is met in part.
   const worst = evaluations.find(({ verdict }) => RANK[verdict.status] === lastRank(evaluations)) ?? best;
   if (worst.verdict.status === best.verdict.status || worst.verdict.status === 'undecided') return worst;
   const missing = `${worst.verdict.missing} for clients in ${prefixesOf(worst.cell)}`;
@@ -78,7 +78,7 @@ function distinct(sets: readonly IpSet[]): IpSet[] {
   return result;
 }
 
-/** The longest trace that is shown beside a finding; of a longer one it would only be some part. */
+/** The longest trace that is shown with a finding; a part of a longer one would not help. */
 const STEPS_SHOWN = 100;
 
 function judgedCases(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
@@ -103,7 +103,7 @@ function judgedCases(requirement: Requirement, queries: QueryCache, request: Pro
       }));
     }
     case 'server':
-      // The trace of a server's decision is every rule before it, thousands perhaps: nothing to show beside a finding.
+      // The trace of a server's decision is every rule before it, perhaps thousands: too long to show with a finding.
       return decision.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
   }
 }
@@ -118,7 +118,7 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
   const { access, tls, tlsDecidedBy } = outcome;
-  // A connection that is closed at its TLS client hello is refused, whatever was said of the request before.
+  // A connection that is closed at its TLS client hello is denied, even if the request was permitted.
   const refused = access === 'deny' || tls === 'terminate';
   switch (kind) {
     case 'reach':
@@ -186,7 +186,7 @@ function evaluateCell({
       decidedBy: statementsOf(against),
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
     };
-    const missing = { kind: 'hosts', hosts: missingHosts, open: unknownHosts, ports, ...transport } as const;
+    const missing = { kind: 'hosts', hosts: missingHosts, undecided: unknownHosts, ports, ...transport } as const;
     return {
       ...common,
       verdict,
@@ -197,22 +197,22 @@ function evaluateCell({
     };
   }
   if (!unknownHosts.isEmpty) {
-    const open = cases.filter(
+    const undecided = cases.filter(
       ({ judgement, hosts }) =>
         (judgement.kind === 'bad' || judgement.kind === 'unknown') && !hosts.intersect(unknownHosts).isEmpty,
     );
     const verdict: Verdict = {
       requirement: requirement.id,
       status: 'undecided',
-      decidedBy: undecidedStatements(kind, open),
-      reason: describeUnknown(open),
+      decidedBy: undecidedStatements(kind, undecided),
+      reason: describeUnknown(undecided),
     };
     return {
       ...common,
       verdict,
       missing: { kind: 'hosts', hosts: unknownHosts, ports, ...transport },
       get trace() {
-        return open[0]?.trace ?? [];
+        return undecided[0]?.trace ?? [];
       },
     };
   }
@@ -227,13 +227,13 @@ function evaluateCell({
 }
 
 /**
- * What is decided without any assumption comes first. Of the rest, what stands last: it decides if the conditions before it
- * do not hold, which is only possible of each of them.
+ * Cases without assumptions first. Of the others the last statement first: it decides if the conditions before it do not
+ * hold, while each earlier one decides only if its own condition holds.
  */
 function mostCertainFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): readonly JudgedCase[] {
   const certain = cases.filter(({ assumptions }) => assumptions.length === 0);
   const assumed = cases.filter(({ assumptions }) => assumptions.length > 0);
-  // Rules decide in their order, the paths through a program in any; what most clients meet is reported first.
+  // Rules decide in their order, the paths through a program in any; the case that concerns most clients comes first.
   if (kind === 'server') return [...certain, ...assumed.reverse()];
   const placeOf = ({ judgement }: JudgedCase) => judgement.decidedBy?.range.start ?? 0;
   certain.sort((a, b) => sizeOf(b.clients) - sizeOf(a.clients));
@@ -241,8 +241,8 @@ function mostCertainFirst(kind: ProxyModel['kind'], cases: readonly JudgedCase[]
 }
 
 /**
- * The statements that leave a verdict undecided. A list of rules does so where it names something unknown; a program, where
- * it returns, followed by what that depends on.
+ * The statements that leave a verdict undecided: in a list of rules those that name something unknown; in a program the
+ * `return`, followed by what it depends on.
  */
 function undecidedStatements(kind: ProxyModel['kind'], cases: readonly JudgedCase[]): QuotedLine[] {
   const known = cases.map(({ judgement }) => (judgement.decidedBy ? [judgement.decidedBy] : []));
@@ -274,9 +274,9 @@ function describeMissing(
     .join('; ');
 }
 
-function describeUnknown(open: readonly JudgedCase[]): string {
-  const unknown = open.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
+function describeUnknown(cases: readonly JudgedCase[]): string {
+  const unknown = cases.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
   if (unknown?.kind === 'unknown') return unknown.reason;
-  const phrases = [...new Set(open[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
+  const phrases = [...new Set(cases[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
   return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file does not decide it';
 }

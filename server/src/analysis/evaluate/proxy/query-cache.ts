@@ -1,4 +1,4 @@
-// Queries to a proxy's model, each put once in an analysis.
+// The queries of one analysis to a proxy's model, each decided once.
 import { Interned } from '../../../kept/memo.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
@@ -11,8 +11,8 @@ export type ProxyDecision =
 
 /**
  * The sets that patterns and prefixes of requirements stand for. They are the same objects in every analysis, so that
- * what a model keeps for a set still holds after an edit. Requirements bring a few hundred; the bound is for packs that
- * are written again and again.
+ * what a model keeps for a set still holds after an edit. The built-in packs need a few hundred; the bound is for packs
+ * that are being edited.
  */
 const hostSets = new Interned<string, HostSet>(10_000);
 const addressSets = new Interned<string, IpSet>(10_000);

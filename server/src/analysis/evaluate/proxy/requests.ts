@@ -14,7 +14,7 @@ export type ProxyQuery =
       readonly requests: readonly ProxyRequest[];
       /** The clients that the requests are about. */
       readonly clients: IpSet;
-      /** Whether each of them has to be served, or any of them suffices. */
+      /** Whether every client has to be served; otherwise some client is enough. */
       readonly everyClient: boolean;
     }
   | { readonly kind: 'not-applicable'; readonly reason: string };
@@ -22,7 +22,7 @@ export type ProxyQuery =
 /** A protocol and its port. */
 type Service = Pick<ProxyRequest, 'scheme' | 'port' | 'protocol'>;
 
-/** The ports that browsers and Microsoft 365 clients speak HTTP on; other protocols do not pass a web proxy. */
+/** The ports that browsers and Microsoft 365 clients use for HTTP; other protocols do not pass a web proxy. */
 const WEB_PORTS: readonly Service[] = [
   { port: 443, scheme: 'https' },
   { port: 80, scheme: 'http' },
@@ -56,8 +56,8 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
     kind: 'requests',
     requests: asked.map((service) => ({ ...service, hosts, addresses, clients, user })),
     clients,
-    // Nobody has to be able to reach a service from everywhere, but whoever reaches it gets the treatment that its
-    // document asks for. A role that nobody declared may be any of the clients.
+    // A service need not be reachable for every client, but every client that reaches it must get the documented
+    // treatment. An undeclared role may be any of the clients.
     everyClient: declared !== undefined || (requirement.kind !== 'reach' && (role ?? 'clients') === 'clients'),
   };
 }
@@ -70,7 +70,7 @@ function webServices({ flow: { protocol, ports } }: Requirement): Result<readonl
   return web.length > 0 ? success(web) : failure(`port ${ports} is not a web port; a packet filter has to permit it`);
 }
 
-/** How many ports a packet filter decides one by one. */
+/** How many ports of a requirement are decided one by one. */
 const PORT_LIMIT = 64;
 
 /** The services of a requirement as a packet filter that knows hosts sees them, or why it does not decide them. */
@@ -81,7 +81,7 @@ function filteredServices(
 ): Result<readonly Service[]> {
   if (role !== undefined && from.role !== role && to.role !== role) return failure(`it is not about the role ${role}`);
   const chosen = point ?? hook;
-  if (chosen !== undefined && chosen !== filtersAt) return failure(`its hosts are unknown at ${chosen}`);
+  if (chosen !== undefined && chosen !== filtersAt) return failure(`hosts are not decided at ${chosen}`);
   const wanted = ports === undefined ? undefined : parsePorts(ports);
   if (!wanted || protocol === 'any') return failure(TOO_MANY_PORTS);
   const services: Service[] = [];
@@ -117,9 +117,9 @@ function reasonNotApplicable(requirement: Requirement, model: ProxyModel): strin
     case 'reach':
       return decides(model, 'access') ? undefined : 'the proxy and the packet filter decide what can be reached';
     case 'no-decrypt':
-      return decides(model, 'tls') ? undefined : 'the proxy decides it for what is sent there';
+      return decides(model, 'tls') ? undefined : 'it is decided by the proxy';
     case 'no-proxy-auth':
-      return decides(model, 'login') ? undefined : 'the proxy decides it for what is sent there';
+      return decides(model, 'login') ? undefined : 'it is decided by the proxy';
   }
 }
 
