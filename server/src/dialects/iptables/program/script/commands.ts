@@ -3,14 +3,15 @@ import type { QuotedLine } from '../../../../model/evidence.js';
 import type { FilterAction } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
 import type { Location } from '../../../../text/range.js';
-import type { Problem, Sources } from '../../../dialect.js';
+import type { Problem, Source, Sources } from '../../../dialect.js';
 import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
 import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
-import type { Span } from '../../syntax/script/tree.js';
+import { parseScript } from '../../syntax/script/parser.js';
+import type { ShellScript, Span } from '../../syntax/script/tree.js';
 import { syntaxError, type Word } from '../../syntax/words.js';
 import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
 import { problemAt } from '../line-problem.js';
@@ -19,7 +20,7 @@ import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
 import { type SetCommand, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
-import { type Effects, type Invocation, interpret, readScriptFile, type ScriptFile } from './interpret.js';
+import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 
 /** What a script leaves behind when it has run to its end. */
 export interface ScriptContent {
@@ -48,11 +49,11 @@ export interface IptablesInvocation {
 const ERROR_LIMIT = 10;
 
 /** Follows a script and carries out its iptables and ipset commands. */
-export function readScript(uri: string, text: string, sources: Sources): ScriptContent {
+export function readScript({ uri, text }: Source, script: ShellScript, sources: Sources): ScriptContent {
   const reader = new ScriptReader(uri, sources);
-  const file = readScriptFile(uri, text);
+  const file = { uri, text, script };
   // Shells differ, so what is not read here is not reported as an error.
-  for (const { message, ...span } of file.script.errors.slice(0, ERROR_LIMIT)) {
+  for (const { message, ...span } of script.errors.slice(0, ERROR_LIMIT)) {
     reader.unclear(file, span, `the script cannot be followed here: ${message}`);
   }
   interpret(file, reader);
@@ -111,7 +112,7 @@ class ScriptReader implements Effects {
     const uri = uriOf(path, file);
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
-    if (typeof source !== 'string') return readScriptFile(uri, source.text);
+    if (typeof source !== 'string') return { uri, text: source.text, script: parseScript(source.text) };
     this.unclear(file, command, `'${path}' cannot be read, so what it sets is unknown`);
     return undefined;
   }

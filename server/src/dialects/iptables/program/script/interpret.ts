@@ -4,7 +4,6 @@ import type { OpaqueCondition } from '../../../../model/filter.js';
 import { ScriptRun } from '../../../shared/script/run.js';
 import { flatList, TEXT_LIMIT, textValue, unknownValue, type Value } from '../../../shared/script/value.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
-import { parseScript } from '../../syntax/script/parser.js';
 import type {
   Assignment,
   Pipeline,
@@ -47,10 +46,6 @@ export interface Effects {
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Reports a command that cannot be followed. */
   unclear(file: ScriptFile, span: Span, message: string): void;
-}
-
-export function readScriptFile(uri: string, text: string): ScriptFile {
-  return { uri, text, script: parseScript(text) };
 }
 
 /** How many commands are carried out, and how deep functions call each other. */
