@@ -26,8 +26,7 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   }
   const type = ACL_TYPES.get(typeToken.text);
   if (!type) return problemAt(typeToken, `unknown acl type '${typeToken.text}'`);
-  // Regular expressions are read with other rules: a backslash keeps the white space after it.
-  const own = type.values === 'patterns' || type.values === 'header' ? tokenize(line, true) : tokens;
+  const own = hasEscapes(type) ? tokenize(line, true) : tokens;
   const { options, values } = splitOptions(type, own.slice(3));
   const listForm = quoted ? LIST_FILE_CALL : LIST_FILE_QUOTE;
   const fileIndex = values.findIndex(({ text }) => listForm.test(text));
@@ -47,6 +46,11 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
         ? [problemAt(typeToken, 'squid cannot read expressions where configuration_includes_quoted_values is on')]
         : checkAclLine({ type, name, options, values: inline, hasFile: fileToken !== undefined }),
   };
+}
+
+/** Whether an acl holds regular expressions, in which a backslash keeps the white space after it. */
+export function hasEscapes({ values }: AclType): boolean {
+  return values === 'patterns' || values === 'header';
 }
 
 const NO_TOKEN: Token = { start: 0, end: 0, text: '' };
