@@ -3,7 +3,7 @@ import { IpSet } from '../../../model/ip.js';
 import type { PacketBox, PacketSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { FilterChange } from '../../dialect.js';
-import { PROTOCOLS } from '../vocabulary/services-and-protocols.js';
+import { PROTOCOLS } from '../../shared/system-names.js';
 import { portTexts, shortPrefixes, summary } from './value-texts.js';
 
 /** Packets of one family and service. */
