@@ -3,6 +3,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
 import { type PacketBox, type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { shortened } from '../../../text/lines.js';
 import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, Change, FilterChange, ProxyChange } from '../../dialect.js';
 import { hooksOf } from '../meaning/filter-model.js';
@@ -92,7 +93,7 @@ function permitting({ rules }: FirewallSection, before: number, hook: string): R
 }
 
 function titleOf({ statement }: Rule): string {
-  return `"${statement.text.length > 40 ? `${statement.text.slice(0, 39)}…` : statement.text}"`;
+  return `"${shortened(statement.text, 40)}"`;
 }
 
 /** Packets that one rule can describe. */

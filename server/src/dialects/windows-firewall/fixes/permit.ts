@@ -4,6 +4,7 @@ import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
+import { endOfLineText, startOfLine } from '../../../text/lines.js';
 import type { Candidate, Change } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
@@ -59,10 +60,8 @@ function insertionAfter(
   text: string,
 ): { readonly at: number; readonly indentation: string } {
   if (last.conditions.length > 0 || isRepeated(last, rules)) return { at: text.trimEnd().length, indentation: '' };
-  const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
-  const indentation = /^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '';
-  const feed = text.indexOf('\n', last.range.end);
-  return { at: feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed, indentation };
+  const before = text.slice(startOfLine(text, last.range.start), last.range.start);
+  return { at: endOfLineText(text, last.range.end), indentation: /^[ \t]*/.exec(before)?.[0] ?? '' };
 }
 
 /** Whether a loop makes several rules of one command. */

@@ -2,6 +2,7 @@
 import type { QuotedLine } from '../../../../model/evidence.js';
 import type { FilterAction } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
+import { endOfLine } from '../../../../text/lines.js';
 import type { Location } from '../../../../text/range.js';
 import type { Problem, Source, Sources } from '../../../dialect.js';
 import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
@@ -119,7 +120,7 @@ class ScriptReader implements Effects {
 
   unclear(file: ScriptFile, span: Span, message: string): void {
     const start = Math.min(span.start, file.text.length);
-    const range = { start, end: Math.max(start, Math.min(span.end, lineEndFrom(file.text, start))) };
+    const range = { start, end: Math.max(start, Math.min(span.end, endOfLine(file.text, start))) };
     this.report({ code: 'unmodelled-statement', uri: file.uri, range, message });
   }
 
@@ -325,11 +326,6 @@ function statementOf(file: ScriptFile, span: Span): QuotedLine {
     .replace(/\s+/g, ' ')
     .trim();
   return { uri: file.uri, range: { start: span.start, end: span.end }, text };
-}
-
-function lineEndFrom(text: string, offset: number): number {
-  const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end;
 }
 
 /** The URI of a path in a script, relative to the script's own folder or absolute. */

@@ -1,6 +1,7 @@
 // Follows a shell script without running it, up to the commands that it would carry out.
 
 import type { OpaqueCondition } from '../../../../model/filter.js';
+import { shortened } from '../../../../text/lines.js';
 import { ScriptRun } from '../../../shared/script/run.js';
 import { flatList, TEXT_LIMIT, textValue, unknownValue, type Value } from '../../../shared/script/value.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
@@ -391,8 +392,7 @@ function not({ text }: OpaqueCondition): OpaqueCondition {
 }
 
 function conditionOf(text: string): OpaqueCondition {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return { text: line.length > 80 ? `${line.slice(0, 79)}…` : line };
+  return { text: shortened(text.replace(/\s+/g, ' ').trim(), 80) };
 }
 
 function sliceOf(file: ScriptFile, list: ShellList): string {
