@@ -4,6 +4,7 @@ import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import { PORT_COMPARISONS } from '../vocabulary/commands.js';
 import {
@@ -16,7 +17,7 @@ import {
   VAGUE_PORTS,
 } from '../vocabulary/protocols-and-ports.js';
 import { type Cursor, problemAt } from './cursor.js';
-import type { LineProblem, PortOperand } from './tree.js';
+import type { PortOperand } from './tree.js';
 
 export const ICMP_ONLY: ProtocolSet = IntervalSet.of([ICMP, ICMP]);
 export const ICMPV6_ONLY: ProtocolSet = IntervalSet.of([ICMPV6, ICMPV6]);

@@ -3,13 +3,14 @@ import { type LineBlocks, readLineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
 import type { TextRange } from '../../../text/range.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import { isTableName } from '../vocabulary/words.js';
 import { parseCommand } from './command-reader.js';
 import { readRule } from './rule/read-rule.js';
 import { NO_RULE } from './rule/rule.js';
 import { parseScript } from './script/parser.js';
 import type { IptablesTree, Line, SaveTree, StrayLine } from './tree.js';
-import { CHAIN_NAME_LENGTH, type LineProblem, restoreWords, syntaxError, type Word } from './words.js';
+import { CHAIN_NAME_LENGTH, restoreWords, syntaxError, type Word } from './words.js';
 
 /** What has to be known of a file before its text is read. */
 export type FileForm = { readonly kind: 'script' } | { readonly kind: 'ipset' } | Pick<SaveTree, 'kind' | 'family'>;

@@ -1,10 +1,11 @@
 // The three kinds of file as they are written: the lines of iptables-save, a script, a list of sets.
 import type { LineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Operation } from '../vocabulary/words.js';
 import type { Rule } from './rule/rule.js';
 import type { ShellScript } from './script/tree.js';
-import type { LineProblem, Word } from './words.js';
+import type { Word } from './words.js';
 
 /**
  * An iptables-save file as lines, or a script. Scripts are small and parsed anew for each version; the commands in a list of

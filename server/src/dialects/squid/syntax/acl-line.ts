@@ -1,11 +1,12 @@
 // Reads a line that defines an acl: name, type, options, values.
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { checkAclLine } from './acl-values.js';
 import { tokenize } from './lines.js';
 import { LIST_FILE_CALL } from './quoting.js';
 import { problemAt, readReferences, redundancyAt } from './references.js';
-import type { AclStatement, LineProblem, LogicalLine, Token } from './tree.js';
+import type { AclStatement, LogicalLine, Token } from './tree.js';
 
 /** The longest name of an acl, in characters. */
 const NAME_LENGTH = 63;

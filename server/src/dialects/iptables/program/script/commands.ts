@@ -6,6 +6,7 @@ import { endOfLine } from '../../../../text/lines.js';
 import type { Location } from '../../../../text/range.js';
 import type { Problem, Source, Sources } from '../../../dialect.js';
 import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
+import { problemInFile } from '../../../shared/line-problem.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
@@ -15,7 +16,6 @@ import { parseScript } from '../../syntax/script/parser.js';
 import type { ShellScript, Span } from '../../syntax/script/tree.js';
 import { syntaxError, type Word } from '../../syntax/words.js';
 import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
-import { problemAt } from '../line-problem.js';
 import { definitionKey, type NamedRuleset } from '../ruleset.js';
 import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
@@ -152,7 +152,7 @@ class ScriptReader implements Effects {
     const command = parseCommand(own, family);
     const rule = readRule(command, family);
     this.invocations.push({ family, statement, command, words: own, rule });
-    for (const problem of rule.problems) this.report(problemAt(file.uri, start, problem));
+    for (const problem of rule.problems) this.report(problemInFile(file.uri, start, problem));
     const computed = words.find(({ unknown }) => unknown !== undefined);
     if (computed) {
       const message = `'${computed.unknown}' is known only when the script runs; verdicts that depend on it are undecided`;
@@ -166,7 +166,8 @@ class ScriptReader implements Effects {
     else if (table?.unknown !== undefined) {
       const inTable = [...conditions, { text: `-t ${table.unknown}` }];
       for (const any of TABLE_NAMES) this.carryOutForAny(family, { ...part, table: any, conditions: inTable });
-    } else if (table) this.report(problemAt(file.uri, start, syntaxError(table, `iptables has no table '${name}'`)));
+    } else if (table)
+      this.report(problemInFile(file.uri, start, syntaxError(table, `iptables has no table '${name}'`)));
   }
 
   private carryOut(family: AddressFamily, step: TableCommand): void {
@@ -191,7 +192,7 @@ class ScriptReader implements Effects {
     }
     if (refusal === 'bad-policy' && argument) {
       const problem = syntaxError(argument, refusalText(refusal, name, argument.text));
-      this.report(problemAt(statement.uri, statement.range.start, problem));
+      this.report(problemInFile(statement.uri, statement.range.start, problem));
     }
   }
 
