@@ -1,7 +1,5 @@
-// Names and numbers of IP protocols, and the sets that match them.
-import { Interned } from '../../../kept/memo.js';
-import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
+// Names and numbers of IP protocols as iptables reads them.
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet } from '../../../model/packets.js';
 import { PROTOCOLS } from '../../shared/system-names.js';
 
 /** The names of the system that stand for a protocol of a rule, and those that iptables knows itself (`xtables_chain_protos`). */
@@ -21,13 +19,6 @@ export function parseProtocol(text: string): number | undefined {
   if (known !== undefined) return known;
   if (/^(?:\d{1,3}|0x[0-9a-f]{1,2})$/i.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
   return KNOWN.get(text.toLowerCase());
-}
-
-/** One set for each protocol, because large files repeat a few of them. */
-const single = new Interned<number, ProtocolSet>(256);
-
-export function protocolSet(number: number): ProtocolSet {
-  return single.of(number, () => IntervalSet.of([number, number]));
 }
 
 export function otherProtocols(number: number): ProtocolSet {

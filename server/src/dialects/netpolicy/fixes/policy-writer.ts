@@ -1,7 +1,7 @@
 // Writes into a policy in its own words.
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../../model/hosts.js';
-import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
 import type { ProtocolSet } from '../../../model/packets.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
@@ -97,7 +97,7 @@ export class PolicyEditor {
   /** Addresses as a list names them: a group where one is the same. */
   addressValues(set: IpSet): readonly string[] {
     const group = nameOf(this.policy.addresses, (own) => own.equals(set));
-    return group === undefined ? set.toPrefixes().map(shortPrefix) : [group];
+    return group === undefined ? shortPrefixes(set) : [group];
   }
 
   addressValue(set: IpSet): YamlValue {

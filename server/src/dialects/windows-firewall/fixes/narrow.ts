@@ -1,6 +1,6 @@
 // Edits that make one rule match less.
 
-import { shortPrefix } from '../../../model/ip.js';
+import { shortPrefixes } from '../../../model/ip.js';
 import { TCP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
@@ -17,7 +17,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
   const { text, uri } = document.source;
   const netsh = isNetsh(stored.invocation);
   if ('destination' in only) {
-    const prefixes = only.destination.toPrefixes().map(shortPrefix);
+    const prefixes = shortPrefixes(only.destination);
     const value = netsh ? prefixes.join(',') : prefixes.map((prefix) => `'${prefix}'`).join(',');
     const edit = settingEdit(stored, uri, {
       name: 'remoteaddress',

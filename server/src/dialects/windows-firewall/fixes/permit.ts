@@ -1,8 +1,8 @@
 // Proposes rules that permit what is denied.
 
-import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
-import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
 import { endOfLineText, startOfLine } from '../../../text/lines.js';
 import type { Candidate, Change } from '../../dialect.js';
@@ -107,12 +107,11 @@ function protocolTexts({ protocols }: PacketBox): string[] {
 function addressTexts(set: IpSet): string[] {
   const families = ([4, 6] as const).filter((family) => !set.ofFamily(family).isEmpty);
   if (families.every((family) => set.containsAll(PRIVATE_SPACE.ofFamily(family)))) return ['Any'];
-  return set.toPrefixes().map(shortPrefix);
+  return shortPrefixes(set);
 }
 
 export function portText(ports: PortSet): string {
-  if (ports.equals(ALL_PORTS)) return 'Any';
-  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
+  return ports.equals(ALL_PORTS) ? 'Any' : portTexts(ports).join(',');
 }
 
 function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point, last: StoredRule): string {
