@@ -1,5 +1,6 @@
 // Proposes rules that permit what is denied.
 
+import { numbersIn } from '../../../model/intervals.js';
 import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
@@ -96,12 +97,7 @@ function addRule(rules: NewRule[], rule: NewRule): void {
 
 function protocolTexts({ protocols }: PacketBox): string[] {
   if (protocols.equals(ALL_PROTOCOLS)) return ['Any'];
-  return protocols.intervals.flatMap(([low, high]) =>
-    Array.from({ length: high - low + 1 }, (_, i) => {
-      const number = low + i;
-      return number === TCP ? 'TCP' : number === UDP ? 'UDP' : `${number}`;
-    }),
-  );
+  return numbersIn(protocols).map((number) => (number === TCP ? 'TCP' : number === UDP ? 'UDP' : `${number}`));
 }
 
 function addressTexts(set: IpSet): string[] {
