@@ -1,10 +1,11 @@
 // The outline of a file: ports, peers and acls one by one, rules under the list that they belong to.
 
+import { linesIn } from '../../../kept/line-blocks.js';
 import { shortened } from '../../../text/lines.js';
 import type { OutlineItem } from '../../dialect.js';
 import type { SquidDocument } from '../program/program.js';
 import type { Token } from '../syntax/tree.js';
-import { type LineAt, linesIn, rangeOf, wholeRange } from './lines.js';
+import { type LineAt, rangeOf, wholeRange } from './lines.js';
 
 type Section = OutlineItem & { readonly children: OutlineItem[] };
 
