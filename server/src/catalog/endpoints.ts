@@ -3,7 +3,7 @@ import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
 import { validateEndpoints } from '../../generated/validators.js';
 import { IntervalSet } from '../model/intervals.js';
 import { parsePrefix } from '../model/ip.js';
-import { formatPorts, type PortSet, parsePorts } from '../model/ports.js';
+import { formatPorts, type PortSet, parsePorts, portTexts } from '../model/ports.js';
 import type { EndpointNotes, SetNote, SourceDocument, SourceReference, Treatment } from './endpoint-notes.js';
 import type { Cloud, Endpoint, Pack, Requirement, RequirementSource, RetiredEndpoint } from './requirement.js';
 
@@ -225,7 +225,7 @@ function flowFor(transport: Treatment['transport'], tcp: Flow | undefined, udp: 
 }
 
 function requirementFlow(role: string, to: Endpoint, flow: Flow): Requirement['flow'] {
-  const ports = flow.ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
+  const ports = portTexts(flow.ports).join(',');
   return { from: { role }, to, protocol: flow.protocol, ports, direction: 'outbound' };
 }
 

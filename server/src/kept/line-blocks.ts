@@ -127,8 +127,22 @@ function physicalLineEnd(text: string, start: number): number {
   return lineFeed < 0 ? text.length : lineFeed + 1;
 }
 
-/** The line that holds an offset, with its own offset; `undefined` for an empty text. */
-export function lineAt<Line>(tree: LineBlocks<Line>, offset: number): { line: Line; start: number } | undefined {
+/** A line with its offset in the text. */
+export interface LineAt<Line> {
+  readonly line: Line;
+  readonly start: number;
+}
+
+/** All lines of a text in their order. */
+export function* linesIn<Line>({ blocks, starts }: LineBlocks<Line>): Generator<LineAt<Line>> {
+  for (const [index, block] of blocks.entries()) {
+    const blockStart = starts[index] ?? 0;
+    for (const [i, line] of block.lines.entries()) yield { line, start: blockStart + (block.starts[i] ?? 0) };
+  }
+}
+
+/** The line that holds an offset; `undefined` for an empty text. */
+export function lineAt<Line>(tree: LineBlocks<Line>, offset: number): LineAt<Line> | undefined {
   const index = lastNotAfter(tree.starts, offset);
   const block = tree.blocks[index];
   if (!block) return undefined;

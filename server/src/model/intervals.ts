@@ -172,3 +172,8 @@ function maximum<T extends number | bigint>(a: T, b: T): T {
 function minimum<T extends number | bigint>(a: T, b: T): T {
   return a < b ? a : b;
 }
+
+/** All numbers of a set in order; for sets of few, such as protocols. */
+export function numbersIn({ intervals }: IntervalSet<number>): number[] {
+  return intervals.flatMap(([low, high]) => Array.from({ length: high - low + 1 }, (_, i) => low + i));
+}

@@ -253,3 +253,8 @@ export const PRIVATE_SPACE = IpSet.parse('10.0.0.0/8', '172.16.0.0/12', '192.168
 export function shortPrefix(prefix: string): string {
   return prefix.replace(prefix.includes(':') ? /\/128$/ : /\/32$/, '');
 }
+
+/** The prefixes of a set, those of single addresses without their length. */
+export function shortPrefixes(set: IpSet): string[] {
+  return set.toPrefixes().map(shortPrefix);
+}

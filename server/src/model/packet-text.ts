@@ -1,5 +1,5 @@
 // Sets of packets, and lists of values, as text for messages.
-import { IpSet, shortPrefix } from './ip.js';
+import { IpSet, shortPrefixes } from './ip.js';
 import { ALL_PROTOCOLS, type PacketSet, type ProtocolSet } from './packets.js';
 import { ALL_PORTS, formatPorts, type PortSet } from './ports.js';
 import { PROTOCOL_NAMES } from './protocols.js';
@@ -54,5 +54,5 @@ function protocolText(protocols: ProtocolSet): string {
 
 function destinationText(destination: IpSet): string {
   if (destination.equals(IpSet.all)) return '';
-  return ` to ${listed(destination.toPrefixes().map(shortPrefix), PREFIX_LIMIT)}`;
+  return ` to ${listed(shortPrefixes(destination), PREFIX_LIMIT)}`;
 }

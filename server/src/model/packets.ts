@@ -9,6 +9,13 @@ import { ALL_PORTS, type PortSet } from './ports.js';
 export type ProtocolSet = IntervalSet<number>;
 
 export const ALL_PROTOCOLS: ProtocolSet = IntervalSet.of([0, 255]);
+
+const singleProtocols = new Interned<number, ProtocolSet>(256);
+
+/** One protocol as a set; the same object for the same number, because large files repeat a few of them. */
+export function protocolSet(number: number): ProtocolSet {
+  return singleProtocols.of(number, () => IntervalSet.of([number, number]));
+}
 export const TCP = 6;
 export const UDP = 17;
 

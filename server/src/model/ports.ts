@@ -22,5 +22,10 @@ export function parsePorts(text: string): PortSet | undefined {
 
 /** Ports as text: `443`, `3478–3481`, `80, 443`. */
 export function formatPorts(ports: PortSet): string {
-  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}–${high}`)).join(', ');
+  return portTexts(ports, '–').join(', ');
+}
+
+/** Each port or range of a set: `443`, `3478-3481`. */
+export function portTexts(ports: PortSet, dash = '-'): string[] {
+  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}${dash}${high}`));
 }

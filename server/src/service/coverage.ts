@@ -2,6 +2,7 @@
 
 import type { Verdict, VerdictStatus } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { shortened } from '../text/lines.js';
 import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
 
 /** The order in which statuses are listed: what needs work first. */
@@ -61,6 +62,5 @@ export function coverageMarkdown(
 
 /** Statement text that fits in a table cell. */
 function cell(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return short.replace(/\|/g, '¦').replace(/\s+/g, ' ');
+  return shortened(text, 80).replace(/\|/g, '¦').replace(/\s+/g, ' ');
 }

@@ -1,8 +1,30 @@
-// Offsets as lines and characters, and back.
+// Where lines of a text begin and end, and offsets as lines and characters.
 import type { Position } from './range.js';
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+
+/** The offset at which the line of an offset begins; a line ends at LF. */
+export function startOfLine(text: string, offset: number): number {
+  return offset > 0 ? text.lastIndexOf('\n', offset - 1) + 1 : 0;
+}
+
+/** The offset of the LF at the end of the line of an offset; the length of the text for its last line. */
+export function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end < 0 ? text.length : end;
+}
+
+/** The same without a CR before the LF. */
+export function endOfLineText(text: string, offset: number): number {
+  const end = endOfLine(text, offset);
+  return text[end - 1] === '\r' ? end - 1 : end;
+}
+
+/** A text of at most `limit` characters; an ellipsis stands for what is left out. */
+export function shortened(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}
 
 /** Translates between offsets and line/character positions of one text. Line ends are LF, CRLF and CR. */
 export class LineIndex {

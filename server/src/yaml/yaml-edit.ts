@@ -1,6 +1,7 @@
 // Edits YAML and JSON texts so that the rest of the text stays as it is.
 import { isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { lineEndOf, type TextEdit } from '../text/edit.js';
+import { endOfLineText, startOfLine } from '../text/lines.js';
 
 /** A value to be written. Keys are written in their order. */
 export type YamlValue = string | number | boolean | readonly YamlValue[] | { readonly [key: string]: YamlValue };
@@ -142,15 +143,12 @@ export class YamlEditor {
   }
 
   private lineStart(offset: number): number {
-    return this.text.lastIndexOf('\n', offset - 1) + 1;
+    return startOfLine(this.text, offset);
   }
 
   /** The end of the line that holds the last character before `offset`, without its line end. */
   private lineEnd(offset: number): number {
-    const from = this.text[offset - 1] === '\n' ? offset - 1 : offset;
-    const lineFeed = this.text.indexOf('\n', from);
-    const end = lineFeed < 0 ? this.text.length : lineFeed;
-    return this.text[end - 1] === '\r' ? end - 1 : end;
+    return endOfLineText(this.text, this.text[offset - 1] === '\n' ? offset - 1 : offset);
   }
 
   /** The start of the first of the comment lines right above a line, which belong to it. */

@@ -1,6 +1,7 @@
 // YAML and JSON texts with the positions of their values, and the errors of schemas at these positions.
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 import type { SchemaError } from '../../generated/validators.js';
+import { shortened } from '../text/lines.js';
 import { range, type TextRange } from '../text/range.js';
 import { readBounded, type YamlDocument } from './bounded-document.js';
 
@@ -216,8 +217,7 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
 }
 
 function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return shortened(JSON.stringify(value) ?? 'nothing', 60);
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

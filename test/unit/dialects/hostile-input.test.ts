@@ -88,6 +88,8 @@ function open(dialect: Dialect, uri: string, text: string, previous?: unknown): 
 /** Everything that the service asks of a document. */
 function askEverything(dialect: Dialect, document: Document, pick: (bound: number) => number): void {
   const { text } = document.source;
+  const tokens = dialect.tokens?.(document.source) ?? [];
+  expect(tokens.filter(({ start, end }) => start > end || end > text.length)).toEqual([]);
   dialect.outline(document);
   dialect.foldingRanges(document);
   for (const offset of [0, pick(text.length + 1), pick(text.length + 1), text.length]) {

@@ -44,6 +44,11 @@ describe('PowerShell statements', () => {
     expect(verdict(`& "$env:windir\\System32\\netsh.exe" ${netsh}\n`, SIP)).toBe('permit');
   });
 
+  it('may make one rule thousands of times, which is reported once', () => {
+    const text = `New-NetFirewallRule -DisplayName Any\n1..20000 | ForEach-Object { ${rule} }\n`;
+    expect(problems(text)).toEqual([`redundant-rule: ${rule}`]);
+  });
+
   it('that nest too deeply leave verdicts undecided, and that is reported', () => {
     const text = `${'if ($x) {'.repeat(80)} ${rule} ${'}'.repeat(80)}\n`;
     expect(verdict(text, SIP)).toBe('undecided');

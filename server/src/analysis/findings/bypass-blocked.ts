@@ -4,7 +4,7 @@ import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { describePackets } from '../../model/packet-text.js';
-import { ANY_PACKET, PacketSet, TCP } from '../../model/packets.js';
+import { ANY_PACKET, PacketSet, protocolSet, TCP } from '../../model/packets.js';
 import type { SelectionModel } from '../../model/proxy.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
@@ -128,7 +128,7 @@ function contradictionsAt(
 function packetsTo(ports: readonly number[]): PacketSet {
   return PacketSet.of({
     ...ANY_PACKET,
-    protocols: IntervalSet.of([TCP, TCP]),
+    protocols: protocolSet(TCP),
     destinationPorts: IntervalSet.of(...ports.map((port) => [port, port] as const)),
   });
 }

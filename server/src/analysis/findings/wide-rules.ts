@@ -9,7 +9,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
 import { describePackets, listed } from '../../model/packet-text.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
 import { listedPackets, PROTOCOLS } from '../evaluate/filter/ends.js';
@@ -268,7 +268,7 @@ function servicesOf({ boxes }: PacketSet): PacketService[] {
 function describeServices(services: readonly PacketService[]): string {
   const boxes = services.map(({ protocol, ports }) => ({
     ...ANY_PACKET,
-    protocols: IntervalSet.of([protocol, protocol]),
+    protocols: protocolSet(protocol),
     destinationPorts: ports,
   }));
   return describePackets(PacketSet.of(...boxes));

@@ -6,7 +6,7 @@ import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
-import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import type { ProxyModel, ProxyRequest, ServerAspect } from '../../model/proxy.js';
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
@@ -73,7 +73,7 @@ function changesOtherPackets(before: FilterModel, after: FilterModel, change: Pr
   const ports = change.goal === 'permit' ? change.ports : [];
   const allowed = PacketSet.of({
     ...ANY_PACKET,
-    protocols: IntervalSet.of([protocol, protocol]),
+    protocols: protocolSet(protocol),
     destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
   });
   return !allowed.containsAll(changedPackets(before, after));

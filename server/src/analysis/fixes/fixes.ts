@@ -5,6 +5,7 @@ import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { PacketSet } from '../../model/packets.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
+import { startOfLine } from '../../text/lines.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { type Evaluation, RANK } from '../evaluate/evaluation.js';
 import { serviceOf, serviceTagOf } from '../findings/services.js';
@@ -233,7 +234,7 @@ function spanEdit(uri: string, before: string, after: string): FileEdit {
   let start = 0;
   const shorter = Math.min(before.length, after.length);
   while (start < shorter && before[start] === after[start]) start++;
-  start = before.lastIndexOf('\n', start - 1) + 1;
+  start = startOfLine(before, start);
   let same = 0;
   while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
   return {

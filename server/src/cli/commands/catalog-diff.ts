@@ -2,6 +2,7 @@
 
 import type { AffectedLocation } from '../../analysis/plan/affected.js';
 import { describeDiff, diffPacks, type PackDiff } from '../../catalog/diff.js';
+import { shortened } from '../../text/lines.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
 import { findVersion } from '../pack-versions.js';
@@ -76,8 +77,8 @@ function affectedText(lines: readonly AffectedLine[], session: Session, { width 
   if (lines.length === 0) return `no line of ${read} ${read === 1 ? 'file' : 'files'} is affected\n`;
   const heading = `${lines.length} ${lines.length === 1 ? 'line is' : 'lines are'} affected, in ${files} of ${read} ${read === 1 ? 'file' : 'files'}:`;
   const entries = lines.flatMap(({ path, line, text, reasons }) => {
-    const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 1)}…` : text;
-    const head = line === undefined ? `${path} (decided by no single line)` : `${path}:${line}: ${shown}`;
+    const head =
+      line === undefined ? `${path} (decided by no single line)` : `${path}:${line}: ${shortened(text, SHOWN_LENGTH)}`;
     return [head, ...reasons.flatMap(({ message }) => wrap(message, width, '  '))];
   });
   return `${[heading, ...entries].join('\n')}\n`;

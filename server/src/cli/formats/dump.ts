@@ -4,7 +4,7 @@ import type { Dialect } from '../../dialects/dialect.js';
 import { Interned, LatestMemo, Memo } from '../../kept/memo.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
-import { IpSet, PRIVATE_SPACE, shortPrefix } from '../../model/ip.js';
+import { IpSet, PRIVATE_SPACE, shortPrefixes } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
 import { NameSet } from '../../model/names.js';
 import { describePackets } from '../../model/packet-text.js';
@@ -225,7 +225,7 @@ class Verbatim {
 
 /** Sets as people write them; `undefined` for anything that is not one. */
 function notationOf(value: object): string | undefined {
-  if (value instanceof IpSet) return value.equals(IpSet.all) ? 'any' : listOf(value.toPrefixes().map(shortPrefix));
+  if (value instanceof IpSet) return value.equals(IpSet.all) ? 'any' : listOf(shortPrefixes(value));
   if (value instanceof IntervalSet) return intervals(value);
   if (value instanceof HostSet) return value.describe();
   if (value instanceof NameSet) return value.isEmpty ? 'none' : value.describe() || 'any';

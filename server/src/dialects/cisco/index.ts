@@ -1,5 +1,6 @@
 // The dialect of Cisco configurations.
 import type { Dialect } from '../dialect.js';
+import { lineTokens } from '../shared/line-tokens.js';
 import { detectCisco } from './detect.js';
 import { lowerTree } from './document.js';
 import { completionsAt } from './editor/completion.js';
@@ -11,6 +12,7 @@ import { narrowEntry } from './fixes/narrow.js';
 import { emitCandidates } from './fixes/permit.js';
 import type { Program } from './program/program.js';
 import { parseText } from './syntax/parse.js';
+import { tokensOf } from './syntax/tokens.js';
 import type { CiscoTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
@@ -22,6 +24,7 @@ export const cisco: Dialect<CiscoTree, Program> = {
   lineComment: () => '!',
   detect: detectCisco,
   parse: ({ text }, previous) => parseText(text, previous),
+  tokens: ({ text }) => lineTokens(parseText(text).lines, ({ raw }) => tokensOf(raw)),
   lower: (source, tree) => lowerTree(source, tree),
   emit: emitCandidates,
   narrow: narrowEntry,

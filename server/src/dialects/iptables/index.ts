@@ -11,6 +11,7 @@ import { narrowRule } from './fixes/narrow.js';
 import { proposeRules } from './fixes/permit.js';
 import type { Program } from './program/program.js';
 import { parseTree } from './syntax/parse.js';
+import { savedTokens, scriptTokens } from './syntax/tokens.js';
 import type { IptablesTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
@@ -22,6 +23,7 @@ export const iptables: Dialect<IptablesTree, Program> = {
   lineComment: () => '#',
   detect: (path, text) => recognise(path, text).certainty,
   parse: (source, previous) => parseTree(source.text, formOf(source), previous),
+  tokens: (source) => (formOf(source).kind === 'script' ? scriptTokens : savedTokens)(source.text),
   lower,
   emit: proposeRules,
   narrow: narrowRule,

@@ -9,6 +9,7 @@ import { outline } from './editor/outline.js';
 import { proposePermits } from './fixes/permit.js';
 import type { Policy } from './program/policy.js';
 import { parsePolicy } from './syntax/parse.js';
+import { tokensOf } from './syntax/tokens.js';
 import type { NetpolicyTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
@@ -19,6 +20,7 @@ export const netpolicy: Dialect<NetpolicyTree, Policy> = {
   lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
   detect: detectNetpolicy,
   parse: parsePolicy,
+  tokens: ({ text }) => tokensOf(text),
   lower: (source, tree) => lower(source, tree),
   emit: proposePermits,
   outline,

@@ -10,6 +10,7 @@ import { proposePermits } from './fixes/permit.js';
 import { loadSandbox } from './meaning/run/sandbox.js';
 import type { PacProgram } from './program/program.js';
 import { parsePac } from './syntax/parse.js';
+import { tokensOf } from './syntax/tokens.js';
 import type { PacTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
@@ -24,6 +25,7 @@ export const pac: Dialect<PacTree, PacProgram | undefined> = {
   load: loadSandbox,
   detect: detectPac,
   parse: (source) => parsePac(source),
+  tokens: ({ text }) => tokensOf(text),
   lower: (source, tree) => lower(source, tree),
   emit: proposePermits,
   outline,

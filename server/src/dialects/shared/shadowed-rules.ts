@@ -56,7 +56,9 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   const found = new Map<string, Problem[]>();
   for (const problem of shadowedInRuns(chains.map(runsOf))) {
     const key = statementKey(problem);
-    found.set(key, [...(found.get(key) ?? []), problem]);
+    const known = found.get(key);
+    if (known) known.push(problem);
+    else found.set(key, [problem]);
   }
   if (found.size === 0) return [];
   const parts = new Map<string, number>();

@@ -11,6 +11,7 @@ import { nameFault } from './editor/rename.js';
 import { emit } from './fixes/permit.js';
 import type { Program } from './program/program.js';
 import { parseText } from './syntax/parse.js';
+import { tokensOf } from './syntax/tokens.js';
 import type { SquidTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
@@ -22,6 +23,7 @@ export const squid: Dialect<SquidTree, Program> = {
   refusesByteOrderMark: true,
   detect,
   parse: (source, previous) => parseText(source.text, previous),
+  tokens: ({ text }) => tokensOf(text),
   lower,
   emit,
   nameFault,

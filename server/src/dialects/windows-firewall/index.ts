@@ -11,6 +11,7 @@ import { narrowRule } from './fixes/narrow.js';
 import { proposeRules } from './fixes/permit.js';
 import type { Program } from './program/program.js';
 import { isBatch, parse } from './syntax/parse.js';
+import { tokensOf } from './syntax/tokens.js';
 import type { Tree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
@@ -23,6 +24,7 @@ export const windowsFirewall: Dialect<Tree, Program> = {
   lineComment: ({ uri, text }) => (isBatch(uri, text) ? 'rem' : '#'),
   detect: detectWindowsFirewall,
   parse: ({ uri, text }) => parse(uri, text),
+  tokens: tokensOf,
   lower,
   emit: proposeRules,
   narrow: narrowRule,

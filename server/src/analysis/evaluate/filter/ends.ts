@@ -2,7 +2,15 @@
 import type { Endpoint, Requirement, RequirementFlow } from '../../../catalog/requirement.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import {
+  ALL_PROTOCOLS,
+  ANY_PACKET,
+  type PacketBox,
+  type ProtocolSet,
+  protocolSet,
+  TCP,
+  UDP,
+} from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
 import type { NetworkContext } from '../network-context.js';
 
@@ -35,8 +43,8 @@ export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption
 
 /** The protocols that `RequirementFlow.protocol` stands for. */
 export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
-  tcp: IntervalSet.of([TCP, TCP]),
-  udp: IntervalSet.of([UDP, UDP]),
+  tcp: protocolSet(TCP),
+  udp: protocolSet(UDP),
   any: ALL_PROTOCOLS,
 };
 

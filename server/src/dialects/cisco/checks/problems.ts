@@ -1,11 +1,11 @@
 // All defects of a configuration that are found without any requirement.
 import type { Problem } from '../../dialect.js';
+import { problemInFile } from '../../shared/line-problem.js';
 import { shadowedInRuns } from '../../shared/shadowed-rules.js';
 import type { WrittenRules } from '../meaning/list-rules.js';
 import { ownProblems } from '../program/blocks.js';
 import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
-import { rangeIn } from '../program/quoted-line.js';
 import { repeatedNumbers } from './repeated-numbers.js';
 import { undefinedNames } from './undefined-names.js';
 import { unusedNames } from './unused-names.js';
@@ -24,10 +24,8 @@ export function listProblems(program: Program, rules: ReadonlyMap<AccessList, Wr
 /** The defects that lines have by themselves. */
 function lineProblems({ uri, blocks }: Program): Problem[] {
   return blocks.flatMap(({ base, content }) =>
-    content.defects.flatMap((own) =>
-      ownProblems(own.statement).map(({ code, message, ...range }): Problem => {
-        return { uri, range: rangeIn({ own, base }, range), code, message };
-      }),
+    content.defects.flatMap(({ statement, offset }) =>
+      ownProblems(statement).map((problem) => problemInFile(uri, base + offset, problem)),
     ),
   );
 }

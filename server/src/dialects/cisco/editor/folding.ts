@@ -1,4 +1,5 @@
 // The parts of a configuration that fold.
+import { linesIn } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { CiscoDocument } from '../program/program.js';
 import { isIndented } from '../syntax/tokens.js';
@@ -8,25 +9,22 @@ export function foldingRanges({ tree }: CiscoDocument): readonly TextRange[] {
   const ranges: TextRange[] = [];
   let header: number | undefined;
   let end = 0;
-  const { blocks, starts } = tree.lines;
   const close = () => {
     if (header !== undefined && end > header) ranges.push({ start: header, end });
     header = undefined;
   };
-  blocks.forEach((block, i) => {
-    block.lines.forEach(({ raw }, at) => {
-      const start = (starts[i] ?? 0) + (block.starts[at] ?? 0);
-      const content = raw.trim();
-      if (content === '' || content.startsWith('!')) return;
-      if (isIndented(raw)) {
-        if (header !== undefined) end = start + raw.trimEnd().length;
-        return;
-      }
-      close();
-      header = start;
-      end = start;
-    });
-  });
+  for (const { line, start } of linesIn(tree.lines)) {
+    const { raw } = line;
+    const content = raw.trim();
+    if (content === '' || content.startsWith('!')) continue;
+    if (isIndented(raw)) {
+      if (header !== undefined) end = start + raw.trimEnd().length;
+      continue;
+    }
+    close();
+    header = start;
+    end = start;
+  }
   close();
   return ranges;
 }

@@ -1,4 +1,5 @@
 // Writes addresses, protocols and ports as the entries of a list do.
+import { numbersIn } from '../../../model/intervals.js';
 import { type IpSet, PRIVATE_SPACE, parsePrefix } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -41,13 +42,7 @@ function quadText(value: number): string {
 
 export function protocolTexts(protocols: ProtocolSet, form: ListForm): string[] {
   if (protocols.equals(ALL_PROTOCOLS)) return [form === 'ipv6' ? 'ipv6' : 'ip'];
-  const texts: string[] = [];
-  for (const [low, high] of protocols.intervals) {
-    for (let number = low; number <= high; number++) {
-      texts.push(number === TCP ? 'tcp' : number === UDP ? 'udp' : `${number}`);
-    }
-  }
-  return texts;
+  return numbersIn(protocols).map((number) => (number === TCP ? 'tcp' : number === UDP ? 'udp' : `${number}`));
 }
 
 /** Each with a space before it; an empty text for every port. */

@@ -5,7 +5,7 @@ import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import { ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
 import { type PlacedRun, placeRun, RuleRun, type RuleTemplate } from '../../../model/rule-runs.js';
 import type { EntryRun, PlacedLine, StatementLine } from '../program/blocks.js';
 import type { Definitions } from '../program/groups.js';
@@ -168,7 +168,7 @@ const NEIGHBOR_DISCOVERY: EntryMatch = {
   match: [135, 136].map((type) => ({
     ...ANY_PACKET,
     source: IpSet.all.ofFamily(6),
-    protocols: IntervalSet.of([ICMPV6, ICMPV6]),
+    protocols: protocolSet(ICMPV6),
     destinationPorts: IntervalSet.of([type * 256, type * 256 + 255]),
   })),
   phases: BOTH_PHASES,

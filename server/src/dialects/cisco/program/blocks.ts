@@ -1,16 +1,9 @@
 // What each block of lines says, worked out once for as long as the block and the mode before it stay the same.
 import type { LineBlock } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import { statementOf } from '../syntax/statements.js';
-import {
-  type Line,
-  type LineProblem,
-  type Mode,
-  type NameReference,
-  type Platform,
-  type Statement,
-  TOP,
-} from '../syntax/tree.js';
+import { type Line, type Mode, type NameReference, type Platform, type Statement, TOP } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 
 /** A line with the statement that it makes, its offset in its block, and the mode that it stands in. */

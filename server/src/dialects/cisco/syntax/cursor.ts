@@ -1,7 +1,8 @@
 // Goes through the words of one line from left to right.
 import type { FindingCode } from '../../../model/codes.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Command, CommandTable } from '../vocabulary/command-table.js';
-import type { LineProblem, NameKind, NameReference, Token } from './tree.js';
+import type { NameKind, NameReference, Token } from './tree.js';
 
 export class Cursor {
   private at = 0;

@@ -1,10 +1,11 @@
 // Reads the source and the destination of an entry.
 import { IpSet } from '../../../model/ip.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import { ENTRY_ADDRESSES } from '../vocabulary/commands.js';
 import { isNetmask, prefixSet, quad, rangeSet, wildcardSet } from './addresses.js';
 import { type Cursor, isNameLike, problemAt, referenceTo } from './cursor.js';
-import type { AddressOperand, LineProblem, NameOperand, NameReference, Token } from './tree.js';
+import type { AddressOperand, NameOperand, NameReference, Token } from './tree.js';
 
 /** An entry while it is read, with what was found in it so far. */
 export interface EntryReader {

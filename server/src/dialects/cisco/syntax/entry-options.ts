@@ -1,7 +1,8 @@
 // Reads what stands after the addresses and ports of an entry.
+import type { LineProblem } from '../../shared/line-problem.js';
 import { ENTRY_OPTIONS, PORT_COMPARISONS } from '../vocabulary/commands.js';
 import { type Cursor, problemAt } from './cursor.js';
-import type { LineProblem, PhaseLimit } from './tree.js';
+import type { PhaseLimit } from './tree.js';
 
 export interface EntryOptions {
   readonly phases: PhaseLimit;

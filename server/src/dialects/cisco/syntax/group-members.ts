@@ -3,6 +3,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { MaskForm } from '../vocabulary/command-table.js';
 import { ICMP_GROUP, NETWORK_GROUP, PROTOCOL_GROUP, SERVICE_GROUP } from '../vocabulary/commands.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
@@ -20,7 +21,7 @@ import {
   readPortTest,
   startsPortTest,
 } from './services.js';
-import type { GroupMember, GroupMode, LineProblem, MemberLine, NameKind, PortOperand, Token } from './tree.js';
+import type { GroupMember, GroupMode, MemberLine, NameKind, PortOperand, Token } from './tree.js';
 
 const NO_MEMBER: MemberLine = { member: undefined, references: [], problems: [] };
 

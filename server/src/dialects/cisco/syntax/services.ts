@@ -2,8 +2,9 @@
 import { Interned } from '../../../kept/memo.js';
 import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import { PORT_COMPARISONS } from '../vocabulary/commands.js';
 import {
@@ -16,10 +17,10 @@ import {
   VAGUE_PORTS,
 } from '../vocabulary/protocols-and-ports.js';
 import { type Cursor, problemAt } from './cursor.js';
-import type { LineProblem, PortOperand } from './tree.js';
+import type { PortOperand } from './tree.js';
 
-export const ICMP_ONLY: ProtocolSet = IntervalSet.of([ICMP, ICMP]);
-export const ICMPV6_ONLY: ProtocolSet = IntervalSet.of([ICMPV6, ICMPV6]);
+export const ICMP_ONLY = protocolSet(ICMP);
+export const ICMPV6_ONLY = protocolSet(ICMPV6);
 
 /** A rule that could not be read must neither permit nor deny for certain. */
 export const UNREADABLE = 'an entry that cannot be read';
@@ -34,7 +35,7 @@ export function protocolNamed(text: string, form: ListForm): ProtocolSet | undef
   if (number === undefined) return undefined;
   // "0" is the ASA's own number for ip ("Protocol Literal Values").
   if (name === '0' && form === 'asa') return ALL_PROTOCOLS;
-  return IntervalSet.of([number, number]);
+  return protocolSet(number);
 }
 
 /** Whose port names are meant where these protocols stand. */

@@ -1,11 +1,11 @@
 // The tree of a configuration: its lines, and what a line says in the mode that it stands in.
 import type { Lineage, LineBlocks } from '../../../kept/line-blocks.js';
-import type { FindingCode } from '../../../model/codes.js';
 import type { FilterRule } from '../../../model/filter.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { ProtocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import type { TextRange } from '../../../text/range.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { GroupKind, ListForm, MaskForm } from '../vocabulary/command-table.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
 
@@ -41,12 +41,6 @@ class ReadLine {
 /** A word of a line. Offsets count from the start of the line. */
 export interface Token extends TextRange {
   readonly text: string;
-}
-
-/** A defect that a line has by itself. The range counts from the start of the line. */
-export interface LineProblem extends TextRange {
-  readonly code: FindingCode;
-  readonly message: string;
 }
 
 /** What a name stands for. Names of different kinds do not meet. */

@@ -4,39 +4,36 @@
  * Series General Operations CLI Configuration Guide*, "Addresses, Protocols, and Ports".
  */
 import { ICMPV6 } from '../../../model/icmp.js';
-import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
-
-const only = (...numbers: readonly number[]): ProtocolSet => IntervalSet.of(...numbers.map((n) => [n, n] as const));
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 
 /** Protocol names, lower case. What `icmp` means depends on the list's family and is left out here. */
 export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['ip', ALL_PROTOCOLS],
   ['ipv4', ALL_PROTOCOLS],
   ['ipv6', ALL_PROTOCOLS],
-  ['ah', only(51)],
-  ['ahp', only(51)],
-  ['eigrp', only(88)],
-  ['esp', only(50)],
-  ['gre', only(47)],
-  ['icmp6', only(ICMPV6)],
-  ['icmpv6', only(ICMPV6)],
-  ['igmp', only(2)],
-  ['igrp', only(9)],
-  ['ipinip', only(4)],
+  ['ah', protocolSet(51)],
+  ['ahp', protocolSet(51)],
+  ['eigrp', protocolSet(88)],
+  ['esp', protocolSet(50)],
+  ['gre', protocolSet(47)],
+  ['icmp6', protocolSet(ICMPV6)],
+  ['icmpv6', protocolSet(ICMPV6)],
+  ['igmp', protocolSet(2)],
+  ['igrp', protocolSet(9)],
+  ['ipinip', protocolSet(4)],
   // "Protocol Literal Values": ipsec is the same as esp, pptp the same as gre.
-  ['ipsec', only(50)],
-  ['nos', only(94)],
-  ['ospf', only(89)],
-  ['pcp', only(108)],
-  ['pim', only(103)],
-  ['pptp', only(47)],
-  ['sctp', only(132)],
-  ['snp', only(109)],
-  ['tcp', only(TCP)],
-  ['tcp-udp', only(TCP, UDP)],
-  ['udp', only(UDP)],
-  ['vrrp', only(112)],
+  ['ipsec', protocolSet(50)],
+  ['nos', protocolSet(94)],
+  ['ospf', protocolSet(89)],
+  ['pcp', protocolSet(108)],
+  ['pim', protocolSet(103)],
+  ['pptp', protocolSet(47)],
+  ['sctp', protocolSet(132)],
+  ['snp', protocolSet(109)],
+  ['tcp', protocolSet(TCP)],
+  ['tcp-udp', protocolSet(TCP).union(protocolSet(UDP))],
+  ['udp', protocolSet(UDP)],
+  ['vrrp', protocolSet(112)],
 ]);
 
 /** Names of protocols whose number is not certain: they are well-formed, and what they match is unknown. */

@@ -1,5 +1,6 @@
 // What may stand at an offset: commands, options, extensions and the values of the known ones.
 import type { AddressFamily } from '../../../model/ip.js';
+import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { IptablesDocument } from '../program/program.js';
 import { longOption, shortOption } from '../syntax/command-reader.js';
@@ -21,7 +22,7 @@ const SAVE_LINES = ['-A', '*filter', ':', 'COMMIT'];
 
 export function completionsAt(document: IptablesDocument, offset: number): Completions | undefined {
   const { source, tree } = document;
-  const start = source.text.lastIndexOf('\n', offset - 1) + 1;
+  const start = startOfLine(source.text, offset);
   const line = source.text.slice(start, offset);
   if (line.startsWith('#')) return undefined;
   const partial = /[^\s"]*$/.exec(line)?.[0] ?? '';

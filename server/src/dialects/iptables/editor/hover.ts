@@ -1,5 +1,6 @@
 // What stands at an offset: a word of iptables, a chain, an address, a port.
 import { parsePrefix } from '../../../model/ip.js';
+import { startOfLine } from '../../../text/lines.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Entity } from '../../dialect.js';
 import { commandAt } from '../program/located-commands.js';
@@ -48,7 +49,7 @@ export function entityAt(document: IptablesDocument, offset: number): Entity | u
 }
 
 function tableAt({ source }: IptablesDocument, offset: number): Entity | undefined {
-  const start = source.text.lastIndexOf('\n', offset - 1) + 1;
+  const start = startOfLine(source.text, offset);
   const name = /^\*(\w+)/.exec(source.text.slice(start, start + 64))?.[1];
   const markdown = name === undefined ? undefined : describeTable(name);
   if (name === undefined || markdown === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { FilterPoint, FilterRule } from '../../../model/filter.js';
 import type { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
 import { lineEndOf } from '../../../text/edit.js';
+import { endOfLineText, startOfLine } from '../../../text/lines.js';
 import type { Candidate, FilterChange, NameUse, Source, Sources } from '../../dialect.js';
 import type { IptablesDocument } from '../program/program.js';
 
@@ -89,8 +90,6 @@ function destinationsOf({ boxes }: PacketSet): IpSet {
 
 /** The line that an offset stands in, without its end. */
 function lineAt(text: string, offset: number): { start: number; end: number; text: string } {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const feed = text.indexOf('\n', offset);
-  const end = feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed;
+  const [start, end] = [startOfLine(text, offset), endOfLineText(text, offset)];
   return { start, end, text: text.slice(start, end) };
 }

@@ -2,6 +2,7 @@
 import { TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
+import { startOfLine } from '../../../text/lines.js';
 import type { Candidate, Narrowing, PacketService, Sources } from '../../dialect.js';
 import type { IptablesDocument } from '../program/program.js';
 import { portLists, portsText } from './wanted-rules.js';
@@ -21,7 +22,7 @@ export function narrowRule({ source }: IptablesDocument, { rule, only }: Narrowi
   const file = rule.uri === source.uri ? source : sources.read(rule.uri);
   if (typeof file === 'string') return [];
   const { text } = file;
-  const start = text.lastIndexOf('\n', rule.range.start - 1) + 1;
+  const start = startOfLine(text, rule.range.start);
   const line = text.slice(start, rule.range.end);
   const match = COMMAND.exec(line);
   // Something else on the line, such as a condition, would have to be repeated with it.

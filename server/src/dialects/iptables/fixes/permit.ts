@@ -4,6 +4,7 @@ import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import { startOfLine } from '../../../text/lines.js';
 import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
 import type { IptablesDocument } from '../program/program.js';
 import { extendSets } from './extend-set.js';
@@ -167,7 +168,7 @@ class Proposal {
       return [{ uri, range: { start: at, end: at }, newText: block(inserted, '', lineEnd) }];
     }
     if (before) {
-      const at = lineStart(text, before.statement.range.start);
+      const at = startOfLine(text, before.statement.range.start);
       const indent = /^[ \t]*/.exec(text.slice(at, at + 200))?.[0] ?? '';
       return [{ uri, range: { start: at, end: at }, newText: block(lines, indent, lineEnd) }];
     }
@@ -216,10 +217,6 @@ function textOf({ statement }: FilterRule): string {
 
 function block(lines: readonly string[], indent: string, lineEnd: string): string {
   return lines.map((line) => indent + line + lineEnd).join('');
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 function nextLine(text: string, offset: number): number {

@@ -1,9 +1,8 @@
 // What connection tracking makes of packets that open no connection or belong to none.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import type { AddressFamily } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import { protocolSet } from '../vocabulary/protocols.js';
 
 /** Packets that belong to no known connection and get the same states. */
 export interface TrackingClass {

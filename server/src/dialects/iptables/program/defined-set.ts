@@ -1,9 +1,8 @@
 // The content of one ipset.
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
-import { type PacketBox, TCP, UDP } from '../../../model/packets.js';
+import { type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
-import { protocolSet } from '../vocabulary/protocols.js';
 import type { SetDimension } from '../vocabulary/words.js';
 import { boxOf, type ElementPart } from './set-elements.js';
 

@@ -1,5 +1,5 @@
 // The commands of a document where they stand, for what goes through its text: names, endpoints, outline, hover.
-import { lineAt } from '../../../kept/line-blocks.js';
+import { lineAt, linesIn } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { Rule } from '../syntax/rule/rule.js';
 import type { Line } from '../syntax/tree.js';
@@ -29,13 +29,10 @@ export function locatedCommands(document: IptablesDocument): LocatedCommand[] {
   if (tree.kind !== 'save') return [];
   const located: LocatedCommand[] = [];
   let table = '';
-  tree.lines.blocks.forEach((block, i) => {
-    const blockStart = tree.lines.starts[i] ?? 0;
-    block.lines.forEach((line, j) => {
-      if (line.kind === 'table') table = line.table.text;
-      else located.push(...fromLine(line, blockStart + (block.starts[j] ?? 0), table, tree.family));
-    });
-  });
+  for (const { line, start } of linesIn(tree.lines)) {
+    if (line.kind === 'table') table = line.table.text;
+    else located.push(...fromLine(line, start, table, tree.family));
+  }
   return located;
 }
 

@@ -10,14 +10,14 @@ import { scriptNames } from './script/names.js';
 /** All names of a document and of the files that hold its sets. */
 export function nameUses(document: IptablesDocument, sources: Pick<Sources, 'read'>): NameUse[] {
   const { source, tree, program } = document;
-  const isScript = tree.kind === 'script';
   // An iptables-save file names sets in its rules only.
-  const own = tree.kind === 'save' ? [] : setNameUses(source, isScript);
+  const own = tree.kind === 'save' ? [] : setNameUses(source, tree.kind === 'script');
   const others = program.dependencies.flatMap((uri) => {
     const file = sources.read(uri);
     return typeof file === 'string' ? [] : setNameUses(file, /^#!.*sh\b/.test(file.text));
   });
-  return [...ruleNameUses(document), ...(isScript ? scriptNames(source) : []), ...own, ...others];
+  const inScript = tree.kind === 'script' ? scriptNames(source, tree) : [];
+  return [...ruleNameUses(document), ...inScript, ...own, ...others];
 }
 
 /** Chains and sets in commands of iptables. */

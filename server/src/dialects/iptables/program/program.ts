@@ -33,7 +33,7 @@ export function readProgram(source: Source, tree: IptablesTree, sources: Sources
       return { rulesets, named: [saved], invocations: [], sets, problems: saved.problems, dependencies };
     }
     case 'script': {
-      const { rulesets, restored, ...rest } = readScript(source.uri, source.text, sources);
+      const { rulesets, restored, ...rest } = readScript(source, tree, sources);
       return { ...rest, rulesets: rulesets.map(({ ruleset }) => ruleset), named: [...restored, ...rulesets] };
     }
     case 'ipset': {

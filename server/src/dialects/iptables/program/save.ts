@@ -5,11 +5,11 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { Location, TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
+import { type LineProblem, problemInFile } from '../../shared/line-problem.js';
 import { NO_RULE } from '../syntax/rule/rule.js';
 import type { CommandLine, Line } from '../syntax/tree.js';
-import { type LineProblem, syntaxError, type Word } from '../syntax/words.js';
+import { syntaxError, type Word } from '../syntax/words.js';
 import { isTableName, type TableName } from '../vocabulary/words.js';
-import { problemAt } from './line-problem.js';
 import { type ChainRule, ChainRun, definitionKey, type NamedRuleset } from './ruleset.js';
 import { RulesetBuilder } from './ruleset-builder.js';
 import { type Refusal, refusalText, type TableCommand } from './table-command.js';
@@ -107,7 +107,7 @@ class SaveReader {
   }
 
   private report(problem: LineProblem, start: number): void {
-    this.problems.push(problemAt(this.uri, start, problem));
+    this.problems.push(problemInFile(this.uri, start, problem));
   }
 
   private refuse(word: TextRange, start: number, message: string): void {

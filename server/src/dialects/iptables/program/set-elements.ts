@@ -2,9 +2,9 @@
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, type AddressFamily, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
 import { parsePort } from '../vocabulary/ports.js';
-import { parseProtocol, protocolSet } from '../vocabulary/protocols.js';
+import { parseProtocol } from '../vocabulary/protocols.js';
 import type { SetDimension } from '../vocabulary/words.js';
 
 /** What one part of an element requires of one end of a packet. */

@@ -1,6 +1,7 @@
 // Carries out the commands of ipset(8) that a file or script contains.
 import type { QuotedLine } from '../../../model/evidence.js';
 import { type AddressFamily, parsePrefix } from '../../../model/ip.js';
+import { endOfLine } from '../../../text/lines.js';
 import type { Problem } from '../../dialect.js';
 import { restoreWords, type Word } from '../syntax/words.js';
 import { SET_COMMANDS, SET_OPERATIONS, SET_OPTIONS, SET_TYPES } from '../vocabulary/words.js';
@@ -33,8 +34,7 @@ export class SetStore {
   restore({ uri, text, start }: { uri: string; text: string; start: number }): Problem[] {
     const problems: Problem[] = [];
     for (let offset = 0; offset < text.length; ) {
-      const lineFeed = text.indexOf('\n', offset);
-      const end = lineFeed < 0 ? text.length : lineFeed;
+      const end = endOfLine(text, offset);
       const raw = text.slice(offset, end);
       if (!this.addPlain(raw) && raw.trim() !== '' && !raw.startsWith('#') && raw.trim() !== 'COMMIT') {
         const statement = { uri, range: { start: start + offset, end: start + end }, text: raw.trim() };

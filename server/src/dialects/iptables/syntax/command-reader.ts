@@ -1,11 +1,12 @@
 // Reads the words of one command line of iptables, as `do_parse` of xshared.c does.
 import type { AddressFamily } from '../../../model/ip.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import { matchExtension, protocolExtension, targetExtension } from '../vocabulary/extensions.js';
 import { byName, type ExtensionWord, type OptionWord } from '../vocabulary/notation.js';
 import { parseProtocol } from '../vocabulary/protocols.js';
 import { COMMANDS, isOperation, OPTIONS, type Operation } from '../vocabulary/words.js';
 import type { Command, Given, UsedOption } from './command.js';
-import { type LineProblem, syntaxError, type Word } from './words.js';
+import { syntaxError, type Word } from './words.js';
 
 /** Reads the words after the program's name. Total: what cannot be read becomes a problem. */
 export function parseCommand(words: readonly Word[], family: AddressFamily): Command {

@@ -1,8 +1,9 @@
 // A command line of iptables with each word in its part.
 import type { AddressFamily } from '../../../model/ip.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { ExtensionWord, OptionWord } from '../vocabulary/notation.js';
 import type { Operation } from '../vocabulary/words.js';
-import type { LineProblem, Word } from './words.js';
+import type { Word } from './words.js';
 
 /** An option with its values. `word` is the option itself. */
 export interface UsedOption {

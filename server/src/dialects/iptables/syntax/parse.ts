@@ -3,19 +3,22 @@ import { type LineBlocks, readLineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
 import type { TextRange } from '../../../text/range.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import { isTableName } from '../vocabulary/words.js';
 import { parseCommand } from './command-reader.js';
 import { readRule } from './rule/read-rule.js';
 import { NO_RULE } from './rule/rule.js';
+import { parseScript } from './script/parser.js';
 import type { IptablesTree, Line, SaveTree, StrayLine } from './tree.js';
-import { CHAIN_NAME_LENGTH, type LineProblem, restoreWords, syntaxError, type Word } from './words.js';
+import { CHAIN_NAME_LENGTH, restoreWords, syntaxError, type Word } from './words.js';
 
 /** What has to be known of a file before its text is read. */
-export type FileForm = { readonly kind: 'script' | 'ipset' } | Pick<SaveTree, 'kind' | 'family'>;
+export type FileForm = { readonly kind: 'script' } | { readonly kind: 'ipset' } | Pick<SaveTree, 'kind' | 'family'>;
 
 /** Reads a text; lines that the tree of an earlier version holds are not read again. */
 export function parseTree(text: string, form: FileForm, previous?: IptablesTree): IptablesTree {
-  if (form.kind !== 'save') return form;
+  if (form.kind === 'script') return { kind: 'script', ...parseScript(text) };
+  if (form.kind === 'ipset') return { kind: 'ipset' };
   const { kind, family } = form;
   const known = previous?.kind === 'save' && previous.family === family ? previous.lines : undefined;
   return { kind, family, lines: parseSaveLines(text, family, known) };

@@ -1,12 +1,21 @@
 // The three kinds of file as they are written: the lines of iptables-save, a script, a list of sets.
 import type { LineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Operation } from '../vocabulary/words.js';
 import type { Rule } from './rule/rule.js';
-import type { LineProblem, Word } from './words.js';
+import type { ShellScript } from './script/tree.js';
+import type { Word } from './words.js';
 
-/** An iptables-save file as lines; scripts and lists of sets are small and are read anew for each version. */
-export type IptablesTree = SaveTree | { readonly kind: 'script' } | { readonly kind: 'ipset' };
+/**
+ * An iptables-save file as lines, or a script. Scripts are small and parsed anew for each version; the commands in a list of
+ * sets are read where they are carried out.
+ */
+export type IptablesTree = SaveTree | ScriptTree | { readonly kind: 'ipset' };
+
+export interface ScriptTree extends ShellScript {
+  readonly kind: 'script';
+}
 
 export interface SaveTree {
   readonly kind: 'save';

@@ -1,20 +1,12 @@
 // Words of a command line, and how iptables-restore cuts a line into them.
-import type { FindingCode } from '../../../model/codes.js';
 import type { TextRange } from '../../../text/range.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 
 /** A word of a statement. Offsets count from the start of its line, or of the script. */
 export interface Word extends TextRange {
   readonly text: string;
   /** What keeps the text from being known, as the script writes it: `$EXTERNAL`, `$(cat hosts)`. */
   readonly unknown?: string;
-}
-
-/** A defect. The range counts as those of {@link Word}. */
-export interface LineProblem extends TextRange {
-  readonly code: FindingCode;
-  readonly message: string;
-  /** The text to put in place of the range, where that fixes it. */
-  readonly replacement?: string;
 }
 
 /** "chain name … too long (must be under 29 chars)" of iptables. */

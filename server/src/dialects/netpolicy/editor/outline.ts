@@ -1,5 +1,6 @@
 // The outline of a policy.
 import { isMap, isNode, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { shortened } from '../../../text/lines.js';
 import { range, type TextRange } from '../../../text/range.js';
 import type { OutlineItem } from '../../dialect.js';
 import type { NetpolicyDocument } from '../program/policy.js';
@@ -21,7 +22,7 @@ function sectionItem({ name, at, value }: KeyWithValue, text: string, depth: num
   const detail = children.length > 0 || !value ? '' : summary(value.toJSON());
   return {
     name,
-    detail: detail.length > DETAIL_LIMIT ? `${detail.slice(0, DETAIL_LIMIT - 1)}…` : detail,
+    detail: shortened(detail, DETAIL_LIMIT),
     kind: children.length > 0 || isMap(value) ? 'section' : isSeq(value) ? 'list' : 'variable',
     range: range(at.start, end),
     nameRange: at,
@@ -46,7 +47,7 @@ function ruleItem(rule: YAMLMap, index: number, text: string): OutlineItem {
   const detail = summary(rule.toJSON());
   return {
     name: typeof name === 'string' && name !== '' ? name : `rule ${index + 1}`,
-    detail: detail.length > DETAIL_LIMIT ? `${detail.slice(0, DETAIL_LIMIT - 1)}…` : detail,
+    detail: shortened(detail, DETAIL_LIMIT),
     kind: 'rule',
     range: whole,
     nameRange: whole,

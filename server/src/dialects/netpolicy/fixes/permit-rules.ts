@@ -1,8 +1,9 @@
 // Proposals that permit traffic by rules of the firewall.
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
-import { type PacketBox, type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { type PacketBox, type PacketSet, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { shortened } from '../../../text/lines.js';
 import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, Change, FilterChange, ProxyChange } from '../../dialect.js';
 import { hooksOf } from '../meaning/filter-model.js';
@@ -53,8 +54,7 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   const hook = firewall && hooksOf(firewall).find((one) => one !== 'input');
   if (!firewall || !hook) return [];
   const at = insertionIndex(firewall, change, hook);
-  const number = change.protocol === 'udp' ? UDP : TCP;
-  const protocols: ProtocolSet = IntervalSet.of([number, number]);
+  const protocols = protocolSet(change.protocol === 'udp' ? UDP : TCP);
   const ports = IntervalSet.from(change.ports.map((port) => [port, port] as const));
   const candidates: Candidate[] = [];
   for (const rule of permitting(firewall, at, hook)) {
@@ -92,7 +92,7 @@ function permitting({ rules }: FirewallSection, before: number, hook: string): R
 }
 
 function titleOf({ statement }: Rule): string {
-  return `"${statement.text.length > 40 ? `${statement.text.slice(0, 39)}…` : statement.text}"`;
+  return `"${shortened(statement.text, 40)}"`;
 }
 
 /** Packets that one rule can describe. */

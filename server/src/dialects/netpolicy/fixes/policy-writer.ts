@@ -1,7 +1,8 @@
 // Writes into a policy in its own words.
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../../model/hosts.js';
-import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
+import { numbersIn } from '../../../model/intervals.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
 import type { ProtocolSet } from '../../../model/packets.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
@@ -97,7 +98,7 @@ export class PolicyEditor {
   /** Addresses as a list names them: a group where one is the same. */
   addressValues(set: IpSet): readonly string[] {
     const group = nameOf(this.policy.addresses, (own) => own.equals(set));
-    return group === undefined ? set.toPrefixes().map(shortPrefix) : [group];
+    return group === undefined ? shortPrefixes(set) : [group];
   }
 
   addressValue(set: IpSet): YamlValue {
@@ -140,11 +141,7 @@ export function portValues(set: PortSet): (string | number)[] {
 export function protocolValue(set: ProtocolSet): YamlValue | undefined {
   if (set.equals(ALL_PROTOCOLS)) return undefined;
   const names = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
-  const values: (string | number)[] = [];
-  for (const [low, high] of set.intervals) {
-    for (let number = low; number <= high; number++) values.push(names.get(number) ?? number);
-  }
-  return oneOrList(values);
+  return oneOrList(numbersIn(set).map((number) => names.get(number) ?? number));
 }
 
 export function oneOrList(values: readonly (string | number)[]): YamlValue {

@@ -2,7 +2,7 @@
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { formatAddress, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import { ANY, PROTOCOLS } from '../vocabulary/words.js';
 
@@ -75,7 +75,7 @@ export function readPorts(value: string | number): Reading<PortSet> {
 export function readProtocol(value: string | number): Reading<ProtocolSet> {
   if (value === ANY) return { kind: 'value', value: ALL_PROTOCOLS };
   const number = typeof value === 'number' ? value : PROTOCOLS.get(value);
-  if (number !== undefined) return { kind: 'value', value: IntervalSet.of([number, number]) };
+  if (number !== undefined) return { kind: 'value', value: protocolSet(number) };
   const known = [ANY, ...PROTOCOLS.keys()].join(', ');
   return { kind: 'invalid', message: `unknown protocol "${value}"; known are ${known}, and numbers from 0 to 255` };
 }

@@ -2,6 +2,7 @@
 import { isMap, isScalar } from 'yaml';
 import type { FindingCode } from '../../../model/codes.js';
 import type { QuotedLine } from '../../../model/evidence.js';
+import { shortened } from '../../../text/lines.js';
 import { range, type TextRange } from '../../../text/range.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { Problem } from '../../dialect.js';
@@ -71,7 +72,7 @@ export class Reader {
   statement({ value, path }: Part): QuotedLine {
     const key = path[path.length - 1];
     const text = typeof key === 'string' ? `${key}: ${summary(value)}` : summary(value);
-    return { uri: this.uri, range: this.firstLine(path), text: shortened(text) };
+    return { uri: this.uri, range: this.firstLine(path), text: shortened(text, TEXT_LIMIT) };
   }
 
   /** The statement that a key makes with its value: `default: deny`. */
@@ -102,10 +103,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** How much of a statement its text shows, in UTF-16 code units. */
 const TEXT_LIMIT = 200;
-
-function shortened(text: string): string {
-  return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text;
-}
 
 /** How many items of a list a text names. */
 const ITEM_LIMIT = 8;

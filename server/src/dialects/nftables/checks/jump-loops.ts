@@ -1,55 +1,28 @@
 // Finds jumps that lead back to a chain that they came from. The kernel refuses such a ruleset (ELOOP); `nft -c` does not.
 import type { Problem } from '../../dialect.js';
+import { type Jump, jumpLoops } from '../../shared/jump-loops.js';
 import { jumpsOf } from '../program/rule-statements.js';
-import type { Chain, RuleEntry, Ruleset } from '../program/ruleset.js';
+import type { Chain, Ruleset } from '../program/ruleset.js';
 
-export function jumpLoops(ruleset: Ruleset): Problem[] {
-  const problems: Problem[] = [];
-  const done = new Set<Chain>();
-  for (const table of ruleset.tables.values()) {
-    for (const chain of table.chains.values()) if (chain.base) follow(chain, done, problems);
-  }
-  return problems;
+export function jumpLoopProblems({ tables }: Ruleset): Problem[] {
+  return [...tables.values()].flatMap(({ chains }) => {
+    const starts = [...chains.values()].filter(({ base }) => base);
+    return jumpLoops(starts, jumpsFrom).map(
+      ({ uri, range, target }): Problem => ({
+        code: 'syntax-error',
+        uri,
+        range,
+        message: `this leads back to the chain ${target.name}, from which it came: the kernel refuses such a ruleset`,
+      }),
+    );
+  });
 }
 
-/** A chain with the jumps that are still to be followed. */
-interface Visit {
-  readonly chain: Chain;
-  readonly jumps: Iterator<Jump>;
-}
-
-interface Jump {
-  readonly rule: RuleEntry;
-  readonly target: Chain;
-}
-
-function follow(start: Chain, done: Set<Chain>, problems: Problem[]): void {
-  const path: Visit[] = [{ chain: start, jumps: jumpsFrom(start) }];
-  const open = new Set([start]);
-  for (let visit = path[0]; visit; visit = path[path.length - 1]) {
-    const next = visit.jumps.next();
-    if (next.done) {
-      open.delete(visit.chain);
-      done.add(visit.chain);
-      path.pop();
-      continue;
-    }
-    const { rule, target } = next.value;
-    if (open.has(target)) {
-      const message = `this leads back to the chain ${target.name}, from which it came: the kernel refuses such a ruleset`;
-      problems.push({ code: 'syntax-error', message, uri: rule.statement.uri, range: rule.statement.range });
-    } else if (!done.has(target)) {
-      open.add(target);
-      path.push({ chain: target, jumps: jumpsFrom(target) });
-    }
-  }
-}
-
-function* jumpsFrom(chain: Chain): Generator<Jump> {
-  for (const rule of chain.dependentRules) {
-    for (const name of new Set(jumpsOf(rule, chain.table))) {
-      const target = chain.table.chains.get(name);
-      if (target) yield { rule, target };
+function* jumpsFrom({ table, dependentRules }: Chain): Generator<Jump<Chain>> {
+  for (const rule of dependentRules) {
+    for (const name of new Set(jumpsOf(rule, table))) {
+      const target = table.chains.get(name);
+      if (target) yield { target, uri: rule.statement.uri, range: rule.statement.range };
     }
   }
 }

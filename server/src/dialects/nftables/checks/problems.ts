@@ -3,7 +3,7 @@ import type { FilterModel } from '../../../model/filter.js';
 import type { Problem } from '../../dialect.js';
 import { shadowedStatements } from '../../shared/shadowed-rules.js';
 import type { Ruleset } from '../program/ruleset.js';
-import { jumpLoops } from './jump-loops.js';
+import { jumpLoopProblems } from './jump-loops.js';
 import { undefinedNames, unusedNames } from './names.js';
 
 /** The defects of the file `uri`. `meaning` is its model, with the problems that were found while it was made. */
@@ -18,6 +18,6 @@ export function findProblems(
     ...shadowedStatements([...meaning.model.chains.values()]),
     ...undefinedNames(ruleset),
     ...unusedNames(ruleset, uri),
-    ...jumpLoops(ruleset),
+    ...jumpLoopProblems(ruleset),
   ];
 }

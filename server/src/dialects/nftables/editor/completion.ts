@@ -1,4 +1,5 @@
 // What completion offers: names where names are used, values of fields, and the words of the block.
+import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
 import type { BlockKind } from '../syntax/tree.js';
@@ -65,7 +66,7 @@ const CONTEXT_LIMIT = 200;
 
 export function completionsAt(document: NftDocument, offset: number): Completions | undefined {
   const { text } = document.source;
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const line = text.slice(startOfLine(text, offset), offset);
   if (line.includes('#')) return undefined;
   const word = /[$@]?[\w./-]*$/.exec(line)?.[0] ?? '';
   const sigil = /^[$@]/.test(word) ? word.charAt(0) : '';

@@ -1,4 +1,5 @@
 // The outline of a file: its tables with their chains, sets and objects, and its variables.
+import { shortened } from '../../../text/lines.js';
 import type { OutlineItem } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
 import type { Block } from '../syntax/blocks.js';
@@ -24,7 +25,7 @@ function outlineOf(block: Block): OutlineItem[] {
       nameRange: { start: start + name.start, end: start + name.end },
       children: inner ? outlineOf(inner) : [],
     });
-    if (content.kind === 'define') return [entry(content.name, shortened(node.text), 'variable')];
+    if (content.kind === 'define') return [entry(content.name, detailOf(node.text), 'variable')];
     if (content.kind !== 'object' || (content.verb !== 'add' && content.verb !== 'create')) return [];
     const { object, type, target } = content;
     if (object === 'table')
@@ -38,10 +39,9 @@ function outlineOf(block: Block): OutlineItem[] {
 function hookText({ items }: Block): string {
   const hook = items.find(({ node }) => node.content.kind === 'hook');
   const policy = items.find(({ node }) => node.content.kind === 'policy');
-  return hook ? [hook, policy].flatMap((item) => (item ? [shortened(item.node.text)] : [])).join('; ') : 'chain';
+  return hook ? [hook, policy].flatMap((item) => (item ? [detailOf(item.node.text)] : [])).join('; ') : 'chain';
 }
 
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > DETAIL_LIMIT ? `${line.slice(0, DETAIL_LIMIT - 1)}…` : line;
+function detailOf(text: string): string {
+  return shortened(text.replace(/\s+/g, ' '), DETAIL_LIMIT);
 }

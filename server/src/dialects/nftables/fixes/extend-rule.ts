@@ -1,6 +1,6 @@
 // Adds addresses or ports to a rule that already permits the others, in its set or variable.
-import type { IpSet } from '../../../model/ip.js';
-import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { type IpSet, shortPrefixes } from '../../../model/ip.js';
+import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import type { FileEdit } from '../../../text/edit.js';
 import { ownStatements } from '../program/rule-statements.js';
 import { changesAtRunTime, type NamedSet, type NftDocument, type RuleEntry, type Table } from '../program/ruleset.js';
@@ -9,7 +9,7 @@ import type { Expression, MatchStatement, SetExpression } from '../syntax/tree.j
 import type { FileTexts } from './file-texts.js';
 import { type Flow, protocolName } from './flow.js';
 import { accepts, type InsertionPoint } from './insertion-point.js';
-import { portTexts, shortPrefixes, summary } from './value-texts.js';
+import { summary } from './value-texts.js';
 
 /** Edits for one flow. */
 export interface Proposal {

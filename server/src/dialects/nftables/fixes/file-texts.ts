@@ -1,4 +1,5 @@
 // The texts of the files that edits go to, and how lines are written in them.
+import { startOfLine } from '../../../text/lines.js';
 import type { Sources } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
 
@@ -17,5 +18,5 @@ export class FileTexts {
 
 /** The white space with which the line of an offset begins. */
 export function indentAt(text: string, offset: number): string {
-  return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? '';
+  return /^[ \t]*/.exec(text.slice(startOfLine(text, offset), offset))?.[0] ?? '';
 }

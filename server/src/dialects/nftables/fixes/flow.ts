@@ -1,10 +1,10 @@
 // The packets to permit, as flows that one rule each can permit.
-import { IpSet } from '../../../model/ip.js';
+import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import type { PacketBox, PacketSet } from '../../../model/packets.js';
-import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import type { FilterChange } from '../../dialect.js';
-import { PROTOCOLS } from '../vocabulary/services-and-protocols.js';
-import { portTexts, shortPrefixes, summary } from './value-texts.js';
+import { PROTOCOLS } from '../../shared/system-names.js';
+import { summary } from './value-texts.js';
 
 /** Packets of one family and service. */
 export interface Flow {

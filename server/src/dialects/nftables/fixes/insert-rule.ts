@@ -1,16 +1,17 @@
 // Adds a rule of its own before what denies.
 import type { QuotedLine } from '../../../model/evidence.js';
-import { IpSet } from '../../../model/ip.js';
+import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
-import { ALL_PORTS } from '../../../model/ports.js';
+import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import { startOfLine } from '../../../text/lines.js';
 import { ownStatements, verdictsOf } from '../program/rule-statements.js';
 import type { RuleEntry, Table } from '../program/ruleset.js';
 import { type Proposal, writtenMatches } from './extend-rule.js';
 import { type FileTexts, indentAt } from './file-texts.js';
 import { type Flow, flowText, protocolName } from './flow.js';
 import type { InsertionPoint } from './insertion-point.js';
-import { anyOf, portTexts, shortPrefixes } from './value-texts.js';
+import { anyOf } from './value-texts.js';
 
 /** A rule for a flow; with `likeOthers`, between the interfaces that the rules beside it name. */
 export function insertRule(
@@ -88,7 +89,7 @@ function insertedAfter({ uri, range }: QuotedLine, rule: string, texts: FileText
 
 function insertedBefore({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {
   const text = texts.of(uri);
-  const isAlone = /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', range.start - 1) + 1, range.start));
+  const isAlone = /^[ \t]*$/.test(text.slice(startOfLine(text, range.start), range.start));
   const separator = isAlone ? `${lineEndOf(text)}${indentAt(text, range.start)}` : '; ';
   return { uri, range: { start: range.start, end: range.start }, newText: `${rule}${separator}` };
 }

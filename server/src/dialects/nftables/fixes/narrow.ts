@@ -1,12 +1,13 @@
 // Proposals that make one rule match less: the rule once for each address family or protocol, with one comparison more.
+import { shortPrefixes } from '../../../model/ip.js';
 import { UDP } from '../../../model/packets.js';
-import { ALL_PORTS } from '../../../model/ports.js';
+import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
 import type { Candidate, Narrowing, Sources } from '../../dialect.js';
 import { ownStatements } from '../program/rule-statements.js';
 import { isRule, type NftDocument, type RuleEntry, type Ruleset } from '../program/ruleset.js';
 import { FileTexts, indentAt } from './file-texts.js';
-import { anyOf, portTexts, shortPrefixes } from './value-texts.js';
+import { anyOf } from './value-texts.js';
 
 export function narrow(document: NftDocument, { rule, only }: Narrowing, sources: Sources): readonly Candidate[] {
   const entry = ruleAt(document.program, rule.uri, rule.range.start);

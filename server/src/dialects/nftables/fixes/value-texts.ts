@@ -1,20 +1,9 @@
-// Addresses and ports as people write them in rules.
-import type { IpSet } from '../../../model/ip.js';
+// Lists of values as rules and titles write them.
 import { listed } from '../../../model/packet-text.js';
-import type { PortSet } from '../../../model/ports.js';
 
 /** One value by itself, several as a set. */
 export function anyOf(values: readonly string[]): string {
   return values.length === 1 ? (values[0] ?? '') : `{ ${values.join(', ')} }`;
-}
-
-export function portTexts(ports: PortSet): string[] {
-  return ports.intervals.map(([low, high]) => (low === high ? String(low) : `${low}-${high}`));
-}
-
-/** Prefixes, single addresses without their length. */
-export function shortPrefixes(addresses: IpSet): string[] {
-  return addresses.toPrefixes().map((prefix) => prefix.replace(/\/(?:32$|128$)/, ''));
 }
 
 /** How many values a title spells out. */

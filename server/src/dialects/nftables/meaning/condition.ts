@@ -1,7 +1,6 @@
 // The algebra of conditions: what packets, phases and unknown facts a rule depends on.
-import { Interned } from '../../../kept/memo.js';
 import type { ConnectionLimit } from '../../../model/filter.js';
-import { IntervalSet } from '../../../model/intervals.js';
+import type { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 
@@ -35,13 +34,6 @@ export const NEVER: Condition = [];
 export const V4_ONLY = IpSet.all.ofFamily(4);
 export const V6_ONLY = IpSet.all.ofFamily(6);
 export const FAMILY: Readonly<Record<4 | 6, Restriction>> = { 4: { source: V4_ONLY }, 6: { source: V6_ONLY } };
-
-const protocolSets = new Interned<number, IntervalSet<number>>(256);
-
-/** One protocol as a set; the same object for the same number. */
-export function protocolSet(protocol: number): IntervalSet<number> {
-  return protocolSets.of(protocol, () => IntervalSet.of([protocol, protocol]));
-}
 
 /** The condition that holds where both do. */
 export function both(a: Condition, b: Condition): Condition {

@@ -1,7 +1,7 @@
 // What a test of `ct state` says of the packets of a connection.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import { STATE_BITS } from '../vocabulary/field-types.js';
 import {
@@ -11,7 +11,6 @@ import {
   inPhases,
   NO_RESTRICTION,
   NO_TEXTS,
-  protocolSet,
   REPLY,
   type Restriction,
 } from './condition.js';

@@ -1,12 +1,13 @@
 // What the conditions and actions of a rule are read with.
-import type { NodeProblem, SetElement, Span } from '../syntax/tree.js';
+import type { LineProblem } from '../../shared/line-problem.js';
+import type { SetElement, Span } from '../syntax/tree.js';
 import type { Environment } from './environment.js';
 import type { TableSets } from './named-sets.js';
 import type { ResolvedSet, SetSource } from './values.js';
 
 export class RuleContext implements SetSource {
   /** Collects the defects of the rule. */
-  readonly problems: NodeProblem[] = [];
+  readonly problems: LineProblem[] = [];
 
   constructor(
     readonly environment: Environment,

@@ -1,7 +1,7 @@
 // What a comparison of one field with values says of packets.
 import { Memo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import type { Span } from '../syntax/tree.js';
 import { ETHER_TYPE, type FieldInfo, NFPROTO, PORT_PROTOCOLS, STATE_BITS } from '../vocabulary/field-types.js';
@@ -18,7 +18,6 @@ import {
   NO_RESTRICTION,
   NO_TEXTS,
   opaqueCondition,
-  protocolSet,
   REPLY,
   type Restriction,
   V4_ONLY,

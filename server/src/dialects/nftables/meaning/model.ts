@@ -4,6 +4,7 @@ import type { FilterAction, FilterModel, FilterRule } from '../../../model/filte
 import type { AddressFamily } from '../../../model/ip.js';
 import { fixedRun, type PlacedRun, placeRun, RuleRun, type RuleTemplate, RunChain } from '../../../model/rule-runs.js';
 import type { Problem } from '../../dialect.js';
+import { problemInFile } from '../../shared/line-problem.js';
 import { jumpsOf } from '../program/rule-statements.js';
 import {
   type Chain,
@@ -162,10 +163,8 @@ class ModelBuilder {
   }
 
   private reportRule(rule: RuleEntry, chain: Chain): void {
-    for (const { start, end, code, message } of this.meaning(rule, chain).problems) {
-      const range = { start: rule.start + start, end: rule.start + end };
-      this.problems.push({ uri: rule.statement.uri, range, code, message });
-    }
+    for (const problem of this.meaning(rule, chain).problems)
+      this.problems.push(problemInFile(rule.statement.uri, rule.start, problem));
   }
 
   private reportUnmodelled({ family, chains }: Table): void {

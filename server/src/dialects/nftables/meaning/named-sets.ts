@@ -1,7 +1,8 @@
 // Resolves the named sets of a table to the values that their elements have.
 import type { Problem } from '../../dialect.js';
+import { type LineProblem, problemInFile } from '../../shared/line-problem.js';
 import { changesAtRunTime, type Effects, type NamedSet, type Table } from '../program/ruleset.js';
-import type { Expression, NodeProblem, SetElement } from '../syntax/tree.js';
+import type { Expression, SetElement } from '../syntax/tree.js';
 import { type DataType, dataType, fieldInfo } from '../vocabulary/field-types.js';
 import { tuplesOf } from './tuples.js';
 import { ValueReader } from './value-reader.js';
@@ -38,10 +39,10 @@ export class TableSets implements SetSource {
     const unknown = changesAtRunTime(named, this.effects) ? [`what the set ${named.name} holds at run time`] : [];
     const [type] = types;
     if (types.length === 1 && type) {
-      const problems: { readonly from: NamedSet['elements'][number]; readonly list: NodeProblem[] }[] = [];
+      const problems: { readonly from: NamedSet['elements'][number]; readonly list: LineProblem[] }[] = [];
       let values: ResolvedSet['values'] = NO_VALUES;
       for (const from of named.elements) {
-        const list: NodeProblem[] = [];
+        const list: LineProblem[] = [];
         const reader = new ValueReader(type, this, list);
         reader.add(from.set);
         values = joined(values, reader.result());
@@ -54,7 +55,7 @@ export class TableSets implements SetSource {
     const tuples: Tuple[] = [];
     const reasons = [...unknown];
     for (const from of named.elements) {
-      const list: NodeProblem[] = [];
+      const list: LineProblem[] = [];
       const read = tuplesOf(types, from.set, this, list);
       for (const tuple of read.tuples) tuples.push(tuple);
       reasons.push(...read.unknown);
@@ -65,11 +66,9 @@ export class TableSets implements SetSource {
 
   private reportAll(
     { uri, start }: { readonly uri: string; readonly start: number },
-    problems: readonly NodeProblem[],
+    problems: readonly LineProblem[],
   ): void {
-    for (const { code, message, ...span } of problems) {
-      this.report({ code, message, uri, range: { start: start + span.start, end: start + span.end } });
-    }
+    for (const problem of problems) this.report(problemInFile(uri, start, problem));
   }
 }
 
@@ -92,7 +91,7 @@ function joined(a: ResolvedSet['values'], b: ResolvedSet['values']): ResolvedSet
 }
 
 /** A set of single values refuses ranges and prefixes. */
-function intervalProblems(named: NamedSet, type: DataType, elements: Expression): NodeProblem[] {
+function intervalProblems(named: NamedSet, type: DataType, elements: Expression): LineProblem[] {
   if (named.flags.has('interval') || elements.kind !== 'set' || type.kind === 'opaque') return [];
   for (const { key } of elements.elements) {
     if (key === '*' || (key.kind !== 'prefix' && key.kind !== 'range')) continue;

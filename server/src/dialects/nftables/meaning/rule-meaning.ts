@@ -1,9 +1,10 @@
 // What one rule means: the packets that it matches, and what it does with them.
 import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import type { PacketBox } from '../../../model/packets.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import { ownStatements } from '../program/rule-statements.js';
 import type { RuleEntry } from '../program/ruleset.js';
-import type { NodeProblem, RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
+import type { RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
 import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
@@ -31,7 +32,7 @@ export interface AnonymousChain {
 
 export interface RuleMeaning {
   readonly parts: readonly RulePart[];
-  readonly problems: readonly NodeProblem[];
+  readonly problems: readonly LineProblem[];
   /** It tests interfaces, which packets do not have at every hook. */
   readonly testsInterfaces: boolean;
 }
@@ -48,7 +49,7 @@ export function ruleMeaning(
   return { parts, problems, testsInterfaces: parts.some(tests) };
 }
 
-const NO_PROBLEMS: readonly NodeProblem[] = [];
+const NO_PROBLEMS: readonly LineProblem[] = [];
 
 function tests({ match, action }: RulePart): boolean {
   return match.some(namesInterface) || (action.kind === 'anonymous-chain' && action.parts.some(tests));

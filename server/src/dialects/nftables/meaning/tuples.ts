@@ -1,5 +1,6 @@
 // Reads the values of concatenations: `{ 192.0.2.1 . 443, 198.51.100.0/24 . 80 }`.
-import type { Expression, NodeProblem } from '../syntax/tree.js';
+import type { LineProblem } from '../../shared/line-problem.js';
+import type { Expression } from '../syntax/tree.js';
 import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
 import { ValueReader } from './value-reader.js';
 import type { SetSource, Tuple } from './values.js';
@@ -15,7 +16,7 @@ export function tuplesOf(
   types: readonly DataType[],
   expression: Expression,
   sets: SetSource,
-  problems: NodeProblem[],
+  problems: LineProblem[],
 ): TupleSet {
   const tuples: Tuple[] = [];
   const unknown: string[] = [];
@@ -44,7 +45,7 @@ function tupleOf(
   types: readonly DataType[],
   expression: Expression,
   sets: SetSource,
-  problems: NodeProblem[],
+  problems: LineProblem[],
 ): Tuple | undefined {
   const parts = expression.kind === 'concatenation' ? expression.parts : [expression];
   if (parts.length !== types.length) {

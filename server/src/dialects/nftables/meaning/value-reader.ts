@@ -2,7 +2,8 @@
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import type { Expression, NodeProblem, SetElement, Span } from '../syntax/tree.js';
+import type { LineProblem } from '../../shared/line-problem.js';
+import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { DataType } from '../vocabulary/field-types.js';
 import { combine, fits, type SetSource, type Values } from './values.js';
 
@@ -28,7 +29,7 @@ export class ValueReader {
   constructor(
     private readonly type: DataType,
     private readonly sets: SetSource,
-    private readonly problems: NodeProblem[],
+    private readonly problems: LineProblem[],
   ) {}
 
   result(): Values {

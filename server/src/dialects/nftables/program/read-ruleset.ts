@@ -1,5 +1,6 @@
 // Reads a tree and its includes into a ruleset, one statement after the other as nft does.
 import type { NameUse, Problem, Source, Sources } from '../../dialect.js';
+import { problemInFile } from '../../shared/line-problem.js';
 import { type Block, type Item, placeItem } from '../syntax/blocks.js';
 import type { NftTree } from '../syntax/parse.js';
 import type { BlockKind, Content, Family, Name, Reference } from '../syntax/tree.js';
@@ -58,8 +59,7 @@ class Reader {
   }
 
   private syntaxProblems({ node, start, block, unterminatedAt }: Item, uri: string): void {
-    for (const { code, message, ...span } of node.problems)
-      this.problems.push({ uri, range: { start: start + span.start, end: start + span.end }, code, message });
+    for (const problem of node.problems) this.problems.push(problemInFile(uri, start, problem));
     const report = (from: number, end: number, message: string) =>
       this.problems.push({ uri, range: { start: from, end }, code: 'syntax-error', message });
     // The bracket before it belongs to it, so that there is something to see at the end of a file.

@@ -1,8 +1,9 @@
 // Reads the tokens of one statement from left to right.
+import type { LineProblem } from '../../shared/line-problem.js';
 import { isReserved } from '../vocabulary/reserved-words.js';
 import { isWordOf } from '../vocabulary/words.js';
 import { type Token, tokenize } from './tokens.js';
-import type { Name, NodeProblem, Reference, Span } from './tree.js';
+import type { Name, Reference, Span } from './tree.js';
 
 /** Why a statement cannot be read. Thrown and caught within statement.ts. */
 export class Unreadable extends Error {
@@ -19,7 +20,7 @@ const DEPTH_LIMIT = 64;
 
 export class Cursor {
   readonly references: Reference[] = [];
-  readonly problems: NodeProblem[] = [];
+  readonly problems: LineProblem[] = [];
   /** What is read stands in `jump { … }`. */
   isInAnonymousChain = false;
   private readonly tokens: readonly Token[];

@@ -1,5 +1,6 @@
 // Splits a text into blocks and statements, and groups the statements into runs.
 import { detached } from '../../../kept/line-blocks.js';
+import { endOfLine, startOfLine } from '../../../text/lines.js';
 import { OBJECT_KINDS } from '../vocabulary/words.js';
 import type { EarlierVersion } from './earlier-version.js';
 import { parseStatementText } from './statement.js';
@@ -101,7 +102,7 @@ export class Splitter {
     const { text } = this;
     let { offset } = this;
     while (isBlank(text.charCodeAt(offset))) offset++;
-    if (text.charCodeAt(offset) === HASH) offset = lineEnd(text, offset);
+    if (text.charCodeAt(offset) === HASH) offset = endOfLine(text, offset);
     return text.charCodeAt(offset) === LINE_FEED ? offset + 1 : undefined;
   }
 
@@ -172,7 +173,7 @@ export class Splitter {
             this.offset = offset;
             return undefined;
           }
-          offset = lineEnd(text, offset) - 1;
+          offset = endOfLine(text, offset) - 1;
           break;
         case LINE_FEED: {
           const next = open.length === 0 ? undefined : this.continuation(start, offset, open[open.length - 1] === true);
@@ -221,7 +222,7 @@ export class Splitter {
     let next = lineEndOffset;
     for (;;) {
       const unit = text.charCodeAt(next);
-      if (unit === HASH) next = lineEnd(text, next);
+      if (unit === HASH) next = endOfLine(text, next);
       else if (unit === LINE_FEED || unit === SPACE || unit === TAB || unit === CARRIAGE_RETURN) next++;
       else break;
     }
@@ -229,7 +230,7 @@ export class Splitter {
     if (NEXT_BLOCK.test(text)) return undefined;
     const following = text.charCodeAt(next);
     if (rules || following === COMMA || following === CLOSE || Number.isNaN(following)) return next;
-    const line = text.slice(Math.max(start, lineStart(text, lineEndOffset)), lineEndOffset);
+    const line = text.slice(Math.max(start, startOfLine(text, lineEndOffset)), lineEndOffset);
     return /(?:[,{]\s*|^\s*)(?:#.*)?$/.test(line) ? next : undefined;
   }
 
@@ -266,7 +267,7 @@ export class Splitter {
     const { text } = this;
     for (;;) {
       const unit = text.charCodeAt(this.offset);
-      if (unit === HASH) this.offset = lineEnd(text, this.offset);
+      if (unit === HASH) this.offset = endOfLine(text, this.offset);
       else if (unit === LINE_FEED || unit === SEMICOLON || isBlank(unit)) this.offset++;
       else if (unit === BACKSLASH && /\r?\n/y.test(text.slice(this.offset + 1, this.offset + 3))) this.offset += 2;
       else return;
@@ -292,18 +293,9 @@ function trimmedEnd(text: string, start: number, end: number): number {
   return trimmed;
 }
 
-function lineEnd(text: string, offset: number): number {
-  const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end;
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
-}
-
 /** The offset of the quote that closes the one at `offset`, or of the last character of its line. */
 function quoteEnd(text: string, offset: number): number {
-  const end = lineEnd(text, offset);
+  const end = endOfLine(text, offset);
   const close = text.indexOf('"', offset + 1);
   return close >= 0 && close < end ? close : end - 1;
 }

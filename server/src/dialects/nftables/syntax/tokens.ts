@@ -1,5 +1,7 @@
 // Splits the text of a statement into tokens, as the scanner of nft 1.0.6 (scanner.l) does.
 
+import { endOfLine } from '../../../text/lines.js';
+
 /** Keywords are words: the parser knows them. */
 export type TokenKind =
   /** An identifier, keyword or other bare text: `accept`, `eth0`, `10s`. */
@@ -147,8 +149,8 @@ function readToken(text: string, start: number, unit: number): Token {
       return {
         kind: 'junk',
         start,
-        end: lineEndAfter(text, start),
-        text: text.slice(start, lineEndAfter(text, start)),
+        end: endOfLine(text, start),
+        text: text.slice(start, endOfLine(text, start)),
       };
     return { kind: 'quoted', start, end: close + 1, text: text.slice(start + 1, close) };
   }
@@ -164,11 +166,6 @@ function readToken(text: string, start: number, unit: number): Token {
   if (DOUBLE_MARKS.has(double)) return { kind: 'mark', start, end: start + 2, text: double };
   const single = text.charAt(start);
   return { kind: SINGLE_MARKS.has(single) ? 'mark' : 'junk', start, end: start + 1, text: single };
-}
-
-function lineEndAfter(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
 }
 
 function readWord(text: string, start: number): Token {

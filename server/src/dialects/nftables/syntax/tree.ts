@@ -1,6 +1,6 @@
 // What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the statement
 // that holds them, so that a statement that did not change keeps its node wherever it moves.
-import type { FindingCode } from '../../../model/codes.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Family, ObjectKind, Verb } from '../vocabulary/words.js';
 
 export type { Family, ObjectKind, Verb };
@@ -260,17 +260,12 @@ export interface Reference extends Span {
   readonly name: string;
 }
 
-export interface NodeProblem extends Span {
-  readonly code: FindingCode;
-  readonly message: string;
-}
-
 /** One statement, without regard to where it stands. */
 export interface StatementNode {
   readonly text: string;
   readonly content: Content;
   readonly references: readonly Reference[];
-  readonly problems: readonly NodeProblem[];
+  readonly problems: readonly LineProblem[];
 }
 
 export type BlockKind = 'file' | 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object';

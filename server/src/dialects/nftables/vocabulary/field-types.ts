@@ -1,5 +1,5 @@
 // The fields that expressions can test, and the types of their values.
-import { PROTOCOLS, SERVICES } from './services-and-protocols.js';
+import { PROTOCOLS, SERVICES } from '../../shared/system-names.js';
 
 /** How the values of a field are written, and which exist. */
 export interface DataType {
@@ -24,7 +24,13 @@ function unread(name: string): DataType {
 
 export const ADDRESS4: DataType = { name: 'ipv4_addr', kind: 'address4', max: 0, symbols: undefined, bits: false };
 export const ADDRESS6: DataType = { name: 'ipv6_addr', kind: 'address6', max: 0, symbols: undefined, bits: false };
-const SERVICE: DataType = { name: 'inet_service', kind: 'number', max: 65535, symbols: SERVICES, bits: false };
+const SERVICE: DataType = {
+  name: 'inet_service',
+  kind: 'number',
+  max: 65535,
+  symbols: new Map(Object.values(SERVICES).flatMap((names) => [...names])),
+  bits: false,
+};
 /** Protocols that the grammar of nft names, whatever the system's database says. */
 const PROTOCOL_KEYWORDS = [
   ['icmpv6', 58],

@@ -1,5 +1,6 @@
 // What may be typed at a place of a PAC file.
 import type { AnyNode } from 'acorn';
+import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { PacDocument, PacProgram } from '../program/program.js';
 import { functionAround, innermostAt } from '../syntax/tree.js';
@@ -9,7 +10,7 @@ import { HELPERS, RESULT_WORDS } from '../vocabulary/words.js';
 /** Helper functions and names in code, result keywords in strings. Works on text that is being typed and does not parse. */
 export function completionsAt({ source, program }: PacDocument, offset: number): Completions | undefined {
   const { text } = source;
-  const lineStart = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - LINE_WINDOW);
+  const lineStart = Math.max(startOfLine(text, offset), offset - LINE_WINDOW);
   const line = text.slice(lineStart, offset);
   const place = placeIn(line);
   if (place === 'comment') return undefined;

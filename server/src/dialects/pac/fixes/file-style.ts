@@ -1,6 +1,7 @@
 // How a PAC file writes its conditions, so that added ones look like the others.
 import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { lineEndOf } from '../../../text/edit.js';
+import { startOfLine } from '../../../text/lines.js';
 import { textOf } from '../program/constants.js';
 import { alternatives, type HostTest, readHostTest } from '../program/host-tests.js';
 import type { PacProgram } from '../program/program.js';
@@ -80,7 +81,7 @@ export class FileStyle {
     const last = tests.at(-1);
     const previous = tests.at(-2);
     const between = last && previous ? this.text.slice(previous.node.end, last.node.start) : '';
-    const lineStart = this.text.lastIndexOf('\n', test.start) + 1;
+    const lineStart = startOfLine(this.text, test.start);
     const width = test.end - lineStart + added.join(between).length;
     if (/^\s*\|\|\s*$/.test(between) && (between.includes('\n') || width <= LINE_WIDTH)) return between;
     const column = test.start - lineStart;
@@ -93,7 +94,7 @@ export class FileStyle {
     const model = this.modelIf(tests);
     const space = model && /^if\(/.test(this.text.slice(model.start)) ? '' : ' ';
     const statement = `return ${this.directExpression()};`;
-    const lineStart = this.text.lastIndexOf('\n', before.start - 1) + 1;
+    const lineStart = startOfLine(this.text, before.start);
     const indent = this.text.slice(lineStart, before.start);
     // After other code on its line, it stays on that line.
     if (!/^[ \t]*$/.test(indent)) return `if${space}(${conditions.join(' || ')}) ${statement} `;

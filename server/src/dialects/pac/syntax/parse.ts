@@ -1,5 +1,5 @@
 // Reads a PAC file as JavaScript.
-import { type AnyNode, type Program, parse as parseJavaScript } from 'acorn';
+import { type AnyNode, type Options, type Program, parse as parseJavaScript } from 'acorn';
 import type { Source } from '../../dialect.js';
 import type { PacTree, ParsedPac, ParseFailure } from './tree.js';
 
@@ -27,7 +27,7 @@ export function parsePac(source: Source): PacTree {
   const deep = deepNesting(text);
   if (deep !== undefined) return failed('beyond-limit', TOO_DEEP, deep);
   try {
-    const program = parseJavaScript(text, { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: false });
+    const program = parseJavaScript(text, JAVASCRIPT);
     return { kind: 'parsed', source, program, ...listNodes(program) };
   } catch (error) {
     if (error instanceof SyntaxError && !isStackFailure(error))
@@ -37,6 +37,8 @@ export function parsePac(source: Source): PacTree {
     throw error;
   }
 }
+
+export const JAVASCRIPT: Options = { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: false };
 
 const TOO_DEEP = 'Lintel does not read what is nested as deeply as this file.';
 

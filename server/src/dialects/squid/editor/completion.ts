@@ -1,5 +1,6 @@
 // What may be written at an offset of the main file.
 
+import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { Acl } from '../program/acls.js';
 import { peerName } from '../program/names.js';
@@ -12,8 +13,7 @@ import { aclTypeMarkdown, actionMarkdown, directiveMarkdown } from './markdown.j
 
 export function completionsAt(document: SquidDocument, offset: number): Completions | undefined {
   const { text } = document.source;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const before = text.slice(lineStart, offset);
+  const before = text.slice(startOfLine(text, offset), offset);
   if (/^\s*#/.test(before)) return undefined;
   const written = before.split(/[ \t]+/).filter((word) => word !== '');
   const current = /[ \t]$/.test(before) || before === '' ? '' : (written.pop() ?? '');

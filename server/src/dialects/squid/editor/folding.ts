@@ -1,8 +1,9 @@
 // Folding: blocks of comment lines, and conditional blocks.
 
+import { linesIn } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { SquidDocument } from '../program/program.js';
-import { linesIn, wholeRange } from './lines.js';
+import { wholeRange } from './lines.js';
 
 export function foldingRanges(document: SquidDocument): readonly TextRange[] {
   const ranges: TextRange[] = [];

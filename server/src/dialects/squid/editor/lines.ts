@@ -1,20 +1,10 @@
-// The lines of a file with their offsets.
+// Where lines and their tokens stand in a file.
 
+import type { LineAt as AnyLineAt } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
-import type { Line, SquidTree } from '../syntax/tree.js';
+import type { Line } from '../syntax/tree.js';
 
-export interface LineAt {
-  readonly line: Line;
-  /** The offset of the line in the file. */
-  readonly start: number;
-}
-
-export function* linesIn(tree: SquidTree): Generator<LineAt> {
-  for (const [index, block] of tree.blocks.entries()) {
-    const blockStart = tree.starts[index] ?? 0;
-    for (const [i, line] of block.lines.entries()) yield { line, start: blockStart + (block.starts[i] ?? 0) };
-  }
-}
+export type LineAt = AnyLineAt<Line>;
 
 /** Where a token of a line stands in the file. */
 export function rangeOf({ start }: LineAt, token: TextRange): TextRange {

@@ -1,9 +1,11 @@
 // The outline of a file: ports, peers and acls one by one, rules under the list that they belong to.
 
+import { linesIn } from '../../../kept/line-blocks.js';
+import { shortened } from '../../../text/lines.js';
 import type { OutlineItem } from '../../dialect.js';
 import type { SquidDocument } from '../program/program.js';
 import type { Token } from '../syntax/tree.js';
-import { type LineAt, linesIn, rangeOf, wholeRange } from './lines.js';
+import { type LineAt, rangeOf, wholeRange } from './lines.js';
 
 type Section = OutlineItem & { readonly children: OutlineItem[] };
 
@@ -41,7 +43,7 @@ function outlineLine(at: LineAt): { readonly item: OutlineItem; readonly list?: 
   const words = text.trim().replace(/\s+/g, ' ');
   const itemFor = (name: string, kind: OutlineItem['kind'], token: Token): OutlineItem => ({
     name,
-    detail: words.length > DETAIL_LENGTH ? `${words.slice(0, DETAIL_LENGTH - 1)}…` : words,
+    detail: shortened(words, DETAIL_LENGTH),
     kind,
     range: wholeRange(at),
     nameRange: rangeOf(at, token),

@@ -1,11 +1,12 @@
 // Reads a line that defines an acl: name, type, options, values.
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { checkAclLine } from './acl-values.js';
 import { tokenize } from './lines.js';
 import { LIST_FILE_CALL } from './quoting.js';
 import { problemAt, readReferences, redundancyAt } from './references.js';
-import type { AclStatement, LineProblem, LogicalLine, Token } from './tree.js';
+import type { AclStatement, LogicalLine, Token } from './tree.js';
 
 /** The longest name of an acl, in characters. */
 const NAME_LENGTH = 63;
@@ -26,8 +27,7 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   }
   const type = ACL_TYPES.get(typeToken.text);
   if (!type) return problemAt(typeToken, `unknown acl type '${typeToken.text}'`);
-  // Regular expressions are read with other rules: a backslash keeps the white space after it.
-  const own = type.values === 'patterns' || type.values === 'header' ? tokenize(line, true) : tokens;
+  const own = hasEscapes(type) ? tokenize(line, true) : tokens;
   const { options, values } = splitOptions(type, own.slice(3));
   const listForm = quoted ? LIST_FILE_CALL : LIST_FILE_QUOTE;
   const fileIndex = values.findIndex(({ text }) => listForm.test(text));
@@ -47,6 +47,11 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
         ? [problemAt(typeToken, 'squid cannot read expressions where configuration_includes_quoted_values is on')]
         : checkAclLine({ type, name, options, values: inline, hasFile: fileToken !== undefined }),
   };
+}
+
+/** Whether an acl holds regular expressions, in which a backslash keeps the white space after it. */
+export function hasEscapes({ values }: AclType): boolean {
+  return values === 'patterns' || values === 'header';
 }
 
 const NO_TOKEN: Token = { start: 0, end: 0, text: '' };

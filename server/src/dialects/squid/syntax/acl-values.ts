@@ -1,6 +1,7 @@
 // Checks the options and values of one acl line.
 
 import { readPosixRegex } from '../../../model/posix-regex.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { AclType } from '../vocabulary/acl-types.js';
 import {
   HIERARCHY_CODES,
@@ -12,7 +13,7 @@ import {
 import { readAddress } from './addresses.js';
 import { isNoHostName, readDomain } from './domains.js';
 import { problemAt, redundancyAt } from './references.js';
-import type { LineProblem, Token } from './tree.js';
+import type { Token } from './tree.js';
 
 interface AclLineParts {
   readonly type: AclType;

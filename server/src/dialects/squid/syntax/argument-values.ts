@@ -1,9 +1,10 @@
 // Checks single values that many directives take: numbers, ports, sizes, times, addresses.
 
 import { parseAddress } from '../../../model/ip.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
 import { problemAt } from './references.js';
-import type { LineProblem, Token } from './tree.js';
+import type { Token } from './tree.js';
 
 export const INTEGER = /^[-+]?\d+$/;
 

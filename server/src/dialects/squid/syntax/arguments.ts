@@ -1,12 +1,13 @@
 // Checks the arguments of the directives that are neither an acl nor a rule.
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
 import { LOG_FORMATS, UNSUPPORTED_PROTOCOL_ACTIONS, VECTORING_POINTS } from '../vocabulary/values.js';
 import { checkAddress, checkBytes, checkDuration, checkNumber, checkPortNumber, INTEGER } from './argument-values.js';
 import { checkListeningPort } from './listening-port.js';
 import { checkAuthParam, checkHelper, checkPeer } from './peers-and-helpers.js';
 import { problemAt, readReferences } from './references.js';
-import type { AclReference, LineProblem, Token } from './tree.js';
+import type { AclReference, Token } from './tree.js';
 
 export interface CheckedArguments {
   readonly references: readonly AclReference[];

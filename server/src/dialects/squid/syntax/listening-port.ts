@@ -1,8 +1,9 @@
 // Checks the arguments of the directives that open a listening port.
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import { isPortOption, PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
 import { problemAt } from './references.js';
-import type { LineProblem, Token } from './tree.js';
+import type { Token } from './tree.js';
 
 const NEEDS_ACCEL = ['defaultsite=', 'vport', 'protocol=', 'allow-direct'];
 

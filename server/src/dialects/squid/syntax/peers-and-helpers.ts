@@ -1,5 +1,6 @@
 // Checks the arguments of cache_peer, auth_param and external_acl_type: whom squid asks about a request.
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import {
   AUTH_SCHEMES,
   HELPER_FLAGS,
@@ -10,7 +11,7 @@ import {
 } from '../vocabulary/values.js';
 import { checkNumber, INTEGER } from './argument-values.js';
 import { problemAt, redundancyAt } from './references.js';
-import type { LineProblem, Token } from './tree.js';
+import type { Token } from './tree.js';
 
 /** Host, type, HTTP port, ICP port, options. */
 export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {

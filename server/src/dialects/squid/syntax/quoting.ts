@@ -1,9 +1,10 @@
 /** Words where quotes group them into values: with `configuration_includes_quoted_values on`. */
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
 import { tokenize } from './lines.js';
 import { problemAt } from './references.js';
-import type { LineProblem, LogicalLine, Token } from './tree.js';
+import type { LogicalLine, Token } from './tree.js';
 
 /** The words of a line; a quoted value is one of them, quotes included. */
 export function tokenizeQuoted(line: LogicalLine): Token[] {

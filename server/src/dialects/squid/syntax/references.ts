@@ -1,6 +1,7 @@
 // Makes the defects of one line, and reads the acls that a line refers to.
 
-import type { AclReference, LineProblem, Token } from './tree.js';
+import type { LineProblem } from '../../shared/line-problem.js';
+import type { AclReference, Token } from './tree.js';
 
 export function problemAt(token: Token, message: string): LineProblem {
   return { code: 'syntax-error', start: token.start, end: token.end, message };

@@ -1,5 +1,6 @@
 // Reads one logical line as a statement, whatever the lines before it are.
 
+import type { LineProblem } from '../../shared/line-problem.js';
 import { BUMP_ACTIONS } from '../vocabulary/actions.js';
 import { DIRECTIVES, type Directive } from '../vocabulary/directives.js';
 import { readAcl } from './acl-line.js';
@@ -10,7 +11,6 @@ import { problemAt, readReferences, redundancyAt } from './references.js';
 import type {
   AclReference,
   FlowStatement,
-  LineProblem,
   LogicalLine,
   PlainStatement,
   RuleStatement,

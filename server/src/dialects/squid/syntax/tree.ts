@@ -1,7 +1,7 @@
 /** The tree of a squid.conf: its logical lines in blocks, and what each line states by itself. */
 
 import type { Lineage, LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
-import type { FindingCode } from '../../../model/codes.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { AclType } from '../vocabulary/acl-types.js';
 import type { Directive } from '../vocabulary/directives.js';
 
@@ -41,14 +41,6 @@ export interface Token {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-}
-
-/** A defect that a line has by itself. Offsets count from the start of the line's raw text. */
-export interface LineProblem {
-  readonly code: FindingCode;
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
 }
 
 /** The use of an acl in a list, perhaps negated. `token` covers the name without the `!`. */

@@ -1,7 +1,7 @@
 // Rules whose name says one thing and whose parameters say another.
 
 import { IntervalSet } from '../../../model/intervals.js';
-import { TCP, UDP } from '../../../model/packets.js';
+import { protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, formatPorts, type PortSet } from '../../../model/ports.js';
 import type { Problem } from '../../dialect.js';
 import type { ReadRule } from '../program/program.js';
@@ -42,8 +42,8 @@ function mentionedProtocol(name: string): 'TCP' | 'UDP' | undefined {
 }
 
 function protocolOf(protocols: IntervalSet<number>): 'TCP' | 'UDP' | undefined {
-  if (protocols.equals(IntervalSet.of([TCP, TCP]))) return 'TCP';
-  return protocols.equals(IntervalSet.of([UDP, UDP])) ? 'UDP' : undefined;
+  if (protocols.equals(protocolSet(TCP))) return 'TCP';
+  return protocols.equals(protocolSet(UDP)) ? 'UDP' : undefined;
 }
 
 /** Ports that stand beside `TCP`, `UDP` or `port` in a name: `TCP3478`, `UDP 3478-3481`, `443/TCP`. */

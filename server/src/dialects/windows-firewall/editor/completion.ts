@@ -1,5 +1,6 @@
 // Completion: the names of parameters after a dash, and the values of those that have a fixed set.
 
+import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { commandAt } from '../syntax/commands.js';
@@ -8,7 +9,7 @@ import { CMDLET_PARAMETERS, PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 
 export function completionsAt({ source, tree }: WindowsDocument, offset: number): Completions | undefined {
   const { text } = source;
-  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const before = text.slice(startOfLine(text, offset), offset);
   const typed = /[\w-]*$/.exec(before)?.[0] ?? '';
   const range = { start: offset - typed.length, end: offset };
   const command = commandAt(tree, offset, typed.length + 1);

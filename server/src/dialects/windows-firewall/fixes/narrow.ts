@@ -1,9 +1,10 @@
 // Edits that make one rule match less.
 
-import { shortPrefix } from '../../../model/ip.js';
+import { shortPrefixes } from '../../../model/ip.js';
 import { TCP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import { startOfLine } from '../../../text/lines.js';
 import type { Candidate, Narrowing } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
@@ -16,7 +17,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
   const { text, uri } = document.source;
   const netsh = isNetsh(stored.invocation);
   if ('destination' in only) {
-    const prefixes = only.destination.toPrefixes().map(shortPrefix);
+    const prefixes = shortPrefixes(only.destination);
     const value = netsh ? prefixes.join(',') : prefixes.map((prefix) => `'${prefix}'`).join(',');
     const edit = settingEdit(stored, uri, {
       name: 'remoteaddress',
@@ -29,7 +30,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
   if (stored.parameters.has('protocol') || stored.parameters.has('remoteport')) return [];
   if (only.services.length > 1 && stored.parameters.has('name')) return [];
   const command = text.slice(stored.range.start, stored.range.end);
-  const lineStart = text.lastIndexOf('\n', stored.range.start) + 1;
+  const lineStart = startOfLine(text, stored.range.start);
   const before = text.slice(lineStart, stored.range.start);
   if (before.trim() !== '') return [];
   const commands = only.services.map(({ protocol, ports }) => {

@@ -1,9 +1,11 @@
 // Proposes rules that permit what is denied.
 
-import { type IpSet, PRIVATE_SPACE, shortPrefix } from '../../../model/ip.js';
+import { numbersIn } from '../../../model/intervals.js';
+import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
-import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
+import { endOfLineText, startOfLine } from '../../../text/lines.js';
 import type { Candidate, Change } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
@@ -59,10 +61,8 @@ function insertionAfter(
   text: string,
 ): { readonly at: number; readonly indentation: string } {
   if (last.conditions.length > 0 || isRepeated(last, rules)) return { at: text.trimEnd().length, indentation: '' };
-  const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
-  const indentation = /^[ \t]*/.exec(text.slice(lineStart, last.range.start))?.[0] ?? '';
-  const feed = text.indexOf('\n', last.range.end);
-  return { at: feed < 0 ? text.length : text[feed - 1] === '\r' ? feed - 1 : feed, indentation };
+  const before = text.slice(startOfLine(text, last.range.start), last.range.start);
+  return { at: endOfLineText(text, last.range.end), indentation: /^[ \t]*/.exec(before)?.[0] ?? '' };
 }
 
 /** Whether a loop makes several rules of one command. */
@@ -97,23 +97,17 @@ function addRule(rules: NewRule[], rule: NewRule): void {
 
 function protocolTexts({ protocols }: PacketBox): string[] {
   if (protocols.equals(ALL_PROTOCOLS)) return ['Any'];
-  return protocols.intervals.flatMap(([low, high]) =>
-    Array.from({ length: high - low + 1 }, (_, i) => {
-      const number = low + i;
-      return number === TCP ? 'TCP' : number === UDP ? 'UDP' : `${number}`;
-    }),
-  );
+  return numbersIn(protocols).map((number) => (number === TCP ? 'TCP' : number === UDP ? 'UDP' : `${number}`));
 }
 
 function addressTexts(set: IpSet): string[] {
   const families = ([4, 6] as const).filter((family) => !set.ofFamily(family).isEmpty);
   if (families.every((family) => set.containsAll(PRIVATE_SPACE.ofFamily(family)))) return ['Any'];
-  return set.toPrefixes().map(shortPrefix);
+  return shortPrefixes(set);
 }
 
 export function portText(ports: PortSet): string {
-  if (ports.equals(ALL_PORTS)) return 'Any';
-  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
+  return ports.equals(ALL_PORTS) ? 'Any' : portTexts(ports).join(',');
 }
 
 function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point, last: StoredRule): string {

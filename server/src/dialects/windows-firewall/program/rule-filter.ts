@@ -3,7 +3,7 @@
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { UNDECIDED_CONDITIONS } from '../vocabulary/words.js';
@@ -99,8 +99,8 @@ class FilterReader {
   private protocol(text: string | undefined): { protocols: ProtocolSet; icmp: PortSet | undefined } {
     const protocols = (numbers: ProtocolSet) => ({ protocols: numbers, icmp: undefined });
     if (text === undefined || /^any$/i.test(text)) return protocols(ALL_PROTOCOLS);
-    if (/^tcp$/i.test(text)) return protocols(IntervalSet.of([TCP, TCP]));
-    if (/^udp$/i.test(text)) return protocols(IntervalSet.of([UDP, UDP]));
+    if (/^tcp$/i.test(text)) return protocols(protocolSet(TCP));
+    if (/^udp$/i.test(text)) return protocols(protocolSet(UDP));
     // netsh: "icmpv4:type,code"; the comma has been taken for a list.
     const icmp = /^icmpv([46])(?::(\d{1,3}|any))?$/i.exec(text);
     if (icmp) {
@@ -108,11 +108,11 @@ class FilterReader {
       const type = icmp[2] === undefined || /any/i.test(icmp[2]) ? undefined : Number(icmp[2]);
       const code = Number(this.texts('protocol')?.[1] ?? Number.NaN);
       return {
-        protocols: IntervalSet.of([number, number]),
+        protocols: protocolSet(number),
         icmp: type === undefined ? undefined : messages(type, code),
       };
     }
-    if (/^\d{1,3}$/.test(text) && Number(text) <= 255) return protocols(IntervalSet.of([Number(text), Number(text)]));
+    if (/^\d{1,3}$/.test(text) && Number(text) <= 255) return protocols(protocolSet(Number(text)));
     this.reportInvalid('protocol', `invalid protocol '${text}'`);
     this.opaque.push('a protocol that cannot be read');
     return protocols(ALL_PROTOCOLS);

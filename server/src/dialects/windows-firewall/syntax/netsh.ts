@@ -62,7 +62,11 @@ export function readNetsh(
 }
 
 /** The words of a command line, without their quotes. */
-function wordsOf(text: string, { start, end }: TextRange, continuation: string): (TextRange & { text: string })[] {
+export function wordsOf(
+  text: string,
+  { start, end }: TextRange,
+  continuation: string,
+): (TextRange & { text: string })[] {
   const words: (TextRange & { text: string })[] = [];
   let at = start;
   while (at < end) {

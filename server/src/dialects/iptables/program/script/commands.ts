@@ -2,24 +2,26 @@
 import type { QuotedLine } from '../../../../model/evidence.js';
 import type { FilterAction } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
+import { endOfLine } from '../../../../text/lines.js';
 import type { Location } from '../../../../text/range.js';
-import type { Problem, Sources } from '../../../dialect.js';
+import type { Problem, Source, Sources } from '../../../dialect.js';
 import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
+import { problemInFile } from '../../../shared/line-problem.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
 import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
-import type { Span } from '../../syntax/script/tree.js';
+import { parseScript } from '../../syntax/script/parser.js';
+import type { ShellScript, Span } from '../../syntax/script/tree.js';
 import { syntaxError, type Word } from '../../syntax/words.js';
 import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
-import { problemAt } from '../line-problem.js';
 import { definitionKey, type NamedRuleset } from '../ruleset.js';
 import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
 import { type SetCommand, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
-import { type Effects, type Invocation, interpret, readScriptFile, type ScriptFile } from './interpret.js';
+import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 
 /** What a script leaves behind when it has run to its end. */
 export interface ScriptContent {
@@ -48,11 +50,11 @@ export interface IptablesInvocation {
 const ERROR_LIMIT = 10;
 
 /** Follows a script and carries out its iptables and ipset commands. */
-export function readScript(uri: string, text: string, sources: Sources): ScriptContent {
+export function readScript({ uri, text }: Source, script: ShellScript, sources: Sources): ScriptContent {
   const reader = new ScriptReader(uri, sources);
-  const file = readScriptFile(uri, text);
+  const file = { uri, text, script };
   // Shells differ, so what is not read here is not reported as an error.
-  for (const { message, ...span } of file.script.errors.slice(0, ERROR_LIMIT)) {
+  for (const { message, ...span } of script.errors.slice(0, ERROR_LIMIT)) {
     reader.unclear(file, span, `the script cannot be followed here: ${message}`);
   }
   interpret(file, reader);
@@ -111,14 +113,14 @@ class ScriptReader implements Effects {
     const uri = uriOf(path, file);
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
-    if (typeof source !== 'string') return readScriptFile(uri, source.text);
+    if (typeof source !== 'string') return { uri, text: source.text, script: parseScript(source.text) };
     this.unclear(file, command, `'${path}' cannot be read, so what it sets is unknown`);
     return undefined;
   }
 
   unclear(file: ScriptFile, span: Span, message: string): void {
     const start = Math.min(span.start, file.text.length);
-    const range = { start, end: Math.max(start, Math.min(span.end, lineEndFrom(file.text, start))) };
+    const range = { start, end: Math.max(start, Math.min(span.end, endOfLine(file.text, start))) };
     this.report({ code: 'unmodelled-statement', uri: file.uri, range, message });
   }
 
@@ -150,7 +152,7 @@ class ScriptReader implements Effects {
     const command = parseCommand(own, family);
     const rule = readRule(command, family);
     this.invocations.push({ family, statement, command, words: own, rule });
-    for (const problem of rule.problems) this.report(problemAt(file.uri, start, problem));
+    for (const problem of rule.problems) this.report(problemInFile(file.uri, start, problem));
     const computed = words.find(({ unknown }) => unknown !== undefined);
     if (computed) {
       const message = `'${computed.unknown}' is known only when the script runs; verdicts that depend on it are undecided`;
@@ -164,7 +166,8 @@ class ScriptReader implements Effects {
     else if (table?.unknown !== undefined) {
       const inTable = [...conditions, { text: `-t ${table.unknown}` }];
       for (const any of TABLE_NAMES) this.carryOutForAny(family, { ...part, table: any, conditions: inTable });
-    } else if (table) this.report(problemAt(file.uri, start, syntaxError(table, `iptables has no table '${name}'`)));
+    } else if (table)
+      this.report(problemInFile(file.uri, start, syntaxError(table, `iptables has no table '${name}'`)));
   }
 
   private carryOut(family: AddressFamily, step: TableCommand): void {
@@ -189,7 +192,7 @@ class ScriptReader implements Effects {
     }
     if (refusal === 'bad-policy' && argument) {
       const problem = syntaxError(argument, refusalText(refusal, name, argument.text));
-      this.report(problemAt(statement.uri, statement.range.start, problem));
+      this.report(problemInFile(statement.uri, statement.range.start, problem));
     }
   }
 
@@ -324,11 +327,6 @@ function statementOf(file: ScriptFile, span: Span): QuotedLine {
     .replace(/\s+/g, ' ')
     .trim();
   return { uri: file.uri, range: { start: span.start, end: span.end }, text };
-}
-
-function lineEndFrom(text: string, offset: number): number {
-  const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end;
 }
 
 /** The URI of a path in a script, relative to the script's own folder or absolute. */

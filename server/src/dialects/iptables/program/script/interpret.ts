@@ -1,10 +1,10 @@
 // Follows a shell script without running it, up to the commands that it would carry out.
 
 import type { OpaqueCondition } from '../../../../model/filter.js';
+import { shortened } from '../../../../text/lines.js';
 import { ScriptRun } from '../../../shared/script/run.js';
 import { flatList, TEXT_LIMIT, textValue, unknownValue, type Value } from '../../../shared/script/value.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
-import { parseScript } from '../../syntax/script/parser.js';
 import type {
   Assignment,
   Pipeline,
@@ -47,10 +47,6 @@ export interface Effects {
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Reports a command that cannot be followed. */
   unclear(file: ScriptFile, span: Span, message: string): void;
-}
-
-export function readScriptFile(uri: string, text: string): ScriptFile {
-  return { uri, text, script: parseScript(text) };
 }
 
 /** How many commands are carried out, and how deep functions call each other. */
@@ -396,8 +392,7 @@ function not({ text }: OpaqueCondition): OpaqueCondition {
 }
 
 function conditionOf(text: string): OpaqueCondition {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return { text: line.length > 80 ? `${line.slice(0, 79)}…` : line };
+  return { text: shortened(text.replace(/\s+/g, ' ').trim(), 80) };
 }
 
 function sliceOf(file: ScriptFile, list: ShellList): string {

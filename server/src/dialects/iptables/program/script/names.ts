@@ -1,11 +1,10 @@
 // The functions and variables of a script, where they are defined and used.
 import type { NameUse, Source } from '../../../dialect.js';
-import { parseScript } from '../../syntax/script/parser.js';
-import type { ShellCommand, ShellList, ShellWord, SimpleCommand } from '../../syntax/script/tree.js';
+import type { ShellCommand, ShellList, ShellScript, ShellWord, SimpleCommand } from '../../syntax/script/tree.js';
 
 /** Where a script defines and uses its functions and variables. All functions of a script share its variables. */
-export function scriptNames(source: Source): NameUse[] {
-  return new NameReader(source).read();
+export function scriptNames(source: Source, script: ShellScript): NameUse[] {
+  return new NameReader(source).read(script);
 }
 
 /** How many characters of white space and signs may stand before a name. */
@@ -19,8 +18,8 @@ class NameReader {
 
   constructor(private readonly source: Source) {}
 
-  read(): NameUse[] {
-    this.list(parseScript(this.source.text).body);
+  read({ body }: ShellScript): NameUse[] {
+    this.list(body);
     for (const { name, start } of this.calls) {
       if (this.functions.has(name)) this.add('function', name, 'reference', start);
     }

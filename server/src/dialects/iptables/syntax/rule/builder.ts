@@ -5,8 +5,9 @@ import { NameSet } from '../../../../model/names.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, type ProtocolSet } from '../../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../../model/ports.js';
 import type { TextRange } from '../../../../text/range.js';
+import type { LineProblem } from '../../../shared/line-problem.js';
 import { STATES } from '../../vocabulary/words.js';
-import { type LineProblem, syntaxError } from '../words.js';
+import { syntaxError } from '../words.js';
 import {
   type AddressTypeCondition,
   BOTH_PHASES,

@@ -1,7 +1,8 @@
 // Reads what one command line says about packets (iptables(8), PARAMETERS).
 import { type AddressFamily, IpSet } from '../../../../model/ip.js';
 import { NameSet } from '../../../../model/names.js';
-import { otherProtocols, parseProtocol, protocolSet } from '../../vocabulary/protocols.js';
+import { protocolSet } from '../../../../model/packets.js';
+import { otherProtocols, parseProtocol } from '../../vocabulary/protocols.js';
 import { parseNetwork } from '../addresses.js';
 import type { Command, Given, UsedExtension } from '../command.js';
 import type { Word } from '../words.js';

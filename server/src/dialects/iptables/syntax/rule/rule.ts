@@ -1,7 +1,8 @@
 // What one rule says by itself, before its chain, its table and the sets that it names are known.
 import type { ConnectionLimit, FilterAction, OpaqueCondition, Phase } from '../../../../model/filter.js';
 import { ANY_PACKET, type PacketBox } from '../../../../model/packets.js';
-import type { LineProblem, Word } from '../words.js';
+import type { LineProblem } from '../../../shared/line-problem.js';
+import type { Word } from '../words.js';
 
 /** A state match, whose meaning depends on what the rule set does to tracking and addresses. */
 export interface StateCondition {

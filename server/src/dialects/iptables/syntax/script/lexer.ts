@@ -1,5 +1,6 @@
 // Cuts a shell script into words and operators.
 
+import { endOfLine } from '../../../../text/lines.js';
 import type { HereDocument, ShellError, ShellWord, Span, WordPart } from './tree.js';
 
 export type Token =
@@ -75,8 +76,7 @@ export class Lexer {
       if (unit === ' ' || unit === '\t' || unit === '\r') this.at++;
       else if (unit === '\\' && this.isLineEnd(this.at + 1)) this.at = this.text.indexOf('\n', this.at) + 1;
       else if (unit === '#') {
-        const end = this.text.indexOf('\n', this.at);
-        this.at = end < 0 ? this.text.length : end;
+        this.at = endOfLine(this.text, this.at);
       } else return;
     }
   }

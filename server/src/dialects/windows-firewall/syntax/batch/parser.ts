@@ -1,5 +1,6 @@
 // Reads a batch file into a tree: `set`, `if`, `for` and blocks around commands of netsh; other commands are passed over.
 
+import { endOfLine } from '../../../../text/lines.js';
 import type { TextRange } from '../../../../text/range.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
@@ -218,18 +219,13 @@ class BatchParser {
       const unit = this.text[at];
       if (unit === '\n') return at;
       if (unit === '"') isQuoted = !isQuoted;
-      else if (unit === '^' && /[\r\n]/.test(this.text[at + 1] ?? '')) at = this.nextLineFeed(at);
+      else if (unit === '^' && /[\r\n]/.test(this.text[at + 1] ?? '')) at = endOfLine(this.text, at);
       else if (isQuoted) continue;
       else if (unit === '^') at++;
       else if (unit === '|' || (unit === ')' && this.blocks > 0)) return at;
       else if (unit === '&' && this.text[at - 1] !== '>') return at;
     }
     return this.text.length;
-  }
-
-  private nextLineFeed(from: number): number {
-    const feed = this.text.indexOf('\n', from);
-    return feed < 0 ? this.text.length : feed;
   }
 
   private take(pattern: RegExp): RegExpExecArray | undefined {
@@ -249,9 +245,9 @@ class BatchParser {
 
   /** The end of the line at hand; a caret joins the next one to it. */
   private lineEnd(): number {
-    let end = this.nextLineFeed(this.at);
+    let end = endOfLine(this.text, this.at);
     while (/\^\s*$/.test(this.text.slice(Math.max(this.at, end - 8), end)) && end < this.text.length) {
-      end = this.nextLineFeed(end + 1);
+      end = endOfLine(this.text, end + 1);
     }
     return end;
   }

@@ -1,6 +1,8 @@
 // Cuts a PowerShell script into tokens, as *about_Parsing*, *about_Quoting_Rules* and *about_Comments* describe them, as far
 // as command lines with literal arguments need them.
 
+import { endOfLine } from '../../../../text/lines.js';
+
 export interface Token {
   readonly kind:
     | 'word'
@@ -45,7 +47,7 @@ export function tokenize(text: string): Token[] {
     if (character === ' ' || character === '\t' || character === '\r' || character === '\ufeff') at++;
     else if (character === '\n') push('newline', '\n', at, at + 1);
     else if (character === '`') at = text[at + 1] === '\r' ? at + 3 : at + 2;
-    else if (character === '#') at = lineEnd(text, at);
+    else if (character === '#') at = endOfLine(text, at);
     else if (character === '<' && next === '#') at = endOf(text, '#>', at + 2);
     else if (character === '@' && (next === "'" || next === '"')) {
       const end = text.indexOf(`\n${next}@`, at + 2);
@@ -137,11 +139,6 @@ function wordEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length && !WORD_ENDS.has(text[end] ?? '')) end++;
   return end;
-}
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
 }
 
 function endOf(text: string, sign: string, at: number): number {
