@@ -8,7 +8,7 @@ import { ALL_PORTS } from '../../model/ports.js';
 import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate, runsOf } from '../../model/rule-runs.js';
 import type { Problem } from '../dialect.js';
 
-/** How many rules are compared with others before the rest is left alone: some milliseconds of work. */
+/** How many rules are compared with others before the check stops: some milliseconds of work. */
 const COMPARISON_LIMIT = 200_000;
 
 /** What looking at one rule costs, in comparisons. */
@@ -22,7 +22,7 @@ const RELATED_LIMIT = 8;
 
 /**
  * Rules of chains that never decide anything, because the rules before them, one or several together, match all that
- * they would match. Exact; in chains that are too long for it the rules at the end are left alone.
+ * they would match. Exact; in chains that are too long, the rules at the end are not checked.
  */
 export function shadowedRules(chains: Iterable<readonly FilterRule[]>): Problem[] {
   return shadowedInRuns([...chains].map((rules) => [fixedRun(rules)]));
@@ -74,7 +74,7 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   });
 }
 
-/** How many comparisons may still be made. */
+/** The number of comparisons that are left. */
 interface Work {
   left: number;
 }
@@ -85,7 +85,7 @@ interface Shadowed {
   readonly covering: readonly number[];
 }
 
-/** What came of comparing the rules of a chain. */
+/** The result of comparing the rules of a chain. */
 interface Comparison {
   /** The runs that were looked at. */
   readonly runs: readonly RuleRun[];
@@ -97,7 +97,7 @@ interface Comparison {
   readonly found: readonly Shadowed[];
 }
 
-/** The latest comparison of chains whose first rule matches these packets; which it still holds for, {@link stillHolds} says. */
+/** The latest comparison of chains whose first rule matches these packets; {@link stillHolds} says whether it is still valid. */
 const comparisons = new Memo<readonly PacketBox[], { latest?: Comparison }>();
 
 function comparisonOf(placed: readonly PlacedRun[], work: Work): Comparison {

@@ -1,4 +1,4 @@
-// A squid.conf from its tree to its model. Problems, names and endpoints are found on first use.
+// A squid.conf with everything that follows from it: tree → program → model. Problems, names and endpoints are computed on first use.
 
 import type { Lineage } from '../../kept/line-blocks.js';
 import { LatestMemo } from '../../kept/memo.js';
@@ -19,7 +19,7 @@ interface Reading {
   readonly sources: Sources;
 }
 
-/** The program of the latest version of each text, to make the next one from. */
+/** The program of the latest version of each file, of which the next one reuses parts. */
 const programs = new LatestMemo<Lineage, Reading, Program>();
 
 export function lower(source: Source, tree: SquidTree, sources: Sources): SquidDocument {

@@ -1,4 +1,4 @@
-// Statements that are known and not modelled.
+// Makes statements that are known and not modelled, with their problem.
 import { problemAt } from './cursor.js';
 import type { Token, Unmodelled } from './tree.js';
 

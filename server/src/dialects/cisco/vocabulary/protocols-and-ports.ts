@@ -39,7 +39,7 @@ export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['vrrp', only(112)],
 ]);
 
-/** Names of protocols whose number is not certain: they are well-formed, and what they match is unknown. */
+/** Names of protocols whose number is not certain: they are valid, and what they match is unknown. */
 export const VAGUE_PROTOCOLS: ReadonlySet<string> = new Set(['nd', 'hbh']);
 
 const TCP_PORTS: Readonly<Record<string, number>> = {
@@ -150,7 +150,7 @@ const UDP_PORT_NAMES: ReadonlyMap<string, number> = new Map(Object.entries(UDP_P
 
 /**
  * Port names whose number the releases give differently (`kerberos` is 750 in the ASA's table and 88 by IANA), and names
- * of other makers' lists: well-formed, and what they match is unknown.
+ * of other vendors' lists: valid, and what they match is unknown.
  */
 export const VAGUE_PORTS: ReadonlySet<string> = new Set(['kerberos', 'sqlnet', 'mlag', 'microsoft-ds', 'ptp-event']);
 

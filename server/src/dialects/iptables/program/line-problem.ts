@@ -1,4 +1,4 @@
-// Defects of a line or statement as problems of the file that holds it.
+// Converts a problem of a line or statement to one of its file.
 import type { Problem } from '../../dialect.js';
 import type { LineProblem } from '../syntax/words.js';
 

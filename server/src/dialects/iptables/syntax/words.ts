@@ -1,19 +1,19 @@
-// Words of a command line, and how iptables-restore cuts a line into them.
+// Words of a command line, and how iptables-restore splits a line into them.
 import type { FindingCode } from '../../../model/codes.js';
 import type { TextRange } from '../../../text/range.js';
 
 /** A word of a statement. Offsets count from the start of its line, or of the script. */
 export interface Word extends TextRange {
   readonly text: string;
-  /** What keeps the text from being known, as the script writes it: `$EXTERNAL`, `$(cat hosts)`. */
+  /** The expression whose value is unknown, as the script writes it: `$EXTERNAL`, `$(cat hosts)`. */
   readonly unknown?: string;
 }
 
-/** A defect. The range counts as those of {@link Word}. */
+/** A problem of a line. The range counts as those of {@link Word}. */
 export interface LineProblem extends TextRange {
   readonly code: FindingCode;
   readonly message: string;
-  /** The text to put in place of the range, where that fixes it. */
+  /** The replacement of the range that fixes the problem. */
   readonly replacement?: string;
 }
 
@@ -31,8 +31,8 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * Cuts a line of an iptables-save file into words as iptables-restore does (`add_param_to_argv`): white space separates,
- * double quotes hold together and end a word, and a backslash inside them keeps the character after it.
+ * Splits a line of an iptables-save file into words as iptables-restore does (`add_param_to_argv`): white space separates,
+ * double quotes group and end a word, and a backslash inside them escapes the character after it.
  */
 export function restoreWords(raw: string, from = 0): Word[] {
   const words: Word[] = [];

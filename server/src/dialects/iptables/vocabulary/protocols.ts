@@ -4,7 +4,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
 
 /**
- * Names of /etc/protocols as Debian 12 ships it (package netbase), and those that iptables knows by itself
+ * Names of /etc/protocols as Debian 12 ships it (package netbase), and those built into iptables
  * (`xtables_chain_protos`).
  */
 const NAMES = `

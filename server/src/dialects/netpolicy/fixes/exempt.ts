@@ -6,11 +6,11 @@ import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, FilterChange } from '../../dialect.js';
 import { isAnywhere, oneOrList, type PolicyEditor, protocolValue } from './policy-writer.js';
 
-/** Exempts all that each need lists, not only what is missing, in one entry for each service. */
+/** Exempts all packets of each requirement, not only the missing ones, in one entry for each service. */
 export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
   const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
   for (const end of needs.flatMap(endsOf)) {
-    // Nobody means to exempt everything.
+    // An exemption of everything is never intended.
     if (isAnywhere(end.peers) && end.ports.equals(ALL_PORTS)) return [];
     const known = services.find((service) => sameService(service.end, end));
     const { peers } = known ?? { peers: new Set<string | number>() };
@@ -29,7 +29,7 @@ export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Ca
   return editor.candidate(title, editor.appendBelow(['ipsec'], ['exempt'], entries));
 }
 
-/** The end of some traffic that an exemption is about. */
+/** The end of traffic to which an exemption applies. */
 interface End {
   readonly peers: IpSet;
   readonly protocols: ProtocolSet;

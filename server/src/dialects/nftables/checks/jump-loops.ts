@@ -1,4 +1,4 @@
-// Finds jumps that lead back to a chain that they came from. The kernel refuses such a ruleset (ELOOP); `nft -c` does not.
+// Reports jumps that form a loop. The kernel rejects such a ruleset (ELOOP); `nft -c` does not.
 import type { Problem } from '../../dialect.js';
 import { jumpsOf } from '../program/rule-statements.js';
 import type { Chain, RuleEntry, Ruleset } from '../program/ruleset.js';
@@ -36,7 +36,7 @@ function follow(start: Chain, done: Set<Chain>, problems: Problem[]): void {
     }
     const { rule, target } = next.value;
     if (open.has(target)) {
-      const message = `this leads back to the chain ${target.name}, from which it came: the kernel refuses such a ruleset`;
+      const message = `this jump leads back to the chain ${target.name}: the kernel rejects a ruleset with such a loop`;
       problems.push({ code: 'syntax-error', message, uri: rule.statement.uri, range: rule.statement.range });
     } else if (!done.has(target)) {
       open.add(target);

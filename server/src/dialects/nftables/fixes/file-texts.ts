@@ -1,4 +1,4 @@
-// The texts of the files that edits go to, and how lines are written in them.
+// The texts of the files to edit, and their indentation and line ends.
 import type { Sources } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
 
@@ -15,7 +15,7 @@ export class FileTexts {
   }
 }
 
-/** The white space with which the line of an offset begins. */
+/** The white space at the beginning of the line at an offset. */
 export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? '';
 }

@@ -1,4 +1,4 @@
-// What a test of `ct state` says of the packets of a connection.
+// The conditions of tests of `ct state`.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';

@@ -1,4 +1,4 @@
-// What the conditions and actions of a rule are read with.
+// The context in which the conditions and actions of a rule are evaluated.
 import type { NodeProblem, SetElement, Span } from '../syntax/tree.js';
 import type { Environment } from './environment.js';
 import type { TableSets } from './named-sets.js';

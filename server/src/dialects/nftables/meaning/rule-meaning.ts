@@ -1,4 +1,4 @@
-// What one rule means: the packets that it matches, and what it does with them.
+// The meaning of one rule: the packets that it matches, and its actions.
 import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import type { PacketBox } from '../../../model/packets.js';
 import { ownStatements } from '../program/rule-statements.js';
@@ -13,7 +13,7 @@ import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
 import { mapConditions } from './verdict-map.js';
 
-/** A part of what a rule means; a rule with a map, or with a list of states, has several. */
+/** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
 export interface RulePart {
   readonly match: readonly PacketBox[];
   readonly phases: readonly Phase[];
@@ -22,7 +22,7 @@ export interface RulePart {
   readonly action: FilterAction | AnonymousChain;
 }
 
-/** `jump { … }`, which the model makes a chain of. */
+/** `jump { … }`, which becomes a chain of the model. */
 export interface AnonymousChain {
   readonly kind: 'anonymous-chain';
   readonly verdict: 'jump' | 'goto';
@@ -32,11 +32,11 @@ export interface AnonymousChain {
 export interface RuleMeaning {
   readonly parts: readonly RulePart[];
   readonly problems: readonly NodeProblem[];
-  /** It tests interfaces, which packets do not have at every hook. */
+  /** Whether it tests interfaces, which packets do not have at every hook. */
   readonly testsInterfaces: boolean;
 }
 
-/** The meaning of a rule in an environment; its named sets are found in `sets`. */
+/** The meaning of a rule in an environment; `sets` resolves its named sets. */
 export function ruleMeaning(
   { body, node }: Pick<RuleEntry, 'body' | 'node'>,
   environment: Environment,
@@ -54,7 +54,7 @@ function tests({ match, action }: RulePart): boolean {
   return match.some(namesInterface) || (action.kind === 'anonymous-chain' && action.parts.some(tests));
 }
 
-/** The parts of a rule, statement by statement: each sees what the ones before let through. */
+/** The parts of a rule, statement by statement: each applies to the packets that pass the preceding ones. */
 function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   const parts: RulePart[] = [];
   let condition: Condition = ALWAYS;
@@ -75,7 +75,7 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
       case 'verdict-map': {
         const elements = elementsOf(statement, context);
         if (!elements) {
-          const reason = `${context.text(statement)} depends on what the map holds at run time`;
+          const reason = `${context.text(statement)} depends on the elements of the map at run time`;
           add(condition, { kind: 'undecided', reason });
           break;
         }
@@ -86,7 +86,7 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
           if (action) add(here, action);
           else passed.push(here);
         }
-        // Packets that no element has, or that get a verdict, do not reach the statements after the map.
+        // Packets without an element, or with a verdict, do not reach the statements after the map.
         condition = passed.flat();
         break;
       }

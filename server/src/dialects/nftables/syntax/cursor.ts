@@ -1,4 +1,4 @@
-// Reads the tokens of one statement from left to right.
+// A cursor over the tokens of one statement, from left to right.
 import { isReserved } from '../vocabulary/reserved-words.js';
 import { isWordOf } from '../vocabulary/words.js';
 import { type Token, tokenize } from './tokens.js';
@@ -14,13 +14,13 @@ export class Unreadable extends Error {
   }
 }
 
-/** How deep expressions may nest; no real file comes near it. */
+/** How deep expressions may nest; far more than in real files. */
 const DEPTH_LIMIT = 64;
 
 export class Cursor {
   readonly references: Reference[] = [];
   readonly problems: NodeProblem[] = [];
-  /** What is read stands in `jump { … }`. */
+  /** Whether the cursor is inside of `jump { … }`. */
   isInAnonymousChain = false;
   private readonly tokens: readonly Token[];
   private readonly end: Token;
@@ -139,7 +139,7 @@ export class Cursor {
 
   /** Runs `read` one level deeper. */
   nested<T>(read: () => T): T {
-    if (++this.depth > DEPTH_LIMIT) throw new Unreadable(this.token, 'the expression nests too deeply');
+    if (++this.depth > DEPTH_LIMIT) throw new Unreadable(this.token, 'the expression is nested too deeply');
     const result = read();
     this.depth--;
     return result;
@@ -147,12 +147,8 @@ export class Cursor {
 
   unexpected(wanted: string): Unreadable {
     const { token } = this;
-    if (token.kind === 'junk' && token.text.startsWith('"')) return new Unreadable(token, 'the quote is never closed');
-    const found = this.atEnd
-      ? 'the end of the statement'
-      : token.kind === 'newline'
-        ? 'the end of the line'
-        : `'${token.text}'`;
+    if (token.kind === 'junk' && token.text.startsWith('"')) return new Unreadable(token, 'the quote is not closed');
+    const found = this.atEnd ? 'end of statement' : token.kind === 'newline' ? 'end of line' : `'${token.text}'`;
     return new Unreadable(token, `expected ${wanted}, found ${found}`);
   }
 

@@ -16,7 +16,7 @@ import type {
   WordExpression,
 } from './tree.js';
 
-/** Where an expression stands: left of a comparison, right of one, or as the argument of a statement, which may be both. */
+/** The position of an expression: left or right in a comparison, or the argument of a statement, which may be either. */
 type Side = 'left' | 'right' | 'argument';
 
 /** How tightly binary operators bind. */
@@ -177,7 +177,7 @@ export function parseObjectReference(cursor: Cursor): void {
   }
 }
 
-/** How a chain is named: by itself or by a variable. */
+/** The name of a chain, or a variable that contains it. */
 function parseChainReference(cursor: Cursor): WordExpression | VariableExpression {
   if (cursor.isMark('$')) return parseVariable(cursor);
   const name = cursor.expectName('the name of a chain');
@@ -248,7 +248,7 @@ function parseElement(cursor: Cursor): SetElement {
   return { key, value, conditional, start, end };
 }
 
-/** What may follow the key of an element; true if the element is there for a time or within a limit only. */
+/** Reads the options after the key of an element; true if the element has a timeout or limit. */
 export function parseElementOptions(cursor: Cursor): boolean {
   let conditional = false;
   for (;;) {

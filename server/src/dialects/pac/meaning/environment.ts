@@ -1,26 +1,26 @@
-// Runs a program for every answer that its environment (DNS, client address, clock) may give.
+// Runs a program for every possible result of its environment (DNS, client address, clock).
 import { type Address, formatAddress, IpSet, parseAddress } from '../../../model/ip.js';
 import type { Answer, Oracle } from './run/sandbox.js';
 
-/** A possible answer of the environment. */
+/** A possible result of a query to the environment. */
 export interface Option {
   readonly value: Answer;
   /** Reads after "if". */
   readonly phrase: string;
-  /** For a question about the client: the clients that it is the answer for. */
+  /** For a query for the address of the client: the clients with this result. */
   readonly clients?: IpSet;
 }
 
-/** Something that a program asked of its environment. */
+/** A query of a program to its environment. */
 export interface Question {
-  /** Identifies the unknown: the same question has the same answer within a run. */
+  /** Identifies the unknown: the same query has the same result within a run. */
   readonly unknown: string;
   /** The number of the call, see instrument.ts. */
   readonly call: number;
   readonly options: readonly Option[];
 }
 
-/** What happens, depending on the answers. */
+/** The outcome, depending on the results of queries. */
 export type Exploration<Outcome> =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | {
@@ -32,7 +32,7 @@ export type Exploration<Outcome> =
 /** How many runs one probe may take before its outcome counts as undecided. */
 const RUN_LIMIT = 64;
 
-/** How many different questions one run may ask; a program that asks more is not asking about its environment. */
+/** How many different queries one run may make; real files make fewer. */
 const QUESTION_LIMIT = 48;
 
 export interface TooMany {
@@ -41,8 +41,8 @@ export interface TooMany {
 }
 
 /**
- * Runs a program once for every combination of answers that it can ask for. `keyOf` says which outcomes are the
- * same: questions whose answers make no difference are left out of the result.
+ * Runs a program once for every combination of results of its queries. `keyOf` determines which outcomes are the
+ * same: queries whose results make no difference are omitted.
  */
 export function explore<Outcome>(
   run: (oracle: Oracle) => Outcome,
@@ -77,7 +77,7 @@ export function explore<Outcome>(
       exploration: { kind: 'outcome', outcome },
       key: keyOf(outcome),
     };
-    // The questions beyond the chosen ones were answered with their first option: try the others, innermost first.
+    // The queries after the chosen ones got their first option: try the others, innermost first.
     for (let depth = asked.length - 1; depth >= chosen.length; depth--) {
       const question = asked[depth];
       if (!question) continue;
@@ -118,7 +118,7 @@ function join<Outcome>(
   return { exploration: { kind: 'question', question, branches: [...groups.values()] }, key: `(${key.join('|')})` };
 }
 
-/** Where public names resolve to: everything but what is kept for private, local and special use (RFC 6890). */
+/** The addresses to which public names resolve: all except those for private, local and special use (RFC 6890). */
 const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0', '2000::/3').subtract(
   IpSet.parse(
     '0.0.0.0/8',
@@ -138,10 +138,10 @@ const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0', '2000::/3').subtract(
   ),
 );
 
-/** How many cells of addresses are distinguished: more than {@link explore} follows, so that none goes unnoticed. */
+/** How many cells of addresses are distinguished: more than {@link explore} follows, so that the limit is noticed. */
 const CELL_LIMIT = 100;
 
-/** What is known of the environment of one request. */
+/** The known facts about the environment of one request. */
 export interface RequestEnvironment {
   readonly host: string;
   readonly addresses: IpSet | undefined;
@@ -150,7 +150,7 @@ export interface RequestEnvironment {
   readonly networks: readonly IpSet[];
 }
 
-/** The possible answers of a request's environment to a question of the prelude. */
+/** The possible results of a query of the prelude in the environment of a request. */
 export function optionsFor(environment: RequestEnvironment, kind: string, argument: string): Option[] {
   switch (kind) {
     case 'resolve4':
@@ -175,7 +175,7 @@ export function optionsFor(environment: RequestEnvironment, kind: string, argume
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** Each weekday at night and at noon, in a week that does not matter: 2 January 2000 was a Sunday. */
+/** Each weekday at night and at noon, in an arbitrary week: 2 January 2000 was a Sunday. */
 const INSTANTS: Option[] = WEEKDAYS.flatMap((weekday, day) =>
   [3, 12].map((hour) => ({ value: Date.UTC(2000, 0, 2 + day, hour), phrase: `it is ${weekday}, ${hour}:00` })),
 );
@@ -185,7 +185,7 @@ function resolutions(environment: RequestEnvironment, name: string, onlyV4: bool
   const own = parseAddress(host.replace(/^\[(.*)\]$/, '$1'));
   if (own) return [{ value: onlyV4 && own.family === 6 ? null : name, phrase: `${name} is an address` }];
   const documented = host === environment.host ? environment.addresses : undefined;
-  // A name that a document calls public does not resolve to private addresses; of other names nothing is known.
+  // A name that is documented as public does not resolve to private addresses; for other names nothing is known.
   const space = documented ?? (host === environment.host ? PUBLIC_ADDRESSES : IpSet.all);
   const shown = host === environment.host ? 'the host' : name;
   const none: Option = { value: null, phrase: `${shown} does not resolve` };
@@ -217,7 +217,7 @@ function v6Of(set: IpSet): IpSet {
   return new IpSet(IpSet.empty.v4, set.v6);
 }
 
-/** An address from the inside of a cell: network addresses are unlike what clients have. */
+/** An address from the middle of a cell: clients do not have network addresses. */
 function representative(cell: IpSet): Address | undefined {
   const [v4] = cell.v4.intervals;
   if (v4) return { family: 4, value: Math.min(v4[1], v4[0] + 1) };

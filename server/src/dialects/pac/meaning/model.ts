@@ -1,4 +1,4 @@
-// What a PAC file decides, found by running it for one host of each part that the file treats alike.
+// Evaluates a PAC file by running it for one host of each set of hosts that it treats alike.
 import type { AnyNode } from 'acorn';
 import type { DomainTree } from '../../../model/domain-tree.js';
 import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
@@ -17,7 +17,7 @@ import { HostSplitter, splittersOf } from './host-splitter.js';
 import { conditionsOf } from './run/instrument.js';
 import { PacRun, type RunOutcome } from './run/run.js';
 
-/** How many different parts of one question are looked at. */
+/** How many different parts of one request are evaluated. */
 const PART_LIMIT = 20_000;
 
 export class PacModel implements SelectionModel {
@@ -52,7 +52,7 @@ export class PacModel implements SelectionModel {
     return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
   }
 
-  /** Decides hosts that the file's texts do not distinguish, by one of them. */
+  /** Evaluates hosts that the file does not distinguish, by running it for one of them. */
   private decidePart(request: ProxyRequest, hosts: HostSet): Case<SelectionOutcome>[] {
     const host = hosts.example;
     if (host === undefined) return [undecidedCase(hosts, request.clients, 'there are too many hosts to distinguish')];
@@ -70,7 +70,7 @@ export class PacModel implements SelectionModel {
     );
     if (exploration.kind === 'too-many') {
       const what = exploration.question ? `, such as ${exploration.question.unknown}` : '';
-      return [undecidedCase(hosts, request.clients, `it depends on too many answers of its environment${what}`)];
+      return [undecidedCase(hosts, request.clients, `it depends on too many properties of its environment${what}`)];
     }
     return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
   }
@@ -128,7 +128,7 @@ export class PacModel implements SelectionModel {
       ...part,
       outcome: { kind: 'selected', route, result },
       decidedBy: decision && this.statement(decision),
-      // Found by a second run, for the few cases whose trace is looked at.
+      // Computed by a second run, for the few cases whose trace is shown.
       get trace() {
         trace ??= run.trace(url, host, answers, result);
         return trace;
@@ -174,7 +174,7 @@ function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<Sel
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
 /**
- * What stands before and after the host in the URL that browsers pass to a PAC file. For https they hide path and
+ * The text before and after the host in the URL that browsers pass to a PAC file. For https they remove path and
  * query, so that every path looks like `/`.
  */
 function urlAround({ scheme, port, path }: ProxyRequest): { readonly before: string; readonly after: string } {
@@ -220,7 +220,7 @@ function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOut
   });
 }
 
-/** The index of a set among those that were seen, added where it is new. There are few, and mostly the same object. */
+/** The index of a set in `sets`, to which it is added if it is new. There are few, and mostly the same object. */
 function placeIn(sets: IpSet[], set: IpSet): number {
   const index = sets.findIndex((known) => known === set || known.equals(set));
   return index >= 0 ? index : sets.push(set) - 1;

@@ -1,4 +1,4 @@
-// What the variables of a script hold, as far as its text shows without running it.
+// Values of the variables of a script, as far as they are known without running it.
 
 export interface TextValue {
   readonly kind: 'text';

@@ -1,4 +1,4 @@
-// Values of a domain acl that squid refuses or ignores because of an earlier value.
+// Reports values of a domain acl that squid rejects or ignores because of an earlier value.
 
 import { Memo } from '../../../kept/memo.js';
 import type { Problem } from '../../dialect.js';
@@ -105,8 +105,8 @@ function conflictProblem(program: Program, acl: Acl, { effect, added, existing, 
     ...locationOf(program, placed.added, added.token),
     code: refused ? 'syntax-error' : 'duplicate-name',
     message: refused
-      ? `squid refuses '${value}' in the acl '${acl.name}', which has '${earlier}' already: keep only the one with the dot`
-      : `'${value}' has no effect, because the acl '${acl.name}' has '${earlier}' already`,
+      ? `squid rejects '${value}' in the acl '${acl.name}', which already has '${earlier}': keep only the one with the dot`
+      : `'${value}' has no effect, because the acl '${acl.name}' already has '${earlier}'`,
     related: [{ ...locationOf(program, placed.existing, existing.token), message: `'${earlier}' is listed here` }],
   };
 }

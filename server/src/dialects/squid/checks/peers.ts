@@ -1,4 +1,4 @@
-// cache_peers with the same name, and rules for peers that do not exist.
+// Reports cache_peers with the same name, and rules for peers that do not exist.
 
 import type { Problem } from '../../dialect.js';
 import { peerName } from '../program/names.js';
@@ -17,7 +17,7 @@ export function peerProblems(program: Program): Problem[] {
       problems.push({
         ...locationOf(program, placed, token),
         code: 'duplicate-name',
-        message: `there are two cache_peers called '${token.text}', so squid refuses the file: give one a 'name='`,
+        message: `two cache_peers have the name '${token.text}': squid rejects the file; give one a 'name='`,
         related: [{ ...spanAt(program, first), message: 'the first of them' }],
       });
     }
@@ -27,7 +27,7 @@ export function peerProblems(program: Program): Problem[] {
   for (const rule of rulesOf(program, 'cache_peer_access')) {
     const { peer } = rule.line.statement;
     if (!peer || known.has(peer.text)) continue;
-    const message = `there is no cache_peer '${peer.text}', so squid ignores this line`;
+    const message = `there is no cache_peer '${peer.text}': squid ignores this line`;
     problems.push({ ...locationOf(program, rule, peer), code: 'undefined-name', message });
   }
   return problems;

@@ -1,4 +1,4 @@
-// Acls that need another directive: a login scheme, a helper, an adaptation service.
+// Reports acls that need another directive: a login scheme, a helper, an adaptation service.
 
 import type { Problem } from '../../dialect.js';
 import { isBefore, linesOf, locationOf, type Program } from '../program/program.js';
@@ -10,7 +10,7 @@ export function loginProblems(program: Program): Problem[] {
   return LOGIN_TYPES.flatMap((type) => program.acls.ofType(type)).flatMap(({ lines: [first] }) => {
     if (!first || (configured && isBefore(configured, first))) return [];
     const location = locationOf(program, first, first.line.statement.typeToken);
-    const message = "squid refuses an acl on users without an 'auth_param … program' before it";
+    const message = "squid rejects an acl on users without an 'auth_param … program' before it";
     return [{ ...location, code: 'syntax-error' as const, message }];
   });
 }

@@ -1,4 +1,4 @@
-// Rules that never decide, because earlier rules of the same list match all that they match.
+// Reports rules that never decide, because earlier rules of the same list match all that they match.
 
 import type { Problem } from '../../dialect.js';
 import type { Acl } from '../program/acls.js';

@@ -1,4 +1,4 @@
-// What may be written at an offset of the main file.
+// Completion at an offset of the main file.
 
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { Acl } from '../program/acls.js';

@@ -1,4 +1,4 @@
-// Folding: blocks of comment lines, and conditional blocks.
+// The folding ranges: blocks of comment lines, and conditional blocks.
 
 import type { TextRange } from '../../../text/range.js';
 import type { SquidDocument } from '../program/program.js';

@@ -16,7 +16,7 @@ export function* linesIn(tree: SquidTree): Generator<LineAt> {
   }
 }
 
-/** Where a token of a line stands in the file. */
+/** The range of a token of a line in the file. */
 export function rangeOf({ start }: LineAt, token: TextRange): TextRange {
   return { start: start + token.start, end: start + token.end };
 }

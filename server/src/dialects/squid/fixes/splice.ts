@@ -31,7 +31,7 @@ export function splice(task: FixTask, phrase: string, portChoices: readonly (New
         const lines = [...(ports?.lines ?? []), ...rulesFor];
         const title = titleOf(task, phrase, place, limitOf(ports));
         const plain = before(task, place, lines);
-        // An intercepted connection has no name before its client hello was read.
+        // The name of an intercepted connection is unknown before its client hello has been read.
         const peeking = !peeks && before(task, place, [...peekLines(task), ...lines]);
         const edits = intercepts ? [peeking || plain] : [plain, peeking];
         for (const edit of edits) if (edit) candidates.push({ title, edits: [edit] });

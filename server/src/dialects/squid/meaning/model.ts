@@ -1,4 +1,4 @@
-// What a program does with requests: the lists that they pass, TLS, and the route.
+// Builds the model of a configuration: the lists that requests pass, TLS, and the route.
 
 import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
 import type { Case, ProxyAccess, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
@@ -10,7 +10,7 @@ import type { Region } from './regions.js';
 import { decideRoute } from './routing.js';
 import { decideTls } from './ssl-bump.js';
 
-/** What a program does with requests. */
+/** The model of a configuration. */
 export function serverModel(program: Program): ServerModel {
   return { kind: 'server', decide: (request) => decide(program, request) };
 }
@@ -22,7 +22,7 @@ interface Passed {
   readonly region: Region;
   /** The statement that decided about access; `undefined` where squid's own default did. */
   readonly decidedBy: QuotedLine | undefined;
-  /** The rules that were evaluated; made only when somebody wants to read them. */
+  /** The rules that were evaluated, computed on demand. */
   readonly trace: () => TraceStep[];
 }
 
@@ -45,11 +45,11 @@ function decide(program: Program, request: ProxyRequest): readonly ServerCase[] 
   const begin: Passed = { region: start, decidedBy: undefined, trace: () => [] };
   if (!listeners) {
     const kind = request.scheme === 'https' ? 'TLS connections' : 'plain HTTP';
-    return [caseOf(begin, { kind: 'undecided', reason: `no port of this file receives ${kind}` })];
+    return [caseOf(begin, { kind: 'undecided', reason: `no port of this file accepts ${kind}` })];
   }
   if (request.scheme === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
   const facts = factsFor(program, request, 'connect');
-  // An intercepted connection is known by its address until its client hello was read.
+  // Of an intercepted connection only the address is known until its client hello has been read.
   const intercepted = listeners.every(({ mode }) => mode === 'intercept');
   return connectRequest(intercepted ? { ...facts, hostKnown: false } : facts, begin);
 }
@@ -89,7 +89,7 @@ function decryptedRequest(facts: Facts, passed: Passed, decidedBy: QuotedLine | 
   return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
 }
 
-/** An intercepted connection that is spliced after its client hello was read is checked with the name in it. */
+/** An intercepted connection that is spliced after its client hello has been read is checked with the name in it. */
 function splicedRequest(
   facts: Facts,
   passed: Passed,
@@ -119,7 +119,7 @@ function forward(
   );
 }
 
-/** How TLS was treated before a request was refused. */
+/** How TLS was treated before a request was denied. */
 interface Treated {
   readonly tls: 'none' | 'bump';
   readonly tlsDecidedBy: QuotedLine | undefined;
@@ -127,7 +127,7 @@ interface Treated {
 
 const UNTREATED: Treated = { tls: 'none', tlsDecidedBy: undefined };
 
-/** Evaluates lists one after the other and goes on with what all of them permit. */
+/** Evaluates lists one after the other and continues with what all of them permit. */
 function throughLists(
   facts: Facts,
   passed: Passed,
@@ -180,7 +180,7 @@ function judge(facts: Facts, list: string, result: ListResult): Judgement {
       return { kind: 'decided', access: 'auth', rule: result.rule, effect: 'asks for a login' };
     case 'none': {
       const rule = result.last;
-      // Only http_access has a rule of its own where the file has none: deny (cf.data.pre).
+      // Only http_access has a default rule where the file has none: deny (cf.data.pre).
       if (!rule) return { kind: 'decided', access: list === 'http_access' ? 'deny' : 'permit', rule, effect: '' };
       const last = rule.line.statement.action.text;
       const access = last === 'deny' ? 'permit' : denial(facts, list, result.region);
@@ -195,7 +195,7 @@ function judge(facts: Facts, list: string, result: ListResult): Judgement {
 }
 
 /**
- * A denial right after an acl that asks for a login is sent as a demand for one, except inside a decrypted connection
+ * A denial right after an acl that requests a login is sent as a login request, except inside a decrypted connection
  * (`ClientRequestContext::clientAccessCheckDone`).
  */
 function denial(facts: Facts, list: string, region: Region): 'deny' | 'auth' {

@@ -11,7 +11,7 @@ import type { AclStatement, LineProblem, LogicalLine, Token } from './tree.js';
 const NAME_LENGTH = 63;
 
 /**
- * Reads a line of the words `tokens`, of which the first is `acl`; a defect where squid takes no acl from it. `quoted`:
+ * Reads a line of the words `tokens`, of which the first is `acl`; a problem where it defines no acl. `quoted`:
  * whether quotes group words.
  */
 export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boolean): AclStatement | LineProblem {
@@ -22,11 +22,11 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   }
   if (!typeToken) return problemAt(name, `the acl '${name.text}' has no type`);
   if (name.text === 'manager' && typeToken.text === 'proto') {
-    return redundancyAt(name, "squid defines the acl 'manager' itself and ignores this line");
+    return redundancyAt(name, "the acl 'manager' is built in, and squid ignores this line");
   }
   const type = ACL_TYPES.get(typeToken.text);
   if (!type) return problemAt(typeToken, `unknown acl type '${typeToken.text}'`);
-  // Regular expressions are read with other rules: a backslash keeps the white space after it.
+  // In regular expressions a backslash escapes the white space after it.
   const own = type.values === 'patterns' || type.values === 'header' ? tokenize(line, true) : tokens;
   const { options, values } = splitOptions(type, own.slice(3));
   const listForm = quoted ? LIST_FILE_CALL : LIST_FILE_QUOTE;
@@ -51,7 +51,7 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
 
 const NO_TOKEN: Token = { start: 0, end: 0, text: '' };
 
-/** How a list file is named unless quotes group words. */
+/** The notation of a list file unless quotes group words. */
 const LIST_FILE_QUOTE = /^["']/;
 
 /** Options end at the first word that does not begin with `-` or `+`, or after a `--` (src/acl/Options.cc). */

@@ -1,4 +1,4 @@
-// What settings of network profiles mean: rules before all others, and what happens to what no rule matches.
+// The meaning of settings of network profiles: rules before all others, and the default action.
 
 import type { FilterRule } from '../../../model/filter.js';
 import { ANY_PACKET } from '../../../model/packets.js';
@@ -11,7 +11,7 @@ type Profile = (typeof PROFILES)[number];
 
 type Property = 'enabled' | 'inbound' | 'outbound' | 'allowInboundRules';
 
-/** A switch that decides everything where it has a value, and nothing where it does not. */
+/** A switch that decides everything at one value, and nothing at the other. */
 interface Switch {
   readonly property: Property;
   readonly decides: RegExp;
@@ -30,10 +30,10 @@ const NO_INBOUND_RULES: Switch = {
   property: 'allowInboundRules',
   decides: /^false$/,
   kind: 'deny',
-  condition: 'whether rules for what comes in apply',
+  condition: 'whether inbound rules apply',
 };
 
-/** The rules before all others: a firewall that is off, or that takes no rules for what comes in. */
+/** The rules before all others: a firewall that is off, or that ignores inbound allow rules. */
 export function switchRules(source: Source, settings: readonly ProfileSetting[], direction: Direction): FilterRule[] {
   const switches = direction === 'in' ? [FIREWALL_OFF, NO_INBOUND_RULES] : [FIREWALL_OFF];
   return PROFILES.flatMap((profile) =>
@@ -51,7 +51,7 @@ export function switchRules(source: Source, settings: readonly ProfileSetting[],
   );
 }
 
-/** The rules after all others: what happens to what no rule matches. */
+/** The rules after all others: the default action. */
 export function defaultRules(source: Source, settings: readonly ProfileSetting[], direction: Direction): FilterRule[] {
   const property = direction === 'in' ? 'inbound' : 'outbound';
   const [preset, other] = direction === 'in' ? (['deny', 'accept'] as const) : (['accept', 'deny'] as const);
@@ -86,7 +86,7 @@ function settingRule(source: Source, setting: ProfileSetting, content: SettingCo
   };
 }
 
-/** The settings that may hold: the last one, and those before it where it runs only under a condition. */
+/** The settings that are possibly in force: the last one, and those before it where it is conditional. */
 function inForce(settings: readonly ProfileSetting[], profile: Profile, property: Property): readonly ProfileSetting[] {
   const own = settings.filter(
     (setting) => setting[property] !== undefined && (setting.profiles?.includes(profile.toLowerCase()) ?? true),

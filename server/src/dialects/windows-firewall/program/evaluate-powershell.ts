@@ -1,4 +1,4 @@
-// Follows a PowerShell script without running it, up to the commands that it would run to change the firewall.
+// Interprets a PowerShell script symbolically, and yields the commands that would change the firewall.
 
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
@@ -29,7 +29,7 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
   const evaluator = new PowerShellEvaluator();
   evaluator.runBlock(body);
   const { invocations, isAtLimit } = evaluator;
-  const message = 'the loops of this script run too many statements: those after them were not read';
+  const message = 'the loops of this script run too many statements: the remaining ones are not evaluated';
   const problem: ScriptProblem = { code: 'unmodelled-statement', range: { start: 0, end: 0 }, message };
   return { invocations, problems: isAtLimit ? [problem] : [], complete: complete && !isAtLimit };
 }
@@ -122,7 +122,7 @@ class PowerShellEvaluator {
     }
   }
 
-  /** Blocks that another command is given (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
+  /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
   private runOther({ assigned, blocks }: OtherStage): void {
     this.run.scope.forget(assigned);
     for (const { body, source } of blocks) {
@@ -130,14 +130,14 @@ class PowerShellEvaluator {
     }
   }
 
-  /** What a stage passes on that is not followed: some of what it was given, or something computed. */
+  /** The output of a stage that is not modelled: some of its input, or something computed. */
   private computedInput({ source, range }: OtherStage, given: Invocation | undefined): Invocation {
     const { command = '', parameters = new Map<string, Argument>(), conditions = [], input } = given ?? {};
-    const unknown = [`what '${source}' passes on`];
+    const unknown = [`the output of '${source}'`];
     return { command, parameters, newValues: new Map(), range, commandRange: range, conditions, unknown, input };
   }
 
-  /** Carries out a call; returns it where it only passes on what it finds. */
+  /** Records a call; returns it where it only outputs the rules that it finds. */
   private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
     const { command, range, commandRange } = call;
     const parameters = new Map<string, Argument>();
@@ -151,7 +151,7 @@ class PowerShellEvaluator {
       }
       const value = { value: this.evaluate(argument.value), range: argument.range };
       if (argument.kind === 'parameter') parameters.set(argument.name, value);
-      // A value without a name is the name of the rule, where a rule is looked for.
+      // A positional value is the name of the rule in commands that select rules.
       else if (!command.startsWith('new-')) parameters.set('name', value);
     }
     const { conditions } = this.run;

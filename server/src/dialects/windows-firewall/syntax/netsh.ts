@@ -20,11 +20,11 @@ export interface NetshArgument {
   readonly text: string;
   /** The name with the value. */
   readonly range: TextRange;
-  /** Whether it follows the word `new` of `set rule`: those before it choose the rules, those after it are what is set. */
+  /** Whether it follows the word `new` of `set rule`: those before it select the rules, those after it are set. */
   readonly isNew: boolean;
 }
 
-/** Where a command stands in a text: its name, and the end of its arguments. */
+/** The position of a command in a text: its name, and the end of its arguments. */
 interface CommandPlace {
   readonly start: number;
   readonly nameEnd: number;

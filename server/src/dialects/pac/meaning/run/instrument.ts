@@ -8,19 +8,19 @@ import { ENVIRONMENT_NAMES } from '../../vocabulary/words.js';
 import type { HoistedConditions, HoistedRange } from './hoisted-conditions.js';
 import { keptState } from './kept-state.js';
 
-/** A program that records which statement decided, and with `traced` which conditions led there. */
+/** A program that records which statement decided, and with `traced` the conditions before it. */
 export interface Instrumented {
   readonly program: string;
   /** The statements that can decide, by number. */
   readonly decisions: readonly AnyNode[];
-  /** The calls that ask the program's environment, by number. */
+  /** The calls that query the environment, by number. */
   readonly questions: readonly AnyNode[];
   /** The conditions, by number; empty without `traced`. */
   readonly conditions: readonly Expression[];
 }
 
 /**
- * Adds the bookkeeping of prelude.ts to a program. Only insertions, so that the program's own text keeps its meaning:
+ * Adds calls of the functions of prelude.ts to a program. Only insertions, so that the meaning of the program is unchanged:
  * - `return x` notes its number after `x` was computed, or before it where `x` calls a function of the file, whose own
  *   `return` then decides;
  * - where a variable is returned that is assigned in several places, the last executed assignment decides.
@@ -98,7 +98,7 @@ function hoistedAnswer({ answer, element }: HoistedRange, tree: ParsedPac): stri
   return `$holdsAt(${answer},${element.count},${index})`;
 }
 
-/** What a program branches by. */
+/** The conditions of the branches of a program. */
 export function conditionsOf(tree: ParsedPac): readonly Expression[] {
   return nodesOf(tree, 'IfStatement', 'ConditionalExpression').map(({ test }) => test);
 }
@@ -109,7 +109,7 @@ function firstStatementOf({ program }: ParsedPac): number {
   return first?.start ?? program.end;
 }
 
-// What can span the same text as another comes first where it is the outer one.
+// Of nodes with the same range, the outer one comes first.
 const INSTRUMENTED = [
   'ReturnStatement',
   'IfStatement',
@@ -164,7 +164,7 @@ function isFree(identifier: Identifier, scopes: Scopes): boolean {
   return !scopes.bindingOf.has(identifier);
 }
 
-/** The operand of an operation that works on all of a text or list without ever looking up. */
+/** The operand of an operation on a whole text or list that cannot be interrupted. */
 function unboundedOperand(node: AnyNode): AnyNode | undefined {
   switch (node.type) {
     case 'SpreadElement':
