@@ -185,8 +185,8 @@ export interface Document<Tree = unknown, Program = unknown> {
 }
 
 /**
- * One configuration language. Total: no method throws, whatever the text. A dialect knows nothing of requirements, of
- * editors or of files beyond {@link Sources}.
+ * One configuration language. Total: no method throws, for any text. A dialect does not depend on requirements, on
+ * editors or on files other than those from {@link Sources}.
  */
 export interface Dialect<Tree = unknown, Program = unknown> {
   /** Also the VS Code language id. */

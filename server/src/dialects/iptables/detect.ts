@@ -3,7 +3,7 @@ import type { AddressFamily } from '../../model/ip.js';
 import type { Source } from '../dialect.js';
 import type { FileForm } from './syntax/parse.js';
 
-/** How much of a text is looked at, in UTF-16 code units. */
+/** How much of a text is examined, in UTF-16 code units. */
 const WINDOW = 65_536;
 
 const TABLE_LINE = /^\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m;

@@ -87,7 +87,7 @@ interface Shadowed {
 
 /** The result of comparing the rules of a chain. */
 interface Comparison {
-  /** The runs that were looked at. */
+  /** The runs that were compared. */
   readonly runs: readonly RuleRun[];
   /** Whether these were all of the chain. */
   readonly whole: boolean;
@@ -225,7 +225,7 @@ function problemOf(rule: FilterRule, covering: readonly FilterRule[]): Problem {
   };
 }
 
-/** One packet of a rule, between whatever interfaces the rule names. */
+/** One packet of a rule, with unspecified interfaces. */
 interface Corner {
   readonly source: Address;
   readonly destination: Address;

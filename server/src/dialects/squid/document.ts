@@ -12,7 +12,7 @@ import { namesOf } from './program/names.js';
 import { buildProgram, type Program, type SquidDocument } from './program/program.js';
 import type { SquidTree } from './syntax/tree.js';
 
-/** What a program is made from; every reading is a new object, because the files behind `sources` may have changed. */
+/** The input of a program; a new object for each version, because the files of `sources` may have changed. */
 interface Reading {
   readonly source: Source;
   readonly tree: SquidTree;

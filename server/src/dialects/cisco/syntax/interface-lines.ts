@@ -4,7 +4,7 @@ import { Cursor, referenceTo } from './cursor.js';
 import { unmodelled } from './statement-problems.js';
 import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
 
-/** `undefined` for a line that is not known in an interface. */
+/** `undefined` for an unknown line of an interface. */
 export function readInterfaceLine(tokens: readonly Token[]): Statement | undefined {
   const cursor = new Cursor(tokens);
   const remove = cursor.accept('no') !== undefined;

@@ -2,7 +2,7 @@
 import { problemAt } from './cursor.js';
 import type { Token, Unmodelled } from './tree.js';
 
-/** A statement whose effect on packets is unknown; `filters` says whose packets it may deny beside the lists. */
+/** A statement whose effect on packets is unknown; `filters` says whose packets it possibly denies in addition to the lists. */
 export function unmodelled(
   token: Token,
   message: string,

@@ -10,7 +10,7 @@ import { type GroupMode, type ListName, NOTHING, type Platform, SECTION, type St
 
 const OPEN_SECTION: Statement = { kind: 'open-section', mode: SECTION };
 
-/** `undefined` for a line that is not known at the top level. */
+/** `undefined` for an unknown line at the top level. */
 export function readTopLevel(tokens: readonly Token[], raw: string, platform: Platform): Statement | undefined {
   const cursor = new Cursor(tokens);
   const remove = cursor.accept('no') !== undefined;

@@ -158,7 +158,7 @@ export interface ListBinding {
 export interface Unmodelled {
   readonly kind: 'unmodelled';
   readonly problem: LineProblem;
-  /** Whose packets it may deny beside the lists. */
+  /** Whose packets it possibly denies in addition to the lists. */
   readonly filters: 'nothing' | 'interface' | 'everything';
   readonly references: readonly NameReference[];
 }

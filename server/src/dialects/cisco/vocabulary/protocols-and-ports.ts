@@ -9,7 +9,7 @@ import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packet
 
 const only = (...numbers: readonly number[]): ProtocolSet => IntervalSet.of(...numbers.map((n) => [n, n] as const));
 
-/** Protocol names, lower case. What `icmp` means depends on the list's family and is left out here. */
+/** Protocol names, lower case. `icmp` is omitted, because its meaning depends on the family of the list. */
 export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['ip', ALL_PROTOCOLS],
   ['ipv4', ALL_PROTOCOLS],

@@ -86,9 +86,13 @@ function chainEntity({ model }: IptablesDocument, name: string, range: TextRange
   const chain = base ?? model.chains.get(name);
   if (!chain) return undefined;
   const { rules } = chain;
-  const head = base ? `built-in chain, policy ${base.policy}` : 'user-defined chain';
+  const head = base ? `built-in chain, policy ${base.policy === 'accept' ? 'ACCEPT' : 'DROP'}` : 'user-defined chain';
   const shown = rules.slice(0, 8).map(({ statement }) => statement.text);
   const more = rules.length > shown.length ? `\n# and ${rules.length - shown.length} more` : '';
   const listing = shown.length > 0 ? `\n\n\`\`\`\n${shown.join('\n')}${more}\n\`\`\`` : '';
-  return { kind: 'name', range, markdown: `**${name}**: ${head}; ${rules.length} rules${listing}` };
+  return {
+    kind: 'name',
+    range,
+    markdown: `**${name}**: ${head}; ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}${listing}`,
+  };
 }

@@ -179,7 +179,7 @@ function withFirstState(
   ];
 }
 
-/** Where it is unknown which packets are tracked, the rule may match whatever it would match in either case. */
+/** Where it is unknown which packets are tracked, the rule possibly matches what it would match in either case. */
 function withUnknownTracking(
   part: Meaning,
   has: (state: string) => boolean,

@@ -232,7 +232,7 @@ class CommandReader {
     this.negation = undefined;
     if (!values) return;
     const { name } = option;
-    if (negation && !option.negatable) this.report(negation, `'!' may not stand before '${word.text}'`);
+    if (negation && !option.negatable) this.report(negation, `'!' is not allowed before '${word.text}'`);
     if (isOperation(name)) this.readOperation(word, name, values[0]);
     else this.readPart(word, name, values[0], negation !== undefined);
   }
@@ -305,7 +305,7 @@ class CommandReader {
   private readExtensionOption(word: Word, loaded: LoadedExtension, option: OptionWord, joined: Word | undefined): void {
     const values = this.takeValues(word, option, joined);
     const negated = this.negation !== undefined;
-    if (this.negation && !option.negatable) this.report(this.negation, `'!' may not stand before '${word.text}'`);
+    if (this.negation && !option.negatable) this.report(this.negation, `'!' is not allowed before '${word.text}'`);
     this.negation = undefined;
     if (values) loaded.options.push({ option, word, negated, values });
   }

@@ -103,7 +103,7 @@ interface Need {
   readonly ports: PortSet;
 }
 
-/** Packets as few rules, each a product of sets. Source ports and interfaces of the boxes are left out. */
+/** Packets as few rules, each a product of sets. Source ports and interfaces of the boxes are ignored. */
 function needsOf(packets: PacketSet): Need[] {
   let needs = packets.boxes.map(needOf);
   for (let joined = true; joined; ) {

@@ -68,7 +68,7 @@ function flagsCondition(comparison: Comparison, mask: Expression, context: RuleC
 /** The conditions of single ports and protocols, which many rules repeat. */
 const knownConditions = new Interned<string, Condition>(20_000);
 
-/** The comparison with one address, port or protocol, as most are; `undefined` for all others. */
+/** Fast path for comparisons with one address, port or protocol; `undefined` for others. */
 function singleValue({ info, right, span }: Comparison, context: RuleContext): Condition | undefined {
   switch (info.dimension) {
     case 'source':

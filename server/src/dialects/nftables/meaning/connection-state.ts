@@ -16,7 +16,7 @@ import {
   type Restriction,
 } from './condition.js';
 
-/** Why the state of an ICMP error is not known. */
+/** Why the state of an ICMP error is unknown. */
 const ICMP_ERROR = 'whether the ICMP error belongs to a connection';
 
 const NOT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));

@@ -18,7 +18,7 @@ export class RuleContext implements SetSource {
     return this.sets.set(name);
   }
 
-  /** The elements of a named map; `undefined` where they are not known. */
+  /** The elements of a named map; `undefined` where they are unknown. */
   mapElements(name: string): readonly SetElement[] | undefined {
     return this.sets.elements(name);
   }

@@ -106,7 +106,7 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   return parts;
 }
 
-/** The elements of a verdict map; `undefined` where they are not known. */
+/** The elements of a verdict map; `undefined` where they are unknown. */
 function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonly SetElement[] | undefined {
   if (map.kind === 'set') return map.elements;
   return map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;

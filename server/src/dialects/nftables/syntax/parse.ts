@@ -16,7 +16,7 @@ export interface NftTree {
 
 /**
  * Splits a text into statements and blocks and parses each statement separately: an invalid one hides no other, and what
- * an edit has not touched keeps its nodes and runs. `kind` is what the text stands in: a file of its own, or the block that
+ * an edit has not touched keeps its nodes and runs. `kind` is the context of the text: a main file, or the block that
  * includes it.
  */
 export function parseText(text: string, previous?: NftTree, kind: BlockKind = 'file'): NftTree {

@@ -25,7 +25,7 @@ function unread(name: string): DataType {
 export const ADDRESS4: DataType = { name: 'ipv4_addr', kind: 'address4', max: 0, symbols: undefined, bits: false };
 export const ADDRESS6: DataType = { name: 'ipv6_addr', kind: 'address6', max: 0, symbols: undefined, bits: false };
 const SERVICE: DataType = { name: 'inet_service', kind: 'number', max: 65535, symbols: SERVICES, bits: false };
-/** Protocols that the grammar of nft names, whatever the system's database says. */
+/** Protocols that the grammar of nft names, independent of the system's database. */
 const PROTOCOL_KEYWORDS = [
   ['icmpv6', 58],
   ['comp', 108],

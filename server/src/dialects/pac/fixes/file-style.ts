@@ -29,7 +29,7 @@ export class FileStyle {
     this.lineEnd = lineEndOf(this.text);
   }
 
-  /** Whether an `if` returns DIRECT, by whatever name. */
+  /** Whether an `if` returns DIRECT, as a literal or a variable. */
   returnsDirect(statement: IfStatement): boolean {
     const { consequent } = statement;
     const only = consequent.type === 'BlockStatement' ? consequent.body.at(-1) : consequent;

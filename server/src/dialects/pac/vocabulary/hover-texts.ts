@@ -27,7 +27,7 @@ export const ENTRY_MARKDOWN =
   'Clients call `FindProxyForURL(url, host)` for every URL. The result is a list of choices to try in order, separated by `;`: ' +
   '`DIRECT`, or `PROXY host:port` and the like. For `https` browsers remove path and query from the URL.';
 
-/** A text of the file as code, whatever quotes it contains. */
+/** A text of the file as a code span; it may contain backquotes. */
 export function codeSpan(text: string): string {
   return text.includes('`') ? `\`\` ${text.replace(/`{2,}/g, '`')} \`\`` : `\`${text}\``;
 }

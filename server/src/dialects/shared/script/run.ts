@@ -64,7 +64,7 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     });
   }
 
-  /** Follows what may or may not be carried out. */
+  /** Follows commands that are possibly not executed. */
   underCondition(condition: Condition, body: () => void): void {
     this.scope.join([this.scope, this.branch([condition], body)]);
   }

@@ -18,7 +18,7 @@ export interface ListValue<Item> {
   readonly size: number;
 }
 
-/** One text, several values, or something unknown; `Other` stands for the kinds that only one language has. */
+/** One text, several values, or something unknown; `Other` are the kinds that only one language has. */
 export type Value<Other = never> = TextValue | ListValue<Value<Other>> | UnknownValue | Other;
 
 export function textValue(text: string): TextValue {

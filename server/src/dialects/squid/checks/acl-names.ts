@@ -27,7 +27,7 @@ export function undefinedAcls(program: Program, mainUri: string): Problem[] {
       const first = program.acls.get(key)?.lines[0];
       const message = first
         ? `the acl '${reference.name}' is defined after this line: squid rejects the file`
-        : `there is no acl '${reference.name}'`;
+        : `the acl '${reference.name}' is not defined`;
       problems.push({
         ...locationOf(program, { segment, line }, reference.token),
         code: 'undefined-name',

@@ -29,7 +29,7 @@ export function helperProblems(program: Program): Problem[] {
         (definition) => definition.line.statement.arguments[0]?.text === helper.text && isBefore(definition, placed),
       );
       if (defined) return [];
-      const message = `there is no external_acl_type '${helper.text}' before this line`;
+      const message = `the external_acl_type '${helper.text}' is not defined before this line`;
       return [{ ...locationOf(program, placed, helper), code: 'undefined-name' as const, message }];
     }),
   );
@@ -52,7 +52,7 @@ export function adaptationProblems(program: Program): Problem[] {
         .map((token) => ({
           ...locationOf(program, placed, token),
           code: 'undefined-name' as const,
-          message: `there is no adaptation service '${token.text}'`,
+          message: `the adaptation service '${token.text}' is not defined`,
         })),
     ),
   );

@@ -83,7 +83,7 @@ function noLogin(task: FixTask): Candidate[] {
   return candidates;
 }
 
-/** `deny !users` becomes `deny !exempt !users`: an acl before the one that asks for a login, so that no login is requested. */
+/** `deny !users` becomes `deny !exempt !users`: an acl before the one that requests a login, so that no login is requested. */
 function exemptFromDenial(task: FixTask, rule: Rule, values: HostValues): Candidate | undefined {
   const { references, action } = rule.line.statement;
   const asks = references.some(({ name }) => {

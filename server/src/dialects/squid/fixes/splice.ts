@@ -9,7 +9,7 @@ import { hostValues } from './host-values.js';
 import { freshName, limitOf, type NewAcl, newAcls, SERVER_NAME } from './new-acls.js';
 import { decidingRule, type FixTask, titleOf } from './task.js';
 
-/** Rules that splice, each limited to one of the choices of ports. `%` in `phrase` stands for the hosts. */
+/** Rules that splice, each limited to one of the choices of ports. `%` in `phrase` is replaced by the hosts. */
 export function splice(task: FixTask, phrase: string, portChoices: readonly (NewAcl | undefined)[]): Candidate[] {
   const { program, change } = task;
   const rule = decidingRule(task, 'ssl_bump');

@@ -173,11 +173,11 @@ function judge(facts: Facts, list: string, result: ListResult): Judgement {
         kind: 'decided',
         access,
         rule,
-        effect: access === 'auth' ? 'matches and asks for a login' : 'matches and denies',
+        effect: access === 'auth' ? 'matches and requests a login' : 'matches and denies',
       };
     }
     case 'login':
-      return { kind: 'decided', access: 'auth', rule: result.rule, effect: 'asks for a login' };
+      return { kind: 'decided', access: 'auth', rule: result.rule, effect: 'requests a login' };
     case 'none': {
       const rule = result.last;
       // Only http_access has a default rule where the file has none: deny (cf.data.pre).

@@ -22,7 +22,7 @@ const IPV6_UNICAST = IpSet.parse(
 );
 const IPV4 = IpSet.parse('0.0.0.0/0');
 
-/** Old ways to write `all`, which squid replaces with a warning. */
+/** Obsolete notations of `all`, which squid replaces with a warning. */
 const OLD_ALL = new Set(['0/0', '0.0.0.0/0', '0.0.0.0/0.0.0.0', '0.0.0.0-255.255.255.255', '0.0.0.0-0.0.0.0/0']);
 
 /** Reads one value of `src`, `dst` or `localip` as squid 5.7 does. */

@@ -15,8 +15,8 @@ const BUMP_SUMMARIES: Readonly<Record<string, string>> = {
     'Reads the hello of the client (step 1) or of the server (step 2) and continues. After step 2 TLS can only be bumped or terminated.',
   terminate: 'Closes both connections.',
   none: 'The older name of `splice`; only at step 1.',
-  'client-first': 'An older way to decrypt: the client first, without knowing the certificate of the server.',
-  'server-first': 'An older way to decrypt: the server first, then the client.',
+  'client-first': 'An older form of `bump`: TLS with the client first, before the certificate of the server is known.',
+  'server-first': 'An older form of `bump`: TLS with the server first, then with the client.',
 };
 
 /** The actions of access lists. */

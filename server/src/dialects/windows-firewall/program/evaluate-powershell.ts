@@ -23,7 +23,7 @@ import type { Argument, TableValue, Value } from './value.js';
 
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
- * stands under a condition or is computed is marked as such.
+ * is conditional or computed is marked as such.
  */
 export function evaluatePowerShell({ body, complete }: PowerShellScript): Evaluation {
   const evaluator = new PowerShellEvaluator();
@@ -209,7 +209,7 @@ class PowerShellEvaluator {
     return textValue(joined);
   }
 
-  /** Replaces variables in a text; unknown where one of them is, or where an expression stands in it. */
+  /** Replaces variables in a text; unknown where one of them is, or where it contains an expression. */
   private expand(text: string): Value {
     const expanded = expandText(text, /\$(?:\{([^}]*)\}|(\w+)|\()/g, ([, braced, plain]) => {
       const name = (braced ?? plain ?? '').toLowerCase();

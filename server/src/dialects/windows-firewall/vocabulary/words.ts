@@ -98,7 +98,7 @@ function netsh(name: string, operation: Operation, kind: RuleKind = 'firewall'):
 
 export const NETSH_PROFILES = ['all', 'domain', 'private', 'public', 'current'] as const;
 
-/** *Netsh advfirewall*. `PROFILES` stands for `allprofiles`, `domainprofile` and so on. */
+/** *Netsh advfirewall*. `PROFILES` is `allprofiles`, `domainprofile` and so on. */
 const NETSH_COMMANDS: readonly Command[] = [
   netsh('firewall add rule', 'add'),
   netsh('firewall set rule', 'change'),

@@ -60,7 +60,7 @@ export function expandWord(word: ShellWord, variables: Variables, script: string
     );
 }
 
-/** The one text of a word, without splitting; `undefined` where it is not known. */
+/** The one text of a word, without splitting; `undefined` where it is unknown. */
 export function wordText(word: ShellWord, variables: Variables, script: string): string | undefined {
   const quoted = word.parts.map((part) => ({ ...part, quoted: true }));
   const [field, more] = expandWord({ ...word, parts: quoted }, variables, script);

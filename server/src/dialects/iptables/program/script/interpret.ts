@@ -60,7 +60,7 @@ const DEPTH_LIMIT = 64;
 /**
  * Follows a script from its first line to its last, with every value that its text determines. Nothing is run. Where a
  * test cannot be decided, both branches are followed, and their effects are conditional. An `exit` after such
- * a test is not taken: the result is what a run to the end leaves behind.
+ * a test is not taken: the result is the state after a run to the end.
  */
 export function interpret(file: ScriptFile, effects: Effects): void {
   // Scripts of the init system are called with `start` to set the rules up.
