@@ -8,7 +8,7 @@ import { isAnywhere, oneOrList, type PolicyEditor, protocolValue } from './polic
 
 /** Exempts all packets of each requirement, not only the missing ones, in one entry for each service. */
 export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
-  const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
+  const services: { readonly end: TrafficEnd; readonly peers: Set<string | number> }[] = [];
   for (const end of needs.flatMap(endsOf)) {
     // An exemption of everything is never intended.
     if (isAnywhere(end.peers) && end.ports.equals(ALL_PORTS)) return [];
@@ -30,19 +30,19 @@ export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Ca
 }
 
 /** The end of traffic to which an exemption applies. */
-interface End {
+interface TrafficEnd {
   readonly peers: IpSet;
   readonly protocols: ProtocolSet;
   readonly ports: PortSet;
 }
 
-function sameService(a: End, b: End): boolean {
+function sameService(a: TrafficEnd, b: TrafficEnd): boolean {
   return isAnywhere(a.peers) === isAnywhere(b.peers) && a.protocols.equals(b.protocols) && a.ports.equals(b.ports);
 }
 
 /** The ends of one need, both families of an end together. */
-function endsOf(packets: PacketSet): End[] {
-  const ends: End[] = [];
+function endsOf(packets: PacketSet): TrafficEnd[] {
+  const ends: TrafficEnd[] = [];
   for (const end of packets.boxes.map(endOf)) {
     const at = ends.findIndex((other) => sameService(other, end));
     const known = ends[at];
@@ -52,7 +52,7 @@ function endsOf(packets: PacketSet): End[] {
   return ends;
 }
 
-function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): End {
+function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): TrafficEnd {
   const sends = !isAnywhere(source) || isAnywhere(destination);
   return sends
     ? { peers: source, protocols, ports: sourcePorts }

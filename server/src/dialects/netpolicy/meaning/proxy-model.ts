@@ -176,7 +176,7 @@ function caseOf(
   treatment: Treatment,
 ): Case<ServerOutcome> {
   const outcome = { kind: 'served', access, ...treatment, route: 'direct', routeDecidedBy: undefined } as const;
-  const effect = access === 'auth' ? 'requests a login' : 'permits';
+  const effect = access === 'auth' ? 'asks for a login' : 'permits';
   return {
     hosts,
     clients,

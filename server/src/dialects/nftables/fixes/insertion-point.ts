@@ -30,7 +30,7 @@ export function insertionPoint(
           return { chain, before: rules, denying: undefined };
         const index = rules.findIndex((rule) => isSameStatement(rule.statement, statement));
         if (index < 0) continue;
-        return wherePermitsStand({ chain, before: rules.slice(0, index), denying: rules[index] }, table, point);
+        return permitPosition({ chain, before: rules.slice(0, index), denying: rules[index] }, table, point);
       }
     }
   }
@@ -55,7 +55,7 @@ export function accepts({ body }: RuleEntry, table: Table): boolean {
  * A permit does not belong in a chain that accepts nothing, which others share to log and to drop, but before the jump
  * to it.
  */
-function wherePermitsStand(denied: InsertionPoint, table: Table, hook: string): InsertionPoint {
+function permitPosition(denied: InsertionPoint, table: Table, hook: string): InsertionPoint {
   let at = denied;
   const seen = new Set<Chain>();
   while (!at.chain.base && !rulesIn(at.chain).some((rule) => accepts(rule, table)) && !seen.has(at.chain)) {

@@ -12,7 +12,13 @@ import { Subjects } from '../program/subjects.js';
 import { isDirectFirst } from '../syntax/proxy-list.js';
 import { quotedLineOf } from '../syntax/quoted-line.js';
 import type { ParsedPac } from '../syntax/tree.js';
-import { type Exploration, explore, optionsFor, type Question, type RequestEnvironment } from './environment.js';
+import {
+  type EnvironmentQuery,
+  type Exploration,
+  explore,
+  optionsFor,
+  type RequestEnvironment,
+} from './environment.js';
 import { HostSplitter, splittersOf } from './host-splitter.js';
 import { conditionsOf } from './run/instrument.js';
 import { PacRun, type RunOutcome } from './run/run.js';
@@ -69,7 +75,7 @@ export class PacModel implements SelectionModel {
       (outcome) => JSON.stringify(outcome.kind === 'returned' ? [outcome.result, outcome.decision] : outcome.reason),
     );
     if (exploration.kind === 'too-many') {
-      const what = exploration.question ? `, such as ${exploration.question.unknown}` : '';
+      const what = exploration.query ? `, such as ${exploration.query.unknown}` : '';
       return [undecidedCase(hosts, request.clients, `it depends on too many properties of its environment${what}`)];
     }
     return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
@@ -80,16 +86,16 @@ export class PacModel implements SelectionModel {
     part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
     url: string,
     host: string,
-    answers: ReadonlyMap<string, string | number | boolean | null>,
+    results: ReadonlyMap<string, string | number | boolean | null>,
   ): Generator<Case<SelectionOutcome>> {
     if (exploration.kind === 'outcome') {
-      yield this.caseOf(exploration.outcome, part, url, host, answers);
+      yield this.caseOf(exploration.outcome, part, url, host, results);
       return;
     }
     for (const { options, next } of exploration.branches) {
       const [first] = options;
       if (!first) continue;
-      const chosen = new Map(answers).set(exploration.question.unknown, first.value);
+      const chosen = new Map(results).set(exploration.query.unknown, first.value);
       const clients = options.flatMap((option) => (option.clients ? [option.clients] : []));
       const [someClients, ...moreClients] = clients;
       const narrowed = someClients
@@ -99,7 +105,7 @@ export class PacModel implements SelectionModel {
             assumptions: [
               ...part.assumptions,
               this.assumption(
-                exploration.question,
+                exploration.query,
                 host,
                 options.map((o) => o.phrase),
               ),
@@ -114,7 +120,7 @@ export class PacModel implements SelectionModel {
     part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
     url: string,
     host: string,
-    answers: ReadonlyMap<string, string | number | boolean | null>,
+    results: ReadonlyMap<string, string | number | boolean | null>,
   ): Case<SelectionOutcome> {
     if (outcome.kind === 'failed') {
       const reason = `the file cannot be evaluated: ${outcome.reason}`;
@@ -130,18 +136,18 @@ export class PacModel implements SelectionModel {
       decidedBy: decision && this.statement(decision),
       // Computed by a second run, for the few cases whose trace is shown.
       get trace() {
-        trace ??= run.trace(url, host, answers, result);
+        trace ??= run.trace(url, host, results, result);
         return trace;
       },
     };
   }
 
-  private assumption(question: Question, host: string, phrases: readonly string[]): Assumption {
-    const call = this.run.question(question.call);
+  private assumption(query: EnvironmentQuery, host: string, phrases: readonly string[]): Assumption {
+    const call = this.run.query(query.call);
     const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
     return {
       // The same for every host, so that hosts with the same outcome are reported together.
-      unknown: question.unknown.replace(` ${host}`, ' host'),
+      unknown: query.unknown.replace(` ${host}`, ' host'),
       phrase: shown.join(' or '),
       statement: this.statement(call ?? this.tree.program),
     };

@@ -40,23 +40,23 @@ function conflictingKeys({ acls }: Statements): string[] {
 }
 
 /** A value of an acl, with the index of its line. */
-interface ValueAt {
+interface PlacedValue {
   readonly line: number;
   readonly token: Token;
 }
 
 interface Conflict {
   readonly effect: 'refused' | 'ignored';
-  readonly added: ValueAt;
-  readonly existing: ValueAt;
+  readonly added: PlacedValue;
+  readonly existing: PlacedValue;
 }
 
 function findConflicts(lines: readonly AclStatement[]): Conflict[] {
   if (lines.length === 1 && lines[0]?.values.length === 1) return [];
   const found: Conflict[] = [];
   /** The first value with each name, and the first value below each name. */
-  const names = new Map<string, ValueAt>();
-  const below = new Map<string, ValueAt>();
+  const names = new Map<string, PlacedValue>();
+  const below = new Map<string, PlacedValue>();
   lines.forEach(({ values }, line) => {
     for (const token of values) {
       const added = { line, token };
@@ -81,9 +81,9 @@ function findConflicts(lines: readonly AclStatement[]): Conflict[] {
 function clashing(
   name: string,
   withSubdomains: boolean,
-  names: ReadonlyMap<string, ValueAt>,
-  below: ReadonlyMap<string, ValueAt>,
-): ValueAt | undefined {
+  names: ReadonlyMap<string, PlacedValue>,
+  below: ReadonlyMap<string, PlacedValue>,
+): PlacedValue | undefined {
   const same = names.get(name);
   if (same) return same;
   if (withSubdomains && below.has(name)) return below.get(name);

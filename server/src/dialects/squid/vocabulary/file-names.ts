@@ -10,6 +10,6 @@ export function isConfigurationName(path: string): boolean {
 }
 
 /** Whether a path is in a folder of squid, whose files a configuration may include. */
-export function isInOwnFolder(path: string): boolean {
+export function isInSquidFolder(path: string): boolean {
   return FOLDER.test(path);
 }

@@ -12,7 +12,7 @@ type Profile = (typeof PROFILES)[number];
 type Property = 'enabled' | 'inbound' | 'outbound' | 'allowInboundRules';
 
 /** A switch that decides everything at one value, and nothing at the other. */
-interface Switch {
+interface ProfileSwitch {
   readonly property: Property;
   readonly decides: RegExp;
   readonly kind: 'accept' | 'deny';
@@ -20,13 +20,13 @@ interface Switch {
   readonly condition: string;
 }
 
-const FIREWALL_OFF: Switch = {
+const FIREWALL_OFF: ProfileSwitch = {
   property: 'enabled',
   decides: /^(?:false|no)$/,
   kind: 'accept',
   condition: 'whether the firewall is on',
 };
-const NO_INBOUND_RULES: Switch = {
+const NO_INBOUND_RULES: ProfileSwitch = {
   property: 'allowInboundRules',
   decides: /^false$/,
   kind: 'deny',
@@ -39,7 +39,7 @@ export function switchRules(source: Source, settings: readonly ProfileSetting[],
   return PROFILES.flatMap((profile) =>
     switches.flatMap(({ property, decides, kind, condition }) => {
       const unless: string[] = [];
-      return inForce(settings, profile, property).flatMap((setting) => {
+      return settingsInForce(settings, profile, property).flatMap((setting) => {
         const value = setting[property] ?? '';
         const opaque = [...setting.conditions, ...unless];
         unless.push(...setting.conditions);
@@ -56,7 +56,7 @@ export function defaultRules(source: Source, settings: readonly ProfileSetting[]
   const property = direction === 'in' ? 'inbound' : 'outbound';
   const [preset, other] = direction === 'in' ? (['deny', 'accept'] as const) : (['accept', 'deny'] as const);
   return PROFILES.flatMap((profile) =>
-    inForce(settings, profile, property).flatMap((setting) => {
+    settingsInForce(settings, profile, property).flatMap((setting) => {
       const value = setting[property];
       const kind = value === 'allow' ? 'accept' : value === 'block' ? 'deny' : preset;
       const opaque = setting.conditions;
@@ -87,7 +87,11 @@ function settingRule(source: Source, setting: ProfileSetting, content: SettingCo
 }
 
 /** The settings that are possibly in force: the last one, and those before it where it is conditional. */
-function inForce(settings: readonly ProfileSetting[], profile: Profile, property: Property): readonly ProfileSetting[] {
+function settingsInForce(
+  settings: readonly ProfileSetting[],
+  profile: Profile,
+  property: Property,
+): readonly ProfileSetting[] {
   const own = settings.filter(
     (setting) => setting[property] !== undefined && (setting.profiles?.includes(profile.toLowerCase()) ?? true),
   );

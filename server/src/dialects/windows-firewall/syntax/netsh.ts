@@ -25,7 +25,7 @@ export interface NetshArgument {
 }
 
 /** The position of a command in a text: its name, and the end of its arguments. */
-interface CommandPlace {
+interface CommandPosition {
   readonly start: number;
   readonly nameEnd: number;
   readonly end: number;
@@ -34,7 +34,7 @@ interface CommandPlace {
 /** Reads what follows the name of `netsh`. `continuation` joins lines. `undefined` for commands of other contexts. */
 export function readNetsh(
   text: string,
-  { start, nameEnd, end }: CommandPlace,
+  { start, nameEnd, end }: CommandPosition,
   continuation: '`' | '^',
 ): NetshCommand | undefined {
   const words = ['netsh'];

@@ -27,7 +27,7 @@ export interface HoistedRange {
   readonly start: number;
   readonly end: number;
   /** The number of its result, or of the first where it tests an element of a list. */
-  readonly answer: number;
+  readonly number: number;
   /** Where it tests an element of a list: its index, and the number of elements. */
   readonly element?: { readonly index: TextRange; readonly count: number };
 }
@@ -41,7 +41,7 @@ type Predicate =
 export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subjects): HoistedConditions {
   const index = new PredicateIndex();
   const ranges: HoistedRange[] = [];
-  let answers = 0;
+  let count = 0;
   const tests = nodesOf(tree, 'CallExpression', 'BinaryExpression').flatMap((node) => {
     const test = readTest(node, tree, scopes, subjects);
     return test ? [{ node, test }] : [];
@@ -52,12 +52,12 @@ export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subje
     if (!predicates.every((predicate) => predicate !== undefined)) continue;
     const last = ranges.at(-1);
     if (test.index)
-      ranges.push({ start, end, answer: answers, element: { index: test.index, count: predicates.length } });
+      ranges.push({ start, end, number: count, element: { index: test.index, count: predicates.length } });
     else if (last && !last.element && continuesChain(last, node, tree)) {
       ranges[ranges.length - 1] = { ...last, end };
-      answers--;
-    } else ranges.push({ start, end, answer: answers });
-    for (const predicate of predicates) index.add(predicate, answers++);
+      count--;
+    } else ranges.push({ start, end, number: count });
+    for (const predicate of predicates) index.add(predicate, count++);
   }
   const complete = isComplete(tree, scopes, subjects, ranges);
   return { ranges, complete, holding: (host, url) => index.holding(host, url) };

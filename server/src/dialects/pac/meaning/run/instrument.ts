@@ -14,7 +14,7 @@ export interface Instrumented {
   /** The statements that can decide, by number. */
   readonly decisions: readonly AnyNode[];
   /** The calls that query the environment, by number. */
-  readonly questions: readonly AnyNode[];
+  readonly queries: readonly AnyNode[];
   /** The conditions, by number; empty without `traced`. */
   readonly conditions: readonly Expression[];
 }
@@ -32,10 +32,10 @@ export function instrument(
   hoisted?: HoistedConditions,
 ): Instrumented {
   const decisions: AnyNode[] = [];
-  const questions: AnyNode[] = [];
+  const queries: AnyNode[] = [];
   const conditions: Expression[] = [];
   const insertions = new Insertions();
-  for (const range of hoisted?.ranges ?? []) insertions.replace(range, hoistedAnswer(range, tree));
+  for (const range of hoisted?.ranges ?? []) insertions.replace(range, hoistedResult(range, tree));
   const collected = collectorVariables(tree, scopes);
 
   insertions.before(firstStatementOf(tree), '$started();');
@@ -55,8 +55,8 @@ export function instrument(
       decisions.push(node);
       instrumentReturn(node, number);
     } else if (asksEnvironment(node, scopes)) {
-      insertions.around(node, `($asked=${questions.length},`, ')');
-      questions.push(node);
+      insertions.around(node, `($asked=${queries.length},`, ')');
+      queries.push(node);
     }
     const sized = unboundedOperand(node);
     if (sized) insertions.around(sized, '$sized(', ')');
@@ -89,13 +89,13 @@ export function instrument(
   const program = changes
     ? `$entry=function($url,$host){${body}\n;return ${name}($url,$host)};$started();$fresh=function(){${forget}};''`
     : `${body}\n;$entry=function(url,host){return ${name}(url,host)};''`;
-  return { program, decisions, questions, conditions };
+  return { program, decisions, queries, conditions };
 }
 
-function hoistedAnswer({ answer, element }: HoistedRange, tree: ParsedPac): string {
-  if (!element) return `($holds[${answer}]===true)`;
+function hoistedResult({ number, element }: HoistedRange, tree: ParsedPac): string {
+  if (!element) return `($holds[${number}]===true)`;
   const index = tree.source.text.slice(element.index.start, element.index.end);
-  return `$holdsAt(${answer},${element.count},${index})`;
+  return `$holdsAt(${number},${element.count},${index})`;
 }
 
 /** The conditions of the branches of a program. */

@@ -8,7 +8,7 @@ import { oneLine, quotedLineOf } from '../../syntax/quoted-line.js';
 import type { ParsedPac } from '../../syntax/tree.js';
 import { type HoistedConditions, hoistConditions } from './hoisted-conditions.js';
 import { type Instrumented, instrument } from './instrument.js';
-import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
+import { isSandboxLoaded, type Oracle, type QueryValue, Sandbox } from './sandbox.js';
 
 /** The outcome of one call of FindProxyForURL. */
 export type RunOutcome =
@@ -105,12 +105,12 @@ export class PacRun {
     const isComparable = hoisted.complete && /[g-z]/.test(host);
     const known = isComparable ? this.outcomes.get(holding) : undefined;
     if (known) return known;
-    let asked = false;
+    let hasQueries = false;
     const outcome = this.runIn(this.plainProgram, url, host, holding, (kind, argument, call) => {
-      asked = true;
+      hasQueries = true;
       return oracle(kind, argument, call);
     });
-    if (isComparable && !asked) this.outcomes.set(holding, outcome);
+    if (isComparable && !hasQueries) this.outcomes.set(holding, outcome);
     return outcome;
   }
 
@@ -128,14 +128,14 @@ export class PacRun {
   }
 
   /** The call that made a query. */
-  question(call: number): AnyNode | undefined {
-    return this.plainProgram.instrumented.questions[call];
+  query(call: number): AnyNode | undefined {
+    return this.plainProgram.instrumented.queries[call];
   }
 
   /** The conditions that led to a decision, for given results of queries. */
-  trace(url: string, host: string, answers: ReadonlyMap<string, Answer>, result: string): TraceStep[] {
+  trace(url: string, host: string, results: ReadonlyMap<string, QueryValue>, result: string): TraceStep[] {
     const { instrumented } = this.tracedProgram;
-    const run = this.tracedProgram.call(url, host, '', (kind, argument) => answers.get(`${kind} ${argument}`) ?? null);
+    const run = this.tracedProgram.call(url, host, '', (kind, argument) => results.get(`${kind} ${argument}`) ?? null);
     if ('failure' in run) return [];
     const { decided, trace } = readRun(run.value);
     const decision = instrumented.decisions[decided];
@@ -159,8 +159,8 @@ interface RawRun {
 }
 
 /** Parses the result of `$run` of the prelude. A malicious program may have replaced anything, so nothing is trusted. */
-function readRun(answer: string): RawRun {
-  const raw = JSON.parse(answer) as unknown;
+function readRun(json: string): RawRun {
+  const raw = JSON.parse(json) as unknown;
   const [type, text, decided, trace] = Array.isArray(raw) ? (raw as unknown[]) : [];
   return {
     type: String(type),

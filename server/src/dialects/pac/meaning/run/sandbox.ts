@@ -77,10 +77,10 @@ export function isSandboxLoaded(): boolean {
   return engine !== undefined;
 }
 
-export type Answer = string | number | boolean | null;
+export type QueryValue = string | number | boolean | null;
 
 /** Gives the result of a query to the environment, by the kind of query, its arguments, and the number of the call. */
-export type Oracle = (kind: string, argument: string, call: number) => Answer;
+export type Oracle = (kind: string, argument: string, call: number) => QueryValue;
 
 export type CallResult =
   | { readonly kind: 'value'; readonly value: string }
@@ -113,10 +113,10 @@ export class Sandbox {
     const sandbox = new Sandbox(engine, runtime, context, oracle);
     runtime.setInterruptHandler(() => ++sandbox.work > WORK_LIMIT);
     sandbox.define('$oracle', (kind, argument, call) => {
-      const answer = sandbox.oracle(context.getString(kind), context.getString(argument), context.getNumber(call));
-      if (answer === null) return context.null;
-      if (typeof answer === 'boolean') return answer ? context.true : context.false;
-      return typeof answer === 'number' ? context.newNumber(answer) : context.newString(answer);
+      const result = sandbox.oracle(context.getString(kind), context.getString(argument), context.getNumber(call));
+      if (result === null) return context.null;
+      if (typeof result === 'boolean') return result ? context.true : context.false;
+      return typeof result === 'number' ? context.newNumber(result) : context.newString(result);
     });
     sandbox.define('$started', () => {
       sandbox.started = true;
