@@ -31,7 +31,7 @@ export interface Sources {
   readonly roots: readonly string[];
 }
 
-/** A defect of the file itself, found without any requirement. */
+/** A problem of the file itself that does not depend on requirements. */
 export interface Problem extends Location {
   readonly code: FindingCode;
   readonly message: string;
@@ -74,7 +74,7 @@ export type Entity =
 
 /** Names to which the workspace gives a meaning, for languages that may use them. */
 export interface Vocabulary {
-  /** Parts of a network, such as `clients` or `front-end`, each with what it is. */
+  /** Parts of a network, such as `clients` or `front-end`, each with its description. */
   readonly roles: ReadonlyMap<string, string>;
 }
 
@@ -151,7 +151,7 @@ export interface Candidate {
   readonly edits: readonly FileEdit[];
 }
 
-/** A host pattern or address range that a file names, for comparison with what documents have withdrawn. */
+/** A host pattern or address range that a file names, for comparison with withdrawn endpoints. */
 export interface EndpointUse extends Location {
   /** A host, `*.`-wildcards allowed; or a prefix as `address/length`. */
   readonly endpoint: { readonly host: string } | { readonly prefix: string };
@@ -192,7 +192,7 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
-  /** Every word of the language that is known, with what it does to verdicts. */
+  /** Every known word of the language, with its effect on verdicts. */
   readonly words?: WordTable;
   /** Language ids of other extensions whose documents may be of this dialect; the content decides. */
   readonly hostLanguages?: readonly string[];

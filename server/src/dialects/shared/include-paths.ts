@@ -2,7 +2,7 @@
 
 /**
  * The URIs that a path may refer to, best first: relative to `folder` (a URI without a slash at its end); the absolute
- * path itself; and for a path below one of the folders where the program's files are installed, the same place in
+ * path itself; and for a path below one of the folders where the program's files are installed, the same path in
  * `folder`, because a repository keeps them in its own folders. `.` and `..` are resolved, so that one file has one URI.
  */
 export function includeCandidates(path: string, folder: string, standardFolders: readonly string[]): string[] {

@@ -120,7 +120,7 @@ function stillHolds({ runs, whole, allowed, cost }: Comparison, placed: readonly
   });
 }
 
-/** Runs that were made anew of the same rules. */
+/** Whether two runs consist of the same rules. */
 function sameRules(a: RuleRun, b: RuleRun): boolean {
   if (a === b) return true;
   if (a.templates.length !== b.templates.length) return false;

@@ -2,8 +2,8 @@
 // its page in docs/dialects and the tests read.
 
 /**
- * What a word does to verdicts. `modelled`: the analysis follows it. `no-effect`: it changes no verdict, whatever comes
- * after it. `opaque`: it is known and not modelled, so what it may touch is unknown and the verdicts say so.
+ * The effect of a word on verdicts. `modelled`: the analysis follows it. `no-effect`: it changes no verdict, whatever comes
+ * after it. `opaque`: it is known and not modelled, so its effect is unknown, and the verdicts say so.
  */
 export type Treatment = 'modelled' | 'no-effect' | 'opaque';
 

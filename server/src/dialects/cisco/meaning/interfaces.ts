@@ -68,7 +68,7 @@ class ForwardBuilder {
     return { ...rule, statement: { ...rule.statement, text: implicitDeny(list) } };
   }
 
-  /** Rules with unknown conditions for what other features of a router deny or let back in, which no list shows. */
+  /** Rules with unknown conditions for traffic that other features of a router deny or permit, which no list shows. */
   private inspection(direction: 'in' | 'out'): FilterRule[] {
     const deny = { kind: 'deny' } as const;
     const rules = this.program.unmodelled.map((placed) =>

@@ -40,7 +40,7 @@ class EntryRule implements RuleTemplate {
     return this.entryMatch.opaque;
   }
 
-  /** One rule for what two rules of one entry match. */
+  /** One rule that matches what either of two rules of one entry matches. */
   joinedWith(earlier: EntryRule): EntryRule {
     const joined: EntryMatch = {
       match: [...earlier.match, ...this.match],

@@ -6,7 +6,7 @@ import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 /** How many ranges a non-contiguous mask may split into. */
 const WILDCARD_RANGES = 4_096;
 
-/** Shared by all sets of IPv4 addresses, which are most of what large lists hold. */
+/** Shared by all sets of IPv4 addresses, of which large lists have many. */
 const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
 
 /** By their text or, for blocks of IPv4 addresses, by a number: large lists name the same networks again and again. */

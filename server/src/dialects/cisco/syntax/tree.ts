@@ -62,7 +62,7 @@ export interface NameReference {
 /** Determines which of the two notations for masks the device uses where the line itself does not. */
 export type Platform = 'router' | 'asa';
 
-/** The configuration mode that a line is read in: what a header line opened, or the top. */
+/** The configuration mode in which a line is read: the one that a header line entered, or the top level. */
 export type Mode =
   | { readonly kind: 'top' }
   | ListMode

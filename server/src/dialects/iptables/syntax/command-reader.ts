@@ -7,7 +7,7 @@ import { COMMANDS, isOperation, OPTIONS, type Operation } from '../vocabulary/wo
 import type { Command, Given, UsedOption } from './command.js';
 import { type LineProblem, syntaxError, type Word } from './words.js';
 
-/** Reads the words after the program's name. Total: what cannot be read becomes a problem. */
+/** Reads the words after the program's name. Total: invalid words become problems. */
 export function parseCommand(words: readonly Word[], family: AddressFamily): Command {
   return new CommandReader(words, family).read();
 }

@@ -5,7 +5,7 @@ import type { Operation } from '../vocabulary/words.js';
 import type { Rule } from './rule/rule.js';
 import type { LineProblem, Word } from './words.js';
 
-/** An iptables-save file as lines; scripts and lists of sets are small and are read anew for each version. */
+/** An iptables-save file as lines; scripts and ipset files are small and are parsed again for each version. */
 export type IptablesTree = SaveTree | { readonly kind: 'script' } | { readonly kind: 'ipset' };
 
 export interface SaveTree {

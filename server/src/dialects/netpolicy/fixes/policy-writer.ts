@@ -124,7 +124,7 @@ function nameOf<Value>(groups: ReadonlyMap<string, Value>, isSame: (value: Value
   return undefined;
 }
 
-/** Whether an end of some packets is unrestricted, as far as it contains all private addresses. */
+/** Whether addresses are treated as unrestricted: they contain all private addresses of a family. */
 export function isAnywhere(set: IpSet): boolean {
   return ([4, 6] as const).some((family) => {
     const own = set.ofFamily(family);

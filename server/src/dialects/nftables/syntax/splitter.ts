@@ -252,7 +252,7 @@ export class Splitter {
     }
   }
 
-  /** Whether what nft requires after a block follows here. */
+  /** Whether a separator that nft requires after a block follows here. */
   private isTerminated(kind: BlockKind): boolean {
     let { offset } = this;
     while (isBlank(this.text.charCodeAt(offset))) offset++;

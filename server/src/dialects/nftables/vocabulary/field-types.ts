@@ -203,7 +203,7 @@ function field(
   return { name, type, dimension, family: needs.family, protocol: needs.protocol };
 }
 
-/** Protocols with ports, which the `th` expression reads at the same place. */
+/** Protocols with ports, which the `th` expression reads at the same offset. */
 export const PORT_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['tcp', 6],
   ['udp', 17],

@@ -108,7 +108,7 @@ export const OBJECTS = {
   ct: ['no-effect'],
 } as const satisfies Rows;
 
-/** The first words of what blocks and commands can declare, and the kind of each. */
+/** The first words of declarations in blocks and commands, and the kind of each. */
 export const OBJECT_KINDS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
   ['table', 'table'],
   ...Object.keys(OBJECTS).map((word) => [word, isWordOf(OWN_KINDS, word) ? word : 'object'] as const),

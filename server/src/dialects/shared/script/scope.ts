@@ -1,4 +1,4 @@
-// The variables of a script at one point of its execution, and how branches join.
+// The variables of a script at one point of its execution, with the operations for branches.
 
 import { sameValue, unknownValue, type Value } from './value.js';
 

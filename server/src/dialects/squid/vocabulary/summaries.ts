@@ -43,7 +43,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   authenticate_cache_garbage_interval: 'How often expired logins are removed.',
   external_acl_type: 'Defines a helper program for acls of type `external`, and the format of the requests to it.',
   deny_info: 'The error page, or the redirect, that is sent when an acl denies.',
-  follow_x_forwarded_for: 'The downstream proxies whose X-Forwarded-For header is trusted. By default none.',
+  follow_x_forwarded_for:
+    'The proxies between clients and squid whose X-Forwarded-For header is trusted. By default none.',
   acl_uses_indirect_client: 'Whether acls on the client use the address from X-Forwarded-For, where that is trusted.',
   forwarded_for: 'Whether squid passes the address of the client to servers in X-Forwarded-For.',
   via: 'Whether squid adds a Via header.',

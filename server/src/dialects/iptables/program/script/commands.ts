@@ -51,7 +51,7 @@ const ERROR_LIMIT = 10;
 export function readScript(uri: string, text: string, sources: Sources): ScriptContent {
   const reader = new ScriptReader(uri, sources);
   const file = readScriptFile(uri, text);
-  // Shells differ, so what is not read here is not reported as an error.
+  // Shells differ, so unsupported syntax is not reported as an error.
   for (const { message, ...span } of file.script.errors.slice(0, ERROR_LIMIT)) {
     reader.unclear(file, span, `the script cannot be followed here: ${message}`);
   }

@@ -43,7 +43,7 @@ export interface Invocation {
 /** The effects of the commands of a script outside of the shell. */
 export interface Effects {
   run(invocation: Invocation): void;
-  /** The script that is read in place of the command; `undefined` where it cannot be read. */
+  /** The script that `.` or `source` includes; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Reports a command that cannot be followed. */
   unclear(file: ScriptFile, span: Span, message: string): void;

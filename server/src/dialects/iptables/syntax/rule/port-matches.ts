@@ -111,7 +111,7 @@ function readFlagPair(builder: RuleBuilder, option: UsedOption): readonly (numbe
   return [flags(maskWord), flags(comparedWord)];
 }
 
-/** `icmp` and `icmp6`. The model holds ICMP types in the place of destination ports. */
+/** `icmp` and `icmp6`. The model stores ICMP types as destination ports. */
 export function icmpMatch(protocol: number): MatchReader {
   return (builder, used) => readIcmp(builder, used, protocol);
 }

@@ -17,7 +17,7 @@ import type {
 /** How deep compound commands may nest. */
 const DEPTH_LIMIT = 100;
 
-/** Total: what is invalid becomes an error, and reading goes on after it. */
+/** Total: invalid syntax becomes an error, and parsing continues after it. */
 export function parseScript(text: string): ShellScript {
   const parser = new Parser(text);
   const body = parser.readAll();

@@ -121,7 +121,7 @@ const INSTRUMENTED = [
   'CallExpression',
 ] as const;
 
-/** The variables that are returned by name and get their value in more than one place. */
+/** The variables that are returned by name and are assigned more than once. */
 function collectorVariables(tree: ParsedPac, scopes: Scopes): Set<Binding> {
   const collectors = new Set<Binding>();
   for (const node of nodesOf(tree, 'ReturnStatement')) {
@@ -205,7 +205,7 @@ class Insertions {
     append(this.closings, node.end, { start: node.start, text: closing });
   }
 
-  /** Replaces a range; what was to be inserted inside it is dropped. */
+  /** Replaces a range; insertions inside of it are discarded. */
   replace({ start, end }: TextRange, text: string): void {
     this.replacements.set(start, { end, text });
   }
