@@ -1,4 +1,4 @@
-// Reads a Sample filter from its tree to its model.
+// A Sample filter with everything that follows from it: tree → program → model, and its problems.
 import type { Source } from '../../../server/src/dialects/dialect.js';
 import { findProblems } from './checks/problems.js';
 import { modelOf } from './meaning/model.js';

@@ -31,7 +31,7 @@ export interface Sources {
   readonly roots: readonly string[];
 }
 
-/** A defect of the file itself, found without any requirement. */
+/** A problem of the file itself that does not depend on requirements. */
 export interface Problem extends Location {
   readonly code: FindingCode;
   readonly message: string;
@@ -49,7 +49,7 @@ export interface SourceToken extends TextRange {
 /** A name that a file defines and uses: an acl, a chain, a variable, a function. */
 export interface NameUse extends Location {
   readonly name: string;
-  /** Names of different kinds do not meet: `acl`, `cache_peer`, `function`, `variable`. */
+  /** The namespace of the name: `acl`, `cache_peer`, `function`, `variable`. */
   readonly kind: string;
   readonly role: 'definition' | 'reference';
 }
@@ -64,7 +64,7 @@ export interface OutlineItem {
   readonly children: readonly OutlineItem[];
 }
 
-/** What stands at an offset, for hover. The service adds what the catalog knows of hosts, addresses and ports. */
+/** What is at an offset, for hover. The service adds what the catalog says about hosts, addresses and ports. */
 export type Entity =
   | { readonly kind: 'keyword'; readonly range: TextRange; readonly markdown: string }
   | { readonly kind: 'name'; readonly range: TextRange; readonly markdown: string }
@@ -74,7 +74,7 @@ export type Entity =
 
 /** Names to which the workspace gives a meaning, for languages that may use them. */
 export interface Vocabulary {
-  /** Parts of a network, such as `clients` or `front-end`, each with what it is. */
+  /** Parts of a network, such as `clients` or `front-end`, each with its description. */
   readonly roles: ReadonlyMap<string, string>;
 }
 
@@ -98,11 +98,11 @@ export type Change = ProxyChange | FilterChange;
 /** Packets that a packet filter is to permit. */
 export interface FilterChange {
   readonly goal: 'permit-packets';
-  /** What is not permitted yet: the least that has to be opened. */
+  /** What is not permitted yet: the minimum that has to be permitted. */
   readonly missing: PacketSet;
-  /** Replies of these connections that a stateless filter denies, as they travel; mostly none. */
+  /** Replies of these connections that a stateless filter denies, from server to client; mostly none. */
   readonly replies: PacketSet;
-  /** All that the need lists; nothing beyond may be opened. */
+  /** All that the requirement lists; nothing beyond it may be permitted. */
   readonly allowed: PacketSet;
   /** The same, apart for each requirement. */
   readonly needs: readonly PacketSet[];
@@ -119,7 +119,7 @@ export interface ProxyChange {
   readonly goal: 'bypass' | 'permit' | 'no-decrypt' | 'no-login';
   /** Patterns as their document writes them (`*.teams.microsoft.com`, `teams.microsoft.com`). */
   readonly hosts: readonly string[];
-  /** Ports to open for `permit`. */
+  /** Ports to permit for `permit`. */
   readonly ports: readonly number[];
   /** Absent for TCP. */
   readonly protocol?: 'udp';
@@ -129,7 +129,7 @@ export interface ProxyChange {
   readonly decidedBy: readonly QuotedLine[];
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
-  /** The hosts as a set, for dialects that look for what is there already. */
+  /** The hosts as a set, for dialects that look for existing entries. */
   readonly hostSet: HostSet;
 }
 
@@ -139,19 +139,19 @@ export interface PacketService {
   readonly ports: PortSet;
 }
 
-/** A rule of a packet filter that is to match less: beyond what it says already, only these destinations or services. */
+/** A rule of a packet filter that is to match less: in addition to its present conditions, only these destinations or services. */
 export interface Narrowing {
   readonly rule: QuotedLine;
   readonly only: { readonly destination: IpSet } | { readonly services: readonly PacketService[] };
 }
 
-/** Edits that would make a change. Only a proposal: it is offered when a new analysis proves it. */
+/** Edits that are expected to make a change. It is offered only if a new analysis of the edited text proves it. */
 export interface Candidate {
   readonly title: string;
   readonly edits: readonly FileEdit[];
 }
 
-/** A host pattern or address range that a file names, for comparison with what documents have withdrawn. */
+/** A host pattern or address range that a file names, for comparison with withdrawn endpoints. */
 export interface EndpointUse extends Location {
   /** A host, `*.`-wildcards allowed; or a prefix as `address/length`. */
   readonly endpoint: { readonly host: string } | { readonly prefix: string };
@@ -176,7 +176,7 @@ export interface Document<Tree = unknown, Program = unknown> {
   /** Hosts and prefixes that it names, in this file and in the files that it includes. */
   readonly endpoints: readonly EndpointUse[];
   /**
-   * Those of {@link endpoints} that meet a condition, for files that name thousands. The condition depends on the endpoint
+   * Those of {@link endpoints} that satisfy a condition, for files that name thousands. The condition depends on the endpoint
    * alone; a dialect that keeps the unchanged parts of a file applies the same condition only once to each of them.
    */
   endpointsWhere?(condition: EndpointCondition): readonly EndpointUse[];
@@ -185,39 +185,39 @@ export interface Document<Tree = unknown, Program = unknown> {
 }
 
 /**
- * One configuration language. Total: no method throws, whatever the text. A dialect knows nothing of requirements, of
- * editors or of files beyond {@link Sources}.
+ * One configuration language. Total: no method throws, for any text. A dialect does not depend on requirements, on
+ * editors or on files other than those from {@link Sources}.
  */
 export interface Dialect<Tree = unknown, Program = unknown> {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
-  /** Every word of the language that is known, with what it does to verdicts. */
+  /** Every known word of the language, with its effect on verdicts. */
   readonly words?: WordTable;
-  /** Languages of other extensions in whose documents it may be written; the content decides. */
+  /** Language ids of other extensions whose documents may be of this dialect; the content decides. */
   readonly hostLanguages?: readonly string[];
-  /** What begins a comment that fills a line of this file; `undefined` where its language has none. */
+  /** What begins a comment on a line alone in this file; `undefined` where its language has none. */
   lineComment(source: Source): string | undefined;
-  /** Whether what reads these files understands UTF-16 with a byte order mark; elsewhere such a file is refused. */
+  /** Whether the program that reads these files accepts UTF-16 with a byte order mark; otherwise such a file is rejected. */
   readonly readsUtf16?: boolean;
-  /** Whether what reads these files takes a UTF-8 byte order mark for a part of the first word, and refuses the file. */
+  /** Whether the program that reads these files takes a UTF-8 byte order mark for part of the first word, and rejects the file. */
   readonly refusesByteOrderMark?: boolean;
   /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */
   readonly load?: () => Promise<void>;
-  /** How certain the path and the beginning of its text make it that a file is of this dialect: 0 (not) to 1 (certain). */
+  /** The confidence, from the path and the beginning of the text, that a file is of this dialect: 0 (not) to 1 (certain). */
   detect(path: string, text: string): number;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */
   parse(source: Source, previous?: Tree): Tree;
-  /** The tokens of a text, for looking at how it is read; absent where it is not read in tokens. */
+  /** The tokens of a text, for inspecting the parser; absent where the parser has no tokens. */
   tokens?(source: Source): readonly SourceToken[];
-  /** Follows includes, finds what the file means, and its defects. */
+  /** Follows includes, builds the program and the model, and finds defects. */
   lower(source: Source, tree: Tree, sources: Sources): Document<Tree, Program>;
   /** Proposals for a change, best first, each in the file's own idiom. */
   emit(document: Document<Tree, Program>, change: Change, sources: Sources): readonly Candidate[];
   /** Proposals that make one rule match less; absent where rules cannot be written so. */
   narrow?(document: Document<Tree, Program>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
   /**
-   * Why something of a kind of {@link NameUse} cannot have a name, as a clause for people; `undefined` where it can.
+   * Why `name` is invalid for a kind of {@link NameUse}, as a clause to show to users; `undefined` where it is valid.
    * Absent where no names can be changed.
    */
   nameFault?(kind: string, name: string): string | undefined;

@@ -12,7 +12,7 @@ import { windowsFirewall } from './windows-firewall/index.js';
 /** Every dialect that Lintel reads: one line each. */
 export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables, windowsFirewall, netpolicy];
 
-/** The dialect that a file is most probably written in; `undefined` where none claims it. */
+/** The dialect with the highest confidence for a file; `undefined` where every one returns 0. */
 export function detectDialect(path: string, text: string): Dialect | undefined {
   return detectAmong(DIALECTS, path, text);
 }
@@ -20,12 +20,12 @@ export function detectDialect(path: string, text: string): Dialect | undefined {
 export function detectAmong(dialects: readonly Dialect[], path: string, text: string): Dialect | undefined {
   const window = text.slice(0, DETECTION_WINDOW);
   let best: Dialect | undefined;
-  let certainty = 0;
+  let highest = 0;
   for (const dialect of dialects) {
-    const own = dialect.detect(path, window);
-    if (own > certainty) {
+    const confidence = dialect.detect(path, window);
+    if (confidence > highest) {
       best = dialect;
-      certainty = own;
+      highest = confidence;
     }
   }
   return best;

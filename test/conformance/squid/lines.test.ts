@@ -45,6 +45,6 @@ function problemsOf(text: string): readonly Problem[] {
 
 /** Some errors only make squid pass over a line or a value; the message says so. */
 function meansRefusal({ code, message }: Problem): boolean {
-  if (code === 'duplicate-name') return /refuses/.test(message);
+  if (code === 'duplicate-name') return /rejects/.test(message);
   return FINDING_CODES[code].severity === 'error' && !/squid (ignores|skips)/.test(message);
 }

@@ -11,14 +11,14 @@ const HEAD = '*filter\n:FORWARD DROP [0:0]\n:LOGDROP - [0:0]\n';
 
 describe('an iptables-save file', () => {
   it.each([
-    ['-A FORWARD -j LOG$0DROP\n', 'name', '**LOGDROP**: rules lead to it; 0 rules'],
+    ['-A FORWARD -j LOG$0DROP\n', 'name', '**LOGDROP**: user-defined chain; 0 rules'],
     ['-A FORWARD -j DR$0OP\n', 'keyword', 'Drops the packet'],
     ['-A FORWARD -m mult$0iport -p tcp --dports 80\n', 'keyword', '15 ports'],
-    ['-A FORWARD -p tcp --dp$0ort 443 -j ACCEPT\n', 'keyword', 'packets go to'],
+    ['-A FORWARD -p tcp --dp$0ort 443 -j ACCEPT\n', 'keyword', 'destination port'],
     ['-A FORWARD -p tcp --dport 44$03 -j ACCEPT\n', 'port', '443'],
     ['-A FORWARD -s 192.0.2.0/24,198.51.1$000.7 -j DROP\n', 'address', '198.51.100.7'],
-    ['-A FOR$0WARD -j DROP\n', 'name', '**FORWARD**: built in, its policy is to deny; 1 rules'],
-  ])('says what stands in %s', (line, kind, expected) => {
+    ['-A FOR$0WARD -j DROP\n', 'name', '**FORWARD**: built-in chain, policy DROP; 1 rule'],
+  ])('says what is at the cursor in %s', (line, kind, expected) => {
     const { text, offset } = cursor(`${HEAD}${line}COMMIT\n`);
     const entity = iptables.entityAt(read('rules.v4', text), offset);
     expect(entity?.kind).toBe(kind);
@@ -84,7 +84,7 @@ describe('an iptables-save file', () => {
 });
 
 describe('a script', () => {
-  it('says what stands in its commands', () => {
+  it('says what is at the cursor in its commands', () => {
     const text = '#!/bin/sh\nIPT=iptables\n$IPT -N VOICE\n$IPT -A FORWARD -p udp -j VOICE\n';
     const document = read('firewall.sh', text);
     expect(iptables.entityAt(document, text.lastIndexOf('VOICE') + 1)).toMatchObject({ kind: 'name' });

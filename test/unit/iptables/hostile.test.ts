@@ -82,7 +82,7 @@ describe('a broken file', () => {
     const text =
       '*filter\n:FORWARD DROP [0:0]\n:A - [0:0]\n:B - [0:0]\n-A FORWARD -j A\n-A A -j B\n-A B -j A\nCOMMIT\n';
     expect(read('rules.v4', text).problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      "syntax-error: the kernel refuses chains that lead back to themselves: 'B' leads to 'A'",
+      "syntax-error: the kernel rejects loops of chains: this jump leads from 'B' back to 'A'",
     ]);
   });
 

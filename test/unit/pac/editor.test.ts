@@ -52,7 +52,7 @@ describe('hover', () => {
     ['return $0list[0];', 'list of 2'],
     ['return "PR$0OXY a:1";', 'HTTP proxy'],
     ['return ho$0st;', 'the host of the URL'],
-    ['return u$0rl;', 'the URL that a client asks about'],
+    ['return u$0rl;', 'the URL that a client requests'],
   ])('%s shows %s', (statement, shown) => {
     const { entity: found } = entity(inFunction(statement));
     expect(found && 'markdown' in found && found.markdown).toContain(shown);

@@ -121,10 +121,10 @@ describe('a rename is refused', () => {
 
   it.each([
     ['OTHER', /is already in use/],
-    ['ACCEPT', /means something else/],
+    ['ACCEPT', /reserved by iptables/],
     ['LOG', /a target has this name/],
-    ['A CHAIN', /takes letters/],
-    ['A'.repeat(29), /up to 28 characters/],
+    ['A CHAIN', /only letters/],
+    ['A'.repeat(29), /at most 28 characters/],
   ])('where a chain of iptables were to be called %s', async (name, refusal) => {
     expect(await rename(iptables, { 'rules.v4': save }, name)).toMatch(refusal);
   });
@@ -143,7 +143,7 @@ describe('a rename is refused', () => {
   it('where a word of the language, a number or a name that is taken were to be used', async () => {
     const nft = { 'a.nft': 'table ip f {\n\tset $0teams { type ipv4_addr; }\n\tset other { type ipv4_addr; }\n}\n' };
     expect(await rename(nftables, nft, 'accept')).toMatch(/keyword of nft/);
-    expect(await rename(nftables, nft, '1st')).toMatch(/after a letter/);
+    expect(await rename(nftables, nft, '1st')).toMatch(/begins with a letter/);
     expect(await rename(nftables, nft, 'other')).toMatch(/already in use/);
     const numbered = { 'a.ios': 'access-list $0101 permit ip any any\n' };
     expect(await rename(cisco, numbered, 'LAN')).toMatch(/There is no name here/);

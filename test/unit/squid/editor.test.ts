@@ -37,11 +37,8 @@ describe('hover', () => {
     expect(entity).toHaveProperty('markdown', expect.stringContaining('`10.1.0.0/16`, `10.2.0.0/16`'));
   });
 
-  test('on an acl that squid defines itself', () => {
-    expect(hover('http_access deny mana$0ger\n')).toHaveProperty(
-      'markdown',
-      expect.stringContaining('defined by squid'),
-    );
+  test('on a built-in acl', () => {
+    expect(hover('http_access deny mana$0ger\n')).toHaveProperty('markdown', expect.stringContaining('(built in)'));
   });
 
   test('on hosts, addresses and ports', () => {

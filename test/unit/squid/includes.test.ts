@@ -38,7 +38,7 @@ describe('every way to write the path of a file leads to the one URI that it has
   test('so that a file is known to include itself', () => {
     const document = loweredBelow(mainWith('../main/squid.conf'), {});
     expect(document.problems).toContainEqual(
-      expect.objectContaining({ message: "'../main/squid.conf' includes itself, so squid refuses the file" }),
+      expect.objectContaining({ message: "'../main/squid.conf' includes itself: squid rejects the file" }),
     );
   });
 

@@ -168,7 +168,7 @@ describe('included files', () => {
 
   test('that are missing leave what follows undecided', () => {
     const [first] = ask(main, { hosts: ['a.example'] }, { 'lists/domains.txt': 'a.example\n' });
-    expect(first).toContain("undecided: 'conf.d/*.conf' is not known");
+    expect(first).toContain("undecided: the content of 'conf.d/*.conf' is unknown");
   });
 
   test('a list that is missing leaves its acl undecided', () => {

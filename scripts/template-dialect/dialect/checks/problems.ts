@@ -1,4 +1,4 @@
-// All defects of a Sample filter that can be found without any requirement.
+// All problems of a Sample filter that do not depend on requirements.
 import type { Problem } from '../../../../server/src/dialects/dialect.js';
 import { shadowedRules } from '../../../../server/src/dialects/shared/shadowed-rules.js';
 import type { FilterModel } from '../../../../server/src/model/filter.js';

@@ -1,4 +1,4 @@
-// The words that may be typed at a place of a Sample filter. Works on lines that cannot be read yet.
+// Completion in a Sample filter. Works on incomplete lines.
 import type { Completions } from '../../../../server/src/dialects/dialect.js';
 import type { SampleDocument } from '../program/program.js';
 import { wordsAt } from '../vocabulary/words.js';

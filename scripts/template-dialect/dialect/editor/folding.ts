@@ -1,4 +1,4 @@
-// What can be folded in a Sample filter: comments of several lines.
+// The folding ranges of a Sample filter: comments of several lines.
 import { range, type TextRange } from '../../../../server/src/text/range.js';
 import type { SampleDocument } from '../program/program.js';
 

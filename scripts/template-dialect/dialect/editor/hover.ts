@@ -1,4 +1,4 @@
-// What a word, address or port of a Sample filter is, for hover. The service adds what the catalog knows of it.
+// Hover on words, addresses and ports of a Sample filter. The service adds information from the catalog.
 import type { Entity } from '../../../../server/src/dialects/dialect.js';
 import { lineAt } from '../../../../server/src/kept/line-blocks.js';
 import { parsePrefix } from '../../../../server/src/model/ip.js';

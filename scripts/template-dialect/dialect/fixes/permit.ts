@@ -7,7 +7,7 @@ import { lineEndOf } from '../../../../server/src/text/edit.js';
 import type { SampleDocument } from '../program/program.js';
 import { ANY, PROTOCOLS } from '../vocabulary/words.js';
 
-/** More rules than this in one edit help nobody. */
+/** How many rules one edit may insert. */
 const RULE_LIMIT = 64;
 
 export function proposePermits({ source, program }: SampleDocument, change: Change): readonly Candidate[] {

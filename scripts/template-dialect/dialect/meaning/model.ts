@@ -1,4 +1,4 @@
-// What the rules of a Sample filter do with packets.
+// Builds the filter model of a Sample filter.
 import { Memo } from '../../../../server/src/kept/memo.js';
 import type { FilterModel, FilterRule } from '../../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../../server/src/model/intervals.js';
@@ -41,7 +41,7 @@ function filterRule(uri: string, { rule, lineStart, text }: PlacedRule): FilterR
   };
 }
 
-/** What is not restricted stays the very object of ANY_PACKET: the analysis compares by identity. */
+/** Unrestricted properties are the objects of ANY_PACKET, which the analysis compares by identity. */
 function boxOf({ protocol, source, destination, ports }: RuleStatement): PacketBox {
   return {
     ...ANY_PACKET,

@@ -1,4 +1,4 @@
-// The prefixes that a Sample filter names, for comparison with what documents have withdrawn.
+// The prefixes that a Sample filter names, for comparison with withdrawn ones.
 import type { EndpointUse } from '../../../../server/src/dialects/dialect.js';
 import { range } from '../../../../server/src/text/range.js';
 import { ANY } from '../vocabulary/words.js';

@@ -13,7 +13,7 @@ export interface SampleProgram {
 export interface PlacedRule {
   readonly rule: RuleStatement;
   readonly lineStart: number;
-  /** As it is written, for traces and findings. */
+  /** As written, for traces and findings. */
   readonly text: string;
 }
 

@@ -1,4 +1,4 @@
-// Reads the lines of a Sample filter. Total: a line that cannot be read is a problem, and the next one is read again.
+// Parses the lines of a Sample filter. Total: an invalid line is a problem, and the next one is parsed independently.
 import type { Source } from '../../../../server/src/dialects/dialect.js';
 import { readLineBlocks } from '../../../../server/src/kept/line-blocks.js';
 import { parsePrefix } from '../../../../server/src/model/ip.js';
@@ -47,7 +47,7 @@ function expectation(position: number): string {
     .join(' or ')}`;
 }
 
-/** The parts of a line whose every word is allowed where it stands. */
+/** The parts of a line whose words are all allowed at their positions. */
 function ruleOf(tokens: readonly Token[], whole: RuleStatement['range']): RuleStatement | undefined {
   const [action, protocol, source, , destination, , ports] = tokens;
   if (!action || !protocol || !source || !destination) return undefined;

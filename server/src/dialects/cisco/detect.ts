@@ -1,18 +1,18 @@
-// Recognises Cisco configurations, and whether one is an ASA's.
+// Recognises Cisco configurations, and distinguishes those of an ASA.
 import type { Platform } from './syntax/tree.js';
 
 /** Lines that only a Cisco configuration has. */
 const CERTAIN =
   /^(?:!RANCID-CONTENT-TYPE: cisco|:?\s?(?:ASA|PIX|FWSM) Version |ip access-list (?:standard|extended) \S|access-list \S+ (?:line \d+ )?extended (?:permit|deny) |access-list \d+ (?:permit|deny|remark) |ipv[46] access-list \S|Current configuration : \d|object-group (?:network|service|ip address|ip port) \S| ?ip access-group \S+ (?:in|out)\s*$|access-group \S+ (?:in|out) interface |boot nxos |feature-set )/m;
 
-/** Lines that Cisco configurations share with those of other makers. */
+/** Lines that configurations of other vendors have too. */
 const LIKELY =
   /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S)/im;
 
 const NAMES = /\.(?:ios|iosxe|iosxr|nxos|asa)$/i;
 const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;
 
-/** How sure a path and the text's beginning make it that a file is a Cisco configuration. */
+/** The confidence (0 to 1), from the path and the beginning of the text, that a file is a Cisco configuration. */
 export function detectCisco(path: string, text: string): number {
   if (NAMES.test(path)) return 0.95;
   const byName = COMMON_NAMES.test(path) || !/\.[a-z0-9]+$/i.test(path);
@@ -25,7 +25,7 @@ export function detectCisco(path: string, text: string): number {
 const ASA =
   /^(?::?\s?(?:ASA|PIX|FWSM) Version| ?nameif |access-list \S+ (?:line \d+ )?extended |access-group \S+ (?:in|out) interface |object network )/m;
 
-/** How far into a file such lines are looked for, in UTF-16 code units. */
+/** How much of a file is searched for such lines, in UTF-16 code units. */
 const PLATFORM_WINDOW = 65_536;
 
 export function platformOf(text: string): Platform {

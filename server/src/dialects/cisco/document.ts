@@ -10,7 +10,7 @@ import type { CiscoDocument } from './program/program.js';
 import { readProgram } from './program/read-program.js';
 import type { CiscoTree } from './syntax/tree.js';
 
-/** Names and endpoints are collected when they are first asked for. */
+/** Names and endpoints are collected on first use. */
 export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
   const program = readProgram(source, tree, platformOf(source.text));
   const rules = writtenRules(program);

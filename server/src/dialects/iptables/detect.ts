@@ -1,9 +1,9 @@
-// Recognises files of iptables by their names and their text.
+// Recognises iptables-save files, scripts and ipset files by their names and their text.
 import type { AddressFamily } from '../../model/ip.js';
 import type { Source } from '../dialect.js';
 import type { FileForm } from './syntax/parse.js';
 
-/** How much of a text is looked at, in UTF-16 code units. */
+/** How much of a text is examined, in UTF-16 code units. */
 const WINDOW = 65_536;
 
 const TABLE_LINE = /^\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m;
@@ -20,7 +20,7 @@ const SAVE_NAME =
   /(?:^|[/._-])(?:rules\.v[46]|ip6?tables(?:[-_.]save|[-_.]rules|[-_.]conf|[-_.]up[-_.]rules)?|[^/]*\.ip6?tables)$/i;
 const SCRIPT_NAME = /(?:\.(?:sh|fw|bash)|(?:^|\/)(?:rc\.firewall|firewall|[^/]*iptables[^/]*))$/i;
 
-/** Which kind of file a text is, and how sure that is: 0 (none) to 1 (certain). */
+/** The kind of a file, with the confidence: 0 (none) to 1 (certain). */
 export function recognise(path: string, text: string): { readonly kind: FileForm['kind']; readonly certainty: number } {
   const table = TABLE_LINE.test(text);
   const chain = CHAIN_LINE.test(text);

@@ -12,7 +12,7 @@ export function lower(source: Source, tree: IptablesTree, sources: Sources): Ipt
   return new LoweredDocument(source, tree, sources);
 }
 
-/** Names and endpoints are found when they are asked for: a keystroke in a large file asks for neither. */
+/** Names and endpoints are collected on first use: a keystroke in a large file needs neither. */
 class LoweredDocument implements IptablesDocument {
   readonly program: Program;
   readonly model: FilterModel;

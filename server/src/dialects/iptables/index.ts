@@ -1,4 +1,4 @@
-// The dialect of iptables: files of iptables-save and ip6tables-save, scripts that call iptables, and sets of ipset.
+// The dialect of iptables: files of iptables-save and ip6tables-save, scripts that call iptables, and ipset files.
 import type { Dialect } from '../dialect.js';
 import { formOf, recognise } from './detect.js';
 import { lower } from './document.js';

@@ -1,4 +1,4 @@
-// Reads a policy from its tree to its model.
+// A policy with everything that follows from it: tree → policy → model, and its problems.
 import type { Source } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { modelOf } from './meaning/model.js';

@@ -5,11 +5,11 @@ const RULESET =
   /^[ \t]*(?:table[ \t]+(?:(?:ip6?|inet|arp|bridge|netdev)[ \t]+)?[\w./-]+[ \t]*\{|(?:add|create)[ \t]+(?:table|chain|rule|set|map)[ \t]+(?:ip6?|inet|arp|bridge|netdev)[ \t]|flush[ \t]+ruleset\b)/m;
 const BASE_CHAIN = /\btype[ \t]+(?:filter|nat|route)[ \t]+hook[ \t]+\w+/;
 
-/** How certain it is that a file holds an nft ruleset: 0 (not) to 1 (certain). */
+/** The confidence that a file is an nft ruleset: 0 (not) to 1 (certain). */
 export function detect(path: string, text: string): number {
   if (/^#![^\n]*\bnft\b/.test(text)) return 1;
   if (/(?:^|[/\\])nftables\.(?:conf|rules)$/i.test(path)) return 0.95;
-  // Files that others include have this name as well as files that include others.
+  // Included files have this name as well as main files.
   if (/\.(?:nft|nftables)$/i.test(path)) return 0.85;
   // The JSON form of a ruleset.
   if (/^[ \t]*\{/.test(text)) return 0;

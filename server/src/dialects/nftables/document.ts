@@ -1,4 +1,4 @@
-// Brings the steps together: tree, ruleset, model, and what is found in them.
+// A file with everything that follows from it: tree → ruleset → model, problems, names and endpoints.
 import type { EndpointUse, Source, Sources } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { filterModel } from './meaning/model.js';
@@ -18,7 +18,7 @@ export function lower(source: Source, tree: NftTree, sources: Sources): NftDocum
     model: meaning.model,
     problems: findProblems(source.uri, program, meaning),
     names: program.names,
-    // Only rare questions need all of them.
+    // Computed on demand: few uses need all of them.
     get endpoints() {
       endpoints ??= endpointsOf(source, tree);
       return endpoints;

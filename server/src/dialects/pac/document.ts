@@ -22,7 +22,7 @@ export function lower(source: Source, tree: PacTree): PacDocument {
   };
 }
 
-/** What clients do with a file that they cannot read differs from client to client. */
+/** Clients differ in the treatment of a file that is not valid JavaScript, so its verdicts are undecided. */
 function unreadDocument(source: Source, tree: PacTree, { kind, message, range }: ParseFailure): PacDocument {
   const isInvalid = kind === 'invalid';
   const code = isInvalid ? 'syntax-error' : 'unmodelled-statement';

@@ -1,9 +1,9 @@
-// Where the path of an `include` leads in a repository, for every dialect whose files include others.
+// Resolves the path of an `include` in a repository, for every dialect whose files include others.
 
 /**
- * The URIs that a path may stand for, best first: relative to `folder` (a URI without a slash at its end); the absolute
- * path itself; and for a path below one of the folders where the program's files are installed, the same place in
- * `folder`, because a repository keeps them in folders of its own. `.` and `..` are taken out, so that one file has one URI.
+ * The URIs that a path may refer to, best first: relative to `folder` (a URI without a slash at its end); the absolute
+ * path itself; and for a path below one of the folders where the program's files are installed, the same path in
+ * `folder`, because a repository keeps them in its own folders. `.` and `..` are resolved, so that one file has one URI.
  */
 export function includeCandidates(path: string, folder: string, standardFolders: readonly string[]): string[] {
   if (!path.startsWith('/')) return [resolve(folder, path)];
@@ -17,7 +17,7 @@ export function folderOf(uri: string): string {
   return uri.slice(0, uri.lastIndexOf('/'));
 }
 
-/** Whether a path stands for all files that match it (glob(7)). */
+/** Whether a path is a pattern for file names (glob(7)). */
 export function isPattern(path: string): boolean {
   return /[*?[]/.test(path);
 }

@@ -1,4 +1,4 @@
-// Jumps between chains that lead back to a chain that they came from, which the kernel refuses.
+// Finds jumps between chains that form a loop, which the kernel rejects.
 import type { Location } from '../../text/range.js';
 
 export interface Jump<Chain> extends Location {

@@ -8,7 +8,7 @@ import { ALL_PORTS } from '../../model/ports.js';
 import { fixedRun, type PlacedRun, type RuleRun, type RuleTemplate, runsOf } from '../../model/rule-runs.js';
 import type { Problem } from '../dialect.js';
 
-/** How many rules are compared with others before the rest is left alone: some milliseconds of work. */
+/** How many rules are compared with others before the check stops: some milliseconds of work. */
 const COMPARISON_LIMIT = 200_000;
 
 /** What looking at one rule costs, in comparisons. */
@@ -22,7 +22,7 @@ const RELATED_LIMIT = 8;
 
 /**
  * Rules of chains that never decide anything, because the rules before them, one or several together, match all that
- * they would match. Exact; in chains that are too long for it the rules at the end are left alone.
+ * they would match. Exact; in chains that are too long, the rules at the end are not checked.
  */
 export function shadowedRules(chains: Iterable<readonly FilterRule[]>): Problem[] {
   return shadowedInRuns([...chains].map((rules) => [fixedRun(rules)]));
@@ -76,7 +76,7 @@ export function shadowedStatements(chains: readonly FilterChain[]): Problem[] {
   });
 }
 
-/** How many comparisons may still be made. */
+/** The number of comparisons that are left. */
 interface Work {
   left: number;
 }
@@ -87,9 +87,9 @@ interface Shadowed {
   readonly covering: readonly number[];
 }
 
-/** What came of comparing the rules of a chain. */
+/** The result of comparing the rules of a chain. */
 interface Comparison {
-  /** The runs that were looked at. */
+  /** The runs that were compared. */
   readonly runs: readonly RuleRun[];
   /** Whether these were all of the chain. */
   readonly whole: boolean;
@@ -99,7 +99,7 @@ interface Comparison {
   readonly found: readonly Shadowed[];
 }
 
-/** The latest comparison of chains whose first rule matches these packets; which it still holds for, {@link stillHolds} says. */
+/** The latest comparison of chains whose first rule matches these packets; {@link stillHolds} says whether it is still valid. */
 const comparisons = new Memo<readonly PacketBox[], { latest?: Comparison }>();
 
 function comparisonOf(placed: readonly PlacedRun[], work: Work): Comparison {
@@ -122,7 +122,7 @@ function stillHolds({ runs, whole, allowed, cost }: Comparison, placed: readonly
   });
 }
 
-/** Runs that were made anew of the same rules. */
+/** Whether two runs consist of the same rules. */
 function sameRules(a: RuleRun, b: RuleRun): boolean {
   if (a === b) return true;
   if (a.templates.length !== b.templates.length) return false;
@@ -227,7 +227,7 @@ function problemOf(rule: FilterRule, covering: readonly FilterRule[]): Problem {
   };
 }
 
-/** One packet of a rule, between whatever interfaces the rule names. */
+/** One packet of a rule, with unspecified interfaces. */
 interface Corner {
   readonly source: Address;
   readonly destination: Address;

@@ -2,15 +2,15 @@
 // its page in docs/dialects and the tests read.
 
 /**
- * What a word does to verdicts. `modelled`: the analysis follows it. `no-effect`: it changes no verdict, whatever stands
- * after it. `opaque`: it is known and not modelled, so what it may touch is unknown and the verdicts say so.
+ * The effect of a word on verdicts. `modelled`: the analysis follows it. `no-effect`: it changes no verdict, whatever comes
+ * after it. `opaque`: it is known and not modelled, so its effect is unknown, and the verdicts say so.
  */
 export type Treatment = 'modelled' | 'no-effect' | 'opaque';
 
 export interface Word {
-  /** As people write it; lower case where the language does not mind. */
+  /** As usually written; in lower case where the language ignores case. */
   readonly name: string;
-  /** Where it may stand, in the field's terms: `directive`, `acl type`, `match`, `target`, `statement of a rule`. */
+  /** Its syntactic position, in the field's terms: `directive`, `acl type`, `match`, `target`, `statement of a rule`. */
   readonly place: string;
   readonly treatment: Treatment;
   /** One or two sentences of our own for hover, completion and the dialect's page; absent where the name says it all. */

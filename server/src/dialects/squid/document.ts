@@ -1,4 +1,4 @@
-// A squid.conf from its tree to its model. Problems, names and endpoints are found on first use.
+// A squid.conf with everything that follows from it: tree → program → model. Problems, names and endpoints are computed on first use.
 
 import type { Lineage } from '../../kept/line-blocks.js';
 import { LatestMemo } from '../../kept/memo.js';
@@ -12,14 +12,14 @@ import { namesOf } from './program/names.js';
 import { buildProgram, type Program, type SquidDocument } from './program/program.js';
 import type { SquidTree } from './syntax/tree.js';
 
-/** What a program is made from; every reading is a new object, because the files behind `sources` may have changed. */
+/** The input of a program; a new object for each version, because the files of `sources` may have changed. */
 interface Reading {
   readonly source: Source;
   readonly tree: SquidTree;
   readonly sources: Sources;
 }
 
-/** The program of the latest version of each text, to make the next one from. */
+/** The program of the latest version of each file, of which the next one reuses parts. */
 const programs = new LatestMemo<Lineage, Reading, Program>();
 
 export function lower(source: Source, tree: SquidTree, sources: Sources): SquidDocument {

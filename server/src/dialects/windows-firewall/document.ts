@@ -1,4 +1,4 @@
-// From the tree of a script to its document.
+// A script with everything that follows from it: tree → program → model, and its problems.
 
 import type { Source } from '../dialect.js';
 import { problemsOf } from './checks/problems.js';

@@ -1,4 +1,4 @@
-// The dialect of scripts that set up Windows Firewall, with PowerShell or netsh.
+// The dialect of scripts that configure Windows Firewall, with PowerShell or netsh.
 
 import type { Dialect } from '../dialect.js';
 import { detectWindowsFirewall } from './detect.js';

@@ -1,4 +1,4 @@
-// All defects of a configuration that are found without any requirement.
+// All problems of a configuration that do not depend on requirements.
 import type { Problem } from '../../dialect.js';
 import { problemInFile } from '../../shared/line-problem.js';
 import { shadowedInRuns } from '../../shared/shadowed-rules.js';
@@ -21,7 +21,7 @@ export function listProblems(program: Program, rules: ReadonlyMap<AccessList, Wr
   ];
 }
 
-/** The defects that lines have by themselves. */
+/** Problems of single lines. */
 function lineProblems({ uri, blocks }: Program): Problem[] {
   return blocks.flatMap(({ base, content }) =>
     content.defects.flatMap(({ statement, offset }) =>

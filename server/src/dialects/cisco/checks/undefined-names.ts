@@ -1,4 +1,4 @@
-// Names that statements use and the file does not define.
+// Reports names that statements use and the file does not define.
 import type { Problem } from '../../dialect.js';
 import { referencesOf } from '../program/blocks.js';
 import { bindingsOf, type Program } from '../program/program.js';
@@ -25,7 +25,7 @@ function undefinedGroups({ uri, blocks, definitions }: Program): Problem[] {
 
 function undefinedLists(program: Program): Problem[] {
   const { uri, lists, platform } = program;
-  const effect = platform === 'asa' ? 'the device refuses the line' : 'the device lets everything through there';
+  const effect = platform === 'asa' ? 'the device rejects the line' : 'the device permits everything there';
   return bindingsOf(program).flatMap(({ list, line }): Problem[] => {
     const { statement } = line.own;
     if (lists.has(list) || statement.kind !== 'bind') return [];

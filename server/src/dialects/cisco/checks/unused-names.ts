@@ -1,4 +1,4 @@
-// Names that nothing in a whole device's configuration uses. A file of lists alone is there to be used elsewhere.
+// Reports names that nothing in a complete configuration uses. The lists of a file without interfaces are used elsewhere.
 import type { Problem } from '../../dialect.js';
 import { type PlacedLine, referencesOf } from '../program/blocks.js';
 import { bindingsOf, type Program } from '../program/program.js';

@@ -48,7 +48,7 @@ function itemsAfter(previous: readonly string[], indented: boolean, program: Pro
   return previous.length > 0 ? undefined : keywords(TOP_LEVEL, 'statement');
 }
 
-/** The commands of a place, without those that are known only to be passed over. */
+/** The commands of one mode or position, without those that have no effect. */
 function keywords<Reading extends string>(table: CommandTable<Reading>, detail: string): CompletionItem[] {
   const names = [...table.names()].filter(({ command }) => command.reads !== undefined && command.opens !== 'section');
   return items(

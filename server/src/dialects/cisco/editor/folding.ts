@@ -1,10 +1,10 @@
-// The parts of a configuration that fold.
+// The folding ranges of a configuration.
 import { linesIn } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { CiscoDocument } from '../program/program.js';
 import { isIndented } from '../syntax/tokens.js';
 
-/** Header lines with what is indented under them. */
+/** Header lines with the lines indented under them. */
 export function foldingRanges({ tree }: CiscoDocument): readonly TextRange[] {
   const ranges: TextRange[] = [];
   let header: number | undefined;

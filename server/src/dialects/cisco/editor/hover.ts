@@ -1,4 +1,4 @@
-// What stands at an offset of a configuration.
+// What is at an offset of a configuration, for hover.
 import { lineAt } from '../../../kept/line-blocks.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
@@ -42,7 +42,7 @@ function addressOrPort(token: Token, range: TextRange, before: Token | undefined
   if (set) {
     const mask = quad(after?.text ?? '');
     const inverse = mask === undefined ? 0 : ~mask >>> 0;
-    // A wildcard or a netmask, whether its ones stand at the end or at the start.
+    // A wildcard (ones at the end) or a netmask (ones at the start).
     const free = mask === undefined ? 0 : Math.log2((mask >>> 31 ? inverse : mask) + 1);
     const length = token.text.includes('/') || !Number.isInteger(free) ? '' : set.v4.isEmpty ? '/128' : `/${32 - free}`;
     return { kind: 'address', range, prefix: `${token.text}${length}` } as const;
@@ -91,12 +91,12 @@ function listMarkdown(program: Program, name: string): string | undefined {
   const bound = program.interfaces.flatMap((one) =>
     one.bindings.filter((binding) => binding.list === name).map(({ direction }) => `${one.name} ${direction}`),
   );
-  if (program.globalBinding?.list === name) bound.push('every interface in');
+  if (program.globalBinding?.list === name) bound.push('every interface, inbound');
   const where = bound.length > 0 ? `Applied at ${bound.join(', ')}.` : 'Applied to no interface in this file.';
   const memory =
     list.form === 'asa'
-      ? 'The firewall follows connections: replies pass by themselves.'
-      : 'The router looks at each packet alone: replies have to be permitted in the opposite direction as well.';
+      ? 'The firewall is stateful: replies are permitted automatically.'
+      : 'The router filters statelessly: replies have to be permitted in the opposite direction as well.';
   return `**access list ${name}** – ${entryCount(list)}\n\n${where} ${memory}`;
 }
 

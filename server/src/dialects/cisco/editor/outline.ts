@@ -32,7 +32,7 @@ export function entryCount({ size }: AccessList): string {
   return `${size} ${size === 1 ? 'entry' : 'entries'}`;
 }
 
-/** The line of a list that stands last in the file, which need not be the last entry of the list. */
+/** The line of a list that is last in the file, which need not be the last entry of the list. */
 function lastInFile({ header, entries }: AccessList): PlacedLine {
   return entries.reduce<PlacedLine>(
     (last, entry) => (entry.base + entry.own.offset > last.base + last.own.offset ? entry : last),

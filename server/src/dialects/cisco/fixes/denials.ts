@@ -9,7 +9,7 @@ import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 
-/** Packets that one list denies, and the entry before which they would have to be permitted. */
+/** Packets that one list denies, and the entry before which they have to be permitted. */
 export interface Denial {
   readonly list: AccessList;
   /** The index of the entry that denies; the number of entries where none does and the list ends. */
@@ -18,7 +18,7 @@ export interface Denial {
   readonly phase: Phase;
 }
 
-/** Each list on the path is asked by itself: after one that denies, another may deny as well. */
+/** Evaluates each list on the path separately: after one that denies, another may deny as well. */
 export function denialsOf(model: FilterModel, program: Program, point: FilterPoint, change: FilterChange): Denial[] {
   const denials: Denial[] = [];
   const questions = [
@@ -54,7 +54,7 @@ function addDenial(denials: Denial[], denial: Denial): void {
 
 /**
  * The list and entry whose line begins at `start`. Implicit rules are shown at a header, or at the last entry, which then
- * does not match itself.
+ * does not match the packets.
  */
 function denialAt(program: Program, start: number, packets: PacketSet, phase: Phase): Denial | undefined {
   for (const list of program.lists.values()) {

@@ -17,7 +17,7 @@ export function networkStyleOf({ form, entries }: AccessList): NetworkStyle {
   return { form, prefixes: entries.some(({ kind, own }) => kind === 'entry' && /\d\/\d/.test(own.raw)) };
 }
 
-/** `any` where the set holds all private addresses: nobody has said then which inside addresses are meant. */
+/** `any` where the set holds all private addresses: then the inside addresses are not declared. */
 export function addressTexts(set: IpSet, style: NetworkStyle): string[] {
   const family = set.v4.isEmpty ? 6 : 4;
   if (set.containsAll(PRIVATE_SPACE.ofFamily(family))) return ['any'];

@@ -1,4 +1,4 @@
-// The edit that adds addresses to an object group, which is how a list with groups is kept.
+// The edit that adds addresses to an object group, the usual change in a configuration with groups.
 import { PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, Source } from '../../dialect.js';
@@ -34,7 +34,7 @@ export function groupExtension(source: Source, program: Program, denials: readon
   return undefined;
 }
 
-/** Writes members after the last one of a group, as that is written. */
+/** Writes members after the last one of a group, in the same notation. */
 function addMembers(source: Source, program: Program, name: string, prefixes: readonly string[]): FileEdit | undefined {
   const last = lastMember(program, name);
   if (last?.own.mode.kind !== 'group') return undefined;

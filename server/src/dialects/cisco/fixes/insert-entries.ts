@@ -34,14 +34,14 @@ export function entryInsertion(
 }
 
 /**
- * How many networks are named for an end that nobody has declared. More of them are what the entries before this place
- * have left of all addresses.
+ * How many networks are written for an end that is not declared. More of them are just the complement of what the preceding
+ * entries match.
  */
 const NETWORK_LIMIT = 4;
 
 type FlowEnd = 'source' | 'destination';
 
-/** The ends that nobody has declared. Replies go in the opposite direction. */
+/** The ends that are not declared. Replies go in the opposite direction. */
 function undeclaredEnds(phase: Phase, allowed: PacketSet): FlowEnd[] {
   const asTheyTravel = phase === 'first' ? allowed : allowed.replies();
   return (['source', 'destination'] as const).filter((end) =>
@@ -61,7 +61,7 @@ function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange)
   const textsOf = (end: FlowEnd, set: IpSet) =>
     undeclared.includes(end) && isRest(set) ? ['any'] : addressTexts(set, style);
   for (const box of packets.boxes) {
-    // The clients' own ports are theirs to choose: any of them may be used.
+    // Clients choose their source ports freely.
     const [near, far] = phase === 'first' ? [ALL_PORTS, box.destinationPorts] : [box.sourcePorts, ALL_PORTS];
     for (const family of familiesOf(list)) {
       const [source, destination] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
@@ -83,7 +83,7 @@ function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange)
   return [...lines];
 }
 
-/** The edit that puts lines before the entry that denies, or after the last one. */
+/** The edit that inserts lines before the entry that denies, or after the last one. */
 function insertionOf(
   source: Source,
   { list, index, packets, phase }: Denial,
@@ -130,20 +130,20 @@ function isDeny({ own: { statement } }: ListEntry): boolean {
   return statement.kind === 'entry' && statement.entry.action === 'deny';
 }
 
-/** What a line says before its `permit`, in lists that have no header line. */
+/** The text of a line before its `permit`, in lists without a header line. */
 function headOf({ own }: ListEntry, list: AccessList, follower: ListEntry | undefined): string {
   const { statement, raw } = own;
   const named = statement.kind === 'entry' || statement.kind === 'remark' ? statement.list : undefined;
   if (!named) return '';
   const before = raw.slice(indentationOf(raw).length, named.token.end);
-  // Where the lines say their own position, so does a new one; those after it move on by themselves.
+  // Where the lines have `line N`, so does a new one; the device renumbers those after it.
   const position = follower && list.form === 'asa' ? named.position : undefined;
   return position === undefined ? `${before} ` : `${before} line ${position} `;
 }
 
 /**
- * Free numbers for `count` entries at or before `index`. What the missing packets do not match may stand before or after
- * them, so an earlier gap serves as well.
+ * Free numbers for `count` entries at or before `index`. Entries that do not match the missing packets may come before or
+ * after the new ones, so an earlier gap can be used as well.
  */
 function gapBefore(
   entries: readonly ListEntry[],

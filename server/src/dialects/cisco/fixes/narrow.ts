@@ -10,10 +10,10 @@ import { networkStyleOf, networkText, portTexts } from './entry-text.js';
 const ADDRESS = String.raw`(?:any[46]?|host\s+\S+|(?:object|object-group|addrgroup)\s+\S+|[\da-fA-F.:]+/\d+|[\d.]+\s+[\d.]+)`;
 const PORTS = String.raw`(?:\s+(?:eq|gt|lt|neq)\s+\S+|\s+range\s+\S+\s+\S+)`;
 
-/** An entry to every destination: what stands before it and after. */
+/** An entry to every destination: the text before and after the destination. */
 const TO_EVERY_ADDRESS = new RegExp(String.raw`^(.*\bpermit\s+\S+\s+${ADDRESS}${PORTS}?\s+)any[46]?(?=\s|$)(.*)$`, 'i');
 
-/** An entry for every port: what stands before the protocol, the protocol, the addresses, and the rest. */
+/** An entry for every port: the text before the protocol, the protocol, the addresses, and the rest. */
 const FOR_EVERY_PORT = new RegExp(
   String.raw`^(.*\bpermit\s+)(ip|ipv4|ipv6|tcp|udp)(\s+${ADDRESS}\s+${ADDRESS})(?!\s+(?:eq|gt|lt|neq|range)\s)(.*)$`,
   'i',

@@ -12,13 +12,13 @@ const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_ONLY: readonly Phase[] = ['first'];
 const REPLY_ONLY: readonly Phase[] = ['reply'];
 
-/** What an entry matches, certain parts first. */
+/** What an entry matches, definite matches first. */
 export function matchesOf(entry: AclEntry, definitions: Definitions): readonly EntryMatch[] {
   const used = entry.references.length > 0 ? definitions : undefined;
   return entry.matches.of(used, () => resolve(entry, definitions));
 }
 
-/** The addresses at one end of an entry: those that it certainly names, and all that it may name. */
+/** The addresses at one end of an entry: those that it definitely names, and all that it possibly names. */
 interface EntryAddresses {
   readonly certain: IpSet;
   readonly possible: IpSet;
@@ -75,7 +75,7 @@ function opaqueOf(conditions: readonly string[]): readonly OpaqueCondition[] {
   return conditions.length === 0 ? NO_CONDITIONS : [...new Set(conditions)].map((text) => ({ text }));
 }
 
-/** Keeps the whole sets identical, which the packet algebra compares first. */
+/** Replaces unrestricted sets by the shared objects, which the packet algebra compares by identity first. */
 function withSharedSets({ protocols, sourcePorts, destinationPorts }: ServiceBox): ServiceBox {
   return {
     protocols: protocols.equals(ALL_PROTOCOLS) ? ALL_PROTOCOLS : protocols,
@@ -101,7 +101,7 @@ const UNREADABLE: EntryAddresses = {
   unknown: ['an entry that cannot be read'],
 };
 
-/** Gives operands their roles: a group between two addresses is one of ports if its definition says so. */
+/** Assigns operands to source, destination and ports: a group between two addresses is a group of ports if its definition says so. */
 function operandsOf({ operands, form }: AclEntry, definitions: Definitions): EntryOperands {
   let at = 0;
   const nextPorts = (): EntryPorts => {

@@ -1,4 +1,4 @@
-// Between which interfaces traffic of each direction goes, as far as the file says.
+// The interface paths of outbound traffic, as far as the file determines them.
 import type { FilterPoint } from '../../../model/filter.js';
 import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';

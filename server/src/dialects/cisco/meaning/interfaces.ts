@@ -1,4 +1,4 @@
-// The path through the device, for files that apply lists to interfaces.
+// The filter point for forwarded traffic, for files that apply lists to interfaces.
 import type { BaseChain, FilterChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -13,8 +13,8 @@ import { implicitDeny, implicitLine, implicitRules } from './list-rules.js';
 import { translatedChain } from './nat.js';
 
 /**
- * The list at the interface where a packet comes in, then the list at the interface where it leaves. An ASA follows
- * connections; a router's lists look at every packet alone, so that replies have to pass the lists of the opposite
+ * The list at the interface where a packet comes in, then the list at the interface where it leaves. An ASA is
+ * stateful; a router's lists filter every packet separately, so that replies have to pass the lists of the opposite
  * directions. `undefined` where nothing in the file filters at an interface.
  */
 export function forwardPoint(program: Program, chains: Map<string, FilterChain>): FilterPoint | undefined {
@@ -62,13 +62,13 @@ class ForwardBuilder {
     };
   }
 
-  /** What a list denies at its end. */
+  /** The implicit deny at the end of a list. */
   private closing(list: AccessList, box: Partial<PacketBox>): FilterRule {
     const rule = this.rule(implicitLine(list), box, { action: { kind: 'deny' } });
     return { ...rule, statement: { ...rule.statement, text: implicitDeny(list) } };
   }
 
-  /** What other features of a router deny or let back in stands in no list. */
+  /** Rules with unknown conditions for traffic that other features of a router deny or permit, which no list shows. */
   private inspection(direction: 'in' | 'out'): FilterRule[] {
     const deny = { kind: 'deny' } as const;
     const rules = this.program.unmodelled.map((placed) =>
@@ -124,7 +124,7 @@ class ForwardBuilder {
     return this.base('in', [...rules, ...closing, ...this.levelRules()], 'deny');
   }
 
-  /** `same-security-traffic`: without it, interfaces of one level, and one interface to itself, stay apart. */
+  /** `same-security-traffic`: without it, no traffic passes between interfaces of one level, or back out of the same interface. */
   private sameLevels(): FilterRule[] {
     const { interfaces, sameSecurity } = this.program;
     return interfaces.flatMap((one) => {

@@ -1,4 +1,4 @@
-// The rules of one access list: those of its entries, and those that no line says.
+// The rules of one access list: those of its entries, and the implicit ones.
 import { LatestMemo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
@@ -20,7 +20,7 @@ const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
 
-/** A rule of an entry, wherever its block stands. */
+/** A rule of an entry, independent of the position of its block. */
 class EntryRule implements RuleTemplate {
   constructor(
     private readonly entryMatch: EntryMatch,
@@ -40,7 +40,7 @@ class EntryRule implements RuleTemplate {
     return this.entryMatch.opaque;
   }
 
-  /** One rule for what two rules of one entry match. */
+  /** One rule that matches what either of two rules of one entry matches. */
   joinedWith(earlier: EntryRule): EntryRule {
     const joined: EntryMatch = {
       match: [...earlier.match, ...this.match],
@@ -51,13 +51,13 @@ class EntryRule implements RuleTemplate {
   }
 }
 
-/** A rule at its place. The place is worked out when it is asked for: few of many rules ever decide anything. */
+/** A rule at its position in the file, which is computed on demand: few of many rules ever decide anything. */
 class PlacedRule implements FilterRule {
   constructor(
     private readonly rule: EntryRule,
     private readonly uri: string,
     private readonly base: number,
-    /** What it says, where no line of the file does. */
+    /** The text of an implicit rule, which no line of the file has. */
     private readonly unwritten?: string,
   ) {}
 
@@ -89,14 +89,14 @@ export function familiesOf(list: AccessList): readonly AddressFamily[] {
   return list.form === 'ipv6' ? [6] : [4];
 }
 
-/** The rules of the entries of a list, in runs that follow each other. */
+/** The rules of the entries of a list, in consecutive runs. */
 export interface WrittenRules {
   readonly runs: readonly PlacedRun[];
-  /** The same with one rule for each entry, also where it is partly unknown. */
+  /** The same with one rule for each entry, even where it is partly unknown. */
   readonly entries: readonly PlacedRun[];
 }
 
-/** The rules that each list of a configuration writes down. */
+/** The explicit rules of each list of a configuration. */
 export function writtenRules(program: Program): ReadonlyMap<AccessList, WrittenRules> {
   return new Map([...program.lists.values()].map((list) => [list, rulesOfList(program, list)]));
 }
@@ -117,7 +117,7 @@ function rulesOfList(program: Program, list: AccessList): WrittenRules {
   return { runs, entries };
 }
 
-/** The rules of lines without their place, and the same with one rule for each entry. */
+/** The rules of lines without their position, and the same with one rule for each entry. */
 interface EntryRules {
   readonly rules: RuleRun<EntryRule>;
   readonly entries: RuleRun<EntryRule>;
@@ -130,7 +130,7 @@ function rulesOfRun(program: Program, run: EntryRun): EntryRules {
   return rulesByRun.of(run, used, () => rulesOfLines(program, run.lines));
 }
 
-/** Entries that follow each other and come from one block. */
+/** Groups consecutive entries by block. */
 function byBlock(entries: readonly ListEntry[]): { readonly base: number; readonly lines: StatementLine[] }[] {
   const groups: { base: number; lines: StatementLine[] }[] = [];
   for (const { own, base } of entries) {
@@ -176,11 +176,11 @@ const NEIGHBOR_DISCOVERY: EntryMatch = {
 };
 
 /**
- * What follows the last entry of a list without being written there. A list without entries has nothing: "an undefined or
+ * The implicit rules after the last entry of a list. A list without entries has none: "an undefined or
  * empty access list permits all" (*Cisco IOS Security Configuration Guide*, "IP Access List Overview").
  *
  * "permit icmp any any nd-na; permit icmp any any nd-ns; deny ipv6 any any" end every IPv6 list (*Cisco IOS IPv6 Command
- * Reference*, `ipv6 access-list`). NX-OS permits router discovery as well, which no flow that is asked about is part of.
+ * Reference*, `ipv6 access-list`). NX-OS permits router discovery as well, which no requirement is about.
  */
 export function implicitRules(program: Program, list: AccessList): FilterRule[] {
   if (list.size === 0) return [];
@@ -197,7 +197,7 @@ export function implicitRules(program: Program, list: AccessList): FilterRule[] 
   return [rule(NEIGHBOR_DISCOVERY, ACCEPT, `(implicit permit of neighbor discovery in ${list.name})`), closing];
 }
 
-/** How the end of a list is named: the line that it is shown at may well be a permit. */
+/** The text of the implicit deny, since the line at which it is shown may be a permit. */
 export function implicitDeny(list: AccessList): string {
   return `(implicit deny at the end of ${list.name})`;
 }

@@ -1,4 +1,4 @@
-// What a configuration means for packets: each list by itself, and the path through the device where lists are applied.
+// What a configuration means for packets: each list separately, and forwarding where lists are applied.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
@@ -14,7 +14,7 @@ export function buildModel(program: Program, written: ReadonlyMap<AccessList, Wr
   const points: FilterPoint[] = [];
   for (const [list, { runs }] of written) {
     const closed = [...runs, fixedRun(implicitRules(program, list))];
-    // An ASA asks its global list before it denies, so its lists end without a decision.
+    // An ASA evaluates its global list before it denies, so its lists end without a decision.
     chains.set(list.name, new RunChain(list.name, () => (program.platform === 'asa' ? runs : closed)));
     points.push(listPoint(program, list, closed));
   }
@@ -30,9 +30,9 @@ function boundLists(program: Program): AccessList[] {
   return bindingsOf(program).flatMap(({ list }) => program.lists.get(list) ?? []);
 }
 
-/** One list by itself, as somebody asks it by name. */
+/** The filter point of one list, which is selected by the name of the list. */
 function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[]): FilterPoint {
-  // In the configuration of a whole device, a list that no interface uses filters nothing: it serves NAT, routing or logins.
+  // In a complete configuration, a list that no interface uses filters nothing: it is for NAT, routing or logins.
   const byNameOnly = program.interfaces.length > 0;
   return {
     name: list.name,

@@ -1,4 +1,4 @@
-// The lists at an interface of NAT, as they see translated addresses.
+// The lists at an interface with NAT, where packets have translated addresses.
 import type { FilterChain } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../model/rule-runs.js';
@@ -6,7 +6,7 @@ import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../mod
 type Direction = 'in' | 'out';
 
 /**
- * The rules of a list at an interface with `ip nat outside`, as they meet inside addresses: translated ones, which the
+ * The rules of a list at an interface with `ip nat outside`, where inside addresses are translated to ones that the
  * file need not name. Packets are filtered there after NAT when they leave and before it when they come in (*NAT Order of
  * Operation*). A test of an inside address may therefore match or not.
  */
@@ -21,7 +21,7 @@ export function translatedChain(chains: Map<string, FilterChain>, list: string, 
   return name;
 }
 
-/** Runs with translated addresses, in each direction. */
+/** Runs of rules with translated addresses, for each direction. */
 const TRANSLATIONS: Readonly<Record<Direction, RunDerivation>> = {
   in: new RunDerivation((rule) => translated(rule, 'in')),
   out: new RunDerivation((rule) => translated(rule, 'out')),

@@ -1,11 +1,11 @@
-// What reflexive lists let back in.
+// The replies that reflexive lists permit.
 import { answering, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { Program } from '../program/program.js';
 import type { EntryMatch } from '../syntax/tree.js';
 import { matchesOf } from './entry-rules.js';
 
 /**
- * What `evaluate NAME` lets in: the replies of sessions that an entry with `reflect NAME` has permitted (*Configuring IP
+ * What `evaluate NAME` permits: the replies of sessions that an entry with `reflect NAME` has permitted (*Configuring IP
  * Session Filtering*). Where an earlier entry of that list matches some of the same packets, sessions of those are not
  * reflected, so that it is unknown which are.
  */

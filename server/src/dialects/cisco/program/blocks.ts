@@ -1,4 +1,4 @@
-// What each block of lines says, worked out once for as long as the block and the mode before it stay the same.
+// The statements of each block of lines, computed once for as long as the block and the mode before it are unchanged.
 import type { LineBlock } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
 import type { LineProblem } from '../../shared/line-problem.js';
@@ -6,7 +6,7 @@ import { statementOf } from '../syntax/statements.js';
 import { type Line, type Mode, type NameReference, type Platform, type Statement, TOP } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 
-/** A line with the statement that it makes, its offset in its block, and the mode that it stands in. */
+/** A line with its statement, its offset in its block, and the mode in which it is read. */
 export class StatementLine {
   constructor(
     readonly offset: number,
@@ -20,14 +20,14 @@ export class StatementLine {
   }
 }
 
-/** A statement line at its place in the file. */
+/** A statement line at its position in the file. */
 export interface PlacedLine {
   readonly own: StatementLine;
   /** The offset of its block in the file. */
   readonly base: number;
 }
 
-/** Entries and remarks of one list that follow one another, as in long lists they do for thousands of lines. */
+/** Consecutive entries and remarks of one list; in long lists thousands of lines. */
 export interface EntryRun {
   readonly name: string;
   readonly form: ListForm;
@@ -40,12 +40,12 @@ export interface EntryRun {
   readonly refers: boolean;
 }
 
-/** What a block of lines says. */
+/** The statements of a block of lines. */
 export interface BlockContent {
   readonly lines: readonly StatementLine[];
-  /** The same with their runs taken together. */
+  /** The same, with consecutive entries grouped in runs. */
   readonly parts: readonly (EntryRun | StatementLine)[];
-  /** The lines with defects of their own. */
+  /** The lines with problems. */
   readonly defects: readonly StatementLine[];
   /** The lines that refer to names. */
   readonly referring: readonly StatementLine[];
@@ -53,13 +53,13 @@ export interface BlockContent {
   readonly out: Mode;
 }
 
-/** A block at its place in the file. */
+/** A block at its position in the file. */
 export interface PlacedBlock {
   readonly base: number;
   readonly content: BlockContent;
 }
 
-/** A mode stays the same object for as long as its header line does. */
+/** A mode is the same object for as long as its header line is. */
 const contents: Readonly<Record<Platform, LatestMemo<LineBlock<Line>, Mode, BlockContent>>> = {
   router: new LatestMemo(),
   asa: new LatestMemo(),
@@ -160,7 +160,7 @@ function listOf({ statement, mode }: StatementLine): { readonly name: string; re
 const NO_PROBLEMS: readonly LineProblem[] = [];
 const NO_REFERENCES: readonly NameReference[] = [];
 
-/** The defects that a statement has wherever it stands. */
+/** The problems of a statement that do not depend on other lines. */
 export function ownProblems(statement: Statement): readonly LineProblem[] {
   switch (statement.kind) {
     case 'entry':

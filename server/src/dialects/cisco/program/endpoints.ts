@@ -1,4 +1,4 @@
-// The public networks that entries name. Private ones are left out: no document publishes them.
+// The public networks that entries name. Private ones are omitted: no document publishes them.
 import { LatestMemo } from '../../../kept/memo.js';
 import { PRIVATE_SPACE } from '../../../model/ip.js';
 import type { TextRange } from '../../../text/range.js';
@@ -10,7 +10,7 @@ export function endpointsOf(program: Program): EndpointUse[] {
   return placedNetworks(program, networksOf);
 }
 
-/** Those that meet a condition. A block that has not changed is not asked again. */
+/** Those that satisfy a condition, which is evaluated once for each unchanged block. */
 export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
   return placedNetworks(program, (content) =>
     foundByBlock.of(content, condition, () => networksOf(content).filter(({ prefix }) => condition({ prefix }))),
@@ -19,7 +19,7 @@ export function endpointsWhere(program: Program, condition: EndpointCondition): 
 
 const foundByBlock = new LatestMemo<BlockContent, EndpointCondition, readonly NamedNetwork[]>();
 
-/** A network, with its place in a block. */
+/** A network, with its position in a block. */
 interface NamedNetwork extends TextRange {
   readonly prefix: string;
 }

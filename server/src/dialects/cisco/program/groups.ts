@@ -1,4 +1,4 @@
-// The objects, object groups and address names of a file, and what each of them stands for.
+// The objects, object groups and address names of a file, and what each of them resolves to.
 import type { Lineage } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -9,15 +9,15 @@ import { prefixSet } from '../syntax/addresses.js';
 import type { GroupMember, GroupMode, Line, NameReference, ServiceBox } from '../syntax/tree.js';
 import type { GroupKind } from '../vocabulary/command-table.js';
 
-/** Everything that one object or object group collects, and what of it no file says. */
+/** Everything that one object or object group contains, and what is unknown of it. */
 export interface GroupContent {
   readonly group: GroupKind;
   readonly addresses: IpSet;
-  /** Where addresses may lie that the file does not give: host names, members that cannot be read. */
+  /** The addresses that it possibly contains: those of host names, of members that cannot be read. */
   readonly possible: IpSet;
   readonly services: readonly ServiceBox[];
   readonly ports: PortSet;
-  /** Why what is collected is not all, or not certain. */
+  /** Why the content is incomplete or not certain. */
   readonly unknown: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface GroupDefinition {
 
 const NO_PORTS: PortSet = IntervalSet.empty();
 
-/** A name that could stand for anything. */
+/** The content of a name that may resolve to anything. */
 function unknownContent(group: GroupKind, reason: string): GroupContent {
   return {
     group,
@@ -62,7 +62,7 @@ export class Definitions {
     return this.groups.get(name);
   }
 
-  /** What a name stands for. `group` is what the statement expects where the file does not define it. */
+  /** What a name resolves to. `group` is the kind that the statement expects, used where the file does not define the name. */
   resolve({ name, kind }: NameReference, group: GroupKind): GroupContent {
     if (kind === 'alias') return this.addressNamed(name);
     const known = this.resolved.get(name);
@@ -102,7 +102,7 @@ export class Definitions {
         const nested = this.resolve(member.reference, group);
         addAddresses(nested.addresses);
         possible = possible.union(nested.possible);
-        // One by one: a spread of very many values overflows the stack.
+        // One by one: a spread of too many values overflows the stack.
         for (const service of nested.services) services.push(service);
         for (const interval of nested.ports.intervals) ports.push(interval);
         for (const reason of nested.unknown) unknown.push(reason);
@@ -129,7 +129,7 @@ interface KeptDefinitions {
   readonly definitions: Definitions;
 }
 
-/** The definitions of the version before, with the lines that gave them. */
+/** The definitions of the previous version, with their lines. */
 const definitionsByLineage = new LatestMemo<Lineage, readonly Line[], KeptDefinitions>();
 
 /** Collects definitions while a file is read. */
@@ -153,7 +153,7 @@ export class DefinitionReader {
     this.aliases.set(name, address);
   }
 
-  /** The definitions; the same object as for the version before where no line of them has changed. */
+  /** The definitions; the same object as in the previous version where none of their lines has changed. */
   finish(lineage: Lineage): Definitions {
     const { lines } = this;
     const kept = definitionsByLineage.of(lineage, lines, (previous) => {

@@ -3,7 +3,7 @@ import type { InterfaceProperty, ListBinding } from '../syntax/tree.js';
 import type { PlacedLine } from './blocks.js';
 
 export interface Interface {
-  /** As the file calls it: `GigabitEthernet0/0`, or the name that `nameif` gives it. */
+  /** As in the file: `GigabitEthernet0/0`, or the name that `nameif` gives it. */
   readonly name: string;
   readonly header: PlacedLine;
   readonly level: number | undefined;
@@ -109,7 +109,7 @@ export class InterfaceReader {
 
   finish(): readonly Interface[] {
     for (const { interfaceName, binding } of this.named) {
-      // One that the file only mentions is taken up as well.
+      // An interface that has no section is added as well.
       const target =
         this.interfaces.find(({ name }) => name === interfaceName) ?? this.open(interfaceName, binding.line);
       const same = target.bindings.findIndex(({ direction }) => direction === binding.direction);

@@ -1,4 +1,4 @@
-// Builds an access list while the file is read: entries come in, move and go.
+// Builds an access list while the file is read: entries are added, moved and removed.
 import { tokensOf } from '../syntax/tokens.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import type { EntryRun, PlacedLine } from './blocks.js';
@@ -27,7 +27,7 @@ export class ListBuilder {
     readonly header: PlacedLine,
   ) {}
 
-  /** Adds the entries of a run; returns those that the device refuses, as {@link add} does. */
+  /** Adds the entries of a run; returns those that the device rejects, as {@link add} does. */
   addRun(run: EntryRun, base: number): Repetition[] {
     const { numbers, lines } = run;
     if (numbers && (numbers.first <= this.last || !this.sorted)) {
@@ -46,7 +46,7 @@ export class ListBuilder {
     return [];
   }
 
-  /** Adds an entry; returns the one that has its number already, which makes IOS refuse it. */
+  /** Adds an entry; returns the earlier one with the same number, if any: then IOS rejects the new one. */
   add(
     kind: ListEntry['kind'],
     { own, base }: PlacedLine,
@@ -63,7 +63,7 @@ export class ListBuilder {
     if (sequence !== undefined) {
       this.numbered = true;
       if (sequence <= this.last) {
-        // Numbers are only looked up where they do not simply rise.
+        // Numbers are only looked up where they are not ascending.
         this.flatten();
         this.numbers ??= new Set(this.entries.map((entry) => entry.sequence));
         // A remark may share the number of the entry that it describes.
@@ -81,7 +81,7 @@ export class ListBuilder {
     return undefined;
   }
 
-  /** Takes out the entry with a number, or those that say the same as `body`. */
+  /** Removes the entry with a number, or those whose text is `body`. */
   remove(sequence: number | undefined, body: string): void {
     this.flatten();
     this.entries = this.entries.filter((entry) => {

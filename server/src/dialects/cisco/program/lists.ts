@@ -2,18 +2,18 @@
 import type { ListForm } from '../vocabulary/command-table.js';
 import type { EntryRun, PlacedLine, StatementLine } from './blocks.js';
 
-/** An entry of an access list at its place in the file, with its number in the list. */
+/** An entry of an access list at its position in the file, with its number in the list. */
 export interface ListEntry extends PlacedLine {
   readonly kind: 'entry' | 'evaluate' | 'remark';
   readonly sequence: number;
 }
 
-/** A part of a list: a whole run of the file, numbered from `last` on where it has no numbers, or single entries. */
+/** A part of a list: a run of lines, numbered after `last` where it has no numbers, or single entries. */
 export type ListSegment =
   | { readonly kind: 'run'; readonly run: EntryRun; readonly base: number; readonly last: number }
   | { readonly kind: 'entries'; readonly entries: readonly ListEntry[] };
 
-/** A second entry with a number, which the device refuses. */
+/** A second entry with the same number, which the device rejects. */
 export interface Repetition {
   readonly entry: PlacedLine;
   readonly earlier: PlacedLine;
@@ -29,7 +29,7 @@ export class AccessList {
   constructor(
     readonly name: string,
     readonly form: ListForm,
-    /** Where it first occurs. */
+    /** Its first line. */
     readonly header: PlacedLine,
     readonly segments: readonly ListSegment[],
     /** Whether entries carry numbers in the file. */

@@ -22,7 +22,7 @@ function namesIn(program: Program, placed: PlacedLine, defined: Set<string>): Na
   if (definition) {
     const { token, kind } = definition;
     const key = `${kind} ${token.text}`;
-    // A numbered list is defined by its first line, and every further one names it again.
+    // A numbered list is defined by its first line; further lines refer to it.
     add(token, kind, defined.has(key) ? 'reference' : 'definition');
     defined.add(key);
   }

@@ -1,4 +1,4 @@
-// The configuration that a device holds after it has read the file.
+// The configuration that a device has after it has read the file.
 import type { Document } from '../../dialect.js';
 import type { CiscoTree, Platform, SameSecurity } from '../syntax/tree.js';
 import type { PlacedBlock, PlacedLine } from './blocks.js';
@@ -21,7 +21,7 @@ export interface Program {
   readonly defaultRoutes: readonly string[];
   /** Statements that may deny packets of every interface and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
-  /** Every statement, for what is asked only sometimes: names, endpoints, the outline. */
+  /** Every statement, for what is computed on demand: names, endpoints, the outline. */
   readonly blocks: readonly PlacedBlock[];
   readonly repetitions: readonly Repetition[];
 }

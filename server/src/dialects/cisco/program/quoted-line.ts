@@ -1,4 +1,4 @@
-// Places of the file, as findings and verdicts quote them.
+// Locations in the file, as findings and verdicts quote them.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { TextRange } from '../../../text/range.js';
 import type { PlacedLine } from './blocks.js';
@@ -14,7 +14,7 @@ export function quotedLine(uri: string, placed: PlacedLine): QuotedLine {
   return { uri, range: rangeIn(placed, own), text: raw.slice(own.start, own.end).replace(/\s+/g, ' ') };
 }
 
-/** The place in the file of a part of a line, such as a token. */
+/** The range in the file of a part of a line, such as a token. */
 export function rangeIn({ own, base }: PlacedLine, { start, end }: TextRange): TextRange {
   const offset = base + own.offset;
   return { start: offset + start, end: offset + end };

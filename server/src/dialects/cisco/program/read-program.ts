@@ -1,4 +1,4 @@
-// Reads the lines of a file as the device does, one after the other.
+// Executes the lines of a file in order, as the device does.
 import type { Source } from '../../dialect.js';
 import { type CiscoTree, type ListName, type Mode, type Platform, type SameSecurity, TOP } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';

@@ -1,12 +1,12 @@
-// Sets of addresses from the texts that name them: prefixes, masks and ranges.
+// Parses prefixes, masks and ranges into sets of addresses.
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 
-/** How many ranges a mask with holes may split into. */
+/** How many ranges a non-contiguous mask may split into. */
 const WILDCARD_RANGES = 4_096;
 
-/** Shared by all sets of IPv4 addresses, which are most of what large lists hold. */
+/** Shared by all sets of IPv4 addresses, of which large lists have many. */
 const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
 
 /** By their text or, for blocks of IPv4 addresses, by a number: large lists name the same networks again and again. */
@@ -57,7 +57,7 @@ export function rangeSet(low: number, high: number): IpSet {
   return low === high ? block(low, 0) : sets.of(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
 }
 
-/** Whether a mask has ones at its start only. */
+/** Whether a mask is a contiguous netmask. */
 export function isNetmask(mask: number): boolean {
   const inverse = ~mask >>> 0;
   return (inverse & (inverse + 1)) >>> 0 === 0;

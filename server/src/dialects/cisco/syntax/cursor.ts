@@ -1,4 +1,4 @@
-// Goes through the words of one line from left to right.
+// A cursor over the words of one line, from left to right.
 import type { FindingCode } from '../../../model/codes.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Command, CommandTable } from '../vocabulary/command-table.js';
@@ -33,7 +33,7 @@ export class Cursor {
     return keywords.includes(this.keyword) ? this.take() : undefined;
   }
 
-  /** Takes the words that choose a command of a table; its names are left to be read. */
+  /** Takes the keywords of a command of a table, up to its first name. */
   acceptCommand<Reading extends string>(table: CommandTable<Reading>, negated = false): Command<Reading> | undefined {
     const found = table.find((index) => this.peek(index)?.text.toLowerCase() ?? '', negated);
     this.at += found?.length ?? 0;
@@ -49,7 +49,7 @@ export class Cursor {
     return this.tokens.slice(this.at);
   }
 
-  /** A defect of a word that should be a `what`, or of the line where it is missing. */
+  /** The problem that the next word is not a `what`, or that the line ends without one. */
   invalid(what: string, token: Token | undefined): LineProblem {
     if (!token) return problemAt(this.last, `the ${what} is missing`);
     return problemAt(token, `invalid ${what} '${token.text}'`);
@@ -75,7 +75,7 @@ export function referenceTo(kind: NameKind, token: Token): NameReference {
   return { kind, name: token.text, token };
 }
 
-/** Whether a word may be a name where an address could stand as well. */
+/** Whether a word may be a name at a position where an address is possible too. */
 export function isNameLike(text: string): boolean {
   return /^[a-z_]/i.test(text);
 }

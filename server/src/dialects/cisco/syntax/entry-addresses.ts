@@ -7,7 +7,7 @@ import { isNetmask, prefixSet, quad, rangeSet, wildcardSet } from './addresses.j
 import { type Cursor, isNameLike, problemAt, referenceTo } from './cursor.js';
 import type { AddressOperand, NameOperand, NameReference, Token } from './tree.js';
 
-/** An entry while it is read, with what was found in it so far. */
+/** The state of reading an entry. */
 export interface EntryReader {
   readonly cursor: Cursor;
   readonly form: ListForm;
@@ -30,7 +30,7 @@ export function startsName(cursor: Cursor): boolean {
   return ENTRY_ADDRESSES.beginning(cursor.keyword)?.reads === 'name';
 }
 
-/** Whether another address follows: then the name that was read before it stands for ports. */
+/** Whether another address follows: then the name before it is one of ports. */
 export function mayStartAddress(cursor: Cursor): boolean {
   const reads = ENTRY_ADDRESSES.beginning(cursor.keyword)?.reads;
   return reads?.startsWith('any') === true || reads === 'host' || quad(cursor.keyword) !== undefined;
@@ -78,7 +78,7 @@ export function readAddress(reader: EntryReader): AddressOperand | undefined {
   }
 }
 
-/** What the identity firewall and TrustSec add before an address (*ASA CLI Book 2*, "Extended ACLs"). */
+/** The users and security groups of the identity firewall and TrustSec before an address (*ASA CLI Book 2*, "Extended ACLs"). */
 function readIdentities({ cursor, opaque }: EntryReader): void {
   for (;;) {
     const command = ENTRY_ADDRESSES.beginning(cursor.keyword);
@@ -98,12 +98,15 @@ function readHost(reader: EntryReader): AddressOperand | undefined {
   return undefined;
 }
 
-/** Addresses that a list of its form can name. */
+/** The address operand, if a list of this form can have addresses of the family. */
 function ofForm({ form, problems }: EntryReader, set: IpSet, token: Token): AddressOperand | undefined {
   const own = form === 'asa' ? set : set.ofFamily(form === 'ipv6' ? 6 : 4);
   if (!own.isEmpty) return addressesAt(token, set);
   problems.push(
-    problemAt(token, form === 'ipv6' ? 'an IPv6 list takes IPv6 addresses' : 'this list takes IPv4 addresses'),
+    problemAt(
+      token,
+      form === 'ipv6' ? 'expected an IPv6 address in an IPv6 list' : 'expected an IPv4 address in this list',
+    ),
   );
   return undefined;
 }
@@ -161,7 +164,7 @@ function readMasked(
   }
   cursor.take();
   if (form === 'asa' && !isNetmask(mask)) {
-    const message = `invalid netmask '${maskToken?.text}': this list takes netmasks, not wildcard masks`;
+    const message = `invalid netmask '${maskToken?.text}': this list uses netmasks, not wildcard masks`;
     problems.push(problemAt(maskToken ?? token, message));
     return undefined;
   }

@@ -1,4 +1,4 @@
-// Reads what stands after the addresses and ports of an entry.
+// Reads the options after the addresses and ports of an entry.
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ENTRY_OPTIONS, PORT_COMPARISONS } from '../vocabulary/commands.js';
 import { type Cursor, problemAt } from './cursor.js';
@@ -26,7 +26,7 @@ interface FlagTest {
   readonly isSet: boolean;
 }
 
-/** Reads to the end of a line. An entry for IGMP may name a kind of message first. */
+/** Reads to the end of a line. An entry for IGMP may begin with a message type. */
 export function readOptions(cursor: Cursor, isIgmp: boolean, problems: LineProblem[]): EntryOptions {
   const opaque: string[] = [];
   const flags: FlagTest[] = [];
@@ -51,7 +51,7 @@ export function readOptions(cursor: Cursor, isIgmp: boolean, problems: LineProbl
         allFlags = keyword === 'match-all';
         break;
       case 'never':
-        // `fragments` are those after the first: the first packet of a connection and the replies to it are whole.
+        // `fragments` matches non-initial fragments: the first packet of a connection and its replies are taken to be unfragmented.
         never = true;
         break;
       case 'reflect':
@@ -106,7 +106,7 @@ function comparisonTexts(cursor: Cursor): string[] {
   return [operator ?? 'eq', ...values.flatMap((value) => value?.text ?? [])];
 }
 
-/** Passes over what follows `log`: on IOS a cookie, on the ASA a level or `default`, and an interval. */
+/** Skips the arguments of `log`: on IOS a cookie, on the ASA a level or `default`, and an interval. */
 function passLog(cursor: Cursor): void {
   if (cursor.keyword === 'default' || !optionOf(cursor.keyword)) cursor.take();
   if (cursor.accept('interval')) cursor.take();

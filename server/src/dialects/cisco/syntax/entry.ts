@@ -76,8 +76,8 @@ function optionsOf({ cursor, opaque, problems }: EntryReader, protocols: Protoco
 }
 
 /**
- * A source and a destination, each perhaps followed by ports. A name may stand for addresses or for ports, so what may
- * follow depends on how many names were read; {@link AclEntry.operands} keeps them in order for whoever knows the names.
+ * A source and a destination, each perhaps followed by ports. A name may be one of addresses or of ports, so what may
+ * follow depends on how many names were read; {@link AclEntry.operands} keeps them in order until the names are resolved.
  */
 function readOperands(reader: EntryReader, family: PortFamily): Operand[] | undefined {
   const { cursor, problems } = reader;

@@ -174,7 +174,7 @@ function readNetwork(cursor: Cursor, masks: MaskForm): MemberLine {
   return failed(cursor.invalid('network', token));
 }
 
-/** The addresses from one to another; `undefined` where they are none. */
+/** The addresses from one to another; `undefined` where that is not a valid range. */
 function between(low: string, high: string): IpSet | undefined {
   const [from, to] = [parseAddress(low), parseAddress(high)];
   const set = from && to && IpSet.range(from, to);

@@ -1,10 +1,10 @@
-// Reads the lines of an interface.
+// Reads the lines of the interface mode.
 import { INTERFACE } from '../vocabulary/commands.js';
 import { Cursor, referenceTo } from './cursor.js';
 import { unmodelled } from './statement-problems.js';
 import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
 
-/** `undefined` for a line that is not known in an interface. */
+/** `undefined` for an unknown line of an interface. */
 export function readInterfaceLine(tokens: readonly Token[]): Statement | undefined {
   const cursor = new Cursor(tokens);
   const remove = cursor.accept('no') !== undefined;
@@ -19,7 +19,7 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
     case 'shutdown':
       return property('shutdown', 'shutdown');
     case 'nat':
-      // More words are those of a rule for translation.
+      // With more words it is a translation rule.
       return cursor.peek(1) ? undefined : property('nat', cursor.take()?.text);
     case 'address':
       return cursor.next && property('address', `${cursor.next.text} ${cursor.peek(1)?.text ?? ''}`);
@@ -51,6 +51,6 @@ function readCommonLists(cursor: Cursor): Statement {
     .rest()
     .filter(({ text }) => !/^(?:in|e)gress$/.test(text))
     .map((list) => referenceTo('access-list', list));
-  const message = 'Lintel does not model lists that are common to several interfaces';
+  const message = 'Lintel does not model lists that several interfaces have in common';
   return unmodelled(cursor.last, message, { filters: 'interface', references });
 }

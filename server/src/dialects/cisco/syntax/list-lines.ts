@@ -1,4 +1,4 @@
-// Reads the lines of an access list: those under its header, and those that name their list themselves.
+// Reads the lines of an access list: those under its header, and those that begin with the name of their list.
 import type { ListForm } from '../vocabulary/command-table.js';
 import { ACCESS_LIST, ACCESS_LIST_TYPES } from '../vocabulary/commands.js';
 import { Cursor } from './cursor.js';

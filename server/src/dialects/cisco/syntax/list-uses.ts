@@ -1,4 +1,4 @@
-// Finds the access lists that a line of another purpose names.
+// Finds the access lists that lines of other features (NAT, route maps, logins) name.
 import { LIST_NAME_FILLERS, LIST_USES } from '../vocabulary/commands.js';
 import { referenceTo } from './cursor.js';
 import type { NameReference, Statement, Token } from './tree.js';

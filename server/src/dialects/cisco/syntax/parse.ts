@@ -1,4 +1,4 @@
-// Reads a text into lines, of which a new version reuses those that it still holds.
+// Splits a text into lines; a new version reuses the unchanged lines of the previous one.
 import { Lineage, readLineBlocks } from '../../../kept/line-blocks.js';
 import { type CiscoTree, Line } from './tree.js';
 

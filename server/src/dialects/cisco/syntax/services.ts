@@ -22,7 +22,7 @@ import type { PortOperand } from './tree.js';
 export const ICMP_ONLY = protocolSet(ICMP);
 export const ICMPV6_ONLY = protocolSet(ICMPV6);
 
-/** A rule that could not be read must neither permit nor deny for certain. */
+/** The unknown condition of an entry with a syntax error: it must neither permit nor deny definitely. */
 export const UNREADABLE = 'an entry that cannot be read';
 
 /** The protocols of a name or number; `icmp` in an IPv6 list is ICMPv6. */
@@ -38,7 +38,7 @@ export function protocolNamed(text: string, form: ListForm): ProtocolSet | undef
   return protocolSet(number);
 }
 
-/** Whose port names are meant where these protocols stand. */
+/** Whose port names are valid for these protocols. */
 export function portFamilyOf(protocols: ProtocolSet | undefined): PortFamily {
   if (!protocols) return 'either';
   const [tcp, udp] = [protocols.has(TCP), protocols.has(UDP)];
@@ -53,12 +53,12 @@ function byteOf(text: string): number | undefined {
 /** Port tests by their text: large lists name the same ports again and again. */
 const portTests = new Interned<string, PortOperand>(100_000);
 
-/** Whether a comparison of ports stands next. */
+/** Whether a comparison of ports comes next. */
 export function startsPortTest(cursor: Cursor): boolean {
   return PORT_COMPARISONS.beginning(cursor.keyword) !== undefined;
 }
 
-/** Reads `eq`, `neq`, `lt`, `gt` or `range` with its ports; `undefined` where none of them stands next. */
+/** Reads `eq`, `neq`, `lt`, `gt` or `range` with its ports; `undefined` where none of them comes next. */
 export function readPortTest(cursor: Cursor, family: PortFamily, problems: LineProblem[]): PortOperand | undefined {
   const operator = cursor.keyword;
   const comparison = cursor.acceptCommand(PORT_COMPARISONS)?.reads;
@@ -83,7 +83,7 @@ export function readPortTest(cursor: Cursor, family: PortFamily, problems: LineP
     return { kind: 'ports', set: ALL_PORTS, unknown: UNREADABLE };
   }
   if (comparison === 'range' && second !== undefined && first > second) {
-    // Releases differ: some exchange the two, some refuse the line.
+    // Releases differ: some swap the two, some reject the line.
     problems.push(problemAt(cursor.last, `the range ${first} to ${second} is reversed`, 'unmodelled-statement'));
     return { kind: 'ports', set: ALL_PORTS, unknown: `the reversed range ${first} ${second}` };
   }

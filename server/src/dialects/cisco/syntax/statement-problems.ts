@@ -1,8 +1,8 @@
-// Statements that are known and not modelled.
+// Makes statements that are known and not modelled, with their problem.
 import { problemAt } from './cursor.js';
 import type { Token, Unmodelled } from './tree.js';
 
-/** A statement whose effect on packets is unknown; `filters` says whose packets it may deny beside the lists. */
+/** A statement whose effect on packets is unknown; `filters` says whose packets it possibly denies in addition to the lists. */
 export function unmodelled(
   token: Token,
   message: string,

@@ -1,4 +1,4 @@
-// Reads what a line says in the mode that it stands in.
+// Reads a line as a statement of the mode in which it is entered.
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
 import { problemAt } from './cursor.js';
 import { readMember } from './group-members.js';
@@ -9,12 +9,12 @@ import { isIndented, tokensOf } from './tokens.js';
 import { readTopLevel } from './top-level.js';
 import { type Line, type Mode, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
 
-/** What a line says in a mode. */
+/** The statement of a line in a mode. */
 export function statementOf(line: Line, mode: Mode, platform: Platform): Statement {
   return line.statementIn(readingKey(mode, platform), () => readStatement(line.raw, mode, platform));
 }
 
-/** Equal where lines are read alike. */
+/** Equal for modes in which lines are read alike. */
 function readingKey(mode: Mode, platform: Platform): string {
   switch (mode.kind) {
     case 'list':
@@ -45,7 +45,7 @@ function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
   const own = header ?? readInMode(tokens, mode);
   if (own) return own;
   if (indented && mode.kind === 'list') return unknownEntry(first);
-  // What is indented belongs to the section before it; scripts, though, leave the indentation of headers out or add it.
+  // Indented lines belong to the section before them; generated files, however, may omit or add indentation of headers.
   if (indented && mode.kind === 'section') return readListUses(tokens) ?? NOTHING;
   return readTopLevel(tokens, raw, platform) ?? readListUses(tokens) ?? endOf(mode, indented);
 }

@@ -10,7 +10,7 @@ import { type GroupMode, type ListName, NOTHING, type Platform, SECTION, type St
 
 const OPEN_SECTION: Statement = { kind: 'open-section', mode: SECTION };
 
-/** `undefined` for a line that is not known at the top level. */
+/** `undefined` for an unknown line at the top level. */
 export function readTopLevel(tokens: readonly Token[], raw: string, platform: Platform): Statement | undefined {
   const cursor = new Cursor(tokens);
   const remove = cursor.accept('no') !== undefined;
@@ -96,7 +96,7 @@ function formOf(opens: Command['opens']): ListForm | undefined {
   return typeof opens === 'object' && 'list' in opens ? opens.list : undefined;
 }
 
-/** Reads the name of a group or object, and what may follow it; `undefined` where it is missing. */
+/** Reads the name of a group or object, and its options; `undefined` where the name is missing. */
 function readGroupHeader(cursor: Cursor, { opens }: Command, object = false): Statement | undefined {
   const token = cursor.take();
   if (!token || typeof opens !== 'object' || !('group' in opens)) return undefined;
@@ -119,7 +119,7 @@ function readBinding(cursor: Cursor, remove: boolean): Statement {
   const direction = cursor.accept('in', 'out')?.text.toLowerCase() === 'out' ? 'out' : 'in';
   cursor.accept('interface');
   const name = cursor.take();
-  // "control-plane" filters what is sent to the device itself.
+  // "control-plane" filters traffic to the device itself.
   if (!name || cursor.keyword === 'control-plane') return NOTHING;
   return { ...base, direction, interface: name.text, global: false };
 }
@@ -134,7 +134,7 @@ function readDefaultRoute(cursor: Cursor, interfaceName?: string): Statement | u
   return { kind: 'default-route', targets: targets.slice(0, 2) };
 }
 
-/** "banner motd ^C": everything up to the next delimiter is text for people. */
+/** "banner motd ^C": everything up to the next delimiter is free text. */
 function openBanner(cursor: Cursor, raw: string): Statement {
   cursor.take();
   const text = cursor.next;

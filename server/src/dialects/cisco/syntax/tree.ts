@@ -1,4 +1,4 @@
-// The tree of a configuration: its lines, and what a line says in the mode that it stands in.
+// The tree of a configuration: its lines, and their statements in the mode in which they are entered.
 import type { Lineage, LineBlocks } from '../../../kept/line-blocks.js';
 import type { FilterRule } from '../../../model/filter.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -53,10 +53,10 @@ export interface NameReference {
   readonly token: Token;
 }
 
-/** Which of the two notations for a mask a device uses where the line itself does not say. */
+/** Determines which of the two notations for masks the device uses where the line itself does not. */
 export type Platform = 'router' | 'asa';
 
-/** The configuration mode that a line is read in: what a header line opened, or the top. */
+/** The configuration mode in which a line is read: the one that a header line entered, or the top level. */
 export type Mode =
   | { readonly kind: 'top' }
   | ListMode
@@ -64,7 +64,7 @@ export type Mode =
   | { readonly kind: 'interface'; readonly name: string }
   /** Text up to a line with the delimiter. */
   | { readonly kind: 'banner'; readonly delimiter: string }
-  /** A part of the configuration that filters nothing: its lines are not looked at. */
+  /** A section that filters nothing: its lines are not read. */
   | { readonly kind: 'section' };
 
 export interface ListMode {
@@ -87,7 +87,7 @@ export interface GroupMode {
 export const TOP: Mode = { kind: 'top' };
 export const SECTION: Mode = { kind: 'section' };
 
-/** The list that a line names itself, in forms that need no header line. */
+/** The list that a line names, in forms without a header line. */
 export interface ListName {
   readonly name: string;
   readonly token: Token;
@@ -115,10 +115,10 @@ export type Statement =
   | { readonly kind: 'open-interface'; readonly mode: Mode & { readonly kind: 'interface' }; readonly token: Token }
   | InterfaceProperty
   | ListBinding
-  /** The path of everything that no other route knows: interfaces, or neighbours' addresses. */
+  /** The targets of a default route: interfaces, or addresses of neighbours. */
   | { readonly kind: 'default-route'; readonly targets: readonly string[] }
   | { readonly kind: 'same-security'; readonly between: SameSecurity }
-  /** Names lists for something that is no filter: NAT, a route map, a login. */
+  /** Names lists for something other than a packet filter: NAT, a route map, a login. */
   | { readonly kind: 'use'; readonly references: readonly NameReference[] }
   | Unmodelled
   | { readonly kind: 'open-section'; readonly mode: Mode }
@@ -129,7 +129,7 @@ export const NOTHING: Statement = { kind: 'nothing' };
 /** Between which interfaces of one security level an ASA lets traffic pass; `intra-interface`: back out where it came in. */
 export type SameSecurity = 'inter-interface' | 'intra-interface';
 
-/** A property of the interface whose section it stands in. */
+/** A property of the interface whose section it is in. */
 export interface InterfaceProperty {
   readonly kind: 'nameif' | 'security-level' | 'shutdown' | 'nat' | 'zone-member' | 'inspect' | 'address';
   readonly value: string;
@@ -141,7 +141,7 @@ export interface ListBinding {
   readonly list: Token;
   readonly direction: 'in' | 'out';
   readonly family: 4 | 6 | undefined;
-  /** `undefined` for the interface whose section it stands in. */
+  /** `undefined` for the interface whose section it is in. */
   readonly interface: string | undefined;
   /** The ASA's rules for every interface. */
   readonly global: boolean;
@@ -152,23 +152,23 @@ export interface ListBinding {
 export interface Unmodelled {
   readonly kind: 'unmodelled';
   readonly problem: LineProblem;
-  /** Whose packets it may deny beside the lists. */
+  /** Whose packets it possibly denies in addition to the lists. */
   readonly filters: 'nothing' | 'interface' | 'everything';
   readonly references: readonly NameReference[];
 }
 
-/** What one entry matches, without its place. An entry that is partly unknown gives a certain and a possible match. */
+/** What one entry matches, without its position. An entry that is partly unknown has a definite and a possible match. */
 export type EntryMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
 
 /**
- * What an entry matches, as meaning/ works it out. Kept with the entry, which outlives the block that its line stands in,
+ * What an entry matches, as computed in meaning/. Kept with the entry, which outlives the block that its line is in,
  * and not in a weak map: a file may have a hundred thousand entries.
  */
 export class EntryMatches {
   private definitions: object | undefined;
   private known: readonly EntryMatch[] | undefined;
 
-  /** The same for as long as the definitions that it rests on are. */
+  /** The kept result, recomputed when the definitions are another object. */
   of(definitions: object | undefined, make: () => readonly EntryMatch[]): readonly EntryMatch[] {
     if (!this.known || this.definitions !== definitions) {
       this.known = make();
@@ -178,7 +178,7 @@ export class EntryMatches {
   }
 }
 
-/** One permit or deny entry, as far as its own line says. */
+/** One permit or deny entry, as far as its line determines it. */
 export interface AclEntry {
   readonly action: 'permit' | 'deny';
   /** As written; `undefined` where the device numbers it. */
@@ -189,7 +189,7 @@ export interface AclEntry {
   /** ICMP type × 256 + code; `undefined` for every message. */
   readonly icmp: PortSet | undefined;
   readonly phases: PhaseLimit;
-  /** Conditions that the line names and no file decides. */
+  /** Conditions of the line that cannot be evaluated from the file. */
   readonly opaque: readonly string[];
   /** The list of sessions that it adds to (`reflect`). */
   readonly reflects: string | undefined;
@@ -212,7 +212,7 @@ export type AddressOperand =
       readonly kind: 'addresses';
       readonly set: IpSet;
       readonly unknown?: string;
-      /** Where the address stands in the line; absent for `any`. */
+      /** The range of the address in the line; absent for `any`. */
       readonly span?: TextRange;
     }
   | NameOperand;
@@ -243,7 +243,7 @@ export type GroupMember =
   | { readonly kind: 'addresses'; readonly set: IpSet; readonly unknown?: string }
   | { readonly kind: 'service'; readonly services: readonly ServiceBox[]; readonly unknown?: string }
   | PortOperand
-  /** Everything that another name stands for. */
+  /** Everything that another name resolves to. */
   | NameOperand;
 
 /** Protocols with their ports; of ICMP the destination ports are type × 256 + code. */

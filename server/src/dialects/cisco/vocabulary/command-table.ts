@@ -1,4 +1,4 @@
-// The notation of the tables in commands.ts, and what finds the row that the words of a line fit.
+// The notation of the tables in commands.ts, and the lookup of the row that matches a line.
 import type { Treatment } from '../../shared/words.js';
 
 /** The forms of an access list, which differ in what an entry names and in how it writes a network. */
@@ -11,17 +11,17 @@ export type ListForm =
   /** Netmasks, and one list for both families. */
   | 'asa';
 
-/** What an object or object group collects. */
+/** What an object or object group contains. */
 export type GroupKind = 'network' | 'service' | 'protocol' | 'icmp-type' | 'other';
 
 /** How a group writes networks: IOS and the ASA with netmasks, NX-OS with wildcard masks. */
 export type MaskForm = 'netmask' | 'wildcard';
 
-/** The sub-mode that the lines after a command stand in. */
+/** The mode that a command enters. */
 export type Opened =
   | { readonly list: ListForm }
   | { readonly group: GroupKind; readonly masks: MaskForm }
-  /** `section`: a part of the configuration whose lines are not looked at. */
+  /** `section`: a part of the configuration whose lines are not read. */
   | 'interface'
   | 'banner text'
   | 'section';
@@ -29,13 +29,13 @@ export type Opened =
 /**
  * A command as the tables write it:
  * - the form: `word`, `one|another`, `[may be missing]`, `<word>` (this word where another one follows; alone it is a name),
- *   `$NAME` (a name or value of the user), `*` (the rest of the line). `no` and `[no]` at its start say whether the command
- *   is meant without `no`, with it, or both. The words before the first `$NAME` or `*` choose the row; what stands after
+ *   `$NAME` (a user-defined name or value), `*` (the rest of the line). `no` and `[no]` at its start say whether the command
+ *   is meant without `no`, with it, or both. The words before the first `$NAME` or `*` select the row; what comes after
  *   them is read by code;
  * - the platforms that have it; IOS includes IOS XE;
  * - what it does to verdicts;
  * - what the parser reads it as; nothing for what has no effect;
- * - the sub-mode that it opens.
+ * - the mode that it enters.
  */
 export type CommandForm<Reading extends string> = readonly [
   form: string,
@@ -66,7 +66,7 @@ export interface Command<Reading extends string = string> {
   readonly names: number;
 }
 
-/** The commands that may stand in one place, in the order in which they are tried. */
+/** The commands of one mode or position, in the order in which they are tried. */
 export class CommandTable<Reading extends string> {
   readonly commands: readonly Command<Reading>[];
   private readonly byFirstWord = new Map<string, Command<Reading>[]>();
@@ -90,13 +90,13 @@ export class CommandTable<Reading extends string> {
     }
   }
 
-  /** The first command that a word begins, for places where one word is all that chooses. */
+  /** The first command that begins with a word, for positions where one word determines the command. */
   beginning(word: string): Command<Reading> | undefined {
     return this.byFirstWord.get(word)?.[0];
   }
 
   /**
-   * The command that a line means, with the number of words that chose it; `undefined` where no row fits. `wordAt` gives
+   * The command of a line, with the number of words that matched; `undefined` where no row does. `wordAt` returns
    * the words of the line in lower case, empty after its end.
    */
   find(wordAt: (index: number) => string, negated: boolean): { command: Command<Reading>; length: number } | undefined {
@@ -110,7 +110,7 @@ export class CommandTable<Reading extends string> {
     return undefined;
   }
 
-  /** What people type for its commands, without the names: `ip access-list extended`. */
+  /** The keywords of its commands, without the names: `ip access-list extended`. */
   *names(): Generator<{ name: string; command: Command<Reading> }> {
     const given = new Set<string>();
     for (const command of this.commands) {

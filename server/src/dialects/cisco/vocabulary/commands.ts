@@ -1,8 +1,8 @@
-// The commands that Lintel knows, place by place: what each is read as, what it opens, and what it does to verdicts. The
+// The known commands, mode by mode: what each is read as, which mode it enters, and what it does to verdicts. The
 // parser, the completion and the table of words read these tables; command-table.ts explains how they are written.
 import { CommandTable } from './command-table.js';
 
-/** What may stand between a word such as `access-class` and the name of a list. */
+/** Words that may come between a word such as `access-class` and the name of a list. */
 export const LIST_NAME_FILLERS: readonly string[] = ['name', 'ip', 'ipv4', 'ipv6', 'prefix', 'value'];
 
 export const TOP_LEVEL = new CommandTable('top level', [
@@ -99,7 +99,7 @@ export const INTERFACE = new CommandTable('interface', [
   ['ip|ipv4|ipv6 inspect $RULES *', 'IOS', 'opaque', 'inspect'],
 ]);
 
-/** `$NETWORK`: any, host and an address, range and two, an address with a mask or length, or a name. */
+/** `$NETWORK`: `any`, `host ADDRESS`, `range ADDRESS ADDRESS`, an address with a mask or length, or a name. */
 export const NETWORK_GROUP = new CommandTable('network group', [
   ['description|nat *', 'all', 'no-effect', 'nothing'],
   ['group-object $GROUP', 'IOS ASA', 'modelled', 'group'],
@@ -150,7 +150,7 @@ export const PORT_COMPARISONS = new CommandTable('ports', [
   ['range $PORT $PORT', 'all', 'modelled', 'range'],
 ]);
 
-/** What stands after the addresses and ports of an entry. */
+/** The options after the addresses and ports of an entry. */
 export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
   ['established', 'IOS XR NX-OS', 'modelled', 'established'],
   ['ack|fin|psh|rst|syn|urg', 'IOS XR NX-OS', 'modelled', 'TCP flag'],
@@ -172,7 +172,7 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
   ['log *', 'all', 'no-effect', 'log'],
   ['log-input|capture|disable', 'IOS XR NX-OS ASA', 'no-effect', 'nothing'],
   ['counter|interval|session $VALUE', 'XR NX-OS ASA', 'no-effect', 'nothing'],
-  // Policy-based routing chooses a path for what is permitted (*IOS XR*, "ACL-Based Forwarding").
+  // Selects a path for permitted packets (*IOS XR*, "ACL-Based Forwarding").
   ['nexthop|nexthop1|set|default|police *', 'XR', 'no-effect', 'end'],
 ]);
 

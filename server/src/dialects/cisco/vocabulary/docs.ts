@@ -1,4 +1,4 @@
-// What the words of access lists mean, in our own words, for hover, completion and the table of words.
+// The meaning of the words of access lists, in our own words, for hover, completion and the table of words.
 
 export interface WordDocs {
   readonly summary: string;
@@ -12,42 +12,42 @@ const ASA = 'https://www.cisco.com/c/en/us/td/docs/security/asa/asa-cli-referenc
 const ACCESS_RULES =
   'https://www.cisco.com/c/en/us/td/docs/security/asa/asa919/configuration/firewall/asa-919-firewall-config/access-rules.html';
 
-/** What the table of words was written from. */
+/** The source of the table of words. */
 export const MANUAL = { title: 'Cisco IOS Security Command Reference', url: IOS } as const;
 
 export const DOCS: ReadonlyMap<string, WordDocs> = new Map([
   describe(
     'permit',
-    'Lets a packet pass that this entry matches. The first entry that matches decides; the rest is not looked at.',
+    'Permits packets that this entry matches. The first entry that matches decides; the rest are not evaluated.',
     IOS_P,
   ),
   describe(
     'deny',
-    'Drops a packet that this entry matches. After the last entry of a list everything is denied.',
+    'Drops packets that this entry matches. After the last entry of a list everything is denied.',
     IOS_P,
   ),
-  describe('remark', 'A comment that the device keeps. It matches nothing.', IOS_P),
+  describe('remark', 'A comment that the device stores. It matches nothing.', IOS_P),
   describe(
     'established',
-    'A TCP segment with the ACK or RST flag: a reply, never the first packet of a connection. A router without inspection needs such an entry, or a list that names the replies, in the direction in which they come back. There is no such option for UDP.',
+    'A TCP segment with the ACK or RST flag: a reply, never the first packet of a connection. A router without inspection needs such an entry, or entries for the replies, in the return direction. There is no such option for UDP.',
     IOS_P,
   ),
   describe('any', 'Every address.', IOS_P),
   describe('host', 'One address.', IOS_P),
-  describe('eq', 'These ports exactly. Named lists of IOS take up to ten of them.', IOS_P),
-  describe('neq', 'Every port but these.', IOS_P),
+  describe('eq', 'Exactly these ports. Named lists of IOS allow up to ten.', IOS_P),
+  describe('neq', 'Every port except these.', IOS_P),
   describe('lt', 'Ports below this one.', IOS_P),
   describe('gt', 'Ports above this one.', IOS_P),
-  describe('range', 'Ports from the first to the second, both included.', IOS_P),
+  describe('range', 'Ports from the first to the second, inclusive.', IOS_P),
   describe(
     'fragments',
-    'Only fragments after the first. No packet that opens a connection, and no reply to it, is one.',
+    'Only non-initial fragments, never the first packet of a connection or an unfragmented reply.',
     IOS_P,
   ),
-  describe('reflect', 'Remembers the session, so that `evaluate` in another list lets its replies back in.', IOS_P),
-  describe('evaluate', 'Lets in the replies of sessions that an entry with `reflect` has remembered.', IOS),
-  describe('inactive', 'Keeps the entry without using it.', ASA),
-  describe('time-range', 'Makes the entry apply at some times only. Verdicts that need it are undecided.', IOS),
+  describe('reflect', 'Records the session, so that `evaluate` in another list permits its replies.', IOS_P),
+  describe('evaluate', 'Permits the replies of sessions that an entry with `reflect` has recorded.', IOS),
+  describe('inactive', 'Disables the entry without removing it.', ASA),
+  describe('time-range', 'The entry applies only at certain times. Verdicts that depend on it are undecided.', IOS),
   describe(
     'access-list',
     'An entry of a numbered list (IOS: 1–99 and 1300–1999 name sources only, 100–199 and 2000–2699 flows), or of a named list of an ASA.',
@@ -55,7 +55,7 @@ export const DOCS: ReadonlyMap<string, WordDocs> = new Map([
   ),
   describe(
     'access-group',
-    'Applies a list to packets. A router looks at each packet alone: replies pass the lists of the opposite direction and have to be permitted there. An ASA follows connections: replies pass by themselves.',
+    'Applies a list to an interface or globally. A router filters statelessly: replies pass the lists of the opposite direction and have to be permitted there. An ASA is stateful: replies are permitted automatically.',
     ACCESS_RULES,
   ),
   describe('object-group', 'A named collection of addresses, services or protocols. Groups may contain groups.', IOS),
@@ -64,7 +64,7 @@ export const DOCS: ReadonlyMap<string, WordDocs> = new Map([
     'Without access rules, connections pass from a higher level to a lower one only.',
     ACCESS_RULES,
   ),
-  describe('nameif', 'The name by which rules call the interface.', ASA),
+  describe('nameif', 'The name of the interface in rules.', ASA),
 ]);
 
 function describe(word: string, summary: string, url: string): readonly [string, WordDocs] {

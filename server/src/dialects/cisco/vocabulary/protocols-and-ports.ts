@@ -6,7 +6,7 @@
 import { ICMPV6 } from '../../../model/icmp.js';
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 
-/** Protocol names, lower case. What `icmp` means depends on the list's family and is left out here. */
+/** Protocol names, lower case. `icmp` is omitted, because its meaning depends on the family of the list. */
 export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['ip', ALL_PROTOCOLS],
   ['ipv4', ALL_PROTOCOLS],
@@ -36,7 +36,7 @@ export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['vrrp', protocolSet(112)],
 ]);
 
-/** Names of protocols whose number is not certain: they are well-formed, and what they match is unknown. */
+/** Names of protocols whose number is not certain: they are valid, and what they match is unknown. */
 export const VAGUE_PROTOCOLS: ReadonlySet<string> = new Set(['nd', 'hbh']);
 
 const TCP_PORTS: Readonly<Record<string, number>> = {
@@ -147,7 +147,7 @@ const UDP_PORT_NAMES: ReadonlyMap<string, number> = new Map(Object.entries(UDP_P
 
 /**
  * Port names whose number the releases give differently (`kerberos` is 750 in the ASA's table and 88 by IANA), and names
- * of other makers' lists: well-formed, and what they match is unknown.
+ * of other vendors' lists: valid, and what they match is unknown.
  */
 export const VAGUE_PORTS: ReadonlySet<string> = new Set(['kerberos', 'sqlnet', 'mlag', 'microsoft-ds', 'ptp-event']);
 

@@ -49,7 +49,7 @@ export const words: WordTable = {
   ],
 };
 
-/** The commands of a place, each with the platforms that have it where not all do. */
+/** The commands of a table, each with the platforms that have it where not all do. */
 function commandsOf<Reading extends string>(table: CommandTable<Reading>): Word[] {
   return [...table.names()].map(({ name, command: { platforms, treatment } }) => {
     const place = platforms === 'all' ? table.place : `${table.place} (${platforms.replaceAll(' ', ', ')})`;

@@ -1,4 +1,4 @@
-// Targets that name no chain, and chains that no rule leads to.
+// Reports targets that are not defined, and chains that no rule leads to.
 import type { Problem } from '../../dialect.js';
 import { type Chain, definitionKey, type NamedRuleset, type Table } from '../program/ruleset.js';
 
@@ -16,10 +16,10 @@ function targetProblems(table: Table, { runs }: Chain): Problem[] {
       if (target && !target.policy) return [];
       const range = { start: start + from, end: start + end };
       if (target) {
-        const message = `no rule may lead to '${name}', because the kernel enters it by itself`;
+        const message = `a rule cannot lead to the built-in chain '${name}'`;
         return [{ code: 'syntax-error', uri, range, message }];
       }
-      const message = `there is no chain '${name}' in the table ${table.name}, and iptables has no such target`;
+      const message = `the table ${table.name} has no chain '${name}', and iptables has no target of this name`;
       return [{ code: 'undefined-name', uri, range, message }];
     }),
   );

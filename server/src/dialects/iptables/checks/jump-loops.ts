@@ -1,4 +1,4 @@
-// Chains that lead back to themselves, which the kernel refuses.
+// Reports jumps that form a loop, which the kernel rejects.
 import type { Problem } from '../../dialect.js';
 import { type Jump, jumpLoops } from '../../shared/jump-loops.js';
 import type { Chain, Ruleset } from '../program/ruleset.js';
@@ -11,7 +11,7 @@ export function jumpLoopProblems({ tables }: Ruleset): Problem[] {
         code: 'syntax-error',
         uri,
         range,
-        message: `the kernel refuses chains that lead back to themselves: '${from.name}' leads to '${target.name}'`,
+        message: `the kernel rejects loops of chains: this jump leads from '${from.name}' back to '${target.name}'`,
       }),
     );
   });

@@ -1,4 +1,4 @@
-// All defects of a file.
+// All problems of a file that do not depend on requirements.
 import type { FilterModel } from '../../../model/filter.js';
 import type { Problem } from '../../dialect.js';
 import type { Program } from '../program/program.js';
@@ -12,7 +12,7 @@ export function problemsOf(program: Program, model: FilterModel): Problem[] {
   return [...problems, ...distinct(ofChains), ...rulesWithoutEffect(rulesets, model)];
 }
 
-/** A rule that a loop of a script adds several times has its defect once. */
+/** Removes duplicates: a loop of a script may add a rule with a problem several times. */
 function distinct(problems: readonly Problem[]): Problem[] {
   const byKey = new Map<string, Problem>();
   for (const problem of problems) {

@@ -1,10 +1,10 @@
-// Rules that never decide anything, because rules before them match all that they match.
+// Reports rules that never decide, because preceding rules match all that they match.
 import type { FilterModel } from '../../../model/filter.js';
 import type { Problem } from '../../dialect.js';
 import { shadowedStatements } from '../../shared/shadowed-rules.js';
 import type { Ruleset } from '../program/ruleset.js';
 
-/** With more rules than this, none is compared with the others. */
+/** In a file with more rules than this, the check is skipped. */
 const RULE_LIMIT = 20_000;
 
 export function rulesWithoutEffect(rulesets: readonly Ruleset[], model: FilterModel): Problem[] {

@@ -1,4 +1,4 @@
-// What may stand at an offset: commands, options, extensions and the values of the known ones.
+// Completion: commands, options, extensions, and values of the known ones.
 import type { AddressFamily } from '../../../model/ip.js';
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
@@ -36,7 +36,7 @@ export function completionsAt(document: IptablesDocument, offset: number): Compl
   return { range, items: itemsAfter(words, document, family) };
 }
 
-/** The address family that a line is for, as far as it has been typed. */
+/** The address family of an unfinished line. */
 function familyOfText({ tree }: IptablesDocument, line: string): AddressFamily {
   if (tree.kind === 'save') return tree.family;
   return /ip6t|6T/i.test(line) ? 6 : 4;
@@ -88,7 +88,7 @@ function itemsAfter(words: readonly Word[], document: IptablesDocument, family: 
   }
 }
 
-/** The long name of the option that a word is; `undefined` for other words. */
+/** The long name of an option; `undefined` for words that are not options. */
 function optionNameOf(text: string, loaded: readonly ExtensionWord[], family: AddressFamily): string | undefined {
   if (!text.startsWith('--')) return text.startsWith('-') ? shortOption(text.slice(1))?.name : undefined;
   const name = text.slice(2);

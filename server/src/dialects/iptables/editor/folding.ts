@@ -1,4 +1,4 @@
-// What can be folded: the tables of a save file, and blocks of comments in other files.
+// The folding ranges: the tables of a save file, and blocks of comments in other files.
 import type { TextRange } from '../../../text/range.js';
 import type { IptablesDocument } from '../program/program.js';
 

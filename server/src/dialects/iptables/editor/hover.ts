@@ -1,4 +1,4 @@
-// What stands at an offset: a word of iptables, a chain, an address, a port.
+// What is at an offset, for hover: a word of iptables, a chain, an address or a port.
 import { parsePrefix } from '../../../model/ip.js';
 import { startOfLine } from '../../../text/lines.js';
 import type { TextRange } from '../../../text/range.js';
@@ -71,7 +71,7 @@ function addressEntity(word: Word, range: TextRange, at: number): Entity | undef
   return undefined;
 }
 
-/** The option that a word stands for in a command. */
+/** The option of a command that a word is. */
 function optionOf(word: Word, { matches, targetExtension: target }: Command): OptionWord | undefined {
   const used = [...matches, ...(target ? [target] : [])]
     .flatMap(({ options }) => options)
@@ -80,16 +80,20 @@ function optionOf(word: Word, { matches, targetExtension: target }: Command): Op
   return word.text.startsWith('--') ? longOption(word.text.slice(2)) : shortOption(word.text.slice(1, 2));
 }
 
-/** What a chain is, with its first rules. */
+/** The policy of a chain and its first rules. */
 function chainEntity({ model }: IptablesDocument, name: string, range: TextRange): Entity | undefined {
   if (model.kind !== 'filter') return undefined;
   const base = model.points.flatMap(({ chains }) => chains).find((chain) => chain.name === name);
   const chain = base ?? model.chains.get(name);
   if (!chain) return undefined;
   const { rules } = chain;
-  const head = base ? `built in, its policy is to ${base.policy}` : 'rules lead to it';
+  const head = base ? `built-in chain, policy ${base.policy === 'accept' ? 'ACCEPT' : 'DROP'}` : 'user-defined chain';
   const shown = rules.slice(0, 8).map(({ statement }) => statement.text);
   const more = rules.length > shown.length ? `\n# and ${rules.length - shown.length} more` : '';
   const listing = shown.length > 0 ? `\n\n\`\`\`\n${shown.join('\n')}${more}\n\`\`\`` : '';
-  return { kind: 'name', range, markdown: `**${name}**: ${head}; ${rules.length} rules${listing}` };
+  return {
+    kind: 'name',
+    range,
+    markdown: `**${name}**: ${head}; ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}${listing}`,
+  };
 }

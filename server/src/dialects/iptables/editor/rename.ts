@@ -1,4 +1,4 @@
-// Which names chains and sets can be given.
+// Checks new names of chains and sets.
 import { CHAIN_NAME_LENGTH } from '../syntax/words.js';
 import { targetExtension } from '../vocabulary/extensions.js';
 import { BUILT_IN_CHAINS } from '../vocabulary/words.js';
@@ -13,14 +13,14 @@ function isBuiltInChain(name: string): boolean {
   return Object.values(BUILT_IN_CHAINS).some((chains) => chains.some((chain) => chain === name));
 }
 
-/** Why a chain or a set cannot have a name, as a clause for people. */
+/** Why a name is invalid for a chain or set, as a clause to show to users; `undefined` where it is valid. */
 export function nameFault(kind: string, name: string): string | undefined {
   if (kind === 'set') {
-    if (name.length > SET_NAME_LENGTH) return `ipset takes names of up to ${SET_NAME_LENGTH} characters`;
+    if (name.length > SET_NAME_LENGTH) return `a name of a set has at most ${SET_NAME_LENGTH} characters`;
   } else if (kind.endsWith(' chain')) {
-    if (name.length > CHAIN_NAME_LENGTH) return `iptables takes names of up to ${CHAIN_NAME_LENGTH} characters`;
-    if (STANDARD_TARGETS.has(name) || isBuiltInChain(name)) return 'iptables means something else by it';
+    if (name.length > CHAIN_NAME_LENGTH) return `a name of a chain has at most ${CHAIN_NAME_LENGTH} characters`;
+    if (STANDARD_TARGETS.has(name) || isBuiltInChain(name)) return 'the name is reserved by iptables';
     if (targetExtension(name, 4) || targetExtension(name, 6)) return 'a target has this name';
-  } else return 'it has no name that can be changed';
-  return /^[\w.][\w.:+-]*$/.test(name) ? undefined : 'it takes letters, digits, and . _ : + -';
+  } else return 'it cannot be renamed';
+  return /^[\w.][\w.:+-]*$/.test(name) ? undefined : 'a name contains only letters, digits, and . _ : + -';
 }

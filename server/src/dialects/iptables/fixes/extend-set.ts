@@ -56,7 +56,7 @@ function acceptedSet({ action, match, statement }: FilterRule, services: PacketS
   return TO_SET.exec(statement.text)?.[1];
 }
 
-/** Adds the missing destinations where `file` defines a set; `uses` are all of the places that name it there. */
+/** Adds the missing destinations where `file` defines a set; `uses` are all of its uses there. */
 function extendSet(
   definition: NameUse,
   uses: readonly NameUse[],
@@ -88,7 +88,7 @@ function destinationsOf({ boxes }: PacketSet): IpSet {
   return others.reduce((all, one) => all.union(one), first ?? ANY_PACKET.destination);
 }
 
-/** The line that an offset stands in, without its end. */
+/** The line at an offset, without its line end. */
 function lineAt(text: string, offset: number): { start: number; end: number; text: string } {
   const [start, end] = [startOfLine(text, offset), endOfLineText(text, offset)];
   return { start, end, text: text.slice(start, end) };

@@ -1,4 +1,4 @@
-// Makes one rule match less: its line once for each destination or list of ports.
+// Narrows one rule: its line is repeated for each destination or list of ports.
 import { TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
@@ -14,7 +14,7 @@ const DESTINATION = /\s(?:-d|--dst|--destination)\s/;
 const PROTOCOL = /\s(?:-p|--protocol)\s+(\S+)/;
 const TARGET = /\s(?:-j|--jump)\s/;
 
-/** How many rules may take the place of one. */
+/** How many rules may replace one. */
 const RULE_LIMIT = 60;
 
 /** The rule once for each destination or list of ports, otherwise as it was written. */
@@ -25,7 +25,7 @@ export function narrowRule({ source }: IptablesDocument, { rule, only }: Narrowi
   const start = startOfLine(text, rule.range.start);
   const line = text.slice(start, rule.range.end);
   const match = COMMAND.exec(line);
-  // Something else on the line, such as a condition, would have to be repeated with it.
+  // Anything else on the line, such as a condition, would have to be repeated too.
   if (!match || !/^\s*(?:\[\d+:\d+\]\s+)?$/.test(text.slice(start, rule.range.start))) return [];
   const [, head = '', tail = ''] = match;
   const lines =

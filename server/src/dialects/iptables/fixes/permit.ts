@@ -1,4 +1,4 @@
-// Proposals that make a file permit packets: rules in its own style where they take effect.
+// Proposals that make a file permit packets: rules in the style of the file, at a position where they take effect.
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
@@ -11,10 +11,10 @@ import { extendSets } from './extend-set.js';
 import { type RuleStyle, ruleText, styleOf } from './rule-text.js';
 import { wantedRules } from './wanted-rules.js';
 
-/** How many lines a proposal writes at most. */
+/** The maximum number of lines of a proposal. */
 const LINE_LIMIT = 60;
 
-/** Rules before what denies the packets or at the end of the chain, and members of sets that rules accept already. */
+/** Rules before the denying rule or at the end of the chain, and members for sets that rules already accept. */
 export function proposeRules(document: IptablesDocument, change: Change, sources: Sources): Candidate[] {
   const { model } = document;
   if (change.goal !== 'permit-packets' || model.kind !== 'filter') return [];
@@ -51,7 +51,7 @@ interface Variant {
 /** Where new rules go. */
 interface Anchor {
   readonly chain: BaseChain;
-  /** The rule that they have to stand before; `undefined` for the end of the chain. */
+  /** The rule before which they are inserted; `undefined` for the end of the chain. */
   readonly before: FilterRule | undefined;
 }
 
@@ -79,7 +79,7 @@ class Proposal {
     return point.chains.filter(({ families }) => !families || families.includes(family));
   }
 
-  /** The chain in which something denies, and the rule there that does so or leads to the rule that does. */
+  /** The chain that denies, and its rule that denies or leads to the rule that denies. */
   private anchorFor(point: FilterPoint, family: AddressFamily, missing: PacketSet): Anchor | undefined {
     const deciding = new Set(this.task.change.decidedBy.map(({ uri, range }) => `${uri}#${range.start}`));
     const chains = this.chainsOf(point, family);
@@ -111,7 +111,7 @@ class Proposal {
     return this.insertLines(anchor, lines);
   }
 
-  /** Replies pass by one rule for known connections, at the beginning of the chain that they meet. */
+  /** Permits replies by one rule for established connections, at the beginning of the chain that they traverse. */
   private permitReplies(point: FilterPoint, family: AddressFamily): FileEdit[] {
     const opposite = { forward: 'forward', input: 'output', output: 'input' } as const;
     const hook = point.hook && opposite[point.hook];
@@ -161,7 +161,7 @@ class Proposal {
     const lineEnd = lineEndOf(text);
     const first = chain.rules[0];
     if (this.variant.insert && this.isScript && first) {
-      // After every rule that may insert itself at the beginning.
+      // After every rule that is inserted at the beginning with `-I`.
       const ends = chain.rules.filter((rule) => rule.statement.uri === uri).map((rule) => rule.statement.range.end);
       const at = nextLine(text, Math.max(...ends.slice(-STYLE_LIMIT)));
       const inserted = [...lines].reverse().map((line) => line.replace(' -A ', ' -I '));
@@ -194,7 +194,7 @@ class Proposal {
   }
 }
 
-/** The first of the rules at the end of a chain that only log what the policy is about to deny. */
+/** The first of the rules at the end of a chain that only log what the policy will deny. */
 function closingLog({ rules }: BaseChain, missing: PacketSet): FilterRule | undefined {
   let first: FilterRule | undefined;
   for (let i = rules.length - 1; i >= 0; i--) {
@@ -205,10 +205,10 @@ function closingLog({ rules }: BaseChain, missing: PacketSet): FilterRule | unde
   return first;
 }
 
-/** How many rules of a file are looked at for its style. */
+/** How many rules of a file are examined to find its style. */
 const STYLE_LIMIT = 2_000;
 
-/** How much of the text of a rule is looked at for its style, in UTF-16 code units. */
+/** How much of the text of a rule is examined to find its style, in UTF-16 code units. */
 const TEXT_LIMIT = 2_000;
 
 function textOf({ statement }: FilterRule): string {

@@ -6,20 +6,20 @@ import { type PortRanges, portsText, type WantedRule } from './wanted-rules.js';
 /** How a file writes its rules. */
 export interface RuleStyle {
   readonly chain: string;
-  /** What stands before `-A`: counters, or the program with its table. */
+  /** The text before `-A`: counters, or the program with its table. */
   readonly prefix: string;
   /** Whether even a single port is written with multiport. */
   readonly multiport: boolean;
   /** `-p tcp -m tcp`, as iptables-save writes it. */
   readonly namesProtocol: boolean;
-  /** The match for new connections that its rules have, if they do. */
+  /** The match for new connections that its rules have, if any. */
   readonly state: string | undefined;
   /** Source and interfaces of the neighbouring rules. */
   readonly source: string | undefined;
   readonly inInterface: string | undefined;
   readonly outInterface: string | undefined;
   readonly order: readonly RulePart[];
-  /** Whether host routes are written with their length. */
+  /** Whether single addresses are written with a prefix length. */
   readonly lengths: boolean;
 }
 
@@ -36,7 +36,7 @@ const PATTERNS: Readonly<Record<RulePart, RegExp>> = {
   ports: /--(?:dports?|destination-ports?)\s/,
 };
 
-/** What the style of a file is found from. Texts of rules stand nearest first. */
+/** The texts from which the style of a file is derived, nearest rules first. */
 export interface StyleSource {
   readonly chain: string;
   readonly script: boolean;
@@ -91,7 +91,7 @@ function programOf(sample: string, all: readonly string[], given: { readonly fam
   return given.family === 6 ? 'ip6tables ' : 'iptables ';
 }
 
-/** The order of the parts in a rule; parts that it lacks stand where iptables-save has them. */
+/** The order of the parts in a rule; parts that it lacks are put where iptables-save has them. */
 function orderOf(model: string | undefined): readonly RulePart[] {
   const position = (part: RulePart) => (model === undefined ? -1 : model.search(PATTERNS[part]));
   const present = PARTS.filter((part) => position(part) >= 0).sort((a, b) => position(a) - position(b));

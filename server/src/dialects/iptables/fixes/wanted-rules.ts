@@ -1,4 +1,4 @@
-// Which rules permit given packets, before they are written in the style of a file.
+// The rules that permit given packets, before they are written in the style of a file.
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -71,7 +71,7 @@ function protocolNumbers(protocols: ProtocolSet): (number | undefined)[] {
   return [TCP, UDP].filter((number) => protocols.has(number));
 }
 
-/** Ports in lists that one match can hold, a range counting as two. */
+/** Splits ports into lists that fit in one match; a range counts as two. */
 export function portLists(ports: PortSet): (PortRanges | undefined)[] {
   if (ports.equals(ALL_PORTS)) return [undefined];
   const lists: (readonly [number, number])[][] = [];

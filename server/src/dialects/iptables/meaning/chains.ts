@@ -1,4 +1,4 @@
-// The chains of the model; the rules of a run that has not changed are lowered once.
+// The chains of the model; an unchanged run of rules is lowered once.
 import { Memo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterRule } from '../../../model/filter.js';
@@ -23,7 +23,7 @@ interface RuleTemplate extends Meaning, Template {
 /** The lowered rules of a run, by all of the context that they depend on and by the names of the chains they lead to. */
 const loweredRuns = new Memo<ChainRun, Map<string, RuleRun<RuleTemplate>>>();
 
-/** What a chain needs to know of the rule set that it belongs to. */
+/** What a chain needs from its rule set. */
 export interface ChainContext {
   readonly rules: RuleContext;
   /** The name of a chain of the same table in the model. */
@@ -104,7 +104,7 @@ export class LoweredBaseChain extends LoweredChain implements BaseChain {
     if (families) this.families = families;
   }
 
-  /** A policy that a script sets in some cases only is a last rule for all packets, under those conditions. */
+  /** A policy that a script sets conditionally is a last rule for all packets, under those conditions. */
   protected override lastRuns(): readonly PlacedRun[] {
     const rules = this.alternatives.map(
       ({ action, statement, conditions }): FilterRule => ({

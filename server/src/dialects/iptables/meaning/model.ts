@@ -1,4 +1,4 @@
-// What a file of iptables means for packets: its points and chains in the form of all packet filters.
+// Builds the filter model of a file: its points and chains.
 import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
 import type { Program } from '../program/program.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
@@ -50,7 +50,7 @@ export function buildModel({ rulesets, sets }: Program): FilterModel {
     const own = lowered.flatMap((ruleset) => chains.flatMap(([table, name]) => ruleset.baseChain(table, name) ?? []));
     if (own.length > 0) points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false });
   }
-  // The file of a host leaves FORWARD as the kernel has it: nothing of its traffic is filtered there.
+  // A file without rules for FORWARD is that of a host, which forwards nothing.
   const filtering = points.filter((point) => point.chains.some(filters));
   return {
     kind: 'filter',

@@ -1,4 +1,4 @@
-// What a rule matches where it stands: its states, address types and sets get their meaning from the rule set around it.
+// What a rule matches in its chain: the meaning of states, address types and sets depends on the rule set.
 import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -15,18 +15,18 @@ import {
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import { mayBeIcmp, TRACKING_CLASSES } from './tracking.js';
 
-/** What the rest of the rule set adds to the meaning of a rule in one of its chains. */
+/** The context in the rule set on which the meaning of a rule in one of its chains depends. */
 export interface RuleContext {
   readonly family: AddressFamily;
   readonly table: TableName;
-  /** The built-in chains that lead to the chain: where packets are when they meet its rules. */
+  /** The built-in chains that lead to the chain: the hooks at which packets traverse it. */
   readonly positions: ReadonlySet<BuiltInChain>;
   /** The packets that connection tracking does not see; `undefined` where these are unknown. */
   readonly untracked: PacketSet | undefined;
   /** Whether some rule changes destinations, and whether some rule changes sources. */
   readonly translatesDestinations: boolean;
   readonly translatesSources: boolean;
-  /** The content of a set; `undefined` where it is kept elsewhere. */
+  /** The content of a set; `undefined` where it is defined elsewhere. */
   readonly setMembers: (name: string) => SetMembers | undefined;
 }
 
@@ -51,7 +51,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   ].join(' ');
 }
 
-/** What a rule matches in its context, as parts each of which may match by itself. */
+/** What a rule matches in its context, as alternatives each of which may match independently. */
 export function meaningsOf(rule: Rule, context: RuleContext): readonly Meaning[] {
   let parts: readonly Meaning[] = [rule];
   for (const state of rule.states) parts = parts.flatMap((part) => withState(part, state, context));
@@ -87,10 +87,10 @@ function inPhase(part: Meaning, phase: Phase, only: readonly Phase[]): Meaning[]
   return part.phases.includes(phase) ? [{ match: part.match, phases: only, opaque: part.opaque }] : [];
 }
 
-/** With more boxes of untracked packets than this, it counts as unknown which packets are tracked. */
+/** With more boxes of untracked packets than this, tracking is treated as unknown. */
 const BOX_LIMIT = 64;
 
-/** The part within, or outside, some packets. */
+/** The part inside or outside of some packets. */
 function split(part: Meaning, packets: PacketSet, inside: boolean): Meaning[] {
   const match = PacketSet.of(...part.match);
   const { boxes } = inside ? match.intersect(packets) : match.subtract(packets);
@@ -103,13 +103,13 @@ function withMembers(part: Meaning, members: readonly PacketBox[], negated: bool
 
 /**
  * A first packet is mostly NEW, its reply ESTABLISHED; where tracking is off, both are UNTRACKED. SNAT and DNAT are marks
- * that connections with translated addresses have beside the state.
+ * that connections with translated addresses have in addition to the state.
  */
 function withState(part: Meaning, condition: StateCondition, context: RuleContext): readonly Meaning[] {
   const { states, negated, text } = condition;
   const has = (state: string) => states.has(state) !== negated;
   if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
-  // A translated packet has the mark of its translation beside its state; its source is translated after all filters.
+  // A translated packet has the mark of its translation in addition to its state; sources are translated after all filters.
   if (!states.has('NEW') && (states.has('DNAT') || states.has('SNAT'))) {
     const first = states.has('DNAT') && context.translatesDestinations;
     const reply = first || (states.has('SNAT') && context.translatesSources);
@@ -137,7 +137,7 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
 }
 
 /**
- * The rules of raw stand before connection tracking, where every packet is INVALID, or UNTRACKED after a rule that excludes
+ * The rules of raw come before connection tracking, where every packet is INVALID, or UNTRACKED after a rule that excludes
  * it from tracking (`conntrack_mt` in xt_conntrack.c).
  */
 function withStateBeforeTracking(
@@ -157,7 +157,7 @@ function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...states].filter((state) => state !== 'DNAT' && state !== 'SNAT'));
 }
 
-/** First packets by their states. Only ICMP knows packets that open no connection. */
+/** First packets by their states. Only ICMP has packets that open no connection. */
 function withFirstState(
   part: Meaning,
   has: (state: string) => boolean,
@@ -179,7 +179,7 @@ function withFirstState(
   ];
 }
 
-/** Where it is unknown which packets are tracked, the rule may match whatever it would match in either case. */
+/** Where it is unknown which packets are tracked, the rule possibly matches what it would match in either case. */
 function withUnknownTracking(
   part: Meaning,
   has: (state: string) => boolean,
@@ -194,7 +194,7 @@ function withUnknownTracking(
   return joined(parts).map((one) => withUnknown(one, text));
 }
 
-/** A first packet and a reply under the same conditions make one part again. */
+/** Joins a first packet and a reply under the same conditions into one part. */
 function joined(parts: readonly Meaning[]): readonly Meaning[] {
   const [a, b] = parts;
   if (parts.length !== 2 || !a || !b || a.match !== b.match || a.opaque !== b.opaque) return parts;
@@ -206,8 +206,8 @@ const BROADCAST = IpSet.parse('255.255.255.255', '0.0.0.0/8');
 const OTHER = IpSet.all.subtract(MULTICAST).subtract(BROADCAST);
 
 /**
- * The type of an address is what the routing table says of it (`inet_addr_type`). Multicast and the limited broadcast
- * are known by themselves. Of the others, what is being forwarded goes to some other host, what is being delivered here
+ * The type of an address depends on the routing table (`inet_addr_type`). Multicast and the limited broadcast
+ * are known without it. Of the others, what is being forwarded goes to some other host, what is being delivered here
  * is a local address, and what comes from elsewhere has a foreign source.
  */
 function withAddressType(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {

@@ -1,4 +1,4 @@
-// What the chains of a rule set mean together: translation, tracking, and where packets meet each chain.
+// What the chains of a rule set mean together: translation, tracking, and the hooks from which each chain is reached.
 import type { FilterChain } from '../../../model/filter.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { Chain, ChainRule, ChainRun, PlacedChainRun, Ruleset } from '../program/ruleset.js';
@@ -8,7 +8,7 @@ import { BUILT_IN_CHAINS, type BuiltInChain, type TableName } from '../vocabular
 import { type ChainContext, LoweredBaseChain, LoweredChain } from './chains.js';
 import type { RuleContext } from './rule-meaning.js';
 
-/** One rule set, with what its chains need to know of each other. */
+/** One rule set, with the facts that the meaning of its chains depends on. */
 export class RulesetMeaning {
   private readonly translatesDestinations: boolean;
   private readonly translatesSources: boolean;
@@ -124,7 +124,7 @@ export class RulesetMeaning {
     return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => decides(run)));
   }
 
-  /** The packets that raw rules exclude from connection tracking; `undefined` where conditions or jumps hide which. */
+  /** The packets that raw rules exclude from connection tracking; `undefined` where they are unknown. */
   private untrackedAt(position: 'PREROUTING' | 'OUTPUT'): PacketSet | undefined {
     const raw = this.ruleset.tables.get('raw');
     const chain = raw?.chains.get(position);
@@ -153,7 +153,7 @@ function targetsOf({ run }: PlacedChainRun): string[] {
   return run.rules.flatMap(({ rule }) => (rule.target ? [rule.target.text] : []));
 }
 
-/** Whether a rule of a run may end the path of a packet other than by accepting it as it is. */
+/** Whether a rule of a run may do anything to a packet other than accept it unchanged. */
 function decides(run: ChainRun): boolean {
   return run.rules.some(({ rule }) => {
     const kind = rule.action?.kind;

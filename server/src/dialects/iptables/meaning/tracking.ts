@@ -1,4 +1,4 @@
-// What connection tracking makes of packets that open no connection or belong to none.
+// The states that connection tracking assigns to packets that open no connection or belong to none.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
@@ -7,7 +7,7 @@ import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 /** Packets that belong to no known connection and get the same states. */
 export interface TrackingClass {
   readonly packets: PacketBox;
-  /** The states that such a packet may get; where there are two, the file does not tell which. */
+  /** The states that such a packet may get; of two, it is unknown which. */
   readonly states: readonly ('NEW' | 'INVALID' | 'RELATED' | 'UNTRACKED')[];
 }
 
@@ -29,7 +29,7 @@ function classesOf(family: AddressFamily): readonly TrackingClass[] {
   ];
 }
 
-/** All packets, by what connection tracking makes of them. */
+/** All packets, by the states that connection tracking assigns to them. */
 export const TRACKING_CLASSES: Readonly<Record<AddressFamily, readonly TrackingClass[]>> = {
   4: classesOf(4),
   6: classesOf(6),

@@ -1,9 +1,9 @@
-// How one command changes the rules or the policy of a chain.
+// Applies one command to the rules or the policy of a chain.
 import type { Rule } from '../syntax/rule/rule.js';
 import { type ChainRule, ChainRun, type PlacedChainRun, type Policy } from './ruleset.js';
 import type { Refusal, TableCommand } from './table-command.js';
 
-/** A chain while commands are carried out. */
+/** A chain while commands are executed. */
 export interface MutableChain {
   name: string;
   runs: PlacedChainRun[];
@@ -76,7 +76,7 @@ export function deleteFrom(chain: MutableChain, command: TableCommand): Refusal 
   return undefined;
 }
 
-/** Without the first rule; where the command is carried out in some cases only, the rule stays in the others. */
+/** Without the first rule; where the command is conditional, the rule stays under the opposite condition. */
 function withoutFirst(runs: readonly PlacedChainRun[], command: TableCommand): PlacedChainRun[] {
   const [first, ...others] = runs;
   if (!first) return [];
@@ -99,7 +99,7 @@ function positionOf(chain: MutableChain, rule: Rule): number | undefined {
   return undefined;
 }
 
-/** What iptables compares when it looks for a rule: what it matches and what it does. */
+/** What iptables compares to find a rule: what it matches and what it does. */
 function identityOf(rule: Rule): string {
   const boxes = rule.match.map((box) => [
     box.source.toPrefixes().join(),

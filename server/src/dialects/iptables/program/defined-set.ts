@@ -6,10 +6,10 @@ import type { SetCondition } from '../syntax/rule/rule.js';
 import type { SetDimension } from '../vocabulary/words.js';
 import { boxOf, type ElementPart } from './set-elements.js';
 
-/** The members of an ipset, as the packets that are in it; `'unknown'` where no text tells them. */
+/** The members of an ipset, as the packets that match it; `'unknown'` where no file defines them. */
 export type SetMembers = { boxes(condition: SetCondition): readonly PacketBox[] } | 'unknown';
 
-/** How many elements with several parts are followed. */
+/** How many elements with several parts are modelled. */
 const ELEMENT_LIMIT = 4_096;
 
 export class DefinedSet {
@@ -23,7 +23,7 @@ export class DefinedSet {
 
   constructor(
     readonly type: string,
-    /** Empty for types whose members no packet in question shows. */
+    /** Empty for types whose members are not properties of modelled packets. */
     readonly dimensions: readonly SetDimension[],
     readonly family: AddressFamily,
   ) {}
@@ -59,7 +59,7 @@ export class DefinedSet {
   add(parts: readonly ElementPart[], nomatch: boolean): void {
     const [only, more] = parts;
     if (only?.kind !== 'addresses' || more) {
-      // What an exception with several parts leaves of the others is not worked out.
+      // The remainder after an exception with several parts is not computed.
       if (nomatch || this.elements.length >= ELEMENT_LIMIT) this.markUnknown();
       else this.elements.push(parts);
       return;
@@ -80,7 +80,7 @@ export class DefinedSet {
   }
 
   private boxesFor({ directions }: SetCondition): readonly PacketBox[] {
-    // The kernel finds nothing where a rule gives too few directions (`ip_set_test` in ip_set_core.c).
+    // With too few directions in the rule, the kernel finds no element (`ip_set_test` in ip_set_core.c).
     if (directions.length < this.dimensions.length) return [];
     this.joined ??= this.joinAddresses();
     const addresses = this.joined;
@@ -106,7 +106,7 @@ export class DefinedSet {
   }
 }
 
-/** The ranges that are a part of another one, and not all of it. */
+/** The ranges that are a proper part of another range. */
 function within<T extends number | bigint>(ranges: readonly [T, T][], { min, max }: IntervalSet<T>): [T, T][] {
   if (min === undefined || max === undefined) return [];
   return ranges.filter(([low, high]) => min <= low && high <= max && (low !== min || high !== max));

@@ -1,4 +1,4 @@
-// The networks that rules name, where they stand.
+// The networks that rules name, with their locations.
 import type { LineBlock } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
 import type { TextRange } from '../../../text/range.js';
@@ -16,7 +16,7 @@ export function endpointUses(document: IptablesDocument): EndpointUse[] {
     const all = words();
     all.forEach((word, index) => {
       if (word.unknown !== undefined || !ADDRESS_OPTION.test(all[index - 1]?.text ?? '')) return;
-      // What a variable holds stands elsewhere: the whole word is where it is used.
+      // The value of a variable is written elsewhere: the location is the word that uses it.
       const isWritten = text.slice(start + word.start, start + word.end) === word.text;
       let at = word.start;
       for (const part of word.text.split(',')) {
@@ -36,7 +36,7 @@ export function endpointUses(document: IptablesDocument): EndpointUse[] {
   return uses;
 }
 
-/** Of the blocks that have not changed, for the condition that was asked last. */
+/** The results of unchanged blocks, for the latest condition. */
 const foundInBlocks = new LatestMemo<LineBlock<Line>, EndpointCondition, readonly BlockEndpoint[]>();
 
 /** A network that a block names; offsets count from the start of the block. */
@@ -44,7 +44,7 @@ interface BlockEndpoint extends TextRange {
   readonly prefix: string;
 }
 
-/** The same for those that meet a condition; a block that has not changed is not asked again. */
+/** The networks that satisfy a condition, which is evaluated once for each unchanged block. */
 export function endpointUsesWhere(document: IptablesDocument, condition: EndpointCondition): EndpointUse[] {
   const { source, tree } = document;
   if (tree.kind !== 'save') return endpointUses(document).filter(({ endpoint }) => condition(endpoint));

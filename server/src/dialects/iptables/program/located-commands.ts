@@ -1,4 +1,4 @@
-// The commands of a document where they stand, for what goes through its text: names, endpoints, outline, hover.
+// The commands of a document with their locations, for names, endpoints, outline and hover.
 import { lineAt, linesIn } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { Rule } from '../syntax/rule/rule.js';
@@ -22,7 +22,7 @@ export interface LocatedCommand {
   words(): Word[];
 }
 
-/** All commands of a document, in the order in which they are carried out. */
+/** All commands of a document, in the order of execution. */
 export function locatedCommands(document: IptablesDocument): LocatedCommand[] {
   const { tree } = document;
   if (tree.kind === 'script') return document.program.invocations.flatMap((one) => fromInvocation(one, document));
@@ -36,7 +36,7 @@ export function locatedCommands(document: IptablesDocument): LocatedCommand[] {
   return located;
 }
 
-/** The command of a document that an offset stands in. Of a line of iptables-save, the table is left out. */
+/** The command at an offset of a document. For a line of iptables-save, the table is omitted. */
 export function commandAt(document: IptablesDocument, offset: number): LocatedCommand | undefined {
   const { tree } = document;
   const line = tree.kind === 'save' ? lineAt(tree.lines, offset) : undefined;

@@ -1,4 +1,4 @@
-// Where a document names chains, sets, functions and variables.
+// The names of chains, sets, functions and variables in a document.
 import type { TextRange } from '../../../text/range.js';
 import type { NameUse, Source, Sources } from '../../dialect.js';
 import type { Word } from '../syntax/words.js';
@@ -29,7 +29,7 @@ function ruleNameUses(document: IptablesDocument): NameUse[] {
     const add = (word: Word | undefined, kind: string, role: NameUse['role']) => {
       if (!word || word.unknown !== undefined) return;
       const range: TextRange = { start: start + word.start, end: start + word.end };
-      // Only where the name itself stands, so that it can be renamed there.
+      // Only where the name is written literally, so that it can be renamed there.
       if (text.slice(range.start, range.end) !== word.text) return;
       const key = `${kind} ${role} ${range.start}`;
       if (seen.has(key)) return;
@@ -46,13 +46,13 @@ function ruleNameUses(document: IptablesDocument): NameUse[] {
 const SET_OPTION = String.raw`(?:(?:${[...SET_OPTIONS].join('|')})[^\S\n]+)*`;
 const SET_NAME = String.raw`[\w.][\w.:+-]*`;
 
-/** A command of ipset at the beginning of a line, in a file of its own or in a script, with the two words after it. */
+/** A command of ipset at the beginning of a line, in an ipset file or a script, with the two words after it. */
 const SET_COMMAND = new RegExp(
   String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${[...SET_OPERATIONS.keys()].join('|')})[^\S\n]+${SET_OPTION}(${SET_NAME})(?:[^\S\n]+(${SET_NAME}))?`,
   'dgim',
 );
 
-/** Where a text names sets of ipset: a set is defined where it is created or gets its name. */
+/** The uses of sets of ipset in a text: a set is defined where it is created or renamed. */
 function setNameUses({ uri, text }: Source, isScript: boolean): NameUse[] {
   return [...text.matchAll(SET_COMMAND)].flatMap((match): NameUse[] => {
     const operation = SET_OPERATIONS.get(match[1] ?? '');

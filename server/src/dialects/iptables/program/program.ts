@@ -1,4 +1,4 @@
-// What the commands of a file leave in the kernel when all of them are carried out.
+// The state of the kernel after all commands of a file have been executed.
 import type { Document, Problem, Source, Sources } from '../../dialect.js';
 import type { IptablesTree } from '../syntax/tree.js';
 import type { NamedRuleset, Ruleset } from './ruleset.js';
@@ -11,12 +11,12 @@ export interface Program {
   readonly rulesets: readonly Ruleset[];
   /** The rule sets whose chains are checked: those above, and those that a script restores before its end. */
   readonly named: readonly NamedRuleset[];
-  /** The commands of a script in the order in which they are carried out; empty for other files. */
+  /** The commands of a script in the order of execution; empty for other files. */
   readonly invocations: readonly IptablesInvocation[];
   readonly sets: SetStore;
-  /** What iptables, ipset or the shell would refuse, and what could not be followed. */
+  /** What iptables, ipset or the shell would reject, and what could not be evaluated. */
   readonly problems: readonly Problem[];
-  /** The other files that were read or looked for. */
+  /** The other files that were read or searched for. */
   readonly dependencies: readonly string[];
 }
 
@@ -51,7 +51,7 @@ function testsSets({ tables }: Ruleset): boolean {
   return false;
 }
 
-/** What ipset-persistent and its like keep beside the rules. */
+/** Reads the sets that ipset-persistent and similar tools store beside the rules. */
 const SET_FILES = ['*ipset*', '*.sets'];
 
 function readSetsBeside(uri: string, sources: Sources): Pick<Program, 'sets' | 'dependencies'> {

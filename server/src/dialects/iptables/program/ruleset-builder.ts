@@ -1,4 +1,4 @@
-// Carries out commands of iptables one after another.
+// Executes commands of iptables one after another.
 import type { AddressFamily } from '../../../model/ip.js';
 import { BUILT_IN_CHAINS, COMMANDS, type TableName } from '../vocabulary/words.js';
 import { allUnder, deleteFrom, insertAt, type MutableChain, replaceAt, runOf, setPolicy } from './chain-edits.js';
@@ -46,7 +46,7 @@ export class RulesetBuilder {
     return this.table(table).has(chain);
   }
 
-  /** Creates a chain, or empties it where it exists already (`:NAME -`). */
+  /** Creates a chain, or flushes an existing one (`:NAME -`). */
   declare(table: TableName, chain: string): void {
     const known = this.table(table).get(chain);
     if (known) known.runs = [];
@@ -60,7 +60,7 @@ export class RulesetBuilder {
     return known !== undefined;
   }
 
-  /** Carries out one command; the result is why iptables refuses it. */
+  /** Executes one command; returns why iptables rejects it, if it does. */
   apply(command: TableCommand): Refusal | undefined {
     const chains = this.table(command.table);
     const { operation } = command;
@@ -116,7 +116,7 @@ export class RulesetBuilder {
     const one = command.chain && chains.get(command.chain.text);
     if (command.chain && !one) return 'no-such-chain';
     for (const chain of one ? [one] : chains.values()) {
-      // In some cases only: the rules stay in the others.
+      // Conditional: the rules stay under the opposite condition.
       chain.runs = command.conditions.length === 0 ? [] : allUnder(chain.runs, command);
     }
     return undefined;

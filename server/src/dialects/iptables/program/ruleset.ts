@@ -1,4 +1,4 @@
-// What the kernel holds after all commands: tables, their chains, and the rules of each.
+// The rule set in the kernel after all commands: tables, chains and rules.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { OpaqueCondition } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
@@ -11,13 +11,13 @@ export interface ChainRule extends TextRange {
   readonly rule: Rule;
   /** The rule as the file writes it. */
   readonly text: string;
-  /** What has to hold for the rule to be in the chain at all: the test of an `if` in a script. */
+  /** The conditions under which the rule is in the chain at all: the test of an `if` in a script. */
   readonly conditions: readonly OpaqueCondition[];
 }
 
 /**
- * Rules that follow each other in one chain. The same object as long as the file holds the same text for them, so that
- * what follows from the rules is found once.
+ * Consecutive rules of one chain. The same object as long as their text is unchanged, so that
+ * results that depend on the rules alone are computed once.
  */
 export class ChainRun {
   private knownTargets: ReadonlyMap<string, TextRange> | undefined;
@@ -25,7 +25,7 @@ export class ChainRun {
 
   constructor(readonly rules: readonly ChainRule[]) {}
 
-  /** The chains that rules lead to, each with the place of the first target that names it, from the start of the run. */
+  /** The chains that rules lead to, each with the range of the first target that names it, relative to the start of the run. */
   get targetChains(): ReadonlyMap<string, TextRange> {
     this.knownTargets ??= targetChainsOf(this.rules);
     return this.knownTargets;
@@ -41,7 +41,7 @@ export class ChainRun {
   }
 }
 
-/** What rules test whose meaning depends on the rest of the rule set. */
+/** The tests of rules whose meaning depends on the rest of the rule set. */
 export interface RunTests {
   readonly states: boolean;
   readonly sets: boolean;
@@ -59,15 +59,15 @@ function targetChainsOf(rules: readonly ChainRule[]): ReadonlyMap<string, TextRa
   return found;
 }
 
-/** A run where it stands. */
+/** A run with its position in a file. */
 export interface PlacedChainRun {
   readonly uri: string;
-  /** The offset from which the places of the rules count. */
+  /** The offset to which the ranges of the rules are relative. */
   readonly start: number;
   readonly run: ChainRun;
 }
 
-/** A chain as the commands have left it. */
+/** A chain after all commands. */
 export interface Chain {
   readonly name: string;
   readonly runs: readonly PlacedChainRun[];
@@ -79,7 +79,7 @@ export interface Policy {
   readonly action: 'accept' | 'deny';
   /** The statement that sets it; `undefined` for the kernel's own. */
   readonly statement: QuotedLine | undefined;
-  /** Policies that a script sets in some cases only, the latest first. */
+  /** Policies that a script sets conditionally, the latest first. */
   readonly alternatives: readonly ConditionalPolicy[];
 }
 
@@ -100,7 +100,7 @@ export interface Ruleset {
   readonly tables: ReadonlyMap<TableName, Table>;
 }
 
-/** A rule set with the places where commands define its chains, by {@link definitionKey}. */
+/** A rule set with the locations where commands define its chains, by {@link definitionKey}. */
 export interface NamedRuleset {
   readonly ruleset: Ruleset;
   readonly definitions: ReadonlyMap<string, Location>;

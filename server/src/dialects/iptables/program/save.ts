@@ -1,4 +1,4 @@
-// Carries out an iptables-save file as iptables-restore does.
+// Executes an iptables-save file as iptables-restore does.
 import type { LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
 import { Memo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
@@ -14,22 +14,22 @@ import { type ChainRule, ChainRun, definitionKey, type NamedRuleset } from './ru
 import { RulesetBuilder } from './ruleset-builder.js';
 import { type Refusal, refusalText, type TableCommand } from './table-command.js';
 
-/** What an iptables-save file holds, and what iptables-restore refuses of it. */
+/** The rule set of an iptables-save file, and what iptables-restore rejects in it. */
 export interface SaveContent extends NamedRuleset {
   readonly problems: readonly Problem[];
 }
 
-/** What a block holds, wherever it stands. */
+/** The content of a block, independent of its position. */
 interface BlockContent {
   /** The rules of each chain; `undefined` where the block does more than append rules. */
   readonly runs: ReadonlyMap<string, ChainRun> | undefined;
-  /** The lines with defects of their own. */
+  /** The lines with problems. */
   readonly defects: readonly { readonly line: Line; readonly start: number }[];
 }
 
 const NO_CONDITIONS: readonly never[] = [];
 
-/** Of the blocks that have not changed. */
+/** The contents of unchanged blocks. */
 const contents = new Memo<LineBlock<Line>, BlockContent>();
 
 function contentOf(block: LineBlock<Line>): BlockContent {
@@ -60,7 +60,7 @@ function chainRuleOf(line: CommandLine, start: number): ChainRule {
   return { rule: line.rule, start: start + offset, end: start + offset + text.length, text, conditions: NO_CONDITIONS };
 }
 
-/** Carries out the lines of an iptables-save file, whose text begins at the offset `start` of its document. */
+/** Executes the lines of an iptables-save file, whose text begins at the offset `start` of its document. */
 export function readSave(uri: string, tree: LineBlocks<Line>, family: AddressFamily, start = 0): SaveContent {
   return new SaveReader(uri, family).read(tree, start);
 }
@@ -68,7 +68,7 @@ export function readSave(uri: string, tree: LineBlocks<Line>, family: AddressFam
 class SaveReader {
   private readonly builder: RulesetBuilder;
   private readonly definitions = new Map<string, Location>();
-  /** The lines of the present table that declare its chains. */
+  /** The lines of the current table that declare its chains. */
   private readonly declarations = new Map<string, TextRange>();
   private readonly problems: Problem[] = [];
   private table: TableName | undefined;
@@ -116,7 +116,7 @@ class SaveReader {
 
   /** A command for a chain that does not exist. */
   private reportMissing(chain: string, { start, end }: TextRange, offset: number): void {
-    const message = `the table has no chain '${chain}' here, so iptables refuses the line`;
+    const message = `the table has no chain '${chain}' here: iptables rejects the line`;
     this.report({ code: 'undefined-name', start, end, message }, offset);
   }
 
@@ -129,8 +129,7 @@ class SaveReader {
         this.openTable(line.table, start);
         return;
       case 'commit':
-        if (!this.table && !this.inUnknownTable)
-          this.refuse(wholeLine(line), start, 'COMMIT stands outside of a table');
+        if (!this.table && !this.inUnknownTable) this.refuse(wholeLine(line), start, 'COMMIT outside of a table');
         this.table = undefined;
         this.inUnknownTable = false;
         return;
@@ -144,7 +143,7 @@ class SaveReader {
 
   private openTable(word: Word, start: number): void {
     if (this.table || this.inUnknownTable) {
-      this.refuse(word, start, 'the table before this one has no COMMIT');
+      this.refuse(word, start, 'the preceding table has no COMMIT');
     }
     const name = word.text.replace(/\r$/, '');
     this.inUnknownTable = !isTableName(name);
@@ -158,7 +157,7 @@ class SaveReader {
     if (this.table) return true;
     if (!this.inUnknownTable && !this.reportedOutside) {
       this.reportedOutside = true;
-      this.refuse(wholeLine(line), start, 'the line stands outside of a table: a table begins with *filter');
+      this.refuse(wholeLine(line), start, 'the line is outside of a table: a table begins with a line such as *filter');
     }
     return false;
   }
@@ -180,7 +179,8 @@ class SaveReader {
       argument: { ...policy, text: action ?? '' },
     });
     if (refusal === 'bad-policy') this.refuse(policy, start, refusalText(refusal, chain.text, action));
-    if (refusal === 'not-built-in') this.refuse(policy, start, 'only built-in chains have a policy; others have -');
+    if (refusal === 'not-built-in')
+      this.refuse(policy, start, 'only built-in chains have a policy; write - for other chains');
   }
 
   private define(table: TableName, chain: string, range: TextRange): void {
@@ -194,7 +194,7 @@ class SaveReader {
       code: 'duplicate-name',
       uri,
       range,
-      message: `the chain '${chain}' is declared already, and this removes the rules before it`,
+      message: `the chain '${chain}' is already declared, and this line removes its preceding rules`,
       related: [{ uri, range: earlier, message: `the first declaration of '${chain}'` }],
     });
   }

@@ -1,4 +1,4 @@
-// The elements of ipsets: how ipset(8) writes them, and which packets are in them.
+// The elements of ipsets: their notation in ipset(8), and the packets that match them.
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, type AddressFamily, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -13,7 +13,7 @@ export type ElementPart =
   | { readonly kind: 'ports'; readonly protocol: number; readonly ports: IntervalSet<number> }
   | { readonly kind: 'interface'; readonly names: NameSet };
 
-/** `'unknown'` for what only the machine can resolve; `undefined` for what ipset refuses. */
+/** `'unknown'` for what only the machine can resolve; `undefined` for what ipset rejects. */
 export function readPart(
   text: string,
   dimension: SetDimension,
@@ -59,7 +59,7 @@ function ordered(a: Address, b: Address): IpSet {
   return range.isEmpty ? IpSet.range(b, a) : range;
 }
 
-/** The packets in an element; `directions` says for each part which end of the packet is compared. */
+/** The packets that match an element; `directions` says for each part which end of the packet is compared. */
 export function boxOf(parts: readonly ElementPart[], directions: readonly ('src' | 'dst')[]): PacketBox {
   let box = ANY_PACKET;
   parts.forEach((part, i) => {

@@ -1,4 +1,4 @@
-// Carries out the commands of ipset(8) that a file or script contains.
+// Executes the commands of ipset(8) in a file or script on the model of the kernel.
 import type { QuotedLine } from '../../../model/evidence.js';
 import { type AddressFamily, parsePrefix } from '../../../model/ip.js';
 import { endOfLine } from '../../../text/lines.js';
@@ -14,7 +14,7 @@ export interface SetCommand {
   readonly statement: QuotedLine;
 }
 
-/** The sets that a file or script has made. */
+/** The sets that a file or script has created. */
 export class SetStore {
   private readonly sets = new Map<string, DefinedSet>();
   private allUnknown = false;
@@ -25,12 +25,12 @@ export class SetStore {
     else this.sets.get(name)?.markUnknown();
   }
 
-  /** The members of a set for rules of one family; `undefined` where the set is made elsewhere. */
+  /** The members of a set for rules of one family; `undefined` where the set is created elsewhere. */
   membersOf(name: string, family: AddressFamily): SetMembers | undefined {
     return this.allUnknown ? undefined : this.sets.get(name)?.membersFor(family);
   }
 
-  /** Carries out the lines of an `ipset save`. */
+  /** Executes the lines of an `ipset save`. */
   restore({ uri, text, start }: { uri: string; text: string; start: number }): Problem[] {
     const problems: Problem[] = [];
     for (let offset = 0; offset < text.length; ) {
@@ -45,7 +45,7 @@ export class SetStore {
     return problems;
   }
 
-  /** The line that large sets consist of, `add NAME address`, read without cutting it into words. */
+  /** Fast path for the lines of large sets, `add NAME address`, which are not split into words. */
   private addPlain(raw: string): boolean {
     const match = /^add (\S+) ([\d.]+(?:\/\d+)?)\s*$/.exec(raw);
     const set = this.sets.get(match?.[1] ?? '');
@@ -58,7 +58,7 @@ export class SetStore {
     return true;
   }
 
-  /** Carries out one command; the result is what ipset would refuse. */
+  /** Executes one command; returns what ipset would reject. */
   run({ words, statement }: SetCommand): Problem[] {
     const [operation, name, ...values] = words.filter(({ text }) => !SET_OPTIONS.has(text));
     const report: Report = (word, code, message) => {
@@ -69,7 +69,7 @@ export class SetStore {
     const kind = SET_OPERATIONS.get(operation?.text ?? '');
     if (!operation || !kind) {
       this.markUnknown(undefined);
-      return report(operation, 'unmodelled-statement', 'this command of ipset is not followed');
+      return report(operation, 'unmodelled-statement', 'Lintel does not model this command of ipset');
     }
     if (SET_COMMANDS[kind].treatment === 'no-effect') return [];
     if (kind === 'create') {
@@ -108,7 +108,7 @@ export class SetStore {
     const [set, second] = [this.sets.get(name.text), this.sets.get(other.text)];
     if (kind === 'swap' && !second)
       return report(other, 'undefined-name', `no set '${other.text}' is created before this`);
-    if (kind === 'rename' && second) return report(other, 'duplicate-name', `there is a set '${other.text}' already`);
+    if (kind === 'rename' && second) return report(other, 'duplicate-name', `the set '${other.text}' already exists`);
     this.sets.delete(name.text);
     if (set) this.sets.set(other.text, set);
     if (second) this.sets.set(name.text, second);
@@ -118,7 +118,7 @@ export class SetStore {
   private create(name: Word | undefined, [type, ...options]: readonly Word[], report: Report): Problem[] {
     if (!name || !type) return report(name, 'syntax-error', 'a set needs a name and a type: create NAME hash:net');
     if (!SET_TYPES.has(type.text)) return report(type, 'syntax-error', `unknown set type '${type.text}'`);
-    // What is there already keeps its elements.
+    // An existing set keeps its elements.
     if (this.sets.has(name.text)) return report(name, 'duplicate-name', `the set '${name.text}' is created twice`);
     const family = optionValue('family', options) === 'inet6' ? 6 : 4;
     const set = new DefinedSet(type.text, SET_TYPES.get(type.text) ?? [], family);
@@ -134,7 +134,7 @@ function optionValue(option: string, options: readonly Word[]): string | undefin
   return options.find((_, i) => options[i - 1]?.text === option)?.text;
 }
 
-/** Whether elements disappear by themselves; a timeout of 0 is none. */
+/** Whether elements expire; a timeout of 0 means that they do not. */
 function expires(options: readonly Word[]): boolean {
   const timeout = optionValue('timeout', options);
   return timeout !== undefined && timeout !== '0';

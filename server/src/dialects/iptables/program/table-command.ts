@@ -1,4 +1,4 @@
-// One command that changes a table, and why iptables may refuse it.
+// One command that changes a table, and the reasons for which iptables may reject it.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { OpaqueCondition } from '../../../model/filter.js';
 import type { Rule } from '../syntax/rule/rule.js';
@@ -15,7 +15,7 @@ export interface TableCommand {
   readonly conditions: readonly OpaqueCondition[];
 }
 
-/** Why iptables refuses a command. */
+/** Why iptables rejects a command. */
 export type Refusal =
   | 'no-such-chain'
   | 'chain-exists'
@@ -26,23 +26,23 @@ export type Refusal =
   | 'built-in'
   | 'in-use';
 
-/** Why a command is refused, as a clause for people. */
+/** Why a command is rejected, as the message of a problem. */
 export function refusalText(refusal: Refusal, chain: string, argument: string | undefined): string {
   switch (refusal) {
     case 'no-such-chain':
       return `the table has no chain '${chain}'`;
     case 'chain-exists':
-      return `the table has a chain '${chain}' already`;
+      return `the table already has a chain '${chain}'`;
     case 'no-such-rule':
       return `the chain '${chain}' has no such rule`;
     case 'bad-number':
       return `the chain '${chain}' has no rule number ${argument ?? ''}`;
     case 'not-built-in':
-      return `'${chain}' has no policy, because it is not built in`;
+      return `'${chain}' has no policy: it is not a built-in chain`;
     case 'bad-policy':
       return `invalid policy '${argument ?? ''}', expected ACCEPT or DROP`;
     case 'built-in':
-      return `'${chain}' is built in`;
+      return `'${chain}' is a built-in chain`;
     case 'in-use':
       return `the chain '${chain}' is not empty`;
   }

@@ -1,4 +1,4 @@
-// Addresses and networks as iptables reads them.
+// Parses addresses and networks as iptables does.
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
@@ -6,12 +6,12 @@ import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
 /** Why a text is not an address: malformed, or the name of a host that a resolver may know. */
 export type NoAddress = 'invalid' | 'host-name';
 
-/** How many separate ranges a mask with holes may make; with more, the condition is unknown. */
+/** How many separate ranges a non-contiguous mask may make; with more, the condition is unknown. */
 const RANGE_LIMIT = 4_096;
 
 /**
  * Reads one address of `-s` or `-d` as `xtables_ipparse_multiple` does: an address, with a prefix length or a mask,
- * which may have holes. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
+ * which may be non-contiguous. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
  * makes more than {@link RANGE_LIMIT} ranges.
  */
 export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | 'too-wide' {

@@ -8,7 +8,7 @@ import { COMMANDS, isOperation, OPTIONS, type Operation } from '../vocabulary/wo
 import type { Command, Given, UsedOption } from './command.js';
 import { syntaxError, type Word } from './words.js';
 
-/** Reads the words after the program's name. Total: what cannot be read becomes a problem. */
+/** Reads the words after the program's name. Total: invalid words become problems. */
 export function parseCommand(words: readonly Word[], family: AddressFamily): Command {
   return new CommandReader(words, family).read();
 }
@@ -19,7 +19,7 @@ const SHORT_OPTIONS: ReadonlyMap<string, OptionWord> = new Map(
   OPTIONS.flatMap((option) => (option.letter === undefined ? [] : [[option.letter, option] as const])),
 );
 
-/** The option of iptables itself that a letter stands for. */
+/** The option of iptables itself with a short name. */
 export function shortOption(letter: string): OptionWord | undefined {
   return SHORT_OPTIONS.get(letter);
 }
@@ -37,7 +37,7 @@ function isOwnMatch(name: string): name is OwnMatch {
   return OWN_MATCHES.some((part) => part === name);
 }
 
-/** An extension while its options are being collected. */
+/** A loaded extension and its options so far. */
 interface LoadedExtension {
   readonly extension: ExtensionWord;
   readonly word: Word;
@@ -67,7 +67,7 @@ class CommandReader {
 
   read(): Command {
     while (this.at < this.words.length) this.readNext();
-    if (this.negation) this.problems.push(syntaxError(this.negation, "nothing follows the '!'"));
+    if (this.negation) this.problems.push(syntaxError(this.negation, "expected an option after '!'"));
     this.requireParts();
     return {
       operation: this.operation,
@@ -96,7 +96,7 @@ class CommandReader {
     const { text } = word;
     if (word.unknown !== undefined) this.computed.push(word);
     else if (text === '!') {
-      if (this.negation) this.report(word, "only one '!' may stand before an option");
+      if (this.negation) this.report(word, "only one '!' is allowed before an option");
       this.negation = word;
     } else if (text.startsWith('--') && text.length > 2) this.readLong(word);
     else if (text.startsWith('-') && text.length > 1) this.readShort(word);
@@ -144,9 +144,9 @@ class CommandReader {
       else this.readBase(word, only.option, joined);
       return;
     }
-    if (starting.length > 1) this.report(word, `'--${name}' is the beginning of several options`);
+    if (starting.length > 1) this.report(word, `'--${name}' is ambiguous: it abbreviates several options`);
     else this.report(word, this.unknownOptionMessage(name));
-    // What follows up to the next option is most likely its value; one problem is enough.
+    // The words up to the next option are most likely its value; one problem is enough.
     while (this.at < this.words.length && !/^[-!]/.test(this.words[this.at]?.text ?? '')) this.at++;
     this.negation = undefined;
   }
@@ -215,11 +215,11 @@ class CommandReader {
         this.report(word, `'${word.text}' needs ${count === 1 ? 'a value' : 'two values'}`);
         return undefined;
       }
-      // Before 1.4.3 the negation stood after the option; 1.8 refuses it.
+      // Before 1.4.3 the negation came after the option; 1.8 rejects it.
       if (negatable && value.text === '!' && value.unknown === undefined && !this.negation) {
         this.negation = value;
         this.problems.push({
-          ...syntaxError({ start: word.start, end: value.end }, `the '!' has to stand before '${word.text}'`),
+          ...syntaxError({ start: word.start, end: value.end }, `the '!' has to come before '${word.text}'`),
           replacement: `! ${word.text}`,
         });
       } else values.push(value);
@@ -233,13 +233,13 @@ class CommandReader {
     this.negation = undefined;
     if (!values) return;
     const { name } = option;
-    if (negation && !option.negatable) this.report(negation, `'!' may not stand before '${word.text}'`);
+    if (negation && !option.negatable) this.report(negation, `'!' is not allowed before '${word.text}'`);
     if (isOperation(name)) this.readOperation(word, name, values[0]);
     else this.readPart(word, name, values[0], negation !== undefined);
   }
 
   private readOperation(word: Word, operation: Operation, chain: Word | undefined): void {
-    if (this.operation) this.report(word, 'a line holds one command only');
+    if (this.operation) this.report(word, 'a line has only one command');
     this.operation = operation;
     this.chain = chain;
     if (!COMMANDS[operation].argument) return;
@@ -252,7 +252,7 @@ class CommandReader {
 
   private readPart(word: Word, name: string, value: Word | undefined, negated: boolean): void {
     if (isOwnMatch(name)) {
-      if (this.given[name]) this.report(word, `'${word.text}' may be given once only`);
+      if (this.given[name]) this.report(word, `'${word.text}' is allowed only once`);
       else if (name === 'fragment') this.given[name] = { value: word, negated };
       else if (value) this.given[name] = { value, negated };
       return;
@@ -272,7 +272,7 @@ class CommandReader {
         return;
       case 'jump':
       case 'goto':
-        if (this.target) this.report(word, 'a rule has one target only');
+        if (this.target) this.report(word, 'a rule has only one target');
         else if (value) this.setTarget(value, name === 'goto');
         return;
       default:
@@ -306,7 +306,7 @@ class CommandReader {
   private readExtensionOption(word: Word, loaded: LoadedExtension, option: OptionWord, joined: Word | undefined): void {
     const values = this.takeValues(word, option, joined);
     const negated = this.negation !== undefined;
-    if (this.negation && !option.negatable) this.report(this.negation, `'!' may not stand before '${word.text}'`);
+    if (this.negation && !option.negatable) this.report(this.negation, `'!' is not allowed before '${word.text}'`);
     this.negation = undefined;
     if (values) loaded.options.push({ option, word, negated, values });
   }
@@ -322,7 +322,7 @@ class CommandReader {
     if (!this.chain && COMMANDS[operation].chain === 'required')
       this.report(first, 'the command needs the name of a chain');
     if (COMMANDS[operation].argument === 'required' && !this.argument) {
-      this.report(first, operation === 'policy' ? 'the command needs a policy' : 'the command needs another value');
+      this.report(first, operation === 'policy' ? 'the command needs a policy' : 'the command needs one more value');
     }
   }
 }

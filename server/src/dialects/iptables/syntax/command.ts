@@ -1,4 +1,4 @@
-// A command line of iptables with each word in its part.
+// A parsed command line of iptables.
 import type { AddressFamily } from '../../../model/ip.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { ExtensionWord, OptionWord } from '../vocabulary/notation.js';

@@ -1,4 +1,4 @@
-// Reads a file into its tree; the lines of an iptables-save file are kept from version to version.
+// Parses a file; a new version of an iptables-save file reuses the unchanged lines.
 import { type LineBlocks, readLineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
@@ -73,7 +73,7 @@ function readChain(raw: string, text: string): Line {
   if (chain.text.length > CHAIN_NAME_LENGTH) {
     problems.push(syntaxError(chain, `the name of a chain has at most ${CHAIN_NAME_LENGTH} characters`));
   }
-  if (!policy) problems.push(syntaxError(chain, `the chain needs a policy: ':${chain.text} -' where it has none`));
+  if (!policy) problems.push(syntaxError(chain, `expected a policy: ':${chain.text} -' for a chain without one`));
   if (counters && policy?.text !== '-' && !/^\[\d+:\d+\]$/.test(withoutReturn(counters.text))) {
     problems.push(syntaxError(counters, `invalid counters '${counters.text}', expected [packets:bytes]`));
   }
@@ -97,7 +97,7 @@ function readCommandLine(raw: string, text: string, family: AddressFamily): Line
   const words = restoreWords(text, from);
   const first = words[0];
   if (!first)
-    return stray(raw, { start: 0, end: text.length }, 'iptables-restore refuses a line of white space in a table');
+    return stray(raw, { start: 0, end: text.length }, 'iptables-restore rejects a line of white space in a table');
   const command = parseCommand(words, family);
   const { operation, chain, argument, onlyFamily } = command;
   if (operation === undefined && !first.text.startsWith('-')) {
@@ -106,7 +106,7 @@ function readCommandLine(raw: string, text: string, family: AddressFamily): Line
   const hasRule = RULE_OPERATIONS.has(operation ?? '');
   const rule = hasRule ? readRule(command, family) : NO_RULE;
   const problems = [...(hasRule ? rule.problems : command.problems)];
-  if (command.table) problems.push(syntaxError(command.table, "iptables-restore allows no '-t' inside a table"));
+  if (command.table) problems.push(syntaxError(command.table, "iptables-restore rejects '-t' inside a table"));
   return {
     kind: 'command',
     raw,

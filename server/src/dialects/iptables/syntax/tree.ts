@@ -1,4 +1,4 @@
-// The three kinds of file as they are written: the lines of iptables-save, a script, a list of sets.
+// The trees of the three kinds of file: the lines of iptables-save, a script, an ipset file.
 import type { LineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { LineProblem } from '../../shared/line-problem.js';
@@ -23,7 +23,7 @@ export interface SaveTree {
   readonly lines: LineBlocks<Line>;
 }
 
-/** One line of an iptables-save file, read without regard to its neighbours. */
+/** One line of an iptables-save file, parsed independently of other lines. */
 export type Line = BlankLine | TableLine | CommitLine | ChainLine | CommandLine | StrayLine;
 
 interface AnyLine {

@@ -1,11 +1,11 @@
-// Words of a command line, and how iptables-restore cuts a line into them.
+// Words of a command line, and how iptables-restore splits a line into them.
 import type { TextRange } from '../../../text/range.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 
 /** A word of a statement. Offsets count from the start of its line, or of the script. */
 export interface Word extends TextRange {
   readonly text: string;
-  /** What keeps the text from being known, as the script writes it: `$EXTERNAL`, `$(cat hosts)`. */
+  /** The expression whose value is unknown, as the script writes it: `$EXTERNAL`, `$(cat hosts)`. */
   readonly unknown?: string;
 }
 
@@ -23,8 +23,8 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * Cuts a line of an iptables-save file into words as iptables-restore does (`add_param_to_argv`): white space separates,
- * double quotes hold together and end a word, and a backslash inside them keeps the character after it.
+ * Splits a line of an iptables-save file into words as iptables-restore does (`add_param_to_argv`): white space separates,
+ * double quotes group and end a word, and a backslash inside them escapes the character after it.
  */
 export function restoreWords(raw: string, from = 0): Word[] {
   const words: Word[] = [];

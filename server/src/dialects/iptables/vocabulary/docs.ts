@@ -6,7 +6,7 @@ import { isTableName } from './words.js';
 const MANUAL = '[iptables(8)](https://man7.org/linux/man-pages/man8/iptables.8.html)';
 const EXTENSIONS = '[iptables-extensions(8)](https://man7.org/linux/man-pages/man8/iptables-extensions.8.html)';
 
-/** `undefined` for options that say with their name what they do. */
+/** `undefined` for options whose name is self-explanatory. */
 export function describeOption({ name, place, summary }: OptionWord): string | undefined {
   const manual = place.startsWith('option of -') ? EXTENSIONS : MANUAL;
   return summary && `**--${name}**\n\n${summary}\n\n${manual}`;

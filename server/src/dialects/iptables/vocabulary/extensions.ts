@@ -1,4 +1,4 @@
-// Finds the match and target extensions that a rule names, by the family that it is for.
+// Looks up match and target extensions by name and address family.
 import type { AddressFamily } from '../../../model/ip.js';
 import { byName, type ExtensionWord } from './notation.js';
 import { MATCHES, TARGETS } from './words.js';
@@ -31,7 +31,7 @@ export function targetWords(family: AddressFamily): readonly ExtensionWord[] {
   return TARGETS.filter(({ families }) => families.includes(family));
 }
 
-/** The match extension that a protocol brings with it (`proto_parse` and the names of the extensions). */
+/** The match extension that a protocol loads (`proto_parse` and the names of the extensions). */
 export function protocolExtension(protocol: number, family: AddressFamily): ExtensionWord | undefined {
   const name = PROTOCOL_EXTENSIONS[family].get(protocol);
   return name === undefined ? undefined : matchExtension(name, family);

@@ -1,4 +1,4 @@
-// Types of ICMP and ICMPv6 by the names that iptables and ip6tables know.
+// Names of the types of ICMP and ICMPv6 in iptables and ip6tables.
 import { IntervalSet } from '../../../model/intervals.js';
 import type { PortSet } from '../../../model/ports.js';
 
@@ -86,7 +86,7 @@ export function icmpNames(family: 4 | 6): readonly string[] {
 
 /**
  * Reads the value of `--icmp-type` or `--icmpv6-type`: a name or the beginning of only one, `type` or `type/code`. The
- * result holds the values `type × 256 + code`; `undefined` where iptables refuses the text, `'any'` where it matches all.
+ * result holds the values `type × 256 + code`; `undefined` where iptables rejects the text, `'any'` where it matches all.
  */
 export function parseIcmpType(text: string, family: 4 | 6): PortSet | 'any' | undefined {
   const lower = text.toLowerCase();

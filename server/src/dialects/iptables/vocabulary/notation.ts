@@ -10,7 +10,7 @@ export interface OptionWord extends Word {
   readonly aliases: readonly string[];
   readonly letter: string | undefined;
   readonly values: ValueCount;
-  /** Whether `!` may stand before it. */
+  /** Whether it may be negated with `!`. */
   readonly negatable: boolean;
   /** Whether its extension cannot be used without it. */
   readonly required: boolean;

@@ -1,4 +1,4 @@
-// Ports and service names as iptables reads them.
+// Parses ports and service names as iptables does.
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -27,7 +27,7 @@ function smallDecimal(text: string): number {
   return value <= 65_535 ? value : -1;
 }
 
-/** Why a text is not a port: too large or malformed, or a name that some machines may know. */
+/** Why a text is not a port: too large or malformed, or a name that the services file of a machine may define. */
 export type NoPort = 'invalid' | 'unknown-name';
 
 /**
@@ -52,7 +52,7 @@ export function parsePort(text: string, protocol: PortProtocol): number | NoPort
 /** One set for each single port, because large files repeat them. */
 const single = new Interned<number, PortSet>(65_536);
 
-/** The ports from one to another, both included. */
+/** The ports from one to another, inclusive. */
 export function portRange(low: number, high: number): PortSet {
   if (low === high) return single.of(low, () => IntervalSet.range(low, low));
   return low === 0 && high === 65535 ? ALL_PORTS : IntervalSet.range(low, high);

@@ -1,4 +1,4 @@
-// The words of iptables 1.8.9 and ipset 7.17 that the dialect knows, with where they stand and what they do to verdicts.
+// The words of iptables 1.8.9 and ipset 7.17 that the dialect knows, with their position and what they do to verdicts.
 // Written from the `--help` texts, iptables(8), iptables-extensions(8) and ipset(8).
 import type { Treatment, Word, WordTable } from '../../shared/words.js';
 import { type ExtensionGroup, extensionWords, type OptionWord, optionWords } from './notation.js';
@@ -34,7 +34,7 @@ const COMMAND_FORMS = {
   zero: { letter: 'Z', treatment: 'no-effect', chain: 'optional', argument: 'optional' },
 } as const satisfies Readonly<Record<string, CommandForm>>;
 
-/** What a command line of iptables asks for (iptables(8), COMMANDS). */
+/** The command of a command line of iptables (iptables(8), COMMANDS). */
 export type Operation = keyof typeof COMMAND_FORMS;
 
 /** The commands of iptables by their long names. */
@@ -91,7 +91,7 @@ udp: !source-port|sport= !destination-port|dport=
 `,
   },
   {
-    // IPv6 extension headers, which the packets in question do not have: these match nothing, whatever their options.
+    // IPv6 extension headers, which modelled packets do not have: these match nothing, whatever their options.
     treatment: 'modelled',
     options: 'no-effect',
     lines: `
@@ -234,13 +234,13 @@ ULOG@4: ulog-nlgroup= ulog-cprange= ulog-qthreshold= ulog-prefix=
   },
 ];
 
-/** The match extensions, for both address families. */
+/** The match extensions of both address families. */
 export const MATCHES = extensionWords(MATCH_GROUPS, 'match', {
   extensions: MATCH_SUMMARIES,
   options: OPTION_SUMMARIES,
 });
 
-/** The targets, those included that iptables knows without an extension. */
+/** The targets, including the built-in ones. */
 export const TARGETS = extensionWords(TARGET_GROUPS, 'target', {
   extensions: TARGET_SUMMARIES,
   options: OPTION_SUMMARIES,
@@ -248,7 +248,7 @@ export const TARGETS = extensionWords(TARGET_GROUPS, 'target', {
 
 export type TableName = 'filter' | 'nat' | 'mangle' | 'raw' | 'security';
 
-/** A chain that the kernel enters by itself. */
+/** A chain that is attached to a hook of the kernel. */
 export type BuiltInChain = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
 /** The tables with their built-in chains (iptables(8), TABLES). */
@@ -267,7 +267,7 @@ export function isTableName(name: string): name is TableName {
 /** The states of which a packet has exactly one. */
 export const STATES: readonly string[] = ['INVALID', 'ESTABLISHED', 'NEW', 'RELATED', 'UNTRACKED'];
 
-/** Marks of `--ctstate` that a translated connection has beside its state. */
+/** Marks of `--ctstate` that a translated connection has in addition to its state. */
 export const TRANSLATION_MARKS: readonly string[] = ['SNAT', 'DNAT'];
 
 /** What one part of an element of an ipset is compared with. */
@@ -275,7 +275,7 @@ export type SetDimension = 'ip' | 'net' | 'port' | 'iface';
 
 /**
  * The types of ipset with the parts of their elements; `undefined` for hardware addresses, marks and sets of sets, which
- * no packet in question shows.
+ * are not properties of modelled packets.
  */
 export const SET_TYPES: ReadonlyMap<string, readonly SetDimension[] | undefined> = new Map<
   string,
@@ -337,7 +337,7 @@ export const SET_OPERATIONS: ReadonlyMap<string, SetOperation> = new Map(
   ),
 );
 
-/** Options of ipset that may stand anywhere in a command. */
+/** Options of ipset that are allowed anywhere in a command. */
 export const SET_OPTIONS: ReadonlySet<string> = new Set(['-exist', '-!', '--exist', '-q', '-quiet']);
 
 function plainWords(names: Iterable<string>, place: string, treatment: Treatment): Word[] {

@@ -1,4 +1,4 @@
-// All defects of a policy that can be found without any requirement.
+// All problems of a policy that do not depend on requirements.
 import type { Problem } from '../../dialect.js';
 import { shadowedRules } from '../../shared/shadowed-rules.js';
 import { clearRules, hooksOf } from '../meaning/filter-model.js';

@@ -1,4 +1,4 @@
-// What may be typed at a place of a policy.
+// Completion in a policy.
 import { suggestionsAt, withKeys } from '../../../yaml/schema-help.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { CompletionItem, Completions, Vocabulary } from '../../dialect.js';
@@ -7,7 +7,7 @@ import { ANY, groupKindAt, PROTOCOLS, SCHEMA } from '../vocabulary/words.js';
 
 const NO_VOCABULARY: Vocabulary = { roles: new Map() };
 
-/** What may be written at an offset: keys and values of the schema, groups, roles to call groups after, protocols. */
+/** Keys and values of the schema, groups, roles as names of groups, and protocols. */
 export function completionsAt(
   document: NetpolicyDocument,
   offset: number,
@@ -35,7 +35,7 @@ export function completionsAt(
   return { range: found.range, items };
 }
 
-/** The words that depend on the file, or stand in lists where the schema knows only texts. */
+/** The values that depend on the file, or that the schema does not list. */
 function valuesAt(policy: Policy, path: Path): readonly string[] {
   const kind = groupKindAt(path);
   if (kind) return [...policy[kind].keys(), ...(kind === 'ports' ? [] : [ANY])];

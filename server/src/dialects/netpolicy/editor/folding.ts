@@ -1,4 +1,4 @@
-// What can be folded in a policy.
+// The folding ranges of a policy.
 import { isCollection, isMap, isNode, isScalar, isSeq } from 'yaml';
 import { range, type TextRange } from '../../../text/range.js';
 import type { NetpolicyDocument } from '../program/policy.js';

@@ -1,4 +1,4 @@
-// What a key, group, host, address or port of a policy is, for hover.
+// Hover on keys, groups, hosts, addresses and ports of a policy.
 import { isScalar } from 'yaml';
 import { parsePrefix } from '../../../model/ip.js';
 import { formatPorts } from '../../../model/ports.js';
@@ -11,7 +11,7 @@ import { ANY, type GroupKind, groupKindAt, SCHEMA } from '../vocabulary/words.js
 
 const NO_VOCABULARY: Vocabulary = { roles: new Map() };
 
-/** What stands at an offset: what the schema says of it, or the host, address, port or group that it is. */
+/** What is at an offset: a key with its description in the schema, or a host, address, port or group. */
 export function entityAt(
   document: NetpolicyDocument,
   offset: number,
@@ -54,10 +54,10 @@ function portEntity(word: string, text: string, { start, end }: TextRange, offse
   return undefined;
 }
 
-/** How many parts of a group a hover spells out. */
+/** How many members of a group a hover lists. */
 const CONTENT_LIMIT = 12;
 
-/** What a group holds; `undefined` where there is no such group. */
+/** The content of a group; `undefined` where there is no such group. */
 function groupMarkdown(policy: Policy, kind: GroupKind, name: string, roles: Vocabulary['roles']): string | undefined {
   const parts = contentOf(policy, kind, name);
   if (!parts) return undefined;
@@ -65,11 +65,11 @@ function groupMarkdown(policy: Policy, kind: GroupKind, name: string, roles: Voc
   const rest = parts.length > CONTENT_LIMIT ? ` and ${parts.length - CONTENT_LIMIT} more` : '';
   const content = shown.length === 0 ? 'nothing' : `${shown.join(', ')}${rest}`;
   const role = kind === 'addresses' ? roles.get(name) : undefined;
-  const meaning = role === undefined ? '' : `\n\nIt says where the role of this name is: ${role}.`;
+  const meaning = role === undefined ? '' : `\n\nIt defines the addresses of the role of this name: ${role}.`;
   return `Group of ${kind} **${name}**: ${content}${meaning}`;
 }
 
-/** What a group holds, groups inside of it resolved. */
+/** The content of a group, with nested groups resolved. */
 function contentOf({ addresses, hosts, ports }: Policy, kind: GroupKind, name: string): readonly string[] | undefined {
   switch (kind) {
     case 'addresses':

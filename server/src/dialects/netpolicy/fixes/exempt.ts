@@ -6,11 +6,11 @@ import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, FilterChange } from '../../dialect.js';
 import { isAnywhere, oneOrList, type PolicyEditor, protocolValue } from './policy-writer.js';
 
-/** Exempts all that each need lists, not only what is missing, in one entry for each service. */
+/** Exempts all packets of each requirement, not only the missing ones, in one entry for each service. */
 export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Candidate[] {
-  const services: { readonly end: End; readonly peers: Set<string | number> }[] = [];
+  const services: { readonly end: TrafficEnd; readonly peers: Set<string | number> }[] = [];
   for (const end of needs.flatMap(endsOf)) {
-    // Nobody means to exempt everything.
+    // An exemption of everything is never intended.
     if (isAnywhere(end.peers) && end.ports.equals(ALL_PORTS)) return [];
     const known = services.find((service) => sameService(service.end, end));
     const { peers } = known ?? { peers: new Set<string | number>() };
@@ -29,20 +29,20 @@ export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Ca
   return editor.candidate(title, editor.appendBelow(['ipsec'], ['exempt'], entries));
 }
 
-/** The end of some traffic that an exemption is about. */
-interface End {
+/** The end of traffic to which an exemption applies. */
+interface TrafficEnd {
   readonly peers: IpSet;
   readonly protocols: ProtocolSet;
   readonly ports: PortSet;
 }
 
-function sameService(a: End, b: End): boolean {
+function sameService(a: TrafficEnd, b: TrafficEnd): boolean {
   return isAnywhere(a.peers) === isAnywhere(b.peers) && a.protocols.equals(b.protocols) && a.ports.equals(b.ports);
 }
 
 /** The ends of one need, both families of an end together. */
-function endsOf(packets: PacketSet): End[] {
-  const ends: End[] = [];
+function endsOf(packets: PacketSet): TrafficEnd[] {
+  const ends: TrafficEnd[] = [];
   for (const end of packets.boxes.map(endOf)) {
     const at = ends.findIndex((other) => sameService(other, end));
     const known = ends[at];
@@ -52,7 +52,7 @@ function endsOf(packets: PacketSet): End[] {
   return ends;
 }
 
-function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): End {
+function endOf({ source, destination, sourcePorts, destinationPorts, protocols }: PacketBox): TrafficEnd {
   const sends = !isAnywhere(source) || isAnywhere(destination);
   return sends
     ? { peers: source, protocols, ports: sourcePorts }

@@ -1,4 +1,4 @@
-// Proposals that add hosts to the lists of the proxy section, or take them out.
+// Proposals that add hosts to the lists of the proxy section, or remove them.
 import { HostSet } from '../../../model/hosts.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { Candidate, ProxyChange } from '../../dialect.js';
@@ -31,7 +31,7 @@ export function listHosts(editor: PolicyEditor, change: ProxyChange): Candidate[
   ];
 }
 
-/** More hosts than this get a group of their own, where the file works with groups. */
+/** More hosts than this are put into a new group, where the file uses groups. */
 const LOOSE_LIMIT = 4;
 
 function newGroup(editor: PolicyEditor, { hosts, label }: ProxyChange, path: Path): Candidate[] {
@@ -47,9 +47,9 @@ export function counted(hosts: readonly string[]): string {
   return hosts.length === 1 ? `${hosts[0]}` : `${hosts.length} hosts`;
 }
 
-/** Takes the one entry out of the exceptions that names nothing but hosts of the change. */
+/** Removes the only entry of the exceptions that names hosts of the change, if it names no others. */
 function withoutException(editor: PolicyEditor, { hosts, hostSet }: ProxyChange, path: Path): Candidate[] {
-  // Whoever lists `*.example.com` means `example.com` too.
+  // An entry `*.example.com` is usually intended for `example.com` too.
   const apexes = hosts.filter((pattern) => pattern.startsWith('*.')).map((pattern) => HostSet.exact(pattern.slice(2)));
   const touched = HostSet.union([hostSet, ...apexes]);
   const key = JSON.stringify(path);
@@ -57,5 +57,5 @@ function withoutException(editor: PolicyEditor, { hosts, hostSet }: ProxyChange,
   const own = (list?.content.entries ?? []).filter(({ value }) => value.subtract(touched).isEmpty);
   const [only, ...others] = own;
   if (!only || others.length > 0) return [];
-  return editor.candidate(`Take ${only.part.value} out of ${path.slice(1).join('.')}`, editor.remove(only.part.path));
+  return editor.candidate(`Remove ${only.part.value} from ${path.slice(1).join('.')}`, editor.remove(only.part.path));
 }

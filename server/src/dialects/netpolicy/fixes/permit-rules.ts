@@ -11,20 +11,20 @@ import type { FirewallSection, Rule } from '../program/firewall.js';
 import { counted } from './list-hosts.js';
 import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-writer.js';
 
-/** Where new rules go, and what they are called after. */
+/** The position of new rules, and the label for their names. */
 interface Insertion {
   readonly firewall: FirewallSection;
-  /** The index of the rule that they stand before. */
+  /** The index of the rule before which they are inserted. */
   readonly at: number;
   readonly label: string;
 }
 
-/** The keys of a rule in the order in which people write them. */
+/** The keys of a rule in the usual order. */
 const KEYS = ['name', 'action', 'hook', 'from', 'to', 'hosts', 'protocol', 'ports', 'in', 'out', 'comment'] as const;
 
 type RuleValues = Partial<Record<(typeof KEYS)[number], YamlValue>>;
 
-/** Permits packets in a rule that permits some of them already, or in new rules. */
+/** Permits packets in a rule that already permits some of them, or in new rules. */
 export function permitPackets(editor: PolicyEditor, change: FilterChange): Candidate[] {
   const { firewall } = editor.policy;
   if (!firewall) return [];
@@ -67,7 +67,7 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   }
   const hosts = oneOrList(editor.hostValues(change.hosts, change.hostSet));
   const rule = { ...(hook === 'forward' ? {} : { hook }), hosts, ...service(editor, protocols, ports) };
-  // A group of this name says where the clients are.
+  // A group of this name defines the addresses of the clients.
   const clients = editor.policy.addresses.has('clients') ? [{ from: 'clients', ...rule }] : [];
   for (const own of [...clients, rule]) {
     candidates.push(...insertions(editor, { firewall, at, label: change.label }, [own]));
@@ -103,7 +103,7 @@ interface Need {
   readonly ports: PortSet;
 }
 
-/** Packets as few rules, each a product of sets. Source ports and interfaces of the boxes are left out. */
+/** Packets as few rules, each a product of sets. Source ports and interfaces of the boxes are ignored. */
 function needsOf(packets: PacketSet): Need[] {
   let needs = packets.boxes.map(needOf);
   for (let joined = true; joined; ) {
@@ -121,7 +121,7 @@ function needsOf(packets: PacketSet): Need[] {
 }
 
 function needOf({ source, destination, protocols, destinationPorts }: PacketBox): Need {
-  // A box may hold addresses of a family that the other end lacks.
+  // A box may contain addresses of a family that the other end lacks.
   const shared = (set: IpSet, other: IpSet) => {
     const v4 = other.v4.isEmpty ? undefined : set.ofFamily(4);
     const v6 = other.v6.isEmpty ? undefined : set.ofFamily(6);

@@ -1,4 +1,4 @@
-// Writes into a policy in its own words.
+// Edits a policy with its own groups and notation.
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { HostSet } from '../../../model/hosts.js';
 import { numbersIn } from '../../../model/intervals.js';
@@ -16,7 +16,7 @@ import { removalOf } from '../program/removal.js';
 import type { NetpolicyTree } from '../syntax/tree.js';
 import { type GroupKind, PROTOCOLS } from '../vocabulary/words.js';
 
-/** Uses the policy's groups where they fit, and its own form of lists. */
+/** Uses groups of the policy where they match exactly, and its notation of lists. */
 export class PolicyEditor {
   readonly policy: Policy;
   private readonly yaml: YamlEditor;
@@ -34,7 +34,7 @@ export class PolicyEditor {
     return edits ? [{ title, edits: edits.map((edit) => ({ uri: this.uri, ...edit })) }] : [];
   }
 
-  /** Puts values into the list at a path, before an item or after the last one. */
+  /** Inserts values into the list at a path, before an item or after the last one. */
   insert(path: Path, index: number, values: readonly YamlValue[]): readonly TextEdit[] | undefined {
     const node = this.tree.yaml.nodeAt(path);
     return isSeq(node) ? this.yaml.insertItems(node, index, values) : undefined;
@@ -48,7 +48,7 @@ export class PolicyEditor {
     return removalOf(this.uri, this.tree, path);
   }
 
-  /** Appends values to a list below a map, which is made where the map has none. */
+  /** Appends values to a list below a map, which is created if missing. */
   appendBelow(
     holder: Path,
     keys: readonly [string, ...string[]],
@@ -67,7 +67,7 @@ export class PolicyEditor {
     return this.yaml.appendPair(map, key, inner);
   }
 
-  /** The text at a path; `undefined` where none stands there. */
+  /** The text at a path; `undefined` where there is none. */
   textAt(path: Path): string | undefined {
     const node = this.tree.yaml.nodeAt(path);
     return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
@@ -80,8 +80,8 @@ export class PolicyEditor {
   }
 
   /**
-   * The lists that values can be added to: the groups that a list names, one that is called `label` first, and the list
-   * itself. Each with its path, and its name for people.
+   * The lists that values can be added to: the groups that a list names, one with the name `label` first, and the list
+   * itself. Each with its path, and its name for titles.
    */
   growingPlaces(kind: GroupKind, path: Path, label: string): readonly { readonly path: Path; readonly name: string }[] {
     const lists: readonly List<unknown>[] = this.policy.lists[kind];
@@ -95,7 +95,7 @@ export class PolicyEditor {
     ];
   }
 
-  /** Addresses as a list names them: a group where one is the same. */
+  /** Addresses as values of a list: the name of a group with the same content, if any. */
   addressValues(set: IpSet): readonly string[] {
     const group = nameOf(this.policy.addresses, (own) => own.equals(set));
     return group === undefined ? shortPrefixes(set) : [group];
@@ -110,7 +110,7 @@ export class PolicyEditor {
     return group ?? oneOrList(portValues(set));
   }
 
-  /** The hosts as a list, or the group that is the same. */
+  /** The hosts as a list, or the group with the same content. */
   hostValues(hosts: readonly string[], set: HostSet): readonly string[] {
     const group = nameOf(this.policy.hosts, (own) => own.subtract(set).isEmpty && set.subtract(own).isEmpty);
     return group === undefined ? hosts : [group];
@@ -125,7 +125,7 @@ function nameOf<Value>(groups: ReadonlyMap<string, Value>, isSame: (value: Value
   return undefined;
 }
 
-/** Whether an end of some packets is not restricted, as far as a network's own addresses go. */
+/** Whether addresses are treated as unrestricted: they contain all private addresses of a family. */
 export function isAnywhere(set: IpSet): boolean {
   return ([4, 6] as const).some((family) => {
     const own = set.ofFamily(family);

@@ -1,4 +1,4 @@
-// What the firewall and IPsec sections do with packets.
+// The filter model of the firewall and IPsec sections.
 import type { BaseChain, FilterModel, FilterPoint, FilterRule, Hook, OpaqueCondition } from '../../../model/filter.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { FirewallSection, Match, Rule } from '../program/firewall.js';
@@ -6,10 +6,10 @@ import type { IpsecSection } from '../program/ipsec.js';
 import type { Policy } from '../program/policy.js';
 import type { Choice } from '../program/section-reader.js';
 
-/** The name of the point that IPsec is checked at; the other points are called after their hooks. */
+/** The name of the point at which IPsec is checked; the other points have the names of their hooks. */
 export const IPSEC = 'ipsec';
 
-/** What the firewall and IPsec sections do with packets; `undefined` where the file has neither. */
+/** The filter model of the firewall and IPsec sections; `undefined` where the file has neither. */
 export function filterModel({ firewall, ipsec }: Policy): FilterModel | undefined {
   const points: FilterPoint[] = firewall ? hooksOf(firewall).map((hook) => pointAt(hook, firewall)) : [];
   if (ipsec) points.push(ipsecPoint(ipsec));
@@ -18,7 +18,7 @@ export function filterModel({ firewall, ipsec }: Policy): FilterModel | undefine
     : { kind: 'filter', families: [4, 6], points, namesHosts: true, chains: new Map() };
 }
 
-/** The hooks that the rules name; a firewall without rules stands between networks. */
+/** The hooks that the rules name; a firewall without rules forwards between networks. */
 export function hooksOf({ rules }: FirewallSection): Hook[] {
   if (rules.length === 0) return ['forward'];
   return (['forward', 'input', 'output'] as const).filter((hook) => rules.some((rule) => rule.hook === hook));
@@ -58,7 +58,7 @@ function ruleOf(
 }
 
 /**
- * What a rule does with the packets that it names. What else it may mean, where a part of it cannot be read, is a
+ * What a rule does with the packets that it names. What else it possibly matches, where a part of it cannot be read, is a
  * second rule whose condition is unknown.
  */
 function filterRules(rule: Rule): FilterRule[] {
@@ -71,7 +71,7 @@ function filterRules(rule: Rule): FilterRule[] {
   if (unclear.size > 0) {
     rules.push(
       ruleOf(statement, [boxOf(widened(match, unclear))], action, [
-        { text: `what the rule means by ${[...unclear].join(', ')}` },
+        { text: `the meaning of ${[...unclear].join(', ')} in the rule` },
       ]),
     );
   }
@@ -83,7 +83,7 @@ function actionOf({ action }: Rule): FilterRule['action'] {
   return { kind: action === 'permit' ? 'accept' : 'deny' };
 }
 
-/** A match with what cannot be read taken for everything. */
+/** A match in which unreadable parts are unrestricted. */
 export function widened(match: Match, unclear: ReadonlySet<string>): Match {
   if (unclear.size === 0) return match;
   const box = ANY_MATCH;
@@ -128,9 +128,10 @@ function ipsecPoint({ required, exempt, unclear }: IpsecSection): FilterPoint {
     const both = PacketSet.of(there, answering(there)).boxes;
     if (both.length > 0) rules.push(ruleOf(statement, both, { kind: 'accept' }));
     if (isUnclear)
-      rules.push(ruleOf(statement, [ANY_PACKET], { kind: 'accept' }, [{ text: 'what the exemption means' }]));
+      rules.push(ruleOf(statement, [ANY_PACKET], { kind: 'accept' }, [{ text: 'the meaning of the exemption' }]));
   }
-  if (unclear) rules.push(ruleOf(unclear, [ANY_PACKET], { kind: 'accept' }, [{ text: 'what the exemptions mean' }]));
+  if (unclear)
+    rules.push(ruleOf(unclear, [ANY_PACKET], { kind: 'accept' }, [{ text: 'the meaning of the exemptions' }]));
   const chain = chainOf(IPSEC, rules, required, required.value === false ? 'accept' : 'deny');
   return { name: IPSEC, hook: undefined, chains: [chain], stateful: true, byNameOnly: true, about: 'ipsec' };
 }

@@ -9,13 +9,13 @@ import type { Case, ProxyRequest, ServerModel, ServerOutcome } from '../../../mo
 import type { FirewallSection, Rule } from '../program/firewall.js';
 import { hooksOf, widened } from './filter-model.js';
 
-/** How many interfaces, or groups of them, are distinguished on either side. */
+/** How many interfaces, or groups of them, are distinguished for each direction. */
 const CELL_LIMIT = 8;
 
 /**
  * What the rules mean for hosts: the first rule that matches a host decides, by its name, or by its documented addresses
  * where the rule names addresses. One model for each pair of interfaces that the rules distinguish, because the network may
- * be built with any of them.
+ * use any of them.
  */
 export function hostRules(firewall: FirewallSection): ServerModel[] {
   const hook = hooksOf(firewall).find((one) => one !== 'input');
@@ -32,7 +32,7 @@ export function hostRules(firewall: FirewallSection): ServerModel[] {
   return models;
 }
 
-/** The interfaces that requests come in by, and those that they leave by. */
+/** The input interfaces and the output interfaces of requests. */
 interface InterfacePair {
   readonly inside: NameSet;
   readonly outside: NameSet;
@@ -51,12 +51,12 @@ function cells(sets: readonly NameSet[]): NameSet[] {
   return result;
 }
 
-/** A part of a question that no rule has decided yet. */
+/** A part of a request that no rule has decided yet. */
 interface Region {
   readonly family: AddressFamily;
   readonly hosts: HostSet;
   readonly clients: IpSet;
-  /** Where the hosts may be. */
+  /** The possible addresses of the hosts. */
   readonly addresses: IpSet;
   readonly assumptions: readonly Assumption[];
 }
@@ -64,7 +64,7 @@ interface Region {
 /** How many regions are followed before the result is undecided. */
 const REGION_LIMIT = 256;
 
-/** Where hosts are whose addresses no document gives: anywhere that is not private. */
+/** The possible addresses of hosts without documented ones: all except private ones. */
 const PUBLIC_SPACE = IpSet.all.subtract(PRIVATE_SPACE);
 
 function modelFor(
@@ -125,7 +125,7 @@ function regionsOf({ hosts, clients, addresses }: ProxyRequest): Region[] {
     .filter((region) => !region.clients.isEmpty && !region.addresses.isEmpty);
 }
 
-/** What a rule decides of a region, and what it leaves to the rules after it. */
+/** The part of a region that a rule decides, and the part that reaches the rules after it. */
 function decideRegion(
   rule: Rule,
   request: ProxyRequest,
@@ -143,8 +143,8 @@ function decideRegion(
   const elsewhere = region.addresses.subtract(match.to);
   const assume = (key: string, phrase: string) =>
     unknowns.push({ unknown: `${rule.statement.range.start} ${key}`, phrase, statement: rule.statement });
-  if (rule.unclear.size > 0) assume('meaning', 'the rule, which cannot be read in full, is meant to match');
-  if (!certain) assume('interfaces', 'it passes the interfaces of the rule');
+  if (rule.unclear.size > 0) assume('meaning', 'the rule, of which a part cannot be read, matches');
+  if (!certain) assume('interfaces', 'it uses the interfaces of the rule');
   if (!elsewhere.isEmpty) assume('address', 'its address is one that the rule names');
   const matched: Region = { ...region, hosts, clients, addresses, assumptions: [...region.assumptions, ...unknowns] };
   const decided = caseOf(matched, outcomeOf(rule.action, rule.statement), rule.statement, 'matches');

@@ -1,4 +1,4 @@
-// What the proxy section does with requests.
+// The models of the proxy section: selection of the proxy, and treatment of requests.
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -15,7 +15,7 @@ import type {
 import type { ProxySection } from '../program/proxy.js';
 import type { HostList } from '../program/section-reader.js';
 
-/** Hosts that are in a list, or that are not, with the entry that says so. */
+/** Hosts that are in a list, with their entry, or that are not. */
 interface HostPart {
   readonly hosts: HostSet;
   readonly isListed: boolean;
@@ -24,7 +24,7 @@ interface HostPart {
   readonly assumptions: readonly Assumption[];
 }
 
-/** How many entries of a list are distinguished; the last of them stands for all further ones. */
+/** How many entries of a list are distinguished; the last of them represents all further ones. */
 const ENTRY_LIMIT = 100;
 
 /** Splits hosts by the entries of a list. */
@@ -76,7 +76,7 @@ function selected(route: 'direct' | 'proxy' | undefined, { text }: QuotedLine): 
   return { kind: 'selected', route, result: route === 'direct' ? 'DIRECT' : 'PROXY' };
 }
 
-/** What the proxy does with what is sent to it; `undefined` where the file does not say. */
+/** How the proxy treats requests; `undefined` where the file does not define it. */
 export function treatmentModel(proxy: ProxySection): ServerModel | undefined {
   const decides: ServerAspect[] = [];
   if (proxy.inspection) decides.push('tls');
@@ -131,7 +131,7 @@ interface LoginPart extends HostPart {
   readonly access: 'permit' | 'auth';
 }
 
-/** Who of those that ask for some hosts has to log in. Whoever can log in gets through. */
+/** Which clients have to log in for some hosts. Clients that can log in are permitted. */
 function loginParts({ login }: ProxySection, { clients, user }: ProxyRequest, part: HostPart): LoginPart[] {
   if (!login || user !== 'none' || login.required.value === false) {
     return [{ ...part, clients, access: 'permit', statement: login?.required.statement }];

@@ -13,7 +13,7 @@ export interface FirewallSection {
   readonly rules: readonly Rule[];
 }
 
-/** The packets that a rule matches, each property as far as it can be read. */
+/** The match of a rule, each property as far as it can be read. */
 export interface Match extends Service {
   readonly from: IpSet;
   readonly to: IpSet;
@@ -31,7 +31,7 @@ export interface Rule {
   readonly match: Match;
   /** The hosts that it matches, where it names hosts. */
   readonly hosts: HostSet | undefined;
-  /** The keys that have no clear meaning, as the reasons of verdicts name them. */
+  /** The keys with unclear meaning, as named in the reasons of verdicts. */
   readonly unclear: ReadonlySet<string>;
 }
 
@@ -80,7 +80,7 @@ function readRule(sections: SectionReader, part: Part, index: number): Rule {
   }
   const hookValue = HOOKS.find((one) => one === hook?.value);
   if (hook && !hookValue) unclear.add('hook');
-  // A key that is not known was to restrict the rule, or to widen it.
+  // An unknown key possibly restricts the rule or widens it.
   if (!reader.accepts(part) || (action && !reader.isComplete(part))) unclear.add('its keys');
   return {
     index,

@@ -14,7 +14,7 @@ import { groupNameProblem, type Reading, readAddress, readHost, readPorts } from
 /** A list of values or of groups of them, as far as it can be read. */
 export interface ListContent<Value> {
   readonly entries: readonly ListEntry<Value>[];
-  /** Set where something in it has no meaning, so that it may hold more than its entries say. */
+  /** Set where an entry is invalid, so that the list possibly contains more than its valid entries. */
   readonly isUnclear: boolean;
 }
 
@@ -25,13 +25,13 @@ export interface ListEntry<Value> {
   readonly group: string | undefined;
 }
 
-/** A list as it is written, with what it means. */
+/** A list as written, with its content. */
 export interface List<Value> {
   readonly part: Part;
   readonly content: ListContent<Value>;
 }
 
-/** How deep groups may hold groups. */
+/** How deep groups may be nested. */
 const NESTING_LIMIT = 50;
 
 interface Group<Value> {
@@ -41,9 +41,9 @@ interface Group<Value> {
   isUnclear: boolean;
 }
 
-/** What groups of one kind hold. */
+/** The kind of values in groups of one kind. */
 interface ValueKind<Value> {
-  /** The key of their section; also the kind of their names. */
+  /** The key of their section, which is also the kind of their names. */
   readonly kind: GroupKind;
   readonly empty: Value;
   readonly read: (raw: string | number) => Reading<Value>;
@@ -82,7 +82,7 @@ export class Groups<Value> {
     return this.lists;
   }
 
-  /** Reads a list, or a single value in place of one. What is wrong in it is reported. */
+  /** Reads a list, or a single value instead of one, and reports its problems. */
   read(list: Part): ListContent<Value> {
     if (!this.reader.accepts(list)) return { entries: [], isUnclear: true };
     const entries: ListEntry<Value>[] = [];
@@ -134,7 +134,7 @@ export class Groups<Value> {
     if (!group) {
       const known = [...this.groups.keys()].slice(0, KNOWN_LIMIT).join(', ');
       const hint = known === '' ? 'the file has none' : `known are ${known}`;
-      this.reader.report('undefined-name', at, `no group of ${this.values.kind} is called "${name}"; ${hint}`);
+      this.reader.report('undefined-name', at, `there is no group "${name}" of ${this.values.kind}; ${hint}`);
       return { complete: false };
     }
     const { value, isUnclear } = this.resolve(name, part);
@@ -170,7 +170,7 @@ export class Groups<Value> {
     return this.reader.tree.yaml.keyRangeOf(path.slice(0, -1), String(path[path.length - 1]));
   }
 
-  /** A name that is given twice: the later definition takes effect. It replaces what the YAML reader reported. */
+  /** Reports duplicate names, of which the last definition takes effect. Replaces the problem that the YAML reader reported. */
   private reportDuplicates(): void {
     const map = this.reader.tree.yaml.nodeAt(['groups', this.values.kind]);
     if (!isMap(map)) return;
@@ -195,7 +195,7 @@ export class Groups<Value> {
   private joinAll(values: readonly Value[]): Value {
     const [first = this.values.empty] = values;
     if (values.length <= 1) return first;
-    // In halves, so that long lists do not copy one growing set again and again.
+    // In halves, so that long lists do not copy one growing set repeatedly.
     const middle = values.length >> 1;
     return this.values.join(this.joinAll(values.slice(0, middle)), this.joinAll(values.slice(middle)));
   }

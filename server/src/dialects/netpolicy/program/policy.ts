@@ -1,4 +1,4 @@
-// What a policy says, section by section.
+// Reads a policy section by section.
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { PortSet } from '../../../model/ports.js';
@@ -28,7 +28,7 @@ export interface Policy {
     readonly ports: readonly List<PortSet>[];
   };
   readonly names: readonly NameUse[];
-  /** The defects of the text, of its schema and of single values. */
+  /** The problems of syntax, schema and single values. */
   readonly problems: readonly Problem[];
 }
 

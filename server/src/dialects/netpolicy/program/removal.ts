@@ -5,7 +5,7 @@ import { YamlEditor } from '../../../yaml/yaml-edit.js';
 import type { Path } from '../../../yaml/yaml-text.js';
 import type { NetpolicyTree } from '../syntax/tree.js';
 
-/** `undefined` where a path leads to something else than an item of a list, or to its only one. */
+/** `undefined` where the path is not that of an item of a list, or the item is the only one. */
 export function removalOf(uri: string, tree: NetpolicyTree, path: Path): FileEdit[] | undefined {
   const index = path[path.length - 1];
   const list = tree.yaml.nodeAt(path.slice(0, -1));

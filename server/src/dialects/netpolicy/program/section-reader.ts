@@ -1,4 +1,4 @@
-// Reads what the sections of a policy have in common: choices, lists, protocols and ports.
+// Reads the common parts of the sections of a policy: choices, lists, protocols and ports.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -9,24 +9,24 @@ import type { Part, Reader } from '../syntax/reader.js';
 import type { AllGroups } from './groups.js';
 import { readProtocol, WITH_PORTS } from './values.js';
 
-/** A choice between two, `undefined` where what is written is neither. */
+/** A choice between two values, `undefined` for an invalid value. */
 export interface Choice<Value> {
   readonly value: Value | undefined;
-  /** What says so; the section itself where it leaves the choice to the default. */
+  /** The statement that makes the choice; the section itself for the default. */
   readonly statement: QuotedLine;
 }
 
-/** Hosts that a list names, each with the entry that does. */
+/** Hosts that a list names, each with its entry. */
 export interface HostList {
   readonly entries: readonly { readonly hosts: HostSet; readonly statement: QuotedLine }[];
-  /** The list, where an entry has no clear meaning. */
+  /** The list, where an entry is invalid. */
   readonly unclear: QuotedLine | undefined;
 }
 
 /** A value as far as it can be read. */
 export interface Readable<Value> {
   readonly value: Value;
-  /** Set where a part of it has no clear meaning. */
+  /** Set where a part of it is invalid. */
   readonly isUnclear: boolean;
 }
 
@@ -46,7 +46,7 @@ export class SectionReader {
     readonly groups: AllGroups,
   ) {}
 
-  /** One of two values; what is absent is the `fallback` of the schema. */
+  /** One of two values; the default is `fallback`, as in the schema. */
   choice<Value>(section: Part, key: string, values: readonly Value[], fallback: Value): Choice<Value> {
     const part = this.reader.child(section, key);
     if (!part) {
@@ -56,7 +56,7 @@ export class SectionReader {
     return { value: values.find((value) => value === part.value), statement: this.reader.pairStatement(part) };
   }
 
-  /** The protocols and ports of a rule or exemption. Keys that have no clear meaning are added to `unclear`. */
+  /** The protocols and ports of a rule or exemption. Keys with an invalid value are added to `unclear`. */
   service(part: Part, unclear: Set<string>): Service {
     const [protocol, list] = [this.reader.child(part, 'protocol'), this.reader.child(part, 'ports')];
     const ports = list && this.groups.ports.read(list);
@@ -65,7 +65,7 @@ export class SectionReader {
     const known = protocols ?? (ports ? TCP_AND_UDP : ALL_PROTOCOLS);
     if (!list || !ports) return { protocols: known, ports: ALL_PORTS };
     if (protocol && !unclear.has('protocol') && !WITH_PORTS.containsAll(known)) {
-      const message = 'only TCP, UDP and SCTP have ports; give "protocol: [tcp, udp]", or no ports';
+      const message = 'only TCP, UDP and SCTP have ports; write "protocol: [tcp, udp]", or no ports';
       this.reader.report('syntax-error', this.reader.rangeOf(list.path), message);
       unclear.add('protocol').add('ports');
     }

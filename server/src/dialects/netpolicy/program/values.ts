@@ -6,12 +6,12 @@ import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../..
 import type { PortSet } from '../../../model/ports.js';
 import { ANY, PROTOCOLS } from '../vocabulary/words.js';
 
-/** One written value: what it means, the group that it names, or why it is invalid. */
+/** One written value: its meaning, the group that it names, or why it is invalid. */
 export type Reading<Value> =
   | {
       readonly kind: 'value';
       readonly value: Value;
-      /** What is odd about it, where its meaning is clear all the same. */
+      /** A warning about a value whose meaning is clear nevertheless. */
       readonly complaint?: string;
     }
   | { readonly kind: 'group'; readonly name: string }
@@ -19,7 +19,7 @@ export type Reading<Value> =
 
 const GROUP_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** What is wrong with the name of a group; `undefined` where nothing is. */
+/** Why the name of a group is invalid; `undefined` where it is valid. */
 export function groupNameProblem(name: string): string | undefined {
   if (name === ANY) return `"${ANY}" means everything; a group needs another name`;
   if (GROUP_NAME.test(name)) return undefined;
@@ -33,7 +33,7 @@ export function readAddress(text: string): Reading<IpSet> {
   if (!prefix) {
     return {
       kind: 'invalid',
-      message: `"${text}" is not an address, prefix (10.20.0.0/16, 2001:db8::/32), address group or "${ANY}"`,
+      message: `invalid value "${text}": expected an address, prefix (10.20.0.0/16, 2001:db8::/32), address group or "${ANY}"`,
     };
   }
   const value = IpSet.of(prefix);
@@ -54,7 +54,7 @@ export function readHost(text: string): Reading<HostSet> {
   if (text.length <= 253 && HOST.test(text)) return { kind: 'value', value: HostSet.pattern(text) };
   return {
     kind: 'invalid',
-    message: `"${text}" is not a host name, wildcard (*.example.com), host group or "${ANY}"`,
+    message: `invalid value "${text}": expected a host name, wildcard (*.example.com), host group or "${ANY}"`,
   };
 }
 
@@ -62,7 +62,8 @@ export function readPorts(value: string | number): Reading<PortSet> {
   const text = String(value);
   if (GROUP_NAME.test(text)) return { kind: 'group', name: text };
   const match = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(text);
-  if (!match) return { kind: 'invalid', message: `"${text}" is not a port, range (3478-3481) or port group` };
+  if (!match)
+    return { kind: 'invalid', message: `invalid value "${text}": expected a port, range (3478-3481) or port group` };
   const low = Number(match[1]);
   const high = Number(match[2] ?? match[1]);
   if (Math.max(low, high) > 65535) {

@@ -1,4 +1,4 @@
-// Reads a policy: YAML, of which JSON is a part, checked against its schema.
+// Parses a policy: YAML, which includes JSON, validated against its schema.
 import { validateNetpolicy } from '../../../../generated/validators.js';
 import { schemaProblems, YamlText } from '../../../yaml/yaml-text.js';
 import type { Problem, Source } from '../../dialect.js';

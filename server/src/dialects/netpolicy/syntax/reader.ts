@@ -1,4 +1,4 @@
-// Looks values of a policy up.
+// Looks up values of a policy by path.
 import { isMap, isScalar } from 'yaml';
 import type { FindingCode } from '../../../model/codes.js';
 import type { QuotedLine } from '../../../model/evidence.js';
@@ -14,7 +14,7 @@ export interface Part {
   readonly path: Path;
 }
 
-/** The values of a file may be anything: what its schema refuses reads as absent. */
+/** Values that the schema rejects are read as absent. */
 export class Reader {
   readonly problems: Problem[];
 
@@ -54,7 +54,7 @@ export class Reader {
     return Object.keys(value).map((key) => [key, { value: value[key], path: [...part.path, key] }]);
   }
 
-  /** A value of a map; `undefined` where there is none. It may be one that the schema refuses. */
+  /** A value of a map; `undefined` where there is none. It may be one that the schema rejects. */
   child(part: Part | undefined, key: string): Part | undefined {
     const value = part?.value;
     if (!part || !isRecord(value) || !this.accepts(part) || !Object.hasOwn(value, key)) return undefined;
@@ -68,14 +68,14 @@ export class Reader {
     return part.value.map((value: unknown, i) => ({ value, path: [...part.path, i] }));
   }
 
-  /** The statement that a value makes, as it stands on the first of its lines. */
+  /** A value as a statement, with the range of its first line. */
   statement({ value, path }: Part): QuotedLine {
     const key = path[path.length - 1];
     const text = typeof key === 'string' ? `${key}: ${summary(value)}` : summary(value);
     return { uri: this.uri, range: this.firstLine(path), text: shortened(text, TEXT_LIMIT) };
   }
 
-  /** The statement that a key makes with its value: `default: deny`. */
+  /** A key with its value as a statement: `default: deny`. */
   pairStatement(part: Part): QuotedLine {
     const { start } = this.tree.yaml.keyRangeOf(part.path.slice(0, -1), String(part.path[part.path.length - 1]));
     const { end } = this.rangeOf(part.path);
@@ -86,7 +86,7 @@ export class Reader {
     const node = this.tree.yaml.nodeAt(path);
     const whole = this.rangeOf(path);
     const first = isMap(node) && !node.flow ? node.items[0] : undefined;
-    // What stands after the first value of a block is a comment.
+    // The text after the first value of a block is a comment.
     const end = isScalar(first?.value) ? first.value.range?.[1] : undefined;
     return this.clipped(range(whole.start, end ?? whole.end));
   }

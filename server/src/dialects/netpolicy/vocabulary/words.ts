@@ -1,4 +1,4 @@
-// The keys and values of a policy: those of its schema, which says what each means, and the names of protocols.
+// The keys and values of a policy: those of its schema, which describes each, and the names of protocols.
 import schema from '../../../../../schemas/netpolicy.schema.json' with { type: 'json' };
 import { TCP, UDP } from '../../../model/packets.js';
 import { type JsonSchema, schemasAt } from '../../../yaml/schema-help.js';
@@ -22,10 +22,10 @@ export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['sctp', 132],
 ]);
 
-/** What groups are made of; also the keys of their sections. */
+/** The kinds of groups, which are also the keys of their sections. */
 export type GroupKind = 'addresses' | 'hosts' | 'ports';
 
-/** What the values at a path name; `undefined` where they name neither addresses nor hosts nor ports. */
+/** The kind of the values at a path; `undefined` where they are neither addresses nor hosts nor ports. */
 export function groupKindAt(path: Path): GroupKind | undefined {
   const keys = path.filter((step) => typeof step === 'string');
   const [section, kind] = keys;
@@ -47,7 +47,7 @@ export function groupKindAt(path: Path): GroupKind | undefined {
   }
 }
 
-/** The keys that only people read. */
+/** The keys without effect, such as comments. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['$schema', 'title', 'name', 'comment']);
 
 function wordsBelow(path: Path): Word[] {

@@ -1,4 +1,4 @@
-// Finds jumps that lead back to a chain that they came from. The kernel refuses such a ruleset (ELOOP); `nft -c` does not.
+// Reports jumps that form a loop. The kernel rejects such a ruleset (ELOOP); `nft -c` does not.
 import type { Problem } from '../../dialect.js';
 import { type Jump, jumpLoops } from '../../shared/jump-loops.js';
 import { jumpsOf } from '../program/rule-statements.js';

@@ -1,4 +1,4 @@
-// Finds names that are used but not defined, and names that are defined but not used.
+// Reports names that are used but not defined, and names that are defined but not used.
 import type { NameUse, Problem } from '../../dialect.js';
 import { jumpsOf, verdictsIn } from '../program/rule-statements.js';
 import { type Chain, type NamedSet, type RuleEntry, type Ruleset, type Table, tableKey } from '../program/ruleset.js';
@@ -44,7 +44,7 @@ function undefinedName(
 
 function isDefined({ kind, name }: Reference, table: Table): boolean {
   switch (kind) {
-    // Where a variable can be seen is found while the files are read.
+    // Undefined variables are reported while the files are read, since they have scopes.
     case 'variable':
       return true;
     case 'chain':
@@ -56,12 +56,12 @@ function isDefined({ kind, name }: Reference, table: Table): boolean {
   }
 }
 
-/** The kinds of names that have to be used. A base chain is used by the kernel, a table by what it holds. */
+/** The kinds of names that are reported when unused. A base chain is used by the kernel, a table by its content. */
 const USED_KINDS: ReadonlySet<string> = new Set(['variable', 'chain', 'set']);
 
-/** What is defined in the file `uri` and used nowhere; nothing where files are missing that may use it. */
+/** The definitions in the file `uri` that nothing uses; none where included files are missing, which may use them. */
 export function unusedNames(ruleset: Ruleset, uri: string): Problem[] {
-  // A file of definitions alone is there to be included.
+  // A file of definitions only is included elsewhere.
   const hasRules = [...ruleset.tables.values()].some(({ chains }) => chains.size > 0);
   if (!hasRules || ruleset.missing.length > 0) return [];
   const used = usedNames(ruleset);
@@ -96,7 +96,7 @@ function usedNames(ruleset: Ruleset): Set<string> {
   return used;
 }
 
-/** Whether a chain or set is still there at the end; one that is deleted again has served its purpose. */
+/** Whether a chain or set exists at the end; one that is deleted again counts as used. */
 function isLeft(ruleset: Ruleset, name: string): boolean {
   const table = ruleset.tables.get(name.slice(0, name.lastIndexOf(' ')));
   const own = name.slice(name.lastIndexOf(' ') + 1);

@@ -1,4 +1,4 @@
-// All defects of a file: those found while it was read, and those that only the whole ruleset shows.
+// All problems of a file: those found while it was read, and those that depend on the whole ruleset.
 import type { FilterModel } from '../../../model/filter.js';
 import type { Problem } from '../../dialect.js';
 import { shadowedStatements } from '../../shared/shadowed-rules.js';
@@ -6,7 +6,7 @@ import type { Ruleset } from '../program/ruleset.js';
 import { jumpLoopProblems } from './jump-loops.js';
 import { undefinedNames, unusedNames } from './names.js';
 
-/** The defects of the file `uri`. `meaning` is its model, with the problems that were found while it was made. */
+/** The problems of the file `uri`. `meaning` is its model, with the problems that were found while it was built. */
 export function findProblems(
   uri: string,
   ruleset: Ruleset,

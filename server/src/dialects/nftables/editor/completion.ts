@@ -1,4 +1,4 @@
-// What completion offers: names where names are used, values of fields, and the words of the block.
+// Completion: names where names are used, values of fields, and the words of the block.
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
@@ -9,12 +9,12 @@ import { FAMILIES, HOOKS, POLICIES, PRIORITIES, words } from '../vocabulary/word
 import { shortName, tableOf } from './names.js';
 import { type StatementAt, statementAt } from './statement-at.js';
 
-/** The words of some places, in the order of the table of words. */
+/** The words of some positions, in the order of the table of words. */
 function wordsAt(...places: readonly string[]): readonly string[] {
   return words.words.filter(({ place }) => places.includes(place)).map(({ name }) => name);
 }
 
-/** The fields that rules commonly test: those that are explained. */
+/** The fields that rules commonly test: those with a summary. */
 const FIELDS: readonly string[] = words.words
   .filter(({ place, summary }) => place === 'field' && summary !== undefined)
   .map(({ name }) => name.replace(/^meta (?=[io]if)/, ''));
@@ -22,7 +22,7 @@ const FIELDS: readonly string[] = words.words
 const TABLE_WORDS = wordsAt('object of a table', 'property of a table', 'every block');
 const SET_WORDS = wordsAt('property of a set', 'every block');
 
-/** What may begin a statement of a block. */
+/** The first words of the statements of a block. */
 const BLOCK_WORDS: Readonly<Record<BlockKind, readonly string[]>> = {
   file: ['table', ...wordsAt('every block', 'command')],
   table: TABLE_WORDS,
@@ -61,7 +61,7 @@ const VALUES: readonly { readonly context: string; readonly values: readonly str
   return { context, values, before: new RegExp(before) };
 });
 
-/** How much of a line is searched for what may follow. */
+/** How much of a line before the offset is examined, in UTF-16 code units. */
 const CONTEXT_LIMIT = 200;
 
 export function completionsAt(document: NftDocument, offset: number): Completions | undefined {
@@ -82,7 +82,7 @@ function namesAfter(sigil: string, document: NftDocument, at: StatementAt): Comp
   return sigil === '$' ? namesOf(document, 'variable') : namesOf(document, 'set', tableAround(at));
 }
 
-/** What may follow the beginning of a line; `undefined` where nothing is known of it. */
+/** What may follow the beginning of a line; `undefined` where that is unknown. */
 function itemsAfter(before: string, document: NftDocument, at: StatementAt): CompletionItem[] | undefined {
   if (/\b(?:jump|goto)$/.test(before)) return namesOf(document, 'chain', tableAround(at));
   const known = VALUES.find((one) => one.before.test(before));

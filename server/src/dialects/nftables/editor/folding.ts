@@ -1,4 +1,4 @@
-// The parts of a file that can be folded: blocks, and statements over several lines.
+// The folding ranges of a file: blocks, and statements over several lines.
 import type { TextRange } from '../../../text/range.js';
 import type { NftDocument } from '../program/ruleset.js';
 import type { Block } from '../syntax/blocks.js';

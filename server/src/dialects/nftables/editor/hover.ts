@@ -1,4 +1,4 @@
-// What hover shows: names with their definitions, keywords with what they do, verdicts with what their rule does.
+// Hover: definitions of names, summaries of keywords, and at verdicts the meaning of the rule.
 import type { FilterModel, FilterRule } from '../../../model/filter.js';
 import { parseAddress } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
@@ -109,18 +109,18 @@ const ACTIONS: Readonly<Record<string, string>> = {
   goto: 'leads to another chain',
   return: 'returns',
   rewrite: 'changes the destination of',
-  undecided: 'leaves undecided',
+  undecided: 'has an undecided verdict for',
 };
 
 /** What the rule of a statement does, in words. */
 function ruleMeaning({ source, model }: NftDocument, { node, start }: Item): string | undefined {
   if (node.content.kind !== 'rule' || model.kind !== 'filter') return undefined;
   const rules = rulesAt(model, source.uri, start);
-  if (rules.length === 0) return 'This rule decides nothing: it matches no IP packet.';
+  if (rules.length === 0) return 'This rule never decides: it matches no IP packet.';
   const lines = rules.slice(0, MEANING_LIMIT).map(({ match, opaque, phases, action }) => {
     const what = describePackets(PacketSet.of(...match));
     const verb = ACTIONS[action.kind] ?? action.kind;
-    const replies = phases.length === 1 && phases[0] === 'reply' ? ' of connections that exist already' : '';
+    const replies = phases.length === 1 && phases[0] === 'reply' ? ' of established connections' : '';
     const conditions = opaque.length > 0 ? `, depending on ${opaque.map(({ text }) => `\`${text}\``).join(', ')}` : '';
     return `- ${verb} ${what}${replies}${conditions}`;
   });
@@ -176,13 +176,13 @@ function setDetails({ source, program }: NftDocument, set: NamedSet): string {
     return own.elements.map((element) => source.text.slice(start + element.start, start + element.end));
   });
   const content = elements.length > 0 ? code(elements.join(', ')) : 'It has no elements in this file.';
-  const changes = changesAtRunTime(set, program.effects) ? '\n\nRules or time change what it holds.' : '';
+  const changes = changesAtRunTime(set, program.effects) ? '\n\nIts elements change at run time.' : '';
   return `${type ? `Of type \`${type}\`, with ${elements.length} elements:\n\n` : ''}${content}${changes}`;
 }
 
 function chainDetails({ base, policy, rules }: Chain): string {
   const count = `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
-  if (!base) return `${count}; entered by jumps.`;
+  if (!base) return `${count}; reached by jumps.`;
   return `${count}; at the hook \`${base.hook}\` with priority ${base.priority ?? 'unknown'}, policy \`${policy}\`.`;
 }
 

@@ -1,4 +1,4 @@
-// Adds addresses or ports to a rule that already permits the others, in its set or variable.
+// Proposals that add addresses or ports to the set or variable of a rule that already permits others.
 import { type IpSet, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import type { FileEdit } from '../../../text/edit.js';
@@ -68,7 +68,7 @@ function similarRules(flow: Flow, { before, chain }: InsertionPoint): SimilarRul
   });
 }
 
-/** The comparisons of a rule as the file writes them, variables not replaced. */
+/** The comparisons of a rule as written in the file, without substitution of variables. */
 export function writtenMatches({ node: { content } }: RuleEntry): MatchStatement[] {
   return content.kind === 'rule' ? ownStatements(content.body).filter((statement) => statement.kind === 'match') : [];
 }
@@ -89,7 +89,7 @@ function addressText(expression: Expression): string {
   return expression.kind === 'word' || expression.kind === 'number' ? expression.text : '';
 }
 
-/** Whether a set can hold values: prefixes and ranges need `flags interval`. Anonymous sets hold anything. */
+/** Whether a set can contain values: prefixes and ranges need `flags interval`. Anonymous sets accept all values. */
 function takes(set: NamedSet | undefined, values: readonly string[], { program }: NftDocument): boolean {
   if (!set) return true;
   return (
@@ -102,7 +102,7 @@ function takes(set: NamedSet | undefined, values: readonly string[], { program }
 interface WrittenSet {
   readonly name: string;
   readonly uri: string;
-  /** The offset that those of the elements count from. */
+  /** The offset to which those of the elements are relative. */
   readonly start: number;
   readonly elements: SetExpression;
   readonly set: NamedSet | undefined;
@@ -143,7 +143,7 @@ function definitionOf(root: Block, name: string): Item | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Puts elements after the last one, in lines of their own where the set has them so. */
+/** Inserts elements after the last one, on separate lines where the set has one element per line. */
 function append({ uri, start, elements }: WrittenSet, added: readonly string[], text: string): FileEdit {
   const last = elements.elements[elements.elements.length - 1];
   if (!last) {

@@ -1,4 +1,4 @@
-// The texts of the files that edits go to, and how lines are written in them.
+// The texts of the files to edit, and their indentation and line ends.
 import { startOfLine } from '../../../text/lines.js';
 import type { Sources } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
@@ -16,7 +16,7 @@ export class FileTexts {
   }
 }
 
-/** The white space with which the line of an offset begins. */
+/** The white space at the beginning of the line at an offset. */
 export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(startOfLine(text, offset), offset))?.[0] ?? '';
 }

@@ -1,4 +1,4 @@
-// The packets to permit, as flows that one rule each can permit.
+// Splits the packets to permit into flows, each of which one rule can permit.
 import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import type { PacketBox, PacketSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
@@ -16,7 +16,7 @@ export interface Flow {
   readonly source: IpSet | undefined;
 }
 
-/** What is missing as one flow for each family and service. */
+/** The missing packets as one flow for each family and service. */
 export function flowsOf({ missing, allowed }: FilterChange): Flow[] {
   const flows = new Map<string, Flow>();
   for (const box of missing.boxes) {
@@ -48,7 +48,7 @@ function needsSource(allowed: PacketSet, family: 4 | 6): boolean {
   });
 }
 
-/** The header that names the ports of a flow; `undefined` unless it is of TCP or UDP alone. */
+/** The header for the ports of a flow; `undefined` unless it is of TCP or UDP only. */
 export function protocolName({ protocols }: Flow): 'tcp' | 'udp' | undefined {
   const [only, ...more] = protocols.intervals;
   if (!only || more.length > 0 || only[0] !== only[1]) return undefined;

@@ -1,4 +1,4 @@
-// Adds a rule of its own before what denies.
+// Inserts a new rule before the rule or policy that denies.
 import type { QuotedLine } from '../../../model/evidence.js';
 import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
@@ -13,7 +13,7 @@ import { type Flow, flowText, protocolName } from './flow.js';
 import type { InsertionPoint } from './insertion-point.js';
 import { anyOf } from './value-texts.js';
 
-/** A rule for a flow; with `likeOthers`, between the interfaces that the rules beside it name. */
+/** A rule for a flow; with `likeOthers`, between the interfaces that the neighbouring rules name. */
 export function insertRule(
   flow: Flow,
   { before, denying, chain }: InsertionPoint,
@@ -26,7 +26,7 @@ export function insertRule(
     : undefined;
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   const title = `Permit ${flowText(flow)} in the chain ${chain.name}`;
-  // What only logs or counts before what denies stays beside it.
+  // Rules that only log or count before the denying rule are kept next to it.
   const anchor = nearestFirst.find(decides);
   if (anchor) return { title, edits: [insertedAfter(anchor.statement, commandOf(anchor, text), texts)] };
   if (denying) return { title, edits: [insertedBefore(denying.statement, commandOf(denying, text), texts)] };
@@ -43,7 +43,7 @@ function mayAccept({ body }: RuleEntry, table: Table): boolean {
   return false;
 }
 
-/** Whether a rule decides about the packets that it matches, or may. */
+/** Whether a rule may decide about the packets that it matches. */
 function decides({ body }: RuleEntry): boolean {
   return ownStatements(body).some(({ kind }) => DECIDING.has(kind));
 }
@@ -57,7 +57,7 @@ const DECIDING: ReadonlySet<string> = new Set([
   'reject',
 ]);
 
-/** A rule in the form of another: inside a block by itself, as a command with `add rule …` before it. */
+/** A rule in the form of another: plain inside a block, with `add rule …` as a command. */
 function commandOf({ node }: RuleEntry, rule: string): string {
   const { content } = node;
   if (content.kind !== 'rule' || !content.target) return rule;

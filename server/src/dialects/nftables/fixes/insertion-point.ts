@@ -1,4 +1,4 @@
-// Where in a ruleset a permit takes effect: before what denies the packets now.
+// Finds the position in a ruleset where a permit takes effect: before the rule that denies the packets.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterChange } from '../../dialect.js';
 import { jumpsOf, verdictsOf } from '../program/rule-statements.js';
@@ -9,7 +9,7 @@ export interface InsertionPoint {
   readonly chain: Chain;
   /** The rules before it. */
   readonly before: readonly RuleEntry[];
-  /** The rule after it, which denies; the policy of the chain does where there is none. */
+  /** The rule after it, which denies; `undefined` where the policy of the chain denies. */
   readonly denying: RuleEntry | undefined;
 }
 
@@ -30,7 +30,7 @@ export function insertionPoint(
           return { chain, before: rules, denying: undefined };
         const index = rules.findIndex((rule) => isSameStatement(rule.statement, statement));
         if (index < 0) continue;
-        return wherePermitsStand({ chain, before: rules.slice(0, index), denying: rules[index] }, table, point);
+        return permitPosition({ chain, before: rules.slice(0, index), denying: rules[index] }, table, point);
       }
     }
   }
@@ -53,9 +53,9 @@ export function accepts({ body }: RuleEntry, table: Table): boolean {
 
 /**
  * A permit does not belong in a chain that accepts nothing, which others share to log and to drop, but before the jump
- * there.
+ * to it.
  */
-function wherePermitsStand(denied: InsertionPoint, table: Table, hook: string): InsertionPoint {
+function permitPosition(denied: InsertionPoint, table: Table, hook: string): InsertionPoint {
   let at = denied;
   const seen = new Set<Chain>();
   while (!at.chain.base && !rulesIn(at.chain).some((rule) => accepts(rule, table)) && !seen.has(at.chain)) {

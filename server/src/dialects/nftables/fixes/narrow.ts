@@ -1,4 +1,4 @@
-// Proposals that make one rule match less: the rule once for each address family or protocol, with one comparison more.
+// Narrows one rule: it is repeated for each address family or protocol, with an additional comparison.
 import { shortPrefixes } from '../../../model/ip.js';
 import { UDP } from '../../../model/packets.js';
 import { ALL_PORTS, portTexts } from '../../../model/ports.js';

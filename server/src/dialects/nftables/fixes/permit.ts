@@ -1,4 +1,4 @@
-// Proposals that permit packets: an address or port more in a rule that is there, or a rule of its own.
+// Proposals that permit packets: an additional address or port in an existing rule, or a new rule.
 import type { Candidate, Change, Sources } from '../../dialect.js';
 import type { NftDocument } from '../program/ruleset.js';
 import { extendAddresses, extendPorts, type Proposal } from './extend-rule.js';

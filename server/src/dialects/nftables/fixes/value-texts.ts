@@ -1,7 +1,7 @@
-// Lists of values as rules and titles write them.
+// Writes addresses and ports in the usual notation of rules.
 import { listed } from '../../../model/packet-text.js';
 
-/** One value by itself, several as a set. */
+/** One value alone, several as a set. */
 export function anyOf(values: readonly string[]): string {
   return values.length === 1 ? (values[0] ?? '') : `{ ${values.join(', ')} }`;
 }

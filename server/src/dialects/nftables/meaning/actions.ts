@@ -1,4 +1,4 @@
-// What the verdicts and other statements of a rule do with packets.
+// Maps the verdicts and other statements of a rule to actions of the model.
 import type { FilterAction } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -7,15 +7,15 @@ import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/field-types.js';
 import type { RuleContext } from './context.js';
 import { ValueReader } from './value-reader.js';
 
-/** Why the statements that hand packets over leave the verdict undecided. */
+/** Why the verdict is undecided after statements that pass packets to something else. */
 const TERMINAL_REASONS: Readonly<Record<string, string>> = {
   queue: 'the program that reads the queue decides',
-  tproxy: 'a transparent proxy takes the packets over',
+  tproxy: 'a transparent proxy receives the packets',
   synproxy: 'synproxy replies in place of the destination',
-  fwd: 'the packets leave by another interface without being routed',
+  fwd: 'the packets are sent out of another interface without routing',
 };
 
-/** What a verdict does; `undefined` for `continue`, after which the rule goes on. */
+/** The action of a verdict; `undefined` for `continue`, after which evaluation continues. */
 function verdictOf({ verdict, chain }: Verdict): FilterAction | undefined {
   switch (verdict) {
     case 'accept':
@@ -33,13 +33,13 @@ function verdictOf({ verdict, chain }: Verdict): FilterAction | undefined {
   }
 }
 
-/** What an element of a verdict map does. */
+/** The action of an element of a verdict map. */
 export function verdictAction({ value }: SetElement): FilterAction | undefined {
   if (value?.kind === 'verdict') return verdictOf(value);
-  return { kind: 'undecided', reason: 'the map has no verdict for it' };
+  return { kind: 'undecided', reason: 'the element of the map has no verdict' };
 }
 
-/** What a statement does with packets; `undefined` where they go on. */
+/** The action of a statement; `undefined` where evaluation continues. */
 export function actionOf(statement: RuleStatement, context: RuleContext): FilterAction | undefined {
   switch (statement.kind) {
     case 'verdict':
@@ -59,7 +59,7 @@ function translation(statement: TranslateStatement, context: RuleContext): Filte
   const { name, address, port, complex } = statement;
   if (name === 'snat' || name === 'masquerade') return { kind: 'accept' };
   const reason = `${context.text(statement)} changes the destination`;
-  if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} leads to this host itself` };
+  if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} redirects to this host` };
   if (complex) return { kind: 'undecided', reason };
   const v6 = statement.family === 'ip6' || context.environment.family === 'ip6';
   const destination = address && singleAddress(address, v6, context);

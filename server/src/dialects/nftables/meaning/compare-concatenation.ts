@@ -1,4 +1,4 @@
-// The conditions that comparisons of several fields at once make: `ip daddr . tcp dport { … }`.
+// The conditions of comparisons of concatenations: `ip daddr . tcp dport { … }`.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
@@ -40,7 +40,7 @@ export function concatenationCondition(
   return anyOf(conditions, { needed, unknown, negated: isNegated(match.operator), text });
 }
 
-/** The fields of a concatenation; `undefined` where a part is something else. */
+/** The fields of a concatenation; `undefined` where a part is not a field. */
 export function fieldsOf(parts: readonly Expression[]): readonly FieldInfo[] | undefined {
   const fields: FieldInfo[] = [];
   for (const part of parts) {
@@ -84,7 +84,7 @@ export function tupleCondition(
 interface TupleTest {
   /** The packets that have all of the fields. */
   readonly needed: Restriction;
-  /** Why there may be more tuples. */
+  /** Why there are possibly more tuples. */
   readonly unknown: readonly string[];
   readonly negated: boolean;
   readonly text: string;
@@ -112,7 +112,7 @@ function anyOf(conditions: readonly Condition[], { needed, unknown, negated, tex
 /** Up to how many boxes a complement is computed; its cost grows with the square. */
 const COMPLEMENT_LIMIT = 256;
 
-/** What is left of `needed` without some restrictions; `undefined` where that takes too long. */
+/** The packets of `needed` without those of some restrictions; `undefined` where that is too expensive. */
 export function complementOf(
   restrictions: readonly Restriction[],
   needed: Restriction,
@@ -122,7 +122,7 @@ export function complementOf(
   return PacketSet.of({ ...ANY_PACKET, ...needed }).subtract(PacketSet.of(...cuts)).boxes;
 }
 
-/** Joins restrictions that differ in their addresses only, of which sets of concatenations have many. */
+/** Joins restrictions that differ only in their addresses, which are frequent in sets of concatenations. */
 function compact(restrictions: readonly Restriction[]): readonly Restriction[] {
   if (restrictions.length < 2) return restrictions;
   const groups = new Map<string, Restriction[]>();

@@ -1,4 +1,4 @@
-// The conditions that comparisons of one field make: `tcp dport 443`, `ct state != new`, `ip saddr & 255.255.0.0 == 10.1.0.0`.
+// The conditions of comparisons of one field: `tcp dport 443`, `ct state != new`, `ip saddr & 255.255.0.0 == 10.1.0.0`.
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -11,13 +11,13 @@ import { decided, type FieldTest, requirements, valuesCondition } from './field-
 import { ValueReader } from './value-reader.js';
 import { combine, isNegated, NO_VALUES, type Values } from './values.js';
 
-/** A comparison of a field with what stands right of the operator. */
+/** A comparison of a field with the right operand. */
 interface Comparison extends FieldTest {
   readonly operator: RelationalOperator;
   readonly right: Expression;
 }
 
-/** The condition that a comparison makes. */
+/** The condition of a comparison. */
 export function matchCondition(match: MatchStatement, context: RuleContext): Condition {
   const { left, operator, right, mask } = match;
   const comparison = (field: string): Comparison => {
@@ -65,10 +65,10 @@ function flagsCondition(comparison: Comparison, mask: Expression, context: RuleC
   return decided(info, requirements(info), test, context) ?? opaque(comparison, context);
 }
 
-/** The conditions of single ports and protocols, which rules repeat. */
+/** The conditions of single ports and protocols, which many rules repeat. */
 const knownConditions = new Interned<string, Condition>(20_000);
 
-/** The comparison with one address, port or protocol, as most are; `undefined` for all others. */
+/** Fast path for comparisons with one address, port or protocol; `undefined` for others. */
 function singleValue({ info, right, span }: Comparison, context: RuleContext): Condition | undefined {
   switch (info.dimension) {
     case 'source':

@@ -1,4 +1,4 @@
-// The algebra of conditions: what packets, phases and unknown facts a rule depends on.
+// The algebra of conditions: the packets, phases and unknown facts on which a rule depends.
 import type { ConnectionLimit } from '../../../model/filter.js';
 import type { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -19,7 +19,7 @@ export interface Alternative {
   /** {@link FIRST}, {@link REPLY} or both. */
   readonly phases: number;
   readonly limit?: ConnectionLimit | undefined;
-  /** Conditions that the file does not decide, and that have to hold as well. */
+  /** Unknown conditions that have to hold as well. */
   readonly opaque: readonly string[];
 }
 
@@ -73,7 +73,7 @@ function product(a: readonly Restriction[], b: readonly Restriction[]): readonly
   return restrictions;
 }
 
-/** What both restrictions leave; `undefined` where they leave nothing. */
+/** The intersection of two restrictions; `undefined` where it is empty. */
 export function merge(a: Restriction, b: Restriction): Restriction | undefined {
   const merged: { -readonly [Key in keyof PacketBox]?: PacketBox[Key] } = { ...a };
   if (b.source) merged.source = a.source ? a.source.intersect(b.source) : b.source;
@@ -110,7 +110,7 @@ export function isImpossible(restriction: Restriction): boolean {
   );
 }
 
-/** A condition that the file does not decide, on packets with a restriction. */
+/** An unknown condition on packets with a restriction. */
 export function opaqueCondition(text: string, restriction: Restriction = {}): Condition {
   return [{ restrictions: [restriction], phases: BOTH, opaque: [text] }];
 }
@@ -132,7 +132,7 @@ export function boxOf(restriction: Restriction, family: 4 | 6 | undefined): Pack
   );
 }
 
-/** Whether the addresses of either end already are of one family only. */
+/** Whether the addresses of either end are already restricted to one family. */
 function isOfFamily({ source, destination }: Restriction, family: 4 | 6): boolean {
   if (family === 4) return source?.v6.isEmpty === true || destination?.v6.isEmpty === true;
   return source?.v4.isEmpty === true || destination?.v4.isEmpty === true;

@@ -1,4 +1,4 @@
-// What a test of `ct state` says of the packets of a connection.
+// The conditions of tests of `ct state`.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
@@ -15,7 +15,7 @@ import {
   type Restriction,
 } from './condition.js';
 
-/** Why the state of an ICMP error is not known. */
+/** Why the state of an ICMP error is unknown. */
 const ICMP_ERROR = 'whether the ICMP error belongs to a connection';
 
 const NOT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));

@@ -1,4 +1,4 @@
-// What the conditions and actions of a rule are read with.
+// The context in which the conditions and actions of a rule are evaluated.
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { SetElement, Span } from '../syntax/tree.js';
 import type { Environment } from './environment.js';
@@ -19,7 +19,7 @@ export class RuleContext implements SetSource {
     return this.sets.set(name);
   }
 
-  /** The elements of a named map; `undefined` where they are not known. */
+  /** The elements of a named map; `undefined` where they are unknown. */
   mapElements(name: string): readonly SetElement[] | undefined {
     return this.sets.elements(name);
   }

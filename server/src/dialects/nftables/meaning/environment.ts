@@ -1,4 +1,4 @@
-// What the meaning of a rule depends on beside its text: what the kernel has done to packets before they come to its chain.
+// The state of packets when they reach a chain (tracked, translated), on which the meaning of its rules depends.
 import { jumpsOf } from '../program/rule-statements.js';
 import type { BaseHook, Chain, Ruleset } from '../program/ruleset.js';
 import type { Family } from '../syntax/tree.js';
@@ -9,13 +9,13 @@ const CONNTRACK = -200;
 /** The priority at which sources are translated (NF_IP_PRI_NAT_SRC). */
 const SOURCE_NAT = 100;
 
-/** Whether connections are tracked where a rule stands; `unknown` where that depends on other rules. */
+/** Whether packets are tracked when they reach a chain; `unknown` where that depends on other rules. */
 export type Tracking = 'on' | 'off' | 'unknown';
 
 export interface Environment {
   readonly family: Family;
   readonly tracking: Tracking;
-  /** Packets may have another source here than the one that they are sent with. */
+  /** The source of packets may already be translated. */
   readonly sourceUnknown: boolean;
   /** Equal for equal environments. */
   readonly key: string;
@@ -53,13 +53,13 @@ export class Environments {
   }
 }
 
-/** Whether packets come to a hook before conntrack has seen them. */
+/** Whether a chain comes before conntrack. */
 function isEarly({ hook, priority }: BaseHook): boolean {
   if (hook === 'ingress') return true;
   return (hook === 'prerouting' || hook === 'output') && (priority ?? 0) <= CONNTRACK;
 }
 
-/** Whether packets come to a hook after their source is translated. */
+/** Whether a chain comes after source translation. */
 function isLate({ hook, priority }: BaseHook): boolean {
   return (hook === 'postrouting' || hook === 'input') && (priority ?? 0) > SOURCE_NAT;
 }

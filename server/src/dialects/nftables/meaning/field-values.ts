@@ -1,4 +1,4 @@
-// What a comparison of one field with values says of packets.
+// Converts a comparison of one field with values to a condition.
 import { Memo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
@@ -46,7 +46,7 @@ function flagsLimit(test: (value: number) => boolean): { readonly segment: strin
   return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
 }
 
-/** The condition on a field whose value the phase decides; `undefined` for other fields. */
+/** The condition on a field whose value the phase determines; `undefined` for other fields. */
 export function decided(
   { dimension }: FieldInfo,
   base: Restriction,
@@ -73,7 +73,7 @@ export function decided(
 export interface FieldTest {
   readonly info: FieldInfo;
   readonly negated: boolean;
-  /** The part of the rule that reports quote. */
+  /** The part of the rule that messages quote. */
   readonly span: Span;
 }
 
@@ -93,7 +93,7 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
   if (unknown.length === 0 || !negated) definite.push(...alternatives(parts.having, parts.beyond, NO_TEXTS));
   if (unknown.length === 0) return definite;
   const reason = `${context.text(span)} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
-  // Packets without the known values may match all the same; with `negated`, those with them definitely do not.
+  // Packets without the known values possibly match too; with `negated`, those with them definitely do not.
   const possible = negated ? parts.having : dimensionParts(info, values, true)?.having;
   return [...definite, ...alternatives(possible ?? [], [], [reason])];
 }
@@ -110,8 +110,8 @@ function alternatives(
   return result;
 }
 
-/** Why a comparison of ports is not decided for packets without ports. */
-const BEYOND_PORTS = 'what protocols without ports have in place of the port';
+/** Why a comparison of ports is undecided for packets without ports. */
+const BEYOND_PORTS = 'the header of a protocol without ports, where others have the port';
 
 const WITH_PORTS = IntervalSet.of(...[...PORT_PROTOCOLS.values()].map((protocol) => [protocol, protocol] as const));
 const WITHOUT_PORTS = ALL_PROTOCOLS.subtract(WITH_PORTS);
@@ -140,7 +140,7 @@ function dimensionParts(
       const ports = numbers(ALL_PORTS);
       const restriction = info.dimension === 'source-port' ? { sourcePorts: ports } : { destinationPorts: ports };
       if (info.protocol !== undefined) return only(restriction);
-      // `th` reads the same place of every protocol's header.
+      // `th` reads the same offset of every protocol's header.
       return { having: [{ ...restriction, protocols: WITH_PORTS }], beyond: [{ protocols: WITHOUT_PORTS }] };
     }
     case 'family': {

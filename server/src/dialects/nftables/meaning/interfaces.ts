@@ -1,8 +1,8 @@
-// Which interfaces packets have at a hook, and what is left of a rule that tests one of the others.
+// The interfaces that packets have at a hook, and the remaining match of a rule that tests the missing one.
 import { NameSet } from '../../../model/names.js';
 import type { PacketBox } from '../../../model/packets.js';
 
-/** The interfaces that packets have where a chain is entered; the name of any other is empty there. */
+/** The interfaces that packets have in a chain; the name of the missing one is empty. */
 export type KnownInterfaces = 'both' | 'in' | 'out';
 
 /** The interfaces at the hooks that do not have both. */
@@ -13,7 +13,7 @@ export const HOOK_INTERFACES: Readonly<Record<string, KnownInterfaces>> = {
   output: 'out',
 };
 
-/** What is left of boxes where only some interfaces are known. */
+/** The remaining boxes where packets have only some interfaces. */
 export function withInterfaces(match: readonly PacketBox[], interfaces: KnownInterfaces): readonly PacketBox[] {
   return interfaces === 'both' ? match : match.flatMap((box) => boxWith(box, interfaces) ?? []);
 }

@@ -1,4 +1,4 @@
-// Makes the packet filter model of a ruleset.
+// Builds the packet filter model of a ruleset.
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { FilterAction, FilterModel, FilterRule } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
@@ -23,29 +23,29 @@ import { TableSets } from './named-sets.js';
 import { FAMILIES, missingRule, pointsOf } from './points.js';
 import { type RuleMeaning, type RulePart, ruleMeaning } from './rule-meaning.js';
 
-/** What a ruleset does with packets, with the defects that show only there. */
+/** The model of a ruleset, with the problems that depend on the whole ruleset. */
 export function filterModel(ruleset: Ruleset): { readonly model: FilterModel; readonly problems: readonly Problem[] } {
   const builder = new ModelBuilder(ruleset);
   return { model: builder.model(), problems: builder.problems };
 }
 
-/** What rules mean that depend on nothing but their text and their environment, by its key. */
+/** The meanings of plain rules, which depend only on their text and their environment, by the key of that. */
 const knownMeanings = new LatestMemo<StatementNode, string, RuleMeaning>();
 
-/** A plain rule in a run, and where it begins in it. */
+/** A plain rule in a run, with its offset in the run. */
 interface PlainTemplate extends RuleTemplate {
   readonly node: StatementNode;
   readonly start: number;
 }
 
-/** What a run of plain rules means. */
+/** The meaning of a run of plain rules. */
 interface RunMeaning {
   readonly rules: RuleRun<PlainTemplate>;
   readonly hasProblems: boolean;
   readonly testsInterfaces: boolean;
 }
 
-/** What runs of plain rules mean, by their environment and the interfaces that packets have. */
+/** The meanings of runs of plain rules, by their environment and the interfaces that packets have. */
 const knownRuns = new Memo<ItemRun, Map<string, RunMeaning>>();
 
 class ModelBuilder {
@@ -55,7 +55,7 @@ class ModelBuilder {
   private readonly environments: Environments;
   /** The chains that test interfaces, or jump to one that does. */
   private readonly interfaceChains = new Map<Chain, boolean>();
-  /** What rules mean that depend on their table or on variables. */
+  /** The meanings of rules that depend on their table or on variables. */
   private readonly meanings = new Map<RuleEntry, RuleMeaning>();
   private anonymousChains = 0;
 
@@ -67,7 +67,7 @@ class ModelBuilder {
     const points = pointsOf(this.ruleset, (chain, interfaces) => this.chain(chain, interfaces));
     const families = new Set<AddressFamily>();
     for (const table of this.ruleset.tables.values()) {
-      // Chains that no hook leads to are read all the same, for the problems in them.
+      // Chains that are not reachable from a hook are evaluated too, for their problems.
       for (const chain of table.chains.values()) this.visit(chain);
       for (const family of FAMILIES[table.family]) families.add(family);
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
@@ -84,7 +84,7 @@ class ModelBuilder {
     if (known) return known;
     const runs: PlacedRun[] = [];
     const model = new RunChain(name, () => runs);
-    // Known before its rules are, because chains may jump to each other in circles.
+    // Registered before its rules are evaluated, because jumps may form a loop.
     this.chains.set(name, model);
     let rules: FilterRule[] = [];
     const endRun = () => {
@@ -115,7 +115,7 @@ class ModelBuilder {
     });
   }
 
-  /** The action with the name that the model has for the chain to which it leads. */
+  /** The action with the model's name of its target chain. */
   private resolve(
     rule: RuleEntry,
     action: RulePart['action'],
@@ -171,12 +171,12 @@ class ModelBuilder {
     for (const { base } of chains.values()) {
       if (!base) continue;
       const { uri, range } = base.statement;
-      const message = `the family ${family} does not filter routed packets, so it is not part of any verdict`;
+      const message = `the family ${family} does not filter routed packets: this table affects no verdict`;
       this.problems.push({ code: 'unmodelled-statement', message, uri, range });
     }
   }
 
-  /** What plain rules mean; the same for as long as their text and their environment are the same. */
+  /** The meaning of plain rules; the same object while their text and their environment are unchanged. */
   private runMeaning(part: PlainRules, chain: Chain, interfaces: KnownInterfaces): RunMeaning {
     const environment = this.environments.of(chain);
     const known = knownRuns.of(part.run, () => new Map());

@@ -1,4 +1,4 @@
-// Resolves the named sets of a table to the values that their elements have.
+// Resolves the named sets of a table to the values of their elements.
 import type { Problem } from '../../dialect.js';
 import { type LineProblem, problemInFile } from '../../shared/line-problem.js';
 import { changesAtRunTime, type Effects, type NamedSet, type Table } from '../program/ruleset.js';
@@ -20,14 +20,14 @@ export class TableSets implements SetSource {
 
   set(name: string): ResolvedSet | undefined {
     if (this.resolved.has(name)) return this.resolved.get(name);
-    // A set cannot hold another one, so this never comes back to itself.
+    // A set cannot contain another one, so this does not recurse.
     const named = this.table.sets.get(name);
     const set = named && this.resolve(named);
     this.resolved.set(name, set);
     return set;
   }
 
-  /** The elements of a verdict map; `undefined` where rules or time change them. */
+  /** The elements of a verdict map; `undefined` where they change at run time. */
   elements(name: string): readonly SetElement[] | undefined {
     const named = this.table.sets.get(name);
     if (!named || changesAtRunTime(named, this.effects)) return undefined;
@@ -36,7 +36,7 @@ export class TableSets implements SetSource {
 
   private resolve(named: NamedSet): ResolvedSet {
     const types = typesOf(named);
-    const unknown = changesAtRunTime(named, this.effects) ? [`what the set ${named.name} holds at run time`] : [];
+    const unknown = changesAtRunTime(named, this.effects) ? [`the elements of the set ${named.name} at run time`] : [];
     const [type] = types;
     if (types.length === 1 && type) {
       const problems: { readonly from: NamedSet['elements'][number]; readonly list: LineProblem[] }[] = [];

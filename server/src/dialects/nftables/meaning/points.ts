@@ -1,4 +1,4 @@
-// The points at which a ruleset filters packets, each with the base chains that packets pass up to there.
+// The points at which a ruleset filters packets, each with the base chains that packets traverse up to there.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
@@ -10,7 +10,7 @@ import type { Family } from '../syntax/tree.js';
 import { HOOK_INTERFACES, type KnownInterfaces } from './interfaces.js';
 import { BOTH_PHASES } from './rule-meaning.js';
 
-/** The hooks that the packets of each point pass, in their order. */
+/** The hooks that the packets of each point traverse, in order. */
 const PATHS: readonly { readonly hook: Hook; readonly hooks: readonly string[] }[] = [
   { hook: 'forward', hooks: ['ingress', 'prerouting', 'forward', 'postrouting', 'egress'] },
   { hook: 'input', hooks: ['ingress', 'prerouting', 'input'] },
@@ -23,7 +23,7 @@ export const FAMILIES: Readonly<Record<Family, readonly AddressFamily[]>> = {
   ip6: [6],
   inet: [4, 6],
   netdev: [4, 6],
-  // Neither sees packets that are routed, or that a host sends or receives.
+  // Neither sees packets that are routed, sent or received by a host.
   bridge: [],
   arp: [],
 };
@@ -36,7 +36,7 @@ const NOT_LOOPBACK: PacketBox = {
 };
 const REAL_PATHS = { outbound: [NOT_LOOPBACK], inbound: [NOT_LOOPBACK] };
 
-/** The model of a chain where packets have some interfaces. */
+/** Gives the model of a chain where packets have some interfaces. */
 export type ChainModel = (chain: Chain, interfaces: KnownInterfaces) => RunChain;
 
 export function pointsOf(ruleset: Ruleset, chainModel: ChainModel): FilterPoint[] {
@@ -47,7 +47,7 @@ export function pointsOf(ruleset: Ruleset, chainModel: ChainModel): FilterPoint[
   }
   const missing = ruleset.missing.map(missingChain);
   return PATHS.flatMap(({ hook, hooks }): FilterPoint[] => {
-    // A point exists where the file filters at its hook itself.
+    // A point exists only where the file filters at its hook.
     if (!bases.some(({ base }) => base.hook === hook && base.type !== 'nat')) return [];
     const passed = hooks.flatMap((name) =>
       bases.filter(({ base }) => base.hook === name).sort((a, b) => (a.base.priority ?? 0) - (b.base.priority ?? 0)),
@@ -68,7 +68,7 @@ function baseChain(chain: Chain, base: BaseHook, model: RunChain): BaseChain {
   const policy = chain.policy === 'drop' ? 'deny' : 'accept';
   const own = families.length === 2 ? undefined : families;
   if (base.devices.length > 0) {
-    // Packets of other interfaces do not enter, so the policy becomes a rule for the packets of these.
+    // Packets of other interfaces do not enter the chain, so the policy becomes a rule for packets of its devices.
     const devices = NameSet.of(...base.devices);
     const entry: FilterRule = {
       statement: base.statement,
@@ -119,7 +119,7 @@ function missingChain(missing: MissingRules): BaseChain {
   };
 }
 
-/** A rule that leaves everything undecided, in the position of rules that are not known. */
+/** A rule with an undecided verdict for all packets, at the position of unknown rules. */
 export function missingRule({ statement, reason }: MissingRules): FilterRule {
   return { statement, match: [ANY_PACKET], phases: BOTH_PHASES, opaque: [], action: { kind: 'undecided', reason } };
 }

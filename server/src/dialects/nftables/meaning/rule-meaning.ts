@@ -1,4 +1,4 @@
-// What one rule means: the packets that it matches, and what it does with them.
+// The meaning of one rule: the packets that it matches, and its actions.
 import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import type { PacketBox } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
@@ -14,7 +14,7 @@ import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
 import { mapConditions } from './verdict-map.js';
 
-/** A part of what a rule means; a rule with a map, or with a list of states, has several. */
+/** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
 export interface RulePart {
   readonly match: readonly PacketBox[];
   readonly phases: readonly Phase[];
@@ -23,7 +23,7 @@ export interface RulePart {
   readonly action: FilterAction | AnonymousChain;
 }
 
-/** `jump { … }`, which the model makes a chain of. */
+/** `jump { … }`, which becomes a chain of the model. */
 export interface AnonymousChain {
   readonly kind: 'anonymous-chain';
   readonly verdict: 'jump' | 'goto';
@@ -37,7 +37,7 @@ export interface RuleMeaning {
   readonly testsInterfaces: boolean;
 }
 
-/** The meaning of a rule in an environment; its named sets are found in `sets`. */
+/** The meaning of a rule in an environment; `sets` resolves its named sets. */
 export function ruleMeaning(
   { body, node }: Pick<RuleEntry, 'body' | 'node'>,
   environment: Environment,
@@ -55,7 +55,7 @@ function tests({ match, action }: RulePart): boolean {
   return match.some(namesInterface) || (action.kind === 'anonymous-chain' && action.parts.some(tests));
 }
 
-/** The parts of a rule, statement by statement: each sees what the ones before let through. */
+/** The parts of a rule, statement by statement: each applies to the packets that pass the preceding ones. */
 function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   const parts: RulePart[] = [];
   let condition: Condition = ALWAYS;
@@ -76,7 +76,7 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
       case 'verdict-map': {
         const elements = elementsOf(statement, context);
         if (!elements) {
-          const reason = `${context.text(statement)} depends on what the map holds at run time`;
+          const reason = `${context.text(statement)} depends on the elements of the map at run time`;
           add(condition, { kind: 'undecided', reason });
           break;
         }
@@ -87,7 +87,7 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
           if (action) add(here, action);
           else passed.push(here);
         }
-        // Packets that no element has, or that get a verdict, do not reach the statements after the map.
+        // Packets without an element, or with a verdict, do not reach the statements after the map.
         condition = passed.flat();
         break;
       }
@@ -107,7 +107,7 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   return parts;
 }
 
-/** The elements of a verdict map; `undefined` where they are not known. */
+/** The elements of a verdict map; `undefined` where they are unknown. */
 function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonly SetElement[] | undefined {
   if (map.kind === 'set') return map.elements;
   return map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;

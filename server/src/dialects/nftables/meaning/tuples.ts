@@ -25,7 +25,7 @@ export function tuplesOf(
     if (next.kind === 'set') {
       for (const element of next.elements) {
         if (element.key === '*') unknown.push('every other value');
-        else if (element.conditional) unknown.push('an element that is there for a time or within a limit');
+        else if (element.conditional) unknown.push('an element with a timeout or limit');
         else pending.push(element.key);
       }
       continue;
@@ -36,7 +36,7 @@ export function tuplesOf(
     }
     const tuple = tupleOf(types, next, sets, problems);
     if (tuple) tuples.push(tuple);
-    else unknown.push('a value that cannot be read');
+    else unknown.push('an invalid value');
   }
   return { tuples, unknown };
 }

@@ -1,4 +1,4 @@
-// Reads the values of one type from expressions.
+// Collects the values of one type from expressions.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -42,7 +42,7 @@ export class ValueReader {
     };
   }
 
-  /** Adds the values of an expression that stands for one value, a range, or several of them. */
+  /** Adds the values of an expression: one value, a range, or several of them. */
   add(expression: Expression): void {
     switch (expression.kind) {
       case 'set':
@@ -73,7 +73,7 @@ export class ValueReader {
         this.addSingle(expression);
         return;
       case 'concatenation':
-        this.refuse(expression, 'a concatenation does not fit a single value');
+        this.refuse(expression, 'expected a single value, found a concatenation');
         return;
       case 'field':
       case 'map':
@@ -88,7 +88,7 @@ export class ValueReader {
       return;
     }
     if (conditional) {
-      this.unknown.push('an element that is there for a time or within a limit');
+      this.unknown.push('an element with a timeout or limit');
       return;
     }
     this.add(key);
@@ -101,7 +101,7 @@ export class ValueReader {
       return;
     }
     const [type, ...more] = set.types;
-    // A set without a type has a problem of its own.
+    // A set without a type is reported at its declaration.
     if (!type) {
       this.unknown.push(`@${name}`);
       return;
@@ -148,7 +148,7 @@ export class ValueReader {
     else if (address) this.v6.push([address.value, address.value]);
   }
 
-  /** The address that an expression stands for; `undefined` where there is none, with a problem or an unknown. */
+  /** The address of an expression; `undefined`, with a problem or an unknown, for other expressions. */
   private address(expression: Expression): ReturnType<typeof parseAddress> {
     const wanted = this.type.kind === 'address4' ? 4 : 6;
     if (expression.kind === 'number') {
@@ -168,7 +168,7 @@ export class ValueReader {
       return undefined;
     }
     if (expression.form === 'address') this.refuse(expression, `invalid IPv${wanted} address '${expression.text}'`);
-    // nft asks the resolver when it loads the file.
+    // nft resolves host names when it loads the file.
     else this.unknown.push(`the addresses of ${expression.text}`);
     return undefined;
   }
@@ -252,12 +252,12 @@ export class ValueReader {
     if (this.type.kind === 'number') {
       const [from, to] = [this.constant(low), this.constant(high)];
       if (from === undefined || to === undefined) return;
-      if (from >= to) this.refuse(span, 'the range is empty or ends before it begins');
+      if (from >= to) this.refuse(span, 'the range is empty or reversed');
       else this.numbers.push([from, to]);
     } else if (this.type.kind === 'address4' || this.type.kind === 'address6') {
       const [from, to] = [this.address(low), this.address(high)];
       if (!from || !to) return;
-      if (from.value >= to.value) this.refuse(span, 'the range is empty or ends before it begins');
+      if (from.value >= to.value) this.refuse(span, 'the range is empty or reversed');
       else if (from.family === 4 && to.family === 4) this.v4.push([from.value, to.value]);
       else if (from.family === 6 && to.family === 6) this.v6.push([from.value, to.value]);
     } else if (this.type.kind === 'interface') {
@@ -267,7 +267,7 @@ export class ValueReader {
 
   private refuse(span: Span, message: string): void {
     this.problems.push({ code: 'syntax-error', start: span.start, end: span.end, message });
-    this.unknown.push('a value that cannot be read');
+    this.unknown.push('an invalid value');
   }
 }
 
@@ -283,7 +283,7 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ['integer', 'number'],
 ]);
 
-/** The values of a type in the words of messages. */
+/** The name of the values of a type in messages. */
 function describeType({ name }: DataType): string {
   return TYPE_NAMES.get(name) ?? `value of type ${name}`;
 }

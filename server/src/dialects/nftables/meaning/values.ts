@@ -1,4 +1,4 @@
-// The values that fields are compared with, and what looks up those of named sets.
+// The values that fields are compared with, and the lookup of those of named sets.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -13,7 +13,7 @@ export interface Values {
   readonly addresses: IpSet;
   /** For interfaces. */
   readonly names: NameSet;
-  /** Why there may be more values than these: a host name, a set that rules fill. */
+  /** Why there are possibly more values: a host name, a set that rules fill. */
   readonly unknown: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface ResolvedSet {
   readonly values: Values;
   /** For sets of concatenations. */
   readonly tuples: readonly Tuple[];
-  /** Why it may hold more: it has `*`, or changes at run time. */
+  /** Why it possibly has more elements: it has `*`, or changes at run time. */
   readonly unknown: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export interface SetSource {
   set(name: string): ResolvedSet | undefined;
 }
 
-/** Bit operations over the 32 bits that header fields have at the most. */
+/** Bit operations over at most 32 bits, as in header fields. */
 export function combine(operator: BinaryExpression['operator'], left: number, right: number): number {
   switch (operator) {
     case '&':

@@ -1,4 +1,4 @@
-// The conditions under which a verdict map gives each of its verdicts.
+// The conditions of the verdicts of a verdict map.
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { FieldInfo } from '../vocabulary/field-types.js';
 import { complementOf, fieldsOf, tupleCondition } from './compare-concatenation.js';

@@ -1,4 +1,4 @@
-// Reads what files say of chains: the hook and policy of base chains, and rules.
+// Reads the hooks and policies of base chains, and rules.
 import type { Content, Family, Priority, Target } from '../syntax/tree.js';
 import { isHookOf, namedPriority } from '../vocabulary/hooks.js';
 import { type BaseHook, type Chain, type RuleEntry, tableKey } from './ruleset.js';
@@ -32,7 +32,7 @@ export function readHook(statement: StatementContext, content: Content & { reado
     statement.problem(content.hook, `a chain at the hook ${hook} needs a device`);
   const { base: known } = chain;
   if (known && (known.type !== type || known.hook !== hook || known.priority !== base.priority)) {
-    statement.problem(content.hook, `the chain ${chain.name} already has another hook, so nft refuses this one`);
+    statement.problem(content.hook, `the chain ${chain.name} already has another hook: nft rejects this one`);
     return;
   }
   chain.base = base;
@@ -70,7 +70,7 @@ export function readPolicy(statement: StatementContext, content: Content & { rea
   chain.policyStatement = statement.quoted;
 }
 
-/** Reads a rule of a chain block, or carries out a command about a rule. */
+/** Reads a rule of a chain block, or executes a command about a rule. */
 export function readRule(
   statement: StatementContext,
   { target, verb, position, body }: Content & { readonly kind: 'rule' },
@@ -79,7 +79,7 @@ export function readRule(
   const chain = target ? targetChain(statement, target, tables) : statement.block.chain;
   if (!chain) return;
   if (verb === 'delete' || verb === 'replace' || position?.by === 'handle') {
-    const reason = 'handles are given by the kernel, so the rule that this is about is unknown';
+    const reason = 'the kernel assigns handles: the rule of this command is unknown';
     statement.unmodelled(reason);
     chain.add({ statement: statement.quoted, reason });
     return;

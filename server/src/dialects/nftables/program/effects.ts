@@ -1,4 +1,4 @@
-// Finds what rules do that decides how other rules are read.
+// Finds the effects of rules on which the meaning of other rules depends.
 import type { RuleStatement } from '../syntax/tree.js';
 import { eachStatement } from './rule-statements.js';
 import type { Effects, NamedSet, Table } from './ruleset.js';

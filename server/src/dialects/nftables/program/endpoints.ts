@@ -1,4 +1,4 @@
-// The addresses and prefixes that a file names, for comparison with those that were withdrawn.
+// The addresses and prefixes that a file names, for comparison with withdrawn ones.
 import { LatestMemo } from '../../../kept/memo.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { EndpointCondition, EndpointUse, Source } from '../../dialect.js';
@@ -25,10 +25,10 @@ export function endpointsOf({ uri }: Source, { blocks }: NftTree): EndpointUse[]
   return endpointUses(uri, inBlock(blocks, all));
 }
 
-/** What runs name that meets the condition of the latest question. */
+/** The endpoints of runs that satisfy the latest condition. */
 const knownEndpoints = new LatestMemo<ItemRun, EndpointCondition, readonly PlacedEndpoint[]>();
 
-/** Those that meet a condition; a run that has not changed is not searched again. */
+/** The endpoints that satisfy a condition, which is evaluated once for each unchanged run. */
 export function endpointsWhere({ uri }: Source, { blocks }: NftTree, condition: EndpointCondition): EndpointUse[] {
   const find = (run: ItemRun): readonly PlacedEndpoint[] =>
     knownEndpoints.of(run, condition, () =>
@@ -117,7 +117,7 @@ function collect(expression: Expression, text: string, found: NodeEndpoint[]): v
   }
 }
 
-/** The element of a set with a comma beside it; nothing for the last element, or with a comment between. */
+/** The element of a set with an adjacent comma; `undefined` for the only element, or with a comment between. */
 function elementRemoval({ elements }: SetExpression, index: number, text: string): Span | undefined {
   const [previous, element, next] = [elements[index - 1], elements[index], elements[index + 1]];
   if (!element) return undefined;

@@ -1,4 +1,4 @@
-// Finds the files that `include` names, and keeps their trees from one version of the main file to the next.
+// Finds the files that `include` names, and reuses their trees in the next version of the main file.
 import type { Source, Sources } from '../../dialect.js';
 import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
 import { type NftTree, parseText } from '../syntax/parse.js';
@@ -13,19 +13,19 @@ const STANDARD_FOLDERS = ['/etc/nftables', '/usr/share/nftables', '/etc'];
 /** How deep files may include each other (MAX_INCLUDE_DEPTH of nft). */
 const INCLUDE_DEPTH = 16;
 
-/** How many files one ruleset may include; a bound for hostile input. */
+/** How many files one ruleset may include; a bound against malicious input. */
 const FILE_LIMIT = 1_000;
 
-/** Why a path leads to no file. */
+/** Why the file of a path cannot be read. */
 export interface Unavailable {
   /** As the end of a sentence: `the included file x is …`. */
   readonly reason: string;
-  /** No such file exists where nft looks for it. */
+  /** No such file exists where nft searches for it. */
   readonly isMissing: boolean;
 }
 
 export class Includes {
-  /** The URIs that were looked for, in their order. */
+  /** The URIs that were searched for, in order. */
   readonly dependencies = new Set<string>();
   private readonly open: string[];
   private files = 0;
@@ -44,7 +44,7 @@ export class Includes {
     return isPattern(path) ? this.matching(candidates) : this.first(candidates);
   }
 
-  /** Reads a file inside of the ones that include it; `false` where these are too deep, or include each other. */
+  /** Reads an included file; `false` where files include each other too deeply, or in a loop. */
   enter(file: Source, kind: BlockKind, read: (tree: NftTree) => void): boolean {
     if (this.open.length >= INCLUDE_DEPTH || this.open.includes(file.uri)) return false;
     if (++this.files > FILE_LIMIT) return true;

@@ -1,4 +1,4 @@
-// The commands about tables, chains, sets and objects: what adds, flushes and deletes them.
+// Executes the commands that add, flush and delete tables, chains, sets and objects.
 import type { Content, Family, Name } from '../syntax/tree.js';
 import { Chain, type Table, tableKey } from './ruleset.js';
 import { openSet } from './sets.js';
@@ -8,7 +8,7 @@ import { reportMissing, type Tables, tableFor } from './tables.js';
 
 type ObjectCommand = Content & { readonly kind: 'object' };
 
-/** Carries out a command about an object; gives what its block is read in where it declares one. */
+/** Executes a command about an object; returns the context of its block where it declares one. */
 export function runObjectCommand(
   statement: StatementContext,
   command: ObjectCommand,
@@ -20,7 +20,7 @@ export function runObjectCommand(
   } else if (verb === 'delete' || verb === 'flush') {
     remove(statement, command, tables);
   } else if (verb === 'rename') {
-    statement.unmodelled('a chain is renamed');
+    statement.unmodelled('Lintel does not model the renaming of chains');
   } else if (verb === 'add' || verb === 'create') {
     return declare(statement, command, tables);
   }
@@ -58,7 +58,7 @@ function declare(statement: StatementContext, { object, target }: ObjectCommand,
 
 function remove(statement: StatementContext, { verb, object, target, byHandle }: ObjectCommand, tables: Tables): void {
   if (byHandle) {
-    statement.unmodelled('handles are given by the kernel, so the target of this command is unknown');
+    statement.unmodelled('the kernel assigns handles: the target of this command is unknown');
     return;
   }
   const { family, table: tableName, name } = target;

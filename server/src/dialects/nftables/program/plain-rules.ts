@@ -1,11 +1,11 @@
-// Groups the plain rules of a chain, which keep their meaning for as long as their text is the same.
+// Groups the plain rules of a chain, whose meaning is unchanged while their text is.
 import { Memo } from '../../../kept/memo.js';
 import type { ItemRun, ItemText } from '../syntax/tree.js';
 import { ownStatements } from './rule-statements.js';
 
 const knownGroups = new Memo<ItemRun, readonly (ItemRun | ItemText)[]>();
 
-/** The items of a run, successive plain rules as a run of their own. */
+/** The items of a run, with consecutive plain rules grouped in runs. */
 export function plainGroupsOf(run: ItemRun): readonly (ItemRun | ItemText)[] {
   return knownGroups.of(run, () => {
     const groups: (ItemRun | ItemText)[] = [];
@@ -27,7 +27,7 @@ export function plainGroupsOf(run: ItemRun): readonly (ItemRun | ItemText)[] {
   });
 }
 
-/** Whether an item of a chain is a rule that depends on nothing but its text, and on which no other rule depends. */
+/** Whether an item of a chain is a rule that depends only on its text, and on which no other rule depends. */
 function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
   if (block || unterminatedAt !== undefined || node.problems.length > 0) return false;
   const { content, references } = node;

@@ -1,4 +1,4 @@
-// Reads a tree and its includes into a ruleset, one statement after the other as nft does.
+// Executes the statements of a tree and its includes in order, as nft does, and returns the ruleset.
 import type { NameUse, Problem, Source, Sources } from '../../dialect.js';
 import { problemInFile } from '../../shared/line-problem.js';
 import { type Block, type Item, placeItem } from '../syntax/blocks.js';
@@ -62,9 +62,9 @@ class Reader {
     for (const problem of node.problems) this.problems.push(problemInFile(uri, start, problem));
     const report = (from: number, end: number, message: string) =>
       this.problems.push({ uri, range: { start: from, end }, code: 'syntax-error', message });
-    // The bracket before it belongs to it, so that there is something to see at the end of a file.
-    if (unterminatedAt !== undefined) report(unterminatedAt - 1, unterminatedAt, "expected ';' or the end of the line");
-    if (block && !block.closed) report(start + node.text.length, block.start, "this '{' is never closed");
+    // The range includes the bracket, so that it is not empty at the end of a file.
+    if (unterminatedAt !== undefined) report(unterminatedAt - 1, unterminatedAt, "expected ';' or end of line");
+    if (block && !block.closed) report(start + node.text.length, block.start, "this '{' is not closed");
   }
 
   /** Notes the use of a name; which variable it is depends on the scope. */
@@ -132,7 +132,7 @@ class Reader {
     const files = this.includes.filesFor(path.text, block.uri);
     if ('reason' in files) {
       const reason = `the included file ${path.text} is ${files.reason}`;
-      // nft refuses a file whose include is missing; whether an absolute path exists, only the host knows.
+      // nft rejects a file whose include is missing; but the file of an absolute path may exist on the host.
       if (files.isMissing && !path.text.startsWith('/')) statement.problem(path, reason);
       else statement.unmodelled(reason);
       const missing = { statement: statement.quoted, reason };
@@ -143,7 +143,7 @@ class Reader {
     const kind: BlockKind = block.chain ? 'chain' : block.set ? 'set' : block.table ? 'table' : 'file';
     for (const file of files) {
       const isRead = this.includes.enter(file, kind, ({ root }) => this.block(root, { ...block, uri: file.uri }));
-      if (!isRead) statement.problem(path, 'files include each other more than 16 levels deep, so nft refuses this');
+      if (!isRead) statement.problem(path, 'includes are nested more than 16 levels deep: nft rejects this one');
     }
   }
 }
@@ -154,7 +154,7 @@ function define(statement: StatementContext, { name, value, verb }: Content & { 
   const id = known && verb === 'redefine' ? known.id : `${name.text}@${uri}#${statement.item.start}`;
   statement.define('variable', id, name);
   if (known && verb === 'define') {
-    const message = `the variable ${name.text} is already defined, so nft refuses this line; 'redefine' changes it`;
+    const message = `the variable ${name.text} is already defined: nft rejects this line; 'redefine' changes it`;
     statement.problem(name, message, [{ ...known.definition, message: 'the first definition' }]);
     return;
   }

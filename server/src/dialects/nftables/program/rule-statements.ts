@@ -1,4 +1,4 @@
-// The one place that walks the statements of a rule, so that no reader forgets those inside of it.
+// Traverses the statements of a rule, including nested ones; all traversals use these functions.
 import type { Expression, RuleBody, RuleStatement, Verdict } from '../syntax/tree.js';
 import type { RuleEntry, Table } from './ruleset.js';
 
@@ -10,12 +10,12 @@ export function* eachStatement(body: RuleBody): Generator<RuleStatement> {
   }
 }
 
-/** The statements of a rule without those of its anonymous chains, for what treats these chains by themselves. */
+/** The statements of a rule without those of its anonymous chains, for callers that handle these chains separately. */
 export function ownStatements(body: RuleBody): readonly RuleStatement[] {
   return body.statements;
 }
 
-/** The rule with each statement changed, those in anonymous chains too; the same object if nothing changed. */
+/** Applies `change` to each statement of a rule, including those in anonymous chains; the same object if nothing changed. */
 export function mapStatements(body: RuleBody, change: (statement: RuleStatement) => RuleStatement): RuleBody {
   const statements = mapSame(body.statements, (statement) => {
     if (statement.kind !== 'anonymous-chain') return change(statement);
@@ -25,7 +25,7 @@ export function mapStatements(body: RuleBody, change: (statement: RuleStatement)
   return statements === body.statements ? body : { ...body, statements };
 }
 
-/** The verdicts that a rule may give, those of the maps in it too; of named maps, as far as `table` defines them. */
+/** The verdicts of a rule, including those of its maps; of named maps, as far as `table` defines them. */
 export function* verdictsOf(body: RuleBody, table: Table): Generator<Verdict> {
   for (const statement of eachStatement(body)) {
     if (statement.kind === 'verdict') yield statement;
@@ -47,7 +47,7 @@ export function* jumpsOf({ body }: RuleEntry, table: Table): Generator<string> {
   for (const { chain } of verdictsOf(body, table)) if (chain?.kind === 'word') yield chain.text;
 }
 
-/** The list with each member changed; the same object if none is. */
+/** Applies `change` to each member of a list; the same object if nothing changed. */
 export function mapSame<T>(list: readonly T[], change: (member: T) => T): readonly T[] {
   let mapped: T[] | undefined;
   list.forEach((member, i) => {

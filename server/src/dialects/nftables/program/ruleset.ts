@@ -1,4 +1,4 @@
-// What the kernel would hold after reading a file and its includes: tables with their chains, sets and objects.
+// The ruleset in the kernel after a file and its includes are loaded: tables with their chains, sets and objects.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Document, NameUse, Problem } from '../../dialect.js';
@@ -10,20 +10,20 @@ export type NftDocument = Document<NftTree, Ruleset>;
 
 export interface Ruleset {
   readonly tables: ReadonlyMap<string, Table>;
-  /** What stands in place of included files that cannot be read. */
+  /** The unknown rules of included files that cannot be read. */
   readonly missing: readonly MissingRules[];
   readonly effects: Effects;
   readonly problems: readonly Problem[];
   readonly names: readonly NameUse[];
-  /** The URIs of the included files, those that are missing too. */
+  /** The URIs of the included files, including missing ones. */
   readonly dependencies: readonly string[];
 }
 
-/** What rules do that decides how other rules are read. */
+/** Effects of rules on which the meaning of other rules depends. */
 export interface Effects {
-  /** A rule keeps packets from conntrack. */
+  /** Whether a rule excludes packets from conntrack. */
   readonly untracked: boolean;
-  /** A rule translates sources. */
+  /** Whether a rule translates sources. */
   readonly sourceChanges: boolean;
   /** The sets to which rules add elements. */
   readonly updatedSets: ReadonlySet<NamedSet>;
@@ -38,7 +38,7 @@ export interface Table {
   readonly objects: Map<string, Location>;
 }
 
-/** The key of a table in {@link Ruleset.tables}, and the beginning of the full names of what it holds. */
+/** The key of a table in {@link Ruleset.tables}, and the prefix of the full names of its content. */
 export function tableKey({ family, name }: Pick<Table, 'family' | 'name'>): string {
   return `${family} ${name}`;
 }
@@ -49,27 +49,27 @@ export interface NamedSet {
   readonly name: string;
   readonly definition: Location;
   readonly isMap: boolean;
-  /** The names of its types; absent where `typeof` gives them. */
+  /** The names of its types; absent where `typeof` specifies them. */
   types: readonly string[];
   typeofKey: Expression | undefined;
   flags: Set<string>;
-  /** The elements that the files add, with the offset that their own offsets count from. */
+  /** The elements that the files add, with the offset to which their offsets are relative. */
   elements: { readonly set: Expression; readonly uri: string; readonly start: number }[];
-  /** It is declared dynamic, or its elements time out. */
+  /** Whether it is declared dynamic, or its elements time out. */
   isDynamic: boolean;
 }
 
-/** Whether rules or time change what a set holds. */
+/** Whether the elements of a set change at run time. */
 export function changesAtRunTime(set: NamedSet, { updatedSets }: Effects): boolean {
   return set.isDynamic || updatedSets.has(set);
 }
 
-/** Where packets enter a base chain by themselves. */
+/** The hook and priority of a base chain. */
 export interface BaseHook {
   readonly type: string;
   readonly hook: string;
   readonly devices: readonly string[];
-  /** `undefined` where it depends on something that is not known. */
+  /** `undefined` where it is unknown. */
   readonly priority: number | undefined;
   readonly statement: QuotedLine;
 }
@@ -78,21 +78,21 @@ export interface BaseHook {
 export interface RuleEntry {
   readonly statement: QuotedLine;
   readonly body: RuleBody;
-  /** Offsets of `body` and of problems found in it count from here. */
+  /** Offsets of `body` and of its problems are relative to this offset. */
   readonly start: number;
-  /** The node that it was read from; the same for as long as its text is the same. */
+  /** The node that it was read from; the same object while its text is unchanged. */
   readonly node: StatementNode;
   /** Variables were replaced, so the meaning of the rule does not follow from the node alone. */
   readonly substituted: boolean;
 }
 
-/** Rules that are not known, in the position where they would stand. */
+/** Unknown rules, at their position. */
 export interface MissingRules {
   readonly statement: QuotedLine;
   readonly reason: string;
 }
 
-/** Successive rules of a file that depend on nothing but their own text; see plain-rules.ts. */
+/** Consecutive rules of a file that depend only on their text; see plain-rules.ts. */
 export interface PlainRules extends PlacedItems {
   readonly uri: string;
 }
@@ -128,7 +128,7 @@ export class Chain {
     return this.flat;
   }
 
-  /** The rules that depend on more than their own text, or that others depend on. */
+  /** The rules that depend on more than their text, or that others depend on. */
   get dependentRules(): readonly RuleEntry[] {
     return this.content.filter(isRule);
   }
@@ -164,7 +164,7 @@ export function rulesOf(part: PlainRules): RuleEntry[] {
   });
 }
 
-/** A statement as reports quote it. */
+/** A statement as findings quote it. */
 export function quotedLine({ node, start }: Pick<Item, 'node' | 'start'>, uri: string): QuotedLine {
   return { uri, range: { start, end: start + node.text.length }, text: oneLine(node.text) };
 }

@@ -1,4 +1,4 @@
-// The variables of a file, and where each of them can be seen.
+// The variables of a file and their scopes.
 import type { Location } from '../../../text/range.js';
 import type { Expression } from '../syntax/tree.js';
 
@@ -6,16 +6,16 @@ export interface Variable {
   /** Distinguishes it from variables of the same name in other scopes. */
   readonly id: string;
   readonly definition: Location;
-  /** Without variables, apart from undefined ones. */
+  /** Fully substituted, apart from undefined variables. */
   readonly value: Expression;
 }
 
 /** The variables of a block, which also sees those of the blocks around it. */
 export interface Scope {
-  /** How many more expressions may replace variables; shared by all scopes of a ruleset. */
+  /** How many more substitutions are allowed; shared by all scopes of a ruleset. */
   readonly budget: { left: number };
   inner(): Scope;
-  /** A variable of this block itself. */
+  /** A variable of this block, without those around it. */
   own(name: string): Variable | undefined;
   find(name: string): Variable | undefined;
   set(name: string, variable: Variable): void;
@@ -23,7 +23,7 @@ export interface Scope {
   remove(name: string): boolean;
 }
 
-/** Bounds definitions that double each other. */
+/** A bound against definitions that grow exponentially. */
 const EXPRESSION_LIMIT = 4_000_000;
 
 export function emptyScope(): Scope {

@@ -1,4 +1,4 @@
-// Reads what files say of named sets and maps: their declarations, properties and elements.
+// Reads the declarations, properties and elements of named sets and maps.
 import type { Content, Expression, Name } from '../syntax/tree.js';
 import { type NamedSet, tableKey } from './ruleset.js';
 import type { BlockContext, StatementContext } from './statement-context.js';
@@ -38,7 +38,7 @@ export function openSet(
 /** Adds a second declaration of a set to the first. */
 function extend(statement: StatementContext, name: Name, known: NamedSet, set: NamedSet): void {
   if (known.isMap !== set.isMap || known.types.join(' ') !== set.types.join(' ')) {
-    const message = `${name.text} is already defined in this table with another type, so nft refuses this one`;
+    const message = `${name.text} is already defined in this table with another type: nft rejects this one`;
     statement.problem(name, message, [{ ...known.definition, message: 'the first definition' }]);
     return;
   }
@@ -72,7 +72,7 @@ export function readSetProperty({ item, block: { set, scope, uri } }: StatementC
   }
 }
 
-/** Carries out `add element …` or `delete element …`. */
+/** Executes `add element …` or `delete element …`. */
 export function runElementCommand(
   statement: StatementContext,
   { verb, target, elements }: Content & { readonly kind: 'element' },

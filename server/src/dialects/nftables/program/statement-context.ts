@@ -1,4 +1,4 @@
-// One statement of a file while a ruleset is read: what is reported about it, and the names that it uses.
+// The context of one statement while a ruleset is read: collects its problems and names.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { NameUse, Problem } from '../../dialect.js';
@@ -7,7 +7,7 @@ import type { Span, StatementNode } from '../syntax/tree.js';
 import { type Chain, type NamedSet, quotedLine, type Table } from './ruleset.js';
 import type { Scope } from './scope.js';
 
-/** What a statement of a block is read in. */
+/** The context in which the statements of a block are read. */
 export interface BlockContext {
   readonly uri: string;
   readonly scope: Scope;
@@ -16,7 +16,7 @@ export interface BlockContext {
   readonly set?: NamedSet | undefined;
 }
 
-/** Where a reading collects what it finds. */
+/** The problems and names that are found while a ruleset is read. */
 export interface Findings {
   readonly problems: Problem[];
   readonly names: NameUse[];
@@ -42,7 +42,7 @@ export class StatementContext {
     return { uri: this.block.uri, range: { start: this.item.start + start, end: this.item.start + end } };
   }
 
-  /** Reports that nft refuses something. */
+  /** Reports something that nft rejects. */
   problem(span: Span, message: string, related?: Problem['related']): void {
     const problem: Problem = { ...this.location(span), code: 'syntax-error', message };
     this.found.problems.push(related ? { ...problem, related } : problem);
@@ -53,7 +53,7 @@ export class StatementContext {
     this.found.problems.push({ ...this.location(span), code: 'undefined-name', message });
   }
 
-  /** Reports that the statement is correct, but that its effect is not followed. */
+  /** Reports that the statement is valid, but not modelled. */
   unmodelled(message: string): void {
     const whole = { start: 0, end: this.node.text.length };
     this.found.problems.push({ ...this.location(whole), code: 'unmodelled-statement', message });

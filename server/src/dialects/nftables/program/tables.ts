@@ -1,17 +1,17 @@
-// Finds the table that a statement is about.
+// Finds the table of a statement.
 import type { Span, Target } from '../syntax/tree.js';
 import { type Table, tableKey } from './ruleset.js';
 import type { BlockContext, StatementContext } from './statement-context.js';
 
 export type Tables = Map<string, Table>;
 
-/** What the block of a declaration is read in, and what is to be done after that. */
+/** The context in which the block of a declaration is read, and the action at its end. */
 export interface Opened {
   readonly context: BlockContext;
   readonly close?: () => void;
 }
 
-/** The table that a command names, or that its block stands in; made where it is `declared`, and reported where it is missing. */
+/** The table that a command names, or that contains its block; created where it is `declared`, otherwise reported if missing. */
 export function tableFor(
   statement: StatementContext,
   { family, table: name }: Target,
@@ -21,7 +21,7 @@ export function tableFor(
   if (family === undefined || !name) return statement.block.table;
   const key = tableKey({ family, name: name.text });
   let table = tables.get(key);
-  // The statements about a missing table are followed all the same.
+  // Statements about a missing table are evaluated nevertheless.
   if (!table && !declared) reportMissing(statement, name, `the table ${key}`);
   if (!table) {
     table = { family, name: name.text, dormant: false, chains: new Map(), sets: new Map(), objects: new Map() };
@@ -32,7 +32,7 @@ export function tableFor(
   return table;
 }
 
-/** Reports that a command is about something that was not defined before it. */
+/** Reports that a command names something that was not defined before it. */
 export function reportMissing(statement: StatementContext, span: Span, what: string): void {
   statement.undefinedName(span, `${what} is not defined before this`);
 }

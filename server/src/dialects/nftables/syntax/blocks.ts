@@ -1,7 +1,7 @@
-// The statements and blocks of a file with their offsets in it, made of runs whose offsets are their own.
+// The statements and blocks of a file with absolute offsets, derived from runs with relative offsets.
 import type { BlockKind, BlockText, ItemText, PlacedItems, StatementNode } from './tree.js';
 
-/** A statement at its place in the file, with the block that it opens. */
+/** A statement at its position in the file, with the block that it opens. */
 export interface Item {
   readonly start: number;
   readonly node: StatementNode;
@@ -10,7 +10,7 @@ export interface Item {
   readonly unterminatedAt: number | undefined;
 }
 
-/** A block at its place in the file; the items in it are placed on demand. */
+/** A block at its position in the file; its items are placed on demand. */
 export class Block {
   private known: readonly Item[] | undefined;
 
@@ -47,7 +47,7 @@ export class Block {
   }
 }
 
-/** The items of a run at their places. */
+/** The items of a run at their positions in the file. */
 export function itemsOf({ start, run }: PlacedItems): Item[] {
   return run.items.map((item) => placeItem(item, start));
 }

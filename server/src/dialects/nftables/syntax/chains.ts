@@ -1,4 +1,4 @@
-// Reads what may stand in the block of a chain, and of a flowtable.
+// Reads the statements of the blocks of chains and flowtables.
 import { CHAIN_TYPES, HOOKS, isWordOf, POLICIES } from '../vocabulary/words.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import { parseVariable } from './expressions.js';

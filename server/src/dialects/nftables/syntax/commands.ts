@@ -1,4 +1,4 @@
-// Reads the commands of nft, which stand in files outside of blocks: `add rule inet filter forward accept`.
+// Reads commands, which files contain outside of blocks: `add rule inet filter forward accept`.
 import { COMMANDS, CT_OBJECTS, isWordOf, LISTS, OBJECT_KINDS, SHOWING_COMMANDS } from '../vocabulary/words.js';
 import type { Cursor } from './cursor.js';
 import { parseSet, parseVariable } from './expressions.js';

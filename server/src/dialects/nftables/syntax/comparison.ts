@@ -1,4 +1,4 @@
-// Reads comparisons, verdict maps, and what sets a field that could be compared.
+// Reads comparisons, verdict maps, and statements that set a field.
 import { WORD_OPERATORS } from '../vocabulary/reserved-words.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import {
@@ -22,7 +22,8 @@ export function parseMatch(cursor: Cursor): RuleStatement {
     const map = cursor.isMark('{') ? parseSet(cursor) : parseMapReference(cursor);
     if (map.kind === 'set') {
       for (const element of map.elements) {
-        if (element.value?.kind !== 'verdict') throw new Unreadable(element, 'every element of a vmap needs a verdict');
+        if (element.value?.kind !== 'verdict')
+          throw new Unreadable(element, 'expected a verdict for every element of the vmap');
       }
     }
     return { kind: 'verdict-map', key: left, map, start: token.start, end: map.end };
@@ -34,7 +35,7 @@ export function parseMatch(cursor: Cursor): RuleStatement {
     return { kind: 'effect', name: 'set', target: left.field, start: token.start, end: cursor.lastEnd };
   }
   if (!hasField(left)) {
-    throw new Unreadable(left, `'${textOf(left)}' is neither a statement nor something to compare`);
+    throw new Unreadable(left, `'${textOf(left)}' is neither a statement nor a field`);
   }
   return parseComparison(cursor, mapped(cursor, left));
 }

@@ -1,4 +1,4 @@
-// Reads the tokens of one statement from left to right.
+// A cursor over the tokens of one statement, from left to right.
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isReserved } from '../vocabulary/reserved-words.js';
 import { isWordOf } from '../vocabulary/words.js';
@@ -15,7 +15,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** How deep expressions may nest; no real file comes near it. */
+/** How deep expressions may nest; far more than in real files. */
 const DEPTH_LIMIT = 64;
 
 export class Cursor {
@@ -140,7 +140,7 @@ export class Cursor {
 
   /** Runs `read` one level deeper. */
   nested<T>(read: () => T): T {
-    if (++this.depth > DEPTH_LIMIT) throw new Unreadable(this.token, 'the expression nests too deeply');
+    if (++this.depth > DEPTH_LIMIT) throw new Unreadable(this.token, 'the expression is nested too deeply');
     const result = read();
     this.depth--;
     return result;
@@ -148,12 +148,8 @@ export class Cursor {
 
   unexpected(wanted: string): Unreadable {
     const { token } = this;
-    if (token.kind === 'junk' && token.text.startsWith('"')) return new Unreadable(token, 'the quote is never closed');
-    const found = this.atEnd
-      ? 'the end of the statement'
-      : token.kind === 'newline'
-        ? 'the end of the line'
-        : `'${token.text}'`;
+    if (token.kind === 'junk' && token.text.startsWith('"')) return new Unreadable(token, 'the quote is not closed');
+    const found = this.atEnd ? 'end of statement' : token.kind === 'newline' ? 'end of line' : `'${token.text}'`;
     return new Unreadable(token, `expected ${wanted}, found ${found}`);
   }
 

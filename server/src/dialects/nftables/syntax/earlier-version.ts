@@ -1,8 +1,8 @@
-// What a version of a file takes over from the version before it.
+// The parts of the previous version of a file that a new version reuses.
 import { unchangedEnds } from '../../../text/edit.js';
 import type { BlockKind, BlockText, ItemRun, StatementNode } from './tree.js';
 
-/** The runs of the version before that an edit has not touched, and the nodes of the other runs. */
+/** The runs of the previous version that the edit has not touched, and the nodes of the other runs. */
 export class EarlierVersion {
   /** By their offsets in the text of that version. */
   private readonly runs = new Map<number, ItemRun>();

@@ -16,8 +16,8 @@ import type {
   WordExpression,
 } from './tree.js';
 
-/** Where an expression stands: left of a comparison, right of one, or as the argument of a statement, which may be both. */
-type Side = 'left' | 'right' | 'argument';
+/** The position of an expression: left or right in a comparison, or the argument of a statement, which may be either. */
+type ExpressionPosition = 'left' | 'right' | 'argument';
 
 /** How tightly binary operators bind. */
 const BINDING: ReadonlyMap<string, { readonly operator: BinaryExpression['operator']; readonly level: number }> =
@@ -30,7 +30,7 @@ const BINDING: ReadonlyMap<string, { readonly operator: BinaryExpression['operat
   ]);
 
 /** `basic_expr` of the grammar: values joined by bit operators that bind at least as tightly as `level`. */
-export function parseBasic(cursor: Cursor, side: Side, level = 1): Expression {
+export function parseBasic(cursor: Cursor, side: ExpressionPosition, level = 1): Expression {
   let left = parsePrimary(cursor, side);
   for (;;) {
     const { token } = cursor;
@@ -44,7 +44,7 @@ export function parseBasic(cursor: Cursor, side: Side, level = 1): Expression {
   }
 }
 
-function parsePrimary(cursor: Cursor, side: Side): Expression {
+function parsePrimary(cursor: Cursor, side: ExpressionPosition): Expression {
   const { token } = cursor;
   switch (token.kind) {
     case 'number':
@@ -110,7 +110,7 @@ export function parseSetReference(cursor: Cursor): SetReferenceExpression {
 }
 
 /** Values joined by `.`; prefixes and ranges are allowed on the right side only. */
-export function parseConcatenation(cursor: Cursor, side: Side): Expression {
+export function parseConcatenation(cursor: Cursor, side: ExpressionPosition): Expression {
   const part = () => (side === 'right' ? parseMultiple(cursor) : parseBasic(cursor, side));
   const first = part();
   return concatenationFrom(cursor, first, part);
@@ -124,7 +124,7 @@ function concatenationFrom(cursor: Cursor, first: Expression, part: () => Expres
 }
 
 /** A value, a prefix or a range. */
-function parseMultiple(cursor: Cursor, side: Side = 'right'): Expression {
+function parseMultiple(cursor: Cursor, side: ExpressionPosition = 'right'): Expression {
   const base = parseBasic(cursor, side);
   if (cursor.isMark('/') && cursor.next.kind === 'number') {
     cursor.take();
@@ -146,7 +146,7 @@ export function parseRight(cursor: Cursor): Expression {
   return listFrom(cursor, first, 'right');
 }
 
-export function listFrom(cursor: Cursor, first: Expression, side: Side): Expression {
+export function listFrom(cursor: Cursor, first: Expression, side: ExpressionPosition): Expression {
   if (!cursor.isMark(',')) return first;
   const items = [first];
   while (cursor.acceptMark(',')) items.push(parseBasic(cursor, side));
@@ -177,7 +177,7 @@ export function parseObjectReference(cursor: Cursor): void {
   }
 }
 
-/** How a chain is named: by itself or by a variable. */
+/** The name of a chain, or a variable that contains it. */
 function parseChainReference(cursor: Cursor): WordExpression | VariableExpression {
   if (cursor.isMark('$')) return parseVariable(cursor);
   const name = cursor.expectName('the name of a chain');
@@ -248,7 +248,7 @@ function parseElement(cursor: Cursor): SetElement {
   return { key, value, conditional, start, end };
 }
 
-/** What may follow the key of an element; true if the element is there for a time or within a limit only. */
+/** Reads the options after the key of an element; true if the element has a timeout or limit. */
 export function parseElementOptions(cursor: Cursor): boolean {
   let conditional = false;
   for (;;) {

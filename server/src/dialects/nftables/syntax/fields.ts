@@ -153,7 +153,7 @@ function parseTcpOption(cursor: Cursor, field: MakeField): FieldExpression {
 export function parseOptionType(cursor: Cursor): void {
   if (cursor.token.kind === 'number') {
     const { token } = cursor;
-    if (cursor.expectNumber() > 255) throw new Unreadable(token, 'a TCP option is a number from 0 to 255');
+    if (cursor.expectNumber() > 255) throw new Unreadable(token, 'expected a TCP option number from 0 to 255');
   } else {
     cursor.expectOneOf(TCP_OPTIONS, 'a TCP option');
   }
@@ -175,7 +175,7 @@ function parseSctpChunk(cursor: Cursor, field: MakeField): FieldExpression {
   return field('sctp chunk');
 }
 
-/** `rt nexthop` asks the routing table; `rt type` is the routing header of IPv6. */
+/** `rt nexthop` is a lookup in the routing table; `rt type` is the routing header of IPv6. */
 function parseRoute(cursor: Cursor, field: MakeField): FieldExpression {
   cursor.take();
   if (cursor.token.kind === 'word' && IPV6_ROUTING_FIELDS.has(cursor.token.text)) {
@@ -195,10 +195,10 @@ function parseFib(cursor: Cursor, field: MakeField): FieldExpression {
   while (cursor.acceptMark('.'));
   const result = cursor.expectOneOf(FIB_KEYS, "'oif', 'oifname' or 'type'");
   if (flags.includes('saddr') === flags.includes('daddr')) {
-    throw new Unreadable({ start: token.start, end: cursor.lastEnd }, 'fib needs one of saddr and daddr');
+    throw new Unreadable({ start: token.start, end: cursor.lastEnd }, 'fib needs either saddr or daddr');
   }
   if (flags.includes('iif') && flags.includes('oif')) {
-    throw new Unreadable({ start: token.start, end: cursor.lastEnd }, 'fib takes iif or oif, not both');
+    throw new Unreadable({ start: token.start, end: cursor.lastEnd }, 'fib accepts iif or oif, not both');
   }
   return field(`fib ${flags.join(' . ')} ${result}`);
 }

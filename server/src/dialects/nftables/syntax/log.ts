@@ -16,7 +16,7 @@ const LOG_LEVELS: ReadonlySet<string> = new Set([
 /** What follows `log`. */
 export function parseLog(cursor: Cursor): void {
   for (;;) {
-    if (cursor.acceptWord('prefix')) cursor.expectString('a text in quotes');
+    if (cursor.acceptWord('prefix')) cursor.expectString('a quoted string');
     else if (cursor.acceptWord('level')) {
       const level = cursor.expectString('a log level');
       if (!LOG_LEVELS.has(level.text)) throw new Unreadable(level, `invalid log level '${level.text}'`);

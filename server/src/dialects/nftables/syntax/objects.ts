@@ -12,7 +12,7 @@ export function parseFamily(cursor: Cursor): Family | undefined {
   return token.text;
 }
 
-/** A line of a counter, quota, limit or other object. No verdict depends on it, so its parts are not kept. */
+/** A line of a counter, quota, limit or other object. Its parts are not stored, since no verdict depends on them. */
 export function parseObjectEntry(cursor: Cursor): Content {
   parseObjectSettings(cursor);
   return { kind: 'property' };

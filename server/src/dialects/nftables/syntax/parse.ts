@@ -1,4 +1,4 @@
-// Text to tree: the door of the parser.
+// The entry point of the parser: text to tree.
 import { Block } from './blocks.js';
 import { EarlierVersion } from './earlier-version.js';
 import { Splitter } from './splitter.js';
@@ -7,16 +7,16 @@ import type { BlockKind, BlockText } from './tree.js';
 /** A file as blocks of statements. */
 export interface NftTree {
   readonly root: Block;
-  /** What was read, for the next version of the file. */
+  /** The text that was parsed, for the next version of the file. */
   readonly text: string;
   readonly blocks: BlockText;
-  /** The trees of the files that it includes, by kind and URI, handed from version to version. */
+  /** The trees of the files that it includes, by kind and URI, passed from version to version. */
   readonly included: Map<string, NftTree>;
 }
 
 /**
- * Splits a text into statements and blocks and reads each statement by itself: an unreadable one hides no other, and what
- * an edit has not touched keeps its nodes and runs. `kind` is what the text stands in: a file of its own, or the block that
+ * Splits a text into statements and blocks and parses each statement separately: an invalid one hides no other, and what
+ * an edit has not touched keeps its nodes and runs. `kind` is the context of the text: a main file, or the block that
  * includes it.
  */
 export function parseText(text: string, previous?: NftTree, kind: BlockKind = 'file'): NftTree {

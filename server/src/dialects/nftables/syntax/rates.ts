@@ -1,7 +1,7 @@
-// Reads times, amounts and rates, and the comments and counts that may stand with them.
+// Reads times, amounts and rates, and the comments and counts that may accompany them.
 import { type Cursor, Unreadable } from './cursor.js';
 
-/** The longest comment that nft keeps (NFTNL_UDATA_COMMENT_MAXLEN). */
+/** The maximum length of comments (NFTNL_UDATA_COMMENT_MAXLEN). */
 const COMMENT_LIMIT = 128;
 
 export function parseComment(cursor: Cursor): void {
@@ -16,7 +16,7 @@ export function parseTime(cursor: Cursor): void {
   cursor.take();
 }
 
-/** What a counter has counted so far. */
+/** The values of a counter. */
 export function parseCounts(cursor: Cursor): void {
   while (cursor.isWord('packets') || cursor.isWord('bytes')) {
     cursor.take();
@@ -49,7 +49,7 @@ export function parseRate(cursor: Cursor): void {
   }
   if (!cursor.acceptWord('burst')) return;
   const { token } = cursor;
-  if (cursor.expectNumber() === 0) throw new Unreadable(token, 'the burst of a limit is greater than 0');
+  if (cursor.expectNumber() === 0) throw new Unreadable(token, 'the burst of a limit has to be greater than 0');
   if (inBytes) parseDataUnit(cursor);
   else cursor.expectWord('packets');
 }

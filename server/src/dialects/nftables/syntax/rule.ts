@@ -32,11 +32,11 @@ export function parseRule(cursor: Cursor): RuleBody {
     if (terminal && cursor.atRuleEnd) break;
     if (cursor.acceptWord('comment')) {
       parseComment(cursor);
-      if (!cursor.atRuleEnd) throw cursor.unexpected('the end of the rule after its comment');
+      if (!cursor.atRuleEnd) throw cursor.unexpected('end of rule after the comment');
       break;
     }
     const statement = parseStatement(cursor);
-    if (terminal) cursor.report(statement, 'nft refuses a statement after one that ends the rule');
+    if (terminal) cursor.report(statement, 'nft rejects statements after one that ends the rule');
     statements.push(statement);
     terminal ||= isTerminal(statement);
   } while (!cursor.atRuleEnd);
@@ -58,7 +58,7 @@ function isTerminal(statement: RuleStatement): boolean {
   }
 }
 
-/** How the statements are read that begin with a word of their own. */
+/** The readers of statements, by their first word. */
 const PARSERS: Readonly<Record<StatementWord, (cursor: Cursor) => RuleStatement>> = {
   accept: parsePlainVerdict,
   drop: parsePlainVerdict,
@@ -140,7 +140,7 @@ function parseJump(cursor: Cursor): RuleStatement {
   const { token, next } = cursor;
   if (next.kind !== 'mark' || next.text !== '{') return parsePlainVerdict(cursor);
   cursor.take();
-  // The kernel binds no anonymous chain to another; nft itself says so only within blocks.
+  // The kernel rejects nested anonymous chains; nft itself only within blocks.
   if (cursor.isInAnonymousChain) cursor.report(cursor.token, 'too many levels of nesting');
   cursor.take();
   const isOuter = !cursor.isInAnonymousChain;
@@ -158,7 +158,7 @@ function parseAnonymousChain(cursor: Cursor): RuleBody[] {
     while (cursor.isMark(';') || (cursor.token.kind === 'newline' && !cursor.atEnd)) cursor.take();
     if (cursor.isMark('}') || cursor.atEnd) return rules;
     rules.push(parseRule(cursor));
-    if (cursor.isMark('}')) throw cursor.unexpected("';' or the end of the line");
+    if (cursor.isMark('}')) throw cursor.unexpected("';' or end of line");
   }
 }
 
@@ -226,7 +226,7 @@ function parseSetUpdate(cursor: Cursor): RuleStatement {
     : { kind: 'effect', name: 'update', target: name, start, end };
 }
 
-/** The statements that are kept for each element; true if one of them is a condition. */
+/** Reads the stateful statements of each element; true if one of them is a condition. */
 function parseElementStatements(cursor: Cursor): boolean {
   parseKeyOptions(cursor);
   let isConditional = false;
@@ -234,7 +234,7 @@ function parseElementStatements(cursor: Cursor): boolean {
     const statement = parseStatement(cursor);
     if (statement.kind === 'condition') isConditional = true;
     else if (statement.kind !== 'effect' || statement.name !== 'counter') {
-      throw new Unreadable(statement, 'an element keeps a counter, limit, quota or ct count only');
+      throw new Unreadable(statement, 'expected a counter, limit, quota or ct count for the element');
     }
   }
   return isConditional;

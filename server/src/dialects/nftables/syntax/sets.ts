@@ -1,4 +1,4 @@
-// Reads what may stand in the block of a set or map.
+// Reads the statements of the block of a set or map.
 import { DATA_TYPES, isWordOf, SET_FLAGS, SET_PROPERTIES } from '../vocabulary/words.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import { parseConcatenation, parseElementOptions, parseSet, parseVariable } from './expressions.js';

@@ -6,7 +6,7 @@ import type { EarlierVersion } from './earlier-version.js';
 import { parseStatementText } from './statement.js';
 import type { BlockKind, BlockText, ItemText, PlacedItems, StatementNode } from './tree.js';
 
-/** The fewest statements, or characters, after which a run may end by itself. */
+/** The minimum number of statements, or characters, after which a run may end. */
 const RUN_ITEMS = 64;
 const RUN_LENGTH = 8_192;
 
@@ -26,7 +26,7 @@ const CLOSE = 125;
 const BLOCK_HEAD =
   /(?:(?:add|create|delete)[ \t]+)?(table|chain|set|map|flowtable|counter|quota|limit|secmark|synproxy|ct)[ \t]/y;
 
-/** The head of a block of a table or file where it can only be one: what stands before it was never closed. */
+/** The head of a block that only a table or file can contain: the block before it was not closed. */
 const NEXT_BLOCK = /(?:table|chain|set|map)(?:[ \t]+[A-Za-z0-9_./-]+){1,2}[ \t]*\{/y;
 
 /** A chain without a name is about to begin. */
@@ -53,7 +53,7 @@ export class Splitter {
     const runs: PlacedItems[] = [];
     let from = this.offset;
     let items: ItemText[] = [];
-    /** Ends the run here; `more` characters after it have to be the same as well. */
+    /** Ends the run here; `more` characters after it have to be unchanged too. */
     const endRun = (more: number | undefined) => {
       const length = this.offset - from;
       const needs = more === undefined ? undefined : length + more;
@@ -97,7 +97,7 @@ export class Splitter {
     }
   }
 
-  /** The start of the next line, where nothing but a comment stands before it. */
+  /** The start of the next line, where only a comment precedes it. */
   private nextLine(): number | undefined {
     const { text } = this;
     let { offset } = this;
@@ -116,7 +116,7 @@ export class Splitter {
     return { start, node: this.node('}', 'file', false), block: undefined, unterminatedAt: undefined };
   }
 
-  /** Whether a block begins here that this one cannot hold. */
+  /** Whether a block begins here that this one cannot contain. */
   private beginsNextBlock(kind: BlockKind): boolean {
     NEXT_BLOCK.lastIndex = this.offset;
     return NEXT_BLOCK.test(this.text) && (kind !== 'table' || this.text.startsWith('table', this.offset));
@@ -214,7 +214,7 @@ export class Splitter {
   }
 
   /**
-   * Where a statement with an open bracket goes on after a line end; `undefined` where it does not. A set goes on after a
+   * Where a statement with an unclosed bracket continues after a line end; `undefined` where it does not. A set continues after a
    * comma, and before a comma or bracket; everywhere else the closing bracket was forgotten.
    */
   private continuation(start: number, lineEndOffset: number, rules: boolean): number | undefined {
@@ -253,7 +253,7 @@ export class Splitter {
     }
   }
 
-  /** Whether what nft requires after a block follows here. */
+  /** Whether a separator that nft requires after a block follows here. */
   private isTerminated(kind: BlockKind): boolean {
     let { offset } = this;
     while (isBlank(this.text.charCodeAt(offset))) offset++;
@@ -262,7 +262,7 @@ export class Splitter {
     return unit === LINE_FEED || unit === SEMICOLON || unit === HASH;
   }
 
-  /** Skips what stands between statements. */
+  /** Skips separators, white space and comments between statements. */
   private skipSeparators(): void {
     const { text } = this;
     for (;;) {

@@ -1,4 +1,4 @@
-// Reads one statement as it may stand in a block of some kind.
+// Reads one statement of a block of some kind.
 import { EVERYWHERE, isWordOf, OBJECT_KINDS, TABLE_FLAGS } from '../vocabulary/words.js';
 import { parseChainEntry, parseFlowtableEntry } from './chains.js';
 import { parseCommand, parseObjectType } from './commands.js';
@@ -12,13 +12,13 @@ import type { BlockKind, Content, Expression, StatementNode, Target } from './tr
 const NO_REFERENCES: StatementNode['references'] = [];
 const NO_PROBLEMS: StatementNode['problems'] = [];
 
-/** Reads one statement as it may stand in a block of a kind. `opens` is true if `{` follows it. */
+/** Reads one statement of a block of a kind. `opens` is true if `{` follows it. */
 export function parseStatementText(text: string, block: BlockKind, opens: boolean): StatementNode {
   const cursor = new Cursor(text);
   let content: Content;
   try {
     content = parseContent(cursor, block, opens);
-    if (!cursor.atEnd) throw cursor.unexpected('the end of the statement');
+    if (!cursor.atEnd) throw cursor.unexpected('end of statement');
   } catch (failure) {
     if (!(failure instanceof Unreadable)) throw failure;
     cursor.report(failure.span, failure.message);
@@ -53,7 +53,7 @@ function parseContent(cursor: Cursor, block: BlockKind, opens: boolean): Content
   }
 }
 
-/** `common_block` of the grammar: what may stand in every block. */
+/** `common_block` of the grammar: the statements of every block. */
 function parseCommon(cursor: Cursor): Content | undefined {
   const { token } = cursor;
   if (token.kind !== 'word' || !isWordOf(EVERYWHERE, token.text)) return undefined;

@@ -1,4 +1,4 @@
-// Reads the statements that end a rule without a verdict of nft: reject, translations, and what passes packets to others.
+// Reads the terminal statements that are not verdicts: reject, translations, and those that pass packets to something else.
 import type { Cursor } from './cursor.js';
 import { parseArgument, parseObjectReference } from './expressions.js';
 import type { Expression, RuleStatement, TerminalStatement, TranslateStatement } from './tree.js';

@@ -13,9 +13,9 @@ export type TokenKind =
   /** An IPv4, IPv6 or MAC address. */
   | 'address'
   | 'newline'
-  /** An operator or bracket, which its text gives. */
+  /** An operator or bracket. */
   | 'mark'
-  /** A character that no token begins with, or a quote that is never closed. */
+  /** A character that no token begins with, or an unclosed quote. */
   | 'junk';
 
 /** One token. Offsets count from the start of the text that was scanned. */
@@ -43,7 +43,7 @@ const LETTER = 2;
 const HEX_LETTER = 4;
 /** `_` and `.`, which begin words as letters do. */
 const WORD_START = 8;
-/** `/` and `-`, which words may hold but not begin with. */
+/** `/` and `-`, which words may contain but not begin with. */
 const WORD_INNER = 16;
 const COLON = 32;
 
@@ -94,12 +94,12 @@ const SINGLE_MARKS = new Set([
   '+',
 ]);
 
-/** Scans `text`. Comments and joined line ends leave no token; a line that holds only a comment leaves none at all. */
+/** Scans `text`. Comments and joined line ends give no token; a line with only a comment gives none at all. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const { length } = text;
   let offset = 0;
-  /** Whether only white space stands between the last line end and here. */
+  /** Whether only white space is between the last line end and here. */
   let lineStart = true;
   while (offset < length) {
     const unit = text.charCodeAt(offset);

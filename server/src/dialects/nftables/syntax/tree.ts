@@ -1,5 +1,5 @@
-// What nft files are made of, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the statement
-// that holds them, so that a statement that did not change keeps its node wherever it moves.
+// The syntax tree of nft files, after the grammar of nft 1.0.6 (parser_bison.y). Offsets count from the start of the statement
+// that contains them, so that an unchanged statement has the same node wherever it moves.
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Family, ObjectKind, Verb } from '../vocabulary/words.js';
 
@@ -47,11 +47,11 @@ export interface SetExpression extends Span {
 }
 
 export interface SetElement extends Span {
-  /** `'*'` stands for everything that no other element has. */
+  /** `'*'` matches all values that no other element has. */
   readonly key: Expression | '*';
-  /** What a map has for the key. */
+  /** The value of the key in a map. */
   readonly value: Expression | Verdict | undefined;
-  /** It vanishes by itself, or holds only within a limit. */
+  /** It has a timeout or a limit. */
   readonly conditional: boolean;
 }
 
@@ -112,7 +112,7 @@ export interface Verdict extends Span {
   readonly chain: WordExpression | VariableExpression | undefined;
 }
 
-/** `==` where the file leaves the operator out is `implicit`: any of the flags, one of the set. */
+/** `implicit` is `==` where the file omits the operator: any of the flags, one of the set. */
 export type RelationalOperator = 'implicit' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '!';
 
 export interface MatchStatement extends Span {
@@ -148,14 +148,14 @@ export interface TranslateStatement extends Span {
   readonly complex: boolean;
 }
 
-/** A statement that ends the rule with an outcome that the file does not give. */
+/** A statement that ends the rule with an outcome that the file does not determine. */
 export interface TerminalStatement extends Span {
   readonly kind: 'terminal';
   /** `queue`, `tproxy`, `synproxy`, `fwd`. */
   readonly name: string;
 }
 
-/** A condition that depends on what happened before: `limit rate 5/second`, `quota over 1 gbytes`, `ct count over 3`. */
+/** A condition that depends on earlier packets: `limit rate 5/second`, `quota over 1 gbytes`, `ct count over 3`. */
 export interface ConditionStatement extends Span {
   readonly kind: 'condition';
   readonly name: 'limit' | 'quota' | 'ct count' | 'meter' | 'update';
@@ -163,7 +163,7 @@ export interface ConditionStatement extends Span {
   readonly set: string | undefined;
 }
 
-/** A statement without influence on the verdict, apart from what others make of it: `counter`, `log`, `meta mark set 1`. */
+/** A statement that does not affect the verdict directly: `counter`, `log`, `meta mark set 1`. */
 export interface EffectStatement extends Span {
   readonly kind: 'effect';
   readonly name: 'counter' | 'log' | 'notrack' | 'set' | 'update' | 'dup' | 'flow' | 'strip';
@@ -196,11 +196,11 @@ export interface Name extends Span {
   readonly text: string;
 }
 
-/** What a command is about: `inet filter forward`; without family and table inside a table block. */
+/** The target of a command: `inet filter forward`; without family and table inside a table block. */
 export interface Target {
   readonly family: Family | undefined;
   readonly table: Name | undefined;
-  /** Absent where the command goes by handle, or is about a whole table. */
+  /** Absent where the command uses a handle, or is about a whole table. */
   readonly name: Name | undefined;
 }
 
@@ -220,7 +220,7 @@ export type Content =
       /** For `object`: `counter`, `ct helper`. */
       readonly type: string;
       readonly target: Target;
-      /** It goes by `handle`, or to another name. */
+      /** It uses a `handle`, or renames. */
       readonly byHandle: boolean;
     }
   | { readonly kind: 'element'; readonly verb: Verb; readonly target: Target; readonly elements: Expression }
@@ -248,13 +248,13 @@ export type Content =
   | { readonly kind: 'set-flags'; readonly flags: readonly Name[] }
   | { readonly kind: 'elements'; readonly elements: Expression }
   | { readonly kind: 'table-flags'; readonly flag: Name }
-  /** A property that no verdict depends on: comments, sizes, what counters have counted. */
+  /** A property that no verdict depends on: comments, sizes, values of counters. */
   | { readonly kind: 'property' }
   | { readonly kind: 'timeout' }
-  /** It cannot be read; the problem says why. */
+  /** A statement with a syntax error, which the problem describes. */
   | { readonly kind: 'unreadable' };
 
-/** The use of a name. The `kind` is what definitions of it are called in `Problem`s and outlines. */
+/** The use of a name. The `kind` is the one of its definitions. */
 export interface Reference extends Span {
   readonly kind: 'variable' | 'set' | 'chain' | 'object';
   readonly name: string;
@@ -270,21 +270,21 @@ export interface StatementNode {
 
 export type BlockKind = 'file' | 'table' | 'chain' | 'set' | 'map' | 'flowtable' | 'object';
 
-/** A run of items at its place. */
+/** A run of items at its position. */
 export interface PlacedItems {
   readonly start: number;
   readonly run: ItemRun;
 }
 
 /**
- * Items that follow each other in a block. Their offsets count from the start of the run, so that it is the same object for
- * as long as its text is the same, wherever it stands.
+ * Consecutive items of a block. Their offsets count from the start of the run, so that it is the same object for
+ * as long as its text is unchanged, at any position.
  */
 export interface ItemRun {
   readonly kind: BlockKind;
-  /** How long its text is, with what separates the items. */
+  /** The length of its text, including separators. */
   readonly length: number;
-  /** How much text has to be the same for the items to be; `undefined` where that is unknown. */
+  /** How much text has to be unchanged for the items to be unchanged; `undefined` where that is unknown. */
   readonly needs: number | undefined;
   readonly items: readonly ItemText[];
 }

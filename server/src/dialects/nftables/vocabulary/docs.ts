@@ -1,9 +1,9 @@
-// What hover and completion say of the words of nft: the summary of the table of words, and where the manual says it.
+// The texts of hover and completion for words of nft: the summary of the table of words, with a link to the manual.
 import { MANUAL, type NftWord, words } from './words.js';
 
 const WIKI = 'https://wiki.nftables.org/wiki-nftables/index.php';
 
-/** By name; a word that may stand in several places is explained at the first that has a summary. */
+/** By name; for a word with several positions, the first that has a summary. */
 const EXPLAINED: ReadonlyMap<string, NftWord> = new Map(
   words.words
     .filter(({ summary }) => summary !== undefined)
@@ -11,7 +11,7 @@ const EXPLAINED: ReadonlyMap<string, NftWord> = new Map(
     .reverse(),
 );
 
-/** What a keyword or field does, with a link; `undefined` where nothing is said of it. */
+/** The summary of a keyword or field, with a link; `undefined` where it has none. */
 export function wordMarkdown(name: string): string | undefined {
   const word = EXPLAINED.get(name);
   if (!word) return undefined;

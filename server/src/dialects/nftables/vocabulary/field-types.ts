@@ -1,16 +1,16 @@
 // The fields that expressions can test, and the types of their values.
 import { PROTOCOLS, SERVICES } from '../../shared/system-names.js';
 
-/** How the values of a field are written, and which exist. */
+/** The notation and range of the values of a field. */
 export interface DataType {
   readonly name: string;
-  /** The fields with `opaque` values are never decided. */
+  /** Comparisons of `opaque` values are always unknown conditions. */
   readonly kind: 'address4' | 'address6' | 'number' | 'interface' | 'opaque';
   /** For numbers, the largest. */
   readonly max: number;
   /** For numbers, the symbolic constants; `undefined` where any word may be one. */
   readonly symbols: ReadonlyMap<string, number> | undefined;
-  /** For numbers, whether each bit means something by itself. */
+  /** For numbers, whether they are bit fields. */
   readonly bits: boolean;
 }
 
@@ -179,14 +179,14 @@ export type Dimension =
   | 'out-interface'
   | 'icmp-type'
   | 'icmp-code'
-  /** Decided by which packet of a connection it is. */
+  /** Determined by the phase of the connection. */
   | 'state'
   | 'direction'
   | 'tcp-flags'
-  /** Decided because packets of questions are never fragments. */
+  /** Determined, because modelled packets are never fragments. */
   | 'fragment-offset'
   | 'fragment-header'
-  /** Opaque: no verdict looks at it. */
+  /** Opaque: it is not modelled. */
   | undefined;
 
 export interface FieldInfo {
@@ -209,7 +209,7 @@ function field(
   return { name, type, dimension, family: needs.family, protocol: needs.protocol };
 }
 
-/** Protocols with ports, which the `th` expression reads at the same place. */
+/** Protocols with ports, which the `th` expression reads at the same offset. */
 export const PORT_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['tcp', 6],
   ['udp', 17],
@@ -288,7 +288,7 @@ const HEADER_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['udplite', 136],
 ]);
 
-/** What is known of a field. Those without an entry of their own are opaque, but need their header all the same. */
+/** The properties of a field. Fields without an entry are opaque, but still require their header. */
 export function fieldInfo(name: string): FieldInfo {
   const known = FIELDS.get(name);
   if (known) return known;

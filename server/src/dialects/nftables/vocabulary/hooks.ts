@@ -1,4 +1,4 @@
-// Which hooks and priorities there are in which family.
+// The hooks and priorities of each family.
 import type { Family } from './words.js';
 
 const IP_HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting'];

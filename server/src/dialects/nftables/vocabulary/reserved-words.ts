@@ -1,7 +1,7 @@
 // The keywords of nft, and the operators among them.
 
 /**
- * The words that the scanner of nft 1.0.6 (scanner.l) knows everywhere. No table, chain or set can have such a name,
+ * The words that the scanner of nft 1.0.6 (scanner.l) recognises everywhere. No table, chain or set can have such a name,
  * and none of them is a value, apart from those in {@link VALUE_KEYWORDS}.
  */
 const RESERVED: ReadonlySet<string> = new Set(
@@ -16,7 +16,7 @@ const RESERVED: ReadonlySet<string> = new Set(
    missing exthdr ipsec secmark`.split(/\s+/),
 );
 
-/** Keywords that may stand for a value as well (`keyword_expr`, `boolean_expr` and `primary_rhs_expr` of the grammar). */
+/** Keywords that may be a value as well (`keyword_expr`, `boolean_expr` and `primary_rhs_expr` of the grammar). */
 const VALUE_KEYWORDS: ReadonlySet<string> = new Set(
   'ether ip ip6 vlan arp dnat snat ecn reset tcp udp udplite esp ah icmp igmp icmpv6 comp dccp sctp redirect exists missing'.split(
     ' ',

@@ -1,4 +1,4 @@
-// The table of the words of nft: where each may stand and what it does to verdicts. Parser, completion and hover read it.
+// The table of the words of nft: their positions and what they do to verdicts. Parser, completion and hover read it.
 import type { Treatment, Word, WordTable } from '../../shared/words.js';
 import {
   CT_DIRECTED_KEYS,
@@ -15,7 +15,7 @@ import { fieldInfo } from './field-types.js';
 
 export const MANUAL = 'https://www.netfilter.org/projects/nftables/manpage.html';
 
-/** A word, with the page of the nftables wiki that explains it; the manual does where there is none. */
+/** A word, with the page of the nftables wiki that explains it; without one, the manual is linked. */
 export interface NftWord extends Word {
   readonly page?: string;
 }
@@ -48,8 +48,8 @@ export const FAMILIES = {
   ip: ['modelled'],
   ip6: ['modelled'],
   netdev: ['modelled'],
-  bridge: ['opaque', 'Sees packets that a bridge passes on, which are not routed; no verdict looks at it.'],
-  arp: ['opaque', 'Sees ARP messages, which are not IP packets; no verdict looks at it.'],
+  bridge: ['opaque', 'Sees bridged packets, which are not routed; it affects no verdict.'],
+  arp: ['opaque', 'Sees ARP messages, which are not IP packets; it affects no verdict.'],
 } as const satisfies Rows;
 
 export type Family = keyof typeof FAMILIES;
@@ -77,14 +77,14 @@ export const SHOWING_COMMANDS = {
   describe: ['no-effect'],
 } as const satisfies Rows;
 
-/** What `list` can show beside single objects. */
+/** What `list` can show in addition to single objects. */
 export const LISTS: ReadonlySet<string> = new Set(
   'tables chains sets maps counters quotas limits secmarks synproxys flowtables meters hooks'.split(' '),
 );
 
-/** What a command can be about, beside the objects of a table. */
+/** What a command can be about, in addition to the objects of a table. */
 export const SUBJECTS = {
-  table: ['modelled', 'Holds chains, sets and objects of one family.', TABLES],
+  table: ['modelled', 'Contains chains, sets and objects of one family.', TABLES],
   element: ['modelled'],
   rule: ['modelled'],
   ruleset: ['modelled'],
@@ -94,7 +94,7 @@ export const SUBJECTS = {
 export const OBJECTS = {
   chain: [
     'modelled',
-    'A list of rules. With a `type … hook …` line packets enter it by themselves; otherwise rules jump to it.',
+    'A list of rules. A `type … hook …` line attaches it to a hook; otherwise rules jump to it.',
     CHAINS,
   ],
   set: ['modelled', 'A named set of values that rules refer to as `@name`.', SETS],
@@ -108,7 +108,7 @@ export const OBJECTS = {
   ct: ['no-effect'],
 } as const satisfies Rows;
 
-/** The first words of what blocks and commands can declare, and the kind of each. */
+/** The first words of declarations in blocks and commands, and the kind of each. */
 export const OBJECT_KINDS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
   ['table', 'table'],
   ...Object.keys(OBJECTS).map((word) => [word, isWordOf(OWN_KINDS, word) ? word : 'object'] as const),
@@ -121,13 +121,16 @@ export const CT_OBJECTS = {
   expectation: ['no-effect'],
 } as const satisfies Rows;
 
-/** What may stand in every block. */
+/** The statements that are allowed in every block. */
 export const EVERYWHERE = {
   include: [
     'modelled',
-    'Reads another file at this place. Patterns with `*` may match nothing; any other file has to exist.',
+    'Includes another file here. Patterns with `*` may match nothing; any other file has to exist.',
   ],
-  define: ['modelled', 'Gives a value a name. `$name` stands for it in this block and in the blocks inside it.'],
+  define: [
+    'modelled',
+    'Defines a variable. `$name` is replaced by its value in this block and in the blocks inside it.',
+  ],
   redefine: ['modelled', 'Changes a variable that is already defined.'],
   undefine: ['modelled'],
 } as const satisfies Rows;
@@ -135,7 +138,7 @@ export const EVERYWHERE = {
 export const TABLE_PROPERTIES = { flags: ['modelled'], comment: ['no-effect'] } as const satisfies Rows;
 
 export const TABLE_FLAGS = {
-  dormant: ['modelled', 'Turns the table off.', TABLES],
+  dormant: ['modelled', 'Disables the table.', TABLES],
   owner: ['no-effect'],
 } as const satisfies Rows;
 
@@ -147,7 +150,7 @@ export const CHAIN_PROPERTIES = {
   ],
   hook: [
     'modelled',
-    'Where in the path of packets the chain stands: ingress, prerouting, input, forward, output, postrouting, egress.',
+    'The position of the chain in the path of packets: ingress, prerouting, input, forward, output, postrouting, egress.',
     'Netfilter_hooks',
   ],
   device: ['modelled'],
@@ -192,22 +195,18 @@ export const PRIORITIES = {
 
 export const SET_PROPERTIES = {
   type: ['modelled'],
-  typeof: [
-    'modelled',
-    'Takes the type of the values from expressions, so that rules can compare these with the set.',
-    SETS,
-  ],
+  typeof: ['modelled', 'Derives the type of the values from expressions that rules compare with the set.', SETS],
   flags: [
     'modelled',
-    'In a set: `interval` allows ranges and prefixes, `timeout` and `dynamic` let elements come and go. `dormant` turns a table off.',
+    'In a set: `interval` allows ranges and prefixes, `timeout` and `dynamic` let elements change at run time. `dormant` disables a table.',
     SETS,
   ],
-  elements: ['modelled', 'The values that a set, or the pairs that a map, begins with.', SETS],
+  elements: ['modelled', 'The initial values of a set, or pairs of a map.', SETS],
   timeout: ['modelled'],
   'gc-interval': ['no-effect'],
   size: ['no-effect'],
   policy: ['no-effect'],
-  'auto-merge': ['no-effect', 'Joins elements that overlap or touch, instead of refusing them.', SETS],
+  'auto-merge': ['no-effect', 'Merges overlapping or adjacent elements, instead of rejecting them.', SETS],
   comment: ['no-effect'],
   counter: ['no-effect'],
   limit: ['no-effect'],
@@ -229,44 +228,36 @@ export const STATEMENTS = {
     'Ends this base chain. Chains with a higher priority, and at later hooks, still see the packet.',
     VERDICTS,
   ],
-  drop: ['modelled', 'Throws the packet away. This is final.', VERDICTS],
-  reject: [
-    'modelled',
-    'Throws the packet away and informs the sender with an ICMP error or a TCP reset.',
-    'Rejecting_traffic',
-  ],
-  continue: ['modelled', 'Goes on with the next statement of the rule.', VERDICTS],
-  return: [
-    'modelled',
-    'Goes back to the rule after the jump that led here; in a base chain the policy decides.',
-    VERDICTS,
-  ],
-  jump: ['modelled', 'Goes to another chain, and comes back after this rule when that chain ends.', VERDICTS],
+  drop: ['modelled', 'Drops the packet. This is final.', VERDICTS],
+  reject: ['modelled', 'Drops the packet and sends an ICMP error or a TCP reset to the sender.', 'Rejecting_traffic'],
+  continue: ['modelled', 'Continues with the next statement of the rule.', VERDICTS],
+  return: ['modelled', 'Continues after the rule that jumped here; in a base chain the policy decides.', VERDICTS],
+  jump: ['modelled', 'Continues in another chain, and after its end with the rule after this one.', VERDICTS],
   goto: [
     'modelled',
-    'Goes to another chain without coming back: where it ends, the chain that jumped here goes on, or the policy decides.',
+    'Continues in another chain without returning: at its end, the chain that jumped here continues, or the policy decides.',
     VERDICTS,
   ],
-  dnat: ['modelled', 'Changes the destination of a new connection. Chains after it see the new one.', NAT],
-  redirect: ['opaque', 'Changes the destination to this host itself.', NAT],
+  dnat: ['modelled', 'Changes the destination of a new connection. Later chains match the new one.', NAT],
+  redirect: ['opaque', 'Changes the destination to this host.', NAT],
   snat: ['modelled', 'Changes the source of a new connection.', NAT],
-  masquerade: ['modelled', 'Changes the source to the address of the interface that the packet leaves by.', NAT],
+  masquerade: ['modelled', 'Changes the source to the address of the outgoing interface.', NAT],
   queue: ['opaque', 'Passes the packet to a program, which decides.', 'Queueing_to_userspace'],
   tproxy: ['opaque'],
   synproxy: ['opaque'],
   fwd: ['opaque'],
-  limit: [
-    'opaque',
-    'Matches as long as a rate is kept, or with `over` once it is exceeded.',
-    'Rate_limiting_matchings',
-  ],
-  quota: ['opaque', 'Matches until an amount of bytes has passed, or with `over` from then on.', 'Quotas'],
-  meter: ['opaque', 'Keeps a limit for each key, such as each source address.', 'Meters'],
+  limit: ['opaque', 'Matches while a rate is not exceeded, or with `over` while it is.', 'Rate_limiting_matchings'],
+  quota: ['opaque', 'Matches until an amount of bytes is exceeded, or with `over` afterwards.', 'Quotas'],
+  meter: ['opaque', 'Applies a limit for each key, such as each source address.', 'Meters'],
   counter: ['no-effect', 'Counts packets and bytes.', 'Counters'],
-  log: ['no-effect', 'Writes the packet to the kernel log or to a listening program, and goes on.', 'Logging_traffic'],
+  log: [
+    'no-effect',
+    'Writes the packet to the kernel log or to a listening program, and continues.',
+    'Logging_traffic',
+  ],
   notrack: [
     'modelled',
-    'Keeps conntrack from following the connection; its packets are `untracked` then.',
+    'Disables connection tracking for the packet, whose state is `untracked` then.',
     'Setting_packet_connection_tracking_metainformation',
   ],
   set: ['modelled'],
@@ -284,67 +275,58 @@ export type StatementWord = keyof typeof STATEMENTS;
 const RULE_PARTS = {
   vmap: [
     'modelled',
-    'Looks the value up and takes the verdict that belongs to it. What has no element goes on with the next rule.',
+    'Looks up the verdict for a value. Without a matching element, the next rule is evaluated.',
     'Verdict_Maps_(vmaps)',
   ],
   map: ['opaque'],
   comment: ['no-effect'],
 } as const satisfies Rows;
 
-/** What is said of fields; their treatment follows from field-types.ts. */
+/** The summaries of fields; their treatment follows from field-types.ts. */
 const FIELD_TEXTS: Readonly<Record<string, readonly [summary: string, page?: string]>> = {
   'ct state': [
     'Whether the packet opens a connection (`new`), belongs to one (`established`), is `related` to one, `invalid` or `untracked`.',
     CONNTRACK,
   ],
   'ct status': ['Properties of the connection, such as `dnat` or `assured`.', CONNTRACK],
-  'ct mark': ['A number that rules keep with the connection.', CONNTRACK],
-  'ct direction': ['Whether the packet travels as the first one did (`original`) or back (`reply`).', CONNTRACK],
-  'ip saddr': ['The IPv4 address that the packet comes from.', HEADERS_PAGE],
-  'ip daddr': ['The IPv4 address that the packet goes to.', HEADERS_PAGE],
-  'ip protocol': ['The protocol above IPv4.', HEADERS_PAGE],
-  'ip6 saddr': ['The IPv6 address that the packet comes from.', HEADERS_PAGE],
-  'ip6 daddr': ['The IPv6 address that the packet goes to.', HEADERS_PAGE],
+  'ct mark': ['The mark of the connection, a number that rules set.', CONNTRACK],
+  'ct direction': [
+    'Whether the packet has the direction of the first packet (`original`) or the opposite one (`reply`).',
+    CONNTRACK,
+  ],
+  'ip saddr': ['The IPv4 source address.', HEADERS_PAGE],
+  'ip daddr': ['The IPv4 destination address.', HEADERS_PAGE],
+  'ip protocol': ['The protocol in the IPv4 header.', HEADERS_PAGE],
+  'ip6 saddr': ['The IPv6 source address.', HEADERS_PAGE],
+  'ip6 daddr': ['The IPv6 destination address.', HEADERS_PAGE],
   'ip6 nexthdr': [
     'The header after that of IPv6, which may be an extension header. `meta l4proto` skips those.',
     HEADERS_PAGE,
   ],
-  'tcp dport': ['The TCP port that the packet goes to.', HEADERS_PAGE],
-  'tcp sport': ['The TCP port that the packet comes from.', HEADERS_PAGE],
+  'tcp dport': ['The TCP destination port.', HEADERS_PAGE],
+  'tcp sport': ['The TCP source port.', HEADERS_PAGE],
   'tcp flags': ['The flags of the TCP header. A connection begins with `syn` alone.', HEADERS_PAGE],
-  'udp dport': ['The UDP port that the packet goes to.', HEADERS_PAGE],
-  'udp sport': ['The UDP port that the packet comes from.', HEADERS_PAGE],
-  'th dport': ['The port that the packet goes to, for protocols that have ports.', HEADERS_PAGE],
-  'th sport': ['The port that the packet comes from, for protocols that have ports.', HEADERS_PAGE],
-  'icmp type': ['The kind of ICMP message.', HEADERS_PAGE],
-  'icmpv6 type': [
-    'The kind of ICMPv6 message. IPv6 does not work without neighbour discovery and packet-too-big.',
-    HEADERS_PAGE,
-  ],
+  'udp dport': ['The UDP destination port.', HEADERS_PAGE],
+  'udp sport': ['The UDP source port.', HEADERS_PAGE],
+  'th dport': ['The destination port, for protocols that have ports.', HEADERS_PAGE],
+  'th sport': ['The source port, for protocols that have ports.', HEADERS_PAGE],
+  'icmp type': ['The ICMP type.', HEADERS_PAGE],
+  'icmpv6 type': ['The ICMPv6 type. IPv6 does not work without neighbour discovery and packet-too-big.', HEADERS_PAGE],
   'meta l4proto': ['The transport protocol, with extension headers of IPv6 skipped.', METAINFORMATION],
   'meta nfproto': ['Whether the packet is IPv4 or IPv6.', METAINFORMATION],
   'meta protocol': ['The Ethernet type of the packet: `ip`, `ip6`, `arp`.', METAINFORMATION],
-  'meta iifname': [
-    'The name of the interface that the packet came in at; `eth*` matches all that begin so.',
-    METAINFORMATION,
-  ],
+  'meta iifname': ['The name of the input interface; `eth*` matches all names that begin with `eth`.', METAINFORMATION],
   'meta oifname': [
-    'The name of the interface that the packet leaves by; `eth*` matches all that begin so.',
+    'The name of the output interface; `eth*` matches all names that begin with `eth`.',
     METAINFORMATION,
   ],
-  'meta iif': [
-    'The interface that the packet came in at, by index: it has to exist when the file is loaded.',
-    METAINFORMATION,
-  ],
-  'meta oif': [
-    'The interface that the packet leaves by, by index: it has to exist when the file is loaded.',
-    METAINFORMATION,
-  ],
-  'meta mark': ['A number that rules, or programs, keep with the packet.', METAINFORMATION],
+  'meta iif': ['The input interface by index: it has to exist when the file is loaded.', METAINFORMATION],
+  'meta oif': ['The output interface by index: it has to exist when the file is loaded.', METAINFORMATION],
+  'meta mark': ['The mark of the packet, a number that rules or programs set.', METAINFORMATION],
   'meta skuid': ['The user whose program sends the packet.', METAINFORMATION],
   'meta pkttype': ['Whether the packet went to one host, to several or to all.', METAINFORMATION],
   fib: [
-    'Asks the routing table, for instance whether an address is local or a source is reachable.',
+    'A lookup in the routing table, for instance whether an address is local or a source is reachable.',
     'Routing_information',
   ],
 };

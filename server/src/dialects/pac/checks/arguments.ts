@@ -1,4 +1,4 @@
-// Finds constant arguments that a helper function cannot use, so that its condition never holds.
+// Reports constant arguments that are invalid for a helper function, so that its condition never holds.
 import type { Expression } from 'acorn';
 import { parseAddress, parsePrefix } from '../../../model/ip.js';
 import type { TextRange } from '../../../text/range.js';
@@ -45,7 +45,7 @@ export function checkArguments(context: CheckContext): void {
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
-/** How many arguments a helper needs, with an example of its call. */
+/** The number of arguments of each helper, with an example of its call. */
 const NEEDED_ARGUMENTS: ReadonlyMap<string, { readonly count: number; readonly form: string }> = new Map([
   ['isInNet', { count: 3, form: 'isInNet(host, "10.0.0.0", "255.0.0.0")' }],
   ['isInNetEx', { count: 2, form: 'isInNetEx(address, "10.0.0.0/8")' }],
@@ -58,10 +58,10 @@ function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckC
   const needed = NEEDED_ARGUMENTS.get(name);
   if (!needed || args.length >= needed.count) return;
   const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
-  context.report('pac-invalid-argument', node, `Called with ${given}; it is written \`${needed.form}\`.`);
+  context.report('pac-invalid-argument', node, `Called with ${given}; expected \`${needed.form}\`.`);
 }
 
-/** Reports an argument, on the inside of its quotes where it is a literal, with a corrected text where there is one. */
+/** Reports an argument, inside its quotes where it is a literal, with a corrected text if any. */
 function reportArgument(argument: Expression, message: string, corrected: string | undefined, context: CheckContext) {
   const inside = context.insideOf(argument);
   const fix =
@@ -77,7 +77,7 @@ function checkQuad(argument: Expression | undefined, what: 'address' | 'mask', c
   const address = parseAddress(text);
   if (address?.family === 4) {
     if (what === 'address' || maskLength(address.value) !== undefined) return;
-    reportArgument(argument, `"${text}" is not a mask: its ones are not all on the left.`, undefined, context);
+    reportArgument(argument, `"${text}" is not a contiguous netmask.`, undefined, context);
     return;
   }
   const bare = text.replace(/\s+/g, '');
@@ -167,7 +167,7 @@ function checkTimes(args: readonly Expression[], context: CheckContext): void {
       context.report(
         'pac-invalid-argument',
         argument,
-        `${argument.value} is above ${limit}, the last ${isHour ? 'hour' : 'minute or second'}.`,
+        `${argument.value} is above ${limit}, the maximum for ${isHour ? 'hours' : 'minutes and seconds'}.`,
       );
   }
 }

@@ -1,4 +1,4 @@
-// What the checks of one file share: its program, and the problems that they report.
+// The context that the checks of one file share: its program, and the problems that they report.
 import type { AnyNode } from 'acorn';
 import type { FindingCode } from '../../../model/codes.js';
 import type { FileEdit } from '../../../text/edit.js';
@@ -45,7 +45,7 @@ export class CheckContext implements PacProgram {
     return this.textOf(inside) === node.value ? inside : undefined;
   }
 
-  /** A text in the quotes of another string literal. */
+  /** Quotes a text like another string literal. */
   quotedLike(node: AnyNode, text: string): string {
     const quote = this.text.charAt(node.start) === "'" ? "'" : '"';
     return `${quote}${text}${quote}`;

@@ -1,4 +1,4 @@
-// Finds DNS lookups before conditions that need none.
+// Reports DNS lookups before conditions that need none.
 import type { AnyNode, Expression } from 'acorn';
 import { entryFunction } from '../program/entry-function.js';
 import { calledHelper } from '../program/helper-calls.js';
@@ -36,10 +36,10 @@ export function checkDnsLookups(context: CheckContext): void {
     {
       uri: context.tree.source.uri,
       range: { start, end },
-      message: 'This condition needs no lookup and could come first.',
+      message: 'This condition needs no lookup and could be evaluated first.',
     },
   ];
-  const message = `Looks the host up in DNS before \`${oneLine(context.textOf(later))}\`, which needs no lookup: its hosts wait for the lookup, too.`;
+  const message = `Looks the host up in DNS before \`${oneLine(context.textOf(later))}\`, which needs no lookup: requests for its hosts wait for the lookup too.`;
   context.report('pac-dns-lookup', first, message, { related });
 }
 

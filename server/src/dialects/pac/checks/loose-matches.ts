@@ -1,4 +1,4 @@
-// Finds conditions on hosts that also match names of other owners.
+// Reports conditions on hosts that also match names of other owners.
 import type { AnyNode, Expression } from 'acorn';
 import { constantValue, textOf } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
@@ -34,7 +34,7 @@ function reportLooseSuffix(test: NonNullable<ReturnType<typeof readHostTest>>, c
     context.edit({ start, end: start }, '.'),
     context.edit({ start: node.end, end: node.end }, bare ? exact : `${exact})`),
   ];
-  const title = `Match ${name} and the names below it only`;
+  const title = `Match only ${name} and its subdomains`;
   context.report('pac-loose-host-match', node, message, { fix: { title, edits } });
 }
 
@@ -45,7 +45,7 @@ function standsAlone(node: AnyNode, { tree }: CheckContext): boolean {
   return parent?.type === 'IfStatement' || parent?.type === 'ReturnStatement';
 }
 
-/** Patterns that are matched against the URL have to bound the host on both sides. */
+/** Patterns that are matched against the URL have to delimit the host on both sides. */
 function checkUrlPattern(node: Expression, context: CheckContext): void {
   const call = calledHelper(node, context.scopes);
   const [subject, argument] = call?.args ?? [];
@@ -58,7 +58,7 @@ function checkUrlPattern(node: Expression, context: CheckContext): void {
   const openRight = after === '*' || after === '?';
   if (!openLeft && !openRight) return;
   const example = openLeft ? `bad${host}` : `${host}.bad.example`;
-  const message = `"${text}" does not bound the host: it also matches URLs of ${example}.`;
+  const message = `"${text}" does not delimit the host: it also matches URLs of ${example}.`;
   context.report('pac-loose-host-match', node, message);
 }
 
@@ -81,20 +81,20 @@ function checkRegularExpression(node: Expression, context: CheckContext): void {
   const openRight = /\\?\.[a-z]{2,}$/i.test(source);
   if (dots.length === 0 && !openLeft && !openRight) return;
   const reasons = [
-    ...(dots.length > 0 ? ['a dot that is not escaped matches any character'] : []),
-    ...(openLeft ? ['without `^` or `\\.` before it, more may precede'] : []),
-    ...(openRight ? ['without `$`, more may follow'] : []),
+    ...(dots.length > 0 ? ['an unescaped dot matches any character'] : []),
+    ...(openLeft ? ['without `^` or `\\.` before it, any text may precede'] : []),
+    ...(openRight ? ['without `$`, any text may follow'] : []),
   ];
   const corrected = openLeft ? undefined : `/${escapeDots(source, dots)}${openRight ? '$' : ''}/${literal.regex.flags}`;
   context.report(
     'pac-loose-host-match',
     literal,
-    `The pattern matches more hosts than it says: ${reasons.join('; ')}.`,
+    `The pattern matches more hosts than intended: ${reasons.join('; ')}.`,
     corrected === undefined ? {} : { fix: { title: `Write ${corrected}`, edits: [context.edit(literal, corrected)] } },
   );
 }
 
-/** Offsets of dots between letters or digits that stand for any character without being meant to. */
+/** Offsets of unescaped dots between letters or digits. */
 function unescapedDots(source: string): number[] {
   const offsets: number[] = [];
   let inClass = false;

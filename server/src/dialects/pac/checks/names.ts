@@ -1,4 +1,4 @@
-// Finds names that are not defined, never used, or defined twice.
+// Reports names that are undefined, unused, or defined twice.
 import type { Binding } from '../program/scopes.js';
 import { HELPER_BY_NAME, PREDEFINED_NAMES } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
@@ -10,12 +10,12 @@ export function checkNames(context: CheckContext): void {
     const { name } = identifier;
     if (PREDEFINED_NAMES.has(name)) continue;
     const parent = tree.parents.get(identifier);
-    // `typeof name` is how a file finds out whether a client has a function.
+    // `typeof name` tests whether a client has a function.
     if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') continue;
     const called = parent?.type === 'CallExpression' && parent.callee === identifier;
     const what = called ? 'No function' : 'No variable';
     const similar = [...HELPER_BY_NAME.keys()].find((known) => known.toLowerCase() === name.toLowerCase());
-    const hint = similar ? ` The helper is called \`${similar}\`.` : ' The file fails here when it runs.';
+    const hint = similar ? ` The helper is named \`${similar}\`.` : ' The file fails here at run time.';
     const fix = similar ? { title: `Write ${similar}`, edits: [context.edit(identifier, similar)] } : undefined;
     context.report('undefined-name', identifier, `${what} \`${name}\` is defined.${hint}`, fix ? { fix } : {});
   }

@@ -1,4 +1,4 @@
-// All defects of a PAC file that can be found without any requirement.
+// All problems of a PAC file that do not depend on requirements.
 import type { Problem } from '../../dialect.js';
 import type { PacProgram } from '../program/program.js';
 import { checkArguments } from './arguments.js';

@@ -1,4 +1,4 @@
-// Finds constant results of FindProxyForURL that are not a proxy list.
+// Reports constant results of FindProxyForURL that are not a proxy list.
 import type { AnyNode } from 'acorn';
 import { textOf } from '../program/constants.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
@@ -65,7 +65,7 @@ function checkResult(leaf: AnyNode, context: CheckContext): void {
   const result = textOf(leaf, context.scopes);
   if (result === undefined) {
     if (leaf.type === 'Literal' && leaf.value !== null && typeof leaf.value !== 'string')
-      context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${leaf.raw} instead of a text.`);
+      context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${leaf.raw} instead of a string.`);
     return;
   }
   const entries = readProxyList(result);

@@ -1,4 +1,4 @@
-// Finds conditions on hosts that an earlier condition has already decided.
+// Reports conditions on hosts that an earlier condition has already decided.
 import type { AnyNode, Expression } from 'acorn';
 import { textOf } from '../program/constants.js';
 import { alternatives, type HostTest, readHostTest, returnedBy } from '../program/host-tests.js';

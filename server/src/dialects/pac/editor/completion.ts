@@ -1,4 +1,4 @@
-// What may be typed at a place of a PAC file.
+// Completion in a PAC file.
 import type { AnyNode } from 'acorn';
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
@@ -26,10 +26,10 @@ export function completionsAt({ source, program }: PacDocument, offset: number):
   return { range: { start: offset - typed.length, end: offset }, items };
 }
 
-/** How much of a line before the cursor is looked at, in UTF-16 code units. */
+/** How much of a line before the cursor is examined, in UTF-16 code units. */
 const LINE_WINDOW = 2000;
 
-/** What a line ends in: code, a comment, or a string, with the code before the string and the text in it. */
+/** The context at the end of a line: code, a comment, or a string, with the code before it and its text. */
 function placeIn(line: string): 'code' | 'comment' | { readonly before: string; readonly text: string } {
   let quote = '';
   let start = 0;

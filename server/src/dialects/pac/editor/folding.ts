@@ -1,4 +1,4 @@
-// What can be folded in a PAC file.
+// The folding ranges of a PAC file.
 import type { TextRange } from '../../../text/range.js';
 import type { PacDocument } from '../program/program.js';
 

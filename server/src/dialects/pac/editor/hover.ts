@@ -1,4 +1,4 @@
-// What a name, host, address or port of a PAC file is, for hover.
+// Hover on names, hosts, addresses and ports of a PAC file.
 import type { AnyNode, Identifier } from 'acorn';
 import { parseAddress } from '../../../model/ip.js';
 import { contains, type TextRange } from '../../../text/range.js';
@@ -14,7 +14,7 @@ import { innermostAt, type ParsedPac } from '../syntax/tree.js';
 import { codeSpan, ENTRY_MARKDOWN, helperMarkdown, resultWordMarkdown } from '../vocabulary/hover-texts.js';
 import { ENTRY_FUNCTIONS, HELPER_BY_NAME, RESULT_WORDS } from '../vocabulary/words.js';
 
-/** What stands at an offset. */
+/** What is at an offset. */
 export function entityAt({ program }: PacDocument, offset: number): Entity | undefined {
   if (!program) return undefined;
   const node = innermostAt(program.tree, offset);
@@ -37,7 +37,7 @@ function nameEntity(node: Identifier, program: PacProgram): Entity | undefined {
 function bindingMarkdown(binding: Binding, node: Identifier, { tree, scopes, subjects }: PacProgram): string {
   const subject = subjects.of(node);
   if (subject === 'host') return `\`${node.name}\` is the host of the URL, without port.`;
-  if (subject === 'url') return `\`${node.name}\` is the URL that a client asks about.`;
+  if (subject === 'url') return `\`${node.name}\` is the URL that a client requests.`;
   const uses = `${binding.reads.length} ${binding.reads.length === 1 ? 'use' : 'uses'}`;
   const text = textOf(node, scopes);
   if (text !== undefined) return `\`${node.name}\` is always ${codeSpan(JSON.stringify(oneLine(text)))} (${uses}).`;

@@ -15,7 +15,7 @@ export class Bypass {
     this.decidedAt = decidedBy.map(({ range }) => range.start);
   }
 
-  /** Inserts a text; `how` ends the title, before the number of the line that holds `shownAt`. */
+  /** Inserts a text; `how` ends the title, before the number of the line that contains `shownAt`. */
   proposal(how: string, shownAt: number, offset: number, newText: string): Candidate {
     const { text, uri } = this.program.tree.source;
     const label = this.hosts.length === 1 ? (this.hosts[0] ?? '') : `${this.hosts.length} hosts`;

@@ -1,4 +1,4 @@
-// Adds hosts to lists of hosts, and to objects whose keys are hosts. Which of them lead to DIRECT, the analysis finds out.
+// Adds hosts to lists of hosts, and to objects whose keys are hosts. The analysis determines which of them lead to DIRECT.
 import type { Candidate } from '../../dialect.js';
 import { nodesOf } from '../syntax/tree.js';
 import type { Bypass } from './bypass.js';
@@ -45,7 +45,7 @@ export function* extendTables(bypass: Bypass): Generator<Candidate> {
   }
 }
 
-/** What stands between two elements, unless it is a comment, which would be repeated. */
+/** The text between two elements, unless it contains a comment, which would be repeated. */
 function separatorBetween(
   text: string,
   previous: { readonly end: number } | undefined,

@@ -1,4 +1,4 @@
-// How a PAC file writes its conditions, so that added ones look like the others.
+// The style of the conditions of a PAC file, in which new ones are written.
 import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
@@ -9,14 +9,14 @@ import { isDirectFirst, readProxyList } from '../syntax/proxy-list.js';
 import { nodesOf } from '../syntax/tree.js';
 import { shellPattern } from './host-patterns.js';
 
-/** How long a line may become before added conditions get lines of their own. */
+/** The length of a line beyond which new conditions are put on separate lines. */
 const LINE_WIDTH = 120;
 
 /** How some conditions on hosts are written. */
 export interface ConditionStyle {
   readonly helper: 'dnsDomainIs' | 'shExpMatch';
   readonly quote: string;
-  /** The expression that holds the host. */
+  /** The expression for the host. */
   readonly host: string;
   readonly equals: string;
 }
@@ -30,7 +30,7 @@ export class FileStyle {
     this.lineEnd = lineEndOf(this.text);
   }
 
-  /** Whether an `if` returns DIRECT, by whatever name. */
+  /** Whether an `if` returns DIRECT, as a literal or a variable. */
   returnsDirect(statement: IfStatement): boolean {
     const { consequent } = statement;
     const only = consequent.type === 'BlockStatement' ? consequent.body.at(-1) : consequent;
@@ -59,7 +59,7 @@ export class FileStyle {
     };
   }
 
-  /** Conditions for exactly the hosts of a documented pattern, without those that are there already. */
+  /** Conditions for exactly the hosts of a documented pattern, without existing ones. */
   conditionsFor(pattern: string, style: ConditionStyle, present: readonly HostTest[]): string[] {
     const quoted = (text: string) => `${style.quote}${text}${style.quote}`;
     const name = pattern.replace(/^\*\./, '');
@@ -76,7 +76,7 @@ export class FileStyle {
       : [`${style.host} ${style.equals} ${quoted(name)}`];
   }
 
-  /** What stands between the operands of a chain, so that added ones are laid out alike. */
+  /** The text between the operands of a chain, including line breaks and indentation. */
   separatorOf(test: Expression, tests: readonly HostTest[], added: readonly string[]): string {
     const last = tests.at(-1);
     const previous = tests.at(-2);
@@ -89,7 +89,7 @@ export class FileStyle {
     return ` ||${this.lineEnd}${indent}${' '.repeat(Math.max(0, column - indent.length))}`;
   }
 
-  /** An `if` statement that returns DIRECT, laid out to stand before another statement. */
+  /** An `if` statement that returns DIRECT, formatted for insertion before another statement. */
   ifStatement(conditions: readonly string[], before: AnyNode, tests: readonly HostTest[]): string {
     const model = this.modelIf(tests);
     const space = model && /^if\(/.test(this.text.slice(model.start)) ? '' : ' ';
@@ -129,7 +129,7 @@ export class FileStyle {
     return between.trimEnd() === between ? '{' : ' {';
   }
 
-  /** An `if` of the file to write another one like. */
+  /** An `if` of the file whose style a new one follows. */
   private modelIf(tests: readonly HostTest[]): IfStatement | undefined {
     const all = nodesOf(this.program.tree, 'IfStatement');
     const withTest = all.filter((node) =>
@@ -144,7 +144,7 @@ export class FileStyle {
     return indent.startsWith('\t') ? '\t' : indent.slice(0, Math.min(indent.length, 8));
   }
 
-  /** The file's own name for DIRECT, if it has one. */
+  /** The variable of the file for DIRECT, if it has one. */
   private directExpression(): string {
     for (const binding of this.program.scopes.globals.values()) {
       const [write] = binding.writes;

@@ -1,4 +1,4 @@
-// Proposals for a change: what sends hosts past the proxy, in the file's own idiom.
+// Proposals that make hosts bypass the proxy, in the style of the file.
 import type { AnyNode } from 'acorn';
 import type { Candidate, Change } from '../../dialect.js';
 import { entryFunction } from '../program/entry-function.js';
@@ -15,7 +15,7 @@ const CANDIDATE_LIMIT = 6;
 const EXTENDED_LIMIT = 2;
 
 /**
- * Best first: another operand of a condition that returns DIRECT already, more elements of a list of hosts, or a new
+ * Best first: another operand of a condition that already returns DIRECT, more elements of a list of hosts, or a new
  * condition before the one that decides otherwise.
  */
 export function proposePermits({ program }: PacDocument, change: Change): Candidate[] {
@@ -30,7 +30,7 @@ export function proposePermits({ program }: PacDocument, change: Change): Candid
   ].slice(0, CANDIDATE_LIMIT);
 }
 
-/** Adds operands to conditions that return DIRECT and stand before the deciding statement. */
+/** Adds operands to conditions that return DIRECT and come before the deciding statement. */
 function* extendConditions(bypass: Bypass, fileStyle: FileStyle): Generator<Candidate> {
   const before = Math.min(...bypass.decidedAt);
   // The longest list of hosts is where the file's author would look.
@@ -75,7 +75,7 @@ function* addConditions(bypass: Bypass, fileStyle: FileStyle): Generator<Candida
   }
 }
 
-/** Whether a statement has to stay before a new condition: a declaration, or the lower-casing of the host. */
+/** Whether a statement has to remain before a new condition: a declaration, or the conversion of the host to lower case. */
 function isPreparation(statement: AnyNode, { subjects }: PacProgram): boolean {
   if (statement.type === 'VariableDeclaration' || statement.type === 'FunctionDeclaration') return true;
   if (statement.type !== 'ExpressionStatement') return false;

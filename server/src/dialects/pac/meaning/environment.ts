@@ -1,109 +1,109 @@
-// Runs a program for every answer that its environment (DNS, client address, clock) may give.
+// Runs a program for every possible result of its environment (DNS, client address, clock).
 import { type Address, formatAddress, IpSet, parseAddress } from '../../../model/ip.js';
-import type { Answer, Oracle } from './run/sandbox.js';
+import type { Oracle, QueryValue } from './run/sandbox.js';
 
-/** A possible answer of the environment. */
-export interface Option {
-  readonly value: Answer;
+/** A possible result of a query to the environment. */
+export interface QueryOption {
+  readonly value: QueryValue;
   /** Reads after "if". */
   readonly phrase: string;
-  /** For a question about the client: the clients that it is the answer for. */
+  /** For a query for the address of the client: the clients with this result. */
   readonly clients?: IpSet;
 }
 
-/** Something that a program asked of its environment. */
-export interface Question {
-  /** Identifies the unknown: the same question has the same answer within a run. */
+/** A query of a program to its environment. */
+export interface EnvironmentQuery {
+  /** Identifies the unknown: the same query has the same result within a run. */
   readonly unknown: string;
   /** The number of the call, see instrument.ts. */
   readonly call: number;
-  readonly options: readonly Option[];
+  readonly options: readonly QueryOption[];
 }
 
-/** What happens, depending on the answers. */
+/** The outcome, depending on the results of queries. */
 export type Exploration<Outcome> =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | {
-      readonly kind: 'question';
-      readonly question: Question;
-      readonly branches: readonly { readonly options: readonly Option[]; readonly next: Exploration<Outcome> }[];
+      readonly kind: 'query';
+      readonly query: EnvironmentQuery;
+      readonly branches: readonly { readonly options: readonly QueryOption[]; readonly next: Exploration<Outcome> }[];
     };
 
 /** How many runs one probe may take before its outcome counts as undecided. */
 const RUN_LIMIT = 64;
 
-/** How many different questions one run may ask; a program that asks more is not asking about its environment. */
-const QUESTION_LIMIT = 48;
+/** How many different queries one run may make; real files make fewer. */
+const QUERY_LIMIT = 48;
 
-export interface TooMany {
+export interface TooManyRuns {
   readonly kind: 'too-many';
-  readonly question: Question | undefined;
+  readonly query: EnvironmentQuery | undefined;
 }
 
 /**
- * Runs a program once for every combination of answers that it can ask for. `keyOf` says which outcomes are the
- * same: questions whose answers make no difference are left out of the result.
+ * Runs a program once for every combination of results of its queries. `keyOf` determines which outcomes are the
+ * same: queries whose results make no difference are omitted.
  */
 export function explore<Outcome>(
   run: (oracle: Oracle) => Outcome,
-  optionsFor: (kind: string, argument: string) => readonly Option[],
+  optionsFor: (kind: string, argument: string) => readonly QueryOption[],
   keyOf: (outcome: Outcome) => string,
-): Exploration<Outcome> | TooMany {
+): Exploration<Outcome> | TooManyRuns {
   let runs = 0;
-  let lastQuestion: Question | undefined;
+  let lastQuery: EnvironmentQuery | undefined;
 
   function follow(chosen: readonly number[]): { exploration: Exploration<Outcome>; key: string } | undefined {
     if (++runs > RUN_LIMIT) return undefined;
-    const asked: Question[] = [];
-    const answers = new Map<string, Answer>();
+    const queries: EnvironmentQuery[] = [];
+    const results = new Map<string, QueryValue>();
     let randomNumbers = 0;
     const outcome = run((kind, argument, call) => {
       const unknown = kind === 'random' ? `random ${randomNumbers++}` : `${kind} ${argument}`;
-      const known = answers.get(unknown);
+      const known = results.get(unknown);
       if (known !== undefined) return known;
-      if (asked.length >= QUESTION_LIMIT) return null;
+      if (queries.length >= QUERY_LIMIT) return null;
       const options = optionsFor(kind, argument);
       let index = 0;
       if (options.length > 1) {
-        index = chosen[asked.length] ?? 0;
-        asked.push({ unknown, call, options });
+        index = chosen[queries.length] ?? 0;
+        queries.push({ unknown, call, options });
       }
-      const answer = options[index]?.value ?? null;
-      answers.set(unknown, answer);
-      return answer;
+      const result = options[index]?.value ?? null;
+      results.set(unknown, result);
+      return result;
     });
-    if (asked.length >= QUESTION_LIMIT) return undefined;
+    if (queries.length >= QUERY_LIMIT) return undefined;
     let node: { exploration: Exploration<Outcome>; key: string } = {
       exploration: { kind: 'outcome', outcome },
       key: keyOf(outcome),
     };
-    // The questions beyond the chosen ones were answered with their first option: try the others, innermost first.
-    for (let depth = asked.length - 1; depth >= chosen.length; depth--) {
-      const question = asked[depth];
-      if (!question) continue;
-      lastQuestion = question;
+    // The queries after the chosen ones got their first option: try the others, innermost first.
+    for (let depth = queries.length - 1; depth >= chosen.length; depth--) {
+      const query = queries[depth];
+      if (!query) continue;
+      lastQuery = query;
       const path = [...chosen, ...new Array<number>(depth - chosen.length).fill(0)];
       const children = [node];
-      for (let option = 1; option < question.options.length; option++) {
+      for (let option = 1; option < query.options.length; option++) {
         const child = follow([...path, option]);
         if (!child) return undefined;
         children.push(child);
       }
-      node = join(question, children);
+      node = join(query, children);
     }
     return node;
   }
 
-  return follow([])?.exploration ?? { kind: 'too-many', question: lastQuestion };
+  return follow([])?.exploration ?? { kind: 'too-many', query: lastQuery };
 }
 
 function join<Outcome>(
-  question: Question,
+  query: EnvironmentQuery,
   children: readonly { exploration: Exploration<Outcome>; key: string }[],
 ): { exploration: Exploration<Outcome>; key: string } {
-  const groups = new Map<string, { options: Option[]; next: Exploration<Outcome> }>();
+  const groups = new Map<string, { options: QueryOption[]; next: Exploration<Outcome> }>();
   for (const [index, { exploration, key }] of children.entries()) {
-    const option = question.options[index];
+    const option = query.options[index];
     if (!option) continue;
     const group = groups.get(key);
     if (group) group.options.push(option);
@@ -111,14 +111,11 @@ function join<Outcome>(
   }
   const [only] = groups.values();
   if (groups.size === 1 && only) return { exploration: only.next, key: children[0]?.key ?? '' };
-  const key = [
-    question.unknown,
-    ...[...groups].map(([k, { options }]) => `${options.map(({ phrase }) => phrase)}→${k}`),
-  ];
-  return { exploration: { kind: 'question', question, branches: [...groups.values()] }, key: `(${key.join('|')})` };
+  const key = [query.unknown, ...[...groups].map(([k, { options }]) => `${options.map(({ phrase }) => phrase)}→${k}`)];
+  return { exploration: { kind: 'query', query, branches: [...groups.values()] }, key: `(${key.join('|')})` };
 }
 
-/** Where public names resolve to: everything but what is kept for private, local and special use (RFC 6890). */
+/** The addresses to which public names resolve: all except those for private, local and special use (RFC 6890). */
 const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0', '2000::/3').subtract(
   IpSet.parse(
     '0.0.0.0/8',
@@ -138,10 +135,10 @@ const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0', '2000::/3').subtract(
   ),
 );
 
-/** How many cells of addresses are distinguished: more than {@link explore} follows, so that none goes unnoticed. */
+/** How many cells of addresses are distinguished: more than {@link explore} follows, so that the limit is noticed. */
 const CELL_LIMIT = 100;
 
-/** What is known of the environment of one request. */
+/** The known facts about the environment of one request. */
 export interface RequestEnvironment {
   readonly host: string;
   readonly addresses: IpSet | undefined;
@@ -150,8 +147,8 @@ export interface RequestEnvironment {
   readonly networks: readonly IpSet[];
 }
 
-/** The possible answers of a request's environment to a question of the prelude. */
-export function optionsFor(environment: RequestEnvironment, kind: string, argument: string): Option[] {
+/** The possible results of a query of the prelude in the environment of a request. */
+export function optionsFor(environment: RequestEnvironment, kind: string, argument: string): QueryOption[] {
   switch (kind) {
     case 'resolve4':
     case 'resolve':
@@ -175,20 +172,20 @@ export function optionsFor(environment: RequestEnvironment, kind: string, argume
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** Each weekday at night and at noon, in a week that does not matter: 2 January 2000 was a Sunday. */
-const INSTANTS: Option[] = WEEKDAYS.flatMap((weekday, day) =>
+/** Each weekday at night and at noon, in an arbitrary week: 2 January 2000 was a Sunday. */
+const INSTANTS: QueryOption[] = WEEKDAYS.flatMap((weekday, day) =>
   [3, 12].map((hour) => ({ value: Date.UTC(2000, 0, 2 + day, hour), phrase: `it is ${weekday}, ${hour}:00` })),
 );
 
-function resolutions(environment: RequestEnvironment, name: string, onlyV4: boolean): Option[] {
+function resolutions(environment: RequestEnvironment, name: string, onlyV4: boolean): QueryOption[] {
   const host = name.toLowerCase();
   const own = parseAddress(host.replace(/^\[(.*)\]$/, '$1'));
   if (own) return [{ value: onlyV4 && own.family === 6 ? null : name, phrase: `${name} is an address` }];
   const documented = host === environment.host ? environment.addresses : undefined;
-  // A name that a document calls public does not resolve to private addresses; of other names nothing is known.
+  // A name that is documented as public does not resolve to private addresses; for other names nothing is known.
   const space = documented ?? (host === environment.host ? PUBLIC_ADDRESSES : IpSet.all);
   const shown = host === environment.host ? 'the host' : name;
-  const none: Option = { value: null, phrase: `${shown} does not resolve` };
+  const none: QueryOption = { value: null, phrase: `${shown} does not resolve` };
   const families = onlyV4 ? [v4Of(space)] : [v6Of(space), v4Of(space)];
   const options = families.flatMap((family) =>
     cellsOf(family, environment.networks).map(({ cell, name: cellName, first }) => ({
@@ -199,7 +196,7 @@ function resolutions(environment: RequestEnvironment, name: string, onlyV4: bool
   return documented && options.length > 0 ? options : [...options, none];
 }
 
-function clientAddresses(environment: RequestEnvironment): Option[] {
+function clientAddresses(environment: RequestEnvironment): QueryOption[] {
   return [v4Of(environment.clients), v6Of(environment.clients)].flatMap((family) =>
     cellsOf(family, environment.networks).map(({ cell, name, first }) => ({
       value: formatAddress(representative(cell) ?? first),
@@ -217,7 +214,7 @@ function v6Of(set: IpSet): IpSet {
   return new IpSet(IpSet.empty.v4, set.v6);
 }
 
-/** An address from the inside of a cell: network addresses are unlike what clients have. */
+/** An address from the middle of a cell: clients do not have network addresses. */
 function representative(cell: IpSet): Address | undefined {
   const [v4] = cell.v4.intervals;
   if (v4) return { family: 4, value: Math.min(v4[1], v4[0] + 1) };

@@ -1,4 +1,4 @@
-// Splits hosts along the conditions of a file that do not follow whole labels.
+// Splits sets of hosts by the conditions of a file that do not compare whole labels.
 import type { AnyNode, Expression } from 'acorn';
 import { HostSet } from '../../../model/hosts.js';
 import type { Automaton } from '../../../model/language.js';
@@ -10,28 +10,28 @@ import type { Scopes } from '../program/scopes.js';
 import type { Subject, Subjects } from '../program/subjects.js';
 import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 
-/** A condition of a file that distinguishes hosts otherwise than by whole labels. */
+/** A condition of a file that distinguishes hosts other than by whole labels. */
 export interface Splitter {
   readonly subject: Subject;
   /** Accepts the hosts or URLs for which the condition holds; `undefined` where it cannot be modelled. */
   readonly automaton: () => Automaton | undefined;
-  /** What every host for which it holds ends with, in a URL without path; empty where nothing is known. */
+  /** The common end of all hosts for which it holds, in a URL without path; empty where unknown. */
   readonly tail: string;
   /** Whether the hosts for which it holds are distinguished by whole labels, in a URL without path. */
   readonly labelled: boolean;
 }
 
-/** How many conditions of a question are compared with its parts exactly; further ones are tried with one host each. */
+/** How many conditions are compared exactly with the parts of a request; further ones are tried with one host each. */
 const COMPARISON_LIMIT = 64;
 
-/** Splits hosts that a file's whole labels do not distinguish, along its other conditions. */
+/** Splits hosts that the labels in a file do not distinguish by its other conditions. */
 export class HostSplitter {
-  /** For each condition, what it says of hosts, by what surrounds them in the URL. */
+  /** For each condition, its automaton over hosts, by the text before and after the host in the URL. */
   private readonly automata = new Map<Splitter, Map<string, Automaton | undefined>>();
 
   constructor(private readonly splitters: readonly Splitter[]) {}
 
-  /** `before` and `after` are what surrounds the host in the URL that is asked about. */
+  /** `before` and `after` are the text around the host in the URL of the request. */
   split(hosts: readonly HostSet[], before: string, after: string): HostSet[] {
     const budget = { comparisons: COMPARISON_LIMIT };
     return hosts.flatMap((part) => this.splitPart(part, before, after, budget));
@@ -108,7 +108,7 @@ export function splittersOf(tree: ParsedPac, scopes: Scopes, subjects: Subjects)
   return [...splitters.values()];
 }
 
-/** A condition as a POSIX extended regular expression that is looked for in the subject. */
+/** A condition as a POSIX extended regular expression that is searched in the subject. */
 interface Condition {
   readonly subject: Subject;
   readonly expression: string;
@@ -185,7 +185,7 @@ function helperConditions(
   });
 }
 
-/** The part of a URL pattern that the host alone decides, where path and port are the usual ones. */
+/** The part of a URL pattern that matches the host, where path and port are the usual ones. */
 function hostPattern(pattern: string): string | undefined {
   return /^(?:[a-z*?]{1,8}:\/\/)?([\w.*?-]+)\/\*?$/.exec(pattern)?.[1];
 }
@@ -210,8 +210,8 @@ function patternCondition(pattern: AnyNode, subject: Subject, scopes: Scopes): C
 const CLASS_ESCAPES: Readonly<Record<string, string>> = { d: '0-9', w: 'A-Za-z0-9_' };
 
 /**
- * Writes a JavaScript regular expression as a POSIX one that is found in the same texts, as far as printable characters go.
- * `undefined` where POSIX has no equal: look-around, back-references, word boundaries.
+ * Converts a JavaScript regular expression to a POSIX one that matches the same texts of printable characters.
+ * `undefined` where POSIX has no equivalent: look-around, back-references, word boundaries.
  */
 function toPosix(source: string): string | undefined {
   let result = '';

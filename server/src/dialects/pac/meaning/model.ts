@@ -1,4 +1,4 @@
-// What a PAC file decides, found by running it for one host of each part that the file treats alike.
+// Evaluates a PAC file by running it for one host of each set of hosts that it treats alike.
 import type { AnyNode } from 'acorn';
 import type { DomainTree } from '../../../model/domain-tree.js';
 import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
@@ -12,12 +12,18 @@ import { Subjects } from '../program/subjects.js';
 import { isDirectFirst } from '../syntax/proxy-list.js';
 import { quotedLineOf } from '../syntax/quoted-line.js';
 import type { ParsedPac } from '../syntax/tree.js';
-import { type Exploration, explore, optionsFor, type Question, type RequestEnvironment } from './environment.js';
+import {
+  type EnvironmentQuery,
+  type Exploration,
+  explore,
+  optionsFor,
+  type RequestEnvironment,
+} from './environment.js';
 import { HostSplitter, splittersOf } from './host-splitter.js';
 import { conditionsOf } from './run/instrument.js';
 import { PacRun, type RunOutcome } from './run/run.js';
 
-/** How many different parts of one question are looked at. */
+/** How many different parts of one request are evaluated. */
 const PART_LIMIT = 20_000;
 
 export class PacModel implements SelectionModel {
@@ -52,7 +58,7 @@ export class PacModel implements SelectionModel {
     return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
   }
 
-  /** Decides hosts that the file's texts do not distinguish, by one of them. */
+  /** Evaluates hosts that the file does not distinguish, by running it for one of them. */
   private decidePart(request: ProxyRequest, hosts: HostSet): Case<SelectionOutcome>[] {
     const host = hosts.example;
     if (host === undefined) return [undecidedCase(hosts, request.clients, 'there are too many hosts to distinguish')];
@@ -69,8 +75,8 @@ export class PacModel implements SelectionModel {
       (outcome) => JSON.stringify(outcome.kind === 'returned' ? [outcome.result, outcome.decision] : outcome.reason),
     );
     if (exploration.kind === 'too-many') {
-      const what = exploration.question ? `, such as ${exploration.question.unknown}` : '';
-      return [undecidedCase(hosts, request.clients, `it depends on too many answers of its environment${what}`)];
+      const what = exploration.query ? `, such as ${exploration.query.unknown}` : '';
+      return [undecidedCase(hosts, request.clients, `it depends on too many properties of its environment${what}`)];
     }
     return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
   }
@@ -80,16 +86,16 @@ export class PacModel implements SelectionModel {
     part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
     url: string,
     host: string,
-    answers: ReadonlyMap<string, string | number | boolean | null>,
+    results: ReadonlyMap<string, string | number | boolean | null>,
   ): Generator<Case<SelectionOutcome>> {
     if (exploration.kind === 'outcome') {
-      yield this.caseOf(exploration.outcome, part, url, host, answers);
+      yield this.caseOf(exploration.outcome, part, url, host, results);
       return;
     }
     for (const { options, next } of exploration.branches) {
       const [first] = options;
       if (!first) continue;
-      const chosen = new Map(answers).set(exploration.question.unknown, first.value);
+      const chosen = new Map(results).set(exploration.query.unknown, first.value);
       const clients = options.flatMap((option) => (option.clients ? [option.clients] : []));
       const [someClients, ...moreClients] = clients;
       const narrowed = someClients
@@ -99,7 +105,7 @@ export class PacModel implements SelectionModel {
             assumptions: [
               ...part.assumptions,
               this.assumption(
-                exploration.question,
+                exploration.query,
                 host,
                 options.map((o) => o.phrase),
               ),
@@ -114,7 +120,7 @@ export class PacModel implements SelectionModel {
     part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
     url: string,
     host: string,
-    answers: ReadonlyMap<string, string | number | boolean | null>,
+    results: ReadonlyMap<string, string | number | boolean | null>,
   ): Case<SelectionOutcome> {
     if (outcome.kind === 'failed') {
       const reason = `the file cannot be evaluated: ${outcome.reason}`;
@@ -128,20 +134,20 @@ export class PacModel implements SelectionModel {
       ...part,
       outcome: { kind: 'selected', route, result },
       decidedBy: decision && this.statement(decision),
-      // Found by a second run, for the few cases whose trace is looked at.
+      // Computed by a second run, for the few cases whose trace is shown.
       get trace() {
-        trace ??= run.trace(url, host, answers, result);
+        trace ??= run.trace(url, host, results, result);
         return trace;
       },
     };
   }
 
-  private assumption(question: Question, host: string, phrases: readonly string[]): Assumption {
-    const call = this.run.question(question.call);
+  private assumption(query: EnvironmentQuery, host: string, phrases: readonly string[]): Assumption {
+    const call = this.run.query(query.call);
     const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
     return {
       // The same for every host, so that hosts with the same outcome are reported together.
-      unknown: question.unknown.replace(` ${host}`, ' host'),
+      unknown: query.unknown.replace(` ${host}`, ' host'),
       phrase: shown.join(' or '),
       statement: this.statement(call ?? this.tree.program),
     };
@@ -174,7 +180,7 @@ function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<Sel
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
 /**
- * What stands before and after the host in the URL that browsers pass to a PAC file. For https they hide path and
+ * The text before and after the host in the URL that browsers pass to a PAC file. For https they remove path and
  * query, so that every path looks like `/`.
  */
 function urlAround({ scheme, port, path }: ProxyRequest): { readonly before: string; readonly after: string } {
@@ -220,7 +226,7 @@ function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOut
   });
 }
 
-/** The index of a set among those that were seen, added where it is new. There are few, and mostly the same object. */
+/** The index of a set in `sets`, to which it is added if it is new. There are few, and mostly the same object. */
 function placeIn(sets: IpSet[], set: IpSet): number {
   const index = sets.findIndex((known) => known === set || known.equals(set));
   return index >= 0 ? index : sets.push(set) - 1;

@@ -1,4 +1,4 @@
-// The values of expressions that never change: texts, and lists of texts.
+// The values of constant expressions: texts, and lists of texts.
 import type { AnyNode, Expression } from 'acorn';
 import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import type { Scopes } from './scopes.js';
@@ -43,7 +43,7 @@ export function textOf(expression: AnyNode | null | undefined, scopes: Scopes, d
   }
 }
 
-/** The expression that a name always stands for: its one and only assignment. */
+/** The expression that a name always has as its value: its only assignment. */
 export function constantValue(expression: AnyNode, scopes: Scopes): AnyNode | undefined {
   if (expression.type !== 'Identifier') return expression;
   const binding = scopes.bindingOf.get(expression);
@@ -53,7 +53,7 @@ export function constantValue(expression: AnyNode, scopes: Scopes): AnyNode | un
 
 /** An element of a constant list of texts, perhaps with a constant text before or after it. */
 export interface ListElement {
-  /** What the expression is for each element. */
+  /** The value of the expression for each element. */
   readonly texts: readonly string[];
   readonly index: Expression;
 }

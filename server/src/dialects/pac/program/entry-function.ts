@@ -1,4 +1,4 @@
-// Finds FindProxyForURL, and the functions that other names of a file stand for.
+// Finds FindProxyForURL, and the functions to which other names of a file are bound.
 import { type FunctionNode, isFunction, type ParsedPac } from '../syntax/tree.js';
 import { ENTRY_FUNCTIONS } from '../vocabulary/words.js';
 import type { Binding, Scopes } from './scopes.js';
@@ -14,7 +14,7 @@ export function entryFunction(tree: ParsedPac, scopes: Scopes): FunctionNode | u
   return binding && functionOf(binding, tree);
 }
 
-/** The function that a name stands for: its last declaration, or the function that is assigned to it. */
+/** The function to which a name is bound: its last declaration, or the function that is assigned to it. */
 export function functionOf(binding: Binding, tree: ParsedPac): FunctionNode | undefined {
   const value = binding.writes.at(-1)?.value;
   if (value && isFunction(value)) return value;

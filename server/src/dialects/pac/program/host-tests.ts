@@ -1,4 +1,4 @@
-// Conditions that compare the host with a name, as checks and fixes read them.
+// Recognises conditions that compare the host with a name, for checks and fixes.
 import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { textOf } from './constants.js';
 import { calledHelper } from './helper-calls.js';
@@ -13,11 +13,11 @@ export interface HostTest {
   /** The helper, or `==`. */
   readonly how: string;
   readonly name: string;
-  /** `exact` is the name alone, `below` what is below it, `loose` whatever ends with it. */
+  /** `exact` is the name alone, `below` its subdomains, `loose` every name that ends with it. */
   readonly kind: 'exact' | 'below' | 'loose';
 }
 
-/** Reads a condition that asks whether the host is, or lies below, one name. */
+/** Reads a condition that tests whether the host is one name or a subdomain of it. */
 export function readHostTest(node: AnyNode, { subjects, scopes }: PacProgram): HostTest | undefined {
   if (node.type === 'BinaryExpression' && (node.operator === '==' || node.operator === '===')) {
     const { left, right } = node;

@@ -1,4 +1,4 @@
-// What a PAC file holds once its names are resolved.
+// A PAC file with its names resolved.
 import type { Document } from '../../dialect.js';
 import type { PacTree, ParsedPac } from '../syntax/tree.js';
 import { resolveScopes, type Scopes } from './scopes.js';

@@ -1,8 +1,8 @@
-// Finds for every identifier of a file what defines it.
+// Resolves every identifier of a file to its definition.
 import type { AnyNode, Identifier, Pattern } from 'acorn';
 import { functionAround, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 
-/** A name of a file with everything that happens to it. */
+/** A name of a file with its definitions, reads and writes. */
 export interface Binding {
   readonly name: string;
   readonly kind: 'function' | 'variable' | 'parameter';
@@ -14,7 +14,7 @@ export interface Binding {
   readonly writes: Write[];
 }
 
-/** A place that gives a name a value: a declaration with a value, an assignment, a loop variable, `++`. */
+/** A node that sets a name: a declaration with a value, an assignment, a loop variable, `++`. */
 export interface Write {
   readonly identifier: Identifier;
   /** The assigned expression where it is simply assigned; `undefined` for `+=`, `++`, loops and patterns. */
@@ -32,7 +32,7 @@ export interface Scopes {
   readonly globals: ReadonlyMap<string, Binding>;
 }
 
-/** Resolves every identifier of a file to what defines it (ECMA-262, 9.1: `var` and functions are hoisted). */
+/** Resolves every identifier of a file to its definition (ECMA-262, 9.1: `var` and functions are hoisted). */
 export function resolveScopes(tree: ParsedPac): Scopes {
   return new Resolver(tree).resolve();
 }
@@ -55,7 +55,7 @@ const WRITING = [
   'ForOfStatement',
 ] as const;
 
-/** What a long chain of conditions is made of. */
+/** The node types of a long chain of conditions. */
 const NESTING: ReadonlySet<string> = new Set([
   'IfStatement',
   'LogicalExpression',
@@ -174,7 +174,7 @@ class Resolver {
     return undefined;
   }
 
-  /** The nearest node at or around `node` that names are declared in. Remembered, for chains nest as deep as they are long. */
+  /** The nearest node at or around `node` that is a scope. Cached, because long chains are deeply nested. */
   private scopeAround(node: AnyNode): AnyNode | undefined {
     const passed: AnyNode[] = [];
     let around: AnyNode | undefined = node;

@@ -1,4 +1,4 @@
-// Finds out which expressions are the host or the URL.
+// Determines which expressions are the host or the URL.
 import type { AnyNode, Identifier } from 'acorn';
 import { type FunctionNode, isFunction, type ParsedPac } from '../syntax/tree.js';
 import { entryFunction } from './entry-function.js';
@@ -8,8 +8,8 @@ import type { Binding, Scopes } from './scopes.js';
 export type Subject = 'url' | 'host';
 
 /**
- * Finds out which expressions are the host or the URL that FindProxyForURL was given, unchanged but for lower case. With
- * `evenIfChanged`, parameters count whatever is assigned to them: enough to find out which names a file compares with.
+ * Determines which expressions are the host or the URL that were passed to FindProxyForURL, unchanged except for lower case. With
+ * `evenIfChanged`, assignments to the parameters are ignored: sufficient to find the names that a file compares with.
  */
 export class Subjects {
   private readonly known = new Map<Binding, Subject | undefined>();
@@ -37,7 +37,7 @@ export class Subjects {
 
   private ofBinding(binding: Binding): Subject | undefined {
     if (this.known.has(binding)) return this.known.get(binding);
-    // Until it is known: what refers to itself, as `host = host.toLowerCase()` does, is what it was.
+    // The preliminary result for a name that refers to itself, as in `host = host.toLowerCase()`.
     const initial = binding.kind === 'parameter' ? this.ofParameter(binding) : undefined;
     this.known.set(binding, initial);
     if (initial && this.evenIfChanged) return initial;

@@ -4,8 +4,8 @@ import type { Source } from '../../dialect.js';
 import type { PacTree, ParsedPac, ParseFailure } from './tree.js';
 
 /**
- * Beyond this a file is not read. Chromium refuses PAC files of more than 1 MiB (`kDefaultMaxResponseBytes` of
- * net/proxy_resolution/pac_file_fetcher_impl.cc); other clients are more patient.
+ * The maximum size of a file. Chromium rejects PAC files of more than 1 MiB (`kDefaultMaxResponseBytes` of
+ * net/proxy_resolution/pac_file_fetcher_impl.cc); other clients accept larger ones.
  */
 const MAXIMUM_LENGTH = 4 * 1024 * 1024;
 
@@ -22,7 +22,11 @@ export function parsePac(source: Source): PacTree {
   const { text } = source;
   if (text.length > MAXIMUM_LENGTH) {
     const size = Math.round(text.length / 1024 / 1024);
-    return failed('invalid', `The file has ${size} MiB; Chromium reads PAC files up to 1 MiB, Lintel up to 4 MiB.`, 0);
+    return failed(
+      'invalid',
+      `The file has ${size} MiB; Chromium accepts PAC files up to 1 MiB, Lintel up to 4 MiB.`,
+      0,
+    );
   }
   const deep = deepNesting(text);
   if (deep !== undefined) return failed('beyond-limit', TOO_DEEP, deep);

@@ -3,7 +3,7 @@ import { RESULT_WORDS, SERVER_WORDS } from '../vocabulary/words.js';
 
 /**
  * The string that FindProxyForURL returns: entries separated by `;`, each a type and, except for DIRECT, a server.
- * Types are read without regard to case, entries that cannot be read are skipped, and a result without any readable
+ * The case of types is ignored, invalid entries are skipped, and a result without any valid
  * entry means DIRECT (Chromium: `ProxyList::SetFromPacString` and `PacResultElementToProxyChain`, net/base).
  */
 export interface ProxyListEntry {
@@ -11,9 +11,9 @@ export interface ProxyListEntry {
   readonly start: number;
   readonly text: string;
   readonly direct: boolean;
-  /** What is wrong with the entry; `undefined` where clients can read it. */
+  /** The defect of the entry; `undefined` for a valid one. */
   readonly defect: string | undefined;
-  /** What the entry was most likely meant to be; `undefined` where that is not clear. */
+  /** The probable correction of the entry; `undefined` where that is ambiguous. */
   readonly corrected: string | undefined;
 }
 
@@ -46,10 +46,10 @@ function readEntry(text: string, start: number): ProxyListEntry {
   const type = (space < 0 ? text : text.slice(0, space)).toUpperCase();
   const server = space < 0 ? '' : text.slice(space).trim();
   if (type === 'DIRECT') {
-    return server === '' ? entry(true) : entry(true, '`DIRECT` takes no server', 'DIRECT');
+    return server === '' ? entry(true) : entry(true, '`DIRECT` has no server', 'DIRECT');
   }
   if (!SERVER_WORDS.has(type)) return readForeignEntry(text, entry);
-  if (server === '') return entry(false, `\`${type}\` needs a server, as \`host:port\``);
+  if (server === '') return entry(false, `\`${type}\` needs a server of the form \`host:port\``);
   const defect = serverDefect(server);
   if (defect === undefined) return entry(false);
   const corrected = correctedServer(server);
@@ -60,7 +60,7 @@ const KNOWN_TYPES = RESULT_WORDS.map(({ name }) => name)
   .join(', ')
   .replace(/, (?=\w+$)/, ' and ');
 
-/** An entry whose first word is not a type: a bare server or URL is meant as a proxy. */
+/** An entry whose first word is not a type: a bare server or URL is intended as a proxy. */
 function readForeignEntry(
   text: string,
   entry: (direct: boolean, defect: string, corrected?: string) => ProxyListEntry,
@@ -74,9 +74,9 @@ function readForeignEntry(
 }
 
 function serverDefect(server: string): string | undefined {
-  if (server.includes('://')) return `\`${server}\` is a URL; a server is written \`host:port\``;
+  if (server.includes('://')) return `\`${server}\` is a URL; expected \`host:port\``;
   const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]/@?#,]+)(?::(\d{1,5}))?$/.exec(server);
-  if (!match) return `\`${server}\` is not a server written \`host:port\``;
+  if (!match) return `\`${server}\` is not a server of the form \`host:port\``;
   return match[2] !== undefined && Number(match[2]) > 65535 ? `port ${match[2]} is above 65535` : undefined;
 }
 

@@ -1,9 +1,9 @@
-// What a PAC file is once it is read: the syntax tree of acorn (ESTree), with an index of its nodes.
+// The tree of a PAC file: the syntax tree of acorn (ESTree), with an index of its nodes.
 import type { AnyNode, Program } from 'acorn';
 import { contains, type TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
 
-/** Why a file could not be read as JavaScript: it is not JavaScript, or it is more than Lintel reads. */
+/** Why a file could not be parsed: it is not JavaScript, or it exceeds the limits of Lintel. */
 export interface ParseFailure {
   readonly kind: 'invalid' | 'beyond-limit';
   readonly message: string;

@@ -1,12 +1,12 @@
 // The Markdown texts that hover and completion show.
 import { type Helper, helperReference, type ResultWord } from './words.js';
 
-/** What a helper function does, with its signature and a link. */
+/** The summary of a helper function, with its signature and a link. */
 export function helperMarkdown(helper: Helper): string {
   return [
     `\`\`\`js\n${helper.name}(${helper.parameters}): ${helper.returns}\n\`\`\``,
     helper.summary,
-    ...(helper.microsoft ? ['Only Windows and clients that follow it have this function.'] : []),
+    ...(helper.microsoft ? ['Only Windows and compatible clients have this function.'] : []),
     ...(helper.dependsOn ? [DEPENDENCIES[helper.dependsOn]] : []),
     `[Reference](${helperReference(helper)})`,
   ].join('\n\n');
@@ -25,9 +25,9 @@ export function resultWordMarkdown({ form, summary }: ResultWord): string {
 
 export const ENTRY_MARKDOWN =
   'Clients call `FindProxyForURL(url, host)` for every URL. The result is a list of choices to try in order, separated by `;`: ' +
-  '`DIRECT`, or `PROXY host:port` and the like. For `https` browsers leave path and query out of the URL.';
+  '`DIRECT`, or `PROXY host:port` and the like. For `https` browsers remove path and query from the URL.';
 
-/** A text of the file as code, whatever quotes it contains. */
+/** A text of the file as a code span; it may contain backquotes. */
 export function codeSpan(text: string): string {
   return text.includes('`') ? `\`\` ${text.replace(/`{2,}/g, '`')} \`\`` : `\`${text}\``;
 }

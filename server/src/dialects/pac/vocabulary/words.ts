@@ -1,7 +1,7 @@
-// The names that mean something in a PAC file without being defined there: helper functions, globals, words of the result.
+// The predefined names of PAC files: helper functions, globals, and words of the result.
 import type { Word, WordTable } from '../../shared/words.js';
 
-/** A function that clients give to PAC files. */
+/** A function that clients provide to PAC files. */
 export interface Helper extends Word {
   readonly parameters: string;
   readonly returns: string;
@@ -22,14 +22,14 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
     name: 'isPlainHostName',
     parameters: 'host',
     returns: 'boolean',
-    summary: 'Whether the host name has no dot: the name of a machine without a domain.',
+    summary: 'Whether the host name has no dot: a name without a domain.',
   },
   {
     name: 'dnsDomainIs',
     parameters: 'host, domain',
     returns: 'boolean',
     summary:
-      'Whether the host name ends with this text, case-sensitively. With a leading dot (`".example.com"`) it matches the names below a domain; without one it also matches `badexample.com`.',
+      'Whether the host name ends with this text, case-sensitively. With a leading dot (`".example.com"`) it matches the subdomains of a domain; without one it also matches `badexample.com`.',
   },
   {
     name: 'localHostOrDomainIs',
@@ -42,7 +42,7 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
     name: 'isResolvable',
     parameters: 'host',
     returns: 'boolean',
-    summary: 'Whether DNS has an IPv4 address for the host. Every page waits for the lookup.',
+    summary: 'Whether DNS has an IPv4 address for the host. Every request waits for the lookup.',
     dependsOn: 'dns',
   },
   {
@@ -70,8 +70,7 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
     name: 'myIpAddress',
     parameters: '',
     returns: 'string',
-    summary:
-      'An address of the client. On a machine with several networks or a VPN clients differ in which one they choose.',
+    summary: 'An address of the client. With several networks or a VPN, clients differ in which one they return.',
     dependsOn: 'client',
   },
   { name: 'dnsDomainLevels', parameters: 'host', returns: 'number', summary: 'The number of dots in the host name.' },
@@ -93,14 +92,14 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
     name: 'dateRange',
     parameters: 'day, month, year, …, "GMT"?',
     returns: 'boolean',
-    summary: 'Whether today is the date, or lies between two: days 1–31, months `JAN`–`DEC`, years with four digits.',
+    summary: 'Whether today is the date, or is between two: days 1–31, months `JAN`–`DEC`, years with four digits.',
     dependsOn: 'time',
   },
   {
     name: 'timeRange',
     parameters: 'hour, minute, second, …, "GMT"?',
     returns: 'boolean',
-    summary: 'Whether it is the hour, or the time lies between two.',
+    summary: 'Whether it is the hour, or the time is between two.',
     dependsOn: 'time',
   },
   { name: 'alert', parameters: 'message', returns: 'void', summary: "Writes a message to the client's log." },
@@ -152,7 +151,7 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
   },
 ];
 
-/** Helpers that change no result, whatever their arguments. */
+/** Helpers that change no result. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['alert']);
 
 export const HELPERS: readonly Helper[] = HELPER_DATA.map((helper) => ({
@@ -186,7 +185,7 @@ export const ENTRY_FUNCTIONS: readonly Word[] = ['FindProxyForURL', 'FindProxyFo
   treatment: 'modelled',
 }));
 
-/** What may begin an entry of a result. */
+/** The first word of an entry of a result. */
 export interface ResultWord extends Word {
   readonly form: string;
   readonly summary: string;
@@ -195,8 +194,8 @@ export interface ResultWord extends Word {
 export const RESULT_WORDS: readonly ResultWord[] = (
   [
     ['DIRECT', 'DIRECT', 'Connect without a proxy.'],
-    ['PROXY', 'PROXY host:port', 'Use an HTTP proxy. https goes through it with CONNECT.'],
-    ['HTTPS', 'HTTPS host:port', 'Use an HTTP proxy, and speak TLS with the proxy itself.'],
+    ['PROXY', 'PROXY host:port', 'Use an HTTP proxy; for https with CONNECT.'],
+    ['HTTPS', 'HTTPS host:port', 'Use an HTTP proxy over TLS.'],
     ['HTTP', 'HTTP host:port', 'The same as PROXY; older clients do not know it.'],
     ['SOCKS', 'SOCKS host:port', 'Use a SOCKS proxy: version 4 in Chromium, 4 or 5 elsewhere.'],
     ['SOCKS4', 'SOCKS4 host:port', 'Use a SOCKS proxy of version 4.'],
@@ -204,7 +203,7 @@ export const RESULT_WORDS: readonly ResultWord[] = (
   ] as const
 ).map(([name, form, summary]) => ({ name, form, summary, place: 'result', treatment: 'modelled' }));
 
-/** Chromium reads it where it is switched on; nobody should write it. */
+/** Chromium accepts it where the feature is enabled; files should not use it. */
 const EXPERIMENTAL_RESULT_WORDS: readonly Word[] = [{ name: 'QUIC', place: 'result', treatment: 'modelled' }];
 
 /** The words of a result that a server follows. */
@@ -212,7 +211,7 @@ export const SERVER_WORDS: ReadonlySet<string> = new Set(
   [...RESULT_WORDS, ...EXPERIMENTAL_RESULT_WORDS].map(({ name }) => name).filter((name) => name !== 'DIRECT'),
 );
 
-/** What the sandbox provides of the names that ECMAScript defines. */
+/** The names of ECMAScript that the sandbox provides. */
 const PROVIDED_GLOBALS = [
   ...['undefined', 'NaN', 'Infinity', 'globalThis', 'arguments', 'isNaN', 'isFinite', 'parseInt', 'parseFloat'],
   ...['escape', 'unescape', 'encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent'],
@@ -221,7 +220,7 @@ const PROVIDED_GLOBALS = [
   ...['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Reflect', 'Iterator'],
 ];
 
-/** What it does not: a program that uses one of these fails there, and its result is unknown. */
+/** The names of ECMAScript that it does not provide: a program that uses one of these fails, and its result is unknown. */
 const MISSING_GLOBALS = [
   ...['eval', 'Function', 'Proxy', 'Intl', 'WeakRef', 'ArrayBuffer', 'DataView'],
   ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],

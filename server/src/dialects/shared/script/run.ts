@@ -1,4 +1,4 @@
-// The state of a script that is followed without being run: how far, under which conditions, with which variables.
+// The state of the symbolic execution of a script: steps so far, conditions of the current branch, and variables.
 
 /** The variables of one language, which branches copy and join. */
 export interface Branching<Scope> {
@@ -26,7 +26,7 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     return this.variables;
   }
 
-  /** What has to hold for the script to come here. */
+  /** The conditions under which the script reaches this point. */
   get conditions(): readonly Condition[] {
     return this.required;
   }
@@ -47,7 +47,7 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     this.required = outer;
   }
 
-  /** Follows what has variables of its own, such as a subshell. */
+  /** Follows commands with their own copy of the variables, such as a subshell. */
   isolated<Result>(body: () => Result): Result {
     const outer = this.variables;
     this.variables = outer.copy();
@@ -64,7 +64,7 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     });
   }
 
-  /** Follows what may or may not be carried out. */
+  /** Follows commands that are possibly not executed. */
   underCondition(condition: Condition, body: () => void): void {
     this.scope.join([this.scope, this.branch([condition], body)]);
   }

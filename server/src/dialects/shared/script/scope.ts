@@ -1,4 +1,4 @@
-// The variables of a script at one point of it, with what branches do to them.
+// The variables of a script at one point of its execution, with the operations for branches.
 
 import { sameValue, unknownValue, type Value } from './value.js';
 
@@ -31,7 +31,7 @@ export class Scope<Other extends { readonly kind: string } = never> {
     return new Map(this.values);
   }
 
-  /** Takes over what several branches end with alike; the rest is unknown. */
+  /** Keeps the values with which all branches end; the others become unknown. */
   join(ends: readonly Scope<Other>[]): void {
     const [first, ...others] = ends;
     if (!first) return;

@@ -1,4 +1,4 @@
-// What the variables of a script hold, as far as its text shows without running it.
+// Values of the variables of a script, as far as they are known without running it.
 
 export interface TextValue {
   readonly kind: 'text';
@@ -18,7 +18,7 @@ export interface ListValue<Item> {
   readonly size: number;
 }
 
-/** One text, several values, or something unknown; `Other` stands for the kinds that only one language has. */
+/** One text, several values, or something unknown; `Other` are the kinds that only one language has. */
 export type Value<Other = never> = TextValue | ListValue<Value<Other>> | UnknownValue | Other;
 
 export function textValue(text: string): TextValue {

@@ -1,4 +1,4 @@
-// Acls that rules name and nothing defines, that nothing names, or that lines define with different types.
+// Reports acls that are undefined, unused, or defined with different types.
 
 import type { Location } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
@@ -6,18 +6,18 @@ import { isBuiltInLine, linesOf, locationOf, type Placed, type Program, spanAt }
 import type { OpenReference } from '../program/segments.js';
 import { isConfigurationName } from '../vocabulary/file-names.js';
 
-/** Whether a file is only a part of a configuration, which is read together with others that Lintel does not know. */
+/** Whether a file is only a part of a configuration, whose other files are unknown. */
 function isPart(program: Program, mainUri: string): boolean {
   if (isConfigurationName(mainUri)) return false;
   return !program.directives.has('http_port') && !program.directives.has('https_port');
 }
 
-/** Squid refuses a file that uses an acl before its first definition. */
+/** Squid rejects a file that uses an acl before its first definition. */
 export function undefinedAcls(program: Program, mainUri: string): Problem[] {
   if (isPart(program, mainUri)) return [];
   const problems: Problem[] = [];
   const formats = new Set(linesOf(program, 'logformat').map(({ line }) => line.statement.arguments[0]?.text));
-  // A file that is not known may define any name.
+  // An unknown file may define any name.
   const known = program.segments.slice(0, program.configuration.gaps[0]?.before);
   known.forEach(({ statements }, segment) => {
     for (const open of statements.open) {
@@ -26,8 +26,8 @@ export function undefinedAcls(program: Program, mainUri: string): Problem[] {
       if ((defined !== undefined && defined < segment) || isNoReference(open, formats)) continue;
       const first = program.acls.get(key)?.lines[0];
       const message = first
-        ? `the acl '${reference.name}' is defined only further down, so squid refuses the file`
-        : `there is no acl '${reference.name}'`;
+        ? `the acl '${reference.name}' is defined after this line: squid rejects the file`
+        : `the acl '${reference.name}' is not defined`;
       problems.push({
         ...locationOf(program, { segment, line }, reference.token),
         code: 'undefined-name',
@@ -39,13 +39,13 @@ export function undefinedAcls(program: Program, mainUri: string): Problem[] {
   return problems;
 }
 
-/** Whether a word where others name an acl may be something else. */
+/** Whether a word at the position of an acl may be something else. */
 function isNoReference({ line, reference }: OpenReference, formats: ReadonlySet<string | undefined>): boolean {
   const { statement } = line;
   if (statement.kind !== 'plain') return false;
   // The names of a deny_info are compared when a page is sent, not when the file is read.
   if (statement.directive?.shape === 'deny-info') return true;
-  // An older form of a log names its format where others name acls.
+  // An older form of a log has its format at the position of acls.
   return statement.directive?.shape === 'log' && formats.has(reference.name);
 }
 
@@ -57,7 +57,7 @@ function related(
   return placed && !isBuiltInLine(placed) ? { related: [{ ...spanAt(program, placed), message }] } : {};
 }
 
-/** An acl keeps the type of its first line; squid refuses lines of another type. */
+/** An acl keeps the type of its first line; squid rejects lines of another type. */
 export function conflictingTypes(program: Program): Problem[] {
   return program.definitions.conflicting.flatMap((segment) =>
     [...(program.segments[segment]?.statements.acls ?? [])].flatMap(([key, lines]) => {
@@ -68,11 +68,11 @@ export function conflictingTypes(program: Program): Problem[] {
         .filter(({ statement }) => statement.type !== acl.type)
         .map((line): Problem => {
           const { name, typeToken } = line.statement;
-          const builtIn = isBuiltInLine(first) ? ', one that squid defines itself' : '';
+          const builtIn = isBuiltInLine(first) ? ', as a built-in acl of squid' : '';
           return {
             ...locationOf(program, { segment, line }, typeToken),
             code: 'duplicate-name',
-            message: `the acl '${name.text}' has the type '${acl.type.name}' already${builtIn}: squid refuses the file`,
+            message: `the acl '${name.text}' already has the type '${acl.type.name}'${builtIn}: squid rejects the file`,
             ...related(program, first, `its first definition, of type '${acl.type.name}'`),
           };
         });
@@ -80,7 +80,7 @@ export function conflictingTypes(program: Program): Problem[] {
   );
 }
 
-/** Acls that no statement names have no effect. A configuration of which parts are unknown may use them there. */
+/** Acls that no statement names have no effect, unless unknown parts of the configuration use them. */
 export function unusedAcls(program: Program, mainUri: string): Problem[] {
   if (program.configuration.gaps.length > 0 || isPart(program, mainUri)) return [];
   return program.usedNames.missingFrom(program.definitions).flatMap((key) => {

@@ -32,7 +32,7 @@ interface Conditions {
   readonly subsets: readonly string[];
 }
 
-/** The subsets of more conditions than this are not looked for. */
+/** With more conditions than this, subsets are not searched for. */
 const CONDITION_LIMIT = 5;
 const conditions = new Memo<RuleStatement, Conditions>();
 

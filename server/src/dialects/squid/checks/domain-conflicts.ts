@@ -1,4 +1,4 @@
-// Values of a domain acl that squid refuses or ignores because of an earlier value.
+// Reports values of a domain acl that squid rejects or ignores because of an earlier value.
 
 import { Memo } from '../../../kept/memo.js';
 import type { Problem } from '../../dialect.js';
@@ -40,23 +40,23 @@ function conflictingKeys({ acls }: Statements): string[] {
 }
 
 /** A value of an acl, with the index of its line. */
-interface ValueAt {
+interface PlacedValue {
   readonly line: number;
   readonly token: Token;
 }
 
 interface Conflict {
   readonly effect: 'refused' | 'ignored';
-  readonly added: ValueAt;
-  readonly existing: ValueAt;
+  readonly added: PlacedValue;
+  readonly existing: PlacedValue;
 }
 
 function findConflicts(lines: readonly AclStatement[]): Conflict[] {
   if (lines.length === 1 && lines[0]?.values.length === 1) return [];
   const found: Conflict[] = [];
   /** The first value with each name, and the first value below each name. */
-  const names = new Map<string, ValueAt>();
-  const below = new Map<string, ValueAt>();
+  const names = new Map<string, PlacedValue>();
+  const below = new Map<string, PlacedValue>();
   lines.forEach(({ values }, line) => {
     for (const token of values) {
       const added = { line, token };
@@ -81,9 +81,9 @@ function findConflicts(lines: readonly AclStatement[]): Conflict[] {
 function clashing(
   name: string,
   withSubdomains: boolean,
-  names: ReadonlyMap<string, ValueAt>,
-  below: ReadonlyMap<string, ValueAt>,
-): ValueAt | undefined {
+  names: ReadonlyMap<string, PlacedValue>,
+  below: ReadonlyMap<string, PlacedValue>,
+): PlacedValue | undefined {
   const same = names.get(name);
   if (same) return same;
   if (withSubdomains && below.has(name)) return below.get(name);
@@ -105,8 +105,8 @@ function conflictProblem(program: Program, acl: Acl, { effect, added, existing, 
     ...locationOf(program, placed.added, added.token),
     code: refused ? 'syntax-error' : 'duplicate-name',
     message: refused
-      ? `squid refuses '${value}' in the acl '${acl.name}', which has '${earlier}' already: keep only the one with the dot`
-      : `'${value}' has no effect, because the acl '${acl.name}' has '${earlier}' already`,
+      ? `squid rejects '${value}' in the acl '${acl.name}', which already has '${earlier}': keep only the one with the dot`
+      : `'${value}' has no effect, because the acl '${acl.name}' already has '${earlier}'`,
     related: [{ ...locationOf(program, placed.existing, existing.token), message: `'${earlier}' is listed here` }],
   };
 }

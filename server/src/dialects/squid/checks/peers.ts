@@ -1,11 +1,11 @@
-// cache_peers with the same name, and rules for peers that do not exist.
+// Reports cache_peers with the same name, and rules for peers that do not exist.
 
 import type { Problem } from '../../dialect.js';
 import { peerName } from '../program/names.js';
 import { linesOf, locationOf, type PlainLine, type Program, spanAt } from '../program/program.js';
 import { rulesOf } from '../program/rules.js';
 
-/** Two peers of one name are refused; rules for a peer that does not exist are ignored. */
+/** squid rejects two peers with one name, and ignores rules for undefined peers. */
 export function peerProblems(program: Program): Problem[] {
   const problems: Problem[] = [];
   const known = new Map<string, PlainLine>();
@@ -17,7 +17,7 @@ export function peerProblems(program: Program): Problem[] {
       problems.push({
         ...locationOf(program, placed, token),
         code: 'duplicate-name',
-        message: `there are two cache_peers called '${token.text}', so squid refuses the file: give one a 'name='`,
+        message: `two cache_peers have the name '${token.text}': squid rejects the file; give one a 'name='`,
         related: [{ ...spanAt(program, first), message: 'the first of them' }],
       });
     }
@@ -27,7 +27,7 @@ export function peerProblems(program: Program): Problem[] {
   for (const rule of rulesOf(program, 'cache_peer_access')) {
     const { peer } = rule.line.statement;
     if (!peer || known.has(peer.text)) continue;
-    const message = `there is no cache_peer '${peer.text}', so squid ignores this line`;
+    const message = `undefined cache_peer '${peer.text}': squid ignores this line`;
     problems.push({ ...locationOf(program, rule, peer), code: 'undefined-name', message });
   }
   return problems;

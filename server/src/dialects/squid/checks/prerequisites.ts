@@ -1,4 +1,4 @@
-// Acls that need another directive: a login scheme, a helper, an adaptation service.
+// Reports acls that need another directive: a login scheme, a helper, an adaptation service.
 
 import type { Problem } from '../../dialect.js';
 import { isBefore, linesOf, locationOf, type Program } from '../program/program.js';
@@ -10,7 +10,7 @@ export function loginProblems(program: Program): Problem[] {
   return LOGIN_TYPES.flatMap((type) => program.acls.ofType(type)).flatMap(({ lines: [first] }) => {
     if (!first || (configured && isBefore(configured, first))) return [];
     const location = locationOf(program, first, first.line.statement.typeToken);
-    const message = "squid refuses an acl on users without an 'auth_param … program' before it";
+    const message = "squid rejects an acl on users without an 'auth_param … program' before it";
     return [{ ...location, code: 'syntax-error' as const, message }];
   });
 }
@@ -29,7 +29,7 @@ export function helperProblems(program: Program): Problem[] {
         (definition) => definition.line.statement.arguments[0]?.text === helper.text && isBefore(definition, placed),
       );
       if (defined) return [];
-      const message = `there is no external_acl_type '${helper.text}' before this line`;
+      const message = `the external_acl_type '${helper.text}' is not defined before this line`;
       return [{ ...locationOf(program, placed, helper), code: 'undefined-name' as const, message }];
     }),
   );
@@ -52,7 +52,7 @@ export function adaptationProblems(program: Program): Problem[] {
         .map((token) => ({
           ...locationOf(program, placed, token),
           code: 'undefined-name' as const,
-          message: `there is no adaptation service '${token.text}'`,
+          message: `the adaptation service '${token.text}' is not defined`,
         })),
     ),
   );

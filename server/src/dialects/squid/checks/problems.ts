@@ -1,4 +1,4 @@
-// All defects of a configuration.
+// All problems of a configuration that do not depend on requirements.
 
 import type { Problem } from '../../dialect.js';
 import { locationOf, type Program } from '../program/program.js';
@@ -10,7 +10,7 @@ import { adaptationProblems, helperProblems, loginProblems } from './prerequisit
 import { shadowedRules } from './shadowed-rules.js';
 import { unmodelledStatements, unreadLists } from './unmodelled.js';
 
-/** The defects of a main file and of the files that it includes, by file and offset. */
+/** The problems of a main file and of the files that it includes, by file and offset. */
 export function findProblems(program: Program, mainUri: string): Problem[] {
   const problems = [
     ...program.configuration.problems,
@@ -31,7 +31,7 @@ export function findProblems(program: Program, mainUri: string): Problem[] {
   return problems.sort((a, b) => (a.uri === b.uri ? a.range.start - b.range.start : a.uri < b.uri ? -1 : 1));
 }
 
-/** The defects that lines have by themselves. */
+/** The problems of single lines. */
 function lineProblems(program: Program): Problem[] {
   return program.segments.flatMap(({ statements }, segment) =>
     statements.defects.flatMap((line) =>

@@ -1,4 +1,4 @@
-// What a rule matches, as sets that can be compared with those of other rules.
+// The match of a rule as sets, which can be compared with those of other rules.
 
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
@@ -9,7 +9,7 @@ import type { Program } from '../program/program.js';
 import { aclKey, type RuleStatement } from '../syntax/tree.js';
 
 /**
- * What a rule matches, as far as it is known: a product of sets, and acls that the file does not decide. A rule with
+ * The match of a rule: a product of sets, and acls that cannot be evaluated from the file. A rule with
  * fewer of these matches more.
  */
 export interface Reach {
@@ -23,7 +23,7 @@ export interface Reach {
   readonly opaque: ReadonlySet<string>;
 }
 
-/** Acls with more lines are not read as sets. */
+/** Acls with more lines are not compared as sets. */
 const LINES_READ = 500;
 
 const EVERYTHING: Reach = {
@@ -35,7 +35,7 @@ const EVERYTHING: Reach = {
   opaque: new Set(),
 };
 
-/** What a rule matches; `undefined` where one of its acls does not exist or holds unknown values. */
+/** The match of a rule; `undefined` where one of its acls does not exist or has unknown values. */
 export function reachOf(program: Program, statement: RuleStatement): Reach | undefined {
   let reach = EVERYTHING;
   for (const { name, negated } of statement.references) {

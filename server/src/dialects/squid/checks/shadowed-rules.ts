@@ -1,4 +1,4 @@
-// Rules that never decide, because earlier rules of the same list match all that they match.
+// Reports rules that never decide, because earlier rules of the same list match all that they match.
 
 import type { Problem } from '../../dialect.js';
 import type { Acl } from '../program/acls.js';
@@ -18,7 +18,7 @@ const LISTS = [
   'never_direct',
 ];
 
-interface Reached {
+interface RuleWithReach {
   readonly rule: Rule;
   readonly reach: Reach;
 }
@@ -40,7 +40,7 @@ function shadowedIn(program: Program, list: string): Problem[] {
 
 function shadowedBySets(program: Program, rules: readonly Rule[]): Problem[] {
   const problems: Problem[] = [];
-  const earlier: Reached[] = [];
+  const earlier: RuleWithReach[] = [];
   for (const rule of rules) {
     const reach = reachOf(program, rule.line.statement);
     if (!reach) continue;
@@ -105,14 +105,14 @@ function shadowed(program: Program, rule: Rule, covering: readonly Rule[]): Prob
 }
 
 /** An earlier rule that covers a reach, or several that do together; empty where there are none. */
-function coveringRules(earlier: readonly Reached[], reach: Reach): readonly Reached[] {
+function coveringRules(earlier: readonly RuleWithReach[], reach: Reach): readonly RuleWithReach[] {
   const relevant = earlier.filter((one) => isSubset(one.reach.opaque, reach.opaque) && overlaps(one.reach, reach));
   const single = relevant.find((one) => covers(one.reach, reach));
   return single ? [single] : unionCover(relevant, reach);
 }
 
 /** Several rules that differ in their hosts only, or in their clients only, may cover a rule between them. */
-function unionCover(relevant: readonly Reached[], reach: Reach): readonly Reached[] {
+function unionCover(relevant: readonly RuleWithReach[], reach: Reach): readonly RuleWithReach[] {
   const candidates = relevant.filter((one) => coversRest(one.reach, reach));
   const byHosts = candidates.filter((one) => one.reach.clients.containsAll(reach.clients));
   let { hosts, clients } = reach;

@@ -1,4 +1,4 @@
-// Statements and list files whose effect on verdicts is not known.
+// Reports statements and list files whose effect on verdicts is unknown.
 
 import type { Problem } from '../../dialect.js';
 import { unreadableList } from '../program/list-files.js';
@@ -20,7 +20,7 @@ export function unmodelledStatements(program: Program): Problem[] {
   });
 }
 
-/** List files that cannot be read: whatever they hold is not known. */
+/** Reports list files that cannot be read. */
 export function unreadLists(program: Program): Problem[] {
   return program.segments.flatMap(({ statements }, segment) =>
     statements.listed.flatMap((line) => {

@@ -1,4 +1,4 @@
-// What may be written at an offset of the main file.
+// Completion at an offset of the main file.
 
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';

@@ -1,4 +1,4 @@
-// Folding: blocks of comment lines, and conditional blocks.
+// The folding ranges: blocks of comment lines, and conditional blocks.
 
 import { linesIn } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';

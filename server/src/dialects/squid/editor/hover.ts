@@ -1,4 +1,4 @@
-// What stands at an offset of the main file, for hover.
+// What is at an offset of the main file, for hover.
 
 import { lineAt } from '../../../kept/line-blocks.js';
 import { parsePrefix } from '../../../model/ip.js';

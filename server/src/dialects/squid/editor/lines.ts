@@ -6,7 +6,7 @@ import type { Line } from '../syntax/tree.js';
 
 export type LineAt = AnyLineAt<Line>;
 
-/** Where a token of a line stands in the file. */
+/** The range of a token of a line in the file. */
 export function rangeOf({ start }: LineAt, token: TextRange): TextRange {
   return { start: start + token.start, end: start + token.end };
 }

@@ -10,7 +10,7 @@ import { DIRECTIVES, directiveSummary, FORMS } from '../vocabulary/directives.js
 
 const MANUAL = 'http://www.squid-cache.org/Doc/config';
 
-/** The text for a name that begins a line; `undefined` for one that squid does not know. */
+/** The text for the name of a directive; `undefined` for an unknown one. */
 export function directiveMarkdown(name: string): string | undefined {
   const directive = DIRECTIVES.get(name);
   if (!directive) return undefined;
@@ -39,16 +39,16 @@ export function actionMarkdown(action: string): string | undefined {
 /** How many values of an acl a hover shows. */
 const VALUE_LIMIT = 40;
 
-/** What an acl holds over all its lines, list files included. */
+/** The values of an acl on all its lines, including list files. */
 export function aclMarkdown(program: Program, acl: Acl): string {
   const options = [...new Set(acl.lines.flatMap(({ line }) => line.statement.options.map(({ text }) => text)))];
-  const head = `\`acl ${acl.name} ${[acl.type.name, ...options].join(' ')}\`${acl.isBuiltIn ? ' (defined by squid itself)' : ''}`;
+  const head = `\`acl ${acl.name} ${[acl.type.name, ...options].join(' ')}\`${acl.isBuiltIn ? ' (built in)' : ''}`;
   const values: string[] = [];
   const notes: string[] = [];
   for (const { line } of acl.lines) {
     const { words, unreadable } = valuesOf(program, line.statement);
     values.push(...words);
-    if (unreadable !== undefined) notes.push(`Not known: ${unreadable}.`);
+    if (unreadable !== undefined) notes.push(`Unknown values: ${unreadable}.`);
   }
   const quoted = values.map((value) => `\`${value.replaceAll('`', "'")}\``);
   const lines = acl.lines.length > 1 ? ` It has ${acl.lines.length} lines.` : '';

@@ -1,4 +1,4 @@
-// The outline of a file: ports, peers and acls one by one, rules under the list that they belong to.
+// The outline of a file: ports, peers and acls one by one, rules grouped by list.
 
 import { linesIn } from '../../../kept/line-blocks.js';
 import { shortened } from '../../../text/lines.js';

@@ -5,7 +5,7 @@ import { type Placed, segmentAt } from '../program/program.js';
 import type { Rule } from '../program/rules.js';
 import type { FixTask } from './task.js';
 
-/** How many comment lines above a rule are taken to belong to it. */
+/** How many comment lines above a rule are treated as belonging to it. */
 const COMMENT_LIMIT = 20;
 
 export function textOf({ document, sources }: FixTask, uri: string): string | undefined {

@@ -1,4 +1,4 @@
-// Adds hosts to acls that the file has already.
+// Proposals that add hosts to existing acls.
 
 import type { FileEdit } from '../../../text/edit.js';
 import type { Candidate } from '../../dialect.js';
@@ -13,7 +13,7 @@ import { covers, hostValues } from './host-values.js';
 import { LINE_WIDTH } from './new-acls.js';
 import type { FixTask } from './task.js';
 
-/** Writes the hosts into an acl that a rule with the wanted action uses already, before the rule `limit`. */
+/** Adds the hosts to an acl that a rule with the wanted action already uses, before the rule `limit`. */
 export function extendRuleBefore(
   task: FixTask,
   limit: Rule | undefined,
@@ -40,7 +40,7 @@ export function extendRuleBefore(
 }
 
 /**
- * The edits that add domains to an acl. Values that a new one covers are replaced by it, because squid refuses or
+ * The edits that add domains to an acl. Values that a new one covers are replaced by it, because squid rejects or
  * ignores values that overlap. `undefined` where the acl has nothing in common with what it would get.
  */
 function extendAcl(task: FixTask, acl: Acl, domains: readonly string[]): FileEdit[] | undefined {
@@ -94,7 +94,7 @@ function appendValues(task: FixTask, acl: Acl, values: readonly string[]): FileE
   return after(task, last, oneByOne ? values.map((value) => `${head} ${value}`) : [`${head} ${joined}`]);
 }
 
-/** Adds lines to the list file of an acl. */
+/** The edits that add lines to the list file of an acl. */
 function extendList(task: FixTask, acl: Acl, { line }: AclLine, domains: readonly string[]): FileEdit[] | undefined {
   const source = task.program.configuration.files.load(line.statement.file?.path ?? '');
   if (typeof source === 'string') return undefined;
@@ -103,7 +103,7 @@ function extendList(task: FixTask, acl: Acl, { line }: AclLine, domains: readonl
   if (!isRelated(task, acl, known, domains)) return undefined;
   const values = known.map(readDomain);
   const missing = domains.filter((domain) => !values.some((value) => covers(value, readDomain(domain))));
-  // A value in the list that a new one covers would make squid refuse the file.
+  // With a value in the list that a new one covers, squid would reject the file.
   if (missing.length === 0 || missing.some((domain) => values.some((value) => covers(readDomain(domain), value)))) {
     return undefined;
   }

@@ -1,4 +1,4 @@
-// Adds ports to the acls of ports that are served.
+// Adds ports to the acls of permitted ports.
 
 import type { FileEdit } from '../../../text/edit.js';
 import { portsOf } from '../program/acl-content.js';

@@ -9,8 +9,8 @@ export interface HostValues {
 }
 
 /**
- * The values for some patterns, best first. A value with a dot stands for a domain and all below it; where only
- * `*.x` is wanted and not `x`, an expression says so exactly, and is offered as the second choice.
+ * The values for some patterns, best first. A value with a dot matches a domain and its subdomains; where only
+ * `*.x` is wanted and not `x`, a regular expression is exact, and is offered as the second choice.
  */
 export function hostValues(patterns: readonly string[]): HostValues[] {
   const lower = patterns.map((pattern) => pattern.toLowerCase());
@@ -36,7 +36,7 @@ function isCovered(name: string, below: readonly string[]): boolean {
   return below.some((other) => name.endsWith(`.${other}`));
 }
 
-/** Drops values that another one covers, which squid ignores or even refuses. */
+/** Removes values that another one covers, which squid ignores or even rejects. */
 export function withoutCovered(values: readonly string[]): string[] {
   const kept: DomainValue[] = [];
   for (const text of values) {
@@ -54,7 +54,7 @@ export function covers(outer: DomainValue, inner: DomainValue): boolean {
   return domainConflict(outer, inner) === 'ignored';
 }
 
-/** A `*` in a documented pattern is one or more characters. */
+/** The regular expression for a documented pattern, where `*` is one or more characters. */
 function expressionFor(pattern: string): string {
   return `^${pattern.split('*').map(escapeDots).join('.+')}$`;
 }

@@ -9,7 +9,7 @@ import type { FixTask } from './task.js';
 
 export interface NewAcl {
   readonly name: string;
-  /** The lines that define it; empty for an acl that the file has already. */
+  /** The lines that define it; empty for an existing acl. */
   readonly lines: readonly string[];
 }
 
@@ -52,15 +52,15 @@ export function freshName({ program }: FixTask, base: string): string {
   return name;
 }
 
-/** A word of the change that can begin the name of an acl. */
+/** The label of the change as the prefix of the name of an acl. */
 function baseName({ change }: FixTask): string {
   return change.label.replace(/[^A-Za-z0-9_]+/g, '_');
 }
 
-/** The width of a line, from which on further values get another. */
+/** The width at which lines are wrapped. */
 export const LINE_WIDTH = 100;
 
-/** `head` with some of the values, in as many lines as they need. */
+/** The values on lines that begin with `head`, wrapped. */
 export function wrapped(head: string, values: readonly string[]): string[] {
   const lines: string[] = [];
   let line = head;
@@ -76,7 +76,7 @@ export function wrapped(head: string, values: readonly string[]): string[] {
 
 const WEB_PORTS: readonly number[] = [80, 443];
 
-/** An acl for exactly the ports that are needed: one of the file where it has one. */
+/** An acl for exactly the needed ports: an existing one if possible. */
 export function portAcl(task: FixTask): NewAcl {
   const { program, change } = task;
   const ports = change.ports.length > 0 ? change.ports : WEB_PORTS;

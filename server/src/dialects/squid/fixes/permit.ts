@@ -32,8 +32,8 @@ export function emit(document: SquidDocument, change: Change, sources: Sources):
 const PAIR_LIMIT = 24;
 
 /**
- * Lets hosts through: past the access rules where these deny, and past the `ssl_bump` rules where these close the
- * connection. What would be decrypted once it is let through is, as a second choice, left encrypted as well.
+ * Permits hosts: in the access rules where these deny, and in the `ssl_bump` rules where these close the
+ * connection. As a second choice, traffic that would be decrypted then is spliced as well.
  */
 function permit(task: FixTask): Candidate[] {
   const terminated = decidingRule(task, 'ssl_bump') !== undefined;
@@ -83,7 +83,7 @@ function noLogin(task: FixTask): Candidate[] {
   return candidates;
 }
 
-/** `deny !users` becomes `deny !exempt !users`: an acl before the one that asks for a login, so that none is asked for. */
+/** `deny !users` becomes `deny !exempt !users`: an acl before the one that requests a login, so that no login is requested. */
 function exemptFromDenial(task: FixTask, rule: Rule, values: HostValues): Candidate | undefined {
   const { references, action } = rule.line.statement;
   const asks = references.some(({ name }) => {
@@ -105,7 +105,7 @@ function exemptFromDenial(task: FixTask, rule: Rule, values: HostValues): Candid
 
 interface AllowChoice {
   readonly lines: readonly string[];
-  /** Whom and what the rules are for, as a part of a title. */
+  /** The clients and ports of the rules, as a part of a title. */
   readonly limits: string;
 }
 

@@ -9,7 +9,7 @@ import { hostValues } from './host-values.js';
 import { freshName, limitOf, type NewAcl, newAcls, SERVER_NAME } from './new-acls.js';
 import { decidingRule, type FixTask, titleOf } from './task.js';
 
-/** Rules that splice, each limited to one of the choices of ports. `%` in `phrase` stands for the hosts. */
+/** Rules that splice, each limited to one of the choices of ports. `%` in `phrase` is replaced by the hosts. */
 export function splice(task: FixTask, phrase: string, portChoices: readonly (NewAcl | undefined)[]): Candidate[] {
   const { program, change } = task;
   const rule = decidingRule(task, 'ssl_bump');
@@ -31,7 +31,7 @@ export function splice(task: FixTask, phrase: string, portChoices: readonly (New
         const lines = [...(ports?.lines ?? []), ...rulesFor];
         const title = titleOf(task, phrase, place, limitOf(ports));
         const plain = before(task, place, lines);
-        // An intercepted connection has no name before its client hello was read.
+        // The name of an intercepted connection is unknown before its client hello has been read.
         const peeking = !peeks && before(task, place, [...peekLines(task), ...lines]);
         const edits = intercepts ? [peeking || plain] : [plain, peeking];
         for (const edit of edits) if (edit) candidates.push({ title, edits: [edit] });

@@ -1,11 +1,11 @@
-// What every proposal for a fix works on: the file, the change, and the rule that stands against it.
+// The input of every proposal: the file, the change, and the rule that prevents it.
 
 import { listed } from '../../../model/packet-text.js';
 import type { ProxyChange, Sources } from '../../dialect.js';
 import { type Program, quoteAt, type SquidDocument } from '../program/program.js';
 import { type Rule, rulesOf } from '../program/rules.js';
 
-/** A change that is to be made to a document or to a file that it includes. */
+/** A change to a document or to files that it includes. */
 export interface FixTask {
   readonly document: SquidDocument;
   readonly program: Program;
@@ -13,7 +13,7 @@ export interface FixTask {
   readonly change: ProxyChange;
 }
 
-/** The first rule of a list among the statements that stand against the change; one that denies before any other. */
+/** The first rule of a list among the statements that prevent the change, preferably one that denies. */
 export function decidingRule({ program, change }: FixTask, list: string): Rule | undefined {
   const against = [...rulesOf(program, list)].filter((rule) => {
     const { uri, range } = quoteAt(program, rule);
@@ -22,7 +22,7 @@ export function decidingRule({ program, change }: FixTask, list: string): Rule |
   return against.find(({ line }) => line.statement.action.text === 'deny') ?? against[0];
 }
 
-/** `%` in `phrase` stands for the hosts; `limits` says for whom and on which ports. */
+/** `%` in `phrase` is replaced by the hosts; `limits` names the clients and ports. */
 export function titleOf({ program, change }: FixTask, phrase: string, rule: Rule | undefined, limits = ''): string {
   const order = change.goal === 'permit' && rule?.line.statement.action.text === 'allow' ? 'after' : 'before';
   const where = rule ? `, ${order} '${quoteAt(program, rule).text}'` : '';

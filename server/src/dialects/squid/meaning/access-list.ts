@@ -9,16 +9,16 @@ import type { Facts } from './facts.js';
 import { matchAll } from './match-acl.js';
 import type { Region } from './regions.js';
 
-/** What a list decides for a part of a request. */
+/** The result of a list for a part of a request. */
 export type ListResult =
   | { readonly kind: 'rule'; readonly region: Region; readonly rule: Rule; readonly action: string }
   /** No rule matched. `last` is the last rule of the list; there is none in a list without rules. */
   | { readonly kind: 'none'; readonly region: Region; readonly last: Rule | undefined }
-  /** Squid stopped at a rule to ask for a login. */
+  /** Squid stopped at a rule to request a login. */
   | { readonly kind: 'login'; readonly region: Region; readonly rule: Rule }
-  /** Unknown statements come before any that decide. */
+  /** Unknown statements precede any that decide. */
   | { readonly kind: 'gap'; readonly region: Region; readonly gap: Gap }
-  /** The request falls into more parts than are followed. */
+  /** The request was split into too many parts. */
   | { readonly kind: 'too-many'; readonly region: Region };
 
 /** How many undecided parts of a request are followed through a list, and how many results there may be. */
@@ -88,7 +88,7 @@ function* stepsOf(facts: Facts, list: string, filter: RuleFilter | undefined): G
   for (const next of gaps.slice(gap)) yield { kind: 'gap', gap: next };
 }
 
-/** The rules that may match: those without a domain acl, and those with one that has a value near the hosts. */
+/** The rules that possibly match: those without a domain acl, and those with one that has a value near the hosts. */
 function rulesInQuestion(facts: Facts, list: string): readonly Rule[] {
   if (facts.numericHost || facts.everyHost) return [...rulesOf(facts.program, list)];
   const { unguarded, guarded } = rulesByGuard(facts.program, list);
@@ -117,7 +117,7 @@ function lastRule(program: Program, list: string, filter: RuleFilter | undefined
 
 export interface TracedRule {
   readonly rule: Rule | undefined;
-  /** What it does, for a person. */
+  /** Its effect, as text for users. */
   readonly effect: string;
 }
 

@@ -1,4 +1,4 @@
-// Acls whose outcome the file does not decide: both outcomes are followed, each as an assumption.
+// Acls that cannot be evaluated from the file: both outcomes are followed, each as an assumption.
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Acl } from '../program/acls.js';
@@ -8,7 +8,7 @@ import { aclKey } from '../syntax/tree.js';
 import type { Facts } from './facts.js';
 import { byAssumption, never, type Region, type Split, splitAll } from './regions.js';
 
-/** Both outcomes of an acl that the file does not decide. */
+/** Both outcomes of an acl that cannot be evaluated from the file. */
 export function assume(region: Region, acl: Acl, facts: Facts, reason?: string): Split {
   const statement = statementFor(facts.program, acl);
   if (!statement) return never(region);
@@ -20,7 +20,7 @@ export function assume(region: Region, acl: Acl, facts: Facts, reason?: string):
   return byAssumption(region, `acl ${acl.key}`, phrases, statement);
 }
 
-/** The line to quote for an acl: its first, or for one that squid defines itself the first that names it. */
+/** The line to quote for an acl: its first, or for a built-in acl the first that names it. */
 function statementFor(program: Program, acl: Acl): QuotedLine | undefined {
   const placed = acl.isBuiltIn ? firstUse(program, acl.key) : acl.lines[0];
   return placed && quoteAt(program, placed);
@@ -35,7 +35,7 @@ function firstUse(program: Program, key: string): Placed | undefined {
   return program.acls.all.flatMap(({ lines }) => lines).find(({ line }) => names(line.statement));
 }
 
-/** Where some of the values are unknown, what is not matched by the known ones may be matched all the same. */
+/** Where some of the values are unknown, requests that the known ones do not match possibly match. */
 export function withUnknown(split: Split, unknown: string | undefined, acl: Acl, facts: Facts): Split {
   if (unknown === undefined || split.no.length === 0) return split;
   const assumed = splitAll(split.no, (region) => assume(region, acl, facts, unknown));

@@ -1,19 +1,19 @@
-// What is known of a request while access lists are evaluated for it.
+// The known facts about a request for which access lists are evaluated.
 
 import { type Address, parseAddress } from '../../../model/ip.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { NearDomains } from '../program/domains.js';
 import type { Program } from '../program/program.js';
 
-/** What is fixed while access lists are evaluated for a request. */
+/** The facts that are fixed during the evaluation of access lists for a request. */
 export interface Facts {
   readonly program: Program;
   readonly request: ProxyRequest;
-  /** The form of the URL: a CONNECT names host and port only. */
+  /** The form of the URL: a CONNECT has only host and port. */
   readonly form: 'connect' | 'http' | 'https';
   /** The step of SslBump that `at_step` sees; 1 outside of it. */
   readonly step: 1 | 2 | 3;
-  /** Whether the request was taken out of a decrypted connection. */
+  /** Whether the request is inside a decrypted connection. */
   readonly decrypted: boolean;
   /** Whether the reply is known when the list is evaluated. */
   readonly hasReply: boolean;

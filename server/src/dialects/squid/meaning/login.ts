@@ -1,10 +1,10 @@
-// Which acls ask clients for a login.
+// Finds the acls that request a login.
 
 import type { Acl } from '../program/acls.js';
 import { linesOf, type Program } from '../program/program.js';
 import { LOGIN_CODES } from '../vocabulary/values.js';
 
-/** Whether a denial right after this acl is sent as a demand for a login (`aclIsProxyAuth`, src/acl/Gadgets.cc). */
+/** Whether a denial right after this acl is sent as a login request (`aclIsProxyAuth`, src/acl/Gadgets.cc). */
 export function asksLogin(program: Program, acl: Acl): boolean {
   switch (acl.type.name) {
     case 'proxy_auth':

@@ -1,4 +1,4 @@
-// Where acls match: by reference, in groups, and by the type of each.
+// Evaluates acls: references, groups, and each type.
 
 import { addressesOf, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
@@ -17,7 +17,7 @@ type AclName = Pick<AclReference, 'name' | 'negated'>;
 /** Acls refer to acls at most this deep; squid has no limit, because an acl refers only to earlier ones. */
 const DEPTH_LIMIT = 50;
 
-/** Where the acl named in a rule matches. An acl that does not exist makes squid refuse the file; it matches nothing. */
+/** Evaluates a reference to an acl. An undefined acl, with which squid rejects the file, matches nothing. */
 function matchReference(facts: Facts, reference: AclName, region: Region, depth = 0): Split {
   const acl = facts.program.acls.get(aclKey(reference.name));
   if (!acl || depth > DEPTH_LIMIT) return reference.negated ? always(region) : never(region);
@@ -77,7 +77,7 @@ type Matcher = (facts: Facts, acl: Acl, region: Region) => Split;
 const matchUnknown: Matcher = (facts, acl, region) => assume(region, acl, facts);
 const matchReply: Matcher = (facts, acl, region) => (facts.hasReply ? assume(region, acl, facts) : never(region));
 
-/** An acl that lists words, one of which `found` says. */
+/** The matcher of an acl that lists words; `found` gives the word of the request. */
 function byWord(found: (facts: Facts) => string): Matcher {
   return (facts, acl, region) => {
     const { value, unknown } = wordsOf(acl, facts.program);
@@ -107,7 +107,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   },
   localport: (facts, acl, region) => {
     const { value, unknown } = portsOf(acl, facts.program);
-    // A router that redirects traffic leaves the port that the client meant.
+    // Redirected traffic has the port to which the client connected.
     const portOf = ({ mode, port }: Listener) => (mode === 'intercept' ? facts.request.port : port);
     const split = byListener(region, (listener) => value.has(portOf(listener)));
     return withUnknown(split, unknown, acl, facts);
@@ -131,5 +131,5 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   annotate_transaction: (_facts, _acl, region) => always(region),
 };
 
-/** What squid takes for the scheme of the URL; a CONNECT has none. */
+/** The scheme of the URL for squid; a CONNECT has none. */
 const SCHEMES: Readonly<Record<Facts['form'], string>> = { connect: 'NONE', http: 'HTTP', https: 'HTTPS' };

@@ -11,7 +11,7 @@ import { always, byHosts, byPattern, never, orElse, type Region, type Split, whe
 
 const RESOLVED_NAME = 'the name that the address resolves to';
 
-/** Private, loopback and link-local space: what the host of a documented service does not resolve to. */
+/** Private, loopback and link-local addresses, to which the host of a documented service does not resolve. */
 const NOT_PUBLIC = PRIVATE_SPACE.union(
   IpSet.parse('0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/10', 'ff00::/8'),
 );
@@ -39,7 +39,7 @@ export function matchDomains(facts: Facts, acl: Acl, region: Region): Split {
   return withUnknown(split, unknown, acl, facts);
 }
 
-/** Where only an address is known, squid compares the name that it looks up for it, unless the acl forbids that. */
+/** Where only an address is known, squid compares its reverse-resolved name, unless the acl has `-n`. */
 function matchAddressName(facts: Facts, acl: Acl, region: Region): Split {
   return hasOption(acl, 'n') ? never(region) : assume(region, acl, facts, RESOLVED_NAME);
 }
@@ -55,7 +55,7 @@ export function matchHostPattern(facts: Facts, acl: Acl, region: Region): Split 
 }
 
 /**
- * The name that the client asked for, or from step 3 on the names in the certificate of the server
+ * The name that the client requested, or from step 3 on the names in the certificate of the server
  * (`ACLServerNameStrategy::match`).
  */
 export function matchServerName(facts: Facts, acl: Acl, region: Region): Split {

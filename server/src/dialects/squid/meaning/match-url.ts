@@ -19,7 +19,7 @@ function hostPart(automaton: Automaton, context: string, make: () => Automaton):
 
 /** A CONNECT has `host:port` for its URL; other requests have a path, which may be unknown. */
 export function matchUrl(facts: Facts, acl: Acl, region: Region): Split {
-  // The built-in acl matches the pages of squid itself, which a service with any path is not about.
+  // The built-in acl matches the pages of squid itself, which are not part of any service.
   if (acl.isBuiltIn && facts.request.path === undefined) return never(region);
   const { value, unknown } = patternsOf(acl, facts.program);
   if (!value) return withUnknown(never(region), unknown, acl, facts);

@@ -1,4 +1,4 @@
-// Acls on the user of a request, and on what helpers know of it.
+// Acls on the user of a request, and on replies of helpers.
 
 import { acceptsText } from '../../../model/language.js';
 import { patternsOf, wordsOf } from '../program/acl-content.js';
@@ -8,7 +8,7 @@ import type { Facts } from './facts.js';
 import { helperAsksLogin, helperOf } from './login.js';
 import { always, byListener, never, type Region, type Split, splitAll, when } from './regions.js';
 
-/** Whether the user is known and listed; where nobody logged in, squid stops and asks (`AuthenticateAcl`). */
+/** Whether the user is known and listed; without a login, squid stops and requests one (`AuthenticateAcl`). */
 export function matchUser(facts: Facts, acl: Acl, region: Region): Split {
   const { user } = facts.request;
   if (facts.decrypted) return region.loggedIn ? matchUserName(facts, acl, region) : never(region);

@@ -1,4 +1,4 @@
-// What a program does with requests: the lists that they pass, TLS, and the route.
+// Builds the model of a configuration: the lists that requests pass, TLS, and the route.
 
 import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
 import type { Case, ProxyAccess, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
@@ -10,7 +10,7 @@ import type { Region } from './regions.js';
 import { decideRoute } from './routing.js';
 import { decideTls } from './ssl-bump.js';
 
-/** What a program does with requests. */
+/** The model of a configuration. */
 export function serverModel(program: Program): ServerModel {
   return { kind: 'server', decide: (request) => decide(program, request) };
 }
@@ -18,11 +18,11 @@ export function serverModel(program: Program): ServerModel {
 type ServerCase = Case<ServerOutcome>;
 
 /** A part of a request that was permitted so far. */
-interface Passed {
+interface PermittedSoFar {
   readonly region: Region;
   /** The statement that decided about access; `undefined` where squid's own default did. */
   readonly decidedBy: QuotedLine | undefined;
-  /** The rules that were evaluated; made only when somebody wants to read them. */
+  /** The rules that were evaluated, computed on demand. */
   readonly trace: () => TraceStep[];
 }
 
@@ -42,23 +42,23 @@ function decide(program: Program, request: ProxyRequest): readonly ServerCase[] 
     lastAsksLogin: false,
     loggedIn: false,
   };
-  const begin: Passed = { region: start, decidedBy: undefined, trace: () => [] };
+  const begin: PermittedSoFar = { region: start, decidedBy: undefined, trace: () => [] };
   if (!listeners) {
     const kind = request.scheme === 'https' ? 'TLS connections' : 'plain HTTP';
-    return [caseOf(begin, { kind: 'undecided', reason: `no port of this file receives ${kind}` })];
+    return [caseOf(begin, { kind: 'undecided', reason: `no port of this file accepts ${kind}` })];
   }
   if (request.scheme === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
   const facts = factsFor(program, request, 'connect');
-  // An intercepted connection is known by its address until its client hello was read.
+  // Of an intercepted connection only the address is known until its client hello has been read.
   const intercepted = listeners.every(({ mode }) => mode === 'intercept');
   return connectRequest(intercepted ? { ...facts, hostKnown: false } : facts, begin);
 }
 
-function plainRequest(facts: Facts, begin: Passed): ServerCase[] {
+function plainRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
   return throughLists(facts, begin, REQUEST_LISTS, (passed) => forward(facts, passed, 'none', undefined));
 }
 
-function connectRequest(facts: Facts, begin: Passed): ServerCase[] {
+function connectRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
   return throughLists(facts, begin, CONNECT_LISTS, (passed) => {
     const bumping = passed.region.listeners.filter(({ bumps }) => bumps);
     if (bumping.length === 0) return tunnel(facts, passed, 'none', undefined);
@@ -83,16 +83,16 @@ function connectRequest(facts: Facts, begin: Passed): ServerCase[] {
 }
 
 /** The requests inside a decrypted connection pass through the lists again, now with their full URL. */
-function decryptedRequest(facts: Facts, passed: Passed, decidedBy: QuotedLine | undefined): ServerCase[] {
+function decryptedRequest(facts: Facts, passed: PermittedSoFar, decidedBy: QuotedLine | undefined): ServerCase[] {
   const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
   const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
   return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
 }
 
-/** An intercepted connection that is spliced after its client hello was read is checked with the name in it. */
+/** An intercepted connection that is spliced after its client hello has been read is checked with the name in it. */
 function splicedRequest(
   facts: Facts,
-  passed: Passed,
+  passed: PermittedSoFar,
   decidedBy: QuotedLine | undefined,
   helloSeen: boolean,
 ): ServerCase[] {
@@ -101,13 +101,18 @@ function splicedRequest(
   return throughLists(named, passed, CONNECT_LISTS, (next) => tunnel(named, next, 'splice', decidedBy));
 }
 
-function tunnel(facts: Facts, passed: Passed, tls: 'none' | 'splice', decidedBy: QuotedLine | undefined): ServerCase[] {
+function tunnel(
+  facts: Facts,
+  passed: PermittedSoFar,
+  tls: 'none' | 'splice',
+  decidedBy: QuotedLine | undefined,
+): ServerCase[] {
   return throughLists(facts, passed, ['miss_access'], (next) => forward(facts, next, tls, decidedBy));
 }
 
 function forward(
   facts: Facts,
-  passed: Passed,
+  passed: PermittedSoFar,
   tls: 'none' | 'splice' | 'bump',
   tlsDecidedBy: QuotedLine | undefined,
 ): ServerCase[] {
@@ -119,20 +124,20 @@ function forward(
   );
 }
 
-/** How TLS was treated before a request was refused. */
-interface Treated {
+/** How TLS was treated before a request was denied. */
+interface TlsTreatment {
   readonly tls: 'none' | 'bump';
   readonly tlsDecidedBy: QuotedLine | undefined;
 }
 
-const UNTREATED: Treated = { tls: 'none', tlsDecidedBy: undefined };
+const UNTREATED: TlsTreatment = { tls: 'none', tlsDecidedBy: undefined };
 
-/** Evaluates lists one after the other and goes on with what all of them permit. */
+/** Evaluates lists one after the other and continues with what all of them permit. */
 function throughLists(
   facts: Facts,
-  passed: Passed,
+  passed: PermittedSoFar,
   lists: readonly string[],
-  goOn: (passed: Passed) => ServerCase[],
+  goOn: (passed: PermittedSoFar) => ServerCase[],
   treated = UNTREATED,
 ): ServerCase[] {
   const [list, ...rest] = lists;
@@ -145,7 +150,7 @@ function throughLists(
       return [caseOf({ ...passed, region, decidedBy: judged.decidedBy }, { kind: 'undecided', reason: judged.reason })];
     }
     const { access, rule } = judged;
-    const next: Passed =
+    const next: PermittedSoFar =
       access === 'permit' && list !== 'http_access'
         ? { ...passed, region }
         : {
@@ -159,11 +164,11 @@ function throughLists(
   });
 }
 
-type Judgement =
+type ListVerdict =
   | ({ readonly kind: 'decided'; readonly access: ProxyAccess } & TracedRule)
   | { readonly kind: 'undecided'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
-function judge(facts: Facts, list: string, result: ListResult): Judgement {
+function judge(facts: Facts, list: string, result: ListResult): ListVerdict {
   switch (result.kind) {
     case 'rule': {
       const { rule, action } = result;
@@ -180,7 +185,7 @@ function judge(facts: Facts, list: string, result: ListResult): Judgement {
       return { kind: 'decided', access: 'auth', rule: result.rule, effect: 'asks for a login' };
     case 'none': {
       const rule = result.last;
-      // Only http_access has a rule of its own where the file has none: deny (cf.data.pre).
+      // Only http_access has a default rule where the file has none: deny (cf.data.pre).
       if (!rule) return { kind: 'decided', access: list === 'http_access' ? 'deny' : 'permit', rule, effect: '' };
       const last = rule.line.statement.action.text;
       const access = last === 'deny' ? 'permit' : denial(facts, list, result.region);
@@ -195,7 +200,7 @@ function judge(facts: Facts, list: string, result: ListResult): Judgement {
 }
 
 /**
- * A denial right after an acl that asks for a login is sent as a demand for one, except inside a decrypted connection
+ * A denial right after an acl that requests a login is sent as a login request, except inside a decrypted connection
  * (`ClientRequestContext::clientAccessCheckDone`).
  */
 function denial(facts: Facts, list: string, region: Region): 'deny' | 'auth' {
@@ -203,7 +208,7 @@ function denial(facts: Facts, list: string, region: Region): 'deny' | 'auth' {
   return request && region.lastAsksLogin && !facts.decrypted ? 'auth' : 'deny';
 }
 
-function caseOf({ region, decidedBy, trace }: Passed, outcome: ServerOutcome): ServerCase {
+function caseOf({ region, decidedBy, trace }: PermittedSoFar, outcome: ServerOutcome): ServerCase {
   const { hosts, clients, assumptions } = region;
   return {
     hosts,

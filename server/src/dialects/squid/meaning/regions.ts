@@ -1,4 +1,4 @@
-// Parts of a request that the rules so far treat alike, and how conditions split them.
+// Parts of a request for which all rules so far had the same outcome, and how conditions split them.
 
 import { Memo } from '../../../kept/memo.js';
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
@@ -11,18 +11,18 @@ import type { Listener } from '../program/listeners.js';
 export interface Region {
   readonly hosts: HostSet;
   readonly clients: IpSet;
-  /** The ports that the request may have come to. */
+  /** The ports on which the request may have been received. */
   readonly listeners: readonly Listener[];
   readonly assumptions: readonly Assumption[];
   /** The outcomes assumed so far, by what is unknown. */
   readonly assumed: ReadonlyMap<string, boolean>;
-  /** Whether the acl that was evaluated last asks for a login: a denial then is a demand for one. */
+  /** Whether the acl that was evaluated last requests a login: then a denial is sent as a login request. */
   readonly lastAsksLogin: boolean;
   /** Whether a login was checked on this connection. */
   readonly loggedIn: boolean;
 }
 
-/** How a condition splits a region. `login`: squid stops there and asks for a login. */
+/** How a condition splits a region. `login`: squid stops there and requests a login. */
 export interface Split {
   readonly yes: readonly Region[];
   readonly no: readonly Region[];
@@ -51,13 +51,13 @@ export function byHosts(region: Region, yes: HostSet, no: HostSet): Split {
 
 const hostSplits = new Memo<Automaton, Memo<HostSet, { readonly yes: HostSet; readonly no: HostSet }>>();
 
-/** Splits hosts by a regular condition; kept, because searching for an example of each part is slow. */
+/** Splits hosts by a regular condition; cached, because searching for an example of each part is slow. */
 function splitHosts(hosts: HostSet, automaton: Automaton): { readonly yes: HostSet; readonly no: HostSet } {
   return hostSplits
     .of(automaton, () => new Memo())
     .of(hosts, () => {
       const [yes, no] = [hosts.where(automaton, true), hosts.where(automaton, false)];
-      // A set that the condition does not cut keeps its plain form.
+      // A set that the condition does not split keeps its plain form.
       return { yes: no.isEmpty ? hosts : yes, no: yes.isEmpty ? hosts : no };
     });
 }
@@ -80,7 +80,7 @@ export function byClients(region: Region, set: IpSet): Split {
   };
 }
 
-/** Both outcomes of something that the file does not decide; the same outcome wherever it is needed again. */
+/** Both outcomes of an unknown condition; later uses of the same condition have the same outcome. */
 export function byAssumption(
   region: Region,
   unknown: string,
@@ -97,7 +97,7 @@ export function byAssumption(
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
 }
 
-/** Splits by the ports that the request may have come to. */
+/** Splits by the ports on which the request may have been received. */
 export function byListener(region: Region, matches: (listener: Listener) => boolean): Split {
   const yes = region.listeners.filter(matches);
   const no = region.listeners.filter((listener) => !yes.includes(listener));
@@ -110,7 +110,7 @@ export function byListener(region: Region, matches: (listener: Listener) => bool
       ...region,
       listeners,
       assumptions: statement
-        ? [...region.assumptions, { unknown: 'the port that the client connects to', phrase, statement }]
+        ? [...region.assumptions, { unknown: 'the port to which the client connects', phrase, statement }]
         : region.assumptions,
     };
   };

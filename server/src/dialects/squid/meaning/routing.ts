@@ -29,7 +29,7 @@ export function decideRoute(facts: Facts, region: Region): RouteResult[] {
     for (const tried of tryParents(facts, parents, part)) {
       if (tried.route === 'parent') results.push(tried);
       else {
-        const reason = 'never_direct forbids a direct connection, and no cache_peer may be used';
+        const reason = 'never_direct forbids a direct connection, and no cache_peer is permitted';
         results.push({ region: tried.region, route: { kind: 'undecided', reason }, decidedBy });
       }
     }
@@ -63,7 +63,7 @@ function evaluateYesNo(facts: Facts, list: string, regions: readonly Region[]): 
   return { yes, no, undecided };
 }
 
-/** A list without rules allows nothing here; one whose rules do not match means the opposite of its last rule. */
+/** A list without rules allows nothing here; one without a matching rule gives the opposite of its last rule. */
 function allows(result: ListResult): 'yes' | 'no' | 'unknown' {
   switch (result.kind) {
     case 'rule':

@@ -12,7 +12,7 @@ export interface TlsResult {
   readonly region: Region;
   readonly tls: TlsTreatment | Undecided;
   readonly decidedBy: QuotedLine | undefined;
-  /** Whether the TLS client hello was read before: a tunnel then is checked against http_access with the name in it. */
+  /** Whether the TLS client hello has been read: then a tunnel is checked against http_access with the name in it. */
   readonly helloSeen: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface TlsResult {
 const OLD_ACTIONS = ['none', 'deny', 'client-first', 'allow', 'server-first'];
 const BANNED: Readonly<Record<'step2' | 'step3-after-peek' | 'step3-after-stare', ReadonlySet<string>>> = {
   step2: new Set(OLD_ACTIONS),
-  // Once the client hello has gone to the server, squid cannot reply to it itself, and the reverse.
+  // Once the client hello has been forwarded to the server, squid cannot reply to it itself, and vice versa.
   'step3-after-peek': new Set([...OLD_ACTIONS, 'peek', 'stare', 'bump']),
   'step3-after-stare': new Set([...OLD_ACTIONS, 'peek', 'stare', 'splice']),
 };
@@ -50,7 +50,7 @@ function step3(facts: Facts, region: Region, stared: boolean, deciding: QuotedLi
   const banned = stared ? 'step3-after-stare' : 'step3-after-peek';
   return evaluateList(facts, 'ssl_bump', [region], notBanned(banned)).flatMap((result) => {
     if (result.kind !== 'none') return settle(facts, result, true) ?? [];
-    // Without a rule the step before decides (`checkForPeekAndSpliceGuess`).
+    // Without a rule the preceding step decides (`checkForPeekAndSpliceGuess`).
     return [{ region: result.region, tls: stared ? 'bump' : 'splice', decidedBy: deciding, helloSeen: true }];
   });
 }
@@ -59,7 +59,7 @@ function notBanned(step: keyof typeof BANNED) {
   return ({ action }: { readonly action: { readonly text: string } }) => !BANNED[step].has(action.text);
 }
 
-/** The treatment that an result fixes; `undefined` where the next step follows. */
+/** The treatment that a result determines; `undefined` where the next step follows. */
 function settle(facts: Facts, result: ListResult, helloSeen: boolean): TlsResult[] | undefined {
   const { region } = result;
   const undecided = (reason: string): TlsResult[] => [
@@ -71,7 +71,7 @@ function settle(facts: Facts, result: ListResult, helloSeen: boolean): TlsResult
       return tls && [{ region, tls, decidedBy: quoteAt(facts.program, result.rule), helloSeen }];
     }
     case 'none': {
-      // The opposite of "allowed with some action" is "denied", which squid takes for splice.
+      // The opposite of "allowed with some action" is "denied", which squid treats as splice.
       const decidedBy = result.last && quoteAt(facts.program, result.last);
       return [{ region, tls: 'splice', decidedBy, helloSeen }];
     }

@@ -1,4 +1,4 @@
-// What an acl lists over all its lines and list files, as sets.
+// The values of an acl on all its lines and in its list files, as sets.
 
 import { LatestMemo } from '../../../kept/memo.js';
 import type { HostSet } from '../../../model/hosts.js';
@@ -17,13 +17,13 @@ import type { Program } from './program.js';
 
 interface Content<Value> {
   readonly value: Value;
-  /** Why some of the content is not known. */
+  /** Why some of the content is unknown. */
   readonly unknown: string | undefined;
 }
 
 type ContentReader<Value> = (acl: Acl, program: Program) => Content<Value>;
 
-/** Reads again only where the lines of the acl, which are the acl, or the texts of its list files are others. */
+/** Caches a reader by acl (by identity, which changes with its lines) and by the texts of its list files. */
 function kept<Value>(read: ContentReader<Value>): ContentReader<Value> {
   const contents = new LatestMemo<Acl, string, Content<Value>>();
   return (acl, program) => contents.of(acl, listTexts(acl, program), () => read(acl, program));
@@ -58,7 +58,7 @@ export const addressesOf = kept<IpSet>((acl, program) => {
   for (const word of words) {
     const value = readAddress(word);
     if (value.kind === 'set') sets.push(value.set);
-    else if (value.kind === 'name') reason ??= `the address of '${word}' is looked up`;
+    else if (value.kind === 'name') reason ??= `'${word}' is resolved by DNS`;
   }
   return { value: unionOfAddresses(sets), unknown: reason };
 });
@@ -75,7 +75,7 @@ export const domainsOf = kept<HostSet>((acl, program) => {
   return { value: hostsOf(words.map(readDomain)), unknown };
 });
 
-/** One automaton for all patterns, `undefined` without any; what squid skips or Lintel does not model is left out. */
+/** One automaton for all patterns, `undefined` without any; patterns that squid skips or Lintel does not model are omitted. */
 export const patternsOf = kept<Automaton | undefined>((acl, program) => {
   const automata: Automaton[] = [];
   let unknown: string | undefined;

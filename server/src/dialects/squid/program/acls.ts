@@ -1,4 +1,4 @@
-// The acls of a program: all lines of a name, wherever they stand.
+// The acls of a program: all lines of a name, in all files.
 
 import type { AclStatement } from '../syntax/tree.js';
 import type { AclType } from '../vocabulary/acl-types.js';
@@ -12,7 +12,7 @@ export interface AclLine {
   readonly line: StatementLine<AclStatement>;
 }
 
-/** The lines of an acl in one segment, those of another type among them. */
+/** The lines of an acl in one segment, including those of another type. */
 interface AclPart {
   readonly segment: number;
   readonly lines: readonly StatementLine<AclStatement>[];
@@ -34,7 +34,7 @@ export class Acl {
     return this.defined.type;
   }
 
-  /** Whether some of its values stand in list files. */
+  /** Whether some of its values are in list files. */
   get fromFile(): boolean {
     return this.defined.fromFile;
   }
@@ -47,17 +47,17 @@ export class Acl {
     return this.knownLines;
   }
 
-  /** As its first line writes it. */
+  /** The name as in its first line. */
   get name(): string {
     return this.lines[0]?.line.statement.name.text ?? this.key;
   }
 
-  /** Whether squid itself defines it, and the file adds nothing to it. */
+  /** Whether it is built in, and the file adds nothing to it. */
   get isBuiltIn(): boolean {
     return this.parts.every(({ segment }) => segment === 0);
   }
 
-  /** Whether it has some line that squid itself defines. */
+  /** Whether it has a built-in line. */
   get hasBuiltInLine(): boolean {
     return this.parts.some(({ segment }) => segment === 0);
   }
@@ -72,7 +72,7 @@ export class Acl {
   }
 }
 
-/** Finds acls by name; one with the same lines as in the version before is the same object. */
+/** Finds acls by name; one with the same lines as in the previous version is the same object. */
 export class Acls {
   private readonly known: CarriedOver<Acl>;
 
@@ -98,7 +98,7 @@ export class Acls {
     );
   }
 
-  /** All acls, those that squid defines itself first. */
+  /** All acls, built-in ones first. */
   get all(): readonly Acl[] {
     return this.definitions.keys.flatMap((key) => this.get(key) ?? []);
   }

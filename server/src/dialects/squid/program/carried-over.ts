@@ -1,8 +1,8 @@
-// What one version of a program takes over from the version before, so that the same object means an equal value.
+// Values that a program reuses from its previous version, so that the same object means an equal value.
 
 /**
- * Values by name. A value that equals that of the version before is replaced by it: two versions that hold the same object
- * have equal values, and what was found out about the object in one of them (in a Memo) is true in the other.
+ * Values by name. A value that equals that of the previous version is replaced by it: two versions with the same object
+ * have equal values, and results for the object that are cached in one of them (in a Memo) are valid in the other.
  */
 export class CarriedOver<Value> {
   private readonly own = new Map<string, Value>();

@@ -1,15 +1,15 @@
-// The conditions of `if`, and which lines are read inside of them.
+// Evaluates the conditions of `if`, which decide whether squid reads the lines inside.
 
 import type { Segment, StatementLine } from './segments.js';
 
-/** An `if` whose `endif` is still to come. */
+/** An `if` before its `endif`. */
 export interface OpenCondition {
   readonly segment: Segment;
   readonly line: StatementLine;
   readonly text: string;
-  /** Whether the lines that follow are read. */
+  /** Whether squid reads the following lines. */
   holds: boolean | 'unknown';
-  /** Whether the gap that it leaves was noted. */
+  /** Whether its gap has been recorded. */
   noted: boolean;
 }
 
@@ -21,7 +21,7 @@ export function isRead(conditions: readonly OpenCondition[]): boolean {
 /** A macro that squid replaces by the number of the process that reads the file. */
 const PROCESS_NUMBER = '$' + '{process_number}';
 
-/** `true`, `false`, or a comparison of two integers (`EvalBoolExpr`); unknown where the number of a process decides. */
+/** `true`, `false`, or a comparison of two integers (`EvalBoolExpr`); unknown where it depends on the process number. */
 export function evaluateCondition(text: string): boolean | 'unknown' | 'invalid' {
   if (text === 'true') return true;
   if (text === 'false') return false;

@@ -1,4 +1,4 @@
-// Puts a main file and all that it includes into the order in which squid reads it.
+// Arranges the lines of a main file and its includes in the order in which squid reads them.
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
@@ -20,7 +20,7 @@ import {
   statementsOfBlock,
 } from './segments.js';
 
-/** Where unknown statements would stand: in a file that cannot be read, under a condition that cannot be decided. */
+/** The position of unknown statements: of a file that cannot be read, or under a condition that cannot be evaluated. */
 export interface Gap {
   /** The index of the first segment after it. */
   readonly before: number;
@@ -29,7 +29,7 @@ export interface Gap {
 }
 
 export interface Configuration {
-  /** In the order in which squid reads them; the first holds the acls that squid defines itself. */
+  /** In the order in which squid reads them; the first contains the built-in acls. */
   readonly segments: readonly Segment[];
   readonly gaps: readonly Gap[];
   readonly problems: readonly Problem[];
@@ -38,7 +38,7 @@ export interface Configuration {
 
 /** Squid reads includes down to this level (`parseOneConfigFile`). */
 const DEPTH_LIMIT = 16;
-/** How many files one configuration may include; a bound for hostile input. */
+/** How many files one configuration may include; a bound against malicious input. */
 const FILE_LIMIT = 1_000;
 
 const BUILT_IN: Segment = {
@@ -49,7 +49,7 @@ const BUILT_IN: Segment = {
   ),
 };
 
-/** Reads a main file. `previous`: the configuration that an earlier version of it was. */
+/** Reads a main file. `previous`: the configuration of an earlier version. */
 export function readConfiguration(
   source: Source,
   tree: SquidTree,
@@ -94,11 +94,11 @@ class ConfigurationReader {
       else this.readLines({ uri, start, statements: NO_STATEMENTS }, block, conditions);
     });
     const unclosed = conditions[conditions.length - 1];
-    if (unclosed) this.report(unclosed.segment, unclosed.line, "this 'if' has no 'endif', so squid refuses the file");
+    if (unclosed) this.report(unclosed.segment, unclosed.line, "this 'if' has no 'endif': squid rejects the file");
     this.open.pop();
   }
 
-  /** Reads a block in which lines decide about others: as one segment for each run of lines between them. */
+  /** Reads a block with flow statements: one segment for each run of lines between them. */
   private readLines(place: Segment, block: Block, conditions: OpenCondition[]): void {
     let run: StatementLine[] = [];
     const flush = () => {
@@ -106,7 +106,7 @@ class ConfigurationReader {
       run = [];
     };
     const plainLines = statementLines(block, false);
-    // Whether quotes group words may change from line to line.
+    // The meaning of quotes may change from line to line.
     const quotedLines =
       this.quoted || plainLines.some(({ statement }) => setsQuoting(statement)) ? statementLines(block, true) : [];
     plainLines.forEach((plainLine, i) => {
@@ -144,12 +144,12 @@ class ConfigurationReader {
       }
       case 'else': {
         const condition = conditions[conditions.length - 1];
-        if (!condition) this.report(segment, line, "this 'else' has no 'if', so squid refuses the file");
+        if (!condition) this.report(segment, line, "this 'else' has no 'if': squid rejects the file");
         else if (condition.holds !== 'unknown') condition.holds = !condition.holds;
         break;
       }
       case 'endif':
-        if (!conditions.pop()) this.report(segment, line, "this 'endif' has no 'if', so squid refuses the file");
+        if (!conditions.pop()) this.report(segment, line, "this 'endif' has no 'if': squid rejects the file");
         break;
       case 'include':
         if (!isRead(conditions)) break;
@@ -166,18 +166,18 @@ class ConfigurationReader {
       return;
     }
     if (this.open.length > DEPTH_LIMIT) {
-      this.refuse(argument, `squid refuses includes that are nested more than ${DEPTH_LIMIT} levels deep`);
+      this.refuse(argument, `squid rejects includes that are nested more than ${DEPTH_LIMIT} levels deep`);
       return;
     }
     const uris = this.files.resolve(path);
     if (uris.some((uri) => this.open.includes(uri))) {
-      this.refuse(argument, `'${path}' includes itself, so squid refuses the file`);
+      this.refuse(argument, `'${path}' includes itself: squid rejects the file`);
       return;
     }
     if (uris.length === 0) this.reportAbsence(argument);
     for (const uri of uris) {
       if (++this.included > FILE_LIMIT) {
-        this.reportUnknown(argument, 'more files are included than Lintel reads');
+        this.reportUnknown(argument, 'the configuration includes more files than Lintel reads');
         break;
       }
       const tree = this.files.treeOf(uri);
@@ -185,19 +185,19 @@ class ConfigurationReader {
     }
   }
 
-  /** Reports a file that cannot be read; what stands in it is unknown. */
+  /** Reports a file that cannot be read; its content is unknown. */
   private reportAbsence(argument: IncludeArgument): void {
     const path = argument.token.text;
     const loaded = isPattern(path) ? 'no-match' : this.files.load(path);
     const found = typeof loaded === 'string' ? loaded : 'missing';
     const why = ABSENCE[found];
-    const reason = `'${path}' is not known: ${why}`;
+    const reason = `the content of '${path}' is unknown: ${why}`;
     const exists = found !== 'missing' && found !== 'no-match';
-    // What an absolute path names may exist where the file is deployed.
+    // The file of an absolute path may exist where the configuration is deployed.
     if (exists || path.startsWith('/')) {
       this.reportUnknown(argument, reason);
     } else {
-      this.refuse(argument, `squid refuses the file, because '${path}' cannot be included: ${why}`);
+      this.refuse(argument, `squid rejects the file, because '${path}' cannot be included: ${why}`);
       this.addGap(argument.segment, argument.line, reason);
     }
   }

@@ -1,4 +1,4 @@
-// What follows from the names in acl lines and rules alone, whatever values the acls have.
+// Definitions and uses of acls, which depend only on the names and types in lines, not on values.
 
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { AclType } from '../vocabulary/acl-types.js';
@@ -7,11 +7,11 @@ import { type AclHead, append, type Segment, type Statements } from './segments.
 
 export interface DefinedAcl {
   readonly key: string;
-  /** That of its first line; squid refuses lines of another type. */
+  /** That of its first line; squid rejects lines of another type. */
   readonly type: AclType;
   /** The segments with lines of this type, by their index. */
   readonly segments: readonly number[];
-  /** Whether some of its values stand in list files. */
+  /** Whether some of its values are in list files. */
   readonly fromFile: boolean;
 }
 
@@ -31,12 +31,12 @@ function headsAsText(statements: Statements): string {
 
 /**
  * Which acls there are, of which types, and which segments hold their lines. It is made from the heads of acl lines, so
- * nothing else can change it; a version with the same heads in the same segments has the same object.
+ * it depends on nothing else; a version with the same heads in the same segments has the same object.
  */
 export class Definitions {
   private readonly acls = new Map<string, DefinedAcl & { readonly segments: number[] }>();
   private readonly byType = new Map<string, string[]>();
-  /** The segments with lines that squid refuses, because their acl has another type. */
+  /** The segments with lines that squid rejects, because their acl has another type. */
   readonly conflicting: readonly number[];
   /** The keys of the acls with lines in several segments. */
   readonly spanning: readonly string[];

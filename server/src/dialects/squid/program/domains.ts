@@ -1,4 +1,4 @@
-// The values of domain acls by their labels, so that a set of hosts finds the few that may match some of it.
+// An index of the values of domain acls by labels, to find the few that may match a set of hosts.
 
 import { Memo } from '../../../kept/memo.js';
 import { DomainTreeBuilder } from '../../../model/domain-tree.js';
@@ -13,7 +13,7 @@ export function hostsOf(values: readonly DomainValue[]): HostSet {
   return HostSet.ofTree(builder.build());
 }
 
-/** The values of each domain acl that may match a host of some set, by the key of the acl. List files are left out. */
+/** The values of each domain acl that may match a host of some set, by the key of the acl. List files are omitted. */
 export type NearDomains = ReadonlyMap<string, readonly DomainValue[]>;
 
 interface LabelNode {
@@ -29,7 +29,7 @@ interface AclValue {
 
 /** The values in one run of lines, by their labels from the right. */
 class DomainIndex {
-  /** Shared by the many sets of hosts that nothing is near to. */
+  /** The shared empty result. */
   static readonly nothing: NearDomains = new Map();
 
   private readonly root: LabelNode = { children: undefined, values: undefined };
@@ -96,17 +96,17 @@ function nearIn(statements: Statements, hosts: HostSet): NearDomains {
   return indexes.of(statements, (own) => new DomainIndex(own)).near(hosts);
 }
 
-/** How many changed segments are worth being compared one by one. */
+/** How many changed segments are compared one by one; with more, nothing is reused. */
 const CHANGE_LIMIT = 4;
 
 /**
- * The values of all domain acls of a program. It is made from the statements of the segments, so nothing else can change
- * what it finds; what the version before found is taken over where no changed segment has a value near the hosts.
+ * The values of all domain acls of a program. The results depend only on the statements of the segments;
+ * those of the previous version are reused where no changed segment has a value near the hosts.
  */
 export class Domains {
   private readonly found = new WeakMap<HostSet, NearDomains>();
   private readonly before: WeakMap<HostSet, NearDomains> | undefined;
-  /** The segments of this version and the one before that the other has not. */
+  /** The segments that only one of this version and the previous one has. */
   private readonly changed: readonly Statements[];
 
   constructor(
@@ -136,7 +136,7 @@ export class Domains {
   }
 }
 
-/** Both sides of every difference; `undefined` where there are too many, or segments came or went. */
+/** The old and new segment of every difference; `undefined` where there are too many, or their number changed. */
 function changedStatements(before: readonly Statements[], after: readonly Statements[]): Statements[] | undefined {
   if (before.length !== after.length) return undefined;
   const changed: Statements[] = [];

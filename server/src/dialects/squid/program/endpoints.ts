@@ -11,12 +11,12 @@ import type { AclStatement, Token } from '../syntax/tree.js';
 import type { Program } from './program.js';
 import { locate, type Segment, type StatementLine, type Statements } from './segments.js';
 
-/** The hosts and address ranges that acls name, each with the edit that drops it where another value remains. */
+/** The hosts and address ranges that acls name, each with the edit that removes it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
   return place(program, (statements) => findIn(statements, () => true));
 }
 
-/** Those of {@link endpointsOf} that meet a condition, which is evaluated only once for what stays unchanged. */
+/** Those of {@link endpointsOf} that satisfy a condition, which is evaluated once for unchanged segments. */
 export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
   const known = foundByCondition.of(condition, () => new Memo());
   return place(program, (statements) => known.of(statements, () => findIn(statements, condition)));
@@ -35,10 +35,10 @@ function place(program: Program, find: (statements: Statements) => readonly Foun
   return uses;
 }
 
-/** An endpoint, wherever its segment stands. */
+/** An endpoint, independent of the position of its segment. */
 interface FoundEndpoint {
   readonly line: StatementLine<AclStatement>;
-  /** Which value of the line it is. */
+  /** The index of the value on the line. */
   readonly index: number;
   readonly endpoint: EndpointUse['endpoint'];
 }
@@ -56,7 +56,7 @@ function findIn({ acls }: Statements, condition: EndpointCondition): FoundEndpoi
   return found.sort((a, b) => a.line.offset - b.line.offset || a.index - b.index);
 }
 
-/** A file may name many thousand endpoints, and the location of few of them is needed. */
+/** Computes the location on demand: a file may name thousands of endpoints, of which few are reported. */
 class PlacedEndpoint implements EndpointUse {
   constructor(
     protected readonly segment: Segment,
@@ -81,7 +81,7 @@ class PlacedEndpoint implements EndpointUse {
   }
 }
 
-/** A line without its last value would be an acl line that matches nothing, so the only value is kept. */
+/** Whether the line has another value: an acl line without values would match nothing. */
 function isRemovable({ line }: FoundEndpoint): boolean {
   return line.statement.values.length > 1 || line.statement.file !== undefined;
 }

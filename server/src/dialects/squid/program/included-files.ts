@@ -1,4 +1,4 @@
-// The files that a configuration names: which files a path means, their contents and trees.
+// Resolves and reads the files that a configuration names.
 
 import type { Source, Sources, Unavailable } from '../../dialect.js';
 import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
@@ -17,7 +17,7 @@ export class IncludedFiles {
   private readonly trees = new Map<string, IncludedFile>();
   private readonly read = new Set<string>();
 
-  /** `previous`: the files that the version before included, whose trees are used again. */
+  /** `previous`: the included files of the previous version, whose trees are reused. */
   constructor(
     private readonly main: Source,
     private readonly sources: Sources,
@@ -34,7 +34,7 @@ export class IncludedFiles {
     return [...this.read];
   }
 
-  /** The files that the path of an include means and that can be read. */
+  /** The readable files that the path of an include refers to. */
   resolve(path: string): readonly string[] {
     for (const candidate of this.candidatesFor(path)) {
       if (!isPattern(path)) {
@@ -57,7 +57,7 @@ export class IncludedFiles {
     return tree;
   }
 
-  /** The one file that a path means, or why it cannot be read. */
+  /** The file that a path refers to, or why it cannot be read. */
   load(path: string): Source | Unavailable {
     let reason: Unavailable = 'missing';
     for (const candidate of this.candidatesFor(path)) {
@@ -71,7 +71,7 @@ export class IncludedFiles {
     return reason;
   }
 
-  /** squid's working folder is that of its main file, so all relative paths start there (`include`, squid.conf.documented). */
+  /** squid's working folder is that of its main file, so relative paths are resolved there (`include`, squid.conf.documented). */
   private candidatesFor(path: string): string[] {
     return includeCandidates(path, folderOf(this.main.uri), STANDARD_FOLDERS);
   }

@@ -1,4 +1,4 @@
-// The values of acls that stand in files of their own, one on each line.
+// The values of acls in list files, one on each line.
 
 import type { Unavailable } from '../../dialect.js';
 import { isSpace } from '../syntax/lines.js';
@@ -8,11 +8,11 @@ import type { Program } from './program.js';
 /** The values of a line or of a list file, as words. */
 interface Values {
   readonly words: readonly string[];
-  /** Why the list file that belongs to them cannot be read. */
+  /** Why their list file cannot be read. */
   readonly unreadable: string | undefined;
 }
 
-/** The values of one line, and after them those of its list file. */
+/** The values of one line, followed by those of its list file. */
 export function valuesOf(program: Program, statement: AclStatement): Values {
   const words = statement.values.map(({ text }) => text);
   if (!statement.file) return { words, unreadable: undefined };
@@ -34,7 +34,7 @@ const UNREADABLE: Readonly<Record<Unavailable, string>> = {
   'too-large': 'is too large',
 };
 
-/** One value per line; white space around it and comments are dropped (`ConfigParser::strtokFile`). */
+/** One value per line; white space around it and comments are removed (`ConfigParser::strtokFile`). */
 export function listWords(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const start = skipSpace(line);

@@ -1,4 +1,4 @@
-// The ports that squid listens on, and which of them a request comes to.
+// The ports that squid listens on, and those on which it receives a request.
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import { PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
@@ -6,7 +6,7 @@ import { linesOf, type PlainLine, type Program, quoteAt } from './program.js';
 
 /** A port that squid listens on. */
 export interface Listener {
-  /** How connections come to it: clients know the proxy, routers redirect them, or it serves for servers of its own. */
+  /** How connections reach it: explicit proxy, interception, or reverse proxy. */
   readonly mode: 'forward' | 'intercept' | 'accelerate';
   /** Whether connections begin with TLS. */
   readonly tls: boolean;
@@ -23,13 +23,13 @@ function hasBumpRules(program: Program): boolean {
   return program.lists.has('ssl_bump');
 }
 
-/** A port for files that name none, such as parts of a configuration: the usual one. */
+/** The usual port, for files without one, such as parts of a configuration. */
 function nominal(program: Program): Listener {
   return { mode: 'forward', tls: false, bumps: hasBumpRules(program), port: 3128, name: '3128', statement: undefined };
 }
 
 /**
- * The ports that a request can come to: those that clients know as their proxy, and only where there are none those that
+ * The ports that can receive a request: those of the explicit proxy, and only where there are none those that
  * intercept traffic of the request's kind. `undefined` where traffic of that kind does not reach squid.
  */
 export function listenersFor(program: Program, scheme: 'http' | 'https'): readonly Listener[] | undefined {

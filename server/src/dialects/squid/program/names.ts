@@ -82,7 +82,7 @@ function nameOption(options: readonly Token[]): Token | undefined {
   return option && { start: option.start + start, end: option.end, text: option.text.slice(start) };
 }
 
-/** What a `cache_peer` is called: its `name=`, or its host. */
+/** The name of a `cache_peer`: its `name=`, or its host. */
 export function peerName({ arguments: [host, ...options] }: PlainStatement): Token | undefined {
   return nameOption(options) ?? host;
 }

@@ -1,4 +1,4 @@
-// A configuration with its acls, rules and other statements found by name.
+// A configuration with its acls, rules and other statements indexed by name.
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location, TextRange } from '../../../text/range.js';
@@ -20,7 +20,7 @@ export interface Program {
   readonly usedNames: UsedNames;
   readonly acls: Acls;
   readonly domains: Domains;
-  /** The statements of the rules of lists; one with the same rules as in the version before is the same object. */
+  /** The statements of the rules of lists; one with the same rules as in the previous version is the same object. */
   readonly ruleStatements: CarriedOver<readonly RuleStatement[]>;
   /** The segments that hold rules of each list, by their index. */
   readonly lists: ReadonlyMap<string, readonly number[]>;
@@ -28,7 +28,7 @@ export interface Program {
   readonly directives: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Finds what a configuration holds. `previous` is the program of an earlier version. */
+/** Indexes a configuration. `previous` is the program of an earlier version. */
 export function buildProgram(configuration: Configuration, previous: Program | undefined): Program {
   const { segments } = configuration;
   const definitions = Definitions.of(segments, previous?.definitions);
@@ -79,17 +79,17 @@ export function isBefore(a: Placed, b: Placed): boolean {
   return a.segment === b.segment ? a.line.offset < b.line.offset : a.segment < b.segment;
 }
 
-/** Whether a statement is one that squid defines itself. */
+/** Whether a statement is built in. */
 export function isBuiltInLine({ segment }: Placed): boolean {
   return segment === 0;
 }
 
-/** Where a part of a statement stands; `range` counts from the start of its line, as tokens do. */
+/** The location of a part of a statement; `range` counts from the start of its line, as tokens do. */
 export function locationOf(program: Program, { segment, line }: Placed, range: TextRange): Location {
   return locate(segmentAt(program, segment), line, range);
 }
 
-/** Where a whole statement stands. */
+/** The location of a whole statement. */
 export function spanAt(program: Program, { segment, line }: Placed): Location {
   return spanOf(segmentAt(program, segment), line);
 }

@@ -1,4 +1,4 @@
-// The rules of access lists, in order, and by the hosts that they need to have a chance to match.
+// The rules of access lists, in order, and indexed by the domain acl that they require.
 
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import { aclKey, type RuleStatement } from '../syntax/tree.js';
@@ -19,7 +19,7 @@ export function* rulesOf(program: Program, list: string): Generator<Rule> {
   }
 }
 
-/** The rules of a list by what a request needs to have a chance to match them. */
+/** The rules of a list, indexed by a necessary condition. */
 export interface GuardedRules {
   /** Rules without a positive domain acl, in order. */
   readonly unguarded: readonly Rule[];
@@ -54,7 +54,7 @@ function findGuardedRules({ lists, segments, definitions }: Program, list: strin
   return { unguarded, guarded };
 }
 
-/** The rules of one segment, wherever it stands. */
+/** The rules of one segment, independent of its position. */
 interface OwnRules {
   readonly unguarded: StatementLine<RuleStatement>[];
   readonly guarded: Map<string, StatementLine<RuleStatement>[]>;

@@ -1,4 +1,4 @@
-// Runs of lines as squid reads them: their statements by kind and name, and where each of them stands.
+// Runs of lines as squid reads them, with their statements by kind and name.
 
 import { Memo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
@@ -20,7 +20,7 @@ import type { AclType } from '../vocabulary/acl-types.js';
 
 /** A run of lines in a file. */
 export interface Segment {
-  /** Empty for what squid defines itself. */
+  /** Empty for built-in lines. */
   readonly uri: string;
   /** The offset of its block in the file. */
   readonly start: number;
@@ -45,11 +45,11 @@ export interface OpenReference {
 export interface AclHead {
   readonly key: string;
   readonly type: AclType;
-  /** Whether some of its values stand in a list file. */
+  /** Whether some of its values are in a list file. */
   readonly fromFile: boolean;
 }
 
-/** What a run of lines states, wherever it stands. The same object for as long as its block is unchanged. */
+/** The statements of a run of lines, independent of its position. The same object while its block is unchanged. */
 export interface Statements {
   /** The lines of each acl, by its key. */
   readonly acls: ReadonlyMap<string, readonly StatementLine<AclStatement>[]>;
@@ -59,7 +59,7 @@ export interface Statements {
   readonly plain: ReadonlyMap<string, readonly StatementLine<PlainStatement>[]>;
   /** The acl lines with a list file. */
   readonly listed: readonly StatementLine<AclStatement>[];
-  /** The statements with defects of their own. */
+  /** The statements with problems. */
   readonly defects: readonly StatementLine[];
   readonly open: readonly OpenReference[];
   /** The keys of all acls that are referred to. */
@@ -111,7 +111,7 @@ export function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Valu
 
 const plainBlocks = new Memo<Block, Statements | undefined>();
 
-/** The statements of a block; `undefined` where lines in it decide which others are read, or how. */
+/** The statements of a block; `undefined` where it contains lines that decide which others are read, or how. */
 export function statementsOfBlock(block: Block): Statements | undefined {
   return plainBlocks.of(block, () => {
     const lines = statementLines(block, false);
@@ -122,7 +122,7 @@ export function statementsOfBlock(block: Block): Statements | undefined {
 
 const quotedStatements = new Memo<Line, Statement>();
 
-/** The lines of a block that are statements. `quoted`: as configuration_includes_quoted_values has them read. */
+/** The lines of a block that are statements. `quoted`: whether configuration_includes_quoted_values is on. */
 export function statementLines(block: Block, quoted: boolean): StatementLine[] {
   return block.lines.flatMap((source, i) => {
     if (!source.statement) return [];
@@ -135,7 +135,7 @@ export function setsQuoting(statement: Statement): statement is PlainStatement {
   return statement.kind === 'plain' && statement.name.text === 'configuration_includes_quoted_values';
 }
 
-/** Where a part of a statement stands; `range` counts from the start of its line, as tokens do. */
+/** The location of a part of a statement; `range` counts from the start of its line, as tokens do. */
 export function locate(segment: Segment, line: StatementLine, range: TextRange): Location {
   const base = segment.start + line.offset;
   return { uri: segment.uri, range: { start: base + range.start, end: base + range.end } };

@@ -12,7 +12,7 @@ import type { AclStatement, LogicalLine, Token } from './tree.js';
 const NAME_LENGTH = 63;
 
 /**
- * Reads a line of the words `tokens`, of which the first is `acl`; a defect where squid takes no acl from it. `quoted`:
+ * Reads a line of the words `tokens`, of which the first is `acl`; a problem where it defines no acl. `quoted`:
  * whether quotes group words.
  */
 export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boolean): AclStatement | LineProblem {
@@ -23,7 +23,7 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   }
   if (!typeToken) return problemAt(name, `the acl '${name.text}' has no type`);
   if (name.text === 'manager' && typeToken.text === 'proto') {
-    return redundancyAt(name, "squid defines the acl 'manager' itself and ignores this line");
+    return redundancyAt(name, "the acl 'manager' is built in, and squid ignores this line");
   }
   const type = ACL_TYPES.get(typeToken.text);
   if (!type) return problemAt(typeToken, `unknown acl type '${typeToken.text}'`);
@@ -56,7 +56,7 @@ export function hasEscapes({ values }: AclType): boolean {
 
 const NO_TOKEN: Token = { start: 0, end: 0, text: '' };
 
-/** How a list file is named unless quotes group words. */
+/** The notation of a list file unless quotes group words. */
 const LIST_FILE_QUOTE = /^["']/;
 
 /** Options end at the first word that does not begin with `-` or `+`, or after a `--` (src/acl/Options.cc). */

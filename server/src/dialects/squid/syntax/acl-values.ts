@@ -23,7 +23,7 @@ interface AclLineParts {
   readonly hasFile: boolean;
 }
 
-/** The defects of one acl line that do not depend on other lines, as `squid -k parse` 5.7 sees them. */
+/** The problems of one acl line that do not depend on other lines, as `squid -k parse` 5.7 reports them. */
 export function checkAclLine({ type, name, options, values, hasFile }: AclLineParts): LineProblem[] {
   const badOptions = options.filter(({ text }) => !knownOption(type, text));
   if (badOptions.length > 0) {
@@ -31,7 +31,7 @@ export function checkAclLine({ type, name, options, values, hasFile }: AclLinePa
   }
   const serverName = options.filter(({ text }) => text.startsWith('--') && text.length > 2);
   if (type.name.startsWith('ssl::server_name') && new Set(serverName.map(({ text }) => text)).size > 1) {
-    return serverName.slice(1).map((token) => problemAt(token, 'only one of these options can be given'));
+    return serverName.slice(1).map((token) => problemAt(token, 'only one of these options is allowed'));
   }
   if (values.length === 0 && !hasFile) return checkEmpty(type, name);
   return checkValues(type, values);
@@ -48,7 +48,7 @@ function knownOption(type: AclType, text: string): boolean {
   );
 }
 
-/** Types that squid refuses without a value; others are an acl that never matches. */
+/** Types that squid rejects without a value; acls of other types never match then. */
 const NEEDS_VALUE = new Set([
   'maxconn',
   'max_user_ip',
@@ -81,9 +81,9 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
       return values.flatMap((token) => {
         if (!isNoHostName(readDomain(token.text))) return [];
         const hint = token.text.startsWith('*.')
-          ? ` (write '${token.text.slice(1)}' for a domain and all below it)`
+          ? ` (write '${token.text.slice(1)}' for a domain and its subdomains)`
           : '';
-        const message = `no host name is equal to '${token.text}', so the value matches nothing${hint}`;
+        const message = `'${token.text}' is not a host name and matches nothing${hint}`;
         return [redundancyAt(token, message)];
       });
     case 'ports':
@@ -161,7 +161,7 @@ function checkRandom(token: Token): LineProblem[] {
   const ratio = /^(\d{1,9})([:/])(\d{1,9})/.exec(token.text);
   const [a, b] = [Number(ratio?.[1] ?? 0), Number(ratio?.[3] ?? 0)];
   if (ratio ? a > 0 && b > 0 && (ratio[2] === ':' || a <= b) : /^0\.\d/.test(token.text)) return [];
-  return [problemAt(token, `invalid share of requests '${token.text}'`)];
+  return [problemAt(token, `invalid fraction of requests '${token.text}'`)];
 }
 
 function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
@@ -191,7 +191,7 @@ function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
     case 'annotate_client':
     case 'annotate_transaction':
       return values.flatMap((token) =>
-        token.text.includes('=') ? [] : [problemAt(token, `an annotation has the form name=value`)],
+        token.text.includes('=') ? [] : [problemAt(token, `expected an annotation of the form name=value`)],
       );
     default:
       return [];

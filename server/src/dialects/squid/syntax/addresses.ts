@@ -2,14 +2,14 @@
 
 import { type Address, IpSet, parseAddress } from '../../../model/ip.js';
 
-/** What a value of an address acl stands for, or why squid refuses it. */
+/** The meaning of a value of an address acl, or why squid rejects it. */
 export type AddressValue =
   | { readonly kind: 'set'; readonly set: IpSet }
-  /** A name that squid looks up when it reads the file. */
+  /** A name that squid resolves when it reads the file. */
   | { readonly kind: 'name' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Global and unique-local unicast, as `acl … src ipv6` means it (`acl_ip_data::FactoryParse`, src/acl/Ip.cc). */
+/** Global and unique-local unicast, the meaning of `acl … src ipv6` (`acl_ip_data::FactoryParse`, src/acl/Ip.cc). */
 const IPV6_UNICAST = IpSet.parse(
   '1000::/4',
   '2000::/3',
@@ -22,7 +22,7 @@ const IPV6_UNICAST = IpSet.parse(
 );
 const IPV4 = IpSet.parse('0.0.0.0/0');
 
-/** Old ways to write `all`, which squid replaces with a warning. */
+/** Obsolete notations of `all`, which squid replaces with a warning. */
 const OLD_ALL = new Set(['0/0', '0.0.0.0/0', '0.0.0.0/0.0.0.0', '0.0.0.0-255.255.255.255', '0.0.0.0-0.0.0.0/0']);
 
 /** Reads one value of `src`, `dst` or `localip` as squid 5.7 does. */

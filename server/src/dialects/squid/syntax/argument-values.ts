@@ -1,4 +1,4 @@
-// Checks single values that many directives take: numbers, ports, sizes, times, addresses.
+// Checks values that many directives have in common: numbers, ports, sizes, times, addresses.
 
 import { parseAddress } from '../../../model/ip.js';
 import type { LineProblem } from '../../shared/line-problem.js';
@@ -20,7 +20,7 @@ export function checkPortNumber(token: Token): LineProblem[] {
     : [problemAt(token, `invalid number '${token.text}': expected 0 to 65535`)];
 }
 
-/** A number and a unit; without unit squid assumes the directive's own, with a warning. */
+/** A number and a unit; without unit squid assumes the default of the directive, with a warning. */
 export function checkBytes(value: Token, unit: Token | undefined): LineProblem[] {
   if (value.text === 'none' || value.text.startsWith('-')) return [];
   if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(value.text)) return [problemAt(value, `invalid size '${value.text}'`)];
@@ -32,12 +32,12 @@ const TIME_UNIT = /^(nanosecond|microsecond|millisecond|second|minute|hour|day|w
 
 export function checkDuration(directive: Directive, value: Token, unit: Token | undefined): LineProblem[] {
   if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(value.text)) {
-    // Squid 6 can switch the validation off.
+    // Squid 6 can disable the validation.
     if (directive.name === 'paranoid_hit_validation') return [];
-    return [problemAt(value, `invalid length of time '${value.text}'`)];
+    return [problemAt(value, `invalid duration '${value.text}'`)];
   }
   if (Number(value.text) === 0) return [];
-  if (!unit) return [problemAt(value, `the time '${value.text}' has no unit, such as 'seconds' or 'minutes'`)];
+  if (!unit) return [problemAt(value, `expected a unit after '${value.text}', such as 'seconds' or 'minutes'`)];
   return TIME_UNIT.test(unit.text) ? [] : [problemAt(unit, `invalid unit of time '${unit.text}'`)];
 }
 

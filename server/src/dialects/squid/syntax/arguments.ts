@@ -83,7 +83,7 @@ function only(problems: readonly LineProblem[]): CheckedArguments {
   return { references: [], problems };
 }
 
-/** `enable` and `disable` are read with a warning. */
+/** `enable` and `disable` are accepted with a warning. */
 const ON_OFF = ['on', 'off', 'enable', 'disable'];
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
@@ -94,7 +94,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 function oneOf(token: Token, allowed: readonly string[], directive: string): LineProblem[] {
   if (allowed.includes(token.text)) return [];
   const shown = allowed.filter((text) => text !== 'enable' && text !== 'disable').map((text) => `'${text}'`);
-  return [problemAt(token, `'${directive}' is ${shown.join(', ')}, not '${token.text}'`)];
+  return [problemAt(token, `invalid value '${token.text}' for '${directive}': expected ${shown.join(', ')}`)];
 }
 
 function checkSizeAcls(first: Token, args: readonly Token[]): CheckedArguments {
@@ -121,12 +121,12 @@ function targetAccess(name: Token, args: readonly Token[]): CheckedArguments {
   ]);
 }
 
-/** The error page and the acls that it is for; squid ignores names of no acl. */
+/** The error page and its acls; squid ignores names of undefined acls. */
 function denyInfo(args: readonly Token[]): CheckedArguments {
   return { references: readReferences(args.slice(1)), problems: [] };
 }
 
-/** Acls come after the log's place, its format (a name, or `logformat=`) and its options. */
+/** Acls come after the destination of the log, its format (a name, or `logformat=`) and its options. */
 function logAcls(args: readonly Token[]): AclReference[] {
   const [, ...rest] = args;
   return readReferences(rest.filter(({ text }) => !text.includes('=') && !LOG_FORMATS.has(text)));
@@ -144,7 +144,7 @@ function checkAlgorithm(token: Token, directive: string): LineProblem[] {
     : [problemAt(token, `unknown algorithm '${token.text}' for '${directive}'`)];
 }
 
-/** The few directives with words of their own that squid refuses without, or with others. */
+/** The few directives with specific required words. */
 function checkWords(directive: Directive, name: Token, args: readonly Token[]): LineProblem[] {
   const [first, second, third] = args;
   switch (directive.name) {
@@ -194,7 +194,7 @@ function checkRefreshPattern(name: Token, args: readonly Token[]): LineProblem[]
 
 function checkText(directive: Directive, value: Token): LineProblem[] {
   if (directive.name === 'append_domain' && !value.text.startsWith('.')) {
-    return [problemAt(value, 'append_domain must begin with a dot')];
+    return [problemAt(value, 'the value of append_domain has to begin with a dot')];
   }
   return [];
 }

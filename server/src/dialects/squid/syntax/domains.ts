@@ -3,7 +3,7 @@
 /** A value of `dstdomain`, `srcdomain` or `ssl::server_name`. */
 export interface DomainValue {
   readonly name: string;
-  /** Whether names below `name` match, too: the value begins with a dot. */
+  /** Whether subdomains of `name` match too: the value begins with a dot. */
   readonly withSubdomains: boolean;
 }
 
@@ -26,7 +26,7 @@ export function isNoHostName({ name }: DomainValue): boolean {
 
 /**
  * What squid does when it inserts `added` into a list that holds `existing` (`aclDomainCompare`, src/acl/DomainData.cc):
- * refuses the file, ignores the value, or nothing special.
+ * rejects the file, ignores the value, or neither.
  */
 export function domainConflict(existing: DomainValue, added: DomainValue): 'refused' | 'ignored' | undefined {
   if (existing.name === added.name) return existing.withSubdomains === added.withSubdomains ? 'ignored' : 'refused';

@@ -13,12 +13,12 @@ export function checkListeningPort(address: Token, options: readonly Token[], di
   const port =
     /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(address.text)?.[1] ?? (/^\d+$/.test(address.text) ? address.text : undefined);
   if (port === undefined || Number(port) === 0 || Number(port) > 65535) {
-    problems.push(problemAt(address, `'${address.text}' has no port that squid could listen on`));
+    problems.push(problemAt(address, `'${address.text}' has no valid port`));
   }
   const modes = options.filter(({ text }) => PORT_MODES.has(text));
   const kinds = new Set(modes.map(({ text }) => PORT_MODES.get(text)));
   const mode = modes[modes.length - 1];
-  if (kinds.size > 1 && mode) problems.push(problemAt(mode, 'a port has only one of accel, intercept and tproxy'));
+  if (kinds.size > 1 && mode) problems.push(problemAt(mode, 'only one of accel, intercept and tproxy is allowed'));
   let accelerates = false;
   for (const option of options) {
     const { text } = option;
@@ -35,7 +35,7 @@ export function checkListeningPort(address: Token, options: readonly Token[], di
   }
   const intercepts = kinds.has('intercept') || kinds.has('tproxy');
   if (directive === 'https_port' && bumps !== intercepts) {
-    problems.push(problemAt(address, "on an https_port 'ssl-bump' goes together with 'intercept' or 'tproxy'"));
+    problems.push(problemAt(address, "'ssl-bump' of an https_port needs 'intercept' or 'tproxy'"));
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-// Reads the text of a squid.conf into its tree, reusing what an earlier version has in common with it.
+// Parses a squid.conf, reusing the unchanged lines of an earlier version.
 
 import { Lineage, type LineReader, readLineBlocks } from '../../../kept/line-blocks.js';
 import { logicalLineEnd, readLogicalLine } from './lines.js';

@@ -1,4 +1,4 @@
-// Checks the arguments of cache_peer, auth_param and external_acl_type: whom squid asks about a request.
+// Checks the arguments of cache_peer, auth_param and external_acl_type.
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import {
@@ -18,7 +18,7 @@ export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
   const [host, type, httpPort, icpPort] = args;
   if (!host || !type) return [problemAt(host ?? name, 'cache_peer needs a host, a type and two ports')];
   if (!PEER_TYPES.includes(type.text.toLowerCase())) {
-    return [redundancyAt(type, `unknown type of cache_peer '${type.text}': squid takes it for 'sibling'`)];
+    return [redundancyAt(type, `unknown type of cache_peer '${type.text}': squid treats it as 'sibling'`)];
   }
   for (const port of [httpPort, icpPort]) {
     if (!port) return [problemAt(type, 'cache_peer needs an HTTP port and an ICP port')];
@@ -28,7 +28,7 @@ export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
   }
   const hashed = args.slice(4).find(({ text }) => PARENT_SELECTIONS.has(text));
   if (hashed && type.text.toLowerCase() !== 'parent')
-    return [problemAt(hashed, `only a parent can have '${hashed.text}'`)];
+    return [problemAt(hashed, `'${hashed.text}' is allowed only for a parent`)];
   if (httpPort && Number(httpPort.text) === 0)
     return [problemAt(httpPort, 'the HTTP port of a cache_peer cannot be 0')];
   return [];

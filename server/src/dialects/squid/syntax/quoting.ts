@@ -1,4 +1,4 @@
-/** Words where quotes group them into values: with `configuration_includes_quoted_values on`. */
+/** Splits lines into words where quotes group words: with `configuration_includes_quoted_values on`. */
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
@@ -24,22 +24,22 @@ export function unquoted(token: Token): Token {
   return { ...token, text: token.text.replace(/^(["'])(.*)\1$/s, '$2') };
 }
 
-/** How a list file is named where quotes group words. */
+/** The notation of a list file where quotes group words. */
 export const LIST_FILE_CALL = /^parameters\(["']/;
 
-/** What an unquoted word may hold where quotes group words, as squid 5.7 accepts it. */
+/** The unquoted words that squid 5.7 accepts where quotes group words. */
 const PLAIN_WORD = /^[\w+,\-./:=)]*$/;
 
-/** Why squid refuses the words of a line where quotes group words. */
+/** Why squid rejects the words of a line where quotes group words. */
 export function quotingProblem({ shape }: Directive, tokens: readonly Token[]): LineProblem | undefined {
   for (const token of tokens) {
     const quote = /^["']/.exec(token.text)?.[0];
     if (quote && (token.text.length === 1 || !token.text.endsWith(quote))) {
-      return problemAt(token, `this quoted value does not end with ${quote}, so squid refuses the file`);
+      return problemAt(token, `this quoted value does not end with ${quote}: squid rejects the file`);
     }
     const checked = shape === 'acl' || shape === 'access' || shape === 'peer-access';
     if (checked && !quote && !PLAIN_WORD.test(token.text) && !LIST_FILE_CALL.test(token.text)) {
-      return problemAt(token, `squid refuses '${token.text}' without quotes where quotes group words`);
+      return problemAt(token, `squid rejects '${token.text}' without quotes where quotes group words`);
     }
   }
   return undefined;

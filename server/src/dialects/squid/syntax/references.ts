@@ -1,4 +1,4 @@
-// Makes the defects of one line, and reads the acls that a line refers to.
+// Makes problems of one line, and reads references to acls.
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { AclReference, Token } from './tree.js';
@@ -7,7 +7,7 @@ export function problemAt(token: Token, message: string): LineProblem {
   return { code: 'syntax-error', start: token.start, end: token.end, message };
 }
 
-/** A defect of something that squid accepts and that has no effect. */
+/** The problem of something that squid accepts and that has no effect. */
 export function redundancyAt(token: Token, message: string): LineProblem {
   return { ...problemAt(token, message), code: 'redundant-rule' };
 }

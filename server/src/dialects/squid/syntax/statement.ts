@@ -1,4 +1,4 @@
-// Reads one logical line as a statement, whatever the lines before it are.
+// Reads one logical line as a statement, independent of preceding lines.
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import { BUMP_ACTIONS } from '../vocabulary/actions.js';
@@ -29,7 +29,7 @@ export function readStatement(line: LogicalLine, quoted = false): Statement {
   const directive = DIRECTIVES.get(name.text);
   const head: Head = { name, directive, arguments: args };
   if (!directive) {
-    return dropped(head, problemAt(name, `unknown directive '${name.text}': squid refuses the file`));
+    return dropped(head, problemAt(name, `unknown directive '${name.text}': squid rejects the file`));
   }
   if (directive.status !== 'current') return dropped(head, statusProblem(name, directive));
   const misquoted = quoted && quotingProblem(directive, written.slice(1));
@@ -50,7 +50,7 @@ export function readStatement(line: LogicalLine, quoted = false): Statement {
 
 type Head = Pick<PlainStatement, 'name' | 'directive' | 'arguments'>;
 
-/** A line that squid refuses or ignores. */
+/** A line that squid rejects or ignores. */
 function dropped(head: Head, problem: LineProblem, references: readonly AclReference[] = []): PlainStatement {
   return { kind: 'plain', ...head, references, problems: [problem] };
 }
@@ -62,7 +62,7 @@ function isFlowName(name: string): name is FlowStatement['kind'] {
 function statusProblem(name: Token, directive: Directive): LineProblem {
   return directive.status === 'ignored'
     ? redundancyAt(name, `squid 5 and later ignore '${name.text}'${directive.note}`)
-    : problemAt(name, `squid refuses '${name.text}'${directive.note}`);
+    : problemAt(name, `squid rejects '${name.text}'${directive.note}`);
 }
 
 function readRule(head: Head, directive: Directive): RuleStatement | PlainStatement {
@@ -83,6 +83,6 @@ function readRule(head: Head, directive: Directive): RuleStatement | PlainStatem
       : `squid ignores the line: '${action.text}' is neither 'allow' nor 'deny'`;
     return refuse(action, message);
   }
-  if (acls.length === 0 && !bump) return refuse(name, 'squid ignores the line, because it names no acl');
+  if (acls.length === 0 && !bump) return refuse(name, 'squid ignores the line: it names no acl');
   return { kind: 'rule', list: directive.name, directive, peer, action, references, problems: [] };
 }

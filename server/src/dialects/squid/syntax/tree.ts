@@ -1,4 +1,4 @@
-/** The tree of a squid.conf: its logical lines in blocks, and what each line states by itself. */
+/** The tree of a squid.conf: its logical lines in blocks, and the statement of each line. */
 
 import type { Lineage, LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
 import type { LineProblem } from '../../shared/line-problem.js';
@@ -21,7 +21,7 @@ export interface LogicalLine {
   readonly text: string;
   /** The offset of the joined text in the raw one. */
   readonly start: number;
-  /** Where the joined text goes on after a continuation; empty for most lines. */
+  /** Where the joined text continues after a line end; empty for most lines. */
   readonly joints: readonly Joint[];
 }
 
@@ -60,7 +60,7 @@ export interface AclStatement {
   /** Options such as `-n`, in the order written. */
   readonly options: readonly Token[];
   readonly values: readonly Token[];
-  /** The file that further values come from; its token has the quotes. */
+  /** The file with further values; its token includes the quotes. */
   readonly file: FileReference | undefined;
   /** For `any-of` and `all-of`. */
   readonly references: readonly AclReference[];
@@ -95,7 +95,7 @@ export interface PlainStatement {
   readonly problems: readonly LineProblem[];
 }
 
-/** `include`, `if`, `else` and `endif`: what decides which lines squid reads. */
+/** `include`, `if`, `else` and `endif`, which decide which lines squid reads. */
 export interface FlowStatement {
   readonly kind: 'include' | 'if' | 'else' | 'endif';
   readonly name: Token;
@@ -115,7 +115,7 @@ export function isFlow(statement: Statement): statement is FlowStatement {
   );
 }
 
-/** The name of an acl as squid compares it, without regard to case (`ACL::FindByName`). */
+/** The name of an acl for comparison, which ignores case (`ACL::FindByName`). */
 export function aclKey(name: string): string {
   return name.toLowerCase();
 }

@@ -1,8 +1,8 @@
-/** The acl types of squid 5 and 6: what their values are, which options they take, and what they look at. */
+/** The acl types of squid 5 and 6: their values, options, and what they match. */
 
 import type { Treatment, Word } from '../../shared/words.js';
 
-/** How the values of an acl line are read. */
+/** The notation of the values of an acl line. */
 export type AclValueKind =
   | 'addresses'
   | 'domains'
@@ -24,9 +24,9 @@ export type AclValueKind =
 export interface AclType {
   readonly name: string;
   readonly values: AclValueKind;
-  /** Options before the values; patterns and users take `-i` and `+i` among their values, too. */
+  /** Options before the values; patterns and users accept `-i` and `+i` among their values too. */
   readonly options: readonly string[];
-  /** What it looks at, as a phrase that reads after "matches". */
+  /** What it matches, as a phrase to follow "matches". */
   readonly about: string;
   /** `opaque`: both outcomes are assumed, and the verdict says so. */
   readonly treatment: Treatment;
@@ -85,7 +85,7 @@ const OPAQUE_TYPES: readonly TypeRow[] = [
   ['req_header', 'header', 'a request header', CASE],
   ['rep_mime_type', 'patterns', 'the media type of the reply', CASE],
   ['rep_header', 'header', 'a reply header', CASE],
-  ['external', 'words', 'what an external helper answers'],
+  ['external', 'words', 'the reply of an external helper'],
   ['user_cert', 'words', 'an attribute of the client certificate'],
   ['ca_cert', 'words', 'an attribute of the issuer of the client certificate'],
   ['ext_user', 'users', 'the user that an external helper names', CASE],
@@ -95,7 +95,7 @@ const OPAQUE_TYPES: readonly TypeRow[] = [
   ['note', 'words', 'an annotation of the transaction', ['-m']],
   ['adaptation_service', 'words', 'the ICAP or eCAP service that was used'],
   ['transaction_initiator', 'words', 'who started the transaction'],
-  ['has', 'words', 'what is known of the transaction'],
+  ['has', 'words', 'which components the transaction has'],
   ['client_connection_mark', 'words', 'the netfilter mark of the connection'],
   ['squid_error', 'words', 'the error page that is sent'],
   ['connections_encrypted', 'words', 'whether all connections of the request are encrypted'],
@@ -103,7 +103,7 @@ const OPAQUE_TYPES: readonly TypeRow[] = [
   ['server_cert_fingerprint', 'words', 'the fingerprint of the certificate of the server', ['-sha1']],
 ];
 
-/** Older names, which squid still reads as the types that replaced them (`ACL::ParseAclLine`). */
+/** Older names, which squid still accepts for the types that replaced them (`ACL::ParseAclLine`). */
 const RENAMED_TYPES: readonly (readonly [name: string, current: string])[] = [
   ['myip', 'localip'],
   ['myport', 'localport'],
@@ -147,7 +147,7 @@ export const ACL_WORDS: readonly Word[] = [...ACL_TYPES].flatMap(([name, type]):
   ];
 });
 
-/** The acls that squid defines itself (cf.data.pre, `DEFAULT` of `acl`), in the form of the file. */
+/** The built-in acls (cf.data.pre, `DEFAULT` of `acl`), as lines of a file. */
 export const BUILT_IN_ACLS: readonly string[] = [
   'acl ssl::certHasExpired ssl_error X509_V_ERR_CERT_HAS_EXPIRED',
   'acl ssl::certNotYetValid ssl_error X509_V_ERR_CERT_NOT_YET_VALID',

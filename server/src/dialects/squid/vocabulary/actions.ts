@@ -1,28 +1,28 @@
-// What rules may do: the actions of access lists and of ssl_bump.
+// The actions of access lists and of ssl_bump.
 
 import type { Word } from '../../shared/words.js';
 
 const ACCESS_SUMMARIES: Readonly<Record<string, string>> = {
-  allow: 'Permits what all acls of the line match.',
-  deny: 'Refuses what all acls of the line match.',
+  allow: 'Allows requests that all acls of the line match.',
+  deny: 'Denies requests that all acls of the line match.',
 };
 
 const BUMP_SUMMARIES: Readonly<Record<string, string>> = {
-  splice: 'Passes TLS on as it is.',
-  bump: 'Decrypts TLS, with a certificate that squid makes for the host.',
-  peek: 'Reads the hello of the client (step 1) or of the server (step 2) and goes on. After step 2 TLS can only be passed on or closed.',
+  splice: 'Forwards TLS without decrypting it.',
+  bump: 'Decrypts TLS, with a certificate that squid generates for the host.',
+  peek: 'Reads the hello of the client (step 1) or of the server (step 2) and continues. After step 2 TLS can only be spliced or terminated.',
   stare:
-    'Reads the hello of the client (step 1) or of the server (step 2) and goes on. After step 2 TLS can only be decrypted or closed.',
+    'Reads the hello of the client (step 1) or of the server (step 2) and continues. After step 2 TLS can only be bumped or terminated.',
   terminate: 'Closes both connections.',
   none: 'The older name of `splice`; only at step 1.',
-  'client-first': 'An older way to decrypt: the client first, without knowing the certificate of the server.',
-  'server-first': 'An older way to decrypt: the server first, then the client.',
+  'client-first': 'An older form of `bump`: TLS with the client first, before the certificate of the server is known.',
+  'server-first': 'An older form of `bump`: TLS with the server first, then with the client.',
 };
 
 /** The actions of access lists. */
 export const ACCESS_ACTIONS: readonly string[] = Object.keys(ACCESS_SUMMARIES);
 
-/** The actions of ssl_bump rules; `allow` and `deny` are its oldest form, which goes with none of the others. */
+/** The actions of ssl_bump rules; `allow` and `deny` are its oldest form, which cannot be combined with the others. */
 export const BUMP_ACTIONS: ReadonlySet<string> = new Set([...Object.keys(BUMP_SUMMARIES), ...ACCESS_ACTIONS]);
 
 export function actionSummary(action: string): string | undefined {

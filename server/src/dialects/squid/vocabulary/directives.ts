@@ -6,7 +6,7 @@
 import type { Treatment, Word } from '../../shared/words.js';
 import { SUMMARIES, VERSIONS } from './summaries.js';
 
-/** What follows a directive's name. */
+/** The form of the arguments of a directive. */
 export type ArgumentShape =
   | 'access'
   | 'acl'
@@ -48,12 +48,12 @@ export interface Directive {
   /** The current name, also for an alias. */
   readonly name: string;
   readonly shape: ArgumentShape;
-  /** `ignored`: squid logs that it is obsolete and goes on. `refused`: squid does not start. */
+  /** `ignored`: squid logs that it is obsolete and continues. `refused`: squid does not start. */
   readonly status: 'current' | 'ignored' | 'refused';
   /** What replaces an old directive, as the end of a sentence; empty otherwise. */
   readonly note: string;
   readonly treatment: Treatment;
-  /** What an opaque directive may do to requests. */
+  /** The possible effect of an opaque directive on requests. */
   readonly effect: string | undefined;
 }
 
@@ -297,7 +297,10 @@ const IGNORED: readonly (readonly [names: string, note: string])[] = [
     'location_rewrite_program location_rewrite_access location_rewrite_children location_rewrite_concurrency',
     ', a feature of squid 2',
   ],
-  ['dns_v4_first balance_on_multiple_ip dns_v4_fallback', ': address families are tried as they reply'],
+  [
+    'dns_v4_first balance_on_multiple_ip dns_v4_fallback',
+    ': address families are tried in the order of the DNS replies',
+  ],
   ['cache_peer_domain cache_host_domain', ': use dstdomain acls with cache_peer_access'],
   ['hierarchy_stoplist', ': use always_direct or cache_peer_access'],
   [
@@ -318,35 +321,35 @@ const IGNORED: readonly (readonly [names: string, note: string])[] = [
   ['wais_relay_host wais_relay_port', ': use cache_peer'],
 ];
 
-/** Obsolete directives that squid does not start with. */
+/** Obsolete directives with which squid does not start. */
 const REFUSED: readonly (readonly [name: string, note: string])[] = [
   ['log_access', ': name acls in access_log instead'],
   ['log_icap', ': name acls in icap_log instead'],
 ];
 
-/** Obsolete directives whose value squid still reads as that of their successor. */
+/** Obsolete directives whose value squid still accepts as that of their successor. */
 const CONVERTED: readonly (readonly [name: string, shape: ArgumentShape])[] = [
   ['ignore_ims_on_miss', 'on-off'],
   ['url_rewrite_concurrency', 'integer'],
 ];
 
-/** The directives that verdicts follow. All others have no effect on them, as far as Lintel knows. */
+/** The directives that are modelled. Directives in none of these lists have no effect on verdicts. */
 const MODELLED = new Set(
   `acl adapted_http_access always_direct cache_peer cache_peer_access configuration_includes_quoted_values else endif
    external_acl_type http_access http_port http_reply_access https_port if include miss_access never_direct
    nonhierarchical_direct prefer_direct ssl_bump`.split(/\s+/),
 );
 
-/** Directives that may change verdicts in a way that the file does not show, and how. */
+/** Opaque directives, which may change verdicts, and their effect. */
 const OPAQUE: ReadonlyMap<string, string> = new Map([
-  ['adaptation_access', 'the adaptation service may rewrite or refuse requests'],
-  ['icap_access', 'the ICAP service may rewrite or refuse requests'],
+  ['adaptation_access', 'the adaptation service may rewrite or deny requests'],
+  ['icap_access', 'the ICAP service may rewrite or deny requests'],
   ['url_rewrite_program', 'the helper may redirect requests'],
-  ['reply_body_max_size', 'replies that are too large are refused'],
+  ['reply_body_max_size', 'replies that are too large are denied'],
   ['follow_x_forwarded_for', 'the client address may be taken from a header'],
 ]);
 
-/** Every name that may begin a line; an alias has the directive that it stands for. */
+/** Every name of a directive; an alias maps to its directive. */
 export const DIRECTIVES: ReadonlyMap<string, Directive> = directivesByName();
 
 function directivesByName(): Map<string, Directive> {
@@ -369,10 +372,10 @@ function directivesByName(): Map<string, Directive> {
   return directives;
 }
 
-/** What a directive does, in a sentence or two; `undefined` where its name says it all. */
+/** The summary of a directive, in a sentence or two; `undefined` where its name is self-explanatory. */
 export function directiveSummary(name: string, directive: Directive): string | undefined {
   if (directive.status === 'ignored') return `Obsolete: squid ignores it${directive.note}.`;
-  if (directive.status === 'refused') return `Obsolete: squid refuses it${directive.note}.`;
+  if (directive.status === 'refused') return `Obsolete: squid rejects it${directive.note}.`;
   const alias = name === directive.name ? undefined : `Another name of \`${directive.name}\`.`;
   const parts = [alias, SUMMARIES[directive.name], VERSIONS[directive.name]].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.join(' ') : undefined;

@@ -1,4 +1,4 @@
-// Names that only files for squid have.
+// File names that only configurations of squid have.
 
 /** `squid.conf`, `squid-edge.conf`, `edge.squid.conf`, `squid.conf.https_port`. */
 const CONFIGURATION = /(^|[/\\])([\w.-]*[.-])?squid\d?([.-][\w.-]*)?\.conf(\.[\w.-]+)?$/i;
@@ -9,7 +9,7 @@ export function isConfigurationName(path: string): boolean {
   return CONFIGURATION.test(path);
 }
 
-/** Whether a path is one of a file that a configuration may include, in a folder of squid's own. */
-export function isInOwnFolder(path: string): boolean {
+/** Whether a path is in a folder of squid, whose files a configuration may include. */
+export function isInSquidFolder(path: string): boolean {
   return FOLDER.test(path);
 }

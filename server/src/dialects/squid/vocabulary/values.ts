@@ -1,8 +1,8 @@
-// Words that may follow a directive or an acl type: options, schemes, steps, codes.
+// The words of arguments and values: options, schemes, steps, codes.
 
 import type { Treatment, Word } from '../../shared/words.js';
 
-/** Words of one place with one treatment. */
+/** Words of one position with one treatment. */
 class WordList {
   readonly words: readonly Word[];
   readonly names: ReadonlySet<string>;
@@ -19,7 +19,7 @@ class WordList {
     return this.names.has(name);
   }
 
-  /** Whether it has a name that is written in any case. */
+  /** Whether it has a name, ignoring case. */
   hasAnyCase(name: string): boolean {
     return this.lowerCaseNames.has(name.toLowerCase());
   }
@@ -63,7 +63,7 @@ export const HIERARCHY_CODES = new WordList(
    ORIGINAL_DST STANDBY_POOL HIER_NONE HIER_DIRECT`,
 );
 
-/** The options that say how connections come to a port, and which of them mean the same. */
+/** The options for how connections reach a port, by their canonical name. */
 export const PORT_MODES: ReadonlyMap<string, 'accel' | 'intercept' | 'tproxy'> = new Map([
   ['accel', 'accel'],
   ['vhost', 'accel'],
@@ -81,7 +81,7 @@ const PORT_FLAGS = new WordList(
    connection-auth=off connection-auth=on ipv4 tcpkeepalive ftp-track-dirs worker-queues generate-host-certificates`,
 );
 const NAMED_PORT = new WordList('option of a listening port', 'modelled', 'name=');
-/** Beginnings of options: `tls-` and `generate-host-certificates` begin several. */
+/** Prefixes of options: `tls-` and `generate-host-certificates` are common to several. */
 const PORT_SETTINGS = new WordList(
   'option of a listening port',
   'no-effect',
@@ -102,7 +102,7 @@ const PARENT = new WordList('type of a cache_peer', 'modelled', 'parent');
 const OTHER_PEERS = new WordList('type of a cache_peer', 'no-effect', 'sibling multicast');
 export const PEER_TYPES: readonly string[] = [...PARENT.names, ...OTHER_PEERS.names];
 const PEER_OPTIONS = new WordList('option of a cache_peer', 'modelled', 'originserver name=');
-/** How parents share the requests; only parents take these. */
+/** How parents share the requests; allowed only for parents. */
 export const PARENT_SELECTIONS = new WordList('option of a cache_peer', 'no-effect', 'carp userhash sourcehash');
 
 export const AUTH_SCHEMES = new WordList('scheme of auth_param', 'no-effect', 'basic digest negotiate ntlm');
@@ -116,7 +116,7 @@ export const HELPER_SETTINGS = new WordList(
 );
 export const HELPER_FLAGS = new WordList('option of external_acl_type', 'no-effect', 'ipv4 ipv6');
 
-/** A format with one of these asks clients for a login; `%ul` is how a logformat writes it. */
+/** A format with one of these requests a login; `%ul` is the logformat code. */
 export const LOGIN_CODES = new WordList('format code of external_acl_type', 'modelled', '%LOGIN %ul');
 /** The other upper-case codes of older formats, which squid 5 still reads. */
 const OLD_CODES = new WordList(
@@ -126,13 +126,13 @@ const OLD_CODES = new WordList(
    %METHOD %TAG %USER_CERT %USER_CERTCHAIN %ACL %DATA`,
 );
 
-/** Whether squid refuses a code in the format of an external_acl_type. */
+/** Whether squid rejects a code in the format of an external_acl_type. */
 export function isUnknownCode(code: string): boolean {
   if (!/^%[A-Z_]+$/.test(code)) return false;
   return !LOGIN_CODES.has(code) && !OLD_CODES.has(code) && !/^%(USER_|CA_|USER_CA_)CERT_/.test(code);
 }
 
-/** The formats that squid defines itself. */
+/** The built-in formats. */
 export const LOG_FORMATS = new WordList(
   'logformat',
   'no-effect',

@@ -1,4 +1,4 @@
-// The table of every word of squid.conf that is known, put together from the tables that the parser reads.
+// The table of every known word of squid.conf, assembled from the tables that the parser reads.
 
 import type { WordTable } from '../../shared/words.js';
 import { ACL_WORDS } from './acl-types.js';

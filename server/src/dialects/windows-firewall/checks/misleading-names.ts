@@ -1,4 +1,4 @@
-// Rules whose name says one thing and whose parameters say another.
+// Reports rules whose name contradicts their parameters.
 
 import { IntervalSet } from '../../../model/intervals.js';
 import { protocolSet, TCP, UDP } from '../../../model/packets.js';
@@ -7,7 +7,7 @@ import type { Problem } from '../../dialect.js';
 import type { ReadRule } from '../program/program.js';
 import { textsOf } from '../program/value.js';
 
-/** How much of a name is read. */
+/** How much of a name is examined, in UTF-16 code units. */
 const NAME_LENGTH = 256;
 
 export function misleadingNames(uri: string, rules: readonly ReadRule[]): Problem[] {
@@ -46,7 +46,7 @@ function protocolOf(protocols: IntervalSet<number>): 'TCP' | 'UDP' | undefined {
   return protocols.equals(protocolSet(UDP)) ? 'UDP' : undefined;
 }
 
-/** Ports that stand beside `TCP`, `UDP` or `port` in a name: `TCP3478`, `UDP 3478-3481`, `443/TCP`. */
+/** Ports next to `TCP`, `UDP` or `port` in a name: `TCP3478`, `UDP 3478-3481`, `443/TCP`. */
 function mentionedPorts(name: string): PortSet | undefined {
   const spans: (readonly [number, number])[] = [];
   for (const match of name.matchAll(/(?:tcp|udp|ports?)[ _:/-]{0,2}(\d{1,5})(?:-(\d{1,5}))?(?![.\d])/gi))

@@ -1,4 +1,4 @@
-// All defects of a script.
+// All problems of a script that do not depend on requirements.
 
 import type { FilterModel } from '../../../model/filter.js';
 import { conflictMarkers, UNRESOLVED } from '../../../text/conflicts.js';
@@ -14,12 +14,12 @@ export function problemsOf({ uri, text }: Source, { problems, rules }: Program, 
     ...conflictMarkers(text).map((range): Problem => ({ code: 'syntax-error', uri, range, message: UNRESOLVED })),
     ...misleadingNames(uri, rules),
     ...repeatedNames(uri, rules),
-    // Rules that block come first wherever they stand, so what they cover is reported; what only the default covers is not.
+    // Rules that block come first regardless of their position, so rules that they cover are reported; those that only the default covers are not.
     ...shadowedStatements(model.points.flatMap(({ chains }) => chains)),
   ]);
 }
 
-/** A loop finds the same defect of one line in every round. */
+/** Removes duplicates: a loop has the same problem of one line in every round. */
 function unique(problems: readonly Problem[]): Problem[] {
   const known = new Set<string>();
   return problems.filter(({ code, range, message }) => {

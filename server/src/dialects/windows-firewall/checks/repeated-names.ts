@@ -1,4 +1,4 @@
-// Rules with a name that another rule has already.
+// Reports rules with the name of another rule.
 
 import type { Problem } from '../../dialect.js';
 import type { ReadRule } from '../program/program.js';
@@ -17,7 +17,7 @@ export function repeatedNames(uri: string, rules: readonly ReadRule[]): Problem[
     if (!earlier) known.set(key, stored);
     // Two rules of one command are versions of a rule that a later command may have changed.
     if (!earlier || earlier.invocation === stored.invocation) return [];
-    const message = `a rule named '${name}' exists already, so Windows refuses this one`;
+    const message = `a rule named '${name}' already exists: Windows rejects this one`;
     const related = [{ uri, range: earlier.range, message: 'the rule with this name' }];
     return [{ code: 'duplicate-name', uri, range: argument.range, message, related }];
   });

@@ -1,4 +1,4 @@
-// Folding: blocks, and commands over several lines.
+// The folding ranges: blocks, and commands over several lines.
 
 import type { TextRange } from '../../../text/range.js';
 import type { WindowsDocument } from '../program/program.js';

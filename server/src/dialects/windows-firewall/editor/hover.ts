@@ -1,4 +1,4 @@
-// What stands at a place of a script, for hover.
+// What is at an offset of a script, for hover.
 
 import { ALL_PORTS, formatPorts } from '../../../model/ports.js';
 import type { TextRange } from '../../../text/range.js';

@@ -1,11 +1,11 @@
-// The rules of a script as its outline.
+// The outline of a script: its rules.
 
 import type { OutlineItem } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { parameterOf, type StoredRule } from '../program/rule.js';
 import { textsOf } from '../program/value.js';
 
-/** One entry for each command that makes rules, however many rounds its loops have. */
+/** One entry for each command that adds rules, regardless of loops. */
 export function outline({ program }: WindowsDocument): readonly OutlineItem[] {
   const known = new Set<number>();
   return program.rules.flatMap(({ stored }): OutlineItem[] => {

@@ -26,7 +26,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
     });
     return edit ? [{ title: 'Permit only the documented addresses', edits: [edit] }] : [];
   }
-  // A command with a protocol of its own would have to lose it, and one with a unique name cannot be repeated.
+  // A protocol in the command would have to be removed, and a command with a unique name cannot be repeated.
   if (stored.parameters.has('protocol') || stored.parameters.has('remoteport')) return [];
   if (only.services.length > 1 && stored.parameters.has('name')) return [];
   const command = text.slice(stored.range.start, stored.range.end);
@@ -43,7 +43,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
   return [{ title: 'Permit only the documented ports', edits: [{ uri, range: stored.range, newText }] }];
 }
 
-/** Gives a parameter a value: in place of `Any`, or after the other parameters. */
+/** Sets a parameter: replaces `Any`, or appends after the other parameters. */
 function settingEdit(
   stored: StoredRule,
   uri: string,

@@ -1,4 +1,4 @@
-// Proposes rules that permit what is denied.
+// Proposals that add rules to permit denied traffic.
 
 import { numbersIn } from '../../../model/intervals.js';
 import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
@@ -10,7 +10,7 @@ import type { Candidate, Change } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
 
-/** A rule to add, in the words of neither tool. */
+/** A rule to add, independent of the tool. */
 interface NewRule {
   readonly name: string;
   readonly protocol: string;
@@ -29,7 +29,7 @@ function isPoint(name: string): name is Point {
   return name === 'inbound' || name === 'outbound' || name === 'ipsec';
 }
 
-/** New rules after the last one of the same kind, in its language. A rule that blocks stays stronger than any. */
+/** New rules after the last one of the same kind, in its language. Rules that block still take precedence. */
 export function proposeRules({ source, program }: WindowsDocument, change: Change): readonly Candidate[] {
   if (change.goal !== 'permit-packets' || !isPoint(change.point)) return [];
   const { point } = change;
@@ -54,7 +54,7 @@ export function proposeRules({ source, program }: WindowsDocument, change: Chang
   return [{ title, edits: [{ uri, range: { start: at, end: at }, newText }] }];
 }
 
-/** After the line of a rule; at the end of the file where all rules stand in blocks, which is in none of them. */
+/** After the line of a rule; at the end of the file where all rules are inside of blocks. */
 function insertionAfter(
   last: StoredRule,
   rules: readonly StoredRule[],
@@ -121,7 +121,7 @@ function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point, la
   if (remote.ports !== 'Any') parts.push(`-RemotePort ${remote.ports}`);
   if (remote.addresses[0] !== 'Any') parts.push(`-RemoteAddress ${list(remote.addresses)}`);
   if (point !== 'ipsec') parts.push('-Action Allow');
-  // The rule before it shows on which networks the host listens.
+  // The preceding rule shows in which profiles the host listens.
   const profile = parameterOf(last, 'profile');
   const argument = last.parameters.get('profile');
   if (profile !== undefined && profile !== '?' && profile !== 'any' && argument?.value.kind === 'text') {

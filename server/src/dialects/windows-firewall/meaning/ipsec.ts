@@ -1,4 +1,4 @@
-// Which connections IPsec authenticates, as a point of the model.
+// The point of the model for IPsec: which connections it authenticates.
 
 import type { BaseChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
@@ -9,7 +9,7 @@ import { parameterOf, type StoredRule } from '../program/rule.js';
 import { boxOf, filterRule } from './rules.js';
 
 /**
- * Connections that no rule asks to authenticate go without IPsec. Exemptions come before the rules that ask (*Windows
+ * Connections for which no rule requests authentication are not protected by IPsec. Exemptions come before those rules (*Windows
  * Firewall*, "Connection security rules": authentication exemption).
  */
 export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPoint {
@@ -22,7 +22,7 @@ export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPo
     else if (/^(?:false|no|2)$/.test(enabled)) continue;
     const security = securityOf(stored);
     if (security === '?') opaque.push('the security that the script computes');
-    // The rule is about both directions of a connection, whoever begins it.
+    // The rule applies to both directions of a connection, regardless of who opens it.
     const inbound = boxOf(filter, 'in');
     const match = [
       { ...inbound, inInterface: NameSet.any },
@@ -43,7 +43,7 @@ export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPo
 }
 
 /**
- * "Do not authenticate" is `None` in both directions, and `noauthentication` of netsh. A rule that names neither asks
+ * "Do not authenticate" is `None` in both directions, and `noauthentication` of netsh. A rule without either requests authentication
  * ("Require Inbound Authentication" in *Windows Firewall administration with PowerShell* is such a rule).
  */
 function securityOf(stored: StoredRule): 'none' | 'asked' | '?' {

@@ -1,4 +1,4 @@
-// The model of the host's own firewall: what comes in, what goes out, and IPsec.
+// The model of a host firewall: inbound, outbound, and IPsec.
 
 import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
@@ -13,8 +13,8 @@ import { boxOf, type Direction, filterRule, onInterface, quotedLine } from './ru
 
 /**
  * "Explicit block rules take precedence over any conflicting allow rules" (*Windows Firewall rules*, "Rule precedence"),
- * whatever their order; what no rule matches is blocked on its way in and allowed on its way out. Replies to permitted
- * connections pass by themselves.
+ * regardless of their order; by default inbound connections are blocked and outbound ones allowed. Replies to permitted
+ * connections are permitted automatically.
  */
 export function buildModel(source: Source, program: Program): FilterModel {
   const firewall = program.rules.filter(({ stored }) => stored.kind === 'firewall');
@@ -88,7 +88,7 @@ function actionOf(action: string): FilterAction {
   return { kind: 'accept' };
 }
 
-/** Rules that the script does not define may let anything pass, or block it. */
+/** Rules that the script does not define may allow or block anything. */
 function outsideRules(source: Source, { outside }: Program): FilterRule[] {
   return outside.flatMap(({ range, what, mayBlock }) =>
     (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({

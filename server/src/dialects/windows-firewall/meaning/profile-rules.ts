@@ -1,4 +1,4 @@
-// What settings of network profiles mean: rules before all others, and what happens to what no rule matches.
+// The meaning of settings of network profiles: rules before all others, and the default action.
 
 import type { FilterRule } from '../../../model/filter.js';
 import { ANY_PACKET } from '../../../model/packets.js';
@@ -11,8 +11,8 @@ type Profile = (typeof PROFILES)[number];
 
 type Property = 'enabled' | 'inbound' | 'outbound' | 'allowInboundRules';
 
-/** A switch that decides everything where it has a value, and nothing where it does not. */
-interface Switch {
+/** A switch that decides everything at one value, and nothing at the other. */
+interface ProfileSwitch {
   readonly property: Property;
   readonly decides: RegExp;
   readonly kind: 'accept' | 'deny';
@@ -20,26 +20,26 @@ interface Switch {
   readonly condition: string;
 }
 
-const FIREWALL_OFF: Switch = {
+const FIREWALL_OFF: ProfileSwitch = {
   property: 'enabled',
   decides: /^(?:false|no)$/,
   kind: 'accept',
   condition: 'whether the firewall is on',
 };
-const NO_INBOUND_RULES: Switch = {
+const NO_INBOUND_RULES: ProfileSwitch = {
   property: 'allowInboundRules',
   decides: /^false$/,
   kind: 'deny',
-  condition: 'whether rules for what comes in apply',
+  condition: 'whether inbound rules apply',
 };
 
-/** The rules before all others: a firewall that is off, or that takes no rules for what comes in. */
+/** The rules before all others: a firewall that is off, or that ignores inbound allow rules. */
 export function switchRules(source: Source, settings: readonly ProfileSetting[], direction: Direction): FilterRule[] {
   const switches = direction === 'in' ? [FIREWALL_OFF, NO_INBOUND_RULES] : [FIREWALL_OFF];
   return PROFILES.flatMap((profile) =>
     switches.flatMap(({ property, decides, kind, condition }) => {
       const unless: string[] = [];
-      return inForce(settings, profile, property).flatMap((setting) => {
+      return settingsInForce(settings, profile, property).flatMap((setting) => {
         const value = setting[property] ?? '';
         const opaque = [...setting.conditions, ...unless];
         unless.push(...setting.conditions);
@@ -51,12 +51,12 @@ export function switchRules(source: Source, settings: readonly ProfileSetting[],
   );
 }
 
-/** The rules after all others: what happens to what no rule matches. */
+/** The rules after all others: the default action. */
 export function defaultRules(source: Source, settings: readonly ProfileSetting[], direction: Direction): FilterRule[] {
   const property = direction === 'in' ? 'inbound' : 'outbound';
   const [preset, other] = direction === 'in' ? (['deny', 'accept'] as const) : (['accept', 'deny'] as const);
   return PROFILES.flatMap((profile) =>
-    inForce(settings, profile, property).flatMap((setting) => {
+    settingsInForce(settings, profile, property).flatMap((setting) => {
       const value = setting[property];
       const kind = value === 'allow' ? 'accept' : value === 'block' ? 'deny' : preset;
       const opaque = setting.conditions;
@@ -86,8 +86,12 @@ function settingRule(source: Source, setting: ProfileSetting, content: SettingCo
   };
 }
 
-/** The settings that may hold: the last one, and those before it where it runs only under a condition. */
-function inForce(settings: readonly ProfileSetting[], profile: Profile, property: Property): readonly ProfileSetting[] {
+/** The settings that are possibly in force: the last one, and those before it where it is conditional. */
+function settingsInForce(
+  settings: readonly ProfileSetting[],
+  profile: Profile,
+  property: Property,
+): readonly ProfileSetting[] {
   const own = settings.filter(
     (setting) => setting[property] !== undefined && (setting.profiles?.includes(profile.toLowerCase()) ?? true),
   );

@@ -1,4 +1,4 @@
-// Rules of the model, made of rules of the firewall.
+// Converts rules of the firewall to rules of the model.
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterAction, FilterRule } from '../../../model/filter.js';
@@ -9,7 +9,7 @@ import type { Source } from '../../dialect.js';
 import type { StoredRule } from '../program/rule.js';
 import type { Filter } from '../program/rule-filter.js';
 
-/** Which end of a connection the host is: it did not begin what comes in. */
+/** The direction of the connection seen from the host: others open inbound connections. */
 export type Direction = 'in' | 'out';
 
 /** A command on one line. */

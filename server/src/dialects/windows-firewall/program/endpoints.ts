@@ -1,10 +1,10 @@
-// The public networks that rules name, for comparison with what documents have withdrawn.
+// The public networks that rules name, for comparison with withdrawn ones.
 
 import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../../model/ip.js';
 import type { EndpointUse, Source } from '../../dialect.js';
 import type { ReadRule } from './program.js';
 
-/** Those that the script spells out where a rule uses them. */
+/** Only those that are literals in the command of a rule. */
 export function endpointsOf({ uri, text }: Source, rules: readonly ReadRule[]): EndpointUse[] {
   const uses: EndpointUse[] = [];
   for (const { stored } of rules) {

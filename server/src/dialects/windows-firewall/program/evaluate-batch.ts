@@ -1,4 +1,4 @@
-// Follows a batch file without running it, up to the commands of netsh that it would run.
+// Interprets a batch file symbolically, and yields the commands of netsh that it would run.
 
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
@@ -17,7 +17,7 @@ export function evaluateBatch({ statements, complete }: BatchScript): Evaluation
 
 class BatchEvaluator {
   readonly invocations: Invocation[] = [];
-  /** Variables of `for` are kept with their percent sign, so that they do not meet those of `set`. */
+  /** Variables of `for` are stored with their percent sign, to distinguish them from those of `set`. */
   private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
@@ -35,7 +35,7 @@ class BatchEvaluator {
     const { scope } = this.run;
     switch (statement.kind) {
       case 'set': {
-        // What stands in a block or on the same line has been expanded before the variable gets its value.
+        // Commands in the same block or on the same line are expanded before the variable is set.
         const value = statement.isNested || statement.text === undefined ? undefined : this.expand(statement.text);
         scope.set(statement.name, value ?? unknownValue(`%${statement.name}%`));
         break;

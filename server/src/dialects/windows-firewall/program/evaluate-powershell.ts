@@ -1,4 +1,4 @@
-// Follows a PowerShell script without running it, up to the commands that it would run to change the firewall.
+// Interprets a PowerShell script symbolically, and yields the commands that would change the firewall.
 
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
@@ -22,7 +22,7 @@ import type { Argument, TableValue, Value } from './value.js';
 
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
- * stands under a condition or is computed is marked as such.
+ * is conditional or computed is marked as such.
  */
 export function evaluatePowerShell({ body, complete }: PowerShellScript): Evaluation {
   const evaluator = new PowerShellEvaluator();
@@ -119,7 +119,7 @@ class PowerShellEvaluator {
     }
   }
 
-  /** Blocks that another command is given (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
+  /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
   private runOther({ assigned, blocks }: OtherStage): void {
     this.run.scope.forget(assigned);
     for (const { body, source } of blocks) {
@@ -127,14 +127,14 @@ class PowerShellEvaluator {
     }
   }
 
-  /** What a stage passes on that is not followed: some of what it was given, or something computed. */
+  /** The output of a stage that is not modelled: some of its input, or something computed. */
   private computedInput({ source, range }: OtherStage, given: Invocation | undefined): Invocation {
     const { command = '', parameters = new Map<string, Argument>(), conditions = [], input } = given ?? {};
-    const unknown = [`what '${source}' passes on`];
+    const unknown = [`the output of '${source}'`];
     return { command, parameters, newValues: new Map(), range, commandRange: range, conditions, unknown, input };
   }
 
-  /** Carries out a call; returns it where it only passes on what it finds. */
+  /** Records a call; returns it where it only outputs the rules that it finds. */
   private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
     const { command, range, commandRange } = call;
     const parameters = new Map<string, Argument>();
@@ -148,7 +148,7 @@ class PowerShellEvaluator {
       }
       const value = { value: this.evaluate(argument.value), range: argument.range };
       if (argument.kind === 'parameter') parameters.set(argument.name, value);
-      // A value without a name is the name of the rule, where a rule is looked for.
+      // A positional value is the name of the rule in commands that select rules.
       else if (!command.startsWith('new-')) parameters.set('name', value);
     }
     const { conditions } = this.run;
@@ -206,7 +206,7 @@ class PowerShellEvaluator {
     return textValue(joined);
   }
 
-  /** Replaces variables in a text; unknown where one of them is, or where an expression stands in it. */
+  /** Replaces variables in a text; unknown where one of them is, or where it contains an expression. */
   private expand(text: string): Value {
     const expanded = expandText(text, /\$(?:\{([^}]*)\}|(\w+)|\()/g, ([, braced, plain]) => {
       const name = (braced ?? plain ?? '').toLowerCase();

@@ -1,10 +1,10 @@
-// The commands that a script would run to change the firewall.
+// The commands by which a script changes the firewall.
 
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import type { Argument } from './value.js';
 
-/** One command that changes the firewall, with the values that its arguments have there. */
+/** One command that changes the firewall, with the evaluated arguments. */
 export interface Invocation {
   /** `new-netfirewallrule`, `netsh advfirewall firewall add rule`, …: lower case. */
   readonly command: string;
@@ -16,7 +16,7 @@ export interface Invocation {
   readonly range: TextRange;
   /** The name of the command. */
   readonly commandRange: TextRange;
-  /** What has to hold for the script to come here, as the script writes it. */
+  /** The conditions under which the script runs it, as written in the script. */
   readonly conditions: readonly string[];
   /** Arguments whose names are unknown, such as a splat of an unknown table. */
   readonly unknown: readonly string[];
@@ -28,7 +28,7 @@ export interface Invocation {
 export interface Evaluation {
   readonly invocations: readonly Invocation[];
   readonly problems: readonly ScriptProblem[];
-  /** Whether every command was followed; not where loops multiply them beyond a bound. */
+  /** Whether every command was evaluated; false where loops exceed a bound. */
   readonly complete: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What commands set for all connections of network profiles.
+// Reads commands that set properties of network profiles.
 
 import { NETSH_PROFILES } from '../vocabulary/words.js';
 import type { Invocation } from './invocation.js';
@@ -12,7 +12,7 @@ export interface ProfileSetting {
   readonly inbound: string | undefined;
   readonly outbound: string | undefined;
   readonly allowInboundRules: string | undefined;
-  /** What has to hold for it to be set. */
+  /** The conditions under which it is set. */
   readonly conditions: readonly string[];
   readonly invocation: Invocation;
 }

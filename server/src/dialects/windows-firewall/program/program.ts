@@ -1,4 +1,4 @@
-// What a script leaves behind: the program of its document.
+// The program of a script: the rules and settings after it has run.
 
 import type { Document } from '../../dialect.js';
 import type { ScriptProblem } from '../syntax/script.js';

@@ -13,12 +13,12 @@ import { type Argument, textsOf } from './value.js';
 /** The network profiles. Each network interface has one, so that rules for a profile are rules for its interfaces. */
 export const PROFILES = ['Domain', 'Private', 'Public'] as const;
 
-/** The interfaces with a profile. Windows takes a network that it does not know for a public one. */
+/** The interfaces with a profile. Windows treats an unknown network as public. */
 export function profileSet(profile: (typeof PROFILES)[number]): NameSet {
   return profile === 'Public' ? NameSet.of('Domain', 'Private').complement() : NameSet.of(profile);
 }
 
-/** What a rule says about the two ends of a connection, seen from the host that the firewall protects. */
+/** The match of a rule on the two ends of a connection, seen from the host that the firewall protects. */
 export interface Filter {
   readonly protocols: ProtocolSet;
   readonly localPorts: PortSet;
@@ -28,7 +28,7 @@ export interface Filter {
   /** ICMP type × 256 + code. */
   readonly icmp: PortSet | undefined;
   readonly profiles: NameSet;
-  /** Conditions that no file decides. */
+  /** Conditions that cannot be evaluated from the file. */
   readonly opaque: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface FilterReading {
   readonly problems: readonly ScriptProblem[];
 }
 
-/** Reads what a rule matches; what only a run of the script would show becomes a condition of the filter. */
+/** Reads the match of a rule; computed parameters become unknown conditions of the filter. */
 export function readFilter(rule: StoredRule): FilterReading {
   const reader = new FilterReader(rule);
   return { filter: reader.read(), problems: reader.problems };
@@ -82,12 +82,12 @@ class FilterReader {
       this.opaque.push(`${name} that the script computes`);
       return undefined;
     }
-    // netsh takes one text with commas, the cmdlets a list; commas in quotes are taken by neither, but meant by all.
+    // netsh expects one text with commas, the cmdlets a list; neither accepts commas in quotes, but the intention is clear.
     return texts.flatMap((text) => text.split(',')).map((text) => text.trim());
   }
 
   private reportUnmodelled({ range }: Argument, what: string): void {
-    const message = `Lintel does not run scripts: ${what}, so verdicts that need it are undecided`;
+    const message = `Lintel does not run scripts: ${what}, and verdicts that depend on it are undecided`;
     this.problems.push({ code: 'unmodelled-statement', range, message });
   }
 
@@ -135,7 +135,7 @@ class FilterReader {
     if (!texts || texts.some((text) => /^any$/i.test(text) || text === '')) return ALL_PORTS;
     // "The protocol must be TCP or UDP" (New-NetFirewallRule, -LocalPort): the command fails otherwise.
     if (!protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
-      this.reportInvalid(name, 'ports need the protocol TCP or UDP: Windows refuses the rule');
+      this.reportInvalid(name, 'ports need the protocol TCP or UDP: Windows rejects the rule');
     }
     let ports: PortSet = IntervalSet.empty();
     for (const text of texts) {
@@ -167,7 +167,7 @@ class FilterReader {
         for (const interval of set.v4.intervals) v4.push(interval);
         for (const interval of set.v6.intervals) v6.push(interval);
       } else if (KEYWORD.test(text)) {
-        // What is on the local subnet, or where DNS and the gateway are, the network decides.
+        // Keywords such as LocalSubnet, DNS or DefaultGateway depend on the network.
         this.opaque.push(`the addresses of ${text}`);
         return IpSet.all;
       } else {

@@ -1,4 +1,4 @@
-// A rule as it stands after the whole script.
+// A rule after the whole script has run.
 
 import type { TextRange } from '../../../text/range.js';
 import type { RuleKind } from '../vocabulary/words.js';
@@ -9,11 +9,11 @@ export interface StoredRule {
   readonly kind: RuleKind;
   /** By the names of the cmdlets' parameters, lower case; those of netsh are translated. */
   readonly parameters: ReadonlyMap<string, Argument>;
-  /** What has to hold for the rule to be there like this. */
+  /** The conditions under which the rule exists in this form. */
   readonly conditions: readonly string[];
   /** Arguments whose names are unknown. */
   readonly unknown: readonly string[];
-  /** The command that made it. */
+  /** The command that added it. */
   readonly range: TextRange;
   readonly invocation: Invocation;
 }

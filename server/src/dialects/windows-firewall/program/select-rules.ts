@@ -1,4 +1,4 @@
-// Which rules of the script a command means that changes or removes rules.
+// Finds the rules of the script that a command selects, to change or remove them.
 
 import { COMMANDS, PARAMETERS_BY_NAME, type RuleKind } from '../vocabulary/words.js';
 import type { Invocation } from './invocation.js';
@@ -6,12 +6,12 @@ import { inCmdletNames } from './netsh.js';
 import { isNetsh, type StoredRule } from './rule.js';
 import { type Argument, textsOf } from './value.js';
 
-/** Rules that a command means, and what makes that uncertain. */
+/** The rules that a command selects, and why that is uncertain. */
 export interface Selection {
   readonly rules: ReadonlySet<StoredRule>;
-  /** Empty where the command certainly means these rules and runs. */
+  /** Empty where the command definitely selects these rules and runs. */
   readonly unknown: readonly string[];
-  /** Whether it may mean rules that the script did not make. */
+  /** Whether it possibly selects rules that the script did not add. */
   readonly mayMeanOthers: boolean;
 }
 
@@ -36,16 +36,16 @@ export function selectRules(rules: readonly StoredRule[], kind: RuleKind, invoca
   return { rules: selected, unknown, mayMeanOthers: selected.size === 0 || !isCertain };
 }
 
-/** Parameters that name rules; `Set-` takes no other ones for this. */
+/** Parameters that name rules; `Set-` selects by no others. */
 const NAMES: ReadonlySet<string> = new Set(['name', 'displayname', 'displaygroup', 'group']);
 
-/** Whether the parameters of a command say nothing but which rules it means. */
+/** Whether all parameters of a command select rules. */
 function onlySelects({ command }: Invocation): boolean {
   const operation = COMMANDS.get(command)?.operation;
   return operation === 'find' || operation === 'remove' || operation === 'enable' || operation === 'disable';
 }
 
-/** The parameters that say which rules a command means, by the names of the cmdlets. */
+/** The parameters by which a command selects rules, with the names of the cmdlets. */
 function selectors(query: Invocation): readonly (readonly [string, Argument])[] {
   if (isNetsh(query)) return [...inCmdletNames(query.parameters)].filter(([name]) => !name.startsWith('#'));
   const parameters = [...query.parameters];
@@ -53,14 +53,14 @@ function selectors(query: Invocation): readonly (readonly [string, Argument])[] 
   return parameters.filter(([name]) => name !== 'all' && !PARAMETERS_BY_NAME.get(name)?.families.includes('common'));
 }
 
-/** Without a selection, `Get-`, `Remove-`, `Enable-` and `Disable-` mean every rule. */
+/** Without parameters, `Get-`, `Remove-`, `Enable-` and `Disable-` select every rule. */
 function selectsAll(query: Invocation): boolean {
   return query.parameters.has('all') || (!isNetsh(query) && onlySelects(query));
 }
 
 type RuleTest = (rule: StoredRule) => 'yes' | 'no' | 'maybe';
 
-/** Tests whether a rule is among those that a parameter asks for; `undefined` for a value that is unknown. */
+/** Tests whether a parameter selects a rule; `wanted` is `undefined` for an unknown value. */
 function ruleTest(name: string, wanted: readonly string[] | undefined, netsh: boolean): RuleTest {
   if (!wanted) return () => 'maybe';
   if (netsh && name === 'displayname' && wanted.some((text) => /^all$/i.test(text))) return () => 'yes';
@@ -91,7 +91,7 @@ function ruleTest(name: string, wanted: readonly string[] | undefined, netsh: bo
   };
 }
 
-/** What a rule has for parameters, together; `undefined` where one of them is unknown or empty. */
+/** The values of parameters of a rule together; `undefined` where one of them is unknown or empty. */
 function ownTexts({ parameters }: StoredRule, names: readonly string[]): readonly string[] | undefined {
   const texts: string[] = [];
   for (const name of names) {
@@ -103,7 +103,7 @@ function ownTexts({ parameters }: StoredRule, names: readonly string[]): readonl
   return texts;
 }
 
-/** What a rule is without the parameter (*New-NetFirewallRule*). */
+/** The defaults of parameters (*New-NetFirewallRule*). */
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['direction', 'inbound'],
   ['action', 'allow'],
@@ -118,7 +118,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['no', 'false'],
 ]);
 
-/** Names are compared without case; `*` stands for any text. The test takes lower-case names. */
+/** Names are compared ignoring case; `*` matches any text. The test expects lower-case names. */
 function namePattern(pattern: string): (name: string) => boolean {
   const parts = pattern.toLowerCase().split('*');
   const [first = '', ...others] = parts;

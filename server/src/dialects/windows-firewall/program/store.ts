@@ -1,4 +1,4 @@
-// The rules and settings that a script leaves behind.
+// Executes the commands of a script on a store of rules and settings.
 
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
@@ -10,11 +10,11 @@ import { isNetsh, type StoredRule } from './rule.js';
 import { selectRules } from './select-rules.js';
 import { type Argument, textsOf } from './value.js';
 
-/** Where rules come in that the script does not define, or that were not followed. */
+/** A command after which rules exist that the script does not define, or that were not evaluated. */
 export interface OutsideRules {
   readonly range: TextRange;
   readonly what: string;
-  /** Whether some of them may block; the groups that Windows brings along only allow. */
+  /** Whether some of them may block; the predefined groups of Windows only allow. */
   readonly mayBlock: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Policy {
   readonly problems: readonly ScriptProblem[];
 }
 
-/** What is in force after the commands of a script, in their order. */
+/** The policy in force after the commands of a script. */
 export function policyAfter({ invocations, complete }: Evaluation): Policy {
   const store = new Store();
   for (const invocation of invocations) store.apply(invocation);
@@ -89,7 +89,7 @@ class Store {
         this.reset(invocation);
         break;
       case 'import':
-        this.markUnknown(invocation, 'it brings in rules that the script does not contain');
+        this.markUnknown(invocation, 'it adds rules that the script does not contain');
         break;
       case 'find':
       case 'none':
@@ -105,7 +105,7 @@ class Store {
 
   private change(kind: RuleKind, invocation: Invocation, values: ReadonlyMap<string, Argument>): void {
     const { rules, unknown, mayMeanOthers } = selectRules(this.rules, kind, invocation);
-    // Switching off what this script did not make takes nothing from what it makes.
+    // Disabling rules that this script did not add does not affect its own.
     if (mayMeanOthers && !switchesOff(values))
       this.markUnknown(invocation, 'it changes rules that the script does not define');
     if (unknown.length > 0 && this.rules.length + rules.size > VERSION_LIMIT) {
@@ -128,7 +128,7 @@ class Store {
   }
 
   private reset(invocation: Invocation): void {
-    // Under a condition everything may also stay as it is.
+    // Under a condition, everything possibly remains unchanged.
     if (invocation.conditions.length > 0) {
       this.markUnknown(invocation, 'it changes every rule and setting under a condition');
       return;
@@ -138,13 +138,13 @@ class Store {
     this.outside.length = 0;
   }
 
-  /** For a script that was not followed to its end. */
+  /** For a script that was not evaluated to its end. */
   markRestUnknown(): void {
-    const what = 'commands after the bound of what is followed';
+    const what = 'commands after the limit of evaluation';
     this.outside.push({ range: { start: 0, end: 0 }, what, mayBlock: true });
   }
 
-  /** Reports a command after which any rule may be there, or be another one. */
+  /** Reports a command after which any rule may exist or be different. */
   private markUnknown(invocation: Invocation, what: string): void {
     this.reportUnmodelled(invocation, what);
     const { command, parameters, range } = invocation;
@@ -167,7 +167,7 @@ function commandOf({ command }: Invocation): Command | undefined {
   return COMMANDS.get(name);
 }
 
-/** What a command sets in the rules that it means, by the names of the cmdlets. */
+/** The values that a command sets in the selected rules, by the names of the cmdlets. */
 function valuesSetBy({ operation }: Command, invocation: Invocation): ReadonlyMap<string, Argument> {
   if (operation !== 'change') {
     const text = operation === 'enable' ? 'true' : 'false';

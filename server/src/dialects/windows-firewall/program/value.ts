@@ -1,4 +1,4 @@
-// What expressions of a Windows script stand for, as far as its text shows.
+// The values of expressions of a Windows script, as far as its text determines them.
 
 import type { TextRange } from '../../../text/range.js';
 import type { Value as AnyValue } from '../../shared/script/value.js';
@@ -11,7 +11,7 @@ export interface TableValue {
 
 export type Value = AnyValue<TableValue>;
 
-/** A value with its place in the script. */
+/** A value with its range in the script. */
 export interface Argument {
   readonly value: Value;
   readonly range: TextRange;

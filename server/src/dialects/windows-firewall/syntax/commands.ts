@@ -1,4 +1,4 @@
-// The commands and blocks of a tree, wherever they stand in it.
+// The commands and blocks of a tree, at any depth.
 
 import type { TextRange } from '../../../text/range.js';
 import type { BatchStatement } from './batch/tree.js';
@@ -16,7 +16,7 @@ export function commandsIn(tree: Tree): readonly WrittenCommand[] {
   return tree.language === 'batch' ? batchCommands(tree.statements) : powerShellCommands(tree.body);
 }
 
-/** The command that an offset stands in, or at most `distance` after. */
+/** The command at an offset, or at most `distance` before it. */
 export function commandAt(tree: Tree, offset: number, distance: number): string | undefined {
   return commandsIn(tree).find(({ range }) => range.start <= offset && offset <= range.end + distance)?.command;
 }

@@ -20,12 +20,12 @@ export interface NetshArgument {
   readonly text: string;
   /** The name with the value. */
   readonly range: TextRange;
-  /** Whether it follows the word `new` of `set rule`: those before it choose the rules, those after it are what is set. */
+  /** Whether it follows the word `new` of `set rule`: those before it select the rules, those after it are set. */
   readonly isNew: boolean;
 }
 
-/** Where a command stands in a text: its name, and the end of its arguments. */
-interface CommandPlace {
+/** The position of a command in a text: its name, and the end of its arguments. */
+interface CommandPosition {
   readonly start: number;
   readonly nameEnd: number;
   readonly end: number;
@@ -34,7 +34,7 @@ interface CommandPlace {
 /** Reads what follows the name of `netsh`. `continuation` joins lines. `undefined` for commands of other contexts. */
 export function readNetsh(
   text: string,
-  { start, nameEnd, end }: CommandPlace,
+  { start, nameEnd, end }: CommandPosition,
   continuation: '`' | '^',
 ): NetshCommand | undefined {
   const words = ['netsh'];

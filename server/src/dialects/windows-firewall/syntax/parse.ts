@@ -1,4 +1,4 @@
-// Reads a script into a tree: the door to the parsers of both languages.
+// The entry point of the parsers of both languages: text to tree.
 
 import { CONFIGURING_CMDLET } from '../vocabulary/words.js';
 import { parseBatch } from './batch/parser.js';
@@ -9,7 +9,7 @@ export function parse(uri: string, text: string): Tree {
   return isBatch(uri, text) ? parseBatch(text) : parsePowerShell(text);
 }
 
-/** Whether a script is a batch file: by its name, and otherwise by what only such files have. */
+/** Whether a script is a batch file: by its name, otherwise by its content. */
 export function isBatch(uri: string, text: string): boolean {
   if (/\.(?:cmd|bat)$/i.test(uri)) return true;
   if (/\.psm?1$/i.test(uri)) return false;

@@ -1,8 +1,8 @@
-// What the trees of both languages of scripts have in common.
+// The common parts of the trees of both languages.
 
 import type { TextRange } from '../../../text/range.js';
 
-/** A defect that a part of a script has by itself. */
+/** A problem of a part of a script. */
 export interface ScriptProblem {
   readonly code: 'syntax-error' | 'unmodelled-statement';
   readonly range: TextRange;
@@ -19,14 +19,14 @@ export interface VariableUse {
 export interface ScriptTree {
   readonly problems: readonly ScriptProblem[];
   readonly variables: readonly VariableUse[];
-  /** Whether all of it was read; not where it nests beyond a bound. */
+  /** Whether all of it was read; false where it is nested too deeply. */
   readonly complete: boolean;
 }
 
 /** How deep blocks and expressions may nest; what nests deeper is not read. */
 export const DEPTH_LIMIT = 64;
 
-/** A piece of a script as it is quoted in messages: on one line, and not too long. */
+/** A part of a script as quoted in messages: on one line, and shortened. */
 export function quotation(text: string): string {
   return text.slice(0, 1_000).replace(/\s+/g, ' ').trim().slice(0, 120);
 }

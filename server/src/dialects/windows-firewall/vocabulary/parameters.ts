@@ -1,4 +1,4 @@
-// How a script may write the name of a parameter.
+// Resolves abbreviated names of parameters.
 
 import { CMDLET_PARAMETERS, PARAMETERS_BY_NAME } from './words.js';
 
@@ -11,7 +11,7 @@ const NAMES: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /**
- * The full lower-case name of a written parameter: PowerShell takes any beginning of a name that no other one shares
+ * The full lower-case name of a written parameter: PowerShell accepts any unambiguous prefix of a name
  * (*about_Parameters*). `undefined` where none or several begin with it.
  */
 export function fullParameterName(command: string, written: string): string | undefined {

@@ -16,11 +16,11 @@ export type Operation =
   | 'enable'
   | 'disable'
   | 'remove'
-  /** Passes the rules that it finds to the next command of a pipeline. */
+  /** Outputs the rules that it finds to the next command of a pipeline. */
   | 'find'
   | 'set-profile'
   | 'reset'
-  /** Brings in rules that the script does not contain. */
+  /** Adds rules that the script does not contain. */
   | 'import'
   | 'none';
 
@@ -29,7 +29,7 @@ type Family = RuleKind | 'existing' | 'profile' | 'common';
 
 /** A cmdlet, or a command of netsh. */
 export interface Command {
-  /** As people write it. */
+  /** As usually written. */
   readonly name: string;
   readonly operation: Operation;
   readonly kind: RuleKind;
@@ -40,7 +40,7 @@ export interface Command {
 }
 
 const RULE_SUMMARY =
-  'Adds a rule to the host’s own firewall. Rules have no order: one that blocks is stronger than any that allow. What no rule matches is blocked on its way in and allowed on its way out.';
+  'Adds a rule to the host firewall. Rules have no order: a block rule takes precedence over all allow rules. By default, inbound connections are blocked and outbound ones allowed.';
 
 function rules(kind: RuleKind, noun: string, operations: Readonly<Record<string, Operation>>): Command[] {
   return Object.entries(operations).map(([verb, operation]) => ({
@@ -54,7 +54,7 @@ function rules(kind: RuleKind, noun: string, operations: Readonly<Record<string,
       : kind === 'firewall'
         ? { summary: RULE_SUMMARY, manual: RULES_MANUAL }
         : {
-            summary: 'Says which connections IPsec authenticates. With None in both directions it exempts them.',
+            summary: 'Defines which connections IPsec authenticates. With None in both directions it exempts them.',
             manual: IPSEC_MANUAL,
           }),
   }));
@@ -86,8 +86,7 @@ const CMDLETS: readonly Command[] = [
     kind: 'firewall',
     treatment: 'modelled',
     families: ['profile', 'common'],
-    summary:
-      'Sets what holds for all connections of network profiles: whether the firewall is on, and what happens to what no rule matches.',
+    summary: 'Sets properties of network profiles: whether the firewall is on, and the default actions.',
     manual: RULES_MANUAL,
   },
 ];
@@ -99,7 +98,7 @@ function netsh(name: string, operation: Operation, kind: RuleKind = 'firewall'):
 
 export const NETSH_PROFILES = ['all', 'domain', 'private', 'public', 'current'] as const;
 
-/** *Netsh advfirewall*. `PROFILES` stands for `allprofiles`, `domainprofile` and so on. */
+/** *Netsh advfirewall*. `PROFILES` is `allprofiles`, `domainprofile` and so on. */
 const NETSH_COMMANDS: readonly Command[] = [
   netsh('firewall add rule', 'add'),
   netsh('firewall set rule', 'change'),
@@ -134,10 +133,10 @@ export interface Parameter {
   readonly manual?: string;
   /** The values that it may have, or the usual ones. */
   readonly values?: readonly string[];
-  /** For a condition that no flow decides: the values, in lower case, with which it restricts nothing. */
+  /** For a condition that is not a property of flows: the values, in lower case, with which it restricts nothing. */
   readonly unrestricted?: readonly string[];
   readonly isSwitch?: true;
-  /** A shorter name that does not begin the name. */
+  /** An alias that is not a prefix of the name. */
   readonly alias?: string;
 }
 
@@ -148,7 +147,7 @@ function modelled(name: string, families: readonly Family[], summary?: string, d
 }
 
 function opaque(name: string, unrestricted: readonly string[] = ['any'], families: readonly Family[] = ['firewall']) {
-  const summary = `Restricts the rule by ${name}, which no flow states. Verdicts that need it are undecided.`;
+  const summary = `Restricts the rule by ${name}, which is not a property of flows. Verdicts that depend on it are undecided.`;
   return { name, families, treatment: 'opaque', summary, unrestricted } as const;
 }
 
@@ -166,7 +165,7 @@ const PARAMETERS: readonly Parameter[] = [
   modelled(
     'Direction',
     ['firewall'],
-    'Who begins the connection: Inbound (the default) for others, Outbound for this host.',
+    'Inbound (the default) for connections that others open, Outbound for those of this host.',
     {
       values: ['Inbound', 'Outbound'],
     },
@@ -174,7 +173,7 @@ const PARAMETERS: readonly Parameter[] = [
   modelled(
     'Action',
     ['firewall'],
-    'Allow (the default) or Block. A block is stronger than any allow, whatever the order.',
+    'Allow (the default) or Block. Block takes precedence over Allow, regardless of the order.',
     {
       values: ['Allow', 'Block'],
       manual: RULES_MANUAL,
@@ -189,27 +188,27 @@ const PARAMETERS: readonly Parameter[] = [
   modelled(
     'RemoteAddress',
     RULE,
-    'Addresses of the other end: addresses, prefixes, ranges, or keywords such as LocalSubnet, which the network decides.',
+    'Addresses of the other end: addresses, prefixes, ranges, or keywords such as LocalSubnet, which depend on the network.',
     { values: ['Any', 'LocalSubnet'] },
   ),
   modelled('IcmpType', ['firewall']),
   modelled(
     'Profile',
     [...RULE, 'profile'],
-    'The network profiles that the rule applies in: Domain, Private, Public or Any.',
+    'The network profiles in which the rule applies: Domain, Private, Public or Any.',
     {
       values: ['Domain', 'Private', 'Public', 'Any'],
     },
   ),
   modelled('Enabled', [...RULE, 'profile'], 'Whether the rule applies.', { values: ['True', 'False'] }),
-  modelled('OverrideBlockRules', ['firewall'], 'Lets authenticated connections pass in spite of rules that block.', {
+  modelled('OverrideBlockRules', ['firewall'], 'Allows authenticated connections despite block rules.', {
     manual: RULES_MANUAL,
   }),
-  modelled('InboundSecurity', ['ipsec'], 'What IPsec asks of incoming connections: None, Request or Require.', {
+  modelled('InboundSecurity', ['ipsec'], 'The authentication of inbound connections: None, Request or Require.', {
     values: SECURITY,
     manual: IPSEC_MANUAL,
   }),
-  modelled('OutboundSecurity', ['ipsec'], 'What IPsec asks of outgoing connections: None, Request or Require.', {
+  modelled('OutboundSecurity', ['ipsec'], 'The authentication of outbound connections: None, Request or Require.', {
     values: SECURITY,
     manual: IPSEC_MANUAL,
   }),
@@ -267,7 +266,7 @@ export const PARAMETERS_BY_NAME: ReadonlyMap<string, Parameter> = new Map(
   PARAMETERS.map((parameter) => [parameter.name.toLowerCase(), parameter]),
 );
 
-/** An argument of `netsh`, with the parameter of the cmdlets that it is the same as. */
+/** An argument of `netsh`, with the equivalent parameter of the cmdlets. */
 interface NetshArgumentWord {
   readonly name: string;
   readonly treatment: Treatment;
@@ -304,21 +303,21 @@ const NETSH_ARGUMENTS: readonly NetshArgumentWord[] = [
   ...same({ edge: 'edgetraversalpolicy', description: 'description' }, 'no-effect'),
 ];
 
-/** The name that the cmdlets have for an argument of netsh, where it is another one. */
+/** The parameters of the cmdlets for arguments of netsh with another name. */
 export const NETSH_NAMES: ReadonlyMap<string, string> = new Map(
   NETSH_ARGUMENTS.flatMap(({ name, parameter }) =>
     parameter === undefined || parameter === name ? [] : [[name, parameter]],
   ),
 );
 
-/** Conditions that no flow decides, by lower-case name, with the values that restrict nothing. */
+/** Conditions that are not properties of flows, by lower-case name, with the values that restrict nothing. */
 export const UNDECIDED_CONDITIONS: ReadonlyMap<string, readonly string[]> = new Map(
   [...PARAMETERS, ...NETSH_ARGUMENTS].flatMap(({ name, unrestricted }) =>
     unrestricted ? [[name.toLowerCase(), unrestricted]] : [],
   ),
 );
 
-/** Commands that only scripts that set up the firewall contain. */
+/** Commands that only scripts that configure the firewall contain. */
 export const CONFIGURING_CMDLET = /\b(?:New|Set|Enable|Disable|Remove)-Net(?:Firewall(?:Rule|Profile)|IPsecRule)\b/i;
 
 function placed(
@@ -343,5 +342,5 @@ export const words: WordTable = {
   ],
 };
 
-/** Where a parameter or command without a page of its own is described. */
+/** The manual for parameters and commands without their own page. */
 export const DEFAULT_MANUAL = CMDLET_MANUAL;

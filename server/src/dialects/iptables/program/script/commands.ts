@@ -1,4 +1,4 @@
-// Carries out the iptables, ip6tables, restore and ipset commands of a script.
+// Executes the iptables, ip6tables, restore and ipset commands of a script on the model of the kernel.
 import type { QuotedLine } from '../../../../model/evidence.js';
 import type { FilterAction } from '../../../../model/filter.js';
 import type { AddressFamily } from '../../../../model/ip.js';
@@ -23,16 +23,16 @@ import { type SetCommand, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 
-/** What a script leaves behind when it has run to its end. */
+/** The state after a script has run to its end. */
 export interface ScriptContent {
   readonly rulesets: readonly NamedRuleset[];
-  /** What iptables-restore loaded from files and here-documents, as it was then. */
+  /** What iptables-restore loaded from files and here-documents, at the time of the restore. */
   readonly restored: readonly NamedRuleset[];
   readonly sets: SetStore;
   readonly problems: readonly Problem[];
   /** The files that were read for it. */
   readonly dependencies: readonly string[];
-  /** Every command of iptables in the order in which it is carried out. */
+  /** Every command of iptables in the order of execution. */
   readonly invocations: readonly IptablesInvocation[];
 }
 
@@ -105,7 +105,7 @@ class ScriptReader implements Effects {
     else if (restore) this.restore(restore[1] === 'ip6tables' ? 6 : 4, invocation);
     else if (program === 'ipset') this.runIpset(invocation);
     else if (program === 'eval' && /ip6?tables/.test(words.map(({ text, unknown }) => unknown ?? text).join(' '))) {
-      this.unclear(invocation.file, invocation.command, 'eval makes the command only when the script runs');
+      this.unclear(invocation.file, invocation.command, 'the command of eval is known only when the script runs');
     }
   }
 
@@ -114,7 +114,7 @@ class ScriptReader implements Effects {
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
     if (typeof source !== 'string') return { uri, text: source.text, script: parseScript(source.text) };
-    this.unclear(file, command, `'${path}' cannot be read, so what it sets is unknown`);
+    this.unclear(file, command, `'${path}' cannot be read: what it sets is unknown`);
     return undefined;
   }
 
@@ -185,9 +185,9 @@ class ScriptReader implements Effects {
     if (operation === 'new-chain' && !refusal && statement.uri === this.uri) {
       this.definitionsOf(family).set(definitionKey(table, name), { uri: this.uri, range });
     }
-    // Other refusals are part of how such scripts are written: -D and -X of what may not be there.
+    // Other rejections are usual in such scripts: -D and -X of what may not exist.
     if (refusal === 'no-such-chain' && (operation === 'append' || operation === 'insert')) {
-      const message = `the script creates no chain '${name}' before this, so the rule is left out`;
+      const message = `the script creates no chain '${name}' before this: iptables rejects the rule`;
       this.report({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
     if (refusal === 'bad-policy' && argument) {
@@ -196,7 +196,7 @@ class ScriptReader implements Effects {
     }
   }
 
-  /** A command under conditions, for a table, chain, number or policy that may be any. */
+  /** A conditional command for an unknown table, chain, number or policy. */
   private carryOutForAny(family: AddressFamily, step: TableCommand): void {
     const builder = this.builder(family);
     const { table, chain, argument, operation } = step;
@@ -216,7 +216,7 @@ class ScriptReader implements Effects {
           break;
         case 'delete':
         case 'replace':
-          // With an unknown number, each rule of the chain may be the one.
+          // With an unknown number, it may be any rule of the chain.
           if (anyNumber) builder.apply({ ...own, operation: 'flush', argument: undefined });
           if (anyNumber && operation === 'replace') builder.apply({ ...own, operation: 'insert', argument: undefined });
           if (!anyNumber) builder.apply(own);
@@ -239,16 +239,16 @@ class ScriptReader implements Effects {
     this.builder(family).replaceTables(saved.ruleset);
   }
 
-  /** The text that a restore reads; `undefined`, with a problem, where the text or whether it is read is unknown. */
+  /** The text that a restore reads; `undefined`, with a problem, where it is unknown what or whether it reads. */
   private restoredText(invocation: Invocation) {
     const { file, command, input, words, conditions } = invocation;
     const redirect = command.redirects.find(({ operator }) => operator === '<');
     const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
     const named = words.find(({ text, unknown }) => unknown === undefined && !/^-|^restore$/.test(text))?.text;
     const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? named, invocation);
-    if (!content) this.unclear(file, command, 'what is restored here is unknown');
+    if (!content) this.unclear(file, command, 'the restored rules are unknown');
     else if (conditions.length > 0) {
-      this.unclear(file, command, 'whether this is restored is known only when the script runs');
+      this.unclear(file, command, 'whether this restore is executed is known only when the script runs');
     }
     return conditions.length > 0 ? undefined : content;
   }
@@ -265,7 +265,7 @@ class ScriptReader implements Effects {
   private replaceByUnknown(family: AddressFamily, { file, command, conditions }: Invocation): void {
     const builder = this.builder(family);
     const statement = statementOf(file, command);
-    const action: FilterAction = { kind: 'undecided', reason: 'rules are restored that the script does not contain' };
+    const action: FilterAction = { kind: 'undecided', reason: 'the script restores rules that it does not contain' };
     const rule = { ...NO_RULE, action };
     for (const text of ['FORWARD', 'INPUT', 'OUTPUT']) {
       const chain = { start: 0, end: 0, text };
@@ -288,7 +288,7 @@ class ScriptReader implements Effects {
     if (unknown || conditions.length > 0) {
       const message = unknown
         ? `'${unknown.unknown}' is known only when the script runs; verdicts that depend on it are undecided`
-        : 'whether this is carried out is known only when the script runs';
+        : 'whether this command is executed is known only when the script runs';
       this.unclear(file, command, message);
       this.sets.markUnknown(changedSet(words));
       return;
@@ -298,7 +298,7 @@ class ScriptReader implements Effects {
   }
 }
 
-/** The name of a variable whose value is unknown, and the words after it, may show that it stands for iptables. */
+/** The families of a program in a variable with unknown value, guessed from the name of the variable and the words after it. */
 function guessedFamilies(program: string, words: readonly Word[]): readonly AddressFamily[] | undefined {
   if (!program.startsWith('$')) return undefined;
   const isCommand = words.some(({ text }) =>

@@ -1,4 +1,4 @@
-// What the tests of a shell script decide, as far as its text shows.
+// Evaluates the tests of a shell script, as far as its text determines them.
 
 import type { Pipeline, ShellCommand, ShellList, ShellWord } from '../../syntax/script/tree.js';
 import { expandWord, type Variables, wordText } from './expand.js';
@@ -9,7 +9,7 @@ export type Outcome = boolean | undefined;
 /** Commands whose success a script may rely on. */
 const SUCCEEDS: ReadonlySet<string> = new Set([':', 'true', 'echo', 'printf']);
 
-/** The exit status of a list of commands as far as its text shows; nothing is carried out. */
+/** The exit status of a list of commands as far as its text determines it; nothing is executed. */
 export function outcomeOf(list: ShellList, variables: Variables, script: string): Outcome {
   let outcome: Outcome = true;
   for (const { joint, pipeline } of list) {
@@ -67,7 +67,7 @@ function outcomeOfTest(words: readonly ShellWord[], variables: Variables, script
   const texts: (string | undefined)[] = [];
   for (const word of words) {
     const fields = expandWord(word, variables, script);
-    // An unquoted value may make no word at all; tests are written with the one text in mind.
+    // An unquoted value may expand to no word or several; it is taken for one, as the author means it.
     if (fields.length === 0) texts.push('');
     else for (const field of fields) texts.push(field.unknown === undefined ? field.text : undefined);
   }

@@ -1,4 +1,4 @@
-// Expands the words of a shell script with what is known of its variables.
+// Expands the words of a shell script with the known values of its variables.
 
 import { Scope } from '../../../shared/script/scope.js';
 import {
@@ -28,7 +28,7 @@ export class Variables extends Scope {
   }
 }
 
-/** A field that is being put together. */
+/** A field under construction. */
 interface Field {
   text: string;
   unknown: boolean;
@@ -37,8 +37,8 @@ interface Field {
 }
 
 /**
- * Expands words to fields (POSIX.1-2017, Shell Command Language, 2.6 Word Expansions). A field has the place of the word
- * that it comes from; what cannot be known makes an unknown field with the word's own text.
+ * Expands words to fields (POSIX.1-2017, Shell Command Language, 2.6 Word Expansions). A field has the range of the word
+ * that it comes from; an unknown expansion gives an unknown field with the text of the word.
  */
 export function expandWords(words: readonly ShellWord[], variables: Variables, script: string): Word[] {
   const fields: Word[] = [];
@@ -60,7 +60,7 @@ export function expandWord(word: ShellWord, variables: Variables, script: string
     );
 }
 
-/** The one text of a word, without splitting; `undefined` where it is not known. */
+/** The one text of a word, without splitting; `undefined` where it is unknown. */
 export function wordText(word: ShellWord, variables: Variables, script: string): string | undefined {
   const quoted = word.parts.map((part) => ({ ...part, quoted: true }));
   const [field, more] = expandWord({ ...word, parts: quoted }, variables, script);
@@ -141,7 +141,7 @@ function valueOfVariable(part: WordPart & { kind: 'variable' }, variables: Varia
   if (operator === undefined || !operand) return value;
   const operandText = wordText(operand, variables, '');
   const operandValue: Value = operandText === undefined ? unknownValue(`$${name}`) : textValue(operandText);
-  // Where the script itself gives no value, one may come from outside; the default is what the author expects.
+  // A variable that the script does not set may come from the environment; its default is what the author expects.
   const isSet = value !== undefined && value.kind !== 'unknown' && !(operator.startsWith(':') && isEmptyText(value));
   const known = variables.get(name) !== undefined && value?.kind === 'unknown';
   switch (operator[operator.length - 1]) {

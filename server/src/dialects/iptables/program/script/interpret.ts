@@ -1,4 +1,4 @@
-// Follows a shell script without running it, up to the commands that it would carry out.
+// Interprets a shell script symbolically, and yields the commands that it would execute.
 
 import type { OpaqueCondition } from '../../../../model/filter.js';
 import { shortened } from '../../../../text/lines.js';
@@ -26,7 +26,7 @@ export interface ScriptFile {
   readonly script: ShellScript;
 }
 
-/** A command that the script carries out, with its words as they are then. */
+/** A command that the script executes, with its expanded words. */
 export interface Invocation {
   readonly file: ScriptFile;
   readonly command: SimpleCommand;
@@ -34,16 +34,16 @@ export interface Invocation {
   readonly program: string;
   /** The words after the name. */
   readonly words: readonly Word[];
-  /** What has to hold for it to be carried out, as far as the script does not decide it. */
+  /** The conditions of its execution that the text of the script does not determine. */
   readonly conditions: readonly OpaqueCondition[];
   /** The text of a here-document, with its variables replaced, and where it begins. */
   readonly input: { readonly text: string; readonly start: number } | undefined;
 }
 
-/** What the commands of a script do outside of the shell. */
+/** The effects of the commands of a script outside of the shell. */
 export interface Effects {
   run(invocation: Invocation): void;
-  /** The script that is read in place of the command; `undefined` where it cannot be read. */
+  /** The script that `.` or `source` includes; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Reports a command that cannot be followed. */
   unclear(file: ScriptFile, span: Span, message: string): void;
@@ -54,9 +54,9 @@ const STEP_LIMIT = 100_000;
 const DEPTH_LIMIT = 64;
 
 /**
- * Follows a script from its first line to its last, with every value that its text shows. Nothing is executed. Where a
- * test cannot be decided, both branches are followed, and what they do stands under a condition. An `exit` after such
- * a test is not taken: the result is what a run to the end leaves behind.
+ * Follows a script from its first line to its last, with every value that its text determines. Nothing is run. Where a
+ * test cannot be decided, both branches are followed, and their effects are conditional. An `exit` after such
+ * a test is not taken: the result is the state after a run to the end.
  */
 export function interpret(file: ScriptFile, effects: Effects): void {
   // Scripts of the init system are called with `start` to set the rules up.
@@ -106,7 +106,7 @@ class Interpreter {
       const outcome = index === 0 ? true : outcomeOf(before, this.variables, file.text);
       const runs = index === 0 ? true : outcome === undefined ? undefined : (joint === '&&') === outcome;
       if (runs === false) continue;
-      // A command is expected to do its work: what follows `||` is for when it fails.
+      // Commands are assumed to succeed: what follows `||` is for failures.
       if (runs === undefined && joint === '||' && !isTest(before)) continue;
       if (runs === true || (joint === '&&' && !isTest(before))) {
         const leave = this.runPipeline(pipeline, file);
@@ -162,7 +162,8 @@ class Interpreter {
   /** Counts a command or a round of a loop; returns whether it is within the bound. */
   private step(command: ShellCommand, file: ScriptFile): boolean {
     if (this.run.step()) return true;
-    if (!this.gaveUp) this.effects.unclear(file, command, 'the script does too much to be followed from here on');
+    if (!this.gaveUp)
+      this.effects.unclear(file, command, 'the script executes too many commands to be followed from here on');
     this.gaveUp = true;
     return false;
   }
@@ -196,7 +197,7 @@ class Interpreter {
     return undefined;
   }
 
-  /** Carries out what a test does beside asking. */
+  /** Follows the side effects of a test. */
   private runTest(test: ShellList, file: ScriptFile): void {
     if (!isPureTest(test)) this.runList(test, file);
   }
@@ -285,7 +286,7 @@ class Interpreter {
     const text = raw !== undefined && document?.expands ? expandDocument(raw, this.variables) : raw;
     const input = document && text !== undefined ? { text, start: document.start } : undefined;
     if (document && text === undefined) {
-      this.effects.unclear(file, command, 'the here-document holds values that are known only when the script runs');
+      this.effects.unclear(file, command, 'the here-document contains values that are known only when the script runs');
     }
     if (program === '.' || program === 'source') this.include({ ...invocation, input });
     else this.effects.run({ ...invocation, input });
@@ -310,7 +311,7 @@ class Interpreter {
 
   private call(called: { file: ScriptFile; body: ShellCommand }, words: readonly Word[]): Leave {
     if (this.depth >= DEPTH_LIMIT) {
-      this.effects.unclear(called.file, called.body, 'the functions call each other too deeply to be followed');
+      this.effects.unclear(called.file, called.body, 'the calls of functions are nested too deeply to be followed');
       return undefined;
     }
     const { variables } = this;
@@ -326,7 +327,7 @@ class Interpreter {
 
 const STARTS = /(?:^|[\s|(])["']?start["']?\s*(?:\||\))|\$\{?1\}?"?\s*={1,2}\s*["']?start\b/m;
 
-/** Files of functions that a distribution brings for its init scripts; they set no variables of a firewall. */
+/** Libraries of functions for init scripts that distributions include; they set no variables of a firewall. */
 const LIBRARY = /(?:\/init-functions|\/functions(?:\.sh)?|\/rc\.common)$/;
 
 /** Programs that run another one, whose words follow. */
@@ -360,7 +361,7 @@ function assign({ name, append, value }: Assignment, variables: Variables, file:
   } else variables.set(name, textValue(start.text + text));
 }
 
-/** Whether a list asks something and does nothing, so that its outcome is a condition and not a command's success. */
+/** Whether a list has no side effects, so that its outcome is a condition and not a command's success. */
 function isPureTest(list: ShellList): boolean {
   return list.every(({ pipeline }) =>
     pipeline.commands.every((command) => {

@@ -7,7 +7,7 @@ export function scriptNames(source: Source, script: ShellScript): NameUse[] {
   return new NameReader(source).read(script);
 }
 
-/** How many characters of white space and signs may stand before a name. */
+/** How many characters of white space and signs may precede a name. */
 const SIGN_LIMIT = 100;
 
 class NameReader {
@@ -26,7 +26,7 @@ class NameReader {
     const defined = new Set(
       this.uses.filter(({ role }) => role === 'definition').map(({ kind, name }) => `${kind} ${name}`),
     );
-    // What the environment defines has no definition to go to.
+    // Names that the environment defines have no definition in the script.
     return this.uses.filter(({ kind, name }) => defined.has(`${kind} ${name}`));
   }
 
@@ -34,7 +34,7 @@ class NameReader {
     this.uses.push({ uri: this.source.uri, kind, name, role, range: { start, end: start + name.length } });
   }
 
-  /** Where a name stands after an offset; its sign and brackets come first. */
+  /** The offset of a name after another offset; its `$` and bracket come first. */
   private find(name: string, from: number, to: number): number | undefined {
     const at = this.source.text.slice(from, Math.min(to, from + name.length + SIGN_LIMIT)).indexOf(name);
     return name !== '' && at >= 0 ? from + at : undefined;

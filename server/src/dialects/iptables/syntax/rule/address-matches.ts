@@ -1,4 +1,4 @@
-// The matches that look at addresses: ranges, sets, address types, hardware addresses.
+// The matches on addresses: ranges, sets, address types, hardware addresses.
 import { IpSet } from '../../../../model/ip.js';
 import { parseAddressRange } from '../addresses.js';
 import type { UsedExtension } from '../command.js';
@@ -16,7 +16,7 @@ export function readAddressRanges(builder: RuleBuilder, used: UsedExtension): vo
       builder.addUnknown(optionText(option));
       continue;
     }
-    // The kernel loads a reversed range, and no address is in it.
+    // The kernel accepts a reversed range, which contains no address.
     const set = range === 'reversed' ? IpSet.empty : range;
     const wanted = option.negated ? IpSet.all.subtract(set) : set;
     if (option.option.name === 'src-range') builder.source = builder.source.intersect(wanted);

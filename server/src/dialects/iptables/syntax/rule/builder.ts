@@ -1,4 +1,4 @@
-// Collects what the options of one rule require of a packet.
+// Collects the conditions of one rule.
 import type { ConnectionLimit, OpaqueCondition, Phase } from '../../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../../model/ip.js';
 import { NameSet } from '../../../../model/names.js';
@@ -18,7 +18,7 @@ import {
   type StateCondition,
 } from './rule.js';
 
-/** Collects what the parts of a rule require. Each part narrows what is there. */
+/** Collects the conditions of a rule; each narrows the match. */
 export class RuleBuilder {
   source = IpSet.all;
   destination = IpSet.all;
@@ -33,12 +33,12 @@ export class RuleBuilder {
   protocol: number | undefined;
   opaque: readonly OpaqueCondition[] = NONE;
   states: readonly StateCondition[] = NONE;
-  /** What it tests of a packet's position in its connection, beside the state. */
+  /** Tests of a packet's direction in its connection, in addition to the state. */
   segments: readonly string[] = NONE;
   sets: readonly SetCondition[] = NONE;
   addressTypes: readonly AddressTypeCondition[] = NONE;
   problems: readonly LineProblem[] = NONE;
-  /** For each part that several boxes of packets meet, these boxes. */
+  /** For each condition that is a union of several boxes, these boxes. */
   private alternatives: readonly (readonly PacketBox[])[] = NONE;
 
   constructor(readonly family: AddressFamily) {}
@@ -58,7 +58,7 @@ export class RuleBuilder {
     this.reply = false;
   }
 
-  /** Adds a condition whose outcome the file does not tell. */
+  /** Adds a condition that cannot be evaluated from the file. */
   addUnknown(text: string): void {
     this.opaque = [...this.opaque, { text }];
   }
@@ -75,7 +75,7 @@ export class RuleBuilder {
   get limit(): ConnectionLimit | undefined {
     const { states, segments } = this;
     if (states.length + segments.length === 0) return undefined;
-    // The marks of translation stand beside the states.
+    // The marks of translation are additional to the states.
     const isPlain = states.every((one) => !one.states.has('SNAT') && !one.states.has('DNAT'));
     const others = isPlain ? segments : [...segments, ...states.map(({ text }) => text)];
     const matched = STATES.filter((state) => states.every((one) => one.states.has(state) !== one.negated));

@@ -1,10 +1,10 @@
-// The matches that look at what the kernel remembers of earlier packets: connection states and lists of addresses.
+// The matches that depend on earlier packets: connection states and lists of recent addresses.
 import { STATES, TRANSLATION_MARKS } from '../../vocabulary/words.js';
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { RuleBuilder } from './builder.js';
 import { addUnknownMatch, knownValue, optionText } from './options.js';
 
-/** `--set` adds the source to a list and always matches; the other options look into a list that the kernel keeps. */
+/** `--set` adds the source to a list and always matches; the other options search a list in the kernel. */
 export function readRecent(builder: RuleBuilder, used: UsedExtension): void {
   const set = used.options.find(({ option }) => option.name === 'set');
   if (!set) addUnknownMatch(builder, used);
@@ -22,7 +22,7 @@ function readStates(builder: RuleBuilder, option: UsedOption, allowed: readonly 
   if (!value) return;
   const states = new Set<string>();
   for (const name of value.text.split(',')) {
-    // The beginning of a name is enough (`state_parse`).
+    // Abbreviations are allowed (`state_parse`).
     const state = name === '' ? undefined : allowed.find((known) => known.startsWith(name.toUpperCase()));
     if (state) states.add(state);
     else builder.report(value, `unknown connection state '${name}'`);
@@ -38,7 +38,7 @@ export function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
         readStates(builder, option, STATES_AND_MARKS);
         break;
       case 'ctdir':
-        // Beside a state, the kernel does not look at the direction of packets without a connection.
+        // Together with a state, the kernel does not test the direction of packets without a connection.
         if (used.options.length > 1) builder.addUnknown(optionText(option));
         else readDirection(builder, option);
         break;

@@ -1,4 +1,4 @@
-// What each match extension requires of a packet (iptables-extensions(8), MATCH EXTENSIONS).
+// The readers of the match extensions (iptables-extensions(8), MATCH EXTENSIONS).
 import type { UsedExtension } from '../command.js';
 import { readAddressRanges, readAddressType, readHardwareAddress, readSet } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
@@ -23,13 +23,13 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['udp', portMatch('udp', 17)],
 ]);
 
-/** Narrows a rule to what one of its match extensions requires. */
+/** Narrows a rule by one of its match extensions. */
 export function readMatch(builder: RuleBuilder, used: UsedExtension): void {
   const { name, treatment, needsOption } = used.extension;
   if (used.options.length === 0 && needsOption) builder.report(used.word, `the match '${name}' needs an option`);
   const reader = READERS.get(name);
   if (reader) reader(builder, used);
   else if (treatment === 'opaque') addUnknownMatch(builder, used);
-  // The matches of IPv6 extension headers, which the packets in question do not have.
+  // The matches on IPv6 extension headers, which modelled packets do not have.
   else if (treatment === 'modelled') builder.matchNothing();
 }

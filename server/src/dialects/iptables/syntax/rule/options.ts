@@ -1,9 +1,9 @@
-// How options of a rule are quoted and read, for all match extensions.
+// Quotes and reads options of match extensions.
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { Word } from '../words.js';
 import type { RuleBuilder } from './builder.js';
 
-/** Narrows a rule to what one match extension requires. */
+/** Narrows a rule by one match extension. */
 export type MatchReader = (builder: RuleBuilder, used: UsedExtension) => void;
 
 /** An option as the rule writes it, quoted where it has to be. */
@@ -19,7 +19,7 @@ export function knownValue(builder: RuleBuilder, option: UsedOption): Word | und
   return unknown ? undefined : option.values[0];
 }
 
-/** A whole match whose outcome the file does not tell. */
+/** Adds a whole match as a condition that cannot be evaluated from the file. */
 export function addUnknownMatch(builder: RuleBuilder, { extension, options }: UsedExtension): void {
   builder.addUnknown(`-m ${extension.name}${options.map((option) => ` ${optionText(option)}`).join('')}`);
 }

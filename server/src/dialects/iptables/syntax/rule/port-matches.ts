@@ -1,4 +1,4 @@
-// The matches that look into the header of the transport protocol: ports, TCP flags, ICMP types.
+// The matches on the header of the transport protocol: ports, TCP flags, ICMP types.
 import { Interned } from '../../../../kept/memo.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { ANY_PACKET } from '../../../../model/packets.js';
@@ -17,7 +17,7 @@ import type { Word } from '../words.js';
 import type { RuleBuilder } from './builder.js';
 import { knownValue, type MatchReader, optionText } from './options.js';
 
-/** The extension of a protocol with ports, which is called like the protocol. */
+/** The reader of the extension of a protocol with ports, which has the name of the protocol. */
 export function portMatch(name: PortProtocol, protocol: number): MatchReader {
   return (builder, used) => readPorts(builder, used, name, protocol);
 }
@@ -30,7 +30,7 @@ function readPorts(builder: RuleBuilder, used: UsedExtension, name: PortProtocol
   for (const [index, option] of used.options.entries()) {
     const key = keyOf(option);
     if (index > 0 && used.options.findIndex((other) => keyOf(other) === key) < index) {
-      builder.report(option.word, `'${option.word.text}' may be given once only`);
+      builder.report(option.word, `'${option.word.text}' is allowed only once`);
     }
     switch (key) {
       case 'source-port':
@@ -51,7 +51,7 @@ function readPortOption(builder: RuleBuilder, option: UsedOption, protocol: Port
   if (!value) return;
   const ports = parsePortRange(value.text, protocol);
   if (ports === 'reversed' && (protocol === 'udp' || protocol === 'dccp')) {
-    // Only the tcp and sctp extensions look at the order; the kernel then finds no port in the range.
+    // Only the tcp and sctp extensions check the order; for the others the kernel finds no port in the range.
     if (!option.negated) builder.matchNothing();
     return;
   }
@@ -66,7 +66,7 @@ function readPortOption(builder: RuleBuilder, option: UsedOption, protocol: Port
 function reportPort(builder: RuleBuilder, option: UsedOption, value: Word, why: NoPort | 'reversed'): void {
   builder.addUnknown(optionText(option));
   if (why === 'invalid') builder.report(value, `invalid port '${value.text}': ports are 0 to 65535, ranges first:last`);
-  if (why === 'reversed') builder.report(value, `the range '${value.text}' ends before it begins`);
+  if (why === 'reversed') builder.report(value, `the range '${value.text}' is reversed`);
 }
 
 const TCP_FLAGS: ReadonlyMap<string, number> = new Map([
@@ -111,7 +111,7 @@ function readFlagPair(builder: RuleBuilder, option: UsedOption): readonly (numbe
   return [flags(maskWord), flags(comparedWord)];
 }
 
-/** `icmp` and `icmp6`. The model holds ICMP types in the place of destination ports. */
+/** `icmp` and `icmp6`. The model stores ICMP types as destination ports. */
 export function icmpMatch(protocol: number): MatchReader {
   return (builder, used) => readIcmp(builder, used, protocol);
 }
@@ -125,7 +125,7 @@ function readIcmp(builder: RuleBuilder, used: UsedExtension, protocol: number): 
     if (!value) continue;
     const types = parseIcmpType(value.text, protocol === 1 ? 4 : 6);
     if (types === undefined) {
-      builder.report(value, `unknown ICMP type '${value.text}', or the beginning of several`);
+      builder.report(value, `unknown or ambiguous ICMP type '${value.text}'`);
       builder.addUnknown(optionText(option));
     } else if (types === 'any') {
       if (option.negated) builder.matchNothing();
@@ -147,7 +147,7 @@ export function readMultiport(builder: RuleBuilder, used: UsedExtension): void {
     builder.report(used.word, "multiport needs '-p' with a protocol that has ports before it");
   }
   const [option, second] = used.options;
-  if (second) builder.report(second.word, 'one multiport match holds one list of ports only');
+  if (second) builder.report(second.word, 'a multiport match has only one list of ports');
   if (!option) return;
   const value = knownValue(builder, option);
   if (!value) return;
@@ -190,7 +190,7 @@ function knownPorts(
     return undefined;
   }
   if (list.size > MULTIPORT_LIMIT) {
-    builder.report(value, `one multiport match holds at most ${MULTIPORT_LIMIT} ports, and a range counts as two`);
+    builder.report(value, `a multiport match has at most ${MULTIPORT_LIMIT} ports, and a range counts as two`);
   }
   return list.ports;
 }

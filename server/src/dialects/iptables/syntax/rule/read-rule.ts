@@ -1,4 +1,4 @@
-// Reads what one command line says about packets (iptables(8), PARAMETERS).
+// Reads a command line into a rule (iptables(8), PARAMETERS).
 import { type AddressFamily, IpSet } from '../../../../model/ip.js';
 import { NameSet } from '../../../../model/names.js';
 import { protocolSet } from '../../../../model/packets.js';
@@ -24,7 +24,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   for (const word of command.computed) builder.addUnknown(word.unknown ?? word.text);
   checkTarget(builder, command);
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
-  // What a line with an error will do once it is fixed is unknown; only for a misplaced `!` it is clear.
+  // The meaning of a line with an error is unknown; only a misplaced `!` is unambiguous.
   if (problems.some(({ replacement }) => replacement === undefined)) builder.addUnknown('the line has an error');
   return {
     match: builder.match,
@@ -82,7 +82,7 @@ function readAddresses(builder: RuleBuilder, given: Given | undefined, option: s
   const { text } = value;
   if (!text.includes(',')) return readAddress(builder, given, value, option);
   if (negated) {
-    builder.report(value, "iptables allows no '!' before several addresses");
+    builder.report(value, "iptables rejects '!' before several addresses");
     return undefined;
   }
   let all = IpSet.empty;
@@ -136,7 +136,7 @@ function readInterface(builder: RuleBuilder, given: Given | undefined, option: s
 /** The first packet of a connection and its reply are not later fragments. */
 function readFragment(builder: RuleBuilder, given: Given | undefined): void {
   if (!given) return;
-  if (builder.family === 6) builder.report(given.value, "'-f' is for IPv4; IPv6 has '-m frag'");
+  if (builder.family === 6) builder.report(given.value, "'-f' is for IPv4; use '-m frag' for IPv6");
   if (given.negated) return;
   builder.matchNothing();
 }

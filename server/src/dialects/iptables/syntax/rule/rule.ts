@@ -1,4 +1,4 @@
-// What one rule says by itself, before its chain, its table and the sets that it names are known.
+// One rule as far as its line determines it, without its chain, its table and the sets that it names.
 import type { ConnectionLimit, FilterAction, OpaqueCondition, Phase } from '../../../../model/filter.js';
 import { ANY_PACKET, type PacketBox } from '../../../../model/packets.js';
 import type { LineProblem } from '../../../shared/line-problem.js';
@@ -28,7 +28,7 @@ export interface AddressTypeCondition {
   readonly negated: boolean;
 }
 
-/** One rule as far as its own line tells: which packets it matches, what it does with them, and its defects. */
+/** One rule as far as its line determines it: which packets it matches, what it does with them, and its problems. */
 export interface Rule {
   /** The packets that it matches: a union of products. */
   readonly match: readonly PacketBox[];
@@ -52,7 +52,7 @@ export const FIRST_ONLY: readonly Phase[] = ['first'];
 export const REPLY_ONLY: readonly Phase[] = ['reply'];
 export const NEVER: readonly Phase[] = [];
 
-/** A rule that matches every packet and does nothing: what a command without a rule stands for. */
+/** A rule that matches every packet and does nothing: the rule of a command without one. */
 export const NO_RULE: Rule = {
   match: [ANY_PACKET],
   phases: BOTH_PHASES,

@@ -12,7 +12,7 @@ const DENY: FilterAction = { kind: 'deny' };
 const RETURN: FilterAction = { kind: 'return' };
 const CONTINUE: FilterAction = { kind: 'continue' };
 
-/** The targets that end the path of a packet, or pass it to something that the file does not contain. */
+/** The terminating targets, including those that pass the packet to something outside of the file. */
 const ACTIONS: Readonly<Record<string, FilterAction>> = {
   ACCEPT,
   DROP: DENY,
@@ -21,11 +21,11 @@ const ACTIONS: Readonly<Record<string, FilterAction>> = {
   // Source translation happens after every filter and ends its chain.
   MASQUERADE: ACCEPT,
   SNAT: ACCEPT,
-  CLUSTERIP: { kind: 'undecided', reason: 'CLUSTERIP leaves the packet to one node of a cluster' },
-  DNPT: { kind: 'undecided', reason: 'DNPT gives the packet another destination' },
-  NETMAP: { kind: 'undecided', reason: 'NETMAP gives the packet another address' },
-  NFQUEUE: { kind: 'undecided', reason: 'NFQUEUE leaves the decision to a program' },
-  QUEUE: { kind: 'undecided', reason: 'QUEUE leaves the decision to a program' },
+  CLUSTERIP: { kind: 'undecided', reason: 'CLUSTERIP passes the packet to one node of a cluster' },
+  DNPT: { kind: 'undecided', reason: 'DNPT changes the destination of the packet' },
+  NETMAP: { kind: 'undecided', reason: 'NETMAP changes an address of the packet' },
+  NFQUEUE: { kind: 'undecided', reason: 'NFQUEUE passes the packet to a program, which decides' },
+  QUEUE: { kind: 'undecided', reason: 'QUEUE passes the packet to a program, which decides' },
   REDIRECT: { kind: 'undecided', reason: 'REDIRECT passes the packet to a program on this machine' },
   SYNPROXY: { kind: 'undecided', reason: 'SYNPROXY replies to the packet in place of its destination' },
   TPROXY: { kind: 'undecided', reason: 'TPROXY passes the packet to a program on this machine' },
@@ -48,7 +48,7 @@ export function targetAction(
 /** `--to-destination [address[-address]][:port[-port]]`, IPv6 addresses with a port in brackets. */
 function destinationAction(used: UsedExtension, family: AddressFamily): FilterAction {
   const value = used.options.find(({ option }) => option.name === 'to-destination')?.values[0];
-  const undecided: FilterAction = { kind: 'undecided', reason: 'DNAT gives the packet one of several destinations' };
+  const undecided: FilterAction = { kind: 'undecided', reason: 'DNAT changes the destination to one of several' };
   if (!value || value.unknown !== undefined) return undecided;
   const match = /^(?:\[([^\]]*)\]|([^:]*|[^[]*:[^[]*:[^[]*))(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(value.text);
   const host = match?.[1] ?? match?.[2] ?? '';
@@ -63,7 +63,7 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
   };
 }
 
-/** Reports what iptables or the kernel refuses of a target. */
+/** Reports what iptables or the kernel rejects in a target. */
 export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Command): void {
   if (!used) return;
   const { name, options } = used.extension;
@@ -75,10 +75,10 @@ export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Com
   if (name !== 'REJECT') return;
   const type = used.options[0]?.values[0];
   if (!type || type.unknown !== undefined) return;
-  // The beginning of a name is enough (`REJECT_parse`).
+  // Abbreviations are allowed (`REJECT_parse`).
   const known = type.text !== '' && rejectTypes(builder.family).some((one) => one.startsWith(type.text.toLowerCase()));
   if (!known) builder.report(type, `unknown error '${type.text}' for REJECT`);
   else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP) {
-    builder.report(type, "the kernel takes 'tcp-reset' only in rules with '-p tcp'");
+    builder.report(type, "the kernel accepts 'tcp-reset' only in rules with '-p tcp'");
   }
 }

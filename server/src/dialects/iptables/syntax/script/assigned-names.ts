@@ -1,8 +1,8 @@
-// Which variables a piece of a shell script assigns.
+// Collects the variables that a part of a shell script assigns.
 
 import type { ShellCommand, ShellList } from './tree.js';
 
-/** The variables that assignments in lists set; what functions called there set is not among them. */
+/** The variables that assignments in lists set, not including those in functions that are called there. */
 export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (list: ShellList): void => {

@@ -1,4 +1,4 @@
-// Cuts a shell script into words and operators.
+// Splits a shell script into words and operators.
 
 import { endOfLine } from '../../../../text/lines.js';
 import type { HereDocument, ShellError, ShellWord, Span, WordPart } from './tree.js';
@@ -16,10 +16,10 @@ const REDIRECTS = ['<<<', '<<-', '&>>', '<<', '>>', '<&', '>&', '<>', '>|', '&>'
 /** How deep expansions may nest inside each other. */
 const DEPTH_LIMIT = 32;
 
-/** How long `${…}` may be; a bound keeps a line of unclosed ones from being read over and over. */
+/** How long `${…}` may be; the bound avoids quadratic time on a line of unclosed ones. */
 const EXPANSION_LIMIT = 4_096;
 
-/** POSIX.1-2017, Shell Command Language, 2.3 Token Recognition. Total: what is unclosed is an error and ends somewhere. */
+/** POSIX.1-2017, Shell Command Language, 2.3 Token Recognition. Total: an unclosed construct is an error and is closed. */
 export class Lexer {
   private at = 0;
   private readonly pending: {

@@ -17,7 +17,7 @@ import type {
 /** How deep compound commands may nest. */
 const DEPTH_LIMIT = 100;
 
-/** Total: what is invalid becomes an error, and reading goes on after it. */
+/** Total: invalid syntax becomes an error, and parsing continues after it. */
 export function parseScript(text: string): ShellScript {
   const parser = new Parser(text);
   const body = parser.readAll();
@@ -43,8 +43,8 @@ class Parser {
     for (;;) {
       items.push(...this.readList());
       if (this.token.kind === 'end') return items;
-      // A closing word or parenthesis that opens nowhere.
-      this.fail(`'${this.text.slice(this.token.start, this.token.end)}' closes nothing`);
+      // A closing word or parenthesis without an opening one.
+      this.fail(`unexpected '${this.text.slice(this.token.start, this.token.end)}'`);
       this.advance();
     }
   }
@@ -269,7 +269,7 @@ class Parser {
         if (this.isOperator('|')) this.advance();
       }
       if (!this.isOperator(')')) {
-        this.fail("a pattern of 'case' ends with ')'");
+        this.fail("expected ')' after the pattern of 'case'");
         break;
       }
       this.advance();
@@ -364,7 +364,7 @@ class Parser {
           this.advance();
           return this.readFunction(start, name);
         }
-        this.fail('a parenthesis may not stand here');
+        this.fail('unexpected parenthesis');
       } else break;
     }
     if (words.length === 0 && assignments.length === 0 && redirects.length === 0) return undefined;

@@ -73,7 +73,7 @@ export type ShellCommand =
       readonly items: readonly { readonly patterns: readonly ShellWord[]; readonly body: ShellList }[];
     })
   | (Span & { readonly kind: 'function'; readonly name: string; readonly body: ShellCommand })
-  /** `[[ … ]]`: its text says the rest. */
+  /** `[[ … ]]`: it is evaluated from its text. */
   | (Span & { readonly kind: 'test'; readonly words: readonly ShellWord[] });
 
 /** Commands joined by pipes; only the first of several gets the script's own input. */

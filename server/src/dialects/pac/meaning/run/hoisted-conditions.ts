@@ -1,4 +1,4 @@
-// Evaluates the conditions on host and URL that can be decided outside of the sandbox.
+// Evaluates conditions on host and URL outside of the sandbox, where possible.
 import type { AnyNode, Expression } from 'acorn';
 import type { TextRange } from '../../../../text/range.js';
 import { listElementOf } from '../../program/constants.js';
@@ -26,9 +26,9 @@ export interface HoistedConditions {
 export interface HoistedRange {
   readonly start: number;
   readonly end: number;
-  /** The number of its answer, or of the first where it asks about an element of a list. */
-  readonly answer: number;
-  /** Where it asks about an element of a list: which one, and how many there are. */
+  /** The number of its result, or of the first where it tests an element of a list. */
+  readonly number: number;
+  /** Where it tests an element of a list: its index, and the number of elements. */
   readonly element?: { readonly index: TextRange; readonly count: number };
 }
 
@@ -41,7 +41,7 @@ type Predicate =
 export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subjects): HoistedConditions {
   const index = new PredicateIndex();
   const ranges: HoistedRange[] = [];
-  let answers = 0;
+  let count = 0;
   const tests = nodesOf(tree, 'CallExpression', 'BinaryExpression').flatMap((node) => {
     const test = readTest(node, tree, scopes, subjects);
     return test ? [{ node, test }] : [];
@@ -52,12 +52,12 @@ export function hoistConditions(tree: ParsedPac, scopes: Scopes, subjects: Subje
     if (!predicates.every((predicate) => predicate !== undefined)) continue;
     const last = ranges.at(-1);
     if (test.index)
-      ranges.push({ start, end, answer: answers, element: { index: test.index, count: predicates.length } });
+      ranges.push({ start, end, number: count, element: { index: test.index, count: predicates.length } });
     else if (last && !last.element && continuesChain(last, node, tree)) {
       ranges[ranges.length - 1] = { ...last, end };
-      answers--;
-    } else ranges.push({ start, end, answer: answers });
-    for (const predicate of predicates) index.add(predicate, answers++);
+      count--;
+    } else ranges.push({ start, end, number: count });
+    for (const predicate of predicates) index.add(predicate, count++);
   }
   const complete = isComplete(tree, scopes, subjects, ranges);
   return { ranges, complete, holding: (host, url) => index.holding(host, url) };
@@ -103,7 +103,7 @@ function withPattern(
   scopes: Scopes,
   tree: ParsedPac,
 ): Test | undefined {
-  // A variable could be read before it is set; only a text at the place itself is certain.
+  // A variable could be read before it is set; only a literal in the condition is certain.
   if (pattern.type === 'Literal')
     return typeof pattern.value === 'string' ? { how, subject, texts: [pattern.value] } : undefined;
   const element = listElementOf(pattern, scopes, tree);
@@ -126,14 +126,14 @@ function predicateOf({ how, subject }: Test, text: string): Predicate | undefine
 }
 
 function readPattern(subject: Subject, text: string): Predicate | undefined {
-  // Other characters mean something in the regular expression that shExpMatch makes of its pattern.
+  // Other characters are special in the regular expression that shExpMatch builds from its pattern.
   if (!/^[\w.*?:/@&=%,;~#-]*$/.test(text)) return undefined;
   if (!/[*?]/.test(text)) return { kind: 'exact', subject, text };
   if (text.startsWith('*') && !/[*?]/.test(text.slice(1))) return { kind: 'suffix', subject, text: text.slice(1) };
   return { kind: 'glob', subject, text };
 }
 
-/** Whether the program sees host and URL only in hoisted conditions, and where it passes them to its environment. */
+/** Whether the program uses host and URL only in hoisted conditions, and as arguments of queries to its environment. */
 function isComplete(
   tree: ParsedPac,
   scopes: Scopes,
@@ -145,7 +145,7 @@ function isComplete(
   for (const node of nodesOf(tree, 'Identifier')) {
     if (node.name === 'arguments') return false;
     if (subjects.of(node) === undefined) {
-      // A parameter that is given other values still brings host or URL in.
+      // A parameter with changed values may still contain host or URL.
       if (original.of(node) !== undefined) return false;
       continue;
     }
@@ -189,7 +189,7 @@ function isHarmless(node: AnyNode, tree: ParsedPac, scopes: Scopes, subjects: Su
   }
 }
 
-/** Evaluates all predicates for one request without looking at each. */
+/** An index of all predicates, to evaluate them for one request without testing each. */
 class PredicateIndex {
   private readonly exact = new Map<string, number[]>();
   private readonly hostSuffixes = new Map<string, number[]>();

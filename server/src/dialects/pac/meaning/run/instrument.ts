@@ -8,19 +8,19 @@ import { ENVIRONMENT_NAMES } from '../../vocabulary/words.js';
 import type { HoistedConditions, HoistedRange } from './hoisted-conditions.js';
 import { keptState } from './kept-state.js';
 
-/** A program that records which statement decided, and with `traced` which conditions led there. */
+/** A program that records which statement decided, and with `traced` the conditions before it. */
 export interface Instrumented {
   readonly program: string;
   /** The statements that can decide, by number. */
   readonly decisions: readonly AnyNode[];
-  /** The calls that ask the program's environment, by number. */
-  readonly questions: readonly AnyNode[];
+  /** The calls that query the environment, by number. */
+  readonly queries: readonly AnyNode[];
   /** The conditions, by number; empty without `traced`. */
   readonly conditions: readonly Expression[];
 }
 
 /**
- * Adds the bookkeeping of prelude.ts to a program. Only insertions, so that the program's own text keeps its meaning:
+ * Adds calls of the functions of prelude.ts to a program. Only insertions, so that the meaning of the program is unchanged:
  * - `return x` notes its number after `x` was computed, or before it where `x` calls a function of the file, whose own
  *   `return` then decides;
  * - where a variable is returned that is assigned in several places, the last executed assignment decides.
@@ -32,10 +32,10 @@ export function instrument(
   hoisted?: HoistedConditions,
 ): Instrumented {
   const decisions: AnyNode[] = [];
-  const questions: AnyNode[] = [];
+  const queries: AnyNode[] = [];
   const conditions: Expression[] = [];
   const insertions = new Insertions();
-  for (const range of hoisted?.ranges ?? []) insertions.replace(range, hoistedAnswer(range, tree));
+  for (const range of hoisted?.ranges ?? []) insertions.replace(range, hoistedResult(range, tree));
   const collected = collectorVariables(tree, scopes);
 
   insertions.before(firstStatementOf(tree), '$started();');
@@ -55,8 +55,8 @@ export function instrument(
       decisions.push(node);
       instrumentReturn(node, number);
     } else if (asksEnvironment(node, scopes)) {
-      insertions.around(node, `($asked=${questions.length},`, ')');
-      questions.push(node);
+      insertions.around(node, `($asked=${queries.length},`, ')');
+      queries.push(node);
     }
     const sized = unboundedOperand(node);
     if (sized) insertions.around(sized, '$sized(', ')');
@@ -89,16 +89,16 @@ export function instrument(
   const program = changes
     ? `$entry=function($url,$host){${body}\n;return ${name}($url,$host)};$started();$fresh=function(){${forget}};''`
     : `${body}\n;$entry=function(url,host){return ${name}(url,host)};''`;
-  return { program, decisions, questions, conditions };
+  return { program, decisions, queries, conditions };
 }
 
-function hoistedAnswer({ answer, element }: HoistedRange, tree: ParsedPac): string {
-  if (!element) return `($holds[${answer}]===true)`;
+function hoistedResult({ number, element }: HoistedRange, tree: ParsedPac): string {
+  if (!element) return `($holds[${number}]===true)`;
   const index = tree.source.text.slice(element.index.start, element.index.end);
-  return `$holdsAt(${answer},${element.count},${index})`;
+  return `$holdsAt(${number},${element.count},${index})`;
 }
 
-/** What a program branches by. */
+/** The conditions of the branches of a program. */
 export function conditionsOf(tree: ParsedPac): readonly Expression[] {
   return nodesOf(tree, 'IfStatement', 'ConditionalExpression').map(({ test }) => test);
 }
@@ -109,7 +109,7 @@ function firstStatementOf({ program }: ParsedPac): number {
   return first?.start ?? program.end;
 }
 
-// What can span the same text as another comes first where it is the outer one.
+// Of nodes with the same range, the outer one comes first.
 const INSTRUMENTED = [
   'ReturnStatement',
   'IfStatement',
@@ -121,7 +121,7 @@ const INSTRUMENTED = [
   'CallExpression',
 ] as const;
 
-/** The variables that are returned by name and get their value in more than one place. */
+/** The variables that are returned by name and are assigned more than once. */
 function collectorVariables(tree: ParsedPac, scopes: Scopes): Set<Binding> {
   const collectors = new Set<Binding>();
   for (const node of nodesOf(tree, 'ReturnStatement')) {
@@ -164,7 +164,7 @@ function isFree(identifier: Identifier, scopes: Scopes): boolean {
   return !scopes.bindingOf.has(identifier);
 }
 
-/** The operand of an operation that works on all of a text or list without ever looking up. */
+/** The operand of an operation on a whole text or list that cannot be interrupted. */
 function unboundedOperand(node: AnyNode): AnyNode | undefined {
   switch (node.type) {
     case 'SpreadElement':
@@ -205,7 +205,7 @@ class Insertions {
     append(this.closings, node.end, { start: node.start, text: closing });
   }
 
-  /** Replaces a range; what was to be inserted inside it is dropped. */
+  /** Replaces a range; insertions inside of it are discarded. */
   replace({ start, end }: TextRange, text: string): void {
     this.replacements.set(start, { end, text });
   }

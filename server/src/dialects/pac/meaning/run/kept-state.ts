@@ -1,13 +1,13 @@
-// Finds out whether a program keeps state between two calls.
+// Determines whether a program keeps state between two calls.
 import type { AnyNode } from 'acorn';
 import type { Binding, Scopes } from '../../program/scopes.js';
 import { functionAround, nodesOf, type ParsedPac } from '../../syntax/tree.js';
 
-/** What a program keeps between two calls, so that one could have an influence on the next. */
+/** The state that a program keeps between two calls, by which one could affect the next. */
 export interface KeptState {
-  /** Whether functions of the program change what belongs to all of it. */
+  /** Whether functions of the program change global state. */
   readonly changes: boolean;
-  /** The names that are assigned without ever being declared. */
+  /** The names that are assigned and never declared. */
   readonly undeclared: readonly string[];
 }
 
@@ -17,8 +17,8 @@ const CHANGING_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Clients call one loaded program again and again, in an order of their own. An answer must not depend on that order, so a
- * program that keeps state is started anew for every call.
+ * Clients call one loaded program repeatedly, in any order. A verdict must not depend on that order, so a
+ * program that keeps state is restarted for every call.
  */
 export function keptState(tree: ParsedPac, scopes: Scopes): KeptState {
   const isGlobal = (node: AnyNode): boolean => {

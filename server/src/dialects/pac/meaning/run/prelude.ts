@@ -1,11 +1,11 @@
 /**
- * What a PAC file finds in the sandbox: the helper functions, with the meaning that browsers give them (Chromium's
+ * The global environment of a PAC file in the sandbox: the helper functions, with the behaviour of browsers (Chromium's
  * services/proxy_resolver and Firefox's netwerk/base/ProxyAutoConfig.cpp agree on all that is here), Microsoft's `…Ex`
  * functions (WinHTTP, "IPv6 Extensions to Navigator Auto-Config File Format"), and bounds on built-in functions that
- * would otherwise work for minutes without ever looking up. The text runs inside QuickJS, never here.
+ * could otherwise run for minutes without an interrupt. The text runs inside QuickJS, never here.
  *
  * Names that begin with `$` serve the instrumented program (see instrument.ts):
- * `$decided` is the number of the statement that decided, `$asked` the number of the call that asks its environment.
+ * `$decided` is the number of the statement that decided, `$asked` the number of the call that queries the environment.
  */
 export const PRELUDE = String.raw`
 'use strict';

@@ -8,7 +8,7 @@ import { oneLine, quotedLineOf } from '../../syntax/quoted-line.js';
 import type { ParsedPac } from '../../syntax/tree.js';
 import { type HoistedConditions, hoistConditions } from './hoisted-conditions.js';
 import { type Instrumented, instrument } from './instrument.js';
-import { type Answer, isSandboxLoaded, type Oracle, Sandbox } from './sandbox.js';
+import { isSandboxLoaded, type Oracle, type QueryValue, Sandbox } from './sandbox.js';
 
 /** The outcome of one call of FindProxyForURL. */
 export type RunOutcome =
@@ -23,10 +23,10 @@ export type RunOutcome =
 /** How many runs of a file may fail before it is not run again: each may take as long as the limits allow. */
 const STOPPED_LIMIT = 8;
 
-/** How many programs stay ready to be called; the others are started again when they are asked. */
+/** How many programs are kept loaded; the others are restarted on demand. */
 const LIVE_LIMIT = 4;
 
-/** The programs that are ready, the longest unused first. */
+/** The loaded programs, least recently used first. */
 const live: ProgramInSandbox[] = [];
 
 /** A program that is started when it is first called. */
@@ -48,7 +48,7 @@ class ProgramInSandbox {
     if ('failure' in this.sandbox) return this.sandbox;
     const result = this.sandbox.call('$run', [url, host, holding], oracle);
     if (result.kind === 'value') return result;
-    // What a stopped run leaves behind is not what the next one may start from.
+    // An interrupted run may leave inconsistent state, so the next run needs a restart.
     this.stop();
     return { failure: result.reason };
   }
@@ -70,7 +70,7 @@ export class PacRun {
   private readonly hoisted: HoistedConditions;
   private readonly plainProgram: ProgramInSandbox;
   private traced: ProgramInSandbox | undefined;
-  /** The outcomes of runs for names that asked nothing, by the conditions that held. */
+  /** The outcomes of runs for names that made no queries, by the conditions that held. */
   private readonly outcomes = new Map<string, RunOutcome>();
   private readonly stopped: string[] = [];
 
@@ -88,7 +88,7 @@ export class PacRun {
     return this.traced;
   }
 
-  /** Why no call can succeed; `undefined` where calls make sense. */
+  /** Why no call can succeed; `undefined` where calls are possible. */
   failure(): string | undefined {
     if (!isSandboxLoaded()) return 'the sandbox is not loaded';
     return entryName(this.scopes) ? undefined : 'the file defines no FindProxyForURL';
@@ -96,21 +96,21 @@ export class PacRun {
 
   once(url: string, host: string, oracle: Oracle): RunOutcome {
     if (this.stopped.length >= STOPPED_LIMIT) return { kind: 'failed', reason: this.stopped[0] ?? '' };
-    // The conditions taken out of the program are answered for lower-case texts; a program may change case as it likes.
+    // Hoisted conditions are evaluated for lower-case texts, whereas a program may convert the case.
     if (url !== url.toLowerCase() || host !== host.toLowerCase())
       return this.runIn(this.tracedProgram, url, host, '', oracle);
     const { hoisted } = this;
     const holding = hoisted.holding(host, url).join(' ');
-    // An address is not looked up, so that it says nothing about what names with the same conditions would ask.
+    // An address is not resolved, so its run says nothing about the queries for names with the same conditions.
     const isComparable = hoisted.complete && /[g-z]/.test(host);
     const known = isComparable ? this.outcomes.get(holding) : undefined;
     if (known) return known;
-    let asked = false;
+    let hasQueries = false;
     const outcome = this.runIn(this.plainProgram, url, host, holding, (kind, argument, call) => {
-      asked = true;
+      hasQueries = true;
       return oracle(kind, argument, call);
     });
-    if (isComparable && !asked) this.outcomes.set(holding, outcome);
+    if (isComparable && !hasQueries) this.outcomes.set(holding, outcome);
     return outcome;
   }
 
@@ -127,15 +127,15 @@ export class PacRun {
     return { kind: 'failed', reason: `it returns a ${type} instead of a string` };
   }
 
-  /** The call that a question came from. */
-  question(call: number): AnyNode | undefined {
-    return this.plainProgram.instrumented.questions[call];
+  /** The call that made a query. */
+  query(call: number): AnyNode | undefined {
+    return this.plainProgram.instrumented.queries[call];
   }
 
-  /** The conditions that led to a decision, with the answers that were given. */
-  trace(url: string, host: string, answers: ReadonlyMap<string, Answer>, result: string): TraceStep[] {
+  /** The conditions that led to a decision, for given results of queries. */
+  trace(url: string, host: string, results: ReadonlyMap<string, QueryValue>, result: string): TraceStep[] {
     const { instrumented } = this.tracedProgram;
-    const run = this.tracedProgram.call(url, host, '', (kind, argument) => answers.get(`${kind} ${argument}`) ?? null);
+    const run = this.tracedProgram.call(url, host, '', (kind, argument) => results.get(`${kind} ${argument}`) ?? null);
     if ('failure' in run) return [];
     const { decided, trace } = readRun(run.value);
     const decision = instrumented.decisions[decided];
@@ -158,9 +158,9 @@ interface RawRun {
   readonly trace: readonly number[];
 }
 
-/** Reads the result of the prelude's `$run`. A hostile program may have replaced anything, so nothing is trusted. */
-function readRun(answer: string): RawRun {
-  const raw = JSON.parse(answer) as unknown;
+/** Parses the result of `$run` of the prelude. A malicious program may have replaced anything, so nothing is trusted. */
+function readRun(json: string): RawRun {
+  const raw = JSON.parse(json) as unknown;
   const [type, text, decided, trace] = Array.isArray(raw) ? (raw as unknown[]) : [];
   return {
     type: String(type),

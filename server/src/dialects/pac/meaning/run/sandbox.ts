@@ -31,7 +31,7 @@ const PAGE = 64 * 1024;
  */
 const MEMORY = 32 * 1024 * 1024;
 
-/** The least memory that the module can be started with. */
+/** The minimum memory of the module. */
 const INITIAL_MEMORY = 16 * 1024 * 1024;
 
 /**
@@ -43,26 +43,26 @@ const STACK = 64 * 1024;
 /** Its stack while it reads a program, whose nesting is known to be bounded (see parse.ts). */
 const READING_STACK = 384 * 1024;
 
-/** How often QuickJS may look up from its work, about every 10,000 jumps, before a run is stopped. */
+/** How often QuickJS may call the interrupt handler, about every 10,000 jumps, before a run is stopped. */
 const WORK_LIMIT = 100;
 
 let engine: QuickJSWASMModule | undefined;
 let loading: Promise<void> | undefined;
 
-/** Makes the sandbox ready. Until it is, PAC files are undecided. Safe to call often. */
+/** Loads the sandbox. Until it is loaded, verdicts of PAC files are undecided. Safe to call repeatedly. */
 export function loadSandbox(): Promise<void> {
   loading ??= start();
   return loading;
 }
 
 async function start(): Promise<void> {
-  // Imported here, because a megabyte of engine is not to be loaded where there is no PAC file.
+  // Imported on demand, because the engine of one megabyte is needed only for PAC files.
   const { default: variant } = await import('@jitl/quickjs-singlefile-cjs-release-sync');
   const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_MEMORY / PAGE, maximum: MEMORY / PAGE });
   engine = await newQuickJSWASMModuleFromVariant(newVariant(syncVariant(variant), { wasmMemory }));
 }
 
-/** Gives up an engine that broke; another one is ready when the next file is read. */
+/** Discards a failed engine; another one is loaded before the next file is read. */
 function replaceEngine(): void {
   engine = undefined;
   loading = start();
@@ -77,16 +77,16 @@ export function isSandboxLoaded(): boolean {
   return engine !== undefined;
 }
 
-export type Answer = string | number | boolean | null;
+export type QueryValue = string | number | boolean | null;
 
-/** Answers what a program asks of its environment: the kind of question, its arguments, and the number of the call. */
-export type Oracle = (kind: string, argument: string, call: number) => Answer;
+/** Gives the result of a query to the environment, by the kind of query, its arguments, and the number of the call. */
+export type Oracle = (kind: string, argument: string, call: number) => QueryValue;
 
 export type CallResult =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** One program in a world of its own. */
+/** One program in an isolated context. */
 export class Sandbox {
   private work = 0;
   /** Whether the program was read, and runs. */
@@ -100,23 +100,23 @@ export class Sandbox {
   ) {}
 
   /**
-   * Starts `program` behind the prelude. What the program asks at its outermost level is answered by `oracle`. The program
+   * Starts `program` after the prelude. Queries of the program at its outermost level are passed to `oracle`. The program
    * calls `$started()` before anything else. `undefined` while the sandbox is not loaded.
    */
   static open(program: string, oracle: Oracle): Sandbox | { readonly failure: string } | undefined {
     if (!engine) return undefined;
     const runtime = engine.newRuntime();
-    // Without what PAC files never need and what works long without ever looking up.
+    // Without features that PAC files never need and that run long without an interrupt.
     const context = runtime.newContext({
       intrinsics: { ...DefaultIntrinsics, Proxy: false, TypedArrays: false },
     });
     const sandbox = new Sandbox(engine, runtime, context, oracle);
     runtime.setInterruptHandler(() => ++sandbox.work > WORK_LIMIT);
     sandbox.define('$oracle', (kind, argument, call) => {
-      const answer = sandbox.oracle(context.getString(kind), context.getString(argument), context.getNumber(call));
-      if (answer === null) return context.null;
-      if (typeof answer === 'boolean') return answer ? context.true : context.false;
-      return typeof answer === 'number' ? context.newNumber(answer) : context.newString(answer);
+      const result = sandbox.oracle(context.getString(kind), context.getString(argument), context.getNumber(call));
+      if (result === null) return context.null;
+      if (typeof result === 'boolean') return result ? context.true : context.false;
+      return typeof result === 'number' ? context.newNumber(result) : context.newString(result);
     });
     sandbox.define('$started', () => {
       sandbox.started = true;
@@ -152,7 +152,7 @@ export class Sandbox {
     });
   }
 
-  /** Whether it can be called: an engine that was broken takes its programs along. */
+  /** Whether it can be called: programs of a failed engine cannot. */
   get isAlive(): boolean {
     return this.engine === engine;
   }
@@ -179,19 +179,19 @@ export class Sandbox {
   }
 
   private get overflow(): string {
-    return this.started ? 'it recurses without end' : 'it is nested too deeply';
+    return this.started ? 'it recurses infinitely' : 'it is nested too deeply';
   }
 
   private describe(error: unknown): string {
     if (typeof error === 'object' && error !== null && 'message' in error) {
       const name = 'name' in error ? String(error.name) : 'Error';
       const message = String(error.message);
-      if (message === 'interrupted') return 'it does not come to an end within the work limit';
-      if (message === 'out of memory') return 'it needs more memory than the limit';
+      if (message === 'interrupted') return 'it exceeds the limit of execution steps';
+      if (message === 'out of memory') return 'it exceeds the memory limit';
       if (message === 'stack overflow') return this.overflow;
       return `it fails with ${name}: ${message.slice(0, 200)}`;
     }
-    if (error === '' || error === undefined || error === null) return 'it needs more memory than the limit';
+    if (error === '' || error === undefined || error === null) return 'it exceeds the memory limit';
     return `it throws ${String(error).slice(0, 200)}`;
   }
 
@@ -201,7 +201,7 @@ export class Sandbox {
       this.context.dispose();
       this.runtime.dispose();
     } catch {
-      // QuickJS asserts that nothing is left over, which does not hold when it ran out of memory at the wrong moment.
+      // QuickJS asserts that all objects are freed, which is not the case after it ran out of memory.
       replaceEngine();
     }
   }

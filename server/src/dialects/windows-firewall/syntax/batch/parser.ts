@@ -1,4 +1,4 @@
-// Reads a batch file into a tree: `set`, `if`, `for` and blocks around commands of netsh; other commands are passed over.
+// Parses a batch file into a tree: `set`, `if`, `for`, blocks and commands of netsh; other commands are skipped.
 
 import { endOfLine } from '../../../../text/lines.js';
 import type { TextRange } from '../../../../text/range.js';
@@ -6,7 +6,7 @@ import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
 import type { BatchScript, BatchStatement } from './tree.js';
 
-/** Total: what is not understood is passed over like a command that does not touch the firewall. */
+/** Total: unsupported syntax is skipped like a command that does not affect the firewall. */
 export function parseBatch(text: string): BatchScript {
   return new BatchParser(text).parse();
 }
@@ -81,7 +81,11 @@ class BatchParser {
 
   private giveUp(): BatchStatement[] {
     const range = { start: this.at, end: this.lineEnd() };
-    this.problems.push({ code: 'unmodelled-statement', range, message: 'blocks nest too deeply to be read from here' });
+    this.problems.push({
+      code: 'unmodelled-statement',
+      range,
+      message: 'blocks are nested too deeply to be read from here',
+    });
     this.complete = false;
     this.at = this.text.length;
     return [];
@@ -162,7 +166,7 @@ class BatchParser {
     return [{ kind: 'for', variable, list, header, body, range: { start, end: this.at } }];
   }
 
-  /** The offset of the next closing parenthesis; searched for only once for all that stand before it. */
+  /** The offset of the next closing parenthesis; searched for only once for all offsets before it. */
   private nextParenthesis(): number {
     if (this.parenthesis < this.at) {
       const found = this.text.indexOf(')', this.at);
@@ -179,7 +183,7 @@ class BatchParser {
     if (name === undefined) return [];
     const closing = rest.lastIndexOf('"');
     const value = (quote !== undefined && closing >= 0 ? rest.slice(0, closing) : rest).trim();
-    // The quotes of `set NAME="value"` belong to the value, and to how later commands are cut into words.
+    // The quotes of `set NAME="value"` are part of the value, and affect how later commands are split into words.
     const text = computes !== undefined || value.includes('"') ? undefined : value;
     const isNested = !isAlone || !this.isAtLineEnd();
     return [{ kind: 'set', name: name.toLowerCase(), text, isNested, range: { start, end } }];
@@ -193,7 +197,7 @@ class BatchParser {
     return netsh ? [{ kind: 'netsh', netsh, range: netsh.range }] : [];
   }
 
-  /** Another command; it may run the command of netsh that its arguments hold. */
+  /** Another command, which may run a command of netsh in its arguments. */
   private readOther(start: number): readonly BatchStatement[] {
     this.at = Math.max(start + 1, this.argumentsEnd(start));
     const command = this.text.slice(start, this.at);
@@ -243,7 +247,7 @@ class BatchParser {
     return this.at >= this.text.length || /^\r?\n/.test(this.text.slice(this.at, this.at + 2));
   }
 
-  /** The end of the line at hand; a caret joins the next one to it. */
+  /** The end of the current line; a caret joins the next one to it. */
   private lineEnd(): number {
     let end = endOfLine(this.text, this.at);
     while (/\^\s*$/.test(this.text.slice(Math.max(this.at, end - 8), end)) && end < this.text.length) {

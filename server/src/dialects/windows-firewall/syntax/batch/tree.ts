@@ -1,4 +1,4 @@
-// The tree of a batch file, as far as scripts that call netsh need it.
+// The tree of a batch file, limited to the needs of scripts that call netsh.
 
 import type { TextRange } from '../../../../text/range.js';
 import type { NetshCommand } from '../netsh.js';
@@ -16,7 +16,7 @@ export type BatchStatement =
       readonly range: TextRange;
     }
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand; readonly range: TextRange }
-  /** `if …`, `else`, `… ||`, or another command that is given commands to run. */
+  /** `if …`, `else`, `… ||`, or another command with commands as arguments. */
   | {
       readonly kind: 'conditional';
       readonly condition: string;
@@ -27,7 +27,7 @@ export type BatchStatement =
       readonly kind: 'for';
       /** The letter of `%%letter`. */
       readonly variable: string;
-      /** What stands in the parentheses; `undefined` where the rounds are not followed one by one. */
+      /** The text in the parentheses; `undefined` where the rounds are not followed one by one. */
       readonly list: string | undefined;
       readonly header: string;
       readonly body: readonly BatchStatement[];

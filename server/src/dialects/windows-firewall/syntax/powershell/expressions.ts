@@ -1,4 +1,4 @@
-// Reads the expressions of a PowerShell script: literals, variables, lists and tables.
+// Parses the expressions of a PowerShell script: literals, variables, lists and tables.
 
 import { DEPTH_LIMIT } from '../script.js';
 import type { TokenList } from './token-list.js';
@@ -14,10 +14,10 @@ export interface Read<Node> {
 /** Bare words are texts among the arguments of a command and commands everywhere else (*about_Parsing*). */
 export type Mode = 'argument' | 'expression';
 
-/** How many numbers `1..4096` may stand for. */
+/** How many numbers a range such as `1..4096` may have. */
 const RANGE_LIMIT = 4_096;
 
-/** Total: what is computed, or not understood, is an unknown expression. */
+/** Total: computed or unsupported expressions are unknown. */
 export class ExpressionParser {
   private depth = 0;
 
@@ -96,7 +96,7 @@ export class ExpressionParser {
 
   private readCompound({ text }: Token, at: number, to: number, mode: Mode): Read<Expression> | undefined {
     if (text === '[') {
-      // The type of a value changes nothing of what is read here.
+      // A type conversion does not matter here.
       let close = this.tokens.closingSquareBracket(at);
       while (this.tokens.isSign(close + 1, '[')) close = this.tokens.closingSquareBracket(close + 1);
       return this.readSimple(close + 1, to, mode);

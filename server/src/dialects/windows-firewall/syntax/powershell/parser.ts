@@ -1,4 +1,4 @@
-// Reads a PowerShell script into a tree of statements, as far as commands with literal arguments need it.
+// Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
 import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
@@ -20,7 +20,7 @@ import type {
   Statement,
 } from './tree.js';
 
-/** Total: what is not understood becomes an unknown expression or a stage of its own. */
+/** Total: unsupported syntax becomes an unknown expression or a stage of another command. */
 export function parsePowerShell(text: string): PowerShellScript {
   return new PowerShellParser(text).parse();
 }
@@ -60,7 +60,7 @@ class PowerShellParser {
     if (!unclosed) return;
     const lineFeed = this.text.indexOf('\n', unclosed.start);
     const range = { start: unclosed.start, end: lineFeed < 0 ? unclosed.end : Math.min(unclosed.end, lineFeed) };
-    const message = `${quotationMark ? 'this string' : 'this bracket'} is never closed`;
+    const message = `${quotationMark ? 'this string' : 'this bracket'} is not closed`;
     this.problems.push({ code: 'syntax-error', range, message });
   }
 
@@ -73,7 +73,7 @@ class PowerShellParser {
   private readStatements(from: number, to: number): Statement[] {
     if (this.blockDepth >= DEPTH_LIMIT) {
       const { start = 0, end = 0 } = this.tokens.at(from - 1) ?? {};
-      const message = 'blocks nest too deeply to be read from here';
+      const message = 'blocks are nested too deeply to be read from here';
       if (this.complete) this.problems.push({ code: 'unmodelled-statement', range: { start, end }, message });
       this.complete = false;
       return [];
@@ -182,7 +182,7 @@ class PowerShellParser {
       return this.readPipeline(at, to);
     }
     const isFunction = keyword === 'function' || keyword === 'filter' || keyword === 'workflow';
-    // The parameters of a function get their values from whoever calls it.
+    // The values of the parameters of a function depend on its calls.
     const parameters = isFunction ? [...this.tokens.variablesWithin(at, open), ...this.parametersOf(open)] : [];
     const assigned = [...this.tokens.assignedWithin(at, open), ...parameters];
     const isLoop = keyword === 'while' || keyword === 'for' || keyword === 'do';
@@ -191,9 +191,9 @@ class PowerShellParser {
     return { node: { kind: 'conditional', condition, isLoop, assigned, body }, next: this.tokens.closing(open) + 1 };
   }
 
-  /** PowerShell refuses the whole script (about_If, about_While). */
+  /** PowerShell rejects the whole script (about_If, about_While). */
   private reportWithoutCondition(at: number, keyword: string): void {
-    const message = `'${keyword}' needs a condition in parentheses and a block, so PowerShell refuses the script`;
+    const message = `'${keyword}' needs a condition in parentheses and a block, so PowerShell rejects the script`;
     this.problems.push({ code: 'syntax-error', range: this.tokens.rangeOf(at, at + 1), message });
   }
 
@@ -243,7 +243,7 @@ class PowerShellParser {
       return open < stop ? [{ kind: 'each', body: this.readBlock(open), source }] : [];
     }
     const name = this.commandName(at);
-    // `&` calls what it is given.
+    // `&` calls its operand.
     const from = isSign(first, '&') ? at + 1 : at;
     if (name === 'netsh') return this.readNetsh(from, stop);
     return [name === undefined ? this.readOther(at, stop) : this.readCmdlet(name, from, stop)];

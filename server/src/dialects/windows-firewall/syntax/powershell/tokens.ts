@@ -1,4 +1,4 @@
-// Cuts a PowerShell script into tokens, as *about_Parsing*, *about_Quoting_Rules* and *about_Comments* describe them, as far
+// Splits a PowerShell script into tokens, as *about_Parsing*, *about_Quoting_Rules* and *about_Comments* describe them, as far
 // as command lines with literal arguments need them.
 
 import { endOfLine } from '../../../../text/lines.js';
@@ -6,7 +6,7 @@ import { endOfLine } from '../../../../text/lines.js';
 export interface Token {
   readonly kind:
     | 'word'
-    /** In single quotes, or a here-string in them: taken as it is. */
+    /** In single quotes, or a here-string in them: taken literally. */
     | 'literal'
     /** In double quotes: variables in it are replaced. */
     | 'expandable'
@@ -22,14 +22,14 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** A quotation mark that nothing closes. */
+  /** An unclosed quotation mark. */
   readonly isUnclosed?: true;
 }
 
 const SIGNS = new Set(['(', ')', '{', '}', ',', ';', '|', '&', '=', '[', ']', '+', '!', '<', '>']);
 const WORD_ENDS = new Set([...SIGNS, "'", '"', '`', ' ', '\t', '\r', '\n', '$']);
 
-/** Total: every text is cut into tokens. */
+/** Total: every text is split into tokens. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -77,13 +77,13 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-/** Whether nothing stands directly before, so that a dash begins a parameter and is no part of a word. */
+/** Whether no token ends directly before the offset, so that a dash begins a parameter and is not part of a word. */
 function startsWord(tokens: readonly Token[], at: number): boolean {
   const last = tokens[tokens.length - 1];
   return last === undefined || last.end < at || last.kind === 'newline' || last.kind === 'sign';
 }
 
-/** PowerShell takes typographic quotes, which documents turn straight ones into, for straight ones. */
+/** PowerShell treats typographic quotes like straight ones. */
 function isQuote(character: string): boolean {
   return /["'“”„‘’‚]/.test(character);
 }
@@ -114,7 +114,7 @@ function readQuoted(text: string, start: number, push: Push): boolean {
   return at < text.length;
 }
 
-/** Stands for a dollar sign after a backtick, which begins no variable, until variables have been replaced. */
+/** Replaces an escaped dollar sign, which begins no variable, until variables have been replaced. */
 export const LITERAL_DOLLAR = '\u0000';
 
 function escaped(character: string): string {

@@ -1,4 +1,4 @@
-// The tree of a PowerShell script, as far as scripts that set up the firewall need it.
+// The tree of a PowerShell script, limited to the needs of scripts that configure the firewall.
 
 import type { TextRange } from '../../../../text/range.js';
 import type { NetshCommand } from '../netsh.js';
@@ -22,7 +22,7 @@ export type Expression =
       readonly source: string;
     }
   | { readonly kind: 'table'; readonly entries: readonly TableEntry[] }
-  /** Computed: only a run of the script would show it. */
+  /** Computed: known only when the script runs. */
   | { readonly kind: 'unknown'; readonly source: string };
 
 export interface TableEntry {
@@ -47,7 +47,7 @@ export type Statement =
       readonly body: Block;
     }
   | Conditional
-  /** `try`, `finally`, `begin`, `process`, `end`: a block that runs where it stands. */
+  /** `try`, `finally`, `begin`, `process`, `end`: a block that runs unconditionally in order. */
   | { readonly kind: 'block'; readonly body: Block }
   | Pipeline;
 
@@ -62,12 +62,12 @@ export interface Assignment {
   readonly command: Pipeline | undefined;
 }
 
-/** A block that runs under a condition that is not followed: `if ( … )`, `else`, `catch`, `while ( … )`, `function NAME`. */
+/** A block that runs under a condition that is not evaluated: `if ( … )`, `else`, `catch`, `while ( … )`, `function NAME`. */
 export interface Conditional {
   readonly kind: 'conditional';
   readonly condition: string;
   readonly isLoop: boolean;
-  /** Variables that the condition sets, or that whoever calls a function gives a value. */
+  /** Variables that the condition sets, or parameters of a function. */
   readonly assigned: readonly string[];
   readonly body: Block;
 }
@@ -81,7 +81,7 @@ export interface Pipeline {
 export type Stage =
   | CmdletCall
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand }
-  /** `ForEach-Object { … }`; `source` is what it takes its items from. */
+  /** `ForEach-Object { … }`; `source` is the text of its input. */
   | { readonly kind: 'each'; readonly body: Block; readonly source: string }
   | OtherStage;
 
@@ -101,7 +101,7 @@ export type CmdletArgument =
   /** `@name`, a table whose entries become parameters. */
   | { readonly kind: 'splat'; readonly name: string };
 
-/** An expression, or a command that is not read, with the blocks that it is given. */
+/** An expression, or a command that is not modelled, with the blocks among its arguments. */
 export interface OtherStage {
   readonly kind: 'other';
   readonly value: Expression;
@@ -117,7 +117,7 @@ export interface PowerShellScript extends ScriptTree {
   readonly body: Block;
 }
 
-/** The blocks that stand directly in a statement. */
+/** The blocks directly in a statement. */
 export function blocksOf(statement: Statement): readonly Block[] {
   switch (statement.kind) {
     case 'assignment':
@@ -160,7 +160,7 @@ function ownAssignedNames(statement: Statement): readonly string[] {
   }
 }
 
-/** The commands that stand directly in a statement. */
+/** The commands directly in a statement. */
 export function commandsOf(statement: Statement): readonly (CmdletCall | NetshCommand)[] {
   if (statement.kind === 'assignment') return statement.command ? commandsOf(statement.command) : [];
   if (statement.kind !== 'pipeline') return [];
