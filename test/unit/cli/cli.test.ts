@@ -54,7 +54,7 @@ describe('the program', () => {
   });
 
   it('dumps a stage of a file, which no list of commands names', async () => {
-    const files = folder({ 'squid.conf': SQUID, 'edge.nft': 'table inet t { }\n' });
+    const files = folder({ 'squid.conf': SQUID, 'edge.nft': 'table inet t { }\n', 'lintel.yaml': 'roles: {}\n' });
     expect((await run('.', ['--help'])).output).not.toContain('dump');
     expect(await run(files, ['dump', 'squid.conf', '--as', 'model'])).toMatchObject({
       status: 0,
@@ -65,9 +65,9 @@ describe('the program', () => {
       status: 0,
       output: expect.stringContaining('{ at: 1:1–6, kind: "word", text: "table" }'),
     });
-    expect(await run(files, ['dump', 'squid.conf', '--as', 'tokens'])).toMatchObject({
+    expect(await run(files, ['dump', 'lintel.yaml', '--as', 'tokens'])).toMatchObject({
       status: 2,
-      errors: expect.stringContaining('squid.conf: Squid has no tokens; try --as tree'),
+      errors: expect.stringContaining('lintel.yaml: Lintel workspace file has no tokens; try --as tree'),
     });
     expect(await run(files, ['dump', 'squid.conf', '--as', 'bytes'])).toMatchObject({ status: 2 });
     expect(await run(files, ['dump', 'none.conf'])).toMatchObject({

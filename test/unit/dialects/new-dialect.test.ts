@@ -74,6 +74,6 @@ it.concurrent('and passes the tests that every dialect has to pass', async () =>
 });
 
 it('a name that is taken is refused, and one that is no name', async () => {
-  await expect(run('scripts/new-dialect.mjs', 'squid')).rejects.toThrow('exists already');
+  await expect(run('scripts/new-dialect.mjs', 'squid')).rejects.toThrow('already exists');
   await expect(run('scripts/new-dialect.mjs', 'Tiny Filter')).rejects.toThrow('lower-case words');
 });
