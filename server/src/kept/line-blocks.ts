@@ -114,7 +114,8 @@ function cut<Line extends { readonly raw: string }>(
       const next = open ? text.length : end;
       const raw = text.slice(offset, next);
       starts.push(offset - blockStart);
-      lines.push(byText.get(raw) ?? line(raw));
+      // Looking up what cannot be found would hash every line of a text that is opened.
+      lines.push((byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw));
       offset = next;
     }
     blocks.push({ text: text.slice(blockStart, offset), lines, starts });
