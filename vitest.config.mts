@@ -15,7 +15,14 @@ export default defineConfig({
       {
         extends: true,
         // What `npm run check` runs.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: LONG, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: LONG,
+          // No test leaves anything behind, so modules are loaded once a worker.
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
