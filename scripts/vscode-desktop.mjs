@@ -10,7 +10,7 @@ import { listFiles, PackageManager } from '@vscode/vsce';
 import esbuild from 'esbuild';
 import { hasBrowser } from './engines.mjs';
 import { run } from './run.mjs';
-import { installVSCode, isVSCodeInstalled } from './vscode-in-browser.mjs';
+import { installVSCode, isVSCodeInstalled, QUIET_SETTINGS } from './vscode-in-browser.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,16 +21,6 @@ const SUITE = join(root, 'test/vscode/suite/index.ts');
 
 /** Where the suite leaves its outcomes, beside the workspace folder; `OUTCOMES_FILE` of the suite. */
 const OUTCOMES_FILE = 'outcomes.json';
-
-/** Keeps a window to what the suite asks of it, and VS Code from asking the network for anything. */
-const SETTINGS = {
-  'extensions.autoCheckUpdates': false,
-  'extensions.ignoreRecommendations': true,
-  'security.workspace.trust.enabled': false,
-  'telemetry.telemetryLevel': 'off',
-  'update.mode': 'none',
-  'workbench.enableExperiments': false,
-};
 
 /** @returns {string} the oldest version of VS Code that the manifest promises to run in */
 function oldestVersion() {
@@ -77,7 +67,7 @@ export async function runSuite(vscodeExecutablePath) {
     const extension = await unpackExtension(join(directory, 'extension'));
     const userData = join(directory, 'user-data');
     mkdirSync(join(userData, 'User'), { recursive: true });
-    writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(SETTINGS));
+    writeFileSync(join(userData, 'User/settings.json'), JSON.stringify(QUIET_SETTINGS));
     await runTests({
       vscodeExecutablePath,
       extensionDevelopmentPath: extension,

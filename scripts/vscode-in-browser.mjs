@@ -75,15 +75,20 @@ function cleanEnvironment() {
  * @property {readonly { key: string, command: string, args?: unknown }[]} [keybindings]
  */
 
-/** Keeps the window to what the reader came for, and VS Code from asking the network for anything. */
-const QUIET_SETTINGS = {
-  'chat.disableAIFeatures': true,
+/** Keeps VS Code from asking anything: of the network, or of whoever opens a window. */
+export const QUIET_SETTINGS = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'workbench.enableExperiments': false,
+};
+
+/** Keeps the window to what the reader came for. */
+const WINDOW_SETTINGS = {
+  ...QUIET_SETTINGS,
+  'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -120,7 +125,7 @@ export async function startVSCode(profile, port = '0') {
   rmSync(join(VSCODE, 'extensions/copilot'), { recursive: true, force: true });
   const userDirectory = join(profile.directory, 'data/User');
   mkdirSync(userDirectory, { recursive: true });
-  writeFileSync(join(userDirectory, 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...profile.settings }));
+  writeFileSync(join(userDirectory, 'settings.json'), JSON.stringify({ ...WINDOW_SETTINGS, ...profile.settings }));
   writeFileSync(join(userDirectory, 'keybindings.json'), JSON.stringify(profile.keybindings ?? []));
   const args = [
     ...['--host', '127.0.0.1', '--port', port],

@@ -319,25 +319,25 @@ function targetsOf(file: string, text: string): string[] {
 
 /** The shortest circle through each knot of imports, as `a → b → a`. */
 function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return [...graph.keys()].flatMap((start) => {
-    if (told.has(start)) return [];
-    const way = shortestWay(graph, start);
-    for (const file of way) told.add(file);
-    return way.length > 0 ? [[...way, start].join(' → ')] : [];
+    if (reported.has(start)) return [];
+    const path = shortestPath(graph, start);
+    for (const file of path) reported.add(file);
+    return path.length > 0 ? [[...path, start].join(' → ')] : [];
   });
 }
 
-/** From `start` back to it, without the last step; empty where there is no way. */
-function shortestWay(graph: ReadonlyMap<string, readonly string[]>, start: string): string[] {
+/** From `start` back to it, without the last step; empty where there is no such path. */
+function shortestPath(graph: ReadonlyMap<string, readonly string[]>, start: string): string[] {
   const from = new Map<string, string>();
   const queue = [start];
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     for (const next of graph.get(file) ?? []) {
       if (next === start) {
-        const way = [file];
-        for (let at = from.get(file); at !== undefined; at = from.get(at)) way.unshift(at);
-        return way;
+        const path = [file];
+        for (let at = from.get(file); at !== undefined; at = from.get(at)) path.unshift(at);
+        return path;
       }
       if (from.has(next)) continue;
       from.set(next, file);

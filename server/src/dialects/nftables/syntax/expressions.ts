@@ -101,7 +101,7 @@ export function parseVariable(cursor: Cursor): VariableExpression {
   return { kind: 'variable', name: name.text, start, end: name.end };
 }
 
-export function parseSetReference(cursor: Cursor): SetReferenceExpression {
+function parseSetReference(cursor: Cursor): SetReferenceExpression {
   const { start } = cursor.token;
   cursor.expectMark('@');
   const name = cursor.expectName('the name of a set');

@@ -83,7 +83,7 @@ export const LISTS: ReadonlySet<string> = new Set(
 );
 
 /** What a command can be about, in addition to the objects of a table. */
-export const SUBJECTS = {
+const SUBJECTS = {
   table: ['modelled', 'Contains chains, sets and objects of one family.', TABLES],
   element: ['modelled'],
   rule: ['modelled'],
@@ -91,7 +91,7 @@ export const SUBJECTS = {
   meter: ['no-effect'],
 } as const satisfies Rows;
 
-export const OBJECTS = {
+const OBJECTS = {
   chain: [
     'modelled',
     'A list of rules. A `type … hook …` line attaches it to a hook; otherwise rules jump to it.',
@@ -135,14 +135,14 @@ export const EVERYWHERE = {
   undefine: ['modelled'],
 } as const satisfies Rows;
 
-export const TABLE_PROPERTIES = { flags: ['modelled'], comment: ['no-effect'] } as const satisfies Rows;
+const TABLE_PROPERTIES = { flags: ['modelled'], comment: ['no-effect'] } as const satisfies Rows;
 
 export const TABLE_FLAGS = {
   dormant: ['modelled', 'Disables the table.', TABLES],
   owner: ['no-effect'],
 } as const satisfies Rows;
 
-export const CHAIN_PROPERTIES = {
+const CHAIN_PROPERTIES = {
   type: [
     'modelled',
     'In a chain: filter, nat or route, and the hook at which packets enter. In a set: the type of its values.',

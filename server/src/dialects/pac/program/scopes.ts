@@ -245,9 +245,3 @@ function namesOf(target: AnyNode): Identifier[] {
       return [];
   }
 }
-
-/** Whether a declaration's variables never change after they were declared with a value. */
-export function isConstant(binding: Binding): boolean {
-  const [write] = binding.writes;
-  return binding.writes.length === 1 && write?.node.type === 'VariableDeclarator' && write.value !== undefined;
-}

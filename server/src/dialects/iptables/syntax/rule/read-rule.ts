@@ -47,13 +47,17 @@ function untracks(used: UsedExtension | undefined): boolean {
   return used?.extension.name === 'CT' && used.options.some(({ option }) => option.name === 'notrack');
 }
 
-function readProtocol(builder: RuleBuilder, given: Given | undefined): void {
+/** What is given, where its value is known; a value that only running the script would show is a condition of the rule. */
+function known(builder: RuleBuilder, given: Given | undefined, option: string): Given | undefined {
+  if (given?.value.unknown === undefined) return given;
+  builder.addUnknown(conditionText(given, option));
+  return undefined;
+}
+
+function readProtocol(builder: RuleBuilder, part: Given | undefined): void {
+  const given = known(builder, part, '-p');
   if (!given) return;
   const { value, negated } = given;
-  if (value.unknown !== undefined) {
-    builder.addUnknown(conditionText(given, '-p'));
-    return;
-  }
   const number = parseProtocol(value.text);
   if (number === undefined) {
     builder.report(value, `unknown protocol '${value.text}'`);
@@ -72,13 +76,10 @@ function conditionText({ value, negated }: Given, option: string): string {
   return `${negated ? '! ' : ''}${option} ${value.unknown ?? value.text}`;
 }
 
-function readAddresses(builder: RuleBuilder, given: Given | undefined, option: string): IpSet | undefined {
+function readAddresses(builder: RuleBuilder, part: Given | undefined, option: string): IpSet | undefined {
+  const given = known(builder, part, option);
   if (!given) return undefined;
   const { value, negated } = given;
-  if (value.unknown !== undefined) {
-    builder.addUnknown(conditionText(given, option));
-    return undefined;
-  }
   const { text } = value;
   if (!text.includes(',')) return readAddress(builder, given, value, option);
   if (negated) {
@@ -117,13 +118,10 @@ function invalidAddress(text: string, family: AddressFamily): string {
 /** The longest name of an interface (IFNAMSIZ, its terminating zero not counted). */
 const INTERFACE_NAME_LENGTH = 15;
 
-function readInterface(builder: RuleBuilder, given: Given | undefined, option: string): NameSet | undefined {
+function readInterface(builder: RuleBuilder, part: Given | undefined, option: string): NameSet | undefined {
+  const given = known(builder, part, option);
   if (!given) return undefined;
   const { value, negated } = given;
-  if (value.unknown !== undefined) {
-    builder.addUnknown(conditionText(given, option));
-    return undefined;
-  }
   const { text } = value;
   if (text === '') builder.report(value, 'the name of the interface is empty');
   if (text.length > INTERFACE_NAME_LENGTH) {

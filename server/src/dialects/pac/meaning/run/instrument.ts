@@ -138,7 +138,7 @@ function assignedExpression(node: AnyNode): Expression | undefined {
   return undefined;
 }
 
-export function statementAround(node: AnyNode, tree: ParsedPac): AnyNode {
+function statementAround(node: AnyNode, tree: ParsedPac): AnyNode {
   let statement: AnyNode = node;
   for (let around: AnyNode | undefined = node; around; around = tree.parents.get(around)) {
     statement = around;
