@@ -34,4 +34,6 @@ export interface Assumption {
   /** The outcome, as a phrase that reads after "if": `myIpAddress() is in 10.0.0.0/8`. */
   readonly phrase: string;
   readonly statement: QuotedLine;
+  /** The line of `lintel.yaml` that rules this outcome out, where there is one: `dns: external`. */
+  readonly ruledOutBy?: string;
 }
