@@ -20,6 +20,9 @@ export function distinctStatements(statements: readonly QuotedLine[]): QuotedLin
   });
 }
 
+/** The effect of a step whose condition did not hold: explanations show it, findings do not. */
+export const NO_MATCH = 'does not match';
+
 /** One step of a decision trace, in the order in which it was taken. */
 export interface TraceStep {
   readonly statement: QuotedLine;
