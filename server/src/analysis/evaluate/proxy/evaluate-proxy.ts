@@ -26,7 +26,7 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
   const cells = isDivided ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
-  const shares = isServer ? undefined : new ShareCollector(clients);
+  const shares = isServer ? undefined : new ShareCollector(clients, new Set(requests.map(({ scheme }) => scheme)));
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];

@@ -2,6 +2,7 @@
 import { distinctStatements, type QuotedLine, statementKey, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
+import type { UrlScheme } from '../../../model/proxy.js';
 import type { Share } from '../evaluation.js';
 import { describeClients, type OpenCondition } from './conditions.js';
 import type { JudgedCase } from './judgement.js';
@@ -18,8 +19,14 @@ interface Part {
 export class ShareCollector {
   private readonly parts = new Map<string, Part[]>();
 
-  /** @param clients all clients that the requirement is about */
-  constructor(private readonly clients: IpSet) {}
+  /**
+   * @param clients all clients that the requirement is about
+   * @param schemes all schemes that it is about
+   */
+  constructor(
+    private readonly clients: IpSet,
+    private readonly schemes: ReadonlySet<UrlScheme>,
+  ) {}
 
   /** Hosts of a case that certainly are not treated as required. */
   addMissing(judged: JudgedCase, hosts: HostSet, clients: IpSet): void {
@@ -38,41 +45,40 @@ export class ShareCollector {
     this.parts.set(key, own);
   }
 
-  /** One share for each statement; hosts of which only WebSockets are concerned are a share of their own. */
+  /** One share for each statement; schemes for which it decides for other hosts have shares of their own. */
   shares(): Share[] {
-    const shares = [...this.parts.values()].flatMap((parts) => {
-      const [sockets, others] = [parts.filter(isOfSocket), parts.filter((part) => !isOfSocket(part))];
-      const told = HostSet.union(others.map(({ hosts }) => hosts));
-      const untold = sockets.flatMap((part) => {
-        const hosts = others.length === 0 ? part.hosts : part.hosts.subtract(told);
-        return hosts.isEmpty ? [] : [{ ...part, hosts }];
-      });
-      return [others, untold].flatMap((some) => (some.length === 0 ? [] : [this.shareOf(some)]));
-    });
+    const shares = [...this.parts.values()].flatMap((parts) =>
+      [...bySameHosts(parts)].map(([hosts, some]) => this.shareOf(hosts, some)),
+    );
     return shares.sort((a, b) => uncertaintyOf(a) - uncertaintyOf(b) || placeOf(b) - placeOf(a));
   }
 
-  private shareOf(parts: readonly Part[]): Share {
+  private shareOf(hosts: HostSet, parts: readonly Part[]): Share {
     const conditions = parts.flatMap(({ condition }) => condition ?? []);
     const ports = new Set(parts.map(({ judged }) => judged.request.port));
     const clients = describeClients(union(parts.map((part) => part.clients)), this.clients);
-    const sockets = parts.every(isOfSocket) ? 'for wss: URLs' : undefined;
+    const schemes = this.describeSchemes(new Set(parts.map(({ judged }) => judged.request.scheme)));
     const trace = once(() => parts[0]?.judged.trace ?? []);
     const decidedBy = parts.flatMap(({ judged }) => judged.judgement.decidedBy ?? []);
-    const only = conditions.length > 0 ? [] : [sockets, clients, circumstancesOf(parts)].filter(isText);
+    const only = conditions.length > 0 ? [] : [schemes, clients, circumstancesOf(parts)].filter(isText);
     return {
       decidedBy: distinctStatements([...conditions.flatMap(({ statement }) => statement ?? []), ...decidedBy]),
       missing: {
         kind: 'hosts',
-        hosts: HostSet.union(parts.map(({ hosts }) => hosts)),
+        hosts,
         ports: [...ports].sort((a, b) => a - b),
       },
-      ...(conditions.length > 0 ? { undecided: reasonOf(conditions, [sockets, clients].filter(isText)) } : {}),
+      ...(conditions.length > 0 ? { undecided: reasonOf(conditions, [schemes, clients].filter(isText)) } : {}),
       ...(only.length > 0 ? { only: only.join(' ') } : {}),
       get trace() {
         return trace();
       },
     };
+  }
+
+  private describeSchemes(some: ReadonlySet<UrlScheme>): string | undefined {
+    if (some.size === this.schemes.size) return undefined;
+    return `for ${[...some].map((scheme) => `${scheme}:`).join(' and ')} URLs`;
   }
 }
 
@@ -86,8 +92,20 @@ function placeOf({ decidedBy: [statement] }: Share): number {
   return statement?.range.start ?? 0;
 }
 
-function isOfSocket({ judged }: Part): boolean {
-  return judged.request.scheme === 'wss';
+function areSame(one: HostSet, other: HostSet): boolean {
+  return one === other || (one.subtract(other).isEmpty && other.subtract(one).isEmpty);
+}
+
+/** The parts of the schemes that concern the same hosts, by these. */
+function bySameHosts(parts: readonly Part[]): ReadonlyMap<HostSet, Part[]> {
+  const groups = new Map<HostSet, Part[]>();
+  for (const scheme of new Set(parts.map(({ judged }) => judged.request.scheme))) {
+    const own = parts.filter(({ judged }) => judged.request.scheme === scheme);
+    const hosts = HostSet.union(own.map((part) => part.hosts));
+    const same = [...groups.keys()].find((known) => areSame(known, hosts));
+    groups.set(same ?? hosts, [...((same && groups.get(same)) ?? []), ...own]);
+  }
+  return groups;
 }
 
 function isText(text: string | undefined): text is string {
