@@ -51,7 +51,19 @@ export function fixAll(context: FixContext): Fix | undefined {
   const edits = changedUris(context, current).flatMap((uri) =>
     spanEdit(uri, textOf(context, uri), textOf(current, uri)),
   );
-  return { title: 'Fix everything that Lintel can fix in this file', edits, requirements: [...requirements] };
+  return {
+    title: 'Fix everything that Lintel can fix in this file',
+    edits,
+    requirements: newlyMet(context, current, requirements),
+  };
+}
+
+/** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */
+function newlyMet(before: FixContext, after: FixContext, served: ReadonlySet<string>): string[] {
+  const metIn = ({ analysis }: FixContext) =>
+    new Set(analysis.evaluations.flatMap(({ verdict }) => (verdict.status === 'met' ? [verdict.requirement] : [])));
+  const [earlier, now] = [metIn(before), metIn(after)];
+  return [...served].filter((id) => now.has(id) && !earlier.has(id));
 }
 
 function nextFix(context: FixContext, unfixable: Set<string>): { fix: Fix; context: FixContext } | undefined {
