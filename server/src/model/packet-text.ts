@@ -57,11 +57,12 @@ function destinationText(destination: IpSet): string {
   return ` to ${listed(shortPrefixes(destination), PREFIX_LIMIT)}`;
 }
 
-/** How many prefixes of the clients concerned are named. */
-const PREFIX_LIMIT = 4;
+/** How many prefixes of clients a text spells out. */
+const CLIENTS_SHOWN = 4;
 
+/** Clients as short text: their prefixes, the first few. */
 export function prefixesOf(clients: IpSet): string {
-  return listed(clients.toPrefixes(), PREFIX_LIMIT);
+  return listed(clients.toPrefixes(), CLIENTS_SHOWN);
 }
 
 /** Some of all clients, as a phrase; `undefined` where they are all. */
