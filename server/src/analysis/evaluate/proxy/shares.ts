@@ -119,12 +119,18 @@ function union(sets: readonly IpSet[]): IpSet {
 
 /** Under which assumptions a statement decides, where it does not always. */
 function circumstancesOf(parts: readonly Part[]): string | undefined {
-  const circumstances = new Set(
-    parts.map(({ judged }) => judged.assumptions.map(({ phrase }) => phrase).join(' and ')),
-  );
+  const circumstances = new Set(parts.map(({ judged }) => together(judged.assumptions.map(({ phrase }) => phrase))));
   if (circumstances.has('')) return undefined;
   const [first = '', ...others] = circumstances;
   return others.length === 0 ? `if ${first}` : 'in some cases';
+}
+
+/** How many conditions that hold together a text names. */
+const CONDITIONS = 3;
+
+function together(phrases: readonly string[]): string {
+  const more = phrases.length - CONDITIONS;
+  return [...phrases.slice(0, CONDITIONS), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
 /** How many alternative conditions a reason names. */
@@ -135,7 +141,7 @@ function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]
   if (given?.kind === 'reason') return [given.reason, ...about].join(' ');
   const ifs = new Map<string, string | undefined>();
   for (const { because } of conditions) {
-    if (because.kind === 'if' && because.phrases.length > 0) ifs.set(because.phrases.join(' and '), because.ruledOutBy);
+    if (because.kind === 'if' && because.phrases.length > 0) ifs.set(together(because.phrases), because.ruledOutBy);
   }
   const named = [...ifs.keys()].slice(0, ALTERNATIVES).join(', or if ');
   const remedies = [...new Set(ifs.values())];
