@@ -81,6 +81,13 @@ describe('each return has a finding with the hosts that it sends to the proxy', 
     expect(await findings(applyEdits(INNER, all?.edits ?? []))).toEqual([]);
   });
 
+  test('which sends nothing else direct', async () => {
+    const text = file('if (shExpMatch(url, "wss:*")) return "PROXY p:1";', 'return "DIRECT";');
+    const fixed = applyEdits(text, (await serve(text).fixAll(PAC, TEAMS))?.edits ?? []);
+    expect(await findings(fixed)).toEqual([]);
+    expect(fixed).toContain('if (shExpMatch(url, "wss:*")) return "PROXY p:1";');
+  });
+
   test('without the conditions that do not match', async () => {
     const { report } = await examine(INNER);
     expect(report.findings.map(({ related }) => related.map(({ message }) => message))).toEqual([
