@@ -196,7 +196,7 @@ const CODES = {
   'pac-never-matches': {
     severity: 'error',
     title: 'A condition that no host or URL can meet',
-    what: 'The condition compares the host or the URL with something that none has: hosts arrive in lower case, begin with no dot and hold no wildcard, slash or space; URLs begin with their scheme. It is decided for all hosts and URLs that clients pass, not by trying some. Texts such as `${NETWORK}` or `{{hosts}}`, which are replaced before a client reads the file, are not judged.',
+    what: 'The condition compares the host or the URL with something that none has: hosts arrive in lower case, begin with no dot and hold no wildcard, slash or space; URLs begin with their scheme. It is decided for all hosts and URLs that clients pass, not by trying some. Placeholders such as `{{hosts}}`, which are replaced before a client reads the file, are not judged.',
     why: 'The line looks as if it decided, and what it was written for goes to the next one.',
     file: 'proxy.pac',
     example: pac('if (host == "*.example.com") return "DIRECT";', TO_PROXY),
@@ -215,7 +215,11 @@ const CODES = {
     what: 'The file uses what some clients lack: syntax and functions of ECMAScript newer than their engine (Windows executes PAC files for its services and many programs with JScript, which knows the third edition; several PAC libraries know the fifth), regular expressions in `shExpMatch`, results of SOCKS 5 alone, a byte order mark, or a second entry function. The first use of each kind is reported.',
     why: 'A client that cannot read the file reaches nothing, or connects directly. Browsers are not affected, so the fault shows in other programs only.',
     file: 'proxy.pac',
-    example: pac('const direct = [".example.com"];', 'if (direct.some(d => dnsDomainIs(host, d))) return "DIRECT";', TO_PROXY),
+    example: pac(
+      'const direct = [".example.com"];',
+      'if (direct.some(d => dnsDomainIs(host, d))) return "DIRECT";',
+      TO_PROXY,
+    ),
   },
   'pac-loose-host-match': {
     severity: 'warning',

@@ -33,7 +33,23 @@ export function matchesNone({ text, wildcards, openStart, openEnd }: TextPattern
 /** The schemes for which clients ask PAC files, and those that files name. */
 const SCHEMES = [
   ...['http', 'https', 'ws', 'wss', 'ftp', 'ftps', 'file', 'gopher', 'socks', 'rtsp', 'rtmp', 'mms', 'news', 'nntp'],
-  ...['snews', 'telnet', 'wais', 'ldap', 'irc', 'sip', 'sips', 'stun', 'turn', 'data', 'blob', 'feed', 'svn', 'git', 'ssh'],
+  ...[
+    'snews',
+    'telnet',
+    'wais',
+    'ldap',
+    'irc',
+    'sip',
+    'sips',
+    'stun',
+    'turn',
+    'data',
+    'blob',
+    'feed',
+    'svn',
+    'git',
+    'ssh',
+  ],
 ];
 
 /** Whether a pattern begins with a word that is no scheme, as `example.com*` does: a host without the scheme before it. */

@@ -1,5 +1,5 @@
 // Reports DNS lookups before conditions that need none.
-import type { AnyNode, Expression } from 'acorn';
+import type { AnyNode, CallExpression, Expression } from 'acorn';
 import { entryFunction } from '../program/entry-function.js';
 import { calledHelper } from '../program/helper-calls.js';
 import { alternatives, readHostTest, returnedBy } from '../program/host-tests.js';
@@ -8,16 +8,38 @@ import { functionAround, nodesOf } from '../syntax/tree.js';
 import { DNS_HELPERS } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
 
-/** Reports the first lookup of the host that every call reaches, where a later condition on the name alone decides. */
+/**
+ * Reports the first lookup of the host, and the first question for the client's address, that every call reaches, where a
+ * later condition on the name alone decides.
+ */
 export function checkDnsLookups(context: CheckContext): void {
   const entry = entryFunction(context.tree, context.scopes);
   if (entry?.body.type !== 'BlockStatement') return;
-  const lookups = nodesOf(context.tree, 'CallExpression').filter(
-    (node) => looksUpHost(node, context) && functionAround(node, context.tree) === entry,
+  const { body } = entry.body;
+  for (const [isLookup, what] of [
+    [looksUpHost, 'Looks the host up in DNS'],
+    [asksForClient, "Asks for the client's address"],
+  ] as const) {
+    const calls = nodesOf(context.tree, 'CallExpression').filter((node) => isLookup(node, context));
+    const first = calls.find((node) => functionAround(node, context.tree) === entry);
+    if (first) reportLookup(first, body, what, context);
+  }
+  const atLoad = nodesOf(context.tree, 'CallExpression').find(
+    (node) => asksForClient(node, context) && !functionAround(node, context.tree),
   );
-  const [first] = lookups;
-  if (!first) return;
-  const statements = entry.body.body;
+  if (atLoad) {
+    const message =
+      "Asks for the client's address once, when the file is loaded: the answer is kept while the client moves to another network.";
+    context.report('pac-dns-lookup', atLoad, message);
+  }
+}
+
+function reportLookup(
+  first: CallExpression,
+  statements: readonly AnyNode[],
+  what: string,
+  context: CheckContext,
+): void {
   const position = statements.findIndex(({ start, end }) => start <= first.start && first.end <= end);
   const holder = statements[position];
   if (!holder || !isAlwaysReached(first, holder, context)) return;
@@ -39,13 +61,18 @@ export function checkDnsLookups(context: CheckContext): void {
       message: 'This condition needs no lookup and could be evaluated first.',
     },
   ];
-  const message = `Looks the host up in DNS before \`${oneLine(context.textOf(later))}\`, which needs no lookup: requests for its hosts wait for the lookup too.`;
+  const message = `${what} before \`${oneLine(context.textOf(later))}\`, which needs no lookup: requests for its hosts wait for the lookup too.`;
   context.report('pac-dns-lookup', first, message, { related });
 }
 
-function looksUpHost(node: AnyNode, context: CheckContext): boolean {
+function looksUpHost(node: CallExpression, context: CheckContext): boolean {
   const call = calledHelper(node, context.scopes);
   return call !== undefined && DNS_HELPERS.has(call.name) && context.subjects.of(call.args[0]) === 'host';
+}
+
+function asksForClient(node: CallExpression, context: CheckContext): boolean {
+  const name = calledHelper(node, context.scopes)?.name;
+  return name === 'myIpAddress' || name === 'myIpAddressEx';
 }
 
 /** Whether every call of the entry function reaches `call` in its statement, except for hosts that are decided by name. */

@@ -87,5 +87,5 @@ function reportSecondEntry(context: CheckContext): void {
 
 /** Whether a name differs from that of the entry function only in case or underscores. */
 export function isMisspeltEntry({ name }: Binding): boolean {
-  return /^find_?proxy_?for_?url(?:ex)?$/i.test(name) && !/^FindProxyForURL(?:Ex)?$/.test(name);
+  return /^find_?proxy_?for_?url(?:ex)?$/i.test(name);
 }

@@ -11,7 +11,7 @@ export function checkResults(context: CheckContext): void {
 }
 
 /** The expressions that can become the result of FindProxyForURL, through variables and functions of the file. */
-function resultExpressions({ tree, scopes }: Pick<CheckContext, 'tree' | 'scopes'>): Set<AnyNode> {
+export function resultExpressions({ tree, scopes }: Pick<CheckContext, 'tree' | 'scopes'>): Set<AnyNode> {
   const returned = new Map<FunctionNode, AnyNode[]>();
   for (const node of nodesOf(tree, 'ReturnStatement')) {
     if (!node.argument) continue;
