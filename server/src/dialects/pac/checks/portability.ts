@@ -13,7 +13,7 @@ import { calledMethod } from './text-tests.js';
 export function checkPortability(context: CheckContext): void {
   checkByteOrderMark(context);
   checkEngine(context);
-  checkShellPatterns(context);
+  checkShellSyntax(context);
   checkSocks5(context);
 }
 
@@ -43,12 +43,9 @@ function checkEngine(context: CheckContext): void {
   }
   if (!first) return;
   const { at, name, edition, isSyntax } = first;
-  const effect = isSyntax ? 'refuse the file' : 'fail here';
-  const engines =
-    edition === 5
-      ? "Windows' own engine (WinHTTP, ECMAScript 3)"
-      : "Windows' own engine (WinHTTP, ECMAScript 3) and PAC libraries of ECMAScript 5";
-  const message = `${name} came with ECMAScript ${edition}: ${engines} ${effect}.`;
+  const effect = isSyntax ? 'the file is refused there' : 'the call fails there';
+  const engines = edition === 5 ? '' : ' and PAC libraries of ECMAScript 5';
+  const message = `${name} came with ECMAScript ${edition}. Windows' own engine (WinHTTP, ECMAScript 3)${engines} ${edition === 5 ? 'lacks' : 'lack'} it: ${effect}.`;
   context.report('pac-old-engine', at, message);
 }
 
@@ -151,7 +148,7 @@ function isAddedByFile(name: string, { tree }: CheckContext): boolean {
 }
 
 /** Classes, groups and the like in a shell pattern, which only has `*` and `?`. */
-function checkShellPatterns(context: CheckContext): void {
+function checkShellSyntax(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'CallExpression')) {
     const call = calledHelper(node, context.scopes);
     const [, pattern] = call?.args ?? [];
