@@ -1,0 +1,42 @@
+// Conditions on what is asked.
+import type { IpSet } from '../../../../model/ip.js';
+import type { Language } from '../../../../model/text-language.js';
+import type { Text } from '../values/text.js';
+import type { Unknown } from '../values/value.js';
+import type { AddressVariable, PointVariable } from './variables.js';
+
+export type Condition =
+  | { readonly kind: 'always' | 'never' }
+  /** A text made from the variables is in a language. */
+  | { readonly kind: 'matches'; readonly text: Text; readonly language: Language }
+  | { readonly kind: 'address-in'; readonly variable: AddressVariable; readonly set: IpSet }
+  /** DNS answers at all (the client always has an address). */
+  | { readonly kind: 'resolves'; readonly variable: AddressVariable }
+  | { readonly kind: 'point-in'; readonly variable: PointVariable; readonly points: ReadonlySet<number> }
+  /** May hold or not, for every host; for one `Unknown` always the same. */
+  | { readonly kind: 'unknown'; readonly unknown: Unknown }
+  | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] };
+
+export const ALWAYS: Condition = { kind: 'always' };
+export const NEVER: Condition = { kind: 'never' };
+
+export function not(of: Condition): Condition {
+  if (of.kind === 'always') return NEVER;
+  if (of.kind === 'never') return ALWAYS;
+  return of.kind === 'not' ? of.of : { kind: 'not', of };
+}
+
+export function allOf(conditions: readonly Condition[]): Condition {
+  const open = conditions.filter(({ kind }) => kind !== 'always');
+  if (open.some(({ kind }) => kind === 'never')) return NEVER;
+  const [only] = open;
+  return open.length <= 1 ? (only ?? ALWAYS) : { kind: 'and', of: open };
+}
+
+export function anyOf(conditions: readonly Condition[]): Condition {
+  const open = conditions.filter(({ kind }) => kind !== 'never');
+  if (open.some(({ kind }) => kind === 'always')) return ALWAYS;
+  const [only] = open;
+  return open.length <= 1 ? (only ?? NEVER) : { kind: 'or', of: open };
+}

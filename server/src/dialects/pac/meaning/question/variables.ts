@@ -1,0 +1,35 @@
+// What a run of a PAC file depends on.
+
+/** The host of the request; a set of names. */
+export interface HostVariable {
+  readonly kind: 'host';
+}
+
+/** What follows the first slash of the path of the URL, where every path is asked about: any text of URL characters. */
+export interface PathVariable {
+  readonly kind: 'path';
+}
+
+/** An IP address: of the client, or what DNS answers for a name; the text of it is the dotted quad. */
+export interface AddressVariable {
+  readonly kind: 'address';
+  /** Equal for the same address: `client`, `host` (the documented host resolved), `name site.corp.example`. */
+  readonly id: string;
+  /** As a phrase: `myIpAddress()`, `the address of the host`, `the address of site.corp.example`. */
+  readonly title: string;
+}
+
+/** One of few numbers: the hour, the weekday, `Math.floor(Math.random() * 10)`. */
+export interface PointVariable {
+  readonly kind: 'point';
+  readonly id: string;
+  readonly points: readonly number[];
+  /** Some of its points as a phrase that reads after "if": `the hour is 8–10`. */
+  phrase(points: ReadonlySet<number>): string;
+}
+
+export type TextVariable = HostVariable | PathVariable | AddressVariable;
+export type Variable = TextVariable | PointVariable;
+
+export const HOST: HostVariable = { kind: 'host' };
+export const PATH: PathVariable = { kind: 'path' };

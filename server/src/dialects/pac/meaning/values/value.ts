@@ -1,0 +1,75 @@
+// The values of a PAC program, of which some depend on the request or on the environment.
+import type { AnyNode } from 'acorn';
+import type { Condition } from '../question/condition.js';
+import type { PointVariable } from '../question/variables.js';
+import type { Text } from './text.js';
+
+export type Primitive = undefined | null | boolean | number | string;
+
+/** An object of the program: made, read and written by the machine only. */
+export interface Thing {
+  readonly isThing: true;
+}
+
+/** A boolean that depends on what is asked. */
+export class TracedBoolean {
+  constructor(readonly condition: Condition) {}
+}
+
+/** Something that has few values, each for a set of hosts, addresses or times: the length of a text, an hour. */
+export type NumberSource =
+  /** How long a text is. */
+  | { readonly kind: 'length'; readonly text: Text }
+  /** Where a constant text occurs first or last in another: -1 where it does not. */
+  | { readonly kind: 'first' | 'last'; readonly text: Text; readonly what: string }
+  /** How often a constant text occurs without overlap: `split(what).length - 1`. */
+  | { readonly kind: 'count'; readonly text: Text; readonly what: string }
+  /** The UTF-16 code unit at a place; NaN behind the end. */
+  | { readonly kind: 'code'; readonly text: Text; readonly at: number }
+  /** A point of the clock, or one of some equally possible numbers. */
+  | { readonly kind: 'point'; readonly variable: PointVariable };
+
+/**
+ * A number (or another primitive computed from numbers) that depends on what is asked. Where the sources have the values `points`,
+ * it is `valueOf(points)`.
+ */
+export class TracedNumber {
+  constructor(
+    readonly sources: readonly NumberSource[],
+    readonly valueOf: (points: readonly number[]) => Primitive,
+    /** Where it is one source plus a constant: that constant. Positions in texts are followed exactly only then. */
+    readonly offset: number | undefined,
+  ) {}
+}
+
+/**
+ * A value that cannot be followed. A condition on it has both outcomes; what is made from it is as unknown, for the same reason. One
+ * object for each evaluation of the expression, so that two questions about the same value have the same answer.
+ */
+export class Unknown {
+  constructor(
+    /** Reads after "because it": `looks at the host through charCodeAt`, `depends on a random number`. */
+    readonly reason: string,
+    /** The expression that is not followed. */
+    readonly node: AnyNode,
+  ) {}
+}
+
+export type Traced = Text | TracedNumber | TracedBoolean | Unknown;
+
+export type Value = Primitive | Traced | Thing;
+
+/** A list that the machine makes an array of. */
+export class ListOf {
+  constructor(readonly items: readonly Value[]) {}
+}
+
+/**
+ * An operation whose kind of result depends on what is asked: the first alternative whose condition holds. The last one holds always. The
+ * machine follows each of them for its part of what is asked. Made one by one, since there may be many.
+ */
+export class Choice {
+  constructor(readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>) {}
+}
+
+export type OperationResult = Value | ListOf | Choice;
