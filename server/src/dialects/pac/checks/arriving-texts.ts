@@ -16,7 +16,7 @@ export interface TextPattern {
 
 /** Whether the pattern matches no host, or no URL, that can arrive: names in lower case, URLs with their scheme. */
 export function matchesNone({ text, wildcards, openStart, openEnd }: TextPattern, subject: Subject): boolean {
-  const texts = subject === 'host' ? HOSTS : URLS;
+  const texts = arrivingTexts(subject);
   if (subject === 'url' && !openStart && isNoScheme(text, wildcards, openEnd)) return true;
   let states = texts.start;
   if (openStart) states = texts.afterSome(states);
@@ -61,8 +61,13 @@ function isNoScheme(text: string, wildcards: boolean, openEnd: boolean): boolean
   return !(isOpen && SCHEMES.some((scheme) => scheme.startsWith(literal)));
 }
 
+/** The hosts, or the URLs, that can arrive. */
+export function arrivingTexts(subject: Subject): Texts {
+  return subject === 'host' ? HOSTS : URLS;
+}
+
 /** A set of texts as a nondeterministic automaton whose sets of states are bit masks. */
-class Texts {
+export class Texts {
   private readonly rows: Int32Array[] = [];
   private readonly reach: number[] = [];
 

@@ -69,11 +69,11 @@ function checkUrlPattern(node: CallExpression, context: CheckContext): void {
 function checkRegularExpression(node: CallExpression, context: CheckContext): void {
   const test = patternTest(node, context);
   if (!test || context.subjects.of(test.subject) !== 'host') return;
-  const { pattern: source, flags } = test.literal.regex;
+  const { node: written, source, flags, isLiteral } = test;
   const dots = unescapedDots(source);
   const openLeft = /^[a-z0-9-]+\\?\.[a-z]/i.test(source);
   const openRight = /\\?\.[a-z]{2,}$/i.test(source);
-  if ((dots.length === 0 && !openLeft && !openRight) || !context.claim(test.literal)) return;
+  if ((dots.length === 0 && !openLeft && !openRight) || !context.claim(written)) return;
   const reasons = [
     ...(dots.length > 0 ? ['an unescaped dot matches any character'] : []),
     ...(openLeft ? ['without `^` or `\\.` before it, any text may precede'] : []),
@@ -82,12 +82,10 @@ function checkRegularExpression(node: CallExpression, context: CheckContext): vo
   const message = `The pattern matches more hosts than intended: ${reasons.join('; ')}.`;
   const isSafe =
     !openLeft && dots.every((dot) => losesForeignHosts(source, dot)) && (!openRight || endsWithDomain(source));
-  const corrected = isSafe ? `/${escapeDots(source, dots)}${openRight ? '$' : ''}/${flags}` : undefined;
+  const corrected = isSafe && isLiteral ? `/${escapeDots(source, dots)}${openRight ? '$' : ''}/${flags}` : undefined;
   const fix =
-    corrected === undefined
-      ? undefined
-      : { title: `Write ${corrected}`, edits: [context.edit(test.literal, corrected)] };
-  context.report('pac-loose-host-match', test.literal, message, fix ? { fix } : {});
+    corrected === undefined ? undefined : { title: `Write ${corrected}`, edits: [context.edit(written, corrected)] };
+  context.report('pac-loose-host-match', written, message, fix ? { fix } : {});
 }
 
 /** The name in a pattern around an offset, as far as it is spelled out, with the offset in it. */

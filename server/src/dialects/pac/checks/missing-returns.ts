@@ -81,10 +81,17 @@ function isResultText(node: AnyNode, context: CheckContext): boolean {
   return entries.length > 0 && entries.every(({ defect }) => defect === undefined);
 }
 
-/** A call of a function that is also called for its result elsewhere; what it does besides may be meant as well. */
-function callsDecider(node: AnyNode, deciding: ReadonlySet<FunctionNode>, { scopes, tree }: CheckContext): boolean {
+/** A call of a function of the file that returns results. */
+function callsDecider(node: AnyNode, deciding: ReadonlySet<FunctionNode>, context: CheckContext): boolean {
   if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return false;
-  const binding = scopes.bindingOf.get(node.callee);
-  const called = binding && functionOf(binding, tree);
-  return called !== undefined && deciding.has(called);
+  const binding = context.scopes.bindingOf.get(node.callee);
+  const called = binding && functionOf(binding, context.tree);
+  return called !== undefined && (deciding.has(called) || returnsResult(called, context));
+}
+
+function returnsResult(called: FunctionNode, context: CheckContext): boolean {
+  const values = nodesOf(context.tree, 'ReturnStatement').flatMap((node) =>
+    node.argument && functionAround(node, context.tree) === called ? branches(node.argument) : [],
+  );
+  return values.length > 0 && values.every((value) => isResultText(value, context));
 }

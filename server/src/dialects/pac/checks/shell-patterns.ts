@@ -1,9 +1,14 @@
 // Reports shExpMatch patterns that are written as regular expressions, or as several patterns.
 import type { Expression } from 'acorn';
+import { automatonOf, shellPattern } from '../../../model/text-language.js';
 import { nodesOf } from '../syntax/tree.js';
+import { isPlaceholder } from '../vocabulary/placeholders.js';
+import { matchesNone } from './arriving-texts.js';
 import type { CheckContext } from './context.js';
+import { acceptsNone } from './language-proofs.js';
 import { registeredDomain } from './registrable-domains.js';
-import { type TextTest, textTests } from './text-tests.js';
+import { patternOf, type TextTest, textTests } from './text-tests.js';
+import { reportUnmatched } from './unmatchable.js';
 
 /**
  * Chromium and Firefox turn a pattern into a regular expression, in which they replace `.`, `*` and `?` only, so that
@@ -16,8 +21,20 @@ export function checkShellPatterns(context: CheckContext): void {
     const text = context.constantOf(test.pattern);
     if (text === undefined) continue;
     if (text.includes('\\.')) reportBackslash(test, text, context);
+    else if (isProvedUnmatched(test, text)) reportUnmatched(test, text, context);
     else if (text.includes('|') && !/[()]/.test(text)) reportAlternatives(test, text, context);
   }
+}
+
+/** Whether no client finds a host or URL that matches: neither as a regular expression, nor with all characters as they stand. */
+function isProvedUnmatched({ subject }: TextTest, text: string): boolean {
+  if (!/[()|[\]\\^$+{}]/.test(text) || text.length > 1_000 || isPlaceholder(text)) return false;
+  const reading = shellPattern(text);
+  return (
+    reading.kind === 'language' &&
+    acceptsNone(automatonOf(reading.language), subject) &&
+    matchesNone(patternOf('shell', text), subject)
+  );
 }
 
 function reportBackslash(test: TextTest, text: string, context: CheckContext): void {
@@ -34,8 +51,8 @@ function reportBackslash(test: TextTest, text: string, context: CheckContext): v
   const consequence =
     subject === 'host' ? 'no host contains one, so it matches none' : 'it matches URLs with a backslash only';
   const message = `A backslash is a character like others in shExpMatch: ${consequence}. A dot stands for itself.`;
-  // In one of several alternatives it would not keep the others from matching.
-  const code = subject === 'host' && !/[|([{]/.test(text) ? 'pac-never-matches' : 'pac-invalid-argument';
+  // In one of several alternatives it does not keep the others from matching.
+  const code = isProvedUnmatched(test, text) ? 'pac-never-matches' : 'pac-invalid-argument';
   context.report(code, range, message, fix ? { fix } : {});
 }
 

@@ -13,7 +13,7 @@ export function checkUnmatchable(context: CheckContext): void {
   for (const test of tests) {
     const text = context.constantOf(test.pattern);
     if (text !== undefined) {
-      if (isUnmatchable(test, text)) report(test, text, context);
+      if (isUnmatchable(test, text)) reportUnmatched(test, text, context);
       continue;
     }
     const list = listBehind(test.pattern, context);
@@ -25,7 +25,7 @@ export function checkUnmatchable(context: CheckContext): void {
   for (const [list, its] of lists) checkList(list, its, context);
 }
 
-/** Characters that the clients which turn patterns into regular expressions take as such; `regex-in-shell.ts` has them. */
+/** Characters that the clients which turn patterns into regular expressions take as such; `shell-patterns.ts` has them. */
 const REGULAR = /[()|[\]\\^$+{}]/;
 
 /** Whether no host, or no URL, can meet a condition with this text. */
@@ -46,7 +46,8 @@ function localNames(text: string): string[] {
   return names;
 }
 
-function report(test: TextTest, text: string, context: CheckContext): void {
+/** Reports a condition that no host or URL meets with a text, and why. */
+export function reportUnmatched(test: TextTest, text: string, context: CheckContext): void {
   const { node, pattern, negated } = test;
   if (!context.claim(node)) return;
   context.claim(pattern);
