@@ -1,5 +1,5 @@
 // Reports DNS lookups before conditions that need none.
-import type { AnyNode, CallExpression, Expression } from 'acorn';
+import type { AnyNode, CallExpression, Expression, IfStatement } from 'acorn';
 import { entryFunction } from '../program/entry-function.js';
 import { calledHelper } from '../program/helper-calls.js';
 import { alternatives, readHostTest, returnedBy } from '../program/host-tests.js';
@@ -49,7 +49,9 @@ function reportLookup(
     ...statements
       .slice(position + 1)
       .flatMap((statement) =>
-        statement.type === 'IfStatement' && returnedBy(statement) !== undefined ? alternatives(statement.test) : [],
+        statement.type === 'IfStatement' && canComeFirst(statement, holder, context)
+          ? alternatives(statement.test)
+          : [],
       ),
   ].find((operand) => isHostOnly(operand, context));
   if (!later) return;
@@ -63,6 +65,16 @@ function reportLookup(
   ];
   const message = `${what} before \`${oneLine(context.textOf(later))}\`, which needs no lookup: requests for its hosts wait for the lookup too.`;
   context.report('pac-dns-lookup', first, message, { related });
+}
+
+/** Whether a later `if` may be evaluated before a statement: what both decide has the same result. */
+function canComeFirst(later: IfStatement, holder: AnyNode, context: CheckContext): boolean {
+  const result = returnedBy(later);
+  if (result === undefined) return false;
+  const earlier = holder.type === 'IfStatement' ? returnedBy(holder) : undefined;
+  if (!earlier || !result) return true;
+  const textFor = (node: Expression) => context.constantOf(node) ?? context.textOf(node);
+  return textFor(earlier) === textFor(result);
 }
 
 function looksUpHost(node: CallExpression, context: CheckContext): boolean {

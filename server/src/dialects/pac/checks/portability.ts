@@ -154,7 +154,7 @@ function checkShellSyntax(context: CheckContext): void {
     const [, pattern] = call?.args ?? [];
     if (call?.name !== 'shExpMatch' || !pattern || context.isClaimed(node)) continue;
     const text = context.constantOf(pattern);
-    const token = text === undefined ? null : /\\[a-z]|\[[^\]]*\]|[(){}^$+|]/i.exec(text);
+    const token = text === undefined ? null : /\\[a-z]|\[[^\]]*\]|\([^()]*\)|[(){}^$+|]/i.exec(text);
     if (!token || !context.claim(node)) continue;
     const message = `shExpMatch knows \`*\` and \`?\`. Browsers happen to read \`${token[0]}\` as a regular expression does; other clients take it as it stands.`;
     context.report('pac-old-engine', context.insideOf(pattern) ?? pattern, message);

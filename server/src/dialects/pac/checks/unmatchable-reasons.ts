@@ -12,7 +12,7 @@ export interface Reason {
 }
 
 export function reasonFor(test: TextTest, text: string, context: CheckContext): Reason {
-  const reason = test.subject === 'host' ? hostReason(test, text, context) : urlReason(test, text);
+  const reason = test.subject === 'host' ? hostReason(test, text, context) : urlReason(test, text, context);
   const { corrected } = reason;
   // A correction has to be one.
   if (corrected === undefined || !matchesNone(patternOf(test.shape, corrected), test.subject)) return reason;
@@ -63,7 +63,7 @@ function conditionFor({ node, pattern }: TextTest, text: string, context: CheckC
 
 function wildcardReason(test: TextTest, text: string, context: CheckContext): Reason {
   const { how, shape, subjectNode, pattern, negated } = test;
-  const message = `${how === 'case' ? '`case`' : `\`${how}\``} does not support wildcards: "${text}" matches no host.`;
+  const message = `${how === 'case' ? '`case`' : `\`${how}\``} does not support wildcards: "${text}" matches no ${test.subject === 'host' ? 'host' : 'URL'}.`;
   if (shape === 'end' && /^\*\.[^*?]+$/.test(text)) return { message, corrected: text.slice(1) };
   if (shape !== 'whole' && shape !== 'local') return { message };
   const shell = `${negated ? '!' : ''}shExpMatch(${context.textOf(subjectNode)}, ${context.quotedLike(pattern, text)})`;
@@ -83,18 +83,17 @@ function leadingDotReason(test: TextTest, text: string, context: CheckContext): 
   return { message, rewritten: [conditionFor(test, text, context).replace('localHostOrDomainIs', 'dnsDomainIs')] };
 }
 
-function urlReason({ shape, how }: TextTest, text: string): Reason {
+function urlReason(test: TextTest, text: string, context: CheckContext): Reason {
+  const { shape } = test;
   if (text.trim() !== text) {
     return { message: `The space in "${text}" makes the condition always false.`, corrected: text.trim() };
   }
-  if (shape !== 'shell' && /\*/.test(text)) {
-    return {
-      message: `${how === 'case' ? '`case`' : `\`${how}\``} does not support wildcards: "${text}" matches no URL.`,
-    };
-  }
+  if (shape !== 'shell' && /\*/.test(text)) return wildcardReason(test, text, context);
   if ((shape === 'shell' || shape === 'whole' || shape === 'start') && !/^[^/]*:/.test(text)) {
     const message = `A URL begins with its scheme, such as "https://": "${text}" matches none.`;
-    return { message, corrected: shape === 'shell' && /^[a-z0-9]/.test(text) ? `*://${text}` : undefined };
+    // A host that is followed by anything is a host and a path.
+    const path = text.replace(/^([a-z0-9.-]+[a-z])\*$/, '$1/*');
+    return { message, corrected: shape === 'shell' && /^[a-z0-9]/.test(text) ? `*://${path}` : undefined };
   }
   const [, scheme = '', rest = ''] = /^([a-z*?]{1,10}:\/\/)(.*)$/i.exec(text) ?? [];
   if (rest.startsWith('.')) {
