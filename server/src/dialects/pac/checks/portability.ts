@@ -18,9 +18,14 @@ export function checkPortability(context: CheckContext): void {
 }
 
 function checkByteOrderMark(context: CheckContext): void {
-  if (!context.text.startsWith('\ufeff')) return;
+  const isInText = context.text.startsWith('\ufeff');
+  if (!isInText && !context.tree.source.byteOrderMark) return;
   const message = 'The file begins with a byte order mark: macOS ignores such a file.';
   const range = { start: 0, end: 1 };
+  if (!isInText) {
+    context.report('pac-old-engine', range, message);
+    return;
+  }
   const fix = { title: 'Remove the byte order mark', edits: [context.edit(range, '')] };
   context.report('pac-old-engine', range, message, { fix });
 }
