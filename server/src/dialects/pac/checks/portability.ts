@@ -5,7 +5,13 @@ import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
 import { readProxyList } from '../syntax/proxy-list.js';
 import { nodesOf } from '../syntax/tree.js';
-import { ES5_ARRAY_METHODS, LATER_FUNCTIONS, MODERN_GLOBALS, MODERN_METHODS } from '../vocabulary/old-engines.js';
+import {
+  ES5_ARRAY_METHODS,
+  ES5_FUNCTIONS,
+  MODERN_FUNCTIONS,
+  MODERN_GLOBALS,
+  MODERN_METHODS,
+} from '../vocabulary/old-engines.js';
 import type { CheckContext } from './context.js';
 import { resultExpressions } from './results.js';
 import { calledMethod } from './text-tests.js';
@@ -121,8 +127,8 @@ function laterCall(node: AnyNode, context: CheckContext): LaterUse | undefined {
   const use = (edition: LaterUse['edition']): LaterUse | undefined =>
     isAddedByFile(name, context) ? undefined : { at, name: `\`${name}\``, edition, isSyntax: false };
   if (object.type === 'Identifier' && !context.scopes.bindingOf.has(object)) {
-    const edition = LATER_FUNCTIONS.get(`${object.name}.${name}`);
-    if (edition) return use(edition);
+    if (Object.hasOwn(ES5_FUNCTIONS, object.name) && ES5_FUNCTIONS[object.name]?.includes(name)) return use(5);
+    if (Object.hasOwn(MODERN_FUNCTIONS, object.name) && MODERN_FUNCTIONS[object.name]?.includes(name)) return use(2015);
   }
   if (hasOwnMethods(object, context)) return undefined;
   if (MODERN_METHODS.has(name)) return use(2015);

@@ -9,7 +9,13 @@
 
 /** The methods that ECMAScript 5 added to arrays; strings have an `indexOf` and a `lastIndexOf` of old. */
 export const ES5_ARRAY_METHODS: ReadonlySet<string> = new Set([
-  ...['forEach', 'map', 'filter', 'some', 'every', 'reduce', 'reduceRight'],
+  'forEach',
+  'map',
+  'filter',
+  'some',
+  'every',
+  'reduce',
+  'reduceRight',
 ]);
 
 /** The methods of texts and lists that ECMAScript 2015 and later added. */
@@ -18,18 +24,21 @@ export const MODERN_METHODS: ReadonlySet<string> = new Set([
   ...['replaceAll', 'codePointAt', 'at', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flat', 'flatMap'],
 ]);
 
-/** Functions of ECMAScript's global objects with the edition that added them. */
-export const LATER_FUNCTIONS: ReadonlyMap<string, 5 | 2015> = new Map([
-  ...['Object.keys', 'Object.create', 'Object.freeze', 'Object.defineProperty', 'Array.isArray', 'Date.now'].map(
-    (name) => [name, 5] as const,
-  ),
-  ...['Object.assign', 'Object.entries', 'Object.values', 'Object.fromEntries', 'Array.from', 'Array.of'].map(
-    (name) => [name, 2015] as const,
-  ),
-  ...['Number.isInteger', 'Number.parseInt', 'String.raw', 'Math.trunc', 'Math.sign'].map(
-    (name) => [name, 2015] as const,
-  ),
-]);
+/** The functions that ECMAScript 5 added to its global objects. */
+export const ES5_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  Object: ['keys', 'create', 'freeze', 'defineProperty', 'getOwnPropertyNames', 'getPrototypeOf'],
+  Array: ['isArray'],
+  Date: ['now'],
+};
+
+/** The functions that ECMAScript 2015 and later added to them. */
+export const MODERN_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  Object: ['assign', 'entries', 'values', 'fromEntries', 'is', 'hasOwn'],
+  Array: ['from', 'of'],
+  Number: ['isInteger', 'isNaN', 'parseInt', 'parseFloat'],
+  String: ['raw', 'fromCodePoint'],
+  Math: ['trunc', 'sign', 'log2', 'imul', 'clz32'],
+};
 
 /** The global names that ECMAScript 2015 and later added. */
 export const MODERN_GLOBALS: ReadonlySet<string> = new Set([
