@@ -97,6 +97,8 @@ describe('what anyone can register is said by the public suffix list', () => {
     ['intern.corp', false],
     ['cloud.microsoft', false],
     ['example.gov', false],
+    ['example.edu.tw', false],
+    ['example.ac', true],
   ])('%s', (name, isRegistrable) => {
     const [problem] = read(withCondition(`dnsDomainIs(host, "${name}")`)).problems;
     expect(problem?.message.includes('anyone can register')).toBe(isRegistrable);

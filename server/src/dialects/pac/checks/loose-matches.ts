@@ -20,7 +20,9 @@ export function checkLooseMatches(context: CheckContext): void {
 
 function reportLooseSuffix(test: HostTest, context: CheckContext): void {
   const { node, pattern, name, how } = test;
-  if (!name.includes('.') || !/^[a-z0-9]/i.test(name) || isPlaceholder(name) || !context.claim(node)) return;
+  // Before an address nothing can stand that makes another host.
+  if (!name.includes('.') || !/^[a-z0-9]/i.test(name) || /^[\d.]+$/.test(name) || isPlaceholder(name)) return;
+  if (!context.claim(node)) return;
   const shown = context.insideOf(pattern) ? context.textOf(pattern).slice(1, -1) : name;
   const other = `bad${name}`.toLowerCase();
   const message = `"${shown}" also matches ${other}${isRegistrable(other) ? ', which anyone can register' : ''}.`;
