@@ -2,7 +2,7 @@
 import type { Identifier } from 'acorn';
 import { entryNamed, globalAssignments } from '../program/entry-function.js';
 import type { Binding } from '../program/scopes.js';
-import { nodesOf } from '../syntax/tree.js';
+import { type FunctionNode, nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
 const ENTRY = 'FindProxyForURL';
@@ -80,9 +80,19 @@ function reportMissing(context: CheckContext): void {
 function reportSecondEntry(context: CheckContext): void {
   const name = `${ENTRY}Ex`;
   const second = entryNamed(name, context.tree, context.scopes);
+  if (second && (second === entryNamed(ENTRY, context.tree, context.scopes) || passesOn(second, context))) return;
   const range = context.scopes.globals.get(name)?.definitions[0] ?? (second && 'id' in second ? second.id : undefined);
   const message = `Windows (WinHTTP) calls \`${name}\` and never \`${ENTRY}\`; browsers call \`${ENTRY}\`: the file decides twice.`;
   if (range) context.report('pac-old-engine', range, message);
+}
+
+/** Whether a function only gives what FindProxyForURL gives. */
+function passesOn({ body, params }: FunctionNode, context: CheckContext): boolean {
+  const [only, ...others] = body.type === 'BlockStatement' ? body.body : [];
+  const value = body.type === 'BlockStatement' ? (only?.type === 'ReturnStatement' ? only.argument : undefined) : body;
+  if (others.length > 0 || value?.type !== 'CallExpression' || value.callee.type !== 'Identifier') return false;
+  const passed = value.arguments.map((argument) => context.textOf(argument)).join();
+  return value.callee.name === ENTRY && passed === params.map((parameter) => context.textOf(parameter)).join();
 }
 
 /** Whether a name differs from that of the entry function only in case or underscores. */

@@ -22,6 +22,8 @@ export interface TextTest {
   readonly shape: TestShape;
   /** Whether it holds for what is different. */
   readonly negated: boolean;
+  /** How many characters of the subject are compared, where these are cut off first: `url.substring(0, 5)`. */
+  readonly cut?: number;
 }
 
 export function textTests(context: CheckContext): TextTest[] {
@@ -40,14 +42,43 @@ export function textTests(context: CheckContext): TextTest[] {
 
 const EQUALITY = { shape: 'whole', negated: false } as const;
 
-function comparison(node: Expression, { subjects }: CheckContext): TextTest | undefined {
+function comparison(node: Expression, context: CheckContext): TextTest | undefined {
+  const { subjects } = context;
   if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator)) return undefined;
   const { left, right, operator } = node;
   if (left.type === 'PrivateIdentifier') return undefined;
+  const cut = cutOf(left, context);
+  if (cut) return { node, ...cut, pattern: right, how: operator, negated: operator.startsWith('!') };
   const [subjectNode, pattern] = subjects.of(left) ? [left, right] : [right, left];
   const subject = subjects.of(subjectNode);
   if (!subject || subjects.of(pattern)) return undefined;
   return { node, subject, subjectNode, pattern, how: operator, shape: 'whole', negated: operator.startsWith('!') };
+}
+
+/** Reads `url.substring(0, 5)`, `host.slice(-4)` and the like: the start or the end of a subject. */
+function cutOf(
+  node: AnyNode,
+  { subjects }: CheckContext,
+): Pick<TextTest, 'subject' | 'subjectNode' | 'shape' | 'cut'> | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const method = calledMethod(node);
+  const subject = method && subjects.of(method.object);
+  if (!subject || !/^(?:substring|substr|slice)$/.test(method.name)) return undefined;
+  const [from, to] = node.arguments.map((argument) => integer(argument));
+  const subjectNode = method.object;
+  if (node.arguments.length === 2 && from === 0 && to !== undefined && to > 0)
+    return { subject, subjectNode, shape: 'start', cut: to };
+  if (node.arguments.length === 1 && from !== undefined && from < 0 && method.name !== 'substring')
+    return { subject, subjectNode, shape: 'end', cut: -from };
+  return undefined;
+}
+
+function integer(node: AnyNode): number | undefined {
+  if (node.type === 'UnaryExpression' && node.operator === '-') {
+    const positive = integer(node.argument);
+    return positive === undefined ? undefined : -positive;
+  }
+  return node.type === 'Literal' && Number.isInteger(node.value) ? Number(node.value) : undefined;
 }
 
 const HELPER_SHAPES: ReadonlyMap<string, TestShape> = new Map([
@@ -75,11 +106,18 @@ function callTest(node: CallExpression, context: CheckContext): TextTest | undef
     return { node, subject, subjectNode, pattern, how: call.name, shape, negated: false };
   }
   const method = calledMethod(node);
-  const shape = METHOD_SHAPES.get(method?.name ?? '');
+  const named = METHOD_SHAPES.get(method?.name ?? '');
+  const shape = named === 'within' && isAtStart(node, context) ? 'start' : named;
   const subject = method && subjects.of(method.object);
   const [pattern] = node.arguments;
   if (!shape || !subject || !pattern || pattern.type === 'SpreadElement') return undefined;
   return { node, subject, subjectNode: method.object, pattern, how: method.name, shape, negated: false };
+}
+
+/** Whether a position is compared with 0: `url.indexOf("http:") == 0`. */
+function isAtStart(call: CallExpression, { tree }: CheckContext): boolean {
+  const parent = tree.parents.get(call);
+  return parent?.type === 'BinaryExpression' && /^===?$/.test(parent.operator) && integer(parent.right) === 0;
 }
 
 /** The object and method of `object.method(…)`. */

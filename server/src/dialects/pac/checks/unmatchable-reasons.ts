@@ -12,6 +12,11 @@ export interface Reason {
 }
 
 export function reasonFor(test: TextTest, text: string, context: CheckContext): Reason {
+  const { cut } = test;
+  if (cut !== undefined && text.length !== cut) {
+    const message = `"${text}" has ${text.length} characters and is compared with ${cut}: it is never equal.`;
+    return { message };
+  }
   const reason = test.subject === 'host' ? hostReason(test, text, context) : urlReason(test, text, context);
   const { corrected } = reason;
   // A correction has to be one.

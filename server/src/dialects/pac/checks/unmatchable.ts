@@ -29,10 +29,13 @@ export function checkUnmatchable(context: CheckContext): void {
 const REGULAR = /[()|[\]\\^$+{}]/;
 
 /** Whether no host, or no URL, can meet a condition with this text. */
-function isUnmatchable({ shape, subject, how }: TextTest, text: string): boolean {
+function isUnmatchable({ shape, subject, how, cut }: TextTest, text: string): boolean {
   // Comparing with nothing is how files guard against a missing host.
   if (text === '' || (subject === 'host' && isHostPlaceholder(text))) return false;
   if (shape === 'shell' && REGULAR.test(text)) return false;
+  // More than was cut off is never equal to it; less is where there was no more.
+  if (cut !== undefined && text.length > cut) return true;
+  if (cut !== undefined && text.length < cut) return matchesNone(patternOf('whole', text), subject);
   if (shape === 'local') return localNames(text).every((name) => matchesNone(patternOf('whole', name), subject));
   // A scheme is compared as `url.indexOf("https")`, too.
   if (how === 'lastIndexOf' && subject === 'url') return false;
