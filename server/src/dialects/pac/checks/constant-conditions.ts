@@ -147,12 +147,12 @@ function numberOf(node: AnyNode): number | undefined {
 
 /** `dnsDomainIs(host, ".a" || ".b")`: the first text is true, so the second is never looked at. */
 function checkJoinedTexts(node: LogicalExpression, context: CheckContext): void {
+  const parent = context.tree.parents.get(node);
+  if (parent?.type === 'LogicalExpression' && parent.left === node) return;
   let { left } = node;
   while (left.type === 'LogicalExpression') left = left.left;
   const text = context.constantOf(left);
   if (!text || left.type !== 'Literal' || node.operator === '??' || context.isClaimed(left)) return;
-  const parent = context.tree.parents.get(node);
-  if (parent?.type === 'LogicalExpression' && parent.left === node) return;
   if (!context.claim(node, left)) return;
   const used = node.operator === '||' ? text : (context.constantOf(node.right) ?? context.textOf(node.right));
   const message = `Only "${used}" counts here: \`${node.operator}\` joins conditions, not texts.`;

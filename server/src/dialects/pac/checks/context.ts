@@ -1,5 +1,5 @@
 // The context that the checks of one file share: its program, and the problems that they report.
-import type { AnyNode, Expression } from 'acorn';
+import type { AnyNode, Expression, ReturnStatement } from 'acorn';
 import type { FindingCode } from '../../../model/codes.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { TextRange } from '../../../text/range.js';
@@ -8,7 +8,7 @@ import { textOf } from '../program/constants.js';
 import type { PacProgram } from '../program/program.js';
 import type { Scopes } from '../program/scopes.js';
 import type { Subjects } from '../program/subjects.js';
-import type { ParsedPac } from '../syntax/tree.js';
+import { type FunctionNode, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 
 export class CheckContext implements PacProgram {
@@ -17,6 +17,8 @@ export class CheckContext implements PacProgram {
   readonly subjects: Subjects;
   readonly problems: Problem[] = [];
   private readonly claimed = new Set<AnyNode>();
+  private readonly owners = new Map<AnyNode, FunctionNode | undefined>();
+  private returns: Map<FunctionNode, ReturnStatement[]> | undefined;
 
   constructor({ tree, scopes, subjects }: PacProgram) {
     this.tree = tree;
@@ -72,6 +74,41 @@ export class CheckContext implements PacProgram {
   quotedLike(node: AnyNode, text: string): string {
     const quote = this.text.charAt(node.start) === "'" ? "'" : '"';
     return `${quote}${text}${quote}`;
+  }
+
+  /** The innermost function that holds a node. Each node is asked once: long chains nest as deep as they are long. */
+  functionAround(node: AnyNode): FunctionNode | undefined {
+    const passed: AnyNode[] = [];
+    let around = this.tree.parents.get(node);
+    let found: FunctionNode | undefined;
+    while (around) {
+      if (isFunction(around)) {
+        found = around;
+        break;
+      }
+      if (this.owners.has(around)) {
+        found = this.owners.get(around);
+        break;
+      }
+      passed.push(around);
+      around = this.tree.parents.get(around);
+    }
+    for (const one of passed) this.owners.set(one, found);
+    return found;
+  }
+
+  /** The `return` statements of a function itself. */
+  returnsOf(owner: FunctionNode): readonly ReturnStatement[] {
+    if (!this.returns) {
+      this.returns = new Map();
+      for (const node of nodesOf(this.tree, 'ReturnStatement')) {
+        const around = this.functionAround(node);
+        const known = around && this.returns.get(around);
+        if (known) known.push(node);
+        else if (around) this.returns.set(around, [node]);
+      }
+    }
+    return this.returns.get(owner) ?? [];
   }
 
   /** Replaces a condition by alternatives, in parentheses where it is an operand of something else than `||`. */

@@ -4,7 +4,7 @@ import { entryFunction } from '../program/entry-function.js';
 import { calledHelper } from '../program/helper-calls.js';
 import { alternatives, readHostTest, returnedBy } from '../program/host-tests.js';
 import { oneLine } from '../syntax/quoted-line.js';
-import { functionAround, nodesOf } from '../syntax/tree.js';
+import { nodesOf } from '../syntax/tree.js';
 import { DNS_HELPERS } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
 
@@ -21,11 +21,11 @@ export function checkDnsLookups(context: CheckContext): void {
     [asksForClient, "Asks for the client's address"],
   ] as const) {
     const calls = nodesOf(context.tree, 'CallExpression').filter((node) => isLookup(node, context));
-    const first = calls.find((node) => functionAround(node, context.tree) === entry);
+    const first = calls.find((node) => context.functionAround(node) === entry);
     if (first) reportLookup(first, body, what, context);
   }
   const atLoad = nodesOf(context.tree, 'CallExpression').find(
-    (node) => asksForClient(node, context) && !functionAround(node, context.tree),
+    (node) => asksForClient(node, context) && !context.functionAround(node),
   );
   if (atLoad) {
     const message =

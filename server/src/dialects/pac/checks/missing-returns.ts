@@ -3,27 +3,26 @@ import type { AnyNode, Expression } from 'acorn';
 import { canComplete } from '../program/control-flow.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
 import { readProxyList } from '../syntax/proxy-list.js';
-import { type FunctionNode, functionAround, nodesOf } from '../syntax/tree.js';
+import { type FunctionNode, nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
 export function checkMissingReturns(context: CheckContext): void {
   const deciding = decidingFunctions(context);
   for (const one of deciding) checkEnd(one, context);
   for (const node of nodesOf(context.tree, 'ExpressionStatement')) {
-    if (functionAround(node, context.tree)) checkStatement(node.expression, deciding, context);
+    if (context.functionAround(node)) checkStatement(node.expression, deciding, context);
   }
 }
 
 /** The entry function, and the functions of the file whose value it returns as its own. */
-function decidingFunctions({ tree, scopes }: CheckContext): Set<FunctionNode> {
+function decidingFunctions(context: CheckContext): Set<FunctionNode> {
+  const { tree, scopes } = context;
   const deciding = new Set<FunctionNode>();
   const entry = entryFunction(tree, scopes);
   if (entry) deciding.add(entry);
-  const returns = nodesOf(tree, 'ReturnStatement').map((node) => ({ node, owner: functionAround(node, tree) }));
   for (const one of deciding) {
-    for (const { node, owner } of returns) {
-      if (owner !== one || !node.argument) continue;
-      for (const value of branches(node.argument)) {
+    for (const { argument } of context.returnsOf(one)) {
+      for (const value of argument ? branches(argument) : []) {
         const callee = value.type === 'CallExpression' && value.callee.type === 'Identifier' ? value.callee : undefined;
         const binding = callee && scopes.bindingOf.get(callee);
         const called = binding && functionOf(binding, tree);
@@ -54,9 +53,8 @@ function checkEnd(decider: FunctionNode, context: CheckContext): void {
     const end = { start: body.end - 1, end: body.end };
     context.report('pac-invalid-result', end, `${capital(name)} can end here without a result: ${reason}.`);
   }
-  for (const node of nodesOf(context.tree, 'ReturnStatement')) {
-    if (node.argument || functionAround(node, context.tree) !== decider) continue;
-    context.report('pac-invalid-result', node, `Returns nothing: ${reason}.`);
+  for (const node of context.returnsOf(decider)) {
+    if (!node.argument) context.report('pac-invalid-result', node, `Returns nothing: ${reason}.`);
   }
 }
 
@@ -90,8 +88,6 @@ function callsDecider(node: AnyNode, deciding: ReadonlySet<FunctionNode>, contex
 }
 
 function returnsResult(called: FunctionNode, context: CheckContext): boolean {
-  const values = nodesOf(context.tree, 'ReturnStatement').flatMap((node) =>
-    node.argument && functionAround(node, context.tree) === called ? branches(node.argument) : [],
-  );
+  const values = context.returnsOf(called).flatMap(({ argument }) => (argument ? branches(argument) : []));
   return values.length > 0 && values.every((value) => isResultText(value, context));
 }

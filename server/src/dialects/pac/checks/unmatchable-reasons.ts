@@ -45,7 +45,8 @@ function hostReason(test: TextTest, text: string, context: CheckContext): Reason
   return { message: `No host ${SHAPE_WORDS[shape]} "${text}"${how === 'case' ? '' : `; \`${how}\` never finds it`}.` };
 }
 
-const SHAPE_WORDS = {
+/** How a host or URL is compared with a text, as a verb. */
+export const SHAPE_WORDS = {
   whole: 'is',
   shell: 'is of the form',
   local: 'is',

@@ -5,7 +5,7 @@ import { isHostPlaceholder } from '../vocabulary/placeholders.js';
 import { matchesNone } from './arriving-texts.js';
 import type { CheckContext } from './context.js';
 import { listBehind, listElements, patternOf, type TextTest, textTests } from './text-tests.js';
-import { reasonFor } from './unmatchable-reasons.js';
+import { reasonFor, SHAPE_WORDS } from './unmatchable-reasons.js';
 
 export function checkUnmatchable(context: CheckContext): void {
   const tests = textTests(context);
@@ -14,6 +14,7 @@ export function checkUnmatchable(context: CheckContext): void {
     const text = context.constantOf(test.pattern);
     if (text !== undefined) {
       if (isUnmatchable(test, text)) reportUnmatched(test, text, context);
+      else if (text === '') reportEmpty(test, context);
       continue;
     }
     const list = listBehind(test.pattern, context);
@@ -65,6 +66,15 @@ export function reportUnmatched(test: TextTest, text: string, context: CheckCont
   const code = negated ? 'pac-always-matches' : 'pac-never-matches';
   context.report(code, inside ?? pattern, message, fix ? { fix } : {});
 }
+
+/** `dnsDomainIs(host, "")`: every text begins with, ends with and contains the empty one. */
+function reportEmpty({ node, pattern, shape, how, subject, cut }: TextTest, context: CheckContext): void {
+  if (!EMPTY_ALWAYS.has(how) || cut !== undefined || !context.claim(node)) return;
+  const what = subject === 'host' ? 'host' : 'URL';
+  context.report('pac-always-matches', pattern, `Every ${what} ${SHAPE_WORDS[shape]} an empty text.`);
+}
+
+const EMPTY_ALWAYS: ReadonlySet<string> = new Set(['dnsDomainIs', 'startsWith', 'endsWith', 'includes']);
 
 /** An element of a list is wrong where no condition that goes through the list can meet it. */
 function checkList(list: Binding, tests: readonly TextTest[], context: CheckContext): void {
