@@ -15,6 +15,17 @@ export interface Machine {
   readonly work: number;
 }
 
+/** Whether a machine that reads from the end accepts a text. */
+export function acceptsBackward(machine: Machine, text: string): boolean {
+  let state = machine.start;
+  for (let i = text.length - 1; i >= 0; i--) {
+    state = machine.next(state, text.charCodeAt(i));
+    if (state === DEAD) return false;
+    if (machine.acceptsAll(state)) return true;
+  }
+  return machine.accepts(state);
+}
+
 const SYMBOL_COUNT = 128;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;
@@ -169,6 +180,42 @@ class LazyMachine implements Machine {
 }
 
 const MANY_STEPS = 8;
+
+/** A state of a machine that is completely built. */
+export interface MachineState {
+  /** What the machine calls it. */
+  readonly state: number;
+  readonly accepts: boolean;
+  readonly steps: readonly { readonly on: Symbols; readonly to: number }[];
+}
+
+const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code));
+
+/** All states that a machine reaches by some symbols, the first one first; steps lead to their indices. None where there are too many. */
+export function statesOf(
+  machine: Machine,
+  limit: number,
+  symbols: Symbols = ALL_SYMBOLS,
+  start = machine.start,
+): readonly MachineState[] | undefined {
+  const ids = new Map<number, number>([[start, 0]]);
+  const states: MachineState[] = [];
+  for (const state of ids.keys()) {
+    if (ids.size > limit) return undefined;
+    const steps = new Map<number, Set<number>>();
+    for (const symbol of symbols) {
+      const next = machine.next(state, symbol);
+      let id = ids.get(next);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(next, id);
+      }
+      steps.set(id, (steps.get(id) ?? new Set()).add(symbol));
+    }
+    states.push({ state, accepts: machine.accepts(state), steps: [...steps].map(([to, on]) => ({ on, to })) });
+  }
+  return states;
+}
 
 function equal(a: Int32Array | undefined, b: Int32Array): boolean {
   if (a?.length !== b.length) return false;
