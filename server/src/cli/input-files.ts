@@ -15,6 +15,7 @@ export interface InputFile {
   readonly path: string;
   readonly uri: string;
   readonly text: string;
+  readonly byteOrderMark: boolean;
   readonly dialect: Dialect;
 }
 
@@ -116,7 +117,8 @@ async function readNamed(path: string, folder: string, languageOf: LanguageOf): 
       return unusable(
         `begins with a byte order mark, which is invalid for ${detected.title}; save it as UTF-8 without one`,
       );
-    return { kind: 'file', file: { path: normalize(path), uri, text: decoded.text, dialect: detected } };
+    const { text, byteOrderMark } = decoded;
+    return { kind: 'file', file: { path: normalize(path), uri, text, byteOrderMark, dialect: detected } };
   } catch (error) {
     return unusable(`cannot be read (${reasonOf(error)})`);
   }

@@ -95,7 +95,8 @@ export class Session {
     const languageOf = async (path: string, text: string) =>
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
     const input = await readInput(paths, terminal.folder, forced, languageOf);
-    for (const { uri, dialect, text } of input.files) service.put(uri, dialect, text, dialect === forced);
+    for (const { uri, dialect, text, byteOrderMark } of input.files)
+      service.put(uri, dialect, text, dialect === forced, byteOrderMark);
     const session = new Session(terminal, service, request, fileIn(terminal.folder), input);
     await session.prepare();
     return session;
@@ -191,7 +192,7 @@ export class Session {
   replace(changed: readonly { readonly uri: string; readonly text: string }[]): void {
     for (const { uri, text } of changed) {
       const file = this.byUri.get(uri);
-      if (file) this.service.put(uri, file.dialect, text);
+      if (file) this.service.put(uri, file.dialect, text, false, file.byteOrderMark);
       else this.service.filesChanged([uri]);
     }
   }
@@ -235,7 +236,7 @@ export class Session {
     for (const { uri } of configurations) {
       const text = this.service.textOf(uri);
       if (text === undefined || this.byUri.has(uri)) continue;
-      this.configurations.push({ path: this.pathOf(uri), uri, text, dialect: lintelConfig });
+      this.configurations.push({ path: this.pathOf(uri), uri, text, byteOrderMark: false, dialect: lintelConfig });
       this.service.put(uri, lintelConfig, text);
     }
   }

@@ -14,6 +14,8 @@ import type { WordTable } from './shared/words.js';
 export interface Source {
   readonly uri: string;
   readonly text: string;
+  /** Whether the file has a byte order mark before the text, where that is known: editors do not tell. */
+  readonly byteOrderMark?: boolean;
 }
 
 /** Why an included file could not be read. */

@@ -73,8 +73,14 @@ export class LanguageService {
    * Opens a document or replaces its text. Returns the other open documents whose findings may change with it.
    * @param detected what it looks like; forced, it applies even where the workspace file names another one
    */
-  put(uri: string, detected: Dialect | undefined, text: string, isForced = false): readonly string[] {
-    return this.workspace.put(uri, detected, text, isForced);
+  put(
+    uri: string,
+    detected: Dialect | undefined,
+    text: string,
+    isForced = false,
+    byteOrderMark = false,
+  ): readonly string[] {
+    return this.workspace.put(uri, detected, text, isForced, byteOrderMark);
   }
 
   /** Returns the open documents whose findings may change with it. */

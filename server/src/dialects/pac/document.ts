@@ -1,4 +1,5 @@
 // Reads a PAC file from its tree to its model.
+import type { FindingCode } from '../../model/codes.js';
 import type { Problem, Source } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { PacModel, undecidedModel } from './meaning/model.js';
@@ -22,16 +23,22 @@ export function lower(source: Source, tree: PacTree): PacDocument {
   };
 }
 
-/** Clients differ in the treatment of a file that is not valid JavaScript, so its verdicts are undecided. */
+const UNREAD: Readonly<Record<ParseFailure['kind'], { readonly code: FindingCode; readonly reason: string }>> = {
+  // Clients differ in the treatment of a file that is not valid JavaScript, and refuse large ones at different sizes.
+  invalid: { code: 'syntax-error', reason: 'the file is not valid JavaScript' },
+  'too-large': { code: 'syntax-error', reason: 'the file is too large' },
+  'beyond-limit': { code: 'unmodelled-statement', reason: 'the file nests more deeply than Lintel reads' },
+};
+
+/** A file without a tree; its verdicts are undecided. */
 function unreadDocument(source: Source, tree: PacTree, { kind, message, range }: ParseFailure): PacDocument {
-  const isInvalid = kind === 'invalid';
-  const code = isInvalid ? 'syntax-error' : 'unmodelled-statement';
+  const { code, reason } = UNREAD[kind];
   const problem: Problem = { code, message, uri: source.uri, range };
   return {
     source,
     tree,
     program: undefined,
-    model: undecidedModel(isInvalid ? 'the file is not valid JavaScript' : 'the file exceeds the limits of Lintel'),
+    model: undecidedModel(reason),
     problems: [problem],
     names: [],
     endpoints: [],

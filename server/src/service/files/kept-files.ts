@@ -66,9 +66,9 @@ export class KeptFiles {
   }
 
   /** @param detected see {@link KeptFile} */
-  put(uri: string, detected: Dialect | undefined, text: string, isForced: boolean): void {
+  put(uri: string, detected: Dialect | undefined, text: string, isForced: boolean, byteOrderMark: boolean): void {
     const known = this.open.get(uri);
-    const source = { uri, text };
+    const source = { uri, text, byteOrderMark };
     if (known?.detected === detected && known?.isForced === isForced) known.replace(source);
     else this.open.set(uri, new KeptFile(detected, isForced, source));
   }

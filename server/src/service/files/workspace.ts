@@ -70,8 +70,14 @@ export class Workspace {
    * Opens a document or replaces its text. Returns the other open documents that include it or are configured by it.
    * @param detected its language; the workspace file takes precedence unless `isForced`
    */
-  put(uri: string, detected: Dialect | undefined, text: string, isForced = false): readonly string[] {
-    this.files.put(uri, detected, text, isForced);
+  put(
+    uri: string,
+    detected: Dialect | undefined,
+    text: string,
+    isForced = false,
+    byteOrderMark = false,
+  ): readonly string[] {
+    this.files.put(uri, detected, text, isForced, byteOrderMark);
     return invalidate(this.state, [uri]).filter((other) => other !== uri);
   }
 

@@ -6,12 +6,13 @@ import { textOf } from '../program/constants.js';
 import { calledHelper, type HelperCall } from '../program/helper-calls.js';
 import { maskLength } from '../program/hosts-and-networks.js';
 import { nodesOf } from '../syntax/tree.js';
+import { isAddressPlaceholder } from '../vocabulary/placeholders.js';
 import type { CheckContext } from './context.js';
 
 export function checkArguments(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'CallExpression')) {
     const call = calledHelper(node, context.scopes);
-    if (!call) continue;
+    if (!call || context.isClaimed(node)) continue;
     checkCount(node, call, context);
     switch (call.name) {
       case 'isInNet':
@@ -20,13 +21,6 @@ export function checkArguments(context: CheckContext): void {
         break;
       case 'isInNetEx':
         checkPrefix(call.args[1], context);
-        break;
-      case 'dnsDomainIs':
-      case 'localHostOrDomainIs':
-        checkHostName(call.name, call.args, context);
-        break;
-      case 'shExpMatch':
-        checkHostPattern(call.args, context);
         break;
       case 'weekdayRange':
         for (const argument of call.args) checkWord(argument, [...WEEKDAYS, 'GMT'], 'weekday', context);
@@ -56,9 +50,13 @@ const NEEDED_ARGUMENTS: ReadonlyMap<string, { readonly count: number; readonly f
 
 function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckContext): void {
   const needed = NEEDED_ARGUMENTS.get(name);
-  if (!needed || args.length >= needed.count) return;
+  if (!needed || args.length === needed.count) return;
   const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
-  context.report('pac-invalid-argument', node, `Called with ${given}; expected \`${needed.form}\`.`);
+  const message =
+    args.length < needed.count
+      ? `Called with ${given}; expected \`${needed.form}\`.`
+      : `Called with ${given}, of which ${name} looks at ${needed.count}.`;
+  context.report('pac-invalid-argument', node, message);
 }
 
 /** Reports an argument, inside its quotes where it is a literal, with a corrected text if any. */
@@ -73,7 +71,7 @@ function reportArgument(argument: Expression, message: string, corrected: string
 
 function checkQuad(argument: Expression | undefined, what: 'address' | 'mask', context: CheckContext): void {
   const text = textOf(argument, context.scopes);
-  if (!argument || text === undefined) return;
+  if (!argument || text === undefined || isAddressPlaceholder(text)) return;
   const address = parseAddress(text);
   if (address?.family === 4) {
     if (what === 'address' || maskLength(address.value) !== undefined) return;
@@ -100,7 +98,8 @@ function maskOf(length: number): string {
 
 function checkPrefix(argument: Expression | undefined, context: CheckContext): void {
   const text = textOf(argument, context.scopes);
-  if (!argument || text === undefined || (text.includes('/') && parsePrefix(text))) return;
+  if (!argument || text === undefined || isAddressPlaceholder(text)) return;
+  if (text.includes('/') && parsePrefix(text)) return;
   const bare = text.replace(/\s+/g, '');
   const corrected = bare !== text && bare.includes('/') && parsePrefix(bare) ? bare : undefined;
   reportArgument(
@@ -111,38 +110,8 @@ function checkPrefix(argument: Expression | undefined, context: CheckContext): v
   );
 }
 
-function checkHostName(name: string, args: readonly Expression[], context: CheckContext): void {
-  const [subject, argument] = args;
-  const text = textOf(argument, context.scopes);
-  if (!argument || !text || context.subjects.of(subject) !== 'host') return;
-  const wildcard = name === 'dnsDomainIs' ? text.replace(/^\*(?=\.)/, '') : undefined;
-  if (text.includes('*')) {
-    const corrected = wildcard?.includes('*') ? undefined : wildcard;
-    reportArgument(argument, `${name} does not support wildcards: "${text}" matches no host.`, corrected, context);
-  } else checkHostText(argument, text, context);
-}
-
-function checkHostPattern(args: readonly Expression[], context: CheckContext): void {
-  const [subject, argument] = args;
-  const text = textOf(argument, context.scopes);
-  if (argument && text && context.subjects.of(subject) === 'host') checkHostText(argument, text, context);
-}
-
-function checkHostText(argument: Expression, text: string, context: CheckContext): void {
-  const bare = text.trim();
-  if (bare !== text) {
-    reportArgument(argument, `The space in "${text}" makes the condition always false.`, bare, context);
-  } else if (/[/:]/.test(text) && !parseAddress(text)) {
-    const mark = text.includes('/') ? '/' : ':';
-    reportArgument(argument, `A host contains no "${mark}": "${text}" matches none.`, undefined, context);
-  } else if (/[A-Z]/.test(text) && !/[([\\|]/.test(text)) {
-    const message = `Clients pass hosts in lower case: "${text}" matches none.`;
-    reportArgument(argument, message, text.toLowerCase(), context);
-  }
-}
-
 function checkWord(argument: Expression, words: readonly string[], what: string, context: CheckContext): void {
-  const text = textOf(argument, context.scopes);
+  const text = context.constantOf(argument);
   if (text === undefined || words.includes(text)) return;
   const corrected = words.find((word) => word === text.trim().slice(0, 3).toUpperCase());
   const known = words.length > 1 ? `one of ${words.filter((word) => word !== 'GMT').join(', ')}` : 'a number';

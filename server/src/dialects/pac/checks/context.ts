@@ -1,19 +1,24 @@
 // The context that the checks of one file share: its program, and the problems that they report.
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Expression, ReturnStatement } from 'acorn';
 import type { FindingCode } from '../../../model/codes.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
+import { textOf } from '../program/constants.js';
 import type { PacProgram } from '../program/program.js';
 import type { Scopes } from '../program/scopes.js';
 import type { Subjects } from '../program/subjects.js';
-import type { ParsedPac } from '../syntax/tree.js';
+import { type FunctionNode, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { isPlaceholder } from '../vocabulary/placeholders.js';
 
 export class CheckContext implements PacProgram {
   readonly tree: ParsedPac;
   readonly scopes: Scopes;
   readonly subjects: Subjects;
   readonly problems: Problem[] = [];
+  private readonly claimed = new Set<AnyNode>();
+  private readonly owners = new Map<AnyNode, FunctionNode | undefined>();
+  private returns: Map<FunctionNode, ReturnStatement[]> | undefined;
 
   constructor({ tree, scopes, subjects }: PacProgram) {
     this.tree = tree;
@@ -27,6 +32,26 @@ export class CheckContext implements PacProgram {
 
   textOf(node: TextRange): string {
     return this.text.slice(node.start, node.end);
+  }
+
+  /**
+   * Takes a condition or literal for one finding: `false` where an earlier check has said something about it. What is most
+   * telling is checked first, so that no two findings speak of the same thing, perhaps in contradiction.
+   */
+  claim(...nodes: readonly AnyNode[]): boolean {
+    if (nodes.some((node) => this.claimed.has(node))) return false;
+    for (const node of nodes) this.claimed.add(node);
+    return true;
+  }
+
+  isClaimed(node: AnyNode): boolean {
+    return this.claimed.has(node);
+  }
+
+  /** The text that an expression always is; `undefined` also for one that is filled in later. */
+  constantOf(expression: AnyNode | null | undefined): string | undefined {
+    const text = textOf(expression, this.scopes);
+    return text === undefined || isPlaceholder(text) ? undefined : text;
   }
 
   report(code: FindingCode, range: TextRange, message: string, more: Pick<Problem, 'fix' | 'related'> = {}): void {
@@ -49,5 +74,53 @@ export class CheckContext implements PacProgram {
   quotedLike(node: AnyNode, text: string): string {
     const quote = this.text.charAt(node.start) === "'" ? "'" : '"';
     return `${quote}${text}${quote}`;
+  }
+
+  /** The innermost function that holds a node. Each node is asked once: long chains nest as deep as they are long. */
+  functionAround(node: AnyNode): FunctionNode | undefined {
+    const passed: AnyNode[] = [];
+    let around = this.tree.parents.get(node);
+    let found: FunctionNode | undefined;
+    while (around) {
+      if (isFunction(around)) {
+        found = around;
+        break;
+      }
+      if (this.owners.has(around)) {
+        found = this.owners.get(around);
+        break;
+      }
+      passed.push(around);
+      around = this.tree.parents.get(around);
+    }
+    for (const one of passed) this.owners.set(one, found);
+    return found;
+  }
+
+  /** The `return` statements of a function itself. */
+  returnsOf(owner: FunctionNode): readonly ReturnStatement[] {
+    if (!this.returns) {
+      this.returns = new Map();
+      for (const node of nodesOf(this.tree, 'ReturnStatement')) {
+        const around = this.functionAround(node);
+        const known = around && this.returns.get(around);
+        if (known) known.push(node);
+        else if (around) this.returns.set(around, [node]);
+      }
+    }
+    return this.returns.get(owner) ?? [];
+  }
+
+  /** Replaces a condition by alternatives, in parentheses where it is an operand of something else than `||`. */
+  replaceByAlternatives(node: Expression, alternatives: readonly string[]): FileEdit {
+    const joined = alternatives.join(' || ');
+    return this.edit(node, alternatives.length === 1 || this.standsAlone(node) ? joined : `(${joined})`);
+  }
+
+  /** Whether `|| …` can be added after an expression without parentheses. */
+  standsAlone(node: AnyNode): boolean {
+    const parent = this.tree.parents.get(node);
+    if (parent?.type === 'LogicalExpression') return parent.operator === '||';
+    return parent?.type === 'IfStatement' || parent?.type === 'ReturnStatement';
   }
 }

@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import { textOf } from '../program/constants.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
 import { readProxyList } from '../syntax/proxy-list.js';
-import { type FunctionNode, functionAround, nodesOf } from '../syntax/tree.js';
+import type { FunctionNode } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
 export function checkResults(context: CheckContext): void {
@@ -11,16 +11,10 @@ export function checkResults(context: CheckContext): void {
 }
 
 /** The expressions that can become the result of FindProxyForURL, through variables and functions of the file. */
-function resultExpressions({ tree, scopes }: Pick<CheckContext, 'tree' | 'scopes'>): Set<AnyNode> {
-  const returned = new Map<FunctionNode, AnyNode[]>();
-  for (const node of nodesOf(tree, 'ReturnStatement')) {
-    if (!node.argument) continue;
-    const owner = functionAround(node, tree);
-    if (!owner) continue;
-    const list = returned.get(owner);
-    if (list) list.push(node.argument);
-    else returned.set(owner, [node.argument]);
-  }
+export function resultExpressions(context: CheckContext): Set<AnyNode> {
+  const { tree, scopes } = context;
+  const returnedBy = (owner: FunctionNode) =>
+    context.returnsOf(owner).flatMap(({ argument }) => (argument ? [argument] : []));
   const leaves = new Set<AnyNode>();
   const seen = new Set<AnyNode>();
   const entry = entryFunction(tree, scopes);
@@ -31,10 +25,10 @@ function resultExpressions({ tree, scopes }: Pick<CheckContext, 'tree' | 'scopes
     switch (node.type) {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
-        pending.push(...(returned.get(node) ?? []));
+        pending.push(...returnedBy(node));
         break;
       case 'ArrowFunctionExpression':
-        pending.push(...(returned.get(node) ?? []));
+        pending.push(...returnedBy(node));
         if (node.expression) pending.push(node.body);
         break;
       case 'ConditionalExpression':

@@ -3,12 +3,12 @@ import type { AnyNode, Expression } from 'acorn';
 import { textOf } from '../program/constants.js';
 import { alternatives, type HostTest, readHostTest, returnedBy } from '../program/host-tests.js';
 import { oneLine } from '../syntax/quoted-line.js';
-import { functionAround, nodesOf } from '../syntax/tree.js';
+import { nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
 export function checkShadowedConditions(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'BlockStatement')) {
-    if (functionAround(node, context.tree)) checkBlock(node.body, context);
+    if (context.functionAround(node)) checkBlock(node.body, context);
   }
 }
 
@@ -27,7 +27,8 @@ function checkBlock(statements: readonly AnyNode[], context: CheckContext): void
     if (returned === undefined) continue;
     const tests = alternatives(statement.test).flatMap((operand) => {
       const test = readHostTest(operand, context);
-      return test ? [test] : [];
+      // What no host meets decides none.
+      return test && (test.kind === 'loose' || !context.isClaimed(test.node)) ? [test] : [];
     });
     for (const test of tests) {
       const earlier = test.kind === 'loose' ? undefined : coveredBy(test, exact, below);

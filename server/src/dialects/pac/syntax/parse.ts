@@ -23,13 +23,13 @@ export function parsePac(source: Source): PacTree {
   if (text.length > MAXIMUM_LENGTH) {
     const size = Math.round(text.length / 1024 / 1024);
     return failed(
-      'invalid',
-      `The file has ${size} MiB; Chromium accepts PAC files up to 1 MiB, Lintel up to 4 MiB.`,
+      'too-large',
+      `The file is too large: it has ${size} MiB; Chromium accepts PAC files up to 1 MiB, Lintel reads up to 4 MiB.`,
       0,
     );
   }
   const deep = deepNesting(text);
-  if (deep !== undefined) return failed('beyond-limit', TOO_DEEP, deep);
+  if (deep !== undefined) return failed('beyond-limit', TOO_MANY_BRACKETS, deep);
   try {
     const program = parseJavaScript(text, JAVASCRIPT);
     return { kind: 'parsed', source, program, ...listNodes(program) };
@@ -37,14 +37,30 @@ export function parsePac(source: Source): PacTree {
     if (error instanceof SyntaxError && !isStackFailure(error))
       return { kind: 'failed', source, failure: failureOf(error, text) };
     // The parser recurses into the text; where the brackets did not show it, the stack limit does.
-    if (error instanceof RangeError || error instanceof SyntaxError) return failed('beyond-limit', TOO_DEEP, 0);
+    if (error instanceof RangeError || error instanceof SyntaxError)
+      return failed('beyond-limit', TOO_LONG_CHAIN, longestChain(text));
     throw error;
   }
 }
 
 export const JAVASCRIPT: Options = { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: false };
 
-const TOO_DEEP = 'Lintel does not read what is nested as deeply as this file.';
+const TOO_MANY_BRACKETS = `More than ${MAXIMUM_NESTING} brackets are open here; Lintel reads files that nest less deeply.`;
+
+/** Each operand, and each `else`, nests in the one before it. */
+const TOO_LONG_CHAIN =
+  'A chain of thousands of `else if`, `?:` or operators begins near here; Lintel reads shorter ones. A list and a loop do the same.';
+
+/** Where the longest run of text without the end of a statement begins: what nests without brackets. */
+function longestChain(text: string): number {
+  let [from, longest, start] = [0, 0, 0];
+  for (const { index } of text.matchAll(/;(?!\s{0,9}\}?\s{0,9}else)/g)) {
+    if (index - start > longest) [from, longest] = [start, index - start];
+    start = index + 1;
+  }
+  if (text.length - start > longest) from = start;
+  return from + Math.max(0, text.slice(from, from + 200).search(/\S/));
+}
 
 /** The parser reports most stack overflows itself, as a syntax error. */
 function isStackFailure(error: SyntaxError): boolean {

@@ -3,9 +3,9 @@ import type { AnyNode, Program } from 'acorn';
 import { contains, type TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
 
-/** Why a file could not be parsed: it is not JavaScript, or it exceeds the limits of Lintel. */
+/** Why a file could not be parsed: it is not JavaScript, too large for clients, or exceeds the limits of Lintel. */
 export interface ParseFailure {
-  readonly kind: 'invalid' | 'beyond-limit';
+  readonly kind: 'invalid' | 'too-large' | 'beyond-limit';
   readonly message: string;
   readonly range: TextRange;
 }

@@ -1,0 +1,93 @@
+// Reports results that are not returned, and paths that return none.
+import type { AnyNode, Expression } from 'acorn';
+import { canComplete } from '../program/control-flow.js';
+import { entryFunction, functionOf } from '../program/entry-function.js';
+import { readProxyList } from '../syntax/proxy-list.js';
+import { type FunctionNode, nodesOf } from '../syntax/tree.js';
+import type { CheckContext } from './context.js';
+
+export function checkMissingReturns(context: CheckContext): void {
+  const deciding = decidingFunctions(context);
+  for (const one of deciding) checkEnd(one, context);
+  for (const node of nodesOf(context.tree, 'ExpressionStatement')) {
+    if (context.functionAround(node)) checkStatement(node.expression, deciding, context);
+  }
+}
+
+/** The entry function, and the functions of the file whose value it returns as its own. */
+function decidingFunctions(context: CheckContext): Set<FunctionNode> {
+  const { tree, scopes } = context;
+  const deciding = new Set<FunctionNode>();
+  const entry = entryFunction(tree, scopes);
+  if (entry) deciding.add(entry);
+  for (const one of deciding) {
+    for (const { argument } of context.returnsOf(one)) {
+      for (const value of argument ? branches(argument) : []) {
+        const callee = value.type === 'CallExpression' && value.callee.type === 'Identifier' ? value.callee : undefined;
+        const binding = callee && scopes.bindingOf.get(callee);
+        const called = binding && functionOf(binding, tree);
+        if (called) deciding.add(called);
+      }
+    }
+  }
+  return deciding;
+}
+
+/** The expressions of which one is the value of an expression, as far as `?:` chooses among them. */
+function branches(expression: Expression): Expression[] {
+  const found: Expression[] = [];
+  const pending = [expression];
+  for (let one = pending.pop(); one; one = pending.pop()) {
+    if (one.type === 'ConditionalExpression') pending.push(one.alternate, one.consequent);
+    else found.push(one);
+  }
+  return found;
+}
+
+function checkEnd(decider: FunctionNode, context: CheckContext): void {
+  const { body } = decider;
+  if (decider.generator || decider.async || body.type !== 'BlockStatement') return;
+  const name = 'id' in decider && decider.id ? `\`${decider.id.name}\`` : 'the function';
+  const reason = 'clients take the file as failed, or connect directly';
+  if (canComplete(body)) {
+    const end = { start: body.end - 1, end: body.end };
+    context.report('pac-invalid-result', end, `${capital(name)} can end here without a result: ${reason}.`);
+  }
+  for (const node of context.returnsOf(decider)) {
+    if (!node.argument) context.report('pac-invalid-result', node, `Returns nothing: ${reason}.`);
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `"DIRECT";` or `decide(host);` as a statement: the result goes nowhere. */
+function checkStatement(expression: Expression, deciding: ReadonlySet<FunctionNode>, context: CheckContext): void {
+  const values = expression.type === 'ConditionalExpression' ? branches(expression) : [expression];
+  const isResult = values.every((value) => isResultText(value, context)) || callsDecider(expression, deciding, context);
+  if (!isResult || !context.claim(expression)) return;
+  const { start } = expression;
+  const fix = { title: 'Write return', edits: [context.edit({ start, end: start }, 'return ')] };
+  context.report('pac-invalid-result', expression, 'Without `return` this result goes nowhere.', { fix });
+}
+
+function isResultText(node: AnyNode, context: CheckContext): boolean {
+  const text = context.constantOf(node);
+  if (text === undefined) return false;
+  const entries = readProxyList(text);
+  return entries.length > 0 && entries.every(({ defect }) => defect === undefined);
+}
+
+/** A call of a function of the file that returns results. */
+function callsDecider(node: AnyNode, deciding: ReadonlySet<FunctionNode>, context: CheckContext): boolean {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return false;
+  const binding = context.scopes.bindingOf.get(node.callee);
+  const called = binding && functionOf(binding, context.tree);
+  return called !== undefined && (deciding.has(called) || returnsResult(called, context));
+}
+
+function returnsResult(called: FunctionNode, context: CheckContext): boolean {
+  const values = context.returnsOf(called).flatMap(({ argument }) => (argument ? branches(argument) : []));
+  return values.length > 0 && values.every((value) => isResultText(value, context));
+}

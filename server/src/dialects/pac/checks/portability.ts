@@ -1,0 +1,190 @@
+// Reports what only some clients understand: newer syntax and functions, SOCKS 5 alone, a byte order mark.
+import type { AnyNode } from 'acorn';
+import type { TextRange } from '../../../text/range.js';
+import { constantValue } from '../program/constants.js';
+import { calledHelper } from '../program/helper-calls.js';
+import { readProxyList } from '../syntax/proxy-list.js';
+import { nodesOf } from '../syntax/tree.js';
+import {
+  ES5_ARRAY_METHODS,
+  ES5_FUNCTIONS,
+  MODERN_FUNCTIONS,
+  MODERN_GLOBALS,
+  MODERN_METHODS,
+} from '../vocabulary/old-engines.js';
+import type { CheckContext } from './context.js';
+import { resultExpressions } from './results.js';
+import { calledMethod } from './text-tests.js';
+
+export function checkPortability(context: CheckContext): void {
+  checkByteOrderMark(context);
+  checkEngine(context);
+  checkShellSyntax(context);
+  checkSocks5(context);
+}
+
+function checkByteOrderMark(context: CheckContext): void {
+  const isInText = context.text.startsWith('\ufeff');
+  if (!isInText && !context.tree.source.byteOrderMark) return;
+  const message = 'The file begins with a byte order mark: macOS ignores such a file.';
+  const range = { start: 0, end: 1 };
+  if (!isInText) {
+    context.report('pac-old-engine', range, message);
+    return;
+  }
+  const fix = { title: 'Remove the byte order mark', edits: [context.edit(range, '')] };
+  context.report('pac-old-engine', range, message, { fix });
+}
+
+/** A use of what an engine may lack: where, its name, and the edition of ECMAScript that brought it. */
+interface LaterUse {
+  readonly at: TextRange;
+  readonly name: string;
+  readonly edition: 5 | 2015;
+  /** Whether engines without it refuse the whole file. */
+  readonly isSyntax: boolean;
+}
+
+function checkEngine(context: CheckContext): void {
+  let first: LaterUse | undefined;
+  for (const node of context.tree.nodes) {
+    if (first && node.start > first.at.start) break;
+    const use = laterUse(node, context);
+    if (use && (!first || use.at.start < first.at.start)) first = use;
+  }
+  if (!first) return;
+  const { at, name, edition, isSyntax } = first;
+  const effect = isSyntax ? 'the file is refused there' : 'the call fails there';
+  const engines = edition === 5 ? '' : ' and PAC libraries of ECMAScript 5';
+  const message = `${name} came with ECMAScript ${edition}. Windows' own engine (WinHTTP, ECMAScript 3)${engines} ${edition === 5 ? 'lacks' : 'lack'} it: ${effect}.`;
+  context.report('pac-old-engine', at, message);
+}
+
+function laterUse(node: AnyNode, context: CheckContext): LaterUse | undefined {
+  const syntax = modernSyntax(node, context);
+  if (syntax) return { at: syntax.at, name: syntax.name, edition: 2015, isSyntax: true };
+  if (node.type === 'Property' && node.kind !== 'init')
+    return { at: node.key, name: `A property with \`${node.kind}\``, edition: 5, isSyntax: true };
+  if (node.type === 'CallExpression') return laterCall(node, context);
+  if (node.type === 'NewExpression' && node.callee.type === 'Identifier' && isModernGlobal(node.callee, context))
+    return { at: node.callee, name: `\`${node.callee.name}\``, edition: 2015, isSyntax: false };
+  if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && isModernGlobal(node.object, context))
+    return { at: node.object, name: `\`${node.object.name}\``, edition: 2015, isSyntax: false };
+  return undefined;
+}
+
+function isModernGlobal(node: AnyNode, { scopes }: CheckContext): boolean {
+  return node.type === 'Identifier' && MODERN_GLOBALS.has(node.name) && !scopes.bindingOf.has(node);
+}
+
+/** Syntax of ECMAScript 2015 and later, with the token to underline. */
+function modernSyntax(node: AnyNode, context: CheckContext): { at: TextRange; name: string } | undefined {
+  const word = (length: number): TextRange => ({ start: node.start, end: node.start + length });
+  switch (node.type) {
+    case 'VariableDeclaration':
+      return node.kind === 'var' ? undefined : { at: word(node.kind.length), name: `\`${node.kind}\`` };
+    case 'ArrowFunctionExpression': {
+      const arrow = context.text.indexOf('=>', node.params.at(-1)?.end ?? node.start);
+      return { at: { start: arrow, end: arrow + 2 }, name: 'An arrow function' };
+    }
+    case 'TemplateLiteral':
+      return { at: word(1), name: 'A template text' };
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return { at: word(5), name: 'A class' };
+    case 'ForOfStatement':
+      return { at: word(3), name: '`for…of`' };
+    case 'AssignmentPattern':
+      return { at: node, name: 'A default value' };
+    case 'ObjectPattern':
+    case 'ArrayPattern':
+      return { at: word(1), name: 'Destructuring' };
+    case 'SpreadElement':
+    case 'RestElement':
+      return { at: word(3), name: '`...`' };
+    case 'ChainExpression':
+      return { at: node, name: '`?.`' };
+    case 'AwaitExpression':
+    case 'YieldExpression':
+      return { at: word(5), name: `\`${context.text.slice(node.start, node.start + 5)}\`` };
+    case 'LogicalExpression':
+      return node.operator === '??' ? { at: node, name: '`??`' } : undefined;
+    case 'Property':
+      return node.method || node.shorthand || node.computed
+        ? { at: node.key, name: 'A property in short form' }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function laterCall(node: AnyNode, context: CheckContext): LaterUse | undefined {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined;
+  const method = calledMethod(node);
+  if (!method) return undefined;
+  const { object, name } = method;
+  const at = node.callee.property;
+  const use = (edition: LaterUse['edition']): LaterUse | undefined =>
+    isAddedByFile(name, context) ? undefined : { at, name: `\`${name}\``, edition, isSyntax: false };
+  if (object.type === 'Identifier' && !context.scopes.bindingOf.has(object)) {
+    if (Object.hasOwn(ES5_FUNCTIONS, object.name) && ES5_FUNCTIONS[object.name]?.includes(name)) return use(5);
+    if (Object.hasOwn(MODERN_FUNCTIONS, object.name) && MODERN_FUNCTIONS[object.name]?.includes(name)) return use(2015);
+  }
+  if (hasOwnMethods(object, context)) return undefined;
+  if (MODERN_METHODS.has(name)) return use(2015);
+  if (ES5_ARRAY_METHODS.has(name) || name === 'trim') return use(5);
+  const isSearch = name === 'indexOf' || name === 'lastIndexOf';
+  return isSearch && constantValue(object, context.scopes)?.type === 'ArrayExpression' ? use(5) : undefined;
+}
+
+/** Whether a value is an object or a class of the file, whose methods are its own. */
+function hasOwnMethods(object: AnyNode, { scopes }: CheckContext): boolean {
+  const value = constantValue(object, scopes);
+  return (
+    value?.type === 'ObjectExpression' ||
+    value?.type === 'ThisExpression' ||
+    (value?.type === 'NewExpression' && value.callee.type === 'Identifier' && scopes.bindingOf.has(value.callee))
+  );
+}
+
+/** Whether a file brings a method itself where an engine lacks it: `String.prototype.trim = …`. */
+function isAddedByFile(name: string, { tree }: CheckContext): boolean {
+  return nodesOf(tree, 'AssignmentExpression').some(
+    ({ left }) =>
+      left.type === 'MemberExpression' &&
+      left.property.type === 'Identifier' &&
+      left.property.name === name &&
+      !left.computed,
+  );
+}
+
+/** Classes, groups and the like in a shell pattern, which only has `*` and `?`. */
+function checkShellSyntax(context: CheckContext): void {
+  for (const node of nodesOf(context.tree, 'CallExpression')) {
+    const call = calledHelper(node, context.scopes);
+    const [, pattern] = call?.args ?? [];
+    if (call?.name !== 'shExpMatch' || !pattern || context.isClaimed(node)) continue;
+    const text = context.constantOf(pattern);
+    const token = text === undefined ? null : /\\[a-z]|\[[^\]]*\]|\([^()]*\)|[(){}^$+|]/i.exec(text);
+    if (!token || !context.claim(node)) continue;
+    const message = `shExpMatch knows \`*\` and \`?\`. Browsers happen to read \`${token[0]}\` as a regular expression does; other clients take it as it stands.`;
+    context.report('pac-old-engine', context.insideOf(pattern) ?? pattern, message);
+    return;
+  }
+}
+
+/** Results whose only proxies are of SOCKS 5. */
+function checkSocks5(context: CheckContext): void {
+  for (const leaf of resultExpressions(context)) {
+    const text = context.constantOf(leaf);
+    if (text === undefined) continue;
+    const entries = readProxyList(text).filter(({ defect }) => defect === undefined);
+    const [first] = entries;
+    if (!first || first.direct || !entries.every(({ text: entry, direct }) => direct || /^socks5\b/i.test(entry)))
+      continue;
+    const message =
+      'Windows (WinHTTP) and older clients know no `SOCKS5`: without another entry they connect directly or not at all.';
+    context.report('pac-old-engine', context.insideOf(leaf) ?? leaf, message);
+    return;
+  }
+}

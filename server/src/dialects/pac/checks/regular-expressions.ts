@@ -1,0 +1,118 @@
+// Reports regular expressions that no host or URL matches, or every one, and those written as in a string.
+import type { AnyNode, CallExpression } from 'acorn';
+import { readJavascriptRegex } from '../../../model/javascript-regex.js';
+import { constantValue } from '../program/constants.js';
+import { calledHelper } from '../program/helper-calls.js';
+import type { Subject } from '../program/subjects.js';
+import { nodesOf } from '../syntax/tree.js';
+import type { CheckContext } from './context.js';
+import { acceptsAll, acceptsNone } from './language-proofs.js';
+import { calledMethod } from './text-tests.js';
+
+/** A regular expression, and the expression that it is matched with. */
+export interface PatternTest {
+  /** Where it is written. */
+  readonly node: AnyNode;
+  readonly source: string;
+  readonly flags: string;
+  /** Whether it stands between slashes. */
+  readonly isLiteral: boolean;
+  readonly subject: AnyNode;
+}
+
+/** `/…/.test(text)`, `text.match(new RegExp("…"))` and the like. */
+export function patternTest(call: CallExpression, context: CheckContext): PatternTest | undefined {
+  const method = calledMethod(call);
+  const [argument] = call.arguments;
+  if (!method || !argument) return undefined;
+  const onPattern = method.name === 'test' || method.name === 'exec';
+  if (!onPattern && method.name !== 'match' && method.name !== 'search') return undefined;
+  const [pattern, subject] = onPattern ? [method.object, argument] : [argument, method.object];
+  const node = constantValue(pattern, context.scopes);
+  const read = node && readPattern(node, context);
+  return read && { ...read, node, subject };
+}
+
+function readPattern(
+  node: AnyNode,
+  context: CheckContext,
+): Pick<PatternTest, 'source' | 'flags' | 'isLiteral'> | undefined {
+  if (node.type === 'Literal' && 'regex' in node && node.regex)
+    return { source: node.regex.pattern, flags: node.regex.flags, isLiteral: true };
+  if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return undefined;
+  const { callee, arguments: args } = node;
+  if (callee.type !== 'Identifier' || callee.name !== 'RegExp' || context.scopes.bindingOf.has(callee))
+    return undefined;
+  const [source, flags] = args.map((argument) => context.constantOf(argument));
+  if (source === undefined || (args.length > 1 && flags === undefined)) return undefined;
+  return { source, flags: flags ?? '', isLiteral: false };
+}
+
+/** How many expressions of a file are proved, and how long each may be: they are few in real files. */
+const PROOF_LIMIT = 100;
+const LENGTH_LIMIT = 1_000;
+
+export function checkRegularExpressions(context: CheckContext): void {
+  let proofs = 0;
+  for (const call of nodesOf(context.tree, 'CallExpression')) {
+    const test = patternTest(call, context);
+    if (!test || context.isClaimed(test.node)) continue;
+    const subject = context.subjects.of(test.subject);
+    const truth = subject && proofs++ < PROOF_LIMIT ? truthOf(test, subject) : undefined;
+    if (test.isLiteral && DOUBLED.test(test.source) && (subject === 'host' || isAddress(test.subject, context)))
+      reportBackslashes(test, truth === false, subject === 'host' ? 'host' : 'address', context);
+    else if (subject && truth !== undefined) reportTruth(test, subject, truth, context);
+  }
+}
+
+/** A backslash that is doubled, as in a string, before what it was to escape. */
+const DOUBLED = /\\\\[.dwsDWS/-]/;
+
+/** What is proved of a test: that it is true for everything, or for nothing, that can arrive. */
+function truthOf({ source, flags }: PatternTest, subject: Subject): boolean | undefined {
+  if (source.length > LENGTH_LIMIT || /\{\d{3}/.test(source)) return undefined;
+  const reading = readJavascriptRegex(source, flags);
+  if (reading.kind !== 'automaton') return undefined;
+  if (acceptsNone(reading.automaton, subject)) return false;
+  // What is spelled without letters, as `.*`, is meant to match everything; `g` and `y` remember where they were.
+  if (!/[a-z0-9]/i.test(source) || /[gy]/.test(flags)) return undefined;
+  return acceptsAll(reading.automaton, subject) ? true : undefined;
+}
+
+function isAddress(subject: AnyNode, context: CheckContext): boolean {
+  const value = constantValue(subject, context.scopes) ?? subject;
+  const name = calledHelper(value, context.scopes)?.name;
+  return name !== undefined && /^(?:dnsResolve|myIpAddress)(?:Ex)?$/.test(name);
+}
+
+function reportBackslashes(test: PatternTest, isProved: boolean, what: string, context: CheckContext): void {
+  const { node, source, flags } = test;
+  if (!context.claim(node)) return;
+  const corrected = `/${source.replace(/\\\\(?=[.dwsDWS/-])/g, '\\')}/${flags}`;
+  const message = `\`\\\\\` stands for one backslash here, which no ${what} contains; in a pattern between slashes it is written once.`;
+  const fix = { title: `Write ${corrected}`, edits: [context.edit(node, corrected)] };
+  // Without the proof, one way to match may be without it.
+  context.report(isProved ? 'pac-never-matches' : 'pac-invalid-argument', node, message, { fix });
+}
+
+function reportTruth(test: PatternTest, subject: Subject, truth: boolean, context: CheckContext): void {
+  const { node, source, flags } = test;
+  if (!context.claim(node)) return;
+  const what = subject === 'host' ? 'host' : 'URL';
+  if (truth) {
+    context.report('pac-always-matches', node, `Every ${what} matches this pattern.`);
+    return;
+  }
+  const isUpper = /(?<!\\)[A-Z]/.test(source) && !flags.includes('i');
+  const lowered = { ...test, source: source.replace(/(?<!\\)[A-Z]/g, (letter) => letter.toLowerCase()) };
+  const isCause = isUpper && truthOf(lowered, subject) !== false;
+  const message = isCause
+    ? `Clients pass hosts in lower case: no ${what} matches this pattern.`
+    : source.startsWith('^\\.') && subject === 'host'
+      ? 'A host does not begin with a dot: none matches this pattern.'
+      : `No ${what} that clients pass matches this pattern.`;
+  const corrected = `/${lowered.source}/${flags}`;
+  const fix =
+    isCause && test.isLiteral ? { title: `Write ${corrected}`, edits: [context.edit(node, corrected)] } : undefined;
+  context.report('pac-never-matches', node, message, fix ? { fix } : {});
+}

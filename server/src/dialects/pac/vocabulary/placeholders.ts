@@ -1,0 +1,20 @@
+// Recognises what a file leaves open for whoever distributes it to fill in.
+
+/** `${GATEWAY}` (Zscaler), `{{ network }}` (templates), `<%= net %>`, `%PROXY%`, `@PROXY@` and `__PROXY__`. */
+const MARKED =
+  /\$\{[^{}]{1,100}\}|\{\{[^{}]{1,100}\}\}|<%[^<>%]{1,100}%>|%[A-Za-z][A-Za-z0-9_-]{1,99}%|@[A-Z][A-Z0-9_]{1,99}@|__[A-Z][A-Z0-9]{0,49}(?:_[A-Z0-9]{1,49}){0,9}__/;
+
+/** Whether a text holds a mark that is replaced before the file reaches a client, so that its value is open. */
+export function isPlaceholder(text: string): boolean {
+  return MARKED.test(text);
+}
+
+/** Whether a text in the place of an address is a word such as `PAC_NETWORK`, to be replaced by one. */
+export function isAddressPlaceholder(text: string): boolean {
+  return isPlaceholder(text) || /^[A-Z][A-Z0-9_]{2,99}$/.test(text);
+}
+
+/** Whether a text in the place of a host is a word such as `PROXY_HOST`. One without underscore may be a host in upper case. */
+export function isHostPlaceholder(text: string): boolean {
+  return isPlaceholder(text) || /^[A-Z][A-Z0-9]{0,49}(?:_[A-Z0-9]{1,49}){1,9}$/.test(text);
+}
