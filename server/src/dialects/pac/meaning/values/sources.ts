@@ -42,6 +42,7 @@ export function sourceKey(source: NumberSource): string {
 }
 
 export function isSameSource(a: NumberSource, b: NumberSource): boolean {
+  if (a.kind === 'condition' && b.kind === 'condition') return a.condition === b.condition;
   return a === b || (a.kind === b.kind && sourceKey(a) !== '' && sourceKey(a) === sourceKey(b));
 }
 
@@ -182,7 +183,7 @@ function whereMeasure(source: Measure, set: NumberSet): Condition {
 
 function decimals(numbers: ReadonlySet<number>, leading: boolean): Language {
   const source = [...numbers].join('|');
-  const reading = javascriptRegex(`^0*(?:${source})${leading ? '(?![0-9])' : '$'}`, '');
+  const reading = javascriptRegex(`^0*(?:${source})${leading ? '(?:[^0-9][^]*)?' : ''}$`, '');
   return reading.kind === 'language' ? reading.language : NOTHING;
 }
 
