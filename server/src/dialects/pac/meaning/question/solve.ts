@@ -3,7 +3,18 @@ import { Memo } from '../../../../kept/memo.js';
 import { type Automaton, AutomatonBuilder } from '../../../../model/language.js';
 import { forwardMachine, type Machine } from '../../../../model/machines.js';
 import { between, preimage } from '../../../../model/preimages.js';
-import { EVERYTHING, isNothing, type Language, languageHas, word, words } from '../../../../model/text-language.js';
+import {
+  containing,
+  EVERYTHING,
+  endingWith,
+  isNothing,
+  type Language,
+  languageHas,
+  startingWith,
+  union,
+  word,
+  words,
+} from '../../../../model/text-language.js';
 import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
 import type { Budget } from './budget.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
@@ -52,9 +63,29 @@ function solveJoined(parts: readonly (string | TextForm)[], language: Language, 
   while (typeof parts[last] === 'string') last--;
   const form = parts[first];
   if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
-  const inner = between(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), budget);
+  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), budget);
   if (first === last) return solveForm(form, inner, budget);
   return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
+}
+
+/** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
+function within(language: Language, prefix: string, suffix: string, budget: Budget): Language {
+  if (language.kind === 'words' || !language.containing) return between(language, prefix, suffix, budget);
+  const found: Language[] = [containing(language.containing)];
+  for (const what of language.containing) {
+    budget.spend(what.length);
+    if (prefix.includes(what) || suffix.includes(what)) return EVERYTHING;
+    // What begins in the prefix or ends in the suffix.
+    for (let from = 0; from < what.length; from++) {
+      if (!prefix.endsWith(what.slice(0, from))) continue;
+      if (from > 0) found.push(startingWith(what.slice(from)));
+      for (let to = from; to < what.length; to++) {
+        if (suffix.startsWith(what.slice(to)))
+          found.push(from > 0 ? word(what.slice(from, to)) : endingWith(what.slice(0, to)));
+      }
+    }
+  }
+  return union(found);
 }
 
 /**
