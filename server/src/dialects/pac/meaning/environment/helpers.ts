@@ -1,6 +1,7 @@
 // What programs ask their environment, by name: the helper functions of PAC files, random numbers, and the fields of the clock.
 import { Unknown, type Value } from '../values/value.js';
 import {
+  convertAddress,
   dnsResolve,
   dnsResolveEx,
   isInNet,
@@ -28,6 +29,7 @@ const FUNCTIONS: Readonly<Record<string, Helper>> = {
   isInNet,
   isInNetEx,
   sortIpAddressList,
+  convert_addr: convertAddress,
   getClientVersion: () => '1.0',
   weekdayRange,
   dateRange,
@@ -51,7 +53,7 @@ const DATE_METHODS = [
 
 /** `Math.random`, `Date.now`, and as `Date.getHours` the methods of the date that `new Date()` makes. */
 const BUILT_IN: readonly (readonly [string, Helper])[] = [
-  ['Math.random', (_args, { environment, node }) => new RandomNumber(1, environment, node)],
+  ['Math.random', (_args, { environment, node }) => new RandomNumber(environment, node)],
   ['Date.now', (_args, { node }) => new Unknown('depends on the time', node)],
   ...DATE_METHODS.map((method): [string, Helper] => [
     `Date.${method}`,
