@@ -1,7 +1,7 @@
 // Conditions on the variables that a text is made of, from a condition on the text.
+import type { AnyNode } from 'acorn';
 import { Memo } from '../../../../kept/memo.js';
-import { type Automaton, AutomatonBuilder } from '../../../../model/language.js';
-import { forwardMachine, type Machine } from '../../../../model/machines.js';
+import { splitConcatenation } from '../../../../model/concatenations.js';
 import { between, preimage } from '../../../../model/preimages.js';
 import {
   containing,
@@ -13,9 +13,9 @@ import {
   startingWith,
   union,
   word,
-  words,
 } from '../../../../model/text-language.js';
 import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
+import { Unknown } from '../values/value.js';
 import type { Budget } from './budget.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
 
@@ -88,10 +88,7 @@ function within(language: Language, prefix: string, suffix: string, budget: Budg
   return union(found);
 }
 
-/**
- * A form and what follows it: the reader of the language is in one of some states between them, so the condition holds where, for
- * one of these states, the form leads there and the rest leads on.
- */
+/** A form and what follows it: products of what the one is and what the other is. */
 function solveConcatenation(
   form: TextForm,
   rest: readonly (string | TextForm)[],
@@ -99,96 +96,18 @@ function solveConcatenation(
   budget: Budget,
 ): Condition {
   const [separator] = rest;
-  const constant = typeof separator === 'string' ? separator : '';
+  const middle = typeof separator === 'string' ? separator : '';
   const others = typeof separator === 'string' ? rest.slice(1) : rest;
-  if (language.kind === 'words') return solveWords(form, constant, others, language.words, budget);
-  const machine = forwardMachine(language.automaton);
-  const head = exploreFrom(machine, machine.start, codesOf(form), budget);
-  // States after which the rest is read alike are one.
-  const ends = new Map<number, number[]>();
-  for (const state of head.edges.keys()) {
-    let reached = state;
-    for (let i = 0; i < constant.length && reached !== 0; i++) reached = machine.next(reached, constant.charCodeAt(i));
-    if (reached !== 0) ends.set(reached, [...(ends.get(reached) ?? []), state]);
-  }
+  const symbols = [...alphabetOf(form)].map((character) => character.charCodeAt(0));
+  budget.spend(CONCATENATION_COST);
+  const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) });
+  if (!pairs)
+    return { kind: 'unknown', unknown: new Unknown('compares a text in more ways than are told apart', NOWHERE) };
   return anyOf(
-    [...ends].map(([reached, states]) => {
-      const tail = exploreFrom(machine, reached, ALL_CODES, budget);
-      const before: Language = { kind: 'automaton', automaton: automatonFor(head, (state) => states.includes(state)) };
-      const after: Language = { kind: 'automaton', automaton: automatonFor(tail, (state) => machine.accepts(state)) };
-      return allOf([solveForm(form, before, budget), solveJoined(others, after, budget)]);
-    }),
+    pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
   );
 }
 
-/** The same for words, which are cut wherever the constant occurs. */
-function solveWords(
-  form: TextForm,
-  constant: string,
-  others: readonly (string | TextForm)[],
-  list: ReadonlySet<string>,
-  budget: Budget,
-): Condition {
-  const alphabet = alphabetOf(form);
-  const heads = new Map<string, Set<string>>();
-  for (const text of list) {
-    budget.spend(text.length);
-    for (let end = 0; end <= text.length; end++) {
-      if (text.startsWith(constant, end)) {
-        const tail = text.slice(end + constant.length);
-        heads.set(tail, (heads.get(tail) ?? new Set()).add(text.slice(0, end)));
-      }
-      if (!alphabet.has(text.charAt(end))) break;
-    }
-  }
-  return anyOf(
-    [...heads].map(([tail, own]) =>
-      allOf([solveForm(form, words(own), budget), solveJoined(others, word(tail), budget)]),
-    ),
-  );
-}
+const CONCATENATION_COST = 10_000;
 
-const ALL_CODES: readonly number[] = Array.from({ length: 128 }, (_, code) => code);
-
-function codesOf(form: TextForm): readonly number[] {
-  return [...alphabetOf(form)].map((character) => character.charCodeAt(0)).filter((code) => code < 128);
-}
-
-/** The states of a reader that some symbols reach, with the symbols between them. */
-interface Explored {
-  readonly start: number;
-  readonly edges: ReadonlyMap<number, ReadonlyMap<number, ReadonlySet<number>>>;
-}
-
-function exploreFrom(machine: Machine, start: number, codes: readonly number[], budget: Budget): Explored {
-  const edges = new Map<number, Map<number, Set<number>>>();
-  const pending = [start];
-  edges.set(start, new Map());
-  for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
-    budget.spend(codes.length);
-    const own = edges.get(state);
-    for (const code of codes) {
-      const to = machine.next(state, code);
-      if (to === 0) continue;
-      const known = own?.get(to);
-      if (known) known.add(code);
-      else own?.set(to, new Set([code]));
-      if (edges.has(to)) continue;
-      edges.set(to, new Map());
-      pending.push(to);
-    }
-  }
-  return { start, edges };
-}
-
-function automatonFor({ start, edges }: Explored, accepts: (state: number) => boolean): Automaton {
-  const builder = new AutomatonBuilder();
-  const places = new Map([...edges.keys()].map((state) => [state, builder.state()]));
-  const accept = builder.state();
-  for (const [state, own] of edges) {
-    const from = places.get(state) ?? accept;
-    for (const [to, on] of own) builder.step(from, on, places.get(to) ?? accept);
-    if (accepts(state)) builder.link(from, accept);
-  }
-  return builder.build(places.get(start) ?? accept, accept);
-}
+const NOWHERE: AnyNode = { type: 'EmptyStatement', start: 0, end: 0 };
