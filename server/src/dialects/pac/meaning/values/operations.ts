@@ -1,7 +1,10 @@
 // Operations of JavaScript on values that depend on what is asked: the door of this room for the machine and its built-in functions.
 import { words } from '../../../../model/text-language.js';
+import { environmentFunction, environmentOperation } from '../environment/arithmetic.js';
 import { type Condition, NEVER } from '../question/condition.js';
+import { binaryOperation as valueOperation } from './arithmetic.js';
 import type { OperationContext } from './context.js';
+import { callFunction as valueFunction } from './functions.js';
 import { choiceOver, isPointwise, lengthOf, pointwise, whereNumber } from './numbers.js';
 import { matches } from './sources.js';
 import { unknownReason } from './subject.js';
@@ -17,12 +20,25 @@ import {
   type Value,
 } from './value.js';
 
-export { binaryOperation, truthOf, unaryOperation } from './arithmetic.js';
+export { truthOf, unaryOperation } from './arithmetic.js';
 export type { OperationContext } from './context.js';
-export { callFunction } from './functions.js';
 export { callRegExp, type PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
 export { callTextMethod } from './text-methods.js';
+
+export function binaryOperation(
+  operator: string,
+  left: Value,
+  right: Value,
+  context: OperationContext,
+): OperationResult {
+  return environmentOperation(operator, left, right) ?? valueOperation(operator, left, right, context);
+}
+
+/** Calls a global function, or as `Math.floor` one of an object. */
+export function callFunction(name: string, args: readonly Value[], context: OperationContext): OperationResult {
+  return environmentFunction(name, args) ?? valueFunction(name, args, context);
+}
 
 /** A property of a traced value; methods are found by the machine. */
 export function memberOf(of: Traced, key: Value, context: OperationContext): OperationResult {
