@@ -81,16 +81,20 @@ class Compiler {
         for (const part of direction === 1 ? node.parts : [...node.parts].reverse()) this.add(part, direction);
         return;
       case 'alternatives':
-        return this.alternatives(node.options, direction);
+        this.alternatives(node.options, direction);
+        return;
       case 'repeat':
-        return this.repeat(node, direction);
+        this.repeat(node, direction);
+        return;
       case 'group':
-        return this.group(node.index, node.body, direction);
+        this.group(node.index, node.body, direction);
+        return;
       case 'reference':
         this.instructions.push({ op: 'reference', group: node.group, direction });
         return;
       case 'look':
-        return this.look(node.body, node.negated, node.behind ? -1 : 1);
+        this.look(node.body, node.negated, node.behind ? -1 : 1);
+        return;
       default:
         this.instructions.push({ op: node.kind });
     }
