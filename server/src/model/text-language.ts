@@ -1,7 +1,185 @@
 // Regular sets of texts: lists of words, and automata.
-import type { Automaton } from './language.js';
+import { Memo } from '../kept/memo.js';
+import { readJavascriptRegex } from './javascript-regex.js';
+import { type Automaton, AutomatonBuilder, acceptsText, type Symbols } from './language.js';
+import { unionOf } from './quotients.js';
 
-/** A regular set of ASCII texts. A list of words is kept as one, because it may be long and is looked up quickly. */
+/**
+ * A regular set of ASCII texts. A list of words is kept as one, because it may be long and is looked up quickly. So are the words of
+ * which one has to occur in a text (`containing`).
+ */
 export type Language =
   | { readonly kind: 'words'; readonly words: ReadonlySet<string> }
-  | { readonly kind: 'automaton'; readonly automaton: Automaton };
+  | { readonly kind: 'automaton'; readonly automaton: Automaton; readonly containing?: ReadonlySet<string> };
+
+export type LanguageReading =
+  | { readonly kind: 'language'; readonly language: Language }
+  /** The engine throws a SyntaxError. */
+  | { readonly kind: 'invalid'; readonly reason: string }
+  /** Valid, but beyond what is modelled; the reason reads after "because it". */
+  | { readonly kind: 'unmodelled'; readonly reason: string };
+
+export const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
+
+/** What `.` stands for in a regular expression. */
+const LINE_SYMBOLS: Symbols = new Set([...ALL_SYMBOLS].filter((code) => code !== 10 && code !== 13));
+
+export const NOTHING: Language = { kind: 'words', words: new Set() };
+export const EMPTY_TEXT: Language = { kind: 'words', words: new Set(['']) };
+export const EVERYTHING: Language = { kind: 'automaton', automaton: piecewise([{ any: true }]) };
+
+export function word(text: string): Language {
+  return { kind: 'words', words: new Set([text]) };
+}
+
+export function words(texts: Iterable<string>): Language {
+  return { kind: 'words', words: texts instanceof Set ? texts : new Set(texts) };
+}
+
+export function startingWith(prefix: string): Language {
+  return prefix === '' ? EVERYTHING : { kind: 'automaton', automaton: piecewise([prefix, { any: true }]) };
+}
+
+export function endingWith(suffix: string): Language {
+  return suffix === '' ? EVERYTHING : { kind: 'automaton', automaton: piecewise([{ any: true }, suffix]) };
+}
+
+/** The texts in which at least one of some texts occurs. */
+export function containing(texts: Iterable<string>): Language {
+  const set = new Set(texts);
+  if (set.size === 0) return NOTHING;
+  return set.has('') ? EVERYTHING : new Containing(set);
+}
+
+/** Makes its automaton only for those who need one. */
+class Containing {
+  readonly kind = 'automaton';
+
+  constructor(readonly containing: ReadonlySet<string>) {}
+
+  get automaton(): Automaton {
+    return containingAutomata.of(this.containing, (texts) => suffixTree(texts, true));
+  }
+}
+
+/** The texts in which a regular expression is found. */
+export function javascriptRegex(source: string, flags: string): LanguageReading {
+  const reading = readJavascriptRegex(source, flags);
+  if (reading.kind !== 'automaton') return reading;
+  return { kind: 'language', language: { kind: 'automaton', automaton: reading.automaton } };
+}
+
+/**
+ * The texts that `shExpMatch` accepts for a pattern, as browsers implement it: the pattern becomes a regular expression in which only
+ * `.`, `*` and `?` are translated, so that `a|b` and `[a-c]` have the meaning that they have there.
+ */
+export function shellPattern(pattern: string): LanguageReading {
+  if (/^[\w.*?/:@%=&#~,;!'"<> -]*$/.test(pattern)) return { kind: 'language', language: plainPattern(pattern) };
+  return javascriptRegex(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, '');
+}
+
+function plainPattern(pattern: string): Language {
+  if (!/[*?]/.test(pattern)) return word(pattern);
+  const [, contained] = /^\*+([^*?]+)\*+$/.exec(pattern) ?? [];
+  if (contained !== undefined) return containing([contained]);
+  const pieces = pattern
+    .split(/(\*+|\?)/)
+    .filter((piece) => piece !== '')
+    .map((piece) => (piece.startsWith('*') ? { any: true } : piece === '?' ? { any: false } : piece));
+  return { kind: 'automaton', automaton: piecewise(pieces, LINE_SYMBOLS) };
+}
+
+export function union(languages: readonly Language[]): Language {
+  const [only] = languages;
+  if (only && languages.length === 1) return only;
+  const lists: string[] = [];
+  const contained: string[] = [];
+  const automata: Automaton[] = [];
+  for (const language of languages) {
+    if (language === EVERYTHING) return EVERYTHING;
+    if (language.kind === 'words') for (const text of language.words) lists.push(text);
+    else if (language.containing) for (const text of language.containing) contained.push(text);
+    else automata.push(language.automaton);
+  }
+  const parts: Language[] = automata.map((automaton) => ({ kind: 'automaton', automaton }));
+  if (contained.length > 0) parts.push(containing(contained));
+  if (lists.length > 0) parts.push(words(lists));
+  const [part = NOTHING] = parts;
+  return parts.length <= 1 ? part : { kind: 'automaton', automaton: unionOf(parts.map(automatonOf)) };
+}
+
+/** Whether a text is in a language. */
+export function languageHas(language: Language, text: string): boolean {
+  if (language.kind === 'words') return language.words.has(text);
+  if (language.containing) return [...language.containing].some((contained) => text.includes(contained));
+  return acceptsText(language.automaton, text);
+}
+
+/** Whether no text is in a language, as far as that can be seen without a search. */
+export function isNothing(language: Language): boolean {
+  return language.kind === 'words' && language.words.size === 0;
+}
+
+const wordAutomata = new Memo<ReadonlySet<string>, Automaton>();
+const containingAutomata = new Memo<ReadonlySet<string>, Automaton>();
+
+export function automatonOf(language: Language): Automaton {
+  if (language.kind === 'automaton') return language.automaton;
+  return wordAutomata.of(language.words, (texts) => suffixTree(texts, false));
+}
+
+/**
+ * An automaton of words that share the states of their common ends, so that it stays nearly deterministic for readers from the end as
+ * well as from the start.
+ */
+function suffixTree(texts: ReadonlySet<string>, anywhere: boolean): Automaton {
+  const builder = new AutomatonBuilder();
+  const start = builder.state();
+  const accept = builder.state();
+  if (anywhere) for (const state of [start, accept]) builder.step(state, ALL_SYMBOLS, state);
+  const symbols = new Map<number, Symbols>();
+  const on = (code: number): Symbols => {
+    const known = symbols.get(code) ?? new Set([code]);
+    symbols.set(code, known);
+    return known;
+  };
+  const states = new Map<number, Map<number, number>>();
+  for (const text of texts) {
+    let state = accept;
+    for (let i = text.length - 1; i > 0; i--) {
+      const before = states.get(state) ?? new Map<number, number>();
+      states.set(state, before);
+      const code = text.charCodeAt(i);
+      let next = before.get(code);
+      if (next === undefined) {
+        next = builder.state();
+        before.set(code, next);
+        builder.step(next, on(code), state);
+      }
+      state = next;
+    }
+    if (text === '') builder.link(start, accept);
+    else builder.step(start, on(text.charCodeAt(0)), state);
+  }
+  return builder.build(start, accept);
+}
+
+/** The texts made of pieces: a text, one symbol of some, or any number of them. */
+function piecewise(pieces: readonly (string | { readonly any: boolean })[], symbols = ALL_SYMBOLS): Automaton {
+  const builder = new AutomatonBuilder();
+  const start = builder.state();
+  let state = start;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      state = builder.literal(state, piece);
+    } else {
+      const next = builder.state();
+      if (piece.any) {
+        builder.link(state, next);
+        builder.step(next, symbols, next);
+      } else builder.step(state, symbols, next);
+      state = next;
+    }
+  }
+  return builder.build(start, state);
+}

@@ -1,0 +1,261 @@
+// What is around a position of a text, as far as the assertions of a regular expression depend on it.
+import { type Assertion, type Link, type Net, UnmodelledPattern } from './javascript-regex-net.js';
+import type { Symbols } from './language.js';
+
+/**
+ * What is known at a position: from what was read the kind of the last symbol and the states of the look-behinds; of what follows the
+ * kind of the next symbol and the states of the look-aheads. The latter are guessed: a reader is in one context for each possible
+ * continuation, and each step refutes the wrong guesses. (Every text has exactly one run: the automaton for what follows is the
+ * subset construction of the reversed look-ahead, read against its direction.)
+ */
+export interface Context {
+  readonly id: number;
+  readonly before: Kind;
+  readonly after: Kind;
+  /** For each assertion that is a look, the states of its net, sorted: those reached, or those that lead to its end. */
+  readonly looks: readonly (readonly number[])[];
+}
+
+export interface ContextStep {
+  readonly on: Symbols;
+  readonly to: Context;
+}
+
+type Kind = 'none' | 'line end' | 'word' | 'other' | 'any';
+
+/** What of a context the symbols after it decide. */
+interface Outlook {
+  readonly after: Kind;
+  /** For each look-ahead its states; empty for a look-behind. */
+  readonly looks: readonly (readonly number[])[];
+}
+
+const LOOK_LIMIT = 6;
+const CONTEXT_LIMIT = 400;
+
+export class Contexts {
+  private readonly known = new Map<string, Context>();
+  private readonly followers = new Map<Context, readonly ContextStep[]>();
+  private readonly classes: readonly Symbols[];
+  private readonly kinds: readonly Kind[];
+  private readonly outlooks: readonly Outlook[];
+  readonly hasLooks: boolean;
+
+  constructor(
+    private readonly assertions: readonly Assertion[],
+    private readonly multiline: boolean,
+  ) {
+    const looks = assertions.filter(({ kind }) => kind === 'look');
+    if (looks.length > LOOK_LIMIT) throw new UnmodelledPattern('has a regular expression that looks ahead too often');
+    this.hasLooks = looks.length > 0;
+    this.classes = this.partition();
+    this.kinds = [...new Set(this.classes.map((symbols) => this.kindOf(symbols)))];
+    this.outlooks = this.findOutlooks();
+  }
+
+  /** The contexts at the start of a text. */
+  get starts(): readonly Context[] {
+    return this.outlooks.map((outlook) => this.enter('none', outlook, undefined, undefined));
+  }
+
+  /** Nothing is known; only where there are no looks. */
+  get any(): Context {
+    return this.context('any', 'any', []);
+  }
+
+  /** A context without what was read, where nothing that follows depends on it. */
+  withoutPast(context: Context): Context {
+    return this.context('any', context.after, []);
+  }
+
+  /** Whether a step without input can be made in a context. */
+  holds(context: Omit<Context, 'id'>, { assertion, wanted }: Link): boolean {
+    return assertion === undefined || this.truth(assertion, context) === wanted;
+  }
+
+  /** Whether a text can end in a context. */
+  isEnd(context: Context): boolean {
+    if (context.after !== 'none' && context.after !== 'any') return false;
+    return this.aheads().every((index) => same(context.looks[index], this.atEnd(index, context)));
+  }
+
+  steps(context: Context): readonly ContextStep[] {
+    const known = this.followers.get(context);
+    if (known) return known;
+    const steps = this.classes.flatMap((on): ContextStep[] => {
+      const kind = this.kindOf(on);
+      if (context.after !== 'any' && context.after !== kind) return [];
+      return this.outlooks
+        .filter((next) =>
+          this.aheads().every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
+        )
+        .map((next) => ({ on, to: this.enter(kind, next, context, on) }));
+    });
+    this.followers.set(context, steps);
+    return steps;
+  }
+
+  private aheads(): number[] {
+    return this.assertions.flatMap((one, index) => (one.kind === 'look' && !one.behind ? [index] : []));
+  }
+
+  private context(before: Kind, after: Kind, looks: readonly (readonly number[])[]): Context {
+    const key = `${before} ${after} ${looks.map((states) => states.join(' ')).join('/')}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    if (this.known.size >= CONTEXT_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
+    const made = { id: this.known.size, before, after, looks };
+    this.known.set(key, made);
+    return made;
+  }
+
+  private enter(before: Kind, outlook: Outlook, previous: Context | undefined, on: Symbols | undefined): Context {
+    const looks = [...outlook.looks];
+    const draft = { before, after: outlook.after, looks };
+    for (const [index, assertion] of this.assertions.entries()) {
+      if (assertion.kind !== 'look' || !assertion.behind) continue;
+      const { net } = assertion;
+      const reached = (previous?.looks[index] ?? []).flatMap((state) => targets(net, state, on));
+      looks[index] = closure([...reached, net.start], (state) =>
+        (net.links[state] ?? []).filter((link) => this.holds(draft, link)).map(({ to }) => to),
+      );
+    }
+    return this.context(before, outlook.after, looks);
+  }
+
+  private truth(index: number, { before, after, looks }: Omit<Context, 'id'>): boolean {
+    const assertion = this.assertions[index];
+    switch (assertion?.kind) {
+      case 'start':
+        return before === 'none' || (this.multiline && before === 'line end');
+      case 'end':
+        return after === 'none' || (this.multiline && after === 'line end');
+      case 'boundary':
+        return (before === 'word') !== (after === 'word');
+      case 'look':
+        return looks[index]?.includes(assertion.behind ? assertion.net.end : assertion.net.start) ?? false;
+      default:
+        return false;
+    }
+  }
+
+  /** The states of a look-ahead from which its end is reached at the end of the text. */
+  private atEnd(index: number, context: Omit<Context, 'id'>): readonly number[] {
+    return this.leadingTo(index, [], context);
+  }
+
+  /** The states of a look-ahead in a context before a symbol, from those behind the symbol. */
+  private backwards(
+    index: number,
+    next: Outlook,
+    on: Symbols,
+    context: Omit<Context, 'id'>,
+  ): readonly number[] | undefined {
+    const assertion = this.assertions[index];
+    if (assertion?.kind !== 'look') return undefined;
+    const behind = new Set(next.looks[index]);
+    const before = assertion.net.steps.flatMap((_, state) =>
+      targets(assertion.net, state, on).some((to) => behind.has(to)) ? [state] : [],
+    );
+    return this.leadingTo(index, before, context);
+  }
+
+  /** The states from which the end of a look-ahead, or one of some states, is reached without input. */
+  private leadingTo(index: number, states: readonly number[], context: Omit<Context, 'id'>): readonly number[] {
+    const assertion = this.assertions[index];
+    if (assertion?.kind !== 'look') return [];
+    const { links, end } = assertion.net;
+    const sources = new Map<number, number[]>();
+    links.forEach((own, from) => {
+      for (const link of own) {
+        if (this.holds(context, link)) sources.set(link.to, [...(sources.get(link.to) ?? []), from]);
+      }
+    });
+    return closure([...states, end], (state) => sources.get(state) ?? []);
+  }
+
+  /** All that can follow a position, found from the end of texts backwards; some of it may never occur. */
+  private findOutlooks(): readonly Outlook[] {
+    const found = new Map<string, Outlook>();
+    const note = (outlook: Outlook) => {
+      const key = `${outlook.after} ${outlook.looks.map((states) => states.join(' ')).join('/')}`;
+      if (found.size > CONTEXT_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
+      if (!found.has(key)) found.set(key, outlook);
+    };
+    for (const past of this.pasts()) note(this.outlook('none', past, (index, draft) => this.atEnd(index, draft)));
+    for (const next of found.values()) {
+      for (const on of this.classes) {
+        for (const past of this.pasts()) {
+          note(this.outlook(this.kindOf(on), past, (index, draft) => this.backwards(index, next, on, draft) ?? []));
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  private outlook(
+    after: Kind,
+    past: Pick<Context, 'before' | 'looks'>,
+    statesOf: (index: number, draft: Omit<Context, 'id'>) => readonly number[],
+  ): Outlook {
+    const looks = [...past.looks];
+    const draft = { before: past.before, after, looks };
+    const aheads = this.aheads();
+    for (const index of aheads) looks[index] = statesOf(index, draft);
+    return { after, looks: looks.map((states, index) => (aheads.includes(index) ? states : [])) };
+  }
+
+  /** What may have been read, as far as look-aheads depend on it: every combination. */
+  private pasts(): readonly Pick<Context, 'before' | 'looks'>[] {
+    if (!this.hasLooks) return [{ before: 'none', looks: [] }];
+    let looks: (readonly number[])[][] = [[]];
+    for (const assertion of this.assertions) {
+      const options: (readonly number[])[] =
+        assertion.kind === 'look' && assertion.behind ? [[], [assertion.net.end]] : [[]];
+      looks = looks.flatMap((before) => options.map((option) => [...before, option]));
+    }
+    const kinds: readonly Kind[] = ['none', ...this.kinds];
+    return kinds.flatMap((before) => looks.map((one) => ({ before, looks: one })));
+  }
+
+  /** Parts the symbols by all that the assertions distinguish. */
+  private partition(): readonly Symbols[] {
+    const sets = this.assertions.flatMap((assertion) =>
+      assertion.kind === 'look' ? assertion.net.steps.flat().map(({ on }) => on) : [],
+    );
+    const distinct = [...new Set(sets)];
+    const classes = new Map<string, Set<number>>();
+    for (let code = 0; code < 128; code++) {
+      const key = `${this.kindOf([code])}${distinct.map((set) => (set.has(code) ? 1 : 0)).join('')}`;
+      const known = classes.get(key);
+      if (known) known.add(code);
+      else classes.set(key, new Set([code]));
+    }
+    return [...classes.values()];
+  }
+
+  /** The kind of symbols of one class, no finer than needed. */
+  private kindOf(symbols: Iterable<number>): Kind {
+    const [code = 0] = symbols;
+    const needs = (kind: Assertion['kind']) => this.assertions.some((assertion) => assertion.kind === kind);
+    if (this.multiline && (needs('start') || needs('end')) && (code === 10 || code === 13)) return 'line end';
+    if (needs('boundary') && /\w/.test(String.fromCharCode(code))) return 'word';
+    return needs('start') || needs('end') || needs('boundary') ? 'other' : 'any';
+  }
+}
+
+function targets(net: Net, state: number, on: Symbols | undefined): number[] {
+  const [symbol] = on ?? [];
+  if (symbol === undefined) return [];
+  return (net.steps[state] ?? []).filter((step) => step.on.has(symbol)).map(({ to }) => to);
+}
+
+function closure(states: readonly number[], next: (state: number) => readonly number[]): readonly number[] {
+  const seen = new Set(states);
+  for (const state of seen) for (const to of next(state)) seen.add(to);
+  return [...seen].sort((a, b) => a - b);
+}
+
+function same(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
+  return a !== undefined && b !== undefined && a.length === b.length && a.every((state, i) => state === b[i]);
+}
