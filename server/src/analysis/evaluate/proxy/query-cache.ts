@@ -24,8 +24,13 @@ const addressSets = new Interned<string, IpSet>(10_000);
 export class QueryCache {
   private readonly decisions = new Map<string, ProxyDecision>();
   private readonly identities = new Map<object, number>();
+  private all: HostSet | undefined;
 
-  constructor(readonly model: ProxyModel) {}
+  /** @param patterns the documented hosts of all requirements that will be evaluated */
+  constructor(
+    readonly model: ProxyModel,
+    private readonly patterns: readonly (readonly string[])[] = [],
+  ) {}
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
   hosts(patterns: readonly string[]): HostSet {
@@ -41,8 +46,19 @@ export class QueryCache {
     const { scheme, port, protocol = 'tcp', user, path, hosts, addresses, clients } = request;
     // Sets are compared by identity, which is cheap; equal ones that are not the same cost a second decision, no more.
     const sets = [hosts, addresses, clients].map((set) => (set ? this.identityOf(set) : 0)).join(' ');
-    const key = `${scheme} ${protocol} ${port} ${typeof user === 'string' ? user : `=${user.name}`} ${sets} ${path ?? ''}`;
-    return knownOr(this.decisions, key, () => decide(this.model, request));
+    // A PAC file that looks at the host alone decides for all URLs at once.
+    const url =
+      this.model.kind === 'selection' && this.model.readsUrl === false ? '' : `${scheme} ${port} ${path ?? ''}`;
+    const key = `${url} ${protocol} ${typeof user === 'string' ? user : `=${user.name}`} ${sets}`;
+    return knownOr(this.decisions, key, () => decide(this.model, { ...request, among: this.allHosts }));
+  }
+
+  private get allHosts(): HostSet {
+    const texts = this.patterns.map((patterns) => patterns.join(' '));
+    this.all ??= hostSets.of(texts.join(' '), () =>
+      HostSet.union(this.patterns.map((patterns) => this.hosts(patterns))),
+    );
+    return this.all;
   }
 
   private identityOf(set: object): number {
