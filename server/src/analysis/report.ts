@@ -36,11 +36,14 @@ export interface Finding extends Location {
   readonly source?: RequirementSource;
 }
 
-/** A proved edit: applying it makes its requirements met, worsens no verdict and permits nothing else. */
+/**
+ * A proved edit: applying it meets its requirements, as far as the statement of its finding is responsible for them, worsens
+ * no verdict and permits nothing else.
+ */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly FileEdit[];
-  /** The requirements that it meets; empty where it fixes a defect. */
+  /** The requirements that it serves; empty where it fixes a defect. */
   readonly requirements: readonly string[];
 }
 

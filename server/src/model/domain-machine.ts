@@ -1,7 +1,7 @@
 // Reads host names from their end against a tree of domains.
 import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, NO_NAMES } from './domain-tree.js';
-import type { Machine } from './language.js';
+import type { Machine } from './machines.js';
 
 const DOT = '.'.charCodeAt(0);
 
@@ -25,6 +25,7 @@ interface ReadingPosition {
 
 class TreeMachine implements Machine {
   readonly start: number;
+  readonly work = 0;
   private readonly places: (ReadingPosition | undefined)[] = [undefined];
   private readonly transitions: Map<number, number>[] = [new Map()];
   private readonly uniform = new Map<boolean, number>([[false, 0]]);

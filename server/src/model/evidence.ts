@@ -20,6 +20,9 @@ export function distinctStatements(statements: readonly QuotedLine[]): QuotedLin
   });
 }
 
+/** The effect of a step whose condition did not hold: explanations show it, findings do not. */
+export const NO_MATCH = 'does not match';
+
 /** One step of a decision trace, in the order in which it was taken. */
 export interface TraceStep {
   readonly statement: QuotedLine;
@@ -34,4 +37,6 @@ export interface Assumption {
   /** The outcome, as a phrase that reads after "if": `myIpAddress() is in 10.0.0.0/8`. */
   readonly phrase: string;
   readonly statement: QuotedLine;
+  /** The line of `lintel.yaml` that rules this outcome out, where there is one: `dns: external`. */
+  readonly ruledOutBy?: string;
 }

@@ -13,8 +13,9 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
-import { type Automaton, AutomatonBuilder, backwardMachine, type Machine, type Symbols } from './language.js';
+import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
+import { backwardMachine, type Machine } from './machines.js';
 import { listed } from './packet-text.js';
 
 /** A set of names as an expression; needed only for sets that involve regular expressions. */

@@ -1,7 +1,8 @@
 // The domain names that a regular language of host names stays below.
 import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, treeOf } from './domain-tree.js';
-import { type Automaton, backwardMachine, type Machine } from './language.js';
+import type { Automaton } from './language.js';
+import { backwardMachine, type Machine } from './machines.js';
 
 /** A tree that holds every host name of a language, and whether it holds nothing else. */
 export interface LanguageBound {

@@ -4,16 +4,27 @@ import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';
 import type { IpSet } from './ip.js';
 
+/** The schemes of URLs. Those of WebSockets (`ws`, `wss`) concern PAC files, which see the URL itself. */
+export type UrlScheme = 'http' | 'https' | 'ws' | 'wss';
+
+/** The scheme of a URL for a server, which sees only whether the connection is encrypted; `https` reaches it as CONNECT. */
+export function serverScheme(scheme: UrlScheme): 'http' | 'https' {
+  return scheme === 'https' || scheme === 'wss' ? 'https' : 'http';
+}
+
+export const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = { http: 80, https: 443, ws: 80, wss: 443 };
+
 /** What a proxy or a proxy auto-configuration decides: requests by destination and client. */
 export interface ProxyRequest {
-  /** `https` reaches a forward proxy as CONNECT. */
-  readonly scheme: 'http' | 'https';
+  readonly scheme: UrlScheme;
   readonly hosts: HostSet;
   readonly port: number;
   /** Absent for TCP; only packet filters decide anything else. */
   readonly protocol?: 'udp';
   /** The documented addresses that the hosts resolve to; `undefined` where no document gives any (public, but unknown). */
   readonly addresses: IpSet | undefined;
+  /** `always` where the workspace says that clients resolve external names; otherwise DNS may have no address for a host. */
+  readonly resolution?: 'always';
   /** The client addresses that the question is about. */
   readonly clients: IpSet;
   /** `none` cannot log in; `any` is some valid user; otherwise the user's name. */
@@ -29,6 +40,8 @@ export interface Case<Outcome> {
   readonly outcome: Outcome;
   /** Cases that cover the same hosts and clients differ in these. Empty: nothing was unknown. */
   readonly assumptions: readonly Assumption[];
+  /** The expression that tells these clients from others; absent where the case is about every client of the request. */
+  readonly clientsBy?: QuotedLine;
   /** The statement that decided; `undefined` where no statement did (a built-in default of an empty file). */
   readonly decidedBy: QuotedLine | undefined;
   readonly trace: readonly TraceStep[];
@@ -70,6 +83,8 @@ export type ServerOutcome =
 /** What a proxy auto-configuration file means. */
 export interface SelectionModel {
   readonly kind: 'selection';
+  /** False where nothing of the URL but the host decides: every scheme, port and path then has the same result. */
+  readonly readsUrl?: boolean;
   /** How many different steps a trace can have at most, where that may be many. */
   readonly steps?: number;
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[];

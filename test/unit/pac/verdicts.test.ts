@@ -129,19 +129,33 @@ describe('DNS', () => {
 
   test('documented addresses decide', () => {
     const text = file('if (isInNet(dnsResolve(host), "192.0.2.0", "255.255.255.0")) return "DIRECT";', END);
-    expect(describeCases(decide(text, 'a.test', { addresses: prefixes('192.0.2.16/28') }))).toEqual([
-      'a.test: DIRECT @ return "DIRECT"',
-    ]);
-    expect(describeCases(decide(text, 'a.test', { addresses: prefixes('192.0.2.0/25', '198.51.100.0/24') }))).toEqual([
+    const resolving = (...addresses: string[]) =>
+      describeCases(decide(text, 'a.test', { addresses: prefixes(...addresses), resolution: 'always' }));
+    expect(resolving('192.0.2.16/28')).toEqual(['a.test: DIRECT @ return "DIRECT"']);
+    expect(resolving('192.0.2.0/25', '198.51.100.0/24')).toEqual([
       'a.test: DIRECT if the host resolves into 192.0.2.0/24 @ return "DIRECT"',
       'a.test: PROXY end:1 if the host resolves to another address @ return "PROXY end:1"',
+    ]);
+  });
+
+  test('a name resolves for all clients only where the workspace says so', () => {
+    const text = file('if (isResolvable(host)) return "DIRECT";', END);
+    const request = { addresses: prefixes('192.0.2.16/28') };
+    expect(describeCases(decide(text, 'a.test', { ...request, resolution: 'always' }))).toEqual([
+      'a.test: DIRECT @ return "DIRECT"',
+    ]);
+    expect(describeCases(decide(text, 'a.test', request))).toContain(
+      'a.test: PROXY end:1 if DNS has no address for the host @ return "PROXY end:1"',
+    );
+    expect(decide(text, 'a.test', request).flatMap(({ assumptions }) => assumptions[0]?.ruledOutBy ?? [])).toEqual([
+      'dns: external',
     ]);
   });
 
   test('whether an undocumented name resolves is open', () => {
     expect(describeCases(decide(file('if (isResolvable(host)) return "DIRECT";', END), 'a.test'))).toEqual([
       'a.test: DIRECT if the host resolves to another address @ return "DIRECT"',
-      'a.test: PROXY end:1 if the host does not resolve @ return "PROXY end:1"',
+      'a.test: PROXY end:1 if DNS has no address for the host @ return "PROXY end:1"',
     ]);
   });
 

@@ -1,6 +1,6 @@
 // The evaluation of a requirement: its verdict with the data from which findings and fixes are made.
 import type { Requirement } from '../../catalog/requirement.js';
-import type { TraceStep } from '../../model/evidence.js';
+import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
 import type { HostSet } from '../../model/hosts.js';
 import type { PacketSet } from '../../model/packets.js';
@@ -32,11 +32,29 @@ export type MissingTraffic =
 
 export const NOTHING_MISSING: MissingTraffic = { kind: 'none' };
 
+/**
+ * What one statement is responsible for, of all that is missing. Statements that decide for different clients, or under
+ * different conditions of the environment, have shares of their own, even if these name the same hosts.
+ */
+export interface Share {
+  /** The statement first; the others are those that decide where it leaves the verdict open. */
+  readonly decidedBy: readonly QuotedLine[];
+  readonly missing: MissingTraffic;
+  /** Why it is undecided; absent where it is certainly missing. */
+  readonly undecided?: string;
+  /** Where it concerns only some requests: `for clients in 10.66.0.0/16`. */
+  readonly only?: string;
+  /** The steps that led to the decision. */
+  readonly trace: readonly TraceStep[];
+}
+
 /** A verdict with what findings and fixes need besides it. */
 export interface Evaluation {
   readonly requirement: Requirement;
   readonly verdict: Verdict;
   readonly missing: MissingTraffic;
+  /** What each statement is responsible for; absent where that is known only of all together, see {@link sharesOf}. */
+  readonly shares?: readonly Share[];
   /** The steps that led to the decision, the deciding one last. */
   readonly trace: readonly TraceStep[];
   /** The rules of a packet filter that permit at least a part of the requirement. */
@@ -47,6 +65,23 @@ export interface Evaluation {
 export interface PermittingRules {
   readonly point: FilterPoint;
   readonly rules: readonly FilterRule[];
+}
+
+/** What each statement is responsible for; where that is not known, the first one has all of it. */
+export function sharesOf(evaluation: Evaluation): readonly Share[] {
+  const { verdict, missing, shares } = evaluation;
+  if (shares) return shares;
+  const { decidedBy, status, reason } = verdict;
+  return [
+    {
+      decidedBy,
+      missing,
+      ...(status === 'undecided' ? { undecided: reason ?? 'the file does not decide it' } : {}),
+      get trace() {
+        return evaluation.trace;
+      },
+    },
+  ];
 }
 
 /** Better verdicts first. */

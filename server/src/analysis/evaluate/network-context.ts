@@ -6,6 +6,8 @@ import type { IpSet } from '../../model/ip.js';
 export interface NetworkContext {
   /** The addresses of the declared roles, by role. */
   readonly roles: ReadonlyMap<string, IpSet>;
+  /** Whether clients resolve external names; otherwise their DNS may have no address for a documented host. */
+  readonly resolvesExternalNames?: boolean;
   /** The role of the host whose own firewall the file is; it applies only to what that host sends and receives. */
   readonly role?: string;
   /** Which hook of a packet filter decides; by default the one that the traffic's direction suggests. */

@@ -2,14 +2,14 @@
 import type { Requirement, RequirementSource } from '../../catalog/requirement.js';
 import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
-import { type QuotedLine, statementKey } from '../../model/evidence.js';
+import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IpSet } from '../../model/ip.js';
 import { describePackets, listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
-import type { Evaluation } from '../evaluate/evaluation.js';
+import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
@@ -62,31 +62,37 @@ export function findingOfWideRule(rule: WideRule, overrides: SeverityOverrides):
 /** How many locations of a trace a finding shows. */
 const RELATED_LIMIT = 10;
 
+/** A verdict that is not met, as far as one statement is responsible for it. */
+interface Member {
+  readonly requirement: Requirement;
+  readonly verdict: Evaluation['verdict'];
+  readonly share: Share;
+}
+
 /**
- * Reports the verdicts that are not met. Those that one statement decides for one service make one finding, so that a
- * default-deny is reported once and not for every requirement.
+ * Reports the verdicts that are not met, each statement with what it is responsible for. What one statement decides for one
+ * service makes one finding, so that a default-deny is reported once and not for every requirement.
  */
 export function findingsOfEvaluations(
   uri: string,
   evaluations: readonly Evaluation[],
   overrides: SeverityOverrides,
 ): Finding[] {
-  const groups = new Map<string, { code: FindingCode; statement: QuotedLine | undefined; members: Evaluation[] }>();
-  for (const evaluation of evaluations) {
-    const code = codeOf(evaluation);
-    if (!code) continue;
-    const statement = evaluation.verdict.decidedBy[0];
-    const { requirement, verdict } = evaluation;
+  const groups = new Map<string, { code: FindingCode; statement: QuotedLine | undefined; members: Member[] }>();
+  for (const { code, member } of evaluations.flatMap(membersOf)) {
+    const { requirement, share } = member;
+    const [statement] = share.decidedBy;
     const key = [
       code,
       requirement.kind === 'use-proxy',
       statement ? statementKey(statement) : '',
-      fixKey(evaluation),
+      fixKey(member),
       serviceOf(requirement),
-      verdict.status === 'undecided' ? verdict.reason : '',
+      share.undecided,
+      share.only,
     ].join('|');
     const group = groups.get(key) ?? { code, statement, members: [] };
-    group.members.push(evaluation);
+    group.members.push(member);
     groups.set(key, group);
   }
   const findings: Finding[] = [];
@@ -110,7 +116,7 @@ export function findingsOfEvaluations(
  * Equal for evaluations that one edit can fix together: packets are permitted by address, hosts by name and protocol. An
  * exemption for an undeclared role would exempt all addresses; it is reported by itself, so that the others can be fixed.
  */
-function fixKey({ requirement, missing }: Evaluation): string {
+function fixKey({ requirement, share: { missing } }: Member): string {
   if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
   const isForAllAddresses =
     requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
@@ -127,6 +133,16 @@ function isBetweenAll({ source, destination, sourcePorts, destinationPorts }: Pa
 
 /** Where a decision that no statement made is shown. */
 const START_OF_FILE: TextRange = { start: 0, end: 0 };
+
+function membersOf(evaluation: Evaluation): { readonly code: FindingCode; readonly member: Member }[] {
+  const { requirement, verdict } = evaluation;
+  const code = codeOf(evaluation);
+  if (!code) return [];
+  return sharesOf(evaluation).map((share) => ({
+    code: share.undecided === undefined ? code : 'requirement-undecided',
+    member: { requirement, verdict, share },
+  }));
+}
 
 function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
   switch (verdict.status) {
@@ -157,7 +173,7 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
 }
 
 /** A finding that is only about optional requirements has a lower severity. */
-function severityOf(code: FindingCode, members: readonly Evaluation[]): Severity {
+function severityOf(code: FindingCode, members: readonly Member[]): Severity {
   const severity = FINDING_CODES[code].severity;
   if (members.some(({ requirement }) => requirement.required)) return severity;
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
@@ -166,19 +182,20 @@ function severityOf(code: FindingCode, members: readonly Evaluation[]): Severity
 /** How many host patterns a message spells out. */
 const HOSTS_IN_MESSAGE = 3;
 
-function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
+function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
   const hosts = summariseHosts(members);
   const about = hosts === '' ? summariseRoles(members) : hosts;
+  const only = first.share.only === undefined ? '' : ` ${first.share.only}`;
   const documents = summariseIds(members);
   if (first.requirement.kind === 'use-proxy' && code !== 'requirement-undecided') {
-    return `${service} must go through the proxy, but this sends ${hosts} past it (${documents}).`;
+    return `${service} must go through the proxy, but this sends ${hosts} past it${only} (${documents}).`;
   }
   switch (code) {
     case 'not-bypassed':
-      return `${service} should bypass the proxy, but this sends ${hosts} to it (${documents}).`;
+      return `${service} should bypass the proxy, but this sends ${hosts} to it${only} (${documents}).`;
     case 'tls-inspected':
       return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
     case 'proxy-auth-required':
@@ -186,7 +203,7 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.verdict.reason ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
@@ -195,27 +212,33 @@ function messageOf(code: FindingCode, members: readonly Evaluation[]): string {
 }
 
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */
-function deniedOf(members: readonly Evaluation[], hosts: string): string {
-  const packets = members.flatMap(({ missing }) => (missing.kind === 'packets' ? [missing.packets] : []));
+function deniedOf(members: readonly Member[], hosts: string): string {
+  const packets = members.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing.packets] : []));
   if (members.length > 1 && packets.length === members.length) {
     return describePackets(packets.reduce((all, one) => all.union(one)));
   }
   return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
 }
 
-function missingOf({ verdict }: Evaluation): string {
+function missingOf({ verdict }: Member): string {
   return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 
-function summariseHosts(members: readonly Evaluation[]): string {
-  const patterns: string[] = [];
-  for (const { requirement, missing } of members) {
+function summariseHosts(members: readonly Member[]): string {
+  const concerned = new Map<string, HostSet[]>();
+  for (const { requirement, share } of members) {
     for (const pattern of requirement.flow.to.hosts ?? []) {
-      const touched = missing.kind !== 'hosts' || !missing.hosts.intersect(HostSet.pattern(pattern)).isEmpty;
-      if (touched && !patterns.includes(pattern)) patterns.push(pattern);
+      const all = HostSet.pattern(pattern);
+      const own = share.missing.kind === 'hosts' ? share.missing.hosts.intersect(all) : all;
+      if (!own.isEmpty) concerned.set(pattern, [...(concerned.get(pattern) ?? []), own]);
     }
   }
-  return listHosts(patterns);
+  return listHosts([...concerned].map(([pattern, parts]) => describePart(pattern, HostSet.union(parts))));
+}
+
+/** The hosts of a pattern, or those of them that are concerned. */
+function describePart(pattern: string, concerned: HostSet): string {
+  return HostSet.pattern(pattern).subtract(concerned).isEmpty ? pattern : concerned.describe();
 }
 
 /** Host patterns in a message, the first few spelled out. */
@@ -224,11 +247,11 @@ export function listHosts(patterns: readonly string[]): string {
 }
 
 /** The roles that requirements are about. */
-function summariseRoles(members: readonly Evaluation[]): string {
+function summariseRoles(members: readonly Member[]): string {
   return [...new Set(members.flatMap(({ requirement: { flow } }) => flow.to.role ?? flow.from.role ?? []))].join(', ');
 }
 
-function summariseIds(members: readonly Evaluation[]): string {
+function summariseIds(members: readonly Member[]): string {
   return listIds(members.map(({ requirement }) => requirement));
 }
 
@@ -240,7 +263,7 @@ export function listIds(requirements: readonly Requirement[]): string {
   );
 }
 
-function relatedOf(members: readonly Evaluation[], statement: QuotedLine | undefined): RelatedLocation[] {
+function relatedOf(members: readonly Member[], statement: QuotedLine | undefined): RelatedLocation[] {
   const seen = new Set(statement ? [statementKey(statement)] : []);
   const related: RelatedLocation[] = [];
   const add = (other: QuotedLine, message: string) => {
@@ -249,8 +272,9 @@ function relatedOf(members: readonly Evaluation[], statement: QuotedLine | undef
     seen.add(key);
     related.push({ uri: other.uri, range: other.range, message });
   };
-  for (const { verdict } of members) for (const other of verdict.decidedBy.slice(1)) add(other, 'decides part of it');
+  for (const { share } of members) for (const other of share.decidedBy.slice(1)) add(other, 'decides part of it');
+  const steps = members[0]?.share.trace.filter(({ effect }) => effect !== NO_MATCH) ?? [];
   // Of a long trace, the steps nearest to the decision.
-  for (const { statement: step, effect } of members[0]?.trace.slice(-RELATED_LIMIT) ?? []) add(step, effect);
+  for (const { statement: step, effect } of steps.slice(-RELATED_LIMIT)) add(step, effect);
   return related;
 }

@@ -7,7 +7,7 @@ import { PacketSet } from '../../model/packets.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
-import { type Evaluation, RANK } from '../evaluate/evaluation.js';
+import { type Evaluation, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { serviceOf, serviceTagOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
@@ -51,7 +51,19 @@ export function fixAll(context: FixContext): Fix | undefined {
   const edits = changedUris(context, current).flatMap((uri) =>
     spanEdit(uri, textOf(context, uri), textOf(current, uri)),
   );
-  return { title: 'Fix everything that Lintel can fix in this file', edits, requirements: [...requirements] };
+  return {
+    title: 'Fix everything that Lintel can fix in this file',
+    edits,
+    requirements: newlyMet(context, current, requirements),
+  };
+}
+
+/** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */
+function newlyMet(before: FixContext, after: FixContext, served: ReadonlySet<string>): string[] {
+  const metIn = ({ analysis }: FixContext) =>
+    new Set(analysis.evaluations.flatMap(({ verdict }) => (verdict.status === 'met' ? [verdict.requirement] : [])));
+  const [earlier, now] = [metIn(before), metIn(after)];
+  return [...served].filter((id) => now.has(id) && !earlier.has(id));
 }
 
 function nextFix(context: FixContext, unfixable: Set<string>): { fix: Fix; context: FixContext } | undefined {
@@ -81,17 +93,39 @@ function problemFixes(context: FixContext, finding: Finding): Fix[] {
 
 function requirementFixes(context: FixContext, finding: Finding): Fix[] {
   const wanted = new Set(finding.requirements);
-  const targets = context.analysis.evaluations.filter(({ requirement }) => wanted.has(requirement.id));
+  const targets = context.analysis.evaluations
+    .filter(({ requirement }) => wanted.has(requirement.id))
+    .flatMap((evaluation) => targetsAt(finding, evaluation));
   const change = changeFor(targets);
   if (!change || !targets[0]) return [];
   for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
     const after = reanalyse(context, edits);
     if (!after || !worsensNothing(context, after)) continue;
-    if (!meets(after, wanted) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
+    if (!meets(after, targets) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
     // Candidates come best first; more of them that meet the same requirements would not help.
     return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
   }
   return [];
+}
+
+/** What is to be fixed: the part of an evaluation that a finding is about. */
+interface Target {
+  readonly requirement: Evaluation['requirement'];
+  readonly share: Share;
+  /** Whether other statements are responsible for other parts. */
+  readonly isOneOfSeveral: boolean;
+}
+
+function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
+  const { requirement, shares } = evaluation;
+  return sharesOf(evaluation).flatMap((share) => {
+    const [statement] = share.decidedBy;
+    const isHere = statement
+      ? statement.uri === finding.uri && statement.range.start === finding.range.start
+      : finding.range.end === 0;
+    const isOfKind = (share.undecided !== undefined) === (finding.code === 'requirement-undecided');
+    return isHere && isOfKind ? [{ requirement, share, isOneOfSeveral: shares !== undefined }] : [];
+  });
 }
 
 /** Edits after which a rule still permits its requirements and nothing that no document lists. */
@@ -115,15 +149,15 @@ function lowerFirst(title: string): string {
 }
 
 /** The change that meets some requirements of one kind; `undefined` where none can be described. */
-function changeFor(targets: readonly Evaluation[]): Change | undefined {
+function changeFor(targets: readonly Target[]): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
-  const statements = targets.flatMap(({ verdict }) => verdict.decidedBy);
-  const decidedBy = distinctStatements(statements);
+  const decidedBy = distinctStatements(targets.flatMap(({ share }) => share.decidedBy));
   const label = serviceTagOf(first.requirement);
-  if (first.missing.kind === 'packets') {
-    const { point } = first.missing;
-    const parts = targets.flatMap(({ missing }) =>
+  const firstMissing = first.share.missing;
+  if (firstMissing.kind === 'packets') {
+    const { point } = firstMissing;
+    const parts = targets.flatMap(({ share: { missing } }) =>
       missing.kind === 'packets' && missing.point === point ? [missing] : [],
     );
     const union = (sets: readonly PacketSet[]) => sets.reduce((all, set) => all.union(set), PacketSet.none);
@@ -143,7 +177,8 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   if (!goal) return undefined;
   const hosts: string[] = [];
   const ports = new Set<number>();
-  for (const { requirement, missing } of targets) {
+  for (const { requirement, share } of targets) {
+    const { missing } = share;
     if (missing.kind !== 'hosts') continue;
     for (const port of missing.ports) ports.add(port);
     const concerned = missing.undecided ? missing.hosts.union(missing.undecided) : missing.hosts;
@@ -153,7 +188,7 @@ function changeFor(targets: readonly Evaluation[]): Change | undefined {
   }
   if (hosts.length === 0) return undefined;
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
-  const transport = first.missing.kind === 'hosts' && first.missing.protocol ? { protocol: 'udp' as const } : {};
+  const transport = firstMissing.kind === 'hosts' && firstMissing.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
   return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label };
 }
@@ -194,10 +229,16 @@ function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Source
   };
 }
 
-function meets(context: FixContext, wanted: ReadonlySet<string>): boolean {
-  return context.analysis.evaluations.every(
-    ({ requirement, verdict }) => !wanted.has(requirement.id) || verdict.status === 'met',
-  );
+/** Whether requirements are met, or at least what the targets were responsible for. */
+function meets(context: FixContext, targets: readonly Target[]): boolean {
+  return targets.every(({ requirement: { id }, share: { missing }, isOneOfSeveral }) => {
+    const after = context.analysis.evaluations.find(({ requirement }) => requirement.id === id);
+    if (!after || after.verdict.status === 'met') return true;
+    if (!isOneOfSeveral || !after.shares || missing.kind !== 'hosts') return false;
+    return after.shares.every(
+      (share) => share.missing.kind === 'hosts' && share.missing.hosts.intersect(missing.hosts).isEmpty,
+    );
+  });
 }
 
 /** Whether no verdict is worse after an edit and the file has no more defects. */

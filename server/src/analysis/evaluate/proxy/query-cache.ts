@@ -41,7 +41,10 @@ export class QueryCache {
     const { scheme, port, protocol = 'tcp', user, path, hosts, addresses, clients } = request;
     // Sets are compared by identity, which is cheap; equal ones that are not the same cost a second decision, no more.
     const sets = [hosts, addresses, clients].map((set) => (set ? this.identityOf(set) : 0)).join(' ');
-    const key = `${scheme} ${protocol} ${port} ${typeof user === 'string' ? user : `=${user.name}`} ${sets} ${path ?? ''}`;
+    // A PAC file that looks at the host alone decides for all URLs at once.
+    const url =
+      this.model.kind === 'selection' && this.model.readsUrl === false ? '' : `${scheme} ${port} ${path ?? ''}`;
+    const key = `${url} ${protocol} ${typeof user === 'string' ? user : `=${user.name}`} ${sets}`;
     return knownOr(this.decisions, key, () => decide(this.model, request));
   }
 

@@ -14,6 +14,8 @@ export type ProxyQuery =
       readonly requests: readonly ProxyRequest[];
       /** The clients that the requests are about. */
       readonly clients: IpSet;
+      /** Whether they are the declared addresses of a role; otherwise it may be any part of them. */
+      readonly clientsKnown: boolean;
       /** Whether every client has to be served; otherwise some client is enough. */
       readonly everyClient: boolean;
     }
@@ -28,6 +30,9 @@ const WEB_PORTS: readonly Service[] = [
   { port: 80, scheme: 'http' },
 ];
 
+/** What else a PAC file is asked for where it reads URLs: the signalling of Teams, for instance, is a WebSocket. */
+const WEB_SOCKETS: readonly Service[] = [{ port: 443, scheme: 'wss' }];
+
 /** Translates a requirement into requests that a model can decide. */
 export function proxyQueryFor(requirement: Requirement, queries: QueryCache, network: NetworkContext): ProxyQuery {
   const unrelated = reasonNotApplicable(requirement, queries.model);
@@ -37,10 +42,10 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
   if (!to.hosts || to.hosts.length === 0) {
     return notApplicable('its document names addresses only; a packet filter has to permit them');
   }
-  const services =
+  const services: Result<readonly Service[]> =
     queries.model.kind === 'server' && queries.model.filtersAt !== undefined
       ? filteredServices(requirement, queries.model, network)
-      : webServices(requirement);
+      : webServices(requirement, queries.model);
   if (!services.ok) return notApplicable(services.reason);
   const hosts = queries.hosts(to.hosts);
   const addresses = to.prefixes && to.prefixes.length > 0 ? queries.addresses(to.prefixes) : undefined;
@@ -52,10 +57,12 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
   const { role } = requirement.flow.from;
   const declared = role === undefined ? undefined : network.roles.get(role);
   const clients = declared ?? PRIVATE_SPACE;
+  const resolution = network.resolvesExternalNames ? { resolution: 'always' as const } : {};
   return {
     kind: 'requests',
-    requests: asked.map((service) => ({ ...service, hosts, addresses, clients, user })),
+    requests: asked.map((service) => ({ ...service, ...resolution, hosts, addresses, clients, user })),
     clients,
+    clientsKnown: declared !== undefined,
     // A service need not be reachable for every client, but every client that reaches it must get the documented
     // treatment. An undeclared role may be any of the clients.
     everyClient: declared !== undefined || (requirement.kind !== 'reach' && (role ?? 'clients') === 'clients'),
@@ -63,10 +70,11 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
 }
 
 /** The services of a requirement that pass a web proxy, or why none does. */
-function webServices({ flow: { protocol, ports } }: Requirement): Result<readonly Service[]> {
+function webServices({ flow: { protocol, ports } }: Requirement, model: ProxyModel): Result<readonly Service[]> {
   if (protocol === 'udp') return failure('a web proxy carries TCP only; a packet filter has to permit this');
   const wanted = ports === undefined ? undefined : parsePorts(ports);
-  const web = WEB_PORTS.filter(({ port }) => wanted === undefined || wanted.has(port));
+  const asked = model.kind === 'selection' && model.readsUrl !== false ? [...WEB_PORTS, ...WEB_SOCKETS] : WEB_PORTS;
+  const web = asked.filter(({ port }) => wanted === undefined || wanted.has(port));
   return web.length > 0 ? success(web) : failure(`port ${ports} is not a web port; a packet filter has to permit it`);
 }
 

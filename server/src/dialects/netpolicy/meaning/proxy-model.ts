@@ -2,15 +2,16 @@
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
-import type {
-  Case,
-  ProxyRequest,
-  SelectionModel,
-  SelectionOutcome,
-  ServerAspect,
-  ServerModel,
-  ServerOutcome,
-  Undecided,
+import {
+  type Case,
+  type ProxyRequest,
+  type SelectionModel,
+  type SelectionOutcome,
+  type ServerAspect,
+  type ServerModel,
+  type ServerOutcome,
+  serverScheme,
+  type Undecided,
 } from '../../../model/proxy.js';
 import type { ProxySection } from '../program/proxy.js';
 import type { HostList } from '../program/section-reader.js';
@@ -59,6 +60,7 @@ function assumption(statement: QuotedLine, phrase: string): Assumption {
 export function selectionModel(proxy: ProxySection): SelectionModel {
   return {
     kind: 'selection',
+    readsUrl: false,
     decide: ({ hosts, clients }) =>
       partsOf(proxy.bypass, hosts).map((part): Case<SelectionOutcome> => {
         const { value, statement } = proxy.default;
@@ -90,7 +92,7 @@ export function treatmentModel(proxy: ProxySection): ServerModel | undefined {
 }
 
 function treat(proxy: ProxySection, request: ProxyRequest, part: HostPart): Case<ServerOutcome>[] {
-  const { clients, scheme } = request;
+  const { clients } = request;
   const isDirect = part.isListed || proxy.default.value === 'direct';
   if (!part.isListed && proxy.default.value === undefined) {
     const { statement } = proxy.default;
@@ -103,7 +105,7 @@ function treat(proxy: ProxySection, request: ProxyRequest, part: HostPart): Case
       caseOf({ ...part, clients, access: 'permit', statement: part.statement ?? proxy.default.statement }, UNTREATED),
     ];
   const logins = loginParts(proxy, request, part);
-  if (scheme !== 'https' || !proxy.inspection) {
+  if (serverScheme(request.scheme) !== 'https' || !proxy.inspection) {
     return logins.map((login) => caseOf(login, UNTREATED));
   }
   const { default: fallback, exceptions } = proxy.inspection;

@@ -1,4 +1,5 @@
 // The hosts that are to bypass the proxy, and the form of the proposals for it.
+import type { TextEdit } from '../../../text/edit.js';
 import type { Candidate, ProxyChange } from '../../dialect.js';
 import type { PacProgram } from '../program/program.js';
 
@@ -17,12 +18,17 @@ export class Bypass {
 
   /** Inserts a text; `how` ends the title, before the number of the line that contains `shownAt`. */
   proposal(how: string, shownAt: number, offset: number, newText: string): Candidate {
+    return this.proposalOf(how, shownAt, [{ range: { start: offset, end: offset }, newText }]);
+  }
+
+  /** Changes the text; the title as in {@link proposal}. */
+  proposalOf(how: string, shownAt: number, edits: readonly TextEdit[]): Candidate {
     const { text, uri } = this.program.tree.source;
     const label = this.hosts.length === 1 ? (this.hosts[0] ?? '') : `${this.hosts.length} hosts`;
     const line = text.slice(0, shownAt).split('\n').length;
     return {
       title: `Send ${label} direct, ${how} ${line}`,
-      edits: [{ uri, range: { start: offset, end: offset }, newText }],
+      edits: edits.map((edit) => ({ uri, ...edit })),
     };
   }
 }

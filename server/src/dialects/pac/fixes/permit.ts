@@ -8,6 +8,7 @@ import { nodesOf } from '../syntax/tree.js';
 import { Bypass } from './bypass.js';
 import { extendLists, extendTables } from './extend-lists.js';
 import { FileStyle } from './file-style.js';
+import { returnDirect } from './return-direct.js';
 
 const CANDIDATE_LIMIT = 6;
 
@@ -15,7 +16,7 @@ const CANDIDATE_LIMIT = 6;
 const EXTENDED_LIMIT = 2;
 
 /**
- * Best first: another operand of a condition that already returns DIRECT, more elements of a list of hosts, or a new
+ * Best first: another result of a condition that is about the hosts alone; another operand of a condition that already returns DIRECT, more elements of a list of hosts, or a new
  * condition before the one that decides otherwise.
  */
 export function proposePermits({ program }: PacDocument, change: Change): Candidate[] {
@@ -23,6 +24,7 @@ export function proposePermits({ program }: PacDocument, change: Change): Candid
   const bypass = new Bypass(program, change);
   const style = new FileStyle(program);
   return [
+    ...returnDirect(bypass, style.styleOf([]).quote),
     ...extendConditions(bypass, style),
     ...extendLists(bypass),
     ...extendTables(bypass),

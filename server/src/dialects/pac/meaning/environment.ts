@@ -7,6 +7,8 @@ export interface QueryOption {
   readonly value: QueryValue;
   /** Reads after "if". */
   readonly phrase: string;
+  /** The line of `lintel.yaml` that rules it out. */
+  readonly ruledOutBy?: string;
   /** For a query for the address of the client: the clients with this result. */
   readonly clients?: IpSet;
 }
@@ -142,6 +144,8 @@ const CELL_LIMIT = 100;
 export interface RequestEnvironment {
   readonly host: string;
   readonly addresses: IpSet | undefined;
+  /** Whether the host resolves for every client; otherwise their DNS may not know external names. */
+  readonly resolvesAlways: boolean;
   readonly clients: IpSet;
   /** The networks that the file distinguishes. */
   readonly networks: readonly IpSet[];
@@ -181,11 +185,16 @@ function resolutions(environment: RequestEnvironment, name: string, onlyV4: bool
   const host = name.toLowerCase();
   const own = parseAddress(host.replace(/^\[(.*)\]$/, '$1'));
   if (own) return [{ value: onlyV4 && own.family === 6 ? null : name, phrase: `${name} is an address` }];
-  const documented = host === environment.host ? environment.addresses : undefined;
+  const isAsked = host === environment.host;
+  const documented = isAsked ? environment.addresses : undefined;
   // A name that is documented as public does not resolve to private addresses; for other names nothing is known.
-  const space = documented ?? (host === environment.host ? PUBLIC_ADDRESSES : IpSet.all);
-  const shown = host === environment.host ? 'the host' : name;
-  const none: QueryOption = { value: null, phrase: `${shown} does not resolve` };
+  const space = documented ?? (isAsked ? PUBLIC_ADDRESSES : IpSet.all);
+  const shown = isAsked ? 'the host' : name;
+  const none: QueryOption = {
+    value: null,
+    phrase: `DNS has no address for ${shown}`,
+    ...(isAsked ? { ruledOutBy: 'dns: external' } : {}),
+  };
   const families = onlyV4 ? [v4Of(space)] : [v6Of(space), v4Of(space)];
   const options = families.flatMap((family) =>
     cellsOf(family, environment.networks).map(({ cell, name: cellName, first }) => ({
@@ -193,7 +202,7 @@ function resolutions(environment: RequestEnvironment, name: string, onlyV4: bool
       phrase: `${shown} resolves ${cellName === undefined ? 'to another address' : `into ${cellName}`}`,
     })),
   );
-  return documented && options.length > 0 ? options : [...options, none];
+  return isAsked && environment.resolvesAlways && options.length > 0 ? options : [...options, none];
 }
 
 function clientAddresses(environment: RequestEnvironment): QueryOption[] {

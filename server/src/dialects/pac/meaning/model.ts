@@ -4,10 +4,18 @@ import type { DomainTree } from '../../../model/domain-tree.js';
 import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
-import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
+import {
+  type Case,
+  DEFAULT_PORTS,
+  type ProxyRequest,
+  type SelectionModel,
+  type SelectionOutcome,
+} from '../../../model/proxy.js';
 import { textLiterals } from '../program/constants.js';
+import { entryFunction } from '../program/entry-function.js';
 import { hostLabels, networksIn } from '../program/hosts-and-networks.js';
 import type { PacProgram } from '../program/program.js';
+import type { Scopes } from '../program/scopes.js';
 import { Subjects } from '../program/subjects.js';
 import { isDirectFirst } from '../syntax/proxy-list.js';
 import { quotedLineOf } from '../syntax/quoted-line.js';
@@ -17,6 +25,7 @@ import {
   type Exploration,
   explore,
   optionsFor,
+  type QueryOption,
   type RequestEnvironment,
 } from './environment.js';
 import { HostSplitter, splittersOf } from './host-splitter.js';
@@ -29,6 +38,7 @@ const PART_LIMIT = 20_000;
 export class PacModel implements SelectionModel {
   readonly kind = 'selection';
   readonly steps: number;
+  readonly readsUrl: boolean;
   private readonly run: PacRun;
   private readonly labels: DomainTree;
   private readonly networks: readonly IpSet[];
@@ -41,6 +51,7 @@ export class PacModel implements SelectionModel {
     // Each condition, and the return.
     this.steps = conditionsOf(tree).length + 1;
     this.run = new PacRun(tree, scopes, subjects);
+    this.readsUrl = readsUrl(tree, scopes);
     const literals = textLiterals(tree);
     this.labels = hostLabels(literals, tree);
     this.networks = networksIn(literals, tree, scopes);
@@ -66,6 +77,7 @@ export class PacModel implements SelectionModel {
     const environment: RequestEnvironment = {
       host,
       addresses: request.addresses,
+      resolvesAlways: request.resolution === 'always',
       clients: request.clients,
       networks: this.networks,
     };
@@ -83,7 +95,7 @@ export class PacModel implements SelectionModel {
 
   private *casesOf(
     exploration: Exploration<RunOutcome>,
-    part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
+    part: CasePart,
     url: string,
     host: string,
     results: ReadonlyMap<string, string | number | boolean | null>,
@@ -99,17 +111,14 @@ export class PacModel implements SelectionModel {
       const clients = options.flatMap((option) => (option.clients ? [option.clients] : []));
       const [someClients, ...moreClients] = clients;
       const narrowed = someClients
-        ? { ...part, clients: moreClients.reduce((a, b) => a.union(b), someClients).intersect(part.clients) }
+        ? {
+            ...part,
+            clients: moreClients.reduce((a, b) => a.union(b), someClients).intersect(part.clients),
+            clientsBy: this.queryStatement(exploration.query),
+          }
         : {
             ...part,
-            assumptions: [
-              ...part.assumptions,
-              this.assumption(
-                exploration.query,
-                host,
-                options.map((o) => o.phrase),
-              ),
-            ],
+            assumptions: [...part.assumptions, this.assumption(exploration.query, host, options)],
           };
       if (!narrowed.clients.isEmpty) yield* this.casesOf(next, narrowed, url, host, chosen);
     }
@@ -117,7 +126,7 @@ export class PacModel implements SelectionModel {
 
   private caseOf(
     outcome: RunOutcome,
-    part: Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'assumptions'>,
+    part: CasePart,
     url: string,
     host: string,
     results: ReadonlyMap<string, string | number | boolean | null>,
@@ -142,20 +151,35 @@ export class PacModel implements SelectionModel {
     };
   }
 
-  private assumption(query: EnvironmentQuery, host: string, phrases: readonly string[]): Assumption {
-    const call = this.run.query(query.call);
+  private assumption(query: EnvironmentQuery, host: string, options: readonly QueryOption[]): Assumption {
+    const phrases = options.map(({ phrase }) => phrase);
     const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
     return {
       // The same for every host, so that hosts with the same outcome are reported together.
       unknown: query.unknown.replace(` ${host}`, ' host'),
       phrase: shown.join(' or '),
-      statement: this.statement(call ?? this.tree.program),
+      statement: this.queryStatement(query),
+      ...(options.length === 1 && options[0]?.ruledOutBy !== undefined ? { ruledOutBy: options[0].ruledOutBy } : {}),
     };
+  }
+
+  private queryStatement({ call }: EnvironmentQuery): QuotedLine {
+    return this.statement(this.run.query(call) ?? this.tree.program);
   }
 
   private statement(node: AnyNode): QuotedLine {
     return quotedLineOf(node, this.tree);
   }
+}
+
+/** What a case is about, before its outcome is known. */
+type CasePart = Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'clientsBy' | 'assumptions'>;
+
+/** Whether a file uses the URL that it gets: its first parameter, or the list of all. */
+function readsUrl(tree: ParsedPac, scopes: Scopes): boolean {
+  const [url] = entryFunction(tree, scopes)?.params ?? [];
+  const binding = url?.type === 'Identifier' ? scopes.bindingOf.get(url) : undefined;
+  return !binding || binding.reads.length > 0 || scopes.free.some(({ name }) => name === 'arguments');
 }
 
 /** The model of a file that has no program. */
@@ -177,8 +201,6 @@ function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<Sel
   };
 }
 
-const DEFAULT_PORTS = { http: 80, https: 443 } as const;
-
 /**
  * The text before and after the host in the URL that browsers pass to a PAC file. For https they remove path and
  * query, so that every path looks like `/`.
@@ -198,13 +220,14 @@ function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOut
   const groups = new Map<string, Case<SelectionOutcome>[]>();
   const clientSets: IpSet[] = [];
   for (const one of cases) {
-    const { outcome, decidedBy, assumptions, clients } = one;
+    const { outcome, decidedBy, assumptions, clients, clientsBy } = one;
     const key = JSON.stringify([
       outcome.kind === 'selected' ? outcome.result : outcome.reason,
       outcome.kind,
       decidedBy?.range.start,
       assumptions.map(({ unknown, phrase }) => [unknown, phrase]),
       placeIn(clientSets, clients),
+      clientsBy?.range.start,
     ]);
     const group = groups.get(key);
     if (group) group.push(one);
@@ -233,6 +256,6 @@ function placeIn(sets: IpSet[], set: IpSet): number {
 }
 
 /** A spread would compute the trace. */
-function withoutTrace({ clients, outcome, assumptions, decidedBy }: Case<SelectionOutcome>) {
-  return { clients, outcome, assumptions, decidedBy };
+function withoutTrace({ clients, clientsBy, outcome, assumptions, decidedBy }: Case<SelectionOutcome>) {
+  return { clients, ...(clientsBy ? { clientsBy } : {}), outcome, assumptions, decidedBy };
 }

@@ -1,7 +1,14 @@
 // Builds the model of a configuration: the lists that requests pass, TLS, and the route.
 
 import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
-import type { Case, ProxyAccess, ProxyRequest, ServerModel, ServerOutcome } from '../../../model/proxy.js';
+import {
+  type Case,
+  type ProxyAccess,
+  type ProxyRequest,
+  type ServerModel,
+  type ServerOutcome,
+  serverScheme,
+} from '../../../model/proxy.js';
 import { listenersFor } from '../program/listeners.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
@@ -32,7 +39,8 @@ const REQUEST_LISTS = ['http_access', 'adapted_http_access', 'miss_access', 'htt
 const CONNECT_LISTS = ['http_access', 'adapted_http_access'];
 
 function decide(program: Program, request: ProxyRequest): readonly ServerCase[] {
-  const listeners = listenersFor(program, request.scheme);
+  const scheme = serverScheme(request.scheme);
+  const listeners = listenersFor(program, scheme);
   const start: Region = {
     hosts: request.hosts,
     clients: request.clients,
@@ -44,10 +52,10 @@ function decide(program: Program, request: ProxyRequest): readonly ServerCase[] 
   };
   const begin: PermittedSoFar = { region: start, decidedBy: undefined, trace: () => [] };
   if (!listeners) {
-    const kind = request.scheme === 'https' ? 'TLS connections' : 'plain HTTP';
+    const kind = scheme === 'https' ? 'TLS connections' : 'plain HTTP';
     return [caseOf(begin, { kind: 'undecided', reason: `no port of this file accepts ${kind}` })];
   }
-  if (request.scheme === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
+  if (scheme === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
   const facts = factsFor(program, request, 'connect');
   // Of an intercepted connection only the address is known until its client hello has been read.
   const intercepted = listeners.every(({ mode }) => mode === 'intercept');

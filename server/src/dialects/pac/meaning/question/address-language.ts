@@ -2,7 +2,8 @@
 import { Interned, Memo } from '../../../../kept/memo.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { formatAddress, IpSet, parseAddress } from '../../../../model/ip.js';
-import { type Automaton, AutomatonBuilder, backwardMachine, type Machine } from '../../../../model/language.js';
+import { type Automaton, AutomatonBuilder } from '../../../../model/language.js';
+import { forwardMachine, type Machine } from '../../../../model/machines.js';
 import type { Language } from '../../../../model/text-language.js';
 
 /** More ranges than this are no set that anybody could name: the parity of the last byte of an address. */
@@ -35,8 +36,7 @@ class OctetReader {
   private readonly known: readonly Map<number, Ranges | 'beyond'>[] = [new Map(), new Map(), new Map(), new Map()];
 
   constructor(automaton: Automaton) {
-    // The machine reads backwards, and so forwards what is written backwards.
-    this.machine = backwardMachine(reversed(automaton));
+    this.machine = forwardMachine(automaton);
   }
 
   addresses(): IpSet | 'beyond' {
@@ -79,14 +79,6 @@ class OctetReader {
 
 const WHOLE: Ranges = IntervalSet.range(0, 0);
 const NOTHING: Ranges = IntervalSet.empty();
-
-function reversed({ epsilon, steps, start, accept }: Automaton): Automaton {
-  const builder = new AutomatonBuilder();
-  for (let state = 0; state < epsilon.length; state++) builder.state();
-  for (const [from, targets] of epsilon.entries()) for (const to of targets) builder.link(to, from);
-  for (const [from, own] of steps.entries()) for (const { on, to } of own) builder.step(to, on, from);
-  return builder.build(accept, start);
-}
 
 const languages = new Interned<string, Language>(10_000);
 

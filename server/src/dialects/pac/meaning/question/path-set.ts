@@ -1,11 +1,11 @@
 // Sets of paths of URLs, exact under every operation.
-import { type Automaton, backwardMachine, type Machine } from '../../../../model/language.js';
-import type { Language } from '../../../../model/text-language.js';
+import { type Automaton, acceptsText } from '../../../../model/language.js';
+import { backwardMachine, type Machine } from '../../../../model/machines.js';
+import { automatonOf, type Language } from '../../../../model/text-language.js';
 import type { PartSet } from './sets.js';
 
 type Expression =
   | { readonly kind: 'constant'; readonly holds: boolean }
-  | { readonly kind: 'words'; readonly words: ReadonlySet<string> }
   | { readonly kind: 'automaton'; readonly automaton: Automaton }
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly of: readonly [Expression, Expression] };
@@ -31,7 +31,7 @@ export class PathSet implements PartSet<PathSet> {
   static readonly none = new PathSet(NONE);
 
   static of(language: Language): PathSet {
-    return new PathSet(language);
+    return new PathSet({ kind: 'automaton', automaton: automatonOf(language) });
   }
 
   get isEmpty(): boolean {
@@ -77,14 +77,8 @@ function holds(expression: Expression, path: string): boolean {
   switch (expression.kind) {
     case 'constant':
       return expression.holds;
-    case 'words':
-      return expression.words.has(path);
-    case 'automaton': {
-      const machine = backwardMachine(expression.automaton);
-      let state = machine.start;
-      for (let i = path.length - 1; i >= 0; i--) state = machine.next(state, path.charCodeAt(i));
-      return machine.accepts(state);
-    }
+    case 'automaton':
+      return acceptsText(expression.automaton, path);
     case 'not':
       return !holds(expression.of, path);
     case 'and':
@@ -123,10 +117,8 @@ function compile(expression: Expression, machines: Machine[]): (states: readonly
   switch (expression.kind) {
     case 'constant':
       return () => expression.holds;
-    case 'words':
     case 'automaton': {
-      const machine =
-        expression.kind === 'words' ? new WordsMachine(expression.words) : backwardMachine(expression.automaton);
+      const machine = backwardMachine(expression.automaton);
       let index = machines.indexOf(machine);
       if (index < 0) index = machines.push(machine) - 1;
       return (states) => machine.accepts(states[index] ?? 0);
@@ -140,35 +132,5 @@ function compile(expression: Expression, machines: Machine[]): (states: readonly
       const [a, b] = [compile(expression.of[0], machines), compile(expression.of[1], machines)];
       return expression.kind === 'and' ? (states) => a(states) && b(states) : (states) => a(states) || b(states);
     }
-  }
-}
-
-/** Reads words from their last character to their first: a state is what was read, as far as a word ends so. */
-class WordsMachine implements Machine {
-  readonly start = 1;
-  private readonly ids = new Map<string, number>([['', 1]]);
-  private readonly tails: string[] = ['', ''];
-  private readonly ends = new Set<string>(['']);
-
-  constructor(private readonly words: ReadonlySet<string>) {
-    for (const word of words) for (let i = 0; i < word.length; i++) this.ends.add(word.slice(i));
-  }
-
-  next(state: number, symbol: number): number {
-    if (state === 0) return 0;
-    const tail = String.fromCharCode(symbol) + (this.tails[state] ?? '');
-    if (!this.ends.has(tail)) return 0;
-    const known = this.ids.get(tail);
-    if (known !== undefined) return known;
-    this.ids.set(tail, this.tails.length);
-    return this.tails.push(tail) - 1;
-  }
-
-  accepts(state: number): boolean {
-    return state !== 0 && this.words.has(this.tails[state] ?? '');
-  }
-
-  acceptsAll(): boolean {
-    return false;
   }
 }

@@ -36,6 +36,14 @@ export class Region {
     });
   }
 
+  /** The same as disjoint regions, in as few as can be seen easily. */
+  static joined(regions: readonly Region[], budget: Budget): Region[] {
+    if (regions.length <= 1) return [...regions];
+    const known = new Map(regions.map((region) => [region.product, region]));
+    const products = joined([...known.keys()], budget);
+    return products.map((product) => known.get(product) ?? new Region(product));
+  }
+
   get hosts(): HostSet {
     return this.product.hosts;
   }
@@ -49,7 +57,7 @@ export class Region {
   }
 
   /** The variables whose addresses are limited. */
-  get addresses(): ReadonlyMap<string, { readonly variable: AddressVariable; readonly domain: AddressDomain }> {
+  get addresses(): ReadonlyMap<string, { readonly variable: AddressVariable; readonly domain: AddressSet }> {
     return this.product.addresses;
   }
 

@@ -1,6 +1,6 @@
 // Conditions on single variables, from conditions on what programs make of them.
 import { Memo } from '../../../../kept/memo.js';
-import type { Language } from '../../../../model/text-language.js';
+import { type Language, union } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
@@ -25,7 +25,7 @@ export function simplified(condition: Condition, budget: Budget): Condition {
     case 'and':
       return allOf(condition.of.map((one) => simplified(one, budget)));
     case 'or':
-      return anyOf(withJoinedWords(condition.of.map((one) => simplified(one, budget))));
+      return anyOf(withJoinedLanguages(condition.of.map((one) => simplified(one, budget))));
     default:
       return condition;
   }
@@ -45,35 +45,27 @@ function beyond(variable: AddressVariable, language: Language): Unknown {
   return unknown;
 }
 
-/** Comparisons of one variable with words, joined: a thousand alternatives are one list. */
-function withJoinedWords(conditions: readonly Condition[]): Condition[] {
-  const words = new Map<string, { variable: TextVariable; all: Set<string> }>();
+/** Comparisons of one variable with several languages, joined: a thousand alternatives are one language. */
+function withJoinedLanguages(conditions: readonly Condition[]): Condition[] {
+  const compared = new Map<string, { variable: TextVariable; languages: Language[] }>();
   const others: Condition[] = [];
   for (const condition of conditions) {
-    const compared = comparedWords(condition);
-    if (!compared) {
+    if (condition.kind !== 'matches' || condition.text.form.kind !== 'variable') {
       others.push(condition);
       continue;
     }
-    const { variable } = compared;
+    const { variable } = condition.text.form;
     const key = variable.kind === 'address' ? variable.id : `the ${variable.kind}`;
-    const list = words.get(key);
-    if (list) for (const word of compared.words) list.all.add(word);
-    else words.set(key, { variable, all: new Set(compared.words) });
+    const known = compared.get(key);
+    if (known) known.languages.push(condition.language);
+    else compared.set(key, { variable, languages: [condition.language] });
   }
-  if (words.size + others.length === conditions.length) return [...conditions];
-  const lists = [...words.values()].map(
-    ({ variable, all }): Condition => ({
+  const joined = [...compared.values()].map(
+    ({ variable, languages }): Condition => ({
       kind: 'matches',
       text: new Text({ kind: 'variable', variable }),
-      language: { kind: 'words', words: all },
+      language: union(languages),
     }),
   );
-  return [...lists, ...others];
-}
-
-function comparedWords(condition: Condition): { variable: TextVariable; words: ReadonlySet<string> } | undefined {
-  if (condition.kind !== 'matches' || condition.language.kind !== 'words') return undefined;
-  const { form } = condition.text;
-  return form.kind === 'variable' ? { variable: form.variable, words: condition.language.words } : undefined;
+  return [...joined, ...others];
 }

@@ -1,0 +1,82 @@
+// What the cases of a proxy's decision mean for a requirement.
+import type { Requirement } from '../../../catalog/requirement.js';
+import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
+import type { HostSet } from '../../../model/hosts.js';
+import type { IpSet } from '../../../model/ip.js';
+import type { Case, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
+import type { QueryCache } from './query-cache.js';
+
+/** Whether one case is what a requirement asks for. `irrelevant`: the request ends before that is decided. */
+export type Judgement =
+  | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
+
+/** A case of a decision with what it means for the requirement. */
+export interface JudgedCase {
+  readonly request: ProxyRequest;
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  readonly clientsBy: QuotedLine | undefined;
+  readonly judgement: Judgement;
+  readonly assumptions: readonly Assumption[];
+  readonly trace: readonly TraceStep[];
+}
+
+/** The longest trace that is shown with a finding; a part of a longer one would not help. */
+const STEPS_SHOWN = 100;
+
+/** The cases of a request with what each means for a requirement. */
+export function judgedCases(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
+  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
+    request,
+    hosts: one.hosts,
+    clients: one.clients,
+    clientsBy: one.clientsBy,
+    judgement,
+    assumptions: one.assumptions,
+  });
+  const { model } = queries;
+  const decision = queries.decide(request);
+  switch (decision.kind) {
+    case 'selection': {
+      const isShown = model.kind !== 'selection' || (model.steps ?? 0) <= STEPS_SHOWN;
+      return decision.cases.map((one) => ({
+        ...judged(one, judgeSelection(requirement.kind, one)),
+        // Made on demand: most cases are never reported.
+        get trace() {
+          return isShown ? one.trace : [];
+        },
+      }));
+    }
+    case 'server':
+      // The trace of a server's decision is every rule before it, perhaps thousands: too long to show with a finding.
+      return decision.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
+  }
+}
+
+function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>): Judgement {
+  const { outcome, decidedBy } = one;
+  if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  return { kind: outcome.route === (kind === 'use-proxy' ? 'proxy' : 'direct') ? 'good' : 'bad', decidedBy };
+}
+
+function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
+  const { outcome, decidedBy } = one;
+  if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
+  const { access, tls, tlsDecidedBy } = outcome;
+  // A connection that is closed at its TLS client hello is denied, even if the request was permitted.
+  const refused = access === 'deny' || tls === 'terminate';
+  switch (kind) {
+    case 'reach':
+      if (access !== 'permit') return { kind: 'bad', decidedBy };
+      if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      return refused ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy };
+    case 'no-proxy-auth':
+      if (refused) return { kind: 'irrelevant', decidedBy };
+      return { kind: access === 'auth' ? 'bad' : 'good', decidedBy };
+    default:
+      if (refused || access !== 'permit') return { kind: 'irrelevant', decidedBy };
+      if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      return { kind: tls === 'bump' ? 'bad' : 'good', decidedBy: tlsDecidedBy };
+  }
+}

@@ -1,0 +1,159 @@
+// What each statement of a PAC file is responsible for, of what a requirement lists.
+import { distinctStatements, type QuotedLine, statementKey, type TraceStep } from '../../../model/evidence.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IpSet } from '../../../model/ip.js';
+import type { UrlScheme } from '../../../model/proxy.js';
+import type { Share } from '../evaluation.js';
+import { describeClients, type OpenCondition } from './conditions.js';
+import type { JudgedCase } from './judgement.js';
+
+/** A case that is against a requirement, as far as it is about some hosts and clients. */
+interface Part {
+  readonly judged: JudgedCase;
+  readonly hosts: HostSet;
+  readonly clients: IpSet;
+  readonly condition: OpenCondition | undefined;
+}
+
+/** Collects the cases that are against one requirement, by the statement that is responsible for each. */
+export class ShareCollector {
+  private readonly parts = new Map<string, Part[]>();
+
+  /**
+   * @param clients all clients that the requirement is about
+   * @param schemes all schemes that it is about
+   */
+  constructor(
+    private readonly clients: IpSet,
+    private readonly schemes: ReadonlySet<UrlScheme>,
+  ) {}
+
+  /** Hosts of a case that certainly are not treated as required. */
+  addMissing(judged: JudgedCase, hosts: HostSet, clients: IpSet): void {
+    this.add('missing', judged.judgement.decidedBy, { judged, hosts, clients, condition: undefined });
+  }
+
+  /** Hosts of a case that is against the requirement, but only under a condition. */
+  addUndecided(judged: JudgedCase, hosts: HostSet, clients: IpSet, condition: OpenCondition): void {
+    this.add('undecided', condition.statement, { judged, hosts, clients, condition });
+  }
+
+  private add(kind: string, statement: QuotedLine | undefined, part: Part): void {
+    const key = `${kind} ${statement ? statementKey(statement) : ''}`;
+    const own = this.parts.get(key) ?? [];
+    own.push({ ...part, clients: part.clients.intersect(part.judged.clients) });
+    this.parts.set(key, own);
+  }
+
+  /** One share for each statement; schemes for which it decides for other hosts have shares of their own. */
+  shares(): Share[] {
+    const shares = [...this.parts.values()].flatMap((parts) =>
+      [...bySameHosts(parts)].map(([hosts, some]) => this.shareOf(hosts, some)),
+    );
+    return shares.sort((a, b) => uncertaintyOf(a) - uncertaintyOf(b) || placeOf(b) - placeOf(a));
+  }
+
+  private shareOf(hosts: HostSet, parts: readonly Part[]): Share {
+    const conditions = parts.flatMap(({ condition }) => condition ?? []);
+    const ports = new Set(parts.map(({ judged }) => judged.request.port));
+    const clients = describeClients(union(parts.map((part) => part.clients)), this.clients);
+    const schemes = this.describeSchemes(new Set(parts.map(({ judged }) => judged.request.scheme)));
+    const trace = once(() => parts[0]?.judged.trace ?? []);
+    const decidedBy = parts.flatMap(({ judged }) => judged.judgement.decidedBy ?? []);
+    const only = conditions.length > 0 ? [] : [schemes, clients, circumstancesOf(parts)].filter(isText);
+    return {
+      decidedBy: distinctStatements([...conditions.flatMap(({ statement }) => statement ?? []), ...decidedBy]),
+      missing: {
+        kind: 'hosts',
+        hosts,
+        ports: [...ports].sort((a, b) => a - b),
+      },
+      ...(conditions.length > 0 ? { undecided: reasonOf(conditions, [schemes, clients].filter(isText)) } : {}),
+      ...(only.length > 0 ? { only: only.join(' ') } : {}),
+      get trace() {
+        return trace();
+      },
+    };
+  }
+
+  private describeSchemes(some: ReadonlySet<UrlScheme>): string | undefined {
+    if (some.size === this.schemes.size) return undefined;
+    return `for ${[...some].map((scheme) => `${scheme}:`).join(' and ')} URLs`;
+  }
+}
+
+/** What is certain comes first, then what is certain for some requests. */
+function uncertaintyOf({ undecided, only }: Share): number {
+  return undecided !== undefined ? 2 : only !== undefined ? 1 : 0;
+}
+
+/** Of several statements the last one decides most: the earlier ones decide only under a condition. */
+function placeOf({ decidedBy: [statement] }: Share): number {
+  return statement?.range.start ?? 0;
+}
+
+function areSame(one: HostSet, other: HostSet): boolean {
+  return one === other || (one.subtract(other).isEmpty && other.subtract(one).isEmpty);
+}
+
+/** The parts of the schemes that concern the same hosts, by these. */
+function bySameHosts(parts: readonly Part[]): ReadonlyMap<HostSet, Part[]> {
+  const groups = new Map<HostSet, Part[]>();
+  for (const scheme of new Set(parts.map(({ judged }) => judged.request.scheme))) {
+    const own = parts.filter(({ judged }) => judged.request.scheme === scheme);
+    const hosts = HostSet.union(own.map((part) => part.hosts));
+    const same = [...groups.keys()].find((known) => areSame(known, hosts));
+    groups.set(same ?? hosts, [...((same && groups.get(same)) ?? []), ...own]);
+  }
+  return groups;
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined;
+}
+
+function union(sets: readonly IpSet[]): IpSet {
+  return sets.reduce((all, set) => all.union(set), IpSet.empty);
+}
+
+/** Under which assumptions a statement decides, where it does not always. */
+function circumstancesOf(parts: readonly Part[]): string | undefined {
+  const circumstances = new Set(
+    parts.map(({ judged }) => judged.assumptions.map(({ phrase }) => phrase).join(' and ')),
+  );
+  if (circumstances.has('')) return undefined;
+  const [first = '', ...others] = circumstances;
+  return others.length === 0 ? `if ${first}` : 'in some cases';
+}
+
+/** How many alternative conditions a reason names. */
+const ALTERNATIVES = 2;
+
+function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]): string {
+  const given = conditions.find(({ because }) => because.kind === 'reason')?.because;
+  if (given?.kind === 'reason') return [given.reason, ...about].join(' ');
+  const ifs = new Map<string, string | undefined>();
+  for (const { because } of conditions) {
+    if (because.kind === 'if' && because.phrases.length > 0) ifs.set(because.phrases.join(' and '), because.ruledOutBy);
+  }
+  const named = [...ifs.keys()].slice(0, ALTERNATIVES).join(', or if ');
+  const remedies = [...new Set(ifs.values())];
+  if (ifs.size === 0 && about.length === 0) return 'the file does not decide it';
+  const [remedy] = remedies;
+  const advice =
+    ifs.size === 0
+      ? '; declare where clients are under "roles" in lintel.yaml'
+      : remedies.length === 1 && remedy !== undefined
+        ? `; declare "${remedy}" in lintel.yaml if that cannot be`
+        : '';
+  return `not met ${[...about, ...(named === '' ? [] : [`if ${named}`])].join(' ')}${advice}`;
+}
+
+/** A value that is made at most once. */
+function once(make: () => readonly TraceStep[]): () => readonly TraceStep[] {
+  let made: readonly TraceStep[] | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,62 @@
+// What programs ask their environment, by name: the helper functions of PAC files, random numbers, and the fields of the clock.
+import { Unknown, type Value } from '../values/value.js';
+import {
+  dnsResolve,
+  dnsResolveEx,
+  isInNet,
+  isInNetEx,
+  isResolvable,
+  isResolvableEx,
+  myIpAddress,
+  myIpAddressEx,
+  sortIpAddressList,
+} from './addresses.js';
+import { clockValue } from './clock.js';
+import { dateRange, timeRange, weekdayRange } from './date-helpers.js';
+import type { Helper, HelperContext } from './helper.js';
+import { RandomNumber } from './random.js';
+
+/** The global functions that ask the environment. */
+const FUNCTIONS: Readonly<Record<string, Helper>> = {
+  alert: () => undefined,
+  myIpAddress,
+  myIpAddressEx,
+  dnsResolve,
+  dnsResolveEx,
+  isResolvable,
+  isResolvableEx,
+  isInNet,
+  isInNetEx,
+  sortIpAddressList,
+  getClientVersion: () => '1.0',
+  weekdayRange,
+  dateRange,
+  timeRange,
+};
+
+/** What a method of the current date gives, such as `getUTCHours`; unknown for those with too many values (`getTime`). */
+export function currentDate(method: string, { environment, node }: HelperContext): Value {
+  return clockValue(method, environment, node) ?? new Unknown('depends on the time', node);
+}
+
+/** The methods of `Date.prototype` whose result for the current date is not a function of the arguments. */
+const DATE_METHODS = [
+  ...['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'].flatMap((field) => [
+    `get${field}`,
+    `getUTC${field}`,
+  ]),
+  ...['getYear', 'getTime', 'valueOf', 'getTimezoneOffset', 'toString', 'toDateString', 'toTimeString', 'toISOString'],
+  ...['toUTCString', 'toGMTString', 'toJSON', 'toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'],
+];
+
+/** `Math.random`, `Date.now`, and as `Date.getHours` the methods of the date that `new Date()` makes. */
+const BUILT_IN: readonly (readonly [string, Helper])[] = [
+  ['Math.random', (_args, { environment, node }) => new RandomNumber(1, environment, node)],
+  ['Date.now', (_args, { node }) => new Unknown('depends on the time', node)],
+  ...DATE_METHODS.map((method): [string, Helper] => [
+    `Date.${method}`,
+    (_args, context) => currentDate(method, context),
+  ]),
+];
+
+export const HELPERS: ReadonlyMap<string, Helper> = new Map([...Object.entries(FUNCTIONS), ...BUILT_IN]);

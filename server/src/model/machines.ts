@@ -1,0 +1,196 @@
+// Deterministic readers of texts, built as far as somebody reads.
+import { Memo } from '../kept/memo.js';
+import type { Automaton, Symbols } from './language.js';
+
+/**
+ * A deterministic reader of texts, one symbol at a time. States are small integers; 0 accepts nothing, whatever follows.
+ */
+export interface Machine {
+  readonly start: number;
+  next(state: number, symbol: number): number;
+  accepts(state: number): boolean;
+  /** Whether every continuation that is a valid text is accepted. */
+  acceptsAll(state: number): boolean;
+  /** How much work reading has cost so far, in steps of an automaton. */
+  readonly work: number;
+}
+
+const SYMBOL_COUNT = 128;
+const FIRST_PRINTABLE = 33;
+const LAST_PRINTABLE = 126;
+
+const backward = new Memo<Automaton, Machine>();
+const exact = new Memo<Automaton, Machine>();
+const forward = new Memo<Automaton, Machine>();
+
+/**
+ * The machine that reads the texts of an automaton from their last symbol to their first. Made once for each. For texts of printable
+ * symbols, as names and URLs are.
+ */
+export function backwardMachine(automaton: Automaton): Machine {
+  return backward.of(automaton, () => new LazyMachine(reversed(automaton), true));
+}
+
+/** The machine that reads the texts of an automaton from their first symbol to their last. */
+export function forwardMachine(automaton: Automaton): Machine {
+  return forward.of(automaton, () => new LazyMachine(automaton, false));
+}
+
+/** As {@link backwardMachine}, for texts of all symbols. */
+export function exactBackwardMachine(automaton: Automaton): Machine {
+  return exact.of(automaton, () => new LazyMachine(reversed(automaton), false));
+}
+
+/** The automaton of the same texts read backwards. */
+export function reversed({ epsilon, steps, start, accept }: Automaton): Automaton {
+  const backEpsilon: number[][] = epsilon.map(() => []);
+  const backSteps: { on: Symbols; to: number }[][] = steps.map(() => []);
+  epsilon.forEach((targets, from) => {
+    for (const to of targets) backEpsilon[to]?.push(from);
+  });
+  steps.forEach((own, from) => {
+    for (const { on, to } of own) backSteps[to]?.push({ on, to: from });
+  });
+  return { epsilon: backEpsilon, steps: backSteps, start: accept, accept: start };
+}
+
+const DEAD = 0;
+const UNKNOWN = -1;
+
+/** The subset construction, carried only as far as somebody reads. */
+class LazyMachine implements Machine {
+  readonly start: number;
+  work = 0;
+  private readonly ids = new Map<number, number[]>();
+  private readonly sets: Int32Array[] = [];
+  private readonly accepting: boolean[] = [];
+  private readonly transitions: Int32Array[] = [];
+  /** For each state of the automaton, its targets by symbol, where it has many steps. */
+  private readonly tables = new Map<number, (readonly number[])[]>();
+  /** When a state of the automaton was last put into a set. */
+  private readonly stamps: Int32Array;
+  private stamp = 0;
+  /** The state in which everything that follows is accepted, once it is met. */
+  private everything = UNKNOWN;
+  private readonly settled: ReadonlySet<number>;
+
+  constructor(
+    private readonly automaton: Automaton,
+    printableOnly: boolean,
+  ) {
+    this.stamps = new Int32Array(automaton.steps.length);
+    this.settled = settledStates(automaton, printableOnly);
+    this.idOf([]);
+    this.stamp++;
+    const set: number[] = [];
+    this.add(automaton.start, set);
+    this.start = this.idOf(this.closed(set));
+  }
+
+  next(state: number, symbol: number): number {
+    const known = this.transitions[state]?.[symbol];
+    if (known === undefined) return DEAD;
+    if (known !== UNKNOWN) return known;
+    const reached = this.idOf(this.move(this.sets[state] ?? new Int32Array(), symbol));
+    const row = this.transitions[state];
+    if (row) row[symbol] = reached;
+    return reached;
+  }
+
+  accepts(state: number): boolean {
+    return this.accepting[state] ?? false;
+  }
+
+  acceptsAll(state: number): boolean {
+    return state === this.everything;
+  }
+
+  private move(states: Int32Array, symbol: number): number[] {
+    this.stamp++;
+    const reached: number[] = [];
+    for (const state of states) {
+      const steps = this.automaton.steps[state] ?? [];
+      if (steps.length > MANY_STEPS) {
+        for (const to of this.tableOf(state)[symbol] ?? []) this.add(to, reached);
+      } else for (const { on, to } of steps) if (on.has(symbol)) this.add(to, reached);
+    }
+    this.work += states.length;
+    return this.closed(reached);
+  }
+
+  private tableOf(state: number): (readonly number[])[] {
+    const known = this.tables.get(state);
+    if (known) return known;
+    const table: number[][] = Array.from({ length: SYMBOL_COUNT }, () => []);
+    for (const { on, to } of this.automaton.steps[state] ?? []) for (const symbol of on) table[symbol]?.push(to);
+    this.tables.set(state, table);
+    return table;
+  }
+
+  private add(state: number, set: number[]): void {
+    if (this.stamps[state] === this.stamp) return;
+    this.stamps[state] = this.stamp;
+    set.push(state);
+  }
+
+  private closed(set: number[]): number[] {
+    for (let i = 0; i < set.length; i++) {
+      for (const to of this.automaton.epsilon[set[i] ?? 0] ?? []) this.add(to, set);
+    }
+    this.work += set.length;
+    return set;
+  }
+
+  private idOf(states: readonly number[]): number {
+    if (states.some((state) => this.settled.has(state))) {
+      if (this.everything === UNKNOWN) this.everything = this.make(Int32Array.from(states), true);
+      const { everything } = this;
+      this.transitions[everything]?.fill(everything);
+      return everything;
+    }
+    const set = Int32Array.from(states).sort();
+    let hash = set.length;
+    for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
+    const candidates = this.ids.get(hash);
+    const known = candidates?.find((id) => equal(this.sets[id], set));
+    if (known !== undefined) return known;
+    const id = this.make(set, states.includes(this.automaton.accept));
+    if (candidates) candidates.push(id);
+    else this.ids.set(hash, [id]);
+    return id;
+  }
+
+  private make(set: Int32Array, accepting: boolean): number {
+    const id = this.sets.push(set) - 1;
+    this.accepting.push(accepting);
+    this.transitions.push(new Int32Array(SYMBOL_COUNT).fill(set.length === 0 ? DEAD : UNKNOWN));
+    return id;
+  }
+}
+
+const MANY_STEPS = 8;
+
+function equal(a: Int32Array | undefined, b: Int32Array): boolean {
+  if (a?.length !== b.length) return false;
+  for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** The states that loop on every symbol and from which the accepting state is reached without input. */
+function settledStates({ epsilon, steps, accept }: Automaton, printableOnly: boolean): ReadonlySet<number> {
+  const before = new Set([accept]);
+  const sources = new Map<number, number[]>();
+  epsilon.forEach((targets, from) => {
+    for (const to of targets) sources.set(to, [...(sources.get(to) ?? []), from]);
+  });
+  for (const state of before) for (const from of sources.get(state) ?? []) before.add(from);
+  return new Set(
+    [...before].filter((state) => steps[state]?.some(({ on, to }) => to === state && holdsAll(on, printableOnly))),
+  );
+}
+
+function holdsAll(symbols: Symbols, printableOnly: boolean): boolean {
+  const last = printableOnly ? LAST_PRINTABLE : SYMBOL_COUNT - 1;
+  for (let code = printableOnly ? FIRST_PRINTABLE : 0; code <= last; code++) if (!symbols.has(code)) return false;
+  return true;
+}

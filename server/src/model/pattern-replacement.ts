@@ -1,0 +1,226 @@
+// The replacement of what a regular expression matches, where it is clear what that is.
+
+import { wholeTextAutomaton } from './javascript-regex.js';
+import { parseJavascriptRegex } from './javascript-regex-parser.js';
+import { characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
+import type { Automaton, Symbols } from './language.js';
+import { exactBackwardMachine, forwardMachine, type Machine } from './machines.js';
+import type { TextOperation } from './text-operations.js';
+import { type Transducer, TransducerBuilder } from './transducers.js';
+
+type PatternReplacement = TextOperation & { readonly kind: 'replace-pattern' };
+
+/** How a pattern is matched. */
+type Form =
+  /** One character of some, or a run of them; with the flag `g` everywhere. */
+  | { readonly kind: 'characters'; readonly on: Symbols; readonly run: boolean; readonly everywhere: boolean }
+  /** At the start of the text: what is removed is never the beginning of something longer that matches as well. */
+  | { readonly kind: 'start' | 'end' | 'whole'; readonly automaton: Automaton };
+
+/**
+ * `text.replace(new RegExp(source, flags), by)` as an operation, where there is only one way to match: patterns of one character or a
+ * run of one (`/[^a-z]+/g`), those that end with `$`, and those that begin with `^` and do not go on where they match (`/^www\./`).
+ * In `by` nothing refers to the match.
+ */
+export function patternReplacement(source: string, flags: string, by: string): PatternReplacement | undefined {
+  if (by.includes('$') || !formOf(source, flags)) return undefined;
+  return { kind: 'replace-pattern', source, flags, by };
+}
+
+/** The machine of a replacement that {@link patternReplacement} made. */
+export function patternTransducer({ source, flags, by }: PatternReplacement): Transducer {
+  const form = formOf(source, flags);
+  const builder = new TransducerBuilder();
+  switch (form?.kind) {
+    case 'characters':
+      replaceCharacters(builder, form, by);
+      break;
+    case 'start':
+      replaceAtStart(builder, forwardMachine(form.automaton), by);
+      break;
+    case 'end':
+      replaceAtEnd(builder, form.automaton, by);
+      break;
+    case 'whole':
+      replaceWhole(builder, forwardMachine(form.automaton), by);
+      break;
+    case undefined:
+      break;
+  }
+  return builder.build();
+}
+
+const SYMBOL_COUNT = 128;
+const STATE_LIMIT = 500;
+
+function formOf(source: string, flags: string): Form | undefined {
+  const reading = parseJavascriptRegex(source, flags);
+  if (reading.kind !== 'pattern') return undefined;
+  const { pattern } = reading;
+  if (pattern.flags.sticky || pattern.flags.multiline) return undefined;
+  return charactersForm(pattern) ?? anchoredForm(pattern);
+}
+
+function charactersForm({ node, flags }: Pattern): Form | undefined {
+  const run = node.kind === 'repeat' && node.min === 1 && node.max === Number.POSITIVE_INFINITY && !node.lazy;
+  const character = run ? node.body : node;
+  if (character.kind !== 'literal' && character.kind !== 'class') return undefined;
+  const on = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter(characterTest(character, flags)));
+  return { kind: 'characters', on, run, everywhere: flags.global };
+}
+
+function anchoredForm(pattern: Pattern): Form | undefined {
+  const parts = pattern.node.kind === 'sequence' ? pattern.node.parts : [pattern.node];
+  const atStart = parts[0]?.kind === 'start';
+  const atEnd = parts[parts.length - 1]?.kind === 'end';
+  const inner = parts.slice(atStart ? 1 : 0, atEnd ? -1 : undefined);
+  if (!(atStart || atEnd) || inner.some(dependsOnContext)) return undefined;
+  const reading = wholeTextAutomaton({ ...pattern, node: { kind: 'sequence', parts: inner } });
+  if (reading.kind !== 'automaton') return undefined;
+  const { automaton } = reading;
+  const kind = atStart && atEnd ? 'whole' : atStart ? 'start' : 'end';
+  const states = statesOf(kind === 'end' ? exactBackwardMachine(automaton) : forwardMachine(automaton));
+  if (!states || (kind === 'start' && !endsWhereItMatches(states))) return undefined;
+  // With the flag `g` an empty match behind the first one would be replaced as well.
+  if (kind === 'end' && pattern.flags.global && states[0]?.accepts) return undefined;
+  return { kind, automaton };
+}
+
+function dependsOnContext(node: PatternNode): boolean {
+  switch (node.kind) {
+    case 'sequence':
+      return node.parts.some(dependsOnContext);
+    case 'alternatives':
+      return node.options.some(dependsOnContext);
+    case 'group':
+    case 'repeat':
+      return dependsOnContext(node.body);
+    case 'literal':
+    case 'class':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** A machine that is completely built. The first state is the start. */
+interface MachineState {
+  readonly accepts: boolean;
+  readonly steps: readonly { readonly on: Symbols; readonly to: number }[];
+}
+
+function statesOf(machine: Machine): readonly MachineState[] | undefined {
+  const ids = new Map<number, number>([[machine.start, 0]]);
+  const states: MachineState[] = [];
+  for (const state of ids.keys()) {
+    if (ids.size > STATE_LIMIT) return undefined;
+    const steps = new Map<number, Set<number>>();
+    for (let symbol = 0; symbol < SYMBOL_COUNT; symbol++) {
+      const next = machine.next(state, symbol);
+      let id = ids.get(next);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(next, id);
+      }
+      steps.set(id, (steps.get(id) ?? new Set()).add(symbol));
+    }
+    states.push({ accepts: machine.accepts(state), steps: [...steps].map(([to, on]) => ({ on, to })) });
+  }
+  return states;
+}
+
+/** Whether nothing that matches is the beginning of something longer that matches as well. */
+function endsWhereItMatches(states: readonly MachineState[]): boolean {
+  const behind = new Set(states.flatMap(({ accepts, steps }) => (accepts ? steps.map(({ to }) => to) : [])));
+  for (const state of behind) for (const { to } of states[state]?.steps ?? []) behind.add(to);
+  return ![...behind].some((state) => states[state]?.accepts);
+}
+
+function replaceCharacters(
+  builder: TransducerBuilder,
+  { on, run, everywhere }: Form & { readonly kind: 'characters' },
+  by: string,
+): void {
+  const { start } = builder;
+  const others = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter((code) => !on.has(code)));
+  const within = builder.state();
+  const rest = builder.state();
+  builder.read(start, others, start, 'copy');
+  builder.end(start, within, rest);
+  const writing = builder.state();
+  builder.read(start, on, writing, 'nothing');
+  builder.write(writing, by, within);
+  if (run) builder.read(within, on, within, 'nothing');
+  if (everywhere && !run) builder.write(within, '', start);
+  else builder.read(within, others, everywhere ? start : rest, 'copy');
+  if (!everywhere && !run) builder.read(within, on, rest, 'copy');
+  builder.readAny(rest, rest, 'copy');
+}
+
+/** Copies the states of a machine as states of a transducer. */
+function statesFor(builder: TransducerBuilder, states: readonly MachineState[]): readonly number[] {
+  return states.map(() => builder.state());
+}
+
+function replaceAtStart(builder: TransducerBuilder, machine: Machine, by: string): void {
+  const states = statesOf(machine) ?? [];
+  const matching = statesFor(builder, states);
+  const failing = statesFor(builder, states);
+  const rest = builder.state();
+  builder.readAny(rest, rest, 'copy');
+  builder.end(rest);
+  builder.write(builder.start, '', matching[0] ?? rest);
+  if (!states[0]?.accepts) builder.write(builder.start, '', failing[0] ?? rest);
+  for (const [index, { accepts, steps }] of states.entries()) {
+    const [match, fail] = [matching[index] ?? rest, failing[index] ?? rest];
+    if (accepts) builder.write(match, by, rest);
+    else {
+      builder.end(fail);
+      for (const { on, to } of steps) {
+        builder.read(match, on, matching[to] ?? rest, 'nothing');
+        if (!states[to]?.accepts) builder.read(fail, on, failing[to] ?? rest, 'copy');
+      }
+    }
+  }
+}
+
+function replaceWhole(builder: TransducerBuilder, machine: Machine, by: string): void {
+  const states = statesOf(machine) ?? [];
+  const matching = statesFor(builder, states);
+  const failing = statesFor(builder, states);
+  const end = builder.state();
+  builder.end(end);
+  builder.write(builder.start, '', matching[0] ?? end);
+  builder.write(builder.start, '', failing[0] ?? end);
+  for (const [index, { accepts, steps }] of states.entries()) {
+    const [match, fail] = [matching[index] ?? end, failing[index] ?? end];
+    if (accepts) builder.write(match, by, end);
+    else builder.end(fail);
+    for (const { on, to } of steps) {
+      builder.read(match, on, matching[to] ?? end, 'nothing');
+      builder.read(fail, on, failing[to] ?? end, 'copy');
+    }
+  }
+}
+
+/**
+ * What matches to the end begins at the first place where the rest of the text matches. The machine reads from the end, so that each of
+ * its states tells whether the rest behind a place matches; its steps are taken in the other direction.
+ */
+function replaceAtEnd(builder: TransducerBuilder, automaton: Automaton, by: string): void {
+  const states = statesOf(exactBackwardMachine(automaton)) ?? [];
+  const before = statesFor(builder, states);
+  const matched = statesFor(builder, states);
+  for (const [index, { accepts, steps }] of states.entries()) {
+    const [keep, remove] = [before[index] ?? 0, matched[index] ?? 0];
+    // In an accepting state the match begins; otherwise it begins further on, or there is none.
+    if (accepts) builder.write(keep, by, remove);
+    builder.write(builder.start, '', keep);
+    for (const { on, to } of steps) {
+      if (!states[to]?.accepts) builder.read(before[to] ?? 0, on, keep, 'copy');
+      builder.read(matched[to] ?? 0, on, remove, 'nothing');
+    }
+  }
+  builder.end(matched[0] ?? 0);
+  if (!states[0]?.accepts) builder.end(before[0] ?? 0);
+}

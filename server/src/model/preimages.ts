@@ -1,0 +1,138 @@
+// The texts from which an operation makes the texts of a language.
+import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { patternTransducer } from './pattern-replacement.js';
+import { automatonOf, EVERYTHING, isNothing, type Language, NOTHING, words } from './text-language.js';
+import type { TextOperation } from './text-operations.js';
+import { type Output, type Transducer, transducerOf } from './transducers.js';
+
+/** Counts work before it is done; throws where there may be no more. */
+export interface Meter {
+  spend(units: number): void;
+}
+
+/** The texts `x` on which an operation is possible and for which its result is in a language. */
+export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
+  if (isNothing(language)) return NOTHING;
+  const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
+  return { kind: 'automaton', automaton: compose(transducer, automatonOf(language), meter) };
+}
+
+/** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */
+export function between(language: Language, prefix: string, suffix: string, meter?: Meter): Language {
+  if (language === EVERYTHING || (prefix === '' && suffix === '')) return language;
+  if (language.kind === 'words') {
+    meter?.spend(language.words.size);
+    const length = prefix.length + suffix.length;
+    const found: string[] = [];
+    for (const text of language.words) {
+      if (text.length >= length && text.startsWith(prefix) && text.endsWith(suffix)) {
+        found.push(text.slice(prefix.length, text.length - suffix.length));
+      }
+    }
+    return found.length === 0 ? NOTHING : words(found);
+  }
+  const copy: Transducer = {
+    steps: [[], [{ on: EVERY_SYMBOL, to: 1, output: 'copy' }], []],
+    writes: [[{ to: 1, text: prefix }], [{ to: 2, text: suffix }], []],
+    start: 0,
+    final: new Set([2]),
+  };
+  return { kind: 'automaton', automaton: compose(copy, language.automaton, meter) };
+}
+
+const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
+
+/** The product of a transducer with an automaton that reads what it writes. */
+export function compose(transducer: Transducer, automaton: Automaton, meter?: Meter): Automaton {
+  return new Composition(transducer, automaton, meter).build();
+}
+
+class Composition {
+  private readonly builder = new AutomatonBuilder();
+  private readonly states = new Map<number, number>();
+  private readonly pending: { readonly state: number; readonly at: number; readonly inner: number }[] = [];
+  private readonly sources = new Map<Symbols, Map<Symbols, Map<Output, Symbols>>>();
+
+  constructor(
+    private readonly transducer: Transducer,
+    private readonly automaton: Automaton,
+    private readonly meter: Meter | undefined,
+  ) {}
+
+  build(): Automaton {
+    const { builder, transducer, automaton } = this;
+    const start = this.enter(transducer.start, automaton.start);
+    const accept = builder.state();
+    for (let item = this.pending.pop(); item; item = this.pending.pop()) {
+      const { state, at, inner } = item;
+      if (inner === automaton.accept && transducer.final.has(at)) builder.link(state, accept);
+      for (const to of automaton.epsilon[inner] ?? []) builder.link(state, this.enter(at, to));
+      for (const { to, text } of transducer.writes[at] ?? []) {
+        for (const reached of readText(automaton, inner, text)) builder.link(state, this.enter(to, reached));
+      }
+      for (const step of transducer.steps[at] ?? []) this.step(state, inner, step);
+    }
+    return builder.build(start, accept);
+  }
+
+  private step(
+    from: number,
+    inner: number,
+    { on, to, output }: { readonly on: Symbols; readonly to: number; readonly output: Output },
+  ): void {
+    if (output === 'nothing') {
+      this.builder.step(from, on, this.enter(to, inner));
+      return;
+    }
+    for (const step of this.automaton.steps[inner] ?? []) {
+      const symbols = this.source(on, step.on, output);
+      if (symbols.size > 0) this.builder.step(from, symbols, this.enter(to, step.to));
+    }
+  }
+
+  private enter(at: number, inner: number): number {
+    const key = at * this.automaton.steps.length + inner;
+    const known = this.states.get(key);
+    if (known !== undefined) return known;
+    this.meter?.spend(1 + (this.automaton.steps[inner]?.length ?? 0));
+    const state = this.builder.state();
+    this.states.set(key, state);
+    this.pending.push({ state, at, inner });
+    return state;
+  }
+
+  /** The symbols of `on` for which a symbol of `wanted` is written. */
+  private source(on: Symbols, wanted: Symbols, output: Output): Symbols {
+    const byWanted = this.sources.get(on) ?? new Map<Symbols, Map<Output, Symbols>>();
+    this.sources.set(on, byWanted);
+    const byOutput = byWanted.get(wanted) ?? new Map<Output, Symbols>();
+    byWanted.set(wanted, byOutput);
+    const known = byOutput.get(output);
+    if (known) return known;
+    const made = sourceOf(on, wanted, output);
+    byOutput.set(output, made);
+    return made;
+  }
+}
+
+function sourceOf(on: Symbols, wanted: Symbols, output: Output): Symbols {
+  if (typeof output === 'function') return new Set([...on].filter((symbol) => wanted.has(output(symbol))));
+  const [smaller, larger] = on.size < wanted.size ? [on, wanted] : [wanted, on];
+  return smaller.size === larger.size && smaller === larger
+    ? smaller
+    : new Set([...smaller].filter((symbol) => larger.has(symbol)));
+}
+
+/** The states that are reached by a text, without further steps that need no input. */
+function readText(automaton: Automaton, from: number, text: string): Iterable<number> {
+  let states = new Set([from]);
+  for (let i = 0; i < text.length && states.size > 0; i++) {
+    for (const state of states) for (const to of automaton.epsilon[state] ?? []) states.add(to);
+    const reached = new Set<number>();
+    for (const state of states) {
+      for (const { on, to } of automaton.steps[state] ?? []) if (on.has(text.charCodeAt(i))) reached.add(to);
+    }
+    states = reached;
+  }
+  return states;
+}

@@ -1,0 +1,20 @@
+// Operations that make one text from another.
+
+/** An operation whose pre-images of regular languages are regular. */
+export type TextOperation =
+  | { readonly kind: 'lower' | 'upper' }
+  /** The first or last `count` characters, or all but these. */
+  | { readonly kind: 'take' | 'drop' | 'take-last' | 'drop-last'; readonly count: number }
+  /** What comes before the first (last) occurrence of a text, or from it on. Only used where it occurs. */
+  | { readonly kind: 'until-first' | 'from-first' | 'until-last' | 'from-last'; readonly what: string }
+  /** `split(separator)[index]`; counted from the end where negative. Only used where there is one. */
+  | { readonly kind: 'item'; readonly separator: string; readonly index: number }
+  | { readonly kind: 'replace-first' | 'replace-all'; readonly what: string; readonly by: string }
+  /** `replace(new RegExp(source, flags), by)`; made by `patternReplacement` only. */
+  | { readonly kind: 'replace-pattern'; readonly source: string; readonly flags: string; readonly by: string };
+
+/** Some of the numbers from -1 on: these, and with `from` all from there on. */
+export interface NumberSet {
+  readonly values: ReadonlySet<number>;
+  readonly from?: number;
+}
