@@ -1,7 +1,8 @@
 // Array, without what takes functions of the program.
 import { ALWAYS, anyOf, type Condition } from '../../question/condition.js';
 import { callTextMethod } from '../../values/operations.js';
-import { Choice, ListOf, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
+import { Text } from '../../values/text.js';
+import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { HOLE, type Item, PacArray, PacObject, type Steps } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -241,7 +242,7 @@ function itemTexts(items: readonly Item[], context: NativeContext, within: reado
     if (within.length >= NESTING_LIMIT) throw context.notFollowed('joins lists that are nested too deeply');
     const texts = itemTexts(itemsOf(value, context), context, [...within, value]);
     const joined = joinTexts(texts.flatMap((text, index) => (index === 0 ? [text] : [',', text])), context);
-    return joined instanceof Choice || joined instanceof ListOf ? new Unknown('joins a list', context.node) : joined;
+    return typeof joined === 'string' || joined instanceof Text ? joined : new Unknown('joins a list', context.node);
   });
 }
 

@@ -82,7 +82,10 @@ function sharedMethods(kind: Kind): MethodTable {
     ['delete', 1, (self, [key], context) => own(self, kind, 'delete', context).remove(key, context)],
   ];
   if (kind.isWeak) return methods;
-  const clear: Native = (self, _args, context) => own(self, kind, 'clear', context).clear(context);
+  const clear: Native = (self, _args, context) => {
+    own(self, kind, 'clear', context).clear(context);
+    return undefined;
+  };
   return [...methods, ['clear', 0, clear]];
 }
 

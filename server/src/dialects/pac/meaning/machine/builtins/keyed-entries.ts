@@ -48,7 +48,7 @@ export class PacEntries extends PacObject implements Steps {
       if (when.kind === 'always') return choiceOf(alternatives);
     }
     if (isTraced(key)) alternatives.push(...this.alternatives(key, context), { when: ALWAYS, value: undefined });
-    else alternatives.push({ when: ALWAYS, value: this.find(key, context)?.value });
+    else alternatives.push({ when: ALWAYS, value: this.entryAt(key, context)?.value });
     return choiceOf(alternatives);
   }
 
@@ -69,12 +69,12 @@ export class PacEntries extends PacObject implements Steps {
 
   has(key: Value, context: NativeContext): Condition {
     const conditions = this.later.map((entry) => sameCondition(entry.key, key, context));
-    if (!isTraced(key)) return anyOf([this.find(key, context) ? ALWAYS : NEVER, ...conditions]);
+    if (!isTraced(key)) return anyOf([this.entryAt(key, context) ? ALWAYS : NEVER, ...conditions]);
     const keys = [...this.positions.keys()];
     return anyOf([...oneOfConditions(key, keys, context), ...conditions]);
   }
 
-  private find(key: Value, context: NativeContext): Entry | undefined {
+  private entryAt(key: Value, context: NativeContext): Entry | undefined {
     const position = this.positions.get(this.charged(key, context));
     return position === undefined ? undefined : this.entries[position];
   }

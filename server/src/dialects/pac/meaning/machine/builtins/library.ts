@@ -37,11 +37,9 @@ export const LIBRARY = `
     return source;
   }
 
-  function sorted(values, comparator) {
+  function checkComparator(comparator) {
     if (comparator !== undefined && typeof comparator !== 'function')
       throw $.typeError('The comparison function must be either a function or undefined');
-    if (comparator === undefined) return $.sorted(values);
-    return mergeSort(values, comparator);
   }
 
   function find(list, predicate, receiver, from, to, step) {
@@ -154,6 +152,7 @@ export const LIBRARY = `
       return result;
     },
     sort(comparator) {
+      checkComparator(comparator);
       var list = $.toObject(this);
       var length = $.lengthOf(list);
       var values = [];
@@ -164,31 +163,16 @@ export const LIBRARY = `
         if (item === undefined) absent++;
         else values[values.length] = item;
       }
-      values = sorted(values, comparator);
+      values = comparator === undefined ? $.sorted(values) : mergeSort(values, comparator);
       for (var k = 0; k < values.length; k++) list[k] = values[k];
       for (; absent > 0; absent--) list[k++] = undefined;
       for (; k < length; k++) if (k in list) delete list[k];
       return list;
     },
     toSorted(comparator) {
-      var list = $.toObject(this);
-      var copy = [];
-      var length = $.lengthOf(list);
-      for (var i = 0; i < length; i++) copy[i] = list[i];
-      return copy.sort(comparator);
-    },
-    join(separator) {
-      var list = $.toObject(this);
-      var length = $.lengthOf(list);
-      var between = separator === undefined ? ',' : $.text(separator);
-      if (!$.enter(list)) return '';
-      var texts = [];
-      for (var i = 0; i < length; i++) {
-        var item = list[i];
-        texts[i] = item === undefined || item === null ? '' : $.text(item);
-      }
-      $.leave(list);
-      return $.joined(texts, between);
+      checkComparator(comparator);
+      var copy = $.listFrom($.toObject(this));
+      return $.apply(arrayPrototype.sort, copy, [comparator]);
     },
   };
 
@@ -203,10 +187,10 @@ export const LIBRARY = `
 
   function replaced(receiver, pattern, replacement, all) {
     if (typeof replacement !== 'function') return $.replace(receiver, pattern, replacement, all);
-    var text = $.textOf(receiver);
-    var matches = $.matches(text, pattern, all);
+    var matches = $.matches(receiver, pattern, all);
     // Where they cannot be told, neither can the result.
     if (!$.isArray(matches)) return matches;
+    var text = $.text(receiver);
     var parts = [];
     var at = 0;
     for (var i = 0; i < matches.length; i++) {
@@ -219,66 +203,10 @@ export const LIBRARY = `
     return $.joined(parts, '');
   }
 
-  function revive(holder, key, reviver) {
-    var value = holder[key];
-    if (typeof value === 'object' && value !== null) {
-      var keys = $.keys(value);
-      for (var i = 0; i < keys.length; i++) {
-        var item = revive(value, keys[i], reviver);
-        if (item === undefined) delete value[keys[i]];
-        else value[keys[i]] = item;
-      }
-    }
-    return $.apply(reviver, holder, [key, value]);
-  }
-
-  function serialize(holder, key, options, indent) {
-    var value = holder[key];
-    if (typeof value === 'object' && value !== null && typeof value.toJSON === 'function') value = value.toJSON(key);
-    if (options.replacer) value = $.apply(options.replacer, holder, [key, value]);
-    value = $.unwrap(value);
-    if (typeof value === 'string') return $.quote(value);
-    if (value === null || typeof value === 'boolean') return '' + value;
-    if (typeof value === 'number') return $.isFinite(value) ? '' + value : 'null';
-    if (typeof value !== 'object') return undefined;
-    if (!$.enter(value)) throw $.typeError('Converting circular structure to JSON');
-    var result = $.isArray(value) ? serializeArray(value, options, indent) : serializeObject(value, options, indent);
-    $.leave(value);
-    return result;
-  }
-
-  function serializeArray(list, options, indent) {
-    var inner = indent + options.gap;
-    var items = [];
-    for (var i = 0; i < list.length; i++) {
-      var item = serialize(list, '' + i, options, inner);
-      items[i] = item === undefined ? 'null' : item;
-    }
-    return wrapped('[', items, ']', options.gap, indent);
-  }
-
-  function serializeObject(object, options, indent) {
-    var inner = indent + options.gap;
-    var keys = options.keys || $.keys(object);
-    var items = [];
-    for (var i = 0; i < keys.length; i++) {
-      var item = serialize(object, keys[i], options, inner);
-      if (item !== undefined) items[items.length] = $.quote(keys[i]) + (options.gap ? ': ' : ':') + item;
-    }
-    return wrapped('{', items, '}', options.gap, indent);
-  }
-
-  function wrapped(opening, items, closing, gap, indent) {
-    if (items.length === 0) return opening + closing;
-    if (!gap) return opening + $.joined(items, ',') + closing;
-    var line = '\\n' + indent + gap;
-    return opening + line + $.joined(items, ',' + line) + '\\n' + indent + closing;
-  }
-
   function mapped(call, items) {
     var result = [];
     var index = 0;
-    for (var item of items) result[index] = call(item, index++);
+    for (; index < items.length; index++) result[index] = call(items[index], index);
     return result;
   }
 
@@ -288,34 +216,20 @@ export const LIBRARY = `
     array: {
       from(items, mapper = undefined, receiver = undefined) {
         var call = mapper === undefined ? undefined : callable(mapper, receiver);
-        var list = $.isIterable(items) ? [...items] : $.listFrom(items);
+        var list = $.listFrom(items);
         return call ? mapped(call, list) : list;
       },
     },
     mapPrototype: {
       forEach(callback, receiver = undefined) {
         var call = callable(callback, receiver);
-        for (var entry of $.mapEntries(this)) call(entry[1], entry[0], this);
+        for (var entry of $.steps(this, 'Map')) call(entry[1], entry[0], this);
       },
     },
     setPrototype: {
       forEach(callback, receiver = undefined) {
         var call = callable(callback, receiver);
-        for (var item of $.setValues(this)) call(item, item, this);
-      },
-    },
-    json: {
-      parse(text, reviver) {
-        var value = $.parse($.text(text));
-        return typeof reviver === 'function' ? revive({ '': value }, '', reviver) : value;
-      },
-      stringify(value, replacer, space) {
-        var options = {
-          replacer: typeof replacer === 'function' ? replacer : undefined,
-          keys: $.isArray(replacer) ? $.keyList(replacer) : undefined,
-          gap: $.gap(space),
-        };
-        return serialize({ '': value }, '', options, '');
+        for (var item of $.steps(this, 'Set')) call(item, item, this);
       },
     },
   };

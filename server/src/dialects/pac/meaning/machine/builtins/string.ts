@@ -5,7 +5,6 @@ import { Text } from '../../values/text.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
-import { SplitTexts } from '../split-texts.js';
 import { buildCost, searchCost, textCost } from './costs.js';
 import { PacRegExp, splitByPattern } from './regexp.js';
 import { constant, define, defineClass, isPrimitive, isThing, isTraced, runHost } from './support.js';
@@ -139,9 +138,6 @@ function split(self: Value, args: readonly Value[], context: NativeContext): Ope
   if (typeof text === 'string' && !isTraced(between)) {
     const most = limit === undefined ? undefined : constant(limit, 'number', 'splits a text into a number of parts', context);
     return new ListOf(splitText(text, between === undefined ? undefined : String(between), most, context));
-  }
-  if (text instanceof Text && typeof between === 'string' && limit === undefined) {
-    return new SplitTexts(context.realm.arrayPrototype, context.heap, text, between);
   }
   return callTextMethod(text, 'split', [between, ...args.slice(1)], context);
 }
