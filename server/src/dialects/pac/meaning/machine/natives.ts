@@ -1,39 +1,15 @@
 // Functions of the language, written in TypeScript.
-import type { AnyNode } from 'acorn';
-import type { Budget } from '../question/budget.js';
-import type { Region } from '../question/region.js';
+import type { HelperContext } from '../environment/helper.js';
 import type { OperationResult, Value } from '../values/value.js';
+import type { NotFollowed, PacThrow } from './failures.js';
 import type { Heap } from './heap.js';
 import { dataProperty, PacFunction, PacObject } from './objects.js';
 import type { ErrorName, Realm } from './realm.js';
 
-/** Thrown where the program throws: it may be caught by the program. */
-export class PacThrow extends Error {
-  constructor(readonly value: Value) {
-    super('the program throws');
-  }
-}
-
-/** Thrown where a path cannot be followed further. Nothing in the program catches it. */
-export class NotFollowed extends Error {
-  constructor(
-    /** Reads after "the path": `uses an async function, which Lintel does not follow`. */
-    readonly reason: string,
-    readonly node: AnyNode | undefined,
-  ) {
-    super(reason);
-  }
-}
-
 /** What a function of the language may use. It is also the context of operations on traced values. */
-export interface NativeContext {
-  /** The call, in the program. */
-  readonly node: AnyNode;
-  readonly budget: Budget;
+export interface NativeContext extends HelperContext {
   readonly heap: Heap;
   readonly realm: Realm;
-  /** What of the question is on this path. */
-  readonly region: Region;
   /** The constructor that `new` was applied to: only in `construct`. */
   readonly newTarget: PacObject | undefined;
   /** What is thrown as an error of the language: `throw context.error('TypeError', '…')`. */

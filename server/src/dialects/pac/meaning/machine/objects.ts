@@ -1,5 +1,6 @@
 // The objects of a PAC program.
 import type { Thing, Traced, Value } from '../values/value.js';
+import { NotFollowed } from './failures.js';
 import type { Heap } from './heap.js';
 
 /** A property: a value, or a getter and a setter. Immutable, so that undoing a change is putting the old one back. */
@@ -17,11 +18,17 @@ export function dataProperty(value: Value, enumerable = true, writable = true, c
   return { value, isAccessor: false, writable, enumerable, configurable };
 }
 
-/** An entry of an object under a key that depends on what is asked. */
+/**
+ * An entry of an object under a key that depends on what is asked, or one that was written after such an entry: a later entry
+ * replaces an earlier one for the requests for which they have the same key.
+ */
 export interface TracedEntry {
-  readonly key: Traced;
+  readonly key: Traced | string;
   readonly value: Value;
 }
+
+const NONE: readonly TracedEntry[] = [];
+const LISTS_TRACED = 'lists the keys of an object that was written under a key that depends on the request';
 
 const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 const LARGEST_INDEX = 2 ** 32 - 2;
@@ -40,8 +47,7 @@ export class PacObject implements Thing {
   readonly className: string = 'Object';
   isExtensible = true;
   protected properties = new Map<string, Property>();
-  /** Entries under traced keys, oldest first; mostly there are none. */
-  tracedEntries: readonly TracedEntry[] = [];
+  private traced: readonly TracedEntry[] = NONE;
 
   constructor(
     public prototype: PacObject | null,
@@ -50,6 +56,12 @@ export class PacObject implements Thing {
     readonly epoch = heap.epoch,
   ) {}
 
+  /** Entries under traced keys, oldest first; mostly there are none. */
+  get tracedEntries(): readonly TracedEntry[] {
+    return this.traced;
+  }
+
+  /** An own property, for one who looks at the traced entries as well. */
   getOwn(key: string): Property | undefined {
     return this.properties.get(key);
   }
@@ -88,8 +100,14 @@ export class PacObject implements Thing {
     this.properties.delete(key);
   }
 
+  /** The names of all own properties, for one who looks at the traced entries as well. */
+  baseKeys(): string[] {
+    return this.traced.length > 0 ? [...this.properties.keys()] : this.ownKeys();
+  }
+
   /** The names of all own properties: indices in ascending order, then the others as they were added. */
   ownKeys(): string[] {
+    if (this.traced.length > 0) throw new NotFollowed(LISTS_TRACED, undefined);
     const keys = [...this.properties.keys()];
     if (!keys.some((key) => indexOfKey(key) >= 0)) return keys;
     const indices = keys.filter((key) => indexOfKey(key) >= 0).sort((a, b) => Number(a) - Number(b));
@@ -118,15 +136,11 @@ export class PacObject implements Thing {
   }
 
   addTracedEntry(entry: TracedEntry): void {
-    this.setTracedEntries([...this.tracedEntries, entry]);
-  }
-
-  setTracedEntries(entries: readonly TracedEntry[]): void {
-    const old = this.tracedEntries;
+    const old = this.traced;
     this.heap.log(() => {
-      this.tracedEntries = old;
+      this.traced = old;
     });
-    this.tracedEntries = entries;
+    this.traced = [...old, entry];
   }
 }
 
