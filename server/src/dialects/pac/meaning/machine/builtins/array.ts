@@ -4,11 +4,22 @@ import { callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
 import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
-import { HOLE, type Item, PacArray, PacObject, type Steps } from '../objects.js';
+import { HOLE, type Item, PacArray, type PacObject, type Steps } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { areSame, oneOfConditions, sameCondition } from './equality.js';
 import { makeIterator, mapSteps } from './iterators.js';
-import { define, defineAll, defineClass, effect, integerOf, isTraced, type MethodTable, notTold, positionOf } from './support.js';
+import {
+  checkOwn,
+  define,
+  defineAll,
+  defineClass,
+  effect,
+  integerOf,
+  isTraced,
+  type MethodTable,
+  notTold,
+  positionOf,
+} from './support.js';
 
 /** What an item of an array costs, as work and memory. */
 const ITEM_COST = 1;
@@ -63,7 +74,8 @@ export function valueOfItem(item: Item | undefined): Value {
 
 /** The methods that only read. */
 const READERS: MethodTable = [
-  ['at', 
+  [
+    'at',
     1,
     (self, [position], context) => {
       const items = itemsOf(self, context);
@@ -72,7 +84,8 @@ const READERS: MethodTable = [
     },
   ],
   ['concat', 1, (self, args, context) => concat([context.toObject(self), ...args], context)],
-  ['flat', 
+  [
+    'flat',
     0,
     (self, [depth], context) => {
       const result: Item[] = [];
@@ -80,14 +93,16 @@ const READERS: MethodTable = [
       return context.realm.array(result);
     },
   ],
-  ['includes', 
+  [
+    'includes',
     1,
     (self, [wanted, from], context) => {
       const items = itemsOf(self, context);
       return includes(items.slice(positionOf(from, items.length, 0, context)).map(valueOfItem), wanted, context);
     },
   ],
-  ['indexOf', 
+  [
+    'indexOf',
     1,
     (self, [wanted, from], context) => {
       const items = itemsOf(self, context);
@@ -95,7 +110,8 @@ const READERS: MethodTable = [
       return indexIn(items, wanted, range(start, items.length), context);
     },
   ],
-  ['lastIndexOf', 
+  [
+    'lastIndexOf',
     1,
     (self, args, context) => {
       const items = itemsOf(self, context);
@@ -104,7 +120,8 @@ const READERS: MethodTable = [
       return indexIn(items, args[0], range(0, last + 1).reverse(), context);
     },
   ],
-  ['slice', 
+  [
+    'slice',
     2,
     (self, [from, to], context) => {
       const items = itemsOf(self, context);
@@ -113,21 +130,24 @@ const READERS: MethodTable = [
     },
   ],
   ['join', 1, (self, [separator], context) => join(self, separator, context)],
-  ['toString', 
+  [
+    'toString',
     0,
     (self, _args, context) => {
       const object = context.toObject(self);
       return object instanceof PacArray ? join(object, undefined, context) : '[object Object]';
     },
   ],
-  ['toLocaleString', 
+  [
+    'toLocaleString',
     0,
     () => {
       throw notTold('writes a list in the language of the client');
     },
   ],
   ['toReversed', 0, (self, _args, context) => context.realm.array(itemsOf(self, context).map(valueOfItem).reverse())],
-  ['toSpliced', 
+  [
+    'toSpliced',
     2,
     (self, args, context) => {
       const items = itemsOf(self, context).map(valueOfItem);
@@ -135,7 +155,8 @@ const READERS: MethodTable = [
       return context.realm.array(items);
     },
   ],
-  ['with', 
+  [
+    'with',
     2,
     (self, [position, value], context) => {
       const items = itemsOf(self, context).map(valueOfItem);
@@ -166,7 +187,8 @@ function flatten(items: readonly Item[], depth: number, result: Item[], context:
   for (const item of items) {
     context.budget.spend(ITEM_COST);
     if (item === HOLE) continue;
-    if (depth >= 1 && item instanceof PacArray) flatten(item.items, Math.min(depth, NESTING_LIMIT) - 1, result, context);
+    if (depth >= 1 && item instanceof PacArray)
+      flatten(item.items, Math.min(depth, NESTING_LIMIT) - 1, result, context);
     else result.push(item);
   }
 }
@@ -178,7 +200,8 @@ function includes(items: readonly Value[], wanted: Value, context: NativeContext
   const open: Value[] = [];
   for (const item of items) {
     if (isTraced(item)) open.push(item);
-    else if (!isTraced(wanted) && (areSame(item, wanted, context) || (Number.isNaN(item) && Number.isNaN(wanted)))) return true;
+    else if (!isTraced(wanted) && (areSame(item, wanted, context) || (Number.isNaN(item) && Number.isNaN(wanted))))
+      return true;
   }
   const condition = isTraced(wanted)
     ? anyOf(oneOfConditions(wanted, items, context))
@@ -189,7 +212,12 @@ function includes(items: readonly Value[], wanted: Value, context: NativeContext
 }
 
 /** The first of some indices where an item is; where items or what is wanted are traced, each is an alternative. */
-function indexIn(items: readonly Item[], wanted: Value, order: readonly number[], context: NativeContext): OperationResult {
+function indexIn(
+  items: readonly Item[],
+  wanted: Value,
+  order: readonly number[],
+  context: NativeContext,
+): OperationResult {
   const alternatives: { when: Condition; value: Value }[] = [];
   for (const index of order) {
     const item = items[index];
@@ -209,7 +237,10 @@ function indexIn(items: readonly Item[], wanted: Value, order: readonly number[]
   return settled(alternatives, -1);
 }
 
-function settled(alternatives: readonly { readonly when: Condition; readonly value: Value }[], last: Value): OperationResult {
+function settled(
+  alternatives: readonly { readonly when: Condition; readonly value: Value }[],
+  last: Value,
+): OperationResult {
   return alternatives.length === 0 ? last : new Choice([...alternatives, { when: ALWAYS, value: last }]);
 }
 
@@ -241,7 +272,10 @@ function itemTexts(items: readonly Item[], context: NativeContext, within: reado
     if (within.includes(value)) return '';
     if (within.length >= NESTING_LIMIT) throw context.notFollowed('joins lists that are nested too deeply');
     const texts = itemTexts(itemsOf(value, context), context, [...within, value]);
-    const joined = joinTexts(texts.flatMap((text, index) => (index === 0 ? [text] : [',', text])), context);
+    const joined = joinTexts(
+      texts.flatMap((text, index) => (index === 0 ? [text] : [',', text])),
+      context,
+    );
     return typeof joined === 'string' || joined instanceof Text ? joined : new Unknown('joins a list', context.node);
   });
 }
@@ -252,13 +286,16 @@ function writable(self: Value, context: NativeContext): PacArray {
     context.toObject(self);
     throw context.notFollowed('changes what is no array by a method of arrays');
   }
-  if (self.frozen || !self.isExtensible) throw context.error('TypeError', 'Cannot add property, object is not extensible');
+  checkOwn(self, context);
+  if (self.frozen || !self.isExtensible)
+    throw context.error('TypeError', 'Cannot add property, object is not extensible');
   return self;
 }
 
 /** The methods that change the array. */
 const WRITERS: MethodTable = [
-  ['push', 
+  [
+    'push',
     1,
     (self, args, context) => {
       const array = writable(self, context);
@@ -267,7 +304,8 @@ const WRITERS: MethodTable = [
       return array.items.length;
     },
   ],
-  ['pop', 
+  [
+    'pop',
     0,
     (self, _args, context) => {
       const array = writable(self, context);
@@ -279,7 +317,8 @@ const WRITERS: MethodTable = [
       return last;
     },
   ],
-  ['shift', 
+  [
+    'shift',
     0,
     (self, _args, context) => {
       const array = writable(self, context);
@@ -288,7 +327,8 @@ const WRITERS: MethodTable = [
       return valueOfItem(first);
     },
   ],
-  ['unshift', 
+  [
+    'unshift',
     1,
     (self, args, context) => {
       const array = writable(self, context);
@@ -296,7 +336,8 @@ const WRITERS: MethodTable = [
       return array.items.length;
     },
   ],
-  ['reverse', 
+  [
+    'reverse',
     0,
     (self, _args, context) => {
       const array = writable(self, context);
@@ -304,7 +345,8 @@ const WRITERS: MethodTable = [
       return array;
     },
   ],
-  ['splice', 
+  [
+    'splice',
     2,
     (self, args, context) => {
       const array = writable(self, context);
@@ -314,7 +356,8 @@ const WRITERS: MethodTable = [
       return context.realm.array(removed);
     },
   ],
-  ['fill', 
+  [
+    'fill',
     1,
     (self, [value, from, to], context) => {
       const array = writable(self, context);
@@ -329,7 +372,8 @@ const WRITERS: MethodTable = [
       return array;
     },
   ],
-  ['copyWithin', 
+  [
+    'copyWithin',
     2,
     (self, [target, from, to], context) => {
       const array = writable(self, context);
@@ -358,10 +402,10 @@ function spliceItems(items: Item[], args: readonly Value[], context: NativeConte
 
 /** `entries`, `keys` and `values`: iterators that see what is added meanwhile. */
 function installWalks(realm: Realm): void {
-  const walk = (name: string, valueOf: (value: Value, index: number, realm: Realm) => Value): void => {
+  const walk = (name: string, made: (value: Value, index: number) => Value): void => {
     define(realm, realm.arrayPrototype, name, 0, (self, _args, context) => {
       const steps: Steps = stepsOf(context.toObject(self), context);
-      return makeIterator(realm, mapSteps(steps, (value, index) => valueOf(value, index, realm)));
+      return makeIterator(realm, mapSteps(steps, made));
     });
   };
   walk('keys', (_value, index) => index);

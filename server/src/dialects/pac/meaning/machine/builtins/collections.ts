@@ -61,7 +61,8 @@ function fill(made: PacEntries, kind: Kind, source: Value, context: NativeContex
       continue;
     }
     if (!isThing(item)) throw context.error('TypeError', 'Iterator value is not an entry object');
-    const [key, value] = item instanceof PacArray ? [item.itemAt(0), item.itemAt(1)] : [context.get(item, '0'), context.get(item, '1')];
+    const [key, value] =
+      item instanceof PacArray ? [item.itemAt(0), item.itemAt(1)] : [context.get(item, '0'), context.get(item, '1')];
     put(made, kind, key, value, context);
   }
 }
@@ -127,11 +128,11 @@ function installWalks(realm: Realm, kind: Kind, prototype: PacObject): void {
   const second = (value: Value): Value => (value instanceof PacArray ? value.itemAt(1) : value);
   const same = (value: Value): Value => value;
   const walks = kind.isMap
-    ? ([['entries', same] as const, ['keys', first] as const, ['values', second] as const])
-    : ([['entries', pair] as const, ['keys', same] as const, ['values', same] as const]);
-  for (const [name, valueOf] of walks) {
+    ? [['entries', same] as const, ['keys', first] as const, ['values', second] as const]
+    : [['entries', pair] as const, ['keys', same] as const, ['values', same] as const];
+  for (const [name, made] of walks) {
     define(realm, prototype, name, 0, (self, _args, context) =>
-      makeIterator(realm, mapSteps(own(self, kind, name, context), valueOf)),
+      makeIterator(realm, mapSteps(own(self, kind, name, context), made)),
     );
   }
 }
@@ -140,4 +141,3 @@ function installWalks(realm: Realm, kind: Kind, prototype: PacObject): void {
 export function stepsOf(self: Value, name: 'Map' | 'Set', context: NativeContext): PacObject {
   return makeIterator(context.realm, own(self, { name, isMap: name === 'Map', isWeak: false }, 'forEach', context));
 }
-

@@ -4,7 +4,7 @@ import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { clip, DATE_TEXTS, fieldsOf, fullYear, parseTime, timeOf } from './dates.js';
-import { type Ask, constant, define, defineClass, isPrimitive, isTraced, NotTold, notTold } from './support.js';
+import { ask, checkOwn, constant, define, defineClass, isPrimitive, isTraced, NotTold, notTold } from './support.js';
 
 /** The present, and what is computed from it or from what is asked otherwise. */
 type Time = number | 'now' | Unknown;
@@ -45,14 +45,14 @@ const TEXTS: Readonly<Record<string, (time: number) => string>> = {
 
 const TIME_REASON = 'depends on the time';
 
-export function installDate(realm: Realm, ask: Ask): void {
-  installConstructor(realm, ask);
-  installGetters(realm, ask);
+export function installDate(realm: Realm): void {
+  installConstructor(realm);
+  installGetters(realm);
   installSetters(realm);
   installTexts(realm);
 }
 
-function installConstructor(realm: Realm, ask: Ask): void {
+function installConstructor(realm: Realm): void {
   const { datePrototype } = realm;
   const made = defineClass(
     realm,
@@ -105,7 +105,7 @@ function thisDate(self: Value, name: string, context: NativeContext): PacDate {
   throw context.error('TypeError', `Date.prototype.${name} called on what is no Date object`);
 }
 
-function installGetters(realm: Realm, ask: Ask): void {
+function installGetters(realm: Realm): void {
   const getter = (name: string, read: (time: number) => number): void => {
     define(realm, realm.datePrototype, name, 0, (self, args, context): OperationResult => {
       const { time } = thisDate(self, name, context);
@@ -129,6 +129,7 @@ function installSetters(realm: Realm): void {
       const name = prefix + field;
       define(realm, realm.datePrototype, name, length, (self, args, context) => {
         const date = thisDate(self, name, context);
+        checkOwn(date, context);
         date.time = changed(date.time, index, args.slice(0, length), context);
         return timeValue(date, context);
       });
@@ -137,6 +138,7 @@ function installSetters(realm: Realm): void {
   define(realm, realm.datePrototype, 'setTime', 1, (self, [value], context) => {
     const date = thisDate(self, 'setTime', context);
     const time = context.toNumber(value);
+    checkOwn(date, context);
     date.time = isPrimitive(time) ? clip(Number(time)) : new Unknown(TIME_REASON, context.node);
     return timeValue(date, context);
   });
@@ -149,7 +151,8 @@ function timeValue({ time }: PacDate, context: NativeContext): Value {
 /** A time with other fields from an index on. */
 function changed(time: Time, index: number, args: readonly Value[], context: NativeContext): Time {
   const values = args.map((arg) => context.toNumber(arg));
-  if (typeof time !== 'number' || values.some(isTraced)) return time instanceof Unknown ? time : new Unknown(TIME_REASON, context.node);
+  if (typeof time !== 'number' || values.some(isTraced))
+    return time instanceof Unknown ? time : new Unknown(TIME_REASON, context.node);
   const numbers = values.length > 0 ? values.map(Number) : [Number.NaN];
   // Only a year makes a time of one that is none.
   const fields = Number.isNaN(time) && index === 0 ? [1970, 0, 1, 0, 0, 0, 0] : fieldsOf(time).slice(0, 7);

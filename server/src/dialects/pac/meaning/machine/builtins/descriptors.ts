@@ -14,12 +14,21 @@ export function toDescriptor(attributes: PacObject, old: Property | undefined, c
   if (!has('get') && !has('set')) {
     if (old?.isAccessor && !has('value') && !has('writable')) return { ...old, enumerable, configurable };
     const value = has('value') ? context.get(attributes, 'value') : old?.value;
-    return dataProperty(value, enumerable, old?.isAccessor && !has('writable') ? false : flag('writable'), configurable);
+    return dataProperty(
+      value,
+      enumerable,
+      old?.isAccessor && !has('writable') ? false : flag('writable'),
+      configurable,
+    );
   }
   if (has('value') || has('writable')) {
-    throw context.error('TypeError', 'Invalid property descriptor. Cannot both specify accessors and a value or writable attribute');
+    throw context.error(
+      'TypeError',
+      'Invalid property descriptor. Cannot both specify accessors and a value or writable attribute',
+    );
   }
-  const accessor = (name: 'get' | 'set') => (has(name) ? functionOf(context.get(attributes, name), name, context) : old?.[name]);
+  const accessor = (name: 'get' | 'set') =>
+    has(name) ? functionOf(context.get(attributes, name), name, context) : old?.[name];
   const [get, set] = [accessor('get'), accessor('set')];
   return { value: undefined, get, set, isAccessor: true, writable: false, enumerable, configurable };
 }
@@ -41,7 +50,9 @@ function functionOf(value: Value, name: string, context: NativeContext): PacFunc
 export function fromDescriptor(property: Property, { realm }: NativeContext): PacObject {
   const { value, get, set, isAccessor, writable, enumerable, configurable } = property;
   const described = realm.object();
-  const attributes = isAccessor ? { get, set, enumerable, configurable } : { value, writable, enumerable, configurable };
+  const attributes = isAccessor
+    ? { get, set, enumerable, configurable }
+    : { value, writable, enumerable, configurable };
   for (const [name, attribute] of Object.entries(attributes)) described.setOwn(name, dataProperty(attribute));
   return described;
 }

@@ -11,7 +11,8 @@ export function installErrors(realm: Realm): void {
     const construct: Native = (_self, [message, options], context) => {
       const error = new PacError(prototypeFor(context, prototype), context.heap);
       if (message !== undefined) error.setOwn('message', dataProperty(context.toText(message), false));
-      if (isThing(options) && options.find('cause')) error.setOwn('cause', dataProperty(context.get(options, 'cause'), false));
+      if (isThing(options) && options.find('cause'))
+        error.setOwn('cause', dataProperty(context.get(options, 'cause'), false));
       return error;
     };
     defineClass(realm, name, 1, prototype, construct);

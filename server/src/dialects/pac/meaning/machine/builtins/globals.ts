@@ -21,12 +21,41 @@ const LONGEST_ESCAPE = 9;
 
 /** Objects of the language that Lintel does not follow. */
 const NOT_FOLLOWED = [
-  ...['Proxy', 'Intl', 'WeakRef', 'FinalizationRegistry', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Atomics', 'Iterator'],
+  ...[
+    'Proxy',
+    'Intl',
+    'WeakRef',
+    'FinalizationRegistry',
+    'ArrayBuffer',
+    'SharedArrayBuffer',
+    'DataView',
+    'Atomics',
+    'Iterator',
+  ],
   ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
-  ...['Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array', 'AggregateError', 'Promise', 'BigInt', 'WebAssembly'],
+  ...[
+    'Float32Array',
+    'Float64Array',
+    'BigInt64Array',
+    'BigUint64Array',
+    'AggregateError',
+    'Promise',
+    'BigInt',
+    'WebAssembly',
+  ],
 ];
 
-const SYMBOLS = ['iterator', 'asyncIterator', 'hasInstance', 'toPrimitive', 'toStringTag', 'species', 'for', 'match', 'replace'];
+const SYMBOLS = [
+  'iterator',
+  'asyncIterator',
+  'hasInstance',
+  'toPrimitive',
+  'toStringTag',
+  'species',
+  'for',
+  'match',
+  'replace',
+];
 
 export function installGlobals(realm: Realm): void {
   const { global } = realm;
@@ -60,7 +89,8 @@ function installNumberFunctions(realm: Realm): void {
     if (value instanceof RandomNumber && radix === undefined) return value.floor();
     const text = context.toText(value);
     const base = context.toNumber(radix);
-    if (isTraced(text) || isTraced(base)) return callFunction('parseInt', radix === undefined ? [text] : [text, base], context);
+    if (isTraced(text) || isTraced(base))
+      return callFunction('parseInt', radix === undefined ? [text] : [text, base], context);
     context.budget.spend(textCost(String(text).length));
     return Number.parseInt(String(text), Number(base));
   });

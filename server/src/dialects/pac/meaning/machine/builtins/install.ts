@@ -14,13 +14,12 @@ import { installObject } from './object.js';
 import { installRegExp } from './regexp.js';
 import { installSearching } from './replace.js';
 import { installString } from './string.js';
-import type { Ask } from './support.js';
 
 /**
- * Adds the objects of the language to a realm; `ask` is called for what depends on the environment. What takes functions of the program
+ * Adds the objects of the language to a realm. What takes functions of the program
  * is added by the library, which the machine runs first (see library.ts).
  */
-export function installBuiltins(realm: Realm, ask: Ask): void {
+export function installBuiltins(realm: Realm): void {
   installObject(realm);
   installFunction(realm);
   installArray(realm);
@@ -28,9 +27,9 @@ export function installBuiltins(realm: Realm, ask: Ask): void {
   installSearching(realm);
   installNumber(realm);
   installBoolean(realm);
-  installMath(realm, ask);
+  installMath(realm);
   installRegExp(realm);
-  installDate(realm, ask);
+  installDate(realm);
   installErrors(realm);
   installJson(realm);
   installCollections(realm);

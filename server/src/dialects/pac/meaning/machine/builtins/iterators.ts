@@ -6,15 +6,17 @@ import { define } from './support.js';
 
 /** Walks over a list that does not change. */
 export function listSteps(items: readonly Value[]): Steps {
-  return { stepFrom: (position) => (position < items.length ? { value: items[position], next: position + 1 } : undefined) };
+  return {
+    stepFrom: (position) => (position < items.length ? { value: items[position], next: position + 1 } : undefined),
+  };
 }
 
 /** Walks as another walk does, with values made from its values. */
-export function mapSteps(steps: Steps, valueOf: (value: Value, position: number) => Value): Steps {
+export function mapSteps(steps: Steps, made: (value: Value, position: number) => Value): Steps {
   return {
     stepFrom(position) {
       const step = steps.stepFrom(position);
-      return step && { value: valueOf(step.value, position), next: step.next };
+      return step && { value: made(step.value, position), next: step.next };
     },
   };
 }

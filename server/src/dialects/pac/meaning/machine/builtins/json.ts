@@ -1,11 +1,11 @@
 // JSON.
 import { type OperationResult, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
-import { dataProperty, PacArray, PacFunction, PacObject, PacWrapper } from '../objects.js';
+import { dataProperty, PacArray, PacFunction, type PacObject, PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { buildCost } from './costs.js';
 import { enumerableKeys } from './property-keys.js';
-import { constant, define, isPrimitive, isThing, isTraced, notTold, runHost } from './support.js';
+import { constant, define, defineNamespace, isPrimitive, isThing, isTraced, notTold, runHost } from './support.js';
 
 /** Deeper structures than this are not followed. */
 const NESTING_LIMIT = 200;
@@ -14,8 +14,7 @@ const NESTING_LIMIT = 200;
 const CHARACTER_COST = 2;
 
 export function installJson(realm: Realm): void {
-  const json = realm.object();
-  realm.global.setOwn('JSON', dataProperty(json, false));
+  const json = defineNamespace(realm, 'JSON');
   define(realm, json, 'parse', 2, (_self, [value, reviver], context) => {
     const text = context.toText(value);
     if (isTraced(text)) return new Unknown('reads JSON that depends on what is asked', context.node);
@@ -25,7 +24,9 @@ export function installJson(realm: Realm): void {
     holder.setOwn('', dataProperty(result));
     return revive(holder, '', reviver, context);
   });
-  define(realm, json, 'stringify', 3, (_self, [value, replacer, space], context) => stringify(value, replacer, space, context));
+  define(realm, json, 'stringify', 3, (_self, [value, replacer, space], context) =>
+    stringify(value, replacer, space, context),
+  );
 }
 
 function parse(text: string, context: NativeContext): Value {
@@ -100,7 +101,13 @@ function gapOf(space: Value, context: NativeContext): string {
 }
 
 /** One value as JSON; `undefined` for what has none. */
-function write(holder: PacObject, key: string, indent: string, within: readonly PacObject[], writing: Writing): string | undefined {
+function write(
+  holder: PacObject,
+  key: string,
+  indent: string,
+  within: readonly PacObject[],
+  writing: Writing,
+): string | undefined {
   const { context } = writing;
   let value: Value = context.get(holder, key);
   const toJson: Value = isThing(value) ? context.get(value, 'toJSON') : undefined;

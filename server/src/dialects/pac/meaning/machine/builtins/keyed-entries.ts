@@ -1,11 +1,12 @@
 // The entries of a Map or a Set, of which some keys may depend on what is asked.
 import { ALWAYS, anyOf, type Condition, NEVER } from '../../question/condition.js';
 import { Choice, type OperationResult, type Value } from '../../values/value.js';
-import { type NativeContext, NotFollowed } from '../natives.js';
+import { NotFollowed } from '../failures.js';
+import type { NativeContext } from '../natives.js';
 import { PacObject, type Steps } from '../objects.js';
 import { textCost } from './costs.js';
 import { oneOfConditions, sameCondition } from './equality.js';
-import { isTraced } from './support.js';
+import { checkOwn, isTraced } from './support.js';
 
 interface Entry {
   readonly key: Value;
@@ -87,6 +88,7 @@ export class PacEntries extends PacObject implements Steps {
 
   put(key: Value, value: Value, context: NativeContext): void {
     context.budget.spend(ENTRY_COST);
+    checkOwn(this, context);
     if (isTraced(key) || this.isOpen) {
       const { later } = this;
       context.budget.spend(later.length);
@@ -114,10 +116,12 @@ export class PacEntries extends PacObject implements Steps {
 
   /** Whether there was such an entry. */
   remove(key: Value, context: NativeContext): boolean {
-    if (isTraced(key) || this.isOpen) throw context.notFollowed('removes from a Map or Set what depends on what is asked');
+    if (isTraced(key) || this.isOpen)
+      throw context.notFollowed('removes from a Map or Set what depends on what is asked');
     const position = this.positions.get(this.charged(key, context));
     if (position === undefined) return false;
     const before = this.entries[position];
+    checkOwn(this, context);
     this.heap.log(() => {
       this.positions.set(key, position);
       this.entries[position] = before;
@@ -128,6 +132,7 @@ export class PacEntries extends PacObject implements Steps {
   }
 
   clear(context: NativeContext): void {
+    checkOwn(this, context);
     const before = [...this.entries];
     const { later } = this;
     context.budget.spend(before.length);

@@ -37,7 +37,8 @@ const NATIVES: MethodTable = [
   [
     'replace',
     4,
-    (_self, [self, pattern, replacement, all], context) => replaceByText(self, pattern, replacement, all === true, context),
+    (_self, [self, pattern, replacement, all], context) =>
+      replaceByText(self, pattern, replacement, all === true, context),
   ],
   ['matches', 3, (_self, [self, pattern, all], context) => matchesFor(self, pattern, all === true, context)],
 ];
@@ -61,7 +62,8 @@ function holes(length: number, context: NativeContext): PacArray {
 /** The items of something that can be walked over, or of what looks like a list. */
 function listFrom(value: Value, context: NativeContext): PacArray {
   if (value === undefined || value === null) throw context.error('TypeError', `${String(value)} is not iterable`);
-  const isList = isThing(value) && (value instanceof PacArray || 'stepFrom' in value || value.find('next') !== undefined);
+  const isList =
+    isThing(value) && (value instanceof PacArray || 'stepFrom' in value || value.find('next') !== undefined);
   if (isList || typeof value === 'string' || (value instanceof PacWrapper && value.className === 'String')) {
     return context.realm.array(context.listOf(value));
   }

@@ -1,21 +1,47 @@
 // Math.
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
-import { dataProperty } from '../objects.js';
 import type { Realm } from '../realm.js';
-import { type Ask, define, defineConstants, isTraced } from './support.js';
+import { ask, define, defineConstants, defineNamespace, isTraced } from './support.js';
 
 const CONSTANTS = ['E', 'LN10', 'LN2', 'LOG10E', 'LOG2E', 'PI', 'SQRT1_2', 'SQRT2'] as const;
 
 const FUNCTIONS = [
-  ...(['abs', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'ceil', 'clz32', 'cos', 'cosh'] as const),
-  ...(['exp', 'expm1', 'floor', 'fround', 'hypot', 'imul', 'log', 'log10', 'log1p', 'log2', 'max', 'min', 'pow'] as const),
+  ...([
+    'abs',
+    'acos',
+    'acosh',
+    'asin',
+    'asinh',
+    'atan',
+    'atan2',
+    'atanh',
+    'cbrt',
+    'ceil',
+    'clz32',
+    'cos',
+    'cosh',
+  ] as const),
+  ...([
+    'exp',
+    'expm1',
+    'floor',
+    'fround',
+    'hypot',
+    'imul',
+    'log',
+    'log10',
+    'log1p',
+    'log2',
+    'max',
+    'min',
+    'pow',
+  ] as const),
   ...(['round', 'sign', 'sin', 'sinh', 'sqrt', 'tan', 'tanh', 'trunc'] as const),
 ];
 
-export function installMath(realm: Realm, ask: Ask): void {
-  const math = realm.object();
-  realm.global.setOwn('Math', dataProperty(math, false));
+export function installMath(realm: Realm): void {
+  const math = defineNamespace(realm, 'Math');
   defineConstants(math, Object.fromEntries(CONSTANTS.map((name) => [name, Math[name]])));
   for (const name of FUNCTIONS) {
     const host: (...numbers: number[]) => number = Math[name];

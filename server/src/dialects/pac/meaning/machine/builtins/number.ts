@@ -51,7 +51,8 @@ export function installNumber(realm: Realm): void {
   defineConstants(made, CONSTANTS);
   for (const [name, test] of Object.entries(TESTS)) {
     define(realm, made, name, 1, (_self, [value], context) => {
-      if (value instanceof TracedNumber || value instanceof Unknown) return callFunction(`Number.${name}`, [value], context);
+      if (value instanceof TracedNumber || value instanceof Unknown)
+        return callFunction(`Number.${name}`, [value], context);
       return test(value);
     });
   }
@@ -75,7 +76,9 @@ function formatted(
   if (isTraced(number) && name === 'toString' && argument === undefined) return context.toText(number);
   const value = Number(constant(number, 'number', `calls ${name} of a number that depends on what is asked`, context));
   const given =
-    argument === undefined ? undefined : Number(constant(argument, 'number', `calls ${name} with what is not constant`, context));
+    argument === undefined
+      ? undefined
+      : Number(constant(argument, 'number', `calls ${name} with what is not constant`, context));
   return runHost(context, () => method(value, given));
 }
 

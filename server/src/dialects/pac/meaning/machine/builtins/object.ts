@@ -1,13 +1,21 @@
 // Object.
-import { type Primitive, type OperationResult, type Value, TracedBoolean, TracedNumber, Unknown } from '../../values/value.js';
+
 import { Text } from '../../values/text.js';
+import {
+  type OperationResult,
+  type Primitive,
+  TracedBoolean,
+  TracedNumber,
+  Unknown,
+  type Value,
+} from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacArray, PacObject, type Property } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { fromDescriptor, toDescriptor } from './descriptors.js';
 import { areSame } from './equality.js';
 import { booleanOf, enumerableKeys, knownKeys, ownKeyCondition } from './property-keys.js';
-import { define, defineAll, defineClass, type MethodTable, isPrimitive, isThing, isTraced } from './support.js';
+import { define, defineAll, defineClass, isPrimitive, isThing, isTraced, type MethodTable } from './support.js';
 
 export function installObject(realm: Realm): void {
   const made = defineClass(realm, 'Object', 1, realm.objectPrototype, (_self, [value], context) =>
@@ -21,14 +29,16 @@ export function installObject(realm: Realm): void {
 /** The functions that list what an object has. */
 const LISTS: MethodTable = [
   ['keys', 1, (_self, [value], context) => context.realm.array(enumerableKeys(context.toObject(value), context))],
-  ['values', 
+  [
+    'values',
     1,
     (_self, [value], context) => {
       const object = context.toObject(value);
       return context.realm.array(enumerableKeys(object, context).map((key) => context.get(object, key)));
     },
   ],
-  ['entries', 
+  [
+    'entries',
     1,
     (_self, [value], context) => {
       const object = context.toObject(value);
@@ -36,9 +46,14 @@ const LISTS: MethodTable = [
       return realm.array(enumerableKeys(object, context).map((key) => realm.array([key, context.get(object, key)])));
     },
   ],
-  ['getOwnPropertyNames', 1, (_self, [value], context) => context.realm.array(knownKeys(context.toObject(value), context))],
+  [
+    'getOwnPropertyNames',
+    1,
+    (_self, [value], context) => context.realm.array(knownKeys(context.toObject(value), context)),
+  ],
   ['getOwnPropertySymbols', 1, (_self, _args, context) => context.realm.array()],
-  ['assign', 
+  [
+    'assign',
     2,
     (_self, [target, ...sources], context) => {
       const object = context.toObject(target);
@@ -50,7 +65,8 @@ const LISTS: MethodTable = [
       return object;
     },
   ],
-  ['fromEntries', 
+  [
+    'fromEntries',
     1,
     (_self, [entries], context) => {
       const object = context.realm.object();
@@ -66,7 +82,8 @@ const LISTS: MethodTable = [
 ];
 
 const PROTOTYPES: MethodTable = [
-  ['create', 
+  [
+    'create',
     2,
     (_self, [prototype, properties], context) => {
       if (prototype !== null && !isThing(prototype)) {
@@ -82,7 +99,8 @@ const PROTOTYPES: MethodTable = [
 ];
 
 function setPrototype(value: Value, prototype: Value, context: NativeContext): Value {
-  if (value === undefined || value === null) throw context.error('TypeError', 'Object.setPrototypeOf called on null or undefined');
+  if (value === undefined || value === null)
+    throw context.error('TypeError', 'Object.setPrototypeOf called on null or undefined');
   if (prototype !== null && !isThing(prototype)) {
     throw context.error('TypeError', 'Object prototype may only be an Object or null');
   }
@@ -99,7 +117,8 @@ function setPrototype(value: Value, prototype: Value, context: NativeContext): V
 
 /** Own properties with their attributes. */
 const PROPERTIES: MethodTable = [
-  ['defineProperty', 
+  [
+    'defineProperty',
     3,
     (_self, [object, key, attributes], context) => {
       if (!isThing(object)) throw context.error('TypeError', 'Object.defineProperty called on non-object');
@@ -107,7 +126,8 @@ const PROPERTIES: MethodTable = [
       return object;
     },
   ],
-  ['defineProperties', 
+  [
+    'defineProperties',
     2,
     (_self, [object, properties], context) => {
       if (!isThing(object)) throw context.error('TypeError', 'Object.defineProperties called on non-object');
@@ -115,7 +135,8 @@ const PROPERTIES: MethodTable = [
       return object;
     },
   ],
-  ['getOwnPropertyDescriptor', 
+  [
+    'getOwnPropertyDescriptor',
     2,
     (_self, [value, key], context) => {
       const object = context.toObject(value);
@@ -123,7 +144,8 @@ const PROPERTIES: MethodTable = [
       return property && fromDescriptor(property, context);
     },
   ],
-  ['getOwnPropertyDescriptors', 
+  [
+    'getOwnPropertyDescriptors',
     1,
     (_self, [value], context) => {
       const object = context.toObject(value);
@@ -136,10 +158,12 @@ const PROPERTIES: MethodTable = [
     },
   ],
   ['hasOwn', 2, (_self, [value, key], context) => booleanOf(ownKeyCondition(context.toObject(value), key, context))],
-  ['is', 
+  [
+    'is',
     2,
     (_self, [left, right], context) => {
-      if (isTraced(left) || isTraced(right)) return new Unknown('calls Object.is with what depends on what is asked', context.node);
+      if (isTraced(left) || isTraced(right))
+        return new Unknown('calls Object.is with what depends on what is asked', context.node);
       return areSame(left, right, context) || Object.is(left, right) ? Object.is(left, right) : false;
     },
   ],
@@ -147,7 +171,8 @@ const PROPERTIES: MethodTable = [
 
 function constantKey(key: Value, context: NativeContext): string {
   const property = context.toPropertyKey(key);
-  if (isTraced(property)) throw context.notFollowed('reads an attribute of a property whose name depends on what is asked');
+  if (isTraced(property))
+    throw context.notFollowed('reads an attribute of a property whose name depends on what is asked');
   return String(property);
 }
 
@@ -174,7 +199,8 @@ function defineOne(object: PacObject, key: Value, attributes: Value, context: Na
 
 /** Whether a property that is not configurable may become another one. */
 function isAllowed(old: Property, property: Property): boolean {
-  if (property.configurable || property.enumerable !== old.enumerable || property.isAccessor !== old.isAccessor) return false;
+  if (property.configurable || property.enumerable !== old.enumerable || property.isAccessor !== old.isAccessor)
+    return false;
   if (old.isAccessor) return property.get === old.get && property.set === old.set;
   return old.writable || (!property.writable && Object.is(property.value, old.value));
 }
@@ -186,10 +212,15 @@ const RESTRICTIONS: MethodTable = [
   ['freeze', 1, (_self, [value], context) => restrict(value, 'freeze', context)],
   ['isExtensible', 1, (_self, [value]) => isThing(value) && value.isExtensible],
   ['isSealed', 1, (_self, [value], context) => isRestricted(value, context, ({ configurable }) => !configurable)],
-  ['isFrozen', 
+  [
+    'isFrozen',
     1,
     (_self, [value], context) =>
-      isRestricted(value, context, ({ configurable, writable, isAccessor }) => !configurable && (isAccessor || !writable)),
+      isRestricted(
+        value,
+        context,
+        ({ configurable, writable, isAccessor }) => !configurable && (isAccessor || !writable),
+      ),
   ],
 ];
 
@@ -219,14 +250,17 @@ function isRestricted(value: Value, context: NativeContext, test: (property: Pro
 
 const METHODS: MethodTable = [
   ['hasOwnProperty', 1, (self, [key], context) => booleanOf(ownKeyCondition(context.toObject(self), key, context))],
-  ['isPrototypeOf', 
+  [
+    'isPrototypeOf',
     1,
     (self, [value]) => {
-      for (let above = isThing(value) ? value.prototype : null; above; above = above.prototype) if (above === self) return true;
+      for (let above = isThing(value) ? value.prototype : null; above; above = above.prototype)
+        if (above === self) return true;
       return false;
     },
   ],
-  ['propertyIsEnumerable', 
+  [
+    'propertyIsEnumerable',
     1,
     (self, [key], context) => context.toObject(self).getOwn(constantKey(key, context))?.enumerable === true,
   ],
@@ -266,4 +300,3 @@ function installProto(realm: Realm): void {
     isAccessor: true,
   });
 }
-

@@ -16,7 +16,9 @@ export function booleanOf(condition: Condition): Value {
 export function ownKeyCondition(object: PacObject, key: Value, context: NativeContext): Condition {
   const property = context.toPropertyKey(key);
   const entries = object.tracedEntries.map((entry) =>
-    isTraced(property) ? sameCondition(entry.key, property, context) : sameKey(entry.key, String(property)),
+    isTraced(property) || !isTraced(entry.key)
+      ? sameCondition(entry.key, property, context)
+      : sameKey(entry.key, String(property)),
   );
   if (!isTraced(property)) return anyOf([object.getOwn(String(property)) ? ALWAYS : NEVER, ...entries]);
   context.budget.spend(object.size);
@@ -26,7 +28,8 @@ export function ownKeyCondition(object: PacObject, key: Value, context: NativeCo
 
 /** The names of an object's own properties; they have to be known. */
 export function knownKeys(object: PacObject, context: NativeContext): string[] {
-  if (object.tracedEntries.length > 0) throw context.notFollowed('lists the names of an object that depend on what is asked');
+  if (object.tracedEntries.length > 0)
+    throw context.notFollowed('lists the names of an object that depend on what is asked');
   context.budget.spend(object.size);
   return object.ownKeys();
 }

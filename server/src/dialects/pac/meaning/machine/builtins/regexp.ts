@@ -10,7 +10,7 @@ import type { Realm } from '../realm.js';
 import { textCost } from './costs.js';
 import { compilePattern, type PatternCode } from './pattern-code.js';
 import { type Captures, findMatch, isPairAt } from './pattern-matcher.js';
-import { constant, define, defineClass, defineGetter, isTraced, notTold } from './support.js';
+import { checkOwn, constant, define, defineClass, defineGetter, isTraced, notTold } from './support.js';
 
 /** A regular expression. `lastIndex` is a property like any other. */
 export class PacRegExp extends PacObject {
@@ -92,8 +92,12 @@ export function installRegExp(realm: Realm): void {
     },
     (_self, args, context) => constructed(args, context),
   );
-  define(realm, regExpPrototype, 'exec', 1, (self, [text], context) => exec(thisPattern(self, 'exec', context), text, context));
-  define(realm, regExpPrototype, 'test', 1, (self, [text], context) => test(thisPattern(self, 'test', context), text, context));
+  define(realm, regExpPrototype, 'exec', 1, (self, [text], context) =>
+    exec(thisPattern(self, 'exec', context), text, context),
+  );
+  define(realm, regExpPrototype, 'test', 1, (self, [text], context) =>
+    test(thisPattern(self, 'test', context), text, context),
+  );
   define(realm, regExpPrototype, 'toString', 0, (self, _args, context) => {
     const { source, flags } = thisPattern(self, 'toString', context);
     return `/${escapedSource(source)}/${flags}`;
@@ -165,12 +169,19 @@ function find(pattern: PacRegExp, text: string, from: number, context: NativeCon
 /** The position where an expression with the flag g or y goes on. */
 function lastIndexOf(pattern: PacRegExp, context: NativeContext): number {
   if (!pattern.isGlobal && !pattern.isSticky) return 0;
-  const value = constant(pattern.getOwn('lastIndex')?.value, 'number', 'goes on after a match that depends on what is asked', context);
+  const value = constant(
+    pattern.getOwn('lastIndex')?.value,
+    'number',
+    'goes on after a match that depends on what is asked',
+    context,
+  );
   const index = Math.trunc(Number(value));
   return index > 0 ? index : 0;
 }
 
-function setLastIndex(pattern: PacRegExp, index: Value): void {
+function setLastIndex(pattern: PacRegExp, index: Value, context: NativeContext): void {
+  if (pattern.getOwn('lastIndex')?.value === index) return;
+  checkOwn(pattern, context);
   pattern.setOwn('lastIndex', dataProperty(index, false, true, false));
 }
 
@@ -178,7 +189,7 @@ function setLastIndex(pattern: PacRegExp, index: Value): void {
 function execute(pattern: PacRegExp, text: string, context: NativeContext): Captures | undefined {
   const from = lastIndexOf(pattern, context);
   const captures = from <= text.length ? find(pattern, text, from, context) : undefined;
-  if (pattern.isGlobal || pattern.isSticky) setLastIndex(pattern, captures?.[1] ?? 0);
+  if (pattern.isGlobal || pattern.isSticky) setLastIndex(pattern, captures?.[1] ?? 0, context);
   return captures;
 }
 
@@ -209,7 +220,7 @@ function askTraced(
   const goesOn = (method === 'exec' || method === 'test') && (pattern.isGlobal || pattern.isSticky);
   if (!goesOn) return callRegExp(method, pattern.pattern, text, args, context);
   if (lastIndexOf(pattern, context) > 0) throw notTold('goes on after a match');
-  setLastIndex(pattern, new Unknown('goes on after a match that depends on what is asked', context.node));
+  setLastIndex(pattern, new Unknown('goes on after a match that depends on what is asked', context.node), context);
   return callRegExp(method, { source: pattern.source, flags: pattern.flags.replace('g', '') }, text, args, context);
 }
 
@@ -255,7 +266,7 @@ export function findAll(pattern: PacRegExp, text: string, context: NativeContext
     const captures = execute(pattern, text, context);
     return captures ? [captures] : [];
   }
-  setLastIndex(pattern, 0);
+  setLastIndex(pattern, 0, context);
   return matchesFrom(pattern, text, 0, context);
 }
 
@@ -298,7 +309,9 @@ export function search(pattern: PacRegExp, text: Value, context: NativeContext):
 export function splitByPattern(pattern: PacRegExp, text: Value, limit: Value, context: NativeContext): OperationResult {
   if (isTraced(text)) return askTraced('split', pattern, text, limit === undefined ? [] : [limit], context);
   const most =
-    limit === undefined ? 2 ** 32 - 1 : Number(constant(limit, 'number', 'splits a text into a number of parts', context)) >>> 0;
+    limit === undefined
+      ? 2 ** 32 - 1
+      : Number(constant(limit, 'number', 'splits a text into a number of parts', context)) >>> 0;
   return new ListOf(splitParts(pattern, String(text), context, most));
 }
 

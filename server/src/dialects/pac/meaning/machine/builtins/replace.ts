@@ -25,7 +25,8 @@ export function installSearching(realm: Realm): void {
   define(realm, stringPrototype, 'matchAll', 1, (self, [pattern], context) => {
     const text = textOfReceiver(self, 'matchAll', context);
     const expression = patternOf(pattern, 'g', context);
-    if (!expression.isGlobal) throw context.error('TypeError', 'String.prototype.matchAll called with a non-global RegExp argument');
+    if (!expression.isGlobal)
+      throw context.error('TypeError', 'String.prototype.matchAll called with a non-global RegExp argument');
     const all = matchAll(expression, text, context);
     if (!(all instanceof ListOf)) return all;
     return new PacIterator(realm.iteratorPrototype, realm.heap, listSteps(all.items));
@@ -59,7 +60,8 @@ export function replaceByText(
     return replaceMatches(String(text), foundBy(pattern, String(text), context), String(template), context);
   }
   const what = context.toText(pattern);
-  if (isTraced(text) || isTraced(what) || isTraced(template)) return callTextMethod(text, method, [what, template], context);
+  if (isTraced(text) || isTraced(what) || isTraced(template))
+    return callTextMethod(text, method, [what, template], context);
   return replaceMatches(String(text), foundText(String(text), String(what), all, context), String(template), context);
 }
 
@@ -117,14 +119,20 @@ export function matchesFor(self: Value, pattern: Value, all: boolean, context: N
   const constantText = String(text);
   if (pattern instanceof PacRegExp) {
     const found = foundBy(pattern, constantText, context);
-    return new ListOf(found.map((one) => callFor(one, namedGroups(pattern, [undefined, ...one.groups], context), context)));
+    return new ListOf(
+      found.map((one) => callFor(one, namedGroups(pattern, [undefined, ...one.groups], context), context)),
+    );
   }
   const what = context.toText(pattern);
   if (isTraced(what)) return new Unknown('looks for what depends on what is asked', context.node);
   return new ListOf(foundText(constantText, String(what), all, context).map((one) => callFor(one, undefined, context)));
 }
 
-function callFor({ text, start, end, groups }: Found, named: PacObject | undefined, { realm }: NativeContext): PacObject {
+function callFor(
+  { text, start, end, groups }: Found,
+  named: PacObject | undefined,
+  { realm }: NativeContext,
+): PacObject {
   const call = realm.object();
   const args: Value[] = [text.slice(start, end), ...groups, start, text];
   if (named) args.push(named);
@@ -133,4 +141,3 @@ function callFor({ text, start, end, groups }: Found, named: PacObject | undefin
   call.setOwn('arguments', dataProperty(realm.array(args)));
   return call;
 }
-

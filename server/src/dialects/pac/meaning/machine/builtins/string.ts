@@ -1,7 +1,7 @@
 // String, and String.prototype without what takes a regular expression.
 import { callFunction, callTextMethod } from '../../values/operations.js';
-import { ListOf, type OperationResult, type Primitive, type Value } from '../../values/value.js';
 import { Text } from '../../values/text.js';
+import { ListOf, type OperationResult, type Primitive, type Value } from '../../values/value.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -70,7 +70,8 @@ export function installString(realm: Realm): void {
 }
 
 function installConstructor(realm: Realm): void {
-  const convert = (args: readonly Value[], context: NativeContext): Value => (args.length > 0 ? context.toText(args[0]) : '');
+  const convert = (args: readonly Value[], context: NativeContext): Value =>
+    args.length > 0 ? context.toText(args[0]) : '';
   const made = defineClass(
     realm,
     'String',
@@ -80,7 +81,10 @@ function installConstructor(realm: Realm): void {
     (_self, args, context) =>
       new PacWrapper(prototypeFor(context, realm.stringPrototype), realm.heap, 'String', convert(args, context)),
   );
-  for (const [name, host] of [['fromCharCode', String.fromCharCode] as const, ['fromCodePoint', String.fromCodePoint] as const]) {
+  for (const [name, host] of [
+    ['fromCharCode', String.fromCharCode] as const,
+    ['fromCodePoint', String.fromCodePoint] as const,
+  ]) {
     define(realm, made, name, 1, (_self, args, context) => {
       const codes = args.map((arg) => context.toNumber(arg));
       if (codes.some(isTraced)) return callFunction(`String.${name}`, codes, context);
@@ -116,7 +120,9 @@ function callMethod(name: string, self: Value, args: readonly Value[], context: 
 
 /** What the arguments of a method are converted to. */
 function hintOf(name: string): 'string' | 'number' {
-  return ['concat', 'normalize', 'localeCompare'].includes(name) || METHODS[name]?.[1] === searching ? 'string' : 'number';
+  return ['concat', 'normalize', 'localeCompare'].includes(name) || METHODS[name]?.[1] === searching
+    ? 'string'
+    : 'number';
 }
 
 /** Calls the engine's own method, which converts primitive arguments as any engine does. */
@@ -136,7 +142,8 @@ function split(self: Value, args: readonly Value[], context: NativeContext): Ope
   if (separator instanceof PacRegExp) return splitByPattern(separator, text, limit, context);
   const between = separator === undefined ? undefined : context.toText(separator);
   if (typeof text === 'string' && !isTraced(between)) {
-    const most = limit === undefined ? undefined : constant(limit, 'number', 'splits a text into a number of parts', context);
+    const most =
+      limit === undefined ? undefined : constant(limit, 'number', 'splits a text into a number of parts', context);
     return new ListOf(splitText(text, between === undefined ? undefined : String(between), most, context));
   }
   return callTextMethod(text, 'split', [between, ...args.slice(1)], context);

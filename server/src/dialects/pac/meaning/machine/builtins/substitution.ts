@@ -19,11 +19,14 @@ const MARK_OR_NAME = /\$(?:([$&`'])|(\d\d?)|<([^>]*)>)/g;
 export function expandMarks(template: string, found: Found): string {
   if (!template.includes('$')) return template;
   const { names } = found;
-  return template.replace(names ? MARK_OR_NAME : MARK, (mark: string, sign?: string, digits?: string, name?: string) => {
-    if (sign !== undefined) return expandSign(sign, found);
-    if (digits !== undefined) return expandNumber(digits, found) ?? mark;
-    return found.groups[(names?.get(String(name)) ?? 0) - 1] ?? '';
-  });
+  return template.replace(
+    names ? MARK_OR_NAME : MARK,
+    (mark: string, sign?: string, digits?: string, name?: string) => {
+      if (sign !== undefined) return expandSign(sign, found);
+      if (digits !== undefined) return expandNumber(digits, found) ?? mark;
+      return found.groups[(names?.get(String(name)) ?? 0) - 1] ?? '';
+    },
+  );
 }
 
 function expandSign(sign: string, { text, start, end }: Found): string {

@@ -1,11 +1,15 @@
 // What the built-in functions share: constant and traced arguments, functions of the engine that Lintel itself runs in.
+import { HELPERS } from '../../environment/helpers.js';
 import { type OperationResult, type Primitive, type Traced, Unknown, type Value } from '../../values/value.js';
 import { defineNative, type Native, type NativeContext, type NativeFunction, type NativeOptions } from '../natives.js';
 import { dataProperty, PacObject } from '../objects.js';
 import type { ErrorName, Realm } from '../realm.js';
 
 /** Asks the environment something by name: `Math.random`, `Date.getHours`. */
-export type Ask = (name: string, args: readonly Value[], context: NativeContext) => OperationResult;
+export function ask(name: string, args: readonly Value[], context: NativeContext): OperationResult {
+  const helper = HELPERS.get(name);
+  return helper ? helper(args, context) : new Unknown('depends on the time', context.node);
+}
 
 export function isThing(value: Value): value is PacObject {
   return value instanceof PacObject;
@@ -54,6 +58,15 @@ export function effect(native: Native): Native {
   };
 }
 
+/**
+ * Called before a built-in function changes an object: where that was there before the request, a later request would find it
+ * changed, which only properties are followed for.
+ */
+export function checkOwn(object: PacObject, context: NativeContext): void {
+  if (object.epoch < context.heap.epoch)
+    throw context.notFollowed('changes an object that later requests find changed');
+}
+
 /** Adds a function that may make its result unknown. */
 export function define(
   realm: Realm,
@@ -92,7 +105,14 @@ export function defineClass(
 /** Adds a property that is computed when it is read. */
 export function defineGetter(realm: Realm, holder: PacObject, name: string, native: Native): void {
   const get = define(realm, new PacObject(null, realm.heap), name, 0, native);
-  holder.setOwn(name, { value: undefined, get, isAccessor: true, writable: false, enumerable: false, configurable: true });
+  holder.setOwn(name, {
+    value: undefined,
+    get,
+    isAccessor: true,
+    writable: false,
+    enumerable: false,
+    configurable: true,
+  });
 }
 
 /** Adds constants. */
@@ -100,8 +120,29 @@ export function defineConstants(holder: PacObject, constants: Readonly<Record<st
   for (const [name, value] of Object.entries(constants)) holder.setOwn(name, dataProperty(value, false, false, false));
 }
 
+/** An object that holds functions, such as `Math`. */
+class PacNamespace extends PacObject {
+  constructor(
+    realm: Realm,
+    override readonly className: string,
+  ) {
+    super(realm.objectPrototype, realm.heap);
+  }
+}
+
+export function defineNamespace(realm: Realm, name: string): PacObject {
+  const namespace = new PacNamespace(realm, name);
+  realm.global.setOwn(name, dataProperty(namespace, false));
+  return namespace;
+}
+
 /** A constant primitive; where it is not constant, the result of the function is unknown for this reason. */
-export function constant(value: Value, hint: 'string' | 'number' | 'default', reason: string, context: NativeContext): Primitive {
+export function constant(
+  value: Value,
+  hint: 'string' | 'number' | 'default',
+  reason: string,
+  context: NativeContext,
+): Primitive {
   const primitive = isThing(value) ? context.toPrimitive(value, hint) : value;
   if (isPrimitive(primitive)) return primitive;
   throw notTold(primitive instanceof Unknown ? primitive.reason : reason);
