@@ -37,7 +37,7 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
 
 /** Functions that leave texts of some characters as they are. */
 const KEPT_CHARACTERS: Readonly<Record<string, RegExp>> = {
-  String: /[^]/,
+  String: /[\s\S]/,
   decodeURI: /[^%]/,
   decodeURIComponent: /[^%]/,
   encodeURI: /[A-Za-z0-9;/?:@&=+$,_.!~*'()#-]/,
@@ -89,11 +89,8 @@ function keepLinear(
   result: Primitive | TracedNumber,
 ): Primitive | TracedNumber {
   const keeps = ['Number', 'Math.floor', 'Math.ceil', 'Math.round', 'Math.trunc'].includes(name);
-  return keeps && value instanceof TracedNumber && value.linear && value.linear.weights.every(Number.isInteger)
-    ? value.linear.constant % 1 === 0
-      ? value
-      : result
-    : result;
+  if (!keeps || !(value instanceof TracedNumber) || !value.linear) return result;
+  return [...value.linear.weights, value.linear.constant].every(Number.isInteger) ? value : result;
 }
 
 function functionOf(name: string): Compute | undefined {

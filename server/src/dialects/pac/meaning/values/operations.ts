@@ -1,8 +1,9 @@
 // Operations of JavaScript on values that depend on what is asked: the door of this room for the machine and its built-in functions.
 import { words } from '../../../../model/text-language.js';
 import { environmentFunction, environmentOperation } from '../environment/arithmetic.js';
+import { Budget } from '../question/budget.js';
 import { type Condition, NEVER } from '../question/condition.js';
-import { binaryOperation as valueOperation } from './arithmetic.js';
+import { binaryOperation as valueOperation, truthOf as whereTrue } from './arithmetic.js';
 import type { OperationContext } from './context.js';
 import { callFunction as valueFunction } from './functions.js';
 import { choiceOver, isPointwise, lengthOf, pointwise, whereNumber } from './numbers.js';
@@ -20,7 +21,7 @@ import {
   type Value,
 } from './value.js';
 
-export { truthOf, unaryOperation } from './arithmetic.js';
+export { unaryOperation } from './arithmetic.js';
 export type { OperationContext } from './context.js';
 export { callRegExp, type PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
@@ -38,6 +39,17 @@ export function binaryOperation(
 /** Calls a global function, or as `Math.floor` one of an object. */
 export function callFunction(name: string, args: readonly Value[], context: OperationContext): OperationResult {
   return environmentFunction(name, args) ?? valueFunction(name, args, context);
+}
+
+/** For conditions without a place of their own. */
+const NOWHERE: OperationContext = {
+  node: { type: 'EmptyStatement', start: 0, end: 0 },
+  budget: new Budget(Number.POSITIVE_INFINITY),
+};
+
+/** Where a value is taken for true. */
+export function truthOf(value: Traced, context: OperationContext = NOWHERE): Condition {
+  return whereTrue(value, context);
 }
 
 /** A property of a traced value; methods are found by the machine. */
@@ -82,12 +94,16 @@ function member(value: Primitive, name: Primitive): Primitive {
 }
 
 /** Whether a key of a property, a `Map`, a `Set` or a `switch` equals a name. */
-export function sameKey(key: Traced, name: string, context: OperationContext): Condition {
+export function sameKey(key: Traced, name: string, context?: OperationContext): Condition {
   return wordsCondition(key, new Set([name]), context);
 }
 
 /** Whether a key is one of many names. */
-export function wordsCondition(key: Traced, names: ReadonlySet<string>, context: OperationContext): Condition {
+export function wordsCondition(
+  key: Traced,
+  names: ReadonlySet<string>,
+  context: OperationContext = NOWHERE,
+): Condition {
   if (key instanceof Text) return names.size === 0 ? NEVER : matches(key, words(names));
   if (key instanceof TracedNumber) return whereNumber(key, (value) => names.has(String(value)), context);
   if (key instanceof TracedBoolean) {
@@ -96,5 +112,5 @@ export function wordsCondition(key: Traced, names: ReadonlySet<string>, context:
     return whenTrue ? key.condition : { kind: 'not', of: key.condition };
   }
   // Each question has an answer of its own: it may be one name as well as another.
-  return { kind: 'unknown', unknown: new Unknown(key.reason, context.node) };
+  return { kind: 'unknown', unknown: new Unknown(key.reason, key.node) };
 }
