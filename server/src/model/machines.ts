@@ -170,6 +170,42 @@ class LazyMachine implements Machine {
 
 const MANY_STEPS = 8;
 
+/** A state of a machine that is completely built. */
+export interface MachineState {
+  /** What the machine calls it. */
+  readonly state: number;
+  readonly accepts: boolean;
+  readonly steps: readonly { readonly on: Symbols; readonly to: number }[];
+}
+
+const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code));
+
+/** All states that a machine reaches by some symbols, the first one first; steps lead to their indices. None where there are too many. */
+export function statesOf(
+  machine: Machine,
+  limit: number,
+  symbols: Symbols = ALL_SYMBOLS,
+  start = machine.start,
+): readonly MachineState[] | undefined {
+  const ids = new Map<number, number>([[start, 0]]);
+  const states: MachineState[] = [];
+  for (const state of ids.keys()) {
+    if (ids.size > limit) return undefined;
+    const steps = new Map<number, Set<number>>();
+    for (const symbol of symbols) {
+      const next = machine.next(state, symbol);
+      let id = ids.get(next);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(next, id);
+      }
+      steps.set(id, (steps.get(id) ?? new Set()).add(symbol));
+    }
+    states.push({ state, accepts: machine.accepts(state), steps: [...steps].map(([to, on]) => ({ on, to })) });
+  }
+  return states;
+}
+
 function equal(a: Int32Array | undefined, b: Int32Array): boolean {
   if (a?.length !== b.length) return false;
   for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false;

@@ -4,7 +4,7 @@ import { wholeTextAutomaton } from './javascript-regex.js';
 import { parseJavascriptRegex } from './javascript-regex-parser.js';
 import { characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
 import type { Automaton, Symbols } from './language.js';
-import { exactBackwardMachine, forwardMachine, type Machine } from './machines.js';
+import { exactBackwardMachine, forwardMachine, type Machine, type MachineState, statesOf } from './machines.js';
 import type { TextOperation } from './text-operations.js';
 import { type Transducer, TransducerBuilder } from './transducers.js';
 
@@ -51,6 +51,7 @@ export function patternTransducer({ source, flags, by }: PatternReplacement): Tr
 }
 
 const SYMBOL_COUNT = 128;
+/** Expressions with more states are not modelled. */
 const STATE_LIMIT = 500;
 
 function formOf(source: string, flags: string): Form | undefined {
@@ -79,7 +80,7 @@ function anchoredForm(pattern: Pattern): Form | undefined {
   if (reading.kind !== 'automaton') return undefined;
   const { automaton } = reading;
   const kind = atStart && atEnd ? 'whole' : atStart ? 'start' : 'end';
-  const states = statesOf(kind === 'end' ? exactBackwardMachine(automaton) : forwardMachine(automaton));
+  const states = statesOf(kind === 'end' ? exactBackwardMachine(automaton) : forwardMachine(automaton), STATE_LIMIT);
   if (!states || (kind === 'start' && !endsWhereItMatches(states))) return undefined;
   // With the flag `g` an empty match behind the first one would be replaced as well.
   if (kind === 'end' && pattern.flags.global && states[0]?.accepts) return undefined;
@@ -101,32 +102,6 @@ function dependsOnContext(node: PatternNode): boolean {
     default:
       return true;
   }
-}
-
-/** A machine that is completely built. The first state is the start. */
-interface MachineState {
-  readonly accepts: boolean;
-  readonly steps: readonly { readonly on: Symbols; readonly to: number }[];
-}
-
-function statesOf(machine: Machine): readonly MachineState[] | undefined {
-  const ids = new Map<number, number>([[machine.start, 0]]);
-  const states: MachineState[] = [];
-  for (const state of ids.keys()) {
-    if (ids.size > STATE_LIMIT) return undefined;
-    const steps = new Map<number, Set<number>>();
-    for (let symbol = 0; symbol < SYMBOL_COUNT; symbol++) {
-      const next = machine.next(state, symbol);
-      let id = ids.get(next);
-      if (id === undefined) {
-        id = ids.size;
-        ids.set(next, id);
-      }
-      steps.set(id, (steps.get(id) ?? new Set()).add(symbol));
-    }
-    states.push({ accepts: machine.accepts(state), steps: [...steps].map(([to, on]) => ({ on, to })) });
-  }
-  return states;
 }
 
 /** Whether nothing that matches is the beginning of something longer that matches as well. */
@@ -163,7 +138,7 @@ function statesFor(builder: TransducerBuilder, states: readonly MachineState[]):
 }
 
 function replaceAtStart(builder: TransducerBuilder, machine: Machine, by: string): void {
-  const states = statesOf(machine) ?? [];
+  const states = statesOf(machine, STATE_LIMIT) ?? [];
   const matching = statesFor(builder, states);
   const failing = statesFor(builder, states);
   const rest = builder.state();
@@ -185,7 +160,7 @@ function replaceAtStart(builder: TransducerBuilder, machine: Machine, by: string
 }
 
 function replaceWhole(builder: TransducerBuilder, machine: Machine, by: string): void {
-  const states = statesOf(machine) ?? [];
+  const states = statesOf(machine, STATE_LIMIT) ?? [];
   const matching = statesFor(builder, states);
   const failing = statesFor(builder, states);
   const end = builder.state();
@@ -208,7 +183,7 @@ function replaceWhole(builder: TransducerBuilder, machine: Machine, by: string):
  * its states tells whether the rest behind a place matches; its steps are taken in the other direction.
  */
 function replaceAtEnd(builder: TransducerBuilder, automaton: Automaton, by: string): void {
-  const states = statesOf(exactBackwardMachine(automaton)) ?? [];
+  const states = statesOf(exactBackwardMachine(automaton), STATE_LIMIT) ?? [];
   const before = statesFor(builder, states);
   const matched = statesFor(builder, states);
   for (const [index, { accepts, steps }] of states.entries()) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { splitConcatenation } from '../../../server/src/model/concatenations.js';
 import { patternReplacement } from '../../../server/src/model/pattern-replacement.js';
 import { between, preimage } from '../../../server/src/model/preimages.js';
 import {
@@ -152,6 +153,28 @@ describe('the pre-image of a language', () => {
         const own = between(language, prefix, suffix);
         expectSame(own, (text) => has(prefix + text + suffix));
         if (language.kind === 'words') expect(own.kind).toBe('words');
+      }
+    }
+  });
+});
+
+describe('two texts that are joined', () => {
+  const PARTS = allTexts('aB.', 3);
+
+  test.each(LANGUAGES)('%s', (_, language, has) => {
+    for (const middle of ['', '.', 'aB', '..']) {
+      for (const firstUnits of ['aB.', 'aB']) {
+        const firstSymbols = new Set([...firstUnits].map((unit) => unit.charCodeAt(0)));
+        const pairs = splitConcatenation(language, { middle, firstSymbols });
+        if (!pairs) throw new Error('too many pairs');
+        for (const first of PARTS.filter((text) => [...text].every((unit) => firstUnits.includes(unit)))) {
+          const own = pairs.filter((pair) => languageHas(pair.first, first));
+          expect([first, own.length <= 1]).toEqual([first, true]);
+          for (const second of PARTS) {
+            const held = own.some((pair) => languageHas(pair.second, second));
+            expect([first, middle, second, held]).toEqual([first, middle, second, has(first + middle + second)]);
+          }
+        }
       }
     }
   });

@@ -1,0 +1,107 @@
+// Languages of two texts that are joined.
+import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { forwardMachine, type Machine, statesOf } from './machines.js';
+import { automatonOf, type Language, words } from './text-language.js';
+
+/** A product: every first text followed by every second one. */
+export interface TextPair {
+  readonly first: Language;
+  readonly second: Language;
+}
+
+export interface Concatenation {
+  /** A constant text between the two. */
+  readonly middle?: string;
+  /** The symbols that the first text is made of; fewer symbols make fewer pairs. */
+  readonly firstSymbols?: Symbols;
+}
+
+/** More products are not told apart. */
+const PAIR_LIMIT = 200;
+const STATE_LIMIT = 2_000;
+
+/**
+ * The pairs of texts that, joined around `middle`, are in a language: products with disjoint first parts. `undefined` where these would
+ * be too many.
+ */
+export function splitConcatenation(language: Language, form: Concatenation = {}): readonly TextPair[] | undefined {
+  const pairs =
+    language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(automatonOf(language), form);
+  return pairs && pairs.length <= PAIR_LIMIT ? pairs : undefined;
+}
+
+function splitWords(list: ReadonlySet<string>, { middle = '', firstSymbols }: Concatenation): readonly TextPair[] {
+  const endings = new Map<string, string[]>();
+  for (const text of list) {
+    for (let at = 0; at + middle.length <= text.length; at++) {
+      if (text.startsWith(middle, at)) {
+        const first = text.slice(0, at);
+        const known = endings.get(first);
+        const second = text.slice(at + middle.length);
+        if (known) known.push(second);
+        else endings.set(first, [second]);
+      }
+      if (firstSymbols && !firstSymbols.has(text.charCodeAt(at))) break;
+    }
+  }
+  const groups = new Map<string, { readonly firsts: string[]; readonly seconds: readonly string[] }>();
+  for (const [first, seconds] of endings) {
+    const key = JSON.stringify([...seconds].sort());
+    const known = groups.get(key);
+    if (known) known.firsts.push(first);
+    else groups.set(key, { firsts: [first], seconds });
+  }
+  return [...groups.values()].map(({ firsts, seconds }) => ({ first: words(firsts), second: words(seconds) }));
+}
+
+function splitAutomaton(
+  automaton: Automaton,
+  { middle = '', firstSymbols }: Concatenation,
+): readonly TextPair[] | undefined {
+  const machine = forwardMachine(automaton);
+  const states = statesOf(machine, STATE_LIMIT, firstSymbols);
+  if (!states) return undefined;
+  // First texts that lead to the same state behind the middle have the same continuations.
+  const groups = new Map<number, number[]>();
+  for (const [index, { state }] of states.entries()) {
+    let behind = state;
+    for (let i = 0; i < middle.length; i++) behind = machine.next(behind, middle.charCodeAt(i));
+    const known = groups.get(behind);
+    if (known) known.push(index);
+    else groups.set(behind, [index]);
+  }
+  if (groups.size > PAIR_LIMIT) return undefined;
+  const pairs: TextPair[] = [];
+  for (const [behind, ends] of groups) {
+    const second = fromState(machine, behind);
+    if (second === 'too large') return undefined;
+    if (second) pairs.push({ first: { kind: 'automaton', automaton: reaching(states, ends) }, second });
+  }
+  return pairs;
+}
+
+/** The texts that lead from the start to one of some states. */
+function reaching(
+  states: readonly { readonly steps: readonly { readonly on: Symbols; readonly to: number }[] }[],
+  ends: readonly number[],
+): Automaton {
+  const epsilon: number[][] = states.map(() => []);
+  const accept = states.length;
+  for (const end of ends) epsilon[end]?.push(accept);
+  return { epsilon: [...epsilon, []], steps: [...states.map(({ steps }) => steps), []], start: 0, accept };
+}
+
+/** The texts that are accepted from a state on; `undefined` where there are none. */
+function fromState(machine: Machine, start: number): Language | 'too large' | undefined {
+  const states = statesOf(machine, STATE_LIMIT, undefined, start);
+  if (!states) return 'too large';
+  if (!states.some(({ accepts }) => accepts)) return undefined;
+  const builder = new AutomatonBuilder();
+  for (const _ of states) builder.state();
+  const accept = builder.state();
+  for (const [index, { accepts, steps }] of states.entries()) {
+    if (accepts) builder.link(index, accept);
+    for (const { on, to } of steps) builder.step(index, on, to);
+  }
+  return { kind: 'automaton', automaton: builder.build(0, accept) };
+}
