@@ -37,6 +37,8 @@ export interface FileEntry {
 /** A workspace file, as far as it is valid. */
 export interface LintelFile extends LintelHead {
   readonly roles: ReadonlyMap<string, IpSet>;
+  /** Whether clients resolve external names. */
+  readonly resolvesExternalNames: boolean;
   readonly tenantRestrictions: boolean;
   readonly files: readonly FileEntry[];
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
@@ -54,6 +56,7 @@ interface RawFile {
   readonly cloud?: Cloud;
   readonly packs?: readonly string[];
   readonly roles?: Readonly<Record<string, readonly string[]>>;
+  readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
   readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
@@ -133,6 +136,7 @@ class BodyReader {
     const file: LintelFile = {
       ...head,
       roles: this.roles(),
+      resolvesExternalNames: checked.isValid('dns') && raw.dns === 'external',
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
       files: checked
         .validItems(raw.files, 'files')

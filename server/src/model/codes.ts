@@ -46,15 +46,15 @@ const CODES = {
   'requirement-undecided': {
     severity: 'info',
     title: 'A documented requirement cannot be decided from the file',
-    what: 'The verdict depends on something that the file does not contain: a DNS answer, the time, a list kept elsewhere, an external helper. The message names it.',
-    why: 'Lintel does not guess. Look at the condition that the message names.',
+    what: 'The verdict depends on something that the file does not contain: a DNS answer, the time, a list kept elsewhere, an external helper. The message names it, and in a PAC file the finding stands on the expression that asks.',
+    why: 'Lintel does not guess. Look at the condition that the message names. Some are settled in `lintel.yaml`: `roles` says where clients are, `dns: external` that they resolve external names.',
     file: 'proxy.pac',
     example: pac('if (isResolvable(host)) return "DIRECT";', TO_PROXY),
   },
   'not-bypassed': {
     severity: 'warning',
     title: 'Traffic that should bypass the proxy is sent to it',
-    what: 'The file sends hosts of a requirement that asks for direct connections to a proxy. The finding stands on the `return` that decided.',
+    what: 'The file sends hosts of a requirement that asks for direct connections to a proxy. Each `return` that decided has a finding of its own, with the hosts that it sends to the proxy.',
     why: 'A proxy in the path adds delay and packet loss, and forces media from UDP onto TCP.',
     file: 'proxy.pac',
     example: pac(TO_PROXY),

@@ -56,3 +56,19 @@ function destinationText(destination: IpSet): string {
   if (destination.equals(IpSet.all)) return '';
   return ` to ${listed(shortPrefixes(destination), PREFIX_LIMIT)}`;
 }
+
+/** How many prefixes of clients a text spells out. */
+const CLIENTS_SHOWN = 4;
+
+/** Clients as short text: their prefixes, the first few. */
+export function prefixesOf(clients: IpSet): string {
+  return listed(clients.toPrefixes(), CLIENTS_SHOWN);
+}
+
+/** Some of all clients, as a phrase; `undefined` where they are all. */
+export function describeClients(some: IpSet, all: IpSet): string | undefined {
+  const others = all.subtract(some);
+  if (others.isEmpty) return undefined;
+  const shorter = others.toPrefixes().length < some.toPrefixes().length;
+  return shorter ? `for clients outside ${prefixesOf(others)}` : `for clients in ${prefixesOf(some)}`;
+}

@@ -74,7 +74,7 @@ function makeChecks(
   entry: FileEntry | undefined,
   { configuration, required, request }: Omit<CheckSource, 'path'>,
 ): FileChecks {
-  const { roles, severity, tenantRestrictions } = configuration.file;
+  const { roles, severity, tenantRestrictions, resolvesExternalNames } = configuration.file;
   const selectors = request.forced ?? required ?? entry?.require;
   const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
   const { role, hook, point } = entry ?? {};
@@ -86,6 +86,7 @@ function makeChecks(
     severity: { ...request.severity, ...severity },
     network: {
       roles,
+      resolvesExternalNames,
       ...(role === undefined ? {} : { role }),
       ...(hook === undefined ? {} : { hook }),
       ...(point === undefined ? {} : { point }),

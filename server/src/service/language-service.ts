@@ -130,9 +130,7 @@ export class LanguageService {
   ): Promise<Answer | undefined> {
     return this.workspace.answer(uri, async (reading) => {
       const { catalog, network } = await this.examination.checksFor(reading, request);
-      const { hook, point } = network;
-      const declaredPath = { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }) };
-      return question(new Explainer(reading.document.model, catalog, declaredPath));
+      return question(new Explainer(reading.document.model, catalog, network));
     });
   }
 

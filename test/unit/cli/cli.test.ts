@@ -465,7 +465,7 @@ describe('explain', () => {
 
   it.each([
     [['--flow', 'udp 10.1.2.3:50000 > 192.0.2.10:3478'], /a proxy configuration, not a packet filter/],
-    [['--url', 'ftp://example.org/'], /expected an http: or https: URL/],
+    [['--url', 'ftp://example.org/'], /expected an http:, https:, ws: or wss: URL/],
     [['--url', 'https://example.org/', '--client', 'me'], /--client must be an IPv4 or IPv6 address/],
     [['--url', 'https://example.org/', '--urls', '-'], /one of --url, --urls, --flow and --flows/],
     [['--urls', 'list.txt'], /--urls must be -/],

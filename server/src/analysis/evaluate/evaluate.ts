@@ -29,7 +29,10 @@ export function evaluateAll(model: Model, requirements: readonly Requirement[], 
   if (model.kind === 'filter') {
     return requirements.map((requirement) => evaluateFilter(requirement, model, network));
   }
-  const queries = new QueryCache(model);
+  const queries = new QueryCache(
+    model,
+    requirements.map(({ flow }) => flow.to.hosts ?? []),
+  );
   return requirements.map((requirement) => evaluateProxy(requirement, queries, network));
 }
 

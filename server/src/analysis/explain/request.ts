@@ -1,5 +1,7 @@
 // Explains what a PAC file or a proxy does with one request.
+
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import { describeClients } from '../../model/packet-text.js';
 import type {
   Case,
   ProxyAccess,
@@ -90,7 +92,8 @@ function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation
 
 function decisionOf(cases: readonly Case<unknown>[], undecided: boolean): Pick<Decision, 'decidedBy' | 'trace'> {
   const first = cases[0];
-  const open = undecided ? cases.flatMap(({ assumptions }) => assumptions)[0]?.statement : undefined;
+  const assumed = cases.flatMap(({ assumptions }) => assumptions)[0]?.statement;
+  const open = undecided ? (assumed ?? cases.find(({ clientsBy }) => clientsBy)?.clientsBy) : undefined;
   return { decidedBy: open ?? first?.decidedBy, trace: first?.trace ?? [] };
 }
 
@@ -116,16 +119,12 @@ function fold<Outcome, Value extends string>(
   return { value: undefined, reason: texts.join('; ') };
 }
 
-/** How many client prefixes a reason names. */
-const PREFIX_LIMIT = 3;
-
 function conditionOf(one: Case<unknown>, cases: readonly Case<unknown>[]): string {
+  const all = cases.reduce((clients, other) => clients.union(other.clients), one.clients);
   const phrases = one.assumptions.map(({ phrase }) => phrase);
-  if (phrases.length > 0) return `if ${phrases.join(' and ')}`;
-  if (cases.some(({ clients }) => !clients.equals(one.clients))) {
-    const prefixes = one.clients.toPrefixes();
-    const rest = prefixes.length > PREFIX_LIMIT ? ', …' : '';
-    return `for clients in ${prefixes.slice(0, PREFIX_LIMIT).join(', ')}${rest}`;
-  }
-  return 'otherwise';
+  const conditions = [
+    describeClients(one.clients, all),
+    phrases.length > 0 ? `if ${phrases.join(' and ')}` : undefined,
+  ];
+  return conditions.filter((condition) => condition !== undefined).join(' ') || 'otherwise';
 }

@@ -29,7 +29,7 @@ export const explainCommand: Command = {
     {
       name: 'url',
       value: 'URL',
-      help: 'For proxies and policies: http://host[:port]/path or https://host[:port]/path.',
+      help: 'For proxies and policies: SCHEME://host[:port]/path, where SCHEME is http, https, ws or wss.',
     },
     { name: 'urls', value: '-', help: 'Read URLs from standard input, print one JSON object per line.' },
     { name: 'client', value: 'ADDR', help: 'The address of the client. Default: any private address.' },

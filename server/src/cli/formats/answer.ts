@@ -5,7 +5,10 @@ import type { Answer, Aspect } from '../../service/explain/answer.js';
 import type { Session } from '../session.js';
 
 /** An answer of `explain` for programs. Lines are one-based. */
-export function answerJson({ kind, verdict, aspects, decidedBy, reason, trace }: Answer, session: Session): object {
+export function answerJson(
+  { kind, verdict, aspects, decidedBy, reason, note, trace }: Answer,
+  session: Session,
+): object {
   const placed = ({ uri, range, text }: QuotedLine) => ({
     path: session.pathOf(uri),
     line: session.lineOf(uri, range.start),
@@ -17,12 +20,13 @@ export function answerJson({ kind, verdict, aspects, decidedBy, reason, trace }:
     decidedBy: decidedBy ? placed(decidedBy) : null,
     // Of URLs, only what is undecided has a reason beside its trace.
     ...(kind === 'flow' || reason !== undefined ? { reason: reason ?? null } : {}),
+    ...(note === undefined ? {} : { note }),
     trace: trace.map(({ statement, effect }) => ({ ...placed(statement), effect })),
   };
 }
 
 /** The same for people, as lines. */
-export function answerText({ verdict, aspects, decidedBy, reason, trace }: Answer, session: Session): string[] {
+export function answerText({ verdict, aspects, decidedBy, reason, note, trace }: Answer, session: Session): string[] {
   const placed = ({ uri, range, text }: QuotedLine) =>
     `${session.pathOf(uri)}:${session.lineOf(uri, range.start)}: ${text}`;
   const by = (aspect: Aspect) => (aspect.decidedBy ? ` (${placed(aspect.decidedBy)})` : '');
@@ -37,6 +41,7 @@ export function answerText({ verdict, aspects, decidedBy, reason, trace }: Answe
           ],
     ),
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
+    ...(note === undefined ? [] : [`note: ${note}`]),
     ...(decidedBy || verdict !== 'undecided' ? [`decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`] : []),
     ...trace.map(({ statement, effect }) => `  ${placed(statement)} (${effect})`),
   ];

@@ -1,6 +1,7 @@
 // What one file does with one flow or URL: an answer in one form for every kind of file and every front end.
 
 import type { PathChoice } from '../../../../shared/explanation.js';
+import type { NetworkContext } from '../../analysis/evaluate/network-context.js';
 import {
   explainFlow,
   type FlowExplanation,
@@ -16,7 +17,7 @@ import type { FilterModel, FilterPoint } from '../../model/filter.js';
 import { HostSet } from '../../model/hosts.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
-import type { ProxyRequest } from '../../model/proxy.js';
+import { DEFAULT_PORTS, type ProxyRequest, serverScheme, type UrlScheme } from '../../model/proxy.js';
 
 /** A flow to a packet filter, or a URL to a proxy or a PAC file. */
 export type QuestionKind = 'flow' | 'url';
@@ -41,6 +42,8 @@ export interface Answer {
   readonly decidedBy: QuotedLine | undefined;
   /** What an undecided part depends on, as a sentence without full stop. */
   readonly reason: string | undefined;
+  /** How the question was understood, where that may surprise; as a sentence without full stop. */
+  readonly note?: string;
   readonly trace: readonly TraceStep[];
   /** The paths that the verdict depends on, to make the question more precise. */
   readonly choices: readonly PathChoice<FlowPath>[];
@@ -66,8 +69,8 @@ export class Explainer {
   constructor(
     private readonly model: Model,
     private readonly catalog: Catalog,
-    /** The path of flows through the file, as far as the workspace says. */
-    private readonly declaredPath: FlowPath,
+    /** What the workspace says of the network. */
+    private readonly network: NetworkContext,
   ) {}
 
   /** The kinds of question that the file can answer, the most frequent first. */
@@ -108,14 +111,20 @@ export class Explainer {
   url(text: string, client: Client): Answer | InvalidQuestion {
     const { model } = this;
     if (model.kind === 'filter') return invalid('a packet filter decides flows, not URLs');
-    const request = requestFor(text, client, this.catalog);
-    if (request.kind === 'invalid') return request;
-    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request.request));
-    return proxyAnswer(explain(model, request.request));
+    const asked = requestFor(text, client, this.catalog);
+    if (asked.kind === 'invalid') return asked;
+    const { resolvesExternalNames } = this.network;
+    const request: ProxyRequest = { ...asked.request, ...(resolvesExternalNames ? { resolution: 'always' } : {}) };
+    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request));
+    if (model.kind === 'server') return proxyAnswer(explain(model, request));
+    const { request: handedOver, note } = asHandedOver(request, asked.hasCredentials);
+    return { ...proxyAnswer(explain(model, handedOver)), ...(note === undefined ? {} : { note }) };
   }
 
   private pathFrom(path: FlowPath): FlowPath {
-    return path.point === undefined && path.hook === undefined ? { ...this.declaredPath, ...path } : path;
+    if (path.point !== undefined || path.hook !== undefined) return path;
+    const { hook, point } = this.network;
+    return { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }), ...path };
   }
 }
 
@@ -161,29 +170,48 @@ function invalid(message: string): InvalidQuestion {
   return { kind: 'invalid', message };
 }
 
+/**
+ * A request as browsers hand its URL over to a PAC file: of an encrypted connection without path and query (Chrome 75 and
+ * later, Edge, Firefox), and never with a user name.
+ */
+function asHandedOver(request: ProxyRequest, hasCredentials: boolean): { request: ProxyRequest; note?: string } {
+  const hidesPath = serverScheme(request.scheme) === 'https' && request.path !== '/';
+  const hidden = [...(hidesPath ? ['path and query'] : []), ...(hasCredentials ? ['user name'] : [])];
+  if (hidden.length === 0) return { request };
+  const note = `browsers hand over ${request.scheme}: URLs without their ${hidden.join(' and ')}`;
+  return { request: hidesPath ? { ...request, path: '/' } : request, note };
+}
+
+const SCHEMES: ReadonlyMap<string, UrlScheme> = new Map(
+  (['http', 'https', 'ws', 'wss'] as const).map((scheme) => [`${scheme}:`, scheme]),
+);
+
+interface AskedRequest {
+  readonly kind: 'request';
+  readonly request: ProxyRequest;
+  /** Whether the URL names a user. */
+  readonly hasCredentials: boolean;
+}
+
 /** The request that a question describes. */
-function requestFor(
-  question: string,
-  client: Client,
-  catalog: Catalog,
-): { readonly kind: 'request'; readonly request: ProxyRequest } | InvalidQuestion {
+function requestFor(question: string, client: Client, catalog: Catalog): AskedRequest | InvalidQuestion {
   const [, from, text = question] = /^\s*([\da-f.:]+)\s*>\s*(\S+)\s*$/i.exec(question) ?? [];
   const address = from === undefined ? undefined : parseAddress(from);
   if (from !== undefined && !address) return invalid(`invalid address: ${from}`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const scheme = url?.protocol === 'http:' ? 'http' : url?.protocol === 'https:' ? 'https' : undefined;
-  if (!url || !scheme) return invalid(`expected an http: or https: URL, not ${text}`);
+  const scheme = SCHEMES.get(url?.protocol ?? '');
+  if (!url || !scheme) return invalid(`expected an http:, https:, ws: or wss: URL, not ${text}`);
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const request: ProxyRequest = {
     scheme,
-    port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
+    port: url.port === '' ? DEFAULT_PORTS[scheme] : Number(url.port),
     hosts: HostSet.exact(host),
     addresses: addressesOf(host, catalog),
     clients: address ? IpSet.parse(formatAddress(address)) : client.clients,
     user: client.user === undefined ? 'none' : { name: client.user },
     path: url.pathname + url.search,
   };
-  return { kind: 'request', request };
+  return { kind: 'request', request, hasCredentials: url.username !== '' || url.password !== '' };
 }
 
 /** The host itself where it is an address; otherwise the addresses that the catalog documents for it. */

@@ -59,7 +59,7 @@ const ASPECT_TITLES: Readonly<Record<Aspect['name'], string>> = {
 function answerMarkdown(
   question: string,
   path: FlowPath,
-  { verdict, aspects, decidedBy, reason, trace }: Answer,
+  { verdict, aspects, decidedBy, reason, note, trace }: Answer,
   linkTo: LinkTo,
 ): string {
   const by = (statement: QuotedLine | undefined) =>
@@ -67,6 +67,7 @@ function answerMarkdown(
   const facts = [
     `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,
     ...(reason === undefined ? [] : [`Reason: ${escapeMarkdown(reason)}`]),
+    ...(note === undefined ? [] : [`Note: ${escapeMarkdown(note)}`]),
     ...aspects.map(({ name, value, decidedBy: own }) => {
       const shown = value === undefined ? 'undecided' : codeSpan(value);
       return `${ASPECT_TITLES[name]}: ${shown}${own ? `, by ${by(own)}` : ''}`;

@@ -1,7 +1,5 @@
 // On what an undecided case depends.
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
-import type { IpSet } from '../../../model/ip.js';
-import { listed } from '../../../model/packet-text.js';
 import type { JudgedCase } from './judgement.js';
 
 /** What a case that is against a requirement depends on, while another case of the same hosts is not. */
@@ -63,19 +61,4 @@ function branchesAt(assumptions: readonly Assumption[], index: number, others: r
     others.some((other) => other.unknown === unknown && other.phrase !== phrase);
   const own = assumptions[index];
   return own !== undefined && differs(own) && !assumptions.slice(0, index).some(differs);
-}
-
-/** How many prefixes of the clients concerned are named. */
-const PREFIX_LIMIT = 4;
-
-export function prefixesOf(clients: IpSet): string {
-  return listed(clients.toPrefixes(), PREFIX_LIMIT);
-}
-
-/** Some of all clients, as a phrase; `undefined` where they are all. */
-export function describeClients(some: IpSet, all: IpSet): string | undefined {
-  const others = all.subtract(some);
-  if (others.isEmpty) return undefined;
-  const shorter = others.toPrefixes().length < some.toPrefixes().length;
-  return shorter ? `for clients outside ${prefixesOf(others)}` : `for clients in ${prefixesOf(some)}`;
 }

@@ -4,12 +4,13 @@ import { distinctStatements, type QuotedLine } from '../../../model/evidence.js'
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
+import { prefixesOf } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
 import { type Evaluation, NOTHING_MISSING, RANK, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
-import { OpenConditions, prefixesOf } from './conditions.js';
+import { OpenConditions } from './conditions.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
 import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';

@@ -2,9 +2,10 @@
 import { distinctStatements, type QuotedLine, statementKey, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
+import { describeClients } from '../../../model/packet-text.js';
 import type { UrlScheme } from '../../../model/proxy.js';
 import type { Share } from '../evaluation.js';
-import { describeClients, type OpenCondition } from './conditions.js';
+import type { OpenCondition } from './conditions.js';
 import type { JudgedCase } from './judgement.js';
 
 /** A case that is against a requirement, as far as it is about some hosts and clients. */

@@ -1,0 +1,199 @@
+// Evaluates a PAC file by following all of its paths for everything that is asked.
+import type { AnyNode } from 'acorn';
+import { NO_MATCH, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IpSet } from '../../../model/ip.js';
+import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
+import { entryFunction } from '../program/entry-function.js';
+import type { PacProgram } from '../program/program.js';
+import type { Scopes } from '../program/scopes.js';
+import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { type OpenCase, openCasesOf } from './cases.js';
+import { casesOfBoth } from './entry-cases.js';
+import { Environment } from './environment/environment.js';
+import { groupsOf, type OutcomeGroup, type PathEnd } from './outcomes.js';
+import { Budget } from './question/budget.js';
+import { Region } from './question/region.js';
+import { argumentsFor, type EntryArguments, tracedArguments } from './request-url.js';
+
+export type EntryName = 'FindProxyForURL' | 'FindProxyForURLEx';
+
+/** Everything that is asked of a program at once. */
+export interface PathQuestion extends EntryArguments {
+  readonly entry: EntryName;
+  readonly region: Region;
+  readonly environment: Environment;
+  readonly budget: Budget;
+  /** Whether the conditions on each path are wanted. */
+  readonly trace: boolean;
+}
+
+export interface TracedPath extends PathEnd {
+  /** The conditions before the end, and whether they held; only where they are wanted. */
+  readonly steps?: readonly { readonly node: AnyNode; readonly holds: boolean }[];
+}
+
+/** A program after its top level has run. */
+export interface Paths {
+  /** Why it has no entry function, where it has none. */
+  readonly failure: string | undefined;
+  /** The entry functions that clients find. */
+  readonly entries: readonly EntryName[];
+  follow(question: PathQuestion): readonly TracedPath[];
+}
+
+/** The work that following all paths once may cost, about a third of a second. */
+const WORK = 3_000_000;
+
+/** How many different questions (schemes, ports, paths, sets of clients) are kept. */
+const KEPT_QUESTIONS = 32;
+
+/** What is known of one question: for the hosts that it was asked about, what has which outcome. */
+interface Explored {
+  readonly hosts: HostSet;
+  readonly groups: readonly OutcomeGroup[];
+}
+
+export class PacModel implements SelectionModel {
+  readonly kind = 'selection';
+  readonly steps: number;
+  readonly readsUrl: boolean;
+  private readonly tree: ParsedPac;
+  private readonly explored = new Map<string, Explored>();
+
+  constructor(
+    { tree, scopes }: PacProgram,
+    private readonly paths: Paths,
+  ) {
+    this.tree = tree;
+    // Each condition, and the return.
+    this.steps = nodesOf(tree, 'IfStatement', 'ConditionalExpression').length + 1;
+    this.readsUrl = readsUrl(tree, scopes);
+  }
+
+  decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
+    if (request.hosts.isEmpty) return [];
+    const [entry, other] = this.paths.entries;
+    if (!entry) {
+      return [undecidedCase(request.hosts, request.clients, this.paths.failure ?? 'the file has no entry function')];
+    }
+    const cases = this.openCases(entry, request);
+    const all = other ? casesOfBoth(cases, this.openCases(other, request), this.placeOf(other)) : cases;
+    return all.map((one) => this.withTrace(one, request));
+  }
+
+  private openCases(entry: EntryName, request: ProxyRequest): OpenCase[] {
+    return openCasesOf(this.groupsFor(entry, request), request, this.tree);
+  }
+
+  private groupsFor(entry: EntryName, request: ProxyRequest): readonly OutcomeGroup[] {
+    const { hosts, among, clients, scheme, port, path } = request;
+    const name = among ? undefined : hosts.onlyName;
+    if (name !== undefined) return this.explore(entry, request, hosts, argumentsFor(name, request), name);
+    const url = this.readsUrl ? `${scheme} ${port} ${path ?? ''}` : '';
+    const key = `${entry} ${url} ${clients.key}`;
+    const known = this.explored.get(key) ?? { hosts: HostSet.none, groups: [] };
+    if (hosts.subtract(known.hosts).isEmpty) return known.groups;
+    // What is asked next is followed at once, but nothing twice.
+    const wanted = among ? among.union(hosts) : hosts;
+    const groups = this.explore(entry, request, wanted.subtract(known.hosts), tracedArguments(request), undefined);
+    const all = { hosts: known.hosts.union(wanted), groups: [...known.groups, ...groups] };
+    if (this.explored.size >= KEPT_QUESTIONS) this.explored.clear();
+    this.explored.set(key, all);
+    return all.groups;
+  }
+
+  private explore(
+    entry: EntryName,
+    { clients }: ProxyRequest,
+    hosts: HostSet,
+    args: EntryArguments,
+    name: string | undefined,
+  ): OutcomeGroup[] {
+    const budget = new Budget(WORK);
+    const region = Region.of(hosts, clients);
+    const environment = new Environment(clients, name);
+    const ends = this.paths.follow({ entry, ...args, region, environment, budget, trace: false });
+    // What the paths cost is spent; joining them is little beside that.
+    return groupsOf(ends, (node) => this.lineOf(node), new Budget(WORK));
+  }
+
+  /** Computed by a second run, for the few cases whose trace is shown. */
+  private withTrace({ decision, ...one }: OpenCase, request: ProxyRequest): Case<SelectionOutcome> {
+    const { tree, paths } = this;
+    const make = () => traceOf(one, decision, request, paths, tree);
+    let trace: readonly TraceStep[] | undefined;
+    return {
+      ...one,
+      get trace() {
+        trace ??= make();
+        return trace;
+      },
+    };
+  }
+
+  private lineOf({ start }: AnyNode): number {
+    return this.tree.source.text.slice(0, start).split('\n').length;
+  }
+
+  private placeOf(entry: EntryName): QuotedLine {
+    const named = nodesOf(this.tree, 'Identifier').find(({ name }) => name === entry);
+    return quotedLineOf(named ?? this.tree.program, this.tree);
+  }
+}
+
+/** The conditions that lead to a case, for one host and one client of it. */
+function traceOf(
+  { hosts, clients, outcome }: Omit<OpenCase, 'decision'>,
+  decision: AnyNode | undefined,
+  request: ProxyRequest,
+  paths: Paths,
+  tree: ParsedPac,
+): readonly TraceStep[] {
+  const host = hosts.example;
+  const [entry] = paths.entries;
+  const client = clients.first;
+  if (host === undefined || !entry || outcome.kind === 'undecided') return [];
+  const some = client ? IpSet.range(client, client) : clients;
+  const ends = paths.follow({
+    entry,
+    ...argumentsFor(host, request),
+    region: Region.of(HostSet.exact(host), some),
+    environment: new Environment(some, host),
+    budget: new Budget(WORK),
+    trace: true,
+  });
+  const path = ends.find((end) => end.outcome.kind === 'returned' && end.decision === decision) ?? ends[0];
+  const steps = (path?.steps ?? []).map(
+    ({ node, holds }): TraceStep => ({ statement: quotedLineOf(node, tree), effect: holds ? 'matches' : NO_MATCH }),
+  );
+  if (!decision) return steps;
+  return [...steps, { statement: quotedLineOf(decision, tree), effect: `returns ${oneLine(outcome.result)}` }];
+}
+
+/** Whether a file uses the URL that it gets: its first parameter, or the list of all. */
+function readsUrl(tree: ParsedPac, scopes: Scopes): boolean {
+  const [url] = entryFunction(tree, scopes)?.params ?? [];
+  const binding = url?.type === 'Identifier' ? scopes.bindingOf.get(url) : undefined;
+  return !binding || binding.reads.length > 0 || scopes.free.some(({ name }) => name === 'arguments');
+}
+
+/** The model of a file that has no program. */
+export function undecidedModel(reason: string): SelectionModel {
+  return {
+    kind: 'selection',
+    decide: ({ hosts, clients }) => (hosts.isEmpty ? [] : [undecidedCase(hosts, clients, reason)]),
+  };
+}
+
+function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<SelectionOutcome> {
+  return {
+    hosts,
+    clients,
+    outcome: { kind: 'undecided', reason },
+    assumptions: [],
+    decidedBy: undefined,
+    trace: [],
+  };
+}
