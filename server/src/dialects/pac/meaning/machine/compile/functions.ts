@@ -48,7 +48,7 @@ export function hasUseStrict(body: readonly AnyNode[]): boolean {
   return body.some((node) => node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict');
 }
 
-function codeOf(context: Context, node: AnyNode, name: string, length: number, parameterCount: number): FunctionCode {
+export function codeOf(context: Context, node: AnyNode, name: string, length: number, parameterCount: number): FunctionCode {
   const { kind, isStrict, steps, nodes, facts, storage } = context;
   if (nodes.length === 0) context.emit(node, pushUndefined, returnStep);
   return {
