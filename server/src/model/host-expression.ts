@@ -1,16 +1,16 @@
 // Sets of host names as expressions over trees and regular languages.
 import type { Appended } from './appended.js';
-import type { ContainedWords } from './contained-words.js';
 import { treeMachine } from './domain-machine.js';
 import { type DomainTree, treeHas } from './domain-tree.js';
 import type { Automaton } from './language.js';
-import { backwardMachine, type Machine } from './machines.js';
+import { acceptsBackward, backwardMachine, type Machine } from './machines.js';
+import type { WordPatterns } from './word-patterns.js';
 
 export type Expression =
   | { readonly kind: 'tree'; readonly tree: DomainTree }
   | { readonly kind: 'language'; readonly automaton: Automaton }
-  /** One of some words is somewhere in the name. */
-  | { readonly kind: 'containing'; readonly words: ContainedWords }
+  /** The name is in one of some languages that need a word. */
+  | { readonly kind: 'pattern'; readonly patterns: WordPatterns }
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly of: Appended<Expression> };
 
@@ -20,9 +20,9 @@ export function holdsName(expression: Expression, name: string): boolean {
     case 'tree':
       return treeHas(expression.tree, name);
     case 'language':
-      return readsName(backwardMachine(expression.automaton), name);
-    case 'containing':
-      return expression.words.occursIn(name);
+      return acceptsBackward(backwardMachine(expression.automaton), name);
+    case 'pattern':
+      return expression.patterns.patternOf(name) !== undefined;
     case 'not':
       return !holdsName(expression.of, name);
     case 'and':
@@ -30,16 +30,6 @@ export function holdsName(expression: Expression, name: string): boolean {
     case 'or':
       return expression.of.some((part) => holdsName(part, name));
   }
-}
-
-function readsName(machine: Machine, name: string): boolean {
-  let state = machine.start;
-  for (let i = name.length - 1; i >= 0; i--) {
-    state = machine.next(state, name.charCodeAt(i));
-    if (state === 0) return false;
-    if (machine.acceptsAll(state)) return true;
-  }
-  return machine.accepts(state);
 }
 
 /** Whether a name that continues what was read can be accepted: each can, some can, or none. */
@@ -58,8 +48,8 @@ export function compileExpression(expression: Expression, places: Map<Machine, n
       return reading(treeMachine(expression.tree), places);
     case 'language':
       return reading(backwardMachine(expression.automaton), places);
-    case 'containing':
-      return reading(expression.words.machine, places);
+    case 'pattern':
+      return compilePatterns(expression.patterns, places);
     case 'not': {
       const of = compileExpression(expression.of, places);
       return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
@@ -71,6 +61,14 @@ export function compileExpression(expression: Expression, places: Map<Machine, n
         expression.kind === 'and',
       );
   }
+}
+
+function compilePatterns(patterns: WordPatterns, places: Map<Machine, number>): Evaluation {
+  const parts = [reading(patterns.wordMachine, places)];
+  for (const { automaton } of patterns.patterns) {
+    if (automaton) parts.push(reading(backwardMachine(automaton), places));
+  }
+  return parts.length === 1 && parts[0] ? parts[0] : combination(parts, false);
 }
 
 function reading(machine: Machine, places: Map<Machine, number>): Evaluation {

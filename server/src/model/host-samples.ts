@@ -1,9 +1,8 @@
 // Names that are likely to be in a set of hosts, tried before a search.
-import { Memo } from '../kept/memo.js';
 import { type DomainTree, placesOf } from './domain-tree.js';
 import type { Expression } from './host-expression.js';
-import { isHostName, namesWith, searchMachines } from './host-search.js';
-import type { Automaton } from './language.js';
+import { isHostName } from './host-search.js';
+import { shortestText } from './needed-words.js';
 
 const PLAIN_LABELS = ['host', 'www', 'site'];
 
@@ -42,19 +41,23 @@ function* sampleBelow(sample: string, domain: string): Generator<string> {
   if (domain === '' || sample.endsWith(`.${domain}`)) yield sample;
 }
 
+/** How many of the words of a condition are tried. */
+const SAMPLES = 4;
+
 function samplesOf(condition: Expression): readonly string[] {
   switch (condition.kind) {
-    case 'containing':
-      return namesWith(condition.words);
-    case 'language':
-      return shortest.of(condition.automaton, () => {
-        const search = searchMachines(condition);
-        return search.kind === 'found' ? [search.name] : [];
-      });
+    case 'pattern':
+      return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => completed(word));
+    case 'language': {
+      const text = shortestText(condition.automaton);
+      return text === undefined ? [] : [completed(text)];
+    }
     default:
       return [];
   }
 }
 
-/** For each automaton a shortest name that it accepts. */
-const shortest = new Memo<Automaton, readonly string[]>();
+/** A text with labels where it begins or ends with a dot. */
+function completed(text: string): string {
+  return `${text.startsWith('.') ? 'host' : ''}${text}${text.endsWith('.') ? 'example' : ''}`;
+}

@@ -1,5 +1,4 @@
 // Looks for a host name in a set, or shows that there is none.
-import type { ContainedWords } from './contained-words.js';
 import { compileExpression, type Expression } from './host-expression.js';
 import type { Machine } from './machines.js';
 import type { Meter } from './meter.js';
@@ -47,6 +46,7 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
   const evaluation = compileExpression(expression, places);
   const machines = [...places.keys()];
   const workBefore = workOf(machines);
+  let visits = 0;
   const start: Visit = { states: machines.map((machine) => machine.start), label: 0, symbol: 0, previous: undefined };
   const seen = new ShortestLabels();
   seen.improves(start.states, 0);
@@ -55,6 +55,7 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
     const next: Visit[] = [];
     for (const visit of frontier) {
       if (visit.label > 0 && evaluation.accepts(visit.states)) return { kind: 'found', name: nameOf(visit) };
+      visits++;
       meter?.spend(machines.length * NAME_UNITS.length);
       for (const symbol of NAME_UNITS) {
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
@@ -65,7 +66,8 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
         next.push({ states, label, symbol, previous: visit });
       }
     }
-    if (workOf(machines) - workBefore > WORK_LIMIT) return { kind: 'gave-up' };
+    const work = workOf(machines) - workBefore + visits * machines.length * NAME_UNITS.length;
+    if (work > WORK_LIMIT) return { kind: 'gave-up' };
     frontier = next;
   }
   return { kind: 'none' };
@@ -129,12 +131,3 @@ export function possibleWords(words: Iterable<string>): readonly string[] {
       word.length <= NAME_LENGTH && /^[a-z0-9_.-]+$/.test(word) && !word.includes('..') && !LONG_LABEL.test(word),
   );
 }
-
-/** Texts made of words that are likely to be names. */
-export function namesWith(words: ContainedWords): readonly string[] {
-  return words.words
-    .slice(0, SAMPLES)
-    .map((word) => `${word.startsWith('.') ? 'host' : ''}${word}${word.endsWith('.') ? 'example' : ''}`);
-}
-
-const SAMPLES = 4;

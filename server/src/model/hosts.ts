@@ -1,6 +1,5 @@
 // Sets of host names, exact under every operation.
 import { Appended } from './appended.js';
-import { ContainedWords } from './contained-words.js';
 import {
   ALL_NAMES,
   combineTrees,
@@ -15,13 +14,16 @@ import {
   treeParts,
 } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
+import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
-import { NAME_UNITS, possibleWords, type Search, searchMachines } from './host-search.js';
+import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
+import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
 import type { Language } from './text-language.js';
+import { type WordPattern, WordPatterns } from './word-patterns.js';
 import { treeOfWords } from './word-trees.js';
 
 const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
@@ -43,8 +45,8 @@ export class HostSet {
     private readonly bound: DomainTree,
     /** All of them hold for every name of the set. */
     private readonly conditions: Appended<Expression> = NO_CONDITIONS,
-    /** None of them is anywhere in a name of the set. Kept apart from the conditions, because they may be thousands. */
-    private readonly lacking: ContainedWords | undefined = undefined,
+    /** No name of the set is in one of them. Kept apart from the conditions, because they may be thousands. */
+    private readonly excluded: WordPatterns | undefined = undefined,
   ) {}
 
   static readonly none = new HostSet(NO_NAMES);
@@ -95,7 +97,7 @@ export class HostSet {
     if (below !== undefined) return this.whereTree(treeOf(below, 'below'), holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
-    return holds ? this.having(words, meter) : this.lackingAlso(words, meter);
+    return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
   }
 
   private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
@@ -109,36 +111,45 @@ export class HostSet {
     if (isEmptyTree(inside)) return holds ? HostSet.none : this;
     const language: Expression = { kind: 'language', automaton };
     if (holds) return this.also(language, inside, meter);
+    const word = neededWord(automaton);
+    if (word !== undefined) return this.excluding([{ word, automaton }], meter);
     return this.also({ kind: 'not', of: language }, this.bound, meter);
   }
 
   /** The names in which one of some words is. */
   private having(words: readonly string[], meter: Meter | undefined): HostSet {
-    const possible = this.lacking ? words.filter((word) => !this.lacking?.occursIn(word)) : words;
+    const possible = words.filter((word) => !this.excludes(word));
     if (possible.length === 0) return HostSet.none;
-    return this.also({ kind: 'containing', words: ContainedWords.of(possible) }, this.bound, meter);
+    return this.also({ kind: 'pattern', patterns: WordPatterns.ofWords(possible) }, this.bound, meter);
   }
 
-  private lackingAlso(words: readonly string[], meter: Meter | undefined): HostSet {
-    const news = this.lacking ? words.filter((word) => !this.lacking?.occursIn(word)) : words;
+  /** Whether every text with a word in it is excluded. */
+  private excludes(word: string): boolean {
+    const pattern = this.excluded?.patternOf(word);
+    return pattern !== undefined && !pattern.automaton;
+  }
+
+  private excluding(patterns: readonly WordPattern[], meter: Meter | undefined): HostSet {
+    const news = patterns.filter(({ word }) => !this.excludes(word));
     if (news.length === 0 || this === HostSet.none) return this;
-    const lacking = this.lacking?.with(news) ?? ContainedWords.of(news);
-    const kept = this.found?.kind === 'found' && !lacking.occursIn(this.found.name) ? this.found : undefined;
-    return HostSet.of(this.bound, this.conditions, lacking, kept, meter);
+    const excluded = this.excluded?.with(news) ?? WordPatterns.of(news);
+    const name = this.found?.kind === 'found' ? this.found.name : undefined;
+    const kept = name !== undefined && !WordPatterns.of(news).patternOf(name) ? this.found : undefined;
+    return HostSet.of(this.bound, this.conditions, excluded, kept, meter);
   }
 
   /** The part of this set within a part of its bound. */
   private within(bound: DomainTree, meter?: Meter): HostSet {
     if (bound === this.bound) return this;
     const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
-    return HostSet.of(bound, this.conditions, this.lacking, kept, meter);
+    return HostSet.of(bound, this.conditions, this.excluded, kept, meter);
   }
 
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
     const known = this.found?.kind === 'found' ? this.found : undefined;
     const kept = known && treeHas(bound, known.name) && holdsName(condition, known.name) ? known : undefined;
-    return HostSet.of(bound, this.conditions.with(condition), this.lacking, kept, meter);
+    return HostSet.of(bound, this.conditions.with(condition), this.excluded, kept, meter);
   }
 
   /** The longest name that is equal to or above every name of the set; empty where there is none. */
@@ -169,7 +180,7 @@ export class HostSet {
   }
 
   private holds(name: string): boolean {
-    if (!treeHas(this.bound, name) || this.lacking?.occursIn(name)) return false;
+    if (!treeHas(this.bound, name) || this.excluded?.patternOf(name)) return false;
     return this.conditions.every((condition) => holdsName(condition, name));
   }
 
@@ -196,10 +207,10 @@ export class HostSet {
     // What the bound says already need not be in the conditions.
     if (other.isTree) return this.within(bound, meter);
     if (this.isTree) return other.within(bound, meter);
-    const lacking =
-      this.lacking && other.lacking ? this.lacking.with(other.lacking.words) : (this.lacking ?? other.lacking);
+    const excluded =
+      this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, lacking, undefined, meter);
+    return HostSet.of(bound, conditions, excluded, undefined, meter);
   }
 
   subtract(other: HostSet, meter?: Meter): HostSet {
@@ -240,12 +251,12 @@ export class HostSet {
   private static of(
     bound: DomainTree,
     conditions: Appended<Expression>,
-    lacking: ContainedWords | undefined,
+    excluded: WordPatterns | undefined,
     known: Search | undefined,
     meter?: Meter,
   ): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
-    const set = new HostSet(bound, conditions, lacking);
+    const set = new HostSet(bound, conditions, excluded);
     if (set.isTree) return set;
     if (known?.kind === 'found') {
       set.found = known;
@@ -262,20 +273,22 @@ export class HostSet {
   }
 
   private get isTree(): boolean {
-    return this.conditions.length === 0 && !this.lacking;
+    return this.conditions.length === 0 && !this.excluded;
   }
 
   private get asExpression(): Expression {
     const tree: Expression = { kind: 'tree', tree: this.bound };
     if (this.isTree) return tree;
     const all = this.conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));
-    if (!this.lacking) return { kind: 'and', of: all };
-    return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'containing', words: this.lacking } }) };
+    if (!this.excluded) return { kind: 'and', of: all };
+    return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'pattern', patterns: this.excluded } }) };
   }
 
   /** A name of the set; `none` only where there is none. */
   private search(meter?: Meter): Search {
-    this.found ??= this.sample(meter) ?? searchMachines(this.asExpression, meter);
+    this.found ??=
+      this.sample(meter) ??
+      searchConjunction({ bound: this.bound, conditions: this.conditions, excluded: this.excluded }, meter);
     return this.found;
   }
 
@@ -312,6 +325,10 @@ function describePart(part: TreePart): string {
   if (part.exceptLabels.length === 0) return base;
   const except = part.exceptLabels.slice(0, 3).map((label) => (part.name === '' ? label : `${label}.${part.name}`));
   return `${base} (except ${except.join(', ')}${part.exceptLabels.length > 3 ? ', …' : ''})`;
+}
+
+function wordsAsPatterns(words: readonly string[]): readonly WordPattern[] {
+  return words.map((word) => ({ word, automaton: undefined }));
 }
 
 function globAutomaton(pattern: string): Automaton {

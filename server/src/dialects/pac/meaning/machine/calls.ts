@@ -1,7 +1,7 @@
 // Calls of functions.
-import { binaryOperation, truthOf } from '../values/operations.js';
-import { Text } from '../values/text.js';
-import { type OperationResult, TracedNumber, Unknown, type Value } from '../values/value.js';
+import type { Condition } from '../question/condition.js';
+import { splitItems, truthOf } from '../values/operations.js';
+import { ListOf, type OperationResult, TracedBoolean, Unknown, type Value } from '../values/value.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
 import { describe, isObject, isPrimitive, toObject } from './kinds.js';
@@ -150,46 +150,27 @@ export function callNested(callee: Value, self: Value, args: readonly Value[], m
 
 // ---- the parts of texts
 
-/** How many items there are. */
-export function splitLength({ text, separator }: SplitTexts): TracedNumber {
-  return new TracedNumber([{ kind: 'count', text, what: separator }], ([count = 0]) => count + 1, 1);
-}
-
-/** More than any name has labels. */
-const MOST_ITEMS = 256;
-
 /** Follows each number of items that the text may have, and makes the list an ordinary array there. */
-export function settleSplit(list: SplitTexts, machine: Machine, resume: (machine: Machine) => void): void {
-  chooseCase(lengthCases(list, machine, resume), machine);
+export function settleSplit(split: SplitTexts, machine: Machine, resume: (machine: Machine) => void): void {
+  chooseCase(lengthCases(split, machine, resume), machine);
 }
 
-function* lengthCases(list: SplitTexts, machine: Machine, resume: (machine: Machine) => void): Generator<Case> {
-  const length = splitLength(list);
-  const again = (count: number) => (on: Machine) => {
-    on.budget.spend(count);
-    list.settle(Array.from({ length: count }, (_, index) => splitItem(list, index)));
-    resume(on);
-  };
-  for (let count = 1; count <= MOST_ITEMS; count++) {
-    const isCount = binaryOperation('===', length, count, machine.context);
-    yield { when: conditionOf(isCount, machine), resume: again(count) };
+function* lengthCases(split: SplitTexts, machine: Machine, resume: (machine: Machine) => void): Generator<Case> {
+  for (const { when, value } of splitItems(split.list, machine.context).alternatives) {
+    yield {
+      when,
+      resume: (on) => {
+        if (!(value instanceof ListOf)) throw on.notFollowed('takes a text apart into more parts than Lintel follows');
+        split.settle(value.items);
+        resume(on);
+      },
+    };
   }
-  yield {
-    when: { kind: 'always' },
-    resume: (on) => {
-      throw on.notFollowed('takes a text apart into more parts than Lintel follows');
-    },
-  };
-}
-
-/** The item at an index that exists; counted from the end where it is negative. */
-export function splitItem({ text, separator }: SplitTexts, index: number): Text {
-  return new Text({ kind: 'applied', operation: { kind: 'item', separator, index }, to: text.form });
 }
 
 /** What a comparison says, as a condition. */
-export function conditionOf(result: OperationResult, machine: Machine): ReturnType<typeof truthOf> {
+export function conditionOf(result: OperationResult, machine: Machine): Condition {
   if (typeof result === 'boolean') return { kind: result ? 'always' : 'never' };
-  if (typeof result === 'object' && result !== null && 'isThing' in result) throw machine.notFollowed('compares');
-  return truthOf(result as Parameters<typeof truthOf>[0]);
+  if (result instanceof TracedBoolean || result instanceof Unknown) return truthOf(result, machine.context);
+  throw machine.notFollowed('compares what depends on the request');
 }

@@ -24,7 +24,7 @@ class Cases implements Alternatives {
     private readonly cases: Iterator<Case>,
     private readonly machine: Machine,
   ) {
-    this.rest = [machine.region];
+    this.rest = machine.region ? [machine.region] : [];
     this.upcoming = this.advance();
   }
 
@@ -60,6 +60,7 @@ class Cases implements Alternatives {
 
 /** Follows the cases that there are in what is asked, one after the other. */
 export function chooseCase(cases: Iterable<Case>, machine: Machine): void {
+  if (!machine.region) throw machine.needsRegion();
   machine.choose(new Cases(cases[Symbol.iterator](), machine));
 }
 
@@ -86,7 +87,7 @@ export function splitTruth(value: Traced, machine: Machine): void {
     on.frame.pc--;
     on.push(truth);
   };
-  chooseBy(truthOf(value), again(true), again(false), machine);
+  chooseBy(truthOf(value, machine.context), again(true), again(false), machine);
 }
 
 /** Pushes what an operation gives; where that depends on what is asked, follows each value. */
@@ -113,6 +114,6 @@ function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: R
 export function valueOf(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
   if (result instanceof ListOf) return realm.array([...result.items]);
   if (result instanceof SplitList)
-    return new SplitTexts(realm.arrayPrototype, realm.heap, result.text, result.separator);
+    return new SplitTexts(realm.arrayPrototype, realm.heap, result);
   return result;
 }

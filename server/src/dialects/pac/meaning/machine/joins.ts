@@ -62,12 +62,12 @@ function splitValue(value: Exclude<Value, undefined>, chain: Chain, machine: Mac
   };
   const skip = (): void => {};
   const isOr = chain.operator === '||';
-  chooseBy(truthOf(value), isOr ? take : skip, isOr ? skip : take, machine);
+  chooseBy(truthOf(value, machine.context), isOr ? take : skip, isOr ? skip : take, machine);
 }
 
 /** Evaluates the operands that follow on trial. */
 function joinFrom(first: Value, chain: Chain, machine: Machine): void {
-  const conditions: Condition[] = isTraced(first) ? [truthOf(first)] : [];
+  const conditions: Condition[] = isTraced(first) ? [truthOf(first, machine.context)] : [];
   const { frame } = machine;
   const outer = machine.heap.isLogging;
   while (frame.pc < chain.end.at) {
@@ -93,7 +93,7 @@ function joinFrom(first: Value, chain: Chain, machine: Machine): void {
       machine.frame.pc = chain.end.at;
       return;
     }
-    conditions.push(truthOf(value));
+    conditions.push(truthOf(value, machine.context));
   }
   machine.push(new TracedBoolean(combined(conditions, chain)));
 }

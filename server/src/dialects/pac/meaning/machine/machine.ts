@@ -4,11 +4,11 @@ import type { Environment } from '../environment/environment.js';
 import type { Budget } from '../question/budget.js';
 import type { Region } from '../question/region.js';
 import type { Value } from '../values/value.js';
-import { NotFollowed, PacThrow } from './failures.js';
+import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
 import { type Heap, type Scope, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
 import type { NativeContext } from './natives.js';
-import { PacFunction, PacObject } from './objects.js';
+import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
 import type { ErrorName, Realm } from './realm.js';
 
 /** An instruction: a function that closes over its operands. */
@@ -45,6 +45,7 @@ export class ProgramFunction extends PacFunction {
   home: PacObject | undefined;
   /** Sets the fields of an instance of this class. */
   fields: ProgramFunction | undefined;
+  private isComplete = false;
 
   constructor(
     prototype: PacObject,
@@ -57,6 +58,39 @@ export class ProgramFunction extends PacFunction {
     super(prototype, heap);
     const { kind, isLibrary, isGenerator } = code;
     this.isConstructor = kind.endsWith('constructor') || (kind === 'function' && !isLibrary && !isGenerator);
+  }
+
+  /** Most functions are only called: their properties are made when somebody looks at them. */
+  private complete(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    const { name, length, kind } = this.code;
+    this.properties.set('length', dataProperty(length, false, false));
+    this.properties.set('name', dataProperty(name, false, false));
+    if (!this.isConstructor || kind !== 'function') return;
+    const prototype = new PacObject(this.prototype?.prototype ?? null, this.heap, this.epoch);
+    prototype.setOwn('constructor', dataProperty(this, false));
+    this.properties.set('prototype', dataProperty(prototype, false, true, false));
+  }
+
+  override getOwn(key: string): Property | undefined {
+    this.complete();
+    return super.getOwn(key);
+  }
+
+  override setOwn(key: string, property: Property): void {
+    this.complete();
+    super.setOwn(key, property);
+  }
+
+  override deleteOwn(key: string): void {
+    this.complete();
+    super.deleteOwn(key);
+  }
+
+  override ownKeys(): string[] {
+    this.complete();
+    return super.ownKeys();
   }
 }
 
@@ -128,6 +162,8 @@ interface ChoicePoint {
   readonly stack: readonly Slot[];
   readonly mark: number;
   readonly decision: AnyNode | undefined;
+  readonly hasEntered: boolean;
+  readonly epoch: number;
   readonly traceLength: number;
   readonly alternatives: Alternatives;
   next: Alternative | undefined;
@@ -157,16 +193,21 @@ export class Machine {
   trials = 0;
   /** Whether a path is being followed, and not between two. */
   isOnPath = true;
+  /** Whether the heap is put back when all paths have been followed, so that it is logged all the time. */
+  keepsLogging = false;
+  /** Whether this path has called the entry function. */
+  hasEntered = false;
   private readonly choicePoints: ChoicePoint[] = [];
   private fuel = 0;
   private current: Frame | undefined;
   private returned: Value;
+  private unwoundAt: AnyNode | undefined;
 
   constructor(
     readonly realm: Realm,
     readonly budget: Budget,
-    public region: Region,
-    /** Not there while the program is loaded. */
+    /** What of the question is on this path; not there while the program is loaded. */
+    public region: Region | undefined,
     readonly environment: Environment | undefined,
     contextOf: (machine: Machine) => NativeContext,
   ) {
@@ -181,6 +222,11 @@ export class Machine {
     const { current } = this;
     if (!current) throw new Error('no function is called');
     return current;
+  }
+
+  /** Where the path has ended. */
+  get lastNode(): AnyNode | undefined {
+    return this.unwoundAt;
   }
 
   /** The place in the program: where a function of the language is running, its call. */
@@ -235,9 +281,8 @@ export class Machine {
   }
 
   /** Runs what `begin` calls to its end. For native functions: it cannot be followed in two ways. */
-  runNested(begin: (mode: 'nested') => void): Value {
+  runNested(begin: (mode: 'nested') => void, depth = this.frames.length): Value {
     if (this.nesting >= MAXIMUM_NESTING) throw this.error('RangeError', 'Maximum call stack size exceeded');
-    const depth = this.frames.length;
     this.nesting++;
     try {
       begin('nested');
@@ -245,6 +290,16 @@ export class Machine {
     } finally {
       this.nesting--;
     }
+    return this.returned;
+  }
+
+  /** Runs what a native function has called until it is done. */
+  finishNested(depth: number): void {
+    this.runNested(() => {}, depth);
+  }
+
+  /** What the outermost function gave. */
+  get result(): Value {
     return this.returned;
   }
 
@@ -288,6 +343,7 @@ export class Machine {
 
   /** Goes on at the innermost handler; throws where there is none above a number of frames. */
   private unwind(value: Value, depth: number): void {
+    this.unwoundAt = this.node;
     while (this.frames.length > depth) {
       const { frame } = this;
       const { handler } = frame;
@@ -308,6 +364,10 @@ export class Machine {
 
   error(name: ErrorName, message: string): PacThrow {
     return new PacThrow(this.realm.error(name, message));
+  }
+
+  needsRegion(): AsksWhileLoading {
+    return new AsksWhileLoading();
   }
 
   notFollowed(reason: string): NotFollowed {
@@ -334,6 +394,8 @@ export class Machine {
         stack: [...this.stack],
         mark: this.heap.mark(),
         decision: this.decision,
+        hasEntered: this.hasEntered,
+        epoch: this.heap.epoch,
         traceLength: this.trace.length,
         alternatives,
         next: second,
@@ -352,7 +414,7 @@ export class Machine {
     point.next = following;
     this.heap.undo(point.mark);
     if (!point.next) this.choicePoints.pop();
-    this.heap.isLogging = this.choicePoints.length > 0;
+    this.heap.isLogging = this.keepsLogging || this.choicePoints.length > 0;
     this.restore(point, point.next !== undefined);
     this.region = alternative.region;
     this.isOnPath = true;
@@ -365,6 +427,8 @@ export class Machine {
     this.current = this.frames.at(-1);
     this.stack = [...point.stack];
     this.decision = point.decision;
+    this.hasEntered = point.hasEntered;
+    this.heap.epoch = point.epoch;
     this.trace.length = point.traceLength;
     this.nesting = 0;
     this.trials = 0;
@@ -376,7 +440,7 @@ export class Machine {
       ...(next ? [next.region] : []),
       ...alternatives.open(),
     ]);
-    return this.isOnPath ? [this.region, ...waiting] : waiting;
+    return this.isOnPath && this.region ? [this.region, ...waiting] : waiting;
   }
 
   /** Returns to a lower frame and stack; used where a trial ends. */

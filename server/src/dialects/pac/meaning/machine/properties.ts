@@ -1,10 +1,10 @@
 // Reading, writing and deleting properties.
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
-import { binaryOperation, memberOf, sameKey, wordsCondition } from '../values/operations.js';
+import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
 import { TracedBoolean, TracedNumber, type Traced, Unknown, type Value } from '../values/value.js';
-import { call, conditionOf, settleSplit, splitItem, splitLength } from './calls.js';
-import { type Case, chooseBy, chooseCase, deliver } from './choices.js';
+import { call, conditionOf, settleSplit } from './calls.js';
+import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
 import { describe, isObject, isTraced, prototypeOf } from './kinds.js';
 import type { Machine } from './machine.js';
@@ -112,10 +112,11 @@ function* entryCases(object: PacObject, key: string | Traced, self: Value, machi
 }
 
 function isKey(one: Traced | string, other: Traced | string, machine: Machine): Condition {
-  if (typeof one === 'string') return typeof other === 'string' ? constant(one === other) : sameKey(other, one);
-  if (typeof other === 'string') return sameKey(one, other);
+  if (typeof one === 'string') return typeof other === 'string' ? constant(one === other) : sameKey(other, one, machine.context);
+  if (typeof other === 'string') return sameKey(one, other, machine.context);
   if (one === other || (one instanceof Text && other instanceof Text && isSameText(one, other))) return constant(true);
-  return conditionOf(binaryOperation('===', one, other, machine.context), machine);
+  const isSame = binaryOperation('===', one, other, machine.context);
+  return conditionOf(isSame, machine);
 }
 
 function constant(holds: boolean): Condition {
@@ -161,48 +162,34 @@ function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<strin
 }
 
 function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
-  chooseCase(nameCases(namesByValue(object, machine), key), machine);
+  chooseCase(nameCases(namesByValue(object, machine), key, machine), machine);
 }
 
-function* nameCases(groups: ReadonlyMap<Value, ReadonlySet<string>>, key: Traced): Generator<Case> {
+/** Most requests have none of the names. */
+function* nameCases(
+  groups: ReadonlyMap<Value, ReadonlySet<string>>,
+  key: Traced,
+  { context }: Machine,
+): Generator<Case> {
   const all = new Set([...groups.values()].flatMap((names) => [...names]));
-  yield { when: not(wordsCondition(key, all)), resume: (on) => on.push(undefined) };
-  for (const [value, names] of groups) yield { when: wordsCondition(key, names), resume: (on) => on.push(value) };
+  yield { when: not(wordsCondition(key, all, context)), resume: (on) => on.push(undefined) };
+  for (const [value, names] of groups)
+    yield { when: wordsCondition(key, names, context), resume: (on) => on.push(value) };
 }
 
 // ---- the parts of a text
 
-function getOfSplit(list: SplitTexts, name: string, machine: Machine): void {
+function getOfSplit(split: SplitTexts, name: string, machine: Machine): void {
   const index = indexOfKey(name);
-  if (name === 'length') machine.push(splitLength(list));
-  else if (index >= 0) {
-    const exists = binaryOperation('>', splitLength(list), index, machine.context);
-    chooseBy(
-      conditionOf(exists, machine),
-      (on) => on.push(splitItem(list, index)),
-      (on) => on.push(undefined),
-      machine,
-    );
-  } else getOfObject(list, name, list, machine);
+  if (name === 'length') machine.push(splitLength(split.list));
+  else if (index >= 0) deliver(splitItem(split.list, index, machine.context), machine);
+  else getOfObject(split, name, split, machine);
 }
 
-/** `parts[parts.length - 1]` counts from the end. */
-function getTracedOfSplit(list: SplitTexts, key: Traced, machine: Machine): void {
-  const source = key instanceof TracedNumber && key.sources.length === 1 ? key.sources[0] : undefined;
-  const fromEnd = key instanceof TracedNumber && key.offset !== undefined ? key.offset - 1 : undefined;
-  const isOwnLength =
-    source?.kind === 'count' && source.what === list.separator && isSameText(source.text, list.text);
-  if (!isOwnLength || fromEnd === undefined || fromEnd >= 0) {
-    settleSplit(list, machine, (on) => getTraced(list, key, on));
-    return;
-  }
-  const exists = binaryOperation('>=', splitLength(list), -fromEnd, machine.context);
-  chooseBy(
-    conditionOf(exists, machine),
-    (on) => on.push(splitItem(list, fromEnd)),
-    (on) => on.push(undefined),
-    machine,
-  );
+/** `parts[parts.length - 1]` */
+function getTracedOfSplit(split: SplitTexts, key: Traced, machine: Machine): void {
+  if (key instanceof TracedNumber) deliver(splitItem(split.list, key, machine.context), machine);
+  else settleSplit(split, machine, (on) => getTraced(split, key, on));
 }
 
 // ---- writing
@@ -313,7 +300,7 @@ export function hasKey(object: PacObject, key: string | Traced, inherited: boole
 function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {
   if (typeof key === 'string') return constant(object.getOwn(key) !== undefined);
   machine.budget.spend(1 + object.size / 4);
-  return wordsCondition(key, new Set(object.baseKeys()));
+  return wordsCondition(key, new Set(object.baseKeys()), machine.context);
 }
 
 export function truthValue(condition: Condition): Value {

@@ -27,6 +27,7 @@ const NATIVES: MethodTable = [
   ['lengthOf', 1, (_self, [value], context) => lengthOf(context.toObject(value), context)],
   ['isArray', 1, (_self, [value]) => value instanceof PacArray],
   ['copy', 1, (_self, [list], context) => context.realm.array(itemsOf(list, context))],
+  ['reverse', 2, (_self, [list, count], context) => reverse(list, Number(count), context)],
   ['holes', 1, (_self, [length], context) => holes(Number(length), context)],
   ['listFrom', 1, (_self, [list], context) => listFrom(list, context)],
   ['sorted', 1, (_self, [list], context) => sorted(list, context)],
@@ -57,6 +58,13 @@ function holes(length: number, context: NativeContext): PacArray {
   if (length > 2 ** 32 - 1) throw context.error('RangeError', 'Invalid array length');
   context.budget.spend(length);
   return context.realm.array(new Array<typeof HOLE>(length).fill(HOLE));
+}
+
+/** Reverses the first items of a list. */
+function reverse(list: Value, count: number, context: NativeContext): Value {
+  const items = itemsOf(list, context);
+  if (list instanceof PacArray) list.setItems([...items.slice(0, count).reverse(), ...items.slice(count)]);
+  return list;
 }
 
 /** The items of something that can be walked over, or of what looks like a list. */

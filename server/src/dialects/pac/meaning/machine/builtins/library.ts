@@ -37,6 +37,33 @@ export const LIBRARY = `
     return source;
   }
 
+  // As V8 sorts short lists, also with a comparator that contradicts itself.
+  function insertionSort(items, compare) {
+    var count = items.length;
+    var run = 2;
+    var isDescending = compare(items[1], items[0]) < 0 ? true : false;
+    while (run < count && (compare(items[run], items[run - 1]) < 0 ? true : false) === isDescending) run++;
+    if (isDescending) $.reverse(items, run);
+    for (; run < count; run++) {
+      var item = items[run];
+      var left = 0;
+      var right = run;
+      while (left < right) {
+        var middle = left + ((right - left) >> 1);
+        if (compare(item, items[middle]) < 0) right = middle;
+        else left = middle + 1;
+      }
+      for (var at = run; at > left; at--) items[at] = items[at - 1];
+      items[left] = item;
+    }
+    return items;
+  }
+
+  function sortedBy(items, compare) {
+    if (items.length < 2) return items;
+    return items.length < 64 ? insertionSort(items, compare) : mergeSort(items, compare);
+  }
+
   function checkComparator(comparator) {
     if (comparator !== undefined && typeof comparator !== 'function')
       throw $.typeError('The comparison function must be either a function or undefined');
@@ -163,7 +190,7 @@ export const LIBRARY = `
         if (item === undefined) absent++;
         else values[values.length] = item;
       }
-      values = comparator === undefined ? $.sorted(values) : mergeSort(values, comparator);
+      values = comparator === undefined ? $.sorted(values) : sortedBy(values, comparator);
       for (var k = 0; k < values.length; k++) list[k] = values[k];
       for (; absent > 0; absent--) list[k++] = undefined;
       for (; k < length; k++) if (k in list) delete list[k];
