@@ -93,6 +93,8 @@ export class HostSet {
   where(language: Language | Automaton, holds: boolean, meter?: Meter): HostSet {
     if (!('kind' in language)) return this.whereAutomaton(language, holds, meter);
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
+    const below = language.ending === undefined ? undefined : nameBelow(language.ending);
+    if (below !== undefined) return this.whereTree(treeOf(below, 'below'), holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
     return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
@@ -297,6 +299,13 @@ export class HostSet {
     }
     return undefined;
   }
+}
+
+/** The name that all names with an ending are below, where that is all that it says. */
+function nameBelow(ending: string): string | undefined {
+  return ending.startsWith('.') && !ending.includes('..') && !ending.endsWith('.') && ending === ending.toLowerCase()
+    ? ending.slice(1)
+    : undefined;
 }
 
 const DESCRIBED_PARTS = 6;

@@ -21,6 +21,8 @@ export interface ProxyRequest {
   readonly port: number;
   /** Absent for TCP; only packet filters decide anything else. */
   readonly protocol?: 'udp';
+  /** All hosts that the same is asked about, in other requests: a model may decide for them together. */
+  readonly among?: HostSet;
   /** The documented addresses that the hosts resolve to; `undefined` where no document gives any (public, but unknown). */
   readonly addresses: IpSet | undefined;
   /** `always` where the workspace says that clients resolve external names; otherwise DNS may have no address for a host. */

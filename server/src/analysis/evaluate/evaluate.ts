@@ -37,7 +37,10 @@ export function* evaluateEach(
   } else if (model.kind === 'filter') {
     for (const requirement of requirements) yield evaluateFilter(requirement, model, network);
   } else {
-    const queries = new QueryCache(model);
+    const queries = new QueryCache(
+      model,
+      requirements.map(({ flow }) => flow.to.hosts ?? []),
+    );
     for (const requirement of requirements) yield evaluateProxy(requirement, queries, network);
   }
 }

@@ -24,8 +24,13 @@ const addressSets = new Interned<string, IpSet>(10_000);
 export class QueryCache {
   private readonly decisions = new Map<string, ProxyDecision>();
   private readonly identities = new Map<object, number>();
+  private all: HostSet | undefined;
 
-  constructor(readonly model: ProxyModel) {}
+  /** @param patterns the documented hosts of all requirements that will be evaluated */
+  constructor(
+    readonly model: ProxyModel,
+    private readonly patterns: readonly (readonly string[])[] = [],
+  ) {}
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
   hosts(patterns: readonly string[]): HostSet {
@@ -45,7 +50,15 @@ export class QueryCache {
     const url =
       this.model.kind === 'selection' && this.model.readsUrl === false ? '' : `${scheme} ${port} ${path ?? ''}`;
     const key = `${url} ${protocol} ${typeof user === 'string' ? user : `=${user.name}`} ${sets}`;
-    return knownOr(this.decisions, key, () => decide(this.model, request));
+    return knownOr(this.decisions, key, () => decide(this.model, { ...request, among: this.allHosts }));
+  }
+
+  private get allHosts(): HostSet {
+    const texts = this.patterns.map((patterns) => patterns.join(' '));
+    this.all ??= hostSets.of(texts.join(' '), () =>
+      HostSet.union(this.patterns.map((patterns) => this.hosts(patterns))),
+    );
+    return this.all;
   }
 
   private identityOf(set: object): number {

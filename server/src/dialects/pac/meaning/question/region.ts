@@ -2,9 +2,15 @@
 import type { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
+import { Text } from '../values/text.js';
 import type { Unknown } from '../values/value.js';
+import { addressesOf } from './address-language.js';
 import type { Budget } from './budget.js';
 import type { Condition } from './condition.js';
+import { addressesBefore, type Dimension, type Product, visitDimension, visitDimensions } from './dimensions.js';
+import { PathSet } from './path-set.js';
+import { AddressSet, type PartSet } from './sets.js';
+import { simplified } from './simplify.js';
 import type { AddressVariable, PointVariable, TextVariable } from './variables.js';
 
 /** The addresses that a variable may still have. */
@@ -15,19 +21,313 @@ export interface AddressDomain {
 }
 
 /** An immutable, non-empty part of what is asked. */
-export declare class Region {
-  readonly hosts: HostSet;
-  readonly addresses: ReadonlyMap<string, { readonly variable: AddressVariable; readonly domain: AddressDomain }>;
-  readonly points: ReadonlyMap<string, { readonly variable: PointVariable; readonly points: ReadonlySet<number> }>;
+export class Region {
+  private constructor(private readonly product: Product) {}
+
+  /** Everything that may be asked about these hosts by these clients. */
+  static of(hosts: HostSet, clients: IpSet): Region {
+    return new Region({
+      hosts,
+      clients,
+      paths: PathSet.all,
+      addresses: new Map(),
+      points: new Map(),
+      assumed: new Map(),
+    });
+  }
+
+  /** The same as disjoint regions, in as few as can be seen easily. */
+  static joined(regions: readonly Region[], budget: Budget): Region[] {
+    if (regions.length <= 1) return [...regions];
+    const known = new Map(regions.map((region) => [region.product, region]));
+    const products = joined([...known.keys()], budget);
+    return products.map((product) => known.get(product) ?? new Region(product));
+  }
+
+  get hosts(): HostSet {
+    return this.product.hosts;
+  }
+
+  get paths(): PathSet {
+    return this.product.paths;
+  }
+
+  get clients(): IpSet {
+    return this.product.clients;
+  }
+
+  /** The variables whose addresses are limited. */
+  get addresses(): ReadonlyMap<string, { readonly variable: AddressVariable; readonly domain: AddressSet }> {
+    return this.product.addresses;
+  }
+
+  /** The variables whose points are limited. */
+  get points(): ReadonlyMap<string, { readonly variable: PointVariable; readonly points: ReadonlySet<number> }> {
+    return this.product.points;
+  }
+
   /** The answers that were assumed for values that cannot be followed. */
-  readonly assumed: ReadonlyMap<Unknown, boolean>;
+  get assumed(): ReadonlyMap<Unknown, boolean> {
+    return this.product.assumed;
+  }
+
+  /** The addresses that a variable may have here. */
+  addressesOf(variable: AddressVariable): AddressSet {
+    return this.product.addresses.get(variable.id)?.domain ?? addressesBefore(this.product, variable);
+  }
+
+  /** The points that a variable may have here. */
+  pointsOf(variable: PointVariable): ReadonlySet<number> {
+    return this.product.points.get(variable.id)?.points ?? new Set(variable.points);
+  }
+
+  /** The part with some of the hosts only; `undefined` where there is none. */
+  within(hosts: HostSet): Region | undefined {
+    const inside = this.hosts.intersect(hosts);
+    return inside.isEmpty ? undefined : new Region({ ...this.product, hosts: inside });
+  }
+
+  /** The part where a variable has one of some addresses, or none where that `mayFail`. */
+  withAddresses(variable: AddressVariable, { set, mayFail }: AddressDomain): Region | undefined {
+    const domain = this.addressesOf(variable).intersect(new AddressSet(set, mayFail));
+    const addresses = new Map(this.product.addresses).set(variable.id, { variable, domain });
+    return domain.isEmpty ? undefined : new Region({ ...this.product, addresses });
+  }
 
   /** The disjoint, non-empty parts in which a condition holds, and those in which it does not. Together they are this region. */
-  split(condition: Condition, budget: Budget): { readonly holds: readonly Region[]; readonly fails: readonly Region[] };
+  split(
+    condition: Condition,
+    budget: Budget,
+  ): { readonly holds: readonly Region[]; readonly fails: readonly Region[] } {
+    const { holds, fails } = divide([this.product], simplified(condition, budget), budget);
+    return { holds: this.regionsOf(holds, budget), fails: this.regionsOf(fails, budget) };
+  }
 
   /**
    * The part in which one variable's text is in a language, or is not; `undefined` where that part is empty. `'beyond'` where it is
    * regular but not representable (the parity of a client's last byte as prefixes).
    */
-  where(variable: TextVariable, language: Language, holds: boolean, budget: Budget): Region | undefined | 'beyond';
+  where(variable: TextVariable, language: Language, holds: boolean, budget: Budget): Region | undefined | 'beyond' {
+    if (variable.kind === 'address' && addressesOf(language) === 'beyond') return 'beyond';
+    const text = new Text({ kind: 'variable', variable });
+    const parts = this.split({ kind: 'matches', text, language }, budget);
+    return (holds ? parts.holds : parts.fails)[0];
+  }
+
+  private regionsOf(products: readonly Product[], budget: Budget): Region[] {
+    return joined(products, budget).map((product) => (product === this.product ? this : new Region(product)));
+  }
+}
+
+interface Parts {
+  readonly holds: readonly Product[];
+  readonly fails: readonly Product[];
+}
+
+/** What a region costs at least: its sets, its place among the others. */
+const REGION_COST = 20;
+
+function divide(products: readonly Product[], condition: Condition, budget: Budget): Parts {
+  budget.spend(REGION_COST * products.length);
+  if (condition.kind === 'always') return { holds: products, fails: [] };
+  if (condition.kind === 'never') return { holds: [], fails: products };
+  const variable = variableOf(condition);
+  if (variable) {
+    const parts = visitDimension(variable.atom, (dimension) => divideAlong(products, dimension, condition, budget));
+    if (parts) return parts;
+  }
+  switch (condition.kind) {
+    case 'not': {
+      const { holds, fails } = divide(products, condition.of, budget);
+      return { holds: fails, fails: holds };
+    }
+    case 'and':
+    case 'or':
+      return divideJunction(products, condition.kind, condition.of, budget);
+    default:
+      throw new Error(`a condition on no variable: ${condition.kind}`);
+  }
+}
+
+function divideAlong<Part extends PartSet<Part>>(
+  products: readonly Product[],
+  dimension: Dimension<Part>,
+  condition: Condition,
+  budget: Budget,
+): Parts {
+  const narrowed = narrower(dimension, condition, budget);
+  const holds: Product[] = [];
+  const fails: Product[] = [];
+  for (const product of products) {
+    const whole = dimension.of(product);
+    const inside = narrowed(whole, true);
+    const outside = inside.isEmpty ? whole : narrowed(whole, false);
+    if (inside.isEmpty) fails.push(product);
+    else if (outside.isEmpty) holds.push(product);
+    else {
+      holds.push(dimension.with(product, inside));
+      fails.push(dimension.with(product, outside));
+    }
+  }
+  return { holds, fails };
+}
+
+/** Gives the part of a set in which a condition on one variable holds or not. */
+function narrower<Part extends PartSet<Part>>(
+  dimension: Dimension<Part>,
+  condition: Condition,
+  budget: Budget,
+): (set: Part, holds: boolean) => Part {
+  let part: Part | undefined;
+  const [atom, positive] = condition.kind === 'not' ? [condition.of, false] : [condition, true];
+  return (set, holds) => {
+    const quick = dimension.narrow?.(set, atom, holds === positive, budget);
+    if (quick) return quick;
+    part ??= partWhere(dimension, condition, budget);
+    return holds ? set.intersect(part, budget) : set.subtract(part, budget);
+  };
+}
+
+/** Where a condition on one variable holds. */
+function partWhere<Part extends PartSet<Part>>(dimension: Dimension<Part>, condition: Condition, budget: Budget): Part {
+  budget.spend(REGION_COST);
+  const { whole } = dimension;
+  switch (condition.kind) {
+    case 'always':
+      return whole;
+    case 'never':
+      return whole.subtract(whole);
+    case 'not':
+      return whole.subtract(partWhere(dimension, condition.of, budget));
+    case 'and':
+      return condition.of.reduce((part, one) => part.intersect(partWhere(dimension, one, budget)), whole);
+    case 'or':
+      return unionOf(condition.of.map((one) => partWhere(dimension, one, budget))) ?? whole.subtract(whole);
+    default:
+      return dimension.atom(condition);
+  }
+}
+
+/** In halves, so that long lists of small sets do not copy one growing set again and again. */
+function unionOf<Part extends PartSet<Part>>(parts: readonly Part[]): Part | undefined {
+  if (parts.length <= 1) return parts[0];
+  const middle = parts.length >> 1;
+  const [first, second] = [unionOf(parts.slice(0, middle)), unionOf(parts.slice(middle))];
+  return first && second ? first.union(second) : (first ?? second);
+}
+
+/** Conditions that are joined by `and` or `or`: those on one variable are one set, and one split. */
+function divideJunction(
+  products: readonly Product[],
+  kind: 'and' | 'or',
+  conditions: readonly Condition[],
+  budget: Budget,
+): Parts {
+  let open = products;
+  const done: Product[] = [];
+  for (const group of grouped(conditions)) {
+    const [only] = group;
+    const condition: Condition = group.length === 1 && only ? only : { kind, of: group };
+    const { holds, fails } = divide(open, condition, budget);
+    done.push(...(kind === 'and' ? fails : holds));
+    open = kind === 'and' ? holds : fails;
+  }
+  return kind === 'and' ? { holds: open, fails: done } : { holds: done, fails: open };
+}
+
+/** Conditions by their variable, the more certain variables first and those on several variables last, each alone. */
+function grouped(conditions: readonly Condition[]): Condition[][] {
+  const groups = new Map<string | Unknown, { rank: number; conditions: Condition[] }>();
+  const mixed: Condition[][] = [];
+  for (const condition of conditions) {
+    const variable = variableOf(condition);
+    if (!variable) {
+      mixed.push([condition]);
+      continue;
+    }
+    const group = groups.get(variable.key);
+    if (group) group.conditions.push(condition);
+    else groups.set(variable.key, { rank: variable.rank, conditions: [condition] });
+  }
+  const sorted = [...groups.values()].sort((a, b) => a.rank - b.rank);
+  return [...sorted.map((group) => group.conditions), ...mixed];
+}
+
+interface ConditionVariable {
+  readonly key: string | Unknown;
+  readonly rank: number;
+  /** A condition of one comparison on it. */
+  readonly atom: Condition;
+}
+
+/** The only variable of a condition; `undefined` where there are none or several. */
+function variableOf(condition: Condition): ConditionVariable | undefined {
+  switch (condition.kind) {
+    case 'not':
+      return variableOf(condition.of);
+    case 'and':
+    case 'or': {
+      const [first, ...others] = condition.of;
+      const variable = first && variableOf(first);
+      return variable && others.every((other) => variableOf(other)?.key === variable.key) ? variable : undefined;
+    }
+    default:
+      return visitDimension(condition, ({ key, rank }) => ({ key, rank, atom: condition }));
+  }
+}
+
+/** Joins products that differ in one factor only, as long as there are any. */
+function joined(products: readonly Product[], budget: Budget): readonly Product[] {
+  let parts = products;
+  for (let before = Number.POSITIVE_INFINITY; parts.length > 1 && parts.length < before; ) {
+    before = parts.length;
+    budget.spend(REGION_COST * before);
+    parts = joinedOnce(parts);
+  }
+  return parts;
+}
+
+function joinedOnce(products: readonly Product[]): readonly Product[] {
+  const keys = new Set<string | Unknown>();
+  for (const product of products) visitDimensions(product, ({ key }) => void keys.add(key));
+  let parts = products;
+  for (const key of keys) parts = joinedAlong(parts, key);
+  return parts;
+}
+
+/** Joins the products that differ in one factor only. */
+function joinedAlong(products: readonly Product[], key: string | Unknown): readonly Product[] {
+  const identities = new Map<object, number>();
+  const identityOf = (set: object) => {
+    const known = identities.get(set) ?? identities.size;
+    identities.set(set, known);
+    return known;
+  };
+  const groups = new Map<string, Product>();
+  for (const product of products) {
+    const texts: string[] = [];
+    visitDimensions(product, (dimension) => {
+      if (dimension.key !== key) {
+        const name = typeof dimension.key === 'string' ? dimension.key : identityOf(dimension.key);
+        const part = dimension.of(product);
+        texts.push(`${name}: ${part.key ?? identityOf(part)}`);
+      }
+    });
+    const signature = texts.sort().join('; ');
+    const same = groups.get(signature);
+    groups.set(signature, same ? union(same, product, key) : product);
+  }
+  return [...groups.values()];
+}
+
+/** The union of two products that are equal but for one factor. */
+function union(a: Product, b: Product, key: string | Unknown): Product {
+  let result = a;
+  visitDimensions(b, (dimension) => {
+    if (dimension.key === key) result = dimension.with(a, dimension.of(a).union(dimension.of(b)));
+  });
+  visitDimensions(a, (dimension) => {
+    if (dimension.key === key) result = dimension.with(a, dimension.of(a).union(dimension.of(b)));
+  });
+  return result;
 }

@@ -1,4 +1,5 @@
 // What a run of a PAC file depends on.
+import type { AnyNode } from 'acorn';
 
 /** The host of the request; a set of names. */
 export interface HostVariable {
@@ -17,6 +18,8 @@ export interface AddressVariable {
   readonly id: string;
   /** As a phrase: `myIpAddress()`, `the address of the host`, `the address of site.corp.example`. */
   readonly title: string;
+  /** The expression that asked for it first. */
+  readonly node?: AnyNode;
 }
 
 /** One of few numbers: the hour, the weekday, `Math.floor(Math.random() * 10)`. */
@@ -26,6 +29,8 @@ export interface PointVariable {
   readonly points: readonly number[];
   /** Some of its points as a phrase that reads after "if": `the hour is 8–10`. */
   phrase(points: ReadonlySet<number>): string;
+  /** The expression that asked for it first. */
+  readonly node?: AnyNode;
 }
 
 export type TextVariable = HostVariable | PathVariable | AddressVariable;

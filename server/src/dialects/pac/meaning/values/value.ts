@@ -1,8 +1,11 @@
 // The values of a PAC program, of which some depend on the request or on the environment.
-import type { AnyNode } from 'acorn';
+import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
 import type { PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
+import type { Unknown } from './unknown.js';
+
+export { Unknown } from './unknown.js';
 
 export type Primitive = undefined | null | boolean | number | string;
 
@@ -26,33 +29,46 @@ export type NumberSource =
   | { readonly kind: 'count'; readonly text: Text; readonly what: string }
   /** The UTF-16 code unit at a place; NaN behind the end. */
   | { readonly kind: 'code'; readonly text: Text; readonly at: number }
+  /** Where a regular expression matches first: -1 where it does not; no more is known about the place than whether there is one. */
+  | { readonly kind: 'search'; readonly text: Text; readonly language: Language }
+  /** The number of at most three digits that a text is, or (`leading`) begins with. Only used for such texts. */
+  | { readonly kind: 'decimal'; readonly text: Text; readonly leading: boolean }
+  /** A number that a table gives for a text. */
+  | {
+      readonly kind: 'table';
+      readonly text: Text;
+      readonly numbers: ReadonlyMap<string, number>;
+      readonly otherwise: number;
+    }
+  /** 1 where a condition holds, otherwise 0. */
+  | { readonly kind: 'condition'; readonly condition: Condition }
   /** A point of the clock, or one of some equally possible numbers. */
   | { readonly kind: 'point'; readonly variable: PointVariable };
+
+/** A sum of multiples of the sources of a number. */
+export interface LinearForm {
+  readonly weights: readonly number[];
+  readonly constant: number;
+}
 
 /**
  * A number (or another primitive computed from numbers) that depends on what is asked. Where the sources have the values `points`,
  * it is `valueOf(points)`.
  */
 export class TracedNumber {
+  readonly valueOf: (points: readonly number[]) => Primitive;
+  readonly linear: LinearForm | undefined;
+
   constructor(
     readonly sources: readonly NumberSource[],
-    readonly valueOf: (points: readonly number[]) => Primitive,
+    valueAt: (points: readonly number[]) => Primitive,
     /** Where it is one source plus a constant: that constant. Positions in texts are followed exactly only then. */
     readonly offset: number | undefined,
-  ) {}
-}
-
-/**
- * A value that cannot be followed. A condition on it has both outcomes; what is made from it is as unknown, for the same reason. One
- * object for each evaluation of the expression, so that two questions about the same value have the same answer.
- */
-export class Unknown {
-  constructor(
-    /** Reads after "because it": `looks at the host through charCodeAt`, `depends on a random number`. */
-    readonly reason: string,
-    /** The expression that is not followed. */
-    readonly node: AnyNode,
-  ) {}
+    linear?: LinearForm,
+  ) {
+    this.valueOf = valueAt;
+    this.linear = linear ?? (offset === undefined ? undefined : { weights: [1], constant: offset });
+  }
 }
 
 export type Traced = Text | TracedNumber | TracedBoolean | Unknown;
@@ -72,4 +88,15 @@ export class Choice {
   constructor(readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>) {}
 }
 
-export type OperationResult = Value | ListOf | Choice;
+/**
+ * What `text.split(separator)` gives, not yet an array: its items and their number are made when they are asked for
+ * (`splitItem`, `splitLength`, `splitItems`).
+ */
+export class SplitList {
+  constructor(
+    readonly text: Text,
+    readonly separator: string,
+  ) {}
+}
+
+export type OperationResult = Value | ListOf | SplitList | Choice;

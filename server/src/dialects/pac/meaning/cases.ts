@@ -1,0 +1,181 @@
+// The cases of a decision, from the parts of what was asked that have the same outcome.
+import type { AnyNode } from 'acorn';
+import type { Assumption, QuotedLine } from '../../../model/evidence.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IpSet } from '../../../model/ip.js';
+import type { Case, ProxyRequest, SelectionOutcome } from '../../../model/proxy.js';
+import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
+import type { ParsedPac } from '../syntax/tree.js';
+import { HOST_ADDRESS_ID, HOST_ANY_ADDRESS_ID } from './environment/environment.js';
+import { addressPhrase } from './environment/phrases.js';
+import type { OutcomeGroup } from './outcomes.js';
+import { CLIENT_ID } from './question/dimensions.js';
+import { PathSet } from './question/path-set.js';
+import type { Region } from './question/region.js';
+import { AddressSet } from './question/sets.js';
+import type { AddressVariable } from './question/variables.js';
+import type { Unknown } from './values/value.js';
+
+/** A case without its trace, and where it came from. */
+export type OpenCase = Omit<Case<SelectionOutcome>, 'trace'> & { readonly decision: AnyNode | undefined };
+
+/** The cases of a request, which the groups cover. */
+export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, tree: ParsedPac): OpenCase[] {
+  const maker = new CaseMaker(request, tree);
+  return merged(groups.flatMap((group) => group.regions.flatMap((region) => maker.casesOf(group, region))));
+}
+
+class CaseMaker {
+  constructor(
+    private readonly request: ProxyRequest,
+    private readonly tree: ParsedPac,
+  ) {}
+
+  /** The part of a region that the request is about. What a file keeps from request to request may change the outcome. */
+  casesOf(group: OutcomeGroup, region: Region): OpenCase[] {
+    const one = this.caseOf(group, region);
+    const { earlierRequests } = group;
+    if (!one || !earlierRequests) return one ? [one] : [];
+    const statement = this.quoted(earlierRequests);
+    const assume = (what: string): Assumption => ({
+      unknown: `earlier requests ${earlierRequests.start}`,
+      phrase: `earlier requests ${what} \`${statement.text}\``,
+      statement,
+    });
+    const reason = `it depends on earlier requests, which may change \`${statement.text}\``;
+    return [
+      { ...one, assumptions: [assume('left'), ...one.assumptions] },
+      {
+        ...one,
+        outcome: { kind: 'undecided', reason },
+        decision: earlierRequests,
+        decidedBy: statement,
+        assumptions: [assume('changed'), ...one.assumptions],
+      },
+    ];
+  }
+
+  private caseOf({ outcome, decision }: OutcomeGroup, region: Region): OpenCase | undefined {
+    const hosts = region.hosts.intersect(this.request.hosts);
+    if (hosts.isEmpty) return undefined;
+    const assumptions: { readonly place: number; readonly assumption: Assumption }[] = [];
+    const assume = (node: AnyNode | undefined, assumption: Omit<Assumption, 'statement'>) =>
+      assumptions.push({ place: node?.start ?? 0, assumption: { ...assumption, statement: this.quoted(node) } });
+    let clients: Pick<OpenCase, 'clients' | 'clientsBy'> = { clients: this.request.clients };
+    for (const { variable, domain } of region.addresses.values()) {
+      if (variable.id === CLIENT_ID) {
+        const own = domain.set.intersect(this.request.clients);
+        if (own.isEmpty) return undefined;
+        clients = { clients: own, clientsBy: this.quoted(variable.node) };
+        continue;
+      }
+      const before = this.addressesOf(variable);
+      const now = before.intersect(domain);
+      if (now.isEmpty) return undefined;
+      if (now.key !== before.key) {
+        assume(variable.node, {
+          unknown: variable.id,
+          phrase: addressPhrase(variable, now, before),
+          ...(now.set.isEmpty && isOfHost(variable) ? { ruledOutBy: 'dns: external' } : {}),
+        });
+      }
+    }
+    for (const { variable, points } of region.points.values()) {
+      assume(variable.node, { unknown: pointId(variable.id, variable.node), phrase: variable.phrase(points) });
+    }
+    for (const [unknown, answer] of region.assumed) {
+      assume(unknown.node, { unknown: unknownId(unknown), phrase: this.unknownPhrase(unknown, answer) });
+    }
+    if (region.paths !== PathSet.all) {
+      const { example } = region.paths;
+      const phrase = `the path of the URL is one like /${oneLine(example ?? '…')}`;
+      assume(decision, { unknown: 'path', phrase });
+    }
+    assumptions.sort((a, b) => a.place - b.place);
+    return {
+      hosts,
+      ...clients,
+      outcome: hosts.example === undefined ? { kind: 'undecided', reason: TOO_MANY_HOSTS } : outcome,
+      assumptions: assumptions.map(({ assumption }) => assumption),
+      decidedBy: decision && this.quoted(decision),
+      decision,
+    };
+  }
+
+  /** The addresses that a variable may have in the request, before the program looks at them. */
+  private addressesOf(variable: AddressVariable): AddressSet {
+    if (!isOfHost(variable)) return AddressSet.all;
+    const { addresses, resolution } = this.request;
+    const mayFail = resolution !== 'always';
+    if (variable.id === HOST_ANY_ADDRESS_ID) return new AddressSet(AddressSet.all.set, mayFail);
+    const set = (addresses ?? PUBLIC_ADDRESSES).ofFamily(4);
+    return new AddressSet(set, mayFail || set.isEmpty);
+  }
+
+  private unknownPhrase(unknown: Unknown, answer: boolean): string {
+    return `\`${this.quoted(unknown.node).text}\`, which ${unknown.reason}, makes its condition ${answer}`;
+  }
+
+  private quoted(node: AnyNode | undefined): QuotedLine {
+    return quotedLineOf(node ?? this.tree.program, this.tree);
+  }
+}
+
+const TOO_MANY_HOSTS = 'there are too many hosts to distinguish';
+
+function isOfHost({ id }: AddressVariable): boolean {
+  return id === HOST_ADDRESS_ID || id === HOST_ANY_ADDRESS_ID;
+}
+
+/** Random numbers of the same expression are told apart on a path, and are the same unknown in a report. */
+function pointId(id: string, node: AnyNode | undefined): string {
+  return id.startsWith('random ') ? `random at ${node?.start ?? 0}` : id;
+}
+
+function unknownId({ node, reason }: Unknown): string {
+  return `${node.start} ${node.end} ${reason}`;
+}
+
+/** Joins the hosts of cases that are otherwise the same. */
+function merged(cases: readonly OpenCase[]): OpenCase[] {
+  const groups = new Map<string, OpenCase[]>();
+  for (const one of cases) {
+    const { outcome, decision, assumptions, clients, clientsBy } = one;
+    const key = JSON.stringify([
+      outcome.kind === 'selected' ? outcome.result : outcome.reason,
+      outcome.kind,
+      decision?.start,
+      decision?.end,
+      assumptions.map(({ unknown, phrase }) => [unknown, phrase]),
+      clients.key,
+      clientsBy?.range.start,
+    ]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first || group.length === 1) return first ?? [];
+    return { ...first, hosts: HostSet.union(group.map(({ hosts }) => hosts)) };
+  });
+}
+
+/** The addresses to which public names resolve: all except those for private, local and special use (RFC 6890). */
+const PUBLIC_ADDRESSES = IpSet.parse('0.0.0.0/0').subtract(
+  IpSet.parse(
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '198.51.100.0/24',
+    '203.0.113.0/24',
+    '224.0.0.0/3',
+  ),
+);

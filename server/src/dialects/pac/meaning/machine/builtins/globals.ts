@@ -1,0 +1,113 @@
+// The global functions, and the globals that are not followed.
+import { RandomNumber } from '../../environment/random.js';
+import { callFunction } from '../../values/operations.js';
+import type { Value } from '../../values/value.js';
+import type { NativeContext } from '../natives.js';
+import { dataProperty } from '../objects.js';
+import type { Realm } from '../realm.js';
+import { buildCost, textCost } from './costs.js';
+import { define, defineConstants, defineGetter, isThing, isTraced, runHost } from './support.js';
+
+/** The functions of a text. The longest result has six characters for each: `%u1234`. */
+const TEXT_FUNCTIONS: Readonly<Record<string, (text: string) => string>> = {
+  decodeURI,
+  decodeURIComponent,
+  encodeURI,
+  encodeURIComponent,
+  escape,
+  unescape,
+};
+const LONGEST_ESCAPE = 9;
+
+/** Objects of the language that Lintel does not follow. */
+const NOT_FOLLOWED = [
+  ...[
+    'Proxy',
+    'Intl',
+    'WeakRef',
+    'FinalizationRegistry',
+    'ArrayBuffer',
+    'SharedArrayBuffer',
+    'DataView',
+    'Atomics',
+    'Iterator',
+  ],
+  ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
+  ...[
+    'Float32Array',
+    'Float64Array',
+    'BigInt64Array',
+    'BigUint64Array',
+    'AggregateError',
+    'Promise',
+    'BigInt',
+    'WebAssembly',
+  ],
+];
+
+const SYMBOLS = [
+  'iterator',
+  'asyncIterator',
+  'hasInstance',
+  'toPrimitive',
+  'toStringTag',
+  'species',
+  'for',
+  'match',
+  'replace',
+];
+
+export function installGlobals(realm: Realm): void {
+  const { global } = realm;
+  defineConstants(global, { undefined: undefined, NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY });
+  global.setOwn('globalThis', dataProperty(global, false));
+  installNumberFunctions(realm);
+  for (const [name, host] of Object.entries(TEXT_FUNCTIONS)) {
+    define(realm, global, name, 1, (_self, [value], context) => {
+      const text = context.toText(value);
+      if (isTraced(text)) return callFunction(name, [text], context);
+      context.budget.spend(buildCost(LONGEST_ESCAPE * String(text).length));
+      return runHost(context, () => host(String(text)));
+    });
+  }
+  for (const name of NOT_FOLLOWED) defineGetter(realm, global, name, notFollowed(name));
+  define(realm, global, 'eval', 1, notFollowed('eval'));
+  const symbol = define(realm, global, 'Symbol', 0, notFollowed('Symbol'));
+  for (const name of SYMBOLS) defineGetter(realm, symbol, name, notFollowed('Symbol'));
+}
+
+/** A function whose use ends the path. */
+export function notFollowed(name: string): (self: Value, args: readonly Value[], context: NativeContext) => never {
+  return (_self, _args, context) => {
+    throw context.notFollowed(`uses ${name}, which Lintel does not follow`);
+  };
+}
+
+function installNumberFunctions(realm: Realm): void {
+  const { global } = realm;
+  define(realm, global, 'parseInt', 2, (_self, [value, radix], context) => {
+    if (value instanceof RandomNumber && radix === undefined) return value.floor();
+    const text = context.toText(value);
+    const base = context.toNumber(radix);
+    if (isTraced(text) || isTraced(base))
+      return callFunction('parseInt', radix === undefined ? [text] : [text, base], context);
+    context.budget.spend(textCost(String(text).length));
+    return Number.parseInt(String(text), Number(base));
+  });
+  define(realm, global, 'parseFloat', 1, (_self, [value], context) => {
+    const text = context.toText(value);
+    if (isTraced(text)) return callFunction('parseFloat', [text], context);
+    context.budget.spend(textCost(String(text).length));
+    return Number.parseFloat(String(text));
+  });
+  for (const [name, test] of [['isNaN', Number.isNaN] as const, ['isFinite', Number.isFinite] as const]) {
+    define(realm, global, name, 1, (_self, [value], context) => {
+      const number = context.toNumber(value);
+      return isTraced(number) ? callFunction(name, [number], context) : test(number);
+    });
+  }
+  const number = global.getOwn('Number')?.value;
+  if (!isThing(number)) return;
+  // They are the same functions.
+  for (const name of ['parseInt', 'parseFloat']) number.setOwn(name, dataProperty(global.getOwn(name)?.value, false));
+}

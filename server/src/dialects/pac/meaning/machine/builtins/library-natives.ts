@@ -1,0 +1,119 @@
+// What the library written in JavaScript stands on, and its installation.
+import type { OperationResult, Value } from '../../values/value.js';
+import { type NativeContext, TailCall } from '../natives.js';
+import { dataProperty, HOLE, PacArray, PacFunction, PacObject, PacWrapper } from '../objects.js';
+import type { Realm } from '../realm.js';
+import { itemsOf, joinTexts, lengthOf, valueOfItem } from './array.js';
+import { stepsOf } from './collections.js';
+import { buildCost } from './costs.js';
+import { bind } from './function.js';
+import { matchesFor, replaceByText } from './replace.js';
+import { defineAll, isThing, isTraced, type MethodTable } from './support.js';
+
+/** The argument of the library. */
+export function libraryNatives(realm: Realm): PacObject {
+  const natives = new PacObject(null, realm.heap);
+  defineAll(realm, natives, NATIVES);
+  return natives;
+}
+
+const NATIVES: MethodTable = [
+  ['typeError', 1, (_self, [message], { realm }) => realm.error('TypeError', message)],
+  ['describe', 1, (_self, [value]) => describe(value)],
+  ['bind', 2, (_self, [callee, receiver], context) => bind(callee, receiver, [], context)],
+  ['apply', 3, (_self, [callee, receiver, args], context) => apply(callee, receiver, args, context)],
+  ['least', 2, (_self, [left, right]) => Math.min(Number(left), Number(right))],
+  ['toObject', 1, (_self, [value], context) => context.toObject(value)],
+  ['lengthOf', 1, (_self, [value], context) => lengthOf(context.toObject(value), context)],
+  ['isArray', 1, (_self, [value]) => value instanceof PacArray],
+  ['copy', 1, (_self, [list], context) => context.realm.array(itemsOf(list, context))],
+  ['reverse', 2, (_self, [list, count], context) => reverse(list, Number(count), context)],
+  ['holes', 1, (_self, [length], context) => holes(Number(length), context)],
+  ['listFrom', 1, (_self, [list], context) => listFrom(list, context)],
+  ['sorted', 1, (_self, [list], context) => sorted(list, context)],
+  ['text', 1, (_self, [value], context) => context.toText(value)],
+  ['slice', 3, (_self, [text, from, to]) => String(text).slice(Number(from), Number(to))],
+  ['joined', 2, (_self, [list], context) => joinTexts(itemsOf(list, context).map(valueOfItem), context)],
+  ['steps', 2, (_self, [value, name], context) => stepsOf(value, name === 'Map' ? 'Map' : 'Set', context)],
+  [
+    'replace',
+    4,
+    (_self, [self, pattern, replacement, all], context) =>
+      replaceByText(self, pattern, replacement, all === true, context),
+  ],
+  ['matches', 3, (_self, [self, pattern, all], context) => matchesFor(self, pattern, all === true, context)],
+];
+
+function describe(value: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  if (isThing(value)) return value instanceof PacArray ? '[object Array]' : `#<${value.className}>`;
+  return isTraced(value) ? 'a value that depends on what is asked' : String(value);
+}
+
+function apply(callee: Value, receiver: Value, args: Value, context: NativeContext): OperationResult {
+  return new TailCall(context.realm, callee, receiver, itemsOf(args, context).map(valueOfItem));
+}
+
+function holes(length: number, context: NativeContext): PacArray {
+  if (length > 2 ** 32 - 1) throw context.error('RangeError', 'Invalid array length');
+  context.budget.spend(length);
+  return context.realm.array(new Array<typeof HOLE>(length).fill(HOLE));
+}
+
+/** Reverses the first items of a list. */
+function reverse(list: Value, count: number, context: NativeContext): Value {
+  const items = itemsOf(list, context);
+  if (list instanceof PacArray) list.setItems([...items.slice(0, count).reverse(), ...items.slice(count)]);
+  return list;
+}
+
+/** The items of something that can be walked over, or of what looks like a list. */
+function listFrom(value: Value, context: NativeContext): PacArray {
+  if (value === undefined || value === null) throw context.error('TypeError', `${String(value)} is not iterable`);
+  const isList =
+    isThing(value) && (value instanceof PacArray || 'stepFrom' in value || value.find('next') !== undefined);
+  if (isList || typeof value === 'string' || (value instanceof PacWrapper && value.className === 'String')) {
+    return context.realm.array(context.listOf(value));
+  }
+  return context.realm.array(itemsOf(value, context).map(valueOfItem));
+}
+
+/** Comparing two texts. */
+const COMPARISON_COST = 2;
+
+/** The items in the order of their texts. */
+function sorted(list: Value, context: NativeContext): OperationResult {
+  const items = itemsOf(list, context).map(valueOfItem);
+  const keyed = items.map((item) => ({ item, text: context.toText(item) }));
+  if (keyed.some(({ text }) => isTraced(text))) throw context.notFollowed('sorts what depends on what is asked');
+  const longest = keyed.reduce((most, { text }) => Math.max(most, String(text).length), 0);
+  const comparisons = items.length * Math.log2(items.length + 1);
+  context.budget.spend(comparisons * (COMPARISON_COST + buildCost(longest) / 16));
+  const inOrder = keyed
+    .map(({ item, text }) => ({ item, text: String(text) }))
+    .sort((left, right) => (left.text < right.text ? -1 : left.text > right.text ? 1 : 0));
+  return context.realm.array(inOrder.map(({ item }) => item));
+}
+
+/** Where the functions of each part of the library go. */
+function holders(realm: Realm): Readonly<Record<string, Value>> {
+  return {
+    arrayPrototype: realm.arrayPrototype,
+    stringPrototype: realm.stringPrototype,
+    mapPrototype: realm.mapPrototype,
+    setPrototype: realm.setPrototype,
+    array: realm.global.getOwn('Array')?.value,
+  };
+}
+
+/** Puts the functions that the library made where programs find them. */
+export function installLibrary(realm: Realm, made: PacObject): void {
+  for (const [part, holder] of Object.entries(holders(realm))) {
+    const functions = made.getOwn(part)?.value;
+    if (!isThing(functions) || !isThing(holder)) continue;
+    for (const name of functions.ownKeys()) {
+      const value = functions.getOwn(name)?.value;
+      if (value instanceof PacFunction) holder.setOwn(name, dataProperty(value, false));
+    }
+  }
+}

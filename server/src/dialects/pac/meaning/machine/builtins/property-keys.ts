@@ -1,0 +1,40 @@
+// Whether an object has a key, where some of its keys or the key itself depend on what is asked.
+import { ALWAYS, anyOf, type Condition, NEVER } from '../../question/condition.js';
+import { sameKey, wordsCondition } from '../../values/operations.js';
+import { TracedBoolean, type Value } from '../../values/value.js';
+import type { NativeContext } from '../natives.js';
+import type { PacObject } from '../objects.js';
+import { sameCondition } from './equality.js';
+import { isTraced } from './support.js';
+
+export function booleanOf(condition: Condition): Value {
+  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
+  return new TracedBoolean(condition);
+}
+
+/** `hasOwnProperty`. */
+export function ownKeyCondition(object: PacObject, key: Value, context: NativeContext): Condition {
+  const property = context.toPropertyKey(key);
+  const entries = object.tracedEntries.map((entry) =>
+    isTraced(property) || !isTraced(entry.key)
+      ? sameCondition(entry.key, property, context)
+      : sameKey(entry.key, String(property)),
+  );
+  if (!isTraced(property)) return anyOf([object.getOwn(String(property)) ? ALWAYS : NEVER, ...entries]);
+  context.budget.spend(object.size);
+  const keys = object.ownKeys();
+  return anyOf([keys.length > 0 ? wordsCondition(property, new Set(keys)) : NEVER, ...entries]);
+}
+
+/** The names of an object's own properties; they have to be known. */
+export function knownKeys(object: PacObject, context: NativeContext): string[] {
+  if (object.tracedEntries.length > 0)
+    throw context.notFollowed('lists the names of an object that depend on what is asked');
+  context.budget.spend(object.size);
+  return object.ownKeys();
+}
+
+/** Those of them that `for…in` would go through. */
+export function enumerableKeys(object: PacObject, context: NativeContext): string[] {
+  return knownKeys(object, context).filter((key) => object.getOwn(key)?.enumerable === true);
+}

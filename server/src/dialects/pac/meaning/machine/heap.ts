@@ -1,0 +1,52 @@
+// The mutable state of a run, which can be undone up to a mark.
+import type { Value } from '../values/value.js';
+
+/** A name of a variable before its declaration was reached. */
+export const UNINITIALIZED: unique symbol = Symbol('uninitialized');
+export type Slot = Value | typeof UNINITIALIZED;
+
+/** The variables of one call of a function, or of one round of a loop. */
+export class Scope {
+  constructor(
+    readonly slots: Slot[],
+    readonly outer: Scope | undefined,
+    readonly epoch: number,
+  ) {}
+}
+
+/**
+ * Knows how to undo what was changed since a mark (the trail of Warren's abstract machine), so that one branch of a program can be
+ * followed after the other. Whatever a program can change is changed by way of `log`.
+ */
+export class Heap {
+  private readonly trail: unknown[] = [];
+  /** Whether changes are logged: only needed while there is something to return to. */
+  isLogging = false;
+  /** 0 while the program is loaded; objects of then outlive a request. */
+  epoch = 0;
+
+  mark(): number {
+    return this.trail.length;
+  }
+
+  undo(mark: number): void {
+    const { trail } = this;
+    while (trail.length > mark) {
+      const old = trail.pop();
+      const at = trail.pop();
+      const target = trail.pop();
+      if (typeof target === 'function') (target as () => void)();
+      else (target as unknown[])[at as number] = old;
+    }
+  }
+
+  /** Called before a change, with what undoes it. */
+  log(restore: () => void): void {
+    if (this.isLogging) this.trail.push(restore, 0, undefined);
+  }
+
+  /** Called before an element of a list is replaced. */
+  logSlot(list: unknown[], at: number): void {
+    if (this.isLogging) this.trail.push(list, at, list[at]);
+  }
+}

@@ -1,0 +1,454 @@
+// The state of a run of a program: a stack of operands, and frames of the functions that are being called.
+import type { AnyNode } from 'acorn';
+import type { Environment } from '../environment/environment.js';
+import type { Budget } from '../question/budget.js';
+import type { Region } from '../question/region.js';
+import type { Value } from '../values/value.js';
+import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
+import { type Heap, type Scope, type Slot, UNINITIALIZED } from './heap.js';
+import type { KeptState } from './kept.js';
+import type { NativeContext } from './natives.js';
+import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
+import type { ErrorName, Realm } from './realm.js';
+
+/** An instruction: a function that closes over its operands. */
+export type Step = (machine: Machine) => void;
+
+/** A function of the program (or its top level, or the initial values of the fields of a class) as instructions. */
+export interface FunctionCode {
+  readonly name: string;
+  readonly kind: 'script' | 'function' | 'arrow' | 'method' | 'constructor' | 'derived-constructor';
+  readonly isStrict: boolean;
+  readonly isGenerator: boolean;
+  /** The number of parameters before the first one with a default. */
+  readonly length: number;
+  /** How many of the arguments are copied into the first variables. */
+  readonly parameterCount: number;
+  readonly slotCount: number;
+  readonly steps: readonly Step[];
+  /** The node of each instruction. */
+  readonly nodes: readonly AnyNode[];
+  /** Whether it is part of the language, so that the program cannot tell it from a native function. */
+  readonly isLibrary: boolean;
+}
+
+/** What an arrow function takes from the function around it. */
+export interface Receiver {
+  readonly self: Value;
+  readonly newTarget: PacObject | undefined;
+  readonly callee: ProgramFunction | undefined;
+}
+
+export class ProgramFunction extends PacFunction {
+  readonly isConstructor: boolean;
+  /** Where `super` looks. */
+  home: PacObject | undefined;
+  /** Sets the fields of an instance of this class. */
+  fields: ProgramFunction | undefined;
+  private isComplete = false;
+
+  constructor(
+    prototype: PacObject,
+    heap: Heap,
+    readonly code: FunctionCode,
+    readonly scope: Scope | undefined,
+    /** Of arrow functions. */
+    readonly receiver: Receiver | undefined,
+  ) {
+    super(prototype, heap);
+    const { kind, isLibrary, isGenerator } = code;
+    this.isConstructor = kind.endsWith('constructor') || (kind === 'function' && !isLibrary && !isGenerator);
+  }
+
+  /** Most functions are only called: their properties are made when somebody looks at them. */
+  private complete(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    const { name, length, kind } = this.code;
+    this.properties.set('length', dataProperty(length, false, false));
+    this.properties.set('name', dataProperty(name, false, false));
+    if (!this.isConstructor || kind !== 'function') return;
+    const prototype = new PacObject(this.prototype?.prototype ?? null, this.heap, this.epoch);
+    prototype.setOwn('constructor', dataProperty(this, false));
+    this.properties.set('prototype', dataProperty(prototype, false, true, false));
+  }
+
+  override getOwn(key: string): Property | undefined {
+    this.complete();
+    return super.getOwn(key);
+  }
+
+  override setOwn(key: string, property: Property): void {
+    this.complete();
+    super.setOwn(key, property);
+  }
+
+  override deleteOwn(key: string): void {
+    this.complete();
+    super.deleteOwn(key);
+  }
+
+  override ownKeys(): string[] {
+    this.complete();
+    return super.ownKeys();
+  }
+}
+
+/** Where an exception is caught in a frame. */
+export interface Handler {
+  readonly target: { readonly at: number };
+  readonly scope: Scope;
+  readonly outer: Handler | undefined;
+}
+
+/** What becomes of the value that a function returns. */
+export type ReturnMode = 'value' | 'construct' | 'discard' | 'nested';
+
+export class Frame {
+  pc = 0;
+  handler: Handler | undefined;
+
+  constructor(
+    readonly code: FunctionCode,
+    public scope: Scope,
+    public self: Slot,
+    readonly callee: ProgramFunction | undefined,
+    readonly args: readonly Value[],
+    readonly newTarget: PacObject | undefined,
+    readonly mode: ReturnMode,
+    /** The height of the stack when it was called. */
+    readonly base: number,
+  ) {}
+
+  copy(): Frame {
+    const copy = new Frame(
+      this.code,
+      this.scope,
+      this.self,
+      this.callee,
+      this.args,
+      this.newTarget,
+      this.mode,
+      this.base,
+    );
+    copy.pc = this.pc;
+    copy.handler = this.handler;
+    return copy;
+  }
+}
+
+/** A condition of the program and its outcome. */
+export interface TraceStep {
+  readonly node: AnyNode;
+  readonly holds: boolean;
+}
+
+/** One way on from a choice point. */
+export interface Alternative {
+  readonly region: Region;
+  resume(machine: Machine): void;
+}
+
+/** The ways on from a choice point, made one by one. */
+export interface Alternatives {
+  next(): Alternative | undefined;
+  /** What is not followed yet. */
+  open(): readonly Region[];
+}
+
+/** Everything that is needed to go on from a choice point once more. */
+interface ChoicePoint {
+  readonly frames: readonly Frame[];
+  readonly stack: readonly Slot[];
+  readonly mark: number;
+  readonly decision: AnyNode | undefined;
+  readonly hasEntered: boolean;
+  readonly epoch: number;
+  readonly traceLength: number;
+  readonly alternatives: Alternatives;
+  next: Alternative | undefined;
+}
+
+/** Thrown to leave an operand that was evaluated on trial. */
+export class TrialEnded extends Error {}
+
+/** How deep functions of the program may call each other; engines allow some thousands. */
+const MAXIMUM_FRAMES = 1000;
+const MAXIMUM_NESTING = 32;
+const FUEL = 256;
+
+export class Machine {
+  stack: Slot[] = [];
+  /** What native functions get, and operations on traced values. */
+  readonly context: NativeContext;
+  frames: Frame[] = [];
+  decision: AnyNode | undefined;
+  readonly trace: TraceStep[] = [];
+  isTracing = false;
+  /** Records what requests change of what outlives them. */
+  kept: KeptState | undefined;
+  /** How many calls of native functions wait for a function of the program. */
+  nesting = 0;
+  /** How many operands are being evaluated on trial, so that nothing may be chosen. */
+  trials = 0;
+  /** Whether a path is being followed, and not between two. */
+  isOnPath = true;
+  /** Whether the heap is put back when all paths have been followed, so that it is logged all the time. */
+  keepsLogging = false;
+  /** Whether this path has called the entry function. */
+  hasEntered = false;
+  private readonly choicePoints: ChoicePoint[] = [];
+  private fuel = 0;
+  private current: Frame | undefined;
+  private returned: Value;
+  private unwoundAt: AnyNode | undefined;
+
+  constructor(
+    readonly realm: Realm,
+    readonly budget: Budget,
+    /** What of the question is on this path; not there while the program is loaded. */
+    public region: Region | undefined,
+    readonly environment: Environment | undefined,
+    contextOf: (machine: Machine) => NativeContext,
+  ) {
+    this.context = contextOf(this);
+  }
+
+  get heap(): Heap {
+    return this.realm.heap;
+  }
+
+  get frame(): Frame {
+    const { current } = this;
+    if (!current) throw new Error('no function is called');
+    return current;
+  }
+
+  /** Where the path has ended. */
+  get lastNode(): AnyNode | undefined {
+    return this.unwoundAt;
+  }
+
+  /** The place in the program: where a function of the language is running, its call. */
+  get node(): AnyNode {
+    const { frames } = this;
+    for (let i = frames.length - 1; i >= 0; i--) {
+      const frame = frames[i];
+      const node = frame && !frame.code.isLibrary && frame.code.nodes[Math.max(0, frame.pc - 1)];
+      if (node) return node;
+    }
+    return this.frame.code.nodes[0] ?? NOWHERE;
+  }
+
+  // ---- the stack
+
+  push(value: Slot): void {
+    this.stack.push(value);
+  }
+
+  pop(): Value {
+    const value = this.stack.pop();
+    return value === UNINITIALIZED ? undefined : value;
+  }
+
+  peek(below = 0): Value {
+    const value = this.stack[this.stack.length - 1 - below];
+    return value === UNINITIALIZED ? undefined : value;
+  }
+
+  /** Removes the topmost values, and gives them in the order in which they were pushed. */
+  popList(count: number): Value[] {
+    return count === 0 ? [] : (this.stack.splice(this.stack.length - count, count) as Value[]);
+  }
+
+  // ---- calls
+
+  enter(frame: Frame): void {
+    if (this.frames.length >= MAXIMUM_FRAMES) throw this.error('RangeError', 'Maximum call stack size exceeded');
+    this.frames.push(frame);
+    this.current = frame;
+  }
+
+  /** Leaves the innermost function. */
+  leave(value: Value): void {
+    const frame = this.frames.pop();
+    this.current = this.frames.at(-1);
+    if (!frame) return;
+    this.stack.length = frame.base;
+    if (frame.mode === 'value') this.push(value);
+    else if (frame.mode === 'nested') this.returned = value;
+    else if (frame.mode === 'construct') this.push(value instanceof PacObject ? value : frame.self);
+  }
+
+  /** Runs what `begin` calls to its end. For native functions: it cannot be followed in two ways. */
+  runNested(begin: (mode: 'nested') => void, depth = this.frames.length): Value {
+    if (this.nesting >= MAXIMUM_NESTING) throw this.error('RangeError', 'Maximum call stack size exceeded');
+    this.nesting++;
+    try {
+      begin('nested');
+      this.runUntil(depth);
+    } finally {
+      this.nesting--;
+    }
+    return this.returned;
+  }
+
+  /** Runs what a native function has called until it is done. */
+  finishNested(depth: number): void {
+    this.runNested(() => {}, depth);
+  }
+
+  /** What the outermost function gave. */
+  get result(): Value {
+    return this.returned;
+  }
+
+  returnNested(value: Value): void {
+    this.returned = value;
+  }
+
+  /** Runs until there are no more frames than given. */
+  runUntil(depth: number): void {
+    while (this.frames.length > depth) {
+      try {
+        while (this.frames.length > depth) this.step();
+      } catch (thrown) {
+        if (!(thrown instanceof PacThrow) || this.trials > 0) throw thrown;
+        this.unwind(thrown.value, depth);
+      }
+    }
+  }
+
+  /** Runs until an instruction of the innermost frame is reached. */
+  runOperand(frameCount: number, boundaries: ReadonlySet<number>): void {
+    while (this.frames.length > frameCount || !boundaries.has(this.frame.pc)) {
+      if (this.frames.length < frameCount) throw new TrialEnded();
+      this.step();
+    }
+  }
+
+  private step(): void {
+    const { frame } = this;
+    if (++this.fuel >= FUEL) this.spendFuel();
+    const step = frame.code.steps[frame.pc++];
+    if (step) step(this);
+    else this.leave(undefined);
+  }
+
+  spendFuel(): void {
+    const { fuel } = this;
+    this.fuel = 0;
+    this.budget.spend(fuel);
+  }
+
+  /** Goes on at the innermost handler; throws where there is none above a number of frames. */
+  private unwind(value: Value, depth: number): void {
+    this.unwoundAt = this.node;
+    while (this.frames.length > depth) {
+      const { frame } = this;
+      const { handler } = frame;
+      if (handler) {
+        frame.handler = handler.outer;
+        frame.scope = handler.scope;
+        frame.pc = handler.target.at;
+        this.stack.length = frame.base;
+        this.push(value);
+        return;
+      }
+      this.stack.length = frame.base;
+      this.frames.pop();
+      this.current = this.frames.at(-1);
+    }
+    throw new PacThrow(value);
+  }
+
+  error(name: ErrorName, message: string): PacThrow {
+    return new PacThrow(this.realm.error(name, message));
+  }
+
+  needsRegion(): AsksWhileLoading {
+    return new AsksWhileLoading();
+  }
+
+  notFollowed(reason: string): NotFollowed {
+    return new NotFollowed(reason, this.node);
+  }
+
+  // ---- choice points
+
+  /**
+   * Goes on with the first of some alternatives; the others are followed when this path has ended. Called by an instruction after it
+   * has taken its operands.
+   */
+  choose(alternatives: Alternatives): void {
+    const first = alternatives.next();
+    if (!first) throw new Error('there is no way on');
+    const second = alternatives.next();
+    if (second) {
+      if (this.trials > 0) throw new TrialEnded();
+      if (this.nesting > 0) throw this.notFollowed('lets the language call a function that decides by the request');
+      this.budget.spend(2 * this.frames.length + this.stack.length);
+      this.heap.isLogging = true;
+      this.choicePoints.push({
+        frames: this.frames.map((frame) => frame.copy()),
+        stack: [...this.stack],
+        mark: this.heap.mark(),
+        decision: this.decision,
+        hasEntered: this.hasEntered,
+        epoch: this.heap.epoch,
+        traceLength: this.trace.length,
+        alternatives,
+        next: second,
+      });
+    }
+    this.region = first.region;
+    first.resume(this);
+  }
+
+  /** Returns to the last choice point and takes the next alternative; false where all were followed. */
+  backtrack(): boolean {
+    const point = this.choicePoints.at(-1);
+    if (!point?.next) return false;
+    const alternative = point.next;
+    const following = point.alternatives.next();
+    point.next = following;
+    this.heap.undo(point.mark);
+    if (!point.next) this.choicePoints.pop();
+    this.heap.isLogging = this.keepsLogging || this.choicePoints.length > 0;
+    this.restore(point, point.next !== undefined);
+    this.region = alternative.region;
+    this.isOnPath = true;
+    alternative.resume(this);
+    return true;
+  }
+
+  private restore(point: ChoicePoint, isNeededAgain: boolean): void {
+    this.frames = isNeededAgain ? point.frames.map((frame) => frame.copy()) : [...point.frames];
+    this.current = this.frames.at(-1);
+    this.stack = [...point.stack];
+    this.decision = point.decision;
+    this.hasEntered = point.hasEntered;
+    this.heap.epoch = point.epoch;
+    this.trace.length = point.traceLength;
+    this.nesting = 0;
+    this.trials = 0;
+  }
+
+  /** What was not followed yet: the regions of the alternatives that wait. */
+  openRegions(): Region[] {
+    const waiting = this.choicePoints.flatMap(({ next, alternatives }) => [
+      ...(next ? [next.region] : []),
+      ...alternatives.open(),
+    ]);
+    return this.isOnPath && this.region ? [this.region, ...waiting] : waiting;
+  }
+
+  /** Returns to a lower frame and stack; used where a trial ends. */
+  cutTo(frameCount: number, stackHeight: number): void {
+    this.frames.length = frameCount;
+    this.current = this.frames.at(-1);
+    this.stack.length = stackHeight;
+  }
+}
+
+const NOWHERE = { type: 'EmptyStatement', start: 0, end: 0 } as const satisfies AnyNode;

@@ -1,0 +1,125 @@
+// Functions of the language, written in TypeScript.
+import type { HelperContext } from '../environment/helper.js';
+import type { OperationResult, Value } from '../values/value.js';
+import type { NotFollowed, PacThrow } from './failures.js';
+import type { Heap } from './heap.js';
+import { dataProperty, PacFunction, PacObject } from './objects.js';
+import type { ErrorName, Realm } from './realm.js';
+
+/** What a function of the language may use. It is also the context of operations on traced values. */
+export interface NativeContext extends HelperContext {
+  readonly heap: Heap;
+  readonly realm: Realm;
+  /** The constructor that `new` was applied to: only in `construct`. */
+  readonly newTarget: PacObject | undefined;
+  /** What is thrown as an error of the language: `throw context.error('TypeError', '…')`. */
+  error(name: ErrorName, message: string): PacThrow;
+  /** What ends the path: `throw context.notFollowed('…')`. */
+  notFollowed(reason: string): NotFollowed;
+  /** Calls a function to its end. Ends the path as not followed where the function would have to be followed in two ways. */
+  call(callee: Value, self: Value, args: readonly Value[]): Value;
+  /** `o[key]`, getters included. */
+  get(of: Value, key: string): Value;
+  /** `o[key] = value`, setters included; throws a TypeError where that is refused. */
+  set(of: PacObject, key: string, value: Value): void;
+  /** ECMA-262's ToPrimitive, ToString, ToNumber: what is traced stays so. */
+  toPrimitive(value: Value, hint: 'string' | 'number' | 'default'): Value;
+  toText(value: Value): Value;
+  toNumber(value: Value): Value;
+  toPropertyKey(value: Value): Value;
+  /** ECMA-262's ToObject; throws a TypeError for null and undefined. */
+  toObject(value: Value): PacObject;
+  /** The values that `for…of` goes through, of arrays, strings, `Map`, `Set` and iterators. */
+  listOf(value: Value): Value[];
+}
+
+export type Native = (self: Value, args: readonly Value[], context: NativeContext) => OperationResult;
+
+export interface NativeOptions {
+  /** What `new` does; without it the function is no constructor. */
+  readonly construct?: Native;
+  /** Whether it is content with a lazy list of the parts of a text, as `self` or argument; others get arrays. */
+  readonly takesSplitTexts?: boolean;
+}
+
+export class NativeFunction extends PacFunction {
+  readonly isConstructor: boolean;
+
+  constructor(
+    realm: Realm,
+    name: string,
+    length: number,
+    readonly native: Native,
+    readonly options: NativeOptions = {},
+  ) {
+    super(realm.functionPrototype, realm.heap);
+    this.isConstructor = options.construct !== undefined;
+    this.setOwn('length', dataProperty(length, false, false));
+    this.setOwn('name', dataProperty(name, false, false));
+  }
+}
+
+/** What `Function.prototype.bind` gives. */
+export class BoundFunction extends PacFunction {
+  readonly isConstructor: boolean;
+
+  constructor(
+    realm: Realm,
+    readonly target: PacFunction,
+    readonly self: Value,
+    readonly args: readonly Value[],
+  ) {
+    super(target.prototype ?? realm.functionPrototype, realm.heap);
+    this.isConstructor = target.isConstructor;
+  }
+}
+
+/**
+ * A request of a native function that the machine call something in its place, as `Function.prototype.call`, `apply` and
+ * `Reflect.apply` do: the machine then follows the callee as if the program had called it.
+ */
+export class TailCall extends PacObject {
+  constructor(
+    realm: Realm,
+    readonly callee: Value,
+    readonly self: Value,
+    readonly args: readonly Value[],
+  ) {
+    super(null, realm.heap);
+  }
+}
+
+/** Adds a method: not enumerable, as those of the language are. */
+export function defineNative(
+  realm: Realm,
+  holder: PacObject,
+  name: string,
+  length: number,
+  native: Native,
+  options: NativeOptions = {},
+): NativeFunction {
+  const made = new NativeFunction(realm, name, length, native, options);
+  holder.setOwn(name, dataProperty(made, false));
+  return made;
+}
+
+/** Adds a constructor to the global object, with its prototype. */
+export function defineConstructor(
+  realm: Realm,
+  name: string,
+  length: number,
+  prototype: PacObject,
+  native: Native,
+  construct: Native,
+): NativeFunction {
+  const made = defineNative(realm, realm.global, name, length, native, { construct });
+  made.setOwn('prototype', dataProperty(prototype, false, false, false));
+  prototype.setOwn('constructor', dataProperty(made, false));
+  return made;
+}
+
+/** The prototype of what a constructor makes: that of the class that was extended, where one was. */
+export function prototypeFor(context: NativeContext, otherwise: PacObject): PacObject {
+  const prototype = context.newTarget?.find('prototype')?.value;
+  return prototype instanceof PacObject ? prototype : otherwise;
+}

@@ -1,0 +1,334 @@
+// The objects of a PAC program.
+import type { Thing, Traced, Value } from '../values/value.js';
+import { NotFollowed } from './failures.js';
+import type { Heap } from './heap.js';
+
+/** A property: a value, or a getter and a setter. Immutable, so that undoing a change is putting the old one back. */
+export interface Property {
+  readonly value: Value;
+  readonly get?: PacObject | undefined;
+  readonly set?: PacObject | undefined;
+  readonly isAccessor: boolean;
+  readonly writable: boolean;
+  readonly enumerable: boolean;
+  readonly configurable: boolean;
+}
+
+export function dataProperty(value: Value, enumerable = true, writable = true, configurable = true): Property {
+  return { value, isAccessor: false, writable, enumerable, configurable };
+}
+
+/**
+ * An entry of an object under a key that depends on what is asked, or one that was written after such an entry: a later entry
+ * replaces an earlier one for the requests for which they have the same key.
+ */
+export interface TracedEntry {
+  readonly key: Traced | string;
+  readonly value: Value;
+}
+
+const NONE: readonly TracedEntry[] = [];
+const LISTS_TRACED = 'lists the keys of an object that was written under a key that depends on the request';
+
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
+const LARGEST_INDEX = 2 ** 32 - 2;
+
+/** The index of an array that a property name is; -1 for any other name. */
+export function indexOfKey(key: string): number {
+  const first = key.charCodeAt(0);
+  if (!(first >= 48 && first <= 57) || key.length > 10 || !INDEX.test(key)) return -1;
+  const index = Number(key);
+  return index <= LARGEST_INDEX ? index : -1;
+}
+
+export class PacObject implements Thing {
+  readonly isThing = true;
+  /** What `Object.prototype.toString` calls it, and what kind of internal state it has. */
+  readonly className: string = 'Object';
+  isExtensible = true;
+  protected properties = new Map<string, Property>();
+  private traced: readonly TracedEntry[] = NONE;
+
+  constructor(
+    public prototype: PacObject | null,
+    readonly heap: Heap,
+    /** The epoch of the heap in which it was made. */
+    readonly epoch = heap.epoch,
+  ) {}
+
+  /** Entries under traced keys, oldest first; mostly there are none. */
+  get tracedEntries(): readonly TracedEntry[] {
+    return this.traced;
+  }
+
+  /** An own property, for one who looks at the traced entries as well. */
+  getOwn(key: string): Property | undefined {
+    return this.properties.get(key);
+  }
+
+  /** Looks along the chain of prototypes. */
+  find(key: string): Property | undefined {
+    for (let object: PacObject | null = this; object; object = object.prototype) {
+      const property = object.getOwn(key);
+      if (property) return property;
+    }
+    return undefined;
+  }
+
+  /** Adds or replaces an own property without asking whether that is permitted. */
+  setOwn(key: string, property: Property): void {
+    if (this.heap.isLogging) {
+      const old = this.properties.get(key);
+      this.heap.log(() => {
+        if (old) this.properties.set(key, old);
+        else this.properties.delete(key);
+      });
+    }
+    this.properties.set(key, property);
+  }
+
+  /** Removes an own property. The order of the others stays, also where it is undone. */
+  deleteOwn(key: string): void {
+    if (!this.properties.has(key)) return;
+    if (this.heap.isLogging) {
+      const before = this.properties;
+      this.properties = new Map(before);
+      this.heap.log(() => {
+        this.properties = before;
+      });
+    }
+    this.properties.delete(key);
+  }
+
+  /** The names of all own properties, for one who looks at the traced entries as well. */
+  baseKeys(): string[] {
+    return this.traced.length > 0 ? [...this.properties.keys()] : this.ownKeys();
+  }
+
+  /** The names of all own properties: indices in ascending order, then the others as they were added. */
+  ownKeys(): string[] {
+    if (this.traced.length > 0) throw new NotFollowed(LISTS_TRACED, undefined);
+    const keys = [...this.properties.keys()];
+    if (!keys.some((key) => indexOfKey(key) >= 0)) return keys;
+    const indices = keys.filter((key) => indexOfKey(key) >= 0).sort((a, b) => Number(a) - Number(b));
+    return [...indices, ...keys.filter((key) => indexOfKey(key) < 0)];
+  }
+
+  /** How many properties there are, which is what walking over them costs. */
+  get size(): number {
+    return this.properties.size;
+  }
+
+  setPrototype(prototype: PacObject | null): void {
+    const old = this.prototype;
+    this.heap.log(() => {
+      this.prototype = old;
+    });
+    this.prototype = prototype;
+  }
+
+  preventExtensions(): void {
+    if (!this.isExtensible) return;
+    this.heap.log(() => {
+      this.isExtensible = true;
+    });
+    this.isExtensible = false;
+  }
+
+  addTracedEntry(entry: TracedEntry): void {
+    const old = this.traced;
+    this.heap.log(() => {
+      this.traced = old;
+    });
+    this.traced = [...old, entry];
+  }
+}
+
+/** What an array has where nothing was ever put. */
+export const HOLE: unique symbol = Symbol('hole');
+export type Item = Value | typeof HOLE;
+
+/** A list of items without gaps in memory; `items` is changed by its methods only. */
+export class PacArray extends PacObject {
+  override readonly className: string = 'Array';
+  /** Where items have attributes of their own (`Object.freeze`, `defineProperty`): all of them have these. */
+  private isSealed = false;
+  private isFrozen = false;
+
+  constructor(
+    prototype: PacObject,
+    heap: Heap,
+    protected content: Item[] = [],
+  ) {
+    super(prototype, heap);
+  }
+
+  get items(): readonly Item[] {
+    return this.content;
+  }
+
+  get frozen(): boolean {
+    return this.isFrozen;
+  }
+
+  itemAt(index: number): Value {
+    const item = this.content[index];
+    return item === HOLE ? undefined : item;
+  }
+
+  setItem(index: number, item: Item): void {
+    const { content } = this;
+    if (index < content.length) {
+      this.heap.logSlot(content, index);
+      content[index] = item;
+      return;
+    }
+    const { length } = content;
+    this.heap.log(() => {
+      this.content.length = length;
+    });
+    while (content.length < index) content.push(HOLE);
+    content.push(item);
+  }
+
+  /** Removes items from the end, or adds holes. */
+  setLength(length: number): void {
+    const { content } = this;
+    if (length === content.length) return;
+    if (length > content.length) {
+      this.setItem(length - 1, HOLE);
+      return;
+    }
+    this.setItems(content.slice(0, length));
+  }
+
+  /** Replaces all items. */
+  setItems(items: Item[]): void {
+    const old = this.content;
+    this.heap.log(() => {
+      this.content = old;
+    });
+    this.content = items;
+  }
+
+  override getOwn(key: string): Property | undefined {
+    if (key === 'length') return dataProperty(this.content.length, false, !this.isFrozen, false);
+    const index = indexOfKey(key);
+    if (index < 0) return super.getOwn(key);
+    const item = this.content[index];
+    if (index >= this.content.length || item === HOLE) return undefined;
+    return dataProperty(item, true, !this.isFrozen, !this.isSealed);
+  }
+
+  override setOwn(key: string, property: Property): void {
+    const index = indexOfKey(key);
+    if (index >= 0) this.setItem(index, property.isAccessor ? undefined : property.value);
+    else if (key === 'length') {
+      if (typeof property.value === 'number') this.setLength(property.value);
+    } else super.setOwn(key, property);
+  }
+
+  override deleteOwn(key: string): void {
+    const index = indexOfKey(key);
+    if (index < 0) super.deleteOwn(key);
+    else if (index < this.content.length) this.setItem(index, HOLE);
+  }
+
+  override ownKeys(): string[] {
+    const keys: string[] = [];
+    for (let i = 0; i < this.content.length; i++) if (this.content[i] !== HOLE) keys.push(String(i));
+    return [...keys, 'length', ...super.ownKeys()];
+  }
+
+  override get size(): number {
+    return this.content.length + super.size;
+  }
+
+  /** `Object.seal` and `Object.freeze` of the items. */
+  restrict(frozen: boolean): void {
+    const { isSealed, isFrozen } = this;
+    this.heap.log(() => {
+      this.isSealed = isSealed;
+      this.isFrozen = isFrozen;
+    });
+    this.isSealed = true;
+    if (frozen) this.isFrozen = true;
+  }
+}
+
+/** `new String(…)`, `new Number(…)`, `new Boolean(…)`, and what `this` is in a sloppy function that is called on a primitive. */
+export class PacWrapper extends PacObject {
+  constructor(
+    prototype: PacObject,
+    heap: Heap,
+    override readonly className: string,
+    readonly primitive: Value,
+  ) {
+    super(prototype, heap);
+  }
+
+  override getOwn(key: string): Property | undefined {
+    const text = this.primitive;
+    if (typeof text !== 'string') return super.getOwn(key);
+    if (key === 'length') return dataProperty(text.length, false, false, false);
+    const index = indexOfKey(key);
+    if (index >= 0 && index < text.length) return dataProperty(text[index], true, false, false);
+    return super.getOwn(key);
+  }
+
+  override ownKeys(): string[] {
+    const text = this.primitive;
+    if (typeof text !== 'string') return super.ownKeys();
+    return [...Array.from({ length: text.length }, (_, i) => String(i)), 'length', ...super.ownKeys()];
+  }
+}
+
+/** An error; its message is a property like any other. */
+export class PacError extends PacObject {
+  override readonly className: string = 'Error';
+}
+
+/**
+ * Something that `for…of`, spread and destructuring walk over in steps: `Map`, `Set`, and the iterators. (Arrays and strings are
+ * walked over by the machine itself.) Positions are numbers, so that the walk can be undone.
+ */
+export interface Steps {
+  /** The value at or behind a position and the next position; `undefined` at the end. */
+  stepFrom(position: number): { readonly value: Value; readonly next: number } | undefined;
+}
+
+export function hasSteps(object: PacObject): object is PacObject & Steps {
+  return 'stepFrom' in object;
+}
+
+/** An iterator, such as `map.keys()` gives: its position is state that is undone. */
+export class PacIterator extends PacObject implements Steps {
+  override readonly className: string = 'Iterator';
+  private position = 0;
+
+  constructor(
+    prototype: PacObject,
+    heap: Heap,
+    private readonly source: Steps,
+  ) {
+    super(prototype, heap);
+  }
+
+  /** The walk goes on from where the iterator stands, whatever the position that is asked for. */
+  stepFrom(_position: number): { readonly value: Value; readonly next: number } | undefined {
+    const { position } = this;
+    const step = this.source.stepFrom(position);
+    if (!step) return undefined;
+    this.heap.log(() => {
+      this.position = position;
+    });
+    this.position = step.next;
+    return step;
+  }
+}
+
+/** A function of the program or of the language. */
+export abstract class PacFunction extends PacObject {
+  override readonly className: string = 'Function';
+  abstract readonly isConstructor: boolean;
+}

@@ -1,0 +1,354 @@
+// Reading, writing and deleting properties.
+import { allOf, anyOf, type Condition, not } from '../question/condition.js';
+import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
+import { isSameText, Text } from '../values/text.js';
+import { TracedBoolean, TracedNumber, type Traced, Unknown, type Value } from '../values/value.js';
+import { call, conditionOf, settleSplit } from './calls.js';
+import { type Case, chooseCase, deliver } from './choices.js';
+import { toPropertyKey } from './conversions.js';
+import { describe, isObject, isTraced, prototypeOf } from './kinds.js';
+import type { Machine } from './machine.js';
+import { dataProperty, indexOfKey, PacArray, PacObject, type Property, type TracedEntry } from './objects.js';
+import { SplitTexts } from './split-texts.js';
+
+// ---- reading
+
+/** Pushes `of[key]`. */
+export function get(of: Value, key: Value, machine: Machine): void {
+  if (of instanceof PacArray && typeof key === 'number' && !(of instanceof SplitTexts)) {
+    const item = of.items[key];
+    if (item !== undefined && typeof item !== 'symbol') {
+      noteRead(of, '', machine);
+      machine.push(item);
+      return;
+    }
+  }
+  if (typeof of === 'string' && typeof key === 'number') {
+    const unit = of[key];
+    if (unit !== undefined) {
+      machine.push(unit);
+      return;
+    }
+  }
+  if (of === undefined || of === null)
+    throw machine.error('TypeError', `Cannot read properties of ${of} (reading ${describe(key)})`);
+  const name = toPropertyKey(key, machine);
+  if (typeof name === 'string') getNamed(of, name, machine);
+  else getTraced(of, name, machine);
+}
+
+/** Pushes `of.name`. */
+export function getNamed(of: Value, name: string, machine: Machine): void {
+  if (isObject(of)) {
+    if (of instanceof SplitTexts && of.isLazy) getOfSplit(of, name, machine);
+    else getOfObject(of, name, of, machine);
+  } else if (of === undefined || of === null) {
+    throw machine.error('TypeError', `Cannot read properties of ${of} (reading '${name}')`);
+  } else if (typeof of === 'string' && name === 'length') machine.push(of.length);
+  else getOfPrimitive(of, name, machine);
+}
+
+function getOfPrimitive(of: Value, name: string, machine: Machine): void {
+  if (of instanceof Unknown) {
+    machine.push(of);
+    return;
+  }
+  if (typeof of === 'string') {
+    const index = indexOfKey(name);
+    if (index >= 0) {
+      machine.push(of[index]);
+      return;
+    }
+  }
+  const prototype = prototypeOf(of, machine);
+  if (isTraced(of) && (name === 'length' || indexOfKey(name) >= 0 || !prototype)) {
+    const key = indexOfKey(name);
+    deliver(memberOf(of, key >= 0 ? key : name, machine.context), machine);
+    return;
+  }
+  if (prototype) getOfObject(prototype, name, of, machine);
+  else machine.push(undefined);
+}
+
+/** Looks a property up, and calls its getter with the value that was asked. */
+export function getOfObject(object: PacObject, name: string, self: Value, machine: Machine): void {
+  for (let at: PacObject | null = object; at; at = at.prototype) {
+    if (at.epoch < machine.heap.epoch) noteRead(at, name, machine);
+    if (at.tracedEntries.length > 0) {
+      getAmongEntries(at, name, self, machine);
+      return;
+    }
+    const property = at.getOwn(name);
+    if (property) {
+      pushProperty(property, self, machine);
+      return;
+    }
+  }
+  machine.push(undefined);
+}
+
+function pushProperty(property: Property | undefined, self: Value, machine: Machine): void {
+  if (!property?.isAccessor) machine.push(property?.value);
+  else if (property.get) call(property.get, self, [], machine);
+  else machine.push(undefined);
+}
+
+/** The newest entry that has the key gives the value; otherwise the properties do. */
+function getAmongEntries(object: PacObject, key: string | Traced, self: Value, machine: Machine): void {
+  chooseCase(entryCases(object, key, self, machine), machine);
+}
+
+function* entryCases(object: PacObject, key: string | Traced, self: Value, machine: Machine): Generator<Case> {
+  for (const entry of [...object.tracedEntries].reverse()) {
+    yield { when: isKey(entry.key, key, machine), resume: (on) => on.push(entry.value) };
+  }
+  yield {
+    when: { kind: 'always' },
+    resume: (on) => {
+      if (typeof key === 'string') pushProperty(object.find(key), self, on);
+      else getAmongNames(object, key, on);
+    },
+  };
+}
+
+function isKey(one: Traced | string, other: Traced | string, machine: Machine): Condition {
+  if (typeof one === 'string') return typeof other === 'string' ? constant(one === other) : sameKey(other, one, machine.context);
+  if (typeof other === 'string') return sameKey(one, other, machine.context);
+  if (one === other || (one instanceof Text && other instanceof Text && isSameText(one, other))) return constant(true);
+  const isSame = binaryOperation('===', one, other, machine.context);
+  return conditionOf(isSame, machine);
+}
+
+function constant(holds: boolean): Condition {
+  return { kind: holds ? 'always' : 'never' };
+}
+
+/** Pushes `of[key]` for a key that depends on what is asked. */
+function getTraced(of: Value, key: Traced, machine: Machine): void {
+  if (of instanceof Unknown) machine.push(of);
+  else if (key instanceof Unknown) machine.push(new Unknown(key.reason, machine.node));
+  else if (of instanceof SplitTexts && of.isLazy) getTracedOfSplit(of, key, machine);
+  else if (isObject(of)) {
+    noteTracedRead(of, key, machine);
+    if (of.tracedEntries.length > 0) getAmongEntries(of, key, of, machine);
+    else getAmongNames(of, key, machine);
+  } else if (isTraced(of)) deliver(memberOf(of, key, machine.context), machine);
+  else if (typeof of === 'string')
+    machine.push(new Unknown('reads a character of a text at a place that depends on the request', machine.node));
+  else getAmongNames(prototypeOf(of, machine) ?? machine.realm.objectPrototype, key, machine);
+}
+
+/** The names with each value, those of the prototypes included. */
+function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<string>> {
+  const groups = new Map<Value, Set<string>>();
+  const seen = new Set<string>();
+  for (let at: PacObject | null = object; at; at = at.prototype) {
+    machine.budget.spend(1 + at.size / 4);
+    noteRead(at, undefined, machine);
+    for (const name of at.ownKeys()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const property = at.getOwn(name);
+      if (property?.isAccessor) {
+        if (name === '__proto__') continue;
+        throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
+      }
+      const names = groups.get(property?.value);
+      if (names) names.add(name);
+      else groups.set(property?.value, new Set([name]));
+    }
+  }
+  return groups;
+}
+
+function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
+  chooseCase(nameCases(namesByValue(object, machine), key, machine), machine);
+}
+
+/** Most requests have none of the names. */
+function* nameCases(
+  groups: ReadonlyMap<Value, ReadonlySet<string>>,
+  key: Traced,
+  { context }: Machine,
+): Generator<Case> {
+  const all = new Set([...groups.values()].flatMap((names) => [...names]));
+  yield { when: not(wordsCondition(key, all, context)), resume: (on) => on.push(undefined) };
+  for (const [value, names] of groups)
+    yield { when: wordsCondition(key, names, context), resume: (on) => on.push(value) };
+}
+
+// ---- the parts of a text
+
+function getOfSplit(split: SplitTexts, name: string, machine: Machine): void {
+  const index = indexOfKey(name);
+  if (name === 'length') machine.push(splitLength(split.list));
+  else if (index >= 0) deliver(splitItem(split.list, index, machine.context), machine);
+  else getOfObject(split, name, split, machine);
+}
+
+/** `parts[parts.length - 1]` */
+function getTracedOfSplit(split: SplitTexts, key: Traced, machine: Machine): void {
+  if (key instanceof TracedNumber) deliver(splitItem(split.list, key, machine.context), machine);
+  else settleSplit(split, machine, (on) => getTraced(split, key, on));
+}
+
+// ---- writing
+
+/** `of[key] = value`; nothing is pushed. */
+export function set(of: Value, key: Value, value: Value, isStrict: boolean, machine: Machine): void {
+  if (of instanceof PacArray && typeof key === 'number' && isPlainSlot(of, key)) {
+    noteWrite(of, '', machine);
+    of.setItem(key, value);
+    return;
+  }
+  if (of === undefined || of === null)
+    throw machine.error('TypeError', `Cannot set properties of ${of} (setting ${describe(key)})`);
+  if (of instanceof Unknown) throw machine.notFollowed(of.reason);
+  if (!isObject(of)) return;
+  const name = toPropertyKey(key, machine);
+  if (typeof name !== 'string') setTraced(of, name, value, machine);
+  else setNamed(of, name, value, isStrict, machine);
+}
+
+function isPlainSlot(array: PacArray, key: number): boolean {
+  return key >= 0 && key < array.items.length && !array.frozen && Number.isInteger(key) && !isOpenSplit(array);
+}
+
+function isOpenSplit(object: PacObject): object is SplitTexts {
+  return object instanceof SplitTexts && object.isLazy;
+}
+
+const LARGEST_ARRAY = 1_000_000;
+
+export function setNamed(of: PacObject, name: string, value: Value, isStrict: boolean, machine: Machine): void {
+  if (isOpenSplit(of)) {
+    settleSplit(of, machine, (on) => setNamed(of, name, value, isStrict, on));
+    return;
+  }
+  noteWrite(of, name, machine);
+  if (of.tracedEntries.length > 0) {
+    of.addTracedEntry({ key: name, value });
+    return;
+  }
+  const property = of.getOwn(name) ?? of.prototype?.find(name);
+  if (property?.isAccessor) {
+    if (property.set) call(property.set, of, [value], machine, 'discard');
+    else refuse(isStrict, `Cannot set property ${name} which has only a getter`, machine);
+    return;
+  }
+  const own = of.getOwn(name);
+  if (property?.writable === false || (!own && !of.isExtensible)) {
+    refuse(isStrict, `Cannot assign to read only property '${name}' of object`, machine);
+    return;
+  }
+  if (of instanceof PacArray) checkArrayWrite(of, name, value, machine);
+  machine.budget.spend(1);
+  of.setOwn(name, own ? { ...own, value } : dataProperty(value));
+}
+
+function checkArrayWrite(array: PacArray, name: string, value: Value, machine: Machine): void {
+  const index = name === 'length' ? Number(value) : indexOfKey(name);
+  if (name === 'length' && (isTraced(value) || !Number.isInteger(index) || index < 0 || index >= 2 ** 32))
+    throw isTraced(value)
+      ? machine.notFollowed('sets the length of an array to a number that depends on the request')
+      : machine.error('RangeError', 'Invalid array length');
+  if (index > LARGEST_ARRAY) throw machine.notFollowed('makes an array of more than a million items');
+  machine.budget.spend(Math.max(0, Math.abs(index - array.items.length)));
+}
+
+export function refuse(isStrict: boolean, message: string, machine: Machine): void {
+  if (isStrict) throw machine.error('TypeError', message);
+}
+
+function setTraced(of: PacObject, key: Traced, value: Value, machine: Machine): void {
+  if (key instanceof Unknown) throw machine.notFollowed(key.reason);
+  if (of instanceof PacArray || !of.isExtensible)
+    throw machine.notFollowed('writes to an array at a place that depends on the request');
+  noteTracedWrite(of, key, machine);
+  const entry: TracedEntry = { key, value };
+  machine.budget.spend(1 + of.tracedEntries.length);
+  of.addTracedEntry(entry);
+}
+
+// ---- `in` and `delete`
+
+/** Pushes `key in object`. */
+export function has(object: Value, key: Value, machine: Machine): void {
+  if (object instanceof Unknown) {
+    machine.push(object);
+    return;
+  }
+  if (!isObject(object)) throw machine.error('TypeError', `Cannot use 'in' operator to search for ${describe(key)}`);
+  if (isOpenSplit(object)) {
+    settleSplit(object, machine, (on) => has(object, key, on));
+    return;
+  }
+  const name = toPropertyKey(key, machine);
+  if (name instanceof Unknown) machine.push(name);
+  else machine.push(truthValue(hasKey(object, name, true, machine)));
+}
+
+/** Whether an object has a key, of its own or inherited, as a condition. */
+export function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
+  if (typeof key === 'string') noteRead(object, key, machine);
+  else noteTracedRead(object, key, machine);
+  const entries = object.tracedEntries.map((entry) => isKey(entry.key, key, machine));
+  const base = inherited && object.prototype ? hasKey(object.prototype, key, true, machine) : constant(false);
+  return anyOf([ownKeyCondition(object, key, machine), ...entries, base]);
+}
+
+function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {
+  if (typeof key === 'string') return constant(object.getOwn(key) !== undefined);
+  machine.budget.spend(1 + object.size / 4);
+  return wordsCondition(key, new Set(object.baseKeys()), machine.context);
+}
+
+export function truthValue(condition: Condition): Value {
+  const all = allOf([condition]);
+  if (all.kind === 'always') return true;
+  return all.kind === 'never' ? false : new TracedBoolean(all);
+}
+
+/** Pushes whether `delete of[key]` did it. */
+export function remove(of: Value, key: Value, isStrict: boolean, machine: Machine): void {
+  if (of instanceof Unknown) throw machine.notFollowed(of.reason);
+  const name = toPropertyKey(key, machine);
+  if (!isObject(of)) {
+    machine.push(true);
+    return;
+  }
+  if (typeof name !== 'string' || of.tracedEntries.length > 0)
+    throw machine.notFollowed('deletes a property whose name depends on the request');
+  if (isOpenSplit(of)) {
+    settleSplit(of, machine, (on) => remove(of, key, isStrict, on));
+    return;
+  }
+  noteWrite(of, name, machine);
+  const property = of.getOwn(name);
+  if (property?.configurable === false) {
+    refuse(isStrict, `Cannot delete property '${name}'`, machine);
+    machine.push(false);
+    return;
+  }
+  machine.budget.spend(1 + of.size / 8);
+  of.deleteOwn(name);
+  machine.push(true);
+}
+
+// ---- what a request reads and changes of what outlives it
+
+function noteRead(object: PacObject, name: string | undefined, machine: Machine): void {
+  if (object.epoch < machine.heap.epoch) machine.kept?.noteRead(object, name, machine);
+}
+
+function noteWrite(object: PacObject, name: string, machine: Machine): void {
+  if (object.epoch < machine.heap.epoch) machine.kept?.noteWrite(object, name, machine);
+}
+
+function noteTracedRead(object: PacObject, key: Traced, machine: Machine): void {
+  if (object.epoch < machine.heap.epoch) machine.kept?.noteTracedRead(object, key, machine);
+}
+
+function noteTracedWrite(object: PacObject, key: Traced, machine: Machine): void {
+  if (object.epoch < machine.heap.epoch) machine.kept?.noteTracedWrite(object, key, machine);
+}

@@ -1,0 +1,106 @@
+// Instructions: jumps, exceptions, returns and decisions.
+import type { AnyNode } from 'acorn';
+import { deliver, splitTruth } from '../choices.js';
+import { PacThrow } from '../failures.js';
+import { isTraced } from '../kinds.js';
+import type { Step } from '../machine.js';
+import { binary, strictlyEquals } from '../operators.js';
+
+export interface Label {
+  at: number;
+}
+
+export function jump(label: Label): Step {
+  return ({ frame }) => {
+    frame.pc = label.at;
+  };
+}
+
+/** Jumps where a value is false or true; one that depends on what is asked is followed both ways. */
+export function jumpIf(truth: boolean, label: Label): Step {
+  return (machine) => {
+    const value = machine.pop();
+    if (isTraced(value)) splitTruth(value, machine);
+    else if (Boolean(value) === truth) machine.frame.pc = label.at;
+  };
+}
+
+const LONGEST_TRACE = 20_000;
+
+/** The condition of an `if` or `?:`, which a trace tells. */
+export function test(node: AnyNode, otherwise: Label): Step {
+  return (machine) => {
+    const value = machine.pop();
+    if (isTraced(value)) {
+      splitTruth(value, machine);
+      return;
+    }
+    const holds = Boolean(value);
+    if (machine.isTracing && machine.trace.length < LONGEST_TRACE) machine.trace.push({ node, holds });
+    if (!holds) machine.frame.pc = otherwise.at;
+  };
+}
+
+/** Pushes whether the value on the stack is null or undefined, and leaves it there. */
+export const isNullish: Step = (machine) => {
+  const value = machine.peek();
+  if (isTraced(value)) deliver(binary('==', value, null, machine), machine);
+  else machine.push(value === null || value === undefined);
+};
+
+/** A `case`: compares with the value of the `switch` on the stack, which stays. */
+export const compareCase: Step = (machine) => {
+  const value = machine.pop();
+  deliver(strictlyEquals(machine.peek(), value, false, machine), machine);
+};
+
+/** Pushes whether the value on the stack is undefined, and leaves it there. */
+export const isUndefined: Step = (machine) => {
+  deliver(strictlyEquals(machine.peek(), undefined, false, machine), machine);
+};
+
+export const throwStep: Step = (machine) => {
+  throw new PacThrow(machine.pop());
+};
+
+export function throwError(name: 'TypeError' | 'ReferenceError' | 'SyntaxError', message: string): Step {
+  return (machine) => {
+    throw machine.error(name, message);
+  };
+}
+
+/** What Lintel does not follow. */
+export function stop(reason: string): Step {
+  return (machine) => {
+    throw machine.notFollowed(reason);
+  };
+}
+
+export function tryStep(target: Label): Step {
+  return ({ frame }) => {
+    frame.handler = { target, scope: frame.scope, outer: frame.handler };
+  };
+}
+
+export const endTry: Step = ({ frame }) => {
+  frame.handler = frame.handler?.outer;
+};
+
+export const returnStep: Step = (machine) => {
+  machine.leave(machine.pop());
+};
+
+/** Notes what decides the result of the program, until something else does. */
+export function decide(node: AnyNode): Step {
+  return (machine) => {
+    machine.decision = node;
+  };
+}
+
+/** Notes as what decides the statement whose number is on the stack; where there is none, the given one. */
+export function decideBy(statements: readonly AnyNode[], otherwise: AnyNode): Step {
+  return (machine) => {
+    const number = machine.pop();
+    machine.decision = (typeof number === 'number' ? statements[number] : undefined) ?? otherwise;
+  };
+}

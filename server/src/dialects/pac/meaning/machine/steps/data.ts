@@ -1,0 +1,170 @@
+// Instructions: constants, variables and the stack.
+import type { Value } from '../../values/value.js';
+import { type Scope, UNINITIALIZED } from '../heap.js';
+import type { Machine, Step } from '../machine.js';
+import { dataProperty } from '../objects.js';
+import { getOfObject, setNamed } from '../properties.js';
+
+export const pushUndefined: Step = (machine) => {
+  machine.stack.push(undefined);
+};
+
+export function pushConstant(value: Value): Step {
+  return (machine) => {
+    machine.stack.push(value);
+  };
+}
+
+export const drop: Step = (machine) => {
+  machine.stack.pop();
+};
+
+export const duplicate: Step = (machine) => {
+  machine.push(machine.peek());
+};
+
+/** `a b` → `a b a b` */
+export const duplicateTwo: Step = (machine) => {
+  const below = machine.peek(1);
+  const top = machine.peek();
+  machine.push(below);
+  machine.push(top);
+};
+
+/** Puts the topmost value below others: `a b c` → `c a b` for two. */
+export function tuck(count: number): Step {
+  return ({ stack }) => {
+    const top = stack.pop();
+    stack.splice(stack.length - count, 0, top);
+  };
+}
+
+// ---- variables of functions and blocks
+
+function scopeAt(machine: Machine, depth: number): Scope {
+  let { scope } = machine.frame;
+  for (let i = 0; i < depth; i++) if (scope.outer) scope = scope.outer;
+  return scope;
+}
+
+function loadFrom(scope: Scope, slot: number, name: string, machine: Machine): void {
+  const value = scope.slots[slot];
+  if (value === UNINITIALIZED)
+    throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
+  if (scope.epoch < machine.heap.epoch) machine.kept?.noteRead(scope, String(slot), machine);
+  machine.stack.push(value);
+}
+
+export function loadVariable(depth: number, slot: number, name: string): Step {
+  if (depth === 0) return (machine) => loadFrom(machine.frame.scope, slot, name, machine);
+  return (machine) => loadFrom(scopeAt(machine, depth), slot, name, machine);
+}
+
+function storeIn(scope: Scope, slot: number, value: Value, machine: Machine): void {
+  const { heap } = machine;
+  if (heap.isLogging) heap.logSlot(scope.slots, slot);
+  if (scope.epoch < heap.epoch) machine.kept?.noteWrite(scope, String(slot), machine);
+  scope.slots[slot] = value;
+}
+
+/** Gives a variable its first value. */
+export function initialize(depth: number, slot: number): Step {
+  return (machine) => storeIn(scopeAt(machine, depth), slot, machine.pop(), machine);
+}
+
+/** Assigns to a variable; `let` and `const` only after their declaration. */
+export function storeVariable(depth: number, slot: number, name: string, isConstant: boolean): Step {
+  return (machine) => {
+    const scope = scopeAt(machine, depth);
+    if (scope.slots[slot] === UNINITIALIZED)
+      throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
+    if (isConstant) throw machine.error('TypeError', 'Assignment to constant variable.');
+    storeIn(scope, slot, machine.pop(), machine);
+  };
+}
+
+/** Where a block is entered, its `let` and `const` have no value yet. */
+export function uninitialize(slots: readonly number[]): Step {
+  return ({ frame, heap }) => {
+    for (const slot of slots) {
+      heap.logSlot(frame.scope.slots, slot);
+      frame.scope.slots[slot] = UNINITIALIZED;
+    }
+  };
+}
+
+/** A scope of its own for a block whose variables functions take with them. */
+export function pushScope(make: (outer: Scope, epoch: number) => Scope): Step {
+  return ({ frame, heap }) => {
+    frame.scope = make(frame.scope, heap.epoch);
+  };
+}
+
+export function popScopes(count: number): Step {
+  return ({ frame }) => {
+    for (let i = 0; i < count; i++) if (frame.scope.outer) frame.scope = frame.scope.outer;
+  };
+}
+
+// ---- variables of the global object
+
+export function loadGlobal(name: string, isTypeof: boolean): Step {
+  return (machine) => {
+    const { global } = machine.realm;
+    if (!isTypeof && !global.find(name)) throw machine.error('ReferenceError', `${name} is not defined`);
+    getOfObject(global, name, global, machine);
+  };
+}
+
+export function storeGlobal(name: string, isStrict: boolean): Step {
+  return (machine) => {
+    const { global } = machine.realm;
+    if (isStrict && !global.find(name)) throw machine.error('ReferenceError', `${name} is not defined`);
+    setNamed(global, name, machine.pop(), isStrict, machine);
+  };
+}
+
+/** `var name` at the top level. */
+export function declareGlobal(name: string): Step {
+  return ({ realm }) => {
+    if (!realm.global.getOwn(name)) realm.global.setOwn(name, dataProperty(undefined, true, true, false));
+  };
+}
+
+/** `function name() {}` at the top level. */
+export function defineGlobalFunction(name: string): Step {
+  return (machine) => {
+    machine.realm.global.setOwn(name, dataProperty(machine.pop(), true, true, false));
+  };
+}
+
+export const loadThis: Step = (machine) => {
+  const { self } = machine.frame;
+  if (self === UNINITIALIZED)
+    throw machine.error('ReferenceError', "Must call super constructor before accessing 'this'");
+  machine.push(self);
+};
+
+export const loadNewTarget: Step = (machine) => {
+  machine.push(machine.frame.newTarget);
+};
+
+export const makeArguments: Step = (machine) => {
+  const { realm, frame } = machine;
+  const list = realm.array([...frame.args]);
+  list.setPrototype(realm.objectPrototype);
+  machine.push(list);
+};
+
+/** The arguments from one on, for a rest parameter. */
+export function restArguments(from: number): Step {
+  return (machine) => {
+    machine.push(machine.realm.array(machine.frame.args.slice(from)));
+  };
+}
+
+export function loadArgument(index: number): Step {
+  return (machine) => {
+    machine.push(machine.frame.args[index]);
+  };
+}

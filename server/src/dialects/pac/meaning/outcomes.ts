@@ -1,0 +1,107 @@
+// What the ends of the paths of a program mean: where each part of what was asked is sent.
+import type { AnyNode } from 'acorn';
+import type { SelectionOutcome } from '../../../model/proxy.js';
+import { javascriptRegex, type Language, NOTHING } from '../../../model/text-language.js';
+import { isDirectFirst } from '../syntax/proxy-list.js';
+import { SERVER_WORDS } from '../vocabulary/words.js';
+import type { Leaf } from './machine/follow.js';
+import type { Budget } from './question/budget.js';
+import { Region } from './question/region.js';
+import { Text, type TextForm } from './values/text.js';
+import { TracedNumber, Unknown } from './values/value.js';
+
+/** Parts of what was asked that have the same outcome for the same reason. */
+export interface OutcomeGroup {
+  readonly regions: readonly Region[];
+  readonly outcome: SelectionOutcome;
+  readonly decision: AnyNode | undefined;
+  readonly earlierRequests: AnyNode | undefined;
+}
+
+/** The ends of all paths, those with the same outcome together. */
+export function groupsOf(ends: readonly Leaf[], lineOf: (node: AnyNode) => number, budget: Budget): OutcomeGroup[] {
+  const groups = new Map<string, OutcomeGroup & { readonly regions: Region[] }>();
+  for (const end of ends) {
+    for (const { region, outcome, decision } of outcomesOf(end, lineOf, budget)) {
+      const { earlierRequests } = end;
+      const text = outcome.kind === 'selected' ? outcome.result : outcome.reason;
+      const key = JSON.stringify([outcome.kind, text, decision?.start, decision?.end, earlierRequests?.start]);
+      const group = groups.get(key);
+      if (group) group.regions.push(region);
+      else groups.set(key, { regions: [region], outcome, decision, earlierRequests });
+    }
+  }
+  return [...groups.values()].map((group) => ({ ...group, regions: Region.joined(group.regions, budget) }));
+}
+
+interface RegionOutcome {
+  readonly region: Region;
+  readonly outcome: SelectionOutcome;
+  readonly decision: AnyNode | undefined;
+}
+
+function outcomesOf(
+  { region, outcome, decision }: Leaf,
+  lineOf: (node: AnyNode) => number,
+  budget: Budget,
+): RegionOutcome[] {
+  const undecided = (reason: string, node: AnyNode | undefined): RegionOutcome => ({
+    region,
+    outcome: { kind: 'undecided', reason },
+    decision: node,
+  });
+  const inLine = (node: AnyNode | undefined) => (node ? `line ${lineOf(node)}` : 'it');
+  if (outcome.kind === 'failed') {
+    const { reason, node = decision } = outcome;
+    return [undecided(node ? `${inLine(node)} ${reason}` : `the file ${reason}`, node)];
+  }
+  const { value, typeName } = outcome;
+  if (value instanceof Unknown) return [undecided(`${inLine(value.node)} ${value.reason}`, value.node)];
+  if (value instanceof Text) return tracedOutcomes(value, region, decision, budget);
+  if (value instanceof TracedNumber || (value !== undefined && value !== null && typeof value !== 'string')) {
+    return [undecided(`${inLine(decision)} returns a ${typeName} instead of a string`, decision)];
+  }
+  // Without a result browsers connect directly.
+  return [{ region, outcome: selected(value ?? ''), decision }];
+}
+
+function selected(result: string): SelectionOutcome {
+  return { kind: 'selected', route: isDirectFirst(result) ? 'direct' : 'proxy', result };
+}
+
+/** The outcomes of a result that is made from the request: `"PROXY " + host + ":8080"`. */
+function tracedOutcomes(result: Text, region: Region, decision: AnyNode | undefined, budget: Budget): RegionOutcome[] {
+  const shown = constantParts(result.form);
+  const direct = region.split({ kind: 'matches', text: result, language: DIRECT_FIRST }, budget);
+  const proxy = direct.fails.map((part) =>
+    part.split({ kind: 'matches', text: result, language: PROXY_FIRST }, budget),
+  );
+  const ends = (regions: readonly Region[], outcome: SelectionOutcome) =>
+    regions.map((part) => ({ region: part, outcome, decision }));
+  return [
+    ...ends(direct.holds, { kind: 'selected', route: 'direct', result: shown }),
+    ...ends(
+      proxy.flatMap(({ holds }) => holds),
+      { kind: 'selected', route: 'proxy', result: shown },
+    ),
+    ...ends(
+      proxy.flatMap(({ fails }) => fails),
+      { kind: 'undecided', reason: `the result \`${shown}\` is no list of proxies for every host` },
+    ),
+  ];
+}
+
+function constantParts(form: TextForm): string {
+  if (form.kind !== 'joined') return '…';
+  return form.parts.map((part) => (typeof part === 'string' ? part : constantParts(part))).join('');
+}
+
+function ofExpression(source: string): Language {
+  const reading = javascriptRegex(source, 'i');
+  return reading.kind === 'language' ? reading.language : NOTHING;
+}
+
+const PORT = '(?:\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
+const SERVER = `(?:\\[[0-9a-f:.]+\\]|[^\\s:;[\\]/@?#,]+)(?::${PORT})?`;
+const DIRECT_FIRST = ofExpression('^[\\s;]*direct\\s*(?:;|$)');
+const PROXY_FIRST = ofExpression(`^[\\s;]*(?:${[...SERVER_WORDS].join('|')})\\s+${SERVER}\\s*(?:;|$)`);

@@ -1,0 +1,75 @@
+// Conditions on single variables, from conditions on what programs make of them.
+import { Memo } from '../../../../kept/memo.js';
+import { type Language, union } from '../../../../model/text-language.js';
+import { Text } from '../values/text.js';
+import { Unknown } from '../values/value.js';
+import { addressesOf } from './address-language.js';
+import type { Budget } from './budget.js';
+import { allOf, anyOf, type Condition, not } from './condition.js';
+import { solve } from './solve.js';
+import type { AddressVariable, TextVariable } from './variables.js';
+
+/** An equal condition whose parts are each on one variable. */
+export function simplified(condition: Condition, budget: Budget): Condition {
+  budget.spend(1);
+  switch (condition.kind) {
+    case 'matches': {
+      const { form } = condition.text;
+      if (form.kind !== 'variable') return simplified(solve(condition.text, condition.language, budget), budget);
+      return form.variable.kind === 'address' && addressesOf(condition.language) === 'beyond'
+        ? { kind: 'unknown', unknown: beyond(form.variable, condition.language) }
+        : condition;
+    }
+    case 'not':
+      return not(simplified(condition.of, budget));
+    case 'and':
+      return allOf(condition.of.map((one) => simplified(one, budget)));
+    case 'or':
+      return anyOf(withJoinedLanguages(condition.of.map((one) => simplified(one, budget))));
+    default:
+      return condition;
+  }
+}
+
+const unknowns = new Memo<AddressVariable, Map<Language, Unknown>>();
+
+/** The same for the same question, so that it has the same answer. */
+function beyond(variable: AddressVariable, language: Language): Unknown {
+  const known = unknowns.of(variable, () => new Map());
+  let unknown = known.get(language);
+  if (!unknown) {
+    const node = variable.node ?? { type: 'EmptyStatement', start: 0, end: 0 };
+    unknown = new Unknown(`looks at single digits of ${variable.title}`, node);
+    known.set(language, unknown);
+  }
+  return unknown;
+}
+
+/** Comparisons of one variable with words or with what contains some, joined: a thousand alternatives are one language. */
+function withJoinedLanguages(conditions: readonly Condition[]): Condition[] {
+  const compared = new Map<string, { variable: TextVariable; languages: Language[] }>();
+  const others: Condition[] = [];
+  for (const condition of conditions) {
+    if (condition.kind !== 'matches' || condition.text.form.kind !== 'variable' || !isList(condition.language)) {
+      others.push(condition);
+      continue;
+    }
+    const { variable } = condition.text.form;
+    const key = variable.kind === 'address' ? variable.id : `the ${variable.kind}`;
+    const known = compared.get(key);
+    if (known) known.languages.push(condition.language);
+    else compared.set(key, { variable, languages: [condition.language] });
+  }
+  const joined = [...compared.values()].map(
+    ({ variable, languages }): Condition => ({
+      kind: 'matches',
+      text: new Text({ kind: 'variable', variable }),
+      language: union(languages),
+    }),
+  );
+  return [...joined, ...others];
+}
+
+function isList(language: Language): boolean {
+  return language.kind === 'words' || language.containing !== undefined;
+}

@@ -1,0 +1,140 @@
+// Cuts texts at places that are constant or traced: `substring`, `substr`, `slice`.
+import { containing } from '../../../../model/text-language.js';
+import { ALWAYS, type Condition, not } from '../question/condition.js';
+import {
+  type AnyText,
+  type Cut,
+  concatenated,
+  drop,
+  dropLast,
+  from,
+  joined,
+  partsOf,
+  take,
+  takeLast,
+  until,
+} from './building.js';
+import { linearNumber } from './numbers.js';
+import { matches } from './sources.js';
+import { isSameText, keyOf, type Text } from './text.js';
+import type { LinearForm, NumberSource, TracedNumber } from './value.js';
+
+/** Where a text is cut: a number of characters, clamped to the text. */
+export type Place = number | TracedNumber;
+
+export interface ConditionalCut {
+  readonly when: Condition;
+  readonly cut: Cut;
+}
+
+/**
+ * A text cut at a place, as `substring` cuts: what is negative is the start. The first cut whose condition holds; the last one holds
+ * always. `undefined` where the place is not followed.
+ */
+export function cutsAt(text: AnyText, place: Place): readonly ConditionalCut[] | undefined {
+  if (typeof place === 'number') return [{ when: ALWAYS, cut: constantCut(text, place) }];
+  const { linear, sources } = place;
+  if (!linear) return undefined;
+  const [source] = sources;
+  if (place.offset !== undefined && (source?.kind === 'first' || source?.kind === 'last')) {
+    return searchedCuts(text, source, place.offset);
+  }
+  const cut = lengthCut(text, sources, linear);
+  return cut ? [{ when: ALWAYS, cut }] : nestedCuts(text, sources, linear);
+}
+
+/** How far behind one found text the search for the next may begin. */
+const STEP_LIMIT = 16;
+
+/** Cut where a text is found behind the place where another one is found: `indexOf(what, from)`. Only where both are found. */
+function nestedCuts(
+  text: AnyText,
+  sources: readonly NumberSource[],
+  { weights, constant }: LinearForm,
+): readonly ConditionalCut[] | undefined {
+  const [source, ...others] = sources;
+  const [next] = others;
+  if (source?.kind !== 'first' || next?.kind !== 'first' || weights.some((weight) => weight !== 1)) return undefined;
+  for (let step = 0; step <= STEP_LIMIT; step++) {
+    const [outer] = searchedCuts(text, source, step) ?? [];
+    if (!outer) return undefined;
+    const { before, after } = outer.cut;
+    if (typeof after === 'string' || !isSameText(after, next.text)) continue;
+    const rest = linearNumber(
+      others,
+      others.map(() => 1),
+      constant - step,
+    );
+    const [inner] = cutsAt(after, rest) ?? [];
+    if (!inner || constant < step) return undefined;
+    return [{ when: ALWAYS, cut: { before: concatenated([before, inner.cut.before]), after: inner.cut.after } }];
+  }
+  return undefined;
+}
+
+function constantCut(text: AnyText, count: number): Cut {
+  return { before: take(text, count), after: drop(text, count) };
+}
+
+type Search = Extract<NumberSource, { kind: 'first' | 'last' }>;
+
+/** Cut before the place where a text was found, and some characters further on or back. */
+function searchedCuts(text: AnyText, source: Search, offset: number): readonly ConditionalCut[] | undefined {
+  if (typeof text === 'string' || !isSameText(text, source.text)) return undefined;
+  const before = until(source.kind, text, source.what);
+  const after = from(source.kind, text, source.what);
+  const moved: Cut =
+    offset >= 0
+      ? { before: concatenated([before, take(after, offset)]), after: drop(after, offset) }
+      : { before: dropLast(before, -offset), after: concatenated([takeLast(before, -offset), after]) };
+  const within = offset >= 0 && offset <= source.what.length;
+  const known: Cut = within ? { ...moved, before: concatenated([before, source.what.slice(0, offset)]) } : moved;
+  return [
+    { when: matches(source.text, containing([source.what])), cut: known },
+    { when: not(matches(source.text, containing([source.what]))), cut: constantCut(text, offset - 1) },
+  ];
+}
+
+/** Cut at a sum of the lengths of the first parts of the text, or some characters before its end. */
+function lengthCut(
+  text: AnyText,
+  sources: readonly NumberSource[],
+  { weights, constant }: LinearForm,
+): Cut | undefined {
+  const open = new Map<string, number>();
+  for (const [index, source] of sources.entries()) {
+    if (source.kind !== 'length') return undefined;
+    if (typeof text !== 'string' && sources.length === 1 && weights[0] === 1 && isSameText(text, source.text)) {
+      return constant >= 0 ? { before: text, after: '' } : fromEnd(text, -constant);
+    }
+    open.set(keyOf(source.text.form), weights[index] ?? 0);
+  }
+  const parts = partsOf(text);
+  let count = constant;
+  for (const [index, part] of parts.entries()) {
+    if (open.size === 0 && count >= 0) return cutBehind(parts, index, count);
+    if (typeof part === 'string') {
+      count -= part.length;
+    } else {
+      const key = keyOf(part);
+      const weight = open.get(key);
+      if (weight === undefined || weight < 1) return undefined;
+      if (weight === 1) open.delete(key);
+      else open.set(key, weight - 1);
+    }
+    if (open.size === 0 && count <= 0) {
+      const head = fromEnd(joined(parts.slice(0, index + 1)), -count);
+      return { before: head.before, after: concatenated([head.after, joined(parts.slice(index + 1))]) };
+    }
+  }
+  return open.size === 0 ? { before: text, after: '' } : undefined;
+}
+
+function cutBehind(parts: readonly (string | Text['form'])[], index: number, count: number): Cut {
+  const rest = constantCut(joined(parts.slice(index)), count);
+  return { before: concatenated([joined(parts.slice(0, index)), rest.before]), after: rest.after };
+}
+
+function fromEnd(text: AnyText, count: number): Cut {
+  return { before: dropLast(text, count), after: takeLast(text, count) };
+}
