@@ -1,0 +1,120 @@
+// Holds the cases of the model against concrete runs.
+import { HostSet } from '../../../../server/src/model/hosts.js';
+import { IpSet } from '../../../../server/src/model/ip.js';
+import type { Case, ProxyRequest, SelectionOutcome } from '../../../../server/src/model/proxy.js';
+import { describeCases, readPac } from '../../../unit/pac/helpers.js';
+import { Choices } from '../generate.js';
+import { ConcreteProgram, type ConcreteResult } from '../oracle/oracle.js';
+import { narrowed, type Question, questions, surroundings, urlFor } from './questions.js';
+
+type Cases = readonly Case<SelectionOutcome>[];
+
+/** What the comparison of some programs has shown. */
+export class Tally {
+  compared = 0;
+  undecided = 0;
+  /** Of those that are about one host and one client. */
+  narrow = { compared: 0, undecided: 0 };
+  /** What is wrong, as texts that a person can follow. */
+  readonly faults: string[] = [];
+
+  get share(): string {
+    return `${((100 * this.undecided) / Math.max(1, this.compared)).toFixed(1)} %`;
+  }
+
+  count(isUndecided: boolean, isNarrow: boolean): void {
+    this.compared++;
+    if (isUndecided) this.undecided++;
+    if (!isNarrow) return;
+    this.narrow.compared++;
+    if (isUndecided) this.narrow.undecided++;
+  }
+}
+
+export interface Extent {
+  /** How many hosts each program is asked about, and in how many states of its environment. */
+  readonly hosts: number;
+  readonly states: number;
+}
+
+/** Compares what the model says of a program with its concrete runs. */
+export function compareProgram(text: string, seed: number, { hosts, states }: Extent, tally: Tally): void {
+  const choices = new Choices(seed);
+  const { model } = readPac(text);
+  if (model.kind !== 'selection') throw new Error('not a PAC model');
+  for (const question of questions(choices, hosts)) {
+    const { request } = question;
+    const cases = model.decide(request);
+    tally.faults.push(
+      ...coverFaults(request, cases).map((fault) => `${fault}\n${describeCases(cases).join('\n')}\n${text}`),
+    );
+    for (let i = 0; i < states; i++) {
+      const narrow = i === 0 ? (one: ProxyRequest) => model.decide(one) : undefined;
+      compareInState(text, choices, question, cases, narrow, tally);
+    }
+  }
+}
+
+function compareInState(
+  text: string,
+  choices: Choices,
+  { request, hosts }: Question,
+  cases: Cases,
+  decideNarrow: ((request: ProxyRequest) => Cases) | undefined,
+  tally: Tally,
+): void {
+  const state = surroundings(choices, request);
+  const program = new ConcreteProgram(text, state);
+  const client = IpSet.parse(state.client);
+  for (const [i, host] of hosts.entries()) {
+    const url = urlFor(choices, request, host);
+    const concrete = program.run(url, host);
+    const parts: [Cases, boolean][] = [
+      [cases.filter((one) => one.hosts.has(host) && one.clients.overlaps(client)), false],
+    ];
+    if (decideNarrow && i < 2) parts.push([decideNarrow(narrowed(request, host, state.client)), true]);
+    for (const [own, isNarrow] of parts) {
+      const fault = faultOf(own, concrete);
+      tally.count(
+        own.some(({ outcome }) => outcome.kind === 'undecided'),
+        isNarrow,
+      );
+      if (fault === undefined) continue;
+      const claimed = describeCases(own).join('\n  ');
+      tally.faults.push(`${url} (${state.shown})${isNarrow ? ', asked alone' : ''}: ${fault}\n  ${claimed}\n${text}`);
+    }
+  }
+  program.dispose();
+}
+
+/** What is wrong with the cases of one host and client, beside what the program really does. */
+function faultOf(cases: Cases, concrete: ConcreteResult): string | undefined {
+  const shown = concrete.kind === 'returned' ? JSON.stringify(concrete.result) : `a failure (${concrete.reason})`;
+  if (cases.length === 0) return `no case, but ${shown}`;
+  if (cases.length > 1 && cases.some(({ assumptions }) => assumptions.length === 0)) return `cases overlap; ${shown}`;
+  const isClaimed = cases.some(
+    ({ outcome }) =>
+      outcome.kind === 'undecided' || (concrete.kind === 'returned' && concrete.result === outcome.result),
+  );
+  return isClaimed ? undefined : `not claimed: ${shown}`;
+}
+
+/** The cases of a question cover it, and those that assume nothing do not overlap. */
+function coverFaults({ hosts, clients }: ProxyRequest, cases: Cases): string[] {
+  const faults: string[] = [];
+  const covered = HostSet.union(cases.map((one) => one.hosts));
+  const rest = hosts.subtract(covered);
+  if (!rest.isEmpty) faults.push(`not covered: ${rest.describe()}`);
+  const outside = covered.subtract(hosts);
+  if (!outside.isEmpty) faults.push(`not asked about: ${outside.describe()}`);
+  const clientsCovered = cases.reduce((all, one) => all.union(one.clients), IpSet.empty);
+  if (!clientsCovered.equals(clients)) faults.push('the clients of the cases are not those of the question');
+  const sure = cases.filter(({ assumptions }) => assumptions.length === 0);
+  for (const [i, one] of sure.entries()) {
+    const other = sure
+      .slice(i + 1)
+      .find((two) => one.clients.overlaps(two.clients) && !one.hosts.intersect(two.hosts).isEmpty);
+    if (other) faults.push(`two cases about ${one.hosts.intersect(other.hosts).describe()}`);
+  }
+  return faults;
+}

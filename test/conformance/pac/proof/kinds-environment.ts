@@ -1,0 +1,136 @@
+// Conditions on what a PAC file learns from its environment: addresses, DNS, the clock, random numbers.
+import { type Kind, quoted, type Writing } from './writing.js';
+
+type Net = readonly [network: string, mask: string];
+
+/** The networks that the conditions name; the addresses that are tried lie inside, outside and at the edges. */
+const NETS: readonly [Net, ...Net[]] = [
+  ['10.66.0.0', '255.255.0.0'],
+  ['10.1.0.0', '255.255.0.0'],
+  ['10.0.0.0', '255.0.0.0'],
+  ['192.168.64.0', '255.255.192.0'],
+  ['172.16.0.0', '255.240.0.0'],
+  ['52.112.0.0', '255.252.0.0'],
+  ['203.0.113.7', '255.255.255.255'],
+  ['10.66.1.0', '255.255.255.0'],
+];
+
+/** Names that files resolve beside the host. */
+const RESOLVED = ['site.corp.example', 'proxy.corp.example'] as const;
+
+const net = (w: Writing) => {
+  const [network, mask] = w.from(NETS);
+  return `${quoted(network)}, ${quoted(mask)}`;
+};
+
+const QUAD = '/^\\d+\\.\\d+\\.\\d+\\.\\d+$/';
+
+const ADDRESSES: Readonly<Record<string, Kind>> = {
+  'isInNet of the client': (w) => `isInNet(myIpAddress(), ${net(w)})`,
+  'isInNet of the client in a wrapper': (w) => {
+    const inside = w.define('inside', 'n, m', 'return isInNet(myIpAddress(), n, m);');
+    return `${inside}(${net(w)})`;
+  },
+  'isInNet of lists': (w) => {
+    const some = [w.from(NETS), w.from(NETS), w.from(NETS)];
+    const nets = w.declare('nets', `[${some.map(([network]) => quoted(network)).join(', ')}]`);
+    const masks = w.declare('masks', `[${some.map(([, mask]) => quoted(mask)).join(', ')}]`);
+    const body = `for (var i = 0; i < ${nets}.length; i++) if (isInNet(a, ${nets}[i], ${masks}[i])) return true; return false;`;
+    return `${w.define('inAny', 'a', body)}(${w.from(['myIpAddress()', 'dnsResolve("site.corp.example")'])})`;
+  },
+  'isInNet of the host': (w, h) => `isInNet(${w.from([h, `dnsResolve(${h})`])}, ${net(w)})`,
+  'isInNet of an address as host': (w, h) => `${QUAD}.test(${h}) && isInNet(${h}, ${net(w)})`,
+  'isInNet of a name': (w) =>
+    `isInNet(${w.from([`dnsResolve(${quoted(w.from(RESOLVED))})`, quoted(w.from(RESOLVED))])}, ${net(w)})`,
+  isResolvable: (w, h) => `${w.from(['', '!'])}isResolvable(${w.from([h, h, quoted(w.from(RESOLVED))])})`,
+  'whether dnsResolve has an answer': (w, h) =>
+    w.from([`!dnsResolve(${h})`, `dnsResolve(${h}) == null`, `dnsResolve(${h}) !== null`]),
+  'address in a variable': (w, h) => {
+    const body = `var ip = dnsResolve(n); if (!ip) return false; return isInNet(ip, ${net(w)}) || isInNet(ip, ${net(w)});`;
+    return `${w.define('resolved', 'n', body)}(${h})`;
+  },
+  convert_addr: (w) => {
+    const [network, mask] = w.from(NETS);
+    return `(convert_addr(myIpAddress()) & convert_addr(${quoted(mask)})) == convert_addr(${quoted(network)})`;
+  },
+  'Ex functions': (w, h) =>
+    w.from([
+      `isInNetEx(myIpAddressEx(), "10.66.0.0/16")`,
+      `isResolvableEx(${h})`,
+      `isInNetEx(dnsResolveEx(${h}), "52.112.0.0/14")`,
+      `isInNetEx(${h}, "10.0.0.0/8")`,
+    ]),
+  'text of the client': (w) =>
+    w.from([
+      '/^10\\.66\\./.test(myIpAddress())',
+      'myIpAddress().indexOf("10.1.") === 0',
+      'myIpAddress().substring(0, 6) == "10.66."',
+      'shExpMatch(myIpAddress(), "10.66.*")',
+      'myIpAddress() == "10.66.3.4"',
+      'myIpAddress().lastIndexOf("192.168", 0) == 0',
+    ]),
+  'part of the client': (w) =>
+    w.from([
+      'myIpAddress().split(".")[1] == "66"',
+      'myIpAddress().split(".")[3] % 2 == 0',
+      'parseInt(myIpAddress().split(".")[2], 10) > 64',
+      'myIpAddress().split(".").slice(0, 2).join(".") === "10.1"',
+      'Number(myIpAddress().substring(myIpAddress().lastIndexOf(".") + 1)) >= 128',
+      '({ 1: true, 66: true })[myIpAddress().split(".")[1]]',
+    ]),
+  'text of a resolved address': (w, h) =>
+    w.from([
+      `(dnsResolve(${h}) || "").indexOf("52.") == 0`,
+      `dnsResolve("site.corp.example") == "10.66.3.4"`,
+      `shExpMatch(String(dnsResolve(${h})), "52.11?.*")`,
+    ]),
+};
+
+const CLOCK: Readonly<Record<string, Kind>> = {
+  weekdayRange: (w) =>
+    `weekdayRange(${w.from(['"MON", "FRI"', '"SAT"', '"FRI", "MON"', '"SUN", "SUN"', '"SAT", "SUN", "GMT"', '"mon", "fri"'])})`,
+  timeRange: (w) =>
+    `timeRange(${w.from(['8, 18', '12', '8, 30, 17, 15', '22, 0, 6, 0', '9, 17, "GMT"', '8, 0, 0, 11, 30, 30', '22, 6'])})`,
+  dateRange: (w) =>
+    `dateRange(${w.from(['"JAN", "JUN"', '24', '1, 15', '"DEC"', '24, "DEC", 6, "JAN"', '2026', '"MAR", 2026, "OCT", 2027', '"OCT", "MAR"', '1, "GMT"'])})`,
+  hours: (w) => {
+    const body = `var h = new Date().getHours(); return h >= ${w.below(12)} && h < ${12 + w.below(12)};`;
+    return w.from([`${w.define('atHour', '', body)}()`, 'new Date().getHours() > 17', 'new Date().getUTCHours() < 6']);
+  },
+  weekday: (w) =>
+    w.from([
+      'new Date().getDay() == 5',
+      'new Date().getDay() % 6 == 0',
+      '[0, 6].indexOf(new Date().getDay()) >= 0',
+      '["SUN", "MON", "TUE"][new Date().getDay()] == "MON"',
+      'new Date().getUTCDay() != 3',
+    ]),
+  'minutes and hours': (w) =>
+    w.from([
+      'new Date().getMinutes() >= 30',
+      'new Date().getHours() * 60 + new Date().getMinutes() < 510',
+      'new Date().getMinutes() % 2 == 1',
+    ]),
+  dates: (w) =>
+    w.from([
+      'new Date().getMonth() == 11',
+      'new Date().getDate() <= 7',
+      'new Date().getFullYear() > 2026',
+      'new Date() > new Date(2026, 5, 1)',
+      'Date.now() < 1800000000000',
+      'new Date().getTime() % 2 == 0',
+    ]),
+};
+
+const RANDOM: Readonly<Record<string, Kind>> = {
+  'random share': (w) => `Math.random() ${w.from(['<', '>', '>='])} ${w.from(['0.2', '0.5', '0.75'])}`,
+  'random slot': (w) => `Math.floor(Math.random() * ${4 + w.below(7)}) == ${w.below(4)}`,
+  'random slot in a variable': (w) => {
+    const body = 'var r = Math.floor(Math.random() * 3); if (r === 0) return true; return r == 2;';
+    return `${w.define('drawn', '', body)}()`;
+  },
+  'random item': (w) => `["a", "b", "c"][Math.floor(Math.random() * 3)] == ${w.from(['"a"', '"c"', '"d"'])}`,
+  'random rounded': () => 'Math.round(Math.random()) == 1',
+};
+
+export const ENVIRONMENT_KINDS: Readonly<Record<string, Kind>> = { ...ADDRESSES, ...CLOCK, ...RANDOM };
