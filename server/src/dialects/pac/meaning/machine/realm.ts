@@ -28,6 +28,8 @@ export class Realm {
   readonly generatorPrototype: PacObject;
   readonly errorPrototypes: Readonly<Record<ErrorName, PacObject>>;
   readonly global: PacObject;
+  /** What literals of regular expressions are made with, whatever the program does to its name. */
+  regExpConstructor: PacObject | undefined;
 
   constructor(readonly heap: Heap) {
     this.objectPrototype = new PacObject(null, heap);

@@ -14,6 +14,7 @@ import {
   takeLast,
   until,
 } from './building.js';
+import { linearNumber } from './numbers.js';
 import { matches } from './sources.js';
 import { isSameText, keyOf, type Text } from './text.js';
 import type { LinearForm, NumberSource, TracedNumber } from './value.js';
@@ -39,7 +40,36 @@ export function cutsAt(text: AnyText, place: Place): readonly ConditionalCut[] |
     return searchedCuts(text, source, place.offset);
   }
   const cut = lengthCut(text, sources, linear);
-  return cut && [{ when: ALWAYS, cut }];
+  return cut ? [{ when: ALWAYS, cut }] : nestedCuts(text, sources, linear);
+}
+
+/** How far behind one found text the search for the next may begin. */
+const STEP_LIMIT = 16;
+
+/** Cut where a text is found behind the place where another one is found: `indexOf(what, from)`. Only where both are found. */
+function nestedCuts(
+  text: AnyText,
+  sources: readonly NumberSource[],
+  { weights, constant }: LinearForm,
+): readonly ConditionalCut[] | undefined {
+  const [source, ...others] = sources;
+  const [next] = others;
+  if (source?.kind !== 'first' || next?.kind !== 'first' || weights.some((weight) => weight !== 1)) return undefined;
+  for (let step = 0; step <= STEP_LIMIT; step++) {
+    const [outer] = searchedCuts(text, source, step) ?? [];
+    if (!outer) return undefined;
+    const { before, after } = outer.cut;
+    if (typeof after === 'string' || !isSameText(after, next.text)) continue;
+    const rest = linearNumber(
+      others,
+      others.map(() => 1),
+      constant - step,
+    );
+    const [inner] = cutsAt(after, rest) ?? [];
+    if (!inner || constant < step) return undefined;
+    return [{ when: ALWAYS, cut: { before: concatenated([before, inner.cut.before]), after: inner.cut.after } }];
+  }
+  return undefined;
 }
 
 function constantCut(text: AnyText, count: number): Cut {

@@ -294,7 +294,7 @@ function addLength(
 }
 
 /** A sum of multiples of sources; without those of which there is none. */
-function linearNumber(
+export function linearNumber(
   sources: readonly NumberSource[],
   weights: readonly number[],
   constant: number,
@@ -329,7 +329,8 @@ export function choiceOver(
   );
 }
 
-function valuesOf(number: TracedNumber, context: OperationContext): readonly Primitive[] | undefined {
+/** The values that a number can have; `undefined` where there are too many. */
+export function valuesOf(number: TracedNumber, context: OperationContext): readonly Primitive[] | undefined {
   let combinations: readonly (readonly number[])[] = [[]];
   for (const source of number.sources) {
     const domain = domainOf(source, undefined);

@@ -1,8 +1,11 @@
 // What the compiler knows while it makes the instructions of one function.
-import type { AnyNode, Expression, Function as FunctionNode, Class as ClassNode, Pattern, Statement } from 'acorn';
+import type { AnyNode, Expression, Pattern, Statement } from 'acorn';
+import type { FunctionNode } from '../../../syntax/tree.js';
 import type { FunctionCode, Step } from '../machine.js';
 import type { Label } from '../steps/control.js';
 import type { Block, Storage } from './names.js';
+
+export type ClassNode = Extract<AnyNode, { type: 'ClassDeclaration' | 'ClassExpression' }>;
 
 /** What a `break`, `continue` or `return` leaves on its way out. */
 export type Control =
@@ -26,10 +29,20 @@ export type Exit =
 /** What the parts of the compiler need of each other. */
 export interface Parts {
   expression(node: Expression, context: Context): void;
+  /** An expression whose value is named where it is a function or a class. */
+  named(node: Expression, name: string, context: Context): void;
   /** An expression of which only the truth is used. */
   condition(node: Expression, context: Context): void;
   statements(nodes: readonly Statement[], context: Context): void;
+  /** Pushes a function. */
+  functionValue(node: FunctionNode, kind: FunctionCode['kind'], name: string, context: Context): void;
   functionCode(node: FunctionNode, kind: FunctionCode['kind'], name: string, context: Context): FunctionCode;
+  /** The constructor of a class that declares none. */
+  emptyConstructor(node: ClassNode, kind: FunctionCode['kind'], name: string, context: Context): FunctionCode;
+  /** A function without parameters whose body is made by `fill`. */
+  bodyCode(node: AnyNode, context: Context, fill: (inner: Context) => void): FunctionCode;
+  /** A block with its own names. */
+  block(nodes: readonly Statement[], node: AnyNode, context: Context): void;
   classValue(node: ClassNode, name: string, context: Context): void;
   /** Gives the value on the stack to a pattern. */
   bind(pattern: Pattern, mode: BindMode, context: Context): void;

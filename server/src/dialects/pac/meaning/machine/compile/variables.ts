@@ -1,5 +1,5 @@
 // Instructions that read and write variables by name.
-import type { AnyNode } from 'acorn';
+import type { AnyNode, VariableDeclaration } from 'acorn';
 import {
   declareGlobal,
   initialize,
@@ -113,3 +113,13 @@ export function declareLexicals(body: readonly AnyNode[], node: AnyNode, context
   if (slots.length > 0) context.emit(node, uninitialize(slots));
 }
 
+
+export function compileDeclaration(node: VariableDeclaration, context: Context): void {
+  const mode: BindMode = node.kind === 'var' ? 'var' : 'declare';
+  for (const { id, init } of node.declarations) {
+    if (init) context.parts.named(init, id.type === 'Identifier' ? id.name : '', context);
+    else if (mode === 'declare') context.emit(node, pushUndefined);
+    else continue;
+    context.parts.bind(id, mode, context);
+  }
+}

@@ -100,7 +100,8 @@ export function defineKeyed(kind: 'value' | 'method' | 'get' | 'set', isEnumerab
 function accessor(known: Property | undefined, kind: 'get' | 'set', value: Value, enumerable: boolean): Property {
   const old = known?.isAccessor ? known : undefined;
   const half = value instanceof PacObject ? value : undefined;
-  const { get: getter, set: setter } = { get: old?.get, set: old?.set, [kind]: half };
+  const getter = kind === 'get' ? half : old?.get;
+  const setter = kind === 'set' ? half : old?.set;
   return { value: undefined, get: getter, set: setter, isAccessor: true, writable: true, enumerable, configurable: true };
 }
 

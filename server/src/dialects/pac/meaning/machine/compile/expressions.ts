@@ -1,0 +1,282 @@
+// Compiles expressions.
+import type {
+  ArrayExpression,
+  BinaryExpression,
+  ConditionalExpression,
+  Expression,
+  LogicalExpression,
+  PrivateIdentifier,
+  SequenceExpression,
+  TemplateLiteral,
+  UnaryExpression,
+} from 'acorn';
+import type { Value } from '../../values/value.js';
+import { type Chain, operandStep } from '../joins.js';
+import type { BinaryOperator } from '../operators.js';
+import { isNullish, jump, jumpIf, stop, test } from '../steps/control.js';
+import {
+  drop,
+  loadNewTarget,
+  loadThis,
+  pushConstant,
+  pushUndefined,
+} from '../steps/data.js';
+import {
+  appendHole,
+  appendItem,
+  appendSpread,
+  arrayOf,
+  constantArray,
+  deleteStep,
+} from '../steps/objects.js';
+import {
+  binaryStep,
+  complement,
+  inStep,
+  instanceOfStep,
+  negate,
+  negateTruth,
+  templateStep,
+  toNumberStep,
+  typeofStep,
+} from '../steps/operations.js';
+import { compileAssignment, compileUpdate } from './assignments.js';
+import { type Context, label } from './context.js';
+import { compileCall, compileChain, compileKey, compileMember, compileNew, compileTaggedTemplate } from './members.js';
+import { compileObject } from './objects.js';
+import { regExpStep } from './regexps.js';
+import { load } from './variables.js';
+
+export function compileExpression(node: Expression, context: Context): void {
+  switch (node.type) {
+    case 'Literal':
+      return compileLiteral(node, context);
+    case 'Identifier':
+      return load(node.name, node, context);
+    case 'ThisExpression':
+      return context.emit(node, loadThis);
+    case 'ArrayExpression':
+      return compileArray(node, context);
+    case 'ObjectExpression':
+      return compileObject(node, context);
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+    case 'ClassExpression':
+      return compileNamed(node, '', context);
+    case 'UnaryExpression':
+      return compileUnary(node, context);
+    case 'UpdateExpression':
+      return compileUpdate(node, context);
+    case 'BinaryExpression':
+      return compileBinary(node, context);
+    case 'LogicalExpression':
+      return compileLogical(node, false, context);
+    case 'AssignmentExpression':
+      return compileAssignment(node, context);
+    case 'ConditionalExpression':
+      return compileConditional(node, context);
+    case 'MemberExpression':
+      compileMember(node, context);
+      return;
+    case 'ChainExpression':
+      return compileChain(node.expression, context);
+    case 'CallExpression':
+      return compileCall(node, undefined, context);
+    case 'NewExpression':
+      return compileNew(node, context);
+    case 'SequenceExpression':
+      return compileSequence(node, context);
+    case 'TemplateLiteral':
+      return compileTemplate(node, context);
+    case 'TaggedTemplateExpression':
+      return compileTaggedTemplate(node, context);
+    case 'ParenthesizedExpression':
+      return compileExpression(node.expression, context);
+    case 'MetaProperty':
+      return context.emit(node, loadNewTarget);
+    case 'YieldExpression':
+      return context.emit(node, stop('uses a generator, which Lintel does not follow'));
+    case 'AwaitExpression':
+      return context.emit(node, stop('uses an async function, which Lintel does not follow'));
+    case 'ImportExpression':
+      return context.emit(node, stop('imports a module, which Lintel does not follow'));
+  }
+}
+
+/** A function or class gets the name of what it is assigned to. */
+export function compileNamed(node: Expression, name: string, context: Context): void {
+  switch (node.type) {
+    case 'FunctionExpression':
+      return context.parts.functionValue(node, 'function', node.id?.name ?? name, context);
+    case 'ArrowFunctionExpression':
+      return context.parts.functionValue(node, 'arrow', name, context);
+    case 'ClassExpression':
+      return context.parts.classValue(node, node.id?.name ?? name, context);
+    default:
+      return compileExpression(node, context);
+  }
+}
+
+function compileLiteral(node: Extract<Expression, { type: 'Literal' }>, context: Context): void {
+  if (node.regex) context.emit(node, regExpStep(node.regex.pattern, node.regex.flags));
+  else if (typeof node.bigint === 'string')
+    context.emit(node, stop('computes with a BigInt, which Lintel does not follow'));
+  else context.emit(node, pushConstant(constantOf(node)));
+}
+
+function constantOf(node: Extract<Expression, { type: 'Literal' }>): Value {
+  const { value } = node;
+  return typeof value === 'object' || typeof value === 'bigint' ? null : value;
+}
+
+function isConstant(node: Expression): node is Extract<Expression, { type: 'Literal' }> {
+  return node.type === 'Literal' && !node.regex && typeof node.bigint !== 'string';
+}
+
+function compileArray(node: ArrayExpression, context: Context): void {
+  const { elements } = node;
+  const constants = elements.flatMap((element) =>
+    element && element.type !== 'SpreadElement' && isConstant(element) ? [constantOf(element)] : [],
+  );
+  if (constants.length === elements.length) {
+    context.emit(node, constantArray(constants));
+    return;
+  }
+  if (elements.length <= 64 && elements.every((element) => element && element.type !== 'SpreadElement')) {
+    for (const element of elements) if (element && element.type !== 'SpreadElement') context.expression(element);
+    context.emit(node, arrayOf(elements.length));
+    return;
+  }
+  context.emit(node, arrayOf(0));
+  for (const element of elements) {
+    if (!element) context.emit(node, appendHole);
+    else if (element.type === 'SpreadElement') {
+      context.expression(element.argument);
+      context.emit(element, appendSpread);
+    } else {
+      context.expression(element);
+      context.emit(element, appendItem);
+    }
+  }
+}
+
+function compileUnary(node: UnaryExpression, context: Context): void {
+  const { operator, argument } = node;
+  if (operator === 'delete') return compileDelete(node, context);
+  if (operator === '!') {
+    context.condition(argument);
+    return context.emit(node, negateTruth);
+  }
+  if (operator === 'typeof' && argument.type === 'Identifier') load(argument.name, argument, context, true);
+  else context.expression(argument);
+  if (operator === 'void') context.emit(node, drop, pushUndefined);
+  else context.emit(node, UNARY[operator]);
+}
+
+const UNARY = { '-': negate, '+': toNumberStep, '~': complement, typeof: typeofStep } as const;
+
+function compileDelete(node: UnaryExpression, context: Context): void {
+  const target = node.argument.type === 'ChainExpression' ? node.argument.expression : node.argument;
+  if (target.type !== 'MemberExpression' || target.object.type === 'Super') {
+    if (target.type === 'Identifier') {
+      context.emit(node, (machine) => machine.push(machine.realm.global), pushConstant(target.name), deleteStep(false));
+      return;
+    }
+    context.expression(node.argument);
+    context.emit(node, drop, pushConstant(true));
+    return;
+  }
+  context.expression(target.object);
+  compileKey(target, context);
+  context.emit(node, deleteStep(context.isStrict));
+}
+
+/** Long sums nest as deep as they are long. */
+function compileBinary(node: BinaryExpression, context: Context): void {
+  const chain: BinaryExpression[] = [];
+  let first: Expression | PrivateIdentifier = node;
+  while (first.type === 'BinaryExpression') {
+    chain.push(first);
+    first = first.left;
+  }
+  if (first.type === 'PrivateIdentifier') context.emit(first, pushConstant(`#${first.name}`));
+  else context.expression(first);
+  for (const operation of chain.reverse()) {
+    context.expression(operation.right);
+    context.emit(operation, stepFor(operation.operator));
+  }
+}
+
+function stepFor(operator: BinaryExpression['operator']) {
+  if (operator === 'in') return inStep;
+  return operator === 'instanceof' ? instanceOfStep : binaryStep(operator as BinaryOperator);
+}
+
+/** The operands of a chain of the same operator, which may be thousands. */
+function operandsOf(node: LogicalExpression): Expression[] {
+  const operands: Expression[] = [];
+  const pending: Expression[] = [node];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const inner = next.type === 'ParenthesizedExpression' ? next.expression : next;
+    if (inner.type === 'LogicalExpression' && inner.operator === node.operator) pending.push(inner.right, inner.left);
+    else operands.push(inner);
+  }
+  return operands;
+}
+
+function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Context): void {
+  const operands = operandsOf(node);
+  const end = label();
+  const { operator } = node;
+  if (operator === '??') {
+    for (const [index, operand] of operands.entries()) {
+      context.expression(operand);
+      if (index < operands.length - 1) context.emit(operand, isNullish, jumpIf(false, end), drop);
+    }
+    context.mark(end);
+    return;
+  }
+  const chain: Chain = { operator, isBoolean, end, boundaries: new Set() };
+  for (const [index, operand] of operands.entries()) {
+    if (isBoolean) context.condition(operand);
+    else context.expression(operand);
+    chain.boundaries.add(context.steps.length);
+    if (index < operands.length - 1) context.emit(operand, operandStep(chain));
+  }
+  context.mark(end);
+}
+
+export function compileCondition(node: Expression, context: Context): void {
+  if (node.type === 'ParenthesizedExpression') compileCondition(node.expression, context);
+  else if (node.type === 'LogicalExpression' && node.operator !== '??') compileLogical(node, true, context);
+  else compileExpression(node, context);
+}
+
+/** Chains of `?:` nest as deep as they are long. */
+function compileConditional(node: ConditionalExpression, context: Context): void {
+  const end = label();
+  let last: Expression = node;
+  while (last.type === 'ConditionalExpression') {
+    const otherwise = label();
+    context.condition(last.test);
+    context.emit(last, test(last.test, otherwise));
+    context.expression(last.consequent);
+    context.emit(last, jump(end));
+    context.mark(otherwise);
+    last = last.alternate;
+  }
+  context.expression(last);
+  context.mark(end);
+}
+
+function compileSequence(node: SequenceExpression, context: Context): void {
+  node.expressions.forEach((expression, index) => {
+    if (index > 0) context.emit(expression, drop);
+    context.expression(expression);
+  });
+}
+
+function compileTemplate(node: TemplateLiteral, context: Context): void {
+  for (const expression of node.expressions) context.expression(expression);
+  context.emit(node, templateStep(node.quasis.map(({ value }) => value.cooked ?? '')));
+}

@@ -1,0 +1,153 @@
+// Compiles functions.
+import type { AnyNode, Pattern, Statement } from 'acorn';
+import type { FunctionNode } from '../../../syntax/tree.js';
+import type { ClassNode } from './context.js';
+import type { FunctionCode } from '../machine.js';
+import { isUndefined, jumpIf, returnStep, stop } from '../steps/control.js';
+import { drop, initialize, loadArgument, pushUndefined, restArguments } from '../steps/data.js';
+import { loadCallee, makeFunction } from '../steps/objects.js';
+import { compileFunctions } from './blocks.js';
+import { Context, label } from './context.js';
+import { emptyDerivedSteps } from './members.js';
+import { Block, hoistedNames, namesIn, Storage } from './names.js';
+import { argumentsPrologue, declareLexicals, declareVars, store } from './variables.js';
+
+export function compileFunctionValue(
+  node: FunctionNode,
+  kind: FunctionCode['kind'],
+  name: string,
+  context: Context,
+): void {
+  context.emit(node, makeFunction(compileFunction(node, kind, name, context)));
+}
+
+export function compileFunction(
+  node: FunctionNode,
+  kind: FunctionCode['kind'],
+  name: string,
+  outer: Context,
+): FunctionCode {
+  const inner = contextOf(node, kind, isStrictBody(node) || kind.endsWith('constructor'), outer);
+  const reason = node.async ? 'an async function' : node.generator ? 'a generator' : undefined;
+  if (reason) inner.emit(node, stop(`uses ${reason}, which Lintel does not follow`));
+  else fillFunction(node, inner);
+  return codeOf(inner, node, name, lengthOf(node.params), node.params.length);
+}
+
+function contextOf(node: AnyNode, kind: FunctionCode['kind'], isStrict: boolean, outer: Context): Context {
+  const storage = new Storage();
+  const block = new Block(outer.block, storage, false);
+  return new Context(outer.parts, outer.facts, outer, kind, isStrict || outer.isStrict, storage, block, node);
+}
+
+function isStrictBody({ body }: FunctionNode): boolean {
+  return body.type === 'BlockStatement' && hasUseStrict(body.body);
+}
+
+export function hasUseStrict(body: readonly AnyNode[]): boolean {
+  return body.some((node) => node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict');
+}
+
+function codeOf(context: Context, node: AnyNode, name: string, length: number, parameterCount: number): FunctionCode {
+  const { kind, isStrict, steps, nodes, facts, storage } = context;
+  if (nodes.length === 0) context.emit(node, pushUndefined, returnStep);
+  return {
+    name,
+    kind,
+    isStrict,
+    isGenerator: false,
+    length,
+    parameterCount,
+    // Inner functions may add variables that are kept here.
+    get slotCount() {
+      return storage.size;
+    },
+    steps,
+    nodes,
+    isLibrary: facts.isLibrary,
+  };
+}
+
+/** The number of parameters before the first one with a default. */
+function lengthOf(parameters: readonly Pattern[]): number {
+  const end = parameters.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
+  return end < 0 ? parameters.length : end;
+}
+
+function fillFunction(node: FunctionNode, context: Context): void {
+  const { params, body } = node;
+  const { collectors } = context.facts;
+  const slots = params.map(() => context.storage.allocate());
+  for (const [index, parameter] of params.entries()) {
+    if (parameter.type === 'Identifier') context.block.declare(parameter.name, 'var', collectors, slots[index]);
+    else for (const name of namesIn(parameter)) context.block.declare(name, 'var', collectors);
+  }
+  if (node.type === 'FunctionExpression' && node.id) declareSelf(node.id.name, node, context);
+  if (context.kind !== 'arrow') argumentsPrologue(context, node);
+  compileParameters(params, context);
+  if (body.type !== 'BlockStatement') {
+    context.expression(body);
+    context.emit(body, returnStep);
+    return;
+  }
+  compileBody(body.body, node, context);
+}
+
+/** The name of a function expression is seen inside of it only. */
+function declareSelf(name: string, node: AnyNode, context: Context): void {
+  if (context.block.variables.has(name)) return;
+  const { slot } = context.block.declare(name, 'self', new Set());
+  context.emit(node, loadCallee, initialize(0, slot));
+}
+
+function compileParameters(parameters: readonly Pattern[], context: Context): void {
+  for (const [index, parameter] of parameters.entries()) {
+    if (parameter.type === 'Identifier') continue;
+    if (parameter.type === 'RestElement') context.emit(parameter, restArguments(index));
+    else context.emit(parameter, loadArgument(index));
+    if (parameter.type === 'AssignmentPattern' && parameter.left.type === 'Identifier')
+      compileDefault(parameter.left.name, parameter, context);
+    else context.parts.bind(parameter, 'declare', context);
+  }
+}
+
+function compileDefault(name: string, parameter: Extract<Pattern, { type: 'AssignmentPattern' }>, context: Context): void {
+  const isGiven = label();
+  context.emit(parameter, isUndefined, jumpIf(false, isGiven), drop);
+  context.parts.named(parameter.right, name, context);
+  context.mark(isGiven);
+  store(name, 'declare', parameter, context);
+}
+
+export function compileBody(body: readonly Statement[], node: AnyNode, context: Context): void {
+  declareVars(hoistedNames(body), node, context);
+  declareLexicals(body, node, context);
+  compileFunctions(body, context);
+  context.parts.statements(body, context);
+  context.emit(node, pushUndefined, returnStep);
+}
+
+export function emptyConstructor(
+  node: ClassNode,
+  kind: FunctionCode['kind'],
+  name: string,
+  outer: Context,
+): FunctionCode {
+  const inner = contextOf(node, kind, true, outer);
+  if (kind === 'derived-constructor') inner.emit(node, ...emptyDerivedSteps);
+  inner.emit(node, pushUndefined, returnStep);
+  return codeOf(inner, node, name, 0, 0);
+}
+
+export function bodyCode(node: AnyNode, outer: Context, fill: (inner: Context) => void): FunctionCode {
+  const inner = contextOf(node, 'method', true, outer);
+  fill(inner);
+  inner.emit(node, pushUndefined, returnStep);
+  return codeOf(inner, node, '', 0, 0);
+}
+
+/** The top level of a program. */
+export function compileScript(body: readonly Statement[], node: AnyNode, context: Context): FunctionCode {
+  compileBody(body, node, context);
+  return codeOf(context, node, '', 0, 0);
+}
