@@ -1,5 +1,6 @@
 // Array, without what takes functions of the program.
 import { ALWAYS, anyOf, type Condition } from '../../question/condition.js';
+import { identity } from '../../values/numbers.js';
 import { callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
 import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
@@ -218,6 +219,9 @@ function indexIn(
   order: readonly number[],
   context: NativeContext,
 ): OperationResult {
+  if (wanted instanceof Text && !items.some((item) => item !== HOLE && isTraced(item))) {
+    return placeInWords(items, wanted, order, context);
+  }
   const alternatives: { when: Condition; value: Value }[] = [];
   for (const index of order) {
     const item = items[index];
@@ -235,6 +239,17 @@ function indexIn(
     if (when.kind !== 'never') alternatives.push({ when, value: index });
   }
   return settled(alternatives, -1);
+}
+
+/** Where a text is in a list of words. */
+function placeInWords(items: readonly Item[], wanted: Text, order: readonly number[], context: NativeContext): Value {
+  const numbers = new Map<string, number>();
+  context.budget.spend(ITEM_COST * order.length);
+  for (const index of order) {
+    const item = items[index];
+    if (typeof item === 'string' && !numbers.has(item)) numbers.set(item, index);
+  }
+  return numbers.size === 0 ? -1 : identity({ kind: 'table', text: wanted, numbers, otherwise: -1 });
 }
 
 function settled(
