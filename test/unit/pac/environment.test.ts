@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { addressesUnder } from '../../../server/src/dialects/pac/meaning/environment/addresses.js';
+import {
+  environmentFunction,
+  environmentOperation,
+} from '../../../server/src/dialects/pac/meaning/environment/arithmetic.js';
 import { Environment } from '../../../server/src/dialects/pac/meaning/environment/environment.js';
 import { HELPERS } from '../../../server/src/dialects/pac/meaning/environment/helpers.js';
+import { addressesUnder } from '../../../server/src/dialects/pac/meaning/environment/masks.js';
 import { addressPhrase } from '../../../server/src/dialects/pac/meaning/environment/phrases.js';
 import { RandomNumber } from '../../../server/src/dialects/pac/meaning/environment/random.js';
 import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
@@ -380,18 +384,60 @@ describe('the clock', () => {
 });
 
 describe('random numbers', () => {
+  const random = () => world().call('Math.random') as Value;
+  const pointsOf = (value: Value) => {
+    const source = value instanceof TracedNumber ? value.sources[0] : undefined;
+    return value instanceof TracedNumber && source?.kind === 'point'
+      ? source.variable.points.map((point) => value.valueOf([point]))
+      : value;
+  };
+
   it('are one of few where they are rounded', () => {
-    const { call } = world();
-    const number = call('Math.random');
-    if (!(number instanceof RandomNumber)) throw new Error('no random number');
-    const scaled = number.times(3);
-    if (!(scaled instanceof RandomNumber)) throw new Error('no random number');
-    const chosen = scaled.floor();
-    if (!(chosen instanceof TracedNumber)) throw new Error('no number');
-    const [source] = chosen.sources;
-    expect(source?.kind === 'point' && source.variable.points).toEqual([0, 1, 2]);
-    expect(number.floor()).toBe(0);
-    const far = number.times(1e9);
-    expect(far instanceof RandomNumber && far.floor()).toBeInstanceOf(Unknown);
+    const scaled = environmentOperation('*', random(), 3);
+    expect(pointsOf(environmentFunction('Math.floor', [scaled]))).toEqual([0, 1, 2]);
+    expect(pointsOf(environmentFunction('Math.round', [scaled]))).toEqual([0, 1, 2, 3]);
+    expect(pointsOf(environmentOperation('|', environmentOperation('*', 3, random()), 0))).toEqual([0, 1, 2]);
+    expect(pointsOf(environmentFunction('parseInt', [environmentOperation('+', scaled, 1)]))).toEqual([1, 2, 3]);
+    expect(environmentFunction('Math.floor', [random()])).toBe(0);
+  });
+
+  it('are one of few where only a remainder is used', () => {
+    const large = environmentFunction('Math.floor', [environmentOperation('*', random(), 1e6)]);
+    expect(large).toBeInstanceOf(RandomNumber);
+    expect(pointsOf(environmentOperation('%', large, 2))).toEqual([0, 1]);
+  });
+
+  it('are unknown otherwise', () => {
+    expect(environmentOperation('<', random(), 0.5)).toBeUndefined();
+    expect(environmentFunction('Math.floor', [environmentOperation('*', random(), -3)])).toBeUndefined();
+  });
+});
+
+describe('addresses as numbers', () => {
+  const { environment, call } = world();
+  const number = call('convert_addr', new Text({ kind: 'variable', variable: environment.client(node) })) as Value;
+  const where = (value: Value) => {
+    if (!(value instanceof TracedBoolean)) return value;
+    return value.condition.kind === 'address-in' ? value.condition.set.toPrefixes() : value.condition.kind;
+  };
+
+  it('are compared under masks', () => {
+    const masked = environmentOperation('&', number, call('convert_addr', '255.255.0.0') as Value);
+    expect(where(environmentOperation('==', masked, call('convert_addr', '10.66.0.0') as Value))).toEqual([
+      '10.66.0.0/16',
+    ]);
+    expect(where(environmentOperation('===', call('convert_addr', '192.168.0.0') as Value, masked))).toEqual([
+      '192.168.0.0/16',
+    ]);
+    expect(where(environmentOperation('==', masked, 1))).toBe(false);
+    expect(where(environmentOperation('==', environmentOperation('>>>', number, 24), 10))).toEqual(['10.0.0.0/8']);
+    expect(where(environmentOperation('==', environmentOperation('>>>', number, 24), 192))).toEqual(['192.0.0.0/8']);
+    expect(where(environmentOperation('==', environmentOperation('>>', number, 24), 192))).toBe(false);
+    expect(where(environmentOperation('==', environmentOperation('>>', number, 24), -64))).toEqual(['192.0.0.0/8']);
+  });
+
+  it('are unknown otherwise', () => {
+    expect(environmentOperation('<', number, 5)).toBeUndefined();
+    expect(environmentOperation('+', number, 5)).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 import { acceptsText } from '../../../server/src/model/language.js';
 import { readPosixRegex } from '../../../server/src/model/posix-regex.js';
-import type { Language } from '../../../server/src/model/text-language.js';
+import { containing, type Language } from '../../../server/src/model/text-language.js';
 
 const budget = () => new Budget(1e9);
 
@@ -214,6 +214,30 @@ describe('a text that is made of variables', () => {
       ['a.example.com', ''],
       ['cdn7.example.com', 'meet/1'],
     ]);
+  });
+
+  it('is split by words that occur anywhere', () => {
+    const https = new Text({ kind: 'joined', parts: ['https://', host, '/'] });
+    for (const what of [
+      'cdn',
+      '/cdn',
+      'com/',
+      '://meet.example.com/',
+      '//x',
+      'http',
+      'a.e',
+      'm/x',
+      's://a.example.c',
+    ]) {
+      const language = containing([what, 'zzz']);
+      const { holds } = start.split({ kind: 'matches', text: https, language }, budget());
+      for (const name of hosts) {
+        expect(
+          holds.some((part) => part.hosts.has(name)),
+          `${what} ${name}`,
+        ).toBe(`https://${name}/`.includes(what));
+      }
+    }
   });
 
   it('is split through operations', () => {

@@ -1,5 +1,4 @@
 // The functions that look at addresses: those of the client, and those that DNS gives.
-import { Interned } from '../../../../kept/memo.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { type Address, IpSet, parseAddress, parsePrefix } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
@@ -9,10 +8,11 @@ import type { AddressVariable } from '../question/variables.js';
 import { HOST } from '../question/variables.js';
 import { Text } from '../values/text.js';
 import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import { AddressNumber } from './address-number.js';
 import type { Helper, HelperContext } from './helper.js';
+import { ALL_V4, addressesUnder } from './masks.js';
 
 const HOST_TEXT = new Text({ kind: 'variable', variable: HOST });
-const ALL_V4 = IpSet.all.ofFamily(4);
 
 /** What a program asks DNS for, or takes as an address. */
 type Name =
@@ -181,29 +181,6 @@ function reasonOf(value: Value, otherwise: string): string {
   return value instanceof Unknown ? value.reason : otherwise;
 }
 
-/** How many ranges a mask with holes may stand for. */
-const RANGE_LIMIT = 4096;
-
-const masked = new Interned<string, { readonly set: IpSet | undefined }>(10_000);
-
-/** The addresses that are equal to another one under a mask; `undefined` where they are too many ranges. */
-export function addressesUnder(network: number, mask: number): IpSet | undefined {
-  return masked.of(`${network} ${mask}`, () => ({ set: findAddressesUnder(network, mask) })).set;
-}
-
-function findAddressesUnder(network: number, mask: number): IpSet | undefined {
-  if (mask === 0) return ALL_V4;
-  // The zeros at the end make one range; each zero before them doubles the ranges.
-  let size = 1;
-  while (Math.floor(mask / size) % 2 === 0) size *= 2;
-  const holes: number[] = [];
-  for (let bit = size; bit < 2 ** 32; bit *= 2) if (Math.floor(mask / bit) % 2 === 0) holes.push(bit);
-  if (2 ** holes.length > RANGE_LIMIT) return undefined;
-  let starts = [(network & mask) >>> 0];
-  for (const bit of holes) starts = starts.flatMap((start) => [start, start + bit]);
-  return new IpSet(IntervalSet.from(starts.map((start) => [start, start + size - 1] as const)), IntervalSet.empty());
-}
-
 export const isInNetEx: Helper = (args, context) => {
   const [address, prefix] = args;
   if (isTraced(prefix))
@@ -240,6 +217,19 @@ function withMapped(set: IpSet): IpSet {
   const v6 = set.v4.intervals.map(([low, high]) => [MAPPED + BigInt(low), MAPPED + BigInt(high)] as const);
   return set.union(new IpSet(IntervalSet.from(v4), IntervalSet.from(v6)));
 }
+
+/** The four bytes of a dotted quad as one number; `undefined & 255` is 0. */
+export const convertAddress: Helper = ([value], { node }) => {
+  if (value instanceof Text && value.form.kind === 'variable' && value.form.variable.kind === 'address') {
+    return new AddressNumber(value.form.variable, node);
+  }
+  if (isTraced(value))
+    return new Unknown(reasonOf(value, 'computes with an address that depends on the request'), node);
+  const [a, b, c, d] = String(value)
+    .split('.')
+    .map((byte) => Number(byte) & 255);
+  return ((a ?? 0) << 24) | ((b ?? 0) << 16) | ((c ?? 0) << 8) | (d ?? 0);
+};
 
 export const dnsResolveEx: Helper = (args, context) => {
   const name = nameOf(args[0], context);

@@ -1,6 +1,7 @@
 // What programs ask their environment, by name: the helper functions of PAC files, random numbers, and the fields of the clock.
 import { Unknown, type Value } from '../values/value.js';
 import {
+  convertAddress,
   dnsResolve,
   dnsResolveEx,
   isInNet,
@@ -28,6 +29,7 @@ const FUNCTIONS: Readonly<Record<string, Helper>> = {
   isInNet,
   isInNetEx,
   sortIpAddressList,
+  convert_addr: convertAddress,
   getClientVersion: () => '1.0',
   weekdayRange,
   dateRange,
@@ -39,20 +41,29 @@ export function currentDate(method: string, { environment, node }: HelperContext
   return clockValue(method, environment, node) ?? new Unknown('depends on the time', node);
 }
 
-/** The methods of `Date.prototype` whose result for the current date is not a function of the arguments. */
+/** The methods of `Date` and of the current date that tell something of the time. */
 const DATE_METHODS = [
   ...['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'].flatMap((field) => [
     `get${field}`,
     `getUTC${field}`,
   ]),
-  ...['getYear', 'getTime', 'valueOf', 'getTimezoneOffset', 'toString', 'toDateString', 'toTimeString', 'toISOString'],
+  ...[
+    'now',
+    'getYear',
+    'getTime',
+    'valueOf',
+    'getTimezoneOffset',
+    'toString',
+    'toDateString',
+    'toTimeString',
+    'toISOString',
+  ],
   ...['toUTCString', 'toGMTString', 'toJSON', 'toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'],
 ];
 
-/** `Math.random`, `Date.now`, and as `Date.getHours` the methods of the date that `new Date()` makes. */
+/** `Math.random`, and as `Date.getHours` the methods of the date that `new Date()` makes. */
 const BUILT_IN: readonly (readonly [string, Helper])[] = [
-  ['Math.random', (_args, { environment, node }) => new RandomNumber(1, environment, node)],
-  ['Date.now', (_args, { node }) => new Unknown('depends on the time', node)],
+  ['Math.random', (_args, { environment, node }) => new RandomNumber(environment, node)],
   ...DATE_METHODS.map((method): [string, Helper] => [
     `Date.${method}`,
     (_args, context) => currentDate(method, context),

@@ -6,29 +6,58 @@ import type { Environment } from './environment.js';
 /** More choices than this are not followed one by one. */
 const CHOICE_LIMIT = 64;
 
-/** `Math.random() * scale`: unknown, until it is rounded down to one of few numbers. */
+/** `Math.random() * scale + offset`, or that without its fraction: unknown, until it becomes one of few numbers. */
 export class RandomNumber extends Unknown {
   constructor(
-    readonly scale: number,
     private readonly environment: Environment,
     node: AnyNode,
+    private readonly scale = 1,
+    private readonly offset = 0,
+    private readonly isWhole = false,
   ) {
     super('depends on a random number', node);
   }
 
-  /** This number times another one; as unknown as anything where that is no such number. */
-  times(factor: Value): Value {
-    return typeof factor === 'number' && factor > 0 && Number.isFinite(factor)
-      ? new RandomNumber(this.scale * factor, this.environment, this.node)
-      : new Unknown(this.reason, this.node);
+  times(factor: number): Value {
+    const isScaled = factor > 0 && Number.isFinite(factor) && !this.isWhole;
+    return isScaled ? this.with(this.scale * factor, this.offset * factor, false) : this.unknown();
   }
 
-  /** This number without its fraction: one of the numbers below the scale. */
+  plus(summand: number): Value {
+    return Number.isFinite(summand) ? this.with(this.scale, this.offset + summand, this.isWhole) : this.unknown();
+  }
+
+  /** What remains after a division by `divisor`, which spreads over all remainders like the number itself. */
+  modulo(divisor: number): Value {
+    if (!Number.isInteger(divisor) || divisor <= 0 || this.offset !== 0) return this.unknown();
+    const rest = this.with(Math.min(this.scale, divisor), 0, this.isWhole);
+    return this.isWhole ? rest.floor() : rest;
+  }
+
+  /** One of the whole numbers from the offset on. */
   floor(): Value {
-    const count = Math.ceil(this.scale);
-    if (count > CHOICE_LIMIT) return new Unknown(this.reason, this.node);
-    if (count === 1) return 0;
+    return this.oneOf(Math.ceil(this.scale), Number.isInteger(this.offset));
+  }
+
+  /** `Math.round` and `Math.ceil`, which give the upper end as well. */
+  roundUp(): Value {
+    return this.isWhole ? this : this.oneOf(Math.ceil(this.scale) + 1, Number.isInteger(this.offset));
+  }
+
+  private oneOf(count: number, isShifted: boolean): Value {
+    if (!isShifted) return this.unknown();
+    if (count > CHOICE_LIMIT) return this.with(this.scale, this.offset, true);
+    if (count === 1) return this.offset;
+    const { offset } = this;
     const variable = this.environment.random(count, this.node);
-    return new TracedNumber([{ kind: 'point', variable }], ([point]) => point, 0);
+    return new TracedNumber([{ kind: 'point', variable }], ([point = 0]) => point + offset, offset);
+  }
+
+  private with(scale: number, offset: number, isWhole: boolean): RandomNumber {
+    return new RandomNumber(this.environment, this.node, scale, offset, isWhole);
+  }
+
+  private unknown(): Unknown {
+    return new Unknown(this.reason, this.node);
   }
 }

@@ -1,56 +1,113 @@
-// Turns conditions on what programs make of the variables into conditions on the variables.
+// Conditions on the variables that a text is made of, from a condition on the text.
+import type { AnyNode } from 'acorn';
+import { Memo } from '../../../../kept/memo.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
-import type { Symbols } from '../../../../model/language.js';
 import { between, preimage } from '../../../../model/preimages.js';
-import { isNothing, type Language, languageHas } from '../../../../model/text-language.js';
-import { subjectOf } from '../values/subject.js';
-import { alphabetOf, Text, type TextForm } from '../values/text.js';
+import {
+  containing,
+  EVERYTHING,
+  endingWith,
+  isNothing,
+  type Language,
+  languageHas,
+  startingWith,
+  union,
+  word,
+} from '../../../../model/text-language.js';
+import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import type { Budget } from './budget.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
 
-/** An equal condition of which each part is on one variable itself. */
-export function solve(text: Text, language: Language, budget: Budget): Condition {
-  return solveForm(text.form, language, budget);
+const solved = new Memo<Language, Map<string, Condition>>();
+
+/** An equal condition in which each text is a variable. */
+export function solve({ form }: Text, language: Language, budget: Budget): Condition {
+  if (!isOfRequest(form)) return solveForm(form, language, budget);
+  const known = solved.of(language, () => new Map());
+  const key = keyOf(form);
+  const condition = known.get(key) ?? solveForm(form, language, budget);
+  known.set(key, condition);
+  return condition;
+}
+
+/** Whether a text is made of the host and the path only, which are the same variables in every program. */
+function isOfRequest(form: TextForm): boolean {
+  switch (form.kind) {
+    case 'variable':
+      return form.variable.kind !== 'address';
+    case 'joined':
+      return form.parts.every((part) => typeof part === 'string' || isOfRequest(part));
+    case 'applied':
+      return isOfRequest(form.to);
+  }
 }
 
 function solveForm(form: TextForm, language: Language, budget: Budget): Condition {
+  budget.spend(10);
   if (isNothing(language)) return NEVER;
+  if (language === EVERYTHING) return ALWAYS;
   switch (form.kind) {
     case 'variable':
       return { kind: 'matches', text: new Text(form), language };
     case 'applied':
-      return solveForm(form.to, preimage(form.operation, language, budget), budget);
+      return solve(new Text(form.to), preimage(form.operation, language, budget), budget);
     case 'joined':
-      return solveParts(form.parts, language, budget);
+      return solveJoined(form.parts, language, budget);
   }
 }
 
-function solveParts(parts: readonly (string | TextForm)[], language: Language, budget: Budget): Condition {
-  const first = parts[0] ?? '';
-  const last = parts.length > 1 ? (parts.at(-1) ?? '') : '';
-  const [prefix, suffix] = [typeof first === 'string' ? first : '', typeof last === 'string' ? last : ''];
-  const rest = between(language, prefix, suffix, budget);
-  const [only, ...others] = parts.slice(prefix === '' ? 0 : 1, suffix === '' ? undefined : -1);
-  if (only === undefined) return languageHas(rest, '') ? ALWAYS : NEVER;
-  if (isNothing(rest)) return NEVER;
-  if (typeof only === 'string') return solveParts([only, ...others], rest, budget);
-  if (others.length === 0) return solveForm(only, rest, budget);
-  const pairs = splitConcatenation(rest, { firstSymbols: symbolsOf(only) });
-  if (!pairs) return unsolved(only);
+function solveJoined(parts: readonly (string | TextForm)[], language: Language, budget: Budget): Condition {
+  const first = parts.findIndex((part) => typeof part !== 'string');
+  let last = parts.length - 1;
+  while (typeof parts[last] === 'string') last--;
+  const form = parts[first];
+  if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
+  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), budget);
+  if (first === last) return solveForm(form, inner, budget);
+  return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
+}
+
+/** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
+function within(language: Language, prefix: string, suffix: string, budget: Budget): Language {
+  if (language.kind === 'words' || !language.containing) return between(language, prefix, suffix, budget);
+  const found: Language[] = [containing(language.containing)];
+  for (const what of language.containing) {
+    budget.spend(what.length);
+    if (prefix.includes(what) || suffix.includes(what)) return EVERYTHING;
+    // What begins in the prefix or ends in the suffix.
+    for (let from = 0; from < what.length; from++) {
+      if (!prefix.endsWith(what.slice(0, from))) continue;
+      if (from > 0) found.push(startingWith(what.slice(from)));
+      for (let to = from; to < what.length; to++) {
+        if (suffix.startsWith(what.slice(to)))
+          found.push(from > 0 ? word(what.slice(from, to)) : endingWith(what.slice(0, to)));
+      }
+    }
+  }
+  return union(found);
+}
+
+/** A form and what follows it: products of what the one is and what the other is. */
+function solveConcatenation(
+  form: TextForm,
+  rest: readonly (string | TextForm)[],
+  language: Language,
+  budget: Budget,
+): Condition {
+  const [separator] = rest;
+  const middle = typeof separator === 'string' ? separator : '';
+  const others = typeof separator === 'string' ? rest.slice(1) : rest;
+  const symbols = [...alphabetOf(form)].map((character) => character.charCodeAt(0));
+  budget.spend(CONCATENATION_COST);
+  const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) });
+  if (!pairs)
+    return { kind: 'unknown', unknown: new Unknown('compares a text in more ways than are told apart', NOWHERE) };
   return anyOf(
-    pairs.map((pair) => {
-      const condition = solveForm(only, pair.first, budget);
-      return condition.kind === 'never' ? NEVER : allOf([condition, solveParts(others, pair.second, budget)]);
-    }),
+    pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
   );
 }
 
-function symbolsOf(form: TextForm): Symbols {
-  return new Set([...alphabetOf(form)].map((character) => character.charCodeAt(0)));
-}
+const CONCATENATION_COST = 10_000;
 
-function unsolved(form: TextForm): Condition {
-  const reason = `compares ${subjectOf(form)} in too many ways`;
-  return { kind: 'unknown', unknown: new Unknown(reason, { type: 'EmptyStatement', start: 0, end: 0 }) };
-}
+const NOWHERE: AnyNode = { type: 'EmptyStatement', start: 0, end: 0 };

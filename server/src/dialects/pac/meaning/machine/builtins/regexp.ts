@@ -81,7 +81,7 @@ const FLAGS = {
 
 export function installRegExp(realm: Realm): void {
   const { regExpPrototype } = realm;
-  defineClass(
+  realm.regExpConstructor = defineClass(
     realm,
     'RegExp',
     2,

@@ -1,0 +1,75 @@
+// Arithmetic with random numbers and with addresses as numbers: what the operations of values do not know.
+import { not } from '../question/condition.js';
+import { TracedBoolean, type Value } from '../values/value.js';
+import { AddressNumber } from './address-number.js';
+import { RandomNumber } from './random.js';
+
+/** The result of an operator on a number of the environment; `undefined` where it is as unknown as anything. */
+export function environmentOperation(operator: string, left: Value, right: Value): Value {
+  if (left instanceof RandomNumber && typeof right === 'number') return randomOperation(operator, left, right);
+  if (right instanceof RandomNumber && typeof left === 'number' && (operator === '*' || operator === '+')) {
+    return randomOperation(operator, right, left);
+  }
+  if (left instanceof AddressNumber && typeof right === 'number') return addressOperation(operator, left, right);
+  const isSymmetric = operator === '&' || EQUALITIES.has(operator);
+  if (right instanceof AddressNumber && typeof left === 'number' && isSymmetric) {
+    return addressOperation(operator, right, left);
+  }
+  return undefined;
+}
+
+const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
+
+function randomOperation(operator: string, number: RandomNumber, other: number): Value {
+  switch (operator) {
+    case '*':
+      return number.times(other);
+    case '/':
+      return number.times(1 / other);
+    case '+':
+      return number.plus(other);
+    case '-':
+      return number.plus(-other);
+    case '%':
+      return number.modulo(other);
+    case '|':
+    case '>>':
+    case '>>>':
+      return other === 0 ? number.floor() : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function addressOperation(operator: string, number: AddressNumber, other: number): Value {
+  switch (operator) {
+    case '&':
+      return number.and(other);
+    case '>>':
+    case '>>>':
+      return number.shifted(other, operator === '>>');
+    default: {
+      const condition = EQUALITIES.has(operator) ? number.equals(other) : undefined;
+      if (!condition) return undefined;
+      if (condition.kind === 'never') return operator.startsWith('!');
+      return new TracedBoolean(operator.startsWith('!') ? not(condition) : condition);
+    }
+  }
+}
+
+/** The result of a function (`Math.floor`, `parseInt`) on a number of the environment. */
+export function environmentFunction(name: string, args: readonly Value[]): Value {
+  const [number] = args;
+  if (!(number instanceof RandomNumber)) return undefined;
+  switch (name) {
+    case 'Math.floor':
+    case 'Math.trunc':
+    case 'parseInt':
+      return number.floor();
+    case 'Math.round':
+    case 'Math.ceil':
+      return number.roundUp();
+    default:
+      return undefined;
+  }
+}
