@@ -225,7 +225,7 @@ class Exploration {
       machine.runUntil(0);
       if (!machine.hasEntered) this.callEntry(machine);
       const value = machine.result;
-      return { kind: 'returned', value, typeName: String(typeOf(value, machine)) };
+      return { kind: 'returned', value, typeName: isTraced(value) ? 'value that is not known' : String(typeOf(value, machine)) };
     } catch (thrown) {
       if (thrown instanceof BudgetSpent) throw thrown;
       const node = thrown instanceof NotFollowed ? (thrown.node ?? machine.lastNode) : machine.lastNode;

@@ -1,10 +1,12 @@
 // Operations of JavaScript on values that depend on what is asked: the door of this room for the machine and its built-in functions.
 import { words } from '../../../../model/text-language.js';
+import { environmentFunction, environmentOperation } from '../environment/arithmetic.js';
 import { Budget } from '../question/budget.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
-import { truthOf as whereTrue } from './arithmetic.js';
+import { truthOf as whereTrue, binaryOperation as valueOperation } from './arithmetic.js';
 import { characterOrUndefined } from './characters.js';
 import type { OperationContext } from './context.js';
+import { callFunction as valueFunction } from './functions.js';
 import { isPointwise, lengthOf, pointwise, whereNumber } from './numbers.js';
 import { matches } from './sources.js';
 import { unknownReason } from './subject.js';
@@ -21,12 +23,25 @@ import {
   type Value,
 } from './value.js';
 
-export { binaryOperation, unaryOperation } from './arithmetic.js';
+export { unaryOperation } from './arithmetic.js';
 export type { OperationContext } from './context.js';
-export { callFunction } from './functions.js';
 export { callRegExp, type PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
 export { callTextMethod } from './text-methods.js';
+
+export function binaryOperation(
+  operator: string,
+  left: Value,
+  right: Value,
+  context: OperationContext,
+): OperationResult {
+  return environmentOperation(operator, left, right) ?? valueOperation(operator, left, right, context);
+}
+
+/** Calls a global function, or as `Math.floor` one of an object. */
+export function callFunction(name: string, args: readonly Value[], context: OperationContext): OperationResult {
+  return environmentFunction(name, args) ?? valueFunction(name, args, context);
+}
 
 /** For conditions without a place of their own. */
 const NOWHERE: OperationContext = {
