@@ -20,8 +20,7 @@ export function call(
 ): void {
   if (callee instanceof ProgramFunction) callProgram(callee, self, args, machine, mode);
   else if (callee instanceof NativeFunction) callNative(callee, self, args, machine, mode);
-  else if (callee instanceof BoundFunction)
-    call(callee.target, callee.self, [...callee.args, ...args], machine, mode);
+  else if (callee instanceof BoundFunction) call(callee.target, callee.self, [...callee.args, ...args], machine, mode);
   else if (callee instanceof Unknown) callUnknown(callee, self, args, machine, mode);
   else throw machine.error('TypeError', `${describe(callee)} is not a function`);
 }

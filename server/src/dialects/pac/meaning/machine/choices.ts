@@ -109,11 +109,9 @@ function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: R
   else if (mode !== 'discard') machine.push(value);
 }
 
-
 /** Makes an array of a list. */
 export function valueOf(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
   if (result instanceof ListOf) return realm.array([...result.items]);
-  if (result instanceof SplitList)
-    return new SplitTexts(realm.arrayPrototype, realm.heap, result);
+  if (result instanceof SplitList) return new SplitTexts(realm.arrayPrototype, realm.heap, result);
   return result;
 }

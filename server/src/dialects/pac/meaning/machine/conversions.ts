@@ -67,4 +67,3 @@ export function typeOf(value: Value, machine: Machine): OperationResult {
   if (isTraced(value)) return unaryOperation('typeof', value, machine);
   return value === null ? 'object' : typeof value;
 }
-

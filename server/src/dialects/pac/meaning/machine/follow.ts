@@ -65,7 +65,8 @@ function makeRealm(budget: Budget): Realm {
   const regExp = realm.global.getOwn('RegExp')?.value;
   if (regExp instanceof PacObject) realm.regExpConstructor = regExp;
   for (const [name, helper] of HELPERS) {
-    if (!name.includes('.')) defineNative(realm, realm.global, name, helper.length, (_self, args, context) => helper(args, context));
+    if (!name.includes('.'))
+      defineNative(realm, realm.global, name, helper.length, (_self, args, context) => helper(args, context));
   }
   libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
   const machine = new Machine(realm, budget, undefined, undefined, contextOf);
@@ -168,7 +169,7 @@ class Exploration {
   follow(): readonly Leaf[] {
     const { realm } = this.loaded;
     const mark = realm?.heap.mark() ?? 0;
-    if (realm) realm.heap.isLogging = true;
+    if (realm) realm.heap.logsOld = true;
     try {
       this.explore();
     } catch (thrown) {
@@ -176,7 +177,9 @@ class Exploration {
     } finally {
       if (realm) {
         realm.heap.undo(mark);
-        realm.heap.isLogging = false;
+        realm.heap.logsAll = false;
+        realm.heap.epoch = 1;
+        realm.heap.logsOld = false;
       }
     }
     return this.leaves;
@@ -197,7 +200,6 @@ class Exploration {
     const machine = new Machine(realm, budget, region, environment, contextOf);
     this.machine = machine;
     machine.isTracing = question.trace ?? false;
-    machine.keepsLogging = loaded.realm !== undefined;
     machine.kept = kept;
     if (!loaded.realm && loaded.code) {
       realm.heap.epoch = 0;

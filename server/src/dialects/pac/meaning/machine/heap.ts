@@ -20,8 +20,10 @@ export class Scope {
  */
 export class Heap {
   private readonly trail: unknown[] = [];
-  /** Whether changes are logged: only needed while there is something to return to. */
-  isLogging = false;
+  /** Whether all changes are logged: only needed while there is a choice point to return to. */
+  logsAll = false;
+  /** Whether changes of what was there before the request are logged, which is put back after it. */
+  logsOld = false;
   /** 0 while the program is loaded; objects of then outlive a request. */
   epoch = 0;
 
@@ -40,13 +42,18 @@ export class Heap {
     }
   }
 
-  /** Called before a change, with what undoes it. */
-  log(restore: () => void): void {
-    if (this.isLogging) this.trail.push(restore, 0, undefined);
+  /** Whether changes of something that was made in an epoch are logged. */
+  logs(epoch: number): boolean {
+    return this.logsAll || (this.logsOld && epoch < this.epoch);
+  }
+
+  /** Called before a change of something, with what undoes it. */
+  log(restore: () => void, epoch = 0): void {
+    if (this.logs(epoch)) this.trail.push(restore, 0, undefined);
   }
 
   /** Called before an element of a list is replaced. */
-  logSlot(list: unknown[], at: number): void {
-    if (this.isLogging) this.trail.push(list, at, list[at]);
+  logSlot(list: unknown[], at: number, epoch = 0): void {
+    if (this.logs(epoch)) this.trail.push(list, at, list[at]);
   }
 }

@@ -69,7 +69,7 @@ function splitValue(value: Exclude<Value, undefined>, chain: Chain, machine: Mac
 function joinFrom(first: Value, chain: Chain, machine: Machine): void {
   const conditions: Condition[] = isTraced(first) ? [truthOf(first, machine.context)] : [];
   const { frame } = machine;
-  const outer = machine.heap.isLogging;
+  const outer = machine.heap.logsAll;
   while (frame.pc < chain.end.at) {
     const before: Join = {
       conditions,
@@ -109,7 +109,7 @@ const FAILED: unique symbol = Symbol('failed');
 
 /** The value of the next operand; `FAILED` where it cannot be joined, with everything as it was before. */
 function tryOperand(before: Join, chain: Chain, machine: Machine): Value | typeof FAILED {
-  machine.heap.isLogging = true;
+  machine.heap.logsAll = true;
   if (++machine.trials > MOST_TRIALS) {
     machine.trials--;
     throw new TrialEnded();
@@ -127,7 +127,7 @@ function tryOperand(before: Join, chain: Chain, machine: Machine): Value | typeo
     if (!(thrown instanceof PacThrow || thrown instanceof NotFollowed || thrown instanceof TrialEnded)) throw thrown;
   } finally {
     machine.trials--;
-    machine.heap.isLogging = before.wasLogging;
+    machine.heap.logsAll = before.wasLogging;
   }
   if (machine.trials > 0) throw new TrialEnded();
   undo(before, machine);

@@ -3,7 +3,7 @@ import { Text } from '../values/text.js';
 import { Unknown, type Value } from '../values/value.js';
 import { describe, isObject, isTraced } from './kinds.js';
 import type { Machine } from './machine.js';
-import { hasSteps, PacArray, PacObject, PacWrapper } from './objects.js';
+import { hasSteps, PacArray, type PacObject, PacWrapper } from './objects.js';
 import { SplitTexts } from './split-texts.js';
 
 /** The value at or behind a position of something that `for…of` walks over; `undefined` at the end. */
@@ -28,7 +28,8 @@ export function stepOf(
 
 function notIterable(source: Value, machine: Machine): Error {
   if (source instanceof Unknown) return machine.notFollowed(source.reason);
-  if (source instanceof Text) return machine.notFollowed('goes through the characters of a text that depends on the request');
+  if (source instanceof Text)
+    return machine.notFollowed('goes through the characters of a text that depends on the request');
   return machine.error('TypeError', `${describe(source)} is not iterable`);
 }
 

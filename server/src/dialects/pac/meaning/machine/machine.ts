@@ -193,8 +193,6 @@ export class Machine {
   trials = 0;
   /** Whether a path is being followed, and not between two. */
   isOnPath = true;
-  /** Whether the heap is put back when all paths have been followed, so that it is logged all the time. */
-  keepsLogging = false;
   /** Whether this path has called the entry function. */
   hasEntered = false;
   private readonly choicePoints: ChoicePoint[] = [];
@@ -311,11 +309,23 @@ export class Machine {
   runUntil(depth: number): void {
     while (this.frames.length > depth) {
       try {
-        while (this.frames.length > depth) this.step();
+        this.runSteps(depth);
       } catch (thrown) {
         if (!(thrown instanceof PacThrow) || this.trials > 0) throw thrown;
         this.unwind(thrown.value, depth);
       }
+    }
+  }
+
+  private runSteps(depth: number): void {
+    for (let frame = this.current; frame && this.frames.length > depth; frame = this.current) {
+      const { steps } = frame.code;
+      do {
+        if (++this.fuel >= FUEL) this.spendFuel();
+        const step = steps[frame.pc++];
+        if (step) step(this);
+        else this.leave(undefined);
+      } while (this.current === frame);
     }
   }
 
@@ -388,7 +398,7 @@ export class Machine {
       if (this.trials > 0) throw new TrialEnded();
       if (this.nesting > 0) throw this.notFollowed('lets the language call a function that decides by the request');
       this.budget.spend(2 * this.frames.length + this.stack.length);
-      this.heap.isLogging = true;
+      this.heap.logsAll = true;
       this.choicePoints.push({
         frames: this.frames.map((frame) => frame.copy()),
         stack: [...this.stack],
@@ -414,7 +424,7 @@ export class Machine {
     point.next = following;
     this.heap.undo(point.mark);
     if (!point.next) this.choicePoints.pop();
-    this.heap.isLogging = this.keepsLogging || this.choicePoints.length > 0;
+    this.heap.logsAll = this.choicePoints.length > 0;
     this.restore(point, point.next !== undefined);
     this.region = alternative.region;
     this.isOnPath = true;

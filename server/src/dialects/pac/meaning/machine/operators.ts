@@ -7,13 +7,7 @@ import type { Machine } from './machine.js';
 import { BoundFunction } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
 
-export type BinaryOperator =
-  | ArithmeticOperator
-  | ComparisonOperator
-  | '=='
-  | '!='
-  | '==='
-  | '!==';
+export type BinaryOperator = ArithmeticOperator | ComparisonOperator | '==' | '!=' | '===' | '!==';
 type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '**' | '&' | '|' | '^' | '<<' | '>>' | '>>>';
 type ComparisonOperator = '<' | '<=' | '>' | '>=';
 
@@ -178,4 +172,3 @@ export function instanceOf(value: Value, constructor: Value, machine: Machine): 
   }
   return false;
 }
-

@@ -2,13 +2,13 @@
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
-import { TracedBoolean, TracedNumber, type Traced, Unknown, type Value } from '../values/value.js';
+import { type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
 import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
 import { describe, isObject, isTraced, prototypeOf } from './kinds.js';
 import type { Machine } from './machine.js';
-import { dataProperty, indexOfKey, PacArray, PacObject, type Property, type TracedEntry } from './objects.js';
+import { dataProperty, indexOfKey, PacArray, type PacObject, type Property, type TracedEntry } from './objects.js';
 import { SplitTexts } from './split-texts.js';
 
 // ---- reading
@@ -112,7 +112,8 @@ function* entryCases(object: PacObject, key: string | Traced, self: Value, machi
 }
 
 function isKey(one: Traced | string, other: Traced | string, machine: Machine): Condition {
-  if (typeof one === 'string') return typeof other === 'string' ? constant(one === other) : sameKey(other, one, machine.context);
+  if (typeof one === 'string')
+    return typeof other === 'string' ? constant(one === other) : sameKey(other, one, machine.context);
   if (typeof other === 'string') return sameKey(one, other, machine.context);
   if (one === other || (one instanceof Text && other instanceof Text && isSameText(one, other))) return constant(true);
   const isSame = binaryOperation('===', one, other, machine.context);

@@ -5,9 +5,10 @@ import type { Value } from '../../values/value.js';
 import { BoundFunction, type NativeContext, NativeFunction, TailCall } from '../natives.js';
 import { dataProperty, PacFunction } from '../objects.js';
 import type { Realm } from '../realm.js';
-import { itemsOf, valueOfItem } from './array.js';
+import { booleanOf } from './equality.js';
 import { notFollowed } from './globals.js';
-import { booleanOf, knownKeys } from './property-keys.js';
+import { itemsOf, valueOfItem } from './items.js';
+import { knownKeys } from './property-keys.js';
 import { define, defineClass, defineNamespace, isThing, isTraced } from './support.js';
 
 export function installFunction(realm: Realm): void {

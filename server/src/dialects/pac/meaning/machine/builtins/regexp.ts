@@ -81,7 +81,7 @@ const FLAGS = {
 
 export function installRegExp(realm: Realm): void {
   const { regExpPrototype } = realm;
-  defineClass(
+  realm.regExpConstructor = defineClass(
     realm,
     'RegExp',
     2,
@@ -180,7 +180,7 @@ function lastIndexOf(pattern: PacRegExp, context: NativeContext): number {
 }
 
 function setLastIndex(pattern: PacRegExp, index: Value, context: NativeContext): void {
-  if (pattern.getOwn('lastIndex')?.value === index) return;
+  if (Object.is(pattern.getOwn('lastIndex')?.value, index)) return;
   checkOwn(pattern, context);
   pattern.setOwn('lastIndex', dataProperty(index, false, true, false));
 }

@@ -14,21 +14,8 @@ import type { Value } from '../../values/value.js';
 import { type Chain, operandStep } from '../joins.js';
 import type { BinaryOperator } from '../operators.js';
 import { isNullish, jump, jumpIf, stop, test } from '../steps/control.js';
-import {
-  drop,
-  loadNewTarget,
-  loadThis,
-  pushConstant,
-  pushUndefined,
-} from '../steps/data.js';
-import {
-  appendHole,
-  appendItem,
-  appendSpread,
-  arrayOf,
-  constantArray,
-  deleteStep,
-} from '../steps/objects.js';
+import { drop, loadNewTarget, loadThis, pushConstant, pushUndefined } from '../steps/data.js';
+import { appendHole, appendItem, appendSpread, arrayOf, constantArray, deleteStep } from '../steps/objects.js';
 import {
   binaryStep,
   complement,

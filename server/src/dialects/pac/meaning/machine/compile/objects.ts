@@ -8,7 +8,6 @@ import type {
   PropertyDefinition,
 } from 'acorn';
 import type { Value } from '../../values/value.js';
-import type { ClassNode } from './context.js';
 import { type FunctionCode, type Machine, ProgramFunction, type Step } from '../machine.js';
 import { dataProperty, PacFunction, PacObject } from '../objects.js';
 import { stop } from '../steps/control.js';
@@ -22,7 +21,7 @@ import {
   setPrototypeStep,
   spreadObject,
 } from '../steps/objects.js';
-import type { Context } from './context.js';
+import type { ClassNode, Context } from './context.js';
 import { Block } from './names.js';
 
 /** The name of a property that is known before the program runs. */

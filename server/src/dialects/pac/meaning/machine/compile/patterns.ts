@@ -1,5 +1,12 @@
 // Compiles patterns: what a declaration, an assignment, a parameter or a loop gives a value to.
-import type { ArrayPattern, AssignmentPattern, AssignmentProperty, MemberExpression, ObjectPattern, Pattern } from 'acorn';
+import type {
+  ArrayPattern,
+  AssignmentPattern,
+  AssignmentProperty,
+  MemberExpression,
+  ObjectPattern,
+  Pattern,
+} from 'acorn';
 import { isUndefined, jumpIf } from '../steps/control.js';
 import { drop, duplicate, pushConstant } from '../steps/data.js';
 import { restItems, toList } from '../steps/iteration.js';
@@ -90,4 +97,3 @@ function bindArray(pattern: ArrayPattern, mode: BindMode, context: Context): voi
   }
   context.emit(pattern, drop);
 }
-

@@ -9,14 +9,14 @@ import type {
   SwitchStatement,
   TryStatement,
 } from 'acorn';
-import { decide, decideBy, jump, jumpIf, stop, test, throwStep, tryStep, endTry } from '../steps/control.js';
+import { decide, decideBy, endTry, jump, jumpIf, stop, test, throwStep, tryStep } from '../steps/control.js';
 import { drop, initialize, loadVariable, pushConstant, pushUndefined } from '../steps/data.js';
 import { binaryStep } from '../steps/operations.js';
 import { COMPLETION, compileBlock, compileExit, compileFunctions, inBlock } from './blocks.js';
 import { type Context, type Control, label } from './context.js';
 import { compileDoWhile, compileFor, compileForIn, compileForOf, compileWhile } from './loops.js';
 import { namesIn } from './names.js';
-import { compileDeclaration, declareLexicals, decisionPlace } from './variables.js';
+import { compileDeclaration, decisionPlace, declareLexicals } from './variables.js';
 
 export function compileStatements(nodes: readonly Statement[], context: Context): void {
   for (const node of nodes) compileStatement(node, context);
@@ -127,7 +127,11 @@ function compileReturned(value: Expression, decision: AnyNode, context: Context)
     context.expression(inner);
     const place = inner.type === 'Identifier' && isCollector(inner.name, context) && decisionPlace(inner.name, context);
     if (place && inner.type === 'Identifier')
-      context.emit(inner, loadVariable(place.depth, place.slot, inner.name), decideBy(context.facts.decisions, decision));
+      context.emit(
+        inner,
+        loadVariable(place.depth, place.slot, inner.name),
+        decideBy(context.facts.decisions, decision),
+      );
     else note(decision, context);
   }
 }
@@ -179,7 +183,10 @@ function compileLabeled(node: LabeledStatement, context: Context): void {
   context.labels = [];
 }
 
-function compileBreak(node: Extract<Statement, { type: 'BreakStatement' | 'ContinueStatement' }>, context: Context): void {
+function compileBreak(
+  node: Extract<Statement, { type: 'BreakStatement' | 'ContinueStatement' }>,
+  context: Context,
+): void {
   const isContinue = node.type === 'ContinueStatement';
   const name = node.label?.name;
   const target = [...context.controls].reverse().find((control): control is Extract<Control, { kind: 'target' }> => {

@@ -49,8 +49,7 @@ function scopeAt(machine: Machine, depth: number): Scope {
 
 function loadFrom(scope: Scope, slot: number, name: string, machine: Machine): void {
   const value = scope.slots[slot];
-  if (value === UNINITIALIZED)
-    throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
+  if (value === UNINITIALIZED) throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
   if (scope.epoch < machine.heap.epoch) machine.kept?.noteRead(scope, String(slot), machine);
   machine.stack.push(value);
 }
@@ -62,7 +61,7 @@ export function loadVariable(depth: number, slot: number, name: string): Step {
 
 function storeIn(scope: Scope, slot: number, value: Value, machine: Machine): void {
   const { heap } = machine;
-  if (heap.isLogging) heap.logSlot(scope.slots, slot);
+  heap.logSlot(scope.slots, slot, scope.epoch);
   if (scope.epoch < heap.epoch) machine.kept?.noteWrite(scope, String(slot), machine);
   scope.slots[slot] = value;
 }
@@ -87,7 +86,7 @@ export function storeVariable(depth: number, slot: number, name: string, isConst
 export function uninitialize(slots: readonly number[]): Step {
   return ({ frame, heap }) => {
     for (const slot of slots) {
-      heap.logSlot(frame.scope.slots, slot);
+      heap.logSlot(frame.scope.slots, slot, frame.scope.epoch);
       frame.scope.slots[slot] = UNINITIALIZED;
     }
   };

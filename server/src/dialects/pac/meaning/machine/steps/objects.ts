@@ -102,7 +102,15 @@ function accessor(known: Property | undefined, kind: 'get' | 'set', value: Value
   const half = value instanceof PacObject ? value : undefined;
   const getter = kind === 'get' ? half : old?.get;
   const setter = kind === 'set' ? half : old?.set;
-  return { value: undefined, get: getter, set: setter, isAccessor: true, writable: true, enumerable, configurable: true };
+  return {
+    value: undefined,
+    get: getter,
+    set: setter,
+    isAccessor: true,
+    writable: true,
+    enumerable,
+    configurable: true,
+  };
 }
 
 /** `__proto__: value` of a literal. */
@@ -130,8 +138,7 @@ function copyProperties(source: Value, into: PacObject, except: ReadonlySet<stri
   machine.budget.spend(1 + source.size);
   for (const key of source.ownKeys()) {
     const property = source.getOwn(key);
-    if (property?.enumerable && !except.has(key))
-      into.setOwn(key, dataProperty(machine.context.get(source, key)));
+    if (property?.enumerable && !except.has(key)) into.setOwn(key, dataProperty(machine.context.get(source, key)));
   }
 }
 
@@ -237,4 +244,3 @@ export const newList: Step = (machine) => {
 export const loadCallee: Step = (machine) => {
   machine.push(machine.frame.callee);
 };
-
