@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { combineTrees, type DomainTree, DomainTreeBuilder, treeHas } from '../../../server/src/model/domain-tree.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
+import { preimage } from '../../../server/src/model/preimages.js';
 import {
   containing,
   endingWith,
   javascriptRegex,
   type Language,
+  languageHas,
   shellPattern,
   startingWith,
   word,
@@ -129,6 +131,31 @@ describe('sets of hosts under conditions', () => {
     }
     expect(set.isEmpty).toBe(false);
     for (const condition of conditions) expect(set.where(condition, true).isEmpty).toBe(true);
+  });
+
+  it('take words behind labels as walks through the suffixes of a host find them', () => {
+    const list = words(['b', 'ab.b', 'a', 'cdn.a', 'ba.cdn.a']);
+    let walk: Language = list;
+    for (let count = 1; count <= 3; count++) {
+      walk = preimage({ kind: 'from-first', what: '.' }, preimage({ kind: 'drop', count: 1 }, walk));
+      const meaning = (name: string) => {
+        const labels = name.split('.');
+        return labels.length > count && languageHas(list, labels.slice(count).join('.'));
+      };
+      for (const set of [HostSet.all, HostSet.below('b'), HostSet.domain('cdn.a').union(HostSet.exact('a.a'))]) {
+        for (const holds of [true, false]) {
+          const part = set.where(walk, holds);
+          expect(NAMES.filter((name) => part.has(name))).toEqual(
+            NAMES.filter((name) => set.has(name) && meaning(name) === holds),
+          );
+        }
+      }
+    }
+    const dotted = preimage({ kind: 'from-first', what: '.' }, words(['.b', 'b', '.a.b']));
+    const part = HostSet.all.where(dotted, true);
+    expect(NAMES.filter((name) => part.has(name))).toEqual(
+      NAMES.filter((name) => ['.b', '.a.b'].includes(name.slice(name.indexOf('.')))),
+    );
   });
 
   it('spend work that is counted', () => {
