@@ -44,6 +44,22 @@ export class DomainTreeBuilder {
 
   /** Adds one name, or with `withSubdomains` the name and all below it. */
   add(name: string, withSubdomains: boolean): void {
+    const node = this.nodeFor(name);
+    node.self = true;
+    if (withSubdomains) this.fill(node);
+  }
+
+  /** Adds all names below one. */
+  addBelow(name: string): void {
+    this.fill(this.nodeFor(name));
+  }
+
+  private fill(node: MutableNode): void {
+    node.below = true;
+    node.children.clear();
+  }
+
+  private nodeFor(name: string): MutableNode {
     let node = this.root;
     let end = name.length;
     while (end > 0) {
@@ -57,11 +73,7 @@ export class DomainTreeBuilder {
       node = child;
       end = dot;
     }
-    node.self = true;
-    if (withSubdomains) {
-      node.below = true;
-      node.children.clear();
-    }
+    return node;
   }
 
   build(): DomainTree {

@@ -16,7 +16,7 @@ import {
 import { type Expression, holdsName } from './host-expression.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
-import { isHostName, NAME_UNITS, possibleWords, type Search } from './host-search.js';
+import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
@@ -24,7 +24,7 @@ import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
 import { automatonOf, behindLabels, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { namesBelow, treeOfWords, wordsAbove } from './word-trees.js';
+import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
@@ -93,10 +93,8 @@ export class HostSet {
   where(language: Language | Automaton, holds: boolean, meter?: Meter): HostSet {
     if (!('kind' in language)) return this.whereAutomaton(language, holds, meter);
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
-    if (language.ending?.startsWith('.')) {
-      const domain = language.ending.slice(1);
-      if (isHostName(domain)) return this.whereTree(namesBelow(domain), holds, meter);
-    }
+    const domains = language.endings && treeOfEndings(language.endings);
+    if (domains) return this.whereTree(domains, holds, meter);
     if (language.labelsBefore) return this.whereBehindLabels(language, language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);

@@ -16,8 +16,8 @@ export type Language =
       readonly automaton: Automaton;
       /** All texts in which one of these occurs. */
       readonly containing?: ReadonlySet<string>;
-      /** All texts that end with this. */
-      readonly ending?: string;
+      /** All texts that end with one of these. */
+      readonly endings?: ReadonlySet<string>;
       /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
       readonly labelsBefore?: WordsBehindLabels;
       /** All texts of which all but the first symbol are such words behind labels. */
@@ -61,8 +61,15 @@ export function startingWith(prefix: string): Language {
 }
 
 export function endingWith(suffix: string): Language {
-  if (suffix === '') return EVERYTHING;
-  return new LazyLanguage(() => piecewise([{ any: true }, suffix]), { ending: suffix });
+  return endingWithSome([suffix]);
+}
+
+/** The texts that end with at least one of some texts. */
+export function endingWithSome(suffixes: Iterable<string>): Language {
+  const set = new Set(suffixes);
+  if (set.size === 0) return NOTHING;
+  if (set.has('')) return EVERYTHING;
+  return new LazyLanguage(() => suffixTree(set, ['start']), { endings: set });
 }
 
 /** The texts in which at least one of some texts occurs. */
@@ -70,7 +77,7 @@ export function containing(texts: Iterable<string>): Language {
   const set = new Set(texts);
   if (set.size === 0) return NOTHING;
   if (set.has('')) return EVERYTHING;
-  return new LazyLanguage(() => suffixTree(set, true), { containing: set });
+  return new LazyLanguage(() => suffixTree(set, ['start', 'end']), { containing: set });
 }
 
 /** The words behind so many labels: `count` times anything up to a dot. */
@@ -87,7 +94,7 @@ export function behindLabels(list: ReadonlySet<string>, count: number): Language
       builder.step(state, DOT, next);
       state = next;
     }
-    return builder.build(start, appendCopy(builder, state, suffixTree(list, false)));
+    return builder.build(start, appendCopy(builder, state, suffixTree(list, [])));
   };
   return new LazyLanguage(build, { labelsBefore: { count, words: list } });
 }
@@ -100,14 +107,14 @@ export function lazily(build: () => Automaton, origin: LanguageOrigin): Language
 /** What an automaton is made from. */
 export type LanguageOrigin = Pick<
   Language & { readonly kind: 'automaton' },
-  'containing' | 'ending' | 'labelsBefore' | 'symbolBefore'
+  'containing' | 'endings' | 'labelsBefore' | 'symbolBefore'
 >;
 
 /** Makes its automaton only for those who need one. */
 class LazyLanguage {
   readonly kind = 'automaton';
   declare readonly containing?: ReadonlySet<string>;
-  declare readonly ending?: string;
+  declare readonly endings?: ReadonlySet<string>;
   declare readonly labelsBefore?: WordsBehindLabels;
   declare readonly symbolBefore?: WordsBehindLabels;
   private built: Automaton | undefined;
@@ -159,15 +166,18 @@ export function union(languages: readonly Language[]): Language {
   if (only && languages.length === 1) return only;
   const lists: string[] = [];
   const contained: string[] = [];
+  const endings: string[] = [];
   const automata: Automaton[] = [];
   for (const language of languages) {
     if (language === EVERYTHING) return EVERYTHING;
     if (language.kind === 'words') for (const text of language.words) lists.push(text);
     else if (language.containing) for (const text of language.containing) contained.push(text);
+    else if (language.endings) for (const text of language.endings) endings.push(text);
     else automata.push(language.automaton);
   }
   const parts: Language[] = automata.map((automaton) => ({ kind: 'automaton', automaton }));
   if (contained.length > 0) parts.push(containing(contained));
+  if (endings.length > 0) parts.push(endingWithSome(endings));
   if (lists.length > 0) parts.push(words(lists));
   const [part = NOTHING] = parts;
   return parts.length <= 1 ? part : { kind: 'automaton', automaton: unionOf(parts.map(automatonOf)) };
@@ -177,7 +187,7 @@ export function union(languages: readonly Language[]): Language {
 export function languageHas(language: Language, text: string): boolean {
   if (language.kind === 'words') return language.words.has(text);
   if (language.containing) return [...language.containing].some((contained) => text.includes(contained));
-  if (language.ending !== undefined) return text.endsWith(language.ending);
+  if (language.endings) return [...language.endings].some((ending) => text.endsWith(ending));
   if (language.labelsBefore) return isBehindLabels(text, language.labelsBefore);
   return /^[\0-\x7f]*$/.test(text)
     ? acceptsForward(forwardMachine(language.automaton), text)
@@ -203,18 +213,21 @@ const wordAutomata = new Memo<ReadonlySet<string>, Automaton>();
 
 export function automatonOf(language: Language): Automaton {
   if (language.kind === 'automaton') return language.automaton;
-  return wordAutomata.of(language.words, (texts) => suffixTree(texts, false));
+  return wordAutomata.of(language.words, (texts) => suffixTree(texts, []));
 }
 
 /**
  * An automaton of words that share the states of their common ends, so that it stays nearly deterministic for readers from the end as
  * well as from the start.
  */
-function suffixTree(texts: ReadonlySet<string>, anywhere: boolean): Automaton {
+function suffixTree(texts: ReadonlySet<string>, anythingAt: readonly ('start' | 'end')[]): Automaton {
   const builder = new AutomatonBuilder();
   const start = builder.state();
   const accept = builder.state();
-  if (anywhere) for (const state of [start, accept]) builder.step(state, ALL_SYMBOLS, state);
+  for (const place of anythingAt) {
+    const state = place === 'start' ? start : accept;
+    builder.step(state, ALL_SYMBOLS, state);
+  }
   const symbols = new Map<number, Symbols>();
   const on = (code: number): Symbols => {
     const known = symbols.get(code) ?? new Set([code]);

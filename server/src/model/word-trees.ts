@@ -1,6 +1,6 @@
 // Lists of words as trees of domains.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, type DomainTree, DomainTreeBuilder, isEmptyTree, NO_NAMES, treeOf } from './domain-tree.js';
+import { ALL_NAMES, type DomainTree, DomainTreeBuilder, isEmptyTree, NO_NAMES } from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
 
 const trees = new Memo<ReadonlySet<string>, DomainTree>();
@@ -16,9 +16,20 @@ export function treeOfWords(words: ReadonlySet<string>): DomainTree {
   });
 }
 
-/** All names below one. */
-export function namesBelow(domain: string): DomainTree {
-  return domain.length + 2 > NAME_LENGTH ? NO_NAMES : treeOf(domain, 'below');
+const endingTrees = new Memo<ReadonlySet<string>, DomainTree | undefined>();
+
+/** The tree of the names that end with one of some texts, where each of these is a dot and a name. */
+export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefined {
+  return endingTrees.of(endings, () => {
+    const builder = new DomainTreeBuilder();
+    for (const ending of endings) {
+      const domain = ending.slice(1);
+      if (!ending.startsWith('.') || !isHostName(domain)) return undefined;
+      if (domain.length + 2 <= NAME_LENGTH) builder.addBelow(domain);
+    }
+    const tree = builder.build();
+    return isEmptyTree(tree) ? NO_NAMES : tree;
+  });
 }
 
 /** The words of a tree that a name of another tree is below. */

@@ -10,6 +10,7 @@ import {
   languageHas,
   shellPattern,
   startingWith,
+  union,
   word,
   words,
 } from '../../../server/src/model/text-language.js';
@@ -41,6 +42,8 @@ const LANGUAGES: readonly (readonly [Language, (name: string) => boolean])[] = [
   [startingWith('ab'), (name) => name.startsWith('ab')],
   [endingWith('b.b'), (name) => name.endsWith('b.b')],
   [endingWith('.ab'), (name) => name.endsWith('.ab')],
+  [union([endingWith('.b'), endingWith('.ab.a'), endingWith('.a.b')]), (name) => /\.b$|\.ab\.a$/.test(name)],
+  [union([endingWith('.b'), endingWith('n')]), (name) => /\.b$|n$/.test(name)],
   [shell('*a*.b*'), (name) => /a.*\.b/.test(name)],
   [shell('cd*'), (name) => name.startsWith('cd')],
   [regex('^[^.]+\\.[^.]+$'), (name) => name.split('.').length === 2],
