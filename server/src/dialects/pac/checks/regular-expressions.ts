@@ -50,7 +50,7 @@ function readPattern(
 }
 
 /** How many expressions of a file are proved, and how long each may be: they are few in real files. */
-const PROOF_LIMIT = 100;
+export const PROOF_LIMIT = 100;
 const LENGTH_LIMIT = 1_000;
 
 export function checkRegularExpressions(context: CheckContext): void {
@@ -78,7 +78,7 @@ type Truth = 'always' | 'never' | 'unproved';
 const proofsKnown = new Interned<string, Truth>(500);
 
 /** What is proved of a test: that it is true for everything, or for nothing, that can arrive. */
-function truthOf({ source, flags }: Pick<PatternTest, 'source' | 'flags'>, subject: Subject): Truth {
+export function truthOf({ source, flags }: Pick<PatternTest, 'source' | 'flags'>, subject: Subject): Truth {
   if (source.length > LENGTH_LIMIT || LARGE.test(source) || isOrdinary(source)) return 'unproved';
   return proofsKnown.of(`${subject} ${flags} ${source}`, () => prove(source, flags, subject));
 }

@@ -27,7 +27,7 @@ export function checkUnmatchable(context: CheckContext): void {
 }
 
 /** Characters that the clients which turn patterns into regular expressions take as such; `shell-patterns.ts` has them. */
-const REGULAR = /[()|[\]\\^$+{}]/;
+export const REGULAR = /[()|[\]\\^$+{}]/;
 
 /** Whether no host, or no URL, can meet a condition with this text. */
 function isUnmatchable({ shape, subject, how, cut }: TextTest, text: string): boolean {
