@@ -69,6 +69,8 @@ describe('a fix writes the one right condition', () => {
     '/^a.b.example.com$/.test(host)',
     'shExpMatch(host, "*.a.com|www.b.com")',
     'host == ".a.test"',
+    'host.indexOf("a.test; b.test") >= 0',
+    'host.slice(-7) == "*.a.com"',
     'shExpMatch(host, "https://*.a.test/*")',
   ])('%s has none', (condition) => {
     expect(codes(withCondition(condition))).toHaveLength(1);

@@ -13,7 +13,7 @@ export function checkArguments(context: CheckContext): void {
   for (const node of nodesOf(context.tree, 'CallExpression')) {
     const call = calledHelper(node, context.scopes);
     if (!call || context.isClaimed(node)) continue;
-    checkCount(node, call, context);
+    if (!checkCount(node, call, context)) continue;
     switch (call.name) {
       case 'isInNet':
         checkQuad(call.args[1], 'address', context);
@@ -48,15 +48,16 @@ const NEEDED_ARGUMENTS: ReadonlyMap<string, { readonly count: number; readonly f
   ['shExpMatch', { count: 2, form: 'shExpMatch(host, "…")' }],
 ]);
 
-function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckContext): void {
+function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckContext): boolean {
   const needed = NEEDED_ARGUMENTS.get(name);
-  if (!needed || args.length === needed.count) return;
+  if (!needed || args.length === needed.count) return true;
   const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
   const message =
     args.length < needed.count
       ? `Called with ${given}; expected \`${needed.form}\`.`
       : `Called with ${given}, of which ${name} looks at ${needed.count}.`;
   context.report('pac-invalid-argument', node, message);
+  return false;
 }
 
 /** Reports an argument, inside its quotes where it is a literal, with a corrected text if any. */

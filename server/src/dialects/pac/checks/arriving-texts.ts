@@ -56,7 +56,7 @@ const SCHEMES = [
 function isNoScheme(text: string, wildcards: boolean, openEnd: boolean): boolean {
   const wildcard = wildcards ? text.search(/[*?]/) : -1;
   const literal = wildcard < 0 ? text : text.slice(0, wildcard);
-  if (literal === '' || literal.includes(':')) return false;
+  if (literal === '' || /[:+]/.test(literal)) return false;
   const isOpen = wildcard >= 0 || openEnd;
   return !(isOpen && SCHEMES.some((scheme) => scheme.startsWith(literal)));
 }

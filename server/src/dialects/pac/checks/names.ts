@@ -1,5 +1,6 @@
 // Reports names that are undefined, unused, or defined twice.
 import type { Binding } from '../program/scopes.js';
+import { isPlaceholder } from '../vocabulary/placeholders.js';
 import { HELPER_BY_NAME, PREDEFINED_NAMES } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
 import { isMisspeltEntry } from './entry-function.js';
@@ -8,7 +9,7 @@ export function checkNames(context: CheckContext): void {
   const { scopes, tree } = context;
   for (const identifier of scopes.free) {
     const { name } = identifier;
-    if (PREDEFINED_NAMES.has(name)) continue;
+    if (PREDEFINED_NAMES.has(name) || isPlaceholder(name)) continue;
     const parent = tree.parents.get(identifier);
     // `typeof name` tests whether a client has a function.
     if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') continue;

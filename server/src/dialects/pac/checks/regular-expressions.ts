@@ -1,5 +1,6 @@
 // Reports regular expressions that no host or URL matches, or every one, and those written as in a string.
 import type { AnyNode, CallExpression } from 'acorn';
+import { Interned } from '../../../kept/memo.js';
 import { readJavascriptRegex } from '../../../model/javascript-regex.js';
 import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
@@ -49,7 +50,7 @@ function readPattern(
 }
 
 /** How many expressions of a file are proved, and how long each may be: they are few in real files. */
-const PROOF_LIMIT = 100;
+export const PROOF_LIMIT = 100;
 const LENGTH_LIMIT = 1_000;
 
 export function checkRegularExpressions(context: CheckContext): void {
@@ -58,25 +59,48 @@ export function checkRegularExpressions(context: CheckContext): void {
     const test = patternTest(call, context);
     if (!test || context.isClaimed(test.node)) continue;
     const subject = context.subjects.of(test.subject);
-    const truth = subject && proofs++ < PROOF_LIMIT ? truthOf(test, subject) : undefined;
+    const truth = subject && proofs++ < PROOF_LIMIT ? truthOf(test, subject) : 'unproved';
     if (test.isLiteral && DOUBLED.test(test.source) && (subject === 'host' || isAddress(test.subject, context)))
-      reportBackslashes(test, truth === false, subject === 'host' ? 'host' : 'address', context);
-    else if (subject && truth !== undefined) reportTruth(test, subject, truth, context);
+      reportBackslashes(test, truth === 'never', subject === 'host' ? 'host' : 'address', context);
+    else if (subject && truth !== 'unproved') reportTruth(test, subject, truth, context);
   }
 }
 
 /** A backslash that is doubled, as in a string, before what it was to escape. */
 const DOUBLED = /\\\\[.dwsDWS/-]/;
 
+/** What makes large automata: looking around, word boundaries, references, and repeating often. */
+const LARGE = /\(\?[=!<]|\\[bB1-9k]|\{\d{2}/;
+
+type Truth = 'always' | 'never' | 'unproved';
+
+/** Proofs of the patterns that were read last: an edit elsewhere leaves most of them as they are. */
+const proofsKnown = new Interned<string, Truth>(500);
+
 /** What is proved of a test: that it is true for everything, or for nothing, that can arrive. */
-function truthOf({ source, flags }: PatternTest, subject: Subject): boolean | undefined {
-  if (source.length > LENGTH_LIMIT || /\{\d{3}/.test(source)) return undefined;
-  const reading = readJavascriptRegex(source, flags);
-  if (reading.kind !== 'automaton') return undefined;
-  if (acceptsNone(reading.automaton, subject)) return false;
-  // What is spelled without letters, as `.*`, is meant to match everything; `g` and `y` remember where they were.
-  if (!/[a-z0-9]/i.test(source) || /[gy]/.test(flags)) return undefined;
-  return acceptsAll(reading.automaton, subject) ? true : undefined;
+export function truthOf({ source, flags }: Pick<PatternTest, 'source' | 'flags'>, subject: Subject): Truth {
+  if (source.length > LENGTH_LIMIT || LARGE.test(source) || isOrdinary(source)) return 'unproved';
+  return proofsKnown.of(`${subject} ${flags} ${source}`, () => prove(source, flags, subject));
+}
+
+function prove(source: string, flags: string, subject: Subject): Truth {
+  // What is spelled without letters, as `.*` or `^$`, is meant to match everything or nothing.
+  const reading = /[a-z0-9]/i.test(source) ? readJavascriptRegex(source, flags) : undefined;
+  if (reading?.kind !== 'automaton') return 'unproved';
+  if (acceptsNone(reading.automaton, subject)) return 'never';
+  // With `g` and `y` an expression goes on where it was before.
+  if (/[gy]/.test(flags)) return 'unproved';
+  return acceptsAll(reading.automaton, subject) ? 'always' : 'unproved';
+}
+
+/**
+ * Whether a pattern is a name in lower case, as in `/(^|\.)example\.com$/`. Some host and URL always has one, and not every
+ * one, so the proofs, which are slower, need not be tried.
+ */
+function isOrdinary(source: string): boolean {
+  return /^(?:\(\^\|\\\.\)|\(\\\.\|\^\)|\\\.)?(?:[a-z0-9-]{1,63}(?:\\\.|\.)){1,20}(?:[a-z0-9-]{1,63}\$?)?$/.test(
+    source,
+  );
 }
 
 function isAddress(subject: AnyNode, context: CheckContext): boolean {
@@ -95,17 +119,17 @@ function reportBackslashes(test: PatternTest, isProved: boolean, what: string, c
   context.report(isProved ? 'pac-never-matches' : 'pac-invalid-argument', node, message, { fix });
 }
 
-function reportTruth(test: PatternTest, subject: Subject, truth: boolean, context: CheckContext): void {
+function reportTruth(test: PatternTest, subject: Subject, truth: Truth, context: CheckContext): void {
   const { node, source, flags } = test;
   if (!context.claim(node)) return;
   const what = subject === 'host' ? 'host' : 'URL';
-  if (truth) {
+  if (truth === 'always') {
     context.report('pac-always-matches', node, `Every ${what} matches this pattern.`);
     return;
   }
   const isUpper = /(?<!\\)[A-Z]/.test(source) && !flags.includes('i');
   const lowered = { ...test, source: source.replace(/(?<!\\)[A-Z]/g, (letter) => letter.toLowerCase()) };
-  const isCause = isUpper && truthOf(lowered, subject) !== false;
+  const isCause = isUpper && truthOf(lowered, subject) !== 'never';
   const message = isCause
     ? `Clients pass hosts in lower case: no ${what} matches this pattern.`
     : source.startsWith('^\\.') && subject === 'host'

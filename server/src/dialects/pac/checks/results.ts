@@ -4,6 +4,7 @@ import { textOf } from '../program/constants.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
 import { readProxyList } from '../syntax/proxy-list.js';
 import type { FunctionNode } from '../syntax/tree.js';
+import { isPlaceholder } from '../vocabulary/placeholders.js';
 import type { CheckContext } from './context.js';
 
 export function checkResults(context: CheckContext): void {
@@ -63,7 +64,7 @@ function checkResult(leaf: AnyNode, context: CheckContext): void {
     return;
   }
   const entries = readProxyList(result);
-  const defective = entries.filter(({ defect }) => defect !== undefined);
+  const defective = entries.filter(({ defect, text }) => defect !== undefined && !isPlaceholder(text));
   const [first] = defective;
   const last = defective.at(-1);
   if (!first || !last) return;

@@ -1,14 +1,12 @@
 // Reports shExpMatch patterns that are written as regular expressions, or as several patterns.
 import type { Expression } from 'acorn';
-import { automatonOf, shellPattern } from '../../../model/text-language.js';
 import { nodesOf } from '../syntax/tree.js';
-import { isPlaceholder } from '../vocabulary/placeholders.js';
 import { matchesNone } from './arriving-texts.js';
 import type { CheckContext } from './context.js';
-import { acceptsNone } from './language-proofs.js';
 import { registeredDomain } from './registrable-domains.js';
+import { PROOF_LIMIT, truthOf } from './regular-expressions.js';
 import { patternOf, type TextTest, textTests } from './text-tests.js';
-import { reportUnmatched } from './unmatchable.js';
+import { REGULAR, reportUnmatched } from './unmatchable.js';
 
 /**
  * Chromium and Firefox turn a pattern into a regular expression, in which they replace `.`, `*` and `?` only, so that
@@ -16,25 +14,23 @@ import { reportUnmatched } from './unmatchable.js';
  */
 export function checkShellPatterns(context: CheckContext): void {
   if (nodesOf(context.tree, 'CallExpression').length === 0) return;
+  let proofs = 0;
   for (const test of textTests(context)) {
     if (test.shape !== 'shell' || context.isClaimed(test.node)) continue;
     const text = context.constantOf(test.pattern);
     if (text === undefined) continue;
     if (text.includes('\\.')) reportBackslash(test, text, context);
-    else if (isProvedUnmatched(test, text)) reportUnmatched(test, text, context);
+    else if (REGULAR.test(text) && proofs++ < PROOF_LIMIT && isProvedUnmatched(test, text))
+      reportUnmatched(test, text, context);
     else if (text.includes('|') && !/[()]/.test(text)) reportAlternatives(test, text, context);
   }
 }
 
 /** Whether no client finds a host or URL that matches: neither as a regular expression, nor with all characters as they stand. */
 function isProvedUnmatched({ subject }: TextTest, text: string): boolean {
-  if (!/[()|[\]\\^$+{}]/.test(text) || text.length > 1_000 || isPlaceholder(text)) return false;
-  const reading = shellPattern(text);
-  return (
-    reading.kind === 'language' &&
-    acceptsNone(automatonOf(reading.language), subject) &&
-    matchesNone(patternOf('shell', text), subject)
-  );
+  if (!matchesNone(patternOf('shell', text), subject)) return false;
+  const source = `^${text.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`;
+  return truthOf({ source, flags: '' }, subject) === 'never';
 }
 
 function reportBackslash(test: TextTest, text: string, context: CheckContext): void {

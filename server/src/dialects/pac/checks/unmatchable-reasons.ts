@@ -20,7 +20,9 @@ export function reasonFor(test: TextTest, text: string, context: CheckContext): 
   const reason = test.subject === 'host' ? hostReason(test, text, context) : urlReason(test, text, context);
   const { corrected } = reason;
   // A correction has to be one.
-  if (corrected === undefined || !matchesNone(patternOf(test.shape, corrected), test.subject)) return reason;
+  if (corrected === undefined) return reason;
+  const isLonger = cut !== undefined && corrected.length !== cut;
+  if (!isLonger && !matchesNone(patternOf(test.shape, corrected), test.subject)) return reason;
   return { message: reason.message, rewritten: reason.rewritten };
 }
 

@@ -27,7 +27,7 @@ export function checkUnmatchable(context: CheckContext): void {
 }
 
 /** Characters that the clients which turn patterns into regular expressions take as such; `shell-patterns.ts` has them. */
-const REGULAR = /[()|[\]\\^$+{}]/;
+export const REGULAR = /[()|[\]\\^$+{}]/;
 
 /** Whether no host, or no URL, can meet a condition with this text. */
 function isUnmatchable({ shape, subject, how, cut }: TextTest, text: string): boolean {
@@ -50,6 +50,9 @@ function localNames(text: string): string[] {
   return names;
 }
 
+/** What is a text or a position, and no condition by itself that others could be joined to. */
+const NOT_CONDITIONS: ReadonlySet<string> = new Set(['case', 'indexOf', 'lastIndexOf']);
+
 /** Reports a condition that no host or URL meets with a text, and why. */
 export function reportUnmatched(test: TextTest, text: string, context: CheckContext): void {
   const { node, pattern, negated } = test;
@@ -58,7 +61,7 @@ export function reportUnmatched(test: TextTest, text: string, context: CheckCont
   const { message, corrected, rewritten } = reasonFor(test, text, context);
   const inside = context.insideOf(pattern);
   const fix =
-    rewritten !== undefined && test.how !== 'case'
+    rewritten !== undefined && !NOT_CONDITIONS.has(test.how)
       ? { title: `Write ${rewritten.join(' || ')}`, edits: [context.replaceByAlternatives(node, rewritten)] }
       : corrected !== undefined && inside
         ? { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] }
