@@ -18,9 +18,22 @@ function universe(limit: number): readonly string[] {
 const HOSTS = universe(1_500);
 const FEW_HOSTS = HOSTS.filter((_, index) => index % 5 === 0 || index < 110);
 
+/** As Chromium defines them. */
+const HELPERS = String.raw`
+function dnsDomainIs(host, domain) {
+  return host.length >= domain.length && host.substring(host.length - domain.length) == domain;
+}
+function dnsDomainLevels(host) { return host.split('.').length - 1; }
+function isPlainHostName(host) { return host.indexOf('.') < 0; }
+function localHostOrDomainIs(host, full) { return host == full || full.lastIndexOf(host + '.', 0) == 0; }
+function shExpMatch(text, pattern) {
+  return new RegExp('^' + pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.') + '$').test(text);
+}
+`;
+
 /** What the engine gives; `'throws'` where it throws. */
 function engine(source: string): (host: string) => unknown {
-  const run = new Function('host', `return ${source}`) as (host: string) => unknown;
+  const run = new Function('host', `${HELPERS} return ${source}`) as (host: string) => unknown;
   return (host) => {
     try {
       return run(host);
@@ -132,6 +145,35 @@ const TEXTS = [
   '(host + true)',
   '("x" + host.length)',
   '(host == "a" ? "yes" : host)',
+  'host.split(/\\./)[1]',
+  'host.split(/[.-]/)[1]',
+  'host.split(/[.-]/, 2)[1]',
+  'host.match(/b/)[0]',
+  'host.match(/^([^.]+)\\./)[1]',
+  'host.match(/^(.*)\\.([^.]+)$/)[1]',
+  'host.match(/^(.*)\\.([^.]+)$/)[2]',
+  'host.match(/^(.*?)\\.(.*)$/)[2]',
+  'host.match(/^(.*)\\.(.*)$/)[2]',
+  'host.match(/([^.]+)\\.b$/)[1]',
+  'host.match(/[^.]+\\.[^.]+$/)[0]',
+  'host.match(/^(a|b)\\.?(.*)/)[2]',
+  'host.match(/^(?:a\\.)?([^.-]+)/)[1]',
+  'host.match(/^(aab|a)?(.)/)[1]',
+  'host.match(/^.(..)/)[1]',
+  'host.match(/^(.*)b.$/)[1]',
+  '/^a{1,2}(.)/.exec(host)[1]',
+  '/^([^.]*)/.exec(host)[0]',
+  'host.match(/A/i)[0]',
+  'host.match(/a/g)[1]',
+  'host.replace(/\\./g, "-")',
+  'host.replace(/[.]/, "")',
+  'host.replace(/^a\\./, "")',
+  'host.replace(/\\.[^.]*$/, "")',
+  'host.replace(/[^a-z]+/g, "")',
+  'host.replace(/^[^.]+\\./, "")',
+  'host.replace(/^([^.]+)\\.(.*)$/, "$2.$1")',
+  'host.replace(/^(a)/, "[$1]")',
+  'host.replace(/([^.]+)$/, "<$&>")',
 ];
 
 const NUMBERS = [
@@ -254,6 +296,23 @@ const BOOLEANS = [
   'host.search(/b\\.a/) >= 0',
   'host.search(/b\\.a/) == -1',
   'host.search(/^a/) == 0',
+  'host.match(/a./g)',
+  'host.match(/a/g) == null',
+  '(host.match(/\\./g) || []).length > 1'.replace('[]', '""'),
+  'host.search("a") == 1',
+  '/(a)\\1/.test(host)',
+  '/a(?=\\.)/.test(host)',
+  '/^(?!a)/.test(host)',
+  'host.search(/[a1]/) > -1',
+  'dnsDomainIs(host, ".b")',
+  'shExpMatch(host, "*.b")',
+  'shExpMatch(host, "a*b|1")',
+  'shExpMatch(host, "?.[ab]")',
+  'isPlainHostName(host)',
+  'localHostOrDomainIs(host, "a.b.1")',
+  'dnsDomainLevels(host) > 1',
+  'dnsDomainLevels(host.substring(1)) == 1',
+  'shExpMatch(host.substring(2), "a*")',
 ];
 
 /** Makes boolean expressions from a text or a number, with constants that occur. */
@@ -264,7 +323,8 @@ function conditionsOn(source: string, wanted: number): readonly string[] {
   const samples = [...new Set(results.filter((result) => result !== 'throws'))];
   const chosen = [samples[1], samples[Math.floor(samples.length / 3)], samples[samples.length - 1]].slice(0, wanted);
   return chosen.flatMap((sample) => {
-    const constant = sample === undefined ? 'undefined' : typeof sample === 'number' ? String(sample) : JSON.stringify(sample);
+    const constant =
+      sample === undefined ? 'undefined' : typeof sample === 'number' ? String(sample) : JSON.stringify(sample);
     return isNumber
       ? [`(${source}) == (${constant})`, `(${source}) < (${constant})`, `(${constant}) <= (${source})`, `!(${source})`]
       : [`(${source}) === ${constant}`, `(${source}) < ${constant}`, `${constant} != (${source})`];
