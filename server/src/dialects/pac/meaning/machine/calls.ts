@@ -5,9 +5,10 @@ import { ListOf, type OperationResult, TracedBoolean, Unknown, type Value } from
 import { type Case, chooseCase, deliver } from './choices.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
 import { describe, isObject, isPrimitive, toObject } from './kinds.js';
-import { Frame, type Machine, ProgramFunction, type ReturnMode } from './machine.js';
+import type { Machine } from './machine.js';
 import { BoundFunction, NativeFunction, TailCall } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
+import { Frame, ProgramFunction, type ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
 /** Calls a function: one of the program gets a frame, one of the language gives its result at once. */
@@ -26,7 +27,7 @@ export function call(
 }
 
 function callProgram(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   self: Value,
   args: readonly Value[],
   machine: Machine,
@@ -49,7 +50,7 @@ function sloppySelf(self: Value, machine: Machine): Value {
 }
 
 function enter(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   self: Slot,
   args: readonly Value[],
   newTarget: PacObject | undefined,
@@ -121,7 +122,7 @@ function constructNative(
 }
 
 function constructProgram(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   args: readonly Value[],
   newTarget: PacObject,
   machine: Machine,
@@ -138,7 +139,7 @@ function constructProgram(
 }
 
 /** The fields of a class are set before the rest of its constructor runs. */
-export function initializeFields(callee: ProgramFunction | undefined, object: Value, machine: Machine): void {
+export function initializeFields(callee: ProgramFunction<Machine> | undefined, object: Value, machine: Machine): void {
   if (callee?.fields) enter(callee.fields, object, [], undefined, machine, 'discard');
 }
 

@@ -3,7 +3,7 @@ import { callFunction, unaryOperation } from '../values/operations.js';
 import type { OperationResult, Primitive, Traced, Value } from '../values/value.js';
 import { Choice } from '../values/value.js';
 import { callNested } from './calls.js';
-import { valueOf } from './choices.js';
+import { listedValue } from './choices.js';
 import { isObject, isTraced } from './kinds.js';
 import type { Machine } from './machine.js';
 import { PacFunction, type PacObject } from './objects.js';
@@ -13,7 +13,7 @@ export type Hint = 'string' | 'number' | 'default';
 /** What has to be one value, where it is not known how to follow several. */
 export function single(result: OperationResult, machine: Machine): Value {
   if (result instanceof Choice) throw machine.notFollowed('converts a value that depends on the request');
-  return valueOf(result, machine);
+  return listedValue(result, machine);
 }
 
 export function toPrimitive(value: Value, hint: Hint, machine: Machine): Primitive | Traced {
