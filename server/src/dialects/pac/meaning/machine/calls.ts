@@ -4,7 +4,7 @@ import { splitItems, truthOf } from '../values/operations.js';
 import { ListOf, type OperationResult, TracedBoolean, Unknown, type Value } from '../values/value.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
-import { describe, isObject, isPrimitive, toObject } from './kinds.js';
+import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
 import { BoundFunction, NativeFunction, TailCall } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
@@ -78,7 +78,23 @@ function callNative(
       return;
     }
   }
+  noteReads(self, args, machine);
   finishNative(callee.native(self, args, machine.context), machine, mode);
+}
+
+/** A native function may look at all of what it gets, but a table only under its key. */
+function noteReads(self: Value, args: readonly Value[], machine: Machine): void {
+  const { kept } = machine;
+  if (!kept) return;
+  const [key] = args;
+  machine.keyedBy = isObject(self) && isKeyed(self) && isTraced(key) ? key : undefined;
+  if (isObject(self) && machine.heap.outlives(self.epoch)) {
+    if (machine.keyedBy) kept.noteTracedRead(self, machine.keyedBy, machine);
+    else kept.noteRead(self, undefined, machine);
+  }
+  for (const value of args) {
+    if (isObject(value) && machine.heap.outlives(value.epoch)) kept.noteRead(value, undefined, machine);
+  }
 }
 
 function finishNative(result: OperationResult, machine: Machine, mode: ReturnMode): void {

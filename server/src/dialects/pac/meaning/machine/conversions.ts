@@ -5,6 +5,7 @@ import { Choice } from '../values/value.js';
 import { callNested } from './calls.js';
 import { listedValue } from './choices.js';
 import { isObject, isTraced } from './kinds.js';
+import { noteReadOf } from './lists.js';
 import type { Machine } from './machine.js';
 import { PacFunction, type PacObject } from './objects.js';
 
@@ -34,6 +35,7 @@ const NUMBER_FIRST = ['valueOf', 'toString'];
 
 /** `o[key]` with getters, for the language itself. */
 export function getNested(object: PacObject, key: string, machine: Machine, self: Value = object): Value {
+  noteReadOf(object, machine);
   if (object.tracedEntries.length > 0) throw machine.notFollowed('reads an object that was written under a traced key');
   const property = object.find(key);
   if (!property?.isAccessor) return property?.value;

@@ -3,7 +3,7 @@ import type { AnyNode } from 'acorn';
 import type { Environment } from '../environment/environment.js';
 import type { Budget } from '../question/budget.js';
 import type { Region } from '../question/region.js';
-import type { Value } from '../values/value.js';
+import type { Traced, Value } from '../values/value.js';
 import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
 import { type Heap, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
@@ -67,6 +67,8 @@ export class Machine {
   isTracing = false;
   /** Records what requests change of what outlives them. */
   kept: KeptState | undefined;
+  /** The traced key by which a native function looks into a `Map` or a `Set`. */
+  keyedBy: Traced | undefined;
   /** How many calls of native functions wait for a function of the program. */
   nesting = 0;
   /** How many operands are being evaluated on trial, so that nothing may be chosen. */
