@@ -1,4 +1,5 @@
 // Sets of host names as trees of labels.
+import { withChanges } from './layered-map.js';
 
 /**
  * An exact, immutable set of host names built from whole labels: single names, all names below a name, and every union,
@@ -97,21 +98,47 @@ export function combineTrees(op: Combine, a: DomainTree, b: DomainTree): DomainT
   }
   const self = apply(op, a.self, b.self);
   const below = apply(op, a.below, b.below);
-  const children = new Map<string, DomainTree>();
-  const visit = (label: string) => {
-    if (children.has(label)) return;
+  const children = combineChildren(op, a, b, below);
+  if (children.size === 0 && self === below) return self ? ALL_NAMES : NO_NAMES;
+  return { self, below, children };
+}
+
+function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boolean): ReadonlyMap<string, DomainTree> {
+  const childFor = (label: string): DomainTree | undefined => {
     const child = combineTrees(op, childOf(a, label), childOf(b, label));
-    if (!(isUniform(child) && child.self === below)) children.set(label, child);
+    return isUniform(child) && child.self === below ? undefined : child;
   };
   // Where one side's rest is empty, only the labels that it lists can give a name: the other side's many are not visited.
   const restOfADecides = op !== 'or' && !a.below;
   const restOfBDecides = op === 'and' && !b.below;
-  if (!restOfADecides) for (const label of b.children.keys()) visit(label);
-  if (!restOfBDecides || restOfADecides) {
-    for (const label of a.children.keys()) if (!restOfBDecides || b.children.has(label)) visit(label);
+  // Where one side's rest changes nothing, the other side's children stay but for the labels that it lists.
+  const aStays = op === 'and' ? b.below : !b.below;
+  const bStays = op === 'and' ? a.below : op === 'or' && !a.below;
+  const changed = (base: DomainTree, by: DomainTree, listedOnly: boolean) => {
+    const changes = new Map<string, DomainTree | undefined>();
+    for (const label of by.children.keys()) {
+      if (!listedOnly || base.children.has(label)) changes.set(label, childFor(label));
+    }
+    return withChanges(base.children, changes);
+  };
+  const bLarger = b.children.size > a.children.size;
+  if (aStays && !(bStays && bLarger) && !restOfBDecides && !(restOfADecides && bLarger)) {
+    return changed(a, b, restOfADecides);
   }
-  if (children.size === 0 && self === below) return self ? ALL_NAMES : NO_NAMES;
-  return { self, below, children };
+  if (bStays && !restOfADecides && !(restOfBDecides && !bLarger)) return changed(b, a, restOfBDecides);
+  const children = new Map<string, DomainTree>();
+  const visit = (label: string) => {
+    const child = children.has(label) ? undefined : childFor(label);
+    if (child) children.set(label, child);
+  };
+  if (restOfADecides && restOfBDecides) {
+    const [fewer, more] = bLarger ? [a, b] : [b, a];
+    for (const label of fewer.children.keys()) if (more.children.has(label)) visit(label);
+    return children;
+  }
+  if (!restOfADecides) for (const label of b.children.keys()) visit(label);
+  if (!restOfBDecides) for (const label of a.children.keys()) visit(label);
+  return children;
 }
 
 function childOf(tree: DomainTree, label: string): DomainTree {
@@ -139,17 +166,29 @@ export type TreePart =
 /** The disjoint parts of a tree, shallow first, or the first few. The root's own parts have the empty name. */
 export function treeParts(tree: DomainTree, limit = Number.POSITIVE_INFINITY): TreePart[] {
   const parts: TreePart[] = [];
-  const queue: { name: string; node: DomainTree }[] = [{ name: '', node: tree }];
-  for (let i = 0; i < queue.length && parts.length < limit; i++) {
-    const item = queue[i];
-    if (!item) break;
-    const { name, node } = item;
-    if (node.self && name !== '') parts.push({ kind: 'name', name });
-    if (node.below) parts.push({ kind: 'below', name, exceptLabels: [...node.children.keys()] });
-    for (const [label, child] of node.children)
-      queue.push({ name: name === '' ? label : `${label}.${name}`, node: child });
+  for (const { kind, name, node } of placesOf(tree)) {
+    if (parts.length >= limit) break;
+    parts.push(kind === 'name' ? { kind, name } : { kind, name, exceptLabels: [...node.children.keys()] });
   }
   return parts;
+}
+
+/** The parts of a tree one by one, without the labels that a part excepts: the first few of a large tree cost nothing more. */
+export function* placesOf(
+  tree: DomainTree,
+): Generator<{ readonly kind: TreePart['kind']; readonly name: string; readonly node: DomainTree }> {
+  const queue: Iterable<{ readonly name: string; readonly node: DomainTree }>[] = [[{ name: '', node: tree }]];
+  for (const nodes of queue) {
+    for (const { name, node } of nodes) {
+      if (node.self && name !== '') yield { kind: 'name', name, node };
+      if (node.below) yield { kind: 'below', name, node };
+      if (node.children.size > 0) queue.push(childrenOf(name, node));
+    }
+  }
+}
+
+function* childrenOf(name: string, { children }: DomainTree): Generator<{ name: string; node: DomainTree }> {
+  for (const [label, node] of children) yield { name: name === '' ? label : `${label}.${name}`, node };
 }
 
 /**

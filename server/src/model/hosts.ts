@@ -1,5 +1,5 @@
 // Sets of host names, exact under every operation.
-import { treeMachine } from './domain-machine.js';
+import { Appended } from './appended.js';
 import {
   ALL_NAMES,
   combineTrees,
@@ -13,45 +13,47 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
+import { type Expression, holdsName } from './host-expression.js';
+import { searchConjunction } from './host-refinement.js';
+import { namesWithin, plainNames } from './host-samples.js';
+import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
-import { backwardMachine, type Machine } from './machines.js';
+import type { Meter } from './meter.js';
+import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
+import type { Language } from './text-language.js';
+import { type WordPattern, WordPatterns } from './word-patterns.js';
+import { treeOfWords } from './word-trees.js';
 
-/** A set of names as an expression; needed only for sets that involve regular expressions. */
-type Expression =
-  | { readonly kind: 'tree'; readonly tree: DomainTree }
-  | { readonly kind: 'language'; readonly automaton: Automaton }
-  | { readonly kind: 'not'; readonly of: Expression }
-  | { readonly kind: 'and' | 'or'; readonly of: readonly [Expression, Expression] };
-
-const DOT_UNIT = '.'.charCodeAt(0);
-
-/** The characters of host names, in the order in which examples prefer them. */
-const NAME_UNITS = [...'abcdefghijklmnopqrstuvwxyz0123456789-_.'].map((character) => character.charCodeAt(0));
 const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
+const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
  * whole-label patterns (`*.example.com`) and for regular ones (`*cdn.example.com`, a regular expression) alike.
  *
- * A set of whole-label patterns is a tree. Any other set is an expression within a tree that contains all of its names;
- * whether it is empty is decided by one search, whose result is kept.
+ * A set of whole-label patterns is a tree. Any other set is a conjunction within a tree that contains all of its names;
+ * whether it is empty is decided by one search, whose result is kept. A name that was found stays the proof for what is left
+ * of the set as long as it is in it, so that thousands of conditions are cheap.
  */
 export class HostSet {
   private found: Search | undefined;
 
   private constructor(
-    /** A tree that contains every name of the set; exactly those where there is no expression. */
+    /** A tree that contains every name of the set; exactly those where there is nothing else. */
     private readonly bound: DomainTree,
-    private readonly expression: Expression | undefined,
+    /** All of them hold for every name of the set. */
+    private readonly conditions: Appended<Expression> = NO_CONDITIONS,
+    /** No name of the set is in one of them. Kept apart from the conditions, because they may be thousands. */
+    private readonly excluded: WordPatterns | undefined = undefined,
   ) {}
 
-  static readonly none = new HostSet(NO_NAMES, undefined);
-  static readonly all = new HostSet(ALL_NAMES, undefined);
+  static readonly none = new HostSet(NO_NAMES);
+  static readonly all = new HostSet(ALL_NAMES);
 
   static ofTree(tree: DomainTree): HostSet {
-    return isEmptyTree(tree) ? HostSet.none : new HostSet(tree, undefined);
+    return isEmptyTree(tree) ? HostSet.none : new HostSet(tree);
   }
 
   static exact(name: string): HostSet {
@@ -87,16 +89,67 @@ export class HostSet {
     return HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
   }
 
-  /** The names of this set that `automaton` accepts, or with `holds` false does not accept. */
-  where(automaton: Automaton, holds: boolean): HostSet {
+  /** The names of this set that are in a language, or with `holds` false are not in it. */
+  where(language: Language | Automaton, holds: boolean, meter?: Meter): HostSet {
+    if (!('kind' in language)) return this.whereAutomaton(language, holds, meter);
+    if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
+    const below = language.ending === undefined ? undefined : nameBelow(language.ending);
+    if (below !== undefined) return this.whereTree(treeOf(below, 'below'), holds, meter);
+    if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
+    const words = possibleWords(language.containing);
+    return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
+  }
+
+  private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
+    return this.within(combineTrees(holds ? 'and' : 'without', this.bound, tree), meter);
+  }
+
+  private whereAutomaton(automaton: Automaton, holds: boolean, meter: Meter | undefined): HostSet {
     const { tree, exact } = boundOf(automaton);
-    const within = HostSet.ofTree(tree);
-    if (exact) return holds ? this.intersect(within) : this.subtract(within);
+    if (exact) return this.whereTree(tree, holds, meter);
     const inside = combineTrees('and', this.bound, tree);
     if (isEmptyTree(inside)) return holds ? HostSet.none : this;
     const language: Expression = { kind: 'language', automaton };
-    if (holds) return HostSet.of(inside, this.expression ? { kind: 'and', of: [this.expression, language] } : language);
-    return HostSet.of(this.bound, { kind: 'and', of: [this.asExpression, { kind: 'not', of: language }] });
+    if (holds) return this.also(language, inside, meter);
+    const word = neededWord(automaton);
+    if (word !== undefined) return this.excluding([{ word, automaton }], meter);
+    return this.also({ kind: 'not', of: language }, this.bound, meter);
+  }
+
+  /** The names in which one of some words is. */
+  private having(words: readonly string[], meter: Meter | undefined): HostSet {
+    const possible = words.filter((word) => !this.excludes(word));
+    if (possible.length === 0) return HostSet.none;
+    return this.also({ kind: 'pattern', patterns: WordPatterns.ofWords(possible) }, this.bound, meter);
+  }
+
+  /** Whether every text with a word in it is excluded. */
+  private excludes(word: string): boolean {
+    const pattern = this.excluded?.patternOf(word);
+    return pattern !== undefined && !pattern.automaton;
+  }
+
+  private excluding(patterns: readonly WordPattern[], meter: Meter | undefined): HostSet {
+    const news = patterns.filter(({ word }) => !this.excludes(word));
+    if (news.length === 0 || this === HostSet.none) return this;
+    const excluded = this.excluded?.with(news) ?? WordPatterns.of(news);
+    const name = this.found?.kind === 'found' ? this.found.name : undefined;
+    const kept = name !== undefined && !WordPatterns.of(news).patternOf(name) ? this.found : undefined;
+    return HostSet.of(this.bound, this.conditions, excluded, kept, meter);
+  }
+
+  /** The part of this set within a part of its bound. */
+  private within(bound: DomainTree, meter?: Meter): HostSet {
+    if (bound === this.bound) return this;
+    const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
+    return HostSet.of(bound, this.conditions, this.excluded, kept, meter);
+  }
+
+  /** The part of this set for which one more condition holds, which implies a bound. */
+  private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
+    const known = this.found?.kind === 'found' ? this.found : undefined;
+    const kept = known && treeHas(bound, known.name) && holdsName(condition, known.name) ? known : undefined;
+    return HostSet.of(bound, this.conditions.with(condition), this.excluded, kept, meter);
   }
 
   /** The longest name that is equal to or above every name of the set; empty where there is none. */
@@ -114,44 +167,56 @@ export class HostSet {
   /** The disjoint, non-empty parts of this set along the nodes of `labels`; see {@link splitTree}. */
   splitAlong(labels: DomainTree): HostSet[] {
     return splitTree(this.bound, labels)
-      .map((part) => (this.expression ? HostSet.of(part, this.expression) : HostSet.ofTree(part)))
+      .map((part) => this.within(part))
       .filter((set) => !set.isEmpty);
   }
 
   get isEmpty(): boolean {
-    return this === HostSet.none || this.search.kind === 'none';
+    return this === HostSet.none || (!this.isTree && this.search().kind === 'none');
   }
 
   has(name: string): boolean {
-    const text = name.toLowerCase();
-    return treeHas(this.bound, text) && (this.expression === undefined || holdsName(this.expression, text));
+    return this.holds(name.toLowerCase());
+  }
+
+  private holds(name: string): boolean {
+    if (!treeHas(this.bound, name) || this.excluded?.patternOf(name)) return false;
+    return this.conditions.every((condition) => holdsName(condition, name));
   }
 
   union(other: HostSet): HostSet {
     if (this.isEmpty) return other;
     if (other.isEmpty) return this;
     const bound = combineTrees('or', this.bound, other.bound);
-    if (!this.expression && !other.expression) return HostSet.ofTree(bound);
-    return HostSet.of(bound, { kind: 'or', of: [this.asExpression, other.asExpression] });
+    if (this.isTree && other.isTree) return HostSet.ofTree(bound);
+    // A union to which more is added stays one list of alternatives.
+    const { alternatives } = this;
+    const of = alternatives
+      ? alternatives.with(other.asExpression)
+      : Appended.of(this.asExpression, other.asExpression);
+    const union = HostSet.of(bound, Appended.of<Expression>({ kind: 'or', of }), undefined, this.search());
+    union.alternatives = of;
+    return union;
   }
 
-  intersect(other: HostSet): HostSet {
+  /** What this set was united from, where it is a union. */
+  private alternatives: Appended<Expression> | undefined;
+
+  intersect(other: HostSet, meter?: Meter): HostSet {
     const bound = combineTrees('and', this.bound, other.bound);
-    if (!this.expression && !other.expression) return HostSet.ofTree(bound);
-    // What the bound says already need not be in the expression.
-    if (!this.expression) return HostSet.of(bound, other.asExpression);
-    if (!other.expression) return HostSet.of(bound, this.asExpression);
-    return HostSet.of(bound, { kind: 'and', of: [this.expression, other.expression] });
+    // What the bound says already need not be in the conditions.
+    if (other.isTree) return this.within(bound, meter);
+    if (this.isTree) return other.within(bound, meter);
+    const excluded =
+      this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
+    const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
+    return HostSet.of(bound, conditions, excluded, undefined, meter);
   }
 
-  subtract(other: HostSet): HostSet {
-    if (!other.expression) {
-      const bound = combineTrees('without', this.bound, other.bound);
-      return this.expression ? HostSet.of(bound, this.expression) : HostSet.ofTree(bound);
-    }
+  subtract(other: HostSet, meter?: Meter): HostSet {
+    if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
     if (isEmptyTree(combineTrees('and', this.bound, other.bound))) return this;
-    const outside: Expression = { kind: 'not', of: other.asExpression };
-    return HostSet.of(this.bound, { kind: 'and', of: [this.asExpression, outside] });
+    return this.also({ kind: 'not', of: other.asExpression }, this.bound, meter);
   }
 
   /**
@@ -168,7 +233,8 @@ export class HostSet {
    * search, which has to be treated as unknown.
    */
   get example(): string | undefined {
-    const { search } = this;
+    for (const name of plainNames(this.bound)) if (this.holds(name)) return name;
+    const search = this.search();
     return search.kind === 'found' ? search.name : undefined;
   }
 
@@ -177,179 +243,75 @@ export class HostSet {
     if (this.isEmpty) return 'no host';
     const texts = treeParts(this.bound).sort(byName).map(describePart);
     const list = listed(texts, DESCRIBED_PARTS);
-    if (!this.expression) return list;
+    if (this.isTree) return list;
     return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }
 
-  private static of(bound: DomainTree, expression: Expression): HostSet {
+  /** `known` is a name of the set, if one is known. */
+  private static of(
+    bound: DomainTree,
+    conditions: Appended<Expression>,
+    excluded: WordPatterns | undefined,
+    known: Search | undefined,
+    meter?: Meter,
+  ): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
-    // A few single names are looked up one by one, and need no expression any more.
+    const set = new HostSet(bound, conditions, excluded);
+    if (set.isTree) return set;
+    if (known?.kind === 'found') {
+      set.found = known;
+      return set;
+    }
+    // A few single names are looked up one by one, and need no conditions any more.
     const parts = treeParts(bound, NAMES_ASKED + 1);
     if (parts.length <= NAMES_ASKED && parts.every(({ kind }) => kind === 'name')) {
-      const held = parts.filter(({ name }) => holdsName(expression, name));
+      const held = parts.filter(({ name }) => set.holds(name));
       if (held.length === parts.length) return HostSet.ofTree(bound);
       return HostSet.ofTree(held.reduce((tree, { name }) => combineTrees('or', tree, treeOf(name, 'self')), NO_NAMES));
     }
-    const set = new HostSet(bound, expression);
-    return set.search.kind === 'none' ? HostSet.none : set;
+    return set.search(meter).kind === 'none' ? HostSet.none : set;
+  }
+
+  private get isTree(): boolean {
+    return this.conditions.length === 0 && !this.excluded;
   }
 
   private get asExpression(): Expression {
     const tree: Expression = { kind: 'tree', tree: this.bound };
-    return this.expression ? { kind: 'and', of: [tree, this.expression] } : tree;
+    if (this.isTree) return tree;
+    const all = this.conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));
+    if (!this.excluded) return { kind: 'and', of: all };
+    return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'pattern', patterns: this.excluded } }) };
   }
 
-  private get search(): Search {
-    this.found ??= searchName(this.bound, this.expression);
+  /** A name of the set; `none` only where there is none. */
+  private search(meter?: Meter): Search {
+    this.found ??=
+      this.sample(meter) ??
+      searchConjunction({ bound: this.bound, conditions: this.conditions, excluded: this.excluded }, meter);
     return this.found;
   }
+
+  private sample(meter: Meter | undefined): Search | undefined {
+    for (const name of namesWithin(this.bound, this.conditions.last)) {
+      meter?.spend(1 + this.conditions.length);
+      if (this.holds(name)) return { kind: 'found', name };
+    }
+    return undefined;
+  }
+}
+
+/** The name that all names with an ending are below, where that is all that it says. */
+function nameBelow(ending: string): string | undefined {
+  return ending.startsWith('.') && !ending.includes('..') && !ending.endsWith('.') && ending === ending.toLowerCase()
+    ? ending.slice(1)
+    : undefined;
 }
 
 const DESCRIBED_PARTS = 6;
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
-
-function holdsName(expression: Expression, name: string): boolean {
-  switch (expression.kind) {
-    case 'tree':
-      return treeHas(expression.tree, name);
-    case 'language':
-      return readsName(backwardMachine(expression.automaton), name);
-    case 'not':
-      return !holdsName(expression.of, name);
-    case 'and':
-      return holdsName(expression.of[0], name) && holdsName(expression.of[1], name);
-    case 'or':
-      return holdsName(expression.of[0], name) || holdsName(expression.of[1], name);
-  }
-}
-
-function readsName(machine: Machine, name: string): boolean {
-  let state = machine.start;
-  for (let i = name.length - 1; i >= 0; i--) state = machine.next(state, name.charCodeAt(i));
-  return machine.accepts(state);
-}
-
-type Search = { readonly kind: 'found'; readonly name: string } | { readonly kind: 'none' | 'gave-up' };
-
-/** How many joint states are visited before a search gives up. */
-const STATE_LIMIT = 20_000;
-
-const PLAIN_LABELS = ['host', 'www', 'site'];
-
-/** A name of the set: a plain one where that is in it, otherwise a shortest one; `none` only where there is none. */
-function searchName(bound: DomainTree, expression: Expression | undefined): Search {
-  if (isEmptyTree(bound)) return { kind: 'none' };
-  for (const name of plainNames(bound)) {
-    if (treeHas(bound, name) && (!expression || holdsName(expression, name))) return { kind: 'found', name };
-  }
-  const within: Expression = { kind: 'tree', tree: bound };
-  return searchMachines(expression ? { kind: 'and', of: [within, expression] } : within);
-}
-
-/** How many parts of a tree are tried for a plain name. */
-const PLAIN_PARTS = 32;
-
-function plainNames(bound: DomainTree): string[] {
-  return treeParts(bound, PLAIN_PARTS).flatMap((part) => {
-    if (part.kind === 'name') return [part.name];
-    return PLAIN_LABELS.map((label) => (part.name === '' ? `${label}.example` : `${label}.${part.name}`));
-  });
-}
-
-/** Whether a name that continues what was read can be accepted: each can, some can, or none. */
-type Outlook = 'all' | 'some' | 'none';
-
-/** Reads all names at once from their last character on, breadth first, in every machine of an expression together. */
-function searchMachines(expression: Expression): Search {
-  const leaves: Machine[] = [];
-  const evaluate = compile(expression, leaves);
-  const start = [NAME_START, ...leaves.map((machine) => machine.start)];
-  const seen = new Set<string>([start.join(' ')]);
-  let frontier: { states: readonly number[]; read: string }[] = [{ states: start, read: '' }];
-  while (frontier.length > 0) {
-    const next: typeof frontier = [];
-    for (const { states, read } of frontier) {
-      if (states[0] === IN_LABEL && evaluate.accepts(states)) {
-        return { kind: 'found', name: [...read].reverse().join('') };
-      }
-      for (const symbol of NAME_UNITS) {
-        const form = nextForm(states[0] ?? NAME_START, symbol);
-        if (form === undefined) continue;
-        const moved = [form];
-        for (let i = 0; i < leaves.length; i++) moved.push(leaves[i]?.next(states[i + 1] ?? 0, symbol) ?? 0);
-        if (evaluate.outlook(moved) === 'none') continue;
-        const key = moved.join(' ');
-        if (seen.has(key)) continue;
-        if (seen.size >= STATE_LIMIT) return { kind: 'gave-up' };
-        seen.add(key);
-        next.push({ states: moved, read: read + String.fromCharCode(symbol) });
-      }
-    }
-    frontier = next;
-  }
-  return { kind: 'none' };
-}
-
-// The form of a name: labels of at least one character, joined by single dots.
-const NAME_START = 0;
-const IN_LABEL = 1;
-
-function nextForm(form: number, symbol: number): number | undefined {
-  if (symbol !== DOT_UNIT) return IN_LABEL;
-  return form === IN_LABEL ? NAME_START : undefined;
-}
-
-interface Evaluation {
-  accepts(states: readonly number[]): boolean;
-  outlook(states: readonly number[]): Outlook;
-}
-
-/** Gives each machine of an expression one place in the joint state, equal ones the same. */
-function compile(expression: Expression, leaves: Machine[]): Evaluation {
-  switch (expression.kind) {
-    case 'tree':
-    case 'language': {
-      const machine = expression.kind === 'tree' ? treeMachine(expression.tree) : backwardMachine(expression.automaton);
-      let index = leaves.indexOf(machine);
-      if (index < 0) index = leaves.push(machine) - 1;
-      const at = index + 1;
-      return {
-        accepts: (states) => machine.accepts(states[at] ?? 0),
-        outlook: (states) => {
-          const state = states[at] ?? 0;
-          if (state === 0) return 'none';
-          return machine.acceptsAll(state) ? 'all' : 'some';
-        },
-      };
-    }
-    case 'not': {
-      const of = compile(expression.of, leaves);
-      return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
-    }
-    case 'and':
-    case 'or': {
-      const [a, b] = [compile(expression.of[0], leaves), compile(expression.of[1], leaves)];
-      const decisive = expression.kind === 'and' ? 'none' : 'all';
-      return {
-        accepts:
-          expression.kind === 'and'
-            ? (states) => a.accepts(states) && b.accepts(states)
-            : (states) => a.accepts(states) || b.accepts(states),
-        outlook: (states) => {
-          const first = a.outlook(states);
-          if (first === decisive) return decisive;
-          const second = b.outlook(states);
-          if (second === decisive) return decisive;
-          return first === 'some' || second === 'some' ? 'some' : first;
-        },
-      };
-    }
-  }
-}
-
-const OPPOSITE: Readonly<Record<Outlook, Outlook>> = { all: 'none', some: 'some', none: 'all' };
 
 /** A name right before the names below it, in alphabetical order. */
 function byName(a: TreePart, b: TreePart): number {
@@ -363,6 +325,10 @@ function describePart(part: TreePart): string {
   if (part.exceptLabels.length === 0) return base;
   const except = part.exceptLabels.slice(0, 3).map((label) => (part.name === '' ? label : `${label}.${part.name}`));
   return `${base} (except ${except.join(', ')}${part.exceptLabels.length > 3 ? ', …' : ''})`;
+}
+
+function wordsAsPatterns(words: readonly string[]): readonly WordPattern[] {
+  return words.map((word) => ({ word, automaton: undefined }));
 }
 
 function globAutomaton(pattern: string): Automaton {

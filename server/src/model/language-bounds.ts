@@ -1,6 +1,7 @@
 // The domain names that a regular language of host names stays below.
 import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, treeOf } from './domain-tree.js';
+import { isHostName } from './host-search.js';
 import type { Automaton } from './language.js';
 import { backwardMachine, type Machine } from './machines.js';
 
@@ -39,24 +40,20 @@ function findBound(machine: Machine): LanguageBound {
   }
   if (tail.startsWith('.')) {
     const name = tail.slice(1);
-    return isName(name) ? { tree: treeOf(name, 'below'), exact: acceptsEverything(machine, state) } : UNBOUNDED;
+    return isHostName(name) ? { tree: treeOf(name, 'below'), exact: acceptsEverything(machine, state) } : UNBOUNDED;
   }
   const endsAtLabel = machine.accepts(state) && UNITS.every((unit) => unit === DOT || machine.next(state, unit) === 0);
-  if (endsAtLabel && isName(tail)) {
+  if (endsAtLabel && isHostName(tail)) {
     const below = machine.next(state, DOT);
     if (below === 0) return { tree: treeOf(tail, 'self'), exact: true };
     return { tree: treeOf(tail, 'both'), exact: acceptsEverything(machine, below) };
   }
   const dot = tail.indexOf('.');
   const within = dot < 0 ? '' : tail.slice(dot + 1);
-  return isName(within) ? { tree: treeOf(within, 'below'), exact: false } : UNBOUNDED;
+  return isHostName(within) ? { tree: treeOf(within, 'below'), exact: false } : UNBOUNDED;
 }
 
 const UNBOUNDED: LanguageBound = { tree: ALL_NAMES, exact: false };
-
-function isName(text: string): boolean {
-  return text.split('.').every((label) => label !== '');
-}
 
 function acceptsEverything(machine: Machine, state: number): boolean {
   return machine.accepts(state) && UNITS.every((unit) => machine.next(state, unit) === state);

@@ -15,6 +15,17 @@ export interface Machine {
   readonly work: number;
 }
 
+/** Whether a machine that reads from the end accepts a text. */
+export function acceptsBackward(machine: Machine, text: string): boolean {
+  let state = machine.start;
+  for (let i = text.length - 1; i >= 0; i--) {
+    state = machine.next(state, text.charCodeAt(i));
+    if (state === DEAD) return false;
+    if (machine.acceptsAll(state)) return true;
+  }
+  return machine.accepts(state);
+}
+
 const SYMBOL_COUNT = 128;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;

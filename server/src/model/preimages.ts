@@ -1,14 +1,10 @@
 // The texts from which an operation makes the texts of a language.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import type { Meter } from './meter.js';
 import { patternTransducer } from './pattern-replacement.js';
 import { automatonOf, EVERYTHING, isNothing, type Language, NOTHING, words } from './text-language.js';
 import type { TextOperation } from './text-operations.js';
 import { type Output, type Transducer, transducerOf } from './transducers.js';
-
-/** Counts work before it is done; throws where there may be no more. */
-export interface Meter {
-  spend(units: number): void;
-}
 
 /** The texts `x` on which an operation is possible and for which its result is in a language. */
 export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {

@@ -10,7 +10,13 @@ import { unionOf } from './quotients.js';
  */
 export type Language =
   | { readonly kind: 'words'; readonly words: ReadonlySet<string> }
-  | { readonly kind: 'automaton'; readonly automaton: Automaton; readonly containing?: ReadonlySet<string> };
+  | {
+      readonly kind: 'automaton';
+      readonly automaton: Automaton;
+      readonly containing?: ReadonlySet<string>;
+      /** The text that they all end with, where they are all texts that end so. */
+      readonly ending?: string;
+    };
 
 export type LanguageReading =
   | { readonly kind: 'language'; readonly language: Language }
@@ -41,7 +47,20 @@ export function startingWith(prefix: string): Language {
 }
 
 export function endingWith(suffix: string): Language {
-  return suffix === '' ? EVERYTHING : { kind: 'automaton', automaton: piecewise([{ any: true }, suffix]) };
+  return suffix === '' ? EVERYTHING : new Ending(suffix);
+}
+
+/** Makes its automaton only for those who need one. */
+class Ending {
+  readonly kind = 'automaton';
+  private made: Automaton | undefined;
+
+  constructor(readonly ending: string) {}
+
+  get automaton(): Automaton {
+    this.made ??= piecewise([{ any: true }, this.ending]);
+    return this.made;
+  }
 }
 
 /** The texts in which at least one of some texts occurs. */
@@ -82,6 +101,8 @@ function plainPattern(pattern: string): Language {
   if (!/[*?]/.test(pattern)) return word(pattern);
   const [, contained] = /^\*+([^*?]+)\*+$/.exec(pattern) ?? [];
   if (contained !== undefined) return containing([contained]);
+  const [, ending] = /^\*+([^*?]+)$/.exec(pattern) ?? [];
+  if (ending !== undefined) return endingWith(ending);
   const pieces = pattern
     .split(/(\*+|\?)/)
     .filter((piece) => piece !== '')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HELPERS } from '../../../server/src/dialects/pac/meaning/environment/helpers.js';
-import type { PathEnd } from '../../../server/src/dialects/pac/meaning/outcomes.js';
-import { PacModel, type PathQuestion, type Paths } from '../../../server/src/dialects/pac/meaning/path-model.js';
+import type { Leaf, Question } from '../../../server/src/dialects/pac/meaning/machine/follow.js';
+import { PacModel, type Paths } from '../../../server/src/dialects/pac/meaning/model.js';
 import type { Condition } from '../../../server/src/dialects/pac/meaning/question/condition.js';
 import { HOST, PATH } from '../../../server/src/dialects/pac/meaning/question/variables.js';
 import { Text } from '../../../server/src/dialects/pac/meaning/values/text.js';
@@ -14,7 +14,7 @@ const host = new Text({ kind: 'variable', variable: HOST });
 const path = new Text({ kind: 'variable', variable: PATH });
 
 /** The ends of `if (condition) return then; return otherwise;`, whose statements are those of a file. */
-function modelOf(conditionFor: (question: PathQuestion) => Condition, then: Value = 'DIRECT', both = false) {
+function modelOf(conditionFor: (question: Question) => Condition, then: Value = 'DIRECT', both = false) {
   const { program } = readPac('function FindProxyForURL(url, host) {\nif (url) return 1;\nreturn 2;\n}');
   if (!program) throw new Error('no program');
   const returns = program.tree.byType.get('ReturnStatement') ?? [];
@@ -24,7 +24,7 @@ function modelOf(conditionFor: (question: PathQuestion) => Condition, then: Valu
     follow: (question) => {
       const { region, budget, entry } = question;
       const { holds, fails } = region.split(conditionFor(question), budget);
-      const end = (one: typeof region, value: Value, index: number): PathEnd => ({
+      const end = (one: typeof region, value: Value, index: number): Leaf => ({
         region: one,
         outcome: { kind: 'returned', value, typeName: 'string' },
         decision: returns[index],
@@ -38,7 +38,7 @@ function modelOf(conditionFor: (question: PathQuestion) => Condition, then: Valu
 
 /** The condition of a call of a helper at the `if` of the file. */
 function call(name: string, ...args: Value[]) {
-  return ({ region, environment, budget }: PathQuestion): Condition => {
+  return ({ region, environment, budget }: Question): Condition => {
     const node = { type: 'EmptyStatement', start: 36, end: 39 } as const;
     const given = args.map((arg) =>
       arg === 'CLIENT' ? new Text({ kind: 'variable', variable: environment.client(node) }) : arg,

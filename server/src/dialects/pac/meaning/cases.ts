@@ -22,7 +22,7 @@ export type OpenCase = Omit<Case<SelectionOutcome>, 'trace'> & { readonly decisi
 /** The cases of a request, which the groups cover. */
 export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, tree: ParsedPac): OpenCase[] {
   const maker = new CaseMaker(request, tree);
-  return merged(groups.flatMap((group) => group.regions.flatMap((region) => maker.caseOf(group, region) ?? [])));
+  return merged(groups.flatMap((group) => group.regions.flatMap((region) => maker.casesOf(group, region))));
 }
 
 class CaseMaker {
@@ -31,8 +31,31 @@ class CaseMaker {
     private readonly tree: ParsedPac,
   ) {}
 
-  /** The part of a region that the request is about, as a case; `undefined` where there is none. */
-  caseOf({ outcome, decision, earlierRequests }: OutcomeGroup, region: Region): OpenCase | undefined {
+  /** The part of a region that the request is about. What a file keeps from request to request may change the outcome. */
+  casesOf(group: OutcomeGroup, region: Region): OpenCase[] {
+    const one = this.caseOf(group, region);
+    const { earlierRequests } = group;
+    if (!one || !earlierRequests) return one ? [one] : [];
+    const statement = this.quoted(earlierRequests);
+    const assume = (what: string): Assumption => ({
+      unknown: `earlier requests ${earlierRequests.start}`,
+      phrase: `earlier requests ${what} \`${statement.text}\``,
+      statement,
+    });
+    const reason = `it depends on earlier requests, which may change \`${statement.text}\``;
+    return [
+      { ...one, assumptions: [assume('left'), ...one.assumptions] },
+      {
+        ...one,
+        outcome: { kind: 'undecided', reason },
+        decision: earlierRequests,
+        decidedBy: statement,
+        assumptions: [assume('changed'), ...one.assumptions],
+      },
+    ];
+  }
+
+  private caseOf({ outcome, decision }: OutcomeGroup, region: Region): OpenCase | undefined {
     const hosts = region.hosts.intersect(this.request.hosts);
     if (hosts.isEmpty) return undefined;
     const assumptions: { readonly place: number; readonly assumption: Assumption }[] = [];
@@ -67,10 +90,6 @@ class CaseMaker {
       const { example } = region.paths;
       const phrase = `the path of the URL is one like /${oneLine(example ?? '…')}`;
       assume(decision, { unknown: 'path', phrase });
-    }
-    if (earlierRequests) {
-      const text = this.quoted(earlierRequests).text;
-      assume(earlierRequests, { unknown: 'earlier requests', phrase: `earlier requests left ${text} as it was` });
     }
     assumptions.sort((a, b) => a.place - b.place);
     return {

@@ -1,179 +1,203 @@
-// Evaluates a PAC file by running it for one host of each set of hosts that it treats alike.
+// Evaluates a PAC file by following all of its paths for everything that is asked.
 import type { AnyNode } from 'acorn';
-import type { DomainTree } from '../../../model/domain-tree.js';
-import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { NO_MATCH, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
-import type { IpSet } from '../../../model/ip.js';
-import {
-  type Case,
-  DEFAULT_PORTS,
-  type ProxyRequest,
-  type SelectionModel,
-  type SelectionOutcome,
-} from '../../../model/proxy.js';
-import { textLiterals } from '../program/constants.js';
-import { entryFunction } from '../program/entry-function.js';
-import { hostLabels, networksIn } from '../program/hosts-and-networks.js';
+import { IpSet } from '../../../model/ip.js';
+import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
+import { entryFunction, entryName } from '../program/entry-function.js';
 import type { PacProgram } from '../program/program.js';
 import type { Scopes } from '../program/scopes.js';
-import { Subjects } from '../program/subjects.js';
-import { isDirectFirst } from '../syntax/proxy-list.js';
-import { quotedLineOf } from '../syntax/quoted-line.js';
-import type { ParsedPac } from '../syntax/tree.js';
+import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { type OpenCase, openCasesOf } from './cases.js';
+import { casesOfBoth } from './entry-cases.js';
+import { Environment } from './environment/environment.js';
 import {
-  type EnvironmentQuery,
-  type Exploration,
-  explore,
-  optionsFor,
-  type QueryOption,
-  type RequestEnvironment,
-} from './environment.js';
-import { HostSplitter, splittersOf } from './host-splitter.js';
-import { conditionsOf } from './run/instrument.js';
-import { PacRun, type RunOutcome } from './run/run.js';
+  type EntryName,
+  followPaths,
+  type Leaf,
+  type LoadedProgram,
+  loadProgram,
+  type Question,
+} from './machine/follow.js';
+import { groupsOf, type OutcomeGroup } from './outcomes.js';
+import { Budget } from './question/budget.js';
+import { Region } from './question/region.js';
+import { argumentsFor, type EntryArguments, tracedArguments } from './request-url.js';
 
-/** How many different parts of one request are evaluated. */
-const PART_LIMIT = 20_000;
+/** A program after its top level has run. */
+export interface Paths {
+  /** Why it has no entry function, where it has none. */
+  readonly failure: string | undefined;
+  /** The entry functions that clients find. */
+  readonly entries: readonly EntryName[];
+  follow(question: Question): readonly Leaf[];
+}
+
+/** Loads a program when it is first asked. */
+class ProgramPaths implements Paths {
+  private known: LoadedProgram | undefined;
+
+  constructor(private readonly program: PacProgram) {}
+
+  get failure(): string | undefined {
+    const { failure } = this.loaded;
+    return failure === undefined ? missingEntry(this.program.scopes) : `the file cannot be evaluated: ${failure}`;
+  }
+
+  get entries(): readonly EntryName[] {
+    const { entries, realm } = this.loaded;
+    // A program that asks its environment while it is loaded is not loaded yet.
+    return realm ? entries : entries.filter((name) => this.program.scopes.globals.has(name));
+  }
+
+  follow(question: Question): readonly Leaf[] {
+    return followPaths(this.loaded, question);
+  }
+
+  private get loaded(): LoadedProgram {
+    this.known ??= loadProgram(this.program, new Budget(WORK));
+    return this.known;
+  }
+}
+
+/** Why clients find no entry function. */
+function missingEntry(scopes: Scopes): string {
+  const name = entryName(scopes);
+  return name === undefined
+    ? 'the file defines no FindProxyForURL'
+    : `clients do not find ${name}, which is not a function of the global object`;
+}
+
+/** The work that following all paths once may cost, about a third of a second. */
+const WORK = 3_000_000;
+
+/** How many different questions (schemes, ports, paths, sets of clients) are kept. */
+const KEPT_QUESTIONS = 32;
+
+/** What is known of one question: for the hosts that it was asked about, what has which outcome. */
+interface Explored {
+  readonly hosts: HostSet;
+  readonly groups: readonly OutcomeGroup[];
+}
 
 export class PacModel implements SelectionModel {
   readonly kind = 'selection';
   readonly steps: number;
   readonly readsUrl: boolean;
-  private readonly run: PacRun;
-  private readonly labels: DomainTree;
-  private readonly networks: readonly IpSet[];
-  private readonly splitter: HostSplitter;
-
   private readonly tree: ParsedPac;
+  private readonly explored = new Map<string, Explored>();
 
-  constructor({ tree, scopes, subjects }: PacProgram) {
+  constructor(
+    program: PacProgram,
+    private readonly paths: Paths = new ProgramPaths(program),
+  ) {
+    const { tree, scopes } = program;
     this.tree = tree;
     // Each condition, and the return.
-    this.steps = conditionsOf(tree).length + 1;
-    this.run = new PacRun(tree, scopes, subjects);
+    this.steps = nodesOf(tree, 'IfStatement', 'ConditionalExpression').length + 1;
     this.readsUrl = readsUrl(tree, scopes);
-    const literals = textLiterals(tree);
-    this.labels = hostLabels(literals, tree);
-    this.networks = networksIn(literals, tree, scopes);
-    this.splitter = new HostSplitter(splittersOf(tree, scopes, new Subjects(tree, scopes, true)));
   }
 
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
     if (request.hosts.isEmpty) return [];
-    const failure = this.run.failure();
-    if (failure !== undefined) return [undecidedCase(request.hosts, request.clients, failure)];
-    const { before, after } = urlAround(request);
-    const parts = this.splitter.split(request.hosts.splitAlong(this.labels), before, after);
-    if (parts.length > PART_LIMIT)
-      return [undecidedCase(request.hosts, request.clients, 'the file distinguishes too many hosts')];
-    return mergeCases(parts.flatMap((hosts) => this.decidePart(request, hosts)));
+    const [entry, other] = this.paths.entries;
+    if (!entry) {
+      return [undecidedCase(request.hosts, request.clients, this.paths.failure ?? 'the file has no entry function')];
+    }
+    const cases = this.openCases(entry, request);
+    const all = other ? casesOfBoth(cases, this.openCases(other, request), this.placeOf(other)) : cases;
+    return all.map((one) => this.withTrace(one, request));
   }
 
-  /** Evaluates hosts that the file does not distinguish, by running it for one of them. */
-  private decidePart(request: ProxyRequest, hosts: HostSet): Case<SelectionOutcome>[] {
-    const host = hosts.example;
-    if (host === undefined) return [undecidedCase(hosts, request.clients, 'there are too many hosts to distinguish')];
-    const url = urlOf(request, host);
-    const environment: RequestEnvironment = {
-      host,
-      addresses: request.addresses,
-      resolvesAlways: request.resolution === 'always',
-      clients: request.clients,
-      networks: this.networks,
-    };
-    const exploration = explore(
-      (oracle) => this.run.once(url, host, oracle),
-      (kind, argument) => optionsFor(environment, kind, argument),
-      (outcome) => JSON.stringify(outcome.kind === 'returned' ? [outcome.result, outcome.decision] : outcome.reason),
-    );
-    if (exploration.kind === 'too-many') {
-      const what = exploration.query ? `, such as ${exploration.query.unknown}` : '';
-      return [undecidedCase(hosts, request.clients, `it depends on too many properties of its environment${what}`)];
-    }
-    return [...this.casesOf(exploration, { hosts, clients: request.clients, assumptions: [] }, url, host, new Map())];
+  private openCases(entry: EntryName, request: ProxyRequest): OpenCase[] {
+    return openCasesOf(this.groupsFor(entry, request), request, this.tree);
   }
 
-  private *casesOf(
-    exploration: Exploration<RunOutcome>,
-    part: CasePart,
-    url: string,
-    host: string,
-    results: ReadonlyMap<string, string | number | boolean | null>,
-  ): Generator<Case<SelectionOutcome>> {
-    if (exploration.kind === 'outcome') {
-      yield this.caseOf(exploration.outcome, part, url, host, results);
-      return;
-    }
-    for (const { options, next } of exploration.branches) {
-      const [first] = options;
-      if (!first) continue;
-      const chosen = new Map(results).set(exploration.query.unknown, first.value);
-      const clients = options.flatMap((option) => (option.clients ? [option.clients] : []));
-      const [someClients, ...moreClients] = clients;
-      const narrowed = someClients
-        ? {
-            ...part,
-            clients: moreClients.reduce((a, b) => a.union(b), someClients).intersect(part.clients),
-            clientsBy: this.queryStatement(exploration.query),
-          }
-        : {
-            ...part,
-            assumptions: [...part.assumptions, this.assumption(exploration.query, host, options)],
-          };
-      if (!narrowed.clients.isEmpty) yield* this.casesOf(next, narrowed, url, host, chosen);
-    }
+  private groupsFor(entry: EntryName, request: ProxyRequest): readonly OutcomeGroup[] {
+    const { hosts, among, clients, scheme, port, path } = request;
+    const name = among ? undefined : hosts.onlyName;
+    if (name !== undefined) return this.explore(entry, request, hosts, argumentsFor(name, request), name);
+    const url = this.readsUrl ? `${scheme} ${port} ${path ?? ''}` : '';
+    const key = `${entry} ${url} ${clients.key}`;
+    const known = this.explored.get(key) ?? { hosts: HostSet.none, groups: [] };
+    if (hosts.subtract(known.hosts).isEmpty) return known.groups;
+    // What is asked next is followed at once, but nothing twice.
+    const wanted = among ? among.union(hosts) : hosts;
+    const groups = this.explore(entry, request, wanted.subtract(known.hosts), tracedArguments(request), undefined);
+    const all = { hosts: known.hosts.union(wanted), groups: [...known.groups, ...groups] };
+    if (this.explored.size >= KEPT_QUESTIONS) this.explored.clear();
+    this.explored.set(key, all);
+    return all.groups;
   }
 
-  private caseOf(
-    outcome: RunOutcome,
-    part: CasePart,
-    url: string,
-    host: string,
-    results: ReadonlyMap<string, string | number | boolean | null>,
-  ): Case<SelectionOutcome> {
-    if (outcome.kind === 'failed') {
-      const reason = `the file cannot be evaluated: ${outcome.reason}`;
-      return { ...part, outcome: { kind: 'undecided', reason }, decidedBy: undefined, trace: [] };
-    }
-    const { decision, result } = outcome;
-    const route = isDirectFirst(result) ? 'direct' : 'proxy';
-    const { run } = this;
+  private explore(
+    entry: EntryName,
+    { clients }: ProxyRequest,
+    hosts: HostSet,
+    args: EntryArguments,
+    name: string | undefined,
+  ): OutcomeGroup[] {
+    const budget = new Budget(WORK);
+    const region = Region.of(hosts, clients);
+    const environment = new Environment(clients, name);
+    const ends = this.paths.follow({ entry, ...args, region, environment, budget, trace: false });
+    // What the paths cost is spent; joining them is little beside that.
+    return groupsOf(ends, (node) => this.lineOf(node), new Budget(WORK));
+  }
+
+  /** Computed by a second run, for the few cases whose trace is shown. */
+  private withTrace({ decision, ...one }: OpenCase, request: ProxyRequest): Case<SelectionOutcome> {
+    const { tree, paths } = this;
+    const make = () => traceOf(one, decision, request, paths, tree);
     let trace: readonly TraceStep[] | undefined;
     return {
-      ...part,
-      outcome: { kind: 'selected', route, result },
-      decidedBy: decision && this.statement(decision),
-      // Computed by a second run, for the few cases whose trace is shown.
+      ...one,
       get trace() {
-        trace ??= run.trace(url, host, results, result);
+        trace ??= make();
         return trace;
       },
     };
   }
 
-  private assumption(query: EnvironmentQuery, host: string, options: readonly QueryOption[]): Assumption {
-    const phrases = options.map(({ phrase }) => phrase);
-    const shown = phrases.length > 4 ? [...phrases.slice(0, 3), `${phrases.length - 3} more`] : phrases;
-    return {
-      // The same for every host, so that hosts with the same outcome are reported together.
-      unknown: query.unknown.replace(` ${host}`, ' host'),
-      phrase: shown.join(' or '),
-      statement: this.queryStatement(query),
-      ...(options.length === 1 && options[0]?.ruledOutBy !== undefined ? { ruledOutBy: options[0].ruledOutBy } : {}),
-    };
+  private lineOf({ start }: AnyNode): number {
+    return this.tree.source.text.slice(0, start).split('\n').length;
   }
 
-  private queryStatement({ call }: EnvironmentQuery): QuotedLine {
-    return this.statement(this.run.query(call) ?? this.tree.program);
-  }
-
-  private statement(node: AnyNode): QuotedLine {
-    return quotedLineOf(node, this.tree);
+  private placeOf(entry: EntryName): QuotedLine {
+    const named = nodesOf(this.tree, 'Identifier').find(({ name }) => name === entry);
+    return quotedLineOf(named ?? this.tree.program, this.tree);
   }
 }
 
-/** What a case is about, before its outcome is known. */
-type CasePart = Pick<Case<SelectionOutcome>, 'hosts' | 'clients' | 'clientsBy' | 'assumptions'>;
+/** The conditions that lead to a case, for one host and one client of it. */
+function traceOf(
+  { hosts, clients, outcome }: Omit<OpenCase, 'decision'>,
+  decision: AnyNode | undefined,
+  request: ProxyRequest,
+  paths: Paths,
+  tree: ParsedPac,
+): readonly TraceStep[] {
+  const host = hosts.example;
+  const [entry] = paths.entries;
+  const client = clients.first;
+  if (host === undefined || !entry || outcome.kind === 'undecided') return [];
+  const some = client ? IpSet.range(client, client) : clients;
+  const ends = paths.follow({
+    entry,
+    ...argumentsFor(host, request),
+    region: Region.of(HostSet.exact(host), some),
+    environment: new Environment(some, host),
+    budget: new Budget(WORK),
+    trace: true,
+  });
+  const path = ends.find((end) => end.outcome.kind === 'returned' && end.decision === decision) ?? ends[0];
+  const steps = (path?.steps ?? []).map(
+    ({ node, holds }): TraceStep => ({ statement: quotedLineOf(node, tree), effect: holds ? 'matches' : NO_MATCH }),
+  );
+  if (!decision) return steps;
+  return [...steps, { statement: quotedLineOf(decision, tree), effect: `returns ${oneLine(outcome.result)}` }];
+}
 
 /** Whether a file uses the URL that it gets: its first parameter, or the list of all. */
 function readsUrl(tree: ParsedPac, scopes: Scopes): boolean {
@@ -199,63 +223,4 @@ function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<Sel
     decidedBy: undefined,
     trace: [],
   };
-}
-
-/**
- * The text before and after the host in the URL that browsers pass to a PAC file. For https they remove path and
- * query, so that every path looks like `/`.
- */
-function urlAround({ scheme, port, path }: ProxyRequest): { readonly before: string; readonly after: string } {
-  const shownPath = path === undefined || !path.startsWith('/') ? '/' : path;
-  return { before: `${scheme}://`, after: `${port === DEFAULT_PORTS[scheme] ? '' : `:${port}`}${shownPath}` };
-}
-
-function urlOf(request: ProxyRequest, host: string): string {
-  const { before, after } = urlAround(request);
-  return `${before}${host.includes(':') ? `[${host}]` : host}${after}`;
-}
-
-/** Joins the hosts of cases that are otherwise the same. */
-function mergeCases(cases: readonly Case<SelectionOutcome>[]): Case<SelectionOutcome>[] {
-  const groups = new Map<string, Case<SelectionOutcome>[]>();
-  const clientSets: IpSet[] = [];
-  for (const one of cases) {
-    const { outcome, decidedBy, assumptions, clients, clientsBy } = one;
-    const key = JSON.stringify([
-      outcome.kind === 'selected' ? outcome.result : outcome.reason,
-      outcome.kind,
-      decidedBy?.range.start,
-      assumptions.map(({ unknown, phrase }) => [unknown, phrase]),
-      placeIn(clientSets, clients),
-      clientsBy?.range.start,
-    ]);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    if (group.length === 1) return [first];
-    return [
-      {
-        ...withoutTrace(first),
-        hosts: HostSet.union(group.map(({ hosts }) => hosts)),
-        get trace() {
-          return first.trace;
-        },
-      },
-    ];
-  });
-}
-
-/** The index of a set in `sets`, to which it is added if it is new. There are few, and mostly the same object. */
-function placeIn(sets: IpSet[], set: IpSet): number {
-  const index = sets.findIndex((known) => known === set || known.equals(set));
-  return index >= 0 ? index : sets.push(set) - 1;
-}
-
-/** A spread would compute the trace. */
-function withoutTrace({ clients, clientsBy, outcome, assumptions, decidedBy }: Case<SelectionOutcome>) {
-  return { clients, ...(clientsBy ? { clientsBy } : {}), outcome, assumptions, decidedBy };
 }

@@ -4,21 +4,11 @@ import type { SelectionOutcome } from '../../../model/proxy.js';
 import { javascriptRegex, type Language, NOTHING } from '../../../model/text-language.js';
 import { isDirectFirst } from '../syntax/proxy-list.js';
 import { SERVER_WORDS } from '../vocabulary/words.js';
+import type { Leaf } from './machine/follow.js';
 import type { Budget } from './question/budget.js';
 import { Region } from './question/region.js';
 import { Text, type TextForm } from './values/text.js';
-import { TracedNumber, Unknown, type Value } from './values/value.js';
-
-/** The end of one path through a program. */
-export interface PathEnd {
-  readonly region: Region;
-  readonly outcome:
-    | { readonly kind: 'returned'; readonly value: Value; readonly typeName: string }
-    | { readonly kind: 'failed'; readonly reason: string; readonly node?: AnyNode | undefined };
-  readonly decision: AnyNode | undefined;
-  /** The expression that reads what an earlier request may have changed. */
-  readonly earlierRequests?: AnyNode | undefined;
-}
+import { TracedNumber, Unknown } from './values/value.js';
 
 /** Parts of what was asked that have the same outcome for the same reason. */
 export interface OutcomeGroup {
@@ -29,7 +19,7 @@ export interface OutcomeGroup {
 }
 
 /** The ends of all paths, those with the same outcome together. */
-export function groupsOf(ends: readonly PathEnd[], lineOf: (node: AnyNode) => number, budget: Budget): OutcomeGroup[] {
+export function groupsOf(ends: readonly Leaf[], lineOf: (node: AnyNode) => number, budget: Budget): OutcomeGroup[] {
   const groups = new Map<string, OutcomeGroup & { readonly regions: Region[] }>();
   for (const end of ends) {
     for (const { region, outcome, decision } of outcomesOf(end, lineOf, budget)) {
@@ -51,7 +41,7 @@ interface RegionOutcome {
 }
 
 function outcomesOf(
-  { region, outcome, decision }: PathEnd,
+  { region, outcome, decision }: Leaf,
   lineOf: (node: AnyNode) => number,
   budget: Budget,
 ): RegionOutcome[] {

@@ -1,4 +1,5 @@
 // weekdayRange, dateRange and timeRange as Chromium and Firefox define them, over all values of the clock.
+import { fieldsOf, timeOf } from '../machine/builtins/dates.js';
 import { ALWAYS, type Condition, NEVER } from '../question/condition.js';
 import { type Primitive, TracedBoolean, Unknown } from '../values/value.js';
 import { clockVariable, conditionOver, dayShift } from './clock.js';
@@ -97,16 +98,19 @@ function isYear(argument: Primitive): boolean {
 }
 
 /** A date after its fields were set one by one, with what that does to dates that do not exist. */
-function dateFrom(start: number, args: readonly Primitive[], month: number | undefined): number {
-  const date = new Date(start);
+function dateFrom(start: number, args: readonly Primitive[], ownMonth: number | undefined): number {
+  let time = start;
+  const set = (changed: { readonly year?: number; readonly month?: number; readonly date?: number }) => {
+    const [year, month, date, ...clock] = fieldsOf(time).slice(0, 7);
+    time = timeOf([changed.year ?? year ?? 0, changed.month ?? month ?? 0, changed.date ?? date ?? 0, ...clock]);
+  };
   for (const argument of args) {
     const number = Number.parseInt(String(argument), 10);
-    if (Number.isNaN(number)) date.setUTCMonth(MONTHS.indexOf(String(argument)));
-    else if (number < 32) date.setUTCDate(number);
-    else date.setUTCFullYear(number);
+    if (Number.isNaN(number)) set({ month: MONTHS.indexOf(String(argument)) });
+    else set(number < 32 ? { date: number } : { year: number });
   }
-  if (month !== undefined) date.setUTCMonth(month);
-  return date.getTime();
+  if (ownMonth !== undefined) set({ month: ownMonth });
+  return time;
 }
 
 /** Whether a moment is in a range; a range that ends before it begins goes around the turn of the day or year. */

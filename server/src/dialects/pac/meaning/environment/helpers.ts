@@ -1,4 +1,5 @@
 // What programs ask their environment, by name: the helper functions of PAC files, random numbers, and the fields of the clock.
+import { TEXT_HELPERS } from '../values/text-helpers.js';
 import { Unknown, type Value } from '../values/value.js';
 import {
   convertAddress,
@@ -70,4 +71,8 @@ const BUILT_IN: readonly (readonly [string, Helper])[] = [
   ]),
 ];
 
-export const HELPERS: ReadonlyMap<string, Helper> = new Map([...Object.entries(FUNCTIONS), ...BUILT_IN]);
+export const HELPERS: ReadonlyMap<string, Helper> = new Map<string, Helper>([
+  ...TEXT_HELPERS,
+  ...Object.entries(FUNCTIONS),
+  ...BUILT_IN,
+]);

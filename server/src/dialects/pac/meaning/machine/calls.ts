@@ -1,13 +1,14 @@
 // Calls of functions.
-import { binaryOperation, truthOf } from '../values/operations.js';
-import { Text } from '../values/text.js';
-import { type OperationResult, TracedNumber, Unknown, type Value } from '../values/value.js';
+import type { Condition } from '../question/condition.js';
+import { splitItems, truthOf } from '../values/operations.js';
+import { ListOf, type OperationResult, TracedBoolean, Unknown, type Value } from '../values/value.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
-import { describe, isObject, isPrimitive, toObject } from './kinds.js';
-import { Frame, type Machine, ProgramFunction, type ReturnMode } from './machine.js';
+import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
+import type { Machine } from './machine.js';
 import { BoundFunction, NativeFunction, TailCall } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
+import { Frame, ProgramFunction, type ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
 /** Calls a function: one of the program gets a frame, one of the language gives its result at once. */
@@ -20,14 +21,13 @@ export function call(
 ): void {
   if (callee instanceof ProgramFunction) callProgram(callee, self, args, machine, mode);
   else if (callee instanceof NativeFunction) callNative(callee, self, args, machine, mode);
-  else if (callee instanceof BoundFunction)
-    call(callee.target, callee.self, [...callee.args, ...args], machine, mode);
+  else if (callee instanceof BoundFunction) call(callee.target, callee.self, [...callee.args, ...args], machine, mode);
   else if (callee instanceof Unknown) callUnknown(callee, self, args, machine, mode);
   else throw machine.error('TypeError', `${describe(callee)} is not a function`);
 }
 
 function callProgram(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   self: Value,
   args: readonly Value[],
   machine: Machine,
@@ -50,7 +50,7 @@ function sloppySelf(self: Value, machine: Machine): Value {
 }
 
 function enter(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   self: Slot,
   args: readonly Value[],
   newTarget: PacObject | undefined,
@@ -78,7 +78,23 @@ function callNative(
       return;
     }
   }
+  noteReads(self, args, machine);
   finishNative(callee.native(self, args, machine.context), machine, mode);
+}
+
+/** A native function may look at all of what it gets, but a table only under its key. */
+function noteReads(self: Value, args: readonly Value[], machine: Machine): void {
+  const { kept } = machine;
+  if (!kept) return;
+  const [key] = args;
+  machine.keyedBy = isObject(self) && isKeyed(self) && isTraced(key) ? key : undefined;
+  if (isObject(self) && machine.heap.outlives(self.epoch)) {
+    if (machine.keyedBy) kept.noteTracedRead(self, machine.keyedBy, machine);
+    else kept.noteRead(self, undefined, machine);
+  }
+  for (const value of args) {
+    if (isObject(value) && machine.heap.outlives(value.epoch)) kept.noteRead(value, undefined, machine);
+  }
 }
 
 function finishNative(result: OperationResult, machine: Machine, mode: ReturnMode): void {
@@ -122,7 +138,7 @@ function constructNative(
 }
 
 function constructProgram(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   args: readonly Value[],
   newTarget: PacObject,
   machine: Machine,
@@ -139,7 +155,7 @@ function constructProgram(
 }
 
 /** The fields of a class are set before the rest of its constructor runs. */
-export function initializeFields(callee: ProgramFunction | undefined, object: Value, machine: Machine): void {
+export function initializeFields(callee: ProgramFunction<Machine> | undefined, object: Value, machine: Machine): void {
   if (callee?.fields) enter(callee.fields, object, [], undefined, machine, 'discard');
 }
 
@@ -150,46 +166,27 @@ export function callNested(callee: Value, self: Value, args: readonly Value[], m
 
 // ---- the parts of texts
 
-/** How many items there are. */
-export function splitLength({ text, separator }: SplitTexts): TracedNumber {
-  return new TracedNumber([{ kind: 'count', text, what: separator }], ([count = 0]) => count + 1, 1);
-}
-
-/** More than any name has labels. */
-const MOST_ITEMS = 256;
-
 /** Follows each number of items that the text may have, and makes the list an ordinary array there. */
-export function settleSplit(list: SplitTexts, machine: Machine, resume: (machine: Machine) => void): void {
-  chooseCase(lengthCases(list, machine, resume), machine);
+export function settleSplit(split: SplitTexts, machine: Machine, resume: (machine: Machine) => void): void {
+  chooseCase(lengthCases(split, machine, resume), machine);
 }
 
-function* lengthCases(list: SplitTexts, machine: Machine, resume: (machine: Machine) => void): Generator<Case> {
-  const length = splitLength(list);
-  const again = (count: number) => (on: Machine) => {
-    on.budget.spend(count);
-    list.settle(Array.from({ length: count }, (_, index) => splitItem(list, index)));
-    resume(on);
-  };
-  for (let count = 1; count <= MOST_ITEMS; count++) {
-    const isCount = binaryOperation('===', length, count, machine.context);
-    yield { when: conditionOf(isCount, machine), resume: again(count) };
+function* lengthCases(split: SplitTexts, machine: Machine, resume: (machine: Machine) => void): Generator<Case> {
+  for (const { when, value } of splitItems(split.list, machine.context).alternatives) {
+    yield {
+      when,
+      resume: (on) => {
+        if (!(value instanceof ListOf)) throw on.notFollowed('takes a text apart into more parts than Lintel follows');
+        split.settle(value.items);
+        resume(on);
+      },
+    };
   }
-  yield {
-    when: { kind: 'always' },
-    resume: (on) => {
-      throw on.notFollowed('takes a text apart into more parts than Lintel follows');
-    },
-  };
-}
-
-/** The item at an index that exists; counted from the end where it is negative. */
-export function splitItem({ text, separator }: SplitTexts, index: number): Text {
-  return new Text({ kind: 'applied', operation: { kind: 'item', separator, index }, to: text.form });
 }
 
 /** What a comparison says, as a condition. */
-export function conditionOf(result: OperationResult, machine: Machine): ReturnType<typeof truthOf> {
+export function conditionOf(result: OperationResult, machine: Machine): Condition {
   if (typeof result === 'boolean') return { kind: result ? 'always' : 'never' };
-  if (typeof result === 'object' && result !== null && 'isThing' in result) throw machine.notFollowed('compares');
-  return truthOf(result as Parameters<typeof truthOf>[0]);
+  if (result instanceof TracedBoolean || result instanceof Unknown) return truthOf(result, machine.context);
+  throw machine.notFollowed('compares what depends on the request');
 }

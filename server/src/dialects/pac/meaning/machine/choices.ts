@@ -3,7 +3,8 @@ import { type Condition, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
 import { Choice, ListOf, type OperationResult, SplitList, type Traced, type Value } from '../values/value.js';
-import type { Alternative, Alternatives, Machine, ReturnMode } from './machine.js';
+import type { Alternative, Alternatives, Machine } from './machine.js';
+import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
 type Resume = (machine: Machine) => void;
@@ -24,7 +25,7 @@ class Cases implements Alternatives {
     private readonly cases: Iterator<Case>,
     private readonly machine: Machine,
   ) {
-    this.rest = [machine.region];
+    this.rest = machine.region ? [machine.region] : [];
     this.upcoming = this.advance();
   }
 
@@ -60,6 +61,7 @@ class Cases implements Alternatives {
 
 /** Follows the cases that there are in what is asked, one after the other. */
 export function chooseCase(cases: Iterable<Case>, machine: Machine): void {
+  if (!machine.region) throw machine.needsRegion();
   machine.choose(new Cases(cases[Symbol.iterator](), machine));
 }
 
@@ -86,7 +88,7 @@ export function splitTruth(value: Traced, machine: Machine): void {
     on.frame.pc--;
     on.push(truth);
   };
-  chooseBy(truthOf(value), again(true), again(false), machine);
+  chooseBy(truthOf(value, machine.context), again(true), again(false), machine);
 }
 
 /** Pushes what an operation gives; where that depends on what is asked, follows each value. */
@@ -103,16 +105,14 @@ function* casesOf(choice: Choice, mode: ReturnMode): Generator<Case> {
 }
 
 function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: ReturnMode): void {
-  const value = valueOf(result, machine);
+  const value = listedValue(result, machine);
   if (mode === 'nested') machine.returnNested(value);
   else if (mode !== 'discard') machine.push(value);
 }
 
-
 /** Makes an array of a list. */
-export function valueOf(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
+export function listedValue(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
   if (result instanceof ListOf) return realm.array([...result.items]);
-  if (result instanceof SplitList)
-    return new SplitTexts(realm.arrayPrototype, realm.heap, result.text, result.separator);
+  if (result instanceof SplitList) return new SplitTexts(realm.arrayPrototype, realm.heap, result);
   return result;
 }

@@ -19,3 +19,6 @@ export class NotFollowed extends Error {
     super(reason);
   }
 }
+
+/** Thrown where a program asks its environment while it is loaded: it is then loaded anew for each question. */
+export class AsksWhileLoading extends Error {}

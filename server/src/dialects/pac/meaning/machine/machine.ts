@@ -3,105 +3,19 @@ import type { AnyNode } from 'acorn';
 import type { Environment } from '../environment/environment.js';
 import type { Budget } from '../question/budget.js';
 import type { Region } from '../question/region.js';
-import type { Value } from '../values/value.js';
-import { NotFollowed, PacThrow } from './failures.js';
-import { type Heap, type Scope, type Slot, UNINITIALIZED } from './heap.js';
+import type { Traced, Value } from '../values/value.js';
+import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
+import { type Heap, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
 import type { NativeContext } from './natives.js';
-import { PacFunction, PacObject } from './objects.js';
+import { PacObject } from './objects.js';
+import type { Code, Frame } from './program-function.js';
 import type { ErrorName, Realm } from './realm.js';
 
 /** An instruction: a function that closes over its operands. */
 export type Step = (machine: Machine) => void;
 
-/** A function of the program (or its top level, or the initial values of the fields of a class) as instructions. */
-export interface FunctionCode {
-  readonly name: string;
-  readonly kind: 'script' | 'function' | 'arrow' | 'method' | 'constructor' | 'derived-constructor';
-  readonly isStrict: boolean;
-  readonly isGenerator: boolean;
-  /** The number of parameters before the first one with a default. */
-  readonly length: number;
-  /** How many of the arguments are copied into the first variables. */
-  readonly parameterCount: number;
-  readonly slotCount: number;
-  readonly steps: readonly Step[];
-  /** The node of each instruction. */
-  readonly nodes: readonly AnyNode[];
-  /** Whether it is part of the language, so that the program cannot tell it from a native function. */
-  readonly isLibrary: boolean;
-}
-
-/** What an arrow function takes from the function around it. */
-export interface Receiver {
-  readonly self: Value;
-  readonly newTarget: PacObject | undefined;
-  readonly callee: ProgramFunction | undefined;
-}
-
-export class ProgramFunction extends PacFunction {
-  readonly isConstructor: boolean;
-  /** Where `super` looks. */
-  home: PacObject | undefined;
-  /** Sets the fields of an instance of this class. */
-  fields: ProgramFunction | undefined;
-
-  constructor(
-    prototype: PacObject,
-    heap: Heap,
-    readonly code: FunctionCode,
-    readonly scope: Scope | undefined,
-    /** Of arrow functions. */
-    readonly receiver: Receiver | undefined,
-  ) {
-    super(prototype, heap);
-    const { kind, isLibrary, isGenerator } = code;
-    this.isConstructor = kind.endsWith('constructor') || (kind === 'function' && !isLibrary && !isGenerator);
-  }
-}
-
-/** Where an exception is caught in a frame. */
-export interface Handler {
-  readonly target: { readonly at: number };
-  readonly scope: Scope;
-  readonly outer: Handler | undefined;
-}
-
-/** What becomes of the value that a function returns. */
-export type ReturnMode = 'value' | 'construct' | 'discard' | 'nested';
-
-export class Frame {
-  pc = 0;
-  handler: Handler | undefined;
-
-  constructor(
-    readonly code: FunctionCode,
-    public scope: Scope,
-    public self: Slot,
-    readonly callee: ProgramFunction | undefined,
-    readonly args: readonly Value[],
-    readonly newTarget: PacObject | undefined,
-    readonly mode: ReturnMode,
-    /** The height of the stack when it was called. */
-    readonly base: number,
-  ) {}
-
-  copy(): Frame {
-    const copy = new Frame(
-      this.code,
-      this.scope,
-      this.self,
-      this.callee,
-      this.args,
-      this.newTarget,
-      this.mode,
-      this.base,
-    );
-    copy.pc = this.pc;
-    copy.handler = this.handler;
-    return copy;
-  }
-}
+export type FunctionCode = Code<Machine>;
 
 /** A condition of the program and its outcome. */
 export interface TraceStep {
@@ -124,10 +38,12 @@ export interface Alternatives {
 
 /** Everything that is needed to go on from a choice point once more. */
 interface ChoicePoint {
-  readonly frames: readonly Frame[];
+  readonly frames: readonly Frame<Machine>[];
   readonly stack: readonly Slot[];
   readonly mark: number;
   readonly decision: AnyNode | undefined;
+  readonly hasEntered: boolean;
+  readonly epoch: number;
   readonly traceLength: number;
   readonly alternatives: Alternatives;
   next: Alternative | undefined;
@@ -145,28 +61,33 @@ export class Machine {
   stack: Slot[] = [];
   /** What native functions get, and operations on traced values. */
   readonly context: NativeContext;
-  frames: Frame[] = [];
+  frames: Frame<Machine>[] = [];
   decision: AnyNode | undefined;
   readonly trace: TraceStep[] = [];
   isTracing = false;
   /** Records what requests change of what outlives them. */
   kept: KeptState | undefined;
+  /** The traced key by which a native function looks into a `Map` or a `Set`. */
+  keyedBy: Traced | undefined;
   /** How many calls of native functions wait for a function of the program. */
   nesting = 0;
   /** How many operands are being evaluated on trial, so that nothing may be chosen. */
   trials = 0;
   /** Whether a path is being followed, and not between two. */
   isOnPath = true;
+  /** Whether this path has called the entry function. */
+  hasEntered = false;
   private readonly choicePoints: ChoicePoint[] = [];
   private fuel = 0;
-  private current: Frame | undefined;
+  private current: Frame<Machine> | undefined;
   private returned: Value;
+  private unwoundAt: AnyNode | undefined;
 
   constructor(
     readonly realm: Realm,
     readonly budget: Budget,
-    public region: Region,
-    /** Not there while the program is loaded. */
+    /** What of the question is on this path; not there while the program is loaded. */
+    public region: Region | undefined,
     readonly environment: Environment | undefined,
     contextOf: (machine: Machine) => NativeContext,
   ) {
@@ -177,10 +98,15 @@ export class Machine {
     return this.realm.heap;
   }
 
-  get frame(): Frame {
+  get frame(): Frame<Machine> {
     const { current } = this;
     if (!current) throw new Error('no function is called');
     return current;
+  }
+
+  /** Where the path has ended. */
+  get lastNode(): AnyNode | undefined {
+    return this.unwoundAt;
   }
 
   /** The place in the program: where a function of the language is running, its call. */
@@ -217,7 +143,7 @@ export class Machine {
 
   // ---- calls
 
-  enter(frame: Frame): void {
+  enter(frame: Frame<Machine>): void {
     if (this.frames.length >= MAXIMUM_FRAMES) throw this.error('RangeError', 'Maximum call stack size exceeded');
     this.frames.push(frame);
     this.current = frame;
@@ -235,9 +161,8 @@ export class Machine {
   }
 
   /** Runs what `begin` calls to its end. For native functions: it cannot be followed in two ways. */
-  runNested(begin: (mode: 'nested') => void): Value {
+  runNested(begin: (mode: 'nested') => void, depth = this.frames.length): Value {
     if (this.nesting >= MAXIMUM_NESTING) throw this.error('RangeError', 'Maximum call stack size exceeded');
-    const depth = this.frames.length;
     this.nesting++;
     try {
       begin('nested');
@@ -245,6 +170,16 @@ export class Machine {
     } finally {
       this.nesting--;
     }
+    return this.returned;
+  }
+
+  /** Runs what a native function has called until it is done. */
+  finishNested(depth: number): void {
+    this.runNested(() => {}, depth);
+  }
+
+  /** What the outermost function gave. */
+  get result(): Value {
     return this.returned;
   }
 
@@ -256,11 +191,23 @@ export class Machine {
   runUntil(depth: number): void {
     while (this.frames.length > depth) {
       try {
-        while (this.frames.length > depth) this.step();
+        this.runSteps(depth);
       } catch (thrown) {
         if (!(thrown instanceof PacThrow) || this.trials > 0) throw thrown;
         this.unwind(thrown.value, depth);
       }
+    }
+  }
+
+  private runSteps(depth: number): void {
+    for (let frame = this.current; frame && this.frames.length > depth; frame = this.current) {
+      const { steps } = frame.code;
+      do {
+        if (++this.fuel >= FUEL) this.spendFuel();
+        const step = steps[frame.pc++];
+        if (step) step(this);
+        else this.leave(undefined);
+      } while (this.current === frame);
     }
   }
 
@@ -288,6 +235,7 @@ export class Machine {
 
   /** Goes on at the innermost handler; throws where there is none above a number of frames. */
   private unwind(value: Value, depth: number): void {
+    this.unwoundAt = this.node;
     while (this.frames.length > depth) {
       const { frame } = this;
       const { handler } = frame;
@@ -310,6 +258,10 @@ export class Machine {
     return new PacThrow(this.realm.error(name, message));
   }
 
+  needsRegion(): AsksWhileLoading {
+    return new AsksWhileLoading();
+  }
+
   notFollowed(reason: string): NotFollowed {
     return new NotFollowed(reason, this.node);
   }
@@ -328,12 +280,14 @@ export class Machine {
       if (this.trials > 0) throw new TrialEnded();
       if (this.nesting > 0) throw this.notFollowed('lets the language call a function that decides by the request');
       this.budget.spend(2 * this.frames.length + this.stack.length);
-      this.heap.isLogging = true;
+      this.heap.logsAll = true;
       this.choicePoints.push({
         frames: this.frames.map((frame) => frame.copy()),
         stack: [...this.stack],
         mark: this.heap.mark(),
         decision: this.decision,
+        hasEntered: this.hasEntered,
+        epoch: this.heap.epoch,
         traceLength: this.trace.length,
         alternatives,
         next: second,
@@ -352,7 +306,7 @@ export class Machine {
     point.next = following;
     this.heap.undo(point.mark);
     if (!point.next) this.choicePoints.pop();
-    this.heap.isLogging = this.choicePoints.length > 0;
+    this.heap.logsAll = this.choicePoints.length > 0;
     this.restore(point, point.next !== undefined);
     this.region = alternative.region;
     this.isOnPath = true;
@@ -365,6 +319,8 @@ export class Machine {
     this.current = this.frames.at(-1);
     this.stack = [...point.stack];
     this.decision = point.decision;
+    this.hasEntered = point.hasEntered;
+    this.heap.epoch = point.epoch;
     this.trace.length = point.traceLength;
     this.nesting = 0;
     this.trials = 0;
@@ -376,7 +332,7 @@ export class Machine {
       ...(next ? [next.region] : []),
       ...alternatives.open(),
     ]);
-    return this.isOnPath ? [this.region, ...waiting] : waiting;
+    return this.isOnPath && this.region ? [this.region, ...waiting] : waiting;
   }
 
   /** Returns to a lower frame and stack; used where a trial ends. */

@@ -1,14 +1,15 @@
 // Reading, writing and deleting properties.
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
-import { binaryOperation, memberOf, sameKey, wordsCondition } from '../values/operations.js';
+import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
-import { TracedBoolean, TracedNumber, type Traced, Unknown, type Value } from '../values/value.js';
-import { call, conditionOf, settleSplit, splitItem, splitLength } from './calls.js';
-import { type Case, chooseBy, chooseCase, deliver } from './choices.js';
+import { type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import { call, conditionOf, settleSplit } from './calls.js';
+import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
-import { describe, isObject, isTraced, prototypeOf } from './kinds.js';
+import { WHOLE } from './kept.js';
+import { describe, isKeyed, isObject, isTraced, prototypeOf } from './kinds.js';
 import type { Machine } from './machine.js';
-import { dataProperty, indexOfKey, PacArray, PacObject, type Property, type TracedEntry } from './objects.js';
+import { dataProperty, indexOfKey, PacArray, type PacObject, type Property, type TracedEntry } from './objects.js';
 import { SplitTexts } from './split-texts.js';
 
 // ---- reading
@@ -18,7 +19,7 @@ export function get(of: Value, key: Value, machine: Machine): void {
   if (of instanceof PacArray && typeof key === 'number' && !(of instanceof SplitTexts)) {
     const item = of.items[key];
     if (item !== undefined && typeof item !== 'symbol') {
-      noteRead(of, '', machine);
+      noteRead(of, WHOLE, machine);
       machine.push(item);
       return;
     }
@@ -73,7 +74,7 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
 /** Looks a property up, and calls its getter with the value that was asked. */
 export function getOfObject(object: PacObject, name: string, self: Value, machine: Machine): void {
   for (let at: PacObject | null = object; at; at = at.prototype) {
-    if (at.epoch < machine.heap.epoch) noteRead(at, name, machine);
+    noteRead(at, name, machine);
     if (at.tracedEntries.length > 0) {
       getAmongEntries(at, name, self, machine);
       return;
@@ -112,10 +113,12 @@ function* entryCases(object: PacObject, key: string | Traced, self: Value, machi
 }
 
 function isKey(one: Traced | string, other: Traced | string, machine: Machine): Condition {
-  if (typeof one === 'string') return typeof other === 'string' ? constant(one === other) : sameKey(other, one);
-  if (typeof other === 'string') return sameKey(one, other);
+  if (typeof one === 'string')
+    return typeof other === 'string' ? constant(one === other) : sameKey(other, one, machine.context);
+  if (typeof other === 'string') return sameKey(one, other, machine.context);
   if (one === other || (one instanceof Text && other instanceof Text && isSameText(one, other))) return constant(true);
-  return conditionOf(binaryOperation('===', one, other, machine.context), machine);
+  const isSame = binaryOperation('===', one, other, machine.context);
+  return conditionOf(isSame, machine);
 }
 
 function constant(holds: boolean): Condition {
@@ -143,7 +146,6 @@ function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<strin
   const seen = new Set<string>();
   for (let at: PacObject | null = object; at; at = at.prototype) {
     machine.budget.spend(1 + at.size / 4);
-    noteRead(at, undefined, machine);
     for (const name of at.ownKeys()) {
       if (seen.has(name)) continue;
       seen.add(name);
@@ -161,48 +163,34 @@ function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<strin
 }
 
 function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
-  chooseCase(nameCases(namesByValue(object, machine), key), machine);
+  chooseCase(nameCases(namesByValue(object, machine), key, machine), machine);
 }
 
-function* nameCases(groups: ReadonlyMap<Value, ReadonlySet<string>>, key: Traced): Generator<Case> {
+/** Most requests have none of the names. */
+function* nameCases(
+  groups: ReadonlyMap<Value, ReadonlySet<string>>,
+  key: Traced,
+  { context }: Machine,
+): Generator<Case> {
   const all = new Set([...groups.values()].flatMap((names) => [...names]));
-  yield { when: not(wordsCondition(key, all)), resume: (on) => on.push(undefined) };
-  for (const [value, names] of groups) yield { when: wordsCondition(key, names), resume: (on) => on.push(value) };
+  yield { when: not(wordsCondition(key, all, context)), resume: (on) => on.push(undefined) };
+  for (const [value, names] of groups)
+    yield { when: wordsCondition(key, names, context), resume: (on) => on.push(value) };
 }
 
 // ---- the parts of a text
 
-function getOfSplit(list: SplitTexts, name: string, machine: Machine): void {
+function getOfSplit(split: SplitTexts, name: string, machine: Machine): void {
   const index = indexOfKey(name);
-  if (name === 'length') machine.push(splitLength(list));
-  else if (index >= 0) {
-    const exists = binaryOperation('>', splitLength(list), index, machine.context);
-    chooseBy(
-      conditionOf(exists, machine),
-      (on) => on.push(splitItem(list, index)),
-      (on) => on.push(undefined),
-      machine,
-    );
-  } else getOfObject(list, name, list, machine);
+  if (name === 'length') machine.push(splitLength(split.list));
+  else if (index >= 0) deliver(splitItem(split.list, index, machine.context), machine);
+  else getOfObject(split, name, split, machine);
 }
 
-/** `parts[parts.length - 1]` counts from the end. */
-function getTracedOfSplit(list: SplitTexts, key: Traced, machine: Machine): void {
-  const source = key instanceof TracedNumber && key.sources.length === 1 ? key.sources[0] : undefined;
-  const fromEnd = key instanceof TracedNumber && key.offset !== undefined ? key.offset - 1 : undefined;
-  const isOwnLength =
-    source?.kind === 'count' && source.what === list.separator && isSameText(source.text, list.text);
-  if (!isOwnLength || fromEnd === undefined || fromEnd >= 0) {
-    settleSplit(list, machine, (on) => getTraced(list, key, on));
-    return;
-  }
-  const exists = binaryOperation('>=', splitLength(list), -fromEnd, machine.context);
-  chooseBy(
-    conditionOf(exists, machine),
-    (on) => on.push(splitItem(list, fromEnd)),
-    (on) => on.push(undefined),
-    machine,
-  );
+/** `parts[parts.length - 1]` */
+function getTracedOfSplit(split: SplitTexts, key: Traced, machine: Machine): void {
+  if (key instanceof TracedNumber) deliver(splitItem(split.list, key, machine.context), machine);
+  else settleSplit(split, machine, (on) => getTraced(split, key, on));
 }
 
 // ---- writing
@@ -210,7 +198,7 @@ function getTracedOfSplit(list: SplitTexts, key: Traced, machine: Machine): void
 /** `of[key] = value`; nothing is pushed. */
 export function set(of: Value, key: Value, value: Value, isStrict: boolean, machine: Machine): void {
   if (of instanceof PacArray && typeof key === 'number' && isPlainSlot(of, key)) {
-    noteWrite(of, '', machine);
+    noteWrite(of, WHOLE, machine);
     of.setItem(key, value);
     return;
   }
@@ -313,7 +301,7 @@ export function hasKey(object: PacObject, key: string | Traced, inherited: boole
 function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {
   if (typeof key === 'string') return constant(object.getOwn(key) !== undefined);
   machine.budget.spend(1 + object.size / 4);
-  return wordsCondition(key, new Set(object.baseKeys()));
+  return wordsCondition(key, new Set(object.baseKeys()), machine.context);
 }
 
 export function truthValue(condition: Condition): Value {
@@ -350,18 +338,24 @@ export function remove(of: Value, key: Value, isStrict: boolean, machine: Machin
 
 // ---- what a request reads and changes of what outlives it
 
-function noteRead(object: PacObject, name: string | undefined, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteRead(object, name, machine);
+/** Which part of an object is meant: of an array all of it, since its length and its items hang together. */
+function part(object: PacObject, name: string): string {
+  return object instanceof PacArray && (name === 'length' || indexOfKey(name) >= 0) ? WHOLE : name;
+}
+
+function noteRead(object: PacObject, name: string, machine: Machine): void {
+  if (!machine.heap.outlives(object.epoch)) return;
+  machine.kept?.noteRead(object, part(object, name), machine, !isKeyed(object));
 }
 
 function noteWrite(object: PacObject, name: string, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteWrite(object, name, machine);
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteWrite(object, part(object, name), machine);
 }
 
 function noteTracedRead(object: PacObject, key: Traced, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteTracedRead(object, key, machine);
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteTracedRead(object, key, machine);
 }
 
 function noteTracedWrite(object: PacObject, key: Traced, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteTracedWrite(object, key, machine);
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteTracedWrite(object, key, machine);
 }

@@ -1,5 +1,5 @@
 // The parts of a text that depends on what is asked: `host.split('.')`.
-import type { Text } from '../values/text.js';
+import type { SplitList, Value } from '../values/value.js';
 import type { Heap } from './heap.js';
 import { PacArray, type PacObject } from './objects.js';
 
@@ -13,8 +13,8 @@ export class SplitTexts extends PacArray {
   constructor(
     prototype: PacObject,
     heap: Heap,
-    readonly text: Text,
-    readonly separator: string,
+    /** What makes the items when they are asked for. */
+    readonly list: SplitList,
   ) {
     super(prototype, heap);
   }
@@ -25,10 +25,10 @@ export class SplitTexts extends PacArray {
   }
 
   /** Makes it an ordinary array. */
-  settle(items: readonly Text[]): void {
+  settle(items: readonly Value[]): void {
     this.heap.log(() => {
       this.isOpen = true;
-    });
+    }, this.epoch);
     this.isOpen = false;
     this.setItems([...items]);
   }

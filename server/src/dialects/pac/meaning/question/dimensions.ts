@@ -1,8 +1,7 @@
 // The dimensions of a product of sets, each split by its own kind of set.
-import { Memo } from '../../../../kept/memo.js';
 import { HostSet } from '../../../../model/hosts.js';
 import { IpSet } from '../../../../model/ip.js';
-import type { Language } from '../../../../model/text-language.js';
+import type { Meter } from '../../../../model/meter.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import type { Condition } from './condition.js';
@@ -35,25 +34,12 @@ export interface Dimension<Part extends PartSet<Part>> {
   /** Where a condition on this variable alone holds. */
   readonly whole: Part;
   atom(condition: Condition): Part;
+  /** The part of a set in which a condition of one comparison holds or not, where that is quicker than through the whole set. */
+  narrow?(set: Part, condition: Condition, holds: boolean, meter: Meter): Part | undefined;
 }
 
 /** Does something with a dimension, whatever its kind of set is. */
 export type DimensionVisitor<Result> = <Part extends PartSet<Part>>(dimension: Dimension<Part>) => Result;
-
-const hostSets = new Memo<Language, HostSet>();
-
-/** The host names of a language. */
-export function hostsOf(language: Language): HostSet {
-  return hostSets.of(language, () =>
-    language.kind === 'words' ? hostsAmong(language.words) : HostSet.all.where(language.automaton, true),
-  );
-}
-
-/** Hosts are in lower case, without empty labels. */
-function hostsAmong(words: ReadonlySet<string>): HostSet {
-  const names = [...words].filter((word) => word === word.toLowerCase() && !`.${word}.`.includes('..'));
-  return HostSet.union(names.map((name) => HostSet.exact(name)));
-}
 
 const HOSTS: Dimension<HostSet> = {
   key: 'hosts',
@@ -61,7 +47,9 @@ const HOSTS: Dimension<HostSet> = {
   of: ({ hosts }) => hosts,
   with: (product, hosts) => ({ ...product, hosts }),
   whole: HostSet.all,
-  atom: (condition) => (condition.kind === 'matches' ? hostsOf(condition.language) : HostSet.none),
+  atom: (condition) => (condition.kind === 'matches' ? HostSet.all.where(condition.language, true) : HostSet.none),
+  narrow: (set, condition, holds, meter) =>
+    condition.kind === 'matches' ? set.where(condition.language, holds, meter) : undefined,
 };
 
 const PATHS: Dimension<PathSet> = {

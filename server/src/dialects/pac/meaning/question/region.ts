@@ -155,13 +155,13 @@ function divideAlong<Part extends PartSet<Part>>(
   condition: Condition,
   budget: Budget,
 ): Parts {
-  const part = partWhere(dimension, condition, budget);
+  const narrowed = narrower(dimension, condition, budget);
   const holds: Product[] = [];
   const fails: Product[] = [];
   for (const product of products) {
     const whole = dimension.of(product);
-    const inside = whole.intersect(part);
-    const outside = inside.isEmpty ? whole : whole.subtract(part);
+    const inside = narrowed(whole, true);
+    const outside = inside.isEmpty ? whole : narrowed(whole, false);
     if (inside.isEmpty) fails.push(product);
     else if (outside.isEmpty) holds.push(product);
     else {
@@ -170,6 +170,22 @@ function divideAlong<Part extends PartSet<Part>>(
     }
   }
   return { holds, fails };
+}
+
+/** Gives the part of a set in which a condition on one variable holds or not. */
+function narrower<Part extends PartSet<Part>>(
+  dimension: Dimension<Part>,
+  condition: Condition,
+  budget: Budget,
+): (set: Part, holds: boolean) => Part {
+  let part: Part | undefined;
+  const [atom, positive] = condition.kind === 'not' ? [condition.of, false] : [condition, true];
+  return (set, holds) => {
+    const quick = dimension.narrow?.(set, atom, holds === positive, budget);
+    if (quick) return quick;
+    part ??= partWhere(dimension, condition, budget);
+    return holds ? set.intersect(part, budget) : set.subtract(part, budget);
+  };
 }
 
 /** Where a condition on one variable holds. */

@@ -45,12 +45,12 @@ function beyond(variable: AddressVariable, language: Language): Unknown {
   return unknown;
 }
 
-/** Comparisons of one variable with several languages, joined: a thousand alternatives are one language. */
+/** Comparisons of one variable with words or with what contains some, joined: a thousand alternatives are one language. */
 function withJoinedLanguages(conditions: readonly Condition[]): Condition[] {
   const compared = new Map<string, { variable: TextVariable; languages: Language[] }>();
   const others: Condition[] = [];
   for (const condition of conditions) {
-    if (condition.kind !== 'matches' || condition.text.form.kind !== 'variable') {
+    if (condition.kind !== 'matches' || condition.text.form.kind !== 'variable' || !isList(condition.language)) {
       others.push(condition);
       continue;
     }
@@ -68,4 +68,8 @@ function withJoinedLanguages(conditions: readonly Condition[]): Condition[] {
     }),
   );
   return [...joined, ...others];
+}
+
+function isList(language: Language): boolean {
+  return language.kind === 'words' || language.containing !== undefined;
 }

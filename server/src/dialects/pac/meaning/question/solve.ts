@@ -14,6 +14,7 @@ import {
   union,
   word,
 } from '../../../../model/text-language.js';
+import { subjectOf } from '../values/subject.js';
 import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import type { Budget } from './budget.js';
@@ -101,8 +102,7 @@ function solveConcatenation(
   const symbols = [...alphabetOf(form)].map((character) => character.charCodeAt(0));
   budget.spend(CONCATENATION_COST);
   const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) });
-  if (!pairs)
-    return { kind: 'unknown', unknown: new Unknown('compares a text in more ways than are told apart', NOWHERE) };
+  if (!pairs) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
   return anyOf(
     pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
   );

@@ -52,6 +52,10 @@ export function binaryOperation(
   right: Value,
   context: OperationContext,
 ): OperationResult {
+  if (isAbsent(left, right) || isAbsent(right, left)) {
+    const equals = operator === '==' || operator === '===';
+    if (equals || operator === '!=' || operator === '!==') return !equals;
+  }
   if (left instanceof Unknown) return new Unknown(left.reason, context.node);
   if (right instanceof Unknown) return new Unknown(right.reason, context.node);
   const comparison = COMPARISONS[operator];
@@ -61,6 +65,11 @@ export function binaryOperation(
   }
   if (operator === '+' && (isText(left) || isText(right))) return concatenation(left, right, context);
   return arithmetic(operator, left, right, context);
+}
+
+/** Whether an object is compared with nothing. */
+function isAbsent(object: Value, other: Value): boolean {
+  return object instanceof Unknown && object.isObject && (other === null || other === undefined);
 }
 
 function isText(value: Value): value is string | Text {
@@ -166,7 +175,9 @@ export function unaryOperation(
   context: OperationContext,
 ): OperationResult {
   if (operator === '!') return booleanOf(not(truthOf(value, context)));
-  if (value instanceof Unknown) return new Unknown(value.reason, context.node);
+  if (value instanceof Unknown) {
+    return value.isObject && operator === 'typeof' ? 'object' : new Unknown(value.reason, context.node);
+  }
   switch (operator) {
     case 'typeof':
       if (value instanceof Text) return 'string';
@@ -184,7 +195,7 @@ export function unaryOperation(
 
 /** Where a value is taken for true. */
 export function truthOf(value: Traced, context: OperationContext): Condition {
-  if (value instanceof Unknown) return { kind: 'unknown', unknown: value };
+  if (value instanceof Unknown) return value.isObject ? ALWAYS : { kind: 'unknown', unknown: value };
   if (value instanceof TracedBoolean) return value.condition;
   if (value instanceof Text) return not(matches(value, EMPTY_TEXT));
   const bound = value.linear ? Math.abs(value.linear.constant) + 4 : undefined;

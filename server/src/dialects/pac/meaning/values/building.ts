@@ -170,3 +170,8 @@ export function replaced(which: 'first' | 'all', text: AnyText, what: string, by
   const behind = drop(cut.after, what.length);
   return concatenated([cut.before, by, which === 'first' ? behind : replaced('all', behind, what, by)]);
 }
+
+/** `replace` of a regular expression, as `patternReplacement` reads it. */
+export function replacedPattern(text: Text, operation: TextOperation & { readonly kind: 'replace-pattern' }): AnyText {
+  return applied(operation, text);
+}

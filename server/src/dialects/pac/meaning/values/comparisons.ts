@@ -61,7 +61,7 @@ function comparedPointwise(
   if (difference) {
     const number = pointwise([left, right], ([a, b]) => Number(a) - Number(b), difference);
     if (!(number instanceof TracedNumber)) return compute(number, 0) ? ALWAYS : NEVER;
-    return whereNumber(number, (value) => compute(value, 0), context, Math.abs(difference.constant) + 4);
+    return whereNumber(number, (value) => compute(value, 0), context, 1);
   }
   const result = pointwise([left, right], ([a, b]) => compute(a, b));
   if (!(result instanceof TracedNumber)) return result === true ? ALWAYS : NEVER;

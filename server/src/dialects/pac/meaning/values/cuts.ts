@@ -37,7 +37,8 @@ export function cutsAt(text: AnyText, place: Place): readonly ConditionalCut[] |
   if (!linear) return undefined;
   const [source] = sources;
   if (place.offset !== undefined && (source?.kind === 'first' || source?.kind === 'last')) {
-    return searchedCuts(text, source, place.offset);
+    const cuts = searchedCuts(text, source, place.offset);
+    if (cuts) return cuts;
   }
   const cut = lengthCut(text, sources, linear);
   return cut ? [{ when: ALWAYS, cut }] : nestedCuts(text, sources, linear);
@@ -54,6 +55,7 @@ function nestedCuts(
 ): readonly ConditionalCut[] | undefined {
   const [source, ...others] = sources;
   const [next] = others;
+  if (source?.kind === 'first' && sources.length === 1) return cutsBehind(text, source, constant);
   if (source?.kind !== 'first' || next?.kind !== 'first' || weights.some((weight) => weight !== 1)) return undefined;
   for (let step = 0; step <= STEP_LIMIT; step++) {
     const [outer] = searchedCuts(text, source, step) ?? [];
@@ -93,6 +95,18 @@ function searchedCuts(text: AnyText, source: Search, offset: number): readonly C
     { when: matches(source.text, containing([source.what])), cut: known },
     { when: not(matches(source.text, containing([source.what]))), cut: constantCut(text, offset - 1) },
   ];
+}
+
+/** Cut where a text is found that was searched from a constant place on: `indexOf(what, 2)`. Only where it is found. */
+function cutsBehind(text: AnyText, source: Search, constant: number): readonly ConditionalCut[] | undefined {
+  for (let start = 1; start <= Math.min(constant, STEP_LIMIT); start++) {
+    const head = constantCut(text, start);
+    if (typeof head.after === 'string' || !isSameText(head.after, source.text)) continue;
+    const [inner] = searchedCuts(head.after, source, constant - start) ?? [];
+    const cut = inner && { before: concatenated([head.before, inner.cut.before]), after: inner.cut.after };
+    return cut && [{ when: ALWAYS, cut }];
+  }
+  return undefined;
 }
 
 /** Cut at a sum of the lengths of the first parts of the text, or some characters before its end. */

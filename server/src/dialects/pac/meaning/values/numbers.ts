@@ -128,7 +128,7 @@ const GROUP_LIMIT = 130;
 const POINT_COST = 2;
 
 /**
- * Where a number has values for which `holds`. `bound`: where its source is at least that, the answer is always the same.
+ * Where a number has values for which `holds`. `bound`: behind that value, and before its negative, the answer is always the same.
  */
 export function whereNumber(
   number: TracedNumber,
@@ -152,7 +152,8 @@ function wherePiece(
   context: OperationContext,
   bound: number | undefined,
 ): Condition {
-  const limit = number.sources.length === 1 && number.linear ? bound : undefined;
+  const offset = number.sources.length === 1 ? number.linear?.constant : undefined;
+  const limit = bound === undefined || offset === undefined ? undefined : bound + Math.abs(offset) + 2;
   const domains: Domain[] = [];
   let combinations = 1;
   for (const source of number.sources) {

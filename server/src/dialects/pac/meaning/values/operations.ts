@@ -1,15 +1,19 @@
 // Operations of JavaScript on values that depend on what is asked: the door of this room for the machine and its built-in functions.
 import { words } from '../../../../model/text-language.js';
+import { environmentFunction, environmentOperation } from '../environment/arithmetic.js';
 import { Budget } from '../question/budget.js';
-import { type Condition, NEVER } from '../question/condition.js';
-import { truthOf as whereTrue } from './arithmetic.js';
+import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
+import { truthOf as whereTrue, binaryOperation as valueOperation } from './arithmetic.js';
+import { characterOrUndefined } from './characters.js';
 import type { OperationContext } from './context.js';
-import { choiceOver, isPointwise, lengthOf, pointwise, whereNumber } from './numbers.js';
+import { callFunction as valueFunction } from './functions.js';
+import { isPointwise, lengthOf, pointwise, whereNumber } from './numbers.js';
 import { matches } from './sources.js';
 import { unknownReason } from './subject.js';
 import { Text } from './text.js';
-import { characterOrUndefined } from './text-methods.js';
+import { callTextMethod } from './text-methods.js';
 import {
+  Choice,
   type OperationResult,
   type Primitive,
   type Traced,
@@ -19,12 +23,25 @@ import {
   type Value,
 } from './value.js';
 
-export { binaryOperation, unaryOperation } from './arithmetic.js';
+export { unaryOperation } from './arithmetic.js';
 export type { OperationContext } from './context.js';
-export { callFunction } from './functions.js';
 export { callRegExp, type PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
 export { callTextMethod } from './text-methods.js';
+
+export function binaryOperation(
+  operator: string,
+  left: Value,
+  right: Value,
+  context: OperationContext,
+): OperationResult {
+  return environmentOperation(operator, left, right) ?? valueOperation(operator, left, right, context);
+}
+
+/** Calls a global function, or as `Math.floor` one of an object. */
+export function callFunction(name: string, args: readonly Value[], context: OperationContext): OperationResult {
+  return environmentFunction(name, args) ?? valueFunction(name, args, context);
+}
 
 /** For conditions without a place of their own. */
 const NOWHERE: OperationContext = {
@@ -44,18 +61,27 @@ export function memberOf(of: Traced, key: Value, context: OperationContext): Ope
     return isPointwise(key) ? pointwise([of, key], ([value, name]) => member(value, name)) : undefined;
   if (key === 'length') return lengthOf(of);
   if (key instanceof TracedNumber) {
-    return choiceOver(
-      key,
-      (value) => {
-        const index = indexOf(value);
-        const found = index === undefined ? undefined : characterOrUndefined(of, index, context);
-        return found instanceof Text || typeof found !== 'object' ? found : unknownMember(of, key, context);
-      },
-      context,
-    );
+    // `charAt` gives an empty text where there is no such character.
+    return undefinedIfEmpty(callTextMethod(of, 'charAt', [key], context), context);
   }
   const index = indexOf(key);
   return index === undefined ? undefined : characterOrUndefined(of, index, context);
+}
+
+function undefinedIfEmpty(character: OperationResult, context: OperationContext): OperationResult {
+  const alternatives: { readonly when: Condition; readonly value: Value }[] = [];
+  const pieces = character instanceof Choice ? character.alternatives : [{ when: ALWAYS, value: character }];
+  const before: Condition[] = [];
+  for (const { when, value } of pieces) {
+    if (value instanceof Text) {
+      alternatives.push({ when: allOf([...before, when, whereTrue(value, context)]), value });
+      alternatives.push({ when: allOf([...before, when]), value: undefined });
+    } else {
+      alternatives.push({ when, value: value === '' ? undefined : (value as Value) });
+    }
+    before.push(not(when));
+  }
+  return new Choice(alternatives);
 }
 
 function unknownMember(of: Traced, key: Value, { node }: OperationContext): Unknown {

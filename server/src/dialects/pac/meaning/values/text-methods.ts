@@ -1,18 +1,11 @@
 // The methods of texts, on traced texts and with traced arguments.
 import { word } from '../../../../model/text-language.js';
 import { ALWAYS, type Condition } from '../question/condition.js';
-import { type AnyText, concatenated, drop, inCase, joined, partsOf, replaced, take } from './building.js';
+import { type AnyText, concatenated, inCase, joined, partsOf, take } from './building.js';
+import { characterAt, characterOrUndefined, codeOf } from './characters.js';
 import type { OperationContext } from './context.js';
-import {
-  areAllPointwise,
-  booleanOf,
-  choiceOver,
-  identity,
-  lengthOf,
-  pointwise,
-  reasonFor,
-  whereNumber,
-} from './numbers.js';
+import { isPlace, type Method, placeArgument, REFUSED, type Refusal, textArgument } from './method.js';
+import { areAllPointwise, booleanOf, pointwise, whereNumber } from './numbers.js';
 import {
   containsText,
   firstIndex,
@@ -26,112 +19,17 @@ import {
 } from './searches.js';
 import { type SliceMethod, sliced } from './slices.js';
 import { matches } from './sources.js';
-import { splitItem, splitItems } from './splits.js';
 import { subjectOf, unknownReason } from './subject.js';
 import { indexIn, whereEndOf } from './substrings.js';
-import { alphabetOf, Text } from './text.js';
-import {
-  Choice,
-  ListOf,
-  type OperationResult,
-  type Primitive,
-  SplitList,
-  TracedNumber,
-  Unknown,
-  type Value,
-} from './value.js';
-
-/** A method of a traced text; `undefined` where it is not followed. */
-type Method = (text: Text, args: readonly Value[], context: OperationContext) => OperationResult | Refusal;
-
-/** Not followed. */
-const REFUSED = Symbol('not followed');
-type Refusal = typeof REFUSED;
+import { Text } from './text.js';
+import { padded, repeated, replacement, split, trimmed } from './text-changes.js';
+import { Choice, type OperationResult, type Primitive, TracedNumber, Unknown, type Value } from './value.js';
 
 const keep: Method = (text) => text;
-
-function textArgument(value: Value): AnyText | undefined {
-  if (value instanceof Text) return value;
-  return typeof value === 'object' && value !== null ? undefined : String(value);
-}
-
-/** A place in a text, as an integer. */
-function placeArgument(value: Value, whenAbsent: number): number | TracedNumber | undefined {
-  if (value === undefined) return whenAbsent;
-  if (value instanceof TracedNumber) return value;
-  if (typeof value === 'object' && value !== null) return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? 0 : Math.trunc(number);
-}
 
 function slice(method: SliceMethod): Method {
   return (text, [start, end], context) =>
     isPlace(start) && isPlace(end) ? sliced(method, text, start, end, context) : REFUSED;
-}
-
-function isPlace(value: Value): value is Primitive | TracedNumber {
-  return value instanceof TracedNumber || value === null || typeof value !== 'object';
-}
-
-/** The character at a constant or traced place: a text of at most one. */
-function characterAt(text: Text, place: Value, context: OperationContext): OperationResult | Refusal {
-  if (!(place instanceof TracedNumber)) {
-    const index = placeArgument(place, 0);
-    return typeof index !== 'number' ? REFUSED : index < 0 ? '' : take(drop(text, index), 1);
-  }
-  const { linear, sources } = place;
-  const [source] = sources;
-  if (linear && sources.length === 1) {
-    const result = sliced('substr', text, place, 1, context);
-    const least = (source?.kind === 'length' ? 0 : -1) + linear.constant;
-    // Before the start there is nothing, where `substr` counts from the end.
-    if (least >= 0) return result;
-    const negative = whereNumber(place, (value) => Number(value) < 0, context, Math.abs(linear.constant) + 4);
-    if (result instanceof Choice) {
-      return new Choice([{ when: negative, value: '' }, ...result.alternatives]);
-    }
-    return new Choice([
-      { when: negative, value: '' },
-      { when: ALWAYS, value: isOne(result) ? result : new Unknown(reasonFor([place]), context.node) },
-    ]);
-  }
-  return choiceOver(
-    place,
-    (value) => (Number(value) < 0 ? '' : take(drop(text, Math.trunc(Number(value)) || 0), 1)),
-    context,
-  );
-}
-
-function isOne(result: OperationResult): result is Value {
-  return !(result instanceof Choice || result instanceof ListOf || result instanceof SplitList);
-}
-
-function codeOf(text: Text, place: Value, context: OperationContext): OperationResult | Refusal {
-  if (place instanceof TracedNumber) {
-    const character = characterAt(text, place, context);
-    if (character === REFUSED) return REFUSED;
-    const codeIn = (value: Value | ListOf): Value => {
-      if (value instanceof Text) return identity({ kind: 'code', text: value, at: 0 });
-      return typeof value === 'string' ? value.charCodeAt(0) : new Unknown(reasonFor([place]), context.node);
-    };
-    if (!(character instanceof Choice)) return isOne(character) ? codeIn(character) : REFUSED;
-    return new Choice([...character.alternatives].map(({ when, value }) => ({ when, value: codeIn(value as Value) })));
-  }
-  const at = placeArgument(place, 0);
-  if (typeof at !== 'number') return REFUSED;
-  if (at < 0) return Number.NaN;
-  const rest = drop(text, at);
-  return typeof rest === 'string' ? rest.charCodeAt(0) : firstCode(rest);
-}
-
-function firstCode(text: Text): number | TracedNumber {
-  const [first = ''] = partsOf(text);
-  if (typeof first === 'string') return first.charCodeAt(0);
-  const { form } = text;
-  if (form.kind === 'applied' && form.operation.kind === 'drop') {
-    return identity({ kind: 'code', text: new Text(form.to), at: form.operation.count });
-  }
-  return identity({ kind: 'code', text, at: 0 });
 }
 
 const METHODS: ReadonlyMap<string, Method> = new Map(Object.entries(methods()));
@@ -242,111 +140,6 @@ function endsWithText(text: AnyText, what: Text): boolean {
   const [last, end] = [parts.at(-1), wanted.at(-1)];
   if (typeof last === 'string' && !(typeof end === 'string' && last.endsWith(end))) return false;
   return containsText(joined(parts.slice(Math.max(0, parts.length - wanted.length))), what);
-}
-
-/** `text.at(index)` and `text[index]`: undefined where there is no such character. */
-export function characterOrUndefined(text: Text, index: number, context: OperationContext): OperationResult {
-  if (index >= 0) return splitItem(new SplitList(text, ''), index, context);
-  const length = lengthOf(text);
-  const last = sliced('slice', text, index, index === -1 ? undefined : index + 1, context);
-  if (typeof length === 'number' || !isOne(last)) return new Unknown(`looks at ${subjectOf(text.form)}`, context.node);
-  const bound = Math.abs(length.offset ?? 0) - index + 4;
-  const when = whereNumber(length, (value) => Number(value) >= -index, context, bound);
-  return new Choice([
-    { when, value: last },
-    { when: ALWAYS, value: undefined },
-  ]);
-}
-
-const PAD_LIMIT = 64;
-
-function padded(
-  method: 'padStart' | 'padEnd',
-  text: Text,
-  [length, filler]: readonly Value[],
-  context: OperationContext,
-): OperationResult | Refusal {
-  const [size, fill] = [placeArgument(length, 0), filler === undefined ? ' ' : textArgument(filler)];
-  if (typeof size !== 'number' || typeof fill !== 'string' || size > PAD_LIMIT) return REFUSED;
-  const own = lengthOf(text);
-  if (typeof own === 'number') return REFUSED;
-  const alternatives: { readonly when: Condition; readonly value: AnyText }[] = [];
-  for (let missing = size; missing > 0; missing--) {
-    const filling = ''[method](missing, fill);
-    const when = whereNumber(own, (value) => value === size - missing, context, size + Math.abs(own.offset ?? 0) + 4);
-    if (when.kind === 'never') continue;
-    alternatives.push({ when, value: concatenated(method === 'padStart' ? [filling, text] : [text, filling]) });
-  }
-  return new Choice([...alternatives, { when: ALWAYS, value: text }]);
-}
-
-const REPEAT_LIMIT = 16;
-
-function repeated(text: AnyText, count: Value, context: OperationContext): OperationResult | Refusal {
-  if (count instanceof TracedNumber) {
-    return choiceOver(
-      count,
-      (value) => {
-        const result = repeated(text, value, context);
-        return typeof result !== 'symbol' && isOne(result) ? result : new Unknown(reasonFor([count]), context.node);
-      },
-      context,
-    );
-  }
-  const times = placeArgument(count, 0);
-  if (typeof times !== 'number' || times < 0 || times > REPEAT_LIMIT) return REFUSED;
-  return concatenated(new Array<AnyText>(times).fill(text));
-}
-
-function replacement(which: 'first' | 'all', text: Text, [what, by]: readonly Value[]): OperationResult | Refusal {
-  const [wanted, replacing] = [textArgument(what), textArgument(by)];
-  if (typeof wanted !== 'string' || typeof replacing !== 'string' || wanted === '') return REFUSED;
-  const expanded = expandedReplacement(replacing, wanted);
-  return expanded === undefined ? REFUSED : replaced(which, text, wanted, expanded);
-}
-
-/** The text that takes the place of a found one; `undefined` where it depends on what is around. */
-export function expandedReplacement(by: string, found: string): string | undefined {
-  if (/\$[`'<0-9]/.test(by)) return undefined;
-  return by.replace(/\$[$&]/g, (mark) => (mark === '$$' ? '$' : found));
-}
-
-function split(text: Text, [separator, limit]: readonly Value[], context: OperationContext): OperationResult | Refusal {
-  const most = limit === undefined ? undefined : placeArgument(limit, 0);
-  if (separator === undefined) return most === 0 ? new ListOf([]) : new ListOf([text]);
-  const by = textArgument(separator);
-  if (typeof by !== 'string') return REFUSED;
-  const list = new SplitList(text, by);
-  if (limit === undefined) return list;
-  if (typeof most !== 'number' || most < 0) return REFUSED;
-  return most === 0 ? new ListOf([]) : splitItems(list, context, most);
-}
-
-const SPACES = ' \t\n\v\f\r';
-
-function trimmed(text: AnyText, atStart: boolean, atEnd: boolean): OperationResult | Refusal {
-  const parts = [...partsOf(text)];
-  if (parts.some((part) => typeof part !== 'string' && [...SPACES].some((space) => alphabetOf(part).has(space)))) {
-    return REFUSED;
-  }
-  const [first, last] = [parts[0], parts.at(-1)];
-  // Behind spaces at the end there has to be something that is never empty.
-  if (atStart && typeof first === 'string') parts[0] = first.trimStart();
-  if (atEnd && typeof last === 'string') parts[parts.length - 1] = (parts.at(-1) as string).trimEnd();
-  const trimsAll = [first, last].some((part) => typeof part === 'string' && part !== '' && part.trim() === '');
-  const inner = parts.filter((part) => part !== '');
-  if (trimsAll && inner.some((part) => typeof part !== 'string' && part.kind !== 'variable')) return REFUSED;
-  if (inner.some((part) => typeof part === 'string' && /^\s|\s$/.test(part)) && inner.length > 1 && !isClosed(inner)) {
-    return REFUSED;
-  }
-  return joined(parts);
-}
-
-/** Whether the first and the last part are never empty and have no spaces at their ends. */
-function isClosed(parts: readonly (string | Text['form'])[]): boolean {
-  return [parts[0], parts.at(-1)].every((part) =>
-    typeof part === 'string' ? part.trim() !== '' : part?.kind === 'variable' && part.variable.kind !== 'path',
-  );
 }
 
 const LONG_TEXT = 2_000;

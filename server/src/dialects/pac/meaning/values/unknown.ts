@@ -11,5 +11,7 @@ export class Unknown {
     readonly reason: string,
     /** The expression that is not followed. */
     readonly node: AnyNode,
+    /** Whether it is an object, which is always taken for true: the list of the matches of a regular expression. */
+    readonly isObject = false,
   ) {}
 }

@@ -1,10 +1,19 @@
 // Compiles a program: the tree of acorn to the instructions of the machine.
 import type { AnyNode, Program } from 'acorn';
 import type { FunctionCode } from '../machine.js';
+import { returnStep } from '../steps/control.js';
 import { compileBlock } from './blocks.js';
 import { Context, type Parts, type ProgramFacts } from './context.js';
 import { compileCondition, compileExpression, compileNamed } from './expressions.js';
-import { bodyCode, compileFunction, compileFunctionValue, compileScript, emptyConstructor, hasUseStrict } from './functions.js';
+import {
+  bodyCode,
+  codeOf,
+  compileFunction,
+  compileFunctionValue,
+  compileScript,
+  emptyConstructor,
+  hasUseStrict,
+} from './functions.js';
 import { Block, Storage } from './names.js';
 import { compileClass } from './objects.js';
 import { bindPattern } from './patterns.js';
@@ -33,6 +42,20 @@ export interface CompileOptions {
 
 /** Throws a `RangeError` where a program nests too deeply for the stack of the host. */
 export function compileProgram(program: Program, options: CompileOptions): FunctionCode {
+  const context = contextFor(program, options);
+  return compileScript(program.body as Parameters<typeof compileScript>[0], program, context);
+}
+
+/** A program of one expression, whose value it returns. */
+export function compileExpressionCode(program: Program, options: CompileOptions): FunctionCode {
+  const context = contextFor(program, options);
+  const [statement] = program.body;
+  if (statement?.type === 'ExpressionStatement') context.expression(statement.expression);
+  context.emit(program, returnStep);
+  return codeOf(context, program, '', 0, 0);
+}
+
+function contextFor(program: Program, options: CompileOptions): Context {
   const nodes = nodesWithParents(program);
   const facts: ProgramFacts = {
     ...options,
@@ -43,8 +66,7 @@ export function compileProgram(program: Program, options: CompileOptions): Funct
   const storage = new Storage();
   const block = new Block(undefined, storage, true);
   const isStrict = hasUseStrict(program.body);
-  const context = new Context(PARTS, facts, undefined, 'script', isStrict, storage, block, program);
-  return compileScript(program.body as Parameters<typeof compileScript>[0], program, context);
+  return new Context(PARTS, facts, undefined, 'script', isStrict, storage, block, program);
 }
 
 interface Placed {

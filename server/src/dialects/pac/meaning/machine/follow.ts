@@ -1,0 +1,257 @@
+// Loads a program and follows all of its paths.
+import { type AnyNode, parse } from 'acorn';
+import type { PacProgram } from '../../program/program.js';
+import { JAVASCRIPT } from '../../syntax/parse.js';
+import type { Environment } from '../environment/environment.js';
+import { HELPERS } from '../environment/helpers.js';
+import { type Budget, BudgetSpent } from '../question/budget.js';
+import type { Region } from '../question/region.js';
+import type { Value } from '../values/value.js';
+import { installBuiltins } from './builtins/install.js';
+import { LIBRARY } from './builtins/library.js';
+import { installLibrary, libraryNatives } from './builtins/library-natives.js';
+import { call, callNested } from './calls.js';
+import { compileExpressionCode, compileProgram } from './compile/compile.js';
+import { typeOf } from './conversions.js';
+import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
+import { Heap, Scope } from './heap.js';
+import { KeptState } from './kept.js';
+import { isObject, isTraced } from './kinds.js';
+import { type FunctionCode, Machine, type TraceStep } from './machine.js';
+import { MachineContext } from './native-context.js';
+import { defineNative } from './natives.js';
+import { PacError, PacFunction, PacObject } from './objects.js';
+import { Frame } from './program-function.js';
+import { Realm } from './realm.js';
+
+export type EntryName = 'FindProxyForURL' | 'FindProxyForURLEx';
+const ENTRIES: readonly EntryName[] = ['FindProxyForURL', 'FindProxyForURLEx'];
+
+/** The end of one path. */
+export interface Leaf {
+  readonly region: Region;
+  readonly outcome:
+    | { readonly kind: 'returned'; readonly value: Value; readonly typeName: string }
+    | { readonly kind: 'failed'; readonly reason: string; readonly node?: AnyNode | undefined };
+  readonly decision: AnyNode | undefined;
+  /** What reads something that an earlier request may have changed. */
+  readonly earlierRequests?: AnyNode | undefined;
+  readonly steps?: readonly TraceStep[];
+}
+
+export interface Question {
+  readonly entry: EntryName;
+  readonly url: Value;
+  readonly host: Value;
+  readonly region: Region;
+  readonly environment: Environment;
+  readonly budget: Budget;
+  readonly trace?: boolean;
+}
+
+/** A program whose top level has run, or has to run for each question because it asks the environment itself. */
+export interface LoadedProgram {
+  readonly code: FunctionCode | undefined;
+  readonly realm: Realm | undefined;
+  readonly failure: string | undefined;
+  readonly entries: readonly EntryName[];
+}
+
+let libraryCode: FunctionCode | undefined;
+
+/** A realm with everything that a program finds. */
+function makeRealm(budget: Budget): Realm {
+  const realm = new Realm(new Heap());
+  installBuiltins(realm);
+  const regExp = realm.global.getOwn('RegExp')?.value;
+  if (regExp instanceof PacObject) realm.regExpConstructor = regExp;
+  for (const [name, helper] of HELPERS) {
+    if (!name.includes('.'))
+      defineNative(realm, realm.global, name, helper.length, (_self, args, context) => helper(args, context));
+  }
+  libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
+  const machine = new Machine(realm, budget, undefined, undefined, contextOf);
+  const library = runScript(libraryCode, machine);
+  const made = callNested(library, undefined, [libraryNatives(realm)], machine);
+  if (made instanceof PacObject) installLibrary(realm, made);
+  return realm;
+}
+
+const NO_PROGRAM = { isLibrary: true, helpers: new Set<string>() } as const;
+
+function contextOf(machine: Machine): MachineContext {
+  return new MachineContext(machine);
+}
+
+function scriptFrame(code: FunctionCode, machine: Machine): Frame<Machine> {
+  const scope = new Scope(new Array<undefined>(code.slotCount).fill(undefined), undefined, machine.heap.epoch);
+  return new Frame(code, scope, machine.realm.global, undefined, [], undefined, 'nested', machine.stack.length);
+}
+
+function runScript(code: FunctionCode, machine: Machine): Value {
+  return machine.runNested(() => machine.enter(scriptFrame(code, machine)));
+}
+
+/** Runs the top level of a program once. */
+export function loadProgram({ tree }: PacProgram, budget: Budget): LoadedProgram {
+  const helpers = new Set(HELPERS.keys());
+  const notLoaded = { realm: undefined, entries: [] };
+  let code: FunctionCode;
+  try {
+    code = compileProgram(tree.program, { isLibrary: false, helpers });
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return { ...notLoaded, code: undefined, failure: 'it nests more deeply than Lintel follows' };
+  }
+  return loadCode(code, budget);
+}
+
+function loadCode(code: FunctionCode, budget: Budget): LoadedProgram {
+  const notLoaded = { realm: undefined, entries: [] };
+  try {
+    const realm = makeRealm(budget);
+    const machine = new Machine(realm, budget, undefined, undefined, contextOf);
+    machine.enter(scriptFrame(code, machine));
+    machine.runUntil(0);
+    realm.heap.epoch = 1;
+    return { code, realm, failure: undefined, entries: entriesOf(realm) };
+  } catch (thrown) {
+    if (thrown instanceof AsksWhileLoading) return { code, realm: undefined, failure: undefined, entries: ENTRIES };
+    return { ...notLoaded, code, failure: reasonOf(thrown) };
+  }
+}
+
+/** The entry functions that clients find: callable properties of the global object. */
+function entriesOf({ global }: Realm): EntryName[] {
+  return ENTRIES.filter((name) => global.find(name)?.value instanceof PacFunction);
+}
+
+/** Why a path ends, for what it throws; anything else is a mistake of Lintel's own. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof NotFollowed || thrown instanceof BudgetSpent) return thrown.message;
+  if (thrown instanceof PacThrow) return `throws ${thrownText(thrown.value)}`;
+  throw thrown;
+}
+
+/** An exception as text, without running anything of the program. */
+function thrownText(value: Value): string {
+  if (value instanceof PacError) {
+    const [name, message] = ['name', 'message'].map((key) => value.find(key)?.value);
+    return message ? `${String(name)}: ${isTraced(message) ? '…' : String(message)}` : String(name);
+  }
+  if (isObject(value)) return 'an object';
+  return isTraced(value) ? 'a text that depends on the request' : String(value);
+}
+
+/** Follows a program for everything that is asked: the leaves have all of it, and do not overlap. */
+export function followPaths(loaded: LoadedProgram, question: Question): readonly Leaf[] {
+  const { region } = question;
+  if (!loaded.code || loaded.failure !== undefined) {
+    const reason = loaded.failure ?? 'it is not loaded';
+    return [{ region, outcome: { kind: 'failed', reason }, decision: undefined }];
+  }
+  const kept = new KeptState();
+  const leaves = new Exploration(loaded, question, kept).follow();
+  if (!kept.hasWrites) return leaves;
+  kept.watch();
+  return new Exploration(loaded, question, kept).follow();
+}
+
+class Exploration {
+  private readonly leaves: Leaf[] = [];
+  private machine: Machine | undefined;
+
+  constructor(
+    private readonly loaded: LoadedProgram,
+    private readonly question: Question,
+    private readonly kept: KeptState,
+  ) {}
+
+  follow(): readonly Leaf[] {
+    const { realm } = this.loaded;
+    const mark = realm?.heap.mark() ?? 0;
+    if (realm) realm.heap.logsOld = true;
+    try {
+      this.explore();
+    } catch (thrown) {
+      this.leaveOpen(thrown);
+    } finally {
+      if (realm) {
+        realm.heap.undo(mark);
+        realm.heap.logsAll = false;
+        realm.heap.epoch = 1;
+        realm.heap.logsOld = false;
+      }
+    }
+    return this.leaves;
+  }
+
+  private explore(): void {
+    const machine = this.start();
+    do {
+      this.leaves.push(this.pathEnd(machine));
+      machine.isOnPath = false;
+    } while (machine.backtrack());
+  }
+
+  private start(): Machine {
+    const { loaded, question, kept } = this;
+    const { budget, region, environment } = question;
+    const realm = loaded.realm ?? makeRealm(budget);
+    const machine = new Machine(realm, budget, region, environment, contextOf);
+    this.machine = machine;
+    machine.isTracing = question.trace ?? false;
+    machine.kept = kept;
+    if (!loaded.realm && loaded.code) {
+      realm.heap.epoch = 0;
+      machine.enter(scriptFrame(loaded.code, machine));
+    }
+    return machine;
+  }
+
+  private pathEnd(machine: Machine): Leaf {
+    const outcome = this.outcomeOf(machine);
+    const { region, decision, trace } = machine;
+    return {
+      region: region ?? this.question.region,
+      outcome,
+      decision,
+      ...(this.kept.firstRead ? { earlierRequests: this.kept.firstRead } : {}),
+      ...(machine.isTracing ? { steps: [...trace] } : {}),
+    };
+  }
+
+  private outcomeOf(machine: Machine): Leaf['outcome'] {
+    try {
+      machine.runUntil(0);
+      if (!machine.hasEntered) this.callEntry(machine);
+      const value = machine.result;
+      return {
+        kind: 'returned',
+        value,
+        typeName: isTraced(value) ? 'value that is not known' : String(typeOf(value, machine)),
+      };
+    } catch (thrown) {
+      if (thrown instanceof BudgetSpent) throw thrown;
+      const node = thrown instanceof NotFollowed ? (thrown.node ?? machine.lastNode) : machine.lastNode;
+      return { kind: 'failed', reason: reasonOf(thrown), node };
+    }
+  }
+
+  private callEntry(machine: Machine): void {
+    const { entry, url, host } = this.question;
+    machine.heap.epoch = 1;
+    machine.hasEntered = true;
+    machine.decision = undefined;
+    call(machine.realm.global.find(entry)?.value, undefined, [url, host], machine, 'nested');
+    machine.runUntil(0);
+  }
+
+  /** What was not followed when the work was spent. */
+  private leaveOpen(thrown: unknown): void {
+    if (!(thrown instanceof BudgetSpent)) throw thrown;
+    const open = this.machine?.openRegions() ?? [this.question.region];
+    for (const region of open)
+      this.leaves.push({ region, outcome: { kind: 'failed', reason: thrown.message }, decision: undefined });
+  }
+}

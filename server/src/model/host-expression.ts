@@ -1,0 +1,104 @@
+// Sets of host names as expressions over trees and regular languages.
+import type { Appended } from './appended.js';
+import { treeMachine } from './domain-machine.js';
+import { type DomainTree, treeHas } from './domain-tree.js';
+import type { Automaton } from './language.js';
+import { acceptsBackward, backwardMachine, type Machine } from './machines.js';
+import type { WordPatterns } from './word-patterns.js';
+
+export type Expression =
+  | { readonly kind: 'tree'; readonly tree: DomainTree }
+  | { readonly kind: 'language'; readonly automaton: Automaton }
+  /** The name is in one of some languages that need a word. */
+  | { readonly kind: 'pattern'; readonly patterns: WordPatterns }
+  | { readonly kind: 'not'; readonly of: Expression }
+  | { readonly kind: 'and' | 'or'; readonly of: Appended<Expression> };
+
+/** Whether a name is in the set of an expression. */
+export function holdsName(expression: Expression, name: string): boolean {
+  switch (expression.kind) {
+    case 'tree':
+      return treeHas(expression.tree, name);
+    case 'language':
+      return acceptsBackward(backwardMachine(expression.automaton), name);
+    case 'pattern':
+      return expression.patterns.patternOf(name) !== undefined;
+    case 'not':
+      return !holdsName(expression.of, name);
+    case 'and':
+      return expression.of.every((part) => holdsName(part, name));
+    case 'or':
+      return expression.of.some((part) => holdsName(part, name));
+  }
+}
+
+/** Whether a name that continues what was read can be accepted: each can, some can, or none. */
+export type Outlook = 'all' | 'some' | 'none';
+
+/** An expression over the states of machines that read a name at the same time. */
+export interface Evaluation {
+  accepts(states: readonly number[]): boolean;
+  outlook(states: readonly number[]): Outlook;
+}
+
+/** Gives each machine of an expression one place in the joint state, equal ones the same. */
+export function compileExpression(expression: Expression, places: Map<Machine, number>): Evaluation {
+  switch (expression.kind) {
+    case 'tree':
+      return reading(treeMachine(expression.tree), places);
+    case 'language':
+      return reading(backwardMachine(expression.automaton), places);
+    case 'pattern':
+      return compilePatterns(expression.patterns, places);
+    case 'not': {
+      const of = compileExpression(expression.of, places);
+      return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
+    }
+    case 'and':
+    case 'or':
+      return combination(
+        expression.of.toArray().map((part) => compileExpression(part, places)),
+        expression.kind === 'and',
+      );
+  }
+}
+
+function compilePatterns(patterns: WordPatterns, places: Map<Machine, number>): Evaluation {
+  const parts = [reading(patterns.wordMachine, places)];
+  for (const { automaton } of patterns.patterns) {
+    if (automaton) parts.push(reading(backwardMachine(automaton), places));
+  }
+  return parts.length === 1 && parts[0] ? parts[0] : combination(parts, false);
+}
+
+function reading(machine: Machine, places: Map<Machine, number>): Evaluation {
+  const at = places.get(machine) ?? places.size;
+  places.set(machine, at);
+  return {
+    accepts: (states) => machine.accepts(states[at] ?? 0),
+    outlook: (states) => {
+      const state = states[at] ?? 0;
+      if (state === 0) return 'none';
+      return machine.acceptsAll(state) ? 'all' : 'some';
+    },
+  };
+}
+
+function combination(parts: readonly Evaluation[], every: boolean): Evaluation {
+  const decisive: Outlook = every ? 'none' : 'all';
+  return {
+    accepts: (states) =>
+      every ? parts.every((part) => part.accepts(states)) : parts.some((part) => part.accepts(states)),
+    outlook: (states) => {
+      let outlook: Outlook = every ? 'all' : 'none';
+      for (const part of parts) {
+        const own = part.outlook(states);
+        if (own === decisive) return decisive;
+        if (own === 'some') outlook = 'some';
+      }
+      return outlook;
+    },
+  };
+}
+
+const OPPOSITE: Readonly<Record<Outlook, Outlook>> = { all: 'none', some: 'some', none: 'all' };

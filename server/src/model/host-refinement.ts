@@ -1,0 +1,58 @@
+// Looks for a name for which many conditions hold.
+import { Appended } from './appended.js';
+import { type DomainTree, treeHas } from './domain-tree.js';
+import { type Expression, holdsName } from './host-expression.js';
+import { type Search, searchMachines } from './host-search.js';
+import type { Meter } from './meter.js';
+import { WordPatterns } from './word-patterns.js';
+
+/** A set of names as a conjunction. */
+export interface HostConjunction {
+  readonly bound: DomainTree;
+  readonly conditions: Appended<Expression>;
+  readonly excluded: WordPatterns | undefined;
+}
+
+/** How many conditions are added one by one. */
+const REFINEMENT_LIMIT = 60;
+
+/** After so many words that were met one after another, all are read together. */
+const WORD_LIMIT = 6;
+
+/**
+ * A name of the set, or the proof that there is none. Of many conditions few matter: the search begins with the latest one, and adds
+ * another where a name that it finds is refuted by that (counterexample-guided refinement). Where the conditions that were added have
+ * no name in common, all of them have none.
+ */
+export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
+  const { bound, conditions, excluded } = set;
+  let active = Appended.of<Expression>({ kind: 'tree', tree: bound });
+  if (conditions.last) active = active.with(conditions.last);
+  let words = 0;
+  for (let i = 0; i < REFINEMENT_LIMIT; i++) {
+    const search = searchMachines({ kind: 'and', of: active }, meter);
+    if (search.kind !== 'found') return search;
+    meter?.spend(1 + conditions.length);
+    const { name } = search;
+    const refuting = refutation(set, name);
+    if (!refuting) return search;
+    const isWord = refuting.kind === 'not' && refuting.of.kind === 'pattern';
+    if (isWord && excluded && ++words === WORD_LIMIT) active = active.with(allWords(excluded));
+    else active = active.with(refuting);
+  }
+  return { kind: 'gave-up' };
+}
+
+/** A condition of the set that does not hold for a name. */
+function refutation({ bound, conditions, excluded }: HostConjunction, name: string): Expression | undefined {
+  if (!treeHas(bound, name)) return { kind: 'tree', tree: bound };
+  const pattern = excluded?.patternOf(name);
+  if (pattern?.automaton) return { kind: 'not', of: { kind: 'language', automaton: pattern.automaton } };
+  if (pattern) return { kind: 'not', of: { kind: 'pattern', patterns: WordPatterns.of([pattern]) } };
+  return conditions.toArray().find((condition) => !holdsName(condition, name));
+}
+
+function allWords(excluded: WordPatterns): Expression {
+  const words = excluded.patterns.filter(({ automaton }) => !automaton);
+  return { kind: 'not', of: { kind: 'pattern', patterns: WordPatterns.of(words) } };
+}

@@ -1,0 +1,63 @@
+// Names that are likely to be in a set of hosts, tried before a search.
+import { type DomainTree, placesOf } from './domain-tree.js';
+import type { Expression } from './host-expression.js';
+import { isHostName } from './host-search.js';
+import { shortestText } from './needed-words.js';
+
+const PLAIN_LABELS = ['host', 'www', 'site'];
+
+/** How many parts of a tree are tried for a plain name. */
+const PLAIN_PARTS = 32;
+
+/** Names that look as if made by hand. */
+export function* plainNames(bound: DomainTree): Generator<string> {
+  let tried = 0;
+  for (const { kind, name } of placesOf(bound)) {
+    if (kind === 'name') yield name;
+    else for (const label of PLAIN_LABELS) yield name === '' ? `${label}.example` : `${label}.${name}`;
+    if (++tried >= PLAIN_PARTS) return;
+  }
+}
+
+/** How many parts of a tree are tried with the samples of a condition. */
+const SAMPLE_PARTS = 8;
+
+/** Names within a tree, first those for which a condition is likely to hold. */
+export function* namesWithin(bound: DomainTree, condition: Expression | undefined): Generator<string> {
+  const samples = condition ? samplesOf(condition) : [];
+  if (samples.length > 0) {
+    let tried = 0;
+    for (const { kind, name } of placesOf(bound)) {
+      if (kind === 'below') for (const sample of samples) yield* sampleBelow(sample, name);
+      if (++tried >= SAMPLE_PARTS) break;
+    }
+  }
+  yield* plainNames(bound);
+}
+
+function* sampleBelow(sample: string, domain: string): Generator<string> {
+  const below = `${sample}.${domain === '' ? 'example' : domain}`;
+  if (isHostName(below)) yield below;
+  if (domain === '' || sample.endsWith(`.${domain}`)) yield sample;
+}
+
+/** How many of the words of a condition are tried. */
+const SAMPLES = 4;
+
+function samplesOf(condition: Expression): readonly string[] {
+  switch (condition.kind) {
+    case 'pattern':
+      return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => completed(word));
+    case 'language': {
+      const text = shortestText(condition.automaton);
+      return text === undefined ? [] : [completed(text)];
+    }
+    default:
+      return [];
+  }
+}
+
+/** A text with labels where it begins or ends with a dot. */
+function completed(text: string): string {
+  return `${text.startsWith('.') ? 'host' : ''}${text}${text.endsWith('.') ? 'example' : ''}`;
+}
