@@ -17,10 +17,11 @@ import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
 import { Heap, Scope } from './heap.js';
 import { KeptState } from './kept.js';
 import { isObject, isTraced } from './kinds.js';
-import { Frame, type FunctionCode, Machine, type TraceStep } from './machine.js';
+import { type FunctionCode, Machine, type TraceStep } from './machine.js';
 import { MachineContext } from './native-context.js';
 import { defineNative } from './natives.js';
 import { PacError, PacFunction, PacObject } from './objects.js';
+import { Frame } from './program-function.js';
 import { Realm } from './realm.js';
 
 export type EntryName = 'FindProxyForURL' | 'FindProxyForURLEx';
@@ -65,7 +66,8 @@ function makeRealm(budget: Budget): Realm {
   const regExp = realm.global.getOwn('RegExp')?.value;
   if (regExp instanceof PacObject) realm.regExpConstructor = regExp;
   for (const [name, helper] of HELPERS) {
-    if (!name.includes('.')) defineNative(realm, realm.global, name, helper.length, (_self, args, context) => helper(args, context));
+    if (!name.includes('.'))
+      defineNative(realm, realm.global, name, helper.length, (_self, args, context) => helper(args, context));
   }
   libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
   const machine = new Machine(realm, budget, undefined, undefined, contextOf);
@@ -81,7 +83,7 @@ function contextOf(machine: Machine): MachineContext {
   return new MachineContext(machine);
 }
 
-function scriptFrame(code: FunctionCode, machine: Machine): Frame {
+function scriptFrame(code: FunctionCode, machine: Machine): Frame<Machine> {
   const scope = new Scope(new Array<undefined>(code.slotCount).fill(undefined), undefined, machine.heap.epoch);
   return new Frame(code, scope, machine.realm.global, undefined, [], undefined, 'nested', machine.stack.length);
 }
@@ -168,7 +170,7 @@ class Exploration {
   follow(): readonly Leaf[] {
     const { realm } = this.loaded;
     const mark = realm?.heap.mark() ?? 0;
-    if (realm) realm.heap.isLogging = true;
+    if (realm) realm.heap.logsOld = true;
     try {
       this.explore();
     } catch (thrown) {
@@ -176,7 +178,9 @@ class Exploration {
     } finally {
       if (realm) {
         realm.heap.undo(mark);
-        realm.heap.isLogging = false;
+        realm.heap.logsAll = false;
+        realm.heap.epoch = 1;
+        realm.heap.logsOld = false;
       }
     }
     return this.leaves;
@@ -197,7 +201,6 @@ class Exploration {
     const machine = new Machine(realm, budget, region, environment, contextOf);
     this.machine = machine;
     machine.isTracing = question.trace ?? false;
-    machine.keepsLogging = loaded.realm !== undefined;
     machine.kept = kept;
     if (!loaded.realm && loaded.code) {
       realm.heap.epoch = 0;
@@ -223,7 +226,11 @@ class Exploration {
       machine.runUntil(0);
       if (!machine.hasEntered) this.callEntry(machine);
       const value = machine.result;
-      return { kind: 'returned', value, typeName: isTraced(value) ? 'value that is not known' : String(typeOf(value, machine)) };
+      return {
+        kind: 'returned',
+        value,
+        typeName: isTraced(value) ? 'value that is not known' : String(typeOf(value, machine)),
+      };
     } catch (thrown) {
       if (thrown instanceof BudgetSpent) throw thrown;
       const node = thrown instanceof NotFollowed ? (thrown.node ?? machine.lastNode) : machine.lastNode;

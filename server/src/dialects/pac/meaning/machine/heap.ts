@@ -20,10 +20,17 @@ export class Scope {
  */
 export class Heap {
   private readonly trail: unknown[] = [];
-  /** Whether changes are logged: only needed while there is something to return to. */
-  isLogging = false;
-  /** 0 while the program is loaded; objects of then outlive a request. */
+  /** Whether all changes are logged: only needed while there is a choice point to return to. */
+  logsAll = false;
+  /** Whether changes of what was there before the request are logged, which is put back after it. */
+  logsOld = false;
+  /** 0 while the program is loaded; then a new one for each part of a run that may have to be undone by itself. */
   epoch = 0;
+
+  /** Whether what was made in an epoch outlives the request that is being followed. */
+  outlives(epoch: number): boolean {
+    return epoch === 0 && this.epoch > 0;
+  }
 
   mark(): number {
     return this.trail.length;
@@ -40,13 +47,18 @@ export class Heap {
     }
   }
 
-  /** Called before a change, with what undoes it. */
-  log(restore: () => void): void {
-    if (this.isLogging) this.trail.push(restore, 0, undefined);
+  /** Whether changes of something that was made in an epoch are logged. */
+  logs(epoch: number): boolean {
+    return this.logsAll || (this.logsOld && epoch < this.epoch);
+  }
+
+  /** Called before a change of something, with what undoes it. */
+  log(restore: () => void, epoch = 0): void {
+    if (this.logs(epoch)) this.trail.push(restore, 0, undefined);
   }
 
   /** Called before an element of a list is replaced. */
-  logSlot(list: unknown[], at: number): void {
-    if (this.isLogging) this.trail.push(list, at, list[at]);
+  logSlot(list: unknown[], at: number, epoch = 0): void {
+    if (this.logs(epoch)) this.trail.push(list, at, list[at]);
   }
 }

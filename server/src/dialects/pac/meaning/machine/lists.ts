@@ -3,7 +3,7 @@ import { Text } from '../values/text.js';
 import { Unknown, type Value } from '../values/value.js';
 import { describe, isObject, isTraced } from './kinds.js';
 import type { Machine } from './machine.js';
-import { hasSteps, PacArray, PacObject, PacWrapper } from './objects.js';
+import { hasSteps, PacArray, type PacObject, PacWrapper } from './objects.js';
 import { SplitTexts } from './split-texts.js';
 
 /** The value at or behind a position of something that `for…of` walks over; `undefined` at the end. */
@@ -28,12 +28,19 @@ export function stepOf(
 
 function notIterable(source: Value, machine: Machine): Error {
   if (source instanceof Unknown) return machine.notFollowed(source.reason);
-  if (source instanceof Text) return machine.notFollowed('goes through the characters of a text that depends on the request');
+  if (source instanceof Text)
+    return machine.notFollowed('goes through the characters of a text that depends on the request');
   return machine.error('TypeError', `${describe(source)} is not iterable`);
+}
+
+/** Somebody looks at all of an object. */
+export function noteReadOf(object: PacObject, machine: Machine): void {
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteRead(object, undefined, machine);
 }
 
 /** Throws where something cannot be walked over. */
 export function checkIterable(source: Value, machine: Machine): void {
+  if (isObject(source)) noteReadOf(source, machine);
   const isKnown =
     typeof source === 'string' ||
     source instanceof PacArray ||
@@ -64,7 +71,7 @@ export function enumerableKeys(value: Value, machine: Machine): string[] {
   const keys: string[] = [];
   for (let at: PacObject | null = value; at; at = at.prototype) {
     machine.budget.spend(1 + at.size);
-    if (at.epoch < machine.heap.epoch) machine.kept?.noteRead(at, undefined, machine);
+    noteReadOf(at, machine);
     for (const key of at.ownKeys()) {
       if (seen.has(key)) continue;
       seen.add(key);

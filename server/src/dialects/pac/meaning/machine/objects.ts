@@ -77,12 +77,12 @@ export class PacObject implements Thing {
 
   /** Adds or replaces an own property without asking whether that is permitted. */
   setOwn(key: string, property: Property): void {
-    if (this.heap.isLogging) {
+    if (this.heap.logs(this.epoch)) {
       const old = this.properties.get(key);
       this.heap.log(() => {
         if (old) this.properties.set(key, old);
         else this.properties.delete(key);
-      });
+      }, this.epoch);
     }
     this.properties.set(key, property);
   }
@@ -90,12 +90,12 @@ export class PacObject implements Thing {
   /** Removes an own property. The order of the others stays, also where it is undone. */
   deleteOwn(key: string): void {
     if (!this.properties.has(key)) return;
-    if (this.heap.isLogging) {
+    if (this.heap.logs(this.epoch)) {
       const before = this.properties;
       this.properties = new Map(before);
       this.heap.log(() => {
         this.properties = before;
-      });
+      }, this.epoch);
     }
     this.properties.delete(key);
   }
@@ -123,7 +123,7 @@ export class PacObject implements Thing {
     const old = this.prototype;
     this.heap.log(() => {
       this.prototype = old;
-    });
+    }, this.epoch);
     this.prototype = prototype;
   }
 
@@ -131,7 +131,7 @@ export class PacObject implements Thing {
     if (!this.isExtensible) return;
     this.heap.log(() => {
       this.isExtensible = true;
-    });
+    }, this.epoch);
     this.isExtensible = false;
   }
 
@@ -139,7 +139,7 @@ export class PacObject implements Thing {
     const old = this.traced;
     this.heap.log(() => {
       this.traced = old;
-    });
+    }, this.epoch);
     this.traced = [...old, entry];
   }
 }
@@ -179,14 +179,14 @@ export class PacArray extends PacObject {
   setItem(index: number, item: Item): void {
     const { content } = this;
     if (index < content.length) {
-      this.heap.logSlot(content, index);
+      this.heap.logSlot(content, index, this.epoch);
       content[index] = item;
       return;
     }
     const { length } = content;
     this.heap.log(() => {
       this.content.length = length;
-    });
+    }, this.epoch);
     while (content.length < index) content.push(HOLE);
     content.push(item);
   }
@@ -207,7 +207,7 @@ export class PacArray extends PacObject {
     const old = this.content;
     this.heap.log(() => {
       this.content = old;
-    });
+    }, this.epoch);
     this.content = items;
   }
 
@@ -250,7 +250,7 @@ export class PacArray extends PacObject {
     this.heap.log(() => {
       this.isSealed = isSealed;
       this.isFrozen = isFrozen;
-    });
+    }, this.epoch);
     this.isSealed = true;
     if (frozen) this.isFrozen = true;
   }
@@ -321,7 +321,7 @@ export class PacIterator extends PacObject implements Steps {
     if (!step) return undefined;
     this.heap.log(() => {
       this.position = position;
-    });
+    }, this.epoch);
     this.position = step.next;
     return step;
   }

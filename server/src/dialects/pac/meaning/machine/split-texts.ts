@@ -28,7 +28,7 @@ export class SplitTexts extends PacArray {
   settle(items: readonly Value[]): void {
     this.heap.log(() => {
       this.isOpen = true;
-    });
+    }, this.epoch);
     this.isOpen = false;
     this.setItems([...items]);
   }

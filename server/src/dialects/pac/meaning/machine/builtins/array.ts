@@ -1,13 +1,12 @@
 // Array, without what takes functions of the program.
-import { ALWAYS, anyOf, type Condition } from '../../question/condition.js';
-import { callTextMethod } from '../../values/operations.js';
-import { Text } from '../../values/text.js';
-import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
+import { type OperationResult, TracedNumber, Unknown, type Value } from '../../values/value.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { HOLE, type Item, PacArray, type PacObject, type Steps } from '../objects.js';
 import type { Realm } from '../realm.js';
-import { areSame, oneOfConditions, sameCondition } from './equality.js';
+import { includes, indexIn } from './array-lookups.js';
+import { ITEM_COST, itemsOf, lengthOf, NESTING_LIMIT, valueOfItem } from './items.js';
 import { makeIterator, mapSteps } from './iterators.js';
+import { join } from './joining.js';
 import {
   checkOwn,
   define,
@@ -15,14 +14,11 @@ import {
   defineClass,
   effect,
   integerOf,
-  isTraced,
   type MethodTable,
   notTold,
   positionOf,
 } from './support.js';
-
-/** What an item of an array costs, as work and memory. */
-const ITEM_COST = 1;
+import { tagOf } from './tags.js';
 
 export function installArray(realm: Realm): void {
   const made = defineClass(realm, 'Array', 1, realm.arrayPrototype, construct);
@@ -48,28 +44,6 @@ function construct(_self: Value, args: readonly Value[], context: NativeContext)
   context.budget.spend(ITEM_COST * length);
   array.setLength(length);
   return array;
-}
-
-/** The items of an array, or of what looks like one. */
-export function itemsOf(self: Value, context: NativeContext): Item[] {
-  const object = context.toObject(self);
-  if (object instanceof PacArray) {
-    context.budget.spend(ITEM_COST * object.items.length);
-    return [...object.items];
-  }
-  const length = lengthOf(object, context);
-  context.budget.spend(ITEM_COST * length);
-  return Array.from({ length }, (_, index) => (object.find(String(index)) ? context.get(object, String(index)) : HOLE));
-}
-
-/** ECMA-262's LengthOfArrayLike. */
-export function lengthOf(object: PacObject, context: NativeContext): number {
-  if (object instanceof PacArray) return object.items.length;
-  return Math.min(Math.max(integerOf(context.get(object, 'length'), context), 0), Number.MAX_SAFE_INTEGER);
-}
-
-export function valueOfItem(item: Item | undefined): Value {
-  return item === HOLE ? undefined : item;
 }
 
 /** The methods that only read. */
@@ -135,7 +109,7 @@ const READERS: MethodTable = [
     0,
     (self, _args, context) => {
       const object = context.toObject(self);
-      return object instanceof PacArray ? join(object, undefined, context) : '[object Object]';
+      return object instanceof PacArray ? join(object, undefined, context) : `[object ${tagOf(object)}]`;
     },
   ],
   [
@@ -185,99 +159,12 @@ function concat(values: readonly Value[], context: NativeContext): PacArray {
 
 function flatten(items: readonly Item[], depth: number, result: Item[], context: NativeContext): void {
   for (const item of items) {
-    context.budget.spend(ITEM_COST);
+    context.budget.spend(3 * ITEM_COST);
     if (item === HOLE) continue;
     if (depth >= 1 && item instanceof PacArray)
       flatten(item.items, Math.min(depth, NESTING_LIMIT) - 1, result, context);
     else result.push(item);
   }
-}
-
-/** How deep lists in lists are followed. */
-const NESTING_LIMIT = 100;
-
-function includes(items: readonly Value[], wanted: Value, context: NativeContext): Value {
-  const open: Value[] = [];
-  for (const item of items) {
-    if (isTraced(item)) open.push(item);
-    else if (!isTraced(wanted) && (areSame(item, wanted, context) || (Number.isNaN(item) && Number.isNaN(wanted))))
-      return true;
-  }
-  const condition = isTraced(wanted)
-    ? anyOf(oneOfConditions(wanted, items, context))
-    : anyOf(open.map((item) => sameCondition(item, wanted, context)));
-  return condition.kind === 'always' || condition.kind === 'never'
-    ? condition.kind === 'always'
-    : new TracedBoolean(condition);
-}
-
-/** The first of some indices where an item is; where items or what is wanted are traced, each is an alternative. */
-function indexIn(
-  items: readonly Item[],
-  wanted: Value,
-  order: readonly number[],
-  context: NativeContext,
-): OperationResult {
-  const alternatives: { when: Condition; value: Value }[] = [];
-  for (const index of order) {
-    const item = items[index];
-    context.budget.spend(ITEM_COST);
-    if (item === HOLE || item === undefined) {
-      if (item === undefined && wanted === undefined) return settled(alternatives, index);
-      continue;
-    }
-    if (!isTraced(item) && !isTraced(wanted)) {
-      if (areSame(item, wanted, context)) return settled(alternatives, index);
-      continue;
-    }
-    const when = sameCondition(item, wanted, context);
-    if (when.kind === 'always') return settled(alternatives, index);
-    if (when.kind !== 'never') alternatives.push({ when, value: index });
-  }
-  return settled(alternatives, -1);
-}
-
-function settled(
-  alternatives: readonly { readonly when: Condition; readonly value: Value }[],
-  last: Value,
-): OperationResult {
-  return alternatives.length === 0 ? last : new Choice([...alternatives, { when: ALWAYS, value: last }]);
-}
-
-/** `join`: the items as texts. The program may have traced texts among them. */
-function join(self: Value, separator: Value, context: NativeContext): OperationResult {
-  const between = separator === undefined ? ',' : context.toText(separator);
-  const texts = itemTexts(itemsOf(self, context), context, [context.toObject(self)]);
-  const parts = texts.flatMap((text, index) => (index === 0 ? [text] : [between, text]));
-  return joinTexts(parts, context);
-}
-
-/** Joins texts of which some may be traced. */
-export function joinTexts(parts: readonly Value[], context: NativeContext): OperationResult {
-  if (!parts.some(isTraced)) {
-    context.budget.spend(parts.reduce<number>((sum, part) => sum + 1 + String(part).length / 8, 0));
-    return parts.join('');
-  }
-  const unknown = parts.find((part) => part instanceof Unknown);
-  if (unknown !== undefined) return unknown;
-  return callTextMethod('', 'concat', parts, context);
-}
-
-function itemTexts(items: readonly Item[], context: NativeContext, within: readonly PacObject[]): Value[] {
-  return items.map((item) => {
-    const value = valueOfItem(item);
-    if (value === undefined || value === null) return '';
-    if (!(value instanceof PacArray)) return context.toText(value);
-    // A list in itself is an empty text.
-    if (within.includes(value)) return '';
-    if (within.length >= NESTING_LIMIT) throw context.notFollowed('joins lists that are nested too deeply');
-    const texts = itemTexts(itemsOf(value, context), context, [...within, value]);
-    const joined = joinTexts(
-      texts.flatMap((text, index) => (index === 0 ? [text] : [',', text])),
-      context,
-    );
-    return typeof joined === 'string' || joined instanceof Text ? joined : new Unknown('joins a list', context.node);
-  });
 }
 
 /** The array that a method changes. */
@@ -299,7 +186,7 @@ const WRITERS: MethodTable = [
     1,
     (self, args, context) => {
       const array = writable(self, context);
-      context.budget.spend(ITEM_COST * args.length);
+      context.budget.spend(2 * ITEM_COST * args.length);
       for (const arg of args) array.setItem(array.items.length, arg);
       return array.items.length;
     },

@@ -3,9 +3,9 @@ import type { OperationResult, Value } from '../../values/value.js';
 import { type Native, type NativeContext, prototypeFor } from '../natives.js';
 import { PacArray, type PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
+import { booleanOf } from './equality.js';
 import { makeIterator, mapSteps } from './iterators.js';
 import { PacEntries } from './keyed-entries.js';
-import { booleanOf } from './property-keys.js';
 import { define, defineAll, defineClass, defineGetter, isThing, type MethodTable } from './support.js';
 
 /** A Map: walking over it gives pairs. */

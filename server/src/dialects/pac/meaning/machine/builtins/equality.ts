@@ -38,3 +38,9 @@ export function oneOfConditions(value: Value, others: Iterable<Value>, context: 
   if (words.size > 0 && value instanceof Text) conditions.unshift(wordsCondition(value, words));
   return conditions;
 }
+
+/** A condition as a value. */
+export function booleanOf(condition: Condition): Value {
+  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
+  return new TracedBoolean(condition);
+}

@@ -3,10 +3,11 @@ import type { OperationResult, Value } from '../../values/value.js';
 import { type NativeContext, TailCall } from '../natives.js';
 import { dataProperty, HOLE, PacArray, PacFunction, PacObject, PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
-import { itemsOf, joinTexts, lengthOf, valueOfItem } from './array.js';
 import { stepsOf } from './collections.js';
 import { buildCost } from './costs.js';
 import { bind } from './function.js';
+import { itemsOf, lengthOf, valueOfItem } from './items.js';
+import { joinTexts } from './joining.js';
 import { matchesFor, replaceByText } from './replace.js';
 import { defineAll, isThing, isTraced, type MethodTable } from './support.js';
 
@@ -79,7 +80,7 @@ function listFrom(value: Value, context: NativeContext): PacArray {
 }
 
 /** Comparing two texts. */
-const COMPARISON_COST = 2;
+const COMPARISON_COST = 4;
 
 /** The items in the order of their texts. */
 function sorted(list: Value, context: NativeContext): OperationResult {

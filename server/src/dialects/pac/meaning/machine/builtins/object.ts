@@ -1,21 +1,12 @@
-// Object.
-
-import { Text } from '../../values/text.js';
-import {
-  type OperationResult,
-  type Primitive,
-  TracedBoolean,
-  TracedNumber,
-  Unknown,
-  type Value,
-} from '../../values/value.js';
+import { type OperationResult, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacArray, PacObject, type Property } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { fromDescriptor, toDescriptor } from './descriptors.js';
-import { areSame } from './equality.js';
-import { booleanOf, enumerableKeys, knownKeys, ownKeyCondition } from './property-keys.js';
-import { define, defineAll, defineClass, isPrimitive, isThing, isTraced, type MethodTable } from './support.js';
+import { areSame, booleanOf } from './equality.js';
+import { enumerableKeys, knownKeys, ownKeyCondition } from './property-keys.js';
+import { define, defineAll, defineClass, isThing, isTraced, type MethodTable } from './support.js';
+import { tagOf } from './tags.js';
 
 export function installObject(realm: Realm): void {
   const made = defineClass(realm, 'Object', 1, realm.objectPrototype, (_self, [value], context) =>
@@ -71,6 +62,7 @@ const LISTS: MethodTable = [
     (_self, [entries], context) => {
       const object = context.realm.object();
       for (const entry of context.listOf(entries)) {
+        if (!isThing(entry)) throw context.error('TypeError', 'Iterator value is not an entry object');
         const key = context.toPropertyKey(context.get(entry, '0'));
         const value = context.get(entry, '1');
         if (isTraced(key)) object.addTracedEntry({ key, value });
@@ -268,22 +260,6 @@ const METHODS: MethodTable = [
   ['toLocaleString', 0, (self, _args, context) => context.toText(self)],
   ['valueOf', 0, (self, _args, context): OperationResult => (isTraced(self) ? self : context.toObject(self))],
 ];
-
-/** What `Object.prototype.toString` calls a value. */
-function tagOf(value: Value): string {
-  if (value === undefined) return 'Undefined';
-  if (value === null) return 'Null';
-  if (isThing(value)) return value.className;
-  if (value instanceof Text) return 'String';
-  if (value instanceof TracedBoolean) return 'Boolean';
-  if (value instanceof TracedNumber) return 'Number';
-  return isPrimitive(value) ? tagOfPrimitive(value) : 'Object';
-}
-
-function tagOfPrimitive(value: Primitive): string {
-  if (typeof value === 'string') return 'String';
-  return typeof value === 'number' ? 'Number' : 'Boolean';
-}
 
 /** `__proto__`, by which old programs read and change the prototype. */
 function installProto(realm: Realm): void {

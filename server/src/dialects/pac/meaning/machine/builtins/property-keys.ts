@@ -1,16 +1,11 @@
 // Whether an object has a key, where some of its keys or the key itself depend on what is asked.
 import { ALWAYS, anyOf, type Condition, NEVER } from '../../question/condition.js';
 import { sameKey, wordsCondition } from '../../values/operations.js';
-import { TracedBoolean, type Value } from '../../values/value.js';
+import type { Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import type { PacObject } from '../objects.js';
 import { sameCondition } from './equality.js';
 import { isTraced } from './support.js';
-
-export function booleanOf(condition: Condition): Value {
-  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
-  return new TracedBoolean(condition);
-}
 
 /** `hasOwnProperty`. */
 export function ownKeyCondition(object: PacObject, key: Value, context: NativeContext): Condition {

@@ -3,7 +3,7 @@ import type { AnyNode, FunctionDeclaration, Statement } from 'acorn';
 import { Scope, UNINITIALIZED } from '../heap.js';
 import { endTry, jump, returnStep } from '../steps/control.js';
 import { defineGlobalFunction, initialize, popScopes, pushConstant, pushScope } from '../steps/data.js';
-import { type Context, type Control, type Exit } from './context.js';
+import type { Context, Control, Exit } from './context.js';
 import { Block, lexicalNames, resolve, Storage } from './names.js';
 import { declareLexicals } from './variables.js';
 
@@ -45,7 +45,8 @@ export function inBlock(node: AnyNode, context: Context, compile: (hasScope: boo
 export function compileFunctions(nodes: readonly AnyNode[], context: Context): void {
   for (const node of nodes) {
     const inner = node.type === 'LabeledStatement' ? node.body : node;
-    if (inner.type === 'FunctionDeclaration' && inner.id) compileFunctionDeclaration(inner as FunctionDeclaration, context);
+    if (inner.type === 'FunctionDeclaration' && inner.id)
+      compileFunctionDeclaration(inner as FunctionDeclaration, context);
   }
 }
 
@@ -103,4 +104,3 @@ function scopesInside(control: Control, context: Context): number {
   const inside = context.controls.slice(context.controls.indexOf(control) + 1);
   return inside.filter(({ kind }) => kind === 'scope').length;
 }
-

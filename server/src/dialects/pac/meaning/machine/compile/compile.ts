@@ -1,11 +1,19 @@
 // Compiles a program: the tree of acorn to the instructions of the machine.
 import type { AnyNode, Program } from 'acorn';
 import type { FunctionCode } from '../machine.js';
+import { returnStep } from '../steps/control.js';
 import { compileBlock } from './blocks.js';
 import { Context, type Parts, type ProgramFacts } from './context.js';
 import { compileCondition, compileExpression, compileNamed } from './expressions.js';
-import { bodyCode, codeOf, compileFunction, compileFunctionValue, compileScript, emptyConstructor, hasUseStrict } from './functions.js';
-import { returnStep } from '../steps/control.js';
+import {
+  bodyCode,
+  codeOf,
+  compileFunction,
+  compileFunctionValue,
+  compileScript,
+  emptyConstructor,
+  hasUseStrict,
+} from './functions.js';
 import { Block, Storage } from './names.js';
 import { compileClass } from './objects.js';
 import { bindPattern } from './patterns.js';

@@ -19,7 +19,13 @@ export type Control =
     }
   | { readonly kind: 'scope' }
   | { readonly kind: 'try' }
-  | { readonly kind: 'finally'; readonly exits: Exit[]; readonly entry: Label; readonly completion: number; readonly value: number };
+  | {
+      readonly kind: 'finally';
+      readonly exits: Exit[];
+      readonly entry: Label;
+      readonly completion: number;
+      readonly value: number;
+    };
 
 /** A way out of a `try` with a `finally`, which goes on behind the `finally`. */
 export type Exit =

@@ -1,12 +1,12 @@
 // Compiles functions.
 import type { AnyNode, Pattern, Statement } from 'acorn';
 import type { FunctionNode } from '../../../syntax/tree.js';
-import type { ClassNode } from './context.js';
 import type { FunctionCode } from '../machine.js';
 import { isUndefined, jumpIf, returnStep, stop } from '../steps/control.js';
 import { drop, initialize, loadArgument, pushUndefined, restArguments } from '../steps/data.js';
 import { loadCallee, makeFunction } from '../steps/objects.js';
 import { compileFunctions } from './blocks.js';
+import type { ClassNode } from './context.js';
 import { Context, label } from './context.js';
 import { emptyDerivedSteps } from './members.js';
 import { Block, hoistedNames, namesIn, Storage } from './names.js';
@@ -45,10 +45,18 @@ function isStrictBody({ body }: FunctionNode): boolean {
 }
 
 export function hasUseStrict(body: readonly AnyNode[]): boolean {
-  return body.some((node) => node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict');
+  return body.some(
+    (node) => node.type === 'ExpressionStatement' && 'directive' in node && node.directive === 'use strict',
+  );
 }
 
-export function codeOf(context: Context, node: AnyNode, name: string, length: number, parameterCount: number): FunctionCode {
+export function codeOf(
+  context: Context,
+  node: AnyNode,
+  name: string,
+  length: number,
+  parameterCount: number,
+): FunctionCode {
   const { kind, isStrict, steps, nodes, facts, storage } = context;
   if (nodes.length === 0) context.emit(node, pushUndefined, returnStep);
   return {
@@ -111,7 +119,11 @@ function compileParameters(parameters: readonly Pattern[], context: Context): vo
   }
 }
 
-function compileDefault(name: string, parameter: Extract<Pattern, { type: 'AssignmentPattern' }>, context: Context): void {
+function compileDefault(
+  name: string,
+  parameter: Extract<Pattern, { type: 'AssignmentPattern' }>,
+  context: Context,
+): void {
   const isGiven = label();
   context.emit(parameter, isUndefined, jumpIf(false, isGiven), drop);
   context.parts.named(parameter.right, name, context);

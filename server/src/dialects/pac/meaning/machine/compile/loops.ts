@@ -134,7 +134,14 @@ export function compileForIn(node: ForInStatement, context: Context): void {
   const { labels } = context;
   context.labels = [];
   context.expression(node.right);
-  context.emit(node.right, keysStep, initialize(0, keys), initialize(0, source), pushConstant(0), initialize(0, position));
+  context.emit(
+    node.right,
+    keysStep,
+    initialize(0, keys),
+    initialize(0, source),
+    pushConstant(0),
+    initialize(0, position),
+  );
   context.labels = labels;
   asLoop(context, ({ breakTo, continueTo }) => {
     context.mark(continueTo);
@@ -170,4 +177,3 @@ function bindHead(left: VariableDeclaration, mode: 'var' | 'declare', context: C
   const [declarator] = left.declarations;
   if (declarator) context.parts.bind(declarator.id, mode, context);
 }
-

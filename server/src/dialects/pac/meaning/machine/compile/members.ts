@@ -79,7 +79,6 @@ export function compileChain(node: Expression, context: Context): void {
   context.mark(end);
 }
 
-
 // ---- calls
 
 /** Pushes the function and what `this` is in it. */
@@ -120,11 +119,7 @@ function skipMissingCallee(node: CallExpression, chainEnd: Chained, context: Con
 }
 
 /** Pushes the arguments, or an array of them where their number is not known: then true. */
-function compileArguments(
-  args: readonly (Expression | SpreadElement)[],
-  asList: boolean,
-  context: Context,
-): boolean {
+function compileArguments(args: readonly (Expression | SpreadElement)[], asList: boolean, context: Context): boolean {
   if (!asList && !args.some(({ type }) => type === 'SpreadElement')) {
     for (const argument of args) if (argument.type !== 'SpreadElement') context.expression(argument);
     return false;
@@ -157,7 +152,8 @@ const superCall: Step = (machine) => {
 const bindThis: Step = (machine) => {
   const { frame } = machine;
   const object = machine.peek();
-  if (typeof frame.self !== 'symbol') throw machine.error('ReferenceError', 'Super constructor may only be called once');
+  if (typeof frame.self !== 'symbol')
+    throw machine.error('ReferenceError', 'Super constructor may only be called once');
   frame.self = object;
   initializeFields(frame.callee, object, machine);
 };

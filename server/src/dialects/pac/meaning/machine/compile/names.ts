@@ -122,11 +122,7 @@ function statementsIn(node: AnyNode): AnyNode[] {
     case 'SwitchStatement':
       return node.cases.flatMap(({ consequent }) => consequent);
     case 'TryStatement':
-      return [
-        node.block,
-        ...(node.handler ? [node.handler.body] : []),
-        ...(node.finalizer ? [node.finalizer] : []),
-      ];
+      return [node.block, ...(node.handler ? [node.handler.body] : []), ...(node.finalizer ? [node.finalizer] : [])];
     default:
       return [];
   }

@@ -1,5 +1,12 @@
 // Compiles patterns: what a declaration, an assignment, a parameter or a loop gives a value to.
-import type { ArrayPattern, AssignmentPattern, AssignmentProperty, MemberExpression, ObjectPattern, Pattern } from 'acorn';
+import type {
+  ArrayPattern,
+  AssignmentPattern,
+  AssignmentProperty,
+  MemberExpression,
+  ObjectPattern,
+  Pattern,
+} from 'acorn';
 import { isUndefined, jumpIf } from '../steps/control.js';
 import { drop, duplicate, pushConstant } from '../steps/data.js';
 import { restItems, toList } from '../steps/iteration.js';
@@ -12,17 +19,23 @@ import { store } from './variables.js';
 export function bindPattern(pattern: Pattern, mode: BindMode, context: Context): void {
   switch (pattern.type) {
     case 'Identifier':
-      return store(pattern.name, mode, pattern, context);
+      store(pattern.name, mode, pattern, context);
+      return;
     case 'MemberExpression':
-      return bindMember(pattern, context);
+      bindMember(pattern, context);
+      return;
     case 'AssignmentPattern':
-      return bindDefault(pattern, mode, context);
+      bindDefault(pattern, mode, context);
+      return;
     case 'ObjectPattern':
-      return bindObject(pattern, mode, context);
+      bindObject(pattern, mode, context);
+      return;
     case 'ArrayPattern':
-      return bindArray(pattern, mode, context);
+      bindArray(pattern, mode, context);
+      return;
     case 'RestElement':
-      return bindPattern(pattern.argument, mode, context);
+      bindPattern(pattern.argument, mode, context);
+      return;
   }
 }
 
@@ -90,4 +103,3 @@ function bindArray(pattern: ArrayPattern, mode: BindMode, context: Context): voi
   }
   context.emit(pattern, drop);
 }
-

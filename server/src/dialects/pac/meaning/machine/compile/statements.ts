@@ -9,14 +9,14 @@ import type {
   SwitchStatement,
   TryStatement,
 } from 'acorn';
-import { decide, decideBy, jump, jumpIf, stop, test, throwStep, tryStep, endTry } from '../steps/control.js';
+import { decide, decideBy, endTry, jump, jumpIf, stop, test, throwStep, tryStep } from '../steps/control.js';
 import { drop, initialize, loadVariable, pushConstant, pushUndefined } from '../steps/data.js';
 import { binaryStep } from '../steps/operations.js';
 import { COMPLETION, compileBlock, compileExit, compileFunctions, inBlock } from './blocks.js';
 import { type Context, type Control, label } from './context.js';
 import { compileDoWhile, compileFor, compileForIn, compileForOf, compileWhile } from './loops.js';
 import { namesIn } from './names.js';
-import { compileDeclaration, declareLexicals, decisionPlace } from './variables.js';
+import { compileDeclaration, decisionPlace, declareLexicals } from './variables.js';
 
 export function compileStatements(nodes: readonly Statement[], context: Context): void {
   for (const node of nodes) compileStatement(node, context);
@@ -27,47 +27,65 @@ export function compileStatement(node: Statement, context: Context): void {
   switch (node.type) {
     case 'ExpressionStatement':
       context.expression(node.expression);
-      return context.emit(node, drop);
+      context.emit(node, drop);
+      return;
     case 'VariableDeclaration':
-      return compileDeclaration(node, context);
+      compileDeclaration(node, context);
+      return;
     case 'IfStatement':
-      return compileIf(node, context);
+      compileIf(node, context);
+      return;
     case 'ReturnStatement':
-      return compileReturn(node, context);
+      compileReturn(node, context);
+      return;
     case 'BlockStatement':
-      return withLabels(context, () => compileBlock(node.body, node, context));
+      withLabels(context, () => compileBlock(node.body, node, context));
+      return;
     case 'ForStatement':
-      return compileFor(node, context);
+      compileFor(node, context);
+      return;
     case 'ForInStatement':
-      return compileForIn(node, context);
+      compileForIn(node, context);
+      return;
     case 'ForOfStatement':
-      return compileForOf(node, context);
+      compileForOf(node, context);
+      return;
     case 'WhileStatement':
-      return compileWhile(node, context);
+      compileWhile(node, context);
+      return;
     case 'DoWhileStatement':
-      return compileDoWhile(node, context);
+      compileDoWhile(node, context);
+      return;
     case 'BreakStatement':
     case 'ContinueStatement':
-      return compileBreak(node, context);
+      compileBreak(node, context);
+      return;
     case 'SwitchStatement':
-      return compileSwitch(node, context);
+      compileSwitch(node, context);
+      return;
     case 'ThrowStatement':
       context.expression(node.argument);
-      return context.emit(node, throwStep);
+      context.emit(node, throwStep);
+      return;
     case 'TryStatement':
-      return withLabels(context, () => compileTry(node, context));
+      withLabels(context, () => compileTry(node, context));
+      return;
     case 'LabeledStatement':
-      return compileLabeled(node, context);
+      compileLabeled(node, context);
+      return;
     case 'ClassDeclaration':
-      return compileClassDeclaration(node, context);
+      compileClassDeclaration(node, context);
+      return;
     case 'WithStatement':
-      return context.emit(node, stop('uses with, which Lintel does not follow'));
+      context.emit(node, stop('uses with, which Lintel does not follow'));
+      return;
     case 'FunctionDeclaration':
     case 'EmptyStatement':
     case 'DebuggerStatement':
       return;
     default:
-      return context.emit(node, stop('uses a module, which Lintel does not follow'));
+      context.emit(node, stop('uses a module, which Lintel does not follow'));
+      return;
   }
 }
 
@@ -127,7 +145,11 @@ function compileReturned(value: Expression, decision: AnyNode, context: Context)
     context.expression(inner);
     const place = inner.type === 'Identifier' && isCollector(inner.name, context) && decisionPlace(inner.name, context);
     if (place && inner.type === 'Identifier')
-      context.emit(inner, loadVariable(place.depth, place.slot, inner.name), decideBy(context.facts.decisions, decision));
+      context.emit(
+        inner,
+        loadVariable(place.depth, place.slot, inner.name),
+        decideBy(context.facts.decisions, decision),
+      );
     else note(decision, context);
   }
 }
@@ -179,7 +201,10 @@ function compileLabeled(node: LabeledStatement, context: Context): void {
   context.labels = [];
 }
 
-function compileBreak(node: Extract<Statement, { type: 'BreakStatement' | 'ContinueStatement' }>, context: Context): void {
+function compileBreak(
+  node: Extract<Statement, { type: 'BreakStatement' | 'ContinueStatement' }>,
+  context: Context,
+): void {
   const isContinue = node.type === 'ContinueStatement';
   const name = node.label?.name;
   const target = [...context.controls].reverse().find((control): control is Extract<Control, { kind: 'target' }> => {
@@ -236,7 +261,10 @@ function compileTry(node: TryStatement, context: Context): void {
 
 function compileCatch(node: TryStatement, context: Context): void {
   const { handler } = node;
-  if (!handler) return compileBlock(node.block.body, node.block, context);
+  if (!handler) {
+    compileBlock(node.block.body, node.block, context);
+    return;
+  }
   const caught = label();
   const end = label();
   context.emit(node, tryStep(caught));

@@ -2,16 +2,17 @@
 import type { AnyNode, VariableDeclaration } from 'acorn';
 import {
   declareGlobal,
+  drop,
   initialize,
   loadGlobal,
   loadVariable,
   makeArguments,
   pushConstant,
+  pushUndefined,
   storeGlobal,
   storeVariable,
   uninitialize,
 } from '../steps/data.js';
-import { drop, pushUndefined } from '../steps/data.js';
 import type { BindMode, Context } from './context.js';
 import { type Block, lexicalNames, resolve } from './names.js';
 
@@ -83,7 +84,8 @@ function noteDecision(name: string, node: AnyNode, context: Context): void {
 
 /** Where the number of the last assignment of a variable is kept. */
 export function decisionPlace(name: string, context: Context): { depth: number; slot: number } | undefined {
-  const resolved = resolve(name, context.block) ?? resolve(`var ${name}`, context.block) ?? declareOutside(name, context);
+  const resolved =
+    resolve(name, context.block) ?? resolve(`var ${name}`, context.block) ?? declareOutside(name, context);
   const slot = resolved?.variable.decisionSlot;
   return resolved && slot !== undefined ? { depth: resolved.depth, slot } : undefined;
 }
@@ -112,7 +114,6 @@ export function declareLexicals(body: readonly AnyNode[], node: AnyNode, context
   );
   if (slots.length > 0) context.emit(node, uninitialize(slots));
 }
-
 
 export function compileDeclaration(node: VariableDeclaration, context: Context): void {
   const mode: BindMode = node.kind === 'var' ? 'var' : 'declare';

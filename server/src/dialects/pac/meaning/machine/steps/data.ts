@@ -49,9 +49,8 @@ function scopeAt(machine: Machine, depth: number): Scope {
 
 function loadFrom(scope: Scope, slot: number, name: string, machine: Machine): void {
   const value = scope.slots[slot];
-  if (value === UNINITIALIZED)
-    throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
-  if (scope.epoch < machine.heap.epoch) machine.kept?.noteRead(scope, String(slot), machine);
+  if (value === UNINITIALIZED) throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
+  if (machine.heap.outlives(scope.epoch)) machine.kept?.noteRead(scope, String(slot), machine);
   machine.stack.push(value);
 }
 
@@ -62,8 +61,8 @@ export function loadVariable(depth: number, slot: number, name: string): Step {
 
 function storeIn(scope: Scope, slot: number, value: Value, machine: Machine): void {
   const { heap } = machine;
-  if (heap.isLogging) heap.logSlot(scope.slots, slot);
-  if (scope.epoch < heap.epoch) machine.kept?.noteWrite(scope, String(slot), machine);
+  heap.logSlot(scope.slots, slot, scope.epoch);
+  if (heap.outlives(scope.epoch)) machine.kept?.noteWrite(scope, String(slot), machine);
   scope.slots[slot] = value;
 }
 
@@ -87,7 +86,7 @@ export function storeVariable(depth: number, slot: number, name: string, isConst
 export function uninitialize(slots: readonly number[]): Step {
   return ({ frame, heap }) => {
     for (const slot of slots) {
-      heap.logSlot(frame.scope.slots, slot);
+      heap.logSlot(frame.scope.slots, slot, frame.scope.epoch);
       frame.scope.slots[slot] = UNINITIALIZED;
     }
   };

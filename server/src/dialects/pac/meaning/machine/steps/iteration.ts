@@ -1,9 +1,8 @@
 // Instructions: `for…of`, `for…in` and the patterns of arrays.
 import { settleSplit } from '../calls.js';
-import { UNINITIALIZED } from '../heap.js';
+import { Scope, UNINITIALIZED } from '../heap.js';
 import { isObject } from '../kinds.js';
 import { checkIterable, enumerableKeys, listOf, stepOf } from '../lists.js';
-import { Scope } from '../heap.js';
 import type { Machine, Step } from '../machine.js';
 import { PacArray } from '../objects.js';
 import { SplitTexts } from '../split-texts.js';
@@ -17,8 +16,8 @@ export const openIteration: Step = (machine) => {
 };
 
 function write(machine: Machine, slot: number, value: number): void {
-  const { slots } = machine.frame.scope;
-  machine.heap.logSlot(slots, slot);
+  const { slots, epoch } = machine.frame.scope;
+  machine.heap.logSlot(slots, slot, epoch);
   slots[slot] = value;
 }
 

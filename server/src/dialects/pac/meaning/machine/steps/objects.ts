@@ -4,8 +4,9 @@ import { call, construct, settleSplit } from '../calls.js';
 import { toPropertyKey } from '../conversions.js';
 import { isObject } from '../kinds.js';
 import { listOf } from '../lists.js';
-import { type FunctionCode, type Machine, ProgramFunction, type Step } from '../machine.js';
+import type { FunctionCode, Machine, Step } from '../machine.js';
 import { dataProperty, HOLE, PacArray, PacObject, type Property } from '../objects.js';
+import { ProgramFunction } from '../program-function.js';
 import { get, getNamed, getOfObject, remove, set } from '../properties.js';
 import { SplitTexts } from '../split-texts.js';
 
@@ -102,7 +103,15 @@ function accessor(known: Property | undefined, kind: 'get' | 'set', value: Value
   const half = value instanceof PacObject ? value : undefined;
   const getter = kind === 'get' ? half : old?.get;
   const setter = kind === 'set' ? half : old?.set;
-  return { value: undefined, get: getter, set: setter, isAccessor: true, writable: true, enumerable, configurable: true };
+  return {
+    value: undefined,
+    get: getter,
+    set: setter,
+    isAccessor: true,
+    writable: true,
+    enumerable,
+    configurable: true,
+  };
 }
 
 /** `__proto__: value` of a literal. */
@@ -130,8 +139,7 @@ function copyProperties(source: Value, into: PacObject, except: ReadonlySet<stri
   machine.budget.spend(1 + source.size);
   for (const key of source.ownKeys()) {
     const property = source.getOwn(key);
-    if (property?.enumerable && !except.has(key))
-      into.setOwn(key, dataProperty(machine.context.get(source, key)));
+    if (property?.enumerable && !except.has(key)) into.setOwn(key, dataProperty(machine.context.get(source, key)));
   }
 }
 
@@ -192,7 +200,7 @@ export function makeFunction(code: FunctionCode): Step {
   };
 }
 
-export function functionOf(code: FunctionCode, { realm, frame }: Machine): ProgramFunction {
+export function functionOf(code: FunctionCode, { realm, frame }: Machine): ProgramFunction<Machine> {
   const { self, newTarget, callee } = frame;
   const receiver =
     code.kind === 'arrow'
@@ -237,4 +245,3 @@ export const newList: Step = (machine) => {
 export const loadCallee: Step = (machine) => {
   machine.push(machine.frame.callee);
 };
-
