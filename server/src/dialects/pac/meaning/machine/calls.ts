@@ -4,10 +4,11 @@ import { splitItems, truthOf } from '../values/operations.js';
 import { ListOf, type OperationResult, TracedBoolean, Unknown, type Value } from '../values/value.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
-import { describe, isObject, isPrimitive, toObject } from './kinds.js';
-import { Frame, type Machine, ProgramFunction, type ReturnMode } from './machine.js';
+import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
+import type { Machine } from './machine.js';
 import { BoundFunction, NativeFunction, TailCall } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
+import { Frame, ProgramFunction, type ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
 /** Calls a function: one of the program gets a frame, one of the language gives its result at once. */
@@ -26,7 +27,7 @@ export function call(
 }
 
 function callProgram(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   self: Value,
   args: readonly Value[],
   machine: Machine,
@@ -49,7 +50,7 @@ function sloppySelf(self: Value, machine: Machine): Value {
 }
 
 function enter(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   self: Slot,
   args: readonly Value[],
   newTarget: PacObject | undefined,
@@ -77,7 +78,23 @@ function callNative(
       return;
     }
   }
+  noteReads(self, args, machine);
   finishNative(callee.native(self, args, machine.context), machine, mode);
+}
+
+/** A native function may look at all of what it gets, but a table only under its key. */
+function noteReads(self: Value, args: readonly Value[], machine: Machine): void {
+  const { kept } = machine;
+  if (!kept) return;
+  const [key] = args;
+  machine.keyedBy = isObject(self) && isKeyed(self) && isTraced(key) ? key : undefined;
+  if (isObject(self) && machine.heap.outlives(self.epoch)) {
+    if (machine.keyedBy) kept.noteTracedRead(self, machine.keyedBy, machine);
+    else kept.noteRead(self, undefined, machine);
+  }
+  for (const value of args) {
+    if (isObject(value) && machine.heap.outlives(value.epoch)) kept.noteRead(value, undefined, machine);
+  }
 }
 
 function finishNative(result: OperationResult, machine: Machine, mode: ReturnMode): void {
@@ -121,7 +138,7 @@ function constructNative(
 }
 
 function constructProgram(
-  callee: ProgramFunction,
+  callee: ProgramFunction<Machine>,
   args: readonly Value[],
   newTarget: PacObject,
   machine: Machine,
@@ -138,7 +155,7 @@ function constructProgram(
 }
 
 /** The fields of a class are set before the rest of its constructor runs. */
-export function initializeFields(callee: ProgramFunction | undefined, object: Value, machine: Machine): void {
+export function initializeFields(callee: ProgramFunction<Machine> | undefined, object: Value, machine: Machine): void {
   if (callee?.fields) enter(callee.fields, object, [], undefined, machine, 'discard');
 }
 

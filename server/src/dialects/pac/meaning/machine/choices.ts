@@ -3,7 +3,8 @@ import { type Condition, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
 import { Choice, ListOf, type OperationResult, SplitList, type Traced, type Value } from '../values/value.js';
-import type { Alternative, Alternatives, Machine, ReturnMode } from './machine.js';
+import type { Alternative, Alternatives, Machine } from './machine.js';
+import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
 type Resume = (machine: Machine) => void;
@@ -104,13 +105,13 @@ function* casesOf(choice: Choice, mode: ReturnMode): Generator<Case> {
 }
 
 function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: ReturnMode): void {
-  const value = valueOf(result, machine);
+  const value = listedValue(result, machine);
   if (mode === 'nested') machine.returnNested(value);
   else if (mode !== 'discard') machine.push(value);
 }
 
 /** Makes an array of a list. */
-export function valueOf(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
+export function listedValue(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
   if (result instanceof ListOf) return realm.array([...result.items]);
   if (result instanceof SplitList) return new SplitTexts(realm.arrayPrototype, realm.heap, result);
   return result;

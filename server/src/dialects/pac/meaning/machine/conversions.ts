@@ -3,8 +3,9 @@ import { callFunction, unaryOperation } from '../values/operations.js';
 import type { OperationResult, Primitive, Traced, Value } from '../values/value.js';
 import { Choice } from '../values/value.js';
 import { callNested } from './calls.js';
-import { valueOf } from './choices.js';
+import { listedValue } from './choices.js';
 import { isObject, isTraced } from './kinds.js';
+import { noteReadOf } from './lists.js';
 import type { Machine } from './machine.js';
 import { PacFunction, type PacObject } from './objects.js';
 
@@ -13,7 +14,7 @@ export type Hint = 'string' | 'number' | 'default';
 /** What has to be one value, where it is not known how to follow several. */
 export function single(result: OperationResult, machine: Machine): Value {
   if (result instanceof Choice) throw machine.notFollowed('converts a value that depends on the request');
-  return valueOf(result, machine);
+  return listedValue(result, machine);
 }
 
 export function toPrimitive(value: Value, hint: Hint, machine: Machine): Primitive | Traced {
@@ -34,6 +35,7 @@ const NUMBER_FIRST = ['valueOf', 'toString'];
 
 /** `o[key]` with getters, for the language itself. */
 export function getNested(object: PacObject, key: string, machine: Machine, self: Value = object): Value {
+  noteReadOf(object, machine);
   if (object.tracedEntries.length > 0) throw machine.notFollowed('reads an object that was written under a traced key');
   const property = object.find(key);
   if (!property?.isAccessor) return property?.value;

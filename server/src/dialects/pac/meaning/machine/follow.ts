@@ -17,10 +17,11 @@ import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
 import { Heap, Scope } from './heap.js';
 import { KeptState } from './kept.js';
 import { isObject, isTraced } from './kinds.js';
-import { Frame, type FunctionCode, Machine, type TraceStep } from './machine.js';
+import { type FunctionCode, Machine, type TraceStep } from './machine.js';
 import { MachineContext } from './native-context.js';
 import { defineNative } from './natives.js';
 import { PacError, PacFunction, PacObject } from './objects.js';
+import { Frame } from './program-function.js';
 import { Realm } from './realm.js';
 
 export type EntryName = 'FindProxyForURL' | 'FindProxyForURLEx';
@@ -82,7 +83,7 @@ function contextOf(machine: Machine): MachineContext {
   return new MachineContext(machine);
 }
 
-function scriptFrame(code: FunctionCode, machine: Machine): Frame {
+function scriptFrame(code: FunctionCode, machine: Machine): Frame<Machine> {
   const scope = new Scope(new Array<undefined>(code.slotCount).fill(undefined), undefined, machine.heap.epoch);
   return new Frame(code, scope, machine.realm.global, undefined, [], undefined, 'nested', machine.stack.length);
 }
@@ -225,7 +226,11 @@ class Exploration {
       machine.runUntil(0);
       if (!machine.hasEntered) this.callEntry(machine);
       const value = machine.result;
-      return { kind: 'returned', value, typeName: isTraced(value) ? 'value that is not known' : String(typeOf(value, machine)) };
+      return {
+        kind: 'returned',
+        value,
+        typeName: isTraced(value) ? 'value that is not known' : String(typeOf(value, machine)),
+      };
     } catch (thrown) {
       if (thrown instanceof BudgetSpent) throw thrown;
       const node = thrown instanceof NotFollowed ? (thrown.node ?? machine.lastNode) : machine.lastNode;

@@ -24,8 +24,13 @@ export class Heap {
   logsAll = false;
   /** Whether changes of what was there before the request are logged, which is put back after it. */
   logsOld = false;
-  /** 0 while the program is loaded; objects of then outlive a request. */
+  /** 0 while the program is loaded; then a new one for each part of a run that may have to be undone by itself. */
   epoch = 0;
+
+  /** Whether what was made in an epoch outlives the request that is being followed. */
+  outlives(epoch: number): boolean {
+    return epoch === 0 && this.epoch > 0;
+  }
 
   mark(): number {
     return this.trail.length;

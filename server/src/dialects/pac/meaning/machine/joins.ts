@@ -23,7 +23,8 @@ export interface Chain {
 interface Join {
   readonly conditions: Condition[];
   readonly decision: Machine['decision'];
-  readonly wasLogging: boolean;
+  readonly logsAll: boolean;
+  readonly logsOld: boolean;
   /** The state before the operand that is being evaluated on trial. */
   readonly pc: number;
   readonly scope: Scope;
@@ -68,18 +69,18 @@ function splitValue(value: Exclude<Value, undefined>, chain: Chain, machine: Mac
 /** Evaluates the operands that follow on trial. */
 function joinFrom(first: Value, chain: Chain, machine: Machine): void {
   const conditions: Condition[] = isTraced(first) ? [truthOf(first, machine.context)] : [];
-  const { frame } = machine;
-  const outer = machine.heap.logsAll;
+  const { frame, heap } = machine;
   while (frame.pc < chain.end.at) {
     const before: Join = {
       conditions,
       decision: machine.decision,
-      wasLogging: outer,
+      logsAll: heap.logsAll,
+      logsOld: heap.logsOld,
       pc: frame.pc,
       scope: frame.scope,
       height: machine.stack.length,
       frameCount: machine.frames.length,
-      mark: machine.heap.mark(),
+      mark: heap.mark(),
       traceLength: machine.trace.length,
     };
     const value = tryOperand(before, chain, machine);
@@ -109,17 +110,21 @@ const FAILED: unique symbol = Symbol('failed');
 
 /** The value of the next operand; `FAILED` where it cannot be joined, with everything as it was before. */
 function tryOperand(before: Join, chain: Chain, machine: Machine): Value | typeof FAILED {
-  machine.heap.logsAll = true;
+  const { heap } = machine;
   if (++machine.trials > MOST_TRIALS) {
     machine.trials--;
     throw new TrialEnded();
   }
+  // What is made on trial is forgotten with it, so that only changes of other things count.
+  heap.logsAll = false;
+  heap.logsOld = true;
+  heap.epoch++;
   try {
     machine.runOperand(before.frameCount, chain.boundaries);
     if (machine.frame.pc < chain.end.at) machine.frame.pc++;
     const value = machine.pop();
     const fits = chain.isBoolean || typeof value === 'boolean' || value instanceof TracedBoolean;
-    if (fits && machine.heap.mark() === before.mark) {
+    if (fits && heap.mark() === before.mark) {
       machine.decision = before.decision;
       return value;
     }
@@ -127,7 +132,8 @@ function tryOperand(before: Join, chain: Chain, machine: Machine): Value | typeo
     if (!(thrown instanceof PacThrow || thrown instanceof NotFollowed || thrown instanceof TrialEnded)) throw thrown;
   } finally {
     machine.trials--;
-    machine.heap.logsAll = before.wasLogging;
+    heap.logsAll = before.logsAll;
+    heap.logsOld = before.logsOld;
   }
   if (machine.trials > 0) throw new TrialEnded();
   undo(before, machine);

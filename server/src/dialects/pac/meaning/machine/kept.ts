@@ -5,6 +5,9 @@ import type { Traced } from '../values/value.js';
 import type { Heap, Scope } from './heap.js';
 import type { PacObject } from './objects.js';
 
+/** All of an object: the items of an array, the entries of a `Map`. Having written one of them says nothing of the others. */
+export const WHOLE = '';
+
 /** An object or the variables of a function that were there before the request. */
 type Holder = PacObject | Scope;
 
@@ -51,18 +54,24 @@ export class KeptState {
     if (!keys.some((other) => isSameKey(other, key))) keys.push(key);
   }
 
-  /** Without a name: everything is read. */
-  noteRead(holder: Holder, name: string | undefined, place: Place): void {
+  /** Without a name: everything is read. The names of a `Map` are not its keys. */
+  noteRead(holder: Holder, name: string | undefined, place: Place, areKeys = true): void {
     const writes = this.watched?.get(holder);
     if (!writes || this.firstRead) return;
-    const isChanged = name === undefined ? writes.names.size > 0 : writes.names.has(name) || writes.keys.length > 0;
-    if (isChanged && !(name !== undefined && this.own.has(this.nameOf(holder, name)))) this.setFirstRead(place);
+    const isPart = name !== undefined && name !== WHOLE;
+    const isChanged = isPart ? writes.names.has(name) || (areKeys && writes.keys.length > 0) : true;
+    if (isChanged && !(isPart && this.own.has(this.nameOf(holder, name)))) this.setFirstRead(place);
   }
 
   noteTracedRead(holder: Holder, key: Traced, place: Place): void {
     const writes = this.watched?.get(holder);
     if (!writes || this.firstRead) return;
-    if (writes.names.size > 0 || writes.keys.some((other) => !isSameKey(other, key))) this.setFirstRead(place);
+    if (this.isAnyOpen(holder, writes) || writes.keys.some((other) => !isSameKey(other, key))) this.setFirstRead(place);
+  }
+
+  /** Whether a name was changed that this path has not written itself. */
+  private isAnyOpen(holder: Holder, { names }: Writes): boolean {
+    return [...names].some((name) => name === WHOLE || !this.own.has(this.nameOf(holder, name)));
   }
 
   private writesOf(holder: Holder): Writes {

@@ -33,8 +33,14 @@ function notIterable(source: Value, machine: Machine): Error {
   return machine.error('TypeError', `${describe(source)} is not iterable`);
 }
 
+/** Somebody looks at all of an object. */
+export function noteReadOf(object: PacObject, machine: Machine): void {
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteRead(object, undefined, machine);
+}
+
 /** Throws where something cannot be walked over. */
 export function checkIterable(source: Value, machine: Machine): void {
+  if (isObject(source)) noteReadOf(source, machine);
   const isKnown =
     typeof source === 'string' ||
     source instanceof PacArray ||
@@ -65,7 +71,7 @@ export function enumerableKeys(value: Value, machine: Machine): string[] {
   const keys: string[] = [];
   for (let at: PacObject | null = value; at; at = at.prototype) {
     machine.budget.spend(1 + at.size);
-    if (at.epoch < machine.heap.epoch) machine.kept?.noteRead(at, undefined, machine);
+    noteReadOf(at, machine);
     for (const key of at.ownKeys()) {
       if (seen.has(key)) continue;
       seen.add(key);

@@ -3,139 +3,19 @@ import type { AnyNode } from 'acorn';
 import type { Environment } from '../environment/environment.js';
 import type { Budget } from '../question/budget.js';
 import type { Region } from '../question/region.js';
-import type { Value } from '../values/value.js';
+import type { Traced, Value } from '../values/value.js';
 import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
-import { type Heap, type Scope, type Slot, UNINITIALIZED } from './heap.js';
+import { type Heap, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
 import type { NativeContext } from './natives.js';
-import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
+import { PacObject } from './objects.js';
+import type { Code, Frame } from './program-function.js';
 import type { ErrorName, Realm } from './realm.js';
 
 /** An instruction: a function that closes over its operands. */
 export type Step = (machine: Machine) => void;
 
-/** A function of the program (or its top level, or the initial values of the fields of a class) as instructions. */
-export interface FunctionCode {
-  readonly name: string;
-  readonly kind: 'script' | 'function' | 'arrow' | 'method' | 'constructor' | 'derived-constructor';
-  readonly isStrict: boolean;
-  readonly isGenerator: boolean;
-  /** The number of parameters before the first one with a default. */
-  readonly length: number;
-  /** How many of the arguments are copied into the first variables. */
-  readonly parameterCount: number;
-  readonly slotCount: number;
-  readonly steps: readonly Step[];
-  /** The node of each instruction. */
-  readonly nodes: readonly AnyNode[];
-  /** Whether it is part of the language, so that the program cannot tell it from a native function. */
-  readonly isLibrary: boolean;
-}
-
-/** What an arrow function takes from the function around it. */
-export interface Receiver {
-  readonly self: Value;
-  readonly newTarget: PacObject | undefined;
-  readonly callee: ProgramFunction | undefined;
-}
-
-export class ProgramFunction extends PacFunction {
-  readonly isConstructor: boolean;
-  /** Where `super` looks. */
-  home: PacObject | undefined;
-  /** Sets the fields of an instance of this class. */
-  fields: ProgramFunction | undefined;
-  private isComplete = false;
-
-  constructor(
-    prototype: PacObject,
-    heap: Heap,
-    readonly code: FunctionCode,
-    readonly scope: Scope | undefined,
-    /** Of arrow functions. */
-    readonly receiver: Receiver | undefined,
-  ) {
-    super(prototype, heap);
-    const { kind, isLibrary, isGenerator } = code;
-    this.isConstructor = kind.endsWith('constructor') || (kind === 'function' && !isLibrary && !isGenerator);
-  }
-
-  /** Most functions are only called: their properties are made when somebody looks at them. */
-  private complete(): void {
-    if (this.isComplete) return;
-    this.isComplete = true;
-    const { name, length, kind } = this.code;
-    this.properties.set('length', dataProperty(length, false, false));
-    this.properties.set('name', dataProperty(name, false, false));
-    if (!this.isConstructor || kind !== 'function') return;
-    const prototype = new PacObject(this.prototype?.prototype ?? null, this.heap, this.epoch);
-    prototype.setOwn('constructor', dataProperty(this, false));
-    this.properties.set('prototype', dataProperty(prototype, false, true, false));
-  }
-
-  override getOwn(key: string): Property | undefined {
-    this.complete();
-    return super.getOwn(key);
-  }
-
-  override setOwn(key: string, property: Property): void {
-    this.complete();
-    super.setOwn(key, property);
-  }
-
-  override deleteOwn(key: string): void {
-    this.complete();
-    super.deleteOwn(key);
-  }
-
-  override ownKeys(): string[] {
-    this.complete();
-    return super.ownKeys();
-  }
-}
-
-/** Where an exception is caught in a frame. */
-export interface Handler {
-  readonly target: { readonly at: number };
-  readonly scope: Scope;
-  readonly outer: Handler | undefined;
-}
-
-/** What becomes of the value that a function returns. */
-export type ReturnMode = 'value' | 'construct' | 'discard' | 'nested';
-
-export class Frame {
-  pc = 0;
-  handler: Handler | undefined;
-
-  constructor(
-    readonly code: FunctionCode,
-    public scope: Scope,
-    public self: Slot,
-    readonly callee: ProgramFunction | undefined,
-    readonly args: readonly Value[],
-    readonly newTarget: PacObject | undefined,
-    readonly mode: ReturnMode,
-    /** The height of the stack when it was called. */
-    readonly base: number,
-  ) {}
-
-  copy(): Frame {
-    const copy = new Frame(
-      this.code,
-      this.scope,
-      this.self,
-      this.callee,
-      this.args,
-      this.newTarget,
-      this.mode,
-      this.base,
-    );
-    copy.pc = this.pc;
-    copy.handler = this.handler;
-    return copy;
-  }
-}
+export type FunctionCode = Code<Machine>;
 
 /** A condition of the program and its outcome. */
 export interface TraceStep {
@@ -158,7 +38,7 @@ export interface Alternatives {
 
 /** Everything that is needed to go on from a choice point once more. */
 interface ChoicePoint {
-  readonly frames: readonly Frame[];
+  readonly frames: readonly Frame<Machine>[];
   readonly stack: readonly Slot[];
   readonly mark: number;
   readonly decision: AnyNode | undefined;
@@ -181,12 +61,14 @@ export class Machine {
   stack: Slot[] = [];
   /** What native functions get, and operations on traced values. */
   readonly context: NativeContext;
-  frames: Frame[] = [];
+  frames: Frame<Machine>[] = [];
   decision: AnyNode | undefined;
   readonly trace: TraceStep[] = [];
   isTracing = false;
   /** Records what requests change of what outlives them. */
   kept: KeptState | undefined;
+  /** The traced key by which a native function looks into a `Map` or a `Set`. */
+  keyedBy: Traced | undefined;
   /** How many calls of native functions wait for a function of the program. */
   nesting = 0;
   /** How many operands are being evaluated on trial, so that nothing may be chosen. */
@@ -197,7 +79,7 @@ export class Machine {
   hasEntered = false;
   private readonly choicePoints: ChoicePoint[] = [];
   private fuel = 0;
-  private current: Frame | undefined;
+  private current: Frame<Machine> | undefined;
   private returned: Value;
   private unwoundAt: AnyNode | undefined;
 
@@ -216,7 +98,7 @@ export class Machine {
     return this.realm.heap;
   }
 
-  get frame(): Frame {
+  get frame(): Frame<Machine> {
     const { current } = this;
     if (!current) throw new Error('no function is called');
     return current;
@@ -261,7 +143,7 @@ export class Machine {
 
   // ---- calls
 
-  enter(frame: Frame): void {
+  enter(frame: Frame<Machine>): void {
     if (this.frames.length >= MAXIMUM_FRAMES) throw this.error('RangeError', 'Maximum call stack size exceeded');
     this.frames.push(frame);
     this.current = frame;

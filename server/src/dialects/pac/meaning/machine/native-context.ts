@@ -8,7 +8,8 @@ import { callNested } from './calls.js';
 import { getNested, type Hint, toNumber, toPrimitive, toPropertyKey, toText } from './conversions.js';
 import type { NotFollowed, PacThrow } from './failures.js';
 import type { Heap } from './heap.js';
-import { isObject, prototypeOf, toObject } from './kinds.js';
+import { WHOLE } from './kept.js';
+import { isKeyed, isObject, prototypeOf, toObject } from './kinds.js';
 import { listOf } from './lists.js';
 import type { Machine } from './machine.js';
 import type { NativeContext } from './natives.js';
@@ -59,6 +60,13 @@ export class MachineContext implements NativeContext {
 
   call(callee: Value, self: Value, args: readonly Value[]): Value {
     return callNested(callee, self, args, this.machine);
+  }
+
+  noteChange(object: PacObject): void {
+    const { heap, kept, keyedBy } = this.machine;
+    if (!kept || !heap.outlives(object.epoch)) return;
+    if (keyedBy && isKeyed(object)) kept.noteTracedWrite(object, keyedBy, this.machine);
+    else kept.noteWrite(object, WHOLE, this.machine);
   }
 
   get(of: Value, key: string): Value {

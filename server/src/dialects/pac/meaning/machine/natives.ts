@@ -18,6 +18,8 @@ export interface NativeContext extends HelperContext {
   notFollowed(reason: string): NotFollowed;
   /** Calls a function to its end. Ends the path as not followed where the function would have to be followed in two ways. */
   call(callee: Value, self: Value, args: readonly Value[]): Value;
+  /** Called before a native function changes an object: a later request may find it changed. */
+  noteChange(object: PacObject): void;
   /** `o[key]`, getters included. */
   get(of: Value, key: string): Value;
   /** `o[key] = value`, setters included; throws a TypeError where that is refused. */

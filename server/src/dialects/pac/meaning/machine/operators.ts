@@ -156,14 +156,14 @@ function chargeComparison(left: string, right: string, machine: Machine): void {
   if (left.length === right.length) machine.budget.spend(left.length / 16);
 }
 
-export function instanceOf(value: Value, constructor: Value, machine: Machine): boolean {
-  if (constructor instanceof Unknown) throw machine.notFollowed(constructor.reason);
-  if (constructor instanceof BoundFunction) return instanceOf(value, constructor.target, machine);
-  if (!(constructor instanceof PacFunction))
+export function instanceOf(value: Value, maker: Value, machine: Machine): boolean {
+  if (maker instanceof Unknown) throw machine.notFollowed(maker.reason);
+  if (maker instanceof BoundFunction) return instanceOf(value, maker.target, machine);
+  if (!(maker instanceof PacFunction))
     throw machine.error('TypeError', "Right-hand side of 'instanceof' is not callable");
   if (value instanceof Unknown) throw machine.notFollowed(value.reason);
   if (!isObject(value)) return false;
-  const prototype = getNested(constructor, 'prototype', machine);
+  const prototype = getNested(maker, 'prototype', machine);
   if (!(prototype instanceof PacObject))
     throw machine.error('TypeError', `Function has non-object prototype ${describe(prototype)} in instanceof check`);
   for (let at = value.prototype; at; at = at.prototype) {

@@ -6,7 +6,8 @@ import { type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '.
 import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
-import { describe, isObject, isTraced, prototypeOf } from './kinds.js';
+import { WHOLE } from './kept.js';
+import { describe, isKeyed, isObject, isTraced, prototypeOf } from './kinds.js';
 import type { Machine } from './machine.js';
 import { dataProperty, indexOfKey, PacArray, type PacObject, type Property, type TracedEntry } from './objects.js';
 import { SplitTexts } from './split-texts.js';
@@ -18,7 +19,7 @@ export function get(of: Value, key: Value, machine: Machine): void {
   if (of instanceof PacArray && typeof key === 'number' && !(of instanceof SplitTexts)) {
     const item = of.items[key];
     if (item !== undefined && typeof item !== 'symbol') {
-      noteRead(of, '', machine);
+      noteRead(of, WHOLE, machine);
       machine.push(item);
       return;
     }
@@ -73,7 +74,7 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
 /** Looks a property up, and calls its getter with the value that was asked. */
 export function getOfObject(object: PacObject, name: string, self: Value, machine: Machine): void {
   for (let at: PacObject | null = object; at; at = at.prototype) {
-    if (at.epoch < machine.heap.epoch) noteRead(at, name, machine);
+    noteRead(at, name, machine);
     if (at.tracedEntries.length > 0) {
       getAmongEntries(at, name, self, machine);
       return;
@@ -145,7 +146,6 @@ function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<strin
   const seen = new Set<string>();
   for (let at: PacObject | null = object; at; at = at.prototype) {
     machine.budget.spend(1 + at.size / 4);
-    noteRead(at, undefined, machine);
     for (const name of at.ownKeys()) {
       if (seen.has(name)) continue;
       seen.add(name);
@@ -198,7 +198,7 @@ function getTracedOfSplit(split: SplitTexts, key: Traced, machine: Machine): voi
 /** `of[key] = value`; nothing is pushed. */
 export function set(of: Value, key: Value, value: Value, isStrict: boolean, machine: Machine): void {
   if (of instanceof PacArray && typeof key === 'number' && isPlainSlot(of, key)) {
-    noteWrite(of, '', machine);
+    noteWrite(of, WHOLE, machine);
     of.setItem(key, value);
     return;
   }
@@ -338,18 +338,24 @@ export function remove(of: Value, key: Value, isStrict: boolean, machine: Machin
 
 // ---- what a request reads and changes of what outlives it
 
-function noteRead(object: PacObject, name: string | undefined, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteRead(object, name, machine);
+/** Which part of an object is meant: of an array all of it, since its length and its items hang together. */
+function part(object: PacObject, name: string): string {
+  return object instanceof PacArray && (name === 'length' || indexOfKey(name) >= 0) ? WHOLE : name;
+}
+
+function noteRead(object: PacObject, name: string, machine: Machine): void {
+  if (!machine.heap.outlives(object.epoch)) return;
+  machine.kept?.noteRead(object, part(object, name), machine, !isKeyed(object));
 }
 
 function noteWrite(object: PacObject, name: string, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteWrite(object, name, machine);
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteWrite(object, part(object, name), machine);
 }
 
 function noteTracedRead(object: PacObject, key: Traced, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteTracedRead(object, key, machine);
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteTracedRead(object, key, machine);
 }
 
 function noteTracedWrite(object: PacObject, key: Traced, machine: Machine): void {
-  if (object.epoch < machine.heap.epoch) machine.kept?.noteTracedWrite(object, key, machine);
+  if (machine.heap.outlives(object.epoch)) machine.kept?.noteTracedWrite(object, key, machine);
 }

@@ -85,8 +85,10 @@ export function compileUpdate(node: UpdateExpression, context: Context): void {
     store(argument.name, 'assign', node, context);
     return;
   }
-  if (argument.type !== 'MemberExpression' || argument.object.type === 'Super')
-    return context.emit(node, stop('changes a property of super, which Lintel does not follow'));
+  if (argument.type !== 'MemberExpression' || argument.object.type === 'Super') {
+    context.emit(node, stop('changes a property of super, which Lintel does not follow'));
+    return;
+  }
   context.expression(argument.object);
   compileKey(argument, context);
   context.emit(node, duplicateTwo, getStep, toNumberStep);

@@ -37,56 +37,79 @@ import { load } from './variables.js';
 export function compileExpression(node: Expression, context: Context): void {
   switch (node.type) {
     case 'Literal':
-      return compileLiteral(node, context);
+      compileLiteral(node, context);
+      return;
     case 'Identifier':
-      return load(node.name, node, context);
+      load(node.name, node, context);
+      return;
     case 'ThisExpression':
-      return context.emit(node, loadThis);
+      context.emit(node, loadThis);
+      return;
     case 'ArrayExpression':
-      return compileArray(node, context);
+      compileArray(node, context);
+      return;
     case 'ObjectExpression':
-      return compileObject(node, context);
+      compileObject(node, context);
+      return;
     case 'FunctionExpression':
     case 'ArrowFunctionExpression':
     case 'ClassExpression':
-      return compileNamed(node, '', context);
+      compileNamed(node, '', context);
+      return;
     case 'UnaryExpression':
-      return compileUnary(node, context);
+      compileUnary(node, context);
+      return;
     case 'UpdateExpression':
-      return compileUpdate(node, context);
+      compileUpdate(node, context);
+      return;
     case 'BinaryExpression':
-      return compileBinary(node, context);
+      compileBinary(node, context);
+      return;
     case 'LogicalExpression':
-      return compileLogical(node, false, context);
+      compileLogical(node, false, context);
+      return;
     case 'AssignmentExpression':
-      return compileAssignment(node, context);
+      compileAssignment(node, context);
+      return;
     case 'ConditionalExpression':
-      return compileConditional(node, context);
+      compileConditional(node, context);
+      return;
     case 'MemberExpression':
       compileMember(node, context);
       return;
     case 'ChainExpression':
-      return compileChain(node.expression, context);
+      compileChain(node.expression, context);
+      return;
     case 'CallExpression':
-      return compileCall(node, undefined, context);
+      compileCall(node, undefined, context);
+      return;
     case 'NewExpression':
-      return compileNew(node, context);
+      compileNew(node, context);
+      return;
     case 'SequenceExpression':
-      return compileSequence(node, context);
+      compileSequence(node, context);
+      return;
     case 'TemplateLiteral':
-      return compileTemplate(node, context);
+      compileTemplate(node, context);
+      return;
     case 'TaggedTemplateExpression':
-      return compileTaggedTemplate(node, context);
+      compileTaggedTemplate(node, context);
+      return;
     case 'ParenthesizedExpression':
-      return compileExpression(node.expression, context);
+      compileExpression(node.expression, context);
+      return;
     case 'MetaProperty':
-      return context.emit(node, loadNewTarget);
+      context.emit(node, loadNewTarget);
+      return;
     case 'YieldExpression':
-      return context.emit(node, stop('uses a generator, which Lintel does not follow'));
+      context.emit(node, stop('uses a generator, which Lintel does not follow'));
+      return;
     case 'AwaitExpression':
-      return context.emit(node, stop('uses an async function, which Lintel does not follow'));
+      context.emit(node, stop('uses an async function, which Lintel does not follow'));
+      return;
     case 'ImportExpression':
-      return context.emit(node, stop('imports a module, which Lintel does not follow'));
+      context.emit(node, stop('imports a module, which Lintel does not follow'));
+      return;
   }
 }
 
@@ -94,13 +117,17 @@ export function compileExpression(node: Expression, context: Context): void {
 export function compileNamed(node: Expression, name: string, context: Context): void {
   switch (node.type) {
     case 'FunctionExpression':
-      return context.parts.functionValue(node, 'function', node.id?.name ?? name, context);
+      context.parts.functionValue(node, 'function', node.id?.name ?? name, context);
+      return;
     case 'ArrowFunctionExpression':
-      return context.parts.functionValue(node, 'arrow', name, context);
+      context.parts.functionValue(node, 'arrow', name, context);
+      return;
     case 'ClassExpression':
-      return context.parts.classValue(node, node.id?.name ?? name, context);
+      context.parts.classValue(node, node.id?.name ?? name, context);
+      return;
     default:
-      return compileExpression(node, context);
+      compileExpression(node, context);
+      return;
   }
 }
 
@@ -149,10 +176,14 @@ function compileArray(node: ArrayExpression, context: Context): void {
 
 function compileUnary(node: UnaryExpression, context: Context): void {
   const { operator, argument } = node;
-  if (operator === 'delete') return compileDelete(node, context);
+  if (operator === 'delete') {
+    compileDelete(node, context);
+    return;
+  }
   if (operator === '!') {
     context.condition(argument);
-    return context.emit(node, negateTruth);
+    context.emit(node, negateTruth);
+    return;
   }
   if (operator === 'typeof' && argument.type === 'Identifier') load(argument.name, argument, context, true);
   else context.expression(argument);

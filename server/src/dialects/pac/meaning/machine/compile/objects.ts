@@ -8,8 +8,9 @@ import type {
   PropertyDefinition,
 } from 'acorn';
 import type { Value } from '../../values/value.js';
-import { type FunctionCode, type Machine, ProgramFunction, type Step } from '../machine.js';
+import type { FunctionCode, Machine, Step } from '../machine.js';
 import { dataProperty, PacFunction, PacObject } from '../objects.js';
+import { ProgramFunction } from '../program-function.js';
 import { stop } from '../steps/control.js';
 import { drop, initialize, loadThis, pushConstant, pushUndefined } from '../steps/data.js';
 import {
@@ -134,7 +135,7 @@ function classStep(code: FunctionCode, extendsSomething: boolean): Step {
   };
 }
 
-function extend(made: ProgramFunction, prototype: PacObject, base: Value, machine: Machine): void {
+function extend(made: ProgramFunction<Machine>, prototype: PacObject, base: Value, machine: Machine): void {
   if (base === null) {
     prototype.setPrototype(null);
     return;
@@ -203,6 +204,6 @@ function runStatics(code: FunctionCode): Step {
   };
 }
 
-function callOn(setter: ProgramFunction, self: Value, machine: Machine): Value {
+function callOn(setter: ProgramFunction<Machine>, self: Value, machine: Machine): Value {
   return machine.context.call(setter, self, []);
 }

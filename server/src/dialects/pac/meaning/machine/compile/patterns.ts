@@ -19,17 +19,23 @@ import { store } from './variables.js';
 export function bindPattern(pattern: Pattern, mode: BindMode, context: Context): void {
   switch (pattern.type) {
     case 'Identifier':
-      return store(pattern.name, mode, pattern, context);
+      store(pattern.name, mode, pattern, context);
+      return;
     case 'MemberExpression':
-      return bindMember(pattern, context);
+      bindMember(pattern, context);
+      return;
     case 'AssignmentPattern':
-      return bindDefault(pattern, mode, context);
+      bindDefault(pattern, mode, context);
+      return;
     case 'ObjectPattern':
-      return bindObject(pattern, mode, context);
+      bindObject(pattern, mode, context);
+      return;
     case 'ArrayPattern':
-      return bindArray(pattern, mode, context);
+      bindArray(pattern, mode, context);
+      return;
     case 'RestElement':
-      return bindPattern(pattern.argument, mode, context);
+      bindPattern(pattern.argument, mode, context);
+      return;
   }
 }
 

@@ -5,8 +5,7 @@ import { PacFunction } from '../objects.js';
 
 export function regExpStep(source: string, flags: string): Step {
   return (machine) => {
-    const constructor = machine.realm.regExpPrototype.getOwn('constructor')?.value;
-    const original = machine.realm.regExpConstructor ?? constructor;
+    const original = machine.realm.regExpConstructor;
     if (!(original instanceof PacFunction)) throw machine.notFollowed('uses a regular expression');
     construct(original, [source, flags], undefined, machine);
   };

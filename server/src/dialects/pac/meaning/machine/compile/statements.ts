@@ -27,47 +27,65 @@ export function compileStatement(node: Statement, context: Context): void {
   switch (node.type) {
     case 'ExpressionStatement':
       context.expression(node.expression);
-      return context.emit(node, drop);
+      context.emit(node, drop);
+      return;
     case 'VariableDeclaration':
-      return compileDeclaration(node, context);
+      compileDeclaration(node, context);
+      return;
     case 'IfStatement':
-      return compileIf(node, context);
+      compileIf(node, context);
+      return;
     case 'ReturnStatement':
-      return compileReturn(node, context);
+      compileReturn(node, context);
+      return;
     case 'BlockStatement':
-      return withLabels(context, () => compileBlock(node.body, node, context));
+      withLabels(context, () => compileBlock(node.body, node, context));
+      return;
     case 'ForStatement':
-      return compileFor(node, context);
+      compileFor(node, context);
+      return;
     case 'ForInStatement':
-      return compileForIn(node, context);
+      compileForIn(node, context);
+      return;
     case 'ForOfStatement':
-      return compileForOf(node, context);
+      compileForOf(node, context);
+      return;
     case 'WhileStatement':
-      return compileWhile(node, context);
+      compileWhile(node, context);
+      return;
     case 'DoWhileStatement':
-      return compileDoWhile(node, context);
+      compileDoWhile(node, context);
+      return;
     case 'BreakStatement':
     case 'ContinueStatement':
-      return compileBreak(node, context);
+      compileBreak(node, context);
+      return;
     case 'SwitchStatement':
-      return compileSwitch(node, context);
+      compileSwitch(node, context);
+      return;
     case 'ThrowStatement':
       context.expression(node.argument);
-      return context.emit(node, throwStep);
+      context.emit(node, throwStep);
+      return;
     case 'TryStatement':
-      return withLabels(context, () => compileTry(node, context));
+      withLabels(context, () => compileTry(node, context));
+      return;
     case 'LabeledStatement':
-      return compileLabeled(node, context);
+      compileLabeled(node, context);
+      return;
     case 'ClassDeclaration':
-      return compileClassDeclaration(node, context);
+      compileClassDeclaration(node, context);
+      return;
     case 'WithStatement':
-      return context.emit(node, stop('uses with, which Lintel does not follow'));
+      context.emit(node, stop('uses with, which Lintel does not follow'));
+      return;
     case 'FunctionDeclaration':
     case 'EmptyStatement':
     case 'DebuggerStatement':
       return;
     default:
-      return context.emit(node, stop('uses a module, which Lintel does not follow'));
+      context.emit(node, stop('uses a module, which Lintel does not follow'));
+      return;
   }
 }
 
@@ -243,7 +261,10 @@ function compileTry(node: TryStatement, context: Context): void {
 
 function compileCatch(node: TryStatement, context: Context): void {
   const { handler } = node;
-  if (!handler) return compileBlock(node.block.body, node.block, context);
+  if (!handler) {
+    compileBlock(node.block.body, node.block, context);
+    return;
+  }
   const caught = label();
   const end = label();
   context.emit(node, tryStep(caught));

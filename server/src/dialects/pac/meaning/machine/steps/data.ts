@@ -50,7 +50,7 @@ function scopeAt(machine: Machine, depth: number): Scope {
 function loadFrom(scope: Scope, slot: number, name: string, machine: Machine): void {
   const value = scope.slots[slot];
   if (value === UNINITIALIZED) throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
-  if (scope.epoch < machine.heap.epoch) machine.kept?.noteRead(scope, String(slot), machine);
+  if (machine.heap.outlives(scope.epoch)) machine.kept?.noteRead(scope, String(slot), machine);
   machine.stack.push(value);
 }
 
@@ -62,7 +62,7 @@ export function loadVariable(depth: number, slot: number, name: string): Step {
 function storeIn(scope: Scope, slot: number, value: Value, machine: Machine): void {
   const { heap } = machine;
   heap.logSlot(scope.slots, slot, scope.epoch);
-  if (scope.epoch < heap.epoch) machine.kept?.noteWrite(scope, String(slot), machine);
+  if (heap.outlives(scope.epoch)) machine.kept?.noteWrite(scope, String(slot), machine);
   scope.slots[slot] = value;
 }
 

@@ -4,8 +4,9 @@ import { call, construct, settleSplit } from '../calls.js';
 import { toPropertyKey } from '../conversions.js';
 import { isObject } from '../kinds.js';
 import { listOf } from '../lists.js';
-import { type FunctionCode, type Machine, ProgramFunction, type Step } from '../machine.js';
+import type { FunctionCode, Machine, Step } from '../machine.js';
 import { dataProperty, HOLE, PacArray, PacObject, type Property } from '../objects.js';
+import { ProgramFunction } from '../program-function.js';
 import { get, getNamed, getOfObject, remove, set } from '../properties.js';
 import { SplitTexts } from '../split-texts.js';
 
@@ -199,7 +200,7 @@ export function makeFunction(code: FunctionCode): Step {
   };
 }
 
-export function functionOf(code: FunctionCode, { realm, frame }: Machine): ProgramFunction {
+export function functionOf(code: FunctionCode, { realm, frame }: Machine): ProgramFunction<Machine> {
   const { self, newTarget, callee } = frame;
   const receiver =
     code.kind === 'arrow'

@@ -37,8 +37,8 @@ export function binaryStep(operator: BinaryOperator): Step {
 }
 
 export const instanceOfStep: Step = (machine) => {
-  const constructor = machine.pop();
-  machine.push(instanceOf(machine.pop(), constructor, machine));
+  const made = machine.pop();
+  machine.push(instanceOf(machine.pop(), made, machine));
 };
 
 export const inStep: Step = (machine) => {

@@ -1,0 +1,130 @@
+// Functions of the program, and the frames of their calls.
+import type { AnyNode } from 'acorn';
+import type { Value } from '../values/value.js';
+import type { Heap, Scope, Slot } from './heap.js';
+import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
+
+/**
+ * A function of the program (or its top level, or the initial values of the fields of a class) as instructions for some machine.
+ */
+export interface Code<Runner> {
+  readonly name: string;
+  readonly kind: 'script' | 'function' | 'arrow' | 'method' | 'constructor' | 'derived-constructor';
+  readonly isStrict: boolean;
+  readonly isGenerator: boolean;
+  /** The number of parameters before the first one with a default. */
+  readonly length: number;
+  /** How many of the arguments are copied into the first variables. */
+  readonly parameterCount: number;
+  readonly slotCount: number;
+  readonly steps: readonly ((machine: Runner) => void)[];
+  /** The node of each instruction. */
+  readonly nodes: readonly AnyNode[];
+  /** Whether it is part of the language, so that the program cannot tell it from a native function. */
+  readonly isLibrary: boolean;
+}
+
+/** What an arrow function takes from the function around it. */
+export interface Receiver {
+  readonly self: Value;
+  readonly newTarget: PacObject | undefined;
+  readonly callee: ProgramFunction<never> | undefined;
+}
+
+export class ProgramFunction<Runner> extends PacFunction {
+  readonly isConstructor: boolean;
+  /** Where `super` looks. */
+  home: PacObject | undefined;
+  /** Sets the fields of an instance of this class. */
+  fields: ProgramFunction<Runner> | undefined;
+  private isComplete = false;
+
+  constructor(
+    prototype: PacObject,
+    heap: Heap,
+    readonly code: Code<Runner>,
+    readonly scope: Scope | undefined,
+    /** Of arrow functions. */
+    readonly receiver: Receiver | undefined,
+  ) {
+    super(prototype, heap);
+    const { kind, isLibrary, isGenerator } = code;
+    this.isConstructor = kind.endsWith('constructor') || (kind === 'function' && !isLibrary && !isGenerator);
+  }
+
+  /** Most functions are only called: their properties are made when somebody looks at them. */
+  private complete(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    const { name, length, kind } = this.code;
+    this.properties.set('length', dataProperty(length, false, false));
+    this.properties.set('name', dataProperty(name, false, false));
+    if (!this.isConstructor || kind !== 'function') return;
+    const prototype = new PacObject(this.prototype?.prototype ?? null, this.heap, this.epoch);
+    prototype.setOwn('constructor', dataProperty(this, false));
+    this.properties.set('prototype', dataProperty(prototype, false, true, false));
+  }
+
+  override getOwn(key: string): Property | undefined {
+    this.complete();
+    return super.getOwn(key);
+  }
+
+  override setOwn(key: string, property: Property): void {
+    this.complete();
+    super.setOwn(key, property);
+  }
+
+  override deleteOwn(key: string): void {
+    this.complete();
+    super.deleteOwn(key);
+  }
+
+  override ownKeys(): string[] {
+    this.complete();
+    return super.ownKeys();
+  }
+}
+
+/** Where an exception is caught in a frame. */
+export interface Handler {
+  readonly target: { readonly at: number };
+  readonly scope: Scope;
+  readonly outer: Handler | undefined;
+}
+
+/** What becomes of the value that a function returns. */
+export type ReturnMode = 'value' | 'construct' | 'discard' | 'nested';
+
+export class Frame<Runner> {
+  pc = 0;
+  handler: Handler | undefined;
+
+  constructor(
+    readonly code: Code<Runner>,
+    public scope: Scope,
+    public self: Slot,
+    readonly callee: ProgramFunction<Runner> | undefined,
+    readonly args: readonly Value[],
+    readonly newTarget: PacObject | undefined,
+    readonly mode: ReturnMode,
+    /** The height of the stack when it was called. */
+    readonly base: number,
+  ) {}
+
+  copy(): Frame<Runner> {
+    const copy = new Frame(
+      this.code,
+      this.scope,
+      this.self,
+      this.callee,
+      this.args,
+      this.newTarget,
+      this.mode,
+      this.base,
+    );
+    copy.pc = this.pc;
+    copy.handler = this.handler;
+    return copy;
+  }
+}
