@@ -1,4 +1,5 @@
 // Sets of host names, exact under every operation.
+
 import { Appended } from './appended.js';
 import {
   ALL_NAMES,
@@ -17,6 +18,7 @@ import { type Expression, holdsName } from './host-expression.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
+import { automatonOfNames } from './host-union.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
@@ -86,7 +88,14 @@ export class HostSet {
     const [first = HostSet.none] = sets;
     if (sets.length <= 1) return first;
     const middle = sets.length >> 1;
-    return HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
+    const union = HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
+    return (union.alternatives?.length ?? 0) > ALTERNATIVES_READ_APART ? union.simplified() : union;
+  }
+
+  /** The same names with one condition in the place of many alternatives, where that is not too costly to find. */
+  private simplified(): HostSet {
+    const automaton = automatonOfNames(this.asExpression);
+    return automaton ? HostSet.ofTree(this.bound).where(automaton, true) : this;
   }
 
   /** The names of this set that are in a language, or with `holds` false are not in it. */
@@ -317,6 +326,9 @@ export class HostSet {
 }
 
 const DESCRIBED_PARTS = 6;
+
+/** A union of more alternatives is made one condition. */
+const ALTERNATIVES_READ_APART = 8;
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;

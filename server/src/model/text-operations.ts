@@ -9,6 +9,11 @@ export type TextOperation =
   | { readonly kind: 'until-first' | 'from-first' | 'until-last' | 'from-last'; readonly what: string }
   /** `split(separator)[index]`; counted from the end where negative. Only used where there is one. */
   | { readonly kind: 'item'; readonly separator: string; readonly index: number }
+  /**
+   * The items of `split(separator)` from `first` to `last`, both counted from the end (-1 is the last one), with the separators between
+   * them. The separator is one character. Only used where there are so many.
+   */
+  | { readonly kind: 'items'; readonly separator: string; readonly first: number; readonly last: number }
   | { readonly kind: 'replace-first' | 'replace-all'; readonly what: string; readonly by: string }
   /** `replace(new RegExp(source, flags), by)`; made by `patternReplacement` only. */
   | { readonly kind: 'replace-pattern'; readonly source: string; readonly flags: string; readonly by: string };

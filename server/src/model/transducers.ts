@@ -147,6 +147,9 @@ export function transducerOf(operation: Simple): Transducer {
       if (operation.index >= 0) itemFromStart(builder, operation.separator, operation.index);
       else itemFromEnd(builder, operation.separator, -operation.index);
       break;
+    case 'items':
+      itemsFromEnd(builder, operation.separator, -operation.first, -operation.last);
+      break;
     case 'replace-first':
     case 'replace-all':
       replace(builder, operation);
@@ -247,6 +250,24 @@ function itemFromEnd(builder: TransducerBuilder, separator: string, index: numbe
   builder.end(...behind);
   for (let i = 2; i < index; i++) behind = builder.search(separator, 'nothing', behind[0]);
   builder.write(builder.occurrence(separator, item, 'nothing', ''), '', behind[0] ?? start);
+}
+
+/** The `first` to the `last` item, counted from the end; the separator is one symbol. */
+function itemsFromEnd(builder: TransducerBuilder, separator: string, first: number, last: number): void {
+  const { start } = builder;
+  const on = new Set([separator.charCodeAt(0)]);
+  const before = builder.search(separator, 'nothing')[0] ?? start;
+  let item = builder.search(separator, 'copy')[0] ?? start;
+  builder.write(start, '', before);
+  builder.write(start, '', item);
+  builder.read(before, on, start, 'nothing');
+  for (let index = first - 1; index >= 1; index--) {
+    const output = index >= last ? 'copy' : 'nothing';
+    const next = builder.search(separator, output)[0] ?? start;
+    builder.read(item, on, next, output);
+    item = next;
+  }
+  builder.end(item);
 }
 
 function replace(

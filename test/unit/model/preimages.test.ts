@@ -80,6 +80,17 @@ const OPERATIONS: readonly [TextOperation, (text: string) => string | undefined]
       (text) => text.split(separator).at(index),
     ]),
   ),
+  ...[-1, -2, -3].flatMap((first) =>
+    [-1, -2, -3]
+      .filter((last) => last >= first)
+      .map((last): [TextOperation, (text: string) => string | undefined] => [
+        { kind: 'items', separator: '.', first, last },
+        (text) => {
+          const items = text.split('.');
+          return items.length < -first ? undefined : items.slice(first, items.length + last + 1).join('.');
+        },
+      ]),
+  ),
 ];
 
 describe('the pre-image of a language', () => {
