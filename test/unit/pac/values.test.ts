@@ -106,6 +106,8 @@ const TEXTS = [
   'host.substr(host.length - 4)',
   'host.substr(host.indexOf("."), 3)',
   'host.substr(0, host.indexOf("."))',
+  'host.substr(2, host.indexOf("."))',
+  'host.substr(1, host.length - 2)',
   'host.charAt(0)',
   'host.charAt(2)',
   'host.charAt(host.length - 1)',
