@@ -2,7 +2,7 @@
 import type { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
 import type { Text } from '../values/text.js';
-import type { Unknown } from '../values/value.js';
+import type { Unknown } from '../values/unknown.js';
 import type { AddressVariable, PointVariable } from './variables.js';
 
 export type Condition =

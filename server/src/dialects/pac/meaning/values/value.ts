@@ -1,9 +1,11 @@
 // The values of a PAC program, of which some depend on the request or on the environment.
-import type { AnyNode } from 'acorn';
 import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
 import type { PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
+import { Unknown } from './unknown.js';
+
+export { Unknown };
 
 export type Primitive = undefined | null | boolean | number | string;
 
@@ -67,21 +69,6 @@ export class TracedNumber {
     this.valueOf = valueAt;
     this.linear = linear ?? (offset === undefined ? undefined : { weights: [1], constant: offset });
   }
-}
-
-/**
- * A value that cannot be followed. A condition on it has both outcomes; what is made from it is as unknown, for the same reason. One
- * object for each evaluation of the expression, so that two questions about the same value have the same answer.
- */
-export class Unknown {
-  constructor(
-    /** Reads after "because it": `looks at the host through charCodeAt`, `depends on a random number`. */
-    readonly reason: string,
-    /** The expression that is not followed. */
-    readonly node: AnyNode,
-    /** Whether it is an object, which is always taken for true: the list of the matches of a regular expression. */
-    readonly isObject = false,
-  ) {}
 }
 
 export type Traced = Text | TracedNumber | TracedBoolean | Unknown;
