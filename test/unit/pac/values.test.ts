@@ -19,7 +19,7 @@ const HOSTS = universe(1_500);
 const FEW_HOSTS = HOSTS.filter((_, index) => index % 5 === 0 || index < 110);
 
 /** As Chromium defines them. */
-const HELPERS = `
+const HELPERS = String.raw`
 function dnsDomainIs(host, domain) {
   return host.length >= domain.length && host.substring(host.length - domain.length) == domain;
 }
@@ -27,8 +27,9 @@ function dnsDomainLevels(host) { return host.split('.').length - 1; }
 function isPlainHostName(host) { return host.indexOf('.') < 0; }
 function localHostOrDomainIs(host, full) { return host == full || full.lastIndexOf(host + '.', 0) == 0; }
 function shExpMatch(text, pattern) {
-  return new RegExp('^' + pattern.replace(/./g, '.').replace(/*/g, '.*').replace(/?/g, '.') + '$').test(text);
-}`;
+  return new RegExp('^' + pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.') + '$').test(text);
+}
+`;
 
 /** What the engine gives; `'throws'` where it throws. */
 function engine(source: string): (host: string) => unknown {

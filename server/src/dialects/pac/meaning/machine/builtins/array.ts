@@ -159,7 +159,7 @@ function concat(values: readonly Value[], context: NativeContext): PacArray {
 
 function flatten(items: readonly Item[], depth: number, result: Item[], context: NativeContext): void {
   for (const item of items) {
-    context.budget.spend(ITEM_COST);
+    context.budget.spend(3 * ITEM_COST);
     if (item === HOLE) continue;
     if (depth >= 1 && item instanceof PacArray)
       flatten(item.items, Math.min(depth, NESTING_LIMIT) - 1, result, context);
@@ -186,7 +186,7 @@ const WRITERS: MethodTable = [
     1,
     (self, args, context) => {
       const array = writable(self, context);
-      context.budget.spend(ITEM_COST * args.length);
+      context.budget.spend(2 * ITEM_COST * args.length);
       for (const arg of args) array.setItem(array.items.length, arg);
       return array.items.length;
     },

@@ -5,6 +5,7 @@ import type { Value } from '../../values/value.js';
 import { BoundFunction, type NativeContext, NativeFunction, TailCall } from '../natives.js';
 import { dataProperty, PacFunction } from '../objects.js';
 import type { Realm } from '../realm.js';
+import { buildCost } from './costs.js';
 import { booleanOf } from './equality.js';
 import { notFollowed } from './globals.js';
 import { itemsOf, valueOfItem } from './items.js';
@@ -42,12 +43,28 @@ function argumentsOf(list: Value, context: NativeContext): Value[] {
 
 export function bind(target: Value, receiver: Value, args: readonly Value[], context: NativeContext): BoundFunction {
   if (!(target instanceof PacFunction)) throw context.error('TypeError', 'Bind must be called on a function');
-  const bound = new BoundFunction(context.realm, target, receiver, args);
+  const name = `bound ${String(target.getOwn('name')?.value ?? '')}`;
+  const bound = boundTo(target, receiver, args, context);
+  context.budget.spend(BINDING_COST + bound.args.length + buildCost(name.length));
   const length = target.getOwn('length')?.value;
   const rest = typeof length === 'number' ? Math.max(0, length - args.length) : 0;
   bound.setOwn('length', dataProperty(rest, false, false));
-  bound.setOwn('name', dataProperty(`bound ${String(target.getOwn('name')?.value ?? '')}`, false, false));
+  bound.setOwn('name', dataProperty(name, false, false));
   return bound;
+}
+
+const BINDING_COST = 20;
+
+/** What is bound twice is called as the first time, with more arguments; no chain arises that would have to be followed. */
+function boundTo(
+  target: PacFunction,
+  receiver: Value,
+  args: readonly Value[],
+  { realm }: NativeContext,
+): BoundFunction {
+  return target instanceof BoundFunction
+    ? new BoundFunction(realm, target.target, target.self, [...target.args, ...args])
+    : new BoundFunction(realm, target, receiver, args);
 }
 
 export function installReflect(realm: Realm): void {

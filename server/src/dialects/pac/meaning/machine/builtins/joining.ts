@@ -18,7 +18,7 @@ export function join(self: Value, separator: Value, context: NativeContext): Ope
 /** Joins texts of which some may be traced. */
 export function joinTexts(parts: readonly Value[], context: NativeContext): OperationResult {
   if (!parts.some(isTraced)) {
-    context.budget.spend(parts.reduce<number>((sum, part) => sum + 1 + String(part).length / 8, 0));
+    context.budget.spend(parts.reduce<number>((sum, part) => sum + 2 + String(part).length / 8, 0));
     return parts.join('');
   }
   const unknown = parts.find((part) => part instanceof Unknown);

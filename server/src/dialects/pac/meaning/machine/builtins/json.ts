@@ -11,7 +11,10 @@ import { constant, define, defineNamespace, isPrimitive, isThing, isTraced, notT
 const NESTING_LIMIT = 200;
 
 /** What a character of a JSON text costs to read, or to write: most of it is memory. */
-const CHARACTER_COST = 2;
+const CHARACTER_COST = 4;
+
+/** What a value of a JSON text costs beside its characters. */
+const VALUE_COST = 10;
 
 export function installJson(realm: Realm): void {
   const json = defineNamespace(realm, 'JSON');
@@ -42,6 +45,7 @@ function parse(text: string, context: NativeContext): Value {
 
 function toValue(parsed: unknown, context: NativeContext): Value {
   const { realm } = context;
+  context.budget.spend(VALUE_COST);
   if (Array.isArray(parsed)) return realm.array(parsed.map((item) => toValue(item, context)));
   if (typeof parsed === 'object' && parsed !== null) {
     const object = realm.object();
@@ -109,6 +113,7 @@ function write(
   writing: Writing,
 ): string | undefined {
   const { context } = writing;
+  context.budget.spend(VALUE_COST);
   let value: Value = context.get(holder, key);
   const toJson: Value = isThing(value) ? context.get(value, 'toJSON') : undefined;
   if (toJson instanceof PacFunction) value = context.call(toJson, value, [key]);

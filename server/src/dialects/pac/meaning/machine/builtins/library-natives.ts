@@ -80,7 +80,7 @@ function listFrom(value: Value, context: NativeContext): PacArray {
 }
 
 /** Comparing two texts. */
-const COMPARISON_COST = 2;
+const COMPARISON_COST = 4;
 
 /** The items in the order of their texts. */
 function sorted(list: Value, context: NativeContext): OperationResult {

@@ -40,8 +40,9 @@ export class PacRegExp extends PacObject {
   }
 }
 
-/** What reading a character of an expression costs, and making code of it. */
-const READING_COST = 20;
+/** What making code of an expression costs, and reading each of its characters. */
+const COMPILING_COST = 1500;
+const READING_COST = 50;
 
 /** The code of the expressions of a program, by flags and source. */
 const codes = new Memo<Realm, Map<string, PatternCode>>();
@@ -54,7 +55,7 @@ export function makeRegExp(source: string, flags: string, context: NativeContext
   budget.spend(textCost(key.length));
   let code = known.get(key);
   if (!code) {
-    budget.spend(READING_COST * (1 + source.length));
+    budget.spend(COMPILING_COST + READING_COST * source.length);
     code = readPattern(source, flags, context);
     known.set(key, code);
   }
