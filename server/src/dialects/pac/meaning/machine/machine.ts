@@ -60,6 +60,7 @@ const FUEL = 256;
 /** What a choice costs, and what each limited variable of a region adds to that. */
 const CHOICE_COST = 100;
 const LIMIT_COST = 30;
+const MANY_CHOICES = 16;
 
 export class Machine {
   stack: Slot[] = [];
@@ -311,10 +312,11 @@ export class Machine {
     return CHOICE_COST + 2 * this.frames.length + this.stack.length + LIMIT_COST * limits;
   }
 
-  /** The place that divides what is asked most often. */
-  get mostDivided(): AnyNode | undefined {
+  /** What takes the most work: the place that divides what is asked very often, or else the one that is running. */
+  get costliestNode(): AnyNode | undefined {
     const [first] = [...this.choices].sort(([, a], [, b]) => b - a);
-    return first?.[0];
+    if (first && first[1] >= MANY_CHOICES) return first[0];
+    return this.current ? this.node : first?.[0];
   }
 
   /** Returns to the last choice point and takes the next alternative; false where all were followed. */
