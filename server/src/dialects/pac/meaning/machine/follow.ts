@@ -252,6 +252,10 @@ class Exploration {
     if (!(thrown instanceof BudgetSpent)) throw thrown;
     const open = this.machine?.openRegions() ?? [this.question.region];
     for (const region of open)
-      this.leaves.push({ region, outcome: { kind: 'failed', reason: thrown.message }, decision: undefined });
+      this.leaves.push({
+        region,
+        outcome: { kind: 'failed', reason: thrown.message, node: this.machine?.lastNode },
+        decision: undefined,
+      });
   }
 }
