@@ -27,7 +27,7 @@ export class PacDate extends PacObject {
     const before = this.current;
     this.heap.log(() => {
       this.current = before;
-    });
+    }, this.epoch);
     this.current = time;
   }
 }

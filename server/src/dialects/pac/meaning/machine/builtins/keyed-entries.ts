@@ -94,13 +94,13 @@ export class PacEntries extends PacObject implements Steps {
       context.budget.spend(later.length);
       this.heap.log(() => {
         this.later = later;
-      });
+      }, this.epoch);
       this.later = [...later, { key, value }];
       return;
     }
     const position = this.positions.get(this.charged(key, context));
     if (position !== undefined) {
-      this.heap.logSlot(this.entries, position);
+      this.heap.logSlot(this.entries, position, this.epoch);
       this.entries[position] = { key: this.entries[position]?.key, value };
       return;
     }
@@ -108,7 +108,7 @@ export class PacEntries extends PacObject implements Steps {
     this.heap.log(() => {
       this.entries.length = length;
       this.positions.delete(key);
-    });
+    }, this.epoch);
     this.positions.set(key, length);
     // Both zeros are one key.
     this.entries.push({ key: key === 0 ? 0 : key, value });
@@ -125,7 +125,7 @@ export class PacEntries extends PacObject implements Steps {
     this.heap.log(() => {
       this.positions.set(key, position);
       this.entries[position] = before;
-    });
+    }, this.epoch);
     this.positions.delete(key);
     this.entries[position] = undefined;
     return true;
@@ -140,9 +140,9 @@ export class PacEntries extends PacObject implements Steps {
       before.forEach((entry, position) => {
         this.entries[position] = entry;
         if (entry) this.positions.set(entry.key, position);
-      });
+      }, this.epoch);
       this.later = later;
-    });
+    }, this.epoch);
     // A walk that is under way goes on with what is added behind.
     this.entries.fill(undefined);
     this.positions.clear();

@@ -1,6 +1,7 @@
 // Math.
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
+import type { NativeContext } from '../natives.js';
 import type { Realm } from '../realm.js';
 import { ask, define, defineConstants, defineNamespace, isTraced } from './support.js';
 
@@ -51,8 +52,18 @@ export function installMath(realm: Realm): void {
       const [first] = numbers;
       // What is rounded down is one of few numbers.
       if (first instanceof RandomNumber && (name === 'floor' || name === 'trunc')) return first.floor();
-      return numbers.some(isTraced) ? callFunction(`Math.${name}`, numbers, context) : host(...numbers.map(Number));
+      return numbers.some(isTraced)
+        ? callFunction(`Math.${name}`, numbers, context)
+        : compute(host, numbers.map(Number), context);
     });
   }
   define(realm, math, 'random', 0, (_self, args, context) => ask('Math.random', args, context));
+}
+
+/** More arguments than these are too many for a call of the engine. */
+const MOST_ARGUMENTS = 10_000;
+
+function compute(host: (...numbers: number[]) => number, numbers: readonly number[], context: NativeContext): number {
+  if (numbers.length > MOST_ARGUMENTS) throw context.notFollowed('computes with too many numbers at once');
+  return host(...numbers);
 }

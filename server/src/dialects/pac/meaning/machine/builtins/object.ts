@@ -17,6 +17,9 @@ export function installObject(realm: Realm): void {
   installProto(realm);
 }
 
+/** What a property costs to copy. */
+const PROPERTY_COST = 10;
+
 /** The functions that list what an object has. */
 const LISTS: MethodTable = [
   ['keys', 1, (_self, [value], context) => context.realm.array(enumerableKeys(context.toObject(value), context))],
@@ -51,7 +54,10 @@ const LISTS: MethodTable = [
       for (const source of sources) {
         if (source === undefined || source === null) continue;
         const from = context.toObject(source);
-        for (const key of enumerableKeys(from, context)) context.set(object, key, context.get(from, key));
+        for (const key of enumerableKeys(from, context)) {
+          context.budget.spend(PROPERTY_COST);
+          context.set(object, key, context.get(from, key));
+        }
       }
       return object;
     },

@@ -21,11 +21,14 @@ export function ownKeyCondition(object: PacObject, key: Value, context: NativeCo
   return anyOf([keys.length > 0 ? wordsCondition(property, new Set(keys)) : NEVER, ...entries]);
 }
 
+/** What a name costs to list. */
+const KEY_COST = 10;
+
 /** The names of an object's own properties; they have to be known. */
 export function knownKeys(object: PacObject, context: NativeContext): string[] {
   if (object.tracedEntries.length > 0)
     throw context.notFollowed('lists the names of an object that depend on what is asked');
-  context.budget.spend(object.size);
+  context.budget.spend(KEY_COST * object.size);
   return object.ownKeys();
 }
 

@@ -89,7 +89,7 @@ function installConstructor(realm: Realm): void {
       const codes = args.map((arg) => context.toNumber(arg));
       if (codes.some(isTraced)) return callFunction(`String.${name}`, codes, context);
       context.budget.spend(buildCost(codes.length));
-      return runHost(context, () => host(...codes.map(Number)));
+      return runHost(context, () => codes.map((code) => host(Number(code))).join(''));
     });
   }
 }
