@@ -251,11 +251,8 @@ class Exploration {
   private leaveOpen(thrown: unknown): void {
     if (!(thrown instanceof BudgetSpent)) throw thrown;
     const open = this.machine?.openRegions() ?? [this.question.region];
+    const node = this.machine?.costliestNode;
     for (const region of open)
-      this.leaves.push({
-        region,
-        outcome: { kind: 'failed', reason: thrown.message, node: this.machine?.lastNode },
-        decision: undefined,
-      });
+      this.leaves.push({ region, outcome: { kind: 'failed', reason: thrown.message, node }, decision: undefined });
   }
 }
