@@ -65,7 +65,7 @@ function installConstructor(realm: Realm): void {
     (_self, args, context) =>
       new PacDate(prototypeFor(context, datePrototype), context.heap, timeOfArguments(args, context)),
   );
-  define(realm, made, 'now', 0, (_self, args, context) => ask('Date.now', args, context));
+  define(realm, made, 'now', 0, (_self, args, context) => ask('Date.time', args, context));
   define(realm, made, 'parse', 1, (_self, [text], context) => timeOfText(context.toText(text), context));
   define(realm, made, 'UTC', 7, (_self, args, context) => clip(timeOf(fieldsFrom(args, context))));
 }
