@@ -48,10 +48,10 @@ export function installMath(realm: Realm): void {
     const host: (...numbers: number[]) => number = Math[name];
     define(realm, math, name, host.length, (_self, args, context) => {
       context.budget.spend(args.length);
-      const numbers = args.map((arg) => context.toNumber(arg));
-      const [first] = numbers;
+      const [first] = args;
       // What is rounded down is one of few numbers.
       if (first instanceof RandomNumber && (name === 'floor' || name === 'trunc')) return first.floor();
+      const numbers = args.map((arg) => context.toNumber(arg));
       return numbers.some(isTraced)
         ? callFunction(`Math.${name}`, numbers, context)
         : compute(host, numbers.map(Number), context);

@@ -73,7 +73,8 @@ function formatted(
   context: NativeContext,
 ): OperationResult {
   const number = thisNumber(self, name, context);
-  if (isTraced(number) && name === 'toString' && argument === undefined) return context.toText(number);
+  if (isTraced(number) && name === 'toString' && argument === undefined)
+    return callFunction('String', [number], context);
   const value = Number(constant(number, 'number', `calls ${name} of a number that depends on what is asked`, context));
   const given =
     argument === undefined
@@ -100,9 +101,10 @@ export function installBoolean(realm: Realm): void {
       new PacWrapper(prototypeFor(context, booleanPrototype), realm.heap, 'Boolean', truth(value)),
   );
   define(realm, booleanPrototype, 'valueOf', 0, (self, _args, context) => thisBoolean(self, 'valueOf', context));
-  define(realm, booleanPrototype, 'toString', 0, (self, _args, context) =>
-    context.toText(thisBoolean(self, 'toString', context)),
-  );
+  define(realm, booleanPrototype, 'toString', 0, (self, _args, context) => {
+    const value = thisBoolean(self, 'toString', context);
+    return isTraced(value) ? callFunction('String', [value], context) : String(value);
+  });
 }
 
 function truth(value: Value): Value {

@@ -77,7 +77,8 @@ function installConstructor(realm: Realm): void {
     'String',
     1,
     realm.stringPrototype,
-    (_self, args, context) => convert(args, context),
+    (_self, args, context) =>
+      isTraced(args[0]) ? callFunction('String', args.slice(0, 1), context) : convert(args, context),
     (_self, args, context) =>
       new PacWrapper(prototypeFor(context, realm.stringPrototype), realm.heap, 'String', convert(args, context)),
   );
