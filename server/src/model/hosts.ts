@@ -18,10 +18,10 @@ import { type Expression, holdsName } from './host-expression.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
-import { automatonOfNames } from './host-union.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
+import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
 import { automatonOf, behindLabels, type Language, type WordsBehindLabels } from './text-language.js';
@@ -30,6 +30,10 @@ import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
+
+/** So many conditions, and more alternatives, are made one condition. */
+const CONDITIONS_READ_APART = 8;
+const ALTERNATIVES_READ_APART = 8;
 
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
@@ -41,6 +45,8 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
  */
 export class HostSet {
   private found: Search | undefined;
+  /** So many conditions are read apart. */
+  private readApart = CONDITIONS_READ_APART;
 
   private constructor(
     /** A tree that contains every name of the set; exactly those where there is nothing else. */
@@ -173,7 +179,19 @@ export class HostSet {
   private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
     const known = this.found?.kind === 'found' ? this.found : undefined;
     const kept = known && treeHas(bound, known.name) && holdsName(condition, known.name) ? known : undefined;
-    return HostSet.of(bound, this.conditions.with(condition), this.excluded, kept, meter);
+    const set = HostSet.of(bound, this.joined(condition, meter), this.excluded, kept, meter);
+    set.readApart = this.readApart;
+    return set;
+  }
+
+  /** The conditions with one more. When they become many they are joined to one, unless that was too costly for half as many. */
+  private joined(condition: Expression, meter: Meter | undefined): Appended<Expression> {
+    const all = this.conditions.with(condition);
+    if (all.length < this.readApart) return all;
+    const automaton = automatonOfNames({ kind: 'and', of: all }, meter);
+    if (automaton) return Appended.of<Expression>({ kind: 'language', automaton });
+    this.readApart *= 4;
+    return all;
   }
 
   /** The longest name that is equal to or above every name of the set; empty where there is none. */
@@ -326,9 +344,6 @@ export class HostSet {
 }
 
 const DESCRIBED_PARTS = 6;
-
-/** A union of more alternatives is made one condition. */
-const ALTERNATIVES_READ_APART = 8;
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;

@@ -2,16 +2,7 @@
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import type { Meter } from './meter.js';
 import { patternTransducer } from './pattern-replacement.js';
-import {
-  automatonOf,
-  behindLabels,
-  EVERYTHING,
-  isNothing,
-  type Language,
-  lazily,
-  NOTHING,
-  words,
-} from './text-language.js';
+import { automatonOf, behindLabels, EVERYTHING, isNothing, type Language, NOTHING, words } from './text-language.js';
 import type { TextOperation } from './text-operations.js';
 import { type Output, type Transducer, transducerOf } from './transducers.js';
 
@@ -29,23 +20,10 @@ export function preimage(operation: TextOperation, language: Language, meter?: M
  * because lists that are walked through in this way are long.
  */
 function suffixWalk(operation: TextOperation, language: Language): Language | undefined {
-  if (operation.kind === 'drop' && operation.count === 1) {
-    if (language.kind === 'words') return dropped(language.words, 0, language);
-    const { labelsBefore } = language;
-    return labelsBefore && dropped(labelsBefore.words, labelsBefore.count, language);
-  }
-  if (operation.kind !== 'from-first' || operation.what !== '.') return undefined;
-  if (language.kind === 'words') {
-    const behindDot = Array.from(language.words).filter((text) => text.startsWith('.'));
-    return behindLabels(new Set(behindDot.map((text) => text.slice(1))), 1);
-  }
-  const { symbolBefore } = language;
-  return symbolBefore && behindLabels(symbolBefore.words, symbolBefore.count + 1);
-}
-
-function dropped(list: ReadonlySet<string>, count: number, language: Language): Language {
-  const drop = transducerOf({ kind: 'drop', count: 1 });
-  return lazily(() => compose(drop, automatonOf(language)), { symbolBefore: { count, words: list } });
+  if (operation.kind !== 'behind' || operation.separator !== '.') return undefined;
+  if (language.kind === 'words') return behindLabels(language.words, operation.count);
+  const { labelsBefore } = language;
+  return labelsBefore && behindLabels(labelsBefore.words, labelsBefore.count + operation.count);
 }
 
 /** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */

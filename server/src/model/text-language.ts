@@ -20,8 +20,6 @@ export type Language =
       readonly endings?: ReadonlySet<string>;
       /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
       readonly labelsBefore?: WordsBehindLabels;
-      /** All texts of which all but the first symbol are such words behind labels. */
-      readonly symbolBefore?: WordsBehindLabels;
     };
 
 export interface WordsBehindLabels {
@@ -105,10 +103,7 @@ export function lazily(build: () => Automaton, origin: LanguageOrigin): Language
 }
 
 /** What an automaton is made from. */
-export type LanguageOrigin = Pick<
-  Language & { readonly kind: 'automaton' },
-  'containing' | 'endings' | 'labelsBefore' | 'symbolBefore'
->;
+export type LanguageOrigin = Pick<Language & { readonly kind: 'automaton' }, 'containing' | 'endings' | 'labelsBefore'>;
 
 /** Makes its automaton only for those who need one. */
 class LazyLanguage {
@@ -116,7 +111,6 @@ class LazyLanguage {
   declare readonly containing?: ReadonlySet<string>;
   declare readonly endings?: ReadonlySet<string>;
   declare readonly labelsBefore?: WordsBehindLabels;
-  declare readonly symbolBefore?: WordsBehindLabels;
   private built: Automaton | undefined;
 
   constructor(

@@ -14,6 +14,8 @@ export type TextOperation =
    * them. The separator is one character. Only used where there are so many.
    */
   | { readonly kind: 'items'; readonly separator: string; readonly first: number; readonly last: number }
+  /** What comes behind the first `count` separators, of one character each. Only used where there are so many. */
+  | { readonly kind: 'behind'; readonly separator: string; readonly count: number }
   | { readonly kind: 'replace-first' | 'replace-all'; readonly what: string; readonly by: string }
   /** `replace(new RegExp(source, flags), by)`; made by `patternReplacement` only. */
   | { readonly kind: 'replace-pattern'; readonly source: string; readonly flags: string; readonly by: string };

@@ -150,6 +150,9 @@ export function transducerOf(operation: Simple): Transducer {
     case 'items':
       itemsFromEnd(builder, operation.separator, -operation.first, -operation.last);
       break;
+    case 'behind':
+      behindSeparators(builder, operation.separator, operation.count);
+      break;
     case 'replace-first':
     case 'replace-all':
       replace(builder, operation);
@@ -268,6 +271,19 @@ function itemsFromEnd(builder: TransducerBuilder, separator: string, first: numb
     item = next;
   }
   builder.end(item);
+}
+
+function behindSeparators(builder: TransducerBuilder, separator: string, count: number): void {
+  const on = new Set([separator.charCodeAt(0)]);
+  let state = builder.start;
+  for (let i = 0; i < count; i++) {
+    const item = builder.search(separator, 'nothing')[0] ?? state;
+    builder.write(state, '', item);
+    state = builder.state();
+    builder.read(item, on, state, 'nothing');
+  }
+  builder.readAny(state, state, 'copy');
+  builder.end(state);
 }
 
 function replace(

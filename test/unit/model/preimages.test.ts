@@ -80,6 +80,10 @@ const OPERATIONS: readonly [TextOperation, (text: string) => string | undefined]
       (text) => text.split(separator).at(index),
     ]),
   ),
+  ...[1, 2, 3].map((count): [TextOperation, (text: string) => string | undefined] => [
+    { kind: 'behind', separator: '.', count },
+    (text) => (text.split('.').length <= count ? undefined : text.split('.').slice(count).join('.')),
+  ]),
   ...[-1, -2, -3].flatMap((first) =>
     [-1, -2, -3]
       .filter((last) => last >= first)

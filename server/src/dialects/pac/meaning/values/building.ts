@@ -1,6 +1,6 @@
 // Makes texts from texts, in the simplest form.
 import type { TextOperation } from '../../../../model/text-operations.js';
-import { alphabetOf, sharesCharacters, Text, type TextForm } from './text.js';
+import { alphabetOf, isSameText, sharesCharacters, Text, type TextForm } from './text.js';
 
 /** A text that may be constant. */
 export type AnyText = string | Text;
@@ -18,10 +18,34 @@ export function joined(parts: readonly Part[]): AnyText {
     if (part === '') continue;
     if (typeof part === 'string' && typeof last === 'string') flat[flat.length - 1] = last + part;
     else flat.push(part);
+    joinItems(flat);
   }
   const [only = ''] = flat;
   if (flat.length > 1) return new Text({ kind: 'joined', parts: flat });
   return typeof only === 'string' ? only : new Text(only);
+}
+
+/** Neighbouring items of a text that was split, with the separator between them, are a piece of that text. */
+function joinItems(parts: Part[]): void {
+  const [first, between, second] = parts.slice(-3);
+  if (typeof between !== 'string' || between.length !== 1) return;
+  const [start, end] = [itemsOf(first), itemsOf(second)];
+  if (!start || !end || start.separator !== between || end.separator !== between) return;
+  if (start.last + 1 !== end.first || !isSameText(new Text(start.to), new Text(end.to))) return;
+  parts.splice(-3, 3, {
+    kind: 'applied',
+    operation: { kind: 'items', separator: between, first: start.first, last: end.last },
+    to: start.to,
+  });
+}
+
+/** Which items, counted from the end, a part is. */
+function itemsOf(part: Part | undefined): { separator: string; first: number; last: number; to: TextForm } | undefined {
+  if (part === undefined || typeof part === 'string' || part.kind !== 'applied') return undefined;
+  const { operation, to } = part;
+  if (operation.kind === 'items') return { ...operation, to };
+  if (operation.kind !== 'item' || operation.index >= 0) return undefined;
+  return { separator: operation.separator, first: operation.index, last: operation.index, to };
 }
 
 export function concatenated(texts: readonly AnyText[]): AnyText {
@@ -65,10 +89,20 @@ export function drop(text: AnyText, count: number): AnyText {
   if (typeof text === 'string') return text.slice(count);
   const [first = '', ...rest] = partsOf(text);
   if (typeof first === 'string') return drop(joined([first.slice(count), ...rest]), count - first.length);
-  if (text.form.kind === 'applied' && text.form.operation.kind === 'drop') {
-    return drop(new Text(text.form.to), count + text.form.operation.count);
-  }
+  if (text.form.kind !== 'applied') return applied({ kind: 'drop', count }, text);
+  const { operation, to } = text.form;
+  if (operation.kind === 'drop') return drop(new Text(to), count + operation.count);
+  if (operation.kind === 'from-first' && operation.what.length === 1)
+    return drop(behind(new Text(to), operation.what), count - 1);
   return applied({ kind: 'drop', count }, text);
+}
+
+/** What comes behind the first separator, of one character. Only where there is one. */
+function behind(text: Text, separator: string): Text {
+  const { form } = text;
+  const isWalk = form.kind === 'applied' && form.operation.kind === 'behind' && form.operation.separator === separator;
+  const [count, to] = isWalk && form.operation.kind === 'behind' ? [form.operation.count + 1, form.to] : [1, form];
+  return new Text({ kind: 'applied', operation: { kind: 'behind', separator, count }, to });
 }
 
 /** The last characters, at most `count`. */

@@ -92,6 +92,11 @@ function orUndefined(when: Condition, value: AnyText): OperationResult {
 /** Lists of more items are not followed. */
 const ITEM_LIMIT = 128;
 
+/** All items but the first are counted from the end, since names are read from there. */
+function fromEnd(index: number, count: number): number {
+  return index === 0 ? 0 : index - count;
+}
+
 /** The whole list, for each number of items; at most `limit` of them. */
 export function splitItems(list: SplitList, context: OperationContext, limit = Number.POSITIVE_INFINITY): Choice {
   return new Choice(lists(list, limit, context));
@@ -111,16 +116,17 @@ function* lists(
         ? { kind: length === count ? ('always' as const) : ('never' as const) }
         : whereNumber(length, (value) => value === count, context, count + 4 + Math.abs(length.offset ?? 0));
     context.budget.spend(count);
-    yield { when, value: new ListOf(itemsOf(list, count)) };
+    yield { when, value: new ListOf(itemsOf(list, count, true)) };
   }
   // Longer lists begin with the same items.
-  if (limit <= ITEM_LIMIT) yield { when: ALWAYS, value: new ListOf(itemsOf(list, limit)) };
+  if (limit <= ITEM_LIMIT) yield { when: ALWAYS, value: new ListOf(itemsOf(list, limit, false)) };
   yield { when: ALWAYS, value: new Unknown(`splits ${subjectOf(text.form)} into many pieces`, context.node) };
 }
 
 /** The first items of a list. */
-function itemsOf({ text, separator }: SplitList, count: number): readonly AnyText[] {
-  return Array.from({ length: count }, (_, index) =>
-    separator === '' ? take(drop(text, index), 1) : item(text, separator, index),
-  );
+function itemsOf({ text, separator }: SplitList, count: number, isWhole: boolean): readonly AnyText[] {
+  return Array.from({ length: count }, (_, index) => {
+    if (separator === '') return take(drop(text, index), 1);
+    return item(text, separator, isWhole ? fromEnd(index, count) : index);
+  });
 }
