@@ -53,6 +53,14 @@ export function clockPhrase(
   return `${subject} is ${negated ? 'not ' : ''}${alternatives(shown)}`;
 }
 
+/** `a random number is 0`, `a random number is not 3`. */
+export function randomPhrase(points: ReadonlySet<number>, all: readonly number[]): string {
+  const own = all.filter((point) => points.has(point));
+  const others = all.filter((point) => !points.has(point));
+  const negated = others.length < own.length;
+  return `a random number is ${negated ? 'not ' : ''}${alternatives((negated ? others : own).map(String))}`;
+}
+
 function runText(field: ClockField, low: number, high: number): string {
   const name = (point: number) => {
     if (field === 'day') return WEEKDAYS[point] ?? '';
