@@ -65,6 +65,8 @@ export class TracedNumber {
     /** Where it is one source plus a constant: that constant. Positions in texts are followed exactly only then. */
     readonly offset: number | undefined,
     linear?: LinearForm,
+    /** How many operations are done one after the other for each value. */
+    readonly depth = 0,
   ) {
     this.valueOf = valueAt;
     this.linear = linear ?? (offset === undefined ? undefined : { weights: [1], constant: offset });
