@@ -60,7 +60,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       for (const line of [summary, ...details.map((detail) => `  ${detail}`)]) host.log?.(line);
     },
   );
-  const service = new LanguageService(host.files, trace);
+  const service = new LanguageService(host.files, trace, host.yieldToEvents);
   const settings = new SettingsStore(connection);
   let capabilities: ClientCapabilities = {};
   const watched = new WatchedFolders(connection, () => {

@@ -1,4 +1,5 @@
 // Sets of host names as trees of labels.
+import { Memo } from '../kept/memo.js';
 import { withChanges } from './layered-map.js';
 
 /**
@@ -43,6 +44,22 @@ export class DomainTreeBuilder {
 
   /** Adds one name, or with `withSubdomains` the name and all below it. */
   add(name: string, withSubdomains: boolean): void {
+    const node = this.nodeFor(name);
+    node.self = true;
+    if (withSubdomains) this.fill(node);
+  }
+
+  /** Adds all names below one. */
+  addBelow(name: string): void {
+    this.fill(this.nodeFor(name));
+  }
+
+  private fill(node: MutableNode): void {
+    node.below = true;
+    node.children.clear();
+  }
+
+  private nodeFor(name: string): MutableNode {
     let node = this.root;
     let end = name.length;
     while (end > 0) {
@@ -56,11 +73,7 @@ export class DomainTreeBuilder {
       node = child;
       end = dot;
     }
-    node.self = true;
-    if (withSubdomains) {
-      node.below = true;
-      node.children.clear();
-    }
+    return node;
   }
 
   build(): DomainTree {
@@ -156,6 +169,32 @@ export function treeHas(tree: DomainTree, name: string): boolean {
     end = dot;
   }
   return node.self;
+}
+
+/** The node that decides a name, and its own name: that of the name, or of the nearest domain above that has a node. */
+export function nodeOf(tree: DomainTree, name: string): { readonly node: DomainTree; readonly name: string } {
+  let node = tree;
+  let end = name.length;
+  while (end > 0) {
+    const dot = name.lastIndexOf('.', end - 1);
+    const child = node.children.get(name.slice(dot + 1, end));
+    if (!child) return { node, name: name.slice(end + 1) };
+    node = child;
+    end = dot;
+  }
+  return { node, name };
+}
+
+const wider = new Memo<DomainTree, DomainTree>();
+
+/** A tree with everything below each name that has something below: larger, and simple where many names are excepted. */
+export function withoutExceptions(tree: DomainTree): DomainTree {
+  return wider.of(tree, () => {
+    if (tree.below) return { self: tree.self, below: true, children: NO_CHILDREN };
+    const children = new Map<string, DomainTree>();
+    for (const [label, child] of tree.children) children.set(label, withoutExceptions(child));
+    return { self: tree.self, below: false, children };
+  });
 }
 
 /** One part of a tree: a single name, or all names below one except those under the listed child labels. */

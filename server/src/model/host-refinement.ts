@@ -1,6 +1,6 @@
 // Looks for a name for which many conditions hold.
 import { Appended } from './appended.js';
-import { type DomainTree, treeHas } from './domain-tree.js';
+import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
 import { type Search, searchMachines } from './host-search.js';
 import type { Meter } from './meter.js';
@@ -26,7 +26,7 @@ const WORD_LIMIT = 6;
  */
 export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
   const { bound, conditions, excluded } = set;
-  let active = Appended.of<Expression>({ kind: 'tree', tree: bound });
+  let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
   for (let i = 0; i < REFINEMENT_LIMIT; i++) {
@@ -45,11 +45,19 @@ export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
 
 /** A condition of the set that does not hold for a name. */
 function refutation({ bound, conditions, excluded }: HostConjunction, name: string): Expression | undefined {
-  if (!treeHas(bound, name)) return { kind: 'tree', tree: bound };
+  if (!treeHas(bound, name)) return exceptionOf(bound, name);
   const pattern = excluded?.patternOf(name);
   if (pattern?.automaton) return { kind: 'not', of: { kind: 'language', automaton: pattern.automaton } };
   if (pattern) return { kind: 'not', of: { kind: 'pattern', patterns: WordPatterns.of([pattern]) } };
   return conditions.toArray().find((condition) => !holdsName(condition, name));
+}
+
+/** What of a tree says that a name is not in it, as simple as possible. */
+function exceptionOf(tree: DomainTree, name: string): Expression {
+  const { node, name: at } = nodeOf(tree, name);
+  if (at === name) return { kind: 'not', of: { kind: 'tree', tree: treeOf(name, 'self') } };
+  if (at === '' || node.children.size > 0) return { kind: 'tree', tree };
+  return { kind: 'not', of: { kind: 'tree', tree: treeOf(at, 'below') } };
 }
 
 function allWords(excluded: WordPatterns): Expression {

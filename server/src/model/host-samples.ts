@@ -13,8 +13,11 @@ const PLAIN_PARTS = 32;
 export function* plainNames(bound: DomainTree): Generator<string> {
   let tried = 0;
   for (const { kind, name } of placesOf(bound)) {
-    if (kind === 'name') yield name;
-    else for (const label of PLAIN_LABELS) yield name === '' ? `${label}.example` : `${label}.${name}`;
+    const labels = kind === 'name' ? [''] : PLAIN_LABELS;
+    for (const label of labels) {
+      const plain = kind === 'name' ? name : `${label}.${name === '' ? 'example' : name}`;
+      if (isHostName(plain)) yield plain;
+    }
     if (++tried >= PLAIN_PARTS) return;
   }
 }
@@ -38,7 +41,7 @@ export function* namesWithin(bound: DomainTree, condition: Expression | undefine
 function* sampleBelow(sample: string, domain: string): Generator<string> {
   const below = `${sample}.${domain === '' ? 'example' : domain}`;
   if (isHostName(below)) yield below;
-  if (domain === '' || sample.endsWith(`.${domain}`)) yield sample;
+  if ((domain === '' || sample.endsWith(`.${domain}`)) && isHostName(sample)) yield sample;
 }
 
 /** How many of the words of a condition are tried. */

@@ -22,9 +22,9 @@ import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
 import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
-import type { Language } from './text-language.js';
+import { automatonOf, behindLabels, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { treeOfWords } from './word-trees.js';
+import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
@@ -93,8 +93,9 @@ export class HostSet {
   where(language: Language | Automaton, holds: boolean, meter?: Meter): HostSet {
     if (!('kind' in language)) return this.whereAutomaton(language, holds, meter);
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
-    const below = language.ending === undefined ? undefined : nameBelow(language.ending);
-    if (below !== undefined) return this.whereTree(treeOf(below, 'below'), holds, meter);
+    const domains = language.endings && treeOfEndings(language.endings);
+    if (domains) return this.whereTree(domains, holds, meter);
+    if (language.labelsBefore) return this.whereBehindLabels(language, language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
     return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
@@ -102,6 +103,20 @@ export class HostSet {
 
   private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
     return this.within(combineTrees(holds ? 'and' : 'without', this.bound, tree), meter);
+  }
+
+  /** Of a long list of words behind labels only those matter below which there are names of the set. */
+  private whereBehindLabels(
+    language: Language & { readonly kind: 'automaton' },
+    { count, words }: WordsBehindLabels,
+    holds: boolean,
+    meter: Meter | undefined,
+  ): HostSet {
+    const near = wordsAbove(treeOfWords(words), this.bound);
+    meter?.spend(near.length);
+    if (near.length === 0) return holds ? HostSet.none : this;
+    if (near.length === words.size) return this.whereAutomaton(language.automaton, holds, meter);
+    return this.whereAutomaton(automatonOf(behindLabels(new Set(near), count)), holds, meter);
   }
 
   private whereAutomaton(automaton: Automaton, holds: boolean, meter: Meter | undefined): HostSet {
@@ -299,13 +314,6 @@ export class HostSet {
     }
     return undefined;
   }
-}
-
-/** The name that all names with an ending are below, where that is all that it says. */
-function nameBelow(ending: string): string | undefined {
-  return ending.startsWith('.') && !ending.includes('..') && !ending.endsWith('.') && ending === ending.toLowerCase()
-    ? ending.slice(1)
-    : undefined;
 }
 
 const DESCRIBED_PARTS = 6;

@@ -1,7 +1,7 @@
 // The domain names that a regular language of host names stays below.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, type DomainTree, treeOf } from './domain-tree.js';
-import { isHostName } from './host-search.js';
+import { ALL_NAMES, type DomainTree, NO_NAMES, treeOf } from './domain-tree.js';
+import { isHostName, NAME_LENGTH, NAME_UNITS } from './host-search.js';
 import type { Automaton } from './language.js';
 import { backwardMachine, type Machine } from './machines.js';
 
@@ -12,10 +12,9 @@ export interface LanguageBound {
 }
 
 const DOT = '.'.charCodeAt(0);
-const UNITS = [...'abcdefghijklmnopqrstuvwxyz0123456789-_.'].map((character) => character.charCodeAt(0));
 
-/** The longest host name (RFC 1035, section 2.3.4). */
-const NAME_LENGTH = 255;
+/** The longest name that another can be below. */
+const LONGEST_PARENT = NAME_LENGTH - 2;
 
 const bounds = new Memo<Automaton, LanguageBound>();
 
@@ -31,8 +30,8 @@ function findBound(machine: Machine): LanguageBound {
   // Backwards from the end, as long as there is only one symbol to go on with.
   let state = machine.start;
   let tail = '';
-  while (!machine.accepts(state) && tail.length < NAME_LENGTH) {
-    const symbols = UNITS.filter((unit) => machine.next(state, unit) !== 0);
+  while (!machine.accepts(state) && tail.length <= NAME_LENGTH) {
+    const symbols = NAME_UNITS.filter((unit) => machine.next(state, unit) !== 0);
     const [only] = symbols;
     if (only === undefined || symbols.length > 1) break;
     tail = String.fromCharCode(only) + tail;
@@ -40,12 +39,14 @@ function findBound(machine: Machine): LanguageBound {
   }
   if (tail.startsWith('.')) {
     const name = tail.slice(1);
+    if (name.length > LONGEST_PARENT) return { tree: NO_NAMES, exact: true };
     return isHostName(name) ? { tree: treeOf(name, 'below'), exact: acceptsEverything(machine, state) } : UNBOUNDED;
   }
-  const endsAtLabel = machine.accepts(state) && UNITS.every((unit) => unit === DOT || machine.next(state, unit) === 0);
+  const endsAtLabel =
+    machine.accepts(state) && NAME_UNITS.every((unit) => unit === DOT || machine.next(state, unit) === 0);
   if (endsAtLabel && isHostName(tail)) {
     const below = machine.next(state, DOT);
-    if (below === 0) return { tree: treeOf(tail, 'self'), exact: true };
+    if (below === 0 || tail.length > LONGEST_PARENT) return { tree: treeOf(tail, 'self'), exact: true };
     return { tree: treeOf(tail, 'both'), exact: acceptsEverything(machine, below) };
   }
   const dot = tail.indexOf('.');
@@ -56,5 +57,5 @@ function findBound(machine: Machine): LanguageBound {
 const UNBOUNDED: LanguageBound = { tree: ALL_NAMES, exact: false };
 
 function acceptsEverything(machine: Machine, state: number): boolean {
-  return machine.accepts(state) && UNITS.every((unit) => machine.next(state, unit) === state);
+  return machine.accepts(state) && NAME_UNITS.every((unit) => machine.next(state, unit) === state);
 }

@@ -15,6 +15,13 @@ export interface Machine {
   readonly work: number;
 }
 
+/** Whether a machine that reads from the start accepts a text. */
+export function acceptsForward(machine: Machine, text: string): boolean {
+  let state = machine.start;
+  for (let i = 0; i < text.length && state !== DEAD; i++) state = machine.next(state, text.charCodeAt(i));
+  return machine.accepts(state);
+}
+
 /** Whether a machine that reads from the end accepts a text. */
 export function acceptsBackward(machine: Machine, text: string): boolean {
   let state = machine.start;

@@ -1,47 +1,51 @@
 // The words that all texts of a language contain.
 import { Memo } from '../kept/memo.js';
 import { NAME_UNITS } from './host-search.js';
-import type { Automaton, Symbols } from './language.js';
-import { searchSteps } from './transducers.js';
+import type { Automaton } from './language.js';
+import { advance } from './transducers.js';
 
 const shortest = new Memo<Automaton, string | undefined>();
 const needed = new Memo<Automaton, string | undefined>();
 
-/** A shortest text of characters of host names that an automaton accepts. */
+/** A shortest text of characters of host names, without empty labels but perhaps the last one, that an automaton accepts. */
 export function shortestText(automaton: Automaton): string | undefined {
   return shortest.of(automaton, findShortest);
 }
 
-function findShortest({ epsilon, steps, start, accept }: Automaton): string | undefined {
-  const reached = new Map<number, string>([[start, '']]);
-  let frontier: readonly number[] = [start];
-  while (frontier.length > 0) {
-    // What is reached without input is as near as the state before.
-    const level = new Set(frontier);
-    for (const state of level) {
-      for (const to of epsilon[state] ?? []) {
-        if (reached.has(to)) continue;
-        reached.set(to, reached.get(state) ?? '');
-        level.add(to);
-      }
-    }
-    if (level.has(accept)) return reached.get(accept);
-    const next: number[] = [];
-    for (const state of level) {
-      for (const { on, to } of steps[state] ?? []) {
-        const unit = reached.has(to) ? undefined : firstUnit(on);
-        if (unit === undefined) continue;
-        reached.set(to, (reached.get(state) ?? '') + String.fromCharCode(unit));
-        next.push(to);
-      }
-    }
-    frontier = next;
-  }
-  return undefined;
+const DOT = '.'.charCodeAt(0);
+
+/** A state of an automaton with the text that leads there. */
+interface Reached {
+  readonly state: number;
+  readonly text: string;
 }
 
-function firstUnit(on: Symbols): number | undefined {
-  return NAME_UNITS.find((unit) => on.has(unit));
+function findShortest({ epsilon, steps, start, accept }: Automaton): string | undefined {
+  // States are told apart by whether a dot can follow.
+  const seen = new Set<number>();
+  const enter = (level: Reached[], state: number, text: string) => {
+    const key = state * 2 + (text === '' || text.endsWith('.') ? 1 : 0);
+    if (seen.has(key)) return;
+    seen.add(key);
+    level.push({ state, text });
+  };
+  let level: Reached[] = [];
+  enter(level, start, '');
+  while (level.length > 0) {
+    const next: Reached[] = [];
+    // What is reached without input is as near as the state before.
+    for (const { state, text } of level) for (const to of epsilon[state] ?? []) enter(level, to, text);
+    for (const { state, text } of level) {
+      if (state === accept) return text;
+      const afterDot = text === '' || text.endsWith('.');
+      for (const { on, to } of steps[state] ?? []) {
+        const unit = NAME_UNITS.find((one) => on.has(one) && !(afterDot && one === DOT));
+        if (unit !== undefined) enter(next, to, text + String.fromCharCode(unit));
+      }
+    }
+    level = next;
+  }
+  return undefined;
 }
 
 const SHORTEST_WORD = 2;
@@ -59,7 +63,7 @@ export function neededWord(automaton: Automaton): string | undefined {
 
 /** Whether no text of an automaton is without a word. */
 function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): boolean {
-  const search = Array.from(word, (_, matched) => searchSteps(word, matched));
+  const units = [...new Set(Array.from(word, (unit) => unit.charCodeAt(0)))];
   const seen = new Set<number>([start * word.length]);
   for (const place of seen) {
     const state = Math.floor(place / word.length);
@@ -67,16 +71,14 @@ function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): b
     if (state === accept) return false;
     for (const to of epsilon[state] ?? []) seen.add(to * word.length + matched);
     for (const { on, to } of steps[state] ?? []) {
-      for (const step of search[matched] ?? []) {
-        if (step.to < word.length && intersects(on, step.on)) seen.add(to * word.length + step.to);
+      const own = units.filter((unit) => on.has(unit));
+      // A symbol that is not in the word begins it anew.
+      if (on.size > own.length) seen.add(to * word.length);
+      for (const unit of own) {
+        const next = advance(word, matched, unit);
+        if (next < word.length) seen.add(to * word.length + next);
       }
     }
   }
   return true;
-}
-
-function intersects(a: Symbols, b: Symbols): boolean {
-  const [smaller, larger] = a.size < b.size ? [a, b] : [b, a];
-  for (const symbol of smaller) if (larger.has(symbol)) return true;
-  return false;
 }

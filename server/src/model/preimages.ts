@@ -2,15 +2,50 @@
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import type { Meter } from './meter.js';
 import { patternTransducer } from './pattern-replacement.js';
-import { automatonOf, EVERYTHING, isNothing, type Language, NOTHING, words } from './text-language.js';
+import {
+  automatonOf,
+  behindLabels,
+  EVERYTHING,
+  isNothing,
+  type Language,
+  lazily,
+  NOTHING,
+  words,
+} from './text-language.js';
 import type { TextOperation } from './text-operations.js';
 import { type Output, type Transducer, transducerOf } from './transducers.js';
 
 /** The texts `x` on which an operation is possible and for which its result is in a language. */
 export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
   if (isNothing(language)) return NOTHING;
+  const walk = suffixWalk(operation, language);
+  if (walk) return walk;
   const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
   return { kind: 'automaton', automaton: compose(transducer, automatonOf(language), meter) };
+}
+
+/**
+ * `text.substring(text.indexOf('.') + 1)` in a list of words, once or several times: the words behind so many labels. Kept as such,
+ * because lists that are walked through in this way are long.
+ */
+function suffixWalk(operation: TextOperation, language: Language): Language | undefined {
+  if (operation.kind === 'drop' && operation.count === 1) {
+    if (language.kind === 'words') return dropped(language.words, 0, language);
+    const { labelsBefore } = language;
+    return labelsBefore && dropped(labelsBefore.words, labelsBefore.count, language);
+  }
+  if (operation.kind !== 'from-first' || operation.what !== '.') return undefined;
+  if (language.kind === 'words') {
+    const behindDot = Array.from(language.words).filter((text) => text.startsWith('.'));
+    return behindLabels(new Set(behindDot.map((text) => text.slice(1))), 1);
+  }
+  const { symbolBefore } = language;
+  return symbolBefore && behindLabels(symbolBefore.words, symbolBefore.count + 1);
+}
+
+function dropped(list: ReadonlySet<string>, count: number, language: Language): Language {
+  const drop = transducerOf({ kind: 'drop', count: 1 });
+  return lazily(() => compose(drop, automatonOf(language)), { symbolBefore: { count, words: list } });
 }
 
 /** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */

@@ -54,6 +54,14 @@ export function unionOf(automata: readonly Automaton[]): Automaton {
   return builder.build(start, accept);
 }
 
+/** Copies an automaton behind a state; returns the state behind it. */
+export function appendCopy(builder: AutomatonBuilder, from: number, automaton: Automaton): number {
+  const offset = builder.size;
+  addStates(builder, automaton, offset);
+  builder.link(from, offset + automaton.start);
+  return offset + automaton.accept;
+}
+
 function copyFrom(automaton: Automaton, prefix: string): { builder: AutomatonBuilder; start: number } {
   const builder = new AutomatonBuilder();
   addStates(builder, automaton, 0);

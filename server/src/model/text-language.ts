@@ -2,21 +2,32 @@
 import { Memo } from '../kept/memo.js';
 import { readJavascriptRegex } from './javascript-regex.js';
 import { type Automaton, AutomatonBuilder, acceptsText, type Symbols } from './language.js';
-import { unionOf } from './quotients.js';
+import { acceptsForward, forwardMachine } from './machines.js';
+import { appendCopy, unionOf } from './quotients.js';
 
 /**
- * A regular set of ASCII texts. A list of words is kept as one, because it may be long and is looked up quickly. So are the words of
- * which one has to occur in a text (`containing`).
+ * A regular set of ASCII texts. A list of words is kept as one, because it may be long and is looked up quickly. Some automata tell what
+ * they are made from, so that sets of hosts need not look at them.
  */
 export type Language =
   | { readonly kind: 'words'; readonly words: ReadonlySet<string> }
   | {
       readonly kind: 'automaton';
       readonly automaton: Automaton;
+      /** All texts in which one of these occurs. */
       readonly containing?: ReadonlySet<string>;
-      /** The text that they all end with, where they are all texts that end so. */
-      readonly ending?: string;
+      /** All texts that end with one of these. */
+      readonly endings?: ReadonlySet<string>;
+      /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
+      readonly labelsBefore?: WordsBehindLabels;
+      /** All texts of which all but the first symbol are such words behind labels. */
+      readonly symbolBefore?: WordsBehindLabels;
     };
+
+export interface WordsBehindLabels {
+  readonly count: number;
+  readonly words: ReadonlySet<string>;
+}
 
 export type LanguageReading =
   | { readonly kind: 'language'; readonly language: Language }
@@ -29,6 +40,9 @@ export const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: 128 }, (_, code
 
 /** What `.` stands for in a regular expression. */
 const LINE_SYMBOLS: Symbols = new Set([...ALL_SYMBOLS].filter((code) => code !== 10 && code !== 13));
+
+const DOT: Symbols = new Set(['.'.charCodeAt(0)]);
+const LABEL_SYMBOLS: Symbols = new Set([...ALL_SYMBOLS].filter((code) => !DOT.has(code)));
 
 export const NOTHING: Language = { kind: 'words', words: new Set() };
 export const EMPTY_TEXT: Language = { kind: 'words', words: new Set(['']) };
@@ -47,37 +61,74 @@ export function startingWith(prefix: string): Language {
 }
 
 export function endingWith(suffix: string): Language {
-  return suffix === '' ? EVERYTHING : new Ending(suffix);
+  return endingWithSome([suffix]);
 }
 
-/** Makes its automaton only for those who need one. */
-class Ending {
-  readonly kind = 'automaton';
-  private made: Automaton | undefined;
-
-  constructor(readonly ending: string) {}
-
-  get automaton(): Automaton {
-    this.made ??= piecewise([{ any: true }, this.ending]);
-    return this.made;
-  }
+/** The texts that end with at least one of some texts. */
+export function endingWithSome(suffixes: Iterable<string>): Language {
+  const set = new Set(suffixes);
+  if (set.size === 0) return NOTHING;
+  if (set.has('')) return EVERYTHING;
+  return new LazyLanguage(() => suffixTree(set, ['start']), { endings: set });
 }
 
 /** The texts in which at least one of some texts occurs. */
 export function containing(texts: Iterable<string>): Language {
   const set = new Set(texts);
   if (set.size === 0) return NOTHING;
-  return set.has('') ? EVERYTHING : new Containing(set);
+  if (set.has('')) return EVERYTHING;
+  return new LazyLanguage(() => suffixTree(set, ['start', 'end']), { containing: set });
 }
 
-/** Makes its automaton only for those who need one. */
-class Containing {
-  readonly kind = 'automaton';
+/** The words behind so many labels: `count` times anything up to a dot. */
+export function behindLabels(list: ReadonlySet<string>, count: number): Language {
+  if (list.size === 0) return NOTHING;
+  if (count === 0) return words(list);
+  const build = () => {
+    const builder = new AutomatonBuilder();
+    const start = builder.state();
+    let state = start;
+    for (let i = 0; i < count; i++) {
+      builder.step(state, LABEL_SYMBOLS, state);
+      const next = builder.state();
+      builder.step(state, DOT, next);
+      state = next;
+    }
+    return builder.build(start, appendCopy(builder, state, suffixTree(list, [])));
+  };
+  return new LazyLanguage(build, { labelsBefore: { count, words: list } });
+}
 
-  constructor(readonly containing: ReadonlySet<string>) {}
+/** A language whose automaton is made only for those who need it. */
+export function lazily(build: () => Automaton, origin: LanguageOrigin): Language {
+  return new LazyLanguage(build, origin);
+}
+
+/** What an automaton is made from. */
+export type LanguageOrigin = Pick<
+  Language & { readonly kind: 'automaton' },
+  'containing' | 'endings' | 'labelsBefore' | 'symbolBefore'
+>;
+
+/** Makes its automaton only for those who need one. */
+class LazyLanguage {
+  readonly kind = 'automaton';
+  declare readonly containing?: ReadonlySet<string>;
+  declare readonly endings?: ReadonlySet<string>;
+  declare readonly labelsBefore?: WordsBehindLabels;
+  declare readonly symbolBefore?: WordsBehindLabels;
+  private built: Automaton | undefined;
+
+  constructor(
+    private readonly build: () => Automaton,
+    origin: LanguageOrigin,
+  ) {
+    Object.assign(this, origin);
+  }
 
   get automaton(): Automaton {
-    return containingAutomata.of(this.containing, (texts) => suffixTree(texts, true));
+    this.built ??= this.build();
+    return this.built;
   }
 }
 
@@ -115,15 +166,18 @@ export function union(languages: readonly Language[]): Language {
   if (only && languages.length === 1) return only;
   const lists: string[] = [];
   const contained: string[] = [];
+  const endings: string[] = [];
   const automata: Automaton[] = [];
   for (const language of languages) {
     if (language === EVERYTHING) return EVERYTHING;
     if (language.kind === 'words') for (const text of language.words) lists.push(text);
     else if (language.containing) for (const text of language.containing) contained.push(text);
+    else if (language.endings) for (const text of language.endings) endings.push(text);
     else automata.push(language.automaton);
   }
   const parts: Language[] = automata.map((automaton) => ({ kind: 'automaton', automaton }));
   if (contained.length > 0) parts.push(containing(contained));
+  if (endings.length > 0) parts.push(endingWithSome(endings));
   if (lists.length > 0) parts.push(words(lists));
   const [part = NOTHING] = parts;
   return parts.length <= 1 ? part : { kind: 'automaton', automaton: unionOf(parts.map(automatonOf)) };
@@ -133,7 +187,21 @@ export function union(languages: readonly Language[]): Language {
 export function languageHas(language: Language, text: string): boolean {
   if (language.kind === 'words') return language.words.has(text);
   if (language.containing) return [...language.containing].some((contained) => text.includes(contained));
-  return acceptsText(language.automaton, text);
+  if (language.endings) return [...language.endings].some((ending) => text.endsWith(ending));
+  if (language.labelsBefore) return isBehindLabels(text, language.labelsBefore);
+  return /^[\0-\x7f]*$/.test(text)
+    ? acceptsForward(forwardMachine(language.automaton), text)
+    : acceptsText(language.automaton, text);
+}
+
+function isBehindLabels(text: string, { count, words: list }: WordsBehindLabels): boolean {
+  let from = 0;
+  for (let i = 0; i < count; i++) {
+    const dot = text.indexOf('.', from);
+    if (dot < 0) return false;
+    from = dot + 1;
+  }
+  return list.has(text.slice(from));
 }
 
 /** Whether no text is in a language, as far as that can be seen without a search. */
@@ -142,22 +210,24 @@ export function isNothing(language: Language): boolean {
 }
 
 const wordAutomata = new Memo<ReadonlySet<string>, Automaton>();
-const containingAutomata = new Memo<ReadonlySet<string>, Automaton>();
 
 export function automatonOf(language: Language): Automaton {
   if (language.kind === 'automaton') return language.automaton;
-  return wordAutomata.of(language.words, (texts) => suffixTree(texts, false));
+  return wordAutomata.of(language.words, (texts) => suffixTree(texts, []));
 }
 
 /**
  * An automaton of words that share the states of their common ends, so that it stays nearly deterministic for readers from the end as
  * well as from the start.
  */
-function suffixTree(texts: ReadonlySet<string>, anywhere: boolean): Automaton {
+function suffixTree(texts: ReadonlySet<string>, anythingAt: readonly ('start' | 'end')[]): Automaton {
   const builder = new AutomatonBuilder();
   const start = builder.state();
   const accept = builder.state();
-  if (anywhere) for (const state of [start, accept]) builder.step(state, ALL_SYMBOLS, state);
+  for (const place of anythingAt) {
+    const state = place === 'start' ? start : accept;
+    builder.step(state, ALL_SYMBOLS, state);
+  }
   const symbols = new Map<number, Symbols>();
   const on = (code: number): Symbols => {
     const known = symbols.get(code) ?? new Set([code]);

@@ -92,7 +92,7 @@ export class TransducerBuilder {
 }
 
 /** How much of the beginning of `what` a text ends with, after one more symbol (Knuth, Morris and Pratt). */
-function advance(what: string, matched: number, code: number): number {
+export function advance(what: string, matched: number, code: number): number {
   const text = what.slice(0, matched) + String.fromCharCode(code);
   let length = Math.min(text.length, what.length);
   while (!text.endsWith(what.slice(0, length))) length--;

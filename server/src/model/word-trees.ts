@@ -1,7 +1,7 @@
 // Lists of words as trees of domains.
 import { Memo } from '../kept/memo.js';
-import { type DomainTree, DomainTreeBuilder, NO_NAMES } from './domain-tree.js';
-import { isHostName } from './host-search.js';
+import { ALL_NAMES, type DomainTree, DomainTreeBuilder, isEmptyTree, NO_NAMES } from './domain-tree.js';
+import { isHostName, NAME_LENGTH } from './host-search.js';
 
 const trees = new Memo<ReadonlySet<string>, DomainTree>();
 
@@ -14,4 +14,38 @@ export function treeOfWords(words: ReadonlySet<string>): DomainTree {
     for (const name of names) builder.add(name, false);
     return builder.build();
   });
+}
+
+const endingTrees = new Memo<ReadonlySet<string>, DomainTree | undefined>();
+
+/** The tree of the names that end with one of some texts, where each of these is a dot and a name. */
+export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefined {
+  return endingTrees.of(endings, () => {
+    const builder = new DomainTreeBuilder();
+    for (const ending of endings) {
+      const domain = ending.slice(1);
+      if (!ending.startsWith('.') || !isHostName(domain)) return undefined;
+      if (domain.length + 2 <= NAME_LENGTH) builder.addBelow(domain);
+    }
+    const tree = builder.build();
+    return isEmptyTree(tree) ? NO_NAMES : tree;
+  });
+}
+
+/** The words of a tree that a name of another tree is below. */
+export function wordsAbove(words: DomainTree, tree: DomainTree): readonly string[] {
+  const found: string[] = [];
+  const pending: { words: DomainTree; tree: DomainTree; name: string }[] = [{ words, tree, name: '' }];
+  for (let item = pending.pop(); item; item = pending.pop()) {
+    const { words: node, tree: along, name } = item;
+    if (node.self && name !== '' && (along.below || along.children.size > 0)) found.push(name);
+    const fewer = along.below || node.children.size < along.children.size ? node : along;
+    for (const label of fewer.children.keys()) {
+      const child = node.children.get(label);
+      const next = along.children.get(label) ?? (along.below ? ALL_NAMES : undefined);
+      if (!child || !next || isEmptyTree(next)) continue;
+      pending.push({ words: child, tree: next, name: name === '' ? label : `${label}.${name}` });
+    }
+  }
+  return found;
 }

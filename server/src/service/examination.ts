@@ -1,7 +1,7 @@
 // Examines what was read: the checks, verdicts and findings of a file, alone and with its companion files.
 
 import { type Analysis, analyze } from '../analysis/analyze.js';
-import { evaluateAll } from '../analysis/evaluate/evaluate.js';
+import { evaluateEach } from '../analysis/evaluate/evaluate.js';
 import type { Evaluation } from '../analysis/evaluate/evaluation.js';
 import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
@@ -24,12 +24,14 @@ export class Examination {
   private readonly selection = new CheckSelection();
   private readonly joined = new ChecksWithFilters();
   /** By the checks first: a file may be evaluated with its own and, as a companion, with those of another file. */
-  private readonly evaluations = new Memo<FileChecks, Memo<Reading, readonly Evaluation[]>>();
-  private readonly analyses = new Memo<FileChecks, Memo<Reading, Analysis>>();
+  private readonly evaluations = new Memo<FileChecks, Memo<Reading, Promise<readonly Evaluation[]>>>();
+  private readonly analyses = new Memo<FileChecks, Memo<Reading, Promise<Analysis>>>();
 
+  /** @param yieldToEvents lets other requests be answered between two parts of a long evaluation */
   constructor(
     private readonly workspace: Workspace,
     private readonly trace: Trace,
+    private readonly yieldToEvents: () => Promise<void>,
   ) {}
 
   /** What a file is checked against: its own comments, its workspace file and the request, the nearest first. */
@@ -43,36 +45,47 @@ export class Examination {
   async examine(reading: Reading, request: CheckRequest): Promise<Examined> {
     const { document, dialect, sources } = reading;
     const checks = await this.withFilters(await this.checksFor(reading, request), reading, request);
-    const analysis = this.analysisOf(reading, checks);
+    const analysis = await this.analysisOf(reading, checks);
     return { document, dialect, sources, checks, analysis: await this.ofWholeFirewall(analysis, reading, checks) };
   }
 
-  private analysisOf(reading: Reading, checks: FileChecks): Analysis {
+  private analysisOf(reading: Reading, checks: FileChecks): Promise<Analysis> {
     const { document, dialect, sources } = reading;
     const { uri } = document.source;
     let isNew = false;
     const analysis = this.analyses
       .of(checks, () => new Memo())
-      .of(reading, () => {
+      .of(reading, async () => {
         isNew = true;
-        const evaluations = this.evaluationsOf(reading, checks);
+        const evaluations = await this.evaluationsOf(reading, checks);
         return this.trace.phase(uri, 'findings', () => analyze(document, dialect, checks, sources, evaluations));
       });
     if (!isNew) this.trace.reused(uri, 'analysis');
     return analysis;
   }
 
-  private evaluationsOf(reading: Reading, checks: FileChecks): readonly Evaluation[] {
-    const { model, source } = reading.document;
+  private evaluationsOf(reading: Reading, checks: FileChecks): Promise<readonly Evaluation[]> {
     let isNew = false;
     const evaluations = this.evaluations
       .of(checks, () => new Memo())
       .of(reading, () => {
         isNew = true;
-        return this.trace.phase(source.uri, 'evaluate', () => evaluateAll(model, checks.requirements, checks.network));
+        return this.evaluate(reading, checks);
       });
-    if (!isNew) this.trace.reused(source.uri, 'evaluations');
+    if (!isNew) this.trace.reused(reading.document.source.uri, 'evaluations');
     return evaluations;
+  }
+
+  private async evaluate({ document }: Reading, { requirements, network }: FileChecks): Promise<readonly Evaluation[]> {
+    const { model, source } = document;
+    const evaluations: Evaluation[] = [];
+    const rest = evaluateEach(model, requirements, network);
+    for (;;) {
+      const next = this.trace.phase(source.uri, 'evaluate', () => rest.next());
+      if (next.done) return evaluations;
+      evaluations.push(next.value);
+      if (model.kind === 'selection' && next.value.verdict.status !== 'not-applicable') await this.yieldToEvents();
+    }
   }
 
   // Companion files

@@ -46,10 +46,13 @@ export class LanguageService {
   private readonly lineIndexes = new Memo<Source, LineIndex>();
   private readonly fixProver = new FixProver();
 
-  /** @param trace is notified of the work on each file */
-  constructor(access: FileAccess, trace: Trace = NO_TRACE) {
+  /**
+   * @param trace is notified of the work on each file
+   * @param yieldToEvents resolves after the requests that have arrived are answered
+   */
+  constructor(access: FileAccess, trace: Trace = NO_TRACE, yieldToEvents = async () => {}) {
     this.workspace = new Workspace(access, trace);
-    this.examination = new Examination(this.workspace, trace);
+    this.examination = new Examination(this.workspace, trace, yieldToEvents);
   }
 
   // Documents

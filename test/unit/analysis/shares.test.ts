@@ -81,6 +81,13 @@ describe('each return has a finding with the hosts that it sends to the proxy', 
     expect(await findings(applyEdits(INNER, all?.edits ?? []))).toEqual([]);
   });
 
+  test('which sends nothing else direct', async () => {
+    const text = file('if (shExpMatch(url, "wss:*")) return "PROXY p:1";', 'return "DIRECT";');
+    const fixed = applyEdits(text, (await serve(text).fixAll(PAC, TEAMS))?.edits ?? []);
+    expect(await findings(fixed)).toEqual([]);
+    expect(fixed).toContain('if (shExpMatch(url, "wss:*")) return "PROXY p:1";');
+  });
+
   test('without the conditions that do not match', async () => {
     const { report } = await examine(INNER);
     expect(report.findings.map(({ related }) => related.map(({ message }) => message))).toEqual([
@@ -165,6 +172,8 @@ describe('an undecided verdict names its condition and stands on it', () => {
     const declare = (...clients: string[]) => `roles: { clients: [${clients.map((one) => `"${one}"`).join(', ')}] }`;
     expect(await verdict(BRANCH, declare('10.20.0.0/16'))).toBe('met');
     expect(await verdict(BRANCH, declare('10.66.1.0/24'))).toMatch(/^blocked: TCP 80, 443 to /);
+    const direct = file('if (isInNet(myIpAddress(), "10.66.0.0", "255.255.0.0")) return "DIRECT";', 'return "DIRECT";');
+    expect(await verdict(direct, declare('10.0.0.0/8'))).toBe('met');
     const both = declare('10.20.0.0/16', '10.66.1.0/24');
     expect(await verdict(BRANCH, both)).toMatch(/^partial: TCP 80, 443 to .* for clients in 10\.66\.1\.0\/24$/);
     expect(await findings(BRANCH, both)).toEqual([

@@ -463,6 +463,29 @@ describe('explain', () => {
     expect(status).toBe(2);
   });
 
+  it('asks a PAC file for a URL as browsers hand it over, and says so', async () => {
+    const file = `function FindProxyForURL(url, host) {
+  if (shExpMatch(url, "*/meet/*") || shExpMatch(url, "wss:*")) return "DIRECT";
+  return "PROXY proxy.example.com:8080";
+}
+`;
+    const files = folder({ 'proxy.pac': file });
+    const ask = async (url: string) => {
+      const { verdict, note } = await explain(files, 'proxy.pac', '--url', url);
+      return [verdict, note];
+    };
+    expect(await ask('http://example.org/meet/x?y=1')).toEqual(['direct', undefined]);
+    expect(await ask('ws://example.org/meet/x')).toEqual(['direct', undefined]);
+    expect(await ask('https://example.org/')).toEqual(['proxy', undefined]);
+    const without = (what: string) => `browsers hand over ${what}`;
+    expect(await ask('https://example.org/meet/x')).toEqual([
+      'proxy',
+      without('https: URLs without their path and query'),
+    ]);
+    expect(await ask('wss://example.org/x')).toEqual(['direct', without('wss: URLs without their path and query')]);
+    expect(await ask('http://me:word@example.org/')).toEqual(['proxy', without('http: URLs without their user name')]);
+  });
+
   it.each([
     [['--flow', 'udp 10.1.2.3:50000 > 192.0.2.10:3478'], /a proxy configuration, not a packet filter/],
     [['--url', 'ftp://example.org/'], /expected an http:, https:, ws: or wss: URL/],

@@ -61,6 +61,7 @@ describe('lintel.yaml', () => {
         ['edge/*.nft', 'forward'],
         ['proxy/*', undefined],
       ]);
+      expect(file.resolvesExternalNames).toBe(true);
       expect(file.severity).toEqual({ 'over-permissive-rule': 'off', 'tls-inspected': 'error' });
     });
   }
@@ -69,6 +70,7 @@ describe('lintel.yaml', () => {
     const text = readFileSync(new URL('findings/values.yaml', FIXTURES), 'utf8');
     const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
     expect(file.cloud).toBeUndefined();
+    expect(file.resolvesExternalNames).toBe(false);
     expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16']);
     expect(file.files[0]).toMatchObject({ match: 'edge/*.nft', require: ['teems', 'm365+optimize'], hook: undefined });
     expect(file.severity).toEqual({});

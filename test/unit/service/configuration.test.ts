@@ -318,6 +318,7 @@ describe('lintel.yaml and packs as files', () => {
 
 describe('help in lintel.yaml', () => {
   const TEXT = `cloud: worldwide
+dns: external
 packs: [requirements/*.yaml]
 roles:
   clients: [10.20.0.0/16]
@@ -348,6 +349,7 @@ severity:
     const place = open(TEXT.replace('‸', ''));
     const text = TEXT.replace('‸', '');
     expect(await place(at(text, 'worldwide')).labels()).toEqual(['worldwide', 'usgov-gcchigh', 'usgov-dod', 'china']);
+    expect(await place(at(text, 'external')).labels()).toEqual(['external']);
     expect(await place(TEXT.indexOf('‸')).labels()).toContain('front-end');
     expect(await place(at(text, 'teams')).labels()).toEqual(
       expect.arrayContaining(['teams', 'acme', 'acme/portal/bypass-proxy']),
@@ -363,6 +365,7 @@ severity:
     const text = TEXT.replace('‸', '');
     const place = open(text);
     expect(await place(at(text, 'cloud')).hover()).toContain('The Microsoft cloud that your tenant is in.');
+    expect(await place(at(text, 'dns')).hover()).toContain('What the DNS servers of your clients resolve');
     expect(await place(at(text, 'clients')).hover()).toContain('The computers and phones of your people');
     expect(await place(at(text, 'teams')).hover()).toMatch(/Selects \d+ requirements/);
     expect(await place(at(text, 'tls-inspected')).hover()).toContain('TLS is decrypted');

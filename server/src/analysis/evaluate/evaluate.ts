@@ -10,30 +10,39 @@ import { QueryCache } from './proxy/query-cache.js';
 
 /** The evaluation of each requirement, in their order. */
 export function evaluateAll(model: Model, requirements: readonly Requirement[], network: NetworkContext): Evaluation[] {
+  return [...evaluateEach(model, requirements, network)];
+}
+
+/** The same one by one, so that other work can be done between two of them: a PAC file is a program that may run long. */
+export function* evaluateEach(
+  model: Model,
+  requirements: readonly Requirement[],
+  network: NetworkContext,
+): Generator<Evaluation, void> {
   if (model.kind === 'policy') {
     const known = withNamedAddresses(network, model);
     const parts = model.parts.map((part) => ({
       kind: part.kind,
       evaluations: evaluateAll(part, requirements, known),
     }));
-    return requirements.map((requirement, i) =>
-      bestOfParts(
+    for (const [i, requirement] of requirements.entries()) {
+      yield bestOfParts(
         requirement,
         parts.flatMap(({ kind, evaluations }) => {
           const evaluation = evaluations[i];
           return evaluation ? [{ kind, evaluation }] : [];
         }),
-      ),
+      );
+    }
+  } else if (model.kind === 'filter') {
+    for (const requirement of requirements) yield evaluateFilter(requirement, model, network);
+  } else {
+    const queries = new QueryCache(
+      model,
+      requirements.map(({ flow }) => flow.to.hosts ?? []),
     );
+    for (const requirement of requirements) yield evaluateProxy(requirement, queries, network);
   }
-  if (model.kind === 'filter') {
-    return requirements.map((requirement) => evaluateFilter(requirement, model, network));
-  }
-  const queries = new QueryCache(
-    model,
-    requirements.map(({ flow }) => flow.to.hosts ?? []),
-  );
-  return requirements.map((requirement) => evaluateProxy(requirement, queries, network));
 }
 
 /** The network with the roles that the file itself names, where the workspace does not declare them. */

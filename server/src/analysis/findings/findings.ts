@@ -233,12 +233,14 @@ function summariseHosts(members: readonly Member[]): string {
       if (!own.isEmpty) concerned.set(pattern, [...(concerned.get(pattern) ?? []), own]);
     }
   }
-  return listHosts([...concerned].map(([pattern, parts]) => describePart(pattern, HostSet.union(parts))));
-}
-
-/** The hosts of a pattern, or those of them that are concerned. */
-function describePart(pattern: string, concerned: HostSet): string {
-  return HostSet.pattern(pattern).subtract(concerned).isEmpty ? pattern : concerned.describe();
+  const whole: string[] = [];
+  const partly: HostSet[] = [];
+  for (const [pattern, parts] of concerned) {
+    const own = HostSet.union(parts);
+    if (HostSet.pattern(pattern).subtract(own).isEmpty) whole.push(pattern);
+    else partly.push(own);
+  }
+  return listHosts([...whole, ...(partly.length > 0 ? [HostSet.union(partly).describe()] : [])]);
 }
 
 /** Host patterns in a message, the first few spelled out. */

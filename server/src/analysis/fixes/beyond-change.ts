@@ -7,7 +7,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
-import type { ProxyModel, ProxyRequest, ServerAspect } from '../../model/proxy.js';
+import type { ProxyModel, ProxyRequest, ServerAspect, UrlScheme } from '../../model/proxy.js';
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
@@ -98,7 +98,7 @@ function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
 
 function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange): boolean {
   const others = HostSet.all.subtract(touchedHosts(change));
-  const request = (hosts: HostSet, scheme: 'http' | 'https', port: number): ProxyRequest => ({
+  const request = (hosts: HostSet, scheme: UrlScheme, port: number): ProxyRequest => ({
     scheme,
     port,
     hosts,
@@ -108,6 +108,7 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     ...(change.protocol ? { protocol: change.protocol } : {}),
   });
   const requests = [request(others, 'https', 443), request(others, 'http', 80)];
+  if (before.kind === 'selection' && before.readsUrl !== false) requests.push(request(others, 'wss', 443));
   if ((change.goal === 'permit' || change.goal === 'no-login') && decidesAccess(before)) {
     for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
       requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));

@@ -34,9 +34,15 @@ export class OpenConditions {
   private find(against: JudgedCase): OpenCondition {
     const { assumptions, clientsBy } = against;
     // Of a path of conditions, the last from which another way leads to what is asked for; the later ones do not matter.
-    const rivals = this.cases.filter((rival) => rival.judgement.kind !== 'bad' && overlap(rival, against));
+    const isCrossroads = (index: number) =>
+      this.cases.some(
+        (rival) =>
+          rival.judgement.kind !== 'bad' &&
+          branchesAt(assumptions, index, rival.assumptions) &&
+          overlap(rival, against),
+      );
     let last = assumptions.length - 1;
-    while (last >= 0 && !rivals.some((rival) => branchesAt(assumptions, last, rival.assumptions))) last--;
+    while (last >= 0 && !isCrossroads(last)) last--;
     if (last < 0 && clientsBy)
       return { statement: clientsBy, because: { kind: 'if', phrases: [], ruledOutBy: undefined } };
     const needed = last < 0 ? assumptions : assumptions.slice(0, last + 1);

@@ -31,7 +31,9 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
-    return [evaluateCell({ requirement, cases: own, cell, isOneOfSeveral: cells.length > 1, shares })];
+    // A verdict that a PAC file meets is one for all clients; of a server it may be that for the largest network.
+    const isOneOfSeveral = isServer && cells.length > 1;
+    return [evaluateCell({ requirement, cases: own, cell, isOneOfSeveral, shares })];
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;

@@ -46,15 +46,13 @@ export class ShareCollector {
     this.parts.set(key, own);
   }
 
-  /** One share for each statement; schemes for which it decides for other hosts have shares of their own. */
+  /** One share for each statement. */
   shares(): Share[] {
-    const shares = [...this.parts.values()].flatMap((parts) =>
-      [...bySameHosts(parts)].map(([hosts, some]) => this.shareOf(hosts, some)),
-    );
+    const shares = [...this.parts.values()].map((parts) => this.shareOf(parts));
     return shares.sort((a, b) => uncertaintyOf(a) - uncertaintyOf(b) || placeOf(b) - placeOf(a));
   }
 
-  private shareOf(hosts: HostSet, parts: readonly Part[]): Share {
+  private shareOf(parts: readonly Part[]): Share {
     const conditions = parts.flatMap(({ condition }) => condition ?? []);
     const ports = new Set(parts.map(({ judged }) => judged.request.port));
     const clients = describeClients(union(parts.map((part) => part.clients)), this.clients);
@@ -66,7 +64,7 @@ export class ShareCollector {
       decidedBy: distinctStatements([...conditions.flatMap(({ statement }) => statement ?? []), ...decidedBy]),
       missing: {
         kind: 'hosts',
-        hosts,
+        hosts: HostSet.union(parts.map(({ hosts }) => hosts)),
         ports: [...ports].sort((a, b) => a - b),
       },
       ...(conditions.length > 0 ? { undecided: reasonOf(conditions, [schemes, clients].filter(isText)) } : {}),
@@ -77,8 +75,9 @@ export class ShareCollector {
     };
   }
 
+  /** The schemes that are concerned, where these are not all; that WebSockets are not among them is no limitation. */
   private describeSchemes(some: ReadonlySet<UrlScheme>): string | undefined {
-    if (some.size === this.schemes.size) return undefined;
+    if ([...this.schemes].every((scheme) => scheme === 'wss' || some.has(scheme))) return undefined;
     return `for ${[...some].map((scheme) => `${scheme}:`).join(' and ')} URLs`;
   }
 }
@@ -93,22 +92,6 @@ function placeOf({ decidedBy: [statement] }: Share): number {
   return statement?.range.start ?? 0;
 }
 
-function areSame(one: HostSet, other: HostSet): boolean {
-  return one === other || (one.subtract(other).isEmpty && other.subtract(one).isEmpty);
-}
-
-/** The parts of the schemes that concern the same hosts, by these. */
-function bySameHosts(parts: readonly Part[]): ReadonlyMap<HostSet, Part[]> {
-  const groups = new Map<HostSet, Part[]>();
-  for (const scheme of new Set(parts.map(({ judged }) => judged.request.scheme))) {
-    const own = parts.filter(({ judged }) => judged.request.scheme === scheme);
-    const hosts = HostSet.union(own.map((part) => part.hosts));
-    const same = [...groups.keys()].find((known) => areSame(known, hosts));
-    groups.set(same ?? hosts, [...((same && groups.get(same)) ?? []), ...own]);
-  }
-  return groups;
-}
-
 function isText(text: string | undefined): text is string {
   return text !== undefined;
 }
@@ -119,12 +102,18 @@ function union(sets: readonly IpSet[]): IpSet {
 
 /** Under which assumptions a statement decides, where it does not always. */
 function circumstancesOf(parts: readonly Part[]): string | undefined {
-  const circumstances = new Set(
-    parts.map(({ judged }) => judged.assumptions.map(({ phrase }) => phrase).join(' and ')),
-  );
+  const circumstances = new Set(parts.map(({ judged }) => together(judged.assumptions.map(({ phrase }) => phrase))));
   if (circumstances.has('')) return undefined;
   const [first = '', ...others] = circumstances;
   return others.length === 0 ? `if ${first}` : 'in some cases';
+}
+
+/** How many conditions that hold together a text names. */
+const CONDITIONS = 3;
+
+function together(phrases: readonly string[]): string {
+  const more = phrases.length - CONDITIONS;
+  return [...phrases.slice(0, CONDITIONS), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
 /** How many alternative conditions a reason names. */
@@ -135,7 +124,7 @@ function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]
   if (given?.kind === 'reason') return [given.reason, ...about].join(' ');
   const ifs = new Map<string, string | undefined>();
   for (const { because } of conditions) {
-    if (because.kind === 'if' && because.phrases.length > 0) ifs.set(because.phrases.join(' and '), because.ruledOutBy);
+    if (because.kind === 'if' && because.phrases.length > 0) ifs.set(together(because.phrases), because.ruledOutBy);
   }
   const named = [...ifs.keys()].slice(0, ALTERNATIVES).join(', or if ');
   const remedies = [...new Set(ifs.values())];

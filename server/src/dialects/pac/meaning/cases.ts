@@ -22,7 +22,19 @@ export type OpenCase = Omit<Case<SelectionOutcome>, 'trace'> & { readonly decisi
 /** The cases of a request, which the groups cover. */
 export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, tree: ParsedPac): OpenCase[] {
   const maker = new CaseMaker(request, tree);
+  const told = groups.reduce(
+    (sum, { regions }) => sum + regions.reduce((own, region) => own + conditionsOf(region), 0),
+    0,
+  );
+  if (told > TOLD_LIMIT) return maker.tooManyCases(groups);
   return merged(groups.flatMap((group) => group.regions.flatMap((region) => maker.casesOf(group, region))));
+}
+
+/** How many conditions all cases together may name. */
+const TOLD_LIMIT = 10_000;
+
+function conditionsOf({ addresses, points, assumed }: Region): number {
+  return addresses.size + points.size + assumed.size;
 }
 
 class CaseMaker {
@@ -51,6 +63,23 @@ class CaseMaker {
         decision: earlierRequests,
         decidedBy: statement,
         assumptions: [assume('changed'), ...one.assumptions],
+      },
+    ];
+  }
+
+  /** One case instead of very many that differ in what is assumed. */
+  tooManyCases(groups: readonly OutcomeGroup[]): OpenCase[] {
+    const sets = new Set(groups.flatMap(({ regions }) => regions.map(({ hosts }) => hosts)));
+    const hosts = HostSet.union([...sets]).intersect(this.request.hosts);
+    if (hosts.isEmpty) return [];
+    return [
+      {
+        hosts,
+        clients: this.request.clients,
+        outcome: { kind: 'undecided', reason: 'it depends on too many properties of its environment' },
+        assumptions: [],
+        decidedBy: undefined,
+        decision: undefined,
       },
     ];
   }

@@ -5,7 +5,7 @@ import { javascriptRegex, type Language, NOTHING } from '../../../model/text-lan
 import { isDirectFirst } from '../syntax/proxy-list.js';
 import { SERVER_WORDS } from '../vocabulary/words.js';
 import type { Leaf } from './machine/follow.js';
-import type { Budget } from './question/budget.js';
+import { type Budget, BudgetSpent } from './question/budget.js';
 import { Region } from './question/region.js';
 import { Text, type TextForm } from './values/text.js';
 import { TracedNumber, Unknown } from './values/value.js';
@@ -22,7 +22,7 @@ export interface OutcomeGroup {
 export function groupsOf(ends: readonly Leaf[], lineOf: (node: AnyNode) => number, budget: Budget): OutcomeGroup[] {
   const groups = new Map<string, OutcomeGroup & { readonly regions: Region[] }>();
   for (const end of ends) {
-    for (const { region, outcome, decision } of outcomesOf(end, lineOf, budget)) {
+    for (const { region, outcome, decision } of meteredOutcomes(end, lineOf, budget)) {
       const { earlierRequests } = end;
       const text = outcome.kind === 'selected' ? outcome.result : outcome.reason;
       const key = JSON.stringify([outcome.kind, text, decision?.start, decision?.end, earlierRequests?.start]);
@@ -31,13 +31,32 @@ export function groupsOf(ends: readonly Leaf[], lineOf: (node: AnyNode) => numbe
       else groups.set(key, { regions: [region], outcome, decision, earlierRequests });
     }
   }
-  return [...groups.values()].map((group) => ({ ...group, regions: Region.joined(group.regions, budget) }));
+  return [...groups.values()].map((group) => ({ ...group, regions: joinedAsFarAs(group.regions, budget) }));
+}
+
+function joinedAsFarAs(regions: readonly Region[], budget: Budget): readonly Region[] {
+  try {
+    return Region.joined(regions, budget);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return regions;
+    throw thrown;
+  }
 }
 
 interface RegionOutcome {
   readonly region: Region;
   readonly outcome: SelectionOutcome;
   readonly decision: AnyNode | undefined;
+}
+
+function meteredOutcomes(end: Leaf, lineOf: (node: AnyNode) => number, budget: Budget): RegionOutcome[] {
+  try {
+    return outcomesOf(end, lineOf, budget);
+  } catch (thrown) {
+    if (!(thrown instanceof BudgetSpent)) throw thrown;
+    const outcome = { kind: 'undecided', reason: `the file ${thrown.message}` } as const;
+    return [{ region: end.region, outcome, decision: end.decision }];
+  }
 }
 
 function outcomesOf(

@@ -135,6 +135,10 @@ function traced(condition: Condition): boolean | TracedBoolean {
 
 export const isInNet: Helper = (args, context) => {
   const [host, pattern, mask] = args;
+  // A name as the network: no network at all.
+  if (pattern instanceof Text && nameOf(pattern, context).kind === 'host' && hostIsQuad(context).kind === 'never') {
+    return false;
+  }
   const unknown = [pattern, mask].find(isTraced);
   if (unknown !== undefined)
     return new Unknown(reasonOf(unknown, 'compares an address with a network that is not constant'), context.node);

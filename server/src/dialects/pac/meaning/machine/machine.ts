@@ -57,6 +57,11 @@ const MAXIMUM_FRAMES = 1000;
 const MAXIMUM_NESTING = 32;
 const FUEL = 256;
 
+/** What a choice costs, and what each limited variable of a region adds to that. */
+const CHOICE_COST = 100;
+const LIMIT_COST = 30;
+const MANY_CHOICES = 16;
+
 export class Machine {
   stack: Slot[] = [];
   /** What native functions get, and operations on traced values. */
@@ -77,6 +82,7 @@ export class Machine {
   isOnPath = true;
   /** Whether this path has called the entry function. */
   hasEntered = false;
+  private readonly choices = new Map<AnyNode, number>();
   private readonly choicePoints: ChoicePoint[] = [];
   private fuel = 0;
   private current: Frame<Machine> | undefined;
@@ -279,7 +285,9 @@ export class Machine {
     if (second) {
       if (this.trials > 0) throw new TrialEnded();
       if (this.nesting > 0) throw this.notFollowed('lets the language call a function that decides by the request');
-      this.budget.spend(2 * this.frames.length + this.stack.length);
+      this.budget.spend(this.choiceCost());
+      const { node } = this;
+      this.choices.set(node, (this.choices.get(node) ?? 0) + 1);
       this.heap.logsAll = true;
       this.choicePoints.push({
         frames: this.frames.map((frame) => frame.copy()),
@@ -295,6 +303,20 @@ export class Machine {
     }
     this.region = first.region;
     first.resume(this);
+  }
+
+  /** What two paths instead of one cost: the copy of the state, and the ends of both. */
+  private choiceCost(): number {
+    const { region } = this;
+    const limits = region ? region.addresses.size + region.points.size + region.assumed.size : 0;
+    return CHOICE_COST + 2 * this.frames.length + this.stack.length + LIMIT_COST * limits;
+  }
+
+  /** What takes the most work: the place that divides what is asked very often, or else the one that is running. */
+  get costliestNode(): AnyNode | undefined {
+    const [first] = [...this.choices].sort(([, a], [, b]) => b - a);
+    if (first && first[1] >= MANY_CHOICES) return first[0];
+    return this.current ? this.node : first?.[0];
   }
 
   /** Returns to the last choice point and takes the next alternative; false where all were followed. */

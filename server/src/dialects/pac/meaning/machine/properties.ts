@@ -3,6 +3,7 @@ import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
 import { type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import { PacArguments } from './arguments.js';
 import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
@@ -227,6 +228,8 @@ export function setNamed(of: PacObject, name: string, value: Value, isStrict: bo
     return;
   }
   noteWrite(of, name, machine);
+  if (of instanceof PacArguments && of.isMapped && indexOfKey(name) >= 0)
+    throw machine.notFollowed('changes the arguments of a function');
   if (of.tracedEntries.length > 0) {
     of.addTracedEntry({ key: name, value });
     return;

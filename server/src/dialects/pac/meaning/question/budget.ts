@@ -14,6 +14,6 @@ export class Budget {
   /** Called before the work is done, and before memory for it is taken. */
   spend(units: number): void {
     this.left -= units;
-    if (this.left < 0) throw new BudgetSpent('the work that one file may cost is spent');
+    if (this.left < 0) throw new BudgetSpent('needs more work than one file may cost');
   }
 }

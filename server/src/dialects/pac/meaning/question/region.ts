@@ -119,6 +119,12 @@ export class Region {
   }
 }
 
+/** What it costs to copy and tell one known variable. */
+const KNOWN_COST = 10;
+
+/** How many variables one path may depend on; real files depend on a few. */
+const KNOWN_LIMIT = 64;
+
 interface Parts {
   readonly holds: readonly Product[];
   readonly fails: readonly Product[];
@@ -159,6 +165,9 @@ function divideAlong<Part extends PartSet<Part>>(
   const holds: Product[] = [];
   const fails: Product[] = [];
   for (const product of products) {
+    // A product that knows many variables is copied, and each has to be told in the end.
+    const known = product.addresses.size + product.points.size + product.assumed.size;
+    budget.spend(known > KNOWN_LIMIT ? Number.POSITIVE_INFINITY : KNOWN_COST * known);
     const whole = dimension.of(product);
     const inside = narrowed(whole, true);
     const outside = inside.isEmpty ? whole : narrowed(whole, false);
@@ -281,18 +290,22 @@ function joined(products: readonly Product[], budget: Budget): readonly Product[
   let parts = products;
   for (let before = Number.POSITIVE_INFINITY; parts.length > 1 && parts.length < before; ) {
     before = parts.length;
-    budget.spend(REGION_COST * before);
-    parts = joinedOnce(parts);
+    const keys = keysOf(parts);
+    const work = before * keys.size * keys.size;
+    if (work > JOINING_LIMIT) return parts;
+    budget.spend(REGION_COST * before + work);
+    for (const key of keys) parts = joinedAlong(parts, key);
   }
   return parts;
 }
 
-function joinedOnce(products: readonly Product[]): readonly Product[] {
+/** Regions of more variables stay apart: to find the few that could be joined would cost more than it saves. */
+const JOINING_LIMIT = 200_000;
+
+function keysOf(products: readonly Product[]): ReadonlySet<string | Unknown> {
   const keys = new Set<string | Unknown>();
   for (const product of products) visitDimensions(product, ({ key }) => void keys.add(key));
-  let parts = products;
-  for (const key of keys) parts = joinedAlong(parts, key);
-  return parts;
+  return keys;
 }
 
 /** Joins the products that differ in one factor only. */

@@ -3,7 +3,7 @@ import { words } from '../../../../model/text-language.js';
 import { environmentFunction, environmentOperation } from '../environment/arithmetic.js';
 import { Budget } from '../question/budget.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
-import { truthOf as whereTrue, binaryOperation as valueOperation } from './arithmetic.js';
+import { binaryOperation as valueOperation, truthOf as whereTrue } from './arithmetic.js';
 import { characterOrUndefined } from './characters.js';
 import type { OperationContext } from './context.js';
 import { callFunction as valueFunction } from './functions.js';

@@ -310,6 +310,12 @@ function substr(
   if (count === undefined) return tails;
   if (typeof count === 'number') return tails.map(({ when, value }) => ({ when, value: take(value, count) }));
   if (isEnd(text, count)) return tails;
-  if (from !== 0) return undefined;
+  const { linear, sources } = count;
+  if (typeof from !== 'number' || (from > 0 && !(linear && linear.constant >= 0))) return undefined;
+  if (from > 0 && linear) {
+    // Where nothing is found the place is before `from`, and nothing is left.
+    const end = linearNumber(sources, linear.weights, linear.constant + from);
+    return cutsAt(text, end)?.map(({ when, cut }) => ({ when, value: drop(cut.before, from) }));
+  }
   return cutsAt(text, count)?.map(({ when, cut }) => ({ when, value: cut.before }));
 }

@@ -104,17 +104,23 @@ function* lists(
 ): Iterable<{ readonly when: Condition; readonly value: ListOf | Unknown }> {
   const { text, separator } = list;
   const length = splitLength(list);
-  const most = Math.min(ITEM_LIMIT, maximumLength(text.form) + 1);
+  const most = Math.min(ITEM_LIMIT, maximumLength(text.form) + 1, limit - 1);
   for (let count = separator === '' ? 0 : 1; count <= most; count++) {
     const when =
       typeof length === 'number'
         ? { kind: length === count ? ('always' as const) : ('never' as const) }
         : whereNumber(length, (value) => value === count, context, count + 4 + Math.abs(length.offset ?? 0));
     context.budget.spend(count);
-    const items = Array.from({ length: Math.min(count, limit) }, (_, index) =>
-      separator === '' ? take(drop(text, index), 1) : item(text, separator, index),
-    );
-    yield { when, value: new ListOf(items) };
+    yield { when, value: new ListOf(itemsOf(list, count)) };
   }
+  // Longer lists begin with the same items.
+  if (limit <= ITEM_LIMIT) yield { when: ALWAYS, value: new ListOf(itemsOf(list, limit)) };
   yield { when: ALWAYS, value: new Unknown(`splits ${subjectOf(text.form)} into many pieces`, context.node) };
+}
+
+/** The first items of a list. */
+function itemsOf({ text, separator }: SplitList, count: number): readonly AnyText[] {
+  return Array.from({ length: count }, (_, index) =>
+    separator === '' ? take(drop(text, index), 1) : item(text, separator, index),
+  );
 }

@@ -74,6 +74,9 @@ export class Context {
   readonly steps: Step[] = [];
   readonly nodes: AnyNode[] = [];
   readonly controls: Control[] = [];
+  /** The names of the parameters, if they are nothing but names. */
+  parameters: readonly string[] = [];
+  hasSimpleParameters = true;
   /** Where `arguments` is kept; made on demand. */
   argumentsSlot: number | undefined;
   /** The labels of the statement that is compiled next. */

@@ -85,6 +85,8 @@ function lengthOf(parameters: readonly Pattern[]): number {
 function fillFunction(node: FunctionNode, context: Context): void {
   const { params, body } = node;
   const { collectors } = context.facts;
+  context.hasSimpleParameters = params.every(({ type }) => type === 'Identifier');
+  context.parameters = params.map((parameter) => (parameter.type === 'Identifier' ? parameter.name : ''));
   const slots = params.map(() => context.storage.allocate());
   for (const [index, parameter] of params.entries()) {
     if (parameter.type === 'Identifier') context.block.declare(parameter.name, 'var', collectors, slots[index]);
@@ -98,7 +100,19 @@ function fillFunction(node: FunctionNode, context: Context): void {
     context.emit(body, returnStep);
     return;
   }
+  if (hasOwnParameterScope(node, context))
+    context.emit(
+      node,
+      stop('declares a parameter anew beside a default that is a function, which Lintel does not follow'),
+    );
   compileBody(body.body, node, context);
+}
+
+/** Functions in default values see the parameters, and not the variables of the same names that the body declares. */
+function hasOwnParameterScope({ params, body }: FunctionNode, context: Context): boolean {
+  if (body.type !== 'BlockStatement' || !params.some((parameter) => context.facts.closed.has(parameter))) return false;
+  const declared = hoistedNames(body.body);
+  return params.some((parameter) => namesIn(parameter).some((name) => declared.has(name)));
 }
 
 /** The name of a function expression is seen inside of it only. */

@@ -1,6 +1,7 @@
 // Instructions that read and write variables by name.
 import type { AnyNode, VariableDeclaration } from 'acorn';
 import {
+  assignArgument,
   declareGlobal,
   drop,
   initialize,
@@ -52,8 +53,23 @@ export function argumentsPrologue(context: Context, node: AnyNode): void {
   context.emit(node, (machine) => {
     const slot = context.argumentsSlot;
     if (slot === undefined) return;
-    makeArguments(machine);
-    initialize(0, slot)(machine);
+    makeArguments(slot, isMapped(context), machine);
+  });
+}
+
+function isMapped({ isStrict, hasSimpleParameters }: Context): boolean {
+  return !isStrict && hasSimpleParameters;
+}
+
+/** After an assignment to a parameter of the function itself. */
+function noteParameter(name: string, node: AnyNode, context: Context): void {
+  const index = context.parameters.lastIndexOf(name);
+  if (index < 0 || !isMapped(context)) return;
+  const resolved = resolve(name, context.block);
+  if (!resolved || resolved.variable.slot !== index || resolved.depth > 0) return;
+  context.emit(node, (machine) => {
+    const slot = context.argumentsSlot;
+    if (slot !== undefined) assignArgument(index, slot, machine);
   });
 }
 
@@ -68,6 +84,7 @@ export function store(name: string, mode: BindMode, node: AnyNode, context: Cont
       context.emit(node, initialize(depth, variable.slot));
     else context.emit(node, storeVariable(depth, variable.slot, name, variable.kind === 'const'));
   }
+  noteParameter(name, node, context);
   noteDecision(name, node, context);
 }
 

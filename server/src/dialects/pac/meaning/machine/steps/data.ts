@@ -1,5 +1,6 @@
 // Instructions: constants, variables and the stack.
 import type { Value } from '../../values/value.js';
+import { PacArguments } from '../arguments.js';
 import { type Scope, UNINITIALIZED } from '../heap.js';
 import type { Machine, Step } from '../machine.js';
 import { dataProperty } from '../objects.js';
@@ -148,12 +149,20 @@ export const loadNewTarget: Step = (machine) => {
   machine.push(machine.frame.newTarget);
 };
 
-export const makeArguments: Step = (machine) => {
-  const { realm, frame } = machine;
-  const list = realm.array([...frame.args]);
-  list.setPrototype(realm.objectPrototype);
-  machine.push(list);
-};
+/** Puts `arguments` into its variable. */
+export function makeArguments(slot: number, isMapped: boolean, machine: Machine): void {
+  const { realm, frame, budget } = machine;
+  budget.spend(frame.args.length);
+  frame.scope.slots[slot] = new PacArguments(realm, frame.args, isMapped);
+}
+
+/** A parameter was assigned to: its item of `arguments` changes with it. */
+export function assignArgument(index: number, slot: number, { frame }: Machine): void {
+  const { slots } = frame.scope;
+  const list = slots[slot];
+  const value = slots[index];
+  if (list instanceof PacArguments && typeof value !== 'symbol') list.assign(index, value);
+}
 
 /** The arguments from one on, for a rest parameter. */
 export function restArguments(from: number): Step {

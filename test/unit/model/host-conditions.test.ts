@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { combineTrees, type DomainTree, DomainTreeBuilder, treeHas } from '../../../server/src/model/domain-tree.js';
+import { HostSet } from '../../../server/src/model/hosts.js';
+import { preimage } from '../../../server/src/model/preimages.js';
+import {
+  containing,
+  endingWith,
+  javascriptRegex,
+  type Language,
+  languageHas,
+  shellPattern,
+  startingWith,
+  union,
+  word,
+  words,
+} from '../../../server/src/model/text-language.js';
+
+const LABELS = ['a', 'b', 'ab', 'ba', 'cdn'];
+const NAMES = [
+  ...LABELS,
+  ...LABELS.flatMap((x) => LABELS.map((y) => `${x}.${y}`)),
+  ...LABELS.flatMap((x) => LABELS.flatMap((y) => LABELS.map((z) => `${x}.${y}.${z}`))),
+];
+
+function regex(source: string): Language {
+  const reading = javascriptRegex(source, '');
+  if (reading.kind !== 'language') throw new Error(reading.reason);
+  return reading.language;
+}
+
+function shell(pattern: string): Language {
+  const reading = shellPattern(pattern);
+  if (reading.kind !== 'language') throw new Error(reading.reason);
+  return reading.language;
+}
+
+const LANGUAGES: readonly (readonly [Language, (name: string) => boolean])[] = [
+  [words(['a', 'a.b', 'cdn.ab.b', 'no name', 'x..y']), (name) => ['a', 'a.b', 'cdn.ab.b'].includes(name)],
+  [containing(['a.b']), (name) => name.includes('a.b')],
+  [containing(['cdn', 'b.a', 'A', '/']), (name) => name.includes('cdn') || name.includes('b.a')],
+  [containing(['d']), (name) => name.includes('d')],
+  [startingWith('ab'), (name) => name.startsWith('ab')],
+  [endingWith('b.b'), (name) => name.endsWith('b.b')],
+  [endingWith('.ab'), (name) => name.endsWith('.ab')],
+  [union([endingWith('.b'), endingWith('.ab.a'), endingWith('.a.b')]), (name) => /\.b$|\.ab\.a$/.test(name)],
+  [union([endingWith('.b'), endingWith('n')]), (name) => /\.b$|n$/.test(name)],
+  [shell('*a*.b*'), (name) => /a.*\.b/.test(name)],
+  [shell('cd*'), (name) => name.startsWith('cd')],
+  [regex('^[^.]+\\.[^.]+$'), (name) => name.split('.').length === 2],
+  [regex('^(?!a)'), (name) => !name.startsWith('a')],
+  [regex('(.)\\1|b\\b'), (name) => /(.)\1|b\b/.test(name)],
+];
+
+/** A sequence of pseudo-random numbers that is the same in each run. */
+function randomNumbers(start: number): (below: number) => number {
+  let seed = start;
+  return (below) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+}
+
+describe('sets of hosts under conditions', () => {
+  it('hold the names for which the conditions hold, and are empty only where there is none', () => {
+    const random = randomNumbers(1);
+    let empty = 0;
+    for (let i = 0; i < 500; i++) {
+      let set = random(3) === 0 ? HostSet.domain('b').union(HostSet.exact('a.ab')) : HostSet.all;
+      let meaning: (name: string) => boolean = (name) => set0.has(name);
+      const set0 = set;
+      for (let step = 0; step < 1 + random(6); step++) {
+        const [language, has] = LANGUAGES[random(LANGUAGES.length)] as (typeof LANGUAGES)[number];
+        const earlier = meaning;
+        const other = HostSet.all.where(language, true);
+        switch (random(5)) {
+          case 0:
+            set = set.union(other);
+            meaning = (name) => earlier(name) || has(name);
+            break;
+          case 1:
+            set = set.subtract(other);
+            meaning = (name) => earlier(name) && !has(name);
+            break;
+          case 2:
+            set = set.intersect(other);
+            meaning = (name) => earlier(name) && has(name);
+            break;
+          default: {
+            const holds = random(3) === 0;
+            set = set.where(language, holds);
+            meaning = (name) => earlier(name) && has(name) === holds;
+          }
+        }
+        expect(NAMES.filter((name) => set.has(name))).toEqual(NAMES.filter(meaning));
+        if (set.isEmpty) {
+          empty++;
+          expect(NAMES.filter(meaning)).toEqual([]);
+          expect(set.example).toBeUndefined();
+          break;
+        }
+        expect(meaning(set.example ?? 'no example')).toBe(true);
+      }
+    }
+    expect(empty).toBeGreaterThan(50);
+  });
+
+  it('are empty where a name would be longer than names are', () => {
+    const long = 'a'.repeat(64);
+    expect(HostSet.all.where(regex('^[a-z]{64}'), true).isEmpty).toBe(true);
+    expect(HostSet.all.where(regex('^[a-z]{63}\\.'), true).isEmpty).toBe(false);
+    expect(HostSet.all.where(regex('^[a-z]{20}[^.]{44}'), true).isEmpty).toBe(true);
+    expect(HostSet.all.where(regex('[a-z]{40}[a-z.]{24}$'), true).isEmpty).toBe(false);
+    expect(HostSet.all.where(containing([long]), true).isEmpty).toBe(true);
+    expect(HostSet.all.where(word(long), true).isEmpty).toBe(true);
+    expect(HostSet.all.where(regex('^.{254}'), true).isEmpty).toBe(true);
+    expect(HostSet.all.where(regex('^.{253}$'), true).isEmpty).toBe(false);
+    expect(HostSet.all.where(regex('^.{253}$'), true).example).toHaveLength(253);
+    expect(HostSet.all.where(regex(`${'\\.abcdefghi'.repeat(25)}\\.abc$`), true).isEmpty).toBe(true);
+  });
+
+  it('stay cheap under thousands of conditions', () => {
+    const random = randomNumbers(2);
+    const text = (length: number) => Array.from({ length }, () => String.fromCharCode(97 + random(26))).join('');
+    const conditions = Array.from({ length: 3_000 }, (_, i) => {
+      const own = text(6);
+      return [shell(`*${own}*`), shell(`${own}*`), word(`${own}.com`), shell(`*.${own}.net`), shell(`*${own}*.org`)][
+        i % 5
+      ];
+    }) as Language[];
+    let set = HostSet.all;
+    for (const condition of conditions) {
+      expect(set.where(condition, true).isEmpty).toBe(false);
+      set = set.where(condition, false);
+    }
+    expect(set.isEmpty).toBe(false);
+    for (const condition of conditions) expect(set.where(condition, true).isEmpty).toBe(true);
+  });
+
+  it('take words behind labels as walks through the suffixes of a host find them', () => {
+    const list = words(['b', 'ab.b', 'a', 'cdn.a', 'ba.cdn.a']);
+    let walk: Language = list;
+    for (let count = 1; count <= 3; count++) {
+      walk = preimage({ kind: 'from-first', what: '.' }, preimage({ kind: 'drop', count: 1 }, walk));
+      const meaning = (name: string) => {
+        const labels = name.split('.');
+        return labels.length > count && languageHas(list, labels.slice(count).join('.'));
+      };
+      for (const set of [HostSet.all, HostSet.below('b'), HostSet.domain('cdn.a').union(HostSet.exact('a.a'))]) {
+        for (const holds of [true, false]) {
+          const part = set.where(walk, holds);
+          expect(NAMES.filter((name) => part.has(name))).toEqual(
+            NAMES.filter((name) => set.has(name) && meaning(name) === holds),
+          );
+        }
+      }
+    }
+    const dotted = preimage({ kind: 'from-first', what: '.' }, words(['.b', 'b', '.a.b']));
+    const part = HostSet.all.where(dotted, true);
+    expect(NAMES.filter((name) => part.has(name))).toEqual(
+      NAMES.filter((name) => ['.b', '.a.b'].includes(name.slice(name.indexOf('.')))),
+    );
+  });
+
+  it('spend work that is counted', () => {
+    let spent = 0;
+    const meter = {
+      spend: (units: number) => {
+        spent += units;
+      },
+    };
+    HostSet.all.where(regex('^(?:a|b\\.)*c$'), true, meter);
+    expect(spent).toBeGreaterThan(0);
+  });
+});
+
+describe('trees of domains', () => {
+  it('combine exactly, however many labels they have', () => {
+    const random = randomNumbers(3);
+    const names = Array.from({ length: 120 }, (_, i) => `n${i % 60}${i < 60 ? '' : '.n1'}.t`);
+    const randomTree = (size: number): DomainTree => {
+      const builder = new DomainTreeBuilder();
+      for (let i = 0; i < size; i++) builder.add(names[random(names.length)] ?? '', random(3) === 0);
+      return builder.build();
+    };
+    const all = HostSet.all;
+    expect(all.isEmpty).toBe(false);
+    for (let i = 0; i < 300; i++) {
+      let tree = randomTree(random(60));
+      let held = new Set(names.filter((name) => treeHas(tree, name)));
+      if (random(2) === 0) {
+        tree = combineTrees('without', { self: true, below: true, children: new Map() }, tree);
+        held = new Set(names.filter((name) => !held.has(name)));
+      }
+      for (let step = 0; step < 8; step++) {
+        const other = randomTree(1 + random(random(2) === 0 ? 2 : 60));
+        const op = (['and', 'or', 'without'] as const)[random(3)] ?? 'and';
+        tree = random(4) === 0 && op !== 'without' ? combineTrees(op, other, tree) : combineTrees(op, tree, other);
+        held = new Set(
+          names.filter((name) => {
+            const [a, b] = [held.has(name), treeHas(other, name)];
+            return op === 'and' ? a && b : op === 'or' ? a || b : a && !b;
+          }),
+        );
+        expect(names.filter((name) => treeHas(tree, name))).toEqual(names.filter((name) => held.has(name)));
+      }
+    }
+  });
+});
