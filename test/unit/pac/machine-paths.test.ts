@@ -172,6 +172,11 @@ describe('what outlives a request', () => {
     ]);
   });
 
+  it('is told of a program that asks its environment while it is loaded', () => {
+    const text = `var ip = myIpAddress(), n = 0; ${entry('return n++ ? ip : "D";')}`;
+    expect(reads(text).every((read) => read !== 'nothing')).toBe(true);
+  });
+
   it('is not told where the path writes before it reads, or nothing is changed', () => {
     expect(reads(`var last; ${entry('last = host; return last == "a.com" ? "P" : "D";')}`)).toEqual([
       'nothing',

@@ -53,6 +53,14 @@ export function clockPhrase(
   return `${subject} is ${negated ? 'not ' : ''}${alternatives(shown)}`;
 }
 
+/** `a random number is 0`, `a random number is not 3`. */
+export function randomPhrase(points: ReadonlySet<number>, all: readonly number[]): string {
+  const own = all.filter((point) => points.has(point));
+  const others = all.filter((point) => !points.has(point));
+  const negated = others.length < own.length;
+  return `a random number is ${negated ? 'not ' : ''}${alternatives((negated ? others : own).map(String))}`;
+}
+
 function runText(field: ClockField, low: number, high: number): string {
   const name = (point: number) => {
     if (field === 'day') return WEEKDAYS[point] ?? '';
@@ -110,6 +118,11 @@ export function addressPhrase(variable: AddressVariable, now: AddressDomain, bef
   return isShorter(excluded, now.set)
     ? `${name} resolves, but not into ${prefixes(excluded)}`
     : `${name} resolves into ${prefixes(now.set)}`;
+}
+
+/** Whether a set is what remains of another one without a few networks. */
+export function isRemainder(now: IpSet, before: IpSet): boolean {
+  return isShorter(before.subtract(now), now);
 }
 
 function isShorter(a: IpSet, b: IpSet): boolean {

@@ -152,7 +152,10 @@ export function followPaths(loaded: LoadedProgram, question: Question): readonly
   }
   const kept = new KeptState();
   const leaves = new Exploration(loaded, question, kept).follow();
-  if (!kept.hasWrites) return leaves;
+  const { reader } = kept;
+  if (!reader) return leaves;
+  // Loaded anew for a second run, its objects would be others.
+  if (!loaded.realm) return leaves.map((leaf) => ({ ...leaf, earlierRequests: reader }));
   kept.watch();
   return new Exploration(loaded, question, kept).follow();
 }

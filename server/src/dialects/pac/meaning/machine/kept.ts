@@ -17,93 +17,121 @@ interface Place {
   readonly heap: Heap;
 }
 
-interface Writes {
-  readonly names: Set<string>;
+/** The parts of one holder. */
+class Parts {
+  readonly names = new Set<string>();
   /** The keys of a memo table: what is looked up and written under one key is the same for one request and a later one. */
-  readonly keys: Traced[];
+  readonly keys: Traced[] = [];
+  isWhole = false;
+
+  constructor(
+    /** What looked at it first. */
+    readonly node: AnyNode,
+  ) {}
+
+  addKey(key: Traced): void {
+    if (!this.keys.some((other) => isSameKey(other, key))) this.keys.push(key);
+  }
 }
 
 /**
- * Records the changes of what outlives a request. In a second run, which knows what all paths change, it records who reads it before
- * its own path has written it: there the answer depends on the requests before.
+ * Records the changes of what outlives a request, and what is read of it before the path has written it itself. Where these meet, the
+ * answer depends on the requests before; a second run, which knows what all paths change, then tells which paths read it.
  */
 export class KeptState {
-  private readonly writes = new Map<Holder, Writes>();
-  private watched: ReadonlyMap<Holder, Writes> | undefined;
-  /** What this path has written, and the first read of something that it has not. */
-  private own: ReadonlySet<string> = new Set();
-  private readonly numbers = new Map<Holder, number>();
+  private readonly writes = new Map<Holder, Parts>();
+  private readonly reads = new Map<Holder, Parts>();
+  /** What this path has written. */
+  private readonly own = new Map<Holder, Set<string>>();
+  private isWatching = false;
+  /** The first read on this path of something that another request may have changed. */
   firstRead: AnyNode | undefined;
 
-  get hasWrites(): boolean {
-    return this.writes.size > 0;
+  /** What reads something that is changed; `undefined` where nothing does. */
+  get reader(): AnyNode | undefined {
+    for (const [holder, writes] of this.writes) {
+      const reads = this.reads.get(holder);
+      if (!reads) continue;
+      const named = [...reads.names].some((name) => meets(writes, name, true));
+      if (reads.isWhole || named || reads.keys.some((key) => meetsKey(writes, key))) return reads.node;
+    }
+    return undefined;
   }
 
   /** Starts the second run. */
   watch(): void {
-    this.watched = new Map(this.writes);
+    this.isWatching = true;
+    this.own.clear();
+    this.firstRead = undefined;
   }
 
   noteWrite(holder: Holder, name: string, place: Place): void {
-    this.writesOf(holder).names.add(name);
-    if (this.watched) this.setOwn(new Set([...this.own, this.nameOf(holder, name)]), place);
+    partsOf(this.writes, holder, place).names.add(name);
+    if (name === WHOLE) return;
+    let own = this.own.get(holder);
+    if (!own) {
+      own = new Set();
+      this.own.set(holder, own);
+    }
+    if (own.has(name)) return;
+    own.add(name);
+    place.heap.log(() => own.delete(name));
   }
 
-  noteTracedWrite(holder: Holder, key: Traced, _place: Place): void {
-    const { keys } = this.writesOf(holder);
-    if (!keys.some((other) => isSameKey(other, key))) keys.push(key);
+  noteTracedWrite(holder: Holder, key: Traced, place: Place): void {
+    partsOf(this.writes, holder, place).addKey(key);
   }
 
   /** Without a name: everything is read. The names of a `Map` are not its keys. */
   noteRead(holder: Holder, name: string | undefined, place: Place, areKeys = true): void {
-    const writes = this.watched?.get(holder);
-    if (!writes || this.firstRead) return;
-    const isPart = name !== undefined && name !== WHOLE;
-    const isChanged = isPart ? writes.names.has(name) || (areKeys && writes.keys.length > 0) : true;
-    if (isChanged && !(isPart && this.own.has(this.nameOf(holder, name)))) this.setFirstRead(place);
+    if (name !== undefined && this.own.get(holder)?.has(name)) return;
+    if (!this.isWatching) {
+      const parts = partsOf(this.reads, holder, place);
+      if (name === undefined) parts.isWhole = true;
+      else parts.names.add(name);
+      return;
+    }
+    const writes = this.writes.get(holder);
+    if (writes && (name === undefined || meets(writes, name, areKeys))) this.setFirstRead(place);
   }
 
   noteTracedRead(holder: Holder, key: Traced, place: Place): void {
-    const writes = this.watched?.get(holder);
-    if (!writes || this.firstRead) return;
-    if (this.isAnyOpen(holder, writes) || writes.keys.some((other) => !isSameKey(other, key))) this.setFirstRead(place);
-  }
-
-  /** Whether a name was changed that this path has not written itself. */
-  private isAnyOpen(holder: Holder, { names }: Writes): boolean {
-    return [...names].some((name) => name === WHOLE || !this.own.has(this.nameOf(holder, name)));
-  }
-
-  private writesOf(holder: Holder): Writes {
-    let writes = this.writes.get(holder);
-    if (!writes) {
-      writes = { names: new Set(), keys: [] };
-      this.writes.set(holder, writes);
+    if (!this.isWatching) {
+      partsOf(this.reads, holder, place).addKey(key);
+      return;
     }
-    return writes;
-  }
-
-  private nameOf(holder: Holder, name: string): string {
-    const known = this.numbers.get(holder);
-    const number = known ?? this.numbers.size;
-    if (known === undefined) this.numbers.set(holder, number);
-    return `${number} ${name}`;
-  }
-
-  private setOwn(own: ReadonlySet<string>, { heap }: Place): void {
-    const old = this.own;
-    heap.log(() => {
-      this.own = old;
-    });
-    this.own = own;
+    const writes = this.writes.get(holder);
+    if (!writes) return;
+    const own = this.own.get(holder);
+    const isOpen = [...writes.names].some((name) => !own?.has(name));
+    if (isOpen || writes.keys.some((other) => !isSameKey(other, key))) this.setFirstRead(place);
   }
 
   private setFirstRead({ node, heap }: Place): void {
+    if (this.firstRead) return;
     heap.log(() => {
       this.firstRead = undefined;
     });
     this.firstRead = node;
   }
+}
+
+function partsOf(all: Map<Holder, Parts>, holder: Holder, place: Place): Parts {
+  let parts = all.get(holder);
+  if (!parts) {
+    parts = new Parts(place.node);
+    all.set(holder, parts);
+  }
+  return parts;
+}
+
+/** Whether a change may have changed a name. */
+function meets(writes: Parts, name: string, areKeys: boolean): boolean {
+  return name === WHOLE || writes.names.has(name) || (areKeys && writes.keys.length > 0);
+}
+
+function meetsKey(writes: Parts, key: Traced): boolean {
+  return writes.names.size > 0 || writes.keys.some((other) => !isSameKey(other, key));
 }
 
 function isSameKey(one: Traced, other: Traced): boolean {

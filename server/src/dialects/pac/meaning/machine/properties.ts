@@ -8,7 +8,7 @@ import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
 import { WHOLE } from './kept.js';
-import { describe, isKeyed, isObject, isTraced, prototypeOf } from './kinds.js';
+import { describe, isKeyed, isObject, isTraced, prototypeOf, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
 import { dataProperty, indexOfKey, PacArray, type PacObject, type Property, type TracedEntry } from './objects.js';
 import { SplitTexts } from './split-texts.js';
@@ -136,8 +136,7 @@ function getTraced(of: Value, key: Traced, machine: Machine): void {
     if (of.tracedEntries.length > 0) getAmongEntries(of, key, of, machine);
     else getAmongNames(of, key, machine);
   } else if (isTraced(of)) deliver(memberOf(of, key, machine.context), machine);
-  else if (typeof of === 'string')
-    machine.push(new Unknown('reads a character of a text at a place that depends on the request', machine.node));
+  else if (typeof of === 'string') getAmongNames(toObject(of, machine), key, machine);
   else getAmongNames(prototypeOf(of, machine) ?? machine.realm.objectPrototype, key, machine);
 }
 
@@ -150,17 +149,20 @@ function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<strin
     for (const name of at.ownKeys()) {
       if (seen.has(name)) continue;
       seen.add(name);
-      const property = at.getOwn(name);
-      if (property?.isAccessor) {
-        if (name === '__proto__') continue;
-        throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
-      }
-      const names = groups.get(property?.value);
+      const value = valueUnder(name, at, object, machine);
+      const names = groups.get(value);
       if (names) names.add(name);
-      else groups.set(property?.value, new Set([name]));
+      else groups.set(value, new Set([name]));
     }
   }
   return groups;
+}
+
+function valueUnder(name: string, holder: PacObject, object: PacObject, machine: Machine): Value {
+  const property = holder.getOwn(name);
+  if (!property?.isAccessor) return property?.value;
+  if (name === '__proto__') return object.prototype;
+  throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
 }
 
 function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
