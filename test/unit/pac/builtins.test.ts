@@ -242,6 +242,11 @@ describe('built-in functions of hostile programs', () => {
   });
 
   it.each([
+    ['["a", "b"].includes(host.split(".").at(-2)) && host.split(".").length === 2', ''],
+    ['host.split(".").slice(1).join(".") === "example" && ["a", "b"].indexOf(host.split(".")[0]) >= 0', ''],
+    ['["a.example", "b.example"].includes(host.split(".").slice(-3).join("."))', ''],
+    ['(host.split(".").includes("a") || host.split(".").includes("b")) && host.length === 9', ''],
+    ['["a/example", "b/example"].includes(host.split(".").join("/"))', ''],
     ['JSON.parse("[".repeat(1e4) + "]".repeat(1e4))', /nested too deeply/],
     ['new RegExp("(".repeat(500) + ")".repeat(500))', /nested too deeply/],
     ['Function("return 1")()', /uses Function/],

@@ -7,6 +7,7 @@ import { includes, indexIn } from './array-lookups.js';
 import { ITEM_COST, itemsOf, lengthOf, NESTING_LIMIT, valueOfItem } from './items.js';
 import { makeIterator, mapSteps } from './iterators.js';
 import { join } from './joining.js';
+import { defineListMethods } from './split-lists.js';
 import {
   checkOwn,
   define,
@@ -24,7 +25,7 @@ export function installArray(realm: Realm): void {
   const made = defineClass(realm, 'Array', 1, realm.arrayPrototype, construct);
   define(realm, made, 'isArray', 1, (_self, [value]) => value instanceof PacArray, { takesSplitTexts: true });
   define(realm, made, 'of', 0, (_self, args, { realm: { array } }) => array.call(realm, [...args]));
-  defineAll(realm, realm.arrayPrototype, READERS);
+  defineListMethods(realm, READERS);
   const writers = WRITERS.map(([name, length, native]) => [name, length, effect(native)] as const);
   defineAll(realm, realm.arrayPrototype, writers);
   installWalks(realm);

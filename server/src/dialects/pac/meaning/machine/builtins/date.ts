@@ -4,7 +4,18 @@ import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { clip, DATE_TEXTS, fieldsOf, fullYear, parseTime, timeOf } from './dates.js';
-import { ask, checkOwn, constant, define, defineClass, isPrimitive, isTraced, NotTold, notTold } from './support.js';
+import {
+  ask,
+  checkOwn,
+  constant,
+  define,
+  defineClass,
+  isPrimitive,
+  isTraced,
+  NotTold,
+  notTold,
+  numberOf,
+} from './support.js';
 
 /** The present, and what is computed from it or from what is asked otherwise. */
 type Time = number | 'now' | Unknown;
@@ -43,7 +54,14 @@ const TEXTS: Readonly<Record<string, (time: number) => string>> = {
   toGMTString: DATE_TEXTS.utc,
 };
 
+/** The function that gives the present. */
+const PRESENT = 'now';
+
 const TIME_REASON = 'depends on the time';
+
+/** What it costs to make a date, or a text of it, and to read one of its fields. */
+const DATE_COST = 50;
+const FIELD_COST = 10;
 
 export function installDate(realm: Realm): void {
   installConstructor(realm);
@@ -65,12 +83,13 @@ function installConstructor(realm: Realm): void {
     (_self, args, context) =>
       new PacDate(prototypeFor(context, datePrototype), context.heap, timeOfArguments(args, context)),
   );
-  define(realm, made, 'now', 0, (_self, args, context) => ask('Date.now', args, context));
+  define(realm, made, PRESENT, 0, (_self, args, context) => ask(`Date.${PRESENT}`, args, context));
   define(realm, made, 'parse', 1, (_self, [text], context) => timeOfText(context.toText(text), context));
   define(realm, made, 'UTC', 7, (_self, args, context) => clip(timeOf(fieldsFrom(args, context))));
 }
 
 function timeOfArguments(args: readonly Value[], context: NativeContext): Time {
+  context.budget.spend(DATE_COST);
   if (args.length === 0) return 'now';
   try {
     if (args.length > 1) return clip(timeOf(fieldsFrom(args, context)));
@@ -109,6 +128,7 @@ function installGetters(realm: Realm): void {
   const getter = (name: string, read: (time: number) => number): void => {
     define(realm, realm.datePrototype, name, 0, (self, args, context): OperationResult => {
       const { time } = thisDate(self, name, context);
+      context.budget.spend(FIELD_COST);
       if (time instanceof Unknown) return time;
       return time === 'now' ? ask(`Date.${name}`, args, context) : read(time);
     });
@@ -137,7 +157,7 @@ function installSetters(realm: Realm): void {
   });
   define(realm, realm.datePrototype, 'setTime', 1, (self, [value], context) => {
     const date = thisDate(self, 'setTime', context);
-    const time = context.toNumber(value);
+    const time = numberOf(value, context);
     checkOwn(date, context);
     date.time = isPrimitive(time) ? clip(Number(time)) : new Unknown(TIME_REASON, context.node);
     return timeValue(date, context);
@@ -150,7 +170,7 @@ function timeValue({ time }: PacDate, context: NativeContext): Value {
 
 /** A time with other fields from an index on. */
 function changed(time: Time, index: number, args: readonly Value[], context: NativeContext): Time {
-  const values = args.map((arg) => context.toNumber(arg));
+  const values = args.map((arg) => numberOf(arg, context));
   if (typeof time !== 'number' || values.some(isTraced))
     return time instanceof Unknown ? time : new Unknown(TIME_REASON, context.node);
   const numbers = values.length > 0 ? values.map(Number) : [Number.NaN];
@@ -186,6 +206,7 @@ function installTexts(realm: Realm): void {
 
 function constantTime(self: Value, name: string, context: NativeContext): number {
   const { time } = thisDate(self, name, context);
+  context.budget.spend(DATE_COST);
   if (typeof time === 'number') return time;
   throw notTold(time === 'now' ? TIME_REASON : time.reason);
 }

@@ -15,7 +15,14 @@ import { define, defineClass, defineNamespace, isThing, isTraced } from './suppo
 export function installFunction(realm: Realm): void {
   const { functionPrototype } = realm;
   defineClass(realm, 'Function', 1, functionPrototype, notFollowed('Function'));
-  define(realm, functionPrototype, 'call', 1, (self, [receiver, ...args]) => new TailCall(realm, self, receiver, args));
+  define(
+    realm,
+    functionPrototype,
+    'call',
+    1,
+    (self, [receiver, ...args]) => new TailCall(realm, self, receiver, args),
+    { takesSplitTexts: true },
+  );
   define(
     realm,
     functionPrototype,

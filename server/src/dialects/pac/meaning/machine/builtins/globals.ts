@@ -6,7 +6,7 @@ import type { NativeContext } from '../natives.js';
 import { dataProperty } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { buildCost, textCost } from './costs.js';
-import { define, defineConstants, defineGetter, isThing, isTraced, runHost } from './support.js';
+import { define, defineConstants, defineGetter, isThing, isTraced, numberOf, runHost } from './support.js';
 
 /** The functions of a text. The longest result has six characters for each: `%u1234`. */
 const TEXT_FUNCTIONS: Readonly<Record<string, (text: string) => string>> = {
@@ -88,7 +88,7 @@ function installNumberFunctions(realm: Realm): void {
   define(realm, global, 'parseInt', 2, (_self, [value, radix], context) => {
     if (value instanceof RandomNumber && radix === undefined) return value.floor();
     const text = context.toText(value);
-    const base = context.toNumber(radix);
+    const base = numberOf(radix, context);
     if (isTraced(text) || isTraced(base))
       return callFunction('parseInt', radix === undefined ? [text] : [text, base], context);
     context.budget.spend(textCost(String(text).length));
@@ -102,7 +102,7 @@ function installNumberFunctions(realm: Realm): void {
   });
   for (const [name, test] of [['isNaN', Number.isNaN] as const, ['isFinite', Number.isFinite] as const]) {
     define(realm, global, name, 1, (_self, [value], context) => {
-      const number = context.toNumber(value);
+      const number = numberOf(value, context);
       return isTraced(number) ? callFunction(name, [number], context) : test(number);
     });
   }

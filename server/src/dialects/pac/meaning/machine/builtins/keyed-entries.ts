@@ -13,7 +13,7 @@ interface Entry {
   readonly value: Value;
 }
 
-const ENTRY_COST = 5;
+const ENTRY_COST = 20;
 
 /**
  * A Map or a Set. Entries stay where they were added, so that a walk is a position; those that were removed leave a gap. What is set
@@ -122,6 +122,7 @@ export class PacEntries extends PacObject implements Steps {
     if (position === undefined) return false;
     const before = this.entries[position];
     checkOwn(this, context);
+    this.spendGaps(context);
     this.heap.log(() => {
       this.positions.set(key, position);
       this.entries[position] = before;
@@ -131,11 +132,17 @@ export class PacEntries extends PacObject implements Steps {
     return true;
   }
 
+  /** Gaps are paid for when they arise: each walk passes them. */
+  private spendGaps({ budget }: NativeContext): void {
+    budget.spend(this.entries.length - this.positions.size);
+  }
+
   clear(context: NativeContext): void {
     checkOwn(this, context);
     const before = [...this.entries];
     const { later } = this;
     context.budget.spend(before.length);
+    this.spendGaps(context);
     this.heap.log(() => {
       before.forEach((entry, position) => {
         this.entries[position] = entry;

@@ -3,7 +3,7 @@ import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
 import type { NativeContext } from '../natives.js';
 import type { Realm } from '../realm.js';
-import { ask, define, defineConstants, defineNamespace, isTraced } from './support.js';
+import { ask, define, defineConstants, defineNamespace, isTraced, numberOf } from './support.js';
 
 const CONSTANTS = ['E', 'LN10', 'LN2', 'LOG10E', 'LOG2E', 'PI', 'SQRT1_2', 'SQRT2'] as const;
 
@@ -48,10 +48,10 @@ export function installMath(realm: Realm): void {
     const host: (...numbers: number[]) => number = Math[name];
     define(realm, math, name, host.length, (_self, args, context) => {
       context.budget.spend(args.length);
-      const numbers = args.map((arg) => context.toNumber(arg));
-      const [first] = numbers;
+      const [first] = args;
       // What is rounded down is one of few numbers.
       if (first instanceof RandomNumber && (name === 'floor' || name === 'trunc')) return first.floor();
+      const numbers = args.map((arg) => numberOf(arg, context));
       return numbers.some(isTraced)
         ? callFunction(`Math.${name}`, numbers, context)
         : compute(host, numbers.map(Number), context);

@@ -4,7 +4,17 @@ import { type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value 
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
-import { constant, define, defineClass, defineConstants, isPrimitive, isTraced, notTold, runHost } from './support.js';
+import {
+  constant,
+  define,
+  defineClass,
+  defineConstants,
+  isPrimitive,
+  isTraced,
+  notTold,
+  numberOf,
+  runHost,
+} from './support.js';
 
 const CONSTANTS = {
   EPSILON: Number.EPSILON,
@@ -38,7 +48,7 @@ const TEXT_METHODS: Readonly<Record<string, Format>> = {
 export function installNumber(realm: Realm): void {
   const { numberPrototype } = realm;
   const convert = (args: readonly Value[], context: NativeContext): Value =>
-    args.length > 0 ? context.toNumber(args[0]) : 0;
+    args.length > 0 ? numberOf(args[0], context) : 0;
   const made = defineClass(
     realm,
     'Number',
@@ -65,6 +75,9 @@ export function installNumber(realm: Realm): void {
   });
 }
 
+/** Writing a number takes its digits one by one. */
+const FORMATTING_COST = 20;
+
 function formatted(
   name: string,
   method: Format,
@@ -73,12 +86,14 @@ function formatted(
   context: NativeContext,
 ): OperationResult {
   const number = thisNumber(self, name, context);
-  if (isTraced(number) && name === 'toString' && argument === undefined) return context.toText(number);
+  if (isTraced(number) && name === 'toString' && argument === undefined)
+    return callFunction('String', [number], context);
   const value = Number(constant(number, 'number', `calls ${name} of a number that depends on what is asked`, context));
   const given =
     argument === undefined
       ? undefined
       : Number(constant(argument, 'number', `calls ${name} with what is not constant`, context));
+  context.budget.spend(FORMATTING_COST);
   return runHost(context, () => method(value, given));
 }
 
@@ -100,9 +115,10 @@ export function installBoolean(realm: Realm): void {
       new PacWrapper(prototypeFor(context, booleanPrototype), realm.heap, 'Boolean', truth(value)),
   );
   define(realm, booleanPrototype, 'valueOf', 0, (self, _args, context) => thisBoolean(self, 'valueOf', context));
-  define(realm, booleanPrototype, 'toString', 0, (self, _args, context) =>
-    context.toText(thisBoolean(self, 'toString', context)),
-  );
+  define(realm, booleanPrototype, 'toString', 0, (self, _args, context) => {
+    const value = thisBoolean(self, 'toString', context);
+    return isTraced(value) ? callFunction('String', [value], context) : String(value);
+  });
 }
 
 function truth(value: Value): Value {

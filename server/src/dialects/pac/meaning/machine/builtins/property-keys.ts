@@ -3,7 +3,7 @@ import { ALWAYS, anyOf, type Condition, NEVER } from '../../question/condition.j
 import { sameKey, wordsCondition } from '../../values/operations.js';
 import type { Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
-import type { PacObject } from '../objects.js';
+import { type PacObject, PacWrapper } from '../objects.js';
 import { sameCondition } from './equality.js';
 import { isTraced } from './support.js';
 
@@ -16,9 +16,15 @@ export function ownKeyCondition(object: PacObject, key: Value, context: NativeCo
       : sameKey(entry.key, String(property)),
   );
   if (!isTraced(property)) return anyOf([object.getOwn(String(property)) ? ALWAYS : NEVER, ...entries]);
-  context.budget.spend(object.size);
+  context.budget.spend(sizeOf(object));
   const keys = object.ownKeys();
   return anyOf([keys.length > 0 ? wordsCondition(property, new Set(keys)) : NEVER, ...entries]);
+}
+
+/** How many names there are; each character of a text has one. */
+function sizeOf(object: PacObject): number {
+  const isText = object instanceof PacWrapper && typeof object.primitive === 'string';
+  return object.size + (isText ? String(object.primitive).length : 0);
 }
 
 /** What a name costs to list. */
@@ -28,7 +34,7 @@ const KEY_COST = 10;
 export function knownKeys(object: PacObject, context: NativeContext): string[] {
   if (object.tracedEntries.length > 0)
     throw context.notFollowed('lists the names of an object that depend on what is asked');
-  context.budget.spend(KEY_COST * object.size);
+  context.budget.spend(KEY_COST * sizeOf(object));
   return object.ownKeys();
 }
 

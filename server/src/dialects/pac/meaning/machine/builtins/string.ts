@@ -7,7 +7,7 @@ import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { buildCost, searchCost, textCost } from './costs.js';
 import { PacRegExp, splitByPattern } from './regexp.js';
-import { constant, define, defineClass, isPrimitive, isThing, isTraced, runHost } from './support.js';
+import { constant, define, defineClass, isPrimitive, isThing, isTraced, numberOf, runHost } from './support.js';
 
 type CostOf = (text: string, args: readonly Primitive[]) => number;
 
@@ -77,7 +77,8 @@ function installConstructor(realm: Realm): void {
     'String',
     1,
     realm.stringPrototype,
-    (_self, args, context) => convert(args, context),
+    (_self, args, context) =>
+      isTraced(args[0]) ? callFunction('String', args.slice(0, 1), context) : convert(args, context),
     (_self, args, context) =>
       new PacWrapper(prototypeFor(context, realm.stringPrototype), realm.heap, 'String', convert(args, context)),
   );
@@ -86,13 +87,16 @@ function installConstructor(realm: Realm): void {
     ['fromCodePoint', String.fromCodePoint] as const,
   ]) {
     define(realm, made, name, 1, (_self, args, context) => {
-      const codes = args.map((arg) => context.toNumber(arg));
+      const codes = args.map((arg) => numberOf(arg, context));
       if (codes.some(isTraced)) return callFunction(`String.${name}`, codes, context);
-      context.budget.spend(buildCost(codes.length));
+      context.budget.spend(CODE_COST * codes.length);
       return runHost(context, () => codes.map((code) => host(Number(code))).join(''));
     });
   }
 }
+
+/** What a character costs that is made from its code. */
+const CODE_COST = 3;
 
 function thisText(self: Value, name: string, context: NativeContext): Value {
   if (typeof self === 'string' || self instanceof Text) return self;
@@ -127,7 +131,8 @@ function hintOf(name: string): 'string' | 'number' {
 
 /** Calls the engine's own method, which converts primitive arguments as any engine does. */
 function callHost(name: string, text: string, args: readonly Primitive[], context: NativeContext): Primitive {
-  context.budget.spend((METHODS[name]?.[1] ?? reading)(text, args));
+  const converted = args.reduce<number>((sum, arg) => sum + (typeof arg === 'string' ? arg.length : 0), 0);
+  context.budget.spend((METHODS[name]?.[1] ?? reading)(text, args) + textCost(converted));
   return runHost(context, () => {
     if (name === 'localeCompare') return text.localeCompare(String(args[0]), LOCALE);
     if (name.startsWith('toLocale')) return name === 'toLocaleLowerCase' ? text.toLowerCase() : text.toUpperCase();

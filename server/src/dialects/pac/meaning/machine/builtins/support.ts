@@ -4,6 +4,7 @@ import { type OperationResult, type Primitive, type Traced, Unknown, type Value 
 import { defineNative, type Native, type NativeContext, type NativeFunction, type NativeOptions } from '../natives.js';
 import { dataProperty, PacObject } from '../objects.js';
 import type { ErrorName, Realm } from '../realm.js';
+import { textCost } from './costs.js';
 
 /** Asks the environment something by name: `Math.random`, `Date.getHours`. */
 export function ask(name: string, args: readonly Value[], context: NativeContext): OperationResult {
@@ -142,8 +143,19 @@ export function constant(
   context: NativeContext,
 ): Primitive {
   const primitive = isThing(value) ? context.toPrimitive(value, hint) : value;
-  if (isPrimitive(primitive)) return primitive;
+  if (isPrimitive(primitive)) return charged(primitive, context);
   throw notTold(primitive instanceof Unknown ? primitive.reason : reason);
+}
+
+/** A primitive that will be converted: a text is read as a whole. */
+function charged<T extends Value>(primitive: T, { budget }: NativeContext): T {
+  if (typeof primitive === 'string') budget.spend(textCost(primitive.length));
+  return primitive;
+}
+
+/** ECMA-262's ToNumber; what is traced stays so. */
+export function numberOf(value: Value, context: NativeContext): Value {
+  return context.toNumber(charged(value, context));
 }
 
 /** ECMA-262's ToIntegerOrInfinity of a constant argument. */
