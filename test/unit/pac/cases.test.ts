@@ -93,7 +93,7 @@ describe('cases', () => {
   it('name the clock', () => {
     expect(describeCases(modelOf(call('weekdayRange', 'MON', 'FRI')).decide(requestFor(some)))).toEqual([
       '*.example.com: DIRECT if it is Monday–Friday @ return 1',
-      '*.example.com: PROXY end:1 if it is not Monday–Friday @ return 2',
+      '*.example.com: PROXY end:1 if it is Saturday–Sunday @ return 2',
     ]);
   });
 

@@ -412,6 +412,16 @@ const URL_CONDITIONS = [
   'url.substring(8, 8 + host.length) == "a.b"',
 ];
 
+describe('loops over a traced host', () => {
+  it('end as unknown values, however often they compute', () => {
+    let sum = 'host.charCodeAt(0)';
+    for (let i = 1; i < 300; i++) sum = `(${sum} * 31 + ${i}) % 1000`;
+    expect(resultFor(pathsOf(`(${sum}) > 5`), 'a.b')).toBe('unknown');
+    const hash = [0, 1, 2, 3, 4, 5].map((at) => `host.charCodeAt(${at})`).join(' * 31 + ');
+    expect(resultFor(pathsOf(`(${hash}) % 7 == 0`), 'a.b')).toBe('unknown');
+  });
+});
+
 describe('operations on a traced URL', () => {
   it.each(URL_CONDITIONS)('%s', (source) => {
     const paths = pathsOf(`(${source}) ? true : false`, ['https://', HOST, '/']);

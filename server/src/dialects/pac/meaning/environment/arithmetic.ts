@@ -57,6 +57,11 @@ function addressOperation(operator: string, number: AddressNumber, other: number
   }
 }
 
+/** The result of `+value`, which is the number itself. */
+export function environmentUnary(operator: string, value: Value): Value {
+  return operator === '+' && (value instanceof RandomNumber || value instanceof AddressNumber) ? value : undefined;
+}
+
 /** The result of a function (`Math.floor`, `parseInt`) on a number of the environment. */
 export function environmentFunction(name: string, args: readonly Value[]): Value {
   const [number] = args;

@@ -4,6 +4,7 @@ import { formatAddress, type IpSet } from '../../../../model/ip.js';
 import type { Condition } from '../question/condition.js';
 import { CLIENT_ID } from '../question/dimensions.js';
 import type { AddressVariable, PointVariable } from '../question/variables.js';
+import { randomPhrase } from './phrases.js';
 
 /** The identities of the variables of the requested host. */
 export const HOST_ADDRESS_ID = 'host';
@@ -79,11 +80,12 @@ export class Environment {
 
   /** One of `count` numbers from 0 on, by chance; another one at each call. */
   random(count: number, node: AnyNode): PointVariable {
+    const all = Array.from({ length: count }, (_, point) => point);
     return {
       kind: 'point',
       id: `random ${this.fresh++}`,
-      points: Array.from({ length: count }, (_, point) => point),
-      phrase: () => 'a random number decides so',
+      points: all,
+      phrase: (points) => randomPhrase(points, all),
       node,
     };
   }

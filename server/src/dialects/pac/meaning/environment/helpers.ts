@@ -42,7 +42,7 @@ export function currentDate(method: string, { environment, node }: HelperContext
   return clockValue(method, environment, node) ?? new Unknown('depends on the time', node);
 }
 
-/** The methods of `Date` and of the current date that tell something of the time. */
+/** The methods of the current date that tell something of the time; `time` stands for the function of `Date` that gives it. */
 const DATE_METHODS = [
   ...['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'].flatMap((field) => [
     `get${field}`,

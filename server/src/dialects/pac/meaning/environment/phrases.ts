@@ -43,12 +43,22 @@ export function clockPhrase(
   const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const others = all.filter((point) => !points.has(point));
   const own = all.filter((point) => points.has(point));
-  const [inside, outside] = [runsOf(own), runsOf(others)];
-  const negated = outside.length < inside.length || (outside.length === inside.length && others.length < own.length);
+  const turns = field !== 'year' && field !== 'date';
+  const shownRuns = (some: readonly number[]) => (turns ? aroundTheEnd(runsOf(some), first, last) : runsOf(some));
+  const [inside, outside] = [shownRuns(own), shownRuns(others)];
+  const negated = outside.length < inside.length || (outside.length === inside.length && others.length === 1);
   const shown = (negated ? outside : inside).map(([low, high]) => runText(field, low, high));
   const zone = gmt ? ' in GMT' : '';
   const subject = field === 'day' && gmt ? 'in GMT it' : `${FIELD_NAMES[field]}${field === 'day' ? '' : zone}`;
   return `${subject} is ${negated ? 'not ' : ''}${alternatives(shown)}`;
+}
+
+/** `a random number is 0`, `a random number is not 3`. */
+export function randomPhrase(points: ReadonlySet<number>, all: readonly number[]): string {
+  const own = all.filter((point) => points.has(point));
+  const others = all.filter((point) => !points.has(point));
+  const negated = others.length < own.length;
+  return `a random number is ${negated ? 'not ' : ''}${alternatives((negated ? others : own).map(String))}`;
 }
 
 function runText(field: ClockField, low: number, high: number): string {
@@ -59,7 +69,16 @@ function runText(field: ClockField, low: number, high: number): string {
   return low === high ? name(low) : `${name(low)}–${name(high)}`;
 }
 
-function runsOf(sorted: readonly number[]): [number, number][] {
+type Run = readonly [low: number, high: number];
+
+/** Saturday and Sunday are one run. */
+function aroundTheEnd(runs: readonly Run[], first: number, last: number): readonly Run[] {
+  const [head, ...others] = runs;
+  const tail = others.pop();
+  return head && tail && head[0] === first && tail[1] === last ? [[tail[0], head[1]], ...others] : runs;
+}
+
+function runsOf(sorted: readonly number[]): readonly Run[] {
   const runs: [number, number][] = [];
   for (const point of sorted) {
     const last = runs.at(-1);
@@ -99,6 +118,11 @@ export function addressPhrase(variable: AddressVariable, now: AddressDomain, bef
   return isShorter(excluded, now.set)
     ? `${name} resolves, but not into ${prefixes(excluded)}`
     : `${name} resolves into ${prefixes(now.set)}`;
+}
+
+/** Whether a set is what remains of another one without a few networks. */
+export function isRemainder(now: IpSet, before: IpSet): boolean {
+  return isShorter(before.subtract(now), now);
 }
 
 function isShorter(a: IpSet, b: IpSet): boolean {

@@ -8,9 +8,17 @@ import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
 import { WHOLE } from './kept.js';
-import { describe, isKeyed, isObject, isTraced, prototypeOf } from './kinds.js';
+import { describe, isKeyed, isObject, isTraced, prototypeOf, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
-import { dataProperty, indexOfKey, PacArray, type PacObject, type Property, type TracedEntry } from './objects.js';
+import {
+  dataProperty,
+  FREE_STEPS,
+  indexOfKey,
+  PacArray,
+  type PacObject,
+  type Property,
+  type TracedEntry,
+} from './objects.js';
 import { SplitTexts } from './split-texts.js';
 
 // ---- reading
@@ -74,7 +82,9 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
 
 /** Looks a property up, and calls its getter with the value that was asked. */
 export function getOfObject(object: PacObject, name: string, self: Value, machine: Machine): void {
+  let steps = 0;
   for (let at: PacObject | null = object; at; at = at.prototype) {
+    if (++steps > FREE_STEPS) machine.budget.spend(1);
     noteRead(at, name, machine);
     if (at.tracedEntries.length > 0) {
       getAmongEntries(at, name, self, machine);
@@ -136,8 +146,7 @@ function getTraced(of: Value, key: Traced, machine: Machine): void {
     if (of.tracedEntries.length > 0) getAmongEntries(of, key, of, machine);
     else getAmongNames(of, key, machine);
   } else if (isTraced(of)) deliver(memberOf(of, key, machine.context), machine);
-  else if (typeof of === 'string')
-    machine.push(new Unknown('reads a character of a text at a place that depends on the request', machine.node));
+  else if (typeof of === 'string') getAmongNames(toObject(of, machine), key, machine);
   else getAmongNames(prototypeOf(of, machine) ?? machine.realm.objectPrototype, key, machine);
 }
 
@@ -150,17 +159,20 @@ function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<strin
     for (const name of at.ownKeys()) {
       if (seen.has(name)) continue;
       seen.add(name);
-      const property = at.getOwn(name);
-      if (property?.isAccessor) {
-        if (name === '__proto__') continue;
-        throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
-      }
-      const names = groups.get(property?.value);
+      const value = valueUnder(name, at, object, machine);
+      const names = groups.get(value);
       if (names) names.add(name);
-      else groups.set(property?.value, new Set([name]));
+      else groups.set(value, new Set([name]));
     }
   }
   return groups;
+}
+
+function valueUnder(name: string, holder: PacObject, object: PacObject, machine: Machine): Value {
+  const property = holder.getOwn(name);
+  if (!property?.isAccessor) return property?.value;
+  if (name === '__proto__') return object.prototype;
+  throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
 }
 
 function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
@@ -294,11 +306,15 @@ export function has(object: Value, key: Value, machine: Machine): void {
 
 /** Whether an object has a key, of its own or inherited, as a condition. */
 export function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
-  if (typeof key === 'string') noteRead(object, key, machine);
-  else noteTracedRead(object, key, machine);
-  const entries = object.tracedEntries.map((entry) => isKey(entry.key, key, machine));
-  const base = inherited && object.prototype ? hasKey(object.prototype, key, true, machine) : constant(false);
-  return anyOf([ownKeyCondition(object, key, machine), ...entries, base]);
+  const conditions: Condition[] = [];
+  for (let at: PacObject | null = object; at; at = inherited ? at.prototype : null) {
+    machine.budget.spend(1);
+    if (typeof key === 'string') noteRead(at, key, machine);
+    else noteTracedRead(at, key, machine);
+    conditions.push(ownKeyCondition(at, key, machine));
+    for (const entry of at.tracedEntries) conditions.push(isKey(entry.key, key, machine));
+  }
+  return anyOf(conditions);
 }
 
 function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {

@@ -5,7 +5,16 @@ import { type AnyText, concatenated } from './building.js';
 import { numberCases } from './coercion.js';
 import { type Comparison, compared } from './comparisons.js';
 import type { OperationContext } from './context.js';
-import { booleanOf, choiceOver, isPointwise, linearSum, type Pointwise, pointwise, whereNumber } from './numbers.js';
+import {
+  booleanOf,
+  bounded,
+  choiceOver,
+  isPointwise,
+  linearSum,
+  type Pointwise,
+  pointwise,
+  whereNumber,
+} from './numbers.js';
 import { matches } from './sources.js';
 import { unknownReason } from './subject.js';
 import { Text } from './text.js';
@@ -90,7 +99,10 @@ function concatenation(left: Value, right: Value, context: OperationContext): Op
   }
   const number = left instanceof TracedNumber ? left : right instanceof TracedNumber ? right : undefined;
   if (number && isPointwise(left) && isPointwise(right)) {
-    return pointwise([left, right], ([a, b]) => String(a) + String(b));
+    return bounded(
+      pointwise([left, right], ([a, b]) => String(a) + String(b)),
+      context,
+    );
   }
   if (number) {
     return choiceOver(
@@ -117,11 +129,12 @@ function arithmetic(operator: string, left: Value, right: Value, context: Operat
   if (!compute) return new Unknown(`computes with ${operator}`, context.node);
   return withNumbers([left, right], context, ([a, b]) => {
     const linear = operator === '+' || operator === '-' ? linearSum(a, b, operator === '+' ? 1 : -1) : undefined;
-    return pointwise(
+    const result = pointwise(
       [a, b],
       operator === '+' ? ([x, y]) => sum(x, y) : ([x, y]) => compute(Number(x), Number(y)),
       linear,
     );
+    return bounded(result, context);
   });
 }
 

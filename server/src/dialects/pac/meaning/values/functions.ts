@@ -3,7 +3,7 @@ import { ALWAYS, type Condition } from '../question/condition.js';
 import { truthOf } from './arithmetic.js';
 import { type NumberReading, numberCases } from './coercion.js';
 import type { OperationContext } from './context.js';
-import { areAllPointwise, booleanOf, pointwise } from './numbers.js';
+import { areAllPointwise, booleanOf, bounded, pointwise } from './numbers.js';
 import { unknownReason } from './subject.js';
 import { alphabetOf, Text } from './text.js';
 import {
@@ -69,7 +69,11 @@ export function callFunction(name: string, args: readonly Value[], context: Oper
   }
   const compute = functionOf(name);
   if (compute && areAllPointwise(args)) {
-    const result = pointwise(args, (values) => compute(...values));
+    const result = bounded(
+      pointwise(args, (values) => compute(...values)),
+      context,
+    );
+    if (result instanceof Unknown) return result;
     return name === 'isNaN' || name === 'isFinite' ? result : keepLinear(name, args, result);
   }
   return new Unknown(

@@ -97,7 +97,24 @@ export function pointwise(
   });
   if (sources.length === 0) return compute(readers.map((read) => read([])));
   const offset = linear && sources.length === 1 && linear.weights[0] === 1 ? linear.constant : undefined;
-  return new TracedNumber(sources, (points) => compute(readers.map((read) => read(points))), offset, linear);
+  const depth = 1 + Math.max(...values.map((value) => (value instanceof TracedNumber ? value.depth : 0)));
+  return new TracedNumber(sources, (points) => compute(readers.map((read) => read(points))), offset, linear, depth);
+}
+
+/** More operations in a row, and more sources, are not computed for each value: a loop may do as many as it likes. */
+const DEPTH_LIMIT = 200;
+const SOURCE_LIMIT = 4;
+
+/** A value, or an unknown one where it depends on too much to be computed for each value. */
+export function bounded<Kept extends Value>(
+  value: Kept | TracedNumber,
+  { node }: OperationContext,
+): Kept | TracedNumber | Unknown {
+  if (!(value instanceof TracedNumber)) return value;
+  const { depth, linear, sources } = value;
+  return depth > DEPTH_LIMIT || (!linear && sources.length > SOURCE_LIMIT)
+    ? new Unknown(reasonFor([value]), node)
+    : value;
 }
 
 /** The sum `a + factor * b` as a sum of multiples of sources, in the order that `pointwise` gives them. */

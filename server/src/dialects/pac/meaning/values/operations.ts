@@ -1,9 +1,9 @@
 // Operations of JavaScript on values that depend on what is asked: the door of this room for the machine and its built-in functions.
 import { words } from '../../../../model/text-language.js';
-import { environmentFunction, environmentOperation } from '../environment/arithmetic.js';
+import { environmentFunction, environmentOperation, environmentUnary } from '../environment/arithmetic.js';
 import { Budget } from '../question/budget.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
-import { binaryOperation as valueOperation, truthOf as whereTrue } from './arithmetic.js';
+import { unaryOperation as unaryValue, binaryOperation as valueOperation, truthOf as whereTrue } from './arithmetic.js';
 import { characterOrUndefined } from './characters.js';
 import type { OperationContext } from './context.js';
 import { callFunction as valueFunction } from './functions.js';
@@ -23,7 +23,6 @@ import {
   type Value,
 } from './value.js';
 
-export { unaryOperation } from './arithmetic.js';
 export type { OperationContext } from './context.js';
 export { callRegExp, type PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
@@ -36,6 +35,14 @@ export function binaryOperation(
   context: OperationContext,
 ): OperationResult {
   return environmentOperation(operator, left, right) ?? valueOperation(operator, left, right, context);
+}
+
+export function unaryOperation(
+  operator: '!' | '-' | '+' | '~' | 'typeof',
+  value: Traced,
+  context: OperationContext,
+): OperationResult {
+  return environmentUnary(operator, value) ?? unaryValue(operator, value, context);
 }
 
 /** Calls a global function, or as `Math.floor` one of an object. */

@@ -1,4 +1,6 @@
 // The helper functions of PAC files that look at texts only, as Chromium and Firefox define them.
+
+import { parseAddress } from '../../../../model/ip.js';
 import { languageHas, shellPattern, words } from '../../../../model/text-language.js';
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { compared } from './comparisons.js';
@@ -53,16 +55,12 @@ function dnsDomainLevels(args: readonly Value[], context: OperationContext): Ope
 function isPlainHostName(args: readonly Value[], context: OperationContext): OperationResult {
   const [host] = args;
   if (!isText(host)) return unknown('isPlainHostName', args, context);
+  if (typeof host === 'string') return !host.includes('.') && parseAddress(host) === undefined;
   const hasDot = whereContains(host, '.');
-  if (typeof host === 'string' || alphabetOf(host.form).has(':')) {
-    // Every IPv6 address has a colon.
-    const hasColon = whereContains(host, ':');
-    if (hasColon.kind === 'always' && hasDot.kind === 'never')
-      return new Unknown('may be an IPv6 address', context.node);
-    const openly: Condition = { kind: 'unknown', unknown: unknown('isPlainHostName', args, context) };
-    return booleanOf(allOf([not(hasDot), anyOf([not(hasColon), openly])]));
-  }
-  return booleanOf(not(hasDot));
+  if (!alphabetOf(host.form).has(':')) return booleanOf(not(hasDot));
+  // Every IPv6 address has a colon.
+  const mayBePlain: Condition = { kind: 'unknown', unknown: unknown('isPlainHostName', args, context) };
+  return booleanOf(allOf([not(hasDot), anyOf([not(whereContains(host, ':')), mayBePlain])]));
 }
 
 /** `host == full || full.lastIndexOf(host + '.', 0) == 0`. */

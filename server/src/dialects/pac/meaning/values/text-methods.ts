@@ -5,7 +5,7 @@ import { type AnyText, concatenated, inCase, joined, partsOf, take } from './bui
 import { characterAt, characterOrUndefined, codeOf } from './characters.js';
 import type { OperationContext } from './context.js';
 import { isPlace, type Method, placeArgument, REFUSED, type Refusal, textArgument } from './method.js';
-import { areAllPointwise, booleanOf, pointwise, whereNumber } from './numbers.js';
+import { areAllPointwise, booleanOf, bounded, pointwise, whereNumber } from './numbers.js';
 import {
   containsText,
   firstIndex,
@@ -184,10 +184,11 @@ function pointwiseMethod(
   context.budget.spend(args.length + 1);
   const method: unknown = Reflect.get(String.prototype, name);
   if (typeof method !== 'function') return undefined;
-  return pointwise([receiver, ...args] as Parameters<typeof pointwise>[0], ([text, ...rest]) => {
+  const value = pointwise([receiver, ...args] as Parameters<typeof pointwise>[0], ([text, ...rest]) => {
     const result: unknown = Reflect.apply(method, String(text), rest);
     return typeof result === 'object' || typeof result === 'function' ? undefined : (result as Primitive);
   });
+  return bounded(value, context);
 }
 
 /** A method of a constant text with traced texts as arguments. */

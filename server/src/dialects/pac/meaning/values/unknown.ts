@@ -1,4 +1,4 @@
-// What is not followed.
+// Values that are not followed.
 import type { AnyNode } from 'acorn';
 
 /**

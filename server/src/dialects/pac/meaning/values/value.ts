@@ -3,9 +3,9 @@ import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
 import type { PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
-import type { Unknown } from './unknown.js';
+import { Unknown } from './unknown.js';
 
-export { Unknown } from './unknown.js';
+export { Unknown };
 
 export type Primitive = undefined | null | boolean | number | string;
 
@@ -65,6 +65,8 @@ export class TracedNumber {
     /** Where it is one source plus a constant: that constant. Positions in texts are followed exactly only then. */
     readonly offset: number | undefined,
     linear?: LinearForm,
+    /** How many operations are done one after the other for each value. */
+    readonly depth = 0,
   ) {
     this.valueOf = valueAt;
     this.linear = linear ?? (offset === undefined ? undefined : { weights: [1], constant: offset });
