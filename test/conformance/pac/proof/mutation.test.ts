@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 const SERVER = '../../../../server/src/';
 const PREIMAGES = `${SERVER}model/preimages.js`;
 const isFollowed = existsSync(fileURLToPath(new URL(PREIMAGES.replace('.js', '.ts'), import.meta.url)));
+/** More programs than are compared of each kind in proof.test.ts, which shows that the whole model is right. */
 const SEEDS = 12;
 
 type Exports = Record<string, unknown>;
@@ -37,14 +38,12 @@ const MUTATIONS: readonly Mutation[] = [
   withoutPreimage('take', /^substring$|^charAt$/),
   withoutPreimage('drop', /^substr$|^slice$|^charAt$/),
   withoutPreimage('take-last', /^slice/),
-  withoutPreimage('drop-last', /^slice/),
   withoutPreimage('until-first', /^substring to|^slice between/),
   withoutPreimage('from-first', /^substring from|^slice between/),
   withoutPreimage('from-last', /^slice from|^slice between/),
   withoutPreimage('item', /^split/),
   withoutPreimage('upper', /^upper and lower/),
-  withoutPreimage('replace-first', /^replace of a text/),
-  withoutPreimage('replace-all', /^replace of all/),
+  withoutPreimage('replace-pattern', /^replace/),
   {
     name: 'regular expressions without flags',
     module: `${SERVER}model/text-language.js`,
@@ -62,7 +61,6 @@ const MUTATIONS: readonly Mutation[] = [
 ];
 
 afterEach(() => {
-  vi.doUnmock(PREIMAGES);
   for (const { module } of MUTATIONS) vi.doUnmock(module);
   vi.resetModules();
 });
@@ -96,9 +94,5 @@ describe.skipIf(!isFollowed)('a model without one operation is found to be wrong
       return { ...original, [of]: by((...args) => Reflect.apply(operation, undefined, args) as unknown) };
     });
     expect(await firstFault(kinds)).toBeDefined();
-  });
-
-  test('the whole model is found to be right', async () => {
-    for (const { kinds } of MUTATIONS) expect(await firstFault(kinds), String(kinds)).toBeUndefined();
   });
 });
