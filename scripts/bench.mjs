@@ -5,7 +5,17 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ciscoAcl, iptablesSave, nftRuleset, pacFile, squidConf } from './bench/inputs.mjs';
+import {
+  ciscoAcl,
+  iptablesSave,
+  nftRuleset,
+  pacBlockList,
+  pacFile,
+  pacList,
+  pacNets,
+  pacWords,
+  squidConf,
+} from './bench/inputs.mjs';
 import { editTime, peakMemory, processTimes } from './bench/measure.mjs';
 import { build } from './build.mjs';
 
@@ -48,6 +58,16 @@ try {
     'pactester',
     undefined,
   );
+  const one = write('url', 'https://www.example.com/\n');
+  for (const [what, text] of /** @type {const} */ ([
+    ['12 *word* patterns', pacWords()],
+    ['60 isInNet nets', pacNets(60)],
+    ['list of 2,000 hosts', pacList(2_000)],
+    ['block list of 486 KB', pacBlockList(486_000)],
+    ['3,000 conditions', pacFile(3_000)],
+  ])) {
+    addPac(what, write('some.pac', text), startup, cli, what.includes('isInNet') ? undefined : one);
+  }
 
   const rules = write('rules.v4', iptablesSave(100_000));
   const checkRules = [process.execPath, cli, 'check', rules];
@@ -68,6 +88,7 @@ try {
   const [aclTime = 0] = processTimes([[process.execPath, cli, 'check', acl]], FEW_RUNS);
   print(['check, access list of 100,000 entries', milliseconds(aclTime), '', '', '', '']);
 
+  addGrowth('PAC', startup, cli, pacFile, 'proxy.pac', [100, 1_000, 10_000], 'condition');
   addGrowth('iptables-save', startup, cli, iptablesSave, 'rules.v4');
   addGrowth('nftables', startup, cli, nftRuleset, 'rules.nft');
   addGrowth('access list', startup, cli, ciscoAcl, 'router.cfg');
@@ -89,6 +110,7 @@ try {
 
   await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
   await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));
+  await addEdits('PAC of 3,000 conditions', 60, 'pac', 'default.pac', pacFile(3_000));
   await addEdits('PAC of 3,000 conditions, all of m365-worldwide', 100, 'pac', 'proxy.pac', pacFile(3_000), {
     require: ['m365-worldwide'],
   });
@@ -165,6 +187,34 @@ function addProcesses(what, own, peer, peerName, goal) {
   ]);
 }
 
+/** The most time that a check of a PAC file may take beside the start of the program, in milliseconds. */
+const PAC_GOAL = 300;
+
+/**
+ * The time of checking a PAC file for the default requirements without the start of the program, beside the time of pactester
+ * for one URL. What asks DNS is not given to pactester, whose time would be that of the network.
+ * @param {string} what
+ * @param {string} path
+ * @param {number} startup of the program, in milliseconds
+ * @param {string} cli
+ * @param {string | undefined} urls
+ */
+function addPac(what, path, startup, cli, urls) {
+  const peer = urls === undefined ? undefined : ['pactester', '-p', path, '-f', urls];
+  const hasPeer = peer !== undefined && canRun(peer);
+  const own = [process.execPath, cli, 'check', path];
+  const [time = 0, peerTime = 0] = processTimes(hasPeer ? [own, peer] : [own], FEW_RUNS);
+  const work = time - startup;
+  print([
+    `check without start, PAC: ${what}`,
+    milliseconds(work),
+    hasPeer ? `pactester, one URL ${milliseconds(peerTime)}` : '',
+    hasPeer ? (work / peerTime).toFixed(2) : '',
+    `≤ ${PAC_GOAL} ms`,
+    goalText(work <= PAC_GOAL),
+  ]);
+}
+
 /**
  * Whether a program is installed and may do its work here.
  * @param {readonly string[]} command
@@ -181,9 +231,10 @@ function canRun([program = '', ...args]) {
  * @param {string} cli
  * @param {(rules: number) => string} make
  * @param {string} name
+ * @param {readonly number[]} sizes
+ * @param {string} unit
  */
-function addGrowth(what, startup, cli, make, name) {
-  const sizes = [1_000, 10_000, 100_000];
+function addGrowth(what, startup, cli, make, name, sizes = [1_000, 10_000, 100_000], unit = 'rule') {
   const paths = sizes.map((size) => write(`${size}-${name}`, make(size)));
   const times = processTimes(
     paths.map((path) => [process.execPath, cli, 'check', path]),
@@ -193,7 +244,7 @@ function addGrowth(what, startup, cli, make, name) {
   const growth = (costs[2] ?? Number.NaN) / (costs[0] ?? Number.NaN);
   const list = costs.map((cost) => `${cost.toFixed(0)} µs`).join(', ');
   print([
-    `cost per rule, ${what} of 1,000, 10,000, 100,000 rules`,
+    `cost per ${unit}, ${what} of ${sizes.map((size) => size.toLocaleString('en')).join(', ')} ${unit}s`,
     '',
     list,
     growth.toFixed(2),

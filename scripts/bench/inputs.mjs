@@ -61,6 +61,71 @@ export function pacFile(conditions) {
   return `function FindProxyForURL(url, host) {\n${lines.join('\n')}\n  return "PROXY proxy.example.com:8080";\n}\n`;
 }
 
+/** A PAC file around the statements of its function, and what comes before it. */
+const pacProgram = (/** @type {readonly string[]} */ statements, before = '') =>
+  `${before}function FindProxyForURL(url, host) {\n${statements.map((line) => `  ${line}\n`).join('')}  return "PROXY proxy.example.com:8080";\n}\n`;
+
+const WORDS = [
+  'alpha',
+  'bravo',
+  'charlie',
+  'delta',
+  'echo',
+  'foxtrot',
+  'golf',
+  'hotel',
+  'india',
+  'juliett',
+  'kilo',
+  'lima',
+];
+
+/** A PAC file of twelve patterns that may match anywhere in a name. */
+export const pacWords = () => pacProgram(WORDS.map((word) => `if (shExpMatch(host, "*${word}*")) return "DIRECT";`));
+
+/**
+ * A PAC file that compares the address of the host with networks.
+ * @param {number} nets
+ */
+export function pacNets(nets) {
+  const list = Array.from({ length: nets }, (_, i) => `isInNet(ip, "10.${i}.${(i * 8) & 255}.0", "255.255.248.0")`);
+  return pacProgram(['var ip = dnsResolve(host);', `if (${list.join(' ||\n      ')}) return "DIRECT";`]);
+}
+
+/**
+ * A PAC file that looks the host up in a list, suffix by suffix.
+ * @param {number} hosts
+ */
+export function pacList(hosts) {
+  const list = Array.from({ length: hosts }, (_, i) => `  "${i % 3 === 0 ? '.' : ''}host${i}.site${i % 97}.example"`);
+  return pacProgram(
+    ['for (var i = 0; i < direct.length; i++) if (dnsDomainIs(host, direct[i])) return "DIRECT";'],
+    `var direct = [\n${list.join(',\n')}\n];\n`,
+  );
+}
+
+/**
+ * A PAC file with a table of blocked domains, in which each domain above the host is looked up.
+ * @param {number} bytes about how long it is
+ */
+export function pacBlockList(bytes) {
+  const lines = [];
+  for (let i = 0, length = 0; length < bytes; i++) {
+    const line = `  "ads${i}.tracker${i % 1009}.example": 1`;
+    lines.push(line);
+    length += line.length + 2;
+  }
+  return pacProgram(
+    [
+      'for (var name = host; name.indexOf(".") > 0; name = name.substring(name.indexOf(".") + 1)) {',
+      '  if (blocked.hasOwnProperty(name)) return "PROXY 127.0.0.1:9";',
+      '}',
+      'if (isPlainHostName(host)) return "DIRECT";',
+    ],
+    `var blocked = {\n${lines.join(',\n')}\n};\n`,
+  );
+}
+
 /** The address of host `i` of a site, and a remote network: plain arithmetic, so that every run measures the same. */
 const inside = (/** @type {number} */ i) => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
 const outside = (/** @type {number} */ i) => `${100 + (i % 90)}.${(i >> 6) & 255}.${(i >> 14) & 255}.0/24`;

@@ -15,6 +15,8 @@ export class Tally {
   undecided = 0;
   /** Of those that are about one host and one client. */
   narrow = { compared: 0, undecided: 0 };
+  /** The longest decision in milliseconds, and its program. */
+  slowest = { time: 0, text: '' };
   /** What is wrong, as texts that a person can follow. */
   readonly faults: string[] = [];
 
@@ -44,7 +46,10 @@ export function compareProgram(text: string, seed: number, { hosts, states }: Ex
   if (model.kind !== 'selection') throw new Error('not a PAC model');
   for (const question of questions(choices, hosts)) {
     const { request } = question;
+    const start = performance.now();
     const cases = model.decide(request);
+    const time = performance.now() - start;
+    if (time > tally.slowest.time) tally.slowest = { time, text };
     tally.faults.push(
       ...coverFaults(request, cases).map((fault) => `${fault}\n${describeCases(cases).join('\n')}\n${text}`),
     );
@@ -99,21 +104,30 @@ function faultOf(cases: Cases, concrete: ConcreteResult): string | undefined {
   return isClaimed ? undefined : `not claimed: ${shown}`;
 }
 
-/** The cases of a question cover it, and those that assume nothing do not overlap. */
+/** With more cases than these, only the hosts that are tried show whether they cover the question without overlap. */
+const COMPARED_SETS = 3;
+
+/**
+ * The cases of a question cover it, and those that assume nothing do not overlap. Of a set that is too large to search
+ * nothing is said.
+ */
 function coverFaults({ hosts, clients }: ProxyRequest, cases: Cases): string[] {
+  if (cases.length > COMPARED_SETS) return [];
   const faults: string[] = [];
   const covered = HostSet.union(cases.map((one) => one.hosts));
   const rest = hosts.subtract(covered);
-  if (!rest.isEmpty) faults.push(`not covered: ${rest.describe()}`);
+  if (rest.example !== undefined) faults.push(`not covered: ${rest.describe()}`);
   const outside = covered.subtract(hosts);
-  if (!outside.isEmpty) faults.push(`not asked about: ${outside.describe()}`);
+  if (outside.example !== undefined) faults.push(`not asked about: ${outside.describe()}`);
+  // What a client without an IPv4 address has is not what `myIpAddress()` is about.
   const clientsCovered = cases.reduce((all, one) => all.union(one.clients), IpSet.empty);
-  if (!clientsCovered.equals(clients)) faults.push('the clients of the cases are not those of the question');
+  if (!clientsCovered.ofFamily(4).equals(clients.ofFamily(4)))
+    faults.push('the clients of the cases are not those of the question');
   const sure = cases.filter(({ assumptions }) => assumptions.length === 0);
   for (const [i, one] of sure.entries()) {
     const other = sure
       .slice(i + 1)
-      .find((two) => one.clients.overlaps(two.clients) && !one.hosts.intersect(two.hosts).isEmpty);
+      .find((two) => one.clients.overlaps(two.clients) && one.hosts.intersect(two.hosts).example !== undefined);
     if (other) faults.push(`two cases about ${one.hosts.intersect(other.hosts).describe()}`);
   }
   return faults;

@@ -44,7 +44,8 @@ test('programs of many conditions', { timeout: 600_000 }, () => {
   const { narrow } = tally;
   console.info(
     `PAC proof: ${tally.compared} triples of ${seed} programs in ${((performance.now() - start) / 1000).toFixed(0)} s; ` +
-      `undecided ${tally.share}, of one host and client ${narrow.undecided} of ${narrow.compared}`,
+      `undecided ${tally.share}, of one host and client ${narrow.undecided} of ${narrow.compared}; ` +
+      `slowest decision ${tally.slowest.time.toFixed(0)} ms`,
   );
   expect(shown(tally)).toBe('');
 });
