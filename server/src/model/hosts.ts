@@ -32,7 +32,7 @@ const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
 /** So many conditions, and more alternatives, are made one condition. */
-const CONDITIONS_READ_APART = 8;
+const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
 
 /**
