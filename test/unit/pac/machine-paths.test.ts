@@ -212,6 +212,8 @@ describe('limits', () => {
     'var s = "x".repeat(1e6); for (;;) switch (s) { case "x".repeat(1e6): host = 1; }',
     'var a = []; for (;;) a.push(a.concat(a));',
     'var o = {}, i = 0; for (;;) o["k" + i++] = i;',
+    'var f = function () {}; for (;;) { for (var i = 0; i < 1000; i++) f = f.bind(null, 1); f(); }',
+    'var o = {}; for (;;) { for (var i = 0; i < 1000; i++) o = Object.create(o); o.x; "x" in o; }',
     'return /^(a*)*b$/.test("a".repeat(60));',
     'var a = []; for (var i = 0; i < 1e5; i++) a.push(i); for (;;) a.sort(function () { return -1; });',
   ])('%s', (body) => {

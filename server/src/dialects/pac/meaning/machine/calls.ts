@@ -21,9 +21,26 @@ export function call(
 ): void {
   if (callee instanceof ProgramFunction) callProgram(callee, self, args, machine, mode);
   else if (callee instanceof NativeFunction) callNative(callee, self, args, machine, mode);
-  else if (callee instanceof BoundFunction) call(callee.target, callee.self, [...callee.args, ...args], machine, mode);
+  else if (callee instanceof BoundFunction) callBound(callee, args, machine, mode);
   else if (callee instanceof Unknown) callUnknown(callee, self, args, machine, mode);
   else throw machine.error('TypeError', `${describe(callee)} is not a function`);
+}
+
+/** What is bound may be bound itself, many times over. */
+function callBound(bound: BoundFunction, args: readonly Value[], machine: Machine, mode: ReturnMode): void {
+  const { target, self, args: all } = unbound(bound, args, machine);
+  call(target, self, all, machine, mode);
+}
+
+function unbound(bound: BoundFunction, args: readonly Value[], machine: Machine) {
+  let { target, self } = bound;
+  let all = [...bound.args, ...args];
+  while (target instanceof BoundFunction) {
+    machine.budget.spend(1 + all.length);
+    all = [...target.args, ...all];
+    ({ target, self } = target);
+  }
+  return { target, self, args: all };
 }
 
 function callProgram(
@@ -120,7 +137,8 @@ export function construct(
   if (!(callee instanceof PacFunction) || !callee.isConstructor)
     throw machine.error('TypeError', `${describe(callee)} is not a constructor`);
   if (callee instanceof BoundFunction) {
-    construct(callee.target, [...callee.args, ...args], callee.target, machine, mode);
+    const { target, args: all } = unbound(callee, args, machine);
+    construct(target, all, target, machine, mode);
   } else if (callee instanceof NativeFunction) constructNative(callee, args, newTarget ?? callee, machine, mode);
   else if (callee instanceof ProgramFunction) constructProgram(callee, args, newTarget ?? callee, machine);
 }

@@ -129,6 +129,8 @@ function entriesOf({ global }: Realm): EntryName[] {
 /** Why a path ends, for what it throws; anything else is a mistake of Lintel's own. */
 function reasonOf(thrown: unknown): string {
   if (thrown instanceof NotFollowed || thrown instanceof BudgetSpent) return thrown.message;
+  // The stack of the host, which nothing should need; nor may it be a mistake that is not seen in tests.
+  if (thrown instanceof RangeError) return 'nests more deeply than Lintel follows';
   if (thrown instanceof PacThrow) return `throws ${thrownText(thrown.value)}`;
   throw thrown;
 }

@@ -1,4 +1,5 @@
 // The mutable state of a run, which can be undone up to a mark.
+import type { Budget } from '../question/budget.js';
 import type { Value } from '../values/value.js';
 
 /** A name of a variable before its declaration was reached. */
@@ -31,6 +32,9 @@ export class Heap {
   outlives(epoch: number): boolean {
     return epoch === 0 && this.epoch > 0;
   }
+
+  /** What walking along a long chain of objects is charged to. */
+  budget: Budget | undefined;
 
   mark(): number {
     return this.trail.length;

@@ -98,6 +98,7 @@ export class Machine {
     contextOf: (machine: Machine) => NativeContext,
   ) {
     this.context = contextOf(this);
+    realm.heap.budget = budget;
   }
 
   get heap(): Heap {

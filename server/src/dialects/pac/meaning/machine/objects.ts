@@ -30,6 +30,9 @@ export interface TracedEntry {
 const NONE: readonly TracedEntry[] = [];
 const LISTS_TRACED = 'lists the keys of an object that was written under a key that depends on the request';
 
+/** Longer chains of prototypes are charged for each step. */
+export const FREE_STEPS = 8;
+
 const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 const LARGEST_INDEX = 2 ** 32 - 2;
 
@@ -68,9 +71,11 @@ export class PacObject implements Thing {
 
   /** Looks along the chain of prototypes. */
   find(key: string): Property | undefined {
+    let steps = 0;
     for (let object: PacObject | null = this; object; object = object.prototype) {
       const property = object.getOwn(key);
       if (property) return property;
+      if (++steps > FREE_STEPS) this.heap.budget?.spend(1);
     }
     return undefined;
   }

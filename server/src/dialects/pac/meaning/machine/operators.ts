@@ -156,9 +156,18 @@ function chargeComparison(left: string, right: string, machine: Machine): void {
   if (left.length === right.length) machine.budget.spend(left.length / 16);
 }
 
+function targetOf({ target }: BoundFunction, machine: Machine): PacFunction {
+  let made = target;
+  while (made instanceof BoundFunction) {
+    machine.budget.spend(1);
+    made = made.target;
+  }
+  return made;
+}
+
 export function instanceOf(value: Value, maker: Value, machine: Machine): boolean {
   if (maker instanceof Unknown) throw machine.notFollowed(maker.reason);
-  if (maker instanceof BoundFunction) return instanceOf(value, maker.target, machine);
+  if (maker instanceof BoundFunction) return instanceOf(value, targetOf(maker, machine), machine);
   if (!(maker instanceof PacFunction))
     throw machine.error('TypeError', "Right-hand side of 'instanceof' is not callable");
   if (value instanceof Unknown) throw machine.notFollowed(value.reason);

@@ -10,7 +10,15 @@ import { toPropertyKey } from './conversions.js';
 import { WHOLE } from './kept.js';
 import { describe, isKeyed, isObject, isTraced, prototypeOf, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
-import { dataProperty, indexOfKey, PacArray, type PacObject, type Property, type TracedEntry } from './objects.js';
+import {
+  dataProperty,
+  FREE_STEPS,
+  indexOfKey,
+  PacArray,
+  type PacObject,
+  type Property,
+  type TracedEntry,
+} from './objects.js';
 import { SplitTexts } from './split-texts.js';
 
 // ---- reading
@@ -74,7 +82,9 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
 
 /** Looks a property up, and calls its getter with the value that was asked. */
 export function getOfObject(object: PacObject, name: string, self: Value, machine: Machine): void {
+  let steps = 0;
   for (let at: PacObject | null = object; at; at = at.prototype) {
+    if (++steps > FREE_STEPS) machine.budget.spend(1);
     noteRead(at, name, machine);
     if (at.tracedEntries.length > 0) {
       getAmongEntries(at, name, self, machine);
@@ -296,11 +306,15 @@ export function has(object: Value, key: Value, machine: Machine): void {
 
 /** Whether an object has a key, of its own or inherited, as a condition. */
 export function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
-  if (typeof key === 'string') noteRead(object, key, machine);
-  else noteTracedRead(object, key, machine);
-  const entries = object.tracedEntries.map((entry) => isKey(entry.key, key, machine));
-  const base = inherited && object.prototype ? hasKey(object.prototype, key, true, machine) : constant(false);
-  return anyOf([ownKeyCondition(object, key, machine), ...entries, base]);
+  const conditions: Condition[] = [];
+  for (let at: PacObject | null = object; at; at = inherited ? at.prototype : null) {
+    machine.budget.spend(1);
+    if (typeof key === 'string') noteRead(at, key, machine);
+    else noteTracedRead(at, key, machine);
+    conditions.push(ownKeyCondition(at, key, machine));
+    for (const entry of at.tracedEntries) conditions.push(isKey(entry.key, key, machine));
+  }
+  return anyOf(conditions);
 }
 
 function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {

@@ -54,6 +54,9 @@ const TEXTS: Readonly<Record<string, (time: number) => string>> = {
   toGMTString: DATE_TEXTS.utc,
 };
 
+/** The function that gives the present. */
+const PRESENT = 'now';
+
 const TIME_REASON = 'depends on the time';
 
 /** What it costs to make a date, or a text of it, and to read one of its fields. */
@@ -80,7 +83,7 @@ function installConstructor(realm: Realm): void {
     (_self, args, context) =>
       new PacDate(prototypeFor(context, datePrototype), context.heap, timeOfArguments(args, context)),
   );
-  define(realm, made, 'now', 0, (_self, args, context) => ask('Date.time', args, context));
+  define(realm, made, PRESENT, 0, (_self, args, context) => ask(`Date.${PRESENT}`, args, context));
   define(realm, made, 'parse', 1, (_self, [text], context) => timeOfText(context.toText(text), context));
   define(realm, made, 'UTC', 7, (_self, args, context) => clip(timeOf(fieldsFrom(args, context))));
 }

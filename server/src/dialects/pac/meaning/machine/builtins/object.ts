@@ -1,3 +1,4 @@
+// Object: its functions, and the methods that all objects have.
 import { type OperationResult, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacArray, PacObject, type Property } from '../objects.js';
@@ -5,7 +6,7 @@ import type { Realm } from '../realm.js';
 import { fromDescriptor, toDescriptor } from './descriptors.js';
 import { areSame, booleanOf } from './equality.js';
 import { enumerableKeys, knownKeys, ownKeyCondition } from './property-keys.js';
-import { define, defineAll, defineClass, isThing, isTraced, type MethodTable } from './support.js';
+import { checkOwn, define, defineAll, defineClass, isThing, isTraced, type MethodTable } from './support.js';
 import { tagOf } from './tags.js';
 
 export function installObject(realm: Realm): void {
@@ -109,6 +110,7 @@ function setPrototype(value: Value, prototype: Value, context: NativeContext): V
   if (!value.isExtensible && value.prototype !== prototype) {
     throw context.error('TypeError', 'Cannot change the prototype of an object that is not extensible');
   }
+  checkOwn(value, context);
   value.setPrototype(prototype);
   return value;
 }
@@ -192,6 +194,7 @@ function defineOne(object: PacObject, key: Value, attributes: Value, context: Na
   if (object instanceof PacArray && object.getOwn('length') && /^\d+$/.test(name) && !isPlain) {
     throw context.notFollowed('gives an item of a list attributes of its own');
   }
+  checkOwn(object, context);
   object.setOwn(name, property);
 }
 
@@ -205,7 +208,7 @@ function isAllowed(old: Property, property: Property): boolean {
 
 /** What an object may be kept from, and whether it is. */
 const RESTRICTIONS: MethodTable = [
-  ['preventExtensions', 1, (_self, [value]) => restrict(value, 'extension')],
+  ['preventExtensions', 1, (_self, [value], context) => restrict(value, 'extension', context)],
   ['seal', 1, (_self, [value], context) => restrict(value, 'seal', context)],
   ['freeze', 1, (_self, [value], context) => restrict(value, 'freeze', context)],
   ['isExtensible', 1, (_self, [value]) => isThing(value) && value.isExtensible],
@@ -222,9 +225,10 @@ const RESTRICTIONS: MethodTable = [
   ],
 ];
 
-function restrict(value: Value, how: 'extension' | 'seal' | 'freeze', context?: NativeContext): Value {
+function restrict(value: Value, how: 'extension' | 'seal' | 'freeze', context: NativeContext): Value {
   if (!isThing(value)) return value;
-  if (how !== 'extension' && context) {
+  checkOwn(value, context);
+  if (how !== 'extension') {
     if (value instanceof PacArray) value.restrict(how === 'freeze');
     for (const key of knownKeys(value, context)) {
       const property = value.getOwn(key);
