@@ -71,7 +71,7 @@ describe('built-in objects on constant values', () => {
 
   it('give what an engine gives for generated calls', () => {
     const wrong: unknown[] = [];
-    for (const expression of generatedCalls(1000)) {
+    for (const expression of generatedCalls(500)) {
       const own = ours(expression);
       // The source of a function is not kept.
       if (own === 'reads the source of a function') continue;

@@ -199,7 +199,10 @@ describe('a host that the PAC file sends past the proxy', () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ['the filter permits it', { 'edge/main.nft': OPEN_EDGE }],
     ['the PAC file sends it to the proxy', { 'proxy.pac': PAC.replace('"DIRECT"', '"PROXY proxy.example.com:8080"') }],
-    ['the PAC file leaves it open', { 'proxy.pac': PAC.replace('if (', 'if (isResolvable("intranet") && ') }],
+    [
+      'the PAC file leaves it open',
+      { 'proxy.pac': PAC.replace(/if \((.*)\) return/, 'if (isResolvable("intranet") && ($1)) return') },
+    ],
     [
       'the filter leaves it open',
       { 'edge/main.nft': CLOSED_EDGE.replace('udp dport', 'meta mark 7 accept\nudp dport') },
