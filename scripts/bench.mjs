@@ -37,7 +37,7 @@ const WIDTHS = [66, 10, 34, 6, 8, 8];
 try {
   print(['what', 'lintel', 'beside it', 'ratio', 'goal', '']);
   const outdir = join('.cache', 'bench');
-  await build({ outdir, production: true, only: ['cli', 'server', 'sandbox'] });
+  await build({ outdir, production: true, only: ['cli', 'server'] });
   const cli = join(root, outdir, 'cli.js');
 
   const [startup = 0] = processTimes([[process.execPath, cli, '--version']], RUNS);

@@ -8,39 +8,19 @@ import { generate } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The engine that runs PAC files: loaded only when there is one, because it is large. */
-const SANDBOX = '@jitl/quickjs-singlefile-cjs-release-sync';
-
-/**
- * In Node.js the sandbox stays in a file of its own, which is read when it is first imported.
- * @type {import('esbuild').Plugin}
- */
-const sandboxApart = {
-  name: 'sandbox-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^${SANDBOX}$`) }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './sandbox.js', external: true } : undefined,
-    );
-  },
-};
-
 /** @type {Readonly<Record<string, import('esbuild').BuildOptions>>} */
 const BUNDLES = {
-  server: { entryPoints: ['server/src/main-node.ts'], platform: 'node', plugins: [sandboxApart] },
+  server: { entryPoints: ['server/src/main-node.ts'], platform: 'node' },
   cli: {
     entryPoints: ['server/src/cli/main.ts'],
     platform: 'node',
-    plugins: [sandboxApart],
     banner: { js: '#!/usr/bin/env node' },
   },
-  sandbox: { entryPoints: [SANDBOX], platform: 'node' },
   client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
   'server-browser': {
     entryPoints: ['server/src/main-browser.ts'],
     platform: 'browser',
     format: 'iife',
-    // What the sandbox would read in Node.js; in a worker it never asks.
-    external: ['fs'],
   },
   'client-browser': { entryPoints: ['client/src/main-browser.ts'], platform: 'browser', external: ['vscode'] },
 };

@@ -26,7 +26,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Builds the server as it is shipped, into a folder of its own; returns the program. */
 export async function buildServer(name: string): Promise<string> {
   const outdir = join('.cache', `protocol-${name}`);
-  await build({ outdir, only: ['server', 'sandbox'] });
+  await build({ outdir, only: ['server'] });
   return join(root, outdir, 'server.js');
 }
 

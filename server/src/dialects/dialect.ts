@@ -204,8 +204,6 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   readonly readsUtf16?: boolean;
   /** Whether the program that reads these files takes a UTF-8 byte order mark for part of the first word, and rejects the file. */
   readonly refusesByteOrderMark?: boolean;
-  /** Loads what the dialect needs before it can read a file; absent where it needs nothing. Called before every reading. */
-  readonly load?: () => Promise<void>;
   /** The confidence, from the path and the beginning of the text, that a file is of this dialect: 0 (not) to 1 (certain). */
   detect(path: string, text: string): number;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { decide, readPac } from '../../unit/pac/helpers.js';
 import { askPactester, missingPactester } from './pactester.js';
@@ -8,8 +8,6 @@ import { askPactester, missingPactester } from './pactester.js';
 const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/pac/', import.meta.url));
 const present = existsSync(CORPUS);
 if (!present) console.warn('Skipped: PAC files of the corpus, which is not beside the repository.');
-
-beforeAll(() => pac.load?.());
 
 describe.skipIf(!present)('files of public repositories', () => {
   const files = present ? readdirSync(CORPUS) : [];

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { pac } from '../../../server/src/dialects/pac/index.js';
+import { describe, expect, test } from 'vitest';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { Model } from '../../../server/src/model/model.js';
@@ -56,8 +55,6 @@ function compare(text: string, urls: readonly string[], client: string): void {
   expect(results).toEqual(urls.map((url, i) => `${url} → ${asResult(answers?.[i] ?? '')}`));
   compared += urls.length;
 }
-
-beforeAll(() => pac.load?.());
 
 describe.skipIf(missing)('results equal those of pactester', () => {
   const written = readdirSync(`${FIXTURES}conformance`);

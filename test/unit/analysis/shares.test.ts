@@ -1,5 +1,5 @@
 // What each statement of a PAC file is responsible for: its findings, their messages and their fixes.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharesOf } from '../../../server/src/analysis/evaluate/evaluation.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
@@ -13,8 +13,6 @@ const PAC = `${ROOT}/proxy.pac`;
 
 /** The Teams hosts *.lync.com, *.teams.cloud.microsoft, *.teams.microsoft.com and the last two domains themselves. */
 const TEAMS: CheckRequest = { require: ['m365-worldwide/12/bypass-proxy'], severity: {}, cloud: 'worldwide' };
-
-beforeAll(() => pac.load?.());
 
 const file = (...lines: readonly string[]) =>
   `function FindProxyForURL(url, host) {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
@@ -198,9 +196,7 @@ describe('an undecided verdict names its condition and stands on it', () => {
       'return "DIRECT";',
     );
     expect(await findings(text)).toEqual([
-      expect.stringMatching(
-        /^requirement-undecided on weekdayRange\("SAT"\): .* not met if it is Saturday$/,
-      ),
+      expect.stringMatching(/^requirement-undecided on weekdayRange\("SAT"\): .* not met if it is Saturday$/),
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
@@ -42,8 +42,6 @@ describe.each([
   { dialect: pac as Dialect, comment: '//' },
 ])('verdicts on whole files of $dialect.id', ({ dialect, comment }) => {
   const folder = folderOf(dialect, 'verdicts');
-
-  beforeAll(() => dialect.load?.());
 
   test.each(readdirSync(folder))('%s', async (name) => {
     const text = readFileSync(folder + name, 'utf8');

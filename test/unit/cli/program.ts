@@ -24,7 +24,7 @@ function outdirOf(name: string): string {
 
 /** Builds the program as it is shipped, into a folder of its own; returns a way to run it. */
 export async function buildProgram(name: string) {
-  await build({ outdir: outdirOf(name), only: ['cli', 'server', 'sandbox'] });
+  await build({ outdir: outdirOf(name), only: ['cli', 'server'] });
   const program = programPath(name);
   return (
     folder: string,

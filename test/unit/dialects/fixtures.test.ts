@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Dialect, Document, Problem, Sources } from '../../../server/src/dialects/dialect.js';
 import { DIALECTS } from '../../../server/src/dialects/registry.js';
 import { applyEdits, type TextEdit } from '../../../server/src/text/edit.js';
@@ -46,8 +46,6 @@ function screen(dialect: Dialect, document: Document, problems: readonly Problem
 }
 
 describe.each(DIALECTS)('$id', (dialect) => {
-  beforeAll(() => dialect.load?.());
-
   const ok = filesIn(dialect, 'ok');
   const findings = filesIn(dialect, 'findings');
 

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Dialect, Document, FilterChange, Sources } from '../../../server/src/dialects/dialect.js';
 import { DIALECTS } from '../../../server/src/dialects/registry.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
@@ -135,8 +135,6 @@ function meaningOf(document: Document): unknown {
 }
 
 describe.each(DIALECTS)('$id', (dialect) => {
-  beforeAll(() => dialect.load?.());
-
   const fixtures = fixturesOf(dialect);
 
   test.each(fixtures)('%s may end anywhere', (name, text) => {

@@ -16,7 +16,6 @@ const IPSEC_SELECTORS = ['sfb-server'];
 async function read(file: string, text: string): Promise<{ dialect: Dialect; document: Document }> {
   const dialect = detectAmong([...DIALECTS, lintelConfig], file, text);
   if (!dialect) throw new Error(`no dialect reads ${file}`);
-  await dialect.load?.();
   const source = { uri: `file:///${file}`, text };
   return { dialect, document: dialect.lower(source, dialect.parse(source), NO_FILES) };
 }

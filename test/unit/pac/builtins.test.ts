@@ -56,7 +56,7 @@ function ours(expression: string): unknown {
 function theirs(expression: string): unknown {
   const context = createContext({});
   runInContext(evaluation(expression), context);
-  return context['result'];
+  return context.result;
 }
 
 const EXPRESSIONS = readFileSync(new URL('builtin-expressions.txt', import.meta.url), 'utf8')

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
@@ -10,8 +10,6 @@ import { NO_SOURCES, readPac, requestFor } from './helpers.js';
 const FIXTURES = fileURLToPath(new URL('../../fixtures/pac/bypass/', import.meta.url));
 const HOSTS = ['*.teams.example', 'teams.example', '*cdn.office.example'];
 const WANTED = HostSet.union(HOSTS.map((pattern) => HostSet.pattern(pattern)));
-
-beforeAll(() => pac.load?.());
 
 /** The hosts that a file sends past the proxy. */
 function directHosts(text: string): HostSet {

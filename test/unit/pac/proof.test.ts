@@ -1,12 +1,11 @@
 // Small programs whose verdict is known: the first line of each says it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import { evaluateProxy } from '../../../server/src/analysis/evaluate/proxy/evaluate-proxy.js';
 import { QueryCache } from '../../../server/src/analysis/evaluate/proxy/query-cache.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
-import { pac } from '../../../server/src/dialects/pac/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { readPac, requestFor } from './helpers.js';
 
@@ -42,8 +41,6 @@ const requirement: Requirement = {
 
 /** How long a program may keep the analysis busy, in milliseconds; a busy machine has some more. */
 const LIMIT = 2_000;
-
-beforeAll(() => pac.load?.());
 
 describe('verdicts of programs that are hard to follow', () => {
   test.each(readdirSync(FIXTURES))('%s', (name) => {

@@ -1,9 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { pac } from '../../../server/src/dialects/pac/index.js';
+import { describe, expect, test } from 'vitest';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { decide, describeCases, prefixes, readPac, requestFor } from './helpers.js';
-
-beforeAll(() => pac.load?.());
 
 /** A file around the statements of its function. */
 const file = (...statements: string[]) => `function FindProxyForURL(url, host) {\n${statements.join('\n')}\n}\n`;

@@ -1,9 +1,6 @@
-import { beforeAll, expect, test } from 'vitest';
-import { pac } from '../../../server/src/dialects/pac/index.js';
+import { expect, test } from 'vitest';
 import { words } from '../../../server/src/dialects/pac/vocabulary/words.js';
 import { decide } from './helpers.js';
-
-beforeAll(async () => pac.load?.());
 
 const { words: known } = words;
 

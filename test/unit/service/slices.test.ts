@@ -1,5 +1,5 @@
 // A PAC file is a program: while it is evaluated, other requests are answered.
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { NO_TRACE } from '../../../server/src/service/files/trace.js';
@@ -9,8 +9,6 @@ import { MemoryFiles } from './toy.js';
 const PAC = 'file:///network/proxy.pac';
 const TEXT = 'function FindProxyForURL(url, host) {\n  return "PROXY proxy.example.com:8080";\n}\n';
 const REQUEST: CheckRequest = { require: ['m365-worldwide/*/bypass-proxy'], severity: {}, cloud: 'worldwide' };
-
-beforeAll(() => pac.load?.());
 
 test('between two requirements of a PAC file other requests are answered', async () => {
   const order: string[] = [];

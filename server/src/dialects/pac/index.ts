@@ -7,7 +7,6 @@ import { foldingRanges } from './editor/folding.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { proposePermits } from './fixes/permit.js';
-import { loadSandbox } from './meaning/run/sandbox.js';
 import type { PacProgram } from './program/program.js';
 import { parsePac } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
@@ -22,7 +21,6 @@ export const pac: Dialect<PacTree, PacProgram | undefined> = {
   lineComment: () => '//',
   // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
   readsUtf16: true,
-  load: loadSandbox,
   detect: detectPac,
   parse: (source) => parsePac(source),
   tokens: ({ text }) => tokensOf(text),

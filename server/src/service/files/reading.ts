@@ -33,7 +33,6 @@ export async function readSource(
   { included, folders, trace }: ReadContext,
   earlierTree?: unknown,
 ): Promise<Reading> {
-  if (dialect.load) await dialect.load();
   const { uri } = source;
   if (earlierTree !== undefined) trace.reused(uri, 'tree');
   const tree = trace.phase(uri, 'parse', () => dialect.parse(source, earlierTree));

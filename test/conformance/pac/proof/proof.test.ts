@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pac } from '../../../../server/src/dialects/pac/index.js';
 import { loadOracle } from '../oracle/oracle.js';
 import { compareProgram, type Extent, Tally } from './compare.js';
 import { KINDS, program, programOfKind } from './programs.js';
@@ -11,7 +10,6 @@ const PROGRAMS_OF_A_KIND = Number(process.env.LINTEL_PAC_KIND_PROGRAMS ?? 4);
 const SHOWN_FAULTS = 3;
 
 beforeAll(async () => {
-  await pac.load?.();
   await loadOracle();
 });
 

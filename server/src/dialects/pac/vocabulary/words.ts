@@ -211,7 +211,7 @@ export const SERVER_WORDS: ReadonlySet<string> = new Set(
   [...RESULT_WORDS, ...EXPERIMENTAL_RESULT_WORDS].map(({ name }) => name).filter((name) => name !== 'DIRECT'),
 );
 
-/** The names of ECMAScript that the sandbox provides. */
+/** The names of ECMAScript that the interpreter has. */
 const PROVIDED_GLOBALS = [
   ...['undefined', 'NaN', 'Infinity', 'globalThis', 'arguments', 'isNaN', 'isFinite', 'parseInt', 'parseFloat'],
   ...['escape', 'unescape', 'encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent'],
