@@ -215,14 +215,26 @@ export const SERVER_WORDS: ReadonlySet<string> = new Set(
 const PROVIDED_GLOBALS = [
   ...['undefined', 'NaN', 'Infinity', 'globalThis', 'arguments', 'isNaN', 'isFinite', 'parseInt', 'parseFloat'],
   ...['escape', 'unescape', 'encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent'],
-  ...['Object', 'Array', 'String', 'Number', 'Boolean', 'Symbol', 'BigInt', 'Date', 'Math', 'JSON', 'RegExp'],
-  ...['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'AggregateError'],
-  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Reflect', 'Iterator'],
+  ...['Object', 'Array', 'String', 'Number', 'Boolean', 'Date', 'Math', 'JSON', 'RegExp'],
+  ...['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'],
+  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'Reflect'],
 ];
 
-/** The names of ECMAScript that it does not provide: a program that uses one of these fails, and its result is unknown. */
-const MISSING_GLOBALS = [
-  ...['eval', 'Function', 'Proxy', 'Intl', 'WeakRef', 'ArrayBuffer', 'DataView'],
+/** The names of ECMAScript that it does not follow: what a program does with one of these is unknown. */
+export const GLOBALS_NOT_FOLLOWED: readonly string[] = [
+  ...[
+    'eval',
+    'Function',
+    'BigInt',
+    'Promise',
+    'Iterator',
+    'AggregateError',
+    'Proxy',
+    'Intl',
+    'WeakRef',
+    'ArrayBuffer',
+    'DataView',
+  ],
   ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
   ...['Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
 ];
@@ -230,7 +242,7 @@ const MISSING_GLOBALS = [
 /** Names that ECMAScript defines. PAC files have no `window`, `console` or `document`. */
 const GLOBALS: readonly Word[] = [
   ...PROVIDED_GLOBALS.map((name): Word => ({ name, place: 'global of ECMAScript', treatment: 'modelled' })),
-  ...MISSING_GLOBALS.map((name): Word => ({ name, place: 'global of ECMAScript', treatment: 'opaque' })),
+  ...GLOBALS_NOT_FOLLOWED.map((name): Word => ({ name, place: 'global of ECMAScript', treatment: 'opaque' })),
 ];
 
 /** The names that a file may use without defining them. */

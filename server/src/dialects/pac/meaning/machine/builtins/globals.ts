@@ -1,4 +1,5 @@
 // The global functions, and the globals that are not followed.
+import { GLOBALS_NOT_FOLLOWED } from '../../../vocabulary/words.js';
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
 import type { Value } from '../../values/value.js';
@@ -19,31 +20,8 @@ const TEXT_FUNCTIONS: Readonly<Record<string, (text: string) => string>> = {
 };
 const LONGEST_ESCAPE = 9;
 
-/** Objects of the language that Lintel does not follow. */
-const NOT_FOLLOWED = [
-  ...[
-    'Proxy',
-    'Intl',
-    'WeakRef',
-    'FinalizationRegistry',
-    'ArrayBuffer',
-    'SharedArrayBuffer',
-    'DataView',
-    'Atomics',
-    'Iterator',
-  ],
-  ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
-  ...[
-    'Float32Array',
-    'Float64Array',
-    'BigInt64Array',
-    'BigUint64Array',
-    'AggregateError',
-    'Promise',
-    'BigInt',
-    'WebAssembly',
-  ],
-];
+/** These are functions that exist in every program; only calling them is not followed. */
+const FUNCTIONS_NOT_FOLLOWED: ReadonlySet<string> = new Set(['eval', 'Function', 'Symbol']);
 
 const SYMBOLS = [
   'iterator',
@@ -70,7 +48,9 @@ export function installGlobals(realm: Realm): void {
       return runHost(context, () => host(String(text)));
     });
   }
-  for (const name of NOT_FOLLOWED) defineGetter(realm, global, name, notFollowed(name));
+  for (const name of GLOBALS_NOT_FOLLOWED) {
+    if (!FUNCTIONS_NOT_FOLLOWED.has(name)) defineGetter(realm, global, name, notFollowed(name));
+  }
   define(realm, global, 'eval', 1, notFollowed('eval'));
   const symbol = define(realm, global, 'Symbol', 0, notFollowed('Symbol'));
   for (const name of SYMBOLS) defineGetter(realm, symbol, name, notFollowed('Symbol'));
