@@ -2,12 +2,21 @@
 import { IntervalSet } from '../../../../model/intervals.js';
 import { type Address, IpSet, parseAddress, parsePrefix } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
+import { isAddressPlaceholder } from '../../vocabulary/placeholders.js';
 import { languageOf } from '../question/address-language.js';
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable } from '../question/variables.js';
 import { HOST } from '../question/variables.js';
 import { Text } from '../values/text.js';
-import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import {
+  Choice,
+  OpenText,
+  type OperationResult,
+  TracedBoolean,
+  TracedNumber,
+  Unknown,
+  type Value,
+} from '../values/value.js';
 import { AddressNumber } from './address-number.js';
 import type { Helper, HelperContext } from './helper.js';
 import { ALL_V4, addressesUnder } from './masks.js';
@@ -142,6 +151,8 @@ export const isInNet: Helper = (args, context) => {
   const unknown = [pattern, mask].find(isTraced);
   if (unknown !== undefined)
     return new Unknown(reasonOf(unknown, 'compares an address with a network that is not constant'), context.node);
+  const open = [pattern, mask].map(String).find(isAddressPlaceholder);
+  if (open !== undefined) return new OpenText(open, context.node);
   const [network, bits] = [quadOf(String(pattern)), quadOf(String(mask))];
   if (network === undefined || bits === undefined) return false;
   const set = addressesUnder(network, bits);

@@ -20,6 +20,7 @@ import { unknownReason } from './subject.js';
 import { Text } from './text.js';
 import {
   Choice,
+  OpenText,
   type OperationResult,
   type Primitive,
   type Traced,
@@ -65,6 +66,10 @@ export function binaryOperation(
     const equals = operator === '==' || operator === '===';
     if (equals || operator === '!=' || operator === '!==') return !equals;
   }
+  if (operator === '+') {
+    const open = joinedOpenTexts([left, right], context);
+    if (open) return open;
+  }
   if (left instanceof Unknown) return new Unknown(left.reason, context.node);
   if (right instanceof Unknown) return new Unknown(right.reason, context.node);
   const comparison = COMPARISONS[operator];
@@ -74,6 +79,15 @@ export function binaryOperation(
   }
   if (operator === '+' && (isText(left) || isText(right))) return concatenation(left, right, context);
   return arithmetic(operator, left, right, context);
+}
+
+/** Texts of which some have placeholders, joined. */
+export function joinedOpenTexts(parts: readonly Value[], { node }: OperationContext): OpenText | undefined {
+  if (!parts.some((part) => part instanceof OpenText)) return undefined;
+  const texts = parts.map((part) => (part instanceof OpenText ? part.text : part));
+  return texts.every((text) => typeof text !== 'object' || text === null)
+    ? new OpenText(texts.map(String).join(''), node)
+    : undefined;
 }
 
 /** Whether an object is compared with nothing. */
