@@ -20,6 +20,7 @@ import { unknownReason } from './subject.js';
 import { Text } from './text.js';
 import {
   Choice,
+  Ipv6Text,
   OpenText,
   type OperationResult,
   type Primitive,
@@ -90,9 +91,14 @@ export function joinedOpenTexts(parts: readonly Value[], { node }: OperationCont
     : undefined;
 }
 
+/** Whether a value that is not known is true as a condition. */
+function isPresent(value: Unknown): boolean {
+  return value.isObject || value instanceof Ipv6Text;
+}
+
 /** Whether an object is compared with nothing. */
 function isAbsent(object: Value, other: Value): boolean {
-  return object instanceof Unknown && object.isObject && (other === null || other === undefined);
+  return object instanceof Unknown && isPresent(object) && (other === null || other === undefined);
 }
 
 function isText(value: Value): value is string | Text {
@@ -203,6 +209,7 @@ export function unaryOperation(
 ): OperationResult {
   if (operator === '!') return booleanOf(not(truthOf(value, context)));
   if (value instanceof Unknown) {
+    if (value instanceof Ipv6Text && operator === 'typeof') return 'string';
     return value.isObject && operator === 'typeof' ? 'object' : new Unknown(value.reason, context.node);
   }
   switch (operator) {
@@ -222,7 +229,7 @@ export function unaryOperation(
 
 /** Where a value is taken for true. */
 export function truthOf(value: Traced, context: OperationContext): Condition {
-  if (value instanceof Unknown) return value.isObject ? ALWAYS : { kind: 'unknown', unknown: value };
+  if (value instanceof Unknown) return isPresent(value) ? ALWAYS : { kind: 'unknown', unknown: value };
   if (value instanceof TracedBoolean) return value.condition;
   if (value instanceof Text) return not(matches(value, EMPTY_TEXT));
   const bound = value.linear ? Math.abs(value.linear.constant) + 4 : undefined;
