@@ -7,7 +7,7 @@ import type { Case, ProxyRequest, SelectionOutcome } from '../../../model/proxy.
 import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
 import type { ParsedPac } from '../syntax/tree.js';
 import { HOST_ADDRESS_ID, HOST_ANY_ADDRESS_ID } from './environment/environment.js';
-import { addressPhrase, isRemainder } from './environment/phrases.js';
+import { addressPhrase } from './environment/phrases.js';
 import type { OutcomeGroup } from './outcomes.js';
 import { CLIENT_ID } from './question/dimensions.js';
 import { PathSet } from './question/path-set.js';
@@ -95,10 +95,7 @@ class CaseMaker {
       if (variable.id === CLIENT_ID) {
         const own = domain.set.intersect(this.request.clients);
         if (own.isEmpty) return undefined;
-        // A client with IPv6 alone is in none of the networks that files name.
-        const all = this.request.clients;
-        const others = isRemainder(own, all.ofFamily(4)) ? all.ofFamily(6) : IpSet.empty;
-        clients = { clients: own.union(others), clientsBy: this.quoted(variable.node) };
+        clients = { clients: own, clientsBy: this.quoted(variable.node) };
         continue;
       }
       const before = this.addressesOf(variable);

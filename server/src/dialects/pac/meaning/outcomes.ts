@@ -2,13 +2,14 @@
 import type { AnyNode } from 'acorn';
 import type { SelectionOutcome } from '../../../model/proxy.js';
 import { javascriptRegex, type Language, NOTHING } from '../../../model/text-language.js';
-import { isDirectFirst } from '../syntax/proxy-list.js';
+import { isDirectFirst, readProxyList } from '../syntax/proxy-list.js';
+import { beforePlaceholder } from '../vocabulary/placeholders.js';
 import { SERVER_WORDS } from '../vocabulary/words.js';
 import type { Leaf } from './machine/follow.js';
 import { type Budget, BudgetSpent } from './question/budget.js';
 import { Region } from './question/region.js';
 import { Text, type TextForm } from './values/text.js';
-import { TracedNumber, Unknown } from './values/value.js';
+import { OpenText, TracedNumber, Unknown } from './values/value.js';
 
 /** Parts of what was asked that have the same outcome for the same reason. */
 export interface OutcomeGroup {
@@ -75,6 +76,10 @@ function outcomesOf(
     return [undecided(node ? `${inLine(node)} ${reason}` : `the file ${reason}`, node)];
   }
   const { value, typeName } = outcome;
+  if (value instanceof OpenText) {
+    const route = routeOfBeginning(beforePlaceholder(value.text));
+    if (route) return [{ region, outcome: { kind: 'selected', route, result: value.text }, decision }];
+  }
   if (value instanceof Unknown) return [undecided(`${inLine(value.node)} ${value.reason}`, value.node)];
   if (value instanceof Text) return tracedOutcomes(value, region, decision, budget);
   if (value instanceof TracedNumber || (value !== undefined && value !== null && typeof value !== 'string')) {
@@ -86,6 +91,14 @@ function outcomesOf(
 
 function selected(result: string): SelectionOutcome {
   return { kind: 'selected', route: isDirectFirst(result) ? 'direct' : 'proxy', result };
+}
+
+/** The route of a list of proxies of which only the beginning is known. */
+function routeOfBeginning(beginning: string): 'direct' | 'proxy' | undefined {
+  const end = beginning.lastIndexOf(';') + 1;
+  const first = readProxyList(beginning.slice(0, end)).find(({ defect }) => defect === undefined);
+  if (first) return first.direct ? 'direct' : 'proxy';
+  return BEGINS_SERVER.test(beginning.slice(end)) ? 'proxy' : undefined;
 }
 
 /** The outcomes of a result that is made from the request: `"PROXY " + host + ":8080"`. */
@@ -123,4 +136,5 @@ function ofExpression(source: string): Language {
 const PORT = '(?:\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
 const SERVER = `(?:\\[[0-9a-f:.]+\\]|[^\\s:;[\\]/@?#,]+)(?::${PORT})?`;
 const DIRECT_FIRST = ofExpression('^[\\s;]*direct\\s*(?:;|$)');
+const BEGINS_SERVER = new RegExp(`^\\s*(?:${[...SERVER_WORDS].join('|')})\\s`, 'i');
 const PROXY_FIRST = ofExpression(`^[\\s;]*(?:${[...SERVER_WORDS].join('|')})\\s+${SERVER}\\s*(?:;|$)`);

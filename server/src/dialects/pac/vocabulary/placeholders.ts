@@ -2,11 +2,21 @@
 
 /** `${GATEWAY}` (Zscaler), `{{ network }}` (templates), `<%= net %>`, `%PROXY%`, `@PROXY@` and `__PROXY__`. */
 const MARKED =
-  /\$\{[^{}]{1,100}\}|\{\{[^{}]{1,100}\}\}|<%[^<>%]{1,100}%>|%[A-Za-z][A-Za-z0-9_-]{1,99}%|@[A-Z][A-Z0-9_]{1,99}@|__[A-Z][A-Z0-9]{0,49}(?:_[A-Z0-9]{1,49}){0,9}__/;
+  /\$\{[^{}]{1,100}\}|\{\{[^{}]{1,100}\}\}|<%[^<>%]{1,100}%>|%(?![0-9A-Fa-f]{2}%)[A-Za-z][A-Za-z0-9_-]{1,99}%|@[A-Z][A-Z0-9_]{1,99}@|__[A-Z][A-Z0-9]{0,49}(?:_[A-Z0-9]{1,49}){0,9}__/;
 
 /** Whether a text holds a mark that is replaced before the file reaches a client, so that its value is open. */
 export function isPlaceholder(text: string): boolean {
   return MARKED.test(text);
+}
+
+/** The first placeholder of a text. */
+export function placeholderIn(text: string): string {
+  return MARKED.exec(text)?.[0] ?? text;
+}
+
+/** The constant beginning of a text with a placeholder. */
+export function beforePlaceholder(text: string): string {
+  return text.slice(0, Math.max(0, text.search(MARKED)));
 }
 
 /** Whether a text in the place of an address is a word such as `PAC_NETWORK`, to be replaced by one. */

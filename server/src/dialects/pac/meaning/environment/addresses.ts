@@ -2,12 +2,22 @@
 import { IntervalSet } from '../../../../model/intervals.js';
 import { type Address, IpSet, parseAddress, parsePrefix } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
+import { isAddressPlaceholder } from '../../vocabulary/placeholders.js';
 import { languageOf } from '../question/address-language.js';
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable } from '../question/variables.js';
 import { HOST } from '../question/variables.js';
 import { Text } from '../values/text.js';
-import { Choice, type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import {
+  Choice,
+  Ipv6Text,
+  OpenText,
+  type OperationResult,
+  TracedBoolean,
+  TracedNumber,
+  Unknown,
+  type Value,
+} from '../values/value.js';
 import { AddressNumber } from './address-number.js';
 import type { Helper, HelperContext } from './helper.js';
 import { ALL_V4, addressesUnder } from './masks.js';
@@ -64,8 +74,15 @@ function hostIn(language: Language): Condition {
 export const myIpAddress: Helper = (_args, { environment, node }) => {
   const { onlyClient, clients } = environment;
   if (onlyClient !== undefined) return onlyClient;
-  if (clients.v4.isEmpty) return new Unknown('looks at the IPv6 address of the client', node);
-  return textOf(environment.client(node));
+  const variable = environment.client(node);
+  if (clients.v6.isEmpty) return textOf(variable);
+  // Chromium and Firefox prefer IPv4, and give the IPv6 address of a client that has no other.
+  const v6 = new Ipv6Text('looks at the IPv6 address of the client', node);
+  if (clients.v4.isEmpty) return v6;
+  return new Choice([
+    { when: { kind: 'address-in', variable, set: IpSet.all.ofFamily(4) }, value: textOf(variable) },
+    { when: { kind: 'always' }, value: v6 },
+  ]);
 };
 
 export const myIpAddressEx: Helper = (_args, { environment, node }) => {
@@ -142,6 +159,8 @@ export const isInNet: Helper = (args, context) => {
   const unknown = [pattern, mask].find(isTraced);
   if (unknown !== undefined)
     return new Unknown(reasonOf(unknown, 'compares an address with a network that is not constant'), context.node);
+  const open = [pattern, mask].map(String).find(isAddressPlaceholder);
+  if (open !== undefined) return new OpenText(open, context.node);
   const [network, bits] = [quadOf(String(pattern)), quadOf(String(mask))];
   if (network === undefined || bits === undefined) return false;
   const set = addressesUnder(network, bits);
@@ -157,7 +176,8 @@ function addressIn(value: Value, set: IpSet, context: HelperContext): OperationR
     case 'none':
       return false;
     case 'unknown':
-      return name.value;
+      // Chromium does not resolve an IPv6 address; Firefox takes its bytes for 0.
+      return value instanceof Ipv6Text && !set.v4.has(0) ? false : name.value;
     case 'address':
       return traced({ kind: 'address-in', variable: name.variable, set });
     case 'name': {
@@ -227,6 +247,7 @@ export const convertAddress: Helper = ([value], { node }) => {
   if (value instanceof Text && value.form.kind === 'variable' && value.form.variable.kind === 'address') {
     return new AddressNumber(value.form.variable, node);
   }
+  if (value instanceof Ipv6Text) return 0;
   if (isTraced(value))
     return new Unknown(reasonOf(value, 'computes with an address that depends on the request'), node);
   const [a, b, c, d] = String(value)

@@ -1,5 +1,6 @@
 // weekdayRange, dateRange and timeRange as Chromium and Firefox define them, over all values of the clock.
 import { fieldsOf, timeOf } from '../machine/builtins/dates.js';
+import { PacThrow } from '../machine/failures.js';
 import { ALWAYS, type Condition, NEVER } from '../question/condition.js';
 import { type Primitive, TracedBoolean, Unknown } from '../values/value.js';
 import { clockVariable, conditionOver, dayShift } from './clock.js';
@@ -148,7 +149,7 @@ export const timeRange = rangeHelper('timeRange', (range) => {
       );
     }
     default:
-      return `calls timeRange with ${args.length} arguments, which fails`;
+      throw new PacThrow('timeRange: bad number of arguments');
   }
 });
 

@@ -120,11 +120,6 @@ export function addressPhrase(variable: AddressVariable, now: AddressDomain, bef
     : `${name} resolves into ${prefixes(now.set)}`;
 }
 
-/** Whether a set is what remains of another one without a few networks. */
-export function isRemainder(now: IpSet, before: IpSet): boolean {
-  return isShorter(before.subtract(now), now);
-}
-
 function isShorter(a: IpSet, b: IpSet): boolean {
   return lengthOf(a) < lengthOf(b);
 }

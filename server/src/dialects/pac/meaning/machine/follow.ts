@@ -7,6 +7,7 @@ import { HELPERS } from '../environment/helpers.js';
 import { type Budget, BudgetSpent } from '../question/budget.js';
 import type { Region } from '../question/region.js';
 import type { Value } from '../values/value.js';
+import { helperNative, OriginalParts } from './builtins/changed-language.js';
 import { installBuiltins } from './builtins/install.js';
 import { LIBRARY } from './builtins/library.js';
 import { installLibrary, libraryNatives } from './builtins/library-natives.js';
@@ -65,15 +66,23 @@ function makeRealm(budget: Budget): Realm {
   installBuiltins(realm);
   const regExp = realm.global.getOwn('RegExp')?.value;
   if (regExp instanceof PacObject) realm.regExpConstructor = regExp;
+  let parts: OriginalParts | undefined;
   for (const [name, helper] of HELPERS) {
     if (!name.includes('.'))
-      defineNative(realm, realm.global, name, helper.length, (_self, args, context) => helper(args, context));
+      defineNative(
+        realm,
+        realm.global,
+        name,
+        helper.length,
+        helperNative(name, helper, () => parts),
+      );
   }
   libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
   const machine = new Machine(realm, budget, undefined, undefined, contextOf);
   const library = runScript(libraryCode, machine);
   const made = callNested(library, undefined, [libraryNatives(realm)], machine);
   if (made instanceof PacObject) installLibrary(realm, made);
+  parts = new OriginalParts(realm);
   return realm;
 }
 

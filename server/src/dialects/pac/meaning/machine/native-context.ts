@@ -75,6 +75,12 @@ export class MachineContext implements NativeContext {
     return prototype ? getNested(prototype, key, this.machine, of) : undefined;
   }
 
+  ownValue(of: PacObject, key: string): Value {
+    const { heap, kept } = this.machine;
+    if (heap.outlives(of.epoch)) kept?.noteRead(of, key, this.machine);
+    return of.getOwn(key)?.value;
+  }
+
   set(of: PacObject, key: string, value: Value): void {
     const { machine } = this;
     const depth = machine.frames.length;

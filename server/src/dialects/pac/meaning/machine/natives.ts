@@ -22,6 +22,8 @@ export interface NativeContext extends HelperContext {
   noteChange(object: PacObject): void;
   /** `o[key]`, getters included. */
   get(of: Value, key: string): Value;
+  /** The value of a property of the object itself, without calling a getter. */
+  ownValue(of: PacObject, key: string): Value;
   /** `o[key] = value`, setters included; throws a TypeError where that is refused. */
   set(of: PacObject, key: string, value: Value): void;
   /** ECMA-262's ToPrimitive, ToString, ToNumber: what is traced stays so. */

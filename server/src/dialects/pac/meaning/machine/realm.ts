@@ -30,6 +30,8 @@ export class Realm {
   readonly global: PacObject;
   /** What literals of regular expressions are made with, whatever the program does to its name. */
   regExpConstructor: PacObject | undefined;
+  /** What regular expressions are matched with, unless the program changes it. */
+  regExpExec: PacObject | undefined;
 
   constructor(readonly heap: Heap) {
     this.objectPrototype = new PacObject(null, heap);

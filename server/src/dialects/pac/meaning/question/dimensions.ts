@@ -63,7 +63,7 @@ const PATHS: Dimension<PathSet> = {
 
 /** The addresses that a variable has before anything is known about it. */
 export function addressesBefore({ clients }: Product, { id }: AddressVariable): AddressSet {
-  return id === CLIENT_ID ? new AddressSet(clients.ofFamily(4), false) : AddressSet.all;
+  return id === CLIENT_ID ? new AddressSet(clients, false) : AddressSet.all;
 }
 
 function addressDimension(variable: AddressVariable): Dimension<AddressSet> {
@@ -77,7 +77,7 @@ function addressDimension(variable: AddressVariable): Dimension<AddressSet> {
       else addresses.set(variable.id, { variable, domain });
       return { ...product, addresses };
     },
-    whole: AddressSet.all,
+    whole: variable.id === CLIENT_ID ? new AddressSet(IpSet.all, false) : AddressSet.all,
     atom: (condition) => {
       if (condition.kind === 'resolves') return AddressSet.answers;
       if (condition.kind === 'address-in') return new AddressSet(condition.set.ofFamily(4), false);

@@ -20,6 +20,8 @@ import { unknownReason } from './subject.js';
 import { Text } from './text.js';
 import {
   Choice,
+  Ipv6Text,
+  OpenText,
   type OperationResult,
   type Primitive,
   type Traced,
@@ -65,6 +67,10 @@ export function binaryOperation(
     const equals = operator === '==' || operator === '===';
     if (equals || operator === '!=' || operator === '!==') return !equals;
   }
+  if (operator === '+') {
+    const open = joinedOpenTexts([left, right], context);
+    if (open) return open;
+  }
   if (left instanceof Unknown) return new Unknown(left.reason, context.node);
   if (right instanceof Unknown) return new Unknown(right.reason, context.node);
   const comparison = COMPARISONS[operator];
@@ -76,9 +82,23 @@ export function binaryOperation(
   return arithmetic(operator, left, right, context);
 }
 
+/** Texts of which some have placeholders, joined. */
+export function joinedOpenTexts(parts: readonly Value[], { node }: OperationContext): OpenText | undefined {
+  if (!parts.some((part) => part instanceof OpenText)) return undefined;
+  const texts = parts.map((part) => (part instanceof OpenText ? part.text : part));
+  return texts.every((text) => typeof text !== 'object' || text === null)
+    ? new OpenText(texts.map(String).join(''), node)
+    : undefined;
+}
+
+/** Whether a value that is not known is true as a condition. */
+function isPresent(value: Unknown): boolean {
+  return value.isObject || value instanceof Ipv6Text;
+}
+
 /** Whether an object is compared with nothing. */
 function isAbsent(object: Value, other: Value): boolean {
-  return object instanceof Unknown && object.isObject && (other === null || other === undefined);
+  return object instanceof Unknown && isPresent(object) && (other === null || other === undefined);
 }
 
 function isText(value: Value): value is string | Text {
@@ -189,6 +209,7 @@ export function unaryOperation(
 ): OperationResult {
   if (operator === '!') return booleanOf(not(truthOf(value, context)));
   if (value instanceof Unknown) {
+    if (value instanceof Ipv6Text && operator === 'typeof') return 'string';
     return value.isObject && operator === 'typeof' ? 'object' : new Unknown(value.reason, context.node);
   }
   switch (operator) {
@@ -208,7 +229,7 @@ export function unaryOperation(
 
 /** Where a value is taken for true. */
 export function truthOf(value: Traced, context: OperationContext): Condition {
-  if (value instanceof Unknown) return value.isObject ? ALWAYS : { kind: 'unknown', unknown: value };
+  if (value instanceof Unknown) return isPresent(value) ? ALWAYS : { kind: 'unknown', unknown: value };
   if (value instanceof TracedBoolean) return value.condition;
   if (value instanceof Text) return not(matches(value, EMPTY_TEXT));
   const bound = value.linear ? Math.abs(value.linear.constant) + 4 : undefined;

@@ -8,6 +8,7 @@ import { unknownReason } from './subject.js';
 import { alphabetOf, Text } from './text.js';
 import {
   Choice,
+  OpenText,
   type OperationResult,
   type Primitive,
   TracedBoolean,
@@ -60,6 +61,7 @@ export function callFunction(name: string, args: readonly Value[], context: Oper
     const result = ofText(name, value, others, context);
     if (result !== undefined) return result;
   }
+  if (name === 'String' && value instanceof OpenText) return value;
   if (name === 'Boolean' && isTraced(value)) return booleanOf(truthOf(value, context));
   if (name === 'String' && value instanceof TracedBoolean) {
     return new Choice([

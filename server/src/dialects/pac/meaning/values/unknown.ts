@@ -1,5 +1,6 @@
 // Values that are not followed.
 import type { AnyNode } from 'acorn';
+import { placeholderIn } from '../../vocabulary/placeholders.js';
 
 /**
  * A value that cannot be followed. A condition on it has both outcomes; what is made from it is as unknown, for the same reason. One
@@ -14,4 +15,17 @@ export class Unknown {
     /** Whether it is an object, which is always taken for true: the list of the matches of a regular expression. */
     readonly isObject = false,
   ) {}
+}
+
+/** The text of an IPv6 address: what it says is not followed, but it is a text, it is not empty, and it is no dotted quad. */
+export class Ipv6Text extends Unknown {}
+
+/** A constant text with a placeholder such as `${GATEWAY}`, which is replaced before clients get the file. */
+export class OpenText extends Unknown {
+  constructor(
+    readonly text: string,
+    node: AnyNode,
+  ) {
+    super(`depends on what replaces ${placeholderIn(text)}`, node);
+  }
 }

@@ -1,4 +1,6 @@
 // The texts of lists.
+
+import { joinedOpenTexts } from '../../values/arithmetic.js';
 import { callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
 import { type OperationResult, Unknown, type Value } from '../../values/value.js';
@@ -21,6 +23,8 @@ export function joinTexts(parts: readonly Value[], context: NativeContext): Oper
     context.budget.spend(parts.reduce<number>((sum, part) => sum + 2 + String(part).length / 8, 0));
     return parts.join('');
   }
+  const open = joinedOpenTexts(parts, context);
+  if (open) return open;
   const unknown = parts.find((part) => part instanceof Unknown);
   if (unknown !== undefined) return unknown;
   return callTextMethod('', 'concat', parts, context);
@@ -39,6 +43,8 @@ function itemTexts(items: readonly Item[], context: NativeContext, within: reado
       texts.flatMap((text, index) => (index === 0 ? [text] : [',', text])),
       context,
     );
-    return typeof joined === 'string' || joined instanceof Text ? joined : new Unknown('joins a list', context.node);
+    return typeof joined === 'string' || joined instanceof Text || joined instanceof Unknown
+      ? joined
+      : new Unknown('joins a list', context.node);
   });
 }

@@ -93,7 +93,7 @@ export function installRegExp(realm: Realm): void {
     },
     (_self, args, context) => constructed(args, context),
   );
-  define(realm, regExpPrototype, 'exec', 1, (self, [text], context) =>
+  realm.regExpExec = define(realm, regExpPrototype, 'exec', 1, (self, [text], context) =>
     exec(thisPattern(self, 'exec', context), text, context),
   );
   define(realm, regExpPrototype, 'test', 1, (self, [text], context) =>
@@ -162,8 +162,16 @@ function thisPattern(self: Value, name: string, context: NativeContext): PacRegE
   throw context.error('TypeError', `RegExp.prototype.${name} called on what is no regular expression`);
 }
 
+/** All other methods call `exec`, whatever the program has made of it. */
+function checkExec(context: NativeContext): void {
+  const { regExpPrototype, regExpExec } = context.realm;
+  if (context.ownValue(regExpPrototype, 'exec') !== regExpExec)
+    throw context.notFollowed('uses a regular expression after changing RegExp.prototype.exec');
+}
+
 /** What was found: the ranges of the match and its groups. */
 function find(pattern: PacRegExp, text: string, from: number, context: NativeContext): Captures | undefined {
+  checkExec(context);
   return findMatch(pattern.code, text, from, context.budget);
 }
 
@@ -218,6 +226,7 @@ function askTraced(
   context: NativeContext,
 ): OperationResult {
   if (!(text instanceof Text)) return text instanceof Unknown ? text : new Unknown(`calls ${method}`, context.node);
+  checkExec(context);
   const goesOn = (method === 'exec' || method === 'test') && (pattern.isGlobal || pattern.isSticky);
   if (!goesOn) return callRegExp(method, pattern.pattern, text, args, context);
   if (lastIndexOf(pattern, context) > 0) throw notTold('goes on after a match');

@@ -10,7 +10,8 @@ import type {
   TemplateLiteral,
   UnaryExpression,
 } from 'acorn';
-import type { Value } from '../../values/value.js';
+import { isPlaceholder } from '../../../vocabulary/placeholders.js';
+import { OpenText, type Value } from '../../values/value.js';
 import { type Chain, operandStep } from '../joins.js';
 import type { BinaryOperator } from '../operators.js';
 import { isNullish, jump, jumpIf, stop, test } from '../steps/control.js';
@@ -135,7 +136,12 @@ function compileLiteral(node: Extract<Expression, { type: 'Literal' }>, context:
   if (node.regex) context.emit(node, regExpStep(node.regex.pattern, node.regex.flags));
   else if (typeof node.bigint === 'string')
     context.emit(node, stop('computes with a BigInt, which Lintel does not follow'));
+  else if (isOpen(node.value)) context.emit(node, pushConstant(new OpenText(node.value, node)));
   else context.emit(node, pushConstant(constantOf(node)));
+}
+
+function isOpen(value: unknown): value is string {
+  return typeof value === 'string' && isPlaceholder(value);
 }
 
 function constantOf(node: Extract<Expression, { type: 'Literal' }>): Value {
@@ -144,7 +150,7 @@ function constantOf(node: Extract<Expression, { type: 'Literal' }>): Value {
 }
 
 function isConstant(node: Expression): node is Extract<Expression, { type: 'Literal' }> {
-  return node.type === 'Literal' && !node.regex && typeof node.bigint !== 'string';
+  return node.type === 'Literal' && !node.regex && typeof node.bigint !== 'string' && !isOpen(node.value);
 }
 
 function compileArray(node: ArrayExpression, context: Context): void {
@@ -296,5 +302,6 @@ function compileSequence(node: SequenceExpression, context: Context): void {
 
 function compileTemplate(node: TemplateLiteral, context: Context): void {
   for (const expression of node.expressions) context.expression(expression);
-  context.emit(node, templateStep(node.quasis.map(({ value }) => value.cooked ?? '')));
+  const texts = node.quasis.map(({ value }) => value.cooked ?? '');
+  context.emit(node, templateStep(texts.map((text) => (isPlaceholder(text) ? new OpenText(text, node) : text))));
 }

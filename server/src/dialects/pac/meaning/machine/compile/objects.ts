@@ -7,6 +7,7 @@ import type {
   Property,
   PropertyDefinition,
 } from 'acorn';
+import { isPlaceholder } from '../../../vocabulary/placeholders.js';
 import type { Value } from '../../values/value.js';
 import type { FunctionCode, Machine, Step } from '../machine.js';
 import { dataProperty, PacFunction, PacObject } from '../objects.js';
@@ -58,6 +59,7 @@ function constantsOf({ properties }: ObjectExpression): [string, Value][] | unde
     const { value } = property;
     if (name === undefined || name === '__proto__' || value.type !== 'Literal' || value.regex || value.bigint)
       return undefined;
+    if (typeof value.value === 'string' && isPlaceholder(value.value)) return undefined;
     constants.push([name, value.value as Value]);
   }
   return constants;

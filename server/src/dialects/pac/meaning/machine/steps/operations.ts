@@ -1,6 +1,6 @@
 // Instructions: operators.
 import { unaryOperation } from '../../values/operations.js';
-import type { Value } from '../../values/value.js';
+import type { OpenText, Value } from '../../values/value.js';
 import { deliver } from '../choices.js';
 import { toNumber, toText, typeOf } from '../conversions.js';
 import { isTraced } from '../kinds.js';
@@ -78,7 +78,7 @@ export function addStep(by: 1 | -1): Step {
 }
 
 /** A template: its texts and the values between them. */
-export function templateStep(texts: readonly string[]): Step {
+export function templateStep(texts: readonly (string | OpenText)[]): Step {
   return (machine) => {
     const values = machine.popList(texts.length - 1);
     let result: Value = texts[0] ?? '';
