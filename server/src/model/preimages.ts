@@ -1,5 +1,6 @@
 // The texts from which an operation makes the texts of a language.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { reversed as backwards } from './machines.js';
 import type { Meter } from './meter.js';
 import { patternTransducer } from './pattern-replacement.js';
 import { automatonOf, behindLabels, EVERYTHING, isNothing, type Language, NOTHING, words } from './text-language.js';
@@ -9,10 +10,20 @@ import { type Output, type Transducer, transducerOf } from './transducers.js';
 /** The texts `x` on which an operation is possible and for which its result is in a language. */
 export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
   if (isNothing(language)) return NOTHING;
+  if (operation.kind === 'reverse') return reversed(language, meter);
   const walk = suffixWalk(operation, language);
   if (walk) return walk;
   const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
   return { kind: 'automaton', automaton: compose(transducer, automatonOf(language), meter) };
+}
+
+/** The texts of a language, read from their ends. */
+function reversed(language: Language, meter: Meter | undefined): Language {
+  if (language === EVERYTHING) return language;
+  if (language.kind === 'words') return words([...language.words].map((text) => text.split('').reverse().join('')));
+  const { automaton } = language;
+  meter?.spend(automaton.steps.length);
+  return { kind: 'automaton', automaton: backwards(automaton) };
 }
 
 /**

@@ -3,6 +3,8 @@
 /** An operation whose pre-images of regular languages are regular. */
 export type TextOperation =
   | { readonly kind: 'lower' | 'upper' }
+  /** The characters from the last to the first: `split('').reverse().join('')`. */
+  | { readonly kind: 'reverse' }
   /** The first or last `count` characters, or all but these. */
   | { readonly kind: 'take' | 'drop' | 'take-last' | 'drop-last'; readonly count: number }
   /** What comes before the first (last) occurrence of a text, or from it on. Only used where it occurs. */

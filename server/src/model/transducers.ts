@@ -119,7 +119,7 @@ function occursFirst(what: string, matched: number): boolean {
   return false;
 }
 
-type Simple = Exclude<TextOperation, { readonly kind: 'replace-pattern' }>;
+type Simple = Exclude<TextOperation, { readonly kind: 'replace-pattern' | 'reverse' }>;
 
 /** The machine of an operation with constants. */
 export function transducerOf(operation: Simple): Transducer {

@@ -47,7 +47,13 @@ function asResult(answer: string): string {
 
 let compared = 0;
 
-function compare(text: string, urls: readonly string[], client: string): void {
+/** Of an encrypted URL browsers show neither path nor query; pactester does. */
+function asShown(url: string): string {
+  return url.replace(/^(https:\/\/[^/]*\/).*$/, '$1');
+}
+
+function compare(text: string, all: readonly string[], client: string): void {
+  const urls = all.map(asShown);
   const answers = askPactester(text, urls, client);
   expect(answers, 'pactester accepts the file').toBeDefined();
   const { model } = readPac(text);
@@ -77,9 +83,11 @@ describe.skipIf(missing)('results equal those of pactester', () => {
   });
 
   test('a fixed file is still accepted', () => {
+    // An address as host: where DNS does not answer, isInNetEx of pacparser fails.
+    const urls = ['http://10.1.2.3/'];
     for (const name of readdirSync(`${FIXTURES}findings`)) {
       const text = readFileSync(`${FIXTURES}findings/${name}`, 'utf8');
-      if (askPactester(text, ['http://www.example.com/'], '10.1.2.3') === undefined) continue;
+      if (askPactester(text, urls, '10.1.2.3') === undefined) continue;
       for (const { fix } of readPac(text).problems) {
         if (!fix) continue;
         const edited = [...fix.edits].sort((a, b) => b.range.start - a.range.start);
@@ -87,7 +95,7 @@ describe.skipIf(missing)('results equal those of pactester', () => {
           (all, { range, newText }) => all.slice(0, range.start) + newText + all.slice(range.end),
           text,
         );
-        expect(askPactester(fixed, ['http://www.example.com/'], '10.1.2.3'), `${name}: ${fix.title}`).toBeDefined();
+        expect(askPactester(fixed, urls, '10.1.2.3'), `${name}: ${fix.title}`).toBeDefined();
       }
     }
   });
@@ -103,7 +111,7 @@ describe.skipIf(missing)('what depends on the clock', () => {
         resultOf([one]),
       );
       expect(results).toContain(answer);
-      expect(results).toHaveLength(2);
+      expect(new Set(results)).toHaveLength(2);
     },
   );
 });

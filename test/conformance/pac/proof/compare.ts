@@ -80,10 +80,7 @@ function compareInState(
     if (decideNarrow && i < 2) parts.push([decideNarrow(narrowed(request, host, state.client)), true]);
     for (const [own, isNarrow] of parts) {
       const fault = faultOf(own, concrete);
-      tally.count(
-        own.some(({ outcome }) => outcome.kind === 'undecided'),
-        isNarrow,
-      );
+      tally.count(isOpen(own), isNarrow);
       if (fault === undefined) continue;
       const claimed = describeCases(own).join('\n  ');
       tally.faults.push(`${url} (${state.shown})${isNarrow ? ', asked alone' : ''}: ${fault}\n  ${claimed}\n${text}`);
@@ -91,6 +88,16 @@ function compareInState(
   }
   program.dispose();
 }
+
+/** Whether the cases of one host and client leave open what the program does, be it as an assumption about what is not followed. */
+function isOpen(cases: Cases): boolean {
+  return cases.some(
+    ({ outcome, assumptions }) =>
+      outcome.kind === 'undecided' || assumptions.some(({ phrase }) => NOT_FOLLOWED.test(phrase)),
+  );
+}
+
+const NOT_FOLLOWED = /makes its condition (?:true|false)$/;
 
 /** What is wrong with the cases of one host and client, beside what the program really does. */
 function faultOf(cases: Cases, concrete: ConcreteResult): string | undefined {

@@ -64,7 +64,12 @@ const METHODS: Readonly<Record<string, Kind>> = {
     return `${h}.slice(-${tail.length}) === ${quoted(tail)}`;
   },
   'substring to a place': (w, h) => `${h}.substring(0, ${h}.indexOf(".")) ${w.from(['==', '!='])} ${quoted(w.label())}`,
-  'substring from a place': (w, h) => `${h}.substring(${h}.indexOf(".") + 1) == ${quoted(w.name())}`,
+  'substring from a place': (w, h) =>
+    w.from([
+      `${h}.substring(${h}.indexOf(".") + 1) == ${quoted(w.name())}`,
+      `${h}.substring(${h}.indexOf(".")) == ".${w.name()}"`,
+      `${h}.slice(${h}.indexOf("example")) == "example.com"`,
+    ]),
   'slice from the last place': (w, h) =>
     w.from([`${h}.slice(${h}.lastIndexOf(".") + 1) == "org"`, `${h}.substr(${h}.lastIndexOf(".")) == ".example"`]),
   'slice between places': (w, h) =>

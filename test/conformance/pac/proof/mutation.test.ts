@@ -40,8 +40,10 @@ const MUTATIONS: readonly Mutation[] = [
   withoutPreimage('take-last', /^slice/),
   withoutPreimage('until-first', /^substring to|^slice between/),
   withoutPreimage('from-first', /^substring from|^slice between/),
+  withoutPreimage('behind', /^substring from|^slice between/),
   withoutPreimage('from-last', /^slice from|^slice between/),
   withoutPreimage('item', /^split/),
+  withoutPreimage('reverse', /^reversal/),
   withoutPreimage('upper', /^upper and lower/),
   withoutPreimage('replace-pattern', /^replace/),
   {

@@ -117,7 +117,7 @@ export class PacModel implements SelectionModel {
   private groupsFor(entry: EntryName, request: ProxyRequest): readonly OutcomeGroup[] {
     const { hosts, among, clients, scheme, port, path } = request;
     const name = among ? undefined : hosts.onlyName;
-    if (name !== undefined) return this.explore(entry, request, hosts, argumentsFor(name, request), name);
+    if (name !== undefined) return this.groupsOfName(entry, request, name);
     const url = this.readsUrl ? `${scheme} ${port} ${path ?? ''}` : '';
     const key = `${entry} ${url} ${clients.key}`;
     const known = this.explored.get(key) ?? { hosts: HostSet.none, groups: [] };
@@ -129,6 +129,15 @@ export class PacModel implements SelectionModel {
     if (this.explored.size >= KEPT_QUESTIONS) this.explored.clear();
     this.explored.set(key, all);
     return all.groups;
+  }
+
+  private groupsOfName(entry: EntryName, request: ProxyRequest, name: string): readonly OutcomeGroup[] {
+    const groups = this.explore(entry, request, request.hosts, argumentsFor(name, request), name);
+    const isOpen = ({ earlierRequests }: OutcomeGroup) => earlierRequests !== undefined;
+    if (!groups.some(isOpen)) return groups;
+    // That the key of a memo table is the host is only seen where the host is traced.
+    const traced = this.explore(entry, request, request.hosts, tracedArguments(request), undefined);
+    return traced.some(isOpen) ? groups : traced;
   }
 
   private explore(

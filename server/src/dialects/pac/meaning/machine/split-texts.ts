@@ -13,10 +13,23 @@ export class SplitTexts extends PacArray {
   constructor(
     prototype: PacObject,
     heap: Heap,
-    /** What makes the items when they are asked for. */
-    readonly list: SplitList,
+    private made: SplitList,
   ) {
     super(prototype, heap);
+  }
+
+  /** What makes the items when they are asked for. */
+  get list(): SplitList {
+    return this.made;
+  }
+
+  /** Changes the items, none of which is made yet. */
+  become(list: SplitList): void {
+    const before = this.made;
+    this.heap.log(() => {
+      this.made = before;
+    }, this.epoch);
+    this.made = list;
   }
 
   /** Whether the number of items is not decided yet. */

@@ -70,6 +70,16 @@ export function inCase(kind: 'lower' | 'upper', text: AnyText): AnyText {
   );
 }
 
+/** The characters from the last to the first. */
+export function reversed(text: AnyText): AnyText {
+  const ofPart = (part: Part): Part => {
+    if (typeof part === 'string') return part.split('').reverse().join('');
+    const isReversed = part.kind === 'applied' && part.operation.kind === 'reverse';
+    return isReversed ? part.to : { kind: 'applied', operation: { kind: 'reverse' }, to: part };
+  };
+  return joined(partsOf(text).map(ofPart).reverse());
+}
+
 /** The first characters, at most `count`. */
 export function take(text: AnyText, count: number): AnyText {
   if (count <= 0) return '';

@@ -8,17 +8,7 @@ import { ITEM_COST, itemsOf, lengthOf, NESTING_LIMIT, valueOfItem } from './item
 import { makeIterator, mapSteps } from './iterators.js';
 import { join } from './joining.js';
 import { defineListMethods } from './split-lists.js';
-import {
-  checkOwn,
-  define,
-  defineAll,
-  defineClass,
-  effect,
-  integerOf,
-  type MethodTable,
-  notTold,
-  positionOf,
-} from './support.js';
+import { checkOwn, define, defineClass, effect, integerOf, type MethodTable, notTold, positionOf } from './support.js';
 import { tagOf } from './tags.js';
 
 export function installArray(realm: Realm): void {
@@ -27,7 +17,7 @@ export function installArray(realm: Realm): void {
   define(realm, made, 'of', 0, (_self, args, { realm: { array } }) => array.call(realm, [...args]));
   defineListMethods(realm, READERS);
   const writers = WRITERS.map(([name, length, native]) => [name, length, effect(native)] as const);
-  defineAll(realm, realm.arrayPrototype, writers);
+  defineListMethods(realm, writers);
   installWalks(realm);
 }
 

@@ -1,6 +1,6 @@
 // Methods of `host.split('.')` that are followed without asking how many parts there are.
 import { ALWAYS, anyOf, type Condition } from '../../question/condition.js';
-import { type AnyText, drop, from, item, until } from '../../values/building.js';
+import { type AnyText, drop, from, item, reversed, until } from '../../values/building.js';
 import { whereNumber } from '../../values/numbers.js';
 import { binaryOperation, callTextMethod, splitItem, splitLength } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
@@ -21,12 +21,18 @@ import { booleanOf } from './equality.js';
 import { define, type MethodTable } from './support.js';
 
 /** A method of a list of parts; `undefined` where each number of parts has to be followed by itself. */
-type SplitMethod = (list: SplitList, args: readonly Value[], context: NativeContext) => OperationResult;
+type SplitMethod = (
+  list: SplitList,
+  args: readonly Value[],
+  context: NativeContext,
+  self: SplitTexts,
+) => OperationResult;
 
 const METHODS: ReadonlyMap<string, SplitMethod> = new Map([
   ['at', at],
   ['includes', includes],
   ['join', join],
+  ['reverse', reverse],
   ['slice', slice],
   ['toString', (list, _args, context) => join(list, [], context)],
 ]);
@@ -44,7 +50,7 @@ export function defineListMethods(realm: Realm, methods: MethodTable): void {
 function whole(realm: Realm, name: string, native: Native, lazy: SplitMethod): Native {
   const settling = define(realm, new PacObject(null, realm.heap), name, 0, native);
   return (self, args, context) => {
-    const result = self instanceof SplitTexts && self.isLazy ? lazy(self.list, args, context) : undefined;
+    const result = self instanceof SplitTexts && self.isLazy ? lazy(self.list, args, context, self) : undefined;
     return result === undefined ? new TailCall(realm, settling, self, args) : result;
   };
 }
@@ -68,6 +74,19 @@ function join({ text, separator }: SplitList, [given]: readonly Value[], context
   if (by === separator) return text;
   if (typeof by !== 'string' || separator === '') return undefined;
   return callTextMethod(text, 'replaceAll', [separator, by.replaceAll('$', '$$$$')], context);
+}
+
+/** The characters of a text, from the last to the first. */
+function reverse(
+  { text, separator }: SplitList,
+  _args: readonly Value[],
+  _context: NativeContext,
+  self: SplitTexts,
+): OperationResult {
+  const back = separator === '' ? reversed(text) : undefined;
+  if (!(back instanceof Text)) return undefined;
+  self.become(new SplitList(back, separator));
+  return self;
 }
 
 /** A part is the whole text, at an end of it, or between two separators. */
