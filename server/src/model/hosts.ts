@@ -14,7 +14,7 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
-import { type Expression, holdsName } from './host-expression.js';
+import { type Expression, holdsName, weightOf } from './host-expression.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
@@ -34,6 +34,10 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
 /** So many conditions, and more alternatives, are made one condition. */
 const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
+
+/** A set of so many parts is made one condition where its bound becomes small. */
+const HEAVY = 12;
+const REDUCED_STATES = 400;
 
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
@@ -172,8 +176,22 @@ export class HostSet {
   private within(bound: DomainTree, meter?: Meter): HostSet {
     if (bound === this.bound) return this;
     const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
-    return HostSet.of(bound, this.conditions, this.excluded, kept, meter);
+    return HostSet.of(bound, this.conditions, this.excluded, kept, meter).reduced(meter);
   }
+
+  /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
+  private reduced(meter: Meter | undefined): HostSet {
+    if (this.isTree || this.isReduced || treeParts(this.bound, NAMES_ASKED + 1).length > NAMES_ASKED) return this;
+    this.isReduced = true;
+    if (weightOf(this.asExpression, HEAVY) < HEAVY) return this;
+    const automaton = automatonOfNames(this.asExpression, meter, REDUCED_STATES);
+    if (!automaton) return this;
+    const reduced = HostSet.ofTree(this.bound).where(automaton, true, meter);
+    reduced.isReduced = true;
+    return reduced;
+  }
+
+  private isReduced = false;
 
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
@@ -252,13 +270,18 @@ export class HostSet {
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, excluded, undefined, meter);
+    return HostSet.of(bound, conditions, excluded, undefined, meter).reduced(meter);
   }
 
   subtract(other: HostSet, meter?: Meter): HostSet {
     if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
-    if (isEmptyTree(combineTrees('and', this.bound, other.bound))) return this;
-    return this.also({ kind: 'not', of: other.asExpression }, this.bound, meter);
+    const common = combineTrees('and', this.bound, other.bound);
+    if (isEmptyTree(common)) return this;
+    // Only what the other set says within this one matters.
+    const inside = common === other.bound ? other : other.within(common, meter);
+    if (inside === HostSet.none) return this;
+    if (inside.isTree) return this.subtract(inside, meter);
+    return this.also({ kind: 'not', of: inside.asExpression }, this.bound, meter).reduced(meter);
   }
 
   /**
@@ -319,6 +342,13 @@ export class HostSet {
   }
 
   private get asExpression(): Expression {
+    this.expression ??= this.toExpression();
+    return this.expression;
+  }
+
+  private expression: Expression | undefined;
+
+  private toExpression(): Expression {
     const tree: Expression = { kind: 'tree', tree: this.bound };
     if (this.isTree) return tree;
     const all = this.conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));
