@@ -14,6 +14,7 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
+import { unionOfChain } from './host-chains.js';
 import { type Expression, holdsName, weightOf } from './host-expression.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
@@ -54,11 +55,11 @@ export class HostSet {
 
   private constructor(
     /** A tree that contains every name of the set; exactly those where there is nothing else. */
-    private readonly bound: DomainTree,
+    readonly bound: DomainTree,
     /** All of them hold for every name of the set. */
-    private readonly conditions: Appended<Expression> = NO_CONDITIONS,
+    readonly conditions: Appended<Expression> = NO_CONDITIONS,
     /** No name of the set is in one of them. Kept apart from the conditions, because they may be thousands. */
-    private readonly excluded: WordPatterns | undefined = undefined,
+    readonly excluded: WordPatterns | undefined = undefined,
   ) {}
 
   static readonly none = new HostSet(NO_NAMES);
@@ -97,6 +98,12 @@ export class HostSet {
     // In halves, so that long lists of small sets do not copy one growing tree again and again.
     const [first = HostSet.none] = sets;
     if (sets.length <= 1) return first;
+    const chain = unionOfChain(sets);
+    if (chain) {
+      const { bound, conditions, excluded } = chain.rest;
+      const known = sets.find((set) => !set.isTree)?.search();
+      return HostSet.of(bound, conditions, excluded, known).union(HostSet.ofTree(chain.domains));
+    }
     const middle = sets.length >> 1;
     const union = HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
     return (union.alternatives?.length ?? 0) > ALTERNATIVES_READ_APART ? union.simplified() : union;
