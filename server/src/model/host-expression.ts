@@ -32,6 +32,18 @@ export function holdsName(expression: Expression, name: string): boolean {
   }
 }
 
+/** How many trees and languages an expression reads, as far as a limit. */
+export function weightOf(expression: Expression, limit: number): number {
+  if (expression.kind === 'not') return weightOf(expression.of, limit);
+  if (expression.kind !== 'and' && expression.kind !== 'or') return 1;
+  let weight = 0;
+  expression.of.every((part) => {
+    weight += weightOf(part, limit - weight);
+    return weight < limit;
+  });
+  return weight;
+}
+
 /** Whether a name that continues what was read can be accepted: each can, some can, or none. */
 export type Outlook = 'all' | 'some' | 'none';
 
@@ -43,6 +55,28 @@ export interface Evaluation {
 
 /** Gives each machine of an expression one place in the joint state, equal ones the same. */
 export function compileExpression(expression: Expression, places: Map<Machine, number>): Evaluation {
+  return compileShared(expression, places, new Map());
+}
+
+/** Sets that are made one from another share most of their parts, which are evaluated once. */
+function compileShared(
+  expression: Expression,
+  places: Map<Machine, number>,
+  shared: Map<Expression, Evaluation>,
+): Evaluation {
+  let evaluation = shared.get(expression);
+  if (!evaluation) {
+    evaluation = compileOne(expression, places, shared);
+    shared.set(expression, evaluation);
+  }
+  return evaluation;
+}
+
+function compileOne(
+  expression: Expression,
+  places: Map<Machine, number>,
+  shared: Map<Expression, Evaluation>,
+): Evaluation {
   switch (expression.kind) {
     case 'tree':
       return reading(treeMachine(expression.tree), places);
@@ -51,13 +85,13 @@ export function compileExpression(expression: Expression, places: Map<Machine, n
     case 'pattern':
       return compilePatterns(expression.patterns, places);
     case 'not': {
-      const of = compileExpression(expression.of, places);
+      const of = compileShared(expression.of, places, shared);
       return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
     }
     case 'and':
     case 'or':
       return combination(
-        expression.of.toArray().map((part) => compileExpression(part, places)),
+        expression.of.toArray().map((part) => compileShared(part, places, shared)),
         expression.kind === 'and',
       );
   }
@@ -86,17 +120,25 @@ function reading(machine: Machine, places: Map<Machine, number>): Evaluation {
 
 function combination(parts: readonly Evaluation[], every: boolean): Evaluation {
   const decisive: Outlook = every ? 'none' : 'all';
+  const outlookOf = (states: readonly number[]): Outlook => {
+    let outlook: Outlook = every ? 'all' : 'none';
+    for (const part of parts) {
+      const own = part.outlook(states);
+      if (own === decisive) return decisive;
+      if (own === 'some') outlook = 'some';
+    }
+    return outlook;
+  };
+  let last: readonly number[] | undefined;
+  let known: Outlook = 'some';
   return {
     accepts: (states) =>
       every ? parts.every((part) => part.accepts(states)) : parts.some((part) => part.accepts(states)),
     outlook: (states) => {
-      let outlook: Outlook = every ? 'all' : 'none';
-      for (const part of parts) {
-        const own = part.outlook(states);
-        if (own === decisive) return decisive;
-        if (own === 'some') outlook = 'some';
-      }
-      return outlook;
+      if (states === last) return known;
+      known = outlookOf(states);
+      last = states;
+      return known;
     },
   };
 }

@@ -14,7 +14,8 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
-import { type Expression, holdsName } from './host-expression.js';
+import { unionOfChain } from './host-chains.js';
+import { type Expression, holdsName, weightOf } from './host-expression.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
@@ -35,6 +36,10 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
 const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
 
+/** A set of so many parts is made one condition where its bound becomes small. */
+const HEAVY = 12;
+const REDUCED_STATES = 400;
+
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
  * whole-label patterns (`*.example.com`) and for regular ones (`*cdn.example.com`, a regular expression) alike.
@@ -50,11 +55,11 @@ export class HostSet {
 
   private constructor(
     /** A tree that contains every name of the set; exactly those where there is nothing else. */
-    private readonly bound: DomainTree,
+    readonly bound: DomainTree,
     /** All of them hold for every name of the set. */
-    private readonly conditions: Appended<Expression> = NO_CONDITIONS,
+    readonly conditions: Appended<Expression> = NO_CONDITIONS,
     /** No name of the set is in one of them. Kept apart from the conditions, because they may be thousands. */
-    private readonly excluded: WordPatterns | undefined = undefined,
+    readonly excluded: WordPatterns | undefined = undefined,
   ) {}
 
   static readonly none = new HostSet(NO_NAMES);
@@ -93,6 +98,12 @@ export class HostSet {
     // In halves, so that long lists of small sets do not copy one growing tree again and again.
     const [first = HostSet.none] = sets;
     if (sets.length <= 1) return first;
+    const chain = unionOfChain(sets);
+    if (chain) {
+      const { bound, conditions, excluded } = chain.rest;
+      const known = sets.find((set) => !set.isTree)?.search();
+      return HostSet.of(bound, conditions, excluded, known).union(HostSet.ofTree(chain.domains));
+    }
     const middle = sets.length >> 1;
     const union = HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
     return (union.alternatives?.length ?? 0) > ALTERNATIVES_READ_APART ? union.simplified() : union;
@@ -172,8 +183,22 @@ export class HostSet {
   private within(bound: DomainTree, meter?: Meter): HostSet {
     if (bound === this.bound) return this;
     const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
-    return HostSet.of(bound, this.conditions, this.excluded, kept, meter);
+    return HostSet.of(bound, this.conditions, this.excluded, kept, meter).reduced(meter);
   }
+
+  /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
+  private reduced(meter: Meter | undefined): HostSet {
+    if (this.isTree || this.isReduced || treeParts(this.bound, NAMES_ASKED + 1).length > NAMES_ASKED) return this;
+    this.isReduced = true;
+    if (weightOf(this.asExpression, HEAVY) < HEAVY) return this;
+    const automaton = automatonOfNames(this.asExpression, meter, REDUCED_STATES);
+    if (!automaton) return this;
+    const reduced = HostSet.ofTree(this.bound).where(automaton, true, meter);
+    reduced.isReduced = true;
+    return reduced;
+  }
+
+  private isReduced = false;
 
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
@@ -252,13 +277,18 @@ export class HostSet {
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, excluded, undefined, meter);
+    return HostSet.of(bound, conditions, excluded, undefined, meter).reduced(meter);
   }
 
   subtract(other: HostSet, meter?: Meter): HostSet {
     if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
-    if (isEmptyTree(combineTrees('and', this.bound, other.bound))) return this;
-    return this.also({ kind: 'not', of: other.asExpression }, this.bound, meter);
+    const common = combineTrees('and', this.bound, other.bound);
+    if (isEmptyTree(common)) return this;
+    // Only what the other set says within this one matters.
+    const inside = common === other.bound ? other : other.within(common, meter);
+    if (inside === HostSet.none) return this;
+    if (inside.isTree) return this.subtract(inside, meter);
+    return this.also({ kind: 'not', of: inside.asExpression }, this.bound, meter).reduced(meter);
   }
 
   /**
@@ -319,6 +349,13 @@ export class HostSet {
   }
 
   private get asExpression(): Expression {
+    this.expression ??= this.toExpression();
+    return this.expression;
+  }
+
+  private expression: Expression | undefined;
+
+  private toExpression(): Expression {
     const tree: Expression = { kind: 'tree', tree: this.bound };
     if (this.isTree) return tree;
     const all = this.conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));

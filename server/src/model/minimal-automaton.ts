@@ -22,12 +22,16 @@ interface Reader {
  * unite to something simple, which their alternatives do not show; conditions on one text after the other, as a loop makes them, mostly say
  * little more than the last one. `undefined` where finding it costs too much.
  */
-export function automatonOfNames(expression: Expression, meter?: Meter): Automaton | undefined {
-  const reader = readTogether(expression, meter);
+export function automatonOfNames(
+  expression: Expression,
+  meter?: Meter,
+  stateLimit = STATE_LIMIT,
+): Automaton | undefined {
+  const reader = readTogether(expression, meter, stateLimit);
   return reader && backwardsAutomaton(smallest(reader));
 }
 
-function readTogether(expression: Expression, meter: Meter | undefined): Reader | undefined {
+function readTogether(expression: Expression, meter: Meter | undefined, stateLimit: number): Reader | undefined {
   const places = new Map<Machine, number>();
   const evaluation = compileExpression(expression, places);
   const machines = [...places.keys()];
@@ -47,7 +51,7 @@ function readTogether(expression: Expression, meter: Meter | undefined): Reader 
   const accepting: boolean[] = [];
   if (idOf(machines.map(({ start }) => start)) === DEAD) return { next, accepting };
   for (let i = 0; i < joint.length; i++) {
-    if (joint.length > STATE_LIMIT || joint.length * machines.length * NAME_UNITS.length > STEP_LIMIT) return undefined;
+    if (joint.length > stateLimit || joint.length * machines.length * NAME_UNITS.length > STEP_LIMIT) return undefined;
     meter?.spend(machines.length * NAME_UNITS.length);
     const states = joint[i] ?? [];
     accepting.push(evaluation.accepts(states));

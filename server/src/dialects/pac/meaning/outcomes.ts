@@ -8,8 +8,9 @@ import { SERVER_WORDS } from '../vocabulary/words.js';
 import type { Leaf } from './machine/follow.js';
 import { type Budget, BudgetSpent } from './question/budget.js';
 import { Region } from './question/region.js';
+import { choiceOver } from './values/numbers.js';
 import { Text, type TextForm } from './values/text.js';
-import { OpenText, TracedNumber, Unknown } from './values/value.js';
+import { ListOf, OpenText, TracedNumber, Unknown } from './values/value.js';
 
 /** Parts of what was asked that have the same outcome for the same reason. */
 export interface OutcomeGroup {
@@ -82,11 +83,37 @@ function outcomesOf(
   }
   if (value instanceof Unknown) return [undecided(`${inLine(value.node)} ${value.reason}`, value.node)];
   if (value instanceof Text) return tracedOutcomes(value, region, decision, budget);
+  if (value instanceof TracedNumber) {
+    const parts = partsByValue(value, region, decision, budget);
+    if (parts) return parts.flatMap((part) => outcomesOf(part, lineOf, budget));
+  }
   if (value instanceof TracedNumber || (value !== undefined && value !== null && typeof value !== 'string')) {
     return [undecided(`${inLine(decision)} returns a ${typeName} instead of a string`, decision)];
   }
   // Without a result browsers connect directly.
   return [{ region, outcome: selected(value ?? ''), decision }];
+}
+
+/** An end for each of the results that are picked among, as by a random number. */
+function partsByValue(
+  result: TracedNumber,
+  region: Region,
+  decision: AnyNode | undefined,
+  budget: Budget,
+): Leaf[] | undefined {
+  const node = decision ?? { type: 'EmptyStatement', start: 0, end: 0 };
+  const choice = choiceOver(result, (value) => value, { node, budget });
+  if (choice instanceof Unknown) return undefined;
+  const parts: Leaf[] = [];
+  let rest: readonly Region[] = [region];
+  for (const { when, value } of choice.alternatives) {
+    const divided = rest.map((part) => part.split(when, budget));
+    rest = divided.flatMap(({ fails }) => fails);
+    if (value instanceof ListOf) return undefined;
+    const outcome = { kind: 'returned', value, typeName: typeof value } as const;
+    for (const part of divided.flatMap(({ holds }) => holds)) parts.push({ region: part, outcome, decision });
+  }
+  return parts;
 }
 
 function selected(result: string): SelectionOutcome {

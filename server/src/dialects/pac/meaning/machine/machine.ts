@@ -124,7 +124,7 @@ export class Machine {
       const node = frame && !frame.code.isLibrary && frame.code.nodes[Math.max(0, frame.pc - 1)];
       if (node) return node;
     }
-    return this.frame.code.nodes[0] ?? NOWHERE;
+    return this.current?.code.nodes[0] ?? NOWHERE;
   }
 
   // ---- the stack
@@ -325,9 +325,11 @@ export class Machine {
     const point = this.choicePoints.at(-1);
     if (!point?.next) return false;
     const alternative = point.next;
-    const following = point.alternatives.next();
-    point.next = following;
     this.heap.undo(point.mark);
+    // What computes the alternatives names the place of the choice.
+    this.frames = [...point.frames];
+    this.current = this.frames.at(-1);
+    point.next = point.alternatives.next();
     if (!point.next) this.choicePoints.pop();
     this.heap.logsAll = this.choicePoints.length > 0;
     this.restore(point, point.next !== undefined);

@@ -41,8 +41,10 @@ export interface Dimension<Part extends PartSet<Part>> {
 /** Does something with a dimension, whatever its kind of set is. */
 export type DimensionVisitor<Result> = <Part extends PartSet<Part>>(dimension: Dimension<Part>) => Result;
 
+export const HOSTS_KEY = 'hosts';
+
 const HOSTS: Dimension<HostSet> = {
-  key: 'hosts',
+  key: HOSTS_KEY,
   rank: 0,
   of: ({ hosts }) => hosts,
   with: (product, hosts) => ({ ...product, hosts }),

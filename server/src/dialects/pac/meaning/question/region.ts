@@ -1,5 +1,5 @@
 // What is asked, as a product of sets: hosts, paths, addresses, points of the clock.
-import type { HostSet } from '../../../../model/hosts.js';
+import { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
@@ -7,7 +7,14 @@ import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import type { Budget } from './budget.js';
 import type { Condition } from './condition.js';
-import { addressesBefore, type Dimension, type Product, visitDimension, visitDimensions } from './dimensions.js';
+import {
+  addressesBefore,
+  type Dimension,
+  HOSTS_KEY,
+  type Product,
+  visitDimension,
+  visitDimensions,
+} from './dimensions.js';
 import { PathSet } from './path-set.js';
 import { AddressSet, type PartSet } from './sets.js';
 import { simplified } from './simplify.js';
@@ -316,7 +323,7 @@ function joinedAlong(products: readonly Product[], key: string | Unknown): reado
     identities.set(set, known);
     return known;
   };
-  const groups = new Map<string, Product>();
+  const groups = new Map<string, Product[]>();
   for (const product of products) {
     const texts: string[] = [];
     visitDimensions(product, (dimension) => {
@@ -328,13 +335,21 @@ function joinedAlong(products: readonly Product[], key: string | Unknown): reado
     });
     const signature = texts.sort().join('; ');
     const same = groups.get(signature);
-    groups.set(signature, same ? union(same, product, key) : product);
+    if (same) same.push(product);
+    else groups.set(signature, [product]);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap((group) => (group.length > 1 ? union(group, key) : group));
 }
 
-/** The union of two products that are equal but for one factor. */
-function union(a: Product, b: Product, key: string | Unknown): Product {
+/** The union of products that are equal but for one factor. */
+function union(products: readonly Product[], key: string | Unknown): Product | [] {
+  const [first] = products;
+  if (!first) return [];
+  if (key === HOSTS_KEY) return { ...first, hosts: HostSet.union(products.map(({ hosts }) => hosts)) };
+  return products.reduce((all, product) => unionOfTwo(all, product, key));
+}
+
+function unionOfTwo(a: Product, b: Product, key: string | Unknown): Product {
   let result = a;
   visitDimensions(b, (dimension) => {
     if (dimension.key === key) result = dimension.with(a, dimension.of(a).union(dimension.of(b)));

@@ -7,12 +7,14 @@ import {
   containing,
   EVERYTHING,
   endingWith,
+  endingWithSome,
   isNothing,
   type Language,
   languageHas,
   startingWith,
   union,
   word,
+  words,
 } from '../../../../model/text-language.js';
 import { subjectOf } from '../values/subject.js';
 import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
@@ -52,10 +54,32 @@ function solveForm(form: TextForm, language: Language, budget: Budget): Conditio
     case 'variable':
       return { kind: 'matches', text: new Text(form), language };
     case 'applied':
-      return solve(new Text(form.to), preimage(form.operation, language, budget), budget);
+      return (
+        solveWalk(form, language, budget) ??
+        solve(new Text(form.to), preimage(form.operation, language, budget), budget)
+      );
     case 'joined':
       return solveJoined(form.parts, language, budget);
   }
+}
+
+/** The last items of a text in a list of words, as a walk up the domains of a host asks: the text is one of the words, or ends with one. */
+function solveWalk(
+  { operation, to }: TextForm & { readonly kind: 'applied' },
+  language: Language,
+  budget: Budget,
+): Condition | undefined {
+  if (operation.kind !== 'items' || operation.last !== -1 || language.kind !== 'words') return undefined;
+  const { separator, first } = operation;
+  budget.spend(language.words.size);
+  const found = [...language.words].filter((one) => one.split(separator).length === -first);
+  if (found.length === 0) return NEVER;
+  const text = new Text(to);
+  const behind = endingWithSome(found.map((one) => separator + one));
+  return anyOf([
+    { kind: 'matches', text, language: words(found) },
+    { kind: 'matches', text, language: behind },
+  ]);
 }
 
 function solveJoined(parts: readonly (string | TextForm)[], language: Language, budget: Budget): Condition {

@@ -1,5 +1,5 @@
 // Cuts texts at places that are constant or traced: `substring`, `substr`, `slice`.
-import { containing } from '../../../../model/text-language.js';
+import { containing, startingWith } from '../../../../model/text-language.js';
 import { ALWAYS, type Condition, not } from '../question/condition.js';
 import {
   type AnyText,
@@ -8,16 +8,17 @@ import {
   drop,
   dropLast,
   from,
+  item,
   joined,
   partsOf,
   take,
   takeLast,
   until,
 } from './building.js';
-import { linearNumber } from './numbers.js';
+import { identity, linearNumber } from './numbers.js';
 import { matches } from './sources.js';
 import { isSameText, keyOf, type Text } from './text.js';
-import type { LinearForm, NumberSource, TracedNumber } from './value.js';
+import { Choice, type LinearForm, type NumberSource, type TracedNumber } from './value.js';
 
 /** Where a text is cut: a number of characters, clamped to the text. */
 export type Place = number | TracedNumber;
@@ -39,6 +40,7 @@ export function cutsAt(text: AnyText, place: Place): readonly ConditionalCut[] |
   if (place.offset !== undefined && (source?.kind === 'first' || source?.kind === 'last')) {
     const cuts = searchedCuts(text, source, place.offset);
     if (cuts) return cuts;
+    if (source.kind === 'last') return steppedCuts(text, source, place.offset);
   }
   const cut = lengthCut(text, sources, linear);
   return cut ? [{ when: ALWAYS, cut }] : nestedCuts(text, sources, linear);
@@ -95,6 +97,55 @@ function searchedCuts(text: AnyText, source: Search, offset: number): readonly C
     { when: matches(source.text, containing([source.what])), cut: known },
     { when: not(matches(source.text, containing([source.what]))), cut: constantCut(text, offset - 1) },
   ];
+}
+
+/** How far the search goes on towards the start; names have fewer labels than twice that. */
+const BACKWARD_LIMIT = 64;
+
+/** Cut where a character is found by searching before the place where it was found last: `lastIndexOf(".", last - 1)`. */
+function steppedCuts(text: AnyText, source: Search, offset: number): readonly ConditionalCut[] | undefined {
+  const { what } = source;
+  const steps = typeof text === 'string' || what.length !== 1 ? undefined : stepsBetween(text, source.text, what);
+  if (steps === undefined) return undefined;
+  const before = until('last', source.text, what);
+  const items = Array.from({ length: steps + 1 }, (_, index) => [what, item(text, what, index - steps - 1)]);
+  const after = concatenated(items.flat());
+  const cut: Cut =
+    offset >= 0
+      ? { before: concatenated([before, take(after, offset)]), after: drop(after, offset) }
+      : { before: dropLast(before, -offset), after: concatenated([takeLast(before, -offset), after]) };
+  const found = matches(source.text, containing([what]));
+  return [
+    { when: found, cut },
+    { when: not(found), cut: constantCut(text, offset - 1) },
+  ];
+}
+
+/** How often a text was cut before its last occurrence of a character to get another one. */
+function stepsBetween(text: Text, inner: Text, what: string): number | undefined {
+  let { form } = inner;
+  for (let steps = 0; steps <= BACKWARD_LIMIT; steps++) {
+    if (form === text.form || keyOf(form) === keyOf(text.form)) return steps;
+    if (form.kind !== 'applied' || form.operation.kind !== 'until-last' || form.operation.what !== what)
+      return undefined;
+    form = form.to;
+  }
+  return undefined;
+}
+
+/** `text.lastIndexOf(what, from)` for a place right before the one where it was found last. */
+export function lastIndexBefore(text: AnyText, what: string, from: TracedNumber): Choice | undefined {
+  const [source] = from.sources;
+  if (from.offset !== -1 || source?.kind !== 'last' || source.what !== what || what.length !== 1) return undefined;
+  if (typeof text === 'string' || stepsBetween(text, source.text, what) === undefined) return undefined;
+  const rest = until('last', source.text, what);
+  if (typeof rest === 'string') return undefined;
+  return new Choice([
+    { when: matches(source.text, containing([what])), value: identity({ kind: 'last', text: rest, what }) },
+    // Before the start of the text it is searched at the start.
+    { when: matches(text, startingWith(what)), value: 0 },
+    { when: ALWAYS, value: -1 },
+  ]);
 }
 
 /** Cut where a text is found that was searched from a constant place on: `indexOf(what, 2)`. Only where it is found. */

@@ -4,6 +4,7 @@ import { ALWAYS, type Condition } from '../question/condition.js';
 import { type AnyText, concatenated, inCase, joined, partsOf, take } from './building.js';
 import { characterAt, characterOrUndefined, codeOf } from './characters.js';
 import type { OperationContext } from './context.js';
+import { lastIndexBefore } from './cuts.js';
 import { isPlace, type Method, placeArgument, REFUSED, type Refusal, textArgument } from './method.js';
 import { areAllPointwise, booleanOf, bounded, pointwise, whereNumber } from './numbers.js';
 import {
@@ -68,11 +69,9 @@ function methods(): Readonly<Record<string, Method>> {
     },
     lastIndexOf(text, [what, start]) {
       const wanted = textArgument(what);
-      if (
-        typeof wanted !== 'string' ||
-        start instanceof TracedNumber ||
-        (typeof start === 'object' && start !== null)
-      ) {
+      if (typeof wanted === 'string' && start instanceof TracedNumber)
+        return lastIndexBefore(text, wanted, start) ?? REFUSED;
+      if (typeof wanted !== 'string' || (typeof start === 'object' && start !== null)) {
         return REFUSED;
       }
       return lastIndexUpTo(text, wanted, Number(start));
