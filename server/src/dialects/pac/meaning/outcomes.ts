@@ -83,7 +83,12 @@ function outcomesOf(
   if (value instanceof Unknown) return [undecided(`${inLine(value.node)} ${value.reason}`, value.node)];
   if (value instanceof Text) return tracedOutcomes(value, region, decision, budget);
   if (value instanceof TracedNumber || (value !== undefined && value !== null && typeof value !== 'string')) {
-    return [undecided(`${inLine(decision)} returns a ${typeName} instead of a string`, decision)];
+    return [
+      undecided(
+        `${inLine(decision)} returns ${/^[aeiou]/.test(typeName) ? 'an' : 'a'} ${typeName} instead of a string`,
+        decision,
+      ),
+    ];
   }
   // Without a result browsers connect directly.
   return [{ region, outcome: selected(value ?? ''), decision }];
