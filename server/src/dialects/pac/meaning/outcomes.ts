@@ -88,7 +88,12 @@ function outcomesOf(
     if (parts) return parts.flatMap((part) => outcomesOf(part, lineOf, budget));
   }
   if (value instanceof TracedNumber || (value !== undefined && value !== null && typeof value !== 'string')) {
-    return [undecided(`${inLine(decision)} returns a ${typeName} instead of a string`, decision)];
+    return [
+      undecided(
+        `${inLine(decision)} returns ${/^[aeiou]/.test(typeName) ? 'an' : 'a'} ${typeName} instead of a string`,
+        decision,
+      ),
+    ];
   }
   // Without a result browsers connect directly.
   return [{ region, outcome: selected(value ?? ''), decision }];

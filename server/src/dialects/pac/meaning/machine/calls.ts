@@ -1,7 +1,15 @@
 // Calls of functions.
 import type { Condition } from '../question/condition.js';
 import { splitItems, truthOf } from '../values/operations.js';
-import { ListOf, type OperationResult, TracedBoolean, Unknown, type Value } from '../values/value.js';
+import {
+  Ipv6Text,
+  ListOf,
+  OpenText,
+  type OperationResult,
+  TracedBoolean,
+  Unknown,
+  type Value,
+} from '../values/value.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
 import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
@@ -122,7 +130,9 @@ function finishNative(result: OperationResult, machine: Machine, mode: ReturnMod
 /** A method of a value that is not known gives one that is as unknown, unless it may call back. */
 function callUnknown(callee: Unknown, self: Value, args: readonly Value[], machine: Machine, mode: ReturnMode): void {
   if (self !== callee || args.some(isObject)) throw machine.notFollowed(callee.reason);
-  deliver(callee, machine, mode);
+  // What is known of the text itself is not known of what its methods give.
+  const isText = callee instanceof Ipv6Text || callee instanceof OpenText;
+  deliver(isText ? new Unknown(callee.reason, machine.node) : callee, machine, mode);
 }
 
 /** `new callee(…)` */
