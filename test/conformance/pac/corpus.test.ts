@@ -9,6 +9,14 @@ const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/pac/', import.me
 const present = existsSync(CORPUS);
 if (!present) console.warn('Skipped: PAC files of the corpus, which is not beside the repository.');
 
+/** Files that are not followed for every host; what is left open names its line. */
+const OPEN: ReadonlySet<string> = new Set([
+  // Cuts URLs with long regular expressions.
+  'essandess__easylist-pac-privoxy__proxy.pac',
+  // Adds numbers of all characters of the host up, to choose one of two proxies.
+  'phax__ph-web__brz-proxy.pac',
+]);
+
 describe.skipIf(!present)('files of public repositories', () => {
   const files = present ? readdirSync(CORPUS) : [];
 
@@ -17,7 +25,9 @@ describe.skipIf(!present)('files of public repositories', () => {
     expect(pac.detect(name.replaceAll('~', '/'), text)).toBeGreaterThan(0.5);
     const cases = decide(text, '*.teams.microsoft.com');
     expect(cases.length).toBeGreaterThan(0);
-    expect(cases.filter(({ outcome }) => outcome.kind === 'undecided')).toEqual([]);
+    const reasons = cases.flatMap(({ outcome }) => (outcome.kind === 'undecided' ? [outcome.reason] : []));
+    for (const reason of reasons) expect(reason).toMatch(/^line \d+ /);
+    if (!OPEN.has(name)) expect(reasons).toEqual([]);
   });
 
   test.skipIf(missingPactester() !== undefined).each(files)('%s is refused only where pactester refuses it', (name) => {

@@ -54,6 +54,7 @@ function expectSame(language: Language, meaning: (text: string) => boolean): voi
 const OPERATIONS: readonly [TextOperation, (text: string) => string | undefined][] = [
   [{ kind: 'lower' }, (text) => text.toLowerCase()],
   [{ kind: 'upper' }, (text) => text.toUpperCase()],
+  [{ kind: 'reverse' }, (text) => text.split('').reverse().join('')],
   ...[0, 1, 2, 3].flatMap((count): [TextOperation, (text: string) => string][] => [
     [{ kind: 'take', count }, (text) => text.slice(0, count)],
     [{ kind: 'drop', count }, (text) => text.slice(count)],
