@@ -9,7 +9,6 @@ import {
   isEmptyTree,
   NO_NAMES,
   splitTree,
-  type TreePart,
   treeHas,
   treeOf,
   treeParts,
@@ -20,6 +19,7 @@ import { globAutomaton } from './host-globs.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { possibleWords, type Search } from './host-search.js';
+import { byName, describePart } from './host-texts.js';
 import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
@@ -389,17 +389,3 @@ const DESCRIBED_PARTS = 6;
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
-
-/** A name right before the names below it, in alphabetical order. */
-function byName(a: TreePart, b: TreePart): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.kind === b.kind ? 0 : a.kind === 'name' ? -1 : 1;
-}
-
-function describePart(part: TreePart): string {
-  if (part.kind === 'name') return part.name;
-  const base = part.name === '' ? '*' : `*.${part.name}`;
-  if (part.exceptLabels.length === 0) return base;
-  const except = part.exceptLabels.slice(0, 3).map((label) => (part.name === '' ? label : `${label}.${part.name}`));
-  return `${base} (except ${except.join(', ')}${part.exceptLabels.length > 3 ? ', …' : ''})`;
-}
