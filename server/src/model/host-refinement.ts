@@ -2,7 +2,7 @@
 import { Appended } from './appended.js';
 import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
-import { type Search, searchMachines } from './host-search.js';
+import { Effort, type Search, searchMachines } from './host-search.js';
 import type { Meter } from './meter.js';
 import { WordPatterns } from './word-patterns.js';
 
@@ -29,8 +29,9 @@ export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
   let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
+  const effort = new Effort();
   for (let i = 0; i < REFINEMENT_LIMIT; i++) {
-    const search = searchMachines({ kind: 'and', of: active }, meter);
+    const search = searchMachines({ kind: 'and', of: active }, meter, effort);
     if (search.kind !== 'found') return search;
     meter?.spend(1 + conditions.length);
     const { name } = search;

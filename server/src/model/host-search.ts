@@ -1,5 +1,5 @@
 // Looks for a host name in a set, or shows that there is none.
-import { compileExpression, type Expression } from './host-expression.js';
+import { compileExpression, type Expression, weightOf } from './host-expression.js';
 import type { Machine } from './machines.js';
 import type { Meter } from './meter.js';
 
@@ -24,9 +24,16 @@ export function isHostName(text: string): boolean {
   return text.length <= NAME_LENGTH && NAME.test(text) && !LONG_LABEL.test(text);
 }
 
-/** How many joint states are visited, and how many steps of automata made, before a search gives up. */
+/** How many joint states are visited before a search gives up. */
 const STATE_LIMIT = 20_000;
-const WORK_LIMIT = 20_000_000;
+
+/** How many steps of automata, and looks at their states, searches that belong together may cost: about a tenth of a second. */
+const WORK_LIMIT = 2_000_000;
+
+/** What is left of the work that searches may cost. */
+export class Effort {
+  left = WORK_LIMIT;
+}
 
 /** Where a reader is: at the end of a chain of symbols read from the end of a name. */
 interface Visit {
@@ -41,12 +48,12 @@ interface Visit {
  * Reads all names at once from their last character on, shortest first, in every machine of an expression together. `none` is a
  * proof; it says that no name of a length that names can have is in the set.
  */
-export function searchMachines(expression: Expression, meter?: Meter): Search {
+export function searchMachines(expression: Expression, meter?: Meter, effort = new Effort()): Search {
   const places = new Map<Machine, number>();
   const evaluation = compileExpression(expression, places);
   const machines = [...places.keys()];
-  const workBefore = workOf(machines);
-  let visits = 0;
+  const cost = (machines.length + weightOf(expression, COUNTED_PARTS)) * NAME_UNITS.length;
+  let work = workOf(machines);
   const start: Visit = { states: machines.map((machine) => machine.start), label: 0, symbol: 0, previous: undefined };
   const seen = new ShortestLabels();
   seen.improves(start.states, 0);
@@ -55,7 +62,7 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
     const next: Visit[] = [];
     for (const visit of frontier) {
       if (visit.label > 0 && evaluation.accepts(visit.states)) return { kind: 'found', name: nameOf(visit) };
-      visits++;
+      effort.left -= cost;
       meter?.spend(machines.length * NAME_UNITS.length);
       for (const symbol of NAME_UNITS) {
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
@@ -66,12 +73,17 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
         next.push({ states, label, symbol, previous: visit });
       }
     }
-    const work = workOf(machines) - workBefore + visits * machines.length * NAME_UNITS.length;
-    if (work > WORK_LIMIT) return { kind: 'gave-up' };
+    const workNow = workOf(machines);
+    effort.left -= workNow - work;
+    work = workNow;
+    if (effort.left < 0) return { kind: 'gave-up' };
     frontier = next;
   }
   return { kind: 'none' };
 }
+
+/** As far as this the parts of an expression are counted. */
+const COUNTED_PARTS = 1000;
 
 function workOf(machines: readonly Machine[]): number {
   return machines.reduce((work, machine) => work + machine.work, 0);

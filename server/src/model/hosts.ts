@@ -9,17 +9,18 @@ import {
   isEmptyTree,
   NO_NAMES,
   splitTree,
-  type TreePart,
   treeHas,
   treeOf,
   treeParts,
 } from './domain-tree.js';
 import { unionOfChain } from './host-chains.js';
 import { type Expression, holdsName, weightOf } from './host-expression.js';
+import { globAutomaton } from './host-globs.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
-import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
-import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { possibleWords, type Search } from './host-search.js';
+import { byName, describePart } from './host-texts.js';
+import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
 import { automatonOfNames } from './minimal-automaton.js';
@@ -29,7 +30,6 @@ import { automatonOf, behindLabels, type Language, type WordsBehindLabels } from
 import { type WordPattern, WordPatterns } from './word-patterns.js';
 import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
 
-const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
 /** So many conditions, and more alternatives, are made one condition. */
@@ -124,7 +124,12 @@ export class HostSet {
     if (language.labelsBefore) return this.whereBehindLabels(language, language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
-    return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
+    return holds
+      ? this.having(words, meter)
+      : this.excluding(
+          words.map((word) => ({ word, automaton: undefined })),
+          meter,
+        );
   }
 
   private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
@@ -384,37 +389,3 @@ const DESCRIBED_PARTS = 6;
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
-
-/** A name right before the names below it, in alphabetical order. */
-function byName(a: TreePart, b: TreePart): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.kind === b.kind ? 0 : a.kind === 'name' ? -1 : 1;
-}
-
-function describePart(part: TreePart): string {
-  if (part.kind === 'name') return part.name;
-  const base = part.name === '' ? '*' : `*.${part.name}`;
-  if (part.exceptLabels.length === 0) return base;
-  const except = part.exceptLabels.slice(0, 3).map((label) => (part.name === '' ? label : `${label}.${part.name}`));
-  return `${base} (except ${except.join(', ')}${part.exceptLabels.length > 3 ? ', …' : ''})`;
-}
-
-function wordsAsPatterns(words: readonly string[]): readonly WordPattern[] {
-  return words.map((word) => ({ word, automaton: undefined }));
-}
-
-function globAutomaton(pattern: string): Automaton {
-  const builder = new AutomatonBuilder();
-  const start = builder.state();
-  let state = start;
-  for (const [index, literal] of pattern.split('*').entries()) {
-    if (index > 0) {
-      const repeat = builder.state();
-      builder.step(state, NAME_SYMBOLS, repeat);
-      builder.step(repeat, NAME_SYMBOLS, repeat);
-      state = repeat;
-    }
-    state = builder.literal(state, literal);
-  }
-  return builder.build(start, state);
-}

@@ -19,6 +19,7 @@ import {
   type Property,
   type TracedEntry,
 } from './objects.js';
+import { isText, textPicked } from './picked-texts.js';
 import { SplitTexts } from './split-texts.js';
 
 // ---- reading
@@ -80,11 +81,6 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
   }
   if (prototype) getOfObject(prototype, name, of, machine);
   else machine.push(undefined);
-}
-
-/** Whether what is computed from numbers is a text. */
-function isText(value: TracedNumber): boolean {
-  return typeof value.valueOf(value.sources.map(() => 0)) === 'string';
 }
 
 /** Looks a property up, and calls its getter with the value that was asked. */
@@ -186,20 +182,6 @@ function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
   const picked = key instanceof TracedNumber && object instanceof PacArray ? textPicked(object, key) : undefined;
   if (picked) machine.push(picked);
   else chooseCase(nameCases(namesByValue(object, machine), key, machine), machine);
-}
-
-/** One of some constant texts, as a server that is picked at random: not followed in as many ways as there are before it matters. */
-function textPicked({ items }: PacArray, key: TracedNumber): TracedNumber | undefined {
-  const isPick = key.sources.every(({ kind }) => kind === 'point');
-  if (!isPick || !items.every((item) => typeof item === 'string')) return undefined;
-  const texts = items.filter((item) => typeof item === 'string');
-  return new TracedNumber(
-    key.sources,
-    (points) => texts[Number(key.valueOf(points))],
-    undefined,
-    undefined,
-    key.depth + 1,
-  );
 }
 
 /** Most requests have none of the names. */
