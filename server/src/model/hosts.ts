@@ -14,7 +14,9 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
+import { commonRange, type DotRange, dotsOf, isInRange, rangeWithout } from './dot-counts.js';
 import { type Expression, holdsName } from './host-expression.js';
+import { dotsWithin, isImpliedBy, levelsOf, namesOfLevel, withAlternative } from './host-levels.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
@@ -24,7 +26,7 @@ import type { Meter } from './meter.js';
 import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
-import { automatonOf, behindLabels, type Language, type WordsBehindLabels } from './text-language.js';
+import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
 import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
 
@@ -34,6 +36,9 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
 /** So many conditions, and more alternatives, are made one condition. */
 const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
+
+/** What it costs to look at the number of labels. */
+const LEVEL_COST = 100;
 
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
@@ -110,7 +115,9 @@ export class HostSet {
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds, meter);
-    if (language.labelsBefore) return this.whereBehindLabels(language, language.labelsBefore, holds, meter);
+    const dots = dotsOfNames(language);
+    if (dots) return this.whereDots(dots, holds, meter);
+    if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
     return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
@@ -121,17 +128,52 @@ export class HostSet {
   }
 
   /** Of a long list of words behind labels only those matter below which there are names of the set. */
-  private whereBehindLabels(
-    language: Language & { readonly kind: 'automaton' },
-    { count, words }: WordsBehindLabels,
-    holds: boolean,
-    meter: Meter | undefined,
-  ): HostSet {
-    const near = wordsAbove(treeOfWords(words), this.bound);
-    meter?.spend(near.length);
-    if (near.length === 0) return holds ? HostSet.none : this;
-    if (near.length === words.size) return this.whereAutomaton(language.automaton, holds, meter);
-    return this.whereAutomaton(automatonOf(behindLabels(new Set(near), count)), holds, meter);
+  private whereBehindLabels({ count, words }: WordsBehindLabels, holds: boolean, meter: Meter | undefined): HostSet {
+    const above = wordsAbove(treeOfWords(words), this.bound);
+    meter?.spend(LEVEL_COST + above.length);
+    const range = this.dots;
+    const near = new Set(above.filter((word) => isInRange(range, count + dotsOf(word))));
+    if (near.size === 0) return holds ? HostSet.none : this;
+    if (!holds) return this.also({ kind: 'not', of: { kind: 'behind', count, words: near } }, this.bound, meter);
+    // Names below words with equally many dots are known by their own dots.
+    const trees = new Map<number, DomainTree>();
+    for (const word of near) {
+      const dots = count + dotsOf(word);
+      trees.set(dots, combineTrees('or', trees.get(dots) ?? NO_NAMES, treeOf(word, 'below')));
+    }
+    const parts = [...trees].map(([dots, tree]) => {
+      const inside = combineTrees('and', this.bound, tree);
+      return this.ofDots({ from: dots, to: dots }, inside, undefined, meter);
+    });
+    return HostSet.union(parts);
+  }
+
+  /** The part within a part of its bound where the names have so many dots. */
+  private ofDots(range: DotRange, bound: DomainTree, known: Search | undefined, meter: Meter | undefined): HostSet {
+    const beside = this.conditions.toArray().filter((condition) => !isImpliedBy(condition, bound, range));
+    return HostSet.of(bound, Appended.of(...beside, { kind: 'dots', range }), this.excluded, known, meter);
+  }
+
+  private whereDots(range: DotRange, holds: boolean, meter: Meter | undefined): HostSet {
+    meter?.spend(LEVEL_COST);
+    const known = this.dots;
+    const dots = holds ? commonRange(known, range) : rangeWithout(known, range);
+    if (!dots) return this.also({ kind: 'not', of: { kind: 'dots', range } }, this.bound, meter);
+    if (dots.from > dots.to) return HostSet.none;
+    if (dots.from === known.from && dots.to === known.to) return this;
+    const name = this.found?.kind === 'found' ? this.found.name : undefined;
+    const kept = name !== undefined && isInRange(dots, dotsOf(name)) ? this.found : undefined;
+    return this.ofDots(dots, this.bound, kept, meter);
+  }
+
+  /** How many dots the names may have. */
+  private get dots(): DotRange {
+    let range = dotsWithin(this.bound);
+    this.conditions.every((condition) => {
+      if (condition.kind === 'dots') range = commonRange(range, condition.range);
+      return true;
+    });
+    return range;
   }
 
   private whereAutomaton(automaton: Automaton, holds: boolean, meter: Meter | undefined): HostSet {
@@ -232,10 +274,8 @@ export class HostSet {
     const bound = combineTrees('or', this.bound, other.bound);
     if (this.isTree && other.isTree) return HostSet.ofTree(bound);
     // A union to which more is added stays one list of alternatives.
-    const { alternatives } = this;
-    const of = alternatives
-      ? alternatives.with(other.asExpression)
-      : Appended.of(this.asExpression, other.asExpression);
+    const of = withAlternative(this.alternatives ?? Appended.of(this.asExpression), other.asExpression);
+    if (of.toArray().every(({ kind }) => kind === 'tree')) return HostSet.ofTree(bound);
     const union = HostSet.of(bound, Appended.of<Expression>({ kind: 'or', of }), undefined, this.search());
     union.alternatives = of;
     return union;
@@ -334,8 +374,16 @@ export class HostSet {
     return this.found;
   }
 
+  private *likelyNames(): Generator<string> {
+    if (this.conditions.some(({ kind }) => kind === 'dots')) yield* namesOfLevel(this.bound, this.dots);
+    for (const { tree, range } of levelsOf(this.conditions)) {
+      yield* namesOfLevel(combineTrees('and', this.bound, tree), range);
+    }
+    yield* namesWithin(this.bound, this.conditions.last);
+  }
+
   private sample(meter: Meter | undefined): Search | undefined {
-    for (const name of namesWithin(this.bound, this.conditions.last)) {
+    for (const name of this.likelyNames()) {
       meter?.spend(1 + this.conditions.length);
       if (this.holds(name)) return { kind: 'found', name };
     }

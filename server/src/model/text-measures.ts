@@ -1,4 +1,5 @@
 // The texts for which a number computed from them is one of some.
+import type { DotRange } from './dot-counts.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { EVERYTHING, type Language, NOTHING } from './text-language.js';
 import type { NumberSet } from './text-operations.js';
@@ -64,7 +65,12 @@ export function firstAt(what: string, positions: NumberSet): Language {
       else if (holdsNumber(positions, length + 1 - what.length)) builder.step(state, on, rest);
     }
   }
-  return language(builder.build(start, accept));
+  const { values } = positions;
+  // A name does not begin with a dot.
+  if (positions.from === 1 && !values.has(-1))
+    return language(builder.build(start, accept), what, { values: new Set(), from: 1 });
+  const isAbsent = positions.from === undefined && values.has(-1) && [...values].every((value) => value <= 0);
+  return language(builder.build(start, accept), what, isAbsent ? { values: new Set([0]) } : undefined);
 }
 
 /** Texts in which `what` occurs last at one of some positions; -1 where it does not occur. */
@@ -116,7 +122,7 @@ export function countOf(what: string, counts: NumberSet): Language {
       }
     }
   }
-  return language(builder.build(groups[0]?.[0] ?? accept, accept));
+  return language(builder.build(groups[0]?.[0] ?? accept, accept), what, counts);
 }
 
 /** Texts whose code unit at a position is one of some; `NaN` stands for positions behind the end. */
@@ -159,6 +165,17 @@ function addSearch(builder: AutomatonBuilder, what: string, accept: number): rea
   return states;
 }
 
-function language(automaton: Automaton): Language {
-  return { kind: 'automaton', automaton };
+/** With `count` the names of hosts in it are those in which `what` occurs so often. */
+function language(automaton: Automaton, what?: string, count?: NumberSet): Language {
+  const dotsOfNames = what === '.' && count ? rangeOf(count) : undefined;
+  return { kind: 'automaton', automaton, ...(dotsOfNames && { dotsOfNames }) };
+}
+
+/** The numbers of a set that has no gap. */
+function rangeOf({ values, from }: NumberSet): DotRange | undefined {
+  const numbers = [...values].filter((value) => value >= 0 && (from === undefined || value < from));
+  const least = Math.min(...numbers, from ?? Number.POSITIVE_INFINITY);
+  const end = from ?? Math.max(...numbers) + 1;
+  if (numbers.length !== end - least) return undefined;
+  return { from: least, to: from === undefined ? end - 1 : Number.POSITIVE_INFINITY };
 }
