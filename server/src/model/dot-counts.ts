@@ -7,8 +7,6 @@ export interface DotRange {
   readonly to: number;
 }
 
-export const ANY_DOTS: DotRange = { from: 0, to: Number.POSITIVE_INFINITY };
-
 export function dotsOf(name: string): number {
   let dots = 0;
   for (let at = name.indexOf('.'); at >= 0; at = name.indexOf('.', at + 1)) dots++;
@@ -17,17 +15,6 @@ export function dotsOf(name: string): number {
 
 export function isInRange({ from, to }: DotRange, dots: number): boolean {
   return dots >= from && dots <= to;
-}
-
-export function commonRange(a: DotRange, b: DotRange): DotRange {
-  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
-}
-
-/** The numbers of a range that are not in another one; `undefined` where they are no range. */
-export function rangeWithout(range: DotRange, other: DotRange): DotRange | undefined {
-  if (other.to < range.from || other.from > range.to) return range;
-  if (other.from <= range.from) return { from: other.to + 1, to: range.to };
-  return other.to >= range.to ? { from: range.from, to: other.from - 1 } : undefined;
 }
 
 /** Whether a name is one of some words behind so many labels. */

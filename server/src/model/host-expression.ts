@@ -1,10 +1,9 @@
 // Sets of host names as expressions over trees and regular languages.
 
-import { Memo } from '../kept/memo.js';
 import type { Appended } from './appended.js';
 import { treeMachine } from './domain-machine.js';
-import { type DomainTree, DomainTreeBuilder, treeHas } from './domain-tree.js';
-import { type DotRange, dotCounter, dotsOf, isBehindLabels, isInRange } from './dot-counts.js';
+import { type DomainTree, treeHas } from './domain-tree.js';
+import { type DotRange, dotCounter, dotsOf, isInRange } from './dot-counts.js';
 import type { Automaton } from './language.js';
 import { acceptsBackward, backwardMachine, type Machine } from './machines.js';
 import type { WordPatterns } from './word-patterns.js';
@@ -14,10 +13,8 @@ export type Expression =
   | { readonly kind: 'language'; readonly automaton: Automaton }
   /** The name is in one of some languages that need a word. */
   | { readonly kind: 'pattern'; readonly patterns: WordPatterns }
-  /** The name has so many dots. */
-  | { readonly kind: 'dots'; readonly range: DotRange }
-  /** The name is one of some words behind so many labels, at least one. */
-  | { readonly kind: 'behind'; readonly count: number; readonly words: ReadonlySet<string> }
+  /** The name has one of some numbers of dots, and is in the tree for that. */
+  | { readonly kind: 'levels'; readonly levels: readonly (DotRange & { readonly tree: DomainTree })[] }
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly of: Appended<Expression> };
 
@@ -30,10 +27,10 @@ export function holdsName(expression: Expression, name: string): boolean {
       return acceptsBackward(backwardMachine(expression.automaton), name);
     case 'pattern':
       return expression.patterns.patternOf(name) !== undefined;
-    case 'dots':
-      return isInRange(expression.range, dotsOf(name));
-    case 'behind':
-      return isBehindLabels(name, expression.count, expression.words);
+    case 'levels': {
+      const dots = dotsOf(name);
+      return expression.levels.some((level) => isInRange(level, dots) && treeHas(level.tree, name));
+    }
     case 'not':
       return !holdsName(expression.of, name);
     case 'and':
@@ -61,10 +58,13 @@ export function compileExpression(expression: Expression, places: Map<Machine, n
       return reading(backwardMachine(expression.automaton), places);
     case 'pattern':
       return compilePatterns(expression.patterns, places);
-    case 'dots':
-      return countingDots(expression.range, places);
-    case 'behind':
-      return compileBehind(expression.words, expression.count, places);
+    case 'levels':
+      return combination(
+        expression.levels.map((level) =>
+          combination([countingDots(level, places), reading(treeMachine(level.tree), places)], true),
+        ),
+        false,
+      );
     case 'not': {
       const of = compileExpression(expression.of, places);
       return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
@@ -98,26 +98,6 @@ function countingDots(range: DotRange, places: Map<Machine, number>): Evaluation
       return range.to === Number.POSITIVE_INFINITY && dots(states) >= range.from ? 'all' : 'some';
     },
   };
-}
-
-const groups = new Memo<ReadonlySet<string>, ReadonlyMap<number, DomainTree>>();
-
-/** Words with the same number of dots are below a tree, by the same number of labels. */
-function compileBehind(words: ReadonlySet<string>, count: number, places: Map<Machine, number>): Evaluation {
-  const trees = groups.of(words, () => {
-    const builders = new Map<number, DomainTreeBuilder>();
-    for (const word of words) {
-      const builder = builders.get(dotsOf(word)) ?? new DomainTreeBuilder();
-      builders.set(dotsOf(word), builder);
-      builder.addBelow(word);
-    }
-    return new Map([...builders].map(([dots, builder]) => [dots, builder.build()]));
-  });
-  const parts = [...trees].map(([dots, tree]) => {
-    const range = { from: dots + count, to: dots + count };
-    return combination([reading(treeMachine(tree), places), countingDots(range, places)], true);
-  });
-  return combination(parts, false);
 }
 
 function reading(machine: Machine, places: Map<Machine, number>): Evaluation {

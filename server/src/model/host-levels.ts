@@ -1,108 +1,110 @@
-// Conditions on how many labels the names of hosts have, as loops that walk up the domains make them.
+// Sets of host names by how many labels the names have, as loops that walk up the domains make them.
 import { Memo } from '../kept/memo.js';
-import { Appended } from './appended.js';
-import { combineTrees, type DomainTree, isEmptyTree, placesOf, treeOf } from './domain-tree.js';
-import { commonRange, type DotRange, dotsOf, isInRange } from './dot-counts.js';
-import type { Expression } from './host-expression.js';
+import { ALL_NAMES, combineTrees, type DomainTree, isEmptyTree, NO_NAMES, placesOf, treeOf } from './domain-tree.js';
+import { type DotRange, dotsOf } from './dot-counts.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
 
-const ranges = new Memo<DomainTree, DotRange>();
+/** The names of a tree that have so many dots. */
+export interface Level extends DotRange {
+  readonly tree: DomainTree;
+}
 
-/** The fewest and the most dots of a name in a tree, at the widest. */
-export function dotsWithin(tree: DomainTree): DotRange {
+/** Disjoint ranges in ascending order; there is no name with another number of dots. Trees and levels are closed under all operations. */
+export type Levels = readonly Level[];
+
+export function levelsOfTree(tree: DomainTree): Levels {
+  return [{ from: 0, to: Number.POSITIVE_INFINITY, tree }];
+}
+
+export function levelsOfDots(range: DotRange): Levels {
+  return [{ ...range, tree: ALL_NAMES }];
+}
+
+/** The names that are one of some words behind so many labels. */
+export function levelsBehind(words: Iterable<string>, count: number): Levels {
+  const trees = new Map<number, DomainTree>();
+  for (const word of words) {
+    const dots = count + dotsOf(word);
+    trees.set(dots, combineTrees('or', trees.get(dots) ?? NO_NAMES, treeOf(word, 'below')));
+  }
+  return [...trees].sort(([a], [b]) => a - b).map(([dots, tree]) => ({ from: dots, to: dots, tree }));
+}
+
+export function combineLevels(op: 'and' | 'or' | 'without', a: Levels, b: Levels): Levels {
+  const starts = new Set([...a, ...b].flatMap(({ from, to }) => [from, to + 1]));
+  const sorted = [...starts].sort((one, other) => one - other);
+  const combined: Level[] = [];
+  let [inA, inB] = [0, 0];
+  for (const [index, from] of sorted.entries()) {
+    const next = sorted[index + 1];
+    if (next === undefined) break;
+    while ((a[inA]?.to ?? Number.POSITIVE_INFINITY) < from) inA++;
+    while ((b[inB]?.to ?? Number.POSITIVE_INFINITY) < from) inB++;
+    const tree = combineTrees(op, treeAt(a[inA], from), treeAt(b[inB], from));
+    const level = { from, to: next - 1, tree };
+    if (!hasNames(level)) continue;
+    const last = combined.at(-1);
+    if (last && last.to === from - 1 && isSameTree(last.tree, tree))
+      combined.splice(-1, 1, { ...level, from: last.from });
+    else combined.push(level);
+  }
+  return combined;
+}
+
+function treeAt(level: Level | undefined, dots: number): DomainTree {
+  return level && level.from <= dots ? level.tree : NO_NAMES;
+}
+
+/** A tree that contains all names of the levels. */
+export function treeOfLevels(levels: Levels): DomainTree {
+  return levels.reduce((all, { tree }) => combineTrees('or', all, tree), NO_NAMES);
+}
+
+/** Whether the levels hold all names of the tree that contains them. */
+export function areWhole(levels: Levels, tree: DomainTree): boolean {
+  return combineLevels('without', levelsOfTree(tree), levels).length === 0;
+}
+
+const ranges = new Memo<DomainTree, readonly DotRange[]>();
+
+/** How many dots names in the parts of a tree have. */
+function rangesOf(tree: DomainTree): readonly DotRange[] {
   return ranges.of(tree, () => {
-    let from = Number.POSITIVE_INFINITY;
-    let to = 0;
+    const found = new Map<string, DotRange>();
     for (const { kind, name } of placesOf(tree)) {
       const own = name === '' ? -1 : dotsOf(name);
       const room = name === '' ? NAME_LENGTH + 1 : NAME_LENGTH - name.length;
-      from = Math.min(from, kind === 'name' ? own : own + 1);
-      to = Math.max(to, kind === 'name' ? own : own + Math.floor(room / 2));
+      const range = kind === 'name' ? { from: own, to: own } : { from: own + 1, to: own + Math.floor(room / 2) };
+      found.set(`${range.from} ${range.to}`, range);
     }
-    return { from, to };
+    return [...found.values()];
   });
 }
 
-/** Whether a condition says nothing about the names of a tree with so many dots. */
-export function isImpliedBy(condition: Expression, tree: DomainTree, range: DotRange): boolean {
-  if (condition.kind === 'dots') return true;
-  if (condition.kind !== 'not' || condition.of.kind !== 'behind') return false;
-  const { count, words } = condition.of;
-  return [...words].every((word) => {
-    if (!isInRange(range, count + dotsOf(word))) return true;
-    return isEmptyTree(combineTrees('and', tree, treeOf(word, 'below')));
-  });
-}
-
-/** The levels of which a set is the union, as far as that can be seen. */
-export function levelsOf(conditions: Appended<Expression>): readonly Level[] {
-  const { last } = conditions;
-  if (last?.kind !== 'or') return [];
-  return last.of.toArray().flatMap((one) => levelOf(one) ?? []);
-}
-
-/** How many parts of a tree are tried for a name, and with how many more labels than are needed. */
-const PARTS_TRIED = 8;
-const LABELS_TRIED = 6;
-
-/** Names in a tree with so many dots, those with the fewest first. */
-export function* namesOfLevel(tree: DomainTree, { from, to }: DotRange): Generator<string> {
-  let tried = 0;
-  for (const { kind, name } of placesOf(tree)) {
-    if (kind === 'below') {
-      const base = name === '' ? 'example' : name;
-      const least = Math.max(from, dotsOf(base) + 1);
-      for (let dots = least; dots <= Math.min(to, least + LABELS_TRIED); dots++) {
-        const below = `${'a.'.repeat(dots - dotsOf(base))}${base}`;
-        if (isHostName(below)) yield below;
-      }
-    }
-    if (++tried >= PARTS_TRIED) return;
-  }
-}
-
-export interface Level {
-  readonly tree: DomainTree;
-  readonly range: DotRange;
-}
-
-/** A tree, or a tree and one range. */
-function levelOf(expression: Expression): Level | undefined {
-  if (expression.kind === 'tree') return { tree: expression.tree, range: dotsWithin(expression.tree) };
-  if (expression.kind !== 'and' || expression.of.length !== 2) return undefined;
-  const [first, second] = expression.of.toArray();
-  if (first?.kind !== 'tree' || second?.kind !== 'dots') return undefined;
-  return { tree: first.tree, range: commonRange(second.range, dotsWithin(first.tree)) };
-}
-
-/** A list of alternatives with one more, joined to one of them where both are neighbouring levels of one tree. */
-export function withAlternative(list: Appended<Expression>, more: Expression): Appended<Expression> {
-  const place = list.length > ALTERNATIVES_COMPARED ? -1 : list.toArray().findIndex((one) => unionOfLevels(one, more));
-  const other = list.toArray()[place];
-  const level = other && unionOfLevels(other, more);
-  if (!level) return list.with(more);
-  return Appended.of(...list.toArray().map((one, index) => (index === place ? expressionOf(level) : one)));
-}
-
-/** Longer lists of alternatives have other reasons. */
-const ALTERNATIVES_COMPARED = 16;
-
-function expressionOf({ tree, range }: { readonly tree: DomainTree; readonly range?: DotRange }): Expression {
-  if (!range) return { kind: 'tree', tree };
-  return { kind: 'and', of: Appended.of<Expression>({ kind: 'tree', tree }, { kind: 'dots', range }) };
-}
-
-/** The union of two sets that are neighbouring levels of one tree: the tree, and the range where it is not the whole of it. */
-function unionOfLevels(a: Expression, b: Expression): { tree: DomainTree; range?: DotRange } | undefined {
-  const [one, other] = [levelOf(a), levelOf(b)];
-  if (!one || !other || !isSameTree(one.tree, other.tree)) return undefined;
-  if (one.range.from > other.range.to + 1 || other.range.from > one.range.to + 1) return undefined;
-  const { tree } = one;
-  const whole = dotsWithin(tree);
-  const range = { from: Math.min(one.range.from, other.range.from), to: Math.max(one.range.to, other.range.to) };
-  return range.from <= whole.from && range.to >= whole.to ? { tree } : { tree, range };
+function hasNames({ tree, from, to }: Level): boolean {
+  return !isEmptyTree(tree) && rangesOf(tree).some((range) => range.from <= to && range.to >= from);
 }
 
 function isSameTree(a: DomainTree, b: DomainTree): boolean {
   return a === b || (isEmptyTree(combineTrees('without', a, b)) && isEmptyTree(combineTrees('without', b, a)));
+}
+
+/** How many parts of a tree are tried for a name. */
+const PARTS_TRIED = 8;
+const LEVELS_TRIED = 6;
+
+/** Names in the levels, those with few labels first. */
+export function* namesOfLevels(levels: Levels): Generator<string> {
+  for (const { tree, from, to } of levels.slice(0, LEVELS_TRIED)) {
+    let tried = 0;
+    for (const { kind, name } of placesOf(tree)) {
+      const own = name === '' ? -1 : dotsOf(name);
+      const dots = kind === 'name' ? own : Math.max(from, own + 1);
+      const text = `${'a.'.repeat(dots - own)}${name}`.replace(/\.$/, '');
+      if (dots >= from && dots <= to && isHostName(text)) {
+        yield text;
+        if (++tried >= PARTS_TRIED) break;
+      }
+    }
+  }
 }

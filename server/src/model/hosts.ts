@@ -14,9 +14,17 @@ import {
   treeOf,
   treeParts,
 } from './domain-tree.js';
-import { commonRange, type DotRange, dotsOf, isInRange, rangeWithout } from './dot-counts.js';
 import { type Expression, holdsName } from './host-expression.js';
-import { dotsWithin, isImpliedBy, levelsOf, namesOfLevel, withAlternative } from './host-levels.js';
+import {
+  areWhole,
+  combineLevels,
+  type Levels,
+  levelsBehind,
+  levelsOfDots,
+  levelsOfTree,
+  namesOfLevels,
+  treeOfLevels,
+} from './host-levels.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
@@ -116,7 +124,7 @@ export class HostSet {
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds, meter);
     const dots = dotsOfNames(language);
-    if (dots) return this.whereDots(dots, holds, meter);
+    if (dots) return this.whereLevels(levelsOfDots(dots), holds, meter);
     if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
@@ -131,49 +139,36 @@ export class HostSet {
   private whereBehindLabels({ count, words }: WordsBehindLabels, holds: boolean, meter: Meter | undefined): HostSet {
     const above = wordsAbove(treeOfWords(words), this.bound);
     meter?.spend(LEVEL_COST + above.length);
-    const range = this.dots;
-    const near = new Set(above.filter((word) => isInRange(range, count + dotsOf(word))));
-    if (near.size === 0) return holds ? HostSet.none : this;
-    if (!holds) return this.also({ kind: 'not', of: { kind: 'behind', count, words: near } }, this.bound, meter);
-    // Names below words with equally many dots are known by their own dots.
-    const trees = new Map<number, DomainTree>();
-    for (const word of near) {
-      const dots = count + dotsOf(word);
-      trees.set(dots, combineTrees('or', trees.get(dots) ?? NO_NAMES, treeOf(word, 'below')));
-    }
-    const parts = [...trees].map(([dots, tree]) => {
-      const inside = combineTrees('and', this.bound, tree);
-      return this.ofDots({ from: dots, to: dots }, inside, undefined, meter);
-    });
-    return HostSet.union(parts);
+    return this.whereLevels(levelsBehind(above, count), holds, meter);
   }
 
-  /** The part within a part of its bound where the names have so many dots. */
-  private ofDots(range: DotRange, bound: DomainTree, known: Search | undefined, meter: Meter | undefined): HostSet {
-    const beside = this.conditions.toArray().filter((condition) => !isImpliedBy(condition, bound, range));
-    return HostSet.of(bound, Appended.of(...beside, { kind: 'dots', range }), this.excluded, known, meter);
+  private whereLevels(others: Levels, holds: boolean, meter: Meter | undefined): HostSet {
+    const { levels } = this;
+    meter?.spend(LEVEL_COST * (levels.length + others.length));
+    return this.withLevels(combineLevels(holds ? 'and' : 'without', levels, others), meter);
   }
 
-  private whereDots(range: DotRange, holds: boolean, meter: Meter | undefined): HostSet {
-    meter?.spend(LEVEL_COST);
-    const known = this.dots;
-    const dots = holds ? commonRange(known, range) : rangeWithout(known, range);
-    if (!dots) return this.also({ kind: 'not', of: { kind: 'dots', range } }, this.bound, meter);
-    if (dots.from > dots.to) return HostSet.none;
-    if (dots.from === known.from && dots.to === known.to) return this;
-    const name = this.found?.kind === 'found' ? this.found.name : undefined;
-    const kept = name !== undefined && isInRange(dots, dotsOf(name)) ? this.found : undefined;
-    return this.ofDots(dots, this.bound, kept, meter);
+  /** The part of this set in levels that are within it. */
+  private withLevels(levels: Levels, meter: Meter | undefined): HostSet {
+    const beside = this.conditions.toArray().filter(({ kind }) => kind !== 'levels');
+    const bound = treeOfLevels(levels);
+    const conditions = areWhole(levels, bound) ? beside : [...beside, { kind: 'levels', levels } as const];
+    const known = this.found?.kind === 'found' ? this.found : undefined;
+    const kept = known && holdsName({ kind: 'levels', levels }, known.name) ? known : undefined;
+    return HostSet.of(bound, Appended.of(...conditions), this.excluded, kept, meter);
   }
 
-  /** How many dots the names may have. */
-  private get dots(): DotRange {
-    let range = dotsWithin(this.bound);
-    this.conditions.every((condition) => {
-      if (condition.kind === 'dots') range = commonRange(range, condition.range);
-      return true;
-    });
-    return range;
+  /** The levels that contain every name of the set; exactly those where there is nothing else. */
+  private get levels(): Levels {
+    const own = this.conditions.toArray().find(({ kind }) => kind === 'levels');
+    const levels = own?.kind === 'levels' ? own.levels : undefined;
+    const tree = levelsOfTree(this.bound);
+    return levels ? combineLevels('and', levels, tree) : tree;
+  }
+
+  /** Whether a set is in levels and nothing else limits it. */
+  private get isOfLevels(): boolean {
+    return !this.excluded && this.conditions.every(({ kind }) => kind === 'levels');
   }
 
   private whereAutomaton(automaton: Automaton, holds: boolean, meter: Meter | undefined): HostSet {
@@ -273,9 +268,14 @@ export class HostSet {
     if (other.isEmpty) return this;
     const bound = combineTrees('or', this.bound, other.bound);
     if (this.isTree && other.isTree) return HostSet.ofTree(bound);
+    if (this.isOfLevels && other.isOfLevels) {
+      return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels), undefined);
+    }
     // A union to which more is added stays one list of alternatives.
-    const of = withAlternative(this.alternatives ?? Appended.of(this.asExpression), other.asExpression);
-    if (of.toArray().every(({ kind }) => kind === 'tree')) return HostSet.ofTree(bound);
+    const { alternatives } = this;
+    const of = alternatives
+      ? alternatives.with(other.asExpression)
+      : Appended.of(this.asExpression, other.asExpression);
     const union = HostSet.of(bound, Appended.of<Expression>({ kind: 'or', of }), undefined, this.search());
     union.alternatives = of;
     return union;
@@ -289,6 +289,8 @@ export class HostSet {
     // What the bound says already need not be in the conditions.
     if (other.isTree) return this.within(bound, meter);
     if (this.isTree) return other.within(bound, meter);
+    if (other.isOfLevels) return this.whereLevels(other.levels, true, meter);
+    if (this.isOfLevels) return other.whereLevels(this.levels, true, meter);
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
@@ -298,6 +300,7 @@ export class HostSet {
   subtract(other: HostSet, meter?: Meter): HostSet {
     if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
     if (isEmptyTree(combineTrees('and', this.bound, other.bound))) return this;
+    if (other.isOfLevels) return this.whereLevels(other.levels, false, meter);
     return this.also({ kind: 'not', of: other.asExpression }, this.bound, meter);
   }
 
@@ -375,10 +378,7 @@ export class HostSet {
   }
 
   private *likelyNames(): Generator<string> {
-    if (this.conditions.some(({ kind }) => kind === 'dots')) yield* namesOfLevel(this.bound, this.dots);
-    for (const { tree, range } of levelsOf(this.conditions)) {
-      yield* namesOfLevel(combineTrees('and', this.bound, tree), range);
-    }
+    if (this.conditions.some(({ kind }) => kind === 'levels')) yield* namesOfLevels(this.levels);
     yield* namesWithin(this.bound, this.conditions.last);
   }
 
