@@ -36,7 +36,7 @@ import { neededWord } from './needed-words.js';
 import { listed } from './packet-text.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
+import { treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
@@ -123,6 +123,8 @@ export class HostSet {
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds, meter);
+    const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
+    if (labelled) return this.whereTree(labelled, holds, meter);
     const dots = dotsOfNames(language);
     if (dots) return this.whereLevels(levelsOfDots(dots), holds, meter);
     if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds, meter);
@@ -160,10 +162,11 @@ export class HostSet {
 
   /** The levels that contain every name of the set; exactly those where there is nothing else. */
   private get levels(): Levels {
-    const own = this.conditions.toArray().find(({ kind }) => kind === 'levels');
-    const levels = own?.kind === 'levels' ? own.levels : undefined;
-    const tree = levelsOfTree(this.bound);
-    return levels ? combineLevels('and', levels, tree) : tree;
+    let levels = levelsOfTree(this.bound);
+    for (const condition of this.conditions.toArray()) {
+      if (condition.kind === 'levels') levels = combineLevels('and', condition.levels, levels);
+    }
+    return levels;
   }
 
   /** Whether a set is in levels and nothing else limits it. */

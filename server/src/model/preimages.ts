@@ -19,7 +19,7 @@ import { type Output, type Transducer, transducerOf } from './transducers.js';
 /** The texts `x` on which an operation is possible and for which its result is in a language. */
 export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
   if (isNothing(language)) return NOTHING;
-  const walk = suffixWalk(operation, language);
+  const walk = suffixWalk(operation, language) ?? labelFromEnd(operation, language);
   if (walk) return walk;
   const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
   return { kind: 'automaton', automaton: compose(transducer, automatonOf(language), meter) };
@@ -39,6 +39,14 @@ function suffixWalk(operation: TextOperation, language: Language): Language | un
   if (!dots) return undefined;
   const build = () => compose(transducerOf(operation), automatonOf(language));
   return lazily(build, { dotsOfNames: { from: dots.from + count, to: dots.to + count } });
+}
+
+/** `text.split('.')[text.split('.').length - place]` in a list of words. */
+function labelFromEnd(operation: TextOperation, language: Language): Language | undefined {
+  if (operation.kind !== 'item' || operation.separator !== '.' || operation.index >= 0) return undefined;
+  if (language.kind !== 'words') return undefined;
+  const build = () => compose(transducerOf(operation), automatonOf(language));
+  return lazily(build, { labelFromEnd: { place: -operation.index, words: language.words } });
 }
 
 /** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */

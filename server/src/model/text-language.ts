@@ -21,12 +21,20 @@ export type Language =
       readonly endings?: ReadonlySet<string>;
       /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
       readonly labelsBefore?: WordsBehindLabels;
+      /** All texts whose label at a place is one of some words. */
+      readonly labelFromEnd?: LabelFromEnd;
       /** Names of hosts, in which no label is empty, are among the texts where they have so many dots. */
       readonly dotsOfNames?: DotRange;
     };
 
 export interface WordsBehindLabels {
   readonly count: number;
+  readonly words: ReadonlySet<string>;
+}
+
+/** The last label has the place 1. */
+export interface LabelFromEnd {
+  readonly place: number;
   readonly words: ReadonlySet<string>;
 }
 
@@ -114,6 +122,7 @@ class LazyLanguage {
   declare readonly containing?: ReadonlySet<string>;
   declare readonly endings?: ReadonlySet<string>;
   declare readonly labelsBefore?: WordsBehindLabels;
+  declare readonly labelFromEnd?: LabelFromEnd;
   declare readonly dotsOfNames?: DotRange;
   private built: Automaton | undefined;
 
