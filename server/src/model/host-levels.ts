@@ -35,15 +35,20 @@ export function combineLevels(op: 'and' | 'or' | 'without', a: Levels, b: Levels
   const sorted = [...starts].sort((one, other) => one - other);
   const combined: Level[] = [];
   let [inA, inB] = [0, 0];
+  let wasChanged = false;
   for (const [index, from] of sorted.entries()) {
     const next = sorted[index + 1];
     if (next === undefined) break;
     while ((a[inA]?.to ?? Number.POSITIVE_INFINITY) < from) inA++;
     while ((b[inB]?.to ?? Number.POSITIVE_INFINITY) < from) inB++;
-    const tree = combineTrees(op, treeAt(a[inA], from), treeAt(b[inB], from));
+    const before = treeAt(a[inA], from);
+    const tree = combineTrees(op, before, treeAt(b[inB], from));
     const level = { from, to: next - 1, tree };
     if (!hasNames(level)) continue;
-    const last = combined.at(-1);
+    // Neighbours of which neither was changed are known to differ.
+    const isChanged = tree !== before || combined.at(-1)?.tree === tree;
+    const last = isChanged || wasChanged ? combined.at(-1) : undefined;
+    wasChanged = isChanged;
     if (last && last.to === from - 1 && isSameTree(last.tree, tree))
       combined.splice(-1, 1, { ...level, from: last.from });
     else combined.push(level);

@@ -211,6 +211,9 @@ export class HostSet {
   /** The part of this set within a part of its bound. */
   private within(bound: DomainTree, meter?: Meter): HostSet {
     if (bound === this.bound) return this;
+    if (this.conditions.some(({ kind }) => kind === 'levels')) {
+      return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)), meter);
+    }
     const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
     return HostSet.of(bound, this.conditions, this.excluded, kept, meter);
   }

@@ -1,7 +1,7 @@
 // The texts for which a number computed from them is one of some.
 import type { DotRange } from './dot-counts.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
-import { EVERYTHING, type Language, NOTHING } from './text-language.js';
+import { EVERYTHING, type Language, lazily, NOTHING } from './text-language.js';
 import type { NumberSet } from './text-operations.js';
 import { searchSteps } from './transducers.js';
 
@@ -109,6 +109,12 @@ export function lastAt(what: string, positions: NumberSet): Language {
 export function countOf(what: string, counts: NumberSet): Language {
   if (what === '')
     return ofLength({ values: new Set([...counts.values].map((count) => count + 1)), ...from(counts, 1) });
+  const dotsOfNames = what === '.' ? rangeOf(counts) : undefined;
+  if (dotsOfNames) return lazily(() => countAutomaton(what, counts), { dotsOfNames });
+  return language(countAutomaton(what, counts));
+}
+
+function countAutomaton(what: string, counts: NumberSet): Automaton {
   const builder = new AutomatonBuilder();
   const accept = builder.state();
   const last = lastDistinct(counts) + 1;
@@ -122,7 +128,7 @@ export function countOf(what: string, counts: NumberSet): Language {
       }
     }
   }
-  return language(builder.build(groups[0]?.[0] ?? accept, accept), what, counts);
+  return builder.build(groups[0]?.[0] ?? accept, accept);
 }
 
 /** Texts whose code unit at a position is one of some; `NaN` stands for positions behind the end. */
