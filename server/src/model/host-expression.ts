@@ -47,6 +47,8 @@ export type Outlook = 'all' | 'some' | 'none';
 export interface Evaluation {
   accepts(states: readonly number[]): boolean;
   outlook(states: readonly number[]): Outlook;
+  /** How many states it looks at. */
+  readonly size: number;
 }
 
 /** Gives each machine of an expression one place in the joint state, equal ones the same. */
@@ -67,7 +69,11 @@ export function compileExpression(expression: Expression, places: Map<Machine, n
       );
     case 'not': {
       const of = compileExpression(expression.of, places);
-      return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
+      return {
+        size: of.size,
+        accepts: (states) => !of.accepts(states),
+        outlook: (states) => OPPOSITE[of.outlook(states)],
+      };
     }
     case 'and':
     case 'or':
@@ -92,6 +98,7 @@ function countingDots(range: DotRange, places: Map<Machine, number>): Evaluation
   places.set(counter, at);
   const dots = (states: readonly number[]) => (states[at] ?? counter.start) - counter.start;
   return {
+    size: 1,
     accepts: (states) => isInRange(range, dots(states)),
     outlook: (states) => {
       if (dots(states) > range.to) return 'none';
@@ -104,6 +111,7 @@ function reading(machine: Machine, places: Map<Machine, number>): Evaluation {
   const at = places.get(machine) ?? places.size;
   places.set(machine, at);
   return {
+    size: 1,
     accepts: (states) => machine.accepts(states[at] ?? 0),
     outlook: (states) => {
       const state = states[at] ?? 0;
@@ -116,6 +124,7 @@ function reading(machine: Machine, places: Map<Machine, number>): Evaluation {
 function combination(parts: readonly Evaluation[], every: boolean): Evaluation {
   const decisive: Outlook = every ? 'none' : 'all';
   return {
+    size: parts.reduce((sum, { size }) => sum + size, 0),
     accepts: (states) =>
       every ? parts.every((part) => part.accepts(states)) : parts.some((part) => part.accepts(states)),
     outlook: (states) => {

@@ -45,6 +45,7 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
   const places = new Map<Machine, number>();
   const evaluation = compileExpression(expression, places);
   const machines = [...places.keys()];
+  const visitCost = Math.max(machines.length, evaluation.size) * NAME_UNITS.length;
   const workBefore = workOf(machines);
   let visits = 0;
   const start: Visit = { states: machines.map((machine) => machine.start), label: 0, symbol: 0, previous: undefined };
@@ -56,7 +57,7 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
     for (const visit of frontier) {
       if (visit.label > 0 && evaluation.accepts(visit.states)) return { kind: 'found', name: nameOf(visit) };
       visits++;
-      meter?.spend(machines.length * NAME_UNITS.length);
+      meter?.spend(visitCost);
       for (const symbol of NAME_UNITS) {
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
         if (label > LABEL_LENGTH || (label === 0 && visit.label === 0)) continue;
@@ -66,7 +67,7 @@ export function searchMachines(expression: Expression, meter?: Meter): Search {
         next.push({ states, label, symbol, previous: visit });
       }
     }
-    const work = workOf(machines) - workBefore + visits * machines.length * NAME_UNITS.length;
+    const work = workOf(machines) - workBefore + visits * visitCost;
     if (work > WORK_LIMIT) return { kind: 'gave-up' };
     frontier = next;
   }

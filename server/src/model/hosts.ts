@@ -9,7 +9,6 @@ import {
   isEmptyTree,
   NO_NAMES,
   splitTree,
-  type TreePart,
   treeHas,
   treeOf,
   treeParts,
@@ -25,20 +24,19 @@ import {
   namesOfLevels,
   treeOfLevels,
 } from './host-levels.js';
+import { describeTree, globAutomaton } from './host-patterns.js';
 import { searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
-import { NAME_UNITS, possibleWords, type Search } from './host-search.js';
-import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { possibleWords, type Search } from './host-search.js';
+import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
 import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
-import { listed } from './packet-text.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
 import { treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
-const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
 /** So many conditions, and more alternatives, are made one condition. */
@@ -130,7 +128,11 @@ export class HostSet {
     if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
-    return holds ? this.having(words, meter) : this.excluding(wordsAsPatterns(words), meter);
+    if (holds) return this.having(words, meter);
+    return this.excluding(
+      words.map((word) => ({ word, automaton: undefined })),
+      meter,
+    );
   }
 
   private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
@@ -332,8 +334,7 @@ export class HostSet {
   /** The set as text: its names and wildcards where it is a list of these; a description otherwise. */
   describe(): string {
     if (this.isEmpty) return 'no host';
-    const texts = treeParts(this.bound).sort(byName).map(describePart);
-    const list = listed(texts, DESCRIBED_PARTS);
+    const list = describeTree(this.bound);
     if (this.isTree) return list;
     return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }
@@ -397,41 +398,5 @@ export class HostSet {
   }
 }
 
-const DESCRIBED_PARTS = 6;
-
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
-
-/** A name right before the names below it, in alphabetical order. */
-function byName(a: TreePart, b: TreePart): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.kind === b.kind ? 0 : a.kind === 'name' ? -1 : 1;
-}
-
-function describePart(part: TreePart): string {
-  if (part.kind === 'name') return part.name;
-  const base = part.name === '' ? '*' : `*.${part.name}`;
-  if (part.exceptLabels.length === 0) return base;
-  const except = part.exceptLabels.slice(0, 3).map((label) => (part.name === '' ? label : `${label}.${part.name}`));
-  return `${base} (except ${except.join(', ')}${part.exceptLabels.length > 3 ? ', …' : ''})`;
-}
-
-function wordsAsPatterns(words: readonly string[]): readonly WordPattern[] {
-  return words.map((word) => ({ word, automaton: undefined }));
-}
-
-function globAutomaton(pattern: string): Automaton {
-  const builder = new AutomatonBuilder();
-  const start = builder.state();
-  let state = start;
-  for (const [index, literal] of pattern.split('*').entries()) {
-    if (index > 0) {
-      const repeat = builder.state();
-      builder.step(state, NAME_SYMBOLS, repeat);
-      builder.step(repeat, NAME_SYMBOLS, repeat);
-      state = repeat;
-    }
-    state = builder.literal(state, literal);
-  }
-  return builder.build(start, state);
-}
