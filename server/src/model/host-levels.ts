@@ -1,6 +1,15 @@
 // Sets of host names by how many labels the names have, as loops that walk up the domains make them.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, combineTrees, type DomainTree, isEmptyTree, NO_NAMES, placesOf, treeOf } from './domain-tree.js';
+import {
+  ALL_NAMES,
+  combineTrees,
+  type DomainTree,
+  isEmptyTree,
+  isSameTree,
+  NO_NAMES,
+  placesOf,
+  treeOf,
+} from './domain-tree.js';
 import { type DotRange, dotsOf } from './dot-counts.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
 
@@ -88,10 +97,6 @@ function rangesOf(tree: DomainTree): readonly DotRange[] {
 
 function hasNames({ tree, from, to }: Level): boolean {
   return !isEmptyTree(tree) && rangesOf(tree).some((range) => range.from <= to && range.to >= from);
-}
-
-function isSameTree(a: DomainTree, b: DomainTree): boolean {
-  return a === b || (isEmptyTree(combineTrees('without', a, b)) && isEmptyTree(combineTrees('without', b, a)));
 }
 
 /** How many parts of a tree are tried for a name. */

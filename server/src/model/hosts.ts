@@ -25,9 +25,10 @@ import {
   treeOfLevels,
 } from './host-levels.js';
 import { describeTree, globAutomaton } from './host-patterns.js';
-import { searchConjunction } from './host-refinement.js';
+import { type HostConjunction, searchConjunction } from './host-refinement.js';
 import { namesWithin, plainNames } from './host-samples.js';
 import { possibleWords, type Search } from './host-search.js';
+import { unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
@@ -129,10 +130,13 @@ export class HostSet {
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
     if (holds) return this.having(words, meter);
-    return this.excluding(
-      words.map((word) => ({ word, automaton: undefined })),
-      meter,
-    );
+    return this.without(words, meter);
+  }
+
+  /** The names in which none of some words is. */
+  private without(words: Iterable<string>, meter: Meter | undefined): HostSet {
+    const patterns = [...words].map((word) => ({ word, automaton: undefined }));
+    return this.excluding(patterns, meter);
   }
 
   private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
@@ -279,6 +283,8 @@ export class HostSet {
     if (this.isOfLevels && other.isOfLevels) {
       return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels), undefined);
     }
+    const united = unionByWords(this.conjunction, other.conjunction);
+    if (united) return HostSet.of(bound, united.conditions, united.excluded, this.search());
     // A union to which more is added stays one list of alternatives.
     const { alternatives } = this;
     const of = alternatives
@@ -306,9 +312,12 @@ export class HostSet {
   }
 
   subtract(other: HostSet, meter?: Meter): HostSet {
+    if (other === this) return HostSet.none;
     if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
     if (isEmptyTree(combineTrees('and', this.bound, other.bound))) return this;
     if (other.isOfLevels) return this.whereLevels(other.levels, false, meter);
+    const words = other.excluded ? undefined : wordsHad(other.conjunction);
+    if (words && isEmptyTree(combineTrees('without', this.bound, other.bound))) return this.without(words, meter);
     return this.also({ kind: 'not', of: other.asExpression }, this.bound, meter);
   }
 
@@ -368,6 +377,10 @@ export class HostSet {
     return this.conditions.length === 0 && !this.excluded;
   }
 
+  private get conjunction(): HostConjunction {
+    return { bound: this.bound, conditions: this.conditions, excluded: this.excluded };
+  }
+
   private get asExpression(): Expression {
     const tree: Expression = { kind: 'tree', tree: this.bound };
     if (this.isTree) return tree;
@@ -378,9 +391,7 @@ export class HostSet {
 
   /** A name of the set; `none` only where there is none. */
   private search(meter?: Meter): Search {
-    this.found ??=
-      this.sample(meter) ??
-      searchConjunction({ bound: this.bound, conditions: this.conditions, excluded: this.excluded }, meter);
+    this.found ??= this.sample(meter) ?? searchConjunction(this.conjunction, meter);
     return this.found;
   }
 
