@@ -11,6 +11,7 @@ import {
   treeOf,
 } from './domain-tree.js';
 import { type DotRange, dotsOf } from './dot-counts.js';
+import type { Expression } from './host-expression.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
 
 /** The names of a tree that have so many dots. */
@@ -23,6 +24,15 @@ export type Levels = readonly Level[];
 
 export function levelsOfTree(tree: DomainTree): Levels {
   return [{ from: 0, to: Number.POSITIVE_INFINITY, tree }];
+}
+
+/** The levels that contain every name for which some conditions hold; exactly those where all are levels. */
+export function levelsWithin(tree: DomainTree, conditions: readonly Expression[]): Levels {
+  let levels = levelsOfTree(tree);
+  for (const condition of conditions) {
+    if (condition.kind === 'levels') levels = combineLevels('and', condition.levels, levels);
+  }
+  return levels;
 }
 
 export function levelsOfDots(range: DotRange): Levels {

@@ -21,12 +21,12 @@ import {
   levelsBehind,
   levelsOfDots,
   levelsOfTree,
-  namesOfLevels,
+  levelsWithin,
   treeOfLevels,
 } from './host-levels.js';
 import { describeTree, globAutomaton } from './host-patterns.js';
-import { type HostConjunction, searchConjunction } from './host-refinement.js';
-import { namesWithin, plainNames } from './host-samples.js';
+import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
+import { likelyNames, plainNames } from './host-samples.js';
 import { possibleWords, type Search } from './host-search.js';
 import { unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
@@ -166,13 +166,8 @@ export class HostSet {
     return HostSet.of(bound, Appended.of(...conditions), this.excluded, kept, meter);
   }
 
-  /** The levels that contain every name of the set; exactly those where there is nothing else. */
   private get levels(): Levels {
-    let levels = levelsOfTree(this.bound);
-    for (const condition of this.conditions.toArray()) {
-      if (condition.kind === 'levels') levels = combineLevels('and', condition.levels, levels);
-    }
-    return levels;
+    return levelsWithin(this.bound, this.conditions.toArray());
   }
 
   /** Whether a set is in levels and nothing else limits it. */
@@ -382,11 +377,7 @@ export class HostSet {
   }
 
   private get asExpression(): Expression {
-    const tree: Expression = { kind: 'tree', tree: this.bound };
-    if (this.isTree) return tree;
-    const all = this.conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));
-    if (!this.excluded) return { kind: 'and', of: all };
-    return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'pattern', patterns: this.excluded } }) };
+    return expressionOf(this.conjunction);
   }
 
   /** A name of the set; `none` only where there is none. */
@@ -395,13 +386,8 @@ export class HostSet {
     return this.found;
   }
 
-  private *likelyNames(): Generator<string> {
-    if (this.conditions.some(({ kind }) => kind === 'levels')) yield* namesOfLevels(this.levels);
-    yield* namesWithin(this.bound, this.conditions.last);
-  }
-
   private sample(meter: Meter | undefined): Search | undefined {
-    for (const name of this.likelyNames()) {
+    for (const name of likelyNames(this.bound, this.conditions)) {
       meter?.spend(1 + this.conditions.length);
       if (this.holds(name)) return { kind: 'found', name };
     }
