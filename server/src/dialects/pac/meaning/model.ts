@@ -73,7 +73,7 @@ function missingEntry(scopes: Scopes): string {
 const WORK = 3_000_000;
 
 /** The work that following them for sets of hosts may cost, for all questions about one file together. */
-const WORK_FOR_SETS = 9_000_000;
+const WORK_FOR_SETS = 7_000_000;
 
 /** How many different questions (schemes, ports, paths, sets of clients) are kept. */
 const KEPT_QUESTIONS = 32;
