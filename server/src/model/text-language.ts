@@ -21,8 +21,6 @@ export type Language =
       readonly endings?: ReadonlySet<string>;
       /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
       readonly labelsBefore?: WordsBehindLabels;
-      /** A pattern of `shExpMatch` with `*` and `?`, for all texts that it stands for. */
-      readonly glob?: string;
       /** All texts whose label at a place is one of some words. */
       readonly labelFromEnd?: LabelFromEnd;
       /** Names of hosts, in which no label is empty, are among the texts where they have so many dots. */
@@ -124,7 +122,6 @@ class LazyLanguage {
   declare readonly containing?: ReadonlySet<string>;
   declare readonly endings?: ReadonlySet<string>;
   declare readonly labelsBefore?: WordsBehindLabels;
-  declare readonly glob?: string;
   declare readonly labelFromEnd?: LabelFromEnd;
   declare readonly dotsOfNames?: DotRange;
   private built: Automaton | undefined;
@@ -158,8 +155,7 @@ export function shellPattern(pattern: string): LanguageReading {
   return javascriptRegex(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, '');
 }
 
-/** The texts that a pattern with no other special characters than `*` and `?` stands for. */
-export function plainPattern(pattern: string): Language {
+function plainPattern(pattern: string): Language {
   if (!/[*?]/.test(pattern)) return word(pattern);
   const [, contained] = /^\*+([^*?]+)\*+$/.exec(pattern) ?? [];
   if (contained !== undefined) return containing([contained]);
@@ -169,7 +165,7 @@ export function plainPattern(pattern: string): Language {
     .split(/(\*+|\?)/)
     .filter((piece) => piece !== '')
     .map((piece) => (piece.startsWith('*') ? { any: true } : piece === '?' ? { any: false } : piece));
-  return lazily(() => piecewise(pieces, LINE_SYMBOLS), { glob: pattern });
+  return { kind: 'automaton', automaton: piecewise(pieces, LINE_SYMBOLS) };
 }
 
 export function union(languages: readonly Language[]): Language {

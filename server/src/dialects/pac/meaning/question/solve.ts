@@ -2,7 +2,6 @@
 import type { AnyNode } from 'acorn';
 import { Memo } from '../../../../kept/memo.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
-import { restsBetween } from '../../../../model/glob-cuts.js';
 import { between, preimage } from '../../../../model/preimages.js';
 import {
   containing,
@@ -11,7 +10,6 @@ import {
   isNothing,
   type Language,
   languageHas,
-  plainPattern,
   startingWith,
   union,
   word,
@@ -66,21 +64,9 @@ function solveJoined(parts: readonly (string | TextForm)[], language: Language, 
   while (typeof parts[last] === 'string') last--;
   const form = parts[first];
   if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
-  const [prefix, suffix] = [parts.slice(0, first).join(''), parts.slice(last + 1).join('')];
-  const patterns = first === last ? patternsWithin(form, language, prefix, suffix) : undefined;
-  if (patterns) return solveForm(form, union(patterns), budget);
-  const inner = within(language, prefix, suffix, budget);
+  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), budget);
   if (first === last) return solveForm(form, inner, budget);
   return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
-}
-
-/** A pattern of a URL as patterns of the host in it, without those that need characters which it does not have. */
-function patternsWithin(form: TextForm, language: Language, prefix: string, suffix: string): Language[] | undefined {
-  if (language.kind === 'words' || language.glob === undefined) return undefined;
-  const alphabet = alphabetOf(form);
-  return restsBetween(language.glob, prefix, suffix)
-    ?.filter((rest) => [...rest].every((character) => /[*?]/.test(character) || alphabet.has(character)))
-    .map(plainPattern);
 }
 
 /** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
