@@ -158,6 +158,10 @@ function childOf(tree: DomainTree, label: string): DomainTree {
   return tree.children.get(label) ?? (tree.below ? ALL_NAMES : NO_NAMES);
 }
 
+export function isSameTree(a: DomainTree, b: DomainTree): boolean {
+  return a === b || (isEmptyTree(combineTrees('without', a, b)) && isEmptyTree(combineTrees('without', b, a)));
+}
+
 export function treeHas(tree: DomainTree, name: string): boolean {
   let node = tree;
   let end = name.length;

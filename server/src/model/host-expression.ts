@@ -1,7 +1,9 @@
 // Sets of host names as expressions over trees and regular languages.
+
 import type { Appended } from './appended.js';
 import { treeMachine } from './domain-machine.js';
 import { type DomainTree, treeHas } from './domain-tree.js';
+import { type DotRange, dotCounter, dotsOf, isInRange } from './dot-counts.js';
 import type { Automaton } from './language.js';
 import { acceptsBackward, backwardMachine, type Machine } from './machines.js';
 import type { WordPatterns } from './word-patterns.js';
@@ -11,6 +13,8 @@ export type Expression =
   | { readonly kind: 'language'; readonly automaton: Automaton }
   /** The name is in one of some languages that need a word. */
   | { readonly kind: 'pattern'; readonly patterns: WordPatterns }
+  /** The name has one of some numbers of dots, and is in the tree for that. */
+  | { readonly kind: 'levels'; readonly levels: readonly (DotRange & { readonly tree: DomainTree })[] }
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly of: Appended<Expression> };
 
@@ -23,6 +27,10 @@ export function holdsName(expression: Expression, name: string): boolean {
       return acceptsBackward(backwardMachine(expression.automaton), name);
     case 'pattern':
       return expression.patterns.patternOf(name) !== undefined;
+    case 'levels': {
+      const dots = dotsOf(name);
+      return expression.levels.some((level) => isInRange(level, dots) && treeHas(level.tree, name));
+    }
     case 'not':
       return !holdsName(expression.of, name);
     case 'and':
@@ -51,6 +59,8 @@ export type Outlook = 'all' | 'some' | 'none';
 export interface Evaluation {
   accepts(states: readonly number[]): boolean;
   outlook(states: readonly number[]): Outlook;
+  /** How many states it looks at. */
+  readonly size: number;
 }
 
 /** Gives each machine of an expression one place in the joint state, equal ones the same. */
@@ -84,9 +94,20 @@ function compileOne(
       return reading(backwardMachine(expression.automaton), places);
     case 'pattern':
       return compilePatterns(expression.patterns, places);
+    case 'levels':
+      return combination(
+        expression.levels.map((level) =>
+          combination([countingDots(level, places), reading(treeMachine(level.tree), places)], true),
+        ),
+        false,
+      );
     case 'not': {
       const of = compileShared(expression.of, places, shared);
-      return { accepts: (states) => !of.accepts(states), outlook: (states) => OPPOSITE[of.outlook(states)] };
+      return {
+        size: of.size,
+        accepts: (states) => !of.accepts(states),
+        outlook: (states) => OPPOSITE[of.outlook(states)],
+      };
     }
     case 'and':
     case 'or':
@@ -105,10 +126,26 @@ function compilePatterns(patterns: WordPatterns, places: Map<Machine, number>): 
   return parts.length === 1 && parts[0] ? parts[0] : combination(parts, false);
 }
 
+function countingDots(range: DotRange, places: Map<Machine, number>): Evaluation {
+  const counter = dotCounter(range);
+  const at = places.get(counter) ?? places.size;
+  places.set(counter, at);
+  const dots = (states: readonly number[]) => (states[at] ?? counter.start) - counter.start;
+  return {
+    size: 1,
+    accepts: (states) => isInRange(range, dots(states)),
+    outlook: (states) => {
+      if (dots(states) > range.to) return 'none';
+      return range.to === Number.POSITIVE_INFINITY && dots(states) >= range.from ? 'all' : 'some';
+    },
+  };
+}
+
 function reading(machine: Machine, places: Map<Machine, number>): Evaluation {
   const at = places.get(machine) ?? places.size;
   places.set(machine, at);
   return {
+    size: 1,
     accepts: (states) => machine.accepts(states[at] ?? 0),
     outlook: (states) => {
       const state = states[at] ?? 0;
@@ -132,6 +169,7 @@ function combination(parts: readonly Evaluation[], every: boolean): Evaluation {
   let last: readonly number[] | undefined;
   let known: Outlook = 'some';
   return {
+    size: parts.reduce((sum, { size }) => sum + size, 0),
     accepts: (states) =>
       every ? parts.every((part) => part.accepts(states)) : parts.some((part) => part.accepts(states)),
     outlook: (states) => {

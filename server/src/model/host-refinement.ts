@@ -13,6 +13,14 @@ export interface HostConjunction {
   readonly excluded: WordPatterns | undefined;
 }
 
+export function expressionOf({ bound, conditions, excluded }: HostConjunction): Expression {
+  const tree: Expression = { kind: 'tree', tree: bound };
+  if (conditions.length === 0 && !excluded) return tree;
+  const all = conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));
+  if (!excluded) return { kind: 'and', of: all };
+  return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'pattern', patterns: excluded } }) };
+}
+
 /** How many conditions are added one by one. */
 const REFINEMENT_LIMIT = 60;
 

@@ -1,6 +1,8 @@
 // Names that are likely to be in a set of hosts, tried before a search.
+import type { Appended } from './appended.js';
 import { type DomainTree, placesOf } from './domain-tree.js';
 import type { Expression } from './host-expression.js';
+import { levelsWithin, namesOfLevels } from './host-levels.js';
 import { isHostName } from './host-search.js';
 import { shortestText } from './needed-words.js';
 
@@ -25,8 +27,14 @@ export function* plainNames(bound: DomainTree): Generator<string> {
 /** How many parts of a tree are tried with the samples of a condition. */
 const SAMPLE_PARTS = 8;
 
+/** Names within a tree that are likely to fulfil some conditions. */
+export function* likelyNames(bound: DomainTree, conditions: Appended<Expression>): Generator<string> {
+  if (conditions.some(({ kind }) => kind === 'levels')) yield* namesOfLevels(levelsWithin(bound, conditions.toArray()));
+  yield* namesWithin(bound, conditions.last);
+}
+
 /** Names within a tree, first those for which a condition is likely to hold. */
-export function* namesWithin(bound: DomainTree, condition: Expression | undefined): Generator<string> {
+function* namesWithin(bound: DomainTree, condition: Expression | undefined): Generator<string> {
   const samples = condition ? samplesOf(condition) : [];
   if (samples.length > 0) {
     let tried = 0;

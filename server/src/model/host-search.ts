@@ -1,5 +1,5 @@
 // Looks for a host name in a set, or shows that there is none.
-import { compileExpression, type Expression, weightOf } from './host-expression.js';
+import { compileExpression, type Expression } from './host-expression.js';
 import type { Machine } from './machines.js';
 import type { Meter } from './meter.js';
 
@@ -52,7 +52,7 @@ export function searchMachines(expression: Expression, meter?: Meter, effort = n
   const places = new Map<Machine, number>();
   const evaluation = compileExpression(expression, places);
   const machines = [...places.keys()];
-  const cost = (machines.length + weightOf(expression, COUNTED_PARTS)) * NAME_UNITS.length;
+  const visitCost = Math.max(machines.length, evaluation.size) * NAME_UNITS.length;
   let work = workOf(machines);
   const start: Visit = { states: machines.map((machine) => machine.start), label: 0, symbol: 0, previous: undefined };
   const seen = new ShortestLabels();
@@ -62,8 +62,8 @@ export function searchMachines(expression: Expression, meter?: Meter, effort = n
     const next: Visit[] = [];
     for (const visit of frontier) {
       if (visit.label > 0 && evaluation.accepts(visit.states)) return { kind: 'found', name: nameOf(visit) };
-      effort.left -= cost;
-      meter?.spend(machines.length * NAME_UNITS.length);
+      effort.left -= visitCost;
+      meter?.spend(visitCost);
       for (const symbol of NAME_UNITS) {
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
         if (label > LABEL_LENGTH || (label === 0 && visit.label === 0)) continue;
@@ -81,9 +81,6 @@ export function searchMachines(expression: Expression, meter?: Meter, effort = n
   }
   return { kind: 'none' };
 }
-
-/** As far as this the parts of an expression are counted. */
-const COUNTED_PARTS = 1000;
 
 function workOf(machines: readonly Machine[]): number {
   return machines.reduce((work, machine) => work + machine.work, 0);

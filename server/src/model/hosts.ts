@@ -15,20 +15,29 @@ import {
 } from './domain-tree.js';
 import { unionOfChain } from './host-chains.js';
 import { type Expression, holdsName, weightOf } from './host-expression.js';
-import { globAutomaton } from './host-globs.js';
-import { searchConjunction } from './host-refinement.js';
-import { namesWithin, plainNames } from './host-samples.js';
+import {
+  areWhole,
+  combineLevels,
+  type Levels,
+  levelsBehind,
+  levelsOfDots,
+  levelsOfTree,
+  levelsWithin,
+  treeOfLevels,
+} from './host-levels.js';
+import { describeTree, globAutomaton } from './host-patterns.js';
+import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
+import { likelyNames, plainNames } from './host-samples.js';
 import { possibleWords, type Search } from './host-search.js';
-import { byName, describePart } from './host-texts.js';
+import { unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
 import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
-import { listed } from './packet-text.js';
-import { automatonOf, behindLabels, type Language, type WordsBehindLabels } from './text-language.js';
+import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { treeOfEndings, treeOfWords, wordsAbove } from './word-trees.js';
+import { treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
@@ -39,6 +48,9 @@ const ALTERNATIVES_READ_APART = 8;
 /** A set of so many parts is made one condition where its bound becomes small. */
 const HEAVY = 12;
 const REDUCED_STATES = 400;
+
+/** What it costs to look at the number of labels. */
+const LEVEL_COST = 100;
 
 /**
  * An immutable set of lower-case host names without trailing dot. Unions, intersections and differences are exact, for
@@ -121,15 +133,21 @@ export class HostSet {
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds, meter);
-    if (language.labelsBefore) return this.whereBehindLabels(language, language.labelsBefore, holds, meter);
+    const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
+    if (labelled) return this.whereTree(labelled, holds, meter);
+    const dots = dotsOfNames(language);
+    if (dots) return this.whereLevels(levelsOfDots(dots), holds, meter);
+    if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds, meter);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
     const words = possibleWords(language.containing);
-    return holds
-      ? this.having(words, meter)
-      : this.excluding(
-          words.map((word) => ({ word, automaton: undefined })),
-          meter,
-        );
+    if (holds) return this.having(words, meter);
+    return this.without(words, meter);
+  }
+
+  /** The names in which none of some words is. */
+  private without(words: Iterable<string>, meter: Meter | undefined): HostSet {
+    const patterns = [...words].map((word) => ({ word, automaton: undefined }));
+    return this.excluding(patterns, meter);
   }
 
   private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
@@ -137,17 +155,35 @@ export class HostSet {
   }
 
   /** Of a long list of words behind labels only those matter below which there are names of the set. */
-  private whereBehindLabels(
-    language: Language & { readonly kind: 'automaton' },
-    { count, words }: WordsBehindLabels,
-    holds: boolean,
-    meter: Meter | undefined,
-  ): HostSet {
-    const near = wordsAbove(treeOfWords(words), this.bound);
-    meter?.spend(near.length);
-    if (near.length === 0) return holds ? HostSet.none : this;
-    if (near.length === words.size) return this.whereAutomaton(language.automaton, holds, meter);
-    return this.whereAutomaton(automatonOf(behindLabels(new Set(near), count)), holds, meter);
+  private whereBehindLabels({ count, words }: WordsBehindLabels, holds: boolean, meter: Meter | undefined): HostSet {
+    const above = wordsAbove(treeOfWords(words), this.bound);
+    meter?.spend(LEVEL_COST + above.length);
+    return this.whereLevels(levelsBehind(above, count), holds, meter);
+  }
+
+  private whereLevels(others: Levels, holds: boolean, meter: Meter | undefined): HostSet {
+    const { levels } = this;
+    meter?.spend(LEVEL_COST * (levels.length + others.length));
+    return this.withLevels(combineLevels(holds ? 'and' : 'without', levels, others), meter);
+  }
+
+  /** The part of this set in levels that are within it. */
+  private withLevels(levels: Levels, meter: Meter | undefined): HostSet {
+    const beside = this.conditions.toArray().filter(({ kind }) => kind !== 'levels');
+    const bound = treeOfLevels(levels);
+    const conditions = areWhole(levels, bound) ? beside : [...beside, { kind: 'levels', levels } as const];
+    const known = this.found?.kind === 'found' ? this.found : undefined;
+    const kept = known && holdsName({ kind: 'levels', levels }, known.name) ? known : undefined;
+    return HostSet.of(bound, Appended.of(...conditions), this.excluded, kept, meter);
+  }
+
+  private get levels(): Levels {
+    return levelsWithin(this.bound, this.conditions.toArray());
+  }
+
+  /** Whether a set is in levels and nothing else limits it. */
+  private get isOfLevels(): boolean {
+    return !this.excluded && this.conditions.every(({ kind }) => kind === 'levels');
   }
 
   private whereAutomaton(automaton: Automaton, holds: boolean, meter: Meter | undefined): HostSet {
@@ -187,6 +223,9 @@ export class HostSet {
   /** The part of this set within a part of its bound. */
   private within(bound: DomainTree, meter?: Meter): HostSet {
     if (bound === this.bound) return this;
+    if (this.conditions.some(({ kind }) => kind === 'levels')) {
+      return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)), meter);
+    }
     const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
     return HostSet.of(bound, this.conditions, this.excluded, kept, meter).reduced(meter);
   }
@@ -261,6 +300,11 @@ export class HostSet {
     if (other.isEmpty) return this;
     const bound = combineTrees('or', this.bound, other.bound);
     if (this.isTree && other.isTree) return HostSet.ofTree(bound);
+    if (this.isOfLevels && other.isOfLevels) {
+      return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels), undefined);
+    }
+    const united = unionByWords(this.conjunction, other.conjunction);
+    if (united) return HostSet.of(bound, united.conditions, united.excluded, this.search());
     // A union to which more is added stays one list of alternatives.
     const { alternatives } = this;
     const of = alternatives
@@ -279,6 +323,8 @@ export class HostSet {
     // What the bound says already need not be in the conditions.
     if (other.isTree) return this.within(bound, meter);
     if (this.isTree) return other.within(bound, meter);
+    if (other.isOfLevels) return this.whereLevels(other.levels, true, meter);
+    if (this.isOfLevels) return other.whereLevels(this.levels, true, meter);
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
@@ -286,9 +332,13 @@ export class HostSet {
   }
 
   subtract(other: HostSet, meter?: Meter): HostSet {
+    if (other === this) return HostSet.none;
     if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
     const common = combineTrees('and', this.bound, other.bound);
     if (isEmptyTree(common)) return this;
+    if (other.isOfLevels) return this.whereLevels(other.levels, false, meter);
+    const words = other.excluded ? undefined : wordsHad(other.conjunction);
+    if (words && isEmptyTree(combineTrees('without', this.bound, other.bound))) return this.without(words, meter);
     // Only what the other set says within this one matters.
     const inside = common === other.bound ? other : other.within(common, meter);
     if (inside === HostSet.none) return this;
@@ -318,8 +368,7 @@ export class HostSet {
   /** The set as text: its names and wildcards where it is a list of these; a description otherwise. */
   describe(): string {
     if (this.isEmpty) return 'no host';
-    const texts = treeParts(this.bound).sort(byName).map(describePart);
-    const list = listed(texts, DESCRIBED_PARTS);
+    const list = describeTree(this.bound);
     if (this.isTree) return list;
     return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }
@@ -353,39 +402,31 @@ export class HostSet {
     return this.conditions.length === 0 && !this.excluded;
   }
 
+  private get conjunction(): HostConjunction {
+    return { bound: this.bound, conditions: this.conditions, excluded: this.excluded };
+  }
+
   private get asExpression(): Expression {
-    this.expression ??= this.toExpression();
+    this.expression ??= expressionOf(this.conjunction);
     return this.expression;
   }
 
   private expression: Expression | undefined;
 
-  private toExpression(): Expression {
-    const tree: Expression = { kind: 'tree', tree: this.bound };
-    if (this.isTree) return tree;
-    const all = this.conditions.toArray().reduce((of, condition) => of.with(condition), Appended.of<Expression>(tree));
-    if (!this.excluded) return { kind: 'and', of: all };
-    return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'pattern', patterns: this.excluded } }) };
-  }
-
   /** A name of the set; `none` only where there is none. */
   private search(meter?: Meter): Search {
-    this.found ??=
-      this.sample(meter) ??
-      searchConjunction({ bound: this.bound, conditions: this.conditions, excluded: this.excluded }, meter);
+    this.found ??= this.sample(meter) ?? searchConjunction(this.conjunction, meter);
     return this.found;
   }
 
   private sample(meter: Meter | undefined): Search | undefined {
-    for (const name of namesWithin(this.bound, this.conditions.last)) {
+    for (const name of likelyNames(this.bound, this.conditions)) {
       meter?.spend(1 + this.conditions.length);
       if (this.holds(name)) return { kind: 'found', name };
     }
     return undefined;
   }
 }
-
-const DESCRIBED_PARTS = 6;
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;

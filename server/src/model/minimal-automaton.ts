@@ -35,6 +35,7 @@ function readTogether(expression: Expression, meter: Meter | undefined, stateLim
   const places = new Map<Machine, number>();
   const evaluation = compileExpression(expression, places);
   const machines = [...places.keys()];
+  const visitCost = Math.max(machines.length, evaluation.size) * NAME_UNITS.length;
   const ids = new Map<string, number>();
   const joint: number[][] = [];
   const idOf = (states: number[]): number => {
@@ -51,8 +52,8 @@ function readTogether(expression: Expression, meter: Meter | undefined, stateLim
   const accepting: boolean[] = [];
   if (idOf(machines.map(({ start }) => start)) === DEAD) return { next, accepting };
   for (let i = 0; i < joint.length; i++) {
-    if (joint.length > stateLimit || joint.length * machines.length * NAME_UNITS.length > STEP_LIMIT) return undefined;
-    meter?.spend(machines.length * NAME_UNITS.length);
+    if (joint.length > stateLimit || joint.length * visitCost > STEP_LIMIT) return undefined;
+    meter?.spend(visitCost);
     const states = joint[i] ?? [];
     accepting.push(evaluation.accepts(states));
     next.push(

@@ -3,7 +3,17 @@ import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { reversed as backwards } from './machines.js';
 import type { Meter } from './meter.js';
 import { patternTransducer } from './pattern-replacement.js';
-import { automatonOf, behindLabels, EVERYTHING, isNothing, type Language, NOTHING, words } from './text-language.js';
+import {
+  automatonOf,
+  behindLabels,
+  dotsOfNames,
+  EVERYTHING,
+  isNothing,
+  type Language,
+  lazily,
+  NOTHING,
+  words,
+} from './text-language.js';
 import type { TextOperation } from './text-operations.js';
 import { type Output, type Transducer, transducerOf } from './transducers.js';
 
@@ -11,7 +21,7 @@ import { type Output, type Transducer, transducerOf } from './transducers.js';
 export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
   if (isNothing(language)) return NOTHING;
   if (operation.kind === 'reverse') return reversed(language, meter);
-  const walk = suffixWalk(operation, language);
+  const walk = suffixWalk(operation, language) ?? labelFromEnd(operation, language);
   if (walk) return walk;
   const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
   return { kind: 'automaton', automaton: compose(transducer, automatonOf(language), meter) };
@@ -27,14 +37,27 @@ function reversed(language: Language, meter: Meter | undefined): Language {
 }
 
 /**
- * `text.substring(text.indexOf('.') + 1)` in a list of words, once or several times: the words behind so many labels. Kept as such,
- * because lists that are walked through in this way are long.
+ * `text.substring(text.indexOf('.') + 1)` once or several times, in a list of words: the words behind so many labels; or with so many dots:
+ * with so many more. Kept as such, because loops that walk up the domains ask for very many of these.
  */
 function suffixWalk(operation: TextOperation, language: Language): Language | undefined {
   if (operation.kind !== 'behind' || operation.separator !== '.') return undefined;
-  if (language.kind === 'words') return behindLabels(language.words, operation.count);
+  const { count } = operation;
+  if (language.kind === 'words') return behindLabels(language.words, count);
   const { labelsBefore } = language;
-  return labelsBefore && behindLabels(labelsBefore.words, labelsBefore.count + operation.count);
+  if (labelsBefore) return behindLabels(labelsBefore.words, labelsBefore.count + count);
+  const dots = dotsOfNames(language);
+  if (!dots) return undefined;
+  const build = () => compose(transducerOf(operation), automatonOf(language));
+  return lazily(build, { dotsOfNames: { from: dots.from + count, to: dots.to + count } });
+}
+
+/** `text.split('.')[text.split('.').length - place]` in a list of words. */
+function labelFromEnd(operation: TextOperation, language: Language): Language | undefined {
+  if (operation.kind !== 'item' || operation.separator !== '.' || operation.index >= 0) return undefined;
+  if (language.kind !== 'words') return undefined;
+  const build = () => compose(transducerOf(operation), automatonOf(language));
+  return lazily(build, { labelFromEnd: { place: -operation.index, words: language.words } });
 }
 
 /** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */

@@ -1,5 +1,6 @@
 // Regular sets of texts: lists of words, and automata.
 import { Memo } from '../kept/memo.js';
+import { type DotRange, isBehindLabels } from './dot-counts.js';
 import { readJavascriptRegex } from './javascript-regex.js';
 import { type Automaton, AutomatonBuilder, acceptsText, type Symbols } from './language.js';
 import { acceptsForward, forwardMachine } from './machines.js';
@@ -20,10 +21,20 @@ export type Language =
       readonly endings?: ReadonlySet<string>;
       /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
       readonly labelsBefore?: WordsBehindLabels;
+      /** All texts whose label at a place is one of some words. */
+      readonly labelFromEnd?: LabelFromEnd;
+      /** Names of hosts, in which no label is empty, are among the texts where they have so many dots. */
+      readonly dotsOfNames?: DotRange;
     };
 
 export interface WordsBehindLabels {
   readonly count: number;
+  readonly words: ReadonlySet<string>;
+}
+
+/** The last label has the place 1. */
+export interface LabelFromEnd {
+  readonly place: number;
   readonly words: ReadonlySet<string>;
 }
 
@@ -103,7 +114,7 @@ export function lazily(build: () => Automaton, origin: LanguageOrigin): Language
 }
 
 /** What an automaton is made from. */
-export type LanguageOrigin = Pick<Language & { readonly kind: 'automaton' }, 'containing' | 'endings' | 'labelsBefore'>;
+export type LanguageOrigin = Omit<Language & { readonly kind: 'automaton' }, 'kind' | 'automaton'>;
 
 /** Makes its automaton only for those who need one. */
 class LazyLanguage {
@@ -111,6 +122,8 @@ class LazyLanguage {
   declare readonly containing?: ReadonlySet<string>;
   declare readonly endings?: ReadonlySet<string>;
   declare readonly labelsBefore?: WordsBehindLabels;
+  declare readonly labelFromEnd?: LabelFromEnd;
+  declare readonly dotsOfNames?: DotRange;
   private built: Automaton | undefined;
 
   constructor(
@@ -182,20 +195,18 @@ export function languageHas(language: Language, text: string): boolean {
   if (language.kind === 'words') return language.words.has(text);
   if (language.containing) return [...language.containing].some((contained) => text.includes(contained));
   if (language.endings) return [...language.endings].some((ending) => text.endsWith(ending));
-  if (language.labelsBefore) return isBehindLabels(text, language.labelsBefore);
+  if (language.labelsBefore) return isBehindLabels(text, language.labelsBefore.count, language.labelsBefore.words);
   return /^[\0-\x7f]*$/.test(text)
     ? acceptsForward(forwardMachine(language.automaton), text)
     : acceptsText(language.automaton, text);
 }
 
-function isBehindLabels(text: string, { count, words: list }: WordsBehindLabels): boolean {
-  let from = 0;
-  for (let i = 0; i < count; i++) {
-    const dot = text.indexOf('.', from);
-    if (dot < 0) return false;
-    from = dot + 1;
-  }
-  return list.has(text.slice(from));
+/** How many dots names of hosts have that are in a language, where it asks for nothing else. */
+export function dotsOfNames(language: Language): DotRange | undefined {
+  if (language === EVERYTHING) return { from: 0, to: Number.POSITIVE_INFINITY };
+  if (language.kind === 'words') return undefined;
+  const { containing: contained, dotsOfNames: dots } = language;
+  return contained?.size === 1 && contained.has('.') ? { from: 1, to: Number.POSITIVE_INFINITY } : dots;
 }
 
 /** Whether no text is in a language, as far as that can be seen without a search. */

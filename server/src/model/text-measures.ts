@@ -1,6 +1,7 @@
 // The texts for which a number computed from them is one of some.
+import type { DotRange } from './dot-counts.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
-import { EVERYTHING, type Language, NOTHING } from './text-language.js';
+import { EVERYTHING, type Language, lazily, NOTHING } from './text-language.js';
 import type { NumberSet } from './text-operations.js';
 import { searchSteps } from './transducers.js';
 
@@ -64,7 +65,12 @@ export function firstAt(what: string, positions: NumberSet): Language {
       else if (holdsNumber(positions, length + 1 - what.length)) builder.step(state, on, rest);
     }
   }
-  return language(builder.build(start, accept));
+  const { values } = positions;
+  // A name does not begin with a dot.
+  if (positions.from === 1 && !values.has(-1))
+    return language(builder.build(start, accept), what, { values: new Set(), from: 1 });
+  const isAbsent = positions.from === undefined && values.has(-1) && [...values].every((value) => value <= 0);
+  return language(builder.build(start, accept), what, isAbsent ? { values: new Set([0]) } : undefined);
 }
 
 /** Texts in which `what` occurs last at one of some positions; -1 where it does not occur. */
@@ -103,6 +109,12 @@ export function lastAt(what: string, positions: NumberSet): Language {
 export function countOf(what: string, counts: NumberSet): Language {
   if (what === '')
     return ofLength({ values: new Set([...counts.values].map((count) => count + 1)), ...from(counts, 1) });
+  const dotsOfNames = what === '.' ? rangeOf(counts) : undefined;
+  if (dotsOfNames) return lazily(() => countAutomaton(what, counts), { dotsOfNames });
+  return language(countAutomaton(what, counts));
+}
+
+function countAutomaton(what: string, counts: NumberSet): Automaton {
   const builder = new AutomatonBuilder();
   const accept = builder.state();
   const last = lastDistinct(counts) + 1;
@@ -116,7 +128,7 @@ export function countOf(what: string, counts: NumberSet): Language {
       }
     }
   }
-  return language(builder.build(groups[0]?.[0] ?? accept, accept));
+  return builder.build(groups[0]?.[0] ?? accept, accept);
 }
 
 /** Texts whose code unit at a position is one of some; `NaN` stands for positions behind the end. */
@@ -159,6 +171,17 @@ function addSearch(builder: AutomatonBuilder, what: string, accept: number): rea
   return states;
 }
 
-function language(automaton: Automaton): Language {
-  return { kind: 'automaton', automaton };
+/** With `count` the names of hosts in it are those in which `what` occurs so often. */
+function language(automaton: Automaton, what?: string, count?: NumberSet): Language {
+  const dotsOfNames = what === '.' && count ? rangeOf(count) : undefined;
+  return { kind: 'automaton', automaton, ...(dotsOfNames && { dotsOfNames }) };
+}
+
+/** The numbers of a set that has no gap. */
+function rangeOf({ values, from }: NumberSet): DotRange | undefined {
+  const numbers = [...values].filter((value) => value >= 0 && (from === undefined || value < from));
+  const least = Math.min(...numbers, from ?? Number.POSITIVE_INFINITY);
+  const end = from ?? Math.max(...numbers) + 1;
+  if (numbers.length !== end - least) return undefined;
+  return { from: least, to: from === undefined ? end - 1 : Number.POSITIVE_INFINITY };
 }

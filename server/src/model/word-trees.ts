@@ -2,6 +2,7 @@
 import { Memo } from '../kept/memo.js';
 import { ALL_NAMES, type DomainTree, DomainTreeBuilder, isEmptyTree, NO_NAMES } from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
+import type { LabelFromEnd } from './text-language.js';
 
 const trees = new Memo<ReadonlySet<string>, DomainTree>();
 
@@ -48,4 +49,26 @@ export function wordsAbove(words: DomainTree, tree: DomainTree): readonly string
     }
   }
   return found;
+}
+
+/**
+ * The names of a tree whose label at a place, counted from the end, is one of some words; `undefined` where these are no tree, because the
+ * tree is open above that label.
+ */
+export function treeOfLabel(tree: DomainTree, { place, words }: LabelFromEnd): DomainTree | undefined {
+  const children = new Map<string, DomainTree>();
+  if (place === 1) {
+    for (const word of words) {
+      const child = tree.children.get(word) ?? (tree.below ? ALL_NAMES : NO_NAMES);
+      if (isHostName(word) && !word.includes('.') && !isEmptyTree(child)) children.set(word, child);
+    }
+  } else {
+    if (tree.below) return undefined;
+    for (const [label, child] of tree.children) {
+      const inside = treeOfLabel(child, { place: place - 1, words });
+      if (!inside) return undefined;
+      if (!isEmptyTree(inside)) children.set(label, inside);
+    }
+  }
+  return children.size === 0 ? NO_NAMES : { self: false, below: false, children };
 }

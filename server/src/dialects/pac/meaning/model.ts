@@ -69,8 +69,11 @@ function missingEntry(scopes: Scopes): string {
     : `clients do not find ${name}, which is not a function of the global object`;
 }
 
-/** The work that following all paths once may cost, about a third of a second. */
+/** The work that following all paths once for one host may cost, about a third of a second. */
 const WORK = 3_000_000;
+
+/** The work that following them for sets of hosts may cost, for all questions about one file together. */
+const WORK_FOR_SETS = 7_000_000;
 
 /** How many different questions (schemes, ports, paths, sets of clients) are kept. */
 const KEPT_QUESTIONS = 32;
@@ -86,6 +89,7 @@ export class PacModel implements SelectionModel {
   readonly steps: number;
   readonly readsUrl: boolean;
   private readonly tree: ParsedPac;
+  private readonly budgetForSets = new Budget(WORK_FOR_SETS);
   private readonly explored = new Map<string, Explored>();
 
   constructor(
@@ -147,7 +151,7 @@ export class PacModel implements SelectionModel {
     args: EntryArguments,
     name: string | undefined,
   ): OutcomeGroup[] {
-    const budget = new Budget(WORK);
+    const budget = name === undefined ? this.budgetForSets : new Budget(WORK);
     const region = Region.of(hosts, clients);
     const environment = new Environment(clients, name);
     const ends = this.paths.follow({ entry, ...args, region, environment, budget, trace: false });

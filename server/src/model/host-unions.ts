@@ -1,0 +1,36 @@
+// Unions of sets of host names that are again one conjunction.
+import { Appended } from './appended.js';
+import { isSameTree } from './domain-tree.js';
+import type { Expression } from './host-expression.js';
+import type { HostConjunction } from './host-refinement.js';
+import { WordPatterns } from './word-patterns.js';
+
+/**
+ * What one `if` after the other leaves: names with one of some words, and names with others and without these. Together they are the names
+ * with any of them.
+ */
+export function unionByWords(one: HostConjunction, other: HostConjunction): HostConjunction | undefined {
+  const [first, second] = [wordsHad(one), wordsHad(other)];
+  if (!first || !second || !isSameTree(one.bound, other.bound)) return undefined;
+  const excluded = excludedWords(one);
+  const excludedToo = excludedWords(other);
+  if (!excluded || !excludedToo) return undefined;
+  const isRest = [...excludedToo].every((word) => excluded.has(word) || first.has(word));
+  if (!isRest || [...excluded].some((word) => !excludedToo.has(word))) return undefined;
+  const patterns = WordPatterns.ofWords([...new Set([...first, ...second])]);
+  return { ...one, conditions: Appended.of<Expression>({ kind: 'pattern', patterns }) };
+}
+
+/** The words of which a name of a set has one, where that is its only condition. */
+export function wordsHad({ conditions }: HostConjunction): ReadonlySet<string> | undefined {
+  const { last } = conditions;
+  return conditions.length === 1 && last?.kind === 'pattern' ? plainWords(last.patterns) : undefined;
+}
+
+function excludedWords({ excluded }: HostConjunction): ReadonlySet<string> | undefined {
+  return excluded ? plainWords(excluded) : new Set();
+}
+
+function plainWords({ patterns }: WordPatterns): ReadonlySet<string> | undefined {
+  return patterns.some(({ automaton }) => automaton) ? undefined : new Set(patterns.map(({ word }) => word));
+}
