@@ -29,8 +29,21 @@ const SAMPLE_PARTS = 8;
 
 /** Names within a tree that are likely to fulfil some conditions. */
 export function* likelyNames(bound: DomainTree, conditions: Appended<Expression>): Generator<string> {
-  if (conditions.some(({ kind }) => kind === 'levels')) yield* namesOfLevels(levelsWithin(bound, conditions.toArray()));
+  if (conditions.some(({ kind }) => kind === 'levels')) yield* likelyNamesOfLevels(bound, conditions.toArray());
   yield* namesWithin(bound, conditions.last);
+}
+
+/** Names with the number of labels that is asked for; their first label is what other conditions want. */
+function* likelyNamesOfLevels(bound: DomainTree, conditions: readonly Expression[]): Generator<string> {
+  const labels = conditions.flatMap(samplesOf).filter((sample) => !sample.includes('.'));
+  for (const name of namesOfLevels(levelsWithin(bound, conditions))) {
+    yield name;
+    const dot = name.indexOf('.');
+    for (const label of labels) {
+      const begun = label + (dot < 0 ? '' : name.slice(dot));
+      if (isHostName(begun)) yield begun;
+    }
+  }
 }
 
 /** Names within a tree, first those for which a condition is likely to hold. */

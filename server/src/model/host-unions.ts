@@ -34,3 +34,31 @@ function excludedWords({ excluded }: HostConjunction): ReadonlySet<string> | und
 function plainWords({ patterns }: WordPatterns): ReadonlySet<string> | undefined {
   return patterns.some(({ automaton }) => automaton) ? undefined : new Set(patterns.map(({ word }) => word));
 }
+
+/** Whether two sets differ in their bounds and in the number of labels alone. */
+export function haveSameConditions(one: HostConjunction, other: HostConjunction): boolean {
+  const conditions = besideLevels(one);
+  const others = besideLevels(other);
+  if (conditions.length !== others.length || !haveSamePatterns(one.excluded, other.excluded)) return false;
+  return conditions.every((condition, i) => isSameCondition(condition, others[i]));
+}
+
+function besideLevels({ conditions }: HostConjunction): readonly Expression[] {
+  return conditions.toArray().filter(({ kind }) => kind !== 'levels');
+}
+
+function isSameCondition(one: Expression, other: Expression | undefined): boolean {
+  if (one === other) return true;
+  if (one.kind === 'not' && other?.kind === 'not') return isSameCondition(one.of, other.of);
+  if (one.kind === 'language' && other?.kind === 'language') return one.automaton === other.automaton;
+  return one.kind === 'pattern' && other?.kind === 'pattern' && haveSamePatterns(one.patterns, other.patterns);
+}
+
+function haveSamePatterns(one: WordPatterns | undefined, other: WordPatterns | undefined): boolean {
+  if (one === other) return true;
+  if (one?.patterns.length !== other?.patterns.length) return false;
+  return (one?.patterns ?? []).every(({ word, automaton }, i) => {
+    const same = other?.patterns[i];
+    return same?.word === word && same.automaton === automaton;
+  });
+}

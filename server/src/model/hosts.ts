@@ -29,7 +29,7 @@ import { describeTree, globAutomaton } from './host-patterns.js';
 import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
 import { likelyNames, plainNames } from './host-samples.js';
 import { possibleWords, type Search } from './host-search.js';
-import { unionByWords, wordsHad } from './host-unions.js';
+import { haveSameConditions, unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
 import type { Meter } from './meter.js';
@@ -107,18 +107,20 @@ export class HostSet {
   }
 
   static union(sets: readonly HostSet[]): HostSet {
-    // In halves, so that long lists of small sets do not copy one growing tree again and again.
-    const [first = HostSet.none] = sets;
-    if (sets.length <= 1) return first;
-    const chain = unionOfChain(sets);
+    const chain = sets.length > 1 ? unionOfChain(sets) : undefined;
     if (chain) {
       const { bound, conditions, excluded } = chain.rest;
       const known = sets.find((set) => !set.isTree)?.search();
       return HostSet.of(bound, conditions, excluded, known).union(HostSet.ofTree(chain.domains));
     }
-    const middle = sets.length >> 1;
-    const union = HostSet.union(sets.slice(0, middle)).union(HostSet.union(sets.slice(middle)));
+    const union = unionInHalves(unitedByConditions(sets));
     return (union.alternatives?.length ?? 0) > ALTERNATIVES_READ_APART ? union.simplified() : union;
+  }
+
+  /** The union with a set that differs in its bound and in the number of labels alone. */
+  unionOfBounds(other: HostSet): HostSet | undefined {
+    if (this.isTree || !haveSameConditions(this.conjunction, other.conjunction)) return undefined;
+    return this.withLevels(combineLevels('or', this.levels, other.levels), undefined);
   }
 
   /** The same names with one condition in the place of many alternatives, where that is not too costly to find. */
@@ -430,3 +432,27 @@ export class HostSet {
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
+
+/** The sets that differ in their bounds alone are one. */
+function unitedByConditions(sets: readonly HostSet[]): readonly HostSet[] {
+  const united: HostSet[] = [];
+  for (const set of sets) {
+    // The parts that a program makes one after the other mostly differ from one of the latest.
+    const from = Math.max(0, united.length - LATEST);
+    const index = united.findIndex((known, i) => i >= from && known.unionOfBounds(set) !== undefined);
+    const union = united[index]?.unionOfBounds(set);
+    if (union) united[index] = union;
+    else united.push(set);
+  }
+  return united;
+}
+
+const LATEST = 16;
+
+/** In halves, so that long lists of small sets do not copy one growing tree again and again. */
+function unionInHalves(sets: readonly HostSet[]): HostSet {
+  const [first = HostSet.none] = sets;
+  if (sets.length <= 1) return first;
+  const middle = sets.length >> 1;
+  return unionInHalves(sets.slice(0, middle)).union(unionInHalves(sets.slice(middle)));
+}

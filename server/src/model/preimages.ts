@@ -1,4 +1,5 @@
 // The texts from which an operation makes the texts of a language.
+import { Interned } from '../kept/memo.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { reversed as backwards } from './machines.js';
 import type { Meter } from './meter.js';
@@ -17,9 +18,22 @@ import {
 import type { TextOperation } from './text-operations.js';
 import { type Output, type Transducer, transducerOf } from './transducers.js';
 
-/** The texts `x` on which an operation is possible and for which its result is in a language. */
+/** The languages of short words are made again and again, for one path through a program after the other. */
+const ofShortWords = new Interned<string, Language>(5_000);
+const SHORT = 64;
+
+/** The texts `x` on which an operation is possible and for which its result is in a language. Equal ones are mostly one object. */
 export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
   if (isNothing(language)) return NOTHING;
+  if (language.kind === 'words' && language.words.size === 1) {
+    const [word = ''] = language.words;
+    const make = () => computed(operation, language, meter);
+    return word.length > SHORT ? make() : ofShortWords.of(`${JSON.stringify(operation)} ${word}`, make);
+  }
+  return computed(operation, language, meter);
+}
+
+function computed(operation: TextOperation, language: Language, meter: Meter | undefined): Language {
   if (operation.kind === 'reverse') return reversed(language, meter);
   const walk = suffixWalk(operation, language) ?? labelFromEnd(operation, language);
   if (walk) return walk;
