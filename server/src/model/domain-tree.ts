@@ -141,7 +141,7 @@ function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boole
   if (bStays && !restOfADecides && !(restOfBDecides && !bLarger)) return changed(b, a, restOfBDecides);
   const children = new Map<string, DomainTree>();
   const visit = (label: string) => {
-    const child = children.has(label) ? undefined : childFor(label);
+    const child = childFor(label);
     if (child) children.set(label, child);
   };
   if (restOfADecides && restOfBDecides) {
@@ -150,7 +150,10 @@ function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boole
     return children;
   }
   if (!restOfADecides) for (const label of b.children.keys()) visit(label);
-  if (!restOfBDecides) for (const label of a.children.keys()) visit(label);
+  if (!restOfBDecides) {
+    // Each label once: a second visit at every level would double the work with each.
+    for (const label of a.children.keys()) if (restOfADecides || !b.children.has(label)) visit(label);
+  }
   return children;
 }
 

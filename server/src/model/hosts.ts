@@ -119,7 +119,8 @@ export class HostSet {
 
   /** The union with a set that differs in its bound and in the number of labels alone. */
   unionOfBounds(other: HostSet): HostSet | undefined {
-    if (this.isTree || !haveSameConditions(this.conjunction, other.conjunction)) return undefined;
+    // Levels alone are united in halves.
+    if (this.isOfLevels || !haveSameConditions(this.conjunction, other.conjunction)) return undefined;
     return this.withLevels(combineLevels('or', this.levels, other.levels), undefined);
   }
 
@@ -438,10 +439,10 @@ function unitedByConditions(sets: readonly HostSet[]): readonly HostSet[] {
   const united: HostSet[] = [];
   for (const set of sets) {
     // The parts that a program makes one after the other mostly differ from one of the latest.
-    const from = Math.max(0, united.length - LATEST);
-    const index = united.findIndex((known, i) => i >= from && known.unionOfBounds(set) !== undefined);
-    const union = united[index]?.unionOfBounds(set);
-    if (union) united[index] = union;
+    let index = Math.max(0, united.length - LATEST);
+    let union: HostSet | undefined;
+    for (; index < united.length && !union; index++) union = united[index]?.unionOfBounds(set);
+    if (union) united[index - 1] = union;
     else united.push(set);
   }
   return united;

@@ -439,7 +439,7 @@ describe('explain', () => {
     const about = ['explain', 'site.netpolicy.yaml', '--url'];
     const direct = await run(files, [...about, 'https://www.example.org/']);
     expect(direct.output).toMatch(/^verdict: direct\nresult: DIRECT\nfirewall: undecided /);
-    expect(direct.output).toContain('\n  permit for clients in 10.20.0.0/16; deny for clients in ');
+    expect(direct.output).toContain('\n  permit for clients in 10.20.0.0/16; deny for clients outside 10.20.0.0/16,');
     const proxied = await run(files, [...about, 'https://www.example.net/', '--client', '10.20.0.1']);
     expect(proxied.output).toMatch(/^verdict: proxy\nresult: PROXY\nproxy: permit\nTLS: bump .*\nfirewall: permit /);
     const [flow, json] = ['tcp 10.20.0.1 > 192.0.2.1:443', '--format=json'];

@@ -35,7 +35,10 @@ describe('programs that want more than they may have are undecided', () => {
     'new Function("return 1")()',
     '(function () {}).constructor("return 1")()',
   ])('%s', (statements) => {
-    expect(attack(statements)).toContain('cannot be evaluated');
+    // The reason names the line and what it does.
+    expect(attack(statements)).toMatch(
+      /^line 1 (?:needs more work|throws RangeError|builds a text|makes an array|has a regular expression|writes JSON|reads JSON|computes with a BigInt|uses eval|uses Function)/,
+    );
     expect(describeCases(decide(SOUND, 'a.test'))).toHaveLength(1);
   });
 
@@ -57,13 +60,13 @@ describe('programs that want more than they may have are undecided', () => {
       });
   });
 
-  test('replacing what the sandbox works with helps nobody', () => {
+  test('replacing built-in functions changes nothing outside, and no helper that does not use them', () => {
     const text = `
       JSON.stringify = function () { return "[]"; };
       $run = null; $decided = { toString: function () { throw 1; } }; $trace = 7; $holds = null;
       Array.prototype.push = null; String.prototype.split = function () { return [1]; };
       ${SOUND}`;
-    expect(decide(text, 'a.test')[0]?.outcome.kind).toBe('undecided');
+    expect(describeCases(decide(text, 'a.test'))[0]).toContain('PROXY a:1');
     expect(describeCases(decide(SOUND, 'a.test'))[0]).toContain('PROXY a:1');
   });
 

@@ -7,7 +7,7 @@ const SERVER = '../../../../server/src/';
 const PREIMAGES = `${SERVER}model/preimages.js`;
 const isFollowed = existsSync(fileURLToPath(new URL(PREIMAGES.replace('.js', '.ts'), import.meta.url)));
 /** More programs than are compared of each kind in proof.test.ts, which shows that the whole model is right. */
-const SEEDS = 12;
+const SEEDS = 40;
 
 type Exports = Record<string, unknown>;
 type Operation = (...args: readonly unknown[]) => unknown;
