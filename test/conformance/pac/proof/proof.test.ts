@@ -6,7 +6,7 @@ import { KINDS, program, programOfKind } from './programs.js';
 /** How many triples of program, host and environment are compared. */
 const TRIPLES = Number(process.env.LINTEL_PAC_TRIPLES ?? 20_000);
 /** Many hosts of one program cost less than many programs. */
-const EXTENT: Extent = { hosts: 96, states: 6 };
+const EXTENT: Extent = { hosts: 48, states: 4 };
 const KIND_EXTENT: Extent = { hosts: 15, states: 2 };
 const PROGRAMS_OF_A_KIND = Number(process.env.LINTEL_PAC_KIND_PROGRAMS ?? 3);
 const SHOWN_FAULTS = 3;
