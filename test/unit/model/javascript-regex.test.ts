@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readJavascriptRegex } from '../../../server/src/model/javascript-regex.js';
 import { acceptsText } from '../../../server/src/model/language.js';
-
-/** All texts of up to some length over an alphabet. */
-function allTexts(alphabet: string, length: number): string[] {
-  let texts = [''];
-  const all = [''];
-  for (let i = 0; i < length; i++) {
-    texts = texts.flatMap((text) => [...alphabet].map((unit) => text + unit));
-    all.push(...texts);
-  }
-  return all;
-}
+import { allTexts } from './all-texts.js';
 
 const SHORT = allTexts('ab.', 6);
 const MIXED = allTexts('aB_.\n', 4);

@@ -2,16 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { groupOperations } from '../../../server/src/model/pattern-groups.js';
 import { preimage } from '../../../server/src/model/preimages.js';
 import { type Language, languageHas, words } from '../../../server/src/model/text-language.js';
-
-function allTexts(alphabet: string, length: number): string[] {
-  let texts = [''];
-  const all = [''];
-  for (let i = 0; i < length; i++) {
-    texts = texts.flatMap((text) => [...alphabet].map((unit) => text + unit));
-    all.push(...texts);
-  }
-  return all;
-}
+import { allTexts } from './all-texts.js';
 
 const TEXTS = allTexts('ab.:', 5);
 const RESULTS = allTexts('ab.:', 2);

@@ -16,17 +16,7 @@ import {
 } from '../../../server/src/model/text-language.js';
 import { codeAt, countOf, firstAt, lastAt, ofLength } from '../../../server/src/model/text-measures.js';
 import type { NumberSet, TextOperation } from '../../../server/src/model/text-operations.js';
-
-/** All texts of up to some length over an alphabet. */
-function allTexts(alphabet: string, length: number): string[] {
-  let texts = [''];
-  const all = [''];
-  for (let i = 0; i < length; i++) {
-    texts = texts.flatMap((text) => [...alphabet].map((unit) => text + unit));
-    all.push(...texts);
-  }
-  return all;
-}
+import { allTexts } from './all-texts.js';
 
 const TEXTS = allTexts('aB.', 6);
 
