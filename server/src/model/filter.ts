@@ -4,6 +4,7 @@ import type { HostSet } from './hosts.js';
 import type { AddressFamily, IpSet } from './ip.js';
 import type { PacketBox, PacketSet } from './packets.js';
 import type { PortSet } from './ports.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Where in a host's or router's packet path a filter stands. */
 export type Hook = 'forward' | 'input' | 'output';
@@ -103,6 +104,8 @@ export interface FilterPoint {
    * says so; absent where any may be meant.
    */
   readonly paths?: Readonly<Record<'outbound' | 'inbound', readonly PacketBox[]>>;
+  /** What the file says about the networks around it; absent where it says nothing. */
+  readonly surroundings?: Surroundings;
 }
 
 /** What a packet filter's configuration means. */

@@ -1,0 +1,59 @@
+// What a file says about the network around its filter: which networks are behind which interface.
+import type { QuotedLine } from './evidence.js';
+import { IpSet, type Prefix } from './ip.js';
+
+/** An interface of a router, with what is known of where it leads. Interfaces that carry no traffic of others are left out. */
+export interface AttachedInterface {
+  /** As rules of the file name it. */
+  readonly name: string;
+  /**
+   * The addresses behind it: its own networks, and those that static routes lead to. Absent where nothing says which
+   * they are.
+   */
+  readonly networks?: IpSet;
+  /**
+   * `outside` leads to the internet. `inside` is a client network of its own. `between` is neither: a network of servers or
+   * guests, which is told about but is not who a requirement is for.
+   */
+  readonly side: 'inside' | 'between' | 'outside';
+  /** The statement that shows its networks, or the interface itself. */
+  readonly statement?: QuotedLine;
+}
+
+/**
+ * What decides by which way a packet comes and goes. On a router these are interfaces: a packet comes in by the one that its
+ * source is behind, and leaves by the one that its destination is behind. On a host they are profiles, of which one is
+ * active at a time, as the name of its interface; every one that the host may be in has to permit what it needs.
+ */
+export type Surroundings =
+  | { readonly kind: 'interfaces'; readonly interfaces: readonly AttachedInterface[] }
+  | { readonly kind: 'profiles'; readonly names: readonly string[] };
+
+/** A route: the interface that leads to a network. */
+export interface Route {
+  readonly prefix: Prefix;
+  readonly interface: string;
+}
+
+/**
+ * The addresses that each interface leads to. Of overlapping routes, the longest prefix counts (RFC 1812, 5.2.4.3); where
+ * routes to the same prefix lead to several interfaces, each may have it.
+ */
+export function networksOf(routes: readonly Route[]): ReadonlyMap<string, IpSet> {
+  const byLength = new Map<number, Map<string, Prefix[]>>();
+  for (const { prefix, interface: name } of routes) {
+    const sameLength = byLength.get(prefix.length) ?? new Map<string, Prefix[]>();
+    byLength.set(prefix.length, sameLength.set(name, [...(sameLength.get(name) ?? []), prefix]));
+  }
+  const networks = new Map<string, IpSet>();
+  let known = IpSet.empty;
+  for (const [, sameLength] of [...byLength].sort(([a], [b]) => b - a)) {
+    const longer = known;
+    for (const [name, prefixes] of sameLength) {
+      const own = IpSet.of(...prefixes);
+      networks.set(name, (networks.get(name) ?? IpSet.empty).union(own.subtract(longer)));
+      known = known.union(own);
+    }
+  }
+  return networks;
+}
