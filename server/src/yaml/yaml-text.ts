@@ -191,9 +191,13 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
       };
     case 'oneOf':
     case 'anyOf': {
-      const names = (schema.oneOf ?? schema.anyOf ?? []).flatMap((branch) => branch.required ?? []);
+      const branches = schema.oneOf ?? schema.anyOf ?? [];
+      const names = branches.flatMap((branch) => branch.required ?? []);
+      const forms = branches.flatMap((branch) => branch.enum ?? article([branch.type ?? []].flat()));
       const message =
-        names.length > 0 ? `needs exactly one of ${names.join(', ')}` : 'does not have one of the expected forms';
+        names.length > 0
+          ? `needs exactly one of ${names.join(', ')}`
+          : `${quoted(error.data)} is not ${forms.join(' or ')}`;
       return { range: text.rangeOf(path), message };
     }
     case 'enum':

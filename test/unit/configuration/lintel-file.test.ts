@@ -30,6 +30,10 @@ function expectedProblems(text: string): { line: number; start: number; end: num
   return expected;
 }
 
+function readFixture(name: string) {
+  return readLintelFile(readFileSync(new URL(name, FIXTURES), 'utf8'), 'file:///lintel.yaml').body(catalog);
+}
+
 describe('lintel.yaml', () => {
   for (const name of readdirSync(new URL('findings/', FIXTURES))) {
     it(`reports what is wrong in ${name}, on the exact value and with what is allowed`, () => {
@@ -53,18 +57,51 @@ describe('lintel.yaml', () => {
 
   for (const name of readdirSync(new URL('ok/', FIXTURES))) {
     it(`has nothing to say of ${name}`, () => {
-      const text = readFileSync(new URL(`ok/${name}`, FIXTURES), 'utf8');
-      const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
-      expect(problems).toEqual([]);
-      expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16', '2001:db8:20::/48']);
-      expect(file.files.map(({ match, hook }) => [match, hook])).toEqual([
-        ['edge/*.nft', 'forward'],
-        ['proxy/*', undefined],
-      ]);
-      expect(file.resolvesExternalNames).toBe(true);
-      expect(file.severity).toEqual({ 'over-permissive-rule': 'off', 'tls-inspected': 'error' });
+      expect(readFixture(`ok/${name}`).problems).toEqual([]);
     });
   }
+
+  it('reads what a file requires', () => {
+    const { file } = readFixture('ok/lintel.yaml');
+    expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16', '2001:db8:20::/48']);
+    expect(file.files.map(({ match, hook }) => [match, hook])).toEqual([
+      ['edge/*.nft', 'forward'],
+      ['proxy/*', undefined],
+    ]);
+    expect(file.resolvesExternalNames).toBe(true);
+    expect(file.severity).toEqual({ 'over-permissive-rule': 'off', 'tls-inspected': 'error' });
+  });
+
+  it('reads what is behind interfaces, and profiles', () => {
+    const { file } = readFixture('ok/networks.yaml');
+    const shown = (one: typeof file.interfaces) =>
+      [...(one ?? [])].map(([name, behind]) => [name, behind === 'internet' ? behind : behind.toPrefixes()]);
+    expect(shown(file.interfaces)).toEqual([
+      ['lan0', ['10.20.0.0/16', '2001:db8:20::/48']],
+      ['wan0', 'internet'],
+    ]);
+    expect(file.profiles).toEqual(['domain']);
+    expect(file.files.map((entry) => [shown(entry.interfaces), entry.profiles])).toEqual([
+      [
+        [
+          ['lan0', ['10.30.0.0/16']],
+          ['wan0', 'internet'],
+        ],
+        undefined,
+      ],
+      [[], ['domain', 'private', 'public']],
+    ]);
+  });
+
+  it('leaves out an interface that is not understood, and keeps the others', () => {
+    const { file } = readFixture('findings/interfaces.yaml');
+    expect([...(file.interfaces ?? [])].map(([name]) => name)).toEqual(['lan0', 'lan1']);
+    expect(file.profiles).toEqual(['domain']);
+    expect(file.files).toMatchObject([
+      { match: 'edge/*.nft', interfaces: undefined, hook: 'forward' },
+      { match: 'hosts/*.ps1', profiles: undefined },
+    ]);
+  });
 
   it('still uses what is sound in a file with faults', () => {
     const text = readFileSync(new URL('findings/values.yaml', FIXTURES), 'utf8');
