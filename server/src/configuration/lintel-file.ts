@@ -111,13 +111,15 @@ class CheckedText {
     text: string,
     readonly uri: string,
   ) {
-    this.yaml = YamlText.parse(text);
+    this.yaml = YamlText.parse(text, true);
     this.problems = this.yaml.problems.map((problem) => ({ uri, ...problem }));
     const { value } = this.yaml;
     this.raw = (typeof value === 'object' && !Array.isArray(value) ? (value ?? {}) : {}) as RawFile;
     if (value === null || value === undefined || validateLintel(value)) return;
+    // Where a line cannot be read, what it would be is not worth a second problem.
+    const unreadable = new Set(this.problems.map(({ range }) => lineStart(text, range.start)));
     for (const { path, key, range, message } of schemaProblems(validateLintel.errors ?? [], this.yaml)) {
-      this.problems.push({ uri, range, message });
+      if (!unreadable.has(lineStart(text, range.start))) this.problems.push({ uri, range, message });
       this.invalid.push(key === undefined ? path : [...path, key]);
     }
   }
@@ -134,6 +136,10 @@ class CheckedText {
     const given: readonly Item[] = this.isValid(...path) && Array.isArray(items) ? items : [];
     return given.flatMap((item, i) => (this.isValid(...path, i) ? [{ item, i }] : []));
   }
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1);
 }
 
 /** Reads the values whose meaning depends on the catalog. */

@@ -120,6 +120,26 @@ describe('lintel.yaml', () => {
     expect(file.severity).toEqual({ 'tls-inspected': 'error' });
   });
 
+  const ENTRY = '  - match: edge/*.nft\n    hook: forward\n';
+  it.each([
+    ['a key', readFileSync(new URL('findings/half-typed-key.yaml', FIXTURES), 'utf8')],
+    ['a pattern', readFileSync(new URL('findings/unquoted-pattern.yaml', FIXTURES), 'utf8')],
+    ['values', readFileSync(new URL('findings/wrong-kinds.yaml', FIXTURES), 'utf8')],
+    ['a list', `files:\n${ENTRY}  - match: proxy/*\n    require: [teams\nroles:\n  clients: [10.20.0.0/16]\n`],
+    ['an indentation', `roles:\n  clients: [10.20.0.0/16]\nfiles:\n${ENTRY}\tpoint: x\n`],
+  ])('still uses all but %s that cannot be read', (_, text) => {
+    const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    expect(problems).not.toEqual([]);
+    expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16']);
+    expect(file.files).toContainEqual(expect.objectContaining({ match: 'edge/*.nft', hook: 'forward' }));
+  });
+
+  it('uses nothing of a file with a merge conflict', () => {
+    const sides = ['<<<<<<< ours', 'dns: external', '=======', 'cloud: china', '>>>>>>> theirs', ''].join('\n');
+    const { file } = readLintelFile(sides, 'file:///lintel.yaml').body(catalog);
+    expect([file.cloud, file.resolvesExternalNames]).toEqual([undefined, false]);
+  });
+
   it.each(['', '\0', '- a', 'cloud: [', 'x: &x [*x, *x]', '{', 'roles: 7', 'files: [7, {match: 7}]', 'files: {a: b}'])(
     'reads %j without failing',
     (text) => {
