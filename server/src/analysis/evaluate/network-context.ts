@@ -18,10 +18,6 @@ export interface NetworkContext {
   readonly hook?: Hook;
   /** Which point decides, by name: an access list, a chain, a zone pair. */
   readonly point?: string;
-  /** The addresses behind interfaces of the file, by name, where the workspace declares them; they replace what the file says. */
-  readonly interfaces?: ReadonlyMap<string, IpSet | 'internet'>;
-  /** The profiles that the host may be in, in lower case. Absent: what its role suggests. */
-  readonly profiles?: readonly string[];
 }
 
 export const UNKNOWN_NETWORK: NetworkContext = { roles: new Map() };

@@ -3,6 +3,7 @@ import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
 import type { Program } from '../program/program.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import type { LoweredBaseChain } from './chains.js';
+import { routerSurroundings } from './networks.js';
 import { RulesetMeaning } from './ruleset-meaning.js';
 
 /** The built-in chains on each path through the kernel, in the order of their priorities (iptables(8), TABLES; netfilter_ipv4.h). */
@@ -43,12 +44,16 @@ const PATHS: readonly { readonly hook: Hook; readonly chains: readonly (readonly
   },
 ];
 
-export function buildModel({ rulesets, sets }: Program): FilterModel {
+export function buildModel(program: Program): FilterModel {
+  const { rulesets, sets } = program;
   const lowered = rulesets.map((ruleset) => new RulesetMeaning(ruleset, sets, rulesets.length > 1));
   const points: (FilterPoint & { readonly chains: readonly LoweredBaseChain[] })[] = [];
   for (const { hook, chains } of PATHS) {
     const own = lowered.flatMap((ruleset) => chains.flatMap(([table, name]) => ruleset.baseChain(table, name) ?? []));
-    if (own.length > 0) points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false });
+    if (own.length === 0) continue;
+    const surroundings = hook === 'forward' ? routerSurroundings(program, own) : undefined;
+    const known = surroundings ? { surroundings } : {};
+    points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false, ...known });
   }
   // A file without rules for FORWARD is that of a host, which forwards nothing.
   const filtering = points.filter((point) => point.chains.some(filters));
