@@ -116,8 +116,13 @@ class WayJudge {
     const best = bestServedChoice(question, served, denied);
     // Where none is permitted at all, a choice whose replies pass already needs the smallest change.
     const [replied] = repliesDenied.isEmpty ? [] : question.packets.subtract(choicesOf(repliesDenied, question)).boxes;
-    const choice = best ?? (replied ? choiceOf(replied, question) : typicalChoice(question, cases));
-    const packets = choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets;
+    const choice =
+      best ??
+      (replied ? choiceOf(replied, question) : bestServedChoice(question, accepting, this.firstDenied)) ??
+      typicalChoice(question, cases);
+    const chosen = choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets;
+    // A choice of interfaces that are all shut is none.
+    const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;
     const shares = this.sharesWithin(packets);
     return {
       question,
