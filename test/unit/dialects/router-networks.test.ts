@@ -2,7 +2,7 @@
 // that the file does not name.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Sources } from '../../../server/src/dialects/dialect.js';
+import type { Dialect, Sources } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import type { Surroundings } from '../../../server/src/model/surroundings.js';
@@ -17,7 +17,9 @@ function shown(surroundings: Surroundings | undefined): string[] {
   );
 }
 
-describe.each([iptables, nftables])('$id', (dialect) => {
+const BOTH: readonly Dialect[] = [iptables, nftables];
+
+describe.each(BOTH)('$id', (dialect) => {
   const folder = new URL(`${dialect.id}/networks/`, FIXTURES);
   test.each(readdirSync(folder))('%s', (name) => {
     const text = readFileSync(new URL(name, folder), 'utf8');
