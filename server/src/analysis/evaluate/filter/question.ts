@@ -52,7 +52,17 @@ export function pointFor(model: FilterModel, flow: RequirementFlow, network: Net
     if (found) return success(found);
   }
   const unbound = hook ? undefined : model.points.find((point) => point.hook === undefined && !point.byNameOnly);
-  return pointOr(unbound, 'the file filters no traffic in this direction');
+  return pointOr(unbound, unaskedIn(model) ?? 'the file filters no traffic in this direction');
+}
+
+/** How many lists are named that are used for something else. */
+const NAMED_LISTS = 3;
+
+/** What the lists of a file serve that filters nothing; `undefined` where it does not say. */
+function unaskedIn({ points }: FilterModel): string | undefined {
+  const reasons = points.flatMap(({ unasked }) => unasked ?? []);
+  const more = reasons.length > NAMED_LISTS ? [`and ${reasons.length - NAMED_LISTS} more`] : [];
+  return reasons.length === 0 ? undefined : [...reasons.slice(0, NAMED_LISTS), ...more].join('; ');
 }
 
 function pointOr(point: FilterPoint | undefined, reason: string): Result<FilterPoint> {

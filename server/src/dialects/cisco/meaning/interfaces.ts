@@ -11,7 +11,7 @@ import { quotedLine } from '../program/quoted-line.js';
 import { natChain } from './asa-nat.js';
 import { pathsOf } from './interface-paths.js';
 import { implicitRules } from './list-rules.js';
-import { translatedChain } from './nat.js';
+import { outsideChains, type PhaseChain, translatedChain } from './nat.js';
 import { levelOf } from './routing.js';
 import { surroundingsOf } from './surroundings.js';
 
@@ -100,9 +100,15 @@ class ForwardBuilder {
         // A list that does not exist filters nothing (*IOS Security Command Reference*, `ip access-group`).
         const list = this.program.lists.get(binding.list);
         if (binding.direction !== direction || !list) return [];
-        const chain = one.nat === 'outside' ? translatedChain(this.chains, binding.list, direction) : binding.list;
+        const chains: readonly PhaseChain[] =
+          one.nat === 'outside'
+            ? outsideChains(this.program, this.chains, binding.list, direction)
+            : [{ chain: binding.list, phases: ['first', 'reply'] }];
         const box = { ...this.at(direction, one.name), ...ofFamily(binding) };
-        return [this.rule(binding.line, box, { action: { kind: 'jump', chain } }), ...this.closing(list, binding, box)];
+        const jumps = chains.map(({ chain, phases }) =>
+          this.rule(binding.line, box, { phases, action: { kind: 'jump', chain } }),
+        );
+        return [...jumps, ...this.closing(list, binding, box)];
       }),
     );
   }

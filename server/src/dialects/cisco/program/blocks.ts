@@ -106,6 +106,8 @@ function modeAfter(statement: Statement, mode: Mode): Mode {
     case 'resequence':
     case 'same-security':
     case 'old pool':
+    case 'router nat':
+    case 'nat pool':
     case 'version':
       return TOP;
     case 'nat rule':
@@ -188,6 +190,8 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
       return statement.line.references;
     case 'use':
     case 'nat rule':
+    case 'old pool':
+    case 'router nat':
     case 'unmodelled':
       return statement.references;
     default:

@@ -22,7 +22,6 @@ export interface Program {
   readonly globalBinding: InterfaceBinding | undefined;
   readonly sameSecurity: ReadonlySet<SameSecurity>;
   readonly routes: readonly TableRoute[];
-  /** The translations of an ASA. */
   readonly nat: NatTable;
   /** Statements that may deny packets of every interface and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
