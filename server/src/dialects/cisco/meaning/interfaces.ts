@@ -9,7 +9,6 @@ import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { natChain } from './asa-nat.js';
-import { pathsOf } from './interface-paths.js';
 import { implicitRules } from './list-rules.js';
 import { outsideChains, type PhaseChain, translatedChain } from './nat.js';
 import { levelOf } from './routing.js';
@@ -32,7 +31,6 @@ export function forwardPoint(program: Program, chains: Map<string, FilterChain>)
     hook: 'forward',
     chains: platform === 'asa' ? builder.asaChains() : [builder.ingress(), builder.egress()],
     stateful: platform === 'asa',
-    paths: pathsOf(program),
     get surroundings() {
       return surroundingsOf(program);
     },
