@@ -27,7 +27,7 @@ export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): 
   const certain = shares.filter(({ undecided }) => undecided === undefined);
   const counted = certain.filter(({ isAside }) => !isAside);
   const reason = outcome.reason ?? (lacksRepliesOnly(certain) ? 'the replies to it are denied' : undefined);
-  const missing = joinMissing((counted.length > 0 ? counted : certain).map((share) => share.missing));
+  const missing = joinMissing(counted.map((share) => share.missing));
   return {
     requirement,
     verdict: {
