@@ -55,8 +55,20 @@ export function choosePoint(
   const unbound = hook ? undefined : points.find((point) => point.hook === undefined && !point.byNameOnly);
   return pointOr(
     unbound,
-    hook ? `the file filters nothing at ${hook}` : 'the file filters no traffic in this direction',
+    hook
+      ? `the file filters nothing at ${hook}`
+      : (unaskedIn(points) ?? 'the file filters no traffic in this direction'),
   );
+}
+
+/** How many lists are named that serve something else. */
+const NAMED_LISTS = 3;
+
+/** What the lists of a file serve that filter nothing; `undefined` where it does not say. */
+function unaskedIn(points: readonly FilterPoint[]): string | undefined {
+  const reasons = points.flatMap(({ unasked }) => unasked ?? []);
+  const more = reasons.length > NAMED_LISTS ? [`and ${reasons.length - NAMED_LISTS} more`] : [];
+  return reasons.length === 0 ? undefined : [...reasons.slice(0, NAMED_LISTS), ...more].join('; ');
 }
 
 function pointOr(point: FilterPoint | undefined, reason: string): Result<FilterPoint> {

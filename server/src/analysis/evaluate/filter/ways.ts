@@ -230,10 +230,14 @@ function partsOf(
   const inner = names(interfaces.filter((one) => one.side !== 'outside'));
   if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
   const parts: Part[] = [];
+  // Stand-ins of published servers lead to these, whichever network they are of.
+  const standIns = side === 'to' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
+  const others = addresses.subtract(standIns);
   let rest = addresses;
   for (const at of interfaces) {
-    const own = at.networks?.intersect(addresses);
-    if (!own || own.isEmpty) continue;
+    const networks = at.networks?.intersect(others) ?? IpSet.empty;
+    const own = side === 'to' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
+    if (own.isEmpty) continue;
     parts.push({ addresses: own, interfaces: [at.name], behind: behindOne(at.name), at });
     rest = rest.subtract(own);
   }
