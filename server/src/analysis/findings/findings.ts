@@ -192,7 +192,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
-  const hosts = summariseHosts(members);
+  const hosts = members.some(({ share }) => share.missing.kind === 'packets') ? '' : summariseHosts(members);
   const about = hosts === '' ? summariseRoles(members) : hosts;
   const only = first.share.only === undefined ? '' : ` ${first.share.only}`;
   const documents = summariseIds(members);
@@ -209,7 +209,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}${only}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} is undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:

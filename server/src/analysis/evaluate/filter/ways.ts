@@ -131,9 +131,10 @@ interface Part {
 function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[]): Way[] {
   const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
   const { asked, from, to, roles } = passage;
-  const clients = roles.from === 'clients' && !from.isKnown ? clientNetworks(asked.source, interfaces) : [];
+  const isOfClients = roles.from === 'clients' && !from.isKnown;
+  const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
   const destinations = alternatives(partsOf(asked.destination, to, interfaces, 'to'));
-  if (clients.length > 0) return clients.flatMap((client) => clientWays(passage, client, destinations));
+  if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
   const sources = partsOf(asked.source, from, interfaces, 'from');
   return sources.flatMap((source) =>
     alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, sources.length > 1) : [])),
@@ -195,16 +196,19 @@ function waysFrom(
   });
 }
 
-/** The networks inside, each of which may be that of the clients. */
+/**
+ * The networks inside, each of which may be that of the clients; none where these are of the other address family, and
+ * `undefined` where the file shows none.
+ */
 function clientNetworks(
   among: IpSet,
   interfaces: readonly AttachedInterface[],
-): (Part & { readonly at: AttachedInterface })[] {
+): (Part & { readonly at: AttachedInterface })[] | undefined {
   const inner = interfaces.filter(({ side }) => side !== 'outside');
   const families = ([4, 6] as const).filter((family) => !among.ofFamily(family).isEmpty);
   const ofFamilies = (set: IpSet) => IpSet.join(families.map((family) => set.ofFamily(family)));
   const shown = inner.filter(({ networks }) => networks && !ofFamilies(networks).isEmpty);
-  if (shown.length === 0) return [];
+  if (shown.length === 0) return inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
   const known = IpSet.join(shown.flatMap(({ networks }) => networks ?? []));
   const isNetwork = ({ name, networks }: AttachedInterface) => name !== '' || networks !== undefined;
   return inner.filter(isNetwork).flatMap((at) => {
