@@ -4,18 +4,24 @@ import type { BaseChain, FilterPoint, FilterRule } from '../../../model/filter.j
 import { NameSet } from '../../../model/names.js';
 import { answering } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
-import type { ReadRule } from '../program/program.js';
 import { parameterOf, type StoredRule } from '../program/rule.js';
+import { chainName, type Policy } from './policies.js';
 import { boxOf, filterRule } from './rules.js';
 
 /**
  * Connections for which no rule requests authentication are not protected by IPsec. Exemptions come before those rules (*Windows
  * Firewall*, "Connection security rules": authentication exemption).
  */
-export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPoint {
+export function ipsecPoint(source: Source, policies: readonly Policy[]): FilterPoint {
+  const chains = policies.map((policy) => ipsecChain(source, policy));
+  return { name: 'ipsec', hook: undefined, chains, stateful: true, byNameOnly: true, about: 'ipsec' };
+}
+
+function ipsecChain(source: Source, policy: Policy): BaseChain {
   const exempting: FilterRule[] = [];
   const asking: FilterRule[] = [];
-  for (const { stored, filter } of rules) {
+  for (const { stored, filter } of policy.rules) {
+    if (stored.kind !== 'ipsec') continue;
     const opaque = [...filter.opaque];
     const enabled = parameterOf(stored, 'enabled') ?? 'true';
     if (enabled === '?') opaque.push('whether the script enables it');
@@ -33,13 +39,12 @@ export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPo
       filterRule(source, stored, { match, opaque, action: { kind: exempt ? 'accept' : 'deny' } }),
     );
   }
-  const chain: BaseChain = {
-    name: 'connection security',
+  return {
+    name: chainName('connection security', policy),
     rules: [...exempting, ...asking],
     policy: 'accept',
     policyStatement: undefined,
   };
-  return { name: 'ipsec', hook: undefined, chains: [chain], stateful: true, byNameOnly: true, about: 'ipsec' };
 }
 
 /**

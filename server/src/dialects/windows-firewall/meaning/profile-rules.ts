@@ -3,17 +3,18 @@
 import type { FilterRule } from '../../../model/filter.js';
 import { ANY_PACKET } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
-import type { ProfileSetting } from '../program/profile-setting.js';
+import type { ProfileProperty, ProfileSetting } from '../program/profile-setting.js';
 import { PROFILES, profileSet } from '../program/rule-filter.js';
 import { type Direction, onInterface, quotedLine } from './rules.js';
 
-type Profile = (typeof PROFILES)[number];
+export type Profile = (typeof PROFILES)[number];
 
-type Property = 'enabled' | 'inbound' | 'outbound' | 'allowInboundRules';
+/** The settings of each store of a policy, those that take precedence first. */
+export type Settings = readonly (readonly ProfileSetting[])[];
 
 /** A switch that decides everything at one value, and nothing at the other. */
 interface ProfileSwitch {
-  readonly property: Property;
+  readonly property: ProfileProperty;
   readonly decides: RegExp;
   readonly kind: 'accept' | 'deny';
   /** The condition where the value is unknown. */
@@ -34,25 +35,43 @@ const NO_INBOUND_RULES: ProfileSwitch = {
 };
 
 /** The rules before all others: a firewall that is off, or that ignores inbound allow rules. */
-export function switchRules(source: Source, settings: readonly ProfileSetting[], direction: Direction): FilterRule[] {
-  const switches = direction === 'in' ? [FIREWALL_OFF, NO_INBOUND_RULES] : [FIREWALL_OFF];
-  return PROFILES.flatMap((profile) =>
-    switches.flatMap(({ property, decides, kind, condition }) => {
-      const unless: string[] = [];
-      return settingsInForce(settings, profile, property).flatMap((setting) => {
-        const value = setting[property] ?? '';
-        const opaque = [...setting.conditions, ...unless];
-        unless.push(...setting.conditions);
-        if (value === 'unknown')
-          return [settingRule(source, setting, { profile, direction, kind, opaque: [...opaque, condition] })];
-        return decides.test(value) ? [settingRule(source, setting, { profile, direction, kind, opaque })] : [];
-      });
-    }),
-  );
+export function switchRules(source: Source, settings: Settings, direction: Direction): FilterRule[] {
+  return PROFILES.flatMap((profile) => {
+    const off = decidingRules(source, FIREWALL_OFF, { direction, profile, settings });
+    // "The merge law for this option is to let 'true' values win" (*Firewall CSP*, Shielded): each store is asked by itself.
+    const shields = direction === 'in' ? settings.map((own) => [own]) : [];
+    return [
+      ...off,
+      ...shields.flatMap((own) => decidingRules(source, NO_INBOUND_RULES, { direction, profile, settings: own })),
+    ];
+  });
+}
+
+interface SwitchPlace {
+  readonly direction: Direction;
+  readonly profile: Profile;
+  readonly settings: Settings;
+}
+
+function decidingRules(
+  source: Source,
+  one: ProfileSwitch,
+  { direction, profile, settings }: SwitchPlace,
+): FilterRule[] {
+  const { property, decides, kind, condition } = one;
+  const unless: string[] = [];
+  return settingsInForce(settings, profile, property).flatMap((setting) => {
+    const value = setting[property] ?? '';
+    const opaque = [...setting.conditions, ...unless];
+    unless.push(...setting.conditions);
+    if (value === 'unknown')
+      return [settingRule(source, setting, { profile, direction, kind, opaque: [...opaque, condition] })];
+    return decides.test(value) ? [settingRule(source, setting, { profile, direction, kind, opaque })] : [];
+  });
 }
 
 /** The rules after all others: the default action. */
-export function defaultRules(source: Source, settings: readonly ProfileSetting[], direction: Direction): FilterRule[] {
+export function defaultRules(source: Source, settings: Settings, direction: Direction): FilterRule[] {
   const property = direction === 'in' ? 'inbound' : 'outbound';
   const [preset, other] = direction === 'in' ? (['deny', 'accept'] as const) : (['accept', 'deny'] as const);
   return PROFILES.flatMap((profile) =>
@@ -86,16 +105,33 @@ function settingRule(source: Source, setting: ProfileSetting, content: SettingCo
   };
 }
 
-/** The settings that are possibly in force: the last one, and those before it where it is conditional. */
-function settingsInForce(
-  settings: readonly ProfileSetting[],
+/**
+ * The settings that are possibly in force, those that take precedence first: of each store the last one, and those before it
+ * where it is conditional. "The merge law for this option is to let the value of the GroupPolicyRSoPStore win if it's
+ * configured; otherwise, the local store value is used" (*Firewall CSP*).
+ */
+export function settingsInForce(
+  settings: Settings,
   profile: Profile,
-  property: Property,
+  property: ProfileProperty,
 ): readonly ProfileSetting[] {
-  const own = settings.filter(
+  const inForce: ProfileSetting[] = [];
+  for (const store of settings) {
+    for (const setting of latestFirst(store, profile, property)) {
+      const isCertain = setting.conditions.length === 0;
+      // A group policy without the setting leaves it to the other stores.
+      const isConfigured = setting[property] !== 'notconfigured' || setting.store.kind === 'local';
+      if (isConfigured) inForce.push(setting);
+      if (isCertain && isConfigured) return inForce;
+      if (isCertain) break;
+    }
+  }
+  return inForce;
+}
+
+function latestFirst(store: readonly ProfileSetting[], profile: Profile, property: ProfileProperty): ProfileSetting[] {
+  const own = store.filter(
     (setting) => setting[property] !== undefined && (setting.profiles?.includes(profile.toLowerCase()) ?? true),
   );
-  const latestFirst = own.reverse();
-  const certain = latestFirst.findIndex(({ conditions }) => conditions.length === 0);
-  return certain < 0 ? latestFirst : latestFirst.slice(0, certain + 1);
+  return own.reverse();
 }

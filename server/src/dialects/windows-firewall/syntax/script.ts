@@ -4,7 +4,7 @@ import type { TextRange } from '../../../text/range.js';
 
 /** A problem of a part of a script. */
 export interface ScriptProblem {
-  readonly code: 'syntax-error' | 'unmodelled-statement';
+  readonly code: 'syntax-error' | 'unmodelled-statement' | 'shadowed-rule';
   readonly range: TextRange;
   readonly message: string;
 }

@@ -19,6 +19,8 @@ export type Operation =
   /** Outputs the rules that it finds to the next command of a pipeline. */
   | 'find'
   | 'set-profile'
+  /** Chooses the policy store that netsh writes to. */
+  | 'set-store'
   | 'reset'
   /** Adds rules that the script does not contain. */
   | 'import'
@@ -110,7 +112,8 @@ const NETSH_COMMANDS: readonly Command[] = [
   netsh('consec show rule', 'none', 'ipsec'),
   netsh('set PROFILES state', 'set-profile'),
   netsh('set PROFILES firewallpolicy', 'set-profile'),
-  netsh('set PROFILES settings', 'none'),
+  netsh('set PROFILES settings', 'set-profile'),
+  netsh('set store', 'set-store'),
   netsh('set PROFILES logging', 'none'),
   netsh('set global', 'none'),
   netsh('reset', 'reset'),
