@@ -2,22 +2,39 @@
 
 import type { BaseChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
-import { answering } from '../../../model/packets.js';
+import { ANY_PACKET, answering } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import { parameterOf, type StoredRule } from '../program/rule.js';
-import { chainName, type Policy } from './policies.js';
-import { boxOf, filterRule } from './rules.js';
+import { interfacesOf, type Policy } from './policy.js';
+import { boxOf, filterRule, quotedLine } from './rules.js';
+
+/** How many policies are followed: each has to exempt what is to be exempt, so that unknown conditions of all multiply. */
+const POLICY_LIMIT = 2;
 
 /**
  * Connections for which no rule requests authentication are not protected by IPsec. Exemptions come before those rules (*Windows
- * Firewall*, "Connection security rules": authentication exemption).
+ * Firewall*, "Connection security rules": authentication exemption). Each policy of a script is a chain.
  */
 export function ipsecPoint(source: Source, policies: readonly Policy[]): FilterPoint {
-  const chains = policies.map((policy) => ipsecChain(source, policy));
+  const chains = policies.length > POLICY_LIMIT ? [tooMany(source)] : policies.map((policy) => chainOf(source, policy));
   return { name: 'ipsec', hook: undefined, chains, stateful: true, byNameOnly: true, about: 'ipsec' };
 }
 
-function ipsecChain(source: Source, policy: Policy): BaseChain {
+function tooMany(source: Source): BaseChain {
+  const rule: FilterRule = {
+    statement: quotedLine(source, { start: 0, end: 0 }),
+    match: [ANY_PACKET],
+    phases: ['first', 'reply'],
+    opaque: [],
+    action: { kind: 'undecided', reason: `the script writes more than ${POLICY_LIMIT} policies` },
+  };
+  return { name: CHAIN_NAME, rules: [rule], policy: 'accept', policyStatement: undefined };
+}
+
+const CHAIN_NAME = 'connection security';
+
+function chainOf(source: Source, policy: Policy): BaseChain {
+  const allProfiles = interfacesOf(policy);
   const exempting: FilterRule[] = [];
   const asking: FilterRule[] = [];
   for (const { stored, filter } of policy.rules) {
@@ -35,16 +52,12 @@ function ipsecChain(source: Source, policy: Policy): BaseChain {
       { ...answering(inbound), outInterface: NameSet.any },
     ];
     const exempt = security === 'none';
+    if (exempt && !allProfiles.intersect(filter.profiles.complement()).isEmpty) opaque.push('the profile');
     (exempt ? exempting : asking).push(
       filterRule(source, stored, { match, opaque, action: { kind: exempt ? 'accept' : 'deny' } }),
     );
   }
-  return {
-    name: chainName('connection security', policy),
-    rules: [...exempting, ...asking],
-    policy: 'accept',
-    policyStatement: undefined,
-  };
+  return { name: CHAIN_NAME, rules: [...exempting, ...asking], policy: 'accept', policyStatement: undefined };
 }
 
 /**

@@ -6,19 +6,19 @@ import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { parameterOf } from '../program/rule.js';
-import { PROFILES } from '../program/rule-filter.js';
 import { ipsecPoint } from './ipsec.js';
-import { chainName, type Policy, policiesOf } from './policies.js';
+import { policiesOf } from './policies.js';
+import { interfacesOf, type Policy, profileNames } from './policy.js';
 import { defaultRules, switchRules } from './profile-rules.js';
-import { boxOf, type Direction, filterRule, onInterface, quotedLine } from './rules.js';
+import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine } from './rules.js';
 
 /**
  * "Explicit block rules take precedence over any conflicting allow rules" (*Windows Firewall rules*, "Rule precedence"),
  * regardless of their order; by default inbound connections are blocked and outbound ones allowed. Replies to permitted
  * connections are permitted automatically.
  *
- * A script may write several policies, each for other computers. What it is to permit, each of them has to permit: they are
- * the chains of one point.
+ * A script may write several policies, each for other computers: their rules stand in one chain, each for the profiles of
+ * its policy.
  */
 export function buildModel(source: Source, program: Program): FilterModel {
   const policies = policiesOf(program);
@@ -40,36 +40,42 @@ function hostPoint(
   byNameOnly: boolean,
 ): FilterPoint {
   const name = direction === 'in' ? 'inbound' : 'outbound';
-  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...PROFILES)) };
-  return {
-    name,
-    hook: direction === 'in' ? 'input' : 'output',
-    chains: policies.map((policy) => hostChain(direction, source, policy, chainName(name, policy))),
-    stateful: true,
-    paths: { outbound: [profiles], inbound: [profiles] },
-    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
-    surroundings: { kind: 'profiles', names: PROFILES },
-    ...(byNameOnly ? { byNameOnly } : {}),
-  };
-}
-
-function hostChain(direction: Direction, source: Source, policy: Policy, name: string): BaseChain {
-  const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
-  const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));
-  const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
-  return {
+  const names = profileNames(policies);
+  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...names)) };
+  const chain: BaseChain = {
     name,
     rules: [
-      ...switchRules(source, policy.settings, direction),
-      ...outsideRules(source, policy),
-      ...ofRank('override'),
-      ...ofRank('block'),
-      ...ofRank('allow'),
-      ...defaultRules(source, policy.settings, direction),
+      ...policies.flatMap((policy) => rulesOf(direction, source, policy)),
+      ...otherNames(source, policies, direction),
     ],
     policy: direction === 'in' ? 'deny' : 'accept',
     policyStatement: undefined,
   };
+  return {
+    name,
+    hook: direction === 'in' ? 'input' : 'output',
+    chains: [chain],
+    stateful: true,
+    paths: { outbound: [profiles], inbound: [profiles] },
+    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
+    surroundings: { kind: 'profiles', names },
+    ...(byNameOnly ? { byNameOnly } : {}),
+  };
+}
+
+/** All rules of a policy; where there are several, what none of its rules decides ends with the default of Windows. */
+function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRule[] {
+  const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
+  const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));
+  const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
+  return [
+    ...switchRules(source, policy, direction),
+    ...outsideRules(source, policy, direction),
+    ...ofRank('override'),
+    ...ofRank('block'),
+    ...ofRank('allow'),
+    ...defaultRules(source, policy, direction),
+  ];
 }
 
 interface Ranked {
@@ -99,11 +105,11 @@ function actionOf(action: string): FilterAction {
 }
 
 /** Rules that the script does not define may allow or block anything. */
-function outsideRules(source: Source, { outside }: Policy): FilterRule[] {
-  return outside.flatMap(({ range, what, mayBlock }) =>
+function outsideRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
+  return policy.outside.flatMap(({ range, what, mayBlock }) =>
     (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
       statement: quotedLine(source, range),
-      match: [ANY_PACKET],
+      match: [{ ...ANY_PACKET, ...onInterface(direction, interfacesOf(policy)) }],
       phases: ['first', 'reply'] as const,
       opaque: [{ text: what }],
       action: { kind },

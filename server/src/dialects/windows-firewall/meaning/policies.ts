@@ -7,21 +7,7 @@ import type { Program, ReadRule } from '../program/program.js';
 import { PROFILES, profileSet } from '../program/rule-filter.js';
 import type { OutsideRules } from '../program/store.js';
 import { textsOf } from '../program/value.js';
-import { type Profile, type Settings, settingsInForce } from './profile-rules.js';
-
-/** What is in force on a host. */
-export interface Policy {
-  /** Where there are several: the store that distinguishes it, as the script writes it. */
-  readonly name: string | undefined;
-  readonly rules: readonly ReadRule[];
-  readonly settings: Settings;
-  readonly outside: readonly OutsideRules[];
-}
-
-/** The name of a chain of a policy: `inbound`, and `inbound of corp.example\\Clients` where there are several policies. */
-export function chainName(point: string, { name }: Policy): string {
-  return name === undefined ? point : `${point} of ${name}`;
-}
+import { type Policy, type Profile, type Settings, settingsInForce } from './policy.js';
 
 /** How many policies are joined; each holds the rules of its stores. */
 const POLICY_LIMIT = 16;
@@ -44,7 +30,10 @@ export function policiesOf(program: Program): readonly Policy[] {
     return [...alone, ...domain.map((policy) => [policy, ...computer])];
   });
   const followed = combinations.slice(0, POLICY_LIMIT);
-  const policies = followed.map((combination) => join(program, combination, followed.length > 1));
+  const policies = followed.map((combination, index) => {
+    const isOnly = followed.length === 1;
+    return join(program, combination, isOnly ? SINGLE : profilesNamed(labelOf(combination, followed.slice(0, index))));
+  });
   if (followed.length === combinations.length) return policies;
   const outside: OutsideRules = {
     range: { start: 0, end: 0 },
@@ -52,6 +41,28 @@ export function policiesOf(program: Program): readonly Policy[] {
     mayBlock: true,
   };
   return policies.map((policy) => ({ ...policy, outside: [...policy.outside, outside] }));
+}
+
+const SINGLE: Policy['profiles'] = new Map(
+  PROFILES.map((profile) => [profile, { name: profile, interfaces: profileSet(profile) }]),
+);
+
+function profilesNamed(label: string): Policy['profiles'] {
+  return new Map(
+    PROFILES.map((profile) => {
+      const name = `${profile} of ${label}`;
+      return [profile, { name, interfaces: NameSet.of(name) }];
+    }),
+  );
+}
+
+/** The store that distinguishes a policy, and the computer where that is another one. */
+function labelOf(stores: readonly PolicyStore[], others: readonly (readonly PolicyStore[])[]): string {
+  const [first, local] = [stores[0], stores[stores.length - 1]];
+  const isRemote = first !== local && local !== undefined && local.name !== '';
+  const label = `${first?.label}${isRemote ? ` on ${local.label}` : ''}`;
+  const isKnown = others.some((other) => other[0]?.label === first?.label && !isRemote);
+  return isKnown ? `${label} (${others.length + 1})` : label;
 }
 
 /** The stores that hold something which decides about packets, in the order in which the script writes to them. */
@@ -71,7 +82,7 @@ function storesOf({ rules, settings, outside }: Program): readonly PolicyStore[]
 }
 
 /** Joins stores, those that take precedence first and the local one last. */
-function join(program: Program, stores: readonly PolicyStore[], isOneOfSeveral: boolean): Policy {
+function join(program: Program, stores: readonly PolicyStore[], profiles: Policy['profiles']): Policy {
   const settings = stores.map((store) => program.settings.filter((setting) => sameStore(setting.store, store)));
   const ofStore = (store: PolicyStore) => program.rules.filter(({ stored }) => sameStore(stored.store, store));
   const groups = stores.filter(({ kind }) => kind === 'group');
@@ -81,8 +92,12 @@ function join(program: Program, stores: readonly PolicyStore[], isOneOfSeveral: 
     return own.flatMap((rule) => localRule(rule, settings.slice(0, groups.length)));
   });
   const outside = program.outside.filter(({ store }) => !store || stores.some((one) => sameStore(one, store)));
-  const [first] = stores;
-  return { name: isOneOfSeveral ? first?.label : undefined, rules, settings, outside };
+  return {
+    profiles,
+    rules: profiles === SINGLE ? rules : rules.map((rule) => inProfiles(rule, profiles)),
+    settings,
+    outside,
+  };
 }
 
 /**
@@ -148,4 +163,10 @@ function conditionsOfMerge(
 
 function depending(rule: ReadRule, conditions: readonly string[]): ReadRule {
   return { ...rule, filter: { ...rule.filter, opaque: [...rule.filter.opaque, ...conditions] } };
+}
+
+function inProfiles(rule: ReadRule, profiles: Policy['profiles']): ReadRule {
+  const own = PROFILES.filter((profile) => rule.filter.profiles.has(profile));
+  const names = own.flatMap((profile) => profiles.get(profile)?.name ?? []);
+  return { ...rule, filter: { ...rule.filter, profiles: NameSet.of(...names) } };
 }

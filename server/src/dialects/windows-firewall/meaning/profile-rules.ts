@@ -1,16 +1,13 @@
 // The meaning of settings of network profiles: rules before all others, and the default action.
 
 import type { FilterRule } from '../../../model/filter.js';
+import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { ProfileProperty, ProfileSetting } from '../program/profile-setting.js';
-import { PROFILES, profileSet } from '../program/rule-filter.js';
+import { PROFILES } from '../program/rule-filter.js';
+import { type Policy, type Profile, type Settings, settingsInForce } from './policy.js';
 import { type Direction, onInterface, quotedLine } from './rules.js';
-
-export type Profile = (typeof PROFILES)[number];
-
-/** The settings of each store of a policy, those that take precedence first. */
-export type Settings = readonly (readonly ProfileSetting[])[];
 
 /** A switch that decides everything at one value, and nothing at the other. */
 interface ProfileSwitch {
@@ -35,103 +32,70 @@ const NO_INBOUND_RULES: ProfileSwitch = {
 };
 
 /** The rules before all others: a firewall that is off, or that ignores inbound allow rules. */
-export function switchRules(source: Source, settings: Settings, direction: Direction): FilterRule[] {
+export function switchRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
   return PROFILES.flatMap((profile) => {
-    const off = decidingRules(source, FIREWALL_OFF, { direction, profile, settings });
+    const place = { policy, profile, direction };
+    const off = decidingRules(source, FIREWALL_OFF, place, policy.settings);
     // "The merge law for this option is to let 'true' values win" (*Firewall CSP*, Shielded): each store is asked by itself.
-    const shields = direction === 'in' ? settings.map((own) => [own]) : [];
-    return [
-      ...off,
-      ...shields.flatMap((own) => decidingRules(source, NO_INBOUND_RULES, { direction, profile, settings: own })),
-    ];
+    const stores = direction === 'in' ? policy.settings : [];
+    return [...off, ...stores.flatMap((own) => decidingRules(source, NO_INBOUND_RULES, place, [own]))];
   });
 }
 
-interface SwitchPlace {
-  readonly direction: Direction;
+/** The profile of a policy that a rule is for. */
+interface Place {
+  readonly policy: Policy;
   readonly profile: Profile;
-  readonly settings: Settings;
+  readonly direction: Direction;
 }
 
-function decidingRules(
-  source: Source,
-  one: ProfileSwitch,
-  { direction, profile, settings }: SwitchPlace,
-): FilterRule[] {
+function decidingRules(source: Source, one: ProfileSwitch, place: Place, settings: Settings): FilterRule[] {
   const { property, decides, kind, condition } = one;
   const unless: string[] = [];
-  return settingsInForce(settings, profile, property).flatMap((setting) => {
+  return settingsInForce(settings, place.profile, property).flatMap((setting) => {
     const value = setting[property] ?? '';
     const opaque = [...setting.conditions, ...unless];
     unless.push(...setting.conditions);
-    if (value === 'unknown')
-      return [settingRule(source, setting, { profile, direction, kind, opaque: [...opaque, condition] })];
-    return decides.test(value) ? [settingRule(source, setting, { profile, direction, kind, opaque })] : [];
+    if (value === 'unknown') return [settingRule(source, setting, place, { kind, opaque: [...opaque, condition] })];
+    return decides.test(value) ? [settingRule(source, setting, place, { kind, opaque })] : [];
   });
 }
 
 /** The rules after all others: the default action. */
-export function defaultRules(source: Source, settings: Settings, direction: Direction): FilterRule[] {
+export function defaultRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
   const property = direction === 'in' ? 'inbound' : 'outbound';
   const [preset, other] = direction === 'in' ? (['deny', 'accept'] as const) : (['accept', 'deny'] as const);
-  return PROFILES.flatMap((profile) =>
-    settingsInForce(settings, profile, property).flatMap((setting) => {
+  return PROFILES.flatMap((profile) => {
+    const place = { policy, profile, direction };
+    return settingsInForce(policy.settings, profile, property).flatMap((setting) => {
       const value = setting[property];
       const kind = value === 'allow' ? 'accept' : value === 'block' ? 'deny' : preset;
       const opaque = setting.conditions;
-      const rule = settingRule(source, setting, { profile, direction, kind, opaque });
+      const rule = settingRule(source, setting, place, { kind, opaque });
       if (value !== 'unknown') return [rule];
       const unknown = [...opaque, 'the default action'];
-      return [settingRule(source, setting, { profile, direction, kind: other, opaque: unknown }), rule];
-    }),
-  );
+      return [settingRule(source, setting, place, { kind: other, opaque: unknown }), rule];
+    });
+  });
 }
 
 interface SettingContent {
-  readonly profile: Profile;
-  readonly direction: Direction;
   readonly kind: 'accept' | 'deny';
   readonly opaque: readonly string[];
 }
 
-function settingRule(source: Source, setting: ProfileSetting, content: SettingContent): FilterRule {
-  const { profile, direction, kind, opaque } = content;
+function settingRule(
+  source: Source,
+  setting: ProfileSetting,
+  { policy, profile, direction }: Place,
+  { kind, opaque }: SettingContent,
+): FilterRule {
+  const interfaces = policy.profiles.get(profile)?.interfaces ?? NameSet.none;
   return {
     statement: quotedLine(source, setting.invocation.range),
-    match: [{ ...ANY_PACKET, ...onInterface(direction, profileSet(profile)) }],
+    match: [{ ...ANY_PACKET, ...onInterface(direction, interfaces) }],
     phases: ['first', 'reply'],
     opaque: opaque.map((text) => ({ text })),
     action: { kind },
   };
-}
-
-/**
- * The settings that are possibly in force, those that take precedence first: of each store the last one, and those before it
- * where it is conditional. "The merge law for this option is to let the value of the GroupPolicyRSoPStore win if it's
- * configured; otherwise, the local store value is used" (*Firewall CSP*).
- */
-export function settingsInForce(
-  settings: Settings,
-  profile: Profile,
-  property: ProfileProperty,
-): readonly ProfileSetting[] {
-  const inForce: ProfileSetting[] = [];
-  for (const store of settings) {
-    for (const setting of latestFirst(store, profile, property)) {
-      const isCertain = setting.conditions.length === 0;
-      // A group policy without the setting leaves it to the other stores.
-      const isConfigured = setting[property] !== 'notconfigured' || setting.store.kind === 'local';
-      if (isConfigured) inForce.push(setting);
-      if (isCertain && isConfigured) return inForce;
-      if (isCertain) break;
-    }
-  }
-  return inForce;
-}
-
-function latestFirst(store: readonly ProfileSetting[], profile: Profile, property: ProfileProperty): ProfileSetting[] {
-  const own = store.filter(
-    (setting) => setting[property] !== undefined && (setting.profiles?.includes(profile.toLowerCase()) ?? true),
-  );
-  return own.reverse();
 }

@@ -2,23 +2,34 @@
 
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
-import { expandText, flatList, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
+import {
+  expandText,
+  flatList,
+  listValue,
+  sameValue,
+  TEXT_LIMIT,
+  textValue,
+  unknownValue,
+} from '../../shared/script/value.js';
 import { LITERAL_DOLLAR } from '../syntax/powershell/tokens.js';
 import {
   type Assignment,
   assignedNames,
   type Block,
   type CmdletCall,
+  type Conditional,
   type Expression,
   type OtherStage,
   type Pipeline,
   type PowerShellScript,
+  type Query,
   type Statement,
 } from '../syntax/powershell/tree.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
-import type { Argument, TableValue, Value } from './value.js';
+import { sameStore, storeOf } from './policy-store.js';
+import type { Argument, OtherValue, Value } from './value.js';
 
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
@@ -33,7 +44,8 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
 
 class PowerShellEvaluator {
   readonly invocations: Invocation[] = [];
-  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
+  private readonly queries: Invocation[] = [];
+  private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
@@ -54,12 +66,9 @@ class PowerShellEvaluator {
       case 'foreach':
         this.repeat(statement.variable, itemsOf(this.evaluate(statement.items)), statement);
         break;
-      case 'conditional': {
-        const { condition, isLoop, assigned, body } = statement;
-        const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
-        this.run.unknownRound(condition, unknown, () => this.runBlock(body));
+      case 'conditional':
+        this.runConditional(statement);
         break;
-      }
       case 'block':
         this.runBlock(statement.body);
         break;
@@ -68,11 +77,40 @@ class PowerShellEvaluator {
     }
   }
 
+  private runConditional({ condition, isLoop, assigned, unlessFound, body }: Conditional): void {
+    const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
+    const query = unlessFound && this.queryOf(unlessFound);
+    const start = this.invocations.length;
+    this.run.unknownRound(condition, unknown, () => this.runBlock(body));
+    if (query) this.takeAsDone(query, start);
+  }
+
+  private queryOf(query: Query): Invocation | undefined {
+    if (query.kind === 'cmdlet') return this.invocationOf(query, undefined);
+    const value = this.run.scope.get(query.name);
+    return value?.kind === 'rules' ? this.queries[value.query] : undefined;
+  }
+
+  /**
+   * A rule that is added if there is none of its name exists in either case: the script has added it now or when it ran
+   * before.
+   */
+  private takeAsDone(query: Invocation, start: number): void {
+    // One that the script has already added is not added again.
+    if (this.invocations.slice(0, start).some((earlier) => addsFound(earlier, query))) return;
+    const depth = this.run.conditions.length;
+    this.invocations.slice(start).forEach((invocation, index) => {
+      if (!addsFound(invocation, query)) return;
+      const conditions = invocation.conditions.filter((_, at) => at !== depth);
+      this.invocations[start + index] = { ...invocation, conditions };
+    });
+  }
+
   private assign({ names, operator, value, command }: Assignment): void {
     const { scope } = this.run;
     const [name = '', ...others] = names;
-    const assigned = this.evaluate(value);
-    if (command) this.runPipeline(command);
+    const output = command && this.runPipeline(command);
+    const assigned = output ?? this.evaluate(value);
     scope.forget(others);
     if (operator === '=') scope.set(name, assigned);
     else {
@@ -96,7 +134,8 @@ class PowerShellEvaluator {
     }
   }
 
-  private runPipeline({ stages }: Pipeline): void {
+  /** Returns what it outputs, where that is known: the rules that it finds, or the group policy that it opens. */
+  private runPipeline({ stages }: Pipeline): Value | undefined {
     let input: Invocation | undefined;
     let items: readonly Value[] | undefined;
     for (const stage of stages) {
@@ -117,6 +156,17 @@ class PowerShellEvaluator {
           input = this.computedInput(stage, input);
       }
     }
+    const [only, ...more] = stages;
+    if (only?.kind !== 'cmdlet' || more.length > 0) return undefined;
+    if (only.command === 'open-netgpo') return this.openedPolicy(only);
+    if (!input) return undefined;
+    return { kind: 'rules', query: this.queries.push(input) - 1 };
+  }
+
+  /** A session of a group policy stands for the policy. */
+  private openedPolicy(call: CmdletCall): Value | undefined {
+    const { parameters } = this.invocationOf(call, undefined);
+    return (parameters.get('policystore') ?? parameters.get('name'))?.value;
   }
 
   /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
@@ -136,6 +186,13 @@ class PowerShellEvaluator {
 
   /** Records a call; returns it where it only outputs the rules that it finds. */
   private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
+    const invocation = this.invocationOf(call, input);
+    if (call.command.startsWith('get-')) return invocation;
+    this.invocations.push(invocation);
+    return undefined;
+  }
+
+  private invocationOf(call: CmdletCall, input: Invocation | undefined): Invocation {
     const { command, range, commandRange } = call;
     const parameters = new Map<string, Argument>();
     const unknown: string[] = [];
@@ -153,10 +210,7 @@ class PowerShellEvaluator {
     }
     const { conditions } = this.run;
     const newValues = new Map<string, Argument>();
-    const invocation = { command, parameters, newValues, range, commandRange, conditions, unknown, input };
-    if (command.startsWith('get-')) return invocation;
-    this.invocations.push(invocation);
-    return undefined;
+    return { command, parameters, newValues, range, commandRange, conditions, unknown, input };
   }
 
   private evaluate(expression: Expression): Value {
@@ -224,5 +278,19 @@ class PowerShellEvaluator {
 
 function itemsOf(value: Value): readonly Value[] | undefined {
   if (value.kind === 'list') return value.items;
-  return value.kind === 'unknown' ? undefined : [value];
+  return value.kind === 'unknown' || value.kind === 'rules' ? undefined : [value];
+}
+
+/** Whether a command adds the rule that a query asks for by its name. */
+function addsFound(invocation: Invocation, query: Invocation): boolean {
+  const { command, parameters } = invocation;
+  if (command !== query.command.replace(/^get-/, 'new-') || query.unknown.length > 0) return false;
+  const [own, asked] = [storeOf(invocation), storeOf(query)];
+  if ('unknown' in own || 'unknown' in asked || !sameStore(own, asked)) return false;
+  return ['displayname', 'name'].some((name) => {
+    const [wanted, added] = [query.parameters.get(name)?.value, parameters.get(name)?.value];
+    if (!wanted || !added) return false;
+    if (wanted.kind !== 'text' || added.kind !== 'text') return sameValue(wanted, added);
+    return wanted.text.toLowerCase() === added.text.toLowerCase();
+  });
 }

@@ -9,7 +9,16 @@ export interface TableValue {
   readonly entries: ReadonlyMap<string, Argument>;
 }
 
-export type Value = AnyValue<TableValue>;
+/** The rules that a command finds when it runs. */
+export interface RulesValue {
+  readonly kind: 'rules';
+  /** Its number among the queries of the script. */
+  readonly query: number;
+}
+
+export type OtherValue = TableValue | RulesValue;
+
+export type Value = AnyValue<OtherValue>;
 
 /** A value with its range in the script. */
 export interface Argument {

@@ -26,8 +26,8 @@ export type Operation =
   | 'import'
   | 'none';
 
-/** Parameters that several cmdlets have: those of rules, those that select existing rules, those of profiles and of all. */
-type Family = RuleKind | 'existing' | 'profile' | 'common';
+/** Parameters that several cmdlets have: those of rules, of existing rules, of profiles, of sessions, and of all. */
+type Family = RuleKind | 'existing' | 'profile' | 'session' | 'common';
 
 /** A cmdlet, or a command of netsh. */
 export interface Command {
@@ -91,6 +91,15 @@ const CMDLETS: readonly Command[] = [
     summary: 'Sets properties of network profiles: whether the firewall is on, and the default actions.',
     manual: RULES_MANUAL,
   },
+  {
+    name: 'Open-NetGPO',
+    operation: 'none',
+    kind: 'firewall',
+    treatment: 'modelled',
+    families: ['session', 'common'],
+    summary: 'Opens a group policy for changes that are saved together.',
+  },
+  { name: 'Save-NetGPO', operation: 'none', kind: 'firewall', treatment: 'no-effect', families: ['session', 'common'] },
 ];
 
 function netsh(name: string, operation: Operation, kind: RuleKind = 'firewall'): Command {
@@ -239,8 +248,10 @@ const PARAMETERS: readonly Parameter[] = [
   modelled('DefaultInboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
   modelled('DefaultOutboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
   modelled('AllowInboundRules', ['profile']),
+  modelled('AllowLocalFirewallRules', ['profile'], 'Whether local rules apply beside those of a group policy.'),
+  modelled('AllowLocalIPsecRules', ['profile'], 'Whether local IPsec rules apply beside those of a group policy.'),
   ...withoutEffect(
-    'AllowLocalFirewallRules AllowLocalIPsecRules AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored DisabledInterfaceAliases',
+    'AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored DisabledInterfaceAliases',
     'profile',
   ),
   modelled('DisplayGroup', ['existing']),
@@ -248,7 +259,15 @@ const PARAMETERS: readonly Parameter[] = [
   modelled('NewDisplayName', ['existing']),
   ...withoutEffect('NewName', 'existing'),
   { name: 'InputObject', families: ['existing', 'profile'], treatment: 'opaque' },
-  ...withoutEffect('PolicyStore GPOSession CimSession ThrottleLimit ErrorVariable WarningAction OutVariable', 'common'),
+  ...withoutEffect('DomainController', 'session'),
+  modelled(
+    'PolicyStore',
+    ['common'],
+    'The policy that the rule or setting is kept in: that of the computer, or a group policy.',
+  ),
+  modelled('GPOSession', ['common'], 'The group policy that Open-NetGPO has opened.'),
+  modelled('CimSession', ['common'], 'The computer that the command is for.', { alias: 'session' }),
+  ...withoutEffect('ThrottleLimit ErrorVariable WarningAction OutVariable', 'common'),
   { name: 'ErrorAction', families: ['common'], treatment: 'no-effect', alias: 'ea' },
   ...withoutEffect('AsJob Confirm WhatIf Verbose Debug PassThru', 'common').map((one) => ({
     ...one,

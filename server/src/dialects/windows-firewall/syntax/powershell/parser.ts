@@ -1,9 +1,10 @@
 // Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
 import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
-import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
+import { CMDLET_PARAMETERS, COMMANDS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
+import { type ExistenceTest, existenceTest } from './conditions.js';
 import { ExpressionParser, type Read } from './expressions.js';
 import { TokenList } from './token-list.js';
 import { isSign, type Token } from './tokens.js';
@@ -16,6 +17,7 @@ import type {
   OtherStage,
   Pipeline,
   PowerShellScript,
+  Query,
   Stage,
   Statement,
 } from './tree.js';
@@ -31,6 +33,8 @@ class PowerShellParser {
   private readonly problems: ScriptProblem[] = [];
   private complete = true;
   private blockDepth = 0;
+  /** What the `if` that was read last asks for, where its block runs if it is found; and the index after that block. */
+  private foundBefore: { readonly query: Query; readonly next: number } | undefined;
 
   constructor(private readonly text: string) {
     this.tokens = new TokenList(text);
@@ -186,9 +190,28 @@ class PowerShellParser {
     const parameters = isFunction ? [...this.tokens.variablesWithin(at, open), ...this.parametersOf(open)] : [];
     const assigned = [...this.tokens.assignedWithin(at, open), ...parameters];
     const isLoop = keyword === 'while' || keyword === 'for' || keyword === 'do';
+    const before = this.foundBefore;
     const body = this.readBlock(open);
     const condition = this.tokens.source(at, open);
-    return { node: { kind: 'conditional', condition, isLoop, assigned, body }, next: this.tokens.closing(open) + 1 };
+    const next = this.tokens.closing(open) + 1;
+    const test = keyword === 'if' ? this.existenceTest(at, open) : undefined;
+    this.foundBefore = test?.holdsWhere === 'found' ? { query: test.query, next } : undefined;
+    const isAfterIf = keyword === 'else' && before && this.tokens.skipNewlines(before.next, at) === at;
+    const unlessFound = isAfterIf ? before.query : test?.holdsWhere === 'missing' ? test.query : undefined;
+    const common = { kind: 'conditional', condition, isLoop, assigned, body } as const;
+    return { node: unlessFound ? { ...common, unlessFound } : common, next };
+  }
+
+  private existenceTest(at: number, brace: number): ExistenceTest | undefined {
+    const close = this.tokens.closing(at + 1);
+    const isWhole = this.tokens.isSign(at + 1, '(') && this.tokens.skipNewlines(close + 1, brace) === brace;
+    return isWhole ? existenceTest(this.tokens, at + 1, close, (from, to) => this.readQuery(from, to)) : undefined;
+  }
+
+  private readQuery(from: number, to: number): CmdletCall | undefined {
+    const name = this.commandName(from);
+    for (let at = from; at < to; at = this.tokens.skip(at)) if (this.tokens.isSign(at, '|')) return undefined;
+    return name !== undefined && COMMANDS.get(name)?.operation === 'find' ? this.readCmdlet(name, from, to) : undefined;
   }
 
   /** PowerShell rejects the whole script (about_If, about_While). */

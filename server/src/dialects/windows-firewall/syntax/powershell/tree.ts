@@ -69,8 +69,13 @@ export interface Conditional {
   readonly isLoop: boolean;
   /** Variables that the condition sets, or parameters of a function. */
   readonly assigned: readonly string[];
+  /** Set where the block runs if this finds nothing: `if (-not (Get-NetFirewallRule …))`, or `if (-not $rule)`. */
+  readonly unlessFound?: Query;
   readonly body: Block;
 }
+
+/** A command that finds rules, or the variable that holds what it has found. */
+export type Query = CmdletCall | { readonly kind: 'variable'; readonly name: string };
 
 /** Commands joined by `|`. */
 export interface Pipeline {
