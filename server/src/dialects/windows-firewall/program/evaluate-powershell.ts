@@ -22,6 +22,7 @@ import {
   type OtherStage,
   type Pipeline,
   type PowerShellScript,
+  type PropertyTest,
   type Query,
   type Statement,
 } from '../syntax/powershell/tree.js';
@@ -45,6 +46,8 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
 class PowerShellEvaluator {
   readonly invocations: Invocation[] = [];
   private readonly queries: Invocation[] = [];
+  /** The variables that have held tables, by themselves or in lists. */
+  private readonly tableNames = new Set<string>();
   private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
@@ -112,6 +115,7 @@ class PowerShellEvaluator {
     const output = command && this.runPipeline(command);
     const assigned = output ?? this.evaluate(value);
     scope.forget(others);
+    if (assigned.kind === 'table' || assigned.kind === 'list') this.tableNames.add(name);
     if (operator === '=') scope.set(name, assigned);
     else {
       const before = scope.get(name);
@@ -130,6 +134,7 @@ class PowerShellEvaluator {
     for (const item of items) {
       if (this.isAtLimit || !this.run.step()) return;
       this.run.scope.set(variable, item);
+      if (item.kind === 'table') this.tableNames.add(variable);
       this.runBlock(loop.body);
     }
   }
@@ -150,10 +155,16 @@ class PowerShellEvaluator {
         case 'cmdlet':
           input = this.invoke(stage, input);
           break;
-        case 'other':
-          items = itemsOf(this.evaluate(stage.value));
+        case 'where':
+          input = this.selected(stage.tests, input) ?? this.computedInput(stage.other, input);
+          items = undefined;
+          break;
+        case 'other': {
+          const value = this.evaluate(stage.value);
+          items = itemsOf(value);
           this.runOther(stage);
-          input = this.computedInput(stage, input);
+          input = value.kind === 'rules' ? this.queries[value.query] : this.computedInput(stage, input);
+        }
       }
     }
     const [only, ...more] = stages;
@@ -171,10 +182,26 @@ class PowerShellEvaluator {
 
   /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
   private runOther({ assigned, blocks }: OtherStage): void {
-    this.run.scope.forget(assigned);
+    // What changes a table changes it in every variable that holds it.
+    if (assigned.length > 0) this.run.scope.forget([...assigned, ...this.tableNames]);
     for (const { body, source } of blocks) {
       this.run.unknownRound(source, assignedNames(body), () => this.runBlock(body));
     }
+  }
+
+  /** Those of the rules that a command finds which have some properties; `undefined` where that cannot be said. */
+  private selected(tests: readonly PropertyTest[], input: Invocation | undefined): Invocation | undefined {
+    if (!input || input.unknown.length > 0) return undefined;
+    const parameters = new Map(input.parameters);
+    for (const { property, isPattern, value: expression, range } of tests) {
+      const value = this.evaluate(expression);
+      // A pattern may hold more than asterisks, and a text that is compared as it is none.
+      const isSimple = value.kind === 'text' && !(isPattern ? /[?[\]]/ : /\*/).test(value.text);
+      if (!isSimple || !TESTED.has(property) || parameters.has(property)) return undefined;
+      if (isPattern && !property.endsWith('name')) return undefined;
+      parameters.set(property, { value, range });
+    }
+    return { ...input, parameters };
   }
 
   /** The output of a stage that is not modelled: some of its input, or something computed. */
@@ -194,6 +221,7 @@ class PowerShellEvaluator {
 
   private invocationOf(call: CmdletCall, input: Invocation | undefined): Invocation {
     const { command, range, commandRange } = call;
+    let given = input;
     const parameters = new Map<string, Argument>();
     const unknown: string[] = [];
     for (const argument of call.arguments) {
@@ -204,13 +232,15 @@ class PowerShellEvaluator {
         continue;
       }
       const value = { value: this.evaluate(argument.value), range: argument.range };
-      if (argument.kind === 'parameter') parameters.set(argument.name, value);
+      if (argument.kind === 'parameter' && argument.name === 'inputobject' && value.value.kind === 'rules') {
+        given = this.queries[value.value.query];
+      } else if (argument.kind === 'parameter') parameters.set(argument.name, value);
       // A positional value is the name of the rule in commands that select rules.
       else if (!command.startsWith('new-')) parameters.set('name', value);
     }
     const { conditions } = this.run;
     const newValues = new Map<string, Argument>();
-    return { command, parameters, newValues, range, commandRange, conditions, unknown, input };
+    return { command, parameters, newValues, range, commandRange, conditions, unknown, input: given };
   }
 
   private evaluate(expression: Expression): Value {
@@ -237,6 +267,8 @@ class PowerShellEvaluator {
         );
         return { kind: 'table', entries: new Map(entries) };
       }
+      case 'member':
+        return memberOf(this.evaluate(expression.of), this.evaluate(expression.key), expression.source);
     }
   }
 
@@ -260,11 +292,14 @@ class PowerShellEvaluator {
     return textValue(joined);
   }
 
-  /** Replaces variables in a text; unknown where one of them is, or where it contains an expression. */
+  /** Replaces variables in a text; unknown where one of them is, or where it contains another expression. */
   private expand(text: string): Value {
-    const expanded = expandText(text, /\$(?:\{([^}]*)\}|(\w+)|\()/g, ([, braced, plain]) => {
-      const name = (braced ?? plain ?? '').toLowerCase();
-      const value = name === '' ? undefined : this.variable(name);
+    const expanded = expandText(text, VARIABLES, ([, inner, members = '', braced, plain]) => {
+      const name = (inner ?? braced ?? plain ?? '').toLowerCase();
+      let value = name === '' ? undefined : this.variable(name);
+      for (const member of members.toLowerCase().split('.').slice(1)) {
+        value &&= memberOf(value, textValue(member), text);
+      }
       return value?.kind === 'text' ? value.text : undefined;
     });
     return expanded === undefined ? unknownValue(text) : textValue(expanded.replaceAll(LITERAL_DOLLAR, '$'));
@@ -276,10 +311,27 @@ class PowerShellEvaluator {
   }
 }
 
+/** `$($rule.Name)`, `${name}`, `$name`; any other `$(` is computed. */
+const VARIABLES = /\$(?:\(\$(\w+)((?:\.\w+)*)\)|\{([^}]*)\}|(\w+)|\()/g;
+
+/** An entry of a table, or an item of a list by its number; of a list of tables the entries of all. */
+function memberOf(value: Value, key: Value, source: string): Value {
+  if (key.kind !== 'text') return unknownValue(source);
+  if (value.kind === 'table') return value.entries.get(key.text.toLowerCase())?.value ?? unknownValue(source);
+  if (value.kind !== 'list') return unknownValue(source);
+  if (/^-?\d{1,6}$/.test(key.text)) return value.items.at(Number(key.text)) ?? unknownValue(source);
+  const entries = value.items.map((item) => (item.kind === 'table' ? memberOf(item, key, source) : undefined));
+  const known = entries.flatMap((entry) => (entry && entry.kind !== 'unknown' ? entry : []));
+  return known.length === entries.length ? flatList(known, source) : unknownValue(source);
+}
+
 function itemsOf(value: Value): readonly Value[] | undefined {
   if (value.kind === 'list') return value.items;
   return value.kind === 'unknown' || value.kind === 'rules' ? undefined : [value];
 }
+
+/** The properties of rules that select them in the same way as parameters do. */
+const TESTED: ReadonlySet<string> = new Set(['name', 'displayname', 'direction', 'action', 'enabled']);
 
 /** Whether a command adds the rule that a query asks for by its name. */
 function addsFound(invocation: Invocation, query: Invocation): boolean {

@@ -4,7 +4,7 @@ import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
 import { CMDLET_PARAMETERS, COMMANDS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
-import { type ExistenceTest, existenceTest } from './conditions.js';
+import { type ExistenceTest, existenceTest, propertyTests } from './conditions.js';
 import { ExpressionParser, type Read } from './expressions.js';
 import { TokenList } from './token-list.js';
 import { isSign, type Token } from './tokens.js';
@@ -264,6 +264,11 @@ class PowerShellParser {
       let open = at + 1;
       while (open < stop && !this.tokens.isSign(open, '{')) open++;
       return open < stop ? [{ kind: 'each', body: this.readBlock(open), source }] : [];
+    }
+    if (first.kind === 'word' && /^(?:where-object|where|\?)$/i.test(first.text)) {
+      const tests = propertyTests(this.tokens, this.expressions, at + 1, stop);
+      const other = this.readOther(at, stop);
+      return [tests ? { kind: 'where', tests, other } : other];
     }
     const name = this.commandName(at);
     // `&` calls its operand.

@@ -14,7 +14,7 @@ export type Expression =
   | { readonly kind: 'joined'; readonly parts: readonly Expression[]; readonly source: string }
   /** `1, 2` and `1..2`. */
   | { readonly kind: 'list'; readonly items: readonly Expression[]; readonly source: string }
-  /** `( … )` and `@( … )`. Lists in it are parts of it; only `@( … )` keeps a single value as a list. */
+  /** `( … )`, `$( … )` and `@( … )`. Lists in it are parts of it; only `@( … )` keeps a single value as a list. */
   | {
       readonly kind: 'group';
       readonly isArray: boolean;
@@ -22,6 +22,8 @@ export type Expression =
       readonly source: string;
     }
   | { readonly kind: 'table'; readonly entries: readonly TableEntry[] }
+  /** `$rule.Name`, `$rule['Name']` and `$ports[0]`. */
+  | { readonly kind: 'member'; readonly of: Expression; readonly key: Expression; readonly source: string }
   /** Computed: known only when the script runs. */
   | { readonly kind: 'unknown'; readonly source: string };
 
@@ -88,7 +90,17 @@ export type Stage =
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand }
   /** `ForEach-Object { … }`; `source` is the text of its input. */
   | { readonly kind: 'each'; readonly body: Block; readonly source: string }
+  /** `Where-Object` with tests of properties that all have to hold. */
+  | { readonly kind: 'where'; readonly tests: readonly PropertyTest[]; readonly other: OtherStage }
   | OtherStage;
+
+/** `DisplayName -eq 'Web'`, `DisplayName -like 'Web*'`. */
+export interface PropertyTest {
+  readonly property: string;
+  readonly isPattern: boolean;
+  readonly value: Expression;
+  readonly range: TextRange;
+}
 
 /** A call of one of the cmdlets that are read. */
 export interface CmdletCall {
@@ -130,7 +142,8 @@ export function blocksOf(statement: Statement): readonly Block[] {
     case 'pipeline':
       return statement.stages.flatMap((stage) => {
         if (stage.kind === 'each') return [stage.body];
-        return stage.kind === 'other' ? stage.blocks.map(({ body }) => body) : [];
+        const other = stage.kind === 'where' ? stage.other : stage;
+        return other.kind === 'other' ? other.blocks.map(({ body }) => body) : [];
       });
     default:
       return [statement.body];
