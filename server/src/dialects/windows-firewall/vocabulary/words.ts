@@ -27,7 +27,7 @@ export type Operation =
   | 'none';
 
 /** Parameters that several cmdlets have: those of rules, of existing rules, of profiles, of sessions, and of all. */
-type Family = RuleKind | 'existing' | 'profile' | 'session' | 'common';
+type Family = RuleKind | 'existing' | 'filter' | 'profile' | 'session' | 'common';
 
 /** A cmdlet, or a command of netsh. */
 export interface Command {
@@ -62,6 +62,21 @@ function rules(kind: RuleKind, noun: string, operations: Readonly<Record<string,
   }));
 }
 
+/** The conditions of a rule, as objects of their own: "The filter objects and rules are always one-to-one". */
+const FILTERS = 'Address Application Interface InterfaceType Port Security Service'.split(' ');
+
+function filters(): Command[] {
+  return FILTERS.flatMap((filter) =>
+    (['Get', 'Set'] as const).map((verb) => ({
+      name: `${verb}-NetFirewall${filter}Filter`,
+      operation: verb === 'Get' ? ('find' as const) : ('change' as const),
+      kind: 'firewall' as const,
+      treatment: 'modelled' as const,
+      families: ['firewall', 'existing', 'filter', 'common'] as const,
+    })),
+  );
+}
+
 /** *NetSecurity module*. */
 const CMDLETS: readonly Command[] = [
   ...rules('firewall', 'NetFirewallRule', {
@@ -82,6 +97,14 @@ const CMDLETS: readonly Command[] = [
     Enable: 'enable',
     Disable: 'disable',
   }),
+  ...filters(),
+  {
+    name: 'Get-NetFirewallProfile',
+    operation: 'find',
+    kind: 'firewall',
+    treatment: 'modelled',
+    families: ['profile', 'filter', 'common'],
+  },
   {
     name: 'Set-NetFirewallProfile',
     operation: 'set-profile',
@@ -148,8 +171,8 @@ export interface Parameter {
   /** For a condition that is not a property of flows: the values, in lower case, with which it restricts nothing. */
   readonly unrestricted?: readonly string[];
   readonly isSwitch?: true;
-  /** An alias that is not a prefix of the name. */
-  readonly alias?: string;
+  /** Other names, in lower case. */
+  readonly aliases?: readonly string[];
 }
 
 type Details = Omit<Parameter, 'name' | 'families' | 'treatment'>;
@@ -167,11 +190,25 @@ function withoutEffect(names: string, ...families: readonly Family[]): Parameter
   return names.split(' ').map((name) => ({ name, families, treatment: 'no-effect' }));
 }
 
+function asSwitch(parameter: Parameter): Parameter {
+  return { ...parameter, isSwitch: true };
+}
+
+function aliased(name: string, aliases: readonly string[], isSwitch = false): Parameter {
+  const parameter: Parameter = { name, families: ['common'], treatment: 'no-effect', aliases };
+  return isSwitch ? asSwitch(parameter) : parameter;
+}
+
 const RULE: readonly Family[] = ['firewall', 'ipsec'];
 const SECURITY = ['None', 'Request', 'Require'];
 
+/** Parameters by which existing rules are selected, and which no rule of a script shows. */
+function selecting(names: string): Parameter[] {
+  return names.split(' ').map((name) => ({ name, families: ['existing'], treatment: 'opaque' }));
+}
+
 const PARAMETERS: readonly Parameter[] = [
-  modelled('Name', ['firewall', 'ipsec', 'profile'], undefined, { alias: 'id' }),
+  modelled('Name', ['firewall', 'ipsec', 'profile'], undefined, { aliases: ['id', 'ipsecrulename'] }),
   modelled('DisplayName', RULE),
   modelled('Group', RULE),
   modelled(
@@ -217,10 +254,12 @@ const PARAMETERS: readonly Parameter[] = [
     manual: RULES_MANUAL,
   }),
   modelled('InboundSecurity', ['ipsec'], 'The authentication of inbound connections: None, Request or Require.', {
+    aliases: ['secin'],
     values: SECURITY,
     manual: IPSEC_MANUAL,
   }),
   modelled('OutboundSecurity', ['ipsec'], 'The authentication of outbound connections: None, Request or Require.', {
+    aliases: ['secout'],
     values: SECURITY,
     manual: IPSEC_MANUAL,
   }),
@@ -235,14 +274,14 @@ const PARAMETERS: readonly Parameter[] = [
   opaque('Authentication', ['notrequired']),
   opaque('Encryption', ['notrequired']),
   opaque('Platform', [''], RULE),
-  opaque('DynamicTarget'),
-  opaque('DynamicTransport'),
+  { ...opaque('DynamicTarget'), aliases: ['dynamictransport'] },
   opaque('PolicyAppId', ['']),
   opaque('RemoteDynamicKeywordAddresses', ['']),
   ...withoutEffect('Description', ...RULE),
-  ...withoutEffect('EdgeTraversalPolicy LooseSourceMapping LocalOnlyMapping Owner', 'firewall'),
+  ...withoutEffect('EdgeTraversalPolicy LocalOnlyMapping Owner', 'firewall'),
+  { name: 'LooseSourceMapping', families: ['firewall'], treatment: 'no-effect', aliases: ['lsm'] },
   ...withoutEffect(
-    'IPsecRuleName Mode QuickModeCryptoSet Phase1AuthSet Phase2AuthSet KeyModule AllowWatchKey AllowSetKey LocalTunnelEndpoint RemoteTunnelEndpoint RemoteTunnelHostname ForwardPathLifetime EncryptedTunnelBypass RequireAuthorization User Machine TunnelType',
+    'Mode QuickModeCryptoSet Phase1AuthSet Phase2AuthSet KeyModule AllowWatchKey AllowSetKey LocalTunnelEndpoint RemoteTunnelEndpoint RemoteTunnelHostname ForwardPathLifetime EncryptedTunnelBypass RequireAuthorization User Machine TunnelType',
     'ipsec',
   ),
   modelled('DefaultInboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
@@ -257,7 +296,13 @@ const PARAMETERS: readonly Parameter[] = [
   modelled('DisplayGroup', ['existing']),
   modelled('All', ['existing', 'profile'], undefined, { isSwitch: true }),
   modelled('NewDisplayName', ['existing']),
-  ...withoutEffect('NewName', 'existing'),
+  ...withoutEffect('NewName NewPolicyStore NewGPOSession TracePolicyStore', 'existing').map((one) =>
+    one.name === 'TracePolicyStore' ? asSwitch(one) : one,
+  ),
+  ...selecting(
+    'PolicyStoreSource PolicyStoreSourceType PrimaryStatus Status AssociatedNetFirewallAddressFilter AssociatedNetFirewallApplicationFilter AssociatedNetFirewallInterfaceFilter AssociatedNetFirewallInterfaceTypeFilter AssociatedNetFirewallPortFilter AssociatedNetFirewallSecurityFilter AssociatedNetFirewallServiceFilter AssociatedNetFirewallProfile AssociatedNetIPsecRule AssociatedNetIPsecMainModeRule',
+  ),
+  { name: 'AssociatedNetFirewallRule', families: ['filter'], treatment: 'modelled' },
   { name: 'InputObject', families: ['existing', 'profile'], treatment: 'opaque' },
   ...withoutEffect('DomainController', 'session'),
   modelled(
@@ -266,13 +311,27 @@ const PARAMETERS: readonly Parameter[] = [
     'The policy that the rule or setting is kept in: that of the computer, or a group policy.',
   ),
   modelled('GPOSession', ['common'], 'The group policy that Open-NetGPO has opened.'),
-  modelled('CimSession', ['common'], 'The computer that the command is for.', { alias: 'session' }),
-  ...withoutEffect('ThrottleLimit ErrorVariable WarningAction OutVariable', 'common'),
-  { name: 'ErrorAction', families: ['common'], treatment: 'no-effect', alias: 'ea' },
-  ...withoutEffect('AsJob Confirm WhatIf Verbose Debug PassThru', 'common').map((one) => ({
-    ...one,
-    isSwitch: true as const,
-  })),
+  modelled('CimSession', ['common'], 'The computer that the command is for.', { aliases: ['session'] }),
+  modelled('WhatIf', ['common'], 'Shows what the command would do, and does nothing.', {
+    isSwitch: true,
+    aliases: ['wi'],
+  }),
+  ...withoutEffect('ThrottleLimit', 'common'),
+  ...withoutEffect('AsJob PassThru', 'common').map(asSwitch),
+  aliased('Confirm', ['cf'], true),
+  // The parameters that every cmdlet has (*about_CommonParameters*).
+  aliased('Verbose', ['vb'], true),
+  aliased('Debug', ['db'], true),
+  aliased('ErrorAction', ['ea']),
+  aliased('ErrorVariable', ['ev']),
+  aliased('WarningAction', ['wa']),
+  aliased('WarningVariable', ['wv']),
+  aliased('InformationAction', ['infa']),
+  aliased('InformationVariable', ['iv']),
+  aliased('ProgressAction', ['proga']),
+  aliased('OutVariable', ['ov']),
+  aliased('OutBuffer', ['ob']),
+  aliased('PipelineVariable', ['pv']),
 ];
 
 /** The parameters of each cmdlet, by its lower-case name. */
