@@ -68,8 +68,10 @@ function securityOf(stored: StoredRule): 'none' | 'asked' | '?' {
   const action = parameterOf(stored, 'action');
   if (action !== undefined) return action === 'noauthentication' ? 'none' : action === '?' ? '?' : 'asked';
   const [inbound, outbound] = [parameterOf(stored, 'inboundsecurity'), parameterOf(stored, 'outboundsecurity')];
-  if (inbound === 'none' && outbound === 'none') return 'none';
+  if (inbound === undefined && outbound === undefined) return 'asked';
   const asks = (value: string | undefined) => value === 'request' || value === 'require';
-  if (asks(inbound) || asks(outbound) || (inbound === undefined && outbound === undefined)) return 'asked';
-  return '?';
+  if (asks(inbound) || asks(outbound)) return 'asked';
+  // "The default value is None" (*New-NetIPsecRule*, -OutboundSecurity).
+  const isNone = (value: string | undefined) => value === undefined || value === 'none';
+  return isNone(inbound) && isNone(outbound) ? 'none' : '?';
 }

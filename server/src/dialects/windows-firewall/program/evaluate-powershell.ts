@@ -1,5 +1,6 @@
 // Interprets a PowerShell script symbolically, and yields the commands that would change the firewall.
 
+import type { TextRange } from '../../../text/range.js';
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import {
@@ -27,6 +28,7 @@ import {
   type Statement,
 } from '../syntax/powershell/tree.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
+import { COMMANDS, PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import { sameStore, storeOf } from './policy-store.js';
@@ -214,9 +216,18 @@ class PowerShellEvaluator {
   /** Records a call; returns it where it only outputs the rules that it finds. */
   private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
     const invocation = this.invocationOf(call, input);
-    if (call.command.startsWith('get-')) return invocation;
-    this.invocations.push(invocation);
-    return undefined;
+    if (COMMANDS.get(call.command)?.operation !== 'find') {
+      this.invocations.push(invocation);
+      return undefined;
+    }
+    // "The filter objects and rules are always one-to-one" (*New-NetFirewallRule*): both stand for the rules.
+    const { input: rules, parameters, unknown } = invocation;
+    if (!rules || call.command === 'get-netfirewallprofile') return invocation;
+    const selects = [...parameters.keys()].some((name) => !PARAMETERS_BY_NAME.get(name)?.families.includes('common'));
+    return {
+      ...rules,
+      unknown: [...rules.unknown, ...unknown, ...(selects ? [`which rules ${call.command} selects`] : [])],
+    };
   }
 
   private invocationOf(call: CmdletCall, input: Invocation | undefined): Invocation {
@@ -231,8 +242,8 @@ class PowerShellEvaluator {
         else for (const [key, entry] of table.entries) parameters.set(fullParameterName(command, key) ?? key, entry);
         continue;
       }
-      const value = { value: this.evaluate(argument.value), range: argument.range };
-      if (argument.kind === 'parameter' && argument.name === 'inputobject' && value.value.kind === 'rules') {
+      const value = this.argument(argument.value, argument.range);
+      if (argument.kind === 'parameter' && GIVES_RULES.has(argument.name) && value.value.kind === 'rules') {
         given = this.queries[value.value.query];
       } else if (argument.kind === 'parameter') parameters.set(argument.name, value);
       // A positional value is the name of the rule in commands that select rules.
@@ -241,6 +252,12 @@ class PowerShellEvaluator {
     const { conditions } = this.run;
     const newValues = new Map<string, Argument>();
     return { command, parameters, newValues, range, commandRange, conditions, unknown, input: given };
+  }
+
+  private argument(expression: Expression, range: TextRange): Argument {
+    const value = this.evaluate(expression);
+    const isBoolean = expression.kind === 'variable' && /^(?:true|false)$/.test(expression.name);
+    return isBoolean ? { value, range, isBoolean } : { value, range };
   }
 
   private evaluate(expression: Expression): Value {
@@ -262,9 +279,7 @@ class PowerShellEvaluator {
       case 'group':
         return this.evaluateGroup(expression);
       case 'table': {
-        const entries = expression.entries.map(
-          ({ key, value, range }) => [key, { value: this.evaluate(value), range }] as const,
-        );
+        const entries = expression.entries.map(({ key, value, range }) => [key, this.argument(value, range)] as const);
         return { kind: 'table', entries: new Map(entries) };
       }
       case 'member':
@@ -329,6 +344,9 @@ function itemsOf(value: Value): readonly Value[] | undefined {
   if (value.kind === 'list') return value.items;
   return value.kind === 'unknown' || value.kind === 'rules' ? undefined : [value];
 }
+
+/** Parameters that take rules, or the filters of rules. */
+const GIVES_RULES: ReadonlySet<string> = new Set(['inputobject', 'associatednetfirewallrule']);
 
 /** The properties of rules that select them in the same way as parameters do. */
 const TESTED: ReadonlySet<string> = new Set(['name', 'displayname', 'direction', 'action', 'enabled']);

@@ -43,19 +43,23 @@ const NOTHING_SET = {
   localIPsecRules: undefined,
 } as const;
 
-/** `Set-NetFirewallProfile`. */
+/** `Set-NetFirewallProfile`, also of the profiles that `Get-NetFirewallProfile` finds. */
 export function cmdletSetting(invocation: Invocation, store: PolicyStore): ProfileSetting {
-  const { conditions, parameters } = invocation;
+  const { parameters } = invocation;
+  const query = invocation.input ?? invocation;
   const textOf = (name: string) => {
     const argument = parameters.get(name);
     return argument && (textsOf(argument.value)?.[0]?.toLowerCase() ?? 'unknown');
   };
-  const named = parameters.get('profile') ?? parameters.get('name');
+  const named = query.parameters.get('profile') ?? query.parameters.get('name');
   const texts = named && textsOf(named.value);
   const profiles = texts?.flatMap((text) => text.split(',').map((part) => part.trim().toLowerCase()));
+  const conditions = [...new Set([...invocation.conditions, ...query.conditions, ...query.unknown])];
+  const isKnown = query === invocation || query.command === 'get-netfirewallprofile';
+  if (!isKnown || (named && !profiles)) conditions.push('which profiles the script computes');
   return {
     // Without a selection, and with -All, it is about every profile.
-    profiles: profiles?.includes('any') ? undefined : profiles,
+    profiles: !isKnown || profiles?.includes('any') ? undefined : profiles,
     enabled: textOf('enabled'),
     inbound: textOf('defaultinboundaction'),
     outbound: textOf('defaultoutboundaction'),
@@ -63,7 +67,7 @@ export function cmdletSetting(invocation: Invocation, store: PolicyStore): Profi
     localRules: textOf('allowlocalfirewallrules'),
     localIPsecRules: textOf('allowlocalipsecrules'),
     store,
-    conditions: named && !profiles ? [...conditions, 'which profiles the script computes'] : conditions,
+    conditions,
     invocation,
   };
 }

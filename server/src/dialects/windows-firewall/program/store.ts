@@ -7,6 +7,7 @@ import type { Evaluation, Invocation } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeOf } from './policy-store.js';
 import { cmdletSetting, netshSetting, type ProfileSetting } from './profile-setting.js';
+import { parameterText, refusalOf } from './refusals.js';
 import { isNetsh, type StoredRule } from './rule.js';
 import { selectRules } from './select-rules.js';
 import { type Argument, textsOf } from './value.js';
@@ -47,6 +48,8 @@ const SELECTORS: ReadonlySet<string> = new Set([
   'policystore',
   'gposession',
   'cimsession',
+  'whatif',
+  'confirm',
 ]);
 
 /** What is done to rules, with arguments that have names. */
@@ -72,14 +75,24 @@ class Stores {
   }
 
   apply(invocation: Invocation): void {
+    const whatIf = parameterText(invocation, 'whatif');
+    if (whatIf === 'true' || this.isRefused(invocation)) return;
     const command = commandOf(invocation);
-    if (command?.operation === 'set-store') this.chooseStore(invocation);
+    if (whatIf === undefined) this.applyTo(LOCAL_STORE, underAll(invocation, ['whether -WhatIf is given']));
+    else if (command?.operation === 'set-store') this.chooseStore(invocation);
     else if (isNetsh(invocation)) this.applyTo(this.netshStore.store, underAll(invocation, this.netshStore.conditions));
     else {
       const store = storeOf(invocation);
       if ('unknown' in store) this.applyTo(LOCAL_STORE, underAll(invocation, [store.unknown]));
       else this.applyTo(store, invocation);
     }
+  }
+
+  /** Whether Windows rejects a command, which is reported. */
+  private isRefused(invocation: Invocation): boolean {
+    const refusal = refusalOf(invocation);
+    if (refusal) this.problems.push({ code: 'syntax-error', ...refusal });
+    return refusal !== undefined;
   }
 
   /**
@@ -108,7 +121,7 @@ class Stores {
       case 'change':
       case 'enable':
       case 'disable':
-        this.change(store, command.kind, invocation, valuesSetBy(command, invocation));
+        this.change(store, kindOf(command, invocation), invocation, valuesSetBy(command, invocation));
         break;
       case 'remove':
         this.remove(store, command.kind, invocation);
@@ -229,6 +242,11 @@ function commandOf({ command }: Invocation): Command | undefined {
   let name = command;
   while (name !== '' && !COMMANDS.has(name)) name = name.slice(0, Math.max(0, name.lastIndexOf(' ')));
   return COMMANDS.get(name);
+}
+
+/** A filter may be one of a firewall rule or of an IPsec rule. */
+function kindOf(command: Command, { input }: Invocation): RuleKind {
+  return (input && commandOf(input)?.kind) ?? command.kind;
 }
 
 /** The values that a command sets in the selected rules, by the names of the cmdlets. */

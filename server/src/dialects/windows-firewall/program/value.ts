@@ -24,6 +24,8 @@ export type Value = AnyValue<OtherValue>;
 export interface Argument {
   readonly value: Value;
   readonly range: TextRange;
+  /** Whether it is written as `$true` or `$false`. */
+  readonly isBoolean?: true;
 }
 
 /** The texts that a value lists; `undefined` where a part is unknown. */
