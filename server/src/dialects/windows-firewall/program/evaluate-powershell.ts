@@ -29,7 +29,7 @@ import {
 } from '../syntax/powershell/tree.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
 import { COMMANDS, PARAMETERS_BY_NAME } from '../vocabulary/words.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG, UNREAD } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import { sameStore, storeOf } from './policy-store.js';
 import type { Argument, OtherValue, Value } from './value.js';
@@ -157,6 +157,9 @@ class PowerShellEvaluator {
         case 'cmdlet':
           input = this.invoke(stage, input);
           break;
+        case 'unread':
+          this.markUnread(stage.range);
+          break;
         case 'where':
           input = this.selected(stage.tests, input) ?? this.computedInput(stage.other, input);
           items = undefined;
@@ -183,12 +186,22 @@ class PowerShellEvaluator {
   }
 
   /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
-  private runOther({ assigned, blocks }: OtherStage): void {
+  private runOther({ assigned, changed, range, blocks }: OtherStage): void {
+    const target = changed === undefined ? undefined : this.run.scope.get(changed);
+    // The interface of programs to the firewall (*INetFwPolicy2*).
+    if (target?.kind === 'unknown' && /\bHNetCfg\.Fw(?:Policy2|Mgr)\b/i.test(target.source)) this.markUnread(range);
     // What changes a table changes it in every variable that holds it.
     if (assigned.length > 0) this.run.scope.forget([...assigned, ...this.tableNames]);
     for (const { body, source } of blocks) {
       this.run.unknownRound(source, assignedNames(body), () => this.runBlock(body));
     }
+  }
+
+  private markUnread(range: TextRange): void {
+    const { conditions } = this.run;
+    const nothing = new Map<string, Argument>();
+    const common = { parameters: nothing, newValues: nothing, unknown: [], input: undefined };
+    this.invocations.push({ command: UNREAD, range, commandRange: range, conditions, ...common });
   }
 
   /** Those of the rules that a command finds which have some properties; `undefined` where that cannot be said. */

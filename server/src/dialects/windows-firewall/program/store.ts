@@ -3,7 +3,7 @@
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, type RuleKind } from '../vocabulary/words.js';
-import type { Evaluation, Invocation } from './invocation.js';
+import { type Evaluation, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeOf } from './policy-store.js';
 import { cmdletSetting, netshSetting, type ProfileSetting } from './profile-setting.js';
@@ -75,6 +75,10 @@ class Stores {
   }
 
   apply(invocation: Invocation): void {
+    if (invocation.command === UNREAD) {
+      this.markUnknown(undefined, invocation, 'it may change the firewall');
+      return;
+    }
     const whatIf = parameterText(invocation, 'whatif');
     if (whatIf === 'true' || this.isRefused(invocation)) return;
     const command = commandOf(invocation);
@@ -222,13 +226,14 @@ class Stores {
   }
 
   /** Reports a command after which any rule may exist or be different. */
-  private markUnknown(store: PolicyStore, invocation: Invocation, what: string): void {
+  private markUnknown(store: PolicyStore | undefined, invocation: Invocation, what: string): void {
     this.reportUnmodelled(invocation, what);
     const { command, parameters, range } = invocation;
     const isGroup = parameters.has('displaygroup') || parameters.has('group');
     const onlyEnables = command === 'enable-netfirewallrule' || command === 'netsh advfirewall firewall set rule';
     const mayBlock = !(isGroup && onlyEnables);
-    this.outside.push({ range, what: 'rules that this script does not define', store, mayBlock });
+    const where = store ? { store } : {};
+    this.outside.push({ range, what: 'rules that this script does not define', ...where, mayBlock });
   }
 
   private reportUnmodelled({ commandRange }: Invocation, what: string): void {

@@ -5,6 +5,7 @@ import { CMDLET_PARAMETERS, COMMANDS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
 import { type ExistenceTest, existenceTest, propertyTests } from './conditions.js';
+import { executedCommand } from './executors.js';
 import { ExpressionParser, type Read } from './expressions.js';
 import { TokenList } from './token-list.js';
 import { isSign, type Token } from './tokens.js';
@@ -270,6 +271,10 @@ class PowerShellParser {
       const other = this.readOther(at, stop);
       return [tests ? { kind: 'where', tests, other } : other];
     }
+    const executed = executedCommand(this.text, this.tokens, at, stop);
+    if (executed === 'unread')
+      return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
+    if (executed) return [{ kind: 'netsh', netsh: executed }];
     const name = this.commandName(at);
     // `&` calls its operand.
     const from = isSign(first, '&') ? at + 1 : at;
@@ -280,6 +285,9 @@ class PowerShellParser {
   /** The lower-case name of the command at a token, where it is one that is read. */
   private commandName(at: number): string | undefined {
     const isCalled = this.tokens.isSign(at, '&');
+    // `& $netsh advfirewall …`: nothing else has this context.
+    const context = this.tokens.at(this.tokens.skip(at + 1));
+    if (isCalled && context?.kind === 'word' && /^advfirewall$/i.test(context.text)) return 'netsh';
     const token = this.tokens.at(isCalled ? at + 1 : at);
     if (!token || !(token.kind === 'word' || (isCalled && /^(?:literal|expandable)$/.test(token.kind))))
       return undefined;
@@ -289,9 +297,22 @@ class PowerShellParser {
   }
 
   private readNetsh(at: number, stop: number): readonly Stage[] {
-    const { start = 0, end: nameEnd = 0 } = this.tokens.at(at) ?? {};
-    const netsh = readNetsh(this.text, { start, nameEnd, end: this.tokens.endOf(stop) }, '`');
+    const { start } = this.tokens.rangeOf(at, at + 1);
+    const nameEnd = this.tokens.endOf(this.tokens.skip(at));
+    const end = this.tokens.endOf(this.redirectionStart(at, stop));
+    const netsh = readNetsh(this.text, { start, nameEnd, end }, '`');
     return netsh ? [{ kind: 'netsh', netsh }] : [];
+  }
+
+  /** The index of what sends the output of a command elsewhere: `> $null`, `2>&1`. */
+  private redirectionStart(at: number, stop: number): number {
+    for (let next = at + 1; next < stop; next++) {
+      if (!this.tokens.isSign(next, '>')) continue;
+      const [before, sign] = [this.tokens.at(next - 1), this.tokens.at(next)];
+      const isNumbered = /^[1-6*]$/.test(before?.text ?? '') && before?.end === sign?.start;
+      return isNumbered ? next - 1 : next;
+    }
+    return stop;
   }
 
   private readCmdlet(command: string, at: number, stop: number): CmdletCall {
@@ -348,12 +369,14 @@ class PowerShellParser {
       blocks.push({ body: this.readBlock(next), source: this.tokens.source(at, next) || 'a block' });
       next = this.tokens.closing(next);
     }
+    const changed = this.tokens.changedMember(at, stop);
     return {
       kind: 'other',
       value,
       source,
       range: this.tokens.rangeOf(at, stop),
       assigned: this.tokens.assignedWithin(at, stop),
+      ...(changed === undefined ? {} : { changed }),
       blocks,
     };
   }

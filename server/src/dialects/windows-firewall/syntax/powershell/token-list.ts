@@ -98,6 +98,19 @@ export class TokenList {
     return names;
   }
 
+  /** The variable at an index, where a member of it is set or called: `$policy.Rules.Add( … )`. */
+  changedMember(at: number, to: number): string | undefined {
+    const variable = this.all[at];
+    const member = this.all[at + 1];
+    if (variable?.kind !== 'variable' || member?.start !== variable.end || !member.text.startsWith('.'))
+      return undefined;
+    for (let next = at + 1; next < to && !this.isSign(next, '|'); next++) {
+      const isCall = this.isSign(next, '(') && !READING_METHOD.test(this.all[next - 1]?.text ?? '');
+      if (isCall || this.isSign(next, '=')) return variable.text;
+    }
+    return undefined;
+  }
+
   private changes(variable: number, to: number): boolean {
     let next = variable + 1;
     let last = '';
@@ -114,6 +127,8 @@ export class TokenList {
     );
   }
 }
+
+const READING_METHOD = /\.(?:item|get_\w+|gettype|tostring|isrulegroup\w*)$/i;
 
 const CHANGING_METHOD =
   /\.(?:add|addrange|clear|insert|insertrange|push|remove|removeat|removerange|reverse|set_item|sort)$/i;

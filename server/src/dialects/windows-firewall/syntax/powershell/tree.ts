@@ -88,6 +88,8 @@ export interface Pipeline {
 export type Stage =
   | CmdletCall
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand }
+  /** A command that may change the firewall in a way that is not read. */
+  | { readonly kind: 'unread'; readonly range: TextRange }
   /** `ForEach-Object { … }`; `source` is the text of its input. */
   | { readonly kind: 'each'; readonly body: Block; readonly source: string }
   /** `Where-Object` with tests of properties that all have to hold. */
@@ -126,6 +128,8 @@ export interface OtherStage {
   readonly range: TextRange;
   /** Variables that assignments within it set. */
   readonly assigned: readonly string[];
+  /** The variable whose members it sets, or whose methods it calls. */
+  readonly changed?: string;
   readonly blocks: readonly { readonly body: Block; readonly source: string }[];
 }
 
