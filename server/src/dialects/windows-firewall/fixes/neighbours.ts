@@ -6,7 +6,7 @@ import { type PolicyStore, sameStore } from '../program/policy-store.js';
 import type { Program } from '../program/program.js';
 import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
 import type { Argument } from '../program/value.js';
-import type { RuleKind } from '../vocabulary/words.js';
+import type { RuleKind } from '../vocabulary/commands.js';
 
 /** A command that writes to a policy store: one that adds a rule, or where the store has none, one that sets profiles. */
 export interface Neighbour {

@@ -3,15 +3,7 @@
 import type { TextRange } from '../../../text/range.js';
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
-import {
-  expandText,
-  flatList,
-  listValue,
-  sameValue,
-  TEXT_LIMIT,
-  textValue,
-  unknownValue,
-} from '../../shared/script/value.js';
+import { expandText, flatList, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
 import { LITERAL_DOLLAR } from '../syntax/powershell/tokens.js';
 import {
   type Assignment,
@@ -27,12 +19,13 @@ import {
   type Query,
   type Statement,
 } from '../syntax/powershell/tree.js';
+import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
-import { COMMANDS, PARAMETERS_BY_NAME } from '../vocabulary/words.js';
+import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG, UNREAD } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
-import { sameStore, storeOf } from './policy-store.js';
-import type { Argument, OtherValue, Value } from './value.js';
+import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
+import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from './value.js';
 
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
@@ -48,6 +41,10 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
 class PowerShellEvaluator {
   readonly invocations: Invocation[] = [];
   private readonly queries: Invocation[] = [];
+  /** The names of the rules that the script has added. */
+  private readonly added = new Set<string>();
+  /** Set where nothing after it runs: of the script, or of the block that `return` leaves. */
+  private ended: 'script' | 'function' | undefined;
   /** The variables that have held tables, by themselves or in lists. */
   private readonly tableNames = new Set<string>();
   private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
@@ -60,6 +57,7 @@ class PowerShellEvaluator {
     for (const statement of statements) {
       if (this.isAtLimit || !this.run.step()) return;
       this.runStatement(statement);
+      if (this.ended) return;
     }
   }
 
@@ -77,6 +75,10 @@ class PowerShellEvaluator {
       case 'block':
         this.runBlock(statement.body);
         break;
+      case 'end':
+        if (statement.command) this.runPipeline(statement.command);
+        this.ended = statement.ends;
+        break;
       case 'pipeline':
         this.runPipeline(statement);
     }
@@ -85,9 +87,11 @@ class PowerShellEvaluator {
   private runConditional({ condition, isLoop, assigned, unlessFound, body }: Conditional): void {
     const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
     const query = unlessFound && this.queryOf(unlessFound);
+    const isKnown = query && namesOf(query).some((name) => this.added.has(name));
     const start = this.invocations.length;
-    this.run.unknownRound(condition, unknown, () => this.runBlock(body));
-    if (query) this.takeAsDone(query, start);
+    this.runRound(condition, unknown, body);
+    // One that the script has already added is not added again.
+    if (query && !isKnown) this.takeAsDone(query, start);
   }
 
   private queryOf(query: Query): Invocation | undefined {
@@ -101,8 +105,6 @@ class PowerShellEvaluator {
    * before.
    */
   private takeAsDone(query: Invocation, start: number): void {
-    // One that the script has already added is not added again.
-    if (this.invocations.slice(0, start).some((earlier) => addsFound(earlier, query))) return;
     const depth = this.run.conditions.length;
     this.invocations.slice(start).forEach((invocation, index) => {
       if (!addsFound(invocation, query)) return;
@@ -130,7 +132,7 @@ class PowerShellEvaluator {
   private repeat(variable: string, items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
     if (!items) {
       const assigned = [...assignedNames(loop.body), variable];
-      this.run.unknownRound(`for each of ${loop.source}`, assigned, () => this.runBlock(loop.body));
+      this.runRound(`for each of ${loop.source}`, assigned, loop.body);
       return;
     }
     for (const item of items) {
@@ -138,7 +140,23 @@ class PowerShellEvaluator {
       this.run.scope.set(variable, item);
       if (item.kind === 'table') this.tableNames.add(variable);
       this.runBlock(loop.body);
+      if (this.ended) return;
     }
+  }
+
+  /** `ForEach-Object`: a block that `return` leaves for the next item. */
+  private repeatBlock(items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
+    for (const item of items ?? [undefined]) {
+      this.repeat('_', item && [item], loop);
+      if (this.ended === 'script') return;
+      this.ended = undefined;
+    }
+  }
+
+  /** Blocks that possibly run: what ends the script there is taken as the exception, such as a missing permission. */
+  private runRound(condition: string, assigned: Iterable<string>, body: Block): void {
+    this.run.unknownRound(condition, assigned, () => this.runBlock(body));
+    this.ended = undefined;
   }
 
   /** Returns what it outputs, where that is known: the rules that it finds, or the group policy that it opens. */
@@ -148,7 +166,7 @@ class PowerShellEvaluator {
     for (const stage of stages) {
       switch (stage.kind) {
         case 'each':
-          this.repeat('_', items, stage);
+          this.repeatBlock(items, stage);
           break;
         case 'netsh':
           this.invocations.push(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.expand(text)));
@@ -161,7 +179,7 @@ class PowerShellEvaluator {
           this.markUnread(stage.range);
           break;
         case 'where':
-          input = this.selected(stage.tests, input) ?? this.computedInput(stage.other, input);
+          input = selectedRules(input, this.testsOf(stage.tests)) ?? this.computedInput(stage.other, input);
           items = undefined;
           break;
         case 'other': {
@@ -193,8 +211,12 @@ class PowerShellEvaluator {
     // What changes a table changes it in every variable that holds it.
     if (assigned.length > 0) this.run.scope.forget([...assigned, ...this.tableNames]);
     for (const { body, source } of blocks) {
-      this.run.unknownRound(source, assignedNames(body), () => this.runBlock(body));
+      this.runRound(source, assignedNames(body), body);
     }
+  }
+
+  private testsOf(tests: readonly PropertyTest[]): readonly EvaluatedTest[] {
+    return tests.map(({ value, ...test }) => ({ ...test, value: this.evaluate(value) }));
   }
 
   private markUnread(range: TextRange): void {
@@ -202,21 +224,6 @@ class PowerShellEvaluator {
     const nothing = new Map<string, Argument>();
     const common = { parameters: nothing, newValues: nothing, unknown: [], input: undefined };
     this.invocations.push({ command: UNREAD, range, commandRange: range, conditions, ...common });
-  }
-
-  /** Those of the rules that a command finds which have some properties; `undefined` where that cannot be said. */
-  private selected(tests: readonly PropertyTest[], input: Invocation | undefined): Invocation | undefined {
-    if (!input || input.unknown.length > 0) return undefined;
-    const parameters = new Map(input.parameters);
-    for (const { property, isPattern, value: expression, range } of tests) {
-      const value = this.evaluate(expression);
-      // A pattern may hold more than asterisks, and a text that is compared as it is none.
-      const isSimple = value.kind === 'text' && !(isPattern ? /[?[\]]/ : /\*/).test(value.text);
-      if (!isSimple || !TESTED.has(property) || parameters.has(property)) return undefined;
-      if (isPattern && !property.endsWith('name')) return undefined;
-      parameters.set(property, { value, range });
-    }
-    return { ...input, parameters };
   }
 
   /** The output of a stage that is not modelled: some of its input, or something computed. */
@@ -231,6 +238,7 @@ class PowerShellEvaluator {
     const invocation = this.invocationOf(call, input);
     if (COMMANDS.get(call.command)?.operation !== 'find') {
       this.invocations.push(invocation);
+      if (call.command.startsWith('new-')) for (const name of namesOf(invocation)) this.added.add(name);
       return undefined;
     }
     // "The filter objects and rules are always one-to-one" (*New-NetFirewallRule*): both stand for the rules.
@@ -339,41 +347,8 @@ class PowerShellEvaluator {
   }
 }
 
-/** `$($rule.Name)`, `${name}`, `$name`; any other `$(` is computed. */
-const VARIABLES = /\$(?:\(\$(\w+)((?:\.\w+)*)\)|\{([^}]*)\}|(\w+)|\()/g;
-
-/** An entry of a table, or an item of a list by its number; of a list of tables the entries of all. */
-function memberOf(value: Value, key: Value, source: string): Value {
-  if (key.kind !== 'text') return unknownValue(source);
-  if (value.kind === 'table') return value.entries.get(key.text.toLowerCase())?.value ?? unknownValue(source);
-  if (value.kind !== 'list') return unknownValue(source);
-  if (/^-?\d{1,6}$/.test(key.text)) return value.items.at(Number(key.text)) ?? unknownValue(source);
-  const entries = value.items.map((item) => (item.kind === 'table' ? memberOf(item, key, source) : undefined));
-  const known = entries.flatMap((entry) => (entry && entry.kind !== 'unknown' ? entry : []));
-  return known.length === entries.length ? flatList(known, source) : unknownValue(source);
-}
-
-function itemsOf(value: Value): readonly Value[] | undefined {
-  if (value.kind === 'list') return value.items;
-  return value.kind === 'unknown' || value.kind === 'rules' ? undefined : [value];
-}
-
 /** Parameters that take rules, or the filters of rules. */
 const GIVES_RULES: ReadonlySet<string> = new Set(['inputobject', 'associatednetfirewallrule']);
 
-/** The properties of rules that select them in the same way as parameters do. */
-const TESTED: ReadonlySet<string> = new Set(['name', 'displayname', 'direction', 'action', 'enabled']);
-
-/** Whether a command adds the rule that a query asks for by its name. */
-function addsFound(invocation: Invocation, query: Invocation): boolean {
-  const { command, parameters } = invocation;
-  if (command !== query.command.replace(/^get-/, 'new-') || query.unknown.length > 0) return false;
-  const [own, asked] = [storeOf(invocation), storeOf(query)];
-  if ('unknown' in own || 'unknown' in asked || !sameStore(own, asked)) return false;
-  return ['displayname', 'name'].some((name) => {
-    const [wanted, added] = [query.parameters.get(name)?.value, parameters.get(name)?.value];
-    if (!wanted || !added) return false;
-    if (wanted.kind !== 'text' || added.kind !== 'text') return sameValue(wanted, added);
-    return wanted.text.toLowerCase() === added.text.toLowerCase();
-  });
-}
+/** `$($rule.Name)`, `${name}`, `$name`; any other `$(` is computed. */
+const VARIABLES = /\$(?:\(\$(\w+)((?:\.\w+)*)\)|\{([^}]*)\}|(\w+)|\()/g;

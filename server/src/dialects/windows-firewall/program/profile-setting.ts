@@ -1,6 +1,6 @@
 // Reads commands that set properties of network profiles.
 
-import { NETSH_PROFILES } from '../vocabulary/words.js';
+import { NETSH_PROFILES } from '../vocabulary/commands.js';
 import type { Invocation } from './invocation.js';
 import type { PolicyStore } from './policy-store.js';
 import { textsOf } from './value.js';

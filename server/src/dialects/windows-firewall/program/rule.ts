@@ -1,7 +1,7 @@
 // A rule after the whole script has run.
 
 import type { TextRange } from '../../../text/range.js';
-import type { RuleKind } from '../vocabulary/words.js';
+import type { RuleKind } from '../vocabulary/commands.js';
 import type { Invocation } from './invocation.js';
 import type { PolicyStore } from './policy-store.js';
 import { type Argument, textsOf } from './value.js';

@@ -2,7 +2,7 @@
 
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
-import { COMMANDS, type Command, type RuleKind } from '../vocabulary/words.js';
+import { COMMANDS, type Command, type RuleKind } from '../vocabulary/commands.js';
 import { type Evaluation, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeOf } from './policy-store.js';

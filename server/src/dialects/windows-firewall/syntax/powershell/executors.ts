@@ -1,7 +1,7 @@
 // Commands of PowerShell that run other commands, which stand in their arguments: `cmd /c netsh …`, `Start-Process netsh …`,
 // `Invoke-Expression 'netsh …'`.
 
-import { CONFIGURING_CMDLET } from '../../vocabulary/words.js';
+import { CONFIGURING_CMDLET } from '../../vocabulary/commands.js';
 import { type NetshCommand, netshOf, readNetsh, type Word } from '../netsh.js';
 import type { TokenList } from './token-list.js';
 import type { Token } from './tokens.js';

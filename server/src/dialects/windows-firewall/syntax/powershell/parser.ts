@@ -1,7 +1,8 @@
 // Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
+import { COMMANDS } from '../../vocabulary/commands.js';
 import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
-import { CMDLET_PARAMETERS, COMMANDS } from '../../vocabulary/words.js';
+import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
 import { type ExistenceTest, existenceTest, propertyTests } from './conditions.js';
@@ -107,6 +108,9 @@ class PowerShellParser {
     switch (keyword) {
       case 'foreach':
         return this.tokens.isSign(at + 1, '(') ? this.readForeach(at, to) : this.readPipeline(at, to);
+      case 'exit':
+      case 'return':
+        return this.readEnd(at, to, keyword);
       case 'if':
       case 'elseif':
       case 'switch':
@@ -133,6 +137,12 @@ class PowerShellParser {
       default:
         return this.readPipeline(at, to);
     }
+  }
+
+  private readEnd(at: number, to: number, keyword: 'exit' | 'return'): Read<Statement> {
+    const end = this.tokens.statementEnd(at + 1, to);
+    const command = end > at + 1 ? this.readPipeline(at + 1, to).node : undefined;
+    return { node: { kind: 'end', ends: keyword === 'exit' ? 'script' : 'function', command }, next: end };
   }
 
   /** `$a = …`, `[type] $a = …`, `$a, $b = …`, `$a += …`. */

@@ -51,7 +51,15 @@ export type Statement =
   | Conditional
   /** `try`, `finally`, `begin`, `process`, `end`: a block that runs unconditionally in order. */
   | { readonly kind: 'block'; readonly body: Block }
+  | End
   | Pipeline;
+
+/** `exit`, or `return` with what it runs before. */
+export interface End {
+  readonly kind: 'end';
+  readonly ends: 'script' | 'function';
+  readonly command: Pipeline | undefined;
+}
 
 export interface Assignment {
   readonly kind: 'assignment';
@@ -142,6 +150,7 @@ export interface PowerShellScript extends ScriptTree {
 export function blocksOf(statement: Statement): readonly Block[] {
   switch (statement.kind) {
     case 'assignment':
+    case 'end':
       return statement.command ? blocksOf(statement.command) : [];
     case 'pipeline':
       return statement.stages.flatMap((stage) => {
@@ -177,6 +186,8 @@ function ownAssignedNames(statement: Statement): readonly string[] {
       return statement.assigned;
     case 'pipeline':
       return statement.stages.flatMap((stage) => (stage.kind === 'other' ? stage.assigned : []));
+    case 'end':
+      return statement.command ? ownAssignedNames(statement.command) : [];
     case 'block':
       return [];
   }
@@ -184,7 +195,8 @@ function ownAssignedNames(statement: Statement): readonly string[] {
 
 /** The commands directly in a statement. */
 export function commandsOf(statement: Statement): readonly (CmdletCall | NetshCommand)[] {
-  if (statement.kind === 'assignment') return statement.command ? commandsOf(statement.command) : [];
+  if (statement.kind === 'assignment' || statement.kind === 'end')
+    return statement.command ? commandsOf(statement.command) : [];
   if (statement.kind !== 'pipeline') return [];
   return statement.stages.flatMap((stage): readonly (CmdletCall | NetshCommand)[] => {
     if (stage.kind === 'netsh') return [stage.netsh];
