@@ -161,6 +161,23 @@ const CODES = {
     file: 'firewall.ps1',
     example: "New-NetFirewallRule -DisplayName 'TCP3478' -Protocol UDP -LocalPort 3478",
   },
+  'mapped-address': {
+    severity: 'warning',
+    title: 'An entry for the translated address of a published server',
+    what: 'Since version 8.3, the lists of an ASA see the real address of a server that NAT publishes, not the one that is known outside. The entry names the latter, so that it matches no packet.',
+    why: 'The server cannot be reached although the list seems to permit it; or it can although the list seems to deny it.',
+    file: 'edge.asa',
+    example: [
+      'ASA Version 9.16(4)',
+      'interface GigabitEthernet0/0',
+      ' nameif outside',
+      'object network EDGE',
+      ' host 10.20.5.5',
+      ' nat (inside,outside) static 198.51.100.3',
+      'access-list OUTSIDE extended permit tcp any host 198.51.100.3 eq 443',
+      'access-group OUTSIDE in interface outside',
+    ].join('\n'),
+  },
   'syntax-error': {
     severity: 'error',
     title: 'The program that reads this file will refuse it',

@@ -99,12 +99,19 @@ function modeAfter(statement: Statement, mode: Mode): Mode {
       return statement.list ? TOP : mode;
     case 'bind':
       return statement.interface !== undefined || statement.global ? TOP : mode;
+    case 'route':
+      return statement.indented ? mode : TOP;
     case 'alias':
-    case 'default-route':
     case 'remove-list':
     case 'resequence':
     case 'same-security':
+    case 'old pool':
+    case 'router nat':
+    case 'nat pool':
+    case 'version':
       return TOP;
+    case 'nat rule':
+      return statement.section === 'object' ? mode : TOP;
     default:
       return mode;
   }
@@ -182,6 +189,9 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
     case 'member':
       return statement.line.references;
     case 'use':
+    case 'nat rule':
+    case 'old pool':
+    case 'router nat':
     case 'unmodelled':
       return statement.references;
     default:

@@ -3,7 +3,16 @@
 import { CommandTable } from './command-table.js';
 
 /** Words that may come between a word such as `access-class` and the name of a list. */
-export const LIST_NAME_FILLERS: readonly string[] = ['name', 'ip', 'ipv4', 'ipv6', 'prefix', 'value'];
+export const LIST_NAME_FILLERS: readonly string[] = [
+  'name',
+  'ip',
+  'ipv4',
+  'ipv6',
+  'prefix',
+  'value',
+  'ingress',
+  'egress',
+];
 
 export const TOP_LEVEL = new CommandTable('top level', [
   ['[no] access-list $LIST *', 'IOS ASA', 'modelled', 'line of a list'],
@@ -47,7 +56,14 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['same-security-traffic inter-interface|intra-interface', 'ASA', 'modelled', 'same security'],
   ['same-security-traffic *', 'ASA', 'no-effect'],
   ['ip|ipv4|ipv6 route $PREFIX *', 'IOS XR NX-OS', 'modelled', 'route'],
-  ['route $INTERFACE $PREFIX *', 'ASA', 'modelled', 'route through an interface'],
+  ['route $INTERFACE $PREFIX *', 'ASA', 'modelled', 'route'],
+  ['nat $INTERFACES *', 'ASA', 'modelled', 'translation'],
+  ['static $INTERFACES *', 'ASA', 'modelled', 'old static translation'],
+  ['global $INTERFACE *', 'ASA', 'modelled', 'old pool of translation'],
+  ['asa|pix|fwsm version $NUMBER', 'ASA', 'modelled', 'version'],
+  ['ip nat inside|outside source *', 'IOS', 'modelled', 'source translation'],
+  ['ip nat pool $POOL *', 'IOS', 'modelled', 'pool of translation'],
+  ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
   ['[no] zone-pair *', 'IOS', 'opaque', 'security zones'],
@@ -85,6 +101,10 @@ export const INTERFACE = new CommandTable('interface', [
   ['nameif $NAME', 'ASA', 'modelled', 'nameif'],
   ['security-level $LEVEL', 'ASA', 'modelled', 'security-level'],
   ['shutdown', 'all', 'modelled', 'shutdown'],
+  ['no shutdown', 'all', 'modelled', 'no shutdown'],
+  ['management-only *', 'ASA', 'modelled', 'management'],
+  ['ip vrf forwarding $VRF', 'IOS', 'modelled', 'vrf'],
+  ['vrf [forwarding|member] $VRF', 'IOS XR NX-OS', 'modelled', 'vrf'],
   ['zone-member [security] $ZONE', 'IOS', 'opaque', 'zone-member'],
   ['[no] ip|ipv4|ipv6 [port] access-group|traffic-filter common $LIST *', 'XR', 'opaque', 'common lists'],
   [
@@ -95,13 +115,16 @@ export const INTERFACE = new CommandTable('interface', [
   ],
   ['[no] ip|ipv4|ipv6 port *', 'NX-OS', 'no-effect'],
   ['ip|ipv4|ipv6 address $ADDRESS *', 'all', 'modelled', 'address'],
+  ['ip|ipv6 unnumbered $INTERFACE', 'IOS XR NX-OS', 'modelled', 'address'],
   ['ip|ipv4|ipv6 nat $SIDE', 'IOS', 'modelled', 'nat'],
   ['ip|ipv4|ipv6 inspect $RULES *', 'IOS', 'opaque', 'inspect'],
 ]);
 
 /** `$NETWORK`: `any`, `host ADDRESS`, `range ADDRESS ADDRESS`, an address with a mask or length, or a name. */
 export const NETWORK_GROUP = new CommandTable('network group', [
-  ['description|nat *', 'all', 'no-effect', 'nothing'],
+  ['description *', 'all', 'no-effect', 'nothing'],
+  // Read before the members.
+  ['nat $INTERFACES *', 'ASA', 'modelled', 'nothing'],
   ['group-object $GROUP', 'IOS ASA', 'modelled', 'group'],
   ['fqdn [v4|v6] $HOST', 'ASA', 'opaque', 'host name'],
   ['network-object object $OBJECT', 'ASA', 'modelled', 'object'],
@@ -179,12 +202,20 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
 /** Commands of any other purpose that name access lists: NAT, route maps, logins. */
 export const LIST_USES = new CommandTable('any other line', [
   [
-    `access-class|access-group|access-list|distribute-list|filter-list|list|traffic-filter|value|vpn-filter [${LIST_NAME_FILLERS.join('|')}] $LIST`,
+    `access-class|access-group|access-list|acl|distribute-list|filter-list|group-list|java-list|list|redirect-list|traffic-filter|value|vpn-filter [${LIST_NAME_FILLERS.join('|')}] $LIST`,
     'all',
     'no-effect',
     'one list',
   ],
   [`address [${LIST_NAME_FILLERS.join('|')}] $LIST *`, 'all', 'no-effect', 'several lists'],
+]);
+
+/** Such commands that name a list without a word of its own for it. */
+export const LIST_COMMANDS = new CommandTable('any other line', [
+  ['snmp-server community|group|tftp-server-list *', 'IOS XR NX-OS', 'no-effect', 'last word'],
+  ['ntp access-group *', 'IOS XR NX-OS', 'no-effect', 'last word'],
+  ['ip verify|pim|multicast|msdp *', 'IOS NX-OS', 'no-effect', 'last word'],
+  ['aaa authentication|authorization|accounting match $LIST *', 'ASA', 'no-effect', 'next word'],
 ]);
 
 function network(masks: 'netmask' | 'wildcard') {
