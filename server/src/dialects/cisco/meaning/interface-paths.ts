@@ -36,7 +36,7 @@ export function pathsOf(program: Program): NonNullable<FilterPoint['paths']> {
   if (outside.length > 0 && inside.length > 0) {
     return { outbound: [path(inside, outside)], inbound: [path(outside, inside)] };
   }
-  const filtered = usable.filter(({ bindings, unmodelled }) => bindings.length + unmodelled.length > 0);
+  const filtered = usable.filter(({ bindings, unmodelled, zone }) => zone || bindings.length + unmodelled.length > 0);
   const asked = program.globalBinding || program.platform === 'asa' ? usable : filtered;
   const all = asked.flatMap(({ name }) => {
     const others = named.filter((other) => other !== name);

@@ -5,6 +5,7 @@ import type { PlacedBlock, PlacedLine } from './blocks.js';
 import type { Definitions } from './groups.js';
 import type { Interface, InterfaceBinding } from './interfaces.js';
 import type { AccessList, Repetition } from './lists.js';
+import type { Zones } from './zones.js';
 
 export interface Program {
   readonly uri: string;
@@ -17,6 +18,7 @@ export interface Program {
   /** The ASA's rules for every interface. */
   readonly globalBinding: InterfaceBinding | undefined;
   readonly sameSecurity: ReadonlySet<SameSecurity>;
+  readonly zones: Zones;
   /** The targets of default routes: interfaces, or addresses of neighbours. */
   readonly defaultRoutes: readonly string[];
   /** Statements that may deny packets of every interface and are not modelled. */

@@ -7,6 +7,7 @@ import { readAccessList, readListLine } from './list-lines.js';
 import { readListUses } from './list-uses.js';
 import { unmodelled } from './statement-problems.js';
 import { type GroupMode, type ListName, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+import { readZoneHeader } from './zone-lines.js';
 
 const OPEN_SECTION: Statement = { kind: 'open-section', mode: SECTION };
 
@@ -58,8 +59,14 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       const name = cursor.take()?.text;
       return name === undefined ? undefined : readDefaultRoute(cursor, name);
     }
-    case 'security zones':
-      return unmodelled(head, 'Lintel does not model policies between security zones: verdicts there are undecided');
+    case 'zone':
+    case 'zone pair':
+    case 'traffic class':
+    case 'policy':
+    case 'port map':
+      return readZoneHeader(cursor, command.reads, remove);
+    case 'unknown zone pair':
+      return unmodelled(head, 'Lintel does not know zone pairs of this type', { filters: 'everything' });
     case 'filter of a VLAN':
       return unmodelled(head, VLAN_FILTERS);
     case 'use of a filter of a VLAN':

@@ -1,0 +1,139 @@
+// The policies of zone pairs as chains: what becomes of a packet, and whether a reply belongs to an inspected session.
+import type { FilterChain, FilterRule } from '../../../model/filter.js';
+import { ICMP, ICMPV6 } from '../../../model/icmp.js';
+import { ANY_PACKET, type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import type { PlacedLine } from '../program/blocks.js';
+import type { Program } from '../program/program.js';
+import { CLASS_DEFAULT, type PolicyClass, type PolicyMap, type ZonePair } from '../program/zones.js';
+import { ClassChains, type View } from './zone-classes.js';
+
+/** The protocols whose sessions are inspected. */
+const INSPECTED = [TCP, UDP, ICMP, ICMPV6].map(boxOf);
+
+function boxOf(protocol: number): PacketBox {
+  return { ...ANY_PACKET, protocols: protocolSet(protocol) };
+}
+
+const NOT_INSPECTED = 'the manual does not say what inspection does with other protocols than TCP, UDP and ICMP';
+
+export class PolicyChains {
+  private readonly classes: ClassChains;
+  private readonly byPolicy = new Map<string, string>();
+
+  constructor(
+    private readonly program: Program,
+    chains: Map<string, FilterChain>,
+  ) {
+    this.classes = new ClassChains(program, chains);
+  }
+
+  add(name: string, rules: readonly FilterRule[]): string {
+    return this.classes.add(name, rules);
+  }
+
+  rule(line: PlacedLine, more: Partial<FilterRule> & Pick<FilterRule, 'action'>): FilterRule {
+    return this.classes.rule(line, more);
+  }
+
+  /** The chain that decides the packets of a pair by themselves. */
+  chainOf({ name, header, policy }: ZonePair): string {
+    if (!policy) {
+      const text = `no service policy for the zone pair ${name}`;
+      const known = this.byPolicy.get(` ${name}`) ?? this.add(text, [this.dropped(header, text)]);
+      this.byPolicy.set(` ${name}`, known);
+      return known;
+    }
+    const known = this.byPolicy.get(policy.name);
+    if (known !== undefined) return known;
+    const map = this.program.zones.policies.get(policy.name);
+    const chain = map ? this.decisions(map) : this.undefinedPolicy(policy.name, policy.line);
+    this.byPolicy.set(policy.name, chain);
+    return chain;
+  }
+
+  /**
+   * The chain that permits the replies of the sessions that the policy of a pair inspects, and sends others to the chain
+   * `otherwise`. `undefined` where it inspects none.
+   */
+  answersOf({ name, policy }: ZonePair, otherwise: string): string | undefined {
+    const map = policy && this.program.zones.policies.get(policy.name);
+    if (!map) return undefined;
+    const all = [...map.classes.values(), ...(map.byDefault ? [map.byDefault] : [])];
+    if (all.every(({ action }) => action?.kind !== 'inspect')) return undefined;
+    const label = `sessions of ${name}`;
+    const rules = all.flatMap((one) => this.rulesOf(one, label, this.answer(one, label, otherwise), 'session'));
+    const end = this.rule(map.header, { action: { kind: 'goto', chain: otherwise } });
+    return this.add(label, [...rules, end]);
+  }
+
+  private undefinedPolicy(name: string, line: PlacedLine): string {
+    const reason = `this file does not define the policy map ${name}`;
+    return this.add(`policy ${name}`, [this.rule(line, { action: { kind: 'undecided', reason } })]);
+  }
+
+  private decisions(map: PolicyMap): string {
+    const label = `policy ${map.name}`;
+    const all = [...map.classes.values(), ...(map.byDefault ? [map.byDefault] : [])];
+    const rules = all.flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet'));
+    if (!map.byDefault) rules.push(this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`));
+    return this.add(label, rules);
+  }
+
+  private dropped(line: PlacedLine, text: string): FilterRule {
+    const rule = this.rule(line, { action: { kind: 'deny' } });
+    return { ...rule, statement: { ...rule.statement, text: `(${text})` } };
+  }
+
+  private rulesOf(one: PolicyClass, label: string, next: string, view: View): FilterRule[] {
+    if (one.name === CLASS_DEFAULT) return [this.rule(one.header, { action: { kind: 'goto', chain: next } })];
+    return this.classes.rulesTo(one.name, one.header, next, label, view);
+  }
+
+  /** What becomes of the packets of a class. */
+  private verdict({ name, header, action, deep }: PolicyClass, label: string): string {
+    const rules = (): FilterRule[] => {
+      if (name === CLASS_DEFAULT && !action) return [this.rule(header, { action: { kind: 'deny' } })];
+      if (!action) {
+        return [this.rule(header, { action: { kind: 'undecided', reason: `the class ${name} has no action` } })];
+      }
+      if (action.kind === 'drop') return [this.rule(action.line, { action: { kind: 'deny' } })];
+      if (action.kind === 'pass') return [this.rule(action.line, { action: { kind: 'accept' } })];
+      return this.inspection(action.line, deep);
+    };
+    return this.add(`the action for ${name} of ${label}`, rules());
+  }
+
+  /**
+   * The first packet of a session begins it. So does an answer to a session that was not inspected, as far as its protocol
+   * permits: TCP begins with a SYN ("the first packet of a flow was not a SYN packet" is a reason to drop, *Firewall High-Speed
+   * Logging*).
+   */
+  private inspection(line: PlacedLine, deep: PlacedLine | undefined): FilterRule[] {
+    const first = ['first'] as const;
+    const reply = ['reply'] as const;
+    const begins = deep
+      ? this.rule(deep, { match: INSPECTED, phases: first, action: { kind: 'undecided', reason: DEEP } })
+      : this.rule(line, { match: INSPECTED, phases: first, action: { kind: 'accept' } });
+    return [
+      begins,
+      this.rule(line, { match: [boxOf(TCP)], phases: reply, action: { kind: 'deny' } }),
+      this.rule(line, { match: [boxOf(UDP)], phases: reply, action: { kind: 'accept' } }),
+      this.rule(line, {
+        match: [boxOf(ICMP), boxOf(ICMPV6)],
+        phases: reply,
+        action: { kind: 'undecided', reason: 'the manual does not say whether an ICMP answer begins a session' },
+      }),
+      this.rule(line, { action: { kind: 'undecided', reason: NOT_INSPECTED } }),
+    ];
+  }
+
+  /** What becomes of replies whose first packet belongs to a class. */
+  private answer({ name, header, action }: PolicyClass, label: string, otherwise: string): string {
+    const line = action?.line ?? header;
+    const rules = [this.rule(line, { action: { kind: 'goto', chain: otherwise } })];
+    if (action?.kind === 'inspect') rules.unshift(this.rule(line, { match: INSPECTED, action: { kind: 'accept' } }));
+    return this.add(`the action for ${name} of ${label}`, rules);
+  }
+}
+
+const DEEP = 'an inspection of the content decides';
