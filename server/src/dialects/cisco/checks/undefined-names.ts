@@ -4,9 +4,10 @@ import { referencesOf } from '../program/blocks.js';
 import { bindingsOf, type Program } from '../program/program.js';
 import { rangeIn } from '../program/quoted-line.js';
 import type { NameKind } from '../syntax/tree.js';
+import { undefinedZoneNames } from './zone-names.js';
 
 export function undefinedNames(program: Program): Problem[] {
-  return [...undefinedGroups(program), ...undefinedLists(program)];
+  return [...undefinedGroups(program), ...undefinedLists(program), ...undefinedZoneNames(program)];
 }
 
 const KINDS = { alias: 'name', object: 'object', 'object-group': 'object group' } as const;

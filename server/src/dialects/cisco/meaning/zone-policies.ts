@@ -14,7 +14,10 @@ function boxOf(protocol: number): PacketBox {
   return { ...ANY_PACKET, protocols: protocolSet(protocol) };
 }
 
-const NOT_INSPECTED = 'the manual does not say what inspection does with other protocols than TCP, UDP and ICMP';
+/** What the manual does not say, or the file does not show. */
+const OTHER_PROTOCOLS = 'what inspection does with other protocols than TCP, UDP and ICMP';
+const STRAY_ICMP = 'whether an ICMP answer begins a session';
+const CONTENT = 'the inspection of the content';
 
 export class PolicyChains {
   private readonly classes: ClassChains;
@@ -67,8 +70,7 @@ export class PolicyChains {
   }
 
   private undefinedPolicy(name: string, line: PlacedLine): string {
-    const reason = `this file does not define the policy map ${name}`;
-    return this.add(`policy ${name}`, [this.rule(line, { action: { kind: 'undecided', reason } })]);
+    return this.add(`policy ${name}`, this.open(line, `the policy map ${name}, which this file does not define`));
   }
 
   private decisions(map: PolicyMap): string {
@@ -77,6 +79,14 @@ export class PolicyChains {
     const rules = all.flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet'));
     if (!map.byDefault) rules.push(this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`));
     return this.add(label, rules);
+  }
+
+  /** Permits or drops: `unknown` says on what it depends. */
+  private open(line: PlacedLine, unknown: string, more: Partial<FilterRule> = {}): FilterRule[] {
+    return [
+      this.rule(line, { ...more, opaque: [{ text: unknown }], action: { kind: 'accept' } }),
+      this.rule(line, { ...more, action: { kind: 'deny' } }),
+    ];
   }
 
   private dropped(line: PlacedLine, text: string): FilterRule {
@@ -91,16 +101,26 @@ export class PolicyChains {
 
   /** What becomes of the packets of a class. */
   private verdict({ name, header, action, deep }: PolicyClass, label: string): string {
-    const rules = (): FilterRule[] => {
-      if (name === CLASS_DEFAULT && !action) return [this.rule(header, { action: { kind: 'deny' } })];
-      if (!action) {
-        return [this.rule(header, { action: { kind: 'undecided', reason: `the class ${name} has no action` } })];
-      }
-      if (action.kind === 'drop') return [this.rule(action.line, { action: { kind: 'deny' } })];
-      if (action.kind === 'pass') return [this.rule(action.line, { action: { kind: 'accept' } })];
-      return this.inspection(action.line, deep);
-    };
-    return this.add(`the action for ${name} of ${label}`, rules());
+    return this.add(`the action for ${name} of ${label}`, this.outcome(name, header, action, deep));
+  }
+
+  private outcome(
+    name: string,
+    header: PlacedLine,
+    action: PolicyClass['action'],
+    deep: PolicyClass['deep'],
+  ): FilterRule[] {
+    switch (action?.kind) {
+      case 'inspect':
+        return this.inspection(action.line, deep);
+      case 'pass':
+        return [this.rule(action.line, { action: { kind: 'accept' } })];
+      case 'drop':
+        return [this.rule(action.line, { action: { kind: 'deny' } })];
+      case undefined:
+        if (name === CLASS_DEFAULT) return [this.rule(header, { action: { kind: 'deny' } })];
+        return this.open(header, `the class ${name}, which has no action`);
+    }
   }
 
   /**
@@ -109,21 +129,14 @@ export class PolicyChains {
    * Logging*).
    */
   private inspection(line: PlacedLine, deep: PlacedLine | undefined): FilterRule[] {
-    const first = ['first'] as const;
+    const first = { match: INSPECTED, phases: ['first'] } as const;
     const reply = ['reply'] as const;
-    const begins = deep
-      ? this.rule(deep, { match: INSPECTED, phases: first, action: { kind: 'undecided', reason: DEEP } })
-      : this.rule(line, { match: INSPECTED, phases: first, action: { kind: 'accept' } });
     return [
-      begins,
+      ...(deep ? this.open(deep, CONTENT, first) : [this.rule(line, { ...first, action: { kind: 'accept' } })]),
       this.rule(line, { match: [boxOf(TCP)], phases: reply, action: { kind: 'deny' } }),
       this.rule(line, { match: [boxOf(UDP)], phases: reply, action: { kind: 'accept' } }),
-      this.rule(line, {
-        match: [boxOf(ICMP), boxOf(ICMPV6)],
-        phases: reply,
-        action: { kind: 'undecided', reason: 'the manual does not say whether an ICMP answer begins a session' },
-      }),
-      this.rule(line, { action: { kind: 'undecided', reason: NOT_INSPECTED } }),
+      ...this.open(line, STRAY_ICMP, { match: [boxOf(ICMP), boxOf(ICMPV6)], phases: reply }),
+      ...this.open(line, OTHER_PROTOCOLS),
     ];
   }
 
@@ -135,5 +148,3 @@ export class PolicyChains {
     return this.add(`the action for ${name} of ${label}`, rules);
   }
 }
-
-const DEEP = 'an inspection of the content decides';

@@ -173,8 +173,8 @@ class ZoneBuilder {
     const match = [...boxesBetween(others, this.inZones), ...boxesBetween(this.inZones, others)];
     // Traffic needs two interfaces: a file with one is a part of a configuration.
     if (interfaces.length > 1) return [...denied, this.denied(first.line, 'the other interface is in no zone', match)];
-    const reason = 'this file does not show the zone of the other interface';
-    return [...denied, this.policies.rule(first.line, { match, action: { kind: 'undecided', reason } })];
+    const opaque = [{ text: 'the zone of the other interface, which this file does not show' }];
+    return [...denied, this.policies.rule(first.line, { match, opaque, action: { kind: 'deny' } })];
   }
 
   /** What is dropped at an interface whose zone is not known to exist. */
