@@ -44,6 +44,8 @@ export interface Share {
   readonly undecided?: string;
   /** Where it concerns only some requests: `for clients in 10.66.0.0/16`. */
   readonly only?: string;
+  /** Set where somebody is served who may be all that the requirement is for, so that this is worth knowing and no fault. */
+  readonly isAside?: boolean;
   /** The steps that led to the decision. */
   readonly trace: readonly TraceStep[];
 }

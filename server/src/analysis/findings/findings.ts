@@ -5,11 +5,12 @@ import { FINDING_CODES, type FindingCode, type Severity } from '../../model/code
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IpSet } from '../../model/ip.js';
-import { describePackets, listed } from '../../model/packet-text.js';
+import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
 import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
@@ -82,27 +83,31 @@ export function findingsOfEvaluations(
   for (const { code, member } of evaluations.flatMap(membersOf)) {
     const { requirement, share } = member;
     const [statement] = share.decidedBy;
-    const key = [
-      code,
-      requirement.kind === 'use-proxy',
-      statement ? statementKey(statement) : '',
-      fixKey(member),
-      serviceOf(requirement),
-      share.undecided,
-      share.only,
-    ].join('|');
+    const key = share.isAside
+      ? `aside ${share.only}`
+      : [
+          code,
+          requirement.kind === 'use-proxy',
+          statement ? statementKey(statement) : '',
+          fixKey(member),
+          serviceOf(requirement),
+          share.undecided,
+          share.only,
+        ].join('|');
     const group = groups.get(key) ?? { code, statement, members: [] };
     group.members.push(member);
     groups.set(key, group);
   }
   const findings: Finding[] = [];
   for (const { code, statement, members } of groups.values()) {
-    const severity = overrides[code] ?? severityOf(code, members);
+    const isAside = members.every(({ share }) => share.isAside);
+    const severity =
+      overrides[code] === 'off' ? 'off' : isAside ? 'info' : (overrides[code] ?? severityOf(code, members));
     if (severity === 'off') continue;
     findings.push({
       code,
       severity,
-      message: messageOf(code, members),
+      message: isAside ? asideMessage(members) : messageOf(code, members),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
       requirements: members.map(({ requirement }) => requirement.id),
@@ -201,26 +206,37 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
     case 'ipsec-not-exempt':
-      return `${service} should be exempt from IPsec, but this requires it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} is undecided${about === '' ? '' : ` for ${about}`}${only}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
-      return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} is only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
-      return `${service} is denied here: ${deniedOf(members, hosts)} (${documents}).`;
+      return `${service} is denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
   }
+}
+
+/** How many services a message names. */
+const SERVICES_IN_MESSAGE = 4;
+
+/** Some addresses of the network are served, and others are not: who, and what they cannot reach. */
+function asideMessage(members: readonly Member[]): string {
+  const services = [...new Set(members.map(({ requirement }) => serviceOf(requirement)))];
+  const { only, undecided } = members[0]?.share ?? {};
+  const what = undecided === undefined ? 'denied' : 'undecided';
+  const who = only ?? 'for some addresses';
+  return `${listed(services, SERVICES_IN_MESSAGE)} ${services.length > 1 ? 'are' : 'is'} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
 }
 
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */
 function deniedOf(members: readonly Member[], hosts: string): string {
-  const packets = members.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing.packets] : []));
-  if (members.length > 1 && packets.length === members.length) {
-    return describePackets(packets.reduce((all, one) => all.union(one)));
-  }
+  const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
+  if (packets.length === members.length) return describeTraffic(packets);
   return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
 }
 
-function missingOf({ verdict }: Member): string {
+function missingOf({ verdict, share: { missing } }: Member): string {
+  if (missing.kind === 'packets') return describeTraffic([missing]);
   return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 

@@ -7,7 +7,7 @@ import { PacketSet } from '../../model/packets.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
-import { type Evaluation, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { serviceOf, serviceTagOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
@@ -120,6 +120,8 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
   const { requirement, shares } = evaluation;
   return sharesOf(evaluation).flatMap((share) => {
     const [statement] = share.decidedBy;
+    // What is told of other networks is one finding for all their statements.
+    if (share.isAside && finding.severity !== 'info') return [];
     const isHere = statement
       ? statement.uri === finding.uri && statement.range.start === finding.range.start
       : finding.range.end === 0;
@@ -234,11 +236,16 @@ function meets(context: FixContext, targets: readonly Target[]): boolean {
   return targets.every(({ requirement: { id }, share: { missing }, isOneOfSeveral }) => {
     const after = context.analysis.evaluations.find(({ requirement }) => requirement.id === id);
     if (!after || after.verdict.status === 'met') return true;
-    if (!isOneOfSeveral || !after.shares || missing.kind !== 'hosts') return false;
-    return after.shares.every(
-      (share) => share.missing.kind === 'hosts' && share.missing.hosts.intersect(missing.hosts).isEmpty,
-    );
+    if (!isOneOfSeveral || !after.shares) return false;
+    return after.shares.every((share) => isApart(share.missing, missing));
   });
+}
+
+/** Whether two parts of what is missing have nothing in common. */
+function isApart(one: MissingTraffic, other: MissingTraffic): boolean {
+  if (one.kind === 'hosts' && other.kind === 'hosts') return one.hosts.intersect(other.hosts).isEmpty;
+  if (one.kind !== 'packets' || other.kind !== 'packets') return false;
+  return one.packets.intersect(other.packets).isEmpty && one.replies.intersect(other.replies).isEmpty;
 }
 
 /** Whether no verdict is worse after an edit and the file has no more defects. */

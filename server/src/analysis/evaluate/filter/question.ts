@@ -1,6 +1,7 @@
 // What is evaluated of a requirement: one address family of its packets, at the point of the filter that they pass.
 import type { Requirement, RequirementFlow } from '../../../catalog/requirement.js';
 import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
+import type { IpSet } from '../../../model/ip.js';
 import type { PacketBox, PacketSet } from '../../../model/packets.js';
 import { failure, type Result, success } from '../../../model/result.js';
 import type { NetworkContext } from '../network-context.js';
@@ -13,8 +14,12 @@ export interface FilterQuestion {
   readonly point: FilterPoint;
   /** The packets that the requirement lists, with every address and interface that may be chosen. */
   readonly asked: PacketBox;
-  /** The same, between the interfaces that the point filters. */
+  /** The same on one way, between the interfaces that the point filters. */
   readonly packets: PacketSet;
+  /** Whether the addresses say by which interfaces they come and go, so that these cannot be chosen. */
+  readonly isBound: boolean;
+  /** Set for the network of some clients: each of its addresses may be one of them. */
+  readonly network?: IpSet;
   readonly from: End;
   readonly to: End;
 }

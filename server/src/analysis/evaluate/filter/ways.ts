@@ -1,0 +1,252 @@
+// The ways that the packets of a requirement take through a filter, each of which is asked by itself.
+import type { FilterPoint } from '../../../model/filter.js';
+import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import { prefixesOf } from '../../../model/packet-text.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
+import type { AttachedInterface } from '../../../model/surroundings.js';
+import type { NetworkContext } from '../network-context.js';
+import type { End } from './ends.js';
+
+/** Packets that are asked together. */
+export interface Way {
+  /**
+   * All that has to pass on this way. Where the addresses do not say by which interface a packet comes or goes, it may be
+   * any of those in its box.
+   */
+  readonly packets: PacketSet;
+  /**
+   * How messages call it where there are several: `inside (10.20.0.0/16)`, with who is there, or a profile of the host that
+   * asks.
+   */
+  readonly label?: string;
+  readonly who?: string;
+  /**
+   * `every`: one of several ways that all have to be open. `network`: the network of some clients, which need not be those
+   * that the requirement is for. `aside`: a network of servers or guests, which is not asked for. `either`: one of several
+   * ways of which the file does not show which one is taken.
+   */
+  readonly weight: 'every' | 'network' | 'aside' | 'either';
+  /** Whether the way fixes the interfaces, so that none may be chosen. */
+  readonly isBound: boolean;
+  /** The addresses of a client network, where the file shows them. */
+  readonly network?: IpSet;
+}
+
+/** What the ways of a requirement depend on, for one address family. */
+export interface Passage {
+  /** The packets that the requirement lists. */
+  readonly asked: PacketBox;
+  readonly from: End;
+  readonly to: End;
+  readonly direction: 'outbound' | 'inbound';
+  /** The roles of both ends. */
+  readonly roles: { readonly from: string | undefined; readonly to: string | undefined };
+}
+
+/** The ways of a passage through a point; none where nothing of it passes there. */
+export function waysOf(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
+  const usable = PacketSet.of(...(point.paths?.[passage.direction] ?? [ANY_PACKET]));
+  const ways = unrestrictedWays(passage, point, network);
+  return ways.flatMap((way) => {
+    const packets = way.packets.intersect(usable);
+    return packets.isEmpty ? [] : [{ ...way, packets }];
+  });
+}
+
+function unrestrictedWays(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
+  const { surroundings, hook } = point;
+  if (surroundings?.kind === 'profiles') return profileWays(passage, surroundings.names, network);
+  // The interfaces of a router tell nothing of what the router itself sends and receives.
+  const interfaces = hook === 'forward' ? joinedInterfaces(surroundings?.interfaces ?? [], network) : [];
+  if (interfaces.length > 0) return interfaceWays(passage, interfaces);
+  return [{ packets: PacketSet.of(passage.asked), weight: 'every', isBound: false }];
+}
+
+/**
+ * One way for each profile that the host may be in. "Only one profile is applied at a time"; a member of a domain is in the
+ * Domain profile where it reaches a domain controller (*Windows Firewall overview*), which servers do and clients do not always.
+ */
+function profileWays({ asked, direction, roles }: Passage, names: readonly string[], network: NetworkContext): Way[] {
+  const own = network.role ?? (direction === 'inbound' ? roles.to : roles.from);
+  const isServer = own !== undefined && own !== 'clients';
+  const wanted = network.profiles ?? (isServer ? ['domain'] : names);
+  const active = names.filter((name) => wanted.some((one) => one.toLowerCase() === name.toLowerCase()));
+  const end = direction === 'inbound' ? 'inInterface' : 'outInterface';
+  return active.map((name) => ({
+    packets: PacketSet.of({ ...asked, [end]: NameSet.of(name) }),
+    label: name,
+    weight: 'every',
+    isBound: true,
+  }));
+}
+
+/** The interfaces that the file shows, with what the workspace says about them. */
+function joinedInterfaces(own: readonly AttachedInterface[], { interfaces }: NetworkContext): AttachedInterface[] {
+  if (!interfaces || interfaces.size === 0) return [...own];
+  const declared = [...interfaces].map(
+    ([name, networks]): AttachedInterface =>
+      networks === 'internet' ? { name, side: 'outside' } : { name, side: 'inside', networks },
+  );
+  return [...declared, ...own.filter(({ name }) => !interfaces.has(name))];
+}
+
+/** Some addresses of one end, with the interfaces that they may be behind. */
+interface Part {
+  readonly addresses: IpSet;
+  readonly interfaces: readonly string[];
+  /** `all`: behind each of them. `any`: any will do. `one`: behind one of them, and the file does not show which. */
+  readonly behind: 'all' | 'any' | 'one';
+  /** The interface, where it is one whose networks are known. */
+  readonly at?: AttachedInterface;
+}
+
+function interfaceWays(passage: Passage, interfaces: readonly AttachedInterface[]): Way[] {
+  const { asked, from, to, roles } = passage;
+  const clients = roles.from === 'clients' && !from.isKnown ? clientNetworks(asked.source, interfaces) : [];
+  const destinations = alternatives(partsOf(asked.destination, to, interfaces, 'to'));
+  if (clients.length > 0) return clients.flatMap((client) => clientWays(passage, client, destinations));
+  const sources = partsOf(asked.source, from, interfaces, 'from');
+  return sources.flatMap((source) =>
+    alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, sources.length > 1) : [])),
+  );
+}
+
+/** Each way in which parts may be behind their interfaces. */
+function alternatives(parts: readonly Part[]): (readonly Part[])[] {
+  const open = parts.find(({ behind }) => behind === 'one');
+  if (!open) return [parts];
+  const others = parts.filter((part) => part !== open);
+  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name] }]);
+}
+
+function clientWays(
+  { asked }: Passage,
+  client: Part & { readonly at: AttachedInterface },
+  destinations: readonly (readonly Part[])[],
+): Way[] {
+  const { name, networks, side } = client.at;
+  return destinations.flatMap((parts): Way[] => {
+    const packets = packetsBetween(asked, client, parts);
+    if (packets.isEmpty) return [];
+    return [
+      {
+        packets,
+        label: networks ? `${name} (${prefixesOf(client.addresses)})` : name,
+        who: 'clients',
+        weight: destinations.length > 1 ? 'either' : side === 'between' ? 'aside' : 'network',
+        isBound: parts.every(({ behind }) => behind !== 'any'),
+        ...(networks ? { network: client.addresses } : {}),
+      },
+    ];
+  });
+}
+
+function waysFrom(
+  { asked, roles }: Passage,
+  source: Part,
+  destinations: readonly (readonly Part[])[],
+  isOneOfSeveral: boolean,
+): Way[] {
+  const isOpen = source.behind === 'one' || destinations.length > 1;
+  const isNamed = isOneOfSeveral || source.behind === 'one';
+  const where = source.at?.name ?? source.interfaces.join(', ');
+  const label = `${where} (${prefixesOf(source.addresses)})`;
+  return destinations.flatMap((parts): Way[] => {
+    const packets = packetsBetween(asked, source, parts);
+    if (packets.isEmpty) return [];
+    return [
+      {
+        packets,
+        weight: isOpen ? 'either' : 'every',
+        isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
+        ...(isNamed ? { label, who: roles.from ?? 'senders' } : {}),
+      },
+    ];
+  });
+}
+
+/** The networks inside, each of which may be that of the clients. */
+function clientNetworks(
+  among: IpSet,
+  interfaces: readonly AttachedInterface[],
+): (Part & { readonly at: AttachedInterface })[] {
+  const inner = interfaces.filter(({ side }) => side !== 'outside');
+  const families = ([4, 6] as const).filter((family) => !among.ofFamily(family).isEmpty);
+  const ofFamilies = (set: IpSet) => IpSet.join(families.map((family) => set.ofFamily(family)));
+  const shown = inner.filter(({ networks }) => networks && !ofFamilies(networks).isEmpty);
+  if (shown.length === 0) return [];
+  const known = IpSet.join(shown.flatMap(({ networks }) => networks ?? []));
+  return inner.flatMap((at) => {
+    const addresses = at.networks ? ofFamilies(at.networks) : among.subtract(known);
+    return addresses.isEmpty ? [] : [{ addresses, interfaces: [at.name], behind: 'all' as const, at }];
+  });
+}
+
+/** The addresses of an end by the interfaces that they are behind. */
+function partsOf(
+  addresses: IpSet,
+  end: End,
+  interfaces: readonly AttachedInterface[],
+  side: 'from' | 'to',
+): readonly Part[] {
+  const names = (some: readonly AttachedInterface[]) => (some.length > 0 ? some : interfaces).map(({ name }) => name);
+  // Where somebody unknown is, is left open: inside, if the file shows where that is.
+  const inner = names(interfaces.filter((one) => one.side !== 'outside'));
+  if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
+  const parts: Part[] = [];
+  let rest = addresses;
+  for (const at of interfaces) {
+    const own = at.networks?.intersect(addresses);
+    if (!own || own.isEmpty) continue;
+    parts.push({ addresses: own, interfaces: [at.name], behind: 'all', at });
+    rest = rest.subtract(own);
+  }
+  const internet = rest.subtract(PRIVATE_SPACE);
+  const outside = interfaces.filter((one) => one.side === 'outside');
+  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
+  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
+  if (!internet.isEmpty) parts.push({ addresses: internet, interfaces: names(outside), behind });
+  const elsewhere = rest.intersect(PRIVATE_SPACE);
+  const open = names(interfaces.filter(({ networks }) => !networks));
+  if (!elsewhere.isEmpty) {
+    parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? 'all' : 'one' });
+  }
+  return parts;
+}
+
+/**
+ * The packets from one part to others that go through the filter: what is behind one interface reaches itself directly.
+ * Where the file shows no other interface, they come or go by one that it does not show.
+ */
+function packetsBetween(asked: PacketBox, source: Part, destinations: readonly Part[]): PacketSet {
+  return PacketSet.of(
+    ...destinations.flatMap((destination) =>
+      interfacePairs(source, destination).map(
+        (pair): PacketBox => ({ ...asked, source: source.addresses, destination: destination.addresses, ...pair }),
+      ),
+    ),
+  );
+}
+
+function interfacePairs(from: Part, to: Part): Pick<PacketBox, 'inInterface' | 'outInterface'>[] {
+  const [only] = from.interfaces;
+  const isSame = from.interfaces.length === 1 && to.interfaces.every((name) => name === only);
+  if (only !== undefined && isSame) {
+    if (from.behind === 'all' && to.behind === 'all') return [];
+    const [here, elsewhere] = [NameSet.of(only), NameSet.of(only).complement()];
+    return [
+      ...(to.behind === 'all' ? [] : [{ inInterface: here, outInterface: elsewhere }]),
+      ...(from.behind === 'all' ? [] : [{ inInterface: elsewhere, outInterface: here }]),
+    ];
+  }
+  const apart = from.interfaces.filter((name) => !to.interfaces.includes(name));
+  const shared = from.interfaces.filter((name) => to.interfaces.includes(name));
+  return [
+    { inInterface: NameSet.of(...apart), outInterface: NameSet.of(...to.interfaces) },
+    ...shared.map((name) => ({
+      inInterface: NameSet.of(name),
+      outInterface: NameSet.of(...to.interfaces.filter((other) => other !== name)),
+    })),
+  ];
+}
