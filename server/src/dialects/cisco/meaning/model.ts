@@ -5,10 +5,9 @@ import type { AddressFamily } from '../../../model/ip.js';
 import { fixedRun, type PlacedRun, RunChain } from '../../../model/rule-runs.js';
 import type { AccessList } from '../program/lists.js';
 import { bindingsOf, type Program } from '../program/program.js';
-import { quotedLine } from '../program/quoted-line.js';
 import { classLists } from '../program/zones.js';
 import { forwardPoint } from './interfaces.js';
-import { familiesOf, implicitLine, implicitRules, type WrittenRules } from './list-rules.js';
+import { familiesOf, implicitRules, nameOfList, type WrittenRules } from './list-rules.js';
 import { PolicyChains } from './zone-policies.js';
 import { pairPoints, zoneChain } from './zones.js';
 
@@ -16,10 +15,9 @@ export function buildModel(program: Program, written: ReadonlyMap<AccessList, Wr
   const chains = new Map<string, FilterChain>();
   const points: FilterPoint[] = [];
   for (const [list, { runs }] of written) {
-    const closed = [...runs, fixedRun(implicitRules(program, list))];
-    // An ASA evaluates its global list before it denies, so its lists end without a decision.
-    chains.set(list.name, new RunChain(list.name, () => (program.platform === 'asa' ? runs : closed)));
-    points.push(listPoint(program, list, closed));
+    // What follows the last entry is shown at each binding, and on an ASA the global list comes before it.
+    chains.set(list.name, new RunChain(list.name, () => runs));
+    points.push(listPoint(program, list, runs));
   }
   const policies = new PolicyChains(program, chains);
   const forward = forwardPoint(program, chains, zoneChain(program, policies));
@@ -41,10 +39,12 @@ function boundLists(program: Program): AccessList[] {
 function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[]): FilterPoint {
   // In a complete configuration, a list that no interface uses filters nothing: it is for NAT, routing or logins.
   const byNameOnly = program.interfaces.length > 0;
+  const end = nameOfList(program.uri, list);
+  const closed = [...runs, fixedRun(implicitRules(list, end))];
   return {
     name: list.name,
     hook: undefined,
-    chains: [new ListChain(list, runs, quotedLine(program.uri, implicitLine(list)))],
+    chains: [new ListChain(list, closed, end)],
     stateful: list.form === 'asa',
     ...(byNameOnly ? { byNameOnly } : {}),
   };

@@ -102,12 +102,17 @@ export function modeAfter(statement: Statement, mode: Mode): Mode {
       return statement.list ? TOP : mode;
     case 'bind':
       return statement.interface !== undefined || statement.global ? TOP : mode;
+    case 'route':
+      return statement.indented ? mode : TOP;
     case 'alias':
-    case 'default-route':
     case 'remove-list':
     case 'resequence':
     case 'same-security':
+    case 'old pool':
+    case 'version':
       return TOP;
+    case 'nat rule':
+      return statement.section === 'object' ? mode : TOP;
     default:
       return mode;
   }
@@ -188,6 +193,7 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
       return statement.line.references;
     case 'zones':
     case 'use':
+    case 'nat rule':
     case 'unmodelled':
       return statement.references;
     default:

@@ -9,6 +9,10 @@ export interface Interface {
   readonly level: number | undefined;
   readonly levelLine: PlacedLine | undefined;
   readonly shutdown: boolean;
+  /** Whether it serves the management of the device alone. */
+  readonly management: boolean;
+  /** The routing table that it belongs to; `undefined` for the global one. */
+  readonly vrf: string | undefined;
   readonly nat: 'inside' | 'outside' | undefined;
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
@@ -17,6 +21,8 @@ export interface Interface {
   readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
   /** As written: `address mask`, or `address/length ` and a word or none after it. */
   readonly addresses: readonly string[];
+  /** The first line that gives it an address. */
+  readonly addressLine: PlacedLine | undefined;
   readonly bindings: readonly InterfaceBinding[];
 }
 
@@ -33,6 +39,9 @@ class OpenInterface implements Interface {
   level: number | undefined;
   levelLine: PlacedLine | undefined;
   shutdown = false;
+  management = false;
+  vrf: string | undefined;
+  addressLine: PlacedLine | undefined;
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
@@ -98,7 +107,14 @@ export class InterfaceReader {
         current.levelLine = line;
         break;
       case 'shutdown':
-        current.shutdown = true;
+      case 'no shutdown':
+        current.shutdown = kind === 'shutdown';
+        break;
+      case 'management':
+        current.management = true;
+        break;
+      case 'vrf':
+        current.vrf = value;
         break;
       case 'nat':
         current.nat = value === 'outside' ? 'outside' : 'inside';
@@ -111,6 +127,7 @@ export class InterfaceReader {
         break;
       case 'address':
         current.addresses.push(value);
+        current.addressLine ??= line;
         break;
     }
   }

@@ -1,11 +1,15 @@
 // The configuration that a device has after it has read the file.
 import type { Document } from '../../dialect.js';
-import type { CiscoTree, Platform, SameSecurity } from '../syntax/tree.js';
+import type { CiscoTree, Platform, SameSecurity, StaticRoute } from '../syntax/tree.js';
 import type { PlacedBlock, PlacedLine } from './blocks.js';
 import type { Definitions } from './groups.js';
 import type { Interface, InterfaceBinding } from './interfaces.js';
 import type { AccessList, Repetition } from './lists.js';
+import type { NatTable } from './nat.js';
 import type { Zones } from './zones.js';
+
+/** A static route with its routing table: `undefined` is the global one. */
+export type TableRoute = Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'>;
 
 export interface Program {
   readonly uri: string;
@@ -19,8 +23,9 @@ export interface Program {
   readonly globalBinding: InterfaceBinding | undefined;
   readonly sameSecurity: ReadonlySet<SameSecurity>;
   readonly zones: Zones;
-  /** The targets of default routes: interfaces, or addresses of neighbours. */
-  readonly defaultRoutes: readonly string[];
+  readonly routes: readonly TableRoute[];
+  /** The translations of an ASA. */
+  readonly nat: NatTable;
   /** Statements that may deny packets of every interface and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   /** Every statement, for what is computed on demand: names, endpoints, the outline. */

@@ -19,8 +19,12 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
       return property(command.reads, cursor.take()?.text);
     case 'security zone':
       return readMember(cursor, remove);
+    case 'vrf':
+      return property('vrf', cursor.take()?.text);
     case 'shutdown':
-      return property('shutdown', 'shutdown');
+    case 'no shutdown':
+    case 'management':
+      return property(command.reads, '');
     case 'nat':
       // With more words it is a translation rule.
       return cursor.peek(1) ? undefined : property('nat', cursor.take()?.text);

@@ -1,6 +1,7 @@
 // Reads a line as a statement of the mode in which it is entered.
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
-import { problemAt } from './cursor.js';
+import { readObjectNat } from './asa-nat.js';
+import { Cursor, problemAt } from './cursor.js';
 import { readMember } from './group-members.js';
 import { readInterfaceLine } from './interface-lines.js';
 import { readListLine, unknownEntry } from './list-lines.js';
@@ -21,7 +22,7 @@ function readingKey(mode: Mode, platform: Platform): string {
     case 'list':
       return mode.form;
     case 'group':
-      return `${platform} ${mode.group} ${mode.masks} ${mode.family ?? ''}`;
+      return `${platform} ${mode.object} ${mode.group} ${mode.masks} ${mode.family ?? ''}`;
     case 'banner':
       return `banner ${mode.delimiter}`;
     default:
@@ -63,6 +64,9 @@ function readInMode(tokens: readonly Token[], mode: Mode): Statement | undefined
     case 'list':
       return readListLine(tokens, mode.form);
     case 'group': {
+      if (mode.object && mode.group === 'network' && tokens[0]?.text.toLowerCase() === 'nat') {
+        return readObjectNat(new Cursor(tokens));
+      }
       const line = readMember(tokens, mode);
       return line && { kind: 'member', line };
     }

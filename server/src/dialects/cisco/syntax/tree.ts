@@ -1,7 +1,7 @@
 // The tree of a configuration: its lines, and their statements in the mode in which they are entered.
 import type { Lineage, LineBlocks } from '../../../kept/line-blocks.js';
 import type { FilterRule } from '../../../model/filter.js';
-import type { IpSet } from '../../../model/ip.js';
+import type { IpSet, Prefix } from '../../../model/ip.js';
 import type { ProtocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import type { TextRange } from '../../../text/range.js';
@@ -66,6 +66,8 @@ export type Mode =
   | GroupMode
   | { readonly kind: 'interface'; readonly name: string }
   | { readonly kind: ZoneModeKind }
+  /** A routing table of its own, of NX-OS. */
+  | { readonly kind: 'vrf'; readonly name: string }
   /** Text up to a line with the delimiter. */
   | { readonly kind: 'banner'; readonly delimiter: string }
   /** A section that filters nothing: its lines are not read. */
@@ -122,8 +124,12 @@ export type Statement =
   | { readonly kind: 'open-interface'; readonly mode: Mode & { readonly kind: 'interface' }; readonly token: Token }
   | InterfaceProperty
   | ListBinding
-  /** The targets of a default route: interfaces, or addresses of neighbours. */
-  | { readonly kind: 'default-route'; readonly targets: readonly string[] }
+  | StaticRoute
+  | NatRule
+  /** Dynamic translation of before 8.3, with the interface that shows the translated sources. */
+  | { readonly kind: 'old pool'; readonly interface: string | undefined }
+  /** Whether the version of an ASA is 8.3 or later. */
+  | { readonly kind: 'version'; readonly since83: boolean }
   | { readonly kind: 'same-security'; readonly between: SameSecurity }
   /** Names lists for something other than a packet filter: NAT, a route map, a login. */
   | { readonly kind: 'use'; readonly references: readonly NameReference[] }
@@ -137,9 +143,66 @@ export const NOTHING: Statement = { kind: 'nothing' };
 /** Between which interfaces of one security level an ASA lets traffic pass; `intra-interface`: back out where it came in. */
 export type SameSecurity = 'inter-interface' | 'intra-interface';
 
+export interface StaticRoute {
+  readonly kind: 'route';
+  readonly prefix: Prefix;
+  /** Words that may name the interface, or the address of the neighbour, that it leads to. */
+  readonly targets: readonly string[];
+  /** The routing table that it names. */
+  readonly vrf: string | undefined;
+  /** Whether its neighbour is in the global routing table although the route is not. */
+  readonly leaks: boolean;
+  /** Whether it belongs to the section that it stands in. */
+  readonly indented: boolean;
+}
+
+/** An address of a translation rule: a name, or `interface` for the own address of the mapped interface. */
+export type NatAddress =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'interface' }
+  | { readonly kind: 'addresses'; readonly set: IpSet }
+  | NameOperand;
+
+/** The ports that a translation rule is limited to and changes. */
+export type NatServices =
+  | { readonly kind: 'ports'; readonly protocols: ProtocolSet; readonly real: PortSet; readonly mapped: PortSet }
+  /** Service objects: of real source or mapped destination ports, then the other way round. */
+  | { readonly kind: 'objects'; readonly first: NameReference; readonly second: NameReference };
+
+/** A translation rule of an ASA. */
+export interface NatRule {
+  readonly kind: 'nat rule';
+  readonly since83: boolean;
+  /** Where the real and where the mapped source is; `any` for every interface. */
+  readonly interfaces: { readonly real: string; readonly mapped: string };
+  /** The section of the table: twice NAT, network objects, twice NAT after these. */
+  readonly section: 'first' | 'object' | 'last';
+  /** Its written position in its section, counted from 1. */
+  readonly position: number | undefined;
+  readonly isStatic: boolean;
+  /** `real` is absent for a network object, whose own addresses it is. */
+  readonly source: { readonly real: NatAddress | undefined; readonly mapped: NatAddress };
+  readonly destination: { readonly mapped: NatAddress; readonly real: NatAddress } | undefined;
+  readonly services: NatServices | undefined;
+  readonly unidirectional: boolean;
+  /** A word of it that is not known. */
+  readonly unread: string | undefined;
+  readonly references: readonly NameReference[];
+}
+
 /** A property of the interface whose section it is in. */
 export interface InterfaceProperty {
-  readonly kind: 'nameif' | 'security-level' | 'shutdown' | 'nat' | 'zone-member' | 'inspect' | 'address';
+  readonly kind:
+    | 'nameif'
+    | 'security-level'
+    | 'shutdown'
+    | 'no shutdown'
+    | 'management'
+    | 'vrf'
+    | 'nat'
+    | 'zone-member'
+    | 'inspect'
+    | 'address';
   readonly value: string;
 }
 

@@ -51,7 +51,12 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['same-security-traffic inter-interface|intra-interface', 'ASA', 'modelled', 'same security'],
   ['same-security-traffic *', 'ASA', 'no-effect'],
   ['ip|ipv4|ipv6 route $PREFIX *', 'IOS XR NX-OS', 'modelled', 'route'],
-  ['route $INTERFACE $PREFIX *', 'ASA', 'modelled', 'route through an interface'],
+  ['route $INTERFACE $PREFIX *', 'ASA', 'modelled', 'route'],
+  ['nat $INTERFACES *', 'ASA', 'modelled', 'translation'],
+  ['static $INTERFACES *', 'ASA', 'modelled', 'old static translation'],
+  ['global $INTERFACE *', 'ASA', 'modelled', 'old pool of translation'],
+  ['asa|pix|fwsm version $NUMBER', 'ASA', 'modelled', 'version'],
+  ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
   ['[no] zone security $ZONE', 'IOS', 'modelled', 'zone'],
@@ -98,6 +103,10 @@ export const INTERFACE = new CommandTable('interface', [
   ['shutdown', 'all', 'modelled', 'shutdown'],
   ['[no] zone-member security $ZONE', 'IOS', 'modelled', 'security zone'],
   ['zone-member $ZONE', 'IOS', 'opaque', 'zone-member'],
+  ['no shutdown', 'all', 'modelled', 'no shutdown'],
+  ['management-only *', 'ASA', 'modelled', 'management'],
+  ['ip vrf forwarding $VRF', 'IOS', 'modelled', 'vrf'],
+  ['vrf [forwarding|member] $VRF', 'IOS XR NX-OS', 'modelled', 'vrf'],
   ['[no] ip|ipv4|ipv6 [port] access-group|traffic-filter common $LIST *', 'XR', 'opaque', 'common lists'],
   [
     '[no] ip|ipv4|ipv6 [port] access-group|traffic-filter $LIST in|out|ingress|egress',
@@ -107,6 +116,7 @@ export const INTERFACE = new CommandTable('interface', [
   ],
   ['[no] ip|ipv4|ipv6 port *', 'NX-OS', 'no-effect'],
   ['ip|ipv4|ipv6 address $ADDRESS *', 'all', 'modelled', 'address'],
+  ['ip|ipv6 unnumbered $INTERFACE', 'IOS XR NX-OS', 'modelled', 'address'],
   ['ip|ipv4|ipv6 nat $SIDE', 'IOS', 'modelled', 'nat'],
   ['ip|ipv4|ipv6 inspect $RULES *', 'IOS', 'opaque', 'inspect'],
 ]);
@@ -152,7 +162,9 @@ export const ZONE = new CommandTable('zone', [
 
 /** `$NETWORK`: `any`, `host ADDRESS`, `range ADDRESS ADDRESS`, an address with a mask or length, or a name. */
 export const NETWORK_GROUP = new CommandTable('network group', [
-  ['description|nat *', 'all', 'no-effect', 'nothing'],
+  ['description *', 'all', 'no-effect', 'nothing'],
+  // Read before the members.
+  ['nat $INTERFACES *', 'ASA', 'modelled', 'nothing'],
   ['group-object $GROUP', 'IOS ASA', 'modelled', 'group'],
   ['fqdn [v4|v6] $HOST', 'ASA', 'opaque', 'host name'],
   ['network-object object $OBJECT', 'ASA', 'modelled', 'object'],

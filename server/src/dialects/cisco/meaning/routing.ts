@@ -1,0 +1,198 @@
+// The routing table that a file shows: its connected networks and static routes.
+import { Memo } from '../../../kept/memo.js';
+import { formatAddress, IpSet, type Prefix, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { networksOf, type Route } from '../../../model/surroundings.js';
+import type { Interface } from '../program/interfaces.js';
+import type { Program, TableRoute } from '../program/program.js';
+import { quad } from '../syntax/addresses.js';
+import { prefixOf } from '../syntax/routes.js';
+
+/** Interfaces that carry no traffic of the networks that the device connects. */
+const NO_TRANSIT = /^(?:loopback|null|mgmt|management|nve)/i;
+
+/** An address of the device itself, with its network. */
+export interface OwnAddress {
+  readonly own: IpSet;
+  readonly network: Prefix;
+}
+
+/** How many routes are followed, and through how many other routes each. */
+const ROUTE_LIMIT = 20_000;
+const DEPTH_LIMIT = 4;
+
+/** The interfaces of one routing table, and where its routes lead. */
+export class Routing {
+  /** The interfaces that can carry traffic. */
+  readonly interfaces: readonly Interface[];
+  /** The names of those that the default route leads to. */
+  readonly byDefault: ReadonlySet<string>;
+  private readonly routes: readonly Route[];
+  private readonly own: IpSet;
+  private knownNetworks: ReadonlyMap<string, IpSet> | undefined;
+
+  constructor(interfaces: readonly Interface[], routes: readonly TableRoute[]) {
+    this.interfaces = interfaces;
+    const connected: Route[] = [];
+    const own: IpSet[] = [];
+    for (const one of interfaces) {
+      for (const address of addressesOf(one)) {
+        connected.push({ prefix: address.network, interface: one.name });
+        own.push(address.own);
+      }
+    }
+    this.own = IpSet.join(own);
+    const resolver = new Resolver(interfaces, connected, routes.slice(0, ROUTE_LIMIT));
+    const isDefault = ({ prefix }: { readonly prefix: Prefix }) => prefix.length === 0;
+    const resolved = routes
+      .slice(0, ROUTE_LIMIT)
+      .flatMap(({ prefix, targets }) => resolver.interfacesOf(targets).map((name) => ({ prefix, interface: name })));
+    this.byDefault = new Set(resolved.filter(isDefault).map((route) => route.interface));
+    this.routes = [...connected, ...resolved.filter((route) => !isDefault(route))];
+  }
+
+  /** The networks behind each interface, without the addresses of the device itself and without what the default route leads to. */
+  get networks(): ReadonlyMap<string, IpSet> {
+    this.knownNetworks ??= new Map(
+      [...networksOf(this.routes)].map(([name, networks]) => [name, networks.subtract(this.own)] as const),
+    );
+    return this.knownNetworks;
+  }
+}
+
+/** Finds the interfaces that routes lead to. */
+class Resolver {
+  private readonly names = new Map<string, string>();
+  /** Interfaces by the text of a connected network; routes by that of theirs. */
+  private readonly connected = new Map<string, string[]>();
+  private readonly routes = new Map<string, TableRoute[]>();
+  private readonly known = new Map<string, readonly string[]>();
+
+  constructor(interfaces: readonly Interface[], connected: readonly Route[], routes: readonly TableRoute[]) {
+    for (const { name } of interfaces) this.names.set(name.toLowerCase(), name);
+    for (const { prefix, interface: name } of connected) add(this.connected, prefix, name);
+    for (const route of routes) if (route.prefix.length > 0) add(this.routes, route.prefix, route);
+  }
+
+  /** By the first of some words that names an interface, or else a neighbour; a route to nowhere leads to its own name. */
+  interfacesOf(targets: readonly string[], depth = 0): readonly string[] {
+    for (const target of targets) {
+      const name = this.names.get(target.toLowerCase());
+      if (name !== undefined) return [name];
+      if (/^null ?0?$/i.test(target)) return ['Null0'];
+    }
+    for (const target of targets) {
+      if (!parseAddress(target)) continue;
+      const known = this.known.get(target);
+      if (known) return known;
+      const found = this.towards(target, depth);
+      this.known.set(target, found);
+      return found;
+    }
+    return [];
+  }
+
+  /** The interfaces that lead to a neighbour: by the longest connected network that holds it, or else by a route. */
+  private towards(neighbor: string, depth: number): readonly string[] {
+    const address = parseAddress(neighbor);
+    if (!address || depth > DEPTH_LIMIT) return [];
+    for (let length = address.family === 4 ? 32 : 128; length > 0; length--) {
+      const key = keyOf({ address, length });
+      const names = this.connected.get(key);
+      if (names) return names;
+      const routes = this.routes.get(key);
+      if (routes) return routes.flatMap(({ targets }) => this.interfacesOf(targets, depth + 1));
+    }
+    return [];
+  }
+}
+
+function add<Value>(map: Map<string, Value[]>, prefix: Prefix, value: Value): void {
+  const key = keyOf(prefix);
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}
+
+/** Equal for equal networks, whatever their host bits are. */
+function keyOf(prefix: Prefix): string {
+  const { first } = IpSet.of(prefix);
+  return first ? `${formatAddress(first)}/${prefix.length}` : '';
+}
+
+/** The addresses that an interface has, secondary ones included; none for those that DHCP gives. */
+export function addressesOf({ addresses }: Pick<Interface, 'addresses'>): OwnAddress[] {
+  return addresses.flatMap((text) => {
+    const [written = '', mask = ''] = text.split(' ');
+    const single = parsePrefix(written);
+    const netmask = quad(mask);
+    const network =
+      single?.address.family === 4 && netmask !== undefined ? prefixOf(single.address.value, netmask) : single;
+    if (!single || !network) return [];
+    return [{ own: IpSet.range(single.address, single.address), network }];
+  });
+}
+
+/** The routing table that traffic to the internet takes, with the names of the interfaces that lead there. */
+export interface InternetRouting {
+  readonly routing: Routing;
+  readonly outside: ReadonlySet<string>;
+}
+
+const routings = new Memo<Program, InternetRouting>();
+
+/** The way to the internet: that of the default route, else of NAT, else of the lowest security level. */
+export function internetRouting(program: Program): InternetRouting {
+  return routings.of(program, () => {
+    const tables = routingTables(program);
+    for (const routing of tables) if (routing.byDefault.size > 0) return { routing, outside: routing.byDefault };
+    for (const routing of tables) {
+      const translating = routing.interfaces.filter(({ nat }) => nat === 'outside').map(({ name }) => name);
+      if (translating.length > 0) return { routing, outside: new Set(translating) };
+    }
+    const routing = tables.find(({ interfaces }) => interfaces.length > 0) ?? new Routing([], []);
+    return { routing, outside: program.platform === 'asa' ? leastSecure(routing.interfaces) : new Set() };
+  });
+}
+
+/** The routing tables of the device, the global one first. A table whose routes lead into the global one belongs to it. */
+function routingTables({ interfaces, routes }: Program): Routing[] {
+  const joined = new Set(routes.flatMap(({ leaks, vrf }) => (leaks && vrf !== undefined ? [vrf] : [])));
+  const tables = new Map<string, { readonly interfaces: Interface[]; readonly routes: TableRoute[] }>();
+  const tableOf = ({ vrf }: { readonly vrf: string | undefined }) => {
+    const key = vrf === undefined || joined.has(vrf) ? '' : vrf;
+    const known = tables.get(key) ?? { interfaces: [], routes: [] };
+    tables.set(key, known);
+    return known;
+  };
+  tableOf({ vrf: undefined });
+  for (const one of usableInterfaces(interfaces)) tableOf(one).interfaces.push(one);
+  for (const route of routes) tableOf(route).routes.push(route);
+  return [...tables.values()].map((table) => new Routing(table.interfaces, table.routes));
+}
+
+function leastSecure(usable: readonly Interface[]): ReadonlySet<string> {
+  const levels = usable.map(levelOf);
+  const lowest = levels.reduce((least, level) => Math.min(least, level), 100);
+  const least = usable.filter((one) => levelOf(one) === lowest).map(({ name }) => name);
+  return new Set(least.length < usable.length ? least : []);
+}
+
+/** "The ASA sets the inside interface to 100 and every other to 0" (*ASA Command Reference*, `nameif`). */
+export function levelOf({ name, level }: Interface): number {
+  return level ?? (name.toLowerCase() === 'inside' ? 100 : 0);
+}
+
+/** Interfaces that are up and serve other traffic than the device's own. A subinterface is down with its interface. */
+export function usableInterfaces(interfaces: readonly Interface[]): readonly Interface[] {
+  const down = new Set(interfaces.filter(({ shutdown }) => shutdown).map(portOf));
+  return interfaces.filter((one) => {
+    if (one.shutdown || one.management || NO_TRANSIT.test(one.name)) return false;
+    const port = portOf(one);
+    return !port.includes('.') || !down.has(port.slice(0, port.indexOf('.')));
+  });
+}
+
+/** The name in the header of an interface, which `nameif` does not change. */
+function portOf({ header: { own } }: Interface): string {
+  return own.statement.kind === 'open-interface' ? own.statement.mode.name.toLowerCase() : '';
+}
