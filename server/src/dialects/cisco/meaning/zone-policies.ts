@@ -55,18 +55,20 @@ export class PolicyChains {
   }
 
   /**
-   * The chain that permits the replies of the sessions that the policy of a pair inspects, and sends others to the chain
-   * `otherwise`. `undefined` where it inspects none.
+   * The chain that decides the replies to the packets of a pair: it permits those of inspected sessions, and sends those to
+   * packets that were passed alone to the chain `otherwise`. Nobody replies to what was dropped. `undefined` where everything
+   * was.
    */
-  answersOf({ name, policy }: ZonePair, otherwise: string): string | undefined {
-    const map = policy && this.program.zones.policies.get(policy.name);
-    if (!map) return undefined;
-    const all = [...map.classes.values(), ...(map.byDefault ? [map.byDefault] : [])];
-    if (all.every(({ action }) => action?.kind !== 'inspect')) return undefined;
+  answersOf(pair: ZonePair, otherwise: string): string | undefined {
+    const { name, policy } = pair;
+    if (!policy) return undefined;
+    const map = this.program.zones.policies.get(policy.name);
+    if (!map) return this.chainOf(pair);
     const label = `sessions of ${name}`;
-    const rules = all.flatMap((one) => this.rulesOf(one, label, this.answer(one, label, otherwise), 'session'));
-    const end = this.rule(map.header, { action: { kind: 'goto', chain: otherwise } });
-    return this.add(label, [...rules, end]);
+    const rules = classesOf(map).flatMap((one) =>
+      this.rulesOf(one, label, this.answer(one, label, otherwise), 'session'),
+    );
+    return this.add(label, [...rules, this.rule(map.header, { action: { kind: 'accept' } })]);
   }
 
   private undefinedPolicy(name: string, line: PlacedLine): string {
@@ -75,8 +77,7 @@ export class PolicyChains {
 
   private decisions(map: PolicyMap): string {
     const label = `policy ${map.name}`;
-    const all = [...map.classes.values(), ...(map.byDefault ? [map.byDefault] : [])];
-    const rules = all.flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet'));
+    const rules = classesOf(map).flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet'));
     if (!map.byDefault) rules.push(this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`));
     return this.add(label, rules);
   }
@@ -119,7 +120,7 @@ export class PolicyChains {
         return [this.rule(action.line, { action: { kind: 'deny' } })];
       case undefined:
         if (name === CLASS_DEFAULT) return [this.rule(header, { action: { kind: 'deny' } })];
-        return this.open(header, `the class ${name}, which has no action`);
+        return this.open(header, withoutAction(name));
     }
   }
 
@@ -142,9 +143,29 @@ export class PolicyChains {
 
   /** What becomes of replies whose first packet belongs to a class. */
   private answer({ name, header, action }: PolicyClass, label: string, otherwise: string): string {
-    const line = action?.line ?? header;
-    const rules = [this.rule(line, { action: { kind: 'goto', chain: otherwise } })];
-    if (action?.kind === 'inspect') rules.unshift(this.rule(line, { match: INSPECTED, action: { kind: 'accept' } }));
-    return this.add(`the action for ${name} of ${label}`, rules);
+    const accepted = (match: readonly PacketBox[]) =>
+      this.rule(action?.line ?? header, { match, action: { kind: 'accept' } });
+    const alone = this.rule(action?.line ?? header, { action: { kind: 'goto', chain: otherwise } });
+    const rules = (): FilterRule[] => {
+      switch (action?.kind) {
+        case 'inspect':
+          return [accepted(INSPECTED), alone];
+        case 'pass':
+          return [alone];
+        case 'drop':
+          return [accepted([ANY_PACKET])];
+        case undefined:
+          return name === CLASS_DEFAULT ? [accepted([ANY_PACKET])] : this.open(header, withoutAction(name));
+      }
+    };
+    return this.add(`the action for ${name} of ${label}`, rules());
   }
+}
+
+function withoutAction(name: string): string {
+  return `the class ${name}, which has no action`;
+}
+
+function classesOf({ classes, byDefault }: PolicyMap): PolicyClass[] {
+  return [...classes.values(), ...(byDefault ? [byDefault] : [])];
 }

@@ -10,7 +10,7 @@
  *
  * The zone `self`, the router itself, has no part in forwarding: its pairs are points of their own.
  */
-import type { BaseChain, FilterPoint, FilterRule } from '../../../model/filter.js';
+import type { BaseChain, FilterPoint, FilterRule, Phase } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { PlacedLine } from '../program/blocks.js';
@@ -72,6 +72,9 @@ function membersOf({ interfaces, zones }: Program): Members {
   return { zones: byZone, unknown, outside: [] };
 }
 
+/** What drops first packets needs no word about replies: nobody replies to what was dropped. */
+const FIRST: readonly Phase[] = ['first'];
+
 /** How many zones a message names. */
 const NAMED_ZONES = 3;
 
@@ -94,7 +97,8 @@ class ZoneBuilder {
       ...pairs.flatMap((pair) => this.answers(pair)),
       ...pairs.map((pair) => {
         const action = { kind: 'goto', chain: this.policies.chainOf(pair) } as const;
-        return this.policies.rule(pair.header, { match: this.between(pair.source, pair.destination), action });
+        const match = this.between(pair.source, pair.destination);
+        return this.policies.rule(pair.header, { match, phases: FIRST, action });
       }),
       ...this.withinZones(),
       ...this.betweenZones(),
@@ -128,7 +132,7 @@ class ZoneBuilder {
   private withoutPair(source: string, destination: string): string {
     const [first] = this.members.zones.get(source) ?? [];
     const name = `no zone pair from ${source} to ${destination}`;
-    return this.policies.add(name, first ? [this.denied(first.line, name, undefined)] : []);
+    return this.policies.add(name, first ? [this.denied(first.line, name, [ANY_PACKET], ['reply'])] : []);
   }
 
   private withinZones(): FilterRule[] {
@@ -174,7 +178,7 @@ class ZoneBuilder {
     // Traffic needs two interfaces: a file with one is a part of a configuration.
     if (interfaces.length > 1) return [...denied, this.denied(first.line, 'the other interface is in no zone', match)];
     const opaque = [{ text: 'the zone of the other interface, which this file does not show' }];
-    return [...denied, this.policies.rule(first.line, { match, opaque, action: { kind: 'deny' } })];
+    return [...denied, this.policies.rule(first.line, { match, phases: FIRST, opaque, action: { kind: 'deny' } })];
   }
 
   /** What is dropped at an interface whose zone is not known to exist. */
@@ -188,8 +192,13 @@ class ZoneBuilder {
   }
 
   /** A drop that no line states: `line` is where it is shown, `text` says what it is. */
-  private denied(line: PlacedLine, text: string, match: readonly PacketBox[] | undefined): FilterRule {
-    const rule = this.policies.rule(line, { ...(match ? { match } : {}), action: { kind: 'deny' } });
+  private denied(
+    line: PlacedLine,
+    text: string,
+    match: readonly PacketBox[],
+    phases: readonly Phase[] = FIRST,
+  ): FilterRule {
+    const rule = this.policies.rule(line, { match, phases, action: { kind: 'deny' } });
     return { ...rule, statement: { ...rule.statement, text: `(${text})` } };
   }
 }
