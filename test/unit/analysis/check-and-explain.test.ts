@@ -113,7 +113,7 @@ describe.each(files)('$name', ({ model }) => {
         }
       }
       if (missing.kind !== 'packets') continue;
-      const counted = certain.filter(({ isAside }) => !isAside);
+      const counted = certain.filter(({ aside }) => !aside);
       const all = PacketSet.join(counted.map(packetsOf));
       expect([all.containsAll(missing.packets), missing.packets.containsAll(all)]).toEqual([true, true]);
     }

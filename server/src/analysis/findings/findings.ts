@@ -9,7 +9,7 @@ import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
-import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { serviceOf } from './services.js';
@@ -83,7 +83,7 @@ export function findingsOfEvaluations(
   for (const { code, member } of evaluations.flatMap(membersOf)) {
     const { requirement, share } = member;
     const [statement] = share.decidedBy;
-    const key = share.isAside
+    const key = share.aside
       ? `aside ${share.only}`
       : [
           code,
@@ -100,7 +100,7 @@ export function findingsOfEvaluations(
   }
   const findings: Finding[] = [];
   for (const { code, statement, members } of groups.values()) {
-    const isAside = members.every(({ share }) => share.isAside);
+    const isAside = members.every(({ share }) => share.aside);
     const severity =
       overrides[code] === 'off' ? 'off' : isAside ? 'info' : (overrides[code] ?? severityOf(code, members));
     if (severity === 'off') continue;
@@ -108,6 +108,7 @@ export function findingsOfEvaluations(
       code,
       severity,
       message: isAside ? asideMessage(members) : messageOf(code, members),
+      ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
       requirements: members.map(({ requirement }) => requirement.id),
@@ -191,7 +192,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
-  const hosts = summariseHosts(members);
+  const hosts = members.some(({ share }) => share.missing.kind === 'packets') ? '' : summariseHosts(members);
   const about = hosts === '' ? summariseRoles(members) : hosts;
   const only = first.share.only === undefined ? '' : ` ${first.share.only}`;
   const documents = summariseIds(members);
@@ -208,7 +209,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}${only}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} is undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
@@ -226,6 +227,13 @@ function asideMessage(members: readonly Member[]): string {
   const what = undecided === undefined ? 'denied' : 'undecided';
   const who = only ?? 'for some addresses';
   return `${listed(services, SERVICES_IN_MESSAGE)} ${services.length > 1 ? 'are' : 'is'} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
+}
+
+/** The networks that some members are about. */
+function networksOf(members: readonly Member[]): ClientNetworks {
+  const all = members.flatMap(({ share: { aside } }) => aside ?? []);
+  const unserved = IpSet.join(all.map((one) => one.unserved));
+  return { unserved, served: IpSet.join(all.map(({ served }) => served)).subtract(unserved) };
 }
 
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */

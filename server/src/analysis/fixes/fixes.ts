@@ -140,7 +140,7 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
   return sharesOf(evaluation).flatMap((share) => {
     const [statement] = share.decidedBy;
     // What is told of other networks is one finding for all their statements.
-    if (share.isAside && finding.severity !== 'info') return [];
+    if (Boolean(share.aside) !== Boolean(finding.networks)) return [];
     const isHere = statement
       ? statement.uri === finding.uri && statement.range.start === finding.range.start
       : finding.range.end === 0;

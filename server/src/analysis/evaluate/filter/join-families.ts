@@ -19,7 +19,7 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
   const decidedBy = distinctStatements(shares.flatMap((share) => share.decidedBy));
   if (verdict.status === 'undecided') return { ...joined, verdict: { ...verdict, decidedBy }, shares };
   const certain = shares.filter(({ undecided }) => undecided === undefined);
-  const counted = certain.filter(({ isAside }) => !isAside);
+  const counted = certain.filter(({ aside }) => !aside);
   return {
     ...joined,
     // Denied in one family only is denied in part.
