@@ -233,6 +233,11 @@ function partsOf(
   // Where somebody unknown is, is left open: inside, if the file shows where that is.
   const inner = names(interfaces.filter((one) => one.side !== 'outside'));
   if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
+  const outside = interfaces.filter((one) => one.side === 'outside');
+  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
+  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
+  // Documents write the internet as every address.
+  if (isEveryAddress(addresses) && outside.length > 0) return [{ addresses, interfaces: names(outside), behind }];
   const parts: Part[] = [];
   // Stand-ins of published servers lead to these, whichever network they are of.
   const standIns = side === 'to' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
@@ -246,9 +251,6 @@ function partsOf(
     rest = rest.subtract(own);
   }
   const internet = rest.subtract(PRIVATE_SPACE);
-  const outside = interfaces.filter((one) => one.side === 'outside');
-  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
-  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
   if (!internet.isEmpty) parts.push({ addresses: internet, interfaces: names(outside), behind });
   const elsewhere = rest.intersect(PRIVATE_SPACE);
   const unknown = interfaces.filter(({ networks }) => !networks);
@@ -259,6 +261,10 @@ function partsOf(
     parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? behindOne(open[0]) : 'one' });
   }
   return parts;
+}
+
+function isEveryAddress(addresses: IpSet): boolean {
+  return ([4, 6] as const).some((family) => addresses.equals(IpSet.all.ofFamily(family)));
 }
 
 /**
