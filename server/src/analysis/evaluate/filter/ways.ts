@@ -136,9 +136,12 @@ function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[
   const destinations = alternatives(partsOf(asked.destination, to, interfaces, 'to'));
   if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
   const sources = partsOf(asked.source, from, interfaces, 'from');
-  return sources.flatMap((source) =>
-    alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, sources.length > 1) : [])),
-  );
+  return sources.flatMap((source) => {
+    const isOpen = source.behind === 'one' || destinations.length > 1;
+    const isNamed = source.behind === 'one' || sources.length > 1;
+    const naming = { weight: isOpen ? 'either' : 'every', isNamed } as const;
+    return alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, naming) : []));
+  });
 }
 
 /** Each way in which parts may be behind their interfaces. */
@@ -146,7 +149,7 @@ function alternatives(parts: readonly Part[]): (readonly Part[])[] {
   const open = parts.find(({ behind }) => behind === 'one');
   if (!open) return [parts];
   const others = parts.filter((part) => part !== open);
-  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name] }]);
+  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name], behind: 'all' }]);
 }
 
 function clientWays(
@@ -175,10 +178,8 @@ function waysFrom(
   passage: RouterPassage,
   source: Part,
   destinations: readonly (readonly Part[])[],
-  isOneOfSeveral: boolean,
+  { weight, isNamed }: { readonly weight: Way['weight']; readonly isNamed: boolean },
 ): Way[] {
-  const isOpen = source.behind === 'one' || destinations.length > 1;
-  const isNamed = isOneOfSeveral || source.behind === 'one';
   const { roles } = passage;
   const where = (source.at?.name ?? source.interfaces.join(', ')) || 'an interface';
   const label = `${where} (${prefixesOf(source.addresses)})`;
@@ -188,7 +189,7 @@ function waysFrom(
     return [
       {
         packets,
-        weight: isOpen ? 'either' : 'every',
+        weight,
         isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
         ...(isNamed ? { label, who: roles.from ?? 'senders' } : {}),
       },
