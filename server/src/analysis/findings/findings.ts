@@ -197,9 +197,9 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'not-bypassed':
       return `${service} should bypass the proxy, but this sends ${hosts} to it${only} (${documents}).`;
     case 'tls-inspected':
-      return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
+      return `${service} must not be decrypted, but this decrypts ${hosts}${only} (${documents}).`;
     case 'proxy-auth-required':
-      return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+      return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
@@ -217,7 +217,9 @@ function deniedOf(members: readonly Member[], hosts: string): string {
   if (members.length > 1 && packets.length === members.length) {
     return describePackets(packets.reduce((all, one) => all.union(one)));
   }
-  return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
+  if (members.length === 1 || hosts === '') return members.map(missingOf).join('; ');
+  const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
+  return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
 }
 
 function missingOf({ verdict }: Member): string {
