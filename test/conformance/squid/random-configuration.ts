@@ -53,7 +53,12 @@ export class ConfigurationMaker {
   private ports(): RandomPort[] {
     const bump = () => (this.chance(0.5) ? BUMP : '');
     const both = ['http', 'https'] as const;
-    const first: RandomPort = { line: `http_port 3128 name=first${bump()}`, port: 3128, intercepts: false, schemes: both };
+    const first: RandomPort = {
+      line: `http_port 3128 name=first${bump()}`,
+      port: 3128,
+      intercepts: false,
+      schemes: both,
+    };
     const others: readonly RandomPort[] = [
       { line: `http_port 3131 name=second${bump()}`, port: 3131, intercepts: false, schemes: both },
       { line: 'http_port 3129 intercept name=plain', port: 3129, intercepts: true, schemes: ['http'] },
@@ -104,10 +109,7 @@ export class ConfigurationMaker {
 
   private rules(names: readonly string[], list: string, most: number): string[] {
     const count = 1 + Math.floor(this.next() * most);
-    return Array.from(
-      { length: count },
-      () => `${list} ${this.pick(['allow', 'deny'])} ${this.references(names)}`,
-    );
+    return Array.from({ length: count }, () => `${list} ${this.pick(['allow', 'deny'])} ${this.references(names)}`);
   }
 
   private bumpRules(fast: readonly string[]): string[] {
@@ -115,7 +117,10 @@ export class ConfigurationMaker {
     const steps = ['step1', 'step1', 'step2', 'step3'];
     const names = ['named', 'namedBad', 'near', ...fast.slice(1)];
     const rules = Array.from({ length: 1 + Math.floor(this.next() * 3) }, () => {
-      const acls = [...(this.chance(0.5) ? [this.pick(steps)] : []), ...(this.chance(0.6) ? [this.references(names)] : [])];
+      const acls = [
+        ...(this.chance(0.5) ? [this.pick(steps)] : []),
+        ...(this.chance(0.6) ? [this.references(names)] : []),
+      ];
       return `ssl_bump ${this.pick(['peek', 'peek', 'stare', 'splice', 'bump', 'terminate'])} ${acls.join(' ') || 'all'}`;
     });
     const first = this.chance(0.6) ? ['ssl_bump peek step1'] : [];
@@ -127,11 +132,15 @@ export class ConfigurationMaker {
     const names = this.chance(0.5) ? ['one'] : ['one', 'two'];
     const access = names.flatMap((name) =>
       this.chance(0.6)
-        ? [`cache_peer_access ${name} ${this.pick(['allow', 'deny'])} ${this.pick(['work', 'CONNECT', 'near', '!work', 'all', 'guests'])}`]
+        ? [
+            `cache_peer_access ${name} ${this.pick(['allow', 'deny'])} ${this.pick(['work', 'CONNECT', 'near', '!work', 'all', 'guests'])}`,
+          ]
         : [],
     );
     return [
-      ...names.map((name) => `cache_peer parent.example parent 3128 0 no-query no-digest no-netdb-exchange name=${name}`),
+      ...names.map(
+        (name) => `cache_peer parent.example parent 3128 0 no-query no-digest no-netdb-exchange name=${name}`,
+      ),
       ...access,
       ...(this.chance(0.3) ? ['nonhierarchical_direct off'] : []),
       ...(this.chance(0.2) ? ['prefer_direct on'] : []),

@@ -12,7 +12,7 @@ import {
   type ServerOutcome,
   serverScheme,
 } from '../../../model/proxy.js';
-import { carries, clientListeners, type Listener } from '../program/listeners.js';
+import { carries, clientListeners, LISTENER_TYPES, type Listener } from '../program/listeners.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
 import { type Facts, factsFor } from './facts.js';
@@ -120,9 +120,6 @@ function usedListeners(program: Program, request: ProxyRequest): readonly UsedLi
         .filter(({ clients }) => !clients.isEmpty);
     });
 }
-
-/** The acl types that differ between the ports of a proxy. */
-const LISTENER_TYPES = ['localport', 'myportname', 'localip'];
 
 function tellsListenersApart(program: Program): boolean {
   return LISTENER_TYPES.some((type) => program.acls.ofType(type).length > 0);

@@ -20,6 +20,9 @@ export interface Listener extends ProxyEntry {
   readonly isLocal: boolean;
 }
 
+/** The acl types that differ between the ports of a proxy. */
+export const LISTENER_TYPES: readonly string[] = ['localport', 'myportname', 'localip'];
+
 const listeners = new Memo<Program, readonly Listener[]>();
 
 /** All listening ports in the order of the file; a file without any, such as a part of a configuration, has the usual one. */
