@@ -1,6 +1,7 @@
 // Reports acls that need an answer from outside in directives that do not wait for one.
 
 import type { Problem } from '../../dialect.js';
+import { STOPPING_TYPES } from '../program/definitions.js';
 import { locationOf, type Placed, type Program, spanAt } from '../program/program.js';
 import { type AclReference, aclKey, referencesOf } from '../syntax/tree.js';
 import { FAST_DIRECTIVES, SLOW_TYPES } from '../vocabulary/speed.js';
@@ -17,7 +18,7 @@ export function slowAcls(program: Program): Problem[] {
           {
             ...locationOf(program, placed, reference.token),
             code: 'slow-acl' as const,
-            message: `${directive} does not wait for the answer that the acl '${slow.name}' (${slow.type}) needs: unless squid has just asked the same, this line does not apply`,
+            message: `${directive} does not wait for the answer that the acl '${slow.name}' (${slow.type}) needs: unless squid has just asked the same, ${STOPPING_TYPES.has(slow.type) ? 'it stops here and applies none of its lines' : 'the acl counts as not matching'}`,
             ...(first ? { related: [{ ...spanAt(program, first), message: 'its definition' }] } : {}),
           },
         ];

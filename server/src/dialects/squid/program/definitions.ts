@@ -21,7 +21,7 @@ export function namesItsHosts({ type, fromFile }: DefinedAcl): boolean {
 }
 
 /** The types at which squid may stop to request a login or to ask a helper, and the groups that may hold acls of them. */
-const STOPPING_TYPES: ReadonlySet<string> = new Set([
+export const STOPPING_TYPES: ReadonlySet<string> = new Set([
   'proxy_auth',
   'proxy_auth_regex',
   'max_user_ip',
