@@ -301,8 +301,7 @@ export async function observe(network: TestNetwork, proxyPort: number, request: 
 /** Sends one request to its server, on the way to which it is redirected to a proxy, and returns what was observed. */
 export async function observeRedirected(network: TestNetwork, request: ClientRequest): Promise<Observation> {
   const before = network.parentCount;
-  const socket = net.connect({ port: request.port, host: ORIGIN_ADDRESS, localAddress: request.client });
-  await once(socket, 'connect');
+  const socket = await connectFrom(request.port, request.client, ORIGIN_ADDRESS);
   const observed = await (request.scheme === 'http' ? askServer(socket, request) : askTls(socket, request));
   const parent = network.parentCount > before;
   return { ...observed, route: observed.access === 'permit' ? (parent ? 'parent' : 'direct') : 'none' };
@@ -348,6 +347,7 @@ async function askTls(socket: net.Socket, request: ClientRequest): Promise<Seen>
     rejectUnauthorized: false,
     ...(net.isIP(request.host) ? {} : { servername: request.host }),
   });
+  secure.setTimeout(PATIENCE, () => secure.destroy(new Error('no answer')));
   try {
     await once(secure, 'secureConnect');
     const issuer = String(secure.getPeerCertificate().issuer?.CN ?? '');
@@ -376,8 +376,12 @@ function accessOf(status: number | undefined): Observation['access'] {
   return status === 407 ? 'auth' : 'unreachable';
 }
 
-async function connectFrom(port: number, client: string): Promise<net.Socket> {
-  const socket = net.connect({ port, host: '127.0.0.1', localAddress: client });
+/** Squid leaves some connections open for ever for which it finds no server. */
+const PATIENCE = 5_000;
+
+async function connectFrom(port: number, client: string, host = '127.0.0.1'): Promise<net.Socket> {
+  const socket = net.connect({ port, host, localAddress: client });
+  socket.setTimeout(PATIENCE, () => socket.destroy());
   await once(socket, 'connect');
   return socket;
 }

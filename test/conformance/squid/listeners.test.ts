@@ -120,7 +120,9 @@ function agrees(outcome: ServerOutcome, observed: Observation, { scheme, entry }
   const isBroken = entry.intercepts && scheme === 'https' && observed.access === 'terminate';
   if (outcome.access !== 'permit') return outcome.access === observed.access || isBroken;
   if (outcome.tls === 'terminate') return observed.access === 'terminate';
-  if (typeof outcome.route === 'object') return observed.access === 'unreachable' || isBroken;
+  if (typeof outcome.route === 'object') {
+    return observed.access === 'unreachable' || (scheme === 'https' && observed.access === 'terminate');
+  }
   if (observed.access !== 'permit' || outcome.route !== observed.route) return false;
   return (outcome.tls === 'bump') === (observed.signer === 'squid');
 }

@@ -1,6 +1,6 @@
 // Evaluates acls: references, groups, and each type.
 
-import { addressesOf, portsOf, wordsOf } from '../program/acl-content.js';
+import { addressesOf, isAlways, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
 import { type AclReference, aclKey } from '../syntax/tree.js';
 import { assume, withUnknown } from './assume.js';
@@ -118,6 +118,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   method: byWord(({ form }) => (form === 'connect' ? 'CONNECT' : 'GET')),
   proto: byWord(({ form }) => SCHEMES[form]),
   at_step: byWord(({ step }) => `sslbump${step}`),
+  time: (facts, acl, region) => (isAlways(acl, facts.program).value ? always(region) : assume(region, acl, facts)),
   proxy_auth: matchUser,
   proxy_auth_regex: matchUser,
   max_user_ip: matchUser,
