@@ -16,9 +16,13 @@ export interface TlsResult {
   readonly helloSeen: boolean;
 }
 
+/** The steps of SslBump; what the third can do depends on the second. */
+export type BumpStep = 'step1' | 'step2' | 'step3-after-peek' | 'step3-after-stare';
+
 /** Actions that a step cannot take; a rule with one of them is skipped. */
 const OLD_ACTIONS = ['none', 'deny', 'client-first', 'allow', 'server-first'];
-const BANNED: Readonly<Record<'step2' | 'step3-after-peek' | 'step3-after-stare', ReadonlySet<string>>> = {
+export const BANNED: Readonly<Record<BumpStep, ReadonlySet<string>>> = {
+  step1: new Set(),
   step2: new Set(OLD_ACTIONS),
   // Once the client hello has been forwarded to the server, squid cannot reply to it itself, and vice versa.
   'step3-after-peek': new Set([...OLD_ACTIONS, 'peek', 'stare', 'bump']),
@@ -55,7 +59,7 @@ function step3(facts: Facts, region: Region, stared: boolean, deciding: QuotedLi
   });
 }
 
-function notBanned(step: keyof typeof BANNED) {
+function notBanned(step: BumpStep) {
   return ({ action }: { readonly action: { readonly text: string } }) => !BANNED[step].has(action.text);
 }
 
