@@ -349,7 +349,7 @@ async function askTls(socket: net.Socket, request: ClientRequest): Promise<Seen>
   });
   secure.setTimeout(PATIENCE, () => secure.destroy(new Error('no answer')));
   try {
-    await once(secure, 'secureConnect');
+    await secured(secure);
     const issuer = String(secure.getPeerCertificate().issuer?.CN ?? '');
     secure.write(`GET / HTTP/1.1\r\nHost: ${authorityOf(request)}\r\nConnection: close\r\n\r\n`);
     const inner = await readStatus(secure);
@@ -365,6 +365,15 @@ async function askTls(socket: net.Socket, request: ClientRequest): Promise<Seen>
   }
 }
 
+/** A connection that is closed has no error. */
+function secured(socket: tls.TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('closed')));
+  });
+}
+
 function login({ user }: ClientRequest): string {
   if (user === 'none') return '';
   return `Proxy-Authorization: Basic ${Buffer.from(`${user.name}:secret`).toString('base64')}\r\n`;
@@ -377,7 +386,7 @@ function accessOf(status: number | undefined): Observation['access'] {
 }
 
 /** Squid leaves some connections open for ever for which it finds no server. */
-const PATIENCE = 5_000;
+const PATIENCE = 3_000;
 
 async function connectFrom(port: number, client: string, host = '127.0.0.1'): Promise<net.Socket> {
   const socket = net.connect({ port, host, localAddress: client });
@@ -389,6 +398,7 @@ async function connectFrom(port: number, client: string, host = '127.0.0.1'): Pr
 /** The status of the response that comes next; `undefined` where the connection ends without one. */
 function readStatus(socket: net.Socket): Promise<number | undefined> {
   return new Promise((resolve) => {
+    if (socket.destroyed) resolve(undefined);
     let text = '';
     const done = (status: number | undefined) => {
       socket.off('data', read);

@@ -34,7 +34,10 @@ describe.skipIf(missing !== undefined && process.env.LINTEL_REQUIRE_ENGINES !== 
 
     test('on whether and how each request is served', () => {
       const disagreements = compared.filter(({ cases, observed, request }) =>
-        cases.every(({ outcome }) => !agrees(outcome, observed, request)),
+        // A port without cases is one at which the client gets nothing.
+        cases.length === 0
+          ? observed.access === 'permit'
+          : cases.every(({ outcome }) => !agrees(outcome, observed, request)),
       );
       expect(disagreements.map(describeComparison)).toEqual([]);
     });
@@ -114,12 +117,13 @@ function essence(outcome: ServerOutcome): string {
 }
 
 /** A client sees no difference between a tunnel that was spliced and one that was never looked into. */
-function agrees(outcome: ServerOutcome, observed: Observation, { scheme, entry }: RequestAt): boolean {
+function agrees(outcome: ServerOutcome, observed: Observation, { scheme }: RequestAt): boolean {
   if (outcome.kind === 'undecided') return false;
-  // The error page for an intercepted connection that is not decrypted breaks the connection.
-  const isBroken = entry.intercepts && scheme === 'https' && observed.access === 'terminate';
-  if (outcome.access !== 'permit') return outcome.access === observed.access || isBroken;
-  if (outcome.tls === 'terminate') return observed.access === 'terminate';
+  // Inside TLS squid shows its error pages where it can, and closes the connection where it cannot.
+  const isRefused = scheme === 'https' ? ['deny', 'terminate'].includes(observed.access) : observed.access === 'deny';
+  if (outcome.access !== 'permit')
+    return outcome.access === observed.access || (outcome.access === 'deny' && isRefused);
+  if (outcome.tls === 'terminate') return isRefused;
   if (typeof outcome.route === 'object') {
     return observed.access === 'unreachable' || (scheme === 'https' && observed.access === 'terminate');
   }

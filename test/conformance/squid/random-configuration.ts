@@ -17,6 +17,9 @@ export interface RandomConfiguration {
 
 const BUMP = ' ssl-bump tls-cert=/etc/squid/ca.pem';
 
+/** At an intercepting port these depend on the name that an address resolves to. */
+const BY_HOST: ReadonlySet<string> = new Set(['CONNECT', 'work', 'teams', 'bad', 'page', 'some', 'both', 'others']);
+
 /** Makes configurations from a generator of numbers between 0 and 1. */
 export class ConfigurationMaker {
   constructor(private readonly next: () => number) {}
@@ -34,7 +37,7 @@ export class ConfigurationMaker {
       `http_access ${this.chance(0.8) ? 'allow' : 'deny'} all`,
       ...this.bumpRules(acls.fast),
       ...(this.chance(0.2) ? this.rules(acls.fast, 'miss_access', 2) : []),
-      ...(this.chance(0.3) ? this.rules(acls.fast, 'never_direct', 2) : []),
+      ...(this.chance(0.15) ? this.rules(acls.fast, 'never_direct', 2) : []),
       ...(this.chance(0.2) ? this.rules(acls.fast, 'always_direct', 2) : []),
     ];
     return { text: `${lines.join('\n')}\n`, ports, hasLogin };
@@ -115,7 +118,7 @@ export class ConfigurationMaker {
   private bumpRules(fast: readonly string[]): string[] {
     if (this.chance(0.15)) return [];
     const steps = ['step1', 'step1', 'step2', 'step3'];
-    const names = ['named', 'namedBad', 'near', ...fast.slice(1)];
+    const names = ['named', 'namedBad', 'named', 'namedBad', 'near', ...fast.filter((name) => !BY_HOST.has(name))];
     const rules = Array.from({ length: 1 + Math.floor(this.next() * 3) }, () => {
       const acls = [
         ...(this.chance(0.5) ? [this.pick(steps)] : []),

@@ -152,7 +152,9 @@ describe('every port that clients use is asked', () => {
 
   test('but none at which clients get nothing', () => {
     const text = `http_port 3128 name=a\nhttp_port 3129 name=b\nacl b myportname b\nacl guests src 10.9.0.0/16\n`;
-    expect(at(`${text}http_access deny b\nhttp_access allow all\n`)).toEqual(['the only port: permit none 10.0.0.0/8']);
+    expect(at(`${text}http_access deny b\nhttp_access allow all\n`)).toEqual([
+      'http_port 3128: permit none 10.0.0.0/8',
+    ]);
     const reserved = `${text}http_access deny b !guests\nhttp_access deny guests !b\nhttp_access allow all\n`;
     const [first, second] = at(reserved);
     expect(second).toBe('http_port 3129: permit none 10.9.0.0/16');

@@ -129,15 +129,24 @@ export function traceOf(
   { rule: decided, effect }: TracedRule,
 ): TraceStep[] {
   const steps: TraceStep[] = [];
+  const stage = stageOf(facts, region);
   for (const rule of rulesOf(facts.program, list)) {
     const statement = quoteAt(facts.program, rule);
     if (decided?.line === rule.line) {
-      steps.push({ statement, effect });
+      steps.push({ statement, effect: stage + effect });
       return steps;
     }
-    if (steps.length < TRACE_LIMIT) steps.push({ statement, effect: passedEffect(facts, rule, region) });
+    if (steps.length < TRACE_LIMIT) steps.push({ statement, effect: stage + passedEffect(facts, rule, region) });
   }
   return steps;
+}
+
+/** What passes the list, where more than one thing may: the rules are then shown for each. */
+function stageOf({ decrypted, form, hostKnown }: Facts, { listener }: Region): string {
+  if (decrypted) return 'request inside TLS: ';
+  if (form !== 'connect' || !listener.bumps) return '';
+  if (listener.mode !== 'intercept') return 'CONNECT: ';
+  return hostKnown ? 'name in the client hello: ' : 'redirected connection: ';
 }
 
 /** How many rules that did not match a trace shows. */

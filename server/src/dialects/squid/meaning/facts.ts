@@ -21,8 +21,10 @@ export interface Facts {
   readonly hasReply: boolean;
   /** Whether squid looks at an intercepted TLS connection before it makes a request of it: at step 1 of SslBump. */
   readonly isFirstLook: boolean;
-  /** Whether the host is known; at step 1 of an intercepted TLS connection only its address is. */
+  /** Whether the host is known; of an intercepted TLS connection only its address is. */
   readonly hostKnown: boolean;
+  /** Whether the client hello has been read, with the name of the server. */
+  readonly helloRead: boolean;
   /** The host where it is an address. */
   readonly numericHost: Address | undefined;
   /** The values of domain acls that may match some of the hosts. */
@@ -42,6 +44,7 @@ export function factsFor(program: Program, request: ProxyRequest, form: Facts['f
     fastOnly: false,
     hasReply: false,
     isFirstLook: false,
+    helloRead: false,
     hostKnown: true,
     numericHost: domain !== undefined && others.length === 0 ? parseAddress(domain.replace(/^\[|\]$/g, '')) : undefined,
     near: program.domains.near(request.hosts),

@@ -75,7 +75,7 @@ export function matchServerName(facts: Facts, acl: Acl, region: Region): Split {
   if (facts.step === 3 && !options.has('--client-requested')) {
     return assume(region, acl, facts, 'the names in the certificate of the server');
   }
-  if (provided || !facts.hostKnown) return never(region);
+  if (provided || !(facts.hostKnown || facts.helloRead)) return never(region);
   if (acl.type.values === 'patterns') {
     const { value, unknown } = patternsOf(acl, facts.program);
     return withUnknown(byPattern(region, value), unknown, acl, facts);

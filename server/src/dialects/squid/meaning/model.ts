@@ -17,8 +17,8 @@ import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
 import { type Facts, factsFor } from './facts.js';
 import type { Region } from './regions.js';
-import { decideRoute } from './routing.js';
-import { decideTls } from './ssl-bump.js';
+import { type Connection, decideRoute, keepRoute, type RouteResult } from './routing.js';
+import { decideTls, type TlsResult } from './ssl-bump.js';
 
 /** The model of a configuration. */
 export function serverModel(program: Program): ServerModel {
@@ -55,7 +55,7 @@ function decide(program: Program, request: ProxyRequest): readonly ServerCase[] 
   }
   return concerned.flatMap(({ listener, clients }) => {
     const cases = decideAt(program, { ...request, clients }, listener);
-    return used.length === 1 ? cases : cases.map((one) => atEntry(one, listener));
+    return clientListeners(program).length === 1 ? cases : cases.map((one) => atEntry(one, listener));
   });
 }
 
@@ -133,7 +133,7 @@ function servedAt(program: Program, clients: IpSet, listener: Listener): IpSet {
     ['http', 80],
   ] as const) {
     if (!carries(listener, scheme)) continue;
-    const request = { scheme, port, hosts: HostSet.all, addresses: undefined, clients, user: 'any' } as const;
+    const request = { scheme, port, hosts: HostSet.all, addresses: IpSet.all, clients, user: 'any' } as const;
     for (const { outcome, clients: own } of decideAt(program, request, listener)) {
       if (outcome.kind === 'undecided' || outcome.access !== 'deny') served = served.union(own);
     }
@@ -148,37 +148,64 @@ function plainRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
 function connectRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
   return throughLists(facts, begin, CONNECT_LISTS, (passed) => {
     if (!passed.region.listener.bumps) return tunnel(facts, passed, 'none', undefined);
-    return decideTls(facts, passed.region).flatMap(({ region, tls, decidedBy, helloSeen }) => {
-      const next = { ...passed, region };
+    return decideTls(facts, passed.region).flatMap((result) => {
+      const next = { ...passed, region: result.region };
+      if (result.connects) return afterConnecting(facts, next, result);
+      const { tls, decidedBy } = result;
       if (tls === 'bump') return decryptedRequest(facts, next, decidedBy);
-      if (tls === 'splice') return splicedRequest(facts, next, decidedBy, helloSeen);
-      const served = {
-        access: 'permit',
-        tls,
-        tlsDecidedBy: decidedBy,
-        route: 'direct',
-        routeDecidedBy: undefined,
-      } as const;
-      return [caseOf(next, { kind: 'served', ...served })];
+      if (tls === 'splice') return splicedRequest(facts, next, result);
+      return [servedWith(next, result, 'direct')];
     });
   });
 }
 
-/** The requests inside a decrypted connection pass through the lists again, now with their full URL. */
-function decryptedRequest(facts: Facts, passed: PermittedSoFar, decidedBy: QuotedLine | undefined): ServerCase[] {
-  const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
-  const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
-  return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
+function servedWith(
+  passed: PermittedSoFar,
+  { tls, decidedBy }: TlsResult,
+  route: RouteResult['route'],
+  routeDecidedBy?: QuotedLine,
+): ServerCase {
+  return caseOf(passed, {
+    kind: 'served',
+    ...{ access: 'permit', tls, tlsDecidedBy: decidedBy, route, routeDecidedBy },
+  });
 }
 
-/** An intercepted connection that is spliced after its client hello has been read is checked with the name in it. */
-function splicedRequest(
+/** Squid connects to the server for the CONNECT; what is decrypted then uses the same connection. */
+function afterConnecting(facts: Facts, passed: PermittedSoFar, result: TlsResult): ServerCase[] {
+  return throughLists(facts, passed, ['miss_access'], (permitted) =>
+    decideRoute(facts, permitted.region).flatMap(({ region, route, decidedBy }) => {
+      const next = { ...permitted, region };
+      if (result.tls !== 'bump' || typeof route === 'object') return [servedWith(next, result, route, decidedBy)];
+      return decryptedRequest(facts, next, result.decidedBy, { route, decidedBy });
+    }),
+  );
+}
+
+/**
+ * The requests inside a decrypted connection pass through the lists again, now with their full URL. `connection`: the one to
+ * the server, where there is one already.
+ */
+function decryptedRequest(
   facts: Facts,
   passed: PermittedSoFar,
   decidedBy: QuotedLine | undefined,
-  helloSeen: boolean,
+  connection?: Connection,
 ): ServerCase[] {
-  if (facts.hostKnown || !helloSeen) return tunnel(facts, passed, 'splice', decidedBy);
+  const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
+  const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
+  return throughLists(
+    inner,
+    passed,
+    REQUEST_LISTS,
+    (next) => forward(inner, next, 'bump', decidedBy, connection),
+    treated,
+  );
+}
+
+/** An intercepted connection that is spliced at step 2 is checked with the name in its client hello. */
+function splicedRequest(facts: Facts, passed: PermittedSoFar, { step, decidedBy }: TlsResult): ServerCase[] {
+  if (facts.hostKnown || step === 1) return tunnel(facts, passed, 'splice', decidedBy);
   const named: Facts = { ...facts, hostKnown: true };
   return throughLists(named, passed, CONNECT_LISTS, (next) => tunnel(named, next, 'splice', decidedBy));
 }
@@ -197,8 +224,10 @@ function forward(
   passed: PermittedSoFar,
   tls: 'none' | 'splice' | 'bump',
   tlsDecidedBy: QuotedLine | undefined,
+  connection?: Connection,
 ): ServerCase[] {
-  return decideRoute(facts, passed.region).map(({ region, route, decidedBy }) =>
+  const routes = connection ? keepRoute(facts, passed.region, connection) : decideRoute(facts, passed.region);
+  return routes.map(({ region, route, decidedBy }) =>
     caseOf(
       { ...passed, region },
       { kind: 'served', access: 'permit', tls, tlsDecidedBy, route, routeDecidedBy: decidedBy },

@@ -37,6 +37,26 @@ export function decideRoute(facts: Facts, region: Region): RouteResult[] {
   return results;
 }
 
+/** A connection to the server, with the statement that chose its way. */
+export interface Connection {
+  readonly route: 'direct' | 'parent';
+  readonly decidedBy: QuotedLine | undefined;
+}
+
+/** A decrypted request keeps the connection of its CONNECT, and fails where it must not (`PeerSelector::selectPinned`). */
+export function keepRoute(facts: Facts, region: Region, { route, decidedBy }: Connection): RouteResult[] {
+  const keep = (part: Region): RouteResult => ({ region: part, route, decidedBy });
+  if (route === 'parent') return [keep(region)];
+  const always = evaluateYesNo(facts, 'always_direct', [region]);
+  const never = evaluateYesNo(facts, 'never_direct', always.no);
+  const reason = 'never_direct forbids the direct connection that squid has made for the CONNECT';
+  return [
+    ...[...always.yes.map((part) => part.region), ...never.no].map(keep),
+    ...[...always.undecided, ...never.undecided],
+    ...never.yes.map((part) => ({ ...part, route: { kind: 'nowhere', reason } as const })),
+  ];
+}
+
 interface YesNo {
   readonly yes: readonly { readonly region: Region; readonly decidedBy: QuotedLine | undefined }[];
   readonly no: readonly Region[];
@@ -87,7 +107,8 @@ function byPreference(facts: Facts, parents: readonly PlainLine[], region: Regio
   const direct = (decidedBy: QuotedLine | undefined): RouteResult[] => [{ region, route: 'direct', decidedBy }];
   if (preferDirect.on || parents.length === 0) return direct(preferDirect.decidedBy);
   const nonhierarchical = switchedOn(facts.program, 'nonhierarchical_direct', true);
-  const hierarchical = facts.form !== 'connect' && region.listener.mode !== 'intercept';
+  // An intercepted request counts like another where its host resolves to the address that the client connected to.
+  const hierarchical = facts.form !== 'connect';
   if (!hierarchical && nonhierarchical.on) return direct(nonhierarchical.decidedBy);
   const { used, left } = tryParents(facts, parents, region);
   return [
