@@ -4,10 +4,11 @@ import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
-import { ALL_PORTS } from '../../model/ports.js';
+import { ALL_PORTS, formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
@@ -68,6 +69,8 @@ interface Member {
   readonly requirement: Requirement;
   readonly verdict: Evaluation['verdict'];
   readonly share: Share;
+  /** Whether other statements are responsible for other parts. */
+  readonly isOneOfSeveral: boolean;
 }
 
 /**
@@ -144,9 +147,10 @@ function membersOf(evaluation: Evaluation): { readonly code: FindingCode; readon
   const { requirement, verdict } = evaluation;
   const code = codeOf(evaluation);
   if (!code) return [];
-  return sharesOf(evaluation).map((share) => ({
+  const shares = sharesOf(evaluation);
+  return shares.map((share) => ({
     code: share.undecided === undefined ? code : 'requirement-undecided',
-    member: { requirement, verdict, share },
+    member: { requirement, verdict, share, isOneOfSeveral: shares.length > 1 },
   }));
 }
 
@@ -245,8 +249,12 @@ function deniedOf(members: readonly Member[], hosts: string): string {
   return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
 }
 
-function missingOf({ verdict, share: { missing } }: Member): string {
+function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member): string {
   if (missing.kind === 'packets') return describeTraffic([missing]);
+  if (isOneOfSeveral && missing.kind === 'hosts') {
+    const ports = IntervalSet.from(missing.ports.map((port) => [port, port] as const));
+    return `${missing.protocol === 'udp' ? 'UDP' : 'TCP'} ${formatPorts(ports)} to ${missing.hosts.describe()}`;
+  }
   return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 
