@@ -235,7 +235,7 @@ function partsOf(
   if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
   const outside = interfaces.filter((one) => one.side === 'outside');
   // What goes to the internet may take any of several lines; what comes from there is published by one of them.
-  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
+  const behind = outside.length === 1 || (side === 'to' && outside.length > 0) ? 'all' : 'any';
   // Documents write the internet as every address.
   if (isEveryAddress(addresses) && outside.length > 0) return [{ addresses, interfaces: names(outside), behind }];
   const parts: Part[] = [];

@@ -17,11 +17,14 @@ export interface Interface {
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   readonly inspect: PlacedLine | undefined;
-  /** As written: `address mask`, or `address/length ` and a word or none after it. */
-  readonly addresses: readonly string[];
-  /** The first line that gives it an address. */
-  readonly addressLine: PlacedLine | undefined;
+  readonly addresses: readonly InterfaceAddress[];
   readonly bindings: readonly InterfaceBinding[];
+}
+
+/** An address as written: `address mask`, or `address/length ` and a word or none after it. */
+export interface InterfaceAddress {
+  readonly text: string;
+  readonly line: PlacedLine;
 }
 
 /** A list that filters the packets of an interface. */
@@ -39,11 +42,10 @@ class OpenInterface implements Interface {
   shutdown = false;
   management = false;
   vrf: string | undefined;
-  addressLine: PlacedLine | undefined;
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
-  readonly addresses: string[] = [];
+  readonly addresses: InterfaceAddress[] = [];
   readonly bindings: InterfaceBinding[] = [];
 
   constructor(
@@ -118,8 +120,7 @@ export class InterfaceReader {
         current.inspect = line;
         break;
       case 'address':
-        current.addresses.push(value);
-        current.addressLine ??= line;
+        current.addresses.push({ text: value, line });
         break;
     }
   }

@@ -8,7 +8,9 @@ import type { AccessList, Repetition } from './lists.js';
 import type { NatTable } from './nat.js';
 
 /** A static route with its routing table: `undefined` is the global one. */
-export type TableRoute = Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'>;
+export interface TableRoute extends Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'> {
+  readonly line: PlacedLine;
+}
 
 export interface Program {
   readonly uri: string;
