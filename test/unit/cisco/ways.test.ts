@@ -35,7 +35,7 @@ const MEDIA: Requirement = {
 };
 
 const EDGE: Requirement = {
-  id: 'edge',
+  id: 'sfb-edge/access',
   title: 'Edge',
   why: 'Test.',
   kind: 'reach',

@@ -17,6 +17,8 @@ export interface Interface {
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   readonly inspect: PlacedLine | undefined;
+  /** Its security zone, with the line that says so. */
+  readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
   readonly addresses: readonly InterfaceAddress[];
   readonly bindings: readonly InterfaceBinding[];
 }
@@ -45,6 +47,7 @@ class OpenInterface implements Interface {
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
+  zone: Interface['zone'];
   readonly addresses: InterfaceAddress[] = [];
   readonly bindings: InterfaceBinding[] = [];
 
@@ -73,6 +76,11 @@ export class InterfaceReader {
 
   addUnmodelled(line: PlacedLine): void {
     this.current?.unmodelled.push(line);
+  }
+
+  /** Puts the interface into a security zone: it has one at most. */
+  join(zone: string | undefined, line: PlacedLine): void {
+    if (this.current) this.current.zone = zone === undefined ? undefined : { name: zone, line };
   }
 
   bind(statement: ListBinding, line: PlacedLine): void {
