@@ -41,7 +41,7 @@ function derivationTo(next: string, view: View): RunDerivation {
 }
 
 /** How many rules are made for the classes of a file: nested classes and the pairs of a policy multiply. */
-const RULE_LIMIT = 50_000;
+const RULE_LIMIT = 20_000;
 /** How deep classes may nest: a packet is in one chain for each. */
 const NESTING_LIMIT = 8;
 
