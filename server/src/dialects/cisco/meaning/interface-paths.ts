@@ -27,7 +27,8 @@ export function pathsOf(program: Program): NonNullable<FilterPoint['paths']> {
     return { outbound: [path(inside, outside)], inbound: [path(outside, inside)] };
   }
   const filtered = usable.filter(({ bindings, unmodelled, zone }) => zone || bindings.length + unmodelled.length > 0);
-  const asked = program.globalBinding || program.platform === 'asa' ? usable : filtered;
+  const isEverywhere = program.globalBinding || program.platform === 'asa' || program.unmodelled.length > 0;
+  const asked = isEverywhere ? usable : filtered;
   const all = asked.flatMap(({ name }) => {
     const others = named.filter((other) => other !== name);
     if (others.length > 0) return [path([name], others), path(others, [name])];
