@@ -22,7 +22,7 @@ import { NO_TRACE, type Trace } from './files/trace.js';
 import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
-import { type FindingFixes, FixProver } from './fixes.js';
+import { declarations, type FindingFixes, FixProver } from './fixes.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
@@ -33,6 +33,8 @@ export interface OfferedFixes {
   readonly fixes: readonly FindingFixes[];
   /** The comments that would ignore them. */
   readonly ignores: readonly FindingFixes[];
+  /** The edits of the workspace file that say where clients are. */
+  readonly declarations: readonly FindingFixes[];
   readonly catalog: Catalog;
 }
 
@@ -201,12 +203,14 @@ export class LanguageService {
   async fixesAt(uri: string, { start, end }: TextRange, request: CheckRequest): Promise<OfferedFixes> {
     const touches = (finding: Finding) =>
       finding.uri === uri && finding.range.start <= end && start <= finding.range.end;
+    const configuration = await this.configurationFor(uri);
     const found = await this.answerExamined(uri, request, (examined) => ({
       fixes: this.fixProver.fixes(examined, touches),
       ignores: this.fixProver.ignores(examined, touches),
+      declarations: declarations(examined.analysis.report.findings, configuration, touches),
       catalog: examined.checks.catalog,
     }));
-    return found ?? { fixes: [], ignores: [], catalog: Catalog.builtIn(request.cloud) };
+    return found ?? { fixes: [], ignores: [], declarations: [], catalog: Catalog.builtIn(request.cloud) };
   }
 
   /** One edit that applies every proved fix; `undefined` where there is none. */

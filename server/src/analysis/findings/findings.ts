@@ -4,12 +4,13 @@ import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
-import { ALL_PORTS } from '../../model/ports.js';
+import { ALL_PORTS, formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
-import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { serviceOf } from './services.js';
@@ -68,6 +69,8 @@ interface Member {
   readonly requirement: Requirement;
   readonly verdict: Evaluation['verdict'];
   readonly share: Share;
+  /** Whether other statements are responsible for other parts. */
+  readonly isOneOfSeveral: boolean;
 }
 
 /**
@@ -83,7 +86,7 @@ export function findingsOfEvaluations(
   for (const { code, member } of evaluations.flatMap(membersOf)) {
     const { requirement, share } = member;
     const [statement] = share.decidedBy;
-    const key = share.isAside
+    const key = share.aside
       ? `aside ${share.only}`
       : [
           code,
@@ -100,7 +103,7 @@ export function findingsOfEvaluations(
   }
   const findings: Finding[] = [];
   for (const { code, statement, members } of groups.values()) {
-    const isAside = members.every(({ share }) => share.isAside);
+    const isAside = members.every(({ share }) => share.aside);
     const severity =
       overrides[code] === 'off' ? 'off' : isAside ? 'info' : (overrides[code] ?? severityOf(code, members));
     if (severity === 'off') continue;
@@ -108,6 +111,7 @@ export function findingsOfEvaluations(
       code,
       severity,
       message: isAside ? asideMessage(members) : messageOf(code, members),
+      ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
       requirements: members.map(({ requirement }) => requirement.id),
@@ -143,9 +147,10 @@ function membersOf(evaluation: Evaluation): { readonly code: FindingCode; readon
   const { requirement, verdict } = evaluation;
   const code = codeOf(evaluation);
   if (!code) return [];
-  return sharesOf(evaluation).map((share) => ({
+  const shares = sharesOf(evaluation);
+  return shares.map((share) => ({
     code: share.undecided === undefined ? code : 'requirement-undecided',
-    member: { requirement, verdict, share },
+    member: { requirement, verdict, share, isOneOfSeveral: shares.length > 1 },
   }));
 }
 
@@ -191,7 +196,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
-  const hosts = summariseHosts(members);
+  const hosts = members.some(({ share }) => share.missing.kind === 'packets') ? '' : summariseHosts(members);
   const about = hosts === '' ? summariseRoles(members) : hosts;
   const only = first.share.only === undefined ? '' : ` ${first.share.only}`;
   const documents = summariseIds(members);
@@ -202,13 +207,13 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'not-bypassed':
       return `${service} should bypass the proxy, but this sends ${hosts} to it${only} (${documents}).`;
     case 'tls-inspected':
-      return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
+      return `${service} must not be decrypted, but this decrypts ${hosts}${only} (${documents}).`;
     case 'proxy-auth-required':
-      return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+      return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}${only}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} is undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} is only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
@@ -228,15 +233,28 @@ function asideMessage(members: readonly Member[]): string {
   return `${listed(services, SERVICES_IN_MESSAGE)} ${services.length > 1 ? 'are' : 'is'} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
 }
 
+/** The networks that some members are about. */
+function networksOf(members: readonly Member[]): ClientNetworks {
+  const all = members.flatMap(({ share: { aside } }) => aside ?? []);
+  const unserved = IpSet.join(all.map((one) => one.unserved));
+  return { unserved, served: IpSet.join(all.map(({ served }) => served)).subtract(unserved) };
+}
+
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */
 function deniedOf(members: readonly Member[], hosts: string): string {
   const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
   if (packets.length === members.length) return describeTraffic(packets);
-  return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
+  if (members.length === 1 || hosts === '') return members.map(missingOf).join('; ');
+  const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
+  return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
 }
 
-function missingOf({ verdict, share: { missing } }: Member): string {
+function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member): string {
   if (missing.kind === 'packets') return describeTraffic([missing]);
+  if (isOneOfSeveral && missing.kind === 'hosts') {
+    const ports = IntervalSet.from(missing.ports.map((port) => [port, port] as const));
+    return `${missing.protocol === 'udp' ? 'UDP' : 'TCP'} ${formatPorts(ports)} to ${missing.hosts.describe()}`;
+  }
   return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 

@@ -11,6 +11,7 @@ import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from
 import { serviceOf, serviceTagOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
+import { withoutUseless } from './replaced-statements.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -98,14 +99,32 @@ function requirementFixes(context: FixContext, finding: Finding): Fix[] {
     .flatMap((evaluation) => targetsAt(finding, evaluation));
   const change = changeFor(targets);
   if (!change || !targets[0]) return [];
+  const isProved = (after: FixContext) =>
+    worsensNothing(context, after) &&
+    meets(after, targets) &&
+    !permitsBeyondChange(context.document.model, after.document.model, change);
   for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
-    const after = reanalyse(context, edits);
-    if (!after || !worsensNothing(context, after)) continue;
-    if (!meets(after, targets) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
+    const proved = provedEdits(context, edits, change, isProved);
     // Candidates come best first; more of them that meet the same requirements would not help.
-    return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
+    const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
+    if (proved) return [{ title: named, edits: proved, requirements: [...wanted] }];
   }
   return [];
+}
+
+/** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */
+function provedEdits(
+  context: FixContext,
+  edits: readonly FileEdit[],
+  { decidedBy }: Change,
+  isProved: (after: FixContext) => boolean,
+): readonly FileEdit[] | undefined {
+  const after = reanalyse(context, edits);
+  if (!after) return undefined;
+  if (isProved(after)) return edits;
+  const whole = withoutUseless(edits, decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
+  const afterAll = whole && reanalyse(context, whole);
+  return afterAll && isProved(afterAll) ? whole : undefined;
 }
 
 /** What is to be fixed: the part of an evaluation that a finding is about. */
@@ -121,7 +140,7 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
   return sharesOf(evaluation).flatMap((share) => {
     const [statement] = share.decidedBy;
     // What is told of other networks is one finding for all their statements.
-    if (share.isAside && finding.severity !== 'info') return [];
+    if (Boolean(share.aside) !== Boolean(finding.networks)) return [];
     const isHere = statement
       ? statement.uri === finding.uri && statement.range.start === finding.range.start
       : finding.range.end === 0;

@@ -17,9 +17,10 @@ export function describeTraffic(parts: readonly MissingTraffic[]): string {
   const own = parts.flatMap((part) => (part.kind === 'packets' ? [part] : []));
   const packets = PacketSet.join(own.map((part) => part.packets));
   const replies = PacketSet.join(own.map((part) => part.replies));
-  const texts = [
-    ...(packets.isEmpty ? [] : [describePackets(packets)]),
-    ...(replies.isEmpty ? [] : [`replies ${describeReplies(replies)}`]),
-  ];
-  return texts.join('; ');
+  if (packets.isEmpty) return `replies ${describeReplies(replies)}`;
+  if (replies.isEmpty) return describePackets(packets);
+  // The replies to what is denied itself need no list of their own.
+  const others = replies.subtract(packets.replies());
+  const text = others === replies ? describePackets(packets) : `${describePackets(packets)} and the replies to it`;
+  return others.isEmpty ? text : `${text}; replies ${describeReplies(others)}`;
 }

@@ -9,7 +9,8 @@ import type { NetworkContext } from '../network-context.js';
 import { destinationPortsOf, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
 import { joinFamilies } from './join-families.js';
 import { joinWays } from './join-ways.js';
-import { type FilterQuestion, ipsecPoint, pointFor } from './question.js';
+import { ipsecPoint, pointFor } from './points.js';
+import type { FilterQuestion } from './question.js';
 import { verdictOf } from './verdict.js';
 import { waysOf } from './ways.js';
 

@@ -19,7 +19,7 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
   const decidedBy = distinctStatements(shares.flatMap((share) => share.decidedBy));
   if (verdict.status === 'undecided') return { ...joined, verdict: { ...verdict, decidedBy }, shares };
   const certain = shares.filter(({ undecided }) => undecided === undefined);
-  const counted = certain.some(({ isAside }) => !isAside) ? certain.filter(({ isAside }) => !isAside) : certain;
+  const counted = certain.filter(({ aside }) => !aside);
   return {
     ...joined,
     // Denied in one family only is denied in part.
@@ -27,7 +27,7 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
       ...verdict,
       status: other.verdict.status === 'blocked' ? verdict.status : 'partial',
       decidedBy,
-      missing: describeMissing(counted),
+      missing: describeMissing(counted.length > 0 ? counted : certain),
     },
     missing: joinMissing(counted.map((share) => share.missing)),
     shares,

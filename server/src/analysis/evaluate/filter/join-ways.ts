@@ -1,7 +1,9 @@
 // One evaluation of a requirement from what comes of each of its ways.
 import type { Requirement } from '../../../catalog/requirement.js';
 import { distinctStatements } from '../../../model/evidence.js';
+import { IpSet } from '../../../model/ip.js';
 import { listed } from '../../../model/packet-text.js';
+import { PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
 import { type Evaluation, RANK, type Share } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
@@ -25,9 +27,9 @@ export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): 
   );
   const permitting = ways.map(({ verdict }) => verdict.permittedBy);
   const certain = shares.filter(({ undecided }) => undecided === undefined);
-  const counted = certain.filter(({ isAside }) => !isAside);
+  const counted = certain.filter(({ aside }) => !aside);
   const reason = outcome.reason ?? (lacksRepliesOnly(certain) ? 'the replies to it are denied' : undefined);
-  const missing = joinMissing((counted.length > 0 ? counted : certain).map((share) => share.missing));
+  const missing = joinMissing(counted.map((share) => share.missing));
   return {
     requirement,
     verdict: {
@@ -101,6 +103,8 @@ function outcomeOfNetworks(ways: readonly JudgedWay[]): Outcome {
   ]);
   const own = sharesOfWays(asked, ({ verdict }) => verdict.shares);
   const isServed = asked.some(({ verdict }) => verdict.status === 'met');
+  const served = IpSet.join(asked.flatMap(({ way, verdict }) => (verdict.status === 'met' ? (way.network ?? []) : [])));
+  const aside = (share: Share): Share => asideOf(share, served);
   if (isServed) {
     const shares = mergeShares([...own, ...asides].map(aside));
     return { status: shares.length > 0 ? 'partial' : 'met', shares };
@@ -117,8 +121,11 @@ function outcomeOfNetworks(ways: readonly JudgedWay[]): Outcome {
   };
 }
 
-function aside(share: Share): Share {
-  return { ...share, isAside: true };
+function asideOf(share: Share, served: IpSet): Share {
+  const { missing } = share;
+  const packets = missing.kind === 'packets' ? missing.packets.union(missing.replies.replies()) : PacketSet.none;
+  const unserved = IpSet.join(packets.boxes.map(({ source }) => source));
+  return { ...share, aside: { unserved, served: served.subtract(unserved) } };
 }
 
 /** The shares of several ways, each statement with those of them that it decides for, unless these are all. */

@@ -1,7 +1,7 @@
 // Joins what a statement is responsible for on several ways, or in both address families.
 import { distinctStatements, statementKey } from '../../../model/evidence.js';
 import { PacketSet } from '../../../model/packets.js';
-import type { MissingTraffic, Share } from '../evaluation.js';
+import type { ClientNetworks, MissingTraffic, Share } from '../evaluation.js';
 
 /** The shares with one for each statement, where nothing else distinguishes them. */
 export function mergeShares(shares: readonly Share[]): Share[] {
@@ -15,17 +15,23 @@ export function mergeShares(shares: readonly Share[]): Share[] {
 }
 
 /** Equal for shares that differ only in what they lack. */
-export function shareKey({ decidedBy, undecided, only, isAside }: Share): string {
+export function shareKey({ decidedBy, undecided, only, aside }: Share): string {
   const [statement] = decidedBy;
-  return [statement ? statementKey(statement) : '', undecided ?? '', only ?? '', isAside ? 'aside' : ''].join('|');
+  return [statement ? statementKey(statement) : '', undecided ?? '', only ?? '', aside ? 'aside' : ''].join('|');
 }
 
 function joined(one: Share, other: Share): Share {
+  const aside = one.aside && other.aside ? { aside: joinNetworks(one.aside, other.aside) } : {};
   return {
     ...one,
+    ...aside,
     decidedBy: distinctStatements([...one.decidedBy, ...other.decidedBy]),
     missing: joinMissing([one.missing, other.missing]),
   };
+}
+
+function joinNetworks(one: ClientNetworks, other: ClientNetworks): ClientNetworks {
+  return { unserved: one.unserved.union(other.unserved), served: one.served.union(other.served) };
 }
 
 /** All that several parts lack. */

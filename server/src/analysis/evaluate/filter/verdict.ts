@@ -2,7 +2,8 @@
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
-import { PacketSet } from '../../../model/packets.js';
+import { NameSet } from '../../../model/names.js';
+import { type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
 import type { PermittingRules, Share } from '../evaluation.js';
 import { allowedBox } from './ends.js';
@@ -85,7 +86,7 @@ class WayJudge {
       status: 'met',
       decidedBy: deciding.flatMap(({ decidedBy }) => decidedBy ?? []),
       shares: [],
-      others: this.otherShares(question.packets.subtract(serving)),
+      others: this.otherShares(serving),
       permittedBy: permittingRules(question, deciding),
       ...(reason === undefined ? {} : { reason }),
     };
@@ -102,7 +103,7 @@ class WayJudge {
       reason: reason ?? own[0]?.undecided ?? reasonOf(all),
       decidedBy: own.flatMap(({ decidedBy }) => decidedBy),
       shares: reason === undefined ? own : own.map((share) => ({ ...share, undecided: reason })),
-      others: this.otherShares(this.question.packets.subtract(packets)),
+      others: this.otherShares(packets),
       permittedBy: permittingRules(this.question, this.accepting),
     };
   }
@@ -116,22 +117,34 @@ class WayJudge {
     const best = bestServedChoice(question, served, denied);
     // Where none is permitted at all, a choice whose replies pass already needs the smallest change.
     const [replied] = repliesDenied.isEmpty ? [] : question.packets.subtract(choicesOf(repliesDenied, question)).boxes;
-    const choice = best ?? (replied ? choiceOf(replied, question) : typicalChoice(question, cases));
-    const packets = choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets;
+    const choice =
+      best ??
+      (replied ? choiceOf(replied, question) : bestServedChoice(question, accepting, this.firstDenied)) ??
+      typicalChoice(question, cases);
+    const chosen = choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets;
+    // A choice of interfaces that are all shut is none.
+    const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;
     const shares = this.sharesWithin(packets);
     return {
       question,
       status: best ? 'partial' : 'blocked',
       decidedBy: shares.flatMap(({ decidedBy }) => decidedBy),
       shares,
-      others: this.otherShares(question.packets.subtract(packets)),
+      others: this.otherShares(packets),
       permittedBy: permittingRules(question, accepting),
     };
   }
 
-  /** For a client network, what the addresses lack that do not decide its verdict. */
-  private otherShares(packets: PacketSet): Share[] {
-    return this.question.network ? this.sharesWithin(packets) : [];
+  /**
+   * For a client network, what the addresses lack that do not decide its verdict. Where it is not known by which interface
+   * they come or go, an address that is served by one of them lacks nothing.
+   */
+  private otherShares(deciding: PacketSet): Share[] {
+    const { network, isBound, packets } = this.question;
+    if (!network) return [];
+    const anyInterface = (box: PacketBox) => ({ ...box, inInterface: NameSet.any, outInterface: NameSet.any });
+    const own = isBound ? deciding : PacketSet.of(...deciding.boxes.map(anyInterface));
+    return this.sharesWithin(packets.subtract(own));
   }
 
   private sharesWithin(packets: PacketSet): Share[] {

@@ -9,9 +9,8 @@ import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { natChain } from './asa-nat.js';
-import { pathsOf } from './interface-paths.js';
 import { implicitRules } from './list-rules.js';
-import { translatedChain } from './nat.js';
+import { outsideChains, type PhaseChain, translatedChain } from './nat.js';
 import { levelOf } from './routing.js';
 import { surroundingsOf } from './surroundings.js';
 
@@ -36,7 +35,6 @@ export function forwardPoint(
     hook: 'forward',
     chains: platform === 'asa' ? builder.asaChains() : [builder.ingress(), ...(zones ? [zones] : []), builder.egress()],
     stateful: platform === 'asa',
-    paths: pathsOf(program),
     get surroundings() {
       return surroundingsOf(program);
     },
@@ -104,9 +102,15 @@ class ForwardBuilder {
         // A list that does not exist filters nothing (*IOS Security Command Reference*, `ip access-group`).
         const list = this.program.lists.get(binding.list);
         if (binding.direction !== direction || !list) return [];
-        const chain = one.nat === 'outside' ? translatedChain(this.chains, binding.list, direction) : binding.list;
+        const chains: readonly PhaseChain[] =
+          one.nat === 'outside'
+            ? outsideChains(this.program, this.chains, binding.list, direction)
+            : [{ chain: binding.list, phases: ['first', 'reply'] }];
         const box = { ...this.at(direction, one.name), ...ofFamily(binding) };
-        return [this.rule(binding.line, box, { action: { kind: 'jump', chain } }), ...this.closing(list, binding, box)];
+        const jumps = chains.map(({ chain, phases }) =>
+          this.rule(binding.line, box, { phases, action: { kind: 'jump', chain } }),
+        );
+        return [...jumps, ...this.closing(list, binding, box)];
       }),
     );
   }

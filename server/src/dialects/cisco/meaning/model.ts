@@ -7,6 +7,7 @@ import type { AccessList } from '../program/lists.js';
 import { bindingsOf, type Program } from '../program/program.js';
 import { classLists } from '../program/zones.js';
 import { forwardPoint } from './interfaces.js';
+import { otherPurposes } from './list-purposes.js';
 import { familiesOf, implicitRules, nameOfList, type WrittenRules } from './list-rules.js';
 import { PolicyChains } from './zone-policies.js';
 import { pairPoints, zoneChain } from './zones.js';
@@ -37,8 +38,9 @@ function boundLists(program: Program): AccessList[] {
 
 /** The filter point of one list, which is selected by the name of the list. */
 function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[]): FilterPoint {
-  // In a complete configuration, a list that no interface uses filters nothing: it is for NAT, routing or logins.
-  const byNameOnly = program.interfaces.length > 0;
+  // A list that something else uses filters nothing. In a complete configuration, neither does one that no interface uses.
+  const purpose = otherPurposes(program).get(list.name);
+  const byNameOnly = program.interfaces.length > 0 || purpose !== undefined;
   const end = nameOfList(program.uri, list);
   const closed = [...runs, fixedRun(implicitRules(list, end))];
   return {
@@ -47,6 +49,7 @@ function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[
     chains: [new ListChain(list, closed, end)],
     stateful: list.form === 'asa',
     ...(byNameOnly ? { byNameOnly } : {}),
+    ...(purpose === undefined ? {} : { unasked: `${list.name} filters no traffic: it is used by '${purpose}'` }),
   };
 }
 

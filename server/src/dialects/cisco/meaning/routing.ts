@@ -27,20 +27,14 @@ export class Routing {
   /** The names of those that the default route leads to. */
   readonly byDefault: ReadonlySet<string>;
   private readonly routes: readonly Route[];
-  private readonly own: IpSet;
   private knownNetworks: ReadonlyMap<string, IpSet> | undefined;
 
   constructor(interfaces: readonly Interface[], routes: readonly TableRoute[]) {
     this.interfaces = interfaces;
     const connected: Route[] = [];
-    const own: IpSet[] = [];
     for (const one of interfaces) {
-      for (const address of addressesOf(one)) {
-        connected.push({ prefix: address.network, interface: one.name });
-        own.push(address.own);
-      }
+      for (const { network } of addressesOf(one)) connected.push({ prefix: network, interface: one.name });
     }
-    this.own = IpSet.join(own);
     const resolver = new Resolver(interfaces, connected, routes.slice(0, ROUTE_LIMIT));
     const isDefault = ({ prefix }: { readonly prefix: Prefix }) => prefix.length === 0;
     const resolved = routes
@@ -50,11 +44,12 @@ export class Routing {
     this.routes = [...connected, ...resolved.filter((route) => !isDefault(route))];
   }
 
-  /** The networks behind each interface, without the addresses of the device itself and without what the default route leads to. */
+  /**
+   * The networks behind each interface, without what the default route leads to. The addresses of the device itself are in
+   * them: a network is declared as a whole, and one address in the middle of it that is nowhere helps nobody.
+   */
   get networks(): ReadonlyMap<string, IpSet> {
-    this.knownNetworks ??= new Map(
-      [...networksOf(this.routes)].map(([name, networks]) => [name, networks.subtract(this.own)] as const),
-    );
+    this.knownNetworks ??= networksOf(this.routes);
     return this.knownNetworks;
   }
 }

@@ -46,6 +46,6 @@ function read(program: Program): Surroundings {
   return { kind: 'interfaces', interfaces: [...attached.values()] };
 }
 
-function isAttached({ addresses, bindings, unmodelled, level }: Interface): boolean {
-  return addresses.length + bindings.length + unmodelled.length > 0 || level !== undefined;
+function isAttached({ addresses, bindings, unmodelled, level, zone }: Interface): boolean {
+  return addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
 }

@@ -109,6 +109,8 @@ export function modeAfter(statement: Statement, mode: Mode): Mode {
     case 'resequence':
     case 'same-security':
     case 'old pool':
+    case 'router nat':
+    case 'nat pool':
     case 'version':
       return TOP;
     case 'nat rule':
@@ -194,6 +196,8 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
     case 'zones':
     case 'use':
     case 'nat rule':
+    case 'old pool':
+    case 'router nat':
     case 'unmodelled':
       return statement.references;
     default:

@@ -1,5 +1,6 @@
-// The translation rules of an ASA in the order of the file.
-import type { NatRule } from '../syntax/tree.js';
+// The translation rules of a file in their order.
+import type { IpSet } from '../../../model/ip.js';
+import type { NatRule, RouterNat } from '../syntax/tree.js';
 import type { PlacedLine } from './blocks.js';
 
 /** How many rules of a section may be inserted before others. */
@@ -13,7 +14,10 @@ export interface PlacedNat {
 }
 
 export interface NatTable {
-  /** By section, as the file orders them: objects are not yet sorted. */
+  /** Those of a router. */
+  readonly router: readonly RouterNat[];
+  readonly pools: ReadonlyMap<string, IpSet>;
+  /** Those of an ASA by section, as the file orders them: objects are not yet sorted. */
   readonly rules: Readonly<Record<NatRule['section'], readonly PlacedNat[]>>;
   /** Whether lists see real addresses, as since 8.3, or the ones that are valid on their interface, as before. */
   readonly since83: boolean;
@@ -23,6 +27,8 @@ export interface NatTable {
 
 /** Collects translation rules while a file is read. */
 export class NatReader {
+  readonly router: RouterNat[] = [];
+  readonly pools = new Map<string, IpSet>();
   version: { readonly since83: boolean } | undefined;
   private readonly rules = { first: [] as PlacedNat[], object: [] as PlacedNat[], last: [] as PlacedNat[] };
   private readonly oldPools = new Set<string>();
@@ -47,6 +53,7 @@ export class NatReader {
 
   /** Where the file names no version, its syntax tells. */
   finish(): NatTable {
-    return { rules: this.rules, since83: this.version?.since83 ?? !this.hasOldSyntax, oldPools: this.oldPools };
+    const { router, pools, rules, oldPools } = this;
+    return { router, pools, rules, oldPools, since83: this.version?.since83 ?? !this.hasOldSyntax };
   }
 }

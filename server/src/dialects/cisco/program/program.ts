@@ -24,7 +24,6 @@ export interface Program {
   readonly sameSecurity: ReadonlySet<SameSecurity>;
   readonly zones: Zones;
   readonly routes: readonly TableRoute[];
-  /** The translations of an ASA. */
   readonly nat: NatTable;
   /** Statements that may deny packets of every interface and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];

@@ -117,6 +117,12 @@ class ProgramReader {
       case 'old pool':
         this.nat.addOldPool(statement.interface);
         break;
+      case 'router nat':
+        this.nat.router.push(statement);
+        break;
+      case 'nat pool':
+        this.nat.pools.set(statement.name, statement.addresses);
+        break;
       case 'version':
         this.nat.version = statement;
         break;

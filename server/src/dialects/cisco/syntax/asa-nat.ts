@@ -25,7 +25,10 @@ function takeInterfaces(cursor: Cursor): NatRule['interfaces'] {
 
 /** `nat [(REAL,MAPPED)] [after-auto] [LINE] source …`, or `nat (REAL) ID …` of before 8.3. */
 export function readNat(cursor: Cursor): Statement | undefined {
-  if (/^\([^(),]+\)$/.test(cursor.keyword)) return { kind: 'old pool', interface: undefined };
+  if (/^\([^(),]+\)$/.test(cursor.keyword)) {
+    const list = cursor.peek(2)?.text.toLowerCase() === 'access-list' ? cursor.peek(3) : undefined;
+    return { kind: 'old pool', interface: undefined, references: list ? [referenceTo('access-list', list)] : [] };
+  }
   const interfaces = takeInterfaces(cursor);
   const section = cursor.accept('after-auto') ? 'last' : 'first';
   const position = /^\d+$/.test(cursor.keyword) ? Number(cursor.take()?.text) : undefined;
@@ -187,7 +190,7 @@ function networkAt(text: string, mask: number | undefined): NatAddress | undefin
 /** `global (INTERFACE) ID …` of before 8.3. */
 export function readGlobal(cursor: Cursor): Statement | undefined {
   const [, name] = /^\(([^(),]+)\)$/.exec(cursor.next?.text ?? '') ?? [];
-  return name === undefined ? undefined : { kind: 'old pool', interface: name };
+  return name === undefined ? undefined : { kind: 'old pool', interface: name, references: [] };
 }
 
 /** `ASA Version 9.16(4)`: whether lists see real addresses, as they do "since 8.3" (*Migration to Version 8.3*). */

@@ -6,6 +6,7 @@ import { readGlobal, readNat, readOldStatic, readVersion } from './asa-nat.js';
 import { Cursor } from './cursor.js';
 import { readAccessList, readListLine } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readNatPool, readRouterNat } from './router-nat.js';
 import { readRoute } from './routes.js';
 import { unmodelled } from './statement-problems.js';
 import { isIndented } from './tokens.js';
@@ -76,6 +77,10 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       return platform === 'asa' ? readOldStatic(cursor) : undefined;
     case 'old pool of translation':
       return platform === 'asa' ? readGlobal(cursor) : undefined;
+    case 'source translation':
+      return readRouterNat(cursor, tokens);
+    case 'pool of translation':
+      return readNatPool(cursor);
     case 'version':
       return readVersion(cursor, head.text);
     case 'policy of security groups':

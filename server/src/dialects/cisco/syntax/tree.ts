@@ -126,8 +126,14 @@ export type Statement =
   | ListBinding
   | StaticRoute
   | NatRule
+  | RouterNat
+  | NatPool
   /** Dynamic translation of before 8.3, with the interface that shows the translated sources. */
-  | { readonly kind: 'old pool'; readonly interface: string | undefined }
+  | {
+      readonly kind: 'old pool';
+      readonly interface: string | undefined;
+      readonly references: readonly NameReference[];
+    }
   /** Whether the version of an ASA is 8.3 or later. */
   | { readonly kind: 'version'; readonly since83: boolean }
   | { readonly kind: 'same-security'; readonly between: SameSecurity }
@@ -188,6 +194,21 @@ export interface NatRule {
   /** A word of it that is not known. */
   readonly unread: string | undefined;
   readonly references: readonly NameReference[];
+}
+
+/** `ip nat … source …` of a router. */
+export interface RouterNat {
+  readonly kind: 'router nat';
+  /** The list of translated sources, and what gives their addresses; absent where the rule is of another kind. */
+  readonly dynamic: { readonly list: string; readonly target: 'interface' | 'pool'; readonly name: string } | undefined;
+  readonly references: readonly NameReference[];
+}
+
+/** `ip nat pool`: addresses that sources are translated to. */
+export interface NatPool {
+  readonly kind: 'nat pool';
+  readonly name: string;
+  readonly addresses: IpSet;
 }
 
 /** A property of the interface whose section it is in. */

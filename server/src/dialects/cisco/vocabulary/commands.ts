@@ -3,7 +3,16 @@
 import { CommandTable } from './command-table.js';
 
 /** Words that may come between a word such as `access-class` and the name of a list. */
-export const LIST_NAME_FILLERS: readonly string[] = ['name', 'ip', 'ipv4', 'ipv6', 'prefix', 'value'];
+export const LIST_NAME_FILLERS: readonly string[] = [
+  'name',
+  'ip',
+  'ipv4',
+  'ipv6',
+  'prefix',
+  'value',
+  'ingress',
+  'egress',
+];
 
 /** The protocols whose content `class-map type inspect` and `policy-map type inspect` may be about. */
 const CONTENT_PROTOCOLS =
@@ -58,6 +67,8 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['static $INTERFACES *', 'ASA', 'modelled', 'old static translation'],
   ['global $INTERFACE *', 'ASA', 'modelled', 'old pool of translation'],
   ['asa|pix|fwsm version $NUMBER', 'ASA', 'modelled', 'version'],
+  ['ip nat inside|outside source *', 'IOS', 'modelled', 'source translation'],
+  ['ip nat pool $POOL *', 'IOS', 'modelled', 'pool of translation'],
   ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
@@ -246,12 +257,20 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
 /** Commands of any other purpose that name access lists: NAT, route maps, logins. */
 export const LIST_USES = new CommandTable('any other line', [
   [
-    `access-class|access-group|access-list|distribute-list|filter-list|list|traffic-filter|value|vpn-filter [${LIST_NAME_FILLERS.join('|')}] $LIST`,
+    `access-class|access-group|access-list|acl|distribute-list|filter-list|group-list|java-list|list|redirect-list|traffic-filter|value|vpn-filter [${LIST_NAME_FILLERS.join('|')}] $LIST`,
     'all',
     'no-effect',
     'one list',
   ],
   [`address [${LIST_NAME_FILLERS.join('|')}] $LIST *`, 'all', 'no-effect', 'several lists'],
+]);
+
+/** Such commands that name a list without a word of its own for it. */
+export const LIST_COMMANDS = new CommandTable('any other line', [
+  ['snmp-server community|group|tftp-server-list *', 'IOS XR NX-OS', 'no-effect', 'last word'],
+  ['ntp access-group *', 'IOS XR NX-OS', 'no-effect', 'last word'],
+  ['ip verify|pim|multicast|msdp *', 'IOS NX-OS', 'no-effect', 'last word'],
+  ['aaa authentication|authorization|accounting match $LIST *', 'ASA', 'no-effect', 'next word'],
 ]);
 
 function network(masks: 'netmask' | 'wildcard') {

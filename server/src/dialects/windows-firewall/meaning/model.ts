@@ -6,24 +6,29 @@ import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { parameterOf } from '../program/rule.js';
-import { PROFILES } from '../program/rule-filter.js';
 import { ipsecPoint } from './ipsec.js';
+import { policiesOf } from './policies.js';
+import { interfacesOf, type Policy, profileNames } from './policy.js';
 import { defaultRules, switchRules } from './profile-rules.js';
-import { boxOf, type Direction, filterRule, onInterface, quotedLine } from './rules.js';
+import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine } from './rules.js';
 
 /**
  * "Explicit block rules take precedence over any conflicting allow rules" (*Windows Firewall rules*, "Rule precedence"),
  * regardless of their order; by default inbound connections are blocked and outbound ones allowed. Replies to permitted
  * connections are permitted automatically.
+ *
+ * A script may write several policies, each for other computers: their rules stand in one chain, each for the profiles of
+ * its policy.
  */
 export function buildModel(source: Source, program: Program): FilterModel {
-  const firewall = program.rules.filter(({ stored }) => stored.kind === 'firewall');
-  const ipsec = program.rules.filter(({ stored }) => stored.kind === 'ipsec');
-  const isSilent = firewall.length + program.settings.length + program.outside.length === 0;
+  const policies = policiesOf(program);
+  const hasIPsec = program.rules.some(({ stored }) => stored.kind === 'ipsec');
+  const hasFirewall = program.rules.some(({ stored }) => stored.kind === 'firewall');
+  const isSilent = !hasFirewall && program.settings.length + program.outside.length === 0;
   const points = [
-    hostPoint('in', source, program, firewall, isSilent),
-    hostPoint('out', source, program, firewall, isSilent),
-    ...(ipsec.length > 0 ? [ipsecPoint(source, ipsec)] : []),
+    hostPoint('in', source, policies, isSilent),
+    hostPoint('out', source, policies, isSilent),
+    ...(hasIPsec ? [ipsecPoint(source, policies)] : []),
   ];
   return { kind: 'filter', families: [4, 6], points, chains: new Map() };
 }
@@ -31,35 +36,46 @@ export function buildModel(source: Source, program: Program): FilterModel {
 function hostPoint(
   direction: Direction,
   source: Source,
-  program: Program,
-  rules: readonly ReadRule[],
+  policies: readonly Policy[],
   byNameOnly: boolean,
 ): FilterPoint {
   const name = direction === 'in' ? 'inbound' : 'outbound';
-  const own = rules.flatMap((rule) => rankedRules(source, rule, direction));
-  const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
+  const names = profileNames(policies);
+  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...names)) };
   const chain: BaseChain = {
     name,
     rules: [
-      ...switchRules(source, program.settings, direction),
-      ...outsideRules(source, program),
-      ...ofRank('override'),
-      ...ofRank('block'),
-      ...ofRank('allow'),
-      ...defaultRules(source, program.settings, direction),
+      ...policies.flatMap((policy) => rulesOf(direction, source, policy)),
+      ...otherNames(source, policies, direction),
     ],
     policy: direction === 'in' ? 'deny' : 'accept',
     policyStatement: undefined,
   };
-  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...PROFILES)) };
   return {
     name,
     hook: direction === 'in' ? 'input' : 'output',
     chains: [chain],
     stateful: true,
     paths: { outbound: [profiles], inbound: [profiles] },
+    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
+    surroundings: { kind: 'profiles', names },
     ...(byNameOnly ? { byNameOnly } : {}),
   };
+}
+
+/** All rules of a policy; where there are several, what none of its rules decides ends with the default of Windows. */
+function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRule[] {
+  const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
+  const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));
+  const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
+  return [
+    ...switchRules(source, policy, direction),
+    ...outsideRules(source, policy, direction),
+    ...ofRank('override'),
+    ...ofRank('block'),
+    ...ofRank('allow'),
+    ...defaultRules(source, policy, direction),
+  ];
 }
 
 interface Ranked {
@@ -89,11 +105,11 @@ function actionOf(action: string): FilterAction {
 }
 
 /** Rules that the script does not define may allow or block anything. */
-function outsideRules(source: Source, { outside }: Program): FilterRule[] {
-  return outside.flatMap(({ range, what, mayBlock }) =>
+function outsideRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
+  return policy.outside.flatMap(({ range, what, mayBlock }) =>
     (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
       statement: quotedLine(source, range),
-      match: [ANY_PACKET],
+      match: [{ ...ANY_PACKET, ...onInterface(direction, interfacesOf(policy)) }],
       phases: ['first', 'reply'] as const,
       opaque: [{ text: what }],
       action: { kind },

@@ -1,7 +1,7 @@
 // Reads what a rule matches from its parameters.
 
 import { IntervalSet } from '../../../model/intervals.js';
-import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { type AddressFamily, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -133,8 +133,10 @@ class FilterReader {
   private ports(name: 'localport' | 'remoteport', protocols: ProtocolSet): PortSet {
     const texts = this.texts(name);
     if (!texts || texts.some((text) => /^any$/i.test(text) || text === '')) return ALL_PORTS;
-    // "The protocol must be TCP or UDP" (New-NetFirewallRule, -LocalPort): the command fails otherwise.
-    if (!protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
+    // "If a port number is identified by using numeric values, then this parameter must be set to TCP or UDP"
+    // (*New-NetFirewallRule*, -Protocol): the command fails otherwise. The keywords of RPC and tunnels need none.
+    const isNumeric = texts.some((text) => /^\d/.test(text));
+    if (isNumeric && !protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
       this.reportInvalid(name, 'ports need the protocol TCP or UDP: Windows rejects the rule');
     }
     let ports: PortSet = IntervalSet.empty();
@@ -161,6 +163,7 @@ class FilterReader {
     if (!texts || texts.some((text) => /^(?:any|\*)$/i.test(text) || text === '')) return IpSet.all;
     const v4: (readonly [number, number])[] = [];
     const v6: (readonly [bigint, bigint])[] = [];
+    let families: readonly AddressFamily[] = [];
     for (const text of texts) {
       const set = addressSet(text);
       if (set) {
@@ -169,14 +172,16 @@ class FilterReader {
       } else if (KEYWORD.test(text)) {
         // Keywords such as LocalSubnet, DNS or DefaultGateway depend on the network.
         this.opaque.push(`the addresses of ${text}`);
-        return IpSet.all;
+        const [, family] = KEYWORD.exec(text) ?? [];
+        families = [...families, ...(family === undefined ? BOTH : [family === '4' ? (4 as const) : (6 as const)])];
       } else {
         this.reportInvalid(name, `invalid address '${text}'`);
         this.opaque.push('an address that cannot be read');
         return IpSet.all;
       }
     }
-    return new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
+    const listed = new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
+    return families.reduce((all, family) => all.union(IpSet.all.ofFamily(family)), listed);
   }
 
   private profiles(): NameSet {
@@ -193,8 +198,11 @@ class FilterReader {
   }
 }
 
+/** "Keywords can be restricted to IPv4 or IPv6 by appending a 4 or 6" (*New-NetFirewallRule*, -RemoteAddress). */
 const KEYWORD =
-  /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)$/i;
+  /^(?:localsubnet|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)([46])?$/i;
+
+const BOTH: readonly AddressFamily[] = [4, 6];
 
 function messages(type: number, code: number): PortSet {
   const hasCode = Number.isInteger(code) && code >= 0 && code <= 255;
