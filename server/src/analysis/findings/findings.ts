@@ -127,6 +127,8 @@ export function findingsOfEvaluations(
  */
 function fixKey({ requirement, share: { missing } }: Member): string {
   if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
+  // No edit permits what has no documented address.
+  if (missing.kind === 'packets' && missing.allowed.isEmpty) return 'any address';
   const isForAllAddresses =
     requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
   return isForAllAddresses ? 'all addresses' : missing.kind;
