@@ -2,12 +2,12 @@
 
 import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { parameterOf } from '../program/rule.js';
 import { ipsecPoint } from './ipsec.js';
-import { policiesOf } from './policies.js';
+import { type Policies, policiesOf } from './policies.js';
 import { interfacesOf, type Policy, profileNames } from './policy.js';
 import { defaultRules, switchRules } from './profile-rules.js';
 import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine } from './rules.js';
@@ -18,7 +18,8 @@ import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine 
  * connections are permitted automatically.
  *
  * A script may write several policies, each for other computers: their rules stand in one chain, each for the profiles of
- * its policy.
+ * its policy. Where it writes one group policy and the computer, the computer without it is a second chain: both have to
+ * permit the same.
  */
 export function buildModel(source: Source, program: Program): FilterModel {
   const policies = policiesOf(program);
@@ -36,13 +37,47 @@ export function buildModel(source: Source, program: Program): FilterModel {
 function hostPoint(
   direction: Direction,
   source: Source,
-  policies: readonly Policy[],
+  { hosts, otherwise }: Policies,
   byNameOnly: boolean,
 ): FilterPoint {
   const name = direction === 'in' ? 'inbound' : 'outbound';
-  const names = profileNames(policies);
-  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...names)) };
-  const chain: BaseChain = {
+  const chain = hostChain(direction, source, hosts, name);
+  const chains = [chain];
+  if (otherwise) {
+    const second = hostChain(direction, source, [otherwise.policy], `${name} without ${otherwise.without}`);
+    const isTooMuch = conditionsIn(chain) * conditionsIn(second) > CONDITION_LIMIT;
+    chains.push(isTooMuch ? { ...second, rules: [undecidedRule(source, direction)] } : second);
+  }
+  return {
+    name,
+    hook: direction === 'in' ? 'input' : 'output',
+    chains,
+    stateful: true,
+    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
+    surroundings: { kind: 'profiles', names: profileNames(hosts) },
+    ...(byNameOnly ? { byNameOnly } : {}),
+  };
+}
+
+/** How many cases the unknown conditions of two chains may make together. */
+const CONDITION_LIMIT = 10_000;
+
+function conditionsIn({ rules }: BaseChain): number {
+  return rules.filter(({ opaque }) => opaque.length > 0).length;
+}
+
+function undecidedRule(source: Source, direction: Direction): FilterRule {
+  return {
+    statement: quotedLine(source, { start: 0, end: 0 }),
+    match: [{ ...ANY_PACKET, ...onInterface(direction, NameSet.any) }],
+    phases: ['first', 'reply'],
+    opaque: [],
+    action: { kind: 'undecided', reason: 'there are too many conditions in two policies' },
+  };
+}
+
+function hostChain(direction: Direction, source: Source, policies: readonly Policy[], name: string): BaseChain {
+  return {
     name,
     rules: [
       ...policies.flatMap((policy) => rulesOf(direction, source, policy)),
@@ -51,19 +86,9 @@ function hostPoint(
     policy: direction === 'in' ? 'deny' : 'accept',
     policyStatement: undefined,
   };
-  return {
-    name,
-    hook: direction === 'in' ? 'input' : 'output',
-    chains: [chain],
-    stateful: true,
-    paths: { outbound: [profiles], inbound: [profiles] },
-    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
-    surroundings: { kind: 'profiles', names },
-    ...(byNameOnly ? { byNameOnly } : {}),
-  };
 }
 
-/** All rules of a policy; where there are several, what none of its rules decides ends with the default of Windows. */
+/** What none of them decides ends with the default of Windows. */
 function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRule[] {
   const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
   const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));
