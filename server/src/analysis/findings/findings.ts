@@ -203,9 +203,9 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'not-bypassed':
       return `${service} should bypass the proxy, but this sends ${hosts} to it${only} (${documents}).`;
     case 'tls-inspected':
-      return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
+      return `${service} must not be decrypted, but this decrypts ${hosts}${only} (${documents}).`;
     case 'proxy-auth-required':
-      return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+      return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
@@ -240,7 +240,9 @@ function networksOf(members: readonly Member[]): ClientNetworks {
 function deniedOf(members: readonly Member[], hosts: string): string {
   const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
   if (packets.length === members.length) return describeTraffic(packets);
-  return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
+  if (members.length === 1 || hosts === '') return members.map(missingOf).join('; ');
+  const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
+  return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
 }
 
 function missingOf({ verdict, share: { missing } }: Member): string {

@@ -2,7 +2,8 @@
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
-import { PacketSet } from '../../../model/packets.js';
+import { NameSet } from '../../../model/names.js';
+import { type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
 import type { PermittingRules, Share } from '../evaluation.js';
 import { allowedBox } from './ends.js';
@@ -85,7 +86,7 @@ class WayJudge {
       status: 'met',
       decidedBy: deciding.flatMap(({ decidedBy }) => decidedBy ?? []),
       shares: [],
-      others: this.otherShares(question.packets.subtract(serving)),
+      others: this.otherShares(serving),
       permittedBy: permittingRules(question, deciding),
       ...(reason === undefined ? {} : { reason }),
     };
@@ -102,7 +103,7 @@ class WayJudge {
       reason: reason ?? own[0]?.undecided ?? reasonOf(all),
       decidedBy: own.flatMap(({ decidedBy }) => decidedBy),
       shares: reason === undefined ? own : own.map((share) => ({ ...share, undecided: reason })),
-      others: this.otherShares(this.question.packets.subtract(packets)),
+      others: this.otherShares(packets),
       permittedBy: permittingRules(this.question, this.accepting),
     };
   }
@@ -129,14 +130,21 @@ class WayJudge {
       status: best ? 'partial' : 'blocked',
       decidedBy: shares.flatMap(({ decidedBy }) => decidedBy),
       shares,
-      others: this.otherShares(question.packets.subtract(packets)),
+      others: this.otherShares(packets),
       permittedBy: permittingRules(question, accepting),
     };
   }
 
-  /** For a client network, what the addresses lack that do not decide its verdict. */
-  private otherShares(packets: PacketSet): Share[] {
-    return this.question.network ? this.sharesWithin(packets) : [];
+  /**
+   * For a client network, what the addresses lack that do not decide its verdict. Where it is not known by which interface
+   * they come or go, an address that is served by one of them lacks nothing.
+   */
+  private otherShares(deciding: PacketSet): Share[] {
+    const { network, isBound, packets } = this.question;
+    if (!network) return [];
+    const anyInterface = (box: PacketBox) => ({ ...box, inInterface: NameSet.any, outInterface: NameSet.any });
+    const own = isBound ? deciding : PacketSet.of(...deciding.boxes.map(anyInterface));
+    return this.sharesWithin(packets.subtract(own));
   }
 
   private sharesWithin(packets: PacketSet): Share[] {

@@ -44,6 +44,11 @@ export interface Passage {
   readonly roles: { readonly from: string | undefined; readonly to: string | undefined };
 }
 
+/** A passage through a router. */
+interface RouterPassage extends Passage {
+  readonly setOf: (names: readonly string[]) => NameSet;
+}
+
 /** The ways of a passage through a point; none where nothing of it passes there. */
 export function waysOf(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
   const usable = PacketSet.of(...(point.paths?.[passage.direction] ?? [ANY_PACKET]));
@@ -88,7 +93,29 @@ function joinedInterfaces(own: readonly AttachedInterface[], { interfaces }: Net
     ([name, networks]): AttachedInterface =>
       networks === 'internet' ? { name, side: 'outside' } : { name, side: 'inside', networks },
   );
-  return [...declared, ...own.filter(({ name }) => !interfaces.has(name))];
+  const known = IpSet.join(declared.flatMap(({ networks }) => networks ?? []));
+  const others = own.filter(({ name }) => !interfaces.has(name)).flatMap((one) => withoutPlaced(one, known));
+  // A file that shows no interfaces may have more than are declared.
+  return [...declared, ...(own.length > 0 ? others : [UNKNOWN_INTERFACE])];
+}
+
+/** Some interface that no other one stands for. */
+const UNKNOWN_INTERFACE: AttachedInterface = { name: '', side: 'between' };
+
+/** An interface without what is known to be behind another one, where the file does not say which one it is. */
+function withoutPlaced(one: AttachedInterface, known: IpSet): readonly AttachedInterface[] {
+  if (one.name !== '' || !one.networks) return [one];
+  const networks = one.networks.subtract(known);
+  return networks.isEmpty ? [] : [{ ...one, networks }];
+}
+
+/** Interfaces by their names; the empty name stands for those that no other name stands for, of which it is any. */
+function namesIn(interfaces: readonly AttachedInterface[]): (names: readonly string[]) => NameSet {
+  const named = interfaces.flatMap(({ name }) => (name === '' ? [] : [name]));
+  return (names) => {
+    const own = NameSet.of(...names.filter((name) => name !== ''));
+    return names.includes('') ? own.union(NameSet.of(...named).complement()) : own;
+  };
 }
 
 /** Some addresses of one end, with the interfaces that they may be behind. */
@@ -101,16 +128,20 @@ interface Part {
   readonly at?: AttachedInterface;
 }
 
-function interfaceWays(passage: Passage, interfaces: readonly AttachedInterface[]): Way[] {
+function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[]): Way[] {
+  const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
   const { asked, from, to, roles } = passage;
   const isOfClients = roles.from === 'clients' && !from.isKnown;
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
   const destinations = alternatives(partsOf(asked.destination, to, interfaces, 'to'));
   if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
   const sources = partsOf(asked.source, from, interfaces, 'from');
-  return sources.flatMap((source) =>
-    alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, sources.length > 1) : [])),
-  );
+  return sources.flatMap((source) => {
+    const isOpen = source.behind === 'one' || destinations.length > 1;
+    const isNamed = source.behind === 'one' || sources.length > 1;
+    const naming = { weight: isOpen ? 'either' : 'every', isNamed } as const;
+    return alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, naming) : []));
+  });
 }
 
 /** Each way in which parts may be behind their interfaces. */
@@ -118,25 +149,25 @@ function alternatives(parts: readonly Part[]): (readonly Part[])[] {
   const open = parts.find(({ behind }) => behind === 'one');
   if (!open) return [parts];
   const others = parts.filter((part) => part !== open);
-  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name] }]);
+  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name], behind: 'all' }]);
 }
 
 function clientWays(
-  { asked }: Passage,
+  passage: RouterPassage,
   client: Part & { readonly at: AttachedInterface },
   destinations: readonly (readonly Part[])[],
 ): Way[] {
   const { name, networks, side } = client.at;
   return destinations.flatMap((parts): Way[] => {
-    const packets = packetsBetween(asked, client, parts);
+    const packets = packetsBetween(passage, client, parts);
     if (packets.isEmpty) return [];
     return [
       {
         packets,
-        label: networks ? `${name} (${prefixesOf(client.addresses)})` : name,
+        label: networks ? `${name || 'an interface'} (${prefixesOf(client.addresses)})` : name,
         who: 'clients',
         weight: destinations.length > 1 ? 'either' : side === 'between' ? 'aside' : 'network',
-        isBound: parts.every(({ behind }) => behind !== 'any'),
+        isBound: [client, ...parts].every(({ behind }) => behind !== 'any'),
         ...(networks ? { network: client.addresses } : {}),
       },
     ];
@@ -144,22 +175,21 @@ function clientWays(
 }
 
 function waysFrom(
-  { asked, roles }: Passage,
+  passage: RouterPassage,
   source: Part,
   destinations: readonly (readonly Part[])[],
-  isOneOfSeveral: boolean,
+  { weight, isNamed }: { readonly weight: Way['weight']; readonly isNamed: boolean },
 ): Way[] {
-  const isOpen = source.behind === 'one' || destinations.length > 1;
-  const isNamed = isOneOfSeveral || source.behind === 'one';
-  const where = source.at?.name ?? source.interfaces.join(', ');
+  const { roles } = passage;
+  const where = (source.at?.name ?? source.interfaces.join(', ')) || 'an interface';
   const label = `${where} (${prefixesOf(source.addresses)})`;
   return destinations.flatMap((parts): Way[] => {
-    const packets = packetsBetween(asked, source, parts);
+    const packets = packetsBetween(passage, source, parts);
     if (packets.isEmpty) return [];
     return [
       {
         packets,
-        weight: isOpen ? 'either' : 'every',
+        weight,
         isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
         ...(isNamed ? { label, who: roles.from ?? 'senders' } : {}),
       },
@@ -181,10 +211,16 @@ function clientNetworks(
   const shown = inner.filter(({ networks }) => networks && !ofFamilies(networks).isEmpty);
   if (shown.length === 0) return inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
   const known = IpSet.join(shown.flatMap(({ networks }) => networks ?? []));
-  return inner.flatMap((at) => {
+  const isNetwork = ({ name, networks }: AttachedInterface) => name !== '' || networks !== undefined;
+  return inner.filter(isNetwork).flatMap((at) => {
     const addresses = at.networks ? ofFamilies(at.networks) : among.subtract(known);
-    return addresses.isEmpty ? [] : [{ addresses, interfaces: [at.name], behind: 'all' as const, at }];
+    return addresses.isEmpty ? [] : [{ addresses, interfaces: [at.name], behind: behindOne(at.name), at }];
   });
+}
+
+/** Whether addresses are behind one interface, or behind some that the file does not name. */
+function behindOne(name: string | undefined): 'all' | 'any' {
+  return name === '' ? 'any' : 'all';
 }
 
 /** The addresses of an end by the interfaces that they are behind. */
@@ -198,6 +234,11 @@ function partsOf(
   // Where somebody unknown is, is left open: inside, if the file shows where that is.
   const inner = names(interfaces.filter((one) => one.side !== 'outside'));
   if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
+  const outside = interfaces.filter((one) => one.side === 'outside');
+  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
+  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
+  // Documents write the internet as every address.
+  if (isEveryAddress(addresses) && outside.length > 0) return [{ addresses, interfaces: names(outside), behind }];
   const parts: Part[] = [];
   // Stand-ins of published servers lead to these, whichever network they are of.
   const standIns = side === 'to' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
@@ -207,54 +248,63 @@ function partsOf(
     const networks = at.networks?.intersect(others) ?? IpSet.empty;
     const own = side === 'to' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
     if (own.isEmpty) continue;
-    parts.push({ addresses: own, interfaces: [at.name], behind: 'all', at });
+    parts.push({ addresses: own, interfaces: [at.name], behind: behindOne(at.name), at });
     rest = rest.subtract(own);
   }
   const internet = rest.subtract(PRIVATE_SPACE);
-  const outside = interfaces.filter((one) => one.side === 'outside');
-  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
-  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
   if (!internet.isEmpty) parts.push({ addresses: internet, interfaces: names(outside), behind });
   const elsewhere = rest.intersect(PRIVATE_SPACE);
-  const open = names(interfaces.filter(({ networks }) => !networks));
+  const unknown = interfaces.filter(({ networks }) => !networks);
+  // Inside, where some of the interfaces there are not named.
+  const isInner = unknown.some(({ name }) => name === '');
+  const open = names(isInner ? unknown.filter((one) => one.side !== 'outside') : unknown);
   if (!elsewhere.isEmpty) {
-    parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? 'all' : 'one' });
+    parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? behindOne(open[0]) : 'one' });
   }
   return parts;
+}
+
+function isEveryAddress(addresses: IpSet): boolean {
+  return ([4, 6] as const).some((family) => addresses.equals(IpSet.all.ofFamily(family)));
 }
 
 /**
  * The packets from one part to others that go through the filter: what is behind one interface reaches itself directly.
  * Where the file shows no other interface, they come or go by one that it does not show.
  */
-function packetsBetween(asked: PacketBox, source: Part, destinations: readonly Part[]): PacketSet {
+function packetsBetween({ asked, setOf }: RouterPassage, source: Part, destinations: readonly Part[]): PacketSet {
   return PacketSet.of(
     ...destinations.flatMap((destination) =>
-      interfacePairs(source, destination).map(
+      interfacePairs(source, destination, setOf).map(
         (pair): PacketBox => ({ ...asked, source: source.addresses, destination: destination.addresses, ...pair }),
       ),
     ),
   );
 }
 
-function interfacePairs(from: Part, to: Part): Pick<PacketBox, 'inInterface' | 'outInterface'>[] {
+function interfacePairs(
+  from: Part,
+  to: Part,
+  setOf: RouterPassage['setOf'],
+): Pick<PacketBox, 'inInterface' | 'outInterface'>[] {
   const [only] = from.interfaces;
   const isSame = from.interfaces.length === 1 && to.interfaces.every((name) => name === only);
-  if (only !== undefined && isSame) {
+  // Behind interfaces that the file does not name, two networks need not be behind the same one.
+  if (only !== undefined && only !== '' && isSame) {
     if (from.behind === 'all' && to.behind === 'all') return [];
-    const [here, elsewhere] = [NameSet.of(only), NameSet.of(only).complement()];
+    const [here, elsewhere] = [setOf([only]), setOf([only]).complement()];
     return [
       ...(to.behind === 'all' ? [] : [{ inInterface: here, outInterface: elsewhere }]),
       ...(from.behind === 'all' ? [] : [{ inInterface: elsewhere, outInterface: here }]),
     ];
   }
-  const apart = from.interfaces.filter((name) => !to.interfaces.includes(name));
-  const shared = from.interfaces.filter((name) => to.interfaces.includes(name));
+  const apart = from.interfaces.filter((name) => name === '' || !to.interfaces.includes(name));
+  const shared = from.interfaces.filter((name) => name !== '' && to.interfaces.includes(name));
   return [
-    { inInterface: NameSet.of(...apart), outInterface: NameSet.of(...to.interfaces) },
+    { inInterface: setOf(apart), outInterface: setOf(to.interfaces) },
     ...shared.map((name) => ({
-      inInterface: NameSet.of(name),
-      outInterface: NameSet.of(...to.interfaces.filter((other) => other !== name)),
+      inInterface: setOf([name]),
+      outInterface: setOf(to.interfaces.filter((other) => other !== name)),
     })),
   ];
 }

@@ -11,19 +11,43 @@ import type { Verdict } from '../../report.js';
 import { type Evaluation, NOTHING_MISSING, RANK, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { OpenConditions } from './conditions.js';
+import { atEveryEntry } from './entries.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
 import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
-import { proxyQueryFor } from './requests.js';
+import { type ProxyQuery, proxyQueryFor } from './requests.js';
 import { ShareCollector } from './shares.js';
 
 /** Decides one requirement for a proxy. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
-  const { requests, clients } = query;
-  const cases = requests.flatMap((request) => judgedCases(requirement, queries, request));
+  const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));
   const isServer = queries.model.kind === 'server';
+  const entries = [...new Set(cases.map(({ at }) => at))];
+  if (entries.length === 0)
+    return notApplicable(requirement, 'the file takes no requests of clients for other servers');
+  return atEveryEntry(
+    entries.map((entry) => ({
+      entry,
+      evaluation: evaluateCases(
+        requirement,
+        query,
+        cases.filter(({ at }) => at === entry),
+        isServer,
+      ),
+    })),
+  );
+}
+
+/** Decides one requirement for the requests that arrive at one port. */
+function evaluateCases(
+  requirement: Requirement,
+  query: Extract<ProxyQuery, { kind: 'requests' }>,
+  cases: readonly JudgedCase[],
+  isServer: boolean,
+): Evaluation {
+  const { requests, clients } = query;
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
   const cells = isDivided ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
@@ -122,6 +146,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       status: open.length > 0 || parts.some(({ anyGood }) => anyGood) ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
+      ...commonReason(against),
     };
     const hosts = HostSet.union(refused.map((part) => part.refused));
     return {
@@ -230,6 +255,13 @@ function undecidedStatements(cases: readonly JudgedCase[]): QuotedLine[] {
 /** The statements that decided some cases, each once, in the order of the cases. */
 function statementsOf(cases: readonly JudgedCase[]): QuotedLine[] {
   return distinctStatements(cases.flatMap(({ judgement }) => judgement.decidedBy ?? []));
+}
+
+/** What is against all cases, where their statements do not say it themselves. */
+function commonReason(against: readonly JudgedCase[]): { readonly reason?: string } {
+  const reasons = new Set(against.map(({ judgement }) => (judgement.kind === 'bad' ? judgement.reason : undefined)));
+  const [reason] = reasons;
+  return reasons.size === 1 && reason !== undefined ? { reason } : {};
 }
 
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */

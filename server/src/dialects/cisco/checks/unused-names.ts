@@ -4,6 +4,7 @@ import { type PlacedLine, referencesOf } from '../program/blocks.js';
 import { bindingsOf, type Program } from '../program/program.js';
 import { quotedLine, rangeIn } from '../program/quoted-line.js';
 import type { Token } from '../syntax/tree.js';
+import { unusedZoneNames } from './zone-names.js';
 
 export function unusedNames(program: Program): Problem[] {
   const used = usedNames(program);
@@ -18,6 +19,7 @@ export function unusedNames(program: Program): Problem[] {
   return [
     ...lists.flatMap(({ name, header }) => unused('access list', name, header)),
     ...groups.flatMap(([name, header]) => unused('group', name, header)),
+    ...unusedZoneNames(program),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface Interface {
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   readonly inspect: PlacedLine | undefined;
+  /** Its security zone, with the line that says so. */
+  readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
   /** As written: `address mask`, or `address/length ` and a word or none after it. */
   readonly addresses: readonly string[];
   /** The first line that gives it an address. */
@@ -43,6 +45,7 @@ class OpenInterface implements Interface {
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
+  zone: Interface['zone'];
   readonly addresses: string[] = [];
   readonly bindings: InterfaceBinding[] = [];
 
@@ -71,6 +74,11 @@ export class InterfaceReader {
 
   addUnmodelled(line: PlacedLine): void {
     this.current?.unmodelled.push(line);
+  }
+
+  /** Puts the interface into a security zone: it has one at most. */
+  join(zone: string | undefined, line: PlacedLine): void {
+    if (this.current) this.current.zone = zone === undefined ? undefined : { name: zone, line };
   }
 
   bind(statement: ListBinding, line: PlacedLine): void {
