@@ -1,5 +1,6 @@
 // The model of a host firewall: inbound, outbound, and IPsec.
 
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET } from '../../../model/packets.js';
@@ -27,8 +28,8 @@ export function buildModel(source: Source, program: Program): FilterModel {
   const hasFirewall = program.rules.some(({ stored }) => stored.kind === 'firewall');
   const isSilent = !hasFirewall && program.settings.length + program.outside.length === 0;
   const points = [
-    hostPoint('in', source, policies, isSilent),
-    hostPoint('out', source, policies, isSilent),
+    hostPoint('in', source, policies, { byNameOnly: isSilent, first: firstCommand(source, program) }),
+    hostPoint('out', source, policies, { byNameOnly: isSilent, first: undefined }),
     ...(hasIPsec ? [ipsecPoint(source, policies)] : []),
   ];
   return { kind: 'filter', families: [4, 6], points, chains: new Map() };
@@ -38,13 +39,16 @@ function hostPoint(
   direction: Direction,
   source: Source,
   { hosts, otherwise }: Policies,
-  byNameOnly: boolean,
+  { byNameOnly, first }: PointDetails,
 ): FilterPoint {
   const name = direction === 'in' ? 'inbound' : 'outbound';
-  const chain = hostChain(direction, source, hosts, name);
+  const chain = hostChain(direction, source, hosts, { name, first });
   const chains = [chain];
   if (otherwise) {
-    const second = hostChain(direction, source, [otherwise.policy], `${name} without ${otherwise.without}`);
+    const second = hostChain(direction, source, [otherwise.policy], {
+      name: `${name} without ${otherwise.without}`,
+      first,
+    });
     const isTooMuch = conditionsIn(chain) * conditionsIn(second) > CONDITION_LIMIT;
     chains.push(isTooMuch ? { ...second, rules: [undecidedRule(source, direction)] } : second);
   }
@@ -76,7 +80,25 @@ function undecidedRule(source: Source, direction: Direction): FilterRule {
   };
 }
 
-function hostChain(direction: Direction, source: Source, policies: readonly Policy[], name: string): BaseChain {
+/** The name of the first command that writes a rule: what Windows denies by default has no statement of its own. */
+function firstCommand(source: Source, { rules, settings }: Program): QuotedLine | undefined {
+  const ranges = [...rules.map(({ stored }) => stored), ...settings].map(({ invocation }) => invocation.commandRange);
+  const [first] = ranges.sort((one, other) => one.start - other.start);
+  return first && quotedLine(source, first);
+}
+
+interface PointDetails {
+  readonly byNameOnly: boolean;
+  /** Where the default is told that Windows denies by. */
+  readonly first: QuotedLine | undefined;
+}
+
+function hostChain(
+  direction: Direction,
+  source: Source,
+  policies: readonly Policy[],
+  { name, first }: { readonly name: string; readonly first: QuotedLine | undefined },
+): BaseChain {
   return {
     name,
     rules: [
@@ -84,7 +106,7 @@ function hostChain(direction: Direction, source: Source, policies: readonly Poli
       ...otherNames(source, policies, direction),
     ],
     policy: direction === 'in' ? 'deny' : 'accept',
-    policyStatement: undefined,
+    policyStatement: first,
   };
 }
 
