@@ -13,6 +13,7 @@ import type { TextRange } from '../../text/range.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
+import { onlyInventedHosts } from './invented-hosts.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
 
@@ -187,6 +188,8 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
 /** A finding that is only about optional requirements has a lower severity. */
 function severityOf(code: FindingCode, members: readonly Member[]): Severity {
   const severity = FINDING_CODES[code].severity;
+  if (code === 'requirement-partial' && members.every((member) => onlyInventedHosts(member, member.share)))
+    return 'info';
   if (members.some(({ requirement }) => requirement.required)) return severity;
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
 }

@@ -131,6 +131,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
     partOf(
       request,
       cases.filter((judged) => judged.request === request),
+      cell,
     ),
   );
   const refused = parts.filter((part) => !part.refused.isEmpty);
@@ -204,7 +205,10 @@ interface CaseHosts {
   readonly hosts: HostSet;
 }
 
-function partOf(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPart {
+function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet): RequestPart {
+  if (cases.every(({ assumptions, clients }) => assumptions.length === 0 && clients.containsAll(cell))) {
+    return certainPart(request, cases);
+  }
   const hostsOf = (kind: Judgement['kind']) =>
     HostSet.union(cases.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
   const [good, bad, unknown] = [hostsOf('good'), hostsOf('bad'), hostsOf('unknown')];
@@ -223,6 +227,22 @@ function partOf(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPar
     undecided,
     certain: within(refused, ['bad']),
     conditional: within(undecided, ['bad', 'unknown']),
+  };
+}
+
+/** Where nothing is assumed no two cases have a host in common, so none has to be searched for. */
+function certainPart(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPart {
+  const ofKind = (kind: Judgement['kind']): CaseHosts[] =>
+    cases.flatMap((judged) => (judged.judgement.kind === kind ? [{ judged, hosts: judged.hosts }] : []));
+  const [bad, unknown] = [ofKind('bad'), ofKind('unknown')];
+  return {
+    request,
+    cases,
+    anyGood: ofKind('good').length > 0,
+    refused: HostSet.union(bad.map(({ hosts }) => hosts)),
+    undecided: HostSet.union(unknown.map(({ hosts }) => hosts)),
+    certain: bad,
+    conditional: unknown,
   };
 }
 
