@@ -207,7 +207,7 @@ test('a quick fix declares which network the clients are in', async () => {
     'Clients are in 10.20.0.0/16: declare it in lintel.yaml (this is no fault then)',
     'Clients are in 10.10.0.0/16: declare it in lintel.yaml (this is an error then)',
   ]);
-  const [served, shut] = offered.map(({ edits }) => applyEdits('cloud: worldwide\n', edits));
+  const [served = '', shut = ''] = offered.map(({ edits }) => applyEdits('cloud: worldwide\n', edits));
   expect(served).toBe('cloud: worldwide\nroles:\n  clients: [10.20.0.0/16]\n');
   expect(await answer({ text, workspace: served })).toEqual(['met']);
   expect((await answer({ text, workspace: shut }))[0]).toBe('blocked');
