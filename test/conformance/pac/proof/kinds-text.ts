@@ -120,6 +120,12 @@ const PATTERNS: Readonly<Record<string, Kind>> = {
   'test without case': (w, h) => `/${pattern(w).toUpperCase().replaceAll('\\D', '\\d')}/i.test(${h})`,
   'match as a condition': (w, h) => w.from([`${h}.match(/${pattern(w)}/)`, `${h}.match(/${pattern(w)}/) !== null`]),
   search: (w, h) => `${h}.search(/${pattern(w)}/) ${w.from(['>= 0', '== 0', '== -1'])}`,
+  'search from the start alone': (w, h) => `${h}.search(/${w.label()}/y) ${w.from(['>= 0', '== -1'])}`,
+  'place of a match': (w, h) => {
+    const match = w.from([`n.match(/${w.label()}/)`, `/${w.label()}/.exec(n)`, `n.match(/^${w.label()}/)`]);
+    const body = `var m = ${match}; return m && ${w.from(['m.index > 0', 'm.index === 6', `m.input.slice(m.index) == ${quoted(w.name())}`, 'm.groups === undefined'])};`;
+    return `${w.define('placeOf', 'n', body)}(${h})`;
+  },
   'RegExp of a text': (w, h) => `new RegExp(${quoted(pattern(w))}).test(${h})`,
   class: (w, h) =>
     `/${w.from(['^\\d', '\\D\\d\\.', '^[^.]{5,}\\.', '\\w-\\w', '^[a-e]', '\\s', '[0-9]+\\.', '^[^a-z]'])}/.test(${h})`,
