@@ -7,7 +7,7 @@ export type Search = { readonly kind: 'found'; readonly name: string } | { reado
 
 /** A longest name and label (RFC 1035, section 2.3.4, without the dot of the root). */
 export const NAME_LENGTH = 253;
-export const LABEL_LENGTH = 63;
+const LABEL_LENGTH = 63;
 
 const DOT_UNIT = '.'.charCodeAt(0);
 

@@ -58,7 +58,11 @@ const METHODS: Readonly<Record<string, Kind>> = {
   substr: (w, h) =>
     `${h}.substr(${w.from([0, 1, -3, -4])}, 3) == ${quoted(w.from(['com', 'org', 'exa', 'rel', 'api']))}`,
   slice: (w, h) =>
-    w.from([`${h}.slice(-4) == ".com"`, `${h}.slice(0, -4) == ${quoted(w.label())}`, `${h}.slice(2, 5) == "lay"`]),
+    w.from([
+      `${h}.slice(-4) == ".com"`,
+      `${h}.slice(0, -4) == ${quoted(w.from([w.label(), 'teams.example', 'relay.teams.example']))}`,
+      `${h}.slice(2, 5) == "lay"`,
+    ]),
   'slice of a tail': (w, h) => {
     const tail = w.from([`.${w.name()}`, w.name()]);
     return `${h}.slice(-${tail.length}) === ${quoted(tail)}`;
@@ -79,6 +83,8 @@ const METHODS: Readonly<Record<string, Kind>> = {
     `${h}.split(${quoted(w.from(['.', '-', 'a', 'example']))}).length ${w.comparison()} ${1 + w.below(4)}`,
   'split, last parts': (w, h) => `${h}.split(".").slice(-${1 + w.below(4)}).join(".") == ${quoted(w.name())}`,
   'split, rest': (w, h) => `${h}.split(".").slice(1).join(".") == ${quoted(w.name())}`,
+  'split, middle parts': (w, h) =>
+    `${h}.split(".").slice(-${3 + w.below(2)}, -1).join(".") == ${quoted(w.from(['teams.example', 'relay.teams.example', 'cloud.example']))}`,
   'split, last': (w, h) =>
     w.from([
       `${h}.split(".").pop() == ${quoted(w.from(['com', 'org', 'example']))}`,
@@ -95,6 +101,8 @@ const METHODS: Readonly<Record<string, Kind>> = {
     ]),
   'replace of a text': (w, h) =>
     `${h}.replace(${quoted(w.from(['www.', 'a', 'relay.', '.']))}, "") == ${quoted(w.name())}`,
+  'replace in upper case': (w, h) =>
+    `${h}.replace(${quoted(w.from(['teams', 'relay', 'cloud']))}, "X-Y").toLowerCase() == ${quoted(w.from(['x-y.example.com', 'x-y.teams.example.com', 'x-y.example.org']))}`,
   'replace of all': (w, h) =>
     `${h}.replaceAll(${quoted(w.from(['.', '-', 'a']))}, "") == ${quoted(w.name().replaceAll('.', ''))}`,
   'replace of a dot at the end': (w, h) => `dnsDomainIs(${h}.toLowerCase().replace(/\\.$/, ""), ".${w.name()}")`,
@@ -112,6 +120,12 @@ const PATTERNS: Readonly<Record<string, Kind>> = {
   'test without case': (w, h) => `/${pattern(w).toUpperCase().replaceAll('\\D', '\\d')}/i.test(${h})`,
   'match as a condition': (w, h) => w.from([`${h}.match(/${pattern(w)}/)`, `${h}.match(/${pattern(w)}/) !== null`]),
   search: (w, h) => `${h}.search(/${pattern(w)}/) ${w.from(['>= 0', '== 0', '== -1'])}`,
+  'search from the start alone': (w, h) => `${h}.search(/${w.label()}/y) ${w.from(['>= 0', '== -1'])}`,
+  'place of a match': (w, h) => {
+    const match = w.from([`n.match(/${w.label()}/)`, `/${w.label()}/.exec(n)`, `n.match(/^${w.label()}/)`]);
+    const body = `var m = ${match}; return m && ${w.from(['m.index > 0', 'm.index === 6', `m.input.slice(m.index) == ${quoted(w.name())}`, 'm.groups === undefined'])};`;
+    return `${w.define('placeOf', 'n', body)}(${h})`;
+  },
   'RegExp of a text': (w, h) => `new RegExp(${quoted(pattern(w))}).test(${h})`,
   class: (w, h) =>
     `/${w.from(['^\\d', '\\D\\d\\.', '^[^.]{5,}\\.', '\\w-\\w', '^[a-e]', '\\s', '[0-9]+\\.', '^[^a-z]'])}/.test(${h})`,

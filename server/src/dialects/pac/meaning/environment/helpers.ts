@@ -38,7 +38,7 @@ const FUNCTIONS: Readonly<Record<string, Helper>> = {
 };
 
 /** What a method of the current date gives, such as `getUTCHours`; unknown for those with too many values (`getTime`). */
-export function currentDate(method: string, { environment, node }: HelperContext): Value {
+function currentDate(method: string, { environment, node }: HelperContext): Value {
   return clockValue(method, environment, node) ?? new Unknown('depends on the time', node);
 }
 

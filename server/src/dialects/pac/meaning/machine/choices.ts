@@ -4,6 +4,7 @@ import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
 import { Choice, ListOf, type OperationResult, SplitList, type Traced, type Value } from '../values/value.js';
 import type { Alternative, Alternatives, Machine } from './machine.js';
+import { dataProperty } from './objects.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
@@ -112,7 +113,11 @@ function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: R
 
 /** Makes an array of a list. */
 export function listedValue(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
-  if (result instanceof ListOf) return realm.array([...result.items]);
+  if (result instanceof ListOf) {
+    const array = realm.array([...result.items]);
+    for (const [name, value] of Object.entries(result.properties)) array.setOwn(name, dataProperty(value));
+    return array;
+  }
   if (result instanceof SplitList) return new SplitTexts(realm.arrayPrototype, realm.heap, result);
   return result;
 }

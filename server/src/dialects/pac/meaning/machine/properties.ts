@@ -277,7 +277,7 @@ function checkArrayWrite(array: PacArray, name: string, value: Value, machine: M
   machine.budget.spend(Math.max(0, Math.abs(index - array.items.length)));
 }
 
-export function refuse(isStrict: boolean, message: string, machine: Machine): void {
+function refuse(isStrict: boolean, message: string, machine: Machine): void {
   if (isStrict) throw machine.error('TypeError', message);
 }
 
@@ -310,7 +310,7 @@ export function has(object: Value, key: Value, machine: Machine): void {
 }
 
 /** Whether an object has a key, of its own or inherited, as a condition. */
-export function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
+function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
   const conditions: Condition[] = [];
   for (let at: PacObject | null = object; at; at = inherited ? at.prototype : null) {
     machine.budget.spend(1);
@@ -328,7 +328,7 @@ function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machi
   return wordsCondition(key, new Set(object.baseKeys()), machine.context);
 }
 
-export function truthValue(condition: Condition): Value {
+function truthValue(condition: Condition): Value {
   const all = allOf([condition]);
   if (all.kind === 'always') return true;
   return all.kind === 'never' ? false : new TracedBoolean(all);

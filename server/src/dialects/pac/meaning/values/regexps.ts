@@ -75,18 +75,29 @@ const METHODS: Readonly<Record<RegExpMethod, (call: Call) => OperationResult>> =
   split,
 };
 
-function search({ pattern, text, language }: Call): OperationResult {
+function search(call: Call): OperationResult {
+  const { pattern, text, language } = call;
   const literal = literalOf(pattern, alphabetOf(text.form));
-  if (literal !== undefined) return firstIndex(text, literal);
-  const found = matches(text, language);
+  if (literal !== undefined && !pattern.flags.sticky) return firstIndex(text, literal);
+  if (!isAtStart(call)) return identity({ kind: 'search', text, language });
+  return new Choice([
+    { when: matches(text, language), value: 0 },
+    { when: ALWAYS, value: -1 },
+  ]);
+}
+
+/** Whether a match can only be at the start of the text. */
+function isAtStart({ pattern, text }: Call): boolean {
   const sequences = stepsOf(pattern, alphabetOf(text.form));
-  if (pattern.flags.sticky || sequences?.every(([first]) => first?.kind === 'start')) {
-    return new Choice([
-      { when: found, value: 0 },
-      { when: ALWAYS, value: -1 },
-    ]);
-  }
-  return identity({ kind: 'search', text, language });
+  return pattern.flags.sticky || sequences?.every(([first]) => first?.kind === 'start') === true;
+}
+
+/** Where a match begins, in a text that has one. */
+function placeOf(call: Call): Value {
+  const { pattern, text, language } = call;
+  if (isAtStart(call)) return 0;
+  const literal = literalOf(pattern, alphabetOf(text.form));
+  return literal === undefined ? identity({ kind: 'search', text, language }) : firstIndex(text, literal);
 }
 
 /** The matches of an expression, first those that the engine tries first; `undefined` where there may be other ways. */
@@ -110,18 +121,23 @@ function waysOf({ pattern, text }: Call): readonly Match[] | undefined {
 
 /** The array of a match: the whole match and its groups. */
 function matched(call: Call): OperationResult {
-  const { language, pattern, text, unknown } = call;
+  const { language, pattern, text, unknown, written } = call;
+  const groups = written.source.includes('(?<') ? new Unknown(unknown.reason, unknown.node) : undefined;
+  const properties = { index: placeOf(call), input: text, groups };
   const absent = { when: not(matches(text, language)), value: null };
   const unknownItem = (): Value => new Unknown(unknown.reason, unknown.node);
   const ways = waysOf(call);
   if (!ways) {
     const literal = literalOf(pattern, alphabetOf(text.form));
     const items = Array.from({ length: pattern.groupCount + 1 }, unknownItem);
-    return new Choice([absent, { when: ALWAYS, value: new ListOf(literal === undefined ? items : [literal]) }]);
+    return new Choice([
+      absent,
+      { when: ALWAYS, value: new ListOf(literal === undefined ? items : [literal], properties) },
+    ]);
   }
   const lists = ways.map(({ when, whole, groups }) => {
     const items = Array.from({ length: pattern.groupCount }, (_, index) => groups.get(index + 1));
-    return { when, value: new ListOf([whole, ...items]) };
+    return { when, value: new ListOf([whole, ...items], properties) };
   });
   return new Choice([absent, ...lists]);
 }

@@ -77,9 +77,12 @@ export type Traced = Text | TracedNumber | TracedBoolean | Unknown;
 
 export type Value = Primitive | Traced | Thing;
 
-/** A list that the machine makes an array of. */
+/** A list that the machine makes an array of; a match of a regular expression has properties beside its items. */
 export class ListOf {
-  constructor(readonly items: readonly Value[]) {}
+  constructor(
+    readonly items: readonly Value[],
+    readonly properties: Readonly<Record<string, Value>> = {},
+  ) {}
 }
 
 /**

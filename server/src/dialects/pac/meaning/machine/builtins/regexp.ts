@@ -247,7 +247,7 @@ export function groupsOf(text: string, captures: Captures): (string | undefined)
 }
 
 /** The result of `exec`. */
-export function matchArray(pattern: PacRegExp, text: string, captures: Captures, context: NativeContext): PacArray {
+function matchArray(pattern: PacRegExp, text: string, captures: Captures, context: NativeContext): PacArray {
   context.budget.spend(MATCH_COST + captures.length);
   const groups = groupsOf(text, captures);
   const match = context.realm.array(groups);

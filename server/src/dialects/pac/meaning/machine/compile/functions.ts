@@ -145,7 +145,7 @@ function compileDefault(
   store(name, 'declare', parameter, context);
 }
 
-export function compileBody(body: readonly Statement[], node: AnyNode, context: Context): void {
+function compileBody(body: readonly Statement[], node: AnyNode, context: Context): void {
   declareVars(hoistedNames(body), node, context);
   declareLexicals(body, node, context);
   compileFunctions(body, context);
