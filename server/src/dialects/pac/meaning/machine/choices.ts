@@ -3,7 +3,7 @@ import { type Condition, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
 import { Choice, ListOf, type OperationResult, SplitList, type Traced, type Value } from '../values/value.js';
-import type { Alternative, Alternatives, Machine } from './machine.js';
+import type { Alternative, Alternatives, Machine, Split } from './machine.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 
@@ -15,10 +15,14 @@ export interface Case {
   readonly resume: Resume;
 }
 
+/** How many choices in a row on trial make regions smaller. */
+const MOST_NARROWED = 8;
+
 /** Gives the parts of a region to the first case that holds there. */
 class Cases implements Alternatives {
   private ready: Alternative[] = [];
   private rest: readonly Region[];
+  private readonly trial: Machine['trial'];
   private upcoming: Case | undefined;
 
   constructor(
@@ -26,6 +30,7 @@ class Cases implements Alternatives {
     private readonly machine: Machine,
   ) {
     this.rest = machine.region ? [machine.region] : [];
+    this.trial = machine.trial;
     this.upcoming = this.advance();
   }
 
@@ -44,19 +49,39 @@ class Cases implements Alternatives {
     const holding: Region[] = [];
     const failing: Region[] = [];
     for (const region of this.rest) {
-      const { holds, fails } = isLast ? { holds: [region], fails: [] } : region.split(when, this.machine.budget);
-      for (const part of holds) holding.push(part);
-      for (const part of fails) failing.push(part);
+      const { holds, fails } = isLast ? { holds: [region], fails: [] } : splitOf(region, when, this.machine);
+      for (const part of this.followed(holds, region)) holding.push(part);
+      for (const part of this.followed(fails, region)) failing.push(part);
     }
     this.upcoming = following;
-    this.ready = holding.map((region) => ({ region, resume }));
+    this.ready = holding.map((region) => ({ when, region, resume }));
     this.rest = failing;
+  }
+
+  /**
+   * On trial a region only tells which cases there are: one that is too large does no harm, and each case is followed once. Behind some
+   * choices the smaller regions would cost more than they save.
+   */
+  private followed(parts: readonly Region[], whole: Region): readonly Region[] {
+    const { trial } = this;
+    return trial && (parts.length > 1 || (parts.length === 1 && trial.forkCount >= MOST_NARROWED)) ? [whole] : parts;
   }
 
   private advance(): Case | undefined {
     const step = this.cases.next();
     return step.done ? undefined : step.value;
   }
+}
+
+/** What was split last on trial is often split by the same condition when that is known to be all of it. */
+function splitOf(region: Region, when: Condition, machine: Machine): Split {
+  const known = machine.lastSplit;
+  if (known?.region === region && known.when === when) return known;
+  if (known?.region === region && (known.when === not(when) || not(known.when) === when))
+    return { region, when, holds: known.fails, fails: known.holds };
+  const split = { region, when, ...region.split(when, machine.budget) };
+  if (machine.trial) machine.lastSplit = split;
+  return split;
 }
 
 /** Follows the cases that there are in what is asked, one after the other. */

@@ -1,6 +1,6 @@
 // `substring`, `substr` and `slice` of traced texts.
 import { containing } from '../../../../model/text-language.js';
-import { ALWAYS, allOf, not } from '../question/condition.js';
+import { ALWAYS, allOf, anyOf, not } from '../question/condition.js';
 import { type AnyText, drop, dropLast, take, takeLast } from './building.js';
 import type { OperationContext } from './context.js';
 import { type ConditionalCut, cutsAt, type Place } from './cuts.js';
@@ -65,7 +65,10 @@ function between(
     negative.push(...pieces);
   }
   const rest = nonNegative(method, text, from, to, context);
-  return rest && [...negative, ...rest];
+  if (!rest || negative.length === 0) return rest;
+  // Programs mostly make sure that there are no negative places, so that the many cases of these are not looked at.
+  const isNegative = anyOf(negative.map(({ when }) => when));
+  return [...rest.map(({ when, value }) => ({ when: allOf([not(isNegative), when]), value })), ...negative];
 }
 
 function fromEndIfNegative(text: Text, place: Place): Place {
