@@ -2,7 +2,15 @@
 import { type Condition, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
-import { Choice, ListOf, type OperationResult, SplitList, type Traced, type Value } from '../values/value.js';
+import {
+  Choice,
+  ListOf,
+  type OperationResult,
+  SplitList,
+  type Traced,
+  TracedBoolean,
+  type Value,
+} from '../values/value.js';
 import type { Alternative, Alternatives, Machine, Split } from './machine.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
@@ -122,6 +130,11 @@ export function deliver(result: OperationResult, machine: Machine, mode: ReturnM
     put(result, machine, mode);
     return;
   }
+  const { truth } = result;
+  if (truth && mode === 'value' && machine.frame.code.truthAt.has(machine.frame.pc)) {
+    machine.push(booleanOf(truth));
+    return;
+  }
   chooseCase(casesOf(result, mode), machine);
 }
 
@@ -133,6 +146,12 @@ function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: R
   const value = listedValue(result, machine);
   if (mode === 'nested') machine.returnNested(value);
   else if (mode !== 'discard') machine.push(value);
+}
+
+/** A condition as a value of the program. */
+export function booleanOf(condition: Condition): boolean | TracedBoolean {
+  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
+  return new TracedBoolean(condition);
 }
 
 /** Makes an array of a list. */

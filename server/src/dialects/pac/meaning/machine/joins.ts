@@ -2,7 +2,7 @@
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from '../question/condition.js';
 import { truthOf } from '../values/operations.js';
 import { TracedBoolean, type Value } from '../values/value.js';
-import { chooseBy } from './choices.js';
+import { booleanOf, chooseBy } from './choices.js';
 import { NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import type { Scope } from './heap.js';
 import { isTraced } from './kinds.js';
@@ -75,11 +75,6 @@ function joinFrom(conditions: Condition[], chain: Chain, machine: Machine): void
     conditions.push(truthOf(value, machine.context));
   }
   machine.push(booleanOf(combined(conditions, chain)));
-}
-
-function booleanOf(condition: Condition): boolean | TracedBoolean {
-  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
-  return new TracedBoolean(condition);
 }
 
 function combined(conditions: readonly Condition[], { operator }: Chain): Condition {

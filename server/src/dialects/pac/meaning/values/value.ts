@@ -87,7 +87,11 @@ export class ListOf {
  * machine follows each of them for its part of what is asked. Made one by one, since there may be many.
  */
 export class Choice {
-  constructor(readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>) {}
+  constructor(
+    readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>,
+    /** Where the value is taken for true, if that is known without the alternatives. */
+    readonly truth?: Condition,
+  ) {}
 }
 
 /**

@@ -264,7 +264,7 @@ function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Co
   const chain: Chain = { operator, isBoolean, end, boundaries: new Set() };
   if (isBoolean && operands[0] && mayChoose(operands[0])) context.emit(node, trialStep(chain));
   for (const [index, operand] of operands.entries()) {
-    if (isBoolean) compileOperand(operand, context);
+    if (isBoolean) compileTruth(operand, context);
     else context.expression(operand);
     chain.boundaries.add(context.steps.length);
     if (index < operands.length - 1) context.emit(operand, operandStep(chain));
@@ -276,13 +276,16 @@ export function compileCondition(node: Expression, context: Context): void {
   if (node.type === 'ParenthesizedExpression') compileCondition(node.expression, context);
   else if (node.type === 'LogicalExpression' && node.operator !== '??') compileLogical(node, true, context);
   else if (mayChoose(node)) compileTried(node, context);
-  else compileExpression(node, context);
+  else compileTruth(node, context);
 }
 
-/** An operand is tried by its chain. */
-function compileOperand(node: Expression, context: Context): void {
+/** A condition, or an operand of one, that is followed on trial already. */
+function compileTruth(node: Expression, context: Context): void {
   if (node.type === 'LogicalExpression' && node.operator !== '??') compileLogical(node, true, context);
-  else compileExpression(node, context);
+  else {
+    compileExpression(node, context);
+    if (node.type === 'CallExpression') context.truthAt.add(context.steps.length);
+  }
 }
 
 /** A condition whose paths are joined where that is possible. */
@@ -290,7 +293,7 @@ function compileTried(node: Expression, context: Context): void {
   const end = label();
   const chain: Chain = { operator: '||', isBoolean: true, end, boundaries: new Set() };
   context.emit(node, trialStep(chain));
-  compileExpression(node, context);
+  compileTruth(node, context);
   chain.boundaries.add(context.steps.length);
   context.mark(end);
 }
