@@ -8,8 +8,9 @@ import { alphabetOf, type Text } from './text.js';
 
 /** Where an expression is found in a text; `language` has all texts in which it is. */
 export function whereFound(pattern: Pattern, text: Text, language: Language): Condition {
-  const sequences = pattern.flags.sticky ? undefined : stepsOf(pattern, alphabetOf(text.form));
-  const found = sequences?.map(wordOf);
+  const alphabet = alphabetOf(text.form);
+  const sequences = pattern.flags.sticky ? undefined : stepsOf(pattern, alphabet);
+  const found = sequences?.map((steps) => wordOf(steps, alphabet));
   return found?.every((one) => one !== undefined) ? whereWords(text, found) : matches(text, language);
 }
 
@@ -20,17 +21,31 @@ interface Word {
   readonly text: string | undefined;
 }
 
-function wordOf(steps: readonly Step[]): Word | undefined {
+function wordOf(steps: readonly Step[], alphabet: ReadonlySet<string>): Word | undefined {
   const kept = steps.filter(({ kind }) => kind !== 'open' && kind !== 'close');
-  const atStart = kept[0]?.kind === 'start';
-  const atEnd = kept.at(-1)?.kind === 'end';
+  let atStart = kept[0]?.kind === 'start';
+  let atEnd = kept.at(-1)?.kind === 'end';
+  const inner = kept.slice(atStart ? 1 : 0, atEnd ? -1 : undefined);
+  // Anything at all before a word is as if nothing held it there.
+  while (isAnything(inner[0], alphabet)) {
+    inner.shift();
+    atStart = false;
+  }
+  while (isAnything(inner.at(-1), alphabet)) {
+    inner.pop();
+    atEnd = false;
+  }
   let text: string | undefined = '';
-  for (const step of kept.slice(atStart ? 1 : 0, atEnd ? -1 : undefined)) {
+  for (const step of inner) {
     if (step.kind !== 'one' || step.characters.size > 1) return undefined;
     const [character] = step.characters;
     text = character === undefined || text === undefined ? undefined : text + character;
   }
   return { atStart, atEnd, text };
+}
+
+function isAnything(step: Step | undefined, { size }: ReadonlySet<string>): boolean {
+  return step?.kind === 'run' && step.min === 0 && step.characters.size === size;
 }
 
 function whereWords(text: Text, found: readonly Word[]): Condition {

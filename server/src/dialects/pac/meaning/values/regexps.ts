@@ -53,7 +53,8 @@ export function callRegExp(
   const found = javascriptRegex(written.source, written.flags);
   const subject = subjectOf(text.form);
   if (reading.kind !== 'pattern' || found.kind !== 'language') {
-    const reason = found.kind === 'unmodelled' ? `uses a regular expression that is not followed: ${found.reason}` : '';
+    // It reads after "the program".
+    const reason = found.kind === 'unmodelled' ? found.reason.replace(/^has /, 'uses ') : '';
     return new Unknown(reason || `looks at ${subject} through ${method}`, context.node);
   }
   const unknown = new Unknown(`looks at ${subject} through ${method} with a regular expression`, context.node);

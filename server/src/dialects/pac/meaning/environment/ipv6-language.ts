@@ -1,0 +1,32 @@
+// What the IPv6 addresses of clients look like as texts (RFC 5952, which engines follow).
+import { Memo } from '../../../../kept/memo.js';
+import type { IpSet } from '../../../../model/ip.js';
+import { EVERYTHING, javascriptRegex, type Language } from '../../../../model/text-language.js';
+
+const languages = new Memo<IpSet, Language>();
+
+/** The texts that the IPv6 addresses of some clients may be written as, and some more. */
+export function ipv6Language(clients: IpSet): Language {
+  return languages.of(clients, (set) => {
+    const reading = javascriptRegex(patternOf(set), '');
+    return reading.kind === 'language' ? reading.language : EVERYTHING;
+  });
+}
+
+/** Zeros are left out once, and the last 32 bits of addresses that stand for IPv4 addresses are a dotted quad. */
+const ANY = '^(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{0,4}|[0-9]{1,3}(?:\\.[0-9]{1,3}){3})$';
+
+/** More first groups are not listed. */
+const GROUP_LIMIT = 1024;
+const GROUP_BITS = 112n;
+const LEAST_OF_FOUR_DIGITS = 0x1000;
+
+function patternOf({ v6 }: IpSet): string {
+  const groups = new Set<string>();
+  for (const [low, high] of v6.intervals) {
+    const [first, last] = [Number(low >> GROUP_BITS), Number(high >> GROUP_BITS)];
+    if (first < LEAST_OF_FOUR_DIGITS || last - first + groups.size > GROUP_LIMIT) return ANY;
+    for (let group = first; group <= last; group++) groups.add(group.toString(16));
+  }
+  return `^(?:${[...groups].join('|')}):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}$`;
+}
