@@ -261,7 +261,7 @@ function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Co
     context.mark(end);
     return;
   }
-  const chain: Chain = { operator, isBoolean, end, boundaries: new Set() };
+  const chain: Chain = { operator, isBoolean, isAlone: false, end, boundaries: new Set() };
   if (isBoolean && operands[0] && mayChoose(operands[0])) context.emit(node, trialStep(chain));
   for (const [index, operand] of operands.entries()) {
     if (isBoolean) compileTruth(operand, context);
@@ -291,7 +291,7 @@ function compileTruth(node: Expression, context: Context): void {
 /** A condition whose paths are joined where that is possible. */
 function compileTried(node: Expression, context: Context): void {
   const end = label();
-  const chain: Chain = { operator: '||', isBoolean: true, end, boundaries: new Set() };
+  const chain: Chain = { operator: '||', isBoolean: true, isAlone: true, end, boundaries: new Set() };
   context.emit(node, trialStep(chain));
   compileTruth(node, context);
   chain.boundaries.add(context.steps.length);
