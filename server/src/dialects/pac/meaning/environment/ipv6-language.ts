@@ -16,17 +16,26 @@ export function ipv6Language(clients: IpSet): Language {
 /** Zeros are left out once, and the last 32 bits of addresses that stand for IPv4 addresses are a dotted quad. */
 const ANY = '^(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{0,4}|[0-9]{1,3}(?:\\.[0-9]{1,3}){3})$';
 
-/** More first groups are not listed. */
-const GROUP_LIMIT = 1024;
 const GROUP_BITS = 112n;
 const LEAST_OF_FOUR_DIGITS = 0x1000;
 
 function patternOf({ v6 }: IpSet): string {
-  const groups = new Set<string>();
+  const groups: string[] = [];
   for (const [low, high] of v6.intervals) {
-    const [first, last] = [Number(low >> GROUP_BITS), Number(high >> GROUP_BITS)];
-    if (first < LEAST_OF_FOUR_DIGITS || last - first + groups.size > GROUP_LIMIT) return ANY;
-    for (let group = first; group <= last; group++) groups.add(group.toString(16));
+    const group = groupPattern(Number(low >> GROUP_BITS), Number(high >> GROUP_BITS));
+    if (group === undefined) return ANY;
+    groups.push(group);
   }
-  return `^(?:${[...groups].join('|')}):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}$`;
+  return `^(?:${groups.join('|')}):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}$`;
+}
+
+/** The first groups of a network, digit by digit; `undefined` for several networks and for groups of fewer digits. */
+function groupPattern(first: number, last: number): string | undefined {
+  const size = last - first + 1;
+  if (first < LEAST_OF_FOUR_DIGITS || !Number.isInteger(Math.log2(size)) || first % size !== 0) return undefined;
+  return [12, 8, 4, 0].map((shift) => digitsBetween((first >> shift) & 15, (last >> shift) & 15)).join('');
+}
+
+function digitsBetween(low: number, high: number): string {
+  return `[${'0123456789abcdef'.slice(low, high + 1)}]`;
 }
