@@ -11,9 +11,10 @@ import {
   TracedBoolean,
   type Value,
 } from '../values/value.js';
-import type { Alternative, Alternatives, Machine, Split } from './machine.js';
+import type { Alternative, Alternatives, Machine } from './machine.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
+import type { Split } from './trial.js';
 
 type Resume = (machine: Machine) => void;
 

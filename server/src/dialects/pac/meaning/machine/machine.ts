@@ -12,7 +12,7 @@ import type { NativeContext } from './natives.js';
 import { PacObject } from './objects.js';
 import type { Code, Frame } from './program-function.js';
 import type { ErrorName, Realm } from './realm.js';
-import type { Trial } from './trial.js';
+import type { Split, Trial } from './trial.js';
 
 /** An instruction: a function that closes over its operands. */
 export type Step = (machine: Machine) => void;
@@ -30,14 +30,6 @@ export interface Alternative {
   readonly when: Condition;
   readonly region: Region;
   resume(machine: Machine): void;
-}
-
-/** How a condition divides a region. */
-export interface Split {
-  readonly region: Region;
-  readonly when: Condition;
-  readonly holds: readonly Region[];
-  readonly fails: readonly Region[];
 }
 
 /** The ways on from a choice point, made one by one. */

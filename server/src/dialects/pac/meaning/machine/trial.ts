@@ -2,6 +2,14 @@
 import { type Condition, NEVER, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 
+/** How a condition divides a region. */
+export interface Split {
+  readonly region: Region;
+  readonly when: Condition;
+  readonly holds: readonly Region[];
+  readonly fails: readonly Region[];
+}
+
 /** What is known of a choice point: the condition of the alternative that is followed next. */
 interface Waiting {
   readonly next: { readonly when: Condition } | undefined;
