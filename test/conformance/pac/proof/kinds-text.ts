@@ -43,6 +43,20 @@ const METHODS: Readonly<Record<string, Kind>> = {
     const tail = `.${w.name()}`;
     return `${h}.indexOf(${quoted(tail)}) ${w.from(['==', '==='])} ${h}.length - ${tail.length}`;
   },
+  'matches joined by or': (w, h) => {
+    const site = () => w.name().replaceAll('.', '\\.');
+    return `!!(${h}.match(/(\\.|^)${site()}$/) || ${h}.match(/.*${w.label()}/) || /^${w.label()}\\./.exec(${h}))`;
+  },
+  'functions of two ways joined': (w, h) => {
+    const body = 'if (h.length > d.length) return h.slice(h.length - d.length - 1) == "." + d; return h == d;';
+    const isAt = w.define('isAt', 'h, d', body);
+    return `(${isAt}(${h}, ${quoted(w.name())}) ${w.from(['||', '&&'])} ${sign(w.below(2) === 0)}${isAt}(${h}, ${quoted(w.name())}))`;
+  },
+  'loops joined': (w, h) => {
+    const names = w.declare('names', `[${quoted(w.name())}, ${quoted(w.name())}, ${quoted(w.label())}]`);
+    const body = `for (var i = 0; i < ${names}.length; i++) { try { if (h.indexOf(${names}[i]) > i) return true; } catch (e) { return false; } } return false;`;
+    return `(${w.define('isListed', 'h', body)}(${h}) || ${h}.charAt(0) == ${quoted(w.label().charAt(0))})`;
+  },
   startsWith: (w, h) => `${h}.startsWith(${w.text()})`,
   endsWith: (w, h) => `${h}.endsWith(${w.text()})`,
   includes: (w, h) => `${h}.includes(${w.text()})`,

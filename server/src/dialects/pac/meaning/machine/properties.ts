@@ -2,7 +2,7 @@
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
-import { type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import { Ipv6Value, type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
 import { PacArguments } from './arguments.js';
 import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
@@ -60,7 +60,7 @@ export function getNamed(of: Value, name: string, machine: Machine): void {
 }
 
 function getOfPrimitive(of: Value, name: string, machine: Machine): void {
-  if (of instanceof Unknown) {
+  if (of instanceof Unknown && !(of instanceof Ipv6Value)) {
     machine.push(of);
     return;
   }
@@ -141,7 +141,7 @@ function constant(holds: boolean): Condition {
 
 /** Pushes `of[key]` for a key that depends on what is asked. */
 function getTraced(of: Value, key: Traced, machine: Machine): void {
-  if (of instanceof Unknown) machine.push(of);
+  if (of instanceof Unknown && !(of instanceof Ipv6Value)) machine.push(of);
   else if (key instanceof Unknown) machine.push(new Unknown(key.reason, machine.node));
   else if (of instanceof SplitTexts && of.isLazy) getTracedOfSplit(of, key, machine);
   else if (isObject(of)) {

@@ -10,6 +10,7 @@ import type { OperationContext } from './context.js';
 import { booleanOf, identity, whereNumber } from './numbers.js';
 import { type Match, matchesOf } from './regexp-groups.js';
 import { literalOf, nodeOf, stepsOf } from './regexp-steps.js';
+import { whereFound } from './regexp-words.js';
 import { firstIndex } from './searches.js';
 import { matches } from './sources.js';
 import { splitItems } from './splits.js';
@@ -32,6 +33,8 @@ interface Call {
   readonly text: Text;
   /** The texts in which the expression is found. */
   readonly language: Language;
+  /** Where it is found in the text. */
+  readonly found: Condition;
   readonly args: readonly Value[];
   readonly context: OperationContext;
   readonly unknown: Unknown;
@@ -50,7 +53,8 @@ export function callRegExp(
   const found = javascriptRegex(written.source, written.flags);
   const subject = subjectOf(text.form);
   if (reading.kind !== 'pattern' || found.kind !== 'language') {
-    const reason = found.kind === 'unmodelled' ? `uses a regular expression that is not followed: ${found.reason}` : '';
+    // It reads after "the program".
+    const reason = found.kind === 'unmodelled' ? found.reason.replace(/^has /, 'uses ') : '';
     return new Unknown(reason || `looks at ${subject} through ${method}`, context.node);
   }
   const unknown = new Unknown(`looks at ${subject} through ${method} with a regular expression`, context.node);
@@ -59,6 +63,7 @@ export function callRegExp(
     written,
     text,
     language: found.language,
+    found: whereFound(reading.pattern, text, found.language),
     args,
     context,
     unknown,
@@ -66,7 +71,7 @@ export function callRegExp(
 }
 
 const METHODS: Readonly<Record<RegExpMethod, (call: Call) => OperationResult>> = {
-  test: ({ text, language }) => booleanOf(matches(text, language)),
+  test: ({ found }) => booleanOf(found),
   exec: matched,
   match: (call) => (call.pattern.flags.global ? allMatches(call) : matched(call)),
   matchAll: ({ unknown }) => new Unknown(unknown.reason, unknown.node, true),
@@ -76,12 +81,12 @@ const METHODS: Readonly<Record<RegExpMethod, (call: Call) => OperationResult>> =
 };
 
 function search(call: Call): OperationResult {
-  const { pattern, text, language } = call;
+  const { found, pattern, text, language } = call;
   const literal = literalOf(pattern, alphabetOf(text.form));
   if (literal !== undefined && !pattern.flags.sticky) return firstIndex(text, literal);
   if (!isAtStart(call)) return identity({ kind: 'search', text, language });
   return new Choice([
-    { when: matches(text, language), value: 0 },
+    { when: found, value: 0 },
     { when: ALWAYS, value: -1 },
   ]);
 }
@@ -121,35 +126,33 @@ function waysOf({ pattern, text }: Call): readonly Match[] | undefined {
 
 /** The array of a match: the whole match and its groups. */
 function matched(call: Call): OperationResult {
-  const { language, pattern, text, unknown, written } = call;
+  const { found, pattern, text, unknown, written } = call;
   const groups = written.source.includes('(?<') ? new Unknown(unknown.reason, unknown.node) : undefined;
   const properties = { index: placeOf(call), input: text, groups };
-  const absent = { when: not(matches(text, language)), value: null };
+  const absent = { when: not(found), value: null };
   const unknownItem = (): Value => new Unknown(unknown.reason, unknown.node);
   const ways = waysOf(call);
   if (!ways) {
     const literal = literalOf(pattern, alphabetOf(text.form));
     const items = Array.from({ length: pattern.groupCount + 1 }, unknownItem);
-    return new Choice([
-      absent,
-      { when: ALWAYS, value: new ListOf(literal === undefined ? items : [literal], properties) },
-    ]);
+    const list = new ListOf(literal === undefined ? items : [literal], properties);
+    return new Choice([absent, { when: ALWAYS, value: list }], found);
   }
   const lists = ways.map(({ when, whole, groups }) => {
     const items = Array.from({ length: pattern.groupCount }, (_, index) => groups.get(index + 1));
     return { when, value: new ListOf([whole, ...items], properties) };
   });
-  return new Choice([absent, ...lists]);
+  return new Choice([absent, ...lists], found);
 }
 
 const COUNT_LIMIT = 128;
 
 /** `match` with the flag `g`: the list of all matches. */
-function allMatches({ context, language, pattern, text, unknown }: Call): OperationResult {
-  const absent = { when: not(matches(text, language)), value: null };
+function allMatches({ context, found, pattern, text, unknown }: Call): OperationResult {
+  const absent = { when: not(found), value: null };
   const literal = literalOf(pattern, alphabetOf(text.form));
   const objects = { when: ALWAYS, value: new Unknown(unknown.reason, unknown.node, true) };
-  if (literal === undefined || literal === '') return new Choice([absent, objects]);
+  if (literal === undefined || literal === '') return new Choice([absent, objects], found);
   const count = identity({ kind: 'count', text, what: literal });
   return new Choice(
     (function* () {
@@ -162,6 +165,7 @@ function allMatches({ context, language, pattern, text, unknown }: Call): Operat
       }
       yield objects;
     })(),
+    found,
   );
 }
 
