@@ -12,6 +12,12 @@ export function treeMachine(tree: DomainTree): Machine {
   return machines.of(tree, () => new TreeMachine(tree));
 }
 
+/** Where a state of a machine of a tree is right before the labels below one of its nodes, the machine of that part. */
+export function treeStart(machine: Machine, state: number): Machine | undefined {
+  const part = machine instanceof TreeMachine ? machine.partAt(state) : undefined;
+  return part && treeMachine(part);
+}
+
 /** Where a reader is: after the labels that lead to `node`, with the end of the next label read. */
 interface ReadingPosition {
   readonly node: DomainTree;
@@ -54,6 +60,12 @@ class TreeMachine implements Machine {
 
   acceptsAll(state: number): boolean {
     return state !== 0 && this.places[state] === undefined;
+  }
+
+  /** The part of the tree before whose labels a state is. */
+  partAt(state: number): DomainTree | undefined {
+    const place = this.places[state];
+    return place?.label === '' ? place.node : undefined;
   }
 
   private read(place: ReadingPosition, symbol: number): number {

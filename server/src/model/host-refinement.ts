@@ -2,7 +2,8 @@
 import { Appended } from './appended.js';
 import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
-import { Effort, type Search, searchMachines } from './host-search.js';
+import { HostFormulas } from './host-formulas.js';
+import { Effort, type Search, searchNames } from './host-search.js';
 import type { Meter } from './meter.js';
 import { WordPatterns } from './word-patterns.js';
 
@@ -38,8 +39,9 @@ export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
   const effort = new Effort();
+  const formulas = new HostFormulas();
   for (let i = 0; i < REFINEMENT_LIMIT; i++) {
-    const search = searchMachines({ kind: 'and', of: active }, meter, effort);
+    const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }), meter, effort);
     if (search.kind !== 'found') return search;
     meter?.spend(1 + conditions.length);
     const { name } = search;

@@ -1,0 +1,224 @@
+// Sets of host names as formulas that are read symbol by symbol.
+import { treeMachine, treeStart } from './domain-machine.js';
+import type { DotRange } from './dot-counts.js';
+import type { Expression } from './host-expression.js';
+import { backwardMachine, type Machine } from './machines.js';
+import type { WordPatterns } from './word-patterns.js';
+
+/** A formula of one {@link HostFormulas}. A formula and its negation differ in the last bit. */
+export type Formula = number;
+
+/** The formulas of all names, and of none. */
+export const ALWAYS: Formula = 0;
+export const NEVER: Formula = 1;
+
+/** What a formula is made of: a state of a machine, a number of dots, or formulas of which all hold. */
+type Node =
+  | { readonly kind: 'machine'; readonly machine: Machine; readonly state: number }
+  | { readonly kind: 'dots'; readonly range: DotRange }
+  | { readonly kind: 'and'; readonly of: Int32Array };
+
+/** The least and the greatest symbol of names. */
+const FIRST = '-'.charCodeAt(0);
+const LAST = 'z'.charCodeAt(0);
+const DOT = '.'.charCodeAt(0);
+
+const UNKNOWN = -1;
+
+/**
+ * Formulas over machines that read names from their end. What follows a symbol is a formula again, its derivative (Brzozowski 1964), in which what is
+ * decided by then is left out: of hundreds of conditions few are still open within one domain, and sets that no longer differ are one formula.
+ */
+export class HostFormulas {
+  private readonly nodes: Node[] = [{ kind: 'and', of: new Int32Array() }];
+  private readonly derivatives: (Int32Array | undefined)[] = [undefined];
+  private readonly sizes: number[] = [1];
+  private readonly states = new Map<Machine, Map<number, Formula>>();
+  private readonly ranges = new Map<string, Formula>();
+  private readonly conjunctions = new Map<number, Formula[]>();
+  private readonly known = new Map<Expression, Formula>();
+  /** How much work reading has cost so far, in steps of automata. */
+  work = 0;
+
+  /** The formula of a set of names. */
+  of(expression: Expression): Formula {
+    const known = this.known.get(expression);
+    if (known !== undefined) return known;
+    const made = this.make(expression);
+    this.known.set(expression, made);
+    return made;
+  }
+
+  /** What the rest of a name has to fulfil, once a symbol is read. */
+  next(formula: Formula, symbol: number): Formula {
+    if (formula <= NEVER) return formula;
+    const node = formula >> 1;
+    let own = this.derivatives[node];
+    if (!own) {
+      own = new Int32Array(LAST - FIRST + 1).fill(UNKNOWN);
+      this.derivatives[node] = own;
+    }
+    let derivative = own[symbol - FIRST] ?? UNKNOWN;
+    if (derivative === UNKNOWN) {
+      derivative = this.derive(node, symbol);
+      own[symbol - FIRST] = derivative;
+    }
+    return derivative ^ (formula & 1);
+  }
+
+  /** Whether what was read is a name of the set. */
+  accepts(formula: Formula): boolean {
+    const node = this.nodes[formula >> 1];
+    return this.holdsAtEnd(node) !== ((formula & 1) === 1);
+  }
+
+  /** How many states a formula is about. */
+  sizeOf(formula: Formula): number {
+    return this.sizes[formula >> 1] ?? 1;
+  }
+
+  private holdsAtEnd(node: Node | undefined): boolean {
+    switch (node?.kind) {
+      case 'machine':
+        return node.machine.accepts(node.state);
+      case 'dots':
+        return node.range.from <= 0;
+      default:
+        return node?.of.every((part) => this.accepts(part)) ?? false;
+    }
+  }
+
+  private make(expression: Expression): Formula {
+    switch (expression.kind) {
+      case 'tree':
+        return this.start(treeMachine(expression.tree));
+      case 'language':
+        return this.start(backwardMachine(expression.automaton));
+      case 'pattern':
+        return this.anyOf(this.patterns(expression.patterns));
+      case 'levels':
+        return this.anyOf(
+          expression.levels.map((level) => this.allOf([this.dots(level), this.start(treeMachine(level.tree))])),
+        );
+      case 'not':
+        return this.of(expression.of) ^ 1;
+      case 'and':
+        return this.allOf(expression.of.toArray().map((part) => this.of(part)));
+      case 'or':
+        return this.anyOf(expression.of.toArray().map((part) => this.of(part)));
+    }
+  }
+
+  private patterns(patterns: WordPatterns): Formula[] {
+    const languages = patterns.patterns.flatMap(({ automaton }) =>
+      automaton ? [this.start(backwardMachine(automaton))] : [],
+    );
+    return [this.start(patterns.wordMachine), ...languages];
+  }
+
+  private start(machine: Machine): Formula {
+    return this.state(machine, machine.start);
+  }
+
+  private state(machine: Machine, state: number): Formula {
+    if (state === 0) return NEVER;
+    if (machine.acceptsAll(state)) return ALWAYS;
+    let own = this.states.get(machine);
+    if (!own) {
+      own = new Map();
+      this.states.set(machine, own);
+    }
+    const known = own.get(state) ?? this.add({ kind: 'machine', machine, state }, 1);
+    own.set(state, known);
+    return known;
+  }
+
+  private dots(range: DotRange): Formula {
+    if (range.to < 0) return NEVER;
+    const from = Math.max(0, range.from);
+    if (from === 0 && range.to === Number.POSITIVE_INFINITY) return ALWAYS;
+    const key = `${from} ${range.to}`;
+    const known = this.ranges.get(key) ?? this.add({ kind: 'dots', range: { from, to: range.to } }, 1);
+    this.ranges.set(key, known);
+    return known;
+  }
+
+  private anyOf(formulas: readonly Formula[]): Formula {
+    return this.allOf(formulas.map((formula) => formula ^ 1)) ^ 1;
+  }
+
+  /** The conjunction of some formulas, in the simplest form that is seen at once. */
+  private allOf(formulas: Iterable<Formula>): Formula {
+    const parts: Formula[] = [];
+    for (const formula of formulas) {
+      if (formula === NEVER) return NEVER;
+      const node = (formula & 1) === 0 ? this.nodes[formula >> 1] : undefined;
+      if (node?.kind === 'and') for (const part of node.of) parts.push(part);
+      else parts.push(formula);
+    }
+    const sorted = Int32Array.from(parts).sort();
+    let length = 0;
+    for (const part of sorted) {
+      const last = length > 0 ? sorted[length - 1] : UNKNOWN;
+      if (part === last) continue;
+      if ((part & 1) === 1 && last === part - 1) return NEVER;
+      sorted[length++] = part;
+    }
+    if (length === 0) return ALWAYS;
+    return length === 1 ? (sorted[0] ?? ALWAYS) : this.conjunction(sorted.subarray(0, length));
+  }
+
+  private conjunction(of: Int32Array): Formula {
+    let hash = of.length;
+    for (const part of of) hash = (Math.imul(hash, 31) + part) | 0;
+    const candidates = this.conjunctions.get(hash) ?? [];
+    for (const candidate of candidates) {
+      const node = this.nodes[candidate >> 1];
+      if (node?.kind === 'and' && isSame(node.of, of)) return candidate;
+    }
+    const size = of.reduce((sum, part) => sum + this.sizeOf(part), 1);
+    const made = this.add({ kind: 'and', of: of.slice() }, size);
+    candidates.push(made);
+    this.conjunctions.set(hash, candidates);
+    return made;
+  }
+
+  private add(node: Node, size: number): Formula {
+    this.derivatives.push(undefined);
+    this.sizes.push(size);
+    return (this.nodes.push(node) - 1) * 2;
+  }
+
+  private derive(of: number, symbol: number): Formula {
+    const node = this.nodes[of];
+    switch (node?.kind) {
+      case 'machine':
+        return this.read(node.machine, node.state, symbol);
+      case 'dots': {
+        const { from, to } = node.range;
+        return symbol === DOT ? this.dots({ from: from - 1, to: to - 1 }) : of * 2;
+      }
+      default:
+        return this.allOf(this.derivativesOf(node?.of ?? [], symbol));
+    }
+  }
+
+  private *derivativesOf(formulas: Iterable<Formula>, symbol: number): Generator<Formula> {
+    for (const formula of formulas) yield this.next(formula, symbol);
+  }
+
+  private read(machine: Machine, state: number, symbol: number): Formula {
+    const before = machine.work;
+    const reached = machine.next(state, symbol);
+    this.work += machine.work - before;
+    // Trees that share a part are one machine within it.
+    const part = symbol === DOT ? treeStart(machine, reached) : undefined;
+    return part ? this.start(part) : this.state(machine, reached);
+  }
+}
+
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
