@@ -33,12 +33,11 @@ const WORD_LIMIT = 6;
  * another where a name that it finds is refuted by that (counterexample-guided refinement). Where the conditions that were added have
  * no name in common, all of them have none.
  */
-export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
+export function searchConjunction(set: HostConjunction, meter?: Meter, effort = new Effort()): Search {
   const { bound, conditions, excluded } = set;
   let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
-  const effort = new Effort();
   const formulas = new HostFormulas();
   for (let i = 0; i < REFINEMENT_LIMIT; i++) {
     const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }), meter, effort);

@@ -29,9 +29,16 @@ const STATE_LIMIT = 20_000;
 /** How many steps of automata, and looks at their states, searches that belong together may cost: less than half a second. */
 const WORK_LIMIT = 8_000_000;
 
+/** After a search that was given up, those for parts of the same set try less. */
+const LESS_WORK = 400_000;
+
 /** What is left of the work that searches may cost. */
 export class Effort {
-  left = WORK_LIMIT;
+  left: number;
+
+  constructor(isLess = false) {
+    this.left = isLess ? LESS_WORK : WORK_LIMIT;
+  }
 }
 
 /** Where a reader is: at the end of a chain of symbols read from the end of a name. */

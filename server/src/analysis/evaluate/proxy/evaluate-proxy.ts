@@ -106,6 +106,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
     partOf(
       request,
       cases.filter((judged) => judged.request === request),
+      cell,
     ),
   );
   const refused = parts.filter((part) => !part.refused.isEmpty);
@@ -177,26 +178,33 @@ interface CaseHosts {
   readonly hosts: HostSet;
 }
 
-function partOf(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPart {
-  const hostsOf = (kind: Judgement['kind']) =>
-    HostSet.union(cases.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
-  const [good, bad, unknown] = [hostsOf('good'), hostsOf('bad'), hostsOf('unknown')];
-  // Cases that cover the same hosts differ only in what is assumed of the environment.
+function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet): RequestPart {
+  // What is certain for all clients is so for its hosts alone: cases do not overlap but by what is assumed, and by clients.
+  const isSure = ({ assumptions, clients }: JudgedCase) => assumptions.length === 0 && cell.subtract(clients).isEmpty;
+  const sure = cases.filter(isSure);
+  const others = cases.filter((judged) => !isSure(judged));
+  const [good, bad, unknown] = [unionOf(others, 'good'), unionOf(others, 'bad'), unionOf(others, 'unknown')];
   const refused = bad.subtract(good).subtract(unknown);
   const undecided = unknown.union(bad.subtract(refused));
+  const of = (kind: Judgement['kind']) =>
+    sure.filter(({ judgement }) => judgement.kind === kind).map((judged) => ({ judged, hosts: judged.hosts }));
   const within = (some: HostSet, kinds: readonly Judgement['kind'][]) =>
     some.isEmpty
       ? []
-      : cases.flatMap((judged) => (kinds.includes(judged.judgement.kind) ? hostsWithin(judged, some) : []));
+      : others.flatMap((judged) => (kinds.includes(judged.judgement.kind) ? hostsWithin(judged, some) : []));
   return {
     request,
     cases,
-    anyGood: !good.subtract(bad).isEmpty,
-    refused,
-    undecided,
-    certain: within(refused, ['bad']),
-    conditional: within(undecided, ['bad', 'unknown']),
+    anyGood: of('good').length > 0 || !good.subtract(bad).isEmpty,
+    refused: unionOf(sure, 'bad').union(refused),
+    undecided: unionOf(sure, 'unknown').union(undecided),
+    certain: [...of('bad'), ...within(refused, ['bad'])],
+    conditional: [...of('unknown'), ...within(undecided, ['bad', 'unknown'])],
   };
+}
+
+function unionOf(cases: readonly JudgedCase[], kind: Judgement['kind']): HostSet {
+  return HostSet.union(cases.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
 }
 
 function hostsWithin(judged: JudgedCase, some: HostSet): CaseHosts[] {
