@@ -1,6 +1,6 @@
 // Reads host names from their end against a tree of domains.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, type DomainTree, NO_NAMES } from './domain-tree.js';
+import type { DomainTree } from './domain-tree.js';
 import type { Machine } from './machines.js';
 
 const DOT = '.'.charCodeAt(0);
@@ -102,9 +102,8 @@ class TreeMachine implements Machine {
   }
 
   private enter(place: ReadingPosition): number {
-    if (place.label === '' && (place.node === ALL_NAMES || place.node === NO_NAMES)) {
-      return this.everything(place.node.self);
-    }
+    // A label follows, whatever it is.
+    if (place.label === '' && place.node.children.size === 0) return this.everything(place.node.below);
     this.places.push(place);
     this.transitions.push(new Map());
     return this.places.length - 1;

@@ -24,6 +24,7 @@ const LAST = 'z'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
 
 const UNKNOWN = -1;
+const NO_FORMULAS = new Int32Array();
 
 /**
  * Formulas over machines that read names from their end. What follows a symbol is a formula again, its derivative (Brzozowski 1964), in which what is
@@ -109,11 +110,9 @@ export class HostFormulas {
     }
   }
 
-  private patterns(patterns: WordPatterns): Formula[] {
-    const languages = patterns.patterns.flatMap(({ automaton }) =>
-      automaton ? [this.start(backwardMachine(automaton))] : [],
-    );
-    return [this.start(patterns.wordMachine), ...languages];
+  private patterns({ patterns, wordMachine }: WordPatterns): Formula[] {
+    const languages = patterns.flatMap(({ automaton }) => (automaton ? [this.start(backwardMachine(automaton))] : []));
+    return languages.length === patterns.length ? languages : [this.start(wordMachine), ...languages];
   }
 
   private start(machine: Machine): Formula {
@@ -148,24 +147,82 @@ export class HostFormulas {
   }
 
   /** The conjunction of some formulas, in the simplest form that is seen at once. */
-  private allOf(formulas: Iterable<Formula>): Formula {
+  private allOf(formulas: ArrayLike<Formula>): Formula {
+    let parts = this.sorted(formulas);
+    // What a part says on its own need not be said in the alternatives of the others; one that is left alone says it on its own again.
+    while (parts && this.hasAlternatives(parts)) {
+      const simpler = this.withoutRepetition(parts);
+      if (simpler === parts) break;
+      parts = this.sorted(simpler);
+    }
+    if (!parts) return NEVER;
+    if (parts.length === 0) return ALWAYS;
+    return parts.length === 1 ? (parts[0] ?? ALWAYS) : this.conjunction(parts);
+  }
+
+  /** The different parts of a conjunction in ascending order; `undefined` where two exclude one another. */
+  private sorted(formulas: ArrayLike<Formula>): Int32Array | undefined {
     const parts: Formula[] = [];
-    for (const formula of formulas) {
-      if (formula === NEVER) return NEVER;
+    for (let i = 0; i < formulas.length; i++) {
+      const formula = formulas[i] ?? NEVER;
+      if (formula === NEVER) return undefined;
       const node = (formula & 1) === 0 ? this.nodes[formula >> 1] : undefined;
       if (node?.kind === 'and') for (const part of node.of) parts.push(part);
       else parts.push(formula);
     }
-    const sorted = Int32Array.from(parts).sort();
+    const sorted = new Int32Array(parts.length);
+    for (let i = 0; i < parts.length; i++) sorted[i] = parts[i] ?? NEVER;
+    sorted.sort();
     let length = 0;
-    for (const part of sorted) {
+    for (let i = 0; i < sorted.length; i++) {
+      const part = sorted[i] ?? NEVER;
       const last = length > 0 ? sorted[length - 1] : UNKNOWN;
       if (part === last) continue;
-      if ((part & 1) === 1 && last === part - 1) return NEVER;
+      if ((part & 1) === 1 && last === part - 1) return undefined;
       sorted[length++] = part;
     }
-    if (length === 0) return ALWAYS;
-    return length === 1 ? (sorted[0] ?? ALWAYS) : this.conjunction(sorted.subarray(0, length));
+    return sorted.subarray(0, length);
+  }
+
+  private hasAlternatives(parts: Int32Array): boolean {
+    for (let i = 0; i < parts.length; i++) if (this.alternativesOf(parts[i] ?? NEVER)) return true;
+    return false;
+  }
+
+  /** The formulas not all of which hold, where that is what a formula says. */
+  private alternativesOf(formula: Formula): Int32Array | undefined {
+    if ((formula & 1) === 0) return undefined;
+    const node = this.nodes[formula >> 1];
+    return node?.kind === 'and' ? node.of : undefined;
+  }
+
+  /** The parts of a conjunction, in the alternatives of which what the other parts say is left out. */
+  private withoutRepetition(parts: Int32Array): Int32Array | Formula[] {
+    const stated = new Set(parts);
+    let isSimpler = false;
+    const simpler: Formula[] = [];
+    for (const part of parts) {
+      const alternatives = this.alternativesOf(part);
+      const open = alternatives && this.openOf(alternatives, stated);
+      if (!open || open === alternatives) simpler.push(part);
+      else {
+        isSimpler = true;
+        const formula = this.allOf(open) ^ 1;
+        stated.add(formula);
+        simpler.push(formula);
+      }
+    }
+    return isSimpler ? simpler : parts;
+  }
+
+  /** Those of some formulas that are not stated; none hold together where the negation of one is stated. */
+  private openOf(formulas: Int32Array, stated: ReadonlySet<Formula>): Int32Array | Formula[] {
+    let isOpen = true;
+    for (const formula of formulas) {
+      if (stated.has(formula ^ 1)) return [NEVER];
+      if (stated.has(formula)) isOpen = false;
+    }
+    return isOpen ? formulas : [...formulas].filter((formula) => !stated.has(formula));
   }
 
   private conjunction(of: Int32Array): Formula {
@@ -199,12 +256,21 @@ export class HostFormulas {
         return symbol === DOT ? this.dots({ from: from - 1, to: to - 1 }) : of * 2;
       }
       default:
-        return this.allOf(this.derivativesOf(node?.of ?? [], symbol));
+        return this.deriveAll(of * 2, node?.of ?? NO_FORMULAS, symbol);
     }
   }
 
-  private *derivativesOf(formulas: Iterable<Formula>, symbol: number): Generator<Formula> {
-    for (const formula of formulas) yield this.next(formula, symbol);
+  private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
+    const derivatives: Formula[] = [];
+    let isSame = true;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] ?? ALWAYS;
+      const derivative = this.next(part, symbol);
+      if (derivative === NEVER) return NEVER;
+      isSame &&= derivative === part;
+      if (derivative !== ALWAYS) derivatives.push(derivative);
+    }
+    return isSame ? formula : this.allOf(derivatives);
   }
 
   private read(machine: Machine, state: number, symbol: number): Formula {
