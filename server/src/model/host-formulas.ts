@@ -1,4 +1,5 @@
 // Sets of host names as formulas that are read symbol by symbol.
+import { Renewed } from '../kept/memo.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
@@ -26,6 +27,19 @@ const DOT = '.'.charCodeAt(0);
 const UNKNOWN = -1;
 const NO_FORMULAS = new Int32Array();
 
+/** So many formulas are kept. */
+const FORMULAS_KEPT = 30_000;
+
+const latest = new Renewed(
+  () => new HostFormulas(),
+  (formulas) => formulas.count > FORMULAS_KEPT,
+);
+
+/** Sets that are made one from another share most of their formulas, and what is known of them. */
+export function hostFormulas(): HostFormulas {
+  return latest.value;
+}
+
 /**
  * Formulas over machines that read names from their end. What follows a symbol is a formula again, its derivative (Brzozowski 1964), in which what is
  * decided by then is left out: of hundreds of conditions few are still open within one domain, and sets that no longer differ are one formula.
@@ -37,9 +51,14 @@ export class HostFormulas {
   private readonly states = new Map<Machine, Map<number, Formula>>();
   private readonly ranges = new Map<string, Formula>();
   private readonly conjunctions = new Map<number, Formula[]>();
-  private readonly known = new Map<Expression, Formula>();
+  private readonly read = new Map<number, { readonly of: readonly Formula[]; readonly result: Formula }[]>();
+  private readonly known = new WeakMap<Expression, Formula>();
   /** How much work reading has cost so far, in steps of automata. */
   work = 0;
+
+  get count(): number {
+    return this.nodes.length;
+  }
 
   /** The formula of a set of names. */
   of(expression: Expression): Formula {
@@ -250,7 +269,7 @@ export class HostFormulas {
     const node = this.nodes[of];
     switch (node?.kind) {
       case 'machine':
-        return this.read(node.machine, node.state, symbol);
+        return this.readSymbol(node.machine, node.state, symbol);
       case 'dots': {
         const { from, to } = node.range;
         return symbol === DOT ? this.dots({ from: from - 1, to: to - 1 }) : of * 2;
@@ -270,10 +289,22 @@ export class HostFormulas {
       isSame &&= derivative === part;
       if (derivative !== ALWAYS) derivatives.push(derivative);
     }
-    return isSame ? formula : this.allOf(derivatives);
+    return isSame ? formula : this.knownAllOf(derivatives);
   }
 
-  private read(machine: Machine, state: number, symbol: number): Formula {
+  /** As {@link allOf}; most symbols lead to what another one led to. */
+  private knownAllOf(formulas: readonly Formula[]): Formula {
+    let hash = formulas.length;
+    for (const formula of formulas) hash = (Math.imul(hash, 31) + formula) | 0;
+    const candidates = this.read.get(hash) ?? [];
+    for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
+    const result = this.allOf(formulas);
+    candidates.push({ of: formulas, result });
+    this.read.set(hash, candidates);
+    return result;
+  }
+
+  private readSymbol(machine: Machine, state: number, symbol: number): Formula {
     const before = machine.work;
     const reached = machine.next(state, symbol);
     this.work += machine.work - before;
@@ -283,7 +314,7 @@ export class HostFormulas {
   }
 }
 
-function isSame(a: Int32Array, b: Int32Array): boolean {
+function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -2,7 +2,7 @@
 import { Appended } from './appended.js';
 import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
-import { HostFormulas } from './host-formulas.js';
+import { hostFormulas } from './host-formulas.js';
 import { Effort, type Search, searchNames } from './host-search.js';
 import type { Meter } from './meter.js';
 import { WordPatterns } from './word-patterns.js';
@@ -38,7 +38,7 @@ export function searchConjunction(set: HostConjunction, meter?: Meter, effort = 
   let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
-  const formulas = new HostFormulas();
+  const formulas = hostFormulas();
   for (let i = 0; i < REFINEMENT_LIMIT; i++) {
     const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }), meter, effort);
     if (search.kind !== 'found') return search;

@@ -1,6 +1,6 @@
 // One automaton for a set of names that is made of many.
 import type { Expression } from './host-expression.js';
-import { type Formula, HostFormulas, NEVER } from './host-formulas.js';
+import { type Formula, hostFormulas, NEVER } from './host-formulas.js';
 import { NAME_UNITS } from './host-search.js';
 import { type Automaton, AutomatonBuilder } from './language.js';
 import type { Meter } from './meter.js';
@@ -32,7 +32,7 @@ export function automatonOfNames(
 }
 
 function readTogether(expression: Expression, meter: Meter | undefined, stateLimit: number): Reader | undefined {
-  const formulas = new HostFormulas();
+  const formulas = hostFormulas();
   const ids = new Map<Formula, number>();
   const found: Formula[] = [];
   const idOf = (formula: Formula): number => {
@@ -43,11 +43,12 @@ function readTogether(expression: Expression, meter: Meter | undefined, stateLim
   };
   const next: Int32Array[] = [];
   let steps = 0;
+  const workBefore = formulas.work;
   idOf(formulas.of(expression));
   for (const formula of found) {
     const cost = formulas.sizeOf(formula) * NAME_UNITS.length;
     steps += cost;
-    if (found.length > stateLimit || steps + formulas.work > STEP_LIMIT) return undefined;
+    if (found.length > stateLimit || steps + formulas.work - workBefore > STEP_LIMIT) return undefined;
     meter?.spend(cost);
     next.push(Int32Array.from(NAME_UNITS, (symbol) => idOf(formulas.next(formula, symbol))));
   }
