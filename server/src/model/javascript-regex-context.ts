@@ -33,12 +33,29 @@ interface Outlook {
 const LOOK_LIMIT = 6;
 const CONTEXT_LIMIT = 400;
 
+/** How many states of looks are visited. */
+const WORK_LIMIT = 3_000_000;
+
+/** A net read against its direction. */
+interface BackwardNet {
+  /** Whether there are assertions in it. */
+  readonly isConditional: boolean;
+  /** For each state, the states with a link to it. */
+  readonly sources: readonly (readonly { readonly from: number; readonly link: Link }[])[];
+  /** For each state, the states from which symbols of one class lead to it. */
+  sourcesOn(symbols: Symbols): readonly (readonly number[])[];
+}
+
 export class Contexts {
   private readonly known = new Map<string, Context>();
   private readonly followers = new Map<Context, readonly ContextStep[]>();
   private readonly classes: readonly Symbols[];
   private readonly kinds: readonly Kind[];
   private readonly outlooks: readonly Outlook[];
+  private readonly backward = new Map<Net, BackwardNet>();
+  /** For each outlook, by the look-ahead, the states before each class of symbols. */
+  private readonly before = new Map<Outlook, Map<Symbols, readonly number[]>[]>();
+  private work = 0;
   readonly hasLooks: boolean;
 
   constructor(
@@ -153,25 +170,42 @@ export class Contexts {
   ): readonly number[] | undefined {
     const assertion = this.assertions[index];
     if (assertion?.kind !== 'look') return undefined;
-    const behind = new Set(next.looks[index]);
-    const before = assertion.net.steps.flatMap((_, state) =>
-      targets(assertion.net, state, on).some((to) => behind.has(to)) ? [state] : [],
-    );
-    return this.leadingTo(index, before, context);
+    const { isConditional, sourcesOn } = this.backwardNet(assertion.net);
+    // Where no other assertion is in it, the states are the same in every context.
+    const known = isConditional ? undefined : this.knownBackwards(index, next);
+    const states = known?.get(on);
+    if (states) return states;
+    const before = (next.looks[index] ?? []).flatMap((state) => sourcesOn(on)[state] ?? []);
+    const made = this.leadingTo(index, before, context);
+    known?.set(on, made);
+    return made;
+  }
+
+  private knownBackwards(index: number, next: Outlook): Map<Symbols, readonly number[]> {
+    const own = this.before.get(next) ?? [];
+    this.before.set(next, own);
+    const known = own[index] ?? new Map<Symbols, readonly number[]>();
+    own[index] = known;
+    return known;
   }
 
   /** The states from which the end of a look-ahead, or one of some states, is reached without input. */
   private leadingTo(index: number, states: readonly number[], context: Omit<Context, 'id'>): readonly number[] {
     const assertion = this.assertions[index];
     if (assertion?.kind !== 'look') return [];
-    const { links, end } = assertion.net;
-    const sources = new Map<number, number[]>();
-    links.forEach((own, from) => {
-      for (const link of own) {
-        if (this.holds(context, link)) sources.set(link.to, [...(sources.get(link.to) ?? []), from]);
-      }
-    });
-    return closure([...states, end], (state) => sources.get(state) ?? []);
+    const { sources } = this.backwardNet(assertion.net);
+    const found = closure([...states, assertion.net.end], (state) =>
+      (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
+    );
+    this.work += found.length;
+    if (this.work > WORK_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
+    return found;
+  }
+
+  private backwardNet(net: Net): BackwardNet {
+    const known = this.backward.get(net) ?? backwardNet(net);
+    this.backward.set(net, known);
+    return known;
   }
 
   /** All that can follow a position, found from the end of texts backwards; some of it may never occur. */
@@ -242,6 +276,24 @@ export class Contexts {
     if (needs('boundary') && /\w/.test(String.fromCharCode(code))) return 'word';
     return needs('start') || needs('end') || needs('boundary') ? 'other' : 'any';
   }
+}
+
+function backwardNet(net: Net): BackwardNet {
+  const sources: { readonly from: number; readonly link: Link }[][] = net.links.map(() => []);
+  net.links.forEach((own, from) => {
+    for (const link of own) sources[link.to]?.push({ from, link });
+  });
+  const bySymbols = new Map<Symbols, number[][]>();
+  const sourcesOn = (symbols: Symbols) => {
+    const known = bySymbols.get(symbols);
+    if (known) return known;
+    const made: number[][] = net.links.map(() => []);
+    for (const from of net.links.keys()) for (const to of targets(net, from, symbols)) made[to]?.push(from);
+    bySymbols.set(symbols, made);
+    return made;
+  };
+  const isConditional = net.links.some((own) => own.some(({ assertion }) => assertion !== undefined));
+  return { isConditional, sources, sourcesOn };
 }
 
 function targets(net: Net, state: number, on: Symbols | undefined): number[] {
