@@ -33,7 +33,7 @@ interface Outlook {
 const LOOK_LIMIT = 6;
 const CONTEXT_LIMIT = 400;
 
-/** How many states of looks are visited. */
+/** How many states of looks are visited, and contexts compared. */
 const WORK_LIMIT = 3_000_000;
 
 /** A net read against its direction. */
@@ -57,6 +57,8 @@ export class Contexts {
   private readonly before = new Map<Outlook, Map<Symbols, readonly number[]>[]>();
   private work = 0;
   readonly hasLooks: boolean;
+  /** The assertions that are look-aheads. */
+  private readonly aheads: readonly number[];
 
   constructor(
     private readonly assertions: readonly Assertion[],
@@ -65,6 +67,7 @@ export class Contexts {
     const looks = assertions.filter(({ kind }) => kind === 'look');
     if (looks.length > LOOK_LIMIT) throw new UnmodelledPattern('has a regular expression that looks ahead too often');
     this.hasLooks = looks.length > 0;
+    this.aheads = assertions.flatMap((one, index) => (one.kind === 'look' && !one.behind ? [index] : []));
     this.classes = this.partition();
     this.kinds = [...new Set(this.classes.map((symbols) => this.kindOf(symbols)))];
     this.outlooks = this.findOutlooks();
@@ -93,7 +96,7 @@ export class Contexts {
   /** Whether a text can end in a context. */
   isEnd(context: Context): boolean {
     if (context.after !== 'none' && context.after !== 'any') return false;
-    return this.aheads().every((index) => same(context.looks[index], this.atEnd(index, context)));
+    return this.aheads.every((index) => same(context.looks[index], this.atEnd(index, context)));
   }
 
   steps(context: Context): readonly ContextStep[] {
@@ -102,18 +105,15 @@ export class Contexts {
     const steps = this.classes.flatMap((on): ContextStep[] => {
       const kind = this.kindOf(on);
       if (context.after !== 'any' && context.after !== kind) return [];
+      this.spend(this.outlooks.length);
       return this.outlooks
         .filter((next) =>
-          this.aheads().every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
+          this.aheads.every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
         )
         .map((next) => ({ on, to: this.enter(kind, next, context, on) }));
     });
     this.followers.set(context, steps);
     return steps;
-  }
-
-  private aheads(): number[] {
-    return this.assertions.flatMap((one, index) => (one.kind === 'look' && !one.behind ? [index] : []));
   }
 
   private context(before: Kind, after: Kind, looks: readonly (readonly number[])[]): Context {
@@ -197,9 +197,13 @@ export class Contexts {
     const found = closure([...states, assertion.net.end], (state) =>
       (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
     );
-    this.work += found.length;
-    if (this.work > WORK_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
+    this.spend(found.length);
     return found;
+  }
+
+  private spend(work: number): void {
+    this.work += work;
+    if (this.work > WORK_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
   }
 
   private backwardNet(net: Net): BackwardNet {
@@ -234,9 +238,8 @@ export class Contexts {
   ): Outlook {
     const looks = [...past.looks];
     const draft = { before: past.before, after, looks };
-    const aheads = this.aheads();
-    for (const index of aheads) looks[index] = statesOf(index, draft);
-    return { after, looks: looks.map((states, index) => (aheads.includes(index) ? states : [])) };
+    for (const index of this.aheads) looks[index] = statesOf(index, draft);
+    return { after, looks: looks.map((states, index) => (this.aheads.includes(index) ? states : [])) };
   }
 
   /** What may have been read, as far as look-aheads depend on it: every combination. */

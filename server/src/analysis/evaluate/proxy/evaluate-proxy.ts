@@ -188,18 +188,23 @@ function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet
   const undecided = unknown.union(bad.subtract(refused));
   const of = (kind: Judgement['kind']) =>
     sure.filter(({ judgement }) => judgement.kind === kind).map((judged) => ({ judged, hosts: judged.hosts }));
-  const within = (some: HostSet, kinds: readonly Judgement['kind'][]) =>
-    some.isEmpty
-      ? []
-      : others.flatMap((judged) => (kinds.includes(judged.judgement.kind) ? hostsWithin(judged, some) : []));
+  const against = others.filter(({ judgement: { kind } }) => kind === 'bad' || kind === 'unknown');
+  // All that is unknown is undecided; and all of these are, where none is refused.
+  const isWhole = ({ judgement }: JudgedCase) => judgement.kind === 'unknown' || refused.isEmpty;
   return {
     request,
     cases,
     anyGood: of('good').length > 0 || !good.subtract(bad).isEmpty,
     refused: unionOf(sure, 'bad').union(refused),
     undecided: unionOf(sure, 'unknown').union(undecided),
-    certain: [...of('bad'), ...within(refused, ['bad'])],
-    conditional: [...of('unknown'), ...within(undecided, ['bad', 'unknown'])],
+    certain: [
+      ...of('bad'),
+      ...against.flatMap((judged) => (judged.judgement.kind === 'bad' ? hostsWithin(judged, refused) : [])),
+    ],
+    conditional: [
+      ...of('unknown'),
+      ...against.flatMap((judged) => hostsWithin(judged, isWhole(judged) ? judged.hosts : undecided)),
+    ],
   };
 }
 
@@ -208,7 +213,8 @@ function unionOf(cases: readonly JudgedCase[], kind: Judgement['kind']): HostSet
 }
 
 function hostsWithin(judged: JudgedCase, some: HostSet): CaseHosts[] {
-  const hosts = judged.hosts.intersect(some);
+  if (some.isEmpty) return [];
+  const hosts = some === judged.hosts ? some : judged.hosts.intersect(some);
   return hosts.isEmpty ? [] : [{ judged, hosts }];
 }
 
