@@ -38,3 +38,15 @@ export function holdsName(expression: Expression, name: string): boolean {
       return expression.of.some((part) => holdsName(part, name));
   }
 }
+
+/** How many trees and languages an expression reads, as far as a limit. */
+export function weightOf(expression: Expression, limit: number): number {
+  if (expression.kind === 'not') return weightOf(expression.of, limit);
+  if (expression.kind !== 'and' && expression.kind !== 'or') return 1;
+  let weight = 0;
+  expression.of.every((part) => {
+    weight += weightOf(part, limit - weight);
+    return weight < limit;
+  });
+  return weight;
+}

@@ -252,7 +252,7 @@ export class HostFormulas {
       const node = this.nodes[candidate >> 1];
       if (node?.kind === 'and' && isSame(node.of, of)) return candidate;
     }
-    const size = of.reduce((sum, part) => sum + this.sizeOf(part), 1);
+    const size = of.reduce((sum, part) => sum + this.sizeOf(part), 0);
     const made = this.add({ kind: 'and', of: of.slice() }, size);
     candidates.push(made);
     this.conjunctions.set(hash, candidates);

@@ -14,7 +14,7 @@ import {
   treeParts,
 } from './domain-tree.js';
 import { unionOfChain } from './host-chains.js';
-import { type Expression, holdsName } from './host-expression.js';
+import { type Expression, holdsName, weightOf } from './host-expression.js';
 import {
   areWhole,
   combineLevels,
@@ -44,6 +44,10 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
 /** So many conditions, and more alternatives, are made one condition. */
 const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
+
+/** A set of so many parts is made one condition where its bound becomes small. */
+const HEAVY = 12;
+const REDUCED_STATES = 400;
 
 /** What it costs to look at the number of labels. */
 const LEVEL_COST = 100;
@@ -225,8 +229,22 @@ export class HostSet {
       return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)), meter);
     }
     const known = this.knownOf((name) => treeHas(bound, name));
-    return HostSet.of(bound, this.conditions, this.excluded, known, meter);
+    return HostSet.of(bound, this.conditions, this.excluded, known, meter).reduced(meter);
   }
+
+  /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
+  private reduced(meter: Meter | undefined): HostSet {
+    if (this.isTree || this.isReduced || treeParts(this.bound, NAMES_ASKED + 1).length > NAMES_ASKED) return this;
+    this.isReduced = true;
+    if (weightOf(this.asExpression, HEAVY) < HEAVY) return this;
+    const automaton = automatonOfNames(this.asExpression, meter, REDUCED_STATES);
+    if (!automaton) return this;
+    const reduced = HostSet.ofTree(this.bound).where(automaton, true, meter);
+    reduced.isReduced = true;
+    return reduced;
+  }
+
+  private isReduced = false;
 
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
@@ -311,7 +329,7 @@ export class HostSet {
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, excluded, this.sharedName(other), meter);
+    return HostSet.of(bound, conditions, excluded, this.sharedName(other), meter).reduced(meter);
   }
 
   /** What is known of the names that are in another set as well. */
@@ -331,7 +349,7 @@ export class HostSet {
     const inside = common === other.bound ? other : other.within(common, meter);
     if (inside === HostSet.none) return this;
     if (inside.isTree) return this.subtract(inside, meter);
-    return this.also({ kind: 'not', of: inside.asExpression }, this.bound, meter);
+    return this.also({ kind: 'not', of: inside.asExpression }, this.bound, meter).reduced(meter);
   }
 
   /**
