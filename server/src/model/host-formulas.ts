@@ -27,12 +27,15 @@ const DOT = '.'.charCodeAt(0);
 const UNKNOWN = -1;
 const NO_FORMULAS = new Int32Array();
 
-/** So many formulas are kept. */
-const FORMULAS_KEPT = 30_000;
+/** As long as the lists of parts that are kept have so many items together, at most some dozen megabytes. */
+const PARTS_KEPT = 1_000_000;
+
+/** What keeping a formula costs beside its parts. */
+const FORMULA_PARTS = 20;
 
 const latest = new Renewed(
   () => new HostFormulas(),
-  (formulas) => formulas.count > FORMULAS_KEPT,
+  (formulas) => formulas.parts > PARTS_KEPT,
 );
 
 /** Sets that are made one from another share most of their formulas, and what is known of them. */
@@ -55,10 +58,8 @@ export class HostFormulas {
   private readonly known = new WeakMap<Expression, Formula>();
   /** How much work reading has cost so far, in steps of automata. */
   work = 0;
-
-  get count(): number {
-    return this.nodes.length;
-  }
+  /** How many items all lists of parts have. */
+  parts = 0;
 
   /** The formula of a set of names. */
   of(expression: Expression): Formula {
@@ -260,6 +261,7 @@ export class HostFormulas {
   }
 
   private add(node: Node, size: number): Formula {
+    this.parts += FORMULA_PARTS + (node.kind === 'and' ? node.of.length : 0);
     this.derivatives.push(undefined);
     this.sizes.push(size);
     return (this.nodes.push(node) - 1) * 2;
@@ -299,6 +301,7 @@ export class HostFormulas {
     const candidates = this.read.get(hash) ?? [];
     for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
     const result = this.allOf(formulas);
+    this.parts += formulas.length;
     candidates.push({ of: formulas, result });
     this.read.set(hash, candidates);
     return result;
