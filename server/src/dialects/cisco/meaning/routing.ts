@@ -26,7 +26,7 @@ export interface KnownNetwork {
 }
 
 /** How many routes are followed, and through how many other routes each. */
-const ROUTE_LIMIT = 20_000;
+const ROUTE_LIMIT = 10_000;
 const DEPTH_LIMIT = 4;
 
 /** A route to an interface, with its line. */
