@@ -161,16 +161,16 @@ describe('a fix', () => {
     const own =
       "New-NetFirewallRule -DisplayName 'sfb-server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow";
     expect(fixOf(`$store = 'corp.example\\Edge'\n${web} -PolicyStore $store\n`)).toBe(
-      `${own} -PolicyStore $store -Group 'Baseline'`,
+      `${own} -PolicyStore $store -Group 'Baseline' -Profile Domain`,
     );
     expect(fixOf(`$g = Open-NetGPO ${CLIENTS}\n${web} -GPOSession $g -CimSession $dc\n`)).toBe(
-      `${own} -GPOSession $g -CimSession $dc -Group 'Baseline'`,
+      `${own} -GPOSession $g -CimSession $dc -Group 'Baseline' -Profile Domain`,
     );
     expect(fixOf(`$common = @{ PolicyStore = $store }\n${web} @common\n`)).toBe(
-      `${own} -PolicyStore $store -Group 'Baseline'`,
+      `${own} -PolicyStore $store -Group 'Baseline' -Profile Domain`,
     );
     expect(fixOf(`Set-NetFirewallProfile ${CLIENTS} -AllowLocalFirewallRules False\n${web}\n`)).toBe(
-      `${own} ${CLIENTS}`,
+      `${own} ${CLIENTS} -Profile Domain`,
     );
   });
 

@@ -79,6 +79,6 @@ function joined(networks: readonly KnownNetwork[]): readonly KnownNetwork[] {
   return first ? [{ ...first, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }] : [];
 }
 
-function isAttached({ addresses, bindings, unmodelled, level }: Interface): boolean {
-  return addresses.length + bindings.length + unmodelled.length > 0 || level !== undefined;
+function isAttached({ addresses, bindings, unmodelled, level, zone }: Interface): boolean {
+  return addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
 }

@@ -5,6 +5,7 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, answering } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import { parameterOf, type StoredRule } from '../program/rule.js';
+import type { Policies } from './policies.js';
 import { interfacesOf, type Policy } from './policy.js';
 import { boxOf, filterRule, quotedLine } from './rules.js';
 
@@ -15,7 +16,8 @@ const POLICY_LIMIT = 2;
  * Connections for which no rule requests authentication are not protected by IPsec. Exemptions come before those rules (*Windows
  * Firewall*, "Connection security rules": authentication exemption). Each policy of a script is a chain.
  */
-export function ipsecPoint(source: Source, policies: readonly Policy[]): FilterPoint {
+export function ipsecPoint(source: Source, { hosts, otherwise }: Policies): FilterPoint {
+  const policies = otherwise ? [...hosts, otherwise.policy] : hosts;
   const chains = policies.length > POLICY_LIMIT ? [tooMany(source)] : policies.map((policy) => chainOf(source, policy));
   return { name: 'ipsec', hook: undefined, chains, stateful: true, byNameOnly: true, about: 'ipsec' };
 }

@@ -1,13 +1,14 @@
 // The model of a host firewall: inbound, outbound, and IPsec.
 
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { parameterOf } from '../program/rule.js';
 import { ipsecPoint } from './ipsec.js';
-import { policiesOf } from './policies.js';
+import { type Policies, policiesOf } from './policies.js';
 import { interfacesOf, type Policy, profileNames } from './policy.js';
 import { defaultRules, switchRules } from './profile-rules.js';
 import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine } from './rules.js';
@@ -18,7 +19,8 @@ import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine 
  * connections are permitted automatically.
  *
  * A script may write several policies, each for other computers: their rules stand in one chain, each for the profiles of
- * its policy.
+ * its policy. Where it writes one group policy and the computer, the computer without it is a second chain: both have to
+ * permit the same.
  */
 export function buildModel(source: Source, program: Program): FilterModel {
   const policies = policiesOf(program);
@@ -26,8 +28,8 @@ export function buildModel(source: Source, program: Program): FilterModel {
   const hasFirewall = program.rules.some(({ stored }) => stored.kind === 'firewall');
   const isSilent = !hasFirewall && program.settings.length + program.outside.length === 0;
   const points = [
-    hostPoint('in', source, policies, isSilent),
-    hostPoint('out', source, policies, isSilent),
+    hostPoint('in', source, policies, { byNameOnly: isSilent, first: firstCommand(source, program) }),
+    hostPoint('out', source, policies, { byNameOnly: isSilent, first: undefined }),
     ...(hasIPsec ? [ipsecPoint(source, policies)] : []),
   ];
   return { kind: 'filter', families: [4, 6], points, chains: new Map() };
@@ -36,34 +38,79 @@ export function buildModel(source: Source, program: Program): FilterModel {
 function hostPoint(
   direction: Direction,
   source: Source,
-  policies: readonly Policy[],
-  byNameOnly: boolean,
+  { hosts, otherwise }: Policies,
+  { byNameOnly, first }: PointDetails,
 ): FilterPoint {
   const name = direction === 'in' ? 'inbound' : 'outbound';
-  const names = profileNames(policies);
-  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...names)) };
-  const chain: BaseChain = {
+  const chain = hostChain(direction, source, hosts, { name, first });
+  const chains = [chain];
+  if (otherwise) {
+    const second = hostChain(direction, source, [otherwise.policy], {
+      name: `${name} without ${otherwise.without}`,
+      first,
+    });
+    const isTooMuch = conditionsIn(chain) * conditionsIn(second) > CONDITION_LIMIT;
+    chains.push(isTooMuch ? { ...second, rules: [undecidedRule(source, direction)] } : second);
+  }
+  return {
+    name,
+    hook: direction === 'in' ? 'input' : 'output',
+    chains,
+    stateful: true,
+    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
+    surroundings: { kind: 'profiles', names: profileNames(hosts) },
+    ...(byNameOnly ? { byNameOnly } : {}),
+  };
+}
+
+/** How many cases the unknown conditions of two chains may make together. */
+const CONDITION_LIMIT = 10_000;
+
+function conditionsIn({ rules }: BaseChain): number {
+  return rules.filter(({ opaque }) => opaque.length > 0).length;
+}
+
+function undecidedRule(source: Source, direction: Direction): FilterRule {
+  return {
+    statement: quotedLine(source, { start: 0, end: 0 }),
+    match: [{ ...ANY_PACKET, ...onInterface(direction, NameSet.any) }],
+    phases: ['first', 'reply'],
+    opaque: [],
+    action: { kind: 'undecided', reason: 'there are too many conditions in two policies' },
+  };
+}
+
+/** The name of the first command that writes a rule: what Windows denies by default has no statement of its own. */
+function firstCommand(source: Source, { rules, settings }: Program): QuotedLine | undefined {
+  const ranges = [...rules.map(({ stored }) => stored), ...settings].map(({ invocation }) => invocation.commandRange);
+  const [first] = ranges.sort((one, other) => one.start - other.start);
+  return first && quotedLine(source, first);
+}
+
+interface PointDetails {
+  readonly byNameOnly: boolean;
+  /** Where the default is told that Windows denies by. */
+  readonly first: QuotedLine | undefined;
+}
+
+function hostChain(
+  direction: Direction,
+  source: Source,
+  policies: readonly Policy[],
+  { name, first }: { readonly name: string; readonly first: QuotedLine | undefined },
+): BaseChain {
+  return {
     name,
     rules: [
       ...policies.flatMap((policy) => rulesOf(direction, source, policy)),
       ...otherNames(source, policies, direction),
     ],
     policy: direction === 'in' ? 'deny' : 'accept',
-    policyStatement: undefined,
-  };
-  return {
-    name,
-    hook: direction === 'in' ? 'input' : 'output',
-    chains: [chain],
-    stateful: true,
-    paths: { outbound: [profiles], inbound: [profiles] },
-    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
-    surroundings: { kind: 'profiles', names },
-    ...(byNameOnly ? { byNameOnly } : {}),
+    policyStatement: first,
   };
 }
 
-/** All rules of a policy; where there are several, what none of its rules decides ends with the default of Windows. */
+/** What none of them decides ends with the default of Windows. */
 function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRule[] {
   const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
   const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));

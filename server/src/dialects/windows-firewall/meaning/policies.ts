@@ -12,23 +12,53 @@ import { type Policy, type Profile, type Settings, settingsInForce } from './pol
 /** How many policies are joined; each holds the rules of its stores. */
 const POLICY_LIMIT = 16;
 
+/** The policies of a script. */
+export interface Policies {
+  /** Those of different hosts, each with profiles of its own. */
+  readonly hosts: readonly Policy[];
+  /** The policy that the only host has if the only group policy is not linked to it: it has to permit the same. */
+  readonly otherwise?: { readonly policy: Policy; readonly without: string };
+}
+
 /**
  * A group policy of a domain applies to the computers that it is linked to, and whether that is the one that runs the script is in
  * no script: each of them is a policy by itself, together with what the script writes on the computer, and so is the
  * computer without it. What is written nowhere is as Windows is installed. Two group policies never complete each other.
  */
-export function policiesOf(program: Program): readonly Policy[] {
+export function policiesOf(program: Program): Policies {
   const stores = storesOf(program);
   const domain = stores.filter(({ kind, isOwn }) => kind === 'group' && !isOwn);
   const own = stores.filter(({ isOwn }) => isOwn);
   const locals = stores.filter(({ kind }) => kind === 'local');
-  const computers = locals.length > 0 ? locals : [LOCAL_STORE];
-  const combinations = computers.flatMap((local) => {
+  const computers = (locals.length > 0 ? locals : [LOCAL_STORE]).map((local) =>
     // Group policies of the domain take precedence over that of the computer (*Group Policy processing*).
-    const computer = sameStore(local, LOCAL_STORE) ? [...own, local] : [local];
-    const alone = domain.length === 0 || locals.length > 0 || own.length > 0 ? [computer] : [];
-    return [...alone, ...domain.map((policy) => [policy, ...computer])];
-  });
+    sameStore(local, LOCAL_STORE) ? [...own, local] : [local],
+  );
+  const [policy, ...otherPolicies] = domain;
+  const [computer = [LOCAL_STORE], ...otherComputers] = computers;
+  const writesComputers = locals.length > 0 || own.length > 0;
+  if (policy && otherPolicies.length + otherComputers.length === 0) {
+    const hosts = [join(program, [policy, ...computer], SINGLE)];
+    if (!writesComputers) return { hosts };
+    return { hosts, otherwise: { policy: join(program, computer, SINGLE), without: policy.label } };
+  }
+  return { hosts: ofDifferentHosts(program, computers, { domain, writesComputers }) };
+}
+
+interface GroupPolicies {
+  readonly domain: readonly PolicyStore[];
+  readonly writesComputers: boolean;
+}
+
+function ofDifferentHosts(
+  program: Program,
+  computers: readonly (readonly PolicyStore[])[],
+  { domain, writesComputers }: GroupPolicies,
+): readonly Policy[] {
+  const combinations = computers.flatMap((computer) => [
+    ...(domain.length === 0 || writesComputers ? [computer] : []),
+    ...domain.map((policy) => [policy, ...computer]),
+  ]);
   const followed = combinations.slice(0, POLICY_LIMIT);
   const policies = followed.map((combination, index) => {
     const isOnly = followed.length === 1;

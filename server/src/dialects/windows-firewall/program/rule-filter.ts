@@ -126,7 +126,10 @@ class FilterReader {
       return match ? messages(Number(match[1]), Number(match[2] ?? Number.NaN)) : undefined;
     });
     const read = sets.flatMap((set) => set ?? []);
-    if (read.length < sets.length) this.reportInvalid('icmptype', 'invalid ICMP type');
+    if (read.length < sets.length) {
+      this.reportInvalid('icmptype', 'invalid ICMP type');
+      this.opaque.push('an ICMP type that cannot be read');
+    }
     return read.reduce((all, set) => all.union(set), IntervalSet.empty<number>());
   }
 
@@ -138,6 +141,7 @@ class FilterReader {
     const isNumeric = texts.some((text) => /^\d/.test(text));
     if (isNumeric && !protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
       this.reportInvalid(name, 'ports need the protocol TCP or UDP: Windows rejects the rule');
+      this.opaque.push('ports without a protocol that has them');
     }
     let ports: PortSet = IntervalSet.empty();
     for (const text of texts) {
@@ -192,7 +196,10 @@ class FilterReader {
       if (/^(?:any|notapplicable)$/i.test(text)) return NameSet.any;
       const name = PROFILES.find((profile) => profile.toLowerCase() === text.toLowerCase());
       if (name) named = named.union(profileSet(name));
-      else this.reportInvalid('profile', `invalid profile '${text}': expected Domain, Private, Public or Any`);
+      else {
+        this.reportInvalid('profile', `invalid profile '${text}': expected Domain, Private, Public or Any`);
+        this.opaque.push('a profile that cannot be read');
+      }
     }
     return named.isEmpty ? NameSet.any : named;
   }
