@@ -66,8 +66,8 @@ export type Mode =
   | GroupMode
   | { readonly kind: 'interface'; readonly name: string }
   | { readonly kind: ZoneModeKind }
-  /** A routing table of its own, of NX-OS. */
-  | { readonly kind: 'vrf'; readonly name: string }
+  /** The routes of a table, of NX-OS and IOS XR; without a name the global one. */
+  | { readonly kind: 'vrf'; readonly name: string | undefined }
   /** Text up to a line with the delimiter. */
   | { readonly kind: 'banner'; readonly delimiter: string }
   /** A section that filters nothing: its lines are not read. */
