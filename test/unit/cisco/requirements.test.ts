@@ -117,6 +117,25 @@ describe('a router that looks at each packet alone', () => {
     );
   });
 
+  it('leaves unknown what a list behind static NAT sees', () => {
+    const inbound: Requirement = {
+      ...MEDIA,
+      flow: {
+        ...MEDIA.flow,
+        from: { prefixes: ['198.51.100.0/24'] },
+        to: { role: 'access-edge' },
+        direction: 'inbound',
+      },
+    };
+    const device = (rule: string) =>
+      `ip access-list extended TO-LAN\n permit udp any host 203.0.113.9\n${rule}${LAN} ip nat inside\n ip access-group TO-LAN out\n${WAN} ip nat outside\n${ROUTE}`;
+    const roles = new Map([['access-edge', IpSet.parse('203.0.113.9')]]);
+    expect(check(device('ip nat inside source static 10.0.0.9 203.0.113.9\n'), inbound, roles)?.status).toBe(
+      'undecided',
+    );
+    expect(check(device(''), inbound, roles)?.status).toBe('met');
+  });
+
   it('leaves unknown what NAT and zones decide', () => {
     const nat = `ip access-list extended IN\n permit udp 198.51.100.0 0.0.0.255 host 192.0.2.2\n${LAN} ip nat inside\n${WAN} ip nat outside\n ip access-group IN in\n`;
     expect(check(nat, MEDIA)?.status).toBe('undecided');

@@ -10,7 +10,7 @@ import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { natChain } from './asa-nat.js';
 import { implicitRules } from './list-rules.js';
-import { outsideChains, type PhaseChain, translatedChain } from './nat.js';
+import { chainsAt, translatedChain } from './nat.js';
 import { levelOf } from './routing.js';
 import { surroundingsOf } from './surroundings.js';
 
@@ -102,10 +102,7 @@ class ForwardBuilder {
         // A list that does not exist filters nothing (*IOS Security Command Reference*, `ip access-group`).
         const list = this.program.lists.get(binding.list);
         if (binding.direction !== direction || !list) return [];
-        const chains: readonly PhaseChain[] =
-          one.nat === 'outside'
-            ? outsideChains(this.program, this.chains, binding.list, direction)
-            : [{ chain: binding.list, phases: ['first', 'reply'] }];
+        const chains = chainsAt(one.nat, this.program, this.chains, binding.list, direction);
         const box = { ...this.at(direction, one.name), ...ofFamily(binding) };
         const jumps = chains.map(({ chain, phases }) =>
           this.rule(binding.line, box, { phases, action: { kind: 'jump', chain } }),

@@ -201,6 +201,8 @@ export interface RouterNat {
   readonly kind: 'router nat';
   /** The list of translated sources, and what gives their addresses; absent where the rule is of another kind. */
   readonly dynamic: { readonly list: string; readonly target: 'interface' | 'pool'; readonly name: string } | undefined;
+  /** Whether it makes inside addresses reachable by others, or outside ones. */
+  readonly isStatic: boolean;
   readonly references: readonly NameReference[];
 }
 
