@@ -4,7 +4,7 @@ import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox } from '../../../model/packets.js';
 import type { PlacedLine } from '../program/blocks.js';
-import type { InterfaceBinding } from '../program/interfaces.js';
+import type { Interface, InterfaceBinding } from '../program/interfaces.js';
 import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
@@ -154,8 +154,10 @@ class ForwardBuilder {
   /** `same-security-traffic`: without it, no traffic passes between interfaces of one level, or back out of the same interface. */
   private sameLevels(): FilterRule[] {
     const { interfaces, sameSecurity } = this.program;
+    const shown = interfaces.filter(isShown);
     return interfaces.flatMap((one) => {
-      const peers = interfaces.filter((other) => other !== one && levelOf(other) === levelOf(one));
+      const others = isShown(one) ? shown : [];
+      const peers = others.filter((other) => other !== one && levelOf(other) === levelOf(one));
       const apart = [
         ...(sameSecurity.has('inter-interface') ? [] : peers.map(({ name }) => name)),
         ...(sameSecurity.has('intra-interface') ? [] : [one.name]),
@@ -166,16 +168,23 @@ class ForwardBuilder {
     });
   }
 
+  /** A part of a configuration may bind lists to interfaces whose sections, and levels, are not in it. */
   private levelRules(): FilterRule[] {
     const { interfaces } = this.program;
-    return interfaces.flatMap((one) => {
-      const reached = interfaces.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
+    const shown = interfaces.filter(isShown);
+    const hidden = interfaces.find((one) => !isShown(one));
+    const known: Partial<PacketBox> = hidden ? { outInterface: NameSet.of(...shown.map(({ name }) => name)) } : {};
+    const rules = shown.flatMap((one) => {
+      const reached = shown.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
       const place = one.levelLine ?? one.header;
       return [
         this.rule(place, { ...this.at('in', one.name), outInterface: NameSet.of(...reached) }, {}),
-        this.rule(place, this.at('in', one.name), { action: { kind: 'deny' } }),
+        this.rule(place, { ...known, ...this.at('in', one.name) }, { action: { kind: 'deny' } }),
       ];
     });
+    if (!hidden) return rules;
+    const reason = 'it depends on the security level of an interface that this file does not show';
+    return [...rules, this.rule(hidden.header, {}, { action: { kind: 'undecided', reason } })];
   }
 
   private asaEgress(): BaseChain {
@@ -192,6 +201,11 @@ class ForwardBuilder {
     );
     return this.base('out', rules, 'accept');
   }
+}
+
+/** Whether an interface has a section, rather than just a list. */
+function isShown({ header }: Interface): boolean {
+  return header.own.statement.kind === 'open-interface';
 }
 
 function unknownOf({ own }: PlacedLine): Pick<FilterRule, 'opaque'> {

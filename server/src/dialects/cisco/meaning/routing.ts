@@ -197,7 +197,8 @@ function leastSecure(usable: readonly Interface[]): ReadonlySet<string> {
   const levels = usable.map(levelOf);
   const lowest = levels.reduce((least, level) => Math.min(least, level), 100);
   const least = usable.filter((one) => levelOf(one) === lowest).map(({ name }) => name);
-  return new Set(least.length < usable.length ? least : []);
+  // Where no level is shown, the name that every manual gives it.
+  return new Set(least.length < usable.length ? least : least.filter((name) => /^outside$/i.test(name)));
 }
 
 /** "The ASA sets the inside interface to 100 and every other to 0" (*ASA Command Reference*, `nameif`). */
