@@ -11,8 +11,9 @@ import type { Program } from '../program/program.js';
 import { quotedLine, rangeIn } from '../program/quoted-line.js';
 import type { AclEntry, Operand } from '../syntax/tree.js';
 
-/** How many translations are compared with each entry. */
+/** How many translations are looked at, and how many comparisons of one with an entry are made in a file. */
 const TRANSLATION_LIMIT = 1_000;
+const COMPARISON_LIMIT = 200_000;
 
 /** Translations of one list, and the addresses that they replace. */
 interface Published {
@@ -28,9 +29,12 @@ export function mappedAddresses(program: Program): Problem[] {
   if (program.platform !== 'asa' || !program.nat.since83) return [];
   const translations = translationsOf(program).slice(0, TRANSLATION_LIMIT).filter(isPublishing);
   if (translations.length === 0) return [];
+  let left = COMPARISON_LIMIT;
   return [...listsAt(program, translations)].flatMap(([name, published]) => {
     const entries = program.lists.get(name)?.entries ?? [];
-    return entries.flatMap((placed) => problemIn(program, placed, published) ?? []);
+    const compared = entries.slice(0, Math.floor(left / published.translations.length));
+    left -= compared.length * published.translations.length;
+    return compared.flatMap((placed) => problemIn(program, placed, published) ?? []);
   });
 }
 

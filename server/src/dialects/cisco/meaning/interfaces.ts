@@ -4,13 +4,13 @@ import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox } from '../../../model/packets.js';
 import type { PlacedLine } from '../program/blocks.js';
-import type { InterfaceBinding } from '../program/interfaces.js';
+import type { Interface, InterfaceBinding } from '../program/interfaces.js';
 import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { natChain } from './asa-nat.js';
 import { implicitRules } from './list-rules.js';
-import { outsideChains, type PhaseChain, translatedChain } from './nat.js';
+import { chainsAt, translatedChain } from './nat.js';
 import { levelOf } from './routing.js';
 import { surroundingsOf } from './surroundings.js';
 
@@ -102,10 +102,7 @@ class ForwardBuilder {
         // A list that does not exist filters nothing (*IOS Security Command Reference*, `ip access-group`).
         const list = this.program.lists.get(binding.list);
         if (binding.direction !== direction || !list) return [];
-        const chains: readonly PhaseChain[] =
-          one.nat === 'outside'
-            ? outsideChains(this.program, this.chains, binding.list, direction)
-            : [{ chain: binding.list, phases: ['first', 'reply'] }];
+        const chains = chainsAt(one.nat, this.program, this.chains, binding.list, direction);
         const box = { ...this.at(direction, one.name), ...ofFamily(binding) };
         const jumps = chains.map(({ chain, phases }) =>
           this.rule(binding.line, box, { phases, action: { kind: 'jump', chain } }),
@@ -157,8 +154,10 @@ class ForwardBuilder {
   /** `same-security-traffic`: without it, no traffic passes between interfaces of one level, or back out of the same interface. */
   private sameLevels(): FilterRule[] {
     const { interfaces, sameSecurity } = this.program;
+    const shown = interfaces.filter(isShown);
     return interfaces.flatMap((one) => {
-      const peers = interfaces.filter((other) => other !== one && levelOf(other) === levelOf(one));
+      const others = isShown(one) ? shown : [];
+      const peers = others.filter((other) => other !== one && levelOf(other) === levelOf(one));
       const apart = [
         ...(sameSecurity.has('inter-interface') ? [] : peers.map(({ name }) => name)),
         ...(sameSecurity.has('intra-interface') ? [] : [one.name]),
@@ -169,16 +168,23 @@ class ForwardBuilder {
     });
   }
 
+  /** A part of a configuration may bind lists to interfaces whose sections, and levels, are not in it. */
   private levelRules(): FilterRule[] {
     const { interfaces } = this.program;
-    return interfaces.flatMap((one) => {
-      const reached = interfaces.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
+    const shown = interfaces.filter(isShown);
+    const hidden = interfaces.find((one) => !isShown(one));
+    const known: Partial<PacketBox> = hidden ? { outInterface: NameSet.of(...shown.map(({ name }) => name)) } : {};
+    const rules = shown.flatMap((one) => {
+      const reached = shown.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
       const place = one.levelLine ?? one.header;
       return [
         this.rule(place, { ...this.at('in', one.name), outInterface: NameSet.of(...reached) }, {}),
-        this.rule(place, this.at('in', one.name), { action: { kind: 'deny' } }),
+        this.rule(place, { ...known, ...this.at('in', one.name) }, { action: { kind: 'deny' } }),
       ];
     });
+    if (!hidden) return rules;
+    const reason = 'it depends on the security level of an interface that this file does not show';
+    return [...rules, this.rule(hidden.header, {}, { action: { kind: 'undecided', reason } })];
   }
 
   private asaEgress(): BaseChain {
@@ -195,6 +201,11 @@ class ForwardBuilder {
     );
     return this.base('out', rules, 'accept');
   }
+}
+
+/** Whether an interface has a section, rather than just a list. */
+function isShown({ header }: Interface): boolean {
+  return header.own.statement.kind === 'open-interface';
 }
 
 function unknownOf({ own }: PlacedLine): Pick<FilterRule, 'opaque'> {

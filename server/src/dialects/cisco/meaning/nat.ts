@@ -6,15 +6,29 @@ import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../../model/packets.js';
 import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../model/rule-runs.js';
+import type { Interface } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
 import { addressesOf } from './routing.js';
 
 type Direction = 'in' | 'out';
 
 /** A chain with the phases in which packets enter it. */
-export interface PhaseChain {
+interface PhaseChain {
   readonly chain: string;
   readonly phases: readonly Phase[];
+}
+
+/** The rules of a list at an interface of a router, which may be on one side of NAT. */
+export function chainsAt(
+  nat: Interface['nat'],
+  program: Program,
+  chains: Map<string, FilterChain>,
+  list: string,
+  direction: Direction,
+): readonly PhaseChain[] {
+  if (nat === 'outside') return outsideChains(program, chains, list, direction);
+  if (nat === 'inside') return insideChains(program, chains, list, direction);
+  return [{ chain: list, phases: ['first', 'reply'] }];
 }
 
 /**
@@ -30,7 +44,7 @@ export function translatedChain(chains: Map<string, FilterChain>, list: string, 
  * The same, exact for connections from inside where the file tells which sources are translated to which addresses. A dynamic
  * translation begins with a packet from inside, so that what comes from outside first stays unknown.
  */
-export function outsideChains(
+function outsideChains(
   program: Program,
   chains: Map<string, FilterChain>,
   list: string,
@@ -47,6 +61,27 @@ export function outsideChains(
   return own && other
     ? [
         { chain, phases: [own] },
+        { chain: unknown, phases: [other] },
+      ]
+    : [];
+}
+
+/**
+ * The rules of a list at an interface with `ip nat inside`. Addresses that others use for inside ones have been translated
+ * back there: those of what comes in first, and of the answers to it.
+ */
+function insideChains(
+  { nat }: Program,
+  chains: Map<string, FilterChain>,
+  list: string,
+  direction: Direction,
+): readonly PhaseChain[] {
+  if (!nat.router.some(({ isStatic }) => isStatic)) return [{ chain: list, phases: ['first', 'reply'] }];
+  const unknown = translatedChain(chains, list, direction === 'in' ? 'out' : 'in');
+  const [own, other]: readonly Phase[] = direction === 'in' ? ['first', 'reply'] : ['reply', 'first'];
+  return own && other
+    ? [
+        { chain: list, phases: [own] },
         { chain: unknown, phases: [other] },
       ]
     : [];

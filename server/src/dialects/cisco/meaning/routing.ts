@@ -26,7 +26,7 @@ export interface KnownNetwork {
 }
 
 /** How many routes are followed, and through how many other routes each. */
-const ROUTE_LIMIT = 20_000;
+const ROUTE_LIMIT = 10_000;
 const DEPTH_LIMIT = 4;
 
 /** A route to an interface, with its line. */
@@ -197,7 +197,8 @@ function leastSecure(usable: readonly Interface[]): ReadonlySet<string> {
   const levels = usable.map(levelOf);
   const lowest = levels.reduce((least, level) => Math.min(least, level), 100);
   const least = usable.filter((one) => levelOf(one) === lowest).map(({ name }) => name);
-  return new Set(least.length < usable.length ? least : []);
+  // Where no level is shown, the name that every manual gives it.
+  return new Set(least.length < usable.length ? least : least.filter((name) => /^outside$/i.test(name)));
 }
 
 /** "The ASA sets the inside interface to 100 and every other to 0" (*ASA Command Reference*, `nameif`). */

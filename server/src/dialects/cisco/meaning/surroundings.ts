@@ -57,7 +57,12 @@ function read(program: Program): Surroundings {
       }),
     ]);
   }
-  return { kind: 'interfaces', interfaces: [...attached.values()].flat() };
+  // A part of a configuration may name an interface in a translation alone.
+  const named = new Set(program.interfaces.map(({ name }) => name));
+  const elsewhere = [...published].flatMap(([name, standIns]): AttachedInterface[] =>
+    named.has(name) ? [] : [{ name, published: standIns, side: 'inside' }],
+  );
+  return { kind: 'interfaces', interfaces: [...[...attached.values()].flat(), ...elsewhere] };
 }
 
 /** Each network is one of its own, as far as there are not too many. */

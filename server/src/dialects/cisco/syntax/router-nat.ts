@@ -9,12 +9,13 @@ export function readRouterNat(cursor: Cursor, tokens: readonly Token[]): RouterN
   const uses = readListUses(tokens);
   const references = uses?.kind === 'use' ? uses.references : [];
   const isInside = tokens.some(({ text }) => text.toLowerCase() === 'inside');
+  const isStatic = !isInside || cursor.accept('static') !== undefined;
   const list = cursor.accept('list') && cursor.take()?.text;
   const target = cursor.accept('interface', 'pool')?.text.toLowerCase();
   const name = cursor.take()?.text;
   const isRead = isInside && list !== undefined && name !== undefined && target !== undefined;
   const dynamic = isRead ? ({ list, target: target === 'pool' ? 'pool' : 'interface', name } as const) : undefined;
-  return { kind: 'router nat', dynamic, references };
+  return { kind: 'router nat', dynamic, isStatic, references };
 }
 
 /** `NAME FIRST LAST …`; without addresses of its own it is a pool of nothing known. */

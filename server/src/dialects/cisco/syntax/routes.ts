@@ -1,8 +1,8 @@
 // Reads static routes.
 import { type Prefix, parsePrefix } from '../../../model/ip.js';
 import { isNetmask, quad } from './addresses.js';
-import type { Cursor } from './cursor.js';
-import type { StaticRoute } from './tree.js';
+import { Cursor } from './cursor.js';
+import type { Statement, StaticRoute, Token } from './tree.js';
 
 /** How many words after the network may say where a route leads: an interface of two words, and a neighbour. */
 const TARGET_WORDS = 3;
@@ -22,6 +22,15 @@ export function readRoute(cursor: Cursor, indented: boolean): StaticRoute | unde
   const targets = through === undefined ? targetsIn(rest) : [through];
   const leaks = rest.some((word) => word.toLowerCase() === 'global');
   return { kind: 'route', prefix, targets, vrf, leaks, indented };
+}
+
+/** A line of `router static` of IOS XR: `vrf NAME`, or a route without a command before it; `undefined` for any other. */
+export function readRouteLine(tokens: readonly Token[]): Statement | undefined {
+  const [first, second] = tokens;
+  if (first?.text.toLowerCase() === 'vrf' && second && tokens.length === 2) {
+    return { kind: 'open-section', mode: { kind: 'vrf', name: second.text } };
+  }
+  return first?.text.includes('/') && parsePrefix(first.text) ? readRoute(new Cursor(tokens), true) : undefined;
 }
 
 /** The words that may name an interface or a neighbour, and the first two together: `GigabitEthernet 0/1`. */

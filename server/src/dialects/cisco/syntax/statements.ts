@@ -6,6 +6,7 @@ import { readMember } from './group-members.js';
 import { readInterfaceLine } from './interface-lines.js';
 import { readListLine, unknownEntry } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readRouteLine } from './routes.js';
 import { isIndented, tokensOf } from './tokens.js';
 import { readTopLevel } from './top-level.js';
 import { type Line, type Mode, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
@@ -72,6 +73,8 @@ function readInMode(tokens: readonly Token[], mode: Mode): Statement | undefined
     }
     case 'interface':
       return readInterfaceLine(tokens);
+    case 'vrf':
+      return readRouteLine(tokens);
     case 'zone':
     case 'zone-pair':
     case 'class-map':

@@ -63,6 +63,8 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       const name = cursor.take()?.text;
       return name === undefined ? OPEN_SECTION : { kind: 'open-section', mode: { kind: 'vrf', name } };
     }
+    case 'static routes':
+      return { kind: 'open-section', mode: { kind: 'vrf', name: undefined } };
     case 'zone':
     case 'zone pair':
     case 'traffic class':

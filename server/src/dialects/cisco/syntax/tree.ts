@@ -66,8 +66,8 @@ export type Mode =
   | GroupMode
   | { readonly kind: 'interface'; readonly name: string }
   | { readonly kind: ZoneModeKind }
-  /** A routing table of its own, of NX-OS. */
-  | { readonly kind: 'vrf'; readonly name: string }
+  /** The routes of a table, of NX-OS and IOS XR; without a name the global one. */
+  | { readonly kind: 'vrf'; readonly name: string | undefined }
   /** Text up to a line with the delimiter. */
   | { readonly kind: 'banner'; readonly delimiter: string }
   /** A section that filters nothing: its lines are not read. */
@@ -201,6 +201,8 @@ export interface RouterNat {
   readonly kind: 'router nat';
   /** The list of translated sources, and what gives their addresses; absent where the rule is of another kind. */
   readonly dynamic: { readonly list: string; readonly target: 'interface' | 'pool'; readonly name: string } | undefined;
+  /** Whether it makes inside addresses reachable by others, or outside ones. */
+  readonly isStatic: boolean;
   readonly references: readonly NameReference[];
 }
 

@@ -70,6 +70,7 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['ip nat inside|outside source *', 'IOS', 'modelled', 'source translation'],
   ['ip nat pool $POOL *', 'IOS', 'modelled', 'pool of translation'],
   ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
+  ['router static', 'XR', 'modelled', 'static routes', 'section'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
   ['[no] zone security $ZONE', 'IOS', 'modelled', 'zone'],

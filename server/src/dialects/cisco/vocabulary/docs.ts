@@ -10,6 +10,8 @@ const IOS = 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/security/a1/sec-a
 const IOS_P = 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/security/m1/sec-m1-cr-book.html';
 const ASA = 'https://www.cisco.com/c/en/us/td/docs/security/asa/asa-cli-reference/A-H/asa-command-ref-A-H.html';
 const ZONES = 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/sec_data_zbf/configuration/xe-3s/sec-zone-pol-fw.html';
+const ASA_N =
+  'https://www.cisco.com/c/en/us/td/docs/security/asa/asa-cli-reference/I-R/asa-command-ref-I-R/n-commands.html';
 const ACCESS_RULES =
   'https://www.cisco.com/c/en/us/td/docs/security/asa/asa919/configuration/firewall/asa-919-firewall-config/access-rules.html';
 
@@ -34,6 +36,11 @@ export const DOCS: ReadonlyMap<string, WordDocs> = new Map([
     IOS_P,
   ),
   describe('any', 'Every address.', IOS_P),
+  describe(
+    'nat',
+    'Translates addresses between two interfaces of an ASA. Since version 8.3, the lists of interfaces see real addresses: those that the servers and clients themselves have. Rules of the first section come first, then those of network objects, static and small ones before others, then those with after-auto; the first that matches decides.',
+    ASA_N,
+  ),
   describe('host', 'One address.', IOS_P),
   describe('eq', 'Exactly these ports. Named lists of IOS allow up to ten.', IOS_P),
   describe('neq', 'Every port except these.', IOS_P),
