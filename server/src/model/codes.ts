@@ -37,7 +37,7 @@ const CODES = {
   'requirement-partial': {
     severity: 'error',
     title: 'A documented requirement is met only in part',
-    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest.',
+    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest. Where a packet filter serves one client network and not another, the other one is told as information: `roles` in `lintel.yaml` says which of them the clients are in.',
     why: 'Parts of a service fail for some users and some of the time, which is harder to diagnose than a clean outage.',
     file: 'squid.conf',
     example:

@@ -89,6 +89,7 @@ function makeChecks(
     network: {
       roles,
       resolvesExternalNames,
+      hostAddresses: catalog.hostAddresses,
       ...(role === undefined ? {} : { role }),
       ...(hook === undefined ? {} : { hook }),
       ...(point === undefined ? {} : { point }),

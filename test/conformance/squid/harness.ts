@@ -386,7 +386,7 @@ function accessOf(status: number | undefined): Observation['access'] {
 }
 
 /** Squid leaves some connections open for ever for which it finds no server. */
-const PATIENCE = 3_000;
+const PATIENCE = 12_000;
 
 async function connectFrom(port: number, client: string, host = '127.0.0.1'): Promise<net.Socket> {
   const socket = net.connect({ port, host, localAddress: client });

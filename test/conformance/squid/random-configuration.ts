@@ -74,7 +74,7 @@ export class ConfigurationMaker {
   private acls(hasLogin: boolean): { lines: string[]; names: string[]; fast: string[] } {
     const fast = [
       'acl near src 127.0.0.5',
-      'acl work dstdomain .microsoft.com .office365.com',
+      'acl work dstdomain -n .microsoft.com .office365.com',
       'acl teams dstdomain teams.microsoft.com',
       'acl bad dstdom_regex -i bad\\.example$',
       'acl secure port 443 8443',

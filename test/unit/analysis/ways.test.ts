@@ -6,6 +6,7 @@ import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
+import { applyEdits } from '../../../server/src/text/edit.js';
 import { MemoryFiles } from '../service/toy.js';
 
 const ROOT = 'file:///network';
@@ -105,9 +106,11 @@ ip access-list extended CAMPUS
 
   test('a router behind it has its networks there', async () => {
     const text = `${vlan(10, 'SHUT')}${OUTSIDE}ip route 172.20.0.0 255.255.0.0 10.10.0.9\n${SHUT}`;
-    expect(await answer({ text })).toEqual([
-      'blocked',
-      'error on deny udp any any for clients behind Vlan10 (10.10.0.0/16, 172.20.0.0/16)',
+    expect(await answer({ text })).toEqual(['blocked', 'error on deny udp any any']);
+    const open = text.replace('deny udp any any', 'deny udp 172.20.0.0 0.0.255.255 any\n permit udp any any');
+    expect(await answer({ text: open })).toEqual([
+      'partial',
+      'info on deny udp 172.20.0.0 0.0.255.255 any for clients behind Vlan10 (172.20.0.0/16)',
     ]);
   });
 });
@@ -183,4 +186,29 @@ describe('every profile that a Windows host may be in has to permit it', () => {
   test('lintel.yaml may leave profiles out', async () => {
     expect(await answer(given('Public', 'profiles: [domain, private]\n'))).toEqual(['met']);
   });
+});
+
+test('where no edit is proved, the hover says why', async () => {
+  const text = `New-NetFirewallRule -DisplayName 'no relay' -Direction Outbound -Protocol UDP -RemotePort 3478-3481 -Action Block\n`;
+  const service = serve({ dialect: windowsFirewall, name: 'office.ps1', text });
+  const hover = await service.hover(`${ROOT}/office.ps1`, 4, MEDIA);
+  const fixes = await service.fixes(`${ROOT}/office.ps1`, MEDIA, () => true);
+  expect(fixes.flatMap((one) => one.fixes)).toEqual([]);
+  expect(hover?.markdown).toMatch(/No quick fix: .+\./);
+});
+
+test('a quick fix declares which network the clients are in', async () => {
+  const text = vlan(10, 'SHUT') + vlan(20) + OUTSIDE + SHUT;
+  const service = serve({ text, workspace: 'cloud: worldwide\n' });
+  const at = text.indexOf('deny udp');
+  const { declarations } = await service.fixesAt(`${ROOT}/core.cfg`, { start: at, end: at }, MEDIA);
+  const offered = declarations.flatMap(({ fixes }) => fixes);
+  expect(offered.map(({ title }) => title)).toEqual([
+    'Clients are in 10.20.0.0/16: declare it in lintel.yaml (this is no fault then)',
+    'Clients are in 10.10.0.0/16: declare it in lintel.yaml (this is an error then)',
+  ]);
+  const [served = '', shut = ''] = offered.map(({ edits }) => applyEdits('cloud: worldwide\n', edits));
+  expect(served).toBe('cloud: worldwide\nroles:\n  clients: [10.20.0.0/16]\n');
+  expect(await answer({ text, workspace: served })).toEqual(['met']);
+  expect((await answer({ text, workspace: shut }))[0]).toBe('blocked');
 });

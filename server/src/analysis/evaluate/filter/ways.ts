@@ -130,10 +130,11 @@ interface Part {
 
 function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[]): Way[] {
   const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
-  const { asked, from, to, roles } = passage;
+  const { asked, from, to, roles, direction } = passage;
   const isOfClients = roles.from === 'clients' && !from.isKnown;
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
-  const destinations = alternatives(partsOf(asked.destination, to, interfaces, 'to'));
+  const isReceiver = direction === 'inbound' && roles.to !== undefined;
+  const destinations = alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
   if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
   const sources = partsOf(asked.source, from, interfaces, 'from');
   return sources.flatMap((source) => {
@@ -228,31 +229,40 @@ function partsOf(
   addresses: IpSet,
   end: End,
   interfaces: readonly AttachedInterface[],
-  side: 'from' | 'to',
+  side: 'from' | 'to' | 'receiver',
 ): readonly Part[] {
-  const names = (some: readonly AttachedInterface[]) => (some.length > 0 ? some : interfaces).map(({ name }) => name);
+  // An interface with several networks is there several times.
+  const names = (some: readonly AttachedInterface[]) => [
+    ...new Set((some.length > 0 ? some : interfaces).map(({ name }) => name)),
+  ];
   // Where somebody unknown is, is left open: inside, if the file shows where that is.
   const inner = names(interfaces.filter((one) => one.side !== 'outside'));
   if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
   const outside = interfaces.filter((one) => one.side === 'outside');
   // What goes to the internet may take any of several lines; what comes from there is published by one of them.
-  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
+  const isOnlyOne = outside.length > 0 && names(outside).length === 1;
+  const behind = isOnlyOne || (side !== 'from' && outside.length > 0) ? 'all' : 'any';
   // Documents write the internet as every address.
   if (isEveryAddress(addresses) && outside.length > 0) return [{ addresses, interfaces: names(outside), behind }];
   const parts: Part[] = [];
   // Stand-ins of published servers lead to these, whichever network they are of.
-  const standIns = side === 'to' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
+  const standIns = side !== 'from' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
   const others = addresses.subtract(standIns);
   let rest = addresses;
   for (const at of interfaces) {
     const networks = at.networks?.intersect(others) ?? IpSet.empty;
-    const own = side === 'to' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
+    const own = side !== 'from' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
     if (own.isEmpty) continue;
     parts.push({ addresses: own, interfaces: [at.name], behind: behindOne(at.name), at });
     rest = rest.subtract(own);
   }
   const internet = rest.subtract(PRIVATE_SPACE);
-  if (!internet.isEmpty) parts.push({ addresses: internet, interfaces: names(outside), behind });
+  // Who receives from the internet is not there, but behind some other interface.
+  const isReceived = side === 'receiver' && outside.length > 0;
+  const entry: Pick<Part, 'interfaces' | 'behind'> = isReceived
+    ? { interfaces: inner, behind: inner.length === 1 ? behindOne(inner[0]) : 'one' }
+    : { interfaces: names(outside), behind };
+  if (!internet.isEmpty) parts.push({ addresses: internet, ...entry });
   const elsewhere = rest.intersect(PRIVATE_SPACE);
   const unknown = interfaces.filter(({ networks }) => !networks);
   // Inside, where some of the interfaces there are not named.

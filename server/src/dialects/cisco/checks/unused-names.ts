@@ -25,6 +25,8 @@ export function unusedNames(program: Program): Problem[] {
 
 function usedNames(program: Program): ReadonlySet<string> {
   const used = new Set(bindingsOf(program).map(({ list }) => list));
+  // The addresses of an object are translated by a rule of its own.
+  for (const { object } of program.nat.rules.object) if (object !== undefined) used.add(object);
   for (const { content } of program.blocks) {
     for (const { statement } of content.referring) for (const { name } of referencesOf(statement)) used.add(name);
   }

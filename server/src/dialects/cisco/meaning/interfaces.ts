@@ -27,7 +27,7 @@ export function forwardPoint(
   const { interfaces, globalBinding, platform } = program;
   const bound = interfaces.some(({ bindings }) => bindings.length > 0) || globalBinding !== undefined;
   const levels = platform === 'asa' && interfaces.some(({ level }) => level !== undefined);
-  const unmodelled = interfaces.some((one) => one.unmodelled.length > 0);
+  const unmodelled = program.unmodelled.length > 0 || interfaces.some((one) => one.unmodelled.length > 0);
   if (!bound && !levels && !unmodelled && !zones) return undefined;
   const builder = new ForwardBuilder(program, chains);
   return {

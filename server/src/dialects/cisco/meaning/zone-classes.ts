@@ -40,12 +40,12 @@ function derivationTo(next: string, view: View): RunDerivation {
   });
 }
 
-/** How many rules are made for the classes of a file: nested classes can multiply. */
+/** How many rules are made for the classes of a file: nested classes and the pairs of a policy multiply. */
 const RULE_LIMIT = 20_000;
 /** How deep classes may nest: a packet is in one chain for each. */
 const NESTING_LIMIT = 8;
 
-const TOO_MANY = 'the class maps of this file are nested in too many ways to follow';
+const TOO_MANY = 'the zone pairs and classes of this file are too many to follow';
 
 /** Makes the chains of classes. Each is made once for each chain that it leads to. */
 export class ClassChains {
@@ -58,6 +58,12 @@ export class ClassChains {
     private readonly program: Program,
     private readonly chains: Map<string, FilterChain>,
   ) {}
+
+  /** The rules of a chain; where the file has too many already, one that leaves everything undecided. */
+  within(line: PlacedLine, make: () => readonly FilterRule[]): readonly FilterRule[] {
+    if (this.made <= RULE_LIMIT) return make();
+    return [this.rule(line, { action: { kind: 'undecided', reason: TOO_MANY } })];
+  }
 
   /** Adds a chain that is not named like another one. */
   add(name: string, rules: readonly FilterRule[]): string {

@@ -65,10 +65,11 @@ export class PolicyChains {
     const map = this.program.zones.policies.get(policy.name);
     if (!map) return this.chainOf(pair);
     const label = `sessions of ${name}`;
-    const rules = classesOf(map).flatMap((one) =>
-      this.rulesOf(one, label, this.answer(one, label, otherwise), 'session'),
-    );
-    return this.add(label, [...rules, this.rule(map.header, { action: { kind: 'accept' } })]);
+    const rules = this.classes.within(map.header, () => [
+      ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.answer(one, label, otherwise), 'session')),
+      this.rule(map.header, { action: { kind: 'accept' } }),
+    ]);
+    return this.add(label, rules);
   }
 
   private undefinedPolicy(name: string, line: PlacedLine): string {
@@ -77,8 +78,10 @@ export class PolicyChains {
 
   private decisions(map: PolicyMap): string {
     const label = `policy ${map.name}`;
-    const rules = classesOf(map).flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet'));
-    if (!map.byDefault) rules.push(this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`));
+    const rules = this.classes.within(map.header, () => [
+      ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet')),
+      ...(map.byDefault ? [] : [this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`)]),
+    ]);
     return this.add(label, rules);
   }
 

@@ -19,11 +19,14 @@ export interface Interface {
   readonly inspect: PlacedLine | undefined;
   /** Its security zone, with the line that says so. */
   readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
-  /** As written: `address mask`, or `address/length ` and a word or none after it. */
-  readonly addresses: readonly string[];
-  /** The first line that gives it an address. */
-  readonly addressLine: PlacedLine | undefined;
+  readonly addresses: readonly InterfaceAddress[];
   readonly bindings: readonly InterfaceBinding[];
+}
+
+/** An address as written: `address mask`, or `address/length ` and a word or none after it. */
+export interface InterfaceAddress {
+  readonly text: string;
+  readonly line: PlacedLine;
 }
 
 /** A list that filters the packets of an interface. */
@@ -41,12 +44,11 @@ class OpenInterface implements Interface {
   shutdown = false;
   management = false;
   vrf: string | undefined;
-  addressLine: PlacedLine | undefined;
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
   zone: Interface['zone'];
-  readonly addresses: string[] = [];
+  readonly addresses: InterfaceAddress[] = [];
   readonly bindings: InterfaceBinding[] = [];
 
   constructor(
@@ -126,8 +128,7 @@ export class InterfaceReader {
         current.inspect = line;
         break;
       case 'address':
-        current.addresses.push(value);
-        current.addressLine ??= line;
+        current.addresses.push({ text: value, line });
         break;
     }
   }

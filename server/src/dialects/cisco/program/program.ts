@@ -9,7 +9,9 @@ import type { NatTable } from './nat.js';
 import type { Zones } from './zones.js';
 
 /** A static route with its routing table: `undefined` is the global one. */
-export type TableRoute = Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'>;
+export interface TableRoute extends Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'> {
+  readonly line: PlacedLine;
+}
 
 export interface Program {
   readonly uri: string;

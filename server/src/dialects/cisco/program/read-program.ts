@@ -132,7 +132,7 @@ class ProgramReader {
       case 'route': {
         const { prefix, targets, vrf, leaks, indented } = statement;
         const own = indented && mode.kind === 'vrf' ? mode.name : undefined;
-        this.routes.push({ prefix, targets, leaks, vrf: vrf ?? own });
+        this.routes.push({ prefix, targets, leaks, vrf: vrf ?? own, line: placed });
         break;
       }
       case 'nameif':

@@ -83,6 +83,8 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       return readNatPool(cursor);
     case 'version':
       return readVersion(cursor, head.text);
+    case 'policy of security groups':
+      return remove ? NOTHING : unmodelled(head, SECURITY_GROUPS, { filters: 'everything' });
     case 'filter of a VLAN':
       return unmodelled(head, VLAN_FILTERS);
     case 'use of a filter of a VLAN':
@@ -96,6 +98,7 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
   }
 }
 
+const SECURITY_GROUPS = 'Lintel does not model policies between security groups';
 const VLAN_FILTERS = 'Lintel does not model lists that filter inside a VLAN';
 
 function readResequence(cursor: Cursor): Statement {

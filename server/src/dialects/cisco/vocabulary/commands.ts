@@ -28,6 +28,8 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ],
   ['no ip|ipv4|ipv6 access-list <extended|standard> $LIST', 'IOS', 'modelled', 'removal of a list'],
   ['no ip|ipv4|ipv6 access-list $LIST', 'IOS XR NX-OS', 'modelled', 'removal of a list'],
+  // Decides nothing by itself; what applies it is `cts role-based permissions`.
+  ['[no] ip|ipv4|ipv6 access-list <role-based> $LIST', 'IOS NX-OS', 'no-effect', 'section', 'section'],
   ['ip|ipv4 access-list <standard> $LIST *', 'IOS', 'modelled', 'list', { list: 'standard' }],
   ['ip|ipv4 access-list <extended> $LIST *', 'IOS', 'modelled', 'list', { list: 'ipv4' }],
   ['ip|ipv4 access-list $LIST *', 'XR NX-OS', 'modelled', 'list', { list: 'ipv4' }],
@@ -78,6 +80,7 @@ export const TOP_LEVEL = new CommandTable('top level', [
   [`[no] policy-map type inspect <${CONTENT_PROTOCOLS}> $POLICY`, 'IOS', 'no-effect', 'section', 'section'],
   ['[no] policy-map type inspect $POLICY', 'IOS', 'modelled', 'policy'],
   ['[no] ip port-map $APPLICATION port *', 'IOS', 'modelled', 'port map'],
+  ['[no] cts role-based <permissions|enforcement> *', 'IOS NX-OS', 'opaque', 'policy of security groups'],
   ['vlan access-map *', 'IOS NX-OS', 'opaque', 'filter of a VLAN'],
   ['vlan filter *', 'IOS NX-OS', 'opaque', 'use of a filter of a VLAN'],
 
@@ -213,6 +216,7 @@ export const ENTRY_ADDRESSES = new CommandTable('address of an entry', [
   ['host $ADDRESS', 'all', 'modelled', 'host'],
   ['object-group|object|addrgroup|net-group|port-group|portgroup $NAME', 'all', 'modelled', 'name'],
   ['interface $INTERFACE', 'ASA', 'opaque', 'interface'],
+  ['fqdn-group $GROUP', 'IOS', 'opaque', 'host names'],
   ['user|user-group|object-group-user|object-group-security $NAME', 'ASA', 'opaque', 'identity'],
   ['security-group $KIND $NAME', 'ASA', 'opaque', 'identity'],
 ]);

@@ -42,20 +42,20 @@ const REQUEST_LISTS = ['http_access', 'adapted_http_access', 'miss_access', 'htt
 const CONNECT_LISTS = ['http_access', 'adapted_http_access'];
 
 function decide(program: Program, request: ProxyRequest): readonly ServerCase[] {
-  const scheme = serverScheme(request.scheme);
-  const used = usedListeners(program, request);
+  const all = clientListeners(program);
   // A reverse proxy forwards nothing to the servers of others.
-  if (used.length === 0) return [];
-  const concerned = used.filter(({ listener }) => carries(listener, scheme));
-  if (concerned.length === 0) {
+  if (all.length === 0) return [];
+  const scheme = serverScheme(request.scheme);
+  const used = usedListeners(program, request, scheme);
+  if (used.length === 0) {
     const { hosts, clients } = request;
     const kind = scheme === 'https' ? 'TLS connections' : 'plain HTTP';
     const outcome = { kind: 'undecided', reason: `no port of this file accepts ${kind} of clients` } as const;
     return [{ hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: [] }];
   }
-  return concerned.flatMap(({ listener, clients }) => {
+  return used.flatMap(({ listener, clients }) => {
     const cases = decideAt(program, { ...request, clients }, listener);
-    return clientListeners(program).length === 1 ? cases : cases.map((one) => atEntry(one, listener));
+    return all.length === 1 ? cases : cases.map((one) => atEntry(one, listener));
   });
 }
 
@@ -105,19 +105,18 @@ const CLIENT_SETS = 100;
  * The listeners that clients use. Where rules tell listeners apart, a client does not use one at which it gets nothing,
  * unless it gets nothing at any: a port may be reserved for guests.
  */
-function usedListeners(program: Program, request: ProxyRequest): readonly UsedListener[] {
-  const all = clientListeners(program).map((listener) => ({ listener, clients: request.clients }));
-  if (all.length === 1 || !tellsListenersApart(program)) return all;
-  const key = request.clients.toPrefixes().join(' ');
+function usedListeners(program: Program, { clients }: ProxyRequest, scheme: 'http' | 'https'): readonly UsedListener[] {
+  const all = clientListeners(program).filter((listener) => carries(listener, scheme));
+  if (all.length <= 1 || !tellsListenersApart(program)) return all.map((listener) => ({ listener, clients }));
   return usedBy
     .of(program, () => new Interned(CLIENT_SETS))
-    .of(key, () => {
-      const served = all.map(({ listener }) => servedAt(program, request.clients, listener));
-      const anywhere = served.reduce((clients, own) => clients.union(own), IpSet.empty);
-      const nowhere = request.clients.subtract(anywhere);
-      return all
-        .map(({ listener }, i) => ({ listener, clients: (served[i] ?? IpSet.empty).union(nowhere) }))
-        .filter(({ clients }) => !clients.isEmpty);
+    .of([scheme, ...clients.toPrefixes()].join(' '), () => {
+      const served = all.map((listener) => ({ listener, clients: servedAt(program, clients, listener) }));
+      const anywhere = served.reduce((sum, own) => sum.union(own.clients), IpSet.empty);
+      const nowhere = clients.subtract(anywhere);
+      return served
+        .map((own) => ({ ...own, clients: own.clients.union(nowhere) }))
+        .filter((own) => !own.clients.isEmpty);
     });
 }
 
