@@ -173,10 +173,11 @@ function servedWith(
 /** Squid connects to the server for the CONNECT; what is decrypted then uses the same connection. */
 function afterConnecting(facts: Facts, passed: PermittedSoFar, result: TlsResult): ServerCase[] {
   return throughLists(facts, passed, ['miss_access'], (permitted) =>
-    decideRoute(facts, permitted.region).flatMap(({ region, route, decidedBy }) => {
+    decideRoute(facts, permitted.region).flatMap((connection) => {
+      const { region, route, decidedBy } = connection;
       const next = { ...permitted, region };
       if (result.tls !== 'bump' || typeof route === 'object') return [servedWith(next, result, route, decidedBy)];
-      return decryptedRequest(facts, next, result.decidedBy, { route, decidedBy });
+      return decryptedRequest(facts, next, result.decidedBy, { ...connection, route });
     }),
   );
 }
