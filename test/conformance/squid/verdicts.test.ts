@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined && !required)('the model agrees with squid
         const outcomes = decide(text, request);
         const observed = await observe(network, port, request);
         pairs++;
-        if (!outcomes.some((outcome) => agrees(outcome, observed))) {
+        if (!outcomes.some((outcome) => agrees(outcome, observed, request.scheme))) {
           disagreements.push(
             `${requestText(request)}: squid ${JSON.stringify(observed)}, model ${JSON.stringify(outcomes)}`,
           );
@@ -106,9 +106,12 @@ function decide(text: string, { scheme, host, port, client, user }: ClientReques
 }
 
 /** From outside a tunnel that was spliced looks like one that never was looked into. */
-function agrees(outcome: ServerOutcome, observed: Observation): boolean {
+function agrees(outcome: ServerOutcome, observed: Observation, scheme: ClientRequest['scheme']): boolean {
   if (outcome.kind === 'undecided') return false;
-  if (outcome.access !== 'permit') return outcome.access === observed.access;
+  // Inside TLS squid shows its error pages where it can, and closes the connection where it cannot.
+  const isClosed = scheme === 'https' && observed.access === 'terminate';
+  if (outcome.access !== 'permit') return outcome.access === observed.access || (outcome.access === 'deny' && isClosed);
+  if (typeof outcome.route === 'object') return observed.access === 'unreachable' || isClosed;
   if (outcome.tls === 'terminate') return observed.access === 'terminate';
   if (observed.access !== 'permit') return false;
   if (outcome.route !== observed.route) return false;

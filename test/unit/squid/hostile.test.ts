@@ -57,6 +57,38 @@ const PIECES = [
 ];
 
 describe('hostile input', () => {
+  test.each([
+    ['dstdomain', (i: number) => `.d${i}.example`],
+    ['src', (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`],
+    ['port', (i: number) => `${i % 65_536}`],
+  ])('a list of more values of %s than a call can have arguments', (type, value) => {
+    const list = Array.from({ length: 200_000 }, (_, i) => value(i)).join('\n');
+    const text = `http_port 3128\nacl long ${type} "long.txt"\nhttp_access deny long\nhttp_access allow all\n`;
+    const document = lowered(text, { 'long.txt': list });
+    expect(document.problems.map(({ code }) => code)).not.toContain('unmodelled-statement');
+    expect(squid.entityAt(document, text.indexOf('long'))).toBeDefined();
+    if (document.model.kind !== 'server') throw new Error('a squid.conf is a server');
+    const cases = document.model.decide({
+      scheme: 'https',
+      hosts: HostSet.exact('teams.microsoft.com'),
+      port: 443,
+      addresses: undefined,
+      clients: IpSet.parse('192.168.1.1'),
+      user: 'none',
+    });
+    expect(cases.map(({ outcome }) => outcome.kind === 'served' && outcome.access)).toEqual([
+      type === 'port' ? 'deny' : 'permit',
+    ]);
+  });
+
+  test('ports of every kind and number', () => {
+    const modes = ['', 'accel', 'intercept', 'tproxy', 'ssl-bump', 'name=', 'name=x ssl-bump intercept'];
+    const places = ['0', '3128', '[::1]:3128', '[', ':', '127.0.0.1:', 'x'.repeat(5_000), '99999999999'];
+    for (const directive of ['http_port', 'https_port'])
+      for (const place of places)
+        for (const mode of modes) exercise(`${directive} ${place} ${mode}\nhttp_port 3128\nhttp_access allow all\n`);
+  });
+
   test('cut anywhere', () => {
     for (const text of texts) {
       for (let length = 0; length < text.length; length += 61) exercise(text.slice(0, length));

@@ -162,6 +162,34 @@ describe('every port that clients use is asked', () => {
     expect(at(`${text}http_access deny all\nhttp_access deny b\n`)).toHaveLength(2);
   });
 
+  test('and one for all that are treated alike, up to a limit for those that are not', () => {
+    const ports = Array.from({ length: 60 }, (_, i) => `http_port ${4000 + i}\n`).join('');
+    const rules = 'http_access allow all\n';
+    expect(at(`${ports}http_port 3129 ssl-bump tls-cert=/x.pem\nssl_bump bump all\n${rules}`)).toEqual([
+      'http_port 4000 and 59 more: permit none 10.0.0.0/8',
+      'http_port 3129: permit bump 10.0.0.0/8',
+    ]);
+    expect(at(`${ports}acl odd localport 4001\nhttp_access deny odd\n${rules}`)).toEqual([
+      'the only port: undecided 10.0.0.0/8',
+    ]);
+  });
+
+  test('and a trace says what passed the rules', () => {
+    const text = 'http_port 3128 ssl-bump tls-cert=/x.pem\nssl_bump bump all\nhttp_access allow all\n';
+    const [only] = serverModel(text).decide({
+      scheme: 'https',
+      port: 443,
+      hosts: HostSet.exact('teams.microsoft.com'),
+      addresses: undefined,
+      clients: IpSet.parse('10.0.0.1'),
+      user: 'none',
+    });
+    expect(only?.trace.map(({ effect }) => effect)).toEqual([
+      'CONNECT: matches and permits',
+      'request inside TLS: matches and permits',
+    ]);
+  });
+
   test('nor those of a reverse proxy or of the host itself', () => {
     const rules = 'http_access allow all\n';
     expect(at(`http_port 80 accel\nhttp_port 3128\nhttp_port 127.0.0.1:3129\n${rules}`)).toEqual([

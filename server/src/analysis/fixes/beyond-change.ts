@@ -7,7 +7,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
-import type { ProxyModel, ProxyRequest, ServerAspect, UrlScheme } from '../../model/proxy.js';
+import type { ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
@@ -124,7 +124,9 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
   return requests.some((one) => {
     const given = grants(asked, one, change.goal);
     const givenAfter = grants(askedAfter, one, change.goal);
-    return given === undefined || givenAfter === undefined || subtractBoxes(givenAfter, given).length > 0;
+    if (given === undefined || givenAfter === undefined) return true;
+    // What one port of a proxy gives anyway is still new at another.
+    return [...givenAfter].some(([entry, boxes]) => subtractBoxes(boxes, given.get(entry) ?? []).length > 0);
   });
 }
 
@@ -133,24 +135,33 @@ function decidesAccess(model: ProxyModel): boolean {
   return model.kind === 'selection' || (model.decides?.includes('access') ?? true);
 }
 
-/** The clients and hosts that get what the goal is about, including undecided ones; `undefined` for too many cases. */
+/**
+ * The clients and hosts that get what the goal is about, including undecided ones, by the port at which they ask;
+ * `undefined` for too many cases.
+ */
 function grants(
   queries: QueryCache,
   request: ProxyRequest,
   goal: ProxyChange['goal'],
-): readonly RequestBox[] | undefined {
+): ReadonlyMap<string, readonly RequestBox[]> | undefined {
   const decision = queries.decide(request);
   if (decision.cases.length > CASE_LIMIT) return undefined;
-  if (decision.kind === 'selection') {
-    return decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct');
+  const granted =
+    decision.kind === 'selection'
+      ? decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct')
+      : decision.cases.filter(({ outcome }) => isGranted(outcome, goal));
+  const byEntry = new Map<string, RequestBox[]>();
+  for (const one of granted) {
+    const entry = one.at?.name ?? '';
+    byEntry.set(entry, [...(byEntry.get(entry) ?? []), one]);
   }
-  return decision.cases.filter(({ outcome }) => {
-    if (outcome.kind === 'undecided') return true;
-    if (outcome.access !== 'permit' || outcome.tls === 'terminate') return false;
-    return (
-      goal !== 'no-decrypt' || typeof outcome.tls === 'object' || outcome.tls === 'none' || outcome.tls === 'splice'
-    );
-  });
+  return byEntry;
+}
+
+function isGranted(outcome: ServerOutcome, goal: ProxyChange['goal']): boolean {
+  if (outcome.kind === 'undecided') return true;
+  if (outcome.access !== 'permit' || outcome.tls === 'terminate') return false;
+  return goal !== 'no-decrypt' || typeof outcome.tls === 'object' || outcome.tls === 'none' || outcome.tls === 'splice';
 }
 
 /** Whether an edited filter permits nothing new, and no longer permits the surplus and at most other unlisted packets. */

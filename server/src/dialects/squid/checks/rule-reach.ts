@@ -93,9 +93,13 @@ export function overlaps(a: Reach, b: Reach): boolean {
 }
 
 export function covers(outer: Reach, inner: Reach): boolean {
-  return (
-    coversRest(outer, inner) && inner.hosts.subtract(outer.hosts).isEmpty && outer.clients.containsAll(inner.clients)
-  );
+  return coversRest(outer, inner) && outer.clients.containsAll(inner.clients) && coversHosts(outer, inner);
+}
+
+/** Domains, however many, are never all hosts; the difference of these and a long list is not worth making. */
+export function coversHosts(outer: Reach, inner: Reach): boolean {
+  if (outer.hosts === HostSet.all) return true;
+  return inner.hosts !== HostSet.all && inner.hosts.subtract(outer.hosts).isEmpty;
 }
 
 /** Whether an earlier reach covers another in everything but hosts and clients. */

@@ -1,11 +1,12 @@
 // Reports rules that never decide, because earlier rules of the same list match all that they match.
 
+import { HostSet } from '../../../model/hosts.js';
 import type { Problem } from '../../dialect.js';
 import { type Program, spanAt } from '../program/program.js';
 import { type Rule, rulesOf } from '../program/rules.js';
 import { coveredByNames } from './covered-by-name.js';
 import { deadBumpRules } from './dead-bump-rules.js';
-import { covers, coversRest, isSubset, overlaps, type Reach, reachOf } from './rule-reach.js';
+import { covers, coversHosts, coversRest, isSubset, overlaps, type Reach, reachOf } from './rule-reach.js';
 
 /** The lists in which the first matching rule decides between two actions. */
 const LISTS = [
@@ -85,13 +86,14 @@ function coveringRules(earlier: readonly RuleWithReach[], reach: Reach): readonl
 /** Several rules that differ in their hosts only, or in their clients only, may cover a rule between them. */
 function unionCover(relevant: readonly RuleWithReach[], reach: Reach): readonly RuleWithReach[] {
   const candidates = relevant.filter((one) => coversRest(one.reach, reach));
-  const byHosts = candidates.filter((one) => one.reach.clients.containsAll(reach.clients));
+  const isAllHosts = reach.hosts === HostSet.all;
+  const byHosts = isAllHosts ? [] : candidates.filter((one) => one.reach.clients.containsAll(reach.clients));
   let { hosts, clients } = reach;
   for (const [i, one] of byHosts.entries()) {
     hosts = hosts.subtract(one.reach.hosts);
     if (hosts.isEmpty) return byHosts.slice(0, i + 1);
   }
-  const byClients = candidates.filter((one) => reach.hosts.subtract(one.reach.hosts).isEmpty);
+  const byClients = candidates.filter((one) => coversHosts(one.reach, reach));
   for (const [i, one] of byClients.entries()) {
     clients = clients.subtract(one.reach.clients);
     if (clients.isEmpty) return byClients.slice(0, i + 1);

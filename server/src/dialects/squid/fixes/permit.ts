@@ -73,8 +73,10 @@ function noLogin(task: FixTask): Candidate[] {
   const candidates: Candidate[] = [...extendRuleBefore(task, rule, { list: 'http_access', action: 'allow' })];
   for (const values of hostValues(task.change.hosts)) {
     if (rule.line.statement.action.text === 'deny') {
-      const exempt = exemptFromDenial(task, rule, values);
-      if (exempt) candidates.push(exempt);
+      for (const ports of [undefined, portAcl(task)]) {
+        const exempt = exemptFromDenial(task, rule, values, ports);
+        if (exempt) candidates.push(exempt);
+      }
     }
     for (const { lines, limits } of allowChoices(task, values, rule)) {
       const edit = before(task, rule, lines);
@@ -84,24 +86,35 @@ function noLogin(task: FixTask): Candidate[] {
   return candidates;
 }
 
-/** `deny !users` becomes `deny !exempt !users`: an acl before the one that requests a login, so that no login is requested. */
-function exemptFromDenial(task: FixTask, rule: Rule, values: HostValues): Candidate | undefined {
+/**
+ * `deny !users` becomes `deny !exempt !users`: an acl before the one that requests a login, so that no login is requested.
+ * With `ports`, only for these.
+ */
+function exemptFromDenial(
+  task: FixTask,
+  rule: Rule,
+  values: HostValues,
+  ports: NewAcl | undefined,
+): Candidate | undefined {
   const { references, action } = rule.line.statement;
   const asks = references.some(({ name }) => {
     const acl = task.program.acls.get(aclKey(name));
     return acl !== undefined && asksLogin(task.program, acl);
   });
   if (!asks) return undefined;
-  const acls = newAcls(task, values, URL_HOST);
-  const definition = before(
-    task,
-    rule,
-    acls.flatMap(({ lines }) => lines),
-  );
+  const acls = newAcls(task, values, URL_HOST).map((acl) => (ports ? onPorts(task, acl, ports) : acl));
+  const definition = before(task, rule, [...(ports?.lines ?? []), ...acls.flatMap(({ lines }) => lines)]);
   if (!definition) return undefined;
   const place = locationOf(task.program, rule, { start: action.end, end: action.end });
   const exemption = { ...place, newText: acls.map(({ name }) => ` !${name}`).join('') };
-  return { title: titleOf(task, 'Exempt % from the login', undefined), edits: [definition, exemption] };
+  const title = titleOf(task, 'Exempt % from the login', undefined, limitOf(ports));
+  return { title, edits: [definition, exemption] };
+}
+
+/** An acl that matches where another one does and the port is one of some. */
+function onPorts(task: FixTask, { name, lines }: NewAcl, ports: NewAcl): NewAcl {
+  const both = freshName(task, `${name}_on_ports`);
+  return { name: both, lines: [...lines, `acl ${both} all-of ${name} ${ports.name}`] };
 }
 
 interface AllowChoice {

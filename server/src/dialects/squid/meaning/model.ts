@@ -12,7 +12,7 @@ import {
   type ServerOutcome,
   serverScheme,
 } from '../../../model/proxy.js';
-import { carries, clientListeners, LISTENER_TYPES, type Listener } from '../program/listeners.js';
+import { carries, clientListeners, type Listener, tellsListenersApart } from '../program/listeners.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
 import { type Facts, factsFor } from './facts.js';
@@ -48,15 +48,22 @@ function decide(program: Program, request: ProxyRequest): readonly ServerCase[] 
   const scheme = serverScheme(request.scheme);
   const used = usedListeners(program, request, scheme);
   if (used.length === 0) {
-    const { hosts, clients } = request;
     const kind = scheme === 'https' ? 'TLS connections' : 'plain HTTP';
-    const outcome = { kind: 'undecided', reason: `no port of this file accepts ${kind} of clients` } as const;
-    return [{ hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: [] }];
+    return [undecided(request, `no port of this file accepts ${kind} of clients`)];
   }
+  if (used.length > PORT_LIMIT) return [undecided(request, 'the file tells too many ports apart')];
   return used.flatMap(({ listener, clients }) => {
     const cases = decideAt(program, { ...request, clients }, listener);
     return all.length === 1 ? cases : cases.map((one) => atEntry(one, listener));
   });
+}
+
+/** How many ports that acls tell apart are asked. */
+const PORT_LIMIT = 32;
+
+function undecided({ hosts, clients }: ProxyRequest, reason: string): ServerCase {
+  const outcome = { kind: 'undecided', reason } as const;
+  return { hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: [] };
 }
 
 /** A case of a listener; a spread would compute the trace. */
@@ -107,7 +114,8 @@ const CLIENT_SETS = 100;
  */
 function usedListeners(program: Program, { clients }: ProxyRequest, scheme: 'http' | 'https'): readonly UsedListener[] {
   const all = clientListeners(program).filter((listener) => carries(listener, scheme));
-  if (all.length <= 1 || !tellsListenersApart(program)) return all.map((listener) => ({ listener, clients }));
+  if (all.length <= 1 || all.length > PORT_LIMIT || !tellsListenersApart(program))
+    return all.map((listener) => ({ listener, clients }));
   return usedBy
     .of(program, () => new Interned(CLIENT_SETS))
     .of([scheme, ...clients.toPrefixes()].join(' '), () => {
@@ -118,10 +126,6 @@ function usedListeners(program: Program, { clients }: ProxyRequest, scheme: 'htt
         .map((own) => ({ ...own, clients: own.clients.union(nowhere) }))
         .filter((own) => !own.clients.isEmpty);
     });
-}
-
-function tellsListenersApart(program: Program): boolean {
-  return LISTENER_TYPES.some((type) => program.acls.ofType(type).length > 0);
 }
 
 /** The clients that may get anything at all at a listener. */
@@ -173,10 +177,11 @@ function servedWith(
 /** Squid connects to the server for the CONNECT; what is decrypted then uses the same connection. */
 function afterConnecting(facts: Facts, passed: PermittedSoFar, result: TlsResult): ServerCase[] {
   return throughLists(facts, passed, ['miss_access'], (permitted) =>
-    decideRoute(facts, permitted.region).flatMap(({ region, route, decidedBy }) => {
+    decideRoute(facts, permitted.region).flatMap((connection) => {
+      const { region, route, decidedBy } = connection;
       const next = { ...permitted, region };
       if (result.tls !== 'bump' || typeof route === 'object') return [servedWith(next, result, route, decidedBy)];
-      return decryptedRequest(facts, next, result.decidedBy, { route, decidedBy });
+      return decryptedRequest(facts, next, result.decidedBy, { ...connection, route });
     }),
   );
 }

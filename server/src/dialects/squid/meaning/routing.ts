@@ -13,6 +13,8 @@ export interface RouteResult {
   readonly region: Region;
   readonly route: 'direct' | 'parent' | Nowhere | Undecided;
   readonly decidedBy: QuotedLine | undefined;
+  /** The cache_peer that is used. */
+  readonly parent?: PlainLine;
 }
 
 /** Chooses the route of a permitted request as `PeerSelector::selectMore` of squid 5.7 does. */
@@ -30,7 +32,7 @@ export function decideRoute(facts: Facts, region: Region): RouteResult[] {
     results.push(...used);
     for (const { region: stuck, refusal } of left) {
       const reason = `never_direct forbids the direct way, and ${refusal ?? NO_PARENT}`;
-      results.push({ region: stuck, route: { kind: 'nowhere', reason }, decidedBy });
+      results.push(stranded(stuck, reason, decidedBy));
     }
   }
   for (const part of never.no) results.push(...byPreference(facts, parents, part));
@@ -41,20 +43,34 @@ export function decideRoute(facts: Facts, region: Region): RouteResult[] {
 export interface Connection {
   readonly route: 'direct' | 'parent';
   readonly decidedBy: QuotedLine | undefined;
+  readonly parent?: PlainLine;
 }
 
 /** A decrypted request keeps the connection of its CONNECT, and fails where it must not (`PeerSelector::selectPinned`). */
-export function keepRoute(facts: Facts, region: Region, { route, decidedBy }: Connection): RouteResult[] {
+export function keepRoute(facts: Facts, region: Region, { route, decidedBy, parent }: Connection): RouteResult[] {
+  if (parent) {
+    const { used, left } = askParent(facts, parent, [region]);
+    return [
+      ...used,
+      ...left.map(({ region: stuck, refusal }) => stranded(stuck, `${refusal}, ${CONNECTED}`, decidedBy)),
+    ];
+  }
   const keep = (part: Region): RouteResult => ({ region: part, route, decidedBy });
-  if (route === 'parent') return [keep(region)];
   const always = evaluateYesNo(facts, 'always_direct', [region]);
   const never = evaluateYesNo(facts, 'never_direct', always.no);
-  const reason = 'never_direct forbids the direct connection that squid has made for the CONNECT';
   return [
     ...[...always.yes.map((part) => part.region), ...never.no].map(keep),
     ...[...always.undecided, ...never.undecided],
-    ...never.yes.map((part) => ({ ...part, route: { kind: 'nowhere', reason } as const })),
+    ...never.yes.map((part) =>
+      stranded(part.region, `never_direct forbids the direct way, ${CONNECTED}`, part.decidedBy),
+    ),
   ];
+}
+
+const CONNECTED = 'by which squid has connected for the CONNECT';
+
+function stranded(region: Region, reason: string, decidedBy: QuotedLine | undefined): RouteResult {
+  return { region, route: { kind: 'nowhere', reason }, decidedBy };
 }
 
 interface YesNo {
@@ -142,25 +158,33 @@ function tryParents(facts: Facts, parents: readonly PlainLine[], region: Region)
   const used: RouteResult[] = [];
   let left: Tried['left'] = [{ region, refusal: undefined }];
   for (const parent of parents) {
-    const name = peerName(parent.line.statement)?.text;
-    if (takesNoTunnel(parent, facts)) {
-      left = left.map((part) => ({ ...part, refusal: `the cache_peer '${name}' is an origin server on another port` }));
-      continue;
-    }
-    const next: { region: Region; refusal: string }[] = [];
-    const fast: Facts = { ...facts, fastOnly: true };
-    const regions = left.map((part) => part.region);
-    for (const result of evaluateList(fast, 'cache_peer_access', regions, ({ peer }) => peer?.text === name)) {
-      const verdict = result.kind === 'none' && !result.last ? 'yes' : allows(result);
-      if (verdict === 'no') next.push({ region: result.region, refusal: refusalOf(result, `${name}`) });
-      else if (verdict === 'unknown') {
-        const route = { kind: 'undecided', reason: reasonOf(result) } as const;
-        used.push({ region: result.region, route, decidedBy: undefined });
-      } else {
-        used.push({ region: result.region, route: 'parent', decidedBy: quoteAt(facts.program, parent) });
-      }
-    }
-    left = next;
+    const tried = askParent(
+      facts,
+      parent,
+      left.map((part) => part.region),
+    );
+    used.push(...tried.used);
+    left = tried.left;
+  }
+  return { used, left };
+}
+
+function askParent(facts: Facts, parent: PlainLine, regions: readonly Region[]): Tried {
+  const name = peerName(parent.line.statement)?.text ?? '';
+  if (takesNoTunnel(parent, facts)) {
+    const refusal = `the cache_peer '${name}' is an origin server on another port`;
+    return { used: [], left: regions.map((region) => ({ region, refusal })) };
+  }
+  const used: RouteResult[] = [];
+  const left: { region: Region; refusal: string }[] = [];
+  const fast: Facts = { ...facts, fastOnly: true };
+  for (const result of evaluateList(fast, 'cache_peer_access', regions, ({ peer }) => peer?.text === name)) {
+    const { region } = result;
+    const verdict = result.kind === 'none' && !result.last ? 'yes' : allows(result);
+    if (verdict === 'no') left.push({ region, refusal: refusalOf(result, name) });
+    else if (verdict === 'unknown') {
+      used.push({ region, route: { kind: 'undecided', reason: reasonOf(result) }, decidedBy: undefined });
+    } else used.push({ region, route: 'parent', decidedBy: quoteAt(facts.program, parent), parent });
   }
   return { used, left };
 }

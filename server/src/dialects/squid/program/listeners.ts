@@ -4,6 +4,7 @@ import { Memo } from '../../../kept/memo.js';
 import type { ProxyEntry } from '../../../model/proxy.js';
 import { PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
 import { linesOf, type PlainLine, type Program, quoteAt } from './program.js';
+import { append } from './segments.js';
 
 /** A port that squid listens on. */
 export interface Listener extends ProxyEntry {
@@ -40,9 +41,29 @@ export function listenersOf(program: Program): readonly Listener[] {
  * loopback interface only the host itself, which counts where there is no other.
  */
 export function clientListeners(program: Program): readonly Listener[] {
-  const outgoing = listenersOf(program).filter(({ mode }) => mode !== 'accelerate');
-  const reachable = outgoing.filter(({ isLocal }) => !isLocal);
-  return reachable.length > 0 ? reachable : outgoing;
+  return usable.of(program, () => {
+    const outgoing = listenersOf(program).filter(({ mode }) => mode !== 'accelerate');
+    const reachable = outgoing.filter(({ isLocal }) => !isLocal);
+    return distinctListeners(program, reachable.length > 0 ? reachable : outgoing);
+  });
+}
+
+const usable = new Memo<Program, readonly Listener[]>();
+
+/** Whether some acl tells the ports apart. */
+export function tellsListenersApart(program: Program): boolean {
+  return LISTENER_TYPES.some((type) => program.acls.ofType(type).length > 0);
+}
+
+/** One port for all that are treated alike: those of one kind, as long as no acl tells them apart. */
+function distinctListeners(program: Program, listeners: readonly Listener[]): readonly Listener[] {
+  if (tellsListenersApart(program)) return listeners;
+  const kinds = new Map<string, Listener[]>();
+  for (const one of listeners) append(kinds, [one.mode, one.tls, one.bumps].join(' '), one);
+  return [...kinds.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    return [others.length === 0 ? first : { ...first, name: `${first.name} and ${others.length} more` }];
+  });
 }
 
 /** Whether a port carries a kind of traffic: redirected connections are of the kind that was redirected to it. */

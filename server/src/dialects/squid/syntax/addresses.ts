@@ -80,6 +80,7 @@ function readMask(mask: string, family: 4 | 6): number | undefined {
   return length;
 }
 
+/** A name that ends with a number is none that a name server has. */
 function looksLikeName(text: string): boolean {
-  return /^[a-z0-9_]([a-z0-9_.-]{0,252})$/i.test(text) && !/^[\d.]+$/.test(text);
+  return /^[a-z0-9_]([a-z0-9_.-]{0,252})$/i.test(text) && !/(?:^|\.)\d+$/.test(text) && !/^[\d.]+$/.test(text);
 }
