@@ -37,6 +37,16 @@ describe('a rule that is added if there is none of its name', () => {
     expect(verdict(changed, SIP)).not.toBe('deny');
   });
 
+  it('exists after a batch file that shows it first', () => {
+    const add = 'netsh advfirewall firewall add rule name="SIP" dir=in action=allow protocol=tcp localport=5061';
+    const show = (name: string) => `netsh advfirewall firewall show rule name="${name}" >nul 2>&1 || ${add}\r\n`;
+    const ask = (text: string) => verdict(text, SIP, undefined, 'a.cmd');
+    expect(ask(show('SIP'))).toBe('permit');
+    expect(ask(show('Other'))).toBe('undecided');
+    expect(ask(`if "%1"=="x" ${show('SIP')}`)).toBe('undecided');
+    expect(ask(`${add.replace('allow', 'block').replace('5061', '80')}\r\n${show('SIP')}`)).toBe('undecided');
+  });
+
   it('keeps the conditions around the question', () => {
     expect(verdict(`if ($x) { if (-not (${FIND})) { ${RULE} } }\n`, SIP)).toBe('undecided');
   });

@@ -58,6 +58,17 @@ describe('policy stores', () => {
     expect(verdict(`${RULE} ${CLIENTS}\nGet-NetFirewallRule ${CLIENTS} | Disable-NetFirewallRule\n`, SIP)).toBe('deny');
   });
 
+  it('get copies of rules', () => {
+    const copy = `Copy-NetFirewallRule -DisplayName SIP -NewPolicyStore 'corp.example\\Kiosks' -NewName copy\n`;
+    const shut = `Set-NetFirewallProfile -All ${KIOSKS} -AllowLocalFirewallRules False\n`;
+    expect(verdict(`${shut}${RULE}\n`, SIP)).toBe('deny');
+    expect(verdict(`${shut}${RULE}\n${copy}`, SIP)).toBe('permit');
+    expect(verdict(`${RULE}\nRemove-NetFirewallRule -DisplayName SIP\n${copy}`, SIP)).toBe('undecided');
+    expect(
+      verdict(`${RULE} -Name a\nRename-NetFirewallRule -Name a -NewName b\nRemove-NetFirewallRule -Name b\n`, SIP),
+    ).toBe('deny');
+  });
+
   it('are as many as a script names, and those that are not followed leave verdicts open', () => {
     const many = Array.from({ length: 40 }, (_, i) => `${RULE} -PolicyStore 'corp.example\\G${i}'\n`).join('');
     expect(verdict(many, SIP)).toBe('undecided');

@@ -76,7 +76,9 @@ function profileWays({ asked, direction, roles }: Passage, names: readonly strin
   const own = network.role ?? (direction === 'inbound' ? roles.to : roles.from);
   const isServer = own !== undefined && own !== 'clients';
   const wanted = network.profiles ?? (isServer ? ['domain'] : names);
-  const active = names.filter((name) => wanted.some((one) => one.toLowerCase() === name.toLowerCase()));
+  // Where a script writes several policies, the profiles of each are apart: `Domain of corp.example\\Clients`.
+  const profileOf = (name: string) => name.split(' of ', 1)[0] ?? name;
+  const active = names.filter((name) => wanted.some((one) => one.toLowerCase() === profileOf(name).toLowerCase()));
   const end = direction === 'inbound' ? 'inInterface' : 'outInterface';
   return active.map((name) => ({
     packets: PacketSet.of({ ...asked, [end]: NameSet.of(name) }),

@@ -20,45 +20,54 @@ export interface Neighbour {
   readonly parameters: ReadonlyMap<string, Argument>;
 }
 
+/** How many stores are looked at for a place, the first that the script writes to and those that decide. */
+const STORE_LIMIT = 16;
+
 /** One command of each policy store, those first whose store holds one of some statements. */
 export function neighboursOf(program: Program, kind: RuleKind, decidedBy: readonly QuotedLine[]): readonly Neighbour[] {
   const rules = program.rules.map(({ stored }) => stored).filter((stored) => stored.kind === kind);
-  const written = [...rules, ...program.settings].map(({ store }) => store);
-  const stores = written.filter((store, index) => written.findIndex((one) => sameStore(one, store)) === index);
-  const decides = (store: PolicyStore) =>
-    [...rules.map(({ range, store: own }) => ({ range, own })), ...program.settings.map(settingRange)].some(
-      ({ range, own }) => sameStore(own, store) && decidedBy.some((one) => one.range.start === range.start),
-    );
-  const neighbours = stores.flatMap((store) => neighbourIn(store, rules, program) ?? []);
-  return [
-    ...neighbours.filter(({ store }) => decides(store)),
-    ...neighbours.filter(({ store }) => !decides(store)).reverse(),
-  ];
+  const written = [...rules, ...program.settings.map(({ store, invocation: { range } }) => ({ store, range }))];
+  const stores = new Map<string, PolicyStore>();
+  const deciding = new Map<string, PolicyStore>();
+  const starts = new Set(decidedBy.map(({ range }) => range.start));
+  for (const { store, range } of written) {
+    const key = `${store.kind} ${store.name}`;
+    stores.set(key, stores.get(key) ?? store);
+    if (starts.has(range.start)) deciding.set(key, store);
+  }
+  const others = [...stores].filter(([key]) => !deciding.has(key)).map(([, store]) => store);
+  const made = timesMade(rules);
+  return [...deciding.values(), ...others.reverse()]
+    .slice(0, STORE_LIMIT)
+    .flatMap((store) => neighbourIn(store, rules, program, made) ?? []);
 }
 
-function settingRange({ invocation, store }: Program['settings'][number]) {
-  return { range: invocation.range, own: store };
+/** How often each command of a script makes a rule, by where it stands. */
+function timesMade(rules: readonly StoredRule[]): ReadonlyMap<number, number> {
+  const times = new Map<number, number>();
+  for (const { range } of rules) times.set(range.start, (times.get(range.start) ?? 0) + 1);
+  return times;
 }
 
-function neighbourIn(store: PolicyStore, rules: readonly StoredRule[], program: Program): Neighbour | undefined {
+function neighbourIn(
+  store: PolicyStore,
+  rules: readonly StoredRule[],
+  program: Program,
+  made: ReadonlyMap<number, number>,
+): Neighbour | undefined {
   const own = rules.filter((rule) => sameStore(rule.store, store));
-  const isPlain = (rule: StoredRule) => rule.conditions.length === 0 && !isRepeated(rule, rules);
+  // A loop may make several rules of one command.
+  const isPlain = ({ conditions, range }: StoredRule) => conditions.length === 0 && made.get(range.start) === 1;
   const rule = own.filter(isPlain).pop() ?? own[own.length - 1];
   if (rule) {
     const { range, invocation, parameters } = rule;
     return { store, range, parameters, rule, isNetsh: isNetsh(invocation), isPlain: isPlain(rule) };
   }
-  const settings = program.settings.filter((setting) => sameStore(setting.store, store));
-  const last = settings[settings.length - 1];
+  const last = program.settings.filter((setting) => sameStore(setting.store, store)).pop();
   if (!last) return undefined;
   const { range, parameters, conditions } = last.invocation;
   const plain = conditions.length === 0;
   return { store, range, parameters, rule: undefined, isNetsh: isNetsh(last.invocation), isPlain: plain };
-}
-
-/** Whether a loop makes several rules of one command. */
-function isRepeated({ range }: StoredRule, rules: readonly StoredRule[]): boolean {
-  return rules.filter((other) => other.range.start === range.start).length > 1;
 }
 
 /** After the line of a command; at the end of the file where it stands inside of a block. */

@@ -151,9 +151,14 @@ function actionOf(action: string): FilterAction {
   return { kind: 'accept' };
 }
 
+/** How many of the commands behind which anything is possible are followed: more of them make no more possible. */
+const OUTSIDE_LIMIT = 16;
+
 /** Rules that the script does not define may allow or block anything. */
 function outsideRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
-  return policy.outside.flatMap(({ range, what, mayBlock }) =>
+  const blocking = policy.outside.filter(({ mayBlock }) => mayBlock).slice(0, OUTSIDE_LIMIT);
+  const allowing = policy.outside.filter(({ mayBlock }) => !mayBlock).slice(0, OUTSIDE_LIMIT);
+  return [...blocking, ...allowing].flatMap(({ range, what, mayBlock }) =>
     (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
       statement: quotedLine(source, range),
       match: [{ ...ANY_PACKET, ...onInterface(direction, interfacesOf(policy)) }],

@@ -36,13 +36,22 @@ export function groupStore(label: string): PolicyStore {
   return { kind: 'group', name, label, isOwn: !/[\\$%(]/.test(name) };
 }
 
-/** The store of a cmdlet; a reason where the cmdlet reaches no policy that is known to be in force. */
-export function storeOf(invocation: Invocation): PolicyStore | { readonly unknown: string } {
+/** A store that is known, or why it is unknown what is in force from it. */
+type FoundStore = PolicyStore | { readonly unknown: string };
+
+/** The store of a cmdlet. */
+export function storeOf(invocation: Invocation): FoundStore {
   const { parameters } = invocation.input ?? invocation;
   // A session of a group policy stands for the policy that it opens (*Open-NetGPO*).
   const named = parameters.get('gposession') ?? parameters.get('policystore');
-  const label = named && labelOf(named);
-  if (label === undefined || LOCAL_NAME.test(label)) return localStore(parameters.get('cimsession'));
+  const store = named ? storeNamed(named) : LOCAL_STORE;
+  return store === LOCAL_STORE ? localStore(parameters.get('cimsession')) : store;
+}
+
+/** The store that an argument names, on the computer that runs the script. */
+export function storeNamed(argument: Argument): FoundStore {
+  const label = labelOf(argument);
+  if (label === undefined || LOCAL_NAME.test(label)) return LOCAL_STORE;
   if (OTHER_NAME.test(label)) return { unknown: `what the store ${label} does` };
   return groupStore(label);
 }

@@ -3,9 +3,9 @@
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, type RuleKind } from '../vocabulary/commands.js';
-import { type Evaluation, type Invocation, UNREAD } from './invocation.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
-import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeOf } from './policy-store.js';
+import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeNamed, storeOf } from './policy-store.js';
 import { cmdletSetting, netshSetting, type ProfileSetting } from './profile-setting.js';
 import { parameterText, refusalOf } from './refusals.js';
 import { isNetsh, type StoredRule } from './rule.js';
@@ -130,6 +130,12 @@ class Stores {
       case 'remove':
         this.remove(store, command.kind, invocation);
         break;
+      case 'copy':
+        this.copy(store, command.kind, invocation);
+        break;
+      case 'rename':
+        this.rename(store, command.kind, invocation);
+        break;
       case 'set-profile':
       case undefined:
         this.setProfiles(store, invocation);
@@ -202,6 +208,34 @@ class Stores {
     if (rules.size === 0) return;
     if (unknown.length === 0) this.rules = this.rules.filter((rule) => !rules.has(rule));
     else this.rules = this.rules.map((rule) => (rules.has(rule) ? under(rule, unknown) : rule));
+  }
+
+  /** *Copy-NetFirewallRule*: into the store that -NewPolicyStore or -NewGPOSession names, otherwise into the same one. */
+  private copy(store: PolicyStore, kind: RuleKind, invocation: Invocation): void {
+    const named = invocation.parameters.get('newgposession') ?? invocation.parameters.get('newpolicystore');
+    const target = named ? storeNamed(named) : store;
+    if ('unknown' in target) {
+      this.markUnknown(LOCAL_STORE, invocation, target.unknown);
+      return;
+    }
+    const { rules, unknown, mayMeanOthers } = selectRules(this.rulesOf(store), kind, invocation);
+    if (mayMeanOthers || this.rules.length + rules.size > INVOCATION_LIMIT) {
+      this.markUnknown(target, invocation, 'it copies rules that the script does not define');
+      return;
+    }
+    const { range } = invocation;
+    for (const rule of rules) this.rules.push({ ...under(rule, unknown), store: target, range, invocation });
+  }
+
+  private rename(store: PolicyStore, kind: RuleKind, invocation: Invocation): void {
+    const name = invocation.parameters.get('newname');
+    const { rules, unknown } = selectRules(this.rulesOf(store), kind, invocation);
+    if (!name || rules.size === 0) return;
+    if (unknown.length > 0) this.markUnknown(store, invocation, 'it may give rules another name');
+    else
+      this.rules = this.rules.map((rule) =>
+        rules.has(rule) ? { ...rule, parameters: new Map([...rule.parameters, ['name', name]]) } : rule,
+      );
   }
 
   private rulesOf(store: PolicyStore): readonly StoredRule[] {

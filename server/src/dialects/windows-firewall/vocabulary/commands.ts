@@ -16,6 +16,9 @@ export type Operation =
   | 'enable'
   | 'disable'
   | 'remove'
+  /** Adds the rules that it selects to another policy store. */
+  | 'copy'
+  | 'rename'
   /** Outputs the rules that it finds to the next command of a pipeline. */
   | 'find'
   | 'set-profile'
@@ -86,8 +89,8 @@ export const CMDLETS: readonly Command[] = [
     Remove: 'remove',
     Enable: 'enable',
     Disable: 'disable',
-    Copy: 'import',
-    Rename: 'import',
+    Copy: 'copy',
+    Rename: 'rename',
   }),
   ...rules('ipsec', 'NetIPsecRule', {
     New: 'add',
@@ -96,6 +99,8 @@ export const CMDLETS: readonly Command[] = [
     Remove: 'remove',
     Enable: 'enable',
     Disable: 'disable',
+    Copy: 'copy',
+    Rename: 'rename',
   }),
   ...filters(),
   {

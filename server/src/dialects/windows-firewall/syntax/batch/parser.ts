@@ -2,7 +2,7 @@
 
 import { endOfLine } from '../../../../text/lines.js';
 import type { TextRange } from '../../../../text/range.js';
-import { readNetsh } from '../netsh.js';
+import { type NetshCommand, readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
 import type { BatchScript, BatchStatement } from './tree.js';
 
@@ -75,7 +75,9 @@ class BatchParser {
       const from = this.at;
       const body = this.readLine();
       const condition = quotation(`${command} ${joint}`);
-      statements.push({ kind: 'conditional', condition, body, range: { start: from, end: this.at } });
+      const shown = joint === '||' ? shownRule(statements[statements.length - 1]) : undefined;
+      const common = { kind: 'conditional', condition, body, range: { start: from, end: this.at } } as const;
+      statements.push(shown ? { ...common, unlessShown: shown } : common);
       break;
     }
     this.depth--;
@@ -269,6 +271,12 @@ class BatchParser {
     }
     return end;
   }
+}
+
+/** The command, where it shows a rule and fails where there is none. */
+function shownRule(statement: BatchStatement | undefined): NetshCommand | undefined {
+  const isShow = statement?.kind === 'netsh' && statement.netsh.command === 'netsh advfirewall firewall show rule';
+  return isShow ? statement.netsh : undefined;
 }
 
 /** Where the output of a command is redirected; its end where it is not. */
