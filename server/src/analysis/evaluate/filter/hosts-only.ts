@@ -55,6 +55,7 @@ function joinParts(requirement: Requirement, parts: readonly Evaluation[]): Eval
   const deciding = parts.filter(({ verdict }) => verdict.status !== 'not-applicable');
   const [first = parts[0]] = deciding;
   if (!first) return undecided(requirement);
+  if (deciding.length === 0) return first;
   const denied = deciding.filter(isDenied);
   // A host need not have an address of each family.
   const isSure =

@@ -163,7 +163,7 @@ export interface InternetRouting {
 
 const routings = new Memo<Program, InternetRouting>();
 
-/** The way to the internet: that of the default route, else of NAT, else of the lowest security level. */
+/** The way to the internet: that of the default route, else of NAT, of DHCP, or of the lowest security level. */
 export function internetRouting(program: Program): InternetRouting {
   return routings.of(program, () => {
     const tables = routingTables(program);
@@ -171,6 +171,10 @@ export function internetRouting(program: Program): InternetRouting {
     for (const routing of tables) {
       const translating = routing.interfaces.filter(({ nat }) => nat === 'outside').map(({ name }) => name);
       if (translating.length > 0) return { routing, outside: new Set(translating) };
+    }
+    for (const routing of tables) {
+      const learning = routing.interfaces.filter((one) => learnsDefault(one, program)).map(({ name }) => name);
+      if (learning.length > 0) return { routing, outside: new Set(learning) };
     }
     const routing = tables.find(({ interfaces }) => interfaces.length > 0) ?? new Routing([], []);
     return { routing, outside: program.platform === 'asa' ? leastSecure(routing.interfaces) : new Set() };
@@ -191,6 +195,12 @@ function routingTables({ interfaces, routes }: Program): Routing[] {
   for (const one of usableInterfaces(interfaces)) tableOf(one).interfaces.push(one);
   for (const route of routes) tableOf(route).routes.push(route);
   return [...tables.values()].map((table) => new Routing(table.interfaces, table.routes));
+}
+
+/** DHCP and PPP give a router its default route with the address, and an ASA where `setroute` says so (*ASA Command Reference*, `ip address dhcp`). */
+function learnsDefault({ addresses }: Interface, { platform }: Program): boolean {
+  const given = platform === 'asa' ? /^(?:dhcp|pppoe) setroute$/i : /^(?:dhcp|negotiated)(?: |$)/i;
+  return addresses.some(({ text }) => given.test(text));
 }
 
 function leastSecure(usable: readonly Interface[]): ReadonlySet<string> {
