@@ -69,8 +69,9 @@ export interface SchemaPart {
   readonly type?: string | readonly string[];
   readonly examples?: readonly unknown[];
   readonly propertyNames?: SchemaPart;
-  readonly oneOf?: readonly { readonly required?: readonly string[] }[];
-  readonly anyOf?: readonly { readonly required?: readonly string[] }[];
+  readonly required?: readonly string[];
+  readonly oneOf?: readonly SchemaPart[];
+  readonly anyOf?: readonly SchemaPart[];
 }
 
 /** One broken rule of a schema, as Ajv tells it with its option \`verbose\`. */

@@ -96,8 +96,12 @@ export type ReadFileResult =
 /** The content of a file that the server cannot access itself. */
 export const READ_FILE = request<ReadFileParams, ReadFileResult>('lintel/readFile');
 
-/** The names of the files in a folder that the server cannot access itself. */
-export const LIST_FOLDER = request<FileParams, readonly string[]>('lintel/listFolder');
+export interface ListFolderParams extends FileParams {
+  readonly kind: 'files' | 'folders';
+}
+
+/** The names of the files or of the folders in a folder that the server cannot access itself. */
+export const LIST_FOLDER = request<ListFolderParams, readonly string[]>('lintel/listFolder');
 
 /** Sends an HTTP GET, while the server handles {@link CHECK_ENDPOINTS}. */
 export const GET = request<{ readonly url: string }, WebAnswer>('lintel/get');

@@ -2,13 +2,13 @@
 
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { LIST_FOLDER, READ_FILE, type ReadFileResult } from '../../shared/protocol.js';
+import { LIST_FOLDER, type ListFolderParams, READ_FILE, type ReadFileResult } from '../../shared/protocol.js';
 import { typed } from './requests.js';
 
 /** Handles the file requests of a server in a browser or for a virtual workspace. */
 export function answerFileRequests(client: BaseLanguageClient): void {
   client.onRequest(typed(READ_FILE), ({ uri, limit }) => readFile(client.protocol2CodeConverter.asUri(uri), limit));
-  client.onRequest(typed(LIST_FOLDER), ({ uri }) => listFolder(client.protocol2CodeConverter.asUri(uri)));
+  client.onRequest(typed(LIST_FOLDER), ({ uri, kind }) => listFolder(client.protocol2CodeConverter.asUri(uri), kind));
 }
 
 async function readFile(uri: vscode.Uri, limit: number): Promise<ReadFileResult> {
@@ -23,9 +23,12 @@ async function readFile(uri: vscode.Uri, limit: number): Promise<ReadFileResult>
   }
 }
 
-async function listFolder(uri: vscode.Uri): Promise<readonly string[]> {
+async function listFolder(uri: vscode.Uri, kind: ListFolderParams['kind']): Promise<readonly string[]> {
   const entries = await vscode.workspace.fs.readDirectory(uri);
-  return entries.filter(([, type]) => (type & vscode.FileType.File) !== 0).map(([name]) => name);
+  // A link to a folder may lead to a folder that holds it.
+  const isWanted = (type: vscode.FileType) =>
+    kind === 'files' ? (type & vscode.FileType.File) !== 0 : type === vscode.FileType.Directory;
+  return entries.filter(([, type]) => isWanted(type)).map(([name]) => name);
 }
 
 /** The size of a piece in bytes: a multiple of three is encoded without padding, so that the pieces can be joined. */

@@ -14,6 +14,7 @@ startServer(connection, {
   files: {
     read: (uri, limit) => (uri.startsWith('file:') ? nodeFiles : remote).read(uri, limit),
     list: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).list(folder),
+    listFolders: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).listFolders(folder),
   },
   now: () => performance.now(),
   yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),

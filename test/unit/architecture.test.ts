@@ -93,7 +93,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 const ANALYSIS: Readonly<Record<string, readonly string[]>> = {
   'report.ts': [],
   evaluate: ['report.ts'],
-  explain: [],
+  explain: ['evaluate', 'report.ts'],
   findings: ['evaluate', 'report.ts'],
   'analyze.ts': ['findings', 'evaluate', 'report.ts'],
   plan: ['analyze.ts', 'evaluate', 'report.ts'],

@@ -2,6 +2,7 @@
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { QuotedLine } from '../model/evidence.js';
+import type { IpSet } from '../model/ip.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location } from '../text/range.js';
 
@@ -32,6 +33,8 @@ export interface Finding extends Location {
   /** Ids of the requirements that it is about; empty for a defect of the file itself. */
   readonly requirements: readonly string[];
   readonly related: readonly RelatedLocation[];
+  /** For a network that is not served while another is: both, for declaring where clients are. */
+  readonly networks?: { readonly unserved: IpSet; readonly served: IpSet };
   /** The source document, for findings without requirements. */
   readonly source?: RequirementSource;
 }

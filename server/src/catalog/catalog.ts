@@ -1,6 +1,7 @@
 // The requirement packs that files are checked against, and how selectors choose among their requirements.
 import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
 import { Interned, Memo } from '../kept/memo.js';
+import { IpSet } from '../model/ip.js';
 import { packFromEndpoints } from './endpoints.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
@@ -26,6 +27,7 @@ export class Catalog {
   private readonly ids: ReadonlyMap<string, Requirement>;
   private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
   private services: ServiceIndex | undefined;
+  private addresses: ReadonlyMap<string, IpSet> | undefined;
   private readonly versions = new Memo<Pack, Catalog>();
   /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
@@ -113,11 +115,30 @@ export class Catalog {
     return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
   }
 
+  /** The addresses of hosts, by their names, where a requirement lists both. */
+  get hostAddresses(): ReadonlyMap<string, IpSet> {
+    this.addresses ??= addressesOfHosts(this.requirements);
+    return this.addresses;
+  }
+
   /** The requirements that list a host, prefix or port, the most specific first; every given property has to match. */
   servedBy(endpoint: NamedEndpoint): readonly Requirement[] {
     this.services ??= new ServiceIndex(this.requirements);
     return this.services.servedBy(endpoint);
   }
+}
+
+/** Of patterns it is not known whether each host that they match is at these addresses. */
+function addressesOfHosts(requirements: readonly Requirement[]): ReadonlyMap<string, IpSet> {
+  const found = new Map<string, IpSet>();
+  for (const { kind, retired, flow } of requirements) {
+    const { hosts = [], prefixes = [] } = flow.to;
+    if (kind !== 'reach' || retired !== undefined || prefixes.length === 0) continue;
+    for (const host of hosts) {
+      if (!host.includes('*')) found.set(host, (found.get(host) ?? IpSet.empty).union(IpSet.parse(...prefixes)));
+    }
+  }
+  return found;
 }
 
 const builtIn = new Interned<Cloud, readonly Pack[]>(Object.keys(ENDPOINT_LISTS).length);

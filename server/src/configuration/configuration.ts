@@ -19,12 +19,17 @@ export class Configuration {
   private readonly catalogs = new Map<Cloud, Catalog>();
 
   constructor(
-    readonly uri: string,
+    /** The workspace file as it was read; an empty text where there is none. */
+    readonly source: Source,
     readonly file: LintelFile,
     private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
     /** The endpoint lists of the workspace, which replace the built-in ones. */
     private readonly endpoints: ReadonlyMap<Cloud, Pack>,
   ) {}
+
+  get uri(): string {
+    return this.source.uri;
+  }
 
   /** The catalog that files are checked with; `fallback` is the cloud for a workspace file that names none. */
   catalogFor(fallback: Cloud): Catalog {
@@ -95,7 +100,7 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   ]);
   const { file, problems: own } = body(catalog);
   problems.push(...own);
-  const configuration = new Configuration(source.uri, file, ownPacks, endpoints.packs);
+  const configuration = new Configuration(source, file, ownPacks, endpoints.packs);
   return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris] };
 }
 

@@ -23,8 +23,18 @@ export interface PackPattern {
   readonly range: TextRange;
 }
 
+/** What the workspace says of the network around packet filters, for all files or for those of one entry. */
+export interface DeclaredNetwork {
+  /** The addresses behind interfaces, by name; `undefined` where none are declared. */
+  readonly interfaces: ReadonlyMap<string, IpSet | 'internet'> | undefined;
+  /** The profiles that hosts may be in; `undefined` where none are declared. */
+  readonly profiles: readonly string[] | undefined;
+}
+
 /** An entry of `files`: what the files that match a pattern are checked against. */
-export interface FileEntry {
+export interface FileEntry extends DeclaredNetwork {
+  /** The path of its values in the file. */
+  readonly path: Path;
   /** A glob pattern, relative to the workspace file. */
   readonly match: string;
   readonly require: readonly string[] | undefined;
@@ -35,7 +45,7 @@ export interface FileEntry {
 }
 
 /** A workspace file, as far as it is valid. */
-export interface LintelFile extends LintelHead {
+export interface LintelFile extends LintelHead, DeclaredNetwork {
   readonly roles: ReadonlyMap<string, IpSet>;
   /** Whether clients resolve external names. */
   readonly resolvesExternalNames: boolean;
@@ -49,10 +59,18 @@ export interface ConfigurationProblem extends Location {
   readonly message: string;
 }
 
-type RawFileEntry = Pick<FileEntry, 'match'> & Partial<Omit<FileEntry, 'match'>>;
+/** The same as {@link DeclaredNetwork}, as the schema describes it. */
+interface RawNetwork {
+  readonly interfaces?: Readonly<Record<string, 'internet' | readonly unknown[]>>;
+  readonly profiles?: readonly string[];
+}
+
+type RawFileEntry = Pick<FileEntry, 'match'> &
+  Partial<Omit<FileEntry, 'match' | 'path' | keyof DeclaredNetwork>> &
+  RawNetwork;
 
 /** The file as its schema describes it. */
-interface RawFile {
+interface RawFile extends RawNetwork {
   readonly cloud?: Cloud;
   readonly packs?: readonly string[];
   readonly roles?: Readonly<Record<string, readonly string[]>>;
@@ -93,13 +111,15 @@ class CheckedText {
     text: string,
     readonly uri: string,
   ) {
-    this.yaml = YamlText.parse(text);
+    this.yaml = YamlText.parse(text, true);
     this.problems = this.yaml.problems.map((problem) => ({ uri, ...problem }));
     const { value } = this.yaml;
     this.raw = (typeof value === 'object' && !Array.isArray(value) ? (value ?? {}) : {}) as RawFile;
     if (value === null || value === undefined || validateLintel(value)) return;
+    // Where a line cannot be read, what it would be is not worth a second problem.
+    const unreadable = new Set(this.problems.map(({ range }) => lineStart(text, range.start)));
     for (const { path, key, range, message } of schemaProblems(validateLintel.errors ?? [], this.yaml)) {
-      this.problems.push({ uri, range, message });
+      if (!unreadable.has(lineStart(text, range.start))) this.problems.push({ uri, range, message });
       this.invalid.push(key === undefined ? path : [...path, key]);
     }
   }
@@ -116,6 +136,10 @@ class CheckedText {
     const given: readonly Item[] = this.isValid(...path) && Array.isArray(items) ? items : [];
     return given.flatMap((item, i) => (this.isValid(...path, i) ? [{ item, i }] : []));
   }
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1);
 }
 
 /** Reads the values whose meaning depends on the catalog. */
@@ -136,6 +160,7 @@ class BodyReader {
     const file: LintelFile = {
       ...head,
       roles: this.roles(),
+      ...this.surroundings(raw),
       resolvesExternalNames: checked.isValid('dns') && raw.dns === 'external',
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
       files: checked
@@ -156,14 +181,36 @@ class BodyReader {
         this.report(checked.yaml.keyRangeOf(['roles'], role), this.unknownRole(role));
         continue;
       }
-      let addresses = IpSet.empty;
-      for (const { item, i } of checked.validItems(prefixes, 'roles', role)) {
-        const report = (message: string) => this.reportAt(['roles', role, i], message);
-        addresses = addresses.union(prefixOf(item, report));
-      }
+      const addresses = this.addresses(prefixes, ['roles', role]);
       if (!addresses.isEmpty) roles.set(role, addresses);
     }
     return roles;
+  }
+
+  /** The addresses of the list at a path. */
+  private addresses(prefixes: readonly unknown[], path: Path): IpSet {
+    return this.checked.validItems(prefixes, ...path).reduce((all, { item, i }) => {
+      return all.union(prefixOf(item, (message) => this.reportAt([...path, i], message)));
+    }, IpSet.empty);
+  }
+
+  /** The networks and profiles that the map at a path declares. */
+  private surroundings({ interfaces: declared, profiles }: RawNetwork, ...path: Path): DeclaredNetwork {
+    const { checked } = this;
+    const interfaces = new Map<string, IpSet | 'internet'>();
+    const isMap = checked.isValid(...path, 'interfaces') && declared !== undefined;
+    for (const [name, networks] of Object.entries(isMap ? declared : {})) {
+      const at = [...path, 'interfaces', name];
+      if (!checked.isValid(...at)) continue;
+      if (networks.length === 0) this.reportAt(at, 'an interface needs a prefix, or internet');
+      const behind = networks === 'internet' ? networks : this.addresses(networks, at);
+      if (behind === 'internet' || !behind.isEmpty) interfaces.set(name, behind);
+    }
+    const valid = checked.validItems(profiles, ...path, 'profiles').map(({ item }) => item);
+    return {
+      interfaces: interfaces.size > 0 ? interfaces : undefined,
+      profiles: valid.length > 0 ? [...new Set(valid)] : undefined,
+    };
   }
 
   private fileEntry(raw: RawFileEntry, index: number): FileEntry {
@@ -185,12 +232,14 @@ class BodyReader {
       this.reportAt(['files', index, 'dialect'], `unknown dialect "${dialect}"; known are ${known}`);
     }
     return {
+      path: ['files', index],
       match: raw.match,
       require: require?.map(({ item }) => item),
       role: isKnown ? role : undefined,
       hook: valid('hook', raw.hook),
       point: valid('point', raw.point),
       dialect,
+      ...this.surroundings(raw, 'files', index),
     };
   }
 
@@ -208,10 +257,10 @@ class BodyReader {
 }
 
 /** The addresses of a prefix that has no host bits set; none, with a message, for anything else. */
-function prefixOf(text: string, report: (message: string) => void): IpSet {
-  const prefix = parsePrefix(text);
+function prefixOf(text: unknown, report: (message: string) => void): IpSet {
+  const prefix = typeof text === 'string' ? parsePrefix(text) : undefined;
   if (!prefix) {
-    report(`"${text}" is not an address or prefix, such as 10.20.0.0/16`);
+    report(`${JSON.stringify(text) ?? 'nothing'} is not an address or prefix, such as 10.20.0.0/16`);
     return IpSet.empty;
   }
   const set = IpSet.of(prefix);

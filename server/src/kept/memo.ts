@@ -51,3 +51,18 @@ export class Interned<Key extends string | number, Value> {
     return value;
   }
 }
+
+/** One object that many share, which keeps what it computes; made anew once it has grown too much. */
+export class Renewed<Value> {
+  private known: Value | undefined;
+
+  constructor(
+    private readonly make: () => Value,
+    private readonly hasGrown: (value: Value) => boolean,
+  ) {}
+
+  get value(): Value {
+    if (this.known === undefined || this.hasGrown(this.known)) this.known = this.make();
+    return this.known;
+  }
+}

@@ -1,13 +1,20 @@
 // Files that the server reads through its client.
 
 import type { Connection } from 'vscode-languageserver';
-import { LIST_FOLDER, READ_FILE } from '../../../shared/protocol.js';
+import { LIST_FOLDER, type ListFolderParams, READ_FILE } from '../../../shared/protocol.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { decodeText } from '../text/decode.js';
 import { typed } from './requests.js';
 
 /** Files that only the client can reach: those of a virtual workspace, and all of them for a server in a browser. */
 export function clientFiles(connection: Connection): FileAccess {
+  const namesIn = async (uri: string, kind: ListFolderParams['kind']) => {
+    try {
+      return [...(await connection.sendRequest(typed(LIST_FOLDER), { uri, kind }))].sort();
+    } catch {
+      return [];
+    }
+  };
   return {
     async read(uri, limit) {
       try {
@@ -19,12 +26,7 @@ export function clientFiles(connection: Connection): FileAccess {
       }
     },
 
-    async list(folder) {
-      try {
-        return [...(await connection.sendRequest(typed(LIST_FOLDER), { uri: folder }))].sort();
-      } catch {
-        return [];
-      }
-    },
+    list: (folder) => namesIn(folder, 'files'),
+    listFolders: (folder) => namesIn(folder, 'folders'),
   };
 }

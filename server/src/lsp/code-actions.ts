@@ -6,6 +6,8 @@ import type { LanguageService } from '../service/language-service.js';
 import { type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
 
+type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];
+
 /** Applies every fix of a file; also offered on save. */
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
 
@@ -26,12 +28,25 @@ async function quickFixes(
 ): Promise<CodeAction[]> {
   if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
   const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-  const { fixes, ignores, catalog } = await service.fixesAt(uri, offsets, request);
+  const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, offsets, request);
   const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
     const diagnostic = toDiagnostic(one.finding, catalog, places);
     return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, places));
   };
-  return [...fixes.flatMap(actionsOf((i) => i === 0)), ...ignores.flatMap(actionsOf(() => false))];
+  return [
+    ...fixes.flatMap(actionsOf((i) => i === 0)),
+    ...declarations.flatMap(actionsOf(() => false)).map((action) => creatingFiles(action, service)),
+    ...ignores.flatMap(actionsOf(() => false)),
+  ];
+}
+
+/** An action that also creates the files that it edits, where they do not exist. */
+function creatingFiles(action: CodeAction, service: LanguageService): CodeAction {
+  const changes = (action.edit?.documentChanges ?? []).flatMap((change): DocumentChange[] => {
+    if (!('edits' in change) || service.textOf(change.textDocument.uri) !== undefined) return [change];
+    return [{ kind: 'create', uri: change.textDocument.uri, options: { ignoreIfExists: true } }, change];
+  });
+  return { ...action, edit: { documentChanges: changes } };
 }
 
 async function fixAll(

@@ -1,5 +1,6 @@
 // Files of this machine, read with Node.js.
 
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Unavailable } from '../dialects/dialect.js';
@@ -21,18 +22,21 @@ export const nodeFiles: FileAccess = {
     }
   },
 
-  async list(folder) {
-    try {
-      const entries = await readdir(fileURLToPath(folder), { withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-        .map(({ name }) => name)
-        .sort();
-    } catch {
-      return [];
-    }
-  },
+  list: (folder) => namesIn(folder, (entry) => entry.isFile() || entry.isSymbolicLink()),
+  listFolders: (folder) => namesIn(folder, (entry) => entry.isDirectory()),
 };
+
+async function namesIn(folder: string, isWanted: (entry: Dirent) => boolean): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(fileURLToPath(folder), { withFileTypes: true });
+    return entries
+      .filter(isWanted)
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    return [];
+  }
+}
 
 function unavailable(error: unknown): Unavailable {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

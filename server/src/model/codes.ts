@@ -37,7 +37,7 @@ const CODES = {
   'requirement-partial': {
     severity: 'error',
     title: 'A documented requirement is met only in part',
-    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest.',
+    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest. Where a packet filter serves one client network and not another, the other one is told as information: `roles` in `lintel.yaml` says which of them the clients are in.',
     why: 'Parts of a service fail for some users and some of the time, which is harder to diagnose than a clean outage.',
     file: 'squid.conf',
     example:
@@ -160,6 +160,23 @@ const CODES = {
     why: 'People look at names to check whether a port is open, and conclude that it is when it is not.',
     file: 'firewall.ps1',
     example: "New-NetFirewallRule -DisplayName 'TCP3478' -Protocol UDP -LocalPort 3478",
+  },
+  'mapped-address': {
+    severity: 'warning',
+    title: 'An entry for the translated address of a published server',
+    what: 'Since version 8.3, the lists of an ASA see the real address of a server that NAT publishes, not the one that is known outside. The entry names the latter, so that it matches no packet.',
+    why: 'The server cannot be reached although the list seems to permit it; or it can although the list seems to deny it.',
+    file: 'edge.asa',
+    example: [
+      'ASA Version 9.16(4)',
+      'interface GigabitEthernet0/0',
+      ' nameif outside',
+      'object network EDGE',
+      ' host 10.20.5.5',
+      ' nat (inside,outside) static 198.51.100.3',
+      'access-list OUTSIDE extended permit tcp any host 198.51.100.3 eq 443',
+      'access-group OUTSIDE in interface outside',
+    ].join('\n'),
   },
   'syntax-error': {
     severity: 'error',

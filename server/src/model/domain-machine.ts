@@ -1,6 +1,6 @@
 // Reads host names from their end against a tree of domains.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, type DomainTree, NO_NAMES } from './domain-tree.js';
+import type { DomainTree } from './domain-tree.js';
 import type { Machine } from './machines.js';
 
 const DOT = '.'.charCodeAt(0);
@@ -10,6 +10,12 @@ const machines = new Memo<DomainTree, Machine>();
 /** The machine that reads host names from their last character to their first and decides whether a tree holds them. */
 export function treeMachine(tree: DomainTree): Machine {
   return machines.of(tree, () => new TreeMachine(tree));
+}
+
+/** Where a state of a machine of a tree is right before the labels below one of its nodes, the machine of that part. */
+export function treeStart(machine: Machine, state: number): Machine | undefined {
+  const part = machine instanceof TreeMachine ? machine.partAt(state) : undefined;
+  return part && treeMachine(part);
 }
 
 /** Where a reader is: after the labels that lead to `node`, with the end of the next label read. */
@@ -56,6 +62,12 @@ class TreeMachine implements Machine {
     return state !== 0 && this.places[state] === undefined;
   }
 
+  /** The part of the tree before whose labels a state is. */
+  partAt(state: number): DomainTree | undefined {
+    const place = this.places[state];
+    return place?.label === '' ? place.node : undefined;
+  }
+
   private read(place: ReadingPosition, symbol: number): number {
     if (symbol === DOT) {
       if (place.label === '') return 0;
@@ -90,9 +102,8 @@ class TreeMachine implements Machine {
   }
 
   private enter(place: ReadingPosition): number {
-    if (place.label === '' && (place.node === ALL_NAMES || place.node === NO_NAMES)) {
-      return this.everything(place.node.self);
-    }
+    // A label follows, whatever it is.
+    if (place.label === '' && place.node.children.size === 0) return this.everything(place.node.below);
     this.places.push(place);
     this.transitions.push(new Map());
     return this.places.length - 1;

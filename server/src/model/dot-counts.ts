@@ -1,5 +1,4 @@
 // Numbers of dots in the names of hosts.
-import type { Machine } from './machines.js';
 
 /** Numbers of dots; `to` is `Infinity` where there is no limit. */
 export interface DotRange {
@@ -26,28 +25,4 @@ export function isBehindLabels(name: string, count: number, words: ReadonlySet<s
     from = dot + 1;
   }
   return words.has(name.slice(from));
-}
-
-/** Counts the dots of a name up to a limit. The state is one more than the number. */
-function countingUpTo(limit: number): Machine & { readonly limit: number } {
-  return {
-    limit,
-    start: 1,
-    work: 0,
-    next: (state, symbol) => (symbol === DOT && state <= limit ? state + 1 : state),
-    accepts: () => true,
-    acceptsAll: () => false,
-  };
-}
-
-const DOT = '.'.charCodeAt(0);
-
-/** Few machines for all conditions, since a joint reader has more states the more it counts. */
-const COUNTERS = [2, 4, 8, 16, 32, 64].map(countingUpTo);
-const FULL_COUNTER = countingUpTo(256);
-
-/** A machine that counts far enough to tell which numbers are in a range. */
-export function dotCounter({ from, to }: DotRange): Machine {
-  const last = to === Number.POSITIVE_INFINITY ? from : to + 1;
-  return COUNTERS.find(({ limit }) => limit >= last) ?? FULL_COUNTER;
 }

@@ -46,6 +46,14 @@ export function decidePackets(
   return new Walk(model, phase, hosts).throughPoint(point, packets);
 }
 
+/**
+ * The same for a few packets, with the whole way in the traces: also the chains that were entered and left without a
+ * decision.
+ */
+export function tracePackets(model: FilterModel, point: FilterPoint, packets: PacketSet, phase: Phase): FilterCase[] {
+  return new Walk(model, phase, undefined, true).throughPoint(point, packets);
+}
+
 /** Packets that are still undecided, with the assumptions and the jumps that led there. */
 interface Stream {
   readonly packets: PacketSet;
@@ -87,6 +95,8 @@ class Walk {
     private readonly model: FilterModel,
     private readonly phase: Phase,
     private readonly hosts: HostSet | undefined,
+    /** Whether traces show the chains that were left without a decision; streams that came through different ones stay apart. */
+    private readonly showsReturns = false,
   ) {}
 
   throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
@@ -159,7 +169,8 @@ class Walk {
         const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
         const left = this.act(rule, taken, accepted, returned);
         // Where a chain returned all packets unchanged, nothing distinguishes them from the others.
-        if (opaque.length === 0 && left.length === 1 && left[0]?.packets === matched) {
+        const isUnchanged = opaque.length === 0 && left.length === 1 && left[0]?.packets === matched;
+        if (isUnchanged && !this.showsReturns) {
           next.push(stream);
           continue;
         }
@@ -203,7 +214,7 @@ class Walk {
   /** Whether a rule only jumps to a chain without any rule for these packets, so that all of them return. */
   private isPassedBy({ action }: FilterRule, { packets }: Stream): boolean {
     const target = action.kind === 'jump' ? this.model.chains.get(action.chain) : undefined;
-    if (!target) return false;
+    if (!target || this.showsReturns) return false;
     for (const _ of rulesFor(target, packets)) return false;
     return true;
   }
@@ -247,7 +258,12 @@ class Walk {
           return [];
         }
         const left = this.throughChain(target, [entering], accepted);
-        if (action.kind === 'jump') return left.map((stream) => ({ ...stream, path: taken.path }));
+        if (action.kind === 'jump') {
+          const path = this.showsReturns
+            ? [...entering.path, { statement, effect: `returns from ${action.chain} without a decision` }]
+            : taken.path;
+          return left.map((stream) => ({ ...stream, path }));
+        }
         returned.push(...left);
         return [];
       }

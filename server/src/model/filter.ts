@@ -97,6 +97,8 @@ export interface FilterPoint {
   readonly stateful: boolean;
   /** Set where no traffic is known to pass it, so that it is evaluated only when it is named. */
   readonly byNameOnly?: boolean;
+  /** Why no traffic passes it, where the file says so: what uses it for something else. */
+  readonly unasked?: string;
   /** What acceptance means. Absent: the packets pass; `ipsec`: they are exempt from IPsec. */
   readonly about?: 'ipsec';
   /**

@@ -2,7 +2,8 @@
 import { Appended } from './appended.js';
 import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
-import { Effort, type Search, searchMachines } from './host-search.js';
+import { hostFormulas } from './host-formulas.js';
+import { Effort, type Search, searchNames } from './host-search.js';
 import type { Meter } from './meter.js';
 import { WordPatterns } from './word-patterns.js';
 
@@ -32,14 +33,14 @@ const WORD_LIMIT = 6;
  * another where a name that it finds is refuted by that (counterexample-guided refinement). Where the conditions that were added have
  * no name in common, all of them have none.
  */
-export function searchConjunction(set: HostConjunction, meter?: Meter): Search {
+export function searchConjunction(set: HostConjunction, meter?: Meter, effort = new Effort()): Search {
   const { bound, conditions, excluded } = set;
   let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
-  const effort = new Effort();
+  const formulas = hostFormulas();
   for (let i = 0; i < REFINEMENT_LIMIT; i++) {
-    const search = searchMachines({ kind: 'and', of: active }, meter, effort);
+    const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }), meter, effort);
     if (search.kind !== 'found') return search;
     meter?.spend(1 + conditions.length);
     const { name } = search;

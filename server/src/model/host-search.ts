@@ -1,13 +1,12 @@
 // Looks for a host name in a set, or shows that there is none.
-import { compileExpression, type Expression } from './host-expression.js';
-import type { Machine } from './machines.js';
+import { type Formula, type HostFormulas, NEVER } from './host-formulas.js';
 import type { Meter } from './meter.js';
 
 export type Search = { readonly kind: 'found'; readonly name: string } | { readonly kind: 'none' | 'gave-up' };
 
 /** A longest name and label (RFC 1035, section 2.3.4, without the dot of the root). */
 export const NAME_LENGTH = 253;
-export const LABEL_LENGTH = 63;
+const LABEL_LENGTH = 63;
 
 const DOT_UNIT = '.'.charCodeAt(0);
 
@@ -30,14 +29,22 @@ const STATE_LIMIT = 20_000;
 /** How many steps of automata, and looks at their states, searches that belong together may cost: less than half a second. */
 const WORK_LIMIT = 8_000_000;
 
+/** After a search that was given up, those for parts of the same set try less. */
+const LESS_WORK = 400_000;
+
 /** What is left of the work that searches may cost. */
 export class Effort {
-  left = WORK_LIMIT;
+  left: number;
+
+  constructor(isLess = false) {
+    this.left = isLess ? LESS_WORK : WORK_LIMIT;
+  }
 }
 
 /** Where a reader is: at the end of a chain of symbols read from the end of a name. */
 interface Visit {
-  readonly states: readonly number[];
+  /** What the rest of the name has to fulfil. */
+  readonly formula: Formula;
   /** The length of the label that is being read; 0 right before a dot, or at the end of the name. */
   readonly label: number;
   readonly symbol: number;
@@ -45,45 +52,36 @@ interface Visit {
 }
 
 /**
- * Reads all names at once from their last character on, shortest first, in every machine of an expression together. `none` is a
- * proof; it says that no name of a length that names can have is in the set.
+ * Reads all names at once from their last character on, shortest first. `none` is a proof; it says that no name of a length that names
+ * can have is in the set.
  */
-export function searchMachines(expression: Expression, meter?: Meter, effort = new Effort()): Search {
-  const places = new Map<Machine, number>();
-  const evaluation = compileExpression(expression, places);
-  const machines = [...places.keys()];
-  const visitCost = Math.max(machines.length, evaluation.size) * NAME_UNITS.length;
-  let work = workOf(machines);
-  const start: Visit = { states: machines.map((machine) => machine.start), label: 0, symbol: 0, previous: undefined };
+export function searchNames(formulas: HostFormulas, wanted: Formula, meter?: Meter, effort = new Effort()): Search {
   const seen = new ShortestLabels();
-  seen.improves(start.states, 0);
-  let frontier: Visit[] = [start];
+  seen.improves(wanted, 0);
+  let { work } = formulas;
+  let frontier: Visit[] = wanted === NEVER ? [] : [{ formula: wanted, label: 0, symbol: 0, previous: undefined }];
   for (let length = 0; length <= NAME_LENGTH && frontier.length > 0; length++) {
     const next: Visit[] = [];
     for (const visit of frontier) {
-      if (visit.label > 0 && evaluation.accepts(visit.states)) return { kind: 'found', name: nameOf(visit) };
-      effort.left -= visitCost;
-      meter?.spend(visitCost);
+      if (visit.label > 0 && formulas.accepts(visit.formula)) return { kind: 'found', name: nameOf(visit) };
+      const cost = formulas.sizeOf(visit.formula) * NAME_UNITS.length;
+      effort.left -= cost;
+      meter?.spend(cost);
       for (const symbol of NAME_UNITS) {
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
         if (label > LABEL_LENGTH || (label === 0 && visit.label === 0)) continue;
-        const states = machines.map((machine, i) => machine.next(visit.states[i] ?? 0, symbol));
-        if (evaluation.outlook(states) === 'none' || !seen.improves(states, label)) continue;
+        const formula = formulas.next(visit.formula, symbol);
+        if (formula === NEVER || !seen.improves(formula, label)) continue;
         if (seen.size > STATE_LIMIT) return { kind: 'gave-up' };
-        next.push({ states, label, symbol, previous: visit });
+        next.push({ formula, label, symbol, previous: visit });
       }
+      if (effort.left < 0) return { kind: 'gave-up' };
     }
-    const workNow = workOf(machines);
-    effort.left -= workNow - work;
-    work = workNow;
-    if (effort.left < 0) return { kind: 'gave-up' };
+    effort.left -= formulas.work - work;
+    work = formulas.work;
     frontier = next;
   }
   return { kind: 'none' };
-}
-
-function workOf(machines: readonly Machine[]): number {
-  return machines.reduce((work, machine) => work + machine.work, 0);
 }
 
 function nameOf(last: Visit): string {
@@ -93,43 +91,25 @@ function nameOf(last: Visit): string {
 }
 
 /**
- * For each joint state, the shortest labels in which it was reached. A later visit with a label that is no shorter can be continued in
+ * For each formula, the shortest labels in which it was reached. A later visit with a label that is no shorter can be continued in
  * no way in which the earlier one could not.
  */
 class ShortestLabels {
-  private readonly pairs = new Map<number, Map<number, number>>();
-  private readonly labels: number[] = [];
-  private readonly starts: boolean[] = [];
-  private nextId = 1;
+  private readonly labels = new Map<Formula, number>();
+  private readonly starts = new Set<Formula>();
   size = 0;
 
-  improves(states: readonly number[], label: number): boolean {
-    let id = 0;
-    for (const state of states) id = this.idOf(id, state);
+  improves(formula: Formula, label: number): boolean {
     // Right behind a dot is not a shorter label: a dot cannot follow.
     if (label === 0) {
-      if (this.starts[id]) return false;
-      this.starts[id] = true;
+      if (this.starts.has(formula)) return false;
+      this.starts.add(formula);
     } else {
-      if ((this.labels[id] ?? LABEL_LENGTH + 1) <= label) return false;
-      this.labels[id] = label;
+      if ((this.labels.get(formula) ?? LABEL_LENGTH + 1) <= label) return false;
+      this.labels.set(formula, label);
     }
     this.size++;
     return true;
-  }
-
-  private idOf(pair: number, state: number): number {
-    let ids = this.pairs.get(pair);
-    if (!ids) {
-      ids = new Map();
-      this.pairs.set(pair, ids);
-    }
-    let id = ids.get(state);
-    if (id === undefined) {
-      id = this.nextId++;
-      ids.set(state, id);
-    }
-    return id;
   }
 }
 

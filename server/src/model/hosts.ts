@@ -28,7 +28,7 @@ import {
 import { describeTree, globAutomaton } from './host-patterns.js';
 import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
 import { likelyNames, plainNames } from './host-samples.js';
-import { possibleWords, type Search } from './host-search.js';
+import { Effort, possibleWords, type Search } from './host-search.js';
 import { haveSameConditions, unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
@@ -121,7 +121,8 @@ export class HostSet {
   unionOfBounds(other: HostSet): HostSet | undefined {
     // Levels alone are united in halves.
     if (this.isOfLevels || !haveSameConditions(this.conjunction, other.conjunction)) return undefined;
-    return this.withLevels(combineLevels('or', this.levels, other.levels), undefined);
+    const known = this.found?.kind === 'found' ? this : other;
+    return known.withLevels(combineLevels('or', this.levels, other.levels), undefined);
   }
 
   /** The same names with one condition in the place of many alternatives, where that is not too costly to find. */
@@ -175,9 +176,8 @@ export class HostSet {
     const beside = this.conditions.toArray().filter(({ kind }) => kind !== 'levels');
     const bound = treeOfLevels(levels);
     const conditions = areWhole(levels, bound) ? beside : [...beside, { kind: 'levels', levels } as const];
-    const known = this.found?.kind === 'found' ? this.found : undefined;
-    const kept = known && holdsName({ kind: 'levels', levels }, known.name) ? known : undefined;
-    return HostSet.of(bound, Appended.of(...conditions), this.excluded, kept, meter);
+    const known = this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
+    return HostSet.of(bound, Appended.of(...conditions), this.excluded, known, meter);
   }
 
   private get levels(): Levels {
@@ -218,9 +218,8 @@ export class HostSet {
     const news = patterns.filter(({ word }) => !this.excludes(word));
     if (news.length === 0 || this === HostSet.none) return this;
     const excluded = this.excluded?.with(news) ?? WordPatterns.of(news);
-    const name = this.found?.kind === 'found' ? this.found.name : undefined;
-    const kept = name !== undefined && !WordPatterns.of(news).patternOf(name) ? this.found : undefined;
-    return HostSet.of(this.bound, this.conditions, excluded, kept, meter);
+    const known = this.knownOf((name) => !WordPatterns.of(news).patternOf(name));
+    return HostSet.of(this.bound, this.conditions, excluded, known, meter);
   }
 
   /** The part of this set within a part of its bound. */
@@ -229,8 +228,8 @@ export class HostSet {
     if (this.conditions.some(({ kind }) => kind === 'levels')) {
       return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)), meter);
     }
-    const kept = this.found?.kind === 'found' && treeHas(bound, this.found.name) ? this.found : undefined;
-    return HostSet.of(bound, this.conditions, this.excluded, kept, meter).reduced(meter);
+    const known = this.knownOf((name) => treeHas(bound, name));
+    return HostSet.of(bound, this.conditions, this.excluded, known, meter).reduced(meter);
   }
 
   /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
@@ -249,9 +248,8 @@ export class HostSet {
 
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
-    const known = this.found?.kind === 'found' ? this.found : undefined;
-    const kept = known && treeHas(bound, known.name) && holdsName(condition, known.name) ? known : undefined;
-    const set = HostSet.of(bound, this.joined(condition, meter), this.excluded, kept, meter);
+    const known = this.knownOf((name) => treeHas(bound, name) && holdsName(condition, name));
+    const set = HostSet.of(bound, this.joined(condition, meter), this.excluded, known, meter);
     set.readApart = this.readApart;
     return set;
   }
@@ -331,7 +329,12 @@ export class HostSet {
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, excluded, undefined, meter).reduced(meter);
+    return HostSet.of(bound, conditions, excluded, this.sharedName(other), meter).reduced(meter);
+  }
+
+  /** What is known of the names that are in another set as well. */
+  private sharedName(other: HostSet): Search | undefined {
+    return this.knownOf((name) => other.holds(name)) ?? other.knownOf((name) => this.holds(name));
   }
 
   subtract(other: HostSet, meter?: Meter): HostSet {
@@ -398,7 +401,7 @@ export class HostSet {
       if (held.length === parts.length) return HostSet.ofTree(bound);
       return HostSet.ofTree(held.reduce((tree, { name }) => combineTrees('or', tree, treeOf(name, 'self')), NO_NAMES));
     }
-    return set.search(meter).kind === 'none' ? HostSet.none : set;
+    return set.search(meter, known?.kind === 'gave-up').kind === 'none' ? HostSet.none : set;
   }
 
   /** Whether it is a list of names and whole domains, and no expression decides which of them are in it. */
@@ -422,9 +425,14 @@ export class HostSet {
   private expression: Expression | undefined;
 
   /** A name of the set; `none` only where there is none. */
-  private search(meter?: Meter): Search {
-    this.found ??= this.sample(meter) ?? searchConjunction(this.conjunction, meter);
+  private search(meter?: Meter, isLess = false): Search {
+    this.found ??= this.sample(meter) ?? searchConjunction(this.conjunction, meter, new Effort(isLess));
     return this.found;
+  }
+
+  /** What is known of a part of this set: a name that is in it, or that the search for one was given up. */
+  private knownOf(holds: (name: string) => boolean): Search | undefined {
+    return this.found?.kind === 'found' && !holds(this.found.name) ? undefined : this.found;
   }
 
   private sample(meter: Meter | undefined): Search | undefined {

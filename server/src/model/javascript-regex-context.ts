@@ -33,13 +33,32 @@ interface Outlook {
 const LOOK_LIMIT = 6;
 const CONTEXT_LIMIT = 400;
 
+/** How many states of looks are visited, and contexts compared. */
+const WORK_LIMIT = 3_000_000;
+
+/** A net read against its direction. */
+interface BackwardNet {
+  /** Whether there are assertions in it. */
+  readonly isConditional: boolean;
+  /** For each state, the states with a link to it. */
+  readonly sources: readonly (readonly { readonly from: number; readonly link: Link }[])[];
+  /** For each state, the states from which symbols of one class lead to it. */
+  sourcesOn(symbols: Symbols): readonly (readonly number[])[];
+}
+
 export class Contexts {
   private readonly known = new Map<string, Context>();
   private readonly followers = new Map<Context, readonly ContextStep[]>();
   private readonly classes: readonly Symbols[];
   private readonly kinds: readonly Kind[];
   private readonly outlooks: readonly Outlook[];
+  private readonly backward = new Map<Net, BackwardNet>();
+  /** For each outlook, by the look-ahead, the states before each class of symbols. */
+  private readonly before = new Map<Outlook, Map<Symbols, readonly number[]>[]>();
+  private work = 0;
   readonly hasLooks: boolean;
+  /** The assertions that are look-aheads. */
+  private readonly aheads: readonly number[];
 
   constructor(
     private readonly assertions: readonly Assertion[],
@@ -48,6 +67,7 @@ export class Contexts {
     const looks = assertions.filter(({ kind }) => kind === 'look');
     if (looks.length > LOOK_LIMIT) throw new UnmodelledPattern('has a regular expression that looks ahead too often');
     this.hasLooks = looks.length > 0;
+    this.aheads = assertions.flatMap((one, index) => (one.kind === 'look' && !one.behind ? [index] : []));
     this.classes = this.partition();
     this.kinds = [...new Set(this.classes.map((symbols) => this.kindOf(symbols)))];
     this.outlooks = this.findOutlooks();
@@ -76,7 +96,7 @@ export class Contexts {
   /** Whether a text can end in a context. */
   isEnd(context: Context): boolean {
     if (context.after !== 'none' && context.after !== 'any') return false;
-    return this.aheads().every((index) => same(context.looks[index], this.atEnd(index, context)));
+    return this.aheads.every((index) => same(context.looks[index], this.atEnd(index, context)));
   }
 
   steps(context: Context): readonly ContextStep[] {
@@ -85,18 +105,15 @@ export class Contexts {
     const steps = this.classes.flatMap((on): ContextStep[] => {
       const kind = this.kindOf(on);
       if (context.after !== 'any' && context.after !== kind) return [];
+      this.spend(this.outlooks.length);
       return this.outlooks
         .filter((next) =>
-          this.aheads().every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
+          this.aheads.every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
         )
         .map((next) => ({ on, to: this.enter(kind, next, context, on) }));
     });
     this.followers.set(context, steps);
     return steps;
-  }
-
-  private aheads(): number[] {
-    return this.assertions.flatMap((one, index) => (one.kind === 'look' && !one.behind ? [index] : []));
   }
 
   private context(before: Kind, after: Kind, looks: readonly (readonly number[])[]): Context {
@@ -153,25 +170,46 @@ export class Contexts {
   ): readonly number[] | undefined {
     const assertion = this.assertions[index];
     if (assertion?.kind !== 'look') return undefined;
-    const behind = new Set(next.looks[index]);
-    const before = assertion.net.steps.flatMap((_, state) =>
-      targets(assertion.net, state, on).some((to) => behind.has(to)) ? [state] : [],
-    );
-    return this.leadingTo(index, before, context);
+    const { isConditional, sourcesOn } = this.backwardNet(assertion.net);
+    // Where no other assertion is in it, the states are the same in every context.
+    const known = isConditional ? undefined : this.knownBackwards(index, next);
+    const states = known?.get(on);
+    if (states) return states;
+    const before = (next.looks[index] ?? []).flatMap((state) => sourcesOn(on)[state] ?? []);
+    const made = this.leadingTo(index, before, context);
+    known?.set(on, made);
+    return made;
+  }
+
+  private knownBackwards(index: number, next: Outlook): Map<Symbols, readonly number[]> {
+    const own = this.before.get(next) ?? [];
+    this.before.set(next, own);
+    const known = own[index] ?? new Map<Symbols, readonly number[]>();
+    own[index] = known;
+    return known;
   }
 
   /** The states from which the end of a look-ahead, or one of some states, is reached without input. */
   private leadingTo(index: number, states: readonly number[], context: Omit<Context, 'id'>): readonly number[] {
     const assertion = this.assertions[index];
     if (assertion?.kind !== 'look') return [];
-    const { links, end } = assertion.net;
-    const sources = new Map<number, number[]>();
-    links.forEach((own, from) => {
-      for (const link of own) {
-        if (this.holds(context, link)) sources.set(link.to, [...(sources.get(link.to) ?? []), from]);
-      }
-    });
-    return closure([...states, end], (state) => sources.get(state) ?? []);
+    const { sources } = this.backwardNet(assertion.net);
+    const found = closure([...states, assertion.net.end], (state) =>
+      (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
+    );
+    this.spend(found.length);
+    return found;
+  }
+
+  private spend(work: number): void {
+    this.work += work;
+    if (this.work > WORK_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
+  }
+
+  private backwardNet(net: Net): BackwardNet {
+    const known = this.backward.get(net) ?? backwardNet(net);
+    this.backward.set(net, known);
+    return known;
   }
 
   /** All that can follow a position, found from the end of texts backwards; some of it may never occur. */
@@ -200,9 +238,8 @@ export class Contexts {
   ): Outlook {
     const looks = [...past.looks];
     const draft = { before: past.before, after, looks };
-    const aheads = this.aheads();
-    for (const index of aheads) looks[index] = statesOf(index, draft);
-    return { after, looks: looks.map((states, index) => (aheads.includes(index) ? states : [])) };
+    for (const index of this.aheads) looks[index] = statesOf(index, draft);
+    return { after, looks: looks.map((states, index) => (this.aheads.includes(index) ? states : [])) };
   }
 
   /** What may have been read, as far as look-aheads depend on it: every combination. */
@@ -242,6 +279,24 @@ export class Contexts {
     if (needs('boundary') && /\w/.test(String.fromCharCode(code))) return 'word';
     return needs('start') || needs('end') || needs('boundary') ? 'other' : 'any';
   }
+}
+
+function backwardNet(net: Net): BackwardNet {
+  const sources: { readonly from: number; readonly link: Link }[][] = net.links.map(() => []);
+  net.links.forEach((own, from) => {
+    for (const link of own) sources[link.to]?.push({ from, link });
+  });
+  const bySymbols = new Map<Symbols, number[][]>();
+  const sourcesOn = (symbols: Symbols) => {
+    const known = bySymbols.get(symbols);
+    if (known) return known;
+    const made: number[][] = net.links.map(() => []);
+    for (const from of net.links.keys()) for (const to of targets(net, from, symbols)) made[to]?.push(from);
+    bySymbols.set(symbols, made);
+    return made;
+  };
+  const isConditional = net.links.some((own) => own.some(({ assertion }) => assertion !== undefined));
+  return { isConditional, sources, sourcesOn };
 }
 
 function targets(net: Net, state: number, on: Symbols | undefined): number[] {

@@ -1,8 +1,8 @@
 // One automaton for a set of names that is made of many.
-import { compileExpression, type Expression } from './host-expression.js';
+import type { Expression } from './host-expression.js';
+import { type Formula, hostFormulas, NEVER } from './host-formulas.js';
 import { NAME_UNITS } from './host-search.js';
 import { type Automaton, AutomatonBuilder } from './language.js';
-import type { Machine } from './machines.js';
 import type { Meter } from './meter.js';
 
 /** How many joint states, and steps of machines, one automaton may take. */
@@ -32,37 +32,27 @@ export function automatonOfNames(
 }
 
 function readTogether(expression: Expression, meter: Meter | undefined, stateLimit: number): Reader | undefined {
-  const places = new Map<Machine, number>();
-  const evaluation = compileExpression(expression, places);
-  const machines = [...places.keys()];
-  const visitCost = Math.max(machines.length, evaluation.size) * NAME_UNITS.length;
-  const ids = new Map<string, number>();
-  const joint: number[][] = [];
-  const idOf = (states: number[]): number => {
-    const outlook = evaluation.outlook(states);
-    if (outlook === 'none') return DEAD;
-    // Nothing that follows changes the outcome: one state for all of these.
-    const key = outlook === 'all' ? 'all' : states.join(' ');
-    const known = ids.get(key);
-    if (known !== undefined) return known;
-    ids.set(key, joint.length);
-    return joint.push(states) - 1;
+  const formulas = hostFormulas();
+  const ids = new Map<Formula, number>();
+  const found: Formula[] = [];
+  const idOf = (formula: Formula): number => {
+    if (formula === NEVER) return DEAD;
+    const known = ids.get(formula) ?? found.push(formula) - 1;
+    ids.set(formula, known);
+    return known;
   };
   const next: Int32Array[] = [];
-  const accepting: boolean[] = [];
-  if (idOf(machines.map(({ start }) => start)) === DEAD) return { next, accepting };
-  for (let i = 0; i < joint.length; i++) {
-    if (joint.length > stateLimit || joint.length * visitCost > STEP_LIMIT) return undefined;
-    meter?.spend(visitCost);
-    const states = joint[i] ?? [];
-    accepting.push(evaluation.accepts(states));
-    next.push(
-      Int32Array.from(NAME_UNITS, (symbol) =>
-        idOf(machines.map((machine, place) => machine.next(states[place] ?? 0, symbol))),
-      ),
-    );
+  let steps = 0;
+  const workBefore = formulas.work;
+  idOf(formulas.of(expression));
+  for (const formula of found) {
+    const cost = formulas.sizeOf(formula) * NAME_UNITS.length;
+    steps += cost;
+    if (found.length > stateLimit || steps + formulas.work - workBefore > STEP_LIMIT) return undefined;
+    meter?.spend(cost);
+    next.push(Int32Array.from(NAME_UNITS, (symbol) => idOf(formulas.next(formula, symbol))));
   }
-  return { next, accepting };
+  return { next, accepting: found.map((formula) => formulas.accepts(formula)) };
 }
 
 /** Joins the states that accept the same continuations (Hopcroft's partition refinement). */

@@ -1,7 +1,7 @@
 // Sets of packets, and lists of values, as text for messages.
 import { IpSet, shortPrefixes } from './ip.js';
-import { ALL_PROTOCOLS, type PacketSet, type ProtocolSet } from './packets.js';
-import { ALL_PORTS, formatPorts, type PortSet } from './ports.js';
+import { ALL_PROTOCOLS, answering, type PacketBox, type PacketSet, type ProtocolSet } from './packets.js';
+import { ALL_PORTS, EPHEMERAL_PORTS, formatPorts, type PortSet } from './ports.js';
 import { PROTOCOL_NAMES } from './protocols.js';
 
 /** The first values of a list and how many others there are: `a, b and 3 more`. */
@@ -15,19 +15,30 @@ const PREFIX_LIMIT = 6;
 
 /** Packets as short text, without their sources: `UDP 3478–3481 to 52.122.0.0/15`. */
 export function describePackets(packets: PacketSet): string {
+  return describe(packets.boxes, 'to');
+}
+
+/** Replies as short text, without their destinations: `UDP 3478–3481 from 52.122.0.0/15`. */
+export function describeReplies(replies: PacketSet): string {
+  return describe(replies.boxes.map(answering), 'from');
+}
+
+function describe(boxes: readonly PacketBox[], preposition: 'to' | 'from'): string {
   // Groups by ports first, then by addresses.
   const byService = new Map<string, Service & { readonly destination: IpSet }>();
-  for (const { protocols, destinationPorts: ports, destination } of packets.boxes) {
-    const key = `${protocols.key} ${ports.key}`;
+  for (const { protocols, sourcePorts, destinationPorts: ports, destination } of boxes) {
+    const key = `${protocols.key} ${sourcePorts.key} ${ports.key}`;
     const known = byService.get(key);
-    byService.set(key, { protocols, ports, destination: (known?.destination ?? IpSet.empty).union(destination) });
+    const both = (known?.destination ?? IpSet.empty).union(destination);
+    byService.set(key, { protocols, sourcePorts, ports, destination: both });
   }
   const byDestination = new Map<string, Map<string, Service>>();
-  for (const { protocols, ports, destination } of byService.values()) {
-    const text = destinationText(destination);
+  for (const { protocols, sourcePorts, ports, destination } of byService.values()) {
+    const text = destinationText(destination, preposition);
     const services = byDestination.get(text) ?? new Map<string, Service>();
-    const known = services.get(protocols.key);
-    services.set(protocols.key, { protocols, ports: known ? known.ports.union(ports) : ports });
+    const key = `${protocols.key} ${sourcePorts.key}`;
+    const known = services.get(key);
+    services.set(key, { protocols, sourcePorts, ports: known ? known.ports.union(ports) : ports });
     byDestination.set(text, services);
   }
   const texts = [...byDestination].map(
@@ -38,11 +49,21 @@ export function describePackets(packets: PacketSet): string {
 
 interface Service {
   readonly protocols: ProtocolSet;
+  readonly sourcePorts: PortSet;
   readonly ports: PortSet;
 }
 
-function serviceText({ protocols, ports }: Service): string {
-  return `${protocolText(protocols)}${ports.equals(ALL_PORTS) ? '' : ` ${formatPorts(ports)}`}`;
+function serviceText({ protocols, sourcePorts, ports }: Service): string {
+  const service = `${protocolText(protocols)}${ports.equals(ALL_PORTS) ? '' : ` ${formatPorts(ports)}`}`;
+  // That a client sends from a port of its own choice goes without saying.
+  const isAnyPort = sourcePorts.containsAll(EPHEMERAL_PORTS);
+  return isAnyPort
+    ? service
+    : `${service} from source port${sourcePorts.count > 1 || !isSingle(sourcePorts) ? 's' : ''} ${formatPorts(sourcePorts)}`;
+}
+
+function isSingle({ intervals: [first] }: PortSet): boolean {
+  return first !== undefined && first[0] === first[1];
 }
 
 function protocolText(protocols: ProtocolSet): string {
@@ -52,9 +73,9 @@ function protocolText(protocols: ProtocolSet): string {
     .join(', ');
 }
 
-function destinationText(destination: IpSet): string {
+function destinationText(destination: IpSet, preposition: 'to' | 'from'): string {
   if (destination.equals(IpSet.all)) return '';
-  return ` to ${listed(shortPrefixes(destination), PREFIX_LIMIT)}`;
+  return ` ${preposition} ${listed(shortPrefixes(destination), PREFIX_LIMIT)}`;
 }
 
 /** How many prefixes of clients a text spells out. */

@@ -6,6 +6,12 @@ export type PortSet = IntervalSet<number>;
 
 export const ALL_PORTS: PortSet = IntervalSet.of([0, 65535]);
 
+/**
+ * The source ports of a client that may choose any: the dynamic range of RFC 6335, section 6, which every common system's
+ * own range includes.
+ */
+export const EPHEMERAL_PORTS: PortSet = IntervalSet.of([49152, 65535]);
+
 /** Reads `443`, `3478-3481` or a comma list of them; `undefined` where a part is not a port or a range is reversed. */
 export function parsePorts(text: string): PortSet | undefined {
   const intervals: [number, number][] = [];

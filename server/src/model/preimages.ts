@@ -100,7 +100,7 @@ export function between(language: Language, prefix: string, suffix: string, mete
 const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
 
 /** The product of a transducer with an automaton that reads what it writes. */
-export function compose(transducer: Transducer, automaton: Automaton, meter?: Meter): Automaton {
+function compose(transducer: Transducer, automaton: Automaton, meter?: Meter): Automaton {
   return new Composition(transducer, automaton, meter).build();
 }
 

@@ -12,6 +12,11 @@ export interface AttachedInterface {
    */
   readonly networks?: IpSet;
   /**
+   * Addresses that are not behind it, but that the device translates to ones that are: packets to them leave by it, and none
+   * comes from them.
+   */
+  readonly published?: IpSet;
+  /**
    * `outside` leads to the internet. `inside` is a client network of its own. `between` is neither: a network of servers or
    * guests, which is told about but is not who a requirement is for.
    */
@@ -43,17 +48,23 @@ export function networksOf(routes: readonly Route[]): ReadonlyMap<string, IpSet>
   const byLength = new Map<number, Map<string, Prefix[]>>();
   for (const { prefix, interface: name } of routes) {
     const sameLength = byLength.get(prefix.length) ?? new Map<string, Prefix[]>();
-    byLength.set(prefix.length, sameLength.set(name, [...(sameLength.get(name) ?? []), prefix]));
+    byLength.set(prefix.length, sameLength);
+    const own = sameLength.get(name);
+    if (own) own.push(prefix);
+    else sameLength.set(name, [prefix]);
   }
-  const networks = new Map<string, IpSet>();
-  let known = IpSet.empty;
+  const parts = new Map<string, IpSet[]>();
+  let longer = IpSet.empty;
   for (const [, sameLength] of [...byLength].sort(([a], [b]) => b - a)) {
-    const longer = known;
+    const added: IpSet[] = [longer];
     for (const [name, prefixes] of sameLength) {
       const own = IpSet.of(...prefixes);
-      networks.set(name, (networks.get(name) ?? IpSet.empty).union(own.subtract(longer)));
-      known = known.union(own);
+      const known = parts.get(name) ?? [];
+      parts.set(name, known);
+      known.push(own.subtract(longer));
+      added.push(own);
     }
+    longer = IpSet.join(added);
   }
-  return networks;
+  return new Map([...parts].map(([name, own]) => [name, IpSet.join(own)] as const));
 }

@@ -45,7 +45,7 @@ export type LanguageReading =
   /** Valid, but beyond what is modelled; the reason reads after "because it". */
   | { readonly kind: 'unmodelled'; readonly reason: string };
 
-export const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
+const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
 
 /** What `.` stands for in a regular expression. */
 const LINE_SYMBOLS: Symbols = new Set([...ALL_SYMBOLS].filter((code) => code !== 10 && code !== 13));

@@ -10,7 +10,7 @@ const LENGTH_LIMIT = 2_100;
 
 const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
 
-export function holdsNumber({ values, from }: NumberSet, value: number): boolean {
+function holdsNumber({ values, from }: NumberSet, value: number): boolean {
   return values.has(value) || (from !== undefined && value >= from);
 }
 

@@ -78,6 +78,8 @@ function makeChecks(
   const selectors = request.forced ?? required ?? entry?.require;
   const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
   const { role, hook, point } = entry ?? {};
+  const interfaces = entry?.interfaces ?? configuration.file.interfaces;
+  const profiles = entry?.profiles ?? configuration.file.profiles;
   return {
     catalog,
     requirements,
@@ -87,9 +89,12 @@ function makeChecks(
     network: {
       roles,
       resolvesExternalNames,
+      hostAddresses: catalog.hostAddresses,
       ...(role === undefined ? {} : { role }),
       ...(hook === undefined ? {} : { hook }),
       ...(point === undefined ? {} : { point }),
+      ...(interfaces === undefined ? {} : { interfaces }),
+      ...(profiles === undefined ? {} : { profiles }),
     },
     unknownSelectors: unknownSelectors(catalog, required ?? []),
     isPartial: request.forced !== undefined,

@@ -5,11 +5,15 @@ import { evaluateEach } from '../analysis/evaluate/evaluate.js';
 import type { Evaluation } from '../analysis/evaluate/evaluation.js';
 import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
+import { configurationOf } from '../configuration/lintel-config.js';
 import { Memo } from '../kept/memo.js';
 import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js';
 import { ChecksWithFilters, evaluateFilters, listedFilters } from './companions/filters-on-the-path.js';
+import { knownFiles } from './companions/fitted-files.js';
 import { areHalves, otherHalves, withOtherHalf } from './companions/halves.js';
+import { misfits } from './companions/misfits.js';
 import type { Reading } from './files/reading.js';
 import type { Trace } from './files/trace.js';
 import { folderOf, pathWithin } from './files/uris.js';
@@ -44,9 +48,27 @@ export class Examination {
 
   async examine(reading: Reading, request: CheckRequest): Promise<Examined> {
     const { document, dialect, sources } = reading;
+    const configuration = configurationOf(document);
+    if (configuration) return this.examineConfiguration(configuration, reading, request);
     const checks = await this.withFilters(await this.checksFor(reading, request), reading, request);
     const analysis = await this.analysisOf(reading, checks);
     return { document, dialect, sources, checks, analysis: await this.ofWholeFirewall(analysis, reading, checks) };
+  }
+
+  /** A workspace file with where it does not fit the files that it is about. */
+  private async examineConfiguration(
+    configuration: Configuration,
+    { document, dialect, sources }: Reading,
+    request: CheckRequest,
+  ): Promise<Examined> {
+    const checks = this.selection.checksOfConfiguration(configuration, request);
+    const known = await knownFiles(configuration, this.workspace, async (reading) =>
+      // What is forced for all files says nothing of what an entry means.
+      request.forced ? { requirements: [] } : this.checksFor(reading, request),
+    );
+    const problems = [...document.problems, ...misfits(configuration, document.source, known)];
+    const analysis = analyze({ ...document, problems }, dialect, checks, sources, []);
+    return { document, dialect, sources, checks, analysis };
   }
 
   private analysisOf(reading: Reading, checks: FileChecks): Promise<Analysis> {

@@ -1,9 +1,12 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
-import { type FixContext, fixesFor } from '../analysis/fixes/fixes.js';
+import { type FixContext, type Remedies, remediesFor } from '../analysis/fixes/fixes.js';
 import { ignoreFix } from '../analysis/fixes/ignore.js';
 import type { Finding, Fix } from '../analysis/report.js';
+import type { Configuration } from '../configuration/configuration.js';
+import { declareRole } from '../configuration/declare-role.js';
 import { Memo } from '../kept/memo.js';
+import { prefixesOf } from '../model/packet-text.js';
 
 /** The proved fixes of one finding. */
 export interface FindingFixes {
@@ -11,17 +14,53 @@ export interface FindingFixes {
   readonly fixes: readonly Fix[];
 }
 
+/** The role of the people whose requirements most documents list. */
+const CLIENTS = 'clients';
+
+/**
+ * The edits of the workspace file that say where clients are, for findings on one of several networks: as soon as somebody
+ * says it, what is denied to them is an error, and what is denied to others is none.
+ */
+export function declarations(
+  findings: readonly Finding[],
+  { source, file }: Configuration,
+  isWanted: (finding: Finding) => boolean,
+): readonly FindingFixes[] {
+  return findings.filter(isWanted).flatMap((finding) => {
+    const { networks } = finding;
+    if (!networks || file.roles.has(CLIENTS)) return [];
+    const fixes = [networks.served, networks.unserved].flatMap((network, i): Fix[] => {
+      const prefixes = network.toPrefixes();
+      const edits = prefixes.length > 0 ? declareRole(source.text, CLIENTS, prefixes) : undefined;
+      if (!edits) return [];
+      const what = i === 0 ? 'this is no fault then' : 'this is an error then';
+      return [
+        {
+          title: `Clients are in ${prefixesOf(network)}: declare it in lintel.yaml (${what})`,
+          edits: edits.map((edit) => ({ uri: source.uri, ...edit })),
+          requirements: [],
+        },
+      ];
+    });
+    return fixes.length > 0 ? [{ finding, fixes }] : [];
+  });
+}
+
 /**
  * Proves fixes on request, and keeps them as long as the finding that they belong to: each proof is a complete analysis.
  */
 export class FixProver {
-  private readonly proved = new Memo<Finding, readonly Fix[]>();
+  private readonly proved = new Memo<Finding, Remedies>();
+
+  remedies(context: FixContext, finding: Finding): Remedies {
+    return this.proved.of(finding, () => remediesFor(context, finding));
+  }
 
   /** The fixes of some findings of a report. */
   fixes(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
     return context.analysis.report.findings.filter(isWanted).map((finding) => ({
       finding,
-      fixes: this.proved.of(finding, () => fixesFor(context, finding)),
+      fixes: this.remedies(context, finding).fixes,
     }));
   }
 

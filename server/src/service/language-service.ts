@@ -22,7 +22,7 @@ import { NO_TRACE, type Trace } from './files/trace.js';
 import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
-import { type FindingFixes, FixProver } from './fixes.js';
+import { declarations, type FindingFixes, FixProver } from './fixes.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
@@ -33,8 +33,13 @@ export interface OfferedFixes {
   readonly fixes: readonly FindingFixes[];
   /** The comments that would ignore them. */
   readonly ignores: readonly FindingFixes[];
+  /** The edits of the workspace file that say where clients are. */
+  readonly declarations: readonly FindingFixes[];
   readonly catalog: Catalog;
 }
+
+/** Up to which length of a text, in UTF-16 code units, a hover says why a finding has no fix. */
+const PROVED_WITH_HOVER = 50_000;
 
 /**
  * Takes and returns offsets, not positions, and canonical URIs; knows no protocol and no disk. Results for a document that
@@ -201,12 +206,14 @@ export class LanguageService {
   async fixesAt(uri: string, { start, end }: TextRange, request: CheckRequest): Promise<OfferedFixes> {
     const touches = (finding: Finding) =>
       finding.uri === uri && finding.range.start <= end && start <= finding.range.end;
+    const configuration = await this.configurationFor(uri);
     const found = await this.answerExamined(uri, request, (examined) => ({
       fixes: this.fixProver.fixes(examined, touches),
       ignores: this.fixProver.ignores(examined, touches),
+      declarations: declarations(examined.analysis.report.findings, configuration, touches),
       catalog: examined.checks.catalog,
     }));
-    return found ?? { fixes: [], ignores: [], catalog: Catalog.builtIn(request.cloud) };
+    return found ?? { fixes: [], ignores: [], declarations: [], catalog: Catalog.builtIn(request.cloud) };
   }
 
   /** One edit that applies every proved fix; `undefined` where there is none. */
@@ -223,7 +230,10 @@ export class LanguageService {
     const { catalog } = context.checks;
     const { document, dialect } = own;
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
-    return hoverAt(context, entity, uri, offset);
+    // A proof analyses the file again, which takes longer than a hover may, if the file is large.
+    const isLarge = document.source.text.length > PROVED_WITH_HOVER;
+    const obstacleOf = (finding: Finding) => (isLarge ? undefined : this.fixProver.remedies(context, finding).obstacle);
+    return hoverAt(context, entity, uri, offset, obstacleOf);
   }
 
   async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {

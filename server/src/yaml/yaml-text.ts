@@ -1,5 +1,17 @@
 // YAML and JSON texts with the positions of their values, and the errors of schemas at these positions.
-import { type Document, isMap, isNode, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { SchemaError } from '../../generated/validators.js';
 import { shortened } from '../text/lines.js';
 import { range, type TextRange } from '../text/range.js';
@@ -31,12 +43,16 @@ export class YamlText {
     readonly problems: readonly YamlProblem[],
   ) {}
 
-  static parse(text: string): YamlText {
+  /** @param isForgiving whether a text with errors has the value of what can be read of it, instead of none */
+  static parse(text: string, isForgiving = false): YamlText {
     const document = readBounded(text);
     if (typeof document === 'string') return YamlText.unreadable(document);
     try {
-      const problems = [...syntaxProblems(document, text), ...duplicateKeys(document)];
-      if (document.errors.length > 0) return new YamlText(document, undefined, problems);
+      const syntax = [...syntaxProblems(document, text), ...undefinedAliases(document)];
+      const problems = [...syntax, ...duplicateKeys(document)];
+      // Of a merge conflict, either side may be meant.
+      const isReadable = isForgiving ? !hasConflict(text) : syntax.length === 0;
+      if (!isReadable) return new YamlText(document, undefined, problems);
       return new YamlText(document, document.toJS({ maxAliasCount: ALIAS_LIMIT }), problems);
     } catch {
       // The library recurses on nested collections and refuses texts with too many aliases by throwing.
@@ -113,6 +129,37 @@ function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
 
 /** The line that begins one side of a conflict. */
 const CONFLICT = /^<{7} [^\r\n]*/gm;
+
+function hasConflict(text: string): boolean {
+  return text.search(CONFLICT) >= 0;
+}
+
+/** Reports what begins with `*` but repeats nothing, mostly a pattern without quotes, and takes it for a text. */
+function undefinedAliases(document: Document): YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const anchors = new Set<string>();
+  visit(document, {
+    Node(_, node) {
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.add(node.anchor);
+        return undefined;
+      }
+      if (anchors.has(node.source)) return undefined;
+      const text = `*${node.source}`;
+      const [start, end] = node.range ?? [0, 0];
+      if (problems.length < PROBLEM_LIMIT) {
+        problems.push({
+          range: range(start, end),
+          message: `${text} repeats a value that is not there; a text that begins with * needs quotes`,
+        });
+      }
+      const scalar = new Scalar(text);
+      scalar.range = node.range ?? null;
+      return scalar;
+    },
+  });
+  return problems;
+}
 
 function duplicateKeys(document: Document): YamlProblem[] {
   const problems: YamlProblem[] = [];
@@ -191,9 +238,13 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
       };
     case 'oneOf':
     case 'anyOf': {
-      const names = (schema.oneOf ?? schema.anyOf ?? []).flatMap((branch) => branch.required ?? []);
+      const branches = schema.oneOf ?? schema.anyOf ?? [];
+      const names = branches.flatMap((branch) => branch.required ?? []);
+      const forms = branches.flatMap((branch) => branch.enum ?? article([branch.type ?? []].flat()));
       const message =
-        names.length > 0 ? `needs exactly one of ${names.join(', ')}` : 'does not have one of the expected forms';
+        names.length > 0
+          ? `needs exactly one of ${names.join(', ')}`
+          : `${quoted(error.data)} is not ${forms.join(' or ')}`;
       return { range: text.rangeOf(path), message };
     }
     case 'enum':

@@ -1,6 +1,10 @@
 /** A deterministic source of choices, so that a failure can be seen again. */
 export class Choices {
-  constructor(private state: number) {}
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = scattered(seed);
+  }
 
   /** 0 to `count` - 1. */
   below(count: number): number {
@@ -11,6 +15,13 @@ export class Choices {
   from<Value>(values: readonly [Value, ...Value[]]): Value {
     return values[this.below(values.length)] ?? values[0];
   }
+}
+
+/** Seeds that follow one another have to differ in their first choice: the finalizer of MurmurHash3. */
+function scattered(seed: number): number {
+  let hash = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 const NAMES = [

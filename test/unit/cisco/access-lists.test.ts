@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FlowPath } from '../../../server/src/analysis/explain/flow.js';
 import { explain, problems, read, verdict } from './support.js';
 
 const TCP = 'tcp 10.1.2.3:50000 > 198.51.100.7:443';
@@ -99,9 +100,30 @@ access-list OUT extended permit object-group WEB any object-group ALL
   });
 });
 
-it('names the end of a list, where a permit stands last', () => {
-  const list = 'access-list 101 permit tcp any any eq 443\n';
-  const { decidedBy } = explain(read(list), 'udp 10.1.2.3:50000 > 192.0.2.1:53', { point: '101' });
-  expect(decidedBy?.text).toBe('(implicit deny at the end of 101)');
-  expect(decidedBy?.range.start).toBe(0);
+describe('the end of a list', () => {
+  const FLOW = 'udp 10.1.2.3:50000 > 192.0.2.1:53';
+  const endOf = (text: string, path: FlowPath) => {
+    const { decidedBy } = explain(read(text), FLOW, path);
+    const { start = 0, end = 0 } = decidedBy?.range ?? {};
+    return `${decidedBy?.text} at ${text.slice(start, end)} in line ${text.slice(0, start).split('\n').length}`;
+  };
+  const NUMBERED = 'access-list 101 permit tcp any any eq 443\naccess-list 101 remark the end\n';
+
+  it('is shown at the name of the list, never at a permit or a remark', () => {
+    expect(endOf(NUMBERED, { point: '101' })).toBe('(implicit deny at the end of 101) at 101 in line 1');
+    const named = 'ip access-list extended WEB\n permit tcp any any eq 443\n';
+    expect(endOf(named, { point: 'WEB' })).toBe('(implicit deny at the end of WEB) at WEB in line 1');
+  });
+
+  it('is shown at the binding where there is one', () => {
+    const router = `${NUMBERED}interface Gi0/0\n ip access-group 101 in\n`;
+    expect(endOf(router, { inInterface: 'Gi0/0', outInterface: 'Gi0/1' })).toBe(
+      '(implicit deny at the end of 101) at ip access-group 101 in in line 4',
+    );
+    const asa =
+      'access-list IN extended permit tcp any any\ninterface Gi0/0\n nameif inside\naccess-group IN in interface inside\n';
+    expect(endOf(asa, { inInterface: 'inside', outInterface: 'outside' })).toBe(
+      '(implicit deny at the end of IN) at access-group IN in interface inside in line 4',
+    );
+  });
 });

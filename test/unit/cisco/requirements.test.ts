@@ -4,6 +4,7 @@ import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
 import type { Verdict } from '../../../server/src/analysis/report.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
+import { IpSet } from '../../../server/src/model/ip.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { explain, NO_SOURCES, read } from './support.js';
 
@@ -23,18 +24,18 @@ function requirement(protocol: 'tcp' | 'udp', prefix: string, ports: string): Re
 const MEDIA = requirement('udp', '198.51.100.0/24', '3478-3481');
 const WEB = requirement('tcp', '198.51.100.0/24', '443');
 
-function checksFor(...requirements: readonly Requirement[]): Checks {
-  return { requirements, retired: [], severity: {}, network: { roles: new Map() } };
+function checksFor(asked: Requirement, roles: ReadonlyMap<string, IpSet>): Checks {
+  return { requirements: [asked], retired: [], severity: {}, network: { roles } };
 }
 
-function check(text: string, asked: Requirement): Verdict | undefined {
-  return analyze(read(text), cisco, checksFor(asked)).evaluations[0]?.verdict;
+function check(text: string, asked: Requirement, roles: ReadonlyMap<string, IpSet> = new Map()): Verdict | undefined {
+  return analyze(read(text), cisco, checksFor(asked, roles)).evaluations[0]?.verdict;
 }
 
 /** The texts that the fixes of every requirement finding give, best first. */
-function fixed(text: string, asked: Requirement): string[] {
+function fixed(text: string, asked: Requirement, roles: ReadonlyMap<string, IpSet> = new Map()): string[] {
   const document = read(text);
-  const checks = checksFor(asked);
+  const checks = checksFor(asked, roles);
   const analysis = analyze(document, cisco, checks);
   const context = { document, dialect: cisco, sources: NO_SOURCES, checks, analysis };
   return analysis.report.findings
@@ -63,7 +64,9 @@ describe('a router that looks at each packet alone', () => {
 
   it('gets a fix where the replies are denied', () => {
     expect(fixed(replies('permit tcp any any established'), MEDIA)).toEqual([
-      replies('permit tcp any any established\n permit udp 198.51.100.0 0.0.0.255 range 3478 3481 any'),
+      replies(
+        'permit tcp any any established\n permit udp 198.51.100.0 0.0.0.255 range 3478 3481 10.0.0.0 0.255.255.255',
+      ),
     ]);
   });
 
@@ -73,7 +76,7 @@ describe('a router that looks at each packet alone', () => {
     expect(check(text('permit udp any any range 3478 3481'), MEDIA)?.status).toBe('met');
     expect(check(text('permit udp any any eq 3478'), MEDIA)).toMatchObject({
       status: 'partial',
-      missing: 'UDP 3479–3481 to 198.51.100.0/24',
+      missing: 'UDP 3479–3481 to 198.51.100.0/24 for clients behind Gi0/0 (10.0.0.0/8)',
     });
   });
 
@@ -87,6 +90,50 @@ describe('a router that looks at each packet alone', () => {
   it('does not ask lists that serve something else', () => {
     const text = `access-list 1 permit 10.0.0.0 0.255.255.255\nip nat inside source list 1 interface Gi0/1 overload\n${LAN}${WAN}`;
     expect(check(text, MEDIA)?.status).toBe('not-applicable');
+  });
+
+  it('does not ask lists of a part that serves something else, and says what', () => {
+    const text = 'access-list 7 permit 10.0.0.0 0.255.255.255\nline vty 0 4\n access-class 7 in\n';
+    expect(check(text, MEDIA)).toMatchObject({
+      status: 'not-applicable',
+      reason: "7 filters no traffic: it is used by 'access-class 7 in'",
+    });
+    expect(check(text.split('line')[0] ?? '', MEDIA)?.status).toBe('met');
+    // A class map may select traffic for a policy that drops it.
+    const selected = `${text.split('line')[0]}class-map match-all WEB\n match access-group 7\n`;
+    expect(check(selected, MEDIA)?.status).toBe('met');
+  });
+
+  it('knows the address that overload gives', () => {
+    const device = (list: string) =>
+      `${list}access-list 7 permit 10.0.0.0 0.255.255.255\nip nat inside source list 7 interface Gi0/1 overload\n${LAN} ip nat inside\n${WAN} ip nat outside\n ip access-group LEAVE out\n${ROUTE}`;
+    const list = (source: string) => `ip access-list extended LEAVE\n permit udp ${source} any range 3478 3481\n`;
+    expect(check(device(list('host 192.0.2.2')), MEDIA)?.status).toBe('met');
+    expect(check(device(list('10.0.0.0 0.255.255.255')), MEDIA)?.status).toBe('blocked');
+    const pool = device(list('192.0.2.128 0.0.0.127')).replace('interface Gi0/1 overload', 'pool P');
+    expect(check(`${pool}ip nat pool P 192.0.2.130 192.0.2.140 netmask 255.255.255.0\n`, MEDIA)?.status).toBe('met');
+    expect(check(`${pool}ip nat pool P 192.0.2.12 192.0.2.140 netmask 255.255.255.0\n`, MEDIA)?.status).toBe(
+      'undecided',
+    );
+  });
+
+  it('leaves unknown what a list behind static NAT sees', () => {
+    const inbound: Requirement = {
+      ...MEDIA,
+      flow: {
+        ...MEDIA.flow,
+        from: { prefixes: ['198.51.100.0/24'] },
+        to: { role: 'access-edge' },
+        direction: 'inbound',
+      },
+    };
+    const device = (rule: string) =>
+      `ip access-list extended TO-LAN\n permit udp any host 203.0.113.9\n${rule}${LAN} ip nat inside\n ip access-group TO-LAN out\n${WAN} ip nat outside\n${ROUTE}`;
+    const roles = new Map([['access-edge', IpSet.parse('203.0.113.9')]]);
+    expect(check(device('ip nat inside source static 10.0.0.9 203.0.113.9\n'), inbound, roles)?.status).toBe(
+      'undecided',
+    );
+    expect(check(device(''), inbound, roles)?.status).toBe('met');
   });
 
   it('leaves unknown what NAT and zones decide', () => {
@@ -143,6 +190,57 @@ ${rest}`;
   it('leaves unknown what a host name resolves to', () => {
     const text = `object network CLOUD\n fqdn media.example.com\naccess-list IN extended permit udp any object CLOUD\n`;
     expect(check(text, MEDIA)?.status).toBe('undecided');
+  });
+});
+
+describe('a server that an ASA publishes', () => {
+  const device = (entries: string) => `ASA Version 9.16
+interface Gi0/0
+ nameif outside
+ security-level 0
+ ip address 198.51.100.2 255.255.255.0
+interface Gi0/1
+ nameif inside
+ security-level 100
+ ip address 10.0.0.1 255.0.0.0
+object network EDGE
+ host 10.20.5.5
+ nat (inside,outside) static 198.51.100.3 service tcp 5061 443
+${entries}access-group IN in interface outside
+route outside 0.0.0.0 0.0.0.0 198.51.100.1
+`;
+  const PUBLIC: Requirement = {
+    ...WEB,
+    id: 'test/edge',
+    flow: {
+      from: { prefixes: ['0.0.0.0/0'] },
+      to: { role: 'access-edge' },
+      protocol: 'tcp',
+      ports: '443',
+      direction: 'inbound',
+    },
+  };
+  const roles = (address: string) => new Map([['access-edge', IpSet.parse(address)]]);
+  const REAL = 'access-list IN extended permit tcp any host 10.20.5.5 eq 5061\n';
+
+  it('is asked for by the address that it has outside, and filtered by its own', () => {
+    expect(check(device(REAL), PUBLIC, roles('198.51.100.3'))?.status).toBe('met');
+    expect(check(device(REAL.replace('5061', '443')), PUBLIC, roles('198.51.100.3'))?.status).toBe('blocked');
+    const mapped = 'access-list IN extended permit tcp any host 198.51.100.3 eq 443\n';
+    expect(check(device(mapped), PUBLIC, roles('198.51.100.3'))).toMatchObject({
+      status: 'blocked',
+      missing: 'TCP 443 to 198.51.100.3',
+    });
+  });
+
+  it('may be declared by its own address as well', () => {
+    const own = REAL.replace('5061', '443');
+    expect(check(device(own), PUBLIC, roles('10.20.5.5'))?.status).toBe('met');
+  });
+
+  it('gets a fix with its own address and port', () => {
+    const closed = 'access-list IN extended deny ip any any\n';
+    expect(fixed(device(closed), PUBLIC, roles('198.51.100.3'))).toEqual([device(REAL + closed)]);
   });
 });
 

@@ -30,6 +30,10 @@ function expectedProblems(text: string): { line: number; start: number; end: num
   return expected;
 }
 
+function readFixture(name: string) {
+  return readLintelFile(readFileSync(new URL(name, FIXTURES), 'utf8'), 'file:///lintel.yaml').body(catalog);
+}
+
 describe('lintel.yaml', () => {
   for (const name of readdirSync(new URL('findings/', FIXTURES))) {
     it(`reports what is wrong in ${name}, on the exact value and with what is allowed`, () => {
@@ -53,18 +57,51 @@ describe('lintel.yaml', () => {
 
   for (const name of readdirSync(new URL('ok/', FIXTURES))) {
     it(`has nothing to say of ${name}`, () => {
-      const text = readFileSync(new URL(`ok/${name}`, FIXTURES), 'utf8');
-      const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
-      expect(problems).toEqual([]);
-      expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16', '2001:db8:20::/48']);
-      expect(file.files.map(({ match, hook }) => [match, hook])).toEqual([
-        ['edge/*.nft', 'forward'],
-        ['proxy/*', undefined],
-      ]);
-      expect(file.resolvesExternalNames).toBe(true);
-      expect(file.severity).toEqual({ 'over-permissive-rule': 'off', 'tls-inspected': 'error' });
+      expect(readFixture(`ok/${name}`).problems).toEqual([]);
     });
   }
+
+  it('reads what a file requires', () => {
+    const { file } = readFixture('ok/lintel.yaml');
+    expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16', '2001:db8:20::/48']);
+    expect(file.files.map(({ match, hook }) => [match, hook])).toEqual([
+      ['edge/*.nft', 'forward'],
+      ['proxy/*', undefined],
+    ]);
+    expect(file.resolvesExternalNames).toBe(true);
+    expect(file.severity).toEqual({ 'over-permissive-rule': 'off', 'tls-inspected': 'error' });
+  });
+
+  it('reads what is behind interfaces, and profiles', () => {
+    const { file } = readFixture('ok/networks.yaml');
+    const shown = (one: typeof file.interfaces) =>
+      [...(one ?? [])].map(([name, behind]) => [name, behind === 'internet' ? behind : behind.toPrefixes()]);
+    expect(shown(file.interfaces)).toEqual([
+      ['lan0', ['10.20.0.0/16', '2001:db8:20::/48']],
+      ['wan0', 'internet'],
+    ]);
+    expect(file.profiles).toEqual(['domain']);
+    expect(file.files.map((entry) => [shown(entry.interfaces), entry.profiles])).toEqual([
+      [
+        [
+          ['lan0', ['10.30.0.0/16']],
+          ['wan0', 'internet'],
+        ],
+        undefined,
+      ],
+      [[], ['domain', 'private', 'public']],
+    ]);
+  });
+
+  it('leaves out an interface that is not understood, and keeps the others', () => {
+    const { file } = readFixture('findings/interfaces.yaml');
+    expect([...(file.interfaces ?? [])].map(([name]) => name)).toEqual(['lan0', 'lan1']);
+    expect(file.profiles).toEqual(['domain']);
+    expect(file.files).toMatchObject([
+      { match: 'edge/*.nft', interfaces: undefined, hook: 'forward' },
+      { match: 'hosts/*.ps1', profiles: undefined },
+    ]);
+  });
 
   it('still uses what is sound in a file with faults', () => {
     const text = readFileSync(new URL('findings/values.yaml', FIXTURES), 'utf8');
@@ -81,6 +118,26 @@ describe('lintel.yaml', () => {
     const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
     expect(file.files).toMatchObject([{ match: 'edge/*.nft', require: undefined, hook: 'forward' }]);
     expect(file.severity).toEqual({ 'tls-inspected': 'error' });
+  });
+
+  const ENTRY = '  - match: edge/*.nft\n    hook: forward\n';
+  it.each([
+    ['a key', readFileSync(new URL('findings/half-typed-key.yaml', FIXTURES), 'utf8')],
+    ['a pattern', readFileSync(new URL('findings/unquoted-pattern.yaml', FIXTURES), 'utf8')],
+    ['values', readFileSync(new URL('findings/wrong-kinds.yaml', FIXTURES), 'utf8')],
+    ['a list', `files:\n${ENTRY}  - match: proxy/*\n    require: [teams\nroles:\n  clients: [10.20.0.0/16]\n`],
+    ['an indentation', `roles:\n  clients: [10.20.0.0/16]\nfiles:\n${ENTRY}\tpoint: x\n`],
+  ])('still uses all but %s that cannot be read', (_, text) => {
+    const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    expect(problems).not.toEqual([]);
+    expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16']);
+    expect(file.files).toContainEqual(expect.objectContaining({ match: 'edge/*.nft', hook: 'forward' }));
+  });
+
+  it('uses nothing of a file with a merge conflict', () => {
+    const sides = ['<<<<<<< ours', 'dns: external', '=======', 'cloud: china', '>>>>>>> theirs', ''].join('\n');
+    const { file } = readLintelFile(sides, 'file:///lintel.yaml').body(catalog);
+    expect([file.cloud, file.resolvesExternalNames]).toEqual([undefined, false]);
   });
 
   it.each(['', '\0', '- a', 'cloud: [', 'x: &x [*x, *x]', '{', 'roles: 7', 'files: [7, {match: 7}]', 'files: {a: b}'])(

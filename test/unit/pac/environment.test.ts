@@ -436,8 +436,18 @@ describe('addresses as numbers', () => {
     expect(where(environmentOperation('==', environmentOperation('>>', number, 24), -64))).toEqual(['192.0.0.0/8']);
   });
 
+  it('are compared by their order', () => {
+    const unsigned = environmentOperation('>>>', number, 0);
+    expect(where(environmentOperation('<', unsigned, 2 ** 24))).toEqual(['0.0.0.0/8']);
+    expect(where(environmentOperation('>', 2 ** 24, unsigned))).toEqual(['0.0.0.0/8']);
+    expect(where(environmentOperation('<', number, -(2 ** 30)))).toEqual(['128.0.0.0/2']);
+    expect(where(environmentOperation('<=', environmentOperation('>>>', number, 24), 1.5))).toEqual(['0.0.0.0/7']);
+    expect(where(environmentOperation('<', unsigned, 0))).toBe(false);
+  });
+
   it('are unknown otherwise', () => {
-    expect(environmentOperation('<', number, 5)).toBeUndefined();
+    const holes = environmentOperation('&', number, 0x00ff_00ff);
+    expect(environmentOperation('<', holes, 5)).toBeUndefined();
     expect(environmentOperation('+', number, 5)).toBeUndefined();
   });
 });

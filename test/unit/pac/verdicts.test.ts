@@ -111,6 +111,8 @@ describe('results', () => {
     ['return 5;', 'returns a number'],
     ['return missing(host);', 'ReferenceError: missing is not defined'],
     ['throw "no";', 'throws no'],
+    ['if (dnsDomainIs(host)) return "DIRECT"; return "DIRECT";', 'TypeError'],
+    ['if (shExpMatch(host, "(")) return "DIRECT"; return "DIRECT";', 'SyntaxError'],
   ])('%s is undecided', (statement, reason) => {
     const [only] = decide(file(statement), 'a.test');
     expect(only?.outcome).toMatchObject({ kind: 'undecided', reason: expect.stringContaining(reason) });

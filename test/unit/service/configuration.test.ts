@@ -285,7 +285,9 @@ describe('lintel.yaml and packs as files', () => {
     ['a pack that is not there', 'packs: [missing.yaml]', 'missing.yaml', 'does not exist'],
     ['a pack outside the workspace', 'packs: [../../secret.yaml]', '../../secret.yaml', 'is outside the workspace'],
   ])('report %s on the value, with what is allowed', async (_, text, value, message) => {
-    expect(await faults({ 'lintel.yaml': text })).toEqual([['lintel.yaml', value, expect.stringContaining(message)]]);
+    expect(await faults({ 'lintel.yaml': text, x: '' })).toEqual([
+      ['lintel.yaml', value, expect.stringContaining(message)],
+    ]);
   });
 
   it('report what is wrong in a pack in that pack, and go on with the rest of it', async () => {
@@ -323,6 +325,8 @@ packs: [requirements/*.yaml]
 roles:
   clients: [10.20.0.0/16]
   ‸
+interfaces: { lan0: [10.20.0.0/16], wan0: internet }
+profiles: [domain]
 files:
   - match: edge/*
     require: [teams]
@@ -357,6 +361,8 @@ severity:
     expect(await place(at(text, 'clients\n')).labels()).toContain('mediation');
     expect(await place(at(text, 'squid')).labels()).toEqual(expect.arrayContaining(['pac', 'squid', 'nftables']));
     expect(await place(at(text, 'forward')).labels()).toEqual(['forward', 'input', 'output']);
+    expect(await place(at(text, 'internet }')).labels()).toEqual(['internet']);
+    expect(await place(at(text, 'domain')).labels()).toEqual(['domain', 'private', 'public']);
     expect(await place(at(text, 'tls-inspected')).labels()).toContain('not-bypassed');
     expect(await place(at(text, 'error')).labels()).toContain('off');
   });
@@ -366,6 +372,9 @@ severity:
     const place = open(text);
     expect(await place(at(text, 'cloud')).hover()).toContain('The Microsoft cloud that your tenant is in.');
     expect(await place(at(text, 'dns')).hover()).toContain('What the DNS servers of your clients resolve');
+    expect(await place(at(text, 'interfaces')).hover()).toContain('What is behind each interface');
+    expect(await place(at(text, 'wan0')).hover()).toContain('behind an interface, or `internet`');
+    expect(await place(at(text, 'profiles')).hover()).toContain('The profiles that Windows machines may be in');
     expect(await place(at(text, 'clients')).hover()).toContain('The computers and phones of your people');
     expect(await place(at(text, 'teams')).hover()).toMatch(/Selects \d+ requirements/);
     expect(await place(at(text, 'tls-inspected')).hover()).toContain('TLS is decrypted');

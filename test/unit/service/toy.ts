@@ -102,10 +102,20 @@ export class MemoryFiles implements FileAccess {
   }
 
   async list(folder: string) {
-    const start = folder.endsWith('/') ? folder : `${folder}/`;
-    return [...this.texts.keys()]
-      .filter((uri) => uri.startsWith(start) && !uri.slice(start.length).includes('/'))
-      .map((uri) => uri.slice(start.length))
+    return this.pathsIn(folder)
+      .filter((path) => !path.includes('/'))
       .sort();
+  }
+
+  async listFolders(folder: string) {
+    const folders = this.pathsIn(folder).flatMap((path) =>
+      path.includes('/') ? [path.slice(0, path.indexOf('/'))] : [],
+    );
+    return [...new Set(folders)].sort();
+  }
+
+  private pathsIn(folder: string) {
+    const start = folder.endsWith('/') ? folder : `${folder}/`;
+    return [...this.texts.keys()].filter((uri) => uri.startsWith(start)).map((uri) => uri.slice(start.length));
   }
 }

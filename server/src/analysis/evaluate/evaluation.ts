@@ -3,6 +3,7 @@ import type { Requirement } from '../../catalog/requirement.js';
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
 import type { HostSet } from '../../model/hosts.js';
+import type { IpSet } from '../../model/ip.js';
 import type { PacketSet } from '../../model/packets.js';
 import type { Verdict } from '../report.js';
 
@@ -44,8 +45,19 @@ export interface Share {
   readonly undecided?: string;
   /** Where it concerns only some requests: `for clients in 10.66.0.0/16`. */
   readonly only?: string;
+  /**
+   * Set where another network is served, whose clients may be all that the requirement is for: it is worth knowing and no
+   * fault, until somebody says where clients are.
+   */
+  readonly aside?: ClientNetworks;
   /** The steps that led to the decision. */
   readonly trace: readonly TraceStep[];
+}
+
+/** Networks of which a requirement is open for some. */
+export interface ClientNetworks {
+  readonly unserved: IpSet;
+  readonly served: IpSet;
 }
 
 /** A verdict with what findings and fixes need besides it. */

@@ -10,6 +10,12 @@ export interface NetworkContext {
   readonly resolvesExternalNames?: boolean;
   /** The role of the host whose own firewall the file is; it applies only to what that host sends and receives. */
   readonly role?: string;
+  /** What is behind the interfaces of a router, by their names. */
+  readonly interfaces?: ReadonlyMap<string, IpSet | 'internet'>;
+  /** The profiles of Windows that the host may be in: `domain`, `private`, `public`. */
+  readonly profiles?: readonly string[];
+  /** The addresses of hosts, by their names, where documents list both. */
+  readonly hostAddresses?: ReadonlyMap<string, IpSet>;
   /** Which hook of a packet filter decides; by default the one that the traffic's direction suggests. */
   readonly hook?: Hook;
   /** Which point decides, by name: an access list, a chain, a zone pair. */

@@ -1,15 +1,19 @@
 // Explains what a packet filter does with the first packet of a flow.
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
-import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../model/filter.js';
-import { decidePackets } from '../../model/filter-walk.js';
+import type { FilterCase, FilterModel, FilterPoint, FilterRule, Hook } from '../../model/filter.js';
+import { tracePackets } from '../../model/filter-walk.js';
 import { ICMP, ICMPV6 } from '../../model/icmp.js';
 import { IntervalSet } from '../../model/intervals.js';
-import { type Address, IpSet, parseAddress } from '../../model/ip.js';
+import { type Address, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
 import { NameSet } from '../../model/names.js';
-import { ANY_PACKET, PacketSet } from '../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import { protocolNumber } from '../../model/protocols.js';
-import { failure, type Result, success } from '../../model/result.js';
+import { type Result, success } from '../../model/result.js';
+import type { End } from '../evaluate/filter/ends.js';
+import { choosePoint, type Direction } from '../evaluate/filter/points.js';
+import { waysOf } from '../evaluate/filter/ways.js';
+import { type NetworkContext, UNKNOWN_NETWORK } from '../evaluate/network-context.js';
 
 /** One packet as an engineer writes it: the first of a new connection. */
 export interface Flow {
@@ -31,11 +35,20 @@ export interface FlowPath {
 
 export interface FlowExplanation {
   readonly verdict: 'permit' | 'deny' | 'undecided';
+  /** The point that it was asked at, and the interfaces that its addresses are behind; absent where there is no point. */
+  readonly passage?: FlowPassage;
   readonly decidedBy: QuotedLine | undefined;
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
   /** The interface that the verdict depends on and that the path does not name. */
   readonly missingInterface?: MissingInterface;
+}
+
+/** Where a flow was asked. */
+export interface FlowPassage {
+  readonly point: string;
+  /** What the file or the workspace shows of its way: `in on inside`, `out on outside`. */
+  readonly way: readonly string[];
 }
 
 /** An interface that a path does not name, with the names that the file distinguishes. */
@@ -79,22 +92,36 @@ function parseEnd(text: string): { address: Address; port: number | undefined } 
   return port === undefined || port <= 65535 ? { address, port } : `invalid port: ${portText}`;
 }
 
-/** Says what a packet filter does with the first packet of a flow. */
-export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): FlowExplanation {
-  const point = choosePoint(model, path);
-  if (!point.ok) return { verdict: 'undecided', decidedBy: undefined, reason: point.reason, trace: [] };
-  const packets = PacketSet.of({
-    ...ANY_PACKET,
-    source: IpSet.range(flow.source, flow.source),
-    destination: IpSet.range(flow.destination, flow.destination),
-    protocols: IntervalSet.of([flow.protocol, flow.protocol]),
-    sourcePorts: flow.sourcePort === undefined ? ALL_PORTS : IntervalSet.of([flow.sourcePort, flow.sourcePort]),
-    destinationPorts:
-      flow.destinationPort === undefined ? ALL_PORTS : IntervalSet.of([flow.destinationPort, flow.destinationPort]),
-    ...(path.inInterface === undefined ? {} : { inInterface: NameSet.of(path.inInterface) }),
-    ...(path.outInterface === undefined ? {} : { outInterface: NameSet.of(path.outInterface) }),
-  });
-  const cases = decidePackets(model, point.value, packets, 'first');
+/**
+ * Says what a packet filter does with the first packet of a flow, at the point that a check asks for such packets. Interfaces
+ * that the path does not name are those that the addresses are behind, where that is known.
+ */
+export function explainFlow(
+  model: FilterModel,
+  flow: Flow,
+  path: FlowPath,
+  network: NetworkContext = UNKNOWN_NETWORK,
+): FlowExplanation {
+  const chosen = pointOf(model, flow, path, network);
+  if (!chosen.ok) return { verdict: 'undecided', decidedBy: undefined, reason: chosen.reason, trace: [] };
+  const point = chosen.value;
+  const ways = wayOf(flow, path, point, network);
+  const passage: FlowPassage = { point: point.name, way: ways.words };
+  if (ways.packets.isEmpty) {
+    const reason = 'both addresses are behind the same interface, so the flow does not pass';
+    return { verdict: 'undecided', passage, decidedBy: undefined, reason, trace: [] };
+  }
+  return { ...explainPackets(model, point, ways.packets, flow, path), passage };
+}
+
+function explainPackets(
+  model: FilterModel,
+  point: FilterPoint,
+  packets: PacketSet,
+  flow: Flow,
+  path: FlowPath,
+): FlowExplanation {
+  const cases = tracePackets(model, point, packets, 'first');
   const first = cases[0];
   const kinds = new Set(cases.map(({ outcome }) => outcome.kind));
   if (first && kinds.size === 1 && first.outcome.kind !== 'undecided') {
@@ -112,13 +139,57 @@ export function explainFlow(model: FilterModel, flow: Flow, path: FlowPath): Flo
       ? `it depends on ${[...new Set(assumed.map(({ phrase }) => phrase))].join(', ')}`
       : `it depends on what the flow does not give: ${missingPartsOf(cases, flow, path).join(', ')}`;
   const missingInterface = missingInterfaceOf(cases, path);
+  const distinguishing = cases.find(({ rule }) => rule && restrictsInterfaces(rule)) ?? first;
   return {
     verdict: 'undecided',
-    decidedBy: assumed[0]?.statement ?? first?.decidedBy,
+    decidedBy: assumed[0]?.statement ?? distinguishing?.decidedBy,
     reason,
-    trace: first?.trace ?? [],
+    trace: distinguishing?.trace ?? [],
     ...(missingInterface ? { missingInterface } : {}),
   };
+}
+
+function restrictsInterfaces({ match }: FilterRule): boolean {
+  return match.some(({ inInterface, outInterface }) =>
+    [inInterface, outInterface].some((set) => !set.equals(NameSet.any)),
+  );
+}
+
+/** The packets of a flow on the way that its path names, or that its addresses show. */
+function wayOf(
+  flow: Flow,
+  path: FlowPath,
+  point: FilterPoint,
+  network: NetworkContext,
+): { readonly packets: PacketSet; readonly words: readonly string[] } {
+  const [source, destination] = [flow.source, flow.destination].map((address) => IpSet.range(address, address));
+  const port = (number: number | undefined) => (number === undefined ? ALL_PORTS : IntervalSet.of([number, number]));
+  const asked: PacketBox = {
+    ...ANY_PACKET,
+    source: source ?? IpSet.empty,
+    destination: destination ?? IpSet.empty,
+    protocols: IntervalSet.of([flow.protocol, flow.protocol]),
+    sourcePorts: port(flow.sourcePort),
+    destinationPorts: port(flow.destinationPort),
+    ...(path.inInterface === undefined ? {} : { inInterface: NameSet.of(path.inInterface) }),
+    ...(path.outInterface === undefined ? {} : { outInterface: NameSet.of(path.outInterface) }),
+  };
+  const isOnWay = path.inInterface === undefined && path.outInterface === undefined && path.point === undefined;
+  if (!isOnWay) return { packets: PacketSet.of(asked), words: [] };
+  const end = (addresses: IpSet): End => ({ addresses, everyAddress: true, isKnown: true });
+  const { isInbound } = directionOf(flow, network);
+  const direction = isInbound ? 'inbound' : 'outbound';
+  const roles = { from: undefined, to: undefined };
+  const ends = { from: end(asked.source), to: end(asked.destination) };
+  const packets = PacketSet.join(
+    waysOf({ asked, ...ends, direction, roles }, point, network).map((way) => way.packets),
+  );
+  const describe = (words: string, names: NameSet) =>
+    names.equals(NameSet.any) ? [] : [`${words} ${names.describe()}`];
+  const [box, ...others] = packets.boxes;
+  const words =
+    box && others.length === 0 ? [...describe('in on', box.inInterface), ...describe('out on', box.outInterface)] : [];
+  return { packets, words };
 }
 
 /** The properties in which cases differ and that neither the flow nor its path gives, as phrases. */
@@ -155,23 +226,38 @@ function missingInterfaceOf(cases: readonly FilterCase[], path: FlowPath): Missi
   return undefined;
 }
 
-/** The points that a flow may pass as far as its path says, those that traffic is known to pass first. */
-export function possiblePoints({ points }: FilterModel, path: FlowPath): readonly FilterPoint[] {
+/** The points that a flow may pass as far as its path says: the one that a check asks, then those that traffic is known to pass. */
+export function possiblePoints(
+  model: FilterModel,
+  flow: Flow,
+  path: FlowPath,
+  network: NetworkContext,
+): readonly FilterPoint[] {
   if (path.point !== undefined || path.hook !== undefined) return [];
-  return [...points.filter(({ byNameOnly }) => !byNameOnly), ...points.filter(({ byNameOnly }) => byNameOnly)];
+  const asked = pointOf(model, flow, path, network);
+  const rank = (point: FilterPoint) => (asked.ok && point === asked.value ? 0 : point.byNameOnly ? 2 : 1);
+  return [...model.points].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The point that a path names, or the only sensible one; a message where there is none. */
-function choosePoint(model: FilterModel, path: FlowPath): Result<FilterPoint> {
+/** The point that a path names, or the one that a check asks for such packets; a reason where there is none. */
+function pointOf(model: FilterModel, flow: Flow, path: FlowPath, network: NetworkContext): Result<FilterPoint> {
+  const { hook = network.hook, point = path.hook === undefined ? network.point : undefined } = path;
+  const { role } = network;
+  const named = { ...(role === undefined ? {} : { role }), ...(hook ? { hook } : {}), ...(point ? { point } : {}) };
+  const chosen = choosePoint(model, directionOf(flow, network), named);
+  if (chosen.ok || point !== undefined) return chosen;
+  // Somebody who asks by hand means whatever the file has.
   const { points } = model;
-  if (path.point !== undefined) {
-    const named = points.find(({ name }) => name === path.point);
-    return named ? success(named) : failure(`the file has no ${path.point}`);
-  }
-  if (path.hook !== undefined) {
-    const atHook = points.find(({ hook }) => hook === path.hook);
-    return atHook ? success(atHook) : failure(`the file filters nothing at ${path.hook}`);
-  }
-  const first = points.find(({ hook }) => hook === 'forward') ?? points.find(({ byNameOnly }) => !byNameOnly);
-  return first ? success(first) : failure('the file filters nothing');
+  const other = points.find((one) => hook === undefined || one.hook === hook);
+  return other ? success(other) : chosen;
+}
+
+/** Whether a flow comes from outside to inside addresses, or to those of the host whose firewall the file is. */
+function directionOf({ source, destination }: Flow, { role, roles }: NetworkContext): Direction {
+  const own = role === undefined ? undefined : roles.get(role);
+  const inside = IpSet.join([PRIVATE_SPACE, ...roles.values()]);
+  const receives = own?.has(destination) ?? false;
+  const sends = own?.has(source) ?? false;
+  const isInbound = receives !== sends ? receives : inside.has(destination) && !inside.has(source);
+  return { isInbound, sends, receives };
 }

@@ -4,12 +4,14 @@ import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
-import { describePackets, listed } from '../../model/packet-text.js';
+import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
-import { ALL_PORTS } from '../../model/ports.js';
+import { ALL_PORTS, formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
-import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { onlyInventedHosts } from './invented-hosts.js';
 import { serviceOf } from './services.js';
@@ -68,6 +70,8 @@ interface Member {
   readonly requirement: Requirement;
   readonly verdict: Evaluation['verdict'];
   readonly share: Share;
+  /** Whether other statements are responsible for other parts. */
+  readonly isOneOfSeveral: boolean;
 }
 
 /**
@@ -83,27 +87,32 @@ export function findingsOfEvaluations(
   for (const { code, member } of evaluations.flatMap(membersOf)) {
     const { requirement, share } = member;
     const [statement] = share.decidedBy;
-    const key = [
-      code,
-      requirement.kind === 'use-proxy',
-      statement ? statementKey(statement) : '',
-      fixKey(member),
-      serviceOf(requirement),
-      share.undecided,
-      share.only,
-    ].join('|');
+    const key = share.aside
+      ? `aside ${share.only}`
+      : [
+          code,
+          requirement.kind === 'use-proxy',
+          statement ? statementKey(statement) : '',
+          fixKey(member),
+          serviceOf(requirement),
+          share.undecided,
+          share.only,
+        ].join('|');
     const group = groups.get(key) ?? { code, statement, members: [] };
     group.members.push(member);
     groups.set(key, group);
   }
   const findings: Finding[] = [];
   for (const { code, statement, members } of groups.values()) {
-    const severity = overrides[code] ?? severityOf(code, members);
+    const isAside = members.every(({ share }) => share.aside);
+    const severity =
+      overrides[code] === 'off' ? 'off' : isAside ? 'info' : (overrides[code] ?? severityOf(code, members));
     if (severity === 'off') continue;
     findings.push({
       code,
       severity,
-      message: messageOf(code, members),
+      message: isAside ? asideMessage(members) : messageOf(code, members),
+      ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
       requirements: members.map(({ requirement }) => requirement.id),
@@ -119,6 +128,8 @@ export function findingsOfEvaluations(
  */
 function fixKey({ requirement, share: { missing } }: Member): string {
   if (missing.kind === 'hosts') return `hosts ${missing.protocol ?? 'tcp'}`;
+  // No edit permits what has no documented address.
+  if (missing.kind === 'packets' && missing.allowed.isEmpty) return 'any address';
   const isForAllAddresses =
     requirement.kind === 'no-ipsec' && missing.kind === 'packets' && missing.allowed.boxes.every(isBetweenAll);
   return isForAllAddresses ? 'all addresses' : missing.kind;
@@ -139,9 +150,10 @@ function membersOf(evaluation: Evaluation): { readonly code: FindingCode; readon
   const { requirement, verdict } = evaluation;
   const code = codeOf(evaluation);
   if (!code) return [];
-  return sharesOf(evaluation).map((share) => ({
+  const shares = sharesOf(evaluation);
+  return shares.map((share) => ({
     code: share.undecided === undefined ? code : 'requirement-undecided',
-    member: { requirement, verdict, share },
+    member: { requirement, verdict, share, isOneOfSeveral: shares.length > 1 },
   }));
 }
 
@@ -189,7 +201,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
-  const hosts = summariseHosts(members);
+  const hosts = members.some(({ share }) => share.missing.kind === 'packets') ? '' : summariseHosts(members);
   const about = hosts === '' ? summariseRoles(members) : hosts;
   const only = first.share.only === undefined ? '' : ` ${first.share.only}`;
   const documents = summariseIds(members);
@@ -204,28 +216,50 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
-      return `${service} should be exempt from IPsec, but this requires it: ${about || members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${about === '' ? '' : ` for ${about}`}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} is undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
-      return `${service} is only partly permitted; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} is only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
-      return `${service} is denied here: ${deniedOf(members, hosts)} (${documents}).`;
+      return `${service} is denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
   }
+}
+
+/** How many services a message names. */
+const SERVICES_IN_MESSAGE = 4;
+
+/** Some addresses of the network are served, and others are not: who, and what they cannot reach. */
+function asideMessage(members: readonly Member[]): string {
+  const services = [...new Set(members.map(({ requirement }) => serviceOf(requirement)))];
+  const { only, undecided } = members[0]?.share ?? {};
+  const what = undecided === undefined ? 'denied' : 'undecided';
+  const who = only ?? 'for some addresses';
+  return `${listed(services, SERVICES_IN_MESSAGE)} ${services.length > 1 ? 'are' : 'is'} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
+}
+
+/** The networks that some members are about. */
+function networksOf(members: readonly Member[]): ClientNetworks {
+  const all = members.flatMap(({ share: { aside } }) => aside ?? []);
+  const unserved = IpSet.join(all.map((one) => one.unserved));
+  return { unserved, served: IpSet.join(all.map(({ served }) => served)).subtract(unserved) };
 }
 
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */
 function deniedOf(members: readonly Member[], hosts: string): string {
-  const packets = members.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing.packets] : []));
-  if (members.length > 1 && packets.length === members.length) {
-    return describePackets(packets.reduce((all, one) => all.union(one)));
-  }
+  const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
+  if (packets.length === members.length) return describeTraffic(packets);
   if (members.length === 1 || hosts === '') return members.map(missingOf).join('; ');
   const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
   return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
 }
 
-function missingOf({ verdict }: Member): string {
+function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member): string {
+  if (missing.kind === 'packets') return describeTraffic([missing]);
+  if (isOneOfSeveral && missing.kind === 'hosts') {
+    const ports = IntervalSet.from(missing.ports.map((port) => [port, port] as const));
+    return `${missing.protocol === 'udp' ? 'UDP' : 'TCP'} ${formatPorts(ports)} to ${missing.hosts.describe()}`;
+  }
   return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 

@@ -192,12 +192,14 @@ function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet)
 
 function permitsMorePackets(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
   const concerned = changedPackets(before, after);
-  const asked = after.points.find(({ name }) => name === change.point)?.about;
+  const own = after.points.find(({ name }) => name === change.point);
+  const asked = own?.about;
+  const seen = own ? { ...change, allowed: change.allowed.union(rewrittenAt(own, change.allowed)) } : change;
   return after.points.some((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return true;
     const opened = permittedOf(after, point, concerned).subtract(permittedOf(before, same, concerned));
-    return !allowedAt(point, asked, change).containsAll(opened);
+    return !allowedAt(point, asked, seen).containsAll(opened);
   });
 }
 
@@ -207,6 +209,25 @@ function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }:
   // In a stateless filter, permitting replies permits anyone who sends from those ports. An IPsec exemption applies in both
   // directions.
   return point.stateful && point.about !== 'ipsec' ? allowed : allowed.union(allowed.replies());
+}
+
+/** The same packets with the destinations that the point gives them: rules behind it name the server itself. */
+function rewrittenAt({ chains }: FilterPoint, allowed: PacketSet): PacketSet {
+  const boxes = chains.flatMap(({ rules }) =>
+    rules.flatMap(({ match, action }): PacketBox[] => {
+      if (action.kind !== 'rewrite') return [];
+      const { destination, destinationPorts } = action;
+      // A list does not say at which interface it is.
+      const { inInterface, outInterface } = ANY_PACKET;
+      const anywhere = match.map((box) => ({ ...box, inInterface, outInterface }));
+      return allowed.intersect(PacketSet.of(...anywhere)).boxes.map((box) => ({
+        ...box,
+        destination: destination ?? box.destination,
+        destinationPorts: destinationPorts ?? box.destinationPorts,
+      }));
+    }),
+  );
+  return PacketSet.of(...boxes);
 }
 
 /**

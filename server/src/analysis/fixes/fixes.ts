@@ -4,13 +4,15 @@ import { FINDING_CODES } from '../../model/codes.js';
 import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { PacketSet } from '../../model/packets.js';
+import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
-import { type Evaluation, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
+import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { serviceOf, serviceTagOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
+import { withoutUseless } from './replaced-statements.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -21,10 +23,25 @@ export interface FixContext {
   readonly analysis: Analysis;
 }
 
+/** What can be done about a finding. */
+export interface Remedies {
+  /** The proved fixes, best first. */
+  readonly fixes: readonly Fix[];
+  /** Why there is none, as the end of a sentence; only of findings about requirements. */
+  readonly obstacle?: string;
+}
+
+/** The proved fixes of one finding, best first, or why there is none. */
+export function remediesFor(context: FixContext, finding: Finding): Remedies {
+  if (finding.code === 'over-permissive-rule') return { fixes: narrowingFixes(context, finding) };
+  return finding.requirements.length > 0
+    ? requirementRemedies(context, finding)
+    : { fixes: problemFixes(context, finding) };
+}
+
 /** The proved fixes of one finding, best first. */
-export function fixesFor(context: FixContext, finding: Finding): Fix[] {
-  if (finding.code === 'over-permissive-rule') return narrowingFixes(context, finding);
-  return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
+export function fixesFor(context: FixContext, finding: Finding): readonly Fix[] {
+  return remediesFor(context, finding).fixes;
 }
 
 /** How many edits {@link fixAll} joins at most. */
@@ -91,21 +108,57 @@ function problemFixes(context: FixContext, finding: Finding): Fix[] {
   return fixes;
 }
 
-function requirementFixes(context: FixContext, finding: Finding): Fix[] {
+function requirementRemedies(context: FixContext, finding: Finding): Remedies {
   const wanted = new Set(finding.requirements);
   const targets = context.analysis.evaluations
     .filter(({ requirement }) => wanted.has(requirement.id))
     .flatMap((evaluation) => targetsAt(finding, evaluation));
   const change = changeFor(targets);
-  if (!change || !targets[0]) return [];
-  for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
-    const after = reanalyse(context, edits);
-    if (!after || !worsensNothing(context, after)) continue;
-    if (!meets(after, targets) || permitsBeyondChange(context.document.model, after.document.model, change)) continue;
+  if (!change || !targets[0]) return { fixes: [], obstacle: 'no edit of this file alone can meet it' };
+  const candidates = context.dialect.emit(context.document, change, context.sources);
+  let obstacle = 'the statement that decides cannot be extended in its form';
+  for (const { title, edits } of candidates) {
+    const proof = provedEdits(context, edits, change, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
-    return [{ title: `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`, edits, requirements: [...wanted] }];
+    const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
+    if (proof.ok) return { fixes: [{ title: named, edits: proof.value, requirements: [...wanted] }] };
+    obstacle = proof.reason;
   }
-  return [];
+  return { fixes: [], obstacle };
+}
+
+/** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */
+function provedEdits(
+  context: FixContext,
+  edits: readonly FileEdit[],
+  change: Change,
+  targets: readonly Target[],
+): Result<readonly FileEdit[]> {
+  const after = reanalyse(context, edits);
+  if (!after) return failure('a file that would have to be edited cannot be read');
+  const obstacle = obstacleTo(context, after, change, targets);
+  if (obstacle === undefined) return success(edits);
+  const whole = withoutUseless(edits, change.decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
+  const afterAll = whole && reanalyse(context, whole);
+  if (!afterAll) return failure(obstacle);
+  const left = obstacleTo(context, afterAll, change, targets);
+  return left === undefined ? success(whole) : failure(left);
+}
+
+/** Why an edited file is no fix; `undefined` where it is one. */
+function obstacleTo(
+  before: FixContext,
+  after: FixContext,
+  change: Change,
+  targets: readonly Target[],
+): string | undefined {
+  if (!meets(after, targets)) return 'other statements prevent it as well';
+  if (permitsBeyondChange(before.document.model, after.document.model, change)) {
+    return 'the edit would open more than the document lists';
+  }
+  return worsensNothing(before, after)
+    ? undefined
+    : 'the edit would worsen another verdict or leave a rule without effect';
 }
 
 /** What is to be fixed: the part of an evaluation that a finding is about. */
@@ -120,6 +173,8 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
   const { requirement, shares } = evaluation;
   return sharesOf(evaluation).flatMap((share) => {
     const [statement] = share.decidedBy;
+    // What is told of other networks is one finding for all their statements.
+    if (Boolean(share.aside) !== Boolean(finding.networks)) return [];
     const isHere = statement
       ? statement.uri === finding.uri && statement.range.start === finding.range.start
       : finding.range.end === 0;
@@ -234,11 +289,16 @@ function meets(context: FixContext, targets: readonly Target[]): boolean {
   return targets.every(({ requirement: { id }, share: { missing }, isOneOfSeveral }) => {
     const after = context.analysis.evaluations.find(({ requirement }) => requirement.id === id);
     if (!after || after.verdict.status === 'met') return true;
-    if (!isOneOfSeveral || !after.shares || missing.kind !== 'hosts') return false;
-    return after.shares.every(
-      (share) => share.missing.kind === 'hosts' && share.missing.hosts.intersect(missing.hosts).isEmpty,
-    );
+    if (!isOneOfSeveral || !after.shares) return false;
+    return after.shares.every((share) => isApart(share.missing, missing));
   });
+}
+
+/** Whether two parts of what is missing have nothing in common. */
+function isApart(one: MissingTraffic, other: MissingTraffic): boolean {
+  if (one.kind === 'hosts' && other.kind === 'hosts') return one.hosts.intersect(other.hosts).isEmpty;
+  if (one.kind !== 'packets' || other.kind !== 'packets') return false;
+  return one.packets.intersect(other.packets).isEmpty && one.replies.intersect(other.replies).isEmpty;
 }
 
 /** Whether no verdict is worse after an edit and the file has no more defects. */

@@ -82,6 +82,7 @@ function withoutCovered(openings: readonly Opening[]): readonly Opening[] {
 }
 
 function covers(wider: Opening, narrower: Opening): boolean {
+  if (wider.sourcePorts !== undefined && wider.sourcePorts !== narrower.sourcePorts) return false;
   const [all, some] = [wider, narrower].map(({ ports }) => (ports === 'any' ? ALL_PORTS : parsePorts(ports)));
   return all !== undefined && some !== undefined && all.containsAll(some) && !some.containsAll(all);
 }

@@ -72,7 +72,7 @@ function showText(requirement: Requirement, { width }: Terminal): string {
     ['required', required ? 'yes' : 'no'],
     ['from', endText(flow.from)],
     ['to', endText(flow.to)],
-    ['ports', `${ports}, ${flow.direction}`],
+    ['ports', `${ports}${flow.sourcePorts ? ` from source ports ${flow.sourcePorts}` : ''}, ${flow.direction}`],
     ['tags', tags.join(', ')],
     ...[source, ...(alsoDocumentedIn ?? [])].map(
       ({ document, section, url, revision }) =>

@@ -86,13 +86,17 @@ export class Explainer {
   }
 
   /** The points of a filter that a flow may pass, where its path does not say which of several. */
-  pointsFor(path: FlowPath): readonly PathChoice<FlowPath>[] {
+  pointsFor(text: string, path: FlowPath): readonly PathChoice<FlowPath>[] {
     const filter = filterOf(this.model);
-    const points = filter ? possiblePoints(filter, this.pathFrom(path)) : [];
+    const flow = parseFlow(text);
+    const points =
+      filter && typeof flow !== 'string' ? possiblePoints(filter, flow, this.pathFrom(path), this.network) : [];
     if (points.length < 2) return [];
-    return points.map((point) => ({
+    return points.map((point, i) => ({
       label: point.name,
-      description: describePoint(point),
+      description: [describePoint(point), ...(i === 0 ? ['where checks ask'] : [])]
+        .filter((text) => text !== '')
+        .join('; '),
       path: { ...path, point: point.name },
     }));
   }
@@ -104,7 +108,7 @@ export class Explainer {
     const flow = parseFlow(text);
     if (typeof flow === 'string') return invalid(flow);
     const whole = this.pathFrom(path);
-    return flowAnswer(explainFlow(filter, flow, whole), whole);
+    return flowAnswer(explainFlow(filter, flow, whole, this.network), whole, filter.points.length > 1);
   }
 
   /** @param text a URL, optionally preceded by `CLIENT > ` */
@@ -147,7 +151,13 @@ const HOOKS = {
   output: 'traffic from the host itself',
 } as const;
 
-function flowAnswer({ verdict, decidedBy, reason, trace, missingInterface }: FlowExplanation, path: FlowPath): Answer {
+function flowAnswer(
+  { verdict, passage, decidedBy, reason, trace, missingInterface }: FlowExplanation,
+  path: FlowPath,
+  hasSeveralPoints: boolean,
+): Answer {
+  const isSaid = path.point !== undefined || !hasSeveralPoints;
+  const where = passage ? [...(isSaid ? [] : [`at ${passage.point}`]), ...passage.way] : [];
   const { end, names = [] } = missingInterface ?? {};
   const label = end === 'inInterface' ? 'in on' : 'out on';
   const another = anotherName(names);
@@ -158,7 +168,8 @@ function flowAnswer({ verdict, decidedBy, reason, trace, missingInterface }: Flo
         path: { ...path, [end]: name },
       }))
     : [];
-  return { kind: 'flow', verdict, aspects: [], decidedBy, reason, trace, choices };
+  const note = where.length > 0 ? { note: `asked ${where.join(', ')}` } : {};
+  return { kind: 'flow', verdict, aspects: [], decidedBy, reason, ...note, trace, choices };
 }
 
 /** A name that none of some interfaces has. */

@@ -28,7 +28,7 @@ export function explanationStep(
   const isUrl = question.includes('://') || !explainer.kinds.includes('flow');
   const answer = isUrl ? explainer.url(question, ANYONE) : explainer.flow(question, path);
   if (answer.kind === 'invalid') return answer;
-  const points = isUrl ? [] : explainer.pointsFor(path);
+  const points = isUrl ? [] : explainer.pointsFor(question, path);
   if (points.length > 0)
     return { kind: 'choose', prompt: 'Which chain or access list does the flow pass?', choices: points };
   if (answer.choices.length > 0) {

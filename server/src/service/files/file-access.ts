@@ -9,4 +9,6 @@ export interface FileAccess {
   read(uri: string, limit: number): Promise<DecodedText | Unavailable>;
   /** The names of the files in a folder, sorted; empty where it cannot be listed. Never rejects. */
   list(folder: string): Promise<readonly string[]>;
+  /** The names of the folders in a folder, sorted, without links to folders; empty where it cannot be listed. Never rejects. */
+  listFolders(folder: string): Promise<readonly string[]>;
 }

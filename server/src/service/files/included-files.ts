@@ -15,6 +15,7 @@ const FILE_LIMIT = 1_000;
 export class IncludedFiles {
   private readonly files = new Map<string, Source | Unavailable>();
   private readonly folders = new Map<string, readonly string[]>();
+  private readonly subfolders = new Map<string, readonly string[]>();
 
   constructor(
     private readonly access: FileAccess,
@@ -48,6 +49,12 @@ export class IncludedFiles {
     return names;
   }
 
+  async loadSubfolders(folder: string): Promise<readonly string[]> {
+    const names = this.subfolders.get(folder) ?? (await this.access.listFolders(folder));
+    this.subfolders.set(folder, names);
+    return names;
+  }
+
   /** Loads the files and folders that were requested of a view but not yet there. */
   async loadRequested({ requestedFiles, requestedFolders }: IncludeView): Promise<void> {
     const files = [...requestedFiles].map((uri) => this.load(uri));
@@ -59,12 +66,15 @@ export class IncludedFiles {
   forget(uri: string): void {
     this.files.delete(uri);
     this.folders.delete(folderOf(uri));
+    // It may be the first file of a new folder.
+    this.subfolders.clear();
   }
 
   /** Drops every file and folder that nothing needs any more. */
   retain(files: ReadonlySet<string>, folders: ReadonlySet<string>): void {
     for (const uri of this.files.keys()) if (!files.has(uri)) this.files.delete(uri);
     for (const folder of this.folders.keys()) if (!folders.has(folder)) this.folders.delete(folder);
+    for (const folder of this.subfolders.keys()) if (!folders.has(folder)) this.subfolders.delete(folder);
   }
 }
 

@@ -11,9 +11,10 @@ import { IncludedFiles } from './included-files.js';
 import { Includers, includes } from './includers.js';
 import { evict, foldersToWatch, invalidate } from './invalidation.js';
 import { KeptFiles } from './kept-files.js';
+import { type FoundFiles, filesToMatch } from './matched-files.js';
 import type { Reading } from './reading.js';
 import { NO_TRACE, type Trace } from './trace.js';
-import { inFolder, isInside } from './uris.js';
+import { folderOf, inFolder, isInside } from './uris.js';
 
 /** How often a question is repeated because it requested files that had not been loaded; each round loads more of them. */
 const LATE_ROUND_LIMIT = 8;
@@ -178,6 +179,29 @@ export class Workspace {
       }
     }
     return [...found].sort();
+  }
+
+  /**
+   * The files that a workspace file applies to, as far as they are open or its entries may match them. From now on one that
+   * is created concerns it.
+   */
+  async filesFor({ uri, file }: Configuration): Promise<FoundFiles> {
+    const { included, companions } = this;
+    const found = await filesToMatch(
+      included,
+      folderOf(uri),
+      file.files.map(({ match }) => match),
+    );
+    for (const folder of found.folders) companions.noteFolder(uri, folder);
+    const uris = new Set([...found.uris].filter((one) => one !== uri));
+    for (const open of this.files.open.keys()) {
+      if (open !== uri && (await this.configurationFor(open)).uri === uri) uris.add(open);
+    }
+    return { ...found, uris: [...uris].sort() };
+  }
+
+  isOpen(uri: string): boolean {
+    return this.files.open.has(uri);
   }
 
   private get state() {

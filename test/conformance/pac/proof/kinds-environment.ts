@@ -53,6 +53,15 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     const [network, mask] = w.from(NETS);
     return `(convert_addr(myIpAddress()) & convert_addr(${quoted(mask)})) == convert_addr(${quoted(network)})`;
   },
+  'order of addresses as numbers': (w) => {
+    const [network, mask] = w.from(NETS);
+    const masked = w.from(['', ` & convert_addr(${quoted(mask)})`]);
+    const shift = w.from(['', ' >>> 0', ' >> 0', ' >>> 8', ' >> 8']);
+    const number = `(convert_addr(myIpAddress())${masked})${shift}`;
+    const bound = `convert_addr(${quoted(network)})${shift}`;
+    const operator = w.from(['<', '<=', '>', '>=']);
+    return w.from([`(${number}) ${operator} (${bound})`, `(${bound}) ${operator} (${number})`]);
+  },
   'Ex functions': (w, h) =>
     w.from([
       `isInNetEx(myIpAddressEx(), "10.66.0.0/16")`,

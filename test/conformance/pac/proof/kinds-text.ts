@@ -43,6 +43,20 @@ const METHODS: Readonly<Record<string, Kind>> = {
     const tail = `.${w.name()}`;
     return `${h}.indexOf(${quoted(tail)}) ${w.from(['==', '==='])} ${h}.length - ${tail.length}`;
   },
+  'matches joined by or': (w, h) => {
+    const site = () => w.name().replaceAll('.', '\\.');
+    return `!!(${h}.match(/(\\.|^)${site()}$/) || ${h}.match(/.*${w.label()}/) || /^${w.label()}\\./.exec(${h}))`;
+  },
+  'functions of two ways joined': (w, h) => {
+    const body = 'if (h.length > d.length) return h.slice(h.length - d.length - 1) == "." + d; return h == d;';
+    const isAt = w.define('isAt', 'h, d', body);
+    return `(${isAt}(${h}, ${quoted(w.name())}) ${w.from(['||', '&&'])} ${sign(w.below(2) === 0)}${isAt}(${h}, ${quoted(w.name())}))`;
+  },
+  'loops joined': (w, h) => {
+    const names = w.declare('names', `[${quoted(w.name())}, ${quoted(w.name())}, ${quoted(w.label())}]`);
+    const body = `for (var i = 0; i < ${names}.length; i++) { try { if (h.indexOf(${names}[i]) > i) return true; } catch (e) { return false; } } return false;`;
+    return `(${w.define('isListed', 'h', body)}(${h}) || ${h}.charAt(0) == ${quoted(w.label().charAt(0))})`;
+  },
   startsWith: (w, h) => `${h}.startsWith(${w.text()})`,
   endsWith: (w, h) => `${h}.endsWith(${w.text()})`,
   includes: (w, h) => `${h}.includes(${w.text()})`,
@@ -58,7 +72,11 @@ const METHODS: Readonly<Record<string, Kind>> = {
   substr: (w, h) =>
     `${h}.substr(${w.from([0, 1, -3, -4])}, 3) == ${quoted(w.from(['com', 'org', 'exa', 'rel', 'api']))}`,
   slice: (w, h) =>
-    w.from([`${h}.slice(-4) == ".com"`, `${h}.slice(0, -4) == ${quoted(w.label())}`, `${h}.slice(2, 5) == "lay"`]),
+    w.from([
+      `${h}.slice(-4) == ".com"`,
+      `${h}.slice(0, -4) == ${quoted(w.from([w.label(), 'teams.example', 'relay.teams.example']))}`,
+      `${h}.slice(2, 5) == "lay"`,
+    ]),
   'slice of a tail': (w, h) => {
     const tail = w.from([`.${w.name()}`, w.name()]);
     return `${h}.slice(-${tail.length}) === ${quoted(tail)}`;
@@ -79,6 +97,8 @@ const METHODS: Readonly<Record<string, Kind>> = {
     `${h}.split(${quoted(w.from(['.', '-', 'a', 'example']))}).length ${w.comparison()} ${1 + w.below(4)}`,
   'split, last parts': (w, h) => `${h}.split(".").slice(-${1 + w.below(4)}).join(".") == ${quoted(w.name())}`,
   'split, rest': (w, h) => `${h}.split(".").slice(1).join(".") == ${quoted(w.name())}`,
+  'split, middle parts': (w, h) =>
+    `${h}.split(".").slice(-${3 + w.below(2)}, -1).join(".") == ${quoted(w.from(['teams.example', 'relay.teams.example', 'cloud.example']))}`,
   'split, last': (w, h) =>
     w.from([
       `${h}.split(".").pop() == ${quoted(w.from(['com', 'org', 'example']))}`,
@@ -95,6 +115,8 @@ const METHODS: Readonly<Record<string, Kind>> = {
     ]),
   'replace of a text': (w, h) =>
     `${h}.replace(${quoted(w.from(['www.', 'a', 'relay.', '.']))}, "") == ${quoted(w.name())}`,
+  'replace in upper case': (w, h) =>
+    `${h}.replace(${quoted(w.from(['teams', 'relay', 'cloud']))}, "X-Y").toLowerCase() == ${quoted(w.from(['x-y.example.com', 'x-y.teams.example.com', 'x-y.example.org']))}`,
   'replace of all': (w, h) =>
     `${h}.replaceAll(${quoted(w.from(['.', '-', 'a']))}, "") == ${quoted(w.name().replaceAll('.', ''))}`,
   'replace of a dot at the end': (w, h) => `dnsDomainIs(${h}.toLowerCase().replace(/\\.$/, ""), ".${w.name()}")`,
@@ -112,6 +134,12 @@ const PATTERNS: Readonly<Record<string, Kind>> = {
   'test without case': (w, h) => `/${pattern(w).toUpperCase().replaceAll('\\D', '\\d')}/i.test(${h})`,
   'match as a condition': (w, h) => w.from([`${h}.match(/${pattern(w)}/)`, `${h}.match(/${pattern(w)}/) !== null`]),
   search: (w, h) => `${h}.search(/${pattern(w)}/) ${w.from(['>= 0', '== 0', '== -1'])}`,
+  'search from the start alone': (w, h) => `${h}.search(/${w.label()}/y) ${w.from(['>= 0', '== -1'])}`,
+  'place of a match': (w, h) => {
+    const match = w.from([`n.match(/${w.label()}/)`, `/${w.label()}/.exec(n)`, `n.match(/^${w.label()}/)`]);
+    const body = `var m = ${match}; return m && ${w.from(['m.index > 0', 'm.index === 6', `m.input.slice(m.index) == ${quoted(w.name())}`, 'm.groups === undefined'])};`;
+    return `${w.define('placeOf', 'n', body)}(${h})`;
+  },
   'RegExp of a text': (w, h) => `new RegExp(${quoted(pattern(w))}).test(${h})`,
   class: (w, h) =>
     `/${w.from(['^\\d', '\\D\\d\\.', '^[^.]{5,}\\.', '\\w-\\w', '^[a-e]', '\\s', '[0-9]+\\.', '^[^a-z]'])}/.test(${h})`,

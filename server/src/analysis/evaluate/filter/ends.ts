@@ -11,7 +11,7 @@ import {
   TCP,
   UDP,
 } from '../../../model/packets.js';
-import { ALL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
+import { ALL_PORTS, EPHEMERAL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
 import type { NetworkContext } from '../network-context.js';
 
 /** One end of a flow as addresses: with `everyAddress` all of them have to pass, otherwise some inside address. */
@@ -52,14 +52,12 @@ export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet
 export const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
 
 /**
- * The source ports of a client that may choose any: the dynamic range of RFC 6335, section 6, which every common system's
- * own range includes. All of them have to pass.
+ * The source ports that have to pass: those that the document names, otherwise those that a client may choose. An exemption
+ * from IPsec applies to every port.
  */
-export const EPHEMERAL_PORTS = IntervalSet.of([49152, 65535]);
-
-/** The source ports that an exemption is documented for. */
-export function sourcePortsOf({ sourcePorts }: RequirementFlow): PortSet {
-  return (sourcePorts === undefined ? undefined : parsePorts(sourcePorts)) ?? ALL_PORTS;
+export function sourcePortsOf({ kind, flow }: Requirement): PortSet {
+  const documented = flow.sourcePorts === undefined ? undefined : parsePorts(flow.sourcePorts);
+  return documented ?? (kind === 'no-ipsec' ? ALL_PORTS : EPHEMERAL_PORTS);
 }
 
 /** The destination ports of a requirement; `undefined` where the text of its document is not a list of ports. */

@@ -6,10 +6,14 @@ import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
-import { destinationPortsOf, EPHEMERAL_PORTS, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
+import { destinationPortsOf, type End, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
+import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
-import { type FilterQuestion, ipsecPoint, pointFor } from './question.js';
+import { joinWays } from './join-ways.js';
+import { ipsecPoint, pointFor } from './points.js';
+import type { FilterQuestion } from './question.js';
 import { verdictOf } from './verdict.js';
+import { waysOf } from './ways.js';
 
 /** Decides whether a packet filter permits what a requirement lists, at the point that its packets pass. */
 export function evaluateFilter(requirement: Requirement, model: FilterModel, network: NetworkContext): Evaluation {
@@ -23,37 +27,80 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
   if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
   const { flow } = requirement;
   const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, isExemption));
-  if (!to) return notApplicable('its document names hosts only, and this filter matches addresses');
+  if (!to && (isExemption || model.namesHosts)) {
+    return notApplicable('its document names hosts only, and this filter matches addresses');
+  }
   if (!from) return notApplicable('its document names the source by host name, and this filter matches addresses');
   const found = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, flow, network);
   if (!found.ok) return notApplicable(found.reason);
   const point = found.value;
   const ports = destinationPortsOf(flow);
   if (!ports) return notApplicable(`its ports are invalid: ${flow.ports}`);
-  const sourcePorts = isExemption ? sourcePortsOf(flow) : EPHEMERAL_PORTS;
   const hosts = model.namesHosts && flow.to.hosts ? HostSet.union(flow.to.hosts.map(HostSet.pattern)) : undefined;
   // A client uses IPv4 or IPv6, so each address family that both ends have is evaluated by itself.
-  const evaluations = model.families.flatMap((family) => {
-    const asked: PacketBox = {
-      ...ANY_PACKET,
-      source: from.addresses.ofFamily(family),
-      destination: to.addresses.ofFamily(family),
-      protocols: isExemption && flow.protocol === 'any' ? TCP_AND_UDP : PROTOCOLS[flow.protocol],
-      sourcePorts,
-      destinationPorts: ports,
-    };
-    const paths = point.paths?.[flow.direction === 'inbound' ? 'inbound' : 'outbound'] ?? [ANY_PACKET];
-    const packets = PacketSet.of(asked).intersect(PacketSet.of(...paths));
-    if (packets.isEmpty) return [];
-    const question: FilterQuestion = { requirement, model, point, asked, packets, from, to };
-    const cases = decidePackets(model, point, packets, 'first', hosts);
-    return [verdictOf(question, cases, decideReplies(model, point, packets))];
+  const evaluateFamilies = (to: End) =>
+    model.families.flatMap((family) => {
+      const asked: PacketBox = {
+        ...ANY_PACKET,
+        source: from.addresses.ofFamily(family),
+        destination: to.addresses.ofFamily(family),
+        protocols: isExemption && flow.protocol === 'any' ? TCP_AND_UDP : PROTOCOLS[flow.protocol],
+        sourcePorts: sourcePortsOf(requirement),
+        destinationPorts: ports,
+      };
+      const passage = {
+        asked,
+        from,
+        to,
+        direction: flow.direction === 'inbound' ? 'inbound' : 'outbound',
+        roles: { from: flow.from.role, to: flow.to.role },
+      } as const;
+      const ways = waysOf(passage, point, network);
+      if (ways.length === 0) return [];
+      const packets = PacketSet.join(ways.map((way) => way.packets));
+      const cases = decidePackets(model, point, packets, 'first', hosts);
+      const replies = decideReplies(model, point, packets);
+      const judged = ways.map((way) => {
+        const question: FilterQuestion = {
+          requirement,
+          model,
+          point,
+          asked: way.network ? { ...asked, source: way.network } : asked,
+          packets: way.packets,
+          isBound: way.isBound,
+          from: way.network ? { addresses: way.network, everyAddress: false, isKnown: true } : from,
+          to,
+          ...(way.network ? { network: way.network } : {}),
+        };
+        const isOnly = ways.length === 1;
+        return {
+          way,
+          verdict: verdictOf(
+            question,
+            isOnly ? cases : within(cases, way.packets),
+            isOnly ? replies : within(replies, way.packets),
+          ),
+        };
+      });
+      return [joinWays(requirement, judged)];
+    });
+  const evaluateTo = (end: End) => {
+    const evaluations = evaluateFamilies(end);
+    // For an exemption, an undecided family makes the verdict of both undecided.
+    const undecided = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
+    const nothing = 'the file does not filter the addresses that it lists';
+    return undecided ?? joinFamilies(evaluations) ?? notApplicable(nothing);
+  };
+  if (to) return evaluateTo(to);
+  return evaluateHosts({ requirement, model, point, network, evaluateTo });
+}
+
+/** The cases of some of the packets. */
+function within(cases: readonly FilterCase[], packets: PacketSet): FilterCase[] {
+  return cases.flatMap((one) => {
+    const own = one.packets.intersect(packets);
+    return own.isEmpty ? [] : [{ ...one, packets: own }];
   });
-  // For an exemption, an undecided family makes the verdict of both undecided.
-  const undecided = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
-  return (
-    undecided ?? joinFamilies(evaluations) ?? notApplicable('the file does not filter the addresses that it lists')
-  );
 }
 
 /** The hook that the replies pass in a filter that does not track connections. */

@@ -6,13 +6,12 @@ import { ALL_PROTOCOLS, type PacketBox, PacketSet } from '../../../model/packets
 import type { FilterQuestion } from './question.js';
 
 /** A box widened to all packets that have to pass together with any of its own: each choice is all or nothing. */
-export function choiceOf(box: PacketBox, { asked, from, to }: FilterQuestion): PacketBox {
+export function choiceOf(box: PacketBox, { asked, from, to, isBound }: FilterQuestion): PacketBox {
   return {
     ...asked,
     source: from.everyAddress ? asked.source : box.source,
     destination: to.everyAddress ? asked.destination : box.destination,
-    inInterface: box.inInterface,
-    outInterface: box.outInterface,
+    ...(isBound ? {} : { inInterface: box.inInterface, outInterface: box.outInterface }),
   };
 }
 
@@ -53,7 +52,8 @@ const DENIED_LIMIT = 256;
  */
 export function typicalChoice(question: FilterQuestion, cases: readonly FilterCase[]): PacketBox | undefined {
   const denied = cases.filter(({ outcome }) => outcome.kind === 'deny');
-  const deniedInterfaces = denied.flatMap(({ rule }) => (rule && deniesWholeInterface(rule) ? rule.match : []));
+  const shutsInterface = (rule: FilterRule | undefined) => !question.isBound && rule && deniesWholeInterface(rule);
+  const deniedInterfaces = denied.flatMap(({ rule }) => (rule && shutsInterface(rule) ? rule.match : []));
   const withoutDeniedInterfaces = (box: PacketBox): PacketBox => {
     let { inInterface, outInterface } = question.asked;
     for (const other of deniedInterfaces) {
@@ -62,7 +62,7 @@ export function typicalChoice(question: FilterQuestion, cases: readonly FilterCa
     }
     return { ...choiceOf(box, question), inInterface, outInterface };
   };
-  const general = denied.filter(({ rule }) => !rule || !deniesWholeInterface(rule));
+  const general = denied.filter(({ rule }) => !shutsInterface(rule));
   let typical: PacketBox | undefined;
   let most = 0n;
   for (const box of general.flatMap(({ packets }) => packets.boxes).slice(-DENIED_LIMIT)) {

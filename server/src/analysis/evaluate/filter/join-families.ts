@@ -1,6 +1,8 @@
 // One evaluation for both address families of a requirement.
-import { describePackets } from '../../../model/packet-text.js';
+import { distinctStatements } from '../../../model/evidence.js';
 import { type Evaluation, RANK } from '../evaluation.js';
+import { describeMissing } from './describe-missing.js';
+import { joinMissing, mergeShares } from './merge-shares.js';
 
 /** One evaluation of both: both families have to be permitted, and what is missing in either is missing. */
 export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
@@ -11,17 +13,23 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
   const joined = first
     ? { ...worst, permittedBy: { point: first.point, rules: permitting.flatMap(({ rules }) => rules) } }
     : worst;
-  const { verdict, missing } = worst;
-  if (missing.kind !== 'packets') return joined;
-  const also = other.missing.kind === 'packets' ? other.missing : undefined;
-  const packets = also ? missing.packets.union(also.packets) : missing.packets;
-  const replies = also ? missing.replies.union(also.replies) : missing.replies;
-  const allowed = also ? missing.allowed.union(also.allowed) : missing.allowed;
-  // Denied in one family only is denied in part.
-  const status = other.verdict.status === 'blocked' ? verdict.status : 'partial';
+  const { verdict } = worst;
+  if (verdict.status === 'met') return joined;
+  const shares = mergeShares([...(worst.shares ?? []), ...(other.shares ?? [])]);
+  const decidedBy = distinctStatements(shares.flatMap((share) => share.decidedBy));
+  if (verdict.status === 'undecided') return { ...joined, verdict: { ...verdict, decidedBy }, shares };
+  const certain = shares.filter(({ undecided }) => undecided === undefined);
+  const counted = certain.filter(({ aside }) => !aside);
   return {
     ...joined,
-    verdict: { ...verdict, status, missing: describePackets(packets) },
-    missing: { ...missing, packets, replies, allowed },
+    // Denied in one family only is denied in part.
+    verdict: {
+      ...verdict,
+      status: other.verdict.status === 'blocked' ? verdict.status : 'partial',
+      decidedBy,
+      missing: describeMissing(counted.length > 0 ? counted : certain),
+    },
+    missing: joinMissing(counted.map((share) => share.missing)),
+    shares,
   };
 }

@@ -1,17 +1,33 @@
-// The verdict of a requirement at one point, from the cases that its packets and their replies fall into.
-import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
+// What a filter does with the packets of one way, from the cases that they and their replies fall into.
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
-import { describePackets } from '../../../model/packet-text.js';
-import { PacketSet } from '../../../model/packets.js';
-import type { Verdict } from '../../report.js';
-import { type Evaluation, NOTHING_MISSING, type PermittingRules } from '../evaluation.js';
+import { NameSet } from '../../../model/names.js';
+import { type PacketBox, PacketSet } from '../../../model/packets.js';
+import type { VerdictStatus } from '../../report.js';
+import type { PermittingRules, Share } from '../evaluation.js';
 import { allowedBox } from './ends.js';
 import { bestServedChoice, choiceOf, choicesOf, describeChoice, typicalChoice } from './free-choice.js';
 import type { FilterQuestion } from './question.js';
+import { denyingShares, reasonOf, type Scope, statementsOf, undecidedShares } from './shares.js';
+
+/** What comes of one way. */
+export interface WayVerdict {
+  readonly question: FilterQuestion;
+  readonly status: Exclude<VerdictStatus, 'not-applicable'>;
+  /** For `met`: the choice that it depends on. For `undecided`: why. */
+  readonly reason?: string;
+  /** The statements that decided it. */
+  readonly decidedBy: readonly QuotedLine[];
+  /** What the statements are responsible for that prevent it. */
+  readonly shares: readonly Share[];
+  /** The same for those addresses of a client network that need not be served, because others are. */
+  readonly others: readonly Share[];
+  readonly permittedBy: PermittingRules;
+}
 
 /**
- * The verdict of a requirement at one point.
+ * What comes of the packets of one way.
  * @param cases what happens to the first packets of connections
  * @param replies what happens to the replies, as cases of those first packets; none where the filter is stateful
  */
@@ -19,75 +35,142 @@ export function verdictOf(
   question: FilterQuestion,
   cases: readonly FilterCase[],
   replies: readonly FilterCase[],
-): Evaluation {
-  const { requirement, point, asked, from, to, packets: choices } = question;
-  const accepting = cases.filter(({ outcome }) => outcome.kind === 'accept');
-  const others = [...cases, ...replies].filter(({ outcome }) => outcome.kind !== 'accept');
-  const repliesDenied = definitelyDeniedIn(replies);
-  const firstDenied = definitelyDeniedIn(cases);
-  const definitelyDenied = firstDenied.union(repliesDenied);
+): WayVerdict {
+  return new WayJudge(question, cases, replies).verdict();
+}
 
-  // A choice meets the requirement where none of the packets that have to pass with it is possibly denied.
-  const serving = choices.subtract(choicesOf(packetsOf(others), question));
-  const withStatus = (
-    status: Verdict['status'],
-    decidedBy: readonly FilterCase[],
-    more: Partial<Verdict>,
-  ): Verdict => ({
-    requirement: requirement.id,
-    status,
-    decidedBy: statementsOf(decidedBy),
-    ...more,
-  });
+class WayJudge {
+  private readonly accepting: readonly FilterCase[];
+  /** The cases that do not permit, of first packets and of replies. */
+  private readonly others: readonly FilterCase[];
+  private readonly firstDenied: PacketSet;
+  private readonly repliesDenied: PacketSet;
+  private readonly scope: Scope;
 
-  // An exemption of some inside addresses covers an undeclared role or not, depending on where that role is.
-  if (requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
-    const reason = 'it depends on the addresses of its role; declare them under "roles" in lintel.yaml';
-    const verdict = withStatus('undecided', others, { reason });
-    return { requirement, verdict, missing: NOTHING_MISSING, trace: others[0]?.trace ?? [] };
+  constructor(
+    private readonly question: FilterQuestion,
+    private readonly cases: readonly FilterCase[],
+    private readonly replies: readonly FilterCase[],
+  ) {
+    const { asked, from, to, point } = question;
+    this.accepting = cases.filter(({ outcome }) => outcome.kind === 'accept');
+    this.others = [...cases, ...replies].filter(({ outcome }) => outcome.kind !== 'accept');
+    this.firstDenied = definitelyDeniedIn(cases);
+    this.repliesDenied = definitelyDeniedIn(replies);
+    this.scope = { allowed: PacketSet.of(allowedBox(asked, from, to)), point: point.name };
   }
-  if (!serving.isEmpty) {
+
+  verdict(): WayVerdict {
+    const { question, others } = this;
+    const choices = question.packets;
+    // A choice meets the requirement where none of the packets that have to pass with it is possibly denied.
+    const serving = choices.subtract(choicesOf(packetsOf(others), question));
+    // An exemption of some inside addresses covers an undeclared role or not, depending on where that role is.
+    if (question.requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
+      const reason = 'it depends on the addresses of its role; declare them under "roles" in lintel.yaml';
+      return this.undecided(choices.subtract(serving), reason);
+    }
+    if (!serving.isEmpty) return this.met(serving);
+    const denied = this.firstDenied.union(this.repliesDenied);
+    const possible = choices.subtract(choicesOf(denied, question));
+    if (!possible.isEmpty) return this.undecided(possible);
+    return this.notMet(denied);
+  }
+
+  private met(serving: PacketSet): WayVerdict {
+    const { question, accepting } = this;
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
-    const chosen = describeChoice(question, serving);
-    const verdict = withStatus('met', deciding, chosen === undefined ? {} : { reason: chosen });
-    const permittedBy = permittingRules(question, deciding);
-    return { requirement, verdict, missing: NOTHING_MISSING, trace: deciding[0]?.trace ?? [], permittedBy };
+    const reason = question.network ? undefined : describeChoice(question, serving);
+    return {
+      question,
+      status: 'met',
+      decidedBy: deciding.flatMap(({ decidedBy }) => decidedBy ?? []),
+      shares: [],
+      others: this.otherShares(serving),
+      permittedBy: permittingRules(question, deciding),
+      ...(reason === undefined ? {} : { reason }),
+    };
   }
-  const possible = choices.subtract(choicesOf(definitelyDenied, question));
-  if (!possible.isEmpty) {
-    const unknown = others.filter(({ packets }) => !packets.intersect(possible).isEmpty);
-    const assuming = [...unknown, ...accepting, ...replies].filter(({ assumptions }) => assumptions.length > 0);
-    const verdict = withStatus('undecided', [...assuming, ...unknown], { reason: reasonOf(unknown, assuming) });
-    return { requirement, verdict, missing: NOTHING_MISSING, trace: unknown[0]?.trace ?? [] };
+
+  private undecided(packets: PacketSet, reason?: string): WayVerdict {
+    const all = [...this.cases, ...this.replies];
+    const open = packetsOf(this.others).intersect(packets);
+    const shares = undecidedShares(all, open, this.scope);
+    const own = shares.length > 0 ? shares : undecidedByAll(all, open, this.scope);
+    return {
+      question: this.question,
+      status: 'undecided',
+      reason: reason ?? own[0]?.undecided ?? reasonOf(all),
+      decidedBy: own.flatMap(({ decidedBy }) => decidedBy),
+      shares: reason === undefined ? own : own.map((share) => ({ ...share, undecided: reason })),
+      others: this.otherShares(packets),
+      permittedBy: permittingRules(this.question, this.accepting),
+    };
   }
-  // No choice is permitted completely: report what is missing for the one that is permitted most.
-  const served = repliesDenied.isEmpty
-    ? accepting
-    : accepting.map((one) => ({ ...one, packets: one.packets.subtract(repliesDenied) }));
-  const best = bestServedChoice(question, served, definitelyDenied);
-  // Where none is permitted at all, a choice whose replies pass already needs the smallest change.
-  const [replied] = repliesDenied.isEmpty ? [] : choices.subtract(choicesOf(repliesDenied, question)).boxes;
-  const choice = best ?? (replied ? choiceOf(replied, question) : typicalChoice(question, cases));
-  const packets = choice ? definitelyDenied.intersect(PacketSet.of(choice)) : definitelyDenied;
-  const against = others.filter((one) => !one.packets.intersect(packets).isEmpty);
-  const verdict = withStatus(best ? 'partial' : 'blocked', against, {
-    missing: describePackets(packets),
-    ...(packets.intersect(firstDenied).isEmpty ? { reason: 'the replies to it are denied' } : {}),
-  });
-  const missing = {
-    kind: 'packets',
-    packets,
-    replies: packets.intersect(repliesDenied).replies(),
-    allowed: PacketSet.of(allowedBox(asked, from, to)),
-    point: point.name,
-  } as const;
-  return {
-    requirement,
-    verdict,
-    missing,
-    trace: against[0]?.trace ?? [],
-    permittedBy: permittingRules(question, accepting),
-  };
+
+  /** No choice is permitted completely: what is missing for the one that is permitted most. */
+  private notMet(denied: PacketSet): WayVerdict {
+    const { question, cases, accepting, repliesDenied } = this;
+    const served = repliesDenied.isEmpty
+      ? accepting
+      : accepting.map((one) => ({ ...one, packets: one.packets.subtract(repliesDenied) }));
+    const best = bestServedChoice(question, served, denied);
+    // Where none is permitted at all, a choice whose replies pass already needs the smallest change.
+    const [replied] = repliesDenied.isEmpty ? [] : question.packets.subtract(choicesOf(repliesDenied, question)).boxes;
+    const choice =
+      best ??
+      (replied ? choiceOf(replied, question) : bestServedChoice(question, accepting, this.firstDenied)) ??
+      typicalChoice(question, cases);
+    const chosen = choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets;
+    // A choice of interfaces that are all shut is none.
+    const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;
+    const shares = this.sharesWithin(packets);
+    return {
+      question,
+      status: best ? 'partial' : 'blocked',
+      decidedBy: shares.flatMap(({ decidedBy }) => decidedBy),
+      shares,
+      others: this.otherShares(packets),
+      permittedBy: permittingRules(question, accepting),
+    };
+  }
+
+  /**
+   * For a client network, what the addresses lack that do not decide its verdict. Where it is not known by which interface
+   * they come or go, an address that is served by one of them lacks nothing.
+   */
+  private otherShares(deciding: PacketSet): Share[] {
+    const { network, isBound, packets } = this.question;
+    if (!network) return [];
+    const anyInterface = (box: PacketBox) => ({ ...box, inInterface: NameSet.any, outInterface: NameSet.any });
+    const own = isBound ? deciding : PacketSet.of(...deciding.boxes.map(anyInterface));
+    return this.sharesWithin(packets.subtract(own));
+  }
+
+  private sharesWithin(packets: PacketSet): Share[] {
+    if (packets.isEmpty) return [];
+    const { cases, replies, firstDenied, repliesDenied, scope } = this;
+    const [denied, answersDenied] = [firstDenied, repliesDenied].map((set) => set.intersect(packets));
+    if (!denied || !answersDenied) return [];
+    const open = packetsOf(this.others).intersect(packets).subtract(denied).subtract(answersDenied);
+    return [
+      ...denyingShares(cases, denied, replies, answersDenied, scope),
+      ...(open.isEmpty ? [] : undecidedShares([...cases, ...replies], open, scope)),
+    ];
+  }
+}
+
+/** One share of everything, where no statement is known to leave it open. */
+function undecidedByAll(cases: readonly FilterCase[], packets: PacketSet, scope: Scope): Share[] {
+  const concerned = cases.filter((one) => one.outcome.kind !== 'accept');
+  return [
+    {
+      decidedBy: statementsOf(concerned),
+      missing: { kind: 'packets', packets, replies: PacketSet.none, ...scope },
+      undecided: reasonOf(concerned),
+      trace: concerned[0]?.trace ?? [],
+    },
+  ];
 }
 
 /** The rules that accept. A case names only the last of several chains, so each chain is evaluated by itself. */
@@ -113,20 +196,4 @@ export function definitelyDeniedIn(cases: readonly FilterCase[]): PacketSet {
   return packetsOf(cases.filter(({ outcome }) => outcome.kind === 'deny')).subtract(
     packetsOf(cases.filter(({ outcome }) => outcome.kind !== 'deny')),
   );
-}
-
-function statementsOf(cases: readonly FilterCase[]): QuotedLine[] {
-  return distinctStatements(
-    cases.flatMap(({ decidedBy, assumptions }) => [
-      ...assumptions.map(({ statement }) => statement),
-      ...(decidedBy ? [decidedBy] : []),
-    ]),
-  );
-}
-
-/** Why a verdict is undecided, from the undecided cases and those that rest on assumptions. */
-function reasonOf(unknown: readonly FilterCase[], assuming: readonly FilterCase[]): string {
-  for (const { outcome } of unknown) if (outcome.kind === 'undecided') return outcome.reason;
-  const phrases = new Set(assuming.flatMap(({ assumptions }) => assumptions.map(({ phrase }) => phrase)));
-  return `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
 }

@@ -8,7 +8,7 @@ import { prefixesOf } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, NOTHING_MISSING, RANK, type Share } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, RANK } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { OpenConditions } from './conditions.js';
 import { atEveryEntry } from './entries.js';
@@ -16,7 +16,7 @@ import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
 import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
 import { type ProxyQuery, proxyQueryFor } from './requests.js';
-import { ShareCollector } from './shares.js';
+import { partitionedShares, ShareCollector } from './shares.js';
 
 /** Decides one requirement for a proxy. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
@@ -51,7 +51,8 @@ function evaluateCases(
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
   const cells = isDivided ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
-  const shares = isServer ? undefined : new ShareCollector(clients, new Set(requests.map(({ scheme }) => scheme)));
+  const schemes = new Set(requests.map(({ scheme }) => scheme));
+  const shares = isServer ? undefined : new ShareCollector(clients, schemes);
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
@@ -74,7 +75,7 @@ function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluati
 }
 
 /** A spread would compute the trace. */
-function withVerdict(evaluation: Evaluation, verdict: Verdict, shares?: readonly Share[]): Evaluation {
+function withVerdict(evaluation: Evaluation, verdict: Verdict, shares = evaluation.shares): Evaluation {
   return {
     requirement: evaluation.requirement,
     verdict,
@@ -118,7 +119,7 @@ interface ClientCell {
   readonly cases: readonly JudgedCase[];
   readonly cell: IpSet;
   readonly isOneOfSeveral: boolean;
-  /** Where each statement's share is collected, if it is to be. */
+  /** Where the shares of the statements are collected; of a server, only those of the clients that are reported count. */
   readonly shares: ShareCollector | undefined;
 }
 
@@ -154,6 +155,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       ...common,
       verdict,
       missing: { kind: 'hosts', hosts, undecided, ports, ...transport },
+      ...(question.shares ? {} : { shares: partitionedShares(refused, undecided) }),
       get trace() {
         return against[0]?.trace ?? [];
       },
@@ -204,48 +206,42 @@ interface CaseHosts {
 }
 
 function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet): RequestPart {
-  if (cases.every(({ assumptions, clients }) => assumptions.length === 0 && clients.containsAll(cell))) {
-    return certainPart(request, cases);
-  }
-  const hostsOf = (kind: Judgement['kind']) =>
-    HostSet.union(cases.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
-  const [good, bad, unknown] = [hostsOf('good'), hostsOf('bad'), hostsOf('unknown')];
-  // Cases that cover the same hosts differ only in what is assumed of the environment.
+  // What is certain for all clients is so for its hosts alone: cases do not overlap but by what is assumed, and by clients.
+  const isSure = ({ assumptions, clients }: JudgedCase) => assumptions.length === 0 && cell.subtract(clients).isEmpty;
+  const sure = cases.filter(isSure);
+  const others = cases.filter((judged) => !isSure(judged));
+  const [good, bad, unknown] = [unionOf(others, 'good'), unionOf(others, 'bad'), unionOf(others, 'unknown')];
   const refused = bad.subtract(good).subtract(unknown);
   const undecided = unknown.union(bad.subtract(refused));
-  const within = (some: HostSet, kinds: readonly Judgement['kind'][]) =>
-    some.isEmpty
-      ? []
-      : cases.flatMap((judged) => (kinds.includes(judged.judgement.kind) ? hostsWithin(judged, some) : []));
+  const of = (kind: Judgement['kind']) =>
+    sure.filter(({ judgement }) => judgement.kind === kind).map((judged) => ({ judged, hosts: judged.hosts }));
+  const against = others.filter(({ judgement: { kind } }) => kind === 'bad' || kind === 'unknown');
+  // All that is unknown is undecided; and all of these are, where none is refused.
+  const isWhole = ({ judgement }: JudgedCase) => judgement.kind === 'unknown' || refused.isEmpty;
   return {
     request,
     cases,
-    anyGood: !good.subtract(bad).isEmpty,
-    refused,
-    undecided,
-    certain: within(refused, ['bad']),
-    conditional: within(undecided, ['bad', 'unknown']),
+    anyGood: of('good').length > 0 || !good.subtract(bad).isEmpty,
+    refused: unionOf(sure, 'bad').union(refused),
+    undecided: unionOf(sure, 'unknown').union(undecided),
+    certain: [
+      ...of('bad'),
+      ...against.flatMap((judged) => (judged.judgement.kind === 'bad' ? hostsWithin(judged, refused) : [])),
+    ],
+    conditional: [
+      ...of('unknown'),
+      ...against.flatMap((judged) => hostsWithin(judged, isWhole(judged) ? judged.hosts : undecided)),
+    ],
   };
 }
 
-/** Where nothing is assumed no two cases have a host in common, so none has to be searched for. */
-function certainPart(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPart {
-  const ofKind = (kind: Judgement['kind']): CaseHosts[] =>
-    cases.flatMap((judged) => (judged.judgement.kind === kind ? [{ judged, hosts: judged.hosts }] : []));
-  const [bad, unknown] = [ofKind('bad'), ofKind('unknown')];
-  return {
-    request,
-    cases,
-    anyGood: ofKind('good').length > 0,
-    refused: HostSet.union(bad.map(({ hosts }) => hosts)),
-    undecided: HostSet.union(unknown.map(({ hosts }) => hosts)),
-    certain: bad,
-    conditional: unknown,
-  };
+function unionOf(cases: readonly JudgedCase[], kind: Judgement['kind']): HostSet {
+  return HostSet.union(cases.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
 }
 
 function hostsWithin(judged: JudgedCase, some: HostSet): CaseHosts[] {
-  const hosts = judged.hosts.intersect(some);
+  if (some.isEmpty) return [];
+  const hosts = some === judged.hosts ? some : judged.hosts.intersect(some);
   return hosts.isEmpty ? [] : [{ judged, hosts }];
 }
 

@@ -2,11 +2,12 @@
 
 import type { FilterModel, FilterPoint, Phase } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
-import { PacketSet } from '../../../model/packets.js';
+import type { PacketSet } from '../../../model/packets.js';
 import type { FilterChange } from '../../dialect.js';
-import { matchesOf } from '../meaning/entry-rules.js';
+import { NAT_CHAIN, translatedBy } from '../meaning/asa-nat.js';
+import { nameOfList } from '../meaning/list-rules.js';
 import type { AccessList } from '../program/lists.js';
-import type { Program } from '../program/program.js';
+import { bindingsOf, type Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 
 /** Packets that one list denies, and the entry before which they have to be permitted. */
@@ -26,12 +27,17 @@ export function denialsOf(model: FilterModel, program: Program, point: FilterPoi
     [change.replies, 'reply'],
   ] as const;
   for (const [packets, phase] of questions) {
-    if (packets.isEmpty) continue;
+    let seen = packets;
     for (const chain of point.chains) {
+      if (chain.name === NAT_CHAIN) {
+        seen = translatedBy(chain, seen);
+        continue;
+      }
+      if (seen.isEmpty) break;
       for (const { outcome, decidedBy, packets: decided } of decidePackets(
         model,
         { ...point, chains: [chain] },
-        packets,
+        seen,
         phase,
       )) {
         if (outcome.kind !== 'deny' || !decidedBy) continue;
@@ -53,23 +59,18 @@ function addDenial(denials: Denial[], denial: Denial): void {
 }
 
 /**
- * The list and entry whose line begins at `start`. Implicit rules are shown at a header, or at the last entry, which then
- * does not match the packets.
+ * The list and entry that deny at `start`: an entry begins there, or the end of a list is shown there, at its name or at a
+ * binding.
  */
 function denialAt(program: Program, start: number, packets: PacketSet, phase: Phase): Denial | undefined {
-  for (const list of program.lists.values()) {
+  const { uri, lists } = program;
+  const bound = bindingsOf(program).find(({ line }) => quotedLine(uri, line).range.start === start);
+  for (const list of lists.values()) {
     if (list.form === 'standard') continue;
-    const index = list.entries.findIndex((entry) => quotedLine(program.uri, entry).range.start === start);
-    const atHeader = quotedLine(program.uri, list.header).range.start === start;
-    if (index < 0 && !atHeader) continue;
-    const statement = list.entries[index]?.own.statement;
-    const denies =
-      statement?.kind === 'entry' &&
-      statement.entry.action === 'deny' &&
-      matchesOf(statement.entry, program.definitions).some(
-        ({ match }) => !packets.intersect(PacketSet.of(...match)).isEmpty,
-      );
-    return { list, index: denies ? index : list.entries.length, packets, phase };
+    const isEnd = bound ? bound.list === list.name : nameOfList(uri, list).range.start === start;
+    if (isEnd) return { list, index: list.entries.length, packets, phase };
+    const index = list.entries.findIndex((entry) => quotedLine(uri, entry).range.start === start);
+    if (index >= 0) return { list, index, packets, phase };
   }
   return undefined;
 }

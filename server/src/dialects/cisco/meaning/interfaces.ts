@@ -2,34 +2,42 @@
 import type { BaseChain, FilterChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET, intersectBoxes, type PacketBox } from '../../../model/packets.js';
 import type { PlacedLine } from '../program/blocks.js';
-import type { InterfaceBinding } from '../program/interfaces.js';
+import type { Interface, InterfaceBinding } from '../program/interfaces.js';
 import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import { levelOf, pathsOf } from './interface-paths.js';
-import { implicitDeny, implicitLine, implicitRules } from './list-rules.js';
-import { translatedChain } from './nat.js';
+import { natChain } from './asa-nat.js';
+import { implicitRules } from './list-rules.js';
+import { chainsAt, translatedChain } from './nat.js';
+import { levelOf } from './routing.js';
+import { surroundingsOf } from './surroundings.js';
 
 /**
  * The list at the interface where a packet comes in, then the list at the interface where it leaves. An ASA is
  * stateful; a router's lists filter every packet separately, so that replies have to pass the lists of the opposite
- * directions. `undefined` where nothing in the file filters at an interface.
+ * directions. Between them is the policy of security zones. `undefined` where nothing in the file filters at an interface.
  */
-export function forwardPoint(program: Program, chains: Map<string, FilterChain>): FilterPoint | undefined {
+export function forwardPoint(
+  program: Program,
+  chains: Map<string, FilterChain>,
+  zones: BaseChain | undefined,
+): FilterPoint | undefined {
   const { interfaces, globalBinding, platform } = program;
   const bound = interfaces.some(({ bindings }) => bindings.length > 0) || globalBinding !== undefined;
   const levels = platform === 'asa' && interfaces.some(({ level }) => level !== undefined);
-  const unmodelled = interfaces.some((one) => one.unmodelled.length > 0);
-  if (!bound && !levels && !unmodelled) return undefined;
+  const unmodelled = program.unmodelled.length > 0 || interfaces.some((one) => one.unmodelled.length > 0);
+  if (!bound && !levels && !unmodelled && !zones) return undefined;
   const builder = new ForwardBuilder(program, chains);
   return {
     name: 'forward',
     hook: 'forward',
-    chains: platform === 'asa' ? [builder.asaIngress(), builder.asaEgress()] : [builder.ingress(), builder.egress()],
+    chains: platform === 'asa' ? builder.asaChains() : [builder.ingress(), ...(zones ? [zones] : []), builder.egress()],
     stateful: platform === 'asa',
-    paths: pathsOf(program),
+    get surroundings() {
+      return surroundingsOf(program);
+    },
   };
 }
 
@@ -62,10 +70,12 @@ class ForwardBuilder {
     };
   }
 
-  /** The implicit deny at the end of a list. */
-  private closing(list: AccessList, box: Partial<PacketBox>): FilterRule {
-    const rule = this.rule(implicitLine(list), box, { action: { kind: 'deny' } });
-    return { ...rule, statement: { ...rule.statement, text: implicitDeny(list) } };
+  /** The end of a list, at one of its bindings. */
+  private closing(list: AccessList, { line }: InterfaceBinding, box: Partial<PacketBox>): FilterRule[] {
+    const at: PacketBox = { ...ANY_PACKET, ...box };
+    return implicitRules(list, quotedLine(this.program.uri, line)).map((rule) => {
+      return { ...rule, match: rule.match.flatMap((own) => intersectBoxes(own, at) ?? []) };
+    });
   }
 
   /** Rules with unknown conditions for traffic that other features of a router deny or permit, which no list shows. */
@@ -90,19 +100,36 @@ class ForwardBuilder {
     return this.program.interfaces.flatMap((one) =>
       one.bindings.flatMap((binding) => {
         // A list that does not exist filters nothing (*IOS Security Command Reference*, `ip access-group`).
-        if (binding.direction !== direction || !this.chains.has(binding.list)) return [];
-        const chain = one.nat === 'outside' ? translatedChain(this.chains, binding.list, direction) : binding.list;
+        const list = this.program.lists.get(binding.list);
+        if (binding.direction !== direction || !list) return [];
+        const chains = chainsAt(one.nat, this.program, this.chains, binding.list, direction);
         const box = { ...this.at(direction, one.name), ...ofFamily(binding) };
-        return [this.rule(binding.line, box, { action: { kind: 'goto', chain } })];
+        const jumps = chains.map(({ chain, phases }) =>
+          this.rule(binding.line, box, { phases, action: { kind: 'jump', chain } }),
+        );
+        return [...jumps, ...this.closing(list, binding, box)];
       }),
     );
+  }
+
+  /**
+   * Since 8.3 lists see real addresses, so that destinations are translated before them; until then "you need to use addresses
+   * that are valid on the network connected to the interface" (*ASA CLI Configuration Guide* 8.2, "IP Addresses Used for
+   * Access Lists When You Use NAT").
+   */
+  asaChains(): BaseChain[] {
+    const { program } = this;
+    const nat = natChain(program);
+    const [ingress, egress] = [this.asaIngress(), this.asaEgress()];
+    if (!nat) return [ingress, egress];
+    return program.nat.since83 ? [nat, ingress, egress] : [ingress, nat, egress];
   }
 
   /**
    * *ASA Firewall CLI Configuration Guide*, "Access Rules": the rules of the interface, then the global ones, then the
    * implicit deny. Without any of them, only what goes from a higher security level to a lower one passes.
    */
-  asaIngress(): BaseChain {
+  private asaIngress(): BaseChain {
     const { interfaces, globalBinding, lists } = this.program;
     const rules: FilterRule[] = [...this.sameLevels()];
     const closing: FilterRule[] = [];
@@ -112,13 +139,13 @@ class ForwardBuilder {
         if (binding.direction !== 'in' || !list) continue;
         const at = this.at('in', one.name);
         rules.push(this.rule(binding.line, at, { action: { kind: 'jump', chain: binding.list } }));
-        closing.push(this.closing(list, at));
+        closing.push(...this.closing(list, binding, at));
       }
     }
     const globalList = globalBinding && lists.get(globalBinding.list);
     if (globalBinding && globalList) {
       rules.push(this.rule(globalBinding.line, {}, { action: { kind: 'jump', chain: globalBinding.list } }));
-      rules.push(this.closing(globalList, {}));
+      rules.push(...this.closing(globalList, globalBinding, {}));
       return this.base('in', rules, 'deny');
     }
     return this.base('in', [...rules, ...closing, ...this.levelRules()], 'deny');
@@ -127,8 +154,10 @@ class ForwardBuilder {
   /** `same-security-traffic`: without it, no traffic passes between interfaces of one level, or back out of the same interface. */
   private sameLevels(): FilterRule[] {
     const { interfaces, sameSecurity } = this.program;
+    const shown = interfaces.filter(isShown);
     return interfaces.flatMap((one) => {
-      const peers = interfaces.filter((other) => other !== one && levelOf(other) === levelOf(one));
+      const others = isShown(one) ? shown : [];
+      const peers = others.filter((other) => other !== one && levelOf(other) === levelOf(one));
       const apart = [
         ...(sameSecurity.has('inter-interface') ? [] : peers.map(({ name }) => name)),
         ...(sameSecurity.has('intra-interface') ? [] : [one.name]),
@@ -139,35 +168,44 @@ class ForwardBuilder {
     });
   }
 
+  /** A part of a configuration may bind lists to interfaces whose sections, and levels, are not in it. */
   private levelRules(): FilterRule[] {
     const { interfaces } = this.program;
-    return interfaces.flatMap((one) => {
-      const reached = interfaces.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
+    const shown = interfaces.filter(isShown);
+    const hidden = interfaces.find((one) => !isShown(one));
+    const known: Partial<PacketBox> = hidden ? { outInterface: NameSet.of(...shown.map(({ name }) => name)) } : {};
+    const rules = shown.flatMap((one) => {
+      const reached = shown.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
       const place = one.levelLine ?? one.header;
       return [
         this.rule(place, { ...this.at('in', one.name), outInterface: NameSet.of(...reached) }, {}),
-        this.rule(place, this.at('in', one.name), { action: { kind: 'deny' } }),
+        this.rule(place, { ...known, ...this.at('in', one.name) }, { action: { kind: 'deny' } }),
       ];
     });
+    if (!hidden) return rules;
+    const reason = 'it depends on the security level of an interface that this file does not show';
+    return [...rules, this.rule(hidden.header, {}, { action: { kind: 'undecided', reason } })];
   }
 
-  asaEgress(): BaseChain {
+  private asaEgress(): BaseChain {
     const rules = this.program.interfaces.flatMap((one) =>
       one.bindings.flatMap((binding) => {
         const list = this.program.lists.get(binding.list);
         if (binding.direction !== 'out' || !list) return [];
         const at = this.at('out', one.name);
-        return [
-          this.rule(binding.line, at, { action: { kind: 'jump', chain: binding.list } }),
-          ...implicitRules(this.program, list).map((denied) => ({
-            ...this.closing(list, at),
-            action: denied.action,
-          })),
-        ];
+        const { since83, oldPools } = this.program.nat;
+        const isTranslated = !since83 && oldPools.has(one.name);
+        const chain = isTranslated ? translatedChain(this.chains, binding.list, 'out') : binding.list;
+        return [this.rule(binding.line, at, { action: { kind: 'jump', chain } }), ...this.closing(list, binding, at)];
       }),
     );
     return this.base('out', rules, 'accept');
   }
+}
+
+/** Whether an interface has a section, rather than just a list. */
+function isShown({ header }: Interface): boolean {
+  return header.own.statement.kind === 'open-interface';
 }
 
 function unknownOf({ own }: PlacedLine): Pick<FilterRule, 'opaque'> {

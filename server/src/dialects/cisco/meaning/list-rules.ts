@@ -7,12 +7,12 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
 import { type PlacedRun, placeRun, RuleRun, type RuleTemplate } from '../../../model/rule-runs.js';
-import type { EntryRun, PlacedLine, StatementLine } from '../program/blocks.js';
+import type { EntryRun, StatementLine } from '../program/blocks.js';
 import type { Definitions } from '../program/groups.js';
 import type { AccessList, ListEntry } from '../program/lists.js';
 import type { Program } from '../program/program.js';
-import { quotedLine } from '../program/quoted-line.js';
-import type { EntryMatch } from '../syntax/tree.js';
+import { quotedLine, rangeIn } from '../program/quoted-line.js';
+import type { EntryMatch, Statement, Token } from '../syntax/tree.js';
 import { matchesOf } from './entry-rules.js';
 import { reflectedMatches } from './reflexive.js';
 
@@ -57,8 +57,6 @@ class PlacedRule implements FilterRule {
     private readonly rule: EntryRule,
     private readonly uri: string,
     private readonly base: number,
-    /** The text of an implicit rule, which no line of the file has. */
-    private readonly unwritten?: string,
   ) {}
 
   get match(): readonly PacketBox[] {
@@ -78,8 +76,7 @@ class PlacedRule implements FilterRule {
   }
 
   get statement(): QuotedLine {
-    const line = quotedLine(this.uri, { own: this.rule.line, base: this.base });
-    return this.unwritten === undefined ? line : { ...line, text: this.unwritten };
+    return quotedLine(this.uri, { own: this.rule.line, base: this.base });
   }
 }
 
@@ -176,33 +173,39 @@ const NEIGHBOR_DISCOVERY: EntryMatch = {
 };
 
 /**
- * The implicit rules after the last entry of a list. A list without entries has none: "an undefined or
- * empty access list permits all" (*Cisco IOS Security Configuration Guide*, "IP Access List Overview").
+ * The implicit rules after the last entry of a list, shown at a line of the file. A list without entries has none: "an
+ * undefined or empty access list permits all" (*Cisco IOS Security Configuration Guide*, "IP Access List Overview").
  *
  * "permit icmp any any nd-na; permit icmp any any nd-ns; deny ipv6 any any" end every IPv6 list (*Cisco IOS IPv6 Command
  * Reference*, `ipv6 access-list`). NX-OS permits router discovery as well, which no requirement is about.
  */
-export function implicitRules(program: Program, list: AccessList): FilterRule[] {
+export function implicitRules(list: AccessList, at: QuotedLine): FilterRule[] {
   if (list.size === 0) return [];
   const everything: EntryMatch = {
     match: familiesOf(list).map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })),
     phases: BOTH_PHASES,
     opaque: [],
   };
-  const { own, base } = implicitLine(list);
-  const rule = (match: EntryMatch, action: FilterAction, text: string) =>
-    new PlacedRule(new EntryRule(match, action, own), program.uri, base, text);
-  const closing = rule(everything, DENY, implicitDeny(list));
+  const rule = (match: EntryMatch, action: FilterAction, text: string): FilterRule => {
+    return { ...match, action, statement: { ...at, text } };
+  };
+  const closing = rule(everything, DENY, `(implicit deny at the end of ${list.name})`);
   if (list.form !== 'ipv6') return [closing];
   return [rule(NEIGHBOR_DISCOVERY, ACCEPT, `(implicit permit of neighbor discovery in ${list.name})`), closing];
 }
 
-/** The text of the implicit deny, since the line at which it is shown may be a permit. */
-export function implicitDeny(list: AccessList): string {
-  return `(implicit deny at the end of ${list.name})`;
+/**
+ * Where the implicit rules of a list are shown where no binding is: at the name in its header, or in its last entry where it
+ * has no header. Never at a whole entry, which permits or denies something else.
+ */
+export function nameOfList(uri: string, { header, lastEntry }: AccessList): QuotedLine {
+  const placed = header.own.statement.kind === 'open-list' ? header : (lastEntry ?? header);
+  const line = quotedLine(uri, placed);
+  const { statement } = placed.own;
+  const token = statement.kind === 'open-list' ? statement.token : namedIn(statement);
+  return token ? { ...line, range: rangeIn(placed, token) } : line;
 }
 
-/** Where the implicit rules are shown: at the list's header, or at its last entry where it has none. */
-export function implicitLine(list: AccessList): PlacedLine {
-  return list.header.own.statement.kind === 'open-list' ? list.header : list.lastLine;
+function namedIn(statement: Statement): Token | undefined {
+  return statement.kind === 'entry' || statement.kind === 'remark' ? statement.list?.token : undefined;
 }

@@ -5,41 +5,51 @@ import type { AddressFamily } from '../../../model/ip.js';
 import { fixedRun, type PlacedRun, RunChain } from '../../../model/rule-runs.js';
 import type { AccessList } from '../program/lists.js';
 import { bindingsOf, type Program } from '../program/program.js';
-import { quotedLine } from '../program/quoted-line.js';
+import { classLists } from '../program/zones.js';
 import { forwardPoint } from './interfaces.js';
-import { familiesOf, implicitLine, implicitRules, type WrittenRules } from './list-rules.js';
+import { otherPurposes } from './list-purposes.js';
+import { familiesOf, implicitRules, nameOfList, type WrittenRules } from './list-rules.js';
+import { PolicyChains } from './zone-policies.js';
+import { pairPoints, zoneChain } from './zones.js';
 
 export function buildModel(program: Program, written: ReadonlyMap<AccessList, WrittenRules>): FilterModel {
   const chains = new Map<string, FilterChain>();
   const points: FilterPoint[] = [];
   for (const [list, { runs }] of written) {
-    const closed = [...runs, fixedRun(implicitRules(program, list))];
-    // An ASA evaluates its global list before it denies, so its lists end without a decision.
-    chains.set(list.name, new RunChain(list.name, () => (program.platform === 'asa' ? runs : closed)));
-    points.push(listPoint(program, list, closed));
+    // What follows the last entry is shown at each binding, and on an ASA the global list comes before it.
+    chains.set(list.name, new RunChain(list.name, () => runs));
+    points.push(listPoint(program, list, runs));
   }
-  const forward = forwardPoint(program, chains);
+  const policies = new PolicyChains(program, chains);
+  const forward = forwardPoint(program, chains, zoneChain(program, policies));
   if (forward) points.unshift(forward);
+  points.push(...pairPoints(program, policies, new Set(points.map(({ name }) => name))));
   const asked = forward ? boundLists(program) : [...program.lists.values()];
   const families = new Set<AddressFamily>(asked.flatMap(familiesOf));
   if (forward) families.add(4);
   return { kind: 'filter', families: [...families].sort(), points, chains };
 }
 
+/** The lists that decide forwarded packets: at interfaces, and in the classes of policies. */
 function boundLists(program: Program): AccessList[] {
-  return bindingsOf(program).flatMap(({ list }) => program.lists.get(list) ?? []);
+  const bound = bindingsOf(program).map(({ list }) => list);
+  return [...bound, ...classLists(program.zones)].flatMap((name) => program.lists.get(name) ?? []);
 }
 
 /** The filter point of one list, which is selected by the name of the list. */
 function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[]): FilterPoint {
-  // In a complete configuration, a list that no interface uses filters nothing: it is for NAT, routing or logins.
-  const byNameOnly = program.interfaces.length > 0;
+  // A list that something else uses filters nothing. In a complete configuration, neither does one that no interface uses.
+  const purpose = otherPurposes(program).get(list.name);
+  const byNameOnly = program.interfaces.length > 0 || purpose !== undefined;
+  const end = nameOfList(program.uri, list);
+  const closed = [...runs, fixedRun(implicitRules(list, end))];
   return {
     name: list.name,
     hook: undefined,
-    chains: [new ListChain(list, runs, quotedLine(program.uri, implicitLine(list)))],
+    chains: [new ListChain(list, closed, end)],
     stateful: list.form === 'asa',
     ...(byNameOnly ? { byNameOnly } : {}),
+    ...(purpose === undefined ? {} : { unasked: `${list.name} filters no traffic: it is used by '${purpose}'` }),
   };
 }
 

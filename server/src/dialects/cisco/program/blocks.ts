@@ -86,25 +86,35 @@ function readBlock(block: LineBlock<Line>, mode: Mode, platform: Platform): Bloc
   };
 }
 
-function modeAfter(statement: Statement, mode: Mode): Mode {
+/** The mode after a statement. */
+export function modeAfter(statement: Statement, mode: Mode): Mode {
   switch (statement.kind) {
     case 'open-list':
     case 'open-group':
     case 'open-interface':
     case 'open-section':
       return statement.mode;
+    case 'zones':
+      return statement.opens ?? mode;
     case 'entry':
     case 'remark':
     case 'remove-entry':
       return statement.list ? TOP : mode;
     case 'bind':
       return statement.interface !== undefined || statement.global ? TOP : mode;
+    case 'route':
+      return statement.indented ? mode : TOP;
     case 'alias':
-    case 'default-route':
     case 'remove-list':
     case 'resequence':
     case 'same-security':
+    case 'old pool':
+    case 'router nat':
+    case 'nat pool':
+    case 'version':
       return TOP;
+    case 'nat rule':
+      return statement.section === 'object' ? mode : TOP;
     default:
       return mode;
   }
@@ -167,6 +177,8 @@ export function ownProblems(statement: Statement): readonly LineProblem[] {
       return statement.entry.problems;
     case 'member':
       return statement.line.problems;
+    case 'zones':
+      return statement.problems;
     case 'unmodelled':
       return [statement.problem];
     default:
@@ -181,7 +193,11 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
       return statement.entry.references;
     case 'member':
       return statement.line.references;
+    case 'zones':
     case 'use':
+    case 'nat rule':
+    case 'old pool':
+    case 'router nat':
     case 'unmodelled':
       return statement.references;
     default:

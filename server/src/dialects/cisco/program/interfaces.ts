@@ -9,13 +9,24 @@ export interface Interface {
   readonly level: number | undefined;
   readonly levelLine: PlacedLine | undefined;
   readonly shutdown: boolean;
+  /** Whether it serves the management of the device alone. */
+  readonly management: boolean;
+  /** The routing table that it belongs to; `undefined` for the global one. */
+  readonly vrf: string | undefined;
   readonly nat: 'inside' | 'outside' | undefined;
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   readonly inspect: PlacedLine | undefined;
-  /** As written: `address mask`, or `address/length ` and a word or none after it. */
-  readonly addresses: readonly string[];
+  /** Its security zone, with the line that says so. */
+  readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
+  readonly addresses: readonly InterfaceAddress[];
   readonly bindings: readonly InterfaceBinding[];
+}
+
+/** An address as written: `address mask`, or `address/length ` and a word or none after it. */
+export interface InterfaceAddress {
+  readonly text: string;
+  readonly line: PlacedLine;
 }
 
 /** A list that filters the packets of an interface. */
@@ -31,10 +42,13 @@ class OpenInterface implements Interface {
   level: number | undefined;
   levelLine: PlacedLine | undefined;
   shutdown = false;
+  management = false;
+  vrf: string | undefined;
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
-  readonly addresses: string[] = [];
+  zone: Interface['zone'];
+  readonly addresses: InterfaceAddress[] = [];
   readonly bindings: InterfaceBinding[] = [];
 
   constructor(
@@ -64,6 +78,11 @@ export class InterfaceReader {
     this.current?.unmodelled.push(line);
   }
 
+  /** Puts the interface into a security zone: it has one at most. */
+  join(zone: string | undefined, line: PlacedLine): void {
+    if (this.current) this.current.zone = zone === undefined ? undefined : { name: zone, line };
+  }
+
   bind(statement: ListBinding, line: PlacedLine): void {
     const { list, direction, family, remove } = statement;
     const binding: InterfaceBinding = { list: list.text, direction, family, line };
@@ -90,7 +109,14 @@ export class InterfaceReader {
         current.levelLine = line;
         break;
       case 'shutdown':
-        current.shutdown = true;
+      case 'no shutdown':
+        current.shutdown = kind === 'shutdown';
+        break;
+      case 'management':
+        current.management = true;
+        break;
+      case 'vrf':
+        current.vrf = value;
         break;
       case 'nat':
         current.nat = value === 'outside' ? 'outside' : 'inside';
@@ -102,7 +128,7 @@ export class InterfaceReader {
         current.inspect = line;
         break;
       case 'address':
-        current.addresses.push(value);
+        current.addresses.push({ text: value, line });
         break;
     }
   }

@@ -50,14 +50,20 @@ export class AccessList {
     }, 0);
   }
 
-  /** Its last entry or remark; its header where it has none. */
-  get lastLine(): PlacedLine {
-    const last = this.segments[this.segments.length - 1];
-    if (last?.kind === 'run') {
-      const own = last.run.lines[last.run.lines.length - 1];
-      if (own) return { own, base: last.base };
+  /** The last of its entries, remarks not counted; found from the end, because lists are long. */
+  get lastEntry(): PlacedLine | undefined {
+    for (let at = this.segments.length - 1; at >= 0; at--) {
+      const segment = this.segments[at];
+      if (segment?.kind === 'run') {
+        for (let i = segment.run.lines.length - 1; i >= 0; i--) {
+          const own = segment.run.lines[i];
+          if (own?.statement.kind === 'entry') return { own, base: segment.base };
+        }
+      }
+      const entries = segment?.kind === 'entries' ? segment.entries : [];
+      for (let i = entries.length - 1; i >= 0; i--) if (entries[i]?.kind === 'entry') return entries[i];
     }
-    return (last?.kind === 'entries' ? last.entries[last.entries.length - 1] : undefined) ?? this.header;
+    return undefined;
   }
 }
 

@@ -1,10 +1,17 @@
 // The configuration that a device has after it has read the file.
 import type { Document } from '../../dialect.js';
-import type { CiscoTree, Platform, SameSecurity } from '../syntax/tree.js';
+import type { CiscoTree, Platform, SameSecurity, StaticRoute } from '../syntax/tree.js';
 import type { PlacedBlock, PlacedLine } from './blocks.js';
 import type { Definitions } from './groups.js';
 import type { Interface, InterfaceBinding } from './interfaces.js';
 import type { AccessList, Repetition } from './lists.js';
+import type { NatTable } from './nat.js';
+import type { Zones } from './zones.js';
+
+/** A static route with its routing table: `undefined` is the global one. */
+export interface TableRoute extends Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'> {
+  readonly line: PlacedLine;
+}
 
 export interface Program {
   readonly uri: string;
@@ -17,8 +24,9 @@ export interface Program {
   /** The ASA's rules for every interface. */
   readonly globalBinding: InterfaceBinding | undefined;
   readonly sameSecurity: ReadonlySet<SameSecurity>;
-  /** The targets of default routes: interfaces, or addresses of neighbours. */
-  readonly defaultRoutes: readonly string[];
+  readonly zones: Zones;
+  readonly routes: readonly TableRoute[];
+  readonly nat: NatTable;
   /** Statements that may deny packets of every interface and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   /** Every statement, for what is computed on demand: names, endpoints, the outline. */

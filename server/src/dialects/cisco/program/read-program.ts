@@ -7,7 +7,9 @@ import { DefinitionReader } from './groups.js';
 import { InterfaceReader } from './interfaces.js';
 import { ListBuilder } from './list-builder.js';
 import type { ListEntry, Repetition } from './lists.js';
-import type { Program } from './program.js';
+import { NatReader } from './nat.js';
+import type { Program, TableRoute } from './program.js';
+import { ZoneReader } from './zones.js';
 
 export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, platform: Platform): Program {
   const reader = new ProgramReader();
@@ -17,7 +19,7 @@ export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, plat
     mode = content.out;
     reader.readBlock(lines.starts[i] ?? 0, content);
   });
-  const { blocks, groups, sameSecurity, defaultRoutes, unmodelled, repetitions, interfaces } = reader;
+  const { blocks, groups, sameSecurity, routes, unmodelled, repetitions, interfaces } = reader;
   return {
     uri,
     platform,
@@ -26,8 +28,10 @@ export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, plat
     definitions: reader.definitions.finish(lineage),
     interfaces: interfaces.finish(),
     globalBinding: interfaces.globalBinding,
+    zones: reader.zones.finish(),
     sameSecurity,
-    defaultRoutes,
+    routes,
+    nat: reader.nat.finish(),
     unmodelled,
     blocks,
     repetitions,
@@ -39,8 +43,10 @@ class ProgramReader {
   readonly groups = new Map<string, PlacedLine>();
   readonly definitions = new DefinitionReader();
   readonly interfaces = new InterfaceReader();
+  readonly zones = new ZoneReader();
   readonly sameSecurity = new Set<SameSecurity>();
-  readonly defaultRoutes: string[] = [];
+  readonly routes: TableRoute[] = [];
+  readonly nat = new NatReader();
   readonly unmodelled: PlacedLine[] = [];
   readonly blocks: PlacedBlock[] = [];
   readonly repetitions: Repetition[] = [];
@@ -105,20 +111,47 @@ class ProgramReader {
         if (statement.filters === 'everything') this.unmodelled.push(placed);
         if (statement.filters === 'interface') this.interfaces.addUnmodelled(placed);
         break;
+      case 'nat rule':
+        this.nat.addRule(statement, placed, mode.kind === 'group' ? mode.name : undefined);
+        break;
+      case 'old pool':
+        this.nat.addOldPool(statement.interface);
+        break;
+      case 'router nat':
+        this.nat.router.push(statement);
+        break;
+      case 'nat pool':
+        this.nat.pools.set(statement.name, statement.addresses);
+        break;
+      case 'version':
+        this.nat.version = statement;
+        break;
       case 'same-security':
         this.sameSecurity.add(statement.between);
         break;
-      case 'default-route':
-        this.defaultRoutes.push(...statement.targets);
+      case 'route': {
+        const { prefix, targets, vrf, leaks, indented } = statement;
+        const own = indented && mode.kind === 'vrf' ? mode.name : undefined;
+        this.routes.push({ prefix, targets, leaks, vrf: vrf ?? own, line: placed });
         break;
+      }
       case 'nameif':
       case 'security-level':
       case 'shutdown':
+      case 'no shutdown':
+      case 'management':
+      case 'vrf':
       case 'nat':
       case 'zone-member':
       case 'inspect':
       case 'address':
         this.interfaces.configure(statement, placed);
+        break;
+      case 'zones':
+        this.zones.read(statement.line, placed);
+        if (statement.line.kind === 'member') {
+          this.interfaces.join(statement.line.remove ? undefined : statement.line.zone, placed);
+        }
         break;
       case 'use':
       case 'open-section':

@@ -1,11 +1,11 @@
 // Finds the access lists that lines of other features (NAT, route maps, logins) name.
-import { LIST_NAME_FILLERS, LIST_USES } from '../vocabulary/commands.js';
-import { referenceTo } from './cursor.js';
+import { LIST_COMMANDS, LIST_NAME_FILLERS, LIST_USES } from '../vocabulary/commands.js';
+import { Cursor, referenceTo } from './cursor.js';
 import type { NameReference, Statement, Token } from './tree.js';
 
 /** `undefined` where it names none. */
 export function readListUses(tokens: readonly Token[]): Statement | undefined {
-  const references: NameReference[] = [];
+  const references: NameReference[] = listsOfCommand(tokens);
   tokens.forEach((token, i) => {
     const use = LIST_USES.beginning(token.text.toLowerCase());
     if (!use) return;
@@ -18,4 +18,12 @@ export function readListUses(tokens: readonly Token[]): Statement | undefined {
     }
   });
   return references.length === 0 ? undefined : { kind: 'use', references };
+}
+
+/** Of commands that name a list without a word for it: `snmp-server community TEXT RO 10`. */
+function listsOfCommand(tokens: readonly Token[]): NameReference[] {
+  const cursor = new Cursor(tokens);
+  const reads = cursor.acceptCommand(LIST_COMMANDS)?.reads;
+  const name = reads === 'last word' ? tokens[tokens.length - 1] : reads && cursor.next;
+  return name ? [referenceTo('access-list', name)] : [];
 }

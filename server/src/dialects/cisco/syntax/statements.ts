@@ -1,13 +1,16 @@
 // Reads a line as a statement of the mode in which it is entered.
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
-import { problemAt } from './cursor.js';
+import { readObjectNat } from './asa-nat.js';
+import { Cursor, problemAt } from './cursor.js';
 import { readMember } from './group-members.js';
 import { readInterfaceLine } from './interface-lines.js';
 import { readListLine, unknownEntry } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readRouteLine } from './routes.js';
 import { isIndented, tokensOf } from './tokens.js';
 import { readTopLevel } from './top-level.js';
 import { type Line, type Mode, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+import { readZoneLine } from './zone-lines.js';
 
 /** The statement of a line in a mode. */
 export function statementOf(line: Line, mode: Mode, platform: Platform): Statement {
@@ -20,7 +23,7 @@ function readingKey(mode: Mode, platform: Platform): string {
     case 'list':
       return mode.form;
     case 'group':
-      return `${platform} ${mode.group} ${mode.masks} ${mode.family ?? ''}`;
+      return `${platform} ${mode.object} ${mode.group} ${mode.masks} ${mode.family ?? ''}`;
     case 'banner':
       return `banner ${mode.delimiter}`;
     default:
@@ -62,11 +65,22 @@ function readInMode(tokens: readonly Token[], mode: Mode): Statement | undefined
     case 'list':
       return readListLine(tokens, mode.form);
     case 'group': {
+      if (mode.object && mode.group === 'network' && tokens[0]?.text.toLowerCase() === 'nat') {
+        return readObjectNat(new Cursor(tokens));
+      }
       const line = readMember(tokens, mode);
       return line && { kind: 'member', line };
     }
     case 'interface':
       return readInterfaceLine(tokens);
+    case 'vrf':
+      return readRouteLine(tokens);
+    case 'zone':
+    case 'zone-pair':
+    case 'class-map':
+    case 'policy-map':
+    case 'policy-class':
+      return readZoneLine(tokens, mode.kind);
     default:
       return undefined;
   }

@@ -2,11 +2,16 @@
 import type { Command, ListForm } from '../vocabulary/command-table.js';
 import { TOP_LEVEL } from '../vocabulary/commands.js';
 import { prefixSet } from './addresses.js';
+import { readGlobal, readNat, readOldStatic, readVersion } from './asa-nat.js';
 import { Cursor } from './cursor.js';
 import { readAccessList, readListLine } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readNatPool, readRouterNat } from './router-nat.js';
+import { readRoute } from './routes.js';
 import { unmodelled } from './statement-problems.js';
+import { isIndented } from './tokens.js';
 import { type GroupMode, type ListName, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+import { readZoneHeader } from './zone-lines.js';
 
 const OPEN_SECTION: Statement = { kind: 'open-section', mode: SECTION };
 
@@ -53,13 +58,35 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       return { kind: 'same-security', between: isWithin ? 'intra-interface' : 'inter-interface' };
     }
     case 'route':
-      return readDefaultRoute(cursor);
-    case 'route through an interface': {
+      return readRoute(cursor, isIndented(raw));
+    case 'routing table': {
       const name = cursor.take()?.text;
-      return name === undefined ? undefined : readDefaultRoute(cursor, name);
+      return name === undefined ? OPEN_SECTION : { kind: 'open-section', mode: { kind: 'vrf', name } };
     }
-    case 'security zones':
-      return unmodelled(head, 'Lintel does not model policies between security zones: verdicts there are undecided');
+    case 'static routes':
+      return { kind: 'open-section', mode: { kind: 'vrf', name: undefined } };
+    case 'zone':
+    case 'zone pair':
+    case 'traffic class':
+    case 'policy':
+    case 'port map':
+      return readZoneHeader(cursor, command.reads, remove);
+    case 'unknown zone pair':
+      return unmodelled(head, 'Lintel does not know zone pairs of this type', { filters: 'everything' });
+    case 'translation':
+      return platform === 'asa' ? readNat(cursor) : undefined;
+    case 'old static translation':
+      return platform === 'asa' ? readOldStatic(cursor) : undefined;
+    case 'old pool of translation':
+      return platform === 'asa' ? readGlobal(cursor) : undefined;
+    case 'source translation':
+      return readRouterNat(cursor, tokens);
+    case 'pool of translation':
+      return readNatPool(cursor);
+    case 'version':
+      return readVersion(cursor, head.text);
+    case 'policy of security groups':
+      return remove ? NOTHING : unmodelled(head, SECURITY_GROUPS, { filters: 'everything' });
     case 'filter of a VLAN':
       return unmodelled(head, VLAN_FILTERS);
     case 'use of a filter of a VLAN':
@@ -73,6 +100,7 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
   }
 }
 
+const SECURITY_GROUPS = 'Lintel does not model policies between security groups';
 const VLAN_FILTERS = 'Lintel does not model lists that filter inside a VLAN';
 
 function readResequence(cursor: Cursor): Statement {
@@ -122,16 +150,6 @@ function readBinding(cursor: Cursor, remove: boolean): Statement {
   // "control-plane" filters traffic to the device itself.
   if (!name || cursor.keyword === 'control-plane') return NOTHING;
   return { ...base, direction, interface: name.text, global: false };
-}
-
-/** `0.0.0.0 0.0.0.0 TARGET…`, `0 0 …` on the ASA, `0.0.0.0/0 …` and `::/0 …`; `undefined` for any other route. */
-function readDefaultRoute(cursor: Cursor, interfaceName?: string): Statement | undefined {
-  const [first, second, ...rest] = cursor.rest().map(({ text }) => text);
-  const isPair = (first === '0.0.0.0' || first === '0') && (second === '0.0.0.0' || second === '0');
-  if (!isPair && first !== '0.0.0.0/0' && first !== '::/0') return undefined;
-  if (interfaceName !== undefined) return { kind: 'default-route', targets: [interfaceName] };
-  const targets = isPair || second === undefined ? rest : [second, ...rest];
-  return { kind: 'default-route', targets: targets.slice(0, 2) };
 }
 
 /** "banner motd ^C": everything up to the next delimiter is free text. */

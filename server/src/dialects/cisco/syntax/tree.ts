@@ -1,7 +1,7 @@
 // The tree of a configuration: its lines, and their statements in the mode in which they are entered.
 import type { Lineage, LineBlocks } from '../../../kept/line-blocks.js';
 import type { FilterRule } from '../../../model/filter.js';
-import type { IpSet } from '../../../model/ip.js';
+import type { IpSet, Prefix } from '../../../model/ip.js';
 import type { ProtocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import type { TextRange } from '../../../text/range.js';
@@ -44,7 +44,10 @@ export interface Token extends TextRange {
 }
 
 /** What a name stands for. Names of different kinds do not meet. */
-export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias';
+export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias' | ZoneNameKind;
+
+/** What the names of a zone-based policy firewall stand for. */
+export type ZoneNameKind = 'zone' | 'zone-pair' | 'class-map' | 'policy-map';
 
 /** The use of a name in a line. */
 export interface NameReference {
@@ -62,10 +65,16 @@ export type Mode =
   | ListMode
   | GroupMode
   | { readonly kind: 'interface'; readonly name: string }
+  | { readonly kind: ZoneModeKind }
+  /** The routes of a table, of NX-OS and IOS XR; without a name the global one. */
+  | { readonly kind: 'vrf'; readonly name: string | undefined }
   /** Text up to a line with the delimiter. */
   | { readonly kind: 'banner'; readonly delimiter: string }
   /** A section that filters nothing: its lines are not read. */
   | { readonly kind: 'section' };
+
+/** The modes of a zone-based policy firewall; a class of a policy map has one of its own. */
+export type ZoneModeKind = 'zone' | 'zone-pair' | 'class-map' | 'policy-map' | 'policy-class';
 
 export interface ListMode {
   readonly kind: 'list';
@@ -115,12 +124,23 @@ export type Statement =
   | { readonly kind: 'open-interface'; readonly mode: Mode & { readonly kind: 'interface' }; readonly token: Token }
   | InterfaceProperty
   | ListBinding
-  /** The targets of a default route: interfaces, or addresses of neighbours. */
-  | { readonly kind: 'default-route'; readonly targets: readonly string[] }
+  | StaticRoute
+  | NatRule
+  | RouterNat
+  | NatPool
+  /** Dynamic translation of before 8.3, with the interface that shows the translated sources. */
+  | {
+      readonly kind: 'old pool';
+      readonly interface: string | undefined;
+      readonly references: readonly NameReference[];
+    }
+  /** Whether the version of an ASA is 8.3 or later. */
+  | { readonly kind: 'version'; readonly since83: boolean }
   | { readonly kind: 'same-security'; readonly between: SameSecurity }
   /** Names lists for something other than a packet filter: NAT, a route map, a login. */
   | { readonly kind: 'use'; readonly references: readonly NameReference[] }
   | Unmodelled
+  | ZoneStatement
   | { readonly kind: 'open-section'; readonly mode: Mode }
   | { readonly kind: 'nothing' };
 
@@ -129,9 +149,83 @@ export const NOTHING: Statement = { kind: 'nothing' };
 /** Between which interfaces of one security level an ASA lets traffic pass; `intra-interface`: back out where it came in. */
 export type SameSecurity = 'inter-interface' | 'intra-interface';
 
+export interface StaticRoute {
+  readonly kind: 'route';
+  readonly prefix: Prefix;
+  /** Words that may name the interface, or the address of the neighbour, that it leads to. */
+  readonly targets: readonly string[];
+  /** The routing table that it names. */
+  readonly vrf: string | undefined;
+  /** Whether its neighbour is in the global routing table although the route is not. */
+  readonly leaks: boolean;
+  /** Whether it belongs to the section that it stands in. */
+  readonly indented: boolean;
+}
+
+/** An address of a translation rule: a name, or `interface` for the own address of the mapped interface. */
+export type NatAddress =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'interface' }
+  | { readonly kind: 'addresses'; readonly set: IpSet }
+  | NameOperand;
+
+/** The ports that a translation rule is limited to and changes. */
+export type NatServices =
+  | { readonly kind: 'ports'; readonly protocols: ProtocolSet; readonly real: PortSet; readonly mapped: PortSet }
+  /** Service objects: of real source or mapped destination ports, then the other way round. */
+  | { readonly kind: 'objects'; readonly first: NameReference; readonly second: NameReference };
+
+/** A translation rule of an ASA. */
+export interface NatRule {
+  readonly kind: 'nat rule';
+  readonly since83: boolean;
+  /** Where the real and where the mapped source is; `any` for every interface. */
+  readonly interfaces: { readonly real: string; readonly mapped: string };
+  /** The section of the table: twice NAT, network objects, twice NAT after these. */
+  readonly section: 'first' | 'object' | 'last';
+  /** Its written position in its section, counted from 1. */
+  readonly position: number | undefined;
+  readonly isStatic: boolean;
+  /** `real` is absent for a network object, whose own addresses it is. */
+  readonly source: { readonly real: NatAddress | undefined; readonly mapped: NatAddress };
+  readonly destination: { readonly mapped: NatAddress; readonly real: NatAddress } | undefined;
+  readonly services: NatServices | undefined;
+  readonly unidirectional: boolean;
+  /** A word of it that is not known. */
+  readonly unread: string | undefined;
+  readonly references: readonly NameReference[];
+}
+
+/** `ip nat … source …` of a router. */
+export interface RouterNat {
+  readonly kind: 'router nat';
+  /** The list of translated sources, and what gives their addresses; absent where the rule is of another kind. */
+  readonly dynamic: { readonly list: string; readonly target: 'interface' | 'pool'; readonly name: string } | undefined;
+  /** Whether it makes inside addresses reachable by others, or outside ones. */
+  readonly isStatic: boolean;
+  readonly references: readonly NameReference[];
+}
+
+/** `ip nat pool`: addresses that sources are translated to. */
+export interface NatPool {
+  readonly kind: 'nat pool';
+  readonly name: string;
+  readonly addresses: IpSet;
+}
+
 /** A property of the interface whose section it is in. */
 export interface InterfaceProperty {
-  readonly kind: 'nameif' | 'security-level' | 'shutdown' | 'nat' | 'zone-member' | 'inspect' | 'address';
+  readonly kind:
+    | 'nameif'
+    | 'security-level'
+    | 'shutdown'
+    | 'no shutdown'
+    | 'management'
+    | 'vrf'
+    | 'nat'
+    | 'zone-member'
+    | 'inspect'
+    | 'address';
   readonly value: string;
 }
 
@@ -155,6 +249,53 @@ export interface Unmodelled {
   /** Whose packets it possibly denies in addition to the lists. */
   readonly filters: 'nothing' | 'interface' | 'everything';
   readonly references: readonly NameReference[];
+}
+
+/** A statement of a zone-based policy firewall. */
+export interface ZoneStatement {
+  readonly kind: 'zones';
+  readonly line: ZoneLine;
+  /** The mode that the line enters. */
+  readonly opens: Mode | undefined;
+  readonly references: readonly NameReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** What a line of a zone-based policy firewall says. `remove` is the command with `no`. */
+export type ZoneLine =
+  | { readonly kind: 'zone'; readonly name: Token; readonly remove: boolean }
+  | { readonly kind: 'zone-pair'; readonly name: Token; readonly source: string; readonly destination: string }
+  | { readonly kind: 'no-zone-pair'; readonly name: Token }
+  | { readonly kind: 'class-map'; readonly name: Token; readonly match: 'any' | 'all'; readonly remove: boolean }
+  | { readonly kind: 'policy-map'; readonly name: Token; readonly remove: boolean }
+  /** The zone of the interface whose section it is in. */
+  | { readonly kind: 'member'; readonly zone: string; readonly remove: boolean }
+  /** The policy of a zone pair. */
+  | { readonly kind: 'policy'; readonly name: string; readonly remove: boolean }
+  | { readonly kind: 'criterion'; readonly criterion: ClassCriterion; readonly text: string; readonly remove: boolean }
+  /** A class of a policy map; `undefined` for `class-default`. */
+  | { readonly kind: 'class'; readonly name: string | undefined; readonly remove: boolean }
+  | { readonly kind: 'action'; readonly action: ClassAction; readonly remove: boolean }
+  | ({ readonly kind: 'port-map'; readonly remove: boolean } & PortMap)
+  | { readonly kind: 'end' };
+
+/** What a packet has to be to belong to a class. */
+export type ClassCriterion =
+  | { readonly kind: 'list' | 'class' | 'protocol'; readonly name: string }
+  /** One that cannot be evaluated from the file. */
+  | { readonly kind: 'unknown' };
+
+/** What a policy does with the packets of a class; `deep`: an inspection of their content decides as well. */
+export type ClassAction = 'inspect' | 'pass' | 'drop' | 'deep';
+
+/** Ports that an application has in addition to its own. */
+export interface PortMap {
+  readonly application: string;
+  /** `undefined` for both TCP and UDP. */
+  readonly family: 'tcp' | 'udp' | undefined;
+  readonly ports: PortSet;
+  /** Whether it holds for the hosts of a list only. */
+  readonly limited: boolean;
 }
 
 /** What one entry matches, without its position. An entry that is partly unknown has a definite and a possible match. */

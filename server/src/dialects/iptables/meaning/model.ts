@@ -3,6 +3,7 @@ import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
 import type { Program } from '../program/program.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import type { LoweredBaseChain } from './chains.js';
+import { routerSurroundings } from './networks.js';
 import { RulesetMeaning } from './ruleset-meaning.js';
 
 /** The built-in chains on each path through the kernel, in the order of their priorities (iptables(8), TABLES; netfilter_ipv4.h). */
@@ -43,23 +44,42 @@ const PATHS: readonly { readonly hook: Hook; readonly chains: readonly (readonly
   },
 ];
 
-export function buildModel({ rulesets, sets }: Program): FilterModel {
+export function buildModel(program: Program): FilterModel {
+  const { rulesets, sets } = program;
   const lowered = rulesets.map((ruleset) => new RulesetMeaning(ruleset, sets, rulesets.length > 1));
-  const points: (FilterPoint & { readonly chains: readonly LoweredBaseChain[] })[] = [];
+  const points: Point[] = [];
   for (const { hook, chains } of PATHS) {
     const own = lowered.flatMap((ruleset) => chains.flatMap(([table, name]) => ruleset.baseChain(table, name) ?? []));
-    if (own.length > 0) points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false });
+    if (own.length === 0) continue;
+    const surroundings = hook === 'forward' ? routerSurroundings(program, own) : undefined;
+    const known = surroundings ? { surroundings } : {};
+    points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false, ...known });
   }
-  // A file without rules for FORWARD is that of a host, which forwards nothing.
-  const filtering = points.filter((point) => point.chains.some(filters));
   return {
     kind: 'filter',
     families: rulesets.map(({ family }) => family),
-    points: points.map((point) =>
-      filtering.length === 0 || filtering.includes(point) ? point : { ...point, byNameOnly: true },
-    ),
+    points: points.map((point) => (isAsked(point, points) ? point : { ...point, byNameOnly: true })),
     chains: new Map(lowered.flatMap((ruleset) => ruleset.userChains())),
   };
+}
+
+type Point = FilterPoint & { readonly chains: readonly LoweredBaseChain[] };
+
+/**
+ * Whether the traffic of a point is known to pass it. A file that filters, but not what is forwarded, and that shows no
+ * network is that of a host, which forwards nothing: of what it sends and receives, the policies decide that the file sets.
+ */
+function isAsked(point: Point, points: readonly Point[]): boolean {
+  if (!points.some(filtersAny) || filtersAny(point)) return true;
+  const isForwarded = ({ hook }: Point) => hook === 'forward';
+  const isSet = ({ chains }: Point) => chains.some(({ policyStatement }) => policyStatement !== undefined);
+  const routes = (one: Point) => filtersAny(one) || (one.surroundings !== undefined && isSet(one));
+  const forwards = points.some((one) => isForwarded(one) && routes(one));
+  return isForwarded(point) ? forwards : !forwards && isSet(point);
+}
+
+function filtersAny({ chains }: Point): boolean {
+  return chains.some(filters);
 }
 
 function filters(chain: LoweredBaseChain): boolean {

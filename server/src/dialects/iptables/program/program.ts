@@ -1,5 +1,6 @@
 // The state of the kernel after all commands of a file have been executed.
 import type { Document, Problem, Source, Sources } from '../../dialect.js';
+import type { ShownRoute } from '../../shared/router-networks.js';
 import type { IptablesTree } from '../syntax/tree.js';
 import type { NamedRuleset, Ruleset } from './ruleset.js';
 import { readSave } from './save.js';
@@ -14,6 +15,8 @@ export interface Program {
   /** The commands of a script in the order of execution; empty for other files. */
   readonly invocations: readonly IptablesInvocation[];
   readonly sets: SetStore;
+  /** The networks that the commands of a script put behind interfaces; none in other files. */
+  readonly routes: readonly ShownRoute[];
   /** What iptables, ipset or the shell would reject, and what could not be evaluated. */
   readonly problems: readonly Problem[];
   /** The other files that were read or searched for. */
@@ -30,7 +33,7 @@ export function readProgram(source: Source, tree: IptablesTree, sources: Sources
       const { sets, dependencies } = testsSets(saved.ruleset)
         ? readSetsBeside(source.uri, sources)
         : { sets: new SetStore(), dependencies: [] };
-      return { rulesets, named: [saved], invocations: [], sets, problems: saved.problems, dependencies };
+      return { rulesets, named: [saved], invocations: [], sets, routes: [], problems: saved.problems, dependencies };
     }
     case 'script': {
       const { rulesets, restored, ...rest } = readScript(source, tree, sources);
@@ -39,7 +42,7 @@ export function readProgram(source: Source, tree: IptablesTree, sources: Sources
     case 'ipset': {
       const sets = new SetStore();
       const problems = sets.restore({ uri: source.uri, text: source.text, start: 0 });
-      return { rulesets: [], named: [], invocations: [], sets, problems, dependencies: [] };
+      return { rulesets: [], named: [], invocations: [], sets, routes: [], problems, dependencies: [] };
     }
   }
 }

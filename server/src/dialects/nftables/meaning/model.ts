@@ -1,6 +1,6 @@
 // Builds the packet filter model of a ruleset.
 import { LatestMemo, Memo } from '../../../kept/memo.js';
-import type { FilterAction, FilterModel, FilterRule } from '../../../model/filter.js';
+import type { FilterAction, FilterChain, FilterModel, FilterRule } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { fixedRun, type PlacedRun, placeRun, RuleRun, type RuleTemplate, RunChain } from '../../../model/rule-runs.js';
 import type { Problem } from '../../dialect.js';
@@ -20,6 +20,7 @@ import type { ItemRun, StatementNode } from '../syntax/tree.js';
 import { type Environment, Environments } from './environment.js';
 import { type KnownInterfaces, withInterfaces } from './interfaces.js';
 import { TableSets } from './named-sets.js';
+import { routerSurroundings } from './networks.js';
 import { FAMILIES, missingRule, pointsOf } from './points.js';
 import { type RuleMeaning, type RulePart, ruleMeaning } from './rule-meaning.js';
 
@@ -64,7 +65,10 @@ class ModelBuilder {
   }
 
   model(): FilterModel {
-    const points = pointsOf(this.ruleset, (chain, interfaces) => this.chain(chain, interfaces));
+    const points = pointsOf(this.ruleset, (chain, interfaces) => this.chain(chain, interfaces)).map((point) => {
+      const surroundings = point.hook === 'forward' ? this.surroundings(point.chains) : undefined;
+      return surroundings ? { ...point, surroundings } : point;
+    });
     const families = new Set<AddressFamily>();
     for (const table of this.ruleset.tables.values()) {
       // Chains that are not reachable from a hook are evaluated too, for their problems.
@@ -73,6 +77,10 @@ class ModelBuilder {
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
     return { kind: 'filter', families: [...families].sort(), points, chains: this.chains };
+  }
+
+  private surroundings(chains: readonly FilterChain[]) {
+    return routerSurroundings(this.ruleset, chains, (rule, chain) => this.meaning(rule, chain));
   }
 
   /** A chain for packets that have some interfaces. */

@@ -67,7 +67,7 @@ export function arrivingTexts(subject: Subject): Texts {
 }
 
 /** A set of texts as a nondeterministic automaton whose sets of states are bit masks. */
-export class Texts {
+class Texts {
   private readonly rows: Int32Array[] = [];
   private readonly reach: number[] = [];
 

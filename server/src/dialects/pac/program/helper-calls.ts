@@ -1,5 +1,5 @@
 // Recognises calls of the helper functions that clients provide.
-import type { AnyNode, CallExpression, Expression, SpreadElement } from 'acorn';
+import type { AnyNode, Expression, SpreadElement } from 'acorn';
 import type { Scopes } from './scopes.js';
 
 export interface HelperCall {
@@ -16,8 +16,4 @@ export function calledHelper(call: AnyNode, scopes: Scopes): HelperCall | undefi
 
 function isExpression(argument: Expression | SpreadElement): argument is Expression {
   return argument.type !== 'SpreadElement';
-}
-
-export function isCallOf(call: AnyNode, name: string, scopes: Scopes): call is CallExpression {
-  return calledHelper(call, scopes)?.name === name;
 }

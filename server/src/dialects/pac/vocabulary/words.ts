@@ -167,13 +167,6 @@ export const DNS_HELPERS: ReadonlySet<string> = new Set(
   HELPERS.filter(({ dependsOn }) => dependsOn === 'dns').map(({ name }) => name),
 );
 
-/** Free names whose calls depend on the environment: the helpers that do, the clock and random numbers. */
-export const ENVIRONMENT_NAMES: ReadonlySet<string> = new Set([
-  ...HELPERS.filter(({ dependsOn }) => dependsOn).map(({ name }) => name),
-  'Date',
-  'Math',
-]);
-
 export function helperReference(helper: Helper): string {
   return helper.microsoft ? MICROSOFT : `${MDN}#${helper.name.toLowerCase()}`;
 }

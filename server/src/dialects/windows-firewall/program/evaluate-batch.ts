@@ -6,7 +6,7 @@ import { expandText, textValue, unknownValue } from '../../shared/script/value.j
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
-import type { TableValue, Value } from './value.js';
+import type { OtherValue, Value } from './value.js';
 
 export function evaluateBatch({ statements, complete }: BatchScript): Evaluation {
   const evaluator = new BatchEvaluator();
@@ -15,10 +15,19 @@ export function evaluateBatch({ statements, complete }: BatchScript): Evaluation
   return { invocations, problems: isAtLimit ? [TOO_LONG] : [], complete: complete && !isAtLimit };
 }
 
+const ADD = 'netsh advfirewall firewall add rule';
+
+function nameOf({ parameters }: Invocation): string | undefined {
+  const value = parameters.get('name')?.value;
+  return value?.kind === 'text' ? value.text.toLowerCase() : undefined;
+}
+
 class BatchEvaluator {
   readonly invocations: Invocation[] = [];
+  /** The names of the rules that the script adds in any case. */
+  private readonly added = new Set<string>();
   /** Variables of `for` are stored with their percent sign, to distinguish them from those of `set`. */
-  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
+  private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
@@ -43,14 +52,31 @@ class BatchEvaluator {
       case 'netsh': {
         const invocation = invokeNetsh(statement.netsh, this.run.conditions, (text) => this.expand(text));
         this.invocations.push(invocation);
+        // Within a condition, the rule of the same name is the one that the condition asks for.
+        const name = invocation.command === ADD && invocation.conditions.length === 0 ? nameOf(invocation) : undefined;
+        if (name !== undefined) this.added.add(name);
         break;
       }
       case 'conditional':
-        this.run.underCondition(statement.condition, () => this.runAll(statement.body));
+        this.runConditional(statement);
         break;
       case 'for':
         this.runFor(statement);
     }
+  }
+
+  private runConditional({ condition, unlessShown, body }: BatchStatement & { kind: 'conditional' }): void {
+    const start = this.invocations.length;
+    this.run.underCondition(condition, () => this.runAll(body));
+    const name = unlessShown && nameOf(invokeNetsh(unlessShown, [], (text) => this.expand(text)));
+    if (name === undefined) return;
+    const isKnown = this.added.has(name);
+    // A rule that is added if there is none of its name exists in either case, unless the script has added another one.
+    this.invocations.slice(start).forEach((invocation, index) => {
+      if (invocation.command !== ADD || nameOf(invocation) !== name || isKnown) return;
+      const conditions = invocation.conditions.filter((_, at) => at !== this.run.conditions.length);
+      this.invocations[start + index] = { ...invocation, conditions };
+    });
   }
 
   private runFor({ variable, list, header, body }: BatchStatement & { kind: 'for' }): void {

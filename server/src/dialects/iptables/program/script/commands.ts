@@ -7,6 +7,7 @@ import type { Location } from '../../../../text/range.js';
 import type { Problem, Source, Sources } from '../../../dialect.js';
 import { folderOf, includeCandidates } from '../../../shared/include-paths.js';
 import { problemInFile } from '../../../shared/line-problem.js';
+import type { ShownRoute } from '../../../shared/router-networks.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
@@ -22,6 +23,7 @@ import { readSave } from '../save.js';
 import { type SetCommand, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
+import { isNetworkProgram, NetworkCommands } from './network-commands.js';
 
 /** The state after a script has run to its end. */
 export interface ScriptContent {
@@ -29,6 +31,8 @@ export interface ScriptContent {
   /** What iptables-restore loaded from files and here-documents, at the time of the restore. */
   readonly restored: readonly NamedRuleset[];
   readonly sets: SetStore;
+  /** The networks that `ip`, `ifconfig` and `route` put behind interfaces. */
+  readonly routes: readonly ShownRoute[];
   readonly problems: readonly Problem[];
   /** The files that were read for it. */
   readonly dependencies: readonly string[];
@@ -79,6 +83,7 @@ class ScriptReader implements Effects {
   private readonly definitions = new Map<AddressFamily, Map<string, Location>>();
   private readonly restored: NamedRuleset[] = [];
   private readonly sets = new SetStore();
+  private readonly networks = new NetworkCommands();
   private readonly problems: Problem[] = [];
   private readonly reported = new Set<string>();
   private readonly dependencies = new Set<string>();
@@ -94,16 +99,18 @@ class ScriptReader implements Effects {
       .sort(([a], [b]) => a - b)
       .map(([family, builder]) => ({ ruleset: builder.build(), definitions: this.definitionsOf(family) }));
     const { restored, sets, problems, dependencies, invocations } = this;
-    return { rulesets, restored, sets, problems, dependencies: [...dependencies], invocations };
+    const { routes } = this.networks;
+    return { rulesets, restored, sets, routes, problems, dependencies: [...dependencies], invocations };
   }
 
   run(invocation: Invocation): void {
-    const { program, words } = invocation;
+    const { program, words, file, command } = invocation;
     const families = PROGRAMS.get(program) ?? guessedFamilies(program, words);
     const restore = RESTORE.exec(program);
     if (families) for (const family of families) this.runIptables(family, invocation);
     else if (restore) this.restore(restore[1] === 'ip6tables' ? 6 : 4, invocation);
     else if (program === 'ipset') this.runIpset(invocation);
+    else if (isNetworkProgram(program)) this.networks.run(program, invocation, statementOf(file, command));
     else if (program === 'eval' && /ip6?tables/.test(words.map(({ text, unknown }) => unknown ?? text).join(' '))) {
       this.unclear(invocation.file, invocation.command, 'the command of eval is known only when the script runs');
     }

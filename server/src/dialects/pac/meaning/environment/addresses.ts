@@ -7,6 +7,7 @@ import { languageOf } from '../question/address-language.js';
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable } from '../question/variables.js';
 import { HOST } from '../question/variables.js';
+import { ipv6Text } from '../values/ipv6.js';
 import { Text } from '../values/text.js';
 import {
   Choice,
@@ -20,6 +21,7 @@ import {
 } from '../values/value.js';
 import { AddressNumber } from './address-number.js';
 import type { Helper, HelperContext } from './helper.js';
+import { ipv6Language } from './ipv6-language.js';
 import { ALL_V4, addressesUnder } from './masks.js';
 
 const HOST_TEXT = new Text({ kind: 'variable', variable: HOST });
@@ -71,13 +73,14 @@ function hostIn(language: Language): Condition {
   return { kind: 'matches', text: HOST_TEXT, language };
 }
 
-export const myIpAddress: Helper = (_args, { environment, node }) => {
+export const myIpAddress: Helper = (_args, context) => {
+  const { environment, node } = context;
   const { onlyClient, clients } = environment;
   if (onlyClient !== undefined) return onlyClient;
   const variable = environment.client(node);
   if (clients.v6.isEmpty) return textOf(variable);
   // Chromium and Firefox prefer IPv4, and give the IPv6 address of a client that has no other.
-  const v6 = new Ipv6Text('looks at the IPv6 address of the client', node);
+  const v6 = ipv6Text('looks at the IPv6 address of the client', ipv6Language(clients), context);
   if (clients.v4.isEmpty) return v6;
   return new Choice([
     { when: { kind: 'address-in', variable, set: IpSet.all.ofFamily(4) }, value: textOf(variable) },

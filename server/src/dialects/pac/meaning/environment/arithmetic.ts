@@ -1,5 +1,5 @@
 // Arithmetic with random numbers and with addresses as numbers: what the operations of values do not know.
-import { not } from '../question/condition.js';
+import { type Condition, not } from '../question/condition.js';
 import { TracedBoolean, type Value } from '../values/value.js';
 import { AddressNumber } from './address-number.js';
 import { RandomNumber } from './random.js';
@@ -11,14 +11,23 @@ export function environmentOperation(operator: string, left: Value, right: Value
     return randomOperation(operator, right, left);
   }
   if (left instanceof AddressNumber && typeof right === 'number') return addressOperation(operator, left, right);
-  const isSymmetric = operator === '&' || EQUALITIES.has(operator);
-  if (right instanceof AddressNumber && typeof left === 'number' && isSymmetric) {
-    return addressOperation(operator, right, left);
+  if (right instanceof AddressNumber && typeof left === 'number') {
+    const exchanged = EXCHANGED.get(operator);
+    return exchanged && addressOperation(exchanged, right, left);
   }
   return undefined;
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
+
+/** The operators with exchanged operands. */
+const EXCHANGED: ReadonlyMap<string, string> = new Map([
+  ...['&', ...EQUALITIES].map((operator): [string, string] => [operator, operator]),
+  ['<', '>'],
+  ['>', '<'],
+  ['<=', '>='],
+  ['>=', '<='],
+]);
 
 function randomOperation(operator: string, number: RandomNumber, other: number): Value {
   switch (operator) {
@@ -48,13 +57,24 @@ function addressOperation(operator: string, number: AddressNumber, other: number
     case '>>':
     case '>>>':
       return number.shifted(other, operator === '>>');
-    default: {
-      const condition = EQUALITIES.has(operator) ? number.equals(other) : undefined;
-      if (!condition) return undefined;
-      if (condition.kind === 'never') return operator.startsWith('!');
-      return new TracedBoolean(operator.startsWith('!') ? not(condition) : condition);
-    }
+    case '<':
+      return truthValue(number.isLess(other), true);
+    case '>=':
+      return truthValue(number.isLess(other), false);
+    case '<=':
+      return truthValue(number.isLess(Math.floor(other) + 1), true);
+    case '>':
+      return truthValue(number.isLess(Math.floor(other) + 1), false);
+    default:
+      return EQUALITIES.has(operator) ? truthValue(number.equals(other), !operator.startsWith('!')) : undefined;
   }
+}
+
+/** Whether a condition holds, or with `holds` false does not, as a value. */
+function truthValue(condition: Condition | undefined, holds: boolean): Value {
+  if (!condition) return undefined;
+  if (condition.kind === 'always' || condition.kind === 'never') return (condition.kind === 'always') === holds;
+  return new TracedBoolean(holds ? condition : not(condition));
 }
 
 /** The result of `+value`, which is the number itself. */

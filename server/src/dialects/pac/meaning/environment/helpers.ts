@@ -1,4 +1,5 @@
 // What programs ask their environment, by name: the helper functions of PAC files, random numbers, and the fields of the clock.
+import { onIpv6 } from '../values/ipv6.js';
 import { TEXT_HELPERS } from '../values/text-helpers.js';
 import { Unknown, type Value } from '../values/value.js';
 import {
@@ -38,7 +39,7 @@ const FUNCTIONS: Readonly<Record<string, Helper>> = {
 };
 
 /** What a method of the current date gives, such as `getUTCHours`; unknown for those with too many values (`getTime`). */
-export function currentDate(method: string, { environment, node }: HelperContext): Value {
+function currentDate(method: string, { environment, node }: HelperContext): Value {
   return clockValue(method, environment, node) ?? new Unknown('depends on the time', node);
 }
 
@@ -72,7 +73,13 @@ const BUILT_IN: readonly (readonly [string, Helper])[] = [
 ];
 
 export const HELPERS: ReadonlyMap<string, Helper> = new Map<string, Helper>([
-  ...TEXT_HELPERS,
+  ...[...TEXT_HELPERS].map(([name, helper]): [string, Helper] => [
+    name,
+    (args, context) => {
+      const onAddress = onIpv6(args, (values) => helper(values, context), context);
+      return onAddress ? onAddress.result : helper(args, context);
+    },
+  ]),
   ...Object.entries(FUNCTIONS),
   ...BUILT_IN,
 ]);

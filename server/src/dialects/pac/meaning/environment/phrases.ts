@@ -53,12 +53,12 @@ export function clockPhrase(
   return `${subject} is ${negated ? 'not ' : ''}${alternatives(shown)}`;
 }
 
-/** `a random number is 0`, `a random number is not 3`. */
+/** `Math.random chooses 0`, `Math.random does not choose 3`. */
 export function randomPhrase(points: ReadonlySet<number>, all: readonly number[]): string {
   const own = all.filter((point) => points.has(point));
   const others = all.filter((point) => !points.has(point));
   const negated = others.length < own.length;
-  return `a random number is ${negated ? 'not ' : ''}${alternatives((negated ? others : own).map(String))}`;
+  return `Math.random ${negated ? 'does not choose' : 'chooses'} ${alternatives((negated ? others : own).map(String))}`;
 }
 
 function runText(field: ClockField, low: number, high: number): string {

@@ -2,10 +2,20 @@
 import { type Condition, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
-import { Choice, ListOf, type OperationResult, SplitList, type Traced, type Value } from '../values/value.js';
+import {
+  Choice,
+  ListOf,
+  type OperationResult,
+  SplitList,
+  type Traced,
+  TracedBoolean,
+  type Value,
+} from '../values/value.js';
 import type { Alternative, Alternatives, Machine } from './machine.js';
+import { dataProperty } from './objects.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
+import type { Split } from './trial.js';
 
 type Resume = (machine: Machine) => void;
 
@@ -15,10 +25,14 @@ export interface Case {
   readonly resume: Resume;
 }
 
+/** How many choices in a row on trial make regions smaller. */
+const MOST_NARROWED = 8;
+
 /** Gives the parts of a region to the first case that holds there. */
 class Cases implements Alternatives {
   private ready: Alternative[] = [];
   private rest: readonly Region[];
+  private readonly trial: Machine['trial'];
   private upcoming: Case | undefined;
 
   constructor(
@@ -26,6 +40,7 @@ class Cases implements Alternatives {
     private readonly machine: Machine,
   ) {
     this.rest = machine.region ? [machine.region] : [];
+    this.trial = machine.trial;
     this.upcoming = this.advance();
   }
 
@@ -44,19 +59,39 @@ class Cases implements Alternatives {
     const holding: Region[] = [];
     const failing: Region[] = [];
     for (const region of this.rest) {
-      const { holds, fails } = isLast ? { holds: [region], fails: [] } : region.split(when, this.machine.budget);
-      for (const part of holds) holding.push(part);
-      for (const part of fails) failing.push(part);
+      const { holds, fails } = isLast ? { holds: [region], fails: [] } : splitOf(region, when, this.machine);
+      for (const part of this.followed(holds, region)) holding.push(part);
+      for (const part of this.followed(fails, region)) failing.push(part);
     }
     this.upcoming = following;
-    this.ready = holding.map((region) => ({ region, resume }));
+    this.ready = holding.map((region) => ({ when, region, resume }));
     this.rest = failing;
+  }
+
+  /**
+   * On trial a region only tells which cases there are: one that is too large does no harm, and each case is followed once. Behind some
+   * choices the smaller regions would cost more than they save.
+   */
+  private followed(parts: readonly Region[], whole: Region): readonly Region[] {
+    const { trial } = this;
+    return trial && (parts.length > 1 || (parts.length === 1 && trial.forkCount >= MOST_NARROWED)) ? [whole] : parts;
   }
 
   private advance(): Case | undefined {
     const step = this.cases.next();
     return step.done ? undefined : step.value;
   }
+}
+
+/** What was split last on trial is often split by the same condition when that is known to be all of it. */
+function splitOf(region: Region, when: Condition, machine: Machine): Split {
+  const known = machine.lastSplit;
+  if (known?.region === region && known.when === when) return known;
+  if (known?.region === region && (known.when === not(when) || not(known.when) === when))
+    return { region, when, holds: known.fails, fails: known.holds };
+  const split = { region, when, ...region.split(when, machine.budget) };
+  if (machine.trial) machine.lastSplit = split;
+  return split;
 }
 
 /** Follows the cases that there are in what is asked, one after the other. */
@@ -97,6 +132,11 @@ export function deliver(result: OperationResult, machine: Machine, mode: ReturnM
     put(result, machine, mode);
     return;
   }
+  const { truth } = result;
+  if (truth && mode === 'value' && machine.frame.code.truthAt.has(machine.frame.pc)) {
+    machine.push(booleanOf(truth));
+    return;
+  }
   chooseCase(casesOf(result, mode), machine);
 }
 
@@ -110,9 +150,19 @@ function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: R
   else if (mode !== 'discard') machine.push(value);
 }
 
+/** A condition as a value of the program. */
+export function booleanOf(condition: Condition): boolean | TracedBoolean {
+  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
+  return new TracedBoolean(condition);
+}
+
 /** Makes an array of a list. */
 export function listedValue(result: Exclude<OperationResult, Choice>, { realm }: Machine): Value {
-  if (result instanceof ListOf) return realm.array([...result.items]);
+  if (result instanceof ListOf) {
+    const array = realm.array([...result.items]);
+    for (const [name, value] of Object.entries(result.properties)) array.setOwn(name, dataProperty(value));
+    return array;
+  }
   if (result instanceof SplitList) return new SplitTexts(realm.arrayPrototype, realm.heap, result);
   return result;
 }

@@ -12,7 +12,7 @@ import { PacFunction, type PacObject } from './objects.js';
 export type Hint = 'string' | 'number' | 'default';
 
 /** What has to be one value, where it is not known how to follow several. */
-export function single(result: OperationResult, machine: Machine): Value {
+function single(result: OperationResult, machine: Machine): Value {
   if (result instanceof Choice) throw machine.notFollowed('converts a value that depends on the request');
   return listedValue(result, machine);
 }

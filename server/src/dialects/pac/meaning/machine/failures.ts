@@ -20,5 +20,8 @@ export class NotFollowed extends Error {
   }
 }
 
+/** Thrown to leave an expression that is followed on trial. */
+export class TrialEnded extends Error {}
+
 /** Thrown where a program asks its environment while it is loaded: it is then loaded anew for each question. */
 export class AsksWhileLoading extends Error {}

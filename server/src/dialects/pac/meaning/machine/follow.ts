@@ -193,6 +193,7 @@ class Exploration {
       if (realm) {
         realm.heap.undo(mark);
         realm.heap.logsAll = false;
+        realm.heap.trialEpoch = 0;
         realm.heap.epoch = 1;
         realm.heap.logsOld = false;
       }

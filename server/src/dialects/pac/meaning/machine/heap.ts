@@ -1,6 +1,7 @@
 // The mutable state of a run, which can be undone up to a mark.
 import type { Budget } from '../question/budget.js';
 import type { Value } from '../values/value.js';
+import { TrialEnded } from './failures.js';
 
 /** A name of a variable before its declaration was reached. */
 export const UNINITIALIZED: unique symbol = Symbol('uninitialized');
@@ -28,6 +29,9 @@ export class Heap {
   /** 0 while the program is loaded; then a new one for each part of a run that may have to be undone by itself. */
   epoch = 0;
 
+  /** What was made in an earlier epoch must not be changed: an expression is followed on trial. */
+  trialEpoch = 0;
+
   /** Whether what was made in an epoch outlives the request that is being followed. */
   outlives(epoch: number): boolean {
     return epoch === 0 && this.epoch > 0;
@@ -53,16 +57,22 @@ export class Heap {
 
   /** Whether changes of something that was made in an epoch are logged. */
   logs(epoch: number): boolean {
-    return this.logsAll || (this.logsOld && epoch < this.epoch);
+    return this.logsAll || epoch < this.trialEpoch || (this.logsOld && epoch < this.epoch);
   }
 
   /** Called before a change of something, with what undoes it. */
   log(restore: () => void, epoch = 0): void {
+    this.checkTrial(epoch);
     if (this.logs(epoch)) this.trail.push(restore, 0, undefined);
   }
 
   /** Called before an element of a list is replaced. */
   logSlot(list: unknown[], at: number, epoch = 0): void {
+    this.checkTrial(epoch);
     if (this.logs(epoch)) this.trail.push(list, at, list[at]);
+  }
+
+  private checkTrial(epoch: number): void {
+    if (epoch < this.trialEpoch) throw new TrialEnded();
   }
 }

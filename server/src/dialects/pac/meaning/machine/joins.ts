@@ -1,44 +1,38 @@
 // Conditions that are joined with `||` and `&&`: their traced values make one condition, so that a long chain is one split.
-import { allOf, anyOf, type Condition } from '../question/condition.js';
+import { ALWAYS, allOf, anyOf, type Condition, NEVER } from '../question/condition.js';
 import { truthOf } from '../values/operations.js';
 import { TracedBoolean, type Value } from '../values/value.js';
-import { chooseBy } from './choices.js';
-import { NotFollowed, PacThrow } from './failures.js';
+import { booleanOf, chooseBy } from './choices.js';
+import { NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import type { Scope } from './heap.js';
 import { isTraced } from './kinds.js';
-import { type Machine, type Step, TrialEnded } from './machine.js';
+import type { Machine, Step } from './machine.js';
+import { Trial } from './trial.js';
 
 /** A chain of the program. */
 export interface Chain {
   readonly operator: '||' | '&&';
   /** Whether only the truth of its result is used. */
   readonly isBoolean: boolean;
+  /** A single condition, which is only joined as a part of another one: to follow it twice would cost more than it saves. */
+  readonly isAlone: boolean;
   /** Behind its last operand. */
   readonly end: { readonly at: number };
   /** Where its operands end. */
   readonly boundaries: Set<number>;
 }
 
-/** What is known of a chain whose first operands are traced. */
-interface Join {
-  readonly conditions: Condition[];
-  readonly decision: Machine['decision'];
-  readonly logsAll: boolean;
-  readonly logsOld: boolean;
-  /** The state before the operand that is being evaluated on trial. */
-  readonly pc: number;
-  readonly scope: Scope;
-  readonly height: number;
-  readonly frameCount: number;
-  readonly mark: number;
-  readonly traceLength: number;
+/**
+ * Before an expression of which only the truth is used: it is followed on trial. If it changes nothing but what it makes itself, all of
+ * its paths are one condition; otherwise the program is followed in the order of ECMA-262.
+ */
+export function trialStep(chain: Chain): Step {
+  return (machine) => {
+    if (machine.region && (!chain.isAlone || machine.trial)) joinFrom([], chain, machine);
+  };
 }
 
-/**
- * Behind an operand that is not the last. Where its value is traced, the next operands are evaluated on trial: if all of them are done
- * without a choice, an exception or a change of the heap, they are one condition; otherwise the program is followed in the order of
- * ECMA-262, from the operand that was not possible.
- */
+/** Behind an operand that is not the last. Where its value is traced, the next operands are followed on trial, and joined with it. */
 export function operandStep(chain: Chain): Step {
   return (machine) => {
     const value = machine.pop();
@@ -50,7 +44,7 @@ export function operandStep(chain: Chain): Step {
       return;
     }
     if (!chain.isBoolean && !(value instanceof TracedBoolean)) splitValue(value, chain, machine);
-    else joinFrom(value, chain, machine);
+    else joinFrom([truthOf(value, machine.context)], chain, machine);
   };
 }
 
@@ -66,86 +60,126 @@ function splitValue(value: Exclude<Value, undefined>, chain: Chain, machine: Mac
   chooseBy(truthOf(value, machine.context), isOr ? take : skip, isOr ? skip : take, machine);
 }
 
-/** Evaluates the operands that follow on trial. */
-function joinFrom(first: Value, chain: Chain, machine: Machine): void {
-  const conditions: Condition[] = isTraced(first) ? [truthOf(first, machine.context)] : [];
-  const { frame, heap } = machine;
-  while (frame.pc < chain.end.at) {
-    const before: Join = {
-      conditions,
-      decision: machine.decision,
-      logsAll: heap.logsAll,
-      logsOld: heap.logsOld,
-      pc: frame.pc,
-      scope: frame.scope,
-      height: machine.stack.length,
-      frameCount: machine.frames.length,
-      mark: heap.mark(),
-      traceLength: machine.trace.length,
-    };
-    const value = tryOperand(before, chain, machine);
+/** Follows the next operands on trial, and joins them with the conditions of those before. */
+function joinFrom(conditions: Condition[], chain: Chain, machine: Machine): void {
+  while (machine.frame.pc < chain.end.at) {
+    const value = tryOperand(chain, machine);
     if (value === FAILED) {
       splitJoined(combined(conditions, chain), chain, machine);
       return;
     }
     if (!isTraced(value)) {
       if (Boolean(value) !== (chain.operator === '||')) continue;
-      machine.push(value);
+      machine.push(conditions.length > 0 || chain.isBoolean ? Boolean(value) : value);
       machine.frame.pc = chain.end.at;
       return;
     }
     conditions.push(truthOf(value, machine.context));
   }
-  machine.push(new TracedBoolean(combined(conditions, chain)));
+  machine.push(booleanOf(combined(conditions, chain)));
 }
 
 function combined(conditions: readonly Condition[], { operator }: Chain): Condition {
   return operator === '||' ? anyOf(conditions) : allOf(conditions);
 }
 
-/** How deep operands on trial may nest through functions of the program, which takes the stack of the host. */
+/** How deep trials may nest, each of which takes the stack of the host. */
 const MOST_TRIALS = 40;
+/** How often an expression is tried that could not be joined. */
+const MOST_FAILURES = 3;
 
 const FAILED: unique symbol = Symbol('failed');
 
 /** The value of the next operand; `FAILED` where it cannot be joined, with everything as it was before. */
-function tryOperand(before: Join, chain: Chain, machine: Machine): Value | typeof FAILED {
-  const { heap } = machine;
-  if (++machine.trials > MOST_TRIALS) {
-    machine.trials--;
-    throw new TrialEnded();
-  }
-  // What is made on trial is forgotten with it, so that only changes of other things count.
+function tryOperand(chain: Chain, machine: Machine): Value | typeof FAILED {
+  const { frame, heap } = machine;
+  const node = frame.code.nodes[frame.pc] ?? machine.node;
+  const failures = machine.failedTrials.get(node) ?? 0;
+  // While a program is loaded, nothing that is made may count as new.
+  if (heap.epoch === 0 || failures >= MOST_FAILURES || (machine.trial?.depth ?? 0) >= MOST_TRIALS) return FAILED;
+  const before = stateOf(machine);
   heap.logsAll = false;
-  heap.logsOld = true;
-  heap.epoch++;
+  // What is made on trial is forgotten with it, so that only changes of other things count.
+  heap.trialEpoch = ++heap.epoch;
+  const trial = new Trial(machine.trial, machine.nesting, machine.choiceCount, machine.region);
+  machine.trial = trial;
+  let value: Value | typeof FAILED = FAILED;
   try {
-    machine.runOperand(before.frameCount, chain.boundaries);
-    if (machine.frame.pc < chain.end.at) machine.frame.pc++;
-    const value = machine.pop();
-    const fits = chain.isBoolean || typeof value === 'boolean' || value instanceof TracedBoolean;
-    if (fits && heap.mark() === before.mark) {
-      machine.decision = before.decision;
-      return value;
-    }
+    value = followedAll(trial, before, chain, machine);
   } catch (thrown) {
     if (!(thrown instanceof PacThrow || thrown instanceof NotFollowed || thrown instanceof TrialEnded)) throw thrown;
-  } finally {
-    machine.trials--;
-    heap.logsAll = before.logsAll;
-    heap.logsOld = before.logsOld;
   }
-  if (machine.trials > 0) throw new TrialEnded();
-  undo(before, machine);
-  return FAILED;
+  if (value === FAILED) {
+    machine.failedTrials.set(node, failures + 1);
+    heap.undo(before.mark);
+  }
+  restore(before, value === FAILED, machine);
+  return value;
 }
 
-function undo(before: Join, machine: Machine): void {
-  machine.heap.undo(before.mark);
+/** Follows all paths of an operand; the value of the only one, or where any of them is true. */
+function followedAll(trial: Trial, before: State, chain: Chain, machine: Machine): Value | typeof FAILED {
+  let end: number | undefined;
+  for (;;) {
+    machine.runOperand(before.frameCount, chain.boundaries);
+    if (machine.frame.pc < chain.end.at) machine.frame.pc++;
+    if (end !== undefined && end !== machine.frame.pc) return FAILED;
+    end = machine.frame.pc;
+    const value = machine.pop();
+    if (!chain.isBoolean && typeof value !== 'boolean' && !(value instanceof TracedBoolean)) return FAILED;
+    if (!trial.hasForks) return value;
+    const joined = trial.endPath(isTraced(value) ? truthOf(value, machine.context) : booleanCondition(Boolean(value)));
+    if (joined) return booleanOf(joined);
+    machine.backtrack();
+  }
+}
+
+function booleanCondition(holds: boolean): Condition {
+  return holds ? ALWAYS : NEVER;
+}
+
+/** The state of the machine before a trial. */
+interface State {
+  readonly decision: Machine['decision'];
+  readonly logsAll: boolean;
+  readonly trialEpoch: number;
+  readonly trial: Trial | undefined;
+  readonly pc: number;
+  readonly scope: Scope;
+  readonly height: number;
+  readonly frameCount: number;
+  readonly mark: number;
+  readonly traceLength: number;
+}
+
+function stateOf({ heap, frame, frames, decision, stack, trace, trial }: Machine): State {
+  return {
+    decision,
+    logsAll: heap.logsAll,
+    trialEpoch: heap.trialEpoch,
+    trial,
+    pc: frame.pc,
+    scope: frame.scope,
+    height: stack.length,
+    frameCount: frames.length,
+    mark: heap.mark(),
+    traceLength: trace.length,
+  };
+}
+
+/** Ends a trial; where it has failed, the program goes on from where it began. */
+function restore(before: State, hasFailed: boolean, machine: Machine): void {
+  const { heap, trial } = machine;
+  machine.dropChoices(trial?.choiceCount ?? 0);
+  machine.trial = before.trial;
+  heap.logsAll = before.logsAll;
+  heap.trialEpoch = before.trialEpoch;
+  machine.region = trial?.region;
+  machine.decision = before.decision;
+  if (!hasFailed) return;
   machine.cutTo(before.frameCount, before.height);
   machine.frame.pc = before.pc;
   machine.frame.scope = before.scope;
-  machine.decision = before.decision;
   machine.trace.length = before.traceLength;
 }
 

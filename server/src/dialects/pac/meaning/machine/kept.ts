@@ -74,8 +74,8 @@ export class KeptState {
       this.own.set(holder, own);
     }
     if (own.has(name)) return;
-    own.add(name);
     place.heap.log(() => own.delete(name));
+    own.add(name);
   }
 
   noteTracedWrite(holder: Holder, key: Traced, place: Place): void {

@@ -1,6 +1,6 @@
 // What kinds of values there are.
 import type { Primitive, Traced, Value } from '../values/value.js';
-import { TracedBoolean, TracedNumber, Unknown } from '../values/value.js';
+import { Ipv6Value, TracedBoolean, TracedNumber, Unknown } from '../values/value.js';
 import type { Machine } from './machine.js';
 import { PacFunction, PacObject, PacWrapper } from './objects.js';
 
@@ -41,6 +41,7 @@ export function prototypeOf(value: Value, machine: Machine): PacObject | undefin
   }
   if (isObject(value)) return value;
   if (value instanceof TracedBoolean) return realm.booleanPrototype;
+  if (value instanceof Ipv6Value) return prototypeOf(value.value, machine);
   if (value instanceof TracedNumber) return realm.numberPrototype;
   return value instanceof Unknown || !isTraced(value) ? undefined : realm.stringPrototype;
 }

@@ -2,15 +2,17 @@
 import type { AnyNode } from 'acorn';
 import type { Environment } from '../environment/environment.js';
 import type { Budget } from '../question/budget.js';
+import type { Condition } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import type { Traced, Value } from '../values/value.js';
-import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
+import { AsksWhileLoading, NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import { type Heap, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
 import type { NativeContext } from './natives.js';
 import { PacObject } from './objects.js';
 import type { Code, Frame } from './program-function.js';
 import type { ErrorName, Realm } from './realm.js';
+import type { Split, Trial } from './trial.js';
 
 /** An instruction: a function that closes over its operands. */
 export type Step = (machine: Machine) => void;
@@ -23,8 +25,9 @@ export interface TraceStep {
   readonly holds: boolean;
 }
 
-/** One way on from a choice point. */
+/** One way on from a choice point: where its condition holds, and those of the alternatives before it do not. */
 export interface Alternative {
+  readonly when: Condition;
   readonly region: Region;
   resume(machine: Machine): void;
 }
@@ -48,9 +51,6 @@ interface ChoicePoint {
   readonly alternatives: Alternatives;
   next: Alternative | undefined;
 }
-
-/** Thrown to leave an operand that was evaluated on trial. */
-export class TrialEnded extends Error {}
 
 /** How deep functions of the program may call each other; engines allow some thousands. */
 const MAXIMUM_FRAMES = 1000;
@@ -76,8 +76,12 @@ export class Machine {
   keyedBy: Traced | undefined;
   /** How many calls of native functions wait for a function of the program. */
   nesting = 0;
-  /** How many operands are being evaluated on trial, so that nothing may be chosen. */
-  trials = 0;
+  /** The innermost expression that is being followed on trial. */
+  trial: Trial | undefined;
+  /** What was split last on trial. */
+  lastSplit: Split | undefined;
+  /** What could not be followed on trial, and how often. */
+  readonly failedTrials = new Map<AnyNode, number>();
   /** Whether a path is being followed, and not between two. */
   isOnPath = true;
   /** Whether this path has called the entry function. */
@@ -200,7 +204,7 @@ export class Machine {
       try {
         this.runSteps(depth);
       } catch (thrown) {
-        if (!(thrown instanceof PacThrow) || this.trials > 0) throw thrown;
+        if (!(thrown instanceof PacThrow)) throw thrown;
         this.unwind(thrown.value, depth);
       }
     }
@@ -222,7 +226,12 @@ export class Machine {
   runOperand(frameCount: number, boundaries: ReadonlySet<number>): void {
     while (this.frames.length > frameCount || !boundaries.has(this.frame.pc)) {
       if (this.frames.length < frameCount) throw new TrialEnded();
-      this.step();
+      try {
+        this.step();
+      } catch (thrown) {
+        if (!(thrown instanceof PacThrow)) throw thrown;
+        this.unwind(thrown.value, frameCount);
+      }
     }
   }
 
@@ -284,13 +293,13 @@ export class Machine {
     if (!first) throw new Error('there is no way on');
     const second = alternatives.next();
     if (second) {
-      if (this.trials > 0) throw new TrialEnded();
-      if (this.nesting > 0) throw this.notFollowed('lets the language call a function that decides by the request');
+      if (this.nesting > (this.trial?.nesting ?? 0))
+        throw this.notFollowed('lets the language call a function that decides by the request');
       this.budget.spend(this.choiceCost());
       const { node } = this;
       this.choices.set(node, (this.choices.get(node) ?? 0) + 1);
       this.heap.logsAll = true;
-      this.choicePoints.push({
+      const point: ChoicePoint = {
         frames: this.frames.map((frame) => frame.copy()),
         stack: [...this.stack],
         mark: this.heap.mark(),
@@ -300,7 +309,9 @@ export class Machine {
         traceLength: this.trace.length,
         alternatives,
         next: second,
-      });
+      };
+      this.choicePoints.push(point);
+      this.trial?.fork(point, first.when);
     }
     this.region = first.region;
     first.resume(this);
@@ -331,7 +342,7 @@ export class Machine {
     this.current = this.frames.at(-1);
     point.next = point.alternatives.next();
     if (!point.next) this.choicePoints.pop();
-    this.heap.logsAll = this.choicePoints.length > 0;
+    this.heap.logsAll = this.choicePoints.length > (this.trial?.choiceCount ?? 0);
     this.restore(point, point.next !== undefined);
     this.region = alternative.region;
     this.isOnPath = true;
@@ -347,17 +358,28 @@ export class Machine {
     this.hasEntered = point.hasEntered;
     this.heap.epoch = point.epoch;
     this.trace.length = point.traceLength;
-    this.nesting = 0;
-    this.trials = 0;
+    this.nesting = this.trial?.nesting ?? 0;
   }
 
   /** What was not followed yet: the regions of the alternatives that wait. */
   openRegions(): Region[] {
-    const waiting = this.choicePoints.flatMap(({ next, alternatives }) => [
+    const trial = this.trial?.outermost;
+    const points = trial ? this.choicePoints.slice(0, trial.choiceCount) : this.choicePoints;
+    const waiting = points.flatMap(({ next, alternatives }) => [
       ...(next ? [next.region] : []),
       ...alternatives.open(),
     ]);
-    return this.isOnPath && this.region ? [this.region, ...waiting] : waiting;
+    const region = trial ? trial.region : this.region;
+    return this.isOnPath && region ? [region, ...waiting] : waiting;
+  }
+
+  get choiceCount(): number {
+    return this.choicePoints.length;
+  }
+
+  /** Forgets the newest choice points, whose paths have been joined or are not followed. */
+  dropChoices(count: number): void {
+    this.choicePoints.length = count;
   }
 
   /** Returns to a lower frame and stack; used where a trial ends. */

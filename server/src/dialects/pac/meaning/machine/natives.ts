@@ -107,21 +107,6 @@ export function defineNative(
   return made;
 }
 
-/** Adds a constructor to the global object, with its prototype. */
-export function defineConstructor(
-  realm: Realm,
-  name: string,
-  length: number,
-  prototype: PacObject,
-  native: Native,
-  construct: Native,
-): NativeFunction {
-  const made = defineNative(realm, realm.global, name, length, native, { construct });
-  made.setOwn('prototype', dataProperty(prototype, false, false, false));
-  prototype.setOwn('constructor', dataProperty(made, false));
-  return made;
-}
-
 /** The prototype of what a constructor makes: that of the class that was extended, where one was. */
 export function prototypeFor(context: NativeContext, otherwise: PacObject): PacObject {
   const prototype = context.newTarget?.find('prototype')?.value;

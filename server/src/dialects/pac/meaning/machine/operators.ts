@@ -138,7 +138,7 @@ export function strictlyEquals(left: Value, right: Value, negated: boolean, mach
   return binaryOperation(negated ? '!==' : '===', left, right, machine.context);
 }
 
-export function looselyEquals(left: Value, right: Value, negated: boolean, machine: Machine): OperationResult {
+function looselyEquals(left: Value, right: Value, negated: boolean, machine: Machine): OperationResult {
   if (isObject(left) && isObject(right)) return (left === right) !== negated;
   if (isObject(left) || isObject(right)) {
     const other = isObject(left) ? right : left;

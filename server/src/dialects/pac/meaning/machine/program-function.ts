@@ -20,6 +20,8 @@ export interface Code<Runner> {
   readonly steps: readonly ((machine: Runner) => void)[];
   /** The node of each instruction. */
   readonly nodes: readonly AnyNode[];
+  /** The places behind calls of whose result only the truth is used. */
+  readonly truthAt: ReadonlySet<number>;
   /** Whether it is part of the language, so that the program cannot tell it from a native function. */
   readonly isLibrary: boolean;
 }

@@ -2,7 +2,7 @@
 import { allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
-import { type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
+import { Ipv6Value, type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
 import { PacArguments } from './arguments.js';
 import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
@@ -60,7 +60,7 @@ export function getNamed(of: Value, name: string, machine: Machine): void {
 }
 
 function getOfPrimitive(of: Value, name: string, machine: Machine): void {
-  if (of instanceof Unknown) {
+  if (of instanceof Unknown && !(of instanceof Ipv6Value)) {
     machine.push(of);
     return;
   }
@@ -141,7 +141,7 @@ function constant(holds: boolean): Condition {
 
 /** Pushes `of[key]` for a key that depends on what is asked. */
 function getTraced(of: Value, key: Traced, machine: Machine): void {
-  if (of instanceof Unknown) machine.push(of);
+  if (of instanceof Unknown && !(of instanceof Ipv6Value)) machine.push(of);
   else if (key instanceof Unknown) machine.push(new Unknown(key.reason, machine.node));
   else if (of instanceof SplitTexts && of.isLazy) getTracedOfSplit(of, key, machine);
   else if (isObject(of)) {
@@ -277,7 +277,7 @@ function checkArrayWrite(array: PacArray, name: string, value: Value, machine: M
   machine.budget.spend(Math.max(0, Math.abs(index - array.items.length)));
 }
 
-export function refuse(isStrict: boolean, message: string, machine: Machine): void {
+function refuse(isStrict: boolean, message: string, machine: Machine): void {
   if (isStrict) throw machine.error('TypeError', message);
 }
 
@@ -310,7 +310,7 @@ export function has(object: Value, key: Value, machine: Machine): void {
 }
 
 /** Whether an object has a key, of its own or inherited, as a condition. */
-export function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
+function hasKey(object: PacObject, key: string | Traced, inherited: boolean, machine: Machine): Condition {
   const conditions: Condition[] = [];
   for (let at: PacObject | null = object; at; at = inherited ? at.prototype : null) {
     machine.budget.spend(1);
@@ -328,7 +328,7 @@ function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machi
   return wordsCondition(key, new Set(object.baseKeys()), machine.context);
 }
 
-export function truthValue(condition: Condition): Value {
+function truthValue(condition: Condition): Value {
   const all = allOf([condition]);
   if (all.kind === 'always') return true;
   return all.kind === 'never' ? false : new TracedBoolean(all);

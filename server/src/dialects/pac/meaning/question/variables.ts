@@ -34,7 +34,6 @@ export interface PointVariable {
 }
 
 export type TextVariable = HostVariable | PathVariable | AddressVariable;
-export type Variable = TextVariable | PointVariable;
 
 export const HOST: HostVariable = { kind: 'host' };
 export const PATH: PathVariable = { kind: 'path' };

@@ -57,7 +57,7 @@ export function codeOf(text: Text, place: Value, context: OperationContext): Ope
   return typeof rest === 'string' ? rest.charCodeAt(0) : firstCode(rest);
 }
 
-export function firstCode(text: Text): number | TracedNumber {
+function firstCode(text: Text): number | TracedNumber {
   const [first = ''] = partsOf(text);
   if (typeof first === 'string') return first.charCodeAt(0);
   const { form } = text;

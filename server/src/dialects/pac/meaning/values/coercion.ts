@@ -6,7 +6,7 @@ import { identity, whereNumber } from './numbers.js';
 import { matches } from './sources.js';
 import { subjectOf } from './subject.js';
 import type { Text } from './text.js';
-import { Choice, type Primitive, TracedNumber, Unknown } from './value.js';
+import { type Primitive, TracedNumber, Unknown } from './value.js';
 
 export function looselyEqual(a: Primitive, b: Primitive): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
@@ -59,11 +59,6 @@ export function numberCases(text: Text, reading: NumberReading, { node }: Operat
     { when: not(matches(text, languageOf('^\\s*[-+]?\\.?[0-9I]'))), value: Number.NaN },
     rest,
   ];
-}
-
-/** What a text is as a number. */
-export function numberOf(text: Text, reading: NumberReading, context: OperationContext): Choice {
-  return new Choice(numberCases(text, reading, context));
 }
 
 /** Where a text, as a number, is one for which `holds`. */

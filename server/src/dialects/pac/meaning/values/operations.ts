@@ -7,13 +7,16 @@ import { unaryOperation as unaryValue, binaryOperation as valueOperation, truthO
 import { characterOrUndefined } from './characters.js';
 import type { OperationContext } from './context.js';
 import { callFunction as valueFunction } from './functions.js';
+import { ipv6Condition, onIpv6 } from './ipv6.js';
 import { isPointwise, lengthOf, pointwise, whereNumber } from './numbers.js';
+import { type PatternText, type RegExpMethod, callRegExp as regExp } from './regexps.js';
 import { matches } from './sources.js';
 import { unknownReason } from './subject.js';
 import { Text } from './text.js';
-import { callTextMethod } from './text-methods.js';
+import { callTextMethod as textMethod } from './text-methods.js';
 import {
   Choice,
+  Ipv6Value,
   type OperationResult,
   type Primitive,
   type Traced,
@@ -24,9 +27,8 @@ import {
 } from './value.js';
 
 export type { OperationContext } from './context.js';
-export { callRegExp, type PatternText } from './regexps.js';
+export type { PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
-export { callTextMethod } from './text-methods.js';
 
 export function binaryOperation(
   operator: string,
@@ -34,7 +36,10 @@ export function binaryOperation(
   right: Value,
   context: OperationContext,
 ): OperationResult {
-  return environmentOperation(operator, left, right) ?? valueOperation(operator, left, right, context);
+  const known = environmentOperation(operator, left, right);
+  if (known !== undefined) return known;
+  const onAddress = onIpv6([left, right], ([a, b]) => valueOperation(operator, a, b, context), context);
+  return onAddress ? onAddress.result : valueOperation(operator, left, right, context);
 }
 
 export function unaryOperation(
@@ -42,12 +47,44 @@ export function unaryOperation(
   value: Traced,
   context: OperationContext,
 ): OperationResult {
-  return environmentUnary(operator, value) ?? unaryValue(operator, value, context);
+  const known = environmentUnary(operator, value);
+  if (known !== undefined) return known;
+  if (!(value instanceof Ipv6Value)) return unaryValue(operator, value, context);
+  return onIpv6([value], () => unaryValue(operator, value.value, context), context)?.result;
 }
 
 /** Calls a global function, or as `Math.floor` one of an object. */
 export function callFunction(name: string, args: readonly Value[], context: OperationContext): OperationResult {
-  return environmentFunction(name, args) ?? valueFunction(name, args, context);
+  const known = environmentFunction(name, args);
+  if (known !== undefined) return known;
+  const onAddress = onIpv6(args, (values) => valueFunction(name, values, context), context);
+  return onAddress ? onAddress.result : valueFunction(name, args, context);
+}
+
+/** Calls a method of a text. */
+export function callTextMethod(
+  receiver: Value,
+  name: string,
+  args: readonly Value[],
+  context: OperationContext,
+): OperationResult {
+  const onAddress = onIpv6([receiver, ...args], ([text, ...rest]) => textMethod(text, name, rest, context), context);
+  return onAddress ? onAddress.result : textMethod(receiver, name, args, context);
+}
+
+/** Calls a method of a regular expression, or of a text with one. */
+export function callRegExp(
+  method: RegExpMethod,
+  written: PatternText,
+  text: Text | Ipv6Value,
+  args: readonly Value[],
+  context: OperationContext,
+): OperationResult {
+  if (text instanceof Text) return regExp(method, written, text, args, context);
+  const { value } = text;
+  const onAddress =
+    value instanceof Text && onIpv6([text], () => regExp(method, written, value, args, context), context);
+  return onAddress ? onAddress.result : new Unknown(text.reason, context.node);
 }
 
 /** For conditions without a place of their own. */
@@ -58,18 +95,24 @@ const NOWHERE: OperationContext = {
 
 /** Where a value is taken for true. */
 export function truthOf(value: Traced, context: OperationContext = NOWHERE): Condition {
+  if (value instanceof Ipv6Value) return ipv6Condition(whereTrue(value.value, context), value, context);
   return whereTrue(value, context);
 }
 
 /** A property of a traced value; methods are found by the machine. */
 export function memberOf(of: Traced, key: Value, context: OperationContext): OperationResult {
+  if (of instanceof Ipv6Value) {
+    const { value } = of;
+    const onAddress = onIpv6([of, key], ([, name]) => memberOf(value, name, context), context);
+    if (onAddress) return onAddress.result;
+  }
   if (of instanceof Unknown || key instanceof Unknown) return unknownMember(of, key, context);
   if (!(of instanceof Text))
     return isPointwise(key) ? pointwise([of, key], ([value, name]) => member(value, name)) : undefined;
   if (key === 'length') return lengthOf(of);
   if (key instanceof TracedNumber) {
     // `charAt` gives an empty text where there is no such character.
-    return undefinedIfEmpty(callTextMethod(of, 'charAt', [key], context), context);
+    return undefinedIfEmpty(textMethod(of, 'charAt', [key], context), context);
   }
   const index = indexOf(key);
   return index === undefined ? undefined : characterOrUndefined(of, index, context);
@@ -122,6 +165,7 @@ export function wordsCondition(
   names: ReadonlySet<string>,
   context: OperationContext = NOWHERE,
 ): Condition {
+  if (key instanceof Ipv6Value) return ipv6Condition(wordsCondition(key.value, names, context), key, context);
   if (key instanceof Text) return names.size === 0 ? NEVER : matches(key, words(names));
   if (key instanceof TracedNumber) return whereNumber(key, (value) => names.has(String(value)), context);
   if (key instanceof TracedBoolean) {

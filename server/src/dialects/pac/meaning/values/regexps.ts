@@ -10,6 +10,7 @@ import type { OperationContext } from './context.js';
 import { booleanOf, identity, whereNumber } from './numbers.js';
 import { type Match, matchesOf } from './regexp-groups.js';
 import { literalOf, nodeOf, stepsOf } from './regexp-steps.js';
+import { whereFound } from './regexp-words.js';
 import { firstIndex } from './searches.js';
 import { matches } from './sources.js';
 import { splitItems } from './splits.js';
@@ -32,6 +33,8 @@ interface Call {
   readonly text: Text;
   /** The texts in which the expression is found. */
   readonly language: Language;
+  /** Where it is found in the text. */
+  readonly found: Condition;
   readonly args: readonly Value[];
   readonly context: OperationContext;
   readonly unknown: Unknown;
@@ -50,7 +53,8 @@ export function callRegExp(
   const found = javascriptRegex(written.source, written.flags);
   const subject = subjectOf(text.form);
   if (reading.kind !== 'pattern' || found.kind !== 'language') {
-    const reason = found.kind === 'unmodelled' ? `uses a regular expression that is not followed: ${found.reason}` : '';
+    // It reads after "the program".
+    const reason = found.kind === 'unmodelled' ? found.reason.replace(/^has /, 'uses ') : '';
     return new Unknown(reason || `looks at ${subject} through ${method}`, context.node);
   }
   const unknown = new Unknown(`looks at ${subject} through ${method} with a regular expression`, context.node);
@@ -59,6 +63,7 @@ export function callRegExp(
     written,
     text,
     language: found.language,
+    found: whereFound(reading.pattern, text, found.language),
     args,
     context,
     unknown,
@@ -66,7 +71,7 @@ export function callRegExp(
 }
 
 const METHODS: Readonly<Record<RegExpMethod, (call: Call) => OperationResult>> = {
-  test: ({ text, language }) => booleanOf(matches(text, language)),
+  test: ({ found }) => booleanOf(found),
   exec: matched,
   match: (call) => (call.pattern.flags.global ? allMatches(call) : matched(call)),
   matchAll: ({ unknown }) => new Unknown(unknown.reason, unknown.node, true),
@@ -75,18 +80,29 @@ const METHODS: Readonly<Record<RegExpMethod, (call: Call) => OperationResult>> =
   split,
 };
 
-function search({ pattern, text, language }: Call): OperationResult {
+function search(call: Call): OperationResult {
+  const { found, pattern, text, language } = call;
   const literal = literalOf(pattern, alphabetOf(text.form));
-  if (literal !== undefined) return firstIndex(text, literal);
-  const found = matches(text, language);
+  if (literal !== undefined && !pattern.flags.sticky) return firstIndex(text, literal);
+  if (!isAtStart(call)) return identity({ kind: 'search', text, language });
+  return new Choice([
+    { when: found, value: 0 },
+    { when: ALWAYS, value: -1 },
+  ]);
+}
+
+/** Whether a match can only be at the start of the text. */
+function isAtStart({ pattern, text }: Call): boolean {
   const sequences = stepsOf(pattern, alphabetOf(text.form));
-  if (pattern.flags.sticky || sequences?.every(([first]) => first?.kind === 'start')) {
-    return new Choice([
-      { when: found, value: 0 },
-      { when: ALWAYS, value: -1 },
-    ]);
-  }
-  return identity({ kind: 'search', text, language });
+  return pattern.flags.sticky || sequences?.every(([first]) => first?.kind === 'start') === true;
+}
+
+/** Where a match begins, in a text that has one. */
+function placeOf(call: Call): Value {
+  const { pattern, text, language } = call;
+  if (isAtStart(call)) return 0;
+  const literal = literalOf(pattern, alphabetOf(text.form));
+  return literal === undefined ? identity({ kind: 'search', text, language }) : firstIndex(text, literal);
 }
 
 /** The matches of an expression, first those that the engine tries first; `undefined` where there may be other ways. */
@@ -110,30 +126,33 @@ function waysOf({ pattern, text }: Call): readonly Match[] | undefined {
 
 /** The array of a match: the whole match and its groups. */
 function matched(call: Call): OperationResult {
-  const { language, pattern, text, unknown } = call;
-  const absent = { when: not(matches(text, language)), value: null };
+  const { found, pattern, text, unknown, written } = call;
+  const groups = written.source.includes('(?<') ? new Unknown(unknown.reason, unknown.node) : undefined;
+  const properties = { index: placeOf(call), input: text, groups };
+  const absent = { when: not(found), value: null };
   const unknownItem = (): Value => new Unknown(unknown.reason, unknown.node);
   const ways = waysOf(call);
   if (!ways) {
     const literal = literalOf(pattern, alphabetOf(text.form));
     const items = Array.from({ length: pattern.groupCount + 1 }, unknownItem);
-    return new Choice([absent, { when: ALWAYS, value: new ListOf(literal === undefined ? items : [literal]) }]);
+    const list = new ListOf(literal === undefined ? items : [literal], properties);
+    return new Choice([absent, { when: ALWAYS, value: list }], found);
   }
   const lists = ways.map(({ when, whole, groups }) => {
     const items = Array.from({ length: pattern.groupCount }, (_, index) => groups.get(index + 1));
-    return { when, value: new ListOf([whole, ...items]) };
+    return { when, value: new ListOf([whole, ...items], properties) };
   });
-  return new Choice([absent, ...lists]);
+  return new Choice([absent, ...lists], found);
 }
 
 const COUNT_LIMIT = 128;
 
 /** `match` with the flag `g`: the list of all matches. */
-function allMatches({ context, language, pattern, text, unknown }: Call): OperationResult {
-  const absent = { when: not(matches(text, language)), value: null };
+function allMatches({ context, found, pattern, text, unknown }: Call): OperationResult {
+  const absent = { when: not(found), value: null };
   const literal = literalOf(pattern, alphabetOf(text.form));
   const objects = { when: ALWAYS, value: new Unknown(unknown.reason, unknown.node, true) };
-  if (literal === undefined || literal === '') return new Choice([absent, objects]);
+  if (literal === undefined || literal === '') return new Choice([absent, objects], found);
   const count = identity({ kind: 'count', text, what: literal });
   return new Choice(
     (function* () {
@@ -146,6 +165,7 @@ function allMatches({ context, language, pattern, text, unknown }: Call): Operat
       }
       yield objects;
     })(),
+    found,
   );
 }
 

@@ -19,7 +19,7 @@ export function firstIndex(text: AnyText, what: string): TracedNumber | number {
 }
 
 /** `text.lastIndexOf(what)`. */
-export function lastIndex(text: AnyText, what: string): TracedNumber | number {
+function lastIndex(text: AnyText, what: string): TracedNumber | number {
   if (typeof text === 'string') return text.lastIndexOf(what);
   if (what === '') return lengthOf(text);
   const cut = cutAt('last', text, what);

@@ -1,6 +1,6 @@
 // `substring`, `substr` and `slice` of traced texts.
 import { containing } from '../../../../model/text-language.js';
-import { ALWAYS, allOf, not } from '../question/condition.js';
+import { ALWAYS, allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { type AnyText, drop, dropLast, take, takeLast } from './building.js';
 import type { OperationContext } from './context.js';
 import { type ConditionalCut, cutsAt, type Place } from './cuts.js';
@@ -65,7 +65,10 @@ function between(
     negative.push(...pieces);
   }
   const rest = nonNegative(method, text, from, to, context);
-  return rest && [...negative, ...rest];
+  if (!rest || negative.length === 0) return rest;
+  // Programs mostly make sure that there are no negative places, so that the many cases of these are not looked at.
+  const isNegative = anyOf(negative.map(({ when }) => when));
+  return [...piecesWhere(not(isNegative), rest), ...negative];
 }
 
 function fromEndIfNegative(text: Text, place: Place): Place {
@@ -99,7 +102,7 @@ function negativeCases(
     );
     const inner = between('slice', text, place === start ? value : start, place === end ? value : end, context);
     if (!inner) return undefined;
-    for (const piece of inner) pieces.push({ when: allOf([when, piece.when]), value: piece.value });
+    pieces.push(...piecesWhere(when, inner));
   }
   return pieces;
 }
@@ -200,9 +203,14 @@ function betweenTraced(
   for (const { when, cut } of cuts) {
     const inner = upTo(method, text, start, end, cut, context);
     if (!inner) return undefined;
-    for (const piece of inner) pieces.push({ when: allOf([when, piece.when]), value: piece.value });
+    pieces.push(...piecesWhere(when, inner));
   }
   return pieces;
+}
+
+/** Pieces in a part of the cases. */
+function piecesWhere(condition: Condition, pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.map(({ when, value }) => ({ when: allOf([condition, when]), value }));
 }
 
 /** From a cut up to a place further on: before the end of the text, or where something is found behind the cut. */

@@ -20,7 +20,7 @@ export function matches(text: Text, language: Language): Condition {
 }
 
 /** Equal for sources that always have the same value. */
-export function sourceKey(source: NumberSource): string {
+function sourceKey(source: NumberSource): string {
   switch (source.kind) {
     case 'length':
       return `length ${keyOf(source.text.form)}`;

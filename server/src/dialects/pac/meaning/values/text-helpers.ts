@@ -20,6 +20,23 @@ export const TEXT_HELPERS: ReadonlyMap<string, TextHelper> = new Map(
   Object.entries({ dnsDomainIs, dnsDomainLevels, isPlainHostName, localHostOrDomainIs, shExpMatch }),
 );
 
+/** Thrown where a helper throws: browsers write these in JavaScript, and take for granted that they are given texts. */
+export class HelperError extends Error {
+  constructor(
+    readonly kind: 'TypeError' | 'SyntaxError',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A value whose properties a helper reads. */
+function refuseMissing(name: string, ...values: readonly Value[]): void {
+  if (values.some((value) => value === undefined || value === null)) {
+    throw new HelperError('TypeError', `${name} is called without a text`);
+  }
+}
+
 function unknown(name: string, args: readonly Value[], { node }: OperationContext): Unknown {
   return new Unknown(
     unknownReason(args, (subject) => `compares ${subject} through ${name}`),
@@ -34,6 +51,7 @@ function isText(value: Value): value is string | Text {
 /** `host.length >= domain.length && host.substring(host.length - domain.length) == domain`. */
 function dnsDomainIs(args: readonly Value[], context: OperationContext): OperationResult {
   const [host, domain] = args;
+  refuseMissing('dnsDomainIs', host, domain);
   if (isText(host) && typeof domain === 'string') return booleanOf(whereEndsWith(host, domain));
   if (host instanceof Text && domain instanceof Text) {
     const condition = compared('==', host, domain, context);
@@ -44,6 +62,7 @@ function dnsDomainIs(args: readonly Value[], context: OperationContext): Operati
 
 function dnsDomainLevels(args: readonly Value[], context: OperationContext): OperationResult {
   const [host] = args;
+  refuseMissing('dnsDomainLevels', host);
   if (typeof host === 'string') return host.split('.').length - 1;
   if (!(host instanceof Text)) return unknown('dnsDomainLevels', args, context);
   const length = splitLength(new SplitList(host, '.'));
@@ -54,6 +73,7 @@ function dnsDomainLevels(args: readonly Value[], context: OperationContext): Ope
 /** Without a dot, and not an IPv6 address. */
 function isPlainHostName(args: readonly Value[], context: OperationContext): OperationResult {
   const [host] = args;
+  refuseMissing('isPlainHostName', host);
   if (!isText(host)) return unknown('isPlainHostName', args, context);
   if (typeof host === 'string') return !host.includes('.') && parseAddress(host) === undefined;
   const hasDot = whereContains(host, '.');
@@ -66,6 +86,7 @@ function isPlainHostName(args: readonly Value[], context: OperationContext): Ope
 /** `host == full || full.lastIndexOf(host + '.', 0) == 0`. */
 function localHostOrDomainIs(args: readonly Value[], context: OperationContext): OperationResult {
   const [host, full] = args;
+  if (isText(host)) refuseMissing('localHostOrDomainIs', full);
   if (typeof full !== 'string' || !isText(host)) {
     return isText(host) && isText(full) && compared('==', host, full, context).kind === 'always'
       ? true
@@ -82,9 +103,11 @@ function localHostOrDomainIs(args: readonly Value[], context: OperationContext):
 
 function shExpMatch(args: readonly Value[], context: OperationContext): OperationResult {
   const [text, pattern] = args;
+  refuseMissing('shExpMatch', pattern);
   if (!isText(text) || typeof pattern !== 'string') return unknown('shExpMatch', args, context);
   context.budget.spend(pattern.length);
   const reading = shellPattern(pattern);
+  if (reading.kind === 'invalid') throw new HelperError('SyntaxError', reading.reason);
   if (reading.kind !== 'language') {
     return new Unknown(
       `uses the pattern ${JSON.stringify(pattern.slice(0, 40))}, which ${reading.reason}`,

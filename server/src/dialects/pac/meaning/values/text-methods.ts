@@ -28,6 +28,8 @@ import { Choice, type OperationResult, type Primitive, TracedNumber, Unknown, ty
 
 const keep: Method = (text) => text;
 
+const NORMAL_FORMS: ReadonlySet<string> = new Set(['NFC', 'NFD', 'NFKC', 'NFKD']);
+
 function slice(method: SliceMethod): Method {
   return (text, [start, end], context) =>
     isPlace(start) && isPlace(end) ? sliced(method, text, start, end, context) : REFUSED;
@@ -104,7 +106,8 @@ function methods(): Readonly<Record<string, Method>> {
     trimStart: (text) => trimmed(text, true, false),
     // The texts of requests are ASCII.
     isWellFormed: () => true,
-    normalize: keep,
+    normalize: (text, [form]) =>
+      form === undefined || (typeof form === 'string' && NORMAL_FORMS.has(form)) ? text : REFUSED,
     toString: keep,
     toWellFormed: keep,
     valueOf: keep,

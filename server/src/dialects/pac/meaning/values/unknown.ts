@@ -17,9 +17,6 @@ export class Unknown {
   ) {}
 }
 
-/** The text of an IPv6 address: what it says is not followed, but it is a text, it is not empty, and it is no dotted quad. */
-export class Ipv6Text extends Unknown {}
-
 /** A constant text with a placeholder such as `${GATEWAY}`, which is replaced before clients get the file. */
 export class OpenText extends Unknown {
   constructor(

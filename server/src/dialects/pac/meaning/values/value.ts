@@ -1,11 +1,12 @@
 // The values of a PAC program, of which some depend on the request or on the environment.
+import type { AnyNode } from 'acorn';
 import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
 import type { PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
-import { Ipv6Text, OpenText, Unknown } from './unknown.js';
+import { OpenText, Unknown } from './unknown.js';
 
-export { Ipv6Text, OpenText, Unknown };
+export { OpenText, Unknown };
 
 export type Primitive = undefined | null | boolean | number | string;
 
@@ -73,13 +74,33 @@ export class TracedNumber {
   }
 }
 
+/** What is made from the text of an IPv6 address, of which only is known what holds for all of them. */
+export class Ipv6Value extends Unknown {
+  constructor(
+    reason: string,
+    node: AnyNode,
+    /** As made from a text that stands for the address. */
+    readonly value: Text | TracedNumber,
+    /** The texts that the address may be written as. */
+    readonly language: Language,
+  ) {
+    super(reason, node);
+  }
+}
+
+/** The text of an IPv6 address itself: it is not empty, and no dotted quad. */
+export class Ipv6Text extends Ipv6Value {}
+
 export type Traced = Text | TracedNumber | TracedBoolean | Unknown;
 
 export type Value = Primitive | Traced | Thing;
 
-/** A list that the machine makes an array of. */
+/** A list that the machine makes an array of; a match of a regular expression has properties beside its items. */
 export class ListOf {
-  constructor(readonly items: readonly Value[]) {}
+  constructor(
+    readonly items: readonly Value[],
+    readonly properties: Readonly<Record<string, Value>> = {},
+  ) {}
 }
 
 /**
@@ -87,7 +108,11 @@ export class ListOf {
  * machine follows each of them for its part of what is asked. Made one by one, since there may be many.
  */
 export class Choice {
-  constructor(readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>) {}
+  constructor(
+    readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>,
+    /** Where the value is taken for true, if that is known without the alternatives. */
+    readonly truth?: Condition,
+  ) {}
 }
 
 /**

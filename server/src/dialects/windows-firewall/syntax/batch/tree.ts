@@ -20,6 +20,8 @@ export type BatchStatement =
   | {
       readonly kind: 'conditional';
       readonly condition: string;
+      /** The command that shows a rule, where these run if it finds none: `netsh … show rule name=… || …`. */
+      readonly unlessShown?: NetshCommand;
       readonly body: readonly BatchStatement[];
       readonly range: TextRange;
     }

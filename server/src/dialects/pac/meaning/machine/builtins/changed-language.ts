@@ -1,5 +1,6 @@
 // Programs that change what the helper functions of browsers are made of.
 import type { Helper } from '../../environment/helper.js';
+import { HelperError } from '../../values/text-helpers.js';
 import { Unknown, type Value } from '../../values/value.js';
 import type { Native, NativeContext } from '../natives.js';
 import type { PacObject } from '../objects.js';
@@ -77,7 +78,11 @@ export class OriginalParts {
 export function helperNative(name: string, helper: Helper, parts: () => OriginalParts | undefined): Native {
   return (_self, args, context) => {
     const changed = parts()?.changedFor(name, context);
-    if (changed === undefined) return helper(args, context);
-    return new Unknown(`calls ${name} after changing ${changed}`, context.node);
+    if (changed !== undefined) return new Unknown(`calls ${name} after changing ${changed}`, context.node);
+    try {
+      return helper(args, context);
+    } catch (error) {
+      throw error instanceof HelperError ? context.error(error.kind, error.message) : error;
+    }
   };
 }

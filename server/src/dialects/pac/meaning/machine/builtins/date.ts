@@ -21,7 +21,7 @@ import {
 type Time = number | 'now' | Unknown;
 
 /** A date; what time it stands for can be changed. */
-export class PacDate extends PacObject {
+class PacDate extends PacObject {
   override readonly className: string = 'Date';
   private current: Time;
 

@@ -1,6 +1,6 @@
 // Points in time as ECMA-262 counts them, in UTC: the clients' time zones are not known.
 
-export const DAY = 86_400_000;
+const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const SECOND = 1000;

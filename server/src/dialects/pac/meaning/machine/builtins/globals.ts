@@ -2,7 +2,7 @@
 import { GLOBALS_NOT_FOLLOWED } from '../../../vocabulary/words.js';
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
-import type { Value } from '../../values/value.js';
+import { Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -43,7 +43,12 @@ export function installGlobals(realm: Realm): void {
   for (const [name, host] of Object.entries(TEXT_FUNCTIONS)) {
     define(realm, global, name, 1, (_self, [value], context) => {
       const text = context.toText(value);
-      if (isTraced(text)) return callFunction(name, [text], context);
+      if (isTraced(text)) {
+        const result = callFunction(name, [text], context);
+        // An escape that is none makes it throw.
+        if (result instanceof Unknown && name.startsWith('decode')) throw context.notFollowed(result.reason);
+        return result;
+      }
       context.budget.spend(buildCost(LONGEST_ESCAPE * String(text).length));
       return runHost(context, () => host(String(text)));
     });

@@ -1,5 +1,5 @@
 // JSON.
-import { type OperationResult, Unknown, type Value } from '../../values/value.js';
+import type { OperationResult, Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacArray, PacFunction, type PacObject, PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -20,7 +20,8 @@ export function installJson(realm: Realm): void {
   const json = defineNamespace(realm, 'JSON');
   define(realm, json, 'parse', 2, (_self, [value, reviver], context) => {
     const text = context.toText(value);
-    if (isTraced(text)) return new Unknown('reads JSON that depends on what is asked', context.node);
+    // It may be none, which throws.
+    if (isTraced(text)) throw context.notFollowed('reads JSON that depends on what is asked');
     const result = parse(String(text), context);
     if (!(reviver instanceof PacFunction)) return result;
     const holder = realm.object();

@@ -3,7 +3,7 @@ import { Memo } from '../../../../../kept/memo.js';
 import { parseJavascriptRegex } from '../../../../../model/javascript-regex-parser.js';
 import { callRegExp, type PatternText } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
-import { ListOf, type OperationResult, Unknown, type Value } from '../../values/value.js';
+import { Ipv6Value, ListOf, type OperationResult, Unknown, type Value } from '../../values/value.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { dataProperty, type PacArray, PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -225,7 +225,8 @@ function askTraced(
   args: readonly Value[],
   context: NativeContext,
 ): OperationResult {
-  if (!(text instanceof Text)) return text instanceof Unknown ? text : new Unknown(`calls ${method}`, context.node);
+  if (!(text instanceof Text || text instanceof Ipv6Value))
+    return text instanceof Unknown ? text : new Unknown(`calls ${method}`, context.node);
   checkExec(context);
   const goesOn = (method === 'exec' || method === 'test') && (pattern.isGlobal || pattern.isSticky);
   if (!goesOn) return callRegExp(method, pattern.pattern, text, args, context);
@@ -247,7 +248,7 @@ export function groupsOf(text: string, captures: Captures): (string | undefined)
 }
 
 /** The result of `exec`. */
-export function matchArray(pattern: PacRegExp, text: string, captures: Captures, context: NativeContext): PacArray {
+function matchArray(pattern: PacRegExp, text: string, captures: Captures, context: NativeContext): PacArray {
   context.budget.spend(MATCH_COST + captures.length);
   const groups = groupsOf(text, captures);
   const match = context.realm.array(groups);

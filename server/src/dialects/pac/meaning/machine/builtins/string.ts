@@ -1,7 +1,7 @@
 // String, and String.prototype without what takes a regular expression.
 import { callFunction, callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
-import { ListOf, type OperationResult, type Primitive, type Value } from '../../values/value.js';
+import { Ipv6Value, ListOf, type OperationResult, type Primitive, type Value } from '../../values/value.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -99,7 +99,7 @@ function installConstructor(realm: Realm): void {
 const CODE_COST = 3;
 
 function thisText(self: Value, name: string, context: NativeContext): Value {
-  if (typeof self === 'string' || self instanceof Text) return self;
+  if (typeof self === 'string' || self instanceof Text || self instanceof Ipv6Value) return self;
   if (self instanceof PacWrapper && self.className === 'String') return self.primitive;
   if (isTraced(self)) return context.toText(self);
   throw context.error('TypeError', `String.prototype.${name} requires that 'this' be a String`);

@@ -73,6 +73,8 @@ export interface ProgramFacts {
 export class Context {
   readonly steps: Step[] = [];
   readonly nodes: AnyNode[] = [];
+  /** Behind calls of whose result only the truth is used. */
+  readonly truthAt = new Set<number>();
   readonly controls: Control[] = [];
   /** The names of the parameters, if they are nothing but names. */
   parameters: readonly string[] = [];

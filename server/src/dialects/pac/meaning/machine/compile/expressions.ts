@@ -1,5 +1,6 @@
 // Compiles expressions.
 import type {
+  AnyNode,
   ArrayExpression,
   BinaryExpression,
   ConditionalExpression,
@@ -12,7 +13,7 @@ import type {
 } from 'acorn';
 import { isPlaceholder } from '../../../vocabulary/placeholders.js';
 import { OpenText, type Value } from '../../values/value.js';
-import { type Chain, operandStep } from '../joins.js';
+import { type Chain, operandStep, trialStep } from '../joins.js';
 import type { BinaryOperator } from '../operators.js';
 import { isNullish, jump, jumpIf, stop, test } from '../steps/control.js';
 import { drop, loadNewTarget, loadThis, pushConstant, pushUndefined } from '../steps/data.js';
@@ -260,9 +261,10 @@ function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Co
     context.mark(end);
     return;
   }
-  const chain: Chain = { operator, isBoolean, end, boundaries: new Set() };
+  const chain: Chain = { operator, isBoolean, isAlone: false, end, boundaries: new Set() };
+  if (isBoolean && operands[0] && mayChoose(operands[0])) context.emit(node, trialStep(chain));
   for (const [index, operand] of operands.entries()) {
-    if (isBoolean) context.condition(operand);
+    if (isBoolean) compileTruth(operand, context);
     else context.expression(operand);
     chain.boundaries.add(context.steps.length);
     if (index < operands.length - 1) context.emit(operand, operandStep(chain));
@@ -273,7 +275,41 @@ function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Co
 export function compileCondition(node: Expression, context: Context): void {
   if (node.type === 'ParenthesizedExpression') compileCondition(node.expression, context);
   else if (node.type === 'LogicalExpression' && node.operator !== '??') compileLogical(node, true, context);
-  else compileExpression(node, context);
+  else if (mayChoose(node)) compileTried(node, context);
+  else compileTruth(node, context);
+}
+
+/** A condition, or an operand of one, that is followed on trial already. */
+function compileTruth(node: Expression, context: Context): void {
+  if (node.type === 'LogicalExpression' && node.operator !== '??') compileLogical(node, true, context);
+  else {
+    compileExpression(node, context);
+    if (node.type === 'CallExpression') context.truthAt.add(context.steps.length);
+  }
+}
+
+/** A condition whose paths are joined where that is possible. */
+function compileTried(node: Expression, context: Context): void {
+  const end = label();
+  const chain: Chain = { operator: '||', isBoolean: true, isAlone: true, end, boundaries: new Set() };
+  context.emit(node, trialStep(chain));
+  compileTruth(node, context);
+  chain.boundaries.add(context.steps.length);
+  context.mark(end);
+}
+
+/** Whether an expression may go on in several ways by itself: calls, and what is looked up in tables. */
+function mayChoose(node: Expression): boolean {
+  const pending: AnyNode[] = [node];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.type === 'CallExpression' || (next.type === 'MemberExpression' && next.computed)) return true;
+    if (next.type === 'MemberExpression') pending.push(next.object);
+    else if (next.type === 'ParenthesizedExpression') pending.push(next.expression);
+    // The operand of `!` is a condition itself.
+    else if (next.type === 'UnaryExpression' && next.operator !== '!') pending.push(next.argument);
+    else if (next.type === 'BinaryExpression') pending.push(next.left, next.right);
+  }
+  return false;
 }
 
 /** Chains of `?:` nest as deep as they are long. */

@@ -57,7 +57,7 @@ export function codeOf(
   length: number,
   parameterCount: number,
 ): FunctionCode {
-  const { kind, isStrict, steps, nodes, facts, storage } = context;
+  const { kind, isStrict, steps, nodes, truthAt, facts, storage } = context;
   if (nodes.length === 0) context.emit(node, pushUndefined, returnStep);
   return {
     name,
@@ -71,6 +71,7 @@ export function codeOf(
       return storage.size;
     },
     steps,
+    truthAt,
     nodes,
     isLibrary: facts.isLibrary,
   };
@@ -145,7 +146,7 @@ function compileDefault(
   store(name, 'declare', parameter, context);
 }
 
-export function compileBody(body: readonly Statement[], node: AnyNode, context: Context): void {
+function compileBody(body: readonly Statement[], node: AnyNode, context: Context): void {
   declareVars(hoistedNames(body), node, context);
   declareLexicals(body, node, context);
   compileFunctions(body, context);

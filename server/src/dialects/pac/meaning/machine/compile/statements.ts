@@ -22,7 +22,7 @@ export function compileStatements(nodes: readonly Statement[], context: Context)
   for (const node of nodes) compileStatement(node, context);
 }
 
-export function compileStatement(node: Statement, context: Context): void {
+function compileStatement(node: Statement, context: Context): void {
   context.statement = node;
   switch (node.type) {
     case 'ExpressionStatement':

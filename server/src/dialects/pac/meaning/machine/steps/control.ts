@@ -48,12 +48,6 @@ export const isNullish: Step = (machine) => {
   else machine.push(value === null || value === undefined);
 };
 
-/** A `case`: compares with the value of the `switch` on the stack, which stays. */
-export const compareCase: Step = (machine) => {
-  const value = machine.pop();
-  deliver(strictlyEquals(machine.peek(), value, false, machine), machine);
-};
-
 /** Pushes whether the value on the stack is undefined, and leaves it there. */
 export const isUndefined: Step = (machine) => {
   deliver(strictlyEquals(machine.peek(), undefined, false, machine), machine);
@@ -62,12 +56,6 @@ export const isUndefined: Step = (machine) => {
 export const throwStep: Step = (machine) => {
   throw new PacThrow(machine.pop());
 };
-
-export function throwError(name: 'TypeError' | 'ReferenceError' | 'SyntaxError', message: string): Step {
-  return (machine) => {
-    throw machine.error(name, message);
-  };
-}
 
 /** What Lintel does not follow. */
 export function stop(reason: string): Step {

@@ -1,0 +1,186 @@
+// Requirements whose document names hosts, on a filter that knows addresses. What such a host's address is, nobody knows
+// before it is looked up; but where no address can be reached the host cannot, and where every address can, so can the host.
+import type { Requirement } from '../../../catalog/requirement.js';
+import { LatestMemo } from '../../../kept/memo.js';
+import type { FilterModel, FilterPoint } from '../../../model/filter.js';
+import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { runsOf } from '../../../model/rule-runs.js';
+import { type Evaluation, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
+import type { NetworkContext } from '../network-context.js';
+import { destinationPortsOf, type End, PROTOCOLS } from './ends.js';
+import { joinFamilies } from './join-families.js';
+
+/** Where a requirement is asked, and what is known of its hosts. */
+export interface HostsQuestion {
+  readonly requirement: Requirement;
+  readonly model: FilterModel;
+  readonly point: FilterPoint;
+  readonly network: NetworkContext;
+  /** The evaluation with some addresses as destination. */
+  readonly evaluateTo: (to: End) => Evaluation;
+}
+
+/**
+ * The addresses that a host on the internet may have: global unicast (RFC 6890 and the IANA registry of IPv6 address
+ * space), without those for documentation and tests.
+ */
+const INTERNET = IpSet.all
+  .ofFamily(4)
+  .union(IpSet.parse('2000::/3'))
+  .subtract(PRIVATE_SPACE)
+  .subtract(
+    IpSet.parse(
+      ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15'],
+      ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
+    ),
+  );
+
+/** Why the file and the document do not meet. */
+export const KNOWS_ADDRESSES = 'the file knows addresses, and the document names hosts';
+
+/** The evaluation of a requirement that names hosts: those whose addresses are documented by these, the others by all. */
+export function evaluateHosts(question: HostsQuestion): Evaluation {
+  const { requirement, network, evaluateTo } = question;
+  const names = requirement.flow.to.hosts ?? [];
+  const known = names.flatMap((name) => network.hostAddresses?.get(name) ?? []);
+  const documented =
+    known.length > 0 ? [evaluateTo({ addresses: IpSet.join(known), everyAddress: true, isKnown: true })] : [];
+  const others = known.length < names.length ? question.model.families.map((one) => evaluateFamily(question, one)) : [];
+  return joinParts(requirement, [...documented, ...others]);
+}
+
+/** One evaluation of all parts: what is missing in one is missing, and all have to be permitted. */
+function joinParts(requirement: Requirement, parts: readonly Evaluation[]): Evaluation {
+  const deciding = parts.filter(({ verdict }) => verdict.status !== 'not-applicable');
+  const [first = parts[0]] = deciding;
+  if (!first) return undecided(requirement);
+  const denied = deciding.filter(isDenied);
+  // A host need not have an address of each family.
+  const isSure =
+    denied.length > 0 && (denied.length === deciding.length || denied.some(({ missing }) => isListed(missing)));
+  if (isSure) {
+    const joined = denied.reduce((all, one) => joinFamilies([all, one]) ?? all);
+    const status = denied.length < deciding.length ? 'partial' : joined.verdict.status;
+    return { ...joined, verdict: { ...joined.verdict, status } };
+  }
+  const open = deciding.find(({ verdict }) => verdict.status === 'undecided');
+  if (open) return undecided(requirement, open.verdict.reason);
+  return denied.length > 0 ? undecided(requirement) : deciding.reduce((all, one) => joinFamilies([all, one]) ?? all);
+}
+
+function isDenied({ verdict, shares = [] }: Evaluation): boolean {
+  const isAside = verdict.status === 'partial' && shares.length > 0 && shares.every(({ aside }) => aside !== undefined);
+  return (verdict.status === 'blocked' || verdict.status === 'partial') && !isAside;
+}
+
+/** Whether the addresses are those that a document lists, so that a fix may permit them. */
+function isListed(missing: MissingTraffic): boolean {
+  return missing.kind === 'packets' && !missing.allowed.isEmpty;
+}
+
+/** Undecided for want of addresses: worth knowing in the coverage of a file, and no defect of it. */
+function undecided(requirement: Requirement, reason: string = KNOWS_ADDRESSES): Evaluation {
+  const verdict = { requirement: requirement.id, status: 'undecided', decidedBy: [], reason } as const;
+  return { requirement, verdict, missing: NOTHING_MISSING, shares: [], trace: [] };
+}
+
+/** Blocked where no address can be reached, met where every one can. */
+function evaluateFamily(question: HostsQuestion, family: AddressFamily): Evaluation {
+  const { requirement, evaluateTo } = question;
+  const addresses = INTERNET.ofFamily(family);
+  if (areDivided(question, family)) return undecided(requirement);
+  const some = evaluateTo({ addresses, everyAddress: false, isKnown: true });
+  if (isDenied(some)) return deniedToAll(some);
+  if (some.verdict.status === 'not-applicable') return some;
+  if (some.verdict.status === 'undecided') return undecided(requirement, some.verdict.reason);
+  const { permittedBy: _, ...every } = evaluateTo({ addresses, everyAddress: true, isKnown: true });
+  return isDenied(every) || every.verdict.status === 'undecided' ? undecided(requirement) : every;
+}
+
+/** Addresses at the ends and in the middle of those on the internet: filters that treat all alike treat these alike. */
+const USUAL = IpSet.parse('8.8.8.8', '52.112.0.1', '93.184.216.34', '190.0.0.1', '2606:2800::1', '2a00::1');
+
+/** By what is asked: many requirements ask for the same ports of other hosts. */
+const divided = new LatestMemo<FilterPoint, NetworkContext, Map<string, boolean>>();
+
+/**
+ * Whether one address can certainly be reached and another one certainly not. Found among usual addresses and those that
+ * rules name, it saves the comparison with all of them.
+ */
+function areDivided(question: HostsQuestion, family: AddressFamily): boolean {
+  const { requirement, point, network } = question;
+  const { from, direction, protocol, ports, sourcePorts } = requirement.flow;
+  const known = divided.of(point, network, () => new Map());
+  const key = JSON.stringify([family, from, direction, protocol, ports, sourcePorts]);
+  const isDivided = known.get(key) ?? areDividedBy(question, INTERNET.ofFamily(family));
+  known.set(key, isDivided);
+  return isDivided;
+}
+
+function areDividedBy(question: HostsQuestion, addresses: IpSet): boolean {
+  const found = new Set<boolean>();
+  for (const address of [...singles(USUAL.intersect(addresses)), ...namedDestinations(question, addresses)]) {
+    const evaluation = question.evaluateTo({ addresses: address, everyAddress: true, isKnown: true });
+    const { status } = evaluation.verdict;
+    if (status === 'met') found.add(true);
+    else if (isDenied(evaluation)) found.add(false);
+    if (found.size === 2) return true;
+  }
+  return false;
+}
+
+/** The first address of each range. */
+function singles({ v4, v6 }: IpSet): IpSet[] {
+  return [
+    ...v4.intervals.map(([value]) => only({ family: 4, value })),
+    ...v6.intervals.map(([value]) => only({ family: 6, value })),
+  ];
+}
+
+function only(address: Parameters<typeof IpSet.range>[0]): IpSet {
+  return IpSet.range(address, address);
+}
+
+/** How many rules are searched for destinations, and how many of each action are tried. */
+const RULE_LIMIT = 20_000;
+const DESTINATION_LIMIT = 4;
+
+/** Some destinations that rules name which accept or deny packets of a requirement. */
+function namedDestinations({ requirement, model, point }: HostsQuestion, addresses: IpSet): IpSet[] {
+  const { flow } = requirement;
+  const destinationPorts = destinationPortsOf(flow) ?? ANY_PACKET.destinationPorts;
+  const asked: PacketBox = {
+    ...ANY_PACKET,
+    destination: addresses,
+    protocols: PROTOCOLS[flow.protocol],
+    destinationPorts,
+  };
+  const found = { accept: [] as IpSet[], deny: [] as IpSet[] };
+  let left = RULE_LIMIT;
+  for (const { run } of [...point.chains, ...model.chains.values()].flatMap(runsOf)) {
+    for (const { action, match } of run.templates) {
+      if (left-- === 0) return [...found.accept, ...found.deny];
+      const own = action.kind === 'accept' || action.kind === 'deny' ? found[action.kind] : undefined;
+      if (!own || own.length === DESTINATION_LIMIT) continue;
+      const box = match.find((one) => one.destination !== IpSet.all);
+      const first = box && intersectBoxes(box, asked)?.destination.first;
+      if (first) own.push(only(first));
+    }
+  }
+  return [...found.accept, ...found.deny];
+}
+
+/** The same without addresses: none of them matters, and no document lists any that a fix could permit. */
+function deniedToAll({ permittedBy: _, ...evaluation }: Evaluation): Evaluation {
+  const shares = (evaluation.shares ?? []).map((share): Share => ({ ...share, missing: toAnywhere(share.missing) }));
+  return { ...evaluation, shares, missing: toAnywhere(evaluation.missing) };
+}
+
+function toAnywhere(missing: MissingTraffic): MissingTraffic {
+  if (missing.kind !== 'packets') return missing;
+  const packets = missing.packets.boxes.map((box) => ({ ...box, destination: IpSet.all }));
+  const replies = missing.replies.boxes.map((box) => ({ ...box, source: IpSet.all }));
+  const joined = (boxes: readonly PacketBox[]) => PacketSet.join(boxes.map((box) => PacketSet.of(box)));
+  return { ...missing, packets: joined(packets), replies: joined(replies), allowed: PacketSet.none };
+}

@@ -1,0 +1,164 @@
+// One evaluation of a requirement from what comes of each of its ways.
+import type { Requirement } from '../../../catalog/requirement.js';
+import { distinctStatements } from '../../../model/evidence.js';
+import { IpSet } from '../../../model/ip.js';
+import { listed } from '../../../model/packet-text.js';
+import { PacketSet } from '../../../model/packets.js';
+import type { VerdictStatus } from '../../report.js';
+import { type Evaluation, RANK, type Share } from '../evaluation.js';
+import { describeMissing } from './describe-missing.js';
+import { joinMissing, mergeShares, shareKey } from './merge-shares.js';
+import type { WayVerdict } from './verdict.js';
+import type { Way } from './ways.js';
+
+/** A way with what came of it. */
+export interface JudgedWay {
+  readonly way: Way;
+  readonly verdict: WayVerdict;
+}
+
+/** The evaluation of a requirement whose packets take some ways, at least one. */
+export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): Evaluation {
+  const outcome = outcomeOf(ways);
+  const { status, shares } = outcome;
+  const decided = ways.filter(({ verdict }) => (status === 'met') === (verdict.status === 'met'));
+  const decidedBy = distinctStatements(
+    status === 'met' ? decided.flatMap(({ verdict }) => verdict.decidedBy) : shares.flatMap((share) => share.decidedBy),
+  );
+  const permitting = ways.map(({ verdict }) => verdict.permittedBy);
+  const certain = shares.filter(({ undecided }) => undecided === undefined);
+  const counted = certain.filter(({ aside }) => !aside);
+  const reason = outcome.reason ?? (lacksRepliesOnly(certain) ? 'the replies to it are denied' : undefined);
+  const missing = joinMissing(counted.map((share) => share.missing));
+  return {
+    requirement,
+    verdict: {
+      requirement: requirement.id,
+      status,
+      decidedBy,
+      ...(status === 'partial' || status === 'blocked'
+        ? { missing: describeMissing(counted.length > 0 ? counted : certain) }
+        : {}),
+      ...(reason === undefined ? {} : { reason }),
+    },
+    missing,
+    shares,
+    trace: shares[0]?.trace ?? [],
+    ...(permitting[0]
+      ? { permittedBy: { point: permitting[0].point, rules: [...new Set(permitting.flatMap(({ rules }) => rules))] } }
+      : {}),
+  };
+}
+
+function lacksRepliesOnly(certain: readonly Share[]): boolean {
+  return certain.length > 0 && certain.every(({ missing }) => missing.kind === 'packets' && missing.packets.isEmpty);
+}
+
+interface Outcome {
+  readonly status: Exclude<VerdictStatus, 'not-applicable'>;
+  readonly shares: readonly Share[];
+  readonly reason?: string;
+}
+
+function outcomeOf(ways: readonly JudgedWay[]): Outcome {
+  if (ways.some(({ way }) => way.weight === 'either')) return outcomeOfAlternatives(ways);
+  if (ways.every(({ way }) => way.weight === 'every')) return outcomeOfAll(ways);
+  return outcomeOfNetworks(ways);
+}
+
+/** Every way has to be open. */
+function outcomeOfAll(ways: readonly JudgedWay[]): Outcome {
+  const statuses = ways.map(({ verdict }) => verdict.status);
+  const worst = statuses.reduce((a, b) => (RANK[a] >= RANK[b] ? a : b));
+  const status = worst === 'blocked' && statuses.some((one) => one !== 'blocked') ? 'partial' : worst;
+  const deciding = ways.find(({ verdict }) => verdict.status === worst && verdict.reason !== undefined);
+  const reason = deciding?.verdict.reason;
+  return {
+    status,
+    shares: sharesOfWays(ways, ({ verdict }) => verdict.shares),
+    ...(reason === undefined || status === 'partial' || status === 'blocked' ? {} : { reason }),
+  };
+}
+
+/** One of the ways is taken, and which one is not known. */
+function outcomeOfAlternatives(ways: readonly JudgedWay[]): Outcome {
+  const all = outcomeOfAll(ways);
+  const isSure = all.status === 'met' || ways.every(({ verdict }) => verdict.status === 'blocked');
+  if (isSure || all.status === 'undecided') return all;
+  const names = ways.flatMap(({ way }) => way.label ?? []);
+  const reason = `it depends on the interface, and nothing says which networks are behind ${listed(names, 4)}`;
+  return { status: 'undecided', reason, shares: all.shares.map((share) => ({ ...share, undecided: reason })) };
+}
+
+/**
+ * Each network inside may be that of the clients. Where one of them is served the others may be shut on purpose; where none
+ * is, all are told.
+ */
+function outcomeOfNetworks(ways: readonly JudgedWay[]): Outcome {
+  const inside = ways.filter(({ way }) => way.weight === 'network');
+  const asked = inside.length > 0 ? inside : ways;
+  const asides = sharesOfWays(ways, ({ way, verdict }) => [
+    ...verdict.others,
+    ...(asked.some((one) => one.way === way) ? [] : verdict.shares),
+  ]);
+  const own = sharesOfWays(asked, ({ verdict }) => verdict.shares);
+  const isServed = asked.some(({ verdict }) => verdict.status === 'met');
+  const served = IpSet.join(asked.flatMap(({ way, verdict }) => (verdict.status === 'met' ? (way.network ?? []) : [])));
+  const aside = (share: Share): Share => asideOf(share, served);
+  if (isServed) {
+    const shares = mergeShares([...own, ...asides].map(aside));
+    return { status: shares.length > 0 ? 'partial' : 'met', shares };
+  }
+  const worst = outcomeOfAll(asked);
+  const open = asked.some(({ verdict }) => verdict.status === 'undecided');
+  if (!open) return { status: worst.status, shares: [...own, ...asides.map(aside)] };
+  const reason = own.find(({ undecided }) => undecided !== undefined)?.undecided;
+  const counted = own.map((share) => (share.undecided === undefined ? aside(share) : share));
+  return {
+    status: 'undecided',
+    shares: [...counted, ...asides.map(aside)],
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function asideOf(share: Share, served: IpSet): Share {
+  const { missing } = share;
+  const packets = missing.kind === 'packets' ? missing.packets.union(missing.replies.replies()) : PacketSet.none;
+  const unserved = IpSet.join(packets.boxes.map(({ source }) => source));
+  return { ...share, aside: { unserved, served: served.subtract(unserved) } };
+}
+
+/** The shares of several ways, each statement with those of them that it decides for, unless these are all. */
+function sharesOfWays(ways: readonly JudgedWay[], sharesOf: (one: JudgedWay) => readonly Share[]): Share[] {
+  const found = new Map<string, { readonly shares: Share[]; readonly ways: Way[] }>();
+  for (const one of ways) {
+    for (const share of sharesOf(one)) {
+      const key = shareKey(share);
+      const known = found.get(key) ?? { shares: [], ways: [] };
+      known.shares.push(share);
+      if (!known.ways.includes(one.way)) known.ways.push(one.way);
+      found.set(key, known);
+    }
+  }
+  return [...found.values()].flatMap(({ shares, ways: own }) => {
+    const isAll = own.length === ways.length && (own.length > 1 || own[0]?.weight === 'every');
+    const only = isAll ? undefined : phraseOf(own);
+    return mergeShares(only === undefined ? shares : shares.map((share) => ({ ...share, only })));
+  });
+}
+
+/** How many ways a message names. */
+const WAYS_SHOWN = 3;
+
+/** Some ways as the end of a sentence: `for clients behind inside (10.20.0.0/16)`, `in the Domain and Private profiles`. */
+function phraseOf(ways: readonly Way[]): string | undefined {
+  const labels = ways.flatMap(({ label }) => label ?? []);
+  const who = ways[0]?.who;
+  if (labels.length === 0) return undefined;
+  if (who === undefined) return `in the ${joinedWords(labels)} profile${labels.length > 1 ? 's' : ''}`;
+  return `for ${who} behind ${labels.length > WAYS_SHOWN ? listed(labels, WAYS_SHOWN) : joinedWords(labels)}`;
+}
+
+function joinedWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}

@@ -1,0 +1,48 @@
+// Joins what a statement is responsible for on several ways, or in both address families.
+import { distinctStatements, statementKey } from '../../../model/evidence.js';
+import { PacketSet } from '../../../model/packets.js';
+import type { ClientNetworks, MissingTraffic, Share } from '../evaluation.js';
+
+/** The shares with one for each statement, where nothing else distinguishes them. */
+export function mergeShares(shares: readonly Share[]): Share[] {
+  const merged = new Map<string, Share>();
+  for (const share of shares) {
+    const key = shareKey(share);
+    const known = merged.get(key);
+    merged.set(key, known ? joined(known, share) : share);
+  }
+  return [...merged.values()];
+}
+
+/** Equal for shares that differ only in what they lack. */
+export function shareKey({ decidedBy, undecided, only, aside }: Share): string {
+  const [statement] = decidedBy;
+  return [statement ? statementKey(statement) : '', undecided ?? '', only ?? '', aside ? 'aside' : ''].join('|');
+}
+
+function joined(one: Share, other: Share): Share {
+  const aside = one.aside && other.aside ? { aside: joinNetworks(one.aside, other.aside) } : {};
+  return {
+    ...one,
+    ...aside,
+    decidedBy: distinctStatements([...one.decidedBy, ...other.decidedBy]),
+    missing: joinMissing([one.missing, other.missing]),
+  };
+}
+
+function joinNetworks(one: ClientNetworks, other: ClientNetworks): ClientNetworks {
+  return { unserved: one.unserved.union(other.unserved), served: one.served.union(other.served) };
+}
+
+/** All that several parts lack. */
+export function joinMissing(parts: readonly MissingTraffic[]): MissingTraffic {
+  const packets = parts.flatMap((part) => (part.kind === 'packets' ? [part] : []));
+  const [first] = packets;
+  if (!first) return parts[0] ?? { kind: 'none' };
+  return {
+    ...first,
+    packets: PacketSet.join(packets.map((part) => part.packets)),
+    replies: PacketSet.join(packets.map((part) => part.replies)),
+    allowed: PacketSet.join(packets.map((part) => part.allowed)),
+  };
+}

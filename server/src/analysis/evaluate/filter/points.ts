@@ -1,0 +1,76 @@
+// The point of a filter that packets are asked at: one choice for checks, plans and explanations.
+import type { RequirementFlow } from '../../../catalog/requirement.js';
+import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
+import { failure, type Result, success } from '../../../model/result.js';
+import type { NetworkContext } from '../network-context.js';
+
+/** Which way packets go, and whether the host whose firewall the file is sends or receives them. */
+export interface Direction {
+  readonly isInbound: boolean;
+  readonly sends: boolean;
+  readonly receives: boolean;
+}
+
+/** The point that decides what is exempt from IPsec; a reason where there is none, or where the file is another host's. */
+export function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: NetworkContext): Result<FilterPoint> {
+  const isOwn = role === undefined || flow.to.role === role || flow.from.role === role;
+  if (!isOwn) return failure(`it is not about the role ${role}`);
+  return pointOr(
+    model.points.find(({ about }) => about === 'ipsec'),
+    'IPsec is not decided by this file',
+  );
+}
+
+/** The point that the traffic of a requirement passes; a reason where there is none. */
+export function pointFor(model: FilterModel, flow: RequirementFlow, network: NetworkContext): Result<FilterPoint> {
+  const { role } = network;
+  const receives = role !== undefined && flow.to.role === role;
+  const sends = role !== undefined && flow.from.role === role;
+  if (role !== undefined && !receives && !sends) return failure(`it is not about the role ${role}`);
+  return choosePoint(model, { isInbound: flow.direction === 'inbound', sends, receives }, network);
+}
+
+/**
+ * The named point or hook; otherwise, on a host with a role its own input or output, else through a router first and then
+ * from or to the host itself. A reason where there is none.
+ */
+export function choosePoint(
+  { points }: FilterModel,
+  { isInbound, sends, receives }: Direction,
+  { role, hook, point: name }: Pick<NetworkContext, 'role' | 'hook' | 'point'>,
+): Result<FilterPoint> {
+  if (name !== undefined) {
+    return pointOr(
+      points.find((point) => point.name === name),
+      `the file has no ${name}`,
+    );
+  }
+  const usual: readonly Hook[] = isInbound ? ['input', 'forward'] : ['forward', 'output'];
+  const ofRole: readonly Hook[] = receives || (!sends && isInbound) ? ['input'] : ['output'];
+  const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
+  for (const wanted of hooks) {
+    const found = points.find((point) => point.hook === wanted && !point.byNameOnly);
+    if (found) return success(found);
+  }
+  const unbound = hook ? undefined : points.find((point) => point.hook === undefined && !point.byNameOnly);
+  return pointOr(
+    unbound,
+    hook
+      ? `the file filters nothing at ${hook}`
+      : (unaskedIn(points) ?? 'the file filters no traffic in this direction'),
+  );
+}
+
+/** How many lists are named that serve something else. */
+const NAMED_LISTS = 3;
+
+/** What the lists of a file serve that filter nothing; `undefined` where it does not say. */
+function unaskedIn(points: readonly FilterPoint[]): string | undefined {
+  const reasons = points.flatMap(({ unasked }) => unasked ?? []);
+  const more = reasons.length > NAMED_LISTS ? [`and ${reasons.length - NAMED_LISTS} more`] : [];
+  return reasons.length === 0 ? undefined : [...reasons.slice(0, NAMED_LISTS), ...more].join('; ');
+}
+
+function pointOr(point: FilterPoint | undefined, reason: string): Result<FilterPoint> {
+  return point ? success(point) : failure(reason);
+}

@@ -1,0 +1,322 @@
+// The ways that the packets of a requirement take through a filter, each of which is asked by itself.
+import type { FilterPoint } from '../../../model/filter.js';
+import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import { prefixesOf } from '../../../model/packet-text.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
+import type { AttachedInterface } from '../../../model/surroundings.js';
+import type { NetworkContext } from '../network-context.js';
+import type { End } from './ends.js';
+
+/** Packets that are asked together. */
+export interface Way {
+  /**
+   * All that has to pass on this way. Where the addresses do not say by which interface a packet comes or goes, it may be
+   * any of those in its box.
+   */
+  readonly packets: PacketSet;
+  /**
+   * How messages call it where there are several: `inside (10.20.0.0/16)`, with who is there, or a profile of the host that
+   * asks.
+   */
+  readonly label?: string;
+  readonly who?: string;
+  /**
+   * `every`: one of several ways that all have to be open. `network`: the network of some clients, which need not be those
+   * that the requirement is for. `aside`: a network of servers or guests, which is not asked for. `either`: one of several
+   * ways of which the file does not show which one is taken.
+   */
+  readonly weight: 'every' | 'network' | 'aside' | 'either';
+  /** Whether the way fixes the interfaces, so that none may be chosen. */
+  readonly isBound: boolean;
+  /** The addresses of a client network, where the file shows them. */
+  readonly network?: IpSet;
+}
+
+/** What the ways of a requirement depend on, for one address family. */
+export interface Passage {
+  /** The packets that the requirement lists. */
+  readonly asked: PacketBox;
+  readonly from: End;
+  readonly to: End;
+  readonly direction: 'outbound' | 'inbound';
+  /** The roles of both ends. */
+  readonly roles: { readonly from: string | undefined; readonly to: string | undefined };
+}
+
+/** A passage through a router. */
+interface RouterPassage extends Passage {
+  readonly setOf: (names: readonly string[]) => NameSet;
+}
+
+/** The ways of a passage through a point; none where nothing of it passes there. */
+export function waysOf(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
+  const usable = PacketSet.of(...(point.paths?.[passage.direction] ?? [ANY_PACKET]));
+  const ways = unrestrictedWays(passage, point, network);
+  return ways.flatMap((way) => {
+    const packets = way.packets.intersect(usable);
+    return packets.isEmpty ? [] : [{ ...way, packets }];
+  });
+}
+
+function unrestrictedWays(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
+  const { surroundings, hook } = point;
+  if (surroundings?.kind === 'profiles') return profileWays(passage, surroundings.names, network);
+  // The interfaces of a router tell nothing of what the router itself sends and receives.
+  const interfaces = hook === 'forward' ? joinedInterfaces(surroundings?.interfaces ?? [], network) : [];
+  if (interfaces.length > 0) return interfaceWays(passage, interfaces);
+  return [{ packets: PacketSet.of(passage.asked), weight: 'every', isBound: false }];
+}
+
+/**
+ * One way for each profile that the host may be in. "Only one profile is applied at a time"; a member of a domain is in the
+ * Domain profile where it reaches a domain controller (*Windows Firewall overview*), which servers do and clients do not always.
+ */
+function profileWays({ asked, direction, roles }: Passage, names: readonly string[], network: NetworkContext): Way[] {
+  const own = network.role ?? (direction === 'inbound' ? roles.to : roles.from);
+  const isServer = own !== undefined && own !== 'clients';
+  const wanted = network.profiles ?? (isServer ? ['domain'] : names);
+  // Where a script writes several policies, the profiles of each are apart: `Domain of corp.example\\Clients`.
+  const profileOf = (name: string) => name.split(' of ', 1)[0] ?? name;
+  const active = names.filter((name) => wanted.some((one) => one.toLowerCase() === profileOf(name).toLowerCase()));
+  const end = direction === 'inbound' ? 'inInterface' : 'outInterface';
+  return active.map((name) => ({
+    packets: PacketSet.of({ ...asked, [end]: NameSet.of(name) }),
+    label: name,
+    weight: 'every',
+    isBound: true,
+  }));
+}
+
+/** The interfaces that the file shows, with what the workspace says about them. */
+function joinedInterfaces(own: readonly AttachedInterface[], { interfaces }: NetworkContext): AttachedInterface[] {
+  if (!interfaces || interfaces.size === 0) return [...own];
+  const declared = [...interfaces].map(
+    ([name, networks]): AttachedInterface =>
+      networks === 'internet' ? { name, side: 'outside' } : { name, side: 'inside', networks },
+  );
+  const known = IpSet.join(declared.flatMap(({ networks }) => networks ?? []));
+  const others = own.filter(({ name }) => !interfaces.has(name)).flatMap((one) => withoutPlaced(one, known));
+  // A file that shows no interfaces may have more than are declared.
+  return [...declared, ...(own.length > 0 ? others : [UNKNOWN_INTERFACE])];
+}
+
+/** Some interface that no other one stands for. */
+const UNKNOWN_INTERFACE: AttachedInterface = { name: '', side: 'between' };
+
+/** An interface without what is known to be behind another one, where the file does not say which one it is. */
+function withoutPlaced(one: AttachedInterface, known: IpSet): readonly AttachedInterface[] {
+  if (one.name !== '' || !one.networks) return [one];
+  const networks = one.networks.subtract(known);
+  return networks.isEmpty ? [] : [{ ...one, networks }];
+}
+
+/** Interfaces by their names; the empty name stands for those that no other name stands for, of which it is any. */
+function namesIn(interfaces: readonly AttachedInterface[]): (names: readonly string[]) => NameSet {
+  const named = interfaces.flatMap(({ name }) => (name === '' ? [] : [name]));
+  return (names) => {
+    const own = NameSet.of(...names.filter((name) => name !== ''));
+    return names.includes('') ? own.union(NameSet.of(...named).complement()) : own;
+  };
+}
+
+/** Some addresses of one end, with the interfaces that they may be behind. */
+interface Part {
+  readonly addresses: IpSet;
+  readonly interfaces: readonly string[];
+  /** `all`: behind each of them. `any`: any will do. `one`: behind one of them, and the file does not show which. */
+  readonly behind: 'all' | 'any' | 'one';
+  /** The interface, where it is one whose networks are known. */
+  readonly at?: AttachedInterface;
+}
+
+function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[]): Way[] {
+  const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
+  const { asked, from, to, roles, direction } = passage;
+  const isOfClients = roles.from === 'clients' && !from.isKnown;
+  const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
+  const isReceiver = direction === 'inbound' && roles.to !== undefined;
+  const destinations = alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
+  if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
+  const sources = partsOf(asked.source, from, interfaces, 'from');
+  return sources.flatMap((source) => {
+    const isOpen = source.behind === 'one' || destinations.length > 1;
+    const isNamed = source.behind === 'one' || sources.length > 1;
+    const naming = { weight: isOpen ? 'either' : 'every', isNamed } as const;
+    return alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, naming) : []));
+  });
+}
+
+/** Each way in which parts may be behind their interfaces. */
+function alternatives(parts: readonly Part[]): (readonly Part[])[] {
+  const open = parts.find(({ behind }) => behind === 'one');
+  if (!open) return [parts];
+  const others = parts.filter((part) => part !== open);
+  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name], behind: 'all' }]);
+}
+
+function clientWays(
+  passage: RouterPassage,
+  client: Part & { readonly at: AttachedInterface },
+  destinations: readonly (readonly Part[])[],
+): Way[] {
+  const { name, networks, side } = client.at;
+  return destinations.flatMap((parts): Way[] => {
+    const packets = packetsBetween(passage, client, parts);
+    if (packets.isEmpty) return [];
+    return [
+      {
+        packets,
+        label: networks ? `${name || 'an interface'} (${prefixesOf(client.addresses)})` : name,
+        who: 'clients',
+        weight: destinations.length > 1 ? 'either' : side === 'between' ? 'aside' : 'network',
+        isBound: [client, ...parts].every(({ behind }) => behind !== 'any'),
+        ...(networks ? { network: client.addresses } : {}),
+      },
+    ];
+  });
+}
+
+function waysFrom(
+  passage: RouterPassage,
+  source: Part,
+  destinations: readonly (readonly Part[])[],
+  { weight, isNamed }: { readonly weight: Way['weight']; readonly isNamed: boolean },
+): Way[] {
+  const { roles } = passage;
+  const where = (source.at?.name ?? source.interfaces.join(', ')) || 'an interface';
+  const label = `${where} (${prefixesOf(source.addresses)})`;
+  return destinations.flatMap((parts): Way[] => {
+    const packets = packetsBetween(passage, source, parts);
+    if (packets.isEmpty) return [];
+    return [
+      {
+        packets,
+        weight,
+        isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
+        ...(isNamed ? { label, who: roles.from ?? 'senders' } : {}),
+      },
+    ];
+  });
+}
+
+/**
+ * The networks inside, each of which may be that of the clients; none where these are of the other address family, and
+ * `undefined` where the file shows none.
+ */
+function clientNetworks(
+  among: IpSet,
+  interfaces: readonly AttachedInterface[],
+): (Part & { readonly at: AttachedInterface })[] | undefined {
+  const inner = interfaces.filter(({ side }) => side !== 'outside');
+  const families = ([4, 6] as const).filter((family) => !among.ofFamily(family).isEmpty);
+  const ofFamilies = (set: IpSet) => IpSet.join(families.map((family) => set.ofFamily(family)));
+  const shown = inner.filter(({ networks }) => networks && !ofFamilies(networks).isEmpty);
+  if (shown.length === 0) return inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
+  const known = IpSet.join(shown.flatMap(({ networks }) => networks ?? []));
+  const isNetwork = ({ name, networks }: AttachedInterface) => name !== '' || networks !== undefined;
+  return inner.filter(isNetwork).flatMap((at) => {
+    const addresses = at.networks ? ofFamilies(at.networks) : among.subtract(known);
+    return addresses.isEmpty ? [] : [{ addresses, interfaces: [at.name], behind: behindOne(at.name), at }];
+  });
+}
+
+/** Whether addresses are behind one interface, or behind some that the file does not name. */
+function behindOne(name: string | undefined): 'all' | 'any' {
+  return name === '' ? 'any' : 'all';
+}
+
+/** The addresses of an end by the interfaces that they are behind. */
+function partsOf(
+  addresses: IpSet,
+  end: End,
+  interfaces: readonly AttachedInterface[],
+  side: 'from' | 'to' | 'receiver',
+): readonly Part[] {
+  // An interface with several networks is there several times.
+  const names = (some: readonly AttachedInterface[]) => [
+    ...new Set((some.length > 0 ? some : interfaces).map(({ name }) => name)),
+  ];
+  // Where somebody unknown is, is left open: inside, if the file shows where that is.
+  const inner = names(interfaces.filter((one) => one.side !== 'outside'));
+  if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
+  const outside = interfaces.filter((one) => one.side === 'outside');
+  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
+  const isOnlyOne = outside.length > 0 && names(outside).length === 1;
+  const behind = isOnlyOne || (side !== 'from' && outside.length > 0) ? 'all' : 'any';
+  // Documents write the internet as every address.
+  if (isEveryAddress(addresses) && outside.length > 0) return [{ addresses, interfaces: names(outside), behind }];
+  const parts: Part[] = [];
+  // Stand-ins of published servers lead to these, whichever network they are of.
+  const standIns = side !== 'from' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
+  const others = addresses.subtract(standIns);
+  let rest = addresses;
+  for (const at of interfaces) {
+    const networks = at.networks?.intersect(others) ?? IpSet.empty;
+    const own = side !== 'from' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
+    if (own.isEmpty) continue;
+    parts.push({ addresses: own, interfaces: [at.name], behind: behindOne(at.name), at });
+    rest = rest.subtract(own);
+  }
+  const internet = rest.subtract(PRIVATE_SPACE);
+  // Who receives from the internet is not there, but behind some other interface.
+  const isReceived = side === 'receiver' && outside.length > 0;
+  const entry: Pick<Part, 'interfaces' | 'behind'> = isReceived
+    ? { interfaces: inner, behind: inner.length === 1 ? behindOne(inner[0]) : 'one' }
+    : { interfaces: names(outside), behind };
+  if (!internet.isEmpty) parts.push({ addresses: internet, ...entry });
+  const elsewhere = rest.intersect(PRIVATE_SPACE);
+  const unknown = interfaces.filter(({ networks }) => !networks);
+  // Inside, where some of the interfaces there are not named.
+  const isInner = unknown.some(({ name }) => name === '');
+  const open = names(isInner ? unknown.filter((one) => one.side !== 'outside') : unknown);
+  if (!elsewhere.isEmpty) {
+    parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? behindOne(open[0]) : 'one' });
+  }
+  return parts;
+}
+
+function isEveryAddress(addresses: IpSet): boolean {
+  return ([4, 6] as const).some((family) => addresses.equals(IpSet.all.ofFamily(family)));
+}
+
+/**
+ * The packets from one part to others that go through the filter: what is behind one interface reaches itself directly.
+ * Where the file shows no other interface, they come or go by one that it does not show.
+ */
+function packetsBetween({ asked, setOf }: RouterPassage, source: Part, destinations: readonly Part[]): PacketSet {
+  return PacketSet.of(
+    ...destinations.flatMap((destination) =>
+      interfacePairs(source, destination, setOf).map(
+        (pair): PacketBox => ({ ...asked, source: source.addresses, destination: destination.addresses, ...pair }),
+      ),
+    ),
+  );
+}
+
+function interfacePairs(
+  from: Part,
+  to: Part,
+  setOf: RouterPassage['setOf'],
+): Pick<PacketBox, 'inInterface' | 'outInterface'>[] {
+  const [only] = from.interfaces;
+  const isSame = from.interfaces.length === 1 && to.interfaces.every((name) => name === only);
+  // Behind interfaces that the file does not name, two networks need not be behind the same one.
+  if (only !== undefined && only !== '' && isSame) {
+    if (from.behind === 'all' && to.behind === 'all') return [];
+    const [here, elsewhere] = [setOf([only]), setOf([only]).complement()];
+    return [
+      ...(to.behind === 'all' ? [] : [{ inInterface: here, outInterface: elsewhere }]),
+      ...(from.behind === 'all' ? [] : [{ inInterface: elsewhere, outInterface: here }]),
+    ];
+  }
+  const apart = from.interfaces.filter((name) => name === '' || !to.interfaces.includes(name));
+  const shared = from.interfaces.filter((name) => name !== '' && to.interfaces.includes(name));
+  return [
+    { inInterface: setOf(apart), outInterface: setOf(to.interfaces) },
+    ...shared.map((name) => ({
+      inInterface: setOf([name]),
+      outInterface: setOf(to.interfaces.filter((other) => other !== name)),
+    })),
+  ];
+}

@@ -1,0 +1,193 @@
+// What the translation rules of an ASA make of the destinations of packets.
+import { Memo } from '../../../kept/memo.js';
+import { IpSet } from '../../../model/ip.js';
+import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
+import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { PlacedNat } from '../program/nat.js';
+import type { Program } from '../program/program.js';
+import type { NatAddress, NatServices } from '../syntax/tree.js';
+import { addressesOf } from './routing.js';
+
+/** What one rule makes of the packets that it matches. */
+export interface Translation {
+  readonly placed: PlacedNat;
+  /** The interfaces where its packets come in and leave; `any` for every one. */
+  readonly at: string;
+  readonly out: string;
+  readonly source: IpSet;
+  readonly protocols: ProtocolSet;
+  readonly sourcePorts: PortSet;
+  /** The destinations that it matches, and those that the packets then have. */
+  readonly from: IpSet;
+  readonly fromPorts: PortSet;
+  readonly to: IpSet;
+  readonly toPorts: PortSet;
+  /** Why it is not known what it matches or does. */
+  readonly unknown: string | undefined;
+  /** Whether its packets go to the real source of the rule, or come from there. */
+  readonly isTowardsSource: boolean;
+}
+
+const known = new Memo<Program, readonly Translation[]>();
+
+/**
+ * "Section 1 rules are applied first, then section 2, and finally section 3, until a match is found" (*ASA Firewall CLI
+ * Configuration Guide*, "NAT Rule Order"), each at the interface where a packet comes in.
+ */
+export function translationsOf(program: Program): readonly Translation[] {
+  return known.of(program, () => {
+    const { first, object, last } = program.nat.rules;
+    const sorted = [...first, ...sortedObjects(program, object), ...last];
+    return sorted.flatMap((placed) => new RuleReader(program, placed).translations());
+  });
+}
+
+/**
+ * "Static rules. Dynamic rules. … Quantity of real IP addresses – from smallest to largest. … The IP address number …, from
+ * lowest to highest. … The name of the network object …, in alphabetical order." An object has one rule, the latest.
+ */
+function sortedObjects({ definitions }: Program, rules: readonly PlacedNat[]): PlacedNat[] {
+  const latest = new Map(rules.map((placed) => [placed.object ?? '', placed] as const));
+  const keyed = [...latest].map(([name, placed]) => {
+    const { addresses } = definitions.resolve({ kind: 'object', name, token: NO_TOKEN }, 'network');
+    const { first } = addresses;
+    return { placed, name, size: addresses.size, lowest: BigInt(first?.value ?? 0) };
+  });
+  keyed.sort(
+    (a, b) =>
+      Number(b.placed.rule.isStatic) - Number(a.placed.rule.isStatic) ||
+      compare(a.size, b.size) ||
+      compare(a.lowest, b.lowest) ||
+      compare(a.name, b.name),
+  );
+  return keyed.map(({ placed }) => placed);
+}
+
+const NO_TOKEN = { start: 0, end: 0, text: '' };
+
+function compare<T extends bigint | string>(a: T, b: T): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Addresses of a rule; where they are not known, all that it may have. */
+interface RuleAddresses {
+  readonly set: IpSet;
+  readonly unknown: string | undefined;
+}
+
+/** The ports of a rule on its way from the real to the mapped interface. */
+interface RulePorts {
+  readonly protocols: ProtocolSet;
+  readonly realSource: PortSet;
+  readonly mappedSource: PortSet;
+  readonly mappedDestination: PortSet;
+  readonly realDestination: PortSet;
+  readonly unknown: string | undefined;
+}
+
+const EVERY_PORT: RulePorts = {
+  protocols: ALL_PROTOCOLS,
+  realSource: ALL_PORTS,
+  mappedSource: ALL_PORTS,
+  mappedDestination: ALL_PORTS,
+  realDestination: ALL_PORTS,
+  unknown: undefined,
+};
+
+class RuleReader {
+  constructor(
+    private readonly program: Program,
+    private readonly placed: PlacedNat,
+  ) {}
+
+  /** What it does to packets towards its mapped source, then to those that come from its real one. */
+  translations(): Translation[] {
+    const { rule, object } = this.placed;
+    const { interfaces, destination, isStatic, unidirectional, section } = rule;
+    const own: NatAddress = { kind: 'name', reference: { kind: 'object', name: object ?? '', token: NO_TOKEN } };
+    const [real, mapped] = [this.addresses(rule.source.real ?? own), this.addresses(rule.source.mapped)];
+    const to = destination && { mapped: this.addresses(destination.mapped), real: this.addresses(destination.real) };
+    const ports = this.ports(rule.services);
+    const unread = rule.unread === undefined ? undefined : `what '${rule.unread}' does in a translation`;
+    const unknown = unread ?? mapped.unknown ?? real.unknown ?? to?.mapped.unknown ?? to?.real.unknown ?? ports.unknown;
+    const base = { placed: this.placed, protocols: ports.protocols, unknown };
+    const found: Translation[] = [];
+    const towards = {
+      ...base,
+      at: interfaces.mapped,
+      out: 'any',
+      source: to?.real.set ?? IpSet.all,
+      sourcePorts: ports.realDestination,
+      from: mapped.set,
+      to: real.set,
+    };
+    if (isStatic && !unidirectional) {
+      found.push({ ...towards, fromPorts: ports.mappedSource, toPorts: ports.realSource, isTowardsSource: true });
+    } else if (!isStatic && rule.source.mapped.kind !== 'interface') {
+      const reason = 'which connection has the translated address';
+      const dynamic = { ...towards, sourcePorts: ALL_PORTS, fromPorts: ALL_PORTS, toPorts: ALL_PORTS };
+      found.push({ ...dynamic, unknown: unknown ?? reason, isTowardsSource: true });
+    }
+    // A rule for network objects, or of before 8.3, is about one end of a packet; of the others one decides both ends.
+    if (section === 'object' || !rule.since83) return found;
+    found.push({
+      ...base,
+      at: interfaces.real,
+      out: to ? 'any' : interfaces.mapped,
+      source: real.set,
+      sourcePorts: isStatic ? ports.realSource : ALL_PORTS,
+      from: to?.mapped.set ?? IpSet.all,
+      fromPorts: ports.mappedDestination,
+      to: to?.real.set ?? IpSet.all,
+      toPorts: ports.realDestination,
+      unknown: to ? unknown : (unread ?? real.unknown ?? ports.unknown),
+      isTowardsSource: false,
+    });
+    return found;
+  }
+
+  private addresses(address: NatAddress): RuleAddresses {
+    switch (address.kind) {
+      case 'any':
+        return { set: IpSet.all, unknown: undefined };
+      case 'addresses':
+        return { set: address.set, unknown: undefined };
+      case 'interface':
+        return this.ownAddress(this.placed.rule.interfaces.mapped);
+      case 'name': {
+        const { addresses, possible, unknown } = this.program.definitions.resolve(address.reference, 'network');
+        return unknown.length === 0 ? { set: addresses, unknown: undefined } : { set: possible, unknown: unknown[0] };
+      }
+    }
+  }
+
+  private ownAddress(name: string): RuleAddresses {
+    const one = this.program.interfaces.find((other) => other.name === name);
+    const own = one && addressesOf(one).find((address) => !address.own.v4.isEmpty);
+    return own ? { set: own.own, unknown: undefined } : { set: IpSet.all, unknown: `the address of interface ${name}` };
+  }
+
+  private ports(services: NatServices | undefined): RulePorts {
+    if (!services) return EVERY_PORT;
+    if (services.kind === 'ports') {
+      const { protocols, real, mapped } = services;
+      return { ...EVERY_PORT, protocols, realSource: real, mappedSource: mapped };
+    }
+    const [first, second] = [services.first, services.second].map((reference) => {
+      const content = this.program.definitions.resolve(reference, 'service');
+      return content.services.length === 1 && content.unknown.length === 0 ? content.services[0] : undefined;
+    });
+    if (!first || !second || !first.protocols.equals(second.protocols)) {
+      return { ...EVERY_PORT, unknown: `the ports of ${services.first.name} and ${services.second.name}` };
+    }
+    return {
+      protocols: first.protocols,
+      realSource: first.sourcePorts,
+      mappedSource: second.sourcePorts,
+      mappedDestination: first.destinationPorts,
+      realDestination: second.destinationPorts,
+      unknown: undefined,
+    };
+  }
+}

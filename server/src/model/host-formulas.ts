@@ -1,0 +1,324 @@
+// Sets of host names as formulas that are read symbol by symbol.
+import { Renewed } from '../kept/memo.js';
+import { treeMachine, treeStart } from './domain-machine.js';
+import type { DotRange } from './dot-counts.js';
+import type { Expression } from './host-expression.js';
+import { backwardMachine, type Machine } from './machines.js';
+import type { WordPatterns } from './word-patterns.js';
+
+/** A formula of one {@link HostFormulas}. A formula and its negation differ in the last bit. */
+export type Formula = number;
+
+/** The formulas of all names, and of none. */
+export const ALWAYS: Formula = 0;
+export const NEVER: Formula = 1;
+
+/** What a formula is made of: a state of a machine, a number of dots, or formulas of which all hold. */
+type Node =
+  | { readonly kind: 'machine'; readonly machine: Machine; readonly state: number }
+  | { readonly kind: 'dots'; readonly range: DotRange }
+  | { readonly kind: 'and'; readonly of: Int32Array };
+
+/** The least and the greatest symbol of names. */
+const FIRST = '-'.charCodeAt(0);
+const LAST = 'z'.charCodeAt(0);
+const DOT = '.'.charCodeAt(0);
+
+const UNKNOWN = -1;
+const NO_FORMULAS = new Int32Array();
+
+/** As long as the lists of parts that are kept have so many items together, at most some dozen megabytes. */
+const PARTS_KEPT = 1_000_000;
+
+/** What keeping a formula costs beside its parts. */
+const FORMULA_PARTS = 20;
+
+const latest = new Renewed(
+  () => new HostFormulas(),
+  (formulas) => formulas.parts > PARTS_KEPT,
+);
+
+/** Sets that are made one from another share most of their formulas, and what is known of them. */
+export function hostFormulas(): HostFormulas {
+  return latest.value;
+}
+
+/**
+ * Formulas over machines that read names from their end. What follows a symbol is a formula again, its derivative (Brzozowski 1964), in which what is
+ * decided by then is left out: of hundreds of conditions few are still open within one domain, and sets that no longer differ are one formula.
+ */
+export class HostFormulas {
+  private readonly nodes: Node[] = [{ kind: 'and', of: new Int32Array() }];
+  private readonly derivatives: (Int32Array | undefined)[] = [undefined];
+  private readonly sizes: number[] = [1];
+  private readonly states = new Map<Machine, Map<number, Formula>>();
+  private readonly ranges = new Map<string, Formula>();
+  private readonly conjunctions = new Map<number, Formula[]>();
+  private readonly read = new Map<number, { readonly of: readonly Formula[]; readonly result: Formula }[]>();
+  private readonly known = new WeakMap<Expression, Formula>();
+  /** How much work reading has cost so far, in steps of automata. */
+  work = 0;
+  /** How many items all lists of parts have. */
+  parts = 0;
+
+  /** The formula of a set of names. */
+  of(expression: Expression): Formula {
+    const known = this.known.get(expression);
+    if (known !== undefined) return known;
+    const made = this.make(expression);
+    this.known.set(expression, made);
+    return made;
+  }
+
+  /** What the rest of a name has to fulfil, once a symbol is read. */
+  next(formula: Formula, symbol: number): Formula {
+    if (formula <= NEVER) return formula;
+    const node = formula >> 1;
+    let own = this.derivatives[node];
+    if (!own) {
+      own = new Int32Array(LAST - FIRST + 1).fill(UNKNOWN);
+      this.derivatives[node] = own;
+    }
+    let derivative = own[symbol - FIRST] ?? UNKNOWN;
+    if (derivative === UNKNOWN) {
+      derivative = this.derive(node, symbol);
+      own[symbol - FIRST] = derivative;
+    }
+    return derivative ^ (formula & 1);
+  }
+
+  /** Whether what was read is a name of the set. */
+  accepts(formula: Formula): boolean {
+    const node = this.nodes[formula >> 1];
+    return this.holdsAtEnd(node) !== ((formula & 1) === 1);
+  }
+
+  /** How many states a formula is about. */
+  sizeOf(formula: Formula): number {
+    return this.sizes[formula >> 1] ?? 1;
+  }
+
+  private holdsAtEnd(node: Node | undefined): boolean {
+    switch (node?.kind) {
+      case 'machine':
+        return node.machine.accepts(node.state);
+      case 'dots':
+        return node.range.from <= 0;
+      default:
+        return node?.of.every((part) => this.accepts(part)) ?? false;
+    }
+  }
+
+  private make(expression: Expression): Formula {
+    switch (expression.kind) {
+      case 'tree':
+        return this.start(treeMachine(expression.tree));
+      case 'language':
+        return this.start(backwardMachine(expression.automaton));
+      case 'pattern':
+        return this.anyOf(this.patterns(expression.patterns));
+      case 'levels':
+        return this.anyOf(
+          expression.levels.map((level) => this.allOf([this.dots(level), this.start(treeMachine(level.tree))])),
+        );
+      case 'not':
+        return this.of(expression.of) ^ 1;
+      case 'and':
+        return this.allOf(expression.of.toArray().map((part) => this.of(part)));
+      case 'or':
+        return this.anyOf(expression.of.toArray().map((part) => this.of(part)));
+    }
+  }
+
+  private patterns({ patterns, wordMachine }: WordPatterns): Formula[] {
+    const languages = patterns.flatMap(({ automaton }) => (automaton ? [this.start(backwardMachine(automaton))] : []));
+    return languages.length === patterns.length ? languages : [this.start(wordMachine), ...languages];
+  }
+
+  private start(machine: Machine): Formula {
+    return this.state(machine, machine.start);
+  }
+
+  private state(machine: Machine, state: number): Formula {
+    if (state === 0) return NEVER;
+    if (machine.acceptsAll(state)) return ALWAYS;
+    let own = this.states.get(machine);
+    if (!own) {
+      own = new Map();
+      this.states.set(machine, own);
+    }
+    const known = own.get(state) ?? this.add({ kind: 'machine', machine, state }, 1);
+    own.set(state, known);
+    return known;
+  }
+
+  private dots(range: DotRange): Formula {
+    if (range.to < 0) return NEVER;
+    const from = Math.max(0, range.from);
+    if (from === 0 && range.to === Number.POSITIVE_INFINITY) return ALWAYS;
+    const key = `${from} ${range.to}`;
+    const known = this.ranges.get(key) ?? this.add({ kind: 'dots', range: { from, to: range.to } }, 1);
+    this.ranges.set(key, known);
+    return known;
+  }
+
+  private anyOf(formulas: readonly Formula[]): Formula {
+    return this.allOf(formulas.map((formula) => formula ^ 1)) ^ 1;
+  }
+
+  /** The conjunction of some formulas, in the simplest form that is seen at once. */
+  private allOf(formulas: ArrayLike<Formula>): Formula {
+    let parts = this.sorted(formulas);
+    // What a part says on its own need not be said in the alternatives of the others; one that is left alone says it on its own again.
+    while (parts && this.hasAlternatives(parts)) {
+      const simpler = this.withoutRepetition(parts);
+      if (simpler === parts) break;
+      parts = this.sorted(simpler);
+    }
+    if (!parts) return NEVER;
+    if (parts.length === 0) return ALWAYS;
+    return parts.length === 1 ? (parts[0] ?? ALWAYS) : this.conjunction(parts);
+  }
+
+  /** The different parts of a conjunction in ascending order; `undefined` where two exclude one another. */
+  private sorted(formulas: ArrayLike<Formula>): Int32Array | undefined {
+    const parts: Formula[] = [];
+    for (let i = 0; i < formulas.length; i++) {
+      const formula = formulas[i] ?? NEVER;
+      if (formula === NEVER) return undefined;
+      const node = (formula & 1) === 0 ? this.nodes[formula >> 1] : undefined;
+      if (node?.kind === 'and') for (const part of node.of) parts.push(part);
+      else parts.push(formula);
+    }
+    const sorted = new Int32Array(parts.length);
+    for (let i = 0; i < parts.length; i++) sorted[i] = parts[i] ?? NEVER;
+    sorted.sort();
+    let length = 0;
+    for (let i = 0; i < sorted.length; i++) {
+      const part = sorted[i] ?? NEVER;
+      const last = length > 0 ? sorted[length - 1] : UNKNOWN;
+      if (part === last) continue;
+      if ((part & 1) === 1 && last === part - 1) return undefined;
+      sorted[length++] = part;
+    }
+    return sorted.subarray(0, length);
+  }
+
+  private hasAlternatives(parts: Int32Array): boolean {
+    for (let i = 0; i < parts.length; i++) if (this.alternativesOf(parts[i] ?? NEVER)) return true;
+    return false;
+  }
+
+  /** The formulas not all of which hold, where that is what a formula says. */
+  private alternativesOf(formula: Formula): Int32Array | undefined {
+    if ((formula & 1) === 0) return undefined;
+    const node = this.nodes[formula >> 1];
+    return node?.kind === 'and' ? node.of : undefined;
+  }
+
+  /** The parts of a conjunction, in the alternatives of which what the other parts say is left out. */
+  private withoutRepetition(parts: Int32Array): Int32Array | Formula[] {
+    const stated = new Set(parts);
+    let isSimpler = false;
+    const simpler: Formula[] = [];
+    for (const part of parts) {
+      const alternatives = this.alternativesOf(part);
+      const open = alternatives && this.openOf(alternatives, stated);
+      if (!open || open === alternatives) simpler.push(part);
+      else {
+        isSimpler = true;
+        const formula = this.allOf(open) ^ 1;
+        stated.add(formula);
+        simpler.push(formula);
+      }
+    }
+    return isSimpler ? simpler : parts;
+  }
+
+  /** Those of some formulas that are not stated; none hold together where the negation of one is stated. */
+  private openOf(formulas: Int32Array, stated: ReadonlySet<Formula>): Int32Array | Formula[] {
+    let isOpen = true;
+    for (const formula of formulas) {
+      if (stated.has(formula ^ 1)) return [NEVER];
+      if (stated.has(formula)) isOpen = false;
+    }
+    return isOpen ? formulas : [...formulas].filter((formula) => !stated.has(formula));
+  }
+
+  private conjunction(of: Int32Array): Formula {
+    let hash = of.length;
+    for (const part of of) hash = (Math.imul(hash, 31) + part) | 0;
+    const candidates = this.conjunctions.get(hash) ?? [];
+    for (const candidate of candidates) {
+      const node = this.nodes[candidate >> 1];
+      if (node?.kind === 'and' && isSame(node.of, of)) return candidate;
+    }
+    const size = of.reduce((sum, part) => sum + this.sizeOf(part), 0);
+    const made = this.add({ kind: 'and', of: of.slice() }, size);
+    candidates.push(made);
+    this.conjunctions.set(hash, candidates);
+    return made;
+  }
+
+  private add(node: Node, size: number): Formula {
+    this.parts += FORMULA_PARTS + (node.kind === 'and' ? node.of.length : 0);
+    this.derivatives.push(undefined);
+    this.sizes.push(size);
+    return (this.nodes.push(node) - 1) * 2;
+  }
+
+  private derive(of: number, symbol: number): Formula {
+    const node = this.nodes[of];
+    switch (node?.kind) {
+      case 'machine':
+        return this.readSymbol(node.machine, node.state, symbol);
+      case 'dots': {
+        const { from, to } = node.range;
+        return symbol === DOT ? this.dots({ from: from - 1, to: to - 1 }) : of * 2;
+      }
+      default:
+        return this.deriveAll(of * 2, node?.of ?? NO_FORMULAS, symbol);
+    }
+  }
+
+  private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
+    const derivatives: Formula[] = [];
+    let isSame = true;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] ?? ALWAYS;
+      const derivative = this.next(part, symbol);
+      if (derivative === NEVER) return NEVER;
+      isSame &&= derivative === part;
+      if (derivative !== ALWAYS) derivatives.push(derivative);
+    }
+    return isSame ? formula : this.knownAllOf(derivatives);
+  }
+
+  /** As {@link allOf}; most symbols lead to what another one led to. */
+  private knownAllOf(formulas: readonly Formula[]): Formula {
+    let hash = formulas.length;
+    for (const formula of formulas) hash = (Math.imul(hash, 31) + formula) | 0;
+    const candidates = this.read.get(hash) ?? [];
+    for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
+    const result = this.allOf(formulas);
+    this.parts += formulas.length;
+    candidates.push({ of: formulas, result });
+    this.read.set(hash, candidates);
+    return result;
+  }
+
+  private readSymbol(machine: Machine, state: number, symbol: number): Formula {
+    const before = machine.work;
+    const reached = machine.next(state, symbol);
+    this.work += machine.work - before;
+    // Trees that share a part are one machine within it.
+    const part = symbol === DOT ? treeStart(machine, reached) : undefined;
+    return part ? this.start(part) : this.state(machine, reached);
+  }
+}
+
+function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

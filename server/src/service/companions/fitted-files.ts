@@ -1,0 +1,49 @@
+// Reads the files that a workspace file is about, to tell where it does not fit them.
+
+import type { Configuration } from '../../configuration/configuration.js';
+import { isConfiguration } from '../../configuration/languages.js';
+import type { FileEntry } from '../../configuration/lintel-file.js';
+import type { FileChecks } from '../checks.js';
+import type { Reading } from '../files/reading.js';
+import { folderOf, pathWithin } from '../files/uris.js';
+import type { Workspace } from '../files/workspace.js';
+import { type FittedFile, type KnownFiles, needsFiles } from './misfits.js';
+
+/** How many files of one entry are read. */
+const READ_LIMIT = 40;
+
+/**
+ * The files that a workspace file applies to, those read whose content matters for what it says: of entries that name a
+ * part of their files, and all that are open where it says something of all files.
+ */
+export async function knownFiles(
+  configuration: Configuration,
+  workspace: Workspace,
+  checksFor: (reading: Reading) => Promise<Pick<FileChecks, 'requirements'>>,
+): Promise<KnownFiles> {
+  const { uri: own, file } = configuration;
+  const base = folderOf(own);
+  const { uris, isComplete } = await workspace.filesFor(configuration);
+  const read = new Map<FileEntry | undefined, FittedFile[]>();
+  const counts = new Map<FileEntry | undefined, number>();
+  let isReadComplete = isComplete;
+  const isAboutAll = file.interfaces !== undefined || file.profiles !== undefined;
+  for (const uri of uris) {
+    const path = pathWithin(base, uri);
+    const entry = configuration.entryFor(path);
+    if (!(entry && needsFiles(entry)) && !(isAboutAll && (entry || workspace.isOpen(uri)))) continue;
+    const count = (counts.get(entry) ?? 0) + 1;
+    counts.set(entry, count);
+    if (count > READ_LIMIT) {
+      isReadComplete = false;
+      continue;
+    }
+    const fitted = await workspace.answerFromCompanion(own, uri, async (reading) => {
+      if (isConfiguration(reading.dialect)) return undefined;
+      const { requirements } = await checksFor(reading);
+      return { path, model: reading.document.model, requirements };
+    });
+    if (fitted) read.set(entry, [...(read.get(entry) ?? []), fitted]);
+  }
+  return { paths: uris.map((uri) => pathWithin(base, uri)), isComplete, read, isReadComplete };
+}

@@ -1,0 +1,202 @@
+// Takes the model of one operation away at a time: the comparison with concrete runs has to notice each.
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { TextOperation } from '../../../../server/src/model/text-operations.js';
+import { bundleComparison, type Comparison, type Operation, type Place, type Replace } from './mutants.js';
+import { KINDS, programOfKind } from './programs.js';
+
+/** How many programs of a kind of conditions are tried: more than in proof.test.ts, because few hosts tell some operations apart. */
+const SEEDS = 40;
+const EXTENT = { hosts: 24, states: 2 };
+
+/** A change of one function of the model, and the kinds of conditions that use it. */
+interface Mutation {
+  readonly name: string;
+  readonly place: Place;
+  readonly by: (original: Operation) => Operation;
+  readonly kinds: RegExp;
+}
+
+const PREIMAGE: Place = { module: 'model/preimages.ts', of: 'preimage' };
+
+/** The kinds of conditions that need the pre-image of an operation. A new operation needs its kind here. */
+const OPERATIONS: Readonly<Record<TextOperation['kind'], RegExp>> = {
+  lower: /^replace in upper case/,
+  upper: /^upper and lower/,
+  reverse: /^reversal/,
+  take: /^substring$|^charAt$/,
+  drop: /^substr$|^slice$|^charAt$/,
+  'take-last': /^slice|^substr$|^last char/,
+  'drop-last': /^slice$/,
+  'until-first': /^substring to|^slice between/,
+  'from-first': /^substring from|^slice between/,
+  'until-last': /^slice between/,
+  'from-last': /^slice from|^slice between/,
+  item: /^split$|^split, last$/,
+  items: /^split, middle parts/,
+  behind: /^substring from|^slice between|^split, rest/,
+  'replace-first': /^replace of a text/,
+  'replace-all': /^replace of all/,
+  'replace-pattern': /^replace/,
+};
+
+/** As if the operation changed nothing: what its result has to be is asked of the text itself. */
+function withoutPreimage([kind, kinds]: [string, RegExp]): Mutation {
+  const by = (original: Operation): Operation => {
+    return (operation, language, ...others) =>
+      isOfKind(operation, kind) ? language : original(operation, language, ...others);
+  };
+  return { name: `${kind} of a text`, place: PREIMAGE, by, kinds };
+}
+
+function isOfKind(operation: unknown, kind: string): boolean {
+  return typeof operation === 'object' && operation !== null && 'kind' in operation && operation.kind === kind;
+}
+
+const ANY_NUMBER = { values: new Set(), from: 0 };
+
+/** A change of a function that reads a regular expression: it is told another one. */
+const otherPattern =
+  (change: (source: string, flags: string) => readonly [string, string]) =>
+  (original: Operation): Operation =>
+  (source, flags) =>
+    original(...change(String(source), String(flags)));
+
+const REGEX: Place = { module: 'model/text-language.ts', of: 'javascriptRegex' };
+
+const MUTATIONS: readonly Mutation[] = [
+  ...Object.entries(OPERATIONS).map(withoutPreimage),
+  {
+    name: 'what stands before and behind a text',
+    place: { module: 'model/preimages.ts', of: 'between' },
+    by: () => (language) => language,
+    kinds: /^equality of a joined|^template|^concat/,
+  },
+  {
+    name: 'the first place of a text',
+    place: { module: 'model/text-measures.ts', of: 'firstAt' },
+    by: (original) => (what) => original(what, ANY_NUMBER),
+    kinds: /^indexOf/,
+  },
+  {
+    name: 'the last place of a text',
+    place: { module: 'model/text-measures.ts', of: 'lastAt' },
+    by: (original) => (what) => original(what, ANY_NUMBER),
+    kinds: /^lastIndexOf/,
+  },
+  {
+    name: 'how often a text occurs',
+    place: { module: 'model/text-measures.ts', of: 'countOf' },
+    by: (original) => (what) => original(what, ANY_NUMBER),
+    kinds: /^split, how many|^dnsDomainLevels/,
+  },
+  {
+    name: 'the length of a text',
+    place: { module: 'model/text-measures.ts', of: 'ofLength' },
+    by: (original) => () => original(ANY_NUMBER),
+    kinds: /^length$/,
+  },
+  {
+    name: 'the code of a character',
+    place: { module: 'model/text-measures.ts', of: 'codeAt' },
+    by: (original) => (at, codes) => original(at, new Set([...(codes as ReadonlySet<number>)].map((code) => code + 1))),
+    kinds: /^charCodeAt/,
+  },
+  {
+    name: 'single characters of shell patterns',
+    place: { module: 'model/text-language.ts', of: 'shellPattern' },
+    by: (original) => (pattern) => original(String(pattern).replaceAll('?', '*')),
+    kinds: /^shExpMatch/,
+  },
+  {
+    name: 'regular expressions without case',
+    place: REGEX,
+    by: otherPattern((source) => [source, '']),
+    kinds: /^test without case/,
+  },
+  {
+    name: 'word boundaries',
+    place: REGEX,
+    by: otherPattern((source, flags) => [source.replaceAll('\\b', ''), flags]),
+    kinds: /^word boundary/,
+  },
+  {
+    name: 'looks ahead and behind',
+    place: REGEX,
+    by: otherPattern((source, flags) => [source.replace(/\(\?<?[=!][^)]*\)/, ''), flags]),
+    kinds: /^looks/,
+  },
+  {
+    name: 'the order of texts',
+    place: { module: 'dialects/pac/meaning/values/text-order.ts', of: 'before' },
+    by: (original) => (text, orEqual) => original(text, !orEqual),
+    kinds: /^order/,
+  },
+  {
+    name: 'the end of a text',
+    place: { module: 'dialects/pac/meaning/values/searches.ts', of: 'whereEndsWith' },
+    by: (original) => (text, what) => original(text, String(what).slice(1)),
+    kinds: /^dnsDomainIs|^endsWith/,
+  },
+  {
+    name: 'the items of a split text',
+    place: { module: 'dialects/pac/meaning/values/splits.ts', of: 'splitItem' },
+    by: (original) => (list, _, context) => original(list, 0, context),
+    kinds: /^split$/,
+  },
+  {
+    name: 'keys of a table',
+    place: { module: 'dialects/pac/meaning/values/operations.ts', of: 'wordsCondition' },
+    by: (original) => (key, names) => original(key, new Set([...(names as ReadonlySet<string>)].slice(1))),
+    kinds: /^table|^Set and Map/,
+  },
+  {
+    name: 'addresses under a mask',
+    place: { module: 'dialects/pac/meaning/environment/masks.ts', of: 'addressesUnder' },
+    by: (original) => (network) => original(network, -1),
+    kinds: /^isInNet of|convert_addr/,
+  },
+];
+
+interface Found {
+  readonly program: string;
+  readonly seed: number;
+}
+
+/** The first program that a model decides otherwise than it runs. */
+function firstFault({ compareProgram, Tally }: Comparison, kinds: RegExp): Found | undefined {
+  const tried = [...KINDS].filter(([name]) => kinds.test(name));
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    for (const [, kind] of tried) {
+      const program = programOfKind(kind, seed);
+      const tally = new Tally();
+      compareProgram(program, seed, EXTENT, tally);
+      if (tally.faults.length > 0) return { program, seed };
+    }
+  }
+  return undefined;
+}
+
+describe('a model without one operation is found to be wrong', () => {
+  let load: (replace: Replace) => Promise<Comparison>;
+  let whole: Comparison;
+
+  beforeAll(async () => {
+    const make = await bundleComparison([...new Set(MUTATIONS.map(({ place }) => place))]);
+    load = async (replace) => {
+      const comparison = make(replace);
+      await comparison.loadOracle();
+      return comparison;
+    };
+    whole = await load((_, original) => original);
+  });
+
+  test.each(MUTATIONS)('$name', async ({ place, by, kinds }) => {
+    const found = firstFault(await load((one, original) => (one === place ? by(original) : original)), kinds);
+    expect(found).toBeDefined();
+    if (!found) return;
+    // It is the mutation that is wrong with it.
+    const tally = new whole.Tally();
+    whole.compareProgram(found.program, found.seed, EXTENT, tally);
+    expect(tally.faults).toEqual([]);
+  });
+});
