@@ -10,7 +10,7 @@ import { ConfigurationMaker, type RandomConfiguration } from './random-configura
 const HOSTS = ['teams.microsoft.com', 'outlook.office365.com', 'ads.bad.example', 'other.example'];
 const CLIENTS = ['127.0.0.5', '127.0.0.77'];
 const CONFIGURATIONS = Number(process.env.LINTEL_SQUID_CONFIGURATIONS ?? 25);
-const SEED = Number(process.env.LINTEL_SQUID_SEED ?? 9);
+const SEED = Number(process.env.LINTEL_SQUID_SEED ?? 1234);
 
 const missing = missingInterception();
 if (missing) console.warn(`skipped: ports of real squid. ${missing}`);
