@@ -37,7 +37,7 @@ const CODES = {
   'requirement-partial': {
     severity: 'error',
     title: 'A documented requirement is met only in part',
-    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest.',
+    what: 'Some of the addresses, hosts or ports that the requirement lists are denied. The message names exactly the missing rest. Where a packet filter serves one client network and not another, the other one is told as information: `roles` in `lintel.yaml` says which of them the clients are in.',
     why: 'Parts of a service fail for some users and some of the time, which is harder to diagnose than a clean outage.',
     file: 'squid.conf',
     example:
@@ -185,6 +185,31 @@ const CODES = {
     why: 'A proxy or browser that cannot read its configuration does not apply it.',
     file: 'squid.conf',
     example: 'acl office src 10.0.0.256',
+  },
+  'open-proxy': {
+    severity: 'warning',
+    title: 'A proxy that everybody on the internet may use',
+    what: 'A client with a public address, without a login, is permitted to ask for any host: by a rule without clients, or because the last rule of the list denies and squid permits what no rule matches.',
+    why: 'Strangers who find the port send their traffic in the name of the network, and its addresses end on block lists. A packet filter in front may prevent that; the file does not.',
+    file: 'squid.conf',
+    example: 'acl bad dstdomain .bad.example\nhttp_access deny bad',
+  },
+  'slow-acl': {
+    severity: 'warning',
+    title: 'An acl that the directive does not wait for',
+    what: 'The acl needs an answer from outside, a login, a helper or a DNS lookup, and stands in a directive that takes only fast acls. The manual of squid says which acls are slow and which directives support them.',
+    why: 'Squid treats the answer as missing, so the line does not apply, except after another list has just asked the same: it works in a test and fails in use.',
+    file: 'squid.conf',
+    example:
+      'cache_peer parent.example parent 3128 0\nacl partners dst 198.51.100.0/24\ncache_peer_access parent.example allow partners\nhttp_access deny all',
+  },
+  'never-matches': {
+    severity: 'warning',
+    title: 'A value that no host has',
+    what: 'A list of hosts has a value with a character that host names do not have, such as the `*` of other notations.',
+    why: 'The line looks as if it permitted or denied a domain, and does nothing.',
+    file: 'squid.conf',
+    example: 'acl teams dstdomain *.teams.microsoft.com\nhttp_access allow teams\nhttp_access deny all',
   },
   'unmodelled-statement': {
     severity: 'hint',

@@ -401,6 +401,11 @@ export class HostSet {
     return set.search(meter).kind === 'none' ? HostSet.none : set;
   }
 
+  /** Whether it is a list of names and whole domains, and no expression decides which of them are in it. */
+  get isListOfNames(): boolean {
+    return this.isTree;
+  }
+
   private get isTree(): boolean {
     return this.conditions.length === 0 && !this.excluded;
   }

@@ -13,7 +13,14 @@ export class NameSet {
   static readonly any = new NameSet(['', '\uffff']);
 
   static of(...names: readonly string[]): NameSet {
-    return names.reduce((all, name) => all.union(new NameSet([name, `${name}\0`])), NameSet.none);
+    const bounds: string[] = [];
+    for (const name of [...new Set(names)].sort()) {
+      // The next text after a name may be the name that follows.
+      if (bounds[bounds.length - 1] === name) bounds.pop();
+      else bounds.push(name);
+      bounds.push(`${name}\0`);
+    }
+    return new NameSet(bounds);
   }
 
   /** All names that begin with a text; every name for the empty text. */

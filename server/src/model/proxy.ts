@@ -35,11 +35,23 @@ export interface ProxyRequest {
   readonly path?: string;
 }
 
+/** A port of a proxy at which requests of clients arrive. */
+export interface ProxyEntry {
+  /** As users know it: `http_port 3129 intercept`. */
+  readonly name: string;
+  readonly statement: QuotedLine | undefined;
+}
+
 /** One outcome, the part of the request that has it, and why. The cases of a decision cover the request. */
 export interface Case<Outcome> {
   readonly hosts: HostSet;
   readonly clients: IpSet;
   readonly outcome: Outcome;
+  /**
+   * Where requests arrive at several ports, the one that this case is about: every client uses each of them, so the cases
+   * of each port decide by themselves.
+   */
+  readonly at?: ProxyEntry;
   /** Cases that cover the same hosts and clients differ in these. Empty: nothing was unknown. */
   readonly assumptions: readonly Assumption[];
   /** The expression that tells these clients from others; absent where the case is about every client of the request. */
@@ -69,6 +81,12 @@ export type SelectionOutcome =
 export type ProxyAccess = 'permit' | 'deny' | 'auth';
 export type TlsTreatment = 'none' | 'splice' | 'bump' | 'terminate';
 
+/** Why a permitted request cannot be forwarded: every way out is closed. The client gets an error. */
+export interface Nowhere {
+  readonly kind: 'nowhere';
+  readonly reason: string;
+}
+
 /** What a proxy server does with a request. Each part may have been decided by a statement of its own. */
 export type ServerOutcome =
   | {
@@ -77,7 +95,7 @@ export type ServerOutcome =
       /** `none` where nothing was to be decided: plain HTTP, a denied request, or a port without TLS interception. */
       readonly tls: TlsTreatment | Undecided;
       readonly tlsDecidedBy: QuotedLine | undefined;
-      readonly route: 'direct' | 'parent' | Undecided;
+      readonly route: 'direct' | 'parent' | Nowhere | Undecided;
       readonly routeDecidedBy: QuotedLine | undefined;
     }
   | Undecided;

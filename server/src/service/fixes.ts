@@ -1,6 +1,6 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
-import { type FixContext, fixesFor } from '../analysis/fixes/fixes.js';
+import { type FixContext, type Remedies, remediesFor } from '../analysis/fixes/fixes.js';
 import { ignoreFix } from '../analysis/fixes/ignore.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
@@ -50,13 +50,17 @@ export function declarations(
  * Proves fixes on request, and keeps them as long as the finding that they belong to: each proof is a complete analysis.
  */
 export class FixProver {
-  private readonly proved = new Memo<Finding, readonly Fix[]>();
+  private readonly proved = new Memo<Finding, Remedies>();
+
+  remedies(context: FixContext, finding: Finding): Remedies {
+    return this.proved.of(finding, () => remediesFor(context, finding));
+  }
 
   /** The fixes of some findings of a report. */
   fixes(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
     return context.analysis.report.findings.filter(isWanted).map((finding) => ({
       finding,
-      fixes: this.proved.of(finding, () => fixesFor(context, finding)),
+      fixes: this.remedies(context, finding).fixes,
     }));
   }
 

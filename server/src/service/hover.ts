@@ -21,12 +21,13 @@ export function hoverAt(
   entity: Entity | undefined,
   uri: string,
   offset: number,
+  obstacleOf: (finding: Finding) => string | undefined,
 ): Hover | undefined {
   const { catalog } = context.checks;
   const findings = context.analysis.report.findings.filter(
     (finding) => finding.uri === uri && contains(finding.range, offset),
   );
-  const parts = [...findings.map((finding) => describeFinding(finding, context.checks))];
+  const parts = [...findings.map((finding) => describeFinding(finding, context.checks, obstacleOf(finding)))];
   if (entity) parts.push(describeEntity(entity, catalog));
   const range = entity?.range ?? findings[0]?.range;
   return range && parts.length > 0 ? { range, markdown: parts.join('\n\n---\n\n') } : undefined;
@@ -36,14 +37,19 @@ export function hoverAt(
 const REQUIREMENT_LIMIT = 6;
 
 /** Why a finding matters and where that is documented. Its message is not repeated: editors show it beside the hover. */
-function describeFinding(finding: Finding, { requirements: asked, catalog }: FileChecks): string {
+function describeFinding(
+  finding: Finding,
+  { requirements: asked, catalog }: FileChecks,
+  obstacle: string | undefined,
+): string {
   // Under tenant restrictions the checked requirement differs from that of the catalog.
   const requirements = finding.requirements.flatMap(
     (id) => asked.find((requirement) => requirement.id === id) ?? catalog.byId(id) ?? [],
   );
   const { title, why } = FINDING_CODES[finding.code];
   const source = finding.source ? sourceLink(finding.source) : '';
-  const parts = [`**${title}** (${codeSpan(finding.code)})`, why, source, listRequirements(requirements)];
+  const noFix = obstacle === undefined ? '' : `No quick fix: ${obstacle}.`;
+  const parts = [`**${title}** (${codeSpan(finding.code)})`, why, noFix, source, listRequirements(requirements)];
   return parts.filter(Boolean).join('\n\n');
 }
 

@@ -38,6 +38,9 @@ export interface OfferedFixes {
   readonly catalog: Catalog;
 }
 
+/** Up to which length of a text, in UTF-16 code units, a hover says why a finding has no fix. */
+const PROVED_WITH_HOVER = 50_000;
+
 /**
  * Takes and returns offsets, not positions, and canonical URIs; knows no protocol and no disk. Results for a document that
  * is not open are `undefined` or empty.
@@ -227,7 +230,10 @@ export class LanguageService {
     const { catalog } = context.checks;
     const { document, dialect } = own;
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
-    return hoverAt(context, entity, uri, offset);
+    // A proof analyses the file again, which takes longer than a hover may, if the file is large.
+    const isLarge = document.source.text.length > PROVED_WITH_HOVER;
+    const obstacleOf = (finding: Finding) => (isLarge ? undefined : this.fixProver.remedies(context, finding).obstacle);
+    return hoverAt(context, entity, uri, offset, obstacleOf);
   }
 
   async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {

@@ -98,7 +98,19 @@ export class TestNetwork {
 
   /** Runs squid with a configuration for the time of `use`. */
   async withSquid<Result>(configuration: string, use: (port: number) => Promise<Result>): Promise<Result> {
-    const port = await freePort();
+    return this.run(await freePort(), configuration, use);
+  }
+
+  /** Runs squid with the ports of a configuration, of which one is 3128; only in a network namespace are they free. */
+  async withSquidAsWritten<Result>(configuration: string, use: () => Promise<Result>): Promise<Result> {
+    return this.run(3128, configuration, use);
+  }
+
+  private async run<Result>(
+    port: number,
+    configuration: string,
+    use: (port: number) => Promise<Result>,
+  ): Promise<Result> {
     const path = join(this.folder, `squid-${port}.conf`);
     writeFileSync(path, this.deploy(configuration, port));
     const log = join(this.folder, `cache-${port}.log`);
@@ -286,6 +298,26 @@ export async function observe(network: TestNetwork, proxyPort: number, request: 
   return { ...observed, route: observed.access === 'permit' ? (parent ? 'parent' : 'direct') : 'none' };
 }
 
+/** Sends one request to its server, on the way to which it is redirected to a proxy, and returns what was observed. */
+export async function observeRedirected(network: TestNetwork, request: ClientRequest): Promise<Observation> {
+  const before = network.parentCount;
+  const socket = await connectFrom(request.port, request.client, ORIGIN_ADDRESS);
+  const observed = await (request.scheme === 'http' ? askServer(socket, request) : askTls(socket, request));
+  const parent = network.parentCount > before;
+  return { ...observed, route: observed.access === 'permit' ? (parent ? 'parent' : 'direct') : 'none' };
+}
+
+async function askServer(socket: net.Socket, request: ClientRequest): Promise<Seen> {
+  socket.write(`GET / HTTP/1.1\r\nHost: ${authorityOf(request)}\r\nConnection: close\r\n\r\n`);
+  const status = await readStatus(socket);
+  socket.destroy();
+  return { access: status === undefined ? 'terminate' : accessOf(status), signer: 'none' };
+}
+
+function authorityOf({ scheme, host, port }: ClientRequest): string {
+  return port === (scheme === 'http' ? 80 : 443) ? host : `${host}:${port}`;
+}
+
 type Seen = Pick<Observation, 'access' | 'signer'>;
 
 async function askPlain(proxyPort: number, request: ClientRequest): Promise<Seen> {
@@ -306,16 +338,20 @@ async function askTunnel(proxyPort: number, request: ClientRequest): Promise<See
     socket.destroy();
     return { access: status === undefined ? 'terminate' : accessOf(status), signer: 'none' };
   }
+  return askTls(socket, request);
+}
+
+async function askTls(socket: net.Socket, request: ClientRequest): Promise<Seen> {
   const secure = tls.connect({
     socket,
     rejectUnauthorized: false,
     ...(net.isIP(request.host) ? {} : { servername: request.host }),
   });
+  secure.setTimeout(PATIENCE, () => secure.destroy(new Error('no answer')));
   try {
-    await once(secure, 'secureConnect');
+    await secured(secure);
     const issuer = String(secure.getPeerCertificate().issuer?.CN ?? '');
-    const named = request.port === 443 ? request.host : authority;
-    secure.write(`GET / HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
+    secure.write(`GET / HTTP/1.1\r\nHost: ${authorityOf(request)}\r\nConnection: close\r\n\r\n`);
     const inner = await readStatus(secure);
     return {
       access: inner === undefined ? 'terminate' : accessOf(inner),
@@ -329,6 +365,15 @@ async function askTunnel(proxyPort: number, request: ClientRequest): Promise<See
   }
 }
 
+/** A connection that is closed has no error. */
+function secured(socket: tls.TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('closed')));
+  });
+}
+
 function login({ user }: ClientRequest): string {
   if (user === 'none') return '';
   return `Proxy-Authorization: Basic ${Buffer.from(`${user.name}:secret`).toString('base64')}\r\n`;
@@ -340,8 +385,12 @@ function accessOf(status: number | undefined): Observation['access'] {
   return status === 407 ? 'auth' : 'unreachable';
 }
 
-async function connectFrom(port: number, client: string): Promise<net.Socket> {
-  const socket = net.connect({ port, host: '127.0.0.1', localAddress: client });
+/** Squid leaves some connections open for ever for which it finds no server. */
+const PATIENCE = 12_000;
+
+async function connectFrom(port: number, client: string, host = '127.0.0.1'): Promise<net.Socket> {
+  const socket = net.connect({ port, host, localAddress: client });
+  socket.setTimeout(PATIENCE, () => socket.destroy());
   await once(socket, 'connect');
   return socket;
 }
@@ -349,6 +398,7 @@ async function connectFrom(port: number, client: string): Promise<net.Socket> {
 /** The status of the response that comes next; `undefined` where the connection ends without one. */
 function readStatus(socket: net.Socket): Promise<number | undefined> {
   return new Promise((resolve) => {
+    if (socket.destroyed) resolve(undefined);
     let text = '';
     const done = (status: number | undefined) => {
       socket.off('data', read);

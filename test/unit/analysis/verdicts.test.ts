@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
+import { cisco } from '../../../server/src/dialects/cisco/index.js';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
+import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
@@ -40,6 +42,8 @@ function folderOf(dialect: Dialect, name: string): string {
 describe.each([
   { dialect: squid as Dialect, comment: '#' },
   { dialect: pac as Dialect, comment: '//' },
+  { dialect: cisco as Dialect, comment: '!' },
+  { dialect: windowsFirewall as Dialect, comment: '#' },
 ])('verdicts on whole files of $dialect.id', ({ dialect, comment }) => {
   const folder = folderOf(dialect, 'verdicts');
 

@@ -25,7 +25,7 @@ function reportedIn(id: Id, name: string, text: string, document = read(id, name
 function verdict(id: Id, name: string, text: string, flow: string, { model } = read(id, name, text)): string {
   const parsed = parseFlow(flow);
   if (model.kind !== 'filter' || typeof parsed === 'string') throw new Error('no question');
-  return explainFlow(model, parsed, id === 'windows-firewall' ? { inInterface: 'Domain' } : {}).verdict;
+  return explainFlow(model, parsed, id === 'windows-firewall' ? { hook: 'input', inInterface: 'Domain' } : {}).verdict;
 }
 
 const DNS = 'udp 10.0.0.1:50000 > 192.0.2.1:53';

@@ -25,6 +25,8 @@ describe('every way to write the path of a file leads to the one URI that it has
     ['/etc/squid/conf.d/rules.conf', 'main/conf.d/rules.conf'],
     ['/etc/squid/../shared/rules.conf', 'shared/rules.conf'],
     ['/etc/squid//conf.d/./rules.conf', 'main/conf.d/rules.conf'],
+    ['"/etc/squid/conf.d/rules.conf"', 'main/conf.d/rules.conf'],
+    ['"../shared/our rules.conf"', 'shared/our%20rules.conf'],
     ['../shared/*.conf', 'shared/rules.conf'],
     ['/etc/squid/../shared/*.conf', 'shared/rules.conf'],
   ])('%s', (path, file) => {

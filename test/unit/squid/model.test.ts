@@ -104,20 +104,71 @@ describe('what the file does not decide is assumed both ways', () => {
     ]);
   });
 
-  test('the port that a client uses, where ports differ', () => {
-    const text = `http_port 3128 name=a\nhttp_port 3129 name=b\nacl b myportname b\nhttp_access deny b\nhttp_access allow all\n`;
-    expect(ask(text, { hosts: ['a.example'] })).toEqual([
-      'a.example from 10.0.0.0/8: deny none if the client connects to port b',
-      'a.example from 10.0.0.0/8: permit none if the client connects to port a',
-    ]);
-  });
-
   test('too many unknowns are one undecided verdict', () => {
     const acls = Array.from({ length: 20 }, (_, i) => `acl t${i} random 1/2`).join('\n');
     const rules = Array.from({ length: 10 }, (_, i) => `http_access allow t${2 * i} t${2 * i + 1}`).join('\n');
     const cases = ask(`${PORT}${acls}\n${rules}\nhttp_access deny all\n`, { hosts: ['a.example'] });
     expect(cases.length).toBeLessThan(5_000);
     expect(cases.some((line) => line.includes('undecided: the rules fall into too many cases'))).toBe(true);
+  });
+});
+
+describe('every port that clients use is asked', () => {
+  const at = (text: string, request: Partial<ProxyRequest> & { readonly hosts?: readonly string[] } = {}) =>
+    serverModel(text)
+      .decide({
+        scheme: 'https',
+        port: 443,
+        addresses: undefined,
+        clients: IpSet.parse('10.0.0.0/8'),
+        user: 'none',
+        ...request,
+        hosts: HostSet.exact('teams.microsoft.com'),
+      })
+      .map(({ at: entry, clients, outcome }) => {
+        const what = outcome.kind === 'undecided' ? outcome.kind : `${outcome.access} ${outcome.tls}`;
+        return `${entry?.name ?? 'the only port'}: ${what} ${clients.toPrefixes().join(' ')}`;
+      });
+
+  test('also those that intercept, each with its treatment of TLS', () => {
+    const text = [
+      'http_port 3128',
+      'http_port 3129 intercept',
+      'https_port 3130 intercept ssl-bump tls-cert=/etc/squid/ca.pem',
+      'acl step1 at_step SslBump1',
+      'ssl_bump peek step1',
+      'ssl_bump bump all',
+      'http_access allow all',
+    ].join('\n');
+    expect(at(text)).toEqual([
+      'http_port 3128: permit none 10.0.0.0/8',
+      'https_port 3130 intercept: permit bump 10.0.0.0/8',
+    ]);
+    expect(at(text, { scheme: 'http', port: 80 })).toEqual([
+      'http_port 3128: permit none 10.0.0.0/8',
+      'http_port 3129 intercept: permit none 10.0.0.0/8',
+    ]);
+  });
+
+  test('but none at which clients get nothing', () => {
+    const text = `http_port 3128 name=a\nhttp_port 3129 name=b\nacl b myportname b\nacl guests src 10.9.0.0/16\n`;
+    expect(at(`${text}http_access deny b\nhttp_access allow all\n`)).toEqual([
+      'http_port 3128: permit none 10.0.0.0/8',
+    ]);
+    const reserved = `${text}http_access deny b !guests\nhttp_access deny guests !b\nhttp_access allow all\n`;
+    const [first, second] = at(reserved);
+    expect(second).toBe('http_port 3129: permit none 10.9.0.0/16');
+    expect(first).toContain('http_port 3128: permit none 10.0.0.0/13');
+    expect(at(`${text}http_access deny all\nhttp_access deny b\n`)).toHaveLength(2);
+  });
+
+  test('nor those of a reverse proxy or of the host itself', () => {
+    const rules = 'http_access allow all\n';
+    expect(at(`http_port 80 accel\nhttp_port 3128\nhttp_port 127.0.0.1:3129\n${rules}`)).toEqual([
+      'the only port: permit none 10.0.0.0/8',
+    ]);
+    expect(at(`http_port 80 accel defaultsite=www.example.com\n${rules}`)).toEqual([]);
+    expect(at(`http_port localhost:3128\n${rules}`)).toEqual(['the only port: permit none 10.0.0.0/8']);
   });
 });
 

@@ -30,7 +30,7 @@ const VALUES: Readonly<Record<string, string>> = {
 const OWN_VALUES: Readonly<Record<string, string>> = {
   has: 'request',
   transaction_initiator: 'client',
-  hier_code: 'DIRECT',
+  hier_code: 'HIER_DIRECT',
   ssl_error: 'X509_V_ERR_CERT_UNTRUSTED',
   annotate_client: 'a=b',
   annotate_transaction: 'a=b',

@@ -33,7 +33,7 @@ describe('commands that change what a script has set', () => {
     expect(verdict(`${RULE}Get-NetFirewallRule -DisplayName 'S*' | Remove-NetFirewallRule`, SIP)).toBe('deny');
     expect(verdict(`${RULE}Get-NetFirewallRule -DisplayName 'T*' | Remove-NetFirewallRule`, SIP)).toBe('permit');
     for (const change of ['Remove', 'Disable']) {
-      const some = `Get-NetFirewallRule | Where-Object DisplayName -like 'S*' | ${change}-NetFirewallRule`;
+      const some = `Get-NetFirewallRule | Where-Object DisplayName -match 'S' | ${change}-NetFirewallRule`;
       expect(verdict(`${RULE}${some}`, SIP)).toBe('undecided');
       expect(verdict(`${some}\n${RULE}`, SIP)).toBe('permit');
     }

@@ -64,11 +64,11 @@ describe('requirements of a host', () => {
   it('are met by a rule, or get one in the form of its neighbours', () => {
     expect(ask(WEB, SIP).status).toBe('blocked');
     expect(ask(WEB, SIP).fixes).toEqual([
-      `${WEB}  New-NetFirewallRule -DisplayName 'sfb-server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow\r\n`,
+      `${WEB}  New-NetFirewallRule -DisplayName 'sfb-server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow -Profile Domain\r\n`,
     ]);
     const netsh = 'netsh advfirewall firewall add rule name="Web" dir=in action=allow protocol=tcp localport=443\n';
     expect(ask(netsh, SIP, 'a.cmd').fixes).toEqual([
-      `${netsh}netsh advfirewall firewall add rule name="sfb-server TCP 5061" dir=in action=allow protocol=tcp localport=5061\n`,
+      `${netsh}netsh advfirewall firewall add rule name="sfb-server TCP 5061" dir=in action=allow protocol=tcp localport=5061 profile=domain\n`,
     ]);
   });
 

@@ -24,6 +24,16 @@ export function verdict(
   return explainFlow(model, parsed, path).verdict;
 }
 
+/** Whether each host permits a flow inbound that may have one of the policies of a script, in its domain. */
+export function verdictOfAll(text: string, flow: string, name?: string): string {
+  const { model } = read(text, name);
+  const surroundings = model.kind === 'filter' ? model.points[0]?.surroundings : undefined;
+  if (surroundings?.kind !== 'profiles') throw new Error('no profiles');
+  const hosts = surroundings.names.filter((one) => one.startsWith('Domain'));
+  const verdicts = hosts.map((inInterface) => verdict(text, flow, { hook: 'input', inInterface }, name));
+  return verdicts.find((one) => one === 'deny') ?? verdicts.find((one) => one !== 'permit') ?? 'permit';
+}
+
 export function problems(text: string, name?: string): string[] {
   return read(text, name).problems.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`);
 }

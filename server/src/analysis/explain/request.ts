@@ -4,6 +4,7 @@ import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import { describeClients } from '../../model/packet-text.js';
 import type {
   Case,
+  Nowhere,
   ProxyAccess,
   ProxyModel,
   ProxyRequest,
@@ -34,7 +35,8 @@ export interface ServerExplanation extends Decision {
   readonly kind: 'server';
   readonly verdict: ProxyAccess | 'undecided';
   readonly tls: TlsTreatment | 'undecided';
-  readonly route: 'direct' | 'parent' | 'undecided';
+  /** `none` where a permitted request cannot be forwarded. */
+  readonly route: 'direct' | 'parent' | 'none' | 'undecided';
   readonly tlsDecidedBy: QuotedLine | undefined;
   readonly routeDecidedBy: QuotedLine | undefined;
 }
@@ -75,8 +77,10 @@ function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation
   });
   const route = fold(cases, ({ outcome }) => {
     if (outcome.kind === 'undecided') return { unknown: outcome.reason };
-    return typeof outcome.route === 'object' ? { unknown: outcome.route.reason } : { value: outcome.route };
+    if (typeof outcome.route !== 'object') return { value: outcome.route };
+    return outcome.route.kind === 'nowhere' ? { value: 'none' as const } : { unknown: outcome.route.reason };
   });
+  const nowhere = cases.map(({ outcome }) => (outcome.kind === 'served' ? outcome.route : undefined)).find(isNowhere);
   const served = cases.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'served');
   return {
     kind: 'server',
@@ -85,9 +89,13 @@ function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation
     route: route.value ?? 'undecided',
     tlsDecidedBy: served?.tlsDecidedBy,
     routeDecidedBy: served?.routeDecidedBy,
-    reason: access.reason ?? tls.reason ?? route.reason,
+    reason: access.reason ?? tls.reason ?? route.reason ?? (route.value === 'none' ? nowhere?.reason : undefined),
     ...decisionOf(cases, access.reason !== undefined),
   };
+}
+
+function isNowhere(route: unknown): route is Nowhere {
+  return typeof route === 'object' && route !== null && 'kind' in route && route.kind === 'nowhere';
 }
 
 function decisionOf(cases: readonly Case<unknown>[], undecided: boolean): Pick<Decision, 'decidedBy' | 'trace'> {
@@ -123,6 +131,7 @@ function conditionOf(one: Case<unknown>, cases: readonly Case<unknown>[]): strin
   const all = cases.reduce((clients, other) => clients.union(other.clients), one.clients);
   const phrases = one.assumptions.map(({ phrase }) => phrase);
   const conditions = [
+    one.at && `at ${one.at.name}`,
     describeClients(one.clients, all),
     phrases.length > 0 ? `if ${phrases.join(' and ')}` : undefined,
   ];

@@ -4,14 +4,16 @@ import type { Problem } from '../../dialects/dialect.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
+import { IntervalSet } from '../../model/intervals.js';
 import { IpSet } from '../../model/ip.js';
 import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
-import { ALL_PORTS } from '../../model/ports.js';
+import { ALL_PORTS, formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
+import { onlyInventedHosts } from './invented-hosts.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
 
@@ -68,6 +70,8 @@ interface Member {
   readonly requirement: Requirement;
   readonly verdict: Evaluation['verdict'];
   readonly share: Share;
+  /** Whether other statements are responsible for other parts. */
+  readonly isOneOfSeveral: boolean;
 }
 
 /**
@@ -146,9 +150,10 @@ function membersOf(evaluation: Evaluation): { readonly code: FindingCode; readon
   const { requirement, verdict } = evaluation;
   const code = codeOf(evaluation);
   if (!code) return [];
-  return sharesOf(evaluation).map((share) => ({
+  const shares = sharesOf(evaluation);
+  return shares.map((share) => ({
     code: share.undecided === undefined ? code : 'requirement-undecided',
-    member: { requirement, verdict, share },
+    member: { requirement, verdict, share, isOneOfSeveral: shares.length > 1 },
   }));
 }
 
@@ -183,6 +188,8 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
 /** A finding that is only about optional requirements has a lower severity. */
 function severityOf(code: FindingCode, members: readonly Member[]): Severity {
   const severity = FINDING_CODES[code].severity;
+  if (code === 'requirement-partial' && members.every((member) => onlyInventedHosts(member, member.share)))
+    return 'info';
   if (members.some(({ requirement }) => requirement.required)) return severity;
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
 }
@@ -205,9 +212,9 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'not-bypassed':
       return `${service} should bypass the proxy, but this sends ${hosts} to it${only} (${documents}).`;
     case 'tls-inspected':
-      return `${service} must not be decrypted, but this decrypts ${hosts} (${documents}).`;
+      return `${service} must not be decrypted, but this decrypts ${hosts}${only} (${documents}).`;
     case 'proxy-auth-required':
-      return `${service} must be reachable without a login, but this asks for one: ${hosts} (${documents}).`;
+      return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
@@ -242,11 +249,17 @@ function networksOf(members: readonly Member[]): ClientNetworks {
 function deniedOf(members: readonly Member[], hosts: string): string {
   const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
   if (packets.length === members.length) return describeTraffic(packets);
-  return members.length === 1 || hosts === '' ? members.map(missingOf).join('; ') : hosts;
+  if (members.length === 1 || hosts === '') return members.map(missingOf).join('; ');
+  const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
+  return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
 }
 
-function missingOf({ verdict, share: { missing } }: Member): string {
+function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member): string {
   if (missing.kind === 'packets') return describeTraffic([missing]);
+  if (isOneOfSeveral && missing.kind === 'hosts') {
+    const ports = IntervalSet.from(missing.ports.map((port) => [port, port] as const));
+    return `${missing.protocol === 'udp' ? 'UDP' : 'TCP'} ${formatPorts(ports)} to ${missing.hosts.describe()}`;
+  }
   return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
 }
 

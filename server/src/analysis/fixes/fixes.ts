@@ -4,6 +4,7 @@ import { FINDING_CODES } from '../../model/codes.js';
 import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { PacketSet } from '../../model/packets.js';
+import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
@@ -22,10 +23,25 @@ export interface FixContext {
   readonly analysis: Analysis;
 }
 
+/** What can be done about a finding. */
+export interface Remedies {
+  /** The proved fixes, best first. */
+  readonly fixes: readonly Fix[];
+  /** Why there is none, as the end of a sentence; only of findings about requirements. */
+  readonly obstacle?: string;
+}
+
+/** The proved fixes of one finding, best first, or why there is none. */
+export function remediesFor(context: FixContext, finding: Finding): Remedies {
+  if (finding.code === 'over-permissive-rule') return { fixes: narrowingFixes(context, finding) };
+  return finding.requirements.length > 0
+    ? requirementRemedies(context, finding)
+    : { fixes: problemFixes(context, finding) };
+}
+
 /** The proved fixes of one finding, best first. */
-export function fixesFor(context: FixContext, finding: Finding): Fix[] {
-  if (finding.code === 'over-permissive-rule') return narrowingFixes(context, finding);
-  return finding.requirements.length > 0 ? requirementFixes(context, finding) : problemFixes(context, finding);
+export function fixesFor(context: FixContext, finding: Finding): readonly Fix[] {
+  return remediesFor(context, finding).fixes;
 }
 
 /** How many edits {@link fixAll} joins at most. */
@@ -92,39 +108,57 @@ function problemFixes(context: FixContext, finding: Finding): Fix[] {
   return fixes;
 }
 
-function requirementFixes(context: FixContext, finding: Finding): Fix[] {
+function requirementRemedies(context: FixContext, finding: Finding): Remedies {
   const wanted = new Set(finding.requirements);
   const targets = context.analysis.evaluations
     .filter(({ requirement }) => wanted.has(requirement.id))
     .flatMap((evaluation) => targetsAt(finding, evaluation));
   const change = changeFor(targets);
-  if (!change || !targets[0]) return [];
-  const isProved = (after: FixContext) =>
-    worsensNothing(context, after) &&
-    meets(after, targets) &&
-    !permitsBeyondChange(context.document.model, after.document.model, change);
-  for (const { title, edits } of context.dialect.emit(context.document, change, context.sources)) {
-    const proved = provedEdits(context, edits, change, isProved);
+  if (!change || !targets[0]) return { fixes: [], obstacle: 'no edit of this file alone can meet it' };
+  const candidates = context.dialect.emit(context.document, change, context.sources);
+  let obstacle = 'the statement that decides cannot be extended in its form';
+  for (const { title, edits } of candidates) {
+    const proof = provedEdits(context, edits, change, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
     const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
-    if (proved) return [{ title: named, edits: proved, requirements: [...wanted] }];
+    if (proof.ok) return { fixes: [{ title: named, edits: proof.value, requirements: [...wanted] }] };
+    obstacle = proof.reason;
   }
-  return [];
+  return { fixes: [], obstacle };
 }
 
 /** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */
 function provedEdits(
   context: FixContext,
   edits: readonly FileEdit[],
-  { decidedBy }: Change,
-  isProved: (after: FixContext) => boolean,
-): readonly FileEdit[] | undefined {
+  change: Change,
+  targets: readonly Target[],
+): Result<readonly FileEdit[]> {
   const after = reanalyse(context, edits);
-  if (!after) return undefined;
-  if (isProved(after)) return edits;
-  const whole = withoutUseless(edits, decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
+  if (!after) return failure('a file that would have to be edited cannot be read');
+  const obstacle = obstacleTo(context, after, change, targets);
+  if (obstacle === undefined) return success(edits);
+  const whole = withoutUseless(edits, change.decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
   const afterAll = whole && reanalyse(context, whole);
-  return afterAll && isProved(afterAll) ? whole : undefined;
+  if (!afterAll) return failure(obstacle);
+  const left = obstacleTo(context, afterAll, change, targets);
+  return left === undefined ? success(whole) : failure(left);
+}
+
+/** Why an edited file is no fix; `undefined` where it is one. */
+function obstacleTo(
+  before: FixContext,
+  after: FixContext,
+  change: Change,
+  targets: readonly Target[],
+): string | undefined {
+  if (!meets(after, targets)) return 'other statements prevent it as well';
+  if (permitsBeyondChange(before.document.model, after.document.model, change)) {
+    return 'the edit would open more than the document lists';
+  }
+  return worsensNothing(before, after)
+    ? undefined
+    : 'the edit would worsen another verdict or leave a rule without effect';
 }
 
 /** What is to be fixed: the part of an evaluation that a finding is about. */

@@ -1,6 +1,6 @@
 // Recognises scripts that configure Windows Firewall, by name and content.
 
-import { CONFIGURING_CMDLET } from './vocabulary/words.js';
+import { CONFIGURING_CMDLET } from './vocabulary/commands.js';
 
 const NETSH = /\bnetsh(?:\.exe)?"?\s+advfirewall\s+(?:firewall|consec|set|reset)\b/i;
 

@@ -130,15 +130,19 @@ interface Part {
 
 function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[]): Way[] {
   const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
-  const { asked, from, to, roles } = passage;
+  const { asked, from, to, roles, direction } = passage;
   const isOfClients = roles.from === 'clients' && !from.isKnown;
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
-  const destinations = alternatives(partsOf(asked.destination, to, interfaces, 'to'));
+  const isReceiver = direction === 'inbound' && roles.to !== undefined;
+  const destinations = alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
   if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
   const sources = partsOf(asked.source, from, interfaces, 'from');
-  return sources.flatMap((source) =>
-    alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, sources.length > 1) : [])),
-  );
+  return sources.flatMap((source) => {
+    const isOpen = source.behind === 'one' || destinations.length > 1;
+    const isNamed = source.behind === 'one' || sources.length > 1;
+    const naming = { weight: isOpen ? 'either' : 'every', isNamed } as const;
+    return alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, naming) : []));
+  });
 }
 
 /** Each way in which parts may be behind their interfaces. */
@@ -146,7 +150,7 @@ function alternatives(parts: readonly Part[]): (readonly Part[])[] {
   const open = parts.find(({ behind }) => behind === 'one');
   if (!open) return [parts];
   const others = parts.filter((part) => part !== open);
-  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name] }]);
+  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name], behind: 'all' }]);
 }
 
 function clientWays(
@@ -175,10 +179,8 @@ function waysFrom(
   passage: RouterPassage,
   source: Part,
   destinations: readonly (readonly Part[])[],
-  isOneOfSeveral: boolean,
+  { weight, isNamed }: { readonly weight: Way['weight']; readonly isNamed: boolean },
 ): Way[] {
-  const isOpen = source.behind === 'one' || destinations.length > 1;
-  const isNamed = isOneOfSeveral || source.behind === 'one';
   const { roles } = passage;
   const where = (source.at?.name ?? source.interfaces.join(', ')) || 'an interface';
   const label = `${where} (${prefixesOf(source.addresses)})`;
@@ -188,7 +190,7 @@ function waysFrom(
     return [
       {
         packets,
-        weight: isOpen ? 'either' : 'every',
+        weight,
         isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
         ...(isNamed ? { label, who: roles.from ?? 'senders' } : {}),
       },
@@ -227,29 +229,40 @@ function partsOf(
   addresses: IpSet,
   end: End,
   interfaces: readonly AttachedInterface[],
-  side: 'from' | 'to',
+  side: 'from' | 'to' | 'receiver',
 ): readonly Part[] {
-  const names = (some: readonly AttachedInterface[]) => (some.length > 0 ? some : interfaces).map(({ name }) => name);
+  // An interface with several networks is there several times.
+  const names = (some: readonly AttachedInterface[]) => [
+    ...new Set((some.length > 0 ? some : interfaces).map(({ name }) => name)),
+  ];
   // Where somebody unknown is, is left open: inside, if the file shows where that is.
   const inner = names(interfaces.filter((one) => one.side !== 'outside'));
   if (!end.isKnown) return [{ addresses, interfaces: inner, behind: 'any' }];
+  const outside = interfaces.filter((one) => one.side === 'outside');
+  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
+  const isOnlyOne = outside.length > 0 && names(outside).length === 1;
+  const behind = isOnlyOne || (side !== 'from' && outside.length > 0) ? 'all' : 'any';
+  // Documents write the internet as every address.
+  if (isEveryAddress(addresses) && outside.length > 0) return [{ addresses, interfaces: names(outside), behind }];
   const parts: Part[] = [];
   // Stand-ins of published servers lead to these, whichever network they are of.
-  const standIns = side === 'to' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
+  const standIns = side !== 'from' ? IpSet.join(interfaces.flatMap(({ published }) => published ?? [])) : IpSet.empty;
   const others = addresses.subtract(standIns);
   let rest = addresses;
   for (const at of interfaces) {
     const networks = at.networks?.intersect(others) ?? IpSet.empty;
-    const own = side === 'to' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
+    const own = side !== 'from' && at.published ? networks.union(at.published.intersect(addresses)) : networks;
     if (own.isEmpty) continue;
     parts.push({ addresses: own, interfaces: [at.name], behind: behindOne(at.name), at });
     rest = rest.subtract(own);
   }
   const internet = rest.subtract(PRIVATE_SPACE);
-  const outside = interfaces.filter((one) => one.side === 'outside');
-  // What goes to the internet may take any of several lines; what comes from there is published by one of them.
-  const behind = side === 'to' && outside.length > 0 ? 'all' : 'any';
-  if (!internet.isEmpty) parts.push({ addresses: internet, interfaces: names(outside), behind });
+  // Who receives from the internet is not there, but behind some other interface.
+  const isReceived = side === 'receiver' && outside.length > 0;
+  const entry: Pick<Part, 'interfaces' | 'behind'> = isReceived
+    ? { interfaces: inner, behind: inner.length === 1 ? behindOne(inner[0]) : 'one' }
+    : { interfaces: names(outside), behind };
+  if (!internet.isEmpty) parts.push({ addresses: internet, ...entry });
   const elsewhere = rest.intersect(PRIVATE_SPACE);
   const unknown = interfaces.filter(({ networks }) => !networks);
   // Inside, where some of the interfaces there are not named.
@@ -259,6 +272,10 @@ function partsOf(
     parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? behindOne(open[0]) : 'one' });
   }
   return parts;
+}
+
+function isEveryAddress(addresses: IpSet): boolean {
+  return ([4, 6] as const).some((family) => addresses.equals(IpSet.all.ofFamily(family)));
 }
 
 /**

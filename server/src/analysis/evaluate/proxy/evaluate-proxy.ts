@@ -8,26 +8,51 @@ import { prefixesOf } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, NOTHING_MISSING, RANK, type Share } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, RANK } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { OpenConditions } from './conditions.js';
+import { atEveryEntry } from './entries.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
 import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
-import { proxyQueryFor } from './requests.js';
-import { ShareCollector } from './shares.js';
+import { type ProxyQuery, proxyQueryFor } from './requests.js';
+import { partitionedShares, ShareCollector } from './shares.js';
 
 /** Decides one requirement for a proxy. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
-  const { requests, clients } = query;
-  const cases = requests.flatMap((request) => judgedCases(requirement, queries, request));
+  const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));
   const isServer = queries.model.kind === 'server';
+  const entries = [...new Set(cases.map(({ at }) => at))];
+  if (entries.length === 0)
+    return notApplicable(requirement, 'the file takes no requests of clients for other servers');
+  return atEveryEntry(
+    entries.map((entry) => ({
+      entry,
+      evaluation: evaluateCases(
+        requirement,
+        query,
+        cases.filter(({ at }) => at === entry),
+        isServer,
+      ),
+    })),
+  );
+}
+
+/** Decides one requirement for the requests that arrive at one port. */
+function evaluateCases(
+  requirement: Requirement,
+  query: Extract<ProxyQuery, { kind: 'requests' }>,
+  cases: readonly JudgedCase[],
+  isServer: boolean,
+): Evaluation {
+  const { requests, clients } = query;
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
   const cells = isDivided ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
-  const shares = isServer ? undefined : new ShareCollector(clients, new Set(requests.map(({ scheme }) => scheme)));
+  const schemes = new Set(requests.map(({ scheme }) => scheme));
+  const shares = isServer ? undefined : new ShareCollector(clients, schemes);
   const evaluations = cells.flatMap((cell) => {
     const own = cases.filter((judged) => judged.clients.overlaps(cell));
     if (own.every(({ judgement }) => judgement.kind === 'irrelevant')) return [];
@@ -50,7 +75,7 @@ function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluati
 }
 
 /** A spread would compute the trace. */
-function withVerdict(evaluation: Evaluation, verdict: Verdict, shares?: readonly Share[]): Evaluation {
+function withVerdict(evaluation: Evaluation, verdict: Verdict, shares = evaluation.shares): Evaluation {
   return {
     requirement: evaluation.requirement,
     verdict,
@@ -94,7 +119,7 @@ interface ClientCell {
   readonly cases: readonly JudgedCase[];
   readonly cell: IpSet;
   readonly isOneOfSeveral: boolean;
-  /** Where each statement's share is collected, if it is to be. */
+  /** Where the shares of the statements are collected; of a server, only those of the clients that are reported count. */
   readonly shares: ShareCollector | undefined;
 }
 
@@ -106,6 +131,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
     partOf(
       request,
       cases.filter((judged) => judged.request === request),
+      cell,
     ),
   );
   const refused = parts.filter((part) => !part.refused.isEmpty);
@@ -122,12 +148,14 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       status: open.length > 0 || parts.some(({ anyGood }) => anyGood) ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
       missing: describeMissing(refused, transport.protocol ?? 'tcp'),
+      ...commonReason(against),
     };
     const hosts = HostSet.union(refused.map((part) => part.refused));
     return {
       ...common,
       verdict,
       missing: { kind: 'hosts', hosts, undecided, ports, ...transport },
+      ...(question.shares ? {} : { shares: partitionedShares(refused, undecided) }),
       get trace() {
         return against[0]?.trace ?? [];
       },
@@ -177,7 +205,10 @@ interface CaseHosts {
   readonly hosts: HostSet;
 }
 
-function partOf(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPart {
+function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet): RequestPart {
+  if (cases.every(({ assumptions, clients }) => assumptions.length === 0 && clients.containsAll(cell))) {
+    return certainPart(request, cases);
+  }
   const hostsOf = (kind: Judgement['kind']) =>
     HostSet.union(cases.filter(({ judgement }) => judgement.kind === kind).map(({ hosts }) => hosts));
   const [good, bad, unknown] = [hostsOf('good'), hostsOf('bad'), hostsOf('unknown')];
@@ -196,6 +227,22 @@ function partOf(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPar
     undecided,
     certain: within(refused, ['bad']),
     conditional: within(undecided, ['bad', 'unknown']),
+  };
+}
+
+/** Where nothing is assumed no two cases have a host in common, so none has to be searched for. */
+function certainPart(request: ProxyRequest, cases: readonly JudgedCase[]): RequestPart {
+  const ofKind = (kind: Judgement['kind']): CaseHosts[] =>
+    cases.flatMap((judged) => (judged.judgement.kind === kind ? [{ judged, hosts: judged.hosts }] : []));
+  const [bad, unknown] = [ofKind('bad'), ofKind('unknown')];
+  return {
+    request,
+    cases,
+    anyGood: ofKind('good').length > 0,
+    refused: HostSet.union(bad.map(({ hosts }) => hosts)),
+    undecided: HostSet.union(unknown.map(({ hosts }) => hosts)),
+    certain: bad,
+    conditional: unknown,
   };
 }
 
@@ -230,6 +277,13 @@ function undecidedStatements(cases: readonly JudgedCase[]): QuotedLine[] {
 /** The statements that decided some cases, each once, in the order of the cases. */
 function statementsOf(cases: readonly JudgedCase[]): QuotedLine[] {
   return distinctStatements(cases.flatMap(({ judgement }) => judgement.decidedBy ?? []));
+}
+
+/** What is against all cases, where their statements do not say it themselves. */
+function commonReason(against: readonly JudgedCase[]): { readonly reason?: string } {
+  const reasons = new Set(against.map(({ judgement }) => (judgement.kind === 'bad' ? judgement.reason : undefined)));
+  const [reason] = reasons;
+  return reasons.size === 1 && reason !== undefined ? { reason } : {};
 }
 
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */

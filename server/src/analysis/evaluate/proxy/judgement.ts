@@ -3,12 +3,14 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
-import type { Case, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
+import type { Case, ProxyEntry, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
 import type { QueryCache } from './query-cache.js';
 
 /** Whether one case is what a requirement asks for. `irrelevant`: the request ends before that is decided. */
 export type Judgement =
-  | { readonly kind: 'good' | 'bad' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
+  | { readonly kind: 'good' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
+  /** `reason`: what is against it, where the deciding statement does not say so itself. */
+  | { readonly kind: 'bad'; readonly decidedBy: QuotedLine | undefined; readonly reason?: string }
   | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
 /** A case of a decision with what it means for the requirement. */
@@ -16,6 +18,8 @@ export interface JudgedCase {
   readonly request: ProxyRequest;
   readonly hosts: HostSet;
   readonly clients: IpSet;
+  /** The port of the proxy that it is about, where there are several. */
+  readonly at: ProxyEntry | undefined;
   readonly clientsBy: QuotedLine | undefined;
   readonly judgement: Judgement;
   readonly assumptions: readonly Assumption[];
@@ -31,6 +35,7 @@ export function judgedCases(requirement: Requirement, queries: QueryCache, reque
     request,
     hosts: one.hosts,
     clients: one.clients,
+    at: one.at,
     clientsBy: one.clientsBy,
     judgement,
     assumptions: one.assumptions,
@@ -57,26 +62,30 @@ export function judgedCases(requirement: Requirement, queries: QueryCache, reque
 function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>): Judgement {
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
-  return { kind: outcome.route === (kind === 'use-proxy' ? 'proxy' : 'direct') ? 'good' : 'bad', decidedBy };
+  return outcome.route === (kind === 'use-proxy' ? 'proxy' : 'direct')
+    ? { kind: 'good', decidedBy }
+    : { kind: 'bad', decidedBy };
 }
 
 function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
-  const { access, tls, tlsDecidedBy } = outcome;
-  // A connection that is closed at its TLS client hello is denied, even if the request was permitted.
-  const refused = access === 'deny' || tls === 'terminate';
+  const { access, tls, tlsDecidedBy, route, routeDecidedBy } = outcome;
+  const nowhere = access === 'permit' && typeof route === 'object' && route.kind === 'nowhere' ? route : undefined;
+  // A connection that is closed at its TLS client hello or cannot be forwarded is denied, even if the request was permitted.
+  const refused = access === 'deny' || tls === 'terminate' || nowhere !== undefined;
   switch (kind) {
     case 'reach':
       if (access !== 'permit') return { kind: 'bad', decidedBy };
       if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
+      if (nowhere) return { kind: 'bad', decidedBy: routeDecidedBy ?? decidedBy, reason: nowhere.reason };
       return refused ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy };
     case 'no-proxy-auth':
       if (refused) return { kind: 'irrelevant', decidedBy };
-      return { kind: access === 'auth' ? 'bad' : 'good', decidedBy };
+      return access === 'auth' ? { kind: 'bad', decidedBy } : { kind: 'good', decidedBy };
     default:
       if (refused || access !== 'permit') return { kind: 'irrelevant', decidedBy };
       if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
-      return { kind: tls === 'bump' ? 'bad' : 'good', decidedBy: tlsDecidedBy };
+      return tls === 'bump' ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy: tlsDecidedBy };
   }
 }

@@ -1,4 +1,4 @@
-// What each statement of a PAC file is responsible for, of what a requirement lists.
+// What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
 import { distinctStatements, type QuotedLine, statementKey, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
@@ -146,4 +146,70 @@ function once(make: () => readonly TraceStep[]): () => readonly TraceStep[] {
     made ??= make();
     return made;
   };
+}
+
+/** One statement's part, while it is collected. */
+interface ProxyPart {
+  readonly first: JudgedCase;
+  /** Cases that deny the same hosts under other conditions. */
+  readonly others: JudgedCase[];
+  readonly hosts: HostSet[];
+  readonly ports: Set<number>;
+}
+
+/** What one request of a requirement lacks at a proxy, and the cases that certainly are against it. */
+interface RefusedPart {
+  readonly request: { readonly port: number; readonly protocol?: 'udp' };
+  readonly refused: HostSet;
+  readonly certain: readonly { readonly judged: JudgedCase; readonly hosts: HostSet }[];
+}
+
+/**
+ * The shares of the statements of a proxy, of one network of its clients. Where several statements deny a host, whatever the
+ * environment does, the share is that of the last: the earlier ones decide only under a condition.
+ * @param undecided hosts that an edit has to cover as well, if it is to meet the requirement
+ */
+export function partitionedShares(parts: readonly RefusedPart[], undecided: HostSet): Share[] {
+  const found = new Map<string, ProxyPart>();
+  for (const { request, refused, certain } of parts) {
+    const add = (judged: JudgedCase, hosts: HostSet, others: readonly JudgedCase[] = []) => {
+      const { decidedBy } = judged.judgement;
+      const key = decidedBy ? statementKey(decidedBy) : '';
+      const own = found.get(key) ?? { first: judged, others: [], hosts: [], ports: new Set() };
+      own.hosts.push(hosts);
+      own.others.push(...others);
+      own.ports.add(request.port);
+      found.set(key, own);
+    };
+    const sure = certain.filter(({ judged }) => judged.assumptions.length === 0);
+    for (const { judged, hosts } of sure) add(judged, hosts);
+    let rest = refused.subtract(HostSet.union(sure.map(({ hosts }) => hosts)));
+    const assumed = certain.filter(({ judged }) => judged.assumptions.length > 0).reverse();
+    for (const { judged, hosts } of assumed) {
+      if (rest.isEmpty) break;
+      const own = hosts.intersect(rest);
+      if (own.isEmpty) continue;
+      rest = rest.subtract(own);
+      const others = assumed.filter((one) => one.judged !== judged && !one.hosts.intersect(own).isEmpty);
+      add(
+        judged,
+        own,
+        others.map((one) => one.judged),
+      );
+    }
+  }
+  const transport = parts[0]?.request.protocol ? { protocol: 'udp' as const } : {};
+  return [...found.values()].map(({ first, others, hosts, ports }) => ({
+    decidedBy: distinctStatements([first, ...others].flatMap(({ judgement }) => judgement.decidedBy ?? [])),
+    missing: {
+      kind: 'hosts',
+      hosts: HostSet.union(hosts),
+      undecided,
+      ports: [...ports].sort((a, b) => a - b),
+      ...transport,
+    },
+    get trace() {
+      return first.trace;
+    },
+  }));
 }

@@ -34,8 +34,8 @@ export function mappedAddresses(program: Program): Problem[] {
   });
 }
 
-function isPublishing({ publishes, unknown, from, to }: Translation): boolean {
-  return publishes && unknown === undefined && !from.overlaps(to);
+function isPublishing({ isTowardsSource, unknown, from, to }: Translation): boolean {
+  return isTowardsSource && unknown === undefined && !from.overlaps(to);
 }
 
 /** The lists for packets that come in at an interface where servers are published. */

@@ -6,6 +6,7 @@ import type { WrittenRules } from '../meaning/list-rules.js';
 import { ownProblems } from '../program/blocks.js';
 import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
+import { unknownProtocols } from './class-protocols.js';
 import { mappedAddresses } from './mapped-addresses.js';
 import { repeatedNumbers } from './repeated-numbers.js';
 import { undefinedNames } from './undefined-names.js';
@@ -18,6 +19,7 @@ export function listProblems(program: Program, rules: ReadonlyMap<AccessList, Wr
     ...unusedNames(program),
     ...repeatedNumbers(program),
     ...mappedAddresses(program),
+    ...unknownProtocols(program),
     // An entry that is partly unknown is reported as one or not at all.
     ...shadowedInRuns([...rules.values()].map(({ entries }) => entries)),
   ];

@@ -4,6 +4,7 @@ import { type PlacedLine, referencesOf } from '../program/blocks.js';
 import { bindingsOf, type Program } from '../program/program.js';
 import { quotedLine, rangeIn } from '../program/quoted-line.js';
 import type { Token } from '../syntax/tree.js';
+import { unusedZoneNames } from './zone-names.js';
 
 export function unusedNames(program: Program): Problem[] {
   const used = usedNames(program);
@@ -18,11 +19,14 @@ export function unusedNames(program: Program): Problem[] {
   return [
     ...lists.flatMap(({ name, header }) => unused('access list', name, header)),
     ...groups.flatMap(([name, header]) => unused('group', name, header)),
+    ...unusedZoneNames(program),
   ];
 }
 
 function usedNames(program: Program): ReadonlySet<string> {
   const used = new Set(bindingsOf(program).map(({ list }) => list));
+  // The addresses of an object are translated by a rule of its own.
+  for (const { object } of program.nat.rules.object) if (object !== undefined) used.add(object);
   for (const { content } of program.blocks) {
     for (const { statement } of content.referring) for (const { name } of referencesOf(statement)) used.add(name);
   }

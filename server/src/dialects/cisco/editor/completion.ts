@@ -2,11 +2,26 @@
 import { lineAt } from '../../../kept/line-blocks.js';
 import type { TextRange } from '../../../text/range.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
+import { modeAfter } from '../program/blocks.js';
 import type { CiscoDocument, Program } from '../program/program.js';
+import { SELF } from '../program/zones.js';
 import { isIndented, tokensOf } from '../syntax/tokens.js';
+import { type Mode, TOP, type ZoneModeKind } from '../syntax/tree.js';
 import type { CommandTable } from '../vocabulary/command-table.js';
-import { ACCESS_LIST, ENTRY_ADDRESSES, ENTRY_OPTIONS, PORT_COMPARISONS, TOP_LEVEL } from '../vocabulary/commands.js';
+import {
+  ACCESS_LIST,
+  CLASS_MAP,
+  ENTRY_ADDRESSES,
+  ENTRY_OPTIONS,
+  POLICY_CLASS,
+  POLICY_MAP,
+  PORT_COMPARISONS,
+  TOP_LEVEL,
+  ZONE,
+  ZONE_PAIR,
+} from '../vocabulary/commands.js';
 import { DOCS } from '../vocabulary/docs.js';
+import { applicationNames } from '../vocabulary/port-maps.js';
 import { PROTOCOLS, portNames } from '../vocabulary/protocols-and-ports.js';
 
 export function completionsAt({ tree, program }: CiscoDocument, offset: number): Completions | undefined {
@@ -17,8 +32,54 @@ export function completionsAt({ tree, program }: CiscoDocument, offset: number):
   const typed = /\S*$/.exec(before)?.[0] ?? '';
   const range: TextRange = { start: offset - typed.length, end: offset };
   const previous = tokensOf(before.slice(0, before.length - typed.length)).map(({ text }) => text.toLowerCase());
-  const items = itemsAfter(previous, isIndented(raw), program);
+  const items =
+    (previous.length === 0 ? zoneCommands(program, start) : zoneNames(previous, program)) ??
+    itemsAfter(previous, isIndented(raw), program);
   return items && { range, items };
+}
+
+/** The mode of a line that begins at an offset, from the last statement before it. */
+function modeAt({ blocks }: Program, offset: number): Mode {
+  let mode = TOP;
+  for (const { base, content } of blocks) {
+    if (base >= offset) break;
+    for (const { offset: at, statement, mode: own } of content.lines) {
+      if (base + at < offset) mode = modeAfter(statement, own);
+    }
+  }
+  return mode;
+}
+
+/** The commands of the modes of a zone-based policy firewall. */
+const ZONE_MODES: Readonly<Record<ZoneModeKind, readonly CommandTable<string>[]>> = {
+  zone: [ZONE],
+  'zone-pair': [ZONE_PAIR],
+  'class-map': [CLASS_MAP],
+  'policy-map': [POLICY_MAP],
+  'policy-class': [POLICY_CLASS, POLICY_MAP],
+};
+
+function zoneCommands(program: Program, offset: number): CompletionItem[] | undefined {
+  const { kind } = modeAt(program, offset);
+  if (!isZoneMode(kind)) return undefined;
+  return ZONE_MODES[kind].flatMap((table) => keywords(table, kind));
+}
+
+function isZoneMode(kind: Mode['kind']): kind is ZoneModeKind {
+  return kind in ZONE_MODES;
+}
+
+/** The names that may follow the words of a line of the firewall. */
+function zoneNames(previous: readonly string[], { zones, lists }: Program): CompletionItem[] | undefined {
+  const words = previous.join(' ');
+  if (/^zone-member security$/.test(words)) return items(zones.zones.keys(), 'name', 'security zone');
+  if (/^zone-pair .*(?:source|destination)$/.test(words)) {
+    return items([...zones.zones.keys(), SELF], 'name', 'security zone');
+  }
+  if (/^service-policy type inspect$/.test(words)) return items(zones.policies.keys(), 'name', 'policy map');
+  if (/^(?:class type inspect|match class-map)$/.test(words)) return items(zones.classes.keys(), 'name', 'class map');
+  if (/^match access-group(?: name)?$/.test(words)) return items(lists.keys(), 'name', 'access list');
+  return /^match protocol$/.test(words) ? items(applicationNames(), 'value', 'protocol') : undefined;
 }
 
 function itemsAfter(previous: readonly string[], indented: boolean, program: Program): CompletionItem[] | undefined {

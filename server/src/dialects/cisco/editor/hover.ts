@@ -14,6 +14,7 @@ import type { NameReference, Token } from '../syntax/tree.js';
 import { PORT_COMPARISONS } from '../vocabulary/commands.js';
 import { DOCS } from '../vocabulary/docs.js';
 import { entryCount } from './outline.js';
+import { zoneMarkdown, zoneNameAt } from './zone-hover.js';
 
 export function entityAt({ tree, program }: CiscoDocument, offset: number): Entity | undefined {
   const found = lineAt(tree.lines, offset);
@@ -63,6 +64,8 @@ function nameMarkdown(program: Program, token: Token, offset: number): string | 
     ((statement.kind === 'entry' || statement.kind === 'remark') && isHere(statement.list?.token));
   const reference = referencesOf(statement).find((one) => isHere(one.token));
   if (isList || reference?.kind === 'access-list') return listMarkdown(program, token.text);
+  const zoneName = zoneNameAt(statement, token, reference);
+  if (zoneName) return zoneMarkdown(program, zoneName);
   if (reference) return groupMarkdown(program, reference);
   const isGroup = statement.kind === 'open-group' && isHere(statement.token);
   return isGroup ? groupMarkdown(program, { kind: 'object-group', name: token.text, token }) : undefined;

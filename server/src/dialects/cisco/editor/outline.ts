@@ -1,4 +1,4 @@
-// The outline of a configuration: its lists, groups and interfaces.
+// The outline of a configuration: its lists, groups, interfaces, and what belongs to security zones.
 import type { OutlineItem } from '../../dialect.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { AccessList } from '../program/lists.js';
@@ -25,7 +25,25 @@ export function outline({ program }: CiscoDocument): readonly OutlineItem[] {
     const detail = bindings.map(({ list, direction }) => `${list} ${direction}`).join(', ');
     return item({ name, detail, kind: 'port' }, header);
   });
-  return [...lists, ...groups, ...interfaces].sort((a, b) => a.range.start - b.range.start);
+  const { zones, pairs, classes, policies } = program.zones;
+  const firewall = [
+    ...[...zones].map(([name, header]) => item({ name, detail: 'zone', kind: 'section' }, header)),
+    ...[...pairs.values()].map(({ name, source, destination, header, policy }) =>
+      item({ name, detail: `${source} to ${destination}`, kind: 'section' }, header, policy?.line),
+    ),
+    ...[...classes.values()].map(({ name, header, match, criteria }) =>
+      item({ name, detail: `class, match ${match}`, kind: 'variable' }, header, lastOf(criteria.values())?.line),
+    ),
+    ...[...policies.values()].map(({ name, header, classes: own, byDefault }) => {
+      const last = byDefault ?? lastOf(own.values());
+      return item({ name, detail: 'policy', kind: 'list' }, header, last?.deep ?? last?.action?.line ?? last?.header);
+    }),
+  ];
+  return [...lists, ...groups, ...interfaces, ...firewall].sort((a, b) => a.range.start - b.range.start);
+}
+
+function lastOf<Item>(items: Iterable<Item>): Item | undefined {
+  return [...items].pop();
 }
 
 export function entryCount({ size }: AccessList): string {

@@ -7,6 +7,7 @@ import { intersectBoxes, type PacketBox, PacketSet } from '../../../model/packet
 import type { PortSet } from '../../../model/ports.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
+import type { KnownNetwork } from './routing.js';
 import { type Translation, translationsOf } from './translations.js';
 
 /** The name of the chain. */
@@ -120,14 +121,18 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet): PacketSe
   return PacketSet.of(...changed).union(rest);
 }
 
-/** The addresses that stand for others behind an interface, by its name. `networks` tells where a rule for every interface leads. */
-export function publishedAddresses(program: Program, networks: ReadonlyMap<string, IpSet>): ReadonlyMap<string, IpSet> {
+/**
+ * The addresses that stand for others behind an interface, by its name, dynamic ones included. `networks` tell where a rule
+ * for every interface leads.
+ */
+export function publishedAddresses(program: Program, networks: readonly KnownNetwork[]): ReadonlyMap<string, IpSet> {
   const published = new Map<string, IpSet[]>();
-  for (const { placed, from, to, unknown, publishes } of translationsOf(program).slice(0, RULE_LIMIT)) {
-    if (!publishes || unknown !== undefined || from.equals(to)) continue;
+  for (const { placed, from, to, isTowardsSource } of translationsOf(program).slice(0, RULE_LIMIT)) {
+    const isKnown = !ALL_FAMILIES.some((family) => from.containsAll(IpSet.all.ofFamily(family)));
+    if (!isTowardsSource || !isKnown || from.equals(to)) continue;
     const { real } = placed.rule.interfaces;
-    const behind = real === 'any' ? [...networks].filter(([, set]) => set.overlaps(to)).map(([name]) => name) : [real];
-    for (const name of behind) {
+    const behind = networks.filter(({ addresses }) => addresses.overlaps(to)).map((network) => network.interface);
+    for (const name of real === 'any' ? new Set(behind) : [real]) {
       const known = published.get(name);
       if (known) known.push(from);
       else published.set(name, [from]);
@@ -135,3 +140,5 @@ export function publishedAddresses(program: Program, networks: ReadonlyMap<strin
   }
   return new Map([...published].map(([name, sets]) => [name, IpSet.join(sets)] as const));
 }
+
+const ALL_FAMILIES = [4, 6] as const;

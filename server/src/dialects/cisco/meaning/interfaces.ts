@@ -17,19 +17,23 @@ import { surroundingsOf } from './surroundings.js';
 /**
  * The list at the interface where a packet comes in, then the list at the interface where it leaves. An ASA is
  * stateful; a router's lists filter every packet separately, so that replies have to pass the lists of the opposite
- * directions. `undefined` where nothing in the file filters at an interface.
+ * directions. Between them is the policy of security zones. `undefined` where nothing in the file filters at an interface.
  */
-export function forwardPoint(program: Program, chains: Map<string, FilterChain>): FilterPoint | undefined {
+export function forwardPoint(
+  program: Program,
+  chains: Map<string, FilterChain>,
+  zones: BaseChain | undefined,
+): FilterPoint | undefined {
   const { interfaces, globalBinding, platform } = program;
   const bound = interfaces.some(({ bindings }) => bindings.length > 0) || globalBinding !== undefined;
   const levels = platform === 'asa' && interfaces.some(({ level }) => level !== undefined);
-  const unmodelled = interfaces.some((one) => one.unmodelled.length > 0);
-  if (!bound && !levels && !unmodelled) return undefined;
+  const unmodelled = program.unmodelled.length > 0 || interfaces.some((one) => one.unmodelled.length > 0);
+  if (!bound && !levels && !unmodelled && !zones) return undefined;
   const builder = new ForwardBuilder(program, chains);
   return {
     name: 'forward',
     hook: 'forward',
-    chains: platform === 'asa' ? builder.asaChains() : [builder.ingress(), builder.egress()],
+    chains: platform === 'asa' ? builder.asaChains() : [builder.ingress(), ...(zones ? [zones] : []), builder.egress()],
     stateful: platform === 'asa',
     get surroundings() {
       return surroundingsOf(program);

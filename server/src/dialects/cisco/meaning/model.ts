@@ -5,9 +5,12 @@ import type { AddressFamily } from '../../../model/ip.js';
 import { fixedRun, type PlacedRun, RunChain } from '../../../model/rule-runs.js';
 import type { AccessList } from '../program/lists.js';
 import { bindingsOf, type Program } from '../program/program.js';
+import { classLists } from '../program/zones.js';
 import { forwardPoint } from './interfaces.js';
 import { otherPurposes } from './list-purposes.js';
 import { familiesOf, implicitRules, nameOfList, type WrittenRules } from './list-rules.js';
+import { PolicyChains } from './zone-policies.js';
+import { pairPoints, zoneChain } from './zones.js';
 
 export function buildModel(program: Program, written: ReadonlyMap<AccessList, WrittenRules>): FilterModel {
   const chains = new Map<string, FilterChain>();
@@ -17,16 +20,20 @@ export function buildModel(program: Program, written: ReadonlyMap<AccessList, Wr
     chains.set(list.name, new RunChain(list.name, () => runs));
     points.push(listPoint(program, list, runs));
   }
-  const forward = forwardPoint(program, chains);
+  const policies = new PolicyChains(program, chains);
+  const forward = forwardPoint(program, chains, zoneChain(program, policies));
   if (forward) points.unshift(forward);
+  points.push(...pairPoints(program, policies, new Set(points.map(({ name }) => name))));
   const asked = forward ? boundLists(program) : [...program.lists.values()];
   const families = new Set<AddressFamily>(asked.flatMap(familiesOf));
   if (forward) families.add(4);
   return { kind: 'filter', families: [...families].sort(), points, chains };
 }
 
+/** The lists that decide forwarded packets: at interfaces, and in the classes of policies. */
 function boundLists(program: Program): AccessList[] {
-  return bindingsOf(program).flatMap(({ list }) => program.lists.get(list) ?? []);
+  const bound = bindingsOf(program).map(({ list }) => list);
+  return [...bound, ...classLists(program.zones)].flatMap((name) => program.lists.get(name) ?? []);
 }
 
 /** The filter point of one list, which is selected by the name of the list. */

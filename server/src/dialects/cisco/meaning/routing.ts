@@ -2,6 +2,7 @@
 import { Memo } from '../../../kept/memo.js';
 import { formatAddress, IpSet, type Prefix, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { networksOf, type Route } from '../../../model/surroundings.js';
+import type { PlacedLine } from '../program/blocks.js';
 import type { Interface } from '../program/interfaces.js';
 import type { Program, TableRoute } from '../program/program.js';
 import { quad } from '../syntax/addresses.js';
@@ -14,44 +15,71 @@ const NO_TRANSIT = /^(?:loopback|null|mgmt|management|nve)/i;
 export interface OwnAddress {
   readonly own: IpSet;
   readonly network: Prefix;
+  readonly line: PlacedLine;
+}
+
+/** A network behind an interface, with the line that shows it. */
+export interface KnownNetwork {
+  readonly interface: string;
+  readonly addresses: IpSet;
+  readonly line: PlacedLine;
 }
 
 /** How many routes are followed, and through how many other routes each. */
 const ROUTE_LIMIT = 20_000;
 const DEPTH_LIMIT = 4;
 
+/** A route to an interface, with its line. */
+interface PlacedRoute extends Route {
+  readonly line: PlacedLine;
+}
+
 /** The interfaces of one routing table, and where its routes lead. */
 export class Routing {
-  /** The interfaces that can carry traffic. */
-  readonly interfaces: readonly Interface[];
-  /** The names of those that the default route leads to. */
+  /** The names of the interfaces that the default route leads to. */
   readonly byDefault: ReadonlySet<string>;
-  private readonly routes: readonly Route[];
-  private knownNetworks: ReadonlyMap<string, IpSet> | undefined;
+  private readonly routes: readonly PlacedRoute[];
+  private knownNetworks: readonly KnownNetwork[] | undefined;
 
-  constructor(interfaces: readonly Interface[], routes: readonly TableRoute[]) {
-    this.interfaces = interfaces;
-    const connected: Route[] = [];
-    for (const one of interfaces) {
-      for (const { network } of addressesOf(one)) connected.push({ prefix: network, interface: one.name });
-    }
-    const resolver = new Resolver(interfaces, connected, routes.slice(0, ROUTE_LIMIT));
-    const isDefault = ({ prefix }: { readonly prefix: Prefix }) => prefix.length === 0;
-    const resolved = routes
-      .slice(0, ROUTE_LIMIT)
-      .flatMap(({ prefix, targets }) => resolver.interfacesOf(targets).map((name) => ({ prefix, interface: name })));
+  constructor(
+    /** The interfaces that can carry traffic. */
+    readonly interfaces: readonly Interface[],
+    all: readonly TableRoute[],
+  ) {
+    const connected = interfaces.flatMap((one) =>
+      addressesOf(one).map(({ network, line }): PlacedRoute => ({ prefix: network, interface: one.name, line })),
+    );
+    const routes = all.slice(0, ROUTE_LIMIT);
+    const resolver = new Resolver(interfaces, connected, routes);
+    const resolved = routes.flatMap(({ prefix, targets, line }) =>
+      resolver.interfacesOf(targets).map((name): PlacedRoute => ({ prefix, interface: name, line })),
+    );
+    const isDefault = ({ prefix }: PlacedRoute) => prefix.length === 0;
     this.byDefault = new Set(resolved.filter(isDefault).map((route) => route.interface));
     this.routes = [...connected, ...resolved.filter((route) => !isDefault(route))];
   }
 
   /**
-   * The networks behind each interface, without what the default route leads to. The addresses of the device itself are in
+   * The networks behind the interfaces, without what the default route leads to. The addresses of the device itself are in
    * them: a network is declared as a whole, and one address in the middle of it that is nowhere helps nobody.
    */
-  get networks(): ReadonlyMap<string, IpSet> {
-    this.knownNetworks ??= networksOf(this.routes);
+  get networks(): readonly KnownNetwork[] {
+    this.knownNetworks ??= knownNetworks(this.routes);
     return this.knownNetworks;
   }
+}
+
+function knownNetworks(routes: readonly PlacedRoute[]): KnownNetwork[] {
+  const distinct = new Map<string, PlacedRoute>();
+  for (const route of routes) {
+    const key = `${keyOf(route.prefix)} ${route.interface}`;
+    if (!distinct.has(key)) distinct.set(key, route);
+  }
+  const parts = networksOf([...distinct].map(([key, { prefix }]) => ({ prefix, interface: key })));
+  return [...distinct].flatMap(([key, route]): KnownNetwork[] => {
+    const addresses = parts.get(key);
+    return addresses && !addresses.isEmpty ? [{ interface: route.interface, addresses, line: route.line }] : [];
+  });
 }
 
 /** Finds the interfaces that routes lead to. */
@@ -116,14 +144,14 @@ function keyOf(prefix: Prefix): string {
 
 /** The addresses that an interface has, secondary ones included; none for those that DHCP gives. */
 export function addressesOf({ addresses }: Pick<Interface, 'addresses'>): OwnAddress[] {
-  return addresses.flatMap((text) => {
+  return addresses.flatMap(({ text, line }) => {
     const [written = '', mask = ''] = text.split(' ');
     const single = parsePrefix(written);
     const netmask = quad(mask);
     const network =
       single?.address.family === 4 && netmask !== undefined ? prefixOf(single.address.value, netmask) : single;
     if (!single || !network) return [];
-    return [{ own: IpSet.range(single.address, single.address), network }];
+    return [{ own: IpSet.range(single.address, single.address), network, line }];
   });
 }
 

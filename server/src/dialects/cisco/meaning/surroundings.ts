@@ -1,12 +1,12 @@
 // Which networks are behind which interface, and on which side of the device.
 import { Memo } from '../../../kept/memo.js';
-import { PRIVATE_SPACE } from '../../../model/ip.js';
+import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import type { AttachedInterface, Surroundings } from '../../../model/surroundings.js';
 import type { Interface } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { publishedAddresses } from './asa-nat.js';
-import { internetRouting, levelOf } from './routing.js';
+import { internetRouting, type KnownNetwork, levelOf, type Routing } from './routing.js';
 
 /**
  * The interfaces that share a routing table with the way to the internet. Those of other tables are left out, because no
@@ -18,34 +18,67 @@ export function surroundingsOf(program: Program): Surroundings {
 
 const known = new Memo<Program, Surroundings>();
 
+/** How many networks of one interface, and of a file, are told apart. */
+const NETWORK_LIMIT = 16;
+const TOTAL_LIMIT = 64;
+
 function read(program: Program): Surroundings {
   const { routing, outside } = internetRouting(program);
+  const networks = networksByInterface(routing);
+  const published = publishedAddresses(program, routing.networks);
   const others = routing.interfaces.filter(({ name }) => !outside.has(name));
   const highest = others.reduce((level, one) => Math.max(level, levelOf(one)), 0);
   const isTranslating = others.some(({ nat }) => nat === 'inside');
-  const published = publishedAddresses(program, routing.networks);
-  const attached = new Map<string, AttachedInterface>();
+  const attached = new Map<string, readonly AttachedInterface[]>();
   for (const one of routing.interfaces) {
-    if (attached.has(one.name) || !isAttached(one)) continue;
-    const networks = routing.networks.get(one.name);
+    const { name } = one;
+    if (attached.has(name) || !isAttached(one)) continue;
     // On an ASA, clients are behind the interfaces of the highest security level. On a router with NAT, private addresses
     // that are not translated have no way to the internet.
-    const isClients =
+    const isClientNetwork = (addresses: IpSet | undefined) =>
       program.platform === 'asa'
         ? levelOf(one) === highest
-        : !isTranslating || one.nat === 'inside' || !networks || !PRIVATE_SPACE.containsAll(networks);
-    const standIns = published.get(one.name);
-    attached.set(one.name, {
-      name: one.name,
-      ...(networks && !networks.isEmpty ? { networks } : {}),
-      ...(standIns ? { published: standIns } : {}),
-      side: outside.has(one.name) ? 'outside' : isClients ? 'inside' : 'between',
-      statement: quotedLine(program.uri, one.addressLine ?? one.header),
-    });
+        : !isTranslating || one.nat === 'inside' || !addresses || !PRIVATE_SPACE.containsAll(addresses);
+    const sideOf = (addresses?: IpSet) =>
+      outside.has(name) ? 'outside' : isClientNetwork(addresses) ? 'inside' : 'between';
+    const standIns = published.get(name);
+    const base = { name, ...(standIns ? { published: standIns } : {}) };
+    const own = networks.get(name) ?? [];
+    const [first = { line: one.addresses[0]?.line ?? one.header, addresses: undefined }, ...more] = own;
+    attached.set(name, [
+      {
+        ...base,
+        ...(first.addresses ? { networks: first.addresses } : {}),
+        side: sideOf(first.addresses),
+        statement: quotedLine(program.uri, first.line),
+      },
+      ...more.map(({ addresses, line }): AttachedInterface => {
+        return { name, networks: addresses, side: sideOf(addresses), statement: quotedLine(program.uri, line) };
+      }),
+    ]);
   }
-  return { kind: 'interfaces', interfaces: [...attached.values()] };
+  return { kind: 'interfaces', interfaces: [...attached.values()].flat() };
 }
 
-function isAttached({ addresses, bindings, unmodelled, level }: Interface): boolean {
-  return addresses.length + bindings.length + unmodelled.length > 0 || level !== undefined;
+/** Each network is one of its own, as far as there are not too many. */
+function networksByInterface({ networks }: Routing): ReadonlyMap<string, readonly KnownNetwork[]> {
+  const byName = new Map<string, KnownNetwork[]>();
+  for (const network of networks) {
+    const own = byName.get(network.interface);
+    if (own) own.push(network);
+    else byName.set(network.interface, [network]);
+  }
+  const isMuch = networks.length > TOTAL_LIMIT;
+  return new Map(
+    [...byName].map(([name, own]) => [name, isMuch || own.length > NETWORK_LIMIT ? joined(own) : own] as const),
+  );
+}
+
+function joined(networks: readonly KnownNetwork[]): readonly KnownNetwork[] {
+  const [first] = networks;
+  return first ? [{ ...first, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }] : [];
+}
+
+function isAttached({ addresses, bindings, unmodelled, level, zone }: Interface): boolean {
+  return addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
 }

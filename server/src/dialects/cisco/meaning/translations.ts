@@ -24,8 +24,8 @@ export interface Translation {
   readonly toPorts: PortSet;
   /** Why it is not known what it matches or does. */
   readonly unknown: string | undefined;
-  /** Whether it makes addresses of the other side reachable here. */
-  readonly publishes: boolean;
+  /** Whether its packets go to the real source of the rule, or come from there. */
+  readonly isTowardsSource: boolean;
 }
 
 const known = new Memo<Program, readonly Translation[]>();
@@ -123,11 +123,11 @@ class RuleReader {
       to: real.set,
     };
     if (isStatic && !unidirectional) {
-      found.push({ ...towards, fromPorts: ports.mappedSource, toPorts: ports.realSource, publishes: true });
+      found.push({ ...towards, fromPorts: ports.mappedSource, toPorts: ports.realSource, isTowardsSource: true });
     } else if (!isStatic && rule.source.mapped.kind !== 'interface') {
       const reason = 'which connection has the translated address';
       const dynamic = { ...towards, sourcePorts: ALL_PORTS, fromPorts: ALL_PORTS, toPorts: ALL_PORTS };
-      found.push({ ...dynamic, unknown: unknown ?? reason, publishes: false });
+      found.push({ ...dynamic, unknown: unknown ?? reason, isTowardsSource: true });
     }
     // A rule for network objects, or of before 8.3, is about one end of a packet; of the others one decides both ends.
     if (section === 'object' || !rule.since83) return found;
@@ -142,7 +142,7 @@ class RuleReader {
       to: to?.real.set ?? IpSet.all,
       toPorts: ports.realDestination,
       unknown: to ? unknown : (unread ?? real.unknown ?? ports.unknown),
-      publishes: false,
+      isTowardsSource: false,
     });
     return found;
   }

@@ -86,13 +86,16 @@ function readBlock(block: LineBlock<Line>, mode: Mode, platform: Platform): Bloc
   };
 }
 
-function modeAfter(statement: Statement, mode: Mode): Mode {
+/** The mode after a statement. */
+export function modeAfter(statement: Statement, mode: Mode): Mode {
   switch (statement.kind) {
     case 'open-list':
     case 'open-group':
     case 'open-interface':
     case 'open-section':
       return statement.mode;
+    case 'zones':
+      return statement.opens ?? mode;
     case 'entry':
     case 'remark':
     case 'remove-entry':
@@ -174,6 +177,8 @@ export function ownProblems(statement: Statement): readonly LineProblem[] {
       return statement.entry.problems;
     case 'member':
       return statement.line.problems;
+    case 'zones':
+      return statement.problems;
     case 'unmodelled':
       return [statement.problem];
     default:
@@ -188,6 +193,7 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
       return statement.entry.references;
     case 'member':
       return statement.line.references;
+    case 'zones':
     case 'use':
     case 'nat rule':
     case 'old pool':

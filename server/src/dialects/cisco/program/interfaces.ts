@@ -17,11 +17,16 @@ export interface Interface {
   /** Statements that may deny some of its packets and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   readonly inspect: PlacedLine | undefined;
-  /** As written: `address mask`, or `address/length ` and a word or none after it. */
-  readonly addresses: readonly string[];
-  /** The first line that gives it an address. */
-  readonly addressLine: PlacedLine | undefined;
+  /** Its security zone, with the line that says so. */
+  readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
+  readonly addresses: readonly InterfaceAddress[];
   readonly bindings: readonly InterfaceBinding[];
+}
+
+/** An address as written: `address mask`, or `address/length ` and a word or none after it. */
+export interface InterfaceAddress {
+  readonly text: string;
+  readonly line: PlacedLine;
 }
 
 /** A list that filters the packets of an interface. */
@@ -39,11 +44,11 @@ class OpenInterface implements Interface {
   shutdown = false;
   management = false;
   vrf: string | undefined;
-  addressLine: PlacedLine | undefined;
   nat: Interface['nat'];
   readonly unmodelled: PlacedLine[] = [];
   inspect: PlacedLine | undefined;
-  readonly addresses: string[] = [];
+  zone: Interface['zone'];
+  readonly addresses: InterfaceAddress[] = [];
   readonly bindings: InterfaceBinding[] = [];
 
   constructor(
@@ -71,6 +76,11 @@ export class InterfaceReader {
 
   addUnmodelled(line: PlacedLine): void {
     this.current?.unmodelled.push(line);
+  }
+
+  /** Puts the interface into a security zone: it has one at most. */
+  join(zone: string | undefined, line: PlacedLine): void {
+    if (this.current) this.current.zone = zone === undefined ? undefined : { name: zone, line };
   }
 
   bind(statement: ListBinding, line: PlacedLine): void {
@@ -118,8 +128,7 @@ export class InterfaceReader {
         current.inspect = line;
         break;
       case 'address':
-        current.addresses.push(value);
-        current.addressLine ??= line;
+        current.addresses.push({ text: value, line });
         break;
     }
   }

@@ -1,9 +1,10 @@
 // The names that a file defines and uses.
 import type { NameUse } from '../../dialect.js';
-import type { NameKind, Token } from '../syntax/tree.js';
+import type { NameKind, Token, ZoneLine } from '../syntax/tree.js';
 import { type PlacedLine, referencesOf, type StatementLine } from './blocks.js';
 import type { Program } from './program.js';
 import { rangeIn } from './quoted-line.js';
+import { SELF } from './zones.js';
 
 /** Definitions and uses of lists, groups, objects and address names, in the order of the file. */
 export function namesOf(program: Program): NameUse[] {
@@ -30,6 +31,7 @@ function namesIn(program: Program, placed: PlacedLine, defined: Set<string>): Na
   if (statement.kind === 'bind') add(statement.list, 'access-list', 'reference');
   for (const { kind, name, token } of referencesOf(statement)) {
     if (kind === 'access-list' && !program.lists.has(name)) continue;
+    if (kind === 'zone' && name === SELF) continue;
     add(token, kind === 'object' ? 'object-group' : kind, 'reference');
   }
   return uses;
@@ -47,6 +49,21 @@ function definitionIn({ statement }: StatementLine): { readonly token: Token; re
       return { token: statement.token, kind: 'object-group' };
     case 'alias':
       return { token: statement.name, kind: 'alias' };
+    case 'zones':
+      return zoneNameIn(statement.line);
+    default:
+      return undefined;
+  }
+}
+
+function zoneNameIn(line: ZoneLine): { readonly token: Token; readonly kind: NameKind } | undefined {
+  switch (line.kind) {
+    case 'zone':
+    case 'class-map':
+    case 'policy-map':
+      return line.remove ? undefined : { token: line.name, kind: line.kind };
+    case 'zone-pair':
+      return { token: line.name, kind: line.kind };
     default:
       return undefined;
   }

@@ -6,9 +6,12 @@ import type { Definitions } from './groups.js';
 import type { Interface, InterfaceBinding } from './interfaces.js';
 import type { AccessList, Repetition } from './lists.js';
 import type { NatTable } from './nat.js';
+import type { Zones } from './zones.js';
 
 /** A static route with its routing table: `undefined` is the global one. */
-export type TableRoute = Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'>;
+export interface TableRoute extends Pick<StaticRoute, 'prefix' | 'targets' | 'leaks' | 'vrf'> {
+  readonly line: PlacedLine;
+}
 
 export interface Program {
   readonly uri: string;
@@ -21,6 +24,7 @@ export interface Program {
   /** The ASA's rules for every interface. */
   readonly globalBinding: InterfaceBinding | undefined;
   readonly sameSecurity: ReadonlySet<SameSecurity>;
+  readonly zones: Zones;
   readonly routes: readonly TableRoute[];
   readonly nat: NatTable;
   /** Statements that may deny packets of every interface and are not modelled. */

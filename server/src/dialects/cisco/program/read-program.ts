@@ -9,6 +9,7 @@ import { ListBuilder } from './list-builder.js';
 import type { ListEntry, Repetition } from './lists.js';
 import { NatReader } from './nat.js';
 import type { Program, TableRoute } from './program.js';
+import { ZoneReader } from './zones.js';
 
 export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, platform: Platform): Program {
   const reader = new ProgramReader();
@@ -27,6 +28,7 @@ export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, plat
     definitions: reader.definitions.finish(lineage),
     interfaces: interfaces.finish(),
     globalBinding: interfaces.globalBinding,
+    zones: reader.zones.finish(),
     sameSecurity,
     routes,
     nat: reader.nat.finish(),
@@ -41,6 +43,7 @@ class ProgramReader {
   readonly groups = new Map<string, PlacedLine>();
   readonly definitions = new DefinitionReader();
   readonly interfaces = new InterfaceReader();
+  readonly zones = new ZoneReader();
   readonly sameSecurity = new Set<SameSecurity>();
   readonly routes: TableRoute[] = [];
   readonly nat = new NatReader();
@@ -129,7 +132,7 @@ class ProgramReader {
       case 'route': {
         const { prefix, targets, vrf, leaks, indented } = statement;
         const own = indented && mode.kind === 'vrf' ? mode.name : undefined;
-        this.routes.push({ prefix, targets, leaks, vrf: vrf ?? own });
+        this.routes.push({ prefix, targets, leaks, vrf: vrf ?? own, line: placed });
         break;
       }
       case 'nameif':
@@ -143,6 +146,12 @@ class ProgramReader {
       case 'inspect':
       case 'address':
         this.interfaces.configure(statement, placed);
+        break;
+      case 'zones':
+        this.zones.read(statement.line, placed);
+        if (statement.line.kind === 'member') {
+          this.interfaces.join(statement.line.remove ? undefined : statement.line.zone, placed);
+        }
         break;
       case 'use':
       case 'open-section':

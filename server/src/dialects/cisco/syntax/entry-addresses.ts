@@ -33,7 +33,12 @@ export function startsName(cursor: Cursor): boolean {
 /** Whether another address follows: then the name before it is one of ports. */
 export function mayStartAddress(cursor: Cursor): boolean {
   const reads = ENTRY_ADDRESSES.beginning(cursor.keyword)?.reads;
-  return reads?.startsWith('any') === true || reads === 'host' || quad(cursor.keyword) !== undefined;
+  return (
+    reads?.startsWith('any') === true ||
+    reads === 'host' ||
+    reads === 'host names' ||
+    quad(cursor.keyword) !== undefined
+  );
 }
 
 /** Reads `object-group NAME`, `object NAME` and the like. */
@@ -71,6 +76,8 @@ export function readAddress(reader: EntryReader): AddressOperand | undefined {
     case 'interface':
       // The device's own address on that interface, which DHCP may give.
       return { kind: 'addresses', set: IpSet.all, unknown: `the address of interface ${cursor.take()?.text ?? ''}` };
+    case 'host names':
+      return readHostNames(reader);
     case 'host':
       return readHost(reader);
     default:
@@ -87,6 +94,18 @@ function readIdentities({ cursor, opaque }: EntryReader): void {
     const names = Array.from({ length: command.names }, () => cursor.take()?.text ?? '');
     opaque.push([keyword, ...names].join(' '));
   }
+}
+
+/** `fqdn-group NAME` (*IOS XE Security Configuration Guide*, "FQDN ACL"): the addresses that names resolve to at the time. */
+function readHostNames({ cursor, form, problems, references }: EntryReader): AddressOperand | undefined {
+  const group = cursor.take();
+  if (!group) {
+    problems.push(cursor.invalid('group of host names', group));
+    return undefined;
+  }
+  references.push(referenceTo('object-group', group));
+  const set = form === 'ipv6' ? IpSet.all.ofFamily(6) : IpSet.all.ofFamily(4);
+  return { kind: 'addresses', set, unknown: `the addresses of ${group.text}` };
 }
 
 function readHost(reader: EntryReader): AddressOperand | undefined {

@@ -3,6 +3,7 @@ import { INTERFACE } from '../vocabulary/commands.js';
 import { Cursor, referenceTo } from './cursor.js';
 import { unmodelled } from './statement-problems.js';
 import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
+import { readMember } from './zone-lines.js';
 
 /** `undefined` for an unknown line of an interface. */
 export function readInterfaceLine(tokens: readonly Token[]): Statement | undefined {
@@ -16,6 +17,8 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
     case 'zone-member':
     case 'inspect':
       return property(command.reads, cursor.take()?.text);
+    case 'security zone':
+      return readMember(cursor, remove);
     case 'vrf':
       return property('vrf', cursor.take()?.text);
     case 'shutdown':

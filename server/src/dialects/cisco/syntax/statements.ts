@@ -9,6 +9,7 @@ import { readListUses } from './list-uses.js';
 import { isIndented, tokensOf } from './tokens.js';
 import { readTopLevel } from './top-level.js';
 import { type Line, type Mode, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+import { readZoneLine } from './zone-lines.js';
 
 /** The statement of a line in a mode. */
 export function statementOf(line: Line, mode: Mode, platform: Platform): Statement {
@@ -71,6 +72,12 @@ function readInMode(tokens: readonly Token[], mode: Mode): Statement | undefined
     }
     case 'interface':
       return readInterfaceLine(tokens);
+    case 'zone':
+    case 'zone-pair':
+    case 'class-map':
+    case 'policy-map':
+    case 'policy-class':
+      return readZoneLine(tokens, mode.kind);
     default:
       return undefined;
   }

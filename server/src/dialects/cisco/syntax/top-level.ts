@@ -11,6 +11,7 @@ import { readRoute } from './routes.js';
 import { unmodelled } from './statement-problems.js';
 import { isIndented } from './tokens.js';
 import { type GroupMode, type ListName, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+import { readZoneHeader } from './zone-lines.js';
 
 const OPEN_SECTION: Statement = { kind: 'open-section', mode: SECTION };
 
@@ -62,6 +63,14 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       const name = cursor.take()?.text;
       return name === undefined ? OPEN_SECTION : { kind: 'open-section', mode: { kind: 'vrf', name } };
     }
+    case 'zone':
+    case 'zone pair':
+    case 'traffic class':
+    case 'policy':
+    case 'port map':
+      return readZoneHeader(cursor, command.reads, remove);
+    case 'unknown zone pair':
+      return unmodelled(head, 'Lintel does not know zone pairs of this type', { filters: 'everything' });
     case 'translation':
       return platform === 'asa' ? readNat(cursor) : undefined;
     case 'old static translation':
@@ -74,8 +83,8 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       return readNatPool(cursor);
     case 'version':
       return readVersion(cursor, head.text);
-    case 'security zones':
-      return unmodelled(head, 'Lintel does not model policies between security zones: verdicts there are undecided');
+    case 'policy of security groups':
+      return remove ? NOTHING : unmodelled(head, SECURITY_GROUPS, { filters: 'everything' });
     case 'filter of a VLAN':
       return unmodelled(head, VLAN_FILTERS);
     case 'use of a filter of a VLAN':
@@ -89,6 +98,7 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
   }
 }
 
+const SECURITY_GROUPS = 'Lintel does not model policies between security groups';
 const VLAN_FILTERS = 'Lintel does not model lists that filter inside a VLAN';
 
 function readResequence(cursor: Cursor): Statement {

@@ -44,7 +44,10 @@ export interface Token extends TextRange {
 }
 
 /** What a name stands for. Names of different kinds do not meet. */
-export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias';
+export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias' | ZoneNameKind;
+
+/** What the names of a zone-based policy firewall stand for. */
+export type ZoneNameKind = 'zone' | 'zone-pair' | 'class-map' | 'policy-map';
 
 /** The use of a name in a line. */
 export interface NameReference {
@@ -62,12 +65,16 @@ export type Mode =
   | ListMode
   | GroupMode
   | { readonly kind: 'interface'; readonly name: string }
+  | { readonly kind: ZoneModeKind }
   /** A routing table of its own, of NX-OS. */
   | { readonly kind: 'vrf'; readonly name: string }
   /** Text up to a line with the delimiter. */
   | { readonly kind: 'banner'; readonly delimiter: string }
   /** A section that filters nothing: its lines are not read. */
   | { readonly kind: 'section' };
+
+/** The modes of a zone-based policy firewall; a class of a policy map has one of its own. */
+export type ZoneModeKind = 'zone' | 'zone-pair' | 'class-map' | 'policy-map' | 'policy-class';
 
 export interface ListMode {
   readonly kind: 'list';
@@ -133,6 +140,7 @@ export type Statement =
   /** Names lists for something other than a packet filter: NAT, a route map, a login. */
   | { readonly kind: 'use'; readonly references: readonly NameReference[] }
   | Unmodelled
+  | ZoneStatement
   | { readonly kind: 'open-section'; readonly mode: Mode }
   | { readonly kind: 'nothing' };
 
@@ -239,6 +247,53 @@ export interface Unmodelled {
   /** Whose packets it possibly denies in addition to the lists. */
   readonly filters: 'nothing' | 'interface' | 'everything';
   readonly references: readonly NameReference[];
+}
+
+/** A statement of a zone-based policy firewall. */
+export interface ZoneStatement {
+  readonly kind: 'zones';
+  readonly line: ZoneLine;
+  /** The mode that the line enters. */
+  readonly opens: Mode | undefined;
+  readonly references: readonly NameReference[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** What a line of a zone-based policy firewall says. `remove` is the command with `no`. */
+export type ZoneLine =
+  | { readonly kind: 'zone'; readonly name: Token; readonly remove: boolean }
+  | { readonly kind: 'zone-pair'; readonly name: Token; readonly source: string; readonly destination: string }
+  | { readonly kind: 'no-zone-pair'; readonly name: Token }
+  | { readonly kind: 'class-map'; readonly name: Token; readonly match: 'any' | 'all'; readonly remove: boolean }
+  | { readonly kind: 'policy-map'; readonly name: Token; readonly remove: boolean }
+  /** The zone of the interface whose section it is in. */
+  | { readonly kind: 'member'; readonly zone: string; readonly remove: boolean }
+  /** The policy of a zone pair. */
+  | { readonly kind: 'policy'; readonly name: string; readonly remove: boolean }
+  | { readonly kind: 'criterion'; readonly criterion: ClassCriterion; readonly text: string; readonly remove: boolean }
+  /** A class of a policy map; `undefined` for `class-default`. */
+  | { readonly kind: 'class'; readonly name: string | undefined; readonly remove: boolean }
+  | { readonly kind: 'action'; readonly action: ClassAction; readonly remove: boolean }
+  | ({ readonly kind: 'port-map'; readonly remove: boolean } & PortMap)
+  | { readonly kind: 'end' };
+
+/** What a packet has to be to belong to a class. */
+export type ClassCriterion =
+  | { readonly kind: 'list' | 'class' | 'protocol'; readonly name: string }
+  /** One that cannot be evaluated from the file. */
+  | { readonly kind: 'unknown' };
+
+/** What a policy does with the packets of a class; `deep`: an inspection of their content decides as well. */
+export type ClassAction = 'inspect' | 'pass' | 'drop' | 'deep';
+
+/** Ports that an application has in addition to its own. */
+export interface PortMap {
+  readonly application: string;
+  /** `undefined` for both TCP and UDP. */
+  readonly family: 'tcp' | 'udp' | undefined;
+  readonly ports: PortSet;
+  /** Whether it holds for the hosts of a list only. */
+  readonly limited: boolean;
 }
 
 /** What one entry matches, without its position. An entry that is partly unknown has a definite and a possible match. */

@@ -14,6 +14,10 @@ export const LIST_NAME_FILLERS: readonly string[] = [
   'egress',
 ];
 
+/** The protocols whose content `class-map type inspect` and `policy-map type inspect` may be about. */
+const CONTENT_PROTOCOLS =
+  'aol|cce|cuseeme|dns|edonkey|fasttrack|ftp|gnutella|gtpv0|gtpv1|gtpv2|h323|http|icq|imap|kazaa2|msnmsgr|pop3|sip|smtp|sunrpc|winmsgr|ymsgr';
+
 export const TOP_LEVEL = new CommandTable('top level', [
   ['[no] access-list $LIST *', 'IOS ASA', 'modelled', 'line of a list'],
   ['[no] ip|ipv4|ipv6 access-list resequence *', 'IOS XR NX-OS', 'modelled', 'resequence'],
@@ -24,6 +28,8 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ],
   ['no ip|ipv4|ipv6 access-list <extended|standard> $LIST', 'IOS', 'modelled', 'removal of a list'],
   ['no ip|ipv4|ipv6 access-list $LIST', 'IOS XR NX-OS', 'modelled', 'removal of a list'],
+  // Decides nothing by itself; what applies it is `cts role-based permissions`.
+  ['[no] ip|ipv4|ipv6 access-list <role-based> $LIST', 'IOS NX-OS', 'no-effect', 'section', 'section'],
   ['ip|ipv4 access-list <standard> $LIST *', 'IOS', 'modelled', 'list', { list: 'standard' }],
   ['ip|ipv4 access-list <extended> $LIST *', 'IOS', 'modelled', 'list', { list: 'ipv4' }],
   ['ip|ipv4 access-list $LIST *', 'XR NX-OS', 'modelled', 'list', { list: 'ipv4' }],
@@ -66,13 +72,21 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
-  ['[no] zone-pair *', 'IOS', 'opaque', 'security zones'],
+  ['[no] zone security $ZONE', 'IOS', 'modelled', 'zone'],
+  ['[no] zone-pair security $PAIR *', 'IOS', 'modelled', 'zone pair'],
+  ['[no] zone-pair *', 'IOS', 'opaque', 'unknown zone pair'],
+  [`[no] class-map type inspect <${CONTENT_PROTOCOLS}> $CLASS *`, 'IOS', 'no-effect', 'section', 'section'],
+  ['[no] class-map type inspect [match-any|match-all] $CLASS', 'IOS', 'modelled', 'traffic class'],
+  [`[no] policy-map type inspect <${CONTENT_PROTOCOLS}> $POLICY`, 'IOS', 'no-effect', 'section', 'section'],
+  ['[no] policy-map type inspect $POLICY', 'IOS', 'modelled', 'policy'],
+  ['[no] ip port-map $APPLICATION port *', 'IOS', 'modelled', 'port map'],
+  ['[no] cts role-based <permissions|enforcement> *', 'IOS NX-OS', 'opaque', 'policy of security groups'],
   ['vlan access-map *', 'IOS NX-OS', 'opaque', 'filter of a VLAN'],
   ['vlan filter *', 'IOS NX-OS', 'opaque', 'use of a filter of a VLAN'],
 
   ['[no] banner $KIND *', 'all', 'no-effect', 'banner', 'banner text'],
   [
-    '[no] mac|arp|router|route-map|class-map|policy-map|crypto|line|end|exit *',
+    '[no] mac|arp|router|route-map|class-map|policy-map|parameter-map|crypto|line|end|exit *',
     'all',
     'no-effect',
     'section',
@@ -101,11 +115,12 @@ export const INTERFACE = new CommandTable('interface', [
   ['nameif $NAME', 'ASA', 'modelled', 'nameif'],
   ['security-level $LEVEL', 'ASA', 'modelled', 'security-level'],
   ['shutdown', 'all', 'modelled', 'shutdown'],
+  ['[no] zone-member security $ZONE', 'IOS', 'modelled', 'security zone'],
+  ['zone-member $ZONE', 'IOS', 'opaque', 'zone-member'],
   ['no shutdown', 'all', 'modelled', 'no shutdown'],
   ['management-only *', 'ASA', 'modelled', 'management'],
   ['ip vrf forwarding $VRF', 'IOS', 'modelled', 'vrf'],
   ['vrf [forwarding|member] $VRF', 'IOS XR NX-OS', 'modelled', 'vrf'],
-  ['zone-member [security] $ZONE', 'IOS', 'opaque', 'zone-member'],
   ['[no] ip|ipv4|ipv6 [port] access-group|traffic-filter common $LIST *', 'XR', 'opaque', 'common lists'],
   [
     '[no] ip|ipv4|ipv6 [port] access-group|traffic-filter $LIST in|out|ingress|egress',
@@ -118,6 +133,45 @@ export const INTERFACE = new CommandTable('interface', [
   ['ip|ipv6 unnumbered $INTERFACE', 'IOS XR NX-OS', 'modelled', 'address'],
   ['ip|ipv4|ipv6 nat $SIDE', 'IOS', 'modelled', 'nat'],
   ['ip|ipv4|ipv6 inspect $RULES *', 'IOS', 'opaque', 'inspect'],
+]);
+
+/** What makes a packet one of a class. */
+export const CLASS_MAP = new CommandTable('class map', [
+  ['[no] match access-group [name] $LIST', 'IOS', 'modelled', 'list'],
+  ['[no] match class-map $CLASS', 'IOS', 'modelled', 'class'],
+  ['[no] match protocol $PROTOCOL *', 'IOS', 'modelled', 'protocol'],
+  ['[no] match *', 'IOS', 'opaque', 'unknown'],
+  ['[no] description *', 'IOS', 'no-effect', 'nothing'],
+  ['exit', 'IOS', 'no-effect', 'end'],
+]);
+
+export const POLICY_MAP = new CommandTable('policy map', [
+  ['[no] class type inspect $CLASS', 'IOS', 'modelled', 'class'],
+  ['class class-default', 'IOS', 'modelled', 'default class'],
+  ['[no] description *', 'IOS', 'no-effect', 'nothing'],
+  ['exit', 'IOS', 'no-effect', 'end'],
+]);
+
+/** What a policy map does with a class. Logging, limits of rate and the parameters of inspection decide no single packet. */
+export const POLICY_CLASS = new CommandTable('class of a policy map', [
+  ['[no] inspect *', 'IOS', 'modelled', 'inspect'],
+  ['[no] pass *', 'IOS', 'modelled', 'pass'],
+  ['[no] drop *', 'IOS', 'modelled', 'drop'],
+  ['[no] service-policy|urlfilter|content-scan *', 'IOS', 'opaque', 'deep'],
+  ['[no] police|exceed-action|conform-action *', 'IOS', 'no-effect', 'nothing'],
+]);
+
+export const ZONE_PAIR = new CommandTable('zone pair', [
+  ['[no] service-policy type inspect $POLICY', 'IOS', 'modelled', 'policy'],
+  ['[no] description *', 'IOS', 'no-effect', 'nothing'],
+  ['exit', 'IOS', 'no-effect', 'end'],
+]);
+
+/** SD-WAN assigns whole VPNs to a zone. */
+export const ZONE = new CommandTable('zone', [
+  ['[no] vpn *', 'IOS', 'opaque', 'members'],
+  ['[no] description|protection *', 'IOS', 'no-effect', 'nothing'],
+  ['exit', 'IOS', 'no-effect', 'end'],
 ]);
 
 /** `$NETWORK`: `any`, `host ADDRESS`, `range ADDRESS ADDRESS`, an address with a mask or length, or a name. */
@@ -162,6 +216,7 @@ export const ENTRY_ADDRESSES = new CommandTable('address of an entry', [
   ['host $ADDRESS', 'all', 'modelled', 'host'],
   ['object-group|object|addrgroup|net-group|port-group|portgroup $NAME', 'all', 'modelled', 'name'],
   ['interface $INTERFACE', 'ASA', 'opaque', 'interface'],
+  ['fqdn-group $GROUP', 'IOS', 'opaque', 'host names'],
   ['user|user-group|object-group-user|object-group-security $NAME', 'ASA', 'opaque', 'identity'],
   ['security-group $KIND $NAME', 'ASA', 'opaque', 'identity'],
 ]);

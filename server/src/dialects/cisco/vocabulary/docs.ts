@@ -9,6 +9,7 @@ export interface WordDocs {
 const IOS = 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/security/a1/sec-a1-cr-book.html';
 const IOS_P = 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/security/m1/sec-m1-cr-book.html';
 const ASA = 'https://www.cisco.com/c/en/us/td/docs/security/asa/asa-cli-reference/A-H/asa-command-ref-A-H.html';
+const ZONES = 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/sec_data_zbf/configuration/xe-3s/sec-zone-pol-fw.html';
 const ACCESS_RULES =
   'https://www.cisco.com/c/en/us/td/docs/security/asa/asa919/configuration/firewall/asa-919-firewall-config/access-rules.html';
 
@@ -64,6 +65,39 @@ export const DOCS: ReadonlyMap<string, WordDocs> = new Map([
     'Without access rules, connections pass from a higher level to a lower one only.',
     ACCESS_RULES,
   ),
+  describe(
+    'zone-member',
+    'Puts the interface into a security zone. Between interfaces of one zone everything passes; between an interface of a zone and one of none nothing does.',
+    ZONES,
+  ),
+  describe(
+    'zone-pair',
+    'The policy for traffic from one zone to another. Without a pair, or without a policy, it is dropped. Replies to inspected sessions need no pair of their own.',
+    ZONES,
+  ),
+  describe('self', 'The zone of the router itself. Its traffic passes unless a zone pair says otherwise.', ZONES),
+  describe(
+    'class-map',
+    'Describes packets. With `match-any` a packet meets one of the criteria, with `match-all` every one; the latter is the default.',
+    ZONES,
+  ),
+  describe(
+    'policy-map',
+    'What happens to the packets of classes. The first class that a packet belongs to decides.',
+    ZONES,
+  ),
+  describe(
+    'class-default',
+    'Every packet that belongs to no other class of the policy. It is dropped unless this class says otherwise.',
+    ZONES,
+  ),
+  describe('inspect', 'Permits the sessions of the class, and their replies.', ZONES),
+  describe(
+    'pass',
+    'Permits the packets of the class in this direction only: replies need a policy of their own.',
+    ZONES,
+  ),
+  describe('drop', 'Drops the packets of the class.', ZONES),
   describe('nameif', 'The name of the interface in rules.', ASA),
 ]);
 

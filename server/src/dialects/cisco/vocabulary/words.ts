@@ -4,6 +4,7 @@ import type { CommandTable } from './command-table.js';
 import {
   ACCESS_LIST,
   ACCESS_LIST_TYPES,
+  CLASS_MAP,
   ENTRY_ADDRESSES,
   ENTRY_OPTIONS,
   ICMP_GROUP,
@@ -11,12 +12,17 @@ import {
   LIST_COMMANDS,
   LIST_USES,
   NETWORK_GROUP,
+  POLICY_CLASS,
+  POLICY_MAP,
   PORT_COMPARISONS,
   PROTOCOL_GROUP,
   SERVICE_GROUP,
   TOP_LEVEL,
+  ZONE,
+  ZONE_PAIR,
 } from './commands.js';
 import { DOCS, MANUAL } from './docs.js';
+import { applicationNames } from './port-maps.js';
 import {
   ICMP_MESSAGES,
   ICMPV6_MESSAGES,
@@ -33,6 +39,11 @@ export const words: WordTable = {
     ...commandsOf(ACCESS_LIST_TYPES),
     ...commandsOf(ACCESS_LIST),
     ...commandsOf(INTERFACE),
+    ...commandsOf(ZONE),
+    ...commandsOf(ZONE_PAIR),
+    ...commandsOf(CLASS_MAP),
+    ...commandsOf(POLICY_MAP),
+    ...commandsOf(POLICY_CLASS),
     ...commandsOf(NETWORK_GROUP),
     ...commandsOf(SERVICE_GROUP),
     ...commandsOf(PROTOCOL_GROUP),
@@ -46,6 +57,7 @@ export const words: WordTable = {
     ...values('protocol', VAGUE_PROTOCOLS, 'opaque'),
     ...values('port', portNames(), 'modelled'),
     ...values('port', VAGUE_PORTS, 'opaque'),
+    ...values('protocol of a class', applicationNames(), 'modelled'),
     ...values('ICMP message', ICMP_MESSAGES.keys(), 'modelled'),
     ...values('ICMPv6 message', ICMPV6_MESSAGES.keys(), 'modelled'),
   ],

@@ -45,8 +45,3 @@ function conditionsOf(statement: RuleStatement): Conditions {
     return { own: parts.join(' '), subsets };
   });
 }
-
-/** Whether a rule matches everything that reaches it. */
-export function isUnconditional(statement: RuleStatement): boolean {
-  return conditionsOf(statement).own === '';
-}

@@ -5,9 +5,11 @@ import { locationOf, type Program } from '../program/program.js';
 import { conflictingTypes, undefinedAcls, unusedAcls } from './acl-names.js';
 import { mixedBumpStyles } from './bump-styles.js';
 import { domainConflicts } from './domain-conflicts.js';
+import { openProxy } from './open-proxy.js';
 import { peerProblems } from './peers.js';
 import { adaptationProblems, helperProblems, loginProblems } from './prerequisites.js';
 import { shadowedRules } from './shadowed-rules.js';
+import { slowAcls } from './slow-acls.js';
 import { unmodelledStatements, unreadLists } from './unmodelled.js';
 
 /** The problems of a main file and of the files that it includes, by file and offset. */
@@ -25,6 +27,8 @@ export function findProblems(program: Program, mainUri: string): Problem[] {
     ...mixedBumpStyles(program),
     ...unusedAcls(program, mainUri),
     ...shadowedRules(program),
+    ...slowAcls(program),
+    ...openProxy(program),
     ...unmodelledStatements(program),
     ...unreadLists(program),
   ];
@@ -35,11 +39,12 @@ export function findProblems(program: Program, mainUri: string): Problem[] {
 function lineProblems(program: Program): Problem[] {
   return program.segments.flatMap(({ statements }, segment) =>
     statements.defects.flatMap((line) =>
-      line.statement.problems.map(({ code, start, end, message }) => ({
-        ...locationOf(program, { segment, line }, { start, end }),
-        code,
-        message,
-      })),
+      line.statement.problems.map(({ code, start, end, message, replacement }) => {
+        const location = locationOf(program, { segment, line }, { start, end });
+        const problem = { ...location, code, message };
+        if (replacement === undefined) return problem;
+        return { ...problem, fix: { title: `Write '${replacement}'`, edits: [{ ...location, newText: replacement }] } };
+      }),
     ),
   );
 }

@@ -1,11 +1,10 @@
 // Reports rules that never decide, because earlier rules of the same list match all that they match.
 
 import type { Problem } from '../../dialect.js';
-import type { Acl } from '../program/acls.js';
 import { type Program, spanAt } from '../program/program.js';
 import { type Rule, rulesOf } from '../program/rules.js';
-import { aclKey } from '../syntax/tree.js';
-import { coveredByNames, isUnconditional } from './covered-by-name.js';
+import { coveredByNames } from './covered-by-name.js';
+import { deadBumpRules } from './dead-bump-rules.js';
 import { covers, coversRest, isSubset, overlaps, type Reach, reachOf } from './rule-reach.js';
 
 /** The lists in which the first matching rule decides between two actions. */
@@ -28,7 +27,7 @@ const COMPARED_AS_SETS = 200;
 
 /** Rules of which earlier rules of the same list match all requests. */
 export function shadowedRules(program: Program): Problem[] {
-  return [...LISTS.flatMap((list) => shadowedIn(program, list)), ...afterFinalBump(program)];
+  return [...LISTS.flatMap((list) => shadowedIn(program, list)), ...deadBumpRules(program)];
 }
 
 function shadowedIn(program: Program, list: string): Problem[] {
@@ -60,34 +59,6 @@ function shadowedByNames(program: Program, list: string, rules: readonly Rule[])
     const [rule, earlier] = [rules[covered], rules[by]];
     return rule && earlier ? [shadowed(program, rule, [earlier])] : [];
   });
-}
-
-/** The ssl_bump actions after which no further step follows. */
-const isFinal = (action: string) => action !== 'peek' && action !== 'stare';
-
-/** No ssl_bump rule after a final one for all connections is reached, unless a peek or stare at step 2 excludes that one. */
-function afterFinalBump(program: Program): Problem[] {
-  let final: Rule | undefined;
-  const problems: Problem[] = [];
-  if (program.configuration.gaps.length > 0) return problems;
-  for (const rule of rulesOf(program, 'ssl_bump')) {
-    const { action, references } = rule.line.statement;
-    if (final) problems.push(shadowed(program, rule, [final]));
-    else if (!isFinal(action.text)) {
-      const firstStepOnly = references.some(
-        ({ name, negated }) => !negated && isFirstStep(program.acls.get(aclKey(name))),
-      );
-      if (!firstStepOnly) return problems;
-    } else if (isUnconditional(rule.line.statement)) final = rule;
-  }
-  return problems;
-}
-
-function isFirstStep(acl: Acl | undefined): boolean {
-  return (
-    acl?.type.name === 'at_step' &&
-    acl.lines.every(({ line }) => line.statement.values.every(({ text }) => text.toLowerCase() === 'sslbump1'))
-  );
 }
 
 function shadowed(program: Program, rule: Rule, covering: readonly Rule[]): Problem {

@@ -4,13 +4,14 @@ import type { Problem } from '../../dialect.js';
 import { unreadableList } from '../program/list-files.js';
 import { linesOf, locationOf, type Placed, type Program, spanAt } from '../program/program.js';
 import { rulesOf } from '../program/rules.js';
+import type { PlainStatement } from '../syntax/tree.js';
 import { DIRECTIVES } from '../vocabulary/directives.js';
 
 /** A hint for each opaque statement that may apply to some request. */
 export function unmodelledStatements(program: Program): Problem[] {
   return [...DIRECTIVES].flatMap(([name, { effect }]) => {
     if (effect === undefined) return [];
-    const lines = linesOf(program, name).filter(({ line }) => line.statement.arguments[1]?.text !== 'deny');
+    const lines = linesOf(program, name).filter(({ line: { statement } }) => !isWithoutEffect(statement));
     const rules = [...rulesOf(program, name)].filter(({ line }) => line.statement.action.text === 'allow');
     return [...lines, ...rules].map((placed: Placed) => ({
       ...spanAt(program, placed),
@@ -18,6 +19,11 @@ export function unmodelledStatements(program: Program): Problem[] {
       message: `Lintel does not model this: ${effect}`,
     }));
   });
+}
+
+/** A service that is asked about nothing, and a size that is no limit. */
+function isWithoutEffect({ directive, arguments: [first, second] }: PlainStatement): boolean {
+  return second?.text === 'deny' || (directive?.name === 'reply_body_max_size' && first?.text === 'none');
 }
 
 /** Reports list files that cannot be read. */

@@ -47,7 +47,7 @@ export function aclMarkdown(program: Program, acl: Acl): string {
   const notes: string[] = [];
   for (const { line } of acl.lines) {
     const { words, unreadable } = valuesOf(program, line.statement);
-    values.push(...words);
+    for (const word of words) values.push(word);
     if (unreadable !== undefined) notes.push(`Unknown values: ${unreadable}.`);
   }
   const quoted = values.map((value) => `\`${value.replaceAll('`', "'")}\``);

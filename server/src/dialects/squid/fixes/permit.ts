@@ -1,5 +1,6 @@
 // Proposals that change how a proxy treats some hosts, best first, each in the idiom of the file.
 
+import { PRIVATE_SPACE } from '../../../model/ip.js';
 import type { Candidate, Change, Sources } from '../../dialect.js';
 import { asksLogin } from '../meaning/login.js';
 import { locationOf, type Program, type SquidDocument } from '../program/program.js';
@@ -9,7 +10,7 @@ import { atEnd, before, beside } from './edits.js';
 import { extendRuleBefore } from './extend-acl.js';
 import { extendPorts, portAclNames } from './extend-ports.js';
 import { type HostValues, hostValues } from './host-values.js';
-import { limitOf, type NewAcl, newAcls, portAcl, URL_HOST } from './new-acls.js';
+import { freshName, limitOf, type NewAcl, newAcls, portAcl, URL_HOST } from './new-acls.js';
 import { splice } from './splice.js';
 import { decidingRule, type FixTask, titleOf } from './task.js';
 
@@ -111,10 +112,10 @@ interface AllowChoice {
 
 /** Allow rules for the hosts, the usual form first: restricted to the clients of the file, and to the ports. */
 function allowChoices(task: FixTask, values: HostValues, rule: Rule | undefined): AllowChoice[] {
-  return clientChoices(task.program, rule).flatMap((clients) =>
+  return clientChoices(task, rule).flatMap((clients) =>
     [undefined, portAcl(task)].map((ports) => ({
       lines: allowLines(task, values, clients, ports),
-      limits: `${clients === undefined ? '' : ` for ${clients}`}${limitOf(ports)}`,
+      limits: `${clients ? ` for ${clients.name}` : ''}${limitOf(ports)}`,
     })),
   );
 }
@@ -122,23 +123,24 @@ function allowChoices(task: FixTask, values: HostValues, rule: Rule | undefined)
 function allowLines(
   task: FixTask,
   values: HostValues,
-  clients: string | undefined,
+  clients: NewAcl | undefined,
   ports: NewAcl | undefined,
 ): string[] {
-  const from = clients === undefined ? '' : `${clients} `;
+  const from = clients ? `${clients.name} ` : '';
   const to = ports ? ` ${ports.name}` : '';
   const rules = newAcls(task, values, URL_HOST).flatMap(({ name, lines }) => [
     ...lines,
     `http_access allow ${from}${name}${to}`,
   ]);
-  return [...(ports?.lines ?? []), ...rules];
+  return [...(clients?.lines ?? []), ...(ports?.lines ?? []), ...rules];
 }
 
 /**
- * Whom to allow: the clients that the deciding rule is about, then those that the file's allow rules name most, and last
- * everyone.
+ * Whom to allow: the clients that the deciding rule is about, then those that the file's allow rules name most, then all
+ * private addresses where the file tells clients apart, and last everyone.
  */
-function clientChoices(program: Program, rule: Rule | undefined): (string | undefined)[] {
+function clientChoices(task: FixTask, rule: Rule | undefined): (NewAcl | undefined)[] {
+  const { program } = task;
   const own = rule?.line.statement.action.text === 'allow' ? clientAcls(program, rule) : [];
   const uses = new Map<string, number>();
   for (const other of rulesOf(program, 'http_access')) {
@@ -146,8 +148,14 @@ function clientChoices(program: Program, rule: Rule | undefined): (string | unde
     for (const name of clientAcls(program, other)) uses.set(name, (uses.get(name) ?? 0) + 1);
   }
   const [most] = [...uses].sort((a, b) => b[1] - a[1]);
-  const choices = [...(own.length > 0 ? [own.join(' ')] : []), ...(most ? [most[0]] : [])];
-  return [...new Set<string | undefined>([...choices, undefined])];
+  const names = new Set([...(own.length > 0 ? [own.join(' ')] : []), ...(most ? [most[0]] : [])]);
+  const known = [...names].map((name): NewAcl => ({ name, lines: [] }));
+  return [...known, ...(most ? [privateClients(task)] : []), undefined];
+}
+
+function privateClients(task: FixTask): NewAcl {
+  const name = freshName(task, 'private_clients');
+  return { name, lines: [`acl ${name} src ${PRIVATE_SPACE.toPrefixes().join(' ')}`] };
 }
 
 /** The acls on client addresses that a rule requires. */

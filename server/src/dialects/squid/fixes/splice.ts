@@ -1,7 +1,7 @@
 // Proposals that leave the TLS of some hosts encrypted.
 
 import type { Candidate } from '../../dialect.js';
-import { listenersFor } from '../program/listeners.js';
+import { clientListeners } from '../program/listeners.js';
 import { rulesOf } from '../program/rules.js';
 import { before } from './edits.js';
 import { extendRuleBefore } from './extend-acl.js';
@@ -19,7 +19,7 @@ export function splice(task: FixTask, phrase: string, portChoices: readonly (New
     /^(stare|bump|client-first|server-first)$/.test(line.statement.action.text),
   );
   const places = [rule, firstDecrypting, rules[0]].filter((place) => place !== undefined);
-  const intercepts = listenersFor(program, 'https')?.some(({ mode }) => mode === 'intercept') ?? false;
+  const intercepts = clientListeners(program).some(({ mode, tls }) => mode === 'intercept' && tls);
   const peeks = rules.some(({ line }) => line.statement.action.text === 'peek');
   for (const values of hostValues(change.hosts)) {
     for (const place of new Set(places)) {

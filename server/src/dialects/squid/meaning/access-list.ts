@@ -14,7 +14,7 @@ export type ListResult =
   | { readonly kind: 'rule'; readonly region: Region; readonly rule: Rule; readonly action: string }
   /** No rule matched. `last` is the last rule of the list; there is none in a list without rules. */
   | { readonly kind: 'none'; readonly region: Region; readonly last: Rule | undefined }
-  /** Squid stopped at a rule to request a login. */
+  /** Squid stopped at a rule to request a login, or in a list of fast acls for want of an answer. */
   | { readonly kind: 'login'; readonly region: Region; readonly rule: Rule }
   /** Unknown statements precede any that decide. */
   | { readonly kind: 'gap'; readonly region: Region; readonly gap: Gap }
@@ -90,7 +90,7 @@ function* stepsOf(facts: Facts, list: string, filter: RuleFilter | undefined): G
 
 /** The rules that possibly match: those without a domain acl, and those with one that has a value near the hosts. */
 function rulesInQuestion(facts: Facts, list: string): readonly Rule[] {
-  if (facts.numericHost || facts.everyHost) return [...rulesOf(facts.program, list)];
+  if (facts.numericHost || facts.everyHost || !facts.hostKnown) return [...rulesOf(facts.program, list)];
   const { unguarded, guarded } = rulesByGuard(facts.program, list);
   const near: Rule[] = [];
   for (const key of facts.near.keys()) {
@@ -129,15 +129,24 @@ export function traceOf(
   { rule: decided, effect }: TracedRule,
 ): TraceStep[] {
   const steps: TraceStep[] = [];
+  const stage = stageOf(facts, region);
   for (const rule of rulesOf(facts.program, list)) {
     const statement = quoteAt(facts.program, rule);
     if (decided?.line === rule.line) {
-      steps.push({ statement, effect });
+      steps.push({ statement, effect: stage + effect });
       return steps;
     }
-    if (steps.length < TRACE_LIMIT) steps.push({ statement, effect: passedEffect(facts, rule, region) });
+    if (steps.length < TRACE_LIMIT) steps.push({ statement, effect: stage + passedEffect(facts, rule, region) });
   }
   return steps;
+}
+
+/** What passes the list, where more than one thing may: the rules are then shown for each. */
+function stageOf({ decrypted, form, hostKnown }: Facts, { listener }: Region): string {
+  if (decrypted) return 'request inside TLS: ';
+  if (form !== 'connect' || !listener.bumps) return '';
+  if (listener.mode !== 'intercept') return 'CONNECT: ';
+  return hostKnown ? 'name in the client hello: ' : 'redirected connection: ';
 }
 
 /** How many rules that did not match a trace shows. */

@@ -21,7 +21,7 @@ export function assume(region: Region, acl: Acl, facts: Facts, reason?: string):
 }
 
 /** The line to quote for an acl: its first, or for a built-in acl the first that names it. */
-function statementFor(program: Program, acl: Acl): QuotedLine | undefined {
+export function statementFor(program: Program, acl: Acl): QuotedLine | undefined {
   const placed = acl.isBuiltIn ? firstUse(program, acl.key) : acl.lines[0];
   return placed && quoteAt(program, placed);
 }

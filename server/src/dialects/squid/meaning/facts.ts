@@ -15,10 +15,16 @@ export interface Facts {
   readonly step: 1 | 2 | 3;
   /** Whether the request is inside a decrypted connection. */
   readonly decrypted: boolean;
+  /** Whether the list takes only fast acls: squid cannot wait for an answer there. */
+  readonly fastOnly: boolean;
   /** Whether the reply is known when the list is evaluated. */
   readonly hasReply: boolean;
-  /** Whether the host is known; at step 1 of an intercepted TLS connection only its address is. */
+  /** Whether squid looks at an intercepted TLS connection before it makes a request of it: at step 1 of SslBump. */
+  readonly isFirstLook: boolean;
+  /** Whether the host is known; of an intercepted TLS connection only its address is. */
   readonly hostKnown: boolean;
+  /** Whether the client hello has been read, with the name of the server. */
+  readonly helloRead: boolean;
   /** The host where it is an address. */
   readonly numericHost: Address | undefined;
   /** The values of domain acls that may match some of the hosts. */
@@ -35,7 +41,10 @@ export function factsFor(program: Program, request: ProxyRequest, form: Facts['f
     form,
     step: 1,
     decrypted: false,
+    fastOnly: false,
     hasReply: false,
+    isFirstLook: false,
+    helloRead: false,
     hostKnown: true,
     numericHost: domain !== undefined && others.length === 0 ? parseAddress(domain.replace(/^\[|\]$/g, '')) : undefined,
     near: program.domains.near(request.hosts),

@@ -1,8 +1,7 @@
 // Evaluates acls: references, groups, and each type.
 
-import { addressesOf, portsOf, wordsOf } from '../program/acl-content.js';
+import { addressesOf, isAlways, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
-import type { Listener } from '../program/listeners.js';
 import { type AclReference, aclKey } from '../syntax/tree.js';
 import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
@@ -10,7 +9,7 @@ import { asksLogin } from './login.js';
 import { matchDestination, matchDomains, matchHostPattern, matchServerName } from './match-host.js';
 import { matchPath, matchUrl } from './match-url.js';
 import { matchHelper, matchUser } from './match-user.js';
-import { always, byClients, byListener, never, type Region, type Split, splitAll, when } from './regions.js';
+import { always, byClients, never, type Region, type Split, splitAll, when } from './regions.js';
 
 type AclName = Pick<AclReference, 'name' | 'negated'>;
 
@@ -108,18 +107,18 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   localport: (facts, acl, region) => {
     const { value, unknown } = portsOf(acl, facts.program);
     // Redirected traffic has the port to which the client connected.
-    const portOf = ({ mode, port }: Listener) => (mode === 'intercept' ? facts.request.port : port);
-    const split = byListener(region, (listener) => value.has(portOf(listener)));
-    return withUnknown(split, unknown, acl, facts);
+    const { mode, port } = region.listener;
+    const connectedTo = mode === 'intercept' && !facts.isFirstLook ? facts.request.port : port;
+    return withUnknown(when(value.has(connectedTo), region), unknown, acl, facts);
   },
   myportname: (facts, acl, region) => {
     const { value, unknown } = wordsOf(acl, facts.program);
-    const split = byListener(region, ({ name }) => value.has(name));
-    return withUnknown(split, unknown, acl, facts);
+    return withUnknown(when(value.has(region.listener.portName), region), unknown, acl, facts);
   },
   method: byWord(({ form }) => (form === 'connect' ? 'CONNECT' : 'GET')),
   proto: byWord(({ form }) => SCHEMES[form]),
   at_step: byWord(({ step }) => `sslbump${step}`),
+  time: (facts, acl, region) => (isAlways(acl, facts.program).value ? always(region) : assume(region, acl, facts)),
   proxy_auth: matchUser,
   proxy_auth_regex: matchUser,
   max_user_ip: matchUser,

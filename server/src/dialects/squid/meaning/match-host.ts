@@ -7,7 +7,8 @@ import { type Acl, hasOption } from '../program/acls.js';
 import { hostsOf } from '../program/domains.js';
 import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
-import { always, byHosts, byPattern, never, orElse, type Region, type Split, when } from './regions.js';
+import { hasAnswer } from './fast.js';
+import { always, byHosts, byPattern, never, orElse, type Region, type Split, splitAll, when } from './regions.js';
 
 const RESOLVED_NAME = 'the name that the address resolves to';
 
@@ -19,9 +20,19 @@ const NOT_PUBLIC = PRIVATE_SPACE.union(
 /** One of the addresses of the host has to be in the acl (`ACLDestinationIP::match`). */
 export function matchDestination(facts: Facts, acl: Acl, region: Region): Split {
   const { value, unknown } = addressesOf(acl, facts.program);
-  const { numericHost, request } = facts;
+  const { numericHost } = facts;
   if (numericHost) return withUnknown(when(value.has(numericHost), region), unknown, acl, facts);
-  if (hasOption(acl, 'n')) return never(region);
+  // Of an intercepted connection squid knows the address (`client_dst_passthru`), whatever the options say.
+  const isIntercepted = region.listener.mode === 'intercept';
+  if (hasOption(acl, 'n') && !isIntercepted) return never(region);
+  const known = isIntercepted ? always(region) : hasAnswer(facts, acl, region);
+  const split = splitAll(known.yes, (part) => matchAddresses(facts, acl, part));
+  return { ...split, no: [...split.no, ...known.no] };
+}
+
+function matchAddresses(facts: Facts, acl: Acl, region: Region): Split {
+  const { value, unknown } = addressesOf(acl, facts.program);
+  const { request } = facts;
   const addresses = request.addresses ?? IpSet.all.subtract(NOT_PUBLIC);
   if (value.containsAll(addresses)) return always(region);
   if (!value.overlaps(addresses)) return withUnknown(never(region), unknown, acl, facts);
@@ -64,7 +75,7 @@ export function matchServerName(facts: Facts, acl: Acl, region: Region): Split {
   if (facts.step === 3 && !options.has('--client-requested')) {
     return assume(region, acl, facts, 'the names in the certificate of the server');
   }
-  if (provided || !facts.hostKnown) return never(region);
+  if (provided || !(facts.hostKnown || facts.helloRead)) return never(region);
   if (acl.type.values === 'patterns') {
     const { value, unknown } = patternsOf(acl, facts.program);
     return withUnknown(byPattern(region, value), unknown, acl, facts);

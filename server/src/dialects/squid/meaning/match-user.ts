@@ -5,19 +5,22 @@ import { patternsOf, wordsOf } from '../program/acl-content.js';
 import { type Acl, hasOption } from '../program/acls.js';
 import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
+import { hasAnswer } from './fast.js';
 import { helperAsksLogin, helperOf } from './login.js';
-import { always, byListener, never, type Region, type Split, splitAll, when } from './regions.js';
+import { always, never, type Region, type Split, splitAll, stop, when } from './regions.js';
 
 /** Whether the user is known and listed; without a login, squid stops and requests one (`AuthenticateAcl`). */
 export function matchUser(facts: Facts, acl: Acl, region: Region): Split {
   const { user } = facts.request;
   if (facts.decrypted) return region.loggedIn ? matchUserName(facts, acl, region) : never(region);
-  const intercepted = byListener(region, ({ mode }) => mode === 'intercept');
-  const others = splitAll(intercepted.no, (part) => {
-    if (user === 'none') return { yes: [], no: [], login: [part] };
-    return matchUserName(facts, acl, part.loggedIn ? part : { ...part, loggedIn: true });
-  });
-  return { yes: others.yes, no: [...intercepted.yes, ...others.no], login: others.login };
+  // "Authentication not applicable on intercepted requests."
+  if (region.listener.mode === 'intercept') return never(region);
+  if (user === 'none') return stop(region);
+  const known = region.loggedIn ? always(region) : hasAnswer(facts, acl, region);
+  const split = splitAll(known.yes, (part) =>
+    matchUserName(facts, acl, part.loggedIn ? part : { ...part, loggedIn: true }),
+  );
+  return { ...split, login: [...split.login, ...known.no] };
 }
 
 function matchUserName(facts: Facts, acl: Acl, region: Region): Split {
@@ -40,13 +43,13 @@ function matchUserName(facts: Facts, acl: Acl, region: Region): Split {
 export function matchHelper(facts: Facts, acl: Acl, region: Region): Split {
   const helper = helperOf(acl);
   const reason = `the reply of the helper '${helper}'`;
-  if (!helperAsksLogin(facts.program, helper)) return assume(region, acl, facts, reason);
-  if (facts.decrypted)
-    return region.loggedIn ? assume(region, acl, facts, reason) : { yes: [], no: [region], login: [] };
-  const intercepted = byListener(region, ({ mode }) => mode === 'intercept');
-  const others = splitAll(intercepted.no, (part) => {
-    if (facts.request.user === 'none') return { yes: [], no: [], login: [part] };
-    return assume({ ...part, loggedIn: true }, acl, facts, reason);
-  });
-  return { yes: others.yes, no: [...intercepted.yes, ...others.no], login: others.login };
+  const ask = (part: Region): Split => {
+    const known = hasAnswer(facts, acl, part);
+    const split = splitAll(known.yes, (one) => assume(one, acl, facts, reason));
+    return { ...split, login: [...split.login, ...known.no] };
+  };
+  if (!helperAsksLogin(facts.program, helper)) return ask(region);
+  if (facts.decrypted) return region.loggedIn ? ask(region) : never(region);
+  if (region.listener.mode === 'intercept') return never(region);
+  return facts.request.user === 'none' ? stop(region) : ask({ ...region, loggedIn: true });
 }

@@ -1,6 +1,9 @@
 // Builds the model of a configuration: the lists that requests pass, TLS, and the route.
 
+import { Interned, Memo } from '../../../kept/memo.js';
 import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { HostSet } from '../../../model/hosts.js';
+import { IpSet } from '../../../model/ip.js';
 import {
   type Case,
   type ProxyAccess,
@@ -9,13 +12,13 @@ import {
   type ServerOutcome,
   serverScheme,
 } from '../../../model/proxy.js';
-import { listenersFor } from '../program/listeners.js';
+import { carries, clientListeners, LISTENER_TYPES, type Listener } from '../program/listeners.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
 import { type Facts, factsFor } from './facts.js';
 import type { Region } from './regions.js';
-import { decideRoute } from './routing.js';
-import { decideTls } from './ssl-bump.js';
+import { type Connection, decideRoute, keepRoute, type RouteResult } from './routing.js';
+import { decideTls, type TlsResult } from './ssl-bump.js';
 
 /** The model of a configuration. */
 export function serverModel(program: Program): ServerModel {
@@ -39,27 +42,102 @@ const REQUEST_LISTS = ['http_access', 'adapted_http_access', 'miss_access', 'htt
 const CONNECT_LISTS = ['http_access', 'adapted_http_access'];
 
 function decide(program: Program, request: ProxyRequest): readonly ServerCase[] {
+  const all = clientListeners(program);
+  // A reverse proxy forwards nothing to the servers of others.
+  if (all.length === 0) return [];
   const scheme = serverScheme(request.scheme);
-  const listeners = listenersFor(program, scheme);
-  const start: Region = {
+  const used = usedListeners(program, request, scheme);
+  if (used.length === 0) {
+    const { hosts, clients } = request;
+    const kind = scheme === 'https' ? 'TLS connections' : 'plain HTTP';
+    const outcome = { kind: 'undecided', reason: `no port of this file accepts ${kind} of clients` } as const;
+    return [{ hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: [] }];
+  }
+  return used.flatMap(({ listener, clients }) => {
+    const cases = decideAt(program, { ...request, clients }, listener);
+    return all.length === 1 ? cases : cases.map((one) => atEntry(one, listener));
+  });
+}
+
+/** A case of a listener; a spread would compute the trace. */
+function atEntry(one: ServerCase, at: Listener): ServerCase {
+  const { hosts, clients, outcome, assumptions, decidedBy } = one;
+  return {
+    ...{ hosts, clients, outcome, assumptions, decidedBy, at },
+    get trace() {
+      return one.trace;
+    },
+  };
+}
+
+/** What is decided for the requests that one listener receives. */
+function decideAt(program: Program, request: ProxyRequest, listener: Listener): readonly ServerCase[] {
+  const region: Region = {
     hosts: request.hosts,
     clients: request.clients,
-    listeners: listeners ?? [],
+    listener,
     assumptions: [],
     assumed: new Map(),
     lastAsksLogin: false,
     loggedIn: false,
   };
-  const begin: PermittedSoFar = { region: start, decidedBy: undefined, trace: () => [] };
-  if (!listeners) {
-    const kind = scheme === 'https' ? 'TLS connections' : 'plain HTTP';
-    return [caseOf(begin, { kind: 'undecided', reason: `no port of this file accepts ${kind}` })];
-  }
-  if (scheme === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
+  const begin: PermittedSoFar = { region, decidedBy: undefined, trace: () => [] };
+  if (serverScheme(request.scheme) === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
   const facts = factsFor(program, request, 'connect');
+  if (listener.mode !== 'intercept') return connectRequest(facts, begin);
+  // Without ssl_bump rules squid answers TLS with the certificate of the port, as a server does (`httpsEstablish`).
+  if (!listener.bumps) return decryptedRequest(facts, begin, listener.statement);
   // Of an intercepted connection only the address is known until its client hello has been read.
-  const intercepted = listeners.every(({ mode }) => mode === 'intercept');
-  return connectRequest(intercepted ? { ...facts, hostKnown: false } : facts, begin);
+  return connectRequest({ ...facts, hostKnown: false }, begin);
+}
+
+/** A listener and the clients that use it. */
+interface UsedListener {
+  readonly listener: Listener;
+  readonly clients: IpSet;
+}
+
+const usedBy = new Memo<Program, Interned<string, readonly UsedListener[]>>();
+/** How many sets of clients are asked about in one analysis. */
+const CLIENT_SETS = 100;
+
+/**
+ * The listeners that clients use. Where rules tell listeners apart, a client does not use one at which it gets nothing,
+ * unless it gets nothing at any: a port may be reserved for guests.
+ */
+function usedListeners(program: Program, { clients }: ProxyRequest, scheme: 'http' | 'https'): readonly UsedListener[] {
+  const all = clientListeners(program).filter((listener) => carries(listener, scheme));
+  if (all.length <= 1 || !tellsListenersApart(program)) return all.map((listener) => ({ listener, clients }));
+  return usedBy
+    .of(program, () => new Interned(CLIENT_SETS))
+    .of([scheme, ...clients.toPrefixes()].join(' '), () => {
+      const served = all.map((listener) => ({ listener, clients: servedAt(program, clients, listener) }));
+      const anywhere = served.reduce((sum, own) => sum.union(own.clients), IpSet.empty);
+      const nowhere = clients.subtract(anywhere);
+      return served
+        .map((own) => ({ ...own, clients: own.clients.union(nowhere) }))
+        .filter((own) => !own.clients.isEmpty);
+    });
+}
+
+function tellsListenersApart(program: Program): boolean {
+  return LISTENER_TYPES.some((type) => program.acls.ofType(type).length > 0);
+}
+
+/** The clients that may get anything at all at a listener. */
+function servedAt(program: Program, clients: IpSet, listener: Listener): IpSet {
+  let served = IpSet.empty;
+  for (const [scheme, port] of [
+    ['https', 443],
+    ['http', 80],
+  ] as const) {
+    if (!carries(listener, scheme)) continue;
+    const request = { scheme, port, hosts: HostSet.all, addresses: IpSet.all, clients, user: 'any' } as const;
+    for (const { outcome, clients: own } of decideAt(program, request, listener)) {
+      if (outcome.kind === 'undecided' || outcome.access !== 'deny') served = served.union(own);
+    }
+  }
+  return served;
 }
 
 function plainRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
@@ -68,43 +146,65 @@ function plainRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
 
 function connectRequest(facts: Facts, begin: PermittedSoFar): ServerCase[] {
   return throughLists(facts, begin, CONNECT_LISTS, (passed) => {
-    const bumping = passed.region.listeners.filter(({ bumps }) => bumps);
-    if (bumping.length === 0) return tunnel(facts, passed, 'none', undefined);
-    if (bumping.length < passed.region.listeners.length) {
-      const reason = 'TLS is intercepted on some of the ports and not on others';
-      return [caseOf(passed, { kind: 'undecided', reason })];
-    }
-    return decideTls(facts, passed.region).flatMap(({ region, tls, decidedBy, helloSeen }) => {
-      const next = { ...passed, region };
+    if (!passed.region.listener.bumps) return tunnel(facts, passed, 'none', undefined);
+    return decideTls(facts, passed.region).flatMap((result) => {
+      const next = { ...passed, region: result.region };
+      if (result.connects) return afterConnecting(facts, next, result);
+      const { tls, decidedBy } = result;
       if (tls === 'bump') return decryptedRequest(facts, next, decidedBy);
-      if (tls === 'splice') return splicedRequest(facts, next, decidedBy, helloSeen);
-      const served = {
-        access: 'permit',
-        tls,
-        tlsDecidedBy: decidedBy,
-        route: 'direct',
-        routeDecidedBy: undefined,
-      } as const;
-      return [caseOf(next, { kind: 'served', ...served })];
+      if (tls === 'splice') return splicedRequest(facts, next, result);
+      return [servedWith(next, result, 'direct')];
     });
   });
 }
 
-/** The requests inside a decrypted connection pass through the lists again, now with their full URL. */
-function decryptedRequest(facts: Facts, passed: PermittedSoFar, decidedBy: QuotedLine | undefined): ServerCase[] {
-  const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
-  const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
-  return throughLists(inner, passed, REQUEST_LISTS, (next) => forward(inner, next, 'bump', decidedBy), treated);
+function servedWith(
+  passed: PermittedSoFar,
+  { tls, decidedBy }: TlsResult,
+  route: RouteResult['route'],
+  routeDecidedBy?: QuotedLine,
+): ServerCase {
+  return caseOf(passed, {
+    kind: 'served',
+    ...{ access: 'permit', tls, tlsDecidedBy: decidedBy, route, routeDecidedBy },
+  });
 }
 
-/** An intercepted connection that is spliced after its client hello has been read is checked with the name in it. */
-function splicedRequest(
+/** Squid connects to the server for the CONNECT; what is decrypted then uses the same connection. */
+function afterConnecting(facts: Facts, passed: PermittedSoFar, result: TlsResult): ServerCase[] {
+  return throughLists(facts, passed, ['miss_access'], (permitted) =>
+    decideRoute(facts, permitted.region).flatMap(({ region, route, decidedBy }) => {
+      const next = { ...permitted, region };
+      if (result.tls !== 'bump' || typeof route === 'object') return [servedWith(next, result, route, decidedBy)];
+      return decryptedRequest(facts, next, result.decidedBy, { route, decidedBy });
+    }),
+  );
+}
+
+/**
+ * The requests inside a decrypted connection pass through the lists again, now with their full URL. `connection`: the one to
+ * the server, where there is one already.
+ */
+function decryptedRequest(
   facts: Facts,
   passed: PermittedSoFar,
   decidedBy: QuotedLine | undefined,
-  helloSeen: boolean,
+  connection?: Connection,
 ): ServerCase[] {
-  if (facts.hostKnown || !helloSeen) return tunnel(facts, passed, 'splice', decidedBy);
+  const inner: Facts = { ...facts, form: 'https', decrypted: true, hostKnown: true };
+  const treated = { tls: 'bump', tlsDecidedBy: decidedBy } as const;
+  return throughLists(
+    inner,
+    passed,
+    REQUEST_LISTS,
+    (next) => forward(inner, next, 'bump', decidedBy, connection),
+    treated,
+  );
+}
+
+/** An intercepted connection that is spliced at step 2 is checked with the name in its client hello. */
+function splicedRequest(facts: Facts, passed: PermittedSoFar, { step, decidedBy }: TlsResult): ServerCase[] {
+  if (facts.hostKnown || step === 1) return tunnel(facts, passed, 'splice', decidedBy);
   const named: Facts = { ...facts, hostKnown: true };
   return throughLists(named, passed, CONNECT_LISTS, (next) => tunnel(named, next, 'splice', decidedBy));
 }
@@ -123,8 +223,10 @@ function forward(
   passed: PermittedSoFar,
   tls: 'none' | 'splice' | 'bump',
   tlsDecidedBy: QuotedLine | undefined,
+  connection?: Connection,
 ): ServerCase[] {
-  return decideRoute(facts, passed.region).map(({ region, route, decidedBy }) =>
+  const routes = connection ? keepRoute(facts, passed.region, connection) : decideRoute(facts, passed.region);
+  return routes.map(({ region, route, decidedBy }) =>
     caseOf(
       { ...passed, region },
       { kind: 'served', access: 'permit', tls, tlsDecidedBy, route, routeDecidedBy: decidedBy },
@@ -150,7 +252,8 @@ function throughLists(
 ): ServerCase[] {
   const [list, ...rest] = lists;
   if (list === undefined) return goOn(passed);
-  const own = list === 'http_reply_access' ? { ...facts, hasReply: true } : facts;
+  const fastOnly = list === 'miss_access';
+  const own = list === 'http_reply_access' ? { ...facts, hasReply: true } : { ...facts, fastOnly };
   return evaluateList(own, list, [passed.region]).flatMap((result) => {
     const { region } = result;
     const judged = judge(own, list, result);
@@ -190,7 +293,7 @@ function judge(facts: Facts, list: string, result: ListResult): ListVerdict {
       };
     }
     case 'login':
-      return { kind: 'decided', access: 'auth', rule: result.rule, effect: 'asks for a login' };
+      return { kind: 'decided', rule: result.rule, ...stopAt(list) };
     case 'none': {
       const rule = result.last;
       // Only http_access has a default rule where the file has none: deny (cf.data.pre).
@@ -204,6 +307,19 @@ function judge(facts: Facts, list: string, result: ListResult): ListVerdict {
       return { kind: 'undecided', reason: result.gap.reason, decidedBy: result.gap.cause };
     case 'too-many':
       return { kind: 'undecided', reason: 'the rules fall into too many cases', decidedBy: undefined };
+  }
+}
+
+/** What becomes of a request at whose acl squid stops without an answer. */
+function stopAt(list: string): { readonly access: ProxyAccess; readonly effect: string } {
+  switch (list) {
+    case 'miss_access':
+      // A list of fast acls denies only where it has an answer (`tunnelStart`, `FwdState::Start`).
+      return { access: 'permit', effect: 'needs an answer that squid does not wait for here' };
+    case 'http_reply_access':
+      return { access: 'deny', effect: 'needs a login that squid does not ask for here' };
+    default:
+      return { access: 'auth', effect: 'asks for a login' };
   }
 }
 

@@ -11,8 +11,8 @@ import type { Listener } from '../program/listeners.js';
 export interface Region {
   readonly hosts: HostSet;
   readonly clients: IpSet;
-  /** The ports on which the request may have been received. */
-  readonly listeners: readonly Listener[];
+  /** The port at which the request was received. */
+  readonly listener: Listener;
   readonly assumptions: readonly Assumption[];
   /** The outcomes assumed so far, by what is unknown. */
   readonly assumed: ReadonlyMap<string, boolean>;
@@ -22,7 +22,10 @@ export interface Region {
   readonly loggedIn: boolean;
 }
 
-/** How a condition splits a region. `login`: squid stops there and requests a login. */
+/**
+ * How a condition splits a region. `login`: squid stops there and requests a login, or in a list that takes only fast acls
+ * has no answer.
+ */
 export interface Split {
   readonly yes: readonly Region[];
   readonly no: readonly Region[];
@@ -35,6 +38,11 @@ export function always(region: Region): Split {
 
 export function never(region: Region): Split {
   return { yes: [], no: [region], login: [] };
+}
+
+/** Squid stops at the acl: what follows is not evaluated. */
+export function stop(region: Region): Split {
+  return { yes: [], no: [], login: [region] };
 }
 
 export function when(holds: boolean, region: Region): Split {
@@ -95,26 +103,6 @@ export function byAssumption(
     assumed: new Map([...region.assumed, [unknown, outcome]]),
   });
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
-}
-
-/** Splits by the ports on which the request may have been received. */
-export function byListener(region: Region, matches: (listener: Listener) => boolean): Split {
-  const yes = region.listeners.filter(matches);
-  const no = region.listeners.filter((listener) => !yes.includes(listener));
-  if (yes.length === 0) return never(region);
-  if (no.length === 0) return always(region);
-  const narrow = (listeners: readonly Listener[]): Region => {
-    const statement = listeners[0]?.statement;
-    const phrase = `the client connects to port ${listeners.map(({ name }) => name).join(' or ')}`;
-    return {
-      ...region,
-      listeners,
-      assumptions: statement
-        ? [...region.assumptions, { unknown: 'the port to which the client connects', phrase, statement }]
-        : region.assumptions,
-    };
-  };
-  return { yes: [narrow(yes)], no: [narrow(no)], login: [] };
 }
 
 /** Splits every region of a list. */

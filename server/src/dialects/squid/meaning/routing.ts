@@ -1,7 +1,7 @@
 // Decides whether a permitted request goes to its server directly or through another proxy.
 
 import type { QuotedLine } from '../../../model/evidence.js';
-import type { Undecided } from '../../../model/proxy.js';
+import type { Nowhere, Undecided } from '../../../model/proxy.js';
 import { peerName } from '../program/names.js';
 import { linesOf, type PlainLine, type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult } from './access-list.js';
@@ -11,7 +11,7 @@ import type { Region } from './regions.js';
 /** How a part of a request is forwarded, and the statement that decided. */
 export interface RouteResult {
   readonly region: Region;
-  readonly route: 'direct' | 'parent' | Undecided;
+  readonly route: 'direct' | 'parent' | Nowhere | Undecided;
   readonly decidedBy: QuotedLine | undefined;
 }
 
@@ -26,16 +26,35 @@ export function decideRoute(facts: Facts, region: Region): RouteResult[] {
   const never = evaluateYesNo(facts, 'never_direct', always.no);
   results.push(...never.undecided);
   for (const { region: part, decidedBy } of never.yes) {
-    for (const tried of tryParents(facts, parents, part)) {
-      if (tried.route === 'parent') results.push(tried);
-      else {
-        const reason = 'never_direct forbids a direct connection, and no cache_peer is permitted';
-        results.push({ region: tried.region, route: { kind: 'undecided', reason }, decidedBy });
-      }
+    const { used, left } = tryParents(facts, parents, part);
+    results.push(...used);
+    for (const { region: stuck, refusal } of left) {
+      const reason = `never_direct forbids the direct way, and ${refusal ?? NO_PARENT}`;
+      results.push({ region: stuck, route: { kind: 'nowhere', reason }, decidedBy });
     }
   }
   for (const part of never.no) results.push(...byPreference(facts, parents, part));
   return results;
+}
+
+/** A connection to the server, with the statement that chose its way. */
+export interface Connection {
+  readonly route: 'direct' | 'parent';
+  readonly decidedBy: QuotedLine | undefined;
+}
+
+/** A decrypted request keeps the connection of its CONNECT, and fails where it must not (`PeerSelector::selectPinned`). */
+export function keepRoute(facts: Facts, region: Region, { route, decidedBy }: Connection): RouteResult[] {
+  const keep = (part: Region): RouteResult => ({ region: part, route, decidedBy });
+  if (route === 'parent') return [keep(region)];
+  const always = evaluateYesNo(facts, 'always_direct', [region]);
+  const never = evaluateYesNo(facts, 'never_direct', always.no);
+  const reason = 'never_direct forbids the direct connection that squid has made for the CONNECT';
+  return [
+    ...[...always.yes.map((part) => part.region), ...never.no].map(keep),
+    ...[...always.undecided, ...never.undecided],
+    ...never.yes.map((part) => ({ ...part, route: { kind: 'nowhere', reason } as const })),
+  ];
 }
 
 interface YesNo {
@@ -88,9 +107,14 @@ function byPreference(facts: Facts, parents: readonly PlainLine[], region: Regio
   const direct = (decidedBy: QuotedLine | undefined): RouteResult[] => [{ region, route: 'direct', decidedBy }];
   if (preferDirect.on || parents.length === 0) return direct(preferDirect.decidedBy);
   const nonhierarchical = switchedOn(facts.program, 'nonhierarchical_direct', true);
-  const hierarchical = facts.form !== 'connect' && region.listeners.every(({ mode }) => mode !== 'intercept');
+  // An intercepted request counts like another where its host resolves to the address that the client connected to.
+  const hierarchical = facts.form !== 'connect';
   if (!hierarchical && nonhierarchical.on) return direct(nonhierarchical.decidedBy);
-  return tryParents(facts, parents, region);
+  const { used, left } = tryParents(facts, parents, region);
+  return [
+    ...used,
+    ...left.flatMap((part) => ({ region: part.region, route: 'direct' as const, decidedBy: undefined })),
+  ];
 }
 
 function switchedOn(program: Program, directive: string, byDefault: boolean) {
@@ -104,29 +128,51 @@ function isParent({ line }: PlainLine): boolean {
   return line.statement.arguments[1]?.text.toLowerCase() === 'parent';
 }
 
+const NO_PARENT = 'there is no cache_peer of type parent';
+
+/** What parents make of a request. */
+interface Tried {
+  readonly used: readonly RouteResult[];
+  /** The parts that no parent takes, each with what the last one has against it. */
+  readonly left: readonly { readonly region: Region; readonly refusal: string | undefined }[];
+}
+
 /** Tries the parents in order; the first that its cache_peer_access permits is used. */
-function tryParents(facts: Facts, parents: readonly PlainLine[], region: Region): RouteResult[] {
-  const results: RouteResult[] = [];
-  let pending: readonly Region[] = [region];
+function tryParents(facts: Facts, parents: readonly PlainLine[], region: Region): Tried {
+  const used: RouteResult[] = [];
+  let left: Tried['left'] = [{ region, refusal: undefined }];
   for (const parent of parents) {
-    const [, , port, , ...options] = parent.line.statement.arguments.map(({ text }) => text);
-    // An origin server is not a proxy: it cannot connect elsewhere (`peerAllowedToUse`).
-    const own = options.includes('originserver') && facts.form === 'connect' && Number(port) !== facts.request.port;
-    if (own) continue;
     const name = peerName(parent.line.statement)?.text;
-    const next: Region[] = [];
-    for (const result of evaluateList(facts, 'cache_peer_access', pending, ({ peer }) => peer?.text === name)) {
+    if (takesNoTunnel(parent, facts)) {
+      left = left.map((part) => ({ ...part, refusal: `the cache_peer '${name}' is an origin server on another port` }));
+      continue;
+    }
+    const next: { region: Region; refusal: string }[] = [];
+    const fast: Facts = { ...facts, fastOnly: true };
+    const regions = left.map((part) => part.region);
+    for (const result of evaluateList(fast, 'cache_peer_access', regions, ({ peer }) => peer?.text === name)) {
       const verdict = result.kind === 'none' && !result.last ? 'yes' : allows(result);
-      if (verdict === 'no') next.push(result.region);
+      if (verdict === 'no') next.push({ region: result.region, refusal: refusalOf(result, `${name}`) });
       else if (verdict === 'unknown') {
         const route = { kind: 'undecided', reason: reasonOf(result) } as const;
-        results.push({ region: result.region, route, decidedBy: undefined });
+        used.push({ region: result.region, route, decidedBy: undefined });
       } else {
-        results.push({ region: result.region, route: 'parent', decidedBy: quoteAt(facts.program, parent) });
+        used.push({ region: result.region, route: 'parent', decidedBy: quoteAt(facts.program, parent) });
       }
     }
-    pending = next;
+    left = next;
   }
-  for (const part of pending) results.push({ region: part, route: 'direct', decidedBy: undefined });
-  return results;
+  return { used, left };
+}
+
+/** An origin server is not a proxy: it cannot connect elsewhere (`peerAllowedToUse`). */
+function takesNoTunnel({ line }: PlainLine, facts: Facts): boolean {
+  const [, , port, , ...options] = line.statement.arguments.map(({ text }) => text);
+  return facts.form === 'connect' && options.includes('originserver') && Number(port) !== facts.request.port;
+}
+
+function refusalOf(result: ListResult, peer: string): string {
+  return result.kind === 'login'
+    ? `cache_peer_access cannot wait for the answer of a slow acl before it uses '${peer}'`
+    : `cache_peer_access denies '${peer}'`;
 }

@@ -12,13 +12,19 @@ export interface TlsResult {
   readonly region: Region;
   readonly tls: TlsTreatment | Undecided;
   readonly decidedBy: QuotedLine | undefined;
-  /** Whether the TLS client hello has been read: then a tunnel is checked against http_access with the name in it. */
-  readonly helloSeen: boolean;
+  /** The step that decided. */
+  readonly step: Facts['step'];
+  /** Whether squid connects to the server before it goes on: the route of the CONNECT is then that of all that follows. */
+  readonly connects: boolean;
 }
+
+/** The steps of SslBump; what the third can do depends on the second. */
+export type BumpStep = 'step1' | 'step2' | 'step3-after-peek' | 'step3-after-stare';
 
 /** Actions that a step cannot take; a rule with one of them is skipped. */
 const OLD_ACTIONS = ['none', 'deny', 'client-first', 'allow', 'server-first'];
-const BANNED: Readonly<Record<'step2' | 'step3-after-peek' | 'step3-after-stare', ReadonlySet<string>>> = {
+export const BANNED: Readonly<Record<BumpStep, ReadonlySet<string>>> = {
+  step1: new Set(),
   step2: new Set(OLD_ACTIONS),
   // Once the client hello has been forwarded to the server, squid cannot reply to it itself, and vice versa.
   'step3-after-peek': new Set([...OLD_ACTIONS, 'peek', 'stare', 'bump']),
@@ -30,17 +36,18 @@ const BANNED: Readonly<Record<'step2' | 'step3-after-peek' | 'step3-after-stare'
  * (ClientRequestContext::sslBumpAccessCheckDone, httpsSslBumpStep2AccessCheckDone, PeekingPeerConnector of squid 5.7).
  */
 export function decideTls(facts: Facts, region: Region): TlsResult[] {
-  const first = { ...facts, step: 1 as const };
+  // What is redirected is looked at before a request is made of it (`postHttpsAccept`).
+  const first = { ...facts, step: 1 as const, isFirstLook: !facts.hostKnown };
   return evaluateList(first, 'ssl_bump', [region]).flatMap((result) => {
-    const decided = settle(first, result, false);
+    const decided = settle(first, result);
     if (decided || result.kind !== 'rule') return decided ?? [];
-    return step2({ ...facts, step: 2, hostKnown: true }, result.region);
+    return step2({ ...facts, step: 2, helloRead: true }, result.region);
   });
 }
 
 function step2(facts: Facts, region: Region): TlsResult[] {
   return evaluateList(facts, 'ssl_bump', [region], notBanned('step2')).flatMap((result) => {
-    const decided = settle(facts, result, true);
+    const decided = settle(facts, result);
     if (decided || result.kind !== 'rule') return decided ?? [];
     return step3({ ...facts, step: 3 }, result.region, result.action === 'stare', quoteAt(facts.program, result.rule));
   });
@@ -49,38 +56,41 @@ function step2(facts: Facts, region: Region): TlsResult[] {
 function step3(facts: Facts, region: Region, stared: boolean, deciding: QuotedLine): TlsResult[] {
   const banned = stared ? 'step3-after-stare' : 'step3-after-peek';
   return evaluateList(facts, 'ssl_bump', [region], notBanned(banned)).flatMap((result) => {
-    if (result.kind !== 'none') return settle(facts, result, true) ?? [];
+    if (result.kind !== 'none') return settle(facts, result) ?? [];
     // Without a rule the preceding step decides (`checkForPeekAndSpliceGuess`).
-    return [{ region: result.region, tls: stared ? 'bump' : 'splice', decidedBy: deciding, helloSeen: true }];
+    const tls = stared ? 'bump' : 'splice';
+    return [{ region: result.region, tls, decidedBy: deciding, step: 3, connects: true }];
   });
 }
 
-function notBanned(step: keyof typeof BANNED) {
+function notBanned(step: BumpStep) {
   return ({ action }: { readonly action: { readonly text: string } }) => !BANNED[step].has(action.text);
 }
 
 /** The treatment that a result determines; `undefined` where the next step follows. */
-function settle(facts: Facts, result: ListResult, helloSeen: boolean): TlsResult[] | undefined {
+function settle(facts: Facts, result: ListResult): TlsResult[] | undefined {
   const { region } = result;
-  const undecided = (reason: string): TlsResult[] => [
-    { region, tls: { kind: 'undecided', reason }, decidedBy: undefined, helloSeen },
+  const { step } = facts;
+  const as = (tls: TlsResult['tls'], decidedBy: QuotedLine | undefined, connects = step === 3): TlsResult[] => [
+    { region, tls, decidedBy, step, connects },
   ];
   switch (result.kind) {
     case 'rule': {
-      const tls = FINAL[result.action];
-      return tls && [{ region, tls, decidedBy: quoteAt(facts.program, result.rule), helloSeen }];
+      const { action, rule } = result;
+      const tls = FINAL[action];
+      // Squid generates a certificate like that of the server, except where it decrypts at step 1 already.
+      const connects = step === 3 || (tls === 'bump' && step === 2) || action === 'server-first';
+      return tls && as(tls, quoteAt(facts.program, rule), connects);
     }
-    case 'none': {
+    case 'none':
       // The opposite of "allowed with some action" is "denied", which squid treats as splice.
-      const decidedBy = result.last && quoteAt(facts.program, result.last);
-      return [{ region, tls: 'splice', decidedBy, helloSeen }];
-    }
+      return as('splice', result.last && quoteAt(facts.program, result.last));
     case 'login':
-      return [{ region, tls: 'splice', decidedBy: quoteAt(facts.program, result.rule), helloSeen }];
+      return as('splice', quoteAt(facts.program, result.rule));
     case 'gap':
-      return undecided(result.gap.reason);
+      return as({ kind: 'undecided', reason: result.gap.reason }, undefined);
     case 'too-many':
-      return undecided('the rules fall into too many cases');
+      return as({ kind: 'undecided', reason: 'the rules fall into too many cases' }, undefined);
   }
 }
 

@@ -45,7 +45,8 @@ function allWords(acl: Acl, program: Program): { words: string[]; unknown: strin
   let unknown: string | undefined;
   for (const { line } of acl.lines) {
     const values = valuesOf(program, line.statement);
-    words.push(...values.words);
+    // A list may have more values than a call can have arguments.
+    for (const word of values.words) words.push(word);
     unknown ??= values.unreadable;
   }
   return { words, unknown };
@@ -65,8 +66,8 @@ export const addressesOf = kept<IpSet>((acl, program) => {
 
 function unionOfAddresses(sets: readonly IpSet[]): IpSet {
   return new IpSet(
-    IntervalSet.of(...sets.flatMap(({ v4 }) => v4.intervals)),
-    IntervalSet.of(...sets.flatMap(({ v6 }) => v6.intervals)),
+    IntervalSet.from(sets.flatMap(({ v4 }) => v4.intervals)),
+    IntervalSet.from(sets.flatMap(({ v6 }) => v6.intervals)),
   );
 }
 
@@ -104,10 +105,32 @@ export const portsOf = kept<PortSet>((acl, program) => {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(word);
     return match ? [[Number(match[1]), Number(match[2] ?? match[1])]] : [];
   });
-  return { value: IntervalSet.of(...intervals), unknown };
+  return { value: IntervalSet.from(intervals), unknown };
 });
 
 export const wordsOf = kept<ReadonlySet<string>>((acl, program) => {
   const { words, unknown } = allWords(acl, program);
   return { value: new Set(words), unknown };
+});
+
+const MINUTES_OF_DAY = IntervalSet.of([0, 24 * 60 - 1]);
+const DAYS = 'SMTWHFA';
+
+/** Whether the times of an acl cover every minute of the week (`ACLTimeData::parse`: days come before their hours). */
+export const isAlways = kept<boolean>((acl, program) => {
+  const { words, unknown } = allWords(acl, program);
+  const covered: (readonly [number, number])[][] = Array.from(DAYS, () => []);
+  let days = '';
+  const add = (first: number, last: number) => {
+    for (const [i, minutes] of covered.entries())
+      if (days === '' || days.includes(DAYS[i] ?? '')) minutes.push([first, last]);
+    days = '';
+  };
+  for (const word of words) {
+    const match = /^(\d{1,2}):(\d{1,2})-(\d{1,2}):(\d{1,2})/.exec(word);
+    if (!match) days += word.replaceAll('D', 'MTWHF').replace(/[^SMTWHFA]/g, '');
+    else add(Number(match[1]) * 60 + Number(match[2]), Number(match[3]) * 60 + Number(match[4]));
+  }
+  if (days !== '') add(0, 24 * 60);
+  return { value: covered.every((minutes) => IntervalSet.from(minutes).containsAll(MINUTES_OF_DAY)), unknown };
 });

@@ -20,6 +20,21 @@ export function namesItsHosts({ type, fromFile }: DefinedAcl): boolean {
   return type.name === 'dstdomain' && !fromFile;
 }
 
+/** The types at which squid may stop to request a login or to ask a helper, and the groups that may hold acls of them. */
+export const STOPPING_TYPES: ReadonlySet<string> = new Set([
+  'proxy_auth',
+  'proxy_auth_regex',
+  'max_user_ip',
+  'external',
+  'any-of',
+  'all-of',
+]);
+
+/** Whether squid may stop the list at an acl instead of going on to the next one. */
+export function mayStop({ type }: DefinedAcl): boolean {
+  return STOPPING_TYPES.has(type.name);
+}
+
 const headTexts = new Memo<Statements, string>();
 
 /** Equal for statements with equal heads. */

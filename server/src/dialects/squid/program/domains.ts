@@ -3,13 +3,15 @@
 import { Memo } from '../../../kept/memo.js';
 import { DomainTreeBuilder } from '../../../model/domain-tree.js';
 import { HostSet } from '../../../model/hosts.js';
-import { type DomainValue, readDomain } from '../syntax/domains.js';
+import { type DomainValue, isNoHostName, readDomain } from '../syntax/domains.js';
 import { append, type Statements } from './segments.js';
 
 /** The hosts that values match. */
 export function hostsOf(values: readonly DomainValue[]): HostSet {
   const builder = new DomainTreeBuilder();
-  for (const { name, withSubdomains } of values) if (name !== '') builder.add(name, withSubdomains);
+  for (const value of values) {
+    if (value.name !== '' && !isNoHostName(value)) builder.add(value.name, value.withSubdomains);
+  }
   return HostSet.ofTree(builder.build());
 }
 

@@ -1,11 +1,12 @@
-// The ports that squid listens on, and those on which it receives a request.
+// The ports that squid listens on, and those on which it receives the requests of clients.
 
-import type { QuotedLine } from '../../../model/evidence.js';
+import { Memo } from '../../../kept/memo.js';
+import type { ProxyEntry } from '../../../model/proxy.js';
 import { PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
 import { linesOf, type PlainLine, type Program, quoteAt } from './program.js';
 
 /** A port that squid listens on. */
-export interface Listener {
+export interface Listener extends ProxyEntry {
   /** How connections reach it: explicit proxy, interception, or reverse proxy. */
   readonly mode: 'forward' | 'intercept' | 'accelerate';
   /** Whether connections begin with TLS. */
@@ -13,9 +14,40 @@ export interface Listener {
   /** Whether `ssl_bump` rules apply to connections that pass through. */
   readonly bumps: boolean;
   readonly port: number;
-  /** The `name=`, or the port as written. */
-  readonly name: string;
-  readonly statement: QuotedLine | undefined;
+  /** The `name=`, or the port as written: what `myportname` compares. */
+  readonly portName: string;
+  /** Whether it is bound to a loopback address, which nothing but the host itself can reach. */
+  readonly isLocal: boolean;
+}
+
+/** The acl types that differ between the ports of a proxy. */
+export const LISTENER_TYPES: readonly string[] = ['localport', 'myportname', 'localip'];
+
+const listeners = new Memo<Program, readonly Listener[]>();
+
+/** All listening ports in the order of the file; a file without any, such as a part of a configuration, has the usual one. */
+export function listenersOf(program: Program): readonly Listener[] {
+  return listeners.of(program, () => {
+    const found = ['http_port', 'https_port'].flatMap((directive) =>
+      linesOf(program, directive).map((placed) => readListener(program, placed, directive)),
+    );
+    return found.length > 0 ? found : [nominal(program)];
+  });
+}
+
+/**
+ * The ports at which clients ask for the servers of others. A reverse proxy serves its own sites only, and a port of the
+ * loopback interface only the host itself, which counts where there is no other.
+ */
+export function clientListeners(program: Program): readonly Listener[] {
+  const outgoing = listenersOf(program).filter(({ mode }) => mode !== 'accelerate');
+  const reachable = outgoing.filter(({ isLocal }) => !isLocal);
+  return reachable.length > 0 ? reachable : outgoing;
+}
+
+/** Whether a port carries a kind of traffic: redirected connections are of the kind that was redirected to it. */
+export function carries({ mode, tls }: Listener, scheme: 'http' | 'https'): boolean {
+  return mode === 'forward' || tls === (scheme === 'https');
 }
 
 /** Without any `ssl_bump` rule squid does not intercept TLS on any port (`clientHttpConnectionsOpen`). */
@@ -23,35 +55,35 @@ function hasBumpRules(program: Program): boolean {
   return program.lists.has('ssl_bump');
 }
 
-/** The usual port, for files without one, such as parts of a configuration. */
 function nominal(program: Program): Listener {
-  return { mode: 'forward', tls: false, bumps: hasBumpRules(program), port: 3128, name: '3128', statement: undefined };
-}
-
-/**
- * The ports that can receive a request: those of the explicit proxy, and only where there are none those that
- * intercept traffic of the request's kind. `undefined` where traffic of that kind does not reach squid.
- */
-export function listenersFor(program: Program, scheme: 'http' | 'https'): readonly Listener[] | undefined {
-  const listeners = ['http_port', 'https_port'].flatMap((name) =>
-    linesOf(program, name).map((placed) => readListener(program, placed, name === 'https_port')),
-  );
-  if (listeners.length === 0) return [nominal(program)];
-  const forward = listeners.filter(({ mode }) => mode === 'forward');
-  if (forward.length > 0) return forward;
-  const intercepting = listeners.filter(({ mode, tls }) => mode === 'intercept' && tls === (scheme === 'https'));
-  return intercepting.length > 0 ? intercepting : undefined;
-}
-
-function readListener(program: Program, placed: PlainLine, tls: boolean): Listener {
-  const [place = '', ...options] = placed.line.statement.arguments.map(({ text }) => text);
-  const modes = new Set(options.map((option) => PORT_MODES.get(option)));
   return {
-    mode: modes.has('accel') ? 'accelerate' : modes.has('intercept') || modes.has('tproxy') ? 'intercept' : 'forward',
-    tls,
+    name: 'http_port 3128',
+    mode: 'forward',
+    tls: false,
+    bumps: hasBumpRules(program),
+    port: 3128,
+    portName: '3128',
+    isLocal: false,
+    statement: undefined,
+  };
+}
+
+/** Addresses and names of the loopback interface. */
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/i;
+
+function readListener(program: Program, placed: PlainLine, directive: string): Listener {
+  const [place = '', ...options] = placed.line.statement.arguments.map(({ text }) => text);
+  const modeOption = options.find((option) => PORT_MODES.has(option));
+  const mode = modeOption === undefined ? undefined : PORT_MODES.get(modeOption);
+  const colon = place.lastIndexOf(':');
+  return {
+    name: [directive, place, ...(modeOption === undefined ? [] : [modeOption])].join(' '),
+    mode: mode === undefined ? 'forward' : mode === 'accel' ? 'accelerate' : 'intercept',
+    tls: directive === 'https_port',
     bumps: hasBumpRules(program) && options.some((option) => PORT_BUMP_OPTIONS.has(option)),
-    port: Number(/(\d+)$/.exec(place)?.[1] ?? '0'),
-    name: options.find((option) => option.startsWith('name='))?.slice(5) ?? place,
+    port: Number(place.slice(colon + 1)),
+    portName: options.find((option) => option.startsWith('name='))?.slice('name='.length) ?? place,
+    isLocal: colon > 0 && LOOPBACK.test(place.slice(0, colon)),
     statement: quoteAt(program, placed),
   };
 }

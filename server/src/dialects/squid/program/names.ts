@@ -11,7 +11,7 @@ export function namesOf(program: Program): NameUse[] {
   for (const segment of program.segments) {
     if (segment.uri === '') continue;
     const own = [...linesIn(segment)].flatMap((line) => usesOf(segment, line));
-    uses.push(...own.sort((a, b) => a.range.start - b.range.start));
+    for (const use of own.sort((a, b) => a.range.start - b.range.start)) uses.push(use);
   }
   return uses;
 }
@@ -44,9 +44,9 @@ function ownUses(
       const own = [use(statement.name, 'acl', 'definition')];
       if (statement.type.name === 'external' && first) own.push(use(first, 'external_acl_type', 'reference'));
       if (statement.type.name === 'myportname')
-        own.push(...statement.values.map((value) => use(value, 'port', 'reference')));
+        return [...own, ...statement.values.map((value) => use(value, 'port', 'reference'))];
       if (statement.type.name === 'peername')
-        own.push(...statement.values.map((value) => use(value, 'cache_peer', 'reference')));
+        return [...own, ...statement.values.map((value) => use(value, 'cache_peer', 'reference'))];
       return own;
     }
     case 'rule':

@@ -1,8 +1,8 @@
 // The rules of access lists, in order, and indexed by the domain acl that they require.
 
 import { LatestMemo, Memo } from '../../../kept/memo.js';
-import { aclKey, type RuleStatement } from '../syntax/tree.js';
-import { type Definitions, namesItsHosts } from './definitions.js';
+import { type AclReference, aclKey, type RuleStatement } from '../syntax/tree.js';
+import { type Definitions, mayStop, namesItsHosts } from './definitions.js';
 import type { Program } from './program.js';
 import { append, type StatementLine, type Statements } from './segments.js';
 
@@ -68,10 +68,7 @@ function guardsIn(statements: Statements, definitions: Definitions): ReadonlyMap
     for (const [list, lines] of statements.rules) {
       const own: OwnRules = { unguarded: [], guarded: new Map() };
       for (const line of lines) {
-        const guard = line.statement.references.find(({ name, negated }) => {
-          const acl = negated ? undefined : definitions.get(aclKey(name));
-          return acl && namesItsHosts(acl);
-        });
+        const guard = guardOf(line.statement, definitions);
         if (guard) append(own.guarded, aclKey(guard.name), line);
         else own.unguarded.push(line);
       }
@@ -79,4 +76,17 @@ function guardsIn(statements: Statements, definitions: Definitions): ReadonlyMap
     }
     return byList;
   });
+}
+
+/**
+ * The first domain acl that a rule requires, unless an acl in front of it can stop the list: those are asked whatever the
+ * host is.
+ */
+function guardOf({ references }: RuleStatement, definitions: Definitions): AclReference | undefined {
+  for (const reference of references) {
+    const acl = definitions.get(aclKey(reference.name));
+    if (!acl || mayStop(acl)) return undefined;
+    if (!reference.negated && namesItsHosts(acl)) return reference;
+  }
+  return undefined;
 }

@@ -79,12 +79,7 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
       });
     case 'domains':
       return values.flatMap((token) => {
-        if (!isNoHostName(readDomain(token.text))) return [];
-        const hint = token.text.startsWith('*.')
-          ? ` (write '${token.text.slice(1)}' for a domain and its subdomains)`
-          : '';
-        const message = `'${token.text}' is not a host name and matches nothing${hint}`;
-        return [redundancyAt(token, message)];
+        return isNoHostName(readDomain(token.text)) ? [noHost(token)] : [];
       });
     case 'ports':
       return values.flatMap(checkPort);
@@ -116,6 +111,17 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
     case 'statuses':
       return [];
   }
+}
+
+/** In most other notations `*.x` is what squid writes as `.x`: the domain and all names below it. */
+function noHost(token: Token): LineProblem {
+  const { start, end, text } = token;
+  const common = { code: 'never-matches', start, end } as const;
+  const message = `'${text}' is not a host name and matches nothing`;
+  const domain = text.replace(/^\.?\*+(?=\.)/, '');
+  if (domain === text || isNoHostName(readDomain(domain))) return { ...common, message };
+  const hint = `write '${domain}' for the domain and its subdomains`;
+  return { ...common, message: `${message} (${hint})`, replacement: domain };
 }
 
 /** One port or a range of them, 0–65535 (`ACLIntRange::parse`). */

@@ -3,6 +3,7 @@
 import { parseAddress } from '../../../model/ip.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
+import { TLS_FLAGS } from '../vocabulary/values.js';
 import { problemAt } from './references.js';
 import type { Token } from './tree.js';
 
@@ -45,4 +46,24 @@ export function checkAddress(token: Token): LineProblem[] {
   const special = ['any_addr', 'no_addr', 'full_mask'];
   if (special.includes(token.text) || parseAddress(token.text) || !/^[\d.]+$|[^\w.-]/.test(token.text)) return [];
   return [problemAt(token, `invalid address '${token.text}'`)];
+}
+
+/** The flags in options such as `sslflags=` of a port; `names` are the names of the option there. */
+export function checkTlsFlags(options: readonly Token[], names: RegExp): LineProblem[] {
+  return options.flatMap((token) => {
+    const name = names.exec(token.text)?.[0];
+    const unknown = name === undefined ? undefined : unknownFlag(token.text.slice(name.length));
+    return unknown === undefined ? [] : [problemAt(token, `unknown TLS flag '${unknown}'`)];
+  });
+}
+
+/** Squid reads a known flag and a delimiter by turns, and nothing after a flag without one. */
+function unknownFlag(text: string): string | undefined {
+  for (let rest = text; rest !== ''; ) {
+    const flag = [...TLS_FLAGS.names].find((name) => rest.startsWith(name));
+    if (flag === undefined) return rest;
+    if (!/^[:,]/.test(rest.slice(flag.length))) return undefined;
+    rest = rest.slice(flag.length + 1);
+  }
+  return undefined;
 }

@@ -3,7 +3,15 @@
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
 import { LOG_FORMATS, UNSUPPORTED_PROTOCOL_ACTIONS, VECTORING_POINTS } from '../vocabulary/values.js';
-import { checkAddress, checkBytes, checkDuration, checkNumber, checkPortNumber, INTEGER } from './argument-values.js';
+import {
+  checkAddress,
+  checkBytes,
+  checkDuration,
+  checkNumber,
+  checkPortNumber,
+  checkTlsFlags,
+  INTEGER,
+} from './argument-values.js';
 import { checkListeningPort } from './listening-port.js';
 import { checkAuthParam, checkHelper, checkPeer } from './peers-and-helpers.js';
 import { problemAt, readReferences } from './references.js';
@@ -158,6 +166,8 @@ function checkWords(directive: Directive, name: Token, args: readonly Token[]): 
       if (!first || !second) return [problemAt(first ?? name, "'cache_dir' needs a type and a folder")];
       if (!['ufs', 'aufs', 'diskd'].includes(first.text) || (third && /^\d+$/.test(third.text))) return [];
       return [problemAt(third ?? second, "'cache_dir' needs a size in megabytes after the folder")];
+    case 'tls_outgoing_options':
+      return checkTlsFlags(args, /^flags=/);
     case 'http_upgrade_request_protocols':
       return first ? [] : [problemAt(name, `'${name.text}' needs the name of a protocol`)];
     default:

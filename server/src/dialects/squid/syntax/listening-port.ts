@@ -2,14 +2,19 @@
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isPortOption, PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
+import { checkTlsFlags } from './argument-values.js';
 import { problemAt } from './references.js';
 import type { Token } from './tree.js';
 
 const NEEDS_ACCEL = ['defaultsite=', 'vport', 'protocol=', 'allow-direct'];
 
+/** Options with which a port is one of TLS (`Security::PeerOptions::parse`). */
+const TLS_SETTING =
+  /^(?:(?:tls-)?(?:options|cipher|cafile|capath|crlfile|version)=|tls-(?:(?:min-version|flags)=|default-ca)|sslflags=)/;
+
 /** Checks the arguments of http_port, https_port and ftp_port. */
 export function checkListeningPort(address: Token, options: readonly Token[], directive: string): LineProblem[] {
-  const problems: LineProblem[] = [];
+  const problems: LineProblem[] = checkTlsFlags(options, /^(?:sslflags|tls-flags)=/);
   const port =
     /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(address.text)?.[1] ?? (/^\d+$/.test(address.text) ? address.text : undefined);
   if (port === undefined || Number(port) === 0 || Number(port) > 65535) {
@@ -32,6 +37,10 @@ export function checkListeningPort(address: Token, options: readonly Token[], di
   const bumps = options.some(({ text }) => PORT_BUMP_OPTIONS.has(text));
   if (directive === 'https_port' && !options.some(({ text }) => /^(tls-)?cert=/.test(text))) {
     problems.push(problemAt(address, "'https_port' needs a certificate: tls-cert="));
+  }
+  const withTls = options.find(({ text }) => TLS_SETTING.test(text));
+  if (directive === 'http_port' && withTls && !options.some(({ text }) => /^(tls-)?cert=/.test(text))) {
+    problems.push(problemAt(withTls, `'${withTls.text}' needs a certificate: tls-cert=`));
   }
   const intercepts = kinds.has('intercept') || kinds.has('tproxy');
   if (directive === 'https_port' && bumps !== intercepts) {

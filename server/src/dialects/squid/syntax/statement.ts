@@ -25,7 +25,10 @@ export function readStatement(line: LogicalLine, quoted = false): Statement {
   const written = quoted ? tokenizeQuoted(line) : tokenize(line);
   const tokens = quoted ? written.map(unquoted) : written;
   const [name = NO_TOKEN, ...args] = tokens;
-  if (isFlowName(name.text)) return { kind: name.text, name, arguments: args, problems: [] };
+  if (isFlowName(name.text)) {
+    const read = name.text === 'include' ? includedPaths(line) : args;
+    return { kind: name.text, name, arguments: read, problems: [] };
+  }
   const directive = DIRECTIVES.get(name.text);
   const head: Head = { name, directive, arguments: args };
   if (!directive) {
@@ -46,6 +49,13 @@ export function readStatement(line: LogicalLine, quoted = false): Statement {
     default:
       return { kind: 'plain', ...head, ...checkArguments(directive, name, args) };
   }
+}
+
+/** Quotes group the words of a path whatever the setting for other values is (`strwordtok`). */
+function includedPaths(line: LogicalLine): Token[] {
+  return tokenizeQuoted(line)
+    .slice(1)
+    .map((token) => (token.text.startsWith('"') ? unquoted(token) : token));
 }
 
 type Head = Pick<PlainStatement, 'name' | 'directive' | 'arguments'>;

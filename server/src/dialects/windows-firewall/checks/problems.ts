@@ -5,18 +5,26 @@ import { conflictMarkers, UNRESOLVED } from '../../../text/conflicts.js';
 import type { Problem, Source } from '../../dialect.js';
 import { shadowedStatements } from '../../shared/shadowed-rules.js';
 import type { Program } from '../program/program.js';
+import type { ScriptProblem } from '../syntax/script.js';
 import { misleadingNames } from './misleading-names.js';
 import { repeatedNames } from './repeated-names.js';
 
 export function problemsOf({ uri, text }: Source, { problems, rules }: Program, model: FilterModel): Problem[] {
   return unique([
-    ...problems.map((problem) => ({ ...problem, uri })),
+    ...problems.map((problem) => located(problem, uri)),
     ...conflictMarkers(text).map((range): Problem => ({ code: 'syntax-error', uri, range, message: UNRESOLVED })),
     ...misleadingNames(uri, rules),
     ...repeatedNames(uri, rules),
     // Rules that block come first regardless of their position, so rules that they cover are reported; those that only the default covers are not.
-    ...shadowedStatements(model.points.flatMap(({ chains }) => chains)),
+    // Rules of IPsec differ in more than what they match: in their mode, their security and their authentication.
+    ...shadowedStatements(model.points.filter(({ about }) => !about).flatMap(({ chains }) => chains)),
   ]);
+}
+
+function located({ replacement, ...problem }: ScriptProblem, uri: string): Problem {
+  if (replacement === undefined) return { ...problem, uri };
+  const edits = [{ uri, range: problem.range, newText: replacement }];
+  return { ...problem, uri, fix: { title: `Write ${replacement}`, edits } };
 }
 
 /** Removes duplicates: a loop has the same problem of one line in every round. */

@@ -12,7 +12,7 @@ export function repeatedNames(uri: string, rules: readonly ReadRule[]): Problem[
     const argument = stored.invocation.command.startsWith('new-') ? stored.parameters.get('name') : undefined;
     const name = argument && textsOf(argument.value)?.[0];
     if (!argument || name === undefined) return [];
-    const key = `${stored.kind} ${name.toLowerCase()}`;
+    const key = `${stored.kind} ${stored.store.kind} ${stored.store.name}\n${name.toLowerCase()}`;
     const earlier = known.get(key);
     if (!earlier) known.set(key, stored);
     // Two rules of one command are versions of a rule that a later command may have changed.

@@ -4,8 +4,9 @@ import { ALL_PORTS, formatPorts } from '../../../model/ports.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Entity } from '../../dialect.js';
 import type { ReadRule, WindowsDocument } from '../program/program.js';
+import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
-import { COMMANDS, DEFAULT_MANUAL, PARAMETERS_BY_NAME } from '../vocabulary/words.js';
+import { DEFAULT_MANUAL, PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 
 export function entityAt({ source, program }: WindowsDocument, offset: number): Entity | undefined {
   const within = ({ start, end }: TextRange) => start <= offset && offset <= end;

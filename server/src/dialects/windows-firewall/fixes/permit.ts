@@ -2,13 +2,14 @@
 
 import { numbersIn } from '../../../model/intervals.js';
 import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
+import type { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
-import { lineEndOf } from '../../../text/edit.js';
-import { endOfLineText, startOfLine } from '../../../text/lines.js';
-import type { Candidate, Change } from '../../dialect.js';
+import { type FileEdit, lineEndOf } from '../../../text/edit.js';
+import type { Candidate, Change, Source } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
-import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
+import { PROFILES } from '../program/rule-filter.js';
+import { commonArguments, type Neighbour, neighboursOf, placeAfter, profilesOf } from './neighbours.js';
 
 /** A rule to add, independent of the tool. */
 interface NewRule {
@@ -16,6 +17,8 @@ interface NewRule {
   readonly protocol: string;
   readonly local: RuleEnd;
   readonly remote: RuleEnd;
+  /** Empty for every profile. */
+  readonly profiles: readonly string[];
 }
 
 interface RuleEnd {
@@ -29,61 +32,94 @@ function isPoint(name: string): name is Point {
   return name === 'inbound' || name === 'outbound' || name === 'ipsec';
 }
 
-/** New rules after the last one of the same kind, in its language. Rules that block still take precedence. */
+/**
+ * New rules after one of the same store, in its language and for its profiles. Where a script writes several policies, they
+ * are added to one of the stores, or to each. Rules that block still take precedence.
+ */
 export function proposeRules({ source, program }: WindowsDocument, change: Change): readonly Candidate[] {
   if (change.goal !== 'permit-packets' || !isPoint(change.point)) return [];
   const { point } = change;
-  const kind = point === 'ipsec' ? 'ipsec' : 'firewall';
-  const own = program.rules.map(({ stored }) => stored).filter((stored) => stored.kind === kind);
-  const plain = own.filter((rule) => rule.conditions.length === 0 && !isRepeated(rule, own));
-  const last = plain.pop() ?? own[own.length - 1];
-  if (!last) return [];
-  const wanted: NewRule[] = [];
-  for (const box of change.missing.boxes) {
-    for (const rule of newRules(box, point === 'inbound', change.label)) addRule(wanted, rule);
-  }
-  if (wanted.length === 0) return [];
-  const { text, uri } = source;
-  const { at, indentation } = insertionAfter(last, own, text);
-  const lines = wanted.map((rule) =>
-    isNetsh(last.invocation) ? netshLine(rule, point) : cmdletLine(rule, point, last),
-  );
-  const newText = lines.map((line) => `${lineEndOf(text)}${indentation}${line}`).join('');
+  const wanted = rulesFor(change.missing.boxes, point, change.label);
+  const neighbours = neighboursOf(program, point === 'ipsec' ? 'ipsec' : 'firewall', change.decidedBy);
+  if (wanted.length === 0 || neighbours.length === 0) return [];
   const permission = `Add ${wanted.length === 1 ? 'a rule that allows' : 'rules that allow'} it`;
   const title = point === 'ipsec' ? 'Exempt it from IPsec' : permission;
-  return [{ title, edits: [{ uri, range: { start: at, end: at }, newText }] }];
+  const places = neighbours.slice(0, PLACE_LIMIT).map((one) => [one]);
+  if (neighbours.length > 1) places.push([...neighbours]);
+  return places.flatMap((place) => {
+    const edits = (ofNeighbour: boolean) =>
+      place.map((neighbour) => additionTo(neighbour, wanted, { source, point, ofNeighbour }));
+    return [true, false].map((ofNeighbour) => ({ title, edits: edits(ofNeighbour) }));
+  });
 }
 
-/** After the line of a rule; at the end of the file where all rules are inside of blocks. */
-function insertionAfter(
-  last: StoredRule,
-  rules: readonly StoredRule[],
-  text: string,
-): { readonly at: number; readonly indentation: string } {
-  if (last.conditions.length > 0 || isRepeated(last, rules)) return { at: text.trimEnd().length, indentation: '' };
-  const before = text.slice(startOfLine(text, last.range.start), last.range.start);
-  return { at: endOfLineText(text, last.range.end), indentation: /^[ \t]*/.exec(before)?.[0] ?? '' };
+/** In how many stores, one after another, a new rule is tried. */
+const PLACE_LIMIT = 4;
+
+interface Addition {
+  readonly source: Source;
+  readonly point: Point;
+  /** Whether the rules are for the profiles of their neighbour, which may be fewer or more than those that lack it. */
+  readonly ofNeighbour: boolean;
 }
 
-/** Whether a loop makes several rules of one command. */
-function isRepeated({ range }: StoredRule, rules: readonly StoredRule[]): boolean {
-  return rules.filter((other) => other.range.start === range.start).length > 1;
+function additionTo(
+  neighbour: Neighbour,
+  rules: readonly NewRule[],
+  { source, point, ofNeighbour }: Addition,
+): FileEdit {
+  const { text, uri } = source;
+  const { at, indentation } = placeAfter(neighbour, text);
+  const profiles = ofNeighbour ? profilesOf(neighbour, text) : undefined;
+  const lines = rules.map((rule) => {
+    const own = profiles ?? (rule.profiles.length > 0 ? rule.profiles.join(',') : undefined);
+    if (neighbour.isNetsh) return netshLine(rule, point, own?.toLowerCase());
+    return [cmdletLine(rule, point), ...commonArguments(neighbour, text), ...(own ? [`-Profile ${own}`] : [])].join(
+      ' ',
+    );
+  });
+  const newText = lines.map((line) => `${lineEndOf(text)}${indentation}${line}`).join('');
+  return { uri, range: { start: at, end: at }, newText };
 }
 
-function newRules(box: PacketBox, inbound: boolean, label: string): NewRule[] {
+/** Whether some interfaces are of a profile: of its only policy, or of one of several. */
+function isAmong(profile: string, interfaces: NameSet): boolean {
+  const prefix = `${profile} of `;
+  return interfaces.has(profile) || interfaces.mentioned().some((name) => name.startsWith(prefix));
+}
+
+/** One rule may be for several profiles, and list addresses of both families. */
+function rulesFor(boxes: readonly PacketBox[], point: Point, label: string): readonly NewRule[] {
+  const byProfile: NewRule[] = [];
+  for (const box of boxes) for (const rule of newRules(box, point, label)) addRule(byProfile, rule);
+  const joined = new Map<string, NewRule>();
+  for (const rule of byProfile) {
+    const key = JSON.stringify({ ...rule, profiles: undefined });
+    const known = joined.get(key);
+    joined.set(key, known ? { ...known, profiles: [...new Set([...known.profiles, ...rule.profiles])] } : rule);
+  }
+  return [...joined.values()].map((rule) =>
+    rule.profiles.length === PROFILES.length ? { ...rule, profiles: [] } : rule,
+  );
+}
+
+function newRules(box: PacketBox, point: Point, label: string): NewRule[] {
+  const inbound = point === 'inbound';
+  const interfaces = inbound ? box.inInterface : box.outInterface;
+  const profiles = point === 'ipsec' ? [] : PROFILES.filter((profile) => isAmong(profile, interfaces));
   const source = { addresses: addressTexts(box.source), ports: 'Any' };
   const destination = { addresses: addressTexts(box.destination), ports: portText(box.destinationPorts) };
   const [local, remote] = inbound ? [destination, source] : [source, destination];
   return protocolTexts(box).map((protocol) => {
     const ports = destination.ports === 'Any' ? '' : ` ${destination.ports}`;
     const named = protocol === 'Any' ? label : `${label} ${protocol}${ports}`;
-    return { name: named, protocol, local, remote };
+    return { name: named, protocol, local, remote, profiles };
   });
 }
 
-/** One rule may list addresses of both families. */
 function addRule(rules: NewRule[], rule: NewRule): void {
-  const keyOf = ({ name, protocol, local, remote }: NewRule) => JSON.stringify([name, protocol, local, remote.ports]);
+  const keyOf = ({ name, protocol, local, remote, profiles }: NewRule) =>
+    JSON.stringify([name, protocol, local, remote.ports, profiles]);
   const index = rules.findIndex((other) => keyOf(other) === keyOf(rule));
   const known = rules[index];
   if (!known) {
@@ -110,7 +146,7 @@ export function portText(ports: PortSet): string {
   return ports.equals(ALL_PORTS) ? 'Any' : portTexts(ports).join(',');
 }
 
-function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point, last: StoredRule): string {
+function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point): string {
   const list = (texts: readonly string[]) => texts.map((text) => (text === 'Any' ? text : `'${text}'`)).join(',');
   const parts = [point === 'ipsec' ? 'New-NetIPsecRule' : 'New-NetFirewallRule', `-DisplayName '${name}'`];
   if (point === 'ipsec') parts.push('-InboundSecurity None', '-OutboundSecurity None');
@@ -121,16 +157,10 @@ function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point, la
   if (remote.ports !== 'Any') parts.push(`-RemotePort ${remote.ports}`);
   if (remote.addresses[0] !== 'Any') parts.push(`-RemoteAddress ${list(remote.addresses)}`);
   if (point !== 'ipsec') parts.push('-Action Allow');
-  // The preceding rule shows in which profiles the host listens.
-  const profile = parameterOf(last, 'profile');
-  const argument = last.parameters.get('profile');
-  if (profile !== undefined && profile !== '?' && profile !== 'any' && argument?.value.kind === 'text') {
-    parts.push(`-Profile ${argument.value.text}`);
-  }
   return parts.join(' ');
 }
 
-function netshLine({ name, protocol, local, remote }: NewRule, point: Point): string {
+function netshLine({ name, protocol, local, remote }: NewRule, point: Point, profiles: string | undefined): string {
   const ipsec = point === 'ipsec';
   const parts = [`netsh advfirewall ${ipsec ? 'consec' : 'firewall'} add rule name="${name}"`];
   const list = (texts: readonly string[]) => (texts[0] === 'Any' ? 'any' : texts.join(','));
@@ -146,5 +176,6 @@ function netshLine({ name, protocol, local, remote }: NewRule, point: Point): st
   if (protocol !== 'Any') parts.push(`protocol=${protocol.toLowerCase()}`);
   if (!ipsec && local.ports !== 'Any') parts.push(`localport=${local.ports}`);
   if (!ipsec && remote.ports !== 'Any') parts.push(`remoteport=${remote.ports}`);
+  if (profiles !== undefined) parts.push(`profile=${profiles}`);
   return parts.join(' ');
 }

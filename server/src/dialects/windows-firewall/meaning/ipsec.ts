@@ -2,20 +2,45 @@
 
 import type { BaseChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
-import { answering } from '../../../model/packets.js';
+import { ANY_PACKET, answering } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
-import type { ReadRule } from '../program/program.js';
 import { parameterOf, type StoredRule } from '../program/rule.js';
-import { boxOf, filterRule } from './rules.js';
+import type { Policies } from './policies.js';
+import { interfacesOf, type Policy } from './policy.js';
+import { boxOf, filterRule, quotedLine } from './rules.js';
+
+/** How many policies are followed: each has to exempt what is to be exempt, so that unknown conditions of all multiply. */
+const POLICY_LIMIT = 2;
 
 /**
  * Connections for which no rule requests authentication are not protected by IPsec. Exemptions come before those rules (*Windows
- * Firewall*, "Connection security rules": authentication exemption).
+ * Firewall*, "Connection security rules": authentication exemption). Each policy of a script is a chain.
  */
-export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPoint {
+export function ipsecPoint(source: Source, { hosts, otherwise }: Policies): FilterPoint {
+  const policies = otherwise ? [...hosts, otherwise.policy] : hosts;
+  const chains = policies.length > POLICY_LIMIT ? [tooMany(source)] : policies.map((policy) => chainOf(source, policy));
+  return { name: 'ipsec', hook: undefined, chains, stateful: true, byNameOnly: true, about: 'ipsec' };
+}
+
+function tooMany(source: Source): BaseChain {
+  const rule: FilterRule = {
+    statement: quotedLine(source, { start: 0, end: 0 }),
+    match: [ANY_PACKET],
+    phases: ['first', 'reply'],
+    opaque: [],
+    action: { kind: 'undecided', reason: `the script writes more than ${POLICY_LIMIT} policies` },
+  };
+  return { name: CHAIN_NAME, rules: [rule], policy: 'accept', policyStatement: undefined };
+}
+
+const CHAIN_NAME = 'connection security';
+
+function chainOf(source: Source, policy: Policy): BaseChain {
+  const allProfiles = interfacesOf(policy);
   const exempting: FilterRule[] = [];
   const asking: FilterRule[] = [];
-  for (const { stored, filter } of rules) {
+  for (const { stored, filter } of policy.rules) {
+    if (stored.kind !== 'ipsec') continue;
     const opaque = [...filter.opaque];
     const enabled = parameterOf(stored, 'enabled') ?? 'true';
     if (enabled === '?') opaque.push('whether the script enables it');
@@ -29,17 +54,12 @@ export function ipsecPoint(source: Source, rules: readonly ReadRule[]): FilterPo
       { ...answering(inbound), outInterface: NameSet.any },
     ];
     const exempt = security === 'none';
+    if (exempt && !allProfiles.intersect(filter.profiles.complement()).isEmpty) opaque.push('the profile');
     (exempt ? exempting : asking).push(
       filterRule(source, stored, { match, opaque, action: { kind: exempt ? 'accept' : 'deny' } }),
     );
   }
-  const chain: BaseChain = {
-    name: 'connection security',
-    rules: [...exempting, ...asking],
-    policy: 'accept',
-    policyStatement: undefined,
-  };
-  return { name: 'ipsec', hook: undefined, chains: [chain], stateful: true, byNameOnly: true, about: 'ipsec' };
+  return { name: CHAIN_NAME, rules: [...exempting, ...asking], policy: 'accept', policyStatement: undefined };
 }
 
 /**
@@ -50,8 +70,10 @@ function securityOf(stored: StoredRule): 'none' | 'asked' | '?' {
   const action = parameterOf(stored, 'action');
   if (action !== undefined) return action === 'noauthentication' ? 'none' : action === '?' ? '?' : 'asked';
   const [inbound, outbound] = [parameterOf(stored, 'inboundsecurity'), parameterOf(stored, 'outboundsecurity')];
-  if (inbound === 'none' && outbound === 'none') return 'none';
+  if (inbound === undefined && outbound === undefined) return 'asked';
   const asks = (value: string | undefined) => value === 'request' || value === 'require';
-  if (asks(inbound) || asks(outbound) || (inbound === undefined && outbound === undefined)) return 'asked';
-  return '?';
+  if (asks(inbound) || asks(outbound)) return 'asked';
+  // "The default value is None" (*New-NetIPsecRule*, -OutboundSecurity).
+  const isNone = (value: string | undefined) => value === undefined || value === 'none';
+  return isNone(inbound) && isNone(outbound) ? 'none' : '?';
 }

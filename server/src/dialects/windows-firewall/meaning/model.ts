@@ -1,29 +1,36 @@
 // The model of a host firewall: inbound, outbound, and IPsec.
 
+import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { parameterOf } from '../program/rule.js';
-import { PROFILES } from '../program/rule-filter.js';
 import { ipsecPoint } from './ipsec.js';
+import { type Policies, policiesOf } from './policies.js';
+import { interfacesOf, type Policy, profileNames } from './policy.js';
 import { defaultRules, switchRules } from './profile-rules.js';
-import { boxOf, type Direction, filterRule, onInterface, quotedLine } from './rules.js';
+import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine } from './rules.js';
 
 /**
  * "Explicit block rules take precedence over any conflicting allow rules" (*Windows Firewall rules*, "Rule precedence"),
  * regardless of their order; by default inbound connections are blocked and outbound ones allowed. Replies to permitted
  * connections are permitted automatically.
+ *
+ * A script may write several policies, each for other computers: their rules stand in one chain, each for the profiles of
+ * its policy. Where it writes one group policy and the computer, the computer without it is a second chain: both have to
+ * permit the same.
  */
 export function buildModel(source: Source, program: Program): FilterModel {
-  const firewall = program.rules.filter(({ stored }) => stored.kind === 'firewall');
-  const ipsec = program.rules.filter(({ stored }) => stored.kind === 'ipsec');
-  const isSilent = firewall.length + program.settings.length + program.outside.length === 0;
+  const policies = policiesOf(program);
+  const hasIPsec = program.rules.some(({ stored }) => stored.kind === 'ipsec');
+  const hasFirewall = program.rules.some(({ stored }) => stored.kind === 'firewall');
+  const isSilent = !hasFirewall && program.settings.length + program.outside.length === 0;
   const points = [
-    hostPoint('in', source, program, firewall, isSilent),
-    hostPoint('out', source, program, firewall, isSilent),
-    ...(ipsec.length > 0 ? [ipsecPoint(source, ipsec)] : []),
+    hostPoint('in', source, policies, { byNameOnly: isSilent, first: firstCommand(source, program) }),
+    hostPoint('out', source, policies, { byNameOnly: isSilent, first: undefined }),
+    ...(hasIPsec ? [ipsecPoint(source, policies)] : []),
   ];
   return { kind: 'filter', families: [4, 6], points, chains: new Map() };
 }
@@ -31,35 +38,91 @@ export function buildModel(source: Source, program: Program): FilterModel {
 function hostPoint(
   direction: Direction,
   source: Source,
-  program: Program,
-  rules: readonly ReadRule[],
-  byNameOnly: boolean,
+  { hosts, otherwise }: Policies,
+  { byNameOnly, first }: PointDetails,
 ): FilterPoint {
   const name = direction === 'in' ? 'inbound' : 'outbound';
-  const own = rules.flatMap((rule) => rankedRules(source, rule, direction));
-  const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
-  const chain: BaseChain = {
-    name,
-    rules: [
-      ...switchRules(source, program.settings, direction),
-      ...outsideRules(source, program),
-      ...ofRank('override'),
-      ...ofRank('block'),
-      ...ofRank('allow'),
-      ...defaultRules(source, program.settings, direction),
-    ],
-    policy: direction === 'in' ? 'deny' : 'accept',
-    policyStatement: undefined,
-  };
-  const profiles: PacketBox = { ...ANY_PACKET, ...onInterface(direction, NameSet.of(...PROFILES)) };
+  const chain = hostChain(direction, source, hosts, { name, first });
+  const chains = [chain];
+  if (otherwise) {
+    const second = hostChain(direction, source, [otherwise.policy], {
+      name: `${name} without ${otherwise.without}`,
+      first,
+    });
+    const isTooMuch = conditionsIn(chain) * conditionsIn(second) > CONDITION_LIMIT;
+    chains.push(isTooMuch ? { ...second, rules: [undecidedRule(source, direction)] } : second);
+  }
   return {
     name,
     hook: direction === 'in' ? 'input' : 'output',
-    chains: [chain],
+    chains,
     stateful: true,
-    paths: { outbound: [profiles], inbound: [profiles] },
+    // "Only one profile is applied at a time" (*New-NetFirewallRule*, -Profile).
+    surroundings: { kind: 'profiles', names: profileNames(hosts) },
     ...(byNameOnly ? { byNameOnly } : {}),
   };
+}
+
+/** How many cases the unknown conditions of two chains may make together. */
+const CONDITION_LIMIT = 10_000;
+
+function conditionsIn({ rules }: BaseChain): number {
+  return rules.filter(({ opaque }) => opaque.length > 0).length;
+}
+
+function undecidedRule(source: Source, direction: Direction): FilterRule {
+  return {
+    statement: quotedLine(source, { start: 0, end: 0 }),
+    match: [{ ...ANY_PACKET, ...onInterface(direction, NameSet.any) }],
+    phases: ['first', 'reply'],
+    opaque: [],
+    action: { kind: 'undecided', reason: 'there are too many conditions in two policies' },
+  };
+}
+
+/** The name of the first command that writes a rule: what Windows denies by default has no statement of its own. */
+function firstCommand(source: Source, { rules, settings }: Program): QuotedLine | undefined {
+  const ranges = [...rules.map(({ stored }) => stored), ...settings].map(({ invocation }) => invocation.commandRange);
+  const [first] = ranges.sort((one, other) => one.start - other.start);
+  return first && quotedLine(source, first);
+}
+
+interface PointDetails {
+  readonly byNameOnly: boolean;
+  /** Where the default is told that Windows denies by. */
+  readonly first: QuotedLine | undefined;
+}
+
+function hostChain(
+  direction: Direction,
+  source: Source,
+  policies: readonly Policy[],
+  { name, first }: { readonly name: string; readonly first: QuotedLine | undefined },
+): BaseChain {
+  return {
+    name,
+    rules: [
+      ...policies.flatMap((policy) => rulesOf(direction, source, policy)),
+      ...otherNames(source, policies, direction),
+    ],
+    policy: direction === 'in' ? 'deny' : 'accept',
+    policyStatement: first,
+  };
+}
+
+/** What none of them decides ends with the default of Windows. */
+function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRule[] {
+  const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
+  const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));
+  const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
+  return [
+    ...switchRules(source, policy, direction),
+    ...outsideRules(source, policy, direction),
+    ...ofRank('override'),
+    ...ofRank('block'),
+    ...ofRank('allow'),
+    ...defaultRules(source, policy, direction),
+  ];
 }
 
 interface Ranked {
@@ -89,11 +152,11 @@ function actionOf(action: string): FilterAction {
 }
 
 /** Rules that the script does not define may allow or block anything. */
-function outsideRules(source: Source, { outside }: Program): FilterRule[] {
-  return outside.flatMap(({ range, what, mayBlock }) =>
+function outsideRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
+  return policy.outside.flatMap(({ range, what, mayBlock }) =>
     (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
       statement: quotedLine(source, range),
-      match: [ANY_PACKET],
+      match: [{ ...ANY_PACKET, ...onInterface(direction, interfacesOf(policy)) }],
       phases: ['first', 'reply'] as const,
       opaque: [{ text: what }],
       action: { kind },

@@ -2,12 +2,13 @@
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterAction, FilterRule } from '../../../model/filter.js';
-import type { NameSet } from '../../../model/names.js';
+import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
 import type { StoredRule } from '../program/rule.js';
 import type { Filter } from '../program/rule-filter.js';
+import { interfacesOf, type Policy } from './policy.js';
 
 /** The direction of the connection seen from the host: others open inbound connections. */
 export type Direction = 'in' | 'out';
@@ -37,6 +38,22 @@ export function filterRule(source: Source, { range }: StoredRule, { match, opaqu
 /** Profiles are modelled as the interfaces that have them. */
 export function onInterface(direction: Direction, profiles: NameSet): Partial<PacketBox> {
   return direction === 'in' ? { inInterface: profiles } : { outInterface: profiles };
+}
+
+/** What a filter of several policies says about a host whose policy is not named. */
+export function otherNames(source: Source, policies: readonly Policy[], direction: Direction): readonly FilterRule[] {
+  if (policies.length < 2) return [];
+  const known = policies.reduce((all, policy) => all.union(interfacesOf(policy)), NameSet.none);
+  const reason = 'the script writes several policies, and which of them a host has is open';
+  return [
+    {
+      statement: quotedLine(source, { start: 0, end: 0 }),
+      match: [{ ...ANY_PACKET, ...onInterface(direction, known.complement()) }],
+      phases: ['first', 'reply'],
+      opaque: [],
+      action: { kind: 'undecided', reason },
+    },
+  ];
 }
 
 /** The packets of connections that a rule matches, in one direction. */

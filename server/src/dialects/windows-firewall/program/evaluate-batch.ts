@@ -6,7 +6,7 @@ import { expandText, textValue, unknownValue } from '../../shared/script/value.j
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
-import type { TableValue, Value } from './value.js';
+import type { OtherValue, Value } from './value.js';
 
 export function evaluateBatch({ statements, complete }: BatchScript): Evaluation {
   const evaluator = new BatchEvaluator();
@@ -18,7 +18,7 @@ export function evaluateBatch({ statements, complete }: BatchScript): Evaluation
 class BatchEvaluator {
   readonly invocations: Invocation[] = [];
   /** Variables of `for` are stored with their percent sign, to distinguish them from those of `set`. */
-  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
+  private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;

@@ -1,5 +1,6 @@
 // Interprets a PowerShell script symbolically, and yields the commands that would change the firewall.
 
+import type { TextRange } from '../../../text/range.js';
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import { expandText, flatList, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
@@ -9,16 +10,22 @@ import {
   assignedNames,
   type Block,
   type CmdletCall,
+  type Conditional,
   type Expression,
   type OtherStage,
   type Pipeline,
   type PowerShellScript,
+  type PropertyTest,
+  type Query,
   type Statement,
 } from '../syntax/powershell/tree.js';
+import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
+import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
+import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG, UNREAD } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
-import type { Argument, TableValue, Value } from './value.js';
+import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
+import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from './value.js';
 
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
@@ -33,7 +40,14 @@ export function evaluatePowerShell({ body, complete }: PowerShellScript): Evalua
 
 class PowerShellEvaluator {
   readonly invocations: Invocation[] = [];
-  private readonly run = new ScriptRun<Scope<TableValue>, string>(new Scope(), STATEMENT_LIMIT);
+  private readonly queries: Invocation[] = [];
+  /** The names of the rules that the script has added. */
+  private readonly added = new Set<string>();
+  /** Set where nothing after it runs: of the script, or of the block that `return` leaves. */
+  private ended: 'script' | 'function' | undefined;
+  /** The variables that have held tables, by themselves or in lists. */
+  private readonly tableNames = new Set<string>();
+  private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
   get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
@@ -43,6 +57,7 @@ class PowerShellEvaluator {
     for (const statement of statements) {
       if (this.isAtLimit || !this.run.step()) return;
       this.runStatement(statement);
+      if (this.ended) return;
     }
   }
 
@@ -54,26 +69,57 @@ class PowerShellEvaluator {
       case 'foreach':
         this.repeat(statement.variable, itemsOf(this.evaluate(statement.items)), statement);
         break;
-      case 'conditional': {
-        const { condition, isLoop, assigned, body } = statement;
-        const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
-        this.run.unknownRound(condition, unknown, () => this.runBlock(body));
+      case 'conditional':
+        this.runConditional(statement);
         break;
-      }
       case 'block':
         this.runBlock(statement.body);
+        break;
+      case 'end':
+        if (statement.command) this.runPipeline(statement.command);
+        this.ended = statement.ends;
         break;
       case 'pipeline':
         this.runPipeline(statement);
     }
   }
 
+  private runConditional({ condition, isLoop, assigned, unlessFound, body }: Conditional): void {
+    const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
+    const query = unlessFound && this.queryOf(unlessFound);
+    const isKnown = query && namesOf(query).some((name) => this.added.has(name));
+    const start = this.invocations.length;
+    this.runRound(condition, unknown, body);
+    // One that the script has already added is not added again.
+    if (query && !isKnown) this.takeAsDone(query, start);
+  }
+
+  private queryOf(query: Query): Invocation | undefined {
+    if (query.kind === 'cmdlet') return this.invocationOf(query, undefined);
+    const value = this.run.scope.get(query.name);
+    return value?.kind === 'rules' ? this.queries[value.query] : undefined;
+  }
+
+  /**
+   * A rule that is added if there is none of its name exists in either case: the script has added it now or when it ran
+   * before.
+   */
+  private takeAsDone(query: Invocation, start: number): void {
+    const depth = this.run.conditions.length;
+    this.invocations.slice(start).forEach((invocation, index) => {
+      if (!addsFound(invocation, query)) return;
+      const conditions = invocation.conditions.filter((_, at) => at !== depth);
+      this.invocations[start + index] = { ...invocation, conditions };
+    });
+  }
+
   private assign({ names, operator, value, command }: Assignment): void {
     const { scope } = this.run;
     const [name = '', ...others] = names;
-    const assigned = this.evaluate(value);
-    if (command) this.runPipeline(command);
+    const output = command && this.runPipeline(command);
+    const assigned = output ?? this.evaluate(value);
     scope.forget(others);
+    if (assigned.kind === 'table' || assigned.kind === 'list') this.tableNames.add(name);
     if (operator === '=') scope.set(name, assigned);
     else {
       const before = scope.get(name);
@@ -86,23 +132,41 @@ class PowerShellEvaluator {
   private repeat(variable: string, items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
     if (!items) {
       const assigned = [...assignedNames(loop.body), variable];
-      this.run.unknownRound(`for each of ${loop.source}`, assigned, () => this.runBlock(loop.body));
+      this.runRound(`for each of ${loop.source}`, assigned, loop.body);
       return;
     }
     for (const item of items) {
       if (this.isAtLimit || !this.run.step()) return;
       this.run.scope.set(variable, item);
+      if (item.kind === 'table') this.tableNames.add(variable);
       this.runBlock(loop.body);
+      if (this.ended) return;
     }
   }
 
-  private runPipeline({ stages }: Pipeline): void {
+  /** `ForEach-Object`: a block that `return` leaves for the next item. */
+  private repeatBlock(items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
+    for (const item of items ?? [undefined]) {
+      this.repeat('_', item && [item], loop);
+      if (this.ended === 'script') return;
+      this.ended = undefined;
+    }
+  }
+
+  /** Blocks that possibly run: what ends the script there is taken as the exception, such as a missing permission. */
+  private runRound(condition: string, assigned: Iterable<string>, body: Block): void {
+    this.run.unknownRound(condition, assigned, () => this.runBlock(body));
+    this.ended = undefined;
+  }
+
+  /** Returns what it outputs, where that is known: the rules that it finds, or the group policy that it opens. */
+  private runPipeline({ stages }: Pipeline): Value | undefined {
     let input: Invocation | undefined;
     let items: readonly Value[] | undefined;
     for (const stage of stages) {
       switch (stage.kind) {
         case 'each':
-          this.repeat('_', items, stage);
+          this.repeatBlock(items, stage);
           break;
         case 'netsh':
           this.invocations.push(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.expand(text)));
@@ -111,20 +175,55 @@ class PowerShellEvaluator {
         case 'cmdlet':
           input = this.invoke(stage, input);
           break;
-        case 'other':
-          items = itemsOf(this.evaluate(stage.value));
+        case 'unread':
+          this.markUnread(stage.range);
+          break;
+        case 'where':
+          input = selectedRules(input, this.testsOf(stage.tests)) ?? this.computedInput(stage.other, input);
+          items = undefined;
+          break;
+        case 'other': {
+          const value = this.evaluate(stage.value);
+          items = itemsOf(value);
           this.runOther(stage);
-          input = this.computedInput(stage, input);
+          input = value.kind === 'rules' ? this.queries[value.query] : this.computedInput(stage, input);
+        }
       }
     }
+    const [only, ...more] = stages;
+    if (only?.kind !== 'cmdlet' || more.length > 0) return undefined;
+    if (only.command === 'open-netgpo') return this.openedPolicy(only);
+    if (!input) return undefined;
+    return { kind: 'rules', query: this.queries.push(input) - 1 };
+  }
+
+  /** A session of a group policy stands for the policy. */
+  private openedPolicy(call: CmdletCall): Value | undefined {
+    const { parameters } = this.invocationOf(call, undefined);
+    return (parameters.get('policystore') ?? parameters.get('name'))?.value;
   }
 
   /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
-  private runOther({ assigned, blocks }: OtherStage): void {
-    this.run.scope.forget(assigned);
+  private runOther({ assigned, changed, range, blocks }: OtherStage): void {
+    const target = changed === undefined ? undefined : this.run.scope.get(changed);
+    // The interface of programs to the firewall (*INetFwPolicy2*).
+    if (target?.kind === 'unknown' && /\bHNetCfg\.Fw(?:Policy2|Mgr)\b/i.test(target.source)) this.markUnread(range);
+    // What changes a table changes it in every variable that holds it.
+    if (assigned.length > 0) this.run.scope.forget([...assigned, ...this.tableNames]);
     for (const { body, source } of blocks) {
-      this.run.unknownRound(source, assignedNames(body), () => this.runBlock(body));
+      this.runRound(source, assignedNames(body), body);
     }
+  }
+
+  private testsOf(tests: readonly PropertyTest[]): readonly EvaluatedTest[] {
+    return tests.map(({ value, ...test }) => ({ ...test, value: this.evaluate(value) }));
+  }
+
+  private markUnread(range: TextRange): void {
+    const { conditions } = this.run;
+    const nothing = new Map<string, Argument>();
+    const common = { parameters: nothing, newValues: nothing, unknown: [], input: undefined };
+    this.invocations.push({ command: UNREAD, range, commandRange: range, conditions, ...common });
   }
 
   /** The output of a stage that is not modelled: some of its input, or something computed. */
@@ -136,7 +235,25 @@ class PowerShellEvaluator {
 
   /** Records a call; returns it where it only outputs the rules that it finds. */
   private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
+    const invocation = this.invocationOf(call, input);
+    if (COMMANDS.get(call.command)?.operation !== 'find') {
+      this.invocations.push(invocation);
+      if (call.command.startsWith('new-')) for (const name of namesOf(invocation)) this.added.add(name);
+      return undefined;
+    }
+    // "The filter objects and rules are always one-to-one" (*New-NetFirewallRule*): both stand for the rules.
+    const { input: rules, parameters, unknown } = invocation;
+    if (!rules || call.command === 'get-netfirewallprofile') return invocation;
+    const selects = [...parameters.keys()].some((name) => !PARAMETERS_BY_NAME.get(name)?.families.includes('common'));
+    return {
+      ...rules,
+      unknown: [...rules.unknown, ...unknown, ...(selects ? [`which rules ${call.command} selects`] : [])],
+    };
+  }
+
+  private invocationOf(call: CmdletCall, input: Invocation | undefined): Invocation {
     const { command, range, commandRange } = call;
+    let given = input;
     const parameters = new Map<string, Argument>();
     const unknown: string[] = [];
     for (const argument of call.arguments) {
@@ -146,17 +263,22 @@ class PowerShellEvaluator {
         else for (const [key, entry] of table.entries) parameters.set(fullParameterName(command, key) ?? key, entry);
         continue;
       }
-      const value = { value: this.evaluate(argument.value), range: argument.range };
-      if (argument.kind === 'parameter') parameters.set(argument.name, value);
+      const value = this.argument(argument.value, argument.range);
+      if (argument.kind === 'parameter' && GIVES_RULES.has(argument.name) && value.value.kind === 'rules') {
+        given = this.queries[value.value.query];
+      } else if (argument.kind === 'parameter') parameters.set(argument.name, value);
       // A positional value is the name of the rule in commands that select rules.
       else if (!command.startsWith('new-')) parameters.set('name', value);
     }
     const { conditions } = this.run;
     const newValues = new Map<string, Argument>();
-    const invocation = { command, parameters, newValues, range, commandRange, conditions, unknown, input };
-    if (command.startsWith('get-')) return invocation;
-    this.invocations.push(invocation);
-    return undefined;
+    return { command, parameters, newValues, range, commandRange, conditions, unknown, input: given };
+  }
+
+  private argument(expression: Expression, range: TextRange): Argument {
+    const value = this.evaluate(expression);
+    const isBoolean = expression.kind === 'variable' && /^(?:true|false)$/.test(expression.name);
+    return isBoolean ? { value, range, isBoolean } : { value, range };
   }
 
   private evaluate(expression: Expression): Value {
@@ -178,11 +300,11 @@ class PowerShellEvaluator {
       case 'group':
         return this.evaluateGroup(expression);
       case 'table': {
-        const entries = expression.entries.map(
-          ({ key, value, range }) => [key, { value: this.evaluate(value), range }] as const,
-        );
+        const entries = expression.entries.map(({ key, value, range }) => [key, this.argument(value, range)] as const);
         return { kind: 'table', entries: new Map(entries) };
       }
+      case 'member':
+        return memberOf(this.evaluate(expression.of), this.evaluate(expression.key), expression.source);
     }
   }
 
@@ -206,11 +328,14 @@ class PowerShellEvaluator {
     return textValue(joined);
   }
 
-  /** Replaces variables in a text; unknown where one of them is, or where it contains an expression. */
+  /** Replaces variables in a text; unknown where one of them is, or where it contains another expression. */
   private expand(text: string): Value {
-    const expanded = expandText(text, /\$(?:\{([^}]*)\}|(\w+)|\()/g, ([, braced, plain]) => {
-      const name = (braced ?? plain ?? '').toLowerCase();
-      const value = name === '' ? undefined : this.variable(name);
+    const expanded = expandText(text, VARIABLES, ([, inner, members = '', braced, plain]) => {
+      const name = (inner ?? braced ?? plain ?? '').toLowerCase();
+      let value = name === '' ? undefined : this.variable(name);
+      for (const member of members.toLowerCase().split('.').slice(1)) {
+        value &&= memberOf(value, textValue(member), text);
+      }
       return value?.kind === 'text' ? value.text : undefined;
     });
     return expanded === undefined ? unknownValue(text) : textValue(expanded.replaceAll(LITERAL_DOLLAR, '$'));
@@ -222,7 +347,8 @@ class PowerShellEvaluator {
   }
 }
 
-function itemsOf(value: Value): readonly Value[] | undefined {
-  if (value.kind === 'list') return value.items;
-  return value.kind === 'unknown' ? undefined : [value];
-}
+/** Parameters that take rules, or the filters of rules. */
+const GIVES_RULES: ReadonlySet<string> = new Set(['inputobject', 'associatednetfirewallrule']);
+
+/** `$($rule.Name)`, `${name}`, `$name`; any other `$(` is computed. */
+const VARIABLES = /\$(?:\(\$(\w+)((?:\.\w+)*)\)|\{([^}]*)\}|(\w+)|\()/g;

@@ -32,6 +32,9 @@ export interface Evaluation {
   readonly complete: boolean;
 }
 
+/** The name of a command that may change the firewall in a way that is not read. */
+export const UNREAD = 'a command that is not read';
+
 /** How many commands of a script are followed; loops multiply them. */
 export const INVOCATION_LIMIT = 20_000;
 

@@ -1,7 +1,8 @@
 // Reads commands that set properties of network profiles.
 
-import { NETSH_PROFILES } from '../vocabulary/words.js';
+import { NETSH_PROFILES } from '../vocabulary/commands.js';
 import type { Invocation } from './invocation.js';
+import type { PolicyStore } from './policy-store.js';
 import { textsOf } from './value.js';
 
 /** The values are in lower case, and `unknown` where the script computes them; those that are not set are absent. */
@@ -12,57 +13,121 @@ export interface ProfileSetting {
   readonly inbound: string | undefined;
   readonly outbound: string | undefined;
   readonly allowInboundRules: string | undefined;
+  /** Whether local rules apply beside those of group policies. */
+  readonly localRules: string | undefined;
+  readonly localIPsecRules: string | undefined;
+  readonly store: PolicyStore;
   /** The conditions under which it is set. */
   readonly conditions: readonly string[];
   readonly invocation: Invocation;
 }
 
-/** `Set-NetFirewallProfile`. */
-export function cmdletSetting(invocation: Invocation): ProfileSetting {
-  const { conditions, parameters } = invocation;
+/** Properties that the analysis follows. */
+export const PROFILE_PROPERTIES = [
+  'enabled',
+  'inbound',
+  'outbound',
+  'allowInboundRules',
+  'localRules',
+  'localIPsecRules',
+] as const;
+
+export type ProfileProperty = (typeof PROFILE_PROPERTIES)[number];
+
+const NOTHING_SET = {
+  enabled: undefined,
+  inbound: undefined,
+  outbound: undefined,
+  allowInboundRules: undefined,
+  localRules: undefined,
+  localIPsecRules: undefined,
+} as const;
+
+/** `Set-NetFirewallProfile`, also of the profiles that `Get-NetFirewallProfile` finds. */
+export function cmdletSetting(invocation: Invocation, store: PolicyStore): ProfileSetting {
+  const { parameters } = invocation;
+  const query = invocation.input ?? invocation;
   const textOf = (name: string) => {
     const argument = parameters.get(name);
     return argument && (textsOf(argument.value)?.[0]?.toLowerCase() ?? 'unknown');
   };
-  const named = parameters.get('profile') ?? parameters.get('name');
+  const named = query.parameters.get('profile') ?? query.parameters.get('name');
   const texts = named && textsOf(named.value);
   const profiles = texts?.flatMap((text) => text.split(',').map((part) => part.trim().toLowerCase()));
+  const conditions = [...new Set([...invocation.conditions, ...query.conditions, ...query.unknown])];
+  const isKnown = query === invocation || query.command === 'get-netfirewallprofile';
+  if (!isKnown || (named && !profiles)) conditions.push('which profiles the script computes');
   return {
     // Without a selection, and with -All, it is about every profile.
-    profiles: profiles?.includes('any') ? undefined : profiles,
+    profiles: !isKnown || profiles?.includes('any') ? undefined : profiles,
     enabled: textOf('enabled'),
     inbound: textOf('defaultinboundaction'),
     outbound: textOf('defaultoutboundaction'),
     allowInboundRules: textOf('allowinboundrules'),
-    conditions: named && !profiles ? [...conditions, 'which profiles the script computes'] : conditions,
+    localRules: textOf('allowlocalfirewallrules'),
+    localIPsecRules: textOf('allowlocalipsecrules'),
+    store,
+    conditions,
     invocation,
   };
 }
 
 const NETSH_SETTING = new RegExp(
-  `^netsh advfirewall set (${NETSH_PROFILES.join('|')})profiles? (state|firewallpolicy)(?: (.*))?$`,
+  `^netsh advfirewall set (${NETSH_PROFILES.join('|')})profiles? (state|firewallpolicy|settings)(?: (.*))?$`,
 );
 
-/** `netsh advfirewall set PROFILES state …` and `… firewallpolicy …`; `undefined` for other commands. */
-export function netshSetting(invocation: Invocation): ProfileSetting | undefined {
+/** `netsh advfirewall set PROFILES state …`, `… firewallpolicy …` and `… settings …`; `undefined` for other commands. */
+export function netshSetting(invocation: Invocation, store: PolicyStore): ProfileSetting | undefined {
   const [, which, what, values = ''] = NETSH_SETTING.exec(invocation.command) ?? [];
   if (which === undefined) return undefined;
   const { conditions } = invocation;
   const common = {
+    ...NOTHING_SET,
     profiles: which === 'all' || which === 'current' ? undefined : [which],
     conditions: which === 'current' ? [...conditions, 'which profile is current'] : conditions,
+    store,
     invocation,
   };
-  if (what === 'state') {
-    const enabled = values.split(' ')[0] === 'off' ? 'false' : 'true';
-    return { ...common, enabled, inbound: undefined, outbound: undefined, allowInboundRules: undefined };
+  if (what === 'state') return { ...common, enabled: wordOf(values.split(' ')[0], STATES) };
+  if (what === 'settings') {
+    const [name, value] = values.split(' ');
+    if (name === 'localfirewallrules') return { ...common, localRules: wordOf(value, SWITCHES) };
+    return name === 'localconsecrules' ? { ...common, localIPsecRules: wordOf(value, SWITCHES) } : undefined;
   }
   const [inbound, outbound] = values.replaceAll(' ', '').split(',');
   return {
     ...common,
-    enabled: undefined,
-    inbound: inbound === 'allowinbound' ? 'allow' : 'block',
-    outbound: outbound === 'blockoutbound' ? 'block' : 'allow',
-    allowInboundRules: inbound === 'blockinboundalways' ? 'false' : 'true',
+    inbound: wordOf(inbound, INBOUND),
+    outbound: wordOf(outbound, OUTBOUND),
+    allowInboundRules: wordOf(inbound, INBOUND_RULES),
   };
 }
+
+/** The value of the cmdlets for a word of netsh; `unknown` for one that is computed. */
+function wordOf(word: string | undefined, values: ReadonlyMap<string, string>): string | undefined {
+  if (word === undefined || word === 'notconfigured') return word;
+  return values.get(word) ?? 'unknown';
+}
+
+const STATES = new Map([
+  ['on', 'true'],
+  ['off', 'false'],
+]);
+const SWITCHES = new Map([
+  ['enable', 'true'],
+  ['disable', 'false'],
+]);
+const INBOUND = new Map([
+  ['allowinbound', 'allow'],
+  ['blockinbound', 'block'],
+  ['blockinboundalways', 'block'],
+]);
+const INBOUND_RULES = new Map([
+  ['allowinbound', 'true'],
+  ['blockinbound', 'true'],
+  ['blockinboundalways', 'false'],
+]);
+const OUTBOUND = new Map([
+  ['allowoutbound', 'allow'],
+  ['blockoutbound', 'block'],
+]);

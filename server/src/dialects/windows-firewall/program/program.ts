@@ -1,4 +1,4 @@
-// The program of a script: the rules and settings after it has run.
+// The program of a script: the rules and settings of each policy store after it has run.
 
 import type { Document } from '../../dialect.js';
 import type { ScriptProblem } from '../syntax/script.js';
@@ -7,7 +7,7 @@ import { evaluate } from './evaluate.js';
 import type { ProfileSetting } from './profile-setting.js';
 import type { StoredRule } from './rule.js';
 import { type Filter, readFilter } from './rule-filter.js';
-import { type OutsideRules, policyAfter } from './store.js';
+import { type OutsideRules, policiesAfter } from './store.js';
 
 /** A rule with what it matches. */
 export interface ReadRule {
@@ -26,7 +26,7 @@ export type WindowsDocument = Document<Tree, Program>;
 
 export function programOf(tree: Tree): Program {
   const evaluation = evaluate(tree);
-  const { rules, settings, outside, problems } = policyAfter(evaluation);
+  const { rules, settings, outside, problems } = policiesAfter(evaluation);
   const all = [...tree.problems, ...evaluation.problems, ...problems];
   const read = rules.map((stored) => {
     const { filter, problems: own } = readFilter(stored);

@@ -1,7 +1,7 @@
 // Reads what a rule matches from its parameters.
 
 import { IntervalSet } from '../../../model/intervals.js';
-import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { type AddressFamily, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -126,16 +126,22 @@ class FilterReader {
       return match ? messages(Number(match[1]), Number(match[2] ?? Number.NaN)) : undefined;
     });
     const read = sets.flatMap((set) => set ?? []);
-    if (read.length < sets.length) this.reportInvalid('icmptype', 'invalid ICMP type');
+    if (read.length < sets.length) {
+      this.reportInvalid('icmptype', 'invalid ICMP type');
+      this.opaque.push('an ICMP type that cannot be read');
+    }
     return read.reduce((all, set) => all.union(set), IntervalSet.empty<number>());
   }
 
   private ports(name: 'localport' | 'remoteport', protocols: ProtocolSet): PortSet {
     const texts = this.texts(name);
     if (!texts || texts.some((text) => /^any$/i.test(text) || text === '')) return ALL_PORTS;
-    // "The protocol must be TCP or UDP" (New-NetFirewallRule, -LocalPort): the command fails otherwise.
-    if (!protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
+    // "If a port number is identified by using numeric values, then this parameter must be set to TCP or UDP"
+    // (*New-NetFirewallRule*, -Protocol): the command fails otherwise. The keywords of RPC and tunnels need none.
+    const isNumeric = texts.some((text) => /^\d/.test(text));
+    if (isNumeric && !protocols.intervals.every(([low, high]) => low === high && (low === TCP || low === UDP))) {
       this.reportInvalid(name, 'ports need the protocol TCP or UDP: Windows rejects the rule');
+      this.opaque.push('ports without a protocol that has them');
     }
     let ports: PortSet = IntervalSet.empty();
     for (const text of texts) {
@@ -161,6 +167,7 @@ class FilterReader {
     if (!texts || texts.some((text) => /^(?:any|\*)$/i.test(text) || text === '')) return IpSet.all;
     const v4: (readonly [number, number])[] = [];
     const v6: (readonly [bigint, bigint])[] = [];
+    let families: readonly AddressFamily[] = [];
     for (const text of texts) {
       const set = addressSet(text);
       if (set) {
@@ -169,14 +176,16 @@ class FilterReader {
       } else if (KEYWORD.test(text)) {
         // Keywords such as LocalSubnet, DNS or DefaultGateway depend on the network.
         this.opaque.push(`the addresses of ${text}`);
-        return IpSet.all;
+        const [, family] = KEYWORD.exec(text) ?? [];
+        families = [...families, ...(family === undefined ? BOTH : [family === '4' ? (4 as const) : (6 as const)])];
       } else {
         this.reportInvalid(name, `invalid address '${text}'`);
         this.opaque.push('an address that cannot be read');
         return IpSet.all;
       }
     }
-    return new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
+    const listed = new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
+    return families.reduce((all, family) => all.union(IpSet.all.ofFamily(family)), listed);
   }
 
   private profiles(): NameSet {
@@ -187,14 +196,20 @@ class FilterReader {
       if (/^(?:any|notapplicable)$/i.test(text)) return NameSet.any;
       const name = PROFILES.find((profile) => profile.toLowerCase() === text.toLowerCase());
       if (name) named = named.union(profileSet(name));
-      else this.reportInvalid('profile', `invalid profile '${text}': expected Domain, Private, Public or Any`);
+      else {
+        this.reportInvalid('profile', `invalid profile '${text}': expected Domain, Private, Public or Any`);
+        this.opaque.push('a profile that cannot be read');
+      }
     }
     return named.isEmpty ? NameSet.any : named;
   }
 }
 
+/** "Keywords can be restricted to IPv4 or IPv6 by appending a 4 or 6" (*New-NetFirewallRule*, -RemoteAddress). */
 const KEYWORD =
-  /^(?:localsubnet[46]?|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)$/i;
+  /^(?:localsubnet|dns|dhcp|wins|defaultgateway|internet|intranet|intranetremoteaccess|playtodevice|captiveportal)([46])?$/i;
+
+const BOTH: readonly AddressFamily[] = [4, 6];
 
 function messages(type: number, code: number): PortSet {
   const hasCode = Number.isInteger(code) && code >= 0 && code <= 255;

@@ -1,12 +1,14 @@
 // A rule after the whole script has run.
 
 import type { TextRange } from '../../../text/range.js';
-import type { RuleKind } from '../vocabulary/words.js';
+import type { RuleKind } from '../vocabulary/commands.js';
 import type { Invocation } from './invocation.js';
+import type { PolicyStore } from './policy-store.js';
 import { type Argument, textsOf } from './value.js';
 
 export interface StoredRule {
   readonly kind: RuleKind;
+  readonly store: PolicyStore;
   /** By the names of the cmdlets' parameters, lower case; those of netsh are translated. */
   readonly parameters: ReadonlyMap<string, Argument>;
   /** The conditions under which the rule exists in this form. */

@@ -1,6 +1,7 @@
 // Finds the rules of the script that a command selects, to change or remove them.
 
-import { COMMANDS, PARAMETERS_BY_NAME, type RuleKind } from '../vocabulary/words.js';
+import { COMMANDS, type RuleKind } from '../vocabulary/commands.js';
+import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 import type { Invocation } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { isNetsh, type StoredRule } from './rule.js';

@@ -1,11 +1,13 @@
-// Executes the commands of a script on a store of rules and settings.
+// Executes the commands of a script on the stores of rules and settings.
 
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
-import { COMMANDS, type Command, type RuleKind } from '../vocabulary/words.js';
-import type { Evaluation, Invocation } from './invocation.js';
+import { COMMANDS, type Command, type RuleKind } from '../vocabulary/commands.js';
+import { type Evaluation, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
+import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeOf } from './policy-store.js';
 import { cmdletSetting, netshSetting, type ProfileSetting } from './profile-setting.js';
+import { parameterText, refusalOf } from './refusals.js';
 import { isNetsh, type StoredRule } from './rule.js';
 import { selectRules } from './select-rules.js';
 import { type Argument, textsOf } from './value.js';
@@ -14,23 +16,26 @@ import { type Argument, textsOf } from './value.js';
 export interface OutsideRules {
   readonly range: TextRange;
   readonly what: string;
+  /** The store that they are in; absent where it may be any. */
+  readonly store?: PolicyStore;
   /** Whether some of them may block; the predefined groups of Windows only allow. */
   readonly mayBlock: boolean;
 }
 
-export interface Policy {
+/** What the stores hold that a script writes to. */
+export interface Policies {
   readonly rules: readonly StoredRule[];
   readonly settings: readonly ProfileSetting[];
   readonly outside: readonly OutsideRules[];
   readonly problems: readonly ScriptProblem[];
 }
 
-/** The policy in force after the commands of a script. */
-export function policyAfter({ invocations, complete }: Evaluation): Policy {
-  const store = new Store();
+/** The stores after the commands of a script. */
+export function policiesAfter({ invocations, complete }: Evaluation): Policies {
+  const store = new Stores();
   for (const invocation of invocations) store.apply(invocation);
   if (!complete) store.markRestUnknown();
-  return store.policy();
+  return store.policies();
 }
 
 /** Parameters that select rules; the others are what is set. */
@@ -41,6 +46,10 @@ const SELECTORS: ReadonlySet<string> = new Set([
   'group',
   'inputobject',
   'policystore',
+  'gposession',
+  'cimsession',
+  'whatif',
+  'confirm',
 ]);
 
 /** What is done to rules, with arguments that have names. */
@@ -49,67 +58,135 @@ const CHANGES_RULES: ReadonlySet<Command['operation']> = new Set(['add', 'change
 /** How many rules a store may hold where commands under conditions leave several versions of each. */
 const VERSION_LIMIT = 1_000;
 
-class Store {
+class Stores {
   private rules: StoredRule[] = [];
-  private readonly settings: ProfileSetting[] = [];
-  private readonly outside: OutsideRules[] = [];
+  private settings: ProfileSetting[] = [];
+  private outside: OutsideRules[] = [];
+  /** Where netsh writes to, and under which conditions. */
+  private netshStore: { readonly store: PolicyStore; readonly conditions: readonly string[] } = {
+    store: LOCAL_STORE,
+    conditions: [],
+  };
   private readonly problems: ScriptProblem[] = [];
 
-  policy(): Policy {
+  policies(): Policies {
     const { rules, settings, outside, problems } = this;
     return { rules, settings, outside, problems };
   }
 
   apply(invocation: Invocation): void {
+    if (invocation.command === UNREAD) {
+      this.markUnknown(undefined, invocation, 'it may change the firewall');
+      return;
+    }
+    const whatIf = parameterText(invocation, 'whatif');
+    if (whatIf === 'true' || this.isRefused(invocation)) return;
+    const command = commandOf(invocation);
+    if (whatIf === undefined) this.applyTo(LOCAL_STORE, underAll(invocation, ['whether -WhatIf is given']));
+    else if (command?.operation === 'set-store') this.chooseStore(invocation);
+    else if (isNetsh(invocation)) this.applyTo(this.netshStore.store, underAll(invocation, this.netshStore.conditions));
+    else {
+      const store = storeOf(invocation);
+      if ('unknown' in store) this.applyTo(LOCAL_STORE, underAll(invocation, [store.unknown]));
+      else this.applyTo(store, invocation);
+    }
+  }
+
+  /** Whether Windows rejects a command, which is reported. */
+  private isRefused(invocation: Invocation): boolean {
+    const refusal = refusalOf(invocation);
+    if (refusal) this.problems.push({ code: 'syntax-error', ...refusal });
+    return refusal !== undefined;
+  }
+
+  /**
+   * `set store` decides where the following commands of netsh write to (*Windows Firewall administration with Windows
+   * PowerShell*, which has it and the rule as two commands of a script).
+   */
+  private chooseStore({ command, parameters, conditions }: Invocation): void {
+    const value = parameters.get('gpo')?.value;
+    const label = value && (value.kind === 'unknown' ? value.source : textsOf(value)?.[0]);
+    if (label !== undefined) this.netshStore = { store: groupStore(label), conditions };
+    else if (/ local$/.test(command)) this.netshStore = { store: LOCAL_STORE, conditions };
+    else this.netshStore = { ...this.netshStore, conditions: [...conditions, 'which policy store netsh is set to'] };
+  }
+
+  private applyTo(store: PolicyStore, invocation: Invocation): void {
     const command = commandOf(invocation);
     if (command && !COMMANDS.has(invocation.command) && CHANGES_RULES.has(command.operation)) {
       // netsh knows the arguments of rules by their names; what it does with a word that has none is in no manual.
-      this.markUnknown(invocation, 'an argument without a name');
+      this.markUnknown(store, invocation, 'an argument without a name');
       return;
     }
     switch (command?.operation) {
       case 'add':
-        this.add(command.kind, invocation);
+        this.add(store, command.kind, invocation);
         break;
       case 'change':
       case 'enable':
       case 'disable':
-        this.change(command.kind, invocation, valuesSetBy(command, invocation));
+        this.change(store, kindOf(command, invocation), invocation, valuesSetBy(command, invocation));
         break;
       case 'remove':
-        this.remove(command.kind, invocation);
+        this.remove(store, command.kind, invocation);
         break;
       case 'set-profile':
-      case undefined: {
-        const setting = isNetsh(invocation) ? netshSetting(invocation) : cmdletSetting(invocation);
-        if (setting) this.settings.push(setting);
+      case undefined:
+        this.setProfiles(store, invocation);
         break;
-      }
       case 'reset':
-        this.reset(invocation);
+        this.reset(store, invocation);
         break;
       case 'import':
-        this.markUnknown(invocation, 'it adds rules that the script does not contain');
+        this.markUnknown(store, invocation, 'it adds rules that the script does not contain');
         break;
+      case 'set-store':
       case 'find':
       case 'none':
     }
   }
 
-  private add(kind: RuleKind, invocation: Invocation): void {
+  private add(store: PolicyStore, kind: RuleKind, invocation: Invocation): void {
     const { conditions, unknown, range } = invocation;
     if (unknown.length > 0) this.reportUnmodelled(invocation, `the script computes ${unknown.join(', ')}`);
     const parameters = isNetsh(invocation) ? inCmdletNames(invocation.parameters) : invocation.parameters;
-    this.rules.push({ kind, parameters, conditions, unknown, range, invocation });
+    this.rules.push({ kind, store, parameters, conditions, unknown, range, invocation });
   }
 
-  private change(kind: RuleKind, invocation: Invocation, values: ReadonlyMap<string, Argument>): void {
-    const { rules, unknown, mayMeanOthers } = selectRules(this.rules, kind, invocation);
+  private setProfiles(store: PolicyStore, invocation: Invocation): void {
+    const setting = isNetsh(invocation) ? netshSetting(invocation, store) : cmdletSetting(invocation, store);
+    if (!setting) return;
+    this.settings.push(setting);
+    if (store.kind === 'local') this.reportGroupSetting(setting);
+  }
+
+  /**
+   * "The merge law for this option is to always use the value of the GroupPolicyRSoPStore" (*Firewall CSP*,
+   * AllowLocalPolicyMerge): netsh refuses to set it anywhere else, and the cmdlet sets it without effect.
+   */
+  private reportGroupSetting({ localRules, localIPsecRules, invocation }: ProfileSetting): void {
+    if (localRules !== 'false' && localIPsecRules !== 'false') return;
+    const refused = isNetsh(invocation);
+    const reason = 'whether local rules apply is a setting of group policies';
+    this.problems.push({
+      code: refused ? 'syntax-error' : 'shadowed-rule',
+      range: invocation.range,
+      message: refused ? `${reason}, so netsh refuses this in the local policy` : `this has no effect: ${reason}`,
+    });
+  }
+
+  private change(
+    store: PolicyStore,
+    kind: RuleKind,
+    invocation: Invocation,
+    values: ReadonlyMap<string, Argument>,
+  ): void {
+    const { rules, unknown, mayMeanOthers } = selectRules(this.rulesOf(store), kind, invocation);
     // Disabling rules that this script did not add does not affect its own.
     if (mayMeanOthers && !switchesOff(values))
-      this.markUnknown(invocation, 'it changes rules that the script does not define');
+      this.markUnknown(store, invocation, 'it changes rules that the script does not define');
     if (unknown.length > 0 && this.rules.length + rules.size > VERSION_LIMIT) {
-      this.markUnknown(invocation, 'it changes too many rules under a condition');
+      this.markUnknown(store, invocation, 'it changes too many rules under a condition');
       return;
     }
     if (rules.size === 0) return;
@@ -120,22 +197,26 @@ class Store {
     });
   }
 
-  private remove(kind: RuleKind, invocation: Invocation): void {
-    const { rules, unknown } = selectRules(this.rules, kind, invocation);
+  private remove(store: PolicyStore, kind: RuleKind, invocation: Invocation): void {
+    const { rules, unknown } = selectRules(this.rulesOf(store), kind, invocation);
     if (rules.size === 0) return;
     if (unknown.length === 0) this.rules = this.rules.filter((rule) => !rules.has(rule));
     else this.rules = this.rules.map((rule) => (rules.has(rule) ? under(rule, unknown) : rule));
   }
 
-  private reset(invocation: Invocation): void {
+  private rulesOf(store: PolicyStore): readonly StoredRule[] {
+    return this.rules.filter((rule) => sameStore(rule.store, store));
+  }
+
+  private reset(store: PolicyStore, invocation: Invocation): void {
     // Under a condition, everything possibly remains unchanged.
     if (invocation.conditions.length > 0) {
-      this.markUnknown(invocation, 'it changes every rule and setting under a condition');
+      this.markUnknown(store, invocation, 'it changes every rule and setting under a condition');
       return;
     }
-    this.rules = [];
-    this.settings.length = 0;
-    this.outside.length = 0;
+    this.rules = this.rules.filter((rule) => !sameStore(rule.store, store));
+    this.settings = this.settings.filter((setting) => !sameStore(setting.store, store));
+    this.outside = this.outside.filter((rules) => rules.store && !sameStore(rules.store, store));
   }
 
   /** For a script that was not evaluated to its end. */
@@ -145,13 +226,14 @@ class Store {
   }
 
   /** Reports a command after which any rule may exist or be different. */
-  private markUnknown(invocation: Invocation, what: string): void {
+  private markUnknown(store: PolicyStore | undefined, invocation: Invocation, what: string): void {
     this.reportUnmodelled(invocation, what);
     const { command, parameters, range } = invocation;
     const isGroup = parameters.has('displaygroup') || parameters.has('group');
     const onlyEnables = command === 'enable-netfirewallrule' || command === 'netsh advfirewall firewall set rule';
     const mayBlock = !(isGroup && onlyEnables);
-    this.outside.push({ range, what: 'rules that this script does not define', mayBlock });
+    const where = store ? { store } : {};
+    this.outside.push({ range, what: 'rules that this script does not define', ...where, mayBlock });
   }
 
   private reportUnmodelled({ commandRange }: Invocation, what: string): void {
@@ -165,6 +247,11 @@ function commandOf({ command }: Invocation): Command | undefined {
   let name = command;
   while (name !== '' && !COMMANDS.has(name)) name = name.slice(0, Math.max(0, name.lastIndexOf(' ')));
   return COMMANDS.get(name);
+}
+
+/** A filter may be one of a firewall rule or of an IPsec rule. */
+function kindOf(command: Command, { input }: Invocation): RuleKind {
+  return (input && commandOf(input)?.kind) ?? command.kind;
 }
 
 /** The values that a command sets in the selected rules, by the names of the cmdlets. */
@@ -181,6 +268,11 @@ function valuesSetBy({ operation }: Command, invocation: Invocation): ReadonlyMa
 function switchesOff(values: ReadonlyMap<string, Argument>): boolean {
   const enabled = values.get('enabled');
   return enabled !== undefined && /^(?:false|no)$/i.test(textsOf(enabled.value)?.[0] ?? '');
+}
+
+function underAll(invocation: Invocation, conditions: readonly string[]): Invocation {
+  if (conditions.length === 0) return invocation;
+  return { ...invocation, conditions: [...new Set([...invocation.conditions, ...conditions])] };
 }
 
 function under(rule: StoredRule, conditions: readonly string[]): StoredRule {

@@ -31,18 +31,35 @@ interface CommandPosition {
   readonly end: number;
 }
 
-/** Reads what follows the name of `netsh`. `continuation` joins lines. `undefined` for commands of other contexts. */
+/** A word of a command line, without its quotes. */
+export type Word = TextRange & { readonly text: string };
+
+/**
+ * Reads what follows the name of `netsh`. `continuation` joins lines. Within a text of the script, quotes are doubled or
+ * escaped. `undefined` for commands of other contexts.
+ */
 export function readNetsh(
   text: string,
   { start, nameEnd, end }: CommandPosition,
   continuation: '`' | '^',
+  isQuoted = false,
 ): NetshCommand | undefined {
+  const name: Word = { text: 'netsh', start, end: nameEnd };
+  const command = netshOf([name, ...wordsOf(text, { start: nameEnd, end }, continuation, isQuoted)]);
+  return command && { ...command, range: { start, end } };
+}
+
+/** The command that some words are, from the name of netsh on. */
+export function netshOf([name, ...others]: readonly Word[]): NetshCommand | undefined {
+  if (!name || !/(?:^|\\)netsh(?:\.exe)?$/i.test(name.text)) return undefined;
   const words = ['netsh'];
   const found: NetshArgument[] = [];
-  let commandEnd = nameEnd;
+  let commandEnd = name.end;
+  let end = name.end;
   let unnamed = 0;
   let isNew = false;
-  for (const { text: word, ...range } of wordsOf(text, { start: nameEnd, end }, continuation)) {
+  for (const { text: word, ...range } of others) {
+    end = range.end;
     const equals = word.indexOf('=');
     if (equals >= 0) {
       found.push({ name: word.slice(0, equals).toLowerCase(), text: word.slice(equals + 1), range, isNew });
@@ -53,6 +70,7 @@ export function readNetsh(
     else found.push({ name: `#${unnamed++}`, text: word, range, isNew });
   }
   if (words[1] !== 'advfirewall') return undefined;
+  const { start } = name;
   return {
     command: words.join(' '),
     arguments: found,
@@ -62,12 +80,8 @@ export function readNetsh(
 }
 
 /** The words of a command line, without their quotes. */
-export function wordsOf(
-  text: string,
-  { start, end }: TextRange,
-  continuation: string,
-): (TextRange & { text: string })[] {
-  const words: (TextRange & { text: string })[] = [];
+export function wordsOf(text: string, { start, end }: TextRange, continuation: string, isQuoted = false): Word[] {
+  const words: Word[] = [];
   let at = start;
   while (at < end) {
     const character = text[at] ?? '';
@@ -80,6 +94,8 @@ export function wordsOf(
     let word = '';
     let quote: string | undefined;
     for (; at < end; at++) {
+      // A quote within a quoted text: `""` or a backtick in front of it.
+      if (isQuoted && /^(?:""|`")$/.test(text.slice(at, at + 2))) at++;
       const unit = text[at] ?? '';
       if (quote === undefined && /\s/.test(unit)) break;
       if (quote === undefined && (unit === '"' || (unit === "'" && continuation === '`'))) quote = unit;

@@ -1,6 +1,6 @@
 // The entry point of the parsers of both languages: text to tree.
 
-import { CONFIGURING_CMDLET } from '../vocabulary/words.js';
+import { CONFIGURING_CMDLET } from '../vocabulary/commands.js';
 import { parseBatch } from './batch/parser.js';
 import { parsePowerShell } from './powershell/parser.js';
 import type { Tree } from './tree.js';

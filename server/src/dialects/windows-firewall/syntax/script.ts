@@ -4,9 +4,11 @@ import type { TextRange } from '../../../text/range.js';
 
 /** A problem of a part of a script. */
 export interface ScriptProblem {
-  readonly code: 'syntax-error' | 'unmodelled-statement';
+  readonly code: 'syntax-error' | 'unmodelled-statement' | 'shadowed-rule';
   readonly range: TextRange;
   readonly message: string;
+  /** What to write there instead, where that mends it. */
+  readonly replacement?: string;
 }
 
 /** A variable where it gets a value or is used; names are lower case. */

@@ -1,128 +1,7 @@
 // The table of words: the cmdlets, commands of netsh and parameters that are known, and what each does to verdicts.
 
 import type { Treatment, Word, WordTable } from '../../shared/words.js';
-
-const CMDLET_MANUAL = 'https://learn.microsoft.com/powershell/module/netsecurity/new-netfirewallrule';
-const RULES_MANUAL =
-  'https://learn.microsoft.com/windows/security/operating-system-security/network-security/windows-firewall/rules';
-const IPSEC_MANUAL = 'https://learn.microsoft.com/powershell/module/netsecurity/new-netipsecrule';
-
-export type RuleKind = 'firewall' | 'ipsec';
-
-/** What a command does to the rules and settings of the host. */
-export type Operation =
-  | 'add'
-  | 'change'
-  | 'enable'
-  | 'disable'
-  | 'remove'
-  /** Outputs the rules that it finds to the next command of a pipeline. */
-  | 'find'
-  | 'set-profile'
-  | 'reset'
-  /** Adds rules that the script does not contain. */
-  | 'import'
-  | 'none';
-
-/** Parameters that several cmdlets have: those of rules, those that select existing rules, those of profiles and of all. */
-type Family = RuleKind | 'existing' | 'profile' | 'common';
-
-/** A cmdlet, or a command of netsh. */
-export interface Command {
-  /** As usually written. */
-  readonly name: string;
-  readonly operation: Operation;
-  readonly kind: RuleKind;
-  readonly treatment: Treatment;
-  readonly families: readonly Family[];
-  readonly summary?: string;
-  readonly manual?: string;
-}
-
-const RULE_SUMMARY =
-  'Adds a rule to the host firewall. Rules have no order: a block rule takes precedence over all allow rules. By default, inbound connections are blocked and outbound ones allowed.';
-
-function rules(kind: RuleKind, noun: string, operations: Readonly<Record<string, Operation>>): Command[] {
-  return Object.entries(operations).map(([verb, operation]) => ({
-    name: `${verb}-${noun}`,
-    operation,
-    kind,
-    treatment: operation === 'import' ? 'opaque' : 'modelled',
-    families: operation === 'add' ? [kind, 'common'] : [kind, 'existing', 'common'],
-    ...(operation !== 'add'
-      ? {}
-      : kind === 'firewall'
-        ? { summary: RULE_SUMMARY, manual: RULES_MANUAL }
-        : {
-            summary: 'Defines which connections IPsec authenticates. With None in both directions it exempts them.',
-            manual: IPSEC_MANUAL,
-          }),
-  }));
-}
-
-/** *NetSecurity module*. */
-const CMDLETS: readonly Command[] = [
-  ...rules('firewall', 'NetFirewallRule', {
-    New: 'add',
-    Set: 'change',
-    Get: 'find',
-    Remove: 'remove',
-    Enable: 'enable',
-    Disable: 'disable',
-    Copy: 'import',
-    Rename: 'import',
-  }),
-  ...rules('ipsec', 'NetIPsecRule', {
-    New: 'add',
-    Set: 'change',
-    Get: 'find',
-    Remove: 'remove',
-    Enable: 'enable',
-    Disable: 'disable',
-  }),
-  {
-    name: 'Set-NetFirewallProfile',
-    operation: 'set-profile',
-    kind: 'firewall',
-    treatment: 'modelled',
-    families: ['profile', 'common'],
-    summary: 'Sets properties of network profiles: whether the firewall is on, and the default actions.',
-    manual: RULES_MANUAL,
-  },
-];
-
-function netsh(name: string, operation: Operation, kind: RuleKind = 'firewall'): Command {
-  const treatment = operation === 'none' ? 'no-effect' : operation === 'import' ? 'opaque' : 'modelled';
-  return { name: `netsh advfirewall ${name}`, operation, kind, treatment, families: [] };
-}
-
-export const NETSH_PROFILES = ['all', 'domain', 'private', 'public', 'current'] as const;
-
-/** *Netsh advfirewall*. `PROFILES` is `allprofiles`, `domainprofile` and so on. */
-const NETSH_COMMANDS: readonly Command[] = [
-  netsh('firewall add rule', 'add'),
-  netsh('firewall set rule', 'change'),
-  netsh('firewall delete rule', 'remove'),
-  netsh('firewall show rule', 'none'),
-  netsh('consec add rule', 'add', 'ipsec'),
-  netsh('consec set rule', 'change', 'ipsec'),
-  netsh('consec delete rule', 'remove', 'ipsec'),
-  netsh('consec show rule', 'none', 'ipsec'),
-  netsh('set PROFILES state', 'set-profile'),
-  netsh('set PROFILES firewallpolicy', 'set-profile'),
-  netsh('set PROFILES settings', 'none'),
-  netsh('set PROFILES logging', 'none'),
-  netsh('set global', 'none'),
-  netsh('reset', 'reset'),
-  netsh('import', 'import'),
-  netsh('export', 'none'),
-  netsh('show', 'none'),
-];
-
-/** By lower-case name. */
-export const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  [...CMDLETS, ...NETSH_COMMANDS].map((command) => [command.name.toLowerCase(), command]),
-);
+import { CMDLET_MANUAL, CMDLETS, type Family, IPSEC_MANUAL, NETSH_COMMANDS, RULES_MANUAL } from './commands.js';
 
 /** A parameter of cmdlets. */
 export interface Parameter {
@@ -136,8 +15,8 @@ export interface Parameter {
   /** For a condition that is not a property of flows: the values, in lower case, with which it restricts nothing. */
   readonly unrestricted?: readonly string[];
   readonly isSwitch?: true;
-  /** An alias that is not a prefix of the name. */
-  readonly alias?: string;
+  /** Other names, in lower case. */
+  readonly aliases?: readonly string[];
 }
 
 type Details = Omit<Parameter, 'name' | 'families' | 'treatment'>;
@@ -155,11 +34,25 @@ function withoutEffect(names: string, ...families: readonly Family[]): Parameter
   return names.split(' ').map((name) => ({ name, families, treatment: 'no-effect' }));
 }
 
+function asSwitch(parameter: Parameter): Parameter {
+  return { ...parameter, isSwitch: true };
+}
+
+function aliased(name: string, aliases: readonly string[], isSwitch = false): Parameter {
+  const parameter: Parameter = { name, families: ['common'], treatment: 'no-effect', aliases };
+  return isSwitch ? asSwitch(parameter) : parameter;
+}
+
 const RULE: readonly Family[] = ['firewall', 'ipsec'];
 const SECURITY = ['None', 'Request', 'Require'];
 
+/** Parameters by which existing rules are selected, and which no rule of a script shows. */
+function selecting(names: string): Parameter[] {
+  return names.split(' ').map((name) => ({ name, families: ['existing'], treatment: 'opaque' }));
+}
+
 const PARAMETERS: readonly Parameter[] = [
-  modelled('Name', ['firewall', 'ipsec', 'profile'], undefined, { alias: 'id' }),
+  modelled('Name', ['firewall', 'ipsec', 'profile'], undefined, { aliases: ['id', 'ipsecrulename'] }),
   modelled('DisplayName', RULE),
   modelled('Group', RULE),
   modelled(
@@ -205,10 +98,12 @@ const PARAMETERS: readonly Parameter[] = [
     manual: RULES_MANUAL,
   }),
   modelled('InboundSecurity', ['ipsec'], 'The authentication of inbound connections: None, Request or Require.', {
+    aliases: ['secin'],
     values: SECURITY,
     manual: IPSEC_MANUAL,
   }),
   modelled('OutboundSecurity', ['ipsec'], 'The authentication of outbound connections: None, Request or Require.', {
+    aliases: ['secout'],
     values: SECURITY,
     manual: IPSEC_MANUAL,
   }),
@@ -223,34 +118,64 @@ const PARAMETERS: readonly Parameter[] = [
   opaque('Authentication', ['notrequired']),
   opaque('Encryption', ['notrequired']),
   opaque('Platform', [''], RULE),
-  opaque('DynamicTarget'),
-  opaque('DynamicTransport'),
+  { ...opaque('DynamicTarget'), aliases: ['dynamictransport'] },
   opaque('PolicyAppId', ['']),
   opaque('RemoteDynamicKeywordAddresses', ['']),
   ...withoutEffect('Description', ...RULE),
-  ...withoutEffect('EdgeTraversalPolicy LooseSourceMapping LocalOnlyMapping Owner', 'firewall'),
+  ...withoutEffect('EdgeTraversalPolicy LocalOnlyMapping Owner', 'firewall'),
+  { name: 'LooseSourceMapping', families: ['firewall'], treatment: 'no-effect', aliases: ['lsm'] },
   ...withoutEffect(
-    'IPsecRuleName Mode QuickModeCryptoSet Phase1AuthSet Phase2AuthSet KeyModule AllowWatchKey AllowSetKey LocalTunnelEndpoint RemoteTunnelEndpoint RemoteTunnelHostname ForwardPathLifetime EncryptedTunnelBypass RequireAuthorization User Machine TunnelType',
+    'Mode QuickModeCryptoSet Phase1AuthSet Phase2AuthSet KeyModule AllowWatchKey AllowSetKey LocalTunnelEndpoint RemoteTunnelEndpoint RemoteTunnelHostname ForwardPathLifetime EncryptedTunnelBypass RequireAuthorization User Machine TunnelType',
     'ipsec',
   ),
   modelled('DefaultInboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
   modelled('DefaultOutboundAction', ['profile'], undefined, { values: ['Allow', 'Block'] }),
   modelled('AllowInboundRules', ['profile']),
+  modelled('AllowLocalFirewallRules', ['profile'], 'Whether local rules apply beside those of a group policy.'),
+  modelled('AllowLocalIPsecRules', ['profile'], 'Whether local IPsec rules apply beside those of a group policy.'),
   ...withoutEffect(
-    'AllowLocalFirewallRules AllowLocalIPsecRules AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored DisabledInterfaceAliases',
+    'AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored DisabledInterfaceAliases',
     'profile',
   ),
   modelled('DisplayGroup', ['existing']),
   modelled('All', ['existing', 'profile'], undefined, { isSwitch: true }),
   modelled('NewDisplayName', ['existing']),
-  ...withoutEffect('NewName', 'existing'),
+  ...withoutEffect('NewName NewPolicyStore NewGPOSession TracePolicyStore', 'existing').map((one) =>
+    one.name === 'TracePolicyStore' ? asSwitch(one) : one,
+  ),
+  ...selecting(
+    'PolicyStoreSource PolicyStoreSourceType PrimaryStatus Status AssociatedNetFirewallAddressFilter AssociatedNetFirewallApplicationFilter AssociatedNetFirewallInterfaceFilter AssociatedNetFirewallInterfaceTypeFilter AssociatedNetFirewallPortFilter AssociatedNetFirewallSecurityFilter AssociatedNetFirewallServiceFilter AssociatedNetFirewallProfile AssociatedNetIPsecRule AssociatedNetIPsecMainModeRule',
+  ),
+  { name: 'AssociatedNetFirewallRule', families: ['filter'], treatment: 'modelled' },
   { name: 'InputObject', families: ['existing', 'profile'], treatment: 'opaque' },
-  ...withoutEffect('PolicyStore GPOSession CimSession ThrottleLimit ErrorVariable WarningAction OutVariable', 'common'),
-  { name: 'ErrorAction', families: ['common'], treatment: 'no-effect', alias: 'ea' },
-  ...withoutEffect('AsJob Confirm WhatIf Verbose Debug PassThru', 'common').map((one) => ({
-    ...one,
-    isSwitch: true as const,
-  })),
+  ...withoutEffect('DomainController', 'session'),
+  modelled(
+    'PolicyStore',
+    ['common'],
+    'The policy that the rule or setting is kept in: that of the computer, or a group policy.',
+  ),
+  modelled('GPOSession', ['common'], 'The group policy that Open-NetGPO has opened.'),
+  modelled('CimSession', ['common'], 'The computer that the command is for.', { aliases: ['session'] }),
+  modelled('WhatIf', ['common'], 'Shows what the command would do, and does nothing.', {
+    isSwitch: true,
+    aliases: ['wi'],
+  }),
+  ...withoutEffect('ThrottleLimit', 'common'),
+  ...withoutEffect('AsJob PassThru', 'common').map(asSwitch),
+  aliased('Confirm', ['cf'], true),
+  // The parameters that every cmdlet has (*about_CommonParameters*).
+  aliased('Verbose', ['vb'], true),
+  aliased('Debug', ['db'], true),
+  aliased('ErrorAction', ['ea']),
+  aliased('ErrorVariable', ['ev']),
+  aliased('WarningAction', ['wa']),
+  aliased('WarningVariable', ['wv']),
+  aliased('InformationAction', ['infa']),
+  aliased('InformationVariable', ['iv']),
+  aliased('ProgressAction', ['proga']),
+  aliased('OutVariable', ['ov']),
+  aliased('OutBuffer', ['ob']),
+  aliased('PipelineVariable', ['pv']),
 ];
 
 /** The parameters of each cmdlet, by its lower-case name. */
@@ -316,9 +241,6 @@ export const UNDECIDED_CONDITIONS: ReadonlyMap<string, readonly string[]> = new 
     unrestricted ? [[name.toLowerCase(), unrestricted]] : [],
   ),
 );
-
-/** Commands that only scripts that configure the firewall contain. */
-export const CONFIGURING_CMDLET = /\b(?:New|Set|Enable|Disable|Remove)-Net(?:Firewall(?:Rule|Profile)|IPsecRule)\b/i;
 
 function placed(
   place: string,

@@ -20,6 +20,8 @@ const IF = /if[ \t]+/iy;
 const ELSE = /else\b/iy;
 const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(/iy;
 const DO = /\)\s+do\b/iy;
+const EXIT = /(?:exit\b|goto[ \t]*:?eof\b)[^\r\n&|]*/iy;
+const LABEL = /^[ \t]*:(?!:)[ \t]*\w/gm;
 const NETSH = /netsh(?:\.exe)?(?=[ \t])/iy;
 const NETSH_WITHIN = /\bnetsh(?:\.exe)?"?(?=\s+advfirewall\b)/i;
 const POWERSHELL_WITHIN = /(?:New|Set)-Net(?:Firewall|IPsec)(?:Rule|Profile)/i;
@@ -35,6 +37,7 @@ class BatchParser {
   private blocks = 0;
   /** A closing parenthesis without another one between an earlier offset and it. */
   private parenthesis = -1;
+  private label: number | undefined;
   private complete = true;
   private readonly problems: ScriptProblem[] = [];
 
@@ -103,6 +106,11 @@ class BatchParser {
       return [this.conditional(start)];
     }
     if (this.take(ELSE)) return [this.conditional(start)];
+    // What stands behind it runs only where a label leads there.
+    if (isAlone && this.take(EXIT)) {
+      if (this.lastLabel() < this.at) this.at = this.text.length;
+      return [];
+    }
     const loop = this.take(FOR);
     if (loop) return this.readFor(start, loop);
     if (this.take(SET)) return this.readSet(start, isAlone);
@@ -164,6 +172,12 @@ class BatchParser {
     const isOneLine = !/(?:^|[^\r^])\r?\n/.test(this.text.slice(bodyStart, this.at));
     const list = option === undefined && isOneLine ? items : undefined;
     return [{ kind: 'for', variable, list, header, body, range: { start, end: this.at } }];
+  }
+
+  /** The offset of the last label; -1 where there is none. */
+  private lastLabel(): number {
+    this.label ??= [...this.text.matchAll(LABEL)].pop()?.index ?? -1;
+    return this.label;
   }
 
   /** The offset of the next closing parenthesis; searched for only once for all offsets before it. */

@@ -71,6 +71,10 @@ export class ExpressionParser {
   private readJoined(at: number, to: number): Read<Expression> | undefined {
     const parts: Expression[] = [];
     let next = at;
+    const following = this.tokens.at(at + 1);
+    // In `$rule.Name`, the second word is no text.
+    if (this.tokens.at(at)?.kind === 'variable' && following?.kind === 'word' && MEMBERS.test(following.text))
+      return undefined;
     for (let token = this.tokens.at(next); token && next < to; token = this.tokens.at(next)) {
       if (next > at && this.tokens.at(next - 1)?.end !== token.start) break;
       if (token.kind === 'word' || token.kind === 'literal') parts.push({ kind: 'text', text: token.text });
@@ -84,14 +88,33 @@ export class ExpressionParser {
       : { node: { kind: 'joined', parts, source: this.tokens.source(at, next) }, next };
   }
 
-  private readVariable({ text, end }: Token, at: number, to: number): Read<Expression> {
-    const following = this.tokens.at(at + 1);
-    // An index is computed.
-    if (following && at + 1 < to && following.start === end && isSign(following, '[')) {
-      const next = this.tokens.closingSquareBracket(at + 1) + 1;
-      return { node: { kind: 'unknown', source: this.tokens.source(at, next) }, next };
+  /** A variable with the members and indexes directly behind it. */
+  private readVariable({ text }: Token, at: number, to: number): Read<Expression> {
+    let node: Expression = { kind: 'variable', name: text };
+    let next = at + 1;
+    while (next < to && this.tokens.at(next)?.start === this.tokens.at(next - 1)?.end) {
+      const token = this.tokens.at(next);
+      if (token?.kind === 'word' && MEMBERS.test(token.text)) {
+        next++;
+        const source = this.tokens.source(at, next);
+        for (const name of token.text.toLowerCase().split('.').slice(1)) {
+          node = { kind: 'member', of: node, key: { kind: 'text', text: name }, source };
+        }
+        // What a method returns is computed.
+        if (this.tokens.isSign(next, '(') && this.tokens.at(next)?.start === token.end) {
+          next = Math.min(to, this.tokens.closing(next) + 1);
+          node = { kind: 'unknown', source: this.tokens.source(at, next) };
+        }
+      } else if (isSign(token, '[')) {
+        const close = Math.min(to, this.tokens.closingSquareBracket(next));
+        const key = this.read(next + 1, close, 'expression');
+        const source = this.tokens.source(at, close + 1);
+        const isKey = key.next === close && close > next + 1;
+        node = isKey ? { kind: 'member', of: node, key: key.node, source } : { kind: 'unknown', source };
+        next = close + 1;
+      } else break;
     }
-    return { node: { kind: 'variable', name: text }, next: at + 1 };
+    return { node, next: Math.max(next, at + 1) };
   }
 
   private readCompound({ text }: Token, at: number, to: number, mode: Mode): Read<Expression> | undefined {
@@ -103,8 +126,8 @@ export class ExpressionParser {
     }
     const next = Math.min(this.tokens.closing(at) + 1, Math.max(to, at + 1));
     if (text === '@{') return { node: this.readTable(at + 1, next - 1), next };
-    if (text === '(' || text === '@(') return { node: this.readGroup(at, next - 1), next };
-    if (text === '$(' || text === '{') return { node: { kind: 'unknown', source: this.tokens.source(at, next) }, next };
+    if (/^[@$]?\($/.test(text)) return { node: this.readGroup(at, next - 1), next };
+    if (text === '{') return { node: { kind: 'unknown', source: this.tokens.source(at, next) }, next };
     return undefined;
   }
 
@@ -138,6 +161,9 @@ export class ExpressionParser {
   }
 }
 
+/** The members behind a variable. */
+const MEMBERS = /^(?:\.[A-Za-z_]\w*)+$/;
+
 function wordExpression(text: string, mode: Mode): Expression {
   const [, low, high] = /^(\d{1,5})\.\.(\d{1,5})$/.exec(text) ?? [];
   const [first, last] = [Number(low), Number(high)];
@@ -148,5 +174,5 @@ function wordExpression(text: string, mode: Mode): Expression {
     );
     return { kind: 'list', items, source: text };
   }
-  return mode === 'argument' || /^\d/.test(text) ? { kind: 'text', text } : { kind: 'unknown', source: text };
+  return mode === 'argument' || /^-?\d/.test(text) ? { kind: 'text', text } : { kind: 'unknown', source: text };
 }

@@ -1,9 +1,12 @@
 // Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
+import { COMMANDS } from '../../vocabulary/commands.js';
 import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
+import { type ExistenceTest, existenceTest, propertyTests } from './conditions.js';
+import { executedCommand } from './executors.js';
 import { ExpressionParser, type Read } from './expressions.js';
 import { TokenList } from './token-list.js';
 import { isSign, type Token } from './tokens.js';
@@ -16,6 +19,7 @@ import type {
   OtherStage,
   Pipeline,
   PowerShellScript,
+  Query,
   Stage,
   Statement,
 } from './tree.js';
@@ -31,6 +35,8 @@ class PowerShellParser {
   private readonly problems: ScriptProblem[] = [];
   private complete = true;
   private blockDepth = 0;
+  /** What the `if` that was read last asks for, where its block runs if it is found; and the index after that block. */
+  private foundBefore: { readonly query: Query; readonly next: number } | undefined;
 
   constructor(private readonly text: string) {
     this.tokens = new TokenList(text);
@@ -102,6 +108,9 @@ class PowerShellParser {
     switch (keyword) {
       case 'foreach':
         return this.tokens.isSign(at + 1, '(') ? this.readForeach(at, to) : this.readPipeline(at, to);
+      case 'exit':
+      case 'return':
+        return this.readEnd(at, to, keyword);
       case 'if':
       case 'elseif':
       case 'switch':
@@ -128,6 +137,12 @@ class PowerShellParser {
       default:
         return this.readPipeline(at, to);
     }
+  }
+
+  private readEnd(at: number, to: number, keyword: 'exit' | 'return'): Read<Statement> {
+    const end = this.tokens.statementEnd(at + 1, to);
+    const command = end > at + 1 ? this.readPipeline(at + 1, to).node : undefined;
+    return { node: { kind: 'end', ends: keyword === 'exit' ? 'script' : 'function', command }, next: end };
   }
 
   /** `$a = …`, `[type] $a = …`, `$a, $b = …`, `$a += …`. */
@@ -186,9 +201,28 @@ class PowerShellParser {
     const parameters = isFunction ? [...this.tokens.variablesWithin(at, open), ...this.parametersOf(open)] : [];
     const assigned = [...this.tokens.assignedWithin(at, open), ...parameters];
     const isLoop = keyword === 'while' || keyword === 'for' || keyword === 'do';
+    const before = this.foundBefore;
     const body = this.readBlock(open);
     const condition = this.tokens.source(at, open);
-    return { node: { kind: 'conditional', condition, isLoop, assigned, body }, next: this.tokens.closing(open) + 1 };
+    const next = this.tokens.closing(open) + 1;
+    const test = keyword === 'if' ? this.existenceTest(at, open) : undefined;
+    this.foundBefore = test?.holdsWhere === 'found' ? { query: test.query, next } : undefined;
+    const isAfterIf = keyword === 'else' && before && this.tokens.skipNewlines(before.next, at) === at;
+    const unlessFound = isAfterIf ? before.query : test?.holdsWhere === 'missing' ? test.query : undefined;
+    const common = { kind: 'conditional', condition, isLoop, assigned, body } as const;
+    return { node: unlessFound ? { ...common, unlessFound } : common, next };
+  }
+
+  private existenceTest(at: number, brace: number): ExistenceTest | undefined {
+    const close = this.tokens.closing(at + 1);
+    const isWhole = this.tokens.isSign(at + 1, '(') && this.tokens.skipNewlines(close + 1, brace) === brace;
+    return isWhole ? existenceTest(this.tokens, at + 1, close, (from, to) => this.readQuery(from, to)) : undefined;
+  }
+
+  private readQuery(from: number, to: number): CmdletCall | undefined {
+    const name = this.commandName(from);
+    for (let at = from; at < to; at = this.tokens.skip(at)) if (this.tokens.isSign(at, '|')) return undefined;
+    return name !== undefined && COMMANDS.get(name)?.operation === 'find' ? this.readCmdlet(name, from, to) : undefined;
   }
 
   /** PowerShell rejects the whole script (about_If, about_While). */
@@ -242,6 +276,15 @@ class PowerShellParser {
       while (open < stop && !this.tokens.isSign(open, '{')) open++;
       return open < stop ? [{ kind: 'each', body: this.readBlock(open), source }] : [];
     }
+    if (first.kind === 'word' && /^(?:where-object|where|\?)$/i.test(first.text)) {
+      const tests = propertyTests(this.tokens, this.expressions, at + 1, stop);
+      const other = this.readOther(at, stop);
+      return [tests ? { kind: 'where', tests, other } : other];
+    }
+    const executed = executedCommand(this.text, this.tokens, at, stop);
+    if (executed === 'unread')
+      return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
+    if (executed) return [{ kind: 'netsh', netsh: executed }];
     const name = this.commandName(at);
     // `&` calls its operand.
     const from = isSign(first, '&') ? at + 1 : at;
@@ -252,6 +295,9 @@ class PowerShellParser {
   /** The lower-case name of the command at a token, where it is one that is read. */
   private commandName(at: number): string | undefined {
     const isCalled = this.tokens.isSign(at, '&');
+    // `& $netsh advfirewall …`: nothing else has this context.
+    const context = this.tokens.at(this.tokens.skip(at + 1));
+    if (isCalled && context?.kind === 'word' && /^advfirewall$/i.test(context.text)) return 'netsh';
     const token = this.tokens.at(isCalled ? at + 1 : at);
     if (!token || !(token.kind === 'word' || (isCalled && /^(?:literal|expandable)$/.test(token.kind))))
       return undefined;
@@ -261,9 +307,22 @@ class PowerShellParser {
   }
 
   private readNetsh(at: number, stop: number): readonly Stage[] {
-    const { start = 0, end: nameEnd = 0 } = this.tokens.at(at) ?? {};
-    const netsh = readNetsh(this.text, { start, nameEnd, end: this.tokens.endOf(stop) }, '`');
+    const { start } = this.tokens.rangeOf(at, at + 1);
+    const nameEnd = this.tokens.endOf(this.tokens.skip(at));
+    const end = this.tokens.endOf(this.redirectionStart(at, stop));
+    const netsh = readNetsh(this.text, { start, nameEnd, end }, '`');
     return netsh ? [{ kind: 'netsh', netsh }] : [];
+  }
+
+  /** The index of what sends the output of a command elsewhere: `> $null`, `2>&1`. */
+  private redirectionStart(at: number, stop: number): number {
+    for (let next = at + 1; next < stop; next++) {
+      if (!this.tokens.isSign(next, '>')) continue;
+      const [before, sign] = [this.tokens.at(next - 1), this.tokens.at(next)];
+      const isNumbered = /^[1-6*]$/.test(before?.text ?? '') && before?.end === sign?.start;
+      return isNumbered ? next - 1 : next;
+    }
+    return stop;
   }
 
   private readCmdlet(command: string, at: number, stop: number): CmdletCall {
@@ -320,12 +379,14 @@ class PowerShellParser {
       blocks.push({ body: this.readBlock(next), source: this.tokens.source(at, next) || 'a block' });
       next = this.tokens.closing(next);
     }
+    const changed = this.tokens.changedMember(at, stop);
     return {
       kind: 'other',
       value,
       source,
       range: this.tokens.rangeOf(at, stop),
       assigned: this.tokens.assignedWithin(at, stop),
+      ...(changed === undefined ? {} : { changed }),
       blocks,
     };
   }

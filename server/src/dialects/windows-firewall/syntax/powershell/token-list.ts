@@ -88,12 +88,47 @@ export class TokenList {
     return this.all.slice(from, to).flatMap(({ kind, text }) => (kind === 'variable' ? [text] : []));
   }
 
+  /** Variables that assignments set, also a member of their value, and those whose collection a method changes. */
   assignedWithin(from: number, to: number): string[] {
     const names: string[] = [];
     for (let at = from; at < to; at++) {
       const token = this.all[at];
-      if (token?.kind === 'variable' && this.isSign(at + 1, '=')) names.push(token.text);
+      if (token?.kind === 'variable' && this.changes(at, to)) names.push(token.text);
     }
     return names;
   }
+
+  /** The variable at an index, where a member of it is set or called: `$policy.Rules.Add( … )`. */
+  changedMember(at: number, to: number): string | undefined {
+    const variable = this.all[at];
+    const member = this.all[at + 1];
+    if (variable?.kind !== 'variable' || member?.start !== variable.end || !member.text.startsWith('.'))
+      return undefined;
+    for (let next = at + 1; next < to && !this.isSign(next, '|'); next++) {
+      const isCall = this.isSign(next, '(') && !READING_METHOD.test(this.all[next - 1]?.text ?? '');
+      if (isCall || this.isSign(next, '=')) return variable.text;
+    }
+    return undefined;
+  }
+
+  private changes(variable: number, to: number): boolean {
+    let next = variable + 1;
+    let last = '';
+    while (next < to && this.all[next]?.start === this.all[next - 1]?.end) {
+      const token = this.all[next];
+      if (token?.kind === 'word' && token.text.startsWith('.')) last = token.text;
+      else if (!isSign(token, '[')) break;
+      next = isSign(token, '[') ? this.closingSquareBracket(next) + 1 : next + 1;
+    }
+    if (this.isSign(next, '(')) return CHANGING_METHOD.test(last);
+    const isMember = next > variable + 1;
+    return (
+      this.isSign(next, '=') || (isMember && /^[-+*/%]$/.test(this.all[next]?.text ?? '') && this.isSign(next + 1, '='))
+    );
+  }
 }
+
+const READING_METHOD = /\.(?:item|get_\w+|gettype|tostring|isrulegroup\w*)$/i;
+
+const CHANGING_METHOD =
+  /\.(?:add|addrange|clear|insert|insertrange|push|remove|removeat|removerange|reverse|set_item|sort)$/i;

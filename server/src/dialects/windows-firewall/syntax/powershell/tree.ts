@@ -14,7 +14,7 @@ export type Expression =
   | { readonly kind: 'joined'; readonly parts: readonly Expression[]; readonly source: string }
   /** `1, 2` and `1..2`. */
   | { readonly kind: 'list'; readonly items: readonly Expression[]; readonly source: string }
-  /** `( … )` and `@( … )`. Lists in it are parts of it; only `@( … )` keeps a single value as a list. */
+  /** `( … )`, `$( … )` and `@( … )`. Lists in it are parts of it; only `@( … )` keeps a single value as a list. */
   | {
       readonly kind: 'group';
       readonly isArray: boolean;
@@ -22,6 +22,8 @@ export type Expression =
       readonly source: string;
     }
   | { readonly kind: 'table'; readonly entries: readonly TableEntry[] }
+  /** `$rule.Name`, `$rule['Name']` and `$ports[0]`. */
+  | { readonly kind: 'member'; readonly of: Expression; readonly key: Expression; readonly source: string }
   /** Computed: known only when the script runs. */
   | { readonly kind: 'unknown'; readonly source: string };
 
@@ -49,7 +51,15 @@ export type Statement =
   | Conditional
   /** `try`, `finally`, `begin`, `process`, `end`: a block that runs unconditionally in order. */
   | { readonly kind: 'block'; readonly body: Block }
+  | End
   | Pipeline;
+
+/** `exit`, or `return` with what it runs before. */
+export interface End {
+  readonly kind: 'end';
+  readonly ends: 'script' | 'function';
+  readonly command: Pipeline | undefined;
+}
 
 export interface Assignment {
   readonly kind: 'assignment';
@@ -69,8 +79,13 @@ export interface Conditional {
   readonly isLoop: boolean;
   /** Variables that the condition sets, or parameters of a function. */
   readonly assigned: readonly string[];
+  /** Set where the block runs if this finds nothing: `if (-not (Get-NetFirewallRule …))`, or `if (-not $rule)`. */
+  readonly unlessFound?: Query;
   readonly body: Block;
 }
+
+/** A command that finds rules, or the variable that holds what it has found. */
+export type Query = CmdletCall | { readonly kind: 'variable'; readonly name: string };
 
 /** Commands joined by `|`. */
 export interface Pipeline {
@@ -81,9 +96,21 @@ export interface Pipeline {
 export type Stage =
   | CmdletCall
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand }
+  /** A command that may change the firewall in a way that is not read. */
+  | { readonly kind: 'unread'; readonly range: TextRange }
   /** `ForEach-Object { … }`; `source` is the text of its input. */
   | { readonly kind: 'each'; readonly body: Block; readonly source: string }
+  /** `Where-Object` with tests of properties that all have to hold. */
+  | { readonly kind: 'where'; readonly tests: readonly PropertyTest[]; readonly other: OtherStage }
   | OtherStage;
+
+/** `DisplayName -eq 'Web'`, `DisplayName -like 'Web*'`. */
+export interface PropertyTest {
+  readonly property: string;
+  readonly isPattern: boolean;
+  readonly value: Expression;
+  readonly range: TextRange;
+}
 
 /** A call of one of the cmdlets that are read. */
 export interface CmdletCall {
@@ -109,6 +136,8 @@ export interface OtherStage {
   readonly range: TextRange;
   /** Variables that assignments within it set. */
   readonly assigned: readonly string[];
+  /** The variable whose members it sets, or whose methods it calls. */
+  readonly changed?: string;
   readonly blocks: readonly { readonly body: Block; readonly source: string }[];
 }
 
@@ -121,11 +150,13 @@ export interface PowerShellScript extends ScriptTree {
 export function blocksOf(statement: Statement): readonly Block[] {
   switch (statement.kind) {
     case 'assignment':
+    case 'end':
       return statement.command ? blocksOf(statement.command) : [];
     case 'pipeline':
       return statement.stages.flatMap((stage) => {
         if (stage.kind === 'each') return [stage.body];
-        return stage.kind === 'other' ? stage.blocks.map(({ body }) => body) : [];
+        const other = stage.kind === 'where' ? stage.other : stage;
+        return other.kind === 'other' ? other.blocks.map(({ body }) => body) : [];
       });
     default:
       return [statement.body];
@@ -155,6 +186,8 @@ function ownAssignedNames(statement: Statement): readonly string[] {
       return statement.assigned;
     case 'pipeline':
       return statement.stages.flatMap((stage) => (stage.kind === 'other' ? stage.assigned : []));
+    case 'end':
+      return statement.command ? ownAssignedNames(statement.command) : [];
     case 'block':
       return [];
   }
@@ -162,7 +195,8 @@ function ownAssignedNames(statement: Statement): readonly string[] {
 
 /** The commands directly in a statement. */
 export function commandsOf(statement: Statement): readonly (CmdletCall | NetshCommand)[] {
-  if (statement.kind === 'assignment') return statement.command ? commandsOf(statement.command) : [];
+  if (statement.kind === 'assignment' || statement.kind === 'end')
+    return statement.command ? commandsOf(statement.command) : [];
   if (statement.kind !== 'pipeline') return [];
   return statement.stages.flatMap((stage): readonly (CmdletCall | NetshCommand)[] => {
     if (stage.kind === 'netsh') return [stage.netsh];

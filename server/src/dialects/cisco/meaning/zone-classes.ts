@@ -1,0 +1,199 @@
+// Which packets belong to a class of a zone-based policy firewall, as rules that send them on to a chain.
+
+import { Interned } from '../../../kept/memo.js';
+import type { FilterChain, FilterRule, Phase } from '../../../model/filter.js';
+import { ICMP, ICMPV6 } from '../../../model/icmp.js';
+import { ANY_PACKET, answering, type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import type { PortSet } from '../../../model/ports.js';
+import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../model/rule-runs.js';
+import type { PlacedLine } from '../program/blocks.js';
+import type { Program } from '../program/program.js';
+import { quotedLine } from '../program/quoted-line.js';
+import type { ClassMap, Criterion } from '../program/zones.js';
+import { portsOfApplication } from '../vocabulary/port-maps.js';
+
+const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
+
+/** What a rule matches, in terms of the packet that a class is asked about. */
+export type ClassMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
+
+/**
+ * Which packet decides the class. `packet`: the one that is asked about. `session`: the first packet of the session that a
+ * reply belongs to, so that everything is asked with source and destination exchanged.
+ */
+export type View = 'packet' | 'session';
+
+function seen({ match, phases, opaque }: ClassMatch, view: View): ClassMatch {
+  if (view === 'packet') return { match, phases, opaque };
+  return { match: match.map(answering), phases: phases.includes('first') ? ['reply'] : [], opaque };
+}
+
+/** Lists as conditions: what they permit goes on to a chain, what they deny returns. By view and chain. */
+const derivations = new Interned<string, RunDerivation>(4_096);
+
+function derivationTo(next: string, view: View): RunDerivation {
+  return derivations.of(`${view} ${next}`, () => {
+    return new RunDerivation((template): RuleTemplate => {
+      const permits = template.action.kind === 'accept';
+      return { ...seen(template, view), action: permits ? { kind: 'goto', chain: next } : { kind: 'return' } };
+    });
+  });
+}
+
+/** How many rules are made for the classes of a file: nested classes and the pairs of a policy multiply. */
+const RULE_LIMIT = 20_000;
+/** How deep classes may nest: a packet is in one chain for each. */
+const NESTING_LIMIT = 8;
+
+const TOO_MANY = 'the zone pairs and classes of this file are too many to follow';
+
+/** Makes the chains of classes. Each is made once for each chain that it leads to. */
+export class ClassChains {
+  private readonly known = new Map<string, string>();
+  private readonly repeated = new Map<string, number>();
+  private readonly open = new Set<string>();
+  private made = 0;
+
+  constructor(
+    private readonly program: Program,
+    private readonly chains: Map<string, FilterChain>,
+  ) {}
+
+  /** The rules of a chain; where the file has too many already, one that leaves everything undecided. */
+  within(line: PlacedLine, make: () => readonly FilterRule[]): readonly FilterRule[] {
+    if (this.made <= RULE_LIMIT) return make();
+    return [this.rule(line, { action: { kind: 'undecided', reason: TOO_MANY } })];
+  }
+
+  /** Adds a chain that is not named like another one. */
+  add(name: string, rules: readonly FilterRule[]): string {
+    const count = (this.repeated.get(name) ?? 0) + 1;
+    this.repeated.set(name, count);
+    const unique = count > 1 ? `${name} (${count})` : name;
+    this.made += rules.length;
+    this.chains.set(unique, { name: unique, rules });
+    return unique;
+  }
+
+  rule(line: PlacedLine, more: Partial<FilterRule> & Pick<FilterRule, 'action'>): FilterRule {
+    const statement = quotedLine(this.program.uri, line);
+    return { statement, match: [ANY_PACKET], phases: BOTH_PHASES, opaque: [], ...more };
+  }
+
+  /**
+   * Rules that send the packets of a class to the chain `next`, and leave the others. `line` names the class; `label` says
+   * for whom the chains are made.
+   */
+  rulesTo(className: string, line: PlacedLine, next: string, label: string, view: View): FilterRule[] {
+    const classMap = this.program.zones.classes.get(className);
+    if (!classMap || classMap.criteria.size === 0) return [this.unknown(line, next)];
+    const isOpen = this.open.has(className);
+    if (isOpen || this.open.size >= NESTING_LIMIT || this.made > RULE_LIMIT) {
+      const reason = isOpen ? `the class map ${className} contains itself` : TOO_MANY;
+      return [this.rule(line, { action: { kind: 'undecided', reason } })];
+    }
+    const key = `class ${className} ${view} ${next}`;
+    let chain = this.known.get(key);
+    if (chain === undefined) {
+      this.open.add(className);
+      const own = `class ${className} of ${label}`;
+      chain = this.add(own, this.rulesOfClass(classMap, next, own, view));
+      this.open.delete(className);
+      this.known.set(key, chain);
+    }
+    return [this.rule(line, { action: { kind: 'jump', chain } })];
+  }
+
+  private rulesOfClass({ match, criteria }: ClassMap, next: string, label: string, view: View): FilterRule[] {
+    const all = [...criteria.values()];
+    if (match === 'any') return all.flatMap((one) => this.rulesOf(one, next, label, view));
+    // What meets one criterion goes on to a chain that asks for the rest.
+    const [first, ...rest] = all;
+    const chain = rest.reduceRight(
+      (to, one) => this.add(`the rest of ${label}`, this.rulesOf(one, to, label, view)),
+      next,
+    );
+    return first ? this.rulesOf(first, chain, label, view) : [];
+  }
+
+  private rulesOf({ criterion, line }: Criterion, next: string, label: string, view: View): FilterRule[] {
+    this.made++;
+    switch (criterion.kind) {
+      case 'list': {
+        const list = this.program.lists.get(criterion.name);
+        // What an empty list is as a condition of a class, the manual does not say.
+        if (!list || list.size === 0) return [this.unknown(line, next)];
+        return [this.rule(line, { action: { kind: 'jump', chain: this.listTo(criterion.name, next, label, view) } })];
+      }
+      case 'class':
+        return this.rulesTo(criterion.name, line, next, label, view);
+      case 'protocol':
+        return this.matchesOf(criterion.name, line).map((found) =>
+          this.rule(line, { ...seen(found, view), action: { kind: 'goto', chain: next } }),
+        );
+      case 'unknown':
+        return [this.unknown(line, next)];
+    }
+  }
+
+  private listTo(list: string, next: string, label: string, view: View): string {
+    const key = `list ${list} ${view} ${next}`;
+    const known = this.known.get(key);
+    const chain = this.chains.get(list);
+    if (known !== undefined || !chain) return known ?? list;
+    const name = this.add(`${list} of ${label}`, []);
+    const derivation = derivationTo(next, view);
+    this.chains.set(name, new RunChain(name, () => runsOf(chain).map((placed) => derivation.of(placed))));
+    this.known.set(key, name);
+    return name;
+  }
+
+  /** A line that matches or not. */
+  private unknown(line: PlacedLine, next: string): FilterRule {
+    return this.rule(line, { opaque: [conditionOf(line)], action: { kind: 'goto', chain: next } });
+  }
+
+  /** What `match protocol` matches. */
+  private matchesOf(protocol: string, line: PlacedLine): ClassMatch[] {
+    const name = protocol.toLowerCase();
+    const certain = (box: Partial<PacketBox>): ClassMatch => {
+      return { match: [{ ...ANY_PACKET, ...box }], phases: BOTH_PHASES, opaque: [] };
+    };
+    const opaque = [conditionOf(line)];
+    switch (name) {
+      case 'tcp':
+        return [certain({ protocols: protocolSet(TCP) })];
+      case 'udp':
+        return [certain({ protocols: protocolSet(UDP) })];
+      case 'icmp':
+        return [certain({ protocols: protocolSet(ICMP) }), { ...certain({ protocols: protocolSet(ICMPV6) }), opaque }];
+    }
+    const ports = portsOfApplication(name);
+    const maps = this.program.zones.portMaps.get(name) ?? [];
+    if (!ports && maps.every(({ limited }) => limited)) return [{ ...certain({}), opaque }];
+    const own = ports ? [...boxesOf('tcp', ports.tcp), ...boxesOf('udp', ports.udp)] : [];
+    const mapped = (limited: boolean) =>
+      maps.flatMap((map) => {
+        const families = map.family ? [map.family] : (['tcp', 'udp'] as const);
+        return map.limited === limited ? families.flatMap((family) => boxesOf(family, map.ports)) : [];
+      });
+    const match = [...own, ...mapped(false)];
+    const possible = mapped(true);
+    return [
+      { match, phases: ['first'], opaque: [] },
+      // The ports are those of the server; whether its answers are of the application, the manual does not say.
+      { match: match.map(answering), phases: ['reply'], opaque },
+      ...(possible.length > 0 ? [{ match: possible, phases: ['first'] as const, opaque }] : []),
+      ...(possible.length > 0 ? [{ match: possible.map(answering), phases: ['reply'] as const, opaque }] : []),
+    ];
+  }
+}
+
+function conditionOf(line: PlacedLine) {
+  return { text: `'${line.own.raw.trim()}'` };
+}
+
+function boxesOf(family: 'tcp' | 'udp', destinationPorts: PortSet): PacketBox[] {
+  if (destinationPorts.isEmpty) return [];
+  return [{ ...ANY_PACKET, protocols: protocolSet(family === 'tcp' ? TCP : UDP), destinationPorts }];
+}

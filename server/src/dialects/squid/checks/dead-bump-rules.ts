@@ -1,0 +1,112 @@
+// Reports ssl_bump rules that decide at no step.
+
+import type { Problem } from '../../dialect.js';
+import { BANNED, type BumpStep } from '../meaning/ssl-bump.js';
+import type { Acl } from '../program/acls.js';
+import { type Program, spanAt } from '../program/program.js';
+import { type Rule, rulesOf } from '../program/rules.js';
+import { type AclReference, aclKey } from '../syntax/tree.js';
+
+/** What keeps a rule from deciding at a step. */
+type Obstacle =
+  | { readonly kind: 'earlier'; readonly rule: Rule }
+  | { readonly kind: 'banned'; readonly after: 'peek' | 'stare' | undefined };
+
+/** The obstacles of each rule that decides at no step, for the steps at which it could match. */
+export function deadBumpRules(program: Program): Problem[] {
+  if (program.configuration.gaps.length > 0) return [];
+  const rules = [...rulesOf(program, 'ssl_bump')];
+  const alive = new Set<Rule>();
+  const obstacles = new Map<Rule, Obstacle[]>();
+  for (const step of stepsReached(program, rules)) {
+    const { deciding, others } = rulesAt(program, rules, step);
+    for (const rule of deciding) alive.add(rule);
+    for (const [rule, obstacle] of others) obstacles.set(rule, [...(obstacles.get(rule) ?? []), obstacle]);
+  }
+  return rules.flatMap((rule) => {
+    const own = obstacles.get(rule);
+    return own && !alive.has(rule) ? [deadRule(program, rule, own)] : [];
+  });
+}
+
+function deadRule(program: Program, rule: Rule, obstacles: readonly Obstacle[]): Problem {
+  const action = rule.line.statement.action.text;
+  const earlier = [...new Set(obstacles.flatMap((one) => (one.kind === 'earlier' ? [one.rule] : [])))];
+  const banned = obstacles.flatMap((one) => (one.kind === 'banned' ? [banText(one.after, action)] : []));
+  const same = banned.length === 0 && earlier.every(({ line }) => line.statement.action.text === action);
+  const reasons = [...(earlier.length > 0 ? ['an earlier rule matches all that it matches'] : []), ...new Set(banned)];
+  return {
+    ...spanAt(program, rule),
+    code: same ? 'redundant-rule' : 'shadowed-rule',
+    message: same
+      ? 'this rule changes nothing: an earlier rule matches all that it matches, with the same result'
+      : `this rule never decides: ${reasons.join(', and ')}`,
+    related: earlier.map((one) => ({ ...spanAt(program, one), message: 'this rule matches first' })),
+  };
+}
+
+function banText(after: 'peek' | 'stare' | undefined, action: string): string {
+  return after === undefined
+    ? `'${action}' is possible only at step 1`
+    : `'${action}' is not possible any more after a ${after} at step 2`;
+}
+
+/** The steps that some rule leads to. */
+function stepsReached(program: Program, rules: readonly Rule[]): BumpStep[] {
+  const actionsAt = (step: BumpStep) =>
+    rulesAt(program, rules, step).deciding.map(({ line }) => line.statement.action.text);
+  const first = actionsAt('step1');
+  if (!first.some((action) => action === 'peek' || action === 'stare')) return ['step1'];
+  const second = actionsAt('step2');
+  return [
+    'step1',
+    'step2',
+    ...(second.includes('peek') ? (['step3-after-peek'] as const) : []),
+    ...(second.includes('stare') ? (['step3-after-stare'] as const) : []),
+  ];
+}
+
+interface RulesAtStep {
+  readonly deciding: readonly Rule[];
+  readonly others: readonly (readonly [Rule, Obstacle])[];
+}
+
+/** The rules that may decide at a step: all that can match up to the first that always does. */
+function rulesAt(program: Program, rules: readonly Rule[], step: BumpStep): RulesAtStep {
+  const deciding: Rule[] = [];
+  const others: [Rule, Obstacle][] = [];
+  let final: Rule | undefined;
+  for (const rule of rules) {
+    const { action, references } = rule.line.statement;
+    const outcomes = references.map((reference) => outcomeAt(program, reference, step));
+    if (outcomes.includes('no')) continue;
+    if (BANNED[step].has(action.text)) others.push([rule, { kind: 'banned', after: AFTER[step] }]);
+    else if (final) others.push([rule, { kind: 'earlier', rule: final }]);
+    else {
+      deciding.push(rule);
+      if (!outcomes.includes('maybe')) final = rule;
+    }
+  }
+  return { deciding, others };
+}
+
+const AFTER: Readonly<Record<BumpStep, 'peek' | 'stare' | undefined>> = {
+  step1: undefined,
+  step2: undefined,
+  'step3-after-peek': 'peek',
+  'step3-after-stare': 'stare',
+};
+
+/** Whether an acl matches at a step, as far as the step alone decides that. */
+function outcomeAt(program: Program, { name, negated }: AclReference, step: BumpStep): 'yes' | 'no' | 'maybe' {
+  const acl = program.acls.get(aclKey(name));
+  const matches = acl?.key === 'all' && acl.isBuiltIn ? true : stepMatches(acl, step);
+  if (matches === undefined) return 'maybe';
+  return matches === negated ? 'no' : 'yes';
+}
+
+function stepMatches(acl: Acl | undefined, step: BumpStep): boolean | undefined {
+  if (acl?.type.name !== 'at_step') return undefined;
+  const wanted = `sslbump${step.slice('step'.length, 'step'.length + 1)}`;
+  return acl.lines.some(({ line }) => line.statement.values.some(({ text }) => text.toLowerCase() === wanted));
+}

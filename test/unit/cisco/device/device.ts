@@ -1,0 +1,371 @@
+/**
+ * A second reading of whole devices, written from the manuals and sharing nothing with the dialect: interfaces, routes,
+ * translations and the lists that are applied, packet by packet. Lists themselves are read by `../reference.ts`.
+ */
+import { addressNumber, decide, type Packet } from '../reference.js';
+
+interface Port {
+  name: string;
+  level: number | undefined;
+  readonly networks: { low: bigint; length: number; own: bigint }[];
+  shutdown: boolean;
+  vrf: string;
+  nat: string;
+  readonly lists: { list: string; direction: string }[];
+}
+
+interface Range {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+interface Service {
+  readonly protocol: number;
+  readonly source: number | undefined;
+  readonly destination: number | undefined;
+}
+
+interface Rule {
+  readonly section: number;
+  readonly order: number;
+  readonly real: string;
+  readonly mapped: string;
+  readonly isStatic: boolean;
+  readonly isTwice: boolean;
+  readonly oneWay: boolean;
+  readonly from: Range;
+  /** `undefined` for the address of the interface. */
+  readonly to: Range | undefined;
+  readonly far?: { readonly mapped: Range; readonly real: Range };
+  readonly port?: { readonly protocol: number; readonly real: number; readonly mapped: number };
+  readonly farPort?: { readonly protocol: number; readonly mapped: number; readonly real: number };
+}
+
+export type Decision = 'permit' | 'deny' | 'undecided';
+
+const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17 };
+
+/** What a file says about one device. */
+export class Device {
+  readonly ports: Port[] = [];
+  private readonly routes: { low: bigint; length: number; target: string; vrf: string }[] = [];
+  private readonly objects = new Map<string, Range>();
+  private readonly services = new Map<string, Service>();
+  private readonly rules: Rule[] = [];
+  private readonly routerNat: { list: string; port: string }[] = [];
+  private readonly same = new Set<string>();
+  private globalList: string | undefined;
+  private realAddresses = true;
+
+  constructor(
+    private readonly text: string,
+    private readonly isAsa: boolean,
+  ) {
+    const lines = text.split('\n');
+    // Names are defined before or after they are used, so that objects are read first.
+    this.eachLine(lines, (words, head) => this.readObject(words, head));
+    this.eachLine(lines, (words, head) => this.readLine(words, head));
+  }
+
+  private eachLine(lines: readonly string[], read: (words: string[], head: string[]) => void): void {
+    let head: string[] = [];
+    for (const line of lines) {
+      const words = line.trim().split(/\s+/);
+      if (!line.startsWith(' ')) head = words;
+      read(words, line.startsWith(' ') ? head : []);
+    }
+  }
+
+  private readObject([word = '', a = '', b = '', c = '', d = '']: string[], [kind, type, name = '']: string[]): void {
+    if (kind !== 'object') return;
+    if (type === 'network' && word === 'host')
+      this.objects.set(name, { low: addressNumber(a), high: addressNumber(a) });
+    if (type === 'network' && word === 'subnet') {
+      const size = 2n ** 32n - addressNumber(b);
+      this.objects.set(name, { low: addressNumber(a), high: addressNumber(a) + size - 1n });
+    }
+    if (type === 'service' && word === 'service') {
+      const port = Number(d);
+      const [source, destination] = b === 'source' ? [port, undefined] : [undefined, port];
+      if (c === 'eq') this.services.set(name, { protocol: PROTOCOLS[a] ?? 0, source, destination });
+    }
+  }
+
+  private readLine(words: string[], head: string[]): void {
+    const [first = '', second = '', third = '', fourth = '', fifth = ''] = words;
+    const line = words.join(' ');
+    const port = this.ports[this.ports.length - 1];
+    if (head[0] === 'interface' && port) {
+      if (first === 'nameif') port.name = second;
+      if (first === 'security-level') port.level = Number(second);
+      if (first === 'shutdown') port.shutdown = true;
+      if (line.startsWith('vrf forwarding ')) port.vrf = third;
+      if (line.startsWith('ip nat ')) port.nat = third;
+      if (line.startsWith('ip access-group ')) port.lists.push({ list: third, direction: fourth });
+      if (line.startsWith('ip address ')) {
+        const [own, mask] = [addressNumber(third), addressNumber(fourth)];
+        port.networks.push({ own, low: own & mask, length: bits(mask) });
+      }
+      return;
+    }
+    if (head[0] === 'object' && first === 'nat') {
+      this.addObjectNat(words, head[2] ?? '');
+      return;
+    }
+    if (head.length > 0) return;
+    if (first === 'interface') {
+      this.ports.push({ name: second, level: undefined, networks: [], shutdown: false, vrf: '', nat: '', lists: [] });
+    } else if (first === 'ASA') this.realAddresses = Number.parseFloat(third) >= 8.3;
+    else if (first === 'route') {
+      this.routes.push({ low: addressNumber(third), length: bits(addressNumber(fourth)), target: second, vrf: '' });
+    } else if (line.startsWith('ip route vrf ')) {
+      const [, , , vrf = '', low = '', mask = '', target = ''] = words;
+      this.routes.push({ low: addressNumber(low), length: bits(addressNumber(mask)), target, vrf });
+    } else if (line.startsWith('ip route ')) {
+      this.routes.push({ low: addressNumber(third), length: bits(addressNumber(fourth)), target: fifth, vrf: '' });
+    } else if (line.startsWith('ip nat inside source list ')) {
+      this.routerNat.push({ list: words[5] ?? '', port: words[7] ?? '' });
+    } else if (first === 'nat') this.addTwiceNat(words);
+    else if (first === 'static') this.addOldStatic(words);
+    else if (first === 'same-security-traffic') this.same.add(third);
+    else if (first === 'access-group' && third === 'global') this.globalList = second;
+    else if (first === 'access-group') {
+      this.ports.find(({ name }) => name === fifth)?.lists.push({ list: second, direction: third });
+    }
+  }
+
+  private addObjectNat([, pair = '', type, to = '', , protocol = '', real, mapped]: string[], name: string): void {
+    const [inner = '', outer = ''] = pair.slice(1, -1).split(',');
+    this.rules.push({
+      section: 2,
+      order: this.rules.length,
+      real: inner,
+      mapped: outer,
+      isStatic: type === 'static',
+      isTwice: false,
+      oneWay: false,
+      from: this.object(name),
+      to:
+        to === 'interface' ? undefined : (this.objects.get(to) ?? { low: addressNumber(to), high: addressNumber(to) }),
+      ...(real === undefined
+        ? {}
+        : { port: { protocol: PROTOCOLS[protocol] ?? 0, real: Number(real), mapped: Number(mapped) } }),
+    });
+  }
+
+  private addTwiceNat(words: string[]): void {
+    const [inner = '', outer = ''] = (words[1] ?? '').slice(1, -1).split(',');
+    const at = words.indexOf('source');
+    const far = words.indexOf('destination');
+    const service = words.indexOf('service');
+    const [one, other] = [words[service + 1] ?? '', words[service + 2] ?? ''].map((name) => this.services.get(name));
+    this.rules.push({
+      section: words.includes('after-auto') ? 3 : 1,
+      order: this.rules.length,
+      real: inner,
+      mapped: outer,
+      isStatic: words[at + 1] === 'static',
+      isTwice: true,
+      oneWay: words.includes('unidirectional'),
+      from: this.object(words[at + 2] ?? ''),
+      to: words[at + 3] === 'interface' ? undefined : this.object(words[at + 3] ?? ''),
+      ...(far < 0
+        ? {}
+        : { far: { mapped: this.object(words[far + 2] ?? ''), real: this.object(words[far + 3] ?? '') } }),
+      ...(service >= 0 && one?.source !== undefined
+        ? { port: { protocol: one.protocol, real: one.source, mapped: other?.source ?? 0 } }
+        : {}),
+      ...(service >= 0 && one?.destination !== undefined
+        ? { farPort: { protocol: one.protocol, mapped: one.destination, real: other?.destination ?? 0 } }
+        : {}),
+    });
+  }
+
+  private addOldStatic([, pair = '', mapped = '', real = '']: string[]): void {
+    const [inner = '', outer = ''] = pair.slice(1, -1).split(',');
+    const only = (text: string): Range => ({ low: addressNumber(text), high: addressNumber(text) });
+    this.rules.push({
+      section: 1,
+      order: this.rules.length,
+      real: inner,
+      mapped: outer,
+      isStatic: true,
+      isTwice: false,
+      oneWay: false,
+      from: only(real),
+      to: only(mapped),
+    });
+  }
+
+  private object(name: string): Range {
+    if (name === 'any') return { low: 0n, high: 2n ** 32n - 1n };
+    const range = this.objects.get(name);
+    if (!range) throw new Error(`no object ${name}`);
+    return range;
+  }
+
+  /** The interfaces that are up and in the routing table of the default route. */
+  get usable(): readonly Port[] {
+    const way =
+      this.routes.find(({ length, vrf }) => length === 0 && vrf === '') ??
+      this.routes.find(({ length }) => length === 0);
+    return this.ports.filter(({ shutdown, vrf }) => !shutdown && (way === undefined || vrf === way.vrf));
+  }
+
+  /** The interfaces that the longest prefix with an address leads to; the default route does not count. */
+  behind(address: bigint): string[] {
+    const candidates = this.usable.flatMap(({ name, networks, vrf }) => [
+      ...networks.map(({ low, length }) => ({ low, length, name })),
+      ...this.routes
+        .filter((route) => route.length > 0 && route.vrf === vrf && this.leadsTo(route.target, name))
+        .map(({ low, length }) => ({ low, length, name })),
+    ]);
+    const holding = candidates.filter(({ low, length }) => within(address, low, length));
+    const longest = Math.max(...holding.map(({ length }) => length));
+    return [...new Set(holding.filter(({ length }) => length === longest).map(({ name }) => name))].sort();
+  }
+
+  private leadsTo(target: string, name: string): boolean {
+    const port = this.usable.find((other) => other.name === name);
+    if (target === name || !port) return target === name;
+    if (!/^\d/.test(target)) return false;
+    const neighbor = addressNumber(target);
+    const longest = ({ networks }: Port) =>
+      Math.max(...networks.filter(({ low, length }) => within(neighbor, low, length)).map(({ length }) => length));
+    const best = Math.max(...this.usable.filter(({ vrf }) => vrf === port.vrf).map(longest));
+    return best > 0 && longest(port) === best;
+  }
+
+  /** The interfaces of the default route. */
+  get outside(): string[] {
+    return this.usable
+      .filter(({ name, vrf }) =>
+        this.routes.some((route) => route.length === 0 && route.vrf === vrf && this.leadsTo(route.target, name)),
+      )
+      .map(({ name }) => name);
+  }
+
+  decide(packet: Packet, from: string, to: string, phase: 'first' | 'reply' = 'first'): Decision {
+    const [incoming, outgoing] = [from, to].map((name) => this.ports.find((port) => port.name === name));
+    if (!incoming || !outgoing) throw new Error('no such interface');
+    return this.isAsa
+      ? this.decideAsa(packet, incoming, outgoing)
+      : this.decideRouter(packet, incoming, outgoing, phase);
+  }
+
+  private decideAsa(asked: Packet, incoming: Port, outgoing: Port): Decision {
+    const seen = this.translated(asked, incoming.name, outgoing.name);
+    if (this.realAddresses && seen === undefined) return 'undecided';
+    const first = this.realAddresses && seen ? seen : asked;
+    const [high, low] = [incoming.level ?? 0, outgoing.level ?? 0];
+    if (high === low && !this.same.has(incoming === outgoing ? 'intra-interface' : 'inter-interface')) return 'deny';
+    const own = incoming.lists.find(({ direction }) => direction === 'in');
+    const lists = [own?.list, this.globalList].filter((list) => list !== undefined);
+    const passes = lists.length > 0 ? lists.some((list) => this.matches(list, first) === 'permit') : high >= low;
+    // The first entry of either list decides.
+    const decided = lists.map((list) => this.matches(list, first)).find((action) => action !== undefined) ?? 'deny';
+    if (lists.length > 0 ? decided === 'deny' : !passes) return 'deny';
+    if (seen === undefined) return 'undecided';
+    const out = outgoing.lists.find(({ direction }) => direction === 'out');
+    return out ? decide(this.text, out.list, seen) : 'permit';
+  }
+
+  /** What an entry of a list does; `undefined` where the list ends without one. */
+  private matches(list: string, packet: Packet): 'permit' | 'deny' | undefined {
+    const open = `${this.text}\naccess-list ${list} extended permit ip any any`;
+    const [closed, opened] = [decide(this.text, list, packet), decide(open, list, packet)];
+    return closed === 'deny' && opened === 'permit' ? undefined : closed;
+  }
+
+  /** The packet with the destination that it is translated to; `undefined` where that is another connection's. */
+  private translated(packet: Packet, incoming: string, outgoing: string): Packet | undefined {
+    const rules = [...this.rules].sort(
+      (a, b) => a.section - b.section || (a.section === 2 ? byRule(a, b) : a.order - b.order),
+    );
+    for (const rule of rules) {
+      const { real, mapped, isStatic, oneWay, from, to, far, port, farPort, isTwice } = rule;
+      const pool = to ?? this.ownAddress(mapped);
+      const isBack =
+        (mapped === 'any' || mapped === incoming) &&
+        inRange(packet.destination, pool) &&
+        (!far || inRange(packet.source, far.real));
+      const portBack = !port || (packet.protocol === port.protocol && packet.destinationPort === port.mapped);
+      const farBack = !farPort || (packet.protocol === farPort.protocol && packet.sourcePort === farPort.real);
+      if (isStatic && !oneWay && isBack && portBack && farBack) {
+        const destination = from.low === from.high ? from.low : from.low + packet.destination - pool.low;
+        return { ...packet, destination, ...(port ? { destinationPort: port.real } : {}) };
+      }
+      if (!isStatic && to && isBack) return undefined;
+      const isForward = isTwice && (real === 'any' || real === incoming) && inRange(packet.source, from);
+      const portForward = !port || (packet.protocol === port.protocol && packet.sourcePort === port.real);
+      const farForward =
+        !farPort || (packet.protocol === farPort.protocol && packet.destinationPort === farPort.mapped);
+      if (!isForward || !portForward || !farForward) continue;
+      if (!far) {
+        if (mapped === 'any' || mapped === outgoing) return packet;
+      } else if (inRange(packet.destination, far.mapped)) {
+        const destination =
+          far.real.low === far.real.high ? far.real.low : far.real.low + packet.destination - far.mapped.low;
+        return { ...packet, destination, ...(farPort ? { destinationPort: farPort.real } : {}) };
+      }
+    }
+    return packet;
+  }
+
+  private ownAddress(name: string): Range {
+    const own = this.ports.find((port) => port.name === name)?.networks[0]?.own ?? -1n;
+    return { low: own, high: own };
+  }
+
+  /** A list at the outside of NAT sees translated addresses: of sources that leave, and of destinations of their answers. */
+  private decideRouter(packet: Packet, incoming: Port, outgoing: Port, phase: 'first' | 'reply'): Decision {
+    const isReply = phase === 'reply';
+    const [inside, outside] = isReply ? [outgoing, incoming] : [incoming, outgoing];
+    const original = isReply
+      ? {
+          ...packet,
+          source: packet.destination,
+          destination: packet.source,
+          sourcePort: packet.destinationPort,
+          destinationPort: packet.sourcePort,
+        }
+      : packet;
+    const rule = this.routerNat.find(({ list }) => decide(this.text, list, original) === 'permit');
+    const seen = { ...packet };
+    if (rule && inside.nat === 'inside' && outside.nat === 'outside') {
+      const own = this.ownAddress(rule.port).low;
+      if (isReply) seen.destination = own;
+      else seen.source = own;
+    }
+    const steps = [
+      { port: incoming, direction: 'in', seen: incoming.nat === 'outside' ? seen : packet },
+      { port: outgoing, direction: 'out', seen: outgoing.nat === 'outside' ? seen : packet },
+    ];
+    const denies = steps.some(({ port, direction, seen: as }) => {
+      const bound = port.lists.find((one) => one.direction === direction);
+      return bound && decide(this.text, bound.list, as) === 'deny';
+    });
+    return denies ? 'deny' : 'permit';
+  }
+}
+
+function byRule(a: Rule, b: Rule): number {
+  if (a.isStatic !== b.isStatic) return a.isStatic ? -1 : 1;
+  const [size, other] = [a.from.high - a.from.low, b.from.high - b.from.low];
+  if (size !== other) return size < other ? -1 : 1;
+  if (a.from.low !== b.from.low) return a.from.low < b.from.low ? -1 : 1;
+  return a.order - b.order;
+}
+
+function inRange(address: bigint, { low, high }: Range): boolean {
+  return address >= low && address <= high;
+}
+
+function within(address: bigint, low: bigint, length: number): boolean {
+  const shift = BigInt(32 - length);
+  return address >> shift === low >> shift;
+}
+
+function bits(mask: bigint): number {
+  return mask.toString(2).replaceAll('0', '').length;
+}
