@@ -99,7 +99,7 @@ describe('a host whose address nobody knows', () => {
   });
 
   it('is undecided in a long list of rules as well', () => {
-    const rules = Array.from({ length: 3000 }, (_, i) => `ip daddr 77.${i >> 8}.${i & 255}.0/24 ${WEB}`);
+    const rules = Array.from({ length: 600 }, (_, i) => `ip daddr 77.${i >> 8}.${i & 255}.0/24 ${WEB}`);
     expect(evaluate(rules)).toMatchObject(BOTH_WAYS);
     const others = rules.map((rule) => rule.replace(WEB, 'drop'));
     expect(evaluate([...others, WEB])).toMatchObject(BOTH_WAYS);

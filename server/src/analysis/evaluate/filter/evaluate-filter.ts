@@ -92,7 +92,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     return undecided ?? joinFamilies(evaluations) ?? notApplicable(nothing);
   };
   if (to) return evaluateTo(to);
-  return evaluateHosts({ requirement, model, point, network, evaluateTo });
+  return evaluateHosts({ requirement, model, point, network, from, evaluateTo });
 }
 
 /** The cases of some of the packets. */

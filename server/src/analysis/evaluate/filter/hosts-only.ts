@@ -17,6 +17,7 @@ export interface HostsQuestion {
   readonly model: FilterModel;
   readonly point: FilterPoint;
   readonly network: NetworkContext;
+  readonly from: End;
   /** The evaluation with some addresses as destination. */
   readonly evaluateTo: (to: End) => Evaluation;
 }
@@ -38,6 +39,8 @@ const INTERNET = IpSet.all
 
 /** Why the file and the document do not meet. */
 export const KNOWS_ADDRESSES = 'the file knows addresses, and the document names hosts';
+
+const TOO_MANY = `${KNOWS_ADDRESSES}; its rules name too many addresses to compare them all`;
 
 /** The evaluation of a requirement that names hosts: those whose addresses are documented by these, the others by all. */
 export function evaluateHosts(question: HostsQuestion): Evaluation {
@@ -90,7 +93,8 @@ function undecided(requirement: Requirement, reason: string = KNOWS_ADDRESSES): 
 function evaluateFamily(question: HostsQuestion, family: AddressFamily): Evaluation {
   const { requirement, evaluateTo } = question;
   const addresses = INTERNET.ofFamily(family);
-  if (areDivided(question, family)) return undecided(requirement);
+  const division = divisionOf(question, family);
+  if (division !== 'none') return undecided(requirement, division === 'certain' ? KNOWS_ADDRESSES : TOO_MANY);
   const some = evaluateTo({ addresses, everyAddress: false, isKnown: true });
   if (isDenied(some)) return deniedToAll(some);
   if (some.verdict.status === 'not-applicable') return some;
@@ -102,33 +106,34 @@ function evaluateFamily(question: HostsQuestion, family: AddressFamily): Evaluat
 /** Addresses at the ends and in the middle of those on the internet: filters that treat all alike treat these alike. */
 const USUAL = IpSet.parse('8.8.8.8', '52.112.0.1', '93.184.216.34', '190.0.0.1', '2606:2800::1', '2a00::1');
 
-/** By what is asked: many requirements ask for the same ports of other hosts. */
-const divided = new LatestMemo<FilterPoint, NetworkContext, Map<string, boolean>>();
+/** `certain`: one address can certainly be reached and another one not. `possible`: too many rules may divide them. */
+type Division = 'certain' | 'possible' | 'none';
 
-/**
- * Whether one address can certainly be reached and another one certainly not. Found among usual addresses and those that
- * rules name, it saves the comparison with all of them.
- */
-function areDivided(question: HostsQuestion, family: AddressFamily): boolean {
+/** By what is asked: many requirements ask for the same ports of other hosts. */
+const divisions = new LatestMemo<FilterPoint, NetworkContext, Map<string, Division>>();
+
+function divisionOf(question: HostsQuestion, family: AddressFamily): Division {
   const { requirement, point, network } = question;
   const { from, direction, protocol, ports, sourcePorts } = requirement.flow;
-  const known = divided.of(point, network, () => new Map());
+  const known = divisions.of(point, network, () => new Map());
   const key = JSON.stringify([family, from, direction, protocol, ports, sourcePorts]);
-  const isDivided = known.get(key) ?? areDividedBy(question, INTERNET.ofFamily(family));
-  known.set(key, isDivided);
-  return isDivided;
+  const division = known.get(key) ?? findDivision(question, INTERNET.ofFamily(family));
+  known.set(key, division);
+  return division;
 }
 
-function areDividedBy(question: HostsQuestion, addresses: IpSet): boolean {
+/** Usual addresses and those that rules name mostly tell; then all of them need not be compared. */
+function findDivision(question: HostsQuestion, addresses: IpSet): Division {
+  const { destinations, isMany } = namedDestinations(question, addresses);
   const found = new Set<boolean>();
-  for (const address of [...singles(USUAL.intersect(addresses)), ...namedDestinations(question, addresses)]) {
+  for (const address of [...singles(USUAL.intersect(addresses)), ...destinations]) {
     const evaluation = question.evaluateTo({ addresses: address, everyAddress: true, isKnown: true });
     const { status } = evaluation.verdict;
     if (status === 'met') found.add(true);
     else if (isDenied(evaluation)) found.add(false);
-    if (found.size === 2) return true;
+    if (found.size === 2) return 'certain';
   }
-  return false;
+  return isMany ? 'possible' : 'none';
 }
 
 /** The first address of each range. */
@@ -143,33 +148,36 @@ function only(address: Parameters<typeof IpSet.range>[0]): IpSet {
   return IpSet.range(address, address);
 }
 
-/** How many rules are searched for destinations, and how many of each action are tried. */
-const RULE_LIMIT = 20_000;
+/** How many rules for some addresses may divide the packets, and how many destinations of them are tried for each action. */
+const RULE_LIMIT = 256;
 const DESTINATION_LIMIT = 4;
 
-/** Some destinations that rules name which accept or deny packets of a requirement. */
-function namedDestinations({ requirement, model, point }: HostsQuestion, addresses: IpSet): IpSet[] {
+/** Some destinations that rules name which accept or deny packets of a requirement, and whether there are many such rules. */
+function namedDestinations({ requirement, model, point, from }: HostsQuestion, addresses: IpSet) {
   const { flow } = requirement;
-  const destinationPorts = destinationPortsOf(flow) ?? ANY_PACKET.destinationPorts;
   const asked: PacketBox = {
     ...ANY_PACKET,
+    source: from.addresses,
     destination: addresses,
     protocols: PROTOCOLS[flow.protocol],
-    destinationPorts,
+    destinationPorts: destinationPortsOf(flow) ?? ANY_PACKET.destinationPorts,
   };
   const found = { accept: [] as IpSet[], deny: [] as IpSet[] };
-  let left = RULE_LIMIT;
+  let count = 0;
   for (const { run } of [...point.chains, ...model.chains.values()].flatMap(runsOf)) {
     for (const { action, match } of run.templates) {
-      if (left-- === 0) return [...found.accept, ...found.deny];
+      const shared = match.flatMap((box) => (isForSome(box) ? (intersectBoxes(box, asked) ?? []) : []));
+      count += shared.length;
       const own = action.kind === 'accept' || action.kind === 'deny' ? found[action.kind] : undefined;
-      if (!own || own.length === DESTINATION_LIMIT) continue;
-      const box = match.find((one) => one.destination !== IpSet.all);
-      const first = box && intersectBoxes(box, asked)?.destination.first;
-      if (first) own.push(only(first));
+      const first = shared[0]?.destination.first;
+      if (own && first && own.length < DESTINATION_LIMIT) own.push(only(first));
     }
   }
-  return [...found.accept, ...found.deny];
+  return { destinations: [...found.accept, ...found.deny], isMany: count > RULE_LIMIT };
+}
+
+function isForSome({ source, destination }: PacketBox): boolean {
+  return source !== IpSet.all || destination !== IpSet.all;
 }
 
 /** The same without addresses: none of them matters, and no document lists any that a fix could permit. */
