@@ -20,6 +20,7 @@ import {
   type TracedEntry,
 } from './objects.js';
 import { isText, textPicked } from './picked-texts.js';
+import { deleteOfPrimitive, refuse, writeToPrimitive } from './refused-writes.js';
 import { SplitTexts } from './split-texts.js';
 
 // ---- reading
@@ -223,9 +224,9 @@ export function set(of: Value, key: Value, value: Value, isStrict: boolean, mach
   if (of === undefined || of === null)
     throw machine.error('TypeError', `Cannot set properties of ${of} (setting ${describe(key)})`);
   if (of instanceof Unknown) throw machine.notFollowed(of.reason);
-  if (!isObject(of)) return;
   const name = toPropertyKey(key, machine);
-  if (typeof name !== 'string') setTraced(of, name, value, machine);
+  if (!isObject(of)) writeToPrimitive(of, name, value, isStrict, machine);
+  else if (typeof name !== 'string') setTraced(of, name, value, machine);
   else setNamed(of, name, value, isStrict, machine);
 }
 
@@ -275,10 +276,6 @@ function checkArrayWrite(array: PacArray, name: string, value: Value, machine: M
       : machine.error('RangeError', 'Invalid array length');
   if (index > LARGEST_ARRAY) throw machine.notFollowed('makes an array of more than a million items');
   machine.budget.spend(Math.max(0, Math.abs(index - array.items.length)));
-}
-
-function refuse(isStrict: boolean, message: string, machine: Machine): void {
-  if (isStrict) throw machine.error('TypeError', message);
 }
 
 function setTraced(of: PacObject, key: Traced, value: Value, machine: Machine): void {
@@ -339,7 +336,7 @@ export function remove(of: Value, key: Value, isStrict: boolean, machine: Machin
   if (of instanceof Unknown) throw machine.notFollowed(of.reason);
   const name = toPropertyKey(key, machine);
   if (!isObject(of)) {
-    machine.push(true);
+    deleteOfPrimitive(of, name, isStrict, machine);
     return;
   }
   if (typeof name !== 'string' || of.tracedEntries.length > 0)
