@@ -22,6 +22,7 @@ import {
 import { isText, textPicked } from './picked-texts.js';
 import { deleteOfPrimitive, refuse, writeToPrimitive } from './refused-writes.js';
 import { SplitTexts } from './split-texts.js';
+import { getOfUnknown, orTypeError } from './unknown-members.js';
 
 // ---- reading
 
@@ -62,7 +63,7 @@ export function getNamed(of: Value, name: string, machine: Machine): void {
 
 function getOfPrimitive(of: Value, name: string, machine: Machine): void {
   if (of instanceof Unknown) {
-    machine.push(of);
+    getOfUnknown(of, name, machine);
     return;
   }
   if (typeof of === 'string') {
@@ -142,7 +143,7 @@ function constant(holds: boolean): Condition {
 
 /** Pushes `of[key]` for a key that depends on what is asked. */
 function getTraced(of: Value, key: Traced, machine: Machine): void {
-  if (of instanceof Unknown) machine.push(of);
+  if (of instanceof Unknown) getOfUnknown(of, undefined, machine);
   else if (key instanceof Unknown) machine.push(new Unknown(key.reason, machine.node));
   else if (of instanceof SplitTexts && of.isLazy) getTracedOfSplit(of, key, machine);
   else if (isObject(of)) {
@@ -293,7 +294,9 @@ function setTraced(of: PacObject, key: Traced, value: Value, machine: Machine): 
 /** Pushes `key in object`. */
 export function has(object: Value, key: Value, machine: Machine): void {
   if (object instanceof Unknown) {
-    machine.push(object);
+    const result = new Unknown(object.reason, machine.node);
+    if (object.isObject) machine.push(result);
+    else orTypeError(object, "Cannot use 'in' operator", (on) => on.push(result), machine);
     return;
   }
   if (!isObject(object)) throw machine.error('TypeError', `Cannot use 'in' operator to search for ${describe(key)}`);

@@ -1,6 +1,6 @@
 // Assignments and deletions that change nothing: sloppy mode ignores them, strict mode throws (ECMA-262, 6.2.5.6 and 13.5.1.2).
 import { Text } from '../values/text.js';
-import { TracedNumber, type Traced, type Value } from '../values/value.js';
+import { type Traced, TracedNumber, type Value } from '../values/value.js';
 import { call } from './calls.js';
 import { isTraced, prototypeOf } from './kinds.js';
 import type { Machine } from './machine.js';
@@ -37,8 +37,7 @@ function isOwnName(of: Value, key: string): boolean {
 
 /** Pushes what `delete of[key]` gives for what is no object. */
 export function deleteOfPrimitive(of: Value, key: string | Traced, isStrict: boolean, machine: Machine): void {
-  if (of === undefined || of === null)
-    throw machine.error('TypeError', 'Cannot convert undefined or null to object');
+  if (of === undefined || of === null) throw machine.error('TypeError', 'Cannot convert undefined or null to object');
   const isText = typeof of === 'string' || of instanceof Text || of instanceof TracedNumber;
   const isPlace = isTraced(key) || (isTraced(of) && indexOfKey(key) >= 0);
   if (isText && isPlace) throw machine.notFollowed('deletes a character of a text');

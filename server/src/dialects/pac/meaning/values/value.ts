@@ -3,9 +3,9 @@ import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
 import type { PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
-import { Ipv6Text, OpenText, Unknown } from './unknown.js';
+import { Ipv6Text, OpenText, Unknown, UnknownMember } from './unknown.js';
 
-export { Ipv6Text, OpenText, Unknown };
+export { Ipv6Text, OpenText, Unknown, UnknownMember };
 
 export type Primitive = undefined | null | boolean | number | string;
 
