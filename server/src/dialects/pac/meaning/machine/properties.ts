@@ -22,7 +22,7 @@ import {
 import { isText, textPicked } from './picked-texts.js';
 import { deleteOfPrimitive, refuse, writeToPrimitive } from './refused-writes.js';
 import { SplitTexts } from './split-texts.js';
-import { getOfUnknown, orTypeError } from './unknown-members.js';
+import { getOfUnknown, orTypeError, whereThere } from './unknown-members.js';
 
 // ---- reading
 
@@ -78,7 +78,9 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
     throw machine.notFollowed('calls a method of a text that is picked');
   if (isTraced(of) && (name === 'length' || indexOfKey(name) >= 0 || !prototype)) {
     const key = indexOfKey(name);
-    deliver(memberOf(of, key >= 0 ? key : name, machine.context), machine);
+    const go = (on: Machine): void => deliver(memberOf(of, key >= 0 ? key : name, on.context), on);
+    if (of instanceof TracedNumber) whereThere(of, go, machine);
+    else go(machine);
     return;
   }
   if (prototype) getOfObject(prototype, name, of, machine);
@@ -270,7 +272,7 @@ export function setNamed(of: PacObject, name: string, value: Value, isStrict: bo
 }
 
 function checkArrayWrite(array: PacArray, name: string, value: Value, machine: Machine): void {
-  const index = name === 'length' ? Number(value) : indexOfKey(name);
+  const index = name !== 'length' ? indexOfKey(name) : isTraced(value) ? Number.NaN : Number(value);
   if (name === 'length' && (isTraced(value) || !Number.isInteger(index) || index < 0 || index >= 2 ** 32))
     throw isTraced(value)
       ? machine.notFollowed('sets the length of an array to a number that depends on the request')

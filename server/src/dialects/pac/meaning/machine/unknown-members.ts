@@ -1,7 +1,7 @@
 // Properties and methods of values that are not followed: reading and calling them may throw.
 import { allOf, type Condition, not } from '../question/condition.js';
-import { truthOf } from '../values/operations.js';
-import { Unknown, UnknownMember } from '../values/value.js';
+import { truthOf, whereNumber } from '../values/operations.js';
+import { type TracedNumber, Unknown, UnknownMember } from '../values/value.js';
 import { chooseBy } from './choices.js';
 import type { Machine } from './machine.js';
 import { indexOfKey } from './objects.js';
@@ -35,4 +35,11 @@ function failing(name: ErrorName, message: string): (machine: Machine) => never 
 /** Goes on where an operation on an unknown value gives a result, and throws a TypeError where not. */
 export function orTypeError(of: Unknown, message: string, goOn: (machine: Machine) => void, machine: Machine): void {
   chooseBy(open(of, machine), failing('TypeError', message), goOn, machine);
+}
+
+/** Goes on where a value that is picked from several is there. */
+export function whereThere(of: TracedNumber, goOn: (machine: Machine) => void, machine: Machine): void {
+  const missing = whereNumber(of, (value) => value === undefined || value === null, machine.context, undefined);
+  const isText = missing.kind !== 'unknown';
+  chooseBy(isText ? missing : NEVER, failing('TypeError', 'Cannot read properties of undefined'), goOn, machine);
 }
