@@ -37,7 +37,12 @@ export const FAILURE_KINDS: Readonly<Record<string, Kind>> = {
     return perhapsCaught(w, h, `return ${called} || true;`);
   },
   'property of what is missing': (w, h) => {
-    const missing = w.from(['n[n.length * 2]', 'n.match(/(q)?e/)[1]', 'dnsResolve(n.substring(1))', '["a", "b"][n.length]']);
+    const missing = w.from([
+      'n[n.length * 2]',
+      'n.match(/(q)?e/)[1]',
+      'dnsResolve(n.substring(1))',
+      '["a", "b"][n.length]',
+    ]);
     return perhapsCaught(w, h, `return ${missing}.length >= 0;`);
   },
 };
