@@ -1,11 +1,12 @@
 // Generates PAC programs: conditions of every kind, in every structure that programs have.
 import { Choices } from '../generate.js';
 import { ENVIRONMENT_KINDS } from './kinds-environment.js';
+import { FAILURE_KINDS } from './kinds-failures.js';
 import { TABLE_KINDS, TEXT_KINDS } from './kinds-text.js';
 import { type Kind, Writing } from './writing.js';
 
 export const KINDS: ReadonlyMap<string, Kind> = new Map(
-  Object.entries({ ...TEXT_KINDS, ...TABLE_KINDS, ...ENVIRONMENT_KINDS }),
+  Object.entries({ ...TEXT_KINDS, ...TABLE_KINDS, ...ENVIRONMENT_KINDS, ...FAILURE_KINDS }),
 );
 
 /** A program of one condition. */

@@ -1,4 +1,5 @@
 // The functions that look at addresses: those of the client, and those that DNS gives.
+import type { AnyNode } from 'acorn';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { type Address, IpSet, parseAddress, parsePrefix } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
@@ -43,13 +44,18 @@ function nameOf(value: Value, { node }: HelperContext): Name {
     if (form.kind === 'variable' && form.variable.kind === 'host') return { kind: 'host' };
     if (form.kind === 'variable' && form.variable.kind === 'address')
       return { kind: 'address', variable: form.variable };
-    return { kind: 'unknown', value: new Unknown('asks DNS for a name that is made from the request', node) };
+    return { kind: 'unknown', value: missing('asks DNS for a name that is made from the request', node) };
   }
-  if (value instanceof Unknown) return { kind: 'unknown', value: new Unknown(value.reason, node) };
+  if (value instanceof Unknown) return { kind: 'unknown', value: missing(value.reason, node) };
   if (value instanceof TracedNumber) {
-    return { kind: 'unknown', value: new Unknown('asks DNS for something that depends on the request', node) };
+    return { kind: 'unknown', value: missing('asks DNS for something that depends on the request', node) };
   }
   return { kind: 'none' };
+}
+
+/** DNS may have no answer. */
+function missing(reason: string, node: AnyNode): Unknown {
+  return new Unknown(reason, node, false, true);
 }
 
 /** A dotted quad as the helpers take it: leading zeros are ignored. */

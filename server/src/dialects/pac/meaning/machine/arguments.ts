@@ -1,6 +1,6 @@
 // The `arguments` of a function.
 import type { Value } from '../values/value.js';
-import { dataProperty, PacObject, type Steps } from './objects.js';
+import { dataProperty, PacObject, type Property, type Steps } from './objects.js';
 import type { Realm } from './realm.js';
 
 export class PacArguments extends PacObject implements Steps {
@@ -11,10 +11,12 @@ export class PacArguments extends PacObject implements Steps {
     args: readonly Value[],
     /** Whether an item and the parameter in its place are one variable: in sloppy functions with simple parameters. */
     readonly isMapped: boolean,
+    callee: Property | undefined,
   ) {
     super(objectPrototype, heap);
     for (const [index, value] of args.entries()) this.properties.set(String(index), dataProperty(value));
     this.properties.set('length', dataProperty(args.length, false));
+    if (callee) this.properties.set('callee', callee);
   }
 
   stepFrom(position: number): { readonly value: Value; readonly next: number } | undefined {

@@ -1,19 +1,13 @@
 // Calls of functions.
 import type { Condition } from '../question/condition.js';
 import { splitItems, truthOf } from '../values/operations.js';
-import {
-  Ipv6Text,
-  ListOf,
-  OpenText,
-  type OperationResult,
-  TracedBoolean,
-  Unknown,
-  type Value,
-} from '../values/value.js';
-import { type Case, chooseCase, deliver } from './choices.js';
+import { ListOf, type OperationResult, TracedBoolean, Unknown, UnknownMember, type Value } from '../values/value.js';
+import { type Case, chooseBy, chooseCase, deliver } from './choices.js';
+import { failureOfArguments } from './failures-of-arguments.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
 import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
+import { MayThrow, type NativeResult, orFailure, possible } from './may-throw.js';
 import { BoundFunction, NativeFunction, TailCall } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
 import { Frame, ProgramFunction, type ReturnMode } from './program-function.js';
@@ -122,17 +116,32 @@ function noteReads(self: Value, args: readonly Value[], machine: Machine): void 
   }
 }
 
-function finishNative(result: OperationResult, machine: Machine, mode: ReturnMode): void {
+function finishNative(result: NativeResult, machine: Machine, mode: ReturnMode): void {
   if (result instanceof TailCall) call(result.callee, result.self, result.args, machine, mode);
+  else if (result instanceof MayThrow) deliverOrThrow(result, machine, mode);
   else deliver(result, machine, mode);
+}
+
+function deliverOrThrow({ result, failure }: MayThrow, machine: Machine, mode: ReturnMode): void {
+  const fail = (on: Machine): never => {
+    throw on.error(failure.name, failure.message);
+  };
+  chooseBy(failure.when, fail, (on) => deliver(result, on, mode), machine);
 }
 
 /** A method of a value that is not known gives one that is as unknown, unless it may call back. */
 function callUnknown(callee: Unknown, self: Value, args: readonly Value[], machine: Machine, mode: ReturnMode): void {
-  if (self !== callee || args.some(isObject)) throw machine.notFollowed(callee.reason);
-  // What is known of the text itself is not known of what its methods give.
-  const isText = callee instanceof Ipv6Text || callee instanceof OpenText;
-  deliver(isText ? new Unknown(callee.reason, machine.node) : callee, machine, mode);
+  const isMember = callee instanceof UnknownMember && callee.of === self;
+  if (!(isMember || self === callee) || args.some(isObject)) throw machine.notFollowed(callee.reason);
+  if (!isMember) {
+    deliver(new Unknown(callee.reason, machine.node), machine, mode);
+    return;
+  }
+  const { name, reason } = callee;
+  const failure = callee.isMethod
+    ? failureOfArguments(name, args, machine.context)
+    : possible('TypeError', `${name} is not a function`, reason, machine.context);
+  finishNative(orFailure(callee.resultAt(machine.node), failure), machine, mode);
 }
 
 /** `new callee(…)` */

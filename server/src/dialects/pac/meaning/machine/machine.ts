@@ -89,6 +89,8 @@ export class Machine {
   private readonly choices = new Map<AnyNode, number>();
   private readonly choicePoints: ChoicePoint[] = [];
   private fuel = 0;
+  /** The way on that is taken next, after the machine has returned to a choice point. */
+  private resumed: Alternative | undefined;
   private current: Frame<Machine> | undefined;
   private returned: Value;
   private unwoundAt: AnyNode | undefined;
@@ -200,14 +202,22 @@ export class Machine {
 
   /** Runs until there are no more frames than given. */
   runUntil(depth: number): void {
-    while (this.frames.length > depth) {
+    do {
       try {
+        this.resumeAlternative();
         this.runSteps(depth);
       } catch (thrown) {
         if (!(thrown instanceof PacThrow)) throw thrown;
         this.unwind(thrown.value, depth);
       }
-    }
+    } while (this.frames.length > depth);
+  }
+
+  /** Begins a way on from a choice point, which may itself throw. */
+  private resumeAlternative(): void {
+    const { resumed } = this;
+    this.resumed = undefined;
+    resumed?.resume(this);
   }
 
   private runSteps(depth: number): void {
@@ -346,7 +356,7 @@ export class Machine {
     this.restore(point, point.next !== undefined);
     this.region = alternative.region;
     this.isOnPath = true;
-    alternative.resume(this);
+    this.resumed = alternative;
     return true;
   }
 

@@ -1,8 +1,9 @@
 // Functions of the language, written in TypeScript.
 import type { HelperContext } from '../environment/helper.js';
-import type { OperationResult, Value } from '../values/value.js';
+import type { Value } from '../values/value.js';
 import type { NotFollowed, PacThrow } from './failures.js';
 import type { Heap } from './heap.js';
+import type { NativeResult } from './may-throw.js';
 import { dataProperty, PacFunction, PacObject } from './objects.js';
 import type { ErrorName, Realm } from './realm.js';
 
@@ -37,7 +38,7 @@ export interface NativeContext extends HelperContext {
   listOf(value: Value): Value[];
 }
 
-export type Native = (self: Value, args: readonly Value[], context: NativeContext) => OperationResult;
+export type Native = (self: Value, args: readonly Value[], context: NativeContext) => NativeResult;
 
 export interface NativeOptions {
   /** What `new` does; without it the function is no constructor. */

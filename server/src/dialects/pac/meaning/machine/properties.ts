@@ -20,7 +20,9 @@ import {
   type TracedEntry,
 } from './objects.js';
 import { isText, textPicked } from './picked-texts.js';
+import { deleteOfPrimitive, refuse, writeToPrimitive } from './refused-writes.js';
 import { SplitTexts } from './split-texts.js';
+import { getOfUnknown, orTypeError, whereThere } from './unknown-members.js';
 
 // ---- reading
 
@@ -61,7 +63,7 @@ export function getNamed(of: Value, name: string, machine: Machine): void {
 
 function getOfPrimitive(of: Value, name: string, machine: Machine): void {
   if (of instanceof Unknown && !(of instanceof Ipv6Value)) {
-    machine.push(of);
+    getOfUnknown(of, name, machine);
     return;
   }
   if (typeof of === 'string') {
@@ -76,7 +78,9 @@ function getOfPrimitive(of: Value, name: string, machine: Machine): void {
     throw machine.notFollowed('calls a method of a text that is picked');
   if (isTraced(of) && (name === 'length' || indexOfKey(name) >= 0 || !prototype)) {
     const key = indexOfKey(name);
-    deliver(memberOf(of, key >= 0 ? key : name, machine.context), machine);
+    const go = (on: Machine): void => deliver(memberOf(of, key >= 0 ? key : name, on.context), on);
+    if (of instanceof TracedNumber) whereThere(of, go, machine);
+    else go(machine);
     return;
   }
   if (prototype) getOfObject(prototype, name, of, machine);
@@ -141,7 +145,7 @@ function constant(holds: boolean): Condition {
 
 /** Pushes `of[key]` for a key that depends on what is asked. */
 function getTraced(of: Value, key: Traced, machine: Machine): void {
-  if (of instanceof Unknown && !(of instanceof Ipv6Value)) machine.push(of);
+  if (of instanceof Unknown && !(of instanceof Ipv6Value)) getOfUnknown(of, undefined, machine);
   else if (key instanceof Unknown) machine.push(new Unknown(key.reason, machine.node));
   else if (of instanceof SplitTexts && of.isLazy) getTracedOfSplit(of, key, machine);
   else if (isObject(of)) {
@@ -223,9 +227,9 @@ export function set(of: Value, key: Value, value: Value, isStrict: boolean, mach
   if (of === undefined || of === null)
     throw machine.error('TypeError', `Cannot set properties of ${of} (setting ${describe(key)})`);
   if (of instanceof Unknown) throw machine.notFollowed(of.reason);
-  if (!isObject(of)) return;
   const name = toPropertyKey(key, machine);
-  if (typeof name !== 'string') setTraced(of, name, value, machine);
+  if (!isObject(of)) writeToPrimitive(of, name, value, isStrict, machine);
+  else if (typeof name !== 'string') setTraced(of, name, value, machine);
   else setNamed(of, name, value, isStrict, machine);
 }
 
@@ -268,17 +272,13 @@ export function setNamed(of: PacObject, name: string, value: Value, isStrict: bo
 }
 
 function checkArrayWrite(array: PacArray, name: string, value: Value, machine: Machine): void {
-  const index = name === 'length' ? Number(value) : indexOfKey(name);
+  const index = name !== 'length' ? indexOfKey(name) : isTraced(value) ? Number.NaN : Number(value);
   if (name === 'length' && (isTraced(value) || !Number.isInteger(index) || index < 0 || index >= 2 ** 32))
     throw isTraced(value)
       ? machine.notFollowed('sets the length of an array to a number that depends on the request')
       : machine.error('RangeError', 'Invalid array length');
   if (index > LARGEST_ARRAY) throw machine.notFollowed('makes an array of more than a million items');
   machine.budget.spend(Math.max(0, Math.abs(index - array.items.length)));
-}
-
-function refuse(isStrict: boolean, message: string, machine: Machine): void {
-  if (isStrict) throw machine.error('TypeError', message);
 }
 
 function setTraced(of: PacObject, key: Traced, value: Value, machine: Machine): void {
@@ -296,7 +296,9 @@ function setTraced(of: PacObject, key: Traced, value: Value, machine: Machine): 
 /** Pushes `key in object`. */
 export function has(object: Value, key: Value, machine: Machine): void {
   if (object instanceof Unknown) {
-    machine.push(object);
+    const result = new Unknown(object.reason, machine.node);
+    if (object.isObject) machine.push(result);
+    else orTypeError(object, "Cannot use 'in' operator", (on) => on.push(result), machine);
     return;
   }
   if (!isObject(object)) throw machine.error('TypeError', `Cannot use 'in' operator to search for ${describe(key)}`);
@@ -339,7 +341,7 @@ export function remove(of: Value, key: Value, isStrict: boolean, machine: Machin
   if (of instanceof Unknown) throw machine.notFollowed(of.reason);
   const name = toPropertyKey(key, machine);
   if (!isObject(of)) {
-    machine.push(true);
+    deleteOfPrimitive(of, name, isStrict, machine);
     return;
   }
   if (typeof name !== 'string' || of.tracedEntries.length > 0)

@@ -72,7 +72,8 @@ export function characterOrUndefined(text: Text, index: number, context: Operati
   if (index >= 0) return splitItem(new SplitList(text, ''), index, context);
   const length = lengthOf(text);
   const last = sliced('slice', text, index, index === -1 ? undefined : index + 1, context);
-  if (typeof length === 'number' || !isOne(last)) return new Unknown(`looks at ${subjectOf(text.form)}`, context.node);
+  if (typeof length === 'number' || !isOne(last))
+    return new Unknown(`looks at ${subjectOf(text.form)}`, context.node, false, true);
   const bound = Math.abs(length.offset ?? 0) - index + 4;
   const when = whereNumber(length, (value) => Number(value) >= -index, context, bound);
   return new Choice([

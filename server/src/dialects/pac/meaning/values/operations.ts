@@ -27,6 +27,7 @@ import {
 } from './value.js';
 
 export type { OperationContext } from './context.js';
+export { whereNumber } from './numbers.js';
 export type { PatternText } from './regexps.js';
 export { splitItem, splitItems, splitLength } from './splits.js';
 
@@ -127,7 +128,8 @@ function undefinedIfEmpty(character: OperationResult, context: OperationContext)
       alternatives.push({ when: allOf([...before, when, whereTrue(value, context)]), value });
       alternatives.push({ when: allOf([...before, when]), value: undefined });
     } else {
-      alternatives.push({ when, value: value === '' ? undefined : (value as Value) });
+      const one = value === '' ? undefined : (value as Value);
+      alternatives.push({ when, value: one instanceof Unknown ? new Unknown(one.reason, one.node, false, true) : one });
     }
     before.push(not(when));
   }
@@ -138,6 +140,8 @@ function unknownMember(of: Traced, key: Value, { node }: OperationContext): Unkn
   return new Unknown(
     unknownReason([of, key], (subject) => `looks at single characters of ${subject}`),
     node,
+    false,
+    true,
   );
 }
 

@@ -130,7 +130,8 @@ function matched(call: Call): OperationResult {
   const groups = written.source.includes('(?<') ? new Unknown(unknown.reason, unknown.node) : undefined;
   const properties = { index: placeOf(call), input: text, groups };
   const absent = { when: not(found), value: null };
-  const unknownItem = (): Value => new Unknown(unknown.reason, unknown.node);
+  // A group that takes no part in the match is `undefined`.
+  const unknownItem = (_: unknown, group: number): Value => new Unknown(unknown.reason, unknown.node, false, group > 0);
   const ways = waysOf(call);
   if (!ways) {
     const literal = literalOf(pattern, alphabetOf(text.form));

@@ -40,7 +40,7 @@ export function splitItem(list: SplitList, index: number | TracedNumber, context
     index,
     (value) => {
       const found = typeof value === 'number' ? itemAt(list, value, context) : undefined;
-      return isValue(found) ? found : new Unknown(reasonFor([index]), context.node);
+      return isValue(found) ? found : new Unknown(reasonFor([index]), context.node, false, true);
     },
     context,
   );

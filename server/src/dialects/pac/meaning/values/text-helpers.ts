@@ -104,10 +104,11 @@ function localHostOrDomainIs(args: readonly Value[], context: OperationContext):
 function shExpMatch(args: readonly Value[], context: OperationContext): OperationResult {
   const [text, pattern] = args;
   refuseMissing('shExpMatch', pattern);
-  if (!isText(text) || typeof pattern !== 'string') return unknown('shExpMatch', args, context);
+  if (typeof pattern !== 'string') return unknown('shExpMatch', args, context);
   context.budget.spend(pattern.length);
   const reading = shellPattern(pattern);
   if (reading.kind === 'invalid') throw new HelperError('SyntaxError', reading.reason);
+  if (!isText(text)) return unknown('shExpMatch', args, context);
   if (reading.kind !== 'language') {
     return new Unknown(
       `uses the pattern ${JSON.stringify(pattern.slice(0, 40))}, which ${reading.reason}`,

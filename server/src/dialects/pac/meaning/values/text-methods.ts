@@ -162,6 +162,8 @@ export function callTextMethod(
     new Unknown(
       unknownReason([receiver, ...args], (subject) => `looks at ${subject} through ${name}`),
       context.node,
+      false,
+      name === 'at' || name === 'codePointAt',
     );
   if ([receiver, ...args].some((value) => value instanceof Unknown)) return refused();
   if (receiver instanceof Text) {

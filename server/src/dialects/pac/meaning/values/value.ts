@@ -4,9 +4,9 @@ import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
 import type { PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
-import { OpenText, Unknown } from './unknown.js';
+import { OpenText, Unknown, UnknownMember } from './unknown.js';
 
-export { OpenText, Unknown };
+export { OpenText, Unknown, UnknownMember };
 
 export type Primitive = undefined | null | boolean | number | string;
 

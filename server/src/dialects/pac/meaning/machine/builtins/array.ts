@@ -8,7 +8,17 @@ import { ITEM_COST, itemsOf, lengthOf, NESTING_LIMIT, valueOfItem } from './item
 import { makeIterator, mapSteps } from './iterators.js';
 import { join } from './joining.js';
 import { defineListMethods } from './split-lists.js';
-import { checkOwn, define, defineClass, effect, integerOf, type MethodTable, notTold, positionOf } from './support.js';
+import {
+  checkOwn,
+  define,
+  defineClass,
+  effect,
+  integerOf,
+  isTraced,
+  type MethodTable,
+  notTold,
+  positionOf,
+} from './support.js';
 import { tagOf } from './tags.js';
 
 export function installArray(realm: Realm): void {
@@ -125,6 +135,7 @@ const READERS: MethodTable = [
     2,
     (self, [position, value], context) => {
       const items = itemsOf(self, context).map(valueOfItem);
+      if (isTraced(position)) throw context.notFollowed('changes an item whose place depends on what is asked');
       const index = integerOf(position, context);
       const at = index < 0 ? items.length + index : index;
       if (at < 0 || at >= items.length) throw context.error('RangeError', 'Invalid index');

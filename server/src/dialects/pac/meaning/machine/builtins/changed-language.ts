@@ -2,6 +2,8 @@
 import type { Helper } from '../../environment/helper.js';
 import { HelperError } from '../../values/text-helpers.js';
 import { Unknown, type Value } from '../../values/value.js';
+import { failureOfHelper } from '../failures-of-arguments.js';
+import { orFailure } from '../may-throw.js';
 import type { Native, NativeContext } from '../natives.js';
 import type { PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -80,7 +82,7 @@ export function helperNative(name: string, helper: Helper, parts: () => Original
     const changed = parts()?.changedFor(name, context);
     if (changed !== undefined) return new Unknown(`calls ${name} after changing ${changed}`, context.node);
     try {
-      return helper(args, context);
+      return orFailure(helper(args, context), failureOfHelper(name, args, context));
     } catch (error) {
       throw error instanceof HelperError ? context.error(error.kind, error.message) : error;
     }

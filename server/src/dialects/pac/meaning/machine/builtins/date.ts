@@ -1,5 +1,6 @@
 // Date. What depends on the present time is asked of the environment; other times are those of clients in UTC.
 import { type OperationResult, Unknown, type Value } from '../../values/value.js';
+import { orFailure, possible } from '../may-throw.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -189,6 +190,9 @@ function installTexts(realm: Realm): void {
     });
   }
   define(realm, datePrototype, 'toISOString', 0, (self, _args, context) => {
+    const { time: own } = thisDate(self, 'toISOString', context);
+    if (own instanceof Unknown)
+      return orFailure(own, possible('RangeError', 'Invalid time value', own.reason, context));
     const time = constantTime(self, 'toISOString', context);
     if (Number.isNaN(time)) throw context.error('RangeError', 'Invalid time value');
     return DATE_TEXTS.iso(time);

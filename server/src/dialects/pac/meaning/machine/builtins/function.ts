@@ -10,7 +10,7 @@ import { booleanOf } from './equality.js';
 import { notFollowed } from './globals.js';
 import { itemsOf, valueOfItem } from './items.js';
 import { knownKeys } from './property-keys.js';
-import { define, defineClass, defineNamespace, isThing, isTraced } from './support.js';
+import { define, defineClass, defineGetter, defineNamespace, isThing, isTraced } from './support.js';
 
 export function installFunction(realm: Realm): void {
   const { functionPrototype } = realm;
@@ -33,6 +33,11 @@ export function installFunction(realm: Realm): void {
   define(realm, functionPrototype, 'bind', 1, (self, [receiver, ...args], context) =>
     bind(self, receiver, args, context),
   );
+  for (const name of ['caller', 'arguments']) {
+    defineGetter(realm, functionPrototype, name, (_self, _args, context) => {
+      throw context.notFollowed(`reads the property ${name} of a function`);
+    });
+  }
   define(realm, functionPrototype, 'toString', 0, (self, _args, context) => {
     if (!(self instanceof PacFunction))
       throw context.error('TypeError', 'Function.prototype.toString requires a function');

@@ -3,6 +3,7 @@ import { GLOBALS_NOT_FOLLOWED } from '../../../vocabulary/words.js';
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
 import { Unknown, type Value } from '../../values/value.js';
+import { orFailure, possible } from '../may-throw.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -45,9 +46,9 @@ export function installGlobals(realm: Realm): void {
       const text = context.toText(value);
       if (isTraced(text)) {
         const result = callFunction(name, [text], context);
-        // An escape that is none makes it throw.
-        if (result instanceof Unknown && name.startsWith('decode')) throw context.notFollowed(result.reason);
-        return result;
+        // An escape that is none makes it throw, and half a character.
+        if (!(result instanceof Unknown && /^(?:en|de)code/.test(name))) return result;
+        return orFailure(result, possible('URIError', 'URI malformed', result.reason, context));
       }
       context.budget.spend(buildCost(LONGEST_ESCAPE * String(text).length));
       return runHost(context, () => host(String(text)));

@@ -1,5 +1,5 @@
 // JSON.
-import type { OperationResult, Value } from '../../values/value.js';
+import { type OperationResult, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacArray, PacFunction, type PacObject, PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -74,6 +74,8 @@ interface Writing {
   readonly keys: readonly string[] | undefined;
   readonly gap: string;
   readonly context: NativeContext;
+  /** Why the text is not known. */
+  untold: string | undefined;
 }
 
 function stringify(value: Value, replacer: Value, space: Value, context: NativeContext): OperationResult {
@@ -84,8 +86,10 @@ function stringify(value: Value, replacer: Value, space: Value, context: NativeC
     keys: replacer instanceof PacArray ? keyList(replacer, context) : undefined,
     gap: gapOf(space, context),
     context,
+    untold: undefined,
   };
-  return write(holder, '', '', [], writing);
+  const text = write(holder, '', '', [], writing);
+  return writing.untold === undefined ? text : new Unknown(writing.untold, context.node);
 }
 
 function keyList(list: PacArray, context: NativeContext): string[] {
@@ -120,7 +124,11 @@ function write(
   if (toJson instanceof PacFunction) value = context.call(toJson, value, [key]);
   if (writing.replacer) value = context.call(writing.replacer, holder, [key, value]);
   if (value instanceof PacWrapper) value = value.primitive;
-  if (isTraced(value)) throw notTold('writes JSON of what depends on what is asked');
+  if (isTraced(value)) {
+    // What follows may throw.
+    writing.untold = 'writes JSON of what depends on what is asked';
+    return '';
+  }
   if (isPrimitive(value)) return writePrimitive(value, context);
   if (!isThing(value) || value instanceof PacFunction) return undefined;
   if (within.includes(value)) throw context.error('TypeError', 'Converting circular structure to JSON');

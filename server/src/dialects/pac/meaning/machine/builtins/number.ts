@@ -1,6 +1,8 @@
 // Number and Boolean.
 import { callFunction, truthOf } from '../../values/operations.js';
-import { type OperationResult, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
+import { TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
+import { failureOfArguments } from '../failures-of-arguments.js';
+import { type NativeResult, orFailure, possible } from '../may-throw.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -82,12 +84,12 @@ function formatted(
   name: string,
   method: Format,
   self: Value,
-  [argument]: readonly Value[],
+  args: readonly Value[],
   context: NativeContext,
-): OperationResult {
+): NativeResult {
+  const [argument] = args.map((arg) => (isPrimitive(arg) || isTraced(arg) ? arg : context.toNumber(arg)));
   const number = thisNumber(self, name, context);
-  if (isTraced(number) && name === 'toString' && argument === undefined)
-    return callFunction('String', [number], context);
+  if (isTraced(number) || isTraced(argument)) return formattedTraced(name, number, argument, context);
   const value = Number(constant(number, 'number', `calls ${name} of a number that depends on what is asked`, context));
   const given =
     argument === undefined
@@ -95,6 +97,16 @@ function formatted(
       : Number(constant(argument, 'number', `calls ${name} with what is not constant`, context));
   context.budget.spend(FORMATTING_COST);
   return runHost(context, () => method(value, given));
+}
+
+/** Numbers that are not finite are written before the number of digits is looked at. */
+function formattedTraced(name: string, number: Value, argument: Value, context: NativeContext): NativeResult {
+  if (name === 'toString' && argument === undefined) return callFunction('String', [number], context);
+  const result = new Unknown(`calls ${name} of a number that depends on what is asked`, context.node);
+  const failure = failureOfArguments(name, [argument], context);
+  if (!failure || failure.when.kind === 'never' || name === 'toString' || name === 'toFixed')
+    return orFailure(result, failure);
+  return orFailure(result, possible('RangeError', failure.message, result.reason, context));
 }
 
 function thisNumber(self: Value, name: string, context: NativeContext): Value {

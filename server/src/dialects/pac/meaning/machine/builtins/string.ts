@@ -2,6 +2,8 @@
 import { callFunction, callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
 import { Ipv6Value, ListOf, type OperationResult, type Primitive, type Value } from '../../values/value.js';
+import { failureOfArguments, failureOfCodes } from '../failures-of-arguments.js';
+import { type NativeResult, orFailure } from '../may-throw.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -88,7 +90,10 @@ function installConstructor(realm: Realm): void {
   ]) {
     define(realm, made, name, 1, (_self, args, context) => {
       const codes = args.map((arg) => numberOf(arg, context));
-      if (codes.some(isTraced)) return callFunction(`String.${name}`, codes, context);
+      if (codes.some(isTraced)) {
+        const result = callFunction(`String.${name}`, codes, context);
+        return name === 'fromCodePoint' ? orFailure(result, failureOfCodes(codes, context)) : result;
+      }
       context.budget.spend(CODE_COST * codes.length);
       return runHost(context, () => codes.map((code) => host(Number(code))).join(''));
     });
@@ -112,14 +117,14 @@ export function textOfReceiver(self: Value, name: string, context: NativeContext
 }
 
 /** Calls a method of a text, some of it perhaps traced. */
-function callMethod(name: string, self: Value, args: readonly Value[], context: NativeContext): OperationResult {
+function callMethod(name: string, self: Value, args: readonly Value[], context: NativeContext): NativeResult {
   const text = textOfReceiver(self, name, context);
   if (args[0] instanceof PacRegExp && ['startsWith', 'endsWith', 'includes'].includes(name)) {
     throw context.error('TypeError', `First argument to String.prototype.${name} must not be a regular expression`);
   }
   const values = args.map((arg) => (isThing(arg) ? context.toPrimitive(arg, hintOf(name)) : arg));
   if (typeof text === 'string' && values.every(isPrimitive)) return callHost(name, text, values, context);
-  return callTextMethod(text, name, values, context);
+  return orFailure(callTextMethod(text, name, values, context), failureOfArguments(name, values, context));
 }
 
 /** What the arguments of a method are converted to. */

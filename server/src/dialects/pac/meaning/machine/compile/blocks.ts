@@ -9,13 +9,13 @@ import { declareLexicals } from './variables.js';
 
 /** Statements with names of their own. */
 export function compileBlock(nodes: readonly Statement[], node: AnyNode, context: Context): void {
-  if (lexicalNames(nodes).length === 0) {
+  if (lexicalNames(nodes, context.isStrict).length === 0) {
     compileFunctions(nodes, context);
     context.parts.statements(nodes, context);
     return;
   }
   inBlock(node, context, () => {
-    declareLexicals(nodes, node, context);
+    declareLexicals(nodes, context.isStrict, node, context);
     compileFunctions(nodes, context);
     context.parts.statements(nodes, context);
   });

@@ -90,7 +90,8 @@ export class Context {
     readonly facts: ProgramFacts,
     readonly outer: Context | undefined,
     readonly kind: FunctionCode['kind'],
-    readonly isStrict: boolean,
+    /** Whether what is compiled now is in strict mode: a class is, wherever it stands. */
+    public isStrict: boolean,
     /** The variables of the function. */
     readonly storage: Storage,
     /** The innermost names. */

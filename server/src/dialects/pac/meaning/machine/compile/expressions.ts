@@ -213,7 +213,7 @@ function compileDelete(node: UnaryExpression, context: Context): void {
   }
   context.expression(target.object);
   compileKey(target, context);
-  context.emit(node, deleteStep(context.isStrict));
+  context.emit(node, deleteStep(context.isStrict, node.argument.type === 'ChainExpression'));
 }
 
 /** Long sums nest as deep as they are long. */

@@ -112,7 +112,7 @@ function fillFunction(node: FunctionNode, context: Context): void {
 /** Functions in default values see the parameters, and not the variables of the same names that the body declares. */
 function hasOwnParameterScope({ params, body }: FunctionNode, context: Context): boolean {
   if (body.type !== 'BlockStatement' || !params.some((parameter) => context.facts.closed.has(parameter))) return false;
-  const declared = hoistedNames(body.body);
+  const declared = hoistedNames(body.body, context.isStrict);
   return params.some((parameter) => namesIn(parameter).some((name) => declared.has(name)));
 }
 
@@ -147,8 +147,8 @@ function compileDefault(
 }
 
 function compileBody(body: readonly Statement[], node: AnyNode, context: Context): void {
-  declareVars(hoistedNames(body), node, context);
-  declareLexicals(body, node, context);
+  declareVars(hoistedNames(body, context.isStrict), node, context);
+  declareLexicals(body, false, node, context);
   compileFunctions(body, context);
   context.parts.statements(body, context);
   context.emit(node, pushUndefined, returnStep);

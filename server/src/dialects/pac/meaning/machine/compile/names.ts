@@ -85,8 +85,9 @@ export function namesIn(pattern: Pattern | AnyNode): string[] {
   }
 }
 
-/** The names of the `var`s of a function, and of the functions that are declared in its blocks. */
-export function hoistedNames(body: readonly AnyNode[]): Set<string> {
+/** The names of the `var`s of a function, and of the functions that are declared in it: in sloppy mode also those in its blocks. */
+export function hoistedNames(body: readonly AnyNode[], isStrict: boolean): Set<string> {
+  const own = new Set(body);
   const names = new Set<string>();
   const pending: AnyNode[] = [...body];
   const addDeclaration = (node: VariableDeclaration): void => {
@@ -96,7 +97,7 @@ export function hoistedNames(body: readonly AnyNode[]): Set<string> {
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.type === 'VariableDeclaration') addDeclaration(node);
     else if (node.type === 'FunctionDeclaration') {
-      if (node.id) names.add(node.id.name);
+      if (node.id && (!isStrict || own.has(node))) names.add(node.id.name);
     } else pending.push(...statementsIn(node));
   }
   return names;
@@ -128,10 +129,14 @@ function statementsIn(node: AnyNode): AnyNode[] {
   }
 }
 
-/** The names that belong to a block: `let`, `const` and classes. */
-export function lexicalNames(body: readonly (Statement | AnyNode)[]): { name: string; kind: 'let' | 'const' }[] {
+/** The names that belong to a block: `let`, `const` and classes, in a block of strict mode also functions. */
+export function lexicalNames(
+  body: readonly (Statement | AnyNode)[],
+  withFunctions: boolean,
+): { name: string; kind: 'let' | 'const' }[] {
   return body.flatMap((node) => {
-    if (node.type === 'ClassDeclaration' && node.id) return [{ name: node.id.name, kind: 'let' as const }];
+    const isOwn = node.type === 'ClassDeclaration' || (withFunctions && node.type === 'FunctionDeclaration');
+    if (isOwn && node.id) return [{ name: node.id.name, kind: 'let' as const }];
     if (node.type !== 'VariableDeclaration' || node.kind === 'var') return [];
     const kind = node.kind === 'const' ? 'const' : 'let';
     return node.declarations.flatMap(({ id }) => namesIn(id).map((name) => ({ name, kind }) as const));

@@ -92,7 +92,8 @@ function pushKey(property: Property | MethodDefinition | PropertyDefinition, con
 
 /** Pushes the constructor of a class. */
 export function compileClass(node: ClassNode, name: string, context: Context): void {
-  const outer = context.block;
+  const { block: outer, isStrict } = context;
+  context.isStrict = true;
   context.block = new Block(outer, outer.storage, false);
   const self = node.id ? context.block.declare(node.id.name, 'const', new Set()) : undefined;
   if (node.superClass) context.expression(node.superClass);
@@ -111,6 +112,7 @@ export function compileClass(node: ClassNode, name: string, context: Context): v
   );
   if (statics.length > 0) compileStatics(statics as PropertyDefinition[], node, context);
   context.block = outer;
+  context.isStrict = isStrict;
 }
 
 function constructorCode(node: ClassNode, name: string, context: Context): FunctionCode {

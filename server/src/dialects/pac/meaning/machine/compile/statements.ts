@@ -226,7 +226,7 @@ function compileSwitch(node: SwitchStatement, context: Context): void {
   context.controls.push({ kind: 'target', labels, isDefault: true, breakTo: end, continueTo: undefined });
   const body = node.cases.flatMap(({ consequent }) => consequent);
   inBlock(node, context, (hasScope) => {
-    declareLexicals(body, node, context);
+    declareLexicals(body, context.isStrict, node, context);
     compileFunctions(body, context);
     compileCases(node, value, hasScope ? 1 : 0, context);
   });

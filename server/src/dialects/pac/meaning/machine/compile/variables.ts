@@ -10,6 +10,7 @@ import {
   makeArguments,
   pushConstant,
   pushUndefined,
+  refuseConstant,
   storeGlobal,
   storeVariable,
   uninitialize,
@@ -79,7 +80,7 @@ export function store(name: string, mode: BindMode, node: AnyNode, context: Cont
   if (!resolved) context.emit(node, storeGlobal(name, context.isStrict));
   else {
     const { depth, variable } = resolved;
-    if (variable.kind === 'self') context.emit(node, drop);
+    if (variable.kind === 'self') context.emit(node, context.isStrict ? refuseConstant : drop);
     else if (mode === 'declare' || (mode === 'var' && variable.kind === 'var'))
       context.emit(node, initialize(depth, variable.slot));
     else context.emit(node, storeVariable(depth, variable.slot, name, variable.kind === 'const'));
@@ -125,8 +126,13 @@ export function declareVars(names: Iterable<string>, node: AnyNode, context: Con
 }
 
 /** Declares the `let`, `const` and classes of a block; they have no value until their declaration is reached. */
-export function declareLexicals(body: readonly AnyNode[], node: AnyNode, context: Context): void {
-  const slots = lexicalNames(body).map(
+export function declareLexicals(
+  body: readonly AnyNode[],
+  withFunctions: boolean,
+  node: AnyNode,
+  context: Context,
+): void {
+  const slots = lexicalNames(body, withFunctions).map(
     ({ name, kind }) => context.block.declare(name, kind, context.facts.collectors).slot,
   );
   if (slots.length > 0) context.emit(node, uninitialize(slots));

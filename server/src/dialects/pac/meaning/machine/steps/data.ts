@@ -78,10 +78,15 @@ export function storeVariable(depth: number, slot: number, name: string, isConst
     const scope = scopeAt(machine, depth);
     if (scope.slots[slot] === UNINITIALIZED)
       throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
-    if (isConstant) throw machine.error('TypeError', 'Assignment to constant variable.');
+    if (isConstant) refuseConstant(machine);
     storeIn(scope, slot, machine.pop(), machine);
   };
 }
+
+/** An assignment to what cannot be assigned to. */
+export const refuseConstant: Step = (machine) => {
+  throw machine.error('TypeError', 'Assignment to constant variable.');
+};
 
 /** Where a block is entered, its `let` and `const` have no value yet. */
 export function uninitialize(slots: readonly number[]): Step {
@@ -153,7 +158,9 @@ export const loadNewTarget: Step = (machine) => {
 export function makeArguments(slot: number, isMapped: boolean, machine: Machine): void {
   const { realm, frame, budget } = machine;
   budget.spend(frame.args.length);
-  frame.scope.slots[slot] = new PacArguments(realm, frame.args, isMapped);
+  // In strict functions it throws, as `caller` of a function does.
+  const callee = isMapped ? dataProperty(frame.callee, false) : realm.functionPrototype.getOwn('caller');
+  frame.scope.slots[slot] = new PacArguments(realm, frame.args, isMapped, callee);
 }
 
 /** A parameter was assigned to: its item of `arguments` changes with it. */

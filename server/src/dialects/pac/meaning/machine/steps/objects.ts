@@ -32,10 +32,12 @@ export function setStep(isStrict: boolean): Step {
   };
 }
 
-export function deleteStep(isStrict: boolean): Step {
+export function deleteStep(isStrict: boolean, isOptional = false): Step {
   return (machine) => {
     const key = machine.pop();
-    remove(machine.pop(), key, isStrict, machine);
+    const object = machine.pop();
+    if (isOptional && (object === undefined || object === null)) machine.push(true);
+    else remove(object, key, isStrict, machine);
   };
 }
 
