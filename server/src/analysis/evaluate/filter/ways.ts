@@ -75,10 +75,12 @@ function unrestrictedWays(passage: Passage, point: FilterPoint, network: Network
 function profileWays({ asked, direction, roles }: Passage, names: readonly string[], network: NetworkContext): Way[] {
   const own = network.role ?? (direction === 'inbound' ? roles.to : roles.from);
   const isServer = own !== undefined && own !== 'clients';
-  const wanted = network.profiles ?? (isServer ? ['domain'] : names);
+  const wanted = network.profiles ?? (isServer ? ['domain'] : undefined);
   // Where a script writes several policies, the profiles of each are apart: `Domain of corp.example\\Clients`.
   const profileOf = (name: string) => name.split(' of ', 1)[0] ?? name;
-  const active = names.filter((name) => wanted.some((one) => one.toLowerCase() === profileOf(name).toLowerCase()));
+  const isActive = (name: string) =>
+    wanted === undefined || wanted.some((one) => one.toLowerCase() === profileOf(name).toLowerCase());
+  const active = names.filter(isActive);
   const end = direction === 'inbound' ? 'inInterface' : 'outInterface';
   return active.map((name) => ({
     packets: PacketSet.of({ ...asked, [end]: NameSet.of(name) }),
