@@ -234,10 +234,11 @@ export class Machine {
 
   /** Runs until an instruction of the innermost frame is reached. */
   runOperand(frameCount: number, boundaries: ReadonlySet<number>): void {
-    while (this.frames.length > frameCount || !boundaries.has(this.frame.pc)) {
+    while (this.resumed || this.frames.length > frameCount || !boundaries.has(this.frame.pc)) {
       if (this.frames.length < frameCount) throw new TrialEnded();
       try {
-        this.step();
+        if (this.resumed) this.resumeAlternative();
+        else this.step();
       } catch (thrown) {
         if (!(thrown instanceof PacThrow)) throw thrown;
         this.unwind(thrown.value, frameCount);
