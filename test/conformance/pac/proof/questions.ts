@@ -101,9 +101,9 @@ export function surroundings(
   const others = new Map<string, string | null>();
   const resolve = (name: string): string | null => {
     if (HOSTS.includes(name)) return ofHost;
-    const known = others.get(name) ?? (choices.below(4) === 0 ? null : choices.from(OTHER_ANSWERS));
-    others.set(name, known);
-    return known;
+    // DNS answers the same while a file runs, also that there is no address.
+    if (!others.has(name)) others.set(name, choices.below(4) === 0 ? null : choices.from(OTHER_ANSWERS));
+    return others.get(name) ?? null;
   };
   // Some minute of eight years.
   const now = Date.UTC(2022, 0, 1) + choices.below(8 * 366 * 24 * 60) * 60_000 + choices.below(60_000);
