@@ -44,14 +44,25 @@ function contextOf(text: string): FixContext {
   return { document, dialect: nftables, sources, checks: CHECKS, analysis: analyze(document, nftables, CHECKS) };
 }
 
+interface FixedText {
+  readonly title: string;
+  readonly text: string;
+  /** Whether it is for all statements, and not only for the part of one. */
+  readonly isWhole: boolean;
+}
+
 /** Every fix that is offered, as the text that it leads to. */
-function fixedTexts(text: string): { title: string; text: string }[] {
+function fixedTexts(text: string): FixedText[] {
   const context = contextOf(text);
   const fixes = context.analysis.report.findings
     .filter(({ requirements }) => requirements.length > 0)
     .flatMap((finding) => fixesFor(context, finding));
   const all = fixAll(context);
-  return [...fixes, ...(all ? [all] : [])].map(({ title, edits }) => ({ title, text: applyEdits(text, edits) }));
+  return [...fixes, ...(all ? [all] : [])].map((fix) => ({
+    title: fix.title,
+    text: applyEdits(text, fix.edits),
+    isWhole: fix === all,
+  }));
 }
 
 /** Packets at every corner of the requirement. */
@@ -113,7 +124,9 @@ describe.skipIf(kernelUnavailable() !== undefined)('fixes of nftables rulesets',
       expect(spawnSync('unshare', ['-n', 'nft', '-c', '-f', join(folder, 'fixed.nft')]).status, fixed.title).toBe(0);
       const after = passed(fixed.text, [...wanted, ...others]);
       const missed = wanted.filter((_, i) => after[i] !== true).map((probe) => describeProbe(probe, INTERFACES));
-      expect(missed, fixed.text).toEqual([]);
+      if (fixed.isWhole) expect(missed, fixed.text).toEqual([]);
+      const denied = before.slice(0, wanted.length).filter((one) => one !== true).length;
+      expect(missed.length, fixed.text).toBeLessThan(Math.max(1, denied));
       const changed = others
         .filter((_, i) => after[wanted.length + i] !== before[wanted.length + i])
         .map((probe) => describeProbe(probe, INTERFACES));

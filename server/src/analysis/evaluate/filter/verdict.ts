@@ -3,7 +3,7 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import { NameSet } from '../../../model/names.js';
-import { type PacketBox, PacketSet } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
 import type { PermittingRules, Share } from '../evaluation.js';
 import { allowedBox } from './ends.js';
@@ -121,7 +121,7 @@ class WayJudge {
       best ??
       (replied ? choiceOf(replied, question) : bestServedChoice(question, accepting, this.firstDenied)) ??
       typicalChoice(question, cases);
-    const chosen = choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets;
+    const chosen = this.byOneWay(choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets, denied);
     // A choice of interfaces that are all shut is none.
     const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;
     const shares = this.sharesWithin(packets);
@@ -133,6 +133,21 @@ class WayJudge {
       others: this.otherShares(packets),
       permittedBy: permittingRules(question, accepting),
     };
+  }
+
+  /**
+   * Packets that may come and go by any interface need one that serves them: those that are told come and go as the first that
+   * a statement denies.
+   */
+  private byOneWay(packets: PacketSet, denied: PacketSet): PacketSet {
+    if (this.question.isBound) return packets;
+    for (const one of [...this.cases, ...this.replies]) {
+      const [box] = one.outcome.kind === 'deny' ? one.packets.intersect(packets).intersect(denied).boxes : [];
+      if (!box) continue;
+      const { inInterface, outInterface } = box;
+      return packets.intersect(PacketSet.of({ ...ANY_PACKET, inInterface, outInterface }));
+    }
+    return packets;
   }
 
   /**
