@@ -218,14 +218,13 @@ export class Session {
       this.terminal.writeError('lintel: no file of a known dialect was found\n');
   }
 
-  /** Prints the defects of the workspace files that apply. Returns whether there are any. */
+  /** Prints the defects of the workspace files that apply, of a run without files. Returns whether there are any. */
   async reportDefects(): Promise<boolean> {
-    const files = await this.check();
-    for (const { path, findings } of files) {
-      for (const { uri, range, message } of findings)
-        this.terminal.writeError(`lintel: ${path}:${this.lineOf(uri, range.start)}: ${message}\n`);
-    }
-    return files.some(({ findings }) => findings.length > 0);
+    const found = await Promise.all(this.configurations.map(({ uri }) => this.service.defects(uri, this.request)));
+    const defects = found.flat();
+    for (const { uri, range, message } of defects)
+      this.terminal.writeError(`lintel: ${this.pathOf(uri)}:${this.lineOf(uri, range.start)}: ${message}\n`);
+    return defects.length > 0;
   }
 
   /** Opens the workspace files that apply. Throws a UsageError where a selector matches nothing in all of their catalogs. */

@@ -5,6 +5,7 @@ import { evaluateEach } from '../analysis/evaluate/evaluate.js';
 import type { Evaluation } from '../analysis/evaluate/evaluation.js';
 import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { Finding } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
 import { configurationOf } from '../configuration/lintel-config.js';
@@ -53,6 +54,12 @@ export class Examination {
     const checks = await this.withFilters(await this.checksFor(reading, request), reading, request);
     const analysis = await this.analysisOf(reading, checks);
     return { document, dialect, sources, checks, analysis: await this.ofWholeFirewall(analysis, reading, checks) };
+  }
+
+  /** What is wrong in a file itself, whatever files there are beside it. */
+  async defectsOf(reading: Reading, request: CheckRequest): Promise<readonly Finding[]> {
+    const { document, dialect, sources } = reading;
+    return analyze(document, dialect, await this.checksFor(reading, request), sources, []).report.findings;
   }
 
   /** A workspace file with where it does not fit the files that it is about. */

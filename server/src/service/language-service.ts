@@ -126,6 +126,12 @@ export class LanguageService {
     await this.workspace.readInContext(uri);
   }
 
+  /** What is wrong in a document itself, whatever files there are beside it. */
+  async defects(uri: string, request: CheckRequest): Promise<readonly Finding[]> {
+    const reading = await this.workspace.read(uri);
+    return reading ? this.examination.defectsOf(reading, request) : [];
+  }
+
   /** A document by itself, with everything that it includes, at every stage of its reading. */
   readAlone(uri: string): Promise<Reading | undefined> {
     return this.workspace.read(uri);

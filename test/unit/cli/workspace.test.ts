@@ -260,7 +260,10 @@ describe('the examples of the documentation', () => {
     expect(lintel).toContain('acme-voice');
     const made = folder({ 'lintel.yaml': lintel, 'requirements/acme-voice.yaml': pack });
     const files = await check(made);
-    expect(files.map(({ path, findings }) => [path, findings])).toEqual([
+    // The files that the example is about are somewhere else.
+    const isOfExample = ({ message }: { message: string }) =>
+      !message.startsWith('no file that this lintel.yaml applies to');
+    expect(files.map(({ path, findings }) => [path, findings.filter(isOfExample)])).toEqual([
       ['lintel.yaml', []],
       ['requirements/acme-voice.yaml', []],
     ]);

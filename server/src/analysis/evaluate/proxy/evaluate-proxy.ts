@@ -132,6 +132,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       request,
       cases.filter((judged) => judged.request === request),
       cell,
+      question.shares !== undefined,
     ),
   );
   const refused = parts.filter((part) => !part.refused.isEmpty);
@@ -205,11 +206,12 @@ interface CaseHosts {
   readonly hosts: HostSet;
 }
 
-function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet): RequestPart {
-  // What is certain for all clients is so for its hosts alone: cases do not overlap but by what is assumed, and by clients.
+function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet, areDisjoint: boolean): RequestPart {
+  // What is certain for all clients is so for its hosts alone, where no other case has some of these: those of a PAC file
+  // differ in what they assume; of a server, one may hold only if another one, with a condition, does not.
   const isSure = ({ assumptions, clients }: JudgedCase) => assumptions.length === 0 && cell.subtract(clients).isEmpty;
-  const sure = cases.filter(isSure);
-  const others = cases.filter((judged) => !isSure(judged));
+  const sure = areDisjoint || cases.every(isSure) ? cases.filter(isSure) : [];
+  const others = sure.length === 0 ? cases : cases.filter((judged) => !isSure(judged));
   const [good, bad, unknown] = [unionOf(others, 'good'), unionOf(others, 'bad'), unionOf(others, 'unknown')];
   const refused = bad.subtract(good).subtract(unknown);
   const undecided = unknown.union(bad.subtract(refused));
