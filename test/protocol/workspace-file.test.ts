@@ -70,7 +70,7 @@ describe('lintel.yaml', () => {
   });
 
   it('is checked on the exact value, and goes on to be used', async () => {
-    const session = await start({});
+    const session = await start({ 'proxy.pac': PAC });
     const text = `cloud: wordwide\n${TEAMS}`;
     const [fault, ...others] = await session.open('lintel.yaml', 'lintel-config', text);
     expect(others).toEqual([]);
