@@ -1,6 +1,6 @@
 // The evaluation of a requirement: its verdict with the data from which findings and fixes are made.
 import type { Requirement } from '../../catalog/requirement.js';
-import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import { type QuotedLine, statementKey, type TraceStep } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
 import type { HostSet } from '../../model/hosts.js';
 import type { IpSet } from '../../model/ip.js';
@@ -77,6 +77,12 @@ export interface Evaluation {
 export interface PermittingRules {
   readonly point: FilterPoint;
   readonly rules: readonly FilterRule[];
+}
+
+/** Equal for shares that differ only in what they lack. */
+export function shareKey({ decidedBy, undecided, only, aside }: Share): string {
+  const [statement] = decidedBy;
+  return [statement ? statementKey(statement) : '', undecided ?? '', only ?? '', aside ? 'aside' : ''].join('|');
 }
 
 /** What each statement is responsible for; where that is not known, the first one has all of it. */

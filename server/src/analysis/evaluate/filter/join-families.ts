@@ -2,7 +2,7 @@
 import { distinctStatements } from '../../../model/evidence.js';
 import { type Evaluation, RANK } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
-import { joinMissing, mergeShares } from './merge-shares.js';
+import { lackOf, mergeShares } from './merge-shares.js';
 
 /** One evaluation of both: both families have to be permitted, and what is missing in either is missing. */
 export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | undefined {
@@ -18,8 +18,7 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
   const shares = mergeShares([...(worst.shares ?? []), ...(other.shares ?? [])]);
   const decidedBy = distinctStatements(shares.flatMap((share) => share.decidedBy));
   if (verdict.status === 'undecided') return { ...joined, verdict: { ...verdict, decidedBy }, shares };
-  const certain = shares.filter(({ undecided }) => undecided === undefined);
-  const counted = certain.filter(({ aside }) => !aside);
+  const { told, missing } = lackOf(shares);
   return {
     ...joined,
     // Denied in one family only is denied in part.
@@ -27,9 +26,9 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
       ...verdict,
       status: other.verdict.status === 'blocked' ? verdict.status : 'partial',
       decidedBy,
-      missing: describeMissing(counted.length > 0 ? counted : certain),
+      missing: describeMissing(told),
     },
-    missing: joinMissing(counted.map((share) => share.missing)),
+    missing,
     shares,
   };
 }

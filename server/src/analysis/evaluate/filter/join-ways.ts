@@ -5,9 +5,9 @@ import { IpSet } from '../../../model/ip.js';
 import { listed } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
-import { type Evaluation, RANK, type Share } from '../evaluation.js';
+import { type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
-import { joinMissing, mergeShares, shareKey } from './merge-shares.js';
+import { lackOf, mergeShares } from './merge-shares.js';
 import type { WayVerdict } from './verdict.js';
 import type { Way } from './ways.js';
 
@@ -26,19 +26,16 @@ export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): 
     status === 'met' ? decided.flatMap(({ verdict }) => verdict.decidedBy) : shares.flatMap((share) => share.decidedBy),
   );
   const permitting = ways.map(({ verdict }) => verdict.permittedBy);
+  const { told, missing } = lackOf(shares);
   const certain = shares.filter(({ undecided }) => undecided === undefined);
-  const counted = certain.filter(({ aside }) => !aside);
   const reason = outcome.reason ?? (lacksRepliesOnly(certain) ? 'the replies to it are denied' : undefined);
-  const missing = joinMissing(counted.map((share) => share.missing));
   return {
     requirement,
     verdict: {
       requirement: requirement.id,
       status,
       decidedBy,
-      ...(status === 'partial' || status === 'blocked'
-        ? { missing: describeMissing(counted.length > 0 ? counted : certain) }
-        : {}),
+      ...(status === 'partial' || status === 'blocked' ? { missing: describeMissing(told) } : {}),
       ...(reason === undefined ? {} : { reason }),
     },
     missing,

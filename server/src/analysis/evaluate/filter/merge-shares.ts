@@ -1,7 +1,7 @@
 // Joins what a statement is responsible for on several ways, or in both address families.
-import { distinctStatements, statementKey } from '../../../model/evidence.js';
+import { distinctStatements } from '../../../model/evidence.js';
 import { PacketSet } from '../../../model/packets.js';
-import type { ClientNetworks, MissingTraffic, Share } from '../evaluation.js';
+import { type ClientNetworks, type MissingTraffic, type Share, shareKey } from '../evaluation.js';
 
 /** The shares with one for each statement, where nothing else distinguishes them. */
 export function mergeShares(shares: readonly Share[]): Share[] {
@@ -12,12 +12,6 @@ export function mergeShares(shares: readonly Share[]): Share[] {
     merged.set(key, known ? joined(known, share) : share);
   }
   return [...merged.values()];
-}
-
-/** Equal for shares that differ only in what they lack. */
-export function shareKey({ decidedBy, undecided, only, aside }: Share): string {
-  const [statement] = decidedBy;
-  return [statement ? statementKey(statement) : '', undecided ?? '', only ?? '', aside ? 'aside' : ''].join('|');
 }
 
 function joined(one: Share, other: Share): Share {
@@ -45,4 +39,14 @@ export function joinMissing(parts: readonly MissingTraffic[]): MissingTraffic {
     replies: PacketSet.join(packets.map((part) => part.replies)),
     allowed: PacketSet.join(packets.map((part) => part.allowed)),
   };
+}
+
+/** What some shares certainly lack. Those of networks that are told aside count only where nothing else is missing. */
+export function lackOf(shares: readonly Share[]): {
+  readonly told: readonly Share[];
+  readonly missing: MissingTraffic;
+} {
+  const certain = shares.filter(({ undecided }) => undecided === undefined);
+  const counted = certain.filter(({ aside }) => !aside);
+  return { told: counted.length > 0 ? counted : certain, missing: joinMissing(counted.map((share) => share.missing)) };
 }

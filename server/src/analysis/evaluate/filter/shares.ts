@@ -115,7 +115,7 @@ function missingOf({ packets, replies }: Part, scope: Scope): MissingTraffic {
 }
 
 /** The statements that decide some cases: those of open conditions first. */
-export function statementsOf(cases: readonly FilterCase[]): QuotedLine[] {
+function statementsOf(cases: readonly FilterCase[]): QuotedLine[] {
   const assumed = cases.flatMap(({ assumptions }) => assumptions.map(({ statement }) => statement));
   const others = cases.flatMap(({ outcome, decidedBy }) => (outcome.kind !== 'accept' && decidedBy ? [decidedBy] : []));
   return distinctStatements([...assumed, ...others]);

@@ -9,11 +9,10 @@ import type { PermittingRules, Share } from '../evaluation.js';
 import { allowedBox } from './ends.js';
 import { bestServedChoice, choiceOf, choicesOf, describeChoice, typicalChoice } from './free-choice.js';
 import type { FilterQuestion } from './question.js';
-import { denyingShares, reasonOf, type Scope, statementsOf, undecidedShares } from './shares.js';
+import { denyingShares, reasonOf, type Scope, undecidedShares } from './shares.js';
 
 /** What comes of one way. */
 export interface WayVerdict {
-  readonly question: FilterQuestion;
   readonly status: Exclude<VerdictStatus, 'not-applicable'>;
   /** For `met`: the choice that it depends on. For `undecided`: why. */
   readonly reason?: string;
@@ -82,7 +81,6 @@ class WayJudge {
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
     const reason = question.network ? undefined : describeChoice(question, serving);
     return {
-      question,
       status: 'met',
       decidedBy: deciding.flatMap(({ decidedBy }) => decidedBy ?? []),
       shares: [],
@@ -95,10 +93,8 @@ class WayJudge {
   private undecided(packets: PacketSet, reason?: string): WayVerdict {
     const all = [...this.cases, ...this.replies];
     const open = packetsOf(this.others).intersect(packets);
-    const shares = undecidedShares(all, open, this.scope);
-    const own = shares.length > 0 ? shares : undecidedByAll(all, open, this.scope);
+    const own = undecidedShares(all, open, this.scope);
     return {
-      question: this.question,
       status: 'undecided',
       reason: reason ?? own[0]?.undecided ?? reasonOf(all),
       decidedBy: own.flatMap(({ decidedBy }) => decidedBy),
@@ -126,7 +122,6 @@ class WayJudge {
     const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;
     const shares = this.sharesWithin(packets);
     return {
-      question,
       status: best ? 'partial' : 'blocked',
       decidedBy: shares.flatMap(({ decidedBy }) => decidedBy),
       shares,
@@ -173,19 +168,6 @@ class WayJudge {
       ...(open.isEmpty ? [] : undecidedShares([...cases, ...replies], open, scope)),
     ];
   }
-}
-
-/** One share of everything, where no statement is known to leave it open. */
-function undecidedByAll(cases: readonly FilterCase[], packets: PacketSet, scope: Scope): Share[] {
-  const concerned = cases.filter((one) => one.outcome.kind !== 'accept');
-  return [
-    {
-      decidedBy: statementsOf(concerned),
-      missing: { kind: 'packets', packets, replies: PacketSet.none, ...scope },
-      undecided: reasonOf(concerned),
-      trace: concerned[0]?.trace ?? [],
-    },
-  ];
 }
 
 /** The rules that accept. A case names only the last of several chains, so each chain is evaluated by itself. */

@@ -1,9 +1,9 @@
 // Joins what is decided for the ports of a proxy: clients use each of them.
-import { distinctStatements, statementKey } from '../../../model/evidence.js';
+import { distinctStatements } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { ProxyEntry } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluation.js';
+import { type Evaluation, type MissingTraffic, RANK, type Share, shareKey, sharesOf } from '../evaluation.js';
 
 /** The evaluation of a requirement for one port; of a proxy with a single port that is all. */
 export interface EntryEvaluation {
@@ -102,8 +102,7 @@ function sharesByStatement(bad: readonly EntryEvaluation[], count: number): Shar
   const groups = new Map<string, { readonly share: Share; readonly entries: (ProxyEntry | undefined)[] }>();
   for (const { entry, evaluation } of bad) {
     for (const share of sharesOf(evaluation)) {
-      const [statement] = share.decidedBy;
-      const key = [statement ? statementKey(statement) : '', share.undecided, share.only].join('|');
+      const key = shareKey(share);
       const group = groups.get(key);
       const missing = group ? union(group.share.missing, share.missing) : share.missing;
       groups.set(key, { share: withMissing(share, missing), entries: [...(group?.entries ?? []), entry] });

@@ -47,6 +47,18 @@ export interface Command {
 const RULE_SUMMARY =
   'Adds a rule to the host firewall. Rules have no order: a block rule takes precedence over all allow rules. By default, inbound connections are blocked and outbound ones allowed.';
 
+/** The verbs of the cmdlets for one kind of rule. */
+const RULE_VERBS: Readonly<Record<string, Operation>> = {
+  New: 'add',
+  Set: 'change',
+  Get: 'find',
+  Remove: 'remove',
+  Enable: 'enable',
+  Disable: 'disable',
+  Copy: 'copy',
+  Rename: 'rename',
+};
+
 function rules(kind: RuleKind, noun: string, operations: Readonly<Record<string, Operation>>): Command[] {
   return Object.entries(operations).map(([verb, operation]) => ({
     name: `${verb}-${noun}`,
@@ -82,26 +94,8 @@ function filters(): Command[] {
 
 /** *NetSecurity module*. */
 export const CMDLETS: readonly Command[] = [
-  ...rules('firewall', 'NetFirewallRule', {
-    New: 'add',
-    Set: 'change',
-    Get: 'find',
-    Remove: 'remove',
-    Enable: 'enable',
-    Disable: 'disable',
-    Copy: 'copy',
-    Rename: 'rename',
-  }),
-  ...rules('ipsec', 'NetIPsecRule', {
-    New: 'add',
-    Set: 'change',
-    Get: 'find',
-    Remove: 'remove',
-    Enable: 'enable',
-    Disable: 'disable',
-    Copy: 'copy',
-    Rename: 'rename',
-  }),
+  ...rules('firewall', 'NetFirewallRule', RULE_VERBS),
+  ...rules('ipsec', 'NetIPsecRule', RULE_VERBS),
   ...filters(),
   {
     name: 'Get-NetFirewallProfile',
