@@ -45,4 +45,26 @@ export const FAILURE_KINDS: Readonly<Record<string, Kind>> = {
     ]);
     return perhapsCaught(w, h, `return ${missing}.length >= 0;`);
   },
+  'replacement by a function': (w, h) => {
+    const pattern = w.from([quoted(w.label()), `/${w.label()}/`, `/^${w.label()}[.]/`, `/[.]${w.label()}$/`, '/[.]/g']);
+    const body = w.from([
+      'seen = true; return m;',
+      'seen = true; throw new TypeError("m");',
+      'return m.length + ".";',
+      'seen = true;',
+    ]);
+    const made = `n.replace(${pattern}, function (m) { ${body} })`;
+    const answer = w.from(['seen', 'made === n', 'made.length > 15', `made.indexOf("undefined") >= 0`]);
+    return perhapsCaught(w, h, `var seen = false; var made = ${made}; return ${answer};`);
+  },
+  'borrowed method': (w, h) => {
+    const called = w.from([
+      'Number.prototype.toFixed.call(n)',
+      'String.prototype.valueOf.call(n.length)',
+      'Boolean.prototype.toString.call(n)',
+      `String.prototype.indexOf.call(n, ${quoted(w.label())})`,
+      'Boolean.prototype.valueOf.call(n.length > 12)',
+    ]);
+    return perhapsCaught(w, h, `return ${called} ? true : false;`);
+  },
 };

@@ -1,4 +1,5 @@
 // What the library written in JavaScript stands on, and its installation.
+import { callTextMethod } from '../../values/operations.js';
 import type { OperationResult, Value } from '../../values/value.js';
 import { type NativeContext, TailCall } from '../natives.js';
 import { dataProperty, HOLE, PacArray, PacFunction, PacObject, PacWrapper } from '../objects.js';
@@ -8,7 +9,8 @@ import { buildCost } from './costs.js';
 import { bind } from './function.js';
 import { itemsOf, lengthOf, valueOfItem } from './items.js';
 import { joinTexts } from './joining.js';
-import { matchesFor, replaceByText } from './replace.js';
+import { isFound, matchesFor, onlyMatch, replaceByText, whatToReplace } from './replace.js';
+import { textOfReceiver } from './string.js';
 import { defineAll, isThing, isTraced, type MethodTable } from './support.js';
 
 /** The argument of the library. */
@@ -33,7 +35,7 @@ const NATIVES: MethodTable = [
   ['listFrom', 1, (_self, [list], context) => listFrom(list, context)],
   ['sorted', 1, (_self, [list], context) => sorted(list, context)],
   ['text', 1, (_self, [value], context) => context.toText(value)],
-  ['slice', 3, (_self, [text, from, to]) => String(text).slice(Number(from), Number(to))],
+  ['slice', 3, (_self, [text, from, to], context) => slice(text, from, to, context)],
   ['joined', 2, (_self, [list], context) => joinTexts(itemsOf(list, context).map(valueOfItem), context)],
   ['steps', 2, (_self, [value, name], context) => stepsOf(value, name === 'Map' ? 'Map' : 'Set', context)],
   [
@@ -42,13 +44,23 @@ const NATIVES: MethodTable = [
     (_self, [self, pattern, replacement, all], context) =>
       replaceByText(self, pattern, replacement, all === true, context),
   ],
-  ['matches', 3, (_self, [self, pattern, all], context) => matchesFor(self, pattern, all === true, context)],
+  ['receiver', 2, (_self, [self, all], context) => textOfReceiver(self, all ? 'replaceAll' : 'replace', context)],
+  ['what', 2, (_self, [pattern, all], context) => whatToReplace(pattern, all === true, context)],
+  ['known', 2, (_self, [text, pattern]) => !isTraced(text) && !isTraced(pattern)],
+  ['found', 2, (_self, [text, pattern], context) => isFound(text, pattern, context)],
+  ['match', 3, (_self, [text, pattern, all], context) => onlyMatch(text, pattern, all === true, context)],
+  ['matches', 3, (_self, [text, pattern, all], context) => matchesFor(text, pattern, all === true, context)],
 ];
 
 function describe(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
   if (isThing(value)) return value instanceof PacArray ? '[object Array]' : `#<${value.className}>`;
   return isTraced(value) ? 'a value that depends on what is asked' : String(value);
+}
+
+function slice(text: Value, from: Value, to: Value, context: NativeContext): OperationResult {
+  if (isTraced(text) || isTraced(from) || isTraced(to)) return callTextMethod(text, 'slice', [from, to], context);
+  return String(text).slice(Number(from), Number(to));
 }
 
 function apply(callee: Value, receiver: Value, args: Value, context: NativeContext): OperationResult {

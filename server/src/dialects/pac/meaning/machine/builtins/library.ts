@@ -214,10 +214,15 @@ export const LIBRARY = `
 
   function replaced(receiver, pattern, replacement, all) {
     if (typeof replacement !== 'function') return $.replace(receiver, pattern, replacement, all);
-    var matches = $.matches(receiver, pattern, all);
-    // Where they cannot be told, neither can the result.
-    if (!$.isArray(matches)) return matches;
-    var text = $.text(receiver);
+    var text = $.receiver(receiver, all);
+    var what = $.what(pattern, all);
+    // Where nothing is found, the function is not called.
+    if (!$.found(text, what)) return text;
+    return $.known(text, what) ? replacedAll(text, what, replacement, all) : replacedOnce(text, what, replacement, all);
+  }
+
+  function replacedAll(text, pattern, replacement, all) {
+    var matches = $.matches(text, pattern, all);
     var parts = [];
     var at = 0;
     for (var i = 0; i < matches.length; i++) {
@@ -228,6 +233,17 @@ export const LIBRARY = `
     }
     parts[parts.length] = $.slice(text, at, text.length);
     return $.joined(parts, '');
+  }
+
+  function replacedOnce(text, pattern, replacement, all) {
+    var match = $.match(text, pattern, all);
+    var groups = match.groups;
+    var args = $.copy(match);
+    args[args.length] = match.index;
+    args[args.length] = text;
+    if (groups !== undefined) args[args.length] = groups;
+    var by = $.text($.apply(replacement, undefined, args));
+    return $.slice(text, 0, match.index) + by + $.slice(text, match.index + match[0].length, text.length);
   }
 
   function mapped(call, items) {

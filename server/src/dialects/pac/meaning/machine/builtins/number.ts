@@ -110,7 +110,8 @@ function formattedTraced(name: string, number: Value, argument: Value, context: 
 }
 
 function thisNumber(self: Value, name: string, context: NativeContext): Value {
-  if (typeof self === 'number' || isTraced(self)) return self;
+  if (typeof self === 'number' || self instanceof TracedNumber) return self;
+  if (self instanceof Unknown) throw context.notFollowed(`calls a method of numbers, ${name}, of what may be none`);
   if (self instanceof PacWrapper && self.className === 'Number') return self.primitive;
   throw context.error('TypeError', `Number.prototype.${name} requires that 'this' be a Number`);
 }
@@ -139,7 +140,8 @@ function truth(value: Value): Value {
 }
 
 function thisBoolean(self: Value, name: string, context: NativeContext): Value {
-  if (typeof self === 'boolean' || isTraced(self)) return self;
+  if (typeof self === 'boolean' || self instanceof TracedBoolean) return self;
+  if (self instanceof Unknown) throw context.notFollowed(`calls a method of booleans, ${name}, of what may be none`);
   if (self instanceof PacWrapper && self.className === 'Boolean') return self.primitive;
   throw context.error('TypeError', `Boolean.prototype.${name} requires that 'this' be a Boolean`);
 }

@@ -1,7 +1,7 @@
 // The methods of String.prototype that take a regular expression or a text to look for.
 import { callRegExp, callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
-import { ListOf, type OperationResult, Unknown, type Value } from '../../values/value.js';
+import { Choice, ListOf, type OperationResult, SplitList, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacIterator, type PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
@@ -109,13 +109,41 @@ function foundText(text: string, what: string, all: boolean, context: NativeCont
 }
 
 /**
- * The matches that a function is called for: a list of objects with `at`, `length` and the `arguments` of the call. Where they cannot
- * be told, the result of the whole.
+ * Whether there is anything that a function is called for: `true` where the text is known, since its matches are then looked for at once.
  */
-export function matchesFor(self: Value, pattern: Value, all: boolean, context: NativeContext): OperationResult {
-  const text = textOfReceiver(self, all ? 'replaceAll' : 'replace', context);
+export function isFound(text: Value, pattern: Value, context: NativeContext): OperationResult {
+  if (!isTraced(text)) return isTraced(pattern) ? new Unknown(UNTOLD_PATTERN, context.node) : true;
+  if (!(text instanceof Text)) return new Unknown(UNTOLD_TEXT, context.node);
+  if (pattern instanceof PacRegExp) return callRegExp('test', pattern.pattern, text, [], context);
+  return callTextMethod(text, 'includes', [pattern], context);
+}
+
+const UNTOLD_PATTERN = 'looks for what depends on what is asked';
+const UNTOLD_TEXT = 'replaces parts of a text by the results of a function';
+
+/**
+ * The one match that a function is called for, as `exec` gives it. The path ends where there may be several in a text that is not known:
+ * the function may change what the program does later, each time that it is called.
+ */
+export function onlyMatch(text: Value, pattern: Value, all: boolean, context: NativeContext): OperationResult {
+  if (isTraced(pattern)) throw context.notFollowed(UNTOLD_PATTERN);
+  if (!(text instanceof Text) || all || (pattern instanceof PacRegExp && pattern.isGlobal))
+    throw context.notFollowed(UNTOLD_TEXT);
+  if (pattern instanceof PacRegExp) return callRegExp('exec', pattern.pattern, text, [], context);
+  const index = callTextMethod(text, 'indexOf', [pattern], context);
+  if (index instanceof Choice || index instanceof ListOf || index instanceof SplitList)
+    throw context.notFollowed(UNTOLD_TEXT);
+  return new ListOf([pattern], { index });
+}
+
+/** What is looked for: a regular expression, or anything else as a text. */
+export function whatToReplace(pattern: Value, all: boolean, context: NativeContext): Value {
   checkGlobal(pattern, all, context);
-  if (isTraced(text)) return new Unknown('replaces parts of a text by the results of a function', context.node);
+  return pattern instanceof PacRegExp ? pattern : context.toText(pattern);
+}
+
+/** The matches in a known text: a list of objects with `at`, `length` and the `arguments` of the call. */
+export function matchesFor(text: Value, pattern: Value, all: boolean, context: NativeContext): OperationResult {
   const constantText = String(text);
   if (pattern instanceof PacRegExp) {
     const found = foundBy(pattern, constantText, context);
@@ -123,9 +151,9 @@ export function matchesFor(self: Value, pattern: Value, all: boolean, context: N
       found.map((one) => callFor(one, namedGroups(pattern, [undefined, ...one.groups], context), context)),
     );
   }
-  const what = context.toText(pattern);
-  if (isTraced(what)) return new Unknown('looks for what depends on what is asked', context.node);
-  return new ListOf(foundText(constantText, String(what), all, context).map((one) => callFor(one, undefined, context)));
+  return new ListOf(
+    foundText(constantText, String(pattern), all, context).map((one) => callFor(one, undefined, context)),
+  );
 }
 
 function callFor(

@@ -1,7 +1,15 @@
 // String, and String.prototype without what takes a regular expression.
 import { callFunction, callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
-import { Ipv6Value, ListOf, type OperationResult, type Primitive, type Value } from '../../values/value.js';
+import {
+  Ipv6Value,
+  ListOf,
+  OpenText,
+  type OperationResult,
+  type Primitive,
+  Unknown,
+  type Value,
+} from '../../values/value.js';
 import { failureOfArguments, failureOfCodes } from '../failures-of-arguments.js';
 import { type NativeResult, orFailure } from '../may-throw.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
@@ -106,7 +114,8 @@ const CODE_COST = 3;
 function thisText(self: Value, name: string, context: NativeContext): Value {
   if (typeof self === 'string' || self instanceof Text || self instanceof Ipv6Value) return self;
   if (self instanceof PacWrapper && self.className === 'String') return self.primitive;
-  if (isTraced(self)) return context.toText(self);
+  if (self instanceof OpenText) return self;
+  if (self instanceof Unknown) throw context.notFollowed(`calls a method of texts, ${name}, of what may be none`);
   throw context.error('TypeError', `String.prototype.${name} requires that 'this' be a String`);
 }
 
