@@ -251,6 +251,16 @@ describe('fixes', () => {
     ]);
   });
 
+  it('write the number where the list of IOS for IPv6 has it', () => {
+    const wanted = 'permit udp any 2001:db8:9::/48 range 3478 3481';
+    const inFront = ['sequence 10 permit tcp any any eq 443', 'sequence 20 deny ipv6 any any'];
+    const atEnd = ['permit tcp any any eq 443 sequence 10', 'deny ipv6 any any sequence 20'];
+    const list = (entries: readonly string[]) => `ipv6 access-list A\n ${entries.join('\n ')}\n`;
+    const media6 = { ...MEDIA, flow: { ...MEDIA.flow, to: { prefixes: ['2001:db8:9::/48'] } } };
+    expect(fixed(list(inFront), media6)).toEqual([list([inFront[0] ?? '', `sequence 15 ${wanted}`, inFront[1] ?? ''])]);
+    expect(fixed(list(atEnd), media6)).toEqual([list([atEnd[0] ?? '', `${wanted} sequence 15`, atEnd[1] ?? ''])]);
+  });
+
   it('stand after the entries that deny a single host, which stays denied', () => {
     const head = 'ip access-list extended A\n deny tcp host 10.1.2.3 any\n deny ip host 10.1.2.4 any\n';
     expect(fixed(`${head} permit tcp any any eq 443\n deny ip any any log\n`, MEDIA)).toEqual([

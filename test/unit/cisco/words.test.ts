@@ -62,7 +62,7 @@ describe('completion', () => {
 
   it('offers what an entry may hold', () => {
     const list = 'ip access-list extended A\n ';
-    expect(labels(list)).toEqual(['permit', 'deny', 'remark', 'evaluate']);
+    expect(labels(list)).toEqual(['permit', 'deny', 'dynamic', 'remark', 'evaluate']);
     expect(labels(`${list}permit `)).toEqual(expect.arrayContaining(['tcp', 'icmp']));
     expect(labels(`${list}permit tcp any `)).toEqual(
       expect.arrayContaining(['host', 'eq', 'established', 'time-range']),

@@ -3,7 +3,7 @@ import type { Platform } from './syntax/tree.js';
 
 /** Lines that only a Cisco configuration has. */
 const CERTAIN =
-  /^(?:!RANCID-CONTENT-TYPE: cisco|:?\s?(?:ASA|PIX|FWSM) Version |ip access-list (?:standard|extended) \S|access-list \S+ (?:line \d+ )?extended (?:permit|deny) |access-list \d+ (?:permit|deny|remark) |ipv[46] access-list \S|Current configuration : \d|object-group (?:network|service|ip address|ip port) \S| ?ip access-group \S+ (?:in|out)\s*$|access-group \S+ (?:in|out) interface |boot nxos |feature-set )/m;
+  /^(?:!RANCID-CONTENT-TYPE: cisco|:?\s?(?:ASA|PIX|FWSM|NGFW) Version |ip access-list (?:standard|extended) \S|access-list \S+ (?:line \d+ )?extended (?:permit|deny) |access-list \d+ (?:permit|deny|remark) |ipv[46] access-list \S|Current configuration : \d|object-group (?:network|service|ip address|ip port) \S| ?ip access-group \S+ (?:in|out)\s*$|access-group \S+ (?:in|out) interface |boot nxos |feature-set )/m;
 
 /** Lines that configurations of other vendors have too. */
 const LIKELY =
@@ -23,7 +23,7 @@ export function detectCisco(path: string, text: string): number {
 
 /** Lines that only an ASA, or one of its predecessors, has. */
 const ASA =
-  /^(?::?\s?(?:ASA|PIX|FWSM) Version| ?nameif |access-list \S+ (?:line \d+ )?extended |access-group \S+ (?:in|out) interface |object network )/m;
+  /^(?::?\s?(?:ASA|PIX|FWSM|NGFW) Version| ?nameif |access-list \S+ (?:line \d+ )?extended |access-group \S+ (?:in|out) interface |object network )/m;
 
 /** How much of a file is searched for such lines, in UTF-16 code units. */
 const PLATFORM_WINDOW = 65_536;

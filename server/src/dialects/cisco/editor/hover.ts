@@ -107,7 +107,7 @@ function entryMarkdown(program: Program, start: number): string | undefined {
   const line = lineAtOffset(program, start)?.own;
   if (line?.statement.kind !== 'entry') return undefined;
   const { entry } = line.statement;
-  const { action } = entry;
+  const action = entry.action === 'unknown' ? 'permit or deny' : entry.action;
   const matches = matchesOf(entry, program.definitions);
   if (matches.length === 0) return `**${action}**\n\nMatches no packet that opens a connection or replies to one.`;
   const what = describePackets(PacketSet.of(...(matches[0]?.match ?? [])));

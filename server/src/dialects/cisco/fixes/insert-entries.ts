@@ -113,9 +113,10 @@ function insertionOf(
   const head = headOf(model, list, follower);
   const numbers = gap.numbers.values();
   const lines = texts.map((text) => {
-    const number = hasNumber(text) ? `${numbers.next().value} ` : '';
     const type = list.form === 'asa' && !text.startsWith('remark') ? 'extended ' : '';
-    return `${indentationOf(raw)}${number}${head}${type}${text}`;
+    const line = `${head}${type}${text}`;
+    const number = hasNumber(text) ? numbers.next().value : undefined;
+    return indentationOf(raw) + (number === undefined ? line : withNumber(line, number, entries));
   });
   const eol = lineEndOf(source.text);
   const start = model.base + offset;
@@ -124,6 +125,16 @@ function insertionOf(
   }
   const end = start + raw.replace(/[\r\n]+$/, '').length;
   return { uri: source.uri, range: { start: end, end }, newText: lines.map((line) => eol + line).join('') };
+}
+
+/**
+ * A line with its number where the numbers of its list stand: in front; in IPv6 lists of IOS behind the word `sequence`, there or at
+ * the end (*Cisco IOS IPv6 Command Reference*, `ipv6 access-list`: a number alone is refused there).
+ */
+function withNumber(line: string, number: number, entries: readonly ListEntry[]): string {
+  const written = entries.map(({ own }) => /(?:^\s*|\s)sequence\s+\d+/i.exec(own.raw)).find((match) => match !== null);
+  if (!written) return `${number} ${line}`;
+  return written.index === 0 ? `sequence ${number} ${line}` : `${line} sequence ${number}`;
 }
 
 function isDeny({ own: { statement } }: ListEntry): boolean {

@@ -19,6 +19,7 @@ import { reflectedMatches } from './reflexive.js';
 const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
+const ACTIONS = { permit: [ACCEPT], deny: [DENY], unknown: [ACCEPT, DENY] } as const;
 
 /** A rule of an entry, independent of the position of its block. */
 class EntryRule implements RuleTemplate {
@@ -156,8 +157,10 @@ function rulesOfLine(program: Program, line: StatementLine): EntryRule[] {
     return reflectedMatches(program, statement.name).map((match) => new EntryRule(match, ACCEPT, line));
   }
   if (statement.kind !== 'entry') return [];
-  const action = statement.entry.action === 'permit' ? ACCEPT : DENY;
-  return matchesOf(statement.entry, program.definitions).map((match) => new EntryRule(match, action, line));
+  const actions = ACTIONS[statement.entry.action];
+  return matchesOf(statement.entry, program.definitions).flatMap((match) =>
+    actions.map((action) => new EntryRule(match, action, line)),
+  );
 }
 
 /** Neighbor solicitation and advertisement. */

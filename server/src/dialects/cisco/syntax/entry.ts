@@ -1,5 +1,6 @@
 // Reads an entry of an access list from its `permit` or `deny` on.
 import { ALL_PROTOCOLS, type ProtocolSet, TCP } from '../../../model/packets.js';
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
 import { VAGUE_PROTOCOLS } from '../vocabulary/protocols-and-ports.js';
@@ -12,9 +13,14 @@ import { type AclEntry, EntryMatches, type Operand, type ProtocolOperand } from 
 const IGMP = 2;
 
 /** Reads what follows `permit` or `deny`, which the cursor has just taken; `sequence` is the number before it. */
-export function readEntry(cursor: Cursor, form: ListForm, sequence: number | undefined): AclEntry {
+export function readEntry(
+  cursor: Cursor,
+  form: ListForm,
+  sequence: number | undefined,
+  conditions: readonly string[] = NONE,
+): AclEntry {
   const action = cursor.last.text.toLowerCase() === 'permit' ? 'permit' : 'deny';
-  const reader: EntryReader = { cursor, form, problems: [], references: [], opaque: [] };
+  const reader: EntryReader = { cursor, form, problems: [], references: [], opaque: [...conditions] };
   const match = form === 'standard' ? readStandard(reader) : readExtended(reader);
   if (!match) reader.opaque.push(UNREADABLE);
   return {
@@ -29,6 +35,29 @@ export function readEntry(cursor: Cursor, form: ListForm, sequence: number | und
     opaque: orNone(reader.opaque),
     references: orNone(reader.references),
     problems: orNone(reader.problems),
+    matches: new EntryMatches(),
+  };
+}
+
+/** An entry of a form that Lintel does not know: it may permit or deny any packet of its list. */
+export function opaqueEntry(
+  form: ListForm,
+  sequence: number | undefined,
+  reason: string,
+  problem: LineProblem,
+): AclEntry {
+  return {
+    action: 'unknown',
+    sequence,
+    form,
+    protocol: EVERY_PROTOCOL,
+    operands: [anyOf(form), anyOf(form)],
+    icmp: undefined,
+    phases: ALWAYS,
+    reflects: undefined,
+    opaque: [reason],
+    references: NONE,
+    problems: [problem],
     matches: new EntryMatches(),
   };
 }

@@ -47,7 +47,7 @@ function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
   const header = mode.kind === 'group' && !indented ? readTopLevel(tokens, raw, platform) : undefined;
   const own = header ?? readInMode(tokens, mode);
   if (own) return own;
-  if (indented && mode.kind === 'list') return unknownEntry(first);
+  if (indented && mode.kind === 'list') return unknownEntry(first, mode.form);
   // Indented lines belong to the section before them; generated files, however, may omit or add indentation of headers.
   if (indented && mode.kind === 'section') return readListUses(tokens) ?? NOTHING;
   return readTopLevel(tokens, raw, platform) ?? readListUses(tokens) ?? endOf(mode, indented);

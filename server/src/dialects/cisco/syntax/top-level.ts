@@ -57,6 +57,8 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       const isWithin = cursor.last.text.toLowerCase() === 'intra-interface';
       return { kind: 'same-security', between: isWithin ? 'intra-interface' : 'inter-interface' };
     }
+    case 'threat defense':
+      return { kind: 'same-security', between: 'inter-interface' };
     case 'route':
       return readRoute(cursor, isIndented(raw));
     case 'routing table': {

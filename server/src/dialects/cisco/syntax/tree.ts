@@ -321,7 +321,8 @@ export class EntryMatches {
 
 /** One permit or deny entry, as far as its line determines it. */
 export interface AclEntry {
-  readonly action: 'permit' | 'deny';
+  /** Unknown where Lintel does not know the form of the entry: it permits or denies whatever it matches. */
+  readonly action: 'permit' | 'deny' | 'unknown';
   /** As written; `undefined` where the device numbers it. */
   readonly sequence: number | undefined;
   readonly form: ListForm;

@@ -67,6 +67,8 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['static $INTERFACES *', 'ASA', 'modelled', 'old static translation'],
   ['global $INTERFACE *', 'ASA', 'modelled', 'old pool of translation'],
   ['asa|pix|fwsm version $NUMBER', 'ASA', 'modelled', 'version'],
+  // The interfaces of Firewall Threat Defense are all of one security level, and its policy decides between them.
+  ['ngfw version $NUMBER', 'FTD', 'modelled', 'threat defense'],
   ['ip nat inside|outside source *', 'IOS', 'modelled', 'source translation'],
   ['ip nat pool $POOL *', 'IOS', 'modelled', 'pool of translation'],
   ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
@@ -99,14 +101,28 @@ export const TOP_LEVEL = new CommandTable('top level', [
 export const ACCESS_LIST_TYPES = new CommandTable('after the name of an access-list', [
   ['extended *', 'ASA', 'modelled', 'extended'],
   ['standard|webtype|ethertype *', 'ASA', 'no-effect', 'no packet filter'],
+  // Firewall Threat Defense: what such an entry permits, its inspection may still deny.
+  ['advanced *', 'FTD', 'opaque', 'advanced'],
+]);
+
+/** What stands in place of the name in lines that belong to no list: limits and logging of all of them, lists of another kind. */
+export const ACCESS_LIST_SETTINGS = new CommandTable('after access-list', [
+  [
+    'alert-interval|cached|commit|compiled|deny-flow-max|dynamic-extended|hardware|log-update|mode *',
+    'all',
+    'no-effect',
+  ],
+  ['rate-limit *', 'IOS', 'no-effect'],
 ]);
 
 /** An entry may begin with its number. */
 export const ACCESS_LIST = new CommandTable('access list', [
   ['permit|deny *', 'all', 'modelled', 'entry'],
+  // Lock-and-key (*Cisco IOS Security Command Reference*, `access-list dynamic`): the entry holds for those who have logged in.
+  ['dynamic *', 'IOS', 'opaque', 'dynamic'],
   ['remark *', 'all', 'no-effect', 'remark'],
   ['evaluate $SESSIONS', 'IOS', 'modelled', 'evaluate'],
-  ['statistics|fragments|ignore|hardware|description *', 'XR NX-OS', 'no-effect'],
+  ['statistics|counters|fragments|ignore|hardware|description *', 'XR NX-OS', 'no-effect'],
   ['exit', 'all', 'no-effect', 'end', 'section'],
   ['no permit|deny|remark|evaluate *', 'all', 'modelled', 'removal'],
   ['no *', 'all', 'no-effect'],

@@ -3,6 +3,7 @@ import type { Word, WordTable } from '../../shared/words.js';
 import type { CommandTable } from './command-table.js';
 import {
   ACCESS_LIST,
+  ACCESS_LIST_SETTINGS,
   ACCESS_LIST_TYPES,
   CLASS_MAP,
   ENTRY_ADDRESSES,
@@ -36,6 +37,7 @@ export const words: WordTable = {
   manual: MANUAL,
   words: [
     ...commandsOf(TOP_LEVEL),
+    ...commandsOf(ACCESS_LIST_SETTINGS),
     ...commandsOf(ACCESS_LIST_TYPES),
     ...commandsOf(ACCESS_LIST),
     ...commandsOf(INTERFACE),
