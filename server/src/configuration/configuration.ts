@@ -75,7 +75,7 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
     for (const uri of packUris(packPattern, source.uri, sources, report)) {
       const packSource = sources.read(uri);
       if (typeof packSource === 'string') {
-        report(`${packPattern.pattern} ${UNAVAILABLE[packSource]}`);
+        report(`"${packPattern.pattern}" ${UNAVAILABLE[packSource]}`);
         continue;
       }
       if (ownPacks.has(packSource.uri)) continue;
@@ -114,7 +114,7 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
     const source = sources.read(`${uri.slice(0, uri.lastIndexOf('/'))}/${path}`);
     if (source === 'missing' || source === 'outside-workspace') continue;
     if (typeof source === 'string') {
-      problems.push({ uri, range: { start: 0, end: 0 }, message: `${path} ${UNAVAILABLE[source]}` });
+      problems.push({ uri, range: { start: 0, end: 0 }, message: `"${path}" ${UNAVAILABLE[source]}` });
       continue;
     }
     const stored = storedEndpoints(packOf(source), source.uri, cloud);
@@ -137,7 +137,7 @@ function packUris({ pattern }: PackPattern, uri: string, sources: Sources, repor
   const name = segments.pop() ?? '';
   const folder = [uri.slice(0, uri.lastIndexOf('/')), ...segments.map(encodeSegment)].join('/');
   if (segments.some((segment) => /[*?[]/.test(segment))) {
-    report(`${pattern} has a wildcard in a folder name; wildcards are allowed only after the last /`);
+    report(`"${pattern}" has a wildcard in a folder name; wildcards are allowed only after the last /`);
     return [];
   }
   if (!/[*?[]/.test(name)) return [`${folder}/${encodeSegment(name)}`];

@@ -69,7 +69,7 @@ function isSingle({ intervals: [first] }: PortSet): boolean {
 function protocolText(protocols: ProtocolSet): string {
   if (protocols.equals(ALL_PROTOCOLS)) return 'any protocol';
   return protocols.intervals
-    .map(([low, high]) => (low === high ? (PROTOCOL_NAMES.get(low) ?? `protocol ${low}`) : `protocols ${low}–${high}`))
+    .map(([low, high]) => (low === high ? (PROTOCOL_NAMES.get(low) ?? `protocol ${low}`) : `protocols ${low}-${high}`))
     .join(', ');
 }
 

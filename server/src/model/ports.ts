@@ -26,12 +26,12 @@ export function parsePorts(text: string): PortSet | undefined {
   return IntervalSet.of(...intervals);
 }
 
-/** Ports as text: `443`, `3478–3481`, `80, 443`. */
+/** Ports as text that can be pasted: `443`, `3478-3481`, `80, 443`. */
 export function formatPorts(ports: PortSet): string {
-  return portTexts(ports, '–').join(', ');
+  return portTexts(ports).join(', ');
 }
 
 /** Each port or range of a set: `443`, `3478-3481`. */
-export function portTexts(ports: PortSet, dash = '-'): string[] {
-  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}${dash}${high}`));
+export function portTexts(ports: PortSet): string[] {
+  return ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`));
 }

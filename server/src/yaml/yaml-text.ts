@@ -263,11 +263,28 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
       return { range: text.rangeOf(path), message: `${quoted(error.data)} does not have the expected form${hint}` };
     }
     default:
-      return { range: text.rangeOf(path), message: `${quoted(error.data)} ${error.message ?? 'is not allowed'}` };
+      return { range: text.rangeOf(path), message: outOfBounds(error) };
   }
 }
 
+/** What is wrong with a value that is too small, too large or repeated. */
+function outOfBounds({ data, keyword, params }: SchemaError): string {
+  switch (keyword) {
+    case 'minimum':
+      return `${quoted(data)} is less than ${params.limit}`;
+    case 'maximum':
+      return `${quoted(data)} is more than ${params.limit}`;
+    case 'uniqueItems':
+      return 'this list has an entry twice';
+    default:
+      return `${Array.isArray(data) ? 'an empty list' : data === '' ? 'an empty text' : 'an empty map'} means nothing here`;
+  }
+}
+
+/** A value as its author wrote it, as far as one line can show it. */
 function quoted(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return value === null ? 'nothing' : 'a map';
   return shortened(JSON.stringify(value) ?? 'nothing', 60);
 }
 

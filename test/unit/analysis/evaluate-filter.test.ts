@@ -124,7 +124,7 @@ describe('a verdict on a packet filter', () => {
     const { verdict } = evaluateFilter(REQUIREMENT, modelOf(rules, 'deny'), UNKNOWN_NETWORK);
     expect(verdict).toMatchObject({
       status: 'partial',
-      missing: 'UDP 3480–3481 to 198.51.100.0/25, 203.0.113.0/24',
+      missing: 'UDP 3480-3481 to 198.51.100.0/25, 203.0.113.0/24',
     });
   });
 

@@ -11,7 +11,7 @@ import { MemoryFiles } from '../service/toy.js';
 
 const ROOT = 'file:///network';
 
-/** UDP 3478–3481 to the Teams media relays, 52.112.0.0/14 and 52.122.0.0/15. */
+/** UDP 3478-3481 to the Teams media relays, 52.112.0.0/14 and 52.122.0.0/15. */
 const MEDIA: CheckRequest = { require: ['m365-worldwide/11/udp'], severity: {}, cloud: 'worldwide' };
 
 interface Case {

@@ -76,7 +76,7 @@ describe('a router that looks at each packet alone', () => {
     expect(check(text('permit udp any any range 3478 3481'), MEDIA)?.status).toBe('met');
     expect(check(text('permit udp any any eq 3478'), MEDIA)).toMatchObject({
       status: 'partial',
-      missing: 'UDP 3479–3481 to 198.51.100.0/24 for clients behind Gi0/0 (10.0.0.0/8)',
+      missing: 'UDP 3479-3481 to 198.51.100.0/24 for clients behind Gi0/0 (10.0.0.0/8)',
     });
   });
 

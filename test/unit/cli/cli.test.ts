@@ -59,11 +59,11 @@ describe('the program', () => {
     expect(await run(files, ['dump', 'squid.conf', '--as', 'model'])).toMatchObject({
       status: 0,
       errors: '',
-      output: expect.stringContaining('{ at: squid.conf:2:1–25, text: "http_access allow office" }'),
+      output: expect.stringContaining('{ at: squid.conf:2:1-25, text: "http_access allow office" }'),
     });
     expect(await run(files, ['dump', 'edge.nft', '--as', 'tokens'])).toMatchObject({
       status: 0,
-      output: expect.stringContaining('{ at: 1:1–6, kind: "word", text: "table" }'),
+      output: expect.stringContaining('{ at: 1:1-6, kind: "word", text: "table" }'),
     });
     expect(await run(files, ['dump', 'lintel.yaml', '--as', 'tokens'])).toMatchObject({
       status: 2,

@@ -47,8 +47,8 @@ describe('a dump', () => {
 
   it('writes sets as people do, and positions as line and column', async () => {
     const printed = await dump('nftables', 'edge.nft', 'model', NFT);
-    expect(printed).toContain('policyStatement: { at: edge.nft:3:42–53, text: "policy drop" }');
-    expect(printed).toContain('match: [ TCP 80, 443, 3478–3481 to 192.0.2.0/24 ]');
+    expect(printed).toContain('policyStatement: { at: edge.nft:3:42-53, text: "policy drop" }');
+    expect(printed).toContain('match: [ TCP 80, 443, 3478-3481 to 192.0.2.0/24 ]');
     expect(printed).toContain('action: { kind: "accept" }');
   });
 

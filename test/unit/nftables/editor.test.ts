@@ -55,7 +55,7 @@ describe('hover', () => {
   test('on a verdict says what the rule permits', () => {
     expect(hover('ip daddr @media udp dport 3478-3481 acc|ept')).toMatchObject({
       kind: 'keyword',
-      markdown: expect.stringContaining('permits UDP 3478–3481 to 52.112.0.0/14, 52.122.0.0/15'),
+      markdown: expect.stringContaining('permits UDP 3478-3481 to 52.112.0.0/14, 52.122.0.0/15'),
     });
   });
 

@@ -92,8 +92,8 @@ describe('cases', () => {
 
   it('name the clock', () => {
     expect(describeCases(modelOf(call('weekdayRange', 'MON', 'FRI')).decide(requestFor(some)))).toEqual([
-      '*.example.com: DIRECT if it is Monday–Friday @ return 1',
-      '*.example.com: PROXY end:1 if it is Saturday–Sunday @ return 2',
+      '*.example.com: DIRECT if it is Monday to Friday @ return 1',
+      '*.example.com: PROXY end:1 if it is Saturday to Sunday @ return 2',
     ]);
   });
 

@@ -214,11 +214,11 @@ describe('the clock', () => {
       const source = value instanceof TracedNumber ? value.sources[0] : undefined;
       return source?.kind === 'point' ? source.variable.phrase(new Set(points)) : undefined;
     };
-    expect(phrase('Date.getHours', 8, 9, 10)).toBe('the hour is 8–10');
+    expect(phrase('Date.getHours', 8, 9, 10)).toBe('the hour is 8 to 10');
     expect(phrase('Date.getDay', 5)).toBe('it is Friday');
     expect(phrase('Date.getDay', 0, 1, 2, 3, 4, 6)).toBe('it is not Friday');
-    expect(phrase('Date.getUTCDay', 1, 2, 3, 4, 5)).toBe('in GMT it is Monday–Friday');
-    expect(phrase('Date.getUTCHours', 0, 23)).toBe('the hour in GMT is 23–0');
+    expect(phrase('Date.getUTCDay', 1, 2, 3, 4, 5)).toBe('in GMT it is Monday to Friday');
+    expect(phrase('Date.getUTCHours', 0, 23)).toBe('the hour in GMT is 23 to 0');
     expect(phrase('Date.getMonth', 11)).toBe('the month is December');
   });
 

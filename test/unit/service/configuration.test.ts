@@ -277,7 +277,7 @@ describe('lintel.yaml and packs as files', () => {
 
   it.each([
     ['an unknown cloud', 'cloud: wordwide', 'wordwide', 'worldwide, usgov-gcchigh, usgov-dod, china'],
-    ['an unknown role', 'roles: { printers: [10.0.0.0/8] }', 'printers', 'unknown role'],
+    ['an unknown role', 'roles: { printers: [10.0.0.0/8] }', 'printers', 'Unknown role'],
     ['a prefix with host bits set', 'roles: { clients: [10.20.0.1/16] }', '10.20.0.1/16', '10.20.0.0/16'],
     ['an unknown selector', 'files: [{ match: x, require: [teems] }]', 'teems', 'selects nothing; tags are'],
     ['an unknown dialect', 'files: [{ match: x, dialect: cobol }]', 'cobol', 'known are pac, squid'],
@@ -302,7 +302,7 @@ describe('lintel.yaml and packs as files', () => {
       ['requirements/acme.yaml', 'acme/portal/bypass-proxy'],
       ['requirements/acme.yaml', '443-80'],
     ]);
-    expect(found[0]?.[2]).toBe('another requirement has the id "acme/portal/bypass-proxy"');
+    expect(found[0]?.[2]).toBe('Another requirement has the id "acme/portal/bypass-proxy".');
     expect(await codes(serve(texts))).toEqual(['not-bypassed']);
   });
 

@@ -66,14 +66,14 @@ describe('an entry of lintel.yaml', () => {
     const texts = { 'edge/fw.nft': ROUTER, 'branch/fw.nft': ROUTER, 'branch/lintel.yaml': 'dns: external\n' };
     const pattern = match.replaceAll('"', '');
     expect(await told(serve(entry(`match: ${match}`), texts))).toEqual([
-      [value, `no file that this lintel.yaml applies to matches "${pattern}"`],
+      [value, `No file that this lintel.yaml applies to matches "${pattern}".`],
     ]);
   });
 
   it('is told where an earlier one takes all of its files', async () => {
     const text = 'files:\n  - match: edge/*\n  - match: "**/*.nft"\n';
     expect(await told(serve(text, { 'edge/fw.nft': ROUTER }))).toEqual([
-      ['"**/*.nft"', 'an entry before this one applies to every file that it matches'],
+      ['"**/*.nft"', 'An entry before this one applies to every file that it matches.'],
     ]);
     expect(await told(serve(text, { 'edge/fw.nft': ROUTER, 'inner/fw.nft': ROUTER }))).toEqual([]);
   });
@@ -95,30 +95,30 @@ describe('an entry of lintel.yaml', () => {
   const TEXTS = { 'a/fw.nft': ROUTER, 'a/lists.ios.cfg': LISTS, 'h/host.nft': HOST, 'p/x.pac': PAC };
 
   it.each([
-    ['match: a/fw.nft, point: forwardin', 'forwardin', 'a/fw.nft has no point forwardin; known are forward'],
+    ['match: a/fw.nft, point: forwardin', 'forwardin', 'a/fw.nft has no point forwardin; known are forward.'],
     [
       'match: a/lists.ios.cfg, point: FROM-OFICE',
       'FROM-OFICE',
-      'a/lists.ios.cfg has no point FROM-OFICE; known are FROM-OFFICE, FROM-GUESTS',
+      'a/lists.ios.cfg has no point FROM-OFICE; known are FROM-OFFICE, FROM-GUESTS.',
     ],
-    ['match: a/fw.nft, hook: input', 'input', 'a/fw.nft filters nothing at the hook input; known are forward'],
+    ['match: a/fw.nft, hook: input', 'input', 'a/fw.nft filters nothing at the hook input; known are forward.'],
     [
       'match: "{a,h}/*.nft", hook: output',
       'output',
-      'a/fw.nft (as 1 more) filters nothing at the hook output; known are forward',
+      'a/fw.nft (as 1 more) filters nothing at the hook output; known are forward.',
     ],
-    ['match: p/*, hook: forward', 'forward', 'p/x.pac is no packet filter'],
+    ['match: p/*, hook: forward', 'forward', 'p/x.pac is no packet filter.'],
     [
       'match: h/host.nft, role: front-end, require: [teams]',
       'front-end',
-      'h/host.nft is checked against nothing that is about the role front-end',
+      'h/host.nft is checked against nothing that is about the role front-end.',
     ],
     [
       'match: a/fw.nft, interfaces: { lan: [10.20.0.0/16], wan0: internet }',
       'lan',
-      'a/fw.nft does not name the interface lan; named are lan0',
+      'a/fw.nft does not name the interface lan; named are lan0.',
     ],
-    ['match: a/fw.nft, profiles: [domain]', '[domain]', 'none of its files has profiles: only those of Windows have'],
+    ['match: a/fw.nft, profiles: [domain]', '[domain]', 'None of its files has profiles: only those of Windows have.'],
   ])('is told where its files do not have it: %s', async (text, value, message) => {
     expect(await told(serve(entry(`{ ${text} }`), TEXTS))).toEqual([[value, message]]);
   });
@@ -147,7 +147,7 @@ describe('what lintel.yaml says of all files', () => {
   const NETWORK = 'interfaces: { lan: [10.20.0.0/16], wan0: internet }\n';
 
   it('is told where no file that is open or listed has it', async () => {
-    const message = 'a/fw.nft does not name the interface lan; named are lan0';
+    const message = 'a/fw.nft does not name the interface lan; named are lan0.';
     expect(await told(serve(NETWORK, { 'a/fw.nft': ROUTER }, ['a/fw.nft']))).toEqual([['lan', message]]);
     expect(await told(serve(NETWORK + entry('match: a/*'), { 'a/fw.nft': ROUTER }))).toEqual([['lan', message]]);
     expect(await told(serve(NETWORK, { 'a/fw.nft': ROUTER }))).toEqual([]);

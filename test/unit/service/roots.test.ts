@@ -39,7 +39,7 @@ describe.each(FOLDERS)('a document in the folder %s, at %s', (folder, base) => {
       'parts/two.toy': 'define two',
     });
     open('main.toy');
-    expect(await problems('main.toy')).toEqual(['three is not defined']);
+    expect(await problems('main.toy')).toEqual(["'three' is not defined."]);
   });
 
   it('finds files beside it by pattern', async () => {
@@ -51,7 +51,7 @@ describe.each(FOLDERS)('a document in the folder %s, at %s', (folder, base) => {
   it('is read in the file beside it that includes it', async () => {
     const { open, problems } = serve({ 'main.toy': 'define one\ninclude part.toy', 'part.toy': 'use one\nuse two' });
     open('part.toy');
-    expect(await problems('part.toy')).toEqual(['two is not defined']);
+    expect(await problems('part.toy')).toEqual(["'two' is not defined."]);
   });
 
   it('is configured by the lintel.yaml beside it', async () => {
@@ -64,7 +64,7 @@ describe.each(FOLDERS)('a document in the folder %s, at %s', (folder, base) => {
   it('is checked again when a file appears in its folder', async () => {
     const { open, files, service, problems } = serve({ 'main.toy': 'include o*.toy\nuse one' });
     open('main.toy');
-    expect(await problems('main.toy')).toEqual(['one is not defined']);
+    expect(await problems('main.toy')).toEqual(["'one' is not defined."]);
     files.texts.set(`${base}one.toy`, 'define one');
     expect(service.filesChanged([`${base}one.toy`])).toEqual([`${base}main.toy`]);
     expect(await problems('main.toy')).toEqual([]);

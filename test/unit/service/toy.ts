@@ -43,7 +43,7 @@ export const toyDialect: Dialect<Source> = {
     const defined = new Set(names.filter(({ role }) => role === 'definition').map(({ name }) => name));
     for (const { name, role, uri, range } of names) {
       if (role === 'reference' && !defined.has(name))
-        problems.push({ code: 'undefined-name', uri, range, message: `${name} is not defined` });
+        problems.push({ code: 'undefined-name', uri, range, message: `'${name}' is not defined` });
     }
     return { source, tree, program: tree, model: OPEN_PROXY, problems, names, endpoints: [], dependencies };
   },

@@ -38,7 +38,7 @@ describe('included files', () => {
   it('carry the findings that stand in them', async () => {
     const { open, problems } = serve({ [MAIN]: 'include parts/one.toy', [PART]: 'use nothing' });
     open(MAIN);
-    expect(await problems(MAIN)).toEqual(['parts/one.toy: undefined-name: nothing is not defined']);
+    expect(await problems(MAIN)).toEqual(["parts/one.toy: undefined-name: 'nothing' is not defined."]);
   });
 
   it('are found by pattern, ? and * included', async () => {
@@ -58,7 +58,7 @@ describe('included files', () => {
       'file:///secret.toy': 'define secret',
     });
     open(MAIN);
-    expect(await problems(MAIN)).toEqual(['main.toy: syntax-error: parts/../../secret.toy is outside-workspace']);
+    expect(await problems(MAIN)).toEqual(['main.toy: syntax-error: parts/../../secret.toy is outside-workspace.']);
     expect(files.reads.has('file:///secret.toy')).toBe(false);
   });
 
@@ -70,7 +70,7 @@ describe('included files', () => {
     service.setSizeLimit(50);
     open(MAIN);
     const found = await problems(MAIN);
-    expect(found).toContain('main.toy: syntax-error: parts/one.toy is too-large');
+    expect(found).toContain('main.toy: syntax-error: parts/one.toy is too-large.');
   });
 
   it('are read once, and again after the last document that needs them was closed', async () => {
@@ -91,7 +91,7 @@ describe('a change of an included file', () => {
   it('on disk concerns the documents that include it', async () => {
     const { files, service, open, problems } = serve({ [MAIN]: 'include parts/one.toy\nuse name', [PART]: '' });
     open(MAIN);
-    expect(await problems(MAIN)).toEqual(['main.toy: undefined-name: name is not defined']);
+    expect(await problems(MAIN)).toEqual(["main.toy: undefined-name: 'name' is not defined."]);
     files.texts.set(PART, 'define name');
     expect(service.filesChanged([PART])).toEqual([MAIN]);
     expect(await problems(MAIN)).toEqual([]);
@@ -100,7 +100,7 @@ describe('a change of an included file', () => {
   it('that was missing concerns them once it is there', async () => {
     const { files, service, open, problems } = serve({ [MAIN]: 'include parts/*.toy\nuse name' });
     open(MAIN);
-    expect(await problems(MAIN)).toEqual(['main.toy: undefined-name: name is not defined']);
+    expect(await problems(MAIN)).toEqual(["main.toy: undefined-name: 'name' is not defined."]);
     files.texts.set(PART, 'define name');
     expect(service.filesChanged([PART])).toEqual([MAIN]);
     expect(await problems(MAIN)).toEqual([]);
@@ -111,7 +111,7 @@ describe('a change of an included file', () => {
     open(MAIN);
     expect(await problems(MAIN)).toEqual([]);
     expect(service.put(PART, toyDialect, 'define other')).toEqual([MAIN]);
-    expect(await problems(MAIN)).toEqual(['main.toy: undefined-name: name is not defined']);
+    expect(await problems(MAIN)).toEqual(["main.toy: undefined-name: 'name' is not defined."]);
     expect(service.close(PART)).toEqual([MAIN]);
     expect(await problems(MAIN)).toEqual([]);
   });
@@ -135,7 +135,7 @@ describe('a part that is opened by itself', () => {
   it('is read in the file on disk that includes it', async () => {
     const { open, problems } = serve({ [MAIN]: 'define name\ninclude parts/one.toy', [PART]: 'use name\nuse other' });
     open(PART);
-    expect(await problems(PART)).toEqual(['parts/one.toy: undefined-name: other is not defined']);
+    expect(await problems(PART)).toEqual(["parts/one.toy: undefined-name: 'other' is not defined."]);
   });
 
   it('is read there by everyone who asks at the same time', async () => {
@@ -153,13 +153,13 @@ describe('a part that is opened by itself', () => {
     await problems(PART);
     files.texts.set(MAIN, 'include parts/one.toy');
     expect(service.filesChanged([MAIN])).toEqual([PART]);
-    expect(await problems(PART)).toEqual(['parts/one.toy: undefined-name: name is not defined']);
+    expect(await problems(PART)).toEqual(["parts/one.toy: undefined-name: 'name' is not defined."]);
   });
 
   it('is read alone where nothing includes it', async () => {
     const { open, problems } = serve({ [MAIN]: 'define name', [PART]: 'use name' });
     open(PART);
-    expect(await problems(PART)).toEqual(['parts/one.toy: undefined-name: name is not defined']);
+    expect(await problems(PART)).toEqual(["parts/one.toy: undefined-name: 'name' is not defined."]);
   });
 
   it('leads from a use to the definition in the other file, and back', async () => {
@@ -178,7 +178,7 @@ describe('an edit', () => {
     const early = problems(MAIN);
     service.put(MAIN, toyDialect, 'include parts/one.toy\nuse new');
     await early;
-    expect(await problems(MAIN)).toEqual(['main.toy: undefined-name: new is not defined']);
+    expect(await problems(MAIN)).toEqual(["main.toy: undefined-name: 'new' is not defined."]);
   });
 
   it('to a document that is closed has no answer', async () => {

@@ -54,7 +54,7 @@ export function bypassBlocked(
       uri: sends.uri,
       range: sends.range,
       requirements: requirements.map(({ id }) => id),
-      related: denies ? [{ uri: denies.uri, range: denies.range, message: 'denies it there' }] : [],
+      related: denies ? [{ uri: denies.uri, range: denies.range, message: 'Denies it there.' }] : [],
     };
   });
 }

@@ -10,6 +10,7 @@ import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS, formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
+import { sentence } from '../../text/sentence.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
@@ -44,11 +45,11 @@ export function findingOfProblem(problem: SourcedProblem, overrides: SeverityOve
   return {
     code: problem.code,
     severity,
-    message: problem.message,
+    message: sentence(problem.message),
     uri: problem.uri,
     range: problem.range,
     requirements: [],
-    related: problem.related ?? [],
+    related: (problem.related ?? []).map((place) => ({ ...place, message: sentence(place.message) })),
     ...(problem.source ? { source: problem.source } : {}),
   };
 }
@@ -311,7 +312,7 @@ function relatedOf(members: readonly Member[], statement: QuotedLine | undefined
     const key = statementKey(other);
     if (seen.has(key) || related.length >= RELATED_LIMIT) return;
     seen.add(key);
-    related.push({ uri: other.uri, range: other.range, message });
+    related.push({ uri: other.uri, range: other.range, message: sentence(message) });
   };
   for (const { share } of members) for (const other of share.decidedBy.slice(1)) add(other, 'decides part of it');
   const steps = members[0]?.share.trace.filter(({ effect }) => effect !== NO_MATCH) ?? [];

@@ -80,7 +80,7 @@ function groupMarkdown({ definitions }: Program, reference: NameReference): stri
   const members = [
     ...addresses.toPrefixes(),
     ...services.map((service) => describePackets(PacketSet.of({ ...ANY_PACKET, ...service }))),
-    ...ports.intervals.map(([low, high]) => (low === high ? `port ${low}` : `ports ${low}–${high}`)),
+    ...ports.intervals.map(([low, high]) => (low === high ? `port ${low}` : `ports ${low}-${high}`)),
     ...unknown,
   ];
   const shown = members.slice(0, MEMBER_LIMIT).map((text) => `- ${text}`);

@@ -18,7 +18,7 @@ export function slowAcls(program: Program): Problem[] {
           {
             ...locationOf(program, placed, reference.token),
             code: 'slow-acl' as const,
-            message: `${directive} does not wait for the answer that the acl '${slow.name}' (${slow.type}) needs: unless squid has just asked the same, ${STOPPING_TYPES.has(slow.type) ? 'it stops here and applies none of its lines' : 'the acl counts as not matching'}`,
+            message: `'${directive}' does not wait for the answer that the acl '${slow.name}' (${slow.type}) needs: unless squid has just asked the same, ${STOPPING_TYPES.has(slow.type) ? 'it stops here and applies none of its lines' : 'the acl counts as not matching'}`,
             ...(first ? { related: [{ ...spanAt(program, first), message: 'its definition' }] } : {}),
           },
         ];

@@ -66,7 +66,7 @@ function runText(field: ClockField, low: number, high: number): string {
     if (field === 'day') return WEEKDAYS[point] ?? '';
     return field === 'month' ? (MONTHS[point] ?? '') : String(point);
   };
-  return low === high ? name(low) : `${name(low)}–${name(high)}`;
+  return low === high ? name(low) : `${name(low)} to ${name(high)}`;
 }
 
 type Run = readonly [low: number, high: number];
