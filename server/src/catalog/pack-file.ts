@@ -33,6 +33,7 @@ interface FileRequirement extends Omit<Requirement, 'flow' | 'required' | 'tags'
     readonly protocol: Requirement['flow']['protocol'];
     readonly ports?: string | number;
     readonly sourcePorts?: string | number;
+    readonly sourcePortsSetting?: Requirement['flow']['sourcePortsSetting'];
     readonly direction?: Requirement['flow']['direction'];
   };
   readonly required?: boolean;
@@ -252,6 +253,7 @@ function completed(file: FileRequirement, documents: Readonly<Record<string, Sou
       protocol: flow.protocol,
       ...(flow.ports === undefined ? {} : { ports: `${flow.ports}` }),
       ...(flow.sourcePorts === undefined ? {} : { sourcePorts: `${flow.sourcePorts}` }),
+      ...(flow.sourcePortsSetting === undefined ? {} : { sourcePortsSetting: flow.sourcePortsSetting }),
       direction: flow.direction ?? 'outbound',
     },
     required: required ?? file.kind !== 'advice',

@@ -37,6 +37,8 @@ export interface RequirementFlow {
   readonly ports?: string;
   /** Source ports in the same form; absent where the document names none. */
   readonly sourcePorts?: string;
+  /** The setting that narrows the source ports to those that the reader's own servers tell clients to use. */
+  readonly sourcePortsSetting?: 'media-ports';
   /** `inbound` where the subject of the document is `to` and listens, `outbound` where it is `from` and connects. */
   readonly direction: 'outbound' | 'inbound' | 'both';
 }

@@ -6,6 +6,7 @@ import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
+import { parsePorts } from '../model/ports.js';
 import type { Location, TextRange } from '../text/range.js';
 import { type Path, schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
@@ -50,6 +51,8 @@ export interface LintelFile extends LintelHead, DeclaredNetwork {
   /** Whether clients resolve external names. */
   readonly resolvesExternalNames: boolean;
   readonly tenantRestrictions: boolean;
+  /** The source ports of clients' media, in the form of {@link parsePorts}; `undefined` where none are declared. */
+  readonly mediaPorts: string | undefined;
   readonly files: readonly FileEntry[];
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 }
@@ -76,6 +79,7 @@ interface RawFile extends RawNetwork {
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
+  readonly 'media-ports'?: string | number;
   readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
 }
@@ -163,6 +167,7 @@ class BodyReader {
       ...this.surroundings(raw),
       resolvesExternalNames: checked.isValid('dns') && raw.dns === 'external',
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
+      mediaPorts: this.mediaPorts(),
       files: checked
         .validItems(raw.files, 'files')
         // An entry that no file can match says nothing.
@@ -185,6 +190,18 @@ class BodyReader {
       if (!addresses.isEmpty) roles.set(role, addresses);
     }
     return roles;
+  }
+
+  private mediaPorts(): string | undefined {
+    const { checked } = this;
+    const written = checked.isValid('media-ports') ? checked.raw['media-ports'] : undefined;
+    const text = written === undefined || written === null ? undefined : `${written}`;
+    if (text === undefined || parsePorts(text)) return text;
+    this.reportAt(
+      ['media-ports'],
+      `"${text}" is not a port, an ascending range or a list of them, such as "50000-50059"`,
+    );
+    return undefined;
   }
 
   /** The addresses of the list at a path. */

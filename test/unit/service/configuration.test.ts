@@ -256,6 +256,32 @@ ssl_bump bump all
   });
 });
 
+describe('the media ports of clients', () => {
+  const IPSEC = `${ROOT}/ipsec.ps1`;
+  const isolation = 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request\n';
+  const exempt = 'New-NetIPsecRule -DisplayName Media -InboundSecurity None -OutboundSecurity None -Protocol UDP';
+  const texts = {
+    'ipsec.ps1': `# lintel: require sfb-server/ipsec/clients\n${isolation}${exempt} -LocalPort 50000-50059\n`,
+  };
+
+  it('decide what holds for some source ports only, which is open where they are not declared', async () => {
+    const served = serve(texts);
+    const [finding, ...others] = await findings(served, IPSEC);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'requirement-undecided', message: expect.stringContaining('media-ports') });
+    expect(await codes(serve({ ...texts, 'lintel.yaml': 'media-ports: 50000-50059' }), IPSEC)).toEqual([]);
+    expect(await codes(serve({ ...texts, 'lintel.yaml': 'media-ports: 49000-50059' }), IPSEC)).toEqual([
+      'ipsec-not-exempt',
+    ]);
+  });
+
+  it('are all of them where nothing is exempt', async () => {
+    expect(await codes(serve({ 'ipsec.ps1': texts['ipsec.ps1'].split('\n').slice(0, 2).join('\n') }), IPSEC)).toEqual([
+      'ipsec-not-exempt',
+    ]);
+  });
+});
+
 describe('lintel.yaml and packs as files', () => {
   /** The findings of a workspace file, each with the text that it stands on. */
   const faults = async (texts: Readonly<Record<string, string>>) => {
@@ -279,6 +305,7 @@ describe('lintel.yaml and packs as files', () => {
     ['an unknown cloud', 'cloud: wordwide', 'wordwide', 'worldwide, usgov-gcchigh, usgov-dod, china'],
     ['an unknown role', 'roles: { printers: [10.0.0.0/8] }', 'printers', 'Unknown role'],
     ['a prefix with host bits set', 'roles: { clients: [10.20.0.1/16] }', '10.20.0.1/16', '10.20.0.0/16'],
+    ['a reversed range of ports', 'media-ports: 400-300', '400-300', 'an ascending range'],
     ['an unknown selector', 'files: [{ match: x, require: [teems] }]', 'teems', 'selects nothing; tags are'],
     ['an unknown dialect', 'files: [{ match: x, dialect: cobol }]', 'cobol', 'known are pac, squid'],
     ['an unknown code', 'severity: { not-bypast: off }', 'not-bypast', 'not-bypassed'],

@@ -4,7 +4,7 @@ import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../../model/
 import { decidePackets } from '../../../model/filter-walk.js';
 import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
-import { type Evaluation, NOTHING_MISSING } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { destinationPortsOf, type End, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
 import { evaluateHosts } from './hosts-only.js';
@@ -89,10 +89,24 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     // For an exemption, an undecided family makes the verdict of both undecided.
     const undecided = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
     const nothing = 'the file does not filter the addresses that it lists';
-    return undecided ?? joinFamilies(evaluations) ?? notApplicable(nothing);
+    return withOpenPorts(undecided ?? joinFamilies(evaluations) ?? notApplicable(nothing));
   };
   if (to) return evaluateTo(to);
   return evaluateHosts({ requirement, model, point, network, from, evaluateTo });
+}
+
+/** What holds for a part of the source ports is open where it is not declared which of them clients use. */
+function withOpenPorts(evaluation: Evaluation): Evaluation {
+  const { requirement, verdict } = evaluation;
+  if (requirement.flow.sourcePortsSetting === undefined || verdict.status !== 'partial') return evaluation;
+  const reason = `it holds for some of the source ports ${requirement.flow.sourcePorts}; ${requirement.flow.sourcePortsSetting} in lintel.yaml declares those that clients use`;
+  const { missing: _, ...known } = verdict;
+  return {
+    ...evaluation,
+    verdict: { ...known, status: 'undecided', reason },
+    missing: NOTHING_MISSING,
+    shares: sharesOf(evaluation).map((share) => ({ ...share, missing: NOTHING_MISSING, undecided: reason })),
+  };
 }
 
 /** The cases of some of the packets. */
