@@ -1,7 +1,7 @@
 // Writes rules of iptables in the style of a file.
 import { type AddressFamily, shortPrefix } from '../../../model/ip.js';
 import { TCP } from '../../../model/packets.js';
-import { type PortRanges, portsText, type WantedRule } from './wanted-rules.js';
+import { portsText, type WantedRule } from './wanted-rules.js';
 
 /** How a file writes its rules. */
 export interface RuleStyle {
@@ -119,14 +119,26 @@ export function ruleText(style: RuleStyle, wanted: WantedRule, { narrow }: { rea
     out: narrow && style.outInterface ? `-o ${style.outInterface}` : undefined,
     protocol: protocol && `-p ${protocol}`,
     state: style.state,
-    ports: protocol && wanted.ports && portMatch(style, protocol, wanted.ports),
+    ports: protocol && portMatches(style, protocol, wanted),
   };
   const parts = style.order.flatMap((part) => pieces[part] ?? []);
   return `${style.prefix}-A ${style.chain} ${parts.join(' ')} -j ACCEPT`;
 }
 
-function portMatch(style: RuleStyle, protocol: string, ports: PortRanges): string {
-  const list = portsText(ports);
-  if (style.multiport || ports.length > 1) return `-m multiport --dports ${list}`;
-  return style.namesProtocol ? `-m ${protocol} --dport ${list}` : `--dport ${list}`;
+/** The matches for the ports of both ends; `undefined` where neither end has any. */
+function portMatches(style: RuleStyle, protocol: string, wanted: WantedRule): string | undefined {
+  const ends = [
+    ['s', wanted.sourcePorts],
+    ['d', wanted.ports],
+  ] as const;
+  const single: string[] = [];
+  const lists: string[] = [];
+  for (const [end, ports] of ends) {
+    if (!ports) continue;
+    // One match of multiport takes the ports of one end.
+    if (style.multiport || ports.length > 1) lists.push(`-m multiport --${end}ports ${portsText(ports)}`);
+    else single.push(`--${end}port ${portsText(ports)}`);
+  }
+  if (single.length > 0 && style.namesProtocol) single.unshift(`-m ${protocol}`);
+  return single.length + lists.length === 0 ? undefined : [...single, ...lists].join(' ');
 }

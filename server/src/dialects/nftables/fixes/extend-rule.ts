@@ -20,8 +20,9 @@ export interface Proposal {
 /** Adds the addresses to the set of a rule that already permits the same service. */
 export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts, document: NftDocument) {
   const prefixes = shortPrefixes(flow.destination);
-  for (const { rule, destination, ports } of similarRules(flow, at)) {
-    if (!destination || !ports || destination.operator === '!=' || !hasPorts(ports.right, rule, flow.ports)) continue;
+  for (const { rule, destination, ports, sourcePorts } of similarRules(flow, at)) {
+    if (!destination || !ports || destination.operator === '!=') continue;
+    if (!hasPorts(ports, rule, flow.ports) || !hasPorts(sourcePorts, rule, flow.sourcePorts)) continue;
     const written = elementsOf(destination.right, rule, at.chain.table, document);
     if (!written || !takes(written.set, prefixes, document)) continue;
     return proposal(`Add ${summary(prefixes)} to ${written.name}`, written, prefixes, texts);
@@ -29,17 +30,24 @@ export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts
   return undefined;
 }
 
-/** Adds the ports to a rule that already permits the same addresses. */
+/** Adds the ports of one end to a rule that already permits the same addresses, and those of the other end. */
 export function extendPorts(flow: Flow, at: InsertionPoint, texts: FileTexts, document: NftDocument) {
-  if (flow.ports.equals(ALL_PORTS)) return undefined;
   const { table } = at.chain;
-  const values = portTexts(flow.ports);
-  for (const { rule, destination, ports } of similarRules(flow, at)) {
-    if (!destination || !ports || ports.operator === '!=') continue;
+  for (const { rule, destination, ports, sourcePorts } of similarRules(flow, at)) {
+    if (!destination) continue;
     const addresses = elementsOf(destination.right, rule, table, document)?.elements ?? destination.right;
-    const written = elementsOf(ports.right, rule, table, document);
-    if (!written || !hasAddresses(addresses, flow.destination) || !takes(written.set, values, document)) continue;
-    return proposal(`Add port ${summary(values)} to ${written.name}`, written, values, texts);
+    if (!hasAddresses(addresses, flow.destination)) continue;
+    const ends = [
+      { own: ports, added: flow.ports, fits: hasPorts(sourcePorts, rule, flow.sourcePorts), name: 'port' },
+      { own: sourcePorts, added: flow.sourcePorts, fits: hasPorts(ports, rule, flow.ports), name: 'source port' },
+    ];
+    for (const { own, added, fits, name } of ends) {
+      if (!fits || !own || own.operator === '!=' || added.equals(ALL_PORTS)) continue;
+      const written = elementsOf(own.right, rule, table, document);
+      const values = portTexts(added);
+      if (!written || !takes(written.set, values, document)) continue;
+      return proposal(`Add ${name} ${summary(values)} to ${written.name}`, written, values, texts);
+    }
   }
   return undefined;
 }
@@ -48,23 +56,24 @@ function proposal(title: string, written: WrittenSet, values: readonly string[],
   return { title, edits: [append(written, values, texts.of(written.uri))] };
 }
 
-/** A rule that accepts, with the comparison of the flow's destination and that of its ports, where it has them. */
+/** A rule that accepts, with the comparisons of the flow's destination and of the ports of both ends, where it has them. */
 interface SimilarRule {
   readonly rule: RuleEntry;
   readonly destination: MatchStatement | undefined;
   readonly ports: MatchStatement | undefined;
+  readonly sourcePorts: MatchStatement | undefined;
 }
 
 /** Rules before a position that accept packets of the flow's family and protocol, the nearest first. */
 function similarRules(flow: Flow, { before, chain }: InsertionPoint): SimilarRule[] {
   const address = flow.family === 4 ? 'ip daddr' : 'ip6 daddr';
-  const port = `${protocolName(flow)} dport`;
+  const name = protocolName(flow);
   return [...before].reverse().flatMap((rule) => {
     if (!accepts(rule, chain.table)) return [];
     const matches = writtenMatches(rule);
-    const destination = matches.find(({ left }) => left.kind === 'field' && left.field === address);
-    const ports = matches.find(({ left }) => left.kind === 'field' && left.field === port);
-    return destination || ports ? [{ rule, destination, ports }] : [];
+    const of = (field: string) => matches.find(({ left }) => left.kind === 'field' && left.field === field);
+    const [destination, ports, sourcePorts] = [of(address), of(`${name} dport`), of(`${name} sport`)];
+    return destination || ports ? [{ rule, destination, ports, sourcePorts }] : [];
   });
 }
 
@@ -73,9 +82,11 @@ export function writtenMatches({ node: { content } }: RuleEntry): MatchStatement
   return content.kind === 'rule' ? ownStatements(content.body).filter((statement) => statement.kind === 'match') : [];
 }
 
-function hasPorts(right: Expression, rule: RuleEntry, ports: PortSet): boolean {
-  const written = rule.node.text.slice(right.start, right.end).replace(/[{}\s]/g, '');
-  return written === portTexts(ports).join(',');
+/** Whether a rule compares with just these ports; no comparison is for all. */
+function hasPorts(match: MatchStatement | undefined, rule: RuleEntry, ports: PortSet): boolean {
+  if (!match) return ports.equals(ALL_PORTS);
+  const written = rule.node.text.slice(match.right.start, match.right.end).replace(/[{}\s]/g, '');
+  return match.operator !== '!=' && written === portTexts(ports).join(',');
 }
 
 function hasAddresses(written: Expression, wanted: IpSet): boolean {
