@@ -153,7 +153,7 @@ function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix>
     if (proof.ok) return success({ title: named, edits: proof.value, requirements });
     obstacle = proof.reason;
   }
-  return failure(obstacle);
+  return failure(context.dialect.obstacleTo?.(context.document, change) ?? obstacle);
 }
 
 /** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */

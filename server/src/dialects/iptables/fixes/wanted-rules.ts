@@ -58,7 +58,9 @@ export function wantedRules(missing: PacketSet, allowed: PacketSet, family: Addr
     const anyDestination = allowed.boxes.some((other) => other.destination.containsAll(IpSet.all.ofFamily(family)));
     const sources = anySource ? [undefined] : prefixesOf(source, family);
     const destinations = anyDestination ? [undefined] : prefixesOf(destination, family);
-    const lists = portLists(fromPorts).flatMap((own) => portLists(toPorts).map((ports) => ({ sourcePorts: own, ports })));
+    const lists = portLists(fromPorts).flatMap((own) =>
+      portLists(toPorts).map((ports) => ({ sourcePorts: own, ports })),
+    );
     for (const protocol of protocolNumbers(protocols)) {
       for (const ports of lists) {
         for (const from of sources) {
