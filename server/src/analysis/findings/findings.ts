@@ -115,7 +115,7 @@ export function findingsOfEvaluations(
       ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
-      requirements: members.map(({ requirement }) => requirement.id),
+      requirements: [...new Set(members.map(({ requirement }) => requirement.id))],
       related: relatedOf(members, statement),
     });
   }
@@ -298,10 +298,7 @@ function summariseIds(members: readonly Member[]): string {
 
 /** Requirements in a message, the first two by id. */
 export function listIds(requirements: readonly Requirement[]): string {
-  return listed(
-    requirements.map(({ id }) => id),
-    2,
-  );
+  return listed([...new Set(requirements.map(({ id }) => id))], 2);
 }
 
 function relatedOf(members: readonly Member[], statement: QuotedLine | undefined): RelatedLocation[] {
