@@ -1,6 +1,6 @@
 // Inserts a new rule before the rule or policy that denies.
 import type { QuotedLine } from '../../../model/evidence.js';
-import { IpSet, shortPrefixes } from '../../../model/ip.js';
+import { IpSet, parsePrefix, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
@@ -22,7 +22,9 @@ export function insertRule(
 ): Proposal | undefined {
   const nearestFirst = [...before].reverse();
   const model = likeOthers
-    ? nearestFirst.find((rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '')
+    ? nearestFirst.find(
+        (rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '' && !isFromElsewhere(rule, flow),
+      )
     : undefined;
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
@@ -88,6 +90,17 @@ function interfaceText(rule: RuleEntry): string {
     parts.push(`${rule.node.text.slice(start, end)} `);
   }
   return parts.join('');
+}
+
+/** Whether a rule is for sources that a flow does not have, so that the flow takes other interfaces. */
+function isFromElsewhere(rule: RuleEntry, { family, source }: Flow): boolean {
+  const field = family === 4 ? 'ip saddr' : 'ip6 saddr';
+  const match = writtenMatches(rule).find(({ left }) => left.kind === 'field' && left.field === field);
+  if (!source || !match || match.operator === '!=') return false;
+  const values = rule.node.text.slice(match.right.start, match.right.end).replace(/[{}\s]/g, '');
+  const prefixes = values.split(',').map(parsePrefix);
+  const known = prefixes.flatMap((prefix) => prefix ?? []);
+  return known.length === prefixes.length && !IpSet.of(...known).overlaps(source);
 }
 
 function insertedAfter({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {
