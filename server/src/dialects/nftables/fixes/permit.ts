@@ -1,6 +1,7 @@
 // Proposals that permit packets: an additional address or port in an existing rule, or a new rule.
 import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
 import type { Chain, NftDocument } from '../program/ruleset.js';
+import { extendConcatenation } from './extend-concatenation.js';
 import { extendAddresses, extendPorts, type Proposal } from './extend-rule.js';
 import { FileTexts } from './file-texts.js';
 import { type Flow, flowsOf } from './flow.js';
@@ -19,6 +20,7 @@ export function proposePermits(document: NftDocument, change: Change, sources: S
     (flow, at) =>
       extendAddresses(flow, at, texts, document) ??
       extendPorts(flow, at, texts, document) ??
+      extendConcatenation(flow, at, texts, document) ??
       insertLikeOthers(flow, at),
     insertLikeOthers,
     (flow, at) => insertRule(flow, at, texts, false),
