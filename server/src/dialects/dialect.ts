@@ -214,6 +214,8 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   lower(source: Source, tree: Tree, sources: Sources): Document<Tree, Program>;
   /** Proposals for a change, best first, each in the file's own idiom. */
   emit(document: Document<Tree, Program>, change: Change, sources: Sources): readonly Candidate[];
+  /** Why no proposal can make a change, as the end of a sentence; `undefined` where one may, or where no more is known. */
+  obstacleTo?(document: Document<Tree, Program>, change: Change): string | undefined;
   /** Proposals that make one rule match less; absent where rules cannot be written so. */
   narrow?(document: Document<Tree, Program>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
   /**

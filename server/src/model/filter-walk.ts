@@ -344,7 +344,8 @@ function entering(accepted: readonly Accepted[]): Stream[] {
 function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
   const { statement, rule } = decidedBy;
   if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
-  return { ...stream, path: [...stream.path, { statement, effect: 'accepts' }], acceptedBy: decidedBy };
+  const effect = rule.action.kind === 'rewrite' ? 'rewrites the destination' : 'accepts';
+  return { ...stream, path: [...stream.path, { statement, effect }], acceptedBy: decidedBy };
 }
 
 function rewritten(stream: Stream, { destination, destinationPorts }: FilterAction & { kind: 'rewrite' }): Stream {

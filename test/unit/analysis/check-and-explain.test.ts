@@ -1,5 +1,4 @@
-// A check and an explanation of the same packet are one answer, for every packet filter among the fixtures; and what the
-// statements of a filter are responsible for does not overlap.
+// A check and an explanation of the same packet are one answer, for every packet filter among the fixtures.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,25 +96,6 @@ describe.each(files)('$name', ({ model }) => {
           expect([decidedBy ? statementKey(decidedBy) : 'the default', ...keys]).toContain(keys[0] ?? 'the default');
         }
       }
-    }
-  });
-
-  test('what statements are responsible for does not overlap, and is all that is missing', () => {
-    for (const { shares = [], missing, requirement } of evaluations) {
-      const certain = shares.filter(({ undecided }) => undecided === undefined);
-      for (const [i, share] of certain.entries()) {
-        for (const other of certain.slice(i + 1)) {
-          const common = packetsOf(share).intersect(packetsOf(other));
-          expect({ requirement: requirement.id, common: common.boxes }).toEqual({
-            requirement: requirement.id,
-            common: [],
-          });
-        }
-      }
-      if (missing.kind !== 'packets') continue;
-      const counted = certain.filter(({ aside }) => !aside);
-      const all = PacketSet.join(counted.map(packetsOf));
-      expect([all.containsAll(missing.packets), missing.packets.containsAll(all)]).toEqual([true, true]);
     }
   });
 

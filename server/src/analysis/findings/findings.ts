@@ -15,7 +15,7 @@ import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../e
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { onlyInventedHosts } from './invented-hosts.js';
-import { serviceOf } from './services.js';
+import { isOrAre, serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
 
 /** The codes of findings about requirements; the others are about the file alone. */
@@ -116,7 +116,7 @@ export function findingsOfEvaluations(
       ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
-      requirements: members.map(({ requirement }) => requirement.id),
+      requirements: [...new Set(members.map(({ requirement }) => requirement.id))],
       related: relatedOf(members, statement),
     });
   }
@@ -202,6 +202,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];
   if (!first) return FINDING_CODES[code].title;
   const service = serviceOf(first.requirement);
+  const is = isOrAre(service);
   const hosts = members.some(({ share }) => share.missing.kind === 'packets') ? '' : summariseHosts(members);
   const about = hosts === '' ? summariseRoles(members) : hosts;
   const only = first.share.only === undefined ? '' : ` ${first.share.only}`;
@@ -219,11 +220,11 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
     case 'requirement-undecided':
-      return `${service} is undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
+      return `${service} ${is} undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
-      return `${service} is only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} ${is} only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
     default:
-      return `${service} is denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
+      return `${service} ${is} denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
   }
 }
 
@@ -236,7 +237,8 @@ function asideMessage(members: readonly Member[]): string {
   const { only, undecided } = members[0]?.share ?? {};
   const what = undecided === undefined ? 'denied' : 'undecided';
   const who = only ?? 'for some addresses';
-  return `${listed(services, SERVICES_IN_MESSAGE)} ${services.length > 1 ? 'are' : 'is'} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
+  const is = services.length > 1 ? 'are' : isOrAre(services[0] ?? '');
+  return `${listed(services, SERVICES_IN_MESSAGE)} ${is} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
 }
 
 /** The networks that some members are about. */
@@ -299,10 +301,7 @@ function summariseIds(members: readonly Member[]): string {
 
 /** Requirements in a message, the first two by id. */
 export function listIds(requirements: readonly Requirement[]): string {
-  return listed(
-    requirements.map(({ id }) => id),
-    2,
-  );
+  return listed([...new Set(requirements.map(({ id }) => id))], 2);
 }
 
 function relatedOf(members: readonly Member[], statement: QuotedLine | undefined): RelatedLocation[] {

@@ -12,6 +12,14 @@ const SERVICES: readonly (readonly [tag: string, title: string])[] = [
   ['tenant-restrictions', 'Sign-in under tenant restrictions'],
 ];
 
+/** Titles that are plural, as the subject of a sentence. */
+const PLURAL: ReadonlySet<string> = new Set(['Microsoft 365 common services', 'SharePoint and OneDrive']);
+
+/** The verb after the title of a service: `Microsoft Teams is`, `SharePoint and OneDrive are`. */
+export function isOrAre(service: string): 'is' | 'are' {
+  return PLURAL.has(service) ? 'are' : 'is';
+}
+
 /** The title of the service of a requirement; for requirements of an organisation's own, the id of the pack. */
 export function serviceOf(requirement: Requirement): string {
   return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[1] ?? packOf(requirement);

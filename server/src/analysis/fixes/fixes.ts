@@ -108,23 +108,52 @@ function problemFixes(context: FixContext, finding: Finding): Fix[] {
   return fixes;
 }
 
+/** One fix for each point of a filter that the finding is about, because an edit that serves one need not serve another. */
 function requirementRemedies(context: FixContext, finding: Finding): Remedies {
   const wanted = new Set(finding.requirements);
   const targets = context.analysis.evaluations
     .filter(({ requirement }) => wanted.has(requirement.id))
     .flatMap((evaluation) => targetsAt(finding, evaluation));
+  const parts = byPoint(targets);
+  const fixes: Fix[] = [];
+  let obstacle = NO_EDIT;
+  for (const [point, own] of parts) {
+    const fix = remedyFor(context, own);
+    if (!fix.ok) obstacle = fix.reason;
+    else if (parts.size === 1) fixes.push(fix.value);
+    else fixes.push({ ...fix.value, title: `${fix.value.title} (${point})` });
+  }
+  return fixes.length > 0 ? { fixes } : { fixes, obstacle };
+}
+
+const NO_EDIT = 'no edit of this file alone can meet it';
+
+/** What is to be fixed, by the point of the filter that decides it; of a proxy, all together. */
+function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {
+  const parts = new Map<string, Target[]>();
+  for (const target of targets) {
+    const { missing } = target.share;
+    const point = missing.kind === 'packets' ? missing.point : '';
+    parts.set(point, [...(parts.get(point) ?? []), target]);
+  }
+  return parts;
+}
+
+/** The best fix that is proved, or why there is none. */
+function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix> {
   const change = changeFor(targets);
-  if (!change || !targets[0]) return { fixes: [], obstacle: 'no edit of this file alone can meet it' };
+  if (!change || !targets[0]) return failure(NO_EDIT);
   const candidates = context.dialect.emit(context.document, change, context.sources);
   let obstacle = 'the statement that decides cannot be extended in its form';
   for (const { title, edits } of candidates) {
     const proof = provedEdits(context, edits, change, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
     const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
-    if (proof.ok) return { fixes: [{ title: named, edits: proof.value, requirements: [...wanted] }] };
+    const requirements = [...new Set(targets.map(({ requirement }) => requirement.id))];
+    if (proof.ok) return success({ title: named, edits: proof.value, requirements });
     obstacle = proof.reason;
   }
-  return { fixes: [], obstacle };
+  return failure(context.dialect.obstacleTo?.(context.document, change) ?? obstacle);
 }
 
 /** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */
@@ -203,7 +232,7 @@ function lowerFirst(title: string): string {
   return title.slice(0, 1).toLowerCase() + title.slice(1);
 }
 
-/** The change that meets some requirements of one kind; `undefined` where none can be described. */
+/** The change that meets some requirements of one kind, at one point of a filter; `undefined` where none can be described. */
 function changeFor(targets: readonly Target[]): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
@@ -212,9 +241,7 @@ function changeFor(targets: readonly Target[]): Change | undefined {
   const firstMissing = first.share.missing;
   if (firstMissing.kind === 'packets') {
     const { point } = firstMissing;
-    const parts = targets.flatMap(({ share: { missing } }) =>
-      missing.kind === 'packets' && missing.point === point ? [missing] : [],
-    );
+    const parts = targets.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing] : []));
     const union = (sets: readonly PacketSet[]) => sets.reduce((all, set) => all.union(set), PacketSet.none);
     const needs = parts.map(({ allowed }) => allowed);
     return {

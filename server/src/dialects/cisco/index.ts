@@ -9,7 +9,7 @@ import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
 import { narrowEntry } from './fixes/narrow.js';
-import { emitCandidates } from './fixes/permit.js';
+import { emitCandidates, obstacleTo } from './fixes/permit.js';
 import type { Program } from './program/program.js';
 import { parseText } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
@@ -27,6 +27,7 @@ export const cisco: Dialect<CiscoTree, Program> = {
   tokens: ({ text }) => lineTokens(parseText(text).lines, ({ raw }) => tokensOf(raw)),
   lower: (source, tree) => lowerTree(source, tree),
   emit: emitCandidates,
+  obstacleTo,
   narrow: narrowEntry,
   nameFault,
   outline,

@@ -6,7 +6,7 @@ import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
-import { proposePermits } from './fixes/permit.js';
+import { obstacleTo, proposePermits } from './fixes/permit.js';
 import type { Policy } from './program/policy.js';
 import { parsePolicy } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
@@ -23,6 +23,7 @@ export const netpolicy: Dialect<NetpolicyTree, Policy> = {
   tokens: ({ text }) => tokensOf(text),
   lower: (source, tree) => lower(source, tree),
   emit: proposePermits,
+  obstacleTo,
   outline,
   entityAt,
   completionsAt,

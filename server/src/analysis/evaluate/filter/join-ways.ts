@@ -139,7 +139,7 @@ function sharesOfWays(ways: readonly JudgedWay[], sharesOf: (one: JudgedWay) => 
   }
   return [...found.values()].flatMap(({ shares, ways: own }) => {
     const isAll = own.length === ways.length && (own.length > 1 || own[0]?.weight === 'every');
-    const only = isAll ? undefined : phraseOf(own);
+    const only = isAll ? undefined : phraseOf(own, ways);
     return mergeShares(only === undefined ? shares : shares.map((share) => ({ ...share, only })));
   });
 }
@@ -147,13 +147,36 @@ function sharesOfWays(ways: readonly JudgedWay[], sharesOf: (one: JudgedWay) => 
 /** How many ways a message names. */
 const WAYS_SHOWN = 3;
 
-/** Some ways as the end of a sentence: `for clients behind inside (10.20.0.0/16)`, `in the Domain and Private profiles`. */
-function phraseOf(ways: readonly Way[]): string | undefined {
+/** Some of all ways as the end of a sentence: `for clients behind inside (10.20.0.0/16)`, `in the Domain and Private profiles`. */
+function phraseOf(ways: readonly Way[], all: readonly JudgedWay[]): string | undefined {
   const labels = ways.flatMap(({ label }) => label ?? []);
   const who = ways[0]?.who;
   if (labels.length === 0) return undefined;
-  if (who === undefined) return `in the ${joinedWords(labels)} profile${labels.length > 1 ? 's' : ''}`;
+  if (who === undefined) {
+    const profiles = all.flatMap(({ way }) => way.label ?? []);
+    return profilesPhrase(labels, profiles);
+  }
   return `for ${who} behind ${labels.length > WAYS_SHOWN ? listed(labels, WAYS_SHOWN) : joinedWords(labels)}`;
+}
+
+/** `in the Domain profile and in every profile of corp.example\\Kiosks`: profiles by the policy that they are of. */
+function profilesPhrase(labels: readonly string[], all: readonly string[]): string {
+  const policies = new Set(labels.map((label) => partsOf(label).policy));
+  const phrases = [...policies].map((policy) => {
+    const within = (some: readonly string[]) => some.filter((label) => partsOf(label).policy === policy);
+    const own = within(labels);
+    const of = policy === undefined ? '' : ` of ${policy}`;
+    if (policy !== undefined && own.length > 1 && own.length === within(all).length) return `in every profile${of}`;
+    const names = own.map((label) => partsOf(label).profile);
+    return `in the ${joinedWords(names)} profile${names.length > 1 ? 's' : ''}${of}`;
+  });
+  return joinedWords(phrases);
+}
+
+/** A profile and, where a script writes several policies, the one that it is of. */
+function partsOf(label: string): { readonly profile: string; readonly policy: string | undefined } {
+  const [profile = label, ...rest] = label.split(' of ');
+  return { profile, policy: rest.length > 0 ? rest.join(' of ') : undefined };
 }
 
 function joinedWords(words: readonly string[]): string {

@@ -97,12 +97,13 @@ function union(one: MissingTraffic, other: MissingTraffic): MissingTraffic {
   };
 }
 
-/** The shares of all ports; what one statement does in the same way at several is one share. */
+/** The shares of all ports of the proxy; what one statement does in the same way at several is one share. */
 function sharesByStatement(bad: readonly EntryEvaluation[], count: number): Share[] {
   const groups = new Map<string, { readonly share: Share; readonly entries: (ProxyEntry | undefined)[] }>();
   for (const { entry, evaluation } of bad) {
     for (const share of sharesOf(evaluation)) {
-      const key = shareKey(share);
+      const ports = share.missing.kind === 'hosts' ? share.missing.ports : [];
+      const key = [shareKey(share), ...ports].join(' ');
       const group = groups.get(key);
       const missing = group ? union(group.share.missing, share.missing) : share.missing;
       groups.set(key, { share: withMissing(share, missing), entries: [...(group?.entries ?? []), entry] });

@@ -153,8 +153,8 @@ interface ProxyPart {
   readonly first: JudgedCase;
   /** Cases that deny the same hosts under other conditions. */
   readonly others: JudgedCase[];
-  readonly hosts: HostSet[];
-  readonly ports: Set<number>;
+  /** The hosts that it denies at each port. */
+  readonly hosts: Map<number, HostSet>;
 }
 
 /** What one request of a requirement lacks at a proxy, and the cases that certainly are against it. */
@@ -165,7 +165,8 @@ interface RefusedPart {
 }
 
 /**
- * The shares of the statements of a proxy, of one network of its clients. Where several statements deny a host, whatever the
+ * The shares of the statements of a proxy, of one network of its clients, for each statement one or, where it denies other
+ * hosts at other ports, several. Where several statements deny a host, whatever the
  * environment does, the share is that of the last: the earlier ones decide only under a condition.
  * @param undecided hosts that an edit has to cover as well, if it is to meet the requirement
  */
@@ -175,10 +176,9 @@ export function partitionedShares(parts: readonly RefusedPart[], undecided: Host
     const add = (judged: JudgedCase, hosts: HostSet, others: readonly JudgedCase[] = []) => {
       const { decidedBy } = judged.judgement;
       const key = decidedBy ? statementKey(decidedBy) : '';
-      const own = found.get(key) ?? { first: judged, others: [], hosts: [], ports: new Set() };
-      own.hosts.push(hosts);
+      const own: ProxyPart = found.get(key) ?? { first: judged, others: [], hosts: new Map() };
+      own.hosts.set(request.port, own.hosts.get(request.port)?.union(hosts) ?? hosts);
       own.others.push(...others);
-      own.ports.add(request.port);
       found.set(key, own);
     };
     const sure = certain.filter(({ judged }) => judged.assumptions.length === 0);
@@ -199,17 +199,24 @@ export function partitionedShares(parts: readonly RefusedPart[], undecided: Host
     }
   }
   const transport = parts[0]?.request.protocol ? { protocol: 'udp' as const } : {};
-  return [...found.values()].map(({ first, others, hosts, ports }) => ({
-    decidedBy: distinctStatements([first, ...others].flatMap(({ judgement }) => judgement.decidedBy ?? [])),
-    missing: {
-      kind: 'hosts',
-      hosts: HostSet.union(hosts),
-      undecided,
-      ports: [...ports].sort((a, b) => a - b),
-      ...transport,
-    },
-    get trace() {
-      return first.trace;
-    },
-  }));
+  return [...found.values()].flatMap(({ first, others, hosts: byPort }) =>
+    portsByHosts(byPort).map(({ hosts, ports }) => ({
+      decidedBy: distinctStatements([first, ...others].flatMap(({ judgement }) => judgement.decidedBy ?? [])),
+      missing: { kind: 'hosts', hosts, undecided, ports, ...transport },
+      get trace() {
+        return first.trace;
+      },
+    })),
+  );
+}
+
+/** Ports at which the same hosts are denied together, so that no share has a host at a port that another statement decides. */
+function portsByHosts(byPort: ReadonlyMap<number, HostSet>): readonly { hosts: HostSet; ports: number[] }[] {
+  const groups: { hosts: HostSet; ports: number[] }[] = [];
+  for (const [port, hosts] of [...byPort].sort(([a], [b]) => a - b)) {
+    const known = groups.find((group) => group.hosts.subtract(hosts).isEmpty && hosts.subtract(group.hosts).isEmpty);
+    if (known) known.ports.push(port);
+    else groups.push({ hosts, ports: [port] });
+  }
+  return groups;
 }

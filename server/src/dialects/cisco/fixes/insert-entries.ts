@@ -1,10 +1,10 @@
 // The edit that adds entries to the lists that deny.
 import type { Phase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
-import type { PacketSet } from '../../../model/packets.js';
-import { ALL_PORTS } from '../../../model/ports.js';
+import { answering, type PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, FilterChange, Source } from '../../dialect.js';
+import { sourcePortsFor } from '../../shared/source-ports.js';
 import { familiesOf } from '../meaning/list-rules.js';
 import { type AccessList, type ListEntry, SEQUENCE_STEP } from '../program/lists.js';
 import { indentationOf } from '../syntax/tokens.js';
@@ -21,16 +21,29 @@ export function entryInsertion(
 ): Candidate | undefined {
   const edits: FileEdit[] = [];
   let written = 0;
-  for (const denial of denials) {
-    const permits = permitsFor(denial, change);
+  for (const place of placesOf(denials)) {
+    const permits = [...new Set(place.flatMap((denial) => permitsFor(denial, change)))];
     written += permits.length;
     if (permits.length === 0 || written > LINE_LIMIT) return undefined;
-    const edit = insertionOf(source, denial, permits, change);
+    const edit = insertionOf(source, place, permits, change);
     if (!edit) return undefined;
     edits.push(edit);
   }
   const names = [...new Set(denials.map(({ list }) => list.name))].join(' and ');
   return { title: `Permit it in ${names}`, edits };
+}
+
+/** Denials by where they are: what one entry denies of first packets and of replies is permitted by entries in one place. */
+type Place = readonly [Denial, ...Denial[]];
+
+function placesOf(denials: readonly Denial[]): Place[] {
+  const places: [Denial, ...Denial[]][] = [];
+  for (const denial of denials) {
+    const same = places.find(([{ list, index }]) => list === denial.list && index === denial.index);
+    if (same) same.push(denial);
+    else places.push([denial]);
+  }
+  return places;
 }
 
 /**
@@ -54,15 +67,15 @@ function isRest(set: IpSet): boolean {
 }
 
 /** The entries that permit exactly what is missing, without the `access-list NAME` or the number that they begin with. */
-function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange): string[] {
+function permitsFor({ list, packets, phase }: Denial, change: FilterChange): string[] {
   const lines = new Set<string>();
   const style = networkStyleOf(list);
-  const undeclared = undeclaredEnds(phase, allowed);
+  const undeclared = undeclaredEnds(phase, change.allowed);
   const textsOf = (end: FlowEnd, set: IpSet) =>
     undeclared.includes(end) && isRest(set) ? ['any'] : addressTexts(set, style);
   for (const box of packets.boxes) {
-    // Clients choose their source ports freely.
-    const [near, far] = phase === 'first' ? [ALL_PORTS, box.destinationPorts] : [box.sourcePorts, ALL_PORTS];
+    const clients = sourcePortsFor(phase === 'first' ? box : answering(box), change);
+    const [near, far] = phase === 'first' ? [clients, box.destinationPorts] : [box.sourcePorts, clients];
     for (const family of familiesOf(list)) {
       const [source, destination] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
       if (source.isEmpty || destination.isEmpty) continue;
@@ -86,10 +99,11 @@ function permitsFor({ list, packets, phase }: Denial, { allowed }: FilterChange)
 /** The edit that inserts lines before the entry that denies, or after the last one. */
 function insertionOf(
   source: Source,
-  { list, index, packets, phase }: Denial,
+  place: Place,
   permits: readonly string[],
   change: FilterChange,
 ): FileEdit | undefined {
+  const [{ list, index }] = place;
   const { entries, numbered } = list;
   const remarks = entries.filter(({ kind }) => kind === 'remark');
   const texts = remarks.length > 0 ? [`remark ${change.label}`, ...permits] : permits;
@@ -101,8 +115,7 @@ function insertionOf(
   if (!gap) return undefined;
   // Before an entry that denies some addresses, `any` would permit these.
   const passesDeny = entries.slice(gap.at, index).some(isDeny);
-  const undeclared = undeclaredEnds(phase, change.allowed);
-  if (passesDeny && packets.boxes.some((box) => undeclared.some((end) => isRest(box[end])))) return undefined;
+  if (passesDeny && place.some((denial) => hasRest(denial, change))) return undefined;
   // A remark before the entry belongs to it.
   let at = gap.at;
   while (!numbered && at > 0 && at < entries.length && entries[at - 1]?.kind === 'remark') at--;
@@ -135,6 +148,12 @@ function withNumber(line: string, number: number, entries: readonly ListEntry[])
   const written = entries.map(({ own }) => /(?:^\s*|\s)sequence\s+\d+/i.exec(own.raw)).find((match) => match !== null);
   if (!written) return `${number} ${line}`;
   return written.index === 0 ? `sequence ${number} ${line}` : `${line} sequence ${number}`;
+}
+
+/** Whether `any` is written for an end of packets, though they do not have every address. */
+function hasRest({ packets, phase }: Denial, { allowed }: FilterChange): boolean {
+  const undeclared = undeclaredEnds(phase, allowed);
+  return packets.boxes.some((box) => undeclared.some((end) => isRest(box[end])));
 }
 
 function isDeny({ own: { statement } }: ListEntry): boolean {

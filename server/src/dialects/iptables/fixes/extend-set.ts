@@ -34,9 +34,10 @@ export function extendSets(
 
 /** The sets whose members rules accept for the missing ports. */
 function acceptedSets({ chains }: FilterPoint, missing: PacketSet): string[] {
-  const anywhere = missing.boxes.map(({ protocols, destinationPorts }) => ({
+  const anywhere = missing.boxes.map(({ protocols, sourcePorts, destinationPorts }) => ({
     ...ANY_PACKET,
     protocols,
+    sourcePorts,
     destinationPorts,
   }));
   const services = PacketSet.of(...anywhere);

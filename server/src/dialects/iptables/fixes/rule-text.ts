@@ -1,7 +1,7 @@
 // Writes rules of iptables in the style of a file.
-import { type AddressFamily, shortPrefix } from '../../../model/ip.js';
+import { type AddressFamily, IpSet, parsePrefix, shortPrefix } from '../../../model/ip.js';
 import { TCP } from '../../../model/packets.js';
-import { type PortRanges, portsText, type WantedRule } from './wanted-rules.js';
+import { portsText, type WantedRule } from './wanted-rules.js';
 
 /** How a file writes its rules. */
 export interface RuleStyle {
@@ -14,14 +14,24 @@ export interface RuleStyle {
   readonly namesProtocol: boolean;
   /** The match for new connections that its rules have, if any. */
   readonly state: string | undefined;
-  /** Source and interfaces of the neighbouring rules. */
+  /** The source of the neighbouring rules. */
   readonly source: string | undefined;
-  readonly inInterface: string | undefined;
-  readonly outInterface: string | undefined;
+  /** The ways of the neighbouring rules, the nearest first. */
+  readonly ways: readonly RuleWay[];
   readonly order: readonly RulePart[];
   /** Whether single addresses are written with a prefix length. */
   readonly lengths: boolean;
 }
+
+/** The interfaces that a rule names, with its source. */
+interface RuleWay {
+  readonly source: string | undefined;
+  readonly inInterface: string | undefined;
+  readonly outInterface: string | undefined;
+}
+
+/** How many neighbouring rules are looked at for the way of a new one. */
+const WAY_LIMIT = 8;
 
 const PARTS = ['source', 'destination', 'in', 'out', 'protocol', 'state', 'ports'] as const;
 type RulePart = (typeof PARTS)[number];
@@ -53,14 +63,19 @@ export interface StyleSource {
 
 export function styleOf(given: StyleSource): RuleStyle {
   const { siblings, all, jumps, sample = '' } = given;
-  const sibling = siblings.find((text) => PATTERNS.ports.test(text));
-  const model = sibling ?? all.find((text) => PATTERNS.ports.test(text));
+  const withPorts = siblings.filter((text) => PATTERNS.ports.test(text)).slice(0, WAY_LIMIT);
+  const model = withPorts[0] ?? all.find((text) => PATTERNS.ports.test(text));
   // A chain that only sorts packets into others has the interfaces in its jumps.
-  const directed = sibling ?? jumps.find((text) => PATTERNS.in.test(text) || PATTERNS.out.test(text)) ?? model;
+  const directed = jumps.find((text) => PATTERNS.in.test(text) || PATTERNS.out.test(text)) ?? model;
   const usual = (option: string, from = model) => {
     const match = new RegExp(`(?:^|\\s)(! )?${option}\\s+(\\S+)`).exec(from ?? '');
     return match && match[1] === undefined ? match[2] : undefined;
   };
+  const wayOf = (text: string | undefined): RuleWay => ({
+    source: usual('-s', text),
+    inInterface: usual('-i', text),
+    outInterface: usual('-o', text),
+  });
   const state = /(-m\s+(?:state\s+--state|conntrack\s+--ctstate)\s+(?:\S*,)?NEW\S*)/.exec(model ?? '')?.[1];
   return {
     chain: given.chain,
@@ -69,8 +84,7 @@ export function styleOf(given: StyleSource): RuleStyle {
     namesProtocol: all.some((text) => /-p\s+(tcp|udp)\s+(?:.*\s)?-m\s+\1\b/.test(text)) || !all.some(PORTS_AT_ONCE),
     state,
     source: usual('-s'),
-    inInterface: usual('-i', directed),
-    outInterface: usual('-o', directed),
+    ways: withPorts.length > 0 ? withPorts.map(wayOf) : [wayOf(directed)],
     order: orderOf(model),
     lengths: !given.script,
   };
@@ -112,21 +126,41 @@ export function ruleText(style: RuleStyle, wanted: WantedRule, { narrow }: { rea
   const protocol = wanted.protocol === undefined ? undefined : wanted.protocol === TCP ? 'tcp' : 'udp';
   const address = (prefix: string) => (style.lengths ? prefix : shortPrefix(prefix));
   const source = wanted.source === undefined ? (narrow ? style.source : undefined) : address(wanted.source);
+  // What comes from elsewhere takes other interfaces.
+  const way = narrow ? style.ways.find(({ source: other }) => !areApart(other, wanted.source)) : undefined;
   const pieces: Readonly<Record<RulePart, string | undefined>> = {
     source: source && `-s ${source}`,
     destination: wanted.destination && `-d ${address(wanted.destination)}`,
-    in: narrow && style.inInterface ? `-i ${style.inInterface}` : undefined,
-    out: narrow && style.outInterface ? `-o ${style.outInterface}` : undefined,
+    in: way?.inInterface && `-i ${way.inInterface}`,
+    out: way?.outInterface && `-o ${way.outInterface}`,
     protocol: protocol && `-p ${protocol}`,
     state: style.state,
-    ports: protocol && wanted.ports && portMatch(style, protocol, wanted.ports),
+    ports: protocol && portMatches(style, protocol, wanted),
   };
   const parts = style.order.flatMap((part) => pieces[part] ?? []);
   return `${style.prefix}-A ${style.chain} ${parts.join(' ')} -j ACCEPT`;
 }
 
-function portMatch(style: RuleStyle, protocol: string, ports: PortRanges): string {
-  const list = portsText(ports);
-  if (style.multiport || ports.length > 1) return `-m multiport --dports ${list}`;
-  return style.namesProtocol ? `-m ${protocol} --dport ${list}` : `--dport ${list}`;
+/** Whether two sources are networks that have no address in common. */
+function areApart(one: string | undefined, other: string | undefined): boolean {
+  const [a, b] = [one, other].map((text) => (text === undefined ? undefined : parsePrefix(text)));
+  return a !== undefined && b !== undefined && !IpSet.of(a).overlaps(IpSet.of(b));
+}
+
+/** The matches for the ports of both ends; `undefined` where neither end has any. */
+function portMatches(style: RuleStyle, protocol: string, wanted: WantedRule): string | undefined {
+  const ends = [
+    ['s', wanted.sourcePorts],
+    ['d', wanted.ports],
+  ] as const;
+  const single: string[] = [];
+  const lists: string[] = [];
+  for (const [end, ports] of ends) {
+    if (!ports) continue;
+    // One match of multiport takes the ports of one end.
+    if (style.multiport || ports.length > 1) lists.push(`-m multiport --${end}ports ${portsText(ports)}`);
+    else single.push(`--${end}port ${portsText(ports)}`);
+  }
+  if (single.length > 0 && style.namesProtocol) single.unshift(`-m ${protocol}`);
+  return single.length + lists.length === 0 ? undefined : [...single, ...lists].join(' ');
 }

@@ -2,6 +2,7 @@
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { type PacketSet, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { sourcePortsFor } from '../../shared/source-ports.js';
 import { MULTIPORT_LIMIT } from '../vocabulary/ports.js';
 
 /** Ports as ranges, each first and last. */
@@ -12,6 +13,8 @@ export interface WantedRule {
   readonly source: string | undefined;
   readonly destination: string | undefined;
   readonly protocol: number | undefined;
+  /** Source ports; `undefined` for all. */
+  readonly sourcePorts: PortRanges | undefined;
   /** Destination ports; `undefined` for all. */
   readonly ports: PortRanges | undefined;
 }
@@ -19,6 +22,7 @@ export interface WantedRule {
 /** Packets of some protocols to some ports between some networks. */
 interface PacketGroup {
   readonly protocols: ProtocolSet;
+  readonly sourcePorts: PortSet;
   readonly ports: PortSet;
   readonly destination: IpSet;
   readonly source: IpSet;
@@ -27,11 +31,14 @@ interface PacketGroup {
 /** The rules that permit what is missing: for each protocol and list of ports, one for every network at either end. */
 export function wantedRules(missing: PacketSet, allowed: PacketSet, family: AddressFamily): WantedRule[] {
   const byPorts = new Map<string, PacketGroup>();
-  for (const { protocols, destinationPorts: ports, destination, source } of missing.boxes) {
-    const key = `${protocols.intervals.join(';')} ${ports.intervals.join(';')}`;
+  for (const box of missing.boxes) {
+    const { protocols, destinationPorts: ports, destination, source } = box;
+    const sourcePorts = sourcePortsFor(box, { allowed });
+    const key = [protocols, sourcePorts, ports].map((set) => set.key).join(' ');
     const known = byPorts.get(key);
     byPorts.set(key, {
       protocols,
+      sourcePorts,
       ports,
       destination: known?.destination.union(destination) ?? destination,
       source: known?.source.union(source) ?? source,
@@ -41,20 +48,23 @@ export function wantedRules(missing: PacketSet, allowed: PacketSet, family: Addr
   const groups = new Map<string, PacketGroup>();
   for (const group of byPorts.values()) {
     const ends = [group.destination, group.source].map((end) => end.toPrefixes().join());
-    const key = `${group.protocols.intervals.join(';')} ${ends.join(' ')}`;
+    const key = [group.protocols.key, group.sourcePorts.key, ...ends].join(' ');
     const known = groups.get(key);
     groups.set(key, known ? { ...known, ports: known.ports.union(group.ports) } : group);
   }
   const wanted: WantedRule[] = [];
-  for (const { protocols, ports: allPorts, destination, source } of groups.values()) {
+  for (const { protocols, sourcePorts: fromPorts, ports: toPorts, destination, source } of groups.values()) {
     const anySource = allowed.boxes.some((other) => other.source.containsAll(IpSet.all.ofFamily(family)));
     const anyDestination = allowed.boxes.some((other) => other.destination.containsAll(IpSet.all.ofFamily(family)));
     const sources = anySource ? [undefined] : prefixesOf(source, family);
     const destinations = anyDestination ? [undefined] : prefixesOf(destination, family);
+    const lists = portLists(fromPorts).flatMap((own) =>
+      portLists(toPorts).map((ports) => ({ sourcePorts: own, ports })),
+    );
     for (const protocol of protocolNumbers(protocols)) {
-      for (const ports of portLists(allPorts)) {
+      for (const ports of lists) {
         for (const from of sources) {
-          for (const to of destinations) wanted.push({ source: from, destination: to, protocol, ports });
+          for (const to of destinations) wanted.push({ source: from, destination: to, protocol, ...ports });
         }
       }
     }

@@ -3,13 +3,13 @@ import { type IpSet, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import type { FileEdit } from '../../../text/edit.js';
 import { ownStatements } from '../program/rule-statements.js';
-import { changesAtRunTime, type NamedSet, type NftDocument, type RuleEntry, type Table } from '../program/ruleset.js';
-import type { Block, Item } from '../syntax/blocks.js';
-import type { Expression, MatchStatement, SetExpression } from '../syntax/tree.js';
+import type { NftDocument, RuleEntry } from '../program/ruleset.js';
+import type { Expression, MatchStatement } from '../syntax/tree.js';
 import type { FileTexts } from './file-texts.js';
 import { type Flow, protocolName } from './flow.js';
 import { accepts, type InsertionPoint } from './insertion-point.js';
 import { summary } from './value-texts.js';
+import { append, elementsOf, takes, type WrittenSet } from './written-set.js';
 
 /** Edits for one flow. */
 export interface Proposal {
@@ -20,8 +20,9 @@ export interface Proposal {
 /** Adds the addresses to the set of a rule that already permits the same service. */
 export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts, document: NftDocument) {
   const prefixes = shortPrefixes(flow.destination);
-  for (const { rule, destination, ports } of similarRules(flow, at)) {
-    if (!destination || !ports || destination.operator === '!=' || !hasPorts(ports.right, rule, flow.ports)) continue;
+  for (const { rule, destination, ports, sourcePorts } of similarRules(flow, at)) {
+    if (!destination || !ports || destination.operator === '!=') continue;
+    if (!hasPorts(ports, rule, flow.ports) || !hasPorts(sourcePorts, rule, flow.sourcePorts)) continue;
     const written = elementsOf(destination.right, rule, at.chain.table, document);
     if (!written || !takes(written.set, prefixes, document)) continue;
     return proposal(`Add ${summary(prefixes)} to ${written.name}`, written, prefixes, texts);
@@ -29,42 +30,50 @@ export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts
   return undefined;
 }
 
-/** Adds the ports to a rule that already permits the same addresses. */
+/** Adds the ports of one end to a rule that already permits the same addresses, and those of the other end. */
 export function extendPorts(flow: Flow, at: InsertionPoint, texts: FileTexts, document: NftDocument) {
-  if (flow.ports.equals(ALL_PORTS)) return undefined;
   const { table } = at.chain;
-  const values = portTexts(flow.ports);
-  for (const { rule, destination, ports } of similarRules(flow, at)) {
-    if (!destination || !ports || ports.operator === '!=') continue;
+  for (const { rule, destination, ports, sourcePorts } of similarRules(flow, at)) {
+    if (!destination) continue;
     const addresses = elementsOf(destination.right, rule, table, document)?.elements ?? destination.right;
-    const written = elementsOf(ports.right, rule, table, document);
-    if (!written || !hasAddresses(addresses, flow.destination) || !takes(written.set, values, document)) continue;
-    return proposal(`Add port ${summary(values)} to ${written.name}`, written, values, texts);
+    if (!hasAddresses(addresses, flow.destination)) continue;
+    const ends = [
+      { own: ports, added: flow.ports, fits: hasPorts(sourcePorts, rule, flow.sourcePorts), name: 'port' },
+      { own: sourcePorts, added: flow.sourcePorts, fits: hasPorts(ports, rule, flow.ports), name: 'source port' },
+    ];
+    for (const { own, added, fits, name } of ends) {
+      if (!fits || !own || own.operator === '!=' || added.equals(ALL_PORTS)) continue;
+      const written = elementsOf(own.right, rule, table, document);
+      const values = portTexts(added);
+      if (!written || !takes(written.set, values, document)) continue;
+      return proposal(`Add ${name} ${summary(values)} to ${written.name}`, written, values, texts);
+    }
   }
   return undefined;
 }
 
-function proposal(title: string, written: WrittenSet, values: readonly string[], texts: FileTexts): Proposal {
+export function proposal(title: string, written: WrittenSet, values: readonly string[], texts: FileTexts): Proposal {
   return { title, edits: [append(written, values, texts.of(written.uri))] };
 }
 
-/** A rule that accepts, with the comparison of the flow's destination and that of its ports, where it has them. */
+/** A rule that accepts, with the comparisons of the flow's destination and of the ports of both ends, where it has them. */
 interface SimilarRule {
   readonly rule: RuleEntry;
   readonly destination: MatchStatement | undefined;
   readonly ports: MatchStatement | undefined;
+  readonly sourcePorts: MatchStatement | undefined;
 }
 
 /** Rules before a position that accept packets of the flow's family and protocol, the nearest first. */
 function similarRules(flow: Flow, { before, chain }: InsertionPoint): SimilarRule[] {
   const address = flow.family === 4 ? 'ip daddr' : 'ip6 daddr';
-  const port = `${protocolName(flow)} dport`;
+  const name = protocolName(flow);
   return [...before].reverse().flatMap((rule) => {
     if (!accepts(rule, chain.table)) return [];
     const matches = writtenMatches(rule);
-    const destination = matches.find(({ left }) => left.kind === 'field' && left.field === address);
-    const ports = matches.find(({ left }) => left.kind === 'field' && left.field === port);
-    return destination || ports ? [{ rule, destination, ports }] : [];
+    const of = (field: string) => matches.find(({ left }) => left.kind === 'field' && left.field === field);
+    const [destination, ports, sourcePorts] = [of(address), of(`${name} dport`), of(`${name} sport`)];
+    return destination || ports ? [{ rule, destination, ports, sourcePorts }] : [];
   });
 }
 
@@ -73,9 +82,11 @@ export function writtenMatches({ node: { content } }: RuleEntry): MatchStatement
   return content.kind === 'rule' ? ownStatements(content.body).filter((statement) => statement.kind === 'match') : [];
 }
 
-function hasPorts(right: Expression, rule: RuleEntry, ports: PortSet): boolean {
-  const written = rule.node.text.slice(right.start, right.end).replace(/[{}\s]/g, '');
-  return written === portTexts(ports).join(',');
+/** Whether a rule compares with just these ports; no comparison is for all. */
+function hasPorts(match: MatchStatement | undefined, rule: RuleEntry, ports: PortSet): boolean {
+  if (!match) return ports.equals(ALL_PORTS);
+  const written = rule.node.text.slice(match.right.start, match.right.end).replace(/[{}\s]/g, '');
+  return match.operator !== '!=' && written === portTexts(ports).join(',');
 }
 
 function hasAddresses(written: Expression, wanted: IpSet): boolean {
@@ -87,72 +98,4 @@ function hasAddresses(written: Expression, wanted: IpSet): boolean {
 function addressText(expression: Expression): string {
   if (expression.kind === 'prefix') return `${addressText(expression.base)}/${expression.length}`;
   return expression.kind === 'word' || expression.kind === 'number' ? expression.text : '';
-}
-
-/** Whether a set can contain values: prefixes and ranges need `flags interval`. Anonymous sets accept all values. */
-function takes(set: NamedSet | undefined, values: readonly string[], { program }: NftDocument): boolean {
-  if (!set) return true;
-  return (
-    !changesAtRunTime(set, program.effects) &&
-    (set.flags.has('interval') || !values.some((value) => /[/-]/.test(value)))
-  );
-}
-
-/** A set in a file: an anonymous one, the elements of a named one, or the value of a variable. */
-interface WrittenSet {
-  readonly name: string;
-  readonly uri: string;
-  /** The offset to which those of the elements are relative. */
-  readonly start: number;
-  readonly elements: SetExpression;
-  readonly set: NamedSet | undefined;
-}
-
-function elementsOf(right: Expression, rule: RuleEntry, table: Table, document: NftDocument): WrittenSet | undefined {
-  switch (right.kind) {
-    case 'set':
-      return { name: 'the rule', uri: rule.statement.uri, start: rule.start, elements: right, set: undefined };
-    case 'set-reference': {
-      const set = table.sets.get(right.name);
-      const last = set?.elements[set.elements.length - 1];
-      if (!set || last?.set.kind !== 'set') return undefined;
-      return { name: `the set ${set.name}`, uri: last.uri, start: last.start, elements: last.set, set };
-    }
-    case 'variable': {
-      const item = definitionOf(document.tree.root, right.name);
-      if (item?.node.content.kind !== 'define' || item.node.content.value.kind !== 'set') return undefined;
-      const elements = item.node.content.value;
-      return { name: `$${right.name}`, uri: rule.statement.uri, start: item.start, elements, set: undefined };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The definition of a variable, if a file has only one. */
-function definitionOf(root: Block, name: string): Item | undefined {
-  const found: Item[] = [];
-  const visit = (items: readonly Item[]) => {
-    for (const item of items) {
-      const { content } = item.node;
-      if (content.kind === 'define' && content.name.text === name) found.push(item);
-      if (item.block) visit(item.block.items);
-    }
-  };
-  visit(root.items);
-  return found.length === 1 ? found[0] : undefined;
-}
-
-/** Inserts elements after the last one, on separate lines where the set has one element per line. */
-function append({ uri, start, elements }: WrittenSet, added: readonly string[], text: string): FileEdit {
-  const last = elements.elements[elements.elements.length - 1];
-  if (!last) {
-    const at = start + elements.start + 1;
-    return { uri, range: { start: at, end: at }, newText: ` ${added.join(', ')} ` };
-  }
-  const previous = elements.elements[elements.elements.length - 2];
-  const between = previous ? text.slice(start + previous.end, start + last.start) : '';
-  const lineBreak = /\r?\n[ \t]*$/.exec(between)?.[0];
-  const at = start + last.end;
-  return { uri, range: { start: at, end: at }, newText: added.map((value) => `,${lineBreak ?? ' '}${value}`).join('') };
 }

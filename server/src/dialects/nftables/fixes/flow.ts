@@ -3,6 +3,7 @@ import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import type { PacketBox, PacketSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import type { FilterChange } from '../../dialect.js';
+import { sourcePortsFor } from '../../shared/source-ports.js';
 import { PROTOCOLS } from '../../shared/system-names.js';
 import { summary } from './value-texts.js';
 
@@ -10,6 +11,8 @@ import { summary } from './value-texts.js';
 export interface Flow {
   readonly family: 4 | 6;
   readonly protocols: PacketBox['protocols'];
+  /** All where a rule need not name the source ports. */
+  readonly sourcePorts: PortSet;
   readonly ports: PortSet;
   readonly destination: IpSet;
   /** `undefined` where a rule need not name the source. */
@@ -20,16 +23,19 @@ export interface Flow {
 export function flowsOf({ missing, allowed }: FilterChange): Flow[] {
   const flows = new Map<string, Flow>();
   for (const box of missing.boxes) {
+    const sourcePorts = sourcePortsFor(box, { allowed });
     for (const family of [4, 6] as const) {
       const destination = box.destination.ofFamily(family);
       const boxSource = box.source.ofFamily(family);
       if (destination.isEmpty || boxSource.isEmpty) continue;
       const source = needsSource(allowed, family) ? boxSource : undefined;
-      const key = [family, box.protocols.intervals, box.destinationPorts.intervals, source?.toPrefixes()].join('|');
+      const services = [box.protocols, sourcePorts, box.destinationPorts].map((set) => set.key);
+      const key = [family, ...services, source?.toPrefixes()].join('|');
       const known = flows.get(key);
       flows.set(key, {
         family,
         protocols: box.protocols,
+        sourcePorts,
         ports: box.destinationPorts,
         destination: known ? known.destination.union(destination) : destination,
         source,
@@ -59,5 +65,6 @@ export function protocolName({ protocols }: Flow): 'tcp' | 'udp' | undefined {
 export function flowText(flow: Flow): string {
   const name = protocolName(flow)?.toUpperCase() ?? 'traffic';
   const ports = flow.ports.equals(ALL_PORTS) ? '' : ` ${portTexts(flow.ports).join(', ')}`;
-  return `${name}${ports} to ${summary(shortPrefixes(flow.destination))}`;
+  const from = flow.sourcePorts.equals(ALL_PORTS) ? '' : ` from port ${portTexts(flow.sourcePorts).join(', ')}`;
+  return `${name}${ports}${from} to ${summary(shortPrefixes(flow.destination))}`;
 }

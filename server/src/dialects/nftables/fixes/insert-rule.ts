@@ -1,6 +1,6 @@
 // Inserts a new rule before the rule or policy that denies.
 import type { QuotedLine } from '../../../model/evidence.js';
-import { IpSet, shortPrefixes } from '../../../model/ip.js';
+import { IpSet, parsePrefix, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
@@ -22,10 +22,27 @@ export function insertRule(
 ): Proposal | undefined {
   const nearestFirst = [...before].reverse();
   const model = likeOthers
-    ? nearestFirst.find((rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '')
+    ? nearestFirst.find(
+        (rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '' && !isFromElsewhere(rule, flow),
+      )
     : undefined;
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
-  const title = `Permit ${flowText(flow)} in the chain ${chain.name}`;
+  return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
+}
+
+/** A rule for the packets of connections that are known, at the beginning of the chain that denies replies. */
+export function permitReplies({ before, denying, chain }: InsertionPoint, texts: FileTexts): Proposal | undefined {
+  const first = { chain, before: [], denying: before[0] ?? denying };
+  return inserted('ct state established accept', `Permit replies in the chain ${chain.name}`, first, texts);
+}
+
+function inserted(
+  text: string,
+  title: string,
+  { before, denying, chain }: InsertionPoint,
+  texts: FileTexts,
+): Proposal | undefined {
+  const nearestFirst = [...before].reverse();
   // Rules that only log or count before the denying rule are kept next to it.
   const anchor = nearestFirst.find(decides);
   if (anchor) return { title, edits: [insertedAfter(anchor.statement, commandOf(anchor, text), texts)] };
@@ -75,6 +92,17 @@ function interfaceText(rule: RuleEntry): string {
   return parts.join('');
 }
 
+/** Whether a rule is for sources that a flow does not have, so that the flow takes other interfaces. */
+function isFromElsewhere(rule: RuleEntry, { family, source }: Flow): boolean {
+  const field = family === 4 ? 'ip saddr' : 'ip6 saddr';
+  const match = writtenMatches(rule).find(({ left }) => left.kind === 'field' && left.field === field);
+  if (!source || !match || match.operator === '!=') return false;
+  const values = rule.node.text.slice(match.right.start, match.right.end).replace(/[{}\s]/g, '');
+  const prefixes = values.split(',').map(parsePrefix);
+  const known = prefixes.flatMap((prefix) => prefix ?? []);
+  return known.length === prefixes.length && !IpSet.of(...known).overlaps(source);
+}
+
 function insertedAfter({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {
   const text = texts.of(uri);
   const lineEnd = /[^\r\n]*/y;
@@ -102,11 +130,17 @@ function ruleText(flow: Flow): string {
   if (!flow.destination.containsAll(all)) parts.push(`${header} daddr ${anyOf(shortPrefixes(flow.destination))}`);
   else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
   const name = protocolName(flow);
-  const anyPort = flow.ports.equals(ALL_PORTS);
-  if (name && !anyPort) parts.push(`${name} dport ${anyOf(portTexts(flow.ports))}`);
-  else if (!flow.protocols.equals(ALL_PROTOCOLS)) {
+  const ports = [
+    ['sport', flow.sourcePorts],
+    ['dport', flow.ports],
+  ] as const;
+  const named = ports.filter(([, set]) => !set.equals(ALL_PORTS));
+  const isHeader = name !== undefined && named.length > 0;
+  if (!isHeader && !flow.protocols.equals(ALL_PROTOCOLS)) {
     parts.push(`meta l4proto ${anyOf(portTexts(flow.protocols))}`);
-    if (!anyPort) parts.push(`th dport ${anyOf(portTexts(flow.ports))}`);
+  }
+  if (isHeader || !flow.protocols.equals(ALL_PROTOCOLS)) {
+    for (const [field, set] of named) parts.push(`${isHeader ? name : 'th'} ${field} ${anyOf(portTexts(set))}`);
   }
   return `${parts.join(' ')} accept`;
 }

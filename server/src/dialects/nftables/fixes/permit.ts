@@ -1,10 +1,11 @@
 // Proposals that permit packets: an additional address or port in an existing rule, or a new rule.
-import type { Candidate, Change, Sources } from '../../dialect.js';
-import type { NftDocument } from '../program/ruleset.js';
+import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
+import type { Chain, NftDocument } from '../program/ruleset.js';
+import { extendConcatenation } from './extend-concatenation.js';
 import { extendAddresses, extendPorts, type Proposal } from './extend-rule.js';
 import { FileTexts } from './file-texts.js';
 import { type Flow, flowsOf } from './flow.js';
-import { insertRule } from './insert-rule.js';
+import { insertRule, permitReplies } from './insert-rule.js';
 import { type InsertionPoint, insertionPoint } from './insertion-point.js';
 
 type Propose = (flow: Flow, at: InsertionPoint) => Proposal | undefined;
@@ -13,11 +14,13 @@ export function proposePermits(document: NftDocument, change: Change, sources: S
   if (change.goal !== 'permit-packets') return [];
   const flows = flowsOf(change);
   const texts = new FileTexts(document, sources);
+  const replies = repliesOf(change, document, texts);
   const insertLikeOthers: Propose = (flow, at) => insertRule(flow, at, texts, true);
   const styles: readonly Propose[] = [
     (flow, at) =>
       extendAddresses(flow, at, texts, document) ??
       extendPorts(flow, at, texts, document) ??
+      extendConcatenation(flow, at, texts, document) ??
       insertLikeOthers(flow, at),
     insertLikeOthers,
     (flow, at) => insertRule(flow, at, texts, false),
@@ -28,12 +31,25 @@ export function proposePermits(document: NftDocument, change: Change, sources: S
       const at = insertionPoint(document.program, change, flow.family);
       return (at && propose(flow, at)) ?? [];
     });
-    const [first] = proposals;
+    const all = [...proposals, ...replies];
+    const [first] = all;
     if (!first || proposals.length < flows.length) continue;
-    const edits = proposals.flatMap((proposal) => proposal.edits);
+    const edits = all.flatMap((proposal) => proposal.edits);
     if (candidates.some((known) => JSON.stringify(known.edits) === JSON.stringify(edits))) continue;
-    const title = proposals.length > 1 ? `${first.title}, and ${proposals.length - 1} more` : first.title;
+    const title = all.length > 1 ? `${first.title}, and ${all.length - 1} more` : first.title;
     candidates.push({ title, edits });
   }
   return candidates;
+}
+
+/** One rule in each chain that denies replies. */
+function repliesOf(change: FilterChange, document: NftDocument, texts: FileTexts): Proposal[] {
+  const proposals = new Map<Chain, Proposal>();
+  for (const family of [4, 6] as const) {
+    if (change.replies.boxes.every(({ source }) => source.ofFamily(family).isEmpty)) continue;
+    const at = insertionPoint(document.program, change, family);
+    const proposal = at && permitReplies(at, texts);
+    if (proposal) proposals.set(at.chain, proposal);
+  }
+  return [...proposals.values()];
 }

@@ -9,7 +9,8 @@ import type { ScriptProblem } from '../syntax/script.js';
 import { misleadingNames } from './misleading-names.js';
 import { repeatedNames } from './repeated-names.js';
 
-export function problemsOf({ uri, text }: Source, { problems, rules }: Program, model: FilterModel): Problem[] {
+export function problemsOf({ uri, text }: Source, program: Program, model: FilterModel): Problem[] {
+  const { problems, rules } = program;
   return unique([
     ...problems.map((problem) => located(problem, uri)),
     ...conflictMarkers(text).map((range): Problem => ({ code: 'syntax-error', uri, range, message: UNRESOLVED })),
@@ -17,8 +18,15 @@ export function problemsOf({ uri, text }: Source, { problems, rules }: Program, 
     ...repeatedNames(uri, rules),
     // Rules that block come first regardless of their position, so rules that they cover are reported; those that only the default covers are not.
     // Rules of IPsec differ in more than what they match: in their mode, their security and their authentication.
-    ...shadowedStatements(model.points.filter(({ about }) => !about).flatMap(({ chains }) => chains)),
+    ...shadowedRules(program, model),
   ]);
+}
+
+/** A setting of a profile is no rule: what it does by default is meant for what no rule matches, even if that is nothing. */
+function shadowedRules({ settings }: Program, model: FilterModel): Problem[] {
+  const set = new Set(settings.map(({ invocation: { range } }) => range.start));
+  const chains = model.points.filter(({ about }) => !about).flatMap((point) => point.chains);
+  return shadowedStatements(chains).filter(({ range }) => !set.has(range.start));
 }
 
 function located({ replacement, ...problem }: ScriptProblem, uri: string): Problem {

@@ -6,7 +6,8 @@ import type { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Change, Source } from '../../dialect.js';
+import type { Candidate, Change, FilterChange, Source } from '../../dialect.js';
+import { sourcePortsFor } from '../../shared/source-ports.js';
 import type { WindowsDocument } from '../program/program.js';
 import { PROFILES } from '../program/rule-filter.js';
 import { commonArguments, type Neighbour, neighboursOf, placeAfter, profilesOf } from './neighbours.js';
@@ -39,7 +40,7 @@ function isPoint(name: string): name is Point {
 export function proposeRules({ source, program }: WindowsDocument, change: Change): readonly Candidate[] {
   if (change.goal !== 'permit-packets' || !isPoint(change.point)) return [];
   const { point } = change;
-  const wanted = rulesFor(change.missing.boxes, point, change.label);
+  const wanted = rulesFor(change, point);
   const neighbours = neighboursOf(program, point === 'ipsec' ? 'ipsec' : 'firewall', change.decidedBy);
   if (wanted.length === 0 || neighbours.length === 0) return [];
   const permission = `Add ${wanted.length === 1 ? 'a rule that allows' : 'rules that allow'} it`;
@@ -89,9 +90,9 @@ function isAmong(profile: string, interfaces: NameSet): boolean {
 }
 
 /** One rule may be for several profiles, and list addresses of both families. */
-function rulesFor(boxes: readonly PacketBox[], point: Point, label: string): readonly NewRule[] {
+function rulesFor(change: FilterChange, point: Point): readonly NewRule[] {
   const byProfile: NewRule[] = [];
-  for (const box of boxes) for (const rule of newRules(box, point, label)) addRule(byProfile, rule);
+  for (const box of change.missing.boxes) for (const rule of newRules(box, point, change)) addRule(byProfile, rule);
   const joined = new Map<string, NewRule>();
   for (const rule of byProfile) {
     const key = JSON.stringify({ ...rule, profiles: undefined });
@@ -103,11 +104,12 @@ function rulesFor(boxes: readonly PacketBox[], point: Point, label: string): rea
   );
 }
 
-function newRules(box: PacketBox, point: Point, label: string): NewRule[] {
+function newRules(box: PacketBox, point: Point, change: FilterChange): NewRule[] {
+  const { label } = change;
   const inbound = point === 'inbound';
   const interfaces = inbound ? box.inInterface : box.outInterface;
   const profiles = point === 'ipsec' ? [] : PROFILES.filter((profile) => isAmong(profile, interfaces));
-  const source = { addresses: addressTexts(box.source), ports: 'Any' };
+  const source = { addresses: addressTexts(box.source), ports: portText(sourcePortsFor(box, change)) };
   const destination = { addresses: addressTexts(box.destination), ports: portText(box.destinationPorts) };
   const [local, remote] = inbound ? [destination, source] : [source, destination];
   return protocolTexts(box).map((protocol) => {
