@@ -13,14 +13,15 @@ import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
 import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
+import { parseSetCommand } from '../../syntax/set-command.js';
 import { parseScript } from '../../syntax/script/parser.js';
 import type { ShellScript, Span } from '../../syntax/script/tree.js';
 import { syntaxError, type Word } from '../../syntax/words.js';
-import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
+import { BUILT_IN_CHAINS, isTableName } from '../../vocabulary/words.js';
 import { definitionKey, type NamedRuleset } from '../ruleset.js';
 import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
-import { type SetCommand, SetStore } from '../sets.js';
+import { restoreSets, runSetCommand, runSetCommandPerhaps, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 import { isNetworkProgram, NetworkCommands } from './network-commands.js';
@@ -82,7 +83,7 @@ class ScriptReader implements Effects {
   private readonly builders = new Map<AddressFamily, RulesetBuilder>();
   private readonly definitions = new Map<AddressFamily, Map<string, Location>>();
   private readonly restored: NamedRuleset[] = [];
-  private readonly sets = new SetStore();
+  private readonly sets = new SetStore((name) => [...this.builders.values()].some((builder) => builder.refersTo(name)));
   private readonly networks = new NetworkCommands();
   private readonly problems: Problem[] = [];
   private readonly reported = new Set<string>();
@@ -247,12 +248,12 @@ class ScriptReader implements Effects {
   }
 
   /** The text that a restore reads; `undefined`, with a problem, where it is unknown what or whether it reads. */
-  private restoredText(invocation: Invocation) {
+  private restoredText(invocation: Invocation, given?: Word) {
     const { file, command, input, words, conditions } = invocation;
     const redirect = command.redirects.find(({ operator }) => operator === '<');
     const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
     const named = words.find(({ text, unknown }) => unknown === undefined && !/^-|^restore$/.test(text))?.text;
-    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? named, invocation);
+    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? given?.text ?? named, invocation);
     if (!content) this.unclear(file, command, 'the restored rules are unknown');
     else if (conditions.length > 0) {
       this.unclear(file, command, 'whether this restore is executed is known only when the script runs');
@@ -285,10 +286,11 @@ class ScriptReader implements Effects {
   private runIpset(invocation: Invocation): void {
     const { file, command, words, conditions } = invocation;
     const statement = statementOf(file, command);
-    if (words.some(({ text }) => text === 'restore' || text === '-R')) {
-      const content = this.restoredText(invocation);
-      if (content) this.sets.restore(content);
-      else this.sets.markUnknown(undefined);
+    const parsed = parseSetCommand(words);
+    if (parsed && 'operation' in parsed && parsed.operation === 'restore') {
+      const content = this.restoredText(invocation, parsed.file);
+      if (content) for (const problem of restoreSets(this.sets, content, parsed.exist)) this.report(problem);
+      else this.sets.markUnknown();
       return;
     }
     const unknown = words.find((word) => word.unknown !== undefined);
@@ -297,11 +299,11 @@ class ScriptReader implements Effects {
         ? `'${unknown.unknown}' is known only when the script runs; verdicts that depend on it are undecided`
         : 'whether this command is executed is known only when the script runs';
       this.unclear(file, command, message);
-      this.sets.markUnknown(changedSet(words));
+      runSetCommandPerhaps(this.sets, words);
       return;
     }
-    const parsed: SetCommand = { words: words.map((word) => moved(word, -statement.range.start)), statement };
-    for (const problem of this.sets.run(parsed)) this.report(problem);
+    const own = words.map((word) => moved(word, -statement.range.start));
+    for (const problem of runSetCommand(this.sets, { words: own, statement })) this.report(problem);
   }
 }
 
@@ -313,14 +315,6 @@ function guessedFamilies(program: string, words: readonly Word[]): readonly Addr
   );
   if (!isCommand || !/ip|fw|tables/i.test(program)) return undefined;
   return /6/.test(program) ? [6] : [4];
-}
-
-/** The only set that a command of ipset can change; `undefined` where it may be any. */
-function changedSet(words: readonly Word[]): string | undefined {
-  const [operation, name] = words.filter(({ text }) => !SET_OPTIONS.has(text));
-  const kind = SET_OPERATIONS.get(operation?.text ?? '');
-  const isOne = kind === 'create' || kind === 'add' || kind === 'del' || kind === 'flush' || kind === 'destroy';
-  return isOne && name?.unknown === undefined ? name?.text : undefined;
 }
 
 function moved(word: Word, by: number): Word {

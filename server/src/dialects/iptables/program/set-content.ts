@@ -1,0 +1,249 @@
+// The elements of one ipset, as the kernel adds and deletes them.
+import type { AddressFamily } from '../../../model/ip.js';
+import { PacketSet } from '../../../model/packets.js';
+import type { SetCondition } from '../syntax/rule/rule.js';
+import {
+  type AddressValue,
+  type ElementPart,
+  elementKey,
+  type PartForm,
+  readPart,
+  type WrittenPart,
+} from './set-elements.js';
+import { lookUp } from './set-lookup.js';
+import type { SetProperties } from './set-properties.js';
+
+/** An element in the kernel. */
+export interface StoredElement {
+  readonly parts: readonly ElementPart[];
+  readonly nomatch: boolean;
+  /** Whether it is certainly there: an element with a timeout may be gone. */
+  readonly certain: boolean;
+}
+
+/** The packets that certainly match a set, and those that possibly do. */
+export interface SetMembers {
+  readonly sure: PacketSet;
+  readonly possible: PacketSet;
+}
+
+export const NO_MEMBERS: SetMembers = { sure: PacketSet.none, possible: PacketSet.none };
+
+/** How an element is added. */
+export interface AddFlags {
+  readonly nomatch: boolean;
+  readonly wildcard: boolean;
+  readonly certain: boolean;
+  readonly exist: boolean;
+  /** Whether it is unknown if the command is executed. */
+  readonly perhaps?: boolean;
+}
+
+/** How many elements of a set are followed. */
+export const ELEMENT_LIMIT = 1_000_000;
+/** How many elements one command may stand for. */
+const EXPANSION_LIMIT = 262_144;
+
+/** What is wrong with an element: ipset rejects it, it means what only the machine knows, or it is beyond a limit. */
+export type ElementFault =
+  | { readonly kind: 'refused' | 'syntax'; readonly text: string }
+  | { readonly kind: 'unknown' | 'limit' };
+
+export class SetContent {
+  readonly elements = new Map<string | number, StoredElement>();
+  /** What rules with `-j SET` do to it while packets pass. */
+  readonly changes = { adds: false, deletes: false };
+  private unknown = false;
+  private readonly known = new Map<string, SetMembers | 'unknown'>();
+  /** The wildcards of interfaces, by the network that they are stored with. */
+  private readonly wildcards = new Map<string, string[]>();
+
+  constructor(readonly properties: SetProperties) {}
+
+  get isUnknown(): boolean {
+    return this.unknown;
+  }
+
+  markUnknown(): void {
+    this.unknown = true;
+    this.known.clear();
+  }
+
+  /** Makes it unknown which of the present elements are there. */
+  loosen(): void {
+    for (const [key, element] of this.elements) this.elements.set(key, { ...element, certain: false });
+    this.known.clear();
+  }
+
+  clear(): void {
+    this.elements.clear();
+    this.wildcards.clear();
+    this.unknown = false;
+    this.known.clear();
+  }
+
+  add(text: string, flags: AddFlags): ElementFault | undefined {
+    const written = this.read(text, flags.wildcard);
+    if ('kind' in written) return written;
+    this.known.clear();
+    for (const parts of combinations(written)) {
+      const key = elementKey(parts);
+      const before = this.elements.get(key);
+      const there = before ?? this.underWildcard(parts);
+      if (there && flags.perhaps) continue;
+      if (there?.certain && !flags.exist) return { kind: 'refused', text: 'the element is already in the set' };
+      if (!there && this.elements.size >= this.properties.maxElements) return this.whenFull();
+      if (!there && this.elements.size >= ELEMENT_LIMIT) return { kind: 'limit' };
+      if (there && !before) continue;
+      this.elements.set(key, { parts, nomatch: flags.nomatch, certain: flags.certain });
+      if (flags.wildcard) this.noteWildcard(parts);
+    }
+    return undefined;
+  }
+
+  /** Takes elements out; an element that is not there is an error unless `exist` is given. */
+  delete(text: string, exist: boolean): ElementFault | undefined {
+    const written = this.read(text, false);
+    if ('kind' in written) return written;
+    this.known.clear();
+    for (const parts of combinations(written)) {
+      const there = this.elements.delete(elementKey(parts));
+      if (!there && this.underWildcard(parts)) this.markUnknown();
+      else if (!there && !exist) return { kind: 'refused', text: 'the element is not in the set' };
+    }
+    return undefined;
+  }
+
+  /** The packets that match a condition in rules of its family; `'unknown'` where the content is. */
+  lookUp(condition: SetCondition): SetMembers | 'unknown' {
+    if (this.unknown) return 'unknown';
+    const { directions, returnsNomatch, limits } = condition;
+    const key = `${directions.join()} ${returnsNomatch} ${limits.length > 0} ${this.changes.adds} ${this.changes.deletes}`;
+    const known = this.known.get(key) ?? lookUp(this, condition);
+    this.known.set(key, known);
+    return known;
+  }
+
+  /** A full set with timeouts or `forceadd` takes the element in place of another one. */
+  private whenFull(): ElementFault | undefined {
+    const { maxElements, extensions, timeout } = this.properties;
+    if (!extensions.has('forceadd') && timeout === undefined) {
+      return { kind: 'refused', text: `the set is full: it has ${maxElements} elements (maxelem)` };
+    }
+    this.markUnknown();
+    return undefined;
+  }
+
+  /** With a wildcard stored for a network, the kernel finds every interface that begins so. */
+  private underWildcard(parts: readonly ElementPart[]): StoredElement | undefined {
+    const [address, second] = parts;
+    if (this.wildcards.size === 0 || !address || second?.kind !== 'interface') return undefined;
+    const names = this.wildcards.get(wildcardKey(address, second.physical));
+    const name = names?.find((one) => second.name.startsWith(one));
+    return name === undefined ? undefined : this.elements.get(elementKey([address, { ...second, name, wildcard: true }]));
+  }
+
+  private noteWildcard([address, second]: readonly ElementPart[]): void {
+    if (!address || second?.kind !== 'interface') return;
+    const key = wildcardKey(address, second.physical);
+    this.wildcards.set(key, [...(this.wildcards.get(key) ?? []), second.name]);
+  }
+
+  private read(text: string, wildcard: boolean): readonly WrittenPart[] | ElementFault {
+    const { type } = this.properties;
+    const { dimensions } = type;
+    // A list of sets also takes `NAME,before,NAME`.
+    const texts = type.name === 'list:set' ? text.split(',', 1) : text.split(',');
+    const last = type.name === 'bitmap:ip,mac' ? 1 : dimensions.length;
+    if (texts.length < last || texts.length > dimensions.length) {
+      return { kind: 'syntax', text: `an element of ${type.name} has ${dimensions.length} parts, separated by commas` };
+    }
+    const written: WrittenPart[] = [];
+    for (const [index, part] of texts.entries()) {
+      const read = readPart(part, this.formOf(index, wildcard));
+      if (read === 'unknown') return { kind: 'unknown' };
+      if ('refused' in read) return { kind: 'syntax', text: read.refused };
+      written.push(read);
+    }
+    return this.refusal(written) ?? this.masked(written);
+  }
+
+  private formOf(index: number, wildcard: boolean): PartForm {
+    const { type, family, netmask } = this.properties;
+    const { name, dimensions } = type;
+    const dimension = dimensions[index] ?? 'ip';
+    return {
+      dimension,
+      family: family ?? 4,
+      single: name === 'bitmap:ip,mac' || (index === 2 && dimension === 'ip'),
+      step: netmask !== undefined && family === 4 && dimensions.length === 1 ? 2 ** (32 - netmask) : 1,
+      zeroLength: name === 'hash:net,iface',
+      withProtocol: dimensions.length > 1,
+      wildcard,
+    };
+  }
+
+  private refusal(written: readonly WrittenPart[]): ElementFault | undefined {
+    const { type, range, maxElements } = this.properties;
+    const [first] = written;
+    if (!first) return { kind: 'refused', text: 'the element is empty' };
+    const [low, high] = [first.at(0), first.at(first.count - 1)];
+    if (range && (lowest(low) < range[0] || lowest(high) > range[1])) {
+      return { kind: 'refused', text: 'the element is outside of the range of the set' };
+    }
+    const isNull = low.kind === 'addresses' && (low.low === 0 || (low.low === 0n && type.dimensions.length === 1));
+    if (isNull && type.dimensions[0] === 'ip' && !range) {
+      return { kind: 'refused', text: 'an address of zeros cannot be stored in a hash' };
+    }
+    if (written.some((part) => isZeroMac(part.at(0)))) {
+      return { kind: 'refused', text: 'a hardware address of zeros cannot be stored in a hash' };
+    }
+    const count = written.reduce((all, part) => all * part.count, 1);
+    return count > EXPANSION_LIMIT && maxElements > EXPANSION_LIMIT ? { kind: 'limit' } : undefined;
+  }
+
+  /** Where addresses are compared under a mask, a single address is stored under it, and a range as it is. */
+  private masked(written: readonly WrittenPart[]): readonly WrittenPart[] {
+    const { mask } = this.properties;
+    if (mask === undefined || written.some(({ count }) => count > 1)) return written;
+    return written.map((part) => {
+      const only = part.at(0);
+      if (only.kind !== 'addresses' || only.low !== only.high) return part;
+      const low = underMask(only.low, mask);
+      return { count: 1, at: () => ({ ...only, low, high: low }) };
+    });
+  }
+}
+
+export function underMask(value: AddressValue, mask: AddressValue): AddressValue {
+  const masked = BigInt(value) & BigInt(mask);
+  return typeof value === 'number' ? Number(masked) : masked;
+}
+
+function wildcardKey(address: ElementPart, physical: boolean): string {
+  return `${elementKey([address])} ${physical}`;
+}
+
+function lowest(part: ElementPart): number {
+  if (part.kind === 'port') return part.port;
+  return part.kind === 'addresses' ? Number(part.low) : 0;
+}
+
+function isZeroMac(part: ElementPart): boolean {
+  return part.kind === 'other' && part.text === '0:0:0:0:0:0';
+}
+
+/** All combinations of the parts, those of the last part first: the order in which the kernel stores them. */
+function* combinations(written: readonly WrittenPart[], before: readonly ElementPart[] = []): Generator<ElementPart[]> {
+  const [first, ...rest] = written;
+  if (!first || written.every(({ count }) => count === 1)) {
+    yield [...before, ...written.map((part) => part.at(0))];
+    return;
+  }
+  for (let i = 0; i < first.count; i++) yield* combinations(rest, [...before, first.at(i)]);
+}
+
+/** Whether rules of a family can match a set at all. */
+export function isForFamily({ family }: SetProperties, rules: AddressFamily): boolean {
+  return family === undefined || family === rules;
+}
