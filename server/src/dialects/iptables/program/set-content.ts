@@ -17,8 +17,10 @@ import type { SetProperties } from './set-properties.js';
 export interface StoredElement {
   readonly parts: readonly ElementPart[];
   readonly nomatch: boolean;
-  /** Whether it is certainly there: an element with a timeout may be gone. */
+  /** Whether it is certainly there. */
   readonly certain: boolean;
+  /** Whether it is there for a while: certainly when the next commands come, and perhaps when packets do. */
+  readonly expires: boolean;
 }
 
 /** The packets that certainly match a set, and those that possibly do. */
@@ -33,7 +35,7 @@ export const NO_MEMBERS: SetMembers = { sure: PacketSet.none, possible: PacketSe
 export interface AddFlags {
   readonly nomatch: boolean;
   readonly wildcard: boolean;
-  readonly certain: boolean;
+  readonly expires: boolean;
   readonly exist: boolean;
   /** Whether it is unknown if the command is executed. */
   readonly perhaps?: boolean;
@@ -41,6 +43,8 @@ export interface AddFlags {
 
 /** How many elements of a set are followed. */
 export const ELEMENT_LIMIT = 1_000_000;
+/** Up to how many elements a set is filled exactly: the kernel divides the limit of larger ones among parts of its table. */
+const EXACT_LIMIT = 1_024;
 /** How many elements one command may stand for. */
 const EXPANSION_LIMIT = 262_144;
 
@@ -71,7 +75,7 @@ export class SetContent {
 
   /** Makes it unknown which of the present elements are there. */
   loosen(): void {
-    for (const [key, element] of this.elements) this.elements.set(key, { ...element, certain: false });
+    for (const [key, element] of this.elements) this.elements.set(key, { ...element, certain: false, expires: false });
     this.known.clear();
   }
 
@@ -87,15 +91,22 @@ export class SetContent {
     if ('kind' in written) return written;
     this.known.clear();
     for (const parts of combinations(written)) {
-      const key = elementKey(parts);
-      const before = this.elements.get(key);
-      const there = before ?? this.underWildcard(parts);
+      const key = this.keyOf(parts);
+      const there = this.elements.get(key) ?? this.underWildcard(parts);
       if (there && flags.perhaps) continue;
-      if (there?.certain && !flags.exist) return { kind: 'refused', text: 'the element is already in the set' };
+      if (there && (there.certain || there.expires) && !flags.exist) return { kind: 'refused', text: 'the element is already in the set' };
       if (!there && this.elements.size >= this.properties.maxElements) return this.whenFull();
       if (!there && this.elements.size >= ELEMENT_LIMIT) return { kind: 'limit' };
-      if (there && !before) continue;
-      this.elements.set(key, { parts, nomatch: flags.nomatch, certain: flags.certain });
+      const certain = !flags.expires && flags.perhaps !== true;
+      const stored = there?.parts ?? parts;
+      // Of an element that is there, only the flags change.
+      this.elements.set(there ? this.keyOf(stored) : key, {
+        parts: stored,
+        nomatch: flags.nomatch,
+        certain,
+        expires: flags.expires,
+      });
+      if (there) continue;
       if (flags.wildcard) this.noteWildcard(parts);
     }
     return undefined;
@@ -107,9 +118,14 @@ export class SetContent {
     if ('kind' in written) return written;
     this.known.clear();
     for (const parts of combinations(written)) {
-      const there = this.elements.delete(elementKey(parts));
-      if (!there && this.underWildcard(parts)) this.markUnknown();
-      else if (!there && !exist) return { kind: 'refused', text: 'the element is not in the set' };
+      const key = this.keyOf(parts);
+      const wider = this.underWildcard(parts);
+      const there = this.elements.get(key);
+      // Which of two elements that fit the kernel finds first is not known.
+      if (there && wider && wider !== there) this.markUnknown();
+      if (wider) this.forgetWildcard(wider.parts);
+      const isDeleted = this.elements.delete(wider && !there ? this.keyOf(wider.parts) : key);
+      if (!isDeleted && !exist) return { kind: 'refused', text: 'the element is not in the set' };
     }
     return undefined;
   }
@@ -127,11 +143,15 @@ export class SetContent {
   /** A full set with timeouts or `forceadd` takes the element in place of another one. */
   private whenFull(): ElementFault | undefined {
     const { maxElements, extensions, timeout } = this.properties;
-    if (!extensions.has('forceadd') && timeout === undefined) {
-      return { kind: 'refused', text: `the set is full: it has ${maxElements} elements (maxelem)` };
-    }
-    this.markUnknown();
-    return undefined;
+    const isReplaced = extensions.has('forceadd') || timeout !== undefined;
+    if (isReplaced || maxElements > EXACT_LIMIT) this.markUnknown();
+    if (isReplaced) return undefined;
+    return { kind: 'refused', text: `the set is full: it has at most ${maxElements} elements (maxelem)` };
+  }
+
+  /** A bitmap has one place for an address, with or without a hardware address. */
+  private keyOf(parts: readonly ElementPart[]): string | number {
+    return elementKey(this.properties.type.name === 'bitmap:ip,mac' ? parts.slice(0, 1) : parts);
   }
 
   /** With a wildcard stored for a network, the kernel finds every interface that begins so. */
@@ -140,7 +160,17 @@ export class SetContent {
     if (this.wildcards.size === 0 || !address || second?.kind !== 'interface') return undefined;
     const names = this.wildcards.get(wildcardKey(address, second.physical));
     const name = names?.find((one) => second.name.startsWith(one));
-    return name === undefined ? undefined : this.elements.get(elementKey([address, { ...second, name, wildcard: true }]));
+    return name === undefined ? undefined : this.elements.get(elementKey([address, { ...second, name }]));
+  }
+
+  private forgetWildcard([address, second]: readonly ElementPart[]): void {
+    if (!address || second?.kind !== 'interface') return;
+    const key = wildcardKey(address, second.physical);
+    const names = this.wildcards.get(key) ?? [];
+    this.wildcards.set(
+      key,
+      names.filter((name) => name !== second.name),
+    );
   }
 
   private noteWildcard([address, second]: readonly ElementPart[]): void {
@@ -169,13 +199,14 @@ export class SetContent {
   }
 
   private formOf(index: number, wildcard: boolean): PartForm {
-    const { type, family, netmask } = this.properties;
+    const { type, family, netmask, mask } = this.properties;
     const { name, dimensions } = type;
     const dimension = dimensions[index] ?? 'ip';
     return {
       dimension,
       family: family ?? 4,
       single: name === 'bitmap:ip,mac' || (index === 2 && dimension === 'ip'),
+      mask: dimension === 'ip' && typeof mask === 'number' ? mask : undefined,
       step: netmask !== undefined && family === 4 && dimensions.length === 1 ? 2 ** (32 - netmask) : 1,
       zeroLength: name === 'hash:net,iface',
       withProtocol: dimensions.length > 1,
@@ -195,22 +226,23 @@ export class SetContent {
     if (isNull && type.dimensions[0] === 'ip' && !range) {
       return { kind: 'refused', text: 'an address of zeros cannot be stored in a hash' };
     }
-    if (written.some((part) => isZeroMac(part.at(0)))) {
+    if (!range && written.some((part) => isZeroMac(part.at(0)))) {
       return { kind: 'refused', text: 'a hardware address of zeros cannot be stored in a hash' };
     }
     const count = written.reduce((all, part) => all * part.count, 1);
     return count > EXPANSION_LIMIT && maxElements > EXPANSION_LIMIT ? { kind: 'limit' } : undefined;
   }
 
-  /** Where addresses are compared under a mask, a single address is stored under it, and a range as it is. */
+  /** IPv6 addresses and networks are stored under the mask; single IPv4 addresses are read so. */
   private masked(written: readonly WrittenPart[]): readonly WrittenPart[] {
     const { mask } = this.properties;
-    if (mask === undefined || written.some(({ count }) => count > 1)) return written;
+    if (mask === undefined) return written;
     return written.map((part) => {
       const only = part.at(0);
-      if (only.kind !== 'addresses' || only.low !== only.high) return part;
+      if (only.kind !== 'addresses' || part.count > 1) return part;
       const low = underMask(only.low, mask);
-      return { count: 1, at: () => ({ ...only, low, high: low }) };
+      const high = only.low === only.high ? low : only.high;
+      return { count: 1, at: () => ({ ...only, low, high }) };
     });
   }
 }

@@ -40,6 +40,8 @@ export interface PartForm {
   readonly family: AddressFamily;
   /** Whether only single addresses are allowed. */
   readonly single: boolean;
+  /** The bits of IPv4 addresses that are compared; the first address of a range is stored under it, the others as they are. */
+  readonly mask: number | undefined;
   /** How many addresses one element stands for, for sets that store networks of one size. */
   readonly step: number;
   /** Whether the network of length 0 is allowed. */
@@ -131,14 +133,15 @@ function readV4(text: string, form: PartForm): ReadPart {
   const high = ends[1] === undefined ? low : v4Of(ends[1]);
   if (low === 'unknown' || high === 'unknown') return 'unknown';
   if (low === undefined || high === undefined) return refused(`'${text}' is no IPv4 address or network`);
-  if (ends[1] !== undefined) return range4(Math.min(low, high), Math.max(low, high), form);
+  const under = (value: number) => (form.mask === undefined ? value : Number(BigInt(value) & BigInt(form.mask)));
+  if (ends[1] !== undefined) return range4(Math.min(under(low), high), Math.max(under(low), high), form);
   if (length === 0 && !(form.dimension === 'net' && form.zeroLength)) {
     return refused('a network of length 0 cannot be stored here');
   }
   const size = 2 ** (32 - length);
   const first = Math.floor(low / size) * size;
   if (form.dimension === 'net') return one({ kind: 'addresses', low: first, high: first + size - 1, length });
-  return range4(isRange ? low : first, isRange ? low : first + size - 1, form);
+  return range4(under(first), under(first) + size - 1, form);
 }
 
 function range4(low: number, high: number, form: PartForm): ReadPart {
@@ -148,7 +151,7 @@ function range4(low: number, high: number, form: PartForm): ReadPart {
     return { count: blocks.length, at: (i) => blocks[i] ?? NO_ADDRESS };
   }
   const { step } = form;
-  const first = Math.floor(low / step) * step;
+  const first = low;
   const count = Math.floor((high - first) / step) + 1;
   return {
     count,
@@ -248,7 +251,7 @@ export function partKey(part: ElementPart): string {
     case 'port':
       return `${part.protocol}:${part.port}`;
     case 'interface':
-      return `${part.physical ? 'physdev:' : ''}${part.name}${part.wildcard ? '*' : ''}`;
+      return `${part.physical ? 'physdev:' : ''}${part.name}`;
     case 'other':
       return part.text;
   }

@@ -5,7 +5,7 @@ import { PacketSet } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
 import { NO_MEMBERS, type SetContent, type SetMembers, type StoredElement } from './set-content.js';
 import { type AddressPart, type ElementPart, partKey } from './set-elements.js';
-import { MATCH, NOMATCH, NOTHING, type Outcome, rowsOfPairs, type Segment, segmentsOf } from './set-precedence.js';
+import { END, MATCH, NOMATCH, NOTHING, type Outcome, rowsOfPairs, type Segment, segmentsOf } from './set-precedence.js';
 import { hasWideGaps, ipSetOfRanges, maskedRanges, type Range, reducedRows, type Row, rowBoxes } from './set-rows.js';
 
 /** An element with what finding it means for one condition. */
@@ -26,7 +26,7 @@ export function lookUp(set: SetContent, condition: SetCondition): SetMembers | '
   const isSpecial = items.some(({ outcome }) => outcome !== MATCH);
   const hasNets = type.dimensions.includes('net');
   if (mask !== undefined && ((hasNets && isSpecial) || hasWideGaps(mask, family ?? 4))) return 'unknown';
-  const isOrdered = hasNets && (isSpecial || returnsNomatch);
+  const isOrdered = hasNets && (isSpecial || returnsNomatch || type.dimensions.includes('iface'));
   const found = isOrdered ? byPrecedence(items, returnsNomatch) : withoutOrder(set, items);
   if (!found) return 'unknown';
   const boxesOf = (rows: readonly Row[]) => PacketSet.from(rowBoxes(rows, type.dimensions, directions));
@@ -115,19 +115,25 @@ function painted(
 
 type Group = { readonly rest: Omit<Row, 'first' | 'second'>; readonly items: Item[] };
 
-/** The items that agree in ports and interfaces. A wildcard is in the group of every name that it stands for. */
+/**
+ * The items that agree in ports and interfaces. A wildcard is in the group of every name that it stands for. An element of
+ * another interface ends the search at its network (`multi` in `mtype_test_cidrs`).
+ */
 function groupsOf(items: readonly Item[]): Group[] | undefined {
   const names = nameClasses(items);
   if (items.length * names.length > NAME_LIMIT) return undefined;
   const groups = new Map<string, Group>();
   for (const item of items) {
     const port = item.parts.find((part) => part.kind === 'port');
+    const isPhysical = item.parts.some((part) => part.kind === 'interface' && part.physical);
     for (const { key, set, holds } of names) {
-      if (!holds(item)) continue;
+      const fits = holds(item);
+      if (!fits && isPhysical) continue;
+      const own = fits ? item : { parts: item.parts, outcome: END | (item.outcome & NOTHING) };
       const whole = `${port ? partKey(port) : ''} ${key}`;
       const known = groups.get(whole);
-      if (known) known.items.push(item);
-      else groups.set(whole, { rest: { ...serviceOf(port), ...(set ? { names: set } : {}) }, items: [item] });
+      if (known) known.items.push(own);
+      else groups.set(whole, { rest: { ...serviceOf(port), ...(set ? { names: set } : {}) }, items: [own] });
     }
   }
   return [...groups.values()];

@@ -4,13 +4,14 @@ import type { AddressPart, AddressValue } from './set-elements.js';
 
 /**
  * What looking an address up may end with, as a sum: 1 for an element that matches, 2 for one with `nomatch`, 4 for none, so
- * that wider networks decide. A sum of several says that it is unknown which.
+ * that wider networks decide, 8 for none and no further search. A sum of several says that it is unknown which.
  */
 export type Outcome = number;
 
 export const MATCH = 1;
 export const NOMATCH = 2;
 export const NOTHING = 4;
+export const END = 8;
 
 /** An element with one network. */
 export interface OutcomeItem {
@@ -35,7 +36,7 @@ export function previous(value: AddressValue): AddressValue {
 
 /** The outcome of a network inside of another one. */
 function inside(own: Outcome, around: Outcome): Outcome {
-  return (own & NOTHING) === 0 ? own : (own & (MATCH | NOMATCH)) | around;
+  return (own & NOTHING) === 0 ? own : (own & ~NOTHING) | around;
 }
 
 /** Sorts networks so that a wider one comes before those in it. Networks never overlap in part. */
@@ -44,11 +45,31 @@ function byPlace(a: AddressPart, b: AddressPart): number {
   return a.length - b.length;
 }
 
+/**
+ * The items of each network as one. The kernel looks at all elements of a network; which of several that fit comes first is
+ * not known. Where there are only elements that do not fit, it stops.
+ */
+function mergedItems(items: readonly OutcomeItem[]): OutcomeItem[] {
+  const byNetwork = new Map<string, { address: AddressPart; found: Outcome; open: number; ends: Outcome }>();
+  for (const { address, outcome } of items) {
+    const key = `${address.low}/${address.length}`;
+    const known = byNetwork.get(key) ?? { address, found: 0, open: NOTHING, ends: NOTHING };
+    if ((outcome & END) === 0) {
+      known.found |= outcome & ~NOTHING;
+      known.open &= outcome;
+    } else known.ends = (outcome & NOTHING) === 0 ? END : known.ends === END ? END : END | NOTHING;
+    byNetwork.set(key, known);
+  }
+  return [...byNetwork.values()].map(({ address, found, open, ends }) => {
+    return { address, outcome: found | (open === 0 ? 0 : ends) };
+  });
+}
+
 /** The segments that elements of one network each make. */
 export function segmentsOf(items: readonly OutcomeItem[]): Segment[] {
-  const sorted = [...items].sort((a, b) => byPlace(a.address, b.address));
+  const sorted = mergedItems(items).sort((a, b) => byPlace(a.address, b.address));
   const segments: Segment[] = [];
-  const open: { high: AddressValue; length: number; outcome: Outcome }[] = [];
+  const open: { high: AddressValue; outcome: Outcome }[] = [];
   let at: AddressValue | undefined;
   const emit = (high: AddressValue, outcome: Outcome) => {
     if (at !== undefined && at <= high) segments.push({ low: at, high, outcome });
@@ -64,13 +85,8 @@ export function segmentsOf(items: readonly OutcomeItem[]): Segment[] {
   for (const { address, outcome } of sorted) {
     closeBefore(address.low);
     const around = open[open.length - 1];
-    if (around && around.length === address.length) {
-      // Two elements for one network, found in an order that is not known.
-      around.outcome |= outcome;
-      continue;
-    }
     if (around) emit(previous(address.low), around.outcome);
-    open.push({ high: address.high, length: address.length, outcome: inside(outcome, around?.outcome ?? NOTHING) });
+    open.push({ high: address.high, outcome: inside(outcome, around?.outcome ?? NOTHING) });
     at = address.low;
   }
   closeBefore(undefined);

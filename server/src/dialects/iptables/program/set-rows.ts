@@ -65,7 +65,7 @@ function restKey(parts: readonly ElementPart[]): string {
   let key = '';
   for (let i = 1; i < parts.length; i++) {
     const part = parts[i];
-    if (part && part.kind !== 'other') key += `${partKey(part)},`;
+    if (part && part.kind !== 'other') key += `${partKey(part)}${part.kind === 'interface' && part.wildcard ? '*' : ''},`;
   }
   return key;
 }

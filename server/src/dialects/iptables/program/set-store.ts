@@ -61,6 +61,8 @@ export class SetStore {
   /** The packets of a family that match a condition; `undefined` where the set is created elsewhere. */
   membersFor(condition: SetCondition, family: AddressFamily): SetMembers | 'unknown' | undefined {
     const set = this.get(condition.name.text);
+    // iptables rejects a rule with a set of the other family.
+    if (set && !isForFamily(set.properties, family)) return 'unknown';
     return set && this.membersOf(set, condition, family);
   }
 
@@ -210,7 +212,7 @@ export class SetStore {
     const flags = {
       nomatch: options.has('nomatch'),
       wildcard: options.has('wildcard'),
-      certain: !expires(set, options),
+      expires: expires(set, options),
       exist,
     };
     return this.told(set.add(value.text, flags), value, set);

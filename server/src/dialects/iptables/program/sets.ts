@@ -81,7 +81,7 @@ function changePerhaps(store: SetStore, parsed: ParsedSetCommand, name: string):
   if (parsed.operation === 'del') set.loosen();
   else if (hasExceptions || set.properties.type.name === 'list:set') set.markUnknown();
   else if (value.unknown !== undefined) set.changes.adds = true;
-  else if (set.add(value.text, { nomatch: false, wildcard: false, certain: false, exist: true, perhaps: true })) {
+  else if (set.add(value.text, { nomatch: false, wildcard: false, expires: false, exist: true, perhaps: true })) {
     set.changes.adds = true;
   }
 }
@@ -129,7 +129,7 @@ class Restore {
     const [, name = '', value = ''] = /^add ([^\s"]+) ([^\s"]+)$/.exec(raw) ?? [];
     const set = this.store.get(name);
     if (!set || value.startsWith('-') || set.properties.type.name === 'list:set') return undefined;
-    const flags = { nomatch: false, wildcard: false, certain: !set.properties.timeout };
+    const flags = { nomatch: false, wildcard: false, expires: (set.properties.timeout ?? 0) !== 0 };
     const { exist } = this.batchFor(`add ${name}`);
     const start = raw.length - value.length;
     const word = { start, end: raw.length, text: value };
