@@ -140,21 +140,34 @@ export function randomScript(random: Random, supported: readonly (readonly [stri
   for (let i = 0; i < count; i++) {
     const chosen = pick(random, supported);
     // Sets whose content packets or time decide are rare: they leave verdicts undecided.
-    const [type, options] = isOpen(chosen) && random(16) > 0 ? pick(random, supported.filter((one) => !isOpen(one))) : chosen;
+    const [type, options] =
+      isOpen(chosen) && random(16) > 0
+        ? pick(
+            random,
+            supported.filter((one) => !isOpen(one)),
+          )
+        : chosen;
     const hasFamily = type.startsWith('hash:') && type !== 'hash:mac' && !/mask/.test(options);
     const family = hasFamily && random(4) === 0 ? 6 : 4;
     const name = `s${i}`;
     sets.push({ name, type, family });
-    lines.push(`ipset ${pick(random, ['create', '-N', 'n', 'cre'])} ${name} ${type} ${options}${family === 6 ? ' family inet6' : ''}`.trimEnd());
+    lines.push(
+      `ipset ${pick(random, ['create', '-N', 'n', 'cre'])} ${name} ${type} ${options}${family === 6 ? ' family inet6' : ''}`.trimEnd(),
+    );
   }
   const names = sets.map(({ name }) => name);
   for (const set of sets) {
     const size = 4 + random(set.type === 'hash:ip' ? 20 : 40);
-    for (let i = 0; i < size; i++) lines.push(`ipset ${pick(random, ['add', 'add', 'add', 'a', '-A', '-! add', 'add -exist'])} ${set.name} ${elementOf(random, set, names)}${optionsOf(random, set)}`);
-    for (let i = 0; i < random(6); i++) lines.push(`ipset ${pick(random, ['del', '-D', 'd'])} ${set.name} ${elementOf(random, set, names)}`);
+    for (let i = 0; i < size; i++)
+      lines.push(
+        `ipset ${pick(random, ['add', 'add', 'add', 'a', '-A', '-! add', 'add -exist'])} ${set.name} ${elementOf(random, set, names)}${optionsOf(random, set)}`,
+      );
+    for (let i = 0; i < random(6); i++)
+      lines.push(`ipset ${pick(random, ['del', '-D', 'd'])} ${set.name} ${elementOf(random, set, names)}`);
     if (random(12) === 0) lines.push(`ipset ${pick(random, ['flush', '-F'])} ${set.name}`);
   }
-  if (random(3) === 0) lines.push(`ipset ${pick(random, ['swap', '-W', 'sw', 'w'])} ${pick(random, names)} ${pick(random, names)}`);
+  if (random(3) === 0)
+    lines.push(`ipset ${pick(random, ['swap', '-W', 'sw', 'w'])} ${pick(random, names)} ${pick(random, names)}`);
   if (random(5) === 0) lines.push(`ipset ${pick(random, ['rename', 'ren', 'e'])} s0 s9`, 'ipset rename s9 s0');
   const gone = random(6) === 0 ? pick(random, names) : undefined;
   if (gone !== undefined) lines.push(`ipset destroy ${gone}`);

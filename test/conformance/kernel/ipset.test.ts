@@ -33,25 +33,32 @@ describe.skipIf(unavailable !== undefined)('verdicts on scripts with random sets
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const [first = 1, last = first] = seeds;
-  it.each(Array.from({ length: last - first + 1 }, (_, i) => first + i))('equal those of the kernel (seed %i)', (seed) => {
-    const random = randomFrom(seed * 7919);
-    for (let i = 0; i < 5; i++) random(2);
-    const text = randomScript(random, supported);
-    const path = join(folder, `sets-${seed}.sh`);
-    writeFileSync(path, text);
-    const source = { uri: `file://${path}`, text };
-    const { model } = iptables.lower(source, iptables.parse(source), { roots: [], list: () => [], read: () => 'missing' });
-    if (model.kind !== 'filter') throw new Error('an iptables file is a filter');
-    const probes = setProbes(random, PROBES);
-    const answer = askKernel(INTERFACES, [['sh', path]], probes, folder);
-    if ('error' in answer) throw new Error(answer.error);
-    const result = compare(model, probes, answer.passed, INTERFACES);
-    totals.compared += result.compared;
-    totals.permitted += result.permitted;
-    totals.undecided += result.undecided;
-    for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
-    expect(result.wrong, text).toEqual([]);
-  });
+  it.each(Array.from({ length: last - first + 1 }, (_, i) => first + i))(
+    'equal those of the kernel (seed %i)',
+    (seed) => {
+      const random = randomFrom(seed * 7919);
+      for (let i = 0; i < 5; i++) random(2);
+      const text = randomScript(random, supported);
+      const path = join(folder, `sets-${seed}.sh`);
+      writeFileSync(path, text);
+      const source = { uri: `file://${path}`, text };
+      const { model } = iptables.lower(source, iptables.parse(source), {
+        roots: [],
+        list: () => [],
+        read: () => 'missing',
+      });
+      if (model.kind !== 'filter') throw new Error('an iptables file is a filter');
+      const probes = setProbes(random, PROBES);
+      const answer = askKernel(INTERFACES, [['sh', path]], probes, folder);
+      if ('error' in answer) throw new Error(answer.error);
+      const result = compare(model, probes, answer.passed, INTERFACES);
+      totals.compared += result.compared;
+      totals.permitted += result.permitted;
+      totals.undecided += result.undecided;
+      for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+      expect(result.wrong, text).toEqual([]);
+    },
+  );
 
   it('were compared often enough', () => {
     const missing = SET_TYPES.filter((one) => !supported.includes(one)).map(([type]) => type);
@@ -59,7 +66,8 @@ describe.skipIf(unavailable !== undefined)('verdicts on scripts with random sets
     console.log(
       `ipset: ${totals.compared} packets, ${totals.permitted} permitted, ${share} % undecided; not in this kernel: ${missing.join(' ')}`,
     );
-    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 8)) console.log(`  ${times} × ${reason}`);
+    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 8))
+      console.log(`  ${times} × ${reason}`);
     expect(totals.compared).toBeGreaterThanOrEqual(100 * (last - first + 1));
     expect(totals.permitted).toBeGreaterThan(totals.compared / 20);
   });

@@ -9,7 +9,8 @@ import type { SetCondition } from '../syntax/rule/rule.js';
 export function setUseProblems({ rulesets, sets }: Program): Problem[] {
   const runs = rulesets.flatMap((ruleset) => runsOf(ruleset).map((placed) => ({ placed, ruleset })));
   const tested = new Set<string>();
-  for (const { placed } of runs) for (const { rule } of rulesWithSets(placed)) for (const { name } of rule.sets) tested.add(name.text);
+  for (const { placed } of runs)
+    for (const { rule } of rulesWithSets(placed)) for (const { name } of rule.sets) tested.add(name.text);
   return runs.flatMap(({ placed, ruleset }) =>
     rulesWithSets(placed).flatMap((chainRule) => problemsOfRule(chainRule, placed, { ruleset, sets, tested })),
   );

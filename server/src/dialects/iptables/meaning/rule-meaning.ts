@@ -3,8 +3,8 @@ import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.j
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
-import { NO_MEMBERS, type SetMembers } from '../program/set-content.js';
 import type { RunTests } from '../program/ruleset.js';
+import { NO_MEMBERS, type SetMembers } from '../program/set-content.js';
 import {
   type AddressTypeCondition,
   BOTH_PHASES,

@@ -33,7 +33,8 @@ export class RulesetBuilder {
       for (const { runs } of chains.values()) {
         for (const { run } of runs) {
           if (!run.tests.sets && run.setChangers.length === 0) continue;
-          if (run.rules.some(({ rule }) => [...rule.sets, ...rule.setChanges].some(({ name }) => name.text === set))) return true;
+          if (run.rules.some(({ rule }) => [...rule.sets, ...rule.setChanges].some(({ name }) => name.text === set)))
+            return true;
         }
       }
     }

@@ -90,11 +90,12 @@ export class SetContent {
     const written = this.read(text, flags.wildcard);
     if ('kind' in written) return written;
     this.known.clear();
-    for (const parts of combinations(written)) {
+    for (const parts of combinationsOf(written)) {
       const key = this.keyOf(parts);
       const there = this.elements.get(key) ?? this.underWildcard(parts);
       if (there && flags.perhaps) continue;
-      if (there && (there.certain || there.expires) && !flags.exist) return { kind: 'refused', text: 'the element is already in the set' };
+      if (there && (there.certain || there.expires) && !flags.exist)
+        return { kind: 'refused', text: 'the element is already in the set' };
       if (!there && this.elements.size >= this.properties.maxElements) return this.whenFull();
       if (!there && this.elements.size >= ELEMENT_LIMIT) return { kind: 'limit' };
       const certain = !flags.expires && flags.perhaps !== true;
@@ -117,7 +118,7 @@ export class SetContent {
     const written = this.read(text, false);
     if ('kind' in written) return written;
     this.known.clear();
-    for (const parts of combinations(written)) {
+    for (const parts of combinationsOf(written)) {
       const key = this.keyOf(parts);
       const wider = this.underWildcard(parts);
       const there = this.elements.get(key);
@@ -265,11 +266,17 @@ function isZeroMac(part: ElementPart): boolean {
   return part.kind === 'other' && part.text === '0:0:0:0:0:0';
 }
 
+/** All elements that are written as one; mostly it is one. */
+function combinationsOf(written: readonly WrittenPart[]): Iterable<readonly ElementPart[]> {
+  const isSingle = written.every(({ count }) => count === 1);
+  return isSingle ? [written.map((part) => part.at(0))] : combinations(written);
+}
+
 /** All combinations of the parts, those of the last part first: the order in which the kernel stores them. */
 function* combinations(written: readonly WrittenPart[], before: readonly ElementPart[] = []): Generator<ElementPart[]> {
   const [first, ...rest] = written;
-  if (!first || written.every(({ count }) => count === 1)) {
-    yield [...before, ...written.map((part) => part.at(0))];
+  if (!first) {
+    yield [...before];
     return;
   }
   for (let i = 0; i < first.count; i++) yield* combinations(rest, [...before, first.at(i)]);

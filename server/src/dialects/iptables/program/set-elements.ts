@@ -230,7 +230,9 @@ function readPorts(text: string, protocol: number, named: 'tcp' | 'udp' | 'sctp'
   const low = portOf(ends[0]);
   const high = ends[1] === undefined ? low : portOf(ends[1]);
   if (low === undefined || high === undefined) {
-    const isName = [ends[0], ends[1] ?? ends[0]].every((end) => portOf(end) !== undefined || /^[a-z][\w.+-]*$/i.test(end));
+    const isName = [ends[0], ends[1] ?? ends[0]].every(
+      (end) => portOf(end) !== undefined || /^[a-z][\w.+-]*$/i.test(end),
+    );
     return isName ? 'unknown' : refused(`'${text}' is no port`);
   }
   const first = Math.min(low, high);
@@ -240,7 +242,8 @@ function readPorts(text: string, protocol: number, named: 'tcp' | 'udp' | 'sctp'
 /** The key of an element, which no other element of its set has. */
 export function elementKey(parts: readonly ElementPart[]): string | number {
   const [only] = parts;
-  if (only?.kind === 'addresses' && parts.length === 1 && typeof only.low === 'number') return only.low * 64 + only.length;
+  if (only?.kind === 'addresses' && parts.length === 1 && typeof only.low === 'number')
+    return only.low * 64 + only.length;
   return parts.map(partKey).join();
 }
 

@@ -6,7 +6,7 @@ import type { SetCondition } from '../syntax/rule/rule.js';
 import { NO_MEMBERS, type SetContent, type SetMembers, type StoredElement } from './set-content.js';
 import { type AddressPart, type ElementPart, partKey } from './set-elements.js';
 import { END, MATCH, NOMATCH, NOTHING, type Outcome, rowsOfPairs, type Segment, segmentsOf } from './set-precedence.js';
-import { hasWideGaps, ipSetOfRanges, maskedRanges, type Range, reducedRows, type Row, rowBoxes } from './set-rows.js';
+import { hasWideGaps, ipSetOfRanges, maskedRanges, type Range, type Row, reducedRows, rowBoxes } from './set-rows.js';
 
 /** An element with what finding it means for one condition. */
 interface Item {

@@ -135,7 +135,15 @@ function rangeOf(type: SetType, values: OptionValues, netmask: number): readonly
   const text = word === from ? `${from?.text}-${to?.text}` : (word?.text ?? '');
   if (!word || (word === from && !to)) return { word: undefined, message: `${type.name} needs a range: range FROM-TO` };
   const ports = type.dimensions[0] === 'port';
-  const form = { family: 4, single: false, mask: undefined, step: 1, zeroLength: false, withProtocol: false, wildcard: false } as const;
+  const form = {
+    family: 4,
+    single: false,
+    mask: undefined,
+    step: 1,
+    zeroLength: false,
+    withProtocol: false,
+    wildcard: false,
+  } as const;
   const part = readPart(text, { ...form, dimension: ports ? 'port' : 'ip' });
   if (part === 'unknown' || 'refused' in part) return { word, message: `'${text}' is no range of ${type.name}` };
   const [low, high] = [part.at(0), part.at(part.count - 1)];

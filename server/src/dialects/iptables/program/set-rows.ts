@@ -4,7 +4,13 @@ import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import type { SetDimension } from '../vocabulary/ipset.js';
-import { type AddressPart, type AddressValue, type ElementPart, PROTOCOLS_WITH_PORTS, partKey } from './set-elements.js';
+import {
+  type AddressPart,
+  type AddressValue,
+  type ElementPart,
+  PROTOCOLS_WITH_PORTS,
+  partKey,
+} from './set-elements.js';
 
 export type Range = readonly [AddressValue, AddressValue];
 
@@ -22,8 +28,9 @@ type Axis = 'first' | 'second' | 'ports' | 'names';
 
 const AXES: readonly Axis[] = ['first', 'second', 'ports', 'names'];
 
-/** With more rows than this, joining in another order is tried. */
+/** Between these numbers of rows, joining in another order is tried. */
 const MANY_ROWS = 64;
+const TOO_MANY_ROWS = 16_384;
 
 /** Joins elements into rows. Rows of single addresses can be joined in any order. */
 export function reducedRows(
@@ -33,7 +40,7 @@ export function reducedRows(
 ): readonly Row[] {
   const rows = joinedAlong(groupedRows(elements, rangesOf), ['ports', 'second', 'first', 'names']);
   const hasPorts = rows.some(({ ports, first }) => ports && first);
-  if (rows.length <= MANY_ROWS || !hasPorts || !hasSingleAddresses) return rows;
+  if (rows.length <= MANY_ROWS || rows.length > TOO_MANY_ROWS || !hasPorts || !hasSingleAddresses) return rows;
   const single = elements.map((parts) => rowOf(parts, rangesOf));
   const others = joinedAlong(single, ['ports', 'first', 'second', 'names']);
   return others.length < rows.length ? others : rows;
@@ -65,7 +72,8 @@ function restKey(parts: readonly ElementPart[]): string {
   let key = '';
   for (let i = 1; i < parts.length; i++) {
     const part = parts[i];
-    if (part && part.kind !== 'other') key += `${partKey(part)}${part.kind === 'interface' && part.wildcard ? '*' : ''},`;
+    if (part && part.kind !== 'other')
+      key += `${partKey(part)}${part.kind === 'interface' && part.wildcard ? '*' : ''},`;
   }
   return key;
 }
@@ -98,28 +106,43 @@ export function ipSetOfRanges(ranges: readonly Range[]): IpSet {
 }
 
 function joinedAlong(rows: readonly Row[], order: readonly Axis[]): readonly Row[] {
-  const keys = new Map<object, string>();
-  return order.reduce((all: readonly Row[], axis) => joined(all, axis, keys), rows);
+  const numbers = new Numbers();
+  return order.reduce((all: readonly Row[], axis) => joined(all, axis, numbers), rows);
+}
+
+/** A number for each different set. */
+class Numbers {
+  private readonly byObject = new Map<object, number>();
+  private readonly byKey = new Map<string, number>();
+
+  of(part: { readonly key: string } | undefined): number {
+    if (!part) return 0;
+    const known = this.byObject.get(part);
+    if (known !== undefined) return known;
+    const { key } = part;
+    const number = this.byKey.get(key) ?? this.byKey.size + 1;
+    this.byKey.set(key, number);
+    this.byObject.set(part, number);
+    return number;
+  }
 }
 
 /** Joins the rows that differ along one axis alone. */
-function joined(rows: readonly Row[], axis: Axis, keys: Map<object, string>): readonly Row[] {
+function joined(rows: readonly Row[], axis: Axis, numbers: Numbers): readonly Row[] {
   if (rows.length < 2 || rows[0]?.[axis] === undefined) return rows;
-  const keyOf = (part: { readonly key: string } | undefined) => {
-    if (!part) return '';
-    const key = keys.get(part) ?? part.key;
-    keys.set(part, key);
-    return key;
-  };
+  const others = AXES.filter((one) => one !== axis && rows[0]?.[one] !== undefined);
   const groups = new Map<string, [Row, ...Row[]]>();
   for (const row of rows) {
-    const key = [row.protocol, ...AXES.filter((one) => one !== axis).map((one) => keyOf(row[one]))].join(';');
+    let key = `${row.protocol}`;
+    for (const other of others) key += `;${numbers.of(row[other])}`;
     const known = groups.get(key);
     if (known) known.push(row);
     else groups.set(key, [row]);
   }
   if (groups.size === rows.length) return rows;
-  return [...groups.values()].map((group) => (group.length === 1 ? group[0] : { ...group[0], ...unionOf(group, axis) }));
+  return [...groups.values()].map((group) =>
+    group.length === 1 ? group[0] : { ...group[0], ...unionOf(group, axis) },
+  );
 }
 
 function unionOf(rows: readonly Row[], axis: Axis): Partial<Row> {

@@ -89,7 +89,9 @@ export class SetStore {
   noteChange(name: string, kind: 'add' | 'delete'): void {
     const set = this.sets.get(name);
     const isList = set?.properties.type.name === 'list:set';
-    const members = isList ? [...set.elements.values()].flatMap(({ parts: [part] }) => (part?.kind === 'other' ? [part.text] : [])) : [];
+    const members = isList
+      ? [...set.elements.values()].flatMap(({ parts: [part] }) => (part?.kind === 'other' ? [part.text] : []))
+      : [];
     for (const one of isList ? members.map((member) => this.sets.get(member)) : [set]) {
       if (!one) continue;
       if (kind === 'add') one.changes.adds = true;
@@ -100,11 +102,15 @@ export class SetStore {
   /** Executes a command; returns what ipset rejects or Lintel does not follow. */
   execute({ operation, word, values, exist }: ParsedSetCommand): SetFault | undefined {
     const [name, second, ...options] = values;
-    const long = [name, operation === 'rename' ? second : undefined].find((one) => (one?.text.length ?? 0) > NAME_LENGTH);
+    const long = [name, operation === 'rename' ? second : undefined].find(
+      (one) => (one?.text.length ?? 0) > NAME_LENGTH,
+    );
     if (long) return refusal(long, `a name of a set has at most ${NAME_LENGTH} characters`, 'syntax');
     switch (operation) {
       case 'create':
-        return name && second ? this.create(name, second, options, exist) : refusal(name ?? word, MISSING_TYPE, 'syntax');
+        return name && second
+          ? this.create(name, second, options, exist)
+          : refusal(name ?? word, MISSING_TYPE, 'syntax');
       case 'add':
       case 'del':
       case 'test':
@@ -224,7 +230,10 @@ export class SetStore {
     switch (fault.kind) {
       case 'unknown':
         set.markUnknown();
-        return unmodelled(value, `what '${value.text}' stands for is known only to the machine: the content of the set is unknown`);
+        return unmodelled(
+          value,
+          `what '${value.text}' stands for is known only to the machine: the content of the set is unknown`,
+        );
       case 'limit':
         set.markUnknown();
         return unmodelled(value, 'the set has more elements than Lintel follows: its content is unknown');
@@ -252,7 +261,11 @@ export class SetStore {
   }
 
   /** A list takes sets that exist and are no lists. */
-  private refusedMember({ properties, elements }: SetContent, value: Word, options: OptionValues): SetFault | undefined {
+  private refusedMember(
+    { properties, elements }: SetContent,
+    value: Word,
+    options: OptionValues,
+  ): SetFault | undefined {
     if (properties.type.name !== 'list:set') return undefined;
     const member = this.sets.get(value.text);
     if (!member) return missing(value);

@@ -175,8 +175,8 @@ export function globalOption(word: string): { readonly name: string; readonly ha
 }
 
 /** The spellings of options without a value. */
-export const SET_FLAG_WORDS: readonly string[] = GLOBAL_OPTIONS.filter(({ hasValue }) => !hasValue).flatMap(({ names }) =>
-  names.flatMap((name) => [name, `-${name}`]),
+export const SET_FLAG_WORDS: readonly string[] = GLOBAL_OPTIONS.filter(({ hasValue }) => !hasValue).flatMap(
+  ({ names }) => names.flatMap((name) => [name, `-${name}`]),
 );
 
 /** ipset(8) as words of the dialect's table. */
