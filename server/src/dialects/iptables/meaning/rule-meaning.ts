@@ -4,7 +4,7 @@ import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { RunTests } from '../program/ruleset.js';
-import { NO_MEMBERS, type SetMembers } from '../program/set-content.js';
+import { NO_MEMBERS, type SetMembers } from '../program/set-members.js';
 import {
   type AddressTypeCondition,
   BOTH_PHASES,

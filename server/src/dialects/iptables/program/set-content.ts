@@ -1,6 +1,5 @@
 // The elements of one ipset, as the kernel adds and deletes them.
 import type { AddressFamily } from '../../../model/ip.js';
-import { PacketSet } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
 import {
   type AddressValue,
@@ -11,25 +10,8 @@ import {
   type WrittenPart,
 } from './set-elements.js';
 import { lookUp } from './set-lookup.js';
+import type { SetMembers, StoredElement } from './set-members.js';
 import type { SetProperties } from './set-properties.js';
-
-/** An element in the kernel. */
-export interface StoredElement {
-  readonly parts: readonly ElementPart[];
-  readonly nomatch: boolean;
-  /** Whether it is certainly there. */
-  readonly certain: boolean;
-  /** Whether it is there for a while: certainly when the next commands come, and perhaps when packets do. */
-  readonly expires: boolean;
-}
-
-/** The packets that certainly match a set, and those that possibly do. */
-export interface SetMembers {
-  readonly sure: PacketSet;
-  readonly possible: PacketSet;
-}
-
-export const NO_MEMBERS: SetMembers = { sure: PacketSet.none, possible: PacketSet.none };
 
 /** How an element is added. */
 export interface AddFlags {

@@ -3,8 +3,8 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { NameSet } from '../../../model/names.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
-import { NO_MEMBERS, type SetContent, type SetMembers, type StoredElement } from './set-content.js';
 import { type AddressPart, type ElementPart, partKey } from './set-elements.js';
+import { NO_MEMBERS, type SetMembers, type StoredElement, type StoredSet } from './set-members.js';
 import { END, MATCH, NOMATCH, NOTHING, type Outcome, rowsOfPairs, type Segment, segmentsOf } from './set-precedence.js';
 import { hasWideGaps, ipSetOfRanges, maskedRanges, type Range, type Row, reducedRows, rowBoxes } from './set-rows.js';
 
@@ -17,7 +17,7 @@ interface Item {
 /** How many comparisons of names of interfaces are made for one set. */
 const NAME_LIMIT = 2_000_000;
 
-export function lookUp(set: SetContent, condition: SetCondition): SetMembers | 'unknown' {
+export function lookUp(set: StoredSet, condition: SetCondition): SetMembers | 'unknown' {
   const { type, mask, family } = set.properties;
   const { directions, returnsNomatch } = condition;
   // With too few directions in the rule, the kernel finds no element (`ip_set_test` in ip_set_core.c).
@@ -34,7 +34,7 @@ export function lookUp(set: SetContent, condition: SetCondition): SetMembers | '
 }
 
 /** Elements with parts that packets of the model do not have may match or not. */
-function itemsOf(set: SetContent, { limits }: SetCondition): Item[] {
+function itemsOf(set: StoredSet, { limits }: SetCondition): Item[] {
   const { type, extensions } = set.properties;
   const { dimensions } = type;
   const isOpen =
@@ -55,7 +55,7 @@ interface Found {
 }
 
 /** Elements that exclude each other, or that all match. */
-function withoutOrder(set: SetContent, items: readonly Item[]): Found {
+function withoutOrder(set: StoredSet, items: readonly Item[]): Found {
   const { mask, type } = set.properties;
   const rowsOf = (own: readonly Item[]) =>
     reducedRows(

@@ -6,8 +6,9 @@ import type { SetCondition } from '../syntax/rule/rule.js';
 import type { ParsedSetCommand } from '../syntax/set-command.js';
 import type { Word } from '../syntax/words.js';
 import { ADD_OPTIONS, setType } from '../vocabulary/ipset.js';
-import { type ElementFault, isForFamily, NO_MEMBERS, SetContent, type SetMembers } from './set-content.js';
+import { type ElementFault, isForFamily, SetContent } from './set-content.js';
 import { numberOf } from './set-elements.js';
+import { NO_MEMBERS, type SetMembers } from './set-members.js';
 import {
   canSwap,
   isRefusal,
