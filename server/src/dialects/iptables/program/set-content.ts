@@ -44,7 +44,11 @@ export class SetContent {
   /** The wildcards of interfaces, by the network that they are stored with. */
   private readonly wildcards = new Map<string, string[]>();
 
-  constructor(readonly properties: SetProperties) {}
+  constructor(
+    readonly properties: SetProperties,
+    /** How many elements the commands of one file or script may still stand for. */
+    private readonly work: { left: number },
+  ) {}
 
   get isUnknown(): boolean {
     return this.unknown;
@@ -57,6 +61,9 @@ export class SetContent {
 
   /** Makes it unknown which of the present elements are there. */
   loosen(): void {
+    this.work.left -= this.elements.size;
+    if (this.work.left < 0) this.markUnknown();
+    if (this.unknown) return;
     for (const [key, element] of this.elements) this.elements.set(key, { ...element, certain: false, expires: false });
     this.known.clear();
   }
@@ -117,7 +124,8 @@ export class SetContent {
   lookUp(condition: SetCondition): SetMembers | 'unknown' {
     if (this.unknown) return 'unknown';
     const { directions, returnsNomatch, limits } = condition;
-    const key = `${directions.join()} ${returnsNomatch} ${limits.length > 0} ${this.changes.adds} ${this.changes.deletes}`;
+    const used = directions.slice(0, this.properties.type.dimensions.length);
+    const key = `${used.join()} ${returnsNomatch} ${limits.length > 0} ${this.changes.adds} ${this.changes.deletes}`;
     const known = this.known.get(key) ?? lookUp(this, condition);
     this.known.set(key, known);
     return known;
@@ -213,7 +221,9 @@ export class SetContent {
       return { kind: 'refused', text: 'a hardware address of zeros cannot be stored in a hash' };
     }
     const count = written.reduce((all, part) => all * part.count, 1);
-    return count > EXPANSION_LIMIT && maxElements > EXPANSION_LIMIT ? { kind: 'limit' } : undefined;
+    this.work.left -= Math.min(count, maxElements);
+    const isTooMuch = count > EXPANSION_LIMIT && maxElements > EXPANSION_LIMIT;
+    return isTooMuch || this.work.left < 0 ? { kind: 'limit' } : undefined;
   }
 
   /** IPv6 addresses and networks are stored under the mask; single IPv4 addresses are read so. */

@@ -45,6 +45,13 @@ const refusal = (
 export class SetStore {
   private readonly sets = new Map<string, SetContent>();
   private allUnknown = false;
+  private readonly work = { left: ELEMENT_WORK };
+  /** How many boxes of packets may still be given to rules. */
+  private boxesLeft = BOX_WORK;
+  private readonly lists = new Map<string, SetMembers | 'unknown'>();
+  /** The sets of the type list:set. */
+  private readonly listContents = new Set<SetContent>();
+  private readonly noted = new Set<string>();
 
   /** `isInRules` says whether a rule tests or changes a set, which keeps the kernel from destroying or renaming it. */
   constructor(private readonly isInRules: (name: string) => boolean = () => false) {}
@@ -64,7 +71,11 @@ export class SetStore {
     const set = this.get(condition.name.text);
     // iptables rejects a rule with a set of the other family.
     if (set && !isForFamily(set.properties, family)) return 'unknown';
-    return set && this.membersOf(set, condition, family);
+    const members = set && this.membersOf(set, condition, family);
+    if (!members || members === 'unknown') return members;
+    const count = members.sure.boxes.length + members.possible.boxes.length;
+    this.boxesLeft -= count * (condition.negated ? count : 1);
+    return this.boxesLeft < 0 ? 'unknown' : members;
   }
 
   private membersOf(set: SetContent, condition: SetCondition, family: AddressFamily): SetMembers | 'unknown' {
@@ -72,6 +83,14 @@ export class SetStore {
     if (!isForFamily(properties, family)) return NO_MEMBERS;
     if (properties.type.name !== 'list:set') return set.lookUp(condition);
     if (isUnknown || changes.adds || changes.deletes) return 'unknown';
+    const { name, directions, returnsNomatch, limits } = condition;
+    const key = `${name.text} ${family} ${directions.join()} ${returnsNomatch} ${limits.length > 0}`;
+    const known = this.lists.get(key) ?? this.membersOfList(set, condition, family);
+    this.lists.set(key, known);
+    return known;
+  }
+
+  private membersOfList(set: SetContent, condition: SetCondition, family: AddressFamily): SetMembers | 'unknown' {
     // A list matches what one of its sets matches (`list_set_ktest`).
     const sure: PacketSet[] = [];
     const possible: PacketSet[] = [];
@@ -88,6 +107,9 @@ export class SetStore {
 
   /** What `-j SET` does to a set, or to the sets of a list. */
   noteChange(name: string, kind: 'add' | 'delete'): void {
+    const key = `${kind} ${name}`;
+    if (this.noted.has(key)) return;
+    this.noted.add(key);
     const set = this.sets.get(name);
     const isList = set?.properties.type.name === 'list:set';
     const members = isList
@@ -102,6 +124,7 @@ export class SetStore {
 
   /** Executes a command; returns what ipset rejects or Lintel does not follow. */
   execute({ operation, word, values, exist }: ParsedSetCommand): SetFault | undefined {
+    this.lists.clear();
     const [name, second, ...options] = values;
     const long = [name, operation === 'rename' ? second : undefined].find(
       (one) => (one?.text.length ?? 0) > NAME_LENGTH,
@@ -138,6 +161,7 @@ export class SetStore {
     if (operation !== 'destroy') return undefined;
     if (this.isReferred(name.text)) return refusal(name, `the set '${name.text}' is in use`, 'usual');
     this.sets.delete(name.text);
+    this.listContents.delete(set);
     return undefined;
   }
 
@@ -147,6 +171,7 @@ export class SetStore {
     const used = [...this.sets.keys()].find((name) => this.isReferred(name));
     if (used !== undefined) return refusal(word, `the set '${used}' is in use, so that no set is destroyed`, 'usual');
     this.sets.clear();
+    this.listContents.clear();
     return undefined;
   }
 
@@ -156,9 +181,9 @@ export class SetStore {
   }
 
   private isListed(name: string): boolean {
-    return [...this.sets.values()].some(
-      ({ properties, elements }) => properties.type.name === 'list:set' && elements.has(name),
-    );
+    this.work.left -= this.listContents.size;
+    if (this.work.left < 0) this.markUnknown();
+    return this.work.left < 0 || [...this.listContents].some(({ elements }) => elements.has(name));
   }
 
   private rename(from: Word, to: Word): SetFault | undefined {
@@ -194,7 +219,9 @@ export class SetStore {
     if (isRefusal(properties)) return refusal(properties.word ?? typeName, properties.message, 'syntax');
     const known = this.sets.get(name.text);
     if (!known) {
-      this.sets.set(name.text, new SetContent(properties));
+      const set = new SetContent(properties, this.work);
+      this.sets.set(name.text, set);
+      if (type.name === 'list:set') this.listContents.add(set);
       return undefined;
     }
     // An existing set keeps its elements.
@@ -276,6 +303,10 @@ export class SetStore {
     return undefined;
   }
 }
+
+/** How many elements all commands together may stand for, and how many boxes rules may get: a few seconds of work. */
+const ELEMENT_WORK = 4_000_000;
+const BOX_WORK = 20_000_000;
 
 const MISSING_TYPE = 'a set needs a name and a type: create NAME hash:net';
 const NO_OPTIONS: ReadonlySet<string> = new Set();

@@ -75,6 +75,9 @@ const PROGRAMS: ReadonlyMap<string, readonly AddressFamily[]> = new Map([
   ['ip6tables-nft', [6]],
 ]);
 
+/** How many rules are searched for the sets that they name, in all commands that destroy or rename one. */
+const SEARCH_LIMIT = 10_000_000;
+
 const TABLE_NAMES = Object.keys(BUILT_IN_CHAINS).filter(isTableName);
 
 const RESTORE = /^(ip6?tables)(?:-legacy|-nft)?-restore$/;
@@ -83,7 +86,9 @@ class ScriptReader implements Effects {
   private readonly builders = new Map<AddressFamily, RulesetBuilder>();
   private readonly definitions = new Map<AddressFamily, Map<string, Location>>();
   private readonly restored: NamedRuleset[] = [];
-  private readonly sets = new SetStore((name) => [...this.builders.values()].some((builder) => builder.refersTo(name)));
+  private readonly sets: SetStore = new SetStore((name) => this.refersTo(name));
+  /** How many rules may still be searched for the sets that they name. */
+  private searchesLeft = SEARCH_LIMIT;
   private readonly networks = new NetworkCommands();
   private readonly problems: Problem[] = [];
   private readonly reported = new Set<string>();
@@ -138,6 +143,14 @@ class ScriptReader implements Effects {
     if (this.reported.has(key)) return;
     this.reported.add(key);
     this.problems.push(problem);
+  }
+
+  /** Whether a rule tests or changes a set. */
+  private refersTo(set: string): boolean {
+    this.searchesLeft -= this.invocations.length;
+    if (this.searchesLeft >= 0) return [...this.builders.values()].some((builder) => builder.refersTo(set));
+    this.sets.markUnknown();
+    return true;
   }
 
   private builder(family: AddressFamily): RulesetBuilder {
