@@ -11,7 +11,7 @@ export const SET_TYPES: readonly (readonly [type: string, options: string])[] = 
   ['bitmap:port', 'range 18-40'],
   ['hash:ip', ''],
   ['hash:ip', 'netmask 23'],
-  ['hash:ip', 'bitmask 255.254.0.3'],
+  ['hash:ip', 'bitmask 255.254.255.5'],
   ['hash:ip,mac', ''],
   ['hash:ip,mark', ''],
   ['hash:ip,port', ''],
@@ -141,7 +141,7 @@ export function randomScript(random: Random, supported: readonly (readonly [stri
     const chosen = pick(random, supported);
     // Sets whose content packets or time decide are rare: they leave verdicts undecided.
     const [type, options] =
-      isOpen(chosen) && random(16) > 0
+      isOpen(chosen) && random(40) > 0
         ? pick(
             random,
             supported.filter((one) => !isOpen(one)),

@@ -4,7 +4,7 @@ import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { RunTests } from '../program/ruleset.js';
-import { NO_MEMBERS, type SetMembers } from '../program/set-members.js';
+import type { SetMembers } from '../program/set-members.js';
 import {
   type AddressTypeCondition,
   BOTH_PHASES,
@@ -114,20 +114,42 @@ function withMembers(part: Meaning, { sure, possible }: SetMembers, { negated, t
   return [...outside.flatMap((one) => split(one, possible, false)), ...perhaps.map((one) => withUnknown(one, text))];
 }
 
-/** Where packets have no interface of a direction yet or any more, a set of interfaces matches none of them. */
+/** The chains where packets have no interface of a direction yet, or any more, so that elements with one match none of them. */
+const WITHOUT_INTERFACE: readonly (readonly ['inInterface' | 'outInterface', readonly BuiltInChain[]])[] = [
+  ['inInterface', ['OUTPUT']],
+  ['outInterface', ['PREROUTING', 'INPUT']],
+];
+
+/** The members of a set at the places from which the rule is reached. */
 function membersOf(set: SetCondition, { setMembers, positions }: RuleContext): SetMembers | 'unknown' | undefined {
   const members = setMembers(set);
   if (!members || members === 'unknown') return members;
-  const names = (end: 'inInterface' | 'outInterface') =>
-    [members.sure, members.possible].some(({ boxes }) => boxes.some((box) => box[end] !== NameSet.any));
-  const without = (end: 'inInterface' | 'outInterface', places: readonly BuiltInChain[]) => {
-    if (!names(end)) return false;
-    const [here, all] = [places.filter((one) => positions.has(one)).length, positions.size];
-    return here === all && all > 0 ? true : here > 0 ? undefined : false;
+  const hasNames = [...members.sure.boxes, ...members.possible.boxes].some(
+    ({ inInterface, outInterface }) => inInterface !== NameSet.any || outInterface !== NameSet.any,
+  );
+  if (!hasNames) return members;
+  const isThere = (box: PacketBox): boolean | undefined => {
+    let value: boolean | undefined = true;
+    for (const [end, places] of WITHOUT_INTERFACE) {
+      if (box[end] === NameSet.any) continue;
+      const without = places.filter((one) => positions.has(one)).length;
+      if (without > 0 && without === positions.size) return false;
+      // Which packets keep their first interface behind the routing depends on the version of the kernel.
+      if (without > 0 || (end === 'inInterface' && positions.has('POSTROUTING'))) value = undefined;
+    }
+    return value;
   };
-  const missing = [without('inInterface', ['OUTPUT']), without('outInterface', ['PREROUTING', 'INPUT'])];
-  if (missing.includes(true)) return NO_MEMBERS;
-  return missing.includes(undefined) || (names('inInterface') && positions.has('POSTROUTING')) ? 'unknown' : members;
+  const kept = (boxes: readonly PacketBox[], values: readonly (boolean | undefined)[]) =>
+    boxes.filter((box) => values.includes(isThere(box)));
+  const open = kept(members.sure.boxes, [undefined]).map((box) => ({
+    ...box,
+    inInterface: NameSet.any,
+    outInterface: NameSet.any,
+  }));
+  return {
+    sure: PacketSet.from(kept(members.sure.boxes, [true])),
+    possible: PacketSet.from([...open, ...kept(members.possible.boxes, [true, undefined])]),
+  };
 }
 
 /**
