@@ -12,6 +12,7 @@ const ENGINES = [
   { commands: ['squid'], debian: 'squid-openssl', tests: 'squid’s own verdicts' },
   { commands: ['pactester'], debian: 'libpacparser1', tests: 'the PAC engine’s own results' },
   { commands: ['nft'], debian: 'nftables', tests: 'the kernel’s own verdicts on nftables files' },
+  { commands: ['ipset'], debian: 'ipset', tests: 'the kernel’s own verdicts on sets of iptables' },
   { commands: ['iptables-restore'], debian: 'iptables', tests: 'the kernel’s own verdicts on iptables files' },
   { commands: ['ps'], debian: 'procps', tests: 'the server’s processes' },
   { commands: ['openssl'], debian: 'openssl', tests: 'TLS through squid' },

@@ -150,7 +150,7 @@ class Walk {
       const opaque = this.unknownConditions(rule);
       if (!opaque) continue;
       this.visits += current.length;
-      const match = PacketSet.of(...rule.match);
+      const match = PacketSet.from(rule.match);
       const next: Stream[] = [];
       for (const stream of current) {
         if (this.isPassedBy(rule, stream)) {

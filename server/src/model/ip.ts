@@ -222,10 +222,11 @@ export class IpSet {
     return this.v4.equals(other.v4) && this.v6.equals(other.v6);
   }
 
-  /** The fewest prefixes that cover exactly this set, as text, IPv4 first. */
-  toPrefixes(): string[] {
+  /** The fewest prefixes that cover exactly this set, as text, IPv4 first; no more of them than `limit`. */
+  toPrefixes(limit = Number.POSITIVE_INFINITY): string[] {
     const result: string[] = [];
     for (let [low, high] of this.v4.intervals) {
+      if (result.length >= limit) break;
       while (low <= high) {
         let length = 32;
         while (length > 0 && low % 2 ** (33 - length) === 0 && low + 2 ** (33 - length) - 1 <= high) length--;
@@ -234,6 +235,7 @@ export class IpSet {
       }
     }
     for (let [low, high] of this.v6.intervals) {
+      if (result.length >= limit) break;
       while (low <= high) {
         let length = 128n;
         while (length > 0n && low % (1n << (129n - length)) === 0n && low + (1n << (129n - length)) - 1n <= high)
@@ -242,7 +244,7 @@ export class IpSet {
         low += 1n << (128n - length);
       }
     }
-    return result;
+    return result.length > limit ? result.slice(0, limit) : result;
   }
 }
 

@@ -142,6 +142,11 @@ export class PacketSet {
   static readonly all = new PacketSet([ANY_PACKET]);
 
   static of(...boxes: readonly PacketBox[]): PacketSet {
+    return PacketSet.from(boxes);
+  }
+
+  /** The same for any number of boxes; a call cannot have a million arguments. */
+  static from(boxes: readonly PacketBox[]): PacketSet {
     return new PacketSet(boxes.filter((box) => !isEmptyBox(box)));
   }
 

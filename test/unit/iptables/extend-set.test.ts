@@ -31,7 +31,8 @@ const RULES = (match: string) =>
 const TO_MEDIA = '-m set --match-set media dst';
 
 it('a set that a rule permits is extended where it is kept', async () => {
-  const sets = 'create media hash:net family inet\nadd media 52.112.0.0/14 comment "Teams"\ncreate other hash:net\n';
+  const sets =
+    'create media hash:net family inet comment\nadd media 52.112.0.0/14 comment "Teams"\ncreate other hash:net\n';
   expect(await fixes({ 'rules.v4': RULES(TO_MEDIA), 'ipset.conf': sets })).toEqual([
     'Microsoft Teams: add 52.122.0.0/15 to the set media',
     'ipset.conf: add media 52.112.0.0/14 comment "Teams"\nadd media 52.122.0.0/15',

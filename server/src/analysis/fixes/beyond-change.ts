@@ -273,7 +273,7 @@ function sameRule(a: FilterRule | undefined, b: FilterRule | undefined): boolean
   if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;
   if (a.opaque.some((condition, i) => !sameCondition(condition, b.opaque[i]))) return false;
   if (a.phases.some((phase, i) => phase !== b.phases[i])) return false;
-  const [matchA, matchB] = [PacketSet.of(...a.match), PacketSet.of(...b.match)];
+  const [matchA, matchB] = [PacketSet.from(a.match), PacketSet.from(b.match)];
   return matchA.containsAll(matchB) && matchB.containsAll(matchA);
 }
 

@@ -14,7 +14,8 @@ const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 const SCRIPT_LINE =
   /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w{0,40}(?:IPT|ipt|FW|TABLES)\w{0,40}\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
 const SHELL_LINE = /^#!.*sh\b/;
-const IPSET_LINE = /^(?:create|add)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S+|[\da-f.:/,]+)/m;
+const IPSET_LINE =
+  /^(?:(?:create|new|-N|--create)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S|(?:ip|net|mac|port|set)\w{0,12}(?:hash|map|list)\b)|add[ \t]+\S+[ \t]+[\da-f.:/,]+)/m;
 
 const SAVE_NAME =
   /(?:^|[/._-])(?:rules\.v[46]|ip6?tables(?:[-_.]save|[-_.]rules|[-_.]conf|[-_.]up[-_.]rules)?|[^/]*\.ip6?tables)$/i;

@@ -187,7 +187,7 @@ function exclusiveSources(filters: readonly ForwardRule[]): ShownRoute[] {
   const found: ShownRoute[] = [];
   const before: PacketBox[] = [];
   for (const { match, action, statement } of filters) {
-    if (action !== 'deny') before.push(...match);
+    if (action !== 'deny') for (const box of match) before.push(box);
     const [box, ...more] = match;
     if (action !== 'deny' || !box || more.length > 0 || box.source === IpSet.all) continue;
     const name = onlyName(box.inInterface);

@@ -293,13 +293,13 @@ class SeenRules {
   }
 
   private cover(rule: RuleTemplate, phase: Phase, work: Work): RuleTemplate[] | undefined {
-    let rest = PacketSet.of(...rule.match);
+    let rest = PacketSet.from(rule.match);
     const contributors: RuleTemplate[] = [];
     work.left -= this.all.length;
     for (const earlier of this.all) {
       if (!mayCover(earlier, rule, phase)) continue;
       const before = rest;
-      rest = rest.subtract(PacketSet.of(...earlier.match));
+      rest = rest.subtract(PacketSet.from(earlier.match));
       if (rest === before) continue;
       contributors.push(earlier);
       if (rest.isEmpty) return contributors;

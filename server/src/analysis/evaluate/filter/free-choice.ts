@@ -96,7 +96,7 @@ export function describeChoice({ from, to }: FilterQuestion, serving: PacketSet)
   const box = serving.boxes[0];
   if (!box) return undefined;
   const parts: string[] = [];
-  const addresses = (set: IpSet) => set.toPrefixes().slice(0, 3).join(', ');
+  const addresses = (set: IpSet) => set.toPrefixes(3).join(', ');
   if (!from.everyAddress && !box.source.equals(PRIVATE_SPACE)) parts.push(`from ${addresses(box.source)}`);
   if (!to.everyAddress && !box.destination.equals(PRIVATE_SPACE)) parts.push(`to ${addresses(box.destination)}`);
   const [inside, outside] = [box.inInterface.describe(), box.outInterface.describe()];

@@ -111,7 +111,7 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet): PacketSe
     const [box] = match;
     const taken = box ? rest.boxes.flatMap((one) => intersectBoxes(one, box) ?? []) : [];
     if (taken.length === 0) continue;
-    rest = rest.subtract(PacketSet.of(...match));
+    rest = rest.subtract(PacketSet.from(match));
     for (const one of taken) {
       const { destination, destinationPorts } = action.kind === 'rewrite' ? action : one;
       const [to, ports] = [destination ?? one.destination, destinationPorts ?? one.destinationPorts];

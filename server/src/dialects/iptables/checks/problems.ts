@@ -5,11 +5,17 @@ import type { Program } from '../program/program.js';
 import { chainNameProblems } from './chain-names.js';
 import { jumpLoopProblems } from './jump-loops.js';
 import { rulesWithoutEffect } from './rules-without-effect.js';
+import { setUseProblems } from './set-uses.js';
 
 export function problemsOf(program: Program, model: FilterModel): Problem[] {
   const { problems, named, rulesets } = program;
   const ofChains = named.flatMap((one) => [...chainNameProblems(one), ...jumpLoopProblems(one.ruleset)]);
-  return [...problems, ...distinct(ofChains), ...rulesWithoutEffect(rulesets, model)];
+  return [
+    ...problems,
+    ...distinct(ofChains),
+    ...distinct(setUseProblems(program)),
+    ...rulesWithoutEffect(rulesets, model),
+  ];
 }
 
 /** Removes duplicates: a loop of a script may add a rule with a problem several times. */

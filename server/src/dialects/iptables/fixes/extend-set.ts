@@ -53,7 +53,7 @@ function acceptedSets({ chains }: FilterPoint, missing: PacketSet): string[] {
 }
 
 function acceptedSet({ action, match, statement }: FilterRule, services: PacketSet): string | undefined {
-  if (action.kind !== 'accept' || PacketSet.of(...match).intersect(services).isEmpty) return undefined;
+  if (action.kind !== 'accept' || PacketSet.from(match).intersect(services).isEmpty) return undefined;
   return TO_SET.exec(statement.text)?.[1];
 }
 

@@ -199,7 +199,7 @@ function closingLog({ rules }: BaseChain, missing: PacketSet): FilterRule | unde
   let first: FilterRule | undefined;
   for (let i = rules.length - 1; i >= 0; i--) {
     const rule = rules[i];
-    if (rule?.action.kind !== 'continue' || !PacketSet.of(...rule.match).containsAll(missing)) break;
+    if (rule?.action.kind !== 'continue' || !PacketSet.from(rule.match).containsAll(missing)) break;
     first = rule;
   }
   return first;

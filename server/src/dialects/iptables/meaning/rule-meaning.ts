@@ -1,15 +1,17 @@
 // What a rule matches in its chain: the meaning of states, address types and sets depends on the rule set.
 import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
-import type { SetMembers } from '../program/defined-set.js';
 import type { RunTests } from '../program/ruleset.js';
+import type { SetMembers } from '../program/set-members.js';
 import {
   type AddressTypeCondition,
   BOTH_PHASES,
   FIRST_ONLY,
   REPLY_ONLY,
   type Rule,
+  type SetCondition,
   type StateCondition,
 } from '../syntax/rule/rule.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
@@ -26,8 +28,8 @@ export interface RuleContext {
   /** Whether some rule changes destinations, and whether some rule changes sources. */
   readonly translatesDestinations: boolean;
   readonly translatesSources: boolean;
-  /** The content of a set; `undefined` where it is defined elsewhere. */
-  readonly setMembers: (name: string) => SetMembers | undefined;
+  /** The packets that match a set; `undefined` where it is defined elsewhere. */
+  readonly setMembers: (condition: SetCondition) => SetMembers | 'unknown' | undefined;
 }
 
 /** A part of a rule's meaning: all of what it matches here, under the same conditions. */
@@ -57,11 +59,9 @@ export function meaningsOf(rule: Rule, context: RuleContext): readonly Meaning[]
   for (const state of rule.states) parts = parts.flatMap((part) => withState(part, state, context));
   for (const type of rule.addressTypes) parts = parts.flatMap((part) => withAddressType(part, type, context));
   for (const set of rule.sets) {
-    const members = context.setMembers(set.name.text);
+    const members = membersOf(set, context);
     parts = parts.flatMap((part) =>
-      !members || members === 'unknown'
-        ? [withUnknown(part, set.text)]
-        : withMembers(part, members.boxes(set), set.negated),
+      !members || members === 'unknown' ? [withUnknown(part, set.text)] : withMembers(part, members, set),
     );
   }
   if (context.table === 'nat') return parts.flatMap((part) => atTranslation(part, context));
@@ -92,13 +92,64 @@ const BOX_LIMIT = 64;
 
 /** The part inside or outside of some packets. */
 function split(part: Meaning, packets: PacketSet, inside: boolean): Meaning[] {
-  const match = PacketSet.of(...part.match);
+  const match = PacketSet.from(part.match);
   const { boxes } = inside ? match.intersect(packets) : match.subtract(packets);
   return boxes.length === 0 ? [] : [{ match: boxes, phases: part.phases, opaque: part.opaque }];
 }
 
-function withMembers(part: Meaning, members: readonly PacketBox[], negated: boolean): Meaning[] {
-  return split(part, PacketSet.of(...members), !negated);
+/** With more boxes than this, the packets outside of a set are not computed. */
+const OUTSIDE_LIMIT = 2_048;
+
+function withMembers(part: Meaning, { sure, possible }: SetMembers, { negated, text }: SetCondition): Meaning[] {
+  if (!negated) {
+    // What certainly matches comes first, so that leaving it in what possibly does changes nothing.
+    const rest = (one: Meaning) => (sure.boxes.length > BOX_LIMIT ? [one] : split(one, sure, false));
+    const perhaps = possible.isEmpty ? [] : split(part, possible, true).flatMap(rest);
+    return [...split(part, sure, true), ...perhaps.map((one) => withUnknown(one, text))];
+  }
+  if (sure.boxes.length + possible.boxes.length > OUTSIDE_LIMIT) return [withUnknown(part, text)];
+  const outside = sure.isEmpty ? [part] : split(part, sure, false);
+  if (possible.isEmpty) return outside;
+  const perhaps = outside.flatMap((one) => split(one, possible, true));
+  return [...outside.flatMap((one) => split(one, possible, false)), ...perhaps.map((one) => withUnknown(one, text))];
+}
+
+/** The chains where packets have no interface of a direction yet, or any more, so that elements with one match none of them. */
+const WITHOUT_INTERFACE: readonly (readonly ['inInterface' | 'outInterface', readonly BuiltInChain[]])[] = [
+  ['inInterface', ['OUTPUT']],
+  ['outInterface', ['PREROUTING', 'INPUT']],
+];
+
+/** The members of a set at the places from which the rule is reached. */
+function membersOf(set: SetCondition, { setMembers, positions }: RuleContext): SetMembers | 'unknown' | undefined {
+  const members = setMembers(set);
+  if (!members || members === 'unknown') return members;
+  const hasNames = [...members.sure.boxes, ...members.possible.boxes].some(
+    ({ inInterface, outInterface }) => inInterface !== NameSet.any || outInterface !== NameSet.any,
+  );
+  if (!hasNames) return members;
+  const isThere = (box: PacketBox): boolean | undefined => {
+    let value: boolean | undefined = true;
+    for (const [end, places] of WITHOUT_INTERFACE) {
+      if (box[end] === NameSet.any) continue;
+      const without = places.filter((one) => positions.has(one)).length;
+      if (without > 0 && without === positions.size) return false;
+      // Which packets keep their first interface behind the routing depends on the version of the kernel.
+      if (without > 0 || (end === 'inInterface' && positions.has('POSTROUTING'))) value = undefined;
+    }
+    return value;
+  };
+  const kept = (boxes: readonly PacketBox[], values: readonly (boolean | undefined)[]) =>
+    boxes.filter((box) => values.includes(isThere(box)));
+  const open = kept(members.sure.boxes, [undefined]).map((box) => ({
+    ...box,
+    inInterface: NameSet.any,
+    outInterface: NameSet.any,
+  }));
+  return {
+    sure: PacketSet.from(kept(members.sure.boxes, [true])),
+    possible: PacketSet.from([...open, ...kept(members.possible.boxes, [true, undefined])]),
+  };
 }
 
 /**

@@ -79,7 +79,7 @@ export class RulesetMeaning {
       untracked,
       translatesDestinations,
       translatesSources,
-      setMembers: (name) => sets.membersOf(name, ruleset.family),
+      setMembers: (condition) => sets.membersFor(condition, ruleset.family),
     };
   }
 
@@ -145,7 +145,7 @@ export class RulesetMeaning {
     if (!certain) return undefined;
     return before
       .filter(({ rule }) => rule.untracks)
-      .reduce((all, { rule }) => all.union(PacketSet.of(...rule.match)), PacketSet.none);
+      .reduce((all, { rule }) => all.union(PacketSet.from(rule.match)), PacketSet.none);
   }
 }
 

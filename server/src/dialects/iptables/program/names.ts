@@ -2,7 +2,7 @@
 import type { TextRange } from '../../../text/range.js';
 import type { NameUse, Source, Sources } from '../../dialect.js';
 import type { Word } from '../syntax/words.js';
-import { SET_OPERATIONS, SET_OPTIONS } from '../vocabulary/words.js';
+import { SET_FLAG_WORDS, SET_OPERATION_WORDS, setOperation } from '../vocabulary/ipset.js';
 import { locatedCommands } from './located-commands.js';
 import type { IptablesDocument } from './program.js';
 import { scriptNames } from './script/names.js';
@@ -43,19 +43,19 @@ function ruleNameUses(document: IptablesDocument): NameUse[] {
   return uses;
 }
 
-const SET_OPTION = String.raw`(?:(?:${[...SET_OPTIONS].join('|')})[^\S\n]+)*`;
+const SET_OPTION = String.raw`(?:(?:${SET_FLAG_WORDS.join('|')})[^\S\n]+)*`;
 const SET_NAME = String.raw`[\w.][\w.:+-]*`;
 
 /** A command of ipset at the beginning of a line, in an ipset file or a script, with the two words after it. */
 const SET_COMMAND = new RegExp(
-  String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${[...SET_OPERATIONS.keys()].join('|')})[^\S\n]+${SET_OPTION}(${SET_NAME})(?:[^\S\n]+(${SET_NAME}))?`,
+  String.raw`^[^\S\n]*(?:\S*ipset\S*[^\S\n]+)?${SET_OPTION}(${SET_OPERATION_WORDS.join('|')})[^\S\n]+${SET_OPTION}(${SET_NAME})(?:[^\S\n]+(${SET_NAME}))?`,
   'dgim',
 );
 
 /** The uses of sets of ipset in a text: a set is defined where it is created or renamed. */
 function setNameUses({ uri, text }: Source, isScript: boolean): NameUse[] {
   return [...text.matchAll(SET_COMMAND)].flatMap((match): NameUse[] => {
-    const operation = SET_OPERATIONS.get(match[1] ?? '');
+    const operation = setOperation(match[1] ?? '');
     // In a script, a line that begins with the operation is not ipset's.
     if (!operation || (isScript && !/ipset/i.test(match[0]))) return [];
     const use = (group: 2 | 3, role: NameUse['role']): NameUse[] => {

@@ -2,10 +2,10 @@
 import type { Document, Problem, Source, Sources } from '../../dialect.js';
 import type { ShownRoute } from '../../shared/router-networks.js';
 import type { IptablesTree } from '../syntax/tree.js';
-import type { NamedRuleset, Ruleset } from './ruleset.js';
+import type { ChainRule, NamedRuleset, Ruleset } from './ruleset.js';
 import { readSave } from './save.js';
 import { type IptablesInvocation, readScript } from './script/commands.js';
-import { SetStore } from './sets.js';
+import { restoreSets, SetStore } from './sets.js';
 
 export interface Program {
   /** One for each address family that the file is for. */
@@ -26,6 +26,24 @@ export interface Program {
 export type IptablesDocument = Document<IptablesTree, Program>;
 
 export function readProgram(source: Source, tree: IptablesTree, sources: Sources): Program {
+  const program = readFile(source, tree, sources);
+  for (const { rule } of program.rulesets.flatMap(setChangers)) {
+    for (const { name, kind } of rule.setChanges) {
+      if (name.unknown === undefined) program.sets.noteChange(name.text, kind);
+      else program.sets.markUnknown();
+    }
+  }
+  return program;
+}
+
+/** The rules that change sets while packets pass. */
+function setChangers({ tables }: Ruleset): ChainRule[] {
+  return [...tables.values()].flatMap(({ chains }) =>
+    [...chains.values()].flatMap(({ runs }) => runs.flatMap(({ run }) => run.setChangers)),
+  );
+}
+
+function readFile(source: Source, tree: IptablesTree, sources: Sources): Program {
   switch (tree.kind) {
     case 'save': {
       const saved = readSave(source.uri, tree.lines, tree.family);
@@ -41,7 +59,7 @@ export function readProgram(source: Source, tree: IptablesTree, sources: Sources
     }
     case 'ipset': {
       const sets = new SetStore();
-      const problems = sets.restore({ uri: source.uri, text: source.text, start: 0 });
+      const problems = restoreSets(sets, { uri: source.uri, text: source.text, start: 0 });
       return { rulesets: [], named: [], invocations: [], sets, routes: [], problems, dependencies: [] };
     }
   }
@@ -63,7 +81,7 @@ function readSetsBeside(uri: string, sources: Sources): Pick<Program, 'sets' | '
   const sets = new SetStore();
   for (const file of new Set(dependencies)) {
     const source = sources.read(file);
-    if (typeof source !== 'string') sets.restore({ uri: file, text: source.text, start: 0 });
+    if (typeof source !== 'string') restoreSets(sets, { uri: file, text: source.text, start: 0 });
   }
   return { sets, dependencies };
 }

@@ -27,6 +27,20 @@ export class RulesetBuilder {
     for (const [name, chain] of this.table(table)) chain.policy = before?.get(name)?.policy ?? chain.policy;
   }
 
+  /** Whether a rule tests or changes a set. */
+  refersTo(set: string): boolean {
+    for (const chains of this.tables.values()) {
+      for (const { runs } of chains.values()) {
+        for (const { run } of runs) {
+          if (!run.tests.sets && run.setChangers.length === 0) continue;
+          if (run.rules.some(({ rule }) => [...rule.sets, ...rule.setChanges].some(({ name }) => name.text === set)))
+            return true;
+        }
+      }
+    }
+    return false;
+  }
+
   chainNames(table: TableName): string[] {
     return [...this.table(table).keys()];
   }

@@ -22,6 +22,7 @@ export interface ChainRule extends TextRange {
 export class ChainRun {
   private knownTargets: ReadonlyMap<string, TextRange> | undefined;
   private knownTests: RunTests | undefined;
+  private knownChanges: readonly ChainRule[] | undefined;
 
   constructor(readonly rules: readonly ChainRule[]) {}
 
@@ -29,6 +30,12 @@ export class ChainRun {
   get targetChains(): ReadonlyMap<string, TextRange> {
     this.knownTargets ??= targetChainsOf(this.rules);
     return this.knownTargets;
+  }
+
+  /** The rules that change sets. */
+  get setChangers(): readonly ChainRule[] {
+    this.knownChanges ??= this.rules.filter(({ rule }) => rule.setChanges.length > 0);
+    return this.knownChanges;
   }
 
   get tests(): RunTests {

@@ -1,169 +1,199 @@
-// Executes the commands of ipset(8) in a file or script on the model of the kernel.
+// Executes the commands of ipset(8) in files and scripts: what is rejected is told, and ends a restore.
 import type { QuotedLine } from '../../../model/evidence.js';
-import { type AddressFamily, parsePrefix } from '../../../model/ip.js';
 import { endOfLine } from '../../../text/lines.js';
 import type { Problem } from '../../dialect.js';
-import { restoreWords, type Word } from '../syntax/words.js';
-import { SET_COMMANDS, SET_OPERATIONS, SET_OPTIONS, SET_TYPES } from '../vocabulary/words.js';
-import { DefinedSet, type SetMembers } from './defined-set.js';
-import { type ElementPart, readPart } from './set-elements.js';
+import { type ParsedSetCommand, parseSetCommand, setWords } from '../syntax/set-command.js';
+import type { Word } from '../syntax/words.js';
+import { type SetFault, SetStore } from './set-store.js';
 
-/** One command of ipset(8): `create`, `add`, `del`, `flush`, `destroy`. Offsets of its words count from the start of the statement. */
+/** A command of ipset. Offsets of its words count from the start of the statement. */
 export interface SetCommand {
   readonly words: readonly Word[];
   readonly statement: QuotedLine;
 }
 
-/** The sets that a file or script has created. */
-export class SetStore {
-  private readonly sets = new Map<string, DefinedSet>();
-  private allUnknown = false;
+/** A text that `ipset restore` reads, and where it begins in its file. */
+export interface RestoredText {
+  readonly uri: string;
+  readonly text: string;
+  readonly start: number;
+}
 
-  /** Makes the content of a set, or of all sets, unknown. */
-  markUnknown(name: string | undefined): void {
-    if (name === undefined) this.allUnknown = true;
-    else this.sets.get(name)?.markUnknown();
+const UNKNOWN_COMMAND = 'is no command of ipset';
+
+/** Executes one command of a script; what scripts usually do in vain is not told. */
+export function runSetCommand(store: SetStore, { words, statement }: SetCommand): Problem[] {
+  const parsed = parseSetCommand(words);
+  if (parsed && 'operation' in parsed) {
+    const fault = store.execute(parsed);
+    return fault && fault.kind !== 'usual' ? [problemOf(fault, statement)] : [];
   }
+  store.markUnknown();
+  if (!parsed) return [];
+  const message = `'${parsed.text}' ${UNKNOWN_COMMAND} that Lintel knows: the content of all sets is unknown`;
+  return [problemOf({ code: 'unmodelled-statement', word: parsed, message, kind: 'unmodelled' }, statement)];
+}
 
-  /** The members of a set for rules of one family; `undefined` where the set is created elsewhere. */
-  membersOf(name: string, family: AddressFamily): SetMembers | undefined {
-    return this.allUnknown ? undefined : this.sets.get(name)?.membersFor(family);
+/** A command of which it is unknown whether it is executed, or what some of its words are. */
+export function runSetCommandPerhaps(store: SetStore, words: readonly Word[]): void {
+  const parsed = parseSetCommand(words);
+  if (!parsed || !('operation' in parsed)) {
+    store.markUnknown();
+    return;
   }
+  const { operation, values } = parsed;
+  const [name, second] = values;
+  const isKnown = (word: Word | undefined) => word === undefined || word.unknown === undefined;
+  switch (operation) {
+    case 'create':
+      if (name && isKnown(name)) {
+        if (values.every(isKnown)) store.execute({ ...parsed, exist: true });
+        store.markUnknown(name.text);
+      }
+      return;
+    case 'add':
+    case 'del':
+      if (!name || !isKnown(name)) store.markUnknown();
+      else changePerhaps(store, parsed, name.text);
+      return;
+    case 'flush':
+    case 'destroy':
+      if (name && isKnown(name)) store.get(name.text)?.loosen();
+      else store.markUnknown();
+      return;
+    case 'rename':
+    case 'swap':
+      for (const one of [name, second]) store.markUnknown(one && isKnown(one) ? one.text : undefined);
+      return;
+    case 'restore':
+      store.markUnknown();
+      return;
+    default:
+  }
+}
 
-  /** Executes the lines of an `ipset save`. */
-  restore({ uri, text, start }: { uri: string; text: string; start: number }): Problem[] {
-    const problems: Problem[] = [];
+/** What may be added possibly matches, and what may be deleted is possibly gone; what is there otherwise stays. */
+function changePerhaps(store: SetStore, parsed: ParsedSetCommand, name: string): void {
+  const set = store.get(name);
+  const [, value, ...options] = parsed.values;
+  if (!set || !value) return;
+  const hasExceptions = options.some(({ text, unknown }) => unknown !== undefined || /^-*nomatch$/.test(text));
+  if (parsed.operation === 'del') set.loosen();
+  else if (hasExceptions || set.properties.type.name === 'list:set') set.markUnknown();
+  else if (value.unknown !== undefined) set.changes.adds = true;
+  else if (set.add(value.text, { nomatch: false, wildcard: false, expires: false, exist: true, perhaps: true })) {
+    set.changes.adds = true;
+  }
+}
+
+function problemOf({ code, word, message }: SetFault, { uri, range }: QuotedLine): Problem {
+  const { start } = range;
+  return { code, message, uri, range: word ? { start: start + word.start, end: start + word.end } : range };
+}
+
+/** Executes a file of `ipset save` as `ipset restore` does, which stops at the first line that is rejected. */
+export function restoreSets(store: SetStore, text: RestoredText, exist = false): Problem[] {
+  return new Restore(store, text, exist).run();
+}
+
+/** The lines that ipset sends to the kernel together: they add to one set, or delete from it. */
+interface Batch {
+  readonly key: string;
+  readonly exist: boolean;
+}
+
+class Restore {
+  private readonly problems: Problem[] = [];
+  private batch: Batch | undefined;
+
+  constructor(
+    private readonly store: SetStore,
+    private readonly source: RestoredText,
+    /** `-exist` is valid from the line on that has it, but not within a batch. */
+    private exist: boolean,
+  ) {}
+
+  run(): Problem[] {
+    const { text } = this.source;
     for (let offset = 0; offset < text.length; ) {
       const end = endOfLine(text, offset);
       const raw = text.slice(offset, end);
-      if (!this.addPlain(raw) && raw.trim() !== '' && !raw.startsWith('#') && raw.trim() !== 'COMMIT') {
-        const statement = { uri, range: { start: start + offset, end: start + end }, text: raw.trim() };
-        problems.push(...this.run({ words: restoreWords(raw), statement }));
-      }
+      if (!(this.addPlain(raw, offset) ?? this.runLine(raw, offset))) break;
       offset = end + 1;
     }
-    return problems;
+    return this.problems;
   }
 
-  /** Fast path for the lines of large sets, `add NAME address`, which are not split into words. */
-  private addPlain(raw: string): boolean {
-    const match = /^add (\S+) ([\d.]+(?:\/\d+)?)\s*$/.exec(raw);
-    const set = this.sets.get(match?.[1] ?? '');
-    if (!match || set?.family !== 4 || !set.holdsAddresses) return false;
-    const prefix = parsePrefix(match[2] ?? '');
-    if (prefix?.address.family !== 4) return false;
-    const size = 2 ** (32 - prefix.length);
-    const low = Math.floor(prefix.address.value / size) * size;
-    set.addRange4(low, low + size - 1);
+  /** Fast path for the lines of large sets, `add NAME element`; `undefined` for other lines, else whether ipset goes on. */
+  private addPlain(raw: string, offset: number): boolean | undefined {
+    const [, name = '', value = ''] = /^add ([^\s"]+) ([^\s"]+)$/.exec(raw) ?? [];
+    const set = this.store.get(name);
+    if (!set || value.startsWith('-') || set.properties.type.name === 'list:set') return undefined;
+    const flags = { nomatch: false, wildcard: false, expires: (set.properties.timeout ?? 0) !== 0 };
+    const { exist } = this.batchFor(`add ${name}`);
+    const start = raw.length - value.length;
+    const word = { start, end: raw.length, text: value };
+    const fault = this.store.told(set.add(value, { ...flags, exist }), word, set);
+    return fault ? this.goesOn(fault, raw, offset) : true;
+  }
+
+  private batchFor(key: string): Batch {
+    if (this.batch?.key !== key) this.batch = { key, exist: this.exist };
+    return this.batch;
+  }
+
+  /** Executes a line; returns whether ipset goes on after it. */
+  private runLine(raw: string, offset: number): boolean {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#') || line === 'COMMIT') return true;
+    const parsed = parseSetCommand(setWords(raw));
+    if (!parsed || !('operation' in parsed)) {
+      const message = `'${parsed?.text ?? line}' ${UNKNOWN_COMMAND}`;
+      return this.stop({ code: 'syntax-error', word: parsed, message, kind: 'syntax' }, raw, offset);
+    }
+    if (parsed.operation === 'quit') return false;
+    if (!isAllowed(parsed)) {
+      const message = `'${parsed.word.text}' is not allowed in a file for ipset restore`;
+      return this.stop({ code: 'syntax-error', word: parsed.word, message, kind: 'syntax' }, raw, offset);
+    }
+    this.exist ||= parsed.exist;
+    const [name] = parsed.values;
+    const { exist } = this.batchFor(`${parsed.operation} ${name?.text ?? ''}`);
+    const fault = this.store.execute({ ...parsed, exist }) ?? untested(parsed);
+    if (fault && parsed.operation === 'test') this.store.markUnknown();
+    return fault ? this.goesOn(fault, raw, offset) : true;
+  }
+
+  private goesOn(fault: SetFault, raw: string, offset: number): boolean {
+    if (fault.kind !== 'unmodelled') return this.stop(fault, raw, offset);
+    this.tell(fault, raw, offset);
     return true;
   }
 
-  /** Executes one command; returns what ipset would reject. */
-  run({ words, statement }: SetCommand): Problem[] {
-    const [operation, name, ...values] = words.filter(({ text }) => !SET_OPTIONS.has(text));
-    const report: Report = (word, code, message) => {
-      const { start } = statement.range;
-      const range = word ? { start: start + word.start, end: start + word.end } : statement.range;
-      return [{ code, message, uri: statement.uri, range }];
-    };
-    const kind = SET_OPERATIONS.get(operation?.text ?? '');
-    if (!operation || !kind) {
-      this.markUnknown(undefined);
-      return report(operation, 'unmodelled-statement', 'Lintel does not model this command of ipset');
-    }
-    if (SET_COMMANDS[kind].treatment === 'no-effect') return [];
-    if (kind === 'create') {
-      const repeated = name && this.sets.has(name.text) && words.some(({ text }) => SET_OPTIONS.has(text));
-      return repeated ? [] : this.create(name, values, report);
-    }
-    if (!name) {
-      if (kind === 'flush') for (const set of this.sets.values()) set.clear();
-      else if (kind === 'destroy') this.sets.clear();
-      else return report(operation, 'syntax-error', 'the command needs a set');
-      return [];
-    }
-    const set = this.sets.get(name.text);
-    if (!set) return report(name, 'undefined-name', `no set '${name.text}' is created before this`);
-    switch (kind) {
-      case 'flush':
-        set.clear();
-        return [];
-      case 'destroy':
-        this.sets.delete(name.text);
-        return [];
-      case 'del':
-        set.markUnknown();
-        return [];
-      case 'rename':
-      case 'swap':
-        return this.exchange(kind, name, values[0], report);
-      default:
-        return addElement(set, values, report);
-    }
+  private stop(fault: SetFault, raw: string, offset: number): false {
+    // What the parser rejects, it rejects before the lines of the batch are sent.
+    if (fault.kind === 'syntax' && this.batch) this.store.get(this.batch.key.replace(/^\S+ /, ''))?.loosen();
+    this.tell({ ...fault, message: `${fault.message}: ipset restore stops here` }, raw, offset);
+    return false;
   }
 
-  /** Gives a set another name; `swap` gives its own name to the set that had the other one. */
-  private exchange(kind: 'rename' | 'swap', name: Word, other: Word | undefined, report: Report): Problem[] {
-    if (!other) return report(name, 'syntax-error', 'the command needs a second name');
-    const [set, second] = [this.sets.get(name.text), this.sets.get(other.text)];
-    if (kind === 'swap' && !second)
-      return report(other, 'undefined-name', `no set '${other.text}' is created before this`);
-    if (kind === 'rename' && second) return report(other, 'duplicate-name', `the set '${other.text}' already exists`);
-    this.sets.delete(name.text);
-    if (set) this.sets.set(other.text, set);
-    if (second) this.sets.set(name.text, second);
-    return [];
-  }
-
-  private create(name: Word | undefined, [type, ...options]: readonly Word[], report: Report): Problem[] {
-    if (!name || !type) return report(name, 'syntax-error', 'a set needs a name and a type: create NAME hash:net');
-    if (!SET_TYPES.has(type.text)) return report(type, 'syntax-error', `unknown set type '${type.text}'`);
-    // An existing set keeps its elements.
-    if (this.sets.has(name.text)) return report(name, 'duplicate-name', `the set '${name.text}' is created twice`);
-    const family = optionValue('family', options) === 'inet6' ? 6 : 4;
-    const set = new DefinedSet(type.text, SET_TYPES.get(type.text) ?? [], family);
-    // A mask widens every element.
-    if (expires(options) || options.some(({ text }) => text === 'netmask' || text === 'bitmask')) set.markUnknown();
-    this.sets.set(name.text, set);
-    return [];
+  private tell(fault: SetFault, raw: string, offset: number): void {
+    const start = this.source.start + offset;
+    const statement = { uri: this.source.uri, range: { start, end: start + raw.trimEnd().length }, text: raw.trim() };
+    this.problems.push(problemOf(fault, statement));
   }
 }
 
-/** The word after an option of a set or element. */
-function optionValue(option: string, options: readonly Word[]): string | undefined {
-  return options.find((_, i) => options[i - 1]?.text === option)?.text;
+/** The commands that a file for a restore may not have. */
+function isAllowed({ operation }: ParsedSetCommand): boolean {
+  return operation !== 'restore' && operation !== 'help' && operation !== 'version';
 }
 
-/** Whether elements expire; a timeout of 0 means that they do not. */
-function expires(options: readonly Word[]): boolean {
-  const timeout = optionValue('timeout', options);
-  return timeout !== undefined && timeout !== '0';
+/** ipset goes on only where it finds the element that it tests. */
+function untested({ operation, word }: ParsedSetCommand): SetFault | undefined {
+  if (operation !== 'test') return undefined;
+  const message = 'whether ipset finds the element, and goes on, is not followed: the content of all sets is unknown';
+  return { code: 'unmodelled-statement', word, message, kind: 'unmodelled' };
 }
 
-type Report = (word: Word | undefined, code: Problem['code'], message: string) => Problem[];
-
-function addElement(set: DefinedSet, [value, ...options]: readonly Word[], report: Report): Problem[] {
-  if (!value) return report(undefined, 'syntax-error', 'the command needs an element');
-  if (set.dimensions.length === 0) return [];
-  const texts = value.text.split(',');
-  if (texts.length !== set.dimensions.length) {
-    return report(value, 'syntax-error', `invalid element '${value.text}' for the type ${set.type}`);
-  }
-  const parts: ElementPart[] = [];
-  for (const [index, dimension] of set.dimensions.entries()) {
-    const text = texts[index] ?? '';
-    const part = readPart(text, dimension, set.family);
-    if (part === 'unknown') {
-      set.markUnknown();
-      return [];
-    }
-    if (!part) return report(value, 'syntax-error', `invalid ${dimension} '${text}'`);
-    parts.push(part);
-  }
-  if (expires(options)) set.markUnknown();
-  set.add(
-    parts,
-    options.some(({ text }) => text === 'nomatch'),
-  );
-  return [];
-}
+export { SetStore };

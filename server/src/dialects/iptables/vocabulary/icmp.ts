@@ -114,3 +114,25 @@ function typeSet([type, code]: TypeCode): PortSet {
   const low = type * 256 + (code ?? 0);
   return IntervalSet.of([low, code === undefined ? low + 255 : low]);
 }
+
+/** Names of types alone, which stand for any code and are therefore no names of ipset, and one that it spells otherwise. */
+const NOT_OF_IPSET: ReadonlySet<string> = new Set([
+  ...['destination-unreachable', 'redirect', 'time-exceeded', 'ttl-exceeded', 'parameter-problem', 'beyond-scope'],
+  ...['failed-policy', 'reject-route', 'neighbor-solicitation', 'neighbor-advertisement'],
+]);
+
+/**
+ * Reads the type and code of an element of ipset, `type/code` or the beginning of a name; the first name that begins so is
+ * meant. The result is `type × 256 + code`; `undefined` where ipset rejects the text.
+ */
+export function setIcmpType(text: string, family: 4 | 6): number | undefined {
+  const lower = text.toLowerCase();
+  const names = [...(family === 4 ? ICMP : ICMPV6)].filter(
+    ([name]) => !NOT_OF_IPSET.has(name) || (family === 6 && name === 'redirect'),
+  );
+  const [, known] = names.find(([name]) => name.startsWith(lower)) ?? [];
+  if (known) return known[0] * 256 + (known[1] ?? 0);
+  const match = /^(\d{1,3})\/(\d{1,3})$/.exec(text);
+  const [type, code] = [Number(match?.[1]), Number(match?.[2])];
+  return type <= 255 && code <= 255 ? type * 256 + code : undefined;
+}

@@ -1,6 +1,7 @@
 // The words of iptables 1.8.9 and ipset 7.17 that the dialect knows, with their position and what they do to verdicts.
 // Written from the `--help` texts, iptables(8), iptables-extensions(8) and ipset(8).
 import type { Treatment, Word, WordTable } from '../../shared/words.js';
+import { SET_WORDS } from './ipset.js';
 import { type ExtensionGroup, extensionWords, type OptionWord, optionWords } from './notation.js';
 import {
   COMMAND_SUMMARIES,
@@ -83,8 +84,8 @@ icmp6|icmpv6|ipv6-icmp@6*: !icmpv6-type=
 iprange*: !src-range= !dst-range=
 multiport*: !source-ports|sports= !destination-ports|dports= !ports=
 sctp: !source-port|sport= !destination-port|dport= ?!chunk-types==
-set*: !match-set|set== ?return-nomatch .!update-counters .!update-subcounters ?!packets-eq= ?packets-lt= ?packets-gt= \
-  ?!bytes-eq= ?bytes-lt= ?bytes-gt=
+set*: !match-set|set== return-nomatch .!update-counters .!update-subcounters !packets-eq= packets-lt= packets-gt= \
+  !bytes-eq= bytes-lt= bytes-gt=
 state*: !state=
 tcp: !source-port|sport= !destination-port|dport= !syn !tcp-flags== ?!tcp-option=
 udp: !source-port|sport= !destination-port|dport=
@@ -182,6 +183,7 @@ DNAT: +*to-destination= random persistent
 MASQUERADE: to-ports= random random-fully
 NOTRACK:
 REJECT: reject-with=
+SET: +add-set== +del-set== ?map-set== exist timeout= ?map-mark map-prio map-queue
 SNAT: *to-source= random random-fully persistent
 `,
   },
@@ -221,7 +223,6 @@ MARK: set-xmark= set-mark= and-mark= or-mark= xor-mark=
 NFLOG: nflog-group= nflog-range= nflog-size= nflog-threshold= nflog-prefix=
 RATEEST: *rateest-name= rateest-interval= rateest-ewmalog=
 SECMARK: selctx=
-SET: add-set== del-set== map-set== exist timeout= map-mark map-prio map-queue
 SNPT@6: src-pfx= dst-pfx=
 TCPMSS: set-mss= clamp-mss-to-pmtu
 TCPOPTSTRIP: strip-options=
@@ -270,76 +271,6 @@ export const STATES: readonly string[] = ['INVALID', 'ESTABLISHED', 'NEW', 'RELA
 /** Marks of `--ctstate` that a translated connection has in addition to its state. */
 export const TRANSLATION_MARKS: readonly string[] = ['SNAT', 'DNAT'];
 
-/** What one part of an element of an ipset is compared with. */
-export type SetDimension = 'ip' | 'net' | 'port' | 'iface';
-
-/**
- * The types of ipset with the parts of their elements; `undefined` for hardware addresses, marks and sets of sets, which
- * are not properties of modelled packets.
- */
-export const SET_TYPES: ReadonlyMap<string, readonly SetDimension[] | undefined> = new Map<
-  string,
-  readonly SetDimension[] | undefined
->([
-  ['bitmap:ip', ['ip']],
-  ['bitmap:ip,mac', undefined],
-  ['bitmap:port', ['port']],
-  ['hash:ip', ['ip']],
-  ['hash:ip,mac', undefined],
-  ['hash:ip,mark', undefined],
-  ['hash:ip,port', ['ip', 'port']],
-  ['hash:ip,port,ip', ['ip', 'port', 'ip']],
-  ['hash:ip,port,net', ['ip', 'port', 'net']],
-  ['hash:mac', undefined],
-  ['hash:net', ['net']],
-  ['hash:net,iface', ['net', 'iface']],
-  ['hash:net,net', ['net', 'net']],
-  ['hash:net,port', ['net', 'port']],
-  ['hash:net,port,net', ['net', 'port', 'net']],
-  ['list:set', undefined],
-  // Names of ipset 4.
-  ['iphash', ['ip']],
-  ['ipmap', ['ip']],
-  ['iptree', undefined],
-  ['iptreemap', undefined],
-  ['macipmap', undefined],
-  ['nethash', ['net']],
-  ['portmap', ['port']],
-  ['setlist', undefined],
-]);
-
-const SET_COMMAND_FORMS = {
-  create: { names: ['create', '-N', '--create'], treatment: 'modelled' },
-  add: { names: ['add', '-A', '--add'], treatment: 'modelled' },
-  del: { names: ['del', '-D', '--del'], treatment: 'opaque' },
-  flush: { names: ['flush', '-F', '--flush'], treatment: 'modelled' },
-  destroy: { names: ['destroy', '-X', '--destroy'], treatment: 'modelled' },
-  rename: { names: ['rename', '-E', '--rename'], treatment: 'modelled' },
-  swap: { names: ['swap', '-W', '--swap'], treatment: 'modelled' },
-  list: { names: ['list', '-L', '--list'], treatment: 'no-effect' },
-  save: { names: ['save', '-S', '--save'], treatment: 'no-effect' },
-  test: { names: ['test', '-T', '--test'], treatment: 'no-effect' },
-  help: { names: ['help', '-H', '--help', '-h'], treatment: 'no-effect' },
-  version: { names: ['version', '-V', '--version', '-v'], treatment: 'no-effect' },
-} as const satisfies Readonly<Record<string, { names: readonly string[]; treatment: Treatment }>>;
-
-export type SetOperation = keyof typeof SET_COMMAND_FORMS;
-
-/** The commands of ipset. */
-export const SET_COMMANDS: Readonly<
-  Record<SetOperation, { readonly names: readonly string[]; readonly treatment: Treatment }>
-> = SET_COMMAND_FORMS;
-
-/** The commands of ipset by each of their names. */
-export const SET_OPERATIONS: ReadonlyMap<string, SetOperation> = new Map(
-  (Object.keys(SET_COMMAND_FORMS) as SetOperation[]).flatMap((operation) =>
-    SET_COMMANDS[operation].names.map((name): [string, SetOperation] => [name, operation]),
-  ),
-);
-
-/** Options of ipset that are allowed anywhere in a command. */
-export const SET_OPTIONS: ReadonlySet<string> = new Set(['-exist', '-!', '--exist', '-q', '-quiet']);
-
 function plainWords(names: Iterable<string>, place: string, treatment: Treatment): Word[] {
   return [...names].map((name) => ({ name, place, treatment }));
 }
@@ -361,13 +292,6 @@ export const words: WordTable = {
     ...OPTIONS,
     ...distinct([...MATCHES, ...TARGETS].flatMap((extension) => [extension, ...extension.options.values()])),
     ...plainWords([...STATES, ...TRANSLATION_MARKS], 'connection state', 'modelled'),
-    ...[...SET_TYPES].map(
-      ([name, parts]): Word => ({ name, place: 'ipset type', treatment: parts ? 'modelled' : 'opaque' }),
-    ),
-    ...plainWords(['restore'], 'ipset command', 'modelled'),
-    ...Object.entries(SET_COMMANDS).map(([name, { treatment }]): Word => ({ name, place: 'ipset command', treatment })),
-    ...plainWords(SET_OPTIONS, 'ipset option', 'no-effect'),
-    ...plainWords(['family', 'nomatch'], 'ipset option', 'modelled'),
-    ...plainWords(['timeout', 'netmask', 'bitmask'], 'ipset option', 'opaque'),
+    ...SET_WORDS,
   ],
 };

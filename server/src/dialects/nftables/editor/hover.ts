@@ -118,7 +118,7 @@ function ruleMeaning({ source, model }: NftDocument, { node, start }: Item): str
   const rules = rulesAt(model, source.uri, start);
   if (rules.length === 0) return 'This rule never decides: it matches no IP packet.';
   const lines = rules.slice(0, MEANING_LIMIT).map(({ match, opaque, phases, action }) => {
-    const what = describePackets(PacketSet.of(...match));
+    const what = describePackets(PacketSet.from(match));
     const verb = ACTIONS[action.kind] ?? action.kind;
     const replies = phases.length === 1 && phases[0] === 'reply' ? ' of established connections' : '';
     const conditions = opaque.length > 0 ? `, depending on ${opaque.map(({ text }) => `\`${text}\``).join(', ')}` : '';

@@ -15,12 +15,13 @@ import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import { parseScript } from '../../syntax/script/parser.js';
 import type { ShellScript, Span } from '../../syntax/script/tree.js';
+import { parseSetCommand } from '../../syntax/set-command.js';
 import { syntaxError, type Word } from '../../syntax/words.js';
-import { BUILT_IN_CHAINS, isTableName, SET_OPERATIONS, SET_OPTIONS } from '../../vocabulary/words.js';
+import { BUILT_IN_CHAINS, isTableName } from '../../vocabulary/words.js';
 import { definitionKey, type NamedRuleset } from '../ruleset.js';
 import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
-import { type SetCommand, SetStore } from '../sets.js';
+import { restoreSets, runSetCommand, runSetCommandPerhaps, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 import { isNetworkProgram, NetworkCommands } from './network-commands.js';
@@ -74,6 +75,9 @@ const PROGRAMS: ReadonlyMap<string, readonly AddressFamily[]> = new Map([
   ['ip6tables-nft', [6]],
 ]);
 
+/** How many rules are searched for the sets that they name, in all commands that destroy or rename one. */
+const SEARCH_LIMIT = 10_000_000;
+
 const TABLE_NAMES = Object.keys(BUILT_IN_CHAINS).filter(isTableName);
 
 const RESTORE = /^(ip6?tables)(?:-legacy|-nft)?-restore$/;
@@ -82,7 +86,9 @@ class ScriptReader implements Effects {
   private readonly builders = new Map<AddressFamily, RulesetBuilder>();
   private readonly definitions = new Map<AddressFamily, Map<string, Location>>();
   private readonly restored: NamedRuleset[] = [];
-  private readonly sets = new SetStore();
+  private readonly sets: SetStore = new SetStore((name) => this.refersTo(name));
+  /** How many rules may still be searched for the sets that they name. */
+  private searchesLeft = SEARCH_LIMIT;
   private readonly networks = new NetworkCommands();
   private readonly problems: Problem[] = [];
   private readonly reported = new Set<string>();
@@ -137,6 +143,14 @@ class ScriptReader implements Effects {
     if (this.reported.has(key)) return;
     this.reported.add(key);
     this.problems.push(problem);
+  }
+
+  /** Whether a rule tests or changes a set. */
+  private refersTo(set: string): boolean {
+    this.searchesLeft -= this.invocations.length;
+    if (this.searchesLeft >= 0) return [...this.builders.values()].some((builder) => builder.refersTo(set));
+    this.sets.markUnknown();
+    return true;
   }
 
   private builder(family: AddressFamily): RulesetBuilder {
@@ -247,12 +261,12 @@ class ScriptReader implements Effects {
   }
 
   /** The text that a restore reads; `undefined`, with a problem, where it is unknown what or whether it reads. */
-  private restoredText(invocation: Invocation) {
+  private restoredText(invocation: Invocation, given?: Word) {
     const { file, command, input, words, conditions } = invocation;
     const redirect = command.redirects.find(({ operator }) => operator === '<');
     const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
     const named = words.find(({ text, unknown }) => unknown === undefined && !/^-|^restore$/.test(text))?.text;
-    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? named, invocation);
+    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? given?.text ?? named, invocation);
     if (!content) this.unclear(file, command, 'the restored rules are unknown');
     else if (conditions.length > 0) {
       this.unclear(file, command, 'whether this restore is executed is known only when the script runs');
@@ -285,10 +299,11 @@ class ScriptReader implements Effects {
   private runIpset(invocation: Invocation): void {
     const { file, command, words, conditions } = invocation;
     const statement = statementOf(file, command);
-    if (words.some(({ text }) => text === 'restore' || text === '-R')) {
-      const content = this.restoredText(invocation);
-      if (content) this.sets.restore(content);
-      else this.sets.markUnknown(undefined);
+    const parsed = parseSetCommand(words);
+    if (parsed && 'operation' in parsed && parsed.operation === 'restore') {
+      const content = this.restoredText(invocation, parsed.file);
+      if (content) for (const problem of restoreSets(this.sets, content, parsed.exist)) this.report(problem);
+      else this.sets.markUnknown();
       return;
     }
     const unknown = words.find((word) => word.unknown !== undefined);
@@ -297,11 +312,11 @@ class ScriptReader implements Effects {
         ? `'${unknown.unknown}' is known only when the script runs; verdicts that depend on it are undecided`
         : 'whether this command is executed is known only when the script runs';
       this.unclear(file, command, message);
-      this.sets.markUnknown(changedSet(words));
+      runSetCommandPerhaps(this.sets, words);
       return;
     }
-    const parsed: SetCommand = { words: words.map((word) => moved(word, -statement.range.start)), statement };
-    for (const problem of this.sets.run(parsed)) this.report(problem);
+    const own = words.map((word) => moved(word, -statement.range.start));
+    for (const problem of runSetCommand(this.sets, { words: own, statement })) this.report(problem);
   }
 }
 
@@ -313,14 +328,6 @@ function guessedFamilies(program: string, words: readonly Word[]): readonly Addr
   );
   if (!isCommand || !/ip|fw|tables/i.test(program)) return undefined;
   return /6/.test(program) ? [6] : [4];
-}
-
-/** The only set that a command of ipset can change; `undefined` where it may be any. */
-function changedSet(words: readonly Word[]): string | undefined {
-  const [operation, name] = words.filter(({ text }) => !SET_OPTIONS.has(text));
-  const kind = SET_OPERATIONS.get(operation?.text ?? '');
-  const isOne = kind === 'create' || kind === 'add' || kind === 'del' || kind === 'flush' || kind === 'destroy';
-  return isOne && name?.unknown === undefined ? name?.text : undefined;
 }
 
 function moved(word: Word, by: number): Word {

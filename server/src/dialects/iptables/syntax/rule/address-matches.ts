@@ -1,10 +1,10 @@
-// The matches on addresses: ranges, sets, address types, hardware addresses.
+// The matches on addresses: ranges, address types, hardware addresses.
 import { IpSet } from '../../../../model/ip.js';
 import { parseAddressRange } from '../addresses.js';
 import type { UsedExtension } from '../command.js';
 import type { RuleBuilder } from './builder.js';
 import { knownValue, optionText } from './options.js';
-import type { AddressTypeCondition, SetCondition } from './rule.js';
+import type { AddressTypeCondition } from './rule.js';
 
 export function readAddressRanges(builder: RuleBuilder, used: UsedExtension): void {
   for (const option of used.options) {
@@ -31,29 +31,6 @@ export function readHardwareAddress(builder: RuleBuilder, used: UsedExtension): 
       builder.report(value, `invalid hardware address '${value.text}'`);
     }
     if (value) builder.addUnknown(`-m mac ${optionText(option)}`);
-  }
-}
-
-export function readSet(builder: RuleBuilder, used: UsedExtension): void {
-  for (const option of used.options) {
-    const [name, flags] = option.values;
-    if (option.option.name !== 'match-set' || !name || !flags) {
-      if (option.option.treatment !== 'no-effect') builder.addUnknown(optionText(option));
-      continue;
-    }
-    const directions = flags.text.split(',');
-    const invalid = directions.find((direction) => direction !== 'src' && direction !== 'dst');
-    if (name.unknown !== undefined || flags.unknown !== undefined) builder.addUnknown(optionText(option));
-    else if (invalid !== undefined) builder.report(flags, `invalid direction '${invalid}', expected src or dst`);
-    else {
-      const condition: SetCondition = {
-        text: optionText(option),
-        name,
-        directions: directions.map((direction) => (direction === 'src' ? 'src' : 'dst')),
-        negated: option.negated,
-      };
-      builder.sets = [...builder.sets, condition];
-    }
   }
 }
 

@@ -1,10 +1,11 @@
 // The readers of the match extensions (iptables-extensions(8), MATCH EXTENSIONS).
 import type { UsedExtension } from '../command.js';
-import { readAddressRanges, readAddressType, readHardwareAddress, readSet } from './address-matches.js';
+import { readAddressRanges, readAddressType, readHardwareAddress } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
 import { readConntrack, readRecent, readState } from './connection-matches.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
 import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
+import { readSet } from './set-matches.js';
 
 const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['addrtype', readAddressType],

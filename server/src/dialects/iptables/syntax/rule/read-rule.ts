@@ -9,6 +9,7 @@ import type { Word } from '../words.js';
 import { RuleBuilder } from './builder.js';
 import { readMatch } from './matches.js';
 import type { Rule } from './rule.js';
+import { setChangesOf } from './set-matches.js';
 import { checkTarget, targetAction } from './targets.js';
 
 /** Reads the parts of a command line into a rule. */
@@ -23,6 +24,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   for (const used of command.matches) readMatch(builder, used);
   for (const word of command.computed) builder.addUnknown(word.unknown ?? word.text);
   checkTarget(builder, command);
+  const setChanges = setChangesOf(builder, command.targetExtension);
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
   // The meaning of a line with an error is unknown; only a misplaced `!` is unambiguous.
   if (problems.some(({ replacement }) => replacement === undefined)) builder.addUnknown('the line has an error');
@@ -34,6 +36,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
     states: builder.states,
     sets: builder.sets,
     addressTypes: builder.addressTypes,
+    setChanges,
     action: targetAction(command, family),
     untracks: untracks(command.targetExtension),
     target: command.target,

@@ -18,6 +18,16 @@ export interface SetCondition {
   /** For each dimension of the set, the end of the packet that is looked up. */
   readonly directions: readonly ('src' | 'dst')[];
   readonly negated: boolean;
+  /** Whether it matches the elements with `nomatch`, and no others. */
+  readonly returnsNomatch: boolean;
+  /** Conditions on the counters of the element that is found. */
+  readonly limits: readonly string[];
+}
+
+/** What a rule with `-j SET` does to a set when a packet matches it. */
+export interface SetChange {
+  readonly name: Word;
+  readonly kind: 'add' | 'delete';
 }
 
 /** A match against the type of an address, whose meaning depends on where in the kernel the packet is. */
@@ -38,6 +48,7 @@ export interface Rule {
   readonly states: readonly StateCondition[];
   readonly sets: readonly SetCondition[];
   readonly addressTypes: readonly AddressTypeCondition[];
+  readonly setChanges: readonly SetChange[];
   /** What its target does; `undefined` where the target is the name of a chain. */
   readonly action: FilterAction | undefined;
   /** Whether matched packets are not tracked from here on. */
@@ -61,6 +72,7 @@ export const NO_RULE: Rule = {
   states: [],
   sets: [],
   addressTypes: [],
+  setChanges: [],
   action: { kind: 'continue' },
   untracks: false,
   target: undefined,

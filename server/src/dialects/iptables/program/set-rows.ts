@@ -1,0 +1,225 @@
+// The elements of a set as few products of addresses, ports and interfaces, and these as boxes of packets.
+import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import { ANY_PACKET, type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import type { SetDimension } from '../vocabulary/ipset.js';
+import {
+  type AddressPart,
+  type AddressValue,
+  type ElementPart,
+  PROTOCOLS_WITH_PORTS,
+  partKey,
+} from './set-elements.js';
+
+export type Range = readonly [AddressValue, AddressValue];
+
+/** A product of what elements require; absent parts are those that the type has not. */
+export interface Row {
+  readonly first?: IpSet;
+  readonly second?: IpSet;
+  /** 0 for TCP and UDP. */
+  readonly protocol?: number;
+  readonly ports?: IntervalSet<number>;
+  readonly names?: NameSet;
+}
+
+type Axis = 'first' | 'second' | 'ports' | 'names';
+
+const AXES: readonly Axis[] = ['first', 'second', 'ports', 'names'];
+
+/** Between these numbers of rows, joining in another order is tried. */
+const MANY_ROWS = 64;
+const TOO_MANY_ROWS = 16_384;
+
+/** Joins elements into rows. Rows of single addresses can be joined in any order. */
+export function reducedRows(
+  elements: readonly (readonly ElementPart[])[],
+  rangesOf: (address: AddressPart) => readonly Range[],
+  hasSingleAddresses: boolean,
+): readonly Row[] {
+  const rows = joinedAlong(groupedRows(elements, rangesOf), ['ports', 'second', 'first', 'names']);
+  const hasPorts = rows.some(({ ports, first }) => ports && first);
+  if (rows.length <= MANY_ROWS || rows.length > TOO_MANY_ROWS || !hasPorts || !hasSingleAddresses) return rows;
+  const single = elements.map((parts) => rowOf(parts, rangesOf));
+  const others = joinedAlong(single, ['ports', 'first', 'second', 'names']);
+  return others.length < rows.length ? others : rows;
+}
+
+/** One row for the elements that differ in their first address alone. */
+function groupedRows(
+  elements: readonly (readonly ElementPart[])[],
+  rangesOf: (address: AddressPart) => readonly Range[],
+): Row[] {
+  const groups = new Map<string, { ranges: Range[]; parts: readonly ElementPart[] }>();
+  for (const parts of elements) {
+    const [first] = parts;
+    const key = first?.kind === 'addresses' ? restKey(parts) : parts.map(partKey).join();
+    let group = groups.get(key);
+    if (!group) {
+      group = { ranges: [], parts };
+      groups.set(key, group);
+    }
+    if (first?.kind === 'addresses') for (const range of rangesOf(first)) group.ranges.push(range);
+  }
+  return [...groups.values()].map(({ ranges, parts }) => {
+    const row = rowOf(parts, rangesOf);
+    return row.first ? { ...row, first: ipSetOfRanges(ranges) } : row;
+  });
+}
+
+function restKey(parts: readonly ElementPart[]): string {
+  let key = '';
+  for (let i = 1; i < parts.length; i++) {
+    const part = parts[i];
+    if (part && part.kind !== 'other')
+      key += `${partKey(part)}${part.kind === 'interface' && part.wildcard ? '*' : ''},`;
+  }
+  return key;
+}
+
+function rowOf(parts: readonly ElementPart[], rangesOf: (address: AddressPart) => readonly Range[]): Row {
+  const [first, second] = parts.filter((part): part is AddressPart => part.kind === 'addresses');
+  const port = parts.find((part) => part.kind === 'port');
+  const named = parts.find((part) => part.kind === 'interface');
+  return {
+    ...(first ? { first: ipSetOfRanges(rangesOf(first)) } : {}),
+    ...(second ? { second: ipSetOfRanges(rangesOf(second)) } : {}),
+    ...(port?.kind === 'port' ? { protocol: port.protocol, ports: IntervalSet.range(port.port, port.port) } : {}),
+    ...(named?.kind === 'interface' ? { names: namesOf(named) } : {}),
+  };
+}
+
+function namesOf({ name, wildcard, physical }: ElementPart & { kind: 'interface' }): NameSet {
+  if (physical) return NameSet.any;
+  return wildcard ? NameSet.withPrefix(name) : NameSet.of(name);
+}
+
+export function ipSetOfRanges(ranges: readonly Range[]): IpSet {
+  const [first] = ranges;
+  if (first && typeof first[0] === 'bigint') {
+    const v6 = ranges.map(([low, high]): [bigint, bigint] => [BigInt(low), BigInt(high)]);
+    return new IpSet(IntervalSet.empty(), IntervalSet.from(v6));
+  }
+  const v4 = ranges.map(([low, high]): [number, number] => [Number(low), Number(high)]);
+  return new IpSet(IntervalSet.from(v4), IntervalSet.empty());
+}
+
+function joinedAlong(rows: readonly Row[], order: readonly Axis[]): readonly Row[] {
+  const numbers = new Numbers();
+  return order.reduce((all: readonly Row[], axis) => joined(all, axis, numbers), rows);
+}
+
+/** A number for each different set. */
+class Numbers {
+  private readonly byObject = new Map<object, number>();
+  private readonly byKey = new Map<string, number>();
+
+  of(part: { readonly key: string } | undefined): number {
+    if (!part) return 0;
+    const known = this.byObject.get(part);
+    if (known !== undefined) return known;
+    const { key } = part;
+    const number = this.byKey.get(key) ?? this.byKey.size + 1;
+    this.byKey.set(key, number);
+    this.byObject.set(part, number);
+    return number;
+  }
+}
+
+/** Joins the rows that differ along one axis alone. */
+function joined(rows: readonly Row[], axis: Axis, numbers: Numbers): readonly Row[] {
+  if (rows.length < 2 || rows[0]?.[axis] === undefined) return rows;
+  const others = AXES.filter((one) => one !== axis && rows[0]?.[one] !== undefined);
+  const groups = new Map<string, [Row, ...Row[]]>();
+  for (const row of rows) {
+    let key = `${row.protocol}`;
+    for (const other of others) key += `;${numbers.of(row[other])}`;
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  if (groups.size === rows.length) return rows;
+  return [...groups.values()].map((group) =>
+    group.length === 1 ? group[0] : { ...group[0], ...unionOf(group, axis) },
+  );
+}
+
+function unionOf(rows: readonly Row[], axis: Axis): Partial<Row> {
+  switch (axis) {
+    case 'first':
+    case 'second':
+      return { [axis]: IpSet.join(rows.flatMap((row) => row[axis] ?? [])) };
+    case 'ports':
+      return { ports: IntervalSet.from(rows.flatMap(({ ports }) => ports?.intervals ?? [])) };
+    case 'names':
+      return { names: rows.reduce((all, { names }) => (names ? all.union(names) : all), NameSet.none) };
+  }
+}
+
+/** How many ranges an address may stand for under a mask with gaps. */
+const GAP_LIMIT = 4_096;
+
+/** The addresses that are an element's under the mask of its set; none for an element that is not under the mask itself. */
+export function maskedRanges({ low, high }: AddressPart, mask: AddressValue | undefined): readonly Range[] {
+  if (mask === undefined) return [[low, high]];
+  const width = typeof low === 'bigint' ? 128n : 32n;
+  const [value, bits] = [BigInt(low), BigInt(mask)];
+  if (low !== high || (value & bits) !== value) return [];
+  const free: bigint[] = [];
+  for (let bit = 0n; bit < width; bit++) if (((bits >> bit) & 1n) === 0n) free.push(bit);
+  // The lowest free bits are one range, each other one doubles the ranges.
+  let size = 0n;
+  while (free[Number(size)] === size) size++;
+  let starts = [value];
+  for (const bit of free.slice(Number(size))) {
+    if (starts.length * 2 > GAP_LIMIT) return [];
+    starts = starts.flatMap((start) => [start, start | (1n << bit)]);
+  }
+  const last = (1n << size) - 1n;
+  return starts.map((start): Range => (width === 32n ? [Number(start), Number(start + last)] : [start, start + last]));
+}
+
+/** How many bits of a mask are free above its lowest free bits; with more than some, elements are not followed. */
+export function hasWideGaps(mask: AddressValue, family: 4 | 6): boolean {
+  const all = (1n << (family === 4 ? 32n : 128n)) - 1n;
+  const free = (~BigInt(mask) & all).toString(2);
+  const above = free.slice(0, free.length - (/1*$/.exec(free)?.[0].length ?? 0));
+  return [...above].filter((bit) => bit === '1').length > Math.log2(GAP_LIMIT);
+}
+
+type Direction = 'src' | 'dst';
+
+/** The packets of rows; `directions` says for each part which end of the packet is compared. */
+export function rowBoxes(
+  rows: readonly Row[],
+  dimensions: readonly SetDimension[],
+  directions: readonly Direction[],
+): PacketBox[] {
+  const places = dimensions.map((dimension, i) => [dimension, directions[i] ?? 'dst'] as const);
+  const addresses = places.filter(([dimension]) => dimension === 'ip' || dimension === 'net');
+  const directionOf = (wanted: SetDimension) => places.find(([dimension]) => dimension === wanted)?.[1] ?? 'dst';
+  return rows.flatMap((row) => {
+    let box: PacketBox = ANY_PACKET;
+    for (const [index, set] of [row.first, row.second].entries()) {
+      const end = addresses[index]?.[1] === 'src' ? 'source' : 'destination';
+      if (set) box = { ...box, [end]: box[end] === IpSet.all ? set : box[end].intersect(set) };
+    }
+    if (row.names) box = { ...box, [directionOf('iface') === 'src' ? 'inInterface' : 'outInterface']: row.names };
+    return withService(box, row, directionOf('port'));
+  });
+}
+
+/** ICMP has its type in both directions, and protocols without ports have none (`get_port` in ip_set_getport.c). */
+function withService(box: PacketBox, { protocol, ports }: Row, direction: Direction): PacketBox[] {
+  if (protocol === undefined || !ports) return [box];
+  const protocols = protocol === 0 ? [TCP, UDP] : [protocol];
+  const hasPorts = protocol === 0 || PROTOCOLS_WITH_PORTS.has(protocol);
+  const end = hasPorts && direction === 'src' ? 'sourcePorts' : 'destinationPorts';
+  const isIcmp = protocol === 1 || protocol === 58;
+  return protocols.map((one) => ({
+    ...box,
+    protocols: protocolSet(one),
+    ...(hasPorts || isIcmp ? { [end]: ports } : {}),
+  }));
+}
