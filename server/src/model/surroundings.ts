@@ -4,7 +4,7 @@ import { IpSet, type Prefix } from './ip.js';
 
 /** An interface of a router, with what is known of where it leads. Interfaces that carry no traffic of others are left out. */
 export interface AttachedInterface {
-  /** As rules of the file name it. */
+  /** As rules of the file name it; empty for some interface that no other entry stands for. */
   readonly name: string;
   /**
    * The addresses behind it: its own networks, and those that static routes lead to. Absent where nothing says which

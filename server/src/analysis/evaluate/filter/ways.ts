@@ -204,7 +204,7 @@ function waysFrom(
 
 /**
  * The networks inside, each of which may be that of the clients; none where these are of the other address family, and
- * `undefined` where the file shows none.
+ * `undefined` where the file shows none, or may leave out those of this family.
  */
 function clientNetworks(
   among: IpSet,
@@ -214,7 +214,10 @@ function clientNetworks(
   const families = ([4, 6] as const).filter((family) => !among.ofFamily(family).isEmpty);
   const ofFamilies = (set: IpSet) => IpSet.join(families.map((family) => set.ofFamily(family)));
   const shown = inner.filter(({ networks }) => networks && !ofFamilies(networks).isEmpty);
-  if (shown.length === 0) return inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
+  if (shown.length === 0) {
+    const isComplete = !inner.some(({ name, networks, side }) => name === '' && !networks && side === 'inside');
+    return isComplete && inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
+  }
   const known = IpSet.join(shown.flatMap(({ networks }) => networks ?? []));
   const isNetwork = ({ name, networks }: AttachedInterface) => name !== '' || networks !== undefined;
   return inner.filter(isNetwork).flatMap((at) => {
