@@ -34,6 +34,18 @@ export type Surroundings =
   | { readonly kind: 'interfaces'; readonly interfaces: readonly AttachedInterface[] }
   | { readonly kind: 'profiles'; readonly names: readonly string[] };
 
+/** The name of a profile of one of several policies, which keep their profiles apart: `Domain of corp.example\\Clients`. */
+export function profileName(profile: string, policy: string): string {
+  return `${profile}${OF}${policy}`;
+}
+
+/** The profile that a name is about, whichever policy it is of. */
+export function profileOf(name: string): string {
+  return name.split(OF, 1)[0] ?? name;
+}
+
+const OF = ' of ';
+
 /** A route: the interface that leads to a network. */
 export interface Route {
   readonly prefix: Prefix;

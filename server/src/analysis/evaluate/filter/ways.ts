@@ -4,7 +4,7 @@ import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { prefixesOf } from '../../../model/packet-text.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
-import type { AttachedInterface } from '../../../model/surroundings.js';
+import { type AttachedInterface, profileOf } from '../../../model/surroundings.js';
 import type { NetworkContext } from '../network-context.js';
 import type { End } from './ends.js';
 
@@ -76,8 +76,6 @@ function profileWays({ asked, direction, roles }: Passage, names: readonly strin
   const own = network.role ?? (direction === 'inbound' ? roles.to : roles.from);
   const isServer = own !== undefined && own !== 'clients';
   const wanted = network.profiles ?? (isServer ? ['domain'] : undefined);
-  // Where a script writes several policies, the profiles of each are apart: `Domain of corp.example\\Clients`.
-  const profileOf = (name: string) => name.split(' of ', 1)[0] ?? name;
   const isActive = (name: string) =>
     wanted === undefined || wanted.some((one) => one.toLowerCase() === profileOf(name).toLowerCase());
   const active = names.filter(isActive);
