@@ -221,7 +221,7 @@ class BodyReader {
       if (!checked.isValid(...at)) continue;
       if (networks.length === 0) this.reportAt(at, 'an interface needs a prefix, or internet');
       const behind = networks === 'internet' ? networks : this.addresses(networks, at);
-      if (behind === 'internet' || !behind.isEmpty) interfaces.set(name, behind);
+      if (behind === 'internet' || !behind.isEmpty) interfaces.set(name, isInternet(behind) ? 'internet' : behind);
     }
     const valid = checked.validItems(profiles, ...path, 'profiles').map(({ item }) => item);
     return {
@@ -271,6 +271,11 @@ class BodyReader {
   private report(range: TextRange, message: string): void {
     this.problems.push({ uri: this.checked.uri, range, message });
   }
+}
+
+/** Whether an interface leads to the internet; many write its default route. */
+function isInternet(behind: IpSet | 'internet'): boolean {
+  return behind === 'internet' || ([4, 6] as const).some((family) => behind.containsAll(IpSet.all.ofFamily(family)));
 }
 
 /** The addresses of a prefix that has no host bits set; none, with a message, for anything else. */

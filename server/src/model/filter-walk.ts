@@ -238,13 +238,16 @@ class Walk {
         this.decide(taken, 'deny', { statement, rule }, 'denies');
         return [];
       case 'return':
-        returned.push(taken);
+        returned.push(this.showsReturns ? { ...taken, path: [...taken.path, { statement, effect: RETURNS }] } : taken);
         return [];
       case 'continue':
         return [taken];
-      case 'rewrite':
-        accepted.push({ stream: rewritten(taken, action), decidedBy: { statement, rule } });
+      case 'rewrite': {
+        // Whether they pass is up to the other chains.
+        const path = [...taken.path, { statement, effect: 'translates the destination' }];
+        accepted.push({ stream: { ...rewritten(taken, action), path }, decidedBy: taken.acceptedBy ?? NO_DECIDER });
         return [];
+      }
       case 'undecided':
         this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'does not decide it' }] }, action.reason);
         return [];
@@ -259,10 +262,8 @@ class Walk {
         }
         const left = this.throughChain(target, [entering], accepted);
         if (action.kind === 'jump') {
-          const path = this.showsReturns
-            ? [...entering.path, { statement, effect: `returns from ${action.chain} without a decision` }]
-            : taken.path;
-          return left.map((stream) => ({ ...stream, path }));
+          const step = { statement, effect: `returns from ${action.chain} without a decision` };
+          return left.map((stream) => ({ ...stream, path: this.showsReturns ? pathBack(stream, step) : taken.path }));
         }
         returned.push(...left);
         return [];
@@ -301,6 +302,14 @@ class Walk {
       trace: stream.path,
     });
   }
+}
+
+/** The effect of a rule that sends packets back to the chain that they came from. */
+const RETURNS = 'returns';
+
+/** The way of packets that have left a chain: by a rule of it, or at its end. */
+function pathBack({ path }: Stream, atEnd: TraceStep): readonly TraceStep[] {
+  return path[path.length - 1]?.effect === RETURNS ? path : [...path, atEnd];
 }
 
 /** The fewest rules that are worth an index. */

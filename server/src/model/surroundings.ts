@@ -4,7 +4,7 @@ import { IpSet, type Prefix } from './ip.js';
 
 /** An interface of a router, with what is known of where it leads. Interfaces that carry no traffic of others are left out. */
 export interface AttachedInterface {
-  /** As rules of the file name it. */
+  /** As rules of the file name it; empty for some interface that no other entry stands for. */
   readonly name: string;
   /**
    * The addresses behind it: its own networks, and those that static routes lead to. Absent where nothing says which
@@ -33,6 +33,18 @@ export interface AttachedInterface {
 export type Surroundings =
   | { readonly kind: 'interfaces'; readonly interfaces: readonly AttachedInterface[] }
   | { readonly kind: 'profiles'; readonly names: readonly string[] };
+
+/** The name of a profile of one of several policies, which keep their profiles apart: `Domain of corp.example\\Clients`. */
+export function profileName(profile: string, policy: string): string {
+  return `${profile}${OF}${policy}`;
+}
+
+/** The profile that a name is about, whichever policy it is of. */
+export function profileOf(name: string): string {
+  return name.split(OF, 1)[0] ?? name;
+}
+
+const OF = ' of ';
 
 /** A route: the interface that leads to a network. */
 export interface Route {

@@ -2,6 +2,7 @@
 import {
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isScalar,
@@ -48,7 +49,7 @@ export class YamlText {
     const document = readBounded(text);
     if (typeof document === 'string') return YamlText.unreadable(document);
     try {
-      const syntax = [...syntaxProblems(document, text), ...undefinedAliases(document)];
+      const syntax = [...syntaxProblems(document, text), ...invalidAliases(document)];
       const problems = [...syntax, ...duplicateKeys(document)];
       // Of a merge conflict, either side may be meant.
       const isReadable = isForgiving ? !hasConflict(text) : syntax.length === 0;
@@ -134,23 +135,29 @@ function hasConflict(text: string): boolean {
   return text.search(CONFLICT) >= 0;
 }
 
-/** Reports what begins with `*` but repeats nothing, mostly a pattern without quotes, and takes it for a text. */
-function undefinedAliases(document: Document): YamlProblem[] {
+/**
+ * Reports what begins with `*` but repeats nothing, mostly a pattern without quotes, and takes it for a text; and what
+ * repeats a value that it is a part of, which would have no end.
+ */
+function invalidAliases(document: Document): YamlProblem[] {
   const problems: YamlProblem[] = [];
   const anchors = new Set<string>();
   visit(document, {
-    Node(_, node) {
+    Node(_, node, around) {
       if (!isAlias(node)) {
         if (node.anchor) anchors.add(node.anchor);
         return undefined;
       }
-      if (anchors.has(node.source)) return undefined;
+      const isEndless = around.some((one) => isCollection(one) && one.anchor === node.source);
+      if (anchors.has(node.source) && !isEndless) return undefined;
       const text = `*${node.source}`;
       const [start, end] = node.range ?? [0, 0];
       if (problems.length < PROBLEM_LIMIT) {
         problems.push({
           range: range(start, end),
-          message: `${text} repeats a value that is not there; a text that begins with * needs quotes`,
+          message: isEndless
+            ? `${text} repeats a value that it is a part of`
+            : `${text} repeats a value that is not there; a text that begins with * needs quotes`,
         });
       }
       const scalar = new Scalar(text);

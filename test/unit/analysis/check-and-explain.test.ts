@@ -99,6 +99,20 @@ describe.each(files)('$name', ({ model }) => {
     }
   });
 
+  test('a permitted packet whose reply is said to be denied is explained so', () => {
+    for (const { shares = [] } of evaluations) {
+      for (const { missing, undecided } of shares) {
+        if (missing.kind !== 'packets' || undecided !== undefined) continue;
+        for (const box of missing.replies.replies().subtract(missing.packets).boxes.slice(0, SAMPLES)) {
+          const asked = flowIn(box);
+          if (!asked) continue;
+          const { verdict, replies } = explainFlow(model, asked.flow, { ...asked.path, point: missing.point });
+          if (verdict === 'permit') expect({ asked, replies: replies?.verdict }).toEqual({ asked, replies: 'deny' });
+        }
+      }
+    }
+  });
+
   test('an explanation without a path asks where the check asks', () => {
     for (const { shares = [], verdict } of evaluations) {
       if (verdict.status !== 'blocked') continue;

@@ -92,3 +92,26 @@ it.each([
 ])('refuses %s', (text, message) => {
   expect(parseFlow(text)).toBe(message);
 });
+
+describe('the way to a decision', () => {
+  it('shows the rule that sends a packet back from a chain', () => {
+    const rules = '-A FORWARD -j WEB\n-A WEB -p udp -j RETURN\n-A WEB -j ACCEPT';
+    const { trace } = explain(rules, 'udp 10.1.2.3:50000 > 192.0.2.1:3478');
+    expect(trace.map(({ statement, effect }) => `${statement.text}: ${effect}`)).toEqual([
+      '-A FORWARD -j WEB: jumps to WEB',
+      '-A WEB -p udp -j RETURN: returns',
+      ':FORWARD DROP [0:0]: the policy of FORWARD denies',
+    ]);
+  });
+
+  it('says of a permitted packet that nothing lets its reply back', () => {
+    const flow = 'udp 10.1.2.3:50000 > 192.0.2.1:3478';
+    const outward = '-A FORWARD -p udp -m udp --dport 3478 -j ACCEPT';
+    expect(explain(outward, flow)).toMatchObject({
+      verdict: 'permit',
+      replies: { verdict: 'deny', decidedBy: { text: ':FORWARD DROP [0:0]' } },
+    });
+    const back = '-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT';
+    expect(explain(`${back}\n${outward}`, flow).replies).toBeUndefined();
+  });
+});

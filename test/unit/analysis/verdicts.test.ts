@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
+import { iptables } from '../../../server/src/dialects/iptables/index.js';
+import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
@@ -44,6 +46,8 @@ describe.each([
   { dialect: pac as Dialect, comment: '//' },
   { dialect: cisco as Dialect, comment: '!' },
   { dialect: windowsFirewall as Dialect, comment: '#' },
+  { dialect: iptables as Dialect, comment: '#' },
+  { dialect: netpolicy as Dialect, comment: '#' },
 ])('verdicts on whole files of $dialect.id', ({ dialect, comment }) => {
   const folder = folderOf(dialect, 'verdicts');
 

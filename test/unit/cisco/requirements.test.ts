@@ -99,9 +99,10 @@ describe('a router that looks at each packet alone', () => {
       reason: "7 filters no traffic: it is used by 'access-class 7 in'",
     });
     expect(check(text.split('line')[0] ?? '', MEDIA)?.status).toBe('met');
-    // A class map may select traffic for a policy that drops it.
+    // The entries of a class map say what belongs to a class, and not what passes.
     const selected = `${text.split('line')[0]}class-map match-all WEB\n match access-group 7\n`;
-    expect(check(selected, MEDIA)?.status).toBe('met');
+    expect(check(selected, MEDIA)?.status).toBe('not-applicable');
+    expect(check(selected.replace('map match-all', 'map type inspect match-all'), MEDIA)?.status).toBe('met');
   });
 
   it('knows the address that overload gives', () => {

@@ -103,6 +103,12 @@ describe('lintel.yaml', () => {
     ]);
   });
 
+  it('takes a default route for the internet, and leaves out what repeats itself without end', () => {
+    const { file } = readFixture('findings/endless-alias.yaml');
+    expect([...(file.interfaces ?? [])].map(([name]) => name)).toEqual(['lan0', 'wan0']);
+    expect(file.interfaces?.get('wan0')).toBe('internet');
+  });
+
   it('still uses what is sound in a file with faults', () => {
     const text = readFileSync(new URL('findings/values.yaml', FIXTURES), 'utf8');
     const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);

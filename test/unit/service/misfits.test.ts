@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
@@ -47,6 +48,19 @@ async function told({ service }: ReturnType<typeof serve>, request = REQUEST) {
 const entry = (text: string) => `files:\n  - ${text}\n`;
 
 describe('an entry of lintel.yaml', () => {
+  it('may name a profile of files that write several policies', async () => {
+    const script = readFileSync(
+      new URL('../../fixtures/windows-firewall/ok/two-policies.ps1', import.meta.url),
+      'utf8',
+    );
+    expect(await told(serve(entry('{ match: a.ps1, profiles: [domain] }'), { 'a.ps1': script }))).toEqual([]);
+  });
+
+  it('may name a hook of a filter that cannot be read', async () => {
+    const broken = 'table inet edge {\n  chain fwd { }\n}\n';
+    expect(await told(serve(entry('{ match: fw.nft, hook: forward }'), { 'fw.nft': broken }))).toEqual([]);
+  });
+
   it.each([
     ['a file in a folder', 'match: edge/*.nft'],
     ['a file at any depth', 'match: "**/fw.nft"'],

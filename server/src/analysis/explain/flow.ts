@@ -12,6 +12,8 @@ import { protocolNumber } from '../../model/protocols.js';
 import { type Result, success } from '../../model/result.js';
 import type { End } from '../evaluate/filter/ends.js';
 import { choosePoint, type Direction } from '../evaluate/filter/points.js';
+import { decideReplies } from '../evaluate/filter/replies.js';
+import { reasonOf } from '../evaluate/filter/shares.js';
 import { waysOf } from '../evaluate/filter/ways.js';
 import { type NetworkContext, UNKNOWN_NETWORK } from '../evaluate/network-context.js';
 
@@ -40,8 +42,17 @@ export interface FlowExplanation {
   readonly decidedBy: QuotedLine | undefined;
   readonly reason: string | undefined;
   readonly trace: readonly TraceStep[];
+  /** What becomes of the replies to a permitted packet, unless they are permitted as well. */
+  readonly replies?: RepliesExplanation;
   /** The interface that the verdict depends on and that the path does not name. */
   readonly missingInterface?: MissingInterface;
+}
+
+/** Replies that do not pass, or of which it is open whether they do. */
+export interface RepliesExplanation {
+  readonly verdict: 'deny' | 'undecided';
+  readonly decidedBy: QuotedLine | undefined;
+  readonly reason: string | undefined;
 }
 
 /** Where a flow was asked. */
@@ -111,7 +122,21 @@ export function explainFlow(
     const reason = 'both addresses are behind the same interface, so the flow does not pass';
     return { verdict: 'undecided', passage, decidedBy: undefined, reason, trace: [] };
   }
-  return { ...explainPackets(model, point, ways.packets, flow, path), passage };
+  const explanation = explainPackets(model, point, ways.packets, flow, path);
+  const replies =
+    explanation.verdict === 'permit' ? explainReplies(decideReplies(model, point, ways.packets)) : undefined;
+  return { ...explanation, passage, ...(replies ? { replies } : {}) };
+}
+
+function explainReplies(cases: readonly FilterCase[]): RepliesExplanation | undefined {
+  const [denied, ...others] = cases.filter(({ outcome }) => outcome.kind !== 'accept');
+  if (!denied) return undefined;
+  if (1 + others.length === cases.length && [denied, ...others].every(({ outcome }) => outcome.kind === 'deny')) {
+    return { verdict: 'deny', decidedBy: denied.decidedBy, reason: undefined };
+  }
+  const isSame = cases.every(({ assumptions, outcome }) => assumptions.length === 0 && outcome.kind !== 'undecided');
+  const reason = isSame ? 'they do not all come back by the same interfaces' : reasonOf(cases);
+  return { verdict: 'undecided', decidedBy: denied.decidedBy, reason };
 }
 
 function explainPackets(

@@ -218,11 +218,11 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
-      return `${service} should be exempt from IPsec, but this requires it${only}: ${about || members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} should be exempt from IPsec, but this requires it${only}: ${about || missingOfAll(members)} (${documents}).`;
     case 'requirement-undecided':
       return `${service} ${is} undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
-      return `${service} ${is} only partly permitted${only}; missing: ${members.map(missingOf).join('; ')} (${documents}).`;
+      return `${service} ${is} only partly permitted${only}; missing: ${missingOfAll(members)} (${documents}).`;
     default:
       return `${service} ${is} denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
   }
@@ -252,9 +252,14 @@ function networksOf(members: readonly Member[]): ClientNetworks {
 function deniedOf(members: readonly Member[], hosts: string): string {
   const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
   if (packets.length === members.length) return describeTraffic(packets);
-  if (members.length === 1 || hosts === '') return members.map(missingOf).join('; ');
+  if (members.length === 1 || hosts === '') return missingOfAll(members);
   const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
   return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
+}
+
+/** What several requirements lack, each thing once. */
+function missingOfAll(members: readonly Member[]): string {
+  return [...new Set(members.map(missingOf))].join('; ');
 }
 
 function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member): string {

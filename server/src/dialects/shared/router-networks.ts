@@ -29,7 +29,8 @@ export interface RouterStatements {
   readonly filters: readonly ForwardRule[];
 }
 
-interface ForwardRule extends PlainRule {
+/** A rule that first packets pass when they are forwarded. */
+export interface ForwardRule extends PlainRule {
   /** `other`: it is open what becomes of the packets. */
   readonly action: 'accept' | 'deny' | 'other';
 }
@@ -88,11 +89,57 @@ export function surroundingsOf(statements: RouterStatements): Surroundings | und
     const networks = all.subtract(shown);
     return networks.isEmpty ? [] : [{ name: '', side: 'inside', networks, statement }];
   });
+  // Rules that translate named sources tell who is inside, if only in part.
+  const isOpen = shown.isEmpty && statements.translations.every(({ match }) => match.every(isOfEverySource));
+  const permitted = isOpen ? permittedNetworks(statements.filters, outside) : [];
+  if (permitted.length > 0) return { kind: 'interfaces', interfaces: [...named, ...permitted] };
   if (named.length === 0 && unplaced.length === 0) return undefined;
   return { kind: 'interfaces', interfaces: [...named, ...unplaced, { name: '', side: 'between' }] };
 }
 
 const LOOPBACK = 'lo';
+
+function isOfEverySource({ source }: PacketBox): boolean {
+  return ([4, 6] as const).some((family) => source.containsAll(IpSet.all.ofFamily(family)));
+}
+
+/** How many networks are taken for such that rules let to the internet. */
+const PERMITTED_LIMIT = 64;
+
+/**
+ * The networks that rules let to the internet, where nothing else shows any: each may be that of the clients. An interface
+ * from which every source is let there is one more, whose addresses are not shown; and there may be others inside.
+ */
+export function permittedNetworks(
+  filters: readonly ForwardRule[],
+  outside: ReadonlyMap<string, unknown> = new Map(),
+): readonly AttachedInterface[] {
+  const routes: ShownRoute[] = [];
+  const open = new Map<string, QuotedLine>();
+  const found: AttachedInterface[] = [];
+  for (const { match, action, statement } of filters) {
+    for (const { source, destination, inInterface } of action === 'accept' ? match : []) {
+      if (destination.subtract(PRIVATE_SPACE).subtract(SPECIAL).isEmpty) continue;
+      const name = onlyName(inInterface);
+      if (name !== undefined && outside.has(name)) continue;
+      if (name !== undefined && source === IpSet.all) open.set(name, open.get(name) ?? statement);
+      if (source === IpSet.all || !PRIVATE_SPACE.containsAll(source)) continue;
+      if (name === undefined && !isAny(inInterface)) continue;
+      for (const prefix of networksAmong(source)) routes.push({ prefix, interface: name ?? '', statement });
+    }
+  }
+  if (routes.length === 0 || routes.length > PERMITTED_LIMIT) return [];
+  for (const [name, networks] of networksOf(routes)) {
+    const own = routes.filter((route) => route.interface === name);
+    const base = { name, side: 'inside' } as const;
+    if (name !== '') found.push({ ...base, networks, ...(own[0] ? { statement: own[0].statement } : {}) });
+    else for (const { prefix, statement } of own) found.push({ ...base, networks: IpSet.of(prefix), statement });
+  }
+  for (const [name, statement] of open) {
+    if (!found.some((one) => one.name === name)) found.push({ name, side: 'inside', statement });
+  }
+  return [...found, { name: '', side: 'inside' }];
+}
 
 /** The interfaces that lead to the internet, each with the statement that shows it. */
 function outsideOf(routes: readonly ShownRoute[], translations: readonly PlainRule[]): Map<string, QuotedLine> {

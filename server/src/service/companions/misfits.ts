@@ -6,6 +6,7 @@ import type { FileEntry } from '../../configuration/lintel-file.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
 import type { FilterModel, FilterPoint } from '../../model/filter.js';
 import type { Model } from '../../model/model.js';
+import { profileOf } from '../../model/surroundings.js';
 import { matchesGlob } from '../../text/glob.js';
 import { type Path, YamlText } from '../../yaml/yaml-text.js';
 
@@ -78,12 +79,16 @@ function reportUnmatched(
 
 /** The packet filters among files, each with its file. Files that filter nothing by themselves are parts of others. */
 function filtersAmong(files: readonly FittedFile[]) {
-  return files.flatMap((file) => {
-    const parts = file.model.kind === 'policy' ? file.model.parts : [file.model];
-    return parts.flatMap((part) =>
-      part.kind === 'filter' && part.points.length > 0 ? [{ file, points: part.points, filter: part }] : [],
-    );
-  });
+  return files.flatMap((file) =>
+    filtersIn(file.model).flatMap((filter) =>
+      filter.points.length > 0 ? [{ file, points: filter.points, filter }] : [],
+    ),
+  );
+}
+
+function filtersIn(model: Model): FilterModel[] {
+  const parts = model.kind === 'policy' ? model.parts : [model];
+  return parts.flatMap((part) => (part.kind === 'filter' ? [part] : []));
 }
 
 /** Reports what single files of an entry do not have: nothing would be checked in them. */
@@ -115,7 +120,8 @@ function reportEachMisfit({ path, hook, point, role }: FileEntry, read: readonly
 /** Reports what none of an entry's files has. */
 function reportCommonMisfits(entry: FileEntry, read: readonly FittedFile[], reportAt: Report): void {
   const { path, interfaces, profiles } = entry;
-  if (filtersAmong(read).length === 0) {
+  // A filter without points cannot be read, or is a part of another.
+  if (!read.some(({ model }) => filtersIn(model).length > 0)) {
     const message = read.length === 1 ? `${read[0]?.path} is no packet filter` : 'none of its files is a packet filter';
     for (const key of ['hook', 'point', 'interfaces'] as const) {
       if (entry[key] !== undefined) reportAt([...path, key], message);
@@ -178,7 +184,7 @@ function reportProfiles(profiles: readonly string[], read: readonly FittedFile[]
   const known = filtersAmong(read).flatMap(({ points }) =>
     points.flatMap(({ surroundings }) => (surroundings?.kind === 'profiles' ? surroundings.names : [])),
   );
-  const names = new Set(known.map((name) => name.toLowerCase()));
+  const names = new Set(known.map((name) => profileOf(name).toLowerCase()));
   if (names.size === 0) {
     if (read.length > 0) reportAt(path, 'none of its files has profiles: only those of Windows have');
     return;

@@ -50,7 +50,7 @@ export interface Answer {
 }
 
 export interface Aspect {
-  readonly name: 'result' | 'tls' | 'route' | 'proxy' | 'firewall';
+  readonly name: 'result' | 'tls' | 'route' | 'proxy' | 'firewall' | 'replies';
   /** `undefined` where it depends on the environment. */
   readonly value: string | undefined;
   readonly decidedBy: QuotedLine | undefined;
@@ -152,7 +152,7 @@ const HOOKS = {
 } as const;
 
 function flowAnswer(
-  { verdict, passage, decidedBy, reason, trace, missingInterface }: FlowExplanation,
+  { verdict, passage, decidedBy, reason, trace, replies, missingInterface }: FlowExplanation,
   path: FlowPath,
   hasSeveralPoints: boolean,
 ): Answer {
@@ -169,7 +169,10 @@ function flowAnswer(
       }))
     : [];
   const note = where.length > 0 ? { note: `asked ${where.join(', ')}` } : {};
-  return { kind: 'flow', verdict, aspects: [], decidedBy, reason, ...note, trace, choices };
+  const aspects: Aspect[] = replies
+    ? [{ name: 'replies', value: replies.verdict, decidedBy: replies.decidedBy, reason: replies.reason }]
+    : [];
+  return { kind: 'flow', verdict, aspects, decidedBy, reason, ...note, trace, choices };
 }
 
 /** A name that none of some interfaces has. */

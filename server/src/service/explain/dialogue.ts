@@ -53,6 +53,7 @@ const ASPECT_TITLES: Readonly<Record<Aspect['name'], string>> = {
   route: 'Route',
   proxy: 'Proxy',
   firewall: 'Firewall',
+  replies: 'Replies',
 };
 
 /** An answer as Markdown for reading, with the trace of the decision. */

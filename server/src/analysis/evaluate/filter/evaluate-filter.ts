@@ -1,6 +1,6 @@
 // Evaluates requirements for packet filters.
 import type { Requirement } from '../../../catalog/requirement.js';
-import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
+import type { FilterCase, FilterModel } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -12,6 +12,7 @@ import { joinFamilies } from './join-families.js';
 import { joinWays } from './join-ways.js';
 import { ipsecPoint, pointFor } from './points.js';
 import type { FilterQuestion } from './question.js';
+import { decideReplies } from './replies.js';
 import { verdictOf } from './verdict.js';
 import { waysOf } from './ways.js';
 
@@ -115,18 +116,4 @@ function within(cases: readonly FilterCase[], packets: PacketSet): FilterCase[] 
     const own = one.packets.intersect(packets);
     return own.isEmpty ? [] : [{ ...one, packets: own }];
   });
-}
-
-/** The hook that the replies pass in a filter that does not track connections. */
-const OPPOSITE: Readonly<Record<Hook, Hook>> = { forward: 'forward', input: 'output', output: 'input' };
-
-/** What happens to the replies, as cases of the packets that they reply to; none where the filter is stateful. */
-function decideReplies(model: FilterModel, point: FilterPoint, packets: PacketSet): FilterCase[] {
-  // For a list that is bound to no interface, it is unknown which list the replies pass.
-  if (point.stateful || point.hook === undefined) return [];
-  const opposite = OPPOSITE[point.hook];
-  const back = opposite === point.hook ? point : model.points.find(({ hook }) => hook === opposite);
-  if (!back) return [];
-  const cases = decidePackets(model, back, packets.replies(), 'reply');
-  return cases.map((one) => ({ ...one, packets: one.packets.replies() }));
 }

@@ -115,8 +115,8 @@ class WayJudge {
     const [replied] = repliesDenied.isEmpty ? [] : question.packets.subtract(choicesOf(repliesDenied, question)).boxes;
     const choice =
       best ??
-      (replied ? choiceOf(replied, question) : bestServedChoice(question, accepting, this.firstDenied)) ??
-      typicalChoice(question, cases);
+      bestServedChoice(question, accepting, this.firstDenied) ??
+      (replied ? choiceOf(replied, question) : typicalChoice(question, cases));
     const chosen = this.byOneWay(choice ? question.packets.intersect(PacketSet.of(choice)) : question.packets, denied);
     // A choice of interfaces that are all shut is none.
     const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;

@@ -4,7 +4,7 @@ import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { prefixesOf } from '../../../model/packet-text.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
-import type { AttachedInterface } from '../../../model/surroundings.js';
+import { type AttachedInterface, profileOf } from '../../../model/surroundings.js';
 import type { NetworkContext } from '../network-context.js';
 import type { End } from './ends.js';
 
@@ -76,8 +76,6 @@ function profileWays({ asked, direction, roles }: Passage, names: readonly strin
   const own = network.role ?? (direction === 'inbound' ? roles.to : roles.from);
   const isServer = own !== undefined && own !== 'clients';
   const wanted = network.profiles ?? (isServer ? ['domain'] : undefined);
-  // Where a script writes several policies, the profiles of each are apart: `Domain of corp.example\\Clients`.
-  const profileOf = (name: string) => name.split(' of ', 1)[0] ?? name;
   const isActive = (name: string) =>
     wanted === undefined || wanted.some((one) => one.toLowerCase() === profileOf(name).toLowerCase());
   const active = names.filter(isActive);
@@ -204,7 +202,7 @@ function waysFrom(
 
 /**
  * The networks inside, each of which may be that of the clients; none where these are of the other address family, and
- * `undefined` where the file shows none.
+ * `undefined` where the file shows none, or may leave out those of this family.
  */
 function clientNetworks(
   among: IpSet,
@@ -214,7 +212,10 @@ function clientNetworks(
   const families = ([4, 6] as const).filter((family) => !among.ofFamily(family).isEmpty);
   const ofFamilies = (set: IpSet) => IpSet.join(families.map((family) => set.ofFamily(family)));
   const shown = inner.filter(({ networks }) => networks && !ofFamilies(networks).isEmpty);
-  if (shown.length === 0) return inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
+  if (shown.length === 0) {
+    const isComplete = !inner.some(({ name, networks, side }) => name === '' && !networks && side === 'inside');
+    return isComplete && inner.some(({ networks }) => networks && !networks.isEmpty) ? [] : undefined;
+  }
   const known = IpSet.join(shown.flatMap(({ networks }) => networks ?? []));
   const isNetwork = ({ name, networks }: AttachedInterface) => name !== '' || networks !== undefined;
   return inner.filter(isNetwork).flatMap((at) => {

@@ -11,8 +11,14 @@ const FILTERING = /(?:^|\s)(?:access-group|traffic-filter|vpn-filter|filter)\s/;
 /** Statements in which the same words say who may ask the device itself, or mark traffic. */
 const OWN_SERVICES = /^(?:ntp|ip (?:igmp|pim|multicast|msdp)|rate-limit)\s/;
 
-/** Sections in which a list selects traffic for a policy, which may drop it. */
-const POLICIES = /^(?:class-map|policy-map|vlan access-map)\s/;
+/** Sections in which what a list permits is what passes, as a rule. */
+const POLICIES = /^(?:class-map type inspect|vlan access-map)\s/;
+
+/**
+ * Other class maps, whose entries only say what belongs to a class: what is marked, queued or limited, or goes to the device
+ * itself (*IOS Quality of Service Solutions Configuration Guide*, "Control Plane Policing").
+ */
+const CLASSES = /^class-map\s/;
 
 /** How many statements before an indented one are looked at for the header of its section. */
 const HEADER_DISTANCE = 64;
@@ -52,7 +58,8 @@ function quoted(text: string): string {
 }
 
 function mayFilter(text: string, header: string): boolean {
-  return (FILTERING.test(text) && !OWN_SERVICES.test(text)) || POLICIES.test(header);
+  if (POLICIES.test(header)) return true;
+  return FILTERING.test(text) && !OWN_SERVICES.test(text) && !CLASSES.test(header);
 }
 
 /** The statement that opened the section of an indented line; empty for others. */

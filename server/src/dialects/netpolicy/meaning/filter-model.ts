@@ -1,6 +1,7 @@
 // The filter model of the firewall and IPsec sections.
 import type { BaseChain, FilterModel, FilterPoint, FilterRule, Hook, OpaqueCondition } from '../../../model/filter.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { type ForwardRule, permittedNetworks } from '../../shared/router-networks.js';
 import type { FirewallSection, Match, Rule } from '../program/firewall.js';
 import type { IpsecSection } from '../program/ipsec.js';
 import type { Policy } from '../program/policy.js';
@@ -32,7 +33,14 @@ export function clearRules({ rules }: FirewallSection, hook: Hook): FilterRule[]
 function pointAt(hook: Hook, firewall: FirewallSection): FilterPoint {
   const rules = firewall.rules.filter((rule) => rule.hook === hook || rule.unclear.has('hook')).flatMap(filterRules);
   const chain = chainOf(hook, rules, firewall.default, firewall.default.value === 'permit' ? 'accept' : 'deny');
-  return { name: hook, hook, chains: [chain], stateful: true };
+  const point: FilterPoint = { name: hook, hook, chains: [chain], stateful: true };
+  const interfaces = hook === 'forward' ? permittedNetworks(rules.flatMap(forwardRule)) : [];
+  return interfaces.length > 0 ? { ...point, surroundings: { kind: 'interfaces', interfaces } } : point;
+}
+
+function forwardRule({ statement, match, action, opaque }: FilterRule): ForwardRule[] {
+  const isOpen = opaque.some(({ hosts }) => hosts === undefined);
+  return action.kind === 'accept' && !isOpen ? [{ statement, match, action: 'accept' }] : [];
 }
 
 function chainOf(

@@ -1,6 +1,7 @@
 // The policies that a host may have after a script: each joins what its stores hold, as Windows does.
 
 import { NameSet } from '../../../model/names.js';
+import { profileName } from '../../../model/surroundings.js';
 import { LOCAL_STORE, type PolicyStore, sameStore } from '../program/policy-store.js';
 import { PROFILE_PROPERTIES } from '../program/profile-setting.js';
 import type { Program, ReadRule } from '../program/program.js';
@@ -80,7 +81,7 @@ const SINGLE: Policy['profiles'] = new Map(
 function profilesNamed(label: string): Policy['profiles'] {
   return new Map(
     PROFILES.map((profile) => {
-      const name = `${profile} of ${label}`;
+      const name = profileName(profile, label);
       return [profile, { name, interfaces: NameSet.of(name) }];
     }),
   );
