@@ -32,15 +32,17 @@ function flushRuleset(family: Family | undefined, tables: Tables): void {
 }
 
 function declare(statement: StatementContext, { object, target }: ObjectCommand, tables: Tables): Opened | undefined {
-  const { uri, scope } = statement.block;
+  const { uri, scope, command } = statement.block;
   const table = tableFor(statement, target, tables, object === 'table');
   if (!table) return undefined;
-  const context = { uri, scope: scope.inner(), table };
+  const context = { uri, scope: scope.inner(), command, table };
   if (object === 'table') return { context };
   const { name } = target;
   if (!name) return undefined;
   const kind = object === 'map' ? 'set' : object === 'chain' || object === 'set' ? object : 'object';
   statement.define(kind, `${tableKey(table)} ${name.text}`, name);
+  const known = kind === 'chain' ? table.chains : kind === 'set' ? table.sets : table.objects;
+  if (!known.has(name.text)) table.history.push({ command });
   switch (object) {
     case 'chain': {
       const chain = table.chains.get(name.text) ?? new Chain(table, name.text, statement.location(name));

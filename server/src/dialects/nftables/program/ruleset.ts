@@ -36,6 +36,18 @@ export interface Table {
   readonly chains: Map<string, Chain>;
   readonly sets: Map<string, NamedSet>;
   readonly objects: Map<string, Location>;
+  /** What the files added to it, in their order: the kernel numbers it. */
+  readonly history: Addition[];
+}
+
+/** A chain, set or object that was added to a table, or rules. */
+export interface Addition {
+  /** Equal for all that one command adds, such as a `table` block. */
+  readonly command: number;
+  /** Absent for what is no rule. */
+  readonly part?: ChainPart;
+  /** The handle of the rule that it replaces. */
+  readonly replaces?: number;
 }
 
 /** The key of a table in {@link Ruleset.tables}, and the prefix of the full names of its content. */
@@ -89,6 +101,7 @@ export interface RuleEntry {
 /** Unknown rules, at their position. */
 export interface MissingRules {
   readonly statement: QuotedLine;
+  /** What a verdict depends on: `the rules of the file x, which is not here`. */
   readonly reason: string;
 }
 
@@ -133,14 +146,37 @@ export class Chain {
     return this.content.filter(isRule);
   }
 
-  add(part: ChainPart): void {
+  /** Adds rules at the end, by a command with a number. */
+  add(part: ChainPart, command: number): void {
+    this.table.history.push({ command, part });
     this.content.push(part);
     this.flat = undefined;
   }
 
   /** Adds a rule before the one with an index. */
-  insert(index: number, rule: RuleEntry): void {
-    this.content = [...this.rules.slice(0, index), rule, ...this.rules.slice(index)];
+  insert(index: number, rule: RuleEntry, command: number): void {
+    this.table.history.push({ command, part: rule });
+    this.splice(index, 0, [rule]);
+  }
+
+  /** Replaces the rule with an index, which has a handle. */
+  replace(index: number, rule: RuleEntry, command: number, handle: number): void {
+    this.table.history.push({ command, part: rule, replaces: handle });
+    this.splice(index, 1, [rule]);
+  }
+
+  delete(index: number): void {
+    this.splice(index, 1, []);
+  }
+
+  /** Every rule may be another one, or be gone. */
+  becomeUnknown(reason: MissingRules, command: number): void {
+    this.table.history.push({ command, part: reason });
+    this.splice(0, 0, [reason]);
+  }
+
+  private splice(index: number, removed: number, added: readonly (RuleEntry | MissingRules)[]): void {
+    this.content = [...this.rules.slice(0, index), ...added, ...this.rules.slice(index + removed)];
     this.flat = undefined;
   }
 

@@ -204,6 +204,12 @@ export interface Target {
   readonly name: Name | undefined;
 }
 
+/** `handle 4`, or `index 2`: the rule that a command is about, or at which it puts another. */
+export interface RulePlace extends Span {
+  readonly by: 'handle' | 'index';
+  readonly value: number;
+}
+
 /** A priority: a number, a name with an offset, or a variable. */
 export interface Priority extends Span {
   readonly name: string | undefined;
@@ -229,7 +235,7 @@ export type Content =
       readonly verb: Verb;
       /** Absent inside a chain block. */
       readonly target: Target | undefined;
-      readonly position: { readonly by: 'handle' | 'index'; readonly value: number } | undefined;
+      readonly position: RulePlace | undefined;
       readonly body: RuleBody;
     }
   | { readonly kind: 'include'; readonly path: Name }
