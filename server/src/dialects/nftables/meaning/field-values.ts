@@ -1,14 +1,22 @@
 // Converts a comparison of one field with values to a condition.
 import { Memo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import type { Span } from '../syntax/tree.js';
-import { ETHER_TYPE, type FieldInfo, NFPROTO, PORT_PROTOCOLS, STATE_BITS } from '../vocabulary/field-types.js';
+import {
+  CONNECTION_FIELDS,
+  ETHER_TYPE,
+  type FieldInfo,
+  NFPROTO,
+  PORT_PROTOCOLS,
+  STATE_BITS,
+} from '../vocabulary/field-types.js';
 import {
   ALWAYS,
   type Alternative,
   BOTH,
+  both,
   type Condition,
   FAMILY,
   FIRST,
@@ -85,6 +93,7 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
     const condition = values.unknown.length > 0 ? undefined : decided(info, base, test, context);
     return condition ?? opaqueCondition(context.text(span), base);
   }
+  if (info.dimension === 'connection') return connectionCondition({ info, negated, span }, values, context);
   const parts = dimensionParts(info, values, negated);
   if (!parts || (info.dimension === 'source' && context.environment.sourceUnknown))
     return opaqueCondition(context.text(span), base);
@@ -96,6 +105,30 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
   // Packets without the known values possibly match too; with `negated`, those with them definitely do not.
   const possible = negated ? parts.having : dimensionParts(info, values, true)?.having;
   return [...definite, ...alternatives(possible ?? [], [], [reason])];
+}
+
+/** Protocols whose first packets always open a connection; conntrack rejects or ignores some packets of others. */
+const CONNECTED: Restriction = { protocols: IntervalSet.of([TCP, TCP], [UDP, UDP]) };
+const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(IntervalSet.of([TCP, TCP], [UDP, UDP])) };
+
+/**
+ * What conntrack keeps of a connection (`ct original proto-dst`) is, where nothing is translated, what its first packet has;
+ * its replies have the ends exchanged.
+ */
+function connectionCondition(test: FieldTest, values: Values, context: RuleContext): Condition {
+  const text = context.text(test.span);
+  const base = requirements(test.info);
+  const { tracking, translated } = context.environment;
+  const [, direction, key = ''] = /^ct (?:(original|reply) )?(.*)$/.exec(test.info.name) ?? [];
+  const fields = CONNECTION_FIELDS.get(key);
+  if (!fields || tracking !== 'on' || (translated && key !== 'protocol' && key !== 'l3proto'))
+    return opaqueCondition(text, base);
+  const [first, reply] = direction === 'reply' ? [fields[1], fields[0]] : fields;
+  const limit = { segment: text };
+  const inPhase = (info: FieldInfo, phase: number) =>
+    both(valuesCondition({ ...test, info }, values, context), inPhases(phase, [CONNECTED], limit));
+  const others = both(opaqueCondition(text, base), inPhases(BOTH, [MAYBE_CONNECTED]));
+  return [...inPhase(first, FIRST), ...inPhase(reply, REPLY), ...others];
 }
 
 function alternatives(
@@ -115,6 +148,8 @@ const BEYOND_PORTS = 'the header of a protocol without ports, where others have 
 
 const WITH_PORTS = IntervalSet.of(...[...PORT_PROTOCOLS.values()].map((protocol) => [protocol, protocol] as const));
 const WITHOUT_PORTS = ALL_PROTOCOLS.subtract(WITH_PORTS);
+
+const NOTHING = { having: [], beyond: [] };
 
 /** The packets with a value; `undefined` where the field is opaque. */
 function dimensionParts(
@@ -155,6 +190,11 @@ function dimensionParts(
       const names = negated ? values.names.complement() : values.names;
       return only(info.dimension === 'in-interface' ? { inInterface: names } : { outInterface: names });
     }
+    // Packets of a family have its version, and a header without options.
+    case 'version':
+      return values.numbers.has(info.family ?? 0) !== negated ? only({}) : NOTHING;
+    case 'header-length':
+      return values.numbers.has(5) !== negated ? only({}) : NOTHING;
     case 'icmp-type': {
       const types = numbers(IntervalSet.of([0, 255])).intervals;
       return only({

@@ -25,6 +25,8 @@ export interface Effects {
   readonly untracked: boolean;
   /** Whether a rule translates sources. */
   readonly sourceChanges: boolean;
+  /** Whether a rule translates sources or destinations. */
+  readonly translated: boolean;
   /** The sets to which rules add elements. */
   readonly updatedSets: ReadonlySet<NamedSet>;
 }
