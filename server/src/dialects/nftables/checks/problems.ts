@@ -6,6 +6,7 @@ import type { Ruleset } from '../program/ruleset.js';
 import { hookProblems } from './hooks.js';
 import { jumpLoopProblems } from './jump-loops.js';
 import { undefinedNames, unusedNames } from './names.js';
+import { setProblems } from './sets.js';
 
 /** The problems of the file `uri`. `meaning` is its model, with the problems that were found while it was built. */
 export function findProblems(
@@ -24,6 +25,7 @@ export function findProblems(
     ...unusedNames(ruleset, uri),
     ...jumpLoopProblems(ruleset),
     ...hookProblems(ruleset),
+    ...setProblems(ruleset),
   ];
 }
 

@@ -4,7 +4,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import type { BinaryExpression, Expression, MatchStatement, RelationalOperator } from '../syntax/tree.js';
-import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
+import { type DataType, type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
 import { BOTH, type Condition, FAMILY, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
@@ -64,7 +64,7 @@ function fieldCondition(comparison: Comparison, mask: Expression | undefined, co
   }
   if (operator === '<' || operator === '>' || operator === '<=' || operator === '>=')
     return orderedCondition(comparison, operator, context);
-  return valuesCondition({ info, negated, span: comparison.span }, valuesOf(info.type, right, context), context);
+  return valuesCondition({ info, negated, span: comparison.span }, valuesOf(info, right, context), context);
 }
 
 /** `exthdr frag missing`, `tcp option sack-perm exists`. */
@@ -99,7 +99,7 @@ function singleValue({ info, right, span }: Comparison, context: RuleContext): C
     case 'destination': {
       if (info.dimension === 'source' && context.environment.sourceUnknown) return undefined;
       if (right.kind !== 'prefix' && (right.kind !== 'word' || right.form !== 'address')) return undefined;
-      const { addresses, unknown } = valuesOf(info.type, right, context);
+      const { addresses, unknown } = valuesOf(info, right, context);
       if (unknown.length > 0) return opaqueCondition(context.text(right), requirements(info));
       const restriction = info.dimension === 'source' ? { source: addresses } : { destination: addresses };
       return [{ restrictions: [restriction], phases: BOTH, opaque: NO_TEXTS }];
@@ -120,8 +120,12 @@ function singleValue({ info, right, span }: Comparison, context: RuleContext): C
   }
 }
 
-function valuesOf(type: DataType, expression: Expression, context: RuleContext): Values {
-  const reader = new ValueReader(type, context, context.problems);
+function valuesOf(
+  { type, name }: Pick<FieldInfo, 'type' | 'name'>,
+  expression: Expression,
+  context: RuleContext,
+): Values {
+  const reader = new ValueReader(type, context, context.problems, name);
   reader.add(expression);
   return reader.result();
 }
@@ -133,7 +137,7 @@ function bitTest(
   context: RuleContext,
 ): ((bits: number) => boolean) | undefined {
   if (right.kind === 'set' || right.kind === 'set-reference') {
-    const { numbers, unknown } = valuesOf(type, right, context);
+    const { numbers, unknown } = valuesOf({ type, name: '' }, right, context);
     return unknown.length > 0 ? undefined : (bits) => numbers.has(bits) !== negated;
   }
   const value = new ValueReader(type, context, context.problems).constant(right);
@@ -162,7 +166,7 @@ const MAX_V6 = (1n << 128n) - 1n;
 
 function orderedCondition(comparison: Comparison, operator: '<' | '>' | '<=' | '>=', context: RuleContext): Condition {
   const { info, right, span } = comparison;
-  const { numbers, addresses, unknown } = valuesOf(info.type, right, context);
+  const { numbers, addresses, unknown } = valuesOf(info, right, context);
   if (unknown.length > 0) return opaque(comparison, context);
   const upwards = operator === '>' || operator === '>=';
   const step = operator === '<' || operator === '>' ? 1 : 0;
@@ -229,8 +233,8 @@ function maskedNumber(
 
 function maskedAddress(comparison: Comparison, left: BinaryExpression, context: RuleContext): Condition {
   const { info, operator, right, span } = comparison;
-  const mask = valuesOf(info.type, left.right, context).addresses.first;
-  const value = valuesOf(info.type, right, context).addresses.first;
+  const mask = valuesOf(info, left.right, context).addresses.first;
+  const value = valuesOf(info, right, context).addresses.first;
   const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
   if (left.operator !== '&' || !isEquality || !mask || !value || right.kind !== 'word')
     return opaque(comparison, context);

@@ -53,27 +53,25 @@ function* commandsOf(history: readonly Addition[]): Generator<Command> {
 }
 
 /** How many handles a rule needs for its anonymous sets, maps and chains. */
-function handlesInside({ body, node }: RuleEntry): number {
+function handlesInside({ body }: RuleEntry): number {
   let count = 0;
-  for (const statement of eachStatement(body)) count += handlesOf(statement, node.text);
+  for (const statement of eachStatement(body)) count += handlesOf(statement);
   return count;
 }
 
-function handlesOf(statement: RuleStatement, text: string): number {
+function handlesOf(statement: RuleStatement): number {
   switch (statement.kind) {
     case 'match':
       return setsIn(statement.left) + (isFolded(statement.left, statement.right) ? 0 : setsIn(statement.right));
     case 'verdict-map':
     case 'translate':
+    case 'effect':
       return expressionsOf(statement).reduce((count, one) => count + setsIn(one), 0);
     case 'anonymous-chain':
       // The chain and its rules; what these contain is counted with them.
       return 1 + statement.rules.length;
     case 'condition':
       return statement.name === 'meter' ? 1 : 0;
-    case 'effect':
-      // What is set may be looked up in a map.
-      return statement.name === 'set' ? text.slice(statement.start, statement.end).split('{').length - 1 : 0;
     default:
       return 0;
   }

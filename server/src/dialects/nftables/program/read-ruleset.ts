@@ -9,7 +9,7 @@ import { effectsOf } from './effects.js';
 import { Includes } from './include.js';
 import { runObjectCommand } from './objects.js';
 import { plainGroupsOf } from './plain-rules.js';
-import { type MissingRules, type Ruleset, type Table, tableKey } from './ruleset.js';
+import { type MissingRules, REFUSED_LINE, type Ruleset, type Table, tableKey } from './ruleset.js';
 import { emptyScope } from './scope.js';
 import { readSetProperty, runElementCommand } from './sets.js';
 import { type BlockContext, StatementContext } from './statement-context.js';
@@ -119,6 +119,7 @@ class Reader {
       case 'set-flags':
       case 'elements':
       case 'timeout':
+      case 'auto-merge':
         readSetProperty(statement, content);
         return;
       case 'table-flags':
@@ -134,7 +135,7 @@ class Reader {
 
   /** nft loads nothing of a file with a syntax error; what it would be without one depends on what the statement is to be. */
   private unreadable({ quoted, block: { chain, set, command } }: StatementContext): void {
-    const missing = { statement: quoted, reason: 'what the line with the syntax error is to be' };
+    const missing = { statement: quoted, reason: REFUSED_LINE };
     if (set) set.isDynamic = true;
     else if (chain) chain.add(missing, command);
     else this.missing.push(missing);

@@ -46,6 +46,10 @@ export function expressionsOf(statement: RuleStatement): readonly Expression[] {
       return [statement.key, statement.map];
     case 'translate':
       return [statement.address, statement.port].filter((one) => one !== undefined);
+    case 'effect':
+      return [statement.key, statement.value].filter((one) => one !== undefined);
+    case 'condition':
+      return statement.key ? [statement.key] : [];
     default:
       return [];
   }

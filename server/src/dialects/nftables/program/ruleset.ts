@@ -69,6 +69,10 @@ export interface NamedSet {
   flags: Set<string>;
   /** The elements that the files add, with the offset to which their offsets are relative. */
   elements: { readonly set: Expression; readonly uri: string; readonly start: number }[];
+  /** The line with its flags. */
+  flagsLine: QuotedLine | undefined;
+  /** Whether nft merges elements that overlap. */
+  autoMerge: boolean;
   /** Whether it is declared dynamic, or its elements time out. */
   isDynamic: boolean;
 }
@@ -111,6 +115,9 @@ export interface MissingRules {
 export interface PlainRules extends PlacedItems {
   readonly uri: string;
 }
+
+/** What verdicts depend on where nft refuses a line. */
+export const REFUSED_LINE = 'what the line with the syntax error is to be';
 
 export type ChainPart = RuleEntry | MissingRules | PlainRules;
 

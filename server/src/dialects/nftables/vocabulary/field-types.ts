@@ -261,6 +261,9 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     ),
     field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 }),
 
+    field('vlan type', ETHER),
+    field('ah nexthdr', PROTOCOL, undefined, { protocol: 51 }),
+    field('comp nexthdr', PROTOCOL, undefined, { protocol: 108 }),
     field('ct l3proto', NF_PROTO, 'connection'),
     field('ct protocol', PROTOCOL, 'connection'),
     ...['original', 'reply'].flatMap((direction) => [
