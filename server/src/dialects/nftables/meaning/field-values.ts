@@ -54,6 +54,10 @@ function flagsLimit(test: (value: number) => boolean): { readonly segment: strin
   return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
 }
 
+/** The states of the packets of each direction. */
+const OPENING = STATE_BITS.new | STATE_BITS.related;
+const ANSWERING = STATE_BITS.established | STATE_BITS.related;
+
 /** The condition on a field whose value the phase determines; `undefined` for other fields. */
 export function decided(
   { dimension }: FieldInfo,
@@ -65,7 +69,9 @@ export function decided(
     case 'tcp-flags':
       return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0), [base], flagsLimit(test));
     case 'direction':
-      return inPhases((test(0) ? FIRST : 0) | (test(1) ? REPLY : 0), [base], { segment: `${test(0)} ${test(1)}` });
+      // Packets without a connection have no direction either.
+      if (context.environment.tracking !== 'on') return context.environment.tracking === 'off' ? NEVER : undefined;
+      return stateCondition((bits) => (test(0) && (bits & OPENING) !== 0) || (test(1) && (bits & ANSWERING) !== 0));
     case 'fragment-offset':
       return undefined;
     case 'state':

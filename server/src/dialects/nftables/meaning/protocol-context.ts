@@ -46,6 +46,8 @@ export class ProtocolContext {
   /** The link headers below that of the context. */
   private readonly stacked: string[] = [];
   private icmpType: number | undefined;
+  /** The headers that nft tests at the beginning of the rule, before the statements that already stand there. */
+  readonly tested: { network?: 'ip' | 'ip6'; transport?: 'tcp' } = {};
 
   constructor(readonly family: Family) {
     const [layer, header] = START[family];
@@ -69,6 +71,12 @@ export class ProtocolContext {
     const layer = HEADER_LAYERS.get(header);
     if (!layer || name === 'tcp option' || name === 'sctp chunk') return undefined;
     return this.enterHeader(field, layer, header) ?? this.enterIcmp(field);
+  }
+
+  /** A statement that needs a header: nft tests it at the beginning of the rule, unless the rule is about it already. */
+  need(header: 'ip' | 'ip6' | 'tcp'): void {
+    if (header !== 'tcp' && this.headers.network === undefined) this.tested.network = header;
+    if (header === 'tcp' && this.headers.transport === undefined) this.tested.transport = header;
   }
 
   /** Follows that a field has a value, or with several calls one of some. */
@@ -175,6 +183,7 @@ export class ProtocolContext {
     if (network !== undefined) return new Refusal(field, `cannot use exthdr with ${network}`);
     if (!mayFollow(link, needed)) return this.conflict(field, link, needed);
     this.set('network', needed);
+    this.tested.network = needed;
     return undefined;
   }
 

@@ -1,4 +1,6 @@
 // Reports the rules that nft refuses because of the headers that they are about: `udp dport 53 tcp sport 1024`.
+
+import { protocolSet, TCP } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { expressionsOf, ownStatements } from '../program/rule-statements.js';
 import { keyText } from '../program/sets.js';
@@ -14,6 +16,7 @@ import type {
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { ANY_NETWORK, followingHeader, HEADER_LAYERS } from '../vocabulary/headers.js';
 import type { Family } from '../vocabulary/words.js';
+import { ALWAYS, BOTH, type Condition, FAMILY, inPhases, type Restriction } from './condition.js';
 import { ProtocolContext, Refusal } from './protocol-context.js';
 import { overlapIn, overlapMessage } from './set-overlaps.js';
 
@@ -32,6 +35,31 @@ export function refusalsOf(body: RuleBody, family: Family): LineProblem[] {
     refused ||= refusal !== undefined;
   }
   return problems;
+}
+
+/**
+ * What nft tests at the beginning of a rule, for statements that stand later in it: `reject with tcp reset` rejects only TCP, and
+ * a map in front of it sees only TCP as well.
+ */
+export function testedFirst(body: RuleBody, family: Family): Condition {
+  const statements = ownStatements(body);
+  if (!statements.some(mayTestFirst)) return ALWAYS;
+  const context = new ProtocolContext(family);
+  for (const statement of statements) {
+    // What is refused is not followed further.
+    if (refusalOf(statement, context)) break;
+  }
+  const { network, transport } = context.tested;
+  const restriction: Restriction = {
+    ...(network === undefined ? {} : FAMILY[network === 'ip' ? 4 : 6]),
+    ...(transport === undefined ? {} : { protocols: protocolSet(TCP) }),
+  };
+  return network === undefined && transport === undefined ? ALWAYS : inPhases(BOTH, [restriction]);
+}
+
+function mayTestFirst(statement: RuleStatement): boolean {
+  if (statement.kind === 'reject') return statement.answer !== 'default';
+  return statement.kind === 'match' || statement.kind === 'verdict-map' || statement.kind === 'effect';
 }
 
 /** Follows a statement. */
@@ -211,7 +239,9 @@ function rejectRefusal(statement: RejectStatement, context: ProtocolContext): Re
     network !== 'ip6'
   )
     return new Refusal(statement, 'cannot reject this network family');
+  if (answer === 'tcp reset') context.need('tcp');
   if (answer !== 'icmp' && answer !== 'icmpv6') return undefined;
+  context.need(answer === 'icmp' ? 'ip' : 'ip6');
   const known = family === 'ip' || family === 'ip6' ? family : network;
   if (known === undefined || known === (answer === 'icmp' ? 'ip' : 'ip6')) return undefined;
   return new Refusal(statement, 'conflicting protocols specified: ip vs ip6');

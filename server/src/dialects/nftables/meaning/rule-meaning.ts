@@ -7,12 +7,13 @@ import { REFUSED_LINE, type RuleEntry } from '../program/ruleset.js';
 import type { RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
-import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
+import { type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
 import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
-import { refusalsOf } from './refusals.js';
+import { headerChange, operandCondition } from './operands.js';
+import { refusalsOf, testedFirst } from './refusals.js';
 import { mapConditions } from './verdict-map.js';
 
 /** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
@@ -69,7 +70,7 @@ function tests({ match, action }: RulePart): boolean {
 /** The parts of a rule, statement by statement: each applies to the packets that pass the preceding ones. */
 function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   const parts: RulePart[] = [];
-  let condition: Condition = ALWAYS;
+  let condition = testedFirst(body, context.environment.family);
   const add = (when: Condition, action: RulePart['action']) => {
     for (const alternative of when) {
       const part = partOf(alternative, action, context);
@@ -77,6 +78,9 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
     }
   };
   for (const statement of ownStatements(body)) {
+    condition = both(condition, operandCondition(statement, context));
+    const change = headerChange(statement, context);
+    if (change) add(condition, change);
     switch (statement.kind) {
       case 'match':
         condition = both(condition, matchCondition(statement, context));

@@ -89,8 +89,10 @@ function removeFromTable(
     const chain = table.chains.get(name.text);
     statement.refer('chain', fullName, name);
     if (!chain) reportMissing(statement, name, `the chain ${fullName}`);
-    else if (verb === 'delete') table.chains.delete(name.text);
-    else chain.clear();
+    else {
+      chain.clear();
+      if (verb === 'delete') table.chains.delete(name.text);
+    }
   } else if (object === 'set' || object === 'map') {
     const set = table.sets.get(name.text);
     statement.refer('set', fullName, name);

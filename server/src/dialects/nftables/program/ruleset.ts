@@ -40,6 +40,8 @@ export interface Table {
   readonly objects: Map<string, Location>;
   /** What the files added to it, in their order: the kernel numbers it. */
   readonly history: Addition[];
+  /** Rules that the files add and remove again: nft checks these too. */
+  readonly removed: { readonly rule: RuleEntry; readonly chain: Chain }[];
 }
 
 /** A chain, set or object that was added to a table, or rules. */
@@ -185,11 +187,17 @@ export class Chain {
   }
 
   private splice(index: number, removed: number, added: readonly (RuleEntry | MissingRules)[]): void {
+    this.remove(this.rules.slice(index, index + removed));
     this.content = [...this.rules.slice(0, index), ...added, ...this.rules.slice(index + removed)];
     this.flat = undefined;
   }
 
+  private remove(rules: readonly (RuleEntry | MissingRules)[]): void {
+    for (const rule of rules) if (isRule(rule)) this.table.removed.push({ rule, chain: this });
+  }
+
   clear(): void {
+    this.remove(this.rules);
     this.content = [];
     this.flat = undefined;
   }

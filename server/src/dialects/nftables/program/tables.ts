@@ -32,6 +32,7 @@ export function tableFor(
       sets: new Map(),
       objects: new Map(),
       history: [],
+      removed: [],
     };
     tables.set(key, table);
   }
