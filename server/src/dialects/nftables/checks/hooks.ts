@@ -12,7 +12,7 @@ export function hookProblems({ tables }: Ruleset): Problem[] {
 }
 
 /** Jumps to chains that are attached to a hook, in rules and in maps. */
-function baseChainJumps({ chains, sets }: Table): Problem[] {
+function baseChainJumps({ chains, sets, removed }: Table): Problem[] {
   const problems: Problem[] = [];
   const check = ({ chain, uri, range }: WrittenJump) => {
     if (!chains.get(chain)?.base) return;
@@ -21,6 +21,7 @@ function baseChainJumps({ chains, sets }: Table): Problem[] {
   };
   for (const { dependentRules } of chains.values())
     for (const rule of dependentRules) for (const jump of writtenJumps(rule)) check(jump);
+  for (const { rule } of removed) for (const jump of writtenJumps(rule)) check(jump);
   for (const set of sets.values()) for (const jump of mapJumps(set)) check(jump);
   return problems;
 }

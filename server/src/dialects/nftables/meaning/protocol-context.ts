@@ -209,6 +209,8 @@ export class ProtocolContext {
         : new Refusal(field, 'cannot determine ip protocol version, use "ip nexthop" or "ip6 nexthop" instead');
     const named = field.field === 'rt ip nexthop' ? 'ip' : 'ip6';
     const other = named === 'ip' ? 'ip6' : 'ip';
+    // What is named `ip` becomes the next hop of IPv6 in a rule about IPv6, whose value is no address then.
+    if (named === 'ip' && network === 'ip6' && this.family !== 'ip6') return this.conflict(field, network, named);
     return this.family === other ? new Refusal(field, `${named} nexthop will not match`) : undefined;
   }
 

@@ -148,11 +148,13 @@ function openAddress(expression: Expression): Refusal {
 /** Learns from a comparison, which headers packets have that it lets pass. */
 function afterMatch({ left, operator, right, mask }: MatchStatement, context: ProtocolContext): Refusal | undefined {
   const isLookup = right.kind === 'set-reference' || (right.kind === 'set' && right.elements.length > 1);
+  const network = context.header('network');
   if (isOpenAddress(left)) {
-    const network = context.header('network');
     if (isLookup) return openAddress(left);
     if (network === 'ip' || network === 'ip6') return wrongAddress(right, network);
   }
+  if (left.kind === 'field' && left.field === 'rt nexthop' && (network === 'ip' || network === 'ip6'))
+    return wrongAddress(right, network);
   if (left.kind !== 'field' || mask || (operator !== 'implicit' && operator !== '==')) return undefined;
   const { field } = left;
   for (const value of right.kind === 'set' ? right.elements.map(({ key }) => key) : [right]) {

@@ -7,7 +7,7 @@ import { REFUSED_LINE, type RuleEntry } from '../program/ruleset.js';
 import type { RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
-import { type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
+import { type Alternative, both, boxOf, type Condition, FIRST, NEVER, opaqueCondition, REPLY } from './condition.js';
 import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
@@ -111,6 +111,8 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
       case 'anonymous-chain': {
         const inner = statement.rules.flatMap((rule) => partsOf(rule, context));
         add(condition, { kind: 'anonymous-chain', verdict: statement.verdict, parts: inner });
+        // Packets that come back from a chain go on with the next rule.
+        condition = NEVER;
         break;
       }
       default: {

@@ -79,7 +79,7 @@ export function readRule(statement: StatementContext, content: RuleCommand, tabl
   const chain = target ? targetChain(statement, target, tables) : statement.block.chain;
   if (!chain) return;
   const { command } = statement.block;
-  if (verb === 'delete' || verb === 'replace' || position?.by === 'handle') {
+  if (verb === 'delete' || verb === 'destroy' || verb === 'replace' || position?.by === 'handle') {
     runHandleCommand(statement, content, chain);
     return;
   }
@@ -120,8 +120,9 @@ function runHandleCommand(statement: StatementContext, { verb, position, body }:
       ? -1
       : chain.rules.findIndex(({ statement: { uri, range } }) => uri === found.uri && range.start === found.start);
   if (index < 0) {
-    statement.problem(position, `the chain ${chain.name} has no rule with the handle ${position.value}`);
-  } else if (verb === 'delete') {
+    if (verb !== 'destroy')
+      statement.problem(position, `the chain ${chain.name} has no rule with the handle ${position.value}`);
+  } else if (verb === 'delete' || verb === 'destroy') {
     chain.delete(index);
   } else if (verb === 'replace') {
     chain.replace(index, ruleEntry(statement, body), command, position.value);

@@ -17,14 +17,27 @@ export function runObjectCommand(
   const { verb, object, target } = command;
   if (object === 'ruleset') {
     if (verb === 'flush') flushRuleset(target.family, tables);
+  } else if (verb === 'destroy') {
+    if (isThere(command, tables)) remove(statement, { ...command, verb: 'delete' }, tables);
   } else if (verb === 'delete' || verb === 'flush') {
     remove(statement, command, tables);
   } else if (verb === 'rename') {
-    statement.unmodelled('Lintel does not model the renaming of chains');
+    statement.unmodelled('the new name of the chain is not followed; jumps to the chain stay as they are');
   } else if (verb === 'add' || verb === 'create') {
     return declare(statement, command, tables);
   }
   return undefined;
+}
+
+/** Whether there is what a command is about: `destroy` is no error otherwise. */
+function isThere({ object, target, byHandle }: ObjectCommand, tables: Tables): boolean {
+  const { family, table: name } = target;
+  if (byHandle) return true;
+  const table = family && name ? tables.get(tableKey({ family, name: name.text })) : undefined;
+  if (!table || object === 'table' || !target.name) return table !== undefined;
+  const { chains, sets, objects } = table;
+  const known = object === 'chain' ? chains : object === 'set' || object === 'map' ? sets : objects;
+  return known.has(target.name.text);
 }
 
 function flushRuleset(family: Family | undefined, tables: Tables): void {

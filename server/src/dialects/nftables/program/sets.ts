@@ -90,6 +90,10 @@ export function runElementCommand(
   { verb, target, elements }: Content & { readonly kind: 'element' },
   tables: Tables,
 ): void {
+  const { family, table: tableName } = target;
+  const isMissing =
+    family && tableName && !tables.get(tableKey({ family, name: tableName.text }))?.sets.has(target.name?.text ?? '');
+  if (verb === 'destroy' && isMissing) return;
   const table = tableFor(statement, target, tables);
   const { name } = target;
   if (!table || !name) return;
@@ -103,7 +107,7 @@ export function runElementCommand(
   const substituted = substituteExpression(elements, scope);
   if (verb === 'add' || verb === 'create') {
     set.elements.push({ set: substituted, uri, start: statement.item.start });
-  } else if (verb === 'delete') {
+  } else if (verb === 'delete' || verb === 'destroy') {
     set.elements = set.elements.map((own) => ({ ...own, set: withoutElements(own.set, substituted) }));
   }
 }

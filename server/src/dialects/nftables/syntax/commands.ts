@@ -45,7 +45,7 @@ export function parseCommand(cursor: Cursor, opens: boolean): Content {
 function parseRuleCommand(cursor: Cursor, verb: Verb): Content {
   const target = parseTarget(cursor, true);
   const position = parseRulePlace(cursor, verb);
-  if (verb === 'delete') {
+  if (verb === 'delete' || verb === 'destroy') {
     return {
       kind: 'rule',
       verb,
@@ -60,7 +60,7 @@ function parseRuleCommand(cursor: Cursor, verb: Verb): Content {
 /** `handle N`, which deleting and replacing need; a new rule may also have a `position N` or an `index N`. */
 function parseRulePlace(cursor: Cursor, verb: Verb): RulePlace | undefined {
   const { token } = cursor;
-  const isNew = verb !== 'delete' && verb !== 'replace';
+  const isNew = verb !== 'delete' && verb !== 'destroy' && verb !== 'replace';
   if (cursor.isWord('handle') || (isNew && (cursor.isWord('position') || cursor.isWord('index')))) {
     const by = cursor.take().text === 'index' ? 'index' : 'handle';
     const value = cursor.expectNumber();
