@@ -48,7 +48,8 @@ export function ruleMeaning(
   const context = new RuleContext(environment, sets, node.text);
   const refusals = refusalsOf(body, environment.family);
   context.problems.push(...refusals);
-  const parts = refusals.length > 0 ? [REFUSED] : partsOf(body, context);
+  const isRefused = refusals.length > 0 || node.problems.some(({ code }) => code === 'syntax-error');
+  const parts = isRefused ? [REFUSED] : partsOf(body, context);
   const problems = context.problems.length === 0 ? NO_PROBLEMS : context.problems;
   return { parts, problems, testsInterfaces: parts.some(tests) };
 }

@@ -6,18 +6,13 @@ import {
   EXTENSION_HEADERS,
   FINGERPRINT_KEYS,
   HEADERS,
-  IP_OPTION_FIELDS,
-  IP_OPTIONS,
   META_QUALIFIED,
   META_UNQUALIFIED,
   ROUTE_KEYS,
-  SCTP_CHUNK_FIELDS,
-  SCTP_CHUNKS,
   SOCKET_KEYS,
-  TCP_OPTION_FIELDS,
-  TCP_OPTIONS,
 } from './field-names.js';
 import { fieldInfo } from './field-types.js';
+import { OPTION_WORDS } from './option-words.js';
 
 export const MANUAL = 'https://www.netfilter.org/projects/nftables/manpage.html';
 
@@ -289,58 +284,6 @@ const RULE_PARTS = {
   comment: ['no-effect'],
 } as const satisfies Rows;
 
-/** The names of a rule in a command. */
-const RULE_PLACES = {
-  handle: ['modelled', 'The number that the kernel gave to a rule; counted for rules that the same file adds.'],
-  position: ['modelled', 'The older word for `handle` in front of a new rule.'],
-  index: ['modelled', 'The position of a rule in its chain, from 0 on.'],
-} as const satisfies Rows;
-
-/** Rows of words that are treated alike. */
-function alike(treatment: Treatment, text: string): Rows {
-  return Object.fromEntries(text.split(/\s+/).map((name) => [name, [treatment]]));
-}
-
-/** Words after the first one of a statement, by the statement. */
-const STATEMENT_OPTIONS: Readonly<Record<string, Rows>> = {
-  reject: alike('modelled', 'with icmp icmpv6 icmpx tcp reset type'),
-  jump: alike('modelled', 'to'),
-  'dnat, snat, masquerade, redirect': {
-    ...alike('modelled', 'ip ip6 to'),
-    ...alike('opaque', 'addr port prefix interval'),
-    ...alike('no-effect', 'random fully-random persistent'),
-  },
-  queue: alike('opaque', 'num to flags bypass fanout'),
-  tproxy: alike('opaque', 'ip ip6 to'),
-  synproxy: alike('opaque', 'name mss wscale timestamp sack-perm'),
-  fwd: alike('opaque', 'ip ip6 to device'),
-  dup: alike('no-effect', 'to device'),
-  limit: alike('opaque', 'name rate over until burst packets bytes kbytes mbytes second minute hour day week'),
-  quota: alike('opaque', 'name over until used bytes kbytes mbytes'),
-  meter: alike('opaque', 'size'),
-  counter: alike('no-effect', 'name packets bytes'),
-  log: alike('no-effect', 'prefix level group snaplen queue-threshold flags all tcp sequence options ip skuid ether'),
-  flow: alike('no-effect', 'add offload'),
-  'jhash, symhash, numgen': alike('opaque', 'mod seed offset inc random'),
-};
-
-/** Operators that are words, and the values of fields that are there or not. */
-const OPERATORS = alike('modelled', 'eq ne lt gt le ge not and or xor lshift rshift exists missing');
-
-/** Options of an element of a set. */
-const ELEMENT_OPTIONS = {
-  ...alike('opaque', 'timeout expires limit ct'),
-  ...alike('no-effect', 'comment counter'),
-};
-
-/** What `policy` of a set and `monitor` may name, and what can be listed. */
-const SHOWN = alike(
-  'no-effect',
-  `tables chains sets maps counters quotas limits secmarks synproxys flowtables meters hooks helpers rules ruleset trace json
-   xml vm`,
-);
-const SET_POLICIES = alike('no-effect', 'performance memory');
-
 /** The summaries of fields; their treatment follows from field-types.ts. */
 const FIELD_TEXTS: Readonly<Record<string, readonly [summary: string, page?: string]>> = {
   'ct state': [
@@ -444,20 +387,7 @@ const WORDS: readonly NftWord[] = [
   ...wordsOf('flag of a set', SET_FLAGS),
   ...wordsOf('statement of a rule', STATEMENTS),
   ...wordsOf('part of a statement', RULE_PARTS),
-  ...wordsOf('rule of a command', RULE_PLACES),
-  ...wordsOf('operator', OPERATORS),
-  ...Object.entries(STATEMENT_OPTIONS).flatMap(([statement, rows]) => wordsOf(`option of ${statement}`, rows)),
-  ...wordsOf('option of an element', ELEMENT_OPTIONS),
-  ...wordsOf('policy of a set', SET_POLICIES),
-  ...wordsOf('what commands show', SHOWN),
-  ...wordsOf('option of a header', {
-    ...alike('opaque', [...TCP_OPTIONS, ...IP_OPTIONS, ...SCTP_CHUNKS].join(' ')),
-  }),
-  ...wordsOf('field of an option of a header', {
-    ...alike('opaque', [...TCP_OPTION_FIELDS, ...IP_OPTION_FIELDS, ...SCTP_CHUNK_FIELDS, 'seg-left'].join(' ')),
-  }),
-  ...wordsOf('base of bits by position', alike('opaque', 'll nh th ih')),
-  ...wordsOf('part of ipsec and socket', alike('opaque', 'in out spnum reqid spi level')),
+  ...OPTION_WORDS,
   ...FIELD_NAMES.map(fieldWord),
 ];
 
