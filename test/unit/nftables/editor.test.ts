@@ -77,7 +77,7 @@ describe('completion', () => {
   test('offers names where names are used', () => {
     expect(completions('ip daddr @|')).toEqual(['media']);
     expect(completions('iifname $|')).toEqual(['lan']);
-    expect(completions('jump |')).toEqual(['helper', 'forward']);
+    expect(completions('jump |')).toEqual(['helper']);
   });
 
   test('offers the values of a field', () => {

@@ -12,11 +12,11 @@ const SAMPLES: Readonly<Record<StatementWord, string>> = {
   jump: 'jump other',
   goto: 'goto other',
   dnat: 'dnat ip to 192.0.2.1',
-  redirect: 'redirect to :3128',
+  redirect: 'tcp dport 80 redirect to :3128',
   snat: 'snat ip to 192.0.2.1',
   masquerade: 'masquerade',
   queue: 'queue num 0',
-  tproxy: 'tproxy to :3128 accept',
+  tproxy: 'tcp dport 80 tproxy to :3128 accept',
   synproxy: 'synproxy mss 1460 accept',
   fwd: 'fwd to "wan0"',
   limit: 'limit rate 10/second accept',
@@ -35,8 +35,8 @@ const SAMPLES: Readonly<Record<StatementWord, string>> = {
 };
 
 /** What the model makes of a rule: its actions, and the conditions that the file does not decide. */
-function meaningOf(rule: string) {
-  const text = `table ip t {
+function meaningOf(rule: string, family = 'ip') {
+  const text = `table ${family} t {
   set seen { type ipv4_addr; flags dynamic; }
   flowtable fast { hook ingress priority 0; devices = { lan0 }; }
   chain other { accept; }
@@ -45,14 +45,14 @@ function meaningOf(rule: string) {
 `;
   const { model, problems } = lowered(text);
   expect(problems.filter(({ code }) => code === 'syntax-error' || code === 'undefined-name')).toEqual([]);
-  const rules = model.kind === 'filter' ? (model.chains.get('ip t pass')?.rules ?? []) : [];
+  const rules = model.kind === 'filter' ? (model.chains.get(`${family} t pass`)?.rules ?? []) : [];
   return rules.map(({ action, opaque }) => ({ action, opaque: opaque.map((one) => one.text) }));
 }
 
 describe('the treatment of a statement is what the model does with it', () => {
   test.each(Object.entries(SAMPLES))('%s', (word, rule) => {
     const [treatment] = STATEMENTS[word as StatementWord];
-    const meaning = meaningOf(rule);
+    const meaning = meaningOf(rule, word === 'fwd' ? 'netdev' : 'ip');
     const isUnknown = meaning.some(({ action, opaque }) => action.kind === 'undecided' || opaque.length > 0);
     expect(isUnknown).toBe(treatment === 'opaque');
     if (treatment === 'no-effect') expect(meaning).toEqual(meaningOf('accept'));

@@ -1,6 +1,6 @@
 // Reports names that are used but not defined, and names that are defined but not used.
 import type { NameUse, Problem } from '../../dialect.js';
-import { jumpsOf, verdictsIn } from '../program/rule-statements.js';
+import { jumpsOf, mapJumps } from '../program/rule-statements.js';
 import { type Chain, type NamedSet, type RuleEntry, type Ruleset, type Table, tableKey } from '../program/ruleset.js';
 import type { Reference } from '../syntax/tree.js';
 
@@ -23,13 +23,9 @@ function undefinedInRule(rule: RuleEntry, { table }: Chain): Problem[] {
   });
 }
 
-function undefinedInMap({ table, elements }: NamedSet): Problem[] {
-  return elements.flatMap(({ set, uri, start }) =>
-    verdictsIn(set).flatMap(({ chain }) => {
-      if (chain?.kind !== 'word' || table.chains.has(chain.text)) return [];
-      const range = { start: start + chain.start, end: start + chain.end };
-      return [undefinedName({ kind: 'chain', name: chain.text }, table, { uri, range })];
-    }),
+function undefinedInMap(set: NamedSet): Problem[] {
+  return mapJumps(set).flatMap(({ chain, ...location }) =>
+    set.table.chains.has(chain) ? [] : [undefinedName({ kind: 'chain', name: chain }, set.table, location)],
   );
 }
 

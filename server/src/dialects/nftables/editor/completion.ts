@@ -84,7 +84,7 @@ function namesAfter(sigil: string, document: NftDocument, at: StatementAt): Comp
 
 /** What may follow the beginning of a line; `undefined` where that is unknown. */
 function itemsAfter(before: string, document: NftDocument, at: StatementAt): CompletionItem[] | undefined {
-  if (/\b(?:jump|goto)$/.test(before)) return namesOf(document, 'chain', tableAround(at));
+  if (/\b(?:jump|goto)$/.test(before)) return jumpTargets(document, at);
   const known = VALUES.find((one) => one.before.test(before));
   if (known) {
     const { context: detail } = known;
@@ -106,6 +106,13 @@ function tableAround({ heads }: StatementAt): string | undefined {
   const content = heads[0]?.node.content;
   if (content?.kind !== 'object' || content.object !== 'table') return undefined;
   return `${content.target.family ?? 'ip'} ${content.target.table?.text ?? ''}`;
+}
+
+/** The chains to which a rule may jump: those that are not attached to a hook. */
+function jumpTargets(document: NftDocument, at: StatementAt): CompletionItem[] {
+  const key = tableAround(at);
+  const chains = document.program.tables.get(key ?? '')?.chains;
+  return namesOf(document, 'chain', key).filter(({ label }) => !chains?.get(label)?.base);
 }
 
 /** The defined names of a kind, of one table or of all. */

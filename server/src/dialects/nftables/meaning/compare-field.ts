@@ -2,10 +2,11 @@
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
+import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import type { BinaryExpression, Expression, MatchStatement, RelationalOperator } from '../syntax/tree.js';
-import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
+import { type DataType, type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
-import { ALWAYS, BOTH, type Condition, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
+import { BOTH, type Condition, FAMILY, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { decided, type FieldTest, requirements, valuesCondition } from './field-values.js';
 import { ValueReader } from './value-reader.js';
@@ -17,12 +18,25 @@ interface Comparison extends FieldTest {
   readonly right: Expression;
 }
 
+/** Positions in the IPv4 header that are fields. */
+const RAW_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['@nh,72,8', 'ip protocol'],
+  ['@nh,96,32', 'ip saddr'],
+  ['@nh,128,32', 'ip daddr'],
+]);
+
 /** The condition of a comparison. */
 export function matchCondition(match: MatchStatement, context: RuleContext): Condition {
   const { left, operator, right, mask } = match;
   const comparison = (field: string): Comparison => {
     return { info: fieldInfo(field), operator, right, negated: isNegated(operator), span: match };
   };
+  const raw = left.kind === 'field' ? RAW_FIELDS.get(left.field) : undefined;
+  if (raw !== undefined && context.environment.family !== 'ip6') {
+    // The same bits of an IPv6 header are others.
+    const isIpv6 = opaqueCondition(context.text(match), FAMILY[6]);
+    return [...fieldCondition(comparison(raw), mask, context), ...isIpv6];
+  }
   if (left.kind === 'field') return fieldCondition(comparison(left.field), mask, context);
   if (left.kind === 'concatenation') return concatenationCondition(match, left.parts, context);
   if (left.kind === 'binary' && left.left.kind === 'field')
@@ -41,10 +55,8 @@ function fieldCondition(comparison: Comparison, mask: Expression | undefined, co
     const simple = singleValue(comparison, context);
     if (simple) return simple;
   }
-  if (right.kind === 'word' && (right.text === 'exists' || right.text === 'missing')) {
-    if (info.dimension !== 'fragment-header') return opaque(comparison, context);
-    return (right.text === 'missing') !== (operator === '!=') ? ALWAYS : NEVER;
-  }
+  if (right.kind === 'word' && (right.text === 'exists' || right.text === 'missing'))
+    return presence(comparison, (right.text === 'missing') !== (operator === '!='), context);
   if (info.dimension === 'fragment-header') return NEVER;
   if (info.type.bits) {
     const test = bitTest(info.type, comparison, context);
@@ -52,7 +64,19 @@ function fieldCondition(comparison: Comparison, mask: Expression | undefined, co
   }
   if (operator === '<' || operator === '>' || operator === '<=' || operator === '>=')
     return orderedCondition(comparison, operator, context);
-  return valuesCondition({ info, negated, span: comparison.span }, valuesOf(info.type, right, context), context);
+  return valuesCondition({ info, negated, span: comparison.span }, valuesOf(info, right, context), context);
+}
+
+/** `exthdr frag missing`, `tcp option sack-perm exists`. */
+function presence(comparison: Comparison, isMissing: boolean, context: RuleContext): Condition {
+  const { info } = comparison;
+  if (info.dimension === 'fragment-header') return isMissing ? inPhases(BOTH, [requirements(info)]) : NEVER;
+  const isOpaque = opaque(comparison, context);
+  const { protocol } = info;
+  if (!isMissing || protocol === undefined) return isOpaque;
+  // Options of TCP and chunks of SCTP are missing in packets of every other protocol too (nft_exthdr_tcp_eval of Linux).
+  const others = ALL_PROTOCOLS.subtract(protocolSet(protocol));
+  return [...inPhases(BOTH, [{ protocols: others }]), ...isOpaque];
 }
 
 /** `tcp flags syn / syn,ack`: the flags of the mask that are set are those before it. */
@@ -75,7 +99,7 @@ function singleValue({ info, right, span }: Comparison, context: RuleContext): C
     case 'destination': {
       if (info.dimension === 'source' && context.environment.sourceUnknown) return undefined;
       if (right.kind !== 'prefix' && (right.kind !== 'word' || right.form !== 'address')) return undefined;
-      const { addresses, unknown } = valuesOf(info.type, right, context);
+      const { addresses, unknown } = valuesOf(info, right, context);
       if (unknown.length > 0) return opaqueCondition(context.text(right), requirements(info));
       const restriction = info.dimension === 'source' ? { source: addresses } : { destination: addresses };
       return [{ restrictions: [restriction], phases: BOTH, opaque: NO_TEXTS }];
@@ -96,8 +120,12 @@ function singleValue({ info, right, span }: Comparison, context: RuleContext): C
   }
 }
 
-function valuesOf(type: DataType, expression: Expression, context: RuleContext): Values {
-  const reader = new ValueReader(type, context, context.problems);
+function valuesOf(
+  { type, name }: Pick<FieldInfo, 'type' | 'name'>,
+  expression: Expression,
+  context: RuleContext,
+): Values {
+  const reader = new ValueReader(type, context, context.problems, name);
   reader.add(expression);
   return reader.result();
 }
@@ -109,7 +137,7 @@ function bitTest(
   context: RuleContext,
 ): ((bits: number) => boolean) | undefined {
   if (right.kind === 'set' || right.kind === 'set-reference') {
-    const { numbers, unknown } = valuesOf(type, right, context);
+    const { numbers, unknown } = valuesOf({ type, name: '' }, right, context);
     return unknown.length > 0 ? undefined : (bits) => numbers.has(bits) !== negated;
   }
   const value = new ValueReader(type, context, context.problems).constant(right);
@@ -138,7 +166,7 @@ const MAX_V6 = (1n << 128n) - 1n;
 
 function orderedCondition(comparison: Comparison, operator: '<' | '>' | '<=' | '>=', context: RuleContext): Condition {
   const { info, right, span } = comparison;
-  const { numbers, addresses, unknown } = valuesOf(info.type, right, context);
+  const { numbers, addresses, unknown } = valuesOf(info, right, context);
   if (unknown.length > 0) return opaque(comparison, context);
   const upwards = operator === '>' || operator === '>=';
   const step = operator === '<' || operator === '>' ? 1 : 0;
@@ -176,23 +204,73 @@ function maskedCondition(comparison: Comparison, left: BinaryExpression, context
     if (left.operator !== '&' || (mask & 0xc000) !== 0) return opaque(comparison, context);
     return test(0) ? inPhases(BOTH, [base]) : NEVER;
   }
-  return decided(info, base, test, context) ?? opaque(comparison, context);
+  return decided(info, base, test, context) ?? maskedNumber(comparison, test, context) ?? opaque(comparison, context);
+}
+
+/** How many intervals the values of a masked comparison may have; `tcp dport & 1 == 1` has more. */
+const MASK_LIMIT = 1024;
+
+/** `tcp dport & 0xff00 == 0`; `undefined` where the values are too many to list. */
+function maskedNumber(
+  { info, span }: Comparison,
+  test: (value: number) => boolean,
+  context: RuleContext,
+): Condition | undefined {
+  if (info.dimension === undefined || info.type.max > 0xffff) return undefined;
+  const intervals: [number, number][] = [];
+  for (let value = 0; value <= info.type.max; value++) {
+    const last = intervals[intervals.length - 1];
+    if (!test(value)) continue;
+    if (last && last[1] === value - 1) last[1] = value;
+    else if (intervals.push([value, value]) > MASK_LIMIT) return undefined;
+  }
+  return valuesCondition(
+    { info, negated: false, span },
+    { ...NO_VALUES, numbers: IntervalSet.from(intervals) },
+    context,
+  );
 }
 
 function maskedAddress(comparison: Comparison, left: BinaryExpression, context: RuleContext): Condition {
   const { info, operator, right, span } = comparison;
-  const mask = valuesOf(info.type, left.right, context).addresses.first;
-  const value = valuesOf(info.type, right, context).addresses.first;
+  const mask = valuesOf(info, left.right, context).addresses.first;
+  const value = valuesOf(info, right, context).addresses.first;
   const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
   if (left.operator !== '&' || !isEquality || !mask || !value || right.kind !== 'word')
     return opaque(comparison, context);
   const width = mask.family === 4 ? 32 : 128;
   const bits = BigInt(mask.value).toString(2).padStart(width, '0');
-  const length = bits.indexOf('0') < 0 ? width : bits.indexOf('0');
-  if (bits.includes('1', length)) return opaque(comparison, context);
-  const network = IpSet.of({ address: value, length });
-  // A value with bits outside the mask is never equal.
-  const reachable = network.first?.value === value.value ? network : IpSet.empty;
+  const networks = maskedNetworks(bits, BigInt(value.value));
+  if (!networks) return opaque(comparison, context);
+  const reachable = IpSet.of(
+    ...networks.map(({ network, length }) => ({
+      address:
+        value.family === 4
+          ? { family: value.family, value: Number(network) }
+          : { family: value.family, value: network },
+      length,
+    })),
+  );
   const test = { info, negated: operator === '!=', span };
   return valuesCondition(test, { ...NO_VALUES, addresses: reachable }, context);
+}
+
+/** The networks whose addresses are a value under a mask, given as bits; `undefined` where they are too many to list. */
+function maskedNetworks(
+  mask: string,
+  value: bigint,
+): readonly { readonly network: bigint; readonly length: number }[] | undefined {
+  const width = mask.length;
+  const bits = value.toString(2).padStart(width, '0');
+  // A value with bits outside the mask is never equal.
+  if ([...bits].some((bit, i) => bit === '1' && mask[i] === '0')) return [];
+  const length = mask.lastIndexOf('1') + 1;
+  let prefixes = [''];
+  for (let i = 0; i < length; i++) {
+    prefixes = prefixes.flatMap((prefix) =>
+      mask[i] === '1' ? [prefix + bits.charAt(i)] : [`${prefix}0`, `${prefix}1`],
+    );
+    if (prefixes.length > MASK_LIMIT) return undefined;
+  }
+  return prefixes.map((prefix) => ({ network: BigInt(`0b0${prefix.padEnd(width, '0')}`), length }));
 }

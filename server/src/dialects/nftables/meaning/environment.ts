@@ -17,6 +17,8 @@ export interface Environment {
   readonly tracking: Tracking;
   /** The source of packets may already be translated. */
   readonly sourceUnknown: boolean;
+  /** Some rule translates addresses. */
+  readonly translated: boolean;
   /** Equal for equal environments. */
   readonly key: string;
 }
@@ -39,7 +41,9 @@ export class Environments {
       const tracking = this.trackingIn(chain);
       const isAfterTranslation = chain.base ? isLate(chain.base) : this.late.has(chain);
       const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
-      known = { family, tracking, sourceUnknown, key: `${family} ${tracking} ${sourceUnknown}` };
+      const { translated } = this.ruleset.effects;
+      const key = `${family} ${tracking} ${sourceUnknown} ${translated}`;
+      known = { family, tracking, sourceUnknown, translated, key };
       this.known.set(chain, known);
     }
     return known;

@@ -1,14 +1,22 @@
 // Converts a comparison of one field with values to a condition.
 import { Memo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import type { Span } from '../syntax/tree.js';
-import { ETHER_TYPE, type FieldInfo, NFPROTO, PORT_PROTOCOLS, STATE_BITS } from '../vocabulary/field-types.js';
+import {
+  CONNECTION_FIELDS,
+  ETHER_TYPE,
+  type FieldInfo,
+  NFPROTO,
+  PORT_PROTOCOLS,
+  STATE_BITS,
+} from '../vocabulary/field-types.js';
 import {
   ALWAYS,
   type Alternative,
   BOTH,
+  both,
   type Condition,
   FAMILY,
   FIRST,
@@ -46,6 +54,10 @@ function flagsLimit(test: (value: number) => boolean): { readonly segment: strin
   return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
 }
 
+/** The states of the packets of each direction. */
+const OPENING = STATE_BITS.new | STATE_BITS.related;
+const ANSWERING = STATE_BITS.established | STATE_BITS.related;
+
 /** The condition on a field whose value the phase determines; `undefined` for other fields. */
 export function decided(
   { dimension }: FieldInfo,
@@ -57,7 +69,9 @@ export function decided(
     case 'tcp-flags':
       return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0), [base], flagsLimit(test));
     case 'direction':
-      return inPhases((test(0) ? FIRST : 0) | (test(1) ? REPLY : 0), [base], { segment: `${test(0)} ${test(1)}` });
+      // Packets without a connection have no direction either.
+      if (context.environment.tracking !== 'on') return context.environment.tracking === 'off' ? NEVER : undefined;
+      return stateCondition((bits) => (test(0) && (bits & OPENING) !== 0) || (test(1) && (bits & ANSWERING) !== 0));
     case 'fragment-offset':
       return undefined;
     case 'state':
@@ -85,6 +99,7 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
     const condition = values.unknown.length > 0 ? undefined : decided(info, base, test, context);
     return condition ?? opaqueCondition(context.text(span), base);
   }
+  if (info.dimension === 'connection') return connectionCondition({ info, negated, span }, values, context);
   const parts = dimensionParts(info, values, negated);
   if (!parts || (info.dimension === 'source' && context.environment.sourceUnknown))
     return opaqueCondition(context.text(span), base);
@@ -96,6 +111,30 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
   // Packets without the known values possibly match too; with `negated`, those with them definitely do not.
   const possible = negated ? parts.having : dimensionParts(info, values, true)?.having;
   return [...definite, ...alternatives(possible ?? [], [], [reason])];
+}
+
+/** Protocols whose first packets always open a connection; conntrack rejects or ignores some packets of others. */
+const CONNECTED: Restriction = { protocols: IntervalSet.of([TCP, TCP], [UDP, UDP]) };
+const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(IntervalSet.of([TCP, TCP], [UDP, UDP])) };
+
+/**
+ * What conntrack keeps of a connection (`ct original proto-dst`) is, where nothing is translated, what its first packet has;
+ * its replies have the ends exchanged.
+ */
+function connectionCondition(test: FieldTest, values: Values, context: RuleContext): Condition {
+  const text = context.text(test.span);
+  const base = requirements(test.info);
+  const { tracking, translated } = context.environment;
+  const [, direction, key = ''] = /^ct (?:(original|reply) )?(.*)$/.exec(test.info.name) ?? [];
+  const fields = CONNECTION_FIELDS.get(key);
+  if (!fields || tracking !== 'on' || (translated && key !== 'protocol' && key !== 'l3proto'))
+    return opaqueCondition(text, base);
+  const [first, reply] = direction === 'reply' ? [fields[1], fields[0]] : fields;
+  const limit = { segment: text };
+  const inPhase = (info: FieldInfo, phase: number) =>
+    both(valuesCondition({ ...test, info }, values, context), inPhases(phase, [CONNECTED], limit));
+  const others = both(opaqueCondition(text, base), inPhases(BOTH, [MAYBE_CONNECTED]));
+  return [...inPhase(first, FIRST), ...inPhase(reply, REPLY), ...others];
 }
 
 function alternatives(
@@ -115,6 +154,8 @@ const BEYOND_PORTS = 'the header of a protocol without ports, where others have 
 
 const WITH_PORTS = IntervalSet.of(...[...PORT_PROTOCOLS.values()].map((protocol) => [protocol, protocol] as const));
 const WITHOUT_PORTS = ALL_PROTOCOLS.subtract(WITH_PORTS);
+
+const NOTHING = { having: [], beyond: [] };
 
 /** The packets with a value; `undefined` where the field is opaque. */
 function dimensionParts(
@@ -155,6 +196,11 @@ function dimensionParts(
       const names = negated ? values.names.complement() : values.names;
       return only(info.dimension === 'in-interface' ? { inInterface: names } : { outInterface: names });
     }
+    // Packets of a family have its version, and a header without options.
+    case 'version':
+      return values.numbers.has(info.family ?? 0) !== negated ? only({}) : NOTHING;
+    case 'header-length':
+      return values.numbers.has(5) !== negated ? only({}) : NOTHING;
     case 'icmp-type': {
       const types = numbers(IntervalSet.of([0, 255])).intervals;
       return only({

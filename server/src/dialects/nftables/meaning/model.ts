@@ -71,8 +71,10 @@ class ModelBuilder {
     });
     const families = new Set<AddressFamily>();
     for (const table of this.ruleset.tables.values()) {
-      // Chains that are not reachable from a hook are evaluated too, for their problems.
+      // Chains that are not reachable from a hook, and sets that no rule uses, are evaluated too, for their problems.
       for (const chain of table.chains.values()) this.visit(chain);
+      for (const { rule, chain } of table.removed) this.reportRule(rule, chain);
+      for (const name of table.sets.keys()) this.setsOf(table).set(name);
       for (const family of FAMILIES[table.family]) families.add(family);
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }

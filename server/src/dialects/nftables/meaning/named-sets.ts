@@ -73,7 +73,7 @@ export class TableSets implements SetSource {
 }
 
 /** The types of a set, by name or by the fields that `typeof` names. */
-function typesOf(named: NamedSet): readonly DataType[] {
+export function typesOf(named: NamedSet): readonly DataType[] {
   if (named.types.length > 0) return named.types.map(dataType);
   const key = named.typeofKey;
   const parts: readonly Expression[] = key?.kind === 'concatenation' ? key.parts : key ? [key] : [];

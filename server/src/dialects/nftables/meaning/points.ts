@@ -119,7 +119,8 @@ function missingChain(missing: MissingRules): BaseChain {
   };
 }
 
-/** A rule with an undecided verdict for all packets, at the position of unknown rules. */
+/** A rule at the position of unknown rules, which may decide any packet or none. */
 export function missingRule({ statement, reason }: MissingRules): FilterRule {
-  return { statement, match: [ANY_PACKET], phases: BOTH_PHASES, opaque: [], action: { kind: 'undecided', reason } };
+  const action = { kind: 'undecided', reason: `it depends on ${reason}` } as const;
+  return { statement, match: [ANY_PACKET], phases: BOTH_PHASES, opaque: [{ text: reason }], action };
 }

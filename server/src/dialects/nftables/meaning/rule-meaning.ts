@@ -1,17 +1,19 @@
 // The meaning of one rule: the packets that it matches, and its actions.
 import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
-import type { PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ownStatements } from '../program/rule-statements.js';
-import type { RuleEntry } from '../program/ruleset.js';
+import { REFUSED_LINE, type RuleEntry } from '../program/ruleset.js';
 import type { RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
-import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
+import { type Alternative, both, boxOf, type Condition, FIRST, NEVER, opaqueCondition, REPLY } from './condition.js';
 import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
+import { headerChange, operandCondition } from './operands.js';
+import { refusalsOf, testedFirst } from './refusals.js';
 import { mapConditions } from './verdict-map.js';
 
 /** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
@@ -44,10 +46,21 @@ export function ruleMeaning(
   sets: TableSets,
 ): RuleMeaning {
   const context = new RuleContext(environment, sets, node.text);
-  const parts = partsOf(body, context);
+  const refusals = refusalsOf(body, environment.family);
+  context.problems.push(...refusals);
+  const isRefused = refusals.length > 0 || node.problems.some(({ code }) => code === 'syntax-error');
+  const parts = isRefused ? [REFUSED] : partsOf(body, context);
   const problems = context.problems.length === 0 ? NO_PROBLEMS : context.problems;
   return { parts, problems, testsInterfaces: parts.some(tests) };
 }
+
+/** nft loads nothing of a file with such a rule: what the rule is to be is open. */
+const REFUSED: RulePart = {
+  match: [ANY_PACKET],
+  phases: ['first', 'reply'],
+  opaque: [{ text: REFUSED_LINE }],
+  action: { kind: 'undecided', reason: `it depends on ${REFUSED_LINE}` },
+};
 
 const NO_PROBLEMS: readonly LineProblem[] = [];
 
@@ -58,7 +71,7 @@ function tests({ match, action }: RulePart): boolean {
 /** The parts of a rule, statement by statement: each applies to the packets that pass the preceding ones. */
 function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   const parts: RulePart[] = [];
-  let condition: Condition = ALWAYS;
+  let condition = testedFirst(body, context.environment.family);
   const add = (when: Condition, action: RulePart['action']) => {
     for (const alternative of when) {
       const part = partOf(alternative, action, context);
@@ -66,6 +79,9 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
     }
   };
   for (const statement of ownStatements(body)) {
+    condition = both(condition, operandCondition(statement, context));
+    const change = headerChange(statement, context);
+    if (change) add(condition, change);
     switch (statement.kind) {
       case 'match':
         condition = both(condition, matchCondition(statement, context));
@@ -81,7 +97,9 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
           break;
         }
         const passed: Condition[] = [];
-        for (const { element, condition: key } of mapConditions(statement.key, elements, context)) {
+        // The defects of a named map are reported where its elements are.
+        const problems = statement.map.kind === 'set' ? context.problems : [];
+        for (const { element, condition: key } of mapConditions(statement.key, elements, context, problems)) {
           const action = verdictAction(element);
           const here = both(condition, key);
           if (action) add(here, action);
@@ -94,6 +112,8 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
       case 'anonymous-chain': {
         const inner = statement.rules.flatMap((rule) => partsOf(rule, context));
         add(condition, { kind: 'anonymous-chain', verdict: statement.verdict, parts: inner });
+        // Packets that come back from a chain go on with the next rule.
+        condition = NEVER;
         break;
       }
       default: {

@@ -30,6 +30,8 @@ export class ValueReader {
     private readonly type: DataType,
     private readonly sets: SetSource,
     private readonly problems: LineProblem[],
+    /** The field that is compared with the values. */
+    private readonly field = '',
   ) {}
 
   result(): Values {
@@ -164,7 +166,7 @@ export class ValueReader {
     const address = parseAddress(expression.text);
     if (address) {
       if (address.family === wanted) return address;
-      this.refuse(expression, `expected an IPv${wanted} address, found ${expression.text}`);
+      this.refuseFamily(expression, expression.text);
       return undefined;
     }
     if (expression.form === 'address') this.refuse(expression, `invalid IPv${wanted} address '${expression.text}'`);
@@ -231,6 +233,11 @@ export class ValueReader {
       return;
     }
     const width = this.type.kind === 'address4' ? 32 : 128;
+    const written = base.kind === 'word' ? parseAddress(base.text) : undefined;
+    if (base.kind === 'word' && written && written.family !== (width === 32 ? 4 : 6)) {
+      this.refuseFamily(span, `${base.text}/${length}`);
+      return;
+    }
     if (length > width) {
       this.refuse(span, `a prefix of an IPv${width === 32 ? 4 : 6} address has at most ${width} bits`);
       return;
@@ -263,6 +270,19 @@ export class ValueReader {
     } else if (this.type.kind === 'interface') {
       this.unknown.push('a range of interfaces');
     }
+  }
+
+  /** An address of the other family, with the field that has those. */
+  private refuseFamily(span: Span, text: string): void {
+    const [wanted, found] = this.type.kind === 'address4' ? [4, 6] : [6, 4];
+    const [, header = '', end = ''] = /^(ip6?) ([sd]addr)$/.exec(this.field) ?? [];
+    const other = header === 'ip' ? 'ip6' : 'ip';
+    this.refuse(
+      span,
+      header === ''
+        ? `expected an IPv${wanted} address, found ${text}`
+        : `${text} is an IPv${found} address: ${other} ${end} compares those`,
+    );
   }
 
   private refuse(span: Span, message: string): void {

@@ -1,4 +1,5 @@
 // The conditions of the verdicts of a verdict map.
+import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { FieldInfo } from '../vocabulary/field-types.js';
 import { complementOf, fieldsOf, tupleCondition } from './compare-concatenation.js';
@@ -17,11 +18,12 @@ import type { RuleContext } from './context.js';
 import { requirements } from './field-values.js';
 import { tuplesOf } from './tuples.js';
 
-/** The conditions of the elements of a verdict map. */
+/** The conditions of the elements of a verdict map; `problems` gets the defects of their keys. */
 export function mapConditions(
   key: Expression,
   elements: readonly SetElement[],
   context: RuleContext,
+  problems: LineProblem[],
 ): { readonly element: SetElement; readonly condition: Condition }[] {
   const parts = key.kind === 'concatenation' ? key.parts : [key];
   const fields = fieldsOf(parts);
@@ -30,7 +32,7 @@ export function mapConditions(
   const known: Condition[] = [];
   for (const element of elements) {
     if (element.key === '*') continue;
-    const condition = fields ? elementCondition(fields, element, key, context) : opaqueCondition(text);
+    const condition = fields ? elementCondition(fields, element, key, { context, problems }) : opaqueCondition(text);
     known.push(condition);
     result.push({ element, condition });
   }
@@ -49,14 +51,14 @@ function elementCondition(
   fields: readonly FieldInfo[],
   element: SetElement,
   span: Span,
-  context: RuleContext,
+  { context, problems }: { readonly context: RuleContext; readonly problems: LineProblem[] },
 ): Condition {
   if (element.key === '*') return ALWAYS;
   const { tuples, unknown } = tuplesOf(
     fields.map(({ type }) => type),
     element.key,
     context,
-    context.problems,
+    problems,
   );
   if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(span));
   return tuples.flatMap((tuple) => tupleCondition(fields, tuple, span, context));

@@ -1,6 +1,7 @@
 // Reads the hooks and policies of base chains, and rules.
-import type { Content, Family, Priority, Target } from '../syntax/tree.js';
+import type { Content, Family, Priority, RuleBody, Target } from '../syntax/tree.js';
 import { isHookOf, namedPriority } from '../vocabulary/hooks.js';
+import { ruleWithHandle } from './handles.js';
 import { type BaseHook, type Chain, type RuleEntry, tableKey } from './ruleset.js';
 import type { StatementContext } from './statement-context.js';
 import { substituteExpression, substituteRule } from './substitution.js';
@@ -70,31 +71,65 @@ export function readPolicy(statement: StatementContext, content: Content & { rea
   chain.policyStatement = statement.quoted;
 }
 
+type RuleCommand = Content & { readonly kind: 'rule' };
+
 /** Reads a rule of a chain block, or executes a command about a rule. */
-export function readRule(
-  statement: StatementContext,
-  { target, verb, position, body }: Content & { readonly kind: 'rule' },
-  tables: Tables,
-): void {
+export function readRule(statement: StatementContext, content: RuleCommand, tables: Tables): void {
+  const { target, verb, position, body } = content;
   const chain = target ? targetChain(statement, target, tables) : statement.block.chain;
   if (!chain) return;
-  if (verb === 'delete' || verb === 'replace' || position?.by === 'handle') {
-    const reason = 'the kernel assigns handles: the rule of this command is unknown';
-    statement.unmodelled(reason);
-    chain.add({ statement: statement.quoted, reason });
+  const { command } = statement.block;
+  if (verb === 'delete' || verb === 'destroy' || verb === 'replace' || position?.by === 'handle') {
+    runHandleCommand(statement, content, chain);
     return;
   }
+  const rule = ruleEntry(statement, body);
+  if (position && position.value >= chain.rules.length) {
+    const { name } = chain;
+    statement.problem(position, `the chain ${name} has no rule with the index ${position.value}: they count from 0`);
+    chain.add(rule, command);
+  } else if (verb === 'insert') chain.insert(position?.value ?? 0, rule, command);
+  else if (position) chain.insert(position.value + 1, rule, command);
+  else chain.add(rule, command);
+}
+
+function ruleEntry(statement: StatementContext, body: RuleBody): RuleEntry {
   const substituted = substituteRule(body, statement.block.scope);
-  const rule: RuleEntry = {
+  return {
     statement: statement.quoted,
     body: substituted,
     start: statement.item.start,
     node: statement.node,
     substituted: substituted !== body,
   };
-  if (verb === 'insert') chain.insert(position ? Math.min(position.value, chain.rules.length) : 0, rule);
-  else if (position) chain.insert(Math.min(position.value + 1, chain.rules.length), rule);
-  else chain.add(rule);
+}
+
+/** Executes a command about the rule with a handle, if what the files added to the table can be counted. */
+function runHandleCommand(statement: StatementContext, { verb, position, body }: RuleCommand, chain: Chain): void {
+  const { command } = statement.block;
+  if (!position) return;
+  const found = ruleWithHandle(chain.table.history, position.value);
+  if (found === 'unknown') {
+    statement.unmodelled(`which rule has the handle ${position.value} is unknown`);
+    const reason = `which rule has the handle ${position.value}`;
+    chain.becomeUnknown({ statement: statement.quoted, reason }, command);
+    return;
+  }
+  const index =
+    found === 'missing'
+      ? -1
+      : chain.rules.findIndex(({ statement: { uri, range } }) => uri === found.uri && range.start === found.start);
+  if (index < 0) {
+    if (verb !== 'destroy')
+      statement.problem(position, `the chain ${chain.name} has no rule with the handle ${position.value}`);
+  } else if (verb === 'delete' || verb === 'destroy') {
+    chain.delete(index);
+  } else if (verb === 'replace') {
+    chain.replace(index, ruleEntry(statement, body), command, position.value);
+  } else {
+    const message = `the rule with the handle ${position.value} is added by the same file, where only 'index' finds it`;
+    statement.problem(position, message);
+  }
 }
 
 function targetChain(statement: StatementContext, target: Target, tables: Tables): Chain | undefined {

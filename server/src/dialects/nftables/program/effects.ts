@@ -6,12 +6,14 @@ import type { Effects, NamedSet, Table } from './ruleset.js';
 export function effectsOf(tables: Iterable<Table>): Effects {
   let untracked = false;
   let sourceChanges = false;
+  let translated = false;
   const updatedSets = new Set<NamedSet>();
   for (const table of tables) {
     for (const chain of table.chains.values()) {
       for (const { body } of chain.dependentRules) {
         for (const statement of eachStatement(body)) {
           if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;
+          translated ||= statement.kind === 'translate';
           if (statement.kind === 'translate' && (statement.name === 'snat' || statement.name === 'masquerade'))
             sourceChanges = true;
           const updated = updatedSet(statement);
@@ -21,7 +23,7 @@ export function effectsOf(tables: Iterable<Table>): Effects {
       }
     }
   }
-  return { untracked, sourceChanges, updatedSets };
+  return { untracked, sourceChanges, translated, updatedSets };
 }
 
 /** The name of the set to which a statement adds elements: `add @seen { ip saddr }`, with a limit for each or without. */

@@ -4,7 +4,7 @@ import type { FileEdit } from '../../../text/edit.js';
 import type { EndpointCondition, EndpointUse, Source } from '../../dialect.js';
 import type { NftTree } from '../syntax/parse.js';
 import type { BlockText, Expression, ItemRun, SetExpression, Span, StatementNode } from '../syntax/tree.js';
-import { eachStatement } from './rule-statements.js';
+import { eachStatement, expressionsOf } from './rule-statements.js';
 
 /** An address or prefix in a statement, with the part to remove where it is an element of a set. */
 interface NodeEndpoint extends Span {
@@ -67,10 +67,8 @@ function nodeEndpoints({ content, text }: StatementNode): readonly NodeEndpoint[
   const found: NodeEndpoint[] = [];
   switch (content.kind) {
     case 'rule':
-      for (const statement of eachStatement(content.body)) {
-        if (statement.kind === 'match') collect(statement.right, text, found);
-        else if (statement.kind === 'verdict-map') collect(statement.map, text, found);
-      }
+      for (const statement of eachStatement(content.body))
+        for (const expression of expressionsOf(statement)) collect(expression, text, found);
       break;
     case 'element':
     case 'elements':
@@ -111,6 +109,10 @@ function collect(expression: Expression, text: string, found: NodeEndpoint[]): v
       return;
     case 'concatenation':
       for (const part of expression.parts) collect(part, text, found);
+      return;
+    case 'map':
+      collect(expression.key, text, found);
+      collect(expression.map, text, found);
       return;
     default:
       return;

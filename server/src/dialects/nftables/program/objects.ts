@@ -17,14 +17,27 @@ export function runObjectCommand(
   const { verb, object, target } = command;
   if (object === 'ruleset') {
     if (verb === 'flush') flushRuleset(target.family, tables);
+  } else if (verb === 'destroy') {
+    if (isThere(command, tables)) remove(statement, { ...command, verb: 'delete' }, tables);
   } else if (verb === 'delete' || verb === 'flush') {
     remove(statement, command, tables);
   } else if (verb === 'rename') {
-    statement.unmodelled('Lintel does not model the renaming of chains');
+    statement.unmodelled('the new name of the chain is not followed; jumps to the chain stay as they are');
   } else if (verb === 'add' || verb === 'create') {
     return declare(statement, command, tables);
   }
   return undefined;
+}
+
+/** Whether there is what a command is about: `destroy` is no error otherwise. */
+function isThere({ object, target, byHandle }: ObjectCommand, tables: Tables): boolean {
+  const { family, table: name } = target;
+  if (byHandle) return true;
+  const table = family && name ? tables.get(tableKey({ family, name: name.text })) : undefined;
+  if (!table || object === 'table' || !target.name) return table !== undefined;
+  const { chains, sets, objects } = table;
+  const known = object === 'chain' ? chains : object === 'set' || object === 'map' ? sets : objects;
+  return known.has(target.name.text);
 }
 
 function flushRuleset(family: Family | undefined, tables: Tables): void {
@@ -32,15 +45,17 @@ function flushRuleset(family: Family | undefined, tables: Tables): void {
 }
 
 function declare(statement: StatementContext, { object, target }: ObjectCommand, tables: Tables): Opened | undefined {
-  const { uri, scope } = statement.block;
+  const { uri, scope, command } = statement.block;
   const table = tableFor(statement, target, tables, object === 'table');
   if (!table) return undefined;
-  const context = { uri, scope: scope.inner(), table };
+  const context = { uri, scope: scope.inner(), command, table };
   if (object === 'table') return { context };
   const { name } = target;
   if (!name) return undefined;
   const kind = object === 'map' ? 'set' : object === 'chain' || object === 'set' ? object : 'object';
   statement.define(kind, `${tableKey(table)} ${name.text}`, name);
+  const known = kind === 'chain' ? table.chains : kind === 'set' ? table.sets : table.objects;
+  if (!known.has(name.text)) table.history.push({ command });
   switch (object) {
     case 'chain': {
       const chain = table.chains.get(name.text) ?? new Chain(table, name.text, statement.location(name));
@@ -87,8 +102,10 @@ function removeFromTable(
     const chain = table.chains.get(name.text);
     statement.refer('chain', fullName, name);
     if (!chain) reportMissing(statement, name, `the chain ${fullName}`);
-    else if (verb === 'delete') table.chains.delete(name.text);
-    else chain.clear();
+    else {
+      chain.clear();
+      if (verb === 'delete') table.chains.delete(name.text);
+    }
   } else if (object === 'set' || object === 'map') {
     const set = table.sets.get(name.text);
     statement.refer('set', fullName, name);

@@ -9,7 +9,7 @@ import { effectsOf } from './effects.js';
 import { Includes } from './include.js';
 import { runObjectCommand } from './objects.js';
 import { plainGroupsOf } from './plain-rules.js';
-import { type MissingRules, type Ruleset, type Table, tableKey } from './ruleset.js';
+import { type MissingRules, REFUSED_LINE, type Ruleset, type Table, tableKey } from './ruleset.js';
 import { emptyScope } from './scope.js';
 import { readSetProperty, runElementCommand } from './sets.js';
 import { type BlockContext, StatementContext } from './statement-context.js';
@@ -25,6 +25,8 @@ class Reader {
   readonly problems: Problem[] = [];
   readonly names: NameUse[] = [];
   private readonly includes: Includes;
+  /** How many commands were executed: statements outside of blocks. */
+  private commands = 0;
 
   constructor(
     private readonly main: Source,
@@ -35,7 +37,7 @@ class Reader {
   }
 
   read(): Ruleset {
-    this.block(this.tree.root, { uri: this.main.uri, scope: emptyScope() });
+    this.block(this.tree.root, { uri: this.main.uri, scope: emptyScope(), command: 0 });
     const { tables, missing, problems, names, includes } = this;
     const effects = effectsOf(tables.values());
     return { tables, missing, effects, problems, names, dependencies: [...includes.dependencies] };
@@ -45,13 +47,14 @@ class Reader {
     const { uri, chain } = context;
     for (const { start, run } of block.runs) {
       for (const part of chain ? plainGroupsOf(run) : run.items) {
-        if (chain && 'items' in part) chain.add({ start, run: part, uri });
+        if (chain && 'items' in part) chain.add({ start, run: part, uri }, context.command);
         else if (!('items' in part)) this.item(placeItem(part, start), context);
       }
     }
   }
 
-  private item(item: Item, context: BlockContext): void {
+  private item(item: Item, block: BlockContext): void {
+    const context = block.table ? block : { ...block, command: ++this.commands };
     const statement = new StatementContext(item, context, this);
     this.syntaxProblems(item, context.uri);
     for (const reference of item.node.references) this.reference(statement, reference);
@@ -116,15 +119,26 @@ class Reader {
       case 'set-flags':
       case 'elements':
       case 'timeout':
+      case 'auto-merge':
         readSetProperty(statement, content);
         return;
       case 'table-flags':
         if (table && content.flag.text === 'dormant') table.dormant = true;
         return;
-      case 'property':
       case 'unreadable':
+        this.unreadable(statement);
+        return;
+      case 'property':
         return;
     }
+  }
+
+  /** nft loads nothing of a file with a syntax error; what it would be without one depends on what the statement is to be. */
+  private unreadable({ quoted, block: { chain, set, command } }: StatementContext): void {
+    const missing = { statement: quoted, reason: REFUSED_LINE };
+    if (set) set.isDynamic = true;
+    else if (chain) chain.add(missing, command);
+    else this.missing.push(missing);
   }
 
   private include(statement: StatementContext, path: Name): void {
@@ -135,8 +149,8 @@ class Reader {
       // nft rejects a file whose include is missing; but the file of an absolute path may exist on the host.
       if (files.isMissing && !path.text.startsWith('/')) statement.problem(path, reason);
       else statement.unmodelled(reason);
-      const missing = { statement: statement.quoted, reason };
-      if (block.chain) block.chain.add(missing);
+      const missing = { statement: statement.quoted, reason: `the rules of ${path.text}, which is ${files.reason}` };
+      if (block.chain) block.chain.add(missing, block.command);
       else this.missing.push(missing);
       return;
     }

@@ -25,6 +25,8 @@ export interface Effects {
   readonly untracked: boolean;
   /** Whether a rule translates sources. */
   readonly sourceChanges: boolean;
+  /** Whether a rule translates sources or destinations. */
+  readonly translated: boolean;
   /** The sets to which rules add elements. */
   readonly updatedSets: ReadonlySet<NamedSet>;
 }
@@ -36,6 +38,20 @@ export interface Table {
   readonly chains: Map<string, Chain>;
   readonly sets: Map<string, NamedSet>;
   readonly objects: Map<string, Location>;
+  /** What the files added to it, in their order: the kernel numbers it. */
+  readonly history: Addition[];
+  /** Rules that the files add and remove again: nft checks these too. */
+  readonly removed: { readonly rule: RuleEntry; readonly chain: Chain }[];
+}
+
+/** A chain, set or object that was added to a table, or rules. */
+export interface Addition {
+  /** Equal for all that one command adds, such as a `table` block. */
+  readonly command: number;
+  /** Absent for what is no rule. */
+  readonly part?: ChainPart;
+  /** The handle of the rule that it replaces. */
+  readonly replaces?: number;
 }
 
 /** The key of a table in {@link Ruleset.tables}, and the prefix of the full names of its content. */
@@ -55,6 +71,10 @@ export interface NamedSet {
   flags: Set<string>;
   /** The elements that the files add, with the offset to which their offsets are relative. */
   elements: { readonly set: Expression; readonly uri: string; readonly start: number }[];
+  /** The line with its flags. */
+  flagsLine: QuotedLine | undefined;
+  /** Whether nft merges elements that overlap. */
+  autoMerge: boolean;
   /** Whether it is declared dynamic, or its elements time out. */
   isDynamic: boolean;
 }
@@ -89,6 +109,7 @@ export interface RuleEntry {
 /** Unknown rules, at their position. */
 export interface MissingRules {
   readonly statement: QuotedLine;
+  /** What a verdict depends on: `the rules of the file x, which is not here`. */
   readonly reason: string;
 }
 
@@ -96,6 +117,9 @@ export interface MissingRules {
 export interface PlainRules extends PlacedItems {
   readonly uri: string;
 }
+
+/** What verdicts depend on where nft refuses a line. */
+export const REFUSED_LINE = 'what the line with the syntax error is to be';
 
 export type ChainPart = RuleEntry | MissingRules | PlainRules;
 
@@ -133,18 +157,47 @@ export class Chain {
     return this.content.filter(isRule);
   }
 
-  add(part: ChainPart): void {
+  /** Adds rules at the end, by a command with a number. */
+  add(part: ChainPart, command: number): void {
+    this.table.history.push({ command, part });
     this.content.push(part);
     this.flat = undefined;
   }
 
   /** Adds a rule before the one with an index. */
-  insert(index: number, rule: RuleEntry): void {
-    this.content = [...this.rules.slice(0, index), rule, ...this.rules.slice(index)];
+  insert(index: number, rule: RuleEntry, command: number): void {
+    this.table.history.push({ command, part: rule });
+    this.splice(index, 0, [rule]);
+  }
+
+  /** Replaces the rule with an index, which has a handle. */
+  replace(index: number, rule: RuleEntry, command: number, handle: number): void {
+    this.table.history.push({ command, part: rule, replaces: handle });
+    this.splice(index, 1, [rule]);
+  }
+
+  delete(index: number): void {
+    this.splice(index, 1, []);
+  }
+
+  /** Every rule may be another one, or be gone. */
+  becomeUnknown(reason: MissingRules, command: number): void {
+    this.table.history.push({ command, part: reason });
+    this.splice(0, 0, [reason]);
+  }
+
+  private splice(index: number, removed: number, added: readonly (RuleEntry | MissingRules)[]): void {
+    this.remove(this.rules.slice(index, index + removed));
+    this.content = [...this.rules.slice(0, index), ...added, ...this.rules.slice(index + removed)];
     this.flat = undefined;
   }
 
+  private remove(rules: readonly (RuleEntry | MissingRules)[]): void {
+    for (const rule of rules) if (isRule(rule)) this.table.removed.push({ rule, chain: this });
+  }
+
   clear(): void {
+    this.remove(this.rules);
     this.content = [];
     this.flat = undefined;
   }

@@ -24,6 +24,8 @@ export function openSet(
     typeofKey: undefined,
     flags: new Set(),
     elements: [],
+    flagsLine: undefined,
+    autoMerge: false,
     isDynamic: false,
   };
   const close = () => {
@@ -44,11 +46,17 @@ function extend(statement: StatementContext, name: Name, known: NamedSet, set: N
   }
   known.elements.push(...set.elements);
   for (const flag of set.flags) known.flags.add(flag);
+  known.flagsLine ??= set.flagsLine;
+  known.autoMerge ||= set.autoMerge;
   known.isDynamic ||= set.isDynamic;
 }
 
 /** Reads a line of the block of a set. */
-export function readSetProperty({ item, block: { set, scope, uri } }: StatementContext, content: Content): void {
+export function readSetProperty(statement: StatementContext, content: Content): void {
+  const {
+    item,
+    block: { set, scope, uri },
+  } = statement;
   if (!set) return;
   switch (content.kind) {
     case 'set-type':
@@ -60,6 +68,10 @@ export function readSetProperty({ item, block: { set, scope, uri } }: StatementC
     case 'set-flags':
       for (const { text } of content.flags) set.flags.add(text);
       if (set.flags.has('dynamic')) set.isDynamic = true;
+      set.flagsLine = statement.quoted;
+      return;
+    case 'auto-merge':
+      set.autoMerge = true;
       return;
     case 'timeout':
       set.isDynamic = true;
@@ -78,6 +90,10 @@ export function runElementCommand(
   { verb, target, elements }: Content & { readonly kind: 'element' },
   tables: Tables,
 ): void {
+  const { family, table: tableName } = target;
+  const isMissing =
+    family && tableName && !tables.get(tableKey({ family, name: tableName.text }))?.sets.has(target.name?.text ?? '');
+  if (verb === 'destroy' && isMissing) return;
   const table = tableFor(statement, target, tables);
   const { name } = target;
   if (!table || !name) return;
@@ -91,7 +107,7 @@ export function runElementCommand(
   const substituted = substituteExpression(elements, scope);
   if (verb === 'add' || verb === 'create') {
     set.elements.push({ set: substituted, uri, start: statement.item.start });
-  } else if (verb === 'delete') {
+  } else if (verb === 'delete' || verb === 'destroy') {
     set.elements = set.elements.map((own) => ({ ...own, set: withoutElements(own.set, substituted) }));
   }
 }
@@ -103,7 +119,8 @@ function withoutElements(set: Expression, removed: Expression): Expression {
   return { ...set, elements: set.elements.filter(({ key }) => !keys.has(keyText(key))) };
 }
 
-function keyText(key: Expression | '*'): string {
+/** A key of an element as it may be written. */
+export function keyText(key: Expression | '*'): string {
   if (key === '*') return '*';
   switch (key.kind) {
     case 'number':

@@ -11,6 +11,8 @@ import type { Scope } from './scope.js';
 export interface BlockContext {
   readonly uri: string;
   readonly scope: Scope;
+  /** The number of the command of the file that the statement is, or is in. */
+  readonly command: number;
   readonly table?: Table | undefined;
   readonly chain?: Chain | undefined;
   readonly set?: NamedSet | undefined;

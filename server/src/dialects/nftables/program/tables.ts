@@ -24,7 +24,16 @@ export function tableFor(
   // Statements about a missing table are evaluated nevertheless.
   if (!table && !declared) reportMissing(statement, name, `the table ${key}`);
   if (!table) {
-    table = { family, name: name.text, dormant: false, chains: new Map(), sets: new Map(), objects: new Map() };
+    table = {
+      family,
+      name: name.text,
+      dormant: false,
+      chains: new Map(),
+      sets: new Map(),
+      objects: new Map(),
+      history: [],
+      removed: [],
+    };
     tables.set(key, table);
   }
   if (declared) statement.define('table', key, name);

@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.js';
 import { parseSet, parseVariable } from './expressions.js';
 import { parseFamily, parseObjectSettings } from './objects.js';
 import { parseRule } from './rule.js';
-import type { Content, Name, ObjectKind, Target, Verb } from './tree.js';
+import type { Content, Name, ObjectKind, RulePlace, Target, Verb } from './tree.js';
 
 export function parseCommand(cursor: Cursor, opens: boolean): Content {
   let verb: Verb = 'add';
@@ -44,13 +44,8 @@ export function parseCommand(cursor: Cursor, opens: boolean): Content {
 
 function parseRuleCommand(cursor: Cursor, verb: Verb): Content {
   const target = parseTarget(cursor, true);
-  let position: { by: 'handle' | 'index'; value: number } | undefined;
-  if (cursor.isWord('handle') || cursor.isWord('position') || cursor.isWord('index')) {
-    const by = cursor.take().text === 'index' ? 'index' : 'handle';
-    position = { by, value: cursor.expectNumber() };
-  }
-  if (verb === 'delete') {
-    if (!position) throw cursor.unexpected("'handle'");
+  const position = parseRulePlace(cursor, verb);
+  if (verb === 'delete' || verb === 'destroy') {
     return {
       kind: 'rule',
       verb,
@@ -60,6 +55,19 @@ function parseRuleCommand(cursor: Cursor, verb: Verb): Content {
     };
   }
   return { kind: 'rule', verb, target, position, body: parseRule(cursor) };
+}
+
+/** `handle N`, which deleting and replacing need; a new rule may also have a `position N` or an `index N`. */
+function parseRulePlace(cursor: Cursor, verb: Verb): RulePlace | undefined {
+  const { token } = cursor;
+  const isNew = verb !== 'delete' && verb !== 'destroy' && verb !== 'replace';
+  if (cursor.isWord('handle') || (isNew && (cursor.isWord('position') || cursor.isWord('index')))) {
+    const by = cursor.take().text === 'index' ? 'index' : 'handle';
+    const value = cursor.expectNumber();
+    return { by, value, start: token.start, end: cursor.lastEnd };
+  }
+  if (!isNew) throw cursor.unexpected("'handle'");
+  return undefined;
 }
 
 function parseTarget(cursor: Cursor, named: boolean): Target {

@@ -170,7 +170,7 @@ export function parseMapReference(cursor: Cursor): SetReferenceExpression | Vari
 }
 
 /** The name of a counter, quota, limit or other object: a value or a map of values. */
-export function parseObjectReference(cursor: Cursor): void {
+export function parseObjectReference(cursor: Cursor): undefined {
   const argument = parseArgument(cursor);
   if (argument.kind === 'word') {
     cursor.references.push({ kind: 'object', name: argument.text, start: argument.start, end: argument.end });
@@ -243,6 +243,8 @@ function parseElement(cursor: Cursor): SetElement {
   const conditional = parseElementOptions(cursor);
   let value: SetElement['value'];
   if (cursor.acceptMark(':')) value = parseVerdict(cursor) ?? parseConcatenation(cursor, 'right');
+  // A class of traffic control: `10 : 1:2`.
+  if (value?.kind === 'number' && cursor.acceptMark(':')) cursor.expectNumber();
   const end = cursor.lastEnd;
   cursor.acceptNewline();
   return { key, value, conditional, start, end };

@@ -188,11 +188,11 @@ function parseMeter(cursor: Cursor): RuleStatement {
   cursor.expectName('the name of a meter');
   if (cursor.acceptWord('size')) cursor.expectNumber();
   cursor.expectMark('{');
-  parseConcatenation(cursor, 'left');
+  const key = parseConcatenation(cursor, 'left');
   parseKeyOptions(cursor);
   parseStatement(cursor);
   cursor.expectMark('}');
-  return { kind: 'condition', name: 'meter', set: undefined, start, end: cursor.lastEnd };
+  return { kind: 'condition', name: 'meter', set: undefined, key, start, end: cursor.lastEnd };
 }
 
 /** A timeout or comment of a key. */
@@ -206,14 +206,14 @@ function parseSetUpdate(cursor: Cursor): RuleStatement {
   const isOldForm = cursor.acceptWord('set');
   cursor.expectOneOf(new Set(['add', 'update', 'delete']), "'add', 'update' or 'delete'");
   if (isOldForm) {
-    parseConcatenation(cursor, 'left');
+    const key = parseConcatenation(cursor, 'left');
     parseKeyOptions(cursor);
     const { name } = parseMapReference(cursor);
-    return { kind: 'effect', name: 'update', target: name, start, end: cursor.lastEnd };
+    return { kind: 'effect', name: 'update', target: name, key, start, end: cursor.lastEnd };
   }
   const { name } = parseMapReference(cursor);
   cursor.expectMark('{');
-  parseConcatenation(cursor, 'left');
+  const key = parseConcatenation(cursor, 'left');
   const isConditional = parseElementStatements(cursor);
   if (cursor.acceptMark(':')) {
     parseConcatenation(cursor, 'argument');
@@ -222,8 +222,8 @@ function parseSetUpdate(cursor: Cursor): RuleStatement {
   cursor.expectMark('}');
   const { lastEnd: end } = cursor;
   return isConditional
-    ? { kind: 'condition', name: 'update', set: name, start, end }
-    : { kind: 'effect', name: 'update', target: name, start, end };
+    ? { kind: 'condition', name: 'update', set: name, key, start, end }
+    : { kind: 'effect', name: 'update', target: name, key, start, end };
 }
 
 /** Reads the stateful statements of each element; true if one of them is a condition. */

@@ -57,7 +57,7 @@ export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
     case 'auto-merge':
       if (block === 'map') break;
       cursor.take();
-      return { kind: 'property' };
+      return { kind: 'auto-merge' };
     case 'comment':
       cursor.take();
       parseComment(cursor);

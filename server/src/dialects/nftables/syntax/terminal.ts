@@ -1,21 +1,21 @@
 // Reads the terminal statements that are not verdicts: reject, translations, and those that pass packets to something else.
 import type { Cursor } from './cursor.js';
 import { parseArgument, parseObjectReference } from './expressions.js';
-import type { Expression, RuleStatement, TerminalStatement, TranslateStatement } from './tree.js';
+import type { Expression, RejectStatement, RuleStatement, TerminalStatement, TranslateStatement } from './tree.js';
+
+const ICMP_ANSWERS = { icmp: true, icmpv6: true, icmpx: true } as const;
 
 export function parseReject(cursor: Cursor): RuleStatement {
   const { start } = cursor.token;
   cursor.expectWord('reject');
-  let withReset = false;
+  let answer: RejectStatement['answer'] = 'default';
   if (cursor.acceptWord('with')) {
     if (cursor.acceptWord('tcp')) {
       cursor.expectWord('reset');
-      withReset = true;
+      answer = 'tcp reset';
     } else {
-      const family = cursor.expectOneOf(
-        new Set(['icmp', 'icmpv6', 'icmpx']),
-        "'icmp', 'icmpv6', 'icmpx' or 'tcp reset'",
-      );
+      const family = cursor.expectKey(ICMP_ANSWERS, "'icmp', 'icmpv6', 'icmpx' or 'tcp reset'");
+      answer = family;
       cursor.acceptWord('type');
       const code = cursor.token;
       if (code.kind !== 'number' && !(code.kind === 'word' && REJECT_CODES[family]?.has(code.text))) {
@@ -24,7 +24,7 @@ export function parseReject(cursor: Cursor): RuleStatement {
       cursor.take();
     }
   }
-  return { kind: 'reject', withReset, start, end: cursor.lastEnd };
+  return { kind: 'reject', answer, start, end: cursor.lastEnd };
 }
 
 const REJECT_CODES: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -99,10 +99,10 @@ function parseAddressAndPort(cursor: Cursor): { address: Expression | undefined;
 /** `tproxy ip to 127.0.0.1:8080`. */
 export function parseTransparentProxy(cursor: Cursor): TerminalStatement {
   const { start } = cursor.take();
-  if (!cursor.acceptWord('ip')) cursor.acceptWord('ip6');
+  const family = cursor.acceptWord('ip') ? 'ip' : cursor.acceptWord('ip6') ? 'ip6' : undefined;
   cursor.expectWord('to');
   parseAddressAndPort(cursor);
-  return { kind: 'terminal', name: 'tproxy', start, end: cursor.lastEnd };
+  return { kind: 'terminal', name: 'tproxy', family, start, end: cursor.lastEnd };
 }
 
 /** `fwd ip to 192.0.2.1 device "eth0"`. */

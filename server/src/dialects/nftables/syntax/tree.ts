@@ -153,6 +153,8 @@ export interface TerminalStatement extends Span {
   readonly kind: 'terminal';
   /** `queue`, `tproxy`, `synproxy`, `fwd`. */
   readonly name: string;
+  /** For `tproxy`, where the statement names it. */
+  readonly family?: 'ip' | 'ip6' | undefined;
 }
 
 /** A condition that depends on earlier packets: `limit rate 5/second`, `quota over 1 gbytes`, `ct count over 3`. */
@@ -161,6 +163,8 @@ export interface ConditionStatement extends Span {
   readonly name: 'limit' | 'quota' | 'ct count' | 'meter' | 'update';
   /** The set to which it adds elements, for `update`. */
   readonly set: string | undefined;
+  /** For `update` and `meter`, what each packet is looked up by. */
+  readonly key?: Expression;
 }
 
 /** A statement that does not affect the verdict directly: `counter`, `log`, `meta mark set 1`. */
@@ -169,11 +173,15 @@ export interface EffectStatement extends Span {
   readonly name: 'counter' | 'log' | 'notrack' | 'set' | 'update' | 'dup' | 'flow' | 'strip';
   /** For `set`, what is set: `meta mark`. For `update`, which set. */
   readonly target: string | undefined;
+  /** For `set`, to what. */
+  readonly value?: Expression;
+  /** For `update`, what each packet is looked up by. */
+  readonly key?: Expression;
 }
 
 export interface RejectStatement extends Span {
   readonly kind: 'reject';
-  readonly withReset: boolean;
+  readonly answer: 'default' | 'tcp reset' | 'icmp' | 'icmpv6' | 'icmpx';
 }
 
 export type RuleStatement =
@@ -204,6 +212,12 @@ export interface Target {
   readonly name: Name | undefined;
 }
 
+/** `handle 4`, or `index 2`: the rule that a command is about, or at which it puts another. */
+export interface RulePlace extends Span {
+  readonly by: 'handle' | 'index';
+  readonly value: number;
+}
+
 /** A priority: a number, a name with an offset, or a variable. */
 export interface Priority extends Span {
   readonly name: string | undefined;
@@ -229,7 +243,7 @@ export type Content =
       readonly verb: Verb;
       /** Absent inside a chain block. */
       readonly target: Target | undefined;
-      readonly position: { readonly by: 'handle' | 'index'; readonly value: number } | undefined;
+      readonly position: RulePlace | undefined;
       readonly body: RuleBody;
     }
   | { readonly kind: 'include'; readonly path: Name }
@@ -251,6 +265,7 @@ export type Content =
   /** A property that no verdict depends on: comments, sizes, values of counters. */
   | { readonly kind: 'property' }
   | { readonly kind: 'timeout' }
+  | { readonly kind: 'auto-merge' }
   /** A statement with a syntax error, which the problem describes. */
   | { readonly kind: 'unreadable' };
 

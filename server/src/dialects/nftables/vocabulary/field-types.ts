@@ -183,9 +183,13 @@ export type Dimension =
   | 'state'
   | 'direction'
   | 'tcp-flags'
-  /** Determined, because modelled packets are never fragments. */
+  /** Kept by conntrack for the connection; see {@link CONNECTION_FIELDS}. */
+  | 'connection'
+  /** Determined, because modelled packets are never fragments, and have no IP options. */
   | 'fragment-offset'
   | 'fragment-header'
+  | 'version'
+  | 'header-length'
   /** Opaque: it is not modelled. */
   | undefined;
 
@@ -257,18 +261,31 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     ),
     field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 }),
 
+    field('vlan type', ETHER),
+    field('ah nexthdr', PROTOCOL, undefined, { protocol: 51 }),
+    field('comp nexthdr', PROTOCOL, undefined, { protocol: 108 }),
+    field('ct l3proto', NF_PROTO, 'connection'),
+    field('ct protocol', PROTOCOL, 'connection'),
+    ...['original', 'reply'].flatMap((direction) => [
+      field(`ct ${direction} l3proto`, NF_PROTO, 'connection'),
+      field(`ct ${direction} protocol`, PROTOCOL, 'connection'),
+      ...['src', 'dst'].map((end) => field(`ct ${direction} proto-${end}`, SERVICE, 'connection')),
+      ...['saddr', 'daddr'].flatMap((end) => [
+        field(`ct ${direction} ip ${end}`, ADDRESS4, 'connection', { family: 4 }),
+        field(`ct ${direction} ip6 ${end}`, ADDRESS6, 'connection', { family: 6 }),
+      ]),
+    ]),
     field('ct status', CT_STATUS),
     field('meta pkttype', PACKET_TYPE),
     field('ip dscp', DSCP, undefined, { family: 4 }),
     field('ip6 dscp', DSCP, undefined, { family: 6 }),
-    field('igmp type', IGMP_TYPE, undefined, { protocol: 2 }),
-    field('ct l3proto', NF_PROTO),
-    field('ct protocol', PROTOCOL),
+    field('igmp type', IGMP_TYPE, undefined, { family: 4, protocol: 2 }),
     field('ip ttl', integer(8), undefined, { family: 4 }),
     field('ip6 hoplimit', integer(8), undefined, { family: 6 }),
     field('ip length', integer(16), undefined, { family: 4 }),
-    field('ip version', integer(4), undefined, { family: 4 }),
-    field('ip hdrlength', integer(4), undefined, { family: 4 }),
+    field('ip version', integer(4), 'version', { family: 4 }),
+    field('ip6 version', integer(4), 'version', { family: 6 }),
+    field('ip hdrlength', integer(4), 'header-length', { family: 4 }),
     field('ip id', integer(16), undefined, { family: 4 }),
     field('udp length', integer(16), undefined, { protocol: 17 }),
   ].map((info) => [info.name, info]),
@@ -294,11 +311,33 @@ export function fieldInfo(name: string): FieldInfo {
   if (known) return known;
   const [header = ''] = name.split(' ', 1);
   const type = header === 'fib' && name.endsWith(' type') ? FIB_TYPE : UNKNOWN_TYPE;
-  const family = header === 'ip' || header === 'icmp' ? 4 : header === 'ip6' || header === 'icmpv6' ? 6 : undefined;
-  return { name, type, dimension: undefined, family, protocol: HEADER_PROTOCOLS.get(header) };
+  return { name, type, dimension: undefined, family: familyOf(name, header), protocol: HEADER_PROTOCOLS.get(header) };
+}
+
+/** The headers of one family; `rt nexthop` and its like are lookups in the routing table. */
+const IPV4_HEADERS: ReadonlySet<string> = new Set(['ip', 'icmp', 'igmp']);
+const IPV6_HEADERS: ReadonlySet<string> = new Set('ip6 icmpv6 exthdr hbh frag dst mh rt0 rt2 srh'.split(' '));
+
+function familyOf(name: string, header: string): 4 | 6 | undefined {
+  if (IPV4_HEADERS.has(header)) return 4;
+  return IPV6_HEADERS.has(header) || name === 'rt header' ? 6 : undefined;
 }
 
 const UNKNOWN_TYPE = unread('unknown');
+
+/** The fields of a packet that hold what `ct original` tests, in packets of the original direction and in the others. */
+export const CONNECTION_FIELDS: ReadonlyMap<string, readonly [original: FieldInfo, reply: FieldInfo]> = new Map(
+  [
+    ['protocol', 'meta l4proto', 'meta l4proto'],
+    ['l3proto', 'meta nfproto', 'meta nfproto'],
+    ['proto-src', 'th sport', 'th dport'],
+    ['proto-dst', 'th dport', 'th sport'],
+    ['ip saddr', 'ip saddr', 'ip daddr'],
+    ['ip daddr', 'ip daddr', 'ip saddr'],
+    ['ip6 saddr', 'ip6 saddr', 'ip6 daddr'],
+    ['ip6 daddr', 'ip6 daddr', 'ip6 saddr'],
+  ].map(([key = '', original = '', reply = '']) => [key, [fieldInfo(original), fieldInfo(reply)]]),
+);
 
 const TYPES: ReadonlyMap<string, DataType> = new Map(
   [

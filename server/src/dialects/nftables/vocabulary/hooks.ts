@@ -44,3 +44,22 @@ export function namedPriority(name: string, hook: string, family: Family): numbe
       return undefined;
   }
 }
+
+/** Where a statement may stand. */
+export interface StatementHooks {
+  /** The type of the base chain; absent where any will do. */
+  readonly type?: string;
+  readonly hooks: readonly string[];
+}
+
+/** The statements that the kernel accepts only at some hooks of ip, ip6 and inet (the `validate` functions of Linux). */
+export const STATEMENT_HOOKS: Readonly<Record<string, StatementHooks>> = {
+  dnat: { type: 'nat', hooks: ['prerouting', 'output'] },
+  redirect: { type: 'nat', hooks: ['prerouting', 'output'] },
+  snat: { type: 'nat', hooks: ['postrouting', 'input'] },
+  masquerade: { type: 'nat', hooks: ['postrouting'] },
+  reject: { hooks: ['ingress', 'prerouting', 'input', 'forward', 'output'] },
+  tproxy: { hooks: ['prerouting'] },
+  synproxy: { hooks: ['input', 'forward'] },
+  flow: { hooks: ['forward'] },
+};

@@ -12,6 +12,7 @@ import {
   SOCKET_KEYS,
 } from './field-names.js';
 import { fieldInfo } from './field-types.js';
+import { OPTION_WORDS } from './option-words.js';
 
 export const MANUAL = 'https://www.netfilter.org/projects/nftables/manpage.html';
 
@@ -59,9 +60,10 @@ export const COMMANDS = {
   create: ['modelled'],
   insert: ['modelled'],
   delete: ['modelled'],
+  destroy: ['modelled', 'Deletes what there is, and is no error where there is nothing. From nft 1.0.7 on.'],
   flush: ['modelled', 'Removes rules (of a table or chain), elements (of a set), or everything (`flush ruleset`).'],
-  replace: ['opaque'],
-  rename: ['opaque'],
+  replace: ['modelled', 'Replaces the rule with a handle, which keeps its handle.'],
+  rename: ['no-effect', 'Renames a chain. Rules that jump to it still do so.'],
   list: ['no-effect'],
   reset: ['no-effect'],
   get: ['no-effect'],
@@ -385,6 +387,7 @@ const WORDS: readonly NftWord[] = [
   ...wordsOf('flag of a set', SET_FLAGS),
   ...wordsOf('statement of a rule', STATEMENTS),
   ...wordsOf('part of a statement', RULE_PARTS),
+  ...OPTION_WORDS,
   ...FIELD_NAMES.map(fieldWord),
 ];
 

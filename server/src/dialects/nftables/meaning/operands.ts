@@ -1,0 +1,69 @@
+// What the operands of statements that are no tests mean for a rule: a packet without the header that one names does not pass
+// the statement (NFT_BREAK of Linux), and a header that one changes is another for what comes later.
+import type { FilterAction } from '../../../model/filter.js';
+import { expressionsOf } from '../program/rule-statements.js';
+import type { Expression, RuleStatement } from '../syntax/tree.js';
+import { fieldInfo } from '../vocabulary/field-types.js';
+import { HEADER_LAYERS } from '../vocabulary/headers.js';
+import { ALWAYS, BOTH, both, type Condition, FAMILY, inPhases, opaqueCondition } from './condition.js';
+import type { RuleContext } from './context.js';
+import { requirements } from './field-values.js';
+
+/** The condition that packets have the operands of a statement that is no test. */
+export function operandCondition(statement: RuleStatement, context: RuleContext): Condition {
+  switch (statement.kind) {
+    case 'effect': {
+      const target = changedField(statement);
+      const own = target === undefined ? ALWAYS : hasField(target);
+      return both(own, allOperands(statement, context));
+    }
+    case 'condition':
+      return allOperands(statement, context);
+    case 'translate': {
+      const { family } = statement;
+      // Packets of the other family are not translated, and stay in the chain (nft_nat_inet_eval of Linux).
+      return family === undefined ? ALWAYS : inPhases(BOTH, [FAMILY[family === 'ip' ? 4 : 6]]);
+    }
+    default:
+      return ALWAYS;
+  }
+}
+
+/** Why verdicts are undecided after a statement that changes what later rules test; `undefined` for others. */
+export function headerChange(statement: RuleStatement, context: RuleContext): FilterAction | undefined {
+  const field = changedField(statement);
+  if (field === undefined || fieldInfo(field).dimension === undefined) return undefined;
+  return { kind: 'undecided', reason: `${context.text(statement)} changes the packet` };
+}
+
+/** The header field that `tcp sport set 5` changes. */
+function changedField(statement: RuleStatement): string | undefined {
+  if (statement.kind !== 'effect' || statement.name !== 'set') return undefined;
+  const [header = ''] = statement.target?.split(' ', 1) ?? [];
+  return HEADER_LAYERS.has(header) ? statement.target : undefined;
+}
+
+function allOperands(statement: RuleStatement, context: RuleContext): Condition {
+  return expressionsOf(statement).reduce((all, one) => both(all, operand(one, context)), ALWAYS);
+}
+
+function operand(expression: Expression, context: RuleContext): Condition {
+  switch (expression.kind) {
+    case 'field':
+      return hasField(expression.field);
+    case 'concatenation':
+      return expression.parts.reduce((all, part) => both(all, operand(part, context)), ALWAYS);
+    case 'binary':
+      return operand(expression.left, context);
+    case 'map':
+      // A packet without an element in the map does not pass.
+      return both(operand(expression.key, context), opaqueCondition(context.text(expression)));
+    default:
+      return ALWAYS;
+  }
+}
+
+function hasField(field: string): Condition {
+  const restriction = requirements(fieldInfo(field));
+  return Object.keys(restriction).length === 0 ? ALWAYS : inPhases(BOTH, [restriction]);
+}
