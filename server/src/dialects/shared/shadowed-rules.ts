@@ -1,7 +1,14 @@
 // Rules of packet filters that can never decide, because rules before them match everything that they would match.
 import { Memo } from '../../kept/memo.js';
 import { statementKey } from '../../model/evidence.js';
-import type { ConnectionLimit, FilterAction, FilterChain, FilterRule, Phase } from '../../model/filter.js';
+import {
+  type ConnectionLimit,
+  decidesNothing,
+  type FilterAction,
+  type FilterChain,
+  type FilterRule,
+  type Phase,
+} from '../../model/filter.js';
 import { type Address, IpSet } from '../../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
@@ -168,12 +175,12 @@ function ruleAt(placed: readonly PlacedRun[], number: number): FilterRule | unde
 }
 
 function isSubject({ match, phases, action }: RuleTemplate): boolean {
-  return match.length > 0 && phases.length > 0 && action.kind !== 'continue';
+  return match.length > 0 && phases.length > 0 && !decidesNothing(action);
 }
 
 /** Whether packets that the rule matches definitely do not reach the next one. */
 function takesAway({ opaque, action }: RuleTemplate): boolean {
-  return opaque.length === 0 && action.kind !== 'jump' && action.kind !== 'continue';
+  return opaque.length === 0 && action.kind !== 'jump' && !decidesNothing(action);
 }
 
 /** Whether a rule sees, of the connections that it matches, every packet that another one sees of them. */

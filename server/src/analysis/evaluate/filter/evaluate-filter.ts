@@ -1,6 +1,6 @@
 // Evaluates requirements for packet filters.
 import type { Requirement } from '../../../catalog/requirement.js';
-import type { FilterCase, FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
+import { type FilterCase, type FilterModel, type FilterPoint, oppositeOf } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -103,15 +103,11 @@ function within(cases: readonly FilterCase[], packets: PacketSet): FilterCase[] 
   });
 }
 
-/** The hook that the replies pass in a filter that does not track connections. */
-const OPPOSITE: Readonly<Record<Hook, Hook>> = { forward: 'forward', input: 'output', output: 'input' };
-
 /** What happens to the replies, as cases of the packets that they reply to; none where the filter is stateful. */
 function decideReplies(model: FilterModel, point: FilterPoint, packets: PacketSet): FilterCase[] {
   // For a list that is bound to no interface, it is unknown which list the replies pass.
   if (point.stateful || point.hook === undefined) return [];
-  const opposite = OPPOSITE[point.hook];
-  const back = opposite === point.hook ? point : model.points.find(({ hook }) => hook === opposite);
+  const back = oppositeOf(model, point);
   if (!back) return [];
   const cases = decidePackets(model, back, packets.replies(), 'reply');
   return cases.map((one) => ({ ...one, packets: one.packets.replies() }));
