@@ -4,13 +4,7 @@ import type { FilterAction, FilterRule, OpaqueCondition } from './filter.js';
 import { IpSet } from './ip.js';
 import { ANY_PACKET, PacketSet } from './packets.js';
 import { ALL_PORTS } from './ports.js';
-import {
-  eitherRegisters,
-  type Registers,
-  sameRegisters,
-  TRANSLATED_DESTINATION,
-  withRegister,
-} from './registers.js';
+import { eitherRegisters, type Registers, sameRegisters, TRANSLATED_DESTINATION, withRegister } from './registers.js';
 
 /** What decides: a rule, or the statement of a policy. */
 export type Decider = { readonly statement: QuotedLine | undefined; readonly rule?: FilterRule };

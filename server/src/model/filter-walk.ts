@@ -111,8 +111,7 @@ function remembering(ends: readonly Stream[], packets: PacketSet): Stream[] {
     });
     if (!others.isEmpty) known.push(streamOf(others, registers));
     known = mergeStarts(known);
-    if (known.length > REMEMBERED_LIMIT)
-      return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];
+    if (known.length > REMEMBERED_LIMIT) return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];
   }
   return known;
 }
@@ -444,4 +443,3 @@ function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
   if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
   return { ...stream, path: [...stream.path, { statement, effect: 'accepts' }], acceptedBy: decidedBy };
 }
-

@@ -1,7 +1,7 @@
 // What rules set and later rules test: the mark of a packet, and the mark and status of its connection. Each is a number of
 // which single bits may be unknown (a tristate number: Vishwanathan et al., CGO 2022).
 import type { QuotedLine } from './evidence.js';
-import type { IntervalSet } from './intervals.js';
+import { IntervalSet } from './intervals.js';
 
 /** Where a number is kept: with the packet, or with its connection. */
 export type Register = 'packet-mark' | 'connection-mark' | 'status';
@@ -152,4 +152,18 @@ function mayBeWithin({ value, unknown }: Bits, first: number, last: number): boo
     return ((mayBeSet || !isSet) && search(low, bit - 1)) || ((mayBeSet || isSet) && search(low + own, bit - 1));
   };
   return first <= last && search(0, 31);
+}
+
+/** All other values of a register. */
+export function complementOfValues(values: IntervalSet<number>): IntervalSet<number> {
+  return ALL_VALUES.subtract(values);
+}
+
+const ALL_VALUES = IntervalSet.of<number>([0, MAX_REGISTER]);
+
+/** Whether a condition or a rule depends on what the connection remembers of its first packet. */
+export function readsConnection(expression: RegisterExpression): boolean {
+  if (typeof expression === 'number' || expression === 'unknown') return false;
+  if (typeof expression === 'string') return expression !== 'packet-mark';
+  return readsConnection(expression.left) || readsConnection(expression.right);
 }

@@ -58,7 +58,7 @@ const reasons = new Map<string, number>();
 function check(path: string, seed: number, count: number): readonly string[] | undefined {
   const text = readFileSync(path, 'utf8');
   const interfaces = interfacesOf(text);
-  const followsConnections = /state|\*nat/.test(text);
+  const followsConnections = /state|connmark|\*nat/i.test(text);
   const model = filterOf(analyse(path));
   const probes = probesFor(boundariesOf(text, NAMED), interfaces.length, 2 * count, seed)
     .filter(({ family }) => model.families.includes(family))

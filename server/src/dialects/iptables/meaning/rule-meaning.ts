@@ -1,7 +1,9 @@
 // What a rule matches in its chain: the meaning of states, address types and sets depends on the rule set.
 import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
+import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
 import type { SetMembers } from '../program/defined-set.js';
 import type { RunTests } from '../program/ruleset.js';
 import {
@@ -26,6 +28,8 @@ export interface RuleContext {
   /** Whether some rule changes destinations, and whether some rule changes sources. */
   readonly translatesDestinations: boolean;
   readonly translatesSources: boolean;
+  /** Whether some rule that decides tests what others set. */
+  readonly followsMarks: boolean;
   /** The content of a set; `undefined` where it is defined elsewhere. */
   readonly setMembers: (name: string) => SetMembers | undefined;
 }
@@ -42,6 +46,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   if ((states || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
   const { table, positions, translatesDestinations, translatesSources, family } = context;
   return [
+    context.followsMarks,
     table === 'nat',
     table === 'raw',
     positions.has('PREROUTING'),
@@ -109,23 +114,7 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
   const { states, negated, text } = condition;
   const has = (state: string) => states.has(state) !== negated;
   if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
-  // A translated packet has the mark of its translation in addition to its state; sources are translated after all filters.
-  if (!states.has('NEW') && (states.has('DNAT') || states.has('SNAT'))) {
-    const first = states.has('DNAT') && context.translatesDestinations;
-    const reply = first || (states.has('SNAT') && context.translatesSources);
-    const marked = [
-      ...(first ? inPhase(part, 'first', FIRST_ONLY) : []),
-      ...(reply ? inPhase(part, 'reply', REPLY_ONLY) : []),
-    ];
-    const unmarked = [
-      ...(first ? [] : inPhase(part, 'first', FIRST_ONLY)),
-      ...(reply ? [] : inPhase(part, 'reply', REPLY_ONLY)),
-    ];
-    return [
-      ...marked.map((one) => withUnknown(one, text)),
-      ...unmarked.flatMap((one) => withState(one, { ...condition, states: withoutMarks(states) }, context)),
-    ];
-  }
+  if (states.has('DNAT') || states.has('SNAT')) return withTranslation(part, condition, context);
   const { untracked } = context;
   if (!untracked || untracked.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
   const tracked = untracked.isEmpty ? [part] : split(part, untracked, false);
@@ -155,6 +144,35 @@ function withStateBeforeTracking(
 
 function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...states].filter((state) => state !== 'DNAT' && state !== 'SNAT'));
+}
+
+/**
+ * A packet of a translated connection has that in addition to its state. Rules set that the destination is translated;
+ * sources are translated after all filters, so only replies may belong to a connection with a translated source.
+ */
+function withTranslation(part: Meaning, condition: StateCondition, context: RuleContext): readonly Meaning[] {
+  const { states, negated, text } = condition;
+  const byState = (one: Meaning) => withState(one, { ...condition, states: withoutMarks(states) }, context);
+  if (states.has('DNAT') && context.translatesDestinations) {
+    const [translated, others] = [true, false].map((is) => withTest(part, text, translationTest(is)));
+    const rest = { ...condition, states: new Set([...states].filter((state) => state !== 'DNAT')) };
+    return [...(negated || !translated ? [] : [translated]), ...(others ? withState(others, rest, context) : [])];
+  }
+  if (!states.has('SNAT') || !context.translatesSources) return byState(part);
+  return [
+    ...inPhase(part, 'reply', REPLY_ONLY).map((one) => withUnknown(one, text)),
+    ...inPhase(part, 'first', FIRST_ONLY).flatMap(byState),
+  ];
+}
+
+function translationTest(isTranslated: boolean): RegisterTest {
+  const of = { operator: '&', left: 'status', right: TRANSLATED_DESTINATION } as const;
+  const value = isTranslated ? TRANSLATED_DESTINATION : 0;
+  return { of, values: IntervalSet.of([value, value]) };
+}
+
+function withTest(part: Meaning, text: string, test: RegisterTest): Meaning {
+  return { match: part.match, phases: part.phases, opaque: [...part.opaque, { text, test }] };
 }
 
 /** First packets by their states. Only ICMP has packets that open no connection. */

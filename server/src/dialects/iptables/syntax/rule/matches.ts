@@ -3,6 +3,7 @@ import type { UsedExtension } from '../command.js';
 import { readAddressRanges, readAddressType, readHardwareAddress, readSet } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
 import { readConntrack, readRecent, readState } from './connection-matches.js';
+import { markMatch } from './marks.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
 import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
 
@@ -10,10 +11,12 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['addrtype', readAddressType],
   ['conntrack', readConntrack],
   ['dccp', portMatch('dccp', 33)],
+  ['connmark', markMatch('connection-mark')],
   ['icmp', icmpMatch(1)],
   ['icmp6', icmpMatch(58)],
   ['iprange', readAddressRanges],
   ['mac', readHardwareAddress],
+  ['mark', markMatch('packet-mark')],
   ['multiport', readMultiport],
   ['recent', readRecent],
   ['sctp', portMatch('sctp', 132)],

@@ -7,6 +7,7 @@ import { parseNetwork } from '../addresses.js';
 import type { Command, Given, UsedExtension } from '../command.js';
 import type { Word } from '../words.js';
 import { RuleBuilder } from './builder.js';
+import { WITH_CONNECTION } from './marks.js';
 import { readMatch } from './matches.js';
 import type { Rule } from './rule.js';
 import { checkTarget, targetAction } from './targets.js';
@@ -23,6 +24,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   for (const used of command.matches) readMatch(builder, used);
   for (const word of command.computed) builder.addUnknown(word.unknown ?? word.text);
   checkTarget(builder, command);
+  if (command.targetExtension?.extension.name === 'CONNMARK') builder.states = [...builder.states, WITH_CONNECTION];
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
   // The meaning of a line with an error is unknown; only a misplaced `!` is unambiguous.
   if (problems.some(({ replacement }) => replacement === undefined)) builder.addUnknown('the line has an error');
