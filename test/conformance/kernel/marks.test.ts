@@ -5,11 +5,20 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
+import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
-import { askKernel, type Boundaries, compare, kernelUnavailable, probesFor, randomFrom } from './harness.js';
+import {
+  askKernel,
+  type Boundaries,
+  compare,
+  kernelUnavailable,
+  type Probe,
+  probesFor,
+  randomFrom,
+} from './harness.js';
 
 const INTERFACES = ['lan0', 'wan0'];
-const RULESETS = 40;
+const RULESETS = 55;
 const PROBES = 250;
 
 const BOUNDARIES: Boundaries = {
@@ -88,6 +97,70 @@ function iptablesMarks(seed: number): string {
   ].join('\n');
 }
 
+function nftMarks(seed: number): string {
+  const random = randomFrom(seed);
+  const pick = pickFrom(random);
+  const number = () => pick(NUMBERS);
+  const mark = () => pick(['meta mark', 'ct mark']);
+  const packets = () =>
+    pick([
+      '',
+      'tcp dport 443 ',
+      'udp dport 53 ',
+      'ip saddr 10.1.0.0/16 ',
+      'ip daddr 192.0.2.0/24 ',
+      'meta l4proto tcp ',
+    ]);
+  const tests = [
+    () => `${mark()} ${pick(['', '!= '])}${number()} `,
+    () => `${mark()} & ${pick(['0xf', '0xff', '0x110'])} ${pick(['==', '!='])} ${number()} `,
+    () => `${mark()} ${pick(['<', '>', '<=', '>='])} ${pick(['1', '0x10', '0xf0'])} `,
+    () => `${mark()} ${pick(['', '!= '])}{ ${number()}, 0x40-0x60, 5 } `,
+  ];
+  const test = () => pick(tests)();
+  const setting = () =>
+    pick([
+      () => `${mark()} set ${number()} `,
+      () => `${mark()} set ${mark()} `,
+      () => `${mark()} set ${mark()} and ${number()} `,
+      () => `${mark()} set ${mark()} or ${number()} `,
+      () => `${mark()} set ${mark()} xor ${number()} `,
+      () => `${mark()} set ${mark()} and 0xf0 xor ${number()} `,
+      () => `${mark()} set th dport map { 22 : 1, 443 : ${number()} } `,
+      () => `${mark()} set ip saddr map { 10.1.0.0/16 : 2, 10.2.0.0/16 : ${number()} } `,
+    ])();
+  const maybe = (make: () => string, often: number) => (random(often) === 0 ? make() : '');
+  const verdict = () => pick(['', '', 'accept', 'return', 'continue']);
+  const marking = (count: number, verdictOf: () => string) =>
+    Array.from(
+      { length: count },
+      () => `    ${packets()}${maybe(test, 3)}${setting()}${maybe(test, 4)}${maybe(setting, 4)}${verdictOf()}`,
+    );
+  const deciding = (hook: string) => [
+    `  chain ${hook} {`,
+    `    type filter hook ${hook} priority filter; policy ${pick(['accept', 'drop'])}`,
+    ...Array.from({ length: 3 }, () => `    ${packets()}${test()}${pick(['accept', 'drop', 'return', setting()])}`),
+    `    ${mark()} vmap { 0-1 : ${pick(['accept', 'drop', 'continue'])}, ${pick(['2', '0x10', '0xf0'])} : drop }`,
+    `    ${packets()}${test()}${setting()}${test()}${pick(['accept', 'drop'])}`,
+    '  }',
+  ];
+  return [
+    'table inet marks {',
+    '  chain own {',
+    ...marking(2, verdict),
+    '  }',
+    '  chain before {',
+    '    type filter hook prerouting priority mangle',
+    ...marking(3, verdict),
+    `    ${packets()}${pick(['jump', 'goto'])} own`,
+    ...marking(2, () => pick(['', 'accept'])),
+    '  }',
+    ...['input', 'forward', 'output'].flatMap(deciding),
+    '}',
+    '',
+  ].join('\n');
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'lintel-marks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -101,6 +174,16 @@ function modelOf(dialect: Dialect, path: string, text: string): FilterModel {
   expect(problems.filter(({ code }) => code === 'syntax-error')).toEqual([]);
   if (model.kind !== 'filter') throw new Error('it is a filter');
   return model;
+}
+
+/** Without probes that belong to the connection of one before them, whose mark they would have. */
+function newConnections(probes: readonly Probe[]): Probe[] {
+  const seen = new Set<string>();
+  return probes.filter(({ protocol, source, destination, first, second }) => {
+    const ends = [`${source} ${first}`, `${destination} ${second}`];
+    const key = `${protocol} ${ends.sort().join(' ')}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 interface Kind {
@@ -119,6 +202,13 @@ const KINDS: readonly Kind[] = [
     loader: (path) => ['iptables-legacy-restore', path],
     families: [4],
   },
+  {
+    name: 'marks.nft',
+    dialect: nftables,
+    text: nftMarks,
+    loader: (path) => ['nft', '-f', path],
+    families: [4, 6],
+  },
 ];
 
 describe.skipIf(kernelUnavailable() !== undefined)('random marks', () => {
@@ -129,7 +219,7 @@ describe.skipIf(kernelUnavailable() !== undefined)('random marks', () => {
       const path = join(folder, name);
       const own = text(seed);
       writeFileSync(path, own);
-      const probes = probesFor(BOUNDARIES, INTERFACES.length, PROBES, seed).filter(({ family }) =>
+      const probes = newConnections(probesFor(BOUNDARIES, INTERFACES.length, PROBES, seed)).filter(({ family }) =>
         families.includes(family),
       );
       const answer = askKernel(INTERFACES, [[...loader(path)]], probes, folder);

@@ -8,6 +8,7 @@ import { concatenationCondition } from './compare-concatenation.js';
 import { ALWAYS, BOTH, type Condition, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { decided, type FieldTest, requirements, valuesCondition } from './field-values.js';
+import { registerCondition } from './registers.js';
 import { ValueReader } from './value-reader.js';
 import { combine, isNegated, NO_VALUES, type Values } from './values.js';
 
@@ -20,6 +21,8 @@ interface Comparison extends FieldTest {
 /** The condition of a comparison. */
 export function matchCondition(match: MatchStatement, context: RuleContext): Condition {
   const { left, operator, right, mask } = match;
+  const ofRegister = registerCondition(match, context);
+  if (ofRegister) return ofRegister;
   const comparison = (field: string): Comparison => {
     return { info: fieldInfo(field), operator, right, negated: isNegated(operator), span: match };
   };

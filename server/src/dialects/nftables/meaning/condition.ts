@@ -1,5 +1,5 @@
 // The algebra of conditions: the packets, phases and unknown facts on which a rule depends.
-import type { ConnectionLimit } from '../../../model/filter.js';
+import type { ConnectionLimit, OpaqueCondition } from '../../../model/filter.js';
 import type { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
@@ -21,6 +21,8 @@ export interface Alternative {
   readonly limit?: ConnectionLimit | undefined;
   /** Unknown conditions that have to hold as well. */
   readonly opaque: readonly string[];
+  /** Tests of what rules before have set. */
+  readonly tests?: readonly OpaqueCondition[];
 }
 
 /** A condition holds where one of the alternatives does. None: it never holds. */
@@ -46,7 +48,9 @@ export function both(a: Condition, b: Condition): Condition {
       const restrictions = phases === 0 ? [] : product(left.restrictions, right.restrictions);
       if (restrictions.length === 0) continue;
       const opaque = left.opaque.length === 0 ? right.opaque : [...left.opaque, ...right.opaque];
-      alternatives.push({ restrictions, phases, limit: bothLimits(left.limit, right.limit), opaque });
+      const limit = bothLimits(left.limit, right.limit);
+      const tests = left.tests && right.tests ? [...left.tests, ...right.tests] : (left.tests ?? right.tests);
+      alternatives.push({ restrictions, phases, limit, opaque, ...(tests ? { tests } : {}) });
     }
   }
   return alternatives;

@@ -17,6 +17,8 @@ export interface Environment {
   readonly tracking: Tracking;
   /** The source of packets may already be translated. */
   readonly sourceUnknown: boolean;
+  /** Whether what rules set, such as marks, can change a verdict. */
+  readonly followsMarks: boolean;
   /** Equal for equal environments. */
   readonly key: string;
 }
@@ -39,7 +41,9 @@ export class Environments {
       const tracking = this.trackingIn(chain);
       const isAfterTranslation = chain.base ? isLate(chain.base) : this.late.has(chain);
       const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
-      known = { family, tracking, sourceUnknown, key: `${family} ${tracking} ${sourceUnknown}` };
+      const { followsMarks } = this.ruleset.effects;
+      const key = `${family} ${tracking} ${sourceUnknown} ${followsMarks}`;
+      known = { family, tracking, sourceUnknown, followsMarks, key };
       this.known.set(chain, known);
     }
     return known;

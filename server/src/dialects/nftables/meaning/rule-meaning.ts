@@ -4,7 +4,7 @@ import type { PacketBox } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ownStatements } from '../program/rule-statements.js';
 import type { RuleEntry } from '../program/ruleset.js';
-import type { RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
+import type { RuleBody, RuleStatement, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
 import { ALWAYS, type Alternative, both, boxOf, type Condition, FIRST, opaqueCondition, REPLY } from './condition.js';
@@ -12,6 +12,7 @@ import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
+import { asUnknown, type Setting, settingOf, testsDiffer, withoutTests } from './settings.js';
 import { mapConditions } from './verdict-map.js';
 
 /** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
@@ -26,7 +27,8 @@ export interface RulePart {
 /** `jump { … }`, which becomes a chain of the model. */
 export interface AnonymousChain {
   readonly kind: 'anonymous-chain';
-  readonly verdict: 'jump' | 'goto';
+  /** `inline`: it is the rest of the rule. */
+  readonly verdict: 'jump' | 'goto' | 'inline';
   readonly parts: readonly RulePart[];
 }
 
@@ -57,15 +59,19 @@ function tests({ match, action }: RulePart): boolean {
 
 /** The parts of a rule, statement by statement: each applies to the packets that pass the preceding ones. */
 function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
+  return partsOfStatements(ownStatements(body), ALWAYS, context);
+}
+
+function partsOfStatements(statements: readonly RuleStatement[], start: Condition, context: RuleContext): RulePart[] {
   const parts: RulePart[] = [];
-  let condition: Condition = ALWAYS;
+  let condition = start;
   const add = (when: Condition, action: RulePart['action']) => {
     for (const alternative of when) {
       const part = partOf(alternative, action, context);
       if (part) parts.push(part);
     }
   };
-  for (const statement of ownStatements(body)) {
+  for (const [index, statement] of statements.entries()) {
     switch (statement.kind) {
       case 'match':
         condition = both(condition, matchCondition(statement, context));
@@ -96,6 +102,13 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
         add(condition, { kind: 'anonymous-chain', verdict: statement.verdict, parts: inner });
         break;
       }
+      case 'effect': {
+        const setting = settingOf(statement, context);
+        if (!setting) break;
+        const rest = statements.slice(index + 1);
+        const own = testsDiffer(condition) ? asUnknown(setting, condition) : { setting, condition };
+        return [...parts, ...partsOfSetting(own.setting, own.condition, rest, context)];
+      }
       default: {
         const action = actionOf(statement, context);
         if (action) add(condition, action);
@@ -107,6 +120,30 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   return parts;
 }
 
+/**
+ * The parts of a statement that sets a register, and of those after it. These test what it has set, while those before it have
+ * tested what was there: so the rest of the rule becomes a chain, which is entered once.
+ */
+function partsOfSetting(
+  { changes, goesOn }: Setting,
+  condition: Condition,
+  rest: readonly RuleStatement[],
+  context: RuleContext,
+): RulePart[] {
+  if (changes.length === 0) return partsOfStatements(rest, both(condition, goesOn), context);
+  const partsFor = (before: Condition): RulePart[] =>
+    changes.flatMap(({ when, action }) => both(before, when).flatMap((one) => partOf(one, action, context) ?? []));
+  if (rest.length === 0) return partsFor(condition);
+  return condition.flatMap((alternative): RulePart[] => {
+    const inner = withoutTests([alternative]);
+    const after = partsOfStatements(rest, both(inner, goesOn), context);
+    if (after.length === 0) return partsFor([alternative]);
+    const chain: AnonymousChain = { kind: 'anonymous-chain', verdict: 'inline', parts: [...partsFor(inner), ...after] };
+    const part = partOf(alternative, chain, context);
+    return part ? [part] : [];
+  });
+}
+
 /** The elements of a verdict map; `undefined` where they are unknown. */
 function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonly SetElement[] | undefined {
   if (map.kind === 'set') return map.elements;
@@ -114,14 +151,15 @@ function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonl
 }
 
 function partOf(
-  { restrictions, phases, limit, opaque }: Alternative,
+  { restrictions, phases, limit, opaque, tests }: Alternative,
   action: RulePart['action'],
   { environment: { family } }: RuleContext,
 ): RulePart | undefined {
   const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
   const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
   if (match.length === 0) return undefined;
-  const conditions = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
+  const texts = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
+  const conditions = tests ? [...texts, ...tests] : texts;
   return { match, phases: phasesOf(phases), limit, opaque: conditions, action };
 }
 

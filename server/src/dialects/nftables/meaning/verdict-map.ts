@@ -1,4 +1,5 @@
 // The conditions of the verdicts of a verdict map.
+import { registerOf } from '../program/registers.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { FieldInfo } from '../vocabulary/field-types.js';
 import { complementOf, fieldsOf, tupleCondition } from './compare-concatenation.js';
@@ -15,6 +16,7 @@ import {
 } from './condition.js';
 import type { RuleContext } from './context.js';
 import { requirements } from './field-values.js';
+import { registerMapConditions } from './registers.js';
 import { tuplesOf } from './tuples.js';
 
 /** The conditions of the elements of a verdict map. */
@@ -23,6 +25,8 @@ export function mapConditions(
   elements: readonly SetElement[],
   context: RuleContext,
 ): { readonly element: SetElement; readonly condition: Condition }[] {
+  const register = registerOf(key);
+  if (register !== undefined) return registerMapConditions(register, elements, key, context);
   const parts = key.kind === 'concatenation' ? key.parts : [key];
   const fields = fieldsOf(parts);
   const text = context.text(key);

@@ -30,9 +30,16 @@ export function parseMatch(cursor: Cursor): RuleStatement {
   }
   if (left.kind === 'field' && cursor.acceptWord('set')) {
     // A helper, like a secmark, is set by the name of an object.
-    if (left.field === 'ct helper' || left.field === 'meta secmark') parseObjectReference(cursor);
-    else parseArgument(cursor);
-    return { kind: 'effect', name: 'set', target: left.field, start: token.start, end: cursor.lastEnd };
+    const isObject = left.field === 'ct helper' || left.field === 'meta secmark';
+    const value = isObject ? parseObjectReference(cursor) : parseArgument(cursor);
+    const effect = {
+      kind: 'effect',
+      name: 'set',
+      target: left.field,
+      start: token.start,
+      end: cursor.lastEnd,
+    } as const;
+    return value ? { ...effect, value } : effect;
   }
   if (!hasField(left)) {
     throw new Unreadable(left, `'${textOf(left)}' is neither a statement nor a field`);

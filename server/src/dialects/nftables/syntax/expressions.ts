@@ -170,7 +170,7 @@ export function parseMapReference(cursor: Cursor): SetReferenceExpression | Vari
 }
 
 /** The name of a counter, quota, limit or other object: a value or a map of values. */
-export function parseObjectReference(cursor: Cursor): void {
+export function parseObjectReference(cursor: Cursor): undefined {
   const argument = parseArgument(cursor);
   if (argument.kind === 'word') {
     cursor.references.push({ kind: 'object', name: argument.text, start: argument.start, end: argument.end });

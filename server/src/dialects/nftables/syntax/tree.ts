@@ -169,6 +169,8 @@ export interface EffectStatement extends Span {
   readonly name: 'counter' | 'log' | 'notrack' | 'set' | 'update' | 'dup' | 'flow' | 'strip';
   /** For `set`, what is set: `meta mark`. For `update`, which set. */
   readonly target: string | undefined;
+  /** For `set`, to what. */
+  readonly value?: Expression;
 }
 
 export interface RejectStatement extends Span {

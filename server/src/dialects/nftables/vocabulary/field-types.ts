@@ -137,6 +137,9 @@ const ETHER = numbers('ether_type', 65535, {
   vlan: 0x8100,
 });
 
+/** Marks of packets and of connections. */
+export const MARK = numbers('mark', 0xffff_ffff, {});
+
 const PACKET_TYPE = numbers('pkt_type', 255, { host: 0, unicast: 0, broadcast: 1, multicast: 2, other: 3 });
 const FIB_TYPE = numbers('fib_addrtype', 255, {
   unspec: 0,
@@ -257,6 +260,8 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     ),
     field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 }),
 
+    field('meta mark', MARK),
+    field('ct mark', MARK),
     field('ct status', CT_STATUS),
     field('meta pkttype', PACKET_TYPE),
     field('ip dscp', DSCP, undefined, { family: 4 }),
@@ -318,6 +323,7 @@ const TYPES: ReadonlyMap<string, DataType> = new Map(
     TCP_FLAGS,
     NF_PROTO,
     ETHER,
+    MARK,
     PACKET_TYPE,
     FIB_TYPE,
     IGMP_TYPE,
