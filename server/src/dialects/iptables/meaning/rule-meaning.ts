@@ -229,6 +229,7 @@ const OTHER = IpSet.all.subtract(MULTICAST).subtract(BROADCAST);
  * is a local address, and what comes from elsewhere has a foreign source.
  */
 function withAddressType(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
+  if (context.family === 6) return withAddressType6(part, condition, context);
   const { end, types, negated, text } = condition;
   const known = knownType(end, context.positions);
   const value = (type: string) => types.has(type) !== negated;
@@ -246,6 +247,40 @@ function withAddressType(part: Meaning, condition: AddressTypeCondition, context
   } else if ([...types].some((type) => type !== 'MULTICAST')) addPart(OTHER, [{ text }]);
   else if (negated) addPart(OTHER, []);
   return parts;
+}
+
+/** The addresses that `ipv6_addr_type` calls unicast: neither multicast, unspecified, nor IPv4 addresses that are mapped. */
+const UNICAST6 = IpSet.all.subtract(IpSet.parse('ff00::/8', '::/128', '::ffff:0:0/96'));
+const BY_ADDRESS: ReadonlyMap<string, IpSet> = new Map([
+  ['MULTICAST', MULTICAST],
+  ['UNICAST', UNICAST6],
+  ['UNSPEC', IpSet.parse('::/128')],
+]);
+
+/**
+ * For IPv6 the address has to have each of the types that follow from the address itself, and one of those that the routing
+ * table shows (`match_type6` in xt_addrtype.c).
+ */
+function withAddressType6(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
+  const { end, types, negated, text } = condition;
+  const addresses = [...types].reduce((all, type) => all.intersect(BY_ADDRESS.get(type) ?? IpSet.all), IpSet.all);
+  const within = (set: IpSet) => {
+    return split(part, PacketSet.of({ ...ANY_PACKET, [end === 'src' ? 'source' : 'destination']: set }), true);
+  };
+  const others = negated ? within(IpSet.all.subtract(addresses)) : [];
+  const routed = routedType([...types], knownType(end, context.positions), end);
+  if (routed === undefined) return [...others, ...within(addresses).map((one) => withUnknown(one, text))];
+  return routed === negated ? others : [...others, ...within(addresses)];
+}
+
+/** Whether the routing table gives an address one of some types; `undefined` where that is unknown. */
+function routedType(types: readonly string[], known: string | undefined, end: 'src' | 'dst'): boolean | undefined {
+  const asked = types.filter((type) => !BY_ADDRESS.has(type));
+  if (asked.length === 0) return true;
+  if (known === 'LOCAL' && asked.includes('LOCAL')) return true;
+  // What is forwarded has a route, and goes to another host.
+  const excluded = known === 'UNICAST' ? ['LOCAL', ...(end === 'dst' ? ['UNREACHABLE'] : [])] : [];
+  return asked.every((type) => excluded.includes(type)) ? false : undefined;
 }
 
 function knownType(end: 'src' | 'dst', positions: ReadonlySet<BuiltInChain>): string | undefined {

@@ -7,16 +7,17 @@ import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 /** The properties of packets that a condition restricts; absent ones may have any value. */
 export type Restriction = Partial<PacketBox>;
 
-/** Bits for the phases of a connection. */
+/** Bits for the phases of a connection, and for packets that belong to neither, such as TCP segments with odd flags. */
 export const FIRST = 1;
 export const REPLY = 2;
-export const BOTH = FIRST | REPLY;
+export const OTHERS = 4;
+export const BOTH = FIRST | REPLY | OTHERS;
 
 /** One of the cases in which a condition holds. */
 export interface Alternative {
   /** Holds for the packets of any of them. */
   readonly restrictions: readonly Restriction[];
-  /** {@link FIRST}, {@link REPLY} or both. */
+  /** {@link FIRST}, {@link REPLY} and {@link OTHERS}, as far as it can hold there. */
   readonly phases: number;
   readonly limit?: ConnectionLimit | undefined;
   /** Unknown conditions that have to hold as well. */

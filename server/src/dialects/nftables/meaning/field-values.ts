@@ -17,6 +17,7 @@ import {
   NEVER,
   NO_RESTRICTION,
   NO_TEXTS,
+  OTHERS,
   opaqueCondition,
   REPLY,
   type Restriction,
@@ -41,6 +42,11 @@ export function requirements(info: FieldInfo): Restriction {
 const SYN = 0x02;
 const SYN_ACK = 0x12;
 
+/** All other combinations of flags. */
+const ODD_FLAGS = Array.from({ length: 256 }, (_, flags) => flags).filter(
+  (flags) => flags !== SYN && flags !== SYN_ACK,
+);
+
 /** The combinations of flags for which a test holds, as a text that is equal for equal tests. */
 function flagsLimit(test: (value: number) => boolean): { readonly segment: string } {
   return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
@@ -55,9 +61,15 @@ export function decided(
 ): Condition | undefined {
   switch (dimension) {
     case 'tcp-flags':
-      return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0), [base], flagsLimit(test));
+      return inPhases(
+        (test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0) | (ODD_FLAGS.some(test) ? OTHERS : 0),
+        [base],
+        flagsLimit(test),
+      );
     case 'direction':
-      return inPhases((test(0) ? FIRST : 0) | (test(1) ? REPLY : 0), [base], { segment: `${test(0)} ${test(1)}` });
+      return inPhases((test(0) ? FIRST | OTHERS : 0) | (test(1) ? REPLY | OTHERS : 0), [base], {
+        segment: `${test(0)} ${test(1)}`,
+      });
     case 'fragment-offset':
       return undefined;
     case 'state':

@@ -156,6 +156,8 @@ function partOf(
   { environment: { family } }: RuleContext,
 ): RulePart | undefined {
   const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
+  // Of packets that belong to no phase, only those with odd flags are compared with other rules.
+  if ((phases & (FIRST | REPLY)) === 0 && limit?.segment === undefined) return undefined;
   const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
   if (match.length === 0) return undefined;
   const texts = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
@@ -167,8 +169,17 @@ const NO_CONDITIONS: FilterRule['opaque'] = [];
 export const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_PHASE: readonly Phase[] = ['first'];
 const REPLY_PHASE: readonly Phase[] = ['reply'];
+const NO_PHASE: readonly Phase[] = [];
 
 function phasesOf(phases: number): readonly Phase[] {
-  if (phases === FIRST) return FIRST_PHASE;
-  return phases === REPLY ? REPLY_PHASE : BOTH_PHASES;
+  switch (phases & (FIRST | REPLY)) {
+    case 0:
+      return NO_PHASE;
+    case FIRST:
+      return FIRST_PHASE;
+    case REPLY:
+      return REPLY_PHASE;
+    default:
+      return BOTH_PHASES;
+  }
 }

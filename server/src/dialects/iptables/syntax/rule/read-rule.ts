@@ -58,6 +58,7 @@ function known(builder: RuleBuilder, given: Given | undefined, option: string): 
 
 function readProtocol(builder: RuleBuilder, part: Given | undefined): void {
   const given = known(builder, part, '-p');
+  builder.isProtocolOpen = part !== undefined && given === undefined;
   if (!given) return;
   const { value, negated } = given;
   const number = parseProtocol(value.text);

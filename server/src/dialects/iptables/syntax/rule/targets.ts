@@ -81,7 +81,7 @@ export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Com
   // Abbreviations are allowed (`REJECT_parse`).
   const known = type.text !== '' && rejectTypes(builder.family).some((one) => one.startsWith(type.text.toLowerCase()));
   if (!known) builder.report(type, `unknown error '${type.text}' for REJECT`);
-  else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP) {
+  else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP && !builder.isProtocolOpen) {
     builder.report(type, "the kernel accepts 'tcp-reset' only in rules with '-p tcp'");
   }
 }
