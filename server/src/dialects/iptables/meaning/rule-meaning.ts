@@ -4,6 +4,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
+import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
 import type { SetMembers } from '../program/defined-set.js';
 import type { RunTests } from '../program/ruleset.js';
 import {
@@ -219,10 +220,6 @@ function joined(parts: readonly Meaning[]): readonly Meaning[] {
   return [{ ...a, phases: BOTH_PHASES }];
 }
 
-const MULTICAST = IpSet.parse('224.0.0.0/4', 'ff00::/8');
-const BROADCAST = IpSet.parse('255.255.255.255', '0.0.0.0/8');
-const OTHER = IpSet.all.subtract(MULTICAST).subtract(BROADCAST);
-
 /**
  * The type of an address depends on the routing table (`inet_addr_type`). Multicast and the limited broadcast
  * are known without it. Of the others, what is being forwarded goes to some other host, what is being delivered here
@@ -243,9 +240,9 @@ function withAddressType(part: Meaning, condition: AddressTypeCondition, context
   if (value('MULTICAST')) addPart(MULTICAST, []);
   if (value('BROADCAST')) addPart(BROADCAST, []);
   if (known !== undefined) {
-    if (value(known)) addPart(OTHER, []);
-  } else if ([...types].some((type) => type !== 'MULTICAST')) addPart(OTHER, [{ text }]);
-  else if (negated) addPart(OTHER, []);
+    if (value(known)) addPart(ROUTED, []);
+  } else if ([...types].some((type) => type !== 'MULTICAST')) addPart(ROUTED, [{ text }]);
+  else if (negated) addPart(ROUTED, []);
   return parts;
 }
 
@@ -284,9 +281,7 @@ function routedType(types: readonly string[], known: string | undefined, end: 's
 }
 
 function knownType(end: 'src' | 'dst', positions: ReadonlySet<BuiltInChain>): string | undefined {
-  const only = positions.size === 1 ? [...positions][0] : undefined;
-  if (end === 'dst') return only === 'FORWARD' ? 'UNICAST' : only === 'INPUT' ? 'LOCAL' : undefined;
-  return only === 'OUTPUT' ? 'LOCAL' : only === undefined || only === 'POSTROUTING' ? undefined : 'UNICAST';
+  return routedTypeAt(end, positions)?.toUpperCase();
 }
 
 /** Before the translation, a reply of a translated connection still carries the translated destination. */

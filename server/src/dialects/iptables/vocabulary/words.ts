@@ -84,6 +84,7 @@ icmp6|icmpv6|ipv6-icmp@6*: !icmpv6-type=
 iprange*: !src-range= !dst-range=
 mark*: !mark=
 multiport*: !source-ports|sports= !destination-ports|dports= !ports=
+rpfilter: .loose .validmark .accept-local invert
 sctp: !source-port|sport= !destination-port|dport= ?!chunk-types==
 set*: !match-set|set== ?return-nomatch .!update-counters .!update-subcounters ?!packets-eq= ?packets-lt= ?packets-gt= \
   ?!bytes-eq= ?bytes-lt= ?bytes-gt=
@@ -156,7 +157,6 @@ rateest: rateest1= rateest2= rateest= rateest-delta rateest-bps=? rateest-bps1=?
   rateest-pps=? rateest-pps2=? !rateest-lt !rateest-gt !rateest-eq
 realm*: !realm=
 recent*: +!set !rcheck !update !remove seconds= reap hitcount= rttl name= rsource rdest mask=
-rpfilter: loose validmark accept-local invert
 socket: nowildcard transparent restore-skmark
 statistic*: mode= !probability= !every= packet=
 string*: from= to= algo= icase !string= !hex-string=

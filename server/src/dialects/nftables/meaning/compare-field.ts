@@ -7,6 +7,7 @@ import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
 import { ALWAYS, BOTH, type Condition, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
+import { fibCondition } from './fib.js';
 import { decided, type FieldTest, requirements, valuesCondition } from './field-values.js';
 import { registerCondition } from './registers.js';
 import { ValueReader } from './value-reader.js';
@@ -21,8 +22,8 @@ interface Comparison extends FieldTest {
 /** The condition of a comparison. */
 export function matchCondition(match: MatchStatement, context: RuleContext): Condition {
   const { left, operator, right, mask } = match;
-  const ofRegister = registerCondition(match, context);
-  if (ofRegister) return ofRegister;
+  const known = registerCondition(match, context) ?? fibCondition(match, context);
+  if (known) return known;
   const comparison = (field: string): Comparison => {
     return { info: fieldInfo(field), operator, right, negated: isNegated(operator), span: match };
   };

@@ -17,6 +17,8 @@ export interface Environment {
   readonly tracking: Tracking;
   /** The source of packets may already be translated. */
   readonly sourceUnknown: boolean;
+  /** The hooks at which packets traverse the chain. */
+  readonly hooks: ReadonlySet<string>;
   /** Whether what rules set, such as marks, can change a verdict. */
   readonly followsMarks: boolean;
   /** Equal for equal environments. */
@@ -27,11 +29,21 @@ export interface Environment {
 export class Environments {
   private readonly early: ReadonlySet<Chain>;
   private readonly late: ReadonlySet<Chain>;
+  /** The chains to which the base chains of each hook lead. */
+  private readonly byHook = new Map<string, ReadonlySet<Chain>>();
   private readonly known = new Map<Chain, Environment>();
 
   constructor(private readonly ruleset: Ruleset) {
     this.early = reachableFrom(ruleset, isEarly);
     this.late = reachableFrom(ruleset, isLate);
+    const bases = [...ruleset.tables.values()].flatMap(({ chains }) =>
+      [...chains.values()].flatMap(({ base }) => base ?? []),
+    );
+    for (const hook of new Set(bases.map((base) => base.hook)))
+      this.byHook.set(
+        hook,
+        reachableFrom(ruleset, (base) => base.hook === hook),
+      );
   }
 
   of(chain: Chain): Environment {
@@ -42,11 +54,17 @@ export class Environments {
       const isAfterTranslation = chain.base ? isLate(chain.base) : this.late.has(chain);
       const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
       const { followsMarks } = this.ruleset.effects;
-      const key = `${family} ${tracking} ${sourceUnknown} ${followsMarks}`;
-      known = { family, tracking, sourceUnknown, followsMarks, key };
+      const hooks = this.hooksOf(chain);
+      const key = `${family} ${tracking} ${sourceUnknown} ${followsMarks} ${[...hooks].sort().join()}`;
+      known = { family, tracking, sourceUnknown, followsMarks, hooks, key };
       this.known.set(chain, known);
     }
     return known;
+  }
+
+  private hooksOf(chain: Chain): ReadonlySet<string> {
+    if (chain.base) return new Set([chain.base.hook]);
+    return new Set([...this.byHook].flatMap(([hook, reached]) => (reached.has(chain) ? [hook] : [])));
   }
 
   /** Base chains before conntrack see no state; chains that others jump to may run before or after it. */

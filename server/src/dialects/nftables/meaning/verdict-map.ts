@@ -15,6 +15,7 @@ import {
   type Restriction,
 } from './condition.js';
 import type { RuleContext } from './context.js';
+import { fibMapConditions } from './fib.js';
 import { requirements } from './field-values.js';
 import { registerMapConditions } from './registers.js';
 import { tuplesOf } from './tuples.js';
@@ -27,6 +28,8 @@ export function mapConditions(
 ): { readonly element: SetElement; readonly condition: Condition }[] {
   const register = registerOf(key);
   if (register !== undefined) return registerMapConditions(register, elements, key, context);
+  const ofFib = fibMapConditions(key, elements, context);
+  if (ofFib) return ofFib;
   const parts = key.kind === 'concatenation' ? key.parts : [key];
   const fields = fieldsOf(parts);
   const text = context.text(key);

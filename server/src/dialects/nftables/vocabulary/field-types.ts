@@ -141,7 +141,8 @@ const ETHER = numbers('ether_type', 65535, {
 export const MARK = numbers('mark', 0xffff_ffff, {});
 
 const PACKET_TYPE = numbers('pkt_type', 255, { host: 0, unicast: 0, broadcast: 1, multicast: 2, other: 3 });
-const FIB_TYPE = numbers('fib_addrtype', 255, {
+/** The types of addresses that `fib` gives. */
+export const FIB_TYPE = numbers('fib_addrtype', 255, {
   unspec: 0,
   unicast: 1,
   local: 2,

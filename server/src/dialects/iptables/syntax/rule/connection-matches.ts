@@ -11,6 +11,11 @@ export function readRecent(builder: RuleBuilder, used: UsedExtension): void {
   else if (set.negated) builder.matchNothing();
 }
 
+/** Packets are assumed to come by the interface that leads back to their source: one that does not would be spoofed. */
+export function readReversePath(builder: RuleBuilder, used: UsedExtension): void {
+  if (used.options.some(({ option }) => option.name === 'invert')) builder.matchNothing();
+}
+
 const STATES_AND_MARKS = [...STATES, ...TRANSLATION_MARKS];
 
 export function readState(builder: RuleBuilder, used: UsedExtension): void {

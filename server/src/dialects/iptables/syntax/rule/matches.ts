@@ -2,7 +2,7 @@
 import type { UsedExtension } from '../command.js';
 import { readAddressRanges, readAddressType, readHardwareAddress, readSet } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
-import { readConntrack, readRecent, readState } from './connection-matches.js';
+import { readConntrack, readRecent, readReversePath, readState } from './connection-matches.js';
 import { markMatch } from './marks.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
 import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
@@ -19,6 +19,7 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['mark', markMatch('packet-mark')],
   ['multiport', readMultiport],
   ['recent', readRecent],
+  ['rpfilter', readReversePath],
   ['sctp', portMatch('sctp', 132)],
   ['set', readSet],
   ['state', readState],
