@@ -15,6 +15,7 @@ function verdictAt(hook: Hook, rule: string): string {
   const { model } = lowered(
     `table inet t { chain c { type filter hook ${hook} priority 0; policy drop; ${rule}; accept; } }`,
   );
+  if (model.kind !== 'filter') throw new Error('a ruleset is a filter');
   return explainFlow(model, FLOW, { hook }).verdict;
 }
 

@@ -13,6 +13,7 @@ import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
 import { asUnknown, type Setting, settingOf, testsDiffer, withoutTests } from './settings.js';
+import { mappedDestinations } from './translation-map.js';
 import { mapConditions } from './verdict-map.js';
 
 /** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
@@ -51,6 +52,7 @@ export function ruleMeaning(
   return { parts, problems, testsInterfaces: parts.some(tests) };
 }
 
+const CONTINUE: FilterAction = { kind: 'continue' };
 const NO_PROBLEMS: readonly LineProblem[] = [];
 
 function tests({ match, action }: RulePart): boolean {
@@ -108,6 +110,12 @@ function partsOfStatements(statements: readonly RuleStatement[], start: Conditio
         const rest = statements.slice(index + 1);
         const own = testsDiffer(condition) ? asUnknown(setting, condition) : { setting, condition };
         return [...parts, ...partsOfSetting(own.setting, own.condition, rest, context)];
+      }
+      case 'translate': {
+        const mapped = mappedDestinations(statement, context);
+        if (mapped) for (const { when, action } of mapped) add(both(condition, when), action);
+        else add(condition, actionOf(statement, context) ?? CONTINUE);
+        break;
       }
       default: {
         const action = actionOf(statement, context);
