@@ -177,9 +177,7 @@ function permittingRules({ model, point }: FilterQuestion, accepted: readonly Fi
     chains.length === 1
       ? accepted
       : chains.flatMap((chain) =>
-          decideInChain(model, chain, packetsOf(accepted), 'first').filter(
-            ({ outcome }) => outcome.kind === 'accept',
-          ),
+          decideInChain(model, chain, packetsOf(accepted), 'first').filter(({ outcome }) => outcome.kind === 'accept'),
         );
   return { point, rules: [...new Set(accepting.flatMap(({ rule }) => rule ?? []))] };
 }

@@ -122,6 +122,8 @@ export interface Ruleset {
 export interface NamedRuleset {
   readonly ruleset: Ruleset;
   readonly definitions: ReadonlyMap<string, Location>;
+  /** Whether commands that are not followed may use its chains. */
+  readonly isOpen?: boolean;
 }
 
 export function definitionKey(table: TableName, chain: string): string {
