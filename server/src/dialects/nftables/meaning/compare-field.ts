@@ -2,6 +2,7 @@
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
+import { maskedRanges } from '../../shared/masked-ranges.js';
 import type { BinaryExpression, Expression, MatchStatement, RelationalOperator } from '../syntax/tree.js';
 import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
@@ -25,7 +26,8 @@ export function matchCondition(match: MatchStatement, context: RuleContext): Con
   const known = registerCondition(match, context) ?? fibCondition(match, context);
   if (known) return known;
   const comparison = (field: string): Comparison => {
-    return { info: fieldInfo(field), operator, right, negated: isNegated(operator), span: match };
+    const info = fieldInfo(headerField(field, context.environment.family) ?? field);
+    return { info, operator, right, negated: isNegated(operator), span: match };
   };
   if (left.kind === 'field') return fieldCondition(comparison(left.field), mask, context);
   if (left.kind === 'concatenation') return concatenationCondition(match, left.parts, context);
@@ -33,6 +35,24 @@ export function matchCondition(match: MatchStatement, context: RuleContext): Con
     return maskedCondition(comparison(left.left.field), left, context);
   return opaqueCondition(context.text(match));
 }
+
+/** The field at an offset of the network header, which is of one family in tables of that family. */
+function headerField(field: string, family: string): string | undefined {
+  return family === 'ip' || family === 'ip6' ? HEADER_OFFSETS[family].get(field) : undefined;
+}
+
+const HEADER_OFFSETS: Readonly<Record<'ip' | 'ip6', ReadonlyMap<string, string>>> = {
+  ip: new Map([
+    ['@nh,72,8', 'ip protocol'],
+    ['@nh,96,32', 'ip saddr'],
+    ['@nh,128,32', 'ip daddr'],
+  ]),
+  ip6: new Map([
+    ['@nh,48,8', 'ip6 nexthdr'],
+    ['@nh,64,128', 'ip6 saddr'],
+    ['@nh,192,128', 'ip6 daddr'],
+  ]),
+};
 
 function opaque({ info, span }: Comparison, context: RuleContext): Condition {
   return opaqueCondition(context.text(span), requirements(info));
@@ -190,13 +210,20 @@ function maskedAddress(comparison: Comparison, left: BinaryExpression, context: 
   const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
   if (left.operator !== '&' || !isEquality || !mask || !value || right.kind !== 'word')
     return opaque(comparison, context);
-  const width = mask.family === 4 ? 32 : 128;
-  const bits = BigInt(mask.value).toString(2).padStart(width, '0');
-  const length = bits.indexOf('0') < 0 ? width : bits.indexOf('0');
-  if (bits.includes('1', length)) return opaque(comparison, context);
-  const network = IpSet.of({ address: value, length });
+  if (mask.family !== value.family) return opaque(comparison, context);
+  const [bits, wanted] = [BigInt(mask.value), BigInt(value.value)];
+  const ranges = maskedRanges(wanted, bits, mask.family === 4 ? 32 : 128);
+  if (!ranges) return opaque(comparison, context);
   // A value with bits outside the mask is never equal.
-  const reachable = network.first?.value === value.value ? network : IpSet.empty;
+  const reachable = (wanted & bits) === wanted ? addressesIn(ranges, mask.family) : IpSet.empty;
   const test = { info, negated: operator === '!=', span };
   return valuesCondition(test, { ...NO_VALUES, addresses: reachable }, context);
+}
+
+function addressesIn(ranges: readonly (readonly [bigint, bigint])[], family: 4 | 6): IpSet {
+  if (family === 6) return new IpSet(IntervalSet.empty(), IntervalSet.from(ranges));
+  return new IpSet(
+    IntervalSet.from(ranges.map(([low, high]) => [Number(low), Number(high)] as const)),
+    IntervalSet.empty(),
+  );
 }

@@ -54,7 +54,7 @@ function flagsLimit(test: (value: number) => boolean): { readonly segment: strin
 
 /** The condition on a field whose value the phase determines; `undefined` for other fields. */
 export function decided(
-  { dimension }: FieldInfo,
+  { dimension, value }: FieldInfo,
   base: Restriction,
   test: (value: number) => boolean,
   context: RuleContext,
@@ -70,6 +70,14 @@ export function decided(
       return inPhases((test(0) ? FIRST | OTHERS : 0) | (test(1) ? REPLY | OTHERS : 0), [base], {
         segment: `${test(0)} ${test(1)}`,
       });
+    case 'constant':
+      return value !== undefined && test(value) ? inPhases(BOTH, [base]) : NEVER;
+    case 'packet-type': {
+      // The kernel forwards nothing else (ip_forward of Linux).
+      const isForwarded = context.environment.hooks.size === 1 && context.environment.hooks.has('forward');
+      if (!isForwarded) return undefined;
+      return test(0) ? ALWAYS : NEVER;
+    }
     case 'fragment-offset':
       return undefined;
     case 'state':
@@ -80,6 +88,11 @@ export function decided(
       return undefined;
   }
 }
+
+/** The fields of which {@link decided} knows the possible values. */
+const BY_TEST: ReadonlySet<FieldInfo['dimension']> = new Set([
+  ...(['state', 'direction', 'tcp-flags', 'constant', 'packet-type'] as const),
+]);
 
 /** A field that is to have one of some values, or with `negated` none of them. */
 export interface FieldTest {
@@ -92,7 +105,7 @@ export interface FieldTest {
 /** The condition that a test of a field holds. */
 export function valuesCondition({ info, negated, span }: FieldTest, values: Values, context: RuleContext): Condition {
   const base = requirements(info);
-  if (info.dimension === 'state' || info.dimension === 'direction' || info.dimension === 'tcp-flags') {
+  if (BY_TEST.has(info.dimension)) {
     const test = (bits: number) => values.numbers.has(bits) !== negated;
     const condition = values.unknown.length > 0 ? undefined : decided(info, base, test, context);
     return condition ?? opaqueCondition(context.text(span), base);

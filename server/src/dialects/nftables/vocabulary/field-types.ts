@@ -190,6 +190,10 @@ export type Dimension =
   /** Determined, because modelled packets are never fragments. */
   | 'fragment-offset'
   | 'fragment-header'
+  /** The same in all modelled packets, which have no options. */
+  | 'constant'
+  /** The same in all packets that are forwarded: those to one host. */
+  | 'packet-type'
   /** Opaque: it is not modelled. */
   | undefined;
 
@@ -202,6 +206,8 @@ export interface FieldInfo {
   readonly family: 4 | 6 | undefined;
   /** The only protocol whose packets have it. */
   readonly protocol: number | undefined;
+  /** The value of a constant. */
+  readonly value?: number;
 }
 
 function field(
@@ -264,7 +270,7 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     field('meta mark', MARK),
     field('ct mark', MARK),
     field('ct status', CT_STATUS),
-    field('meta pkttype', PACKET_TYPE),
+    field('meta pkttype', PACKET_TYPE, 'packet-type'),
     field('ip dscp', DSCP, undefined, { family: 4 }),
     field('ip6 dscp', DSCP, undefined, { family: 6 }),
     field('igmp type', IGMP_TYPE, undefined, { protocol: 2 }),
@@ -273,8 +279,9 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     field('ip ttl', integer(8), undefined, { family: 4 }),
     field('ip6 hoplimit', integer(8), undefined, { family: 6 }),
     field('ip length', integer(16), undefined, { family: 4 }),
-    field('ip version', integer(4), undefined, { family: 4 }),
-    field('ip hdrlength', integer(4), undefined, { family: 4 }),
+    { ...field('ip version', integer(4), 'constant', { family: 4 }), value: 4 },
+    { ...field('ip6 version', integer(4), 'constant', { family: 6 }), value: 6 },
+    { ...field('ip hdrlength', integer(4), 'constant', { family: 4 }), value: 5 },
     field('ip id', integer(16), undefined, { family: 4 }),
     field('udp length', integer(16), undefined, { protocol: 17 }),
   ].map((info) => [info.name, info]),
