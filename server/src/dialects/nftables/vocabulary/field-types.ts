@@ -194,6 +194,10 @@ export type Dimension =
   | 'constant'
   /** The same in all packets that are forwarded: those to one host. */
   | 'packet-type'
+  /** What rules set; see registers.ts. */
+  | 'register'
+  /** What the routing table says; see fib.ts. */
+  | 'route'
   /** Opaque: it is not modelled. */
   | undefined;
 
@@ -267,9 +271,9 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     ),
     field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 }),
 
-    field('meta mark', MARK),
-    field('ct mark', MARK),
-    field('ct status', CT_STATUS),
+    field('meta mark', MARK, 'register'),
+    field('ct mark', MARK, 'register'),
+    field('ct status', CT_STATUS, 'register'),
     field('meta pkttype', PACKET_TYPE, 'packet-type'),
     field('ip dscp', DSCP, undefined, { family: 4 }),
     field('ip6 dscp', DSCP, undefined, { family: 6 }),
@@ -308,7 +312,8 @@ export function fieldInfo(name: string): FieldInfo {
   const [header = ''] = name.split(' ', 1);
   const type = header === 'fib' && name.endsWith(' type') ? FIB_TYPE : UNKNOWN_TYPE;
   const family = header === 'ip' || header === 'icmp' ? 4 : header === 'ip6' || header === 'icmpv6' ? 6 : undefined;
-  return { name, type, dimension: undefined, family, protocol: HEADER_PROTOCOLS.get(header) };
+  const dimension = header === 'fib' ? 'route' : undefined;
+  return { name, type, dimension, family, protocol: HEADER_PROTOCOLS.get(header) };
 }
 
 const UNKNOWN_TYPE = unread('unknown');
