@@ -95,6 +95,28 @@ export function assume(
   return [...stream.assumptions, ...own];
 }
 
+/** The packets of a stream with what may have been set for some of them: in streams that are parts of it. */
+export function overlaid(stream: Stream, parts: readonly Stream[], by: QuotedLine): Stream[] {
+  let all: Stream[] = [stream];
+  for (const part of parts) {
+    if (part.registers === stream.registers) continue;
+    all = all.flatMap((one) => {
+      const both = one.packets.intersect(part.packets);
+      const registers = eitherRegisters(one.registers, part.registers, by);
+      if (both.isEmpty || registers === one.registers) return [one];
+      const rest = one.packets.subtract(part.packets);
+      return rest.isEmpty
+        ? [{ ...one, registers }]
+        : [
+            { ...one, packets: both, registers },
+            { ...one, packets: rest },
+          ];
+    });
+    all = mergeStreams(all);
+  }
+  return all;
+}
+
 /** How many streams may differ in their registers alone; of more, what differs counts as unknown. */
 const REGISTERS_LIMIT = 64;
 

@@ -13,7 +13,16 @@ import {
   oppositeOf,
   type Phase,
 } from './filter.js';
-import { asAsked, assume, type Decider, mergeStreams, packetsOf, rewritten, type Stream } from './filter-streams.js';
+import {
+  asAsked,
+  assume,
+  type Decider,
+  mergeStreams,
+  overlaid,
+  packetsOf,
+  rewritten,
+  type Stream,
+} from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { IpSet } from './ip.js';
 import { ANY_PACKET, PacketSet } from './packets.js';
@@ -228,6 +237,12 @@ class Walk {
         }
         const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
         const left = this.act(rule, taken, accepted, returned);
+        // What returns from a chain that may not have been entered goes on as if it had not been, but for what it has set.
+        const isInline = rule.action.kind === 'jump' && rule.action.inline === true;
+        if (opaque.length > 0 && rule.action.kind === 'jump' && (isInline || !this.showsReturns)) {
+          next.push(...overlaid(stream, left, rule.statement));
+          continue;
+        }
         // Where a chain returned all packets unchanged, nothing distinguishes them from the others.
         const isUnchanged =
           opaque.length === 0 &&
