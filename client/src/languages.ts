@@ -1,7 +1,7 @@
 // Sets the language of documents by lintel.yaml or by their content.
 
 import * as vscode from 'vscode';
-import { DETECTION_WINDOW } from '../../shared/detection.js';
+import { detectionWindow } from '../../shared/detection.js';
 import { LANGUAGE } from '../../shared/protocol.js';
 import { SCHEMES, type Server } from './server.js';
 
@@ -25,7 +25,8 @@ export function adoptLanguages(server: Server, languages: readonly string[]): vs
     // Other files do not start the server; if it runs, lintel.yaml may declare their language.
     if (!isVague && !(server.isStarted && vscode.workspace.getWorkspaceFolder(uri))) return;
     asked.add(String(uri));
-    const more = isVague ? { beginning: document.getText().slice(0, DETECTION_WINDOW) } : {};
+    const text = isVague ? document.getText() : '';
+    const more = isVague ? { beginning: text.slice(0, detectionWindow(text)) } : {};
     const found = await server.request(LANGUAGE, uri, more).catch(() => null);
     if (found !== null && !document.isClosed) await vscode.languages.setTextDocumentLanguage(document, found);
   };

@@ -6,6 +6,7 @@ import { evaluateAll } from './evaluate/evaluate.js';
 import type { Evaluation } from './evaluate/evaluation.js';
 import type { NetworkContext } from './evaluate/network-context.js';
 import { bypassBlocked, type FilterOnPath } from './findings/bypass-blocked.js';
+import { byteOrderMarkProblems } from './findings/byte-order-mark.js';
 import { directiveProblems, directivesOf, ignoreFindings } from './findings/directives.js';
 import {
   findingOfProblem,
@@ -62,6 +63,7 @@ export function analyze(
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
     ...document.problems,
+    ...byteOrderMarkProblems(document, dialect),
     ...retiredProblems(document, retired, requirements),
     ...directiveProblems(directives, unknownSelectors),
   ];

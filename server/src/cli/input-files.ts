@@ -4,7 +4,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
-import { DETECTION_WINDOW } from '../../../shared/detection.js';
+import { DETECTION_WINDOW, detectionWindow } from '../../../shared/detection.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { canonicalUri } from '../service/files/uris.js';
 import { decodeText } from '../text/decode.js';
@@ -142,7 +142,11 @@ async function readStart(absolute: string): Promise<{ readonly text: string } | 
     const handle = await open(absolute);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(DETECTION_WINDOW), 0, DETECTION_WINDOW, 0);
-      return decodeText(buffer.subarray(0, bytesRead)) ?? 'binary';
+      const first = buffer.subarray(0, bytesRead);
+      const window = detectionWindow(first.toString('latin1', 0, 2));
+      if (bytesRead < DETECTION_WINDOW || window === DETECTION_WINDOW) return decodeText(first) ?? 'binary';
+      const more = await handle.read(Buffer.alloc(window), 0, window, 0);
+      return decodeText(more.buffer.subarray(0, more.bytesRead)) ?? 'binary';
     } finally {
       await handle.close();
     }

@@ -1,5 +1,5 @@
 // The list of dialects, and which of them a file is written in.
-import { DETECTION_WINDOW } from '../../../shared/detection.js';
+import { detectionWindow } from '../../../shared/detection.js';
 import { cisco } from './cisco/index.js';
 import type { Dialect } from './dialect.js';
 import { iptables } from './iptables/index.js';
@@ -18,7 +18,7 @@ export function detectDialect(path: string, text: string): Dialect | undefined {
 }
 
 export function detectAmong(dialects: readonly Dialect[], path: string, text: string): Dialect | undefined {
-  const window = text.slice(0, DETECTION_WINDOW);
+  const window = text.slice(0, detectionWindow(text));
   let best: Dialect | undefined;
   let highest = 0;
   for (const dialect of dialects) {

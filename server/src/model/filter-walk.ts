@@ -1,21 +1,41 @@
 // Walks sets of packets through a packet filter: every packet ends in exactly the cases that it would have on a device.
 import { Memo } from '../kept/memo.js';
-import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
-import type {
-  BaseChain,
-  FilterAction,
-  FilterCase,
-  FilterChain,
-  FilterModel,
-  FilterPoint,
-  FilterRule,
-  OpaqueCondition,
-  Phase,
+import type { TraceStep } from './evidence.js';
+import {
+  type BaseChain,
+  type FilterAction,
+  type FilterCase,
+  type FilterChain,
+  type FilterModel,
+  type FilterPoint,
+  type FilterRule,
+  type OpaqueCondition,
+  oppositeOf,
+  type Phase,
 } from './filter.js';
+import {
+  asAsked,
+  assume,
+  type Decider,
+  mergeStreams,
+  overlaid,
+  packetsOf,
+  rewritten,
+  type Stream,
+} from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { IpSet } from './ip.js';
 import { ANY_PACKET, PacketSet } from './packets.js';
-import { ALL_PORTS } from './ports.js';
+import {
+  eitherRegisters,
+  holds,
+  type Registers,
+  sameRegisters,
+  UNKNOWN_REGISTERS,
+  UNMARKED,
+  withRegister,
+  ZERO,
+} from './registers.js';
 import { batchesOf, ownParts, type RulePart } from './rule-batches.js';
 import { RuleIndex } from './rule-index.js';
 
@@ -43,7 +63,13 @@ export function decidePackets(
   phase: Phase,
   hosts?: HostSet,
 ): FilterCase[] {
-  return new Walk(model, phase, hosts).throughPoint(point, packets);
+  return new Walk(model, phase, hosts).throughPoint(point, startsOf(model, point, packets, phase, hosts));
+}
+
+/** The same for one base chain alone, whatever the chains before it have set. */
+export function decideInChain(model: FilterModel, chain: BaseChain, packets: PacketSet, phase: Phase): FilterCase[] {
+  const point: FilterPoint = { name: chain.name, hook: undefined, chains: [chain], stateful: false };
+  return new Walk(model, phase, undefined).throughPoint(point, [streamOf(packets, UNKNOWN_REGISTERS)]);
 }
 
 /**
@@ -51,26 +77,58 @@ export function decidePackets(
  * decision.
  */
 export function tracePackets(model: FilterModel, point: FilterPoint, packets: PacketSet, phase: Phase): FilterCase[] {
-  return new Walk(model, phase, undefined, true).throughPoint(point, packets);
+  const starts = startsOf(model, point, packets, phase, undefined);
+  return new Walk(model, phase, undefined, true).throughPoint(point, starts);
 }
 
-/** Packets that are still undecided, with the assumptions and the jumps that led there. */
-interface Stream {
-  readonly packets: PacketSet;
-  /** Set where rules have changed the destination. */
-  readonly rewrite?: Rewrite;
-  readonly assumptions: readonly Assumption[];
-  readonly path: readonly TraceStep[];
-  /** The rule that accepted them in a base chain before; it is the last step of the path to the present chain. */
-  readonly acceptedBy?: Decider;
+function streamOf(packets: PacketSet, registers: Registers): Stream {
+  return { packets, registers, assumptions: [], path: [] };
 }
 
-/** The packets before the change, for packets whose destination was rewritten. */
-interface Rewrite {
-  readonly original: PacketSet;
-  /** Whether the address, and whether the port, is the one value that a rule has given to all. */
-  readonly address: boolean;
-  readonly port: boolean;
+/** The packets as they come: replies with what their connection remembers of its first packet. */
+function startsOf(
+  model: FilterModel,
+  point: FilterPoint,
+  packets: PacketSet,
+  phase: Phase,
+  hosts: HostSet | undefined,
+): Stream[] {
+  if (phase === 'first' || !model.remembers) return [streamOf(packets, UNMARKED)];
+  const first = oppositeOf(model, point);
+  if (!first) return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];
+  const walk = new Walk(model, 'first', hosts);
+  walk.throughPoint(first, [streamOf(packets.replies(), UNMARKED)]);
+  return remembering(walk.ends, packets);
+}
+
+/** How many parts of connections are followed by what they remember; of more, that is unknown. */
+const REMEMBERED_LIMIT = 64;
+
+/** Replies with the registers that connections have at the end of the way of their first packet. */
+function remembering(ends: readonly Stream[], packets: PacketSet): Stream[] {
+  let known: Stream[] = [];
+  for (const end of ends) {
+    const own = asAsked(end).replies().intersect(packets);
+    const registers = { ...end.registers, 'packet-mark': ZERO };
+    const others = known.reduce((rest, one) => rest.subtract(one.packets), own);
+    known = known.flatMap((one) => {
+      const both = one.packets.intersect(own);
+      if (both.isEmpty || sameRegisters(one.registers, registers)) return [one];
+      const rest = one.packets.subtract(own);
+      const unsure = streamOf(both, eitherRegisters(one.registers, registers, undefined));
+      return rest.isEmpty ? [unsure] : [unsure, { ...one, packets: rest }];
+    });
+    if (!others.isEmpty) known.push(streamOf(others, registers));
+    known = mergeStarts(known);
+    if (known.length > REMEMBERED_LIMIT) return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];
+  }
+  return known;
+}
+
+/** Joins what differs in nothing but the packets. */
+function mergeStarts(starts: readonly Stream[]): Stream[] {
+  const [first] = starts;
+  return first ? mergeStreams(starts.map(({ packets, registers }) => ({ ...first, packets, registers }))) : [];
 }
 
 /** Packets that a statement has accepted, so far. */
@@ -79,13 +137,12 @@ interface Accepted {
   readonly decidedBy: Decider;
 }
 
-/** What decides: a rule, or the statement of a policy. */
-type Decider = { readonly statement: QuotedLine | undefined; readonly rule?: FilterRule };
-
 const NO_DECIDER: Decider = { statement: undefined };
 
 class Walk {
   private readonly cases: FilterCase[] = [];
+  /** The packets as they ended, one for each case. */
+  readonly ends: Stream[] = [];
   /** The chains that packets are in, outermost first. */
   private readonly entered: FilterChain[] = [];
   private visits = 0;
@@ -99,8 +156,8 @@ class Walk {
     private readonly showsReturns = false,
   ) {}
 
-  throughPoint(point: FilterPoint, packets: PacketSet): FilterCase[] {
-    let accepted: Accepted[] = [{ stream: { packets, assumptions: [], path: [] }, decidedBy: NO_DECIDER }];
+  throughPoint(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
+    let accepted: Accepted[] = starts.map((stream) => ({ stream, decidedBy: NO_DECIDER }));
     for (const chain of point.chains) {
       const { inside: entering, outside } = byFamily(accepted, chain);
       accepted = outside;
@@ -125,8 +182,16 @@ class Walk {
     return this.visits > VISIT_LIMIT ? 'the chains jump to each other too often to follow' : undefined;
   }
 
-  /** Walks streams through a chain; returns those that leave it undecided. */
-  private throughChain(chain: FilterChain, streams: readonly Stream[], accepted: Accepted[]): Stream[] {
+  /**
+   * Walks streams through a chain; returns those that leave it undecided. A chain that is the rest of a rule adds those
+   * that return to the ones `around` it.
+   */
+  private throughChain(
+    chain: FilterChain,
+    streams: readonly Stream[],
+    accepted: Accepted[],
+    around?: Stream[],
+  ): Stream[] {
     const refusal = this.refusalOf(chain);
     if (refusal) {
       for (const stream of streams) this.giveUp(stream, refusal);
@@ -134,7 +199,7 @@ class Walk {
     }
     this.entered.push(chain);
     let current: Stream[] = [...streams];
-    const returned: Stream[] = [];
+    const returned: Stream[] = around ?? [];
     const rules = rulesFor(chain, packetsOf(streams));
     for (const batch of batchesOf(
       rules,
@@ -147,18 +212,15 @@ class Walk {
         continue;
       }
       const rule = batch;
-      const opaque = this.unknownConditions(rule);
-      if (!opaque) continue;
+      const conditions = this.unknownConditions(rule);
+      if (!conditions) continue;
       this.visits += current.length;
       const match = PacketSet.from(rule.match);
       const next: Stream[] = [];
       for (const stream of current) {
-        if (this.isPassedBy(rule, stream)) {
-          next.push(stream);
-          continue;
-        }
-        const matched = stream.packets.intersect(match);
-        if (matched.isEmpty) {
+        const opaque = openConditions(conditions, stream.registers);
+        const matched = !opaque || this.isPassedBy(rule, stream) ? PacketSet.none : stream.packets.intersect(match);
+        if (!opaque || matched.isEmpty) {
           next.push(stream);
           continue;
         }
@@ -166,10 +228,27 @@ class Walk {
           this.giveUp(stream, 'the rules split the packets into too many parts');
           continue;
         }
+        if (rule.action.kind === 'set') {
+          const set = this.setRegister(rule, rule.action, { ...stream, packets: matched }, opaque.length > 0);
+          const isSame = set.registers === stream.registers;
+          const rest = isSame ? PacketSet.none : stream.packets.subtract(match);
+          next.push(isSame ? stream : set, ...(rest.isEmpty ? [] : [{ ...stream, packets: rest }]));
+          continue;
+        }
         const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
         const left = this.act(rule, taken, accepted, returned);
+        // What returns from a chain that may not have been entered goes on as if it had not been, but for what it has set.
+        const isInline = rule.action.kind === 'jump' && rule.action.inline === true;
+        if (opaque.length > 0 && rule.action.kind === 'jump' && (isInline || !this.showsReturns)) {
+          next.push(...overlaid(stream, left, rule.statement));
+          continue;
+        }
         // Where a chain returned all packets unchanged, nothing distinguishes them from the others.
-        const isUnchanged = opaque.length === 0 && left.length === 1 && left[0]?.packets === matched;
+        const isUnchanged =
+          opaque.length === 0 &&
+          left.length === 1 &&
+          left[0]?.packets === matched &&
+          left[0].registers === stream.registers;
         if (isUnchanged && !this.showsReturns) {
           next.push(stream);
           continue;
@@ -182,7 +261,23 @@ class Walk {
       current = mergeStreams(next);
     }
     this.entered.pop();
-    return [...returned, ...current];
+    return around ? current : [...returned, ...current];
+  }
+
+  /**
+   * The packets with a register set. Where a condition of the rule is unknown, so is what differs: following both outcomes
+   * would double the streams with every such rule.
+   */
+  private setRegister(
+    { statement }: FilterRule,
+    { register, to }: FilterAction & { readonly kind: 'set' },
+    stream: Stream,
+    isOpen: boolean,
+  ): Stream {
+    const set = withRegister(stream.registers, register, to, statement);
+    const registers = isOpen ? eitherRegisters(stream.registers, set, statement) : set;
+    if (!this.showsReturns || registers === stream.registers) return { ...stream, registers };
+    return { ...stream, registers, path: [...stream.path, { statement, effect: 'sets a mark' }] };
   }
 
   /** Walks a stream through rules that decide disjoint packets. */
@@ -241,11 +336,14 @@ class Walk {
         returned.push(this.showsReturns ? { ...taken, path: [...taken.path, { statement, effect: RETURNS }] } : taken);
         return [];
       case 'continue':
+      case 'set':
         return [taken];
       case 'rewrite': {
         // Whether they pass is up to the other chains.
         const path = [...taken.path, { statement, effect: 'translates the destination' }];
-        accepted.push({ stream: { ...rewritten(taken, action), path }, decidedBy: taken.acceptedBy ?? NO_DECIDER });
+        for (const stream of rewritten(taken, action, statement)) {
+          accepted.push({ stream: { ...stream, path }, decidedBy: taken.acceptedBy ?? NO_DECIDER });
+        }
         return [];
       }
       case 'undecided':
@@ -254,12 +352,14 @@ class Walk {
       case 'jump':
       case 'goto': {
         const effect = `${action.kind === 'goto' ? 'goes' : 'jumps'} to ${action.chain}`;
-        const entering = { ...taken, path: [...taken.path, { statement, effect }] };
+        const isInline = action.kind === 'jump' && action.inline === true;
+        const entering = isInline ? taken : { ...taken, path: [...taken.path, { statement, effect }] };
         const target = this.model.chains.get(action.chain);
         if (!target) {
           this.giveUp(entering, `the chain ${action.chain} is not defined in this file`);
           return [];
         }
+        if (isInline) return this.throughChain(target, [entering], accepted, returned);
         const left = this.throughChain(target, [entering], accepted);
         if (action.kind === 'jump') {
           const step = { statement, effect: `returns from ${action.chain} without a decision` };
@@ -282,6 +382,7 @@ class Walk {
     { statement, rule }: Decider,
     trace: readonly TraceStep[],
   ): void {
+    this.ends.push(stream);
     this.cases.push({
       packets: asAsked(stream),
       outcome: { kind },
@@ -294,6 +395,7 @@ class Walk {
 
   private giveUp(stream: Stream, reason: string): void {
     const decidedBy = stream.path[stream.path.length - 1]?.statement;
+    this.ends.push({ ...stream, registers: UNKNOWN_REGISTERS });
     this.cases.push({
       packets: asAsked(stream),
       outcome: { kind: 'undecided', reason },
@@ -310,6 +412,16 @@ const RETURNS = 'returns';
 /** The way of packets that have left a chain: by a rule of it, or at its end. */
 function pathBack({ path }: Stream, atEnd: TraceStep): readonly TraceStep[] {
   return path[path.length - 1]?.effect === RETURNS ? path : [...path, atEnd];
+}
+
+/** The conditions that are unknown for packets with some registers; `undefined` where one of them does not hold. */
+function openConditions(
+  conditions: readonly OpaqueCondition[],
+  registers: Registers,
+): readonly OpaqueCondition[] | undefined {
+  if (conditions.every(({ test }) => !test)) return conditions;
+  const values = conditions.map(({ test }) => test && holds(test, registers));
+  return values.includes(false) ? undefined : conditions.filter((_, i) => values[i] !== true);
 }
 
 /** The fewest rules that are worth an index. */
@@ -353,70 +465,5 @@ function entering(accepted: readonly Accepted[]): Stream[] {
 function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
   const { statement, rule } = decidedBy;
   if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
-  const effect = rule.action.kind === 'rewrite' ? 'rewrites the destination' : 'accepts';
-  return { ...stream, path: [...stream.path, { statement, effect }], acceptedBy: decidedBy };
-}
-
-function rewritten(stream: Stream, { destination, destinationPorts }: FilterAction & { kind: 'rewrite' }): Stream {
-  const boxes = stream.packets.boxes.map((box) => ({
-    ...box,
-    destination: destination ?? box.destination,
-    destinationPorts: destinationPorts ?? box.destinationPorts,
-  }));
-  const rewrite: Rewrite = {
-    original: asAsked(stream),
-    address: destination !== undefined || stream.rewrite?.address === true,
-    port: destinationPorts !== undefined || stream.rewrite?.port === true,
-  };
-  return { ...stream, packets: PacketSet.of(...boxes), rewrite };
-}
-
-/**
- * The packets before any rewriting. A rewritten property has one value in all packets of a stream, so no rule can have
- * distinguished them by it: those that are left are the originals that agree in everything else.
- */
-function asAsked({ packets, rewrite }: Stream): PacketSet {
-  if (!rewrite) return packets;
-  const alike = packets.boxes.map((box) => ({
-    ...box,
-    destination: rewrite.address ? IpSet.all : box.destination,
-    destinationPorts: rewrite.port ? ALL_PORTS : box.destinationPorts,
-  }));
-  return rewrite.original.intersect(PacketSet.of(...alike));
-}
-
-function packetsOf(streams: readonly Stream[]): PacketSet {
-  const [only, ...others] = streams;
-  if (!only) return PacketSet.none;
-  return others.length === 0 ? only.packets : PacketSet.of(...streams.flatMap(({ packets }) => packets.boxes));
-}
-
-function assume(stream: Stream, { statement }: FilterRule, opaque: readonly OpaqueCondition[]): readonly Assumption[] {
-  if (opaque.length === 0) return stream.assumptions;
-  const own = opaque.map(({ text }) => ({
-    unknown: `${statementKey(statement)} ${text}`,
-    phrase: text,
-    statement,
-  }));
-  return [...stream.assumptions, ...own];
-}
-
-/** Joins the packets that arrive under the same assumptions by the same jumps, so that jumps do not multiply streams. */
-function mergeStreams(streams: readonly Stream[]): Stream[] {
-  const [only] = streams;
-  if (only && streams.length === 1) return [only];
-  const alike: [Stream, ...Stream[]][] = [];
-  for (const stream of streams) {
-    const { assumptions, path, rewrite } = stream;
-    const known = alike.find(
-      ([first]) => first.assumptions === assumptions && first.path === path && first.rewrite === rewrite,
-    );
-    if (known) known.push(stream);
-    else alike.push([stream]);
-  }
-  return alike.map(([first, ...others]) => {
-    return others.length === 0
-      ? first
-      : { ...first, packets: PacketSet.join([first, ...others].map(({ packets }) => packets)) };
-  });
+  return { ...stream, path: [...stream.path, { statement, effect: 'accepts' }], acceptedBy: decidedBy };
 }

@@ -4,6 +4,7 @@ import type { HostSet } from './hosts.js';
 import type { AddressFamily, IpSet } from './ip.js';
 import type { PacketBox, PacketSet } from './packets.js';
 import type { PortSet } from './ports.js';
+import type { Register, RegisterExpression, RegisterTest } from './registers.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Where in a host's or router's packet path a filter stands. */
@@ -21,19 +22,26 @@ export interface OpaqueCondition {
   readonly text: string;
   /** Set where it is about the name of the destination: it holds for these hosts and for no other. */
   readonly hosts?: HostSet;
+  /** Set where it is about what rules before have set: unknown only where that is. */
+  readonly test?: RegisterTest;
 }
 
 /** What a rule does with the packets that it matches. */
 export type FilterAction =
   | { readonly kind: 'accept' }
   | { readonly kind: 'deny' }
-  /** Continues after this rule when the called chain returns. */
-  | { readonly kind: 'jump'; readonly chain: string }
+  /**
+   * Continues after this rule when the called chain returns. `inline`: the chain is the rest of this rule, so what returns
+   * from it returns from the chain around it.
+   */
+  | { readonly kind: 'jump'; readonly chain: string; readonly inline?: true }
   /** Continues after the jump that led here when the called chain returns. */
   | { readonly kind: 'goto'; readonly chain: string }
   | { readonly kind: 'return' }
-  /** Decides nothing: logs, counts, marks. The packets go on. */
+  /** Decides nothing: logs, counts. The packets go on. */
   | { readonly kind: 'continue' }
+  /** Sets what later rules test, such as a mark. The packets go on. */
+  | { readonly kind: 'set'; readonly register: Register; readonly to: RegisterExpression }
   /** Accepts here with another destination, which the base chains after this one see. Each given set has one member. */
   | {
       readonly kind: 'rewrite';
@@ -116,10 +124,26 @@ export interface FilterModel {
   /** The address families that it filters; `ip6tables` files decide nothing about IPv4. */
   readonly families: readonly AddressFamily[];
   readonly points: readonly FilterPoint[];
+  /** Whether its rules test what a connection remembers of its first packet, so that replies depend on the way of that. */
+  readonly remembers?: boolean;
   /** Whether conditions of its rules are about the names of hosts. */
   readonly namesHosts?: boolean;
   /** The chains that rules can jump to, by name. */
   readonly chains: ReadonlyMap<string, FilterChain>;
+}
+
+/** The hook that the replies pass. */
+const OPPOSITE: Readonly<Record<Hook, Hook>> = { forward: 'forward', input: 'output', output: 'input' };
+
+/** The point that replies pass where the first packets pass this one; `undefined` where there is none. */
+export function oppositeOf({ points }: FilterModel, point: FilterPoint): FilterPoint | undefined {
+  const opposite = point.hook && OPPOSITE[point.hook];
+  return opposite === point.hook ? point : points.find(({ hook }) => hook === opposite);
+}
+
+/** Whether a rule only does something to packets that go on. */
+export function decidesNothing({ kind }: FilterAction): boolean {
+  return kind === 'continue' || kind === 'set';
 }
 
 /** One outcome and the packets that have it. Packets under several cases differ in the assumptions of those. */

@@ -89,6 +89,14 @@ export function askKernel(
 const ICMP: ReadonlySet<number> = new Set([1, 58]);
 const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 
+/**
+ * Whether a configuration drops what does not come by the interface that leads back to its source. Lintel assumes that packets
+ * do, and probes come by any interface, so that such files cannot be compared.
+ */
+export function testsReversePath(text: string): boolean {
+  return /-m rpfilter|\bfib saddr\b[^\n]*\boif/.test(text);
+}
+
 /** What Lintel says about a probe. */
 export function explainProbe(model: FilterModel, probe: Probe, interfaces: readonly string[]): FlowExplanation {
   const source = parseAddress(probe.source);

@@ -84,7 +84,7 @@ test('an explanation says where a destination is rewritten', () => {
   const { verdict, trace } = explainFlow(model, flow, { hook: 'forward' });
   expect(verdict).toBe('permit');
   expect(trace.map(({ statement, effect }) => `${statement.text.trim()}: ${effect}`)).toEqual([
-    'tcp dport 8443 dnat to 10.1.0.5:443: rewrites the destination',
+    'tcp dport 8443 dnat to 10.1.0.5:443: translates the destination',
     'ip daddr 10.1.0.5 tcp dport 443 accept: accepts',
   ]);
 });

@@ -346,11 +346,16 @@ describe('bad input', () => {
     expect(errors).toMatch(/^lintel: squid\.conf: encoded as UTF-16, .* save it as UTF-8\n$/);
   });
 
-  it('with a byte order mark is refused where the program that reads it would refuse it', async () => {
-    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(SQUID)]);
-    const { status, errors } = await run(folder({ 'squid.conf': marked }), ['check', 'squid.conf']);
+  it.each([
+    ['squid.conf', SQUID],
+    ['rules.v4', '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n'],
+    ['gateway.nft', 'table inet filter {\n}\n'],
+    ['firewall.sh', '#!/bin/sh\niptables -P FORWARD DROP\n'],
+  ])('with a byte order mark is refused where the program that reads it would refuse it: %s', async (name, text) => {
+    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)]);
+    const { status, errors } = await run(folder({ [name]: marked }), ['check', name]);
     expect(status).toBe(2);
-    expect(errors).toMatch(/^lintel: squid\.conf: begins with a byte order mark, .* save it as UTF-8 without one\n$/);
+    expect(errors).toMatch(/^lintel: \S+: begins with a byte order mark, .* save it as UTF-8 without one\n$/);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { Source } from '../dialect.js';
 import type { FileForm } from './syntax/parse.js';
 
 /** How much of a text is examined, in UTF-16 code units. */
-const WINDOW = 65_536;
+const WINDOW = 262_144;
 
 const TABLE_LINE = /^\*(?:filter|nat|mangle|raw|security)[ \t]*\r?$/m;
 const CHAIN_LINE = /^:[\w.~-]+[ \t]+(?:ACCEPT|DROP|-)(?:[ \t]+\[\d+:\d+\])?[ \t]*\r?$/m;
@@ -13,6 +13,9 @@ const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 /** A command of iptables in a script; the name of the program may be in a variable. */
 const SCRIPT_LINE =
   /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w{0,40}(?:IPT|ipt|FW|TABLES)\w{0,40}\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
+/** A command of iptables that is kept in a variable or an array: `IPT="iptables -w"`. */
+const KEPT_COMMAND =
+  /^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+(?:-\w+[ \t]+)?)?\w+=\(?["']?(?:[\w./-]*\/)?ip6?tables(?:-legacy|-nft)?(?=["')\s]|$)/m;
 const SHELL_LINE = /^#!.*sh\b/;
 const IPSET_LINE =
   /^(?:(?:create|new|-N|--create)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S|(?:ip|net|mac|port|set)\w{0,12}(?:hash|map|list)\b)|add[ \t]+\S+[ \t]+[\da-f.:/,]+)/m;
@@ -29,6 +32,7 @@ export function recognise(path: string, text: string): { readonly kind: FileForm
   const named = SAVE_NAME.test(path);
   if (!shell && table && (chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 1 };
   if (SCRIPT_LINE.test(text)) return { kind: 'script', certainty: shell || SCRIPT_NAME.test(path) ? 0.95 : 0.6 };
+  if (shell && KEPT_COMMAND.test(text)) return { kind: 'script', certainty: 0.8 };
   if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
   if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
   if (shell || /\.(?:sh|fw|bash)$/.test(path)) return { kind: 'script', certainty: 0 };

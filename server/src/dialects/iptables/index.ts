@@ -21,6 +21,7 @@ export const iptables: Dialect<IptablesTree, Program> = {
   words,
   hostLanguages: ['shellscript'],
   lineComment: () => '#',
+  refusesByteOrderMark: true,
   detect: (path, text) => recognise(path, text).certainty,
   parse: (source, previous) => parseTree(source.text, formOf(source), previous),
   tokens: (source) => (formOf(source).kind === 'script' ? scriptTokens : savedTokens)(source.text),

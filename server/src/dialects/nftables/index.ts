@@ -19,6 +19,7 @@ export const nftables: Dialect<NftTree, Ruleset> = {
   title: 'nftables ruleset',
   words,
   lineComment: () => '#',
+  refusesByteOrderMark: true,
   detect,
   parse: (source, previous) => parseText(source.text, previous),
   tokens: ({ text }) => tokenize(text),

@@ -1,7 +1,7 @@
 // What the configuration of a Linux router shows of the networks around it: addresses and routes that a script sets, and
 // rules that no one writes unless a network is behind an interface.
 import type { QuotedLine } from '../../model/evidence.js';
-import type { FilterChain } from '../../model/filter.js';
+import { decidesNothing, type FilterChain } from '../../model/filter.js';
 import { IpSet, PRIVATE_SPACE, type Prefix, parsePrefix } from '../../model/ip.js';
 import type { NameSet } from '../../model/names.js';
 import { ALL_PROTOCOLS, type PacketBox } from '../../model/packets.js';
@@ -46,7 +46,7 @@ export function forwardRules(chains: readonly FilterChain[]): ForwardRule[] {
     for (const [index, { match, phases, limit, opaque, action }] of placed.run.templates.entries()) {
       if (left-- === 0) return rules;
       const isOfOld = !phases.includes('first') || limit?.states?.has('new') === false;
-      const { statement } = (action.kind === 'continue' || isOfOld ? undefined : placed.at(index)) ?? {};
+      const { statement } = (decidesNothing(action) || isOfOld ? undefined : placed.at(index)) ?? {};
       if (!statement) continue;
       const decides = opaque.length === 0 && (action.kind === 'accept' || action.kind === 'deny');
       rules.push({ statement, match, action: decides ? action.kind : 'other' });

@@ -1,7 +1,7 @@
 // What a filter does with the packets of one way, from the cases that they and their replies fall into.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
-import { decidePackets } from '../../../model/filter-walk.js';
+import { decideInChain } from '../../../model/filter-walk.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
@@ -177,9 +177,7 @@ function permittingRules({ model, point }: FilterQuestion, accepted: readonly Fi
     chains.length === 1
       ? accepted
       : chains.flatMap((chain) =>
-          decidePackets(model, { ...point, chains: [chain] }, packetsOf(accepted), 'first').filter(
-            ({ outcome }) => outcome.kind === 'accept',
-          ),
+          decideInChain(model, chain, packetsOf(accepted), 'first').filter(({ outcome }) => outcome.kind === 'accept'),
         );
   return { point, rules: [...new Set(accepting.flatMap(({ rule }) => rule ?? []))] };
 }

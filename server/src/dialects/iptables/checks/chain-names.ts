@@ -25,7 +25,8 @@ function targetProblems(table: Table, { runs }: Chain): Problem[] {
   );
 }
 
-function unusedChains(table: Table, { definitions }: NamedRuleset): Problem[] {
+function unusedChains(table: Table, { definitions, isOpen }: NamedRuleset): Problem[] {
+  if (isOpen) return [];
   const used = new Set<string>();
   for (const { runs } of table.chains.values()) {
     for (const { run } of runs) for (const name of run.targetChains.keys()) used.add(name);

@@ -16,6 +16,8 @@ import type { Chain, ChainRule, ChainRun, PlacedChainRun, Policy } from '../prog
 import { BOTH_PHASES, type Rule } from '../syntax/rule/rule.js';
 import { type Meaning, meaningKey, meaningsOf, type RuleContext } from './rule-meaning.js';
 
+const CONTINUE: FilterRule['action'] = { kind: 'continue' };
+
 interface RuleTemplate extends Meaning, Template {
   readonly origin: ChainRule;
 }
@@ -68,7 +70,8 @@ export class LoweredChain extends RunChain {
 
   private templatesOf(origin: ChainRule): RuleTemplate[] {
     const { rule, conditions } = origin;
-    const action = rule.action ?? this.jump(rule);
+    const own = rule.action ?? this.jump(rule);
+    const action = own.kind === 'set' && !this.context.rules.followsMarks ? CONTINUE : own;
     return meaningsOf(rule, this.context.rules).map(({ match, phases, opaque }) => ({
       match,
       phases,

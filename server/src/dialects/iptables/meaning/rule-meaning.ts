@@ -1,8 +1,11 @@
 // What a rule matches in its chain: the meaning of states, address types and sets depends on the rule set.
 import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
+import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
+import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
 import type { RunTests } from '../program/ruleset.js';
 import type { SetMembers } from '../program/set-members.js';
 import {
@@ -30,6 +33,8 @@ export interface RuleContext {
   readonly translatesSources: boolean;
   /** The packets that match a set; `undefined` where it is defined elsewhere. */
   readonly setMembers: (condition: SetCondition) => SetMembers | 'unknown' | undefined;
+  /** Whether some rule that decides tests what others set. */
+  readonly followsMarks: boolean;
 }
 
 /** A part of a rule's meaning: all of what it matches here, under the same conditions. */
@@ -44,6 +49,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   if ((states || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
   const { table, positions, translatesDestinations, translatesSources, family } = context;
   return [
+    context.followsMarks,
     table === 'nat',
     table === 'raw',
     positions.has('PREROUTING'),
@@ -160,23 +166,7 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
   const { states, negated, text } = condition;
   const has = (state: string) => states.has(state) !== negated;
   if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
-  // A translated packet has the mark of its translation in addition to its state; sources are translated after all filters.
-  if (!states.has('NEW') && (states.has('DNAT') || states.has('SNAT'))) {
-    const first = states.has('DNAT') && context.translatesDestinations;
-    const reply = first || (states.has('SNAT') && context.translatesSources);
-    const marked = [
-      ...(first ? inPhase(part, 'first', FIRST_ONLY) : []),
-      ...(reply ? inPhase(part, 'reply', REPLY_ONLY) : []),
-    ];
-    const unmarked = [
-      ...(first ? [] : inPhase(part, 'first', FIRST_ONLY)),
-      ...(reply ? [] : inPhase(part, 'reply', REPLY_ONLY)),
-    ];
-    return [
-      ...marked.map((one) => withUnknown(one, text)),
-      ...unmarked.flatMap((one) => withState(one, { ...condition, states: withoutMarks(states) }, context)),
-    ];
-  }
+  if (states.has('DNAT') || states.has('SNAT')) return withTranslation(part, condition, context);
   const { untracked } = context;
   if (!untracked || untracked.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
   const tracked = untracked.isEmpty ? [part] : split(part, untracked, false);
@@ -206,6 +196,35 @@ function withStateBeforeTracking(
 
 function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...states].filter((state) => state !== 'DNAT' && state !== 'SNAT'));
+}
+
+/**
+ * A packet of a translated connection has that in addition to its state. Rules set that the destination is translated;
+ * sources are translated after all filters, so only replies may belong to a connection with a translated source.
+ */
+function withTranslation(part: Meaning, condition: StateCondition, context: RuleContext): readonly Meaning[] {
+  const { states, negated, text } = condition;
+  const byState = (one: Meaning) => withState(one, { ...condition, states: withoutMarks(states) }, context);
+  if (states.has('DNAT') && context.translatesDestinations) {
+    const [translated, others] = [true, false].map((is) => withTest(part, text, translationTest(is)));
+    const rest = { ...condition, states: new Set([...states].filter((state) => state !== 'DNAT')) };
+    return [...(negated || !translated ? [] : [translated]), ...(others ? withState(others, rest, context) : [])];
+  }
+  if (!states.has('SNAT') || !context.translatesSources) return byState(part);
+  return [
+    ...inPhase(part, 'reply', REPLY_ONLY).map((one) => withUnknown(one, text)),
+    ...inPhase(part, 'first', FIRST_ONLY).flatMap(byState),
+  ];
+}
+
+function translationTest(isTranslated: boolean): RegisterTest {
+  const of = { operator: '&', left: 'status', right: TRANSLATED_DESTINATION } as const;
+  const value = isTranslated ? TRANSLATED_DESTINATION : 0;
+  return { of, values: IntervalSet.of([value, value]) };
+}
+
+function withTest(part: Meaning, text: string, test: RegisterTest): Meaning {
+  return { match: part.match, phases: part.phases, opaque: [...part.opaque, { text, test }] };
 }
 
 /** First packets by their states. Only ICMP has packets that open no connection. */
@@ -252,16 +271,13 @@ function joined(parts: readonly Meaning[]): readonly Meaning[] {
   return [{ ...a, phases: BOTH_PHASES }];
 }
 
-const MULTICAST = IpSet.parse('224.0.0.0/4', 'ff00::/8');
-const BROADCAST = IpSet.parse('255.255.255.255', '0.0.0.0/8');
-const OTHER = IpSet.all.subtract(MULTICAST).subtract(BROADCAST);
-
 /**
  * The type of an address depends on the routing table (`inet_addr_type`). Multicast and the limited broadcast
  * are known without it. Of the others, what is being forwarded goes to some other host, what is being delivered here
  * is a local address, and what comes from elsewhere has a foreign source.
  */
 function withAddressType(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
+  if (context.family === 6) return withAddressType6(part, condition, context);
   const { end, types, negated, text } = condition;
   const known = knownType(end, context.positions);
   const value = (type: string) => types.has(type) !== negated;
@@ -275,16 +291,48 @@ function withAddressType(part: Meaning, condition: AddressTypeCondition, context
   if (value('MULTICAST')) addPart(MULTICAST, []);
   if (value('BROADCAST')) addPart(BROADCAST, []);
   if (known !== undefined) {
-    if (value(known)) addPart(OTHER, []);
-  } else if ([...types].some((type) => type !== 'MULTICAST')) addPart(OTHER, [{ text }]);
-  else if (negated) addPart(OTHER, []);
+    if (value(known)) addPart(ROUTED, []);
+  } else if ([...types].some((type) => type !== 'MULTICAST')) addPart(ROUTED, [{ text }]);
+  else if (negated) addPart(ROUTED, []);
   return parts;
 }
 
+/** The addresses that `ipv6_addr_type` calls unicast: neither multicast, unspecified, nor IPv4 addresses that are mapped. */
+const UNICAST6 = IpSet.all.subtract(IpSet.parse('ff00::/8', '::/128', '::ffff:0:0/96'));
+const BY_ADDRESS: ReadonlyMap<string, IpSet> = new Map([
+  ['MULTICAST', MULTICAST],
+  ['UNICAST', UNICAST6],
+  ['UNSPEC', IpSet.parse('::/128')],
+]);
+
+/**
+ * For IPv6 the address has to have each of the types that follow from the address itself, and one of those that the routing
+ * table shows (`match_type6` in xt_addrtype.c).
+ */
+function withAddressType6(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
+  const { end, types, negated, text } = condition;
+  const addresses = [...types].reduce((all, type) => all.intersect(BY_ADDRESS.get(type) ?? IpSet.all), IpSet.all);
+  const within = (set: IpSet) => {
+    return split(part, PacketSet.of({ ...ANY_PACKET, [end === 'src' ? 'source' : 'destination']: set }), true);
+  };
+  const others = negated ? within(IpSet.all.subtract(addresses)) : [];
+  const routed = routedType([...types], knownType(end, context.positions), end);
+  if (routed === undefined) return [...others, ...within(addresses).map((one) => withUnknown(one, text))];
+  return routed === negated ? others : [...others, ...within(addresses)];
+}
+
+/** Whether the routing table gives an address one of some types; `undefined` where that is unknown. */
+function routedType(types: readonly string[], known: string | undefined, end: 'src' | 'dst'): boolean | undefined {
+  const asked = types.filter((type) => !BY_ADDRESS.has(type));
+  if (asked.length === 0) return true;
+  if (known === 'LOCAL' && asked.includes('LOCAL')) return true;
+  // What is forwarded has a route, and goes to another host.
+  const excluded = known === 'UNICAST' ? ['LOCAL', ...(end === 'dst' ? ['UNREACHABLE'] : [])] : [];
+  return asked.every((type) => excluded.includes(type)) ? false : undefined;
+}
+
 function knownType(end: 'src' | 'dst', positions: ReadonlySet<BuiltInChain>): string | undefined {
-  const only = positions.size === 1 ? [...positions][0] : undefined;
-  if (end === 'dst') return only === 'FORWARD' ? 'UNICAST' : only === 'INPUT' ? 'LOCAL' : undefined;
-  return only === 'OUTPUT' ? 'LOCAL' : only === undefined || only === 'POSTROUTING' ? undefined : 'UNICAST';
+  return routedTypeAt(end, positions)?.toUpperCase();
 }
 
 /** Before the translation, a reply of a translated connection still carries the translated destination. */

@@ -1,7 +1,7 @@
 // What the chains of a rule set mean together: translation, tracking, and the hooks from which each chain is reached.
-import type { FilterChain } from '../../../model/filter.js';
+import { decidesNothing, type FilterChain } from '../../../model/filter.js';
 import { PacketSet } from '../../../model/packets.js';
-import type { Chain, ChainRule, ChainRun, PlacedChainRun, Ruleset } from '../program/ruleset.js';
+import type { Chain, ChainRule, ChainRun, PlacedChainRun, Ruleset, RunTests } from '../program/ruleset.js';
 import type { SetStore } from '../program/sets.js';
 import { BOTH_PHASES } from '../syntax/rule/rule.js';
 import { BUILT_IN_CHAINS, type BuiltInChain, type TableName } from '../vocabulary/words.js';
@@ -12,6 +12,7 @@ import type { RuleContext } from './rule-meaning.js';
 export class RulesetMeaning {
   private readonly translatesDestinations: boolean;
   private readonly translatesSources: boolean;
+  private readonly followsMarks: boolean;
   private readonly untracked: ReadonlyMap<'PREROUTING' | 'OUTPUT', PacketSet | undefined>;
 
   constructor(
@@ -24,6 +25,7 @@ export class RulesetMeaning {
     const targets = new Set([...(nat?.chains.values() ?? [])].flatMap(({ runs }) => runs.flatMap(targetsOf)));
     this.translatesDestinations = ['DNAT', 'NETMAP', 'REDIRECT'].some((target) => targets.has(target));
     this.translatesSources = ['SNAT', 'MASQUERADE', 'NETMAP'].some((target) => targets.has(target));
+    this.followsMarks = this.findWhetherMarksMatter();
     this.untracked = new Map([
       ['PREROUTING', this.untrackedAt('PREROUTING')],
       ['OUTPUT', this.untrackedAt('OUTPUT')],
@@ -34,12 +36,18 @@ export class RulesetMeaning {
   baseChain(table: TableName, name: BuiltInChain): LoweredBaseChain | undefined {
     const chain = this.ruleset.tables.get(table)?.chains.get(name);
     if (!chain?.policy) return undefined;
-    if (table !== 'filter' && chain.policy.action === 'accept' && !this.canDecide(table, chain)) return undefined;
+    const isNeeded = table === 'filter' || chain.policy.action === 'deny' || this.canDecide(table, chain);
+    if (!isNeeded && !(this.followsMarks && this.tests(table, chain, 'writes'))) return undefined;
     const own = this.chainContext(table, name);
     return new LoweredBaseChain(table === 'filter' ? name : `${table} ${name}`, chain, own, {
       policy: chain.policy,
       families: this.besideOther ? [this.ruleset.family] : undefined,
     });
+  }
+
+  /** Whether replies depend on what their connection remembers of its first packet. */
+  get remembers(): boolean {
+    return this.followsMarks && this.tables((table, chain) => this.tests(table, chain, 'connections'));
   }
 
   userChains(): [string, FilterChain][] {
@@ -80,6 +88,7 @@ export class RulesetMeaning {
       translatesDestinations,
       translatesSources,
       setMembers: (condition) => sets.membersFor(condition, ruleset.family),
+      followsMarks: this.followsMarks,
     };
   }
 
@@ -119,6 +128,26 @@ export class RulesetMeaning {
     return seen;
   }
 
+  /** Whether what rules set can change a verdict: whether a chain that may deny tests it. */
+  private findWhetherMarksMatter(): boolean {
+    return this.tables((table, chain) => {
+      const mayDeny = chain.policy?.action === 'deny' || this.canDecide(table, chain);
+      return mayDeny && (this.tests(table, chain, 'registers') || this.tests(table, chain, 'connections'));
+    });
+  }
+
+  /** Whether something holds for a built-in chain. */
+  private tables(holds: (table: TableName, chain: Chain) => boolean): boolean {
+    return [...this.ruleset.tables.values()].some(({ name, chains }) =>
+      [...chains.values()].some((chain) => chain.policy !== undefined && holds(name, chain)),
+    );
+  }
+
+  /** Whether a rule that a built-in chain leads to has some property. */
+  private tests(table: TableName, chain: Chain, property: keyof RunTests): boolean {
+    return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => run.tests[property]));
+  }
+
   private canDecide(table: TableName, chain: Chain): boolean {
     if (chain.policy?.alternatives.some(({ action }) => action === 'deny')) return true;
     return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => decides(run)));
@@ -141,7 +170,9 @@ export class RulesetMeaning {
     const certain =
       concerned.length === 1 &&
       concerned[0] === chain &&
-      before.every((one) => (one.rule.untracks ? simple(one) : one.rule.action?.kind === 'continue'));
+      before.every((one) =>
+        one.rule.untracks ? simple(one) : one.rule.action !== undefined && decidesNothing(one.rule.action),
+      );
     if (!certain) return undefined;
     return before
       .filter(({ rule }) => rule.untracks)

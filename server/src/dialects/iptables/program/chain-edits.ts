@@ -110,8 +110,17 @@ function identityOf(rule: Rule): string {
     box.inInterface.describe(),
     box.outInterface.describe(),
   ]);
-  const texts = [...rule.opaque, ...rule.states, ...rule.sets, ...rule.addressTypes].map(({ text }) => text);
-  return JSON.stringify([boxes, rule.phases, texts, rule.target?.text, rule.goto]);
+  const texts = [...rule.states, ...rule.sets, ...rule.addressTypes].map(({ text }) => text);
+  // Marks may be written in several ways: `--mark 0x1` is `--mark 1/0xffffffff`.
+  const tests = rule.opaque.map(({ text, test }) => (test ? [test.of, test.values.intervals] : text));
+  return JSON.stringify([boxes, rule.phases, tests, texts, rule.target?.text, rule.goto, effectOf(rule)]);
+}
+
+/** What a target does with its options, as far as that is modelled. */
+function effectOf({ action }: Rule): unknown {
+  if (action?.kind === 'set') return [action.register, action.to];
+  if (action?.kind !== 'rewrite') return undefined;
+  return [action.destination?.toPrefixes(), action.destinationPorts?.intervals];
 }
 
 const POLICIES: Readonly<Record<string, Policy['action']>> = { ACCEPT: 'accept', DROP: 'deny' };

@@ -2,6 +2,7 @@
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { OpaqueCondition } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import { readsConnection } from '../../../model/registers.js';
 import type { Location, TextRange } from '../../../text/range.js';
 import type { Rule } from '../syntax/rule/rule.js';
 import type { TableName } from '../vocabulary/words.js';
@@ -43,6 +44,9 @@ export class ChainRun {
       states: this.rules.some(({ rule }) => rule.states.length > 0),
       sets: this.rules.some(({ rule }) => rule.sets.length > 0),
       addressTypes: this.rules.some(({ rule }) => rule.addressTypes.length > 0),
+      registers: this.rules.some(({ rule }) => rule.opaque.some(({ test }) => test)),
+      writes: this.rules.some(({ rule }) => rule.action?.kind === 'set'),
+      connections: this.rules.some(({ rule }) => dependsOnConnection(rule)),
     };
     return this.knownTests;
   }
@@ -53,6 +57,20 @@ export interface RunTests {
   readonly states: boolean;
   readonly sets: boolean;
   readonly addressTypes: boolean;
+  /** Tests of what other rules set, such as marks. */
+  readonly registers: boolean;
+  /** Targets that set it. */
+  readonly writes: boolean;
+  /** Uses of what a connection remembers. */
+  readonly connections: boolean;
+}
+
+function dependsOnConnection({ opaque, states, action }: Rule): boolean {
+  return (
+    opaque.some(({ test }) => test && readsConnection(test.of)) ||
+    states.some((one) => one.states.has('DNAT')) ||
+    (action?.kind === 'set' && readsConnection(action.to))
+  );
 }
 
 function targetChainsOf(rules: readonly ChainRule[]): ReadonlyMap<string, TextRange> {
@@ -111,6 +129,8 @@ export interface Ruleset {
 export interface NamedRuleset {
   readonly ruleset: Ruleset;
   readonly definitions: ReadonlyMap<string, Location>;
+  /** Whether commands that are not followed may use its chains. */
+  readonly isOpen?: boolean;
 }
 
 export function definitionKey(table: TableName, chain: string): string {

@@ -85,9 +85,23 @@ class SaveReader {
 
   read(tree: LineBlocks<Line>, start: number): SaveContent {
     for (const [index, block] of tree.blocks.entries()) this.readBlock(block, start + (tree.starts[index] ?? 0));
+    this.refuseReturns(tree, start);
     this.requireCommit(tree, start);
     const { definitions, problems } = this;
     return { ruleset: this.builder.build(), definitions, problems };
+  }
+
+  /** A carriage return would be part of the last word of its line; one line is enough to say so. */
+  private refuseReturns({ blocks, starts }: LineBlocks<Line>, start: number): void {
+    for (const [index, block] of blocks.entries()) {
+      if (!block.text.includes('\r\n')) continue;
+      const line = block.lines.findIndex(({ raw }) => raw.endsWith('\r\n') && !raw.startsWith('#'));
+      const found = block.lines[line];
+      if (!found) continue;
+      const message = 'iptables-restore does not read CRLF line ends: save the file with LF alone';
+      this.refuse(wholeLine(found), start + (starts[index] ?? 0) + (block.starts[line] ?? 0), message);
+      return;
+    }
   }
 
   private readBlock(block: LineBlock<Line>, start: number): void {
@@ -145,9 +159,9 @@ class SaveReader {
     if (this.table || this.inUnknownTable) {
       this.refuse(word, start, 'the preceding table has no COMMIT');
     }
-    const name = word.text.replace(/\r$/, '');
-    this.inUnknownTable = !isTableName(name);
-    this.table = isTableName(name) ? name : undefined;
+    const { text } = word;
+    this.inUnknownTable = !isTableName(text);
+    this.table = isTableName(text) ? text : undefined;
     this.declarations.clear();
     if (this.table) this.builder.restart(this.table);
   }
@@ -171,7 +185,7 @@ class SaveReader {
     else this.declarations.set(chain.text, range);
     if (!builder.has(table, chain.text)) this.define(table, chain.text, range);
     builder.declare(table, chain.text);
-    const action = policy?.text.replace(/\r$/, '');
+    const action = policy?.text;
     if (!policy || action === '-') return;
     const refusal = this.apply(line, start, {
       operation: 'policy',

@@ -2,17 +2,15 @@
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
+import { maskedRanges } from '../../shared/masked-ranges.js';
 
 /** Why a text is not an address: malformed, or the name of a host that a resolver may know. */
 export type NoAddress = 'invalid' | 'host-name';
 
-/** How many separate ranges a non-contiguous mask may make; with more, the condition is unknown. */
-const RANGE_LIMIT = 4_096;
-
 /**
  * Reads one address of `-s` or `-d` as `xtables_ipparse_multiple` does: an address, with a prefix length or a mask,
  * which may be non-contiguous. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
- * makes more than {@link RANGE_LIMIT} ranges.
+ * makes too many ranges.
  */
 export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | 'too-wide' {
   return family === 4 ? parseV4(text) : parseV6(text);
@@ -131,19 +129,6 @@ function parseMaskV6(text: string): bigint | undefined {
   }
   const address = parseAddress(text);
   return address?.family === 6 ? address.value : undefined;
-}
-
-/** The ranges of all addresses that agree with one in the bits of a mask; `undefined` where they are too many. */
-function maskedRanges(address: bigint, mask: bigint, width: number): [bigint, bigint][] | undefined {
-  let trailing = 0;
-  while (trailing < width && ((mask >> BigInt(trailing)) & 1n) === 0n) trailing++;
-  const holes: bigint[] = [];
-  for (let bit = trailing; bit < width; bit++) if (((mask >> BigInt(bit)) & 1n) === 0n) holes.push(1n << BigInt(bit));
-  if (2 ** holes.length > RANGE_LIMIT) return undefined;
-  const size = (1n << BigInt(trailing)) - 1n;
-  let lows = [address & mask];
-  for (const bit of holes) lows = [...lows, ...lows.map((low) => low | bit)];
-  return lows.map((low) => [low, low | size]);
 }
 
 /** Reads `first-last`, or a single address, of `-m iprange`. */

@@ -144,11 +144,26 @@ class CommandReader {
       else this.readBase(word, only.option, joined);
       return;
     }
+    if (starting.length === 0 && this.given.protocol?.value.unknown !== undefined) {
+      this.readComputed(word);
+      return;
+    }
     if (starting.length > 1) this.report(word, `'--${name}' is ambiguous: it abbreviates several options`);
     else this.report(word, this.unknownOptionMessage(name));
     // The words up to the next option are most likely its value; one problem is enough.
     while (this.at < this.words.length && !/^[-!]/.test(this.words[this.at]?.text ?? '')) this.at++;
     this.negation = undefined;
+  }
+
+  /** An option of the extension of a protocol that only running the script would show, with its values. */
+  private readComputed(word: Word): void {
+    const negation = this.negation ? '! ' : '';
+    this.negation = undefined;
+    const words = [word];
+    for (let next = this.words[this.at]; next && !/^[-!]/.test(next.text); next = this.words[++this.at])
+      words.push(next);
+    const text = negation + words.map((one) => one.unknown ?? one.text).join(' ');
+    this.computed.push({ ...word, text, unknown: text });
   }
 
   private unknownOptionMessage(name: string): string {

@@ -32,7 +32,10 @@ export function parseSaveLines(text: string, family: AddressFamily, previous?: L
 const NO_PROBLEMS: readonly LineProblem[] = [];
 /** Reads a line as iptables-restore does (`xtables_restore_parse_line` in xtables-restore.c). */
 function readLine(raw: string, family: AddressFamily): Line {
-  const text = raw.endsWith('\n') ? raw.slice(0, -1) : raw;
+  const text = raw.replace(/\r?\n$/, '');
+  // What a part of a line would mean is of no use: iptables-restore stops there.
+  if (isLonger(raw, LINE_LENGTH))
+    return stray(raw, { start: 0, end: text.length }, `iptables-restore reads lines of at most ${LINE_LENGTH} bytes`);
   if (text === '' || text.startsWith('#')) return { kind: 'blank', raw, problems: NO_PROBLEMS };
   if (text === 'COMMIT') return { kind: 'commit', raw, problems: NO_PROBLEMS };
   if (text.startsWith('*')) return readTable(raw, text);
@@ -54,16 +57,8 @@ function readTable(raw: string, text: string): Line {
   if (!table) return stray(raw, { start: 0, end: text.length }, 'a table needs a name: *filter');
   const problems = isTableName(table.text)
     ? NO_PROBLEMS
-    : [syntaxError(table, `iptables has no table '${withoutReturn(table.text)}'${returnHint(table.text)}`)];
+    : [syntaxError(table, `iptables has no table '${table.text}'`)];
   return { kind: 'table', raw, table, problems };
-}
-
-function withoutReturn(text: string): string {
-  return text.replace(/\r$/, '');
-}
-
-function returnHint(text: string): string {
-  return text.endsWith('\r') ? ': iptables-restore does not read files with CRLF line ends' : '';
 }
 
 function readChain(raw: string, text: string): Line {
@@ -74,7 +69,7 @@ function readChain(raw: string, text: string): Line {
     problems.push(syntaxError(chain, `the name of a chain has at most ${CHAIN_NAME_LENGTH} characters`));
   }
   if (!policy) problems.push(syntaxError(chain, `expected a policy: ':${chain.text} -' for a chain without one`));
-  if (counters && policy?.text !== '-' && !/^\[\d+:\d+\]$/.test(withoutReturn(counters.text))) {
+  if (counters && policy?.text !== '-' && !/^\[\d+:\d+\]$/.test(counters.text)) {
     problems.push(syntaxError(counters, `invalid counters '${counters.text}', expected [packets:bytes]`));
   }
   return { kind: 'chain', raw, chain, policy, problems };
@@ -98,7 +93,9 @@ function readCommandLine(raw: string, text: string, family: AddressFamily): Line
   const first = words[0];
   if (!first)
     return stray(raw, { start: 0, end: text.length }, 'iptables-restore rejects a line of white space in a table');
-  const command = parseCommand(words, family);
+  const read = parseCommand(words, family);
+  const limits = limitProblems(words, from > 0);
+  const command = limits.length === 0 ? read : { ...read, problems: [...read.problems, ...limits] };
   const { operation, chain, argument, onlyFamily } = command;
   if (operation === undefined && !first.text.startsWith('-')) {
     return stray(raw, { start: first.start, end: text.length }, `'${first.text}' is not a command of iptables`);
@@ -117,6 +114,30 @@ function readCommandLine(raw: string, text: string, family: AddressFamily): Line
     isSkipped: onlyFamily !== undefined && onlyFamily !== family,
     problems: problems.length === 0 ? NO_PROBLEMS : problems,
   };
+}
+
+/** The buffer of a line (`char buffer[10240]` in iptables-restore.c), that of a word, and the places for words (xshared.h). */
+const LINE_LENGTH = 10_239;
+const WORD_LENGTH = 1_023;
+const WORD_COUNT = 251;
+
+/** The words that counters of a line become: `--set-counters packets bytes`. */
+const COUNTER_WORDS = 3;
+
+/** What iptables-restore refuses by its length: it says "Parameter too long!" or "Parser cannot handle more arguments". */
+function limitProblems(words: readonly Word[], hasCounters: boolean): LineProblem[] {
+  const problems = words
+    .filter(({ text }) => isLonger(text, WORD_LENGTH))
+    .map((word) => syntaxError(word, `iptables-restore reads words of at most ${WORD_LENGTH} bytes`));
+  const count = hasCounters ? WORD_COUNT - COUNTER_WORDS : WORD_COUNT;
+  const beyond = words[count];
+  if (beyond) problems.push(syntaxError(beyond, `iptables-restore reads lines of at most ${count} words`));
+  return problems;
+}
+
+/** Whether a text has more bytes than a limit; a character has at most three for each UTF-16 code unit. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length * 3 > limit && new TextEncoder().encode(text).length > limit;
 }
 
 const RULE_OPERATIONS: ReadonlySet<string> = new Set(['append', 'check', 'delete', 'insert', 'replace']);

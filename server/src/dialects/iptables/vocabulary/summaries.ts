@@ -62,6 +62,8 @@ export const MATCH_SUMMARIES: Summaries = {
   iprange: 'Matches arbitrary ranges of addresses.',
   limit: 'Limits the rate of matches. Lintel follows both outcomes.',
   mac: 'Matches the hardware address of the sender on the local network.',
+  rpfilter:
+    'Matches packets that come by the interface that leads back to their source, and with `--invert` the others. Packets are assumed to come that way.',
   mark: 'Matches the mark that earlier rules have set.',
   multiport: 'Matches up to 15 ports in one rule.',
   owner: 'Matches locally generated packets by the user that sends them.',

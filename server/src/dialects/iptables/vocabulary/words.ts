@@ -76,13 +76,16 @@ const MATCH_GROUPS: readonly ExtensionGroup[] = [
     options: 'modelled',
     lines: `
 addrtype*: !src-type= !dst-type= ?limit-iface-in ?limit-iface-out
+connmark*: !mark=
 conntrack*: !ctstate= ?!ctproto= ?!ctorigsrc= ?!ctorigdst= ?!ctreplsrc= ?!ctrepldst= ?!ctorigsrcport= ?!ctorigdstport= \
   ?!ctreplsrcport= ?!ctrepldstport= ?!ctstatus= ?!ctexpire= ctdir=
 dccp: !source-port|sport= !destination-port|dport= ?!dccp-types= ?!dccp-option=
 icmp@4*: !icmp-type=
 icmp6|icmpv6|ipv6-icmp@6*: !icmpv6-type=
 iprange*: !src-range= !dst-range=
+mark*: !mark=
 multiport*: !source-ports|sports= !destination-ports|dports= !ports=
+rpfilter: .loose .validmark .accept-local invert
 sctp: !source-port|sport= !destination-port|dport= ?!chunk-types==
 set*: !match-set|set== return-nomatch .!update-counters .!update-subcounters !packets-eq= packets-lt= packets-gt= \
   !bytes-eq= bytes-lt= bytes-gt=
@@ -126,7 +129,6 @@ cluster*: cluster-total-nodes= !cluster-local-node= !cluster-local-nodemask= clu
 connbytes*: !connbytes= connbytes-dir= connbytes-mode=
 connlabel*: !label= set
 connlimit*: connlimit-upto= !connlimit-above= connlimit-mask= connlimit-saddr connlimit-daddr
-connmark*: !mark=
 cpu*: !cpu=
 devgroup*: !src-group= !dst-group=
 dscp*: !dscp= !dscp-class=
@@ -145,7 +147,6 @@ ipvs: !ipvs !vproto= !vaddr= !vport= vdir= !vmethod= !vportctl=
 length*: !length=
 limit: limit= limit-burst=
 mac*: !mac-source=
-mark*: !mark=
 nfacct*: nfacct-name=
 osf*: !genre= ttl= log=
 owner*: !uid-owner= !gid-owner= !socket-exists suppl-groups
@@ -157,7 +158,6 @@ rateest: rateest1= rateest2= rateest= rateest-delta rateest-bps=? rateest-bps1=?
   rateest-pps=? rateest-pps2=? !rateest-lt !rateest-gt !rateest-eq
 realm*: !realm=
 recent*: +!set !rcheck !update !remove seconds= reap hitcount= rttl name= rsource rdest mask=
-rpfilter: loose validmark accept-local invert
 socket: nowildcard transparent restore-skmark
 statistic*: mode= !probability= !every= packet=
 string*: from= to= algo= icase !string= !hex-string=
@@ -180,11 +180,22 @@ DROP:
 RETURN:
 CT: +notrack helper= timeout= ctevents= expevents= zone= zone-orig= zone-reply=
 DNAT: +*to-destination= random persistent
+HMARK: hmark-tuple= hmark-mod= hmark-offset= hmark-rnd= hmark-src-prefix= hmark-dst-prefix= hmark-sport-mask= \
+  hmark-dport-mask= hmark-spi-mask= hmark-sport= hmark-dport= hmark-spi= hmark-proto-mask=
 MASQUERADE: to-ports= random random-fully
 NOTRACK:
 REJECT: reject-with=
-SET: +add-set== +del-set== ?map-set== exist timeout= ?map-mark map-prio map-queue
+SET: +add-set== +del-set== ?map-set== exist timeout= +map-mark map-prio map-queue
 SNAT: *to-source= random random-fully persistent
+`,
+  },
+  {
+    treatment: 'modelled',
+    options: 'modelled',
+    lines: `
+CONNMARK*: set-xmark= set-mark= save-mark restore-mark and-mark= or-mark= xor-mark= left-shift-mark= right-shift-mark= \
+  ctmask= nfmask= mask=
+MARK*: set-xmark= set-mark= and-mark= or-mark= xor-mark=
 `,
   },
   {
@@ -208,18 +219,13 @@ TPROXY: *on-port= on-ip= tproxy-mark=
 AUDIT: *type=
 CHECKSUM: *checksum-fill
 CLASSIFY: *set-class=
-CONNMARK: set-xmark= set-mark= save-mark restore-mark and-mark= or-mark= xor-mark= left-shift-mark= right-shift-mark= \
-  ctmask= nfmask= mask=
 CONNSECMARK: save restore
 DSCP: set-dscp= set-dscp-class=
 ECN@4: ecn-tcp-remove
 HL@6: hl-set= hl-dec= hl-inc=
-HMARK: hmark-tuple= hmark-mod= hmark-offset= hmark-rnd= hmark-src-prefix= hmark-dst-prefix= hmark-sport-mask= \
-  hmark-dport-mask= hmark-spi-mask= hmark-sport= hmark-dport= hmark-spi= hmark-proto-mask=
 IDLETIMER: timeout= label= alarm
 LED: led-trigger-id= led-delay= led-always-blink
 LOG: log-level= log-prefix= log-tcp-sequence log-tcp-options log-ip-options log-uid log-macdecode
-MARK: set-xmark= set-mark= and-mark= or-mark= xor-mark=
 NFLOG: nflog-group= nflog-range= nflog-size= nflog-threshold= nflog-prefix=
 RATEEST: *rateest-name= rateest-interval= rateest-ewmalog=
 SECMARK: selctx=

@@ -56,11 +56,23 @@ export function actionOf(statement: RuleStatement, context: RuleContext): Filter
 }
 
 function translation(statement: TranslateStatement, context: RuleContext): FilterAction {
-  const { name, address, port, complex } = statement;
+  const { name, address, port } = statement;
   if (name === 'snat' || name === 'masquerade') return { kind: 'accept' };
   const reason = `${context.text(statement)} changes the destination`;
   if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} redirects to this host` };
-  if (complex) return { kind: 'undecided', reason };
+  if (statement.complex || (!address && !port)) return { kind: 'undecided', reason };
+  return destinationOf(statement, address, port, context);
+}
+
+/** The change to one address, one port or both; undecided where these are not constants. */
+export function destinationOf(
+  statement: TranslateStatement,
+  address: TranslateStatement['address'],
+  port: TranslateStatement['port'],
+  context: RuleContext,
+): FilterAction {
+  const reason = `${context.text(statement)} changes the destination`;
+  if (!address && !port) return { kind: 'undecided', reason };
   const v6 = statement.family === 'ip6' || context.environment.family === 'ip6';
   const destination = address && singleAddress(address, v6, context);
   const destinationPorts = port && singlePort(port, context);

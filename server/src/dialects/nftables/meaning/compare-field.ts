@@ -3,12 +3,15 @@ import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
+import { maskedRanges } from '../../shared/masked-ranges.js';
 import type { BinaryExpression, Expression, MatchStatement, RelationalOperator } from '../syntax/tree.js';
 import { type DataType, type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
 import { BOTH, type Condition, FAMILY, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
+import { fibCondition } from './fib.js';
 import { decided, type FieldTest, requirements, valuesCondition } from './field-values.js';
+import { registerCondition } from './registers.js';
 import { ValueReader } from './value-reader.js';
 import { combine, isNegated, NO_VALUES, type Values } from './values.js';
 
@@ -28,8 +31,11 @@ const RAW_FIELDS: ReadonlyMap<string, string> = new Map([
 /** The condition of a comparison. */
 export function matchCondition(match: MatchStatement, context: RuleContext): Condition {
   const { left, operator, right, mask } = match;
+  const known = registerCondition(match, context) ?? fibCondition(match, context);
+  if (known) return known;
   const comparison = (field: string): Comparison => {
-    return { info: fieldInfo(field), operator, right, negated: isNegated(operator), span: match };
+    const info = fieldInfo(headerField(field, context.environment.family) ?? field);
+    return { info, operator, right, negated: isNegated(operator), span: match };
   };
   const raw = left.kind === 'field' ? RAW_FIELDS.get(left.field) : undefined;
   if (raw !== undefined && context.environment.family !== 'ip6') {
@@ -43,6 +49,24 @@ export function matchCondition(match: MatchStatement, context: RuleContext): Con
     return maskedCondition(comparison(left.left.field), left, context);
   return opaqueCondition(context.text(match));
 }
+
+/** The field at an offset of the network header, which is of one family in tables of that family. */
+function headerField(field: string, family: string): string | undefined {
+  return family === 'ip' || family === 'ip6' ? HEADER_OFFSETS[family].get(field) : undefined;
+}
+
+const HEADER_OFFSETS: Readonly<Record<'ip' | 'ip6', ReadonlyMap<string, string>>> = {
+  ip: new Map([
+    ['@nh,72,8', 'ip protocol'],
+    ['@nh,96,32', 'ip saddr'],
+    ['@nh,128,32', 'ip daddr'],
+  ]),
+  ip6: new Map([
+    ['@nh,48,8', 'ip6 nexthdr'],
+    ['@nh,64,128', 'ip6 saddr'],
+    ['@nh,192,128', 'ip6 daddr'],
+  ]),
+};
 
 function opaque({ info, span }: Comparison, context: RuleContext): Condition {
   return opaqueCondition(context.text(span), requirements(info));
@@ -238,39 +262,20 @@ function maskedAddress(comparison: Comparison, left: BinaryExpression, context: 
   const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
   if (left.operator !== '&' || !isEquality || !mask || !value || right.kind !== 'word')
     return opaque(comparison, context);
-  const width = mask.family === 4 ? 32 : 128;
-  const bits = BigInt(mask.value).toString(2).padStart(width, '0');
-  const networks = maskedNetworks(bits, BigInt(value.value));
-  if (!networks) return opaque(comparison, context);
-  const reachable = IpSet.of(
-    ...networks.map(({ network, length }) => ({
-      address:
-        value.family === 4
-          ? { family: value.family, value: Number(network) }
-          : { family: value.family, value: network },
-      length,
-    })),
-  );
+  if (mask.family !== value.family) return opaque(comparison, context);
+  const [bits, wanted] = [BigInt(mask.value), BigInt(value.value)];
+  const ranges = maskedRanges(wanted, bits, mask.family === 4 ? 32 : 128);
+  if (!ranges) return opaque(comparison, context);
+  // A value with bits outside the mask is never equal.
+  const reachable = (wanted & bits) === wanted ? addressesIn(ranges, mask.family) : IpSet.empty;
   const test = { info, negated: operator === '!=', span };
   return valuesCondition(test, { ...NO_VALUES, addresses: reachable }, context);
 }
 
-/** The networks whose addresses are a value under a mask, given as bits; `undefined` where they are too many to list. */
-function maskedNetworks(
-  mask: string,
-  value: bigint,
-): readonly { readonly network: bigint; readonly length: number }[] | undefined {
-  const width = mask.length;
-  const bits = value.toString(2).padStart(width, '0');
-  // A value with bits outside the mask is never equal.
-  if ([...bits].some((bit, i) => bit === '1' && mask[i] === '0')) return [];
-  const length = mask.lastIndexOf('1') + 1;
-  let prefixes = [''];
-  for (let i = 0; i < length; i++) {
-    prefixes = prefixes.flatMap((prefix) =>
-      mask[i] === '1' ? [prefix + bits.charAt(i)] : [`${prefix}0`, `${prefix}1`],
-    );
-    if (prefixes.length > MASK_LIMIT) return undefined;
-  }
-  return prefixes.map((prefix) => ({ network: BigInt(`0b0${prefix.padEnd(width, '0')}`), length }));
+function addressesIn(ranges: readonly (readonly [bigint, bigint])[], family: 4 | 6): IpSet {
+  if (family === 6) return new IpSet(IntervalSet.empty(), IntervalSet.from(ranges));
+  return new IpSet(
+    IntervalSet.from(ranges.map(([low, high]) => [Number(low), Number(high)] as const)),
+    IntervalSet.empty(),
+  );
 }

@@ -1,5 +1,5 @@
 // The algebra of conditions: the packets, phases and unknown facts on which a rule depends.
-import type { ConnectionLimit } from '../../../model/filter.js';
+import type { ConnectionLimit, OpaqueCondition } from '../../../model/filter.js';
 import type { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
@@ -7,20 +7,23 @@ import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 /** The properties of packets that a condition restricts; absent ones may have any value. */
 export type Restriction = Partial<PacketBox>;
 
-/** Bits for the phases of a connection. */
+/** Bits for the phases of a connection, and for packets that belong to neither, such as TCP segments with odd flags. */
 export const FIRST = 1;
 export const REPLY = 2;
-export const BOTH = FIRST | REPLY;
+export const OTHERS = 4;
+export const BOTH = FIRST | REPLY | OTHERS;
 
 /** One of the cases in which a condition holds. */
 export interface Alternative {
   /** Holds for the packets of any of them. */
   readonly restrictions: readonly Restriction[];
-  /** {@link FIRST}, {@link REPLY} or both. */
+  /** {@link FIRST}, {@link REPLY} and {@link OTHERS}, as far as it can hold there. */
   readonly phases: number;
   readonly limit?: ConnectionLimit | undefined;
   /** Unknown conditions that have to hold as well. */
   readonly opaque: readonly string[];
+  /** Tests of what rules before have set. */
+  readonly tests?: readonly OpaqueCondition[];
 }
 
 /** A condition holds where one of the alternatives does. None: it never holds. */
@@ -46,7 +49,9 @@ export function both(a: Condition, b: Condition): Condition {
       const restrictions = phases === 0 ? [] : product(left.restrictions, right.restrictions);
       if (restrictions.length === 0) continue;
       const opaque = left.opaque.length === 0 ? right.opaque : [...left.opaque, ...right.opaque];
-      alternatives.push({ restrictions, phases, limit: bothLimits(left.limit, right.limit), opaque });
+      const limit = bothLimits(left.limit, right.limit);
+      const tests = left.tests && right.tests ? [...left.tests, ...right.tests] : (left.tests ?? right.tests);
+      alternatives.push({ restrictions, phases, limit, opaque, ...(tests ? { tests } : {}) });
     }
   }
   return alternatives;

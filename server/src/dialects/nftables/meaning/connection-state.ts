@@ -11,6 +11,7 @@ import {
   inPhases,
   NO_RESTRICTION,
   NO_TEXTS,
+  OTHERS,
   REPLY,
   type Restriction,
 } from './condition.js';
@@ -39,7 +40,7 @@ export function stateCondition(test: (bits: number) => boolean): Condition {
   const limit = { states: new Set(states) };
   const condition: Alternative[] = [...inPhases(FIRST, first, limit)];
   if (test(STATE_BITS.established))
-    condition.push({ restrictions: NO_RESTRICTION, phases: REPLY, limit, opaque: NO_TEXTS });
+    condition.push({ restrictions: NO_RESTRICTION, phases: REPLY | OTHERS, limit, opaque: NO_TEXTS });
   if (opaque.length > 0) condition.push({ restrictions: opaque, phases: FIRST, limit, opaque: [ICMP_ERROR] });
   return condition;
 }

@@ -19,6 +19,10 @@ export interface Environment {
   readonly sourceUnknown: boolean;
   /** Some rule translates addresses. */
   readonly translated: boolean;
+  /** The hooks at which packets traverse the chain. */
+  readonly hooks: ReadonlySet<string>;
+  /** Whether what rules set, such as marks, can change a verdict. */
+  readonly followsMarks: boolean;
   /** Equal for equal environments. */
   readonly key: string;
 }
@@ -27,11 +31,21 @@ export interface Environment {
 export class Environments {
   private readonly early: ReadonlySet<Chain>;
   private readonly late: ReadonlySet<Chain>;
+  /** The chains to which the base chains of each hook lead. */
+  private readonly byHook = new Map<string, ReadonlySet<Chain>>();
   private readonly known = new Map<Chain, Environment>();
 
   constructor(private readonly ruleset: Ruleset) {
     this.early = reachableFrom(ruleset, isEarly);
     this.late = reachableFrom(ruleset, isLate);
+    const bases = [...ruleset.tables.values()].flatMap(({ chains }) =>
+      [...chains.values()].flatMap(({ base }) => base ?? []),
+    );
+    for (const hook of new Set(bases.map((base) => base.hook)))
+      this.byHook.set(
+        hook,
+        reachableFrom(ruleset, (base) => base.hook === hook),
+      );
   }
 
   of(chain: Chain): Environment {
@@ -41,12 +55,18 @@ export class Environments {
       const tracking = this.trackingIn(chain);
       const isAfterTranslation = chain.base ? isLate(chain.base) : this.late.has(chain);
       const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
-      const { translated } = this.ruleset.effects;
-      const key = `${family} ${tracking} ${sourceUnknown} ${translated}`;
-      known = { family, tracking, sourceUnknown, translated, key };
+      const { followsMarks, translated } = this.ruleset.effects;
+      const hooks = this.hooksOf(chain);
+      const key = `${family} ${tracking} ${sourceUnknown} ${translated} ${followsMarks} ${[...hooks].sort().join()}`;
+      known = { family, tracking, sourceUnknown, translated, followsMarks, hooks, key };
       this.known.set(chain, known);
     }
     return known;
+  }
+
+  private hooksOf(chain: Chain): ReadonlySet<string> {
+    if (chain.base) return new Set([chain.base.hook]);
+    return new Set([...this.byHook].flatMap(([hook, reached]) => (reached.has(chain) ? [hook] : [])));
   }
 
   /** Base chains before conntrack see no state; chains that others jump to may run before or after it. */

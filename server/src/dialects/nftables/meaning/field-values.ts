@@ -25,6 +25,7 @@ import {
   NEVER,
   NO_RESTRICTION,
   NO_TEXTS,
+  OTHERS,
   opaqueCondition,
   REPLY,
   type Restriction,
@@ -49,6 +50,11 @@ export function requirements(info: FieldInfo): Restriction {
 const SYN = 0x02;
 const SYN_ACK = 0x12;
 
+/** All other combinations of flags. */
+const ODD_FLAGS = Array.from({ length: 256 }, (_, flags) => flags).filter(
+  (flags) => flags !== SYN && flags !== SYN_ACK,
+);
+
 /** The combinations of flags for which a test holds, as a text that is equal for equal tests. */
 function flagsLimit(test: (value: number) => boolean): { readonly segment: string } {
   return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
@@ -60,18 +66,30 @@ const ANSWERING = STATE_BITS.established | STATE_BITS.related;
 
 /** The condition on a field whose value the phase determines; `undefined` for other fields. */
 export function decided(
-  { dimension }: FieldInfo,
+  { dimension, value }: FieldInfo,
   base: Restriction,
   test: (value: number) => boolean,
   context: RuleContext,
 ): Condition | undefined {
   switch (dimension) {
     case 'tcp-flags':
-      return inPhases((test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0), [base], flagsLimit(test));
+      return inPhases(
+        (test(SYN) ? FIRST : 0) | (test(SYN_ACK) ? REPLY : 0) | (ODD_FLAGS.some(test) ? OTHERS : 0),
+        [base],
+        flagsLimit(test),
+      );
     case 'direction':
       // Packets without a connection have no direction either.
       if (context.environment.tracking !== 'on') return context.environment.tracking === 'off' ? NEVER : undefined;
       return stateCondition((bits) => (test(0) && (bits & OPENING) !== 0) || (test(1) && (bits & ANSWERING) !== 0));
+    case 'constant':
+      return value !== undefined && test(value) ? inPhases(BOTH, [base]) : NEVER;
+    case 'packet-type': {
+      // The kernel forwards nothing else (ip_forward of Linux).
+      const isForwarded = context.environment.hooks.size === 1 && context.environment.hooks.has('forward');
+      if (!isForwarded) return undefined;
+      return test(0) ? ALWAYS : NEVER;
+    }
     case 'fragment-offset':
       return undefined;
     case 'state':
@@ -82,6 +100,11 @@ export function decided(
       return undefined;
   }
 }
+
+/** The fields of which {@link decided} knows the possible values. */
+const BY_TEST: ReadonlySet<FieldInfo['dimension']> = new Set([
+  ...(['state', 'direction', 'tcp-flags', 'constant', 'packet-type'] as const),
+]);
 
 /** A field that is to have one of some values, or with `negated` none of them. */
 export interface FieldTest {
@@ -94,7 +117,7 @@ export interface FieldTest {
 /** The condition that a test of a field holds. */
 export function valuesCondition({ info, negated, span }: FieldTest, values: Values, context: RuleContext): Condition {
   const base = requirements(info);
-  if (info.dimension === 'state' || info.dimension === 'direction' || info.dimension === 'tcp-flags') {
+  if (BY_TEST.has(info.dimension)) {
     const test = (bits: number) => values.numbers.has(bits) !== negated;
     const condition = values.unknown.length > 0 ? undefined : decided(info, base, test, context);
     return condition ?? opaqueCondition(context.text(span), base);
@@ -155,8 +178,6 @@ const BEYOND_PORTS = 'the header of a protocol without ports, where others have 
 const WITH_PORTS = IntervalSet.of(...[...PORT_PROTOCOLS.values()].map((protocol) => [protocol, protocol] as const));
 const WITHOUT_PORTS = ALL_PROTOCOLS.subtract(WITH_PORTS);
 
-const NOTHING = { having: [], beyond: [] };
-
 /** The packets with a value; `undefined` where the field is opaque. */
 function dimensionParts(
   info: FieldInfo,
@@ -196,11 +217,6 @@ function dimensionParts(
       const names = negated ? values.names.complement() : values.names;
       return only(info.dimension === 'in-interface' ? { inInterface: names } : { outInterface: names });
     }
-    // Packets of a family have its version, and a header without options.
-    case 'version':
-      return values.numbers.has(info.family ?? 0) !== negated ? only({}) : NOTHING;
-    case 'header-length':
-      return values.numbers.has(5) !== negated ? only({}) : NOTHING;
     case 'icmp-type': {
       const types = numbers(IntervalSet.of([0, 255])).intervals;
       return only({

@@ -78,7 +78,8 @@ class ModelBuilder {
       for (const family of FAMILIES[table.family]) families.add(family);
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
-    return { kind: 'filter', families: [...families].sort(), points, chains: this.chains };
+    const remembers = this.ruleset.effects.remembers ? { remembers: true } : {};
+    return { kind: 'filter', families: [...families].sort(), points, ...remembers, chains: this.chains };
   }
 
   private surroundings(chains: readonly FilterChain[]) {
@@ -136,6 +137,7 @@ class ModelBuilder {
       const name = `anonymous chain ${++this.anonymousChains}`;
       const rules = this.rules(rule, action.parts, chain, interfaces);
       this.chains.set(name, new RunChain(name, () => [fixedRun(rules)]));
+      if (action.verdict === 'inline') return { kind: 'jump', chain: name, inline: true };
       return { kind: action.verdict, chain: name };
     }
     if (action.kind !== 'jump' && action.kind !== 'goto') return action;

@@ -2,7 +2,7 @@
 // the statement (NFT_BREAK of Linux), and a header that one changes is another for what comes later.
 import type { FilterAction } from '../../../model/filter.js';
 import { expressionsOf } from '../program/rule-statements.js';
-import type { Expression, RuleStatement } from '../syntax/tree.js';
+import type { EffectStatement, Expression, RuleStatement } from '../syntax/tree.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { HEADER_LAYERS } from '../vocabulary/headers.js';
 import { ALWAYS, BOTH, both, type Condition, FAMILY, inPhases, opaqueCondition } from './condition.js';
@@ -15,7 +15,8 @@ export function operandCondition(statement: RuleStatement, context: RuleContext)
     case 'effect': {
       const target = changedField(statement);
       const own = target === undefined ? ALWAYS : hasField(target);
-      return both(own, allOperands(statement, context));
+      // What becomes of a mark that a map gives is followed element by element; see settings.ts.
+      return both(own, allOperands(statement, context, target === undefined && isMark(statement)));
     }
     case 'condition':
       return allOperands(statement, context);
@@ -43,21 +44,27 @@ function changedField(statement: RuleStatement): string | undefined {
   return HEADER_LAYERS.has(header) ? statement.target : undefined;
 }
 
-function allOperands(statement: RuleStatement, context: RuleContext): Condition {
-  return expressionsOf(statement).reduce((all, one) => both(all, operand(one, context)), ALWAYS);
+function isMark({ name, target }: EffectStatement): boolean {
+  return name === 'set' && (target === 'meta mark' || target === 'ct mark');
 }
 
-function operand(expression: Expression, context: RuleContext): Condition {
+function allOperands(statement: RuleStatement, context: RuleContext, followsMaps = false): Condition {
+  return expressionsOf(statement).reduce((all, one) => both(all, operand(one, context, followsMaps)), ALWAYS);
+}
+
+function operand(expression: Expression, context: RuleContext, followsMaps: boolean): Condition {
   switch (expression.kind) {
     case 'field':
       return hasField(expression.field);
     case 'concatenation':
-      return expression.parts.reduce((all, part) => both(all, operand(part, context)), ALWAYS);
+      return expression.parts.reduce((all, part) => both(all, operand(part, context, followsMaps)), ALWAYS);
     case 'binary':
-      return operand(expression.left, context);
+      return operand(expression.left, context, followsMaps);
     case 'map':
       // A packet without an element in the map does not pass.
-      return both(operand(expression.key, context), opaqueCondition(context.text(expression)));
+      return followsMaps
+        ? operand(expression.key, context, followsMaps)
+        : both(operand(expression.key, context, followsMaps), opaqueCondition(context.text(expression)));
     default:
       return ALWAYS;
   }

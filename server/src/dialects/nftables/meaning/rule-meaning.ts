@@ -4,7 +4,7 @@ import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ownStatements } from '../program/rule-statements.js';
 import { REFUSED_LINE, type RuleEntry } from '../program/ruleset.js';
-import type { RuleBody, SetElement, VerdictMapStatement } from '../syntax/tree.js';
+import type { RuleBody, RuleStatement, SetElement, VerdictMapStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
 import { type Alternative, both, boxOf, type Condition, FIRST, NEVER, opaqueCondition, REPLY } from './condition.js';
@@ -14,6 +14,8 @@ import { namesInterface } from './interfaces.js';
 import type { TableSets } from './named-sets.js';
 import { headerChange, operandCondition } from './operands.js';
 import { refusalsOf, testedFirst } from './refusals.js';
+import { asUnknown, type Setting, settingOf, testsDiffer, withoutTests } from './settings.js';
+import { mappedDestinations } from './translation-map.js';
 import { mapConditions } from './verdict-map.js';
 
 /** A part of the meaning of a rule; a rule with a map, or with a list of states, has several. */
@@ -28,7 +30,8 @@ export interface RulePart {
 /** `jump { … }`, which becomes a chain of the model. */
 export interface AnonymousChain {
   readonly kind: 'anonymous-chain';
-  readonly verdict: 'jump' | 'goto';
+  /** `inline`: it is the rest of the rule. */
+  readonly verdict: 'jump' | 'goto' | 'inline';
   readonly parts: readonly RulePart[];
 }
 
@@ -62,6 +65,7 @@ const REFUSED: RulePart = {
   action: { kind: 'undecided', reason: `it depends on ${REFUSED_LINE}` },
 };
 
+const CONTINUE: FilterAction = { kind: 'continue' };
 const NO_PROBLEMS: readonly LineProblem[] = [];
 
 function tests({ match, action }: RulePart): boolean {
@@ -70,15 +74,19 @@ function tests({ match, action }: RulePart): boolean {
 
 /** The parts of a rule, statement by statement: each applies to the packets that pass the preceding ones. */
 function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
+  return partsOfStatements(ownStatements(body), testedFirst(body, context.environment.family), context);
+}
+
+function partsOfStatements(statements: readonly RuleStatement[], start: Condition, context: RuleContext): RulePart[] {
   const parts: RulePart[] = [];
-  let condition = testedFirst(body, context.environment.family);
+  let condition = start;
   const add = (when: Condition, action: RulePart['action']) => {
     for (const alternative of when) {
       const part = partOf(alternative, action, context);
       if (part) parts.push(part);
     }
   };
-  for (const statement of ownStatements(body)) {
+  for (const [index, statement] of statements.entries()) {
     condition = both(condition, operandCondition(statement, context));
     const change = headerChange(statement, context);
     if (change) add(condition, change);
@@ -116,6 +124,19 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
         condition = NEVER;
         break;
       }
+      case 'effect': {
+        const setting = settingOf(statement, context);
+        if (!setting) break;
+        const rest = statements.slice(index + 1);
+        const own = testsDiffer(condition) ? asUnknown(setting, condition) : { setting, condition };
+        return [...parts, ...partsOfSetting(own.setting, own.condition, rest, context)];
+      }
+      case 'translate': {
+        const mapped = mappedDestinations(statement, context);
+        if (mapped) for (const { when, action } of mapped) add(both(condition, when), action);
+        else add(condition, actionOf(statement, context) ?? CONTINUE);
+        break;
+      }
       default: {
         const action = actionOf(statement, context);
         if (action) add(condition, action);
@@ -127,6 +148,30 @@ function partsOf(body: RuleBody, context: RuleContext): RulePart[] {
   return parts;
 }
 
+/**
+ * The parts of a statement that sets a register, and of those after it. These test what it has set, while those before it have
+ * tested what was there: so the rest of the rule becomes a chain, which is entered once.
+ */
+function partsOfSetting(
+  { changes, goesOn }: Setting,
+  condition: Condition,
+  rest: readonly RuleStatement[],
+  context: RuleContext,
+): RulePart[] {
+  if (changes.length === 0) return partsOfStatements(rest, both(condition, goesOn), context);
+  const partsFor = (before: Condition): RulePart[] =>
+    changes.flatMap(({ when, action }) => both(before, when).flatMap((one) => partOf(one, action, context) ?? []));
+  if (rest.length === 0) return partsFor(condition);
+  return condition.flatMap((alternative): RulePart[] => {
+    const inner = withoutTests([alternative]);
+    const after = partsOfStatements(rest, both(inner, goesOn), context);
+    if (after.length === 0) return partsFor([alternative]);
+    const chain: AnonymousChain = { kind: 'anonymous-chain', verdict: 'inline', parts: [...partsFor(inner), ...after] };
+    const part = partOf(alternative, chain, context);
+    return part ? [part] : [];
+  });
+}
+
 /** The elements of a verdict map; `undefined` where they are unknown. */
 function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonly SetElement[] | undefined {
   if (map.kind === 'set') return map.elements;
@@ -134,14 +179,17 @@ function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonl
 }
 
 function partOf(
-  { restrictions, phases, limit, opaque }: Alternative,
+  { restrictions, phases, limit, opaque, tests }: Alternative,
   action: RulePart['action'],
   { environment: { family } }: RuleContext,
 ): RulePart | undefined {
   const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
+  // Of packets that belong to no phase, only those with odd flags are compared with other rules.
+  if ((phases & (FIRST | REPLY)) === 0 && limit?.segment === undefined) return undefined;
   const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
   if (match.length === 0) return undefined;
-  const conditions = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
+  const texts = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));
+  const conditions = tests ? [...texts, ...tests] : texts;
   return { match, phases: phasesOf(phases), limit, opaque: conditions, action };
 }
 
@@ -149,8 +197,17 @@ const NO_CONDITIONS: FilterRule['opaque'] = [];
 export const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_PHASE: readonly Phase[] = ['first'];
 const REPLY_PHASE: readonly Phase[] = ['reply'];
+const NO_PHASE: readonly Phase[] = [];
 
 function phasesOf(phases: number): readonly Phase[] {
-  if (phases === FIRST) return FIRST_PHASE;
-  return phases === REPLY ? REPLY_PHASE : BOTH_PHASES;
+  switch (phases & (FIRST | REPLY)) {
+    case 0:
+      return NO_PHASE;
+    case FIRST:
+      return FIRST_PHASE;
+    case REPLY:
+      return REPLY_PHASE;
+    default:
+      return BOTH_PHASES;
+  }
 }

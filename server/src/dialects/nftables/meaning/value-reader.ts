@@ -4,7 +4,7 @@ import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
-import type { DataType } from '../vocabulary/field-types.js';
+import { type DataType, MARK } from '../vocabulary/field-types.js';
 import { combine, fits, type SetSource, type Values } from './values.js';
 
 /** The longest name of an interface (IFNAMSIZ without its terminator). */
@@ -205,6 +205,11 @@ export class ValueReader {
       case 'word': {
         const value = this.type.symbols?.get(expression.text);
         if (value !== undefined) return value;
+        // The system may have names for marks (/etc/iproute2/rt_marks).
+        if (this.type === MARK) {
+          this.unknown.push(expression.text);
+          return undefined;
+        }
         this.refuse(expression, `invalid ${describeType(this.type)} '${expression.text}'`);
         return undefined;
       }

@@ -1,5 +1,6 @@
 // The conditions of the verdicts of a verdict map.
 import type { LineProblem } from '../../shared/line-problem.js';
+import { registerOf } from '../program/registers.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { FieldInfo } from '../vocabulary/field-types.js';
 import { complementOf, fieldsOf, tupleCondition } from './compare-concatenation.js';
@@ -15,7 +16,9 @@ import {
   type Restriction,
 } from './condition.js';
 import type { RuleContext } from './context.js';
+import { fibMapConditions } from './fib.js';
 import { requirements } from './field-values.js';
+import { registerMapConditions } from './registers.js';
 import { tuplesOf } from './tuples.js';
 
 /** The conditions of the elements of a verdict map; `problems` gets the defects of their keys. */
@@ -25,6 +28,10 @@ export function mapConditions(
   context: RuleContext,
   problems: LineProblem[],
 ): { readonly element: SetElement; readonly condition: Condition }[] {
+  const register = registerOf(key);
+  if (register !== undefined) return registerMapConditions(register, elements, key, context);
+  const ofFib = fibMapConditions(key, elements, context);
+  if (ofFib) return ofFib;
   const parts = key.kind === 'concatenation' ? key.parts : [key];
   const fields = fieldsOf(parts);
   const text = context.text(key);

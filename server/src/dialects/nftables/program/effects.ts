@@ -1,14 +1,16 @@
 // Finds the effects of rules on which the meaning of other rules depends.
 import type { RuleStatement } from '../syntax/tree.js';
+import { registerEffects } from './registers.js';
 import { eachStatement } from './rule-statements.js';
 import type { Effects, NamedSet, Table } from './ruleset.js';
 
 export function effectsOf(tables: Iterable<Table>): Effects {
+  const all = [...tables];
   let untracked = false;
   let sourceChanges = false;
   let translated = false;
   const updatedSets = new Set<NamedSet>();
-  for (const table of tables) {
+  for (const table of all) {
     for (const chain of table.chains.values()) {
       for (const { body } of chain.dependentRules) {
         for (const statement of eachStatement(body)) {
@@ -23,7 +25,7 @@ export function effectsOf(tables: Iterable<Table>): Effects {
       }
     }
   }
-  return { untracked, sourceChanges, translated, updatedSets };
+  return { untracked, sourceChanges, translated, updatedSets, ...registerEffects(all) };
 }
 
 /** The name of the set to which a statement adds elements: `add @seen { ip saddr }`, with a limit for each or without. */

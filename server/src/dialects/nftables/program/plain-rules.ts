@@ -1,6 +1,7 @@
 // Groups the plain rules of a chain, whose meaning is unchanged while their text is.
 import { Memo } from '../../../kept/memo.js';
 import type { ItemRun, ItemText } from '../syntax/tree.js';
+import { usesRegister } from './registers.js';
 import { ownStatements } from './rule-statements.js';
 
 const knownGroups = new Memo<ItemRun, readonly (ItemRun | ItemText)[]>();
@@ -34,6 +35,7 @@ function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
   if (content.kind !== 'rule' || references.length > 0) return false;
   if (content.target || content.position || content.verb !== 'add') return false;
   return ownStatements(content.body).every((statement) => {
+    if (usesRegister(statement)) return false;
     switch (statement.kind) {
       case 'match':
       case 'condition':

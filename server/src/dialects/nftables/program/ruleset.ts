@@ -23,6 +23,10 @@ export interface Ruleset {
 export interface Effects {
   /** Whether a rule excludes packets from conntrack. */
   readonly untracked: boolean;
+  /** Whether what rules set, such as marks, can change a verdict. */
+  readonly followsMarks: boolean;
+  /** Whether rules test what a connection remembers of its first packet. */
+  readonly remembers: boolean;
   /** Whether a rule translates sources. */
   readonly sourceChanges: boolean;
   /** Whether a rule translates sources or destinations. */

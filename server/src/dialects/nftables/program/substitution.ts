@@ -51,6 +51,10 @@ class Substitution {
         const port = statement.port && this.expression(statement.port);
         return address === statement.address && port === statement.port ? statement : { ...statement, address, port };
       }
+      case 'effect': {
+        const value = statement.value && this.expression(statement.value);
+        return value === undefined || value === statement.value ? statement : { ...statement, value };
+      }
       default:
         return statement;
     }

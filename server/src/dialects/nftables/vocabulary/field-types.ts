@@ -137,8 +137,12 @@ const ETHER = numbers('ether_type', 65535, {
   vlan: 0x8100,
 });
 
+/** Marks of packets and of connections. */
+export const MARK = numbers('mark', 0xffff_ffff, {});
+
 const PACKET_TYPE = numbers('pkt_type', 255, { host: 0, unicast: 0, broadcast: 1, multicast: 2, other: 3 });
-const FIB_TYPE = numbers('fib_addrtype', 255, {
+/** The types of addresses that `fib` gives. */
+export const FIB_TYPE = numbers('fib_addrtype', 255, {
   unspec: 0,
   unicast: 1,
   local: 2,
@@ -188,8 +192,14 @@ export type Dimension =
   /** Determined, because modelled packets are never fragments, and have no IP options. */
   | 'fragment-offset'
   | 'fragment-header'
-  | 'version'
-  | 'header-length'
+  /** The same in all modelled packets, which have no options. */
+  | 'constant'
+  /** The same in all packets that are forwarded: those to one host. */
+  | 'packet-type'
+  /** What rules set; see registers.ts. */
+  | 'register'
+  /** What the routing table says; see fib.ts. */
+  | 'route'
   /** Opaque: it is not modelled. */
   | undefined;
 
@@ -202,6 +212,8 @@ export interface FieldInfo {
   readonly family: 4 | 6 | undefined;
   /** The only protocol whose packets have it. */
   readonly protocol: number | undefined;
+  /** The value of a constant. */
+  readonly value?: number;
 }
 
 function field(
@@ -275,17 +287,19 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
         field(`ct ${direction} ip6 ${end}`, ADDRESS6, 'connection', { family: 6 }),
       ]),
     ]),
-    field('ct status', CT_STATUS),
-    field('meta pkttype', PACKET_TYPE),
+    field('meta mark', MARK, 'register'),
+    field('ct mark', MARK, 'register'),
+    field('ct status', CT_STATUS, 'register'),
+    field('meta pkttype', PACKET_TYPE, 'packet-type'),
     field('ip dscp', DSCP, undefined, { family: 4 }),
     field('ip6 dscp', DSCP, undefined, { family: 6 }),
     field('igmp type', IGMP_TYPE, undefined, { family: 4, protocol: 2 }),
     field('ip ttl', integer(8), undefined, { family: 4 }),
     field('ip6 hoplimit', integer(8), undefined, { family: 6 }),
     field('ip length', integer(16), undefined, { family: 4 }),
-    field('ip version', integer(4), 'version', { family: 4 }),
-    field('ip6 version', integer(4), 'version', { family: 6 }),
-    field('ip hdrlength', integer(4), 'header-length', { family: 4 }),
+    { ...field('ip version', integer(4), 'constant', { family: 4 }), value: 4 },
+    { ...field('ip6 version', integer(4), 'constant', { family: 6 }), value: 6 },
+    { ...field('ip hdrlength', integer(4), 'constant', { family: 4 }), value: 5 },
     field('ip id', integer(16), undefined, { family: 4 }),
     field('udp length', integer(16), undefined, { protocol: 17 }),
   ].map((info) => [info.name, info]),
@@ -311,7 +325,8 @@ export function fieldInfo(name: string): FieldInfo {
   if (known) return known;
   const [header = ''] = name.split(' ', 1);
   const type = header === 'fib' && name.endsWith(' type') ? FIB_TYPE : UNKNOWN_TYPE;
-  return { name, type, dimension: undefined, family: familyOf(name, header), protocol: HEADER_PROTOCOLS.get(header) };
+  const dimension = header === 'fib' ? 'route' : undefined;
+  return { name, type, dimension, family: familyOf(name, header), protocol: HEADER_PROTOCOLS.get(header) };
 }
 
 /** The headers of one family; `rt nexthop` and its like are lookups in the routing table. */
@@ -357,6 +372,7 @@ const TYPES: ReadonlyMap<string, DataType> = new Map(
     TCP_FLAGS,
     NF_PROTO,
     ETHER,
+    MARK,
     PACKET_TYPE,
     FIB_TYPE,
     IGMP_TYPE,

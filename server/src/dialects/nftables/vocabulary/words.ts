@@ -328,7 +328,7 @@ const FIELD_TEXTS: Readonly<Record<string, readonly [summary: string, page?: str
   'meta skuid': ['The user whose program sends the packet.', METAINFORMATION],
   'meta pkttype': ['Whether the packet went to one host, to several or to all.', METAINFORMATION],
   fib: [
-    'A lookup in the routing table, for instance whether an address is local or a source is reachable.',
+    'A lookup in the routing table, for instance whether an address is local. Packets are assumed to come by the interface that leads back to their source: `fib saddr . iif oif missing` matches none.',
     'Routing_information',
   ],
 };

@@ -25,6 +25,7 @@ import { restoreSets, runSetCommand, runSetCommandPerhaps, SetStore } from '../s
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 import { isNetworkProgram, NetworkCommands } from './network-commands.js';
+import { type UnfollowedUse, unfollowedUse } from './unfollowed.js';
 
 /** The state after a script has run to its end. */
 export interface ScriptContent {
@@ -94,6 +95,8 @@ class ScriptReader implements Effects {
   private readonly reported = new Set<string>();
   private readonly dependencies = new Set<string>();
   private readonly invocations: IptablesInvocation[] = [];
+  /** Whether commands that are not followed may use chains. */
+  private isOpen = false;
 
   constructor(
     private readonly uri: string,
@@ -103,7 +106,10 @@ class ScriptReader implements Effects {
   finish(): ScriptContent {
     const rulesets = [...this.builders]
       .sort(([a], [b]) => a - b)
-      .map(([family, builder]) => ({ ruleset: builder.build(), definitions: this.definitionsOf(family) }));
+      .map(([family, builder]) => {
+        const own = { ruleset: builder.build(), definitions: this.definitionsOf(family) };
+        return this.isOpen ? { ...own, isOpen: true } : own;
+      });
     const { restored, sets, problems, dependencies, invocations } = this;
     const { routes } = this.networks;
     return { rulesets, restored, sets, routes, problems, dependencies: [...dependencies], invocations };
@@ -117,8 +123,33 @@ class ScriptReader implements Effects {
     else if (restore) this.restore(restore[1] === 'ip6tables' ? 6 : 4, invocation);
     else if (program === 'ipset') this.runIpset(invocation);
     else if (isNetworkProgram(program)) this.networks.run(program, invocation, statementOf(file, command));
-    else if (program === 'eval' && /ip6?tables/.test(words.map(({ text, unknown }) => unknown ?? text).join(' '))) {
-      this.unclear(invocation.file, invocation.command, 'the command of eval is known only when the script runs');
+    else {
+      const use = unfollowedUse(program, words);
+      if (use) this.leaveOpen(use, invocation);
+    }
+  }
+
+  /** A command that is not followed: any rule may be in front of those that are known, and chains may be used by it. */
+  private leaveOpen({ program, families, tables }: UnfollowedUse, { file, command, conditions }: Invocation): void {
+    this.isOpen = true;
+    this.unclear(
+      file,
+      command,
+      `what ${program} runs is known only when the script runs; verdicts that depend on it are undecided`,
+    );
+    const statement = statementOf(file, command);
+    const action: FilterAction = {
+      kind: 'undecided',
+      reason: `${program} runs iptables with words that the script does not contain`,
+    };
+    const own = [...conditions, { text: `the command that ${program} runs` }];
+    for (const family of families) {
+      for (const table of tables) {
+        for (const text of BUILT_IN_CHAINS[table]) {
+          const step = { table, chain: { start: 0, end: 0, text }, argument: undefined, statement, conditions: own };
+          this.builder(family).apply({ ...step, rule: { ...NO_RULE, action }, operation: 'insert' });
+        }
+      }
     }
   }
 

@@ -39,6 +39,9 @@ const ADDRESS_TYPES: ReadonlySet<string> = new Set([
   ...['THROW', 'NAT', 'XRESOLVE'],
 ]);
 
+/** What the kernel refuses for IPv6 (`addrtype_mt_checkentry_v1` in xt_addrtype.c). */
+const ONLY_IPV4: ReadonlySet<string> = new Set([...['BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE']]);
+
 export function readAddressType(builder: RuleBuilder, used: UsedExtension): void {
   const limited = used.options.find(({ option }) => option.name.startsWith('limit-iface'));
   for (const option of used.options) {
@@ -47,8 +50,11 @@ export function readAddressType(builder: RuleBuilder, used: UsedExtension): void
     if (!value) continue;
     const types = value.text.split(',').map((type) => type.toUpperCase());
     const unknown = types.find((type) => !ADDRESS_TYPES.has(type));
+    const missing = builder.family === 6 ? types.find((type) => ONLY_IPV4.has(type)) : undefined;
     if (unknown !== undefined) builder.report(value, `unknown address type '${unknown}'`);
-    if (unknown !== undefined || limited) builder.addUnknown(`-m addrtype ${optionText(option)}`);
+    else if (missing !== undefined) builder.report(value, `the kernel has no address type '${missing}' for IPv6`);
+    if (unknown !== undefined || missing !== undefined || limited)
+      builder.addUnknown(`-m addrtype ${optionText(option)}`);
     else {
       const condition: AddressTypeCondition = {
         text: `-m addrtype ${optionText(option)}`,

@@ -28,9 +28,12 @@ export class RuleBuilder {
   inInterface = NameSet.any;
   outInterface = NameSet.any;
   first = true;
+  private isEmpty = false;
   reply = true;
   /** The number of the only protocol that the rule is for. */
   protocol: number | undefined;
+  /** Whether the rule names a protocol that only running the script would show. */
+  isProtocolOpen = false;
   opaque: readonly OpaqueCondition[] = NONE;
   states: readonly StateCondition[] = NONE;
   /** Tests of a packet's direction in its connection, in addition to the state. */
@@ -54,6 +57,7 @@ export class RuleBuilder {
   }
 
   matchNothing(): void {
+    this.isEmpty = true;
     this.first = false;
     this.reply = false;
   }
@@ -74,7 +78,7 @@ export class RuleBuilder {
 
   get limit(): ConnectionLimit | undefined {
     const { states, segments } = this;
-    if (states.length + segments.length === 0) return undefined;
+    if (this.isEmpty || states.length + segments.length === 0) return undefined;
     // The marks of translation are additional to the states.
     const isPlain = states.every((one) => !one.states.has('SNAT') && !one.states.has('DNAT'));
     const others = isPlain ? segments : [...segments, ...states.map(({ text }) => text)];

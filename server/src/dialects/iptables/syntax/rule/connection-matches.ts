@@ -1,4 +1,6 @@
 // The matches that depend on earlier packets: connection states and lists of recent addresses.
+
+import { parseProtocol } from '../../vocabulary/protocols.js';
 import { STATES, TRANSLATION_MARKS } from '../../vocabulary/words.js';
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { RuleBuilder } from './builder.js';
@@ -9,6 +11,11 @@ export function readRecent(builder: RuleBuilder, used: UsedExtension): void {
   const set = used.options.find(({ option }) => option.name === 'set');
   if (!set) addUnknownMatch(builder, used);
   else if (set.negated) builder.matchNothing();
+}
+
+/** Packets are assumed to come by the interface that leads back to their source: one that does not would be spoofed. */
+export function readReversePath(builder: RuleBuilder, used: UsedExtension): void {
+  if (used.options.some(({ option }) => option.name === 'invert')) builder.matchNothing();
 }
 
 const STATES_AND_MARKS = [...STATES, ...TRANSLATION_MARKS];
@@ -42,11 +49,30 @@ export function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
         if (used.options.length > 1) builder.addUnknown(optionText(option));
         else readDirection(builder, option);
         break;
+      case 'ctproto':
+        readTrackedProtocol(builder, option);
+        break;
       default:
         if (knownValue(builder, option)) builder.addUnknown(`-m conntrack ${optionText(option)}`);
     }
   }
 }
+
+/** The protocol of the connection, which is that of its packets; only errors of ICMP belong to connections of others. */
+function readTrackedProtocol(builder: RuleBuilder, option: UsedOption): void {
+  const value = knownValue(builder, option);
+  const number = value && parseProtocol(value.text);
+  const { protocol } = builder;
+  if (!value) return;
+  if (number === undefined || number === 0 || protocol === undefined || ICMP_PROTOCOLS.includes(protocol)) {
+    builder.addUnknown(`-m conntrack ${optionText(option)}`);
+    return;
+  }
+  if ((protocol === number) === option.negated) builder.matchNothing();
+  builder.states = [...builder.states, { text: optionText(option), states: WITHOUT_DIRECTION, negated: true }];
+}
+
+const ICMP_PROTOCOLS: readonly number[] = [1, 58];
 
 /** Packets without a connection, and therefore without a direction in it (`conntrack_mt` in xt_conntrack.c). */
 const WITHOUT_DIRECTION: ReadonlySet<string> = new Set(['INVALID', 'UNTRACKED']);

@@ -2,7 +2,8 @@
 import type { UsedExtension } from '../command.js';
 import { readAddressRanges, readAddressType, readHardwareAddress } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
-import { readConntrack, readRecent, readState } from './connection-matches.js';
+import { readConntrack, readRecent, readReversePath, readState } from './connection-matches.js';
+import { markMatch } from './marks.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
 import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
 import { readSet } from './set-matches.js';
@@ -11,12 +12,15 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['addrtype', readAddressType],
   ['conntrack', readConntrack],
   ['dccp', portMatch('dccp', 33)],
+  ['connmark', markMatch('connection-mark')],
   ['icmp', icmpMatch(1)],
   ['icmp6', icmpMatch(58)],
   ['iprange', readAddressRanges],
   ['mac', readHardwareAddress],
+  ['mark', markMatch('packet-mark')],
   ['multiport', readMultiport],
   ['recent', readRecent],
+  ['rpfilter', readReversePath],
   ['sctp', portMatch('sctp', 132)],
   ['set', readSet],
   ['state', readState],

@@ -23,7 +23,7 @@ export function portMatch(name: PortProtocol, protocol: number): MatchReader {
 }
 
 function readPorts(builder: RuleBuilder, used: UsedExtension, name: PortProtocol, protocol: number): void {
-  if (builder.protocol !== protocol && used.options.length > 0) {
+  if (!builder.isProtocolOpen && builder.protocol !== protocol && used.options.length > 0) {
     builder.report(used.word, `the match '${name}' needs '-p ${name}' before it`);
   }
   const keyOf = ({ option }: UsedOption) => (option.name === 'syn' ? 'tcp-flags' : option.name);
@@ -117,7 +117,7 @@ export function icmpMatch(protocol: number): MatchReader {
 }
 
 function readIcmp(builder: RuleBuilder, used: UsedExtension, protocol: number): void {
-  if (builder.protocol !== protocol && used.options.length > 0) {
+  if (!builder.isProtocolOpen && builder.protocol !== protocol && used.options.length > 0) {
     builder.report(used.word, `this match needs '-p ${protocol === 1 ? 'icmp' : 'icmpv6'}' before it`);
   }
   for (const option of used.options) {
@@ -143,7 +143,7 @@ const MULTIPORT_PROTOCOLS: ReadonlyMap<number, PortProtocol> = new Map([
 
 export function readMultiport(builder: RuleBuilder, used: UsedExtension): void {
   const protocol = MULTIPORT_PROTOCOLS.get(builder.protocol ?? -1);
-  if (!protocol && builder.opaque.every(({ text }) => !/^(?:! )?-p /.test(text))) {
+  if (!protocol && !builder.isProtocolOpen) {
     builder.report(used.word, "multiport needs '-p' with a protocol that has ports before it");
   }
   const [option, second] = used.options;

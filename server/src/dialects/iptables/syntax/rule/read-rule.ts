@@ -7,6 +7,7 @@ import { parseNetwork } from '../addresses.js';
 import type { Command, Given, UsedExtension } from '../command.js';
 import type { Word } from '../words.js';
 import { RuleBuilder } from './builder.js';
+import { WITH_CONNECTION } from './marks.js';
 import { readMatch } from './matches.js';
 import type { Rule } from './rule.js';
 import { setChangesOf } from './set-matches.js';
@@ -25,6 +26,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   for (const word of command.computed) builder.addUnknown(word.unknown ?? word.text);
   checkTarget(builder, command);
   const setChanges = setChangesOf(builder, command.targetExtension);
+  if (command.targetExtension?.extension.name === 'CONNMARK') builder.states = [...builder.states, WITH_CONNECTION];
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
   // The meaning of a line with an error is unknown; only a misplaced `!` is unambiguous.
   if (problems.some(({ replacement }) => replacement === undefined)) builder.addUnknown('the line has an error');
@@ -59,6 +61,7 @@ function known(builder: RuleBuilder, given: Given | undefined, option: string): 
 
 function readProtocol(builder: RuleBuilder, part: Given | undefined): void {
   const given = known(builder, part, '-p');
+  builder.isProtocolOpen = part !== undefined && given === undefined;
   if (!given) return;
   const { value, negated } = given;
   const number = parseProtocol(value.text);

@@ -6,6 +6,7 @@ import { rejectTypes } from '../../vocabulary/extensions.js';
 import { portRange } from '../../vocabulary/ports.js';
 import type { Command, UsedExtension } from '../command.js';
 import type { RuleBuilder } from './builder.js';
+import { checkMarks, setsOf } from './marks.js';
 
 const ACCEPT: FilterAction = { kind: 'accept' };
 const DENY: FilterAction = { kind: 'deny' };
@@ -42,7 +43,7 @@ export function targetAction(
   }
   if (goto || !targetExtension) return undefined;
   if (targetExtension.extension.name === 'DNAT') return destinationAction(targetExtension, family);
-  return ACTIONS[targetExtension.extension.name] ?? CONTINUE;
+  return ACTIONS[targetExtension.extension.name] ?? setsOf(targetExtension) ?? CONTINUE;
 }
 
 /** `--to-destination [address[-address]][:port[-port]]`, IPv6 addresses with a port in brackets. */
@@ -66,19 +67,21 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
 /** Reports what iptables or the kernel rejects in a target. */
 export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Command): void {
   if (!used) return;
-  const { name, options } = used.extension;
+  const { name, options, needsOption } = used.extension;
+  if (needsOption && used.options.length === 0) builder.report(used.word, `the target '${name}' needs an option`);
   for (const option of options.values()) {
     if (option.required && !used.options.some((one) => one.option === option)) {
       builder.report(used.word, `${name} needs '--${option.name}'`);
     }
   }
+  checkMarks(builder, used);
   if (name !== 'REJECT') return;
   const type = used.options[0]?.values[0];
   if (!type || type.unknown !== undefined) return;
   // Abbreviations are allowed (`REJECT_parse`).
   const known = type.text !== '' && rejectTypes(builder.family).some((one) => one.startsWith(type.text.toLowerCase()));
   if (!known) builder.report(type, `unknown error '${type.text}' for REJECT`);
-  else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP) {
+  else if (/^tcp-r/i.test(type.text) && builder.protocol !== TCP && !builder.isProtocolOpen) {
     builder.report(type, "the kernel accepts 'tcp-reset' only in rules with '-p tcp'");
   }
 }

@@ -1,0 +1,107 @@
+// What the statements that set marks do: where they set what, and where their rule goes on.
+import type { FilterAction } from '../../../model/filter.js';
+import type { Register, RegisterExpression } from '../../../model/registers.js';
+import { registerOf } from '../program/registers.js';
+import type { EffectStatement, Expression } from '../syntax/tree.js';
+import { MARK } from '../vocabulary/field-types.js';
+import { ALWAYS, both, type Condition, NO_TEXTS, opaqueCondition } from './condition.js';
+import type { RuleContext } from './context.js';
+import { readsStatus, withConnection } from './registers.js';
+import { ValueReader } from './value-reader.js';
+import { mapConditions } from './verdict-map.js';
+
+/** What a statement does to a register: where it sets what, and where the rule goes on. */
+export interface Setting {
+  readonly changes: readonly { readonly when: Condition; readonly action: FilterAction & { readonly kind: 'set' } }[];
+  readonly goesOn: Condition;
+}
+
+/** How many elements of a map are followed one by one. */
+const ELEMENT_LIMIT = 256;
+
+/** What `meta mark set …` or `ct mark set …` does; `undefined` for statements that set something else. */
+export function settingOf(statement: EffectStatement, context: RuleContext): Setting | undefined {
+  const { target, value } = statement;
+  const register = target === 'meta mark' ? 'packet-mark' : target === 'ct mark' ? 'connection-mark' : undefined;
+  if (!register || !value) return undefined;
+  const { followsMarks } = context.environment;
+  // Without a connection there is nothing to mark, and the rule goes on (nft_ct_set_eval of Linux).
+  const marked = register === 'packet-mark' ? ALWAYS : withConnection(register, context);
+  const changes = (entries: readonly { readonly when: Condition; readonly to: RegisterExpression }[]) =>
+    followsMarks
+      ? entries.map(({ when, to }) => ({ when: both(marked, when), action: { kind: 'set', register, to } as const }))
+      : [];
+  if (value.kind === 'map') {
+    const { entries, goesOn } = mapSetting(value.key, value.map, register, context);
+    return { changes: changes(entries), goesOn };
+  }
+  const to = numberOf(value, context);
+  const goesOn = withConnection(to, context);
+  return { changes: changes([{ when: goesOn, to }]), goesOn };
+}
+
+/** A number that an expression gives; `unknown` where the file does not show it. */
+function numberOf(expression: Expression, context: RuleContext): RegisterExpression {
+  const register = registerOf(expression);
+  if (register !== undefined && !readsStatus(register)) return register;
+  if (expression.kind !== 'number' && expression.kind !== 'binary') return 'unknown';
+  if (!isConstant(expression)) return 'unknown';
+  return new ValueReader(MARK, context, context.problems).constant(expression) ?? 'unknown';
+}
+
+function isConstant(expression: Expression): boolean {
+  if (expression.kind === 'binary') return isConstant(expression.left) && isConstant(expression.right);
+  return expression.kind === 'number';
+}
+
+/** A mark by a map. Where no element has the key, the rule ends. */
+function mapSetting(
+  key: Expression,
+  map: Expression,
+  register: Register,
+  context: RuleContext,
+): {
+  readonly entries: readonly { readonly when: Condition; readonly to: RegisterExpression }[];
+  readonly goesOn: Condition;
+} {
+  const elements =
+    map.kind === 'set' ? map.elements : map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;
+  const of = registerOf(key);
+  const isOfItself = of !== undefined && JSON.stringify(of).includes(register);
+  if (!elements || elements.length > ELEMENT_LIMIT || isOfItself) {
+    const goesOn = opaqueCondition(`${context.text(key)} is in the map`);
+    return { entries: [{ when: goesOn, to: 'unknown' }], goesOn };
+  }
+  const entries = mapConditions(key, elements, context, map.kind === 'set' ? context.problems : []).map(
+    ({ element: { value }, condition }) => ({
+      when: condition,
+      to: value === undefined || value.kind === 'verdict' ? ('unknown' as const) : numberOf(value, context),
+    }),
+  );
+  return { entries, goesOn: entries.flatMap(({ when }) => when) };
+}
+
+/** The condition without what is known to hold once the rule has got here: what it tests may have been set since. */
+export function withoutTests(condition: Condition): Condition {
+  return condition.map(({ tests: _, ...alternative }) => ({ ...alternative, opaque: NO_TEXTS }));
+}
+
+/** Whether the alternatives of a condition test different things, so that one that is set may make the next one hold. */
+export function testsDiffer(condition: Condition): boolean {
+  const keys = condition.map(({ tests = [] }) =>
+    tests.map(({ text, test }) => `${text} ${test?.values.key}`).join(' '),
+  );
+  return new Set(keys).size > 1;
+}
+
+/** A setting under conditions of which it is not followed which holds. */
+export function asUnknown(
+  setting: Setting,
+  condition: Condition,
+): { readonly setting: Setting; readonly condition: Condition } {
+  const changes = setting.changes.map(({ when, action }) => ({ when, action: { ...action, to: 'unknown' as const } }));
+  const open = condition.map(({ tests, ...alternative }) => {
+    return tests ? { ...alternative, opaque: [...alternative.opaque, ...tests.map(({ text }) => text)] } : alternative;
+  });
+  return { setting: { changes, goesOn: setting.goesOn }, condition: open };
+}

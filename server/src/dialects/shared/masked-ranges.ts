@@ -1,0 +1,17 @@
+// Addresses that are compared under a mask of any bits.
+
+/** How many separate ranges a non-contiguous mask may make; with more, the condition is unknown. */
+const RANGE_LIMIT = 4_096;
+
+/** The ranges of all addresses that agree with one in the bits of a mask; `undefined` where they are too many. */
+export function maskedRanges(address: bigint, mask: bigint, width: number): [bigint, bigint][] | undefined {
+  let trailing = 0;
+  while (trailing < width && ((mask >> BigInt(trailing)) & 1n) === 0n) trailing++;
+  const holes: bigint[] = [];
+  for (let bit = trailing; bit < width; bit++) if (((mask >> BigInt(bit)) & 1n) === 0n) holes.push(1n << BigInt(bit));
+  if (2 ** holes.length > RANGE_LIMIT) return undefined;
+  const size = (1n << BigInt(trailing)) - 1n;
+  let lows = [address & mask];
+  for (const bit of holes) lows = [...lows, ...lows.map((low) => low | bit)];
+  return lows.map((low) => [low, low | size]);
+}

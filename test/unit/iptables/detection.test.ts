@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { detectDialect } from '../../../server/src/dialects/registry.js';
+
+const LONG = '# what an installer says of itself\n'.repeat(1_500);
+
+describe('a script is recognised', () => {
+  it.each([
+    ['by commands behind a long beginning', `#!/bin/sh\n${LONG}iptables -A FORWARD -j DROP\n`],
+    ['by a command that it keeps in a variable', "#!/bin/sh\nipi='iptables -I INPUT'\n$ipi 1 -j ACCEPT\n"],
+    ['by a command that it keeps in an array', '#!/bin/bash\nRUN=(/sbin/iptables -w)\n'],
+  ])('%s', (_, text) => {
+    expect(detectDialect('/setup', text)?.id).toBe('iptables');
+  });
+
+  it('not where it only talks of iptables', () => {
+    expect(detectDialect('/setup', '#!/bin/sh\necho "needs iptables"\nNEEDS="iptables-persistent"\n')).toBeUndefined();
+  });
+});
