@@ -21,6 +21,8 @@ export interface AttachedInterface {
    * guests, which is told about but is not who a requirement is for.
    */
   readonly side: 'inside' | 'between' | 'outside';
+  /** Set where only rules that let its packets pass show it: they tell who may be a client, and nothing of where others are. */
+  readonly fromRules?: true;
   /** The statement that shows its networks, or the interface itself. */
   readonly statement?: QuotedLine;
 }

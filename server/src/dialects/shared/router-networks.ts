@@ -131,14 +131,14 @@ export function permittedNetworks(
   if (routes.length === 0 || routes.length > PERMITTED_LIMIT) return [];
   for (const [name, networks] of networksOf(routes)) {
     const own = routes.filter((route) => route.interface === name);
-    const base = { name, side: 'inside' } as const;
+    const base = { name, side: 'inside', fromRules: true } as const;
     if (name !== '') found.push({ ...base, networks, ...(own[0] ? { statement: own[0].statement } : {}) });
     else for (const { prefix, statement } of own) found.push({ ...base, networks: IpSet.of(prefix), statement });
   }
   for (const [name, statement] of open) {
-    if (!found.some((one) => one.name === name)) found.push({ name, side: 'inside', statement });
+    if (!found.some((one) => one.name === name)) found.push({ name, side: 'inside', fromRules: true, statement });
   }
-  return [...found, { name: '', side: 'inside' }];
+  return [...found, { name: '', side: 'inside', fromRules: true }];
 }
 
 /** The interfaces that lead to the internet, each with the statement that shows it. */

@@ -65,7 +65,12 @@ function unrestrictedWays(passage: Passage, point: FilterPoint, network: Network
   // The interfaces of a router tell nothing of what the router itself sends and receives.
   const interfaces = hook === 'forward' ? joinedInterfaces(surroundings?.interfaces ?? [], network) : [];
   if (interfaces.length > 0) return interfaceWays(passage, interfaces);
-  return [{ packets: PacketSet.of(passage.asked), weight: 'every', isBound: false }];
+  return [anyWay(passage)];
+}
+
+/** Where nothing is known of interfaces, some will do. */
+function anyWay({ asked }: Passage): Way {
+  return { packets: PacketSet.of(asked), weight: 'every', isBound: false };
 }
 
 /**
@@ -130,10 +135,12 @@ interface Part {
   readonly at?: AttachedInterface;
 }
 
-function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[]): Way[] {
-  const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
-  const { asked, from, to, roles, direction } = passage;
+function interfaceWays(through: Passage, all: readonly AttachedInterface[]): Way[] {
+  const { asked, from, to, roles, direction } = through;
   const isOfClients = roles.from === 'clients' && !from.isKnown;
+  const interfaces = isOfClients ? all : withoutThoseOfRules(all);
+  if (interfaces.length === 0) return [anyWay(through)];
+  const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
   const isReceiver = direction === 'inbound' && roles.to !== undefined;
   const destinations = alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
@@ -145,6 +152,12 @@ function interfaceWays(through: Passage, interfaces: readonly AttachedInterface[
     const naming = { weight: isOpen ? 'either' : 'every', isNamed } as const;
     return alternatives([source]).flatMap(([one]) => (one ? waysFrom(passage, one, destinations, naming) : []));
   });
+}
+
+/** The interfaces that more than rules show, and that there may be others. */
+function withoutThoseOfRules(interfaces: readonly AttachedInterface[]): readonly AttachedInterface[] {
+  const others = interfaces.filter(({ fromRules }) => !fromRules);
+  return others.length === 0 || others.length === interfaces.length ? others : [...others, UNKNOWN_INTERFACE];
 }
 
 /** Each way in which parts may be behind their interfaces. */
