@@ -1,0 +1,201 @@
+// Reads a template as a document of its dialect: renderings, their models joined to one, and what is wrong in all of them.
+import type {
+  Dialect,
+  Document,
+  EndpointUse,
+  NameUse,
+  OutlineItem,
+  Problem,
+  Source,
+  Sources,
+} from '../dialects/dialect.js';
+import type { FilterModel } from '../model/filter.js';
+import type { Model } from '../model/model.js';
+import { alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
+import { openFilter, quoteTag } from './filter-template.js';
+import { type Alternative, joinModels } from './joined-models.js';
+import { fillWithMarks } from './marked-values.js';
+import type { Origin, Variation } from './open-rules.js';
+import { type Placed, PlaceMap } from './place-map.js';
+import { quotedModel } from './quoted-models.js';
+import type { Piece, Rendering } from './rendering.js';
+import { rulesOnly } from './rule-branches.js';
+import { endpointsOf, knownSources, namesOf, problemsOf, type Rendered, TemplateProgram } from './template-program.js';
+import type { TemplateTree } from './tree.js';
+import { type Attempt, type Reader, readAttempt, TriedValues } from './tried-values.js';
+import { variablesOf } from './variables.js';
+
+/** Dialects whose models are packet filters, and whose readers know no values that are not known. */
+const FILTERS: ReadonlySet<string> = new Set(['iptables', 'nftables', 'cisco', 'windows-firewall']);
+
+/** How many expressions are varied one by one; what depends on others is then said of one of them. */
+const VARIED_LIMIT = 24;
+
+const TOO_MANY = 'the template has more branches than Lintel follows';
+
+export class TemplateDocument implements Document<TemplateTree, TemplateProgram> {
+  private knownProblems: readonly Problem[] | undefined;
+  private knownNames: readonly NameUse[] | undefined;
+  private knownEndpoints: readonly EndpointUse[] | undefined;
+
+  constructor(
+    readonly source: Source,
+    readonly tree: TemplateTree,
+    readonly program: TemplateProgram,
+    readonly model: Model,
+    private readonly files: readonly string[],
+  ) {}
+
+  get problems(): readonly Problem[] {
+    this.knownProblems ??= problemsOf(this.program);
+    return this.knownProblems;
+  }
+
+  get names(): readonly NameUse[] {
+    this.knownNames ??= namesOf(this.program);
+    return this.knownNames;
+  }
+
+  get endpoints(): readonly EndpointUse[] {
+    this.knownEndpoints ??= endpointsOf(this.program);
+    return this.knownEndpoints;
+  }
+
+  get dependencies(): readonly string[] {
+    const read = this.program.rendered.flatMap(({ document }) => document.dependencies);
+    return [...new Set([...read, ...this.files])];
+  }
+}
+
+/** A template as a document of its dialect. Never throws. */
+export function lowerTemplate(
+  dialect: Dialect,
+  source: Source,
+  tree: TemplateTree,
+  sources: Sources,
+): TemplateDocument {
+  const { scope, files } = variablesOf(source.uri, tree.language, sources);
+  const reader: Reader = { dialect, uri: source.uri, template: source.text, sources: knownSources(sources) };
+  const template: Template = { text: source.text, tree, scope };
+  const lowered = FILTERS.has(dialect.id) ? new FilterReader(reader, template).read() : readMarked(reader, template);
+  return new TemplateDocument(source, tree, lowered.program, lowered.model, files);
+}
+
+interface Lowered {
+  readonly model: Model;
+  readonly program: TemplateProgram;
+}
+
+/** Reads the renderings of a dialect that knows open values. */
+function readMarked(reader: Reader, template: Template): Lowered {
+  const { choices, isComplete } = alternativesOf(template);
+  let isWhole = isComplete;
+  const rendered = choices.map(({ rendering, steps }) => {
+    const filled = fillWithMarks(reader.dialect, rendering.pieces);
+    isWhole &&= filled.isComplete;
+    return { ...readAttempt(reader, filled.pieces), steps };
+  });
+  const alternatives = rendered.map(({ map, document, steps }) => ({ model: quotedModel(document.model, map), steps }));
+  return joined(reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, (text) => text);
+}
+
+function joined(
+  reader: Reader,
+  rendered: readonly Rendered[],
+  alternatives: readonly Alternative[],
+  missing: string | undefined,
+  shown: (text: string) => string,
+): Lowered {
+  const { dialect, uri, template, sources } = reader;
+  const map = new PlaceMap(uri, template, []);
+  const [first, ...rest] = rendered as [Rendered, ...Rendered[]];
+  const [model, ...models] = alternatives as [Alternative, ...Alternative[]];
+  const quote = (tag: { readonly start: number; readonly end: number }) =>
+    quoteTag(tag, { origin: { map, shown, isNothing: () => false } });
+  return {
+    model: joinModels([model, ...models], { missing, quoteTag: quote }),
+    program: new TemplateProgram(dialect, [first, ...rest], sources, shown),
+  };
+}
+
+/** Reads the renderings of a packet filter. */
+class FilterReader {
+  private readonly values: TriedValues;
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly template: Template,
+  ) {
+    this.values = new TriedValues(reader);
+  }
+
+  read(): Lowered {
+    const isRulesOnly = rulesOnly(this.template, (rendering) => this.values.settle(rendering.pieces));
+    const { choices, isComplete } = alternativesOf(this.template, isRulesOnly);
+    const alternatives = choices.map((choice) => this.alternative(choice));
+    const rendered = samplesOf(this.template).map((rendering) => this.values.settle(rendering.pieces));
+    return joined(this.reader, rendered, alternatives, isComplete ? undefined : TOO_MANY, this.shownIn(choices));
+  }
+
+  private alternative({ rendering, steps }: Choice): Alternative<FilterModel> {
+    const attempt = this.values.settle(rendering.pieces);
+    const origin: Origin = {
+      map: attempt.map,
+      shown: this.shownIn([{ rendering }]),
+      isNothing: (piece) => this.values.isNothing(piece),
+    };
+    const model = filterIn(attempt);
+    const variations = this.variations(rendering);
+    const blocks = this.reader.dialect.outline(attempt.document).flatMap(leaves);
+    return { model: openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks }), steps };
+  }
+
+  /** The filter with the other value of each expression. */
+  private variations(rendering: Rendering): Variation[] {
+    const names = new Map<string, string>();
+    for (const { kind, key, name } of rendering.pieces) if (kind === 'open') names.set(key, name);
+    return [...names].slice(0, VARIED_LIMIT).flatMap(([key, name]) => {
+      const pieces = this.values.fill(rendering.pieces, key);
+      const [one, other] = [this.values.fill(rendering.pieces), pieces].map((all) =>
+        all.map(({ text }) => text).join(''),
+      );
+      return one === other ? [] : [{ name, model: filterIn(readAttempt(this.reader, pieces)) }];
+    });
+  }
+
+  /** The values that may be statements of their own. */
+  private unknownIn(map: PlaceMap): Placed[] {
+    return map.placed.filter((piece) => {
+      if (piece.kind !== 'open' || piece.text.trim() !== '') return false;
+      const start = map.text.lastIndexOf('\n', piece.at - 1) + 1;
+      const next = map.text.indexOf('\n', piece.at);
+      return map.text.slice(start, next < 0 ? undefined : next).trim() === '';
+    });
+  }
+
+  private shownIn(choices: readonly Pick<Choice, 'rendering'>[]): (text: string) => string {
+    const tags = new Map<string, string>();
+    for (const { rendering } of choices) {
+      for (const piece of rendering.pieces) {
+        if (piece.kind !== 'open') continue;
+        for (const text of this.values.textsFor(piece.key)) tags.set(text, this.tagOf(piece));
+      }
+    }
+    return (text) => [...tags].reduce((shown, [value, tag]) => shown.replaceAll(value, tag), text);
+  }
+
+  private tagOf({ start, end }: Piece): string {
+    return this.template.text.slice(start, end).slice(0, 60);
+  }
+}
+
+function filterIn({ document: { model } }: Attempt): FilterModel {
+  return model.kind === 'filter' ? model : { kind: 'filter', families: [4, 6], points: [], chains: new Map() };
+}
+
+/** The innermost lists of an outline: chains and access lists. */
+function leaves({ kind, range, children }: OutlineItem): { readonly start: number; readonly end: number }[] {
+  const inside = children.flatMap(leaves);
+  if (inside.length > 0) return inside;
+  return kind === 'list' || kind === 'section' ? [range] : [];
+}

@@ -1,0 +1,159 @@
+// Finds what can stand in the place of the open values of a packet filter: an address, a number, a protocol, a verdict or a name,
+// whichever its reader accepts there. What depends on the value is then what differs between two of them.
+import type { Dialect, Document, Sources } from '../dialects/dialect.js';
+import { asOneOpen, isOnlyOpen, isOpenLine, linesOf } from './lines.js';
+import { type Placed, PlaceMap } from './place-map.js';
+import type { Piece } from './rendering.js';
+
+/** The verdicts of each dialect, which a value may be. */
+const VERDICTS: Readonly<Record<string, readonly [string, string]>> = {
+  iptables: ['ACCEPT', 'DROP'],
+  nftables: ['accept', 'drop'],
+  cisco: ['permit', 'deny'],
+  'windows-firewall': ['Allow', 'Block'],
+};
+
+/** The pair of values of each kind, for the n-th expression of a template. */
+const KINDS: readonly ((n: number, dialect: string) => readonly [string, string])[] = [
+  (n) => [`192.0.2.${1 + (n % 250)}`, `198.51.100.${1 + (n % 250)}`],
+  (n) => [`${8 + (n % 12) * 2}`, `${9 + (n % 12) * 2}`],
+  (n) => [`2001:db8::${1 + (n % 9_000)}`, `2001:db8:1::${1 + (n % 9_000)}`],
+  () => ['tcp', 'udp'],
+  (_, dialect) => VERDICTS[dialect] ?? ['', ''],
+  (n) => [`lintel${n}a`, `lintel${n}b`],
+];
+
+/** Nothing stands in its place: what the value adds is not known. */
+const NOTHING = KINDS.length;
+
+/** How often a template is read to find the kinds of its values. */
+const ROUND_LIMIT = 32;
+
+/** A rendering in which every value has a text, with what its dialect reads in it. */
+export interface Attempt {
+  readonly map: PlaceMap;
+  readonly document: Document;
+}
+
+export interface Reader {
+  readonly dialect: Dialect;
+  readonly uri: string;
+  readonly template: string;
+  readonly sources: Sources;
+}
+
+export function readAttempt({ dialect, uri, template, sources }: Reader, pieces: readonly Piece[]): Attempt {
+  const map = new PlaceMap(uri, template, pieces);
+  const source = { uri: map.uri, text: map.text };
+  return { map, document: dialect.lower(source, dialect.parse(source), sources) };
+}
+
+/** The kinds of the open values of a template, by their expressions. */
+export class TriedValues {
+  private readonly kinds = new Map<string, number>();
+  private readonly numbers = new Map<string, number>();
+  /** Where lines of the template begin that no value makes a statement. */
+  private readonly left = new Set<number>();
+
+  constructor(private readonly reader: Reader) {}
+
+  /** The parts of a rendering with texts; of the expression `varied`, the other of its two. */
+  fill(pieces: readonly Piece[], varied?: string): Piece[] {
+    const filled = pieces.map((piece) =>
+      piece.kind === 'open' ? { ...piece, text: this.textFor(piece.key, piece.key === varied) } : piece,
+    );
+    return linesOf(filled).flatMap((line) => (this.isLeft(line) ? [asOneOpen(line, '')] : line));
+  }
+
+  /** Reads a rendering, and looks for other kinds of values until its dialect accepts it. */
+  settle(pieces: readonly Piece[]): Attempt {
+    for (let round = 0; ; round++) {
+      const attempt = readAttempt(this.reader, this.fill(pieces));
+      const refused = refusedIn(attempt);
+      if (refused.length === 0 || round > 2 * ROUND_LIMIT) return attempt;
+      for (const { open, line } of refused) {
+        if (round >= ROUND_LIMIT || !this.advance(open)) this.left.add(line);
+      }
+    }
+  }
+
+  /** Whether nothing stands in the place of a value: it may add conditions that are not known. */
+  isNothing({ key, text }: Piece): boolean {
+    return text.trim() === '' || this.kinds.get(key) === NOTHING;
+  }
+
+  /** The texts that stand for an expression. */
+  textsFor(key: string): readonly string[] {
+    return [this.textFor(key, false), this.textFor(key, true)].filter((text) => text.length > 3);
+  }
+
+  private textFor(key: string, isVaried: boolean): string {
+    const number = this.numbers.get(key) ?? this.numbers.size;
+    this.numbers.set(key, number);
+    const kind = this.kinds.get(key) ?? 0;
+    return KINDS[kind]?.(number, this.reader.dialect.id)[isVaried ? 1 : 0] ?? '';
+  }
+
+  private isLeft(line: readonly Piece[]): boolean {
+    if (!isOpenLine(line)) return false;
+    // Only in a list of values can a line that is a value be anything but statements.
+    if (isOnlyOpen(line) && this.reader.dialect.id !== 'nftables') return true;
+    return this.left.has(lineKey(line));
+  }
+
+  /** The next combination of kinds for the values of a line; false where there is none. */
+  private advance(open: readonly Placed[]): boolean {
+    const keys = [...new Set(open.map(({ key }) => key))];
+    for (const key of keys) {
+      const kind = this.kinds.get(key) ?? 0;
+      if (kind < NOTHING) {
+        this.kinds.set(key, kind + 1);
+        return true;
+      }
+      if (keys.length > 1) this.kinds.set(key, 0);
+    }
+    return false;
+  }
+}
+
+function lineKey(line: readonly Piece[]): number {
+  return line.find(({ kind }) => kind === 'open')?.start ?? -1;
+}
+
+/** The problems that a value of another kind may not have. */
+const KIND_PROBLEMS: ReadonlySet<string> = new Set([
+  'syntax-error',
+  'undefined-name',
+  'unmodelled-statement',
+  'never-matches',
+]);
+
+/** A line that is refused because of its open values. */
+interface Refused {
+  readonly open: readonly Placed[];
+  /** Where its first open value begins in the template. */
+  readonly line: number;
+}
+
+function refusedIn({ map, document }: Attempt): Refused[] {
+  const refused = new Map<number, Refused>();
+  for (const { code, uri, range } of document.problems) {
+    if (uri !== map.uri || !KIND_PROBLEMS.has(code)) continue;
+    const touched = map.touching(range).filter(({ kind, text }) => kind === 'open' && text !== '');
+    const open = touched.length > 0 || code !== 'syntax-error' ? touched : openOnLine(map, range.start);
+    const [first] = open;
+    if (!first) continue;
+    const line = lineKey(openOnLine(map, first.at));
+    refused.set(line, { open, line });
+  }
+  return [...refused.values()];
+}
+
+/** The open values on the line of an offset. */
+function openOnLine(map: PlaceMap, offset: number): Placed[] {
+  const start = map.text.lastIndexOf('\n', offset - 1) + 1;
+  const next = map.text.indexOf('\n', offset);
+  return map
+    .touching({ start, end: next < 0 ? map.text.length : next })
+    .filter(({ kind, text }) => kind === 'open' && text !== '');
+}
