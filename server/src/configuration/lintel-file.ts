@@ -50,6 +50,8 @@ export interface LintelFile extends LintelHead, DeclaredNetwork {
   /** Whether clients resolve external names. */
   readonly resolvesExternalNames: boolean;
   readonly tenantRestrictions: boolean;
+  /** The values of variables in templates. */
+  readonly variables: ReadonlyMap<string, unknown>;
   readonly files: readonly FileEntry[];
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 }
@@ -76,6 +78,7 @@ interface RawFile extends RawNetwork {
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
+  readonly variables?: Readonly<Record<string, unknown>>;
   readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
 }
@@ -163,6 +166,7 @@ class BodyReader {
       ...this.surroundings(raw),
       resolvesExternalNames: checked.isValid('dns') && raw.dns === 'external',
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
+      variables: new Map(Object.entries(checked.isValid('variables') ? (raw.variables ?? {}) : {})),
       files: checked
         .validItems(raw.files, 'files')
         // An entry that no file can match says nothing.

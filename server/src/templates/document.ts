@@ -111,7 +111,7 @@ function joined(
   const [first, ...rest] = rendered as [Rendered, ...Rendered[]];
   const [model, ...models] = alternatives as [Alternative, ...Alternative[]];
   const quote = (tag: { readonly start: number; readonly end: number }) =>
-    quoteTag(tag, { origin: { map, shown, isNothing: () => false } });
+    quoteTag(tag, { origin: { map, shown, isNothing: () => false, chainNames: [] } });
   return {
     model: joinModels([model, ...models], { missing, quoteTag: quote }),
     program: new TemplateProgram(dialect, [first, ...rest], sources, shown),
@@ -142,6 +142,7 @@ class FilterReader {
     const origin: Origin = {
       map: attempt.map,
       shown: this.shownIn([{ rendering }]),
+      chainNames: [...filterIn(attempt).chains.keys()],
       isNothing: (piece) => this.values.isNothing(piece),
     };
     const model = filterIn(attempt);
@@ -159,7 +160,8 @@ class FilterReader {
       const [one, other] = [this.values.fill(rendering.pieces), pieces].map((all) =>
         all.map(({ text }) => text).join(''),
       );
-      return one === other ? [] : [{ name, model: filterIn(readAttempt(this.reader, pieces)) }];
+      const namesInterfaces = this.reader.dialect.id === 'cisco';
+      return one === other ? [] : [{ name, namesInterfaces, model: filterIn(readAttempt(this.reader, pieces)) }];
     });
   }
 

@@ -77,7 +77,7 @@ class FilterOpener {
 
   private rulesOf(chain: FilterChain, others: readonly (FilterChain | undefined)[]): FilterRule[] {
     const { origin } = this.filter;
-    const rules = openRules(chain, others, this.names, origin);
+    const rules = openRules(chain, others, this.filter.variations, origin);
     return this.branches.rulesOf(this.withUnknown(rules, chain));
   }
 

@@ -21,6 +21,14 @@ import type { Piece, Step } from './rendering.js';
 export interface Variation {
   readonly name: string;
   readonly model: FilterModel;
+  /** Whether the value names interfaces that the file itself declares: another name is then as good. */
+  readonly namesInterfaces: boolean;
+}
+
+/** One rule with another value. */
+interface VariedRule {
+  readonly variation: Variation;
+  readonly rule: FilterRule;
 }
 
 /** What is known of the place that a rule comes from. */
@@ -28,6 +36,8 @@ export interface Origin {
   readonly map: PlaceMap;
   /** A text in which the values that stand for open ones are replaced by their tags. */
   readonly shown: (text: string) => string;
+  /** The names of the chains that rules may jump to, in their order. */
+  readonly chainNames: readonly string[];
   /** Whether nothing stands in the place of a value. */
   readonly isNothing: (piece: Piece) => boolean;
 }
@@ -43,20 +53,18 @@ export interface OpenRule {
 /** The rules of a chain, those that depend on open values with their conditions. */
 export function openRules(
   chain: FilterChain,
-  variations: readonly (FilterChain | undefined)[],
-  names: readonly string[],
+  others: readonly (FilterChain | undefined)[],
+  variations: readonly Variation[],
   origin: Origin,
 ): OpenRule[] {
-  const unequal = names.find(
-    (_, i) => variations[i] !== undefined && variations[i]?.rules.length !== chain.rules.length,
-  );
+  const unequal = variations.find((_, i) => others[i] !== undefined && others[i]?.rules.length !== chain.rules.length);
   return chain.rules.map((rule, index) => {
-    const others = variations.flatMap((other, i) => {
-      const varied = other?.rules[index];
-      return varied ? [{ name: names[i] ?? '', rule: varied }] : [];
+    const varied = variations.flatMap((variation, i): VariedRule[] => {
+      const other = others[i]?.rules[index];
+      return other ? [{ variation, rule: other }] : [];
     });
-    const known = unequal === undefined ? rule : { ...rule, action: undecided(unequal) };
-    return openRule(known, others, origin);
+    const known = unequal === undefined ? rule : { ...rule, action: undecided(unequal.name) };
+    return openRule(known, varied, origin);
   });
 }
 
@@ -66,18 +74,20 @@ export function undecided(name: string): FilterAction {
 
 function openRule(
   rule: FilterRule,
-  others: readonly { readonly name: string; readonly rule: FilterRule }[],
-  { map, shown, isNothing }: Origin,
+  others: readonly VariedRule[],
+  { map, shown, isNothing, chainNames }: Origin,
 ): OpenRule {
   let { match, action, phases, limit } = rule;
   const names = new Set<string>();
-  for (const { name, rule: other } of others) {
-    const widened = widen(match, other.match);
+  for (const { variation, rule: other } of others) {
+    const { name } = variation;
+    const widened = widen(match, other.match, variation.namesInterfaces);
     if (widened) {
       match = widened;
       names.add(name);
     }
-    if (!sameAction(rule.action, other.action)) action = undecided(name);
+    const otherNames = [...variation.model.chains.keys()];
+    if (!sameAction(rule.action, other.action, chainNames, otherNames)) action = undecided(name);
     if (other.phases.join() !== phases.join()) {
       phases = ['first', 'reply'];
       names.add(name);
@@ -103,15 +113,27 @@ function openRule(
   };
 }
 
-function sameAction(one: FilterAction, other: FilterAction): boolean {
+function sameAction(
+  one: FilterAction,
+  other: FilterAction,
+  chains: readonly string[],
+  otherChains: readonly string[],
+): boolean {
   if (one.kind !== other.kind) return false;
-  if ('chain' in one) return 'chain' in other && one.chain === other.chain;
+  if ('chain' in one && 'chain' in other) {
+    // The name of a chain may be the value itself: then it is the same chain under another name.
+    return one.chain === other.chain || chains.indexOf(one.chain) === otherChains.indexOf(other.chain);
+  }
   if (one.kind !== 'rewrite' || other.kind !== 'rewrite') return true;
   return one.destination?.key === other.destination?.key && one.destinationPorts?.key === other.destinationPorts?.key;
 }
 
 /** The packets that a rule may match, where it matches others with another value; `undefined` where it does not. */
-function widen(boxes: readonly PacketBox[], others: readonly PacketBox[]): readonly PacketBox[] | undefined {
+function widen(
+  boxes: readonly PacketBox[],
+  others: readonly PacketBox[],
+  namesInterfaces: boolean,
+): readonly PacketBox[] | undefined {
   if (boxes.length !== others.length) return [ANY_PACKET];
   let changed = false;
   const widened = boxes.map((box, i) => {
@@ -123,8 +145,8 @@ function widen(boxes: readonly PacketBox[], others: readonly PacketBox[]): reado
       protocols: differs('protocols') ? ALL_PROTOCOLS : box.protocols,
       sourcePorts: differs('sourcePorts') ? ALL_PORTS : box.sourcePorts,
       destinationPorts: differs('destinationPorts') ? ALL_PORTS : box.destinationPorts,
-      inInterface: differs('inInterface') ? NameSet.any : box.inInterface,
-      outInterface: differs('outInterface') ? NameSet.any : box.outInterface,
+      inInterface: differs('inInterface') && !namesInterfaces ? NameSet.any : box.inInterface,
+      outInterface: differs('outInterface') && !namesInterfaces ? NameSet.any : box.outInterface,
     };
     changed ||= Object.keys(open).some((key) => open[key as keyof PacketBox] !== box[key as keyof PacketBox]);
     return open;

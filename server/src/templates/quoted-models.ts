@@ -14,7 +14,7 @@ export function quotedModel(model: Model, map: PlaceMap): Model {
 function quotedPart(model: ModelPart, map: PlaceMap): ModelPart {
   switch (model.kind) {
     case 'filter': {
-      const origin = { map, shown: (text: string) => text, isNothing: () => false };
+      const origin = { map, shown: (text: string) => text, isNothing: () => false, chainNames: [] };
       return openFilter({ model, variations: [], origin, unknown: [], blocks: [] });
     }
     case 'selection':

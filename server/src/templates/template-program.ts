@@ -110,11 +110,12 @@ export function endpointsOf({ rendered }: TemplateProgram): EndpointUse[] {
     document.endpoints.flatMap((use): EndpointUse[] => {
       if (use.uri !== map.uri) return [use];
       if (map.touching(use.range).some(({ kind }) => kind === 'open')) return [];
-      const { removal, ...rest } = { ...use, uri: map.templateUri };
+      const { removal, endpoint } = use;
       const edits = removal?.map((edit) => map.editOf(edit));
       const range = map.toTemplate(use.range);
-      if (!edits?.every((edit) => edit !== undefined)) return [{ ...rest, range }];
-      return [{ ...rest, range, removal: edits.flatMap((edit) => edit ?? []) }];
+      const moved = { uri: map.templateUri, range, endpoint };
+      if (!edits?.every((edit) => edit !== undefined)) return [moved];
+      return [{ ...moved, removal: edits.flatMap((edit) => edit ?? []) }];
     }),
   );
   return distinct(uses, (use) => [use.uri, use.range, use.endpoint]);
