@@ -4,7 +4,7 @@ import type { TemplateTree } from './tree.js';
 import type { Scope } from './values.js';
 
 /** How many renderings of a template are read: five conditions of two branches each. */
-const ALTERNATIVE_LIMIT = 32;
+export const ALTERNATIVE_LIMIT = 32;
 
 export interface Choice {
   readonly rendering: Rendering;
@@ -20,17 +20,18 @@ export interface Template {
 
 /**
  * Every rendering; fewer where there are too many.
- * @param isRulesOnly whether all branches at a tag stay in one rendering, because what is in them has conditions of its own
+ * @param isRulesOnly whether all branches of a condition stay in one rendering, because what is in them has conditions of its own
  */
 export function alternativesOf(
   { text, tree, scope }: Template,
-  isRulesOnly: (start: number) => boolean = () => false,
+  isRulesOnly: (key: string) => boolean,
+  limit: number,
 ): { readonly choices: readonly Choice[]; readonly isComplete: boolean } {
   const choices: Choice[] = [];
   let chosen = new Map<string, number>();
-  while (choices.length < ALTERNATIVE_LIMIT) {
+  while (choices.length < limit) {
     const current = chosen;
-    const choose: Chooser = (key, { start }) => (isRulesOnly(start) ? 'all' : (current.get(key) ?? 0));
+    const choose: Chooser = (key) => (isRulesOnly(key) ? 'all' : (current.get(key) ?? 0));
     const rendering = render(text, tree, scope, choose);
     choices.push({ rendering, steps: [...rendering.asked.values()].map(({ step }) => step) });
     const next = successor(current, rendering.asked);

@@ -11,14 +11,14 @@ import type {
 } from '../dialects/dialect.js';
 import type { FilterModel } from '../model/filter.js';
 import type { Model } from '../model/model.js';
-import { alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
+import { ALTERNATIVE_LIMIT, alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
 import { openFilter, quoteTag } from './filter-template.js';
 import { type Alternative, joinModels } from './joined-models.js';
 import { fillWithMarks } from './marked-values.js';
 import type { Origin, Variation } from './open-rules.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import { quotedModel } from './quoted-models.js';
-import type { Piece, Rendering } from './rendering.js';
+import { type Piece, type Rendering, render } from './rendering.js';
 import { rulesOnly } from './rule-branches.js';
 import { endpointsOf, knownSources, namesOf, problemsOf, type Rendered, TemplateProgram } from './template-program.js';
 import type { TemplateTree } from './tree.js';
@@ -30,6 +30,13 @@ const FILTERS: ReadonlySet<string> = new Set(['iptables', 'nftables', 'cisco', '
 
 /** How many expressions are varied one by one; what depends on others is then said of one of them. */
 const VARIED_LIMIT = 24;
+
+/** How many renderings of a program are read, and how much text of the renderings of any other file. */
+const PROGRAM_LIMIT = 8;
+const MARKED_TEXT_LIMIT = 4_000_000;
+
+/** How many places may be statements that only a value has. */
+const UNKNOWN_LIMIT = 100;
 
 const TOO_MANY = 'the template has more branches than Lintel follows';
 
@@ -75,7 +82,13 @@ export function lowerTemplate(
   sources: Sources,
 ): TemplateDocument {
   const { scope, files } = variablesOf(source.uri, tree.language, sources);
-  const reader: Reader = { dialect, uri: source.uri, template: source.text, sources: knownSources(sources) };
+  const reader: Reader = {
+    dialect,
+    uri: source.uri,
+    template: source.text,
+    sources: knownSources(sources),
+    budget: new Budget(),
+  };
   const template: Template = { text: source.text, tree, scope };
   const lowered = FILTERS.has(dialect.id) ? new FilterReader(reader, template).read() : readMarked(reader, template);
   return new TemplateDocument(source, tree, lowered.program, lowered.model, files);
@@ -88,9 +101,12 @@ interface Lowered {
 
 /** Reads the renderings of a dialect that knows open values. */
 function readMarked(reader: Reader, template: Template): Lowered {
-  const { choices, isComplete } = alternativesOf(template);
-  let isWhole = isComplete;
-  const rendered = choices.map(({ rendering, steps }) => {
+  // A PAC file is a program, whose meaning takes longer to find than that of a list of rules.
+  const limit = reader.dialect.id === 'pac' ? PROGRAM_LIMIT : ALTERNATIVE_LIMIT;
+  const { choices, isComplete } = alternativesOf(template, () => false, limit);
+  const affordable = choices.filter((_, i) => i === 0 || i * template.text.length < MARKED_TEXT_LIMIT);
+  let isWhole = isComplete && affordable.length === choices.length;
+  const rendered = affordable.map(({ rendering, steps }) => {
     const filled = fillWithMarks(reader.dialect, rendering.pieces);
     isWhole &&= filled.isComplete;
     return { ...readAttempt(reader, filled.pieces), steps };
@@ -121,6 +137,7 @@ function joined(
 /** Reads the renderings of a packet filter. */
 class FilterReader {
   private readonly values: TriedValues;
+  private hasTooManyUnknown = false;
 
   constructor(
     private readonly reader: Reader,
@@ -130,11 +147,17 @@ class FilterReader {
   }
 
   read(): Lowered {
+    const whole = render(this.template.text, this.template.tree, this.template.scope, () => 'all');
+    this.values.settle(whole.pieces);
+    this.values.findEffects(whole.pieces);
     const isRulesOnly = rulesOnly(this.template, (rendering) => this.values.settle(rendering.pieces));
-    const { choices, isComplete } = alternativesOf(this.template, isRulesOnly);
-    const alternatives = choices.map((choice) => this.alternative(choice));
-    const rendered = samplesOf(this.template).map((rendering) => this.values.settle(rendering.pieces));
-    return joined(this.reader, rendered, alternatives, isComplete ? undefined : TOO_MANY, this.shownIn(choices));
+    const { choices, isComplete } = alternativesOf(this.template, isRulesOnly, ALTERNATIVE_LIMIT);
+    const { budget } = this.reader;
+    const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
+    const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown;
+    const samples = samplesOf(this.template).filter((_, i) => i === 0 || !budget.isSpent);
+    const rendered = samples.map((rendering) => this.values.settle(rendering.pieces));
+    return joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
   }
 
   private alternative({ rendering, steps }: Choice): Alternative<FilterModel> {
@@ -155,9 +178,14 @@ class FilterReader {
   private variations(rendering: Rendering): Variation[] {
     const names = new Map<string, string>();
     for (const { kind, key, name } of rendering.pieces) if (kind === 'open') names.set(key, name);
-    return [...names].slice(0, VARIED_LIMIT).flatMap(([key, name]) => {
-      const pieces = this.values.fill(rendering.pieces, key);
-      const [one, other] = [this.values.fill(rendering.pieces), pieces].map((all) =>
+    const single = [...names].slice(0, VARIED_LIMIT).map(([key, name]) => ({ keys: [key], name }));
+    const rest = [...names].slice(VARIED_LIMIT);
+    const [other] = rest;
+    const groups = other ? [...single, { keys: rest.map(([key]) => key), name: other[1] }] : single;
+    return groups.flatMap(({ keys, name }) => {
+      if (this.reader.budget.isSpent) return [];
+      const pieces = this.values.fill(rendering.pieces, keys);
+      const [one, varied] = [this.values.fill(rendering.pieces), pieces].map((all) =>
         all.map(({ text }) => text).join(''),
       );
       const namesInterfaces = this.reader.dialect.id === 'cisco';
@@ -167,12 +195,14 @@ class FilterReader {
 
   /** The values that may be statements of their own. */
   private unknownIn(map: PlaceMap): Placed[] {
-    return map.placed.filter((piece) => {
+    const unknown = map.placed.filter((piece) => {
       if (piece.kind !== 'open' || piece.text.trim() !== '') return false;
       const start = map.text.lastIndexOf('\n', piece.at - 1) + 1;
       const next = map.text.indexOf('\n', piece.at);
       return map.text.slice(start, next < 0 ? undefined : next).trim() === '';
     });
+    this.hasTooManyUnknown ||= unknown.length > UNKNOWN_LIMIT;
+    return unknown.slice(0, UNKNOWN_LIMIT);
   }
 
   private shownIn(choices: readonly Pick<Choice, 'rendering'>[]): (text: string) => string {

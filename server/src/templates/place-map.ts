@@ -18,6 +18,7 @@ export class PlaceMap {
   readonly uri: string;
   readonly text: string;
   readonly placed: readonly Placed[];
+  private knownByStart: readonly Placed[] | undefined;
 
   /** @param pieces the parts of a rendering, the open ones with the text that stands for them */
   constructor(
@@ -75,14 +76,31 @@ export class PlaceMap {
 
   /** A place in the rendering for one in the template; `undefined` where nothing of it is rendered. */
   fromTemplate({ start, end }: TextRange): TextRange | undefined {
-    const from =
-      this.placed.find((piece) => piece.start <= start && start < piece.end) ??
-      this.placed.find((piece) => piece.end === start);
+    const from = this.pieceWith(start);
     if (!from) return undefined;
     const begin = from.kind === 'literal' ? from.at + start - from.start : from.at;
-    const to = this.placed.filter((piece) => piece.at >= from.at && piece.start < end && end <= piece.end).at(-1);
+    const to = end > start ? this.pieceWith(end - 1) : from;
     const finish = to?.kind === 'literal' ? to.at + end - to.start : to ? to.at + to.text.length : begin;
     return { start: begin, end: Math.max(begin, finish) };
+  }
+
+  /** The first part that comes from an offset in the template, or from right before it. */
+  private pieceWith(offset: number): Placed | undefined {
+    this.knownByStart ??= [...this.placed].sort((a, b) => a.start - b.start || a.at - b.at);
+    const pieces = this.knownByStart;
+    let low = 0;
+    let high = pieces.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((pieces[middle]?.start ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const last = pieces[low - 1];
+    if (!last || offset > last.end) return undefined;
+    // Of a place that is rendered several times, the first.
+    let first = low - 1;
+    while (first > 0 && pieces[first - 1]?.start === last.start) first--;
+    return pieces[first];
   }
 
   /** The literal text of the template that a range is exactly; `undefined` where it touches a tag. */

@@ -10,23 +10,23 @@ import type { Attempt } from './tried-values.js';
 /** How often it is tried without the branches that hold something else. */
 const ROUND_LIMIT = 6;
 
-/** Whether the branches at a tag hold nothing but rules. */
+/** Whether the branches of a condition, wherever it is asked for, hold nothing but rules. */
 export function rulesOnly(
   { text, tree, scope }: Template,
   read: (rendering: Rendering) => Attempt,
-): (start: number) => boolean {
-  const others = new Set<number>();
+): (key: string) => boolean {
+  const others = new Set<string>();
   for (let round = 0; round < ROUND_LIMIT; round++) {
-    const rendering = render(text, tree, scope, (_key, { start }) => (others.has(start) ? 0 : 'all'));
+    const rendering = render(text, tree, scope, (key) => (others.has(key) ? 0 : 'all'));
     const before = others.size;
-    for (const start of otherBranches(read(rendering))) others.add(start);
-    if (others.size === before) return (start) => !others.has(start);
+    for (const key of otherBranches(read(rendering))) others.add(key);
+    if (others.size === before) return (key) => !others.has(key);
   }
   return () => false;
 }
 
-function otherBranches({ map, document: { model } }: Attempt): Set<number> {
-  const others = new Set<number>();
+function otherBranches({ map, document: { model } }: Attempt): Set<string> {
+  const others = new Set<string>();
   if (model.kind !== 'filter') return others;
   const statements = statementsOf(model, map.uri);
   let at = 0;
@@ -39,7 +39,7 @@ function otherBranches({ map, document: { model } }: Attempt): Set<number> {
         const offset = at + piece.text.search(/\S/);
         const statement = statementAt(statements, offset);
         const tags = new Set(statement ? pathAt(map, statement.start) : []);
-        for (const { tag } of piece.path) if (!tags.has(tag.start)) others.add(tag.start);
+        for (const { tag, key } of piece.path) if (!tags.has(tag.start)) others.add(key);
       }
       at += piece.text.length;
     }

@@ -1,6 +1,7 @@
 // Finds what can stand in the place of the open values of a packet filter: an address, a number, a protocol, a verdict or a name,
 // whichever its reader accepts there. What depends on the value is then what differs between two of them.
 import type { Dialect, Document, Sources } from '../dialects/dialect.js';
+import { signatureOf } from './filter-signature.js';
 import { asOneOpen, isOnlyOpen, isOpenLine, linesOf } from './lines.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import type { Piece } from './rendering.js';
@@ -29,6 +30,9 @@ const NOTHING = KINDS.length;
 /** How often a template is read to find the kinds of its values. */
 const ROUND_LIMIT = 32;
 
+/** For how many expressions a kind with an effect is looked for. */
+const EFFECT_LIMIT = 24;
+
 /** A rendering in which every value has a text, with what its dialect reads in it. */
 export interface Attempt {
   readonly map: PlaceMap;
@@ -40,10 +44,29 @@ export interface Reader {
   readonly uri: string;
   readonly template: string;
   readonly sources: Sources;
+  readonly budget: Budget;
 }
 
-export function readAttempt({ dialect, uri, template, sources }: Reader, pieces: readonly Piece[]): Attempt {
+/** How much text may be read for one template, in UTF-16 code units: all renderings together. */
+const TEXT_LIMIT = 12_000_000;
+
+/** What is left of the work that one template may cause. */
+export class Budget {
+  private left = TEXT_LIMIT;
+
+  spend(text: string): void {
+    // The fixed part of reading a file.
+    this.left -= text.length + 5_000;
+  }
+
+  get isSpent(): boolean {
+    return this.left < 0;
+  }
+}
+
+export function readAttempt({ dialect, uri, template, sources, budget }: Reader, pieces: readonly Piece[]): Attempt {
   const map = new PlaceMap(uri, template, pieces);
+  budget.spend(map.text);
   const source = { uri: map.uri, text: map.text };
   return { map, document: dialect.lower(source, dialect.parse(source), sources) };
 }
@@ -57,10 +80,10 @@ export class TriedValues {
 
   constructor(private readonly reader: Reader) {}
 
-  /** The parts of a rendering with texts; of the expression `varied`, the other of its two. */
-  fill(pieces: readonly Piece[], varied?: string): Piece[] {
+  /** The parts of a rendering with texts; of the expressions in `varied`, the other of their two. */
+  fill(pieces: readonly Piece[], varied: readonly string[] = []): Piece[] {
     const filled = pieces.map((piece) =>
-      piece.kind === 'open' ? { ...piece, text: this.textFor(piece.key, piece.key === varied) } : piece,
+      piece.kind === 'open' ? { ...piece, text: this.textFor(piece.key, varied.includes(piece.key)) } : piece,
     );
     return linesOf(filled).flatMap((line) => (this.isLeft(line) ? [asOneOpen(line, '')] : line));
   }
@@ -70,11 +93,35 @@ export class TriedValues {
     for (let round = 0; ; round++) {
       const attempt = readAttempt(this.reader, this.fill(pieces));
       const refused = refusedIn(attempt);
-      if (refused.length === 0 || round > 2 * ROUND_LIMIT) return attempt;
+      if (refused.length === 0 || round > 2 * ROUND_LIMIT || (round > 0 && this.reader.budget.isSpent)) return attempt;
       for (const { open, line } of refused) {
-        if (round >= ROUND_LIMIT || !this.advance(open)) this.left.add(line);
+        if (round >= ROUND_LIMIT || this.reader.budget.isSpent || !this.advance(open)) this.left.add(line);
       }
     }
+  }
+
+  /**
+   * Looks for kinds that change what the filter does, for values whose first kind does not: a reader may skip a line that it
+   * does not understand.
+   */
+  findEffects(pieces: readonly Piece[]): void {
+    const keys = new Set(pieces.flatMap((piece) => (piece.kind === 'open' ? [piece.key] : [])));
+    for (const key of [...keys].slice(0, EFFECT_LIMIT)) {
+      if (this.reader.budget.isSpent) return;
+      const first = this.kinds.get(key) ?? 0;
+      for (let kind = first; kind < NOTHING; kind++) {
+        this.kinds.set(key, kind);
+        if (this.hasEffect(pieces, key)) break;
+        if (kind === NOTHING - 1) this.kinds.set(key, first);
+      }
+    }
+  }
+
+  private hasEffect(pieces: readonly Piece[], key: string): boolean {
+    const attempt = readAttempt(this.reader, this.fill(pieces));
+    if (refusedIn(attempt).some(({ open }) => open.some((one) => one.key === key))) return false;
+    const other = readAttempt(this.reader, this.fill(pieces, [key]));
+    return signatureOf(attempt.document.model) !== signatureOf(other.document.model);
   }
 
   /** Whether nothing stands in the place of a value: it may add conditions that are not known. */
