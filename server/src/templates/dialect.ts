@@ -18,11 +18,15 @@ import type { PlaceMap } from './place-map.js';
 import { tokenize } from './tags.js';
 import type { TemplateTree } from './tree.js';
 
+/** What extensions of VS Code for Jinja, Ansible, Ruby and Go call templates of any file. */
+const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
+
 /** The same dialect for files and for templates of them. */
 export function withTemplates(dialect: Dialect): Dialect {
   const { narrow, tokens } = dialect;
   return {
     ...dialect,
+    hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
     lineComment: (source) => dialect.lineComment({ ...source, uri: renderedPath(source.uri) }),
     detect: (path, text) => {
       const language = templateLanguage(path, text);

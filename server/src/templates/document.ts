@@ -22,7 +22,7 @@ import { type Piece, type Rendering, render } from './rendering.js';
 import { rulesOnly } from './rule-branches.js';
 import { endpointsOf, knownSources, namesOf, problemsOf, type Rendered, TemplateProgram } from './template-program.js';
 import type { TemplateTree } from './tree.js';
-import { type Attempt, type Reader, readAttempt, TriedValues } from './tried-values.js';
+import { type Attempt, Budget, type Reader, readAttempt, TriedValues } from './tried-values.js';
 import { variablesOf } from './variables.js';
 
 /** Dialects whose models are packet filters, and whose readers know no values that are not known. */
@@ -188,8 +188,9 @@ class FilterReader {
       const [one, varied] = [this.values.fill(rendering.pieces), pieces].map((all) =>
         all.map(({ text }) => text).join(''),
       );
+      if (one === varied) return [];
       const namesInterfaces = this.reader.dialect.id === 'cisco';
-      return one === other ? [] : [{ name, namesInterfaces, model: filterIn(readAttempt(this.reader, pieces)) }];
+      return [{ name, namesInterfaces, model: filterIn(readAttempt(this.reader, pieces)) }];
     });
   }
 
