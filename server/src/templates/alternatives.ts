@@ -18,14 +18,20 @@ export interface Template {
   readonly scope: Scope;
 }
 
-/**
- * Every rendering; fewer where there are too many.
- * @param isRulesOnly whether all branches of a condition stay in one rendering, because what is in them has conditions of its own
- */
+/** How the branches of a condition are followed. */
+export interface Following {
+  /** Whether all stay in one rendering, because what is in them has conditions of its own. */
+  readonly isRulesOnly: (key: string) => boolean;
+  /** Whether the first one stands for all. */
+  readonly isCovered: (key: string) => boolean;
+  /** How many renderings there may be. */
+  readonly limit: number;
+}
+
+/** Every rendering; fewer where there are too many. */
 export function alternativesOf(
   { text, tree, scope }: Template,
-  isRulesOnly: (key: string) => boolean,
-  limit: number,
+  { isRulesOnly, isCovered, limit }: Following,
 ): { readonly choices: readonly Choice[]; readonly isComplete: boolean } {
   const choices: Choice[] = [];
   let chosen = new Map<string, number>();
@@ -33,8 +39,9 @@ export function alternativesOf(
     const current = chosen;
     const choose: Chooser = (key) => (isRulesOnly(key) ? 'all' : (current.get(key) ?? 0));
     const rendering = render(text, tree, scope, choose);
-    choices.push({ rendering, steps: [...rendering.asked.values()].map(({ step }) => step) });
-    const next = successor(current, rendering.asked);
+    const asked = new Map([...rendering.asked].filter(([key]) => !isCovered(key)));
+    choices.push({ rendering, steps: [...asked.values()].map(({ step }) => step) });
+    const next = successor(current, asked);
     if (!next) return { choices, isComplete: choices.every((choice) => choice.rendering.isComplete) };
     chosen = next;
   }

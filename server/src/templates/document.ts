@@ -18,6 +18,7 @@ import { fillWithMarks } from './marked-values.js';
 import type { Origin, Variation } from './open-rules.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import { quotedModel } from './quoted-models.js';
+import { conditionsCovered, conditionsWithoutEffect } from './relevance.js';
 import { type Piece, type Rendering, render } from './rendering.js';
 import { rulesOnly } from './rule-branches.js';
 import { endpointsOf, knownSources, namesOf, problemsOf, type Rendered, TemplateProgram } from './template-program.js';
@@ -34,6 +35,9 @@ const VARIED_LIMIT = 24;
 /** How many renderings of a program are read, and how much text of the renderings of any other file. */
 const PROGRAM_LIMIT = 8;
 const MARKED_TEXT_LIMIT = 4_000_000;
+
+/** How many filters may be joined: each packet is followed through all of them. */
+const FILTER_LIMIT = 16;
 
 /** How many places may be statements that only a value has. */
 const UNKNOWN_LIMIT = 100;
@@ -103,7 +107,10 @@ interface Lowered {
 function readMarked(reader: Reader, template: Template): Lowered {
   // A PAC file is a program, whose meaning takes longer to find than that of a list of rules.
   const limit = reader.dialect.id === 'pac' ? PROGRAM_LIMIT : ALTERNATIVE_LIMIT;
-  const { choices, isComplete } = alternativesOf(template, () => false, limit);
+  const effects = effectsIn(reader.dialect);
+  const covered = conditionsCovered(template, (pieces) => fillWithMarks(reader.dialect, pieces).pieces, effects);
+  const following = { isRulesOnly: () => false, isCovered: (key: string) => covered.has(key), limit };
+  const { choices, isComplete } = alternativesOf(template, following);
   const affordable = choices.filter((_, i) => i === 0 || i * template.text.length < MARKED_TEXT_LIMIT);
   let isWhole = isComplete && affordable.length === choices.length;
   const rendered = affordable.map(({ rendering, steps }) => {
@@ -147,12 +154,16 @@ class FilterReader {
   }
 
   read(): Lowered {
+    const { budget } = this.reader;
     const whole = render(this.template.text, this.template.tree, this.template.scope, () => 'all');
     this.values.settle(whole.pieces);
     this.values.findEffects(whole.pieces);
     const isRulesOnly = rulesOnly(this.template, (rendering) => this.values.settle(rendering.pieces));
-    const { choices, isComplete } = alternativesOf(this.template, isRulesOnly, ALTERNATIVE_LIMIT);
-    const { budget } = this.reader;
+    const without = conditionsWithoutEffect(this.template, isRulesOnly, (rendering) =>
+      budget.isSpent ? undefined : this.values.settle(rendering.pieces).document.model,
+    );
+    const isCovered = (key: string) => without.has(key);
+    const { choices, isComplete } = alternativesOf(this.template, { isRulesOnly, isCovered, limit: FILTER_LIMIT });
     const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
     const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown;
     const samples = samplesOf(this.template).filter((_, i) => i === 0 || !budget.isSpent);
@@ -224,6 +235,13 @@ class FilterReader {
 
 function filterIn({ document: { model } }: Attempt): FilterModel {
   return model.kind === 'filter' ? model : { kind: 'filter', families: [4, 6], points: [], chains: new Map() };
+}
+
+/** Whether a line can change a verdict: in squid most settings do not. */
+function effectsIn({ id, words }: Dialect): (line: string) => boolean {
+  if (id !== 'squid') return () => true;
+  const without = new Set(words?.words.flatMap(({ name, treatment }) => (treatment === 'no-effect' ? [name] : [])));
+  return (line) => !line.startsWith('#') && !without.has(line.split(/\s/, 1)[0] ?? '');
 }
 
 /** The innermost lists of an outline: chains and access lists. */

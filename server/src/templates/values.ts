@@ -270,6 +270,7 @@ const FUNCTIONS: Readonly<Record<string, Function | undefined>> = {
   split: ([a, b = ' ']) => (typeof a === 'string' ? a.split(text(b)) : undefined),
   replace: ([a, b, c]) => text(a).replaceAll(text(b), text(c)),
   mandatory: ([a]) => a,
+  comment: ([a]) => `# ${text(a).replaceAll('\n', '\n# ')}`,
   items: ([a]) => (isMap(a) ? Object.entries(a) : undefined),
   dict2items: ([a]) => (isMap(a) ? Object.entries(a).map(([key, value]) => ({ key, value })) : undefined),
   values: ([a]) => (isMap(a) ? Object.values(a) : undefined),

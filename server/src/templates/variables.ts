@@ -30,9 +30,11 @@ export function variablesOf(uri: string, language: TemplateLanguage, sources: So
       files.push(source.uri);
       return [source.text];
     })[0];
-    return text === undefined ? undefined : opened(YamlText.parse(text).value);
+    return text === undefined ? undefined : YamlText.parse(text).value;
   };
   const known = new Map<string, Value>();
+  // Ansible's own remark, whatever it says.
+  if (language === 'jinja') known.set('ansible_managed', 'Ansible managed');
   const role = roleFolder(uri);
   if (role !== undefined && language === 'go') {
     const values = read(`${role}values`);
@@ -56,11 +58,6 @@ export function variablesOf(uri: string, language: TemplateLanguage, sources: So
 function roleFolder(uri: string): string | undefined {
   const at = uri.lastIndexOf('/templates/');
   return at < 0 ? undefined : uri.slice(0, at + 1);
-}
-
-/** What a YAML file says with tags of its own, such as an encrypted value, is open. */
-function opened(value: Value): Value {
-  return value;
 }
 
 /** Values of Ansible may be templates themselves. */
