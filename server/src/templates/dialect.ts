@@ -4,10 +4,12 @@ import type {
   Change,
   Dialect,
   Document,
+  Entity,
   Narrowing,
   OutlineItem,
   Source,
   Sources,
+  Vocabulary,
 } from '../dialects/dialect.js';
 import type { QuotedLine } from '../model/evidence.js';
 import type { TextRange } from '../text/range.js';
@@ -63,11 +65,7 @@ export function withTemplates(dialect: Dialect): Dialect {
       document instanceof TemplateDocument ? foldingOf(dialect, document) : dialect.foldingRanges(document),
     entityAt: (document, offset, vocabulary) => {
       if (!(document instanceof TemplateDocument)) return dialect.entityAt(document, offset, vocabulary);
-      const { map, document: primary } = document.program.primary;
-      const at = literalOffset(map, offset);
-      const entity = at === undefined ? undefined : dialect.entityAt(primary, at, vocabulary);
-      const range = entity && map.exactly(entity.range);
-      return entity && range && { ...entity, range };
+      return entityIn(dialect, document, offset, vocabulary);
     },
     completionsAt: (document, offset, vocabulary) => {
       if (!(document instanceof TemplateDocument)) return dialect.completionsAt(document, offset, vocabulary);
@@ -135,6 +133,33 @@ function rendered(line: QuotedLine, map: PlaceMap): QuotedLine | undefined {
   if (line.uri !== map.templateUri) return line;
   const range = map.fromTemplate(line.range);
   return range && { ...line, uri: map.uri, range, text: map.text.slice(range.start, range.end) };
+}
+
+function entityIn(
+  dialect: Dialect,
+  { program }: TemplateDocument,
+  offset: number,
+  vocabulary: Vocabulary | undefined,
+): Entity | undefined {
+  const { map, document } = program.primary;
+  const at = literalOffset(map, offset);
+  if (at === undefined) return tagAt(map, offset);
+  const entity = dialect.entityAt(document, at, vocabulary);
+  const range = entity && map.exactly(entity.range);
+  if (!entity || !range) return undefined;
+  return 'markdown' in entity ? { ...entity, range, markdown: program.shown(entity.markdown) } : { ...entity, range };
+}
+
+/** What a tag prints, as far as it is known. */
+function tagAt(map: PlaceMap, offset: number): Entity | undefined {
+  const piece = map.placed.find(({ kind, start, end }) => kind !== 'literal' && start <= offset && offset < end);
+  if (!piece) return undefined;
+  const { start, end, name } = piece;
+  const markdown =
+    piece.kind === 'value'
+      ? `The template prints \`${piece.text.slice(0, 200)}\` here.`
+      : `\`${name}\` is filled in when the template is used. What depends on it is undecided, unless \`variables\` in lintel.yaml gives its value.`;
+  return { kind: 'name', range: { start, end }, markdown };
 }
 
 /** An offset in literal text, in the rendering; `undefined` inside of tags and in branches that it does not have. */

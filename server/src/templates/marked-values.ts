@@ -35,6 +35,7 @@ function fillSquid({ words }: Dialect, pieces: readonly Piece[]): Piece[] {
   const withoutEffect = new Set(
     (words?.words ?? []).flatMap(({ name, treatment }) => (treatment === 'no-effect' ? [name] : [])),
   );
+  const bumps = pieces.some(({ text }) => text.includes('ssl_bump'));
   let continues = false;
   return linesOf(pieces).flatMap((line) => {
     const text = textOfLine(line);
@@ -44,7 +45,8 @@ function fillSquid({ words }: Dialect, pieces: readonly Piece[]): Piece[] {
     const [name = '', ...values] = text.trim().split(/\s+/);
     if (name.startsWith('#')) return line;
     if (name === 'acl' && !MARK.test(values.slice(0, 2).join(' ')) && values.length > 2) return line;
-    const known = NAMED_ARGUMENTS[name] ?? 0;
+    // What an unknown port does with TLS matters where TLS may be decrypted.
+    const known = bumps && name.endsWith('_port') ? 0 : (NAMED_ARGUMENTS[name] ?? 0);
     if (withoutEffect.has(name) || (known > 0 && !MARK.test(values.slice(known).join(' ')))) {
       return line.map((piece) => (piece.kind === 'open' ? { ...piece, text: '3128' } : piece));
     }
