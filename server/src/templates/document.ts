@@ -34,15 +34,21 @@ const VARIED_LIMIT = 24;
 
 /** How many renderings of a program are read, and how much text of the renderings of any other file. */
 const PROGRAM_LIMIT = 8;
-const MARKED_TEXT_LIMIT = 4_000_000;
+const MARKED_TEXT_LIMIT = 1_000_000;
+
+/** How many open values a proxy may have: each divides what it decides. */
+const MARKED_LIMIT = 200;
 
 /** How many filters may be joined: each packet is followed through all of them. */
 const FILTER_LIMIT = 16;
 
+/** How many open values and branches a filter may have: each is an unknown condition for packets. */
+const OPEN_LIMIT = 400;
+
 /** How many places may be statements that only a value has. */
 const UNKNOWN_LIMIT = 100;
 
-const TOO_MANY = 'the template has more branches than Lintel follows';
+const TOO_MANY = 'the template has more tags or branches than Lintel follows';
 
 export class TemplateDocument implements Document<TemplateTree, TemplateProgram> {
   private knownProblems: readonly Problem[] | undefined;
@@ -112,7 +118,8 @@ function readMarked(reader: Reader, template: Template): Lowered {
   const following = { isRulesOnly: () => false, isCovered: (key: string) => covered.has(key), limit };
   const { choices, isComplete } = alternativesOf(template, following);
   const affordable = choices.filter((_, i) => i === 0 || i * template.text.length < MARKED_TEXT_LIMIT);
-  let isWhole = isComplete && affordable.length === choices.length;
+  const opens = affordable[0] ? openPartsOf(affordable[0].rendering) : 0;
+  let isWhole = isComplete && affordable.length === choices.length && opens <= MARKED_LIMIT;
   const rendered = affordable.map(({ rendering, steps }) => {
     const filled = fillWithMarks(reader.dialect, rendering.pieces);
     isWhole &&= filled.isComplete;
@@ -165,7 +172,7 @@ class FilterReader {
     const isCovered = (key: string) => without.has(key);
     const { choices, isComplete } = alternativesOf(this.template, { isRulesOnly, isCovered, limit: FILTER_LIMIT });
     const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
-    const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown;
+    const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown && openPartsOf(whole) <= OPEN_LIMIT;
     const samples = samplesOf(this.template).filter((_, i) => i === 0 || !budget.isSpent);
     const rendered = samples.map((rendering) => this.values.settle(rendering.pieces));
     return joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
@@ -195,7 +202,7 @@ class FilterReader {
     const groups = other ? [...single, { keys: rest.map(([key]) => key), name: other[1] }] : single;
     return groups.flatMap(({ keys, name }) => {
       if (this.reader.budget.isSpent) return [];
-      const pieces = this.values.fill(rendering.pieces, keys);
+      const pieces = this.values.fill(rendering.pieces, new Set(keys));
       const [one, varied] = [this.values.fill(rendering.pieces), pieces].map((all) =>
         all.map(({ text }) => text).join(''),
       );
@@ -225,12 +232,18 @@ class FilterReader {
         for (const text of this.values.textsFor(piece.key)) tags.set(text, this.tagOf(piece));
       }
     }
-    return (text) => [...tags].reduce((shown, [value, tag]) => shown.replaceAll(value, tag), text);
+    return (text) => text.replace(/[\w.:]+/g, (word) => tags.get(word) ?? word);
   }
 
   private tagOf({ start, end }: Piece): string {
     return this.template.text.slice(start, end).slice(0, 60);
   }
+}
+
+/** The open values and the branches of a rendering. */
+function openPartsOf({ pieces }: Rendering): number {
+  const branches = new Set(pieces.flatMap(({ path }) => path.map(({ tag }) => tag.start)));
+  return branches.size + pieces.filter(({ kind }) => kind === 'open').length;
 }
 
 function filterIn({ document: { model } }: Attempt): FilterModel {

@@ -48,7 +48,7 @@ export interface Reader {
 }
 
 /** How much text may be read for one template, in UTF-16 code units: all renderings together. */
-const TEXT_LIMIT = 12_000_000;
+const TEXT_LIMIT = 2_000_000;
 
 /** What is left of the work that one template may cause. */
 export class Budget {
@@ -56,7 +56,12 @@ export class Budget {
 
   spend(text: string): void {
     // The fixed part of reading a file.
-    this.left -= text.length + 5_000;
+    this.left -= text.length + 2_000;
+  }
+
+  /** Whether what is left is kept for the renderings themselves. */
+  get isScarce(): boolean {
+    return this.left < TEXT_LIMIT / 2;
   }
 
   get isSpent(): boolean {
@@ -81,9 +86,9 @@ export class TriedValues {
   constructor(private readonly reader: Reader) {}
 
   /** The parts of a rendering with texts; of the expressions in `varied`, the other of their two. */
-  fill(pieces: readonly Piece[], varied: readonly string[] = []): Piece[] {
+  fill(pieces: readonly Piece[], varied: ReadonlySet<string> = new Set()): Piece[] {
     const filled = pieces.map((piece) =>
-      piece.kind === 'open' ? { ...piece, text: this.textFor(piece.key, varied.includes(piece.key)) } : piece,
+      piece.kind === 'open' ? { ...piece, text: this.textFor(piece.key, varied.has(piece.key)) } : piece,
     );
     return linesOf(filled).flatMap((line) => (this.isLeft(line) ? [asOneOpen(line, '')] : line));
   }
@@ -107,7 +112,7 @@ export class TriedValues {
   findEffects(pieces: readonly Piece[]): void {
     const keys = new Set(pieces.flatMap((piece) => (piece.kind === 'open' ? [piece.key] : [])));
     for (const key of [...keys].slice(0, EFFECT_LIMIT)) {
-      if (this.reader.budget.isSpent) return;
+      if (this.reader.budget.isScarce) return;
       const first = this.kinds.get(key) ?? 0;
       for (let kind = first; kind < NOTHING; kind++) {
         this.kinds.set(key, kind);
@@ -120,7 +125,7 @@ export class TriedValues {
   private hasEffect(pieces: readonly Piece[], key: string): boolean {
     const attempt = readAttempt(this.reader, this.fill(pieces));
     if (refusedIn(attempt).some(({ open }) => open.some((one) => one.key === key))) return false;
-    const other = readAttempt(this.reader, this.fill(pieces, [key]));
+    const other = readAttempt(this.reader, this.fill(pieces, new Set([key])));
     return signatureOf(attempt.document.model) !== signatureOf(other.document.model);
   }
 
