@@ -173,8 +173,9 @@ class FilterReader {
     const { choices, isComplete } = alternativesOf(this.template, { isRulesOnly, isCovered, limit: FILTER_LIMIT });
     const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
     const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown && openPartsOf(whole) <= OPEN_LIMIT;
-    const samples = samplesOf(this.template).filter((_, i) => i === 0 || !budget.isSpent);
-    const rendered = samples.map((rendering) => this.values.settle(rendering.pieces));
+    const rendered = samplesOf(this.template).flatMap((rendering, i) =>
+      i > 0 && budget.isSpent ? [] : [this.values.settle(rendering.pieces)],
+    );
     return joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
   }
 
