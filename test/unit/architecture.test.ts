@@ -15,8 +15,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   yaml: ['text', 'validators.js'],
   catalog: ['yaml', 'model', 'kept', 'text', 'validators.js', 'catalog-data.js', 'shared/web-access.js'],
   dialects: ['yaml', 'model', 'kept', 'text', 'validators.js', 'netpolicy.schema.json', 'shared/detection.js'],
+  templates: ['dialects', 'yaml', 'model', 'kept', 'text'],
   analysis: ['dialects', 'catalog', 'model', 'kept', 'text'],
   configuration: [
+    'templates',
     'dialects',
     'catalog',
     'yaml',

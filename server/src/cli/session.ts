@@ -7,10 +7,10 @@ import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { unknownSelectors } from '../catalog/unknown-selectors.js';
-import { detectLanguage } from '../configuration/languages.js';
+import { detectLanguage, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { DIALECTS, dialectById } from '../dialects/registry.js';
+import { DIALECTS } from '../dialects/registry.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { inFolder } from '../service/files/uris.js';
@@ -265,7 +265,7 @@ export class Session {
 function dialectOf(args: Arguments): Dialect | undefined {
   const id = args.text('dialect');
   if (id === undefined) return undefined;
-  const dialect = dialectById(id);
+  const dialect = languageById(id);
   if (!dialect) throw new UsageError(`unknown dialect "${id}"; known are ${DIALECTS.map((one) => one.id).join(', ')}`);
   return dialect;
 }

@@ -53,6 +53,8 @@ export interface LintelFile extends LintelHead, DeclaredNetwork {
   readonly tenantRestrictions: boolean;
   /** The source ports of clients' media, in the form of {@link parsePorts}; `undefined` where none are declared. */
   readonly mediaPorts: string | undefined;
+  /** The values of variables in templates. */
+  readonly variables: ReadonlyMap<string, unknown>;
   readonly files: readonly FileEntry[];
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
 }
@@ -80,6 +82,7 @@ interface RawFile extends RawNetwork {
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
   readonly 'media-ports'?: string | number;
+  readonly variables?: Readonly<Record<string, unknown>>;
   readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
 }
@@ -168,6 +171,7 @@ class BodyReader {
       resolvesExternalNames: checked.isValid('dns') && raw.dns === 'external',
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
       mediaPorts: this.mediaPorts(),
+      variables: new Map(Object.entries(checked.isValid('variables') ? (raw.variables ?? {}) : {})),
       files: checked
         .validItems(raw.files, 'files')
         // An entry that no file can match says nothing.

@@ -31,6 +31,8 @@ export interface Sources {
   list(pattern: string): readonly string[];
   /** The folders that a document may reach into; the first is the one that holds it. */
   readonly roots: readonly string[];
+  /** The values that the workspace names for variables of templates. */
+  readonly variables?: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** A problem of the file itself that does not depend on requirements. */

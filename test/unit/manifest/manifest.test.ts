@@ -57,7 +57,7 @@ describe('languages', () => {
     const hosts = LANGUAGES.flatMap(({ hostLanguages = [] }) => hostLanguages);
     // What VS Code calls files like *.cfg and *.txt.
     const vague = ['plaintext', 'properties'];
-    const started = [...languages, ...hosts, ...vague].sort();
+    const started = [...new Set([...languages, ...hosts, ...vague])].sort();
     expect([...manifest.activationEvents].sort()).toEqual(started.map((id) => `onLanguage:${id}`));
   });
 

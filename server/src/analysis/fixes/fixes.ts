@@ -306,6 +306,7 @@ export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixC
 function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {
   return {
     roots: sources.roots,
+    variables: sources.variables,
     list: (pattern) => sources.list(pattern),
     read: (uri) => changed.get(uri) ?? sources.read(uri),
   };

@@ -88,6 +88,7 @@ export class IncludeView implements Sources {
   constructor(
     private readonly included: IncludedFiles,
     readonly roots: readonly string[],
+    readonly variables?: ReadonlyMap<string, unknown>,
   ) {}
 
   read(uri: string): Source | Unavailable {

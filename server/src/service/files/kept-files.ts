@@ -119,7 +119,10 @@ export class KeptFiles {
     const { source } = file;
     const dialect = await this.dialectOf(file);
     if (!dialect) return undefined;
-    return readSource(dialect, source, this.context, file.earlierTree(dialect));
+    const earlierTree = file.earlierTree(dialect);
+    if (isConfiguration(dialect)) return readSource(dialect, source, this.context, { earlierTree });
+    const { variables } = (await this.context.configurations.configurationFor(source.uri)).file;
+    return readSource(dialect, source, this.context, { earlierTree, variables });
   }
 
   private async findDialect({ detected, isForced, source: { uri } }: KeptFile): Promise<Dialect | undefined> {

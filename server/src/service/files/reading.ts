@@ -23,22 +23,28 @@ export interface ReadContext {
   readonly trace: Trace;
 }
 
+/** What is known of a file before it is read. */
+export interface Known {
+  readonly earlierTree?: unknown;
+  readonly variables?: ReadonlyMap<string, unknown>;
+}
+
 /**
  * Reads a source, loading what it includes level by level until all that exists is loaded.
- * @param earlierTree the tree of an earlier version in the same dialect
+ * @param known the tree of an earlier version in the same dialect, and the values of variables in templates
  */
 export async function readSource(
   dialect: Dialect,
   source: Source,
   { included, folders, trace }: ReadContext,
-  earlierTree?: unknown,
+  { earlierTree, variables }: Known = {},
 ): Promise<Reading> {
   const { uri } = source;
   if (earlierTree !== undefined) trace.reused(uri, 'tree');
   const tree = trace.phase(uri, 'parse', () => dialect.parse(source, earlierTree));
   const roots = folders.rootsFor(uri);
   for (let round = 0; ; round++) {
-    const sources = new IncludeView(included, roots);
+    const sources = new IncludeView(included, roots, variables);
     const document = trace.phase(uri, 'lower', () => dialect.lower(source, tree, sources));
     if (sources.isComplete || round === ROUND_LIMIT) return { dialect, document, sources };
     await included.loadRequested(sources);

@@ -1,6 +1,7 @@
 // The values of acls in list files, one on each line.
 
 import type { Unavailable } from '../../dialect.js';
+import { filledIn, openNameIn } from '../../shared/open-values.js';
 import { isSpace } from '../syntax/lines.js';
 import type { AclStatement } from '../syntax/tree.js';
 import type { Program } from './program.js';
@@ -23,6 +24,8 @@ export function valuesOf(program: Program, statement: AclStatement): Values {
 
 /** Why the list file of an acl line cannot be read; `undefined` where it can, and where there is none. */
 export function unreadableList(program: Program, { file }: AclStatement): string | undefined {
+  const open = file && openNameIn(file.path);
+  if (open !== undefined) return filledIn(open);
   const source = file && program.configuration.files.load(file.path);
   return typeof source === 'string' ? `the list '${file?.path}' ${UNREADABLE[source]}` : undefined;
 }

@@ -1,6 +1,7 @@
 // Reads a line that defines an acl: name, type, options, values.
 
 import type { LineProblem } from '../../shared/line-problem.js';
+import { openNameIn } from '../../shared/open-values.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { checkAclLine } from './acl-values.js';
 import { tokenize } from './lines.js';
@@ -31,8 +32,10 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   const { options, values } = splitOptions(type, own.slice(3));
   const listForm = quoted ? LIST_FILE_CALL : LIST_FILE_QUOTE;
   const fileIndex = values.findIndex(({ text }) => listForm.test(text));
-  const fileToken = values[fileIndex];
-  const inline = fileToken ? values.slice(0, fileIndex) : values;
+  // A value that a template fills in is like a list that cannot be read: there may be any values.
+  const isOpen = ({ text }: Token) => openNameIn(text) !== undefined;
+  const fileToken = values.find(isOpen) ?? values[fileIndex];
+  const inline = (fileIndex < 0 ? values : values.slice(0, fileIndex)).filter((token) => !isOpen(token));
   return {
     kind: 'acl',
     name,

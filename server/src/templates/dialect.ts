@@ -1,0 +1,192 @@
+// A dialect that reads templates of its files as well.
+import type {
+  Candidate,
+  Change,
+  Dialect,
+  Document,
+  Entity,
+  Narrowing,
+  OutlineItem,
+  Source,
+  Sources,
+  Vocabulary,
+} from '../dialects/dialect.js';
+import type { QuotedLine } from '../model/evidence.js';
+import type { TextRange } from '../text/range.js';
+import { lowerTemplate, TemplateDocument } from './document.js';
+import { renderedPath, type TemplateLanguage, templateLanguage } from './languages.js';
+import { parseTemplate } from './parse.js';
+import type { PlaceMap } from './place-map.js';
+import { tokenize } from './tags.js';
+import type { TemplateTree } from './tree.js';
+
+/** What extensions of VS Code for Jinja, Ansible, Ruby and Go call templates of any file. */
+const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
+
+/** The same dialect for files and for templates of them. */
+export function withTemplates(dialect: Dialect): Dialect {
+  const { narrow, tokens } = dialect;
+  return {
+    ...dialect,
+    hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
+    lineComment: (source) => dialect.lineComment({ ...source, uri: renderedPath(source.uri) }),
+    detect: (path, text) => {
+      const language = templateLanguage(path, text);
+      return language ? dialect.detect(renderedPath(path), withoutTags(text, language)) : dialect.detect(path, text);
+    },
+    parse: (source, previous) => {
+      const language = templateLanguage(source.uri, source.text);
+      if (language) return parseTemplate(source.text, language);
+      return dialect.parse(source, isTemplate(previous) ? undefined : previous);
+    },
+    lower: (source, tree, sources) =>
+      isTemplate(tree) ? lowerTemplate(dialect, source, tree, sources) : dialect.lower(source, tree, sources),
+    emit: (document, change, sources) =>
+      document instanceof TemplateDocument
+        ? proposals(document, (primary) => emitted(dialect, document, primary, change))
+        : dialect.emit(document, change, sources),
+    ...(tokens
+      ? {
+          tokens: (source: Source) =>
+            templateLanguage(source.uri, source.text) ? templateTokens(source) : tokens(source),
+        }
+      : {}),
+    ...(narrow
+      ? {
+          narrow: (document: Document, narrowing: Narrowing, sources: Sources) =>
+            document instanceof TemplateDocument
+              ? proposals(document, (primary) => narrowed(dialect, document, primary, narrowing))
+              : narrow(document, narrowing, sources),
+        }
+      : {}),
+    outline: (document) =>
+      document instanceof TemplateDocument ? outlineOf(dialect, document) : dialect.outline(document),
+    foldingRanges: (document) =>
+      document instanceof TemplateDocument ? foldingOf(dialect, document) : dialect.foldingRanges(document),
+    entityAt: (document, offset, vocabulary) => {
+      if (!(document instanceof TemplateDocument)) return dialect.entityAt(document, offset, vocabulary);
+      return entityIn(dialect, document, offset, vocabulary);
+    },
+    completionsAt: (document, offset, vocabulary) => {
+      if (!(document instanceof TemplateDocument)) return dialect.completionsAt(document, offset, vocabulary);
+      const { map, document: primary } = document.program.primary;
+      const at = literalOffset(map, offset);
+      const found = at === undefined ? undefined : dialect.completionsAt(primary, at, vocabulary);
+      const range = found && map.exactly(found.range);
+      return found && range && { ...found, range };
+    },
+  };
+}
+
+function isTemplate(tree: unknown): tree is TemplateTree {
+  return typeof tree === 'object' && tree !== null && 'kind' in tree && tree.kind === 'template' && 'language' in tree;
+}
+
+/** The text with spaces in the place of tags, so that what is left shows its language. */
+function withoutTags(text: string, language: TemplateLanguage): string {
+  let result = '';
+  for (const { kind, start, end } of tokenize(text, language)) {
+    if (kind === 'text') result += text.slice(start, end);
+    else if (kind === 'output') result += '1';
+  }
+  return result;
+}
+
+function templateTokens({ uri, text }: Source) {
+  const language = templateLanguage(uri, text) ?? 'jinja';
+  return tokenize(text, language).map(({ kind, start, end }) => ({ kind, start, end, text: text.slice(start, end) }));
+}
+
+/** The proposals whose edits stay outside of tags. */
+function proposals(document: TemplateDocument, propose: (map: PlaceMap) => readonly Candidate[]): Candidate[] {
+  const { primary, shown } = document.program;
+  return propose(primary.map).flatMap(({ title, edits }) => {
+    const moved = edits.map((edit) => primary.map.editOf(edit));
+    return moved.every((edit) => edit !== undefined)
+      ? [{ title: shown(title), edits: moved.flatMap((edit) => edit ?? []) }]
+      : [];
+  });
+}
+
+function emitted(dialect: Dialect, { program }: TemplateDocument, map: PlaceMap, change: Change): readonly Candidate[] {
+  const { document } = program.primary;
+  const decidedBy = change.decidedBy.flatMap((line) => rendered(line, map) ?? []);
+  if (decidedBy.length < change.decidedBy.length) return [];
+  if (change.goal !== 'permit-packets') return dialect.emit(document, { ...change, decidedBy }, program.sources);
+  const points = document.model.kind === 'filter' ? document.model.points : [];
+  const point = points.find(({ name }) => program.shown(name) === change.point)?.name ?? change.point;
+  return dialect.emit(document, { ...change, decidedBy, point }, program.sources);
+}
+
+function narrowed(
+  dialect: Dialect,
+  { program }: TemplateDocument,
+  map: PlaceMap,
+  narrowing: Narrowing,
+): readonly Candidate[] {
+  const rule = rendered(narrowing.rule, map);
+  return (rule && dialect.narrow?.(program.primary.document, { ...narrowing, rule }, program.sources)) ?? [];
+}
+
+/** A statement of the template in the rendering that the editor shows. */
+function rendered(line: QuotedLine, map: PlaceMap): QuotedLine | undefined {
+  if (line.uri !== map.templateUri) return line;
+  const range = map.fromTemplate(line.range);
+  return range && { ...line, uri: map.uri, range, text: map.text.slice(range.start, range.end) };
+}
+
+function entityIn(
+  dialect: Dialect,
+  { program }: TemplateDocument,
+  offset: number,
+  vocabulary: Vocabulary | undefined,
+): Entity | undefined {
+  const { map, document } = program.primary;
+  const at = literalOffset(map, offset);
+  if (at === undefined) return tagAt(map, offset);
+  const entity = dialect.entityAt(document, at, vocabulary);
+  const range = entity && map.exactly(entity.range);
+  if (!entity || !range) return undefined;
+  return 'markdown' in entity ? { ...entity, range, markdown: program.shown(entity.markdown) } : { ...entity, range };
+}
+
+/** What a tag prints, as far as it is known. */
+function tagAt(map: PlaceMap, offset: number): Entity | undefined {
+  const piece = map.placed.find(({ kind, start, end }) => kind !== 'literal' && start <= offset && offset < end);
+  if (!piece) return undefined;
+  const { start, end, name } = piece;
+  const markdown =
+    piece.kind === 'value'
+      ? `The template prints \`${piece.text.slice(0, 200)}\` here.`
+      : `\`${name}\` is filled in when the template is used. What depends on it is undecided, unless \`variables\` in lintel.yaml gives its value.`;
+  return { kind: 'name', range: { start, end }, markdown };
+}
+
+/** An offset in literal text, in the rendering; `undefined` inside of tags and in branches that it does not have. */
+function literalOffset(map: PlaceMap, offset: number): number | undefined {
+  const piece = map.placed.find(({ kind, start, end }) => kind === 'literal' && start <= offset && offset <= end);
+  return piece && piece.at + offset - piece.start;
+}
+
+function outlineOf(dialect: Dialect, { program }: TemplateDocument): OutlineItem[] {
+  const { map, document } = program.primary;
+  const seen = new Set<string>();
+  const moved = (item: OutlineItem): OutlineItem[] => {
+    const range = map.toTemplate(item.range);
+    const nameRange = map.toTemplate(item.nameRange);
+    const key = `${item.name} ${range.start}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const isInside = range.start <= nameRange.start && nameRange.end <= range.end;
+    const own = { ...item, name: program.shown(item.name), detail: program.shown(item.detail), range };
+    return [{ ...own, nameRange: isInside ? nameRange : range, children: item.children.flatMap(moved) }];
+  };
+  return dialect.outline(document).flatMap(moved);
+}
+
+function foldingOf(dialect: Dialect, { program }: TemplateDocument): TextRange[] {
+  const { map, document } = program.primary;
+  const ranges = dialect.foldingRanges(document).map((range) => map.toTemplate(range));
+  const seen = new Set<number>();
+  return ranges.filter(({ start, end }) => end > start && !seen.has(start) && seen.add(start));
+}

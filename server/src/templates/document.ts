@@ -1,0 +1,266 @@
+// Reads a template as a document of its dialect: renderings, their models joined to one, and what is wrong in all of them.
+import type {
+  Dialect,
+  Document,
+  EndpointUse,
+  NameUse,
+  OutlineItem,
+  Problem,
+  Source,
+  Sources,
+} from '../dialects/dialect.js';
+import type { FilterModel } from '../model/filter.js';
+import type { Model } from '../model/model.js';
+import { ALTERNATIVE_LIMIT, alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
+import { openFilter, quoteTag } from './filter-template.js';
+import { type Alternative, joinModels } from './joined-models.js';
+import { fillWithMarks } from './marked-values.js';
+import type { Origin, Variation } from './open-rules.js';
+import { type Placed, PlaceMap } from './place-map.js';
+import { quotedModel } from './quoted-models.js';
+import { conditionsCovered, conditionsWithoutEffect } from './relevance.js';
+import { type Piece, type Rendering, render } from './rendering.js';
+import { rulesOnly } from './rule-branches.js';
+import { endpointsOf, knownSources, namesOf, problemsOf, type Rendered, TemplateProgram } from './template-program.js';
+import type { TemplateTree } from './tree.js';
+import { type Attempt, Budget, type Reader, readAttempt, TriedValues } from './tried-values.js';
+import { variablesOf } from './variables.js';
+
+/** Dialects whose models are packet filters, and whose readers know no values that are not known. */
+const FILTERS: ReadonlySet<string> = new Set(['iptables', 'nftables', 'cisco', 'windows-firewall']);
+
+/** How many expressions are varied one by one; what depends on others is then said of one of them. */
+const VARIED_LIMIT = 24;
+
+/** How many renderings of a program are read, and how much text of the renderings of any other file. */
+const PROGRAM_LIMIT = 8;
+const MARKED_TEXT_LIMIT = 1_000_000;
+
+/** How many open values a proxy may have: each divides what it decides. */
+const MARKED_LIMIT = 200;
+
+/** How many filters may be joined: each packet is followed through all of them. */
+const FILTER_LIMIT = 16;
+
+/** How many open values and branches a filter may have: each is an unknown condition for packets. */
+const OPEN_LIMIT = 400;
+
+/** How many places may be statements that only a value has. */
+const UNKNOWN_LIMIT = 100;
+
+const TOO_MANY = 'the template has more tags or branches than Lintel follows';
+
+export class TemplateDocument implements Document<TemplateTree, TemplateProgram> {
+  private knownProblems: readonly Problem[] | undefined;
+  private knownNames: readonly NameUse[] | undefined;
+  private knownEndpoints: readonly EndpointUse[] | undefined;
+
+  constructor(
+    readonly source: Source,
+    readonly tree: TemplateTree,
+    readonly program: TemplateProgram,
+    readonly model: Model,
+    private readonly files: readonly string[],
+  ) {}
+
+  get problems(): readonly Problem[] {
+    this.knownProblems ??= problemsOf(this.program);
+    return this.knownProblems;
+  }
+
+  get names(): readonly NameUse[] {
+    this.knownNames ??= namesOf(this.program);
+    return this.knownNames;
+  }
+
+  get endpoints(): readonly EndpointUse[] {
+    this.knownEndpoints ??= endpointsOf(this.program);
+    return this.knownEndpoints;
+  }
+
+  get dependencies(): readonly string[] {
+    const read = this.program.rendered.flatMap(({ document }) => document.dependencies);
+    return [...new Set([...read, ...this.files])];
+  }
+}
+
+/** A template as a document of its dialect. Never throws. */
+export function lowerTemplate(
+  dialect: Dialect,
+  source: Source,
+  tree: TemplateTree,
+  sources: Sources,
+): TemplateDocument {
+  const { scope, files } = variablesOf(source.uri, tree.language, sources);
+  const reader: Reader = {
+    dialect,
+    uri: source.uri,
+    template: source.text,
+    sources: knownSources(sources),
+    budget: new Budget(),
+  };
+  const template: Template = { text: source.text, tree, scope };
+  const lowered = FILTERS.has(dialect.id) ? new FilterReader(reader, template).read() : readMarked(reader, template);
+  return new TemplateDocument(source, tree, lowered.program, lowered.model, files);
+}
+
+interface Lowered {
+  readonly model: Model;
+  readonly program: TemplateProgram;
+}
+
+/** Reads the renderings of a dialect that knows open values. */
+function readMarked(reader: Reader, template: Template): Lowered {
+  // A PAC file is a program, whose meaning takes longer to find than that of a list of rules.
+  const limit = reader.dialect.id === 'pac' ? PROGRAM_LIMIT : ALTERNATIVE_LIMIT;
+  const effects = effectsIn(reader.dialect);
+  const covered = conditionsCovered(template, (pieces) => fillWithMarks(reader.dialect, pieces).pieces, effects);
+  const following = { isRulesOnly: () => false, isCovered: (key: string) => covered.has(key), limit };
+  const { choices, isComplete } = alternativesOf(template, following);
+  const affordable = choices.filter((_, i) => i === 0 || i * template.text.length < MARKED_TEXT_LIMIT);
+  const opens = affordable[0] ? openPartsOf(affordable[0].rendering) : 0;
+  let isWhole = isComplete && affordable.length === choices.length && opens <= MARKED_LIMIT;
+  const rendered = affordable.map(({ rendering, steps }) => {
+    const filled = fillWithMarks(reader.dialect, rendering.pieces);
+    isWhole &&= filled.isComplete;
+    return { ...readAttempt(reader, filled.pieces), steps };
+  });
+  const alternatives = rendered.map(({ map, document, steps }) => ({ model: quotedModel(document.model, map), steps }));
+  return joined(reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, (text) => text);
+}
+
+function joined(
+  reader: Reader,
+  rendered: readonly Rendered[],
+  alternatives: readonly Alternative[],
+  missing: string | undefined,
+  shown: (text: string) => string,
+): Lowered {
+  const { dialect, uri, template, sources } = reader;
+  const map = new PlaceMap(uri, template, []);
+  const [first, ...rest] = rendered as [Rendered, ...Rendered[]];
+  const [model, ...models] = alternatives as [Alternative, ...Alternative[]];
+  const quote = (tag: { readonly start: number; readonly end: number }) =>
+    quoteTag(tag, { origin: { map, shown, isNothing: () => false, chainNames: [] } });
+  return {
+    model: joinModels([model, ...models], { missing, quoteTag: quote }),
+    program: new TemplateProgram(dialect, [first, ...rest], sources, shown),
+  };
+}
+
+/** Reads the renderings of a packet filter. */
+class FilterReader {
+  private readonly values: TriedValues;
+  private hasTooManyUnknown = false;
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly template: Template,
+  ) {
+    this.values = new TriedValues(reader);
+  }
+
+  read(): Lowered {
+    const { budget } = this.reader;
+    const whole = render(this.template.text, this.template.tree, this.template.scope, () => 'all');
+    this.values.settle(whole.pieces);
+    this.values.findEffects(whole.pieces);
+    const isRulesOnly = rulesOnly(this.template, (rendering) => this.values.settle(rendering.pieces));
+    const without = conditionsWithoutEffect(this.template, isRulesOnly, (rendering) =>
+      budget.isSpent ? undefined : this.values.settle(rendering.pieces).document.model,
+    );
+    const isCovered = (key: string) => without.has(key);
+    const { choices, isComplete } = alternativesOf(this.template, { isRulesOnly, isCovered, limit: FILTER_LIMIT });
+    const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
+    const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown && openPartsOf(whole) <= OPEN_LIMIT;
+    const rendered = samplesOf(this.template).flatMap((rendering, i) =>
+      i > 0 && budget.isSpent ? [] : [this.values.settle(rendering.pieces)],
+    );
+    return joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
+  }
+
+  private alternative({ rendering, steps }: Choice): Alternative<FilterModel> {
+    const attempt = this.values.settle(rendering.pieces);
+    const origin: Origin = {
+      map: attempt.map,
+      shown: this.shownIn([{ rendering }]),
+      chainNames: [...filterIn(attempt).chains.keys()],
+      isNothing: (piece) => this.values.isNothing(piece),
+    };
+    const model = filterIn(attempt);
+    const variations = this.variations(rendering);
+    const blocks = this.reader.dialect.outline(attempt.document).flatMap(leaves);
+    return { model: openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks }), steps };
+  }
+
+  /** The filter with the other value of each expression. */
+  private variations(rendering: Rendering): Variation[] {
+    const names = new Map<string, string>();
+    for (const { kind, key, name } of rendering.pieces) if (kind === 'open') names.set(key, name);
+    const single = [...names].slice(0, VARIED_LIMIT).map(([key, name]) => ({ keys: [key], name }));
+    const rest = [...names].slice(VARIED_LIMIT);
+    const [other] = rest;
+    const groups = other ? [...single, { keys: rest.map(([key]) => key), name: other[1] }] : single;
+    return groups.flatMap(({ keys, name }) => {
+      if (this.reader.budget.isSpent) return [];
+      const pieces = this.values.fill(rendering.pieces, new Set(keys));
+      const [one, varied] = [this.values.fill(rendering.pieces), pieces].map((all) =>
+        all.map(({ text }) => text).join(''),
+      );
+      if (one === varied) return [];
+      const namesInterfaces = this.reader.dialect.id === 'cisco';
+      return [{ name, namesInterfaces, model: filterIn(readAttempt(this.reader, pieces)) }];
+    });
+  }
+
+  /** The values that may be statements of their own. */
+  private unknownIn(map: PlaceMap): Placed[] {
+    const unknown = map.placed.filter((piece) => {
+      if (piece.kind !== 'open' || piece.text.trim() !== '') return false;
+      const start = map.text.lastIndexOf('\n', piece.at - 1) + 1;
+      const next = map.text.indexOf('\n', piece.at);
+      return map.text.slice(start, next < 0 ? undefined : next).trim() === '';
+    });
+    this.hasTooManyUnknown ||= unknown.length > UNKNOWN_LIMIT;
+    return unknown.slice(0, UNKNOWN_LIMIT);
+  }
+
+  private shownIn(choices: readonly Pick<Choice, 'rendering'>[]): (text: string) => string {
+    const tags = new Map<string, string>();
+    for (const { rendering } of choices) {
+      for (const piece of rendering.pieces) {
+        if (piece.kind !== 'open') continue;
+        for (const text of this.values.textsFor(piece.key)) tags.set(text, this.tagOf(piece));
+      }
+    }
+    return (text) => text.replace(/[\w.:]+/g, (word) => tags.get(word) ?? word);
+  }
+
+  private tagOf({ start, end }: Piece): string {
+    return this.template.text.slice(start, end).slice(0, 60);
+  }
+}
+
+/** The open values and the branches of a rendering. */
+function openPartsOf({ pieces }: Rendering): number {
+  const branches = new Set(pieces.flatMap(({ path }) => path.map(({ tag }) => tag.start)));
+  return branches.size + pieces.filter(({ kind }) => kind === 'open').length;
+}
+
+function filterIn({ document: { model } }: Attempt): FilterModel {
+  return model.kind === 'filter' ? model : { kind: 'filter', families: [4, 6], points: [], chains: new Map() };
+}
+
+/** Whether a line can change a verdict: in squid most settings do not. */
+function effectsIn({ id, words }: Dialect): (line: string) => boolean {
+  if (id !== 'squid') return () => true;
+  const without = new Set(words?.words.flatMap(({ name, treatment }) => (treatment === 'no-effect' ? [name] : [])));
+  return (line) => !line.startsWith('#') && !without.has(line.split(/\s/, 1)[0] ?? '');
+}
+
+/** The innermost lists of an outline: chains and access lists. */
+function leaves({ kind, range, children }: OutlineItem): { readonly start: number; readonly end: number }[] {
+  const inside = children.flatMap(leaves);
+  if (inside.length > 0) return inside;
+  return kind === 'list' || kind === 'section' ? [range] : [];
+}

@@ -1,0 +1,74 @@
+// Finds the branches of a template that hold nothing but rules of a packet filter: these stay in one rendering, under conditions.
+import type { FilterModel } from '../model/filter.js';
+import type { TextRange } from '../text/range.js';
+import type { Template } from './alternatives.js';
+import { linesOf } from './lines.js';
+import type { Placed, PlaceMap } from './place-map.js';
+import { type Rendering, render } from './rendering.js';
+import type { Attempt } from './tried-values.js';
+
+/** How often it is tried without the branches that hold something else. */
+const ROUND_LIMIT = 6;
+
+/** Whether the branches of a condition, wherever it is asked for, hold nothing but rules. */
+export function rulesOnly(
+  { text, tree, scope }: Template,
+  read: (rendering: Rendering) => Attempt,
+): (key: string) => boolean {
+  const others = new Set<string>();
+  for (let round = 0; round < ROUND_LIMIT; round++) {
+    const rendering = render(text, tree, scope, (key) => (others.has(key) ? 0 : 'all'));
+    const before = others.size;
+    for (const key of otherBranches(read(rendering))) others.add(key);
+    if (others.size === before) return (key) => !others.has(key);
+  }
+  return () => false;
+}
+
+function otherBranches({ map, document: { model } }: Attempt): Set<string> {
+  const others = new Set<string>();
+  if (model.kind !== 'filter') return others;
+  const statements = statementsOf(model, map.uri);
+  let at = 0;
+  for (const line of linesOf(map.placed)) {
+    let lineText = '';
+    for (const { text } of line) lineText += text;
+    const isEmpty = /^\s*(?:$|#|!|\/\/|rem\b|::)/i.test(lineText);
+    for (const piece of line) {
+      if (piece.path.length > 0 && !isEmpty && piece.text.trim() !== '') {
+        const offset = at + piece.text.search(/\S/);
+        const statement = statementAt(statements, offset);
+        const tags = new Set(statement ? pathAt(map, statement.start) : []);
+        for (const { tag, key } of piece.path) if (!tags.has(tag.start)) others.add(key);
+      }
+      at += piece.text.length;
+    }
+  }
+  return others;
+}
+
+function pathAt(map: PlaceMap, offset: number): number[] {
+  const piece: Placed | undefined = map.placed[map.indexAt(offset)];
+  return piece?.path.map(({ tag }) => tag.start) ?? [];
+}
+
+/** The statements of rules, in the order of their places. */
+function statementsOf({ points, chains }: FilterModel, uri: string): TextRange[] {
+  const all = [...points.flatMap((point) => point.chains), ...chains.values()];
+  const ranges = all.flatMap(({ rules }) =>
+    rules.flatMap(({ statement }) => (statement.uri === uri ? [statement.range] : [])),
+  );
+  return ranges.sort((a, b) => a.start - b.start);
+}
+
+function statementAt(statements: readonly TextRange[], offset: number): TextRange | undefined {
+  let low = 0;
+  let high = statements.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((statements[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = statements[low];
+  return found && found.start <= offset && offset < found.end ? found : undefined;
+}
