@@ -1,5 +1,6 @@
 // Evaluates requirements for PAC files and proxy servers.
 import type { Requirement } from '../../../catalog/requirement.js';
+import { BudgetSpent, paidBy } from '../../../model/budget.js';
 import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -18,8 +19,20 @@ import { clientCells, sizeOf } from './regions.js';
 import { type ProxyQuery, proxyQueryFor } from './requests.js';
 import { partitionedShares, ShareCollector } from './shares.js';
 
-/** Decides one requirement for a proxy. */
+/** Decides one requirement for a proxy. The work for all that is asked of one program is paid from one budget. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
+  if (queries.model.kind !== 'selection') return evaluate(requirement, queries, network);
+  try {
+    return paidBy(queries.budget, () => evaluate(requirement, queries, network));
+  } catch (thrown) {
+    if (!(thrown instanceof BudgetSpent)) throw thrown;
+    const reason = `the file ${thrown.message}`;
+    const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy: [], reason };
+    return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+  }
+}
+
+function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
   const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));

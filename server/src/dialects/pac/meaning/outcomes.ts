@@ -1,12 +1,12 @@
 // What the ends of the paths of a program mean: where each part of what was asked is sent.
 import type { AnyNode } from 'acorn';
+import { type Budget, BudgetSpent } from '../../../model/budget.js';
 import type { SelectionOutcome } from '../../../model/proxy.js';
 import { javascriptRegex, type Language, NOTHING } from '../../../model/text-language.js';
 import { isDirectFirst, readProxyList } from '../syntax/proxy-list.js';
 import { beforePlaceholder } from '../vocabulary/placeholders.js';
 import { SERVER_WORDS } from '../vocabulary/words.js';
 import type { Leaf } from './machine/follow.js';
-import { type Budget, BudgetSpent } from './question/budget.js';
 import { Region } from './question/region.js';
 import { choiceOver } from './values/numbers.js';
 import { Text, type TextForm } from './values/text.js';

@@ -1,10 +1,10 @@
 // Loads a program and follows all of its paths.
 import { type AnyNode, parse } from 'acorn';
+import { type Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
 import type { PacProgram } from '../../program/program.js';
 import { JAVASCRIPT } from '../../syntax/parse.js';
 import type { Environment } from '../environment/environment.js';
 import { HELPERS } from '../environment/helpers.js';
-import { type Budget, BudgetSpent } from '../question/budget.js';
 import type { Region } from '../question/region.js';
 import type { Value } from '../values/value.js';
 import { helperNative, OriginalParts } from './builtins/changed-language.js';
@@ -102,7 +102,11 @@ function runScript(code: FunctionCode, machine: Machine): Value {
 }
 
 /** Runs the top level of a program once. */
-export function loadProgram({ tree }: PacProgram, budget: Budget): LoadedProgram {
+export function loadProgram(program: PacProgram, budget: Budget): LoadedProgram {
+  return paidBy(budget, () => load(program, budget));
+}
+
+function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
   const helpers = new Set(HELPERS.keys());
   const notLoaded = { realm: undefined, entries: [] };
   let code: FunctionCode;
@@ -156,6 +160,10 @@ function thrownText(value: Value): string {
 
 /** Follows a program for everything that is asked: the leaves have all of it, and do not overlap. */
 export function followPaths(loaded: LoadedProgram, question: Question): readonly Leaf[] {
+  return paidBy(question.budget, () => follow(loaded, question));
+}
+
+function follow(loaded: LoadedProgram, question: Question): readonly Leaf[] {
   const { region } = question;
   if (!loaded.code || loaded.failure !== undefined) {
     const reason = loaded.failure ?? 'it is not loaded';

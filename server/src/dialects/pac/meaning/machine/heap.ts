@@ -1,5 +1,5 @@
 // The mutable state of a run, which can be undone up to a mark.
-import type { Budget } from '../question/budget.js';
+import type { Budget } from '../../../../model/budget.js';
 import type { Value } from '../values/value.js';
 import { TrialEnded } from './failures.js';
 

@@ -1,6 +1,7 @@
 // Conditions on the variables that a text is made of, from a condition on the text.
 import type { AnyNode } from 'acorn';
 import { Memo } from '../../../../kept/memo.js';
+import type { Budget } from '../../../../model/budget.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
 import { between, preimage } from '../../../../model/preimages.js';
 import {
@@ -19,7 +20,6 @@ import {
 import { subjectOf } from '../values/subject.js';
 import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
 import { Unknown } from '../values/value.js';
-import type { Budget } from './budget.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
 
 const solved = new Memo<Language, Map<string, Condition>>();
@@ -54,10 +54,7 @@ function solveForm(form: TextForm, language: Language, budget: Budget): Conditio
     case 'variable':
       return { kind: 'matches', text: new Text(form), language };
     case 'applied':
-      return (
-        solveWalk(form, language, budget) ??
-        solve(new Text(form.to), preimage(form.operation, language, budget), budget)
-      );
+      return solveWalk(form, language, budget) ?? solve(new Text(form.to), preimage(form.operation, language), budget);
     case 'joined':
       return solveJoined(form.parts, language, budget);
   }
@@ -95,7 +92,7 @@ function solveJoined(parts: readonly (string | TextForm)[], language: Language, 
 
 /** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
 function within(language: Language, prefix: string, suffix: string, budget: Budget): Language {
-  if (language.kind === 'words' || !language.containing) return between(language, prefix, suffix, budget);
+  if (language.kind === 'words' || !language.containing) return between(language, prefix, suffix);
   const found: Language[] = [containing(language.containing)];
   for (const what of language.containing) {
     budget.spend(what.length);
