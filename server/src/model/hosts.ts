@@ -37,7 +37,7 @@ import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
+import { treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
@@ -137,6 +137,9 @@ export class HostSet {
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds, meter);
+    if (language.endings && isEmptyTree(combineTrees('and', this.bound, treeAroundEndings(language.endings)))) {
+      return holds ? HostSet.none : this;
+    }
     const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
     if (labelled) return this.whereTree(labelled, holds, meter);
     const dots = dotsOfNames(language);

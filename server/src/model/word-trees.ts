@@ -33,6 +33,23 @@ export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefi
   });
 }
 
+const around = new Memo<ReadonlySet<string>, DomainTree>();
+
+/** A tree that holds all names that end with one of some texts: what is behind the first dot of an ending are whole labels. */
+export function treeAroundEndings(endings: ReadonlySet<string>): DomainTree {
+  return around.of(endings, () => {
+    const builder = new DomainTreeBuilder();
+    for (const ending of endings) {
+      const dot = ending.indexOf('.');
+      if (dot < 0) return ALL_NAMES;
+      const domain = ending.slice(dot + 1);
+      if (isHostName(domain)) builder.addBelow(domain);
+    }
+    const tree = builder.build();
+    return isEmptyTree(tree) ? NO_NAMES : tree;
+  });
+}
+
 /** The words of a tree that a name of another tree is below. */
 export function wordsAbove(words: DomainTree, tree: DomainTree): readonly string[] {
   const found: string[] = [];

@@ -2,8 +2,9 @@
 import type { AnyNode } from 'acorn';
 import { Memo } from '../../../../kept/memo.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
-import { between, preimage } from '../../../../model/preimages.js';
+import { between, insideBeginning, preimage } from '../../../../model/preimages.js';
 import {
+  ANY_LINE,
   containing,
   EVERYTHING,
   endingWith,
@@ -17,7 +18,7 @@ import {
   words,
 } from '../../../../model/text-language.js';
 import { subjectOf } from '../values/subject.js';
-import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
+import { alphabetOf, keyOf, sharesCharacters, Text, type TextForm } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import type { Budget } from './budget.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
@@ -49,7 +50,7 @@ function isOfRequest(form: TextForm): boolean {
 function solveForm(form: TextForm, language: Language, budget: Budget): Condition {
   budget.spend(10);
   if (isNothing(language)) return NEVER;
-  if (language === EVERYTHING) return ALWAYS;
+  if (language === EVERYTHING || (language === ANY_LINE && isOneLine(form))) return ALWAYS;
   switch (form.kind) {
     case 'variable':
       return { kind: 'matches', text: new Text(form), language };
@@ -61,6 +62,10 @@ function solveForm(form: TextForm, language: Language, budget: Budget): Conditio
     case 'joined':
       return solveJoined(form.parts, language, budget);
   }
+}
+
+function isOneLine(form: TextForm): boolean {
+  return !sharesCharacters(form, '\n\r');
 }
 
 /** The last items of a text in a list of words, as a walk up the domains of a host asks: the text is one of the words, or ends with one. */
@@ -88,14 +93,23 @@ function solveJoined(parts: readonly (string | TextForm)[], language: Language, 
   while (typeof parts[last] === 'string') last--;
   const form = parts[first];
   if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
-  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), budget);
+  const alphabet = first === last ? alphabetOf(form) : undefined;
+  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), alphabet, budget);
   if (first === last) return solveForm(form, inner, budget);
   return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
 }
 
 /** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
-function within(language: Language, prefix: string, suffix: string, budget: Budget): Language {
-  if (language.kind === 'words' || !language.containing) return between(language, prefix, suffix, budget);
+function within(
+  language: Language,
+  prefix: string,
+  suffix: string,
+  alphabet: ReadonlySet<string> | undefined,
+  budget: Budget,
+): Language {
+  if (language.kind === 'words') return between(language, prefix, suffix, budget);
+  if (language.beginning) return union(insideBeginning(language.beginning, prefix, suffix, alphabet, budget));
+  if (!language.containing) return between(language, prefix, suffix, budget);
   const found: Language[] = [containing(language.containing)];
   for (const what of language.containing) {
     budget.spend(what.length);
