@@ -1,6 +1,7 @@
 // Languages of two texts that are joined.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { forwardMachine, type Machine, statesOf } from './machines.js';
+import type { Meter } from './meter.js';
 import { insideBeginning } from './preimages.js';
 import { type Beginning, isNothing, type Language, word, words } from './text-language.js';
 
@@ -25,21 +26,31 @@ const STATE_LIMIT = 2_000;
  * The pairs of texts that, joined around `middle`, are in a language: products with disjoint first parts. `undefined` where these would
  * be too many.
  */
-export function splitConcatenation(language: Language, form: Concatenation = {}): readonly TextPair[] | undefined {
-  const pairs = pairsOf(language, form);
+export function splitConcatenation(
+  language: Language,
+  form: Concatenation = {},
+  meter?: Meter,
+): readonly TextPair[] | undefined {
+  const pairs = pairsOf(language, form, meter);
   return pairs && pairs.length <= PAIR_LIMIT ? pairs : undefined;
 }
 
-function pairsOf(language: Language, form: Concatenation): readonly TextPair[] | undefined {
-  if (language.kind === 'words') return splitWords(language.words, form);
-  return (language.beginning && splitBeginning(language.beginning, form)) ?? splitAutomaton(language.automaton, form);
+function pairsOf(language: Language, form: Concatenation, meter?: Meter): readonly TextPair[] | undefined {
+  const begun = language.kind === 'automaton' && language.beginning && splitBeginning(language.beginning, form, meter);
+  if (begun) return begun;
+  meter?.spend(SPLITTING_COST);
+  return language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(language.automaton, form);
 }
+
+const SPLITTING_COST = 10_000;
 
 /** A beginning with a symbol that the first text cannot have leaves few first texts. */
 function splitBeginning(
   { prefix, rest }: Beginning,
   { middle = '', firstSymbols }: Concatenation,
+  meter: Meter | undefined,
 ): readonly TextPair[] | undefined {
+  meter?.spend(prefix.length * (1 + middle.length));
   let longest = 0;
   while (longest < prefix.length && firstSymbols?.has(prefix.charCodeAt(longest))) longest++;
   if (longest === prefix.length || !firstSymbols) return undefined;

@@ -138,14 +138,11 @@ function solveConcatenation(
   const middle = typeof separator === 'string' ? separator : '';
   const others = typeof separator === 'string' ? rest.slice(1) : rest;
   const symbols = [...alphabetOf(form)].map((character) => character.charCodeAt(0));
-  budget.spend(CONCATENATION_COST);
-  const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) });
+  const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) }, budget);
   if (!pairs) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
   return anyOf(
     pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
   );
 }
-
-const CONCATENATION_COST = 10_000;
 
 const NOWHERE: AnyNode = { type: 'EmptyStatement', start: 0, end: 0 };
