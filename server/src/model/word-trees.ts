@@ -1,8 +1,16 @@
 // Lists of words as trees of domains.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, type DomainTree, DomainTreeBuilder, isEmptyTree, NO_NAMES } from './domain-tree.js';
+import {
+  ALL_NAMES,
+  type DomainTree,
+  DomainTreeBuilder,
+  hasBelow,
+  isEmptyTree,
+  NO_NAMES,
+  treeHas,
+} from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
-import type { LabelFromEnd } from './text-language.js';
+import type { LabelFromEnd, Language } from './text-language.js';
 
 const trees = new Memo<ReadonlySet<string>, DomainTree>();
 
@@ -15,6 +23,31 @@ export function treeOfWords(words: ReadonlySet<string>): DomainTree {
     for (const name of names) builder.add(name, false);
     return builder.build();
   });
+}
+
+/** So few words are looked up one by one. */
+const FEW = 8;
+
+/**
+ * Whether names of a tree are seen at once not to be in a language: most conditions of a long program are about none of the hosts that are
+ * asked about, and cost a look at these.
+ */
+export function isFarFrom(tree: DomainTree, language: Language): boolean {
+  if (language.kind === 'words')
+    return language.words.size <= FEW && !someOf(language.words, (one) => treeHas(tree, one));
+  const { endings } = language;
+  return endings !== undefined && endings.size <= FEW && !someOf(endings, (one) => mayEndWith(tree, one));
+}
+
+function someOf(texts: Iterable<string>, test: (text: string) => boolean): boolean {
+  for (const text of texts) if (test(text)) return true;
+  return false;
+}
+
+/** What is behind the first dot of an ending are whole labels. */
+function mayEndWith(tree: DomainTree, ending: string): boolean {
+  const dot = ending.indexOf('.');
+  return dot < 0 || hasBelow(tree, ending.slice(dot + 1));
 }
 
 const endingTrees = new Memo<ReadonlySet<string>, DomainTree | undefined>();

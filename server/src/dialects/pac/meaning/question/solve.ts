@@ -27,7 +27,9 @@ const solved = new Memo<Language, Map<string, Condition>>();
 
 /** An equal condition in which each text is a variable. */
 export function solve({ form }: Text, language: Language, budget: Budget): Condition {
-  if (!isOfRequest(form)) return solveForm(form, language, budget);
+  // What begins with a constant is quickly told.
+  const isBegun = language.kind === 'automaton' && language.beginning !== undefined;
+  if (isBegun || !isOfRequest(form)) return solveForm(form, language, budget);
   const known = solved.of(language, () => new Map());
   const key = keyOf(form);
   const condition = known.get(key) ?? solveForm(form, language, budget);
