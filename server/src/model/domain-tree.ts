@@ -178,6 +178,12 @@ export function treeHas(tree: DomainTree, name: string): boolean {
   return node.self;
 }
 
+/** Whether a tree may hold a name below one. */
+export function hasBelow(tree: DomainTree, name: string): boolean {
+  const { node, name: nearest } = nodeOf(tree, name);
+  return node.below || (nearest.length === name.length && node.children.size > 0);
+}
+
 /** The node that decides a name, and its own name: that of the name, or of the nearest domain above that has a node. */
 export function nodeOf(tree: DomainTree, name: string): { readonly node: DomainTree; readonly name: string } {
   let node = tree;

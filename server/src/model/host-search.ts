@@ -16,11 +16,21 @@ export const NAME_UNITS: readonly number[] = [...'abcdefghijklmnopqrstuvwxyz0123
 );
 
 const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
-const LONG_LABEL = /[^.]{64}/;
 
 /** Whether a text can be the name of a host. */
 export function isHostName(text: string): boolean {
-  return text.length <= NAME_LENGTH && NAME.test(text) && !LONG_LABEL.test(text);
+  return text.length <= NAME_LENGTH && NAME.test(text) && !hasLongLabel(text);
+}
+
+/** Asked for every name of long lists, where an expression that counts characters would take most of the time. */
+function hasLongLabel(text: string): boolean {
+  let from = 0;
+  while (text.length - from > LABEL_LENGTH) {
+    const dot = text.indexOf('.', from);
+    if ((dot < 0 ? text.length : dot) - from > LABEL_LENGTH) return true;
+    from = dot + 1;
+  }
+  return false;
 }
 
 /** What it costs to look at all symbols that may come next, where what they lead to is known, and to visit that. */
@@ -94,7 +104,6 @@ class ShortestLabels {
 /** The words that can be in a name at all. */
 export function possibleWords(words: Iterable<string>): readonly string[] {
   return [...words].filter(
-    (word) =>
-      word.length <= NAME_LENGTH && /^[a-z0-9_.-]+$/.test(word) && !word.includes('..') && !LONG_LABEL.test(word),
+    (word) => word.length <= NAME_LENGTH && /^[a-z0-9_.-]+$/.test(word) && !word.includes('..') && !hasLongLabel(word),
   );
 }

@@ -37,7 +37,7 @@ import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
+import { isFarFrom, treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
@@ -137,9 +137,13 @@ export class HostSet {
   /** The names of this set that are in a language, or with `holds` false are not in it. */
   where(language: Language | Automaton, holds: boolean): HostSet {
     if (!('kind' in language)) return this.whereAutomaton(language, holds);
+    if (isFarFrom(this.bound, language)) return holds ? HostSet.none : this;
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds);
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds);
+    if (language.endings && isEmptyTree(combineTrees('and', this.bound, treeAroundEndings(language.endings)))) {
+      return holds ? HostSet.none : this;
+    }
     const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
     if (labelled) return this.whereTree(labelled, holds);
     const dots = dotsOfNames(language);

@@ -6,13 +6,17 @@ import { reversed as backwards } from './machines.js';
 import { patternTransducer } from './pattern-replacement.js';
 import {
   automatonOf,
+  type Beginning,
+  beginningWith,
   behindLabels,
   dotsOfNames,
   EVERYTHING,
   isNothing,
   type Language,
+  languageHas,
   lazily,
   NOTHING,
+  word,
   words,
 } from './text-language.js';
 import type { TextOperation } from './text-operations.js';
@@ -95,6 +99,34 @@ export function between(language: Language, prefix: string, suffix: string): Lan
     final: new Set([2]),
   };
   return { kind: 'automaton', automaton: compose(copy, language.automaton) };
+}
+
+/**
+ * The same for the texts of a beginning, as languages of which each is about texts of one kind. Where the characters of the texts are
+ * known, those that none of these can be are left out.
+ */
+export function insideBeginning(
+  beginning: Beginning,
+  prefix: string,
+  suffix: string,
+  alphabet: ReadonlySet<string> | undefined,
+): Language[] {
+  const { rest } = beginning;
+  spend(beginning.prefix.length);
+  if (prefix.startsWith(beginning.prefix)) {
+    return [between(rest, prefix.slice(beginning.prefix.length), suffix)];
+  }
+  if (!beginning.prefix.startsWith(prefix)) return [];
+  const begun = beginning.prefix.slice(prefix.length);
+  const found: Language[] = [];
+  // Where the suffix begins within the beginning.
+  for (let at = Math.max(0, begun.length - suffix.length); at < begun.length; at++) {
+    const inside = begun.length - at;
+    if (suffix.startsWith(begun.slice(at)) && languageHas(rest, suffix.slice(inside)))
+      found.push(word(begun.slice(0, at)));
+  }
+  if (alphabet && [...begun].some((character) => !alphabet.has(character))) return found;
+  return [...found, beginningWith(begun, between(rest, '', suffix))];
 }
 
 const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));

@@ -1,6 +1,6 @@
 // Loads a program and follows all of its paths.
 import { type AnyNode, parse } from 'acorn';
-import { type Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
+import { Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
 import type { PacProgram } from '../../program/program.js';
 import { JAVASCRIPT } from '../../syntax/parse.js';
 import type { Environment } from '../environment/environment.js';
@@ -61,7 +61,7 @@ export interface LoadedProgram {
 let libraryCode: FunctionCode | undefined;
 
 /** A realm with everything that a program finds. */
-function makeRealm(budget: Budget): Realm {
+function makeRealm(): Realm {
   const realm = new Realm(new Heap());
   installBuiltins(realm);
   const regExp = realm.global.getOwn('RegExp')?.value;
@@ -77,13 +77,17 @@ function makeRealm(budget: Budget): Realm {
         helperNative(name, helper, () => parts),
       );
   }
-  libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
-  const machine = new Machine(realm, budget, undefined, undefined, contextOf);
-  const library = runScript(libraryCode, machine);
-  const made = callNested(library, undefined, [libraryNatives(realm)], machine);
-  if (made instanceof PacObject) installLibrary(realm, made);
+  installLibrary(realm, () => runLibrary(realm));
   parts = new OriginalParts(realm);
   return realm;
+}
+
+/** The functions of the library by their holders. */
+function runLibrary(realm: Realm): Value {
+  libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
+  const machine = new Machine(realm, new Budget(), undefined, undefined, contextOf);
+  const library = runScript(libraryCode, machine);
+  return callNested(library, undefined, [libraryNatives(realm)], machine);
 }
 
 const NO_PROGRAM = { isLibrary: true, helpers: new Set<string>() } as const;
@@ -122,7 +126,7 @@ function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
 function loadCode(code: FunctionCode, budget: Budget): LoadedProgram {
   const notLoaded = { realm: undefined, entries: [] };
   try {
-    const realm = makeRealm(budget);
+    const realm = makeRealm();
     const machine = new Machine(realm, budget, undefined, undefined, contextOf);
     machine.enter(scriptFrame(code, machine));
     machine.runUntil(0);
@@ -220,7 +224,7 @@ class Exploration {
   private start(): Machine {
     const { loaded, question, kept } = this;
     const { budget, region, environment } = question;
-    const realm = loaded.realm ?? makeRealm(budget);
+    const realm = loaded.realm ?? makeRealm();
     const machine = new Machine(realm, budget, region, environment, contextOf);
     this.machine = machine;
     machine.isTracing = question.trace ?? false;

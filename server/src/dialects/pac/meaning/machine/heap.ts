@@ -72,6 +72,17 @@ export class Heap {
     if (this.logs(epoch)) this.trail.push(list, at, list[at]);
   }
 
+  /** Does something as if it had been done before the program was loaded: it is not undone, and part of no request. */
+  asBefore<Result>(make: () => Result): Result {
+    const { logsAll, logsOld, epoch, trialEpoch, budget } = this;
+    Object.assign(this, { logsAll: false, logsOld: false, epoch: 0, trialEpoch: 0 });
+    try {
+      return make();
+    } finally {
+      Object.assign(this, { logsAll, logsOld, epoch, trialEpoch, budget });
+    }
+  }
+
   private checkTrial(epoch: number): void {
     if (epoch < this.trialEpoch) throw new TrialEnded();
   }
