@@ -8,7 +8,7 @@ const DOT = '.'.charCodeAt(0);
 
 /** What a label costs that is reversed and sorted, and a state. */
 const LABEL_COST = 4;
-const STATE_COST = 5;
+const STATE_COST = 10;
 
 const machines = new Memo<DomainTree, Machine>();
 

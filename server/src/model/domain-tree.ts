@@ -1,5 +1,6 @@
 // Sets of host names as trees of labels.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import { withChanges } from './layered-map.js';
 
 /**
@@ -20,6 +21,10 @@ const NO_CHILDREN: ReadonlyMap<string, DomainTree> = new Map();
 
 export const NO_NAMES: DomainTree = { self: false, below: false, children: NO_CHILDREN };
 export const ALL_NAMES: DomainTree = { self: true, below: true, children: NO_CHILDREN };
+
+/** What it costs to combine what is below one label, and to look at one place. */
+const LABEL_COST = 5;
+const PLACE_COST = 3;
 
 type Combine = 'and' | 'or' | 'without';
 
@@ -118,6 +123,7 @@ export function combineTrees(op: Combine, a: DomainTree, b: DomainTree): DomainT
 
 function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boolean): ReadonlyMap<string, DomainTree> {
   const childFor = (label: string): DomainTree | undefined => {
+    spend(LABEL_COST);
     const child = combineTrees(op, childOf(a, label), childOf(b, label));
     return isUniform(child) && child.self === below ? undefined : child;
   };
@@ -232,6 +238,7 @@ export function* placesOf(
   const queue: Iterable<{ readonly name: string; readonly node: DomainTree }>[] = [[{ name: '', node: tree }]];
   for (const nodes of queue) {
     for (const { name, node } of nodes) {
+      spend(PLACE_COST);
       if (node.self && name !== '') yield { kind: 'name', name, node };
       if (node.below) yield { kind: 'below', name, node };
       if (node.children.size > 0) queue.push(childrenOf(name, node));

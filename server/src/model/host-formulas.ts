@@ -31,8 +31,9 @@ const NO_FORMULAS = new Int32Array();
 /** As long as the lists of parts that are kept have so many items together, at most some dozen megabytes. */
 const PARTS_KEPT = 1_000_000;
 
-/** What keeping a formula costs beside its parts. */
+/** What keeping a formula costs beside its parts, as items and as work. */
 const FORMULA_PARTS = 20;
+const FORMULA_COST = 60;
 
 const latest = new Renewed(
   () => new HostFormulas(),
@@ -189,7 +190,7 @@ export class HostFormulas {
       if (node?.kind === 'and') for (const part of node.of) parts.push(part);
       else parts.push(formula);
     }
-    spend(1 + parts.length / 2);
+    spend(1 + parts.length);
     const sorted = new Int32Array(parts.length);
     for (let i = 0; i < parts.length; i++) sorted[i] = parts[i] ?? NEVER;
     sorted.sort();
@@ -218,6 +219,7 @@ export class HostFormulas {
 
   /** The parts of a conjunction, in the alternatives of which what the other parts say is left out. */
   private withoutRepetition(parts: Int32Array): Int32Array | Formula[] {
+    spend(parts.length);
     const stated = new Set(parts);
     let isSimpler = false;
     const simpler: Formula[] = [];
@@ -263,7 +265,7 @@ export class HostFormulas {
 
   private add(node: Node, size: number): Formula {
     const parts = FORMULA_PARTS + (node.kind === 'and' ? node.of.length : 0);
-    spend(parts);
+    spend(FORMULA_COST + parts);
     this.parts += parts;
     this.derivatives.push(undefined);
     this.sizes.push(size);
@@ -285,7 +287,7 @@ export class HostFormulas {
   }
 
   private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
-    spend(1 + parts.length / 2);
+    spend(5 + parts.length);
     const derivatives: Formula[] = [];
     let isSame = true;
     for (let i = 0; i < parts.length; i++) {
@@ -304,7 +306,7 @@ export class HostFormulas {
     for (const formula of formulas) hash = (Math.imul(hash, 31) + formula) | 0;
     const candidates = this.read.get(hash) ?? [];
     for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
-    spend(formulas.length);
+    spend(3 + 2 * formulas.length);
     const result = this.allOf(formulas);
     this.parts += formulas.length;
     candidates.push({ of: formulas, result });
@@ -313,6 +315,7 @@ export class HostFormulas {
   }
 
   private readSymbol(machine: Machine, state: number, symbol: number): Formula {
+    spend(2);
     const reached = machine.next(state, symbol);
     // Trees that share a part are one machine within it.
     const part = symbol === DOT ? treeStart(machine, reached) : undefined;

@@ -1,5 +1,6 @@
 // Sets of host names by how many labels the names have, as loops that walk up the domains make them.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import {
   ALL_NAMES,
   combineTrees,
@@ -89,6 +90,9 @@ export function areWhole(levels: Levels, tree: DomainTree): boolean {
   return combineLevels('without', levelsOfTree(tree), levels).length === 0;
 }
 
+/** What it costs to look at one part of a tree. */
+const PLACE_COST = 5;
+
 const ranges = new Memo<DomainTree, readonly DotRange[]>();
 
 /** How many dots names in the parts of a tree have. */
@@ -96,6 +100,7 @@ function rangesOf(tree: DomainTree): readonly DotRange[] {
   return ranges.of(tree, () => {
     const found = new Map<string, DotRange>();
     for (const { kind, name } of placesOf(tree)) {
+      spend(PLACE_COST);
       const own = name === '' ? -1 : dotsOf(name);
       const room = name === '' ? NAME_LENGTH + 1 : NAME_LENGTH - name.length;
       const range = kind === 'name' ? { from: own, to: own } : { from: own + 1, to: own + Math.floor(room / 2) };

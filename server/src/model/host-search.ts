@@ -34,8 +34,8 @@ function hasLongLabel(text: string): boolean {
 }
 
 /** What it costs to look at all symbols that may come next, where what they lead to is known, and to visit that. */
-const LOOK_COST = 8;
-const VISIT_COST = 4;
+const LOOK_COST = 12;
+const VISIT_COST = 5;
 
 /** Where a reader is: at the end of a chain of symbols read from the end of a name. */
 interface Visit {

@@ -188,8 +188,11 @@ export class HostSet {
   }
 
   private get levels(): Levels {
-    return levelsWithin(this.bound, this.conditions.toArray());
+    this.knownLevels ??= levelsWithin(this.bound, this.conditions.toArray());
+    return this.knownLevels;
   }
+
+  private knownLevels: Levels | undefined;
 
   /** Whether a set is in levels and nothing else limits it. */
   private get isOfLevels(): boolean {

@@ -33,8 +33,9 @@ interface Outlook {
 
 const LOOK_LIMIT = 6;
 
-/** What a context costs, and what may follow a position. */
+/** What a context costs that is kept, and to find what may follow a position. */
 const CONTEXT_COST = 50;
+const OUTLOOK_COST = 15;
 
 /** A net read against its direction. */
 interface BackwardNet {
@@ -245,10 +246,12 @@ export class Contexts {
       spend(CONTEXT_COST);
       found.set(key, outlook);
     };
-    for (const past of this.pasts()) note(this.outlook('none', past, (index, draft) => this.atEnd(index, draft)));
+    const pasts = this.pasts();
+    for (const past of pasts) note(this.outlook('none', past, (index, draft) => this.atEnd(index, draft)));
     for (const next of found.values()) {
       for (const on of this.classes) {
-        for (const past of this.pasts()) {
+        for (const past of pasts) {
+          spend(OUTLOOK_COST);
           note(this.outlook(this.kindOf(on), past, (index, draft) => this.backwards(index, next, on, draft) ?? []));
         }
       }

@@ -29,7 +29,7 @@ export interface Net {
 export class UnmodelledPattern extends Error {}
 
 /** What a state costs. */
-const STATE_COST = 4;
+const STATE_COST = 6;
 const SYMBOL_COUNT = 128;
 
 /** Builds the nets of one expression. */

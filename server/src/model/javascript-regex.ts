@@ -1,5 +1,5 @@
 // Reads regular expressions of JavaScript, as ECMA-262 defines them, into automata.
-import { attempt } from './budget.js';
+import { attempt, spend } from './budget.js';
 import { type Context, Contexts } from './javascript-regex-context.js';
 import { type Assertion, type Net, NetBuilder, UnmodelledPattern } from './javascript-regex-net.js';
 import { parseJavascriptRegex } from './javascript-regex-parser.js';
@@ -101,6 +101,7 @@ class Product {
     const reached = new Map<Context, number[]>();
     for (const step of this.contexts.steps(context)) {
       const symbols = this.intersection(on, step.on);
+      spend(2 + symbols.size);
       if (symbols.size === 0) continue;
       for (const next of this.forgetting(to, [step.to])) {
         const known = reached.get(next);

@@ -14,8 +14,8 @@ export interface Automaton {
 }
 
 /** What a state costs, and a step or a link. */
-const STATE_COST = 4;
-const STEP_COST = 1;
+const STATE_COST = 6;
+const STEP_COST = 2;
 
 /** Grows an automaton state by state (Thompson's construction). */
 export class AutomatonBuilder {

@@ -35,7 +35,7 @@ export function acceptsBackward(machine: Machine, text: string): boolean {
 const SYMBOL_COUNT = 128;
 
 /** What a state costs, whose row of targets takes half a kilobyte. */
-const STATE_COST = 20;
+const STATE_COST = 60;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;
 
@@ -98,6 +98,7 @@ class LazyMachine implements Machine {
     private readonly automaton: Automaton,
     printableOnly: boolean,
   ) {
+    spend(5 * automaton.steps.length);
     this.stamps = new Int32Array(automaton.steps.length);
     this.settled = settledStates(automaton, printableOnly);
     this.idOf([]);
@@ -126,7 +127,7 @@ class LazyMachine implements Machine {
   }
 
   private move(states: Int32Array, symbol: number): number[] {
-    spend(1 + states.length / 2);
+    spend(3 + 2 * states.length);
     this.stamp++;
     const reached: number[] = [];
     for (const state of states) {
@@ -157,7 +158,7 @@ class LazyMachine implements Machine {
     for (let i = 0; i < set.length; i++) {
       for (const to of this.automaton.epsilon[set[i] ?? 0] ?? []) this.add(to, set);
     }
-    spend(set.length / 2);
+    spend(set.length);
     return set;
   }
 
@@ -168,6 +169,7 @@ class LazyMachine implements Machine {
       this.transitions[everything]?.fill(everything);
       return everything;
     }
+    spend(1 + 2 * states.length);
     const set = Int32Array.from(states).sort();
     let hash = set.length;
     for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
@@ -181,7 +183,7 @@ class LazyMachine implements Machine {
   }
 
   private make(set: Int32Array, accepting: boolean): number {
-    spend(STATE_COST + set.length / 4);
+    spend(STATE_COST + set.length);
     const id = this.sets.push(set) - 1;
     this.accepting.push(accepting);
     this.transitions.push(new Int32Array(SYMBOL_COUNT).fill(set.length === 0 ? DEAD : UNKNOWN));

@@ -205,6 +205,7 @@ class Composition {
 
 function sourceOf(on: Symbols, wanted: Symbols, output: Output): Symbols {
   if (typeof output === 'function') return new Set([...on].filter((symbol) => wanted.has(output(symbol))));
+  spend(Math.min(on.size, wanted.size) / 2);
   const [smaller, larger] = on.size < wanted.size ? [on, wanted] : [wanted, on];
   return smaller.size === larger.size && smaller === larger
     ? smaller

@@ -7,7 +7,7 @@ const FOUND = 1;
 const ROOT = 2;
 
 /** What a state costs. */
-const STATE_COST = 5;
+const STATE_COST = 10;
 
 /** Aho and Corasick's machine for words read backwards. State 0 is never entered, since every word can still come. */
 export class WordMachine implements Machine {

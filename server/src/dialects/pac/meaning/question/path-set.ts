@@ -12,8 +12,8 @@ const PATH_CHARACTERS = [
 ].map((character) => character.charCodeAt(0));
 
 /** What it costs to look at all characters that may come next, and to visit what they lead to. */
-const LOOK_COST = 15;
-const VISIT_COST = 4;
+const LOOK_COST = 30;
+const VISIT_COST = 5;
 
 /** What it costs to ask a condition about a path. */
 const TEST_COST = 3;
