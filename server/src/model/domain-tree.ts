@@ -171,6 +171,18 @@ export function isSameTree(a: DomainTree, b: DomainTree): boolean {
   return a === b || (isEmptyTree(combineTrees('without', a, b)) && isEmptyTree(combineTrees('without', b, a)));
 }
 
+/** Whether two trees are seen to be the same without combining them: they have the same nodes. */
+export function isAlike(a: DomainTree, b: DomainTree): boolean {
+  if (a === b) return true;
+  if (a.self !== b.self || a.below !== b.below || a.children.size !== b.children.size) return false;
+  spend(a.children.size);
+  for (const [label, child] of a.children) {
+    const other = b.children.get(label);
+    if (!other || !isAlike(child, other)) return false;
+  }
+  return true;
+}
+
 export function treeHas(tree: DomainTree, name: string): boolean {
   let node = tree;
   let end = name.length;

@@ -52,6 +52,9 @@ const REDUCED_SHARE = 1 / 128;
 /** After a search that was given up, those for parts of the same set try less. */
 const LESS_SHARE = 1 / 16;
 
+/** The trees of more levels are not joined to a bound as small as possible. */
+const LEVELS_JOINED = 8;
+
 /** What it costs to look at the number of labels. */
 const LEVEL_COST = 100;
 
@@ -175,16 +178,24 @@ export class HostSet {
   private whereLevels(others: Levels, holds: boolean): HostSet {
     const { levels } = this;
     spend(LEVEL_COST * (levels.length + others.length));
-    return this.withLevels(combineLevels(holds ? 'and' : 'without', levels, others));
+    return this.withLevels(combineLevels(holds ? 'and' : 'without', levels, others), this.bound);
   }
 
-  /** The part of this set in levels that are within it. */
-  private withLevels(levels: Levels): HostSet {
+  /**
+   * The part of this set in levels that are within it, and within a bound. A walk up the domains makes many levels, one after the other,
+   * and what all of them have in common matters only once they are few.
+   */
+  private withLevels(levels: Levels, outer?: DomainTree): HostSet {
+    if (levels.length === 0) return HostSet.none;
     const beside = this.conditions.toArray().filter(({ kind }) => kind !== 'levels');
-    const bound = treeOfLevels(levels);
-    const conditions = areWhole(levels, bound) ? beside : [...beside, { kind: 'levels', levels } as const];
+    const isLong = outer !== undefined && levels.length > LEVELS_JOINED;
+    const bound = isLong ? outer : treeOfLevels(levels);
+    const isTree = !isLong && areWhole(levels, bound);
+    const conditions = isTree ? beside : [...beside, { kind: 'levels', levels } as const];
     const known = this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
-    return HostSet.of(bound, Appended.of(...conditions), this.excluded, known);
+    const set = HostSet.of(bound, Appended.of(...conditions), this.excluded, known);
+    if (!isTree && set.conditions.length > 0) set.knownLevels = levels;
+    return set;
   }
 
   private get levels(): Levels {
