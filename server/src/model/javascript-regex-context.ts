@@ -35,7 +35,7 @@ const LOOK_LIMIT = 6;
 
 /** What a context costs that is kept, and to find what may follow a position. */
 const CONTEXT_COST = 50;
-const OUTLOOK_COST = 15;
+const OUTLOOK_COST = 30;
 
 /** A net read against its direction. */
 interface BackwardNet {
@@ -227,7 +227,7 @@ export class Contexts {
     const found = closure([...states, assertion.net.end], (state) =>
       (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
     );
-    spend(2 + 2 * found.length);
+    spend(5 + 4 * found.length);
     return found;
   }
 

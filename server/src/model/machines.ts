@@ -127,7 +127,7 @@ class LazyMachine implements Machine {
   }
 
   private move(states: Int32Array, symbol: number): number[] {
-    spend(3 + 2 * states.length);
+    spend(3 + 3 * states.length);
     this.stamp++;
     const reached: number[] = [];
     for (const state of states) {
@@ -169,7 +169,7 @@ class LazyMachine implements Machine {
       this.transitions[everything]?.fill(everything);
       return everything;
     }
-    spend(1 + 2 * states.length);
+    spend(1 + 3 * states.length);
     const set = Int32Array.from(states).sort();
     let hash = set.length;
     for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;

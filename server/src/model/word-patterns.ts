@@ -44,7 +44,7 @@ export class WordPatterns {
   /** A pattern that a name is in. */
   patternOf(name: string): WordPattern | undefined {
     const { places, lengths } = this.table;
-    spend(name.length * lengths.length);
+    spend(2 * name.length * lengths.length);
     for (let from = 0; from < name.length; from++) {
       for (const length of lengths) {
         if (from + length > name.length) break;

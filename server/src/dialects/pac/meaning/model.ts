@@ -70,8 +70,8 @@ function missingEntry(scopes: Scopes): string {
 }
 
 /** The shares of the work that following the paths leaves to joining them, and both to what is made of the cases. */
-const LEFT_FOR_JOINING = 1 / 4;
-const LEFT_FOR_CASES = 1 / 8;
+const LEFT_FOR_JOINING = 1 / 8;
+const LEFT_FOR_CASES = 1 / 16;
 
 /** What a trace is worth of the work that is left. */
 const TRACE_SHARE = 1 / 4;
@@ -91,6 +91,8 @@ export class PacModel implements SelectionModel {
   readonly readsUrl: boolean;
   private readonly tree: ParsedPac;
   private readonly explored = new Map<string, Explored>();
+  /** The lines of places that were asked about. */
+  private readonly lines = new Map<number, number>();
 
   constructor(
     program: PacProgram,
@@ -186,7 +188,9 @@ export class PacModel implements SelectionModel {
   }
 
   private lineOf({ start }: AnyNode): number {
-    return this.tree.source.text.slice(0, start).split('\n').length;
+    const known = this.lines.get(start) ?? this.tree.source.text.slice(0, start).split('\n').length;
+    this.lines.set(start, known);
+    return known;
   }
 
   private placeOf(entry: EntryName): QuotedLine {
