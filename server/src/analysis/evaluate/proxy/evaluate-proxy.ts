@@ -1,7 +1,7 @@
 // Evaluates requirements for PAC files and proxy servers.
 import type { Requirement } from '../../../catalog/requirement.js';
 import { BudgetSpent, paidBy } from '../../../model/budget.js';
-import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
+import { distinctStatements, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -25,17 +25,43 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   try {
     return paidBy(queries.budget, () => evaluate(requirement, queries, network));
   } catch (thrown) {
-    if (!(thrown instanceof BudgetSpent)) throw thrown;
-    const reason = `the file ${thrown.message}`;
-    const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy: [], reason };
-    return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, [], thrown);
+    throw thrown;
   }
+}
+
+/** Where the sets of hosts that a program makes are too much. The statement that decides most of the cases is shown. */
+function tooMuch(requirement: Requirement, cases: readonly JudgedCase[], thrown: BudgetSpent): Evaluation {
+  const counts = new Map<string, { readonly statement: QuotedLine; readonly count: number }>();
+  for (const statement of cases.flatMap(({ judgement: { decidedBy } }) => decidedBy ?? [])) {
+    const key = statementKey(statement);
+    counts.set(key, { statement, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  const decidedBy = most ? [most.statement] : [];
+  const reason = `the file ${thrown.message}`;
+  const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy, reason };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
 }
 
 function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
   const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));
+  try {
+    return evaluationOf(requirement, queries, query, cases);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, cases, thrown);
+    throw thrown;
+  }
+}
+
+function evaluationOf(
+  requirement: Requirement,
+  queries: QueryCache,
+  query: Extract<ProxyQuery, { kind: 'requests' }>,
+  cases: readonly JudgedCase[],
+): Evaluation {
   const isServer = queries.model.kind === 'server';
   const entries = [...new Set(cases.map(({ at }) => at))];
   if (entries.length === 0)

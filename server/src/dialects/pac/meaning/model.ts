@@ -111,7 +111,9 @@ export class PacModel implements SelectionModel {
       return paidBy(budget, () => this.casesOf(request, budget));
     } catch (thrown) {
       if (!(thrown instanceof BudgetSpent)) throw thrown;
-      return [undecidedCase(request.hosts, request.clients, `the file ${thrown.message}`)];
+      const [entry] = this.paths.entries;
+      const by = entry && this.placeOf(entry);
+      return [{ ...undecidedCase(request.hosts, request.clients, `the file ${thrown.message}`), decidedBy: by }];
     }
   }
 
