@@ -23,6 +23,11 @@ export class Budget {
     this.left = total;
   }
 
+  /** How much of the whole is spent, from 0 to 1. */
+  get spentShare(): number {
+    return 1 - this.left / this.total;
+  }
+
   /** Called before the work is done, and before memory for it is taken. What is refused is not paid. */
   spend(units: number): void {
     if (this.left - units < this.kept) throw new BudgetSpent();
