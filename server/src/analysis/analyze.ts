@@ -2,6 +2,7 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
+import { Budget, paidBy } from '../model/budget.js';
 import { evaluateAll } from './evaluate/evaluate.js';
 import type { Evaluation } from './evaluate/evaluation.js';
 import type { NetworkContext } from './evaluate/network-context.js';
@@ -70,7 +71,7 @@ export function analyze(
   const { findings: left, unused } = ignoreFindings(
     [
       ...findingsOfProblems(found, severity),
-      ...findingsOfEvaluations(document.source.uri, evaluations, severity),
+      ...findingsWithin(() => findingsOfEvaluations(document.source.uri, evaluations, severity), document),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
       ...(document.model.kind === 'selection'
         ? bypassBlocked(document.model, checks.filtersOnPath ?? [], network, severity)
@@ -88,6 +89,16 @@ export function analyze(
     coverage: evaluations.map(({ verdict }) => verdict),
   };
   return { report, evaluations, problems: [...found, ...unused], wideRules: wide };
+}
+
+/** What messages may cost to be made, of all the work that an evaluation may cost. */
+const LEFT_BY_FINDINGS = 3 / 4;
+
+/** The sets that a program makes of its hosts may take long to describe. */
+function findingsWithin(make: () => Finding[], { model }: Document): Finding[] {
+  if (model.kind !== 'selection') return make();
+  const budget = new Budget();
+  return paidBy(budget, () => budget.leaving(LEFT_BY_FINDINGS, make));
 }
 
 function findingsOfProblems(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {

@@ -1,7 +1,9 @@
 // Languages of two texts that are joined.
+import { spend } from './budget.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { forwardMachine, type Machine, statesOf } from './machines.js';
-import { automatonOf, type Language, words } from './text-language.js';
+import { insideBeginning } from './preimages.js';
+import { type Beginning, isNothing, type Language, word, words } from './text-language.js';
 
 /** A product: every first text followed by every second one. */
 export interface TextPair {
@@ -25,9 +27,34 @@ const STATE_LIMIT = 2_000;
  * be too many.
  */
 export function splitConcatenation(language: Language, form: Concatenation = {}): readonly TextPair[] | undefined {
-  const pairs =
-    language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(automatonOf(language), form);
+  const pairs = pairsOf(language, form);
   return pairs && pairs.length <= PAIR_LIMIT ? pairs : undefined;
+}
+
+function pairsOf(language: Language, form: Concatenation): readonly TextPair[] | undefined {
+  const begun = language.kind === 'automaton' && language.beginning && splitBeginning(language.beginning, form);
+  if (begun) return begun;
+  spend(SPLITTING_COST);
+  return language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(language.automaton, form);
+}
+
+const SPLITTING_COST = 10_000;
+
+/** A beginning with a symbol that the first text cannot have leaves few first texts. */
+function splitBeginning(
+  { prefix, rest }: Beginning,
+  { middle = '', firstSymbols }: Concatenation,
+): readonly TextPair[] | undefined {
+  spend(prefix.length * (1 + middle.length));
+  let longest = 0;
+  while (longest < prefix.length && firstSymbols?.has(prefix.charCodeAt(longest))) longest++;
+  if (longest === prefix.length || !firstSymbols) return undefined;
+  const pairs: TextPair[] = [];
+  for (let at = 0; at <= longest; at++) {
+    const [second] = insideBeginning({ prefix: prefix.slice(at), rest }, middle, '', undefined);
+    if (second && !isNothing(second)) pairs.push({ first: word(prefix.slice(0, at)), second });
+  }
+  return pairs;
 }
 
 function splitWords(list: ReadonlySet<string>, { middle = '', firstSymbols }: Concatenation): readonly TextPair[] {

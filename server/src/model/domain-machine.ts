@@ -1,9 +1,14 @@
 // Reads host names from their end against a tree of domains.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import type { DomainTree } from './domain-tree.js';
 import type { Machine } from './machines.js';
 
 const DOT = '.'.charCodeAt(0);
+
+/** What a label costs that is reversed and sorted, and a state. */
+const LABEL_COST = 4;
+const STATE_COST = 10;
 
 const machines = new Memo<DomainTree, Machine>();
 
@@ -31,7 +36,6 @@ interface ReadingPosition {
 
 class TreeMachine implements Machine {
   readonly start: number;
-  readonly work = 0;
   private readonly places: (ReadingPosition | undefined)[] = [undefined];
   private readonly transitions: Map<number, number>[] = [new Map()];
   private readonly uniform = new Map<boolean, number>([[false, 0]]);
@@ -96,12 +100,14 @@ class TreeMachine implements Machine {
   private labelsOf(node: DomainTree): readonly string[] {
     const known = this.labels.get(node);
     if (known) return known;
+    spend(LABEL_COST * node.children.size);
     const labels = [...node.children.keys()].map((label) => [...label].reverse().join('')).sort();
     this.labels.set(node, labels);
     return labels;
   }
 
   private enter(place: ReadingPosition): number {
+    spend(STATE_COST);
     // A label follows, whatever it is.
     if (place.label === '' && place.node.children.size === 0) return this.everything(place.node.below);
     this.places.push(place);

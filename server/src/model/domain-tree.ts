@@ -1,5 +1,6 @@
 // Sets of host names as trees of labels.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import { withChanges } from './layered-map.js';
 
 /**
@@ -20,6 +21,10 @@ const NO_CHILDREN: ReadonlyMap<string, DomainTree> = new Map();
 
 export const NO_NAMES: DomainTree = { self: false, below: false, children: NO_CHILDREN };
 export const ALL_NAMES: DomainTree = { self: true, below: true, children: NO_CHILDREN };
+
+/** What it costs to combine what is below one label, and to look at one place. */
+const LABEL_COST = 5;
+const PLACE_COST = 3;
 
 type Combine = 'and' | 'or' | 'without';
 
@@ -118,6 +123,7 @@ export function combineTrees(op: Combine, a: DomainTree, b: DomainTree): DomainT
 
 function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boolean): ReadonlyMap<string, DomainTree> {
   const childFor = (label: string): DomainTree | undefined => {
+    spend(LABEL_COST);
     const child = combineTrees(op, childOf(a, label), childOf(b, label));
     return isUniform(child) && child.self === below ? undefined : child;
   };
@@ -165,6 +171,18 @@ export function isSameTree(a: DomainTree, b: DomainTree): boolean {
   return a === b || (isEmptyTree(combineTrees('without', a, b)) && isEmptyTree(combineTrees('without', b, a)));
 }
 
+/** Whether two trees are seen to be the same without combining them: they have the same nodes. */
+export function isAlike(a: DomainTree, b: DomainTree): boolean {
+  if (a === b) return true;
+  if (a.self !== b.self || a.below !== b.below || a.children.size !== b.children.size) return false;
+  spend(a.children.size);
+  for (const [label, child] of a.children) {
+    const other = b.children.get(label);
+    if (!other || !isAlike(child, other)) return false;
+  }
+  return true;
+}
+
 export function treeHas(tree: DomainTree, name: string): boolean {
   let node = tree;
   let end = name.length;
@@ -176,6 +194,12 @@ export function treeHas(tree: DomainTree, name: string): boolean {
     end = dot;
   }
   return node.self;
+}
+
+/** Whether a tree may hold a name below one. */
+export function hasBelow(tree: DomainTree, name: string): boolean {
+  const { node, name: nearest } = nodeOf(tree, name);
+  return node.below || (nearest.length === name.length && node.children.size > 0);
 }
 
 /** The node that decides a name, and its own name: that of the name, or of the nearest domain above that has a node. */
@@ -226,6 +250,7 @@ export function* placesOf(
   const queue: Iterable<{ readonly name: string; readonly node: DomainTree }>[] = [[{ name: '', node: tree }]];
   for (const nodes of queue) {
     for (const { name, node } of nodes) {
+      spend(PLACE_COST);
       if (node.self && name !== '') yield { kind: 'name', name, node };
       if (node.below) yield { kind: 'below', name, node };
       if (node.children.size > 0) queue.push(childrenOf(name, node));

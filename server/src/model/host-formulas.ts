@@ -1,5 +1,6 @@
 // Sets of host names as formulas that are read symbol by symbol.
 import { Renewed } from '../kept/memo.js';
+import { spend } from './budget.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
@@ -19,9 +20,9 @@ type Node =
   | { readonly kind: 'dots'; readonly range: DotRange }
   | { readonly kind: 'and'; readonly of: Int32Array };
 
-/** The least and the greatest symbol of names. */
-const FIRST = '-'.charCodeAt(0);
-const LAST = 'z'.charCodeAt(0);
+/** The least and the greatest symbol of names, and of paths of URLs. */
+const FIRST = '!'.charCodeAt(0);
+const LAST = '~'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
 
 const UNKNOWN = -1;
@@ -30,8 +31,9 @@ const NO_FORMULAS = new Int32Array();
 /** As long as the lists of parts that are kept have so many items together, at most some dozen megabytes. */
 const PARTS_KEPT = 1_000_000;
 
-/** What keeping a formula costs beside its parts. */
+/** What keeping a formula costs beside its parts, as items and as work. */
 const FORMULA_PARTS = 20;
+const FORMULA_COST = 60;
 
 const latest = new Renewed(
   () => new HostFormulas(),
@@ -56,8 +58,6 @@ export class HostFormulas {
   private readonly conjunctions = new Map<number, Formula[]>();
   private readonly read = new Map<number, { readonly of: readonly Formula[]; readonly result: Formula }[]>();
   private readonly known = new WeakMap<Expression, Formula>();
-  /** How much work reading has cost so far, in steps of automata. */
-  work = 0;
   /** How many items all lists of parts have. */
   parts = 0;
 
@@ -190,6 +190,7 @@ export class HostFormulas {
       if (node?.kind === 'and') for (const part of node.of) parts.push(part);
       else parts.push(formula);
     }
+    spend(1 + parts.length);
     const sorted = new Int32Array(parts.length);
     for (let i = 0; i < parts.length; i++) sorted[i] = parts[i] ?? NEVER;
     sorted.sort();
@@ -218,6 +219,7 @@ export class HostFormulas {
 
   /** The parts of a conjunction, in the alternatives of which what the other parts say is left out. */
   private withoutRepetition(parts: Int32Array): Int32Array | Formula[] {
+    spend(parts.length);
     const stated = new Set(parts);
     let isSimpler = false;
     const simpler: Formula[] = [];
@@ -238,6 +240,7 @@ export class HostFormulas {
   /** Those of some formulas that are not stated; none hold together where the negation of one is stated. */
   private openOf(formulas: Int32Array, stated: ReadonlySet<Formula>): Int32Array | Formula[] {
     let isOpen = true;
+    spend(1 + formulas.length / 2);
     for (const formula of formulas) {
       if (stated.has(formula ^ 1)) return [NEVER];
       if (stated.has(formula)) isOpen = false;
@@ -261,7 +264,9 @@ export class HostFormulas {
   }
 
   private add(node: Node, size: number): Formula {
-    this.parts += FORMULA_PARTS + (node.kind === 'and' ? node.of.length : 0);
+    const parts = FORMULA_PARTS + (node.kind === 'and' ? node.of.length : 0);
+    spend(FORMULA_COST + parts);
+    this.parts += parts;
     this.derivatives.push(undefined);
     this.sizes.push(size);
     return (this.nodes.push(node) - 1) * 2;
@@ -282,6 +287,7 @@ export class HostFormulas {
   }
 
   private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
+    spend(5 + parts.length);
     const derivatives: Formula[] = [];
     let isSame = true;
     for (let i = 0; i < parts.length; i++) {
@@ -300,6 +306,7 @@ export class HostFormulas {
     for (const formula of formulas) hash = (Math.imul(hash, 31) + formula) | 0;
     const candidates = this.read.get(hash) ?? [];
     for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
+    spend(3 + 2 * formulas.length);
     const result = this.allOf(formulas);
     this.parts += formulas.length;
     candidates.push({ of: formulas, result });
@@ -308,9 +315,8 @@ export class HostFormulas {
   }
 
   private readSymbol(machine: Machine, state: number, symbol: number): Formula {
-    const before = machine.work;
+    spend(2);
     const reached = machine.next(state, symbol);
-    this.work += machine.work - before;
     // Trees that share a part are one machine within it.
     const part = symbol === DOT ? treeStart(machine, reached) : undefined;
     return part ? this.start(part) : this.state(machine, reached);

@@ -1,11 +1,12 @@
 // Sets of host names by how many labels the names have, as loops that walk up the domains make them.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import {
   ALL_NAMES,
   combineTrees,
   type DomainTree,
+  isAlike,
   isEmptyTree,
-  isSameTree,
   NO_NAMES,
   placesOf,
   treeOf,
@@ -68,8 +69,7 @@ export function combineLevels(op: 'and' | 'or' | 'without', a: Levels, b: Levels
     const isChanged = tree !== before || combined.at(-1)?.tree === tree;
     const last = isChanged || wasChanged ? combined.at(-1) : undefined;
     wasChanged = isChanged;
-    if (last && last.to === from - 1 && isSameTree(last.tree, tree))
-      combined.splice(-1, 1, { ...level, from: last.from });
+    if (last && last.to === from - 1 && isAlike(last.tree, tree)) combined.splice(-1, 1, { ...level, from: last.from });
     else combined.push(level);
   }
   return combined;
@@ -86,8 +86,17 @@ export function treeOfLevels(levels: Levels): DomainTree {
 
 /** Whether the levels hold all names of the tree that contains them. */
 export function areWhole(levels: Levels, tree: DomainTree): boolean {
-  return combineLevels('without', levelsOfTree(tree), levels).length === 0;
+  let next = 0;
+  for (const { from, to, tree: own } of levels) {
+    if (hasNames({ from: next, to: from - 1, tree })) return false;
+    if (own !== tree && hasNames({ from, to, tree: combineTrees('without', tree, own) })) return false;
+    next = to + 1;
+  }
+  return !hasNames({ from: next, to: Number.POSITIVE_INFINITY, tree });
 }
+
+/** What it costs to look at one part of a tree. */
+const PLACE_COST = 5;
 
 const ranges = new Memo<DomainTree, readonly DotRange[]>();
 
@@ -96,6 +105,7 @@ function rangesOf(tree: DomainTree): readonly DotRange[] {
   return ranges.of(tree, () => {
     const found = new Map<string, DotRange>();
     for (const { kind, name } of placesOf(tree)) {
+      spend(PLACE_COST);
       const own = name === '' ? -1 : dotsOf(name);
       const room = name === '' ? NAME_LENGTH + 1 : NAME_LENGTH - name.length;
       const range = kind === 'name' ? { from: own, to: own } : { from: own + 1, to: own + Math.floor(room / 2) };

@@ -1,10 +1,10 @@
 // Looks for a name for which many conditions hold.
 import { Appended } from './appended.js';
+import { bounded, spend } from './budget.js';
 import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName } from './host-expression.js';
 import { hostFormulas } from './host-formulas.js';
-import { Effort, type Search, searchNames } from './host-search.js';
-import type { Meter } from './meter.js';
+import { type Search, searchNames } from './host-search.js';
 import { WordPatterns } from './word-patterns.js';
 
 /** A set of names as a conjunction. */
@@ -22,9 +22,6 @@ export function expressionOf({ bound, conditions, excluded }: HostConjunction): 
   return { kind: 'and', of: all.with({ kind: 'not', of: { kind: 'pattern', patterns: excluded } }) };
 }
 
-/** How many conditions are added one by one. */
-const REFINEMENT_LIMIT = 60;
-
 /** After so many words that were met one after another, all are read together. */
 const WORD_LIMIT = 6;
 
@@ -33,16 +30,23 @@ const WORD_LIMIT = 6;
  * another where a name that it finds is refuted by that (counterexample-guided refinement). Where the conditions that were added have
  * no name in common, all of them have none.
  */
-export function searchConjunction(set: HostConjunction, meter?: Meter, effort = new Effort()): Search {
+export function searchConjunction(set: HostConjunction): Search {
+  return bounded(
+    () => refined(set),
+    () => ({ kind: 'gave-up' }),
+  );
+}
+
+function refined(set: HostConjunction): Search {
   const { bound, conditions, excluded } = set;
   let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
   const formulas = hostFormulas();
-  for (let i = 0; i < REFINEMENT_LIMIT; i++) {
-    const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }), meter, effort);
+  for (;;) {
+    const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }));
     if (search.kind !== 'found') return search;
-    meter?.spend(1 + conditions.length);
+    spend(1 + conditions.length);
     const { name } = search;
     const refuting = refutation(set, name);
     if (!refuting) return search;
@@ -50,7 +54,6 @@ export function searchConjunction(set: HostConjunction, meter?: Meter, effort = 
     if (isWord && excluded && ++words === WORD_LIMIT) active = active.with(allWords(excluded));
     else active = active.with(refuting);
   }
-  return { kind: 'gave-up' };
 }
 
 /** A condition of the set that does not hold for a name. */

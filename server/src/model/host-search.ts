@@ -1,6 +1,6 @@
 // Looks for a host name in a set, or shows that there is none.
+import { spend } from './budget.js';
 import { type Formula, type HostFormulas, NEVER } from './host-formulas.js';
-import type { Meter } from './meter.js';
 
 export type Search = { readonly kind: 'found'; readonly name: string } | { readonly kind: 'none' | 'gave-up' };
 
@@ -16,30 +16,26 @@ export const NAME_UNITS: readonly number[] = [...'abcdefghijklmnopqrstuvwxyz0123
 );
 
 const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
-const LONG_LABEL = /[^.]{64}/;
 
 /** Whether a text can be the name of a host. */
 export function isHostName(text: string): boolean {
-  return text.length <= NAME_LENGTH && NAME.test(text) && !LONG_LABEL.test(text);
+  return text.length <= NAME_LENGTH && NAME.test(text) && !hasLongLabel(text);
 }
 
-/** How many joint states are visited before a search gives up. */
-const STATE_LIMIT = 20_000;
-
-/** How many steps of automata, and looks at their states, searches that belong together may cost: less than half a second. */
-const WORK_LIMIT = 8_000_000;
-
-/** After a search that was given up, those for parts of the same set try less. */
-const LESS_WORK = 400_000;
-
-/** What is left of the work that searches may cost. */
-export class Effort {
-  left: number;
-
-  constructor(isLess = false) {
-    this.left = isLess ? LESS_WORK : WORK_LIMIT;
+/** Asked for every name of long lists, where an expression that counts characters would take most of the time. */
+function hasLongLabel(text: string): boolean {
+  let from = 0;
+  while (text.length - from > LABEL_LENGTH) {
+    const dot = text.indexOf('.', from);
+    if ((dot < 0 ? text.length : dot) - from > LABEL_LENGTH) return true;
+    from = dot + 1;
   }
+  return false;
 }
+
+/** What it costs to look at all symbols that may come next, where what they lead to is known, and to visit that. */
+const LOOK_COST = 12;
+const VISIT_COST = 5;
 
 /** Where a reader is: at the end of a chain of symbols read from the end of a name. */
 interface Visit {
@@ -55,30 +51,24 @@ interface Visit {
  * Reads all names at once from their last character on, shortest first. `none` is a proof; it says that no name of a length that names
  * can have is in the set.
  */
-export function searchNames(formulas: HostFormulas, wanted: Formula, meter?: Meter, effort = new Effort()): Search {
+export function searchNames(formulas: HostFormulas, wanted: Formula): Search {
   const seen = new ShortestLabels();
   seen.improves(wanted, 0);
-  let { work } = formulas;
   let frontier: Visit[] = wanted === NEVER ? [] : [{ formula: wanted, label: 0, symbol: 0, previous: undefined }];
   for (let length = 0; length <= NAME_LENGTH && frontier.length > 0; length++) {
     const next: Visit[] = [];
     for (const visit of frontier) {
       if (visit.label > 0 && formulas.accepts(visit.formula)) return { kind: 'found', name: nameOf(visit) };
-      const cost = formulas.sizeOf(visit.formula) * NAME_UNITS.length;
-      effort.left -= cost;
-      meter?.spend(cost);
+      spend(LOOK_COST);
       for (const symbol of NAME_UNITS) {
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
         if (label > LABEL_LENGTH || (label === 0 && visit.label === 0)) continue;
         const formula = formulas.next(visit.formula, symbol);
         if (formula === NEVER || !seen.improves(formula, label)) continue;
-        if (seen.size > STATE_LIMIT) return { kind: 'gave-up' };
+        spend(VISIT_COST);
         next.push({ formula, label, symbol, previous: visit });
       }
-      if (effort.left < 0) return { kind: 'gave-up' };
     }
-    effort.left -= formulas.work - work;
-    work = formulas.work;
     frontier = next;
   }
   return { kind: 'none' };
@@ -97,7 +87,6 @@ function nameOf(last: Visit): string {
 class ShortestLabels {
   private readonly labels = new Map<Formula, number>();
   private readonly starts = new Set<Formula>();
-  size = 0;
 
   improves(formula: Formula, label: number): boolean {
     // Right behind a dot is not a shorter label: a dot cannot follow.
@@ -108,7 +97,6 @@ class ShortestLabels {
       if ((this.labels.get(formula) ?? LABEL_LENGTH + 1) <= label) return false;
       this.labels.set(formula, label);
     }
-    this.size++;
     return true;
   }
 }
@@ -116,7 +104,6 @@ class ShortestLabels {
 /** The words that can be in a name at all. */
 export function possibleWords(words: Iterable<string>): readonly string[] {
   return [...words].filter(
-    (word) =>
-      word.length <= NAME_LENGTH && /^[a-z0-9_.-]+$/.test(word) && !word.includes('..') && !LONG_LABEL.test(word),
+    (word) => word.length <= NAME_LENGTH && /^[a-z0-9_.-]+$/.test(word) && !word.includes('..') && !hasLongLabel(word),
   );
 }

@@ -1,6 +1,7 @@
 // Sets of host names, exact under every operation.
 
 import { Appended } from './appended.js';
+import { attempt, spend } from './budget.js';
 import {
   ALL_NAMES,
   combineTrees,
@@ -28,16 +29,15 @@ import {
 import { describeTree, globAutomaton } from './host-patterns.js';
 import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
 import { likelyNames, plainNames } from './host-samples.js';
-import { Effort, possibleWords, type Search } from './host-search.js';
+import { possibleWords, type Search } from './host-search.js';
 import { haveSameConditions, unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf } from './language-bounds.js';
-import type { Meter } from './meter.js';
 import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { type WordPattern, WordPatterns } from './word-patterns.js';
-import { treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
+import { isFarFrom, treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
 const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
@@ -45,9 +45,15 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
 const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
 
-/** A set of so many parts is made one condition where its bound becomes small. */
+/** A set of so many parts is made one condition where its bound becomes small, if that is not more than so much of the work that is left. */
 const HEAVY = 12;
-const REDUCED_STATES = 400;
+const REDUCED_SHARE = 1 / 128;
+
+/** After a search that was given up, those for parts of the same set try less. */
+const LESS_SHARE = 1 / 16;
+
+/** The trees of more levels are not joined to a bound as small as possible. */
+const LEVELS_JOINED = 8;
 
 /** What it costs to look at the number of labels. */
 const LEVEL_COST = 100;
@@ -122,7 +128,7 @@ export class HostSet {
     // Levels alone are united in halves.
     if (this.isOfLevels || !haveSameConditions(this.conjunction, other.conjunction)) return undefined;
     const known = this.found?.kind === 'found' ? this : other;
-    return known.withLevels(combineLevels('or', this.levels, other.levels), undefined);
+    return known.withLevels(combineLevels('or', this.levels, other.levels));
   }
 
   /** The same names with one condition in the place of many alternatives, where that is not too costly to find. */
@@ -132,80 +138,95 @@ export class HostSet {
   }
 
   /** The names of this set that are in a language, or with `holds` false are not in it. */
-  where(language: Language | Automaton, holds: boolean, meter?: Meter): HostSet {
-    if (!('kind' in language)) return this.whereAutomaton(language, holds, meter);
-    if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds, meter);
+  where(language: Language | Automaton, holds: boolean): HostSet {
+    if (!('kind' in language)) return this.whereAutomaton(language, holds);
+    if (isFarFrom(this.bound, language)) return holds ? HostSet.none : this;
+    if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds);
     const domains = language.endings && treeOfEndings(language.endings);
-    if (domains) return this.whereTree(domains, holds, meter);
+    if (domains) return this.whereTree(domains, holds);
+    if (language.endings && isEmptyTree(combineTrees('and', this.bound, treeAroundEndings(language.endings)))) {
+      return holds ? HostSet.none : this;
+    }
     const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
-    if (labelled) return this.whereTree(labelled, holds, meter);
+    if (labelled) return this.whereTree(labelled, holds);
     const dots = dotsOfNames(language);
-    if (dots) return this.whereLevels(levelsOfDots(dots), holds, meter);
-    if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds, meter);
-    if (!language.containing) return this.whereAutomaton(language.automaton, holds, meter);
+    if (dots) return this.whereLevels(levelsOfDots(dots), holds);
+    if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds);
+    if (!language.containing) return this.whereAutomaton(language.automaton, holds);
     const words = possibleWords(language.containing);
-    if (holds) return this.having(words, meter);
-    return this.without(words, meter);
+    if (holds) return this.having(words);
+    return this.without(words);
   }
 
   /** The names in which none of some words is. */
-  private without(words: Iterable<string>, meter: Meter | undefined): HostSet {
+  private without(words: Iterable<string>): HostSet {
     const patterns = [...words].map((word) => ({ word, automaton: undefined }));
-    return this.excluding(patterns, meter);
+    return this.excluding(patterns);
   }
 
-  private whereTree(tree: DomainTree, holds: boolean, meter: Meter | undefined): HostSet {
-    return this.within(combineTrees(holds ? 'and' : 'without', this.bound, tree), meter);
+  private whereTree(tree: DomainTree, holds: boolean): HostSet {
+    return this.within(combineTrees(holds ? 'and' : 'without', this.bound, tree));
   }
 
   /** Of a long list of words behind labels only those matter below which there are names of the set. */
-  private whereBehindLabels({ count, words }: WordsBehindLabels, holds: boolean, meter: Meter | undefined): HostSet {
+  private whereBehindLabels({ count, words }: WordsBehindLabels, holds: boolean): HostSet {
     const above = wordsAbove(treeOfWords(words), this.bound);
-    meter?.spend(LEVEL_COST + above.length);
-    return this.whereLevels(levelsBehind(above, count), holds, meter);
+    spend(LEVEL_COST + above.length);
+    return this.whereLevels(levelsBehind(above, count), holds);
   }
 
-  private whereLevels(others: Levels, holds: boolean, meter: Meter | undefined): HostSet {
+  private whereLevels(others: Levels, holds: boolean): HostSet {
     const { levels } = this;
-    meter?.spend(LEVEL_COST * (levels.length + others.length));
-    return this.withLevels(combineLevels(holds ? 'and' : 'without', levels, others), meter);
+    spend(LEVEL_COST * (levels.length + others.length));
+    return this.withLevels(combineLevels(holds ? 'and' : 'without', levels, others), this.bound);
   }
 
-  /** The part of this set in levels that are within it. */
-  private withLevels(levels: Levels, meter: Meter | undefined): HostSet {
+  /**
+   * The part of this set in levels that are within it, and within a bound. A walk up the domains makes many levels, one after the other,
+   * and what all of them have in common matters only once they are few.
+   */
+  private withLevels(levels: Levels, outer?: DomainTree): HostSet {
+    if (levels.length === 0) return HostSet.none;
     const beside = this.conditions.toArray().filter(({ kind }) => kind !== 'levels');
-    const bound = treeOfLevels(levels);
-    const conditions = areWhole(levels, bound) ? beside : [...beside, { kind: 'levels', levels } as const];
+    const isLong = outer !== undefined && levels.length > LEVELS_JOINED;
+    const bound = isLong ? outer : treeOfLevels(levels);
+    const isTree = !isLong && areWhole(levels, bound);
+    const conditions = isTree ? beside : [...beside, { kind: 'levels', levels } as const];
     const known = this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
-    return HostSet.of(bound, Appended.of(...conditions), this.excluded, known, meter);
+    const set = HostSet.of(bound, Appended.of(...conditions), this.excluded, known);
+    if (!isTree && set.conditions.length > 0) set.knownLevels = levels;
+    return set;
   }
 
   private get levels(): Levels {
-    return levelsWithin(this.bound, this.conditions.toArray());
+    this.knownLevels ??= levelsWithin(this.bound, this.conditions.toArray());
+    return this.knownLevels;
   }
+
+  private knownLevels: Levels | undefined;
 
   /** Whether a set is in levels and nothing else limits it. */
   private get isOfLevels(): boolean {
     return !this.excluded && this.conditions.every(({ kind }) => kind === 'levels');
   }
 
-  private whereAutomaton(automaton: Automaton, holds: boolean, meter: Meter | undefined): HostSet {
+  private whereAutomaton(automaton: Automaton, holds: boolean): HostSet {
     const { tree, exact } = boundOf(automaton);
-    if (exact) return this.whereTree(tree, holds, meter);
+    if (exact) return this.whereTree(tree, holds);
     const inside = combineTrees('and', this.bound, tree);
     if (isEmptyTree(inside)) return holds ? HostSet.none : this;
     const language: Expression = { kind: 'language', automaton };
-    if (holds) return this.also(language, inside, meter);
+    if (holds) return this.also(language, inside);
     const word = neededWord(automaton);
-    if (word !== undefined) return this.excluding([{ word, automaton }], meter);
-    return this.also({ kind: 'not', of: language }, this.bound, meter);
+    if (word !== undefined) return this.excluding([{ word, automaton }]);
+    return this.also({ kind: 'not', of: language }, this.bound);
   }
 
   /** The names in which one of some words is. */
-  private having(words: readonly string[], meter: Meter | undefined): HostSet {
+  private having(words: readonly string[]): HostSet {
     const possible = words.filter((word) => !this.excludes(word));
     if (possible.length === 0) return HostSet.none;
-    return this.also({ kind: 'pattern', patterns: WordPatterns.ofWords(possible) }, this.bound, meter);
+    return this.also({ kind: 'pattern', patterns: WordPatterns.ofWords(possible) }, this.bound);
   }
 
   /** Whether every text with a word in it is excluded. */
@@ -214,32 +235,32 @@ export class HostSet {
     return pattern !== undefined && !pattern.automaton;
   }
 
-  private excluding(patterns: readonly WordPattern[], meter: Meter | undefined): HostSet {
+  private excluding(patterns: readonly WordPattern[]): HostSet {
     const news = patterns.filter(({ word }) => !this.excludes(word));
     if (news.length === 0 || this === HostSet.none) return this;
     const excluded = this.excluded?.with(news) ?? WordPatterns.of(news);
     const known = this.knownOf((name) => !WordPatterns.of(news).patternOf(name));
-    return HostSet.of(this.bound, this.conditions, excluded, known, meter);
+    return HostSet.of(this.bound, this.conditions, excluded, known);
   }
 
   /** The part of this set within a part of its bound. */
-  private within(bound: DomainTree, meter?: Meter): HostSet {
+  private within(bound: DomainTree): HostSet {
     if (bound === this.bound) return this;
     if (this.conditions.some(({ kind }) => kind === 'levels')) {
-      return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)), meter);
+      return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)));
     }
     const known = this.knownOf((name) => treeHas(bound, name));
-    return HostSet.of(bound, this.conditions, this.excluded, known, meter).reduced(meter);
+    return HostSet.of(bound, this.conditions, this.excluded, known).reduced();
   }
 
   /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
-  private reduced(meter: Meter | undefined): HostSet {
+  private reduced(): HostSet {
     if (this.isTree || this.isReduced || treeParts(this.bound, NAMES_ASKED + 1).length > NAMES_ASKED) return this;
     this.isReduced = true;
     if (weightOf(this.asExpression, HEAVY) < HEAVY) return this;
-    const automaton = automatonOfNames(this.asExpression, meter, REDUCED_STATES);
+    const automaton = automatonOfNames(this.asExpression, REDUCED_SHARE);
     if (!automaton) return this;
-    const reduced = HostSet.ofTree(this.bound).where(automaton, true, meter);
+    const reduced = HostSet.ofTree(this.bound).where(automaton, true);
     reduced.isReduced = true;
     return reduced;
   }
@@ -247,18 +268,18 @@ export class HostSet {
   private isReduced = false;
 
   /** The part of this set for which one more condition holds, which implies a bound. */
-  private also(condition: Expression, bound: DomainTree, meter: Meter | undefined): HostSet {
+  private also(condition: Expression, bound: DomainTree): HostSet {
     const known = this.knownOf((name) => treeHas(bound, name) && holdsName(condition, name));
-    const set = HostSet.of(bound, this.joined(condition, meter), this.excluded, known, meter);
+    const set = HostSet.of(bound, this.joined(condition), this.excluded, known);
     set.readApart = this.readApart;
     return set;
   }
 
   /** The conditions with one more. When they become many they are joined to one, unless that was too costly for half as many. */
-  private joined(condition: Expression, meter: Meter | undefined): Appended<Expression> {
+  private joined(condition: Expression): Appended<Expression> {
     const all = this.conditions.with(condition);
     if (all.length < this.readApart) return all;
-    const automaton = automatonOfNames({ kind: 'and', of: all }, meter);
+    const automaton = automatonOfNames({ kind: 'and', of: all });
     if (automaton) return Appended.of<Expression>({ kind: 'language', automaton });
     this.readApart *= 4;
     return all;
@@ -302,7 +323,7 @@ export class HostSet {
     const bound = combineTrees('or', this.bound, other.bound);
     if (this.isTree && other.isTree) return HostSet.ofTree(bound);
     if (this.isOfLevels && other.isOfLevels) {
-      return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels), undefined);
+      return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels));
     }
     const united = unionByWords(this.conjunction, other.conjunction);
     if (united) return HostSet.of(bound, united.conditions, united.excluded, this.search());
@@ -319,17 +340,17 @@ export class HostSet {
   /** What this set was united from, where it is a union. */
   private alternatives: Appended<Expression> | undefined;
 
-  intersect(other: HostSet, meter?: Meter): HostSet {
+  intersect(other: HostSet): HostSet {
     const bound = combineTrees('and', this.bound, other.bound);
     // What the bound says already need not be in the conditions.
-    if (other.isTree) return this.within(bound, meter);
-    if (this.isTree) return other.within(bound, meter);
-    if (other.isOfLevels) return this.whereLevels(other.levels, true, meter);
-    if (this.isOfLevels) return other.whereLevels(this.levels, true, meter);
+    if (other.isTree) return this.within(bound);
+    if (this.isTree) return other.within(bound);
+    if (other.isOfLevels) return this.whereLevels(other.levels, true);
+    if (this.isOfLevels) return other.whereLevels(this.levels, true);
     const excluded =
       this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
     const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, excluded, this.sharedName(other), meter).reduced(meter);
+    return HostSet.of(bound, conditions, excluded, this.sharedName(other)).reduced();
   }
 
   /** What is known of the names that are in another set as well. */
@@ -337,19 +358,19 @@ export class HostSet {
     return this.knownOf((name) => other.holds(name)) ?? other.knownOf((name) => this.holds(name));
   }
 
-  subtract(other: HostSet, meter?: Meter): HostSet {
+  subtract(other: HostSet): HostSet {
     if (other === this) return HostSet.none;
-    if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound), meter);
+    if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound));
     const common = combineTrees('and', this.bound, other.bound);
     if (isEmptyTree(common)) return this;
-    if (other.isOfLevels) return this.whereLevels(other.levels, false, meter);
+    if (other.isOfLevels) return this.whereLevels(other.levels, false);
     const words = other.excluded ? undefined : wordsHad(other.conjunction);
-    if (words && isEmptyTree(combineTrees('without', this.bound, other.bound))) return this.without(words, meter);
+    if (words && isEmptyTree(combineTrees('without', this.bound, other.bound))) return this.without(words);
     // Only what the other set says within this one matters.
-    const inside = common === other.bound ? other : other.within(common, meter);
+    const inside = common === other.bound ? other : other.within(common);
     if (inside === HostSet.none) return this;
-    if (inside.isTree) return this.subtract(inside, meter);
-    return this.also({ kind: 'not', of: inside.asExpression }, this.bound, meter).reduced(meter);
+    if (inside.isTree) return this.subtract(inside);
+    return this.also({ kind: 'not', of: inside.asExpression }, this.bound).reduced();
   }
 
   /**
@@ -385,7 +406,6 @@ export class HostSet {
     conditions: Appended<Expression>,
     excluded: WordPatterns | undefined,
     known: Search | undefined,
-    meter?: Meter,
   ): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
     const set = new HostSet(bound, conditions, excluded);
@@ -401,7 +421,7 @@ export class HostSet {
       if (held.length === parts.length) return HostSet.ofTree(bound);
       return HostSet.ofTree(held.reduce((tree, { name }) => combineTrees('or', tree, treeOf(name, 'self')), NO_NAMES));
     }
-    return set.search(meter, known?.kind === 'gave-up').kind === 'none' ? HostSet.none : set;
+    return set.search(known?.kind === 'gave-up').kind === 'none' ? HostSet.none : set;
   }
 
   /** Whether it is a list of names and whole domains, and no expression decides which of them are in it. */
@@ -425,8 +445,9 @@ export class HostSet {
   private expression: Expression | undefined;
 
   /** A name of the set; `none` only where there is none. */
-  private search(meter?: Meter, isLess = false): Search {
-    this.found ??= this.sample(meter) ?? searchConjunction(this.conjunction, meter, new Effort(isLess));
+  private search(isLess = false): Search {
+    const search = () => searchConjunction(this.conjunction);
+    this.found ??= this.sample() ?? (isLess ? attempt(LESS_SHARE, search) : search()) ?? { kind: 'gave-up' };
     return this.found;
   }
 
@@ -435,9 +456,9 @@ export class HostSet {
     return this.found?.kind === 'found' && !holds(this.found.name) ? undefined : this.found;
   }
 
-  private sample(meter: Meter | undefined): Search | undefined {
+  private sample(): Search | undefined {
     for (const name of likelyNames(this.bound, this.conditions)) {
-      meter?.spend(1 + this.conditions.length);
+      spend(1 + this.conditions.length);
       if (this.holds(name)) return { kind: 'found', name };
     }
     return undefined;

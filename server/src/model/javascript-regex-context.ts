@@ -1,4 +1,5 @@
 // What is around a position of a text, as far as the assertions of a regular expression depend on it.
+import { spend } from './budget.js';
 import { type Assertion, type Link, type Net, UnmodelledPattern } from './javascript-regex-net.js';
 import type { Symbols } from './language.js';
 
@@ -31,10 +32,10 @@ interface Outlook {
 }
 
 const LOOK_LIMIT = 6;
-const CONTEXT_LIMIT = 400;
 
-/** How many states of looks are visited, and contexts compared. */
-const WORK_LIMIT = 3_000_000;
+/** What a context costs that is kept, and to find what may follow a position. */
+const CONTEXT_COST = 50;
+const OUTLOOK_COST = 30;
 
 /** A net read against its direction. */
 interface BackwardNet {
@@ -55,8 +56,11 @@ export class Contexts {
   private readonly backward = new Map<Net, BackwardNet>();
   /** For each outlook, by the look-ahead, the states before each class of symbols. */
   private readonly before = new Map<Outlook, Map<Symbols, readonly number[]>[]>();
-  private work = 0;
   readonly hasLooks: boolean;
+  /** Whether what leads to a look-ahead depends on other assertions. */
+  private readonly isConditional: boolean;
+  /** Where it does not: what may follow symbols, by the states of the look-aheads before these. */
+  private readonly behind = new Map<Symbols, Map<string, Outlook[]>>();
   /** The assertions that are look-aheads. */
   private readonly aheads: readonly number[];
 
@@ -68,6 +72,7 @@ export class Contexts {
     if (looks.length > LOOK_LIMIT) throw new UnmodelledPattern('has a regular expression that looks ahead too often');
     this.hasLooks = looks.length > 0;
     this.aheads = assertions.flatMap((one, index) => (one.kind === 'look' && !one.behind ? [index] : []));
+    this.isConditional = looks.some((look) => look.kind === 'look' && this.backwardNet(look.net).isConditional);
     this.classes = this.partition();
     this.kinds = [...new Set(this.classes.map((symbols) => this.kindOf(symbols)))];
     this.outlooks = this.findOutlooks();
@@ -105,22 +110,47 @@ export class Contexts {
     const steps = this.classes.flatMap((on): ContextStep[] => {
       const kind = this.kindOf(on);
       if (context.after !== 'any' && context.after !== kind) return [];
-      this.spend(this.outlooks.length);
-      return this.outlooks
-        .filter((next) =>
-          this.aheads.every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
-        )
-        .map((next) => ({ on, to: this.enter(kind, next, context, on) }));
+      return this.outlooksBehind(on, context).map((next) => ({ on, to: this.enter(kind, next, context, on) }));
     });
     this.followers.set(context, steps);
     return steps;
+  }
+
+  /** What may follow symbols that are read in a context. */
+  private outlooksBehind(on: Symbols, context: Context): readonly Outlook[] {
+    if (this.isConditional) {
+      spend(this.outlooks.length * (1 + this.aheads.length));
+      return this.outlooks.filter((next) =>
+        this.aheads.every((index) => same(context.looks[index], this.backwards(index, next, on, context))),
+      );
+    }
+    const known = this.behind.get(on) ?? this.groupedOutlooks(on, context);
+    this.behind.set(on, known);
+    return known.get(this.aheadKey((index) => context.looks[index])) ?? [];
+  }
+
+  /** What may follow, by the states of the look-aheads before symbols. */
+  private groupedOutlooks(on: Symbols, context: Context): Map<string, Outlook[]> {
+    const groups = new Map<string, Outlook[]>();
+    for (const next of this.outlooks) {
+      const key = this.aheadKey((index) => this.backwards(index, next, on, context));
+      const group = groups.get(key);
+      if (group) group.push(next);
+      else groups.set(key, [next]);
+    }
+    return groups;
+  }
+
+  private aheadKey(statesOf: (index: number) => readonly number[] | undefined): string {
+    spend(1 + this.aheads.length);
+    return this.aheads.map((index) => statesOf(index)?.join(' ')).join('/');
   }
 
   private context(before: Kind, after: Kind, looks: readonly (readonly number[])[]): Context {
     const key = `${before} ${after} ${looks.map((states) => states.join(' ')).join('/')}`;
     const known = this.known.get(key);
     if (known) return known;
-    if (this.known.size >= CONTEXT_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
+    spend(CONTEXT_COST);
     const made = { id: this.known.size, before, after, looks };
     this.known.set(key, made);
     return made;
@@ -197,13 +227,8 @@ export class Contexts {
     const found = closure([...states, assertion.net.end], (state) =>
       (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
     );
-    this.spend(found.length);
+    spend(5 + 4 * found.length);
     return found;
-  }
-
-  private spend(work: number): void {
-    this.work += work;
-    if (this.work > WORK_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
   }
 
   private backwardNet(net: Net): BackwardNet {
@@ -217,13 +242,16 @@ export class Contexts {
     const found = new Map<string, Outlook>();
     const note = (outlook: Outlook) => {
       const key = `${outlook.after} ${outlook.looks.map((states) => states.join(' ')).join('/')}`;
-      if (found.size > CONTEXT_LIMIT) throw new UnmodelledPattern('has a regular expression with large looks');
-      if (!found.has(key)) found.set(key, outlook);
+      if (found.has(key)) return;
+      spend(CONTEXT_COST);
+      found.set(key, outlook);
     };
-    for (const past of this.pasts()) note(this.outlook('none', past, (index, draft) => this.atEnd(index, draft)));
+    const pasts = this.pasts();
+    for (const past of pasts) note(this.outlook('none', past, (index, draft) => this.atEnd(index, draft)));
     for (const next of found.values()) {
       for (const on of this.classes) {
-        for (const past of this.pasts()) {
+        for (const past of pasts) {
+          spend(OUTLOOK_COST);
           note(this.outlook(this.kindOf(on), past, (index, draft) => this.backwards(index, next, on, draft) ?? []));
         }
       }

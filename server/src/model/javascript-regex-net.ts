@@ -1,4 +1,5 @@
 // Regular expressions of JavaScript as automata some of whose steps depend on what is around.
+import { spend } from './budget.js';
 import type { CharacterNode, Pattern, PatternNode } from './javascript-regex-tree.js';
 import { characterTest } from './javascript-regex-tree.js';
 import type { Symbols } from './language.js';
@@ -27,7 +28,8 @@ export interface Net {
 /** Thrown where an expression is beyond what is modelled; caught where it is read. */
 export class UnmodelledPattern extends Error {}
 
-const STATE_LIMIT = 100_000;
+/** What a state costs. */
+const STATE_COST = 6;
 const SYMBOL_COUNT = 128;
 
 /** Builds the nets of one expression. */
@@ -35,7 +37,6 @@ export class NetBuilder {
   readonly assertions: Assertion[] = [];
   private readonly symbols = new Map<string, Symbols>();
   private readonly looks = new Map<PatternNode, number>();
-  private states = 0;
 
   constructor(private readonly flags: Pattern['flags']) {}
 
@@ -43,7 +44,7 @@ export class NetBuilder {
     const links: Link[][] = [];
     const steps: { on: Symbols; to: number }[][] = [];
     const state = (): number => {
-      if (++this.states > STATE_LIMIT) throw new UnmodelledPattern('has a very large regular expression');
+      spend(STATE_COST);
       links.push([]);
       steps.push([]);
       return links.length - 1;

@@ -1,4 +1,5 @@
 // Reads regular expressions of JavaScript, as ECMA-262 defines them, into automata.
+import { attempt, spend } from './budget.js';
 import { type Context, Contexts } from './javascript-regex-context.js';
 import { type Assertion, type Net, NetBuilder, UnmodelledPattern } from './javascript-regex-net.js';
 import { parseJavascriptRegex } from './javascript-regex-parser.js';
@@ -18,7 +19,8 @@ const ANYTHING: PatternNode = {
   groupsTo: 0,
 };
 
-const STATE_LIMIT = 100_000;
+/** What one expression is worth of the work that is left. */
+const SHARE = 1 / 4;
 
 /** An automaton that accepts every text in which an expression is found: `new RegExp(source, flags).test(text)`. */
 export function readJavascriptRegex(source: string, flags: string): RegexReading {
@@ -41,13 +43,20 @@ export function patternAutomaton(pattern: Pattern): RegexReading {
 /** An automaton of the texts that a pattern can match from their start to their end. */
 export function wholeTextAutomaton(pattern: Pattern): RegexReading {
   try {
-    const builder = new NetBuilder(pattern.flags);
-    const net = builder.net(withoutReferences(pattern));
-    return { kind: 'automaton', automaton: build(net, builder.assertions, pattern.flags.multiline) };
+    const automaton = attempt(SHARE, () => built(pattern));
+    return automaton
+      ? { kind: 'automaton', automaton }
+      : { kind: 'unmodelled', reason: 'has a very large regular expression' };
   } catch (error) {
     if (error instanceof UnmodelledPattern) return { kind: 'unmodelled', reason: error.message };
     throw error;
   }
+}
+
+function built(pattern: Pattern): Automaton {
+  const builder = new NetBuilder(pattern.flags);
+  const net = builder.net(withoutReferences(pattern));
+  return build(net, builder.assertions, pattern.flags.multiline);
 }
 
 function build(net: Net, assertions: readonly Assertion[], multiline: boolean): Automaton {
@@ -92,6 +101,7 @@ class Product {
     const reached = new Map<Context, number[]>();
     for (const step of this.contexts.steps(context)) {
       const symbols = this.intersection(on, step.on);
+      spend(2 + symbols.size);
       if (symbols.size === 0) continue;
       for (const next of this.forgetting(to, [step.to])) {
         const known = reached.get(next);
@@ -107,7 +117,6 @@ class Product {
     const known = this.states.get(key);
     if (known !== undefined) return known;
     const state = this.builder.state();
-    if (state > STATE_LIMIT) throw new UnmodelledPattern('has a very large regular expression');
     this.states.set(key, state);
     this.pending.push({ state, at, context });
     return state;

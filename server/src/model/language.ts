@@ -1,4 +1,5 @@
 // Regular languages of texts in ASCII, as automata.
+import { spend } from './budget.js';
 
 /** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs of requests. */
 export type Symbols = ReadonlySet<number>;
@@ -12,6 +13,10 @@ export interface Automaton {
   readonly accept: number;
 }
 
+/** What a state costs, and a step or a link. */
+const STATE_COST = 6;
+const STEP_COST = 2;
+
 /** Grows an automaton state by state (Thompson's construction). */
 export class AutomatonBuilder {
   private readonly epsilon: number[][] = [];
@@ -22,16 +27,19 @@ export class AutomatonBuilder {
   }
 
   state(): number {
+    spend(STATE_COST);
     this.epsilon.push([]);
     this.steps.push([]);
     return this.epsilon.length - 1;
   }
 
   link(from: number, to: number): void {
+    spend(STEP_COST);
     this.epsilon[from]?.push(to);
   }
 
   step(from: number, on: Symbols, to: number): void {
+    spend(STEP_COST);
     this.steps[from]?.push({ on, to });
   }
 

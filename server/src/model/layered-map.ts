@@ -1,4 +1,5 @@
 // Immutable maps that share most of their entries with the map that they were made from.
+import { spend } from './budget.js';
 
 /** How many changes a layer holds before a new map is made, beyond the square root of the size of the map below. */
 const LAYER_SIZE = 16;
@@ -15,6 +16,7 @@ export function withChanges<Value>(
   const [base, earlier] = map instanceof LayeredMap ? [map.base, map.changes] : [map, undefined];
   const size = changes.size + (earlier?.size ?? 0);
   if (size * size > base.size + LAYER_SIZE * LAYER_SIZE) {
+    spend(base.size);
     const made = new Map(map);
     for (const [key, value] of changes) {
       if (value === undefined) made.delete(key);
@@ -22,6 +24,7 @@ export function withChanges<Value>(
     }
     return made;
   }
+  spend(size);
   const layer = new Map<string, Value | undefined>(earlier);
   for (const [key, value] of changes) layer.set(key, value);
   return new LayeredMap<Value>(base, layer);

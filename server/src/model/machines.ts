@@ -1,5 +1,6 @@
 // Deterministic readers of texts, built as far as somebody reads.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import type { Automaton, Symbols } from './language.js';
 
 /**
@@ -11,8 +12,6 @@ export interface Machine {
   accepts(state: number): boolean;
   /** Whether every continuation that is a valid text is accepted. */
   acceptsAll(state: number): boolean;
-  /** How much work reading has cost so far, in steps of an automaton. */
-  readonly work: number;
 }
 
 /** Whether a machine that reads from the start accepts a text. */
@@ -34,6 +33,9 @@ export function acceptsBackward(machine: Machine, text: string): boolean {
 }
 
 const SYMBOL_COUNT = 128;
+
+/** What a state costs, whose row of targets takes half a kilobyte. */
+const STATE_COST = 60;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;
 
@@ -61,6 +63,7 @@ export function exactBackwardMachine(automaton: Automaton): Machine {
 
 /** The automaton of the same texts read backwards. */
 export function reversed({ epsilon, steps, start, accept }: Automaton): Automaton {
+  spend(2 * steps.length);
   const backEpsilon: number[][] = epsilon.map(() => []);
   const backSteps: { on: Symbols; to: number }[][] = steps.map(() => []);
   epsilon.forEach((targets, from) => {
@@ -78,7 +81,6 @@ const UNKNOWN = -1;
 /** The subset construction, carried only as far as somebody reads. */
 class LazyMachine implements Machine {
   readonly start: number;
-  work = 0;
   private readonly ids = new Map<number, number[]>();
   private readonly sets: Int32Array[] = [];
   private readonly accepting: boolean[] = [];
@@ -96,6 +98,7 @@ class LazyMachine implements Machine {
     private readonly automaton: Automaton,
     printableOnly: boolean,
   ) {
+    spend(5 * automaton.steps.length);
     this.stamps = new Int32Array(automaton.steps.length);
     this.settled = settledStates(automaton, printableOnly);
     this.idOf([]);
@@ -124,6 +127,7 @@ class LazyMachine implements Machine {
   }
 
   private move(states: Int32Array, symbol: number): number[] {
+    spend(3 + 3 * states.length);
     this.stamp++;
     const reached: number[] = [];
     for (const state of states) {
@@ -132,7 +136,6 @@ class LazyMachine implements Machine {
         for (const to of this.tableOf(state)[symbol] ?? []) this.add(to, reached);
       } else for (const { on, to } of steps) if (on.has(symbol)) this.add(to, reached);
     }
-    this.work += states.length;
     return this.closed(reached);
   }
 
@@ -155,7 +158,7 @@ class LazyMachine implements Machine {
     for (let i = 0; i < set.length; i++) {
       for (const to of this.automaton.epsilon[set[i] ?? 0] ?? []) this.add(to, set);
     }
-    this.work += set.length;
+    spend(set.length);
     return set;
   }
 
@@ -166,6 +169,7 @@ class LazyMachine implements Machine {
       this.transitions[everything]?.fill(everything);
       return everything;
     }
+    spend(1 + 3 * states.length);
     const set = Int32Array.from(states).sort();
     let hash = set.length;
     for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
@@ -179,6 +183,7 @@ class LazyMachine implements Machine {
   }
 
   private make(set: Int32Array, accepting: boolean): number {
+    spend(STATE_COST + set.length);
     const id = this.sets.push(set) - 1;
     this.accepting.push(accepting);
     this.transitions.push(new Int32Array(SYMBOL_COUNT).fill(set.length === 0 ? DEAD : UNKNOWN));
@@ -210,6 +215,7 @@ export function statesOf(
   for (const state of ids.keys()) {
     if (ids.size > limit) return undefined;
     const steps = new Map<number, Set<number>>();
+    spend(symbols.size);
     for (const symbol of symbols) {
       const next = machine.next(state, symbol);
       let id = ids.get(next);

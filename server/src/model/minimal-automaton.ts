@@ -1,13 +1,15 @@
 // One automaton for a set of names that is made of many.
+import { attempt, spend } from './budget.js';
 import type { Expression } from './host-expression.js';
 import { type Formula, hostFormulas, NEVER } from './host-formulas.js';
 import { NAME_UNITS } from './host-search.js';
 import { type Automaton, AutomatonBuilder } from './language.js';
-import type { Meter } from './meter.js';
 
-/** How many joint states, and steps of machines, one automaton may take. */
-const STATE_LIMIT = 2_000;
-const STEP_LIMIT = 5_000_000;
+/** What one automaton is worth of the work that is left: it only makes what follows simpler. */
+const SHARE = 1 / 32;
+
+/** What a state costs with all that it leads to, and when states are compared. */
+const STATE_COST = 40;
 
 const DEAD = -1;
 
@@ -22,16 +24,11 @@ interface Reader {
  * unite to something simple, which their alternatives do not show; conditions on one text after the other, as a loop makes them, mostly say
  * little more than the last one. `undefined` where finding it costs too much.
  */
-export function automatonOfNames(
-  expression: Expression,
-  meter?: Meter,
-  stateLimit = STATE_LIMIT,
-): Automaton | undefined {
-  const reader = readTogether(expression, meter, stateLimit);
-  return reader && backwardsAutomaton(smallest(reader));
+export function automatonOfNames(expression: Expression, share = SHARE): Automaton | undefined {
+  return attempt(share, () => backwardsAutomaton(smallest(readTogether(expression))));
 }
 
-function readTogether(expression: Expression, meter: Meter | undefined, stateLimit: number): Reader | undefined {
+function readTogether(expression: Expression): Reader {
   const formulas = hostFormulas();
   const ids = new Map<Formula, number>();
   const found: Formula[] = [];
@@ -42,14 +39,9 @@ function readTogether(expression: Expression, meter: Meter | undefined, stateLim
     return known;
   };
   const next: Int32Array[] = [];
-  let steps = 0;
-  const workBefore = formulas.work;
   idOf(formulas.of(expression));
   for (const formula of found) {
-    const cost = formulas.sizeOf(formula) * NAME_UNITS.length;
-    steps += cost;
-    if (found.length > stateLimit || steps + formulas.work - workBefore > STEP_LIMIT) return undefined;
-    meter?.spend(cost);
+    spend(STATE_COST);
     next.push(Int32Array.from(NAME_UNITS, (symbol) => idOf(formulas.next(formula, symbol))));
   }
   return { next, accepting: found.map((formula) => formulas.accepts(formula)) };

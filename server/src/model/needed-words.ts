@@ -1,5 +1,6 @@
 // The words that all texts of a language contain.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import { NAME_UNITS } from './host-search.js';
 import type { Automaton } from './language.js';
 import { advance } from './transducers.js';
@@ -26,6 +27,7 @@ function findShortest({ epsilon, steps, start, accept }: Automaton): string | un
   const enter = (level: Reached[], state: number, text: string) => {
     const key = state * 2 + (text === '' || text.endsWith('.') ? 1 : 0);
     if (seen.has(key)) return;
+    spend(5);
     seen.add(key);
     level.push({ state, text });
   };
@@ -68,6 +70,7 @@ function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): b
   for (const place of seen) {
     const state = Math.floor(place / word.length);
     const matched = place % word.length;
+    spend(10 + (steps[state] ?? []).length * (3 + 2 * units.length));
     if (state === accept) return false;
     for (const to of epsilon[state] ?? []) seen.add(to * word.length + matched);
     for (const { on, to } of steps[state] ?? []) {

@@ -1,18 +1,22 @@
 // The texts from which an operation makes the texts of a language.
 import { Interned } from '../kept/memo.js';
+import { spend } from './budget.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { reversed as backwards } from './machines.js';
-import type { Meter } from './meter.js';
 import { patternTransducer } from './pattern-replacement.js';
 import {
   automatonOf,
+  type Beginning,
+  beginningWith,
   behindLabels,
   dotsOfNames,
   EVERYTHING,
   isNothing,
   type Language,
+  languageHas,
   lazily,
   NOTHING,
+  word,
   words,
 } from './text-language.js';
 import type { TextOperation } from './text-operations.js';
@@ -23,30 +27,30 @@ const ofShortWords = new Interned<string, Language>(5_000);
 const SHORT = 64;
 
 /** The texts `x` on which an operation is possible and for which its result is in a language. Equal ones are mostly one object. */
-export function preimage(operation: TextOperation, language: Language, meter?: Meter): Language {
+export function preimage(operation: TextOperation, language: Language): Language {
   if (isNothing(language)) return NOTHING;
   if (language.kind === 'words' && language.words.size === 1) {
     const [word = ''] = language.words;
-    const make = () => computed(operation, language, meter);
+    const make = () => computed(operation, language);
     return word.length > SHORT ? make() : ofShortWords.of(`${JSON.stringify(operation)} ${word}`, make);
   }
-  return computed(operation, language, meter);
+  return computed(operation, language);
 }
 
-function computed(operation: TextOperation, language: Language, meter: Meter | undefined): Language {
-  if (operation.kind === 'reverse') return reversed(language, meter);
+function computed(operation: TextOperation, language: Language): Language {
+  if (operation.kind === 'reverse') return reversed(language);
   const walk = suffixWalk(operation, language) ?? labelFromEnd(operation, language);
   if (walk) return walk;
   const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
-  return { kind: 'automaton', automaton: compose(transducer, automatonOf(language), meter) };
+  return { kind: 'automaton', automaton: compose(transducer, automatonOf(language)) };
 }
 
 /** The texts of a language, read from their ends. */
-function reversed(language: Language, meter: Meter | undefined): Language {
+function reversed(language: Language): Language {
   if (language === EVERYTHING) return language;
   if (language.kind === 'words') return words([...language.words].map((text) => text.split('').reverse().join('')));
   const { automaton } = language;
-  meter?.spend(automaton.steps.length);
+  spend(automaton.steps.length);
   return { kind: 'automaton', automaton: backwards(automaton) };
 }
 
@@ -75,10 +79,10 @@ function labelFromEnd(operation: TextOperation, language: Language): Language | 
 }
 
 /** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */
-export function between(language: Language, prefix: string, suffix: string, meter?: Meter): Language {
+export function between(language: Language, prefix: string, suffix: string): Language {
   if (language === EVERYTHING || (prefix === '' && suffix === '')) return language;
   if (language.kind === 'words') {
-    meter?.spend(language.words.size);
+    spend(language.words.size);
     const length = prefix.length + suffix.length;
     const found: string[] = [];
     for (const text of language.words) {
@@ -94,14 +98,42 @@ export function between(language: Language, prefix: string, suffix: string, mete
     start: 0,
     final: new Set([2]),
   };
-  return { kind: 'automaton', automaton: compose(copy, language.automaton, meter) };
+  return { kind: 'automaton', automaton: compose(copy, language.automaton) };
+}
+
+/**
+ * The same for the texts of a beginning, as languages of which each is about texts of one kind. Where the characters of the texts are
+ * known, those that none of these can be are left out.
+ */
+export function insideBeginning(
+  beginning: Beginning,
+  prefix: string,
+  suffix: string,
+  alphabet: ReadonlySet<string> | undefined,
+): Language[] {
+  const { rest } = beginning;
+  spend(beginning.prefix.length);
+  if (prefix.startsWith(beginning.prefix)) {
+    return [between(rest, prefix.slice(beginning.prefix.length), suffix)];
+  }
+  if (!beginning.prefix.startsWith(prefix)) return [];
+  const begun = beginning.prefix.slice(prefix.length);
+  const found: Language[] = [];
+  // Where the suffix begins within the beginning.
+  for (let at = Math.max(0, begun.length - suffix.length); at < begun.length; at++) {
+    const inside = begun.length - at;
+    if (suffix.startsWith(begun.slice(at)) && languageHas(rest, suffix.slice(inside)))
+      found.push(word(begun.slice(0, at)));
+  }
+  if (alphabet && [...begun].some((character) => !alphabet.has(character))) return found;
+  return [...found, beginningWith(begun, between(rest, '', suffix))];
 }
 
 const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
 
 /** The product of a transducer with an automaton that reads what it writes. */
-function compose(transducer: Transducer, automaton: Automaton, meter?: Meter): Automaton {
-  return new Composition(transducer, automaton, meter).build();
+function compose(transducer: Transducer, automaton: Automaton): Automaton {
+  return new Composition(transducer, automaton).build();
 }
 
 class Composition {
@@ -113,7 +145,6 @@ class Composition {
   constructor(
     private readonly transducer: Transducer,
     private readonly automaton: Automaton,
-    private readonly meter: Meter | undefined,
   ) {}
 
   build(): Automaton {
@@ -151,7 +182,7 @@ class Composition {
     const key = at * this.automaton.steps.length + inner;
     const known = this.states.get(key);
     if (known !== undefined) return known;
-    this.meter?.spend(1 + (this.automaton.steps[inner]?.length ?? 0));
+    spend(1 + (this.automaton.steps[inner]?.length ?? 0));
     const state = this.builder.state();
     this.states.set(key, state);
     this.pending.push({ state, at, inner });
@@ -174,6 +205,7 @@ class Composition {
 
 function sourceOf(on: Symbols, wanted: Symbols, output: Output): Symbols {
   if (typeof output === 'function') return new Set([...on].filter((symbol) => wanted.has(output(symbol))));
+  spend(Math.min(on.size, wanted.size) / 2);
   const [smaller, larger] = on.size < wanted.size ? [on, wanted] : [wanted, on];
   return smaller.size === larger.size && smaller === larger
     ? smaller

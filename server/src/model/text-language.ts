@@ -19,6 +19,8 @@ export type Language =
       readonly containing?: ReadonlySet<string>;
       /** All texts that end with one of these. */
       readonly endings?: ReadonlySet<string>;
+      /** All texts that begin with a text and go on with one of a language. */
+      readonly beginning?: Beginning;
       /** All texts that are one of these words behind so many labels, which may be empty, each with its dot. */
       readonly labelsBefore?: WordsBehindLabels;
       /** All texts whose label at a place is one of some words. */
@@ -26,6 +28,11 @@ export type Language =
       /** Names of hosts, in which no label is empty, are among the texts where they have so many dots. */
       readonly dotsOfNames?: DotRange;
     };
+
+export interface Beginning {
+  readonly prefix: string;
+  readonly rest: Language;
+}
 
 export interface WordsBehindLabels {
   readonly count: number;
@@ -65,8 +72,22 @@ export function words(texts: Iterable<string>): Language {
   return { kind: 'words', words: texts instanceof Set ? texts : new Set(texts) };
 }
 
+/** The texts of one line, which texts without line breaks always are. */
+export const ANY_LINE: Language = { kind: 'automaton', automaton: piecewise([{ any: true }], LINE_SYMBOLS) };
+
 export function startingWith(prefix: string): Language {
-  return prefix === '' ? EVERYTHING : { kind: 'automaton', automaton: piecewise([prefix, { any: true }]) };
+  return beginningWith(prefix, EVERYTHING);
+}
+
+/** The texts that begin with a text and go on with one of a language. */
+export function beginningWith(prefix: string, rest: Language): Language {
+  if (prefix === '' || isNothing(rest)) return rest;
+  const build = () => {
+    const builder = new AutomatonBuilder();
+    const start = builder.state();
+    return builder.build(start, appendCopy(builder, builder.literal(start, prefix), automatonOf(rest)));
+  };
+  return new LazyLanguage(build, { beginning: { prefix, rest } });
 }
 
 export function endingWith(suffix: string): Language {
@@ -121,6 +142,7 @@ class LazyLanguage {
   readonly kind = 'automaton';
   declare readonly containing?: ReadonlySet<string>;
   declare readonly endings?: ReadonlySet<string>;
+  declare readonly beginning?: Beginning;
   declare readonly labelsBefore?: WordsBehindLabels;
   declare readonly labelFromEnd?: LabelFromEnd;
   declare readonly dotsOfNames?: DotRange;
@@ -165,7 +187,14 @@ function plainPattern(pattern: string): Language {
     .split(/(\*+|\?)/)
     .filter((piece) => piece !== '')
     .map((piece) => (piece.startsWith('*') ? { any: true } : piece === '?' ? { any: false } : piece));
-  return { kind: 'automaton', automaton: piecewise(pieces, LINE_SYMBOLS) };
+  const [first = '', ...others] = pieces;
+  return typeof first === 'string' ? beginningWith(first, ofPieces(others)) : ofPieces(pieces);
+}
+
+function ofPieces(pieces: readonly Piece[]): Language {
+  const [only] = pieces;
+  const isAnyLine = pieces.length === 1 && typeof only === 'object' && only.any;
+  return isAnyLine ? ANY_LINE : { kind: 'automaton', automaton: piecewise(pieces, LINE_SYMBOLS) };
 }
 
 export function union(languages: readonly Language[]): Language {
@@ -196,6 +225,10 @@ export function languageHas(language: Language, text: string): boolean {
   if (language.containing) return [...language.containing].some((contained) => text.includes(contained));
   if (language.endings) return [...language.endings].some((ending) => text.endsWith(ending));
   if (language.labelsBefore) return isBehindLabels(text, language.labelsBefore.count, language.labelsBefore.words);
+  if (language.beginning) {
+    const { prefix, rest } = language.beginning;
+    return text.startsWith(prefix) && languageHas(rest, text.slice(prefix.length));
+  }
   return /^[\0-\x7f]*$/.test(text)
     ? acceptsForward(forwardMachine(language.automaton), text)
     : acceptsText(language.automaton, text);
@@ -260,8 +293,11 @@ function suffixTree(texts: ReadonlySet<string>, anythingAt: readonly ('start' | 
   return builder.build(start, accept);
 }
 
-/** The texts made of pieces: a text, one symbol of some, or any number of them. */
-function piecewise(pieces: readonly (string | { readonly any: boolean })[], symbols = ALL_SYMBOLS): Automaton {
+/** A text, one symbol of some, or any number of them. */
+type Piece = string | { readonly any: boolean };
+
+/** The texts made of pieces. */
+function piecewise(pieces: readonly Piece[], symbols = ALL_SYMBOLS): Automaton {
   const builder = new AutomatonBuilder();
   const start = builder.state();
   let state = start;

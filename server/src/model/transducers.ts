@@ -1,4 +1,6 @@
 // Machines that read one text and write another.
+import { Interned } from '../kept/memo.js';
+import { spend } from './budget.js';
 import type { Symbols } from './language.js';
 import type { TextOperation } from './text-operations.js';
 
@@ -99,9 +101,24 @@ export function advance(what: string, matched: number, code: number): number {
   return length;
 }
 
+type SearchStep = { readonly on: Symbols; readonly to: number };
+
+/** A search is asked for the same steps at each place of a text. */
+const searches = new Interned<string, readonly SearchStep[]>(1_000);
+const SHORT = 64;
+
+/** What the symbols cost with which a search begins anew. */
+const OTHERS_COST = 60;
+
 /** The steps of a search that has matched the first characters of a text. */
-export function searchSteps(what: string, matched: number): readonly { readonly on: Symbols; readonly to: number }[] {
+export function searchSteps(what: string, matched: number): readonly SearchStep[] {
+  const make = () => makeSearchSteps(what, matched);
+  return what.length > SHORT ? make() : searches.of(`${matched} ${what}`, make);
+}
+
+function makeSearchSteps(what: string, matched: number): readonly SearchStep[] {
   const own = new Set(Array.from(what, (unit) => unit.charCodeAt(0)));
+  spend(OTHERS_COST + own.size * (3 + (what.length * what.length) / 32));
   const others = new Set([...ALL_SYMBOLS].filter((code) => !own.has(code)));
   return [
     { on: others, to: 0 },

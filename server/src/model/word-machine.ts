@@ -1,14 +1,17 @@
 // Reads names and tells whether one of some words is in them.
+import { spend } from './budget.js';
 import type { Machine } from './machines.js';
 
 const DEAD = 0;
 const FOUND = 1;
 const ROOT = 2;
 
+/** What a state costs. */
+const STATE_COST = 10;
+
 /** Aho and Corasick's machine for words read backwards. State 0 is never entered, since every word can still come. */
 export class WordMachine implements Machine {
   readonly start = ROOT;
-  readonly work = 0;
   /** For each state the next ones by symbol: those of the tree of words, to which transitions are added as they are read. */
   private readonly targets: Map<number, number>[] = [new Map(), new Map(), new Map()];
   /** For each state, that of the longest proper end of what was read which is also a beginning of a word. */
@@ -24,6 +27,7 @@ export class WordMachine implements Machine {
     if (state <= FOUND) return state;
     const known = this.targets[state]?.get(symbol);
     if (known !== undefined) return known;
+    spend(1);
     const reached = state === ROOT ? ROOT : this.next(this.shorter[state] ?? ROOT, symbol);
     this.targets[state]?.set(symbol, reached);
     return reached;
@@ -44,6 +48,7 @@ export class WordMachine implements Machine {
       let next = this.targets[state]?.get(code);
       if (next === FOUND) return;
       if (next === undefined) {
+        spend(STATE_COST);
         next = i === 0 ? FOUND : this.targets.push(new Map()) - 1;
         this.targets[state]?.set(code, next);
       }

@@ -1,4 +1,5 @@
 // Many languages of which each needs a word to occur in a name.
+import { spend } from './budget.js';
 import type { Automaton } from './language.js';
 import { acceptsBackward, backwardMachine, type Machine } from './machines.js';
 import { WordMachine } from './word-machine.js';
@@ -43,6 +44,7 @@ export class WordPatterns {
   /** A pattern that a name is in. */
   patternOf(name: string): WordPattern | undefined {
     const { places, lengths } = this.table;
+    spend(2 * name.length * lengths.length);
     for (let from = 0; from < name.length; from++) {
       for (const length of lengths) {
         if (from + length > name.length) break;

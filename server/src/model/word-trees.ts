@@ -1,8 +1,16 @@
 // Lists of words as trees of domains.
 import { Memo } from '../kept/memo.js';
-import { ALL_NAMES, type DomainTree, DomainTreeBuilder, isEmptyTree, NO_NAMES } from './domain-tree.js';
+import {
+  ALL_NAMES,
+  type DomainTree,
+  DomainTreeBuilder,
+  hasBelow,
+  isEmptyTree,
+  NO_NAMES,
+  treeHas,
+} from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
-import type { LabelFromEnd } from './text-language.js';
+import type { LabelFromEnd, Language } from './text-language.js';
 
 const trees = new Memo<ReadonlySet<string>, DomainTree>();
 
@@ -17,6 +25,31 @@ export function treeOfWords(words: ReadonlySet<string>): DomainTree {
   });
 }
 
+/** So few words are looked up one by one. */
+const FEW = 8;
+
+/**
+ * Whether names of a tree are seen at once not to be in a language: most conditions of a long program are about none of the hosts that are
+ * asked about, and cost a look at these.
+ */
+export function isFarFrom(tree: DomainTree, language: Language): boolean {
+  if (language.kind === 'words')
+    return language.words.size <= FEW && !someOf(language.words, (one) => treeHas(tree, one));
+  const { endings } = language;
+  return endings !== undefined && endings.size <= FEW && !someOf(endings, (one) => mayEndWith(tree, one));
+}
+
+function someOf(texts: Iterable<string>, test: (text: string) => boolean): boolean {
+  for (const text of texts) if (test(text)) return true;
+  return false;
+}
+
+/** What is behind the first dot of an ending are whole labels. */
+function mayEndWith(tree: DomainTree, ending: string): boolean {
+  const dot = ending.indexOf('.');
+  return dot < 0 || hasBelow(tree, ending.slice(dot + 1));
+}
+
 const endingTrees = new Memo<ReadonlySet<string>, DomainTree | undefined>();
 
 /** The tree of the names that end with one of some texts, where each of these is a dot and a name. */
@@ -27,6 +60,23 @@ export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefi
       const domain = ending.slice(1);
       if (!ending.startsWith('.') || !isHostName(domain)) return undefined;
       if (domain.length + 2 <= NAME_LENGTH) builder.addBelow(domain);
+    }
+    const tree = builder.build();
+    return isEmptyTree(tree) ? NO_NAMES : tree;
+  });
+}
+
+const around = new Memo<ReadonlySet<string>, DomainTree>();
+
+/** A tree that holds all names that end with one of some texts: what is behind the first dot of an ending are whole labels. */
+export function treeAroundEndings(endings: ReadonlySet<string>): DomainTree {
+  return around.of(endings, () => {
+    const builder = new DomainTreeBuilder();
+    for (const ending of endings) {
+      const dot = ending.indexOf('.');
+      if (dot < 0) return ALL_NAMES;
+      const domain = ending.slice(dot + 1);
+      if (isHostName(domain)) builder.addBelow(domain);
     }
     const tree = builder.build();
     return isEmptyTree(tree) ? NO_NAMES : tree;

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type LoadedProgram, loadProgram } from '../../../server/src/dialects/pac/meaning/machine/follow.js';
-import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
 import { programOf } from '../../../server/src/dialects/pac/program/program.js';
 import { parsePac } from '../../../server/src/dialects/pac/syntax/parse.js';
+import { Budget } from '../../../server/src/model/budget.js';
 import { decide, describeCases } from './helpers.js';
 
 /** Writes a value, its holes, its further properties and its kind, so that nothing of it is lost. */

@@ -8,7 +8,6 @@ import { HELPERS } from '../../../server/src/dialects/pac/meaning/environment/he
 import { addressesUnder } from '../../../server/src/dialects/pac/meaning/environment/masks.js';
 import { addressPhrase } from '../../../server/src/dialects/pac/meaning/environment/phrases.js';
 import { RandomNumber } from '../../../server/src/dialects/pac/meaning/environment/random.js';
-import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
 import type { Condition } from '../../../server/src/dialects/pac/meaning/question/condition.js';
 import { Region } from '../../../server/src/dialects/pac/meaning/question/region.js';
 import { HOST } from '../../../server/src/dialects/pac/meaning/question/variables.js';
@@ -21,6 +20,7 @@ import {
   Unknown,
   type Value,
 } from '../../../server/src/dialects/pac/meaning/values/value.js';
+import { Budget } from '../../../server/src/model/budget.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 

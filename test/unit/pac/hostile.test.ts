@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pac } from '../../../server/src/dialects/pac/index.js';
-import { decide, describeCases, readPac } from './helpers.js';
+import { Budget, paidBy } from '../../../server/src/model/budget.js';
+import { hostFormulas } from '../../../server/src/model/host-formulas.js';
+import { HostSet } from '../../../server/src/model/hosts.js';
+import { decide, describeCases, readPac, requestFor } from './helpers.js';
 
 const SOUND = 'function FindProxyForURL(url, host) { return isPlainHostName(host) ? "DIRECT" : "PROXY a:1"; }';
 
@@ -78,6 +81,79 @@ describe('programs that want more than they may have are undecided', () => {
       '*',
     );
     expect(cases.every(({ outcome }) => outcome.kind === 'undecided')).toBe(true);
+  });
+});
+
+describe('questions about sets of hosts that want more work than they may have', () => {
+  const letters = [...'abcdefgh'];
+  const primes = [7, 11, 13, 17, 19, 23, 29, 31];
+  const file = (...statements: string[]) =>
+    `function FindProxyForURL(url, host) {\n${statements.join('\n')}\nreturn "PROXY a:1";\n}`;
+  const hostile: readonly (readonly [name: string, text: string])[] = [
+    [
+      'counts that depend on one another',
+      file(
+        `if (${letters.map((letter, i) => `host.split("${letter}").length % ${primes[i]} == ${(primes[i] ?? 0) - 2}`).join(' && ')}) return "DIRECT";`,
+      ),
+    ],
+    [
+      'a number that is computed from every character',
+      file(
+        'var n = 0; for (var i = 0; i < host.length; i++) { if (host.charAt(i) == "a") n = n + 1; else if (host.charAt(i) == "b") n = n * 2; }',
+        'if (n == 37) return "DIRECT";',
+      ),
+    ],
+    ['distances within the name', file('if (/^(?:.{3})*a.{20}b/.test(host) && /b.{17}a/.test(host)) return "DIRECT";')],
+    [
+      'thousands of patterns of URLs',
+      file(...Array.from({ length: 3000 }, (_, i) => `if (shExpMatch(url, "*w${i}x*/a?${i}*")) return "DIRECT";`)),
+    ],
+    [
+      'positions that are compared with one another',
+      file(
+        ...letters.flatMap((a) =>
+          ['u', 'v', 'w', 'x', 'y', 'z'].map(
+            (b) => `if (host.indexOf("${a}${b}") < host.indexOf("${b}${a}")) return "PROXY ${a}${b}:1";`,
+          ),
+        ),
+      ),
+    ],
+  ];
+
+  test.each(hostile)('%s end where the budget does, with the line', (_, text) => {
+    const budget = new Budget();
+    const cases = paidBy(budget, () => decide(text, '*'));
+    const open = cases.flatMap(({ outcome }) => (outcome.kind === 'undecided' ? outcome.reason : []));
+    expect(open.length).toBeGreaterThan(0);
+    for (const reason of open) expect(reason).toMatch(/^line \d+ needs more work than one file may cost$/);
+    // Most of it was spent on that, and what the cases are made of was left.
+    expect(budget.spentShare).toBeGreaterThan(1 / 2);
+    expect(budget.spentShare).toBeLessThanOrEqual(1);
+    // What is kept of all sets is a few dozen megabytes at most.
+    expect(hostFormulas().parts).toBeLessThan(2_000_000);
+  });
+
+  test('a second question about the same file is paid from what the first one has left', () => {
+    const text = hostile.find(([name]) => name === 'thousands of patterns of URLs')?.[1];
+    const { model } = readPac(text ?? '');
+    if (model.kind !== 'selection') throw new Error('not a PAC model');
+    const budget = new Budget();
+    const ask = (scheme: 'http' | 'https') =>
+      paidBy(budget, () => model.decide(requestFor(HostSet.all, { scheme, path: '/x' })));
+    for (const scheme of ['http', 'https'] as const) {
+      expect(ask(scheme).some(({ outcome }) => outcome.kind === 'undecided')).toBe(true);
+    }
+    expect(budget.spentShare).toBeLessThanOrEqual(1);
+  });
+
+  test('a list that is walked up by taking parts away is decided', () => {
+    const text = file(
+      'var p = host.split("."), domains = { "a.test": 1, "b.c.test": 1 };',
+      'while (p.length > 1) { if (domains[p.join(".")] === 1) return "DIRECT"; p.shift(); }',
+    );
+    expect(describeCases(decide(text, '*')).some((one) => one.includes('undecided'))).toBe(false);
+    expect(decide(text, 'x.b.c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'direct' }]);
+    expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
   });
 });
 

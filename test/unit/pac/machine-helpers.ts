@@ -1,13 +1,13 @@
 // Runs programs as strings in the machine.
 import { Environment } from '../../../server/src/dialects/pac/meaning/environment/environment.js';
 import { followPaths, type Leaf, loadProgram } from '../../../server/src/dialects/pac/meaning/machine/follow.js';
-import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
 import { Region } from '../../../server/src/dialects/pac/meaning/question/region.js';
 import { HOST } from '../../../server/src/dialects/pac/meaning/question/variables.js';
 import { Text } from '../../../server/src/dialects/pac/meaning/values/text.js';
 import type { Value } from '../../../server/src/dialects/pac/meaning/values/value.js';
 import { programOf } from '../../../server/src/dialects/pac/program/program.js';
 import { parsePac } from '../../../server/src/dialects/pac/syntax/parse.js';
+import { Budget } from '../../../server/src/model/budget.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 

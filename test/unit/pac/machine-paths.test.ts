@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Leaf } from '../../../server/src/dialects/pac/meaning/machine/follow.js';
-import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
+import { Budget } from '../../../server/src/model/budget.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { ANY_HOST, follow, load, result } from './machine-helpers.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compilePattern } from '../../../server/src/dialects/pac/meaning/machine/builtins/pattern-code.js';
 import { findMatch } from '../../../server/src/dialects/pac/meaning/machine/builtins/pattern-matcher.js';
-import { Budget, BudgetSpent } from '../../../server/src/dialects/pac/meaning/question/budget.js';
+import { Budget, BudgetSpent } from '../../../server/src/model/budget.js';
 import { parseJavascriptRegex } from '../../../server/src/model/javascript-regex-parser.js';
 
 /** What a match is, in a form to compare: its index and its captures. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { addressesOf, languageOf } from '../../../server/src/dialects/pac/meaning/question/address-language.js';
-import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
 import { allOf, anyOf, type Condition, not } from '../../../server/src/dialects/pac/meaning/question/condition.js';
 import { Region } from '../../../server/src/dialects/pac/meaning/question/region.js';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../../server/src/dialects/pac/meaning/question/variables.js';
 import { Text } from '../../../server/src/dialects/pac/meaning/values/text.js';
 import { Unknown } from '../../../server/src/dialects/pac/meaning/values/value.js';
+import { Budget } from '../../../server/src/model/budget.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 import { acceptsText } from '../../../server/src/model/language.js';

@@ -1,6 +1,5 @@
 // Evaluates expressions of JavaScript on a traced host, for comparison with the engine's own result.
 import { type AnyNode, type Expression, parseExpressionAt } from 'acorn';
-import { Budget } from '../../../server/src/dialects/pac/meaning/question/budget.js';
 import { type Condition, not } from '../../../server/src/dialects/pac/meaning/question/condition.js';
 import { solve } from '../../../server/src/dialects/pac/meaning/question/solve.js';
 import { HOST } from '../../../server/src/dialects/pac/meaning/question/variables.js';
@@ -17,6 +16,7 @@ import {
   Unknown,
   type Value,
 } from '../../../server/src/dialects/pac/meaning/values/value.js';
+import { Budget } from '../../../server/src/model/budget.js';
 import { forwardMachine } from '../../../server/src/model/machines.js';
 import { automatonOf, type Language } from '../../../server/src/model/text-language.js';
 

@@ -1,6 +1,7 @@
 // Makes the findings that users see from evaluations and problems.
 import type { Requirement, RequirementSource } from '../../catalog/requirement.js';
 import type { Problem } from '../../dialects/dialect.js';
+import { attempt } from '../../model/budget.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
@@ -112,7 +113,7 @@ export function findingsOfEvaluations(
     findings.push({
       code,
       severity,
-      message: isAside ? asideMessage(members) : messageOf(code, members),
+      message: isAside ? asideMessage(members) : messageWithin(code, members),
       ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,
@@ -189,14 +190,24 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
 /** A finding that is only about optional requirements has a lower severity. */
 function severityOf(code: FindingCode, members: readonly Member[]): Severity {
   const severity = FINDING_CODES[code].severity;
-  if (code === 'requirement-partial' && members.every((member) => onlyInventedHosts(member, member.share)))
-    return 'info';
+  const areInvented = () => members.every((member) => onlyInventedHosts(member, member.share));
+  if (code === 'requirement-partial' && attempt(SHARE, areInvented)) return 'info';
   if (members.some(({ requirement }) => requirement.required)) return severity;
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
 }
 
 /** How many host patterns a message spells out. */
 const HOSTS_IN_MESSAGE = 3;
+
+/** What one message, and one severity, are worth of the work that is left. */
+const SHARE = 1 / 4;
+
+function messageWithin(code: FindingCode, members: readonly Member[]): string {
+  const message = attempt(SHARE, () => messageOf(code, members));
+  if (message !== undefined) return message;
+  const services = new Set(members.map(({ requirement }) => serviceOf(requirement)));
+  return `${[...services].join(', ')}: ${FINDING_CODES[code].title} (${summariseIds(members)}).`;
+}
 
 function messageOf(code: FindingCode, members: readonly Member[]): string {
   const first = members[0];

@@ -1,6 +1,7 @@
 // Evaluates requirements for PAC files and proxy servers.
 import type { Requirement } from '../../../catalog/requirement.js';
-import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
+import { BudgetSpent, paidBy } from '../../../model/budget.js';
+import { distinctStatements, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -18,11 +19,49 @@ import { clientCells, sizeOf } from './regions.js';
 import { type ProxyQuery, proxyQueryFor } from './requests.js';
 import { partitionedShares, ShareCollector } from './shares.js';
 
-/** Decides one requirement for a proxy. */
+/** Decides one requirement for a proxy. The work for all that is asked of one program is paid from one budget. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
+  if (queries.model.kind !== 'selection') return evaluate(requirement, queries, network);
+  try {
+    return paidBy(queries.budget, () => evaluate(requirement, queries, network));
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, [], thrown);
+    throw thrown;
+  }
+}
+
+/** Where the sets of hosts that a program makes are too much. The statement that decides most of the cases is shown. */
+function tooMuch(requirement: Requirement, cases: readonly JudgedCase[], thrown: BudgetSpent): Evaluation {
+  const counts = new Map<string, { readonly statement: QuotedLine; readonly count: number }>();
+  for (const statement of cases.flatMap(({ judgement: { decidedBy } }) => decidedBy ?? [])) {
+    const key = statementKey(statement);
+    counts.set(key, { statement, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  const decidedBy = most ? [most.statement] : [];
+  const reason = `the file ${thrown.message}`;
+  const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy, reason };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+}
+
+function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
   const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));
+  try {
+    return evaluationOf(requirement, queries, query, cases);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, cases, thrown);
+    throw thrown;
+  }
+}
+
+function evaluationOf(
+  requirement: Requirement,
+  queries: QueryCache,
+  query: Extract<ProxyQuery, { kind: 'requests' }>,
+  cases: readonly JudgedCase[],
+): Evaluation {
   const isServer = queries.model.kind === 'server';
   const entries = [...new Set(cases.map(({ at }) => at))];
   if (entries.length === 0)

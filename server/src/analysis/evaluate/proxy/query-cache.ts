@@ -1,5 +1,6 @@
 // The queries of one analysis to a proxy's model, each decided once.
 import { Interned } from '../../../kept/memo.js';
+import { Budget } from '../../../model/budget.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
@@ -25,6 +26,8 @@ export class QueryCache {
   private readonly decisions = new Map<string, ProxyDecision>();
   private readonly identities = new Map<object, number>();
   private all: HostSet | undefined;
+  /** Pays for all that is asked of a program, and for what is made of its answers. */
+  readonly budget = new Budget();
 
   /** @param patterns the documented hosts of all requirements that will be evaluated */
   constructor(

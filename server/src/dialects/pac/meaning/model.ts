@@ -1,5 +1,6 @@
 // Evaluates a PAC file by following all of its paths for everything that is asked.
 import type { AnyNode } from 'acorn';
+import { type Budget, BudgetSpent, currentBudget, paidBy } from '../../../model/budget.js';
 import { NO_MATCH, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
@@ -21,7 +22,6 @@ import {
   type Question,
 } from './machine/follow.js';
 import { groupsOf, type OutcomeGroup } from './outcomes.js';
-import { Budget } from './question/budget.js';
 import { Region } from './question/region.js';
 import { argumentsFor, type EntryArguments, tracedArguments } from './request-url.js';
 
@@ -56,7 +56,7 @@ class ProgramPaths implements Paths {
   }
 
   private get loaded(): LoadedProgram {
-    this.known ??= loadProgram(this.program, new Budget(WORK));
+    this.known ??= loadProgram(this.program, currentBudget());
     return this.known;
   }
 }
@@ -69,11 +69,12 @@ function missingEntry(scopes: Scopes): string {
     : `clients do not find ${name}, which is not a function of the global object`;
 }
 
-/** The work that following all paths once for one host may cost, about a third of a second. */
-const WORK = 3_000_000;
+/** The shares of the work that following the paths leaves to joining them, and both to what is made of the cases. */
+const LEFT_FOR_JOINING = 1 / 8;
+const LEFT_FOR_CASES = 1 / 16;
 
-/** The work that following them for sets of hosts may cost, for all questions about one file together. */
-const WORK_FOR_SETS = 7_000_000;
+/** What a trace is worth of the work that is left. */
+const TRACE_SHARE = 1 / 4;
 
 /** How many different questions (schemes, ports, paths, sets of clients) are kept. */
 const KEPT_QUESTIONS = 32;
@@ -89,8 +90,9 @@ export class PacModel implements SelectionModel {
   readonly steps: number;
   readonly readsUrl: boolean;
   private readonly tree: ParsedPac;
-  private readonly budgetForSets = new Budget(WORK_FOR_SETS);
   private readonly explored = new Map<string, Explored>();
+  /** The lines of places that were asked about. */
+  private readonly lines = new Map<number, number>();
 
   constructor(
     program: PacProgram,
@@ -104,6 +106,18 @@ export class PacModel implements SelectionModel {
   }
 
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
+    const budget = currentBudget();
+    try {
+      return paidBy(budget, () => this.casesOf(request, budget));
+    } catch (thrown) {
+      if (!(thrown instanceof BudgetSpent)) throw thrown;
+      const [entry] = this.paths.entries;
+      const by = entry && this.placeOf(entry);
+      return [{ ...undecidedCase(request.hosts, request.clients, `the file ${thrown.message}`), decidedBy: by }];
+    }
+  }
+
+  private casesOf(request: ProxyRequest, budget: Budget): readonly Case<SelectionOutcome>[] {
     if (request.hosts.isEmpty) return [];
     const [entry, other] = this.paths.entries;
     if (!entry) {
@@ -111,7 +125,7 @@ export class PacModel implements SelectionModel {
     }
     const cases = this.openCases(entry, request);
     const all = other ? casesOfBoth(cases, this.openCases(other, request), this.placeOf(other)) : cases;
-    return all.map((one) => this.withTrace(one, request));
+    return all.map((one) => this.withTrace(one, request, budget));
   }
 
   private openCases(entry: EntryName, request: ProxyRequest): OpenCase[] {
@@ -151,18 +165,20 @@ export class PacModel implements SelectionModel {
     args: EntryArguments,
     name: string | undefined,
   ): OutcomeGroup[] {
-    const budget = name === undefined ? this.budgetForSets : new Budget(WORK);
+    const budget = currentBudget();
     const region = Region.of(hosts, clients);
     const environment = new Environment(clients, name);
-    const ends = this.paths.follow({ entry, ...args, region, environment, budget, trace: false });
-    // What the paths cost is spent; joining them is little beside that.
-    return groupsOf(ends, (node) => this.lineOf(node), new Budget(WORK));
+    const ends = budget.leaving(LEFT_FOR_JOINING, () =>
+      this.paths.follow({ entry, ...args, region, environment, budget, trace: false }),
+    );
+    return budget.leaving(LEFT_FOR_CASES, () => groupsOf(ends, (node) => this.lineOf(node), budget));
   }
 
   /** Computed by a second run, for the few cases whose trace is shown. */
-  private withTrace({ decision, ...one }: OpenCase, request: ProxyRequest): Case<SelectionOutcome> {
+  private withTrace({ decision, ...one }: OpenCase, request: ProxyRequest, budget: Budget): Case<SelectionOutcome> {
     const { tree, paths } = this;
-    const make = () => traceOf(one, decision, request, paths, tree);
+    const make = () =>
+      paidBy(budget, () => budget.attempt(TRACE_SHARE, () => traceOf(one, decision, request, paths, tree))) ?? [];
     let trace: readonly TraceStep[] | undefined;
     return {
       ...one,
@@ -174,7 +190,9 @@ export class PacModel implements SelectionModel {
   }
 
   private lineOf({ start }: AnyNode): number {
-    return this.tree.source.text.slice(0, start).split('\n').length;
+    const known = this.lines.get(start) ?? this.tree.source.text.slice(0, start).split('\n').length;
+    this.lines.set(start, known);
+    return known;
   }
 
   private placeOf(entry: EntryName): QuotedLine {
@@ -201,7 +219,7 @@ function traceOf(
     ...argumentsFor(host, request),
     region: Region.of(HostSet.exact(host), some),
     environment: new Environment(some, host),
-    budget: new Budget(WORK),
+    budget: currentBudget(),
     trace: true,
   });
   const path = ends.find((end) => end.outcome.kind === 'returned' && end.decision === decision) ?? ends[0];

@@ -1,12 +1,13 @@
 // What the ends of the paths of a program mean: where each part of what was asked is sent.
 import type { AnyNode } from 'acorn';
+import { Interned } from '../../../kept/memo.js';
+import { type Budget, BudgetSpent } from '../../../model/budget.js';
 import type { SelectionOutcome } from '../../../model/proxy.js';
 import { javascriptRegex, type Language, NOTHING } from '../../../model/text-language.js';
 import { isDirectFirst, readProxyList } from '../syntax/proxy-list.js';
 import { beforePlaceholder } from '../vocabulary/placeholders.js';
 import { SERVER_WORDS } from '../vocabulary/words.js';
 import type { Leaf } from './machine/follow.js';
-import { type Budget, BudgetSpent } from './question/budget.js';
 import { Region } from './question/region.js';
 import { choiceOver } from './values/numbers.js';
 import { Text, type TextForm } from './values/text.js';
@@ -136,9 +137,9 @@ function routeOfBeginning(beginning: string): 'direct' | 'proxy' | undefined {
 /** The outcomes of a result that is made from the request: `"PROXY " + host + ":8080"`. */
 function tracedOutcomes(result: Text, region: Region, decision: AnyNode | undefined, budget: Budget): RegionOutcome[] {
   const shown = constantParts(result.form);
-  const direct = region.split({ kind: 'matches', text: result, language: DIRECT_FIRST }, budget);
+  const direct = region.split({ kind: 'matches', text: result, language: ofExpression(DIRECT_FIRST) }, budget);
   const proxy = direct.fails.map((part) =>
-    part.split({ kind: 'matches', text: result, language: PROXY_FIRST }, budget),
+    part.split({ kind: 'matches', text: result, language: ofExpression(PROXY_FIRST) }, budget),
   );
   const ends = (regions: readonly Region[], outcome: SelectionOutcome) =>
     regions.map((part) => ({ region: part, outcome, decision }));
@@ -160,13 +161,17 @@ function constantParts(form: TextForm): string {
   return form.parts.map((part) => (typeof part === 'string' ? part : constantParts(part))).join('');
 }
 
+const expressions = new Interned<string, Language>(4);
+
 function ofExpression(source: string): Language {
-  const reading = javascriptRegex(source, 'i');
-  return reading.kind === 'language' ? reading.language : NOTHING;
+  return expressions.of(source, () => {
+    const reading = javascriptRegex(source, 'i');
+    return reading.kind === 'language' ? reading.language : NOTHING;
+  });
 }
 
 const PORT = '(?:\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
 const SERVER = `(?:\\[[0-9a-f:.]+\\]|[^\\s:;[\\]/@?#,]+)(?::${PORT})?`;
-const DIRECT_FIRST = ofExpression('^[\\s;]*direct\\s*(?:;|$)');
+const DIRECT_FIRST = '^[\\s;]*direct\\s*(?:;|$)';
 const BEGINS_SERVER = new RegExp(`^\\s*(?:${[...SERVER_WORDS].join('|')})\\s`, 'i');
-const PROXY_FIRST = ofExpression(`^[\\s;]*(?:${[...SERVER_WORDS].join('|')})\\s+${SERVER}\\s*(?:;|$)`);
+const PROXY_FIRST = `^[\\s;]*(?:${[...SERVER_WORDS].join('|')})\\s+${SERVER}\\s*(?:;|$)`;

@@ -1,6 +1,6 @@
 // How the machine calls a function of the environment.
 import type { AnyNode } from 'acorn';
-import type { Budget } from '../question/budget.js';
+import type { Budget } from '../../../../model/budget.js';
 import type { Region } from '../question/region.js';
 import type { OperationResult, Value } from '../values/value.js';
 import type { Environment } from './environment.js';

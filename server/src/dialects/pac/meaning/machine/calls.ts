@@ -8,7 +8,7 @@ import { Scope, type Slot, UNINITIALIZED } from './heap.js';
 import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
 import { MayThrow, type NativeResult, orFailure, possible } from './may-throw.js';
-import { BoundFunction, NativeFunction, TailCall } from './natives.js';
+import { BoundFunction, LibraryFunction, NativeFunction, TailCall } from './natives.js';
 import { PacFunction, PacObject } from './objects.js';
 import { Frame, ProgramFunction, type ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
@@ -23,6 +23,7 @@ export function call(
 ): void {
   if (callee instanceof ProgramFunction) callProgram(callee, self, args, machine, mode);
   else if (callee instanceof NativeFunction) callNative(callee, self, args, machine, mode);
+  else if (callee instanceof LibraryFunction) call(callee.made, self, args, machine, mode);
   else if (callee instanceof BoundFunction) callBound(callee, args, machine, mode);
   else if (callee instanceof Unknown) callUnknown(callee, self, args, machine, mode);
   else throw machine.error('TypeError', `${describe(callee)} is not a function`);

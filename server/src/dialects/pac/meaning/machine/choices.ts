@@ -141,7 +141,13 @@ export function deliver(result: OperationResult, machine: Machine, mode: ReturnM
 }
 
 function* casesOf(choice: Choice, mode: ReturnMode): Generator<Case> {
-  for (const { when, value } of choice.alternatives) yield { when, resume: (machine) => put(value, machine, mode) };
+  for (const { when, value, change } of choice.alternatives) {
+    const resume = (machine: Machine) => {
+      change?.();
+      put(value, machine, mode);
+    };
+    yield { when, resume };
+  }
 }
 
 function put(result: Exclude<OperationResult, Choice>, machine: Machine, mode: ReturnMode): void {

@@ -1,10 +1,10 @@
 // Loads a program and follows all of its paths.
 import { type AnyNode, parse } from 'acorn';
+import { Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
 import type { PacProgram } from '../../program/program.js';
 import { JAVASCRIPT } from '../../syntax/parse.js';
 import type { Environment } from '../environment/environment.js';
 import { HELPERS } from '../environment/helpers.js';
-import { type Budget, BudgetSpent } from '../question/budget.js';
 import type { Region } from '../question/region.js';
 import type { Value } from '../values/value.js';
 import { helperNative, OriginalParts } from './builtins/changed-language.js';
@@ -61,7 +61,7 @@ export interface LoadedProgram {
 let libraryCode: FunctionCode | undefined;
 
 /** A realm with everything that a program finds. */
-function makeRealm(budget: Budget): Realm {
+function makeRealm(): Realm {
   const realm = new Realm(new Heap());
   installBuiltins(realm);
   const regExp = realm.global.getOwn('RegExp')?.value;
@@ -77,13 +77,17 @@ function makeRealm(budget: Budget): Realm {
         helperNative(name, helper, () => parts),
       );
   }
-  libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
-  const machine = new Machine(realm, budget, undefined, undefined, contextOf);
-  const library = runScript(libraryCode, machine);
-  const made = callNested(library, undefined, [libraryNatives(realm)], machine);
-  if (made instanceof PacObject) installLibrary(realm, made);
+  installLibrary(realm, () => runLibrary(realm));
   parts = new OriginalParts(realm);
   return realm;
+}
+
+/** The functions of the library by their holders. */
+function runLibrary(realm: Realm): Value {
+  libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
+  const machine = new Machine(realm, new Budget(), undefined, undefined, contextOf);
+  const library = runScript(libraryCode, machine);
+  return callNested(library, undefined, [libraryNatives(realm)], machine);
 }
 
 const NO_PROGRAM = { isLibrary: true, helpers: new Set<string>() } as const;
@@ -102,7 +106,11 @@ function runScript(code: FunctionCode, machine: Machine): Value {
 }
 
 /** Runs the top level of a program once. */
-export function loadProgram({ tree }: PacProgram, budget: Budget): LoadedProgram {
+export function loadProgram(program: PacProgram, budget: Budget): LoadedProgram {
+  return paidBy(budget, () => load(program, budget));
+}
+
+function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
   const helpers = new Set(HELPERS.keys());
   const notLoaded = { realm: undefined, entries: [] };
   let code: FunctionCode;
@@ -118,7 +126,7 @@ export function loadProgram({ tree }: PacProgram, budget: Budget): LoadedProgram
 function loadCode(code: FunctionCode, budget: Budget): LoadedProgram {
   const notLoaded = { realm: undefined, entries: [] };
   try {
-    const realm = makeRealm(budget);
+    const realm = makeRealm();
     const machine = new Machine(realm, budget, undefined, undefined, contextOf);
     machine.enter(scriptFrame(code, machine));
     machine.runUntil(0);
@@ -156,6 +164,10 @@ function thrownText(value: Value): string {
 
 /** Follows a program for everything that is asked: the leaves have all of it, and do not overlap. */
 export function followPaths(loaded: LoadedProgram, question: Question): readonly Leaf[] {
+  return paidBy(question.budget, () => follow(loaded, question));
+}
+
+function follow(loaded: LoadedProgram, question: Question): readonly Leaf[] {
   const { region } = question;
   if (!loaded.code || loaded.failure !== undefined) {
     const reason = loaded.failure ?? 'it is not loaded';
@@ -212,7 +224,7 @@ class Exploration {
   private start(): Machine {
     const { loaded, question, kept } = this;
     const { budget, region, environment } = question;
-    const realm = loaded.realm ?? makeRealm(budget);
+    const realm = loaded.realm ?? makeRealm();
     const machine = new Machine(realm, budget, region, environment, contextOf);
     this.machine = machine;
     machine.isTracing = question.trace ?? false;

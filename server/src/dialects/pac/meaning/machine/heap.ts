@@ -1,5 +1,5 @@
 // The mutable state of a run, which can be undone up to a mark.
-import type { Budget } from '../question/budget.js';
+import type { Budget } from '../../../../model/budget.js';
 import type { Value } from '../values/value.js';
 import { TrialEnded } from './failures.js';
 
@@ -70,6 +70,17 @@ export class Heap {
   logSlot(list: unknown[], at: number, epoch = 0): void {
     this.checkTrial(epoch);
     if (this.logs(epoch)) this.trail.push(list, at, list[at]);
+  }
+
+  /** Does something as if it had been done before the program was loaded: it is not undone, and part of no request. */
+  asBefore<Result>(make: () => Result): Result {
+    const { logsAll, logsOld, epoch, trialEpoch, budget } = this;
+    Object.assign(this, { logsAll: false, logsOld: false, epoch: 0, trialEpoch: 0 });
+    try {
+      return make();
+    } finally {
+      Object.assign(this, { logsAll, logsOld, epoch, trialEpoch, budget });
+    }
   }
 
   private checkTrial(epoch: number): void {

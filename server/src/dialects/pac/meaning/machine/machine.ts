@@ -1,7 +1,7 @@
 // The state of a run of a program: a stack of operands, and frames of the functions that are being called.
 import type { AnyNode } from 'acorn';
+import type { Budget } from '../../../../model/budget.js';
 import type { Environment } from '../environment/environment.js';
-import type { Budget } from '../question/budget.js';
 import type { Condition } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import type { Traced, Value } from '../values/value.js';

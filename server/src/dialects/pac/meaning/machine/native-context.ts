@@ -1,7 +1,7 @@
 // What functions of the language get from the machine.
 import type { AnyNode } from 'acorn';
+import type { Budget } from '../../../../model/budget.js';
 import type { Environment } from '../environment/environment.js';
-import type { Budget } from '../question/budget.js';
 import type { Region } from '../question/region.js';
 import type { Value } from '../values/value.js';
 import { callNested } from './calls.js';

@@ -64,6 +64,27 @@ export class NativeFunction extends PacFunction {
   }
 }
 
+/** A function of the library that is written in JavaScript, which is only read when it is called. */
+export class LibraryFunction extends PacFunction {
+  readonly isConstructor = false;
+
+  constructor(
+    realm: Realm,
+    name: string,
+    length: number,
+    private readonly load: () => Value,
+  ) {
+    super(realm.functionPrototype, realm.heap);
+    this.setOwn('length', dataProperty(length, false, false));
+    this.setOwn('name', dataProperty(name, false, false));
+  }
+
+  /** The function of the machine that is called in its place. */
+  get made(): Value {
+    return this.load();
+  }
+}
+
 /** What `Function.prototype.bind` gives. */
 export class BoundFunction extends PacFunction {
   readonly isConstructor: boolean;

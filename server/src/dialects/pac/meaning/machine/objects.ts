@@ -50,6 +50,8 @@ export class PacObject implements Thing {
   readonly className: string = 'Object';
   isExtensible = true;
   protected properties = new Map<string, Property>();
+  /** The names of the properties, as long as there is none more and none less. */
+  private names: ReadonlySet<string> | undefined;
   private traced: readonly TracedEntry[] = NONE;
 
   constructor(
@@ -82,9 +84,11 @@ export class PacObject implements Thing {
 
   /** Adds or replaces an own property without asking whether that is permitted. */
   setOwn(key: string, property: Property): void {
+    this.names = undefined;
     if (this.heap.logs(this.epoch)) {
       const old = this.properties.get(key);
       this.heap.log(() => {
+        this.names = undefined;
         if (old) this.properties.set(key, old);
         else this.properties.delete(key);
       }, this.epoch);
@@ -95,19 +99,25 @@ export class PacObject implements Thing {
   /** Removes an own property. The order of the others stays, also where it is undone. */
   deleteOwn(key: string): void {
     if (!this.properties.has(key)) return;
+    this.names = undefined;
     if (this.heap.logs(this.epoch)) {
       const before = this.properties;
       this.properties = new Map(before);
       this.heap.log(() => {
+        this.names = undefined;
         this.properties = before;
       }, this.epoch);
     }
     this.properties.delete(key);
   }
 
-  /** The names of all own properties, for one who looks at the traced entries as well. */
-  baseKeys(): string[] {
-    return this.traced.length > 0 ? [...this.properties.keys()] : this.ownKeys();
+  /**
+   * The names of all own properties, for one who looks at the traced entries as well. The same set as long as they stay the same: a loop
+   * may look each domain above the host up in a table of many thousands.
+   */
+  get baseNames(): ReadonlySet<string> {
+    if (this.names?.size !== this.properties.size) this.names = new Set(this.properties.keys());
+    return this.names;
   }
 
   /** The names of all own properties: indices in ascending order, then the others as they were added. */
@@ -240,9 +250,17 @@ export class PacArray extends PacObject {
   }
 
   override ownKeys(): string[] {
+    return [...this.itemKeys(), ...super.ownKeys()];
+  }
+
+  override get baseNames(): ReadonlySet<string> {
+    return new Set([...this.itemKeys(), ...super.baseNames]);
+  }
+
+  private itemKeys(): string[] {
     const keys: string[] = [];
     for (let i = 0; i < this.content.length; i++) if (this.content[i] !== HOLE) keys.push(String(i));
-    return [...keys, 'length', ...super.ownKeys()];
+    return [...keys, 'length'];
   }
 
   override get size(): number {
@@ -282,9 +300,18 @@ export class PacWrapper extends PacObject {
   }
 
   override ownKeys(): string[] {
+    return [...this.characterKeys(), ...super.ownKeys()];
+  }
+
+  override get baseNames(): ReadonlySet<string> {
+    return typeof this.primitive === 'string'
+      ? new Set([...this.characterKeys(), ...super.baseNames])
+      : super.baseNames;
+  }
+
+  private characterKeys(): string[] {
     const text = this.primitive;
-    if (typeof text !== 'string') return super.ownKeys();
-    return [...Array.from({ length: text.length }, (_, i) => String(i)), 'length', ...super.ownKeys()];
+    return typeof text === 'string' ? [...Array.from({ length: text.length }, (_, i) => String(i)), 'length'] : [];
   }
 }
 

@@ -86,6 +86,11 @@ export class ProgramFunction<Runner> extends PacFunction {
     this.complete();
     return super.ownKeys();
   }
+
+  override get baseNames(): ReadonlySet<string> {
+    this.complete();
+    return super.baseNames;
+  }
 }
 
 /** Where an exception is caught in a frame. */

@@ -327,7 +327,7 @@ function hasKey(object: PacObject, key: string | Traced, inherited: boolean, mac
 function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {
   if (typeof key === 'string') return constant(object.getOwn(key) !== undefined);
   machine.budget.spend(1 + object.size / 4);
-  return wordsCondition(key, new Set(object.baseKeys()), machine.context);
+  return wordsCondition(key, object.baseNames, machine.context);
 }
 
 function truthValue(condition: Condition): Value {

@@ -1,7 +1,6 @@
 // The dimensions of a product of sets, each split by its own kind of set.
 import { HostSet } from '../../../../model/hosts.js';
 import { IpSet } from '../../../../model/ip.js';
-import type { Meter } from '../../../../model/meter.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import type { Condition } from './condition.js';
@@ -35,7 +34,7 @@ export interface Dimension<Part extends PartSet<Part>> {
   readonly whole: Part;
   atom(condition: Condition): Part;
   /** The part of a set in which a condition of one comparison holds or not, where that is quicker than through the whole set. */
-  narrow?(set: Part, condition: Condition, holds: boolean, meter: Meter): Part | undefined;
+  narrow?(set: Part, condition: Condition, holds: boolean): Part | undefined;
 }
 
 /** Does something with a dimension, whatever its kind of set is. */
@@ -50,8 +49,7 @@ const HOSTS: Dimension<HostSet> = {
   with: (product, hosts) => ({ ...product, hosts }),
   whole: HostSet.all,
   atom: (condition) => (condition.kind === 'matches' ? HostSet.all.where(condition.language, true) : HostSet.none),
-  narrow: (set, condition, holds, meter) =>
-    condition.kind === 'matches' ? set.where(condition.language, holds, meter) : undefined,
+  narrow: (set, condition, holds) => (condition.kind === 'matches' ? set.where(condition.language, holds) : undefined),
 };
 
 const PATHS: Dimension<PathSet> = {

@@ -1,41 +1,44 @@
 // Sets of paths of URLs, exact under every operation.
-import { type Automaton, acceptsText } from '../../../../model/language.js';
-import { backwardMachine, type Machine } from '../../../../model/machines.js';
+import { Appended } from '../../../../model/appended.js';
+import { bounded, spend } from '../../../../model/budget.js';
+import { type Expression, holdsName } from '../../../../model/host-expression.js';
+import { hostFormulas, NEVER } from '../../../../model/host-formulas.js';
 import { automatonOf, type Language } from '../../../../model/text-language.js';
 import type { PartSet } from './sets.js';
-
-type Expression =
-  | { readonly kind: 'constant'; readonly holds: boolean }
-  | { readonly kind: 'automaton'; readonly automaton: Automaton }
-  | { readonly kind: 'not'; readonly of: Expression }
-  | { readonly kind: 'and' | 'or'; readonly of: readonly [Expression, Expression] };
-
-const ALL: Expression = { kind: 'constant', holds: true };
-const NONE: Expression = { kind: 'constant', holds: false };
 
 /** The characters of paths and queries (RFC 3986), and those that browsers leave as they are. */
 const PATH_CHARACTERS = [
   ..."abcdefghijklmnopqrstuvwxyz0123456789/-_.?=&%ABCDEFGHIJKLMNOPQRSTUVWXYZ~!$'()*+,;:@[]|^`{}\\",
 ].map((character) => character.charCodeAt(0));
 
-/** How many joint states are visited before a search gives up; the set then counts as not empty. */
-const STATE_LIMIT = 20_000;
+/** What it costs to look at all characters that may come next, and to visit what they lead to. */
+const LOOK_COST = 30;
+const VISIT_COST = 5;
 
-/** A set of what follows the first slash of the path of a URL. */
+/** What it costs to ask a condition about a path. */
+const TEST_COST = 3;
+
+/** A path of a set, where one was found; the rare set that is too large to search counts as not empty. */
+interface Found {
+  readonly path: string | undefined;
+  readonly gaveUp: boolean;
+}
+
+/** A set of what follows the first slash of the path of a URL: the paths for which some conditions hold. */
 export class PathSet implements PartSet<PathSet> {
-  private found: { readonly path: string | undefined; readonly gaveUp: boolean } | undefined;
+  private found: Found | undefined;
 
-  private constructor(private readonly expression: Expression) {}
+  private constructor(private readonly conditions: Appended<Expression>) {}
 
-  static readonly all = new PathSet(ALL);
-  static readonly none = new PathSet(NONE);
+  static readonly all = new PathSet(Appended.of());
+  static readonly none = new PathSet(Appended.of<Expression>({ kind: 'or', of: Appended.of() }));
 
   static of(language: Language): PathSet {
-    return new PathSet({ kind: 'automaton', automaton: automatonOf(language) });
+    return new PathSet(Appended.of<Expression>({ kind: 'language', automaton: automatonOf(language) }));
   }
 
   get isEmpty(): boolean {
-    if (this.expression.kind === 'constant') return !this.expression.holds;
+    if (this.conditions.length === 0) return false;
     const { path, gaveUp } = this.search;
     return path === undefined && !gaveUp;
   }
@@ -46,91 +49,86 @@ export class PathSet implements PartSet<PathSet> {
   }
 
   has(path: string): boolean {
-    return holds(this.expression, path);
+    return this.conditions.every((condition) => holdsName(condition, path));
   }
 
   union(other: PathSet): PathSet {
-    if (this.expression === ALL || other.expression === NONE) return this;
-    if (other.expression === ALL || this.expression === NONE) return other;
-    return new PathSet({ kind: 'or', of: [this.expression, other.expression] });
+    if (this === PathSet.all || other === PathSet.none) return this;
+    if (other === PathSet.all || this === PathSet.none) return other;
+    return new PathSet(Appended.of<Expression>({ kind: 'or', of: Appended.of(this.expression, other.expression) }));
   }
 
   intersect(other: PathSet): PathSet {
-    if (this.expression === NONE || other.expression === ALL) return this;
-    if (other.expression === NONE || this.expression === ALL) return other;
-    return new PathSet({ kind: 'and', of: [this.expression, other.expression] });
+    if (this === PathSet.none || other === PathSet.all) return this;
+    if (other === PathSet.none || this === PathSet.all) return other;
+    return other.conditions.toArray().reduce<PathSet>((all, condition) => all.where(condition), this);
   }
 
   subtract(other: PathSet): PathSet {
-    if (other.expression === NONE || this.expression === NONE) return this;
-    if (other.expression === ALL) return PathSet.none;
-    return this.intersect(new PathSet({ kind: 'not', of: other.expression }));
+    if (other === PathSet.none || this === PathSet.none) return this;
+    if (other === PathSet.all) return PathSet.none;
+    return this.where({ kind: 'not', of: other.expression });
   }
 
-  private get search() {
-    this.found ??= searchPath(this.expression);
+  /** The part for which one more condition holds. A path that is known to be in the set mostly shows that one part is not empty. */
+  private where(condition: Expression): PathSet {
+    const part = new PathSet(this.conditions.with(condition));
+    const path = this.found?.path;
+    if (path !== undefined && holdsName(condition, path)) part.found = this.found;
+    return part;
+  }
+
+  private get expression(): Expression {
+    const { last } = this.conditions;
+    return last && this.conditions.length === 1 ? last : { kind: 'and', of: this.conditions };
+  }
+
+  private get search(): Found {
+    this.found ??= bounded(
+      () => searchPath(this.conditions),
+      () => ({ path: undefined, gaveUp: true }),
+    );
     return this.found;
   }
 }
 
-function holds(expression: Expression, path: string): boolean {
-  switch (expression.kind) {
-    case 'constant':
-      return expression.holds;
-    case 'automaton':
-      return acceptsText(expression.automaton, path);
-    case 'not':
-      return !holds(expression.of, path);
-    case 'and':
-      return holds(expression.of[0], path) && holds(expression.of[1], path);
-    case 'or':
-      return holds(expression.of[0], path) || holds(expression.of[1], path);
+/**
+ * A path for which all conditions hold, or the proof that there is none. Of many conditions few matter: the search begins with the latest
+ * one, and adds another where that refutes the path that it finds.
+ */
+function searchPath(conditions: Appended<Expression>): Found {
+  const { last } = conditions;
+  let active = last ? Appended.of(last) : Appended.of<Expression>();
+  for (;;) {
+    const path = shortestPath({ kind: 'and', of: active });
+    if (path === undefined) return { path, gaveUp: false };
+    spend(TEST_COST * conditions.length);
+    const refuting = conditions.toArray().find((condition) => !holdsName(condition, path));
+    if (!refuting) return { path, gaveUp: false };
+    active = active.with(refuting);
   }
 }
 
-/** Reads all paths at once from their last character on, breadth first, in every machine of an expression together. */
-function searchPath(expression: Expression): { path: string | undefined; gaveUp: boolean } {
-  const machines: Machine[] = [];
-  const accepts = compile(expression, machines);
-  const start = machines.map((machine) => machine.start);
-  const seen = new Set([start.join(' ')]);
-  let frontier = [{ states: start, read: '' }];
+/** Reads all paths at once from their last character on, the shortest first. */
+function shortestPath(expression: Expression): string | undefined {
+  const formulas = hostFormulas();
+  const start = formulas.of(expression);
+  const seen = new Set([start]);
+  let frontier = start === NEVER ? [] : [{ formula: start, read: '' }];
   while (frontier.length > 0) {
     const next: typeof frontier = [];
-    for (const { states, read } of frontier) {
-      if (accepts(states)) return { path: read, gaveUp: false };
+    for (const { formula, read } of frontier) {
+      if (formulas.accepts(formula)) return read;
+      spend(LOOK_COST);
       for (const symbol of PATH_CHARACTERS) {
-        const moved = machines.map((machine, i) => machine.next(states[i] ?? 0, symbol));
-        const key = moved.join(' ');
-        if (seen.has(key)) continue;
-        if (seen.size >= STATE_LIMIT) return { path: undefined, gaveUp: true };
-        seen.add(key);
-        next.push({ states: moved, read: String.fromCharCode(symbol) + read });
+        const reached = formulas.next(formula, symbol);
+        if (reached === NEVER || seen.has(reached)) continue;
+        spend(VISIT_COST);
+        seen.add(reached);
+        next.push({ formula: reached, read: String.fromCharCode(symbol) + read });
       }
     }
     frontier = next;
   }
-  return { path: undefined, gaveUp: false };
-}
-
-function compile(expression: Expression, machines: Machine[]): (states: readonly number[]) => boolean {
-  switch (expression.kind) {
-    case 'constant':
-      return () => expression.holds;
-    case 'automaton': {
-      const machine = backwardMachine(expression.automaton);
-      let index = machines.indexOf(machine);
-      if (index < 0) index = machines.push(machine) - 1;
-      return (states) => machine.accepts(states[index] ?? 0);
-    }
-    case 'not': {
-      const of = compile(expression.of, machines);
-      return (states) => !of(states);
-    }
-    case 'and':
-    case 'or': {
-      const [a, b] = [compile(expression.of[0], machines), compile(expression.of[1], machines)];
-      return expression.kind === 'and' ? (states) => a(states) && b(states) : (states) => a(states) || b(states);
-    }
-  }
+  return undefined;
 }

@@ -1,11 +1,12 @@
 // What is asked, as a product of sets: hosts, paths, addresses, points of the clock.
+
+import type { Budget } from '../../../../model/budget.js';
 import { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
-import type { Budget } from './budget.js';
 import type { Condition } from './condition.js';
 import {
   addressesBefore,
@@ -197,10 +198,10 @@ function narrower<Part extends PartSet<Part>>(
   let part: Part | undefined;
   const [atom, positive] = condition.kind === 'not' ? [condition.of, false] : [condition, true];
   return (set, holds) => {
-    const quick = dimension.narrow?.(set, atom, holds === positive, budget);
+    const quick = dimension.narrow?.(set, atom, holds === positive);
     if (quick) return quick;
     part ??= partWhere(dimension, condition, budget);
-    return holds ? set.intersect(part, budget) : set.subtract(part, budget);
+    return holds ? set.intersect(part) : set.subtract(part);
   };
 }
 

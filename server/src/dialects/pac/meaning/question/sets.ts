@@ -1,6 +1,5 @@
 // The sets of what one variable may be, beside sets of hosts.
 import { IpSet } from '../../../../model/ip.js';
-import type { Meter } from '../../../../model/meter.js';
 
 /** A set with exact operations; {@link HostSet} is one too. */
 export interface PartSet<Self> {
@@ -8,8 +7,8 @@ export interface PartSet<Self> {
   /** A text that only equal sets have, for sets that have one. */
   readonly key?: string;
   union(other: Self): Self;
-  intersect(other: Self, meter?: Meter): Self;
-  subtract(other: Self, meter?: Meter): Self;
+  intersect(other: Self): Self;
+  subtract(other: Self): Self;
 }
 
 const ALL_V4 = IpSet.all.ofFamily(4);

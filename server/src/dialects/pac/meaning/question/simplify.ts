@@ -1,10 +1,10 @@
 // Conditions on single variables, from conditions on what programs make of them.
 import { Memo } from '../../../../kept/memo.js';
+import type { Budget } from '../../../../model/budget.js';
 import { type Language, union } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
-import type { Budget } from './budget.js';
 import { allOf, anyOf, type Condition, not } from './condition.js';
 import { solve } from './solve.js';
 import type { AddressVariable, TextVariable } from './variables.js';

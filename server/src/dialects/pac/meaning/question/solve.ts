@@ -1,9 +1,11 @@
 // Conditions on the variables that a text is made of, from a condition on the text.
 import type { AnyNode } from 'acorn';
 import { Memo } from '../../../../kept/memo.js';
+import type { Budget } from '../../../../model/budget.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
-import { between, preimage } from '../../../../model/preimages.js';
+import { between, insideBeginning, preimage } from '../../../../model/preimages.js';
 import {
+  ANY_LINE,
   containing,
   EVERYTHING,
   endingWith,
@@ -17,16 +19,17 @@ import {
   words,
 } from '../../../../model/text-language.js';
 import { subjectOf } from '../values/subject.js';
-import { alphabetOf, keyOf, Text, type TextForm } from '../values/text.js';
+import { alphabetOf, keyOf, sharesCharacters, Text, type TextForm } from '../values/text.js';
 import { Unknown } from '../values/value.js';
-import type { Budget } from './budget.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
 
 const solved = new Memo<Language, Map<string, Condition>>();
 
 /** An equal condition in which each text is a variable. */
 export function solve({ form }: Text, language: Language, budget: Budget): Condition {
-  if (!isOfRequest(form)) return solveForm(form, language, budget);
+  // What begins with a constant is quickly told.
+  const isBegun = language.kind === 'automaton' && language.beginning !== undefined;
+  if (isBegun || !isOfRequest(form)) return solveForm(form, language, budget);
   const known = solved.of(language, () => new Map());
   const key = keyOf(form);
   const condition = known.get(key) ?? solveForm(form, language, budget);
@@ -49,18 +52,19 @@ function isOfRequest(form: TextForm): boolean {
 function solveForm(form: TextForm, language: Language, budget: Budget): Condition {
   budget.spend(10);
   if (isNothing(language)) return NEVER;
-  if (language === EVERYTHING) return ALWAYS;
+  if (language === EVERYTHING || (language === ANY_LINE && isOneLine(form))) return ALWAYS;
   switch (form.kind) {
     case 'variable':
       return { kind: 'matches', text: new Text(form), language };
     case 'applied':
-      return (
-        solveWalk(form, language, budget) ??
-        solve(new Text(form.to), preimage(form.operation, language, budget), budget)
-      );
+      return solveWalk(form, language, budget) ?? solve(new Text(form.to), preimage(form.operation, language), budget);
     case 'joined':
       return solveJoined(form.parts, language, budget);
   }
+}
+
+function isOneLine(form: TextForm): boolean {
+  return !sharesCharacters(form, '\n\r');
 }
 
 /** The last items of a text in a list of words, as a walk up the domains of a host asks: the text is one of the words, or ends with one. */
@@ -88,14 +92,23 @@ function solveJoined(parts: readonly (string | TextForm)[], language: Language, 
   while (typeof parts[last] === 'string') last--;
   const form = parts[first];
   if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
-  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), budget);
+  const alphabet = first === last ? alphabetOf(form) : undefined;
+  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), alphabet, budget);
   if (first === last) return solveForm(form, inner, budget);
   return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
 }
 
 /** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
-function within(language: Language, prefix: string, suffix: string, budget: Budget): Language {
-  if (language.kind === 'words' || !language.containing) return between(language, prefix, suffix, budget);
+function within(
+  language: Language,
+  prefix: string,
+  suffix: string,
+  alphabet: ReadonlySet<string> | undefined,
+  budget: Budget,
+): Language {
+  if (language.kind === 'words') return between(language, prefix, suffix);
+  if (language.beginning) return union(insideBeginning(language.beginning, prefix, suffix, alphabet));
+  if (!language.containing) return between(language, prefix, suffix);
   const found: Language[] = [containing(language.containing)];
   for (const what of language.containing) {
     budget.spend(what.length);
@@ -124,14 +137,11 @@ function solveConcatenation(
   const middle = typeof separator === 'string' ? separator : '';
   const others = typeof separator === 'string' ? rest.slice(1) : rest;
   const symbols = [...alphabetOf(form)].map((character) => character.charCodeAt(0));
-  budget.spend(CONCATENATION_COST);
   const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) });
   if (!pairs) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
   return anyOf(
     pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
   );
 }
-
-const CONCATENATION_COST = 10_000;
 
 const NOWHERE: AnyNode = { type: 'EmptyStatement', start: 0, end: 0 };

@@ -1,4 +1,5 @@
 // Makes texts from texts, in the simplest form.
+import { spend } from '../../../../model/budget.js';
 import type { TextOperation } from '../../../../model/text-operations.js';
 import { alphabetOf, isSameText, sharesCharacters, Text, type TextForm } from './text.js';
 
@@ -11,7 +12,11 @@ export function partsOf(text: AnyText): readonly Part[] {
   return text.form.kind === 'joined' ? text.form.parts : [text.form];
 }
 
+/** What a part costs that is joined. */
+const PART_COST = 10;
+
 export function joined(parts: readonly Part[]): AnyText {
+  if (parts.length > 2) spend(PART_COST * parts.length);
   const flat: Part[] = [];
   for (const part of parts.flatMap((one) => (typeof one !== 'string' && one.kind === 'joined' ? one.parts : [one]))) {
     const last = flat.at(-1);

@@ -1,9 +1,9 @@
 // Operations on the text of an IPv6 address: of all texts that one may be written as, which is decided where it is the same for all.
 import { Memo } from '../../../../kept/memo.js';
+import { Budget } from '../../../../model/budget.js';
 import { HostSet } from '../../../../model/hosts.js';
 import { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
-import { Budget } from '../question/budget.js';
 import { type Condition, NEVER } from '../question/condition.js';
 import { Region } from '../question/region.js';
 import { PATH } from '../question/variables.js';

@@ -142,7 +142,7 @@ function linearOf(value: Pointwise): LinearForm | undefined {
 const COMBINATION_LIMIT = 70_000;
 /** How many different conditions on the other sources one source may lead to. */
 const GROUP_LIMIT = 130;
-const POINT_COST = 2;
+const POINT_COST = 5;
 
 /**
  * Where a number has values for which `holds`. `bound`: behind that value, and before its negative, the answer is always the same.

@@ -1,7 +1,8 @@
 // Operations of JavaScript on values that depend on what is asked: the door of this room for the machine and its built-in functions.
+
+import { Budget } from '../../../../model/budget.js';
 import { words } from '../../../../model/text-language.js';
 import { environmentFunction, environmentOperation, environmentUnary } from '../environment/arithmetic.js';
-import { Budget } from '../question/budget.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
 import { unaryOperation as unaryValue, binaryOperation as valueOperation, truthOf as whereTrue } from './arithmetic.js';
 import { characterOrUndefined } from './characters.js';

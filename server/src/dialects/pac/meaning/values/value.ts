@@ -109,7 +109,12 @@ export class ListOf {
  */
 export class Choice {
   constructor(
-    readonly alternatives: Iterable<{ readonly when: Condition; readonly value: Value | ListOf }>,
+    /** `change` is what else happens where an alternative is taken. */
+    readonly alternatives: Iterable<{
+      readonly when: Condition;
+      readonly value: Value | ListOf;
+      readonly change?: () => void;
+    }>,
     /** Where the value is taken for true, if that is known without the alternatives. */
     readonly truth?: Condition,
   ) {}

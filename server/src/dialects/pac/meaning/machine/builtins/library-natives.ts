@@ -1,14 +1,15 @@
 // What the library written in JavaScript stands on, and its installation.
 import { callTextMethod } from '../../values/operations.js';
 import type { OperationResult, Value } from '../../values/value.js';
-import { type NativeContext, TailCall } from '../natives.js';
-import { dataProperty, HOLE, PacArray, PacFunction, PacObject, PacWrapper } from '../objects.js';
+import { LibraryFunction, type NativeContext, TailCall } from '../natives.js';
+import { dataProperty, HOLE, PacArray, PacObject, PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { stepsOf } from './collections.js';
 import { buildCost } from './costs.js';
 import { bind } from './function.js';
 import { itemsOf, lengthOf, valueOfItem } from './items.js';
 import { joinTexts } from './joining.js';
+import { LIBRARY_FUNCTIONS } from './library.js';
 import { isFound, matchesFor, onlyMatch, replaceByText, whatToReplace } from './replace.js';
 import { textOfReceiver } from './string.js';
 import { defineAll, isThing, isTraced, type MethodTable } from './support.js';
@@ -109,7 +110,7 @@ function sorted(list: Value, context: NativeContext): OperationResult {
 }
 
 /** Where the functions of each part of the library go. */
-function holders(realm: Realm): Readonly<Record<string, Value>> {
+function holdersOf(realm: Realm): Readonly<Record<keyof typeof LIBRARY_FUNCTIONS, Value>> {
   return {
     arrayPrototype: realm.arrayPrototype,
     stringPrototype: realm.stringPrototype,
@@ -119,14 +120,23 @@ function holders(realm: Realm): Readonly<Record<string, Value>> {
   };
 }
 
-/** Puts the functions that the library made where programs find them. */
-export function installLibrary(realm: Realm, made: PacObject): void {
-  for (const [part, holder] of Object.entries(holders(realm))) {
-    const functions = made.getOwn(part)?.value;
-    if (!isThing(functions) || !isThing(holder)) continue;
-    for (const name of functions.ownKeys()) {
-      const value = functions.getOwn(name)?.value;
-      if (value instanceof PacFunction) holder.setOwn(name, dataProperty(value, false));
+/** Puts the functions of the library where programs find them. Most programs call none, so that it is read when one is called. */
+export function installLibrary(realm: Realm, run: () => Value): void {
+  let library: Value;
+  const load = (part: string, name: string): Value => {
+    library ??= realm.heap.asBefore(run);
+    const functions = isThing(library) ? library.getOwn(part)?.value : undefined;
+    return isThing(functions) ? functions.getOwn(name)?.value : undefined;
+  };
+  const holders = holdersOf(realm);
+  for (const part of PARTS) {
+    const holder = holders[part];
+    if (!isThing(holder)) continue;
+    for (const [name, length] of Object.entries(LIBRARY_FUNCTIONS[part])) {
+      const made = new LibraryFunction(realm, name, length, () => load(part, name));
+      holder.setOwn(name, dataProperty(made, false));
     }
   }
 }
+
+const PARTS = ['arrayPrototype', 'stringPrototype', 'mapPrototype', 'setPrototype', 'array'] as const;

@@ -1,5 +1,29 @@
 // The built-in functions that call functions of the program, in JavaScript: the machine runs them like the program itself.
 
+/** What the library has for each holder, with the numbers of parameters that ECMA-262 gives. */
+export const LIBRARY_FUNCTIONS = {
+  arrayPrototype: {
+    forEach: 1,
+    map: 1,
+    filter: 1,
+    some: 1,
+    every: 1,
+    find: 1,
+    findIndex: 1,
+    findLast: 1,
+    findLastIndex: 1,
+    reduce: 1,
+    reduceRight: 1,
+    flatMap: 1,
+    sort: 1,
+    toSorted: 1,
+  },
+  stringPrototype: { replace: 2, replaceAll: 2 },
+  array: { from: 1 },
+  mapPrototype: { forEach: 1 },
+  setPrototype: { forEach: 1 },
+} as const;
+
 /**
  * An expression of a function. Its argument `$` has the native functions that it stands on, so that nothing that the program changes
  * has an effect on it; its result has the functions by their holders.

@@ -1,5 +1,5 @@
 // Matches regular expressions with concrete texts, every step of it metered.
-import type { Budget } from '../../question/budget.js';
+import type { Budget } from '../../../../../model/budget.js';
 import type { CharacterTest, Direction, Loop, PatternCode, PatternInstruction } from './pattern-code.js';
 
 /** Where a match and its groups are: start and end of each, -1 where a group took no part. */

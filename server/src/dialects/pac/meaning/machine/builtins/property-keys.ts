@@ -17,8 +17,8 @@ export function ownKeyCondition(object: PacObject, key: Value, context: NativeCo
   );
   if (!isTraced(property)) return anyOf([object.getOwn(String(property)) ? ALWAYS : NEVER, ...entries]);
   context.budget.spend(sizeOf(object));
-  const keys = object.ownKeys();
-  return anyOf([keys.length > 0 ? wordsCondition(property, new Set(keys)) : NEVER, ...entries]);
+  const names = object.baseNames;
+  return anyOf([names.size > 0 ? wordsCondition(property, names) : NEVER, ...entries]);
 }
 
 /** How many names there are; each character of a text has one. */

@@ -18,7 +18,7 @@ import { PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { SplitTexts } from '../split-texts.js';
 import { booleanOf } from './equality.js';
-import { define, type MethodTable } from './support.js';
+import { checkOwn, define, type MethodTable } from './support.js';
 
 /** A method of a list of parts; `undefined` where each number of parts has to be followed by itself. */
 type SplitMethod = (
@@ -32,7 +32,9 @@ const METHODS: ReadonlyMap<string, SplitMethod> = new Map([
   ['at', at],
   ['includes', includes],
   ['join', join],
+  ['pop', pop],
   ['reverse', reverse],
+  ['shift', shift],
   ['slice', slice],
   ['toString', (list, _args, context) => join(list, [], context)],
 ]);
@@ -110,6 +112,36 @@ function includes(
     else return undefined;
   }
   return booleanOf(anyOf(conditions));
+}
+
+/** `shift`, as loops that walk up the domains of a host use it. */
+function shift(list: SplitList, _args: readonly Value[], context: NativeContext, self: SplitTexts): OperationResult {
+  const { text, separator } = list;
+  return withoutOne(list, item(text, separator, 0), drop(from('first', text, separator), 1), context, self);
+}
+
+function pop(list: SplitList, _args: readonly Value[], context: NativeContext, self: SplitTexts): OperationResult {
+  const { text, separator } = list;
+  return withoutOne(list, item(text, separator, -1), until('last', text, separator), context, self);
+}
+
+/** Takes a part from an end of a list, of which others are left or none. */
+function withoutOne(
+  list: SplitList,
+  taken: AnyText,
+  rest: AnyText,
+  context: NativeContext,
+  self: SplitTexts,
+): OperationResult {
+  const { separator } = list;
+  if (separator.length !== 1) return undefined;
+  checkOwn(self, context);
+  const keep = () =>
+    rest instanceof Text ? self.become(new SplitList(rest, separator)) : self.settle(rest.split(separator));
+  return new Choice([
+    { when: whereMore(list, 1, context), value: taken, change: keep },
+    { when: ALWAYS, value: taken, change: () => self.settle([]) },
+  ]);
 }
 
 /** More parts than these are not cut off one by one. */

@@ -1,0 +1,104 @@
+// The work that one evaluation may cost.
+
+/**
+ * What one evaluation may cost, about a second on a small machine. A unit is about a tenth of a microsecond: an instruction of a program
+ * is one, what takes memory is more.
+ */
+const WORK = 12_000_000;
+
+/** Thrown where a budget does not suffice; caught by those who make one. */
+export class BudgetSpent extends Error {
+  constructor() {
+    super('needs more work than one file may cost');
+  }
+}
+
+/** Counts work in units, never in time: the same question always costs the same. */
+export class Budget {
+  /** What is kept for later. */
+  private kept = 0;
+  private left: number;
+
+  constructor(private readonly total = WORK) {
+    this.left = total;
+  }
+
+  /** How much of the whole is spent, from 0 to 1. */
+  get spentShare(): number {
+    return 1 - this.left / this.total;
+  }
+
+  /** Called before the work is done, and before memory for it is taken. What is refused is not paid. */
+  spend(units: number): void {
+    if (this.left - units < this.kept) throw new BudgetSpent();
+    this.left -= units;
+  }
+
+  /** Does something that leaves a share of the whole for what comes later. */
+  leaving<Result>(share: number, work: () => Result): Result {
+    return this.keeping(this.total * share, work);
+  }
+
+  /** Does something that may take no more than a share of what is left; gives `undefined` where it would. */
+  attempt<Result>(share: number, work: () => Result): Result | undefined {
+    try {
+      return this.keeping(this.left - (this.left - this.kept) * share, work);
+    } catch (thrown) {
+      if (thrown instanceof BudgetSpent) return undefined;
+      throw thrown;
+    }
+  }
+
+  private keeping<Result>(units: number, work: () => Result): Result {
+    const outer = this.kept;
+    this.kept = Math.max(outer, units);
+    try {
+      return work();
+    } finally {
+      this.kept = outer;
+    }
+  }
+}
+
+/** What pays for the work that is being done. It is set for the time of a call only: no evaluation begins before another one ends. */
+let current: Budget | undefined;
+
+/** Pays for work of the evaluation that is being made. Called before it is done, at the few places where work multiplies. */
+export function spend(units: number): void {
+  current?.spend(units);
+}
+
+/** Does something that a budget pays for, with all that it calls. */
+export function paidBy<Result>(budget: Budget, work: () => Result): Result {
+  const outer = current;
+  current = budget;
+  try {
+    return work();
+  } finally {
+    current = outer;
+  }
+}
+
+/** The budget of the evaluation that is being made; outside of any, one of its own. */
+export function currentBudget(): Budget {
+  return current ?? new Budget();
+}
+
+/**
+ * Does a part of the evaluation that is being made. Outside of any, as for an editor or a check, it has a budget of its own, and
+ * `otherwise` is the answer where that does not suffice.
+ */
+export function bounded<Result>(work: () => Result, otherwise: (thrown: BudgetSpent) => Result): Result {
+  if (current) return work();
+  try {
+    return paidBy(new Budget(), work);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return otherwise(thrown);
+    throw thrown;
+  }
+}
+
+/** Does something that is worth a share of what is left, and gives `undefined` where it would cost more. */
+export function attempt<Result>(share: number, work: () => Result): Result | undefined {
+  return current ? current.attempt(share, work) : paidBy(new Budget(), () => attempt(share, work));
+}
