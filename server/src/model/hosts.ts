@@ -181,12 +181,17 @@ export class HostSet {
     const bound = treeOfLevels(levels);
     const conditions = areWhole(levels, bound) ? beside : [...beside, { kind: 'levels', levels } as const];
     const known = this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
-    return HostSet.of(bound, Appended.of(...conditions), this.excluded, known, meter);
+    const set = HostSet.of(bound, Appended.of(...conditions), this.excluded, known, meter);
+    if (conditions !== beside && !set.isTree) set.knownLevels = levels;
+    return set;
   }
 
   private get levels(): Levels {
-    return levelsWithin(this.bound, this.conditions.toArray());
+    this.knownLevels ??= levelsWithin(this.bound, this.conditions.toArray());
+    return this.knownLevels;
   }
+
+  private knownLevels: Levels | undefined;
 
   /** Whether a set is in levels and nothing else limits it. */
   private get isOfLevels(): boolean {
