@@ -84,9 +84,15 @@ export function treeOfLevels(levels: Levels): DomainTree {
   return levels.reduce((all, { tree }) => combineTrees('or', all, tree), NO_NAMES);
 }
 
-/** Whether the levels hold all names of the tree that contains them. */
+/** Whether the levels hold all names of the tree that contains them. Mostly one look at the numbers of dots tells that they do not. */
 export function areWhole(levels: Levels, tree: DomainTree): boolean {
-  return combineLevels('without', levelsOfTree(tree), levels).length === 0;
+  let next = 0;
+  for (const { from, to } of levels) {
+    if (from > next && hasNames({ tree, from: next, to: from - 1 })) return false;
+    next = to + 1;
+  }
+  if (hasNames({ tree, from: next, to: Number.POSITIVE_INFINITY })) return false;
+  return !levels.some((level) => hasNames({ ...level, tree: combineTrees('without', tree, level.tree) }));
 }
 
 const ranges = new Memo<DomainTree, readonly DotRange[]>();

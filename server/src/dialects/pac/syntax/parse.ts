@@ -112,6 +112,7 @@ export function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents'
 }
 
 function addChildren(node: AnyNode, children: AnyNode[]): void {
+  if (node.type === 'Identifier' || node.type === 'Literal') return;
   for (const value of Object.values(node) as unknown[]) {
     if (Array.isArray(value)) {
       for (const item of value as unknown[]) if (isNode(item)) children.push(item);
