@@ -48,7 +48,7 @@ function splitBeginning(
   spend(prefix.length * (1 + middle.length));
   let longest = 0;
   while (longest < prefix.length && firstSymbols?.has(prefix.charCodeAt(longest))) longest++;
-  if (longest === prefix.length || !firstSymbols) return undefined;
+  if (longest === prefix.length || longest > STATE_LIMIT || !firstSymbols) return undefined;
   const pairs: TextPair[] = [];
   for (let at = 0; at <= longest; at++) {
     const [second] = insideBeginning({ prefix: prefix.slice(at), rest }, middle, '', undefined);

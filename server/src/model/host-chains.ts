@@ -27,17 +27,18 @@ export interface ChainUnion {
  */
 export function unionOfChain(sets: readonly HostConjunction[]): ChainUnion | undefined {
   const links: Link[] = [];
-  let domains = NO_NAMES;
+  const trees: DomainTree[] = [];
   for (const set of sets) {
     const isTree = set.conditions.length === 0 && !set.excluded;
     const link = isTree ? undefined : linkOf(set);
-    if (isTree) domains = combineTrees('or', domains, set.bound);
+    if (isTree) trees.push(set.bound);
     else if (link) links.push(link);
     else return undefined;
   }
   links.sort((a, b) => a.before.length - b.before.length);
   const [first] = links;
   if (!first || links.length < 2 || links.length > LINKS_LIMIT) return undefined;
+  const domains = trees.reduce((all, tree) => combineTrees('or', all, tree), NO_NAMES);
   const bound = links.reduce((all, link) => combineTrees('or', all, link.bound), domains);
   if (!links.every((link) => takesAll(link, bound, domains)) || !isChain(links)) return undefined;
   const taken = new Map(links.flatMap((link) => link.taken).map((pattern) => [keyOf(pattern), pattern]));

@@ -84,15 +84,17 @@ export function treeOfLevels(levels: Levels): DomainTree {
   return levels.reduce((all, { tree }) => combineTrees('or', all, tree), NO_NAMES);
 }
 
-/** Whether the levels hold all names of the tree that contains them. */
+/** Whether the levels hold all names of the tree that contains them. Mostly one look at the numbers of dots tells that they do not. */
 export function areWhole(levels: Levels, tree: DomainTree): boolean {
   let next = 0;
-  for (const { from, to, tree: own } of levels) {
-    if (hasNames({ from: next, to: from - 1, tree })) return false;
-    if (own !== tree && hasNames({ from, to, tree: combineTrees('without', tree, own) })) return false;
+  for (const { from, to } of levels) {
+    if (from > next && hasNames({ tree, from: next, to: from - 1 })) return false;
     next = to + 1;
   }
-  return !hasNames({ from: next, to: Number.POSITIVE_INFINITY, tree });
+  if (hasNames({ tree, from: next, to: Number.POSITIVE_INFINITY })) return false;
+  return !levels.some(
+    (level) => level.tree !== tree && hasNames({ ...level, tree: combineTrees('without', tree, level.tree) }),
+  );
 }
 
 /** What it costs to look at one part of a tree. */

@@ -122,12 +122,15 @@ export function insideBeginning(
   // Where the suffix begins within the beginning.
   for (let at = Math.max(0, begun.length - suffix.length); at < begun.length; at++) {
     const inside = begun.length - at;
+    spend(1 + inside / COMPARED_AT_ONCE);
     if (suffix.startsWith(begun.slice(at)) && languageHas(rest, suffix.slice(inside)))
       found.push(word(begun.slice(0, at)));
   }
   if (alphabet && [...begun].some((character) => !alphabet.has(character))) return found;
   return [...found, beginningWith(begun, between(rest, '', suffix))];
 }
+
+const COMPARED_AT_ONCE = 8;
 
 const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
 

@@ -1,5 +1,5 @@
 // Regular sets of texts: lists of words, and automata.
-import { Memo } from '../kept/memo.js';
+import { Interned, Memo } from '../kept/memo.js';
 import { type DotRange, isBehindLabels } from './dot-counts.js';
 import { readJavascriptRegex } from './javascript-regex.js';
 import { type Automaton, AutomatonBuilder, acceptsText, type Symbols } from './language.js';
@@ -173,6 +173,16 @@ export function javascriptRegex(source: string, flags: string): LanguageReading 
  * `.`, `*` and `?` are translated, so that `a|b` and `[a-c]` have the meaning that they have there.
  */
 export function shellPattern(pattern: string): LanguageReading {
+  return pattern.length > KEPT_LENGTH
+    ? readShellPattern(pattern)
+    : patterns.of(pattern, () => readShellPattern(pattern));
+}
+
+/** The same patterns are asked about again and again, for one kind of URL after the other. */
+const patterns = new Interned<string, LanguageReading>(5_000);
+const KEPT_LENGTH = 100;
+
+function readShellPattern(pattern: string): LanguageReading {
   if (/^[\w.*?/:@%=&#~,;!'"<> -]*$/.test(pattern)) return { kind: 'language', language: plainPattern(pattern) };
   return javascriptRegex(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, '');
 }

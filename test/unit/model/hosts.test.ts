@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HostSet } from '../../../server/src/model/hosts.js';
+import { endingWithSome, words } from '../../../server/src/model/text-language.js';
 
 /** Every name of up to three labels over a small alphabet: large enough for the operations to differ on. */
 const LABELS = ['a', 'b', 'ab', 'cdn', 'xcdn'];
@@ -52,6 +53,17 @@ describe('host sets', () => {
       }
     }
   }
+
+  it.each(BASE_SETS)('%s under words and endings holds exactly those that fit', (_, set, meaning) => {
+    for (const texts of [['a'], ['cdn.b', 'a.b.ab'], ['.b'], ['.cdn.b', 'b.b'], ['n.ab'], ['b'], ['x.y'], ['.']]) {
+      const isOne = (name: string) => texts.includes(name);
+      const endsWithOne = (name: string) => texts.some((text) => name.endsWith(text));
+      for (const holds of [true, false]) {
+        expectSame(set.where(words(texts), holds), (name) => meaning(name) && isOne(name) === holds);
+        expectSame(set.where(endingWithSome(texts), holds), (name) => meaning(name) && endsWithOne(name) === holds);
+      }
+    }
+  });
 
   it('sees that a wildcard is covered by the union of its parts', () => {
     const parts = HostSet.union([

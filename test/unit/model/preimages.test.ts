@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { splitConcatenation } from '../../../server/src/model/concatenations.js';
 import { patternReplacement } from '../../../server/src/model/pattern-replacement.js';
-import { between, preimage } from '../../../server/src/model/preimages.js';
+import { between, insideBeginning, preimage } from '../../../server/src/model/preimages.js';
 import {
   containing,
   EVERYTHING,
@@ -32,8 +32,16 @@ const LANGUAGES: readonly [string, Language, (text: string) => boolean][] = [
   ['a regular expression', regex('^(?:a|B\\.)*$'), (text) => /^(?:a|B\.)*$/.test(text)],
   ['an ending', endingWith('.a'), (text) => text.endsWith('.a')],
   ['a beginning', startingWith('aB'), (text) => text.startsWith('aB')],
+  ['a beginning that goes on as a pattern', shell('B.*a'), (text) => /^B\..*a$/.test(text)],
+  ['a beginning and one character', shell('a.?'), (text) => /^a\..$/.test(text)],
   ['everything', EVERYTHING, () => true],
 ];
+
+function shell(pattern: string): Language {
+  const reading = shellPattern(pattern);
+  if (reading.kind !== 'language') throw new Error(reading.reason);
+  return reading.language;
+}
 
 function expectSame(language: Language, meaning: (text: string) => boolean): void {
   const differing = TEXTS.filter((text) => languageHas(language, text) !== meaning(text));
@@ -162,6 +170,29 @@ describe('the pre-image of a language', () => {
       }
     }
   });
+});
+
+test('what is left of a beginning between two constants', () => {
+  for (const [prefix, rest] of [
+    ['aB', EVERYTHING],
+    ['B.a', shell('*.a')],
+    ['a.', shell('B?')],
+  ] as const) {
+    for (const [before, after] of ['', 'a', 'aB', 'B.aB', 'a.B'].flatMap((one) =>
+      ['', '.', 'a', '.a', 'B.a'].map((two) => [one, two]),
+    )) {
+      for (const alphabet of [undefined, new Set('aB')]) {
+        const own = union(insideBeginning({ prefix, rest }, before ?? '', after ?? '', alphabet));
+        const possible = TEXTS.filter((text) => !alphabet || [...text].every((unit) => alphabet.has(unit)));
+        const differing = possible.filter((text) => {
+          const whole = `${before}${text}${after}`;
+          const held = whole.startsWith(prefix) && languageHas(rest, whole.slice(prefix.length));
+          return languageHas(own, text) !== held;
+        });
+        expect([prefix, before, after, differing.slice(0, 5)]).toEqual([prefix, before, after, []]);
+      }
+    }
+  }
 });
 
 describe('two texts that are joined', () => {

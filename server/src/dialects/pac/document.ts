@@ -1,6 +1,6 @@
 // Reads a PAC file from its tree to its model.
 import type { FindingCode } from '../../model/codes.js';
-import type { Problem, Source } from '../dialect.js';
+import type { EndpointUse, NameUse, Problem, Source } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { PacModel, undecidedModel } from './meaning/model.js';
 import { endpointsOf } from './program/endpoints.js';
@@ -8,17 +8,27 @@ import { namesOf } from './program/names.js';
 import { type PacDocument, programOf } from './program/program.js';
 import type { PacTree, ParseFailure } from './syntax/tree.js';
 
+/** Names and endpoints are collected on first use. */
 export function lower(source: Source, tree: PacTree): PacDocument {
   if (tree.kind === 'failed') return unreadDocument(source, tree, tree.failure);
   const program = programOf(tree);
+  let names: readonly NameUse[] | undefined;
+  let endpoints: readonly EndpointUse[] | undefined;
   return {
     source,
     tree,
     program,
     model: new PacModel(program),
     problems: findProblems(program),
-    names: namesOf(program),
-    endpoints: endpointsOf(program),
+    get names() {
+      names ??= namesOf(program);
+      return names;
+    },
+    get endpoints() {
+      endpoints ??= endpointsOf(program);
+      return endpoints;
+    },
+    endpointsWhere: (condition) => endpointsOf(program, condition),
     dependencies: [],
   };
 }

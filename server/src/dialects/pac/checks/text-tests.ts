@@ -1,10 +1,11 @@
 // Recognises the conditions that compare the host or the URL with a text.
 import type { AnyNode, CallExpression, Expression, Literal } from 'acorn';
+import { Memo } from '../../../kept/memo.js';
 import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
 import type { Binding } from '../program/scopes.js';
 import type { Subject } from '../program/subjects.js';
-import { isFunction, nodesOf } from '../syntax/tree.js';
+import { isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import type { TextPattern } from './arriving-texts.js';
 import type { CheckContext } from './context.js';
 
@@ -26,7 +27,14 @@ export interface TextTest {
   readonly cut?: number;
 }
 
-export function textTests(context: CheckContext): TextTest[] {
+const found = new Memo<ParsedPac, readonly TextTest[]>();
+
+/** Found once for the checks of a file. */
+export function textTests(context: CheckContext): readonly TextTest[] {
+  return found.of(context.tree, () => findTests(context));
+}
+
+function findTests(context: CheckContext): TextTest[] {
   return nodesOf(context.tree, 'BinaryExpression', 'CallExpression', 'SwitchStatement').flatMap((node): TextTest[] => {
     if (node.type === 'SwitchStatement') {
       const subject = context.subjects.of(node.discriminant);

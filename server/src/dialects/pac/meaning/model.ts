@@ -223,9 +223,13 @@ function traceOf(
     trace: true,
   });
   const path = ends.find((end) => end.outcome.kind === 'returned' && end.decision === decision) ?? ends[0];
-  const steps = (path?.steps ?? []).map(
-    ({ node, holds }): TraceStep => ({ statement: quotedLineOf(node, tree), effect: holds ? 'matches' : NO_MATCH }),
-  );
+  // A loop asks the same condition very often.
+  const quoted = new Map<AnyNode, QuotedLine>();
+  const steps = (path?.steps ?? []).map(({ node, holds }): TraceStep => {
+    const statement = quoted.get(node) ?? quotedLineOf(node, tree);
+    quoted.set(node, statement);
+    return { statement, effect: holds ? 'matches' : NO_MATCH };
+  });
   if (!decision) return steps;
   return [...steps, { statement: quotedLineOf(decision, tree), effect: `returns ${oneLine(outcome.result)}` }];
 }

@@ -1,20 +1,22 @@
 // The hosts and networks that a file names, each with the edit that removes it.
-import type { AnyNode, Expression } from 'acorn';
+import type { AnyNode, ArrayExpression, Expression } from 'acorn';
 import { parsePrefix } from '../../../model/ip.js';
 import type { FileEdit } from '../../../text/edit.js';
-import type { EndpointUse } from '../../dialect.js';
+import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { textOf } from './constants.js';
 import { calledHelper } from './helper-calls.js';
-import { hostsIn, networkOf } from './hosts-and-networks.js';
+import { HOST_NAME, NAME_LENGTH, networkOf } from './hosts-and-networks.js';
 import type { PacProgram } from './program.js';
 
-/** In no certain order; each with the edit that removes it where that is simple. */
-export function endpointsOf({ tree, scopes }: PacProgram): EndpointUse[] {
+/** In no certain order; each with the edit that removes it where that is simple. With a condition those that satisfy it. */
+export function endpointsOf({ tree, scopes }: PacProgram, condition?: EndpointCondition): EndpointUse[] {
   const { uri } = tree.source;
   const uses: EndpointUse[] = [];
+  const places = new Map<ArrayExpression, ReadonlyMap<number, number>>();
   const add = (node: AnyNode, endpoint: EndpointUse['endpoint']) => {
-    const removal = removalOf(node, tree);
+    if (condition?.(endpoint) === false) return;
+    const removal = removalOf(node, tree, places);
     const { start, end } = node;
     uses.push({ uri, range: { start, end }, endpoint, ...(removal ? { removal } : {}) });
   };
@@ -36,12 +38,11 @@ export function endpointsOf({ tree, scopes }: PacProgram): EndpointUse[] {
 
 /** A host pattern as documents write it: `.example.com` and `*.example.com` are the names below. */
 function hostEndpoint(text: string): string | undefined {
-  if (!text.includes('.') || /[\s;/:]/.test(text)) return undefined;
-  const [name] = hostsIn(text);
-  if (name === undefined || !name.includes('.') || /^[\d.]+$/.test(name)) return undefined;
-  const rest = text.toLowerCase().replace(/^\*?\./, '');
-  if (rest !== name) return undefined;
-  return rest === text.toLowerCase() ? name : `*.${name}`;
+  const pattern = text.toLowerCase();
+  const name = pattern.replace(/^\*?\./, '');
+  if (name.length > NAME_LENGTH || !name.includes('.') || !HOST_NAME.test(name) || /^[\d.]+$/.test(name))
+    return undefined;
+  return name === pattern ? name : `*.${name}`;
 }
 
 /** The helper call or comparison that a literal is the argument of. */
@@ -52,8 +53,15 @@ function testAround(literal: AnyNode, tree: ParsedPac): Expression | undefined {
   return undefined;
 }
 
-/** Removes an operand of `||` or an element of a list, with the separator and the line that it leaves empty. */
-function removalOf(node: AnyNode, tree: ParsedPac): FileEdit[] | undefined {
+/**
+ * Removes an operand of `||` or an element of a list, with the separator and the line that it leaves empty. `places` keeps where the
+ * elements of lists are, which may be thousands.
+ */
+function removalOf(
+  node: AnyNode,
+  tree: ParsedPac,
+  places: Map<ArrayExpression, ReadonlyMap<number, number>>,
+): FileEdit[] | undefined {
   const parent = tree.parents.get(node);
   const { text, uri } = tree.source;
   if (parent?.type === 'LogicalExpression' && parent.operator === '||') {
@@ -64,11 +72,18 @@ function removalOf(node: AnyNode, tree: ParsedPac): FileEdit[] | undefined {
       : [{ uri, range: { start, end }, newText: '' }];
   }
   if (parent?.type === 'ArrayExpression') {
-    const index = parent.elements.findIndex((element) => element?.start === node.start);
+    const known = places.get(parent) ?? placesIn(parent);
+    places.set(parent, known);
+    const index = known.get(node.start) ?? -1;
     const next = parent.elements[index + 1];
     const previous = parent.elements[index - 1];
     if (next) return [{ uri, range: { start: node.start, end: next.start }, newText: '' }];
     if (previous) return [{ uri, range: { start: previous.end, end: node.end }, newText: '' }];
   }
   return undefined;
+}
+
+/** The places of the elements of a list by where they start. */
+function placesIn({ elements }: ArrayExpression): ReadonlyMap<number, number> {
+  return new Map(elements.flatMap((element, index) => (element ? [[element.start, index] as const] : [])));
 }

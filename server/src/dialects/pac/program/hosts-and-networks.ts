@@ -1,7 +1,8 @@
 // The hosts that a text names, and the networks of an address and a mask.
 import { IpSet, parseAddress } from '../../../model/ip.js';
 
-const HOST_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+export const HOST_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+export const NAME_LENGTH = 253;
 
 /**
  * The host names in a text: itself without scheme, port and path, without leading dot or `*.`, and with wildcards
@@ -19,7 +20,7 @@ export function hostsIn(text: string): string[] {
       .replace(/^[*.?]+(?=\.)/, '')
       .replace(/[*?]/g, filling)
       .replace(/^\.+|\.+$/g, '');
-    if (name.length < 254 && HOST_NAME.test(name)) names.add(name);
+    if (name.length <= NAME_LENGTH && HOST_NAME.test(name)) names.add(name);
   }
   return [...names];
 }

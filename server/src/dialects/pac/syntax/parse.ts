@@ -91,20 +91,19 @@ function deepNesting(text: string): number | undefined {
 }
 
 /** Lists a tree without recursion, since a chain of thousands of `||` nests as deep as it is long. */
-function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byType'> {
+export function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byType'> {
   const nodes: AnyNode[] = [];
   const byType = new Map<string, AnyNode[]>();
   const parents = new Map<AnyNode, AnyNode>();
   const pending: AnyNode[] = [program];
+  const children: AnyNode[] = [];
   for (let node = pending.pop(); node; node = pending.pop()) {
     nodes.push(node);
     const alike = byType.get(node.type);
     if (alike) alike.push(node);
     else byType.set(node.type, [node]);
-    const children = childrenOf(node);
-    for (let i = children.length - 1; i >= 0; i--) {
-      const child = children[i];
-      if (!child) continue;
+    addChildren(node, children);
+    for (let child = children.pop(); child; child = children.pop()) {
       parents.set(child, node);
       pending.push(child);
     }
@@ -112,13 +111,13 @@ function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byT
   return { nodes, parents, byType };
 }
 
-function childrenOf(node: AnyNode): AnyNode[] {
-  const children: AnyNode[] = [];
+function addChildren(node: AnyNode, children: AnyNode[]): void {
+  if (node.type === 'Identifier' || node.type === 'Literal') return;
   for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) children.push(...value.filter(isNode));
-    else if (isNode(value)) children.push(value);
+    if (Array.isArray(value)) {
+      for (const item of value as unknown[]) if (isNode(item)) children.push(item);
+    } else if (isNode(value)) children.push(value);
   }
-  return children;
 }
 
 function isNode(value: unknown): value is AnyNode {

@@ -55,15 +55,20 @@ class Cases implements Alternatives {
 
   private divide({ when, resume }: Case): void {
     const following = this.advance();
-    const isLast = following === undefined;
+    const { rest } = this;
+    this.upcoming = following;
+    if (following === undefined) {
+      this.ready = rest.map((region) => ({ when, region, resume }));
+      this.rest = [];
+      return;
+    }
     const holding: Region[] = [];
     const failing: Region[] = [];
-    for (const region of this.rest) {
-      const { holds, fails } = isLast ? { holds: [region], fails: [] } : splitOf(region, when, this.machine);
+    for (const region of rest) {
+      const { holds, fails } = splitOf(region, when, this.machine);
       for (const part of this.followed(holds, region)) holding.push(part);
       for (const part of this.followed(fails, region)) failing.push(part);
     }
-    this.upcoming = following;
     this.ready = holding.map((region) => ({ when, region, resume }));
     this.rest = failing;
   }

@@ -1,8 +1,8 @@
 // Loads a program and follows all of its paths.
-import { type AnyNode, parse } from 'acorn';
+import { type AnyNode, type Program, parse } from 'acorn';
 import { Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
 import type { PacProgram } from '../../program/program.js';
-import { JAVASCRIPT } from '../../syntax/parse.js';
+import { JAVASCRIPT, listNodes } from '../../syntax/parse.js';
 import type { Environment } from '../environment/environment.js';
 import { HELPERS } from '../environment/helpers.js';
 import type { Region } from '../question/region.js';
@@ -12,7 +12,7 @@ import { installBuiltins } from './builtins/install.js';
 import { LIBRARY } from './builtins/library.js';
 import { installLibrary, libraryNatives } from './builtins/library-natives.js';
 import { call, callNested } from './calls.js';
-import { compileExpressionCode, compileProgram } from './compile/compile.js';
+import { compileExpressionCode, compileProgram, type ListedProgram } from './compile/compile.js';
 import { typeOf } from './conversions.js';
 import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
 import { Heap, Scope } from './heap.js';
@@ -84,10 +84,14 @@ function makeRealm(): Realm {
 
 /** The functions of the library by their holders. */
 function runLibrary(realm: Realm): Value {
-  libraryCode ??= compileExpressionCode(parse(LIBRARY, JAVASCRIPT), NO_PROGRAM);
+  libraryCode ??= compileExpressionCode(listed(parse(LIBRARY, JAVASCRIPT)), NO_PROGRAM);
   const machine = new Machine(realm, new Budget(), undefined, undefined, contextOf);
   const library = runScript(libraryCode, machine);
   return callNested(library, undefined, [libraryNatives(realm)], machine);
+}
+
+function listed(program: Program): ListedProgram {
+  return { program, ...listNodes(program) };
 }
 
 const NO_PROGRAM = { isLibrary: true, helpers: new Set<string>() } as const;
@@ -115,7 +119,7 @@ function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
   const notLoaded = { realm: undefined, entries: [] };
   let code: FunctionCode;
   try {
-    code = compileProgram(tree.program, { isLibrary: false, helpers });
+    code = compileProgram(tree, { isLibrary: false, helpers });
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
     return { ...notLoaded, code: undefined, failure: 'it nests more deeply than Lintel follows' };

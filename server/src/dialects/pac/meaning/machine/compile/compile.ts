@@ -1,5 +1,6 @@
 // Compiles a program: the tree of acorn to the instructions of the machine.
-import type { AnyNode, Program } from 'acorn';
+import type { AnyNode } from 'acorn';
+import type { ParsedPac } from '../../../syntax/tree.js';
 import type { FunctionCode } from '../machine.js';
 import { returnStep } from '../steps/control.js';
 import { compileBlock } from './blocks.js';
@@ -40,27 +41,31 @@ export interface CompileOptions {
   readonly helpers: ReadonlySet<string>;
 }
 
+/** A program with its nodes. */
+export type ListedProgram = Pick<ParsedPac, 'program' | 'nodes' | 'parents'>;
+
 /** Throws a `RangeError` where a program nests too deeply for the stack of the host. */
-export function compileProgram(program: Program, options: CompileOptions): FunctionCode {
-  const context = contextFor(program, options);
+export function compileProgram(tree: ListedProgram, options: CompileOptions): FunctionCode {
+  const context = contextFor(tree, options);
+  const { program } = tree;
   return compileScript(program.body as Parameters<typeof compileScript>[0], program, context);
 }
 
 /** A program of one expression, whose value it returns. */
-export function compileExpressionCode(program: Program, options: CompileOptions): FunctionCode {
-  const context = contextFor(program, options);
+export function compileExpressionCode(tree: ListedProgram, options: CompileOptions): FunctionCode {
+  const context = contextFor(tree, options);
+  const { program } = tree;
   const [statement] = program.body;
   if (statement?.type === 'ExpressionStatement') context.expression(statement.expression);
   context.emit(program, returnStep);
   return codeOf(context, program, '', 0, 0);
 }
 
-function contextFor(program: Program, options: CompileOptions): Context {
-  const nodes = nodesWithParents(program);
+function contextFor({ program, nodes, parents }: ListedProgram, options: CompileOptions): Context {
   const facts: ProgramFacts = {
     ...options,
     collectors: options.isLibrary ? new Set() : collectorsOf(nodes),
-    closed: closedNodes(nodes),
+    closed: closedNodes(nodes, parents),
     decisions: [],
   };
   const storage = new Storage();
@@ -69,55 +74,31 @@ function contextFor(program: Program, options: CompileOptions): Context {
   return new Context(PARTS, facts, undefined, 'script', isStrict, storage, block, program);
 }
 
-interface Placed {
-  readonly node: AnyNode;
-  readonly parent: Placed | undefined;
-}
-
-/** All nodes, without recursion, since chains nest as deep as they are long. */
-function nodesWithParents(program: Program): readonly Placed[] {
-  const all: Placed[] = [];
-  const pending: Placed[] = [{ node: program, parent: undefined }];
-  for (let placed = pending.pop(); placed; placed = pending.pop()) {
-    all.push(placed);
-    for (const value of Object.values(placed.node) as unknown[]) {
-      if (Array.isArray(value)) for (const item of value) addNode(item, placed, pending);
-      else addNode(value, placed, pending);
-    }
-  }
-  return all;
-}
-
-function addNode(value: unknown, parent: Placed, pending: Placed[]): void {
-  if (typeof value === 'object' && value !== null && 'type' in value && 'start' in value)
-    pending.push({ node: value as AnyNode, parent });
-}
-
 function isFunctionOrClass({ type }: AnyNode): boolean {
   return type.includes('Function') || type.startsWith('Class');
 }
 
 /** The nodes around functions and classes, up to the function around them. */
-function closedNodes(nodes: readonly Placed[]): ReadonlySet<AnyNode> {
+function closedNodes(nodes: readonly AnyNode[], parents: ReadonlyMap<AnyNode, AnyNode>): ReadonlySet<AnyNode> {
   const closed = new Set<AnyNode>();
-  for (const { node, parent } of nodes) {
+  for (const node of nodes) {
     if (!isFunctionOrClass(node)) continue;
-    for (let around = parent; around && !closed.has(around.node); around = around.parent) {
-      closed.add(around.node);
-      if (isFunctionOrClass(around.node)) break;
+    for (let around = parents.get(node); around && !closed.has(around); around = parents.get(around)) {
+      closed.add(around);
+      if (isFunctionOrClass(around)) break;
     }
   }
   return closed;
 }
 
 /** The variables that are returned by name and assigned more than once. */
-function collectorsOf(nodes: readonly Placed[]): ReadonlySet<string> {
+function collectorsOf(nodes: readonly AnyNode[]): ReadonlySet<string> {
   const returned = new Set<string>();
   const writes = new Map<string, number>();
   const count = (target: AnyNode | null | undefined): void => {
     if (target?.type === 'Identifier') writes.set(target.name, (writes.get(target.name) ?? 0) + 1);
   };
-  for (const { node } of nodes) {
+  for (const node of nodes) {
     if (node.type === 'ReturnStatement' && node.argument?.type === 'Identifier') returned.add(node.argument.name);
     else if (node.type === 'AssignmentExpression') count(node.left);
     else if (node.type === 'VariableDeclarator' && node.init) count(node.id);
