@@ -205,7 +205,7 @@ describe('a host that the PAC file sends past the proxy', () => {
     ],
     [
       'the filter leaves it open',
-      { 'edge/main.nft': CLOSED_EDGE.replace('udp dport', 'meta mark 7 accept\nudp dport') },
+      { 'edge/main.nft': CLOSED_EDGE.replace('udp dport', 'meta cpu 1 accept\nudp dport') },
     ],
     ['nothing says that the files belong together', { 'lintel.yaml': '' }],
     ['only the filter is listed', { 'lintel.yaml': LISTED.replace('  - match: proxy.pac\n', '') }],
