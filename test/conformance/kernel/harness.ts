@@ -94,7 +94,7 @@ const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
  * do, and probes come by any interface, so that such files cannot be compared.
  */
 export function testsReversePath(text: string): boolean {
-  return /-m rpfilter|\bfib saddr\b[^\n]*\boif/.test(text);
+  return /-m rpfilter|\bfib saddr\b[^\n]*\boif\b[^\n]*\b(?:drop|reject|jump|goto)\b/.test(text);
 }
 
 /** What Lintel says about a probe. */

@@ -1,4 +1,5 @@
 // Reads one statement of a block of some kind.
+import { CONFLICT_MARKER } from '../../../text/conflicts.js';
 import { EVERYWHERE, isWordOf, OBJECT_KINDS, TABLE_FLAGS } from '../vocabulary/words.js';
 import { parseChainEntry, parseFlowtableEntry } from './chains.js';
 import { parseCommand, parseObjectType } from './commands.js';
@@ -22,7 +23,8 @@ export function parseStatementText(text: string, block: BlockKind, opens: boolea
   } catch (failure) {
     if (!(failure instanceof Unreadable)) throw failure;
     cursor.report(failure.span, failure.message);
-    content = { kind: 'unreadable' };
+    // The marker of a merge conflict stands between statements and is none itself.
+    content = CONFLICT_MARKER.test(text) ? { kind: 'property' } : { kind: 'unreadable' };
   }
   const { references, problems } = cursor;
   return {
