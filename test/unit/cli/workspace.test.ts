@@ -262,7 +262,7 @@ describe('the examples of the documentation', () => {
     const files = await check(made);
     // The files that the example is about are somewhere else.
     const isOfExample = ({ message }: { message: string }) =>
-      !message.startsWith('no file that this lintel.yaml applies to');
+      !message.startsWith('No file that this lintel.yaml applies to');
     expect(files.map(({ path, findings }) => [path, findings.filter(isOfExample)])).toEqual([
       ['lintel.yaml', []],
       ['requirements/acme-voice.yaml', []],

@@ -202,15 +202,15 @@ class Printer {
   /** @param text what stands there, where it is known: the offsets of a kept unit count from that unit */
   private range(start: number, end: number, text: unknown): string {
     const isElsewhere = typeof text === 'string' && text.length === end - start && this.text.slice(start, end) !== text;
-    return this.isInLine || isElsewhere ? `+${start}–${end}` : this.positions(this.uri, start, end);
+    return this.isInLine || isElsewhere ? `+${start}-${end}` : this.positions(this.uri, start, end);
   }
 
   private positions(uri: string, start: number, end: number): string {
     const lines = this.linesOf(uri);
-    if (!lines) return `+${start}–${end}`;
+    if (!lines) return `+${start}-${end}`;
     const [from, to] = [lines.positionAt(start), lines.positionAt(end)];
     const last = from.line === to.line ? `${to.character + 1}` : `${to.line + 1}:${to.character + 1}`;
-    return `${from.line + 1}:${from.character + 1}–${last}`;
+    return `${from.line + 1}:${from.character + 1}-${last}`;
   }
 
   private pathOf(value: object): string {
@@ -254,7 +254,7 @@ function intervals(set: IntervalSet<number> | IntervalSet<bigint>): string {
   if (set.isEmpty) return 'none';
   if ([ALL_PORTS, ALL_PROTOCOLS].some((all) => all.key === set.key)) return 'any';
   if (typeof set.min === 'number' && set.count <= SET_LIMIT) return formatPorts(set as IntervalSet<number>);
-  return listOf(set.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}–${high}`)));
+  return listOf(set.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)));
 }
 
 function listOf(texts: readonly string[]): string {

@@ -156,7 +156,16 @@ function phraseOf(ways: readonly Way[], all: readonly JudgedWay[]): string | und
     const profiles = all.flatMap(({ way }) => way.label ?? []);
     return profilesPhrase(labels, profiles);
   }
-  return `for ${who} behind ${labels.length > WAYS_SHOWN ? listed(labels, WAYS_SHOWN) : joinedWords(labels)}`;
+  const [unnamed, named] = [true, false].map((is) =>
+    ways.flatMap(({ label, isUnnamed = false }) => (label !== undefined && isUnnamed === is ? label : [])),
+  );
+  const places = [placesText('behind', named ?? []), placesText('in', unnamed ?? [])].filter((text) => text !== '');
+  return `for ${who} ${joinedWords(places)}`;
+}
+
+function placesText(preposition: string, labels: readonly string[]): string {
+  if (labels.length === 0) return '';
+  return `${preposition} ${labels.length > WAYS_SHOWN ? listed(labels, WAYS_SHOWN) : joinedWords(labels)}`;
 }
 
 /** `in the Domain profile and in every profile of corp.example\\Kiosks`: profiles by the policy that they are of. */

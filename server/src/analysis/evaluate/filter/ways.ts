@@ -20,6 +20,8 @@ export interface Way {
    * asks.
    */
   readonly label?: string;
+  /** Set where the label is of a network alone, since the file does not name its interface. */
+  readonly isUnnamed?: true;
   readonly who?: string;
   /**
    * `every`: one of several ways that all have to be open. `network`: the network of some clients, which need not be those
@@ -180,7 +182,7 @@ function clientWays(
     return [
       {
         packets,
-        label: networks ? `${name || 'an interface'} (${prefixesOf(client.addresses)})` : name,
+        ...labelOf(name, networks && client.addresses),
         who: 'clients',
         weight: destinations.length > 1 ? 'either' : side === 'between' ? 'aside' : 'network',
         isBound: [client, ...parts].every(({ behind }) => behind !== 'any'),
@@ -190,6 +192,12 @@ function clientWays(
   });
 }
 
+function labelOf(name: string, networks: IpSet | undefined): Pick<Way, 'label' | 'isUnnamed'> {
+  if (!networks) return { label: name };
+  const prefixes = prefixesOf(networks);
+  return name === '' ? { label: prefixes, isUnnamed: true } : { label: `${name} (${prefixes})` };
+}
+
 function waysFrom(
   passage: RouterPassage,
   source: Part,
@@ -197,8 +205,7 @@ function waysFrom(
   { weight, isNamed }: { readonly weight: Way['weight']; readonly isNamed: boolean },
 ): Way[] {
   const { roles } = passage;
-  const where = (source.at?.name ?? source.interfaces.join(', ')) || 'an interface';
-  const label = `${where} (${prefixesOf(source.addresses)})`;
+  const label = labelOf(source.at?.name ?? source.interfaces.join(', '), source.addresses);
   return destinations.flatMap((parts): Way[] => {
     const packets = packetsBetween(passage, source, parts);
     if (packets.isEmpty) return [];
@@ -207,7 +214,7 @@ function waysFrom(
         packets,
         weight,
         isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
-        ...(isNamed ? { label, who: roles.from ?? 'senders' } : {}),
+        ...(isNamed ? { ...label, who: roles.from ?? 'senders' } : {}),
       },
     ];
   });

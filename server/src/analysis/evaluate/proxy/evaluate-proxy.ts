@@ -316,10 +316,13 @@ function statementsOf(cases: readonly JudgedCase[]): QuotedLine[] {
 
 /** What is against all cases, where their statements do not say it themselves. */
 function commonReason(against: readonly JudgedCase[]): { readonly reason?: string } {
-  const reasons = new Set(against.map(({ judgement }) => (judgement.kind === 'bad' ? judgement.reason : undefined)));
-  const [reason] = reasons;
-  return reasons.size === 1 && reason !== undefined ? { reason } : {};
+  const given = against.map(({ judgement }) => (judgement.kind === 'bad' ? judgement.reason : undefined));
+  const reasons = [...new Set(given)];
+  return reasons.length > REASONS_SHOWN || reasons.includes(undefined) ? {} : { reason: reasons.join('; ') };
 }
+
+/** Of more reasons, none says enough of the whole. */
+const REASONS_SHOWN = 2;
 
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
 function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp'): string {
