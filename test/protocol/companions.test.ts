@@ -36,7 +36,7 @@ it('a PAC file and the firewall on its path are compared, whichever of them is e
   const [contradiction] = found.filter(({ code }) => code === 'bypass-blocked');
   expect(contradiction?.range.start.line).toBe(1);
   expect(contradiction?.relatedInformation).toMatchObject([
-    { location: { uri: session.uri('edge.nft'), range: { start: { line: 2 } } }, message: 'denies it there' },
+    { location: { uri: session.uri('edge.nft'), range: { start: { line: 2 } } }, message: 'Denies it there.' },
   ]);
 
   await session.open('edge.nft', 'nftables', EDGE);

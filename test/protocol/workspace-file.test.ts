@@ -77,7 +77,7 @@ describe('lintel.yaml', () => {
     expect(fault).toMatchObject({
       code: 'invalid-configuration',
       range: { start: { line: 0, character: 7 }, end: { line: 0, character: 15 } },
-      message: '"wordwide" is not one of worldwide, usgov-gcchigh, usgov-dod, china',
+      message: '"wordwide" is not one of worldwide, usgov-gcchigh, usgov-dod, china.',
     });
     expect(requiredBy(await session.open('proxy.pac', 'pac', PAC))).toEqual(['m365-worldwide/12/bypass-proxy']);
   });

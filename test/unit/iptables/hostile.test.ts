@@ -87,7 +87,7 @@ describe('a broken file', () => {
   });
 
   it('reads a set of a million addresses', () => {
-    let ipset = 'create blocked hash:net family inet\n';
+    let ipset = 'create blocked hash:net family inet maxelem 1048576\n';
     for (let i = 0; i < 1_000_000; i++) ipset += `add blocked 10.${i >> 16}.${(i >> 8) & 255}.${i & 255}\n`;
     const text = '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m set --match-set blocked dst -j DROP\nCOMMIT\n';
     const document = read('rules.v4', text, { 'ipset.conf': ipset });

@@ -138,8 +138,10 @@ describe('a hostile ruleset', () => {
   });
 
   test('with a bracket that is never closed keeps the rest', () => {
-    const text = chain('tcp dport { 22, 80 accept\nudp dport 53 accept');
-    expect(verdict(text, 'udp 10.0.0.2:1 > 192.0.2.1:53').verdict).toBe('permit');
+    // What comes before the line is decided; what comes after it depends on what the line is to be.
+    const text = chain('udp dport 54 accept\ntcp dport { 22, 80 accept\nudp dport 53 accept');
+    expect(verdict(text, 'udp 10.0.0.2:1 > 192.0.2.1:54').verdict).toBe('permit');
+    expect(verdict(text, 'udp 10.0.0.2:1 > 192.0.2.1:53').verdict).toBe('undecided');
     const open =
       'table inet t {\nchain a {\ndrop\nchain in {\ntype filter hook input priority 0; policy drop;\nudp dport 53 accept\n}\n}\n';
     expect(verdict(open, 'udp 10.0.0.2:1 > 192.0.2.1:53').verdict).toBe('permit');
