@@ -1,6 +1,6 @@
 // The context in which the conditions and actions of a rule are evaluated.
 import type { LineProblem } from '../../shared/line-problem.js';
-import type { SetElement, Span } from '../syntax/tree.js';
+import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { Environment } from './environment.js';
 import type { TableSets } from './named-sets.js';
 import type { ResolvedSet, SetSource } from './values.js';
@@ -19,9 +19,10 @@ export class RuleContext implements SetSource {
     return this.sets.set(name);
   }
 
-  /** The elements of a named map; `undefined` where they are unknown. */
-  mapElements(name: string): readonly SetElement[] | undefined {
-    return this.sets.elements(name);
+  /** The elements of a map, written in the rule or named; `undefined` where they are unknown. */
+  elementsOf(map: Expression): readonly SetElement[] | undefined {
+    if (map.kind === 'set') return map.elements;
+    return map.kind === 'set-reference' ? this.sets.elements(map.name) : undefined;
   }
 
   /** The text of a part of the rule. */

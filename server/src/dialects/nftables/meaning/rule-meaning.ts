@@ -4,7 +4,7 @@ import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ownStatements } from '../program/rule-statements.js';
 import { REFUSED_LINE, type RuleEntry } from '../program/ruleset.js';
-import type { RuleBody, RuleStatement, SetElement, VerdictMapStatement } from '../syntax/tree.js';
+import type { RuleBody, RuleStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
 import { type Alternative, both, boxOf, type Condition, FIRST, NEVER, opaqueCondition, REPLY } from './condition.js';
@@ -98,16 +98,14 @@ function partsOfStatements(statements: readonly RuleStatement[], start: Conditio
         condition = both(condition, opaqueCondition(context.text(statement)));
         break;
       case 'verdict-map': {
-        const elements = elementsOf(statement, context);
+        const elements = context.elementsOf(statement.map);
         if (!elements) {
           const reason = `${context.text(statement)} depends on the elements of the map at run time`;
           add(condition, { kind: 'undecided', reason });
           break;
         }
         const passed: Condition[] = [];
-        // The defects of a named map are reported where its elements are.
-        const problems = statement.map.kind === 'set' ? context.problems : [];
-        for (const { element, condition: key } of mapConditions(statement.key, elements, context, problems)) {
+        for (const { element, condition: key } of mapConditions(statement, elements, context)) {
           const action = verdictAction(element);
           const here = both(condition, key);
           if (action) add(here, action);
@@ -170,12 +168,6 @@ function partsOfSetting(
     const part = partOf(alternative, chain, context);
     return part ? [part] : [];
   });
-}
-
-/** The elements of a verdict map; `undefined` where they are unknown. */
-function elementsOf({ map }: VerdictMapStatement, context: RuleContext): readonly SetElement[] | undefined {
-  if (map.kind === 'set') return map.elements;
-  return map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;
 }
 
 function partOf(

@@ -64,20 +64,17 @@ function mapSetting(
   readonly entries: readonly { readonly when: Condition; readonly to: RegisterExpression }[];
   readonly goesOn: Condition;
 } {
-  const elements =
-    map.kind === 'set' ? map.elements : map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;
+  const elements = context.elementsOf(map);
   const of = registerOf(key);
   const isOfItself = of !== undefined && JSON.stringify(of).includes(register);
   if (!elements || elements.length > ELEMENT_LIMIT || isOfItself) {
     const goesOn = opaqueCondition(`${context.text(key)} is in the map`);
     return { entries: [{ when: goesOn, to: 'unknown' }], goesOn };
   }
-  const entries = mapConditions(key, elements, context, map.kind === 'set' ? context.problems : []).map(
-    ({ element: { value }, condition }) => ({
-      when: condition,
-      to: value === undefined || value.kind === 'verdict' ? ('unknown' as const) : numberOf(value, context),
-    }),
-  );
+  const entries = mapConditions({ key, map }, elements, context).map(({ element: { value }, condition }) => ({
+    when: condition,
+    to: value === undefined || value.kind === 'verdict' ? ('unknown' as const) : numberOf(value, context),
+  }));
   return { entries, goesOn: entries.flatMap(({ when }) => when) };
 }
 

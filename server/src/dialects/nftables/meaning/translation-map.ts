@@ -1,6 +1,6 @@
 // Destinations by a map: `dnat to tcp dport map { 8443 : 10.20.0.9 }`.
 import type { FilterAction } from '../../../model/filter.js';
-import type { Expression, SetElement, TranslateStatement } from '../syntax/tree.js';
+import type { Expression, TranslateStatement } from '../syntax/tree.js';
 import { destinationOf } from './actions.js';
 import type { Condition } from './condition.js';
 import type { RuleContext } from './context.js';
@@ -19,19 +19,12 @@ export function mappedDestinations(
 ): readonly { readonly when: Condition; readonly action: FilterAction }[] | undefined {
   const { name, address, port, complex } = statement;
   if (name !== 'dnat' || complex || address?.kind !== 'map') return undefined;
-  const elements = elementsOf(address.map, context);
+  const elements = context.elementsOf(address.map);
   if (!elements || elements.length > ELEMENT_LIMIT) return undefined;
-  return mapConditions(address.key, elements, context, address.map.kind === 'set' ? context.problems : []).map(
-    ({ element: { value }, condition }) => {
-      const [to, toPort] = value && value.kind !== 'verdict' ? endOf(value, port) : [undefined, port];
-      return { when: condition, action: destinationOf(statement, to, toPort, context) };
-    },
-  );
-}
-
-function elementsOf(map: Expression, context: RuleContext): readonly SetElement[] | undefined {
-  if (map.kind === 'set') return map.elements;
-  return map.kind === 'set-reference' ? context.mapElements(map.name) : undefined;
+  return mapConditions(address, elements, context).map(({ element: { value }, condition }) => {
+    const [to, toPort] = value && value.kind !== 'verdict' ? endOf(value, port) : [undefined, port];
+    return { when: condition, action: destinationOf(statement, to, toPort, context) };
+  });
 }
 
 /** The address and port of an element, which may give both. */

@@ -21,13 +21,14 @@ import { requirements } from './field-values.js';
 import { registerMapConditions } from './registers.js';
 import { tuplesOf } from './tuples.js';
 
-/** The conditions of the elements of a verdict map; `problems` gets the defects of their keys. */
+/** The conditions of the elements of a map, in which packets are looked up by `key`. */
 export function mapConditions(
-  key: Expression,
+  { key, map }: { readonly key: Expression; readonly map: Expression },
   elements: readonly SetElement[],
   context: RuleContext,
-  problems: LineProblem[],
 ): { readonly element: SetElement; readonly condition: Condition }[] {
+  // The defects of a named map are reported where its elements are.
+  const problems: LineProblem[] = map.kind === 'set' ? context.problems : [];
   const register = registerOf(key);
   if (register !== undefined) return registerMapConditions(register, elements, key, context);
   const ofFib = fibMapConditions(key, elements, context);
