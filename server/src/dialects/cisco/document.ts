@@ -1,5 +1,6 @@
 // A configuration with everything that follows from it: tree → program → model.
-import type { EndpointUse, NameUse, Source } from '../dialect.js';
+import { once } from '../../kept/once.js';
+import type { Source } from '../dialect.js';
 import { listProblems } from './checks/problems.js';
 import { platformOf } from './detect.js';
 import { writtenRules } from './meaning/list-rules.js';
@@ -14,8 +15,8 @@ import type { CiscoTree } from './syntax/tree.js';
 export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
   const program = readProgram(source, tree, platformOf(source.text));
   const rules = writtenRules(program);
-  let names: readonly NameUse[] | undefined;
-  let endpoints: readonly EndpointUse[] | undefined;
+  const names = once(() => namesOf(program));
+  const endpoints = once(() => endpointsOf(program));
   return {
     source,
     tree,
@@ -23,12 +24,10 @@ export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
     model: buildModel(program, rules),
     problems: listProblems(program, rules),
     get names() {
-      names ??= namesOf(program);
-      return names;
+      return names();
     },
     get endpoints() {
-      endpoints ??= endpointsOf(program);
-      return endpoints;
+      return endpoints();
     },
     endpointsWhere: (condition) => endpointsWhere(program, condition),
     dependencies: [],

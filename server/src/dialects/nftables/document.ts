@@ -1,5 +1,6 @@
 // A file with everything that follows from it: tree → ruleset → model, problems, names and endpoints.
-import type { EndpointUse, Source, Sources } from '../dialect.js';
+import { once } from '../../kept/once.js';
+import type { Source, Sources } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { filterModel } from './meaning/model.js';
 import { endpointsOf, endpointsWhere } from './program/endpoints.js';
@@ -10,7 +11,7 @@ import type { NftTree } from './syntax/parse.js';
 export function lower(source: Source, tree: NftTree, sources: Sources): NftDocument {
   const program = readRuleset(source, tree, sources);
   const meaning = filterModel(program);
-  let endpoints: readonly EndpointUse[] | undefined;
+  const endpoints = once(() => endpointsOf(source, tree));
   return {
     source,
     tree,
@@ -20,8 +21,7 @@ export function lower(source: Source, tree: NftTree, sources: Sources): NftDocum
     names: program.names,
     // Computed on demand: few uses need all of them.
     get endpoints() {
-      endpoints ??= endpointsOf(source, tree);
-      return endpoints;
+      return endpoints();
     },
     endpointsWhere: (condition) => endpointsWhere(source, tree, condition),
     dependencies: program.dependencies,

@@ -1,6 +1,7 @@
 // Reads a PAC file from its tree to its model.
+import { once } from '../../kept/once.js';
 import type { FindingCode } from '../../model/codes.js';
-import type { EndpointUse, NameUse, Problem, Source } from '../dialect.js';
+import type { Problem, Source } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { PacModel, undecidedModel } from './meaning/model.js';
 import { endpointsOf } from './program/endpoints.js';
@@ -12,8 +13,8 @@ import type { PacTree, ParseFailure } from './syntax/tree.js';
 export function lower(source: Source, tree: PacTree): PacDocument {
   if (tree.kind === 'failed') return unreadDocument(source, tree, tree.failure);
   const program = programOf(tree);
-  let names: readonly NameUse[] | undefined;
-  let endpoints: readonly EndpointUse[] | undefined;
+  const names = once(() => namesOf(program));
+  const endpoints = once(() => endpointsOf(program));
   return {
     source,
     tree,
@@ -21,12 +22,10 @@ export function lower(source: Source, tree: PacTree): PacDocument {
     model: new PacModel(program),
     problems: findProblems(program),
     get names() {
-      names ??= namesOf(program);
-      return names;
+      return names();
     },
     get endpoints() {
-      endpoints ??= endpointsOf(program);
-      return endpoints;
+      return endpoints();
     },
     endpointsWhere: (condition) => endpointsOf(program, condition),
     dependencies: [],

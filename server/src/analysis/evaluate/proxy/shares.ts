@@ -1,5 +1,6 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
-import { distinctStatements, type QuotedLine, statementKey, type TraceStep } from '../../../model/evidence.js';
+import { once } from '../../../kept/once.js';
+import { distinctStatements, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { describeClients } from '../../../model/packet-text.js';
@@ -137,15 +138,6 @@ function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]
         ? `; declare "${remedy}" in lintel.yaml if that cannot be`
         : '';
   return `not met ${[...about, ...(named === '' ? [] : [`if ${named}`])].join(' ')}${advice}`;
-}
-
-/** A value that is made at most once. */
-function once(make: () => readonly TraceStep[]): () => readonly TraceStep[] {
-  let made: readonly TraceStep[] | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** One statement's part, while it is collected. */
