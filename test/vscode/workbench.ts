@@ -227,10 +227,19 @@ export class Workbench {
     const text = /^[^,:*!]*/.exec(message)?.[0] ?? '';
     await this.runCommand('Problems: Focus on Problems View');
     const filter = this.page.getByPlaceholder(/^Filter \(/);
-    await filter.fill('');
-    await this.problems.first().waitFor();
-    await filter.fill(text);
-    await this.problems.filter({ hasNotText: text }).first().waitFor({ state: 'hidden' });
+    const others = this.problems.filter({ hasNotText: text }).first();
+    const deadline = Date.now() + PATIENCE;
+    // VS Code reads the filter some time after it was typed, and not at all where its list is made anew meanwhile: then a person types it again.
+    for (let isFiltered = false; !isFiltered; ) {
+      if (Date.now() > deadline) throw new Error(`VS Code does not filter its problems by ${text}`);
+      await filter.fill('');
+      await this.problems.first().waitFor();
+      await filter.fill(text);
+      isFiltered = await others.waitFor({ state: 'hidden', timeout: LIST_PATIENCE }).then(
+        () => true,
+        () => false,
+      );
+    }
   }
 
   /** Goes to a problem in its file, and makes room for the file. */
