@@ -41,6 +41,20 @@ describe('included files', () => {
     expect(await problems(MAIN)).toEqual(["parts/one.toy: undefined-name: 'nothing' is not defined."]);
   });
 
+  it('are told even if another open file cannot be read', async () => {
+    const { problems, service } = serve({ [PART]: 'use nothing' });
+    const fragile: typeof toyDialect = {
+      ...toyDialect,
+      lower: (source, ...rest) =>
+        source.text === 'broken' ? JSON.parse('no JSON') : toyDialect.lower(source, ...rest),
+    };
+    const other = `${ROOT}/other.toy`;
+    service.put(other, fragile, 'broken');
+    service.put(MAIN, fragile, 'include parts/one.toy');
+    expect(await problems(MAIN)).toEqual(["parts/one.toy: undefined-name: 'nothing' is not defined."]);
+    await expect(problems(other)).rejects.toThrow(SyntaxError);
+  });
+
   it('are found by pattern, ? and * included', async () => {
     const { open, problems } = serve({
       [MAIN]: 'include parts/o?e.*\nuse name',

@@ -10,7 +10,7 @@ import { WorkspaceFolders } from './folders.js';
 import { IncludedFiles } from './included-files.js';
 import { Includers, includes } from './includers.js';
 import { evict, foldersToWatch, invalidate } from './invalidation.js';
-import { KeptFiles } from './kept-files.js';
+import { type KeptFile, KeptFiles } from './kept-files.js';
 import { type FoundFiles, filesToMatch } from './matched-files.js';
 import type { Reading } from './reading.js';
 import { NO_TRACE, type Trace } from './trace.js';
@@ -140,7 +140,7 @@ export class Workspace {
     if (isConfiguration(dialect)) return files.read(file);
     for (const [other, candidate] of files.open) {
       if (other === uri || (await files.dialectOf(candidate)) !== dialect) continue;
-      const reading = await files.read(candidate);
+      const reading = await this.readOther(candidate);
       if (reading && includes(reading, uri)) return reading;
     }
     return files.read((await this.includers.includerOf(uri, dialect)) ?? file);
@@ -213,12 +213,17 @@ export class Workspace {
     const { files } = this;
     this.companions.noteFile(of, uri);
     const open = files.open.get(uri);
-    if (open) return files.read(open);
+    if (open) return this.readOther(open);
     if (!this.folders.rootsFor(of).some((root) => isInside(uri, root))) return undefined;
     const file = await files.fromDisk(uri);
     if (!file) return undefined;
     files.onDisk.set(uri, file);
-    return files.read(file);
+    return this.readOther(file);
+  }
+
+  /** The reading of a file on whose behalf nobody asks: where Lintel fails on it, that is told of that file alone. */
+  private readOther(file: KeptFile): Promise<Reading | undefined> {
+    return this.files.read(file).catch(() => undefined);
   }
 
   private async answerFrom<Answer>(

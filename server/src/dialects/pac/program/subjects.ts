@@ -37,7 +37,8 @@ export class Subjects {
 
   private ofBinding(binding: Binding): Subject | undefined {
     if (this.known.has(binding)) return this.known.get(binding);
-    // The preliminary result for a name that refers to itself, as in `host = host.toLowerCase()`.
+    // The preliminary results for a name that refers to itself: a function that calls itself, and `host = host.toLowerCase()`.
+    this.known.set(binding, undefined);
     const initial = binding.kind === 'parameter' ? this.ofParameter(binding) : undefined;
     this.known.set(binding, initial);
     if (initial && this.evenIfChanged) return initial;
