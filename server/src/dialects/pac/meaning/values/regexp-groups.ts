@@ -104,20 +104,21 @@ function consumed(
       return openEnd(rest, step, direction)?.map((way) => ({ ...way, pieces: [...pieces, ...way.pieces] }));
     const piece = runUntil(rest, step, following, direction, isWhole);
     if (!piece) return undefined;
+    if (piece === 'no match') return [];
     pieces.push(piece.run);
     rest = piece.rest;
   }
   return [{ when: ALWAYS, pieces, rest }];
 }
 
-/** A run of characters up to what follows, if there is one place only where that can begin. */
+/** A run of characters up to what follows, if there is one place at most where that can begin. */
 function runUntil(
   text: AnyText,
   run: Consuming & { kind: 'run' },
   following: readonly Consuming[],
   direction: Direction,
   isWhole: boolean,
-): { readonly run: AnyText; readonly rest: AnyText } | undefined {
+): { readonly run: AnyText; readonly rest: AnyText } | 'no match' | undefined {
   if (following.length === 0) return { run: text, rest: '' };
   // What follows has a fixed length, up to the other end of the text.
   if (isWhole && following.every(({ kind }) => kind === 'one')) {
@@ -129,6 +130,7 @@ function runUntil(
   const [next, ...others] = following;
   const [mark, ...marks] = next?.characters ?? [];
   if (next?.kind !== 'one' || mark === undefined || marks.length > 0) return undefined;
+  if (isBeyond(mark, text, run, direction)) return 'no match';
   if (!run.characters.has(mark)) return { run: direction.until(text, mark), rest: direction.rest(text, mark) };
   // The mark that is followed by none of its kind is the last one.
   if (isWhole && direction.which === 'first' && others.every(({ characters }) => !characters.has(mark))) {
@@ -144,6 +146,22 @@ function runUntil(
   }
   const which = run.lazy ? 'first' : 'last';
   return { run: until(which, text, mark), rest: from(which, text, mark) };
+}
+
+/** Whether a run certainly ends before the text has a character, which may be nowhere in it. */
+function isBeyond(mark: string, text: AnyText, run: Consuming, { until, which }: Direction): boolean {
+  if (cutAt(which, text, mark) === 'absent') return true;
+  return charactersOf(text).some(
+    (end) =>
+      !run.characters.has(end) &&
+      typeof cutAt(which, text, end) === 'object' &&
+      cutAt(which, until(text, end), mark) === 'absent' &&
+      end !== mark,
+  );
+}
+
+function charactersOf(text: AnyText): readonly string[] {
+  return [...(typeof text === 'string' ? new Set(text) : alphabetOf(text.form))];
 }
 
 /** Other characters at which a run may end, at most. */
@@ -173,8 +191,7 @@ function openEnd(text: AnyText, step: Consuming & { kind: 'run' }, direction: Di
 
 /** The characters at which a run ends, if the text has them; only one of them where the text certainly has it. */
 function marksOf({ run, absent }: OpenRun, step: Consuming, { which }: Direction): readonly string[] {
-  const alphabet = typeof run === 'string' ? new Set(run) : alphabetOf(run.form);
-  const marks = [...alphabet].filter(
+  const marks = charactersOf(run).filter(
     (mark) => !step.characters.has(mark) && !absent.includes(mark) && cutAt(which, run, mark) !== 'absent',
   );
   const certain = marks.find((mark) => cutAt(which, run, mark) !== 'anywhere');
