@@ -238,7 +238,7 @@ const CODES = {
   'pac-never-matches': {
     severity: 'error',
     title: 'A condition that no host or URL can meet',
-    what: 'The condition compares the host or the URL with something that none has: hosts arrive in lower case, begin with no dot and hold no wildcard, slash or space; URLs begin with their scheme. It is decided for all hosts and URLs that clients pass, not by trying some. Placeholders such as `{{hosts}}`, which are replaced before a client reads the file, are not judged.',
+    what: 'The condition compares the host or the URL with something that none has: hosts arrive in lower case, begin with no dot and hold no wildcard, slash or space; URLs begin with their scheme. Or it joins by `&&` what excludes each other. It is decided for all hosts and URLs that clients pass, not by trying some. Placeholders such as `{{hosts}}`, which are replaced before a client reads the file, are not judged.',
     why: 'The line looks as if it decided, and what it was written for goes to the next one.',
     file: 'proxy.pac',
     example: pac('if (host == "*.example.com") return "DIRECT";', TO_PROXY),
@@ -246,7 +246,7 @@ const CODES = {
   'pac-always-matches': {
     severity: 'error',
     title: 'A condition that every host and URL meets',
-    what: 'The condition holds whatever is asked: it assigns instead of comparing, has a text or the name of a function as an operand of `||`, or compares with something that no host or URL has.',
+    what: 'The condition holds whatever is asked: it assigns instead of comparing, has a text or the name of a function as an operand of `||`, joins conditions by `||` of which one is always met, or compares with something that no host or URL has.',
     why: 'Everything is decided there, and the lines below never are.',
     file: 'proxy.pac',
     example: pac('if (host == "a.example.com" || "b.example.com") return "DIRECT";', TO_PROXY),

@@ -53,6 +53,8 @@ describe('a fix writes the one right condition', () => {
     ['shExpMatch(url, "a.test*")', 'shExpMatch(url, "*://a.test/*")'],
     ['/^10\\\\.1\\\\./.test(host)', '/^10\\.1\\./.test(host)'],
     ['host.indexOf("a")', 'host.indexOf("a") >= 0'],
+    ['host != "a.test" || host != "b.test"', 'host != "a.test" && host != "b.test"'],
+    ['host == "a.test" && (host == "b.test")', 'host == "a.test" || (host == "b.test")'],
     ['isInNet("10.0.0.0", host, "255.0.0.0")', 'isInNet(host, "10.0.0.0", "255.0.0.0")'],
     ['isInNet(host, "255.0.0.0", "10.0.0.0")', 'isInNet(host, "10.0.0.0", "255.0.0.0")'],
     ['isInNetEx(host, "10.0.0.0/8")', 'isInNetEx(dnsResolve(host), "10.0.0.0/8")'],

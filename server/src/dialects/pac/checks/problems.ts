@@ -7,6 +7,7 @@ import { checkConstantConditions } from './constant-conditions.js';
 import { CheckContext } from './context.js';
 import { checkDnsLookups } from './dns-lookups.js';
 import { checkEntryFunction } from './entry-function.js';
+import { checkJoinedConditions } from './joined-conditions.js';
 import { checkListLoops } from './list-loops.js';
 import { checkLooseMatches } from './loose-matches.js';
 import { checkMissingReturns } from './missing-returns.js';
@@ -28,6 +29,7 @@ const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkUnmatchable,
   checkShellPatterns,
   checkRegularExpressions,
+  checkJoinedConditions,
   checkArguments,
   checkResults,
   checkMissingReturns,

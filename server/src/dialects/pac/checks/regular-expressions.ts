@@ -2,6 +2,7 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { Interned } from '../../../kept/memo.js';
 import { readJavascriptRegex } from '../../../model/javascript-regex.js';
+import { parseJavascriptRegex } from '../../../model/javascript-regex-parser.js';
 import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
 import type { Subject } from '../program/subjects.js';
@@ -30,8 +31,10 @@ export function patternTest(call: CallExpression, context: CheckContext): Patter
   if (!onPattern && method.name !== 'match' && method.name !== 'search') return undefined;
   const [pattern, subject] = onPattern ? [method.object, argument] : [argument, method.object];
   const node = constantValue(pattern, context.scopes);
-  const read = node && readPattern(node, context);
-  return read && { ...read, node, subject };
+  // A text is taken as an expression by `match` and `search`.
+  const text = onPattern ? undefined : context.constantOf(node);
+  const read = text !== undefined ? { source: text, flags: '', isLiteral: false } : node && readPattern(node, context);
+  return node && read && { ...read, node, subject };
 }
 
 function readPattern(
@@ -60,10 +63,23 @@ export function checkRegularExpressions(context: CheckContext): void {
     if (!test || context.isClaimed(test.node)) continue;
     const subject = context.subjects.of(test.subject);
     const truth = subject && proofs++ < PROOF_LIMIT ? truthOf(test, subject) : 'unproved';
-    if (test.isLiteral && DOUBLED.test(test.source) && (subject === 'host' || isAddress(test.subject, context)))
+    if (!test.isLiteral && isRefused(test)) reportRefused(test, context);
+    else if (test.isLiteral && DOUBLED.test(test.source) && (subject === 'host' || isAddress(test.subject, context)))
       reportBackslashes(test, truth === 'never', subject === 'host' ? 'host' : 'address', context);
     else if (subject && truth !== 'unproved') reportTruth(test, subject, truth, context);
   }
+}
+
+/** Whether a text is no regular expression, which shows when it is used: between slashes it is an error of the file's syntax. */
+function isRefused({ source, flags }: PatternTest): boolean {
+  return parseJavascriptRegex(source, flags).kind === 'invalid';
+}
+
+function reportRefused({ node, source }: PatternTest, context: CheckContext): void {
+  if (!context.claim(node)) return;
+  const wildcards = /^\*/.test(source) ? ' Wildcards are for `shExpMatch`.' : '';
+  const message = `"${source}" is no regular expression: the file fails here at run time.${wildcards}`;
+  context.report('pac-invalid-argument', node, message);
 }
 
 /** A backslash that is doubled, as in a string, before what it was to escape. */
