@@ -256,6 +256,14 @@ export class Device {
     return [...new Set(holding.filter(({ length }) => length === longest).map(({ name }) => name))].sort();
   }
 
+  /** Whether an address is in the network of an interface that is shut down, and nothing else leads to it. */
+  private isShutOff(address: bigint): boolean {
+    const vrfs = this.usable.map(({ vrf }) => vrf);
+    const down = this.ports.filter(({ shutdown, vrf }) => shutdown && vrfs.includes(vrf));
+    const holds = ({ networks }: Port) => networks.some(({ low, length }) => within(address, low, length));
+    return down.some(holds) && this.behind(address).length === 0;
+  }
+
   private leadsTo(target: string, name: string): boolean {
     const port = this.usable.find((other) => other.name === name);
     if (target === name || !port) return target === name;
@@ -279,6 +287,9 @@ export class Device {
   decide(packet: Packet, from: string, to: string, phase: 'first' | 'reply' = 'first'): Decision {
     const [incoming, outgoing] = [from, to].map((name) => this.ports.find((port) => port.name === name));
     if (!incoming || !outgoing) throw new Error('no such interface');
+    const [comes, goes] = [from, to].map((name) => !this.outside.includes(name));
+    if (comes && this.isShutOff(packet.source)) return 'undecided';
+    if (goes && this.isShutOff(packet.destination)) return 'undecided';
     return this.isAsa
       ? this.decideAsa(packet, incoming, outgoing)
       : this.decideRouter(packet, incoming, outgoing, phase);

@@ -12,6 +12,7 @@ import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
 import { natChain } from './nat-chain.js';
 import { levelOf } from './routing.js';
+import { shutChain } from './shut-networks.js';
 import { surroundingsOf } from './surroundings.js';
 
 /**
@@ -30,10 +31,11 @@ export function forwardPoint(
   const unmodelled = program.unmodelled.length > 0 || interfaces.some((one) => one.unmodelled.length > 0);
   if (!bound && !levels && !unmodelled && !zones) return undefined;
   const builder = new ForwardBuilder(program, chains);
+  const shut = shutChain(program);
   return {
     name: 'forward',
     hook: 'forward',
-    chains: platform === 'asa' ? builder.asaChains() : builder.routerChains(zones),
+    chains: [...(shut ? [shut] : []), ...(platform === 'asa' ? builder.asaChains() : builder.routerChains(zones))],
     stateful: platform === 'asa',
     get surroundings() {
       return surroundingsOf(program);
