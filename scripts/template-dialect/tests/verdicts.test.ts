@@ -26,6 +26,7 @@ it('a permit before the rule that denies is proposed, and is enough', () => {
       replies: missing,
       allowed: missing,
       needs: [missing],
+      fromOthers: missing.subtract(missing),
       decidedBy,
       point: 'forward',
       label: 'web',

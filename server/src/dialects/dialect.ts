@@ -110,6 +110,8 @@ export interface FilterChange {
   readonly allowed: PacketSet;
   /** The same, apart for each requirement. */
   readonly needs: readonly PacketSet[];
+  /** What of {@link missing} others than clients send first, which need not come in where the clients of other rules do. */
+  readonly fromOthers: PacketSet;
   /** The statements that prevent it. */
   readonly decidedBy: readonly QuotedLine[];
   /** The name of the filter point that was evaluated, as its model calls it. */

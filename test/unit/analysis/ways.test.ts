@@ -40,7 +40,7 @@ async function answer(given: Case): Promise<string[]> {
       .filter(({ code }) => code.startsWith('requirement-'))
       .map(({ severity, range, message }) => {
         const [sentence = ''] = message.split(/: |; |, while| \(m365/);
-        const who = / (?:for \S+ behind|in the) .*/.exec(sentence)?.[0] ?? '';
+        const who = / (?:for \S+ (?:behind|in)|in the) .*/.exec(sentence)?.[0] ?? '';
         return `${severity} on ${text.slice(range.start, range.end).trim()}${who}`;
       }),
   ];
@@ -130,7 +130,7 @@ describe('a declared role comes by its own interface', () => {
   test('one that is in no network of the file is undecided where that matters', async () => {
     expect(await answer({ text, workspace: roles('172.31.0.0/16') })).toEqual([
       'undecided',
-      'info on deny udp any any for clients behind Vlan10 (172.31.0.0/16)',
+      'info on deny udp any any for clients in 172.31.0.0/16',
     ]);
     expect(await answer({ text: vlan(20) + OUTSIDE + SHUT, workspace: roles('172.31.0.0/16') })).toEqual([
       'not-applicable',

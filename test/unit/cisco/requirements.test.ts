@@ -118,7 +118,7 @@ describe('a router that looks at each packet alone', () => {
     );
   });
 
-  it('leaves unknown what a list behind static NAT sees', () => {
+  it('sees the inside address of a static translation behind NAT, and leaves open what a route map does', () => {
     const inbound: Requirement = {
       ...MEDIA,
       flow: {
@@ -128,12 +128,13 @@ describe('a router that looks at each packet alone', () => {
         direction: 'inbound',
       },
     };
-    const device = (rule: string) =>
-      `ip access-list extended TO-LAN\n permit udp any host 203.0.113.9\n${rule}${LAN} ip nat inside\n ip access-group TO-LAN out\n${WAN} ip nat outside\n${ROUTE}`;
+    const device = (rule: string, host = '203.0.113.9') =>
+      `ip access-list extended TO-LAN\n permit udp any host ${host}\n${rule}${LAN} ip nat inside\n ip access-group TO-LAN out\n${WAN} ip nat outside\n${ROUTE}`;
     const roles = new Map([['access-edge', IpSet.parse('203.0.113.9')]]);
-    expect(check(device('ip nat inside source static 10.0.0.9 203.0.113.9\n'), inbound, roles)?.status).toBe(
-      'undecided',
-    );
+    const rule = 'ip nat inside source static 10.0.0.9 203.0.113.9';
+    expect(check(device(`${rule}\n`), inbound, roles)?.status).toBe('blocked');
+    expect(check(device(`${rule}\n`, '10.0.0.9'), inbound, roles)?.status).toBe('met');
+    expect(check(device(`${rule} route-map SOME\n`), inbound, roles)?.status).toBe('undecided');
     expect(check(device(''), inbound, roles)?.status).toBe('met');
   });
 

@@ -120,6 +120,7 @@ function askModel(dialect: Dialect, document: Document): void {
     replies: packets,
     allowed: packets,
     needs: [packets],
+    fromOthers: PacketSet.none,
     decidedBy: [],
     point: point.name,
     label: 'test',

@@ -24,6 +24,7 @@ it('a rule for an IPv6 network keeps the length of the network', () => {
       replies: PacketSet.of(),
       allowed: packets,
       needs: [packets],
+      fromOthers: PacketSet.none,
       decidedBy: [],
       point,
       label: 'test',

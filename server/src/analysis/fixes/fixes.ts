@@ -232,6 +232,10 @@ function lowerFirst(title: string): string {
   return title.slice(0, 1).toLowerCase() + title.slice(1);
 }
 
+function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet[] {
+  return missing.kind === 'packets' && requirement.flow.from.role !== 'clients' ? [missing.packets] : [];
+}
+
 /** The change that meets some requirements of one kind, at one point of a filter; `undefined` where none can be described. */
 function changeFor(targets: readonly Target[]): Change | undefined {
   const first = targets[0];
@@ -250,6 +254,7 @@ function changeFor(targets: readonly Target[]): Change | undefined {
       replies: union(parts.map(({ replies }) => replies)),
       allowed: union(needs),
       needs,
+      fromOthers: union(targets.flatMap(packetsOfOthers)),
       decidedBy,
       point,
       label,

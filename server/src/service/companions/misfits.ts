@@ -1,5 +1,6 @@
 // Tells where a workspace file does not fit the files that it is about: what an entry names and they do not have.
 
+import { pointNamed } from '../../analysis/evaluate/filter/points.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Configuration } from '../../configuration/configuration.js';
 import type { FileEntry } from '../../configuration/lintel-file.js';
@@ -95,7 +96,7 @@ function filtersIn(model: Model): FilterModel[] {
 function reportEachMisfit({ path, hook, point, role }: FileEntry, read: readonly FittedFile[], reportAt: Report): void {
   const filters = filtersAmong(read);
   if (point !== undefined) {
-    const misfit = filters.filter(({ points }) => !points.some(({ name }) => name === point));
+    const misfit = filters.filter(({ filter }) => !pointNamed(filter, point));
     const names = misfit[0]?.points.map(({ name }) => name) ?? [];
     const message = `has no point ${point}; known are ${some(names)}`;
     if (misfit.length > 0) reportAt([...path, 'point'], `${subject(misfit)} ${message}`);

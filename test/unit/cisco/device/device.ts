@@ -19,6 +19,13 @@ interface Range {
   readonly high: bigint;
 }
 
+/** A static translation of a router. */
+interface Fixed {
+  readonly local: Range;
+  readonly global: Range;
+  readonly ports?: { readonly protocol: number; readonly local: number; readonly global: number };
+}
+
 interface Service {
   readonly protocol: number;
   readonly source: number | undefined;
@@ -53,6 +60,7 @@ export class Device {
   private readonly services = new Map<string, Service>();
   private readonly rules: Rule[] = [];
   private readonly routerNat: { list: string; port: string }[] = [];
+  private readonly fixed: Fixed[] = [];
   private readonly same = new Set<string>();
   private globalList: string | undefined;
   private realAddresses = true;
@@ -125,7 +133,8 @@ export class Device {
       this.routes.push({ low: addressNumber(third), length: bits(addressNumber(fourth)), target: fifth, vrf: '' });
     } else if (line.startsWith('ip nat inside source list ')) {
       this.routerNat.push({ list: words[5] ?? '', port: words[7] ?? '' });
-    } else if (first === 'nat') this.addTwiceNat(words);
+    } else if (line.startsWith('ip nat inside source static ')) this.addFixed(words.slice(5));
+    else if (first === 'nat') this.addTwiceNat(words);
     else if (first === 'static') this.addOldStatic(words);
     else if (first === 'same-security-traffic') this.same.add(third);
     else if (first === 'access-group' && third === 'global') this.globalList = second;
@@ -181,6 +190,28 @@ export class Device {
     });
   }
 
+  private addFixed(words: readonly string[]): void {
+    const [kind = '', local = '', b = '', c = '', d = '', e = ''] = words;
+    if (kind === 'network') {
+      const size = 2n ** (32n - BigInt(c.slice(1)));
+      const whole = (low: bigint): Range => ({ low, high: low + size - 1n });
+      this.fixed.push({ local: whole(addressNumber(local)), global: whole(addressNumber(b)) });
+      return;
+    }
+    const protocol = PROTOCOLS[kind];
+    const only = (low: bigint): Range => ({ low, high: low });
+    if (protocol === undefined) {
+      this.fixed.push({ local: only(addressNumber(kind)), global: only(addressNumber(local)) });
+      return;
+    }
+    const [own, port] = c === 'interface' ? [this.ownAddress(d), e] : [only(addressNumber(c)), d];
+    this.fixed.push({
+      local: only(addressNumber(local)),
+      global: own,
+      ports: { protocol, local: Number(b), global: Number(port) },
+    });
+  }
+
   private addOldStatic([, pair = '', mapped = '', real = '']: string[]): void {
     const [inner = '', outer = ''] = pair.slice(1, -1).split(',');
     const only = (text: string): Range => ({ low: addressNumber(text), high: addressNumber(text) });
@@ -225,6 +256,14 @@ export class Device {
     return [...new Set(holding.filter(({ length }) => length === longest).map(({ name }) => name))].sort();
   }
 
+  /** Whether an address is in the network of an interface that is shut down, and nothing else leads to it. */
+  private isShutOff(address: bigint): boolean {
+    const vrfs = this.usable.map(({ vrf }) => vrf);
+    const down = this.ports.filter(({ shutdown, vrf }) => shutdown && vrfs.includes(vrf));
+    const holds = ({ networks }: Port) => networks.some(({ low, length }) => within(address, low, length));
+    return down.some(holds) && this.behind(address).length === 0;
+  }
+
   private leadsTo(target: string, name: string): boolean {
     const port = this.usable.find((other) => other.name === name);
     if (target === name || !port) return target === name;
@@ -248,6 +287,9 @@ export class Device {
   decide(packet: Packet, from: string, to: string, phase: 'first' | 'reply' = 'first'): Decision {
     const [incoming, outgoing] = [from, to].map((name) => this.ports.find((port) => port.name === name));
     if (!incoming || !outgoing) throw new Error('no such interface');
+    const [comes, goes] = [from, to].map((name) => !this.outside.includes(name));
+    if (comes && this.isShutOff(packet.source)) return 'undecided';
+    if (goes && this.isShutOff(packet.destination)) return 'undecided';
     return this.isAsa
       ? this.decideAsa(packet, incoming, outgoing)
       : this.decideRouter(packet, incoming, outgoing, phase);
@@ -317,36 +359,69 @@ export class Device {
     return { low: own, high: own };
   }
 
-  /** A list at the outside of NAT sees translated addresses: of sources that leave, and of destinations of their answers. */
+  /**
+   * *NAT Order of Operation*: the input list, NAT from outside to inside, routing, NAT from inside to outside, the output list.
+   * A connection is asked by the addresses that its first packet has where it comes in, and its answers by the same ones.
+   */
   private decideRouter(packet: Packet, incoming: Port, outgoing: Port, phase: 'first' | 'reply'): Decision {
     const isReply = phase === 'reply';
-    const [inside, outside] = isReply ? [outgoing, incoming] : [incoming, outgoing];
-    const original = isReply
-      ? {
-          ...packet,
-          source: packet.destination,
-          destination: packet.source,
-          sourcePort: packet.destinationPort,
-          destinationPort: packet.sourcePort,
-        }
-      : packet;
-    const rule = this.routerNat.find(({ list }) => decide(this.text, list, original) === 'permit');
-    const seen = { ...packet };
-    if (rule && inside.nat === 'inside' && outside.nat === 'outside') {
-      const own = this.ownAddress(rule.port).low;
-      if (isReply) seen.destination = own;
-      else seen.source = own;
-    }
+    const opener = isReply ? reversed(packet) : packet;
+    const [from, to] = isReply ? [outgoing, incoming] : [incoming, outgoing];
+    // What the opening packet is behind the router, and with that its answers in front of it.
+    const translated = this.throughNat(opener, from, to);
+    if (translated === undefined) return 'undecided';
     const steps = [
-      { port: incoming, direction: 'in', seen: incoming.nat === 'outside' ? seen : packet },
-      { port: outgoing, direction: 'out', seen: outgoing.nat === 'outside' ? seen : packet },
+      { port: from, direction: isReply ? 'out' : 'in', seen: opener },
+      { port: to, direction: isReply ? 'in' : 'out', seen: translated },
     ];
-    const denies = steps.some(({ port, direction, seen: as }) => {
+    const denies = steps.some(({ port, direction, seen }) => {
       const bound = port.lists.find((one) => one.direction === direction);
-      return bound && decide(this.text, bound.list, as) === 'deny';
+      const shown = isReply ? reversed(seen) : seen;
+      return bound && decide(this.text, bound.list, { ...shown, flags: packet.flags }) === 'deny';
     });
     return denies ? 'deny' : 'permit';
   }
+
+  /** An opening packet as it leaves; `undefined` where that is the translation of an earlier packet. */
+  private throughNat(packet: Packet, from: Port, to: Port): Packet | undefined {
+    const byPorts = [...this.fixed].sort((a, b) => Number(b.ports !== undefined) - Number(a.ports !== undefined));
+    if (from.nat === 'outside') {
+      const found = byPorts.find(
+        ({ global, ports }) =>
+          inRange(packet.destination, global) &&
+          (!ports || (packet.protocol === ports.protocol && packet.destinationPort === ports.global)),
+      );
+      if (!found) return packet;
+      const { local, global, ports } = found;
+      const destination = local.low + packet.destination - global.low;
+      return { ...packet, destination, destinationPort: ports ? ports.local : packet.destinationPort };
+    }
+    if (from.nat !== 'inside' || to.nat !== 'outside') return packet;
+    const found = byPorts.find(
+      ({ local, ports }) =>
+        inRange(packet.source, local) &&
+        (!ports || (packet.protocol === ports.protocol && packet.sourcePort === ports.local)),
+    );
+    if (found) {
+      const { local, global, ports } = found;
+      const source = global.low + packet.source - local.low;
+      return { ...packet, source, sourcePort: ports ? ports.global : packet.sourcePort };
+    }
+    const rule = this.routerNat.find(({ list }) => decide(this.text, list, packet) === 'permit');
+    return rule ? { ...packet, source: this.ownAddress(rule.port).low } : packet;
+  }
+}
+
+/** The same packet the other way round. */
+export function reversed(packet: Packet): Packet {
+  const { source, destination, sourcePort, destinationPort } = packet;
+  return {
+    ...packet,
+    source: destination,
+    destination: source,
+    sourcePort: destinationPort,
+    destinationPort: sourcePort,
+  };
 }
 
 function byRule(a: Rule, b: Rule): number {

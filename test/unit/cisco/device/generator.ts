@@ -114,6 +114,20 @@ function translations(of: Of, pick: (bound: number) => number): string[] {
   return lines;
 }
 
+/** Static translations of a router, no two of them of the same address. */
+function statics(of: Of): string[] {
+  return [
+    of([], [`ip nat inside source static 10.1.0.5 ${of('198.51.100.3', '198.51.100.2 extendable')}`]),
+    of(
+      [],
+      [`ip nat inside source static tcp 172.16.1.5 ${of('443 198.51.100.4 443', '8443 198.51.100.4 443 extendable')}`],
+    ),
+    of([], ['ip nat inside source static tcp 10.1.0.6 443 interface Gi0/0 8443']),
+    of([], ['ip nat inside source static udp 10.1.0.5 443 198.51.100.5 450']),
+    of([], ['ip nat inside source static network 10.1.0.200 198.51.100.4 /30']),
+  ].flat();
+}
+
 function router(of: Of, pick: (bound: number) => number): string[] {
   const isTranslating = pick(2) === 0;
   const lines = ['hostname r1'];
@@ -131,7 +145,8 @@ function router(of: Of, pick: (bound: number) => number): string[] {
   for (const list of ['101', '102', '103']) {
     for (let i = 0; i < 1 + pick(4); i++) lines.push(entry(of, `access-list ${list} `, 'router'));
   }
-  if (isTranslating) {
+  if (isTranslating) lines.push(...statics(of));
+  if (isTranslating && pick(3) > 0) {
     lines.push(
       'access-list 7 permit 10.1.0.0 0.0.0.127',
       ...of([], ['access-list 7 permit 172.16.1.0 0.0.0.255']),

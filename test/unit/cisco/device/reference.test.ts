@@ -7,7 +7,7 @@ import { ANY_PACKET, PacketSet } from '../../../../server/src/model/packets.js';
 import { boundaryPackets, random } from '../generator.js';
 import { addressNumber, type Packet } from '../reference.js';
 import { read } from '../support.js';
-import { Device } from './device.js';
+import { Device, reversed } from './device.js';
 import { DEVICE_STYLES, generateDevice, MAPPED, REAL } from './generator.js';
 
 const DEVICES = 60;
@@ -92,10 +92,14 @@ describe.each(DEVICE_STYLES)('random devices: %s', (style) => {
       for (const boundary of packets) {
         // Half of them go to addresses that are translated, by the interfaces where they are.
         const isAimed = pick(2) === 0;
-        const packet = isAimed ? aimed(boundary, pick) : boundary;
-        const [from, to] = [isAimed && pick(3) > 0 ? (names[pick(2)] ?? '') : one(), one()];
-        if (style === 'router' && from === to) continue;
+        const opener = isAimed ? aimed(boundary, pick) : boundary;
+        const [entry, exit] = [isAimed && pick(3) > 0 ? (names[pick(2)] ?? '') : one(), one()];
+        if (style === 'router' && entry === exit) continue;
         const phase = style === 'router' && pick(3) === 0 ? 'reply' : 'first';
+        // Answers come back from where translated packets went.
+        const isBack = phase === 'reply' && isAimed;
+        const packet = isBack ? reversed(opener) : opener;
+        const [from, to] = isBack ? [exit, entry] : [entry, exit];
         const cases = decidePackets(model, point, setOf(packet, from, to), phase);
         const verdicts = new Set(cases.map(({ outcome }) => (outcome.kind === 'accept' ? 'permit' : outcome.kind)));
         const flagSets = phase === 'first' ? [['syn']] : [['syn', 'ack'], ['ack']];

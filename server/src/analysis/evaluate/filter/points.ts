@@ -1,6 +1,7 @@
 // The point of a filter that packets are asked at: one choice for checks, plans and explanations.
 import type { RequirementFlow } from '../../../catalog/requirement.js';
-import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
+import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
+import { ANY_PACKET } from '../../../model/packets.js';
 import { failure, type Result, success } from '../../../model/result.js';
 import type { NetworkContext } from '../network-context.js';
 
@@ -35,16 +36,12 @@ export function pointFor(model: FilterModel, flow: RequirementFlow, network: Net
  * from or to the host itself. A reason where there is none.
  */
 export function choosePoint(
-  { points }: FilterModel,
+  model: FilterModel,
   { isInbound, sends, receives }: Direction,
   { role, hook, point: name }: Pick<NetworkContext, 'role' | 'hook' | 'point'>,
 ): Result<FilterPoint> {
-  if (name !== undefined) {
-    return pointOr(
-      points.find((point) => point.name === name),
-      `the file has no ${name}`,
-    );
-  }
+  if (name !== undefined) return pointOr(pointNamed(model, name), `the file has no ${name}`);
+  const { points } = model;
   const usual: readonly Hook[] = isInbound ? ['input', 'forward'] : ['forward', 'output'];
   const ofRole: readonly Hook[] = receives || (!sends && isInbound) ? ['input'] : ['output'];
   const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
@@ -59,6 +56,40 @@ export function choosePoint(
       ? `the file filters nothing at ${hook}`
       : (unaskedIn(points) ?? 'the file filters no traffic in this direction'),
   );
+}
+
+/**
+ * The point with a name, or the one that packets pass a chain of that name at; otherwise the chain alone. Chains may be named
+ * without their table.
+ */
+export function pointNamed({ points, chains }: FilterModel, name: string): FilterPoint | undefined {
+  const isMeant = (known: string) => known === name || known.endsWith(` ${name}`);
+  const own =
+    points.find((point) => point.name === name) ??
+    points.find((point) => point.chains.some((chain) => isMeant(chain.name)));
+  if (own) return own;
+  const meant = chains.get(name) ?? onlyOne([...chains.values()].filter((chain) => isMeant(chain.name)));
+  const alone = meant && returning(meant);
+  return alone && { name: alone.name, hook: undefined, chains: [alone], stateful: false };
+}
+
+function onlyOne<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+/** A chain by itself: what becomes of packets that return from it is decided by those that jump to it. */
+function returning({ name, rules }: FilterChain): BaseChain | undefined {
+  const last = rules[rules.length - 1];
+  if (!last) return undefined;
+  const action = { kind: 'undecided', reason: `it depends on the chains that jump to ${name}` } as const;
+  const end: FilterRule = {
+    statement: last.statement,
+    match: [ANY_PACKET],
+    phases: ['first', 'reply'],
+    opaque: [],
+    action,
+  };
+  return { name, rules: [...rules, end], policy: 'accept', policyStatement: undefined };
 }
 
 /** How many lists are named that serve something else. */

@@ -135,6 +135,8 @@ interface Part {
   readonly behind: 'all' | 'any' | 'one';
   /** The interface, where it is one whose networks are known. */
   readonly at?: AttachedInterface;
+  /** Set for private addresses in no network that the file shows: the interfaces are only those that are left. */
+  readonly isNowhere?: true;
 }
 
 function interfaceWays(through: Passage, all: readonly AttachedInterface[]): Way[] {
@@ -205,7 +207,7 @@ function waysFrom(
   { weight, isNamed }: { readonly weight: Way['weight']; readonly isNamed: boolean },
 ): Way[] {
   const { roles } = passage;
-  const label = labelOf(source.at?.name ?? source.interfaces.join(', '), source.addresses);
+  const label = labelOf(source.isNowhere ? '' : (source.at?.name ?? source.interfaces.join(', ')), source.addresses);
   return destinations.flatMap((parts): Way[] => {
     const packets = packetsBetween(passage, source, parts);
     if (packets.isEmpty) return [];
@@ -294,7 +296,12 @@ function partsOf(
   const isInner = unknown.some(({ name }) => name === '');
   const open = names(isInner ? unknown.filter((one) => one.side !== 'outside') : unknown);
   if (!elsewhere.isEmpty) {
-    parts.push({ addresses: elsewhere, interfaces: open, behind: open.length === 1 ? behindOne(open[0]) : 'one' });
+    parts.push({
+      addresses: elsewhere,
+      interfaces: open,
+      behind: open.length === 1 ? behindOne(open[0]) : 'one',
+      isNowhere: true,
+    });
   }
   return parts;
 }

@@ -73,7 +73,7 @@ function problemIn(program: Program, placed: PlacedLine, { translations, mapped 
   if (!translation || !others.isEmpty) return undefined;
   const { uri } = program;
   const named = shortPrefixes(IpSet.join(boxes.map(({ destination }) => destination)));
-  const line = quotedLine(uri, translation.placed.line);
+  const line = quotedLine(uri, translation.line);
   const ports = translation.fromPorts.equals(translation.toPorts) ? '' : `, port ${formatPorts(translation.toPorts)}`;
   const real = `${shortPrefixes(translation.to).join(', ')}${ports}`;
   const operand = destinationOf(program, entry, boxes);
@@ -123,11 +123,11 @@ function destinationOf(
 /** The real server in the notation of the operand; `undefined` where more than its address has to change. */
 function replacementOf(
   { operand }: Destination,
-  { placed, from, fromPorts, to, toPorts }: Translation,
+  { object, from, fromPorts, to, toPorts }: Translation,
   boxes: readonly PacketBox[],
 ): string | undefined {
   const isWhole = boxes.every(({ destination }) => destination.equals(from));
   if (!isWhole || !fromPorts.equals(toPorts)) return undefined;
-  if (operand.kind === 'name') return operand.reference.kind === 'object' ? placed.object : undefined;
+  if (operand.kind === 'name') return operand.reference.kind === 'object' ? object : undefined;
   return to.size === 1n && to.first ? formatAddress(to.first) : undefined;
 }

@@ -4,8 +4,8 @@ import type { FilterModel, FilterPoint, Phase } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import type { PacketSet } from '../../../model/packets.js';
 import type { FilterChange } from '../../dialect.js';
-import { NAT_CHAIN, translatedBy } from '../meaning/asa-nat.js';
 import { nameOfList } from '../meaning/list-rules.js';
+import { NAT_CHAIN, translatedBy } from '../meaning/nat-chain.js';
 import type { AccessList } from '../program/lists.js';
 import { bindingsOf, type Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
@@ -30,7 +30,7 @@ export function denialsOf(model: FilterModel, program: Program, point: FilterPoi
     let seen = packets;
     for (const chain of point.chains) {
       if (chain.name === NAT_CHAIN) {
-        seen = translatedBy(chain, seen);
+        seen = translatedBy(chain, seen, phase);
         continue;
       }
       if (seen.isEmpty) break;

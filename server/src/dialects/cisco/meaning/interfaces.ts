@@ -8,10 +8,11 @@ import type { Interface, InterfaceBinding } from '../program/interfaces.js';
 import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import { natChain } from './asa-nat.js';
 import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
+import { natChain } from './nat-chain.js';
 import { levelOf } from './routing.js';
+import { shutChain } from './shut-networks.js';
 import { surroundingsOf } from './surroundings.js';
 
 /**
@@ -30,10 +31,11 @@ export function forwardPoint(
   const unmodelled = program.unmodelled.length > 0 || interfaces.some((one) => one.unmodelled.length > 0);
   if (!bound && !levels && !unmodelled && !zones) return undefined;
   const builder = new ForwardBuilder(program, chains);
+  const shut = shutChain(program);
   return {
     name: 'forward',
     hook: 'forward',
-    chains: platform === 'asa' ? builder.asaChains() : [builder.ingress(), ...(zones ? [zones] : []), builder.egress()],
+    chains: [...(shut ? [shut] : []), ...(platform === 'asa' ? builder.asaChains() : builder.routerChains(zones))],
     stateful: platform === 'asa',
     get surroundings() {
       return surroundingsOf(program);
@@ -47,11 +49,20 @@ class ForwardBuilder {
     private readonly chains: Map<string, FilterChain>,
   ) {}
 
-  ingress(): BaseChain {
+  /**
+   * "Check input access list", then "NAT outside to inside" before the routing, and "check output access list" last (*NAT Order
+   * of Operation*).
+   */
+  routerChains(zones: BaseChain | undefined): BaseChain[] {
+    const nat = natChain(this.program);
+    return [this.ingress(), ...(nat ? [nat] : []), ...(zones ? [zones] : []), this.egress()];
+  }
+
+  private ingress(): BaseChain {
     return this.base('in', [...this.inspection('in'), ...this.routed('in')], 'accept');
   }
 
-  egress(): BaseChain {
+  private egress(): BaseChain {
     return this.base('out', [...this.inspection('out'), ...this.routed('out')], 'accept');
   }
 
@@ -104,9 +115,11 @@ class ForwardBuilder {
         if (binding.direction !== direction || !list) return [];
         const chains = chainsAt(one.nat, this.program, this.chains, binding.list, direction);
         const box = { ...this.at(direction, one.name), ...ofFamily(binding) };
-        const jumps = chains.map(({ chain, phases }) =>
-          this.rule(binding.line, box, { phases, action: { kind: 'jump', chain } }),
-        );
+        const at: PacketBox = { ...ANY_PACKET, ...box };
+        const jumps = chains.map(({ chain, phases, packets }) => {
+          const match = packets.flatMap((own) => intersectBoxes(own, at) ?? []);
+          return this.rule(binding.line, box, { match, phases, action: { kind: 'jump', chain } });
+        });
         return [...jumps, ...this.closing(list, binding, box)];
       }),
     );

@@ -3,20 +3,34 @@ import { Interned } from '../../../kept/memo.js';
 import type { FilterChain, Phase } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
-import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PORTS } from '../../../model/ports.js';
 import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../model/rule-runs.js';
 import type { Interface } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
-import { addressesOf } from './routing.js';
+import {
+  answering,
+  areFollowed,
+  asInside,
+  interfacesAt,
+  ownAddress,
+  packetsFrom,
+  packetsTo,
+  type StaticPair,
+  staticPairs,
+} from './static-nat.js';
 
 type Direction = 'in' | 'out';
 
-/** A chain with the phases in which packets enter it. */
+/** A chain with the packets that enter it, and the phases in which they do. */
 interface PhaseChain {
   readonly chain: string;
   readonly phases: readonly Phase[];
+  readonly packets: readonly PacketBox[];
 }
+
+const ALL_PACKETS: readonly PacketBox[] = [ANY_PACKET];
+const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 
 /** The rules of a list at an interface of a router, which may be on one side of NAT. */
 export function chainsAt(
@@ -28,7 +42,7 @@ export function chainsAt(
 ): readonly PhaseChain[] {
   if (nat === 'outside') return outsideChains(program, chains, list, direction);
   if (nat === 'inside') return insideChains(program, chains, list, direction);
-  return [{ chain: list, phases: ['first', 'reply'] }];
+  return [{ chain: list, phases: BOTH_PHASES, packets: ALL_PACKETS }];
 }
 
 /**
@@ -41,8 +55,9 @@ export function translatedChain(chains: Map<string, FilterChain>, list: string, 
 }
 
 /**
- * The same, exact for connections from inside where the file tells which sources are translated to which addresses. A dynamic
- * translation begins with a packet from inside, so that what comes from outside first stays unknown.
+ * The same, exact as far as the file tells which inside addresses are translated to which ones. Connections from inside are
+ * asked by their inside addresses, those from outside by the addresses that are known there. A dynamic translation begins with
+ * a packet from inside, so that what comes from outside first to such an address stays unknown.
  */
 function outsideChains(
   program: Program,
@@ -51,19 +66,45 @@ function outsideChains(
   direction: Direction,
 ): readonly PhaseChain[] {
   const unknown = translatedChain(chains, list, direction);
-  const translations = sourceTranslations(program, chains);
-  if (!translations) return [{ chain: unknown, phases: ['first', 'reply'] }];
+  const { translations, isComplete } = sourceTranslations(program, chains);
+  if (translations.length === 0) return [{ chain: unknown, phases: BOTH_PHASES, packets: ALL_PACKETS }];
   const derivation = derivations.of(`${direction} ${keyOf(translations)}`, () => {
     return new RunDerivation((rule) => followed(rule, translations, direction));
   });
-  const chain = derivedChain(chains, list, `${list} (${direction}, followed)`, derivation);
-  const [own, other]: readonly Phase[] = direction === 'out' ? ['first', 'reply'] : ['reply', 'first'];
-  return own && other
-    ? [
-        { chain, phases: [own] },
-        { chain: unknown, phases: [other] },
-      ]
-    : [];
+  const exact = derivedChain(chains, list, `${list} (${direction}, followed)`, derivation);
+  const fromInside = isComplete ? EVERYTHING : PacketSet.join(translations.map(({ packets }) => packets));
+  const fromOutside = knownOutside(program, direction === 'out');
+  const [own, other]: readonly [Phase, Phase] = direction === 'out' ? ['first', 'reply'] : ['reply', 'first'];
+  return [
+    ...eachFor(own, exact, direction === 'out' ? fromInside : fromInside.replies(), unknown),
+    ...eachFor(other, list, direction === 'out' ? fromOutside.replies() : fromOutside, unknown),
+  ];
+}
+
+const EVERYTHING = PacketSet.of(ANY_PACKET);
+
+/** One chain for some packets, and another one for all the others. */
+function eachFor(phase: Phase, chain: string, packets: PacketSet, otherwise: string): readonly PhaseChain[] {
+  const others = EVERYTHING.subtract(packets);
+  return [
+    { chain, phases: [phase], packets: packets.boxes },
+    { chain: otherwise, phases: [phase], packets: others.boxes },
+  ].filter((part) => part.packets.length > 0);
+}
+
+/**
+ * What comes from outside to addresses of which the file tells where they lead: to static ones, past the inside interfaces, or
+ * to any where no translation is dynamic. The answers of an inside address that is translated are not among the last.
+ */
+function knownOutside(program: Program, isAnswered: boolean): PacketSet {
+  if (!areFollowed(program)) return PacketSet.none;
+  const pairs = staticPairs(program).filter(({ unknown }) => unknown === undefined);
+  const isStatic = pairs.length === program.nat.router.length;
+  const inside = interfacesAt(program, 'inside');
+  const past = PacketSet.of({ ...ANY_PACKET, outInterface: inside.complement() });
+  const local = PacketSet.of({ ...ANY_PACKET, destination: IpSet.join(pairs.map((pair) => pair.local)) });
+  const others = isAnswered ? EVERYTHING.subtract(local) : EVERYTHING;
+  return PacketSet.join([...pairs.map(packetsTo), past, ...(isStatic ? [others] : [])]);
 }
 
 /**
@@ -71,20 +112,38 @@ function outsideChains(
  * back there: those of what comes in first, and of the answers to it.
  */
 function insideChains(
-  { nat }: Program,
+  program: Program,
   chains: Map<string, FilterChain>,
   list: string,
   direction: Direction,
 ): readonly PhaseChain[] {
-  if (!nat.router.some(({ isStatic }) => isStatic)) return [{ chain: list, phases: ['first', 'reply'] }];
+  const { router } = program.nat;
+  if (!router.some(({ rule }) => rule.isStatic)) return [{ chain: list, phases: BOTH_PHASES, packets: ALL_PACKETS }];
   const unknown = translatedChain(chains, list, direction === 'in' ? 'out' : 'in');
-  const [own, other]: readonly Phase[] = direction === 'in' ? ['first', 'reply'] : ['reply', 'first'];
-  return own && other
-    ? [
-        { chain: list, phases: [own] },
-        { chain: unknown, phases: [other] },
-      ]
-    : [];
+  if (!areFollowed(program)) {
+    const [own, other]: readonly [Phase, Phase] = direction === 'in' ? ['first', 'reply'] : ['reply', 'first'];
+    return [
+      { chain: list, phases: [own], packets: ALL_PACKETS },
+      { chain: unknown, phases: [other], packets: ALL_PACKETS },
+    ];
+  }
+  // What comes in first has been translated by a chain of its own.
+  if (direction === 'out') return [{ chain: list, phases: BOTH_PHASES, packets: ALL_PACKETS }];
+  const pairs = staticPairs(program);
+  const outside = interfacesAt(program, 'outside');
+  const derivation = derivations.of(`answers ${outside.key} ${pairs.map(keyOfPair).join(';')}`, () => {
+    return new RunDerivation((rule) => answering(rule, pairs, outside));
+  });
+  const answers = derivedChain(chains, list, `${list} (answers)`, derivation);
+  const unsure = pairs.filter(({ unknown: reason }) => reason !== undefined).map((pair) => packetsTo(pair).replies());
+  return [
+    { chain: list, phases: ['first'], packets: ALL_PACKETS },
+    ...eachFor('reply', answers, EVERYTHING.subtract(PacketSet.join(unsure)), unknown),
+  ];
+}
+
+function keyOfPair({ local, global, protocols, localPorts, globalPorts }: StaticPair): string {
+  return [local, global, protocols, localPorts, globalPorts].map(({ key }) => key).join(' ');
 }
 
 function derivedChain(chains: Map<string, FilterChain>, list: string, name: string, derivation: RunDerivation): string {
@@ -112,7 +171,7 @@ function translated(rule: RuleTemplate, direction: Direction): RuleTemplate {
   return {
     match: rule.match.map((box) => ({ ...box, [side]: familiesOf(box[side]) })),
     phases: rule.phases,
-    opaque: [...rule.opaque, { text: 'the address that NAT gives' }],
+    opaque: [...rule.opaque, GIVEN_ADDRESS],
     action: rule.action,
   };
 }
@@ -126,17 +185,18 @@ function familiesOf(set: IpSet): IpSet {
   return set.v6.isEmpty ? v4 : v4.union(IpSet.all.ofFamily(6));
 }
 
-/** Packets from inside with the addresses that their sources are translated to: one of these. */
+/** Packets from inside with the addresses that their sources are translated to: one of these, or those of a pair. */
 interface SourceTranslation {
   readonly packets: PacketSet;
   readonly addresses: IpSet;
+  readonly pair?: StaticPair;
 }
 
 function keyOf(translations: readonly SourceTranslation[]): string {
   return translations
-    .map(({ packets, addresses }) => {
+    .map(({ packets, addresses, pair }) => {
       const interfaces = packets.boxes.map(({ inInterface }) => inInterface.key);
-      return `${packets.boundsKey} ${interfaces.join()} ${addresses.key}`;
+      return `${packets.boundsKey} ${interfaces.join()} ${addresses.key} ${pair ? keyOfPair(pair) : ''}`;
     })
     .join(';');
 }
@@ -145,33 +205,52 @@ function keyOf(translations: readonly SourceTranslation[]): string {
 const ENTRY_LIMIT = 200;
 const BOX_LIMIT = 32;
 
-/** `undefined` where the file has no translation, or one that is not followed. */
-function sourceTranslations(
+/** The translations that are followed, and whether no other packet from inside is translated. */
+interface SourceTranslations {
+  readonly translations: readonly SourceTranslation[];
+  readonly isComplete: boolean;
+}
+
+/** "A static entry is always in the translation table", before any that a packet makes (*Configuring NAT*, "Static NAT"). */
+function sourceTranslations(program: Program, chains: ReadonlyMap<string, FilterChain>): SourceTranslations {
+  if (!areFollowed(program)) return { translations: [], isComplete: false };
+  const inside = PacketSet.of({ ...ANY_PACKET, inInterface: interfacesAt(program, 'inside') });
+  const translations: SourceTranslation[] = [];
+  let all = PacketSet.none;
+  let isSure = true;
+  for (const pair of staticPairs(program)) {
+    const packets = packetsFrom(pair).intersect(inside).subtract(all);
+    all = all.union(packets);
+    if (pair.unknown !== undefined || pair.isOneOfSeveral) isSure = false;
+    else translations.push({ packets, addresses: pair.global, pair });
+  }
+  const dynamic = dynamicTranslations(program, chains, inside.subtract(all));
+  const found = [...translations, ...(dynamic ?? [])];
+  return { translations: found, isComplete: isSure && dynamic !== undefined && all.boxes.length <= BOX_LIMIT };
+}
+
+/** `undefined` where the file has one that is not followed. */
+function dynamicTranslations(
   program: Program,
   chains: ReadonlyMap<string, FilterChain>,
+  among: PacketSet,
 ): readonly SourceTranslation[] | undefined {
   const { router, pools } = program.nat;
-  const inside = program.interfaces.filter(({ nat }) => nat === 'inside').map(({ name }) => name);
   const found: SourceTranslation[] = [];
   let all = PacketSet.none;
-  for (const { dynamic } of router) {
+  for (const { dynamic } of router.flatMap(({ rule }) => (rule.isStatic ? [] : [rule]))) {
     const chain = dynamic && chains.get(dynamic.list);
-    const addresses = dynamic?.target === 'pool' ? pools.get(dynamic.name) : ownAddresses(program, dynamic?.name);
+    const addresses =
+      dynamic?.target === 'pool' ? pools.get(dynamic.name) : ownAddress(program.interfaces, dynamic?.name);
     const permitted = chain && permittedBy(chain);
     if (!permitted || !addresses || addresses.isEmpty) return undefined;
-    const packets = permitted.intersect(PacketSet.of({ ...ANY_PACKET, inInterface: NameSet.of(...inside) }));
+    const packets = permitted.intersect(among);
     // Of translations for the same packets, the file does not tell which is used.
     if (!packets.intersect(all).isEmpty) return undefined;
     all = all.union(packets);
     found.push({ packets, addresses });
   }
-  return found.length === 0 || all.boxes.length > BOX_LIMIT ? undefined : found;
-}
-
-function ownAddresses({ interfaces }: Program, name: string | undefined): IpSet | undefined {
-  const one = interfaces.find((other) => other.name.toLowerCase() === name?.toLowerCase());
-  // A translation takes the first address.
-  return one && addressesOf(one).find(({ own }) => !own.v4.isEmpty)?.own;
+  return all.boxes.length > BOX_LIMIT ? undefined : found;
 }
 
 /** What a list permits; `undefined` where that is not certain or too much to follow. */
@@ -194,22 +273,34 @@ const CHOSEN_PORTS = IntervalSet.of([1024, 65535]);
 /** A rule as it is about packets that have not been translated yet, or no longer. */
 function followed(rule: RuleTemplate, translations: readonly SourceTranslation[], direction: Direction): RuleTemplate {
   const side = SIDES[direction];
+  const ports = direction === 'out' ? 'sourcePorts' : 'destinationPorts';
   const match: PacketBox[] = [];
+  let isOpen = false;
   for (const box of rule.match) {
     let untouched = PacketSet.of(box);
-    for (const { packets, addresses } of translations) {
+    for (const { packets, addresses, pair } of translations) {
       const own = direction === 'out' ? packets : packets.replies();
       untouched = untouched.subtract(own);
-      const seen = PacketSet.of({ ...box, [side]: IpSet.all }).intersect(own);
-      if (seen.isEmpty || !box[side].overlaps(addresses)) continue;
-      if (!box[side].containsAll(addresses) || testsChosenPort(box, direction)) return translated(rule, direction);
-      match.push(...seen.boxes);
+      if (pair) {
+        const exact = asInside(box, pair, side);
+        if (exact) match.push(...PacketSet.of(exact).intersect(own).boxes);
+        continue;
+      }
+      if (!box[side].overlaps(addresses)) continue;
+      const tests = testsChosenPort(box, direction);
+      const seen = { ...box, [side]: IpSet.all, ...(tests ? { [ports]: ALL_PORTS } : {}) };
+      const matched = PacketSet.of(seen).intersect(own);
+      if (matched.isEmpty) continue;
+      isOpen ||= tests || !box[side].containsAll(addresses);
+      match.push(...matched.boxes);
     }
     match.push(...untouched.boxes);
   }
   const { phases, limit, opaque, action } = rule;
-  return { match, phases, limit, opaque, action };
+  return { match, phases, limit, opaque: isOpen ? [...opaque, GIVEN_ADDRESS] : opaque, action };
 }
+
+const GIVEN_ADDRESS = { text: 'the address that NAT gives' };
 
 function testsChosenPort({ protocols, sourcePorts, destinationPorts }: PacketBox, direction: Direction): boolean {
   const hasPorts = protocols.has(TCP) || protocols.has(UDP);

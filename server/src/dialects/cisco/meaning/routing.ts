@@ -218,12 +218,26 @@ export function levelOf({ name, level }: Interface): number {
 
 /** Interfaces that are up and serve other traffic than the device's own. A subinterface is down with its interface. */
 export function usableInterfaces(interfaces: readonly Interface[]): readonly Interface[] {
+  const isShut = shutAmong(interfaces);
+  return interfaces.filter((one) => isTransit(one) && !isShut(one));
+}
+
+/** Those that would be, if they were not shut down. */
+export function shutInterfaces(interfaces: readonly Interface[]): readonly Interface[] {
+  const isShut = shutAmong(interfaces);
+  return interfaces.filter((one) => isTransit(one) && isShut(one));
+}
+
+function isTransit({ management, name }: Interface): boolean {
+  return !management && !NO_TRANSIT.test(name);
+}
+
+function shutAmong(interfaces: readonly Interface[]): (one: Interface) => boolean {
   const down = new Set(interfaces.filter(({ shutdown }) => shutdown).map(portOf));
-  return interfaces.filter((one) => {
-    if (one.shutdown || one.management || NO_TRANSIT.test(one.name)) return false;
+  return (one) => {
     const port = portOf(one);
-    return !port.includes('.') || !down.has(port.slice(0, port.indexOf('.')));
-  });
+    return one.shutdown || (port.includes('.') && down.has(port.slice(0, port.indexOf('.'))));
+  };
 }
 
 /** The name in the header of an interface, which `nameif` does not change. */

@@ -5,7 +5,7 @@ import type { AttachedInterface, Surroundings } from '../../../model/surrounding
 import type { Interface } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import { publishedAddresses } from './asa-nat.js';
+import { publishedAddresses } from './nat-chain.js';
 import { internetRouting, type KnownNetwork, levelOf, type Routing } from './routing.js';
 
 /**

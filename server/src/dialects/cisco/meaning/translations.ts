@@ -3,6 +3,7 @@ import { Memo } from '../../../kept/memo.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import type { PlacedLine } from '../program/blocks.js';
 import type { PlacedNat } from '../program/nat.js';
 import type { Program } from '../program/program.js';
 import type { NatAddress, NatServices } from '../syntax/tree.js';
@@ -10,7 +11,10 @@ import { addressesOf } from './routing.js';
 
 /** What one rule makes of the packets that it matches. */
 export interface Translation {
-  readonly placed: PlacedNat;
+  readonly line: PlacedLine;
+  /** The network object that it belongs to, and the interface of its real source; `any` for every one. */
+  readonly object: string | undefined;
+  readonly real: string;
   /** The interfaces where its packets come in and leave; `any` for every one. */
   readonly at: string;
   readonly out: string;
@@ -111,7 +115,7 @@ class RuleReader {
     const ports = this.ports(rule.services);
     const unread = rule.unread === undefined ? undefined : `what '${rule.unread}' does in a translation`;
     const unknown = unread ?? mapped.unknown ?? real.unknown ?? to?.mapped.unknown ?? to?.real.unknown ?? ports.unknown;
-    const base = { placed: this.placed, protocols: ports.protocols, unknown };
+    const base = { line: this.placed.line, object, real: interfaces.real, protocols: ports.protocols, unknown };
     const found: Translation[] = [];
     const towards = {
       ...base,

@@ -13,9 +13,15 @@ export interface PlacedNat {
   readonly object: string | undefined;
 }
 
+/** A rule of a router with its line. */
+export interface PlacedRouterNat {
+  readonly rule: RouterNat;
+  readonly line: PlacedLine;
+}
+
 export interface NatTable {
   /** Those of a router. */
-  readonly router: readonly RouterNat[];
+  readonly router: readonly PlacedRouterNat[];
   readonly pools: ReadonlyMap<string, IpSet>;
   /** Those of an ASA by section, as the file orders them: objects are not yet sorted. */
   readonly rules: Readonly<Record<NatRule['section'], readonly PlacedNat[]>>;
@@ -27,7 +33,7 @@ export interface NatTable {
 
 /** Collects translation rules while a file is read. */
 export class NatReader {
-  readonly router: RouterNat[] = [];
+  readonly router: PlacedRouterNat[] = [];
   readonly pools = new Map<string, IpSet>();
   version: { readonly since83: boolean } | undefined;
   private readonly rules = { first: [] as PlacedNat[], object: [] as PlacedNat[], last: [] as PlacedNat[] };

@@ -118,7 +118,7 @@ class ProgramReader {
         this.nat.addOldPool(statement.interface);
         break;
       case 'router nat':
-        this.nat.router.push(statement);
+        this.nat.router.push({ rule: statement, line: placed });
         break;
       case 'nat pool':
         this.nat.pools.set(statement.name, statement.addresses);

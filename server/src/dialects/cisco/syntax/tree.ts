@@ -8,6 +8,7 @@ import type { TextRange } from '../../../text/range.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { GroupKind, ListForm, MaskForm } from '../vocabulary/command-table.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
+import type { StaticNat } from './static-nat.js';
 
 export interface CiscoTree {
   readonly lines: LineBlocks<Line>;
@@ -203,6 +204,8 @@ export interface RouterNat {
   readonly dynamic: { readonly list: string; readonly target: 'interface' | 'pool'; readonly name: string } | undefined;
   /** Whether it makes inside addresses reachable by others, or outside ones. */
   readonly isStatic: boolean;
+  /** What it translates to what; absent where it is dynamic, or of another kind. */
+  readonly fixed: StaticNat | undefined;
   readonly references: readonly NameReference[];
 }
 

@@ -2,7 +2,7 @@
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
-import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
 import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
@@ -103,9 +103,20 @@ class Proposal {
 
   private permit(anchor: Anchor, family: AddressFamily, missing: PacketSet): FileEdit[] {
     const style = this.styleAt(anchor, family);
+    const { allowed, fromOthers } = this.task.change;
     const lines: string[] = [];
-    for (const wanted of wantedRules(missing, this.task.change.allowed, family)) {
-      lines.push(ruleText(style, wanted, this.variant));
+    // Others than clients need not come in where the clients of the neighbouring rules do.
+    const isOpen = ({ inInterface }: PacketBox) => inInterface.has('');
+    const open = PacketSet.of(...fromOthers.boxes.filter(isOpen));
+    const parts = [
+      { packets: missing.subtract(open), narrow: this.variant.narrow },
+      { packets: missing.intersect(open), narrow: false },
+    ];
+    const rules = parts.flatMap(({ packets, narrow }) =>
+      wantedRules(packets, allowed, family).map((wanted) => ({ wanted, narrow })),
+    );
+    for (const { wanted, narrow } of rules) {
+      lines.push(ruleText(style, wanted, { narrow }));
       if (lines.length > LINE_LIMIT) return [];
     }
     return this.insertLines(anchor, lines);

@@ -1,6 +1,6 @@
 // Splits the packets to permit into flows, each of which one rule can permit.
 import { IpSet, shortPrefixes } from '../../../model/ip.js';
-import type { PacketBox, PacketSet } from '../../../model/packets.js';
+import { type PacketBox, PacketSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import type { FilterChange } from '../../dialect.js';
 import { sourcePortsFor } from '../../shared/source-ports.js';
@@ -17,20 +17,23 @@ export interface Flow {
   readonly destination: IpSet;
   /** `undefined` where a rule need not name the source. */
   readonly source: IpSet | undefined;
+  /** Whether nothing tells by which interface it comes in: neither the file, nor that clients send it, as most rules are for. */
+  readonly isFromAnywhere: boolean;
 }
 
 /** The missing packets as one flow for each family and service. */
-export function flowsOf({ missing, allowed }: FilterChange): Flow[] {
+export function flowsOf({ missing, allowed, fromOthers }: FilterChange): Flow[] {
   const flows = new Map<string, Flow>();
   for (const box of missing.boxes) {
     const sourcePorts = sourcePortsFor(box, { allowed });
+    const isFromAnywhere = isOpen(box) && !fromOthers.intersect(PacketSet.of(box)).isEmpty;
     for (const family of [4, 6] as const) {
       const destination = box.destination.ofFamily(family);
       const boxSource = box.source.ofFamily(family);
       if (destination.isEmpty || boxSource.isEmpty) continue;
       const source = needsSource(allowed, family) ? boxSource : undefined;
       const services = [box.protocols, sourcePorts, box.destinationPorts].map((set) => set.key);
-      const key = [family, ...services, source?.toPrefixes()].join('|');
+      const key = [family, ...services, source?.toPrefixes(), isFromAnywhere].join('|');
       const known = flows.get(key);
       flows.set(key, {
         family,
@@ -39,10 +42,16 @@ export function flowsOf({ missing, allowed }: FilterChange): Flow[] {
         ports: box.destinationPorts,
         destination: known ? known.destination.union(destination) : destination,
         source,
+        isFromAnywhere,
       });
     }
   }
   return [...flows.values()];
+}
+
+/** Whether packets may come in by any interface but a few. */
+function isOpen({ inInterface }: PacketBox): boolean {
+  return inInterface.has('');
 }
 
 /** Whether a rule has to name the sources so that it does not permit more than is allowed. */

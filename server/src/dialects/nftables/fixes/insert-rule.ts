@@ -22,9 +22,7 @@ export function insertRule(
 ): Proposal | undefined {
   const nearestFirst = [...before].reverse();
   const model = likeOthers
-    ? nearestFirst.find(
-        (rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '' && !isFromElsewhere(rule, flow),
-      )
+    ? nearestFirst.find((rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '' && isForSuch(rule, flow))
     : undefined;
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
@@ -92,15 +90,16 @@ function interfaceText(rule: RuleEntry): string {
   return parts.join('');
 }
 
-/** Whether a rule is for sources that a flow does not have, so that the flow takes other interfaces. */
-function isFromElsewhere(rule: RuleEntry, { family, source }: Flow): boolean {
+/** Whether a rule is for sources that a flow may have, so that the flow takes the same interfaces. */
+function isForSuch(rule: RuleEntry, { family, source, isFromAnywhere }: Flow): boolean {
   const field = family === 4 ? 'ip saddr' : 'ip6 saddr';
   const match = writtenMatches(rule).find(({ left }) => left.kind === 'field' && left.field === field);
-  if (!source || !match || match.operator === '!=') return false;
+  if (!source || !match || match.operator === '!=') return !isFromAnywhere;
   const values = rule.node.text.slice(match.right.start, match.right.end).replace(/[{}\s]/g, '');
   const prefixes = values.split(',').map(parsePrefix);
   const known = prefixes.flatMap((prefix) => prefix ?? []);
-  return known.length === prefixes.length && !IpSet.of(...known).overlaps(source);
+  if (known.length < prefixes.length) return !isFromAnywhere;
+  return IpSet.of(...known).overlaps(source);
 }
 
 function insertedAfter({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {

@@ -1,5 +1,5 @@
-// The chain in which an ASA replaces the destinations of packets.
-import type { BaseChain, FilterAction, FilterRule } from '../../../model/filter.js';
+// The chain in which a device replaces the destinations of packets.
+import type { BaseChain, FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -8,6 +8,7 @@ import type { PortSet } from '../../../model/ports.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import type { KnownNetwork } from './routing.js';
+import { routerTranslations } from './static-nat.js';
 import { type Translation, translationsOf } from './translations.js';
 
 /** The name of the chain. */
@@ -17,12 +18,16 @@ export const NAT_CHAIN = 'nat';
 const MEMBER_LIMIT = 256;
 const RULE_LIMIT = 4_096;
 
-/** `undefined` where no rule is about destinations. */
+/**
+ * `undefined` where no rule is about destinations. On a router, it is about packets that begin a connection: what follows is
+ * translated back, by the lists that see it.
+ */
 export function natChain(program: Program): BaseChain | undefined {
   const rules: FilterRule[] = [];
-  for (const translation of translationsOf(program)) {
+  const phases: readonly Phase[] = program.platform === 'asa' ? ['first', 'reply'] : ['first'];
+  for (const translation of allTranslations(program)) {
     const left = RULE_LIMIT - rules.length;
-    if (left > 0) rules.push(...rulesOf(program, translation, left));
+    if (left > 0) rules.push(...rulesOf(program, translation, phases, left));
   }
   return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
 }
@@ -33,8 +38,12 @@ interface Change<Set> {
   readonly to: Set | undefined;
 }
 
-function rulesOf(program: Program, translation: Translation, limit: number): FilterRule[] {
-  const { placed, at, out, source, protocols, sourcePorts, from, fromPorts, unknown } = translation;
+function allTranslations(program: Program): readonly Translation[] {
+  return program.platform === 'asa' ? translationsOf(program) : routerTranslations(program);
+}
+
+function rulesOf(program: Program, translation: Translation, phases: readonly Phase[], limit: number): FilterRule[] {
+  const { line, at, out, source, protocols, sourcePorts, from, fromPorts, unknown } = translation;
   const match: PacketBox = {
     source,
     destination: from,
@@ -44,9 +53,9 @@ function rulesOf(program: Program, translation: Translation, limit: number): Fil
     inInterface: interfaceNamed(at),
     outInterface: interfaceNamed(out),
   };
-  const statement = quotedLine(program.uri, placed.line);
+  const statement = quotedLine(program.uri, line);
   const rule = (box: PacketBox, action: FilterAction): FilterRule => {
-    return { statement, match: [box], phases: ['first', 'reply'], opaque: [], action };
+    return { statement, match: [box], phases, opaque: [], action };
   };
   const addresses = addressChanges(translation.from, translation.to);
   const ports = portChanges(fromPorts, translation.toPorts);
@@ -104,10 +113,11 @@ function portChanges(from: PortSet, to: PortSet): readonly Change<PortSet>[] | u
 }
 
 /** The packets as they are behind a chain that replaces destinations. */
-export function translatedBy({ rules }: BaseChain, packets: PacketSet): PacketSet {
+export function translatedBy({ rules }: BaseChain, packets: PacketSet, phase: Phase): PacketSet {
   let rest = packets;
   const changed: PacketBox[] = [];
-  for (const { match, action } of rules) {
+  for (const { match, action, phases } of rules) {
+    if (!phases.includes(phase)) continue;
     const [box] = match;
     const taken = box ? rest.boxes.flatMap((one) => intersectBoxes(one, box) ?? []) : [];
     if (taken.length === 0) continue;
@@ -127,10 +137,9 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet): PacketSe
  */
 export function publishedAddresses(program: Program, networks: readonly KnownNetwork[]): ReadonlyMap<string, IpSet> {
   const published = new Map<string, IpSet[]>();
-  for (const { placed, from, to, isTowardsSource } of translationsOf(program).slice(0, RULE_LIMIT)) {
+  for (const { real, from, to, isTowardsSource } of allTranslations(program).slice(0, RULE_LIMIT)) {
     const isKnown = !ALL_FAMILIES.some((family) => from.containsAll(IpSet.all.ofFamily(family)));
     if (!isTowardsSource || !isKnown || from.equals(to)) continue;
-    const { real } = placed.rule.interfaces;
     const behind = networks.filter(({ addresses }) => addresses.overlaps(to)).map((network) => network.interface);
     for (const name of real === 'any' ? new Set(behind) : [real]) {
       const known = published.get(name);
