@@ -1,6 +1,6 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
-import { fixAll } from '../analysis/fixes/fixes.js';
+import { fixAll } from '../analysis/fixes/fix-all.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';

@@ -14,6 +14,7 @@ import type { NetworkContext } from '../network-context.js';
 import { OpenConditions } from './conditions.js';
 import { atEveryEntry } from './entries.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
+import { onlyOfServed } from './logins.js';
 import type { QueryCache } from './query-cache.js';
 import { clientCells, sizeOf } from './regions.js';
 import { type ProxyQuery, proxyQueryFor } from './requests.js';
@@ -47,7 +48,9 @@ function tooMuch(requirement: Requirement, cases: readonly JudgedCase[], thrown:
 function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
-  const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));
+  const cases = query.requests.flatMap((request) =>
+    onlyOfServed(judgedCases(requirement, queries, request), queries, request),
+  );
   try {
     return evaluationOf(requirement, queries, query, cases);
   } catch (thrown) {
@@ -101,7 +104,10 @@ function evaluateCases(
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;
-  if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
+  if (!best) {
+    const when = requirement.kind === 'no-proxy-auth' ? 'with a login as well' : 'before this is decided';
+    return notApplicable(requirement, `its connections are denied ${when}`);
+  }
   return withShares(query.everyClient ? forEveryClient(best, evaluations) : best, shares);
 }
 
