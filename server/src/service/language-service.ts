@@ -142,6 +142,15 @@ export class LanguageService {
     return this.answerExamined(uri, request, (examined) => examined);
   }
 
+  /**
+   * The workspace file that applies to a document, with what is wrong in it and where it does not fit its files; `undefined`
+   * where there is none or it is open, so that it is examined by itself.
+   */
+  async examineConfigurationOf(uri: string, request: CheckRequest): Promise<Examined | undefined> {
+    const reading = await this.workspace.unopenedConfiguration(uri);
+    return reading && this.examination.examine(reading, request);
+  }
+
   /** The answer to questions about flows or URLs to a document, alone or in the file that includes it. */
   askExplainer<Answer>(
     uri: string,
