@@ -16,7 +16,7 @@ import { atEveryEntry } from './entries.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
 import { onlyOfServed } from './logins.js';
 import type { QueryCache } from './query-cache.js';
-import { clientCells, sizeOf } from './regions.js';
+import { clientCells, distinctSets, sizeOf } from './regions.js';
 import { type ProxyQuery, proxyQueryFor } from './requests.js';
 import { partitionedShares, ShareCollector } from './shares.js';
 
@@ -92,7 +92,7 @@ function evaluateCases(
   const { requests, clients } = query;
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
-  const cells = isDivided ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
+  const cells = isDivided ? clientCells(clients, distinctSets(cases.map((judged) => judged.clients))) : [clients];
   const schemes = new Set(requests.map(({ scheme }) => scheme));
   const shares = isServer ? undefined : new ShareCollector(clients, schemes);
   const evaluations = cells.flatMap((cell) => {
@@ -150,12 +150,6 @@ function lastRank(evaluations: readonly Evaluation[]): number {
 function notApplicable(requirement: Requirement, reason: string): Evaluation {
   const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
   return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
-}
-
-function distinct(sets: readonly IpSet[]): IpSet[] {
-  const result: IpSet[] = [];
-  for (const set of sets) if (!result.some((known) => known.equals(set))) result.push(set);
-  return result;
 }
 
 /** The cases of a requirement for clients that no case distinguishes. */
