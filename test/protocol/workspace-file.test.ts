@@ -59,6 +59,58 @@ describe('lintel.yaml', () => {
     expect((await again).diagnostics.map(({ code }) => code)).not.toContain('not-bypassed');
   });
 
+  const MISFIT = 'files: [{ match: "*.nft", point: forwards }, { match: "*.pac", require: [teams] }]\n';
+  const NFT = 'table inet fw {\n\tchain forward {\n\t\ttype filter hook forward priority 0; policy accept;\n\t}\n}\n';
+
+  it('is told where it does not fit as soon as one of its files is open, and as long as one is', async () => {
+    const session = await start({ 'lintel.yaml': MISFIT, 'a.nft': NFT, 'proxy.pac': PAC });
+    const first = session.next(({ uri }) => uri === session.uri('lintel.yaml'));
+    await session.open('proxy.pac', 'pac', PAC);
+    const { diagnostics } = await first;
+    expect(diagnostics.map(({ code, message, range }) => [code, message, range.start])).toEqual([
+      [
+        'invalid-configuration',
+        'a.nft has no point forwards; known are forward.',
+        { line: 0, character: MISFIT.indexOf('forwards') },
+      ],
+    ]);
+    await session.open('a.nft', 'nftables', NFT);
+    const cleared = session.next(({ uri }) => uri === session.uri('lintel.yaml'));
+    await session.close('proxy.pac');
+    await session.close('a.nft');
+    expect((await cleared).diagnostics).toEqual([]);
+  });
+
+  it('is told anew where a file that is not open, or the workspace file itself, changes on disk', async () => {
+    const session = await start({ 'lintel.yaml': MISFIT, 'a.nft': NFT });
+    const first = session.next(({ uri }) => uri === session.uri('lintel.yaml'));
+    await session.open('proxy.pac', 'pac', PAC);
+    expect((await first).diagnostics).toHaveLength(1);
+    const again = session.next(({ uri }) => uri === session.uri('lintel.yaml'));
+    await session.writeWatched('a.nft', NFT.replace('hook forward', 'hook input'));
+    expect((await again).diagnostics[0]?.message).toContain('known are input');
+    const mended = session.next(({ uri }) => uri === session.uri('lintel.yaml'));
+    await session.writeWatched('lintel.yaml', MISFIT.replace(', point: forwards', ''));
+    expect((await mended).diagnostics).toEqual([]);
+  });
+
+  it('publishes its own findings once it is open itself', async () => {
+    const session = await start({ 'lintel.yaml': MISFIT, 'a.nft': NFT });
+    const first = session.next(({ uri }) => uri === session.uri('lintel.yaml'));
+    await session.open('proxy.pac', 'pac', PAC);
+    await first;
+    expect(await session.open('lintel.yaml', 'lintel-config', MISFIT)).toHaveLength(1);
+    const typed = session.next(
+      ({ uri, diagnostics }) => uri === session.uri('lintel.yaml') && diagnostics.length === 0,
+    );
+    await session.replace('lintel.yaml', ', point: forwards', '');
+    await typed;
+    // What was typed was not saved.
+    const back = session.next(({ uri, diagnostics }) => uri === session.uri('lintel.yaml') && diagnostics.length === 1);
+    await session.close('lintel.yaml');
+    expect((await back).diagnostics[0]?.code).toBe('invalid-configuration');
+  });
+
   it('is that of its own folder where a workspace has several', async () => {
     const session = await start({ 'one/lintel.yaml': TEAMS, 'two/lintel.yaml': FILES, 'lintel.yaml': 'cloud: china' }, [
       'one',

@@ -30,6 +30,10 @@ export interface CheckerContext {
 export class Checker {
   /** For each checked document, the files that diagnostics were published for. */
   private readonly published = new Map<string, ReadonlySet<string>>();
+  /** For each checked document, the workspace file that is not open and whose diagnostics were published with it. */
+  private readonly governing = new Map<string, string>();
+  /** What was published of each of these last, so that it is not sent again at every keystroke. */
+  private readonly told = new Map<string, string>();
 
   constructor(
     private readonly connection: Connection,
@@ -57,6 +61,8 @@ export class Checker {
       const examined = await service.examine(uri, settings);
       if (!isCurrent()) return undefined;
       await this.publishExamined(uri, examined);
+      const configuration = examined && (await service.examineConfigurationOf(uri, settings));
+      if (isCurrent()) await this.publishConfiguration(uri, configuration);
       return examined?.dialect.id;
     } catch (error) {
       this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -69,8 +75,30 @@ export class Checker {
   async clear(uri: string, clientUri: string): Promise<void> {
     const files = this.published.get(uri) ?? [];
     this.published.delete(uri);
+    this.told.delete(uri);
     await this.connection.sendDiagnostics({ uri: clientUri, diagnostics: [] });
     for (const file of files) if (file !== uri) await this.publishFile(file, []);
+    await this.publishConfiguration(uri, undefined);
+  }
+
+  /** Publishes what is wrong in the workspace file of a document, as long as it applies to an open one. */
+  private async publishConfiguration(of: string, examined: Examined | undefined): Promise<void> {
+    const earlier = this.governing.get(of);
+    const uri = examined?.document.source.uri;
+    if (examined && uri !== undefined) {
+      this.governing.set(of, uri);
+      const findings = this.context.service.findings(uri, examined).get(uri) ?? [];
+      await this.tell(uri, this.toDiagnostics(findings, examined.checks.catalog));
+    } else this.governing.delete(of);
+    if (earlier !== undefined && ![...this.governing.values()].includes(earlier)) await this.tell(earlier, []);
+  }
+
+  /** An open workspace file publishes its own diagnostics, with its own version. */
+  private async tell(uri: string, diagnostics: Diagnostic[]): Promise<void> {
+    const text = JSON.stringify(diagnostics);
+    if (this.context.documents.get(uri) || (this.told.get(uri) ?? '[]') === text) return;
+    this.told.set(uri, text);
+    await this.publishFile(uri, diagnostics);
   }
 
   private async publishExamined(uri: string, examined: Examined | undefined): Promise<void> {

@@ -14,6 +14,7 @@ import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js'
 import { ChecksWithFilters, evaluateFilters, listedFilters } from './companions/filters-on-the-path.js';
 import { knownFiles } from './companions/fitted-files.js';
 import { areHalves, otherHalves, withOtherHalf } from './companions/halves.js';
+import { FittedChecks } from './companions/interfaces.js';
 import { misfits } from './companions/misfits.js';
 import type { Reading } from './files/reading.js';
 import type { Trace } from './files/trace.js';
@@ -27,6 +28,7 @@ export interface Examined extends FixContext {
 
 export class Examination {
   private readonly selection = new CheckSelection();
+  private readonly fitted = new FittedChecks();
   private readonly joined = new ChecksWithFilters();
   /** By the checks first: a file may be evaluated with its own and, as a companion, with those of another file. */
   private readonly evaluations = new Memo<FileChecks, Memo<Reading, Promise<readonly Evaluation[]>>>();
@@ -40,11 +42,13 @@ export class Examination {
   ) {}
 
   /** What a file is checked against: its own comments, its workspace file and the request, the nearest first. */
-  async checksFor({ document: { source }, dialect }: Reading, request: CheckRequest): Promise<FileChecks> {
+  async checksFor({ document, dialect }: Reading, request: CheckRequest): Promise<FileChecks> {
+    const { source, model } = document;
     const configuration = await this.workspace.configurationFor(source.uri);
     if (isConfiguration(dialect)) return this.selection.checksOfConfiguration(configuration, request);
     const path = pathWithin(folderOf(configuration.uri), source.uri);
-    return this.selection.checksFor({ configuration, path, required: requiredBy(directivesOf(source)), request });
+    const required = requiredBy(directivesOf(source));
+    return this.fitted.of(this.selection.checksFor({ configuration, path, required, request }), model);
   }
 
   async examine(reading: Reading, request: CheckRequest): Promise<Examined> {

@@ -1,6 +1,6 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
-import { fixAll } from '../analysis/fixes/fixes.js';
+import { fixAll } from '../analysis/fixes/fix-all.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
@@ -140,6 +140,15 @@ export class LanguageService {
   /** A document, alone or in the file that includes it, with its verdicts and findings. */
   examine(uri: string, request: CheckRequest): Promise<Examined | undefined> {
     return this.answerExamined(uri, request, (examined) => examined);
+  }
+
+  /**
+   * The workspace file that applies to a document, with what is wrong in it and where it does not fit its files; `undefined`
+   * where there is none or it is open, so that it is examined by itself.
+   */
+  async examineConfigurationOf(uri: string, request: CheckRequest): Promise<Examined | undefined> {
+    const reading = await this.workspace.unopenedConfiguration(uri);
+    return reading && this.examination.examine(reading, request);
   }
 
   /** The answer to questions about flows or URLs to a document, alone or in the file that includes it. */

@@ -1,23 +1,27 @@
-// A check and an explanation of the same packet are one answer, for every packet filter among the fixtures.
+// A check and an explanation of the same packet or request are one answer, for every filter and proxy among the fixtures.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { evaluateAll } from '../../../server/src/analysis/evaluate/evaluate.js';
-import type { Share } from '../../../server/src/analysis/evaluate/evaluation.js';
+import { type Share, sharesOf } from '../../../server/src/analysis/evaluate/evaluation.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import { explainFlow, type Flow, type FlowPath } from '../../../server/src/analysis/explain/flow.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Dialect, Sources } from '../../../server/src/dialects/dialect.js';
 import { DIALECTS } from '../../../server/src/dialects/registry.js';
 import { statementKey } from '../../../server/src/model/evidence.js';
-import type { FilterModel } from '../../../server/src/model/filter.js';
+import { HostSet } from '../../../server/src/model/hosts.js';
+import type { Model } from '../../../server/src/model/model.js';
 import type { NameSet } from '../../../server/src/model/names.js';
 import { type PacketBox, PacketSet } from '../../../server/src/model/packets.js';
+import { parsePorts } from '../../../server/src/model/ports.js';
+import { ANYONE, type Answer, Explainer } from '../../../server/src/service/explain/answer.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const ROOT = 'file:///network/';
-const { requirements } = Catalog.builtIn().select(DEFAULT_SELECTORS);
+const catalog = Catalog.builtIn();
+const { requirements } = catalog.select(DEFAULT_SELECTORS);
 
 function sourcesIn(folder: string): Sources {
   return {
@@ -30,10 +34,9 @@ function sourcesIn(folder: string): Sources {
   };
 }
 
-function modelOf(dialect: Dialect, path: string): FilterModel | undefined {
+function modelOf(dialect: Dialect, path: string): Model {
   const source = { uri: ROOT + basename(path), text: readFileSync(path, 'utf8') };
-  const { model } = dialect.lower(source, dialect.parse(source), sourcesIn(dirname(path)));
-  return model.kind === 'filter' ? model : undefined;
+  return dialect.lower(source, dialect.parse(source), sourcesIn(dirname(path))).model;
 }
 
 /** One packet of a box, as an engineer asks about it; `undefined` where it has none that can be named. */
@@ -57,17 +60,18 @@ function nameIn(names: NameSet): string | undefined {
   return shown.length === 0 ? undefined : (shown.find((name) => names.has(name)) ?? 'other0');
 }
 
-const files = DIALECTS.flatMap((dialect) => {
+const all = DIALECTS.flatMap((dialect) => {
   const root = join(FIXTURES, dialect.id);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .flatMap((entry) => {
       const path = join(entry.parentPath, entry.name);
-      const model = modelOf(dialect, path);
-      return model ? [{ name: path.slice(FIXTURES.length), model }] : [];
+      return [{ name: path.slice(FIXTURES.length), model: modelOf(dialect, path) }];
     });
 });
+const filters = all.flatMap(({ name, model }) => (model.kind === 'filter' ? [{ name, model }] : []));
+const servers = all.flatMap(({ name, model }) => (model.kind === 'server' ? [{ name, model }] : []));
 
 /** How many packets of a share are asked about. */
 const SAMPLES = 4;
@@ -77,10 +81,11 @@ function packetsOf({ missing }: Share): PacketSet {
 }
 
 test('there are fixtures of filters', () => {
-  expect(files.length).toBeGreaterThan(50);
+  expect(filters.length).toBeGreaterThan(50);
+  expect(servers.length).toBeGreaterThan(50);
 });
 
-describe.each(files)('$name', ({ model }) => {
+describe.each(filters)('$name', ({ model }) => {
   const evaluations = evaluateAll(model, requirements, UNKNOWN_NETWORK);
 
   test('a packet that a statement is said to deny is denied by that statement', () => {
@@ -126,3 +131,83 @@ describe.each(files)('$name', ({ model }) => {
     }
   });
 });
+
+const SCHEMES: ReadonlyMap<number, string> = new Map([
+  [80, 'http'],
+  [443, 'https'],
+]);
+
+/** What is said of one request of anyone, as a user asks without naming a client. */
+function asked(explainer: Explainer, host: string, port: number): Answer {
+  const answer = explainer.url(`${SCHEMES.get(port)}://${host}/`, ANYONE);
+  if (answer.kind === 'invalid') throw new Error(answer.message);
+  return answer;
+}
+
+function tlsOf({ aspects }: Answer): string | undefined {
+  return aspects.find(({ name }) => name === 'tls')?.value;
+}
+
+/** Whether an answer is against a requirement of a kind; `undefined` where it does not come to that. */
+function isAgainst(kind: string, answer: Answer): boolean | undefined {
+  if (answer.verdict === 'undecided') return undefined;
+  if (kind === 'reach') return answer.verdict === 'auth' ? undefined : answer.verdict === 'deny';
+  if (kind === 'no-proxy-auth') return answer.verdict === 'deny' ? undefined : answer.verdict === 'auth';
+  return answer.verdict === 'permit' ? tlsOf(answer) === 'bump' : undefined;
+}
+
+describe.each(servers)('$name', ({ model }) => {
+  const explainer = new Explainer(model, catalog, UNKNOWN_NETWORK);
+  const evaluations = evaluateAll(model, requirements, UNKNOWN_NETWORK);
+
+  test('a request that a statement is said to refuse is explained so, without a client', () => {
+    for (const evaluation of evaluations) {
+      const { requirement, verdict } = evaluation;
+      if (verdict.status !== 'blocked' && verdict.status !== 'partial') continue;
+      for (const { missing, undecided, decidedBy } of sharesOf(evaluation)) {
+        if (missing.kind !== 'hosts' || undecided !== undefined) continue;
+        const host = missing.hosts.example;
+        for (const port of missing.ports.filter((one) => SCHEMES.has(one))) {
+          if (host === undefined) continue;
+          const answer = asked(explainer, host, port);
+          const against = isAgainst(requirement.kind, answer);
+          // Where only some clients lack a treatment, the answer says of which clients it is.
+          if (against === false && requirement.kind !== 'reach' && answer.note?.includes('for clients')) continue;
+          expect({ id: requirement.id, host, port, against, verdict: answer.verdict }).not.toMatchObject({
+            against: false,
+          });
+          if (requirement.kind !== 'no-decrypt') expect(answer.verdict).not.toBe('undecided');
+          if (requirement.kind === 'reach' && answer.verdict === 'deny' && decidedBy.length === 1)
+            expect(answer.decidedBy && statementKey(answer.decidedBy)).toBe(decidedBy[0] && statementKey(decidedBy[0]));
+        }
+      }
+    }
+  });
+
+  test('a request whose requirement is met is explained so, without a client', () => {
+    for (const { requirement, verdict } of evaluations) {
+      if (verdict.status !== 'met') continue;
+      for (const pattern of (requirement.flow.to.hosts ?? []).slice(0, SAMPLES)) {
+        const host = HostSet.pattern(pattern).example;
+        if (host === undefined) continue;
+        const answer = asked(
+          explainer,
+          host,
+          requirement.kind === 'no-decrypt' ? 443 : (firstWebPort(requirement) ?? 443),
+        );
+        expect({
+          id: requirement.id,
+          host,
+          verdict: answer.verdict,
+          against: isAgainst(requirement.kind, answer),
+        }).not.toMatchObject({ against: true });
+        if (requirement.kind === 'reach') expect(answer.verdict).not.toBe('undecided');
+      }
+    }
+  });
+});
+
+function firstWebPort({ flow: { ports } }: (typeof requirements)[number]): number | undefined {
+  const wanted = parsePorts(ports ?? '');
+  return [...SCHEMES.keys()].find((port) => wanted?.has(port));
+}

@@ -30,7 +30,7 @@ function modelOf(rules: readonly Rule[]): ServerModel {
         clients,
         outcome: {
           kind: 'served',
-          access,
+          access: access === 'auth' && request.user !== 'none' ? 'permit' : access,
           tls: 'none',
           tlsDecidedBy: undefined,
           route: 'direct',

@@ -167,13 +167,25 @@ describe('what lintel.yaml says of all files', () => {
     expect(await told(serve(NETWORK, { 'a/fw.nft': ROUTER }))).toEqual([]);
   });
 
+  it('is not asked of a file that does not have the interface', async () => {
+    const of = async (interfaces: string) => {
+      const { service } = serve(`interfaces: ${interfaces}\n`, { 'a.nft': ROUTER }, ['a.nft']);
+      const examined = await service.examine(`${ROOT}/a.nft`, REQUEST);
+      return [...(examined?.checks.network.interfaces?.keys() ?? [])];
+    };
+    expect(await of('{ lan9: [10.9.0.0/16], wan0: internet }')).toEqual(['wan0']);
+    expect(await of('{ lan9: [10.9.0.0/16] }')).toEqual([]);
+    // Rules need not name every interface of a router.
+    expect(await of('{ lan0: [10.1.0.0/16], lan9: [10.9.0.0/16], wan0: internet }')).toEqual(['lan0', 'lan9', 'wan0']);
+  });
+
   it('does not concern the files of an entry that says something else', async () => {
     const own = entry('{ match: a/*, interfaces: { lan0: [10.30.0.0/16], wan0: internet } }');
     expect(await told(serve(NETWORK + own, { 'a/fw.nft': ROUTER }))).toEqual([]);
   });
 
   it('reaches the checks of a file, those of its entry first', async () => {
-    const own = entry('{ match: b/*, interfaces: { eth1: internet }, profiles: [public] }');
+    const own = entry('{ match: b/*, interfaces: { lan0: internet }, profiles: [public] }');
     const paths = ['a/fw.nft', 'b/fw.nft'];
     const { service } = serve(
       `${NETWORK}profiles: [domain]\n${own}`,
@@ -182,7 +194,7 @@ describe('what lintel.yaml says of all files', () => {
     );
     const networks = paths.map(async (path) => (await service.examine(`${ROOT}/${path}`, REQUEST))?.checks.network);
     const [a, b] = await Promise.all(networks);
-    expect([[...(a?.interfaces?.keys() ?? [])], a?.profiles]).toEqual([['lan', 'wan0'], ['domain']]);
-    expect([[...(b?.interfaces?.keys() ?? [])], b?.profiles]).toEqual([['eth1'], ['public']]);
+    expect([[...(a?.interfaces?.keys() ?? [])], a?.profiles]).toEqual([['wan0'], ['domain']]);
+    expect([[...(b?.interfaces?.keys() ?? [])], b?.profiles]).toEqual([['lan0'], ['public']]);
   });
 });

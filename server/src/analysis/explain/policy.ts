@@ -14,28 +14,28 @@ export interface PolicyExplanation {
 }
 
 /** What each part of a policy does with one request. */
-export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest): PolicyExplanation {
+export function explainPolicy({ parts }: PolicyModel, request: ProxyRequest, everyClient = false): PolicyExplanation {
   let selection: SelectionExplanation | undefined;
   let proxy: ServerExplanation | undefined;
   const filters: ServerModel[] = [];
   for (const part of parts) {
     if (part.kind === 'filter') continue;
     if (part.kind === 'server' && part.filtersAt !== undefined) filters.push(part);
-    const explanation = explain(part, request);
+    const explanation = explain(part, request, everyClient);
     if (explanation.kind === 'selection') selection ??= explanation;
     else if (part.kind === 'server' && part.filtersAt === undefined) proxy ??= explanation;
   }
   return {
     selection,
     proxy: selection?.verdict === 'direct' ? undefined : proxy,
-    firewall: explainAlternatives(filters, request),
+    firewall: explainAlternatives(filters, request, everyClient),
   };
 }
 
 /** One explanation of alternative filters: undecided where they differ, because a URL names no interfaces. */
-function explainAlternatives(alternatives: readonly ServerModel[], request: ProxyRequest) {
+function explainAlternatives(alternatives: readonly ServerModel[], request: ProxyRequest, everyClient: boolean) {
   const explanations = alternatives.flatMap((model) => {
-    const explanation = explain(model, request);
+    const explanation = explain(model, request, everyClient);
     return explanation.kind === 'server' ? [explanation] : [];
   });
   const [first, ...others] = explanations;

@@ -1,6 +1,7 @@
 // Explains what a PAC file or a proxy does with one request.
 
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
+import { IpSet } from '../../model/ip.js';
 import { describeClients } from '../../model/packet-text.js';
 import type {
   Case,
@@ -12,6 +13,8 @@ import type {
   ServerOutcome,
   TlsTreatment,
 } from '../../model/proxy.js';
+import { isRefused } from '../evaluate/proxy/judgement.js';
+import { clientCells, distinctSets, sizeOf } from '../evaluate/proxy/regions.js';
 
 /** What a file does with one request, combined from all cases of its model. */
 export type Explanation = SelectionExplanation | ServerExplanation;
@@ -39,15 +42,20 @@ export interface ServerExplanation extends Decision {
   readonly route: 'direct' | 'parent' | 'none' | 'undecided';
   readonly tlsDecidedBy: QuotedLine | undefined;
   readonly routeDecidedBy: QuotedLine | undefined;
+  /** The port and the clients that it is about, where others get something else: `at http_port 3129`. */
+  readonly asked?: string;
 }
 
-/** Explains one request. A part on which the cases disagree is undecided. */
-export function explain(model: ProxyModel, request: ProxyRequest): Explanation {
+/**
+ * Explains one request. A part on which the cases disagree is undecided, except where they differ in the clients or the
+ * port: then it is the answer of those that a check reports.
+ */
+export function explain(model: ProxyModel, request: ProxyRequest, everyClient = false): Explanation {
   switch (model.kind) {
     case 'selection':
       return explainSelection(model.decide(request));
     case 'server':
-      return explainServer(model.decide(request));
+      return explainServer(model.decide(request), request.clients, everyClient);
   }
 }
 
@@ -67,10 +75,71 @@ function explainSelection(cases: readonly Case<SelectionOutcome>[]): SelectionEx
   };
 }
 
-function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation {
-  const access = fold(cases, ({ outcome }) =>
-    outcome.kind === 'undecided' ? { unknown: outcome.reason } : { value: outcome.access },
+/** Of several ports the one that gives least: clients use each of them. */
+function explainServer(cases: readonly ServerCase[], clients: IpSet, everyClient: boolean): ServerExplanation {
+  const entries = [...new Set(cases.map(({ at }) => at?.name))];
+  const [first, ...others] = entries
+    .map((name) => {
+      const own = cases.filter(({ at }) => at?.name === name);
+      return { name, explanation: explainEntry(own, clients, everyClient) };
+    })
+    .sort((a, b) => compare(b.explanation, a.explanation));
+  if (!first) return explainCases([]);
+  const isNamed = others.some(({ explanation }) => compare(explanation, first.explanation) !== 0);
+  return withPlace(first.explanation, isNamed ? `at ${first.name}` : undefined);
+}
+
+/**
+ * Of clients that are told apart those that a check reports: what is served to the best of them, or of declared ones to the
+ * worst, and among these the worst treatment.
+ */
+function explainEntry(cases: readonly ServerCase[], clients: IpSet, everyClient: boolean): ServerExplanation {
+  const cells = clientCells(clients, distinctSets(cases.map((one) => one.clients)));
+  const explained = cells.flatMap((cell) => {
+    const own = cases.filter((one) => one.clients.overlaps(cell));
+    // A port may be used by some of the clients only.
+    return own.length === 0 ? [] : [{ cell, explanation: explainCases(own) }];
+  });
+  const order = everyClient ? -1 : 1;
+  explained.sort(
+    (a, b) =>
+      order * compareVerdicts(a.explanation, b.explanation) ||
+      compare(b.explanation, a.explanation) ||
+      sizeOf(b.cell) - sizeOf(a.cell),
   );
+  const [first] = explained;
+  if (!first) return explainCases(cases);
+  const alike = explained.filter(({ explanation }) => compare(explanation, first.explanation) === 0);
+  const place = describeClients(IpSet.join(alike.map(({ cell }) => cell)), clients);
+  return withPlace(first.explanation, place);
+}
+
+function withPlace(explanation: ServerExplanation, place: string | undefined): ServerExplanation {
+  if (place === undefined) return explanation;
+  return { ...explanation, asked: [place, explanation.asked].filter((part) => part !== undefined).join(' ') };
+}
+
+const VERDICTS = ['permit', 'undecided', 'auth', 'deny'] as const;
+const TREATMENTS = ['none', 'splice', 'undecided', 'bump', 'terminate'] as const;
+
+/** What gives more to the clients comes first. */
+function compare(one: ServerExplanation, other: ServerExplanation): number {
+  return compareVerdicts(one, other) || TREATMENTS.indexOf(one.tls) - TREATMENTS.indexOf(other.tls);
+}
+
+function compareVerdicts(one: ServerExplanation, other: ServerExplanation): number {
+  return VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict);
+}
+
+/** What becomes of requests that only their environment tells apart. */
+function explainCases(cases: readonly ServerCase[]): ServerExplanation {
+  const access = fold(cases, ({ outcome }) => {
+    if (outcome.kind === 'undecided') return { unknown: outcome.reason };
+    if (isRefused(outcome)) return { value: 'deny' as const };
+    // It may be closed at the client hello.
+    if (outcome.access === 'permit' && typeof outcome.tls === 'object') return { unknown: outcome.tls.reason };
+    return { value: outcome.access };
+  });
   const tls = fold(cases, ({ outcome }) => {
     if (outcome.kind === 'undecided') return { unknown: outcome.reason };
     return typeof outcome.tls === 'object' ? { unknown: outcome.tls.reason } : { value: outcome.tls };
@@ -82,6 +151,7 @@ function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation
   });
   const nowhere = cases.map(({ outcome }) => (outcome.kind === 'served' ? outcome.route : undefined)).find(isNowhere);
   const served = cases.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'served');
+  const decision = decisionOf(cases, access.reason !== undefined);
   return {
     kind: 'server',
     verdict: access.value ?? 'undecided',
@@ -90,9 +160,14 @@ function explainServer(cases: readonly Case<ServerOutcome>[]): ServerExplanation
     tlsDecidedBy: served?.tlsDecidedBy,
     routeDecidedBy: served?.routeDecidedBy,
     reason: access.reason ?? tls.reason ?? route.reason ?? (route.value === 'none' ? nowhere?.reason : undefined),
-    ...decisionOf(cases, access.reason !== undefined),
+    ...decision,
+    ...(access.value === 'deny' && served?.access === 'permit'
+      ? { decidedBy: (served.tls === 'terminate' ? served.tlsDecidedBy : served.routeDecidedBy) ?? decision.decidedBy }
+      : {}),
   };
 }
+
+type ServerCase = Case<ServerOutcome>;
 
 function isNowhere(route: unknown): route is Nowhere {
   return typeof route === 'object' && route !== null && 'kind' in route && route.kind === 'nowhere';

@@ -6,7 +6,6 @@ import { HostSet } from '../../model/hosts.js';
 import { PacketSet } from '../../model/packets.js';
 import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
-import { startOfLine } from '../../text/lines.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { serviceOf, serviceTagOf } from '../findings/services.js';
@@ -42,59 +41,6 @@ export function remediesFor(context: FixContext, finding: Finding): Remedies {
 /** The proved fixes of one finding, best first. */
 export function fixesFor(context: FixContext, finding: Finding): readonly Fix[] {
   return remediesFor(context, finding).fixes;
-}
-
-/** How many edits {@link fixAll} joins at most. */
-const FIX_ALL_LIMIT = 50;
-
-/** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
-export function fixAll(context: FixContext): Fix | undefined {
-  let current = context;
-  let passStart = context;
-  const requirements = new Set<string>();
-  const unfixable = new Set<string>();
-  for (let round = 0; round < FIX_ALL_LIMIT; round++) {
-    const next = nextFix(current, unfixable);
-    if (next) {
-      for (const id of next.fix.requirements) requirements.add(id);
-      current = next.context;
-    } else if (current !== passStart) {
-      // What could not be proved before the other fixes may be provable after them.
-      passStart = current;
-      unfixable.clear();
-    } else break;
-  }
-  if (current === context) return undefined;
-  const edits = changedUris(context, current).flatMap((uri) =>
-    spanEdit(uri, textOf(context, uri), textOf(current, uri)),
-  );
-  return {
-    title: 'Fix everything that Lintel can fix in this file',
-    edits,
-    requirements: newlyMet(context, current, requirements),
-  };
-}
-
-/** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */
-function newlyMet(before: FixContext, after: FixContext, served: ReadonlySet<string>): string[] {
-  const metIn = ({ analysis }: FixContext) =>
-    new Set(analysis.evaluations.flatMap(({ verdict }) => (verdict.status === 'met' ? [verdict.requirement] : [])));
-  const [earlier, now] = [metIn(before), metIn(after)];
-  return [...served].filter((id) => now.has(id) && !earlier.has(id));
-}
-
-function nextFix(context: FixContext, unfixable: Set<string>): { fix: Fix; context: FixContext } | undefined {
-  for (const finding of context.analysis.report.findings) {
-    // Something undocumented may need the rule: only a person can know.
-    if (finding.code === 'over-permissive-rule') continue;
-    const key = `${finding.code} ${finding.message}`;
-    if (unfixable.has(key)) continue;
-    const fix = fixesFor(context, finding)[0];
-    const after = fix && reanalyse(context, fix.edits);
-    if (fix && after) return { fix, context: after };
-    unfixable.add(key);
-  }
-  return undefined;
 }
 
 function problemFixes(context: FixContext, finding: Finding): Fix[] {
@@ -352,28 +298,8 @@ function defects(context: FixContext): number {
   }).length;
 }
 
-function changedUris(before: FixContext, after: FixContext): string[] {
-  const uris = new Set([before.document.source.uri, ...before.document.dependencies, ...after.document.dependencies]);
-  return [...uris].filter((uri) => textOf(before, uri) !== textOf(after, uri));
-}
-
-function textOf(context: FixContext, uri: string): string {
+export function textOf(context: FixContext, uri: string): string {
   if (uri === context.document.source.uri) return context.document.source.text;
   const source = context.sources.read(uri);
   return typeof source === 'string' ? '' : source.text;
-}
-
-/** The single edit of the span in which two texts differ, widened to whole lines. */
-function spanEdit(uri: string, before: string, after: string): FileEdit {
-  let start = 0;
-  const shorter = Math.min(before.length, after.length);
-  while (start < shorter && before[start] === after[start]) start++;
-  start = startOfLine(before, start);
-  let same = 0;
-  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
-  return {
-    uri,
-    range: { start, end: before.length - same },
-    newText: after.slice(start, after.length - same),
-  };
 }

@@ -32,7 +32,7 @@ export const explainCommand: Command = {
       help: 'For proxies and policies: SCHEME://host[:port]/path, where SCHEME is http, https, ws or wss.',
     },
     { name: 'urls', value: '-', help: 'Read URLs from standard input, print one JSON object per line.' },
-    { name: 'client', value: 'ADDR', help: 'The address of the client. Default: any private address.' },
+    { name: 'client', value: 'ADDR', help: 'The address of the client. Default: the clients that check asks about.' },
     { name: 'user', value: 'NAME', help: 'The user name that the client is logged in with. Default: not logged in.' },
     { name: 'flow', value: 'FLOW', help: 'For packet filters and policies: the first packet of a connection.' },
     { name: 'flows', value: '-', help: 'Read flows from standard input, print one JSON object per line.' },

@@ -5,11 +5,12 @@ import type { Requirement } from '../../catalog/requirement.js';
 import type { Configuration } from '../../configuration/configuration.js';
 import type { FileEntry } from '../../configuration/lintel-file.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
-import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import type { FilterPoint } from '../../model/filter.js';
 import type { Model } from '../../model/model.js';
 import { profileOf } from '../../model/surroundings.js';
 import { matchesGlob } from '../../text/glob.js';
 import { type Path, YamlText } from '../../yaml/yaml-text.js';
+import { filtersIn, interfacesOf, unknownInterfaces } from './interfaces.js';
 
 /** A file that a workspace file applies to, as far as its entries may misfit. */
 export interface FittedFile {
@@ -87,11 +88,6 @@ function filtersAmong(files: readonly FittedFile[]) {
   );
 }
 
-function filtersIn(model: Model): FilterModel[] {
-  const parts = model.kind === 'policy' ? model.parts : [model];
-  return parts.flatMap((part) => (part.kind === 'filter' ? [part] : []));
-}
-
 /** Reports what single files of an entry do not have: nothing would be checked in them. */
 function reportEachMisfit({ path, hook, point, role }: FileEntry, read: readonly FittedFile[], reportAt: Report): void {
   const filters = filtersAmong(read);
@@ -138,47 +134,17 @@ function subject([first, ...others]: readonly { readonly file: FittedFile }[]): 
   return others.length === 0 ? path : `${path} (as ${others.length} more)`;
 }
 
-/**
- * Reports the interfaces that no file names. Rules need not name every interface of a router, so that a name is wrong only
- * where the files have another one that is not declared.
- */
+/** Reports the interfaces that no file has. */
 function reportInterfaces(names: readonly string[], read: readonly FittedFile[], path: Path, reportAt: Report): void {
   const filters = filtersAmong(read);
   if (filters.length === 0) return;
-  const mentioned = new Set(filters.flatMap(({ filter }) => interfacesOf(filter)));
-  mentioned.delete('lo');
-  const covers = (pattern: string, name: string) =>
-    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
-  const others = [...mentioned].filter((pattern) => !names.some((name) => covers(pattern, name)));
-  if (mentioned.size > 0 && others.length === 0) return;
-  for (const name of names) {
-    if ([...mentioned].some((pattern) => covers(pattern, name))) continue;
-    const known = others.length > 0 ? `; named are ${some(others)}` : '';
-    const where = filters.length === 1 ? `${filters[0]?.file.path} does not name` : 'none of its files names';
-    if (mentioned.size > 0) reportAt([...path, name], `${where} the interface ${name}${known}`, true);
-  }
-}
-
-/** How many rules are searched for the names of interfaces. */
-const RULE_LIMIT = 20_000;
-
-/** The interfaces that a filter names, patterns with `*` at their end. */
-function interfacesOf({ points, chains }: FilterModel): string[] {
-  const found = new Set<string>();
-  let left = RULE_LIMIT;
-  for (const { surroundings } of points) {
-    if (surroundings?.kind === 'interfaces') for (const { name } of surroundings.interfaces) found.add(name);
-  }
-  for (const { rules } of [...points.flatMap((point) => point.chains), ...chains.values()]) {
-    for (const { match } of rules) {
-      if (left-- === 0) return [...found];
-      for (const { inInterface, outInterface } of match) {
-        for (const name of [...inInterface.mentioned(), ...outInterface.mentioned()]) found.add(name);
-      }
-    }
-  }
-  found.delete('');
-  return [...found];
+  const { unknown, others } = unknownInterfaces(
+    names,
+    filters.flatMap(({ filter }) => interfacesOf(filter)),
+  );
+  const known = others.length > 0 ? `; named are ${some(others)}` : '';
+  const where = filters.length === 1 ? `${filters[0]?.file.path} does not name` : 'none of its files names';
+  for (const name of unknown) reportAt([...path, name], `${where} the interface ${name}${known}`, true);
 }
 
 function reportProfiles(profiles: readonly string[], read: readonly FittedFile[], path: Path, reportAt: Report): void {

@@ -2,6 +2,7 @@
 
 import type { PathChoice } from '../../../../shared/explanation.js';
 import type { NetworkContext } from '../../analysis/evaluate/network-context.js';
+import { askedClients } from '../../analysis/evaluate/proxy/clients.js';
 import {
   explainFlow,
   type FlowExplanation,
@@ -15,7 +16,7 @@ import type { Catalog } from '../../catalog/catalog.js';
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterModel, FilterPoint } from '../../model/filter.js';
 import { HostSet } from '../../model/hosts.js';
-import { formatAddress, IpSet, PRIVATE_SPACE, parseAddress } from '../../model/ip.js';
+import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
 import { DEFAULT_PORTS, type ProxyRequest, serverScheme, type UrlScheme } from '../../model/proxy.js';
 
@@ -24,13 +25,13 @@ export type QuestionKind = 'flow' | 'url';
 
 /** Who sends a request to a proxy. */
 export interface Client {
-  /** Their addresses; any private address where a question names none. */
-  readonly clients: IpSet;
+  /** Their addresses; without them those that a check asks about. */
+  readonly clients: IpSet | undefined;
   /** The user name that they are logged in with. */
   readonly user: string | undefined;
 }
 
-export const ANYONE: Client = { clients: PRIVATE_SPACE, user: undefined };
+export const ANYONE: Client = { clients: undefined, user: undefined };
 
 /** What a file does with one flow or URL, in one form for all kinds of file and every front end. */
 export interface Answer {
@@ -115,12 +116,13 @@ export class Explainer {
   url(text: string, client: Client): Answer | InvalidQuestion {
     const { model } = this;
     if (model.kind === 'filter') return invalid('a packet filter decides flows, not URLs');
-    const asked = requestFor(text, client, this.catalog);
+    const usual = askedClients('clients', this.network, false);
+    const asked = requestFor(text, { user: client.user, clients: client.clients ?? usual.clients }, this.catalog);
     if (asked.kind === 'invalid') return asked;
     const { resolvesExternalNames } = this.network;
     const request: ProxyRequest = { ...asked.request, ...(resolvesExternalNames ? { resolution: 'always' } : {}) };
-    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request));
-    if (model.kind === 'server') return proxyAnswer(explain(model, request));
+    if (model.kind === 'policy') return policyAnswer(explainPolicy(model, request, usual.everyClient));
+    if (model.kind === 'server') return proxyAnswer(explain(model, request, usual.everyClient));
     const { request: handedOver, note } = asHandedOver(request, asked.hasCredentials);
     return { ...proxyAnswer(explain(model, handedOver)), ...(note === undefined ? {} : { note }) };
   }
@@ -208,7 +210,11 @@ interface AskedRequest {
 }
 
 /** The request that a question describes. */
-function requestFor(question: string, client: Client, catalog: Catalog): AskedRequest | InvalidQuestion {
+function requestFor(
+  question: string,
+  client: Client & { readonly clients: IpSet },
+  catalog: Catalog,
+): AskedRequest | InvalidQuestion {
   const [, from, text = question] = /^\s*([\da-f.:]+)\s*>\s*(\S+)\s*$/i.exec(question) ?? [];
   const address = from === undefined ? undefined : parseAddress(from);
   if (from !== undefined && !address) return invalid(`invalid address: ${from}`);
@@ -244,7 +250,8 @@ function proxyAnswer(explanation: Explanation): Answer {
           { name: 'tls', value: explanation.tls, decidedBy: explanation.tlsDecidedBy },
           { name: 'route', value: explanation.route, decidedBy: explanation.routeDecidedBy },
         ];
-  return { kind: 'url', verdict, aspects, decidedBy, reason, trace, choices: [] };
+  const note = explanation.kind === 'server' && explanation.asked ? { note: `asked ${explanation.asked}` } : {};
+  return { kind: 'url', verdict, aspects, decidedBy, reason, ...note, trace, choices: [] };
 }
 
 /** What each part says, the first that the file has as the verdict. */

@@ -29,13 +29,23 @@ export class Configurations {
 
   /** What applies to a document: an empty configuration where there is no workspace file near it. */
   async configurationFor(uri: string): Promise<Configuration> {
-    const folder = folderOf(uri);
-    const search = this.nearest.get(folder) ?? this.search(folder, this.folders.searchFor(uri));
-    this.nearest.set(folder, search);
-    const { document } = await (await search).pending;
+    const { document } = await this.readingFor(uri);
     const configuration = configurationOf(document);
     if (!configuration) throw new Error(`${document.source.uri} was not read as a workspace file`);
     return configuration;
+  }
+
+  /** The nearest workspace file of a document as it was read, with the packs that it lists. */
+  async readingFor(uri: string): Promise<Reading> {
+    const folder = folderOf(uri);
+    const search = this.nearest.get(folder) ?? this.search(folder, this.folders.searchFor(uri));
+    this.nearest.set(folder, search);
+    return (await search).pending;
+  }
+
+  /** The workspace files that are kept. */
+  get uris(): Iterable<string> {
+    return this.kept.keys();
   }
 
   /** Handles a change of files. Returns the folders whose documents this concerns. */

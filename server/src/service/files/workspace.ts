@@ -118,6 +118,13 @@ export class Workspace {
     return this.configurations.configurationFor(uri);
   }
 
+  /** The nearest workspace file of a file, where it exists and is not open itself. */
+  async unopenedConfiguration(uri: string): Promise<Reading | undefined> {
+    const reading = await this.configurations.readingFor(uri);
+    const { uri: own } = reading.document.source;
+    return this.isOpen(own) || typeof (await this.included.load(own)) === 'string' ? undefined : reading;
+  }
+
   /** The language that the workspace file says a file is written in. */
   declaredDialect(uri: string): Promise<Dialect | undefined> {
     return this.files.declaredDialect(uri);

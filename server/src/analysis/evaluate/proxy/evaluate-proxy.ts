@@ -14,8 +14,9 @@ import type { NetworkContext } from '../network-context.js';
 import { OpenConditions } from './conditions.js';
 import { atEveryEntry } from './entries.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
+import { onlyOfServed } from './logins.js';
 import type { QueryCache } from './query-cache.js';
-import { clientCells, sizeOf } from './regions.js';
+import { clientCells, distinctSets, sizeOf } from './regions.js';
 import { type ProxyQuery, proxyQueryFor } from './requests.js';
 import { partitionedShares, ShareCollector } from './shares.js';
 
@@ -47,7 +48,9 @@ function tooMuch(requirement: Requirement, cases: readonly JudgedCase[], thrown:
 function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
   const query = proxyQueryFor(requirement, queries, network);
   if (query.kind === 'not-applicable') return notApplicable(requirement, query.reason);
-  const cases = query.requests.flatMap((request) => judgedCases(requirement, queries, request));
+  const cases = query.requests.flatMap((request) =>
+    onlyOfServed(judgedCases(requirement, queries, request), queries, request),
+  );
   try {
     return evaluationOf(requirement, queries, query, cases);
   } catch (thrown) {
@@ -89,7 +92,7 @@ function evaluateCases(
   const { requests, clients } = query;
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
-  const cells = isDivided ? clientCells(clients, distinct(cases.map((judged) => judged.clients))) : [clients];
+  const cells = isDivided ? clientCells(clients, distinctSets(cases.map((judged) => judged.clients))) : [clients];
   const schemes = new Set(requests.map(({ scheme }) => scheme));
   const shares = isServer ? undefined : new ShareCollector(clients, schemes);
   const evaluations = cells.flatMap((cell) => {
@@ -101,7 +104,10 @@ function evaluateCases(
   });
   evaluations.sort((a, b) => RANK[a.verdict.status] - RANK[b.verdict.status] || sizeOf(b.cell) - sizeOf(a.cell));
   const [best] = evaluations;
-  if (!best) return notApplicable(requirement, 'its connections are denied before this is decided');
+  if (!best) {
+    const when = requirement.kind === 'no-proxy-auth' ? 'with a login as well' : 'before this is decided';
+    return notApplicable(requirement, `its connections are denied ${when}`);
+  }
   return withShares(query.everyClient ? forEveryClient(best, evaluations) : best, shares);
 }
 
@@ -144,12 +150,6 @@ function lastRank(evaluations: readonly Evaluation[]): number {
 function notApplicable(requirement: Requirement, reason: string): Evaluation {
   const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
   return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
-}
-
-function distinct(sets: readonly IpSet[]): IpSet[] {
-  const result: IpSet[] = [];
-  for (const set of sets) if (!result.some((known) => known.equals(set))) result.push(set);
-  return result;
 }
 
 /** The cases of a requirement for clients that no case distinguishes. */

@@ -3,14 +3,20 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
-import type { Case, ProxyEntry, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
+import type { Case, Nowhere, ProxyEntry, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
 import type { QueryCache } from './query-cache.js';
 
 /** Whether one case is what a requirement asks for. `irrelevant`: the request ends before that is decided. */
 export type Judgement =
   | { readonly kind: 'good' | 'irrelevant'; readonly decidedBy: QuotedLine | undefined }
   /** `reason`: what is against it, where the deciding statement does not say so itself. */
-  | { readonly kind: 'bad'; readonly decidedBy: QuotedLine | undefined; readonly reason?: string }
+  | {
+      readonly kind: 'bad';
+      readonly decidedBy: QuotedLine | undefined;
+      readonly reason?: string;
+      /** Whether it is a login that is asked for. */
+      readonly asksLogin?: boolean;
+    }
   | { readonly kind: 'unknown'; readonly reason: string; readonly decidedBy: QuotedLine | undefined };
 
 /** A case of a decision with what it means for the requirement. */
@@ -70,10 +76,9 @@ function judgeSelection(kind: Requirement['kind'], one: Case<SelectionOutcome>):
 function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judgement {
   const { outcome, decidedBy } = one;
   if (outcome.kind === 'undecided') return { kind: 'unknown', reason: outcome.reason, decidedBy };
-  const { access, tls, tlsDecidedBy, route, routeDecidedBy } = outcome;
-  const nowhere = access === 'permit' && typeof route === 'object' && route.kind === 'nowhere' ? route : undefined;
-  // A connection that is closed at its TLS client hello or cannot be forwarded is denied, even if the request was permitted.
-  const refused = access === 'deny' || tls === 'terminate' || nowhere !== undefined;
+  const { access, tls, tlsDecidedBy, routeDecidedBy } = outcome;
+  const nowhere = nowhereOf(outcome);
+  const refused = isRefused(outcome);
   switch (kind) {
     case 'reach':
       if (access !== 'permit') return { kind: 'bad', decidedBy };
@@ -82,10 +87,20 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
       return refused ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy };
     case 'no-proxy-auth':
       if (refused) return { kind: 'irrelevant', decidedBy };
-      return access === 'auth' ? { kind: 'bad', decidedBy } : { kind: 'good', decidedBy };
+      return access === 'auth' ? { kind: 'bad', decidedBy, asksLogin: true } : { kind: 'good', decidedBy };
     default:
       if (refused || access !== 'permit') return { kind: 'irrelevant', decidedBy };
       if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
       return tls === 'bump' ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy: tlsDecidedBy };
   }
+}
+
+/** A connection that is closed at its TLS client hello or cannot be forwarded is denied, even if the request was permitted. */
+export function isRefused(outcome: ServerOutcome): boolean {
+  if (outcome.kind === 'undecided') return false;
+  return outcome.access === 'deny' || outcome.tls === 'terminate' || nowhereOf(outcome) !== undefined;
+}
+
+function nowhereOf({ access, route }: Exclude<ServerOutcome, { kind: 'undecided' }>): Nowhere | undefined {
+  return access === 'permit' && typeof route === 'object' && route.kind === 'nowhere' ? route : undefined;
 }

@@ -39,6 +39,13 @@ export function clientCells(clients: IpSet, splits: readonly IpSet[]): readonly 
   return cells;
 }
 
+/** Each set once. */
+export function distinctSets(sets: readonly IpSet[]): readonly IpSet[] {
+  const result: IpSet[] = [];
+  for (const set of sets) if (!result.some((known) => known.equals(set))) result.push(set);
+  return result;
+}
+
 /** How many addresses a set holds, as an order of size: enough to prefer the larger of two. */
 export function sizeOf(set: IpSet): number {
   let size = 0;

@@ -1,24 +1,15 @@
 // The requests that a proxy's model has to decide for a requirement.
 import type { Requirement } from '../../../catalog/requirement.js';
-import { type IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { parsePorts } from '../../../model/ports.js';
 import type { ProxyModel, ProxyRequest, ServerAspect, ServerModel } from '../../../model/proxy.js';
 import { failure, type Result, success } from '../../../model/result.js';
 import type { NetworkContext } from '../network-context.js';
+import { type AskedClients, askedClients } from './clients.js';
 import type { QueryCache } from './query-cache.js';
 
 /** What a model has to decide for one requirement: the requests, or why the requirement does not apply to it. */
 export type ProxyQuery =
-  | {
-      readonly kind: 'requests';
-      readonly requests: readonly ProxyRequest[];
-      /** The clients that the requests are about. */
-      readonly clients: IpSet;
-      /** Whether they are the declared addresses of a role; otherwise it may be any part of them. */
-      readonly clientsKnown: boolean;
-      /** Whether every client has to be served; otherwise some client is enough. */
-      readonly everyClient: boolean;
-    }
+  | ({ readonly kind: 'requests'; readonly requests: readonly ProxyRequest[] } & AskedClients)
   | { readonly kind: 'not-applicable'; readonly reason: string };
 
 /** A protocol and its port. */
@@ -54,18 +45,13 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
     requirement.kind === 'no-decrypt' ? services.value.filter(({ scheme }) => scheme === 'https') : services.value;
   if (asked.length === 0) return notApplicable('it is not encrypted');
   const user = requirement.kind === 'no-proxy-auth' ? 'none' : 'any';
-  const { role } = requirement.flow.from;
-  const declared = role === undefined ? undefined : network.roles.get(role);
-  const clients = declared ?? PRIVATE_SPACE;
+  const askedOf = askedClients(requirement.flow.from.role, network, requirement.kind !== 'reach');
+  const { clients } = askedOf;
   const resolution = network.resolvesExternalNames ? { resolution: 'always' as const } : {};
   return {
     kind: 'requests',
     requests: asked.map((service) => ({ ...service, ...resolution, hosts, addresses, clients, user })),
-    clients,
-    clientsKnown: declared !== undefined,
-    // A service need not be reachable for every client, but every client that reaches it must get the documented
-    // treatment. An undeclared role may be any of the clients.
-    everyClient: declared !== undefined || (requirement.kind !== 'reach' && (role ?? 'clients') === 'clients'),
+    ...askedOf,
   };
 }
 

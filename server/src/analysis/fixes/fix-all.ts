@@ -1,0 +1,114 @@
+// One edit that applies every fix of a file that is proved.
+import type { FileEdit } from '../../text/edit.js';
+import { startOfLine } from '../../text/lines.js';
+import type { Finding, Fix } from '../report.js';
+import { type FixContext, fixesFor, reanalyse, textOf } from './fixes.js';
+
+/** How many edits {@link fixAll} joins at most. */
+const FIX_ALL_LIMIT = 50;
+
+/** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
+export function fixAll(context: FixContext): Fix | undefined {
+  const first = fixInOrder(context, (findings) => findings);
+  const { findings } = context.analysis.report;
+  if (context.document.model.kind !== 'server' || !findings.some(isOpen) || findings.every(isOpen)) return first?.fix;
+  // Of a proxy one edit may serve both what is undecided and what is certain; which of the two it is depends on the rules.
+  const second = fixInOrder(context, certainFirst);
+  return second && (!first || costOf(second) < costOf(first)) ? second.fix : first?.fix;
+}
+
+function isOpen({ code }: Finding): boolean {
+  return code === 'requirement-undecided';
+}
+
+function certainFirst(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings.filter((finding) => !isOpen(finding)), ...findings.filter(isOpen)];
+}
+
+interface WholeFix {
+  readonly fix: Fix;
+  /** How many findings are left. */
+  readonly left: number;
+}
+
+/** Findings that are left count more than any text. */
+function costOf({ fix, left }: WholeFix): number {
+  return left * 1e9 + fix.edits.reduce((length, { newText }) => length + newText.length, 0);
+}
+
+function fixInOrder(
+  context: FixContext,
+  order: (findings: readonly Finding[]) => readonly Finding[],
+): WholeFix | undefined {
+  let current = context;
+  let passStart = context;
+  const requirements = new Set<string>();
+  const unfixable = new Set<string>();
+  for (let round = 0; round < FIX_ALL_LIMIT; round++) {
+    const next = nextFix(current, unfixable, order);
+    if (next) {
+      for (const id of next.fix.requirements) requirements.add(id);
+      current = next.context;
+    } else if (current !== passStart) {
+      // What could not be proved before the other fixes may be provable after them.
+      passStart = current;
+      unfixable.clear();
+    } else break;
+  }
+  if (current === context) return undefined;
+  const edits = changedUris(context, current).flatMap((uri) =>
+    spanEdit(uri, textOf(context, uri), textOf(current, uri)),
+  );
+  const fix = {
+    title: 'Fix everything that Lintel can fix in this file',
+    edits,
+    requirements: newlyMet(context, current, requirements),
+  };
+  return { fix, left: current.analysis.report.findings.length };
+}
+
+/** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */
+function newlyMet(before: FixContext, after: FixContext, served: ReadonlySet<string>): string[] {
+  const metIn = ({ analysis }: FixContext) =>
+    new Set(analysis.evaluations.flatMap(({ verdict }) => (verdict.status === 'met' ? [verdict.requirement] : [])));
+  const [earlier, now] = [metIn(before), metIn(after)];
+  return [...served].filter((id) => now.has(id) && !earlier.has(id));
+}
+
+function nextFix(
+  context: FixContext,
+  unfixable: Set<string>,
+  order: (findings: readonly Finding[]) => readonly Finding[],
+): { fix: Fix; context: FixContext } | undefined {
+  for (const finding of order(context.analysis.report.findings)) {
+    // Something undocumented may need the rule: only a person can know.
+    if (finding.code === 'over-permissive-rule') continue;
+    const key = `${finding.code} ${finding.message}`;
+    if (unfixable.has(key)) continue;
+    const fix = fixesFor(context, finding)[0];
+    const after = fix && reanalyse(context, fix.edits);
+    if (fix && after) return { fix, context: after };
+    unfixable.add(key);
+  }
+  return undefined;
+}
+
+function changedUris(before: FixContext, after: FixContext): string[] {
+  const uris = new Set([before.document.source.uri, ...before.document.dependencies, ...after.document.dependencies]);
+  return [...uris].filter((uri) => textOf(before, uri) !== textOf(after, uri));
+}
+
+/** The single edit of the span in which two texts differ, widened to whole lines. */
+function spanEdit(uri: string, before: string, after: string): FileEdit {
+  let start = 0;
+  const shorter = Math.min(before.length, after.length);
+  while (start < shorter && before[start] === after[start]) start++;
+  start = startOfLine(before, start);
+  let same = 0;
+  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return {
+    uri,
+    range: { start, end: before.length - same },
+    newText: after.slice(start, after.length - same),
+  };
+}

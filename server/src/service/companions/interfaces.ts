@@ -1,0 +1,75 @@
+// The interfaces that packet filters name, compared with those that a workspace file declares.
+
+import { Memo } from '../../kept/memo.js';
+import type { FilterModel } from '../../model/filter.js';
+import type { Model } from '../../model/model.js';
+import type { FileChecks } from '../checks.js';
+
+/** The packet filters of a file. */
+export function filtersIn(model: Model): FilterModel[] {
+  const parts = model.kind === 'policy' ? model.parts : [model];
+  return parts.flatMap((part) => (part.kind === 'filter' ? [part] : []));
+}
+
+/** How many rules are searched for the names of interfaces. */
+const RULE_LIMIT = 20_000;
+
+const known = new Memo<FilterModel, readonly string[]>();
+
+/** The interfaces that a filter names, patterns with `*` at their end. */
+export function interfacesOf(filter: FilterModel): readonly string[] {
+  return known.of(filter, findInterfaces);
+}
+
+function findInterfaces({ points, chains }: FilterModel): string[] {
+  const found = new Set<string>();
+  let left = RULE_LIMIT;
+  for (const { surroundings } of points) {
+    if (surroundings?.kind === 'interfaces') for (const { name } of surroundings.interfaces) found.add(name);
+  }
+  for (const { rules } of [...points.flatMap((point) => point.chains), ...chains.values()]) {
+    for (const { match } of rules) {
+      if (left-- === 0) return [...found];
+      for (const { inInterface, outInterface } of match) {
+        for (const name of [...inInterface.mentioned(), ...outInterface.mentioned()]) found.add(name);
+      }
+    }
+  }
+  found.delete('');
+  return [...found];
+}
+
+/**
+ * Which of some declared interfaces filters do not have. Rules need not name every interface of a router, so that a name is
+ * wrong only where the filters name another one that is not declared.
+ */
+export function unknownInterfaces(
+  declared: readonly string[],
+  named: readonly string[],
+): { readonly unknown: readonly string[]; readonly others: readonly string[] } {
+  const mentioned = [...new Set(named)].filter((name) => name !== 'lo');
+  const covers = (pattern: string, name: string) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+  const others = mentioned.filter((pattern) => !declared.some((name) => covers(pattern, name)));
+  if (others.length === 0) return { unknown: [], others };
+  return { unknown: declared.filter((name) => !mentioned.some((pattern) => covers(pattern, name))), others };
+}
+
+/** The checks of files without what is declared of interfaces that they do not have: nobody is behind those. */
+export class FittedChecks {
+  private readonly made = new Memo<FileChecks, Memo<Model, FileChecks>>();
+
+  /** The same object for the same checks and model, so that analyses can be kept. */
+  of(checks: FileChecks, model: Model): FileChecks {
+    const { interfaces, ...network } = checks.network;
+    if (!interfaces) return checks;
+    return this.made
+      .of(checks, () => new Memo())
+      .of(model, () => {
+        const { unknown } = unknownInterfaces([...interfaces.keys()], filtersIn(model).flatMap(interfacesOf));
+        if (unknown.length === 0) return checks;
+        const left = [...interfaces].filter(([name]) => !unknown.includes(name));
+        return { ...checks, network: { ...network, ...(left.length > 0 ? { interfaces: new Map(left) } : {}) } };
+      });
+  }
+}
