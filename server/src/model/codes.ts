@@ -84,6 +84,15 @@ const CODES = {
     file: 'firewall.ps1',
     example: 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request',
   },
+  'control-messages-denied': {
+    severity: 'warning',
+    title: 'A filter that permits connections denies the ICMP messages that they need',
+    what: 'The file permits connections, and certainly denies messages without which these do not work or stop in between: neighbour solicitation and advertisement of IPv6 (the ARP of IPv6, which passes the packet filter, and which connection tracking calls neither new nor established), or the errors that tell a sender that its packets are too big for a link on the path (which are *related* to their connection). It is reported only where no neighbour can be asked, or most routers cannot report, whatever the interface, and not where the file depends on something that it does not contain.',
+    why: 'IPv6 fails altogether, often minutes after the filter is loaded, when known neighbours are forgotten; without errors about the size of packets, connections open and then stand still as soon as much is sent.',
+    file: 'rules.v6',
+    example:
+      '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT',
+  },
   'bypass-blocked': {
     severity: 'warning',
     title: 'A host bypasses the proxy, and the firewall denies it',

@@ -66,6 +66,14 @@ export function decidePackets(
   return new Walk(model, phase, hosts).throughPoint(point, startsOf(model, point, packets, phase, hosts));
 }
 
+/** The same for ICMP errors about connections that are known, which a stateful filter calls related to these. */
+export function decideErrors(model: FilterModel, point: FilterPoint, errors: PacketSet): FilterCase[] {
+  // What their connections remember of other packets is unknown.
+  const registers = { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO };
+  const start = streamOf(errors, model.remembers ? registers : UNMARKED);
+  return new Walk(model, 'first', undefined, false, true).throughPoint(point, [start]);
+}
+
 /** The same for one base chain alone, whatever the chains before it have set. */
 export function decideInChain(model: FilterModel, chain: BaseChain, packets: PacketSet, phase: Phase): FilterCase[] {
   const point: FilterPoint = { name: chain.name, hook: undefined, chains: [chain], stateful: false };
@@ -154,6 +162,8 @@ class Walk {
     private readonly hosts: HostSet | undefined,
     /** Whether traces show the chains that were left without a decision; streams that came through different ones stay apart. */
     private readonly showsReturns = false,
+    /** Whether the packets are ICMP errors that belong to known connections. */
+    private readonly areRelated = false,
   ) {}
 
   throughPoint(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
@@ -315,8 +325,10 @@ class Walk {
   }
 
   /** The conditions of a rule that are unknown; `undefined` where one of them definitely does not hold. */
-  private unknownConditions({ opaque }: FilterRule): readonly OpaqueCondition[] | undefined {
+  private unknownConditions(rule: FilterRule): readonly OpaqueCondition[] | undefined {
     const { hosts: known } = this;
+    const opaque = this.areRelated ? rule.opaque.filter(({ related }) => related !== true) : rule.opaque;
+    if (this.areRelated && opaque.some(({ related }) => related === false)) return undefined;
     if (!known || opaque.length === 0) return opaque;
     if (opaque.some(({ hosts }) => hosts?.intersect(known).isEmpty)) return undefined;
     return opaque.filter(({ hosts }) => !hosts || !known.subtract(hosts).isEmpty);

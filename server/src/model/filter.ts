@@ -24,6 +24,8 @@ export interface OpaqueCondition {
   readonly hosts?: HostSet;
   /** Set where it is about what rules before have set: unknown only where that is. */
   readonly test?: RegisterTest;
+  /** Set where it is whether an ICMP error belongs to a known connection: whether it has to, for the condition to hold. */
+  readonly related?: boolean;
 }
 
 /** What a rule does with the packets that it matches. */
