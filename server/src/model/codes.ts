@@ -122,6 +122,15 @@ const CODES = {
     example:
       '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p udp --dport 3478:3481 -j ACCEPT\nCOMMIT',
   },
+  'filter-bypassed': {
+    severity: 'warning',
+    title: 'A rule for what the host receives, about traffic that it forwards',
+    what: 'A rule that decides what the host itself receives (the chain INPUT, the rules of ufw, the chains of fail2ban) denies certain ports or certain addresses. Before it is asked, the same file translates the destination of these packets, so that they are forwarded, and permits that. It is reported only where the file shows all of it: that the rule would deny them, that they are translated, and that no rule of the forward hook denies them.',
+    why: 'The port looks closed, or the address banned, and neither is. Docker publishes the ports of containers in this manner; rules about them belong into the forward hook (`DOCKER-USER`).',
+    file: 'rules.v4',
+    example:
+      '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 5432 -j DNAT --to-destination 172.18.0.5:5432\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 5432 -j DROP\nCOMMIT',
+  },
   'shadowed-rule': {
     severity: 'warning',
     title: 'A rule that can never decide',

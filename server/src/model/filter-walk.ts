@@ -352,7 +352,7 @@ class Walk {
         return [taken];
       case 'rewrite': {
         // Whether they pass is up to the other chains.
-        const path = [...taken.path, { statement, effect: 'translates the destination' }];
+        const path = [...taken.path, { statement, effect: TRANSLATES }];
         for (const stream of rewritten(taken, action, statement)) {
           accepted.push({ stream: { ...stream, path }, decidedBy: taken.acceptedBy ?? NO_DECIDER });
         }
@@ -417,6 +417,9 @@ class Walk {
     });
   }
 }
+
+/** The effect of a rule that gives packets another destination. */
+export const TRANSLATES = 'translates the destination';
 
 /** The effect of a rule that sends packets back to the chain that they came from. */
 const RETURNS = 'returns';

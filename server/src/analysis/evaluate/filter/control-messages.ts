@@ -29,6 +29,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
     missing: NOTHING_MISSING,
     trace: [],
   });
+  if (!model.decidesMessages) return notApplicable('the file does not show all that decides these messages');
   if (!messages) return notApplicable(`its messages are invalid: ${flow.messages}`);
   if (!model.families.includes(family)) return notApplicable(`the file does not filter IPv${family}`);
   const judge = new MessageJudge(model, network, family);
@@ -71,10 +72,12 @@ function evaluationOf(requirement: Requirement, outcomes: readonly Outcome[]): E
   };
 }
 
-/** The first statement that denies has all of it: one that is changed to let these messages pass. */
+/** The statement that denies the most has all of it. */
 function sharesOfOutcome({ cases }: Outcome): Share[] {
-  const denying = cases.find(({ outcome, decidedBy }) => outcome.kind === 'deny' && decidedBy);
-  if (!denying) return [];
+  const [first, ...others] = cases.filter(({ outcome, decidedBy }) => outcome.kind === 'deny' && decidedBy);
+  if (!first) return [];
+  const sizeOf = ({ packets }: FilterCase) => sourcesOf(packets.boxes).size;
+  const denying = others.reduce((most, one) => (sizeOf(one) > sizeOf(most) ? one : most), first);
   return [{ decidedBy: statementsOf({ cases: [denying] }), missing: NOTHING_MISSING, trace: denying.trace }];
 }
 
@@ -102,6 +105,8 @@ const NOT_LOOPBACK = NameSet.of('lo').complement();
 /** With more kinds of connections than this, the errors about them are not asked for. */
 const KIND_LIMIT = 64;
 
+const PHASES: readonly Phase[] = ['first', 'reply'];
+
 class MessageJudge {
   constructor(
     private readonly model: FilterModel,
@@ -124,36 +129,52 @@ class MessageJudge {
     return { cases, status: statusOf(cases, (denied) => denied.length === cases.length) };
   }
 
-  /** Errors about packets of connections: of the host itself, and of those that it forwards. */
+  /**
+   * Errors about packets of connections with the internet, of the host itself and of those that it forwards. They come from any
+   * router on the way, whose address nobody knows.
+   */
   errors(asked: PacketBox): Outcome[] {
-    const outcomes: Outcome[] = [];
     const [input, output, forward] = [this.pointAt('input'), this.pointAt('output'), this.pointAt('forward')];
+    const outcomes: Outcome[] = [];
     if (input && this.hasConnections(input, output)) {
-      outcomes.push(this.errorsAt(input, { ...asked, inInterface: NOT_LOOPBACK }));
+      const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
+      const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
+      if (!isMinority(sourcesOf(comes), asked.source)) {
+        outcomes.push(this.errorsAt(input, { ...asked, inInterface: NOT_LOOPBACK }));
+      }
     }
     if (forward) outcomes.push(...this.errorsThrough(forward, asked));
     return outcomes;
   }
 
-  /** Errors come back on the way of the packets that they are about, from any router there. */
+  /** Errors that come from the internet, about what goes there: packets of connections, or the replies to them. */
   private errorsThrough(point: FilterPoint, asked: PacketBox): Outcome[] {
     const opened = this.permitted(point, 'first', ANY_PACKET);
     if (opened.length > KIND_LIMIT) return [];
-    const connections = opened.filter((box) => this.permitted(point, 'reply', answering(box)).length > 0);
-    const outcomes = connections.map((connection) => {
-      const { destination, inInterface, outInterface } = answering(connection);
-      return this.errorsAt(point, { ...asked, destination, inInterface, outInterface });
+    const outcomes = opened.flatMap((connection) => {
+      const answers = this.permitted(point, 'reply', answering(connection));
+      // The internet is who is connected to, or who connects to servers of the network.
+      const peers: readonly (readonly [IpSet, PacketBox])[] = [
+        [sourcesOf(answers), answering(connection)],
+        [isMinority(connection.destination, asked.source) ? destinationsOf(answers) : IpSet.empty, connection],
+      ];
+      return peers.flatMap(([addresses, { destination, inInterface, outInterface }]) =>
+        isMinority(addresses, asked.source)
+          ? []
+          : [this.errorsAt(point, { ...asked, destination, inInterface, outInterface })],
+      );
     });
-    return [
-      outcomes.find(({ status }) => status === 'denied') ??
-        outcomes.find(({ status }) => status === 'open') ??
-        outcomes[0],
-    ].flatMap((one) => one ?? []);
+    const worst = (['denied', 'open', 'passes'] as const).flatMap((status) =>
+      outcomes.filter((one) => one.status === status),
+    );
+    return worst.slice(0, 1);
   }
 
   private errorsAt(point: FilterPoint, asked: PacketBox): Outcome {
     const cases = decideErrors(this.model, point, PacketSet.of(asked));
-    return { cases, status: statusOf(cases, (_, others) => isMinority(sourcesOf(others), asked.source)) };
+    const areDenied = (_: readonly FilterCase[], others: readonly FilterCase[]) =>
+      isMinority(sourcesOf(others.flatMap(({ packets }) => packets.boxes)), asked.source);
+    return { cases, status: statusOf(cases, areDenied) };
   }
 
   /** Whether some connection over a link works: its first packets pass in one direction and its replies in the other. */
@@ -202,8 +223,12 @@ function statusOf(
     : 'open';
 }
 
-function sourcesOf(cases: readonly FilterCase[]): IpSet {
-  return IpSet.join(cases.flatMap(({ packets }) => packets.boxes.map(({ source }) => source)));
+function sourcesOf(boxes: readonly PacketBox[]): IpSet {
+  return IpSet.join(boxes.map(({ source }) => source));
+}
+
+function destinationsOf(boxes: readonly PacketBox[]): IpSet {
+  return IpSet.join(boxes.map(({ destination }) => destination));
 }
 
 /** Fewer than half of the addresses: a list of exceptions, whatever it is for. */
