@@ -69,9 +69,7 @@ export function decidePackets(
 /** The same for ICMP errors about connections that are known, which a stateful filter calls related to these. */
 export function decideErrors(model: FilterModel, point: FilterPoint, errors: PacketSet): FilterCase[] {
   // What their connections remember of other packets is unknown.
-  const registers = { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO };
-  const start = streamOf(errors, model.remembers ? registers : UNMARKED);
-  return new Walk(model, 'first', undefined, false, true).throughPoint(point, [start]);
+  return new Walk(model, 'first', undefined, false, true).throughPoint(point, [streamOf(errors, UNKNOWN_REGISTERS)]);
 }
 
 /** The same for one base chain alone, whatever the chains before it have set. */

@@ -5,7 +5,7 @@ import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../..
 import { decideErrors, decidePackets } from '../../../model/filter-walk.js';
 import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { type AddressFamily, IpSet } from '../../../model/ip.js';
+import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet, TCP, UDP } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, type Share } from '../evaluation.js';
@@ -153,10 +153,11 @@ class MessageJudge {
     if (opened.length > KIND_LIMIT) return [];
     const outcomes = opened.flatMap((connection) => {
       const answers = this.permitted(point, 'reply', answering(connection));
-      // The internet is who is connected to, or who connects to servers of the network.
+      // The internet is who is connected to, or who connects to servers inside. Others may be outside themselves.
+      const areInside = PRIVATE_SPACE.containsAll(connection.destination);
       const peers: readonly (readonly [IpSet, PacketBox])[] = [
         [sourcesOf(answers), answering(connection)],
-        [isMinority(connection.destination, asked.source) ? destinationsOf(answers) : IpSet.empty, connection],
+        [areInside ? destinationsOf(answers) : IpSet.empty, connection],
       ];
       return peers.flatMap(([addresses, { destination, inInterface, outInterface }]) =>
         isMinority(addresses, asked.source)
@@ -171,10 +172,20 @@ class MessageJudge {
   }
 
   private errorsAt(point: FilterPoint, asked: PacketBox): Outcome {
-    const cases = decideErrors(this.model, point, PacketSet.of(asked));
+    const cases = decideErrors(this.model, this.withoutPrerouting(point), PacketSet.of(asked));
     const areDenied = (_: readonly FilterCase[], others: readonly FilterCase[]) =>
       isMinority(sourcesOf(others.flatMap(({ packets }) => packets.boxes)), asked.source);
     return { cases, status: statusOf(cases, areDenied) };
+  }
+
+  /**
+   * A point without the chains that what is received and what is forwarded both pass: before the routing, an error is to the
+   * address that its connection has been translated to, which the file may not show.
+   */
+  private withoutPrerouting(point: FilterPoint): FilterPoint {
+    const other = this.pointAt(point.hook === 'input' ? 'forward' : 'input');
+    const shared = new Set(other?.chains.map(({ name }) => name));
+    return { ...point, chains: point.chains.filter(({ name }) => !shared.has(name)) };
   }
 
   /** Whether some connection over a link works: its first packets pass in one direction and its replies in the other. */
